@@ -1,0 +1,4 @@
+//! Svar: customer-agent support analytics whose numbers can be defended.
+
+pub mod clock;
+pub mod model;

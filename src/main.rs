@@ -1,0 +1,2 @@
+//! The `svar` binary.
+fn main() {}
