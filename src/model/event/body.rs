@@ -1,0 +1,143 @@
+//! The enum of all events: each type's name, its rank, and the struct that it carries.
+//!
+//! Adding a type is adding a line here and its struct beside. Never holds derived state.
+
+use serde::{Deserialize, Serialize};
+
+use super::conversation::*;
+use super::knowledge::*;
+use super::people::*;
+use super::ticket::*;
+
+macro_rules! bodies {
+    ($($(#[$doc:meta])* $name:ident($type:ty) = $kind:literal rank $rank:literal,)*) => {
+        /// What happened: one variant for each type of event.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[serde(untagged)]
+        pub enum Body {
+            $($(#[$doc])* $name(Box<$type>),)*
+        }
+
+        impl Body {
+            /// The names of all types, in the order of the format.
+            pub const TYPES: &'static [&'static str] = &[$($kind,)*];
+
+            /// The `type` of the event.
+            pub const fn kind(&self) -> &'static str {
+                match self { $(Self::$name(_) => $kind,)* }
+            }
+
+            /// The place among events of one instant.
+            pub const fn rank(&self) -> u8 {
+                match self { $(Self::$name(_) => $rank,)* }
+            }
+
+            /// Reads the fields of an event of type `kind`; `None` for an unknown type.
+            pub(super) fn read<'de, D: serde::Deserializer<'de>>(
+                kind: &str,
+                fields: D,
+            ) -> Option<Result<Self, D::Error>> {
+                match kind {
+                    $($kind => Some(<$type>::deserialize(fields).map(|body| Self::$name(Box::new(body)))),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+// One macro so that a type's name, rank and struct stand in one line.
+bodies! {
+    /// A contact's facts.
+    ContactUpserted(ContactUpserted) = "contact.upserted" rank 0,
+    /// Two contacts turn out to be one.
+    ContactMerged(ContactMerged) = "contact.merged" rank 8,
+    /// A contact may write no more.
+    ContactBlocked(ContactBlocked) = "contact.blocked" rank 8,
+    /// A team's facts.
+    TeamUpserted(TeamUpserted) = "team.upserted" rank 0,
+    /// A rep's facts.
+    RepUpserted(RepUpserted) = "rep.upserted" rank 0,
+    /// A rep left; past numbers keep the name.
+    RepDeleted(RepDeleted) = "rep.deleted" rank 8,
+    /// A rep began or stopped taking work.
+    RepStatusChanged(RepStatusChanged) = "rep.status_changed" rank 8,
+    /// Working hours.
+    ScheduleUpserted(ScheduleUpserted) = "schedule.upserted" rank 0,
+    /// A conversation began.
+    ConversationStarted(ConversationStarted) = "conversation.started" rank 1,
+    /// A conversation's facts changed.
+    ConversationUpdated(ConversationUpdated) = "conversation.updated" rank 8,
+    /// Somebody wrote.
+    MessageAdded(MessageAdded) = "message.added" rank 3,
+    /// A question was put to the customer agent.
+    QuestionAsked(QuestionAsked) = "question.asked" rank 4,
+    /// A conversation was given to somebody.
+    ConversationAssigned(ConversationAssigned) = "conversation.assigned" rank 7,
+    /// A human became responsible.
+    ConversationHandedOff(ConversationHandedOff) = "conversation.handed_off" rank 6,
+    /// A conversation was brought to its end.
+    ConversationResolved(ConversationResolved) = "conversation.resolved" rank 9,
+    /// A conversation was opened again.
+    ConversationReopened(ConversationReopened) = "conversation.reopened" rank 2,
+    /// A conversation went into another.
+    ConversationMerged(ConversationMerged) = "conversation.merged" rank 8,
+    /// A conversation was marked or unmarked.
+    ConversationMarked(ConversationMarked) = "conversation.marked" rank 8,
+    /// A conversation got a tag.
+    ConversationTagged(ConversationTagged) = "conversation.tagged" rank 8,
+    /// A conversation lost a tag.
+    ConversationUntagged(ConversationUntagged) = "conversation.untagged" rank 8,
+    /// A tag has another name.
+    TagRenamed(TagRenamed) = "tag.renamed" rank 8,
+    /// A tag is no more.
+    TagDeleted(TagDeleted) = "tag.deleted" rank 8,
+    /// The contact said whether an answer helped.
+    FeedbackGiven(FeedbackGiven) = "feedback.given" rank 5,
+    /// A satisfaction survey went out.
+    CsatSent(CsatSent) = "csat.sent" rank 8,
+    /// A satisfaction survey came back.
+    CsatRated(CsatRated) = "csat.rated" rank 8,
+    /// A ticket was opened.
+    TicketOpened(TicketOpened) = "ticket.opened" rank 1,
+    /// A ticket's facts changed.
+    TicketUpdated(TicketUpdated) = "ticket.updated" rank 8,
+    /// A ticket moved to a stage.
+    TicketStaged(TicketStaged) = "ticket.staged" rank 9,
+    /// A ticket was given to reps.
+    TicketAssigned(TicketAssigned) = "ticket.assigned" rank 7,
+    /// A rep opened a ticket.
+    TicketViewed(TicketViewed) = "ticket.viewed" rank 7,
+    /// A job was declined.
+    TicketDeclined(TicketDeclined) = "ticket.declined" rank 9,
+    /// A job was done.
+    TicketCompleted(TicketCompleted) = "ticket.completed" rank 9,
+    /// A job was reviewed.
+    TicketReviewed(TicketReviewed) = "ticket.reviewed" rank 8,
+    /// A proposal went out.
+    ProposalSent(ProposalMoved) = "proposal.sent" rank 8,
+    /// A proposal was accepted.
+    ProposalAccepted(ProposalAccepted) = "proposal.accepted" rank 8,
+    /// A proposal was declined.
+    ProposalDeclined(ProposalMoved) = "proposal.declined" rank 8,
+    /// A proposal was taken back.
+    ProposalWithdrawn(ProposalMoved) = "proposal.withdrawn" rank 8,
+    /// An invoice went out.
+    InvoiceSent(InvoiceMoved) = "invoice.sent" rank 8,
+    /// An invoice was paid.
+    InvoicePaid(InvoiceMoved) = "invoice.paid" rank 8,
+    /// An invoice was taken back.
+    InvoiceVoided(InvoiceMoved) = "invoice.voided" rank 8,
+    /// A pipeline's stages.
+    PipelineUpserted(PipelineUpserted) = "pipeline.upserted" rank 0,
+    /// A service level agreement.
+    SlaUpserted(SlaUpserted) = "sla.upserted" rank 0,
+    /// A short answer's words.
+    ShortAnswerUpserted(ShortAnswerUpserted) = "short_answer.upserted" rank 0,
+    /// A short answer is no more.
+    ShortAnswerDeleted(ShortAnswerDeleted) = "short_answer.deleted" rank 8,
+    /// An unanswered question needs no answer.
+    QuestionDismissed(QuestionDismissed) = "question.dismissed" rank 8,
+    /// A topic needs no answer.
+    TopicDismissed(TopicDismissed) = "topic.dismissed" rank 8,
+}

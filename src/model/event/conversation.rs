@@ -1,0 +1,300 @@
+//! Events about conversations: messages, questions, assignment, feedback, tags, surveys.
+//!
+//! The shapes are those of the interchange format: a field that the format marks with
+//! `?` is an `Option`, or a `Patch` in `*.upserted`. Read by the folds.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::word::{
+    Actor, Assignee, Attributes, Direction, HandoffReason, Mark, QuestionOutcome, Role, Visibility,
+    attributes, score,
+};
+use crate::model::{
+    ContactId, ConversationId, MessageId, PipelineId, QuestionId, ShortAnswerId, TicketId,
+};
+
+/// A conversation began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationStarted {
+    /// Which.
+    pub conversation: ConversationId,
+    /// With whom.
+    pub contact: ContactId,
+    /// Where.
+    pub channel: String,
+    /// Who began it; left out: derived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// In which language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The page it began on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Own fields.
+    #[serde(
+        default,
+        deserialize_with = "attributes",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub attributes: Attributes,
+}
+
+/// A conversation's facts changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationUpdated {
+    /// Which.
+    pub conversation: ConversationId,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// In which language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// How urgent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
+    /// For which service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// In which pipeline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pipeline: Option<PipelineId>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// Own fields.
+    #[serde(
+        default,
+        deserialize_with = "attributes",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub attributes: Attributes,
+}
+
+/// Somebody wrote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessageAdded {
+    /// Where.
+    pub conversation: ConversationId,
+    /// Which message.
+    pub message: MessageId,
+    /// Who wrote.
+    pub author: Actor,
+    /// What.
+    pub text: String,
+    /// Who sees it; left out: public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<Visibility>,
+    /// What it is, when the customer agent wrote; left out: an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// Whether it only acknowledges ("thanks").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ack: Option<bool>,
+    /// Files sent along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<Attachment>>,
+}
+
+/// A question was put to the customer agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuestionAsked {
+    /// Where.
+    pub conversation: ConversationId,
+    /// Which question.
+    pub question: QuestionId,
+    /// Its words.
+    pub text: String,
+    /// Whether it was answered.
+    pub outcome: QuestionOutcome,
+    /// With which short answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_answer: Option<ShortAnswerId>,
+    /// How sure the customer agent was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    /// In which message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
+}
+
+/// A conversation was given to somebody.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationAssigned {
+    /// Which.
+    pub conversation: ConversationId,
+    /// To whom.
+    pub to: Assignee,
+}
+
+/// A human became responsible.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationHandedOff {
+    /// Which.
+    pub conversation: ConversationId,
+    /// Why.
+    pub reason: HandoffReason,
+    /// To whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Assignee>,
+}
+
+/// A conversation was brought to its end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationResolved {
+    /// Which.
+    pub conversation: ConversationId,
+    /// By whom.
+    pub by: Actor,
+}
+
+/// A conversation was opened again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationReopened {
+    /// Which.
+    pub conversation: ConversationId,
+    /// By whom.
+    pub by: Actor,
+}
+
+/// A conversation went into another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationMerged {
+    /// Which goes.
+    pub conversation: ConversationId,
+    /// Which stays.
+    pub into: ConversationId,
+}
+
+/// A conversation was marked or unmarked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationMarked {
+    /// Which.
+    pub conversation: ConversationId,
+    /// As what.
+    pub mark: Mark,
+    /// Whether the mark holds from now on.
+    pub on: bool,
+}
+
+/// A conversation got a tag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationTagged {
+    /// Which.
+    pub conversation: ConversationId,
+    /// The tag's name.
+    pub tag: String,
+}
+
+/// A conversation lost a tag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationUntagged {
+    /// Which.
+    pub conversation: ConversationId,
+    /// The tag's name.
+    pub tag: String,
+}
+
+/// A tag has another name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TagRenamed {
+    /// The old name.
+    pub tag: String,
+    /// The new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// A tag is no more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TagDeleted {
+    /// Its name.
+    pub tag: String,
+    /// The tag that takes its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// The contact said whether an answer helped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeedbackGiven {
+    /// Where.
+    pub conversation: ConversationId,
+    /// `helpful`, `not_helpful` or any other word.
+    pub rating: String,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// A satisfaction survey went out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CsatSent {
+    /// About which conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// About which ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketId>,
+    /// Its words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// A satisfaction survey came back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CsatRated {
+    /// About which conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// About which ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketId>,
+    /// 1 to 5.
+    #[serde(deserialize_with = "score")]
+    pub score: u8,
+    /// The contact's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// A file sent along with a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attachment {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// SHA-256 of its bytes, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Where it lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}

@@ -1,0 +1,151 @@
+//! Events about contacts, teams, reps and their schedules.
+//!
+//! The shapes are those of the interchange format: a field that the format marks with
+//! `?` is an `Option`, or a `Patch` in `*.upserted`. Read by the folds.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::word::{Actor, Attributes, Patch, RepStatus, attributes};
+use crate::model::{ContactId, RepId, ScheduleId, TeamId};
+
+/// A contact's facts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactUpserted {
+    /// Whom.
+    pub contact: ContactId,
+    /// Their name.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub name: Patch<String>,
+    /// Their address.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub email: Patch<String>,
+    /// Their number.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub phone: Patch<String>,
+    /// Where they work.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub company: Patch<Company>,
+    /// Their language.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub language: Patch<String>,
+    /// Own fields.
+    #[serde(
+        default,
+        deserialize_with = "attributes",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub attributes: Attributes,
+}
+
+/// Two contacts turn out to be one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactMerged {
+    /// Who goes.
+    pub contact: ContactId,
+    /// Who stays.
+    pub into: ContactId,
+}
+
+/// A contact may write no more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactBlocked {
+    /// Whom.
+    pub contact: ContactId,
+    /// Who did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Actor>,
+}
+
+/// A team's facts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamUpserted {
+    /// Which.
+    pub team: TeamId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A rep's facts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepUpserted {
+    /// Whom.
+    pub rep: RepId,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub email: Patch<String>,
+    /// Their team.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub team: Patch<TeamId>,
+    /// Their working hours.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub schedule: Patch<ScheduleId>,
+}
+
+/// A rep left; past numbers keep the name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepDeleted {
+    /// Whom.
+    pub rep: RepId,
+}
+
+/// A rep began or stopped taking work.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepStatusChanged {
+    /// Whom.
+    pub rep: RepId,
+    /// To what.
+    pub status: RepStatus,
+    /// The team's own word for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// Working hours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleUpserted {
+    /// Which.
+    pub schedule: ScheduleId,
+    /// Its IANA zone.
+    pub zone: String,
+    /// Intervals by weekday (`mon` … `sun`), each `"09:00-17:00"`.
+    pub week: BTreeMap<String, Vec<String>>,
+    /// Dates with other hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exceptions: Option<Vec<ScheduleException>>,
+}
+
+/// Where a contact works.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Company {
+    /// Its name.
+    pub name: String,
+    /// Its page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// `owner`, `staff` or any other word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+}
+
+/// A date with other hours than its weekday.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleException {
+    /// The local date, `2026-12-24`.
+    pub date: String,
+    /// Its intervals; none: closed.
+    pub hours: Vec<String>,
+}
