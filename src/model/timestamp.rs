@@ -49,7 +49,7 @@ impl Timestamp {
         };
         let parsed = DateTime::parse_from_rfc3339(text).map_err(|_e| error())?;
         let millis = parsed.timestamp_millis();
-        if millis < Self::MIN.0 || millis > Self::MAX.0 {
+        if !(Self::MIN.0..=Self::MAX.0).contains(&millis) {
             return Err(error());
         }
         Ok(Self(millis))

@@ -4,10 +4,24 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::conversation::*;
-use super::knowledge::*;
-use super::people::*;
-use super::ticket::*;
+use super::conversation::{
+    ConversationAssigned, ConversationHandedOff, ConversationMarked, ConversationMerged,
+    ConversationReopened, ConversationResolved, ConversationStarted, ConversationTagged,
+    ConversationUntagged, ConversationUpdated, CsatRated, CsatSent, FeedbackGiven, MessageAdded,
+    QuestionAsked, TagDeleted, TagRenamed,
+};
+use super::knowledge::{
+    QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
+};
+use super::people::{
+    ContactBlocked, ContactMerged, ContactUpserted, RepDeleted, RepStatusChanged, RepUpserted,
+    ScheduleUpserted, TeamUpserted,
+};
+use super::ticket::{
+    InvoiceMoved, PipelineUpserted, ProposalAccepted, ProposalMoved, SlaUpserted, TicketAssigned,
+    TicketCompleted, TicketDeclined, TicketOpened, TicketReviewed, TicketStaged, TicketUpdated,
+    TicketViewed,
+};
 
 macro_rules! bodies {
     ($($(#[$doc:meta])* $name:ident($type:ty) = $kind:literal rank $rank:literal,)*) => {

@@ -19,20 +19,20 @@ pub fn cmp_events(a: &Event, b: &Event) -> Ordering {
 ///
 /// Ids whose chunks are all equal (`7` and `007`) fall back to their bytes, so that
 /// the order is total.
-pub fn cmp_ids(a: &str, b: &str) -> Ordering {
-    let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
+pub fn cmp_ids(first: &str, second: &str) -> Ordering {
+    let (mut left, mut right) = (first.as_bytes(), second.as_bytes());
     loop {
         match (left.first(), right.first()) {
-            (None, None) => return a.cmp(b),
+            (None, None) => return first.cmp(second),
             (None, Some(_)) => return Ordering::Less,
             (Some(_), None) => return Ordering::Greater,
             (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let ((m, rest_left), (n, rest_right)) = (number(left), number(right));
-                let by_number = m.len().cmp(&n.len()).then_with(|| m.cmp(n));
+                let (one, other) = (number(left), number(right));
+                let by_number = one.0.len().cmp(&other.0.len()).then(one.0.cmp(other.0));
                 if by_number.is_ne() {
                     return by_number;
                 }
-                (left, right) = (rest_left, rest_right);
+                (left, right) = (one.1, other.1);
             }
             (Some(x), Some(y)) => {
                 if x != y {

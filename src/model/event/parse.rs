@@ -147,11 +147,17 @@ impl Event {
     /// The id of an event that came without one: a hash of its canonical text.
     fn content_id(&self) -> String {
         let hash = Sha256::digest(self.wire(Some(&self.source), None));
-        hash.iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let mut id = String::with_capacity(32);
+        for byte in hash.iter().take(16) {
+            id.push(hex_digit(byte >> 4));
+            id.push(hex_digit(byte & 15));
+        }
+        id
     }
+}
+
+fn hex_digit(nibble: u8) -> char {
+    char::from_digit(u32::from(nibble), 16).unwrap_or('0')
 }
 
 fn text(map: &mut Map<String, Value>, field: &str) -> Result<Option<String>, EventError> {
