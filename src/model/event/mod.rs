@@ -10,6 +10,7 @@ mod knowledge;
 mod order;
 mod parse;
 mod people;
+mod subject;
 mod ticket;
 mod word;
 
@@ -19,5 +20,6 @@ pub use knowledge::*;
 pub use order::{cmp_events, cmp_ids};
 pub use parse::{Event, EventError, MAX_LINE_BYTES, MAX_TEXT_BYTES};
 pub use people::*;
+pub use subject::Subject;
 pub use ticket::*;
 pub use word::*;

@@ -1,0 +1,232 @@
+//! What holds for the whole installation at any instant: reps and their teams,
+//! pipelines, tag names.
+//!
+//! A pure fold of the events that name no conversation. Before a thing's first version
+//! the first version holds, so that history imported after set-up is whole.
+
+use std::collections::BTreeMap;
+
+use super::event::{Body, Event, PipelineKind, PipelineUpserted, Stage};
+use super::{PipelineId, Timestamp};
+
+/// The installation's reps, teams, pipelines and tags through time.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    reps: BTreeMap<String, RepHistory>,
+    teams: BTreeMap<String, String>,
+    pipelines: BTreeMap<String, Vec<(Timestamp, PipelineUpserted)>>,
+    tags: Vec<TagChange>,
+}
+
+/// A rep as the directory knows them now.
+#[derive(Clone, Debug, Default)]
+struct RepHistory {
+    name: Option<String>,
+    teams: Vec<(Timestamp, Option<String>)>,
+    deleted_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug)]
+struct TagChange {
+    at: Timestamp,
+    tag: String,
+    to: Option<String>,
+}
+
+impl Directory {
+    /// Folds `events`, which must be in event order; others than the directory's are passed over.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut directory = Self::default();
+        for event in events {
+            directory.apply(event);
+        }
+        directory
+    }
+
+    /// Whether `body` changes a directory.
+    pub const fn concerns(body: &Body) -> bool {
+        matches!(
+            body,
+            Body::RepUpserted(_)
+                | Body::RepDeleted(_)
+                | Body::TeamUpserted(_)
+                | Body::PipelineUpserted(_)
+                | Body::TagRenamed(_)
+                | Body::TagDeleted(_)
+        )
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match &event.body {
+            Body::RepUpserted(rep) => {
+                let history = self.reps.entry(rep.rep.to_string()).or_default();
+                history.name = Some(rep.name.clone());
+                let mut team = history.teams.last().and_then(|(_, team)| team.clone());
+                match &rep.team {
+                    super::event::Patch::Keep => {}
+                    super::event::Patch::Clear => team = None,
+                    super::event::Patch::Set(id) => team = Some(id.to_string()),
+                }
+                history.teams.push((event.at, team));
+            }
+            Body::RepDeleted(rep) => {
+                let history = self.reps.entry(rep.rep.to_string()).or_default();
+                history.deleted_at = Some(event.at);
+            }
+            Body::TeamUpserted(team) => {
+                self.teams.insert(team.team.to_string(), team.name.clone());
+            }
+            Body::PipelineUpserted(pipeline) => self
+                .pipelines
+                .entry(pipeline.pipeline.to_string())
+                .or_default()
+                .push((event.at, (**pipeline).clone())),
+            Body::TagRenamed(change) => self.tag(event.at, &change.tag, change.to.as_ref()),
+            Body::TagDeleted(change) => self.tag(event.at, &change.tag, change.to.as_ref()),
+            _ => {}
+        }
+    }
+
+    fn tag(&mut self, at: Timestamp, tag: &str, to: Option<&String>) {
+        self.tags.push(TagChange {
+            at,
+            tag: tag.to_owned(),
+            to: to.cloned(),
+        });
+    }
+
+    /// The team of `rep` at `at`.
+    pub fn team_at(&self, rep: &str, at: Timestamp) -> Option<&str> {
+        version_at(&self.reps.get(rep)?.teams, at)?.as_deref()
+    }
+
+    /// The name of `rep`, if one was ever given.
+    pub fn rep_name(&self, rep: &str) -> Option<&str> {
+        self.reps.get(rep)?.name.as_deref()
+    }
+
+    /// The name of `team`, if one was ever given.
+    pub fn team_name(&self, team: &str) -> Option<&str> {
+        self.teams.get(team).map(String::as_str)
+    }
+
+    /// Whether `pipeline` is for support; an unknown one is.
+    pub fn is_support(&self, pipeline: &PipelineId, at: Timestamp) -> bool {
+        match self.pipeline_at(pipeline.as_str(), at) {
+            Some(found) => found.kind == PipelineKind::Support,
+            None => pipeline.as_str() != "jobs",
+        }
+    }
+
+    /// Whether a ticket that enters `stage` of `pipeline` at `at` is closed by that.
+    pub fn is_closed(&self, pipeline: &str, stage: &str, at: Timestamp) -> bool {
+        if let Some(found) = self.pipeline_at(pipeline, at) {
+            let known = found.stages.iter().find(|known| known.stage == stage);
+            return known.is_some_and(|known: &Stage| known.closed);
+        }
+        // A pipeline that nobody described is read as the built-in `support`.
+        if pipeline == "jobs" {
+            ["completed", "declined", "inactive", "expired"].contains(&stage)
+        } else {
+            stage == "closed"
+        }
+    }
+
+    fn pipeline_at(&self, pipeline: &str, at: Timestamp) -> Option<&PipelineUpserted> {
+        version_at(self.pipelines.get(pipeline)?, at)
+    }
+
+    /// What a tagging with `tag` made at `since` is called at `until`; `None`: deleted since.
+    pub fn tag_name<'a>(
+        &'a self,
+        tag: &'a str,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Option<&'a str> {
+        let mut name = tag;
+        for change in &self.tags {
+            if change.at >= since && change.at <= until && change.tag == name {
+                name = change.to.as_deref()?;
+            }
+        }
+        Some(name)
+    }
+}
+
+/// The version in force at `at`; before the first, the first.
+fn version_at<T>(versions: &[(Timestamp, T)], at: Timestamp) -> Option<&T> {
+    let after = versions.partition_point(|(from, _)| *from <= at);
+    versions
+        .get(after.saturating_sub(1))
+        .map(|(_, version)| version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(line: &str) -> Event {
+        Event::parse(line).unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_rep_has_the_team_of_the_instant_and_the_first_one_before() {
+        let events = [
+            event(
+                r#"{"type":"rep.upserted","at":"2026-01-02T00:00:00Z","rep":"a","name":"A","team":"x"}"#,
+            ),
+            event(
+                r#"{"type":"rep.upserted","at":"2026-01-04T00:00:00Z","rep":"a","name":"A","team":"y"}"#,
+            ),
+            event(r#"{"type":"rep.upserted","at":"2026-01-05T00:00:00Z","rep":"a","name":"Ann"}"#),
+            event(
+                r#"{"type":"rep.upserted","at":"2026-01-06T00:00:00Z","rep":"a","name":"Ann","team":null}"#,
+            ),
+        ];
+        let directory = Directory::fold(&events);
+        for (instant, team) in [
+            ("01", Some("x")),
+            ("03", Some("x")),
+            ("04", Some("y")),
+            ("05", Some("y")),
+            ("06", None),
+        ] {
+            assert_eq!(
+                directory.team_at("a", at(&format!("2026-01-{instant}T00:00:00Z"))),
+                team
+            );
+        }
+        assert_eq!(directory.rep_name("a"), Some("Ann"));
+    }
+
+    #[test]
+    fn a_tag_is_renamed_in_the_past_and_its_name_may_be_used_anew() {
+        let events = [
+            event(r#"{"type":"tag.renamed","at":"2026-01-02T00:00:00Z","tag":"old","to":"new"}"#),
+            event(r#"{"type":"tag.deleted","at":"2026-01-03T00:00:00Z","tag":"gone"}"#),
+        ];
+        let directory = Directory::fold(&events);
+        let (first, third, end) = (
+            at("2026-01-01T00:00:00Z"),
+            at("2026-01-03T12:00:00Z"),
+            Timestamp::MAX,
+        );
+        assert_eq!(directory.tag_name("old", first, end), Some("new"));
+        assert_eq!(directory.tag_name("old", third, end), Some("old"));
+        assert_eq!(directory.tag_name("gone", first, end), None);
+    }
+
+    #[test]
+    fn the_built_in_pipelines_know_their_closed_stages() {
+        let directory = Directory::default();
+        assert!(directory.is_closed("support", "closed", Timestamp::MIN));
+        assert!(!directory.is_closed("support", "waiting_on_us", Timestamp::MIN));
+        assert!(directory.is_closed("jobs", "declined", Timestamp::MIN));
+        assert!(directory.is_closed("other", "closed", Timestamp::MIN));
+        assert!(!directory.is_closed("other", "solved", Timestamp::MIN));
+    }
+}

@@ -1,0 +1,440 @@
+//! What the episode rules make of a unit: episodes, messages, responses, questions,
+//! feedback, surveys and tickets, each fact with the rule that gave it.
+//!
+//! Texts are borrowed from the events; the columns intern them. What time alone
+//! decides is stored as the instant at which it will hold, never as "now".
+
+use crate::model::Timestamp;
+use crate::model::event::{HandoffReason, QuestionOutcome};
+
+/// Why a conversation's rows count in no report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Excluded {
+    /// They count.
+    #[default]
+    No = 0,
+    /// It went into another conversation.
+    Merged = 1,
+    /// It was removed.
+    Deleted = 2,
+    /// Somebody was trying things out.
+    Test = 3,
+    /// It was unwanted mail.
+    Spam = 4,
+    /// The contact was blocked by then.
+    Blocked = 5,
+}
+
+impl Excluded {
+    /// The word that reports list; empty when the rows count.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::No => "",
+            Self::Merged => "merged",
+            Self::Deleted => "deleted",
+            Self::Test => "test",
+            Self::Spam => "spam",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+/// By which rule an episode ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum EndRule {
+    /// It has not ended.
+    #[default]
+    Open = 0,
+    /// A `conversation.resolved` by the contact.
+    ByContact = 1,
+    /// A `conversation.resolved` by a rep.
+    ByRep = 2,
+    /// A `conversation.resolved` by the customer agent.
+    ByCustomerAgent = 3,
+    /// A `conversation.resolved` by automation.
+    ByAutomation = 4,
+    /// Positive feedback after the last answer.
+    Confirmation = 5,
+    /// The quiet window passed.
+    Quiet = 6,
+    /// The contact was blocked.
+    Blocked = 7,
+}
+
+impl EndRule {
+    /// Who resolved, as the fact `resolved_by` says it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "",
+            Self::ByContact | Self::Confirmation => "contact",
+            Self::ByRep => "rep",
+            Self::ByCustomerAgent => "customer_agent",
+            Self::ByAutomation => "automation",
+            Self::Quiet => "inactivity",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// Whether a `conversation.resolved` ended it.
+    pub const fn is_resolve_event(self) -> bool {
+        matches!(
+            self,
+            Self::ByContact | Self::ByRep | Self::ByCustomerAgent | Self::ByAutomation
+        )
+    }
+
+    /// The rule in words, for `explain`.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::Open => "has not ended",
+            Self::ByContact => "ended: resolved by the contact",
+            Self::ByRep => "ended: resolved by a rep",
+            Self::ByCustomerAgent => "ended: resolved by the customer agent",
+            Self::ByAutomation => "ended: resolved by automation",
+            Self::Confirmation => "ended: positive feedback after the last answer",
+            Self::Quiet => "ended: nobody wrote for the whole quiet window",
+            Self::Blocked => "ended: the contact was blocked",
+        }
+    }
+}
+
+/// What became of a handled episode.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Outcome {
+    /// The customer agent did not handle it.
+    #[default]
+    Unhandled = 0,
+    /// A human became responsible.
+    HandedOff = 1,
+    /// The customer agent resolved it.
+    Resolved = 2,
+    /// It ended without resolution.
+    Abandoned = 3,
+    /// It has not ended yet.
+    Pending = 4,
+}
+
+impl Outcome {
+    /// The word in filters, JSON and the page; empty for an unhandled episode.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unhandled => "",
+            Self::HandedOff => "handed_off",
+            Self::Resolved => "resolved",
+            Self::Abandoned => "abandoned",
+            Self::Pending => "pending",
+        }
+    }
+}
+
+/// A handoff: the first of an event, or a rep's message while the customer agent was on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handoff {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: HandoffReason,
+    /// Whether an event said so; else it was inferred from a rep's message.
+    pub by_event: bool,
+}
+
+/// A stretch of a conversation from a contact's message to its resolution.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct Episode<'a> {
+    /// Its place in the conversation, from 1.
+    pub ordinal: u32,
+    /// Whether we began it.
+    pub outbound: bool,
+    /// Its first message.
+    pub started_at: Timestamp,
+    /// Its end; may lie in the future where a quiet window runs.
+    pub ended_at: Option<Timestamp>,
+    /// By which rule it ended, or will.
+    pub end_rule: EndRule,
+    /// The rep who pressed "resolve".
+    pub ended_by: Option<&'a str>,
+    /// Whether the customer agent handled it.
+    pub handled: bool,
+    /// Its outcome once it has ended.
+    pub outcome: Outcome,
+    /// Whether the resolution is confirmed rather than assumed.
+    pub confirmed: bool,
+    /// Whether a new episode within `R` took the resolution back.
+    pub revoked: bool,
+    /// Whether no new episode came within `N` of the resolution.
+    pub durable: bool,
+    /// When it was resolved.
+    pub resolved_at: Option<Timestamp>,
+    /// The first reopening after its end, by event or by the next episode.
+    pub reopened_at: Option<Timestamp>,
+    /// The next episode's start.
+    pub next_started_at: Option<Timestamp>,
+    /// The handoff.
+    pub handoff: Option<Handoff>,
+    /// The customer agent's first answer.
+    pub first_answer_at: Option<Timestamp>,
+    /// The customer agent's last answer.
+    pub last_answer_at: Option<Timestamp>,
+    /// The first public message of a rep.
+    pub first_rep_reply_at: Option<Timestamp>,
+    /// The last public message of a rep.
+    pub last_rep_reply_at: Option<Timestamp>,
+    /// The first contact message (an outbound episode may have none).
+    pub first_contact_at: Option<Timestamp>,
+    /// From when to when a human's first response took; no end: none came.
+    pub first_response: Wait,
+    /// The same for any reply.
+    pub first_reply: Wait,
+    /// The rep who dealt with it.
+    pub rep: Option<&'a str>,
+    /// That rep's team then.
+    pub team: Option<&'a str>,
+    /// The last of `helpful` and `not_helpful`; true is `helpful`.
+    pub feedback: Option<bool>,
+    /// The contact's messages.
+    pub messages_in: u32,
+    /// Messages of reps and of the customer agent.
+    pub messages_out: u32,
+    /// Answers of the customer agent.
+    pub answers: u32,
+    /// The first assignment to the customer agent in it.
+    pub agent_assigned_at: Option<Timestamp>,
+    /// When the last message of a contact or the customer agent starts the quiet window.
+    pub quiet_from: Timestamp,
+    /// The names of the conversation's tags at its next episode.
+    pub tags: Vec<&'a str>,
+    /// The first ticket linked to it, as an index into the unit's tickets.
+    pub ticket: Option<usize>,
+    /// Stretches in which a human was responsible; no end: still.
+    pub human: Vec<(Timestamp, Option<Timestamp>)>,
+}
+
+/// A wait: whether it is measured, since when, and until when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wait {
+    /// Since when; `None`: not measured here.
+    pub from: Option<Timestamp>,
+    /// Until when; `None`: it has not happened.
+    pub until: Option<Timestamp>,
+}
+
+/// Who wrote a public message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Author {
+    /// The contact.
+    Contact = 0,
+    /// The customer agent.
+    CustomerAgent = 1,
+    /// A rep.
+    Rep = 2,
+    /// Any other machine.
+    Automation = 3,
+}
+
+/// A public message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// Which.
+    pub id: &'a str,
+    /// Who wrote it.
+    pub author: Author,
+    /// Which rep wrote it.
+    pub rep: Option<&'a str>,
+    /// That rep's team then.
+    pub team: Option<&'a str>,
+    /// Whether the contact was blocked by then.
+    pub blocked: bool,
+}
+
+/// What a wait between messages measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ResponseKind {
+    /// A run of contact messages that a rep's reply ended.
+    Rep = 0,
+    /// A run that the customer agent's reply ended.
+    CustomerAgent = 1,
+    /// From our last reply to the contact's next message.
+    Contact = 2,
+}
+
+/// A wait between messages of one episode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Response<'a> {
+    /// What it measures.
+    pub kind: ResponseKind,
+    /// The first message of the run, or our last reply.
+    pub from: Timestamp,
+    /// From when a rep's clock runs: `from`, or a later handoff inside the run.
+    pub rep_from: Timestamp,
+    /// The message that ended it; `None`: the run is open.
+    pub until: Option<Timestamp>,
+    /// For an open run: whether a rep owes the reply.
+    pub rep_owes: bool,
+    /// When an open run's episode ends, if it will.
+    pub ended_at: Option<Timestamp>,
+    /// The rep who replied.
+    pub rep: Option<&'a str>,
+    /// That rep's team then.
+    pub team: Option<&'a str>,
+}
+
+/// A question put to the customer agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Question<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// Which.
+    pub id: &'a str,
+    /// Whether it was answered.
+    pub outcome: QuestionOutcome,
+    /// Whether its episode is outbound.
+    pub outbound: bool,
+}
+
+impl Question<'_> {
+    /// Whether the customer agent could not answer it.
+    pub fn is_unanswered(&self) -> bool {
+        self.outcome == QuestionOutcome::Unanswered
+    }
+}
+
+/// A word of feedback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Feedback<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// The word.
+    pub rating: &'a str,
+    /// Whether its episode is outbound.
+    pub outbound: bool,
+}
+
+/// A satisfaction survey, sent or answered unasked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Survey<'a> {
+    /// When it was sent; `None`: a rating without survey.
+    pub sent_at: Option<Timestamp>,
+    /// When its last rating came.
+    pub rated_at: Option<Timestamp>,
+    /// That rating, 1 to 5.
+    pub score: u8,
+    /// To whom it is credited: a rep's id, or `customer_agent`.
+    pub rep: Option<&'a str>,
+    /// The rep's team then.
+    pub team: Option<&'a str>,
+}
+
+/// A conversation, or a merged one as if it had not been merged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Thread<'a> {
+    /// Which.
+    pub conversation: &'a str,
+    /// With whom.
+    pub contact: &'a str,
+    /// Where.
+    pub channel: &'a str,
+    /// In which language, if the conversation says.
+    pub language: Option<&'a str>,
+    /// Whether we began it.
+    pub outbound: bool,
+    /// Whether it counts.
+    pub excluded: Excluded,
+    /// Its episodes in order.
+    pub episodes: Vec<Episode<'a>>,
+    /// Its public messages in order.
+    pub messages: Vec<Message<'a>>,
+    /// The waits between them.
+    pub responses: Vec<Response<'a>>,
+    /// Questions put to the customer agent.
+    pub questions: Vec<Question<'a>>,
+    /// Feedback.
+    pub feedback: Vec<Feedback<'a>>,
+    /// Surveys about the conversation.
+    pub surveys: Vec<Survey<'a>>,
+}
+
+/// A stretch in which a ticket was open with one owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenStretch<'a> {
+    /// From when.
+    pub from: Timestamp,
+    /// Until when; `None`: still.
+    pub until: Option<Timestamp>,
+    /// Whose it was.
+    pub owner: Option<&'a str>,
+    /// That owner's team, else the ticket's.
+    pub team: Option<&'a str>,
+}
+
+/// An owner and a team at one instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Owner<'a> {
+    /// The rep.
+    pub rep: Option<&'a str>,
+    /// The team.
+    pub team: Option<&'a str>,
+}
+
+/// A ticket.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ticket<'a> {
+    /// Which.
+    pub id: &'a str,
+    /// In which pipeline.
+    pub pipeline: &'a str,
+    /// Whether that pipeline is for support.
+    pub support: bool,
+    /// Its conversation, merges followed.
+    pub conversation: Option<&'a str>,
+    /// For whom.
+    pub contact: Option<&'a str>,
+    /// Where it came in.
+    pub channel: Option<&'a str>,
+    /// How urgent.
+    pub priority: Option<&'a str>,
+    /// For which service.
+    pub service: Option<&'a str>,
+    /// Whether it counts.
+    pub excluded: Excluded,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Its first close.
+    pub first_closed_at: Option<Timestamp>,
+    /// Its last close, if it is closed.
+    pub closed_at: Option<Timestamp>,
+    /// Whether the contact's block closed it.
+    pub closed_by_block: bool,
+    /// Whether it was opened again after its first close.
+    pub reopened: bool,
+    /// The owner at the opening, else the first.
+    pub opened_owner: Owner<'a>,
+    /// The owner at the first close.
+    pub first_closed_owner: Owner<'a>,
+    /// The owner at the last close.
+    pub closed_owner: Owner<'a>,
+    /// The first public rep message of its conversation at or after the opening.
+    pub first_response_at: Option<Timestamp>,
+    /// When it was open, by owner.
+    pub open: Vec<OpenStretch<'a>>,
+    /// Public messages of its conversation: instant, and whether we sent it.
+    pub messages: Vec<(Timestamp, bool)>,
+    /// Surveys about it.
+    pub surveys: Vec<Survey<'a>>,
+}
+
+/// What a unit comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnitFacts<'a> {
+    /// Its conversations, merged ones too.
+    pub threads: Vec<Thread<'a>>,
+    /// Its tickets.
+    pub tickets: Vec<Ticket<'a>>,
+}

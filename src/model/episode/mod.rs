@@ -1,0 +1,146 @@
+//! The episode rules: from the ordered events of a unit to facts, as one pure function.
+//!
+//! A unit is the conversations joined by merges, with their linked tickets. The live
+//! fold, a past `as_of`, definition profiles and `explain` all call [`fold`]; nothing
+//! else decides what an episode is.
+
+mod cut;
+mod facts;
+mod outcome;
+mod run;
+mod survey;
+mod tags;
+mod ticket;
+mod unit;
+
+use std::collections::HashMap;
+
+pub use facts::*;
+
+use super::event::{Body, Direction, Event, Role};
+use super::{Directory, Profile, Timestamp};
+use cut::Cutter;
+use unit::Parts;
+
+/// What a fold needs beside the unit's own events.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Reps, teams, pipelines and tags.
+    pub directory: &'a Directory,
+    /// The windows and switches to count by.
+    pub profile: &'a Profile,
+    /// When contacts were blocked.
+    pub blocked: &'a HashMap<String, Timestamp>,
+}
+
+impl Context<'_> {
+    pub(in crate::model) fn blocked_at(&self, contact: &str) -> Option<Timestamp> {
+        self.blocked.get(contact).copied()
+    }
+}
+
+/// Folds a unit's events into its facts.
+///
+/// `events` must be in event order and hold nothing later than the instant asked about.
+pub fn fold<'a>(context: &Context<'a>, events: &[&'a Event]) -> UnitFacts<'a> {
+    let parts = Parts::of(events);
+    let mut facts = UnitFacts::default();
+    for (id, own) in &parts.tickets {
+        if let Some(mut ticket) = ticket::fold(context, &parts, id, own) {
+            ticket.surveys = survey::of_ticket(&ticket, &own.events);
+            facts.tickets.push(ticket);
+        }
+    }
+    for (id, conversation) in &parts.conversations {
+        let Some(start) = conversation.start else {
+            continue;
+        };
+        let steps = parts.steps(id);
+        let thread = Thread {
+            conversation: id,
+            contact: start.contact.as_str(),
+            channel: start.channel.as_str(),
+            language: start.language.as_deref(),
+            outbound: start.direction.map_or_else(
+                || is_outbound(&steps),
+                |direction| direction == Direction::Outbound,
+            ),
+            excluded: parts.excluded(id),
+            ..Thread::default()
+        };
+        let mut thread = cut_thread(context, thread, &steps);
+        link_tickets(&mut thread, &mut facts.tickets);
+        facts.threads.push(thread);
+    }
+    facts
+}
+
+fn cut_thread<'a>(context: &Context<'a>, thread: Thread<'a>, steps: &[&'a Event]) -> Thread<'a> {
+    let mut thread = thread;
+    for event in steps {
+        if let Body::ConversationUpdated(updated) = &event.body {
+            thread.channel = updated.channel.as_deref().unwrap_or(thread.channel);
+            thread.language = updated.language.as_deref().or(thread.language);
+        }
+    }
+    let mut ended = Vec::new();
+    let mut cutter = Cutter::new(context, thread);
+    for event in steps {
+        cutter.step(event, &mut ended);
+    }
+    let mut thread = cutter.finish(&mut ended);
+    outcome::decide(&mut thread.episodes, &ended, context.profile);
+    thread.surveys = survey::of_thread(context, &thread, steps);
+    thread
+}
+
+/// The first public message decides, other than automation's and holding texts.
+fn is_outbound(steps: &[&Event]) -> bool {
+    use super::event::{ActorKind, Visibility};
+    let first = steps.iter().find_map(|event| match &event.body {
+        Body::MessageAdded(added) if added.visibility != Some(Visibility::Note) => {
+            match added.author.kind {
+                ActorKind::Contact => Some(false),
+                ActorKind::Rep => Some(true),
+                ActorKind::CustomerAgent if added.role != Some(Role::Other) => Some(true),
+                _ => None,
+            }
+        }
+        _ => None,
+    });
+    first.unwrap_or_default()
+}
+
+/// Ties tickets to the episodes of their conversation, and its messages to the tickets.
+fn link_tickets<'a>(thread: &mut Thread<'a>, tickets: &mut [Ticket<'a>]) {
+    if thread.excluded == Excluded::Merged {
+        return;
+    }
+    let mut linked: Vec<usize> = (0..tickets.len()).collect();
+    linked.retain(|index| {
+        let ticket = tickets.get(*index);
+        ticket.is_some_and(|ticket| ticket.conversation == Some(thread.conversation))
+    });
+    linked.sort_by_key(|index| tickets.get(*index).map(|ticket| ticket.opened_at));
+    for index in linked {
+        let Some(ticket) = tickets.get_mut(index) else {
+            continue;
+        };
+        let started = |at: Timestamp| thread.episodes.partition_point(|e| e.started_at <= at);
+        let last = started(ticket.opened_at).saturating_sub(1);
+        if let Some(episode) = thread.episodes.get_mut(last) {
+            episode.ticket.get_or_insert(index);
+        }
+        ticket.first_response_at = thread
+            .messages
+            .iter()
+            .find(|message| message.author == Author::Rep && message.at >= ticket.opened_at)
+            .map(|message| message.at);
+        ticket.messages = thread
+            .messages
+            .iter()
+            .filter(|message| message.author != Author::Automation && !message.blocked)
+            .map(|message| (message.at, message.author != Author::Contact))
+            .collect();
+    }
+}

@@ -1,0 +1,188 @@
+//! A ticket's facts: owners, closes and reopenings, and the stretches it was open.
+
+use super::Context;
+use super::facts::{Excluded, OpenStretch, Owner, Ticket};
+use super::unit::{Parts, TicketEvents};
+use crate::model::event::{Body, Event, TicketOpened};
+use crate::model::{ContactId, RepId, TeamId, Timestamp};
+
+/// A ticket while its events are read.
+struct Course<'a, 'c> {
+    context: &'c Context<'a>,
+    ticket: Ticket<'a>,
+    own_team: Option<&'a str>,
+    owner: Option<&'a str>,
+    stage: &'a str,
+    closed: bool,
+}
+
+/// The facts of a ticket; `None` when nothing opened it.
+pub(super) fn fold<'a>(
+    context: &Context<'a>,
+    parts: &Parts<'a>,
+    id: &'a str,
+    own: &TicketEvents<'a>,
+) -> Option<Ticket<'a>> {
+    let (event, opened) = own.opened?;
+    let mut course = Course::open(context, parts, id, (event.at, opened));
+    let blocked_at = course
+        .ticket
+        .contact
+        .and_then(|contact| context.blocked_at(contact));
+    let first_owner = own.events.iter().find_map(|event| match &event.body {
+        Body::TicketAssigned(assigned) => Some(assigned.reps.first()),
+        _ => None,
+    });
+    if course.owner.is_none()
+        && let Some(Some(rep)) = first_owner
+    {
+        let team = course.team_of(Some(rep.as_str()), event.at);
+        course.ticket.opened_owner = Owner {
+            rep: Some(rep.as_str()),
+            team,
+        };
+    }
+    // Events earlier than the opening take effect at the opening, in their own order.
+    for later in &own.events {
+        let at = later.at.max(event.at);
+        if blocked_at.is_some_and(|blocked| blocked < at) {
+            break;
+        }
+        course.step(at, later);
+    }
+    if let Some(at) = blocked_at
+        && !course.closed
+    {
+        course.move_to(at.max(event.at), course.stage, true);
+        course.ticket.closed_by_block = true;
+    }
+    Some(course.ticket)
+}
+
+impl<'a, 'c> Course<'a, 'c> {
+    fn open(
+        context: &'c Context<'a>,
+        parts: &Parts<'a>,
+        id: &'a str,
+        (at, opened): (Timestamp, &'a TicketOpened),
+    ) -> Self {
+        let conversation = opened
+            .conversation
+            .as_ref()
+            .map(|id| parts.root(id.as_str()));
+        let start = conversation
+            .and_then(|id| parts.conversations.get(id))
+            .and_then(|conversation| conversation.start);
+        let contact = opened.contact.as_ref().map(ContactId::as_str);
+        let excluded = conversation.map_or(Excluded::No, |id| parts.excluded(id));
+        let mut course = Self {
+            context,
+            own_team: opened.team.as_ref().map(TeamId::as_str),
+            owner: opened.owner.as_ref().map(RepId::as_str),
+            stage: opened.stage.as_str(),
+            closed: false,
+            ticket: Ticket {
+                id,
+                pipeline: opened.pipeline.as_str(),
+                support: context.directory.is_support(&opened.pipeline, at),
+                conversation,
+                contact: contact.or_else(|| start.map(|start| start.contact.as_str())),
+                channel: opened
+                    .channel
+                    .as_deref()
+                    .or_else(|| start.map(|start| start.channel.as_str())),
+                priority: opened.priority.as_deref(),
+                service: opened.service.as_deref(),
+                excluded,
+                opened_at: at,
+                ..Ticket::default()
+            },
+        };
+        course.ticket.opened_owner = course.owner_at(at);
+        let closed = course.is_closed(course.stage, at);
+        course.begin_stretch(at);
+        if closed {
+            course.move_to(at, course.stage, true);
+        }
+        course
+    }
+
+    fn is_closed(&self, stage: &str, at: Timestamp) -> bool {
+        self.context
+            .directory
+            .is_closed(self.ticket.pipeline, stage, at)
+    }
+
+    fn team_of(&self, owner: Option<&'a str>, at: Timestamp) -> Option<&'a str> {
+        self.own_team
+            .or_else(|| self.context.directory.team_at(owner?, at))
+    }
+
+    fn owner_at(&self, at: Timestamp) -> Owner<'a> {
+        Owner {
+            rep: self.owner,
+            team: self.team_of(self.owner, at),
+        }
+    }
+
+    fn begin_stretch(&mut self, at: Timestamp) {
+        let owner = self.owner_at(at);
+        self.ticket.open.push(OpenStretch {
+            from: at,
+            until: None,
+            owner: owner.rep,
+            team: owner.team,
+        });
+    }
+
+    fn end_stretch(&mut self, at: Timestamp) {
+        if let Some(stretch) = self.ticket.open.last_mut() {
+            stretch.until.get_or_insert(at);
+        }
+    }
+
+    fn step(&mut self, at: Timestamp, event: &'a Event) {
+        match &event.body {
+            Body::TicketStaged(staged) if staged.stage != self.stage => {
+                let closed = self.is_closed(&staged.stage, at);
+                self.move_to(at, staged.stage.as_str(), closed);
+            }
+            Body::TicketAssigned(assigned) => {
+                self.owner = assigned.reps.first().map(RepId::as_str);
+                if !self.closed {
+                    self.end_stretch(at);
+                    self.begin_stretch(at);
+                }
+            }
+            Body::TicketUpdated(updated) => {
+                let ticket = &mut self.ticket;
+                ticket.priority = updated.priority.as_deref().or(ticket.priority);
+                ticket.service = updated.service.as_deref().or(ticket.service);
+                ticket.channel = updated.channel.as_deref().or(ticket.channel);
+            }
+            _ => {}
+        }
+    }
+
+    fn move_to(&mut self, at: Timestamp, stage: &'a str, closed: bool) {
+        self.stage = stage;
+        if closed == self.closed {
+            return;
+        }
+        self.closed = closed;
+        if closed {
+            let owner = self.owner_at(at);
+            if self.ticket.first_closed_at.is_none() {
+                self.ticket.first_closed_at = Some(at);
+                self.ticket.first_closed_owner = owner;
+            }
+            self.ticket.closed_at = Some(at);
+            self.ticket.closed_owner = owner;
+            self.end_stretch(at);
+        } else {
+            self.ticket.closed_at = None;
+            self.ticket.reopened = true;
+            self.begin_stretch(at);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! A unit taken apart: which events belong to which conversation once merges are followed.
+//!
+//! Fed with a unit's events in event order; gives each conversation its own steps and
+//! those of the conversations that went into it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::facts::Excluded;
+use crate::model::Event;
+use crate::model::event::{Body, ConversationStarted, Mark, TicketOpened};
+
+/// A unit's events by thing, merges resolved.
+pub(super) struct Parts<'a> {
+    pub(super) conversations: BTreeMap<&'a str, Conversation<'a>>,
+    pub(super) tickets: BTreeMap<&'a str, TicketEvents<'a>>,
+    merged_into: BTreeMap<&'a str, &'a str>,
+}
+
+/// A conversation's own events.
+#[derive(Default)]
+pub(super) struct Conversation<'a> {
+    pub(super) start: Option<&'a ConversationStarted>,
+    own: Vec<&'a Event>,
+    marks: BTreeMap<Mark, bool>,
+}
+
+/// A ticket's own events.
+#[derive(Default)]
+pub(super) struct TicketEvents<'a> {
+    pub(super) opened: Option<(&'a Event, &'a TicketOpened)>,
+    pub(super) events: Vec<&'a Event>,
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn of(events: &[&'a Event]) -> Self {
+        let mut parts = Self {
+            conversations: BTreeMap::new(),
+            tickets: BTreeMap::new(),
+            merged_into: BTreeMap::new(),
+        };
+        for event in events {
+            parts.take(event);
+        }
+        parts
+    }
+
+    fn take(&mut self, event: &'a Event) {
+        if let Some(ticket) = event.body.ticket() {
+            let own = self.tickets.entry(ticket).or_default();
+            match &event.body {
+                Body::TicketOpened(opened) if own.opened.is_none() => {
+                    own.opened = Some((event, opened));
+                }
+                Body::TicketOpened(_) => {}
+                _ => own.events.push(event),
+            }
+            return;
+        }
+        let Some(conversation) = event.body.conversation() else {
+            return;
+        };
+        if let Body::ConversationMerged(merged) = &event.body {
+            self.merge(merged.conversation.as_str(), merged.into.as_str());
+        }
+        let own = self.conversations.entry(conversation).or_default();
+        match &event.body {
+            Body::ConversationStarted(start) if own.start.is_none() => own.start = Some(start),
+            Body::ConversationStarted(_) | Body::ConversationMerged(_) => {}
+            Body::ConversationMarked(marked) => {
+                own.marks.insert(marked.mark, marked.on);
+            }
+            _ => own.own.push(event),
+        }
+    }
+
+    /// Notes a merge, unless it would close a circle; the later of two holds.
+    fn merge(&mut self, from: &'a str, into: &'a str) {
+        let mut reached = into;
+        while reached != from {
+            let Some(next) = self.merged_into.get(reached) else {
+                self.merged_into.insert(from, into);
+                return;
+            };
+            reached = next;
+        }
+    }
+
+    /// Where `conversation` went in the end; itself, if nowhere.
+    pub(super) fn root(&self, conversation: &'a str) -> &'a str {
+        let mut root = conversation;
+        while let Some(next) = self.merged_into.get(root) {
+            root = next;
+        }
+        root
+    }
+
+    /// Why the rows of `conversation` do not count.
+    pub(super) fn excluded(&self, conversation: &str) -> Excluded {
+        if self.merged_into.contains_key(conversation) {
+            return Excluded::Merged;
+        }
+        let on = |mark| {
+            self.conversations
+                .get(conversation)
+                .and_then(|own| own.marks.get(&mark))
+                .copied()
+                .unwrap_or_default()
+        };
+        if on(Mark::Deleted) {
+            Excluded::Deleted
+        } else if on(Mark::Test) {
+            Excluded::Test
+        } else if on(Mark::Spam) {
+            Excluded::Spam
+        } else {
+            Excluded::No
+        }
+    }
+
+    /// The steps of `conversation` in event order: its own, and what came in by merges.
+    ///
+    /// A second event about the same message or question is left out.
+    pub(super) fn steps(&self, conversation: &'a str) -> Vec<&'a Event> {
+        let mut steps: Vec<&'a Event> = Vec::new();
+        for (id, own) in &self.conversations {
+            if *id == conversation {
+                steps.extend(&own.own);
+            } else if self.leads_to(id, conversation) {
+                steps.extend(own.own.iter().filter(|event| comes_along(&event.body)));
+            }
+        }
+        steps.sort_by(|a, b| crate::model::event::cmp_events(a, b));
+        let mut seen = HashSet::new();
+        steps.retain(|event| match &event.body {
+            Body::MessageAdded(added) => seen.insert((false, added.message.as_str())),
+            Body::QuestionAsked(asked) => seen.insert((true, asked.question.as_str())),
+            _ => true,
+        });
+        steps
+    }
+
+    fn leads_to(&self, from: &str, conversation: &str) -> bool {
+        let mut reached = from;
+        while let Some(next) = self.merged_into.get(reached) {
+            if *next == conversation {
+                return true;
+            }
+            reached = next;
+        }
+        false
+    }
+}
+
+/// What a merged conversation brings into the one it went into.
+const fn comes_along(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::MessageAdded(_)
+            | Body::QuestionAsked(_)
+            | Body::FeedbackGiven(_)
+            | Body::ConversationHandedOff(_)
+            | Body::CsatSent(_)
+            | Body::CsatRated(_)
+    )
+}
