@@ -1,0 +1,205 @@
+//! All tables of facts at one position of the log, and what changes them.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+use super::dictionary::{Dictionaries, NONE};
+use super::row::{
+    BacklogRow, EpisodeRow, FeedbackRow, MessageRow, QuestionRow, ResponseRow, SurveyRow,
+    TicketMessageRow, TicketRow,
+};
+use super::table::Table;
+
+/// What a conversation says once; its place is the conversation's code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadRow {
+    /// The unit it belongs to.
+    pub unit: u32,
+    /// With whom.
+    pub contact: u32,
+    /// Where.
+    pub channel: u32,
+    /// In which language, if the conversation says.
+    pub language: u32,
+    /// Whether we began it.
+    pub outbound: bool,
+    /// An `Excluded`.
+    pub excluded: u8,
+    /// Its tags as they are.
+    pub tag_set: u32,
+    /// Whether it was started; without a start it counts nowhere.
+    pub started: bool,
+}
+
+impl Default for ThreadRow {
+    fn default() -> Self {
+        Self {
+            unit: NONE,
+            contact: NONE,
+            channel: NONE,
+            language: NONE,
+            outbound: false,
+            excluded: 0,
+            tag_set: NONE,
+            started: false,
+        }
+    }
+}
+
+/// What a contact says; its place is the contact's code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContactRow {
+    /// The contact as which it counts, merges followed.
+    pub root: u32,
+    /// Its language.
+    pub language: u32,
+    /// Its company's key.
+    pub company: u32,
+}
+
+/// Contacts by their code; one that nothing was said of stands for itself.
+#[derive(Clone, Debug, Default)]
+pub struct Contacts(pub Vec<Option<ContactRow>>);
+
+impl Contacts {
+    /// What is known of the contact `code`.
+    pub fn get(&self, code: u32) -> ContactRow {
+        let known = self.0.get(code as usize).copied().flatten();
+        known.unwrap_or(ContactRow {
+            root: code,
+            language: NONE,
+            company: NONE,
+        })
+    }
+}
+
+/// The rows that take the place of all rows of `units`.
+#[derive(Debug, Default)]
+pub struct Update {
+    /// The units that are told anew.
+    pub units: HashSet<u32>,
+    /// Their conversations, by code.
+    pub threads: Vec<(u32, ThreadRow)>,
+    /// Their episodes.
+    pub episodes: Vec<EpisodeRow>,
+    /// Their messages.
+    pub messages: Vec<MessageRow>,
+    /// Their waits.
+    pub responses: Vec<ResponseRow>,
+    /// Their questions.
+    pub questions: Vec<QuestionRow>,
+    /// Their feedback.
+    pub feedback: Vec<FeedbackRow>,
+    /// Their surveys.
+    pub surveys: Vec<SurveyRow>,
+    /// Their tickets.
+    pub tickets: Vec<TicketRow>,
+    /// Their tickets' messages.
+    pub ticket_messages: Vec<TicketMessageRow>,
+    /// When they were open.
+    pub backlog: Vec<BacklogRow>,
+}
+
+/// The inbound episodes of each contact: start, conversation, ordinal, in order.
+pub type Starts = HashMap<u32, Vec<(i64, u32, u32)>>;
+
+/// Every fact, as immutable columns.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Texts and their codes.
+    pub dictionaries: Arc<Dictionaries>,
+    /// Conversations by code.
+    pub threads: Arc<Vec<ThreadRow>>,
+    /// Contacts by code.
+    pub contacts: Arc<Contacts>,
+    /// Episodes.
+    pub episodes: Table<EpisodeRow>,
+    /// Public messages.
+    pub messages: Table<MessageRow>,
+    /// Waits between messages.
+    pub responses: Table<ResponseRow>,
+    /// Questions.
+    pub questions: Table<QuestionRow>,
+    /// Feedback.
+    pub feedback: Table<FeedbackRow>,
+    /// Surveys.
+    pub surveys: Table<SurveyRow>,
+    /// Tickets.
+    pub tickets: Table<TicketRow>,
+    /// Tickets' messages.
+    pub ticket_messages: Table<TicketMessageRow>,
+    /// Stretches of being open.
+    pub backlog: Table<BacklogRow>,
+    starts: OnceLock<Starts>,
+}
+
+impl Facts {
+    /// Empty facts that number texts in `dictionaries`.
+    pub fn new(dictionaries: Arc<Dictionaries>) -> Self {
+        Self {
+            dictionaries,
+            ..Self::default()
+        }
+    }
+
+    /// These facts with `update` applied, and with `contacts` if they changed.
+    #[must_use]
+    pub fn with(&self, update: Update, contacts: Option<Arc<Contacts>>) -> Self {
+        let units = &update.units;
+        let mut threads = Arc::clone(&self.threads);
+        if !update.threads.is_empty() {
+            let rows = Arc::make_mut(&mut threads);
+            for (code, row) in update.threads {
+                let place = code as usize;
+                if rows.len() <= place {
+                    rows.resize(place + 1, ThreadRow::default());
+                }
+                if let Some(slot) = rows.get_mut(place) {
+                    *slot = row;
+                }
+            }
+        }
+        Self {
+            dictionaries: Arc::clone(&self.dictionaries),
+            threads,
+            contacts: contacts.unwrap_or_else(|| Arc::clone(&self.contacts)),
+            episodes: self.episodes.with(units, update.episodes),
+            messages: self.messages.with(units, update.messages),
+            responses: self.responses.with(units, update.responses),
+            questions: self.questions.with(units, update.questions),
+            feedback: self.feedback.with(units, update.feedback),
+            surveys: self.surveys.with(units, update.surveys),
+            tickets: self.tickets.with(units, update.tickets),
+            ticket_messages: self.ticket_messages.with(units, update.ticket_messages),
+            backlog: self.backlog.with(units, update.backlog),
+            starts: OnceLock::new(),
+        }
+    }
+
+    /// What the conversation `code` says.
+    pub fn thread(&self, code: u32) -> ThreadRow {
+        self.threads.get(code as usize).copied().unwrap_or_default()
+    }
+
+    /// The contact as which the conversation's contact counts.
+    pub fn contact(&self, code: u32) -> ContactRow {
+        self.contacts.get(self.contacts.get(code).root)
+    }
+
+    /// The starts of every contact's inbound episodes, made when first asked for.
+    pub fn starts(&self) -> &Starts {
+        self.starts.get_or_init(|| {
+            let mut starts = Starts::new();
+            for row in self.episodes.rows() {
+                let thread = self.thread(row.conversation);
+                if row.outbound || thread.excluded != 0 {
+                    continue;
+                }
+                let contact = self.contacts.get(thread.contact).root;
+                let entry = (row.started_at, row.conversation, row.ordinal);
+                starts.entry(contact).or_default().push(entry);
+            }
+            starts
+        })
+    }
+}

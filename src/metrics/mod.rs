@@ -1,0 +1,21 @@
+//! The metrics core: facts as typed columns in order of time, and what is computed
+//! over them in one parallel pass.
+//!
+//! Pure: rows come from `projection`, questions from `report`. It knows neither
+//! reports nor storage; a scan gives the same result with one thread as with many.
+
+mod calendar;
+mod dictionary;
+mod facts;
+mod row;
+mod statistics;
+mod table;
+mod tally;
+
+pub use calendar::{Buckets, Every, WeekStart, first_instant, parse_zone};
+pub use dictionary::{Dictionaries, Dictionary, NONE};
+pub use facts::{ContactRow, Contacts, Facts, ThreadRow, Update};
+pub use row::*;
+pub use statistics::{HISTOGRAM_SECS, Interval, Spread, spread, wilson};
+pub use table::{CHUNK_ROWS, Row, Table};
+pub use tally::{Cell, Hit, Key, Plan, Reasons, Tally, tally};

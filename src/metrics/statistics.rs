@@ -1,0 +1,121 @@
+//! The statistics of a measure: Wilson's interval, and the spread of durations.
+
+use serde::Serialize;
+
+/// The two-sided 95 % quantile of the normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// Upper limits of the histogram's classes, in seconds; the last class has none.
+pub const HISTOGRAM_SECS: [i64; 10] = [
+    60, 300, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 259_200,
+];
+
+/// A 95 % confidence interval of a share.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+/// Wilson's score interval without continuity correction; `None` for no cases.
+///
+/// E. B. Wilson, "Probable inference, the law of succession, and statistical
+/// inference", 1927.
+pub fn wilson(numerator: u64, denominator: u64) -> Option<Interval> {
+    if denominator == 0 {
+        return None;
+    }
+    let n = denominator as f64;
+    let p = numerator as f64 / n;
+    let spread = Z * Z / n;
+    let centre = (p + spread / 2.0) / (1.0 + spread);
+    let reach = Z / (1.0 + spread) * (p * (1.0 - p) / n + spread / (4.0 * n)).sqrt();
+    Some(Interval {
+        low: if numerator == 0 { 0.0 } else { (centre - reach).max(0.0) },
+        high: if numerator == denominator { 1.0 } else { (centre + reach).min(1.0) },
+    })
+}
+
+/// The spread of durations, in seconds; percentiles interpolate between raw values.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Spread {
+    /// The arithmetic mean.
+    pub mean: f64,
+    /// The median.
+    pub p50: f64,
+    /// Nine in ten are at most this.
+    pub p90: f64,
+    /// Nineteen in twenty are at most this.
+    pub p95: f64,
+    /// The longest.
+    pub max: f64,
+    /// How many lie below each of [`HISTOGRAM_SECS`], and the rest.
+    pub histogram: [u64; 11],
+}
+
+/// The spread of `millis`, which it reorders; `None` when there are none.
+pub fn spread(millis: &mut [i64]) -> Option<Spread> {
+    millis.sort_unstable();
+    let max = *millis.last()?;
+    let sum: i128 = millis.iter().map(|value| i128::from(*value)).sum();
+    let mut histogram = [0_u64; 11];
+    let mut below = 0;
+    for (class, limit) in histogram.iter_mut().zip(HISTOGRAM_SECS) {
+        let upto = millis.partition_point(|value| *value < limit * 1000);
+        *class = (upto - below) as u64;
+        below = upto;
+    }
+    if let Some(rest) = histogram.last_mut() {
+        *rest = (millis.len() - below) as u64;
+    }
+    Some(Spread {
+        mean: sum as f64 / millis.len() as f64 / 1000.0,
+        p50: percentile(millis, 0.5),
+        p90: percentile(millis, 0.9),
+        p95: percentile(millis, 0.95),
+        max: max as f64 / 1000.0,
+        histogram,
+    })
+}
+
+/// The percentile at rank `(n − 1)·p` of sorted milliseconds, in seconds.
+fn percentile(sorted: &[i64], p: f64) -> f64 {
+    let rank = (sorted.len().saturating_sub(1)) as f64 * p;
+    let below = rank.floor();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rank within the slice"
+    )]
+    let index = below as usize;
+    let low = sorted.get(index).copied().unwrap_or_default() as f64;
+    let high = sorted.get(index + 1).map_or(low, |value| *value as f64);
+    (low + (high - low) * (rank - below)) / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wilson_matches_figures_worked_by_hand() {
+        let one = wilson(1, 4).unwrap();
+        assert!((one.low - 0.045_587_260_809_700_575).abs() < 1e-12);
+        assert!((one.high - 0.699_358_157_417_597_3).abs() < 1e-12);
+        let none = wilson(0, 1).unwrap();
+        assert!(none.low.abs() < 1e-12 && (none.high - 0.793_450_685_622_762_6).abs() < 1e-12);
+        assert_eq!(wilson(0, 0), None);
+    }
+
+    #[test]
+    fn percentiles_interpolate_and_one_value_is_all_of_them() {
+        let two = spread(&mut [600_000, 60_000]).unwrap();
+        assert!((two.p90 - 546.0).abs() < 1e-9 && (two.p95 - 573.0).abs() < 1e-9);
+        let one = spread(&mut [60_000]).unwrap();
+        assert!((one.p50 - 60.0).abs() < 1e-9 && (one.p95 - 60.0).abs() < 1e-9);
+        assert_eq!(one.histogram, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(spread(&mut []), None);
+    }
+}
