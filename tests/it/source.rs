@@ -145,12 +145,12 @@ pub(crate) fn heads(words: &[Word]) -> Vec<&Word> {
 
 #[test]
 fn comments_and_literals_are_no_words() {
-    let source = r####"
+    let source = r##"
         // sled
         /* sled /* sled */ sled */
         let a = "sled \" sled"; let b = r#"sled " sled"#; let c = b"sled"; let d = br"sled";
         let e = 'x'; let f = '\''; let g = b'"'; fn h<'sled>() {} r#type
-    "####;
+    "##;
     let texts: Vec<String> = words(source).into_iter().map(|word| word.text).collect();
     assert_eq!(
         texts.iter().filter(|text| *text == "sled").count(),
