@@ -1,0 +1,51 @@
+//! What can be searched: one text with its ids.
+//!
+//! Plain values without rules of their own. Made by whoever feeds the [`Writer`];
+//! its parts come back in a [`Hit`].
+//!
+//! [`Writer`]: crate::Writer
+//! [`Hit`]: crate::Hit
+
+/// One searchable text. Its `kind` and `id` name it: adding it again replaces it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The caller's id, unique within the kind.
+    pub id: String,
+    /// What the text is.
+    pub kind: Kind,
+    /// The id of the conversation that the text belongs to.
+    pub conversation: String,
+    /// When it was written, in UTC milliseconds. Of two equal matches the later comes first.
+    pub at_millis: i64,
+    /// The text's language as a BCP 47 tag, where it is known.
+    pub language: Option<String>,
+    /// The text as it was written; a hit returns it unchanged.
+    pub text: String,
+}
+
+/// What a searchable text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A question that was asked, as the topics count it.
+    Question,
+    /// One message of a conversation.
+    Message,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Question, Self::Message];
+
+    /// The name under which the kind is stored.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Question => "question",
+            Self::Message => "message",
+        }
+    }
+
+    /// The kind of that name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}

@@ -1,0 +1,183 @@
+//! What is asked, and its way from a text into words and phrases.
+//!
+//! There is no query language: every character that is no letter, digit or quotation
+//! mark only parts words, so that no input can be wrong or dangerous. Made by the
+//! agent and the desk's search; read by the searcher and the highlights.
+
+use tantivy::tokenizer::{TextAnalyzer, TokenStream};
+
+use crate::document::Kind;
+
+/// Words of a query beyond this many are not looked for.
+const MAX_WORDS: usize = 64;
+
+/// Shorter last words match as they stand only, for too much begins with one letter.
+const MIN_PREFIX_CHARS: usize = 2;
+
+/// The quotation marks of keyboards and of phones that set them by themselves.
+const QUOTES: [char; 6] = ['"', '“', '”', '„', '«', '»'];
+
+/// A search. Words are alternatives, and more of them rank higher; a phrase in
+/// quotation marks must occur; the last word may be the beginning of one. Neither
+/// case nor accents count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// What a person typed, or a whole message. Its first 64 words are looked for.
+    pub text: String,
+    /// The kinds wanted; all when empty.
+    pub kinds: Vec<Kind>,
+    /// The most hits wanted, up to [`Self::MAX_LIMIT`].
+    pub limit: usize,
+    /// The only conversation wanted.
+    pub conversation: Option<String>,
+}
+
+impl Query {
+    /// The most hits that one search gives.
+    pub const MAX_LIMIT: usize = 1_000;
+
+    /// A search for `text` in everything.
+    pub fn text(text: impl Into<String>, limit: usize) -> Self {
+        Self {
+            text: text.into(),
+            limit,
+            ..Self::default()
+        }
+    }
+}
+
+/// A phrase: its words, each with its distance from the first.
+pub(crate) type Phrase = Vec<(usize, String)>;
+
+/// The words of a query's text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// Words outside of quotation marks, each once.
+    pub(crate) words: Vec<String>,
+    /// The last word, if it may be the beginning of a longer one.
+    pub(crate) prefix: Option<String>,
+    /// Phrases of at least one word.
+    pub(crate) phrases: Vec<Phrase>,
+}
+
+impl Terms {
+    /// Cuts `text` up. A quotation mark without its partner only parts words.
+    pub(crate) fn parse(text: &str, analyser: &mut TextAnalyzer) -> Self {
+        let mut terms = Self::default();
+        let mut room = MAX_WORDS;
+        let mut parts = text.split(QUOTES).peekable();
+        let mut is_quoted = false;
+        while let Some(part) = parts.next() {
+            let is_closed = parts.peek().is_some();
+            let words = words_of(part, analyser, &mut room);
+            if is_quoted && is_closed {
+                terms.push_phrase(words);
+            } else {
+                terms.push_words(words);
+            }
+            if room == 0 {
+                // What was cut off last is no word that is still being typed.
+                terms.prefix = None;
+                break;
+            }
+            is_quoted = !is_quoted;
+        }
+        terms
+    }
+
+    /// Whether there is nothing to look for.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.phrases.is_empty()
+    }
+
+    fn push_phrase(&mut self, words: Phrase) {
+        let Some(&(first, _)) = words.first() else {
+            return;
+        };
+        self.prefix = None;
+        let from_first = |(at, word): (usize, String)| (at.saturating_sub(first), word);
+        self.phrases
+            .push(words.into_iter().map(from_first).collect());
+    }
+
+    fn push_words(&mut self, words: Phrase) {
+        if let Some((_, last)) = words.last() {
+            let is_long = last.chars().count() >= MIN_PREFIX_CHARS;
+            self.prefix = is_long.then(|| last.clone());
+        }
+        for (_, word) in words {
+            if !self.words.contains(&word) {
+                self.words.push(word);
+            }
+        }
+    }
+}
+
+/// The words of `part` with their positions, no more than there is `room` for.
+fn words_of(part: &str, analyser: &mut TextAnalyzer, room: &mut usize) -> Phrase {
+    let mut words = Vec::new();
+    if part.is_empty() {
+        return words;
+    }
+    let mut stream = analyser.token_stream(part);
+    while *room > 0 && stream.advance() {
+        let token = stream.token();
+        words.push((token.position, token.text.clone()));
+        *room -= 1;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::analyser;
+
+    fn parse(text: &str) -> Terms {
+        Terms::parse(text, &mut analyser())
+    }
+
+    #[test]
+    fn quoted_words_are_a_phrase_and_the_last_word_a_beginning() {
+        let terms = parse("my „Gift card“ my, ord");
+        assert_eq!(terms.words, ["my", "ord"]);
+        assert_eq!(terms.prefix.as_deref(), Some("ord"));
+        let phrase = vec![(0, "gift".to_owned()), (1, "card".to_owned())];
+        assert_eq!(terms.phrases, [phrase]);
+    }
+
+    #[test]
+    fn a_quote_without_partner_only_parts_words() {
+        assert_eq!(parse("\"gift card"), parse("gift card"));
+        assert_eq!(
+            parse("gift\"card\""),
+            Terms {
+                words: vec!["gift".into()],
+                prefix: None,
+                phrases: vec![vec![(0, "card".into())]],
+            }
+        );
+    }
+
+    #[test]
+    fn one_letter_is_no_beginning() {
+        assert_eq!(parse("order a").prefix, None);
+        assert_eq!(parse("order").prefix.as_deref(), Some("order"));
+    }
+
+    #[test]
+    fn words_beyond_the_limit_are_dropped() {
+        let words: Vec<String> = (0..1000).map(|n| format!("w{n} \"x{n}\"")).collect();
+        let terms = parse(&words.join(" "));
+        let phrase_words: usize = terms.phrases.iter().map(Vec::len).sum();
+        assert_eq!(terms.words.len() + phrase_words, MAX_WORDS);
+        assert_eq!(terms.prefix, None);
+    }
+
+    #[test]
+    fn nothing_but_punctuation_is_nothing_to_look_for() {
+        for text in ["", "  ", "\"\"", "?!.*(){}[]^$\\/", "👍🏽", "\u{0}\u{7}"] {
+            assert!(parse(text).is_empty(), "{text:?}");
+        }
+    }
+}
