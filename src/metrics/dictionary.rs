@@ -120,7 +120,12 @@ impl Dictionaries {
 
     /// The codes of the tags in a set.
     pub fn tags_of(&self, set: u32) -> Vec<u32> {
-        let Some(names) = self.tag_set.text(set) else { return Vec::new() };
-        names.split('\n').filter_map(|name| self.tag.code(name)).collect()
+        let Some(names) = self.tag_set.text(set) else {
+            return Vec::new();
+        };
+        names
+            .split('\n')
+            .filter_map(|name| self.tag.code(name))
+            .collect()
     }
 }

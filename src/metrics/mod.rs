@@ -12,10 +12,10 @@ mod statistics;
 mod table;
 mod tally;
 
-pub use calendar::{Buckets, Every, WeekStart, first_instant, parse_zone};
+pub use calendar::{Buckets, Every, WeekStart, first_instant, parse_zone, weekday_hour};
 pub use dictionary::{Dictionaries, Dictionary, NONE};
-pub use facts::{ContactRow, Contacts, Facts, ThreadRow, Update};
+pub use facts::{ContactRow, Contacts, Facts, Starts, ThreadRow, Update};
 pub use row::*;
 pub use statistics::{HISTOGRAM_SECS, Interval, Spread, spread, wilson};
 pub use table::{CHUNK_ROWS, Row, Table};
-pub use tally::{Cell, Hit, Key, Plan, Reasons, Tally, tally};
+pub use tally::{Cell, Hit, Key, MAX_DIMENSIONS, Plan, Reasons, Tally, tally};

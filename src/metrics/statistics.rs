@@ -33,8 +33,16 @@ pub fn wilson(numerator: u64, denominator: u64) -> Option<Interval> {
     let centre = (p + spread / 2.0) / (1.0 + spread);
     let reach = Z / (1.0 + spread) * (p * (1.0 - p) / n + spread / (4.0 * n)).sqrt();
     Some(Interval {
-        low: if numerator == 0 { 0.0 } else { (centre - reach).max(0.0) },
-        high: if numerator == denominator { 1.0 } else { (centre + reach).min(1.0) },
+        low: if numerator == 0 {
+            0.0
+        } else {
+            (centre - reach).max(0.0)
+        },
+        high: if numerator == denominator {
+            1.0
+        } else {
+            (centre + reach).min(1.0)
+        },
     })
 }
 

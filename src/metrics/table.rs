@@ -12,9 +12,9 @@ use rayon::prelude::*;
 pub const CHUNK_ROWS: usize = 65_536;
 
 /// A fact as a row, and how its columns are laid out.
-pub trait Row: Copy + Send + Sync + 'static {
+pub trait Row: Copy + std::fmt::Debug + Send + Sync + 'static {
     /// The columns of a chunk.
-    type Columns: Default + Send + Sync;
+    type Columns: Default + std::fmt::Debug + Send + Sync;
 
     /// The unit that the fact comes from.
     fn unit(&self) -> u32;
@@ -88,7 +88,11 @@ impl<R: Row> Chunk<R> {
         }
         let first = rows.first().map_or(i64::MAX, Row::time);
         let last = rows.last().map_or(i64::MIN, Row::time);
-        Arc::new(Self { columns, first, last })
+        Arc::new(Self {
+            columns,
+            first,
+            last,
+        })
     }
 
     fn len(&self) -> usize {
@@ -114,7 +118,9 @@ impl<R: Row> Default for Table<R> {
 
 impl<R: Row> Clone for Table<R> {
     fn clone(&self) -> Self {
-        Self { chunks: self.chunks.clone() }
+        Self {
+            chunks: self.chunks.clone(),
+        }
     }
 }
 
@@ -147,7 +153,9 @@ impl<R: Row> Table<R> {
                 news.push(row);
             }
             let touched = !units.is_empty()
-                && R::units(&chunk.columns).par_iter().any(|unit| units.contains(unit));
+                && R::units(&chunk.columns)
+                    .par_iter()
+                    .any(|unit| units.contains(unit));
             if !touched && news.is_empty() {
                 chunks.push(Arc::clone(chunk));
                 continue;
@@ -214,7 +222,9 @@ mod tests {
     #[test]
     fn a_changed_table_equals_one_made_afresh() {
         let count = i64::try_from(CHUNK_ROWS).unwrap() * 2 + 17;
-        let rows: Vec<Sample> = (0..count).map(|at| sample(u32::try_from(at % 1000).unwrap(), at)).collect();
+        let rows: Vec<Sample> = (0..count)
+            .map(|at| sample(u32::try_from(at % 1000).unwrap(), at))
+            .collect();
         let table = Table::new(rows.clone());
         let dropped: HashSet<u32> = [3, 999].into();
         let added = vec![sample(3, 5), sample(3, count + 9), sample(7, -4)];
@@ -237,7 +247,11 @@ mod tests {
         let sum = table.fold(
             (1000, 70_000),
             || 0_i64,
-            |sum, row| if inside(row) { *sum += row.at },
+            |sum, row| {
+                if inside(row) {
+                    *sum += row.at
+                }
+            },
             |a, b| a + b,
         );
         assert_eq!(sum, (1000..70_000).sum::<i64>());
