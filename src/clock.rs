@@ -45,15 +45,23 @@ impl Clock {
     }
 
     /// A fresh random id, for requests and tokens' names.
-    #[expect(clippy::disallowed_methods, reason = "this is the place that makes ids")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place that makes ids"
+    )]
     pub fn fresh_id() -> String {
         uuid::Uuid::new_v4().simple().to_string()
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the place that reads time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place that reads time"
+)]
 fn system_millis() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        .map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        })
 }

@@ -26,6 +26,10 @@ impl Draft {
     pub fn new(event: Box<RawValue>) -> Result<Self, Error> {
         let refuse = |reason: String| Err(Error::Draft { reason });
         let json = event.get();
+        // Serde would read a list of two as the two fields.
+        if !json.starts_with('{') {
+            return refuse("it is no object".to_owned());
+        }
         if json.contains('\n') {
             return refuse("it has a line break between its fields".to_owned());
         }

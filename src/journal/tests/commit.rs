@@ -168,7 +168,7 @@ fn full_queue_makes_threads_and_tasks_wait() {
     let journal = open(temp.path(), LARGE);
     let committer = Committer::start(journal, Clock::fixed(at(5)), move |_| {
         // Blocks the first batch until the sender is gone.
-        drop(held.recv());
+        assert!(held.recv().is_err());
     });
     let committer = committer.unwrap();
     let large = |n: u64| {
