@@ -3,6 +3,7 @@
 //! Knows names only; what is in the files is the matter of `segment`, `identity` and
 //! `sealer`. Used by all of them.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -96,6 +97,7 @@ impl Folder {
     pub(super) fn list(&self) -> Result<Listing, Error> {
         let failed = |error| Error::io("list", &self.0, error);
         let mut listing = Listing::default();
+        let mut segments = BTreeMap::<u64, Files>::new();
         for entry in fs::read_dir(&*self.0).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             let name = path.file_name().and_then(|name| name.to_str());
@@ -108,35 +110,18 @@ impl Folder {
                 }
                 continue;
             }
-            let files = listing.files_of(first_seq);
-            match extension {
-                PLAIN => files.plain = true,
-                SEALED => files.sealed = true,
-                RUN => files.run = true,
-                _ => {}
-            }
-        }
-        let is_any = |files: &Files| files.plain || files.sealed || files.run;
-        listing.segments.retain(is_any);
-        Ok(listing)
-    }
-}
-
-impl Listing {
-    fn files_of(&mut self, first_seq: u64) -> &mut Files {
-        let found = self
-            .segments
-            .binary_search_by_key(&first_seq, |files| files.first_seq);
-        let at = found.unwrap_or_else(|at| {
-            let files = Files {
-                first_seq,
-                ..Files::default()
+            let of_segment: fn(&mut Files) -> &mut bool = match extension {
+                PLAIN => |files| &mut files.plain,
+                SEALED => |files| &mut files.sealed,
+                RUN => |files| &mut files.run,
+                _ => continue,
             };
-            self.segments.insert(at, files);
-            at
-        });
-        #[expect(clippy::indexing_slicing, reason = "found or inserted at this place")]
-        &mut self.segments[at]
+            let files = segments.entry(first_seq).or_default();
+            files.first_seq = first_seq;
+            *of_segment(files) = true;
+        }
+        listing.segments = segments.into_values().collect();
+        Ok(listing)
     }
 }
 

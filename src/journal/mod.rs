@@ -17,6 +17,7 @@ mod record;
 mod recovery;
 mod sealer;
 mod segment;
+mod submission;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -27,12 +28,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::model::Timestamp;
 
-pub use committer::{Committer, Handle, Outcome, Pending, Receipt, Submission, Turn};
+pub use committer::{Committer, Handle};
 pub use draft::{Draft, Entry};
 pub use error::{Error, Notice};
 pub use identity::{Identity, content_hash};
 pub use reader::Reader;
 pub use record::{Record, RecordView, Via};
+pub use submission::{Outcome, Pending, Receipt, Submission, Turn};
 
 use folder::Folder;
 use identity::IdentitySet;
@@ -94,7 +96,7 @@ impl Journal {
     /// Opens the journal in `dir`, making the folder if there is none.
     ///
     /// A batch that was not written whole is cut off the end, with a notice. Anything
-    /// else that is missing or damaged is an error, and nothing is changed then. Reads
+    /// else that is missing or damaged is an error, and no record is touched then. Reads
     /// the last segment only, and of the others their identities' index.
     pub fn open(dir: &Path, options: Options) -> Result<Opened, Error> {
         let folder = Folder::create(dir)?;

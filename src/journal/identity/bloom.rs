@@ -17,6 +17,21 @@ const PROBES: u32 = 7;
 #[derive(Clone, Copy)]
 struct Block([u64; WORDS]);
 
+/// An identity with its bits worked out, once for all the runs that are asked.
+pub(super) struct Probe {
+    pub(super) identity: Identity,
+    bits: [u64; WORDS],
+}
+
+impl Probe {
+    pub(super) fn new(identity: Identity) -> Self {
+        Self {
+            identity,
+            bits: masks(identity),
+        }
+    }
+}
+
 /// The filter of one run.
 pub(super) struct Bloom {
     blocks: Vec<Block>,
@@ -41,12 +56,12 @@ impl Bloom {
     }
 
     /// `false`: certainly not in the run.
-    pub(super) fn may_hold(&self, identity: Identity) -> bool {
+    pub(super) fn may_hold(&self, probe: &Probe) -> bool {
         self.blocks
-            .get(self.block_of(identity))
+            .get(self.block_of(probe.identity))
             .is_none_or(|block| {
                 let mut missing = 0;
-                for (word, mask) in block.0.iter().zip(masks(identity)) {
+                for (word, mask) in block.0.iter().zip(probe.bits) {
                     missing |= mask & !word;
                 }
                 missing == 0
@@ -103,8 +118,10 @@ mod tests {
         let of = |n: u32| Identity::of("s", &n.to_string());
         let bloom = Bloom::new((0..10_000).map(of).collect::<Vec<_>>().into_iter());
         let bloom = Bloom::from_bytes(&bloom.to_bytes()).unwrap();
-        assert!((0..10_000).all(|n| bloom.may_hold(of(n))));
-        let strangers = (10_000..20_000).filter(|&n| bloom.may_hold(of(n))).count();
+        assert!((0..10_000).all(|n| bloom.may_hold(&Probe::new(of(n)))));
+        let strangers = (10_000..20_000)
+            .filter(|&n| bloom.may_hold(&Probe::new(of(n))))
+            .count();
         assert!(strangers < 250, "{strangers} of 10,000");
     }
 

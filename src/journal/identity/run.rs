@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use super::bloom::Bloom;
+use super::bloom::{Bloom, Probe};
 use super::{Identity, Key};
 use crate::journal::folder::temporary;
 
@@ -133,11 +133,12 @@ impl Run {
         (self.first_seq, self.first_seq + self.count as u64 - 1)
     }
 
-    /// The content hash of `identity`, or why the run must be made again.
-    pub(super) fn lookup(&self, identity: Identity) -> Result<Option<u64>, String> {
-        if !self.bloom.may_hold(identity) {
+    /// The content hash of the probed identity, or why the run must be made again.
+    pub(super) fn lookup(&self, probe: &Probe) -> Result<Option<u64>, String> {
+        if !self.bloom.may_hold(probe) {
             return Ok(None);
         }
+        let identity = probe.identity;
         let after = self.fences.partition_point(|fence| *fence <= identity);
         let Some(page) = after.checked_sub(1) else {
             return Ok(None);
@@ -203,10 +204,10 @@ mod tests {
             let opened = Run::open(&path, (5, 4 + count)).unwrap();
             for run in [written, opened] {
                 for n in 0..count {
-                    assert_eq!(run.lookup(key(n).identity).unwrap(), Some(n));
+                    assert_eq!(run.lookup(&Probe::new(key(n).identity)).unwrap(), Some(n));
                 }
                 for n in count..3000 {
-                    assert_eq!(run.lookup(key(n).identity).unwrap(), None);
+                    assert_eq!(run.lookup(&Probe::new(key(n).identity)).unwrap(), None);
                 }
             }
         }
@@ -228,7 +229,7 @@ mod tests {
                 continue;
             };
             for n in 0..400 {
-                let found = run.lookup(key(n).identity);
+                let found = run.lookup(&Probe::new(key(n).identity));
                 assert!(found.is_err() || found == Ok(Some(n)), "byte {at}, key {n}");
             }
         }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::bloom::Probe;
 use super::run::Run;
 use super::{Identity, Key};
 use crate::journal::error::{Error, Notice};
@@ -60,16 +61,17 @@ impl IdentitySet {
             return Ok(Some(*content));
         }
         let Self { folder, runs, .. } = self;
+        let probe = Probe::new(identity);
         // Repeats are mostly of late: a retry, an import run again.
         for run in runs.iter_mut().rev() {
-            let found = match run.lookup(identity) {
+            let found = match run.lookup(&probe) {
                 Ok(found) => found,
                 Err(reason) => {
                     let seqs = run.seqs();
                     tracing::warn!(run = %folder.run(seqs.0).display(), reason, "identity run is damaged, making it again");
                     *run = rebuild(folder, seqs)?;
                     // Just written; if it fails again, the disk does.
-                    run.lookup(identity).map_err(|reason| {
+                    run.lookup(&probe).map_err(|reason| {
                         let cause = std::io::Error::other(reason);
                         Error::io("read back", &folder.run(seqs.0), cause)
                     })?

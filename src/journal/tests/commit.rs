@@ -161,6 +161,8 @@ fn stopping_commits_what_waits() {
     }
 }
 
+fn movable<T: Send>(_: &T) {}
+
 #[test]
 fn full_queue_makes_threads_and_tasks_wait() {
     let temp = tempfile::tempdir().unwrap();
@@ -190,6 +192,8 @@ fn full_queue_makes_threads_and_tasks_wait() {
                     handle.submit_async(large(10)),
                     handle.submit_async(large(11)),
                 ];
+                // An axum handler must be able to await it on any thread.
+                both.each_ref().map(movable);
                 for receipt in both {
                     assert_eq!(receipt.await.unwrap().outcomes.len(), 1);
                 }

@@ -96,9 +96,9 @@ fn missing_segment_is_refused() {
     let segments: Vec<_> = [files(dir, ".zst"), files(dir, ".jsonl")].concat();
     for with_run in [false, true] {
         for segment in &segments {
-            let run = segment.with_file_name(
-                segment.file_name().unwrap().to_str().unwrap()[..20].to_owned() + ".ids",
-            );
+            let name = segment.file_name().unwrap().to_str().unwrap();
+            let (seq, _) = name.split_once('.').unwrap();
+            let run = dir.join(format!("{seq}.ids"));
             let (bytes, keys) = (fs::read(segment).unwrap(), fs::read(&run));
             fs::remove_file(segment).unwrap();
             if let (true, Ok(_)) = (with_run, &keys) {
