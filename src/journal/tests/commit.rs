@@ -193,7 +193,7 @@ fn full_queue_makes_threads_and_tasks_wait() {
                     handle.submit_async(large(11)),
                 ];
                 // An axum handler must be able to await it on any thread.
-                both.each_ref().map(movable);
+                both.iter().for_each(movable);
                 for receipt in both {
                     assert_eq!(receipt.await.unwrap().outcomes.len(), 1);
                 }
