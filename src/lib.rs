@@ -1,5 +1,6 @@
 //! Svar: customer-agent support analytics whose numbers can be defended.
 
 pub mod clock;
+pub mod journal;
 pub mod metrics;
 pub mod model;

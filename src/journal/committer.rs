@@ -1,0 +1,264 @@
+//! Group commit: many submit, one thread appends, one sync acknowledges them all.
+//!
+//! Whatever waits when the thread comes round becomes one batch. Events that are
+//! there already are told from new ones here, also within the batch. Nothing is
+//! acknowledged before it is durable, and the tail sees only what is. Owned by `app`;
+//! its handles are what `api`, the desk and the importers write through.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::{self, JoinHandle};
+
+use super::draft::{Draft, Entry};
+use super::error::Error;
+use super::identity::Identity;
+use super::queue::{Bound, Queue};
+use super::record::{Record, Via};
+use super::submission::{Outcome, Pending, Receipt, Reply, Submission, Turn, Work};
+use super::{Journal, Status};
+use crate::clock::Clock;
+use crate::model::Timestamp;
+
+/// What may wait. Twice a batch, so that the next one is ready when one is done.
+const WAITING: Bound = Bound {
+    bytes: 16 << 20,
+    events: 40_000,
+};
+/// What is written at once.
+const BATCH: Bound = Bound {
+    bytes: 8 << 20,
+    events: 20_000,
+};
+/// Where events are submitted. Clones share the one queue.
+#[derive(Clone)]
+pub struct Handle {
+    queue: Arc<Queue<Work>>,
+    status: Arc<Status>,
+}
+
+impl Handle {
+    /// Submits and blocks until the events are durable. Not for async tasks.
+    pub fn submit(&self, submission: Submission) -> Result<Receipt, Error> {
+        self.enqueue(submission)?.wait()
+    }
+
+    /// Submits, blocking only while the queue is full: an importer parses on meanwhile.
+    pub fn enqueue(&self, submission: Submission) -> Result<Pending, Error> {
+        let (work, pending) = Work::new(submission);
+        let entered = self.queue.push(work);
+        entered.then_some(pending).ok_or(Error::Stopped)
+    }
+
+    /// Submits from an async task and waits until the events are durable. If the
+    /// future is dropped, the events may be journalled or not.
+    pub async fn submit_async(&self, submission: Submission) -> Result<Receipt, Error> {
+        let (work, pending) = Work::new(submission);
+        if !self.queue.push_async(work).await {
+            return Err(Error::Stopped);
+        }
+        pending.await
+    }
+
+    /// The last durable seq; 0 in an empty journal.
+    pub fn position(&self) -> u64 {
+        self.status.position.load(Ordering::Acquire)
+    }
+
+    /// Whether a sync has failed, so that nothing is taken until a restart.
+    pub fn is_read_only(&self) -> bool {
+        self.status.read_only.load(Ordering::Acquire)
+    }
+}
+
+/// The committing thread. Dropping it stops it as [`Self::stop`] does.
+pub struct Committer {
+    handle: Handle,
+    thread: Option<JoinHandle<Journal>>,
+}
+
+impl Committer {
+    /// Gives `journal` to a thread of its own. `tail` gets the new records of each
+    /// batch, in order, after they were acknowledged; while it blocks, nothing is
+    /// committed, so that whoever folds cannot be left behind without end.
+    pub fn start(
+        journal: Journal,
+        clock: Clock,
+        tail: impl FnMut(Vec<Record>) + Send + 'static,
+    ) -> Result<Self, Error> {
+        let handle = Handle {
+            queue: Arc::new(Queue::new(WAITING)),
+            status: Arc::clone(&journal.status),
+        };
+        let path = journal.folder.plain(journal.active);
+        let committing = Committing {
+            journal,
+            clock,
+            tail,
+            queue: Arc::clone(&handle.queue),
+        };
+        let thread = thread::Builder::new()
+            .name("journal-committer".to_owned())
+            .spawn(move || committing.run())
+            .map_err(|error| Error::io("start writing", &path, error))?;
+        Ok(Self {
+            handle,
+            thread: Some(thread),
+        })
+    }
+
+    /// Where to submit.
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Commits what waits, ends the thread and gives the journal back. Handles get
+    /// [`Error::Stopped`] from then on.
+    pub fn stop(mut self) -> Result<Journal, Error> {
+        self.join().ok_or(Error::Stopped)
+    }
+
+    fn join(&mut self) -> Option<Journal> {
+        self.handle.queue.close();
+        self.thread.take()?.join().ok()
+    }
+}
+
+impl Drop for Committer {
+    fn drop(&mut self) {
+        drop(self.join());
+    }
+}
+
+struct Committing<F> {
+    journal: Journal,
+    clock: Clock,
+    tail: F,
+    queue: Arc<Queue<Work>>,
+}
+
+/// What is to be appended at once.
+#[derive(Default)]
+struct Batch {
+    entries: Vec<Entry>,
+    /// The entries' content hashes, since they cannot be looked up yet.
+    fresh: HashMap<Identity, u64>,
+}
+
+impl<F: FnMut(Vec<Record>)> Committing<F> {
+    fn run(mut self) -> Journal {
+        // Should the tail or a decision panic, those who wait are told instead of left.
+        let _told = Told(Arc::clone(&self.queue));
+        loop {
+            let works = self.queue.drain(BATCH);
+            if works.is_empty() {
+                return self.journal;
+            }
+            let records = self.commit(works);
+            if !records.is_empty() {
+                (self.tail)(records);
+            }
+        }
+    }
+
+    fn commit(&mut self, works: Vec<Work>) -> Vec<Record> {
+        let now = self.clock.now();
+        let mut batch = Batch::default();
+        let mut decided = Vec::with_capacity(works.len());
+        for Work {
+            submission, reply, ..
+        } in works
+        {
+            match self.sort_out(submission, now, &mut batch) {
+                Ok(outcomes) => decided.push((reply, outcomes)),
+                Err(error) => answer(reply, Err(error)),
+            }
+        }
+        match self.journal.append(now, batch.entries) {
+            Ok(appended) => {
+                for (reply, outcomes) in decided {
+                    let log_position = appended.log_position;
+                    answer(
+                        reply,
+                        Ok(Receipt {
+                            outcomes,
+                            log_position,
+                        }),
+                    );
+                }
+                appended.records
+            }
+            Err(error) => {
+                for (reply, _) in decided {
+                    answer(reply, Err(error.clone()));
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// Tells new events from those that are there, and puts the new ones in the batch:
+    /// all of the submission's or, if one cannot be looked up, none.
+    fn sort_out(
+        &mut self,
+        submission: Submission,
+        now: Timestamp,
+        batch: &mut Batch,
+    ) -> Result<Vec<Outcome>, Error> {
+        let next_seq = self.journal.position() + 1;
+        let before = batch.entries.len();
+        let first_seq = next_seq + before as u64;
+        let drafts = submission.events.into_drafts(Turn { first_seq, now });
+        let mut outcomes = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let known = match batch.fresh.get(&draft.key.identity) {
+                Some(content) => Ok(Some(*content)),
+                None => self.journal.lookup(draft.key.identity),
+            };
+            outcomes.push(match known {
+                Ok(Some(content)) if content == draft.key.content => Outcome::Duplicate,
+                Ok(Some(_)) => Outcome::Conflict,
+                Ok(None) => {
+                    let seq = next_seq + batch.entries.len() as u64;
+                    batch.push(submission.via, &submission.actor, draft);
+                    Outcome::Accepted(seq)
+                }
+                Err(error) => {
+                    batch.take_back(before);
+                    return Err(error);
+                }
+            });
+        }
+        Ok(outcomes)
+    }
+}
+
+impl Batch {
+    fn push(&mut self, via: Via, actor: &Arc<str>, draft: Draft) {
+        self.fresh.insert(draft.key.identity, draft.key.content);
+        self.entries.push(Entry {
+            via,
+            actor: Arc::clone(actor),
+            draft,
+        });
+    }
+
+    fn take_back(&mut self, before: usize) {
+        for entry in self.entries.drain(before..) {
+            self.fresh.remove(&entry.draft.key.identity);
+        }
+    }
+}
+
+/// A submitter that does not wait any more is no error: what it sent is journalled.
+fn answer(reply: Reply, answer: Result<Receipt, Error>) {
+    drop(reply.send(answer));
+}
+
+struct Told(Arc<Queue<Work>>);
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
