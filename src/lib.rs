@@ -4,3 +4,5 @@ pub mod clock;
 pub mod journal;
 pub mod metrics;
 pub mod model;
+pub mod projection;
+pub mod report;

@@ -259,6 +259,10 @@ columns! {
         ticket: u32,
         /// The conversation, if there is one.
         conversation: u32,
+        /// Where it came in.
+        channel: u32,
+        /// With whom.
+        contact: u32,
         /// From when.
         from: i64,
         /// Until when; `NEVER`: still.

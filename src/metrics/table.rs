@@ -204,19 +204,16 @@ fn push_chunks<R: Row>(chunks: &mut Vec<Arc<Chunk<R>>>, mut rows: Vec<R>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    columns! {
-        /// A row for the tests.
-        Sample in Samples by at {
-            /// Of which unit.
-            unit: u32,
-            /// When.
-            at: i64,
-        }
-    }
+    use crate::metrics::FeedbackRow as Sample;
 
     fn sample(unit: u32, at: i64) -> Sample {
-        Sample { unit, at }
+        Sample {
+            unit,
+            conversation: 0,
+            at,
+            rating: 0,
+            outbound: false,
+        }
     }
 
     #[test]
@@ -249,7 +246,7 @@ mod tests {
             || 0_i64,
             |sum, row| {
                 if inside(row) {
-                    *sum += row.at
+                    *sum += row.at;
                 }
             },
             |a, b| a + b,

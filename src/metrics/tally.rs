@@ -55,6 +55,8 @@ pub struct Cell {
     pub denominator: u64,
     /// Rows not settled yet.
     pub pending: u64,
+    /// Of the denominator, those not settled yet.
+    pub unsettled: u64,
     /// Durations, in milliseconds.
     pub values: Vec<i64>,
     /// Second durations, in milliseconds.
@@ -75,6 +77,7 @@ impl Cell {
                 self.denominator += 1;
                 self.numerator += u64::from(hit);
                 self.pending += u64::from(pending);
+                self.unsettled += u64::from(pending);
             }
             Hit::Value(millis) => self.values.push(millis),
             Hit::More(millis) => self.more.push(millis),
@@ -93,6 +96,7 @@ impl Cell {
         self.numerator += other.numerator;
         self.denominator += other.denominator;
         self.pending += other.pending;
+        self.unsettled += other.unsettled;
         self.values.extend(&other.values);
         self.more.extend(&other.more);
         self.scores += other.scores;

@@ -4,8 +4,12 @@
 //! dependencies.
 
 #[cfg(test)]
+mod data;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
 mod source;
+#[cfg(test)]
+mod worked;

@@ -4,83 +4,38 @@
 //! outcome, durable) is decided in `outcome` when all episodes are known.
 
 use super::Context;
-use super::facts::{
-    Author, EndRule, Episode, Feedback, Handoff, Message, Question, Response, Thread,
-};
-use super::run::Runs;
+use super::draft::{Draft, Ended, rate};
+use super::facts::{Feedback, Handoff, Question, Response, Thread};
 use super::tags::Tags;
+use super::word::EndRule;
 use crate::model::Timestamp;
-use crate::model::event::{
-    ActorKind, Assignee, Body, Event, HandoffReason, MessageAdded, Role, Visibility,
-};
+use crate::model::event::{ActorKind, Assignee, Body, Event, HandoffReason};
 
 /// The open episode and what the conversation remembers between episodes.
 pub(super) struct Cutter<'a, 'c> {
     pub(super) context: &'c Context<'a>,
     pub(super) thread: Thread<'a>,
-    blocked_at: Option<Timestamp>,
-    open: Option<Draft<'a>>,
-    early: Early,
-    assigned: Assigned<'a>,
-    tags: Tags<'a>,
+    pub(super) blocked_at: Option<Timestamp>,
+    pub(super) open: Option<Draft<'a>>,
+    pub(super) early: Early,
+    pub(super) assigned: Assigned<'a>,
+    pub(super) tags: Tags<'a>,
 }
 
 /// Feedback and questions that came before any episode; they are the next one's.
 #[derive(Default)]
-struct Early {
-    feedback: Vec<usize>,
-    questions: Vec<usize>,
+pub(super) struct Early {
+    pub(super) feedback: Vec<usize>,
+    pub(super) questions: Vec<usize>,
 }
 
 /// To whom the conversation is assigned.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Assigned<'a> {
+pub(super) enum Assigned<'a> {
     Nobody,
     CustomerAgent,
     Rep(&'a str),
     Team,
-}
-
-/// An episode while it is open.
-pub(super) struct Draft<'a> {
-    pub(super) episode: Episode<'a>,
-    pub(super) runs: Runs,
-    pub(super) deeds: Deeds,
-    /// The customer agent replied or recorded a question.
-    on_by_deed: bool,
-    /// Whether rule 3 was judged for the last message.
-    judged: bool,
-    /// A rep's first message; in an outbound episode, the first after the contact's.
-    pub(super) first_response_at: Option<Timestamp>,
-    /// The same for a reply of a rep or the customer agent.
-    pub(super) first_reply_at: Option<Timestamp>,
-    /// For a handoff inferred from a message: the run that the message ended.
-    pub(super) takeover_from: Option<Timestamp>,
-}
-
-/// What happened in an episode, as its outcome asks.
-#[derive(Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
-pub(super) struct Deeds {
-    /// A question could not be answered.
-    pub(super) unanswered: bool,
-    /// The customer agent sent an answer or asked back.
-    pub(super) replied: bool,
-    /// Whether the last message that counts is an answer.
-    pub(super) answer_stands: bool,
-    /// Whether the contact wrote after the last answer.
-    pub(super) contact_since_answer: bool,
-}
-
-/// What is known of an ended episode beside its facts.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Ended {
-    pub(super) deeds: Deeds,
-    pub(super) on_at_end: bool,
-    pub(super) first_response_at: Option<Timestamp>,
-    pub(super) first_reply_at: Option<Timestamp>,
-    pub(super) takeover_from: Option<Timestamp>,
-    pub(super) resolve_at: Option<Timestamp>,
 }
 
 impl<'a, 'c> Cutter<'a, 'c> {
@@ -193,7 +148,8 @@ impl<'a, 'c> Cutter<'a, 'c> {
         }
     }
 
-    fn on(&self) -> bool {
+    /// Whether the customer agent is on.
+    pub(super) fn on(&self) -> bool {
         self.assigned == Assigned::CustomerAgent
             || self.open.as_ref().is_some_and(|open| open.on_by_deed)
     }
@@ -209,151 +165,6 @@ impl<'a, 'c> Cutter<'a, 'c> {
             last.tags = self.tags.names(self.context.directory);
         }
         self.thread
-    }
-
-    fn message(&mut self, at: Timestamp, added: &'a MessageAdded, ended: &[Ended]) {
-        if added.visibility == Some(Visibility::Note) {
-            return;
-        }
-        let author = match added.author.kind {
-            ActorKind::Contact => Author::Contact,
-            ActorKind::CustomerAgent => Author::CustomerAgent,
-            ActorKind::Rep => Author::Rep,
-            ActorKind::Automation => Author::Automation,
-        };
-        let rep = added.author.rep();
-        let team = rep.and_then(|rep| self.context.directory.team_at(rep, at));
-        let blocked = author == Author::Contact && self.blocked_at.is_some_and(|since| since < at);
-        let message = Message {
-            at,
-            id: added.message.as_str(),
-            author,
-            rep,
-            team,
-            blocked,
-        };
-        self.thread.messages.push(message);
-        if author == Author::Automation || blocked {
-            return;
-        }
-        let ack = author == Author::Contact && added.ack == Some(true);
-        if self.open.is_none() && !self.begins(author, ack) {
-            return;
-        }
-        if self.open.is_none() {
-            self.begin(at, ended);
-        }
-        match author {
-            Author::Contact => self.contact_message(at, ack),
-            Author::Rep => self.rep_message(&message),
-            _ => self.agent_message(&message, added.role.unwrap_or(Role::Answer)),
-        }
-    }
-
-    /// Whether a message starts an episode when none is open.
-    fn begins(&self, author: Author, ack: bool) -> bool {
-        let first = self.thread.episodes.is_empty();
-        match author {
-            Author::Contact => !ack || first,
-            Author::Rep | Author::CustomerAgent => first && self.thread.outbound,
-            Author::Automation => false,
-        }
-    }
-
-    fn begin(&mut self, at: Timestamp, ended: &[Ended]) {
-        let ordinal = u32::try_from(ended.len())
-            .unwrap_or(u32::MAX)
-            .saturating_add(1);
-        let outbound = self.thread.outbound && ordinal == 1;
-        if let Some(last) = self.thread.episodes.last_mut() {
-            last.next_started_at = Some(at);
-            last.reopened_at.get_or_insert(at);
-            last.tags = self.tags.names(self.context.directory);
-        }
-        let mut draft = Draft::new(ordinal, outbound, at);
-        for index in self.early.questions.drain(..) {
-            if let Some(question) = self.thread.questions.get_mut(index) {
-                question.outbound = outbound;
-                draft.asked(question);
-            }
-        }
-        for index in self.early.feedback.drain(..) {
-            if let Some(feedback) = self.thread.feedback.get_mut(index) {
-                feedback.outbound = outbound;
-                draft.rated(feedback.rating);
-            }
-        }
-        self.open = Some(draft);
-        self.note_responsibility(at);
-    }
-
-    fn contact_message(&mut self, at: Timestamp, ack: bool) {
-        let Some(open) = &mut self.open else { return };
-        open.episode.messages_in += 1;
-        open.episode.quiet_from = at;
-        open.judged = false;
-        open.episode.first_contact_at.get_or_insert(at);
-        if !ack {
-            open.deeds.answer_stands = false;
-            open.deeds.contact_since_answer = true;
-            if let Some(response) = open.runs.contact_wrote(at) {
-                self.thread.responses.push(response);
-            }
-        }
-    }
-
-    fn rep_message(&mut self, message: &Message<'a>) {
-        let on = self.on();
-        let Some(open) = &mut self.open else { return };
-        let counts = open.counts_responses();
-        let run = open.runs.since();
-        open.episode.messages_out += 1;
-        open.episode.first_rep_reply_at.get_or_insert(message.at);
-        open.episode.last_rep_reply_at = Some(message.at);
-        open.episode.rep = message.rep;
-        open.episode.team = message.team;
-        open.deeds.answer_stands = false;
-        if counts {
-            open.first_response_at.get_or_insert(message.at);
-            open.first_reply_at.get_or_insert(message.at);
-        }
-        if on && open.episode.handoff.is_none() {
-            open.episode.handoff = Some(Handoff {
-                at: message.at,
-                reason: HandoffReason::Takeover,
-                by_event: false,
-            });
-            open.takeover_from = run;
-        }
-        let handoff = open.episode.handoff;
-        let replied = open.runs.replied(message, handoff);
-        self.thread.responses.extend(replied);
-        self.note_responsibility(message.at);
-    }
-
-    fn agent_message(&mut self, message: &Message<'a>, role: Role) {
-        let Some(open) = &mut self.open else { return };
-        open.episode.messages_out += 1;
-        open.episode.quiet_from = message.at;
-        open.judged = false;
-        if role != Role::Other {
-            open.on_by_deed = true;
-            open.deeds.replied = true;
-            open.deeds.answer_stands = role == Role::Answer;
-            if open.counts_responses() {
-                open.first_reply_at.get_or_insert(message.at);
-            }
-            if role == Role::Answer {
-                open.episode.answers += 1;
-                open.episode.first_answer_at.get_or_insert(message.at);
-                open.episode.last_answer_at = Some(message.at);
-                open.deeds.contact_since_answer = false;
-            }
-            let handoff = open.episode.handoff;
-            let replied = open.runs.replied(message, handoff);
-            self.thread.responses.extend(replied);
-        }
-        self.note_responsibility(message.at);
     }
 
     fn question(&mut self, index: usize, ended: &mut [Ended]) {
@@ -439,7 +250,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
     }
 
     /// Opens or closes the stretch in which a human is responsible.
-    fn note_responsibility(&mut self, at: Timestamp) {
+    pub(super) fn note_responsibility(&mut self, at: Timestamp) {
         let on = self.on();
         let Some(open) = &mut self.open else { return };
         let human = open.episode.handoff.is_some() || !on;
@@ -500,49 +311,6 @@ impl<'a, 'c> Cutter<'a, 'c> {
             resolve_at: at.filter(|_| rule.is_resolve_event() || rule == EndRule::Confirmation),
         });
         self.thread.episodes.push(open.episode);
-    }
-}
-
-impl<'a> Draft<'a> {
-    fn new(ordinal: u32, outbound: bool, at: Timestamp) -> Self {
-        Self {
-            episode: Episode {
-                ordinal,
-                outbound,
-                started_at: at,
-                quiet_from: at,
-                ..Episode::default()
-            },
-            runs: Runs::default(),
-            deeds: Deeds::default(),
-            on_by_deed: false,
-            judged: false,
-            first_response_at: None,
-            first_reply_at: None,
-            takeover_from: None,
-        }
-    }
-
-    fn asked(&mut self, question: &Question<'a>) {
-        self.on_by_deed = true;
-        self.deeds.unanswered |= question.is_unanswered();
-    }
-
-    /// Our own opening of an outbound episode is no response to anybody.
-    const fn counts_responses(&self) -> bool {
-        !self.episode.outbound || self.episode.first_contact_at.is_some()
-    }
-
-    fn rated(&mut self, rating: &str) {
-        rate(&mut self.episode, rating);
-    }
-}
-
-fn rate(episode: &mut Episode<'_>, rating: &str) {
-    match rating {
-        "helpful" => episode.feedback = Some(true),
-        "not_helpful" => episode.feedback = Some(false),
-        _ => {}
     }
 }
 

@@ -5,17 +5,23 @@
 //! else decides what an episode is.
 
 mod cut;
+mod draft;
 mod facts;
+mod message;
 mod outcome;
 mod run;
 mod survey;
 mod tags;
 mod ticket;
+mod ticket_facts;
 mod unit;
+mod word;
 
 use std::collections::HashMap;
 
 pub use facts::*;
+pub use ticket_facts::*;
+pub use word::*;
 
 use super::event::{Body, Direction, Event, Role};
 use super::{Directory, Profile, Timestamp};

@@ -1,8 +1,9 @@
 //! What an ended episode comes to: handled, handed off, resolved or abandoned, and for
 //! how long that holds.
 
-use super::cut::Ended;
-use super::facts::{EndRule, Episode, Handoff, Outcome, Wait};
+use super::draft::Ended;
+use super::facts::{Episode, Handoff, Wait};
+use super::word::{EndRule, Outcome};
 use crate::model::event::HandoffReason;
 use crate::model::{Profile, Timestamp};
 

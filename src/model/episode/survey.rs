@@ -1,7 +1,8 @@
 //! Satisfaction surveys: to whom each is credited, and which rating it got.
 
 use super::Context;
-use super::facts::{Survey, Thread, Ticket};
+use super::facts::{Survey, Thread};
+use super::ticket_facts::Ticket;
 use crate::model::Timestamp;
 use crate::model::event::{Assignee, Body, Event};
 

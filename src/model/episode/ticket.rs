@@ -1,8 +1,9 @@
 //! A ticket's facts: owners, closes and reopenings, and the stretches it was open.
 
 use super::Context;
-use super::facts::{Excluded, OpenStretch, Owner, Ticket};
+use super::ticket_facts::{OpenStretch, Owner, Ticket};
 use super::unit::{Parts, TicketEvents};
+use super::word::Excluded;
 use crate::model::event::{Body, Event, TicketOpened};
 use crate::model::{ContactId, RepId, TeamId, Timestamp};
 

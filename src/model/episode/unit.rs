@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::facts::Excluded;
+use super::word::Excluded;
 use crate::model::Event;
 use crate::model::event::{Body, ConversationStarted, Mark, TicketOpened};
 

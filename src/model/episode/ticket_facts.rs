@@ -1,0 +1,74 @@
+//! The facts of a ticket.
+
+use super::facts::Survey;
+use super::word::Excluded;
+use crate::model::Timestamp;
+
+/// A stretch in which a ticket was open with one owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenStretch<'a> {
+    /// From when.
+    pub from: Timestamp,
+    /// Until when; `None`: still.
+    pub until: Option<Timestamp>,
+    /// Whose it was.
+    pub owner: Option<&'a str>,
+    /// That owner's team, else the ticket's.
+    pub team: Option<&'a str>,
+}
+
+/// An owner and a team at one instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Owner<'a> {
+    /// The rep.
+    pub rep: Option<&'a str>,
+    /// The team.
+    pub team: Option<&'a str>,
+}
+
+/// A ticket.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ticket<'a> {
+    /// Which.
+    pub id: &'a str,
+    /// In which pipeline.
+    pub pipeline: &'a str,
+    /// Whether that pipeline is for support.
+    pub support: bool,
+    /// Its conversation, merges followed.
+    pub conversation: Option<&'a str>,
+    /// For whom.
+    pub contact: Option<&'a str>,
+    /// Where it came in.
+    pub channel: Option<&'a str>,
+    /// How urgent.
+    pub priority: Option<&'a str>,
+    /// For which service.
+    pub service: Option<&'a str>,
+    /// Whether it counts.
+    pub excluded: Excluded,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Its first close.
+    pub first_closed_at: Option<Timestamp>,
+    /// Its last close, if it is closed.
+    pub closed_at: Option<Timestamp>,
+    /// Whether the contact's block closed it.
+    pub closed_by_block: bool,
+    /// Whether it was opened again after its first close.
+    pub reopened: bool,
+    /// The owner at the opening, else the first.
+    pub opened_owner: Owner<'a>,
+    /// The owner at the first close.
+    pub first_closed_owner: Owner<'a>,
+    /// The owner at the last close.
+    pub closed_owner: Owner<'a>,
+    /// The first public rep message of its conversation at or after the opening.
+    pub first_response_at: Option<Timestamp>,
+    /// When it was open, by owner.
+    pub open: Vec<OpenStretch<'a>>,
+    /// Public messages of its conversation: instant, and whether we sent it.
+    pub messages: Vec<(Timestamp, bool)>,
+    /// Surveys about it.
+    pub surveys: Vec<Survey<'a>>,
+}

@@ -1,0 +1,229 @@
+//! Folding units into an update: what a rebuild, the live fold and a past `as_of` share.
+//!
+//! Pure but for the dictionaries, which only grow.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::rows::RowWriter;
+use crate::metrics::{ContactRow, Contacts, Dictionaries, Facts, Update};
+use crate::model::episode::{self, Context};
+use crate::model::event::{Body, Event, Patch, Subject, cmp_events};
+use crate::model::{Directory, Profile, Timestamp};
+
+/// Everything beside a unit's own events that its facts hang on.
+#[derive(Clone, Debug, Default)]
+pub struct Folder {
+    /// The windows and switches to count by.
+    pub profile: Profile,
+    /// Reps, teams, pipelines and tags.
+    pub directory: Arc<Directory>,
+    /// When contacts were blocked.
+    pub blocked: Arc<HashMap<String, Timestamp>>,
+    /// Texts and their codes.
+    pub dictionaries: Arc<Dictionaries>,
+}
+
+impl Folder {
+    /// Folds one unit's events, which must be in event order, into `update`.
+    ///
+    /// Events later than `as_of` do not exist yet.
+    pub fn fold(&self, unit: u32, events: &[Event], as_of: Timestamp, update: &mut Update) {
+        let context = Context {
+            directory: &self.directory,
+            profile: &self.profile,
+            blocked: &self.blocked,
+        };
+        let known: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
+        let facts = episode::fold(&context, &known);
+        RowWriter {
+            dictionaries: &self.dictionaries,
+            unit,
+            update,
+        }
+        .write(&facts);
+    }
+}
+
+/// What events say of contacts: language, company, merges and blocks.
+#[derive(Clone, Debug, Default)]
+pub struct ContactFold {
+    known: BTreeMap<String, ContactFacts>,
+    /// When contacts were blocked.
+    pub blocked: HashMap<String, Timestamp>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct ContactFacts {
+    language: Option<String>,
+    company: Option<String>,
+    into: Option<String>,
+}
+
+impl ContactFold {
+    /// Applies a contact's events, which must be in event order.
+    pub fn apply(&mut self, event: &Event) {
+        match &event.body {
+            Body::ContactUpserted(contact) => {
+                let known = self.known.entry(contact.contact.to_string()).or_default();
+                contact.language.apply(&mut known.language);
+                match &contact.company {
+                    Patch::Keep => {}
+                    Patch::Clear => known.company = None,
+                    Patch::Set(company) => {
+                        known.company = Some(company_key(&company.name, company.url.as_deref()));
+                    }
+                }
+            }
+            Body::ContactMerged(merged) => {
+                let known = self.known.entry(merged.contact.to_string()).or_default();
+                known.into = Some(merged.into.to_string());
+            }
+            Body::ContactBlocked(blocked) => {
+                let since = self
+                    .blocked
+                    .entry(blocked.contact.to_string())
+                    .or_insert(event.at);
+                *since = (*since).min(event.at);
+            }
+            _ => {}
+        }
+    }
+
+    /// The contacts as rows.
+    pub fn rows(&self, dictionaries: &Dictionaries) -> Contacts {
+        let mut rows = Vec::new();
+        for (contact, facts) in &self.known {
+            let code = dictionaries.contact.intern(contact);
+            let place = code as usize;
+            if rows.len() <= place {
+                rows.resize(place + 1, None);
+            }
+            if let Some(slot) = rows.get_mut(place) {
+                *slot = Some(ContactRow {
+                    root: dictionaries.contact.intern(self.root(contact)),
+                    language: dictionaries
+                        .language
+                        .intern_option(facts.language.as_deref()),
+                    company: dictionaries.company.intern_option(facts.company.as_deref()),
+                });
+            }
+        }
+        Contacts(rows)
+    }
+
+    /// The contact as which `contact` counts; a circle of merges ends where it began.
+    fn root<'a>(&'a self, contact: &'a str) -> &'a str {
+        let mut root = contact;
+        for _ in 0..self.known.len() {
+            match self.known.get(root).and_then(|facts| facts.into.as_deref()) {
+                Some(next) if next != contact => root = next,
+                _ => break,
+            }
+        }
+        root
+    }
+}
+
+/// A company's key: its URL's host, else its folded name.
+fn company_key(name: &str, url: Option<&str>) -> String {
+    let host = url.and_then(|url| {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#']).next()?;
+        (!host.is_empty()).then(|| host.trim_start_matches("www.").to_lowercase())
+    });
+    host.unwrap_or_else(|| {
+        name.split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase()
+    })
+}
+
+/// Folds a set of events as one: for tests, and to count without a store.
+pub fn fold_all(events: &[Event], profile: Profile, as_of: Timestamp) -> Facts {
+    let mut known: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
+    known.sort_by(|a, b| cmp_events(a, b));
+    let mut contacts = ContactFold::default();
+    let mut units = Units::default();
+    for event in &known {
+        match event.body.subject() {
+            Subject::Contact(_) => contacts.apply(event),
+            Subject::Installation => {}
+            subject => units.file(subject, event),
+        }
+    }
+    let folder = Folder {
+        profile,
+        directory: Arc::new(Directory::fold(known.iter().copied())),
+        blocked: Arc::new(contacts.blocked.clone()),
+        dictionaries: Arc::default(),
+    };
+    let mut update = Update::default();
+    for (unit, events) in units.grouped() {
+        folder.fold(unit, &events, as_of, &mut update);
+    }
+    let rows = contacts.rows(&folder.dictionaries);
+    Facts::new(Arc::clone(&folder.dictionaries)).with(update, Some(Arc::new(rows)))
+}
+
+/// Things and the links between them, in memory.
+#[derive(Default)]
+struct Units<'a> {
+    numbers: HashMap<Subject<'a>, usize>,
+    parents: Vec<usize>,
+    events: Vec<Vec<&'a Event>>,
+}
+
+impl<'a> Units<'a> {
+    fn number(&mut self, subject: Subject<'a>) -> usize {
+        let fresh = self.parents.len();
+        let number = *self.numbers.entry(subject).or_insert(fresh);
+        if number == fresh {
+            self.parents.push(fresh);
+            self.events.push(Vec::new());
+        }
+        number
+    }
+
+    fn root(&self, number: usize) -> usize {
+        let mut root = number;
+        while let Some(parent) = self.parents.get(root).filter(|parent| **parent != root) {
+            root = *parent;
+        }
+        root
+    }
+
+    fn file(&mut self, subject: Subject<'a>, event: &'a Event) {
+        let number = self.number(subject);
+        if let Some(events) = self.events.get_mut(number) {
+            events.push(event);
+        }
+        if let Some(other) = event.body.link() {
+            let other = self.number(other);
+            let (one, other) = (self.root(number), self.root(other));
+            if let Some(parent) = self.parents.get_mut(one.max(other)) {
+                *parent = one.min(other);
+            }
+        }
+    }
+
+    fn grouped(self) -> Vec<(u32, Vec<Event>)> {
+        let mut groups: BTreeMap<usize, Vec<Event>> = BTreeMap::new();
+        for number in 0..self.parents.len() {
+            let events = self
+                .events
+                .get(number)
+                .into_iter()
+                .flatten()
+                .copied()
+                .cloned();
+            groups.entry(self.root(number)).or_default().extend(events);
+        }
+        let units = groups.into_iter().map(|(number, mut events)| {
+            events.sort_by(cmp_events);
+            (u32::try_from(number).unwrap_or(u32::MAX), events)
+        });
+        units.collect()
+    }
+}

@@ -1,0 +1,256 @@
+//! A query made ready for one report, and the pass over its rows.
+
+use super::dimension::Dimension;
+use super::entry::{Lens, Report, Source};
+use super::evaluate::Ground;
+use super::judge::{Judged, State};
+use super::query::{By, Filter, Query, QueryError};
+use super::result::SeriesKey;
+use super::scope::Scope;
+use super::window::cut_window;
+use crate::metrics::{Buckets, Facts, Key, NEVER, NONE, Plan, Table, Tally, tally};
+use crate::model::Timestamp;
+
+/// A query made ready for one report: window, cut and filters resolved.
+pub(super) struct Asked<'a> {
+    pub(super) report: &'static Report,
+    pub(super) scope: Scope<'a>,
+    pub(super) buckets: Buckets,
+    pub(super) cut: Vec<Dimension>,
+    pub(super) filters: Vec<CodeFilter>,
+}
+
+/// A filter with its values as codes.
+pub(super) struct CodeFilter {
+    dimension: Dimension,
+    not: bool,
+    codes: Vec<u32>,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(
+        report: &'static Report,
+        query: &Query,
+        ground: Ground<'a>,
+        (from, to): (Timestamp, Timestamp),
+    ) -> Result<Self, QueryError> {
+        let buckets = match query.every {
+            None => Buckets::whole(from, to),
+            Some(every) => cut_window((from, to), every, query.zone, query.week_start)?,
+        };
+        let mut scope = Scope::new(
+            ground.facts,
+            ground.profile,
+            ground.as_of.millis(),
+            query.zone,
+        );
+        scope.basis = basis_of(report, query)?;
+        Ok(Self {
+            report,
+            cut: cut_of(report, &query.by)?,
+            filters: filters_of(report, &query.filters, ground.facts)?,
+            scope,
+            buckets,
+        })
+    }
+
+    /// A key's values by name.
+    pub(super) fn key(&self, key: &Key) -> SeriesKey {
+        let codes = &self.scope.facts.dictionaries;
+        let values = self.cut.iter().zip(key);
+        values
+            .map(|(dimension, code)| (dimension.as_str(), dimension.value(*code, codes)))
+            .collect()
+    }
+
+    /// Adds up every row of the report's table.
+    pub(super) fn tally(&self) -> Tally {
+        let facts = self.scope.facts;
+        match &self.report.source {
+            Source::Episodes(lens) => self.run(&facts.episodes, lens),
+            Source::Messages(lens) => self.run(&facts.messages, lens),
+            Source::Responses(lens) => self.run(&facts.responses, lens),
+            Source::Questions(lens) => self.run(&facts.questions, lens),
+            Source::Feedback(lens) => self.run(&facts.feedback, lens),
+            Source::Surveys(lens) => self.run(&facts.surveys, lens),
+            Source::Tickets(lens) => self.run(&facts.tickets, lens),
+            Source::TicketMessages(lens) => self.run(&facts.ticket_messages, lens),
+            Source::Backlog | Source::Reports => Tally::new(self.buckets.len()),
+        }
+    }
+
+    fn run<R: Judged>(&self, table: &Table<R>, lens: &Lens<R>) -> Tally {
+        let span = if lens.ordered {
+            self.buckets.window()
+        } else {
+            (i64::MIN, i64::MAX)
+        };
+        let plan = Plan {
+            buckets: &self.buckets,
+            span,
+        };
+        tally(table, plan, |row, tally| self.take(row, lens, tally))
+    }
+
+    /// Judges one row and adds what it counts.
+    fn take<R: Judged>(&self, row: &R, lens: &Lens<R>, tally: &mut Tally) {
+        let at = (lens.at)(row, &self.scope);
+        if at == NEVER || !self.passes(row, at) {
+            return;
+        }
+        let inside = self.buckets.index(at).is_some();
+        let left_out = self.left_out(row);
+        if !left_out.is_empty() {
+            if inside {
+                tally.exclude(left_out);
+            }
+            return;
+        }
+        let verdict = (lens.judge)(row, &self.scope, at);
+        match verdict.state {
+            State::Excluded if inside => tally.exclude(verdict.why),
+            State::Open if inside => tally.open += 1,
+            State::Unconcerned | State::Excluded | State::Open => {}
+            State::Counted | State::Pending => {
+                for (instant, hit) in verdict.hits.into_iter().flatten() {
+                    if let Some(bucket) = self.buckets.index(instant) {
+                        self.with_keys(row, instant, |keys| tally.hit(bucket, keys, hit));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Why a row counts in no report of this kind; empty when it counts.
+    pub(super) fn left_out<R: Judged>(&self, row: &R) -> &'static str {
+        match row.excluded(&self.scope) {
+            "" if self.report.customer_agent && row.outbound() => "outbound",
+            reason => reason,
+        }
+    }
+
+    /// Calls `with` with the row's keys: one, or one for each of its tags.
+    pub(super) fn with_keys<R: Judged>(&self, row: &R, at: i64, with: impl FnOnce(&[Key])) {
+        let mut key = [NONE; 4];
+        let mut tag = None;
+        for (place, (slot, dimension)) in key.iter_mut().zip(&self.cut).enumerate() {
+            if *dimension == Dimension::Tag {
+                tag = Some(place);
+            } else {
+                *slot = row.code(*dimension, &self.scope, at);
+            }
+        }
+        let Some(place) = tag else {
+            return with(&[key]);
+        };
+        let tags = self
+            .scope
+            .facts
+            .dictionaries
+            .tags_of(row.tag_set(&self.scope));
+        let mut keys = vec![key; tags.len().max(1)];
+        for (key, tag) in keys.iter_mut().zip(tags) {
+            if let Some(slot) = key.get_mut(place) {
+                *slot = tag;
+            }
+        }
+        with(&keys);
+    }
+
+    /// Whether a row passes every filter.
+    pub(super) fn passes<R: Judged>(&self, row: &R, at: i64) -> bool {
+        self.filters.iter().all(|filter| {
+            let found = if filter.dimension == Dimension::Tag {
+                let tags = self
+                    .scope
+                    .facts
+                    .dictionaries
+                    .tags_of(row.tag_set(&self.scope));
+                if tags.is_empty() {
+                    filter.codes.contains(&NONE)
+                } else {
+                    tags.iter().any(|tag| filter.codes.contains(tag))
+                }
+            } else {
+                filter
+                    .codes
+                    .contains(&row.code(filter.dimension, &self.scope, at))
+            };
+            found != filter.not
+        })
+    }
+}
+
+impl CodeFilter {
+    /// The same filter for another report.
+    pub(super) fn copy(&self) -> Self {
+        Self {
+            dimension: self.dimension,
+            not: self.not,
+            codes: self.codes.clone(),
+        }
+    }
+}
+
+fn basis_of(report: &Report, query: &Query) -> Result<&'static str, QueryError> {
+    let Some(asked) = &query.basis else {
+        return Ok(report.bases.first().copied().unwrap_or_default());
+    };
+    let found = report.bases.iter().find(|basis| *basis == asked).copied();
+    found.ok_or_else(|| {
+        let offered = report.bases.join(", ");
+        QueryError::new(
+            "basis",
+            format!(
+                "`{asked}` is no date basis of {}; expected {offered}",
+                report.id
+            ),
+        )
+    })
+}
+
+fn cut_of(report: &Report, by: &By) -> Result<Vec<Dimension>, QueryError> {
+    let mut cut = report.fixed_cut.to_vec();
+    match by {
+        By::Own => cut.extend(report.cut),
+        By::Dimensions(dimensions) => {
+            for dimension in dimensions {
+                let dimension = report
+                    .own(*dimension)
+                    .ok_or_else(|| report.unknown("by", *dimension))?;
+                if !cut.contains(&dimension) {
+                    cut.push(dimension);
+                }
+            }
+        }
+    }
+    if cut.len() > crate::metrics::MAX_DIMENSIONS {
+        return Err(QueryError::new(
+            "by",
+            format!("{} can be cut by one more field only", report.id),
+        ));
+    }
+    Ok(cut)
+}
+
+fn filters_of(
+    report: &Report,
+    filters: &[Filter],
+    facts: &Facts,
+) -> Result<Vec<CodeFilter>, QueryError> {
+    let resolve = |filter: &Filter| {
+        let field = || format!("where.{}", filter.dimension.as_str());
+        let dimension = report
+            .own(filter.dimension)
+            .ok_or_else(|| report.unknown(&field(), filter.dimension))?;
+        let codes = filter.values.iter();
+        Ok(CodeFilter {
+            dimension,
+            not: filter.not,
+            codes: codes
+                .filter_map(|value| dimension.code(value, &facts.dictionaries))
+                .collect(),
+        })
+    };
+    filters.iter().map(resolve).collect()
+}

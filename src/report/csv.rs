@@ -1,0 +1,171 @@
+//! A result as CSV: one line a bucket and series, the same figures as JSON.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::dimension::KeyValue;
+use super::result::{Figures, ReportResult, Series};
+use super::rows::RowPage;
+
+/// The result as CSV text.
+///
+/// Cells that a spreadsheet would read as a formula get a leading `'`.
+pub fn to_csv(result: &ReportResult) -> String {
+    let periods: Vec<(&str, &[Series])> = match &result.compare {
+        None => vec![("", &result.series)],
+        Some(compare) => vec![("current", &result.series), ("previous", &compare.series)],
+    };
+    let all = || periods.iter().flat_map(|(_, series)| series.iter());
+    let keys: BTreeSet<&str> = all()
+        .flat_map(|series| series.key.keys().copied())
+        .collect();
+    let names: BTreeSet<&str> = all()
+        .flat_map(|series| series.points.iter())
+        .flat_map(|point| point.figures.more.keys().copied())
+        .filter(|name| *name != "histogram")
+        .collect();
+    let mut table = Table::new();
+    let mut head: Vec<&str> = Vec::new();
+    if result.compare.is_some() {
+        head.push("period");
+    }
+    head.extend(keys.iter().copied());
+    head.extend(["start", "end", "value"]);
+    head.extend(names.iter().copied());
+    table.line(head.into_iter().map(str::to_owned));
+    for (period, series) in &periods {
+        for series in *series {
+            let values = keys.iter().map(|name| {
+                series
+                    .key
+                    .get(name)
+                    .map_or_else(String::new, KeyValue::to_text)
+            });
+            let lead: Vec<String> = (!period.is_empty())
+                .then(|| (*period).to_owned())
+                .into_iter()
+                .chain(values)
+                .collect();
+            for point in &series.points {
+                let ends = [point.start.to_string(), point.end.to_string()];
+                let cells = lead
+                    .iter()
+                    .cloned()
+                    .chain(ends)
+                    .chain(figures(&point.figures, &names));
+                table.line(cells);
+            }
+        }
+    }
+    table.into_text()
+}
+
+/// The rows behind a number as CSV text.
+pub fn rows_to_csv(page: &RowPage) -> String {
+    let mut table = Table::new();
+    let keys: BTreeSet<&str> = page
+        .items
+        .iter()
+        .flat_map(|row| row.key.keys().copied())
+        .collect();
+    let head = ["state", "at", "conversation", "episode", "ticket"].into_iter();
+    let head = head.chain(keys.iter().copied()).chain(["value", "reason"]);
+    table.line(head.map(str::to_owned));
+    for row in &page.items {
+        let lead = [
+            serde_json::to_value(row.state)
+                .ok()
+                .and_then(|word| word.as_str().map(str::to_owned))
+                .unwrap_or_default(),
+            row.at.to_string(),
+            row.conversation.clone().unwrap_or_default(),
+            row.episode
+                .map_or_else(String::new, |episode| episode.to_string()),
+            row.ticket.clone().unwrap_or_default(),
+        ];
+        let values = keys.iter().map(|name| {
+            row.key
+                .get(name)
+                .map_or_else(String::new, KeyValue::to_text)
+        });
+        let value = row
+            .value
+            .map_or_else(String::new, |value| value.to_string());
+        table.line(
+            lead.into_iter()
+                .chain(values)
+                .chain([value, row.reason.to_owned()]),
+        );
+    }
+    table.into_text()
+}
+
+fn figures<'a>(
+    figures: &'a Figures,
+    names: &'a BTreeSet<&str>,
+) -> impl Iterator<Item = String> + 'a {
+    let value = figures.value.as_ref().map_or_else(String::new, plain);
+    let more = names
+        .iter()
+        .map(|name| figures.more.get(name).map_or_else(String::new, plain));
+    std::iter::once(value).chain(more)
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+struct Table(csv::Writer<Vec<u8>>);
+
+impl Table {
+    fn new() -> Self {
+        let mut builder = csv::WriterBuilder::new();
+        Self(
+            builder
+                .flexible(true)
+                .terminator(csv::Terminator::CRLF)
+                .from_writer(Vec::new()),
+        )
+    }
+
+    /// Writes a line; into memory, which does not fail.
+    fn line(&mut self, cells: impl Iterator<Item = String>) {
+        let written = self.0.write_record(cells.map(guarded));
+        debug_assert!(written.is_ok(), "a line into memory: {written:?}");
+    }
+
+    fn into_text(self) -> String {
+        let bytes = self.0.into_inner().unwrap_or_default();
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+/// What a spreadsheet would read as a formula gets a leading `'`; a number stays one.
+fn guarded(text: String) -> String {
+    let number = text.parse::<f64>().is_ok();
+    if !number && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        return format!("'{text}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_never_becomes_a_formula_and_a_number_stays_one() {
+        let mut table = Table::new();
+        let cells = ["=1+1", "-5", "-x", "a,b", "say \"hi\"", "@home"].map(str::to_owned);
+        table.line(cells.into_iter());
+        assert_eq!(
+            table.into_text(),
+            "'=1+1,-5,'-x,\"a,b\",\"say \"\"hi\"\"\",'@home\r\n"
+        );
+    }
+}

@@ -1,0 +1,243 @@
+//! From a report and a query to its one result.
+
+use std::collections::HashMap;
+
+use super::asked::{Asked, CodeFilter};
+use super::entry::{Measure, Report};
+use super::level;
+use super::query::{Query, QueryError};
+use super::result::{
+    Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, Window,
+};
+use super::scope::Scope;
+use super::window::{previous, window_of};
+use crate::metrics::{Cell, Every, Facts, Key, NONE};
+use crate::model::{Profile, Timestamp};
+
+/// The facts that a report is asked of, and when.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    /// All facts.
+    pub facts: &'a Facts,
+    /// The profile that they were folded by.
+    pub profile: &'a Profile,
+    /// The instant up to which they hold.
+    pub as_of: Timestamp,
+    /// The position of the log that they were folded to.
+    pub log_position: u64,
+}
+
+/// Answers `query` to `report`.
+pub fn evaluate(
+    report: &'static Report,
+    query: &Query,
+    ground: Ground<'_>,
+) -> Result<ReportResult, QueryError> {
+    let window = window_of(report, query, ground.as_of)?;
+    let asked = Asked::new(report, query, ground, window)?;
+    let answer = asked.answer(query.count);
+    let compare = match query.compare {
+        None => None,
+        Some(compare) => {
+            let before = previous(window, compare, query)?;
+            let asked = Asked::new(report, query, ground, before)?;
+            let answer = asked.answer(query.count);
+            Some(Comparison {
+                window: shown(before, query),
+                series: answer.series,
+                total: answer.total,
+            })
+        }
+    };
+    Ok(ReportResult {
+        report: head(report, asked.scope.basis),
+        profile: ground.profile.clone(),
+        window: shown(window, query),
+        as_of: ground.as_of,
+        log_position: ground.log_position,
+        series: answer.series,
+        total: answer.total,
+        compare,
+        excluded: answer.excluded,
+        open: answer.open,
+        pending: answer.pending,
+    })
+}
+
+/// What a report says of itself.
+pub fn head(report: &'static Report, date_basis: &'static str) -> Head {
+    let fields = report.fields();
+    Head {
+        id: report.id,
+        title: report.title,
+        area: report.area,
+        unit: report.unit,
+        better: report.better,
+        definition: report.definition,
+        date_basis,
+        questions: report.questions,
+        fields: fields.iter().map(|dimension| dimension.as_str()).collect(),
+    }
+}
+
+fn shown((from, to): (Timestamp, Timestamp), query: &Query) -> Window {
+    Window {
+        from,
+        to,
+        tz: query.zone.name(),
+        every: query.every.map(Every::as_str),
+    }
+}
+
+/// What one window comes to.
+#[derive(Default)]
+pub(super) struct Answer {
+    pub(super) series: Vec<Series>,
+    pub(super) total: Option<Figures>,
+    pub(super) excluded: Vec<ExcludedCount>,
+    pub(super) open: u64,
+    pub(super) pending: u64,
+}
+
+impl Asked<'_> {
+    fn answer(&self, count: usize) -> Answer {
+        if let Measure::Composite(ids) = self.report.measure {
+            return self.composite(ids, count);
+        }
+        if self.report.measure == Measure::Level {
+            return level::answer(self);
+        }
+        let tally = self.tally();
+        let groups: HashMap<Key, Vec<Cell>> = tally
+            .groups
+            .into_iter()
+            .filter(|(_, cells)| self.cut.is_empty() || cells.iter().any(|cell| !cell.is_empty()))
+            .collect();
+        let mut series: Vec<(Series, Cell)> = groups
+            .into_iter()
+            .map(|(key, cells)| self.series(&key, &cells))
+            .collect();
+        if series.is_empty() && self.cut.is_empty() {
+            series.push(self.series(&[NONE; 4], &tally.whole));
+        }
+        let figures = |cell: &Cell| self.report.figures(cell);
+        let whole = sum(&tally.whole);
+        let is_top = self.report.measure == Measure::TopCount;
+        Answer {
+            series: self.order(series, count),
+            total: (!is_top).then(|| figures(&whole)),
+            excluded: tally
+                .excluded
+                .into_iter()
+                .map(|(reason, count)| ExcludedCount { reason, count })
+                .collect(),
+            open: tally.open,
+            pending: tally.pending,
+        }
+    }
+
+    /// The reports of a composite side by side, each as a series under its name.
+    fn composite(&self, ids: &[&'static str], count: usize) -> Answer {
+        let mut answer = Answer::default();
+        for id in ids {
+            let Some(report) = super::registry::find(id) else {
+                continue;
+            };
+            let part = Self {
+                report,
+                scope: Scope {
+                    basis: report.bases.first().copied().unwrap_or_default(),
+                    ..Scope::new(
+                        self.scope.facts,
+                        self.scope.profile,
+                        self.scope.as_of,
+                        self.scope.zone,
+                    )
+                },
+                buckets: self.buckets.clone(),
+                cut: Vec::new(),
+                filters: self.filters.iter().map(CodeFilter::copy).collect(),
+            };
+            let mut found = part.answer(count);
+            for series in &mut found.series {
+                series
+                    .key
+                    .insert("report", super::dimension::KeyValue::Text((*id).into()));
+            }
+            answer.series.extend(found.series);
+            answer.pending = answer.pending.max(found.pending);
+            if answer.excluded.is_empty() {
+                answer.excluded = found.excluded;
+            }
+        }
+        answer
+    }
+
+    fn series(&self, key: &Key, cells: &[Cell]) -> (Series, Cell) {
+        let whole = sum(cells);
+        let points = self
+            .buckets
+            .spans()
+            .zip(cells)
+            .map(|((start, end), cell)| Point {
+                start,
+                end,
+                figures: self.report.figures(cell),
+            });
+        let series = Series {
+            key: self.key(key),
+            points: points.collect(),
+            total: self.report.figures(&whole),
+        };
+        (series, whole)
+    }
+
+    fn order(&self, mut series: Vec<(Series, Cell)>, count: usize) -> Vec<Series> {
+        series.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
+        match self.report.measure {
+            Measure::TopDuration if !self.cut.is_empty() => {
+                series.sort_by(|(a, _), (b, _)| {
+                    let means = (b.total.number(), a.total.number());
+                    means
+                        .0
+                        .partial_cmp(&means.1)
+                        .unwrap_or(std::cmp::Ordering::Equal)
+                });
+                series.truncate(count);
+            }
+            Measure::TopCount => return top_by_flow(series, count),
+            _ => {}
+        }
+        series.into_iter().map(|(series, _)| series).collect()
+    }
+}
+
+/// The busiest tickets that we wrote most for, then those that wrote most.
+fn top_by_flow(series: Vec<(Series, Cell)>, count: usize) -> Vec<Series> {
+    let mut by_flow: Vec<Vec<(Series, Cell)>> = Vec::new();
+    for entry in series.into_iter().rev() {
+        let flow = entry.0.key.get("direction").cloned();
+        match by_flow.iter_mut().find(|known| {
+            known
+                .first()
+                .is_some_and(|(first, _)| first.key.get("direction") == flow.as_ref())
+        }) {
+            Some(known) => known.push(entry),
+            None => by_flow.push(vec![entry]),
+        }
+    }
+    let mut tops = Vec::new();
+    for mut flow in by_flow {
+        flow.sort_by(|(a, x), (b, y)| y.count.cmp(&x.count).then_with(|| a.key.cmp(&b.key)));
+        tops.extend(flow.into_iter().take(count).map(|(series, _)| series));
+    }
+    tops
+}
+
+fn sum(cells: &[Cell]) -> Cell {
+    let mut whole = Cell::default();
+    for cell in cells {
+        whole.merge(cell);
+    }
+    whole
+}

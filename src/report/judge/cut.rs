@@ -1,0 +1,258 @@
+//! How each kind of row is cut and filtered: its value of every dimension that it has.
+
+use crate::metrics::{
+    EpisodeRow, FeedbackRow, MessageRow, NO_HANDOFF, NONE, QuestionRow, ResponseRow, Row,
+    weekday_hour,
+};
+use crate::model::episode::{Author, Excluded, Outcome};
+use crate::report::dimension::Dimension;
+use crate::report::scope::Scope;
+
+/// Which conversation, episode and ticket a row belongs to, for drill-down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::report) struct Place {
+    /// The conversation's code.
+    pub conversation: u32,
+    /// The episode's place in it; 0: none in particular.
+    pub ordinal: u32,
+    /// The ticket's code.
+    pub ticket: u32,
+}
+
+/// A row that reports can be made of.
+pub(in crate::report) trait Judged: Row {
+    /// The dimensions that the row has.
+    const DIMENSIONS: &'static [Dimension];
+
+    /// The row's value of a dimension, at the instant by which it counts.
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, at: i64) -> u32;
+    /// The row's tags, as a set.
+    fn tag_set(&self, scope: &Scope<'_>) -> u32;
+    /// Why the row counts nowhere; empty when it counts.
+    fn excluded(&self, scope: &Scope<'_>) -> &'static str;
+    /// Whether the row is of an outbound episode.
+    fn outbound(&self) -> bool;
+    /// Where it belongs.
+    fn place(&self) -> Place;
+}
+
+const OF_CONVERSATION: [Dimension; 6] = [
+    Dimension::Channel,
+    Dimension::Language,
+    Dimension::Direction,
+    Dimension::Contact,
+    Dimension::Company,
+    Dimension::Tag,
+];
+
+/// A conversation's dimensions, and more.
+macro_rules! with_conversation {
+    ($($more:ident),*) => {{
+        use Dimension::{Channel, Company, Contact, Direction, Language, Tag, $($more),*};
+        &[Channel, Language, Direction, Contact, Company, Tag, $($more),*]
+    }};
+}
+
+/// A conversation's value of a dimension.
+pub(super) fn thread_code(scope: &Scope<'_>, conversation: u32, dimension: Dimension) -> u32 {
+    debug_assert!(
+        OF_CONVERSATION.contains(&dimension),
+        "{dimension:?} is not a conversation's"
+    );
+    let thread = scope.facts.thread(conversation);
+    match dimension {
+        Dimension::Channel => thread.channel,
+        Dimension::Direction => u32::from(thread.outbound),
+        Dimension::Language if thread.language != NONE => thread.language,
+        Dimension::Language => scope.facts.contact(thread.contact).language,
+        Dimension::Contact => scope.facts.contacts.get(thread.contact).root,
+        Dimension::Company => scope.facts.contact(thread.contact).company,
+        _ => NONE,
+    }
+}
+
+/// The word of an `Excluded`.
+pub(super) fn word_of(code: u8) -> &'static str {
+    [
+        Excluded::Merged,
+        Excluded::Deleted,
+        Excluded::Test,
+        Excluded::Spam,
+        Excluded::Blocked,
+    ]
+    .into_iter()
+    .find(|known| *known as u8 == code)
+    .map_or("", Excluded::as_str)
+}
+
+fn thread_excluded(scope: &Scope<'_>, conversation: u32) -> &'static str {
+    word_of(scope.facts.thread(conversation).excluded)
+}
+
+const fn in_conversation(conversation: u32) -> Place {
+    Place {
+        conversation,
+        ordinal: 0,
+        ticket: NONE,
+    }
+}
+
+pub(super) use with_conversation;
+
+impl Judged for EpisodeRow {
+    const DIMENSIONS: &'static [Dimension] =
+        with_conversation!(Rep, Team, Reason, Outcome, Assignee);
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Direction => u32::from(self.outbound),
+            Dimension::Rep => self.rep,
+            Dimension::Team => self.team,
+            Dimension::Reason if self.handoff_reason == NO_HANDOFF => NONE,
+            Dimension::Reason => u32::from(self.handoff_reason),
+            Dimension::Outcome => match scope.outcome(self) {
+                Outcome::Unhandled => NONE,
+                outcome => outcome as u32,
+            },
+            Dimension::Assignee => match scope.outcome(self) {
+                Outcome::Resolved => scope.customer_agent,
+                _ if self.rep == NONE => self.ended_by,
+                _ => self.rep,
+            },
+            _ => thread_code(scope, self.conversation, dimension),
+        }
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
+    }
+
+    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
+        thread_excluded(scope, self.conversation)
+    }
+
+    fn outbound(&self) -> bool {
+        self.outbound
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            conversation: self.conversation,
+            ordinal: self.ordinal,
+            ticket: NONE,
+        }
+    }
+}
+
+impl Judged for MessageRow {
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team, Flow, Weekday, Hour);
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, at: i64) -> u32 {
+        match dimension {
+            Dimension::Rep => self.rep,
+            Dimension::Team => self.team,
+            Dimension::Flow => u32::from(self.author != Author::Contact as u8),
+            Dimension::Weekday => weekday_hour(at, scope.zone).0,
+            Dimension::Hour => weekday_hour(at, scope.zone).1,
+            _ => thread_code(scope, self.conversation, dimension),
+        }
+    }
+
+    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.conversation).tag_set
+    }
+
+    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
+        match thread_excluded(scope, self.conversation) {
+            "" if self.blocked => Excluded::Blocked.as_str(),
+            reason => reason,
+        }
+    }
+
+    fn outbound(&self) -> bool {
+        false
+    }
+
+    fn place(&self) -> Place {
+        in_conversation(self.conversation)
+    }
+}
+
+impl Judged for ResponseRow {
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team);
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Rep => self.rep,
+            Dimension::Team => self.team,
+            _ => thread_code(scope, self.conversation, dimension),
+        }
+    }
+
+    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.conversation).tag_set
+    }
+
+    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
+        thread_excluded(scope, self.conversation)
+    }
+
+    fn outbound(&self) -> bool {
+        false
+    }
+
+    fn place(&self) -> Place {
+        in_conversation(self.conversation)
+    }
+}
+
+impl Judged for QuestionRow {
+    const DIMENSIONS: &'static [Dimension] = with_conversation!();
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        thread_code(scope, self.conversation, dimension)
+    }
+
+    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.conversation).tag_set
+    }
+
+    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
+        thread_excluded(scope, self.conversation)
+    }
+
+    fn outbound(&self) -> bool {
+        self.outbound
+    }
+
+    fn place(&self) -> Place {
+        in_conversation(self.conversation)
+    }
+}
+
+impl Judged for FeedbackRow {
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rating);
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Rating => self.rating,
+            _ => thread_code(scope, self.conversation, dimension),
+        }
+    }
+
+    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.conversation).tag_set
+    }
+
+    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
+        thread_excluded(scope, self.conversation)
+    }
+
+    fn outbound(&self) -> bool {
+        self.outbound
+    }
+
+    fn place(&self) -> Place {
+        in_conversation(self.conversation)
+    }
+}

@@ -1,0 +1,173 @@
+//! How surveys, tickets and what is about them are cut and filtered.
+
+use super::cut::{Judged, Place, thread_code, with_conversation, word_of};
+use crate::metrics::{BacklogRow, NONE, SurveyRow, TicketMessageRow, TicketRow};
+use crate::report::dimension::Dimension;
+use crate::report::scope::Scope;
+
+impl Judged for SurveyRow {
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team);
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Rep => self.rep,
+            Dimension::Team => self.team,
+            _ => thread_code(scope, self.conversation, dimension),
+        }
+    }
+
+    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.conversation).tag_set
+    }
+
+    fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
+        word_of(self.excluded)
+    }
+
+    fn outbound(&self) -> bool {
+        false
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            conversation: self.conversation,
+            ordinal: 0,
+            ticket: self.ticket,
+        }
+    }
+}
+
+impl Judged for TicketRow {
+    const DIMENSIONS: &'static [Dimension] = &[
+        Dimension::Pipeline,
+        Dimension::Channel,
+        Dimension::Priority,
+        Dimension::Service,
+        Dimension::Owner,
+        Dimension::Rep,
+        Dimension::Team,
+        Dimension::Contact,
+        Dimension::Company,
+        Dimension::Ticket,
+    ];
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, at: i64) -> u32 {
+        let (rep, team) = if at == self.closed_at {
+            (self.closed_rep, self.closed_team)
+        } else if at == self.first_closed_at {
+            (self.first_closed_rep, self.first_closed_team)
+        } else {
+            (self.opened_rep, self.opened_team)
+        };
+        match dimension {
+            Dimension::Pipeline => self.pipeline,
+            Dimension::Channel => self.channel,
+            Dimension::Priority => self.priority,
+            Dimension::Service => self.service,
+            Dimension::Owner | Dimension::Rep => rep,
+            Dimension::Team => team,
+            Dimension::Contact => scope.facts.contacts.get(self.contact).root,
+            Dimension::Company => scope.facts.contact(self.contact).company,
+            Dimension::Ticket => self.ticket,
+            _ => NONE,
+        }
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        NONE
+    }
+
+    fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
+        word_of(self.excluded)
+    }
+
+    fn outbound(&self) -> bool {
+        false
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            conversation: self.conversation,
+            ordinal: 0,
+            ticket: self.ticket,
+        }
+    }
+}
+
+impl Judged for TicketMessageRow {
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Ticket, Flow);
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Ticket => self.ticket,
+            Dimension::Flow => u32::from(self.sent),
+            _ => thread_code(scope, self.conversation, dimension),
+        }
+    }
+
+    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.conversation).tag_set
+    }
+
+    fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
+        word_of(self.excluded)
+    }
+
+    fn outbound(&self) -> bool {
+        false
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            conversation: self.conversation,
+            ordinal: 0,
+            ticket: self.ticket,
+        }
+    }
+}
+
+impl Judged for BacklogRow {
+    const DIMENSIONS: &'static [Dimension] = &[
+        Dimension::Kind,
+        Dimension::Channel,
+        Dimension::Contact,
+        Dimension::Company,
+        Dimension::Rep,
+        Dimension::Owner,
+        Dimension::Team,
+        Dimension::Pipeline,
+    ];
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Kind => u32::from(self.ticket != NONE),
+            Dimension::Rep | Dimension::Owner => self.rep,
+            Dimension::Team => self.team,
+            Dimension::Pipeline => self.pipeline,
+            Dimension::Channel => self.channel,
+            Dimension::Contact => scope.facts.contacts.get(self.contact).root,
+            Dimension::Company => scope.facts.contact(self.contact).company,
+            _ => NONE,
+        }
+    }
+
+    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.conversation).tag_set
+    }
+
+    fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
+        word_of(self.excluded)
+    }
+
+    fn outbound(&self) -> bool {
+        false
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            conversation: self.conversation,
+            ordinal: 0,
+            ticket: self.ticket,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What is open at the end of each bucket: tickets, and episodes that a human owes.
+
+use std::collections::BTreeMap;
+
+use super::asked::Asked;
+use super::dimension::Dimension;
+use super::evaluate::Answer;
+use super::result::{ExcludedCount, Figures, Point, Series};
+use crate::metrics::{BacklogRow, Key, NONE, Reasons};
+
+/// Counts the stretches that hold at the end of each bucket, or at `as_of` if earlier.
+///
+/// A bucket that starts after `as_of` has no level. The total is the last level there is.
+pub(super) fn answer(asked: &Asked<'_>) -> Answer {
+    let instants = instants(asked);
+    let known: Vec<i64> = instants.iter().copied().flatten().collect();
+    let mut changes: BTreeMap<Key, Vec<i64>> = BTreeMap::new();
+    let mut excluded = Reasons::new();
+    if asked.cut.as_slice() == [Dimension::Kind] {
+        for kind in [0, 1] {
+            changes.insert([kind, NONE, NONE, NONE], vec![0; known.len() + 1]);
+        }
+    }
+    for row in asked.scope.facts.backlog.rows() {
+        let (from, until) = held(&row, &known);
+        let counts = row.support && from < until && asked.passes(&row, row.from);
+        if !counts {
+            continue;
+        }
+        let reason = asked.left_out(&row);
+        if !reason.is_empty() {
+            *excluded.entry(reason).or_default() += 1;
+            continue;
+        }
+        asked.with_keys(&row, row.from, |keys| {
+            for key in keys {
+                let steps = changes
+                    .entry(*key)
+                    .or_insert_with(|| vec![0; known.len() + 1]);
+                add(steps, from, 1);
+                add(steps, until, -1);
+            }
+        });
+    }
+    let series = changes
+        .iter()
+        .map(|(key, steps)| series(asked, &instants, key, steps));
+    let mut series: Vec<Series> = series.collect();
+    series.sort_by(|a, b| a.key.cmp(&b.key));
+    Answer {
+        series,
+        excluded: excluded
+            .into_iter()
+            .map(|(reason, count)| ExcludedCount { reason, count })
+            .collect(),
+        ..Answer::default()
+    }
+}
+
+/// Until which instant, exclusive, each bucket's level sees events.
+fn instants(asked: &Asked<'_>) -> Vec<Option<i64>> {
+    let after = asked.scope.as_of.saturating_add(1);
+    let spans = asked.buckets.spans();
+    spans
+        .map(|(start, end)| (start.millis() < after).then(|| end.millis().min(after)))
+        .collect()
+}
+
+/// Of the instants, the first at which the stretch holds and the first at which it no longer does.
+pub(super) fn held(row: &BacklogRow, instants: &[i64]) -> (usize, usize) {
+    let from = instants.partition_point(|instant| *instant <= row.from);
+    (
+        from,
+        instants.partition_point(|instant| *instant <= row.until),
+    )
+}
+
+fn add(steps: &mut [i64], index: usize, by: i64) {
+    if let Some(step) = steps.get_mut(index) {
+        *step += by;
+    }
+}
+
+fn series(asked: &Asked<'_>, instants: &[Option<i64>], key: &Key, steps: &[i64]) -> Series {
+    let mut level = 0;
+    let mut last = None;
+    let spans = asked.buckets.spans().zip(instants).zip(steps);
+    let points = spans.map(|(((start, end), instant), step)| {
+        level += step;
+        let value = instant.map(|_| level);
+        last = value.or(last);
+        Point {
+            start,
+            end,
+            figures: Figures::level(value),
+        }
+    });
+    let points = points.collect();
+    Series {
+        key: asked.key(key),
+        points,
+        total: Figures::level(last),
+    }
+}

@@ -1,0 +1,29 @@
+//! Reports: the registry, a query parsed once, one result type, and the rows behind it.
+//!
+//! There is no second way to a number: JSON, CSV, tables, charts and `explain` are all
+//! made from the same evaluation of the same entry. Fed by `metrics`; read by the fronts.
+
+mod asked;
+mod csv;
+mod dimension;
+mod entry;
+mod evaluate;
+mod judge;
+mod level;
+mod query;
+pub mod registry;
+mod result;
+mod rows;
+mod scope;
+mod window;
+
+pub use csv::{rows_to_csv, to_csv};
+pub use dimension::{Dimension, KeyValue};
+pub use entry::{Area, Better, Measure, Report, Unit};
+pub use evaluate::{Ground, evaluate, head};
+pub use judge::State;
+pub use query::{By, Compare, Filter, Limit, Query, QueryError};
+pub use result::{
+    Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey, Window,
+};
+pub use rows::{Account, RowItem, RowPage, RowQuery, account, rows};

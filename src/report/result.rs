@@ -1,0 +1,251 @@
+//! A report's answer: the one result from which JSON, CSV, tables, charts and mails
+//! are rendered.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::dimension::KeyValue;
+use super::entry::{Area, Better, Unit};
+use crate::metrics::{Cell, spread, wilson};
+use crate::model::{Profile, Timestamp};
+
+/// A series' key: a value for each dimension of the cut.
+pub type SeriesKey = BTreeMap<&'static str, KeyValue>;
+
+/// What a report is, as its answer repeats it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Head {
+    /// Its public name.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// Its area.
+    pub area: Area,
+    /// What its value is counted in.
+    pub unit: Unit,
+    /// Which way is good.
+    pub better: Better,
+    /// What it means.
+    pub definition: &'static str,
+    /// The date basis in use.
+    pub date_basis: &'static str,
+    /// The questions that it answers.
+    pub questions: &'static [&'static str],
+    /// The fields to cut and filter by.
+    pub fields: Vec<&'static str>,
+}
+
+/// The window of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Window {
+    /// Its start.
+    pub from: Timestamp,
+    /// Its end, which is no longer in it.
+    pub to: Timestamp,
+    /// Its zone.
+    pub tz: &'static str,
+    /// How it is cut.
+    pub every: Option<&'static str>,
+}
+
+/// The figures of a bucket, a series or the whole.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Figures {
+    /// The value; null where nothing was counted.
+    pub value: Option<Value>,
+    /// The other figures that the measure gives, by name.
+    #[serde(flatten)]
+    pub more: BTreeMap<&'static str, Value>,
+}
+
+impl Figures {
+    /// The value as a number.
+    pub fn number(&self) -> Option<f64> {
+        self.value.as_ref()?.as_f64()
+    }
+
+    /// Another figure as a number.
+    pub fn figure(&self, name: &str) -> Option<f64> {
+        self.more.get(name)?.as_f64()
+    }
+
+    /// Whether a row of it is not settled yet.
+    pub fn is_provisional(&self) -> bool {
+        self.more.get("provisional") == Some(&Value::Bool(true))
+    }
+
+    fn set(&mut self, name: &'static str, value: impl Into<Value>) {
+        self.more.insert(name, value.into());
+    }
+
+    /// A number of rows.
+    pub(super) fn count(cell: &Cell) -> Self {
+        let mut figures = Self {
+            value: Some(cell.count.into()),
+            ..Self::default()
+        };
+        figures.set("count", cell.count);
+        figures.mark(cell);
+        figures
+    }
+
+    /// A share with its Wilson interval; null where the denominator is 0.
+    pub(super) fn ratio(cell: &Cell) -> Self {
+        let share = |part: u64, of: u64| (of > 0).then(|| part as f64 / of as f64);
+        let interval = wilson(cell.numerator, cell.denominator);
+        let mut figures = Self {
+            value: share(cell.numerator, cell.denominator).map(Value::from),
+            ..Self::default()
+        };
+        figures.set("numerator", cell.numerator);
+        figures.set("denominator", cell.denominator);
+        figures.set("count", cell.denominator);
+        figures.set("low", interval.map(|interval| interval.low));
+        figures.set("high", interval.map(|interval| interval.high));
+        if cell.unsettled > 0 {
+            let settled = cell.denominator - cell.unsettled;
+            figures.set("settled_value", share(cell.numerator, settled));
+        }
+        figures.mark(cell);
+        figures
+    }
+
+    /// Durations; the value is the mean, as managers know it from other tools.
+    pub(super) fn duration(cell: &Cell) -> Self {
+        let mut values = cell.values.clone();
+        let found = spread(&mut values);
+        let mut figures = Self {
+            value: found.as_ref().map(|spread| spread.mean.into()),
+            ..Self::default()
+        };
+        figures.set("count", values.len());
+        let of = |pick: fn(&crate::metrics::Spread) -> f64| found.as_ref().map(pick);
+        figures.set("mean", of(|spread| spread.mean));
+        figures.set("p50", of(|spread| spread.p50));
+        figures.set("p90", of(|spread| spread.p90));
+        figures.set("p95", of(|spread| spread.p95));
+        figures.set("max", of(|spread| spread.max));
+        if let Some(spread) = &found {
+            figures.set("histogram", spread.histogram.to_vec());
+        }
+        figures.mark(cell);
+        figures
+    }
+
+    /// The share handed off, with the time from assignment to close beside it.
+    pub(super) fn handoff_outcomes(cell: &Cell) -> Self {
+        let mut figures = Self::ratio(cell);
+        let mut closes = cell.more.clone();
+        let found = spread(&mut closes);
+        figures.set("close_count", closes.len());
+        figures.set("close_mean", found.as_ref().map(|spread| spread.mean));
+        figures.set("close_p50", found.as_ref().map(|spread| spread.p50));
+        figures
+    }
+
+    /// The share deflected, with its two parts.
+    pub(super) fn deflection(cell: &Cell) -> Self {
+        let mut figures = Self::ratio(cell);
+        figures.set("resolved", cell.count);
+        figures.set("abandoned", cell.numerator.saturating_sub(cell.count));
+        figures
+    }
+
+    /// The share of satisfied ratings, with their mean and the response rate.
+    pub(super) fn csat(cell: &Cell) -> Self {
+        let mut figures = Self::ratio(cell);
+        let share = |part: u64, of: u64| (of > 0).then(|| part as f64 / of as f64);
+        figures.set("mean", share(cell.scores, cell.denominator));
+        figures.set("sent", cell.sent);
+        figures.set("responded", cell.responded);
+        figures.set("response_rate", share(cell.responded, cell.sent));
+        figures
+    }
+
+    /// A level; null where the bucket lies ahead of `as_of`.
+    pub(super) fn level(value: Option<i64>) -> Self {
+        Self {
+            value: value.map(Value::from),
+            ..Self::default()
+        }
+    }
+
+    fn mark(&mut self, cell: &Cell) {
+        if cell.pending > 0 {
+            self.set("provisional", true);
+        }
+    }
+}
+
+/// One bucket of a series.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Point {
+    /// Its start.
+    pub start: Timestamp,
+    /// Its end, which is no longer in it.
+    pub end: Timestamp,
+    /// Its figures.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// The buckets of one key.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Series {
+    /// Its key; empty for the only series of a report without cut.
+    pub key: SeriesKey,
+    /// Every bucket of the window, empty ones too.
+    pub points: Vec<Point>,
+    /// All of them together.
+    pub total: Figures,
+}
+
+/// The period beside an answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparison {
+    /// Its window.
+    pub window: Window,
+    /// Its series.
+    pub series: Vec<Series>,
+    /// All rows together.
+    pub total: Option<Figures>,
+}
+
+/// Rows left out for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ExcludedCount {
+    /// Why.
+    pub reason: &'static str,
+    /// How many.
+    pub count: u64,
+}
+
+/// A report's answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportResult {
+    /// What was asked.
+    pub report: Head,
+    /// By which profile it was counted.
+    pub profile: Profile,
+    /// Over which window.
+    pub window: Window,
+    /// Up to which instant events exist.
+    pub as_of: Timestamp,
+    /// The position of the log that it was counted at.
+    pub log_position: u64,
+    /// The series, by key.
+    pub series: Vec<Series>,
+    /// All rows together, each once; null where series cannot be added.
+    pub total: Option<Figures>,
+    /// The period beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Comparison>,
+    /// Rows left out, by reason.
+    pub excluded: Vec<ExcludedCount>,
+    /// Durations that have not ended.
+    pub open: u64,
+    /// Rows whose result is not known yet.
+    pub pending: u64,
+}

@@ -1,0 +1,63 @@
+//! What judging a row hangs on beside the row: the facts around it and the instant asked about.
+
+use chrono_tz::Tz;
+
+use crate::metrics::{EpisodeRow, Facts, NEVER};
+use crate::model::Profile;
+use crate::model::episode::Outcome;
+
+/// The circumstances of one evaluation.
+pub struct Scope<'a> {
+    /// All facts.
+    pub facts: &'a Facts,
+    /// The profile that the facts were folded by.
+    pub profile: &'a Profile,
+    /// Events later than this do not exist, in milliseconds.
+    pub as_of: i64,
+    /// The zone of weekdays and hours.
+    pub zone: Tz,
+    /// The date basis in use.
+    pub basis: &'static str,
+    /// The code under which the customer agent is credited like a rep.
+    pub customer_agent: u32,
+    /// The code of the channel `chat`.
+    pub chat: Option<u32>,
+    /// The code of the feedback word `helpful`.
+    pub helpful: Option<u32>,
+}
+
+impl<'a> Scope<'a> {
+    /// The circumstances at `as_of`.
+    pub fn new(facts: &'a Facts, profile: &'a Profile, as_of: i64, zone: Tz) -> Self {
+        let codes = &facts.dictionaries;
+        Self {
+            facts,
+            profile,
+            as_of,
+            zone,
+            basis: "",
+            customer_agent: codes.rep.intern("customer_agent"),
+            chat: codes.channel.code("chat"),
+            helpful: codes.rating.code("helpful"),
+        }
+    }
+
+    /// Whether an instant has come.
+    pub const fn has_come(&self, at: i64) -> bool {
+        at != NEVER && at <= self.as_of
+    }
+
+    /// The outcome of an episode at `as_of`.
+    pub fn outcome(&self, row: &EpisodeRow) -> Outcome {
+        let ended = [Outcome::Resolved, Outcome::Abandoned]
+            .into_iter()
+            .find(|outcome| *outcome as u8 == row.outcome);
+        match ended {
+            Some(outcome) if self.has_come(row.ended_at) => outcome,
+            Some(_) => Outcome::Pending,
+            None if row.outcome == Outcome::HandedOff as u8 => Outcome::HandedOff,
+            None if row.outcome == Outcome::Pending as u8 => Outcome::Pending,
+            None => Outcome::Unhandled,
+        }
+    }
+}
