@@ -1,8 +1,10 @@
 //! Svar: customer-agent support analytics whose numbers can be defended.
 
 pub mod clock;
+pub mod ingest;
 pub mod journal;
 pub mod metrics;
 pub mod model;
 pub mod projection;
 pub mod report;
+pub mod store;

@@ -100,6 +100,23 @@ pub struct Update {
     pub backlog: Vec<BacklogRow>,
 }
 
+impl Update {
+    /// Adds the rows of another update.
+    pub fn extend(&mut self, other: Self) {
+        self.units.extend(other.units);
+        self.threads.extend(other.threads);
+        self.episodes.extend(other.episodes);
+        self.messages.extend(other.messages);
+        self.responses.extend(other.responses);
+        self.questions.extend(other.questions);
+        self.feedback.extend(other.feedback);
+        self.surveys.extend(other.surveys);
+        self.tickets.extend(other.tickets);
+        self.ticket_messages.extend(other.ticket_messages);
+        self.backlog.extend(other.backlog);
+    }
+}
+
 /// The inbound episodes of each contact: start, conversation, ordinal, in order.
 pub type Starts = HashMap<u32, Vec<(i64, u32, u32)>>;
 

@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::contacts::ContactFold;
 use super::rows::RowWriter;
-use crate::metrics::{ContactRow, Contacts, Dictionaries, Facts, Update};
+use crate::metrics::{Dictionaries, Facts, Update};
 use crate::model::episode::{self, Context};
-use crate::model::event::{Body, Event, Patch, Subject, cmp_events};
+use crate::model::event::{Event, Subject, cmp_events};
 use crate::model::{Directory, Profile, Timestamp};
 
 /// Everything beside a unit's own events that its facts hang on.
@@ -43,101 +44,6 @@ impl Folder {
         }
         .write(&facts);
     }
-}
-
-/// What events say of contacts: language, company, merges and blocks.
-#[derive(Clone, Debug, Default)]
-pub struct ContactFold {
-    known: BTreeMap<String, ContactFacts>,
-    /// When contacts were blocked.
-    pub blocked: HashMap<String, Timestamp>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct ContactFacts {
-    language: Option<String>,
-    company: Option<String>,
-    into: Option<String>,
-}
-
-impl ContactFold {
-    /// Applies a contact's events, which must be in event order.
-    pub fn apply(&mut self, event: &Event) {
-        match &event.body {
-            Body::ContactUpserted(contact) => {
-                let known = self.known.entry(contact.contact.to_string()).or_default();
-                contact.language.apply(&mut known.language);
-                match &contact.company {
-                    Patch::Keep => {}
-                    Patch::Clear => known.company = None,
-                    Patch::Set(company) => {
-                        known.company = Some(company_key(&company.name, company.url.as_deref()));
-                    }
-                }
-            }
-            Body::ContactMerged(merged) => {
-                let known = self.known.entry(merged.contact.to_string()).or_default();
-                known.into = Some(merged.into.to_string());
-            }
-            Body::ContactBlocked(blocked) => {
-                let since = self
-                    .blocked
-                    .entry(blocked.contact.to_string())
-                    .or_insert(event.at);
-                *since = (*since).min(event.at);
-            }
-            _ => {}
-        }
-    }
-
-    /// The contacts as rows.
-    pub fn rows(&self, dictionaries: &Dictionaries) -> Contacts {
-        let mut rows = Vec::new();
-        for (contact, facts) in &self.known {
-            let code = dictionaries.contact.intern(contact);
-            let place = code as usize;
-            if rows.len() <= place {
-                rows.resize(place + 1, None);
-            }
-            if let Some(slot) = rows.get_mut(place) {
-                *slot = Some(ContactRow {
-                    root: dictionaries.contact.intern(self.root(contact)),
-                    language: dictionaries
-                        .language
-                        .intern_option(facts.language.as_deref()),
-                    company: dictionaries.company.intern_option(facts.company.as_deref()),
-                });
-            }
-        }
-        Contacts(rows)
-    }
-
-    /// The contact as which `contact` counts; a circle of merges ends where it began.
-    fn root<'a>(&'a self, contact: &'a str) -> &'a str {
-        let mut root = contact;
-        for _ in 0..self.known.len() {
-            match self.known.get(root).and_then(|facts| facts.into.as_deref()) {
-                Some(next) if next != contact => root = next,
-                _ => break,
-            }
-        }
-        root
-    }
-}
-
-/// A company's key: its URL's host, else its folded name.
-fn company_key(name: &str, url: Option<&str>) -> String {
-    let host = url.and_then(|url| {
-        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let host = rest.split(['/', '?', '#']).next()?;
-        (!host.is_empty()).then(|| host.trim_start_matches("www.").to_lowercase())
-    });
-    host.unwrap_or_else(|| {
-        name.split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .to_lowercase()
-    })
 }
 
 /// Folds a set of events as one: for tests, and to count without a store.

@@ -2,8 +2,18 @@
 //! that readers see.
 //!
 //! Fed by the journal's tail; read by `report` and the fronts through `Snapshot`.
+//! Every fold can be deleted and comes out the same again.
 
+mod contacts;
+mod error;
 mod folder;
+mod projector;
 mod rows;
+mod run;
+mod snapshot;
 
-pub use folder::{ContactFold, Folder, fold_all};
+pub use contacts::ContactFold;
+pub use error::Error;
+pub use folder::{Folder, fold_all};
+pub use run::{Folders, Notices, Projection};
+pub use snapshot::Snapshot;

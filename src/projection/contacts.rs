@@ -1,0 +1,116 @@
+//! What events say of contacts: language, company, merges and blocks.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::metrics::{ContactRow, Contacts, Dictionaries};
+use crate::model::Timestamp;
+use crate::model::event::{Body, Event, Patch};
+
+/// Contacts that something was said of; others stand for themselves.
+#[derive(Clone, Debug, Default)]
+pub struct ContactFold {
+    known: BTreeMap<String, Known>,
+    /// When contacts were blocked.
+    pub blocked: HashMap<String, Timestamp>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Known {
+    language: Option<String>,
+    company: Option<String>,
+    into: Option<String>,
+}
+
+impl ContactFold {
+    /// Applies one event; a contact's events must come in event order.
+    pub fn apply(&mut self, event: &Event) {
+        match &event.body {
+            Body::ContactUpserted(contact) => {
+                let known = self.known.entry(contact.contact.to_string()).or_default();
+                contact.language.apply(&mut known.language);
+                match &contact.company {
+                    Patch::Keep => {}
+                    Patch::Clear => known.company = None,
+                    Patch::Set(company) => {
+                        known.company = Some(company_key(&company.name, company.url.as_deref()));
+                    }
+                }
+            }
+            Body::ContactMerged(merged) => {
+                let known = self.known.entry(merged.contact.to_string()).or_default();
+                known.into = Some(merged.into.to_string());
+            }
+            Body::ContactBlocked(blocked) => {
+                let since = self.blocked.entry(blocked.contact.to_string()).or_insert(event.at);
+                *since = (*since).min(event.at);
+            }
+            _ => {}
+        }
+    }
+
+    /// Forgets `contact` and folds its events anew; they must be in event order.
+    pub fn replace<'a>(&mut self, contact: &str, events: impl Iterator<Item = &'a Event>) {
+        self.known.remove(contact);
+        self.blocked.remove(contact);
+        for event in events {
+            self.apply(event);
+        }
+    }
+
+    /// The contacts as rows.
+    pub fn rows(&self, dictionaries: &Dictionaries) -> Contacts {
+        let mut rows = Vec::new();
+        for (contact, known) in &self.known {
+            let code = dictionaries.contact.intern(contact);
+            let row = ContactRow {
+                root: dictionaries.contact.intern(self.root(contact)),
+                language: dictionaries.language.intern_option(known.language.as_deref()),
+                company: dictionaries.company.intern_option(known.company.as_deref()),
+            };
+            let place = code as usize;
+            if rows.len() <= place {
+                rows.resize(place + 1, None);
+            }
+            if let Some(slot) = rows.get_mut(place) {
+                *slot = Some(row);
+            }
+        }
+        Contacts(rows)
+    }
+
+    /// The contact as which `contact` counts; a circle of merges ends where it began.
+    fn root<'a>(&'a self, contact: &'a str) -> &'a str {
+        let mut root = contact;
+        for _ in 0..self.known.len() {
+            match self.known.get(root).and_then(|known| known.into.as_deref()) {
+                Some(next) if next != contact => root = next,
+                _ => break,
+            }
+        }
+        root
+    }
+}
+
+/// A company's key: its URL's host, else its folded name.
+fn company_key(name: &str, url: Option<&str>) -> String {
+    let host = url.and_then(|url| {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#']).next()?;
+        (!host.is_empty()).then(|| host.trim_start_matches("www.").to_lowercase())
+    });
+    host.unwrap_or_else(|| {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        words.join(" ").to_lowercase()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_companys_key_is_its_host_else_its_folded_name() {
+        assert_eq!(company_key("Shop", Some("https://www.Shop.example/a?b")), "shop.example");
+        assert_eq!(company_key("  The  Shop ", None), "the shop");
+    }
+}

@@ -1,0 +1,341 @@
+//! Keeping the folds up: the thread that folds, and the handle through which fronts read.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use svar_index::Index;
+
+use super::error::Error;
+use super::projector::{Projector, fold_store};
+use super::snapshot::Snapshot;
+use crate::clock::Clock;
+use crate::journal::{Journal, Record};
+use crate::model::{Profile, Timestamp};
+use crate::store::{self, Store};
+
+/// How often a new snapshot is published at most.
+const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+/// How long a fold of everything waits for more records, so that an import folds once.
+const SETTLE: Duration = Duration::from_secs(5);
+/// How many batches of records wait for the fold before writers wait for it.
+const QUEUE: usize = 64;
+/// How many records are filed at once when the journal is replayed.
+const REPLAY_BATCH: usize = 8_192;
+
+/// What was noticed while the folds were opened.
+pub type Notices = Vec<String>;
+
+/// The running folds.
+#[derive(Debug)]
+pub struct Projection {
+    snapshot: Arc<ArcSwap<Snapshot>>,
+    store: Arc<Store>,
+    state: Arc<State>,
+    sender: Option<SyncSender<Vec<Record>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// How far the snapshot is, and whether the fold has failed.
+#[derive(Debug, Default)]
+struct State {
+    seen: Mutex<Seen>,
+    moved: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    position: u64,
+    failed: Option<String>,
+}
+
+/// Where the folds lie.
+#[derive(Clone, Copy, Debug)]
+pub struct Folders<'a> {
+    /// sled's folder.
+    pub store: &'a Path,
+    /// Values too long for it.
+    pub files: &'a Path,
+    /// tantivy's folder.
+    pub index: &'a Path,
+}
+
+impl Projection {
+    /// Opens the folds and brings them up to the journal's end.
+    ///
+    /// A store or index that does not fit the journal is set aside and made again;
+    /// `progress` hears how many records of how many are filed.
+    pub fn open(
+        folders: Folders<'_>,
+        journal: &Journal,
+        clock: Clock,
+        progress: impl Fn(u64, u64),
+    ) -> Result<(Self, Notices), Error> {
+        let mut notices = Notices::new();
+        let store = open_store(folders, journal, &mut notices)?;
+        let index = open_index(folders.index, journal, &mut notices)?;
+        let store = Arc::new(store);
+        let indexed = index.committed_position()?.unwrap_or_default();
+        let mut projector = Projector::new(Arc::clone(&store), index, clock, Profile::default())?;
+        replay(&mut projector, journal, indexed, progress)?;
+        let first = projector.publish()?;
+        let state = Arc::new(State::default());
+        state.reach(first.log_position);
+        let snapshot = Arc::new(ArcSwap::from_pointee(first));
+        let (sender, receiver) = sync_channel(QUEUE);
+        let thread = {
+            let (snapshot, state) = (Arc::clone(&snapshot), Arc::clone(&state));
+            let run = move || run(projector, &receiver, &snapshot, &state);
+            let named = std::thread::Builder::new().name("svar-fold".to_owned());
+            named.spawn(run).map_err(|_error| Error::Stopped)?
+        };
+        let projection = Self {
+            snapshot,
+            store,
+            state,
+            sender: Some(sender),
+            thread: Some(thread),
+        };
+        Ok((projection, notices))
+    }
+
+    /// Where the journal's committer sends what it has acknowledged.
+    pub fn tail(&self) -> impl FnMut(Vec<Record>) + Send + 'static {
+        let sender = self.sender.clone();
+        move |records| {
+            if let Some(sender) = &sender
+                && sender.send(records).is_err()
+            {
+                tracing::error!("the folds have stopped; what is written is safe in the journal");
+            }
+        }
+    }
+
+    /// The desk as it is.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// The store, for reads of single things.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Waits until the snapshot holds everything up to `position`; false when it takes too long.
+    pub fn wait(&self, position: u64, limit: Duration) -> bool {
+        let seen = self.state.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let behind = |seen: &mut Seen| seen.position < position && seen.failed.is_none();
+        let waited = self.state.moved.wait_timeout_while(seen, limit, behind);
+        let (seen, _timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        seen.position >= position
+    }
+
+    /// Why the folds have stopped, if they have.
+    pub fn failure(&self) -> Option<String> {
+        let seen = self.state.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.failed.clone()
+    }
+
+    /// Folds the store up to an instant that the snapshot does not answer for.
+    pub fn fold_past(&self, as_of: Timestamp, progress: impl Fn(u64)) -> Result<Snapshot, Error> {
+        let live = self.snapshot();
+        let like = super::folder::Folder {
+            profile: live.profile.clone(),
+            dictionaries: Arc::clone(&live.facts.dictionaries),
+            ..super::folder::Folder::default()
+        };
+        let folded = fold_store(&self.store, &like, as_of, progress)?;
+        Ok(Snapshot {
+            facts: folded.facts,
+            directory: folded.folder.directory,
+            profile: live.profile.clone(),
+            log_position: live.log_position,
+            latest_at: folded.latest_at,
+            searcher: None,
+        })
+    }
+
+    /// Ends the thread after what is queued, and writes the store out.
+    ///
+    /// The committer must have stopped, or what it still sends is folded at the next start.
+    pub fn stop(&mut self) -> Result<(), Error> {
+        self.sender = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            return Err(Error::Stopped);
+        }
+        Ok(self.store.flush()?)
+    }
+}
+
+impl State {
+    fn reach(&self, position: u64) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.position = position;
+        self.moved.notify_all();
+    }
+
+    fn fail(&self, error: &Error) {
+        tracing::error!(%error, "the folds have stopped");
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.failed = Some(error.to_string());
+        self.moved.notify_all();
+    }
+}
+
+/// Files and folds what arrives until every sender is gone.
+fn run(
+    mut projector: Projector,
+    records: &Receiver<Vec<Record>>,
+    snapshot: &ArcSwap<Snapshot>,
+    state: &State,
+) {
+    let mut pace = Pace::new();
+    loop {
+        let arrived = records.recv_timeout(PUBLISH_EVERY);
+        let (filed, idle) = match &arrived {
+            Ok(batch) => (projector.apply(batch, 0), false),
+            Err(RecvTimeoutError::Timeout) => (Ok(()), true),
+            Err(RecvTimeoutError::Disconnected) => (Ok(()), true),
+        };
+        let ended = arrived == Err(RecvTimeoutError::Disconnected);
+        let due = projector.pass_time() && (idle || pace.is_due(projector.folds_everything()));
+        let published = filed.and_then(|()| if due { projector.publish().map(Some) } else { Ok(None) });
+        match published {
+            Ok(Some(next)) => {
+                let position = next.log_position;
+                snapshot.store(Arc::new(next));
+                state.reach(position);
+                pace.published();
+            }
+            Ok(None) => {}
+            Err(error) => return state.fail(&error),
+        }
+        if ended {
+            return;
+        }
+    }
+}
+
+/// When the next snapshot is due, so that publishing takes at most a part of the time.
+struct Pace {
+    began: Instant,
+    last: Instant,
+    cost: Duration,
+}
+
+impl Pace {
+    fn new() -> Self {
+        let now = Instant::now();
+        Self { began: now, last: now, cost: Duration::ZERO }
+    }
+
+    fn is_due(&mut self, everything: bool) -> bool {
+        let wait = if everything { SETTLE } else { PUBLISH_EVERY };
+        let due = self.last.elapsed() >= wait.max(self.cost * 3);
+        if due {
+            self.began = Instant::now();
+        }
+        due
+    }
+
+    fn published(&mut self) {
+        self.cost = self.began.elapsed();
+        self.last = Instant::now();
+    }
+}
+
+/// Replays what store or index have not seen.
+fn replay(
+    projector: &mut Projector,
+    journal: &Journal,
+    indexed: u64,
+    progress: impl Fn(u64, u64),
+) -> Result<(), Error> {
+    let position = journal.position();
+    let from = projector.store.applied_seq().min(indexed) + 1;
+    if from > position {
+        return Ok(());
+    }
+    let mut reader = journal.reader(from)?;
+    let mut done = from - 1;
+    loop {
+        let batch: Vec<Record> = reader.by_ref().take(REPLAY_BATCH).collect::<Result<_, _>>()?;
+        let Some(last) = batch.last() else { return Ok(()) };
+        done = done.max(last.seq);
+        projector.apply(&batch, indexed)?;
+        progress(done, position);
+    }
+}
+
+/// The journal's first record, as the mark by which a store knows its journal.
+fn mark_of(journal: &Journal) -> Result<Option<Vec<u8>>, Error> {
+    if journal.position() == 0 {
+        return Ok(None);
+    }
+    let first = journal.reader(1)?.next().transpose()?;
+    Ok(first.map(|record| format!("{}:{}", record.received_at, record.event.get()).into_bytes()))
+}
+
+fn open_store(folders: Folders<'_>, journal: &Journal, notices: &mut Notices) -> Result<Store, Error> {
+    let mark = mark_of(journal)?;
+    let fitting = match Store::open(folders.store, folders.files) {
+        Ok(store) => {
+            let known = store.journal_mark()?;
+            let same = known.is_none() || known == mark;
+            if same && store.applied_seq() <= journal.position() {
+                Ok(store)
+            } else {
+                drop(store);
+                Err("it belongs to another journal, or is ahead of this one".to_owned())
+            }
+        }
+        Err(store::Error::Unfit { reason, .. }) => Err(reason),
+        Err(other) => return Err(other.into()),
+    };
+    let store = match fitting {
+        Ok(store) => store,
+        Err(reason) => {
+            let aside = store::set_aside(folders.store)?;
+            notices.push(format!(
+                "the store could not be used ({reason}); it was set aside as {} and is rebuilt from the journal",
+                aside.display()
+            ));
+            Store::open(folders.store, folders.files)?
+        }
+    };
+    if let Some(mark) = mark
+        && store.journal_mark()?.is_none()
+    {
+        store.set_journal_mark(&mark)?;
+    }
+    Ok(store)
+}
+
+fn open_index(folder: &Path, journal: &Journal, notices: &mut Notices) -> Result<Index, Error> {
+    let fitting = match Index::open(folder) {
+        Ok(index) => {
+            if index.committed_position()?.unwrap_or_default() <= journal.position() {
+                Ok(index)
+            } else {
+                Err("it is ahead of the journal".to_owned())
+            }
+        }
+        Err(svar_index::Error::Unfit { reason, .. }) => Err(reason),
+        Err(other) => return Err(other.into()),
+    };
+    let reason = match fitting {
+        Ok(index) => return Ok(index),
+        Err(reason) => reason,
+    };
+    notices.push(format!("the question index could not be used ({reason}); it is rebuilt from the journal"));
+    std::fs::remove_dir_all(folder).map_err(|error| Error::Folder {
+        folder: folder.to_owned(),
+        reason: error.to_string(),
+    })?;
+    Ok(Index::open(folder)?)
+}

@@ -1,0 +1,32 @@
+//! What readers see: every fact at one position of the log, immutable.
+
+use std::sync::Arc;
+
+use svar_index::Searcher;
+
+use crate::metrics::Facts;
+use crate::model::{Directory, Profile, Timestamp};
+
+/// The desk at one position of the log.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// All facts, as columns.
+    pub facts: Facts,
+    /// Reps, teams, pipelines and tags.
+    pub directory: Arc<Directory>,
+    /// The profile that the facts were folded by.
+    pub profile: Profile,
+    /// Everything up to this record of the journal is in.
+    pub log_position: u64,
+    /// The latest instant of any event in it.
+    pub latest_at: Timestamp,
+    /// The question index at about the same position.
+    pub searcher: Option<Searcher>,
+}
+
+impl Snapshot {
+    /// Whether the snapshot answers for `as_of` exactly: no event in it is later.
+    pub fn answers(&self, as_of: Timestamp) -> bool {
+        as_of >= self.latest_at
+    }
+}
