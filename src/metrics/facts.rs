@@ -121,7 +121,7 @@ impl Update {
 pub type Starts = HashMap<u32, Vec<(i64, u32, u32)>>;
 
 /// Every fact, as immutable columns.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// Texts and their codes.
     pub dictionaries: Arc<Dictionaries>,

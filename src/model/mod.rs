@@ -3,15 +3,21 @@
 //! Pure: nothing here reads a clock, a file or the environment. Fed by `ingest`
 //! and `journal`; read by everything else.
 
+pub mod contact;
+pub mod conversation;
 mod directory;
 pub mod episode;
 pub mod event;
 mod id;
 mod profile;
+pub mod ticket;
 mod timestamp;
 
+pub use contact::Contact;
+pub use conversation::Conversation;
 pub use directory::Directory;
 pub use event::{Body, Event, EventError};
 pub use id::*;
 pub use profile::{DAY_MS, HOUR_MS, Profile};
+pub use ticket::Ticket;
 pub use timestamp::{Timestamp, TimestampError};

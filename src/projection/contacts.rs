@@ -41,7 +41,10 @@ impl ContactFold {
                 known.into = Some(merged.into.to_string());
             }
             Body::ContactBlocked(blocked) => {
-                let since = self.blocked.entry(blocked.contact.to_string()).or_insert(event.at);
+                let since = self
+                    .blocked
+                    .entry(blocked.contact.to_string())
+                    .or_insert(event.at);
                 *since = (*since).min(event.at);
             }
             _ => {}
@@ -64,7 +67,9 @@ impl ContactFold {
             let code = dictionaries.contact.intern(contact);
             let row = ContactRow {
                 root: dictionaries.contact.intern(self.root(contact)),
-                language: dictionaries.language.intern_option(known.language.as_deref()),
+                language: dictionaries
+                    .language
+                    .intern_option(known.language.as_deref()),
                 company: dictionaries.company.intern_option(known.company.as_deref()),
             };
             let place = code as usize;
@@ -110,7 +115,10 @@ mod tests {
 
     #[test]
     fn a_companys_key_is_its_host_else_its_folded_name() {
-        assert_eq!(company_key("Shop", Some("https://www.Shop.example/a?b")), "shop.example");
+        assert_eq!(
+            company_key("Shop", Some("https://www.Shop.example/a?b")),
+            "shop.example"
+        );
         assert_eq!(company_key("  The  Shop ", None), "the shop");
     }
 }

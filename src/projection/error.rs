@@ -15,7 +15,9 @@ pub enum Error {
     #[error(transparent)]
     Index(#[from] svar_index::Error),
     /// A record of the journal is no event that this version knows.
-    #[error("record {seq} of the journal cannot be folded: {reason}; a newer svar may have written it")]
+    #[error(
+        "record {seq} of the journal cannot be folded: {reason}; a newer svar may have written it"
+    )]
     Record {
         /// Which record.
         seq: u64,

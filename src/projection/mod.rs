@@ -15,5 +15,5 @@ mod snapshot;
 pub use contacts::ContactFold;
 pub use error::Error;
 pub use folder::{Folder, fold_all};
-pub use run::{Folders, Notices, Projection};
+pub use run::{Folders, Notices, Projection, Waiter, fold_past};
 pub use snapshot::Snapshot;

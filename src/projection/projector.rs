@@ -48,8 +48,16 @@ struct Changed {
 }
 
 impl Projector {
-    pub(super) fn new(store: Arc<Store>, index: Index, clock: Clock, profile: Profile) -> Result<Self, Error> {
-        let folder = Folder { profile, ..Folder::default() };
+    pub(super) fn new(
+        store: Arc<Store>,
+        index: Index,
+        clock: Clock,
+        profile: Profile,
+    ) -> Result<Self, Error> {
+        let folder = Folder {
+            profile,
+            ..Folder::default()
+        };
         let position = store.applied_seq();
         Ok(Self {
             store,
@@ -59,7 +67,11 @@ impl Projector {
             contacts: ContactFold::default(),
             writer: index.writer()?,
             index,
-            changed: Changed { everything: true, any: true, ..Changed::default() },
+            changed: Changed {
+                everything: true,
+                any: true,
+                ..Changed::default()
+            },
             later: BTreeMap::new(),
             position,
             latest_at: Timestamp::MIN,
@@ -73,10 +85,12 @@ impl Projector {
     pub(super) fn apply(&mut self, records: &[Record], indexed: u64) -> Result<(), Error> {
         let parse = |record: &Record| {
             let event = Event::parse(record.event.get());
-            event.map(|event| (record.seq, event)).map_err(|error| Error::Record {
-                seq: record.seq,
-                reason: error.to_string(),
-            })
+            event
+                .map(|event| (record.seq, event))
+                .map_err(|error| Error::Record {
+                    seq: record.seq,
+                    reason: error.to_string(),
+                })
         };
         let events: Vec<(u64, Event)> = records.par_iter().map(parse).collect::<Result<_, _>>()?;
         let touched = self.store.apply(&events)?;
@@ -90,7 +104,11 @@ impl Projector {
         self.position = self.position.max(last);
         self.changed.any |= !events.is_empty();
         self.changed.units.extend(touched.units);
-        if touched.installation && events.iter().any(|(_, event)| Directory::concerns(&event.body)) {
+        if touched.installation
+            && events
+                .iter()
+                .any(|(_, event)| Directory::concerns(&event.body))
+        {
             self.changed.everything = true;
         }
         for contact in &touched.contacts {
@@ -103,10 +121,13 @@ impl Projector {
         let now = self.clock.now();
         let blocked = self.contacts.blocked.get(contact).copied();
         let events = self.store.contact_events(contact)?;
-        self.contacts.replace(contact, events.iter().filter(|event| event.at <= now));
+        self.contacts
+            .replace(contact, events.iter().filter(|event| event.at <= now));
         self.changed.contacts = true;
         if self.contacts.blocked.get(contact).copied() != blocked {
-            self.changed.units.extend(self.store.things_of_contact(contact)?);
+            self.changed
+                .units
+                .extend(self.store.things_of_contact(contact)?);
         }
         Ok(())
     }
@@ -170,8 +191,9 @@ impl Projector {
         }
         self.writer.commit(self.position)?;
         Ok(Snapshot {
-            facts: self.facts.with(Update::default(), None),
+            facts: self.facts.clone(),
             directory: Arc::clone(&self.folder.directory),
+            blocked: Arc::clone(&self.folder.blocked),
             profile: self.folder.profile.clone(),
             log_position: self.position,
             latest_at: self.latest_at,
@@ -265,7 +287,10 @@ pub(super) fn fold_store(
         for part in folded {
             latest_at = latest_at.max(part.latest_at);
             for at in part.later {
-                later.entry(at).or_default().extend(part.things.iter().copied());
+                later
+                    .entry(at)
+                    .or_default()
+                    .extend(part.things.iter().copied());
             }
             update.extend(part.update);
         }
@@ -273,7 +298,13 @@ pub(super) fn fold_store(
     }
     let rows = contacts.rows(&folder.dictionaries);
     let facts = Facts::new(Arc::clone(&folder.dictionaries)).with(update, Some(Arc::new(rows)));
-    Ok(Folded { facts, folder, contacts, latest_at, later })
+    Ok(Folded {
+        facts,
+        folder,
+        contacts,
+        latest_at,
+        later,
+    })
 }
 
 /// One unit folded on some thread.
@@ -289,11 +320,18 @@ fn fold_batch(folder: &Folder, batch: &[StoredUnit], as_of: Timestamp) -> Result
         let events = stored.events()?;
         let mut update = Update::default();
         folder.fold(stored.unit.id, &events, as_of, &mut update);
-        let known = events.iter().map(|event| event.at).filter(|at| *at <= as_of);
+        let known = events
+            .iter()
+            .map(|event| event.at)
+            .filter(|at| *at <= as_of);
         Ok(Part {
             update,
             latest_at: known.max().unwrap_or(Timestamp::MIN),
-            later: events.iter().map(|event| event.at).filter(|at| *at > as_of).collect(),
+            later: events
+                .iter()
+                .map(|event| event.at)
+                .filter(|at| *at > as_of)
+                .collect(),
             things: stored.unit.things.clone(),
         })
     });
@@ -313,7 +351,12 @@ fn document(event: &Event) -> Option<Document> {
             if added.author.kind == ActorKind::Contact
                 && added.visibility != Some(Visibility::Note) =>
         {
-            (added.message.as_str(), Kind::Message, added.conversation.as_str(), &added.text)
+            (
+                added.message.as_str(),
+                Kind::Message,
+                added.conversation.as_str(),
+                &added.text,
+            )
         }
         _ => return None,
     };

@@ -10,6 +10,7 @@ use arc_swap::ArcSwap;
 use svar_index::Index;
 
 use super::error::Error;
+use super::folder::Folder;
 use super::projector::{Projector, fold_store};
 use super::snapshot::Snapshot;
 use crate::clock::Clock;
@@ -30,7 +31,6 @@ const REPLAY_BATCH: usize = 8_192;
 pub type Notices = Vec<String>;
 
 /// The running folds.
-#[derive(Debug)]
 pub struct Projection {
     snapshot: Arc<ArcSwap<Snapshot>>,
     store: Arc<Store>,
@@ -124,38 +124,25 @@ impl Projection {
         &self.store
     }
 
-    /// Waits until the snapshot holds everything up to `position`; false when it takes too long.
-    pub fn wait(&self, position: u64, limit: Duration) -> bool {
-        let seen = self.state.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let behind = |seen: &mut Seen| seen.position < position && seen.failed.is_none();
-        let waited = self.state.moved.wait_timeout_while(seen, limit, behind);
-        let (seen, _timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-        seen.position >= position
+    /// A function that gives the desk as it is.
+    pub fn reader(&self) -> impl Fn() -> Arc<Snapshot> + Send + Sync + 'static {
+        let snapshot = Arc::clone(&self.snapshot);
+        move || snapshot.load_full()
+    }
+
+    /// Something to wait on for the folds to move.
+    pub fn waiter(&self) -> Waiter {
+        Waiter(Arc::clone(&self.state))
     }
 
     /// Why the folds have stopped, if they have.
     pub fn failure(&self) -> Option<String> {
-        let seen = self.state.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self
+            .state
+            .seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         seen.failed.clone()
-    }
-
-    /// Folds the store up to an instant that the snapshot does not answer for.
-    pub fn fold_past(&self, as_of: Timestamp, progress: impl Fn(u64)) -> Result<Snapshot, Error> {
-        let live = self.snapshot();
-        let like = super::folder::Folder {
-            profile: live.profile.clone(),
-            dictionaries: Arc::clone(&live.facts.dictionaries),
-            ..super::folder::Folder::default()
-        };
-        let folded = fold_store(&self.store, &like, as_of, progress)?;
-        Ok(Snapshot {
-            facts: folded.facts,
-            directory: folded.folder.directory,
-            profile: live.profile.clone(),
-            log_position: live.log_position,
-            latest_at: folded.latest_at,
-            searcher: None,
-        })
     }
 
     /// Ends the thread after what is queued, and writes the store out.
@@ -170,6 +157,46 @@ impl Projection {
         }
         Ok(self.store.flush()?)
     }
+}
+
+/// Waits for the folds to move.
+pub struct Waiter(Arc<State>);
+
+impl Waiter {
+    /// Waits until the snapshot holds everything up to `position`; false when it takes too long.
+    pub fn wait(&self, position: u64, limit: Duration) -> bool {
+        let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let behind = |seen: &mut Seen| seen.position < position && seen.failed.is_none();
+        let waited = self.0.moved.wait_timeout_while(seen, limit, behind);
+        let (seen, _timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        seen.position >= position
+    }
+}
+
+/// Folds a store up to an instant that the live snapshot does not answer for.
+///
+/// `progress` hears how many events are read.
+pub fn fold_past(
+    store: &Store,
+    live: &Snapshot,
+    as_of: Timestamp,
+    progress: impl Fn(u64),
+) -> Result<Snapshot, Error> {
+    let like = Folder {
+        profile: live.profile.clone(),
+        dictionaries: Arc::clone(&live.facts.dictionaries),
+        ..Folder::default()
+    };
+    let folded = fold_store(store, &like, as_of, progress)?;
+    Ok(Snapshot {
+        facts: folded.facts,
+        directory: folded.folder.directory,
+        blocked: folded.folder.blocked,
+        profile: live.profile.clone(),
+        log_position: live.log_position,
+        latest_at: folded.latest_at,
+        searcher: None,
+    })
 }
 
 impl State {
@@ -199,12 +226,17 @@ fn run(
         let arrived = records.recv_timeout(PUBLISH_EVERY);
         let (filed, idle) = match &arrived {
             Ok(batch) => (projector.apply(batch, 0), false),
-            Err(RecvTimeoutError::Timeout) => (Ok(()), true),
-            Err(RecvTimeoutError::Disconnected) => (Ok(()), true),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => (Ok(()), true),
         };
-        let ended = arrived == Err(RecvTimeoutError::Disconnected);
+        let ended = matches!(arrived, Err(RecvTimeoutError::Disconnected));
         let due = projector.pass_time() && (idle || pace.is_due(projector.folds_everything()));
-        let published = filed.and_then(|()| if due { projector.publish().map(Some) } else { Ok(None) });
+        let published = filed.and_then(|()| {
+            if due {
+                projector.publish().map(Some)
+            } else {
+                Ok(None)
+            }
+        });
         match published {
             Ok(Some(next)) => {
                 let position = next.log_position;
@@ -231,7 +263,11 @@ struct Pace {
 impl Pace {
     fn new() -> Self {
         let now = Instant::now();
-        Self { began: now, last: now, cost: Duration::ZERO }
+        Self {
+            began: now,
+            last: now,
+            cost: Duration::ZERO,
+        }
     }
 
     fn is_due(&mut self, everything: bool) -> bool {
@@ -264,8 +300,13 @@ fn replay(
     let mut reader = journal.reader(from)?;
     let mut done = from - 1;
     loop {
-        let batch: Vec<Record> = reader.by_ref().take(REPLAY_BATCH).collect::<Result<_, _>>()?;
-        let Some(last) = batch.last() else { return Ok(()) };
+        let batch: Vec<Record> = reader
+            .by_ref()
+            .take(REPLAY_BATCH)
+            .collect::<Result<_, _>>()?;
+        let Some(last) = batch.last() else {
+            return Ok(());
+        };
         done = done.max(last.seq);
         projector.apply(&batch, indexed)?;
         progress(done, position);
@@ -281,7 +322,11 @@ fn mark_of(journal: &Journal) -> Result<Option<Vec<u8>>, Error> {
     Ok(first.map(|record| format!("{}:{}", record.received_at, record.event.get()).into_bytes()))
 }
 
-fn open_store(folders: Folders<'_>, journal: &Journal, notices: &mut Notices) -> Result<Store, Error> {
+fn open_store(
+    folders: Folders<'_>,
+    journal: &Journal,
+    notices: &mut Notices,
+) -> Result<Store, Error> {
     let mark = mark_of(journal)?;
     let fitting = match Store::open(folders.store, folders.files) {
         Ok(store) => {
@@ -332,7 +377,9 @@ fn open_index(folder: &Path, journal: &Journal, notices: &mut Notices) -> Result
         Ok(index) => return Ok(index),
         Err(reason) => reason,
     };
-    notices.push(format!("the question index could not be used ({reason}); it is rebuilt from the journal"));
+    notices.push(format!(
+        "the question index could not be used ({reason}); it is rebuilt from the journal"
+    ));
     std::fs::remove_dir_all(folder).map_err(|error| Error::Folder {
         folder: folder.to_owned(),
         reason: error.to_string(),

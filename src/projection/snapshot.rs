@@ -1,5 +1,6 @@
 //! What readers see: every fact at one position of the log, immutable.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use svar_index::Searcher;
@@ -8,12 +9,13 @@ use crate::metrics::Facts;
 use crate::model::{Directory, Profile, Timestamp};
 
 /// The desk at one position of the log.
-#[derive(Debug)]
 pub struct Snapshot {
     /// All facts, as columns.
     pub facts: Facts,
     /// Reps, teams, pipelines and tags.
     pub directory: Arc<Directory>,
+    /// When contacts were blocked.
+    pub blocked: Arc<HashMap<String, Timestamp>>,
     /// The profile that the facts were folded by.
     pub profile: Profile,
     /// Everything up to this record of the journal is in.

@@ -1,0 +1,81 @@
+//! What the app could not do, for the fronts to tell.
+
+use std::path::PathBuf;
+
+/// Why the app could not do what a front asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another process owns the folder.
+    #[error("`{}` is in use by another svar; stop it, or ask it over its API", folder.display())]
+    InUse {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// The folder was made by a newer version.
+    #[error("`{}` has format {found}, this svar knows {known}; use a newer svar (nothing was changed)", folder.display())]
+    Newer {
+        /// The data folder.
+        folder: PathBuf,
+        /// Its format.
+        found: String,
+        /// Ours.
+        known: u32,
+    },
+    /// A file of the folder could not be read or written.
+    #[error("cannot {action} `{}`: {cause}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The journal refused.
+    #[error(transparent)]
+    Journal(#[from] crate::journal::Error),
+    /// The folds failed.
+    #[error(transparent)]
+    Projection(#[from] crate::projection::Error),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
+    /// The search failed.
+    #[error(transparent)]
+    Search(#[from] svar_index::Error),
+    /// The query cannot be answered as asked.
+    #[error(transparent)]
+    Query(#[from] crate::report::QueryError),
+    /// There is no such thing.
+    #[error("there is no {kind} `{id}`")]
+    Unknown {
+        /// Of which kind.
+        kind: &'static str,
+        /// Which.
+        id: String,
+    },
+    /// Writing or folding has stopped.
+    #[error("{0}")]
+    Stopped(String),
+}
+
+impl Error {
+    pub(super) fn unknown(kind: &'static str, id: &str) -> Self {
+        Self::Unknown {
+            kind,
+            id: id.to_owned(),
+        }
+    }
+
+    pub(super) fn io(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+        cause: std::io::Error,
+    ) -> Self {
+        Self::Io {
+            action,
+            path: path.into(),
+            cause,
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Why each number counts a conversation, or does not.
+
+use serde::Serialize;
+
+use super::error::Error;
+use crate::model::Timestamp;
+use crate::model::episode::{Context, Episode, Outcome, Thread, fold};
+use crate::model::event::Event;
+use crate::projection::Snapshot;
+use crate::report::{Account, Ground, Query, account};
+use crate::store::{Store, ThingKind};
+
+/// A fact of an episode, with the rule that gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+    /// The rule in words.
+    pub rule: String,
+}
+
+/// An episode, fact by fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EpisodeAccount {
+    /// Its place in the conversation, from 1.
+    pub episode: u32,
+    /// Its facts.
+    pub facts: Vec<Fact>,
+}
+
+/// What every report makes of a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explanation {
+    /// Which conversation.
+    pub conversation: String,
+    /// Why it counts nowhere; null when it counts.
+    pub excluded: Option<&'static str>,
+    /// Up to which instant events exist.
+    pub as_of: Timestamp,
+    /// The position of the log that it was counted at.
+    pub log_position: u64,
+    /// Its episodes.
+    pub episodes: Vec<EpisodeAccount>,
+    /// What each report makes of its rows.
+    pub reports: Vec<Account>,
+}
+
+/// Explains `conversation` at `as_of`.
+pub(super) fn explain(
+    store: &Store,
+    snapshot: &Snapshot,
+    conversation: &str,
+    as_of: Timestamp,
+) -> Result<Explanation, Error> {
+    let unknown = || Error::unknown("conversation", conversation);
+    let thing = store
+        .thing(ThingKind::Conversation, conversation)?
+        .ok_or_else(unknown)?;
+    let unit = store.unit_of(thing)?;
+    let events = store.events_of(&unit)?;
+    let known: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
+    let context = Context {
+        directory: &snapshot.directory,
+        profile: &snapshot.profile,
+        blocked: &snapshot.blocked,
+    };
+    let facts = fold(&context, &known);
+    let thread = facts
+        .threads
+        .iter()
+        .find(|thread| thread.conversation == conversation);
+    let thread = thread.ok_or_else(unknown)?;
+    let ground = Ground {
+        facts: &snapshot.facts,
+        profile: &snapshot.profile,
+        as_of,
+        log_position: snapshot.log_position,
+    };
+    let mut reports = account(unit.id, &Query::default(), ground)?;
+    for account in &mut reports {
+        account.rows.retain(|row| {
+            row.conversation
+                .as_deref()
+                .is_none_or(|found| found == conversation)
+        });
+    }
+    let excluded = thread.excluded.as_str();
+    Ok(Explanation {
+        conversation: conversation.to_owned(),
+        excluded: (!excluded.is_empty()).then_some(excluded),
+        as_of,
+        log_position: snapshot.log_position,
+        episodes: thread
+            .episodes
+            .iter()
+            .map(|episode| told(thread, episode, as_of))
+            .collect(),
+        reports,
+    })
+}
+
+fn told(thread: &Thread<'_>, episode: &Episode<'_>, as_of: Timestamp) -> EpisodeAccount {
+    let ended = episode.ended_at.filter(|ended| *ended <= as_of);
+    let mut facts = vec![
+        fact("started_at", episode.started_at, start_rule(episode)),
+        end_fact(episode, ended),
+        fact("handled", yes(episode.handled), handled_rule(episode)),
+    ];
+    facts.extend(outcome_facts(episode, ended.is_some()));
+    if let Some(from) = episode.first_response.from {
+        let until = episode.first_response.until;
+        let until = until.map_or_else(|| "nobody yet".to_owned(), |at| at.to_string());
+        let rule = "human: from the clock's start to a rep's first message";
+        facts.push(fact("first_response", format!("{from} to {until}"), rule));
+    }
+    if let Some(rep) = episode.rep {
+        let team = episode
+            .team
+            .map_or_else(String::new, |team| format!(", team {team}"));
+        let rule = "author of the last public rep message, else the rep assigned at the end";
+        facts.push(fact("rep", format!("{rep}{team}"), rule));
+    }
+    let counts = format!(
+        "{} in, {} out, {} answers",
+        episode.messages_in, episode.messages_out, episode.answers
+    );
+    let rule = format!("public messages on {}", thread.channel);
+    facts.push(fact("messages", counts, rule));
+    EpisodeAccount {
+        episode: episode.ordinal,
+        facts,
+    }
+}
+
+fn fact(name: &'static str, value: impl ToString, rule: impl Into<String>) -> Fact {
+    Fact {
+        name,
+        value: value.to_string(),
+        rule: rule.into(),
+    }
+}
+
+fn end_fact(episode: &Episode<'_>, ended: Option<Timestamp>) -> Fact {
+    match (ended, episode.ended_at) {
+        (Some(at), _) => fact("ended_at", at, episode.end_rule.rule()),
+        (None, Some(at)) => fact(
+            "ended_at",
+            "not yet",
+            format!("the quiet window runs until {at}"),
+        ),
+        (None, None) => fact("ended_at", "not yet", "no rule has ended it"),
+    }
+}
+
+fn outcome_facts(episode: &Episode<'_>, ended: bool) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let outcome = match episode.outcome {
+        Outcome::Resolved | Outcome::Abandoned if !ended => Outcome::Pending,
+        outcome => outcome,
+    };
+    if episode.handled {
+        facts.push(fact(
+            "outcome",
+            outcome.as_str(),
+            outcome_rule(episode, outcome),
+        ));
+    }
+    if let Some(handoff) = episode.handoff {
+        let rule = if handoff.by_event {
+            "a handoff event"
+        } else {
+            "a rep's public message took over"
+        };
+        let value = format!("{} at {}", handoff.reason.as_str(), handoff.at);
+        facts.push(fact("handoff", value, rule));
+    }
+    if let Some(at) = episode.resolved_at.filter(|_| ended) {
+        let rule = match (episode.outcome, episode.confirmed) {
+            (Outcome::Resolved, false) => "assumed: the last answer",
+            _ => "the resolve event or the confirming feedback",
+        };
+        facts.push(fact("resolved_at", at, rule));
+    }
+    facts
+}
+
+fn yes(known: bool) -> String {
+    if known { "yes" } else { "no" }.to_owned()
+}
+
+fn start_rule(episode: &Episode<'_>) -> String {
+    let rule = match (episode.outbound, episode.ordinal) {
+        (true, _) => "our opening message: outbound",
+        (false, 1) => "the contact's first public message",
+        (false, _) => "the contact's first message after the episode before had ended",
+    };
+    rule.to_owned()
+}
+
+fn handled_rule(episode: &Episode<'_>) -> String {
+    let rule = if !episode.handled {
+        "the customer agent neither replied nor recorded a question it could not answer, nor handed off for a reason that counts"
+    } else if episode.answers > 0 {
+        "the customer agent answered"
+    } else {
+        "the customer agent asked back, recorded a question it could not answer, or handed off"
+    };
+    rule.to_owned()
+}
+
+fn outcome_rule(episode: &Episode<'_>, outcome: Outcome) -> String {
+    match outcome {
+        Outcome::HandedOff => "a human became responsible".to_owned(),
+        Outcome::Resolved if episode.confirmed => "confirmed by the contact".to_owned(),
+        Outcome::Resolved => "assumed: the last word was an answer".to_owned(),
+        Outcome::Abandoned if episode.revoked => {
+            episode.next_started_at.map_or_else(String::new, |at| {
+                format!("the resolution was taken back by a new episode at {at}")
+            })
+        }
+        Outcome::Abandoned if episode.feedback == Some(false) => {
+            "negative feedback was left standing".to_owned()
+        }
+        Outcome::Abandoned => "it ended without an answer that stood".to_owned(),
+        Outcome::Pending | Outcome::Unhandled => "it has not ended".to_owned(),
+    }
+}

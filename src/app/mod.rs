@@ -1,0 +1,288 @@
+//! The waist: opens everything, holds the snapshot, and answers what the fronts ask.
+//!
+//! Fronts (`api`, `ui`, `cli`) see only this. Every call may block on disk or CPU; a
+//! front that is asynchronous runs it off its threads.
+
+mod error;
+mod explain;
+mod folder;
+mod past;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+pub use error::Error;
+pub use explain::{EpisodeAccount, Explanation, Fact};
+pub use folder::{Folder, ServerNote};
+pub use past::{Job, JobState};
+
+use crate::clock::Clock;
+use crate::journal::{Committer, Draft, Handle, Journal, Options, Outcome, Submission, Via};
+use crate::model::{Event, Timestamp};
+use crate::projection::{Folders, Projection, Snapshot};
+use crate::report::{
+    Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate, registry, rows,
+};
+use past::Past;
+
+/// How long a request may wait for its own write to be visible.
+const OWN_WRITE: Duration = Duration::from_secs(1);
+
+/// What became of events that were handed in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Taken {
+    /// How many are new and safe on disk.
+    pub accepted: u64,
+    /// How many were there already.
+    pub duplicates: u64,
+    /// Places, counted from 0, of those that differ from a stored event of the same identity.
+    pub conflicts: Vec<usize>,
+    /// Places of accepted events whose instant lies ahead of the clock.
+    pub later: Vec<usize>,
+    /// The position of the log that holds them.
+    pub log_position: u64,
+}
+
+/// A running Svar over one data folder.
+pub struct App {
+    folder: Folder,
+    clock: Clock,
+    committer: Mutex<Option<Committer>>,
+    handle: Handle,
+    projection: Mutex<Option<Projection>>,
+    reads: Arc<Reads>,
+    past: Arc<Past>,
+    notices: Vec<String>,
+}
+
+/// What readers need of the projection, without its lock.
+struct Reads(Box<dyn Fn() -> Arc<Snapshot> + Send + Sync>);
+
+impl App {
+    /// Takes the folder's lock, opens journal and folds, and brings the folds up to date.
+    ///
+    /// `progress` hears how many records of how many are folded.
+    pub fn open(data: &Path, clock: Clock, progress: impl Fn(u64, u64)) -> Result<Self, Error> {
+        let folder = Folder::own(data)?;
+        let opened = Journal::open(&folder.journal(), Options::default())?;
+        let mut notices: Vec<String> = opened.notices.iter().map(ToString::to_string).collect();
+        let (store, files, index) = (folder.store(), folder.files(), folder.index());
+        let folders = Folders {
+            store: &store,
+            files: &files,
+            index: &index,
+        };
+        let (projection, more) =
+            Projection::open(folders, &opened.journal, clock.clone(), progress)?;
+        notices.extend(more);
+        let committer = Committer::start(opened.journal, clock.clone(), projection.tail())?;
+        let reads = Reads(Box::new(projection.reader()));
+        Ok(Self {
+            folder,
+            clock,
+            handle: committer.handle(),
+            committer: Mutex::new(Some(committer)),
+            reads: Arc::new(reads),
+            past: Arc::new(Past::new(Arc::clone(projection.store()))),
+            projection: Mutex::new(Some(projection)),
+            notices,
+        })
+    }
+
+    /// What was noticed while opening, for the user to read.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// The folder.
+    pub const fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// The clock.
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The desk as it is.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        (self.reads.0)()
+    }
+
+    /// The last position of the log that is safe on disk.
+    pub fn position(&self) -> u64 {
+        self.handle.position()
+    }
+
+    /// Why nothing can be written or folded any more, if so.
+    pub fn trouble(&self) -> Option<String> {
+        if self.handle.is_read_only() {
+            return Some(
+                "the disk failed a write; Svar is read-only until it is restarted".to_owned(),
+            );
+        }
+        let projection = self
+            .projection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        projection.as_ref().and_then(Projection::failure)
+    }
+
+    /// Journals events; returns when those that are new are safe on disk.
+    pub fn take(&self, via: Via, actor: &str, events: &[Event]) -> Result<Taken, Error> {
+        let drafts = events.iter().map(|event| Draft::parse(event.to_json()));
+        let drafts = drafts.collect::<Result<Vec<_>, _>>()?;
+        let now = self.clock.now();
+        let receipt = self.handle.submit(Submission::new(via, actor, drafts))?;
+        let mut taken = Taken {
+            log_position: receipt.log_position,
+            ..Taken::default()
+        };
+        for (place, (outcome, event)) in receipt.outcomes.iter().zip(events).enumerate() {
+            match outcome {
+                Outcome::Accepted(_) => {
+                    taken.accepted += 1;
+                    if event.at > now {
+                        taken.later.push(place);
+                    }
+                }
+                Outcome::Duplicate => taken.duplicates += 1,
+                Outcome::Conflict => taken.conflicts.push(place),
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Waits until reports see everything up to `position`; false when that takes over a second.
+    pub fn wait_for(&self, position: u64) -> bool {
+        self.wait_up_to(position, OWN_WRITE)
+    }
+
+    /// Waits for everything that is journalled to be folded, however long that takes.
+    pub fn settle(&self) -> Result<(), Error> {
+        let position = self.position();
+        while !self.wait_up_to(position, Duration::from_mins(1)) {
+            if let Some(reason) = self.trouble() {
+                return Err(Error::Stopped(reason));
+            }
+        }
+        Ok(())
+    }
+
+    fn wait_up_to(&self, position: u64, limit: Duration) -> bool {
+        let waiter = {
+            let projection = self
+                .projection
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            projection.as_ref().map(Projection::waiter)
+        };
+        waiter.is_some_and(|waiter| waiter.wait(position, limit))
+    }
+
+    /// Answers a query to the report called `id`.
+    pub fn report(&self, id: &str, query: &Query) -> Result<ReportResult, Error> {
+        let report = find(id)?;
+        let (snapshot, as_of) = self.ground(query.as_of)?;
+        Ok(evaluate(report, query, ground(&snapshot, as_of))?)
+    }
+
+    /// Lists the rows behind a number.
+    pub fn rows(&self, id: &str, query: &Query, wanted: &RowQuery) -> Result<RowPage, Error> {
+        let report = find(id)?;
+        let (snapshot, as_of) = self.ground(query.as_of)?;
+        Ok(rows(report, query, wanted, ground(&snapshot, as_of))?)
+    }
+
+    /// The snapshot that answers for `as_of`, and that instant; by default now.
+    fn ground(&self, as_of: Option<Timestamp>) -> Result<(Arc<Snapshot>, Timestamp), Error> {
+        let now = self.clock.now();
+        let live = self.snapshot();
+        let as_of = as_of.unwrap_or(now).min(now);
+        if live.answers(as_of) {
+            return Ok((live, as_of));
+        }
+        Ok((self.past.at(as_of, &live)?, as_of))
+    }
+
+    /// Starts folding a past `as_of` if that is needed; `None`: it can be asked at once.
+    pub fn prepare(&self, as_of: Option<Timestamp>) -> Option<Job> {
+        let as_of = as_of?.min(self.clock.now());
+        let live = self.snapshot();
+        if live.answers(as_of) {
+            return None;
+        }
+        Past::start(&self.past, as_of, &live)
+    }
+
+    /// The state of long work.
+    pub fn job(&self, id: &str) -> Option<Job> {
+        self.past.job(id)
+    }
+
+    /// Says of a conversation how every report counts it, or why not.
+    pub fn explain(
+        &self,
+        conversation: &str,
+        as_of: Option<Timestamp>,
+    ) -> Result<Explanation, Error> {
+        let (snapshot, as_of) = self.ground(as_of)?;
+        explain::explain(&self.past.store, &snapshot, conversation, as_of)
+    }
+
+    /// The conversation called `id`, with its messages.
+    pub fn conversation(&self, id: &str) -> Result<crate::model::Conversation, Error> {
+        let found = self.past.store.conversation(id)?;
+        found.ok_or_else(|| Error::unknown("conversation", id))
+    }
+
+    /// The ticket called `id`.
+    pub fn ticket(&self, id: &str) -> Result<crate::model::Ticket, Error> {
+        let found = self.past.store.ticket(id)?;
+        found.ok_or_else(|| Error::unknown("ticket", id))
+    }
+
+    /// Questions and contacts' messages with the words of `text`, best first.
+    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<svar_index::Hit>, Error> {
+        let snapshot = self.snapshot();
+        let Some(searcher) = &snapshot.searcher else {
+            return Ok(Vec::new());
+        };
+        Ok(searcher.search(&svar_index::Query::text(text, limit))?)
+    }
+
+    /// Ends writing, then folding, and writes everything out.
+    pub fn close(&self) -> Result<(), Error> {
+        let committer = self
+            .committer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(committer) = committer {
+            drop(committer.stop()?);
+        }
+        let projection = self
+            .projection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(mut projection) = projection {
+            projection.stop()?;
+        }
+        Ok(())
+    }
+}
+
+fn find(id: &str) -> Result<&'static Report, Error> {
+    registry::find(id).ok_or_else(|| Error::unknown("report", id))
+}
+
+fn ground(snapshot: &Snapshot, as_of: Timestamp) -> Ground<'_> {
+    Ground {
+        facts: &snapshot.facts,
+        profile: &snapshot.profile,
+        as_of,
+        log_position: snapshot.log_position,
+    }
+}

@@ -1,0 +1,101 @@
+//! What ends a reading for good, as against a line that is refused.
+//!
+//! Every text names the input and says what to do. Made by every file of this module;
+//! read by `app`, which shows it or makes it a problem document.
+
+use std::io;
+
+/// Why an input cannot be read, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The disk, the pipe or the file system refused.
+    #[error("cannot {action} `{name}`: {cause}")]
+    Io {
+        /// What was tried, as a verb.
+        action: &'static str,
+        /// On which input.
+        name: String,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// A folder was named where a file was expected.
+    #[error("`{name}` is a folder; name the files in it, such as `{name}/*.jsonl`")]
+    Folder {
+        /// Which.
+        name: String,
+    },
+    /// The input is something other than lines of text.
+    #[error("`{name}` is {what}, not lines of JSON; {advice}")]
+    Foreign {
+        /// Which.
+        name: String,
+        /// What it looks like.
+        what: &'static str,
+        /// What to do about it.
+        advice: &'static str,
+    },
+    /// A compressed input ends too early; all lines before were delivered.
+    #[error(
+        "`{name}` is cut off after line {line}: its compressed data ends too early; fetch the file again and import it once more, what is already in is skipped"
+    )]
+    Cut {
+        /// Which.
+        name: String,
+        /// The last whole line.
+        line: u64,
+    },
+    /// A compressed input is damaged; all lines before were delivered.
+    #[error(
+        "`{name}` is damaged after line {line}: {cause}; fetch the file again and import it once more, what is already in is skipped"
+    )]
+    Damaged {
+        /// Which.
+        name: String,
+        /// The last whole line.
+        line: u64,
+        /// What the decompressor said.
+        cause: io::Error,
+    },
+    /// Not one line holds anything.
+    #[error("`{name}` holds no events")]
+    Empty {
+        /// Which.
+        name: String,
+    },
+    /// A posted body is neither lines nor a list.
+    #[error("the body cannot be read: {reason}")]
+    Body {
+        /// What is wrong, and what was expected.
+        reason: String,
+    },
+    /// The rejects would overwrite what is being read.
+    #[error("the rejects cannot go to `{name}`, which is one of the files to read; name another")]
+    Overwrites {
+        /// Which.
+        name: String,
+    },
+}
+
+impl Error {
+    pub(super) fn io(action: &'static str, name: impl Into<String>, cause: io::Error) -> Self {
+        Self::Io {
+            action,
+            name: name.into(),
+            cause,
+        }
+    }
+
+    /// What a failed read of `name` after `line` means.
+    pub(super) fn read(name: &str, line: u64, cause: io::Error) -> Self {
+        let name = name.to_owned();
+        match cause.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Cut { name, line },
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+                Self::Damaged { name, line, cause }
+            }
+            // zstd's faults carry no number of the system's.
+            _ if cause.raw_os_error().is_none() => Self::Damaged { name, line, cause },
+            _ => Self::io("read", name, cause),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Bytes into events: what a user imports or a program posts, read strictly.
+//!
+//! `open` opens and decompresses, `lines` bounds, `reader` parses line by line, `body`
+//! reads what is posted, `rejects` writes down what was refused. A bad line never stops
+//! the good ones. Two events of one identity are the journal's business. Fed by `app`.
+
+mod body;
+mod error;
+mod lines;
+mod open;
+mod reader;
+mod rejects;
+#[cfg(test)]
+mod tests;
+
+pub use body::parse_body;
+pub use error::Error;
+pub use lines::{Line, Lines};
+pub use open::Input;
+pub use reader::{Parsed, Reader};
+pub use rejects::{Rejected, Rejects};

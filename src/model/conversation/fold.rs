@@ -1,0 +1,257 @@
+//! How a conversation's present state is made from its unit's events, in event order.
+//!
+//! The first start, message or question of an id stands; later ones are repeats. Without
+//! a start there is no conversation. Read by the nouns' callers through `Conversation`.
+
+use std::collections::HashSet;
+
+use super::merges::Merges;
+use super::{Conversation, Feedback, Handoff, Message, Question, Rating, Status, Tagging};
+use crate::model::Timestamp;
+use crate::model::event::{
+    ActorKind, Assignee, Attributes, Body, ConversationStarted, ConversationUpdated, Direction,
+    Event, MessageAdded, QuestionAsked, Role, Visibility,
+};
+
+impl Conversation {
+    /// Folds one conversation's own events; `None` until one of them starts it.
+    ///
+    /// `events` must be in event order; those of other things are passed over.
+    pub fn fold(events: &[Event]) -> Option<Self> {
+        let id = events.iter().find_map(|event| event.body.conversation())?;
+        Self::fold_in(id, events)
+    }
+
+    /// Folds the conversation `id` out of its unit's events, following merges into it.
+    pub fn fold_in(id: &str, unit: &[Event]) -> Option<Self> {
+        let own = |event: &&Event| event.body.conversation() == Some(id);
+        let (at, start) = unit
+            .iter()
+            .filter(own)
+            .find_map(|event| match &event.body {
+                Body::ConversationStarted(start) => Some((event.at, start)),
+                _ => None,
+            })?;
+        let given = start.direction;
+        let mut conversation = Self::started(at, start);
+        merge_attributes(&mut conversation.attributes, &start.attributes);
+        let merges = Merges::of(unit);
+        let mut seen = HashSet::new();
+        for event in unit {
+            let Some(thing) = event.body.conversation() else {
+                continue;
+            };
+            let is_own = thing == id;
+            if !is_own && !merges.leads_to(thing, id) {
+                continue;
+            }
+            if is_repeat(&mut seen, &event.body) {
+                continue;
+            }
+            if is_own {
+                conversation.apply(event);
+            } else {
+                conversation.take_in(event);
+            }
+        }
+        conversation.merged_into = merges.target(id).cloned();
+        conversation.direction = given.unwrap_or_else(|| conversation.derive());
+        Some(conversation)
+    }
+
+    fn started(at: Timestamp, started: &ConversationStarted) -> Self {
+        Self {
+            id: started.conversation.clone(),
+            contact: started.contact.clone(),
+            channel: started.channel.clone(),
+            direction: Direction::Inbound,
+            subject: started.subject.clone(),
+            language: started.language.clone(),
+            url: started.url.clone(),
+            priority: None,
+            service: None,
+            pipeline: None,
+            started_at: at,
+            status: Status::Open,
+            resolved_at: None,
+            resolved_by: None,
+            assigned_to: Assignee::Nobody {},
+            handoff: None,
+            tags: Vec::new(),
+            marks: Vec::new(),
+            merged_into: None,
+            messages: Vec::new(),
+            questions: Vec::new(),
+            feedback: Vec::new(),
+            ratings: Vec::new(),
+            last_message_at: None,
+            attributes: Attributes::new(),
+            taggings: Vec::new(),
+        }
+    }
+
+    /// Takes one of its own events.
+    fn apply(&mut self, event: &Event) {
+        match &event.body {
+            Body::ConversationUpdated(updated) => self.update(updated),
+            Body::ConversationAssigned(assigned) => self.assigned_to = assigned.to.clone(),
+            Body::ConversationResolved(resolved) => {
+                self.status = Status::Resolved;
+                self.resolved_at = Some(event.at);
+                self.resolved_by = Some(resolved.by.clone());
+            }
+            Body::ConversationReopened(_) => self.reopen(),
+            Body::ConversationHandedOff(handed) => {
+                if let Some(to) = &handed.to {
+                    self.assigned_to = to.clone();
+                } else if matches!(self.assigned_to, Assignee::CustomerAgent { .. }) {
+                    self.assigned_to = Assignee::Nobody {};
+                }
+                self.take_in(event);
+            }
+            Body::ConversationMarked(marked) => {
+                self.marks.retain(|mark| *mark != marked.mark);
+                if marked.on {
+                    self.marks.push(marked.mark);
+                    self.marks.sort_unstable();
+                }
+            }
+            Body::ConversationTagged(tagged) => self.tag(event.at, &tagged.tag, true),
+            Body::ConversationUntagged(tagged) => self.tag(event.at, &tagged.tag, false),
+            _ => self.take_in(event),
+        }
+    }
+
+    /// Takes what counts as this conversation's even when it came in by a merge.
+    fn take_in(&mut self, event: &Event) {
+        match &event.body {
+            Body::MessageAdded(added) => self.message(event.at, added),
+            Body::QuestionAsked(asked) => self.questions.push(question(event.at, asked)),
+            Body::FeedbackGiven(given) => self.feedback.push(Feedback {
+                at: event.at,
+                rating: given.rating.clone(),
+                text: given.text.clone(),
+            }),
+            Body::ConversationHandedOff(handed) => {
+                self.handoff = Some(Handoff {
+                    at: event.at,
+                    reason: handed.reason,
+                    to: handed.to.clone(),
+                });
+            }
+            Body::CsatRated(rated) => self.ratings.push(Rating {
+                at: event.at,
+                score: rated.score,
+                text: rated.text.clone(),
+            }),
+            _ => {}
+        }
+    }
+
+    fn update(&mut self, updated: &ConversationUpdated) {
+        replace(&mut self.subject, updated.subject.as_ref());
+        replace(&mut self.language, updated.language.as_ref());
+        replace(&mut self.priority, updated.priority.as_ref());
+        replace(&mut self.service, updated.service.as_ref());
+        replace(&mut self.pipeline, updated.pipeline.as_ref());
+        if let Some(channel) = &updated.channel {
+            self.channel.clone_from(channel);
+        }
+        merge_attributes(&mut self.attributes, &updated.attributes);
+    }
+
+    fn message(&mut self, at: Timestamp, added: &MessageAdded) {
+        let from_contact = added.author.kind == ActorKind::Contact;
+        let is_agent = added.author.kind == ActorKind::CustomerAgent;
+        let message = Message {
+            id: added.message.clone(),
+            at,
+            author: added.author.clone(),
+            text: added.text.clone(),
+            visibility: added.visibility.unwrap_or(Visibility::Public),
+            role: is_agent.then(|| added.role.unwrap_or(Role::Answer)),
+            ack: from_contact && added.ack.unwrap_or_default(),
+            attachments: added.attachments.clone().unwrap_or_default(),
+            merged_from: (added.conversation != self.id).then(|| added.conversation.clone()),
+        };
+        if message.visibility == Visibility::Public {
+            self.last_message_at = Some(at);
+            // As in the episode rules, a bare "thanks" after the end begins nothing.
+            if from_contact && !message.ack {
+                self.reopen();
+            }
+        }
+        self.messages.push(message);
+    }
+
+    fn reopen(&mut self) {
+        self.status = Status::Open;
+        self.resolved_at = None;
+        self.resolved_by = None;
+    }
+
+    fn tag(&mut self, at: Timestamp, tag: &str, on: bool) {
+        self.tags.retain(|held| held != tag);
+        if on {
+            self.tags.push(tag.to_owned());
+            self.tags.sort_unstable();
+        }
+        self.taggings.push(Tagging {
+            at,
+            tag: tag.to_owned(),
+            on,
+        });
+    }
+
+    /// The first public message decides, other than automation's and holding texts.
+    fn derive(&self) -> Direction {
+        let decisive = |message: &&Message| {
+            message.visibility == Visibility::Public
+                && message.author.kind != ActorKind::Automation
+                && message.role != Some(Role::Other)
+        };
+        match self.messages.iter().find(decisive) {
+            Some(message) if message.author.kind != ActorKind::Contact => Direction::Outbound,
+            _ => Direction::Inbound,
+        }
+    }
+}
+
+/// Whether an earlier event brought the same message or question.
+fn is_repeat<'a>(seen: &mut HashSet<(bool, &'a str)>, body: &'a Body) -> bool {
+    match body {
+        Body::MessageAdded(added) => !seen.insert((false, added.message.as_str())),
+        Body::QuestionAsked(asked) => !seen.insert((true, asked.question.as_str())),
+        _ => false,
+    }
+}
+
+fn question(at: Timestamp, asked: &QuestionAsked) -> Question {
+    Question {
+        id: asked.question.clone(),
+        at,
+        text: asked.text.clone(),
+        outcome: asked.outcome,
+        short_answer: asked.short_answer.clone(),
+        score: asked.score,
+        message: asked.message.clone(),
+    }
+}
+
+/// A field that was left out keeps its value.
+pub(in crate::model) fn replace<T: Clone>(slot: &mut Option<T>, given: Option<&T>) {
+    if let Some(given) = given {
+        *slot = Some(given.clone());
+    }
+}
+
+/// Replaces the values that are given again; null removes one.
+pub(in crate::model) fn merge_attributes(own: &mut Attributes, given: &Attributes) {
+    for (name, value) in given {
+        if value.is_null() {
+            own.remove(name);
+        } else {
+            own.insert(name.clone(), value.clone());
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! A conversation as it stands now, for the desk and the JSON API.
+//!
+//! The nouns stand here, `fold` makes them from ordered events, `merges` says what went
+//! where. Pure, and nothing here counts, that is `episode`'s work. What a merged
+//! conversation brings along stands among the target's messages. Tags keep the names of
+//! their time until a directory is asked. Fed by `store`; read by the desk and the API.
+
+mod fold;
+mod merges;
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+pub(super) use fold::{merge_attributes, replace};
+
+use super::event::{
+    Actor, Assignee, Attachment, Attributes, Direction, HandoffReason, Mark, QuestionOutcome, Role,
+    Visibility,
+};
+use super::{
+    ContactId, ConversationId, Directory, MessageId, PipelineId, QuestionId, ShortAnswerId,
+    Timestamp,
+};
+
+/// Whether a conversation waits for anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It goes on.
+    #[default]
+    Open,
+    /// Somebody brought it to its end, and the contact has not written since.
+    Resolved,
+}
+
+/// A conversation's present state.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Conversation {
+    /// Which.
+    pub id: ConversationId,
+    /// With whom.
+    pub contact: ContactId,
+    /// Where.
+    pub channel: String,
+    /// Who began it; derived from the first public message where the start does not say.
+    pub direction: Direction,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// In which language.
+    pub language: Option<String>,
+    /// The page it began on.
+    pub url: Option<String>,
+    /// How urgent.
+    pub priority: Option<String>,
+    /// For which service.
+    pub service: Option<String>,
+    /// In which pipeline.
+    pub pipeline: Option<PipelineId>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Whether it waits for anything.
+    pub status: Status,
+    /// When it was brought to its end, while it is.
+    pub resolved_at: Option<Timestamp>,
+    /// Who brought it to its end, while it is.
+    pub resolved_by: Option<Actor>,
+    /// Whose it is.
+    pub assigned_to: Assignee,
+    /// The last handoff to a human.
+    pub handoff: Option<Handoff>,
+    /// Its tags under the names they were given, in order.
+    pub tags: Vec<String>,
+    /// The marks that are on.
+    pub marks: Vec<Mark>,
+    /// Where it went, if it was merged.
+    pub merged_into: Option<ConversationId>,
+    /// Its messages in event order, with those that came in by merges.
+    pub messages: Vec<Message>,
+    /// What was put to the customer agent.
+    pub questions: Vec<Question>,
+    /// What the contact said of the answers.
+    pub feedback: Vec<Feedback>,
+    /// Its satisfaction surveys' scores.
+    pub ratings: Vec<Rating>,
+    /// The instant of the last public message.
+    pub last_message_at: Option<Timestamp>,
+    /// Own fields.
+    pub attributes: Attributes,
+    #[serde(skip)]
+    taggings: Vec<Tagging>,
+}
+
+/// A message of a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Message {
+    /// Which.
+    pub id: MessageId,
+    /// When.
+    pub at: Timestamp,
+    /// Who wrote.
+    pub author: Actor,
+    /// What.
+    pub text: String,
+    /// Who sees it.
+    pub visibility: Visibility,
+    /// What it is; the customer agent's only.
+    pub role: Option<Role>,
+    /// Whether it only acknowledges; a contact's only.
+    pub ack: bool,
+    /// Files sent along.
+    pub attachments: Vec<Attachment>,
+    /// The conversation that it came from by a merge.
+    pub merged_from: Option<ConversationId>,
+}
+
+/// A handoff to a human.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Handoff {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: HandoffReason,
+    /// To whom, where that was said.
+    pub to: Option<Assignee>,
+}
+
+/// A question put to the customer agent.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Question {
+    /// Which.
+    pub id: QuestionId,
+    /// When.
+    pub at: Timestamp,
+    /// Its words.
+    pub text: String,
+    /// Whether it was answered.
+    pub outcome: QuestionOutcome,
+    /// With which short answer.
+    pub short_answer: Option<ShortAnswerId>,
+    /// How sure the customer agent was.
+    pub score: Option<f64>,
+    /// In which message.
+    pub message: Option<MessageId>,
+}
+
+/// What the contact said of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Feedback {
+    /// When.
+    pub at: Timestamp,
+    /// `helpful`, `not_helpful` or any other word.
+    pub rating: String,
+    /// Why.
+    pub text: Option<String>,
+}
+
+/// A satisfaction survey's score.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rating {
+    /// When.
+    pub at: Timestamp,
+    /// 1 to 5.
+    pub score: u8,
+    /// The contact's words.
+    pub text: Option<String>,
+}
+
+/// A tag put on or taken off, under the name of its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Tagging {
+    at: Timestamp,
+    tag: String,
+    on: bool,
+}
+
+impl Conversation {
+    /// The names that its tags have now, each once and in order; deleted ones are left out.
+    pub fn tags_under(&self, directory: &Directory) -> Vec<String> {
+        let mut held: Vec<(&str, Timestamp)> = Vec::new();
+        for step in &self.taggings {
+            if step.on {
+                held.push((&step.tag, step.at));
+            } else {
+                held.retain(|(tag, since)| {
+                    directory.tag_name(tag, *since, step.at) != Some(step.tag.as_str())
+                });
+            }
+        }
+        let mut names: Vec<String> = held
+            .iter()
+            .filter_map(|(tag, since)| directory.tag_name(tag, *since, Timestamp::MAX))
+            .map(str::to_owned)
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
