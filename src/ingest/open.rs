@@ -175,7 +175,6 @@ fn decompress(
 /// What the first bytes show the input to be, if not lines of UTF-8, and what to do.
 fn foreign(seen: &[u8]) -> Option<(&'static str, &'static str)> {
     const UNPACK: &str = "unpack it first";
-    const UTF16: (&str, &str) = ("UTF-16 text", "save it as UTF-8");
     const EXPORT: &str = "export it as newline-delimited JSON";
     Some(match seen {
         [b'P', b'K', 3 | 5, 4 | 6, ..] => ("a zip archive", UNPACK),
@@ -185,8 +184,9 @@ fn foreign(seen: &[u8]) -> Option<(&'static str, &'static str)> {
         [0x1F, 0x8B, ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => ("compressed twice", UNPACK),
         [b'P', b'A', b'R', b'1', ..] => ("a Parquet file", EXPORT),
         [b'%', b'P', b'D', b'F', ..] => ("a PDF", EXPORT),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => UTF16,
-        [0, b'{' | b'[', ..] | [b'{' | b'[', 0, ..] => UTF16,
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, b'{' | b'[', ..] | [b'{' | b'[', 0, ..] => {
+            ("UTF-16 text", "save it as UTF-8")
+        }
         _ if seen.starts_with(b"SQLite format 3\0") => ("a SQLite database", EXPORT),
         _ if seen.get(257..262) == Some(b"ustar") => ("a tar archive", UNPACK),
         // A damaged line is refused by its number; a file that begins otherwise is none of ours.

@@ -269,12 +269,11 @@ proptest! {
         let mut bytes = Vec::new();
         let mut expected = Vec::new();
         for (index, row) in rows.iter().enumerate() {
-            match row {
-                Some(garbage) => bytes.extend_from_slice(garbage),
-                None => {
-                    expected.push(index as u64 + 1);
-                    bytes.extend_from_slice(line(index).as_bytes());
-                }
+            if let Some(garbage) = row {
+                bytes.extend_from_slice(garbage);
+            } else {
+                expected.push(index as u64 + 1);
+                bytes.extend_from_slice(line(index).as_bytes());
             }
             bytes.push(b'\n');
         }
@@ -288,7 +287,7 @@ proptest! {
         let whole = many(40);
         let at = at.min(whole.len());
         let (good, bad, _) = outcome(Reader::new("in", &whole.as_bytes()[..at]));
-        let whole_lines = whole.as_bytes()[..at].iter().filter(|b| **b == b'\n').count();
+        let whole_lines = whole.bytes().take(at).filter(|byte| *byte == b'\n').count();
         prop_assert!(good.len() >= whole_lines);
         prop_assert!(good.len() + bad.len() <= whole_lines + 1);
     }
