@@ -1,0 +1,280 @@
+//! Units: conversations joined by merges, with their tickets; the least that can be folded.
+//!
+//! Links lie both ways, so a unit is found from any of its things. [`Units`] reads the
+//! whole store in key order, holding one unit at a time. Read by `projection`.
+
+use std::collections::BTreeSet;
+use std::iter::Peekable;
+
+use super::error::guarded;
+use super::key::{self, Kind, Shelf, Thing, ThingKind};
+use super::value::Codec;
+use super::{Error, Store};
+use crate::model::Event;
+use crate::model::event::cmp_events;
+
+/// Where the ids of units without a conversation begin.
+const TICKET_RANGE: u32 = 1 << 31;
+
+/// Things that must be folded together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// The number of its smallest conversation; without any its smallest ticket's, from 2³¹ on.
+    pub id: u32,
+    /// Its conversations and tickets, in order.
+    pub things: Vec<Thing>,
+}
+
+impl Unit {
+    fn of(things: BTreeSet<Thing>) -> Self {
+        Self {
+            id: things.first().map_or(u32::MAX, |thing| own_id(*thing)),
+            things: things.into_iter().collect(),
+        }
+    }
+
+    /// Every id under which parts of the unit may have been folded before links joined
+    /// them; [`Self::id`] is the first.
+    ///
+    /// Who folds the unit removes the rows of all of these.
+    pub fn ids(&self) -> impl Iterator<Item = u32> {
+        self.things.iter().copied().map(own_id)
+    }
+}
+
+/// The id that a thing gives to a unit in which it is the smallest.
+fn own_id(thing: Thing) -> u32 {
+    let number = u32::try_from(thing.number).unwrap_or(u32::MAX);
+    match thing.kind {
+        ThingKind::Conversation => number,
+        ThingKind::Ticket => number | TICKET_RANGE,
+    }
+}
+
+impl Store {
+    /// The unit that `thing` is in.
+    pub fn unit_of(&self, thing: Thing) -> Result<Unit, Error> {
+        guarded(&self.codec.folder, || self.walk(thing))
+    }
+
+    /// The events of a unit, in event order.
+    pub fn events_of(&self, unit: &Unit) -> Result<Vec<Event>, Error> {
+        self.sorted_events(
+            unit.things
+                .iter()
+                .map(|thing| (thing.shelf(), thing.number)),
+        )
+    }
+
+    /// All units, each once, in the order of their ids.
+    pub fn units(&self) -> Result<Units<'_>, Error> {
+        guarded(&self.codec.folder, || {
+            Ok(Units {
+                store: self,
+                rows: Some(Rows::of(self, ThingKind::Conversation)?),
+            })
+        })
+    }
+
+    pub(super) fn sorted_events(
+        &self,
+        places: impl Iterator<Item = (Shelf, u64)>,
+    ) -> Result<Vec<Event>, Error> {
+        guarded(&self.codec.folder, || {
+            let mut events = Vec::new();
+            for (shelf, number) in places {
+                for stored in self.stored_events(shelf, number)? {
+                    events.push(decode(&self.codec, &stored)?);
+                }
+            }
+            events.sort_by(cmp_events);
+            Ok(events)
+        })
+    }
+
+    /// The thing's unit, its links followed as far as they lead.
+    fn walk(&self, thing: Thing) -> Result<Unit, Error> {
+        let mut things = BTreeSet::from([thing]);
+        let mut waiting = vec![thing];
+        while let Some(next) = waiting.pop() {
+            let prefix = key::numbered(Kind::Link, next.shelf(), next.number);
+            for row in self.db()?.scan_prefix(prefix).keys() {
+                let row = row.map_err(|error| Error::sled(&self.codec.folder, error))?;
+                let target = key::target_of(&row)
+                    .ok_or_else(|| self.codec.unfit("a link in it cannot be read"))?;
+                if things.insert(target) {
+                    waiting.push(target);
+                }
+            }
+        }
+        Ok(Unit::of(things))
+    }
+
+    fn stored_events(&self, shelf: Shelf, number: u64) -> Result<Vec<sled::IVec>, Error> {
+        self.db()?
+            .scan_prefix(key::numbered(Kind::Event, shelf, number))
+            .values()
+            .map(|row| row.map_err(|error| Error::sled(&self.codec.folder, error)))
+            .collect()
+    }
+}
+
+/// Reads a stored event.
+pub(super) fn decode(codec: &Codec, stored: &[u8]) -> Result<Event, Error> {
+    codec.with_text(stored, |text| {
+        Event::parse(text)
+            .map_err(|error| codec.unfit(format!("an event in it cannot be read: {error}")))
+    })
+}
+
+/// A unit with its events as they are stored, so that another thread may decode them.
+pub struct StoredUnit {
+    /// Which.
+    pub unit: Unit,
+    stored: Vec<sled::IVec>,
+    codec: Codec,
+}
+
+impl StoredUnit {
+    /// How many events it has.
+    pub const fn len(&self) -> usize {
+        self.stored.len()
+    }
+
+    /// Whether it has none: its things were only mentioned.
+    pub const fn is_empty(&self) -> bool {
+        self.stored.is_empty()
+    }
+
+    /// Its events, in event order.
+    pub fn events(&self) -> Result<Vec<Event>, Error> {
+        let mut events = self
+            .stored
+            .iter()
+            .map(|stored| decode(&self.codec, stored))
+            .collect::<Result<Vec<_>, _>>()?;
+        events.sort_by(cmp_events);
+        Ok(events)
+    }
+}
+
+/// All units of a store; made by [`Store::units`].
+pub struct Units<'a> {
+    store: &'a Store,
+    rows: Option<Rows>,
+}
+
+impl Units<'_> {
+    fn step(&mut self) -> Result<Option<StoredUnit>, Error> {
+        while let Some(rows) = &mut self.rows {
+            let Some(number) = rows.names.next_number(&self.store.codec)? else {
+                self.rows = match rows.kind {
+                    ThingKind::Conversation => Some(Rows::of(self.store, ThingKind::Ticket)?),
+                    ThingKind::Ticket => None,
+                };
+                continue;
+            };
+            let thing = Thing::new(rows.kind, number);
+            let stored = rows.events.group(&self.store.codec, number)?;
+            let links = rows.links.group(&self.store.codec, number)?;
+            let unit = if links.is_empty() {
+                Unit::of(BTreeSet::from([thing]))
+            } else {
+                self.store.walk(thing)?
+            };
+            // The unit comes with its first thing.
+            if unit.things.first() == Some(&thing) {
+                return self.gather(unit, stored).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn gather(&self, unit: Unit, mut stored: Vec<sled::IVec>) -> Result<StoredUnit, Error> {
+        for other in unit.things.iter().skip(1) {
+            stored.extend(self.store.stored_events(other.shelf(), other.number)?);
+        }
+        Ok(StoredUnit {
+            unit,
+            stored,
+            codec: self.store.codec.clone(),
+        })
+    }
+}
+
+impl Iterator for Units<'_> {
+    type Item = Result<StoredUnit, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let store = self.store;
+        let next = guarded(&store.codec.folder, || self.step());
+        if next.is_err() {
+            self.rows = None;
+        }
+        next.transpose()
+    }
+}
+
+/// The names, events and links of one kind of thing, read side by side.
+struct Rows {
+    kind: ThingKind,
+    names: Cursor,
+    events: Cursor,
+    links: Cursor,
+}
+
+impl Rows {
+    fn of(store: &Store, kind: ThingKind) -> Result<Self, Error> {
+        let shelf = Thing::new(kind, 0).shelf();
+        Ok(Self {
+            kind,
+            names: Cursor::of(store, Kind::Name, shelf)?,
+            events: Cursor::of(store, Kind::Event, shelf)?,
+            links: Cursor::of(store, Kind::Link, shelf)?,
+        })
+    }
+}
+
+/// The rows of one kind and shelf in order of their things' numbers.
+pub(super) struct Cursor(Peekable<sled::Iter>);
+
+impl Cursor {
+    pub(super) fn of(store: &Store, kind: Kind, shelf: Shelf) -> Result<Self, Error> {
+        let rows = store.db()?.scan_prefix(key::prefix(kind, shelf));
+        Ok(Self(rows.peekable()))
+    }
+
+    /// The number of the next row's thing, without taking the row.
+    pub(super) fn peek_number(&mut self, codec: &Codec) -> Result<Option<u64>, Error> {
+        match self.0.peek() {
+            None => Ok(None),
+            Some(Err(error)) => Err(Error::sled(&codec.folder, error.clone())),
+            Some(Ok((key, _))) => key::number_of(key)
+                .map(Some)
+                .ok_or_else(|| codec.unfit("a key in it cannot be read")),
+        }
+    }
+
+    /// Takes the next row, and gives the number of its thing.
+    fn next_number(&mut self, codec: &Codec) -> Result<Option<u64>, Error> {
+        let number = self.peek_number(codec)?;
+        self.0.next();
+        Ok(number)
+    }
+
+    /// The values of the rows of `number`; those of smaller numbers are passed over.
+    pub(super) fn group(&mut self, codec: &Codec, number: u64) -> Result<Vec<sled::IVec>, Error> {
+        let mut found = Vec::new();
+        while let Some(next) = self.peek_number(codec)? {
+            if next > number {
+                break;
+            }
+            if let Some(Ok((_, value))) = self.0.next()
+                && next == number
+            {
+                found.push(value);
+            }
+        }
+        Ok(found)
+    }
+}
