@@ -134,7 +134,7 @@ fn told(thread: &Thread<'_>, episode: &Episode<'_>, as_of: Timestamp) -> Episode
     }
 }
 
-fn fact(name: &'static str, value: impl ToString, rule: impl Into<String>) -> Fact {
+fn fact(name: &'static str, value: impl std::fmt::Display, rule: impl Into<String>) -> Fact {
     Fact {
         name,
         value: value.to_string(),

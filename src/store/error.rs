@@ -74,16 +74,25 @@ impl Error {
                     folder: folder.to_owned(),
                 }
             }
-            // sled keeps its own offsets: running past the file's end is damage.
-            sled::Error::Io(cause)
-                if cause.raw_os_error().is_some()
-                    && cause.kind() != io::ErrorKind::InvalidInput =>
-            {
+            sled::Error::Io(cause) if is_the_machine(&cause) => {
                 Self::io("use the store in", folder, cause)
             }
             other => Self::unfit(folder, other.to_string()),
         }
     }
+}
+
+/// Whether a new store would meet the same error: rights, space, open files.
+fn is_the_machine(cause: &io::Error) -> bool {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    matches!(
+        cause.kind(),
+        io::ErrorKind::PermissionDenied
+            | io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::ReadOnlyFilesystem
+    ) || matches!(cause.raw_os_error(), Some(ENFILE | EMFILE))
 }
 
 /// Runs `work` on the store in `folder`; a panic of sled's becomes [`Error::Unfit`].

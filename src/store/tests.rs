@@ -343,19 +343,32 @@ fn another_format_is_unfit_and_two_handles_are_too_many() {
 fn an_unfit_folder_is_set_aside_and_never_deleted() {
     let place = Place::new();
     for number in 1..=2 {
-        fs::create_dir_all(place.folder()).unwrap();
-        fs::write(place.folder().join("db"), "garbage").unwrap();
-        fs::write(place.folder().join("conf"), "garbage").unwrap();
-        let error = place.try_open().unwrap_err();
-        assert!(matches!(error, Error::Unfit { .. }), "{error:?}");
+        drop(place.open());
         let aside = set_aside(&place.folder()).unwrap();
         assert!(aside.ends_with(format!("store.bad-{number}")));
         assert!(aside.join("db").exists());
+        assert!(!place.folder().exists());
     }
     assert_eq!(place.open().applied_seq(), 0);
-    fs::write(place.0.path().join("file"), "").unwrap();
-    let file = Store::open(&place.0.path().join("file"), place.0.path());
-    assert!(matches!(file, Err(Error::Unfit { .. })));
+}
+
+#[test]
+fn what_is_no_store_is_unfit_or_begins_anew() {
+    let place = Place::new();
+    fs::write(place.folder(), "a file").unwrap();
+    assert!(matches!(place.try_open(), Err(Error::Unfit { .. })));
+    fs::remove_file(place.folder()).unwrap();
+    for length in [7, 1 << 20] {
+        fs::create_dir_all(place.folder()).unwrap();
+        for name in ["db", "conf"] {
+            fs::write(place.folder().join(name), vec![0xA7; length]).unwrap();
+        }
+        match place.try_open() {
+            Ok(store) => assert_eq!(store.applied_seq(), 0),
+            Err(error) => assert!(matches!(error, Error::Unfit { .. }), "{error:?}"),
+        }
+        fs::remove_dir_all(place.folder()).unwrap();
+    }
 }
 
 /// A folder with some events in it, and what a reader sees there.
@@ -432,47 +445,4 @@ proptest! {
         }
         prop_assert_eq!(seen(&plain), seen(&mixed));
     }
-}
-
-#[test]
-fn zz_speed() {
-    let place = Place::new();
-    let store = place.open();
-    let n = 200_000_usize;
-    let mut seq = 0;
-    let t = std::time::Instant::now();
-    for chunk in 0..n / 10_000 {
-        let mut batch = Vec::new();
-        for i in 0..10_000 / 8 {
-            let id = format!("c{}", chunk * 1250 + i);
-            let mut push = |e| {
-                seq += 1;
-                batch.push((seq, e));
-            };
-            push(started(&id, 1));
-            for s in 2..7 {
-                push(message(&id, s));
-            }
-            push(ticket(&format!("t{id}"), Some(&id), 8));
-            push(event(
-                "ticket.staged",
-                10,
-                &format!(r#""ticket":"t{id}","stage":"closed""#),
-            ));
-        }
-        store.apply(&batch).unwrap();
-    }
-    println!("apply {seq} in {:?}", t.elapsed());
-    let t = std::time::Instant::now();
-    let mut k = 0;
-    for u in store.units().unwrap() {
-        k += u.unwrap().len();
-    }
-    println!("scan {k} in {:?}", t.elapsed());
-    let t = std::time::Instant::now();
-    let mut k = 0;
-    for u in store.units().unwrap() {
-        k += u.unwrap().events().unwrap().len();
-    }
-    println!("decode {k} in {:?}", t.elapsed());
 }
