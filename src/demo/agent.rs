@@ -55,7 +55,7 @@ const TO_RIGHT: &[(Reaction, u32)] = &[
     (Reaction::AgentResolves, 10),
     (Reaction::AutomationResolves, 3),
     (Reaction::AsksMore, 9),
-    (Reaction::Unhappy, 7),
+    (Reaction::Unhappy, 11),
     (Reaction::TakenOver, 2),
 ];
 
@@ -179,8 +179,8 @@ fn ask(script: &mut Script<'_>, text: &str, message: &str, asked: u32) -> Found 
     let share = script.desk.share(script.at);
     let is_known = script.topic().is_answered(script.contact.language, share);
     let found = match (is_known, script.random.below(100)) {
-        (true, 0..94) => Found::Right,
-        (true, 94..96) | (false, 0..6) => Found::Wrong,
+        (true, 0..92) => Found::Right,
+        (true, 92..95) | (false, 0..6) => Found::Wrong,
         _ => Found::Nothing,
     };
     let (low, high) = match found {

@@ -156,7 +156,7 @@ fn ordinary(script: &mut Script<'_>) {
 
 /// Some come back after the customer agent's answer, with the same or another question.
 fn afterwards(script: &mut Script<'_>) {
-    if !script.random.chance(0.06) {
+    if !script.random.chance(0.1) {
         return;
     }
     script.wait(4 * 3_600, 9 * 86_400);
@@ -219,7 +219,7 @@ fn spam(script: &mut Script<'_>) {
             script.wait(3_600, 86_400);
             mark(script, Mark::Spam, false);
         }
-        6..16 => {
+        6..26 => {
             let contact = script.contact.id();
             script.wait(1, 60);
             let blocked = ContactBlocked { contact, by: None };

@@ -61,7 +61,7 @@ pub(super) fn request(script: &mut Script<'_>) {
             let reason = script.random.pick(REASONS, "no capacity");
             script.push(declined(&ticket, rep_actor(rep), Some(reason)));
         }
-        24..27 => {
+        24..29 => {
             view(script, &ticket, rep);
             script.wait(600, 86_400);
             script.push(staged(ticket, "inactive", Some(rep_actor(rep))));

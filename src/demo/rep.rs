@@ -29,7 +29,7 @@ pub(super) fn serve(script: &mut Script<'_>) {
     else {
         return;
     };
-    script.at = answer_at(script, rep);
+    let rep = answer_by(script, rep);
     if script.random.chance(0.8) {
         let begun = script.at;
         script.assign(Assignee::Rep { id: rep.id() });
@@ -63,6 +63,19 @@ pub(super) fn answer_at(script: &mut Script<'_>, rep: &Rep) -> Timestamp {
     script.desk.calendar.work_after(script.at, span, &rep.shift)
 }
 
+/// Lets the time pass until `rep` answers, or a colleague where `rep` has left by then.
+fn answer_by(script: &mut Script<'_>, rep: &'static Rep) -> &'static Rep {
+    let at = answer_at(script, rep);
+    if rep.is_here(script.desk.share(at)) {
+        script.at = at;
+        return rep;
+    }
+    let team = script.topic().team;
+    let other = script.desk.rep_for(team, at, &mut script.random);
+    script.at = at;
+    other.unwrap_or(rep)
+}
+
 /// The exchange itself; gives the rep who wrote last.
 fn talk(script: &mut Script<'_>, first: &'static Rep) -> &'static Rep {
     let mut rep = first;
@@ -82,7 +95,7 @@ fn talk(script: &mut Script<'_>, first: &'static Rep) -> &'static Rep {
         if script.random.chance(0.06) {
             rep = pass_on(script, rep);
         }
-        script.at = answer_at(script, rep);
+        rep = answer_by(script, rep);
     }
     let text = script.words(Say::RepFinal);
     script.rep_says(rep, text);
@@ -147,15 +160,7 @@ fn come_back(script: &mut Script<'_>, rep: &'static Rep) {
     ticket::reopen(script);
     let text = script.words(Say::Again);
     script.contact_says(text);
-    let share = script.desk.share(script.at);
-    let team = script.topic().team;
-    let rep = if rep.is_here(share) {
-        rep
-    } else {
-        let other = script.desk.rep_for(team, script.at, &mut script.random);
-        other.unwrap_or(rep)
-    };
-    script.at = answer_at(script, rep);
+    let rep = answer_by(script, rep);
     let text = script.words(Say::RepFinal);
     script.rep_says(rep, text);
     script.wait(60, 3_600);

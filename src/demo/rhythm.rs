@@ -13,7 +13,7 @@ use crate::model::{DAY_MS, HOUR_MS, Timestamp};
 /// Days that the calendar reaches past the end, so that a late answer finds its day.
 const DAYS_PAST_END: u64 = 90;
 
-/// Closed days, as month and day, and their share of a day's usual conversations.
+/// Closed days of fixed date, as month and day.
 const HOLIDAYS: &[(u32, u32)] = &[
     (1, 1),
     (5, 1),
@@ -85,8 +85,7 @@ impl Calendar {
         self.days.get(about + skip..).unwrap_or_default()
     }
 
-    /// `span` of working time after `at`, for one who works in `shift` (minutes of the
-    /// local day) on weekdays, and on Saturdays where `saturdays` says so.
+    /// The instant `span` of working time after `at`, for one who works in `shift`.
     pub(super) fn work_after(&self, at: Timestamp, span: i64, shift: &Shift) -> Timestamp {
         let mut left = span.max(0);
         for day in self.days_from(at) {

@@ -61,10 +61,10 @@ impl Language {
     pub(super) const fn lag(self) -> f64 {
         match self {
             Self::En | Self::Nb => 0.0,
-            Self::Sv => 0.03,
-            Self::De => 0.06,
-            Self::Da => 0.1,
-            Self::Fi => 0.16,
+            Self::Sv => 0.02,
+            Self::De => 0.03,
+            Self::Da => 0.05,
+            Self::Fi => 0.1,
         }
     }
 
