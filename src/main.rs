@@ -1,2 +1,7 @@
-//! The `svar` binary.
-fn main() {}
+//! The `svar` binary: an exit code, nothing else.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    svar::cli::run()
+}
