@@ -6,6 +6,7 @@
 mod error;
 mod explain;
 mod folder;
+mod intake;
 mod past;
 
 use std::path::Path;
@@ -15,6 +16,7 @@ use std::time::Duration;
 pub use error::Error;
 pub use explain::{EpisodeAccount, Explanation, Fact};
 pub use folder::{Folder, ServerNote};
+pub use intake::{EventsTaken, RejectedEvent};
 pub use past::{Job, JobState};
 
 use crate::clock::Clock;
