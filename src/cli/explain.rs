@@ -13,7 +13,7 @@ use crate::model::Timestamp;
 /// Say why each number counts a conversation, or does not
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  svar explain demo:17\n  svar explain zendesk:5 --as-of 2026-06-30T00:00:00Z"
+    after_help = "Example:\n  svar explain demo:c17\n  svar explain zendesk:5 --as-of 2026-06-30T00:00:00Z"
 )]
 pub(super) struct Args {
     /// The conversation's id

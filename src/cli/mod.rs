@@ -26,6 +26,9 @@ use tracing_subscriber::EnvFilter;
 
 use context::{Context, Wrong};
 
+/// The heading of the options that every command has.
+const WHERE: &str = "Where the data is";
+
 /// Customer-support analytics with numbers that can be defended.
 #[derive(Debug, Parser)]
 #[command(
@@ -45,13 +48,13 @@ struct Cli {
 #[derive(Debug, clap::Args)]
 struct Place {
     /// The data folder [default: `data` of svar.toml, svar-data]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = WHERE)]
     data: Option<PathBuf>,
     /// A server elsewhere, asked in place of the data folder
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", help_heading = WHERE)]
     server: Option<String>,
     /// The file that holds the token for --server
-    #[arg(long, global = true, value_name = "FILE", requires = "server")]
+    #[arg(long, global = true, value_name = "FILE", requires = "server", help_heading = WHERE)]
     token_file: Option<PathBuf>,
 }
 

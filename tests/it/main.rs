@@ -4,6 +4,8 @@
 //! dependencies.
 
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod data;
 #[cfg(test)]
 mod layers;

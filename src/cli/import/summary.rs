@@ -87,7 +87,7 @@ impl fmt::Display for FileSummary {
             write!(f, ", {} {name}", HumanCount(count))?;
         }
         if self.conflicts > 0 {
-            write!(f, " ({} conflicts)", HumanCount(self.conflicts))?;
+            write!(f, " ({} of them conflicts)", HumanCount(self.conflicts))?;
         }
         if self.later > 0 {
             let later = HumanCount(self.later);
@@ -168,7 +168,7 @@ mod tests {
         );
         assert_eq!(
             summary.to_string(),
-            "a.jsonl: 1,204 accepted, 0 duplicates, 3 rejected (1 conflicts); 2 lie ahead of the clock and count once it reaches them (the first in line 7, 2030-01-01T00:00:00Z)"
+            "a.jsonl: 1,204 accepted, 0 duplicates, 3 rejected (1 of them conflicts); 2 lie ahead of the clock and count once it reaches them (the first in line 7, 2030-01-01T00:00:00Z)"
         );
     }
 }

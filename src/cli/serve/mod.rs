@@ -50,7 +50,6 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("cannot start the server's threads")?;
-    let stop = runtime.block_on(async { Stop::listen() })?;
     let listener = runtime
         .block_on(TcpListener::bind(address))
         .with_context(|| format!("cannot listen on {address}"))?;
@@ -59,6 +58,8 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     if args.demo {
         sample::fill(&app)?;
     }
+    // Until here a signal ends the process as it is, which the journal is made for.
+    let stop = runtime.block_on(async { Stop::listen() })?;
     app.folder().announce(&ServerNote {
         pid: std::process::id(),
         address: address.to_string(),
