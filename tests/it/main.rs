@@ -4,7 +4,11 @@
 //! dependencies.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod data;
+#[cfg(test)]
+mod desk;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]

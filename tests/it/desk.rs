@@ -1,0 +1,238 @@
+//! A small desk for tests: an app over a temporary folder, a clock that stands, and a server.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use svar::app::App;
+use svar::clock::Clock;
+use svar::model::Timestamp;
+use tempfile::TempDir;
+
+/// The instant at which the tests' clock stands.
+pub(crate) const NOW: &str = "2026-11-01T00:00:00Z";
+
+/// An app over a folder of its own.
+pub(crate) struct Desk {
+    pub(crate) app: Arc<App>,
+    pub(crate) clock: Clock,
+    pub(crate) folder: TempDir,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn in_folder(folder: TempDir) -> Self {
+        let clock = Clock::fixed(Timestamp::parse(NOW).unwrap());
+        let app = open(folder.path(), &clock);
+        Self { app, clock, folder }
+    }
+
+    /// Posts events and waits until reports see them.
+    pub(crate) fn post(&self, events: &[Value]) -> Value {
+        let body: String = events.iter().map(|event| format!("{event}\n")).collect();
+        let taken = self.app.take_body("test", body.as_bytes(), None).unwrap();
+        self.app.settle().unwrap();
+        serde_json::to_value(taken).unwrap()
+    }
+
+    /// Posts what [`story`] tells.
+    pub(crate) fn tell(&self, story: &str) -> Value {
+        let taken = self.post(&events(story));
+        assert_eq!(taken["rejected"], json!([]), "{story}");
+        taken
+    }
+
+    /// A report's answer as JSON; `query` is `from=…&to=…`.
+    pub(crate) fn report(&self, id: &str, query: &str) -> Value {
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let query = svar::report::Query::parse(pairs, chrono_tz::Tz::UTC).unwrap();
+        serde_json::to_value(self.app.report(id, &query).unwrap()).unwrap()
+    }
+
+    /// Closes the app and opens it again over the same folder.
+    pub(crate) fn reopened(self) -> Self {
+        self.app.close().unwrap();
+        let Self {
+            app,
+            clock: _,
+            folder,
+        } = self;
+        drop(app);
+        Self::in_folder(folder)
+    }
+}
+
+pub(crate) fn open(folder: &Path, clock: &Clock) -> Arc<App> {
+    Arc::new(App::open(folder, clock.clone(), |_done, _total| {}).unwrap())
+}
+
+/// Reads events from a short form: one a line, `DAY TIME TYPE name=value …`.
+///
+/// `DAY` is a day of October 2026. `by`, `author` and `to` take `kind` or `kind:id`.
+/// What is left out is filled in: conversation `c`, contact `p`, channel `chat`, ids by line.
+pub(crate) fn events(story: &str) -> Vec<Value> {
+    let lines = story.lines().map(str::trim).filter(|line| !line.is_empty());
+    let salt = story.len();
+    lines
+        .enumerate()
+        .map(|(number, line)| event(line, &format!("{salt}-{number}")))
+        .collect()
+}
+
+fn event(line: &str, id: &str) -> Value {
+    let mut words = line.split_whitespace();
+    let (day, time, kind) = (
+        words.next().unwrap(),
+        words.next().unwrap(),
+        words.next().unwrap(),
+    );
+    let time = if time.len() == 5 {
+        format!("{time}:00")
+    } else {
+        time.to_owned()
+    };
+    let mut event =
+        json!({"type": kind, "at": format!("2026-10-{day}T{time}Z"), "source": "t", "id": id});
+    for word in words {
+        let (name, value) = word.split_once('=').unwrap();
+        event[name] = match name {
+            "by" | "author" | "to" if kind != "tag.renamed" => actor(value),
+            "score" | "ack" | "on" | "communication" | "quality" => {
+                serde_json::from_str(value).unwrap()
+            }
+            "reps" => value.split(',').filter(|rep| !rep.is_empty()).collect(),
+            "team" if value == "null" => Value::Null,
+            _ => value.into(),
+        };
+    }
+    let mut fill = |name: &str, value: &str| {
+        if event.get(name).is_none() {
+            event[name] = value.into();
+        }
+    };
+    let of_conversation = kind.starts_with("conversation.")
+        || ["message.added", "question.asked", "feedback.given"].contains(&kind);
+    if of_conversation {
+        fill("conversation", "c");
+    }
+    match kind {
+        "conversation.started" => {
+            fill("contact", "p");
+            fill("channel", "chat");
+        }
+        "message.added" => {
+            fill("message", id);
+            fill("text", "x");
+        }
+        "question.asked" => {
+            fill("question", id);
+            fill("text", "x");
+        }
+        "ticket.opened" => {
+            fill("pipeline", "support");
+            fill("stage", "new");
+        }
+        "rep.upserted" | "team.upserted" => fill("name", "somebody"),
+        _ => {}
+    }
+    event
+}
+
+fn actor(text: &str) -> Value {
+    match text.split_once(':') {
+        Some((kind, id)) => json!({"kind": kind, "id": id}),
+        None => json!({"kind": text}),
+    }
+}
+
+/// A server over a desk, on a free port, until it is dropped.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Server {
+    pub(crate) fn start(app: &Arc<App>) -> Self {
+        let router = svar::api::guard(
+            svar::api::router(Arc::clone(app)).merge(svar::ui::router(Arc::clone(app))),
+        );
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let (tell, told) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                tell.send(listener.local_addr().unwrap()).unwrap();
+                let ended = async {
+                    drop(stopped.await);
+                };
+                axum::serve(listener, router)
+                    .with_graceful_shutdown(ended)
+                    .await
+                    .unwrap();
+            });
+        });
+        Self {
+            address: told.recv().unwrap(),
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// An answer of a server.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+    pub(crate) headers: ureq::http::HeaderMap,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// An agent that gives every status as an answer.
+pub(crate) fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .new_agent()
+}
+
+pub(crate) fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
+    let mut response = response.unwrap();
+    Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        body: response.body_mut().read_to_string().unwrap(),
+    }
+}
