@@ -236,3 +236,91 @@ pub(crate) fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Er
         body: response.body_mut().read_to_string().unwrap(),
     }
 }
+
+/// Facts of a story at an instant, to be asked without a folder.
+pub(crate) struct Told {
+    facts: svar::metrics::Facts,
+    as_of: Timestamp,
+}
+
+/// Folds a story as it stands at the start of December 2026.
+pub(crate) fn told(story: &str) -> Told {
+    told_at(story, "2026-12-01T00:00:00Z")
+}
+
+/// Folds a story as it stands at `as_of`.
+pub(crate) fn told_at(story: &str, as_of: &str) -> Told {
+    let events: Vec<svar::model::Event> = events(story)
+        .into_iter()
+        .map(|event| {
+            svar::model::Event::from_value(event.clone())
+                .unwrap_or_else(|error| panic!("{error}: {event}"))
+        })
+        .collect();
+    let as_of = Timestamp::parse(as_of).unwrap();
+    Told {
+        facts: svar::projection::fold_all(&events, svar::model::Profile::default(), as_of),
+        as_of,
+    }
+}
+
+impl Told {
+    /// A report over October 2026, or over what `query` says.
+    pub(crate) fn ask(&self, id: &str, query: &str) -> Value {
+        self.try_ask(id, query).unwrap()
+    }
+
+    pub(crate) fn try_ask(&self, id: &str, query: &str) -> Result<Value, svar::report::QueryError> {
+        use svar::report::{Ground, Query, evaluate, registry};
+        let window = if query.contains("from=") {
+            ""
+        } else {
+            "from=2026-10-01&to=2026-11-01&"
+        };
+        let whole = format!("{window}{query}");
+        let pairs = whole.split('&').filter_map(|pair| pair.split_once('='));
+        let query = Query::parse(pairs, chrono_tz::Tz::UTC)?;
+        let profile = svar::model::Profile::default();
+        let ground = Ground {
+            facts: &self.facts,
+            profile: &profile,
+            as_of: self.as_of,
+            log_position: 0,
+        };
+        let report = registry::find(id).unwrap_or_else(|| panic!("no report {id}"));
+        Ok(serde_json::to_value(evaluate(report, &query, ground)?).unwrap())
+    }
+
+    /// A figure of a report's total.
+    pub(crate) fn total(&self, id: &str, figure: &str) -> Value {
+        self.ask(id, "")["total"][figure].clone()
+    }
+
+    /// A report's value as a number; NaN for null.
+    pub(crate) fn value(&self, id: &str) -> f64 {
+        self.total(id, "value").as_f64().unwrap_or(f64::NAN)
+    }
+
+    /// A report's excluded reasons.
+    pub(crate) fn excluded(&self, id: &str) -> Value {
+        self.ask(id, "")["excluded"].clone()
+    }
+
+    /// The value of each series, by the text of its key.
+    pub(crate) fn by(&self, id: &str, query: &str) -> Vec<(String, f64)> {
+        let found = self.ask(id, query);
+        let series = found["series"].as_array().unwrap().iter().map(|series| {
+            let key = series["key"]
+                .as_object()
+                .unwrap()
+                .values()
+                .map(|value| match value {
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                });
+            let value = series["total"]["value"].as_f64().unwrap_or(f64::NAN);
+            (key.collect::<Vec<_>>().join("/"), value)
+        });
+        series.collect()
+    }
+}

@@ -14,6 +14,8 @@ mod layers;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
+mod rulings;
+#[cfg(test)]
 mod source;
 #[cfg(test)]
 mod worked;
