@@ -10,6 +10,8 @@ mod data;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod flow;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod licence;
