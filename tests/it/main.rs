@@ -12,9 +12,13 @@ mod desk;
 #[cfg(test)]
 mod flow;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod licence;
+#[cfg(test)]
+mod real;
 #[cfg(test)]
 mod rulings;
 #[cfg(test)]
