@@ -266,4 +266,49 @@ mod tests {
             "http://127.0.0.1:1 answered 502 Bad Gateway"
         );
     }
+
+    /// A server that gives these answers, one a connection, and tells what was asked.
+    fn canned(answers: Vec<&'static str>) -> (String, std::thread::JoinHandle<Vec<String>>) {
+        use std::io::{BufRead, BufReader, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let thread = std::thread::spawn(move || {
+            let answer = |answer: &str| {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+                let asked = lines.next().unwrap().unwrap();
+                while !lines.next().unwrap().unwrap().is_empty() {}
+                stream.write_all(answer.as_bytes()).unwrap();
+                asked
+            };
+            answers.into_iter().map(answer).collect()
+        });
+        (url, thread)
+    }
+
+    #[test]
+    fn long_work_is_followed_and_then_asked_for_again() {
+        let answer = |head: &str, body: &str| {
+            let length = body.len();
+            format!(
+                "HTTP/1.1 {head}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+            )
+        };
+        let answers = [
+            answer("202 Accepted\r\nLocation: /api/v1/jobs/j", "{}"),
+            answer("200 OK", r#"{"state":"running","done":1,"total":2}"#),
+            answer("200 OK", r#"{"state":"done"}"#),
+            answer("200 OK", r#"{"value":1}"#),
+        ];
+        let answers = answers.map(|text| &*text.leak()).to_vec();
+        let (url, server) = canned(answers);
+        let client = Client::new(&url, None).unwrap();
+        let asked = vec![("as_of".to_owned(), "2026-01-01T00:00:00Z".to_owned())];
+        let found = client.json("/api/v1/reports/handled", &asked).unwrap();
+        assert_eq!(found["value"], 1);
+        let lines = server.join().unwrap();
+        let question = "GET /api/v1/reports/handled?as_of=2026-01-01T00%3A00%3A00Z HTTP/1.1";
+        let job = "GET /api/v1/jobs/j HTTP/1.1";
+        assert_eq!(lines, [question, job, job, question]);
+    }
 }
