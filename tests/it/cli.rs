@@ -476,12 +476,10 @@ fn later_events_are_named_and_a_dry_run_writes_nothing() {
 }
 
 #[test]
-fn through_a_server_everything_is_as_without_it() {
+fn an_import_goes_through_the_server_and_keeps_its_line_numbers() {
     let place = Place::new();
     let file = place.demo();
-    let alone = Place::new();
-    alone.run(&["import", &file]).ok();
-    let server = place.serve(&[]);
+    let _server = place.serve(&[]);
     let first = place.run(&["import", &file, "--json"]).ok();
     assert!(first.stderr.contains("is served by a running svar"));
     let text = fs::read_to_string(&file).unwrap();
@@ -495,6 +493,15 @@ fn through_a_server_everything_is_as_without_it() {
         "{}",
         odd.stderr
     );
+}
+
+#[test]
+fn through_a_server_every_answer_is_as_without_it() {
+    let (place, alone) = (Place::new(), Place::new());
+    let file = place.demo();
+    alone.run(&["import", &file]).ok();
+    let _server = place.serve(&[]);
+    place.run(&["import", &file]).ok();
     let rows = ["report", "handled", "--rows", "--format"];
     let report = ["report", "deflection_rate", "--by", "channel", "--format"];
     for arguments in [
@@ -523,6 +530,14 @@ fn through_a_server_everything_is_as_without_it() {
         assert!(!here.stdout.is_empty(), "{arguments:?}");
         assert_eq!(there.stdout, here.stdout, "{arguments:?}");
     }
+}
+
+#[test]
+fn a_server_refuses_in_its_own_words_and_is_reached_by_its_token() {
+    let place = Place::new();
+    let file = place.demo();
+    place.run(&["import", &file]).ok();
+    let server = place.serve(&[]);
     for (arguments, code, word) in [
         (&["explain", "nobody"][..], 1, "there is no conversation"),
         (&["report", "handled", "--by", "stage"], 2, "stage"),
