@@ -35,9 +35,29 @@ pub(super) struct Context {
 /// Who answers.
 pub(super) enum Desk {
     /// This process, which owns the folder meanwhile.
-    Here(Box<App>),
+    Here(Box<Reading>),
     /// A server.
     There(Client),
+}
+
+/// A folder that is open for a question. Closed at its end, so that what had to be
+/// replayed for it need not be replayed for the next.
+pub(super) struct Reading(App);
+
+impl std::ops::Deref for Reading {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.0
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.close() {
+            output::say(format_args!("note: {error}"));
+        }
+    }
 }
 
 impl Context {
@@ -98,7 +118,7 @@ impl Context {
             return Ok(Desk::There(client));
         }
         self.must_exist()?;
-        Ok(Desk::Here(Box::new(self.open()?)))
+        Ok(Desk::Here(Box::new(self.reading()?)))
     }
 
     /// Refuses a folder that is not there, rather than making an empty one.
@@ -110,6 +130,11 @@ impl Context {
             data.display()
         );
         Ok(())
+    }
+
+    /// Opens the folder for a question.
+    pub(super) fn reading(&self) -> anyhow::Result<Reading> {
+        self.open().map(Reading)
     }
 
     /// Opens the folder in this process, showing how far a long replay is.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::context::{Context, Wrong};
 use super::demo::instant;
 use super::output::{self, Out};
-use crate::app::{App, FactKind, FactTable, export_events, fold_journal};
+use crate::app::{FactKind, FactTable, export_events, fold_journal};
 use crate::model::Timestamp;
 use crate::report::guarded;
 
@@ -75,7 +75,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     };
     let mut table = match position {
         Some(position) => fold_journal(&context.data(), position, kind, context.clock.now())?,
-        None => App::facts(&context.open()?, kind),
+        None => context.reading()?.facts(kind),
     };
     if let Some(since) = since {
         table.rows.retain(|row| began(row) >= Some(since));
