@@ -10,6 +10,7 @@ pub mod episode;
 pub mod event;
 mod id;
 mod profile;
+pub mod schedule;
 pub mod ticket;
 mod timestamp;
 
