@@ -8,7 +8,8 @@ const PREFIX: &str = "cargo run --release -- ";
 
 /// The commands of the README's shell blocks, in order.
 fn commands() -> Vec<String> {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let mut inside = false;
     let mut found = Vec::new();
     for line in text.lines() {
@@ -44,7 +45,10 @@ impl Drop for Running {
 }
 
 fn serve(folder: &Path, command: &str) -> Running {
-    let mut server = shell(folder, command).stderr(Stdio::piped()).spawn().unwrap();
+    let mut server = shell(folder, command)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let lines = BufReader::new(server.stderr.take().unwrap()).lines();
     let running = Running(server);
     for line in lines {
@@ -72,8 +76,15 @@ fn every_command_of_the_readme_works() {
             continue;
         }
         let done = shell(place.path(), &command).output().unwrap();
-        assert!(done.status.success(), "{command}\n{}", String::from_utf8_lossy(&done.stderr));
-        assert!(!done.stdout.is_empty() || command.contains('>') || command.contains("import"), "{command} said nothing");
+        assert!(
+            done.status.success(),
+            "{command}\n{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        assert!(
+            !done.stdout.is_empty() || command.contains('>') || command.contains("import"),
+            "{command} said nothing"
+        );
     }
     assert!(ran >= 10 && server.is_some());
     assert!(place.path().join("backup.jsonl").metadata().unwrap().len() > 1_000_000);

@@ -1,11 +1,10 @@
 //! Working time made ready: intervals of a schedule in UTC with running sums, so that the
 //! working time between two instants is two look-ups.
 
-use chrono::{Days, NaiveDate, NaiveTime, Offset, TimeZone};
-use chrono_tz::Tz;
+use chrono::{Days, NaiveDate, NaiveTime};
 
 use super::{Schedule, Version};
-use crate::model::{DAY_MS, HOUR_MS, Timestamp};
+use crate::model::{DAY_MS, Offsets, Timestamp};
 
 /// The working intervals of a schedule between two instants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +121,7 @@ impl WorkingTime {
 
 /// Adds the working intervals of a version within a span, merged with the one before.
 fn collect(version: &Version, (from, to): (i64, i64), intervals: &mut Vec<(i64, i64)>) {
-    let pieces = pieces(version.zone, from, to);
+    let offsets = Offsets::of(version.zone, from, to);
     let local = |at: i64| Timestamp::from_millis(at).to_utc().date_naive();
     let mut date = local(from - DAY_MS);
     let last = local(to + DAY_MS);
@@ -130,9 +129,9 @@ fn collect(version: &Version, (from, to): (i64, i64), intervals: &mut Vec<(i64, 
         let midnight = midnight_ms(date);
         let mut of_day = Vec::new();
         for (opens, closes) in version.on(date).intervals() {
-            for (start, end, offset) in &pieces {
-                let opens = (midnight + opens - offset).max(*start);
-                let closes = (midnight + closes - offset).min(*end);
+            for (start, end, offset) in offsets.pieces() {
+                let opens = (midnight + opens - offset).max(start);
+                let closes = (midnight + closes - offset).min(end);
                 if opens < closes {
                     of_day.push((opens, closes));
                 }
@@ -150,45 +149,6 @@ fn collect(version: &Version, (from, to): (i64, i64), intervals: &mut Vec<(i64, 
         };
         date = next;
     }
-}
-
-/// Stretches of a constant offset of the zone that may touch `[from, to)`.
-fn pieces(zone: Tz, from: i64, to: i64) -> Vec<(i64, i64, i64)> {
-    const STEP: i64 = 12 * HOUR_MS;
-    let mut pieces = Vec::new();
-    let (mut start, mut offset) = (from, offset_ms(zone, from));
-    let mut at = from;
-    while at < to {
-        let next = (at + STEP).min(to);
-        let then = offset_ms(zone, next);
-        if then != offset {
-            let change = change_between(zone, at, next, offset);
-            pieces.push((start, change, offset));
-            (start, offset) = (change, then);
-        }
-        at = next;
-    }
-    pieces.push((start, to, offset));
-    pieces
-}
-
-/// The first instant at which the zone no longer has `offset`.
-fn change_between(zone: Tz, from: i64, to: i64, offset: i64) -> i64 {
-    let (mut before, mut after) = (from, to);
-    while after - before > 1 {
-        let middle = before.midpoint(after);
-        if offset_ms(zone, middle) == offset {
-            before = middle;
-        } else {
-            after = middle;
-        }
-    }
-    after
-}
-
-fn offset_ms(zone: Tz, at: i64) -> i64 {
-    let utc = Timestamp::from_millis(at).to_utc().naive_utc();
-    i64::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()) * 1000
 }
 
 fn midnight_ms(date: NaiveDate) -> i64 {

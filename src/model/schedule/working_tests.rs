@@ -6,6 +6,7 @@ use chrono::Timelike;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::HOUR_MS;
 use crate::model::schedule::Hours;
 
 fn at(text: &str) -> Timestamp {
