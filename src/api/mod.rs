@@ -22,6 +22,7 @@ use utoipa_swagger_ui::SwaggerUi;
 pub use conversations::{Found, FoundList};
 pub use error::{Fault, Problem};
 pub use guard::guard;
+pub use reports::ReportList;
 
 use crate::app::App;
 

@@ -7,6 +7,8 @@ use axum::extract::{Path, Query as Parameters, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono_tz::Tz;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::error::Problem;
 use super::{Pairs, off, wait_for_own_write};
@@ -19,13 +21,25 @@ use crate::report::{
 
 const MAX_ROWS: usize = 1_000;
 
+/// Every report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportList {
+    /// What each says of itself.
+    pub items: Vec<Head>,
+    /// Always null: the list is whole.
+    pub next_cursor: Option<String>,
+}
+
 /// Lists every report.
 #[utoipa::path(get, path = "/api/v1/reports", tag = "reports",
-    responses((status = 200, description = "Every report of the registry", body = Vec<Head>)))]
-pub(super) async fn list_reports() -> Json<Vec<Head>> {
+    responses((status = 200, description = "Every report of the registry", body = ReportList)))]
+pub(super) async fn list_reports() -> Json<ReportList> {
     let heads = registry::all()
         .map(|report| head(report, report.bases.first().copied().unwrap_or_default()));
-    Json(heads.collect())
+    Json(ReportList {
+        items: heads.collect(),
+        next_cursor: None,
+    })
 }
 
 /// Answers a query to a report.

@@ -33,7 +33,7 @@ impl Desk {
 
     /// Posts events and waits until reports see them.
     pub(crate) fn post(&self, events: &[Value]) -> Value {
-        let body: String = events.iter().map(|event| format!("{event}\n")).collect();
+        let body = lines(events);
         let taken = self.app.take_body("test", body.as_bytes(), None).unwrap();
         self.app.settle().unwrap();
         serde_json::to_value(taken).unwrap()
@@ -68,6 +68,12 @@ impl Desk {
 
 pub(crate) fn open(folder: &Path, clock: &Clock) -> Arc<App> {
     Arc::new(App::open(folder, clock.clone(), |_done, _total| {}).unwrap())
+}
+
+/// Events as NDJSON.
+pub(crate) fn lines(events: &[Value]) -> String {
+    let lines: Vec<String> = events.iter().map(ToString::to_string).collect();
+    lines.join("\n") + "\n"
 }
 
 /// Reads events from a short form: one a line, `DAY TIME TYPE name=value …`.

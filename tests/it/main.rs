@@ -20,6 +20,8 @@ mod layers;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod real;
 #[cfg(test)]
 mod rulings;
