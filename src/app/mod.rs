@@ -6,6 +6,7 @@
 mod error;
 mod explain;
 mod folder;
+mod lookup;
 mod past;
 
 use std::path::Path;
@@ -16,6 +17,8 @@ pub use error::Error;
 pub use explain::{EpisodeAccount, Explanation, Fact};
 pub use folder::{Folder, ServerNote};
 pub use past::{Job, JobState};
+
+pub use crate::metrics::HISTOGRAM_SECS;
 
 use crate::clock::Clock;
 use crate::journal::{Committer, Draft, Handle, Journal, Options, Outcome, Submission, Via};
