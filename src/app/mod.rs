@@ -10,6 +10,7 @@ mod export;
 mod facts;
 mod folder;
 mod intake;
+mod lookup;
 mod past;
 
 use std::path::Path;
@@ -26,6 +27,7 @@ pub use intake::{EventsTaken, RejectedEvent};
 pub use past::{Job, JobState};
 
 pub use crate::journal::Via;
+pub use crate::metrics::HISTOGRAM_SECS;
 
 use crate::clock::Clock;
 use crate::journal::{Committer, Draft, Handle, Journal, Options, Outcome, Submission};

@@ -1,12 +1,68 @@
 //! The pages: server-rendered HTML with our own SVG charts.
+//!
+//! Every control is a link or a form and works without the script; an address is the
+//! whole state of a page. Numbers come from the app's reports only. Every handler runs
+//! its work off the async threads.
+
+mod asset;
+mod chart;
+mod controls;
+mod date;
+mod desk;
+mod error;
+mod figure;
+mod page;
+mod panel;
+mod text;
+mod url;
+mod view;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::routing::get;
 
 use crate::app::App;
 
-/// The pages and their assets.
+/// What a page may load and do: itself and its own files, nothing else.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// The pages and their assets; what no other route takes is told by a page.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new().with_state(app)
+    Router::new()
+        .route("/", get(page::overview::get_overview))
+        .route("/panels/{id}", get(page::overview::get_panel))
+        .route("/reports", get(page::reports::list_reports))
+        .route("/reports/{id}", get(page::report::get_report))
+        .route("/reports/{id}/rows", get(page::rows::get_rows))
+        .route(
+            "/conversations/{id}",
+            get(page::conversation::get_conversation),
+        )
+        .route("/search", get(page::search::search))
+        .route("/design", get(page::design::get_design))
+        .route("/assets/{name}", get(asset::get_asset))
+        .fallback(page::not_found)
+        .layer(map_response(guarded))
+        .with_state(app)
+}
+
+/// Puts the headers on a response that hold a page to its own files.
+async fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let kept = HeaderValue::from_static("no-cache");
+    headers.entry(header::CACHE_CONTROL).or_insert(kept);
+    response
 }

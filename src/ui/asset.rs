@@ -1,0 +1,78 @@
+//! Stylesheet, script and icon, served from the binary under a name that changes with
+//! their content, so that a browser may keep them for ever.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+/// A file of the binary.
+pub(super) struct Asset {
+    /// Its address.
+    pub(super) href: String,
+    etag: String,
+    media: &'static str,
+    body: &'static str,
+}
+
+impl Asset {
+    fn new(stem: &str, extension: &str, media: &'static str, body: &'static str) -> Self {
+        let hash = Sha256::digest(body.as_bytes());
+        let hash: String = hash
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Self {
+            href: format!("/assets/{stem}.{hash}.{extension}"),
+            etag: format!("\"{hash}\""),
+            media,
+            body,
+        }
+    }
+}
+
+/// The stylesheet.
+pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    let media = "text/css; charset=utf-8";
+    Asset::new("app", "css", media, include_str!("assets/app.css"))
+});
+
+/// The script.
+pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    let media = "text/javascript; charset=utf-8";
+    Asset::new("app", "js", media, include_str!("assets/app.js"))
+});
+
+/// The icon.
+pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "icon",
+        "svg",
+        "image/svg+xml",
+        include_str!("assets/icon.svg"),
+    )
+});
+
+/// Serves an asset under its present name only.
+pub(super) async fn get_asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let assets = [&*STYLE, &*SCRIPT, &*ICON];
+    let found = assets
+        .into_iter()
+        .find(|asset| asset.href.strip_prefix("/assets/") == Some(name.as_str()));
+    let Some(asset) = found else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let known = headers.get(header::IF_NONE_MATCH);
+    if known.is_some_and(|known| known.as_bytes() == asset.etag.as_bytes()) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    let headers = [
+        (header::CONTENT_TYPE, asset.media),
+        (header::ETAG, asset.etag.as_str()),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    (headers, asset.body).into_response()
+}

@@ -1,0 +1,154 @@
+// What the pages gain from a script: the theme, tooltips, arrow keys in charts, and
+// panels that load alone. Everything works without it.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const kept = () => { try { return localStorage.getItem("svar-theme"); } catch { return null; } };
+  const keep = (theme) => { try { localStorage.setItem("svar-theme", theme); } catch { /* not allowed here */ } };
+  if (kept()) root.dataset.theme = kept();
+
+  const isDark = () => root.dataset.theme
+    ? root.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+
+  function prepareTheme() {
+    const button = document.querySelector("[data-theme-toggle]");
+    if (!button) return;
+    const name = () => { button.textContent = isDark() ? button.dataset.light : button.dataset.dark; };
+    button.hidden = false;
+    name();
+    button.addEventListener("click", () => {
+      root.dataset.theme = isDark() ? "light" : "dark";
+      keep(root.dataset.theme);
+      name();
+    });
+  }
+
+  // Tooltips: the title of a bucket is shown as a small table instead of the browser's own.
+  const tips = new WeakMap();
+  function adopt(part) {
+    for (const place of part.querySelectorAll(".at, .cell")) {
+      const title = place.querySelector(":scope > title");
+      if (!title) continue;
+      tips.set(place, title.textContent);
+      place.setAttribute("aria-label", title.textContent.replace(/\ts\d$/gm, "").replace(/\t/g, " "));
+      title.remove();
+    }
+  }
+
+  function fill(tip, text) {
+    const [head, ...lines] = text.split("\n");
+    const first = document.createElement("p");
+    first.textContent = head;
+    tip.replaceChildren(first);
+    for (const line of lines) {
+      const [name, value, series] = line.split("\t");
+      const row = document.createElement("div");
+      const label = document.createElement("span");
+      if (series) {
+        const colour = document.createElement("i");
+        colour.className = series;
+        label.append(colour);
+      }
+      label.append(name);
+      const figure = document.createElement("span");
+      figure.textContent = value || "";
+      row.append(label, figure);
+      tip.append(row);
+    }
+  }
+
+  function show(place) {
+    const tip = document.getElementById("tip");
+    const text = tips.get(place);
+    if (!tip || !text) return;
+    fill(tip, text);
+    tip.hidden = false;
+    const box = (place.querySelector(".hit, rect") || place).getBoundingClientRect();
+    const wide = tip.offsetWidth;
+    const left = box.right + 12 + wide < innerWidth ? box.right + 12 : Math.max(8, box.left - 12 - wide);
+    tip.style.left = `${left}px`;
+    tip.style.top = `${Math.max(8, Math.min(box.top, innerHeight - tip.offsetHeight - 8))}px`;
+  }
+  const hide = () => { const tip = document.getElementById("tip"); if (tip) tip.hidden = true; };
+  const placeOf = (event) => event.target instanceof Element && event.target.closest(".at, .cell");
+
+  function prepareTips() {
+    adopt(document);
+    document.addEventListener("mouseover", (event) => { const place = placeOf(event); if (place) show(place); else hide(); });
+    document.addEventListener("focusin", (event) => { const place = placeOf(event); if (place) show(place); else hide(); });
+    document.addEventListener("scroll", hide, { passive: true });
+  }
+
+  // Arrow keys walk along a chart, so that it is one stop of the tab key.
+  const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 24, ArrowUp: -24 };
+  function walk(event) {
+    const place = placeOf(event);
+    if (!place || !(event.key in steps)) return;
+    const all = [...place.closest("svg").querySelectorAll("a.at, a.cell")];
+    const step = steps[event.key];
+    if (Math.abs(step) > 1 && !place.matches(".cell")) return;
+    const next = all[all.indexOf(place) + step];
+    if (!next) return;
+    event.preventDefault();
+    place.setAttribute("tabindex", "-1");
+    next.setAttribute("tabindex", "0");
+    next.focus();
+  }
+
+  // Menus and popovers close on Escape and on a click elsewhere.
+  const floats = "details.menu[open], details.about[open]";
+  function prepareMenus() {
+    document.addEventListener("click", (event) => {
+      for (const open of document.querySelectorAll(floats)) {
+        if (!open.contains(event.target)) open.open = false;
+      }
+    });
+    document.addEventListener("keydown", (event) => {
+      walk(event);
+      if (event.key !== "Escape") return;
+      hide();
+      for (const open of document.querySelectorAll(floats)) {
+        open.open = false;
+        open.querySelector("summary").focus();
+      }
+    });
+  }
+
+  // A panel loads alone; when that fails the page behind the link is asked for instead.
+  async function swap(link) {
+    const panel = link.closest("[data-panel]");
+    const tile = panel.classList.contains("tile") ? "&tile=1" : "";
+    const address = link.href + (tile && !link.search ? tile.replace("&", "?") : tile);
+    panel.classList.add("loading");
+    panel.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(address, { headers: { "svar-panel": "1" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const holder = document.createElement("template");
+      holder.innerHTML = await answer.text();
+      const fresh = holder.content.querySelector("[data-panel]");
+      panel.replaceWith(fresh);
+      adopt(fresh);
+      const again = fresh.querySelector("[data-swap]");
+      if (again) again.focus();
+    } catch {
+      location.href = link.href;
+    }
+  }
+  function prepareSwaps() {
+    document.addEventListener("click", (event) => {
+      const link = event.target instanceof Element && event.target.closest("a[data-swap]");
+      if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      swap(link);
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    prepareTheme();
+    prepareTips();
+    prepareMenus();
+    prepareSwaps();
+  });
+})();

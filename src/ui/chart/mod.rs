@@ -1,0 +1,124 @@
+//! Our own charts: SVG that a stylesheet themes and that keeps its text size at any width.
+//!
+//! Across, everything is in percent of the plot, so that no script measures anything;
+//! down, in pixels. Only paths need a box of their own, stretched without their stroke.
+//! What is drawn comes from a report's answer; nothing here counts.
+
+pub(super) mod axis;
+pub(super) mod bars;
+pub(super) mod heat;
+pub(super) mod line;
+pub(super) mod scale;
+pub(super) mod spark;
+
+/// Text made safe inside markup.
+pub(super) fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+/// A coordinate with at most two decimals; what is no number is 0.
+pub(super) fn n(value: f64) -> String {
+    if !value.is_finite() {
+        return "0".to_owned();
+    }
+    let text = format!("{value:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0" } else { text }.to_owned()
+}
+
+/// A chart's frame: what it is called, what it shows, how high it is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Frame {
+    /// Its name.
+    pub(super) title: String,
+    /// What it shows, in a sentence.
+    pub(super) about: String,
+    /// The height of the plot in pixels.
+    pub(super) height: f64,
+}
+
+impl Frame {
+    /// The chart's markup around `inside`, with room for the ticks below.
+    pub(super) fn wrap(&self, class: &str, inside: &str) -> String {
+        format!(
+            "<svg class=\"chart {class}\" width=\"100%\" height=\"{}\" role=\"group\" aria-label=\"{}\">\
+             <title>{}</title><desc>{}</desc>{inside}</svg>",
+            n(self.height + 24.0),
+            escape(&self.title),
+            escape(&self.title),
+            escape(&self.about),
+        )
+    }
+}
+
+/// One bucket of the time axis, and where it leads.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Slot {
+    /// Its left edge, in percent.
+    pub(super) left: f64,
+    /// Its width, in percent.
+    pub(super) width: f64,
+    /// Whether something in it is not settled.
+    pub(super) provisional: bool,
+    /// The rows behind it.
+    pub(super) href: String,
+    /// What is read on hover and focus: a head, then lines of name, tab, value.
+    pub(super) tip: String,
+}
+
+impl Slot {
+    /// Its middle, in percent.
+    pub(super) fn middle(&self) -> f64 {
+        self.left + self.width / 2.0
+    }
+
+    /// The link that covers it, around `inside`; only the first is a stop of the tab key.
+    pub(super) fn link(&self, height: f64, first: bool, inside: &str) -> String {
+        format!(
+            "<a class=\"at\" href=\"{}\" tabindex=\"{}\"><title>{}</title>\
+             <rect class=\"hit\" x=\"{}%\" y=\"0\" width=\"{}%\" height=\"{}\"/>{inside}</a>",
+            escape(&self.href),
+            if first { "0" } else { "-1" },
+            escape(&self.tip),
+            n(self.left),
+            n(self.width),
+            n(height),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coordinates_are_short_and_always_numbers() {
+        assert_eq!(n(12.0), "12");
+        assert_eq!(n(1.0 / 3.0), "0.33");
+        assert_eq!(n(-0.001), "0");
+        assert_eq!(n(f64::NAN), "0");
+        assert_eq!(n(f64::INFINITY), "0");
+    }
+
+    #[test]
+    fn a_title_cannot_leave_its_element() {
+        let frame = Frame {
+            title: "</title><script>".to_owned(),
+            about: "a & \"b\"".to_owned(),
+            height: 10.0,
+        };
+        let drawn = frame.wrap("x", "");
+        assert!(!drawn.contains("<script>") && drawn.contains("a &amp; &quot;b&quot;"));
+    }
+}

@@ -1,0 +1,120 @@
+//! Instants and days as text, always in the zone of the page.
+
+use chrono::{DateTime, Datelike, Days, NaiveDate};
+use chrono_tz::Tz;
+
+use super::text::fill;
+use crate::model::Timestamp;
+
+/// The local reading of an instant.
+pub(super) fn local(at: Timestamp, zone: Tz) -> DateTime<Tz> {
+    at.to_utc().with_timezone(&zone)
+}
+
+/// A day: "3 Nov 2025".
+pub(super) fn day(date: NaiveDate) -> String {
+    date.format("%-d %b %Y").to_string()
+}
+
+/// The days from `from` to `until`, both included, without saying anything twice.
+pub(super) fn span(from: NaiveDate, until: NaiveDate) -> String {
+    if from == until {
+        return day(from);
+    }
+    let first = match (from.year() == until.year(), from.month() == until.month()) {
+        (true, true) => from.format("%-d").to_string(),
+        (true, false) => from.format("%-d %b").to_string(),
+        _ => day(from),
+    };
+    let between = if first.contains(' ') {
+        " \u{2013} "
+    } else {
+        "\u{2013}"
+    };
+    format!("{first}{between}{}", day(until))
+}
+
+/// The days of the window `[from, to)`.
+pub(super) fn window(from: Timestamp, to: Timestamp, zone: Tz) -> String {
+    let last = local(to.plus_millis(-1), zone).date_naive();
+    span(local(from, zone).date_naive(), last)
+}
+
+/// An instant with its zone: "3 Nov 2025, 14:05 CET".
+pub(super) fn instant(at: Timestamp, zone: Tz) -> String {
+    local(at, zone).format("%-d %b %Y, %H:%M %Z").to_string()
+}
+
+/// An instant to the second, without zone, for columns whose head names it.
+pub(super) fn second(at: Timestamp, zone: Tz) -> String {
+    local(at, zone).format("%-d %b %Y %H:%M:%S").to_string()
+}
+
+/// The time of day: "14:05".
+pub(super) fn clock(at: Timestamp, zone: Tz) -> String {
+    local(at, zone).format("%H:%M").to_string()
+}
+
+/// A day of a thread: "Mon 3 Nov 2025".
+pub(super) fn weekday(at: Timestamp, zone: Tz) -> String {
+    local(at, zone).format("%a %-d %b %Y").to_string()
+}
+
+/// A bucket that begins at `start`, by how the window is cut.
+pub(super) fn bucket(start: Timestamp, end: Timestamp, every: Option<&str>, zone: Tz) -> String {
+    let at = local(start, zone);
+    match every {
+        Some("hour") => at.format("%a %-d %b %Y %H:%M").to_string(),
+        Some("day") => weekday(start, zone),
+        Some("week") => fill("date.week", &[("days", &window(start, end, zone))]),
+        Some("month") if at.day() == 1 => at.format("%B %Y").to_string(),
+        Some("quarter") if at.day() == 1 && at.month0() % 3 == 0 => {
+            format!("Q{} {}", at.month0() / 3 + 1, at.year())
+        }
+        Some("year") if at.ordinal() == 1 => at.year().to_string(),
+        _ => window(start, end, zone),
+    }
+}
+
+/// The day after.
+pub(super) fn next(date: NaiveDate) -> NaiveDate {
+    date.checked_add_days(Days::new(1)).unwrap_or(date)
+}
+
+/// The day `days` before.
+pub(super) fn before(date: NaiveDate, days: u64) -> NaiveDate {
+    date.checked_sub_days(Days::new(days)).unwrap_or(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_span_says_nothing_twice_and_includes_its_last_day() {
+        let of = |from, until| span(date(from), date(until));
+        assert_eq!(of("2025-11-01", "2025-11-30"), "1\u{2013}30 Nov 2025");
+        assert_eq!(of("2025-10-30", "2025-11-02"), "30 Oct \u{2013} 2 Nov 2025");
+        assert_eq!(
+            of("2025-12-30", "2026-01-02"),
+            "30 Dec 2025 \u{2013} 2 Jan 2026"
+        );
+        assert_eq!(of("2025-11-03", "2025-11-03"), "3 Nov 2025");
+    }
+
+    #[test]
+    fn instants_are_read_in_the_zone_and_name_it() {
+        let at = Timestamp::parse("2026-03-29T01:30:00Z").unwrap();
+        assert_eq!(
+            instant(at, chrono_tz::Europe::Oslo),
+            "29 Mar 2026, 03:30 CEST"
+        );
+        let end = Timestamp::parse("2026-04-01T00:00:00Z").unwrap();
+        let start = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
+        assert_eq!(bucket(start, end, Some("quarter"), Tz::UTC), "Q1 2026");
+    }
+}

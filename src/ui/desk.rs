@@ -1,0 +1,212 @@
+//! The desk as one page sees it: an instant, answers to queries, and names for keys.
+
+use std::sync::Arc;
+
+use super::error::Fault;
+use super::figure;
+use super::text::{fill, find, t};
+use super::view::View;
+use crate::app::App;
+use crate::model::{Directory, Timestamp};
+use crate::report::{Dimension, KeyValue, Report, ReportResult, SeriesKey, registry};
+
+/// The most values of a field that a menu offers.
+const OFFERED: usize = 200;
+
+/// The desk at the instant of one request.
+pub(super) struct Desk {
+    /// The app that answers.
+    pub(super) app: Arc<App>,
+    /// The present instant.
+    pub(super) now: Timestamp,
+    directory: Arc<Directory>,
+}
+
+impl Desk {
+    /// The desk as it is.
+    pub(super) fn new(app: Arc<App>) -> Self {
+        Self {
+            now: app.clock().now(),
+            directory: Arc::clone(&app.snapshot().directory),
+            app,
+        }
+    }
+
+    /// Answers a view's query to a report, cut by `every`.
+    pub(super) fn ask(
+        &self,
+        id: &str,
+        view: &View,
+        every: Option<&str>,
+    ) -> Result<ReportResult, Fault> {
+        let query = view.query(self.now, every)?;
+        if let Some(job) = self.app.prepare(query.as_of) {
+            return Err(Fault::Busy(job));
+        }
+        Ok(self.app.report(id, &query)?)
+    }
+
+    /// The report called `id`.
+    pub(super) fn find(id: &str) -> Result<&'static Report, Fault> {
+        registry::find(id).ok_or_else(|| Fault::missing("report", id))
+    }
+
+    /// Whether nothing has happened on the desk yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.app.values(Dimension::Channel, 1).is_empty()
+    }
+
+    /// The values of a field that a menu offers, with their names.
+    pub(super) fn values(&self, field: Dimension) -> Vec<(String, String)> {
+        let values = self.app.values(field, OFFERED).into_iter();
+        values
+            .map(|value| {
+                let key = KeyValue::Text(value.as_str().into());
+                let label = self.label(field.as_str(), &key);
+                (value, label)
+            })
+            .collect()
+    }
+
+    /// A rep's name, or the id.
+    pub(super) fn rep(&self, id: &str) -> String {
+        self.directory.rep_name(id).unwrap_or(id).to_owned()
+    }
+
+    /// A team's name, or the id.
+    pub(super) fn team(&self, id: &str) -> String {
+        self.directory.team_name(id).unwrap_or(id).to_owned()
+    }
+
+    /// A contact's name, or the id.
+    pub(super) fn contact(&self, id: &str) -> String {
+        let named = self.app.contact(id).ok().and_then(|contact| contact.name);
+        named.unwrap_or_else(|| id.to_owned())
+    }
+
+    /// What a person calls a value of a field.
+    pub(super) fn label(&self, field: &str, value: &KeyValue) -> String {
+        match (field, value) {
+            (_, KeyValue::Null) => fill("value.none", &[("field", &self::field(field))]),
+            ("hour", KeyValue::Number(hour)) => format!("{hour:02}:00"),
+            ("weekday", KeyValue::Number(day)) => t(weekday(*day)).to_owned(),
+            (_, KeyValue::Number(number)) => figure::count(f64::from(*number)),
+            (_, KeyValue::Text(text)) => self.name(field, text),
+        }
+    }
+
+    fn name(&self, field: &str, text: &str) -> String {
+        match field {
+            "rep" | "owner" | "assignee" if text == "customer_agent" => t("who.agent").to_owned(),
+            "rep" | "owner" | "assignee" => self.rep(text),
+            "team" => self.team(text),
+            "contact" => self.contact(text),
+            "report" => registry::find(text)
+                .map_or_else(|| text.to_owned(), |report| report.title.to_owned()),
+            "channel" | "reason" | "outcome" | "rating" | "priority" | "kind" | "direction" => {
+                spoken(field, text)
+            }
+            _ => text.to_owned(),
+        }
+    }
+
+    /// What a person calls a series.
+    pub(super) fn key(&self, key: &SeriesKey) -> String {
+        let parts = key.iter().map(|(field, value)| self.label(field, value));
+        let parts: Vec<String> = parts.collect();
+        parts.join(" · ")
+    }
+}
+
+/// What a person calls a field.
+pub(super) fn field(name: &str) -> String {
+    find(&format!("field.{name}")).map_or_else(|| plain(name), str::to_owned)
+}
+
+/// A word of the format as people say it.
+pub(super) fn spoken(field: &str, word: &str) -> String {
+    let known = find(&format!("value.{field}.{word}"));
+    known.map_or_else(|| plain(word), str::to_owned)
+}
+
+/// A word without underscores, its first letter large.
+fn plain(word: &str) -> String {
+    let spaced = word.replace('_', " ");
+    let mut letters = spaced.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+const fn weekday(day: u32) -> &'static str {
+    match day {
+        1 => "weekday.mon",
+        2 => "weekday.tue",
+        3 => "weekday.wed",
+        4 => "weekday.thu",
+        5 => "weekday.fri",
+        6 => "weekday.sat",
+        _ => "weekday.sun",
+    }
+}
+
+/// The colours of the series of one chart: a field's value keeps its own on every page,
+/// unless another one of the chart has it already.
+pub(super) struct Palette<'a> {
+    desk: &'a Desk,
+    taken: Vec<&'static str>,
+}
+
+const COLOURS: [&str; 7] = ["s2", "s3", "s4", "s5", "s6", "s7", "s8"];
+/// The customer agent's colour.
+pub(super) const AGENT: &str = "s1";
+
+impl<'a> Palette<'a> {
+    /// A palette of which nothing is taken.
+    pub(super) const fn new(desk: &'a Desk) -> Self {
+        Self {
+            desk,
+            taken: Vec::new(),
+        }
+    }
+
+    /// The colour of a series.
+    pub(super) fn of(&mut self, key: &SeriesKey) -> &'static str {
+        let Some((field, value)) = key.iter().next() else {
+            return AGENT;
+        };
+        let text = value.to_text();
+        if text == "customer_agent" {
+            return AGENT;
+        }
+        let place = self.place(field, &text);
+        let turned = COLOURS.iter().cycle().skip(place % COLOURS.len());
+        let free = turned
+            .take(COLOURS.len())
+            .find(|colour| !self.taken.contains(colour));
+        let colour = free.copied().unwrap_or("s8");
+        self.taken.push(colour);
+        colour
+    }
+
+    fn place(&self, field: &str, value: &str) -> usize {
+        let dimension = Dimension::ALL
+            .into_iter()
+            .find(|dimension| dimension.as_str() == field);
+        let values = dimension.map(|dimension| self.desk.app.values(dimension, OFFERED));
+        let place = values.and_then(|values| values.iter().position(|known| known == value));
+        place.unwrap_or(COLOURS.len() - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_format_are_said_as_people_say_them() {
+        assert_eq!(spoken("reason", "no_answer"), "No answer found");
+        assert_eq!(spoken("reason", "some_new_word"), "Some new word");
+        assert_eq!(plain(""), "");
+    }
+}

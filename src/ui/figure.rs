@@ -1,0 +1,313 @@
+//! How a number is written: counts, shares, durations, and what became of them.
+//!
+//! The only place that turns a figure into text. A figure that is not there is "–".
+
+use serde_json::Value;
+
+use super::text::{fill, t};
+use crate::report::{Better, Figures, Unit};
+
+/// What stands where there is no figure.
+pub(super) const NOTHING: &str = "–";
+const MINUS: char = '\u{2212}';
+const THIN: char = '\u{202f}';
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// A whole number, its thousands grouped.
+pub(super) fn count(value: f64) -> String {
+    let digits = format!("{:.0}", value.abs());
+    let mut grouped = String::new();
+    let lead = digits.len() % 3;
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && place % 3 == lead {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if value <= -0.5 {
+        grouped.insert(0, MINUS);
+    }
+    grouped
+}
+
+/// A share with one decimal.
+pub(super) fn share(value: f64) -> String {
+    format!("{:.1}{THIN}%", value * 100.0)
+}
+
+/// A duration in its two largest units.
+pub(super) fn duration(secs: f64) -> String {
+    if secs < 0.0 {
+        return format!("{MINUS}{}", duration(-secs));
+    }
+    let whole = whole(secs);
+    let (days, hours) = (whole / DAY, whole % DAY / HOUR);
+    let (minutes, rest) = (whole % HOUR / MINUTE, whole % MINUTE);
+    match whole {
+        0 if secs > 0.0 => "< 1 s".to_owned(),
+        0..MINUTE => format!("{rest} s"),
+        MINUTE..HOUR => format!("{minutes} m {rest:02} s"),
+        HOUR..DAY => format!("{hours} h {minutes:02} m"),
+        _ => format!("{days} d {hours} h"),
+    }
+}
+
+/// A round duration as an axis has it: no unit that is zero.
+pub(super) fn round_duration(secs: f64) -> String {
+    let whole = whole(secs);
+    let parts = [
+        (whole / DAY, "d"),
+        (whole % DAY / HOUR, "h"),
+        (whole % HOUR / MINUTE, "m"),
+        (whole % MINUTE, "s"),
+    ];
+    let parts = parts.iter().filter(|(amount, _)| *amount > 0).take(2);
+    let parts: Vec<String> = parts
+        .map(|(amount, unit)| format!("{amount} {unit}"))
+        .collect();
+    if parts.is_empty() {
+        return "0".to_owned();
+    }
+    parts.join(" ")
+}
+
+/// Seconds as a whole number, rounded.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast holds itself within the range"
+)]
+fn whole(secs: f64) -> u64 {
+    secs.round() as u64
+}
+
+/// A number with one decimal, such as a mean score.
+pub(super) fn decimal(value: f64) -> String {
+    format!("{value:.1}")
+}
+
+/// A value in its unit.
+pub(super) fn amount(unit: Unit, value: Option<f64>) -> String {
+    let Some(value) = value.filter(|value| value.is_finite()) else {
+        return NOTHING.to_owned();
+    };
+    match unit {
+        Unit::Count => count(value),
+        Unit::Share => share(value),
+        Unit::Seconds => duration(value),
+    }
+}
+
+/// The value with all its digits, for a title or a machine.
+pub(super) fn exact(unit: Unit, value: Option<f64>) -> String {
+    match (unit, value) {
+        (_, None) => String::new(),
+        (Unit::Seconds, Some(value)) => fill("figure.seconds", &[("value", &format!("{value}"))]),
+        (_, Some(value)) => format!("{value}"),
+    }
+}
+
+/// The fraction behind a share, or the number behind a duration: "49 of 80".
+pub(super) fn fraction(unit: Unit, figures: &Figures) -> Option<String> {
+    match unit {
+        Unit::Share => {
+            let parts = (figures.figure("numerator")?, figures.figure("denominator")?);
+            let (part, of) = (count(parts.0), count(parts.1));
+            Some(fill("figure.of", &[("part", &part), ("of", &of)]))
+        }
+        Unit::Seconds => {
+            let cases = count(figures.figure("count")?);
+            Some(fill("figure.cases", &[("count", &cases)]))
+        }
+        Unit::Count => None,
+    }
+}
+
+/// Which way a figure went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// The good way.
+    Better,
+    /// The bad way.
+    Worse,
+    /// Neither, or not more than chance would do.
+    Even,
+}
+
+impl Tone {
+    /// The class that colours it.
+    pub(super) const fn class(self) -> &'static str {
+        match self {
+            Self::Better => "better",
+            Self::Worse => "worse",
+            Self::Even => "even",
+        }
+    }
+}
+
+/// What became of a figure since the period before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    /// In words and sign.
+    pub(super) text: String,
+    /// Whether that is good.
+    pub(super) tone: Tone,
+    /// What it was.
+    pub(super) before: String,
+}
+
+/// The change from `before` to `now`; `None` where either has no value.
+pub(super) fn change(
+    unit: Unit,
+    better: Better,
+    now: &Figures,
+    before: &Figures,
+) -> Option<Change> {
+    let (value, old) = (now.number()?, before.number()?);
+    let difference = value - old;
+    let noise = is_noise(now, before);
+    let text = match unit {
+        Unit::Share => {
+            let points = fill("figure.points", &[("value", &signed(difference * 100.0))]);
+            let key = match noise {
+                Some(true) => "figure.within_noise",
+                _ => "figure.more_than_noise",
+            };
+            format!("{points}, {}", t(key))
+        }
+        _ if old.abs() < f64::EPSILON => fill("figure.from_nothing", &[]),
+        _ => format!("{}{THIN}%", signed(difference / old * 100.0)),
+    };
+    let tone = match (better, noise) {
+        (Better::None, _) | (_, Some(true)) => Tone::Even,
+        _ if difference.abs() < 1e-12 => Tone::Even,
+        (Better::Up, _) if difference > 0.0 => Tone::Better,
+        (Better::Down, _) if difference < 0.0 => Tone::Better,
+        _ => Tone::Worse,
+    };
+    Some(Change {
+        text,
+        tone,
+        before: amount(unit, Some(old)),
+    })
+}
+
+/// Whether the Wilson intervals of two shares meet; `None` for what has none.
+fn is_noise(now: &Figures, before: &Figures) -> Option<bool> {
+    let now = (now.figure("low")?, now.figure("high")?);
+    let before = (before.figure("low")?, before.figure("high")?);
+    Some(now.0 <= before.1 && before.0 <= now.1)
+}
+
+/// A number with its sign and one decimal; what rounds to nothing has none.
+pub(super) fn signed(value: f64) -> String {
+    let text = format!("{:.1}", value.abs());
+    match value {
+        _ if text == "0.0" => text,
+        _ if value < 0.0 => format!("{MINUS}{text}"),
+        _ => format!("+{text}"),
+    }
+}
+
+/// How a figure beside the value is written.
+pub(super) fn more(name: &str, figures: &Figures) -> String {
+    let Some(value) = figures.more.get(name).and_then(Value::as_f64) else {
+        return NOTHING.to_owned();
+    };
+    match name {
+        "low" | "high" | "settled_value" | "response_rate" => share(value),
+        "p50" | "p90" | "p95" | "max" | "close_mean" | "close_p50" => duration(value),
+        "mean" if figures.more.contains_key("sent") => decimal(value),
+        "mean" => duration(value),
+        _ => count(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shares(value: f64, low: f64, high: f64) -> Figures {
+        let mut figures = Figures {
+            value: Some(value.into()),
+            ..Figures::default()
+        };
+        figures.more.insert("low", low.into());
+        figures.more.insert("high", high.into());
+        figures
+    }
+
+    #[test]
+    fn durations_have_their_two_largest_units() {
+        let cases = [
+            (0.0, "0 s"),
+            (0.2, "< 1 s"),
+            (38.0, "38 s"),
+            (59.6, "1 m 00 s"),
+            (760.0, "12 m 40 s"),
+            (3_599.7, "1 h 00 m"),
+            (11_100.0, "3 h 05 m"),
+            (187_200.0, "2 d 4 h"),
+            (-65.0, "\u{2212}1 m 05 s"),
+        ];
+        for (secs, text) in cases {
+            assert_eq!(duration(secs), text);
+        }
+        assert_eq!(round_duration(5_400.0), "1 h 30 m");
+        assert_eq!(round_duration(0.0), "0");
+    }
+
+    #[test]
+    fn counts_are_grouped_and_what_is_missing_is_a_dash() {
+        assert_eq!(count(1_234_567.0), "1,234,567");
+        assert_eq!(count(999.0), "999");
+        assert_eq!(count(100_000.0), "100,000");
+        assert_eq!(count(-1_204.0), "\u{2212}1,204");
+        assert_eq!(amount(Unit::Share, Some(0.613)), "61.3\u{202f}%");
+        assert_eq!(amount(Unit::Share, None), NOTHING);
+        assert_eq!(amount(Unit::Seconds, Some(f64::NAN)), NOTHING);
+    }
+
+    #[test]
+    fn a_share_moves_in_points_and_chance_is_told_from_change() {
+        let far = change(
+            Unit::Share,
+            Better::Up,
+            &shares(0.64, 0.62, 0.66),
+            &shares(0.60, 0.58, 0.61),
+        );
+        let far = far.unwrap();
+        assert_eq!(
+            (far.text.as_str(), far.tone),
+            ("+4.0 points, more than noise", Tone::Better)
+        );
+        let near = change(
+            Unit::Share,
+            Better::Up,
+            &shares(0.58, 0.5, 0.66),
+            &shares(0.60, 0.5, 0.7),
+        );
+        let near = near.unwrap();
+        assert_eq!(
+            (near.text.as_str(), near.tone),
+            ("\u{2212}2.0 points, within noise", Tone::Even)
+        );
+    }
+
+    #[test]
+    fn less_is_better_where_the_report_says_so() {
+        let of = |value: f64| Figures {
+            value: Some(value.into()),
+            ..Figures::default()
+        };
+        let found = change(Unit::Seconds, Better::Down, &of(90.0), &of(120.0)).unwrap();
+        assert_eq!(
+            (found.text.as_str(), found.tone),
+            ("\u{2212}25.0\u{202f}%", Tone::Better)
+        );
+        assert!(change(Unit::Count, Better::Up, &of(1.0), &Figures::default()).is_none());
+    }
+}

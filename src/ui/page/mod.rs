@@ -1,0 +1,131 @@
+//! The pages, one file each, and the frame that they share.
+
+pub(super) mod conversation;
+pub(super) mod design;
+pub(super) mod overview;
+pub(super) mod report;
+pub(super) mod reports;
+pub(super) mod rows;
+pub(super) mod search;
+mod thread;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use super::asset::{ICON, SCRIPT, STYLE};
+use super::desk::Desk;
+use super::error::Fault;
+use super::text::{Words, t};
+use super::url::{Pairs, address};
+use super::view::View;
+use crate::app::App;
+
+/// What every page has around its content.
+pub(super) struct Frame {
+    /// The page's title.
+    pub(super) title: String,
+    /// The part of the bar that it belongs to.
+    pub(super) part: &'static str,
+    /// What was searched for.
+    pub(super) sought: String,
+}
+
+impl Frame {
+    /// The frame of a page.
+    pub(super) fn new(title: impl Into<String>, part: &'static str) -> Self {
+        Self {
+            title: title.into(),
+            part,
+            sought: String::new(),
+        }
+    }
+
+    fn style(&self) -> &str {
+        &STYLE.href
+    }
+
+    fn script(&self) -> &str {
+        &SCRIPT.href
+    }
+
+    fn icon(&self) -> &str {
+        &ICON.href
+    }
+}
+
+/// What a handler comes to.
+pub(super) enum Answer {
+    /// A page.
+    Page(String),
+    /// The same page under its plain address.
+    Moved(String),
+}
+
+#[derive(Template)]
+#[template(path = "fault.html")]
+struct FaultPage {
+    frame: Frame,
+    fault: Fault,
+}
+
+/// Makes a page off the async threads; what fails becomes a page that says so.
+pub(super) async fn make(
+    app: Arc<App>,
+    work: impl FnOnce(&Desk) -> Result<Answer, Fault> + Send + 'static,
+) -> Response {
+    let done = tokio::task::spawn_blocking(move || work(&Desk::new(app))).await;
+    match done {
+        Ok(Ok(Answer::Page(page))) => Html(page).into_response(),
+        Ok(Ok(Answer::Moved(address))) => Redirect::to(&address).into_response(),
+        Ok(Err(fault)) => fault_page(fault),
+        Err(error) => fault_page(Fault::Failed(error.to_string())),
+    }
+}
+
+fn fault_page(fault: Fault) -> Response {
+    fault.log();
+    let status = fault.status();
+    let page = FaultPage {
+        frame: Frame::new(fault.title(), ""),
+        fault,
+    };
+    match page.render() {
+        Ok(page) => (status, Html(page)).into_response(),
+        Err(_unrendered) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, t("fault.failed.title")).into_response()
+        }
+    }
+}
+
+/// The page of an address that leads nowhere.
+pub(super) async fn not_found(State(_app): State<Arc<App>>, uri: Uri) -> Response {
+    fault_page(Fault::missing("page", uri.path()))
+}
+
+/// Reads the view of an address; of a form's, where the plain address is.
+pub(super) fn read(
+    pairs: &[(String, String)],
+    path: &str,
+) -> Result<(View, Pairs, Option<Answer>), Fault> {
+    let (view, mut rest) = View::parse(pairs)?;
+    let is_form = rest.iter().any(|(name, _)| name == "form");
+    rest.retain(|(name, _)| name != "form");
+    let moved = is_form.then(|| {
+        let mut plain = view.pairs();
+        plain.extend(rest.iter().filter(|(_, value)| !value.is_empty()).cloned());
+        Answer::Moved(address(path, &plain))
+    });
+    Ok((view, rest, moved))
+}
+
+/// The value of a parameter that is not the view's.
+pub(super) fn given<'a>(rest: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let found = rest.iter().find(|(known, _)| known == name);
+    found
+        .map(|(_, value)| value.as_str())
+        .filter(|value| !value.is_empty())
+}

@@ -1,0 +1,228 @@
+//! Panels: a figure with its change, its chart, its table and its definition.
+//!
+//! Every panel has an address of its own, is made from answers of the registry alone,
+//! and fails alone. Used by the overview and by every report's page.
+
+pub(super) mod draw;
+pub(super) mod overview;
+pub(super) mod table;
+pub(super) mod track;
+
+use askama::Template;
+use chrono_tz::Tz;
+
+use super::date;
+use super::error::Fault;
+use super::figure::{self, Change};
+use super::text::{Words, fill, find, plural, t};
+use super::view::View;
+use crate::model::Profile;
+use crate::report::{Figures, ReportResult, Unit};
+use table::Table;
+
+/// The figure of a panel.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shown {
+    /// The value with all its digits, for machines and tests.
+    pub(super) exact: String,
+    /// The value as it is read.
+    pub(super) text: String,
+    /// What it is a fraction of, or what else belongs to it.
+    pub(super) beside: String,
+    /// What became of it.
+    pub(super) change: Option<Change>,
+}
+
+impl Shown {
+    /// The total of an answer, with its change.
+    pub(super) fn new(result: &ReportResult) -> Option<Self> {
+        let total = result.total.as_ref()?;
+        let before = result
+            .compare
+            .as_ref()
+            .and_then(|compare| compare.total.as_ref());
+        Some(Self::of(result, total, before))
+    }
+
+    /// Any figures of an answer.
+    pub(super) fn of(result: &ReportResult, now: &Figures, before: Option<&Figures>) -> Self {
+        let (unit, better) = (result.report.unit, result.report.better);
+        Self {
+            exact: now
+                .number()
+                .map_or_else(String::new, |value| value.to_string()),
+            text: figure::amount(unit, now.number()),
+            beside: figure::fraction(unit, now).unwrap_or_default(),
+            change: before.and_then(|before| figure::change(unit, better, now, before)),
+        }
+    }
+}
+
+/// What a panel says of how it was counted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct About {
+    /// The definition.
+    pub(super) definition: String,
+    /// Names and values.
+    pub(super) lines: Vec<(&'static str, String)>,
+}
+
+impl About {
+    /// How an answer was counted.
+    pub(super) fn new(result: &ReportResult) -> Self {
+        let zone: Tz = result.window.tz.parse().unwrap_or_default();
+        let window = date::window(result.window.from, result.window.to, zone);
+        let mut lines = vec![
+            (t("about.basis"), basis(result.report.date_basis)),
+            (t("about.window"), format!("{window}, {zone}")),
+        ];
+        if let Some(compare) = &result.compare {
+            let window = date::window(compare.window.from, compare.window.to, zone);
+            lines.push((t("about.compare"), window));
+        }
+        lines.extend([
+            (t("about.as_of"), date::instant(result.as_of, zone)),
+            (t("about.profile"), profile(&result.profile)),
+            (t("about.excluded"), excluded(result)),
+        ]);
+        if result.pending > 0 {
+            lines.push((
+                t("about.pending"),
+                plural("about.pending_rows", result.pending),
+            ));
+        }
+        if result.open > 0 {
+            lines.push((t("about.open"), plural("about.open_rows", result.open)));
+        }
+        Self {
+            definition: result.report.definition.to_owned(),
+            lines,
+        }
+    }
+}
+
+/// A date basis in words.
+pub(super) fn basis(name: &str) -> String {
+    find(&format!("basis.{name}")).unwrap_or(name).to_owned()
+}
+
+fn profile(profile: &Profile) -> String {
+    let hours = |secs: i64| figure::round_duration(secs as f64);
+    fill(
+        "about.profile_is",
+        &[
+            ("name", &profile.name),
+            ("version", &profile.version.to_string()),
+            ("quiet", &hours(profile.quiet_secs)),
+            ("reopen", &hours(profile.reopen_secs)),
+            ("durable", &hours(profile.durable_secs)),
+        ],
+    )
+}
+
+/// What was left out, by reason.
+pub(super) fn excluded(result: &ReportResult) -> String {
+    let parts = result.excluded.iter().map(|left| {
+        let count = figure::count(left.count as f64);
+        format!(
+            "{count} {}",
+            super::desk::spoken("excluded", left.reason).to_lowercase()
+        )
+    });
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() {
+        return t("about.excluded_none").to_owned();
+    }
+    parts.join(", ")
+}
+
+/// A panel.
+#[derive(Template, Default)]
+#[template(path = "panel.html")]
+pub(super) struct Panel {
+    /// Its name in addresses.
+    pub(super) id: String,
+    /// The report that its figure is of.
+    pub(super) report: &'static str,
+    /// Its title.
+    pub(super) title: String,
+    /// `half`, `whole` or `tile`.
+    pub(super) width: &'static str,
+    /// Its own address.
+    pub(super) href: String,
+    /// Where its figures are opened up.
+    pub(super) more: String,
+    /// The rows behind it; empty: none.
+    pub(super) rows: String,
+    /// The same figures as CSV; empty: none.
+    pub(super) csv: String,
+    /// How it was counted.
+    pub(super) about: About,
+    /// Its figure.
+    pub(super) shown: Option<Shown>,
+    /// The chart, as safe markup.
+    pub(super) chart: String,
+    /// The names of the chart's colours.
+    pub(super) legend: Vec<(&'static str, String)>,
+    /// The table beside the chart.
+    pub(super) table: Option<Table>,
+    /// A quiet line below.
+    pub(super) note: String,
+    /// Another way to see it: what it is called, and its address.
+    pub(super) switch: Option<(&'static str, String)>,
+    /// Why there is nothing to see.
+    pub(super) empty: String,
+    /// Why it cannot be shown.
+    pub(super) fault: Option<Fault>,
+    /// The height of its chart, so that it keeps its place.
+    pub(super) height: &'static str,
+}
+
+impl Panel {
+    /// The markup.
+    pub(super) fn html(&self) -> String {
+        self.render().unwrap_or_else(|error| {
+            Fault::from(error).log();
+            String::new()
+        })
+    }
+
+    /// A panel that could not be made.
+    pub(super) fn failed(id: &str, title: &str, view: &View, fault: Fault) -> Self {
+        fault.log();
+        Self {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            width: "half",
+            href: panel_href(id, view),
+            fault: Some(fault),
+            height: "usual",
+            ..Self::default()
+        }
+    }
+}
+
+/// The address of a panel.
+pub(super) fn panel_href(id: &str, view: &View) -> String {
+    view.at(&format!("/panels/{id}"))
+}
+
+/// The address of a report's CSV: the API's, asked exactly what the page was.
+pub(super) fn csv_href(
+    id: &str,
+    view: &View,
+    desk: &super::desk::Desk,
+    every: Option<&str>,
+) -> String {
+    let pairs = view.query_pairs(desk.now, every);
+    super::url::address(&format!("/api/v1/reports/{id}.csv"), &pairs)
+}
+
+/// Whether an answer counted nothing at all.
+pub(super) fn is_nothing(result: &ReportResult) -> bool {
+    let empty = |figures: &Figures| match result.report.unit {
+        Unit::Count => figures.number().unwrap_or_default() == 0.0,
+        _ => figures.number().is_none(),
+    };
+    result.series.iter().all(|series| empty(&series.total))
+}
