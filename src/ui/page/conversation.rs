@@ -88,7 +88,7 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
         excluded: told.excluded.map_or_else(String::new, |reason| spoken("excluded", reason)),
         zone: view.zone.name(),
         entries: entries(desk, &conversation, view.zone),
-        episodes: told.episodes.iter().map(|episode| facts(episode, view.zone)).collect(),
+        episodes: told.episodes.iter().map(|episode| facts(desk, episode, view.zone)).collect(),
         counted,
         others,
         unconcerned,
@@ -125,15 +125,26 @@ fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'stat
     properties
 }
 
-fn facts(episode: &EpisodeAccount, zone: Tz) -> EpisodeTold {
+fn facts(desk: &Desk, episode: &EpisodeAccount, zone: Tz) -> EpisodeTold {
     let facts = episode.facts.iter().map(|fact| Told {
         name: find(&format!("fact.{}", fact.name)).unwrap_or(fact.name).to_owned(),
-        value: read_words(&fact.value, zone),
+        value: match fact.name {
+            "rep" => named(desk, &fact.value),
+            _ => read_words(&fact.value, zone),
+        },
         rule: read_words(&fact.rule, zone),
     });
     EpisodeTold {
         title: fill("conversation.episode", &[("number", &episode.episode.to_string())]),
         facts: facts.collect(),
+    }
+}
+
+/// "rep, team team" by their names.
+fn named(desk: &Desk, text: &str) -> String {
+    match text.split_once(", team ") {
+        Some((rep, team)) => format!("{}, {}", desk.rep(rep), desk.team(team)),
+        None => desk.rep(text),
     }
 }
 

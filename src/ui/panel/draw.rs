@@ -5,7 +5,7 @@ use crate::report::{Figures, KeyValue, Measure, Report, ReportResult, Series, Un
 use crate::ui::chart::axis::Axis;
 use crate::ui::chart::bars::{Bars, Layer, highest, histogram, lying};
 use crate::ui::chart::heat::{Cell, heat};
-use crate::ui::chart::line::{Line, Lines};
+use crate::ui::chart::line::{LABELLED, Line, Lines};
 use crate::ui::chart::scale::Scale;
 use crate::ui::chart::{Frame, Slot, escape};
 use crate::ui::desk::{AGENT, Desk, Palette};
@@ -110,6 +110,16 @@ fn add(reading: &mut Reading, more: &Reading) {
     reading.text = figure::amount(Unit::Count, reading.value);
 }
 
+/// The class that makes room for the names of lines at their ends, if they stand there.
+pub(in crate::ui) fn room(tracks: &[Track]) -> &'static str {
+    let longest = tracks.iter().map(|track| track.label.chars().count()).max();
+    match (tracks.len(), longest.unwrap_or_default()) {
+        (2..=LABELLED, 0..=13) => "labelled",
+        (2..=LABELLED, _) => "labelled far",
+        _ => "",
+    }
+}
+
 /// Whether a report's course is drawn as bars: numbers that add up.
 pub(in crate::ui) fn is_bars(report: &Report) -> bool {
     matches!(report.measure, Measure::Count)
@@ -123,12 +133,13 @@ pub(in crate::ui) fn course(
     with_band: bool,
 ) -> String {
     let unit = result.report.unit;
-    let most = tracks.iter().map(Track::highest).fold(0.0, f64::max);
     let mut lines: Vec<Line> = Vec::new();
     if let [only] = tracks {
         lines.push(only.line_before());
     }
     lines.extend(tracks.iter().map(|track| track.line(with_band)));
+    let drawn = lines.iter().flat_map(|line| line.values.iter().copied().flatten());
+    let most = drawn.fold(0.0, f64::max);
     let chart = Lines {
         frame,
         axis: axis(result),

@@ -239,6 +239,7 @@ pub(in crate::ui) fn by_series(
         .iter()
         .map(|name| column(name, field(name), false))
         .collect();
+    let named: Vec<String> = columns.iter().map(|column| column.label.to_lowercase()).collect();
     columns.extend(figure_columns(report));
     let rows = result.series.iter().map(|series| {
         let href = rows_href(report.id, view, None, key_pairs(series));
@@ -250,7 +251,7 @@ pub(in crate::ui) fn by_series(
         cells
     });
     let table = Table {
-        caption: fill("table.by_series", &[("title", report.title)]),
+        caption: fill("table.by_series", &[("fields", &named.join(", "))]),
         columns,
         rows: rows.collect(),
         ..Table::default()
@@ -269,6 +270,12 @@ fn key_cells(desk: &Desk, series: &Series) -> Vec<Cell> {
         ..Cell::default()
     })
     .collect()
+}
+
+fn every(result: &ReportResult) -> String {
+    let every = format!("every.{}", result.window.every.unwrap_or("whole"));
+    let every = crate::ui::text::find(&every).unwrap_or_default();
+    fill("table.by_bucket", &[("every", every)])
 }
 
 /// Every bucket of every series of an answer.
@@ -299,7 +306,7 @@ pub(in crate::ui) fn by_bucket(
         }
     }
     let table = Table {
-        caption: fill("table.by_bucket", &[("title", report.title)]),
+        caption: every(result),
         columns,
         rows,
         ..Table::default()
@@ -326,7 +333,7 @@ pub(in crate::ui) fn by_track(
         std::iter::once(start).chain(readings).collect()
     });
     Table {
-        caption: fill("table.by_bucket", &[("title", title)]),
+        caption: format!("{title}: {}", every(result)),
         columns,
         rows: rows.collect(),
         ..Table::default()
