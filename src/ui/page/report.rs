@@ -166,7 +166,7 @@ fn parts(desk: &Desk, report: &'static Report, view: &View, result: &ReportResul
         parts.push(part(t("report.compared").to_owned(), chart));
     }
     if report.unit == Unit::Seconds {
-        let classes = result.total.as_ref().and_then(|total| draw::classes(report.title, total));
+        let classes = result.total.as_ref().and_then(|total| draw::classes(report, total));
         parts.extend(classes.map(|chart| part(t("report.classes").to_owned(), chart)));
     }
     parts

@@ -242,7 +242,7 @@ fn beside(report: &Report, result: &ReportResult, figures: &Figures) -> String {
 }
 
 /// Durations by class.
-pub(in crate::ui) fn classes(title: &str, figures: &Figures) -> Option<String> {
+pub(in crate::ui) fn classes(report: &Report, figures: &Figures) -> Option<String> {
     let counts = figures.more.get("histogram")?.as_array()?;
     let limits = HISTOGRAM_SECS.iter().map(|secs| figure::round_duration(*secs as f64));
     let limits: Vec<String> = limits.collect();
@@ -251,11 +251,11 @@ pub(in crate::ui) fn classes(title: &str, figures: &Figures) -> Option<String> {
     let values = counts.iter().map(|count| count.as_f64().unwrap_or_default());
     let classes: Vec<(String, f64)> = names.chain(rest).zip(values).collect();
     let frame = Frame {
-        title: fill("chart.classes", &[("title", title)]),
+        title: fill("chart.classes", &[("title", report.title)]),
         about: t("chart.classes_about").to_owned(),
         height: 150.0,
     };
-    Some(histogram(&frame, &classes))
+    Some(histogram(&frame, colour(report.id), &classes))
 }
 
 /// The week of a report cut by weekday and hour, once for each direction.
