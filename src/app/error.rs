@@ -40,6 +40,9 @@ pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] crate::store::Error),
+    /// A body of events cannot be read.
+    #[error(transparent)]
+    Ingest(#[from] crate::ingest::Error),
     /// The search failed.
     #[error(transparent)]
     Search(#[from] svar_index::Error),

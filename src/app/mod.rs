@@ -3,9 +3,13 @@
 //! Fronts (`api`, `ui`, `cli`) see only this. Every call may block on disk or CPU; a
 //! front that is asynchronous runs it off its threads.
 
+mod batch;
 mod error;
 mod explain;
+mod export;
+mod facts;
 mod folder;
+mod intake;
 mod lookup;
 mod past;
 
@@ -13,15 +17,20 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
 pub use error::Error;
 pub use explain::{EpisodeAccount, Explanation, Fact};
+pub use export::{export_events, fold_journal};
+pub use facts::{FactKind, FactTable};
 pub use folder::{Folder, ServerNote};
+pub use intake::{EventsTaken, RejectedEvent};
 pub use past::{Job, JobState};
 
+pub use crate::journal::Via;
 pub use crate::metrics::HISTOGRAM_SECS;
 
 use crate::clock::Clock;
-use crate::journal::{Committer, Draft, Handle, Journal, Options, Outcome, Submission, Via};
+use crate::journal::{Committer, Draft, Handle, Journal, Options, Outcome, Submission};
 use crate::model::{Event, Timestamp};
 use crate::projection::{Folders, Projection, Snapshot};
 use crate::report::{

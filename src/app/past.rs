@@ -7,6 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::error::Error;
 use crate::model::Timestamp;
@@ -19,7 +20,7 @@ const KEPT: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How far long work is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
     /// It runs.
@@ -31,7 +32,7 @@ pub enum JobState {
 }
 
 /// Long work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Job {
     /// Its name.
     pub id: String,

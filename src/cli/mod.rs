@@ -1,8 +1,143 @@
 //! The command line: one file a subcommand.
+//!
+//! Results go to the standard output, everything else to the standard error. Exit code
+//! 0 is success, 1 failure, 2 wrong usage; a reader that has seen enough is a success.
+//! A server that owns the data folder is asked in place of the folder.
 
+mod client;
+mod context;
+mod demo;
+mod explain;
+mod export;
+mod human;
+mod import;
+mod output;
+mod progress;
+mod rebuild;
+mod report;
+mod search;
+mod serve;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use context::{Context, Wrong};
+
+/// The heading of the options that every command has.
+const WHERE: &str = "Where the data is";
+
+/// Customer-support analytics with numbers that can be defended.
+#[derive(Debug, Parser)]
+#[command(
+    name = "svar",
+    version,
+    max_term_width = 100,
+    after_help = "Example:\n  svar serve --demo\n  svar report deflection_rate --every week --by channel\n\nOnce for this machine: svar.toml (data, listen, tz, log), or SVAR_DATA, SVAR_LISTEN, SVAR_TZ, SVAR_LOG.\nExit code: 0 success, 1 failed, 2 wrong usage."
+)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the data is.
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// The data folder [default: `data` of svar.toml, svar-data]
+    #[arg(long, global = true, value_name = "DIR", help_heading = WHERE)]
+    data: Option<PathBuf>,
+    /// A server elsewhere, asked in place of the data folder
+    #[arg(long, global = true, value_name = "URL", help_heading = WHERE)]
+    server: Option<String>,
+    /// The file that holds the token for --server
+    #[arg(long, global = true, value_name = "FILE", requires = "server", help_heading = WHERE)]
+    token_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Args),
+    Import(import::Args),
+    Export(export::Args),
+    Report(Box<report::Args>),
+    Explain(explain::Args),
+    Search(search::Args),
+    Rebuild(rebuild::Args),
+    Demo(demo::Args),
+}
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Also how `--help` ends; a closed pipe is no matter then.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match execute(cli) {
+        Ok(code) => code,
+        Err(error) if output::is_closed(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::say(format_args!("svar: {error:#}"));
+            let wrong = error.chain().any(<dyn std::error::Error>::is::<Wrong>);
+            ExitCode::from(if wrong { 2 } else { 1 })
+        }
+    }
+}
+
+fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
+    let context = Context::new(cli.place)?;
+    log(&context, matches!(cli.command, Command::Serve(_)))?;
+    match cli.command {
+        Command::Serve(args) => serve::run(&context, &args)?,
+        Command::Import(args) => return import::run(&context, &args),
+        Command::Export(args) => export::run(&context, &args)?,
+        Command::Report(args) => report::run(&context, &args)?,
+        Command::Explain(args) => explain::run(&context, &args)?,
+        Command::Search(args) => search::run(&context, &args)?,
+        Command::Rebuild(args) => rebuild::run(&context, &args)?,
+        Command::Demo(args) => demo::run(&context, &args)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sends what is logged to the standard error.
+fn log(context: &Context, serves: bool) -> anyhow::Result<()> {
+    let usual = if serves { "warn,svar=info" } else { "warn" };
+    let asked = context.config.log.as_deref().unwrap_or(usual);
+    let filter = EnvFilter::try_new(asked)
+        .map_err(|error| Wrong::new(format!("`{asked}` is no log filter: {error}")))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(output::is_terminal(&std::io::stderr()))
+        .try_init()
+        .map_err(|error| anyhow::anyhow!("cannot log: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_commands_holds_together() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        use clap::CommandFactory;
+        for command in Cli::command().get_subcommands() {
+            let after = command.get_after_help().map(ToString::to_string);
+            let after = after.unwrap_or_default();
+            assert!(after.contains("Example"), "{}", command.get_name());
+        }
+    }
 }

@@ -275,12 +275,6 @@ impl Cursor {
     }
 }
 
-/// The ISO weekday (1 is Monday) and hour of an instant in a zone.
-pub fn weekday_hour(at: i64, zone: Tz) -> (u32, u32) {
-    let local = zoned(Timestamp::from_millis(at), zone);
-    (local.weekday().number_from_monday(), local.hour())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ mod statistics;
 mod table;
 mod tally;
 
-pub use calendar::{Buckets, Every, WeekStart, first_instant, parse_zone, weekday_hour};
+pub use calendar::{Buckets, Every, WeekStart, first_instant, parse_zone};
 pub use dictionary::{Dictionaries, Dictionary, NONE};
 pub use facts::{ContactRow, Contacts, Facts, Starts, ThreadRow, Update};
 pub use row::*;

@@ -9,7 +9,9 @@ mod directory;
 pub mod episode;
 pub mod event;
 mod id;
+mod offsets;
 mod profile;
+pub mod schedule;
 pub mod ticket;
 mod timestamp;
 
@@ -18,6 +20,7 @@ pub use conversation::Conversation;
 pub use directory::Directory;
 pub use event::{Body, Event, EventError};
 pub use id::*;
+pub use offsets::Offsets;
 pub use profile::{DAY_MS, HOUR_MS, Profile};
 pub use ticket::Ticket;
 pub use timestamp::{Timestamp, TimestampError};

@@ -9,7 +9,10 @@ use super::result::SeriesKey;
 use super::scope::Scope;
 use super::window::cut_window;
 use crate::metrics::{Buckets, Facts, Key, NEVER, NONE, Plan, Table, Tally, tally};
-use crate::model::Timestamp;
+use crate::model::{DAY_MS, Offsets, Timestamp};
+
+/// Windows longer than this ask the zone row by row.
+const LONG_WINDOW_MS: i64 = 100 * 366 * DAY_MS;
 
 /// A query made ready for one report: window, cut and filters resolved.
 pub(super) struct Asked<'a> {
@@ -45,6 +48,9 @@ impl<'a> Asked<'a> {
             query.zone,
         );
         scope.basis = basis_of(report, query)?;
+        if report.fixed_cut.contains(&Dimension::Hour) && to.since(from) < LONG_WINDOW_MS {
+            scope.offsets = Some(Offsets::of(query.zone, from.millis(), to.millis()));
+        }
         Ok(Self {
             report,
             cut: cut_of(report, &query.by)?,

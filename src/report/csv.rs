@@ -146,7 +146,7 @@ impl Table {
 }
 
 /// What a spreadsheet would read as a formula gets a leading `'`; a number stays one.
-fn guarded(text: String) -> String {
+pub fn guarded(text: String) -> String {
     let number = text.parse::<f64>().is_ok();
     if !number && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         return format!("'{text}");

@@ -4,6 +4,7 @@
 //! one result.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::dimension::Dimension;
 use super::judge::Verdict;
@@ -14,7 +15,7 @@ use crate::metrics::{
 };
 
 /// The part of the desk that a report is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Area {
     /// How the customer agent does.
@@ -30,7 +31,7 @@ pub enum Area {
 }
 
 /// What a value is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// A number of rows.
@@ -42,7 +43,7 @@ pub enum Unit {
 }
 
 /// Which way is good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Better {
     /// More.

@@ -1,13 +1,13 @@
 //! From a report and a query to its one result.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::asked::{Asked, CodeFilter};
 use super::entry::{Measure, Report};
 use super::level;
 use super::query::{Query, QueryError};
 use super::result::{
-    Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, Window,
+    Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey, Window,
 };
 use super::scope::Scope;
 use super::window::{previous, window_of};
@@ -107,7 +107,10 @@ impl Asked<'_> {
         if self.report.measure == Measure::Level {
             return level::answer(self);
         }
-        let tally = self.tally();
+        let mut tally = self.tally();
+        if self.report.measure == Measure::TopDuration && !self.cut.is_empty() {
+            self.keep_longest(&mut tally.groups, count);
+        }
         let groups: HashMap<Key, Vec<Cell>> = tally
             .groups
             .into_iter()
@@ -192,24 +195,46 @@ impl Asked<'_> {
         (series, whole)
     }
 
+    /// Keeps the groups with the longest means, ties by their keys; figures are costly.
+    fn keep_longest(&self, groups: &mut HashMap<Key, Vec<Cell>>, count: usize) {
+        let mean = |cells: &Vec<Cell>| {
+            let values = || cells.iter().flat_map(|cell| &cell.values);
+            let sum: i128 = values().map(|value| i128::from(*value)).sum();
+            let count = values().count();
+            (count > 0).then(|| sum as f64 / count as f64)
+        };
+        let means = groups
+            .iter()
+            .filter_map(|(key, cells)| Some((mean(cells)?, *key)));
+        let mut means: Vec<(f64, Key)> = means.collect();
+        means.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let last = means.get(count.saturating_sub(1)).map(|(mean, _)| *mean);
+        let mut kept: Vec<(f64, SeriesKey, Key)> = means
+            .into_iter()
+            .take_while(|(mean, _)| last.is_none_or(|last| *mean >= last))
+            .map(|(mean, key)| (mean, self.key(&key), key))
+            .collect();
+        kept.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        kept.truncate(count);
+        let keys: HashSet<Key> = kept.into_iter().map(|(_, _, key)| key).collect();
+        groups.retain(|key, _| keys.contains(key));
+    }
+
     fn order(&self, mut series: Vec<(Series, Cell)>, count: usize) -> Vec<Series> {
         series.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
         match self.report.measure {
             Measure::TopDuration if !self.cut.is_empty() => {
-                series.sort_by(|(a, _), (b, _)| {
-                    let means = (b.total.number(), a.total.number());
-                    means
-                        .0
-                        .partial_cmp(&means.1)
-                        .unwrap_or(std::cmp::Ordering::Equal)
-                });
-                series.truncate(count);
+                series.sort_by(|(a, _), (b, _)| by_value(b).total_cmp(&by_value(a)));
             }
             Measure::TopCount => return top_by_flow(series, count),
             _ => {}
         }
         series.into_iter().map(|(series, _)| series).collect()
     }
+}
+
+fn by_value(series: &Series) -> f64 {
+    series.total.number().unwrap_or(f64::NEG_INFINITY)
 }
 
 /// The busiest tickets that we wrote most for, then those that wrote most.

@@ -17,7 +17,7 @@ mod rows;
 mod scope;
 mod window;
 
-pub use csv::{rows_to_csv, to_csv};
+pub use csv::{guarded, rows_to_csv, to_csv};
 pub use dimension::{Dimension, KeyValue};
 pub use entry::{Area, Better, Measure, Report, Unit};
 pub use evaluate::{Ground, evaluate, head};

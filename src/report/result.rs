@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::dimension::KeyValue;
 use super::entry::{Area, Better, Unit};
@@ -15,7 +16,7 @@ use crate::model::{Profile, Timestamp};
 pub type SeriesKey = BTreeMap<&'static str, KeyValue>;
 
 /// What a report is, as its answer repeats it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Head {
     /// Its public name.
     pub id: &'static str,
@@ -38,11 +39,13 @@ pub struct Head {
 }
 
 /// The window of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Window {
     /// Its start.
+    #[schema(value_type = String, format = DateTime)]
     pub from: Timestamp,
     /// Its end, which is no longer in it.
+    #[schema(value_type = String, format = DateTime)]
     pub to: Timestamp,
     /// Its zone.
     pub tz: &'static str,
@@ -51,12 +54,14 @@ pub struct Window {
 }
 
 /// The figures of a bucket, a series or the whole.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct Figures {
     /// The value; null where nothing was counted.
+    #[schema(value_type = Option<f64>)]
     pub value: Option<Value>,
     /// The other figures that the measure gives, by name.
     #[serde(flatten)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     pub more: BTreeMap<&'static str, Value>,
 }
 
@@ -180,11 +185,13 @@ impl Figures {
 }
 
 /// One bucket of a series.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Point {
     /// Its start.
+    #[schema(value_type = String, format = DateTime)]
     pub start: Timestamp,
     /// Its end, which is no longer in it.
+    #[schema(value_type = String, format = DateTime)]
     pub end: Timestamp,
     /// Its figures.
     #[serde(flatten)]
@@ -192,9 +199,10 @@ pub struct Point {
 }
 
 /// The buckets of one key.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Series {
     /// Its key; empty for the only series of a report without cut.
+    #[schema(value_type = BTreeMap<String, Option<String>>)]
     pub key: SeriesKey,
     /// Every bucket of the window, empty ones too.
     pub points: Vec<Point>,
@@ -203,7 +211,7 @@ pub struct Series {
 }
 
 /// The period beside an answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Comparison {
     /// Its window.
     pub window: Window,
@@ -214,7 +222,7 @@ pub struct Comparison {
 }
 
 /// Rows left out for one reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ExcludedCount {
     /// Why.
     pub reason: &'static str,
@@ -223,15 +231,17 @@ pub struct ExcludedCount {
 }
 
 /// A report's answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReportResult {
     /// What was asked.
     pub report: Head,
     /// By which profile it was counted.
+    #[schema(value_type = Object)]
     pub profile: Profile,
     /// Over which window.
     pub window: Window,
     /// Up to which instant events exist.
+    #[schema(value_type = String, format = DateTime)]
     pub as_of: Timestamp,
     /// The position of the log that it was counted at.
     pub log_position: u64,

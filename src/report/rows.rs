@@ -1,6 +1,7 @@
 //! The rows behind a number: the same judgement as the number, listed instead of added.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::asked::Asked;
 use super::entry::{Lens, Measure, Report, Source};
@@ -30,11 +31,12 @@ pub struct RowQuery {
 }
 
 /// A row behind a number.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RowItem {
     /// How it stands to the report.
     pub state: State,
     /// The instant by which it counts.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// Its conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,6 +48,7 @@ pub struct RowItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
     /// Its values of the cut.
+    #[schema(value_type = std::collections::BTreeMap<String, Option<String>>)]
     pub key: SeriesKey,
     /// What it adds: seconds, a score, or 1 and 0 for in and out of the numerator.
     pub value: Option<f64>,
@@ -54,7 +57,7 @@ pub struct RowItem {
 }
 
 /// A page of rows.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RowPage {
     /// The rows, in order of their instant.
     pub items: Vec<RowItem>,

@@ -3,8 +3,8 @@
 use chrono_tz::Tz;
 
 use crate::metrics::{EpisodeRow, Facts, NEVER};
-use crate::model::Profile;
 use crate::model::episode::Outcome;
+use crate::model::{Offsets, Profile};
 
 /// The circumstances of one evaluation.
 pub struct Scope<'a> {
@@ -16,6 +16,8 @@ pub struct Scope<'a> {
     pub as_of: i64,
     /// The zone of weekdays and hours.
     pub zone: Tz,
+    /// Its offsets over the window, where weekdays or hours are asked for.
+    pub offsets: Option<Offsets>,
     /// The date basis in use.
     pub basis: &'static str,
     /// The code under which the customer agent is credited like a rep.
@@ -35,10 +37,19 @@ impl<'a> Scope<'a> {
             profile,
             as_of,
             zone,
+            offsets: None,
             basis: "",
             customer_agent: codes.rep.intern("customer_agent"),
             chat: codes.channel.code("chat"),
             helpful: codes.rating.code("helpful"),
+        }
+    }
+
+    /// The ISO weekday and the hour of an instant in the zone.
+    pub fn weekday_hour(&self, at: i64) -> (u32, u32) {
+        match &self.offsets {
+            Some(offsets) => offsets.weekday_hour(at),
+            None => Offsets::of(self.zone, at, at).weekday_hour(at),
         }
     }
 

@@ -20,7 +20,11 @@ pub(super) struct Asset {
 impl Asset {
     fn new(stem: &str, extension: &str, media: &'static str, body: &'static str) -> Self {
         let hash = Sha256::digest(body.as_bytes());
-        let hash: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = hash
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         Self {
             href: format!("/assets/{stem}.{hash}.{extension}"),
             etag: format!("\"{hash}\""),
@@ -44,7 +48,12 @@ pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 
 /// The icon.
 pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("icon", "svg", "image/svg+xml", include_str!("assets/icon.svg"))
+    Asset::new(
+        "icon",
+        "svg",
+        "image/svg+xml",
+        include_str!("assets/icon.svg"),
+    )
 });
 
 /// Serves an asset under its present name only.

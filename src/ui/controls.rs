@@ -157,7 +157,9 @@ fn item(view: &View, path: &str, label: String, change: impl FnOnce(&mut View)) 
 fn ranges(desk: &Desk, view: &View, path: &str) -> Menu {
     let name = |range: Range| find(&format!("range.{}", range.word())).unwrap_or_default();
     let items = Range::PRESETS.into_iter().map(|range| {
-        item(view, path, name(range).to_owned(), |other| other.range = range)
+        item(view, path, name(range).to_owned(), |other| {
+            other.range = range
+        })
     });
     let (from, until) = view.days(desk.now);
     let days = date::span(from, until);
@@ -191,11 +193,14 @@ fn frequencies(desk: &Desk, view: &View, path: &str) -> Menu {
 
 fn channels(desk: &Desk, view: &View, path: &str) -> Menu {
     let kept = view.filters.get("channel");
-    let items = desk.values(Dimension::Channel).into_iter().map(|(value, label)| Item {
-        label,
-        href: view.toggled("channel", &value).at(path),
-        is_current: kept.is_some_and(|kept| kept.contains(&value)),
-    });
+    let items = desk
+        .values(Dimension::Channel)
+        .into_iter()
+        .map(|(value, label)| Item {
+            label,
+            href: view.toggled("channel", &value).at(path),
+            is_current: kept.is_some_and(|kept| kept.contains(&value)),
+        });
     let value = match kept.map_or(0, Vec::len) {
         0 => t("controls.channel_all").to_owned(),
         some => fill("controls.channel_some", &[("count", &some.to_string())]),
@@ -225,7 +230,9 @@ fn cuts(view: &View, path: &str, report: &Report) -> Option<Menu> {
     let mut items = vec![item(view, path, own.clone(), |other| other.by = None)];
     if !report.cut.is_empty() {
         let none = t("controls.by_none").to_owned();
-        items.push(item(view, path, none, |other| other.by = Some("none".to_owned())));
+        items.push(item(view, path, none, |other| {
+            other.by = Some("none".to_owned())
+        }));
     }
     let fields = report.fields();
     let cut_by = |dimension: &&Dimension| report.cut != [**dimension];
@@ -267,9 +274,8 @@ fn bases(view: &View, path: &str, report: &Report) -> Option<Menu> {
 }
 
 fn compare(view: &View, path: &str) -> Menu {
-    let choice = |key: &str, on: bool| {
-        item(view, path, t(key).to_owned(), |other| other.compare = on)
-    };
+    let choice =
+        |key: &str, on: bool| item(view, path, t(key).to_owned(), |other| other.compare = on);
     let items = vec![
         choice("controls.compare_on", true),
         choice("controls.compare_off", false),

@@ -101,9 +101,8 @@ impl Desk {
             "rep" | "owner" | "assignee" => self.rep(text),
             "team" => self.team(text),
             "contact" => self.contact(text),
-            "report" => {
-                registry::find(text).map_or_else(|| text.to_owned(), |report| report.title.to_owned())
-            }
+            "report" => registry::find(text)
+                .map_or_else(|| text.to_owned(), |report| report.title.to_owned()),
             "channel" | "reason" | "outcome" | "rating" | "priority" | "kind" | "direction" => {
                 spoken(field, text)
             }

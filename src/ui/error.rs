@@ -60,7 +60,9 @@ impl Fault {
                 "fault.query.detail",
                 &[("field", &error.field), ("reason", &error.reason)],
             ),
-            Self::Missing { kind, id } => fill("fault.missing.detail", &[("kind", kind), ("id", id)]),
+            Self::Missing { kind, id } => {
+                fill("fault.missing.detail", &[("kind", kind), ("id", id)])
+            }
             Self::Busy(job) => {
                 let (done, total) = (job.done.to_string(), job.total.to_string());
                 fill("fault.busy.detail", &[("done", &done), ("total", &total)])

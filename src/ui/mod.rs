@@ -40,7 +40,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/reports", get(page::reports::list_reports))
         .route("/reports/{id}", get(page::report::get_report))
         .route("/reports/{id}/rows", get(page::rows::get_rows))
-        .route("/conversations/{id}", get(page::conversation::get_conversation))
+        .route(
+            "/conversations/{id}",
+            get(page::conversation::get_conversation),
+        )
         .route("/search", get(page::search::search))
         .route("/design", get(page::design::get_design))
         .route("/assets/{name}", get(asset::get_asset))

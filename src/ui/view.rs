@@ -213,7 +213,11 @@ impl View {
     }
 
     /// The address of the view at `path`, with more parameters.
-    pub(super) fn at_with(&self, path: &str, more: impl IntoIterator<Item = (String, String)>) -> String {
+    pub(super) fn at_with(
+        &self,
+        path: &str,
+        more: impl IntoIterator<Item = (String, String)>,
+    ) -> String {
         let mut pairs = self.pairs();
         pairs.extend(more);
         address(path, &pairs)
@@ -255,7 +259,11 @@ impl View {
         pairs.extend(self.filter_pairs());
         if self.compare {
             let calendar = self.range == Range::LastMonth;
-            let word = if calendar { "previous_calendar" } else { "previous" };
+            let word = if calendar {
+                "previous_calendar"
+            } else {
+                "previous"
+            };
             pairs.push(pair("compare", word));
         }
         pairs.extend(self.report_pairs());
@@ -317,8 +325,11 @@ impl Draft {
     fn range(&self) -> Result<Option<Range>, QueryError> {
         let named = self.word.as_deref().filter(|word| *word != "custom");
         if let Some(word) = named {
-            let known = Range::PRESETS.into_iter().find(|range| range.word() == word);
-            let unknown = || QueryError::new("range", format!("`{word}` is no window that is offered"));
+            let known = Range::PRESETS
+                .into_iter()
+                .find(|range| range.word() == word);
+            let unknown =
+                || QueryError::new("range", format!("`{word}` is no window that is offered"));
             return known.map(Some).ok_or_else(unknown);
         }
         match (self.from, self.until) {
@@ -328,7 +339,10 @@ impl Draft {
             )),
             (Some(from), Some(until)) => Ok(Some(Range::Custom(from, until))),
             (None, None) => Ok(None),
-            _ => Err(QueryError::new("from", "a window needs its first and its last day")),
+            _ => Err(QueryError::new(
+                "from",
+                "a window needs its first and its last day",
+            )),
         }
     }
 }
@@ -337,7 +351,10 @@ fn parse_day(name: &str, value: &str) -> Result<Option<NaiveDate>, QueryError> {
     if value.is_empty() {
         return Ok(None);
     }
-    let parsed = value.parse().ok().filter(|day: &NaiveDate| (1..9999).contains(&day.year()));
+    let parsed = value
+        .parse()
+        .ok()
+        .filter(|day: &NaiveDate| (1..9999).contains(&day.year()));
     let refusal = || QueryError::new(name, format!("`{value}` is no day such as 2026-01-31"));
     parsed.map(Some).ok_or_else(refusal)
 }
@@ -454,7 +471,10 @@ mod tests {
             ("tz", vec![("tz", "Oslo")]),
             ("from", vec![("from", "yesterday")]),
             ("range", vec![("range", "forever")]),
-            ("from", vec![("from", "2026-02-01"), ("until", "2026-01-01")]),
+            (
+                "from",
+                vec![("from", "2026-02-01"), ("until", "2026-01-01")],
+            ),
         ] {
             assert_eq!(View::parse(&pairs(&given)).unwrap_err().field, name);
         }

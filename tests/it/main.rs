@@ -4,11 +4,27 @@
 //! dependencies.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod data;
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod flow;
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod licence;
+#[cfg(test)]
+mod readme;
+#[cfg(test)]
+mod real;
+#[cfg(test)]
+mod rulings;
 #[cfg(test)]
 mod source;
 #[cfg(test)]

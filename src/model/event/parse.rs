@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{Body, RepStatus};
 use crate::model::Timestamp;
 use crate::model::id::id_fault;
+use crate::model::schedule::Version;
 
 /// The longest line, in bytes.
 pub const MAX_LINE_BYTES: usize = 4 << 20;
@@ -251,6 +252,7 @@ fn check(body: &Body) -> Result<(), EventError> {
                 "expected a conversation or a ticket, found neither",
             ))
         }
+        Body::ScheduleUpserted(told) => Version::parse(told).map(|_version| ()),
         Body::ConversationStarted(started) => word("channel", &started.channel),
         Body::ConversationTagged(tagged) => word("tag", &tagged.tag),
         Body::ConversationUntagged(tagged) => word("tag", &tagged.tag),

@@ -2,7 +2,6 @@
 
 use crate::metrics::{
     EpisodeRow, FeedbackRow, MessageRow, NO_HANDOFF, NONE, QuestionRow, ResponseRow, Row,
-    weekday_hour,
 };
 use crate::model::episode::{Author, Excluded, Outcome};
 use crate::report::dimension::Dimension;
@@ -152,8 +151,8 @@ impl Judged for MessageRow {
             Dimension::Rep => self.rep,
             Dimension::Team => self.team,
             Dimension::Flow => u32::from(self.author != Author::Contact as u8),
-            Dimension::Weekday => weekday_hour(at, scope.zone).0,
-            Dimension::Hour => weekday_hour(at, scope.zone).1,
+            Dimension::Weekday => scope.weekday_hour(at).0,
+            Dimension::Hour => scope.weekday_hour(at).1,
             _ => thread_code(scope, self.conversation, dimension),
         }
     }

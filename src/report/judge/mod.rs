@@ -15,7 +15,9 @@ pub(super) use service::*;
 use crate::metrics::Hit;
 
 /// How a row stands to a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It counts.

@@ -115,7 +115,9 @@ impl Axis {
                 let years = i32::try_from(months / 12).unwrap_or(1);
                 NaiveDate::from_ymd_opt(day.year() - day.year().rem_euclid(years), 1, 1)?
             }
-            Step::Months(months) => day.with_day(1)?.with_month0(day.month0() / months * months)?,
+            Step::Months(months) => day
+                .with_day(1)?
+                .with_month0(day.month0() / months * months)?,
         };
         Some((first, 0))
     }

@@ -76,7 +76,9 @@ impl Bars<'_> {
 pub(in crate::ui) fn highest(layers: &[Layer]) -> f64 {
     let length = layers.iter().map(|layer| layer.values.len()).max();
     let sums = (0..length.unwrap_or_default()).map(|place| {
-        let values = layers.iter().filter_map(|layer| layer.values.get(place)?.as_ref());
+        let values = layers
+            .iter()
+            .filter_map(|layer| layer.values.get(place)?.as_ref());
         values.sum::<f64>()
     });
     sums.fold(0.0, f64::max)

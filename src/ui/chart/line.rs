@@ -98,7 +98,11 @@ impl Lines<'_> {
                 let _written = write!(steps, "{letter}{} {}", n(*x), n(self.y(*value)));
             }
         }
-        let kind = if line.is_before { "line before" } else { "line" };
+        let kind = if line.is_before {
+            "line before"
+        } else {
+            "line"
+        };
         format!("<path class=\"{kind} {}\" d=\"{steps}\"/>", line.class)
     }
 
@@ -258,25 +262,38 @@ mod tests {
     #[test]
     fn no_figure_is_a_gap_and_never_zero() {
         let drawn = draw(&[Some(0.5), Some(1.0), None, Some(0.0), Some(0.25)], &[]);
-        assert!(drawn.contains("d=\"M100 50L300 0M700 100L900 75\""), "{drawn}");
+        assert!(
+            drawn.contains("d=\"M100 50L300 0M700 100L900 75\""),
+            "{drawn}"
+        );
     }
 
     #[test]
     fn a_figure_between_two_gaps_is_a_dot() {
         let drawn = draw(&[None, Some(0.5), None], &[]);
-        assert!(drawn.contains("class=\"dot alone s1\" cx=\"50%\" cy=\"50\""), "{drawn}");
+        assert!(
+            drawn.contains("class=\"dot alone s1\" cx=\"50%\" cy=\"50\""),
+            "{drawn}"
+        );
     }
 
     #[test]
     fn what_is_not_settled_is_hatched_with_its_settled_value() {
         let drawn = draw(&[Some(0.5), Some(0.2)], &[None, Some(0.4)]);
         assert_eq!(drawn.matches("class=\"hatch\"").count(), 1);
-        assert!(drawn.contains("class=\"dot settled s1\" cx=\"75%\" cy=\"60\""), "{drawn}");
+        assert!(
+            drawn.contains("class=\"dot settled s1\" cx=\"75%\" cy=\"60\""),
+            "{drawn}"
+        );
     }
 
     #[test]
     fn nothing_is_ever_not_a_number() {
-        for values in [vec![], vec![None], vec![Some(f64::NAN), Some(f64::INFINITY)]] {
+        for values in [
+            vec![],
+            vec![None],
+            vec![Some(f64::NAN), Some(f64::INFINITY)],
+        ] {
             let drawn = draw(&values, &[]);
             assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
         }

@@ -8,7 +8,13 @@ const HEIGHT: f64 = 32.0;
 
 /// The course of `values`, from their least to their most; none is a gap.
 pub(in crate::ui) fn spark(values: &[Option<f64>]) -> String {
-    let known = || values.iter().copied().flatten().filter(|value| value.is_finite());
+    let known = || {
+        values
+            .iter()
+            .copied()
+            .flatten()
+            .filter(|value| value.is_finite())
+    };
     let most = known().fold(f64::NEG_INFINITY, f64::max);
     let least = known().fold(f64::INFINITY, f64::min).min(most);
     let reach = if most > least { most - least } else { 1.0 };
@@ -28,7 +34,11 @@ pub(in crate::ui) fn spark(values: &[Option<f64>]) -> String {
         end = Some((x / 10.0, y(value)));
     }
     let dot = end.map_or_else(String::new, |(x, y)| {
-        format!("<circle class=\"dot\" cx=\"{}%\" cy=\"{}\" r=\"2.5\"/>", n(x), n(y))
+        format!(
+            "<circle class=\"dot\" cx=\"{}%\" cy=\"{}\" r=\"2.5\"/>",
+            n(x),
+            n(y)
+        )
     });
     format!(
         "<svg class=\"spark\" width=\"100%\" height=\"{h}\" aria-hidden=\"true\">\

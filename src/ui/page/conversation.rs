@@ -85,10 +85,16 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
         frame: Frame::new(title, "conversations"),
         contact: desk.contact(conversation.contact.as_str()),
         properties: properties(desk, &conversation, view.zone),
-        excluded: told.excluded.map_or_else(String::new, |reason| spoken("excluded", reason)),
+        excluded: told
+            .excluded
+            .map_or_else(String::new, |reason| spoken("excluded", reason)),
         zone: view.zone.name(),
         entries: entries(desk, &conversation, view.zone),
-        episodes: told.episodes.iter().map(|episode| facts(desk, episode, view.zone)).collect(),
+        episodes: told
+            .episodes
+            .iter()
+            .map(|episode| facts(desk, episode, view.zone))
+            .collect(),
         counted,
         others,
         unconcerned,
@@ -105,29 +111,48 @@ fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'stat
         Assignee::Nobody {} => t("who.nobody").to_owned(),
     };
     let status = match conversation.resolved_at {
-        Some(at) => fill("conversation.resolved_at", &[("instant", &date::instant(at, zone))]),
+        Some(at) => fill(
+            "conversation.resolved_at",
+            &[("instant", &date::instant(at, zone))],
+        ),
         None => t("conversation.is_open").to_owned(),
     };
     let optional = [
         (t("field.language"), conversation.language.clone()),
-        (t("field.priority"), conversation.priority.as_deref().map(|word| spoken("priority", word))),
+        (
+            t("field.priority"),
+            conversation
+                .priority
+                .as_deref()
+                .map(|word| spoken("priority", word)),
+        ),
         (t("field.service"), conversation.service.clone()),
-        (t("field.tag"), (!conversation.tags.is_empty()).then(|| conversation.tags.join(", "))),
+        (
+            t("field.tag"),
+            (!conversation.tags.is_empty()).then(|| conversation.tags.join(", ")),
+        ),
     ];
     let mut properties = vec![
         (t("field.channel"), spoken("channel", &conversation.channel)),
-        (t("conversation.started"), date::instant(conversation.started_at, zone)),
+        (
+            t("conversation.started"),
+            date::instant(conversation.started_at, zone),
+        ),
         (t("conversation.status"), status),
         (t("conversation.assigned"), assigned),
     ];
-    let given = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let given = optional
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
     properties.extend(given);
     properties
 }
 
 fn facts(desk: &Desk, episode: &EpisodeAccount, zone: Tz) -> EpisodeTold {
     let facts = episode.facts.iter().map(|fact| Told {
-        name: find(&format!("fact.{}", fact.name)).unwrap_or(fact.name).to_owned(),
+        name: find(&format!("fact.{}", fact.name))
+            .unwrap_or(fact.name)
+            .to_owned(),
         value: match fact.name {
             "rep" => named(desk, &fact.value),
             _ => read_words(&fact.value, zone),
@@ -135,7 +160,10 @@ fn facts(desk: &Desk, episode: &EpisodeAccount, zone: Tz) -> EpisodeTold {
         rule: read_words(&fact.rule, zone),
     });
     EpisodeTold {
-        title: fill("conversation.episode", &[("number", &episode.episode.to_string())]),
+        title: fill(
+            "conversation.episode",
+            &[("number", &episode.episode.to_string())],
+        ),
         facts: facts.collect(),
     }
 }

@@ -155,20 +155,30 @@ fn bars() -> String {
 
 fn sample_histogram() -> String {
     let classes = wave(0.5, 20.0, 12.0).into_iter().flatten().take(11);
-    let named = classes.enumerate().map(|(place, value)| (format!("{}", place + 1), value));
+    let named = classes
+        .enumerate()
+        .map(|(place, value)| (format!("{}", place + 1), value));
     let named: Vec<(String, f64)> = named.collect();
     histogram(&frame(t("design.histogram")), "s1", &named)
 }
 
 fn sample_heat() -> String {
-    let days = ["weekday.mon", "weekday.tue", "weekday.wed", "weekday.thu", "weekday.fri"];
+    let days = [
+        "weekday.mon",
+        "weekday.tue",
+        "weekday.wed",
+        "weekday.thu",
+        "weekday.fri",
+    ];
     let days: Vec<(String, Vec<Cell>)> = days
         .iter()
         .enumerate()
         .map(|(row, day)| {
             let cells = (0..24).map(|hour| {
                 let hour = f64::from(hour);
-                let value = (60.0 - (hour - 13.0).powi(2) + row as f64 * 3.0).max(0.0).round();
+                let value = (60.0 - (hour - 13.0).powi(2) + row as f64 * 3.0)
+                    .max(0.0)
+                    .round();
                 Cell {
                     value,
                     href: "/design".to_owned(),

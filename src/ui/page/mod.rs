@@ -95,7 +95,9 @@ fn fault_page(fault: Fault) -> Response {
     };
     match page.render() {
         Ok(page) => (status, Html(page)).into_response(),
-        Err(_unrendered) => (StatusCode::INTERNAL_SERVER_ERROR, t("fault.failed.title")).into_response(),
+        Err(_unrendered) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, t("fault.failed.title")).into_response()
+        }
     }
 }
 
@@ -105,7 +107,10 @@ pub(super) async fn not_found(State(_app): State<Arc<App>>, uri: Uri) -> Respons
 }
 
 /// Reads the view of an address; of a form's, where the plain address is.
-pub(super) fn read(pairs: &[(String, String)], path: &str) -> Result<(View, Pairs, Option<Answer>), Fault> {
+pub(super) fn read(
+    pairs: &[(String, String)],
+    path: &str,
+) -> Result<(View, Pairs, Option<Answer>), Fault> {
     let (view, mut rest) = View::parse(pairs)?;
     let is_form = rest.iter().any(|(name, _)| name == "form");
     rest.retain(|(name, _)| name != "form");
@@ -120,5 +125,7 @@ pub(super) fn read(pairs: &[(String, String)], path: &str) -> Result<(View, Pair
 /// The value of a parameter that is not the view's.
 pub(super) fn given<'a>(rest: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let found = rest.iter().find(|(known, _)| known == name);
-    found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    found
+        .map(|(_, value)| value.as_str())
+        .filter(|value| !value.is_empty())
 }

@@ -65,7 +65,10 @@ fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
         is_empty: desk.is_empty(),
         as_of: fill(
             "overview.as_of",
-            &[("instant", &date::instant(view.as_of.unwrap_or(desk.now), view.zone))],
+            &[(
+                "instant",
+                &date::instant(view.as_of.unwrap_or(desk.now), view.zone),
+            )],
         ),
     };
     Ok(Answer::Page(page.render()?))

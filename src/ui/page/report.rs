@@ -94,8 +94,10 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
 
 /// Whether a report has a course; the others list or compare.
 const fn is_over_time(report: &Report) -> bool {
-    !matches!(report.measure, Measure::Composite(_) | Measure::TopCount | Measure::TopDuration)
-        && report.fixed_cut.len() < 3
+    !matches!(
+        report.measure,
+        Measure::Composite(_) | Measure::TopCount | Measure::TopDuration
+    ) && report.fixed_cut.len() < 3
 }
 
 /// The same page over the last 90 days, for one that has nothing to show.
@@ -129,7 +131,11 @@ fn fill_in(
         page.shown = level(desk, result);
     }
     if is_nothing(result) {
-        let key = if desk.is_empty() { "empty.desk" } else { "empty.window" };
+        let key = if desk.is_empty() {
+            "empty.desk"
+        } else {
+            "empty.window"
+        };
         page.empty = crate::ui::text::find(key).unwrap_or_default().to_owned();
         return;
     }
@@ -149,24 +155,35 @@ fn parts(desk: &Desk, report: &'static Report, view: &View, result: &ReportResul
         return vec![part(t("report.week").to_owned(), chart)];
     }
     if report.measure == Measure::TopCount {
-        return ["sent", "received"].map(|flow| {
-            let series: Vec<&Series> = of_flow(result, flow);
-            let chart = draw::list(desk, report, view, result, &series);
-            part(fill("report.most", &[("direction", &spoken("direction", flow))]), chart)
-        }).into();
+        return ["sent", "received"]
+            .map(|flow| {
+                let series: Vec<&Series> = of_flow(result, flow);
+                let chart = draw::list(desk, report, view, result, &series);
+                part(
+                    fill("report.most", &[("direction", &spoken("direction", flow))]),
+                    chart,
+                )
+            })
+            .into();
     }
     let all: Vec<&Series> = result.series.iter().collect();
     let mut parts = Vec::new();
     if is_over_time(report) {
         parts.push(over_time(desk, report, view, result));
     }
-    let is_cut = result.series.first().is_some_and(|series| !series.key.is_empty());
+    let is_cut = result
+        .series
+        .first()
+        .is_some_and(|series| !series.key.is_empty());
     if is_cut && report.measure != Measure::Level {
         let chart = draw::list(desk, report, view, result, &all);
         parts.push(part(t("report.compared").to_owned(), chart));
     }
     if report.unit == Unit::Seconds {
-        let classes = result.total.as_ref().and_then(|total| draw::classes(report, total));
+        let classes = result
+            .total
+            .as_ref()
+            .and_then(|total| draw::classes(report, total));
         parts.extend(classes.map(|chart| part(t("report.classes").to_owned(), chart)));
     }
     parts
@@ -190,10 +207,16 @@ fn over_time(desk: &Desk, report: &Report, view: &View, result: &ReportResult) -
         (draw::stack(frame, result, (&tracks, &slots)), "")
     } else {
         let with_band = tracks.len() == 1;
-        (draw::course(frame, result, (&tracks, &slots), with_band), draw::room(&tracks))
+        (
+            draw::course(frame, result, (&tracks, &slots), with_band),
+            draw::room(&tracks),
+        )
     };
     let legend = if tracks.len() > 1 {
-        tracks.iter().map(|track| (track.class, track.label.clone())).collect()
+        tracks
+            .iter()
+            .map(|track| (track.class, track.label.clone()))
+            .collect()
     } else {
         Vec::new()
     };

@@ -80,7 +80,10 @@ fn groups(sought: &str, view: &View) -> Vec<Group> {
 /// Whether every word of `sought` occurs in what the report says of itself.
 fn is_about(report: &Report, sought: &str) -> bool {
     let questions = report.questions.join(" ");
-    let all = format!("{} {} {questions} {}", report.id, report.title, report.definition);
+    let all = format!(
+        "{} {} {questions} {}",
+        report.id, report.title, report.definition
+    );
     let all = all.to_lowercase();
     let sought = sought.to_lowercase();
     let mut words = sought.split_whitespace();

@@ -9,7 +9,9 @@ use axum::response::Response;
 use super::{Answer, Frame, make, read};
 use crate::app::App;
 use crate::model::Timestamp;
-use crate::report::{Measure, QueryError, Report, RowItem, RowPage, RowQuery, State as RowState, Unit};
+use crate::report::{
+    Measure, QueryError, Report, RowItem, RowPage, RowQuery, State as RowState, Unit,
+};
 use crate::ui::controls::Chip;
 use crate::ui::date;
 use crate::ui::desk::{Desk, field, spoken};
@@ -73,9 +75,8 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// The address with `changed` in place of parameters of the same name.
     fn at(&self, changed: &[(&str, &str)]) -> String {
-        let is_kept = |name: &str| {
-            name != "cursor" && !changed.iter().any(|(other, _)| *other == name)
-        };
+        let is_kept =
+            |name: &str| name != "cursor" && !changed.iter().any(|(other, _)| *other == name);
         let mut pairs = self.view.pairs();
         pairs.extend(self.own.iter().filter(|(name, _)| is_kept(name)).cloned());
         let given = changed.iter().filter(|(_, value)| !value.is_empty());
@@ -143,8 +144,15 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
         tabs: tabs(desk, &asked, &wanted)?,
         table: table(desk, &asked, &page),
         shown: shown(&wanted, &page),
-        first: if wanted.after > 0 { asked.at(&[]) } else { String::new() },
-        next: page.next_cursor.as_deref().map_or_else(String::new, |cursor| asked.at(&[("cursor", cursor)])),
+        first: if wanted.after > 0 {
+            asked.at(&[])
+        } else {
+            String::new()
+        },
+        next: page
+            .next_cursor
+            .as_deref()
+            .map_or_else(String::new, |cursor| asked.at(&[("cursor", cursor)])),
         empty: empty(wanted.state),
     };
     Ok(Answer::Page(page.render()?))
@@ -165,7 +173,10 @@ fn shown(wanted: &RowQuery, page: &RowPage) -> String {
     }
     let first = figure::count((wanted.after + 1) as f64);
     let last = figure::count((wanted.after + page.items.len()) as f64);
-    fill("rows.shown", &[("first", &first), ("last", &last), ("total", &total)])
+    fill(
+        "rows.shown",
+        &[("first", &first), ("last", &last), ("total", &total)],
+    )
 }
 
 fn tabs(desk: &Desk, asked: &Asked<'_>, wanted: &RowQuery) -> Result<Vec<Tab>, Fault> {
@@ -208,7 +219,10 @@ fn chips(desk: &Desk, asked: &Asked<'_>, wanted: &RowQuery) -> Vec<Chip> {
             _ => desk.label(name, &crate::report::KeyValue::Text(value.as_str().into())),
         };
         chips.push(Chip {
-            label: fill("controls.chip", &[("field", &field(name)), ("value", &shown)]),
+            label: fill(
+                "controls.chip",
+                &[("field", &field(name)), ("value", &shown)],
+            ),
             href: asked.at(&[(&format!("key.{name}"), "")]),
         });
     }
@@ -216,9 +230,16 @@ fn chips(desk: &Desk, asked: &Asked<'_>, wanted: &RowQuery) -> Vec<Chip> {
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
         let mut less = asked.view.clone();
         less.filters.remove(name);
-        let less = Asked { path: asked.path.clone(), view: &less, ..*asked };
+        let less = Asked {
+            path: asked.path.clone(),
+            view: &less,
+            ..*asked
+        };
         chips.push(Chip {
-            label: fill("controls.chip", &[("field", &field(name)), ("value", &values.join(", "))]),
+            label: fill(
+                "controls.chip",
+                &[("field", &field(name)), ("value", &values.join(", "))],
+            ),
             href: less.at(&[]),
         });
     }
@@ -227,9 +248,10 @@ fn chips(desk: &Desk, asked: &Asked<'_>, wanted: &RowQuery) -> Vec<Chip> {
 
 fn table(desk: &Desk, asked: &Asked<'_>, page: &RowPage) -> Table {
     let zone = asked.view.zone;
-    let fields: Vec<&str> = page.items.first().map_or_else(Vec::new, |row| {
-        row.key.keys().copied().collect()
-    });
+    let fields: Vec<&str> = page
+        .items
+        .first()
+        .map_or_else(Vec::new, |row| row.key.keys().copied().collect());
     let head = |label: String, is_figure: bool| Column {
         label,
         is_figure,
@@ -259,12 +281,15 @@ fn cells(desk: &Desk, asked: &Asked<'_>, row: &RowItem) -> Vec<Cell> {
             title: row.at.to_string(),
             ..Cell::text(date::second(row.at, asked.view.zone))
         },
-        row.conversation.as_deref().map_or_else(Cell::default, |id| {
-            let href = format!("/conversations/{}#{}", encode(id), asked.report.id);
-            let episode = row.episode.filter(|episode| *episode > 1);
-            let shown = episode.map_or_else(|| id.to_owned(), |episode| format!("{id} · {episode}"));
-            Cell::text(shown).to(href)
-        }),
+        row.conversation
+            .as_deref()
+            .map_or_else(Cell::default, |id| {
+                let href = format!("/conversations/{}#{}", encode(id), asked.report.id);
+                let episode = row.episode.filter(|episode| *episode > 1);
+                let shown =
+                    episode.map_or_else(|| id.to_owned(), |episode| format!("{id} · {episode}"));
+                Cell::text(shown).to(href)
+            }),
         Cell::text(row.ticket.clone().unwrap_or_default()),
     ];
     let key = row.key.iter();
@@ -285,9 +310,7 @@ pub(in crate::ui) fn worth(report: &Report, value: Option<f64>) -> String {
             let key = if value > 0.5 { "rows.in" } else { "rows.out" };
             crate::ui::text::find(key).unwrap_or_default().to_owned()
         }
-        (unit, Some(value)) if unit == Unit::Share => {
-            figure::amount(Unit::Count, Some(value))
-        }
+        (unit, Some(value)) if unit == Unit::Share => figure::amount(Unit::Count, Some(value)),
         (unit, value) => figure::amount(unit, value),
     }
 }

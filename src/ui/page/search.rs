@@ -78,7 +78,11 @@ pub(in crate::ui) async fn search(
             _ if !is_whole => fill("search.most", &[("count", &MOST.to_string())]),
             (_, some) => plural("search.found", some as u64),
         };
-        let page = Search { frame, found, summary };
+        let page = Search {
+            frame,
+            found,
+            summary,
+        };
         Ok(Answer::Page(page.render()?))
     })
     .await

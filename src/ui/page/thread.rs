@@ -105,7 +105,11 @@ fn written(desk: &Desk, conversation: &Conversation, message: &Message, zone: Tz
         time: date::clock(message.at, zone),
         exact: message.at.to_string(),
         text: message.text.clone(),
-        files: message.attachments.iter().map(|file| file.name.clone()).collect(),
+        files: message
+            .attachments
+            .iter()
+            .map(|file| file.name.clone())
+            .collect(),
         waited: String::new(),
         asked: own.map(asked).collect(),
     }
@@ -114,7 +118,10 @@ fn written(desk: &Desk, conversation: &Conversation, message: &Message, zone: Tz
 fn who(desk: &Desk, conversation: &Conversation, actor: &Actor) -> String {
     match actor.kind {
         ActorKind::Contact => desk.contact(conversation.contact.as_str()),
-        ActorKind::Rep => actor.id.as_deref().map_or_else(|| t("who.rep").to_owned(), |id| desk.rep(id)),
+        ActorKind::Rep => actor
+            .id
+            .as_deref()
+            .map_or_else(|| t("who.rep").to_owned(), |id| desk.rep(id)),
         ActorKind::CustomerAgent => t("who.agent").to_owned(),
         ActorKind::Automation => t("who.automation").to_owned(),
     }
@@ -174,7 +181,11 @@ fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timest
     if let Some(at) = conversation.resolved_at {
         let by = conversation.resolved_by.as_ref();
         let by = by.map_or_else(String::new, |actor| who(desk, conversation, actor));
-        let key = if by.is_empty() { "thread.resolved" } else { "thread.resolved_by" };
+        let key = if by.is_empty() {
+            "thread.resolved"
+        } else {
+            "thread.resolved_by"
+        };
         found.push(happened(at, zone, fill(key, &[("who", &by)])));
     }
     found

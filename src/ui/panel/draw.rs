@@ -25,9 +25,17 @@ pub(in crate::ui) fn colour(report: &str) -> &'static str {
         "handoffs" | "handoff_rate" | "handoff_outcomes" => "s4",
         "deflected" | "deflection_rate" => "s3",
         "unanswered_questions" => "s2",
-        "first_response_time" | "rep_response_time" | "reply_count" | "backlog"
-        | "support_volume" | "time_to_close" | "time_to_first_close" | "reopen_rate"
-        | "ticket_first_response_time" | "messages_by_hour" | "messages_per_ticket" => "s5",
+        "first_response_time"
+        | "rep_response_time"
+        | "reply_count"
+        | "backlog"
+        | "support_volume"
+        | "time_to_close"
+        | "time_to_first_close"
+        | "reopen_rate"
+        | "ticket_first_response_time"
+        | "messages_by_hour"
+        | "messages_per_ticket" => "s5",
         _ => AGENT,
     }
 }
@@ -138,7 +146,9 @@ pub(in crate::ui) fn course(
         lines.push(only.line_before());
     }
     lines.extend(tracks.iter().map(|track| track.line(with_band)));
-    let drawn = lines.iter().flat_map(|line| line.values.iter().copied().flatten());
+    let drawn = lines
+        .iter()
+        .flat_map(|line| line.values.iter().copied().flatten());
     let most = drawn.fold(0.0, f64::max);
     let chart = Lines {
         frame,
@@ -224,8 +234,13 @@ pub(in crate::ui) fn list(
 
 /// The name of a bar; of a list that stands under a head of its own, without that part.
 fn bar_label(desk: &Desk, series: &Series) -> String {
-    let parts = series.key.iter().filter(|(field, _)| **field != "direction");
-    let parts: Vec<String> = parts.map(|(field, value)| desk.label(field, value)).collect();
+    let parts = series
+        .key
+        .iter()
+        .filter(|(field, _)| **field != "direction");
+    let parts: Vec<String> = parts
+        .map(|(field, value)| desk.label(field, value))
+        .collect();
     if parts.is_empty() {
         return desk.key(&series.key);
     }
@@ -244,11 +259,19 @@ fn beside(report: &Report, result: &ReportResult, figures: &Figures) -> String {
 /// Durations by class.
 pub(in crate::ui) fn classes(report: &Report, figures: &Figures) -> Option<String> {
     let counts = figures.more.get("histogram")?.as_array()?;
-    let limits = HISTOGRAM_SECS.iter().map(|secs| figure::round_duration(*secs as f64));
+    let limits = HISTOGRAM_SECS
+        .iter()
+        .map(|secs| figure::round_duration(*secs as f64));
     let limits: Vec<String> = limits.collect();
-    let names = limits.iter().map(|limit| fill("chart.below", &[("limit", limit)]));
-    let rest = limits.last().map(|limit| fill("chart.above", &[("limit", limit)]));
-    let values = counts.iter().map(|count| count.as_f64().unwrap_or_default());
+    let names = limits
+        .iter()
+        .map(|limit| fill("chart.below", &[("limit", limit)]));
+    let rest = limits
+        .last()
+        .map(|limit| fill("chart.above", &[("limit", limit)]));
+    let values = counts
+        .iter()
+        .map(|count| count.as_f64().unwrap_or_default());
     let classes: Vec<(String, f64)> = names.chain(rest).zip(values).collect();
     let frame = Frame {
         title: fill("chart.classes", &[("title", report.title)]),
@@ -259,14 +282,20 @@ pub(in crate::ui) fn classes(report: &Report, figures: &Figures) -> Option<Strin
 }
 
 /// The week of a report cut by weekday and hour, once for each direction.
-pub(in crate::ui) fn weeks(desk: &Desk, report: &Report, view: &View, result: &ReportResult) -> String {
+pub(in crate::ui) fn weeks(
+    desk: &Desk,
+    report: &Report,
+    view: &View,
+    result: &ReportResult,
+) -> String {
     let mut drawn = String::new();
     for direction in ["received", "sent"] {
         let label = crate::ui::desk::spoken("direction", direction);
         let days: Vec<(String, Vec<Cell>)> = (1..=7)
             .map(|day| {
                 let name = desk.label("weekday", &KeyValue::Number(day));
-                let cells = (0..24).map(|hour| hour_cell(desk, report, view, (result, direction, day, hour)));
+                let cells = (0..24)
+                    .map(|hour| hour_cell(desk, report, view, (result, direction, day, hour)));
                 (name, cells.collect())
             })
             .collect();
@@ -289,11 +318,17 @@ fn hour_cell(
         ("hour", KeyValue::Number(hour)),
     ];
     let series = result.series.iter().filter(|series| {
-        key.iter().all(|(field, value)| series.key.get(field) == Some(value))
+        key.iter()
+            .all(|(field, value)| series.key.get(field) == Some(value))
     });
     let value = series.filter_map(|series| series.total.number()).sum();
-    let (day, from) = (desk.label("weekday", &key[1].1), desk.label("hour", &key[2].1));
-    let pairs = key.iter().map(|(field, value)| pair(&format!("key.{field}"), &value.to_text()));
+    let (day, from) = (
+        desk.label("weekday", &key[1].1),
+        desk.label("hour", &key[2].1),
+    );
+    let pairs = key
+        .iter()
+        .map(|(field, value)| pair(&format!("key.{field}"), &value.to_text()));
     Cell {
         value,
         href: rows_href(report.id, view, None, pairs.collect()),

@@ -37,7 +37,10 @@ impl Shown {
     /// The total of an answer, with its change.
     pub(super) fn new(result: &ReportResult) -> Option<Self> {
         let total = result.total.as_ref()?;
-        let before = result.compare.as_ref().and_then(|compare| compare.total.as_ref());
+        let before = result
+            .compare
+            .as_ref()
+            .and_then(|compare| compare.total.as_ref());
         Some(Self::of(result, total, before))
     }
 
@@ -45,7 +48,9 @@ impl Shown {
     pub(super) fn of(result: &ReportResult, now: &Figures, before: Option<&Figures>) -> Self {
         let (unit, better) = (result.report.unit, result.report.better);
         Self {
-            exact: now.number().map_or_else(String::new, |value| value.to_string()),
+            exact: now
+                .number()
+                .map_or_else(String::new, |value| value.to_string()),
             text: figure::amount(unit, now.number()),
             beside: figure::base(unit, now).unwrap_or_default(),
             change: before.and_then(|before| figure::change(unit, better, now, before)),
@@ -81,7 +86,10 @@ impl About {
             (t("about.excluded"), excluded(result)),
         ]);
         if result.pending > 0 {
-            lines.push((t("about.pending"), plural("about.pending_rows", result.pending)));
+            lines.push((
+                t("about.pending"),
+                plural("about.pending_rows", result.pending),
+            ));
         }
         if result.open > 0 {
             lines.push((t("about.open"), plural("about.open_rows", result.open)));
@@ -116,7 +124,10 @@ fn profile(profile: &Profile) -> String {
 pub(super) fn excluded(result: &ReportResult) -> String {
     let parts = result.excluded.iter().map(|left| {
         let count = figure::count(left.count as f64);
-        format!("{count} {}", super::desk::spoken("excluded", left.reason).to_lowercase())
+        format!(
+            "{count} {}",
+            super::desk::spoken("excluded", left.reason).to_lowercase()
+        )
     });
     let parts: Vec<String> = parts.collect();
     if parts.is_empty() {
@@ -199,7 +210,12 @@ pub(super) fn panel_href(id: &str, view: &View) -> String {
 }
 
 /// The address of a report's CSV: the API's, asked exactly what the page was.
-pub(super) fn csv_href(id: &str, view: &View, desk: &super::desk::Desk, every: Option<&str>) -> String {
+pub(super) fn csv_href(
+    id: &str,
+    view: &View,
+    desk: &super::desk::Desk,
+    every: Option<&str>,
+) -> String {
     let pairs = view.query_pairs(desk.now, every);
     super::url::address(&format!("/api/v1/reports/{id}.csv"), &pairs)
 }

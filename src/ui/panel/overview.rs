@@ -180,7 +180,12 @@ fn rates(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault> {
         width: "whole",
         href: panel_href("rates", view),
         shown: Shown::new(first),
-        chart: course(frame(title, first, 220.0), first, (&tracks, &slots), wish.with_band),
+        chart: course(
+            frame(title, first, 220.0),
+            first,
+            (&tracks, &slots),
+            wish.with_band,
+        ),
         legend: legend(&tracks),
         table: Some(by_track(title, first, &tracks, href)),
         labels: draw::room(&tracks),
@@ -209,7 +214,9 @@ fn legend(tracks: &[Track]) -> Vec<(&'static str, String)> {
     if tracks.len() < 2 {
         return Vec::new();
     }
-    let names = tracks.iter().map(|track| (track.class, track.label.clone()));
+    let names = tracks
+        .iter()
+        .map(|track| (track.class, track.label.clone()));
     names.collect()
 }
 
@@ -241,7 +248,10 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
         (stack(frame, &result, (&tracks, &slots)), "")
     } else {
         let with_band = wish.with_band;
-        (course(frame, &result, (&tracks, &slots), with_band), draw::room(&tracks))
+        (
+            course(frame, &result, (&tracks, &slots), with_band),
+            draw::room(&tracks),
+        )
     };
     let shown = Shown::new(&result).or_else(|| level(desk, &result));
     Ok(Panel {
@@ -260,7 +270,10 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
 pub(in crate::ui) fn level(desk: &Desk, result: &ReportResult) -> Option<Shown> {
     let lead = result.series.last()?;
     let before = result.compare.as_ref().and_then(|compare| {
-        let same = compare.series.iter().find(|series| series.key == lead.key)?;
+        let same = compare
+            .series
+            .iter()
+            .find(|series| series.key == lead.key)?;
         Some(&same.total)
     });
     let mut shown = Shown::of(result, &lead.total, before);

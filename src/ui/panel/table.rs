@@ -232,14 +232,18 @@ pub(in crate::ui) fn by_series(
     view: &View,
     result: &ReportResult,
 ) -> Table {
-    let fields: Vec<&str> = result.series.first().map_or_else(Vec::new, |series| {
-        series.key.keys().copied().collect()
-    });
+    let fields: Vec<&str> = result
+        .series
+        .first()
+        .map_or_else(Vec::new, |series| series.key.keys().copied().collect());
     let mut columns: Vec<Column> = fields
         .iter()
         .map(|name| column(name, field(name), false))
         .collect();
-    let named: Vec<String> = columns.iter().map(|column| column.label.to_lowercase()).collect();
+    let named: Vec<String> = columns
+        .iter()
+        .map(|column| column.label.to_lowercase())
+        .collect();
     columns.extend(figure_columns(report));
     let rows = result.series.iter().map(|series| {
         let href = rows_href(report.id, view, None, key_pairs(series));
@@ -287,7 +291,12 @@ pub(in crate::ui) fn by_bucket(
 ) -> Table {
     let mut columns = vec![column("start", t("column.bucket").to_owned(), false)];
     if let Some(series) = result.series.first() {
-        columns.extend(series.key.keys().map(|name| column(name, field(name), false)));
+        columns.extend(
+            series
+                .key
+                .keys()
+                .map(|name| column(name, field(name), false)),
+        );
     }
     columns.extend(figure_columns(report));
     let mut rows = Vec::new();
@@ -322,16 +331,24 @@ pub(in crate::ui) fn by_track(
     href: impl Fn(Timestamp) -> String,
 ) -> Table {
     let mut columns = vec![column("start", t("column.bucket").to_owned(), false)];
-    columns.extend(tracks.iter().map(|track| column("value", track.label.clone(), true)));
+    columns.extend(
+        tracks
+            .iter()
+            .map(|track| column("value", track.label.clone(), true)),
+    );
     let points = result.series.first().map(|series| &series.points);
-    let rows = points.into_iter().flatten().enumerate().map(|(place, point)| {
-        let start = Cell::text(bucket_name(result, place)).to(href(point.start));
-        let readings = tracks.iter().map(|track| {
-            let reading = track.readings.get(place);
-            Cell::text(reading.map_or("", |reading| reading.text.as_str()))
+    let rows = points
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .map(|(place, point)| {
+            let start = Cell::text(bucket_name(result, place)).to(href(point.start));
+            let readings = tracks.iter().map(|track| {
+                let reading = track.readings.get(place);
+                Cell::text(reading.map_or("", |reading| reading.text.as_str()))
+            });
+            std::iter::once(start).chain(readings).collect()
         });
-        std::iter::once(start).chain(readings).collect()
-    });
     Table {
         caption: format!("{title}: {}", every(result)),
         columns,

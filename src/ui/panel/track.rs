@@ -54,9 +54,16 @@ impl Track {
             read(unit, &point.figures, pick, has_begun)
         });
         let before = result.compare.as_ref().and_then(|compare| {
-            let same = compare.series.iter().find(|other| other.key == series.key)?;
+            let same = compare
+                .series
+                .iter()
+                .find(|other| other.key == series.key)?;
             let points = same.points.iter();
-            Some(points.map(|point| read(unit, &point.figures, pick, true)).collect())
+            Some(
+                points
+                    .map(|point| read(unit, &point.figures, pick, true))
+                    .collect(),
+            )
         });
         Self {
             readings: readings.collect(),
@@ -88,7 +95,11 @@ impl Track {
             label: self.label.clone(),
             values: self.values(),
             settled: settled.collect(),
-            band: if with_band { band.collect() } else { Vec::new() },
+            band: if with_band {
+                band.collect()
+            } else {
+                Vec::new()
+            },
             is_before: false,
         }
     }
@@ -117,7 +128,9 @@ fn read(unit: Unit, figures: &Figures, pick: Pick, has_begun: bool) -> Reading {
     }
     Reading {
         value,
-        settled: figures.figure("settled_value").filter(|_| pick == Pick::Value),
+        settled: figures
+            .figure("settled_value")
+            .filter(|_| pick == Pick::Value),
         is_provisional: has_begun && figures.is_provisional(),
         band: figures.figure("low").zip(figures.figure("high")),
         text,
@@ -151,7 +164,10 @@ pub(in crate::ui) fn slots(
 /// The name of a bucket.
 pub(in crate::ui) fn bucket_name(result: &ReportResult, place: usize) -> String {
     let zone = result.window.tz.parse().unwrap_or_default();
-    let point = result.series.first().and_then(|series| series.points.get(place));
+    let point = result
+        .series
+        .first()
+        .and_then(|series| series.points.get(place));
     point.map_or_else(String::new, |point| {
         date::bucket(point.start, point.end, result.window.every, zone)
     })
@@ -165,7 +181,10 @@ fn tip(result: &ReportResult, tracks: &[Track], place: usize) -> String {
         let Some(reading) = track.readings.get(place) else {
             continue;
         };
-        lines.push(format!("{}\t{}\t{}", track.label, reading.text, track.class));
+        lines.push(format!(
+            "{}\t{}\t{}",
+            track.label, reading.text, track.class
+        ));
         if let Some(settled) = reading.settled {
             let settled = figure::amount(result.report.unit, Some(settled));
             lines.push(format!("{}\t{settled}", t("chart.settled")));
@@ -173,7 +192,11 @@ fn tip(result: &ReportResult, tracks: &[Track], place: usize) -> String {
         if let Some(before) = track.before.get(place).filter(|_| alone) {
             lines.push(format!("{}\t{}", t("chart.before"), before.text));
             if let (Some(value), Some(old)) = (reading.value, before.value) {
-                lines.push(format!("{}\t{}", t("chart.change"), moved(result.report.unit, value, old)));
+                lines.push(format!(
+                    "{}\t{}",
+                    t("chart.change"),
+                    moved(result.report.unit, value, old)
+                ));
             }
         }
     }
@@ -186,7 +209,10 @@ fn tip(result: &ReportResult, tracks: &[Track], place: usize) -> String {
 
 fn moved(unit: Unit, value: f64, old: f64) -> String {
     match unit {
-        Unit::Share => fill("figure.points", &[("value", &figure::signed((value - old) * 100.0))]),
+        Unit::Share => fill(
+            "figure.points",
+            &[("value", &figure::signed((value - old) * 100.0))],
+        ),
         Unit::Count if value >= old => format!("+{}", figure::count(value - old)),
         Unit::Count => figure::count(value - old),
         Unit::Seconds if value >= old => format!("+{}", figure::duration(value - old)),

@@ -1,0 +1,26 @@
+//! What every bench shares: the desk's size and its end.
+
+use svar::demo;
+use svar::model::Timestamp;
+
+/// The instant at which the desk of the benches ends.
+pub(crate) fn until() -> Timestamp {
+    Timestamp::parse("2026-11-01T00:00:00Z").expect("an instant")
+}
+
+/// The size asked for; a hundredth where benches only have to run.
+pub(crate) fn size(full: u32) -> u32 {
+    if std::env::args().any(|argument| argument == "--test") {
+        full / 100
+    } else {
+        full
+    }
+}
+
+/// The options of a desk of `conversations`.
+pub(crate) fn options(conversations: u32) -> demo::Options {
+    demo::Options {
+        conversations,
+        ..demo::Options::new(until())
+    }
+}

@@ -1,0 +1,144 @@
+//! `/conversations`, `/tickets`, `/search`: single things, and finding them.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query as Parameters, State};
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::error::Problem;
+use super::{off, wait_for_own_write};
+use crate::app::{App, Explanation};
+use crate::model::{Conversation, Ticket, Timestamp};
+
+/// Which instant to explain.
+#[derive(Debug, Deserialize)]
+pub(super) struct AsOf {
+    as_of: Option<String>,
+}
+
+/// What to search for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Search {
+    q: String,
+    limit: Option<usize>,
+}
+
+/// A question or message that was found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Found {
+    /// Its id.
+    pub id: String,
+    /// `question` or `message`.
+    pub kind: &'static str,
+    /// Its conversation.
+    pub conversation: String,
+    /// When it was written.
+    #[schema(value_type = String)]
+    pub at: Timestamp,
+    /// How well it fits; higher is better.
+    pub score: f32,
+    /// Its words.
+    pub text: String,
+    /// Byte ranges of the words that fit.
+    pub highlights: Vec<(usize, usize)>,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FoundList {
+    /// The best first.
+    pub items: Vec<Found>,
+}
+
+/// One conversation with its messages.
+#[utoipa::path(get, path = "/api/v1/conversations/{id}", tag = "conversations",
+    params(("id" = String, Path, description = "The conversation")),
+    responses((status = 200, description = "The conversation", body = Object),
+        (status = 404, description = "No such conversation", body = Problem)))]
+pub(super) async fn get_conversation(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Conversation>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    off(move || Ok(app.conversation(&id)?)).await.map(Json)
+}
+
+/// Why each number counts a conversation, or does not.
+#[utoipa::path(get, path = "/api/v1/conversations/{id}/explain", tag = "conversations",
+    params(("id" = String, Path, description = "The conversation"),
+        ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist")),
+    responses((status = 200, description = "Its episodes fact by fact, and what every report makes of them", body = Object),
+        (status = 404, description = "No such conversation", body = Problem)))]
+pub(super) async fn explain_conversation(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Parameters(asked): Parameters<AsOf>,
+    headers: HeaderMap,
+) -> Result<Json<Explanation>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let as_of = asked.as_of.as_deref().map(Timestamp::parse).transpose();
+    let as_of = as_of.map_err(|error| {
+        Problem::from(crate::report::QueryError::new("as_of", error.to_string()))
+    })?;
+    off(move || Ok(app.explain(&id, as_of)?)).await.map(Json)
+}
+
+/// One ticket.
+#[utoipa::path(get, path = "/api/v1/tickets/{id}", tag = "tickets",
+    params(("id" = String, Path, description = "The ticket")),
+    responses((status = 200, description = "The ticket", body = Object),
+        (status = 404, description = "No such ticket", body = Problem)))]
+pub(super) async fn get_ticket(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Ticket>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    off(move || Ok(app.ticket(&id)?)).await.map(Json)
+}
+
+/// Finds questions and contacts' messages by their words.
+#[utoipa::path(get, path = "/api/v1/search", tag = "conversations",
+    params(("q" = String, Query, description = "Words; the last may be a beginning, \"quoted words\" must stand together"),
+        ("limit" = Option<usize>, Query, description = "1 to 100, default 20")),
+    responses((status = 200, description = "The best first", body = FoundList)))]
+pub(super) async fn search(
+    State(app): State<Arc<App>>,
+    Parameters(asked): Parameters<Search>,
+    headers: HeaderMap,
+) -> Result<Json<FoundList>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let limit = asked.limit.unwrap_or(20);
+    if !(1..=100).contains(&limit) {
+        let fault = crate::report::QueryError::new(
+            "limit",
+            format!("`{limit}` is no number from 1 to 100"),
+        );
+        return Err(fault.into());
+    }
+    off(move || {
+        let hits = app.search(&asked.q, limit)?;
+        let items = hits.into_iter().map(|hit| Found {
+            id: hit.id,
+            kind: hit.kind.name(),
+            conversation: hit.conversation,
+            at: Timestamp::from_millis(hit.at_millis),
+            score: hit.score,
+            text: hit.text,
+            highlights: hit
+                .highlights
+                .into_iter()
+                .map(|range| (range.start, range.end))
+                .collect(),
+        });
+        Ok(FoundList {
+            items: items.collect(),
+        })
+    })
+    .await
+    .map(Json)
+}

@@ -1,0 +1,162 @@
+//! What every command needs: settings, clock, and who answers for the data folder.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::Place;
+use super::client::Client;
+use super::{output, progress};
+use crate::app::{App, Folder};
+use crate::clock::Clock;
+use crate::config::Config;
+
+/// A command that was used wrongly; ends with exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Wrong(String);
+
+impl Wrong {
+    /// A misuse in words: what was found, what was expected.
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+/// The circumstances of a command.
+pub(super) struct Context {
+    /// The settings of this machine, with the flags over them.
+    pub(super) config: Config,
+    /// The time.
+    pub(super) clock: Clock,
+    remote: Option<Client>,
+}
+
+/// Who answers.
+pub(super) enum Desk {
+    /// This process, which owns the folder meanwhile.
+    Here(Box<Reading>),
+    /// A server.
+    There(Client),
+}
+
+/// A folder that is open for a question. Closed at its end, so that what had to be
+/// replayed for it need not be replayed for the next.
+pub(super) struct Reading(App);
+
+impl std::ops::Deref for Reading {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.0
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.close() {
+            output::say(format_args!("note: {error}"));
+        }
+    }
+}
+
+impl Context {
+    pub(super) fn new(place: Place) -> anyhow::Result<Self> {
+        let mut config = Config::load().map_err(|error| Wrong::new(error.to_string()))?;
+        config.data = place.data.or(config.data);
+        let remote = match &place.server {
+            Some(url) => Some(Client::new(url, token(place.token_file.as_deref())?)?),
+            None => None,
+        };
+        Ok(Self {
+            config,
+            clock: Clock::system(),
+            remote,
+        })
+    }
+
+    /// The data folder.
+    pub(super) fn data(&self) -> PathBuf {
+        self.config.data()
+    }
+
+    /// The server that was named, if one was.
+    pub(super) const fn remote(&self) -> Option<&Client> {
+        self.remote.as_ref()
+    }
+
+    /// Refuses `--server` for a command that works on the folder itself.
+    pub(super) fn only_here(&self, command: &str) -> Result<(), Wrong> {
+        match self.remote {
+            None => Ok(()),
+            Some(_) => Err(Wrong::new(format!(
+                "`svar {command}` works on a data folder; run it where the folder is, without --server"
+            ))),
+        }
+    }
+
+    /// The server to ask: the one that was named, or the one that owns the folder.
+    pub(super) fn server(&self) -> anyhow::Result<Option<Client>> {
+        if let Some(client) = &self.remote {
+            return Ok(Some(client.clone()));
+        }
+        let Some(note) = Folder::server(&self.data()) else {
+            return Ok(None);
+        };
+        let url = format!("http://{}", note.address);
+        output::say(format_args!(
+            "`{}` is served by a running svar (process {}); asking {url}",
+            self.data().display(),
+            note.pid
+        ));
+        Ok(Some(Client::new(&url, Some(note.token))?))
+    }
+
+    /// Who answers a question about what is there already.
+    pub(super) fn desk(&self) -> anyhow::Result<Desk> {
+        if let Some(client) = self.server()? {
+            return Ok(Desk::There(client));
+        }
+        self.must_exist()?;
+        Ok(Desk::Here(Box::new(self.reading()?)))
+    }
+
+    /// Refuses a folder that is not there, rather than making an empty one.
+    pub(super) fn must_exist(&self) -> anyhow::Result<()> {
+        let data = self.data();
+        anyhow::ensure!(
+            data.join("format").exists(),
+            "`{}` is no data folder; import something first, or name the folder with --data",
+            data.display()
+        );
+        Ok(())
+    }
+
+    /// Opens the folder for a question.
+    pub(super) fn reading(&self) -> anyhow::Result<Reading> {
+        self.open().map(Reading)
+    }
+
+    /// Opens the folder in this process, showing how far a long replay is.
+    pub(super) fn open(&self) -> anyhow::Result<App> {
+        let bar = progress::Records::new("bringing the folds up to date");
+        let data = self.data();
+        let app = App::open(&data, self.clock.clone(), |done, total| {
+            bar.show(done, total);
+        })?;
+        bar.finish();
+        for notice in app.notices() {
+            output::say(format_args!("note: {notice}"));
+        }
+        Ok(app)
+    }
+}
+
+fn token(file: Option<&Path>) -> anyhow::Result<Option<String>> {
+    let Some(file) = file else {
+        return Ok(None);
+    };
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the token in `{}`", file.display()))?;
+    Ok(Some(text.trim().to_owned()))
+}

@@ -1,0 +1,157 @@
+//! `svar explain`: why each number counts a conversation, or does not.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::client::{Parameters, encoded};
+use super::context::{Context, Desk, Wrong};
+use super::human::{Grid, NOTHING, Side, count, plain};
+use super::output;
+use crate::model::Timestamp;
+
+/// Say why each number counts a conversation, or does not
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  svar explain demo:c17\n  svar explain zendesk:5 --as-of 2026-06-30T00:00:00Z"
+)]
+pub(super) struct Args {
+    /// The conversation's id
+    #[arg(value_name = "CONVERSATION")]
+    conversation: String,
+    /// Explain as if nothing later than this instant were known
+    #[arg(long, value_name = "INSTANT")]
+    as_of: Option<String>,
+    /// Give the explanation as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    let as_of = match &args.as_of {
+        None => None,
+        Some(text) => {
+            Some(Timestamp::parse(text).map_err(|error| Wrong::new(format!("--as-of: {error}")))?)
+        }
+    };
+    let explanation = match context.desk()? {
+        Desk::There(client) => {
+            let path = format!(
+                "/api/v1/conversations/{}/explain",
+                encoded(&args.conversation)
+            );
+            let as_of = as_of.map(|at| ("as_of".to_owned(), at.to_string()));
+            client.json(&path, &as_of.into_iter().collect::<Parameters>())?
+        }
+        Desk::Here(app) => serde_json::to_value(app.explain(&args.conversation, as_of)?)?,
+    };
+    if args.json {
+        return output::print_json(&explanation);
+    }
+    output::print(told(&explanation)?.trim_end())
+}
+
+fn word<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    let found = value.get(name).and_then(Value::as_array);
+    found.map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The explanation as text.
+fn told(explanation: &Value) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    let name = plain(word(explanation, "conversation"));
+    writeln!(
+        text,
+        "Conversation {name}, as of {}",
+        word(explanation, "as_of")
+    )?;
+    if let Some(reason) = explanation.get("excluded").and_then(Value::as_str) {
+        writeln!(text, "It counts nowhere: {reason}.")?;
+    }
+    for episode in list(explanation, "episodes") {
+        let ordinal = episode.get("episode").and_then(Value::as_u64);
+        writeln!(text, "\nEpisode {}\n", ordinal.unwrap_or_default())?;
+        let mut grid = Grid::default();
+        for head in ["fact", "value", "because"] {
+            grid.column(head, Side::Left);
+        }
+        for fact in list(episode, "facts") {
+            let name = word(fact, "name").replace('_', " ");
+            grid.row(vec![
+                name,
+                plain(word(fact, "value")),
+                plain(word(fact, "rule")),
+            ]);
+        }
+        text.push_str(&grid.render());
+    }
+    writeln!(text, "\nReports\n")?;
+    text.push_str(&reports(explanation));
+    Ok(text)
+}
+
+/// What each report makes of the rows, those that count first.
+fn reports(explanation: &Value) -> String {
+    let mut grid = Grid::default();
+    for head in ["report", "counts", "at", "episode"] {
+        grid.column(head, Side::Left);
+    }
+    grid.column("value", Side::Right);
+    grid.column("because", Side::Left);
+    let rows = list(explanation, "reports").iter().flat_map(|account| {
+        let rows = list(account, "rows").iter();
+        rows.map(|row| (word(account, "report"), row))
+    });
+    let mut rows: Vec<(&str, &Value)> = rows.collect();
+    rows.sort_by_key(|(_, row)| !matches!(word(row, "state"), "counted" | "pending"));
+    for (report, row) in rows {
+        let counts = match word(row, "state") {
+            "counted" => "yes",
+            "pending" => "not yet",
+            "open" => "open",
+            "excluded" => "left out",
+            _ => "no",
+        };
+        let number = |name: &str| {
+            let value = row.get(name).and_then(Value::as_f64);
+            value.map_or_else(|| NOTHING.to_owned(), count)
+        };
+        grid.row(vec![
+            report.to_owned(),
+            counts.to_owned(),
+            word(row, "at").to_owned(),
+            number("episode"),
+            number("value"),
+            plain(word(row, "reason")),
+        ]);
+    }
+    grid.render()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_counts_stands_before_what_does_not() {
+        let row = |state: &str| json!({"state": state, "at": "2026-01-01T00:00:00Z", "episode": 1, "value": 760.5, "reason": "r"});
+        let explanation = json!({
+            "conversation": "c", "excluded": null, "as_of": "2026-06-30T00:00:00Z",
+            "episodes": [{"episode": 1, "facts": [{"name": "started_at", "value": "v", "rule": "first"}]}],
+            "reports": [
+                {"report": "a", "rows": [row("unconcerned")]},
+                {"report": "b", "rows": [row("counted")]},
+            ],
+        });
+        let text = told(&explanation).unwrap();
+        let (yes, no) = (text.find("b       yes"), text.find("a       no"));
+        assert!(yes.is_some() && yes < no, "{text}");
+        assert!(text.contains("started at  v      first"), "{text}");
+    }
+}

@@ -1,0 +1,190 @@
+//! Where an import's events go: into the folder, to its server, or nowhere.
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use crate::app::{App, BATCH_BYTES, Rejected, Via};
+use crate::cli::client::Client;
+use crate::cli::context::Context;
+use crate::cli::{output, progress};
+use crate::model::{Event, Timestamp};
+
+/// Why a line whose identity is taken by another event is refused.
+const CONFLICT: &str = "conflict: the stored event of this source and id differs";
+
+/// What takes the events.
+pub(super) enum Sink {
+    /// This process, which owns the folder.
+    Here(Box<App>),
+    /// The server that owns it.
+    There(Upload),
+    /// Nothing: a dry run.
+    Nowhere {
+        /// The present instant.
+        now: Timestamp,
+    },
+}
+
+/// Batches on their way to a server.
+pub(super) struct Upload {
+    client: Client,
+    position: u64,
+}
+
+/// What became of a batch.
+#[derive(Default)]
+pub(super) struct Taken {
+    pub(super) accepted: u64,
+    pub(super) duplicates: u64,
+    pub(super) conflicts: u64,
+    /// How many lie ahead of the clock.
+    pub(super) later: u64,
+    /// The line of the first of them and its instant, where they are known.
+    pub(super) first_later: Option<(u64, Timestamp)>,
+    pub(super) rejected: Vec<Rejected>,
+}
+
+impl Sink {
+    pub(super) fn open(context: &Context, dry_run: bool) -> anyhow::Result<Self> {
+        if dry_run {
+            return Ok(Self::Nowhere {
+                now: context.clock.now(),
+            });
+        }
+        if let Some(client) = context.server()? {
+            return Ok(Self::There(Upload {
+                client,
+                position: 0,
+            }));
+        }
+        Ok(Self::Here(Box::new(context.open()?)))
+    }
+
+    /// Hands events with their lines over; returns when they are safe on disk.
+    pub(super) fn take(&mut self, events: &[(u64, Event)]) -> anyhow::Result<Taken> {
+        if events.is_empty() {
+            return Ok(Taken::default());
+        }
+        match self {
+            Self::Here(app) => here(app, events),
+            Self::There(upload) => upload.take(events),
+            Self::Nowhere { now } => {
+                let mut later = events.iter().filter(|(_, event)| event.at > *now);
+                let first_later = later.next().map(|(line, event)| (*line, event.at));
+                Ok(Taken {
+                    accepted: events.len() as u64,
+                    later: first_later.map_or(0, |_| 1 + later.count() as u64),
+                    first_later,
+                    ..Taken::default()
+                })
+            }
+        }
+    }
+
+    /// Waits until reports see everything.
+    pub(super) fn finish(self) -> anyhow::Result<()> {
+        match self {
+            Self::Here(app) => {
+                let waiting = progress::waiting("counting what is new");
+                app.settle()?;
+                waiting.finish_and_clear();
+                Ok(app.close()?)
+            }
+            Self::There(upload) => upload.settle(),
+            Self::Nowhere { .. } => Ok(()),
+        }
+    }
+}
+
+fn here(app: &App, events: &[(u64, Event)]) -> anyhow::Result<Taken> {
+    let bare: Vec<Event> = events.iter().map(|(_, event)| event.clone()).collect();
+    let taken = app.take(Via::Import, "import", &bare)?;
+    let at = |place: &usize| events.get(*place);
+    let first_later = taken.later.first().and_then(at);
+    Ok(Taken {
+        accepted: taken.accepted,
+        duplicates: taken.duplicates,
+        conflicts: taken.conflicts.len() as u64,
+        later: taken.later.len() as u64,
+        first_later: first_later.map(|(line, event)| (*line, event.at)),
+        rejected: taken
+            .conflicts
+            .iter()
+            .filter_map(at)
+            .map(|(line, event)| conflict(*line, event))
+            .collect(),
+    })
+}
+
+fn conflict(line: u64, event: &Event) -> Rejected {
+    Rejected {
+        line,
+        field: "id".to_owned(),
+        reason: CONFLICT.to_owned(),
+        text: event.to_json(),
+    }
+}
+
+impl Upload {
+    fn take(&mut self, events: &[(u64, Event)]) -> anyhow::Result<Taken> {
+        let limit = usize::try_from(BATCH_BYTES).unwrap_or(usize::MAX);
+        let (mut taken, mut body, mut sent) = (Taken::default(), String::new(), Vec::new());
+        for (line, event) in events {
+            let json = event.to_json();
+            if !body.is_empty() && body.len() + json.len() > limit {
+                self.send(&body, &sent, &mut taken)?;
+                body.clear();
+                sent.clear();
+            }
+            body.push_str(&json);
+            body.push('\n');
+            sent.push((*line, event));
+        }
+        self.send(&body, &sent, &mut taken)?;
+        Ok(taken)
+    }
+
+    /// Posts lines, and gives those that are refused the numbers that they have here.
+    fn send(
+        &mut self,
+        body: &str,
+        sent: &[(u64, &Event)],
+        taken: &mut Taken,
+    ) -> anyhow::Result<()> {
+        let answer = self
+            .client
+            .post("/api/v1/events", "application/x-ndjson", body.as_bytes())?;
+        let number = |name: &str| answer.get(name).and_then(Value::as_u64);
+        let missing = || "the server's answer does not say what became of the events";
+        taken.accepted += number("accepted").with_context(missing)?;
+        taken.duplicates += number("duplicates").with_context(missing)?;
+        taken.later += number("later").unwrap_or_default();
+        self.position = number("log_position").unwrap_or(self.position);
+        let refused = answer.get("rejected").and_then(Value::as_array);
+        for fault in refused.into_iter().flatten() {
+            let word = |name: &str| fault.get(name).and_then(Value::as_str).unwrap_or_default();
+            let place = fault.get("line").and_then(Value::as_u64).unwrap_or(1);
+            let place = usize::try_from(place.saturating_sub(1)).unwrap_or(usize::MAX);
+            let (line, event) = sent.get(place).with_context(missing)?;
+            if word("reason").starts_with("conflict") {
+                taken.conflicts += 1;
+                taken.rejected.push(conflict(*line, event));
+                continue;
+            }
+            taken.rejected.push(Rejected {
+                line: *line,
+                field: word("field").to_owned(),
+                reason: word("reason").to_owned(),
+                text: event.to_json(),
+            });
+        }
+        Ok(())
+    }
+
+    fn settle(self) -> anyhow::Result<()> {
+        if self.position > 0 && !self.client.wait_for(self.position)? {
+            output::say("the server is still counting what is new; reports follow within a moment");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,36 @@
+//! `svar rebuild`: the folds deleted and made again from the journal.
+
+use anyhow::bail;
+
+use super::context::Context;
+use super::output;
+use crate::app::Folder;
+
+/// Delete everything that is derived and make it again from the journal
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  svar rebuild --data svar-data")]
+pub(super) struct Args {}
+
+/// Runs the command.
+pub(super) fn run(context: &Context, _args: &Args) -> anyhow::Result<()> {
+    context.only_here("rebuild")?;
+    context.must_exist()?;
+    let data = context.data();
+    if let Some(note) = Folder::server(&data) {
+        bail!(
+            "`{}` is served by a running svar (process {}); stop it before a rebuild",
+            data.display(),
+            note.pid
+        );
+    }
+    let folder = Folder::own(&data)?;
+    folder.clear_folds()?;
+    drop(folder);
+    let app = context.open()?;
+    let position = app.position();
+    app.close()?;
+    output::print(format_args!(
+        "rebuilt `{}` from {position} records of its journal",
+        data.display()
+    ))
+}

@@ -1,0 +1,231 @@
+//! The figures of a row as cells: which columns there are, and how each reads.
+
+use serde_json::Value;
+
+use crate::cli::human::{NOTHING, count, duration, percent};
+
+/// The figures of a bucket, a series or the whole, and what its value is counted in.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    /// `count`, `share` or `seconds`.
+    pub(super) unit: &'a str,
+    /// Its figures.
+    pub(super) figures: &'a Value,
+}
+
+/// A column of figures.
+pub(super) struct Column {
+    /// What stands above it.
+    pub(super) head: &'static str,
+    /// What stands in it.
+    pub(super) cell: fn(Row<'_>) -> String,
+}
+
+impl Row<'_> {
+    fn number(&self, name: &str) -> Option<f64> {
+        self.figures.get(name)?.as_f64()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.figures.get(name).is_some()
+    }
+
+    /// The value alone.
+    fn value(&self) -> String {
+        let Some(value) = self.number("value") else {
+            return NOTHING.to_owned();
+        };
+        match self.unit {
+            "share" => percent(value),
+            "seconds" => duration(value),
+            _ => count(value),
+        }
+    }
+}
+
+/// Figures beside the value: where they stand, what the column is called, how they read.
+const MORE: [(&str, Column); 10] = [
+    (
+        "p50",
+        Column {
+            head: "median",
+            cell: |row| text(row.number("p50"), duration),
+        },
+    ),
+    (
+        "p90",
+        Column {
+            head: "p90",
+            cell: |row| text(row.number("p90"), duration),
+        },
+    ),
+    (
+        "max",
+        Column {
+            head: "longest",
+            cell: |row| text(row.number("max"), duration),
+        },
+    ),
+    (
+        "p50",
+        Column {
+            head: "of",
+            cell: durations,
+        },
+    ),
+    (
+        "low",
+        Column {
+            head: "95 % interval",
+            cell: interval,
+        },
+    ),
+    (
+        "settled_value",
+        Column {
+            head: "settled",
+            cell: |row| text(row.number("settled_value"), percent),
+        },
+    ),
+    (
+        "resolved",
+        Column {
+            head: "resolved",
+            cell: |row| text(row.number("resolved"), count),
+        },
+    ),
+    (
+        "abandoned",
+        Column {
+            head: "abandoned",
+            cell: |row| text(row.number("abandoned"), count),
+        },
+    ),
+    (
+        "response_rate",
+        Column {
+            head: "responded",
+            cell: |row| text(row.number("response_rate"), percent),
+        },
+    ),
+    (
+        "close_p50",
+        Column {
+            head: "median close",
+            cell: |row| text(row.number("close_p50"), duration),
+        },
+    ),
+];
+
+/// The columns that `rows` fill.
+pub(super) fn columns(rows: &[Row<'_>]) -> Vec<Column> {
+    let first = rows.first().map_or("count", |row| row.unit);
+    let is_mixed = rows.iter().any(|row| row.unit != first);
+    let head = match first {
+        _ if is_mixed => "value",
+        "share" => "share",
+        "seconds" => "mean",
+        _ => "number",
+    };
+    let mut columns = vec![Column { head, cell: main }];
+    if is_mixed {
+        return columns;
+    }
+    // The mean of a duration is its value already.
+    if rows
+        .iter()
+        .any(|row| row.unit == "share" && row.has("mean"))
+    {
+        columns.push(Column {
+            head: "mean score",
+            cell: |row| text(row.number("mean"), |mean| format!("{mean:.2}")),
+        });
+    }
+    let filled = MORE
+        .into_iter()
+        .filter(|(name, _)| rows.iter().any(|row| row.has(name)));
+    columns.extend(filled.map(|(_, column)| column));
+    columns
+}
+
+/// The value, with what it is a share of, and a mark where it may still change.
+fn main(row: Row<'_>) -> String {
+    let of = row.number("denominator").filter(|of| *of > 0.0);
+    let of = of.map_or_else(String::new, |of| format!(" of {}", count(of)));
+    let is_provisional = row.figures.get("provisional") == Some(&Value::Bool(true));
+    let mark = if is_provisional { " *" } else { "" };
+    format!("{}{of}{mark}", row.value())
+}
+
+fn durations(row: Row<'_>) -> String {
+    text(row.number("count").filter(|_| row.has("p50")), count)
+}
+
+fn interval(row: Row<'_>) -> String {
+    match (row.number("low"), row.number("high")) {
+        (Some(low), Some(high)) => format!("{:.1}–{}", low * 100.0, percent(high)),
+        _ => NOTHING.to_owned(),
+    }
+}
+
+fn text(value: Option<f64>, shown: impl Fn(f64) -> String) -> String {
+    value.map_or_else(|| NOTHING.to_owned(), shown)
+}
+
+/// The value of the period before, and how far this one is from it.
+pub(super) fn change(row: Row<'_>, before: Option<&Value>) -> [String; 2] {
+    let Some(figures) = before else {
+        return [NOTHING.to_owned(), NOTHING.to_owned()];
+    };
+    let before = Row {
+        unit: row.unit,
+        figures,
+    };
+    let numbers = row.number("value").zip(before.number("value"));
+    let change = match numbers {
+        Some((now, then)) if row.unit == "share" => signed((now - then) * 100.0, "pp"),
+        Some((now, then)) if then != 0.0 => signed((now / then - 1.0) * 100.0, "%"),
+        _ => NOTHING.to_owned(),
+    };
+    [before.value(), change]
+}
+
+fn signed(value: f64, unit: &str) -> String {
+    let sign = if value < -0.05 {
+        "−"
+    } else if value > 0.05 {
+        "+"
+    } else {
+        "±"
+    };
+    format!("{sign}{:.1} {unit}", value.abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_change_of_a_share_is_told_in_points() {
+        let row = |value: f64| json!({ "value": value });
+        let (now, then) = (row(0.5), row(0.45));
+        let row = Row {
+            unit: "share",
+            figures: &now,
+        };
+        assert_eq!(change(row, Some(&then)), ["45.0 %", "+5.0 pp"]);
+        assert_eq!(change(row, None), [NOTHING, NOTHING]);
+        assert_eq!(change(row, Some(&now))[1], "±0.0 pp");
+    }
+
+    #[test]
+    fn what_may_still_change_is_marked() {
+        let figures = json!({"value": 3, "provisional": true});
+        let row = Row {
+            unit: "count",
+            figures: &figures,
+        };
+        assert_eq!(main(row), "3 *");
+    }
+}

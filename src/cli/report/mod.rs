@@ -1,0 +1,199 @@
+//! `svar report`: the list of reports, a report's figures, or the rows behind them.
+//!
+//! One way for both who answer: a result is a JSON value, made here or sent by the
+//! server, and the table is rendered from that.
+
+mod figure;
+mod list;
+mod rows;
+mod table;
+
+use anyhow::anyhow;
+use chrono_tz::Tz;
+use clap::ValueEnum;
+
+use super::client::{Parameters, encoded};
+use super::context::{Context, Desk, Wrong};
+use super::output;
+use crate::report::{Query, registry, to_csv};
+
+/// Show a report's figures; without ID, the list of reports
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  svar report\n  svar report deflection_rate --from 2026-01-01 --to 2026-07-01 --every month --by channel\n  svar report first_response_time --where channel=chat,email --where tag.not=vip --format csv\n  svar report handed_off --rows --key reason=asked"
+)]
+pub(super) struct Args {
+    /// Which report
+    #[arg(value_name = "ID")]
+    id: Option<String>,
+    /// Start: a date in the zone, or an instant [default: 30 whole days ago]
+    #[arg(long, value_name = "WHEN")]
+    from: Option<String>,
+    /// End, no longer in the window [default: today's first instant]
+    #[arg(long, value_name = "WHEN")]
+    to: Option<String>,
+    /// The zone of dates and buckets, such as Europe/Oslo [default: that of svar.toml, UTC]
+    #[arg(long, value_name = "ZONE")]
+    tz: Option<String>,
+    /// Cut the window: hour, day, week, month, quarter or year
+    #[arg(long, value_name = "UNIT")]
+    every: Option<String>,
+    /// Cut by up to three fields, or `none`
+    #[arg(long, value_name = "FIELDS")]
+    by: Option<String>,
+    /// Keep rows by FIELD=A,B or leave out by FIELD.not=A,B; `\,` is a comma in a value
+    #[arg(long = "where", value_name = "FIELD=VALUES")]
+    filters: Vec<String>,
+    /// Which clock durations run on: calendar
+    #[arg(long, value_name = "CLOCK")]
+    clock: Option<String>,
+    /// Put another period beside it: the one before it, by length (`previous`) or calendar (`previous_calendar`)
+    #[arg(long, value_name = "PERIOD")]
+    compare: Option<String>,
+    /// Count as if nothing later than this instant were known
+    #[arg(long, value_name = "INSTANT")]
+    as_of: Option<String>,
+    /// The length of top lists, 1 to 100
+    #[arg(long, value_name = "N")]
+    count: Option<String>,
+    /// Another date basis, where the report has one
+    #[arg(long, value_name = "BASIS")]
+    basis: Option<String>,
+    /// The first day of weeks: mon, sun or sat
+    #[arg(long, value_name = "DAY")]
+    week_start: Option<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// List the rows behind the figures
+    #[arg(long, requires = "id")]
+    rows: bool,
+    /// Only rows of the bucket that holds this instant
+    #[arg(long, value_name = "INSTANT", requires = "rows")]
+    bucket: Option<String>,
+    /// Only rows of the series with FIELD=VALUE; no value is none
+    #[arg(long, value_name = "FIELD=VALUE", requires = "rows")]
+    key: Vec<String>,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Table,
+    /// As the API gives it.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// Runs the command.
+pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    let Some(id) = &args.id else {
+        return list::run(args.format);
+    };
+    let parameters = args.parameters(context)?;
+    let query = parsed(&parameters)?;
+    if registry::find(id).is_none() && context.remote().is_none() {
+        return Err(unknown(id).into());
+    }
+    if args.rows {
+        return rows::run(context, args, id, &parameters, &query);
+    }
+    match context.desk()? {
+        Desk::There(client) => {
+            let path = format!("/api/v1/reports/{}", encoded(id));
+            if args.format == Format::Csv {
+                let text = client.text(&path, &parameters, "text/csv")?;
+                return write(&text);
+            }
+            show(&client.json(&path, &parameters)?, args.format)
+        }
+        Desk::Here(app) => {
+            let result = app.report(id, &query).map_err(usage)?;
+            if args.format == Format::Csv {
+                return write(&to_csv(&result));
+            }
+            show(&serde_json::to_value(&result)?, args.format)
+        }
+    }
+}
+
+fn show(result: &serde_json::Value, format: Format) -> anyhow::Result<()> {
+    match format {
+        Format::Json => output::print_json(result),
+        _ => write(&table::render(result)),
+    }
+}
+
+/// Writes text that ends its own lines.
+fn write(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut out = output::Out::lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+impl Args {
+    /// The flags as the API's parameters, whose names they have.
+    fn parameters(&self, context: &Context) -> Result<Parameters, Wrong> {
+        let tz = self.tz.as_ref().or(context.config.tz.as_ref());
+        let given = [
+            ("from", self.from.as_ref()),
+            ("to", self.to.as_ref()),
+            ("tz", tz),
+            ("every", self.every.as_ref()),
+            ("week_start", self.week_start.as_ref()),
+            ("by", self.by.as_ref()),
+            ("clock", self.clock.as_ref()),
+            ("compare", self.compare.as_ref()),
+            ("as_of", self.as_of.as_ref()),
+            ("count", self.count.as_ref()),
+            ("basis", self.basis.as_ref()),
+        ];
+        let mut parameters: Parameters = given
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?.clone())))
+            .collect();
+        for filter in &self.filters {
+            let (field, values) = pair("--where", filter)?;
+            parameters.push((format!("where.{field}"), values));
+        }
+        Ok(parameters)
+    }
+}
+
+/// A flag's `FIELD=VALUE`.
+fn pair(flag: &str, text: &str) -> Result<(String, String), Wrong> {
+    let Some((field, value)) = text.split_once('=') else {
+        let reason = format!("{flag}: `{text}` has no `=`; expected one such as channel=chat");
+        return Err(Wrong::new(reason));
+    };
+    Ok((field.to_owned(), value.to_owned()))
+}
+
+fn parsed(parameters: &Parameters) -> Result<Query, Wrong> {
+    let pairs = parameters
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    Query::parse(pairs, Tz::UTC).map_err(|error| Wrong::new(error.to_string()))
+}
+
+/// A refusal of the query is a wrong usage, anything else a failure.
+fn usage(error: crate::app::Error) -> anyhow::Error {
+    match error {
+        crate::app::Error::Query(fault) => Wrong::new(fault.to_string()).into(),
+        other => anyhow!(other),
+    }
+}
+
+/// The refusal of a report that is not there, with those that are named nearly so.
+fn unknown(id: &str) -> Wrong {
+    let near = list::nearest(id);
+    let advice = if near.is_empty() {
+        "`svar report` lists them all".to_owned()
+    } else {
+        format!("did you mean {}?", near.join(", "))
+    };
+    Wrong::new(format!("there is no report `{id}`; {advice}"))
+}

@@ -1,0 +1,151 @@
+//! `svar serve`: the server over a data folder, from its start to its orderly stop.
+
+mod sample;
+mod stop;
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+use super::context::{Context, Wrong};
+use super::{human, output};
+use crate::app::{App, ServerNote};
+use crate::clock::Clock;
+use crate::{api, ui};
+use stop::{Stop, Stopped};
+
+/// Serve the pages and the API over a data folder
+///
+/// One server owns a folder at a time; the other commands ask it while it runs.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  svar serve\n  svar serve --demo --data sample --listen 127.0.0.1:0"
+)]
+pub(super) struct Args {
+    /// Where to listen, on this machine only; port 0 takes any that is free
+    /// [default: `listen` of svar.toml, 127.0.0.1:7878]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Fill an empty folder with the sample desk; one that was filled so is served as it is
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Runs the command until it is told to stop.
+pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    context.only_here("serve")?;
+    let began = Instant::now();
+    let address = address(
+        &args
+            .listen
+            .clone()
+            .unwrap_or_else(|| context.config.listen()),
+    )?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the server's threads")?;
+    let listener = runtime
+        .block_on(TcpListener::bind(address))
+        .with_context(|| format!("cannot listen on {address}"))?;
+    let address = listener.local_addr()?;
+    let app = Arc::new(context.open()?);
+    if args.demo {
+        sample::fill(&app)?;
+    }
+    // Until here a signal ends the process as it is, which the journal is made for.
+    let stop = runtime.block_on(async { Stop::listen() })?;
+    app.folder().announce(&ServerNote {
+        pid: std::process::id(),
+        address: address.to_string(),
+        token: Clock::fresh_id(),
+    })?;
+    let took = human::duration(began.elapsed().as_secs_f64());
+    output::say(format_args!(
+        "Svar is listening on http://{address} (started in {took})"
+    ));
+    let stopped = runtime.block_on(serve(listener, router(&app), stop));
+    app.folder().retract();
+    finish(runtime, app, stopped?)
+}
+
+/// Everything that is served.
+fn router(app: &Arc<App>) -> Router {
+    let routes = api::router(Arc::clone(app)).merge(ui::router(Arc::clone(app)));
+    api::guard(routes)
+}
+
+/// Answers until the stop is asked for and what was asked before is answered.
+async fn serve(listener: TcpListener, router: Router, stop: Stop) -> anyhow::Result<Stopped> {
+    let asked = stop.asked();
+    let served = axum::serve(listener, router).with_graceful_shutdown(asked);
+    tokio::select! {
+        served = async { served.await } => served.context("the server failed")?,
+        () = stop.connections_are_over() => {
+            output::say("some connections were still open and are cut off");
+        }
+    }
+    Ok(stop.stopped())
+}
+
+/// Writes everything out, as long as there is time: what is journalled is safe anyhow.
+fn finish(runtime: Runtime, app: Arc<App>, stopped: Stopped) -> anyhow::Result<()> {
+    let left = stopped.time_left();
+    let closing = runtime.spawn_blocking(move || app.close());
+    let closed = runtime.block_on(async { tokio::time::timeout(left, closing).await });
+    runtime.shutdown_background();
+    match closed {
+        Ok(closed) => {
+            closed.context("the stop failed")??;
+            output::say("Svar has stopped");
+        }
+        Err(_late) => {
+            output::say("Svar has stopped before all was counted; the next start catches up");
+        }
+    }
+    Ok(())
+}
+
+/// The address to listen on, if it is one of this machine's own.
+fn address(text: &str) -> anyhow::Result<SocketAddr> {
+    let found = text.to_socket_addrs().map_err(|error| {
+        Wrong::new(format!(
+            "`{text}` is no address to listen on, such as 127.0.0.1:7878: {error}"
+        ))
+    })?;
+    let found: Vec<SocketAddr> = found.collect();
+    let first = found.first().copied();
+    match first.filter(|_| found.iter().all(|address| address.ip().is_loopback())) {
+        Some(address) => Ok(address),
+        None => Err(Wrong::new(format!(
+            "cannot listen on `{text}`: only this machine's own addresses (127.0.0.1, [::1]) can be \
+             listened on for now, because there is no sign-in yet and whoever reaches the port \
+             could read and change everything"
+        ))
+        .into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_is_listened_on_and_the_reason_is_told() {
+        for text in ["127.0.0.1:0", "[::1]:7878", "localhost:80"] {
+            assert!(address(text).is_ok(), "{text}");
+        }
+        for text in ["0.0.0.0:7878", "[::]:7878", "10.0.0.1:1"] {
+            let error = address(text).unwrap_err();
+            assert!(error.to_string().contains("no sign-in yet"), "{error}");
+        }
+        for text in ["", "7878", "127.0.0.1", "127.0.0.1:x"] {
+            assert!(address(text).unwrap_err().is::<Wrong>(), "{text}");
+        }
+    }
+}
