@@ -245,9 +245,8 @@ pub(super) fn more(name: &str, figures: &Figures) -> String {
     };
     match name {
         "low" | "high" | "settled_value" | "response_rate" => share(value),
-        "p50" | "p90" | "p95" | "max" | "close_mean" | "close_p50" => duration(value),
         "mean" if figures.more.contains_key("sent") => decimal(value),
-        "mean" => duration(value),
+        "mean" | "p50" | "p90" | "p95" | "max" | "close_mean" | "close_p50" => duration(value),
         _ => count(value),
     }
 }

@@ -132,7 +132,7 @@ fn lines() -> String {
         axis: axis(),
         scale: Scale::new(Unit::Share, 1.0),
         slots: &slots(),
-        lines: &[before, first, second],
+        drawn: &[before, first, second],
     };
     chart.draw()
 }

@@ -136,7 +136,7 @@ fn fill_in(
         } else {
             "empty.window"
         };
-        page.empty = crate::ui::text::find(key).unwrap_or_default().to_owned();
+        page.empty = t(key).to_owned();
         return;
     }
     page.parts = parts(desk, report, view, result);

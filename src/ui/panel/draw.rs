@@ -1,5 +1,7 @@
 //! From an answer to its chart: what is drawn how, by measure and cut.
 
+use std::fmt::Write;
+
 use crate::app::HISTOGRAM_SECS;
 use crate::report::{Figures, KeyValue, Measure, Report, ReportResult, Series, Unit};
 use crate::ui::chart::axis::Axis;
@@ -49,14 +51,14 @@ pub(in crate::ui) fn axis(result: &ReportResult) -> Axis {
 /// The tracks of an answer: its series, or median and p90 where it is a duration uncut.
 pub(in crate::ui) fn tracks(desk: &Desk, report: &Report, result: &ReportResult) -> Vec<Track> {
     let is_duration = report.unit == Unit::Seconds;
-    if let ([series], true) = (result.series.as_slice(), is_duration) {
-        if series.key.is_empty() {
-            let pick = |name| Track::new(result, series, Pick::More(name));
-            return vec![
-                pick("p90").named(t("column.p90"), "s8"),
-                pick("p50").named(t("column.p50"), colour(report.id)),
-            ];
-        }
+    if let ([series], true) = (result.series.as_slice(), is_duration)
+        && series.key.is_empty()
+    {
+        let pick = |name| Track::new(result, series, Pick::More(name));
+        return vec![
+            pick("p90").named(t("column.p90"), "s8"),
+            pick("p50").named(t("column.p50"), colour(report.id)),
+        ];
     }
     let (kept, others) = largest(&result.series);
     let mut palette = Palette::new(desk);
@@ -155,7 +157,7 @@ pub(in crate::ui) fn course(
         axis: axis(result),
         scale: Scale::new(unit, most),
         slots,
-        lines: &lines,
+        drawn: &lines,
     };
     chart.draw()
 }
@@ -218,7 +220,8 @@ pub(in crate::ui) fn list(
         let label = bar_label(desk, bar.series);
         let value = figure::amount(report.unit, Some(bar.value));
         let beside = beside(report, result, &bar.series.total);
-        drawn.push_str(&format!(
+        let _written = write!(
+            drawn,
             "<li><a href=\"{}\"><span class=\"name\">{}</span>{}<span class=\"figure\">{} \
              <span class=\"quiet\">{}</span></span></a></li>",
             escape(&href),
@@ -226,7 +229,7 @@ pub(in crate::ui) fn list(
             lying(colour(report.id), share),
             escape(&value),
             escape(&beside),
-        ));
+        );
     }
     drawn.push_str("</ul>");
     drawn
@@ -300,7 +303,7 @@ pub(in crate::ui) fn weeks(
             })
             .collect();
         let title = format!("{}: {label}", report.title);
-        drawn.push_str(&format!("<h3>{}</h3>", escape(&label)));
+        let _written = write!(drawn, "<h3>{}</h3>", escape(&label));
         drawn.push_str(&heat(&title, t("chart.heat_about"), &days));
     }
     drawn
