@@ -1,6 +1,7 @@
 //! Stylesheet, script and icon, served from the binary under a name that changes with
 //! their content, so that a browser may keep them for ever.
 
+use std::fmt::Write;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
@@ -20,14 +21,13 @@ pub(super) struct Asset {
 impl Asset {
     fn new(stem: &str, extension: &str, media: &'static str, body: &'static str) -> Self {
         let hash = Sha256::digest(body.as_bytes());
-        let hash: String = hash
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mut short = String::new();
+        for byte in hash.iter().take(6) {
+            let _written = write!(short, "{byte:02x}");
+        }
         Self {
-            href: format!("/assets/{stem}.{hash}.{extension}"),
-            etag: format!("\"{hash}\""),
+            href: format!("/assets/{stem}.{short}.{extension}"),
+            etag: format!("\"{short}\""),
             media,
             body,
         }

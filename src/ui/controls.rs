@@ -158,7 +158,7 @@ fn ranges(desk: &Desk, view: &View, path: &str) -> Menu {
     let name = |range: Range| find(&format!("range.{}", range.word())).unwrap_or_default();
     let items = Range::PRESETS.into_iter().map(|range| {
         item(view, path, name(range).to_owned(), |other| {
-            other.range = range
+            other.range = range;
         })
     });
     let (from, until) = view.days(desk.now);
@@ -231,7 +231,7 @@ fn cuts(view: &View, path: &str, report: &Report) -> Option<Menu> {
     if !report.cut.is_empty() {
         let none = t("controls.by_none").to_owned();
         items.push(item(view, path, none, |other| {
-            other.by = Some("none".to_owned())
+            other.by = Some("none".to_owned());
         }));
     }
     let fields = report.fields();

@@ -68,7 +68,7 @@ pub(super) fn bucket(start: Timestamp, end: Timestamp, every: Option<&str>, zone
         Some("day") => weekday(start, zone),
         Some("week") => fill("date.week", &[("days", &window(start, end, zone))]),
         Some("month") if at.day() == 1 => at.format("%B %Y").to_string(),
-        Some("quarter") if at.day() == 1 && at.month0() % 3 == 0 => {
+        Some("quarter") if at.day() == 1 && at.month0().is_multiple_of(3) => {
             format!("Q{} {}", at.month0() / 3 + 1, at.year())
         }
         Some("year") if at.ordinal() == 1 => at.year().to_string(),

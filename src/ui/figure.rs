@@ -9,6 +9,8 @@ use crate::report::{Better, Figures, Unit};
 
 /// What stands where there is no figure.
 pub(super) const NOTHING: &str = "–";
+/// The two-sided 95 % quantile of the normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
 const MINUS: char = '\u{2212}';
 const THIN: char = '\u{202f}';
 
@@ -116,7 +118,7 @@ pub(super) fn fraction(unit: Unit, figures: &Figures) -> Option<String> {
         Unit::Share => {
             let parts = (figures.figure("numerator")?, figures.figure("denominator")?);
             let (part, of) = (count(parts.0), count(parts.1));
-            Some(fill("figure.of", &[("part", &part), ("of", &of)]))
+            Some(fill("figure.fraction", &[("part", &part), ("of", &of)]))
         }
         Unit::Seconds => {
             let cases = count(figures.figure("count")?);
@@ -124,6 +126,17 @@ pub(super) fn fraction(unit: Unit, figures: &Figures) -> Option<String> {
         }
         Unit::Count => None,
     }
+}
+
+/// What a share or a mean is of: "of 80".
+pub(super) fn base(unit: Unit, figures: &Figures) -> Option<String> {
+    let name = match unit {
+        Unit::Share => "denominator",
+        Unit::Seconds => "count",
+        Unit::Count => return None,
+    };
+    let of = count(figures.figure(name)?);
+    Some(fill("figure.of", &[("of", &of)]))
 }
 
 /// Which way a figure went.
@@ -168,18 +181,20 @@ pub(super) fn change(
 ) -> Option<Change> {
     let (value, old) = (now.number()?, before.number()?);
     let difference = value - old;
-    let noise = is_noise(now, before);
-    let text = match unit {
-        Unit::Share => {
-            let points = fill("figure.points", &[("value", &signed(difference * 100.0))]);
-            let key = match noise {
-                Some(true) => "figure.within_noise",
-                _ => "figure.more_than_noise",
-            };
-            format!("{points}, {}", t(key))
-        }
-        _ if old.abs() < f64::EPSILON => fill("figure.from_nothing", &[]),
+    let is_new = old.abs() < f64::EPSILON && unit != Unit::Share;
+    if is_new && difference.abs() < f64::EPSILON {
+        return None;
+    }
+    let noise = is_noise(unit, now, before);
+    let moved = match unit {
+        Unit::Share => fill("figure.points", &[("value", &signed(difference * 100.0))]),
+        _ if is_new => t("figure.from_nothing").to_owned(),
         _ => format!("{}{THIN}%", signed(difference / old * 100.0)),
+    };
+    let text = match noise {
+        Some(true) => format!("{moved}, {}", t("figure.within_noise")),
+        Some(false) => format!("{moved}, {}", t("figure.more_than_noise")),
+        None => moved,
     };
     let tone = match (better, noise) {
         (Better::None, _) | (_, Some(true)) => Tone::Even,
@@ -191,12 +206,23 @@ pub(super) fn change(
     Some(Change {
         text,
         tone,
-        before: amount(unit, Some(old)),
+        before: if is_new {
+            String::new()
+        } else {
+            amount(unit, Some(old))
+        },
     })
 }
 
-/// Whether the Wilson intervals of two shares meet; `None` for what has none.
-fn is_noise(now: &Figures, before: &Figures) -> Option<bool> {
+/// Whether two figures differ by no more than chance; `None` for what cannot be told.
+///
+/// Shares: their Wilson intervals meet. Counts of two equally long windows: one half lies
+/// in the Wilson interval of the share that is now's, which is `|a − b| ≤ z·√(a + b)`.
+fn is_noise(unit: Unit, now: &Figures, before: &Figures) -> Option<bool> {
+    if unit == Unit::Count {
+        let (now, before) = (now.figure("count")?, before.figure("count")?);
+        return Some((now - before).abs() <= Z * (now + before).sqrt());
+    }
     let now = (now.figure("low")?, now.figure("high")?);
     let before = (before.figure("low")?, before.figure("high")?);
     Some(now.0 <= before.1 && before.0 <= now.1)
@@ -219,9 +245,8 @@ pub(super) fn more(name: &str, figures: &Figures) -> String {
     };
     match name {
         "low" | "high" | "settled_value" | "response_rate" => share(value),
-        "p50" | "p90" | "p95" | "max" | "close_mean" | "close_p50" => duration(value),
         "mean" if figures.more.contains_key("sent") => decimal(value),
-        "mean" => duration(value),
+        "mean" | "p50" | "p90" | "p95" | "max" | "close_mean" | "close_p50" => duration(value),
         _ => count(value),
     }
 }
@@ -295,6 +320,25 @@ mod tests {
             (near.text.as_str(), near.tone),
             ("\u{2212}2.0 points, within noise", Tone::Even)
         );
+    }
+
+    #[test]
+    fn a_count_moves_by_chance_as_much_as_its_root() {
+        let of = |value: u32| {
+            let mut figures = Figures {
+                value: Some(value.into()),
+                ..Figures::default()
+            };
+            figures.more.insert("count", value.into());
+            figures
+        };
+        let tone = |now, before| {
+            let found = change(Unit::Count, Better::Up, &of(now), &of(before));
+            found.unwrap().tone
+        };
+        assert_eq!(tone(619, 624), Tone::Even);
+        assert_eq!(tone(700, 624), Tone::Better);
+        assert_eq!(tone(0, 30), Tone::Worse);
     }
 
     #[test]

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod data;
@@ -27,5 +29,7 @@ mod real;
 mod rulings;
 #[cfg(test)]
 mod source;
+#[cfg(test)]
+mod ui;
 #[cfg(test)]
 mod worked;

@@ -85,7 +85,7 @@ pub(in crate::ui) fn highest(layers: &[Layer]) -> f64 {
 }
 
 /// A histogram: equally wide classes with their names below.
-pub(in crate::ui) fn histogram(frame: &Frame, classes: &[(String, f64)]) -> String {
+pub(in crate::ui) fn histogram(frame: &Frame, class: &str, classes: &[(String, f64)]) -> String {
     let most = classes.iter().map(|(_, value)| *value).fold(0.0, f64::max);
     let scale = Scale::new(crate::report::Unit::Count, most);
     let width = 100.0 / classes.len().max(1) as f64;
@@ -108,7 +108,7 @@ pub(in crate::ui) fn histogram(frame: &Frame, classes: &[(String, f64)]) -> Stri
             inside,
             "<g class=\"at\"><title>{label}\n{}</title>\
              <rect class=\"hit\" x=\"{left}%\" y=\"0\" width=\"{width}%\" height=\"{}\"/>\
-             <rect class=\"bar s1\" x=\"{left}%\" y=\"{}\" width=\"{width}%\" height=\"{}\"/></g>\
+             <rect class=\"bar {class}\" x=\"{left}%\" y=\"{}\" width=\"{width}%\" height=\"{}\"/></g>\
              <text class=\"tick{minor}\" x=\"{}%\" y=\"{}\" text-anchor=\"middle\">{label}</text>",
             crate::ui::figure::count(*value),
             n(height),
@@ -174,7 +174,7 @@ mod tests {
     fn nothing_is_ever_not_a_number() {
         let frame = Frame::default();
         for classes in [vec![], vec![("a".to_owned(), f64::NAN)]] {
-            let drawn = histogram(&frame, &classes);
+            let drawn = histogram(&frame, "s1", &classes);
             assert!(!drawn.contains("NaN") && !drawn.contains("inf%"), "{drawn}");
         }
         assert!(lying("s1", f64::NAN).contains("width=\"0%\""));

@@ -41,7 +41,7 @@ pub(in crate::ui) struct Lines<'a> {
     /// The buckets.
     pub(in crate::ui) slots: &'a [Slot],
     /// The lines, the most important last.
-    pub(in crate::ui) lines: &'a [Line],
+    pub(in crate::ui) drawn: &'a [Line],
 }
 
 impl Lines<'_> {
@@ -56,12 +56,12 @@ impl Lines<'_> {
              viewBox=\"0 0 1000 {height}\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
             height = n(height),
         );
-        for line in self.lines {
+        for line in self.drawn {
             inside.push_str(&self.band(line));
             inside.push_str(&self.path(line));
         }
         inside.push_str("</svg>");
-        for line in self.lines.iter().filter(|line| !line.is_before) {
+        for line in self.drawn.iter().filter(|line| !line.is_before) {
             inside.push_str(&self.dots(line));
         }
         inside.push_str(&self.labels());
@@ -150,7 +150,7 @@ impl Lines<'_> {
 
     /// The lines' names at their ends, moved apart where they would meet.
     fn labels(&self) -> String {
-        let named = self.lines.iter().filter(|line| !line.is_before);
+        let named = self.drawn.iter().filter(|line| !line.is_before);
         let mut ends: Vec<(f64, &Line)> = named
             .filter_map(|line| {
                 let last = line.values.iter().rev().copied().flatten().next()?;
@@ -179,7 +179,7 @@ impl Lines<'_> {
         let mut links = String::new();
         for (place, slot) in self.slots.iter().enumerate() {
             let mut dots = String::new();
-            for line in self.lines.iter().filter(|line| !line.is_before) {
+            for line in self.drawn.iter().filter(|line| !line.is_before) {
                 if let Some(value) = line.values.get(place).copied().flatten() {
                     dots.push_str(&self.dot("here", line.class, slot.middle(), value));
                 }
@@ -254,7 +254,7 @@ mod tests {
             axis: Axis::new(Timestamp::from_millis(0), to, chrono_tz::Tz::UTC),
             scale: Scale::new(Unit::Share, 1.0),
             slots: &slots,
-            lines: &lines,
+            drawn: &lines,
         };
         chart.draw()
     }

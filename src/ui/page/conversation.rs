@@ -93,7 +93,7 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
         episodes: told
             .episodes
             .iter()
-            .map(|episode| facts(episode, view.zone))
+            .map(|episode| facts(desk, episode, view.zone))
             .collect(),
         counted,
         others,
@@ -148,12 +148,15 @@ fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'stat
     properties
 }
 
-fn facts(episode: &EpisodeAccount, zone: Tz) -> EpisodeTold {
+fn facts(desk: &Desk, episode: &EpisodeAccount, zone: Tz) -> EpisodeTold {
     let facts = episode.facts.iter().map(|fact| Told {
         name: find(&format!("fact.{}", fact.name))
             .unwrap_or(fact.name)
             .to_owned(),
-        value: read_words(&fact.value, zone),
+        value: match fact.name {
+            "rep" => named(desk, &fact.value),
+            _ => read_words(&fact.value, zone),
+        },
         rule: read_words(&fact.rule, zone),
     });
     EpisodeTold {
@@ -162,6 +165,14 @@ fn facts(episode: &EpisodeAccount, zone: Tz) -> EpisodeTold {
             &[("number", &episode.episode.to_string())],
         ),
         facts: facts.collect(),
+    }
+}
+
+/// "rep, team team" by their names.
+fn named(desk: &Desk, text: &str) -> String {
+    match text.split_once(", team ") {
+        Some((rep, team)) => format!("{}, {}", desk.rep(rep), desk.team(team)),
+        None => desk.rep(text),
     }
 }
 

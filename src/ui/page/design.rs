@@ -42,7 +42,7 @@ struct Design {
     sizes: [(&'static str, &'static str); 6],
     colours: [&'static str; 14],
     series: [&'static str; 8],
-    samples: Vec<(&'static str, String)>,
+    samples: Vec<(&'static str, &'static str, String)>,
 }
 
 /// The page of tokens.
@@ -69,14 +69,14 @@ fn wave(step: f64, base: f64, reach: f64) -> Vec<Option<f64>> {
     values.collect()
 }
 
-fn samples() -> Vec<(&'static str, String)> {
+fn samples() -> Vec<(&'static str, &'static str, String)> {
     let spans = wave(0.3, 0.5, 0.4);
     vec![
-        (t("design.lines"), lines()),
-        (t("design.bars"), bars()),
-        (t("design.histogram"), sample_histogram()),
-        (t("design.heat"), sample_heat()),
-        (t("design.spark"), spark(&spans)),
+        (t("design.lines"), "labelled", lines()),
+        (t("design.bars"), "", bars()),
+        (t("design.histogram"), "", sample_histogram()),
+        (t("design.heat"), "", sample_heat()),
+        (t("design.spark"), "", spark(&spans)),
     ]
 }
 
@@ -132,7 +132,7 @@ fn lines() -> String {
         axis: axis(),
         scale: Scale::new(Unit::Share, 1.0),
         slots: &slots(),
-        lines: &[before, first, second],
+        drawn: &[before, first, second],
     };
     chart.draw()
 }
@@ -159,7 +159,7 @@ fn sample_histogram() -> String {
         .enumerate()
         .map(|(place, value)| (format!("{}", place + 1), value));
     let named: Vec<(String, f64)> = named.collect();
-    histogram(&frame(t("design.histogram")), &named)
+    histogram(&frame(t("design.histogram")), "s1", &named)
 }
 
 fn sample_heat() -> String {

@@ -32,6 +32,10 @@ pub(super) struct Frame {
     pub(super) part: &'static str,
     /// What was searched for.
     pub(super) sought: String,
+    /// The addresses of the stylesheet, the script and the icon.
+    style: &'static str,
+    script: &'static str,
+    icon: &'static str,
 }
 
 impl Frame {
@@ -41,19 +45,10 @@ impl Frame {
             title: title.into(),
             part,
             sought: String::new(),
+            style: &STYLE.href,
+            script: &SCRIPT.href,
+            icon: &ICON.href,
         }
-    }
-
-    fn style(&self) -> &str {
-        &STYLE.href
-    }
-
-    fn script(&self) -> &str {
-        &SCRIPT.href
-    }
-
-    fn icon(&self) -> &str {
-        &ICON.href
     }
 }
 

@@ -25,6 +25,7 @@ struct Part {
     title: String,
     chart: String,
     legend: Vec<(&'static str, String)>,
+    labels: &'static str,
 }
 
 #[derive(Template)]
@@ -135,7 +136,7 @@ fn fill_in(
         } else {
             "empty.window"
         };
-        page.empty = crate::ui::text::find(key).unwrap_or_default().to_owned();
+        page.empty = t(key).to_owned();
         return;
     }
     page.parts = parts(desk, report, view, result);
@@ -147,6 +148,7 @@ fn parts(desk: &Desk, report: &'static Report, view: &View, result: &ReportResul
         title,
         chart,
         legend: Vec::new(),
+        labels: "",
     };
     if report.id == "messages_by_hour" {
         let chart = draw::weeks(desk, report, view, result);
@@ -181,7 +183,7 @@ fn parts(desk: &Desk, report: &'static Report, view: &View, result: &ReportResul
         let classes = result
             .total
             .as_ref()
-            .and_then(|total| draw::classes(report.title, total));
+            .and_then(|total| draw::classes(report, total));
         parts.extend(classes.map(|chart| part(t("report.classes").to_owned(), chart)));
     }
     parts
@@ -201,10 +203,14 @@ fn over_time(desk: &Desk, report: &Report, view: &View, result: &ReportResult) -
     let href = |at| rows_href(report.id, view, Some(at), Vec::new());
     let slots = slots(result, &draw::axis(result), &tracks, href);
     let frame = frame(report.title, result, 260.0);
-    let chart = if draw::is_bars(report) {
-        draw::stack(frame, result, (&tracks, &slots))
+    let (chart, labels) = if draw::is_bars(report) {
+        (draw::stack(frame, result, (&tracks, &slots)), "")
     } else {
-        draw::course(frame, result, (&tracks, &slots), tracks.len() == 1)
+        let with_band = tracks.len() == 1;
+        (
+            draw::course(frame, result, (&tracks, &slots), with_band),
+            draw::room(&tracks),
+        )
     };
     let legend = if tracks.len() > 1 {
         tracks
@@ -218,6 +224,7 @@ fn over_time(desk: &Desk, report: &Report, view: &View, result: &ReportResult) -
         title: t("report.over_time").to_owned(),
         chart,
         legend,
+        labels,
     }
 }
 

@@ -310,7 +310,7 @@ pub(in crate::ui) fn worth(report: &Report, value: Option<f64>) -> String {
             let key = if value > 0.5 { "rows.in" } else { "rows.out" };
             crate::ui::text::find(key).unwrap_or_default().to_owned()
         }
-        (unit, Some(value)) if unit == Unit::Share => figure::amount(Unit::Count, Some(value)),
+        (Unit::Share, Some(value)) => figure::amount(Unit::Count, Some(value)),
         (unit, value) => figure::amount(unit, value),
     }
 }

@@ -1,5 +1,6 @@
 //! `/search`: questions and contacts' messages by their words, what was found marked.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -52,8 +53,11 @@ pub(in crate::ui) async fn search(
         let (view, rest) = View::parse(&pairs)?;
         let sought = given(&rest, "q").unwrap_or_default().to_owned();
         let hits = desk.app.search(&sought, MOST).map_err(Fault::from)?;
+        let is_whole = hits.len() < MOST;
+        let mut seen = HashSet::new();
         let found: Vec<Found> = hits
             .into_iter()
+            .filter(|hit| seen.insert((hit.conversation.clone(), hit.text.clone())))
             .map(|hit| {
                 let at = Timestamp::from_millis(hit.at_millis);
                 Found {
@@ -71,7 +75,7 @@ pub(in crate::ui) async fn search(
         let summary = match (sought.is_empty(), found.len()) {
             (true, _) => t("search.ask").to_owned(),
             (_, 0) => fill("search.nothing", &[("sought", &sought)]),
-            (_, MOST) => fill("search.most", &[("count", &MOST.to_string())]),
+            _ if !is_whole => fill("search.most", &[("count", &MOST.to_string())]),
             (_, some) => plural("search.found", some as u64),
         };
         let page = Search {

@@ -45,7 +45,8 @@ pub(in crate::ui) fn entries(desk: &Desk, conversation: &Conversation, zone: Tz)
             "contact" if !message.ack => {
                 waiting_since = waiting_since.or(Some(message.at));
             }
-            "rep" | "agent" => {
+            // A holding text is no answer: the contact goes on waiting.
+            "rep" | "agent" if message.role != Some(Role::Other) => {
                 if let Some(since) = waiting_since.take() {
                     let waited = figure::duration(message.at.since(since) as f64 / 1000.0);
                     entry.waited = fill("thread.waited", &[("duration", &waited)]);

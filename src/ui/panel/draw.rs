@@ -1,11 +1,13 @@
 //! From an answer to its chart: what is drawn how, by measure and cut.
 
+use std::fmt::Write;
+
 use crate::app::HISTOGRAM_SECS;
 use crate::report::{Figures, KeyValue, Measure, Report, ReportResult, Series, Unit};
 use crate::ui::chart::axis::Axis;
 use crate::ui::chart::bars::{Bars, Layer, highest, histogram, lying};
 use crate::ui::chart::heat::{Cell, heat};
-use crate::ui::chart::line::{Line, Lines};
+use crate::ui::chart::line::{LABELLED, Line, Lines};
 use crate::ui::chart::scale::Scale;
 use crate::ui::chart::{Frame, Slot, escape};
 use crate::ui::desk::{AGENT, Desk, Palette};
@@ -49,14 +51,14 @@ pub(in crate::ui) fn axis(result: &ReportResult) -> Axis {
 /// The tracks of an answer: its series, or median and p90 where it is a duration uncut.
 pub(in crate::ui) fn tracks(desk: &Desk, report: &Report, result: &ReportResult) -> Vec<Track> {
     let is_duration = report.unit == Unit::Seconds;
-    if let ([series], true) = (result.series.as_slice(), is_duration) {
-        if series.key.is_empty() {
-            let pick = |name| Track::new(result, series, Pick::More(name));
-            return vec![
-                pick("p90").named(t("column.p90"), "s8"),
-                pick("p50").named(t("column.p50"), colour(report.id)),
-            ];
-        }
+    if let ([series], true) = (result.series.as_slice(), is_duration)
+        && series.key.is_empty()
+    {
+        let pick = |name| Track::new(result, series, Pick::More(name));
+        return vec![
+            pick("p90").named(t("column.p90"), "s8"),
+            pick("p50").named(t("column.p50"), colour(report.id)),
+        ];
     }
     let (kept, others) = largest(&result.series);
     let mut palette = Palette::new(desk);
@@ -118,6 +120,16 @@ fn add(reading: &mut Reading, more: &Reading) {
     reading.text = figure::amount(Unit::Count, reading.value);
 }
 
+/// The class that makes room for the names of lines at their ends, if they stand there.
+pub(in crate::ui) fn room(tracks: &[Track]) -> &'static str {
+    let longest = tracks.iter().map(|track| track.label.chars().count()).max();
+    match (tracks.len(), longest.unwrap_or_default()) {
+        (2..=LABELLED, 0..=13) => "labelled",
+        (2..=LABELLED, _) => "labelled far",
+        _ => "",
+    }
+}
+
 /// Whether a report's course is drawn as bars: numbers that add up.
 pub(in crate::ui) fn is_bars(report: &Report) -> bool {
     matches!(report.measure, Measure::Count)
@@ -131,18 +143,21 @@ pub(in crate::ui) fn course(
     with_band: bool,
 ) -> String {
     let unit = result.report.unit;
-    let most = tracks.iter().map(Track::highest).fold(0.0, f64::max);
     let mut lines: Vec<Line> = Vec::new();
     if let [only] = tracks {
         lines.push(only.line_before());
     }
     lines.extend(tracks.iter().map(|track| track.line(with_band)));
+    let drawn = lines
+        .iter()
+        .flat_map(|line| line.values.iter().copied().flatten());
+    let most = drawn.fold(0.0, f64::max);
     let chart = Lines {
         frame,
         axis: axis(result),
         scale: Scale::new(unit, most),
         slots,
-        lines: &lines,
+        drawn: &lines,
     };
     chart.draw()
 }
@@ -205,7 +220,8 @@ pub(in crate::ui) fn list(
         let label = bar_label(desk, bar.series);
         let value = figure::amount(report.unit, Some(bar.value));
         let beside = beside(report, result, &bar.series.total);
-        drawn.push_str(&format!(
+        let _written = write!(
+            drawn,
             "<li><a href=\"{}\"><span class=\"name\">{}</span>{}<span class=\"figure\">{} \
              <span class=\"quiet\">{}</span></span></a></li>",
             escape(&href),
@@ -213,7 +229,7 @@ pub(in crate::ui) fn list(
             lying(colour(report.id), share),
             escape(&value),
             escape(&beside),
-        ));
+        );
     }
     drawn.push_str("</ul>");
     drawn
@@ -244,7 +260,7 @@ fn beside(report: &Report, result: &ReportResult, figures: &Figures) -> String {
 }
 
 /// Durations by class.
-pub(in crate::ui) fn classes(title: &str, figures: &Figures) -> Option<String> {
+pub(in crate::ui) fn classes(report: &Report, figures: &Figures) -> Option<String> {
     let counts = figures.more.get("histogram")?.as_array()?;
     let limits = HISTOGRAM_SECS
         .iter()
@@ -261,11 +277,11 @@ pub(in crate::ui) fn classes(title: &str, figures: &Figures) -> Option<String> {
         .map(|count| count.as_f64().unwrap_or_default());
     let classes: Vec<(String, f64)> = names.chain(rest).zip(values).collect();
     let frame = Frame {
-        title: fill("chart.classes", &[("title", title)]),
+        title: fill("chart.classes", &[("title", report.title)]),
         about: t("chart.classes_about").to_owned(),
         height: 150.0,
     };
-    Some(histogram(&frame, &classes))
+    Some(histogram(&frame, colour(report.id), &classes))
 }
 
 /// The week of a report cut by weekday and hour, once for each direction.
@@ -287,7 +303,7 @@ pub(in crate::ui) fn weeks(
             })
             .collect();
         let title = format!("{}: {label}", report.title);
-        drawn.push_str(&format!("<h3>{}</h3>", escape(&label)));
+        let _written = write!(drawn, "<h3>{}</h3>", escape(&label));
         drawn.push_str(&heat(&title, t("chart.heat_about"), &days));
     }
     drawn

@@ -52,7 +52,7 @@ impl Shown {
                 .number()
                 .map_or_else(String::new, |value| value.to_string()),
             text: figure::amount(unit, now.number()),
-            beside: figure::fraction(unit, now).unwrap_or_default(),
+            beside: figure::base(unit, now).unwrap_or_default(),
             change: before.and_then(|before| figure::change(unit, better, now, before)),
         }
     }
@@ -164,6 +164,8 @@ pub(super) struct Panel {
     pub(super) chart: String,
     /// The names of the chart's colours.
     pub(super) legend: Vec<(&'static str, String)>,
+    /// The class that makes room for names at the lines' ends.
+    pub(super) labels: &'static str,
     /// The table beside the chart.
     pub(super) table: Option<Table>,
     /// A quiet line below.

@@ -118,7 +118,10 @@ fn base(desk: &Desk, report: &'static Report, view: &View, result: &ReportResult
         id: report.id.to_owned(),
         report: report.id,
         title: report.title.to_owned(),
-        width: "half",
+        width: match report.id {
+            "handoffs" | "unanswered_questions" | "backlog" => "third",
+            _ => "half",
+        },
         href: panel_href(report.id, view),
         more: view.at(&format!("/reports/{}", report.id)),
         rows: if composite {
@@ -185,6 +188,7 @@ fn rates(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault> {
         ),
         legend: legend(&tracks),
         table: Some(by_track(title, first, &tracks, href)),
+        labels: draw::room(&tracks),
         note: note.join(" · "),
         switch: Some((t(band), other)),
         empty: nothing(desk, first),
@@ -203,7 +207,7 @@ fn short(id: &str) -> &'static str {
 
 fn rate_note((answer, id): (&ReportResult, &str)) -> String {
     let shown = Shown::new(answer).unwrap_or_default();
-    format!("{} {} {}", short(id), shown.text, shown.beside)
+    format!("{} {}", short(id), shown.text)
 }
 
 fn legend(tracks: &[Track]) -> Vec<(&'static str, String)> {
@@ -240,15 +244,20 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
     let href = |at| rows_href(id, view, Some(at), Vec::new());
     let slots = slots(&result, &draw::axis(&result), &tracks, href);
     let frame = frame(report.title, &result, 180.0);
-    let chart = if draw::is_bars(report) {
-        stack(frame, &result, (&tracks, &slots))
+    let (chart, labels) = if draw::is_bars(report) {
+        (stack(frame, &result, (&tracks, &slots)), "")
     } else {
-        course(frame, &result, (&tracks, &slots), wish.with_band)
+        let with_band = wish.with_band;
+        (
+            course(frame, &result, (&tracks, &slots), with_band),
+            draw::room(&tracks),
+        )
     };
     let shown = Shown::new(&result).or_else(|| level(desk, &result));
     Ok(Panel {
         shown,
         chart,
+        labels,
         legend: legend(&tracks),
         table: Some(by_track(report.title, &result, &tracks, href)),
         note: totals(desk, report, &result),

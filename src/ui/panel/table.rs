@@ -240,6 +240,10 @@ pub(in crate::ui) fn by_series(
         .iter()
         .map(|name| column(name, field(name), false))
         .collect();
+    let named: Vec<String> = columns
+        .iter()
+        .map(|column| column.label.to_lowercase())
+        .collect();
     columns.extend(figure_columns(report));
     let rows = result.series.iter().map(|series| {
         let href = rows_href(report.id, view, None, key_pairs(series));
@@ -251,7 +255,7 @@ pub(in crate::ui) fn by_series(
         cells
     });
     let table = Table {
-        caption: fill("table.by_series", &[("title", report.title)]),
+        caption: fill("table.by_series", &[("fields", &named.join(", "))]),
         columns,
         rows: rows.collect(),
         ..Table::default()
@@ -270,6 +274,12 @@ fn key_cells(desk: &Desk, series: &Series) -> Vec<Cell> {
         ..Cell::default()
     })
     .collect()
+}
+
+fn every(result: &ReportResult) -> String {
+    let every = format!("every.{}", result.window.every.unwrap_or("whole"));
+    let every = crate::ui::text::find(&every).unwrap_or_default();
+    fill("table.by_bucket", &[("every", every)])
 }
 
 /// Every bucket of every series of an answer.
@@ -305,7 +315,7 @@ pub(in crate::ui) fn by_bucket(
         }
     }
     let table = Table {
-        caption: fill("table.by_bucket", &[("title", report.title)]),
+        caption: every(result),
         columns,
         rows,
         ..Table::default()
@@ -340,7 +350,7 @@ pub(in crate::ui) fn by_track(
             std::iter::once(start).chain(readings).collect()
         });
     Table {
-        caption: fill("table.by_bucket", &[("title", title)]),
+        caption: format!("{title}: {}", every(result)),
         columns,
         rows: rows.collect(),
         ..Table::default()

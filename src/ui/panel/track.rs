@@ -86,13 +86,6 @@ impl Track {
         self.readings.iter().map(|reading| reading.value).collect()
     }
 
-    /// The highest value, of the period before too.
-    pub(in crate::ui) fn highest(&self) -> f64 {
-        let all = self.readings.iter().chain(&self.before);
-        let values = all.filter_map(|reading| reading.value);
-        values.fold(0.0, f64::max)
-    }
-
     /// The track as a line, with its intervals as a band if they are wanted.
     pub(in crate::ui) fn line(&self, with_band: bool) -> Line {
         let settled = self.readings.iter().map(|reading| reading.settled);
