@@ -20,8 +20,6 @@ pub struct Config {
     pub data: Option<PathBuf>,
     /// The address to listen on.
     pub listen: Option<String>,
-    /// The zone of reports that name none.
-    pub tz: Option<String>,
     /// What is logged, as a filter such as `info` or `svar=debug`.
     pub log: Option<String>,
 }
@@ -44,7 +42,6 @@ impl Config {
         let mut config = Self::read(&file)?;
         config.data = variable("SVAR_DATA").map(PathBuf::from).or(config.data);
         config.listen = variable("SVAR_LISTEN").or(config.listen);
-        config.tz = variable("SVAR_TZ").or(config.tz);
         config.log = variable("SVAR_LOG").or(config.log);
         Ok(config)
     }

@@ -35,7 +35,7 @@ const WHERE: &str = "Where the data is";
     name = "svar",
     version,
     max_term_width = 100,
-    after_help = "Example:\n  svar serve --demo\n  svar report deflection_rate --every week --by channel\n\nOnce for this machine: svar.toml (data, listen, tz, log), or SVAR_DATA, SVAR_LISTEN, SVAR_TZ, SVAR_LOG.\nExit code: 0 success, 1 failed, 2 wrong usage."
+    after_help = "Example:\n  svar serve --demo\n  svar report deflection_rate --every week --by channel\n\nOnce for this machine: svar.toml (data, listen, log), or SVAR_DATA, SVAR_LISTEN, SVAR_LOG.\nExit code: 0 success, 1 failed, 2 wrong usage."
 )]
 struct Cli {
     #[command(flatten)]

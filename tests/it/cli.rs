@@ -54,7 +54,7 @@ impl Place {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_svar"));
         command.args(arguments).current_dir(self.0.path());
-        for name in ["SVAR_CONFIG", "SVAR_LISTEN", "SVAR_TZ", "SVAR_LOG"] {
+        for name in ["SVAR_CONFIG", "SVAR_LISTEN", "SVAR_LOG"] {
             command.env_remove(name);
         }
         command.env("SVAR_DATA", self.data());

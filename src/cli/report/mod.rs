@@ -92,7 +92,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let Some(id) = &args.id else {
         return list::run(args.format);
     };
-    let parameters = args.parameters(context)?;
+    let parameters = args.parameters()?;
     let query = parsed(&parameters)?;
     if registry::find(id).is_none() && context.remote().is_none() {
         return Err(unknown(id).into());
@@ -136,12 +136,11 @@ fn write(text: &str) -> anyhow::Result<()> {
 
 impl Args {
     /// The flags as the API's parameters, whose names they have.
-    fn parameters(&self, context: &Context) -> Result<Parameters, Wrong> {
-        let tz = self.tz.as_ref().or(context.config.tz.as_ref());
+    fn parameters(&self) -> Result<Parameters, Wrong> {
         let given = [
             ("from", self.from.as_ref()),
             ("to", self.to.as_ref()),
-            ("tz", tz),
+            ("tz", self.tz.as_ref()),
             ("every", self.every.as_ref()),
             ("week_start", self.week_start.as_ref()),
             ("by", self.by.as_ref()),
