@@ -16,7 +16,7 @@ use crate::model::{Body, Timestamp};
 /// Serves the contact, from the last contact message to the end.
 pub(super) fn serve(script: &mut Script<'_>) {
     if script.random.chance(0.03) {
-        return;
+        return sweep(script);
     }
     if script.random.chance(0.55) {
         script.wait(1, 20);
@@ -27,7 +27,7 @@ pub(super) fn serve(script: &mut Script<'_>) {
         .desk
         .rep_for(script.topic().team, script.at, &mut script.random)
     else {
-        return;
+        return sweep(script);
     };
     let rep = answer_by(script, rep);
     if script.random.chance(0.8) {
@@ -143,13 +143,22 @@ fn end(script: &mut Script<'_>, rep: &'static Rep) {
         84..90 => {
             contact_reads(script);
             script.contact_thanks();
+            sweep(script);
         }
-        _ => {}
+        _ => sweep(script),
     }
     ticket::close(script, rep);
     survey(script, rep);
     if script.random.chance(0.07) {
         come_back(script, rep);
+    }
+}
+
+/// Automation closes nearly all of what everybody forgot.
+fn sweep(script: &mut Script<'_>) {
+    if script.random.chance(0.94) {
+        script.wait(7 * 86_400, 14 * 86_400);
+        script.resolve(actor(ActorKind::Automation));
     }
 }
 
