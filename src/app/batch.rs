@@ -21,8 +21,10 @@ pub const BATCH_BYTES: u64 = 4 << 20;
 /// Events of a file that are journalled together.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Events with the numbers of their lines.
-    pub events: Vec<(u64, Event)>,
+    /// Events.
+    pub events: Vec<Event>,
+    /// The number of each event's line.
+    pub lines: Vec<u64>,
     /// Lines that are no events.
     pub rejected: Vec<Rejected>,
 }
@@ -78,7 +80,10 @@ impl Iterator for Batches {
         let began = self.bytes.load(Ordering::Relaxed);
         for item in self.reader.by_ref() {
             match item {
-                Ok(Ok(event)) => batch.events.push(event),
+                Ok(Ok((line, event))) => {
+                    batch.lines.push(line);
+                    batch.events.push(event);
+                }
                 Ok(Err(rejected)) => batch.rejected.push(rejected),
                 Err(fault) if batch.len() == 0 => return Some(Err(fault)),
                 // What was read before the fault is journalled first.

@@ -8,6 +8,8 @@ mod api;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod business_hours;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod data;

@@ -129,15 +129,12 @@ impl Import {
     }
 
     fn batch(&mut self, batch: Batch, summary: &mut FileSummary) -> anyhow::Result<()> {
-        let Batch {
-            events,
-            mut rejected,
-        } = batch;
-        let taken = self.sink.take(&events)?;
+        let taken = self.sink.take(&batch)?;
         summary.accepted += taken.accepted;
         summary.duplicates += taken.duplicates;
         summary.conflicts += taken.conflicts;
         summary.ahead(taken.later, taken.first_later);
+        let mut rejected = batch.rejected;
         rejected.extend(taken.rejected);
         rejected.sort_by_key(|line| line.line);
         for line in &rejected {

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use serde_json::Value;
 
-use crate::app::{App, BATCH_BYTES, Rejected, Via};
+use crate::app::{App, BATCH_BYTES, Batch, Rejected, Via};
 use crate::cli::client::Client;
 use crate::cli::context::Context;
 use crate::cli::{output, progress};
@@ -60,19 +60,19 @@ impl Sink {
         Ok(Self::Here(Box::new(context.open()?)))
     }
 
-    /// Hands events with their lines over; returns when they are safe on disk.
-    pub(super) fn take(&mut self, events: &[(u64, Event)]) -> anyhow::Result<Taken> {
-        if events.is_empty() {
+    /// Hands a batch's events over; returns when they are safe on disk.
+    pub(super) fn take(&mut self, batch: &Batch) -> anyhow::Result<Taken> {
+        if batch.events.is_empty() {
             return Ok(Taken::default());
         }
         match self {
-            Self::Here(app) => here(app, events),
-            Self::There(upload) => upload.take(events),
+            Self::Here(app) => here(app, batch),
+            Self::There(upload) => upload.take(batch),
             Self::Nowhere { now } => {
-                let mut later = events.iter().filter(|(_, event)| event.at > *now);
-                let first_later = later.next().map(|(line, event)| (*line, event.at));
+                let mut later = numbered(batch).filter(|(_, event)| event.at > *now);
+                let first_later = later.next().map(|(line, event)| (line, event.at));
                 Ok(Taken {
-                    accepted: events.len() as u64,
+                    accepted: batch.events.len() as u64,
                     later: first_later.map_or(0, |_| 1 + later.count() as u64),
                     first_later,
                     ..Taken::default()
@@ -96,22 +96,25 @@ impl Sink {
     }
 }
 
-fn here(app: &App, events: &[(u64, Event)]) -> anyhow::Result<Taken> {
-    let bare: Vec<Event> = events.iter().map(|(_, event)| event.clone()).collect();
-    let taken = app.take(Via::Import, "import", &bare)?;
-    let at = |place: &usize| events.get(*place);
+fn numbered(batch: &Batch) -> impl Iterator<Item = (u64, &Event)> {
+    batch.lines.iter().copied().zip(&batch.events)
+}
+
+fn here(app: &App, batch: &Batch) -> anyhow::Result<Taken> {
+    let taken = app.take(Via::Import, "import", &batch.events)?;
+    let at = |place: &usize| Some((*batch.lines.get(*place)?, batch.events.get(*place)?));
     let first_later = taken.later.first().and_then(at);
     Ok(Taken {
         accepted: taken.accepted,
         duplicates: taken.duplicates,
         conflicts: taken.conflicts.len() as u64,
         later: taken.later.len() as u64,
-        first_later: first_later.map(|(line, event)| (*line, event.at)),
+        first_later: first_later.map(|(line, event)| (line, event.at)),
         rejected: taken
             .conflicts
             .iter()
             .filter_map(at)
-            .map(|(line, event)| conflict(*line, event))
+            .map(|(line, event)| conflict(line, event))
             .collect(),
     })
 }
@@ -126,10 +129,10 @@ fn conflict(line: u64, event: &Event) -> Rejected {
 }
 
 impl Upload {
-    fn take(&mut self, events: &[(u64, Event)]) -> anyhow::Result<Taken> {
+    fn take(&mut self, batch: &Batch) -> anyhow::Result<Taken> {
         let limit = usize::try_from(BATCH_BYTES).unwrap_or(usize::MAX);
         let (mut taken, mut body, mut sent) = (Taken::default(), String::new(), Vec::new());
-        for (line, event) in events {
+        for (line, event) in numbered(batch) {
             let json = event.to_json();
             if !body.is_empty() && body.len() + json.len() > limit {
                 self.send(&body, &sent, &mut taken)?;
@@ -138,7 +141,7 @@ impl Upload {
             }
             body.push_str(&json);
             body.push('\n');
-            sent.push((*line, event));
+            sent.push((line, event));
         }
         self.send(&body, &sent, &mut taken)?;
         Ok(taken)
