@@ -193,8 +193,12 @@ impl<'a> Palette<'a> {
         let dimension = Dimension::ALL
             .into_iter()
             .find(|dimension| dimension.as_str() == field);
-        let values = dimension.map(|dimension| self.desk.app.values(dimension, OFFERED));
-        let place = values.and_then(|values| values.iter().position(|known| known == value));
+        // By name, for the order in which values were first seen differs from start to start.
+        let mut values = dimension.map_or_else(Vec::new, |dimension| {
+            self.desk.app.values(dimension, OFFERED)
+        });
+        values.sort_unstable();
+        let place = values.iter().position(|known| known == value);
         place.unwrap_or(COLOURS.len() - 1)
     }
 }

@@ -20,6 +20,9 @@ const DAY: u64 = 24 * HOUR;
 
 /// A whole number, its thousands grouped.
 pub(super) fn count(value: f64) -> String {
+    if !value.is_finite() {
+        return NOTHING.to_owned();
+    }
     let digits = format!("{:.0}", value.abs());
     let mut grouped = String::new();
     let lead = digits.len() % 3;

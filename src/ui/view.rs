@@ -457,7 +457,8 @@ mod tests {
     #[test]
     fn only_frequencies_that_make_a_chart_are_offered() {
         let offered = |text: &[(&str, &str)]| parse(text).offered(now());
-        assert_eq!(offered(&[("range", "last_7")]), ["hour", "day", "week"]);
+        // Monday to Sunday: one week, which is no course.
+        assert_eq!(offered(&[("range", "last_7")]), ["hour", "day"]);
         assert_eq!(offered(&[]), ["day", "week", "month"]);
         let years = [("from", "2020-01-01"), ("until", "2025-12-31")];
         assert_eq!(offered(&years), ["week", "month", "quarter", "year"]);

@@ -83,11 +83,12 @@ fn number(id: &str) -> Option<String> {
 
 /// Every address that a page leads to within Svar, without its place in the page.
 fn links(page: &str) -> BTreeSet<String> {
-    let pattern = Regex::new(r##"href="(/[^"#]*)"##).unwrap();
-    let found = pattern.captures_iter(page);
-    found
-        .map(|hit| hit[1].replace("&amp;", "&").replace("&#38;", "&"))
-        .collect()
+    let pattern = Regex::new(r#"href="(/[^"]*)""#).unwrap();
+    let found = pattern.captures_iter(page).map(|hit| {
+        let plain = hit[1].replace("&#38;", "&").replace("&amp;", "&");
+        plain.split('#').next().unwrap().to_owned()
+    });
+    found.collect()
 }
 
 #[test]
@@ -176,6 +177,7 @@ fn every_link_of_the_overview_leads_somewhere() {
 #[test]
 fn a_page_may_load_nothing_but_its_own_files_and_needs_no_inline_code() {
     let conversation = a_conversation();
+    let inline = Regex::new(r#" style=| on[a-z]+="|<style|<script>|javascript:"#).unwrap();
     for path in [
         "/",
         "/reports",
@@ -200,7 +202,6 @@ fn a_page_may_load_nothing_but_its_own_files_and_needs_no_inline_code() {
         );
         assert_eq!(found.header("x-content-type-options"), "nosniff");
         assert_eq!(found.header("referrer-policy"), "same-origin");
-        let inline = Regex::new(r#" style=| on[a-z]+="|<style|<script>|javascript:"#).unwrap();
         assert_eq!(
             inline.find(&found.body).map(|hit| hit.as_str()),
             None,
@@ -351,7 +352,7 @@ fn a_panel_fails_alone() {
     let failed = page.matches("role=\"alert\"").count();
     let shown = figures(&page).len();
     assert!(failed > 0 && shown > 0, "{failed} failed, {shown} shown");
-    assert!(page.contains("Try again"));
+    assert!(page.contains("Remove the filters"));
 }
 
 #[test]
@@ -424,7 +425,7 @@ fn a_conversation_says_how_every_report_counts_it() {
 #[test]
 fn assets_are_kept_for_ever_under_a_name_that_changes_with_them() {
     let files = links(&page("/"));
-    let style = files.iter().find(|link| link.ends_with(".css")).unwrap();
+    let style = files.iter().find(|link| link.contains(".css")).unwrap();
     let found = get(&FULL.server, style);
     assert_eq!(found.header("content-type"), "text/css; charset=utf-8");
     assert!(found.header("cache-control").contains("immutable"));

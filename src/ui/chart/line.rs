@@ -303,6 +303,6 @@ mod tests {
     fn labels_move_apart_and_stay_in_the_plot() {
         let mut ends = [(95.0, 'a'), (97.0, 'b'), (98.0, 'c')];
         spread(&mut ends, 100.0);
-        assert_eq!(ends.map(|(y, _)| y), [72.0, 86.0, 100.0]);
+        assert_eq!(ends.map(|(y, _)| n(y)), ["72", "86", "100"]);
     }
 }

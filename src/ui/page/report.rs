@@ -136,7 +136,7 @@ fn fill_in(
         } else {
             "empty.window"
         };
-        page.empty = t(key).to_owned();
+        t(key).clone_into(&mut page.empty);
         return;
     }
     page.parts = parts(desk, report, view, result);
@@ -160,7 +160,10 @@ fn parts(desk: &Desk, report: &'static Report, view: &View, result: &ReportResul
                 let series: Vec<&Series> = of_flow(result, flow);
                 let chart = draw::list(desk, report, view, result, &series);
                 part(
-                    fill("report.most", &[("direction", &spoken("direction", flow))]),
+                    fill(
+                        "report.most",
+                        &[("direction", &spoken("direction", flow).to_lowercase())],
+                    ),
                     chart,
                 )
             })
@@ -221,7 +224,7 @@ fn over_time(desk: &Desk, report: &Report, view: &View, result: &ReportResult) -
         Vec::new()
     };
     Part {
-        title: t("report.over_time").to_owned(),
+        title: draw::largest_of(report, result),
         chart,
         legend,
         labels,

@@ -108,7 +108,11 @@ impl Asked<'_> {
     /// Answers with the rows of one state.
     fn rows(&self, desk: &Desk, wanted: &RowQuery) -> Result<RowPage, Fault> {
         let every = wanted.bucket.map(|_| self.view.frequency(desk.now));
-        let query = self.view.query(desk.now, every)?;
+        let alone = View {
+            compare: false,
+            ..self.view.clone()
+        };
+        let query = alone.query(desk.now, every)?;
         if let Some(job) = desk.app.prepare(query.as_of) {
             return Err(Fault::Busy(job));
         }
@@ -119,11 +123,10 @@ impl Asked<'_> {
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let report = Desk::find(id)?;
     let path = format!("/reports/{id}/rows");
-    let (mut view, rest, moved) = read(pairs, &path)?;
+    let (view, rest, moved) = read(pairs, &path)?;
     if let Some(moved) = moved {
         return Ok(moved);
     }
-    view.compare = false;
     let asked = Asked {
         report,
         path,
@@ -133,12 +136,10 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     let wanted = asked.wanted()?;
     let page = asked.rows(desk, &wanted)?;
     let (from, until) = view.days(desk.now);
-    let mut back = view.clone();
-    back.compare = true;
     let page = Rows {
         frame: Frame::new(fill("rows.title", &[("title", report.title)]), "reports"),
         report,
-        back: back.at(&format!("/reports/{id}")),
+        back: view.at(&format!("/reports/{id}")),
         window: format!("{}, {}", date::span(from, until), view.zone.name()),
         chips: chips(desk, &asked, &wanted),
         tabs: tabs(desk, &asked, &wanted)?,

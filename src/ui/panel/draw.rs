@@ -56,8 +56,8 @@ pub(in crate::ui) fn tracks(desk: &Desk, report: &Report, result: &ReportResult)
     {
         let pick = |name| Track::new(result, series, Pick::More(name));
         return vec![
-            pick("p90").named(t("column.p90"), "s8"),
             pick("p50").named(t("column.p50"), colour(report.id)),
+            pick("p90").named(t("column.p90"), "s8"),
         ];
     }
     let (kept, others) = largest(&result.series);
@@ -76,6 +76,16 @@ pub(in crate::ui) fn tracks(desk: &Desk, report: &Report, result: &ReportResult)
         tracks.push(together(result, &others));
     }
     tracks
+}
+
+/// What a course is called: of many series that it shows the largest only.
+pub(in crate::ui) fn largest_of(report: &Report, result: &ReportResult) -> String {
+    let (kept, others) = largest(&result.series);
+    if others.is_empty() || report.unit == Unit::Count {
+        return t("report.over_time").to_owned();
+    }
+    let (kept, all) = (kept.len().to_string(), result.series.len().to_string());
+    fill("report.largest", &[("kept", &kept), ("all", &all)])
 }
 
 /// The largest series in their order, and the rest.
@@ -147,7 +157,8 @@ pub(in crate::ui) fn course(
     if let [only] = tracks {
         lines.push(only.line_before());
     }
-    lines.extend(tracks.iter().map(|track| track.line(with_band)));
+    // The first track matters most, so it is drawn over the others.
+    lines.extend(tracks.iter().rev().map(|track| track.line(with_band)));
     let drawn = lines
         .iter()
         .flat_map(|line| line.values.iter().copied().flatten());

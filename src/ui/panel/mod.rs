@@ -174,6 +174,8 @@ pub(super) struct Panel {
     pub(super) switch: Option<(&'static str, String)>,
     /// Why there is nothing to see.
     pub(super) empty: String,
+    /// The address without filters, where they are why it cannot be shown.
+    pub(super) unfiltered: String,
     /// Why it cannot be shown.
     pub(super) fault: Option<Fault>,
     /// The height of its chart, so that it keeps its place.
@@ -192,15 +194,32 @@ impl Panel {
     /// A panel that could not be made.
     pub(super) fn failed(id: &str, title: &str, view: &View, fault: Fault) -> Self {
         fault.log();
+        let mut plain = view.clone();
+        plain.filters.clear();
+        let is_filter = plain != *view && matches!(fault, Fault::Query(_));
         Self {
             id: id.to_owned(),
             title: title.to_owned(),
-            width: "half",
+            width: width_of(id),
+            unfiltered: if is_filter {
+                plain.at("/")
+            } else {
+                String::new()
+            },
             href: panel_href(id, view),
             fault: Some(fault),
             height: "usual",
             ..Self::default()
         }
+    }
+}
+
+/// How wide a panel is.
+pub(super) const fn width_of(id: &str) -> &'static str {
+    match id.as_bytes() {
+        b"rates" => "whole",
+        b"handoffs" | b"unanswered_questions" | b"backlog" => "third",
+        _ => "half",
     }
 }
 

@@ -3,7 +3,7 @@
 use super::draw::{self, course, list, stack};
 use super::table::{by_series, by_track, rows_href};
 use super::track::{Pick, Track, slots};
-use super::{About, Panel, Shown, csv_href, is_nothing, panel_href};
+use super::{About, Panel, Shown, csv_href, is_nothing, panel_href, width_of};
 use crate::report::{Measure, Report, ReportResult};
 use crate::ui::chart::Frame;
 use crate::ui::chart::spark::spark;
@@ -118,10 +118,7 @@ fn base(desk: &Desk, report: &'static Report, view: &View, result: &ReportResult
         id: report.id.to_owned(),
         report: report.id,
         title: report.title.to_owned(),
-        width: match report.id {
-            "handoffs" | "unanswered_questions" | "backlog" => "third",
-            _ => "half",
-        },
+        width: width_of(report.id),
         href: panel_href(report.id, view),
         more: view.at(&format!("/reports/{}", report.id)),
         rows: if composite {

@@ -383,7 +383,7 @@ mod tests {
 
     fn order(asked: &str) -> (String, String) {
         let mut table = table();
-        table.sort(asked, |name| name.to_owned());
+        table.sort(asked, str::to_owned);
         let names = table.rows.iter().map(|row| row[0].text.as_str());
         let hrefs = table.columns.iter().map(|column| column.href.as_str());
         (names.collect(), hrefs.collect::<Vec<_>>().join(" "))
