@@ -21,19 +21,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts the checks before every route of `router`.
 pub fn guard(router: Router) -> Router {
-    router
-        .fallback(|| async {
-            Problem::not_found("no route has this path; the API is described at /api/docs")
-        })
-        .method_not_allowed_fallback(|| async {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "The path does not take this method",
-                "look at /api/docs for what it takes",
-            )
-        })
-        .layer(middleware::from_fn(watch))
+    router.layer(middleware::from_fn(watch))
 }
 
 /// Gives the request an id, checks it, measures it, and renders its problem, if any.

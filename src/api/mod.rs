@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
@@ -73,6 +73,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tickets/{id}", get(conversations::get_ticket))
         .route("/search", get(conversations::search))
         .route("/jobs/{id}", get(health::get_job))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(unknown_method)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     Router::new()
         .nest("/api/v1", v1)
@@ -81,6 +83,19 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::prometheus))
         .with_state(app)
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", Description::openapi()))
+}
+
+async fn unknown_path() -> Problem {
+    Problem::not_found("no route has this path; the API is described at /api/docs")
+}
+
+async fn unknown_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "The path does not take this method",
+        "look at /api/docs for what it takes",
+    )
 }
 
 /// Runs blocking work off the async threads.

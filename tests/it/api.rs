@@ -186,6 +186,16 @@ fn a_query_that_cannot_be_used_is_a_problem_that_names_the_parameter() {
         (404, json!("abc-1"))
     );
     assert_eq!(nowhere.header("x-request-id"), "abc-1");
+    let method = answer(agent().post(server.url("/api/v1/reports")).send(""));
+    assert_eq!(
+        (method.status, method.json()["type"].clone()),
+        (405, json!("method_not_allowed"))
+    );
+    let page = get(&server, "/nowhere");
+    assert_eq!(
+        (page.status, page.header("content-type")),
+        (404, "text/html; charset=utf-8")
+    );
     assert_eq!(
         post(&server, "\u{0}\u{1}\u{2}").status,
         200,
