@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::error::Problem;
 use super::{off, wait_for_own_write};
-use crate::app::{App, Explanation};
+use crate::app::{App, Explanation, Hit};
 use crate::model::{Conversation, Ticket, Timestamp};
 
 /// Which instant to explain.
@@ -51,6 +51,28 @@ pub struct Found {
 pub struct FoundList {
     /// The best first.
     pub items: Vec<Found>,
+}
+
+impl FoundList {
+    /// Hits as they are told.
+    pub fn of(hits: Vec<Hit>) -> Self {
+        let items = hits.into_iter().map(|hit| Found {
+            id: hit.id,
+            kind: hit.kind.name(),
+            conversation: hit.conversation,
+            at: Timestamp::from_millis(hit.at_millis),
+            score: hit.score,
+            text: hit.text,
+            highlights: hit
+                .highlights
+                .into_iter()
+                .map(|range| (range.start, range.end))
+                .collect(),
+        });
+        Self {
+            items: items.collect(),
+        }
+    }
 }
 
 /// One conversation with its messages.
@@ -122,22 +144,7 @@ pub(super) async fn search(
     }
     off(move || {
         let hits = app.search(&asked.q, limit)?;
-        let items = hits.into_iter().map(|hit| Found {
-            id: hit.id,
-            kind: hit.kind.name(),
-            conversation: hit.conversation,
-            at: Timestamp::from_millis(hit.at_millis),
-            score: hit.score,
-            text: hit.text,
-            highlights: hit
-                .highlights
-                .into_iter()
-                .map(|range| (range.start, range.end))
-                .collect(),
-        });
-        Ok(FoundList {
-            items: items.collect(),
-        })
+        Ok(FoundList::of(hits))
     })
     .await
     .map(Json)

@@ -28,6 +28,7 @@ pub use past::{Job, JobState};
 
 pub use crate::journal::Via;
 pub use crate::metrics::HISTOGRAM_SECS;
+pub use svar_index::Hit;
 
 use crate::clock::Clock;
 use crate::journal::{Committer, Draft, Handle, Journal, Options, Outcome, Submission};
@@ -256,7 +257,7 @@ impl App {
     }
 
     /// Questions and contacts' messages with the words of `text`, best first.
-    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<svar_index::Hit>, Error> {
+    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<Hit>, Error> {
         let snapshot = self.snapshot();
         let Some(searcher) = &snapshot.searcher else {
             return Ok(Vec::new());

@@ -7,8 +7,7 @@ use serde_json::Value;
 use super::context::{Context, Desk};
 use super::human::plain;
 use super::output;
-use crate::api::{Found, FoundList};
-use crate::model::Timestamp;
+use crate::api::FoundList;
 
 /// Find questions and contacts' messages by their words
 #[derive(Debug, clap::Args)]
@@ -39,22 +38,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         }
         Desk::Here(app) => {
             let hits = app.search(&args.text, usize::from(args.limit))?;
-            let items = hits.into_iter().map(|hit| Found {
-                id: hit.id,
-                kind: hit.kind.name(),
-                conversation: hit.conversation,
-                at: Timestamp::from_millis(hit.at_millis),
-                score: hit.score,
-                text: hit.text,
-                highlights: hit
-                    .highlights
-                    .into_iter()
-                    .map(|range| (range.start, range.end))
-                    .collect(),
-            });
-            serde_json::to_value(FoundList {
-                items: items.collect(),
-            })?
+            serde_json::to_value(FoundList::of(hits))?
         }
     };
     if args.json {

@@ -25,14 +25,23 @@ pub(in crate::report) trait Judged: Row {
 
     /// The row's value of a dimension, at the instant by which it counts.
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, at: i64) -> u32;
-    /// The row's tags, as a set.
-    fn tag_set(&self, scope: &Scope<'_>) -> u32;
-    /// Why the row counts nowhere; empty when it counts.
-    fn excluded(&self, scope: &Scope<'_>) -> &'static str;
-    /// Whether the row is of an outbound episode.
-    fn outbound(&self) -> bool;
     /// Where it belongs.
     fn place(&self) -> Place;
+
+    /// The row's tags, as a set: its conversation's, unless it has its own.
+    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.place().conversation).tag_set
+    }
+
+    /// Why the row counts nowhere; empty when it counts.
+    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
+        word_of(scope.facts.thread(self.place().conversation).excluded)
+    }
+
+    /// Whether the row is of an outbound episode.
+    fn outbound(&self) -> bool {
+        false
+    }
 }
 
 const OF_CONVERSATION: [Dimension; 6] = [
@@ -84,10 +93,6 @@ pub(super) fn word_of(code: u8) -> &'static str {
     .map_or("", Excluded::as_str)
 }
 
-fn thread_excluded(scope: &Scope<'_>, conversation: u32) -> &'static str {
-    word_of(scope.facts.thread(conversation).excluded)
-}
-
 const fn in_conversation(conversation: u32) -> Place {
     Place {
         conversation,
@@ -126,10 +131,6 @@ impl Judged for EpisodeRow {
         self.tag_set
     }
 
-    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
-        thread_excluded(scope, self.conversation)
-    }
-
     fn outbound(&self) -> bool {
         self.outbound
     }
@@ -157,19 +158,11 @@ impl Judged for MessageRow {
         }
     }
 
-    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
-        scope.facts.thread(self.conversation).tag_set
-    }
-
     fn excluded(&self, scope: &Scope<'_>) -> &'static str {
-        match thread_excluded(scope, self.conversation) {
+        match word_of(scope.facts.thread(self.conversation).excluded) {
             "" if self.blocked => Excluded::Blocked.as_str(),
             reason => reason,
         }
-    }
-
-    fn outbound(&self) -> bool {
-        false
     }
 
     fn place(&self) -> Place {
@@ -188,18 +181,6 @@ impl Judged for ResponseRow {
         }
     }
 
-    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
-        scope.facts.thread(self.conversation).tag_set
-    }
-
-    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
-        thread_excluded(scope, self.conversation)
-    }
-
-    fn outbound(&self) -> bool {
-        false
-    }
-
     fn place(&self) -> Place {
         in_conversation(self.conversation)
     }
@@ -210,14 +191,6 @@ impl Judged for QuestionRow {
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
         thread_code(scope, self.conversation, dimension)
-    }
-
-    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
-        scope.facts.thread(self.conversation).tag_set
-    }
-
-    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
-        thread_excluded(scope, self.conversation)
     }
 
     fn outbound(&self) -> bool {
@@ -237,14 +210,6 @@ impl Judged for FeedbackRow {
             Dimension::Rating => self.rating,
             _ => thread_code(scope, self.conversation, dimension),
         }
-    }
-
-    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
-        scope.facts.thread(self.conversation).tag_set
-    }
-
-    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
-        thread_excluded(scope, self.conversation)
     }
 
     fn outbound(&self) -> bool {

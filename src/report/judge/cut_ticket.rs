@@ -16,16 +16,8 @@ impl Judged for SurveyRow {
         }
     }
 
-    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
-        scope.facts.thread(self.conversation).tag_set
-    }
-
     fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
         word_of(self.excluded)
-    }
-
-    fn outbound(&self) -> bool {
-        false
     }
 
     fn place(&self) -> Place {
@@ -81,10 +73,6 @@ impl Judged for TicketRow {
         word_of(self.excluded)
     }
 
-    fn outbound(&self) -> bool {
-        false
-    }
-
     fn place(&self) -> Place {
         Place {
             conversation: self.conversation,
@@ -105,16 +93,8 @@ impl Judged for TicketMessageRow {
         }
     }
 
-    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
-        scope.facts.thread(self.conversation).tag_set
-    }
-
     fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
         word_of(self.excluded)
-    }
-
-    fn outbound(&self) -> bool {
-        false
     }
 
     fn place(&self) -> Place {
@@ -151,16 +131,8 @@ impl Judged for BacklogRow {
         }
     }
 
-    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
-        scope.facts.thread(self.conversation).tag_set
-    }
-
     fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
         word_of(self.excluded)
-    }
-
-    fn outbound(&self) -> bool {
-        false
     }
 
     fn place(&self) -> Place {
