@@ -89,6 +89,8 @@ columns! {
         rep: u32,
         /// That rep's team then.
         team: u32,
+        /// The tags of its episode, else of its conversation, as a set.
+        tag_set: u32,
     }
 }
 
@@ -117,6 +119,8 @@ columns! {
         rep: u32,
         /// That rep's team then.
         team: u32,
+        /// The tags of its episode, else of its conversation, as a set.
+        tag_set: u32,
     }
 }
 
@@ -135,6 +139,8 @@ columns! {
         answered: bool,
         /// Whether its episode is outbound.
         outbound: bool,
+        /// The tags of its episode, else of its conversation, as a set.
+        tag_set: u32,
     }
 }
 
@@ -151,6 +157,8 @@ columns! {
         rating: u32,
         /// Whether its episode is outbound.
         outbound: bool,
+        /// The tags of its episode, else of its conversation, as a set.
+        tag_set: u32,
     }
 }
 
@@ -177,6 +185,14 @@ columns! {
         team: u32,
         /// An `Excluded`.
         excluded: u8,
+        /// The tags of its episode, else of its conversation, as a set.
+        tag_set: u32,
+        /// Where its conversation or ticket came in.
+        channel: u32,
+        /// Whom it asks.
+        contact: u32,
+        /// Whether it counts among support's: not about a ticket of another kind.
+        support: bool,
     }
 }
 

@@ -213,6 +213,7 @@ mod tests {
             at,
             rating: 0,
             outbound: false,
+            tag_set: 0,
         }
     }
 

@@ -9,7 +9,7 @@ use super::calendar::Buckets;
 use super::table::{Row, Table};
 
 /// The most dimensions a report is cut by at once.
-pub const MAX_DIMENSIONS: usize = 4;
+pub const MAX_DIMENSIONS: usize = 6;
 
 /// A row's place in the cut: one code a dimension.
 pub type Key = [u32; MAX_DIMENSIONS];

@@ -30,10 +30,6 @@ impl RowWriter<'_> {
     fn thread(&mut self, thread: &Thread<'_>, tickets: &[Ticket<'_>]) {
         let codes = self.dictionaries;
         let conversation = codes.conversation.intern(thread.conversation);
-        let tags = thread
-            .episodes
-            .last()
-            .map(|episode| episode.tags.as_slice());
         let thread_row = ThreadRow {
             unit: self.unit,
             contact: codes.contact.intern(thread.contact),
@@ -41,7 +37,7 @@ impl RowWriter<'_> {
             language: codes.language.intern_option(thread.language),
             outbound: thread.outbound,
             excluded: thread.excluded as u8,
-            tag_set: codes.intern_tags(tags.unwrap_or_default()),
+            tag_set: codes.intern_tags(&thread.tags),
             started: true,
         };
         self.update.threads.push((conversation, thread_row));
@@ -54,7 +50,15 @@ impl RowWriter<'_> {
         self.messages(conversation, thread);
         self.responses(conversation, thread);
         for survey in &thread.surveys {
-            let row = self.survey(survey, (conversation, NONE), thread.excluded as u8);
+            let at = survey.sent_at.or(survey.rated_at).unwrap_or_default();
+            let row = SurveyRow {
+                conversation,
+                channel: thread_row.channel,
+                contact: thread_row.contact,
+                tag_set: codes.intern_tags(thread.tags_at(at)),
+                excluded: thread_row.excluded,
+                ..self.survey(survey)
+            };
             self.update.surveys.push(row);
         }
     }
@@ -68,6 +72,7 @@ impl RowWriter<'_> {
                 at: message.at.millis(),
                 author: message.author as u8,
                 blocked: message.blocked,
+                tag_set: codes.intern_tags(thread.tags_at(message.at)),
                 rep: codes.rep.intern_option(message.rep),
                 team: codes.team.intern_option(message.team),
             });
@@ -79,6 +84,7 @@ impl RowWriter<'_> {
                 at: question.at.millis(),
                 question: codes.question.intern(question.id),
                 answered: question.outcome == QuestionOutcome::Answered,
+                tag_set: codes.intern_tags(thread.tags_at(question.at)),
                 outbound: question.outbound,
             });
         }
@@ -88,6 +94,7 @@ impl RowWriter<'_> {
                 conversation,
                 at: feedback.at.millis(),
                 rating: codes.rating.intern(feedback.rating),
+                tag_set: codes.intern_tags(thread.tags_at(feedback.at)),
                 outbound: feedback.outbound,
             });
         }
@@ -101,6 +108,7 @@ impl RowWriter<'_> {
                 conversation,
                 at: response.until.unwrap_or(response.from).millis(),
                 kind: response.kind as u8,
+                tag_set: codes.intern_tags(thread.tags_at(response.until.unwrap_or(response.from))),
                 from: response.from.millis(),
                 rep_from: response.rep_from.millis(),
                 until: or_never(response.until),
@@ -170,25 +178,24 @@ impl RowWriter<'_> {
         }
     }
 
-    fn survey(
-        &self,
-        survey: &Survey<'_>,
-        (conversation, ticket): (u32, u32),
-        excluded: u8,
-    ) -> SurveyRow {
+    /// A survey's row, of nothing in particular yet.
+    fn survey(&self, survey: &Survey<'_>) -> SurveyRow {
         let codes = self.dictionaries;
-        let at = survey.rated_at.or(survey.sent_at);
         SurveyRow {
             unit: self.unit,
-            conversation,
-            ticket,
-            at: or_never(at),
+            conversation: NONE,
+            ticket: NONE,
+            at: or_never(survey.rated_at.or(survey.sent_at)),
             sent_at: or_never(survey.sent_at),
             rated_at: or_never(survey.rated_at),
             score: survey.score,
             rep: codes.rep.intern_option(survey.rep),
             team: codes.team.intern_option(survey.team),
-            excluded,
+            excluded: 0,
+            tag_set: NONE,
+            channel: NONE,
+            contact: NONE,
+            support: true,
         }
     }
 
@@ -196,8 +203,15 @@ impl RowWriter<'_> {
         let row = self.ticket_row(ticket);
         self.update.tickets.push(row);
         for survey in &ticket.surveys {
-            let places = (row.conversation, row.ticket);
-            let survey = self.survey(survey, places, row.excluded);
+            let survey = SurveyRow {
+                conversation: row.conversation,
+                ticket: row.ticket,
+                channel: row.channel,
+                contact: row.contact,
+                excluded: row.excluded,
+                support: row.support,
+                ..self.survey(survey)
+            };
             self.update.surveys.push(survey);
         }
         let codes = self.dictionaries;

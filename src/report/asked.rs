@@ -8,7 +8,7 @@ use super::query::{By, Filter, Query, QueryError};
 use super::result::SeriesKey;
 use super::scope::Scope;
 use super::window::cut_window;
-use crate::metrics::{Buckets, Facts, Key, NEVER, NONE, Plan, Table, Tally, tally};
+use crate::metrics::{Buckets, Facts, Key, MAX_DIMENSIONS, NEVER, NONE, Plan, Table, Tally, tally};
 use crate::model::{DAY_MS, Offsets, Timestamp};
 
 /// Windows longer than this ask the zone row by row.
@@ -48,6 +48,11 @@ impl<'a> Asked<'a> {
             query.zone,
         );
         scope.basis = basis_of(report, query)?;
+        if let Source::Tickets(_, owner_at) = &report.source
+            && scope.basis != "opened"
+        {
+            scope.owner_at = *owner_at;
+        }
         if report.fixed_cut.contains(&Dimension::Hour) && to.since(from) < LONG_WINDOW_MS {
             scope.offsets = Some(Offsets::of(query.zone, from.millis(), to.millis()));
         }
@@ -79,7 +84,7 @@ impl<'a> Asked<'a> {
             Source::Questions(lens) => self.run(&facts.questions, lens),
             Source::Feedback(lens) => self.run(&facts.feedback, lens),
             Source::Surveys(lens) => self.run(&facts.surveys, lens),
-            Source::Tickets(lens) => self.run(&facts.tickets, lens),
+            Source::Tickets(lens, _) => self.run(&facts.tickets, lens),
             Source::TicketMessages(lens) => self.run(&facts.ticket_messages, lens),
             Source::Backlog | Source::Reports => Tally::new(self.buckets.len()),
         }
@@ -137,7 +142,7 @@ impl<'a> Asked<'a> {
 
     /// Calls `with` with the row's keys: one, or one for each of its tags.
     pub(super) fn with_keys<R: Judged>(&self, row: &R, at: i64, with: impl FnOnce(&[Key])) {
-        let mut key = [NONE; 4];
+        let mut key = [NONE; MAX_DIMENSIONS];
         let mut tag = None;
         for (place, (slot, dimension)) in key.iter_mut().zip(&self.cut).enumerate() {
             if *dimension == Dimension::Tag {
@@ -216,6 +221,13 @@ fn basis_of(report: &Report, query: &Query) -> Result<&'static str, QueryError> 
 }
 
 fn cut_of(report: &Report, by: &By) -> Result<Vec<Dimension>, QueryError> {
+    if matches!(report.source, Source::Reports)
+        && !matches!(by, By::Own)
+        && *by != By::Dimensions(Vec::new())
+    {
+        let reason = format!("{} is made of other reports; cut one of them", report.id);
+        return Err(QueryError::new("by", reason));
+    }
     let mut cut = report.fixed_cut.to_vec();
     match by {
         By::Own => cut.extend(report.cut),
@@ -230,7 +242,7 @@ fn cut_of(report: &Report, by: &By) -> Result<Vec<Dimension>, QueryError> {
             }
         }
     }
-    if cut.len() > crate::metrics::MAX_DIMENSIONS {
+    if cut.len() > MAX_DIMENSIONS {
         return Err(QueryError::new(
             "by",
             format!("{} can be cut by one more field only", report.id),

@@ -89,6 +89,17 @@ pub struct Lens<R> {
     pub ordered: bool,
 }
 
+/// At which instant a ticket's owner is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnerAt {
+    /// At the opening.
+    Opening,
+    /// At the first close.
+    FirstClose,
+    /// At the last close.
+    LastClose,
+}
+
 /// The table that a report reads, and how.
 pub enum Source {
     /// Episodes.
@@ -104,7 +115,7 @@ pub enum Source {
     /// Surveys.
     Surveys(Lens<SurveyRow>),
     /// Tickets.
-    Tickets(Lens<TicketRow>),
+    Tickets(Lens<TicketRow>, OwnerAt),
     /// Messages of tickets' conversations.
     TicketMessages(Lens<TicketMessageRow>),
     /// Stretches of being open.

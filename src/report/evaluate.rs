@@ -11,7 +11,7 @@ use super::result::{
 };
 use super::scope::Scope;
 use super::window::{previous, window_of};
-use crate::metrics::{Cell, Every, Facts, Key, NONE};
+use crate::metrics::{Cell, Every, Facts, Key, MAX_DIMENSIONS, NONE};
 use crate::model::{Profile, Timestamp};
 
 /// The facts that a report is asked of, and when.
@@ -121,14 +121,13 @@ impl Asked<'_> {
             .map(|(key, cells)| self.series(&key, &cells))
             .collect();
         if series.is_empty() && self.cut.is_empty() {
-            series.push(self.series(&[NONE; 4], &tally.whole));
+            series.push(self.series(&[NONE; MAX_DIMENSIONS], &tally.whole));
         }
-        let figures = |cell: &Cell| self.report.figures(cell);
         let whole = sum(&tally.whole);
         let is_top = self.report.measure == Measure::TopCount;
         Answer {
             series: self.order(series, count),
-            total: (!is_top).then(|| figures(&whole)),
+            total: (!is_top).then(|| self.figures(&whole, self.buckets.window())),
             excluded: tally
                 .excluded
                 .into_iter()
@@ -185,14 +184,24 @@ impl Asked<'_> {
             .map(|((start, end), cell)| Point {
                 start,
                 end,
-                figures: self.report.figures(cell),
+                figures: self.figures(cell, (start.millis(), end.millis())),
             });
         let series = Series {
             key: self.key(key),
             points: points.collect(),
-            total: self.report.figures(&whole),
+            total: self.figures(&whole, self.buckets.window()),
         };
         (series, whole)
+    }
+
+    /// A cell's figures; on an event basis the span that holds `as_of` still fills.
+    fn figures(&self, cell: &Cell, (start, end): (i64, i64)) -> Figures {
+        let mut figures = self.report.figures(cell);
+        let by_event = !matches!(self.scope.basis, "started" | "opened" | "instant");
+        if by_event && (start..end).contains(&self.scope.as_of) {
+            figures.mark_filling();
+        }
+        figures
     }
 
     /// Keeps the groups with the longest means, ties by their keys; figures are costly.

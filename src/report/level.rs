@@ -1,12 +1,12 @@
 //! What is open at the end of each bucket: tickets, and episodes that a human owes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::asked::Asked;
 use super::dimension::Dimension;
 use super::evaluate::Answer;
 use super::result::{ExcludedCount, Figures, Point, Series};
-use crate::metrics::{BacklogRow, Key, NONE, Reasons};
+use crate::metrics::{BacklogRow, Key, MAX_DIMENSIONS, NONE, Reasons};
 
 /// Counts the stretches that hold at the end of each bucket, or at `as_of` if earlier.
 ///
@@ -15,10 +15,14 @@ pub(super) fn answer(asked: &Asked<'_>) -> Answer {
     let instants = instants(asked);
     let known: Vec<i64> = instants.iter().copied().flatten().collect();
     let mut changes: BTreeMap<Key, Vec<i64>> = BTreeMap::new();
-    let mut excluded = Reasons::new();
+    let mut left_out = HashSet::new();
     if asked.cut.as_slice() == [Dimension::Kind] {
         for kind in [0, 1] {
-            changes.insert([kind, NONE, NONE, NONE], vec![0; known.len() + 1]);
+            let mut key = [NONE; MAX_DIMENSIONS];
+            if let Some(first) = key.first_mut() {
+                *first = kind;
+            }
+            changes.insert(key, vec![0; known.len() + 1]);
         }
     }
     for row in asked.scope.facts.backlog.rows() {
@@ -29,7 +33,7 @@ pub(super) fn answer(asked: &Asked<'_>) -> Answer {
         }
         let reason = asked.left_out(&row);
         if !reason.is_empty() {
-            *excluded.entry(reason).or_default() += 1;
+            left_out.insert((reason, row.ticket, row.conversation));
             continue;
         }
         asked.with_keys(&row, row.from, |keys| {
@@ -41,6 +45,10 @@ pub(super) fn answer(asked: &Asked<'_>) -> Answer {
                 add(steps, until, -1);
             }
         });
+    }
+    let mut excluded = Reasons::new();
+    for (reason, ..) in left_out {
+        *excluded.entry(reason).or_default() += 1;
     }
     let series = changes
         .iter()

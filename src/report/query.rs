@@ -206,11 +206,18 @@ impl Query {
         };
         let dimension = dimension(field).ok_or_else(|| unknown_dimension(name, field))?;
         let values = split_values(value);
-        self.filters.push(Filter {
-            dimension,
-            not,
-            values,
-        });
+        let known = self
+            .filters
+            .iter_mut()
+            .find(|known| (known.dimension, known.not) == (dimension, not));
+        match known {
+            Some(known) => known.values.extend(values),
+            None => self.filters.push(Filter {
+                dimension,
+                not,
+                values,
+            }),
+        }
         Ok(())
     }
 }

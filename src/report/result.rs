@@ -177,6 +177,11 @@ impl Figures {
         }
     }
 
+    /// Marks a bucket that still fills.
+    pub(super) fn mark_filling(&mut self) {
+        self.set("provisional", true);
+    }
+
     fn mark(&mut self, cell: &Cell) {
         if cell.pending > 0 {
             self.set("provisional", true);

@@ -167,7 +167,7 @@ fn every_row(asked: &Asked<'_>, unit: Option<u32>) -> Vec<RowItem> {
         Source::Questions(lens) => listed(asked, &facts.questions, lens, unit),
         Source::Feedback(lens) => listed(asked, &facts.feedback, lens, unit),
         Source::Surveys(lens) => listed(asked, &facts.surveys, lens, unit),
-        Source::Tickets(lens) => listed(asked, &facts.tickets, lens, unit),
+        Source::Tickets(lens, _) => listed(asked, &facts.tickets, lens, unit),
         Source::TicketMessages(lens) => listed(asked, &facts.ticket_messages, lens, unit),
         Source::Backlog => backlog_rows(asked, None, unit),
         Source::Reports => Vec::new(),

@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 
+use super::entry::OwnerAt;
 use crate::metrics::{EpisodeRow, Facts, NEVER};
 use crate::model::episode::Outcome;
 use crate::model::{Offsets, Profile};
@@ -20,6 +21,8 @@ pub struct Scope<'a> {
     pub offsets: Option<Offsets>,
     /// The date basis in use.
     pub basis: &'static str,
+    /// At which instant a ticket's owner is taken.
+    pub owner_at: OwnerAt,
     /// The code under which the customer agent is credited like a rep.
     pub customer_agent: u32,
     /// The code of the channel `chat`.
@@ -39,6 +42,7 @@ impl<'a> Scope<'a> {
             zone,
             offsets: None,
             basis: "",
+            owner_at: OwnerAt::Opening,
             customer_agent: codes.rep.intern("customer_agent"),
             chat: codes.channel.code("chat"),
             helpful: codes.rating.code("helpful"),

@@ -30,6 +30,8 @@ mod real;
 #[cfg(test)]
 mod rulings;
 #[cfg(test)]
+mod rulings_more;
+#[cfg(test)]
 mod source;
 #[cfg(test)]
 mod ui;

@@ -9,7 +9,7 @@ use super::facts::{Feedback, Handoff, Question, Response, Thread};
 use super::tags::Tags;
 use super::word::EndRule;
 use crate::model::Timestamp;
-use crate::model::event::{ActorKind, Assignee, Body, Event, HandoffReason};
+use crate::model::event::{ActorKind, Assignee, Body, Event, HandoffReason, Visibility};
 
 /// The open episode and what the conversation remembers between episodes.
 pub(super) struct Cutter<'a, 'c> {
@@ -101,13 +101,16 @@ impl<'a, 'c> Cutter<'a, 'c> {
     /// Ends what time alone ends, up to `event`: a block, or the quiet window.
     fn pass_time(&mut self, event: &Event, ended: &mut Vec<Ended>) {
         let quiet_at = self.quiet_at();
-        // At one instant an end by deed stands before the end by silence.
-        let by_deed = match &event.body {
-            Body::ConversationResolved(_) => true,
-            Body::FeedbackGiven(given) => given.rating == "helpful",
+        // At one instant an end by deed stands before the end by silence, and that before
+        // whatever else could go on with the episode; a tag or a note goes on with nothing.
+        let goes_on = match &event.body {
+            Body::MessageAdded(added) => added.visibility != Some(Visibility::Note),
+            Body::QuestionAsked(_)
+            | Body::ConversationAssigned(_)
+            | Body::ConversationHandedOff(_) => true,
             _ => false,
         };
-        let quiet = quiet_at.filter(|at| *at < event.at || (*at == event.at && !by_deed));
+        let quiet = quiet_at.filter(|at| *at < event.at || (*at == event.at && goes_on));
         let blocked = self.blocked_at.filter(|at| *at < event.at);
         self.time_out(quiet, blocked, ended);
     }
@@ -161,8 +164,9 @@ impl<'a, 'c> Cutter<'a, 'c> {
             let on_at_end = self.on();
             self.close(None, EndRule::Open, on_at_end, ended);
         }
+        self.thread.tags = self.tags.names(self.context.directory);
         if let Some(last) = self.thread.episodes.last_mut() {
-            last.tags = self.tags.names(self.context.directory);
+            last.tags.clone_from(&self.thread.tags);
         }
         self.thread
     }
@@ -295,7 +299,9 @@ impl<'a, 'c> Cutter<'a, 'c> {
             let then = at.unwrap_or(Timestamp::MAX);
             episode.team = self.context.directory.team_at(rep, then);
         }
-        let rep_owes = episode.handoff.is_some() || !on_at_end;
+        let took_over =
+            (open.deeds.replied || open.deeds.unanswered) && episode.first_rep_reply_at.is_some();
+        let rep_owes = episode.handoff.is_some() || !on_at_end || took_over;
         if at.is_none() || rule == EndRule::Quiet {
             self.thread
                 .responses

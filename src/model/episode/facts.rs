@@ -20,6 +20,17 @@ pub struct Handoff {
     pub by_event: bool,
 }
 
+impl<'a> Thread<'a> {
+    /// The tags at an instant: those of the episode then current or last, else the thread's.
+    pub fn tags_at(&self, at: Timestamp) -> &[&'a str] {
+        let after = self
+            .episodes
+            .partition_point(|episode| episode.started_at <= at);
+        let episode = self.episodes.get(after.saturating_sub(1));
+        episode.map_or(&self.tags, |episode| &episode.tags)
+    }
+}
+
 /// A stretch of a conversation from a contact's message to its resolution.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -128,6 +139,8 @@ pub struct Message<'a> {
     pub rep: Option<&'a str>,
     /// That rep's team then.
     pub team: Option<&'a str>,
+    /// Whether it is a reply: a rep's, or an answer or question back of the customer agent.
+    pub reply: bool,
     /// Whether the contact was blocked by then.
     pub blocked: bool,
 }
@@ -226,6 +239,8 @@ pub struct Thread<'a> {
     pub outbound: bool,
     /// Whether it counts.
     pub excluded: Excluded,
+    /// Its tags as they are.
+    pub tags: Vec<&'a str>,
     /// Its episodes in order.
     pub episodes: Vec<Episode<'a>>,
     /// Its public messages in order.

@@ -27,6 +27,8 @@ impl<'a> Cutter<'a, '_> {
             author,
             rep,
             team,
+            reply: author == Author::Rep
+                || (author == Author::CustomerAgent && added.role != Some(Role::Other)),
             blocked,
         };
         self.thread.messages.push(message);

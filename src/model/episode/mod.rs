@@ -53,7 +53,7 @@ pub fn fold<'a>(context: &Context<'a>, events: &[&'a Event]) -> UnitFacts<'a> {
     let mut facts = UnitFacts::default();
     for (id, own) in &parts.tickets {
         if let Some(mut ticket) = ticket::fold(context, &parts, id, own) {
-            ticket.surveys = survey::of_ticket(&ticket, &own.events);
+            ticket.surveys = survey::of_ticket(context, &ticket, &own.events);
             facts.tickets.push(ticket);
         }
     }

@@ -20,6 +20,8 @@ pub(super) fn decide(episodes: &mut [Episode<'_>], ended: &[Ended], profile: &Pr
             && let Some(at) = episode.first_rep_reply_at
         {
             let reason = HandoffReason::Takeover;
+            let ended_at = episode.ended_at;
+            take_responsibility(&mut episode.human, at, ended_at);
             episode.handoff = Some(Handoff {
                 at,
                 reason,
@@ -28,6 +30,19 @@ pub(super) fn decide(episodes: &mut [Episode<'_>], ended: &[Ended], profile: &Pr
         }
         resolve(episode, ended, profile);
     }
+}
+
+/// A human was responsible from the takeover on, whatever the customer agent did after it.
+fn take_responsibility(
+    human: &mut Vec<(Timestamp, Option<Timestamp>)>,
+    at: Timestamp,
+    until: Option<Timestamp>,
+) {
+    let holds =
+        |(from, to): &&(Timestamp, Option<Timestamp>)| *from <= at && to.is_none_or(|to| at <= to);
+    let since = human.iter().find(holds).map_or(at, |(from, _)| *from);
+    human.retain(|(from, _)| *from < since);
+    human.push((since, until));
 }
 
 fn is_handled(episode: &Episode<'_>, ended: &Ended) -> bool {

@@ -1,7 +1,7 @@
 //! Satisfaction surveys: to whom each is credited, and which rating it got.
 
 use super::Context;
-use super::facts::{Survey, Thread};
+use super::facts::{Author, Survey, Thread};
 use super::ticket_facts::Ticket;
 use crate::model::Timestamp;
 use crate::model::event::{Assignee, Body, Event};
@@ -13,42 +13,59 @@ pub(super) fn of_thread<'a>(
     steps: &[&'a Event],
 ) -> Vec<Survey<'a>> {
     let credit = |at: Timestamp| credited(context, thread, steps, at);
-    collect(steps.iter().copied(), credit)
+    collect(steps.iter().map(|event| (event.at, *event)), credit)
 }
 
-/// The surveys of a ticket: credited to its owner then.
-pub(super) fn of_ticket<'a>(ticket: &Ticket<'a>, events: &[&'a Event]) -> Vec<Survey<'a>> {
+/// The surveys of a ticket: credited to its owner then, and that owner's team then.
+pub(super) fn of_ticket<'a>(
+    context: &Context<'a>,
+    ticket: &Ticket<'a>,
+    events: &[&'a Event],
+) -> Vec<Survey<'a>> {
     let credit = |at: Timestamp| {
-        let open = ticket.open.iter().rev().find(|stretch| stretch.from <= at);
-        let owner = open.map(|stretch| (stretch.owner, stretch.team));
-        owner.unwrap_or((ticket.opened_owner.rep, ticket.opened_owner.team))
+        let after = ticket.owners.partition_point(|(from, _)| *from <= at);
+        let owner = ticket
+            .owners
+            .get(after.saturating_sub(1))
+            .and_then(|(_, owner)| *owner);
+        (
+            owner,
+            owner.and_then(|owner| context.directory.team_at(owner, at)),
+        )
     };
-    collect(events.iter().copied(), credit)
+    // Events earlier than the opening take effect at the opening.
+    let told = events
+        .iter()
+        .map(|event| (event.at.max(ticket.opened_at), *event));
+    collect(told, credit)
 }
 
 fn collect<'a>(
-    events: impl Iterator<Item = &'a Event>,
+    events: impl Iterator<Item = (Timestamp, &'a Event)>,
     credit: impl Fn(Timestamp) -> (Option<&'a str>, Option<&'a str>),
 ) -> Vec<Survey<'a>> {
+    let told = events.filter_map(|(at, event)| match &event.body {
+        Body::CsatSent(_) => Some((at, None)),
+        Body::CsatRated(rated) => Some((at, Some(rated.score))),
+        _ => None,
+    });
+    let mut told: Vec<(Timestamp, Option<u8>)> = told.collect();
+    // A rating answers a survey of the same instant.
+    told.sort_by_key(|(at, score)| (*at, score.is_some()));
     let mut surveys: Vec<Survey<'a>> = Vec::new();
-    for event in events {
-        let (sent_at, score) = match &event.body {
-            Body::CsatSent(_) => (Some(event.at), 0),
-            Body::CsatRated(rated) => (None, rated.score),
-            _ => continue,
-        };
-        if sent_at.is_none()
-            && let Some(last) = surveys.last_mut()
+    for (at, score) in told {
+        if let (Some(score), Some(last)) = (score, surveys.last_mut())
+            && last.sent_at.is_some()
         {
-            last.rated_at = Some(event.at);
+            last.rated_at = Some(at);
             last.score = score;
             continue;
         }
-        let (rep, team) = credit(event.at);
+        let (rep, team) = credit(at);
         surveys.push(Survey {
-            sent_at,
-            rated_at: sent_at.is_none().then_some(event.at),
-            score,
+            sent_at: score.is_none().then_some(at),
+            rated_at: score.map(|_| at),
+            score: score.unwrap_or_default(),
             rep,
             team,
         });
@@ -94,7 +111,10 @@ fn credited<'a>(
             context.directory.team_at(id.as_str(), at),
         );
     }
-    if episode.answers > 0 || episode.first_reply.until.is_some_and(|reply| reply <= at) {
+    let by_agent = thread.messages.iter().any(|message| {
+        message.author == Author::CustomerAgent && message.reply && in_episode(message.at)
+    });
+    if by_agent {
         return (Some("customer_agent"), None);
     }
     (None, None)

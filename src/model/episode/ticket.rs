@@ -100,6 +100,7 @@ impl<'a, 'c> Course<'a, 'c> {
             },
         };
         course.ticket.opened_owner = course.owner_at(at);
+        course.ticket.owners.push((at, course.owner));
         let closed = course.is_closed(course.stage, at);
         course.begin_stretch(at);
         if closed {
@@ -150,6 +151,7 @@ impl<'a, 'c> Course<'a, 'c> {
             }
             Body::TicketAssigned(assigned) => {
                 self.owner = assigned.reps.first().map(RepId::as_str);
+                self.ticket.owners.push((at, self.owner));
                 if !self.closed {
                     self.end_stretch(at);
                     self.begin_stretch(at);
@@ -157,6 +159,10 @@ impl<'a, 'c> Course<'a, 'c> {
             }
             Body::TicketUpdated(updated) => {
                 let ticket = &mut self.ticket;
+                if let Some(pipeline) = &updated.pipeline {
+                    ticket.pipeline = pipeline.as_str();
+                    ticket.support = self.context.directory.is_support(pipeline, at);
+                }
                 ticket.priority = updated.priority.as_deref().or(ticket.priority);
                 ticket.service = updated.service.as_deref().or(ticket.service);
                 ticket.channel = updated.channel.as_deref().or(ticket.channel);

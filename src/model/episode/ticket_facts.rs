@@ -65,6 +65,8 @@ pub struct Ticket<'a> {
     pub closed_owner: Owner<'a>,
     /// The first public rep message of its conversation at or after the opening.
     pub first_response_at: Option<Timestamp>,
+    /// Whose it was from when on.
+    pub owners: Vec<(Timestamp, Option<&'a str>)>,
     /// When it was open, by owner.
     pub open: Vec<OpenStretch<'a>>,
     /// Public messages of its conversation: instant, and whether we sent it.

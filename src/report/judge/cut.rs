@@ -165,6 +165,10 @@ impl Judged for MessageRow {
         }
     }
 
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
+    }
+
     fn place(&self) -> Place {
         in_conversation(self.conversation)
     }
@@ -181,6 +185,10 @@ impl Judged for ResponseRow {
         }
     }
 
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
+    }
+
     fn place(&self) -> Place {
         in_conversation(self.conversation)
     }
@@ -195,6 +203,10 @@ impl Judged for QuestionRow {
 
     fn outbound(&self) -> bool {
         self.outbound
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
     }
 
     fn place(&self) -> Place {
@@ -214,6 +226,10 @@ impl Judged for FeedbackRow {
 
     fn outbound(&self) -> bool {
         self.outbound
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
     }
 
     fn place(&self) -> Place {

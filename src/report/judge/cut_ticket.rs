@@ -3,6 +3,7 @@
 use super::cut::{Judged, Place, thread_code, with_conversation, word_of};
 use crate::metrics::{BacklogRow, NONE, SurveyRow, TicketMessageRow, TicketRow};
 use crate::report::dimension::Dimension;
+use crate::report::entry::OwnerAt;
 use crate::report::scope::Scope;
 
 impl Judged for SurveyRow {
@@ -12,12 +13,19 @@ impl Judged for SurveyRow {
         match dimension {
             Dimension::Rep => self.rep,
             Dimension::Team => self.team,
+            Dimension::Channel => self.channel,
+            Dimension::Contact => scope.facts.contacts.get(self.contact).root,
+            Dimension::Company => scope.facts.contact(self.contact).company,
             _ => thread_code(scope, self.conversation, dimension),
         }
     }
 
     fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
         word_of(self.excluded)
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
     }
 
     fn place(&self) -> Place {
@@ -43,13 +51,11 @@ impl Judged for TicketRow {
         Dimension::Ticket,
     ];
 
-    fn code(&self, dimension: Dimension, scope: &Scope<'_>, at: i64) -> u32 {
-        let (rep, team) = if at == self.closed_at {
-            (self.closed_rep, self.closed_team)
-        } else if at == self.first_closed_at {
-            (self.first_closed_rep, self.first_closed_team)
-        } else {
-            (self.opened_rep, self.opened_team)
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        let (rep, team) = match scope.owner_at {
+            OwnerAt::Opening => (self.opened_rep, self.opened_team),
+            OwnerAt::FirstClose => (self.first_closed_rep, self.first_closed_team),
+            OwnerAt::LastClose => (self.closed_rep, self.closed_team),
         };
         match dimension {
             Dimension::Pipeline => self.pipeline,

@@ -253,6 +253,9 @@ pub(in crate::report) fn rated_at(row: &SurveyRow, scope: &Scope<'_>) -> i64 {
 }
 
 pub(in crate::report) fn csat(row: &SurveyRow, scope: &Scope<'_>, _at: i64) -> Verdict {
+    if !row.support {
+        return Verdict::unconcerned(NOT_SUPPORT);
+    }
     let rated = row.rated_at != NEVER;
     let satisfied = row.score >= 4;
     let sent = Hit::Sent { responded: rated };

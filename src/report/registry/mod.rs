@@ -46,13 +46,13 @@ impl Report {
 
     fn dimensions(&self) -> &'static [Dimension] {
         match &self.source {
-            Source::Episodes(_) | Source::Reports => EpisodeRow::DIMENSIONS,
+            Source::Episodes(_) => EpisodeRow::DIMENSIONS,
             Source::Messages(_) => MessageRow::DIMENSIONS,
             Source::Responses(_) => ResponseRow::DIMENSIONS,
-            Source::Questions(_) => QuestionRow::DIMENSIONS,
+            Source::Questions(_) | Source::Reports => QuestionRow::DIMENSIONS,
             Source::Feedback(_) => FeedbackRow::DIMENSIONS,
             Source::Surveys(_) => SurveyRow::DIMENSIONS,
-            Source::Tickets(_) => TicketRow::DIMENSIONS,
+            Source::Tickets(..) => TicketRow::DIMENSIONS,
             Source::TicketMessages(_) => TicketMessageRow::DIMENSIONS,
             Source::Backlog => BacklogRow::DIMENSIONS,
         }

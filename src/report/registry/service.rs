@@ -1,7 +1,7 @@
 //! The service reports: responses, tickets, satisfaction, planning.
 
 use crate::report::dimension::Dimension;
-use crate::report::entry::{Area, Better, Lens, Measure, Report, Source, Unit};
+use crate::report::entry::{Area, Better, Lens, Measure, OwnerAt, Report, Source, Unit};
 use crate::report::judge;
 
 /// The entries, in the order in which lists show them.
@@ -79,11 +79,14 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[Dimension::Owner],
         fixed_cut: &[],
-        source: Source::Tickets(Lens {
-            at: judge::opened_at,
-            judge: judge::ticket_first_response_time,
-            ordered: true,
-        }),
+        source: Source::Tickets(
+            Lens {
+                at: judge::opened_at,
+                judge: judge::ticket_first_response_time,
+                ordered: true,
+            },
+            OwnerAt::Opening,
+        ),
     },
     Report {
         id: "rep_response_time",
@@ -231,11 +234,14 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[Dimension::Owner],
         fixed_cut: &[],
-        source: Source::Tickets(Lens {
-            at: judge::opened_at,
-            judge: judge::support_volume,
-            ordered: true,
-        }),
+        source: Source::Tickets(
+            Lens {
+                at: judge::opened_at,
+                judge: judge::support_volume,
+                ordered: true,
+            },
+            OwnerAt::Opening,
+        ),
     },
     Report {
         id: "time_to_close",
@@ -250,11 +256,14 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Tickets(Lens {
-            at: judge::closed_at,
-            judge: judge::time_to_close,
-            ordered: false,
-        }),
+        source: Source::Tickets(
+            Lens {
+                at: judge::closed_at,
+                judge: judge::time_to_close,
+                ordered: false,
+            },
+            OwnerAt::LastClose,
+        ),
     },
     Report {
         id: "time_to_first_close",
@@ -269,11 +278,14 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Tickets(Lens {
-            at: judge::first_closed_at,
-            judge: judge::time_to_first_close,
-            ordered: false,
-        }),
+        source: Source::Tickets(
+            Lens {
+                at: judge::first_closed_at,
+                judge: judge::time_to_first_close,
+                ordered: false,
+            },
+            OwnerAt::FirstClose,
+        ),
     },
     Report {
         id: "reopen_rate",
@@ -288,11 +300,14 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Tickets(Lens {
-            at: judge::first_closed_at,
-            judge: judge::reopen_rate,
-            ordered: false,
-        }),
+        source: Source::Tickets(
+            Lens {
+                at: judge::first_closed_at,
+                judge: judge::reopen_rate,
+                ordered: false,
+            },
+            OwnerAt::FirstClose,
+        ),
     },
     Report {
         id: "backlog",

@@ -1,0 +1,205 @@
+//! Rulings on rarer desks: takeovers seen afterwards, owners at one instant, surveys, tags.
+
+use serde_json::json;
+
+use crate::desk::{told, told_at};
+
+#[test]
+fn r28_a_takeover_seen_afterwards_keeps_the_episode_with_a_human() {
+    let story = "
+        01 09:00 conversation.started
+        01 09:00 message.added author=contact
+        01 09:10 message.added author=rep:a
+        01 10:00 message.added author=customer_agent role=clarify
+        01 10:30 message.added author=contact
+    ";
+    let told = told_at(story, "2026-10-01T12:00:00Z");
+    let backlog = told.ask(
+        "backlog",
+        "from=2026-10-01T09:00:00Z&to=2026-10-01T12:00:00Z&every=hour",
+    );
+    let points = backlog["series"][0]["points"].as_array().unwrap();
+    let levels: Vec<i64> = points
+        .iter()
+        .map(|point| point["value"].as_i64().unwrap())
+        .collect();
+    assert_eq!(levels, [1, 1, 1]);
+    assert_eq!(told.ask("rep_response_time", "")["open"], 1);
+}
+
+#[test]
+fn r63_a_ticket_closed_at_its_opening_still_has_its_first_owner() {
+    let closed = "
+        01 09:00 ticket.opened ticket=t stage=closed
+        01 10:00 ticket.assigned ticket=t reps=ann
+    ";
+    assert_eq!(
+        told(closed).by("support_volume", ""),
+        [("ann".to_owned(), 1.0)]
+    );
+    let clamped = "
+        01 08:00 ticket.assigned ticket=t reps=ann
+        01 08:30 ticket.assigned ticket=t reps=bob
+        01 08:40 ticket.staged ticket=t stage=closed
+        01 09:00 ticket.opened ticket=t
+    ";
+    assert_eq!(
+        told(clamped).by("support_volume", ""),
+        [("ann".to_owned(), 1.0)]
+    );
+    assert_eq!(
+        told(clamped).by("time_to_close", "by=owner"),
+        [("bob".to_owned(), 0.0)]
+    );
+}
+
+#[test]
+fn r67_a_tickets_survey_is_its_owners_then_in_that_owners_team_then() {
+    let story = "
+        01 00:00 rep.upserted rep=ann team=x
+        01 00:00 rep.upserted rep=bob team=y
+        01 12:00 rep.upserted rep=bob team=z
+        01 09:00 ticket.opened ticket=t owner=ann channel=email
+        01 10:00 ticket.staged ticket=t stage=closed
+        01 11:00 ticket.assigned ticket=t reps=bob
+        01 13:00 csat.sent ticket=t
+        01 14:00 csat.rated ticket=t score=4
+    ";
+    let told = told(story);
+    assert_eq!(told.by("csat", "by=rep,team"), [("bob/z".to_owned(), 1.0)]);
+    assert_eq!(told.by("csat", "by=channel"), [("email".to_owned(), 1.0)]);
+}
+
+#[test]
+fn r67_a_survey_before_the_agent_wrote_is_nobodys_and_one_of_the_same_instant_is_answered() {
+    let story = "
+        01 09:00 conversation.started
+        01 09:00 message.added author=contact
+        01 09:30 csat.sent conversation=c id=z9
+        01 09:30 csat.rated conversation=c score=5 id=a1
+        01 10:00 message.added author=customer_agent
+    ";
+    let found = told(story).ask("csat", "by=rep");
+    assert_eq!(found["series"][0]["key"], json!({"rep": null}));
+    assert_eq!(
+        (&found["total"]["sent"], &found["total"]["responded"]),
+        (&json!(1), &json!(1))
+    );
+}
+
+#[test]
+fn r08_a_survey_before_the_opening_counts_at_the_opening() {
+    let story = "
+        01 09:00 csat.rated ticket=t score=5
+        02 09:00 ticket.opened ticket=t
+    ";
+    let found = told(story).ask("csat", "from=2026-10-01&to=2026-10-03&every=day");
+    let points = found["series"][0]["points"].as_array().unwrap();
+    assert_eq!(
+        (&points[0]["value"], &points[1]["value"]),
+        (&json!(null), &json!(1.0))
+    );
+}
+
+#[test]
+fn r90_a_response_has_the_tags_of_its_own_episode() {
+    let story = "
+        01 09:00 conversation.started
+        01 09:00 message.added author=contact
+        01 09:10 message.added author=rep:a
+        01 09:20 conversation.tagged tag=one
+        01 09:30 conversation.resolved by=rep:a
+        01 12:00 message.added author=contact
+        01 12:05 conversation.tagged tag=two
+        01 12:10 message.added author=rep:a
+    ";
+    let found = told(story).ask("rep_response_time", "by=tag");
+    let counts: Vec<_> = found["series"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|series| series["total"]["count"].clone())
+        .collect();
+    assert_eq!(counts, [2, 1]);
+    let greeted = "
+        01 09:00 conversation.started direction=inbound
+        01 09:00 message.added author=rep:a
+        01 09:01 conversation.tagged tag=vip
+    ";
+    assert_eq!(
+        told(greeted).by("reply_count", "by=tag"),
+        [("vip".to_owned(), 1.0)]
+    );
+}
+
+#[test]
+fn r91_a_field_named_twice_adds_its_values() {
+    let story = "
+        01 09:00 ticket.opened ticket=t channel=chat
+        01 09:00 ticket.opened ticket=u channel=email
+    ";
+    let both = told(story).ask("support_volume", "where.channel=chat&where.channel=email");
+    assert_eq!(both["total"]["value"], 2);
+}
+
+#[test]
+fn r95_the_bucket_that_holds_as_of_still_fills_on_an_event_basis() {
+    let story = "
+        01 09:00 conversation.started
+        01 09:00 message.added author=contact
+        01 09:10 message.added author=rep:a
+    ";
+    let found = told_at(story, "2026-10-01T12:00:00Z")
+        .ask("reply_count", "from=2026-10-01&to=2026-10-03&every=day");
+    let points = found["series"][0]["points"].as_array().unwrap();
+    assert_eq!(
+        (&points[0]["provisional"], &points[1]["provisional"]),
+        (&json!(true), &json!(null))
+    );
+}
+
+#[test]
+fn a_ticket_that_changes_its_pipeline_is_closed_by_the_new_ones_stages() {
+    let mut events = crate::desk::events(
+        "01 09:00 ticket.opened ticket=t
+         01 09:30 ticket.updated ticket=t pipeline=x
+         01 10:00 ticket.staged ticket=t stage=done",
+    );
+    events.push(json!({
+        "type": "pipeline.upserted", "at": "2026-09-01T00:00:00Z", "source": "t", "id": "p", "pipeline": "x",
+        "kind": "support", "stages": [{"stage": "done", "name": "Done", "closed": true}]
+    }));
+    let desk = crate::desk::Desk::new();
+    desk.post(&events);
+    let found = desk.report("time_to_close", "from=2026-10-01&to=2026-10-02&by=pipeline");
+    assert_eq!(found["series"][0]["key"], json!({"pipeline": "x"}));
+    assert_eq!(found["total"]["value"], 3600.0);
+}
+
+#[test]
+fn r37_the_backlog_lists_a_ticket_left_out_once() {
+    let story = "
+        01 09:00 conversation.started
+        01 09:00 message.added author=contact
+        01 09:00 conversation.resolved by=contact
+        01 09:01 conversation.marked mark=spam on=true
+        01 09:30 ticket.opened ticket=t conversation=c
+        01 12:00 ticket.assigned ticket=t reps=a
+    ";
+    let found = told(story).ask("backlog", "from=2026-10-01&to=2026-10-03&every=day");
+    assert_eq!(found["excluded"], json!([{"reason": "spam", "count": 1}]));
+}
+
+#[test]
+fn r44_the_parts_of_impact_take_the_same_filters_and_no_cut() {
+    let told = told("01 09:00 team.upserted team=t");
+    assert_eq!(
+        told.try_ask("impact", "where.rep=a").unwrap_err().field,
+        "where.rep"
+    );
+    assert_eq!(
+        told.try_ask("impact", "by=channel").unwrap_err().field,
+        "by"
+    );
+    assert!(told.try_ask("impact", "where.channel=chat").is_ok());
+}
