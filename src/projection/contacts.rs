@@ -18,7 +18,7 @@ pub struct ContactFold {
 struct Known {
     language: Option<String>,
     company: Option<String>,
-    into: Option<String>,
+    into: Option<(Timestamp, String)>,
 }
 
 impl ContactFold {
@@ -38,7 +38,7 @@ impl ContactFold {
             }
             Body::ContactMerged(merged) => {
                 let known = self.known.entry(merged.contact.to_string()).or_default();
-                known.into = Some(merged.into.to_string());
+                known.into = Some((event.at, merged.into.to_string()));
             }
             Body::ContactBlocked(blocked) => {
                 let since = self
@@ -63,10 +63,11 @@ impl ContactFold {
     /// The contacts as rows.
     pub fn rows(&self, dictionaries: &Dictionaries) -> Contacts {
         let mut rows = Vec::new();
+        let merges = self.merges();
         for (contact, known) in &self.known {
             let code = dictionaries.contact.intern(contact);
             let row = ContactRow {
-                root: dictionaries.contact.intern(self.root(contact)),
+                root: dictionaries.contact.intern(root_of(contact, &merges)),
                 language: dictionaries
                     .language
                     .intern_option(known.language.as_deref()),
@@ -83,17 +84,32 @@ impl ContactFold {
         Contacts(rows)
     }
 
-    /// The contact as which `contact` counts; a circle of merges ends where it began.
-    fn root<'a>(&'a self, contact: &'a str) -> &'a str {
-        let mut root = contact;
-        for _ in 0..self.known.len() {
-            match self.known.get(root).and_then(|known| known.into.as_deref()) {
-                Some(next) if next != contact => root = next,
-                _ => break,
+    /// The merges that hold, in the order of their instants; one that would close a circle
+    /// is passed over.
+    fn merges(&self) -> HashMap<&str, &str> {
+        let told = self.known.iter().filter_map(|(contact, known)| {
+            let (at, into) = known.into.as_ref()?;
+            Some((*at, contact.as_str(), into.as_str()))
+        });
+        let mut told: Vec<(Timestamp, &str, &str)> = told.collect();
+        told.sort_unstable();
+        let mut merges = HashMap::new();
+        for (_, contact, into) in told {
+            if root_of(into, &merges) != contact {
+                merges.insert(contact, into);
             }
         }
-        root
+        merges
     }
+}
+
+/// The contact as which `contact` counts.
+fn root_of<'a>(contact: &'a str, merges: &HashMap<&'a str, &'a str>) -> &'a str {
+    let mut root = contact;
+    while let Some(next) = merges.get(root) {
+        root = next;
+    }
+    root
 }
 
 /// A company's key: its URL's host, else its folded name.
@@ -112,6 +128,28 @@ fn company_key(name: &str, url: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_merge_that_would_close_a_circle_is_passed_over() {
+        let merged = |id: u8, contact: &str, into: &str| {
+            let line = format!(
+                r#"{{"type":"contact.merged","at":"2026-01-0{id}T00:00:00Z","contact":"{contact}","into":"{into}"}}"#
+            );
+            Event::parse(&line).unwrap()
+        };
+        let mut fold = ContactFold::default();
+        for event in [
+            merged(1, "a", "b"),
+            merged(2, "b", "c"),
+            merged(3, "c", "a"),
+        ] {
+            fold.apply(&event);
+        }
+        let merges = fold.merges();
+        for contact in ["a", "b", "c"] {
+            assert_eq!(root_of(contact, &merges), "c");
+        }
+    }
 
     #[test]
     fn a_companys_key_is_its_host_else_its_folded_name() {
