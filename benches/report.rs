@@ -3,6 +3,7 @@
 #![expect(
     clippy::expect_used,
     missing_docs,
+    clippy::print_stdout,
     reason = "a bench that cannot run may panic, and criterion writes its own main"
 )]
 
@@ -18,7 +19,7 @@ use svar::report::{Ground, Query, evaluate, registry};
 mod batches;
 mod common;
 
-const ASKED: [(&str, &str, &str); 8] = [
+const ASKED: [(&str, &str, &str); 11] = [
     ("count", "handled", "from=2026-05-01&to=2026-11-01"),
     (
         "rate_by_day",
@@ -34,6 +35,21 @@ const ASKED: [(&str, &str, &str); 8] = [
         "window_of_a_week",
         "resolution_rate",
         "from=2026-10-01&to=2026-10-08",
+    ),
+    (
+        "rate_by_channel",
+        "resolution_rate",
+        "from=2026-05-01&to=2026-11-01&by=channel",
+    ),
+    (
+        "duration_whole",
+        "first_response_time",
+        "from=2026-05-01&to=2026-11-01",
+    ),
+    (
+        "top_by_messages",
+        "reply_count",
+        "from=2026-05-01&to=2026-11-01",
     ),
     (
         "duration_by_rep",
@@ -57,13 +73,15 @@ const ASKED: [(&str, &str, &str); 8] = [
     ),
 ];
 
+/// How many rows are held as rows before they become columns.
+const HELD: usize = 65_536;
+
 /// Folds a desk of any size, holding a few thousand conversations at a time.
 fn facts(conversations: u32) -> Facts {
+    let mut facts: Option<Facts> = None;
     let mut update = Update::default();
-    let mut folder = None;
     let mut number = 0;
     batches::for_each_batch(conversations, |batch| {
-        folder.get_or_insert_with(|| batch.folder.clone());
         let parts: Vec<Update> = batch
             .of_units
             .par_iter()
@@ -79,9 +97,18 @@ fn facts(conversations: u32) -> Facts {
         for part in parts {
             update.extend(part);
         }
+        // Every unit is told once: nothing is struck out.
+        update.units.clear();
+        let known = facts.take();
+        let known =
+            known.unwrap_or_else(|| Facts::new(Arc::clone(&batch.folder.dictionaries)));
+        facts = Some(if update.episodes.len() >= HELD {
+            known.with(std::mem::take(&mut update), None)
+        } else {
+            known
+        });
     });
-    let folder = folder.expect("a desk has events");
-    Facts::new(Arc::clone(&folder.dictionaries)).with(update, None)
+    facts.expect("a desk has events").with(update, None)
 }
 
 fn ask(facts: &Facts, id: &str, parameters: &str) -> usize {
@@ -103,20 +130,37 @@ fn ask(facts: &Facts, id: &str, parameters: &str) -> usize {
         .len()
 }
 
+/// Bytes a row of the columns, by table.
+fn tell_memory(facts: &Facts) {
+    let each = |name: &str, bytes: usize, rows: usize| {
+        println!("{name}: {rows} rows, {:.1} bytes each", bytes as f64 / rows.max(1) as f64);
+    };
+    each("episodes", facts.episodes.bytes(), facts.episodes.len());
+    each("messages", facts.messages.bytes(), facts.messages.len());
+    each("replies", facts.responses.bytes(), facts.responses.len());
+}
+
 fn reports(criterion: &mut Criterion) {
-    let facts = facts(common::size(1_000_000));
+    for (size, conversations) in [("1m", 1_000_000), ("10m", 10_000_000)] {
+        let facts = facts(common::size(conversations));
+        tell_memory(&facts);
+        reports_over(criterion, size, &facts);
+    }
+}
+
+fn reports_over(criterion: &mut Criterion, size: &str, facts: &Facts) {
     let serial = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
         .build()
         .expect("a pool");
     for (name, id, parameters) in ASKED {
-        let mut group = criterion.benchmark_group(format!("report_{name}"));
+        let mut group = criterion.benchmark_group(format!("report_{size}_{name}"));
         group.throughput(Throughput::Elements(facts.episodes.len() as u64));
         group.bench_function("parallel", |bencher| {
-            bencher.iter(|| ask(&facts, id, parameters));
+            bencher.iter(|| ask(facts, id, parameters));
         });
         group.bench_function("serial", |bencher| {
-            bencher.iter(|| serial.install(|| ask(&facts, id, parameters)));
+            bencher.iter(|| serial.install(|| ask(facts, id, parameters)));
         });
         group.finish();
     }

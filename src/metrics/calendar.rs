@@ -204,6 +204,11 @@ impl Buckets {
         (after > 0 && after < self.limits.len()).then(|| after - 1)
     }
 
+    /// The start and the end of a bucket, in milliseconds.
+    pub fn limits_of(&self, bucket: usize) -> Option<(i64, i64)> {
+        Some((*self.limits.get(bucket)?, *self.limits.get(bucket + 1)?))
+    }
+
     /// The half-open spans of the buckets.
     pub fn spans(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
         self.limits

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::dictionary::{Dictionaries, NONE};
+use super::paged::Paged;
 use super::row::{
     BacklogRow, EpisodeRow, FeedbackRow, MessageRow, QuestionRow, ResponseRow, SurveyRow,
     TicketMessageRow, TicketRow,
@@ -59,13 +60,17 @@ pub struct ContactRow {
 
 /// Contacts by their code; one that nothing was said of stands for itself.
 #[derive(Clone, Debug, Default)]
-pub struct Contacts(pub Vec<Option<ContactRow>>);
+pub struct Contacts(Paged<Option<ContactRow>>);
 
 impl Contacts {
+    /// Writes what is known of the contact `code`.
+    pub fn set(&mut self, code: u32, row: ContactRow) {
+        self.0.set(code, Some(row));
+    }
+
     /// What is known of the contact `code`.
     pub fn get(&self, code: u32) -> ContactRow {
-        let known = self.0.get(code as usize).copied().flatten();
-        known.unwrap_or(ContactRow {
+        self.0.get(code).unwrap_or(ContactRow {
             root: code,
             language: NONE,
             company: NONE,
@@ -126,7 +131,7 @@ pub struct Facts {
     /// Texts and their codes.
     pub dictionaries: Arc<Dictionaries>,
     /// Conversations by code.
-    pub threads: Arc<Vec<ThreadRow>>,
+    pub threads: Paged<ThreadRow>,
     /// Contacts by code.
     pub contacts: Arc<Contacts>,
     /// Episodes.
@@ -163,18 +168,9 @@ impl Facts {
     #[must_use]
     pub fn with(&self, update: Update, contacts: Option<Arc<Contacts>>) -> Self {
         let units = &update.units;
-        let mut threads = Arc::clone(&self.threads);
-        if !update.threads.is_empty() {
-            let rows = Arc::make_mut(&mut threads);
-            for (code, row) in update.threads {
-                let place = code as usize;
-                if rows.len() <= place {
-                    rows.resize(place + 1, ThreadRow::default());
-                }
-                if let Some(slot) = rows.get_mut(place) {
-                    *slot = row;
-                }
-            }
+        let mut threads = self.threads.clone();
+        for (code, row) in update.threads {
+            threads.set(code, row);
         }
         Self {
             dictionaries: Arc::clone(&self.dictionaries),
@@ -195,7 +191,7 @@ impl Facts {
 
     /// What the conversation `code` says.
     pub fn thread(&self, code: u32) -> ThreadRow {
-        self.threads.get(code as usize).copied().unwrap_or_default()
+        self.threads.get(code)
     }
 
     /// The contact as which the conversation's contact counts.

@@ -5,17 +5,31 @@
 //! reports nor storage; a scan gives the same result with one thread as with many.
 
 mod calendar;
+mod chunk;
+mod column;
 mod dictionary;
+mod durations;
 mod facts;
+mod grid;
+mod paged;
 mod row;
+mod sheet;
 mod statistics;
+mod sums;
 mod table;
 mod tally;
+mod track;
 
 pub use calendar::{Buckets, Every, WeekStart, first_instant, parse_zone};
+pub use chunk::{Chunk, DerivedKey};
+pub use column::{Column, Value};
 pub use dictionary::{Dictionaries, Dictionary, NONE};
 pub use facts::{ContactRow, Contacts, Facts, Starts, ThreadRow, Update};
 pub use row::*;
-pub use statistics::{HISTOGRAM_SECS, Interval, Spread, spread, wilson};
+pub use paged::Paged;
+pub use sheet::{Codes, Sheet, Sieve};
+pub use statistics::{HISTOGRAM_SECS, Interval, Sample, Spread, spread, wilson};
+pub use sums::{Sums, Top, add_up};
 pub use table::{CHUNK_ROWS, Row, Table};
-pub use tally::{Cell, Hit, Key, MAX_DIMENSIONS, Plan, Reasons, Tally, tally};
+pub use tally::{Cell, Group, Hit, Key, MAX_DIMENSIONS, Reasons, Tally};
+pub use track::{Aside, Track, Tracks, Worth};

@@ -14,7 +14,7 @@ pub const NO_HANDOFF: u8 = u8::MAX;
 
 columns! {
     /// An episode.
-    EpisodeRow in EpisodeColumns by started_at {
+    EpisodeRow by started_at {
         /// The unit it comes from.
         unit: u32,
         /// Its conversation.
@@ -74,7 +74,7 @@ columns! {
 
 columns! {
     /// A public message.
-    MessageRow in MessageColumns by at {
+    MessageRow by at {
         /// The unit it comes from.
         unit: u32,
         /// Its conversation.
@@ -96,7 +96,7 @@ columns! {
 
 columns! {
     /// A wait between messages of one episode.
-    ResponseRow in ResponseColumns by at {
+    ResponseRow by at {
         /// The unit it comes from.
         unit: u32,
         /// Its conversation.
@@ -126,7 +126,7 @@ columns! {
 
 columns! {
     /// A question put to the customer agent.
-    QuestionRow in QuestionColumns by at {
+    QuestionRow by at {
         /// The unit it comes from.
         unit: u32,
         /// Its conversation.
@@ -146,7 +146,7 @@ columns! {
 
 columns! {
     /// A word of feedback.
-    FeedbackRow in FeedbackColumns by at {
+    FeedbackRow by at {
         /// The unit it comes from.
         unit: u32,
         /// Its conversation.
@@ -164,7 +164,7 @@ columns! {
 
 columns! {
     /// A satisfaction survey.
-    SurveyRow in SurveyColumns by at {
+    SurveyRow by at {
         /// The unit it comes from.
         unit: u32,
         /// Its conversation, if it is about one.
@@ -198,7 +198,7 @@ columns! {
 
 columns! {
     /// A ticket.
-    TicketRow in TicketColumns by opened_at {
+    TicketRow by opened_at {
         /// The unit it comes from.
         unit: u32,
         /// Which.
@@ -248,7 +248,7 @@ columns! {
 
 columns! {
     /// A public message of a ticket's conversation.
-    TicketMessageRow in TicketMessageColumns by at {
+    TicketMessageRow by at {
         /// The unit it comes from.
         unit: u32,
         /// Which ticket.
@@ -268,7 +268,7 @@ columns! {
 
 columns! {
     /// A stretch in which a ticket was open, or a human responsible for an episode.
-    BacklogRow in BacklogColumns by from {
+    BacklogRow by from {
         /// The unit it comes from.
         unit: u32,
         /// The ticket; `NONE`: an episode.

@@ -49,6 +49,8 @@ pub fn wilson(numerator: u64, denominator: u64) -> Option<Interval> {
 /// The spread of durations, in seconds; percentiles interpolate between raw values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Spread {
+    /// How many there are.
+    pub count: u64,
     /// The arithmetic mean.
     pub mean: f64,
     /// The median.
@@ -63,44 +65,97 @@ pub struct Spread {
     pub histogram: [u64; 11],
 }
 
-/// The spread of `millis`, which it reorders; `None` when there are none.
-pub fn spread(millis: &mut [i64]) -> Option<Spread> {
-    millis.sort_unstable();
-    let max = *millis.last()?;
-    let sum: i128 = millis.iter().map(|value| i128::from(*value)).sum();
+/// A duration in milliseconds, in the width that a pass holds it in.
+pub trait Sample: Copy + Ord + Send + Sync + Default {
+    /// The milliseconds.
+    fn millis(self) -> i64;
+    /// The sample of `millis`, which the width is known to hold.
+    fn of(millis: i64) -> Self;
+}
+
+impl Sample for i64 {
+    fn millis(self) -> i64 {
+        self
+    }
+
+    fn of(millis: i64) -> Self {
+        millis
+    }
+}
+
+impl Sample for u32 {
+    fn millis(self) -> i64 {
+        i64::from(self)
+    }
+
+    fn of(millis: i64) -> Self {
+        Self::try_from(millis).unwrap_or(Self::MAX)
+    }
+}
+
+/// The spread of `values`, which it reorders; `None` when there are none.
+pub fn spread<S: Sample>(values: &mut [S]) -> Option<Spread> {
+    let max = values.iter().max()?.millis();
+    let mut sum = 0_i128;
+    // At most 2³² values of at most 2⁶³ fit, summed by blocks that an i64 holds.
+    for block in values.chunks(1_024) {
+        sum += block
+            .iter()
+            .map(|value| i128::from(value.millis()))
+            .sum::<i128>();
+    }
     let mut histogram = [0_u64; 11];
-    let mut below = 0;
-    for (class, limit) in histogram.iter_mut().zip(HISTOGRAM_SECS) {
-        let upto = millis.partition_point(|value| *value < limit * 1000);
-        *class = (upto - below) as u64;
-        below = upto;
+    for value in values.iter() {
+        let limits = HISTOGRAM_SECS.iter();
+        let class = limits
+            .map(|limit| usize::from(value.millis() >= limit * 1000))
+            .sum::<usize>();
+        if let Some(count) = histogram.get_mut(class) {
+            *count += 1;
+        }
     }
-    if let Some(rest) = histogram.last_mut() {
-        *rest = (millis.len() - below) as u64;
-    }
+    let [p50, p90, p95] = quantiles(values, [0.5, 0.9, 0.95]);
     Some(Spread {
-        mean: sum as f64 / millis.len() as f64 / 1000.0,
-        p50: percentile(millis, 0.5),
-        p90: percentile(millis, 0.9),
-        p95: percentile(millis, 0.95),
+        count: values.len() as u64,
+        mean: sum as f64 / values.len() as f64 / 1000.0,
+        p50,
+        p90,
+        p95,
         max: max as f64 / 1000.0,
         histogram,
     })
 }
 
-/// The percentile at rank `(n − 1)·p` of sorted milliseconds, in seconds.
-fn percentile(sorted: &[i64], p: f64) -> f64 {
-    let rank = (sorted.len().saturating_sub(1)) as f64 * p;
-    let below = rank.floor();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a rank within the slice"
-    )]
-    let index = below as usize;
-    let low = sorted.get(index).copied().unwrap_or_default() as f64;
-    let high = sorted.get(index + 1).map_or(low, |value| *value as f64);
-    (low + (high - low) * (rank - below)) / 1000.0
+/// The percentiles at ranks `(n − 1)·p`, in seconds; `shares` ascend.
+fn quantiles<S: Sample, const N: usize>(values: &mut [S], shares: [f64; N]) -> [f64; N] {
+    let count = values.len();
+    let mut rest = values;
+    let mut passed = 0;
+    shares.map(|share| {
+        let rank = count.saturating_sub(1) as f64 * share;
+        let below = rank.floor();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rank within the slice"
+        )]
+        let index = (below as usize).saturating_sub(passed);
+        let taken = std::mem::take(&mut rest);
+        if index >= taken.len() {
+            return 0.0;
+        }
+        let (_, low, above) = taken.select_nth_unstable(index);
+        let low = low.millis() as f64;
+        let high = above
+            .iter()
+            .min()
+            .map_or(low, |value| value.millis() as f64);
+        // The next rank is not lower, so what lies below this one is done with.
+        let (_, kept) = taken.split_at_mut(index);
+        passed += index;
+        rest = kept;
+        (low + (high - low) * (rank - below)) / 1000.0
+    })
 }
 
 #[cfg(test)]
@@ -119,11 +174,11 @@ mod tests {
 
     #[test]
     fn percentiles_interpolate_and_one_value_is_all_of_them() {
-        let two = spread(&mut [600_000, 60_000]).unwrap();
+        let two = spread(&mut [600_000_i64, 60_000]).unwrap();
         assert!((two.p90 - 546.0).abs() < 1e-9 && (two.p95 - 573.0).abs() < 1e-9);
-        let one = spread(&mut [60_000]).unwrap();
+        let one = spread(&mut [60_000_u32]).unwrap();
         assert!((one.p50 - 60.0).abs() < 1e-9 && (one.p95 - 60.0).abs() < 1e-9);
         assert_eq!(one.histogram, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(spread(&mut []), None);
+        assert_eq!(spread::<u32>(&mut []), None);
     }
 }

@@ -1,36 +1,72 @@
-//! A table of facts: chunks of typed columns in order of time.
+//! A table of facts: chunks of typed columns, each in order of time.
 //!
-//! Chunks are immutable and shared between snapshots; a change of a few units makes
-//! anew only the chunks that hold their rows.
+//! Chunks are immutable and shared between snapshots. A change of a few units strikes
+//! their rows out where they stand and writes the new ones to the last chunk, which is
+//! small; small chunks are joined as they add up.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
-/// How many rows a chunk holds, about.
+use super::chunk::{Chunk, UnitSet};
+use super::column::Column;
+
+/// How many rows a chunk holds at most.
 pub const CHUNK_ROWS: usize = 65_536;
 
-/// A fact as a row, and how its columns are laid out.
+/// How many rows the last chunk may hold before another is begun.
+const OPEN_ROWS: usize = 8_192;
+
+/// A fact as a row, and how it is laid out as columns.
 pub trait Row: Copy + std::fmt::Debug + Send + Sync + 'static {
-    /// The columns of a chunk.
-    type Columns: Default + std::fmt::Debug + Send + Sync;
+    /// The names of the columns, in order.
+    const FIELDS: &'static [&'static str];
+    /// Which column orders the table.
+    const TIME: usize;
+    /// Which column names the unit.
+    const UNIT: usize;
 
     /// The unit that the fact comes from.
     fn unit(&self) -> u32;
     /// The instant by which the table is ordered, in milliseconds.
     fn time(&self) -> i64;
-    /// Appends the row to `columns`.
-    fn push(self, columns: &mut Self::Columns);
+    /// The latest instant that it names.
+    fn settles_at(&self) -> i64;
+    /// The columns of `rows`.
+    fn columns(rows: &[Self]) -> Vec<Column>;
     /// The row at `index`.
-    fn get(columns: &Self::Columns, index: usize) -> Option<Self>;
-    /// The column of units.
-    fn units(columns: &Self::Columns) -> &[u32];
+    fn get(columns: &[Column], index: usize) -> Option<Self>;
 }
 
-/// Lays rows out as columns: a struct of the row, one of vectors, and the way between.
+/// The place of a name in a list of names; a list without it does not compile.
+pub(crate) const fn place_of(names: &[&str], name: &str) -> usize {
+    let mut place = 0;
+    while place < names.len() {
+        if is_same(names[place].as_bytes(), name.as_bytes()) {
+            return place;
+        }
+        place += 1;
+    }
+    panic!("a row without that field")
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut place = 0;
+    while place < one.len() {
+        if one[place] != other[place] {
+            return false;
+        }
+        place += 1;
+    }
+    true
+}
+
+/// Declares a row, and how its fields become columns.
 macro_rules! columns {
-    ($(#[$doc:meta])* $row:ident in $chunk:ident by $time:ident {
+    ($(#[$doc:meta])* $row:ident by $time:ident {
         $($(#[$fdoc:meta])* $field:ident: $type:ty,)*
     }) => {
         $(#[$doc])*
@@ -39,14 +75,10 @@ macro_rules! columns {
             $($(#[$fdoc])* pub $field: $type,)*
         }
 
-        #[doc = concat!("The columns of [`", stringify!($row), "`].")]
-        #[derive(Debug, Default)]
-        pub struct $chunk {
-            $($field: Vec<$type>,)*
-        }
-
         impl $crate::metrics::Row for $row {
-            type Columns = $chunk;
+            const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
+            const TIME: usize = $crate::metrics::table::place_of(Self::FIELDS, stringify!($time));
+            const UNIT: usize = $crate::metrics::table::place_of(Self::FIELDS, "unit");
 
             fn unit(&self) -> u32 {
                 self.unit
@@ -56,58 +88,29 @@ macro_rules! columns {
                 self.$time
             }
 
-            fn push(self, columns: &mut $chunk) {
-                $(columns.$field.push(self.$field);)*
+            fn settles_at(&self) -> i64 {
+                let latest = i64::MIN;
+                $(let latest = latest.max($crate::metrics::column::Value::instant(self.$field));)*
+                latest
             }
 
-            fn get(columns: &$chunk, index: usize) -> Option<Self> {
-                Some(Self { $($field: *columns.$field.get(index)?,)* })
+            fn columns(rows: &[Self]) -> Vec<$crate::metrics::Column> {
+                vec![$($crate::metrics::Column::of(rows.iter().map(|row| row.$field)),)*]
             }
 
-            fn units(columns: &$chunk) -> &[u32] {
-                &columns.unit
+            fn get(columns: &[$crate::metrics::Column], index: usize) -> Option<Self> {
+                let mut columns = columns.iter();
+                Some(Self { $($field: columns.next()?.get(index)?,)* })
             }
         }
     };
 }
 pub(crate) use columns;
 
-/// A chunk and the span of its rows' instants.
-#[derive(Debug)]
-struct Chunk<R: Row> {
-    columns: R::Columns,
-    first: i64,
-    last: i64,
-}
-
-impl<R: Row> Chunk<R> {
-    fn of(rows: &[R]) -> Arc<Self> {
-        let mut columns = R::Columns::default();
-        for row in rows {
-            row.push(&mut columns);
-        }
-        let first = rows.first().map_or(i64::MAX, Row::time);
-        let last = rows.last().map_or(i64::MIN, Row::time);
-        Arc::new(Self {
-            columns,
-            first,
-            last,
-        })
-    }
-
-    fn len(&self) -> usize {
-        R::units(&self.columns).len()
-    }
-
-    fn rows(&self) -> impl Iterator<Item = R> + '_ {
-        (0..self.len()).filter_map(|index| R::get(&self.columns, index))
-    }
-}
-
-/// Facts of one kind, in order of time.
+/// Facts of one kind.
 #[derive(Debug)]
 pub struct Table<R: Row> {
-    chunks: Vec<Arc<Chunk<R>>>,
+    chunks: Vec<Chunk<R>>,
 }
 
 impl<R: Row> Default for Table<R> {
@@ -130,75 +133,81 @@ impl<R: Row> Table<R> {
         Self::default().with(&HashSet::new(), rows)
     }
 
+    /// The table of chunks that were kept.
+    pub(super) fn of_chunks(chunks: Vec<Chunk<R>>) -> Self {
+        Self { chunks }
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.chunks.iter().map(|chunk| chunk.len()).sum()
+        self.chunks.iter().map(Chunk::standing).sum()
     }
 
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
-        self.chunks.is_empty()
+        self.len() == 0
+    }
+
+    /// Its chunks.
+    pub fn chunks(&self) -> &[Chunk<R>] {
+        &self.chunks
+    }
+
+    /// How much memory its columns take, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.chunks.iter().map(Chunk::bytes).sum()
     }
 
     /// The table without the rows of `units`, and with `added`.
     #[must_use]
-    pub fn with(&self, units: &HashSet<u32>, mut added: Vec<R>) -> Self {
-        added.sort_by_key(Row::time);
-        let mut added = added.into_iter().peekable();
-        let mut chunks = Vec::with_capacity(self.chunks.len() + 1);
-        for (index, chunk) in self.chunks.iter().enumerate() {
-            let is_last = index + 1 == self.chunks.len();
-            let mut news = Vec::new();
-            while let Some(row) = added.next_if(|row| is_last || row.time() <= chunk.last) {
-                news.push(row);
+    pub fn with(&self, units: &HashSet<u32>, added: Vec<R>) -> Self {
+        let units = UnitSet::new(units.iter());
+        let strike = |chunk: &Chunk<R>| chunk.without(&units).unwrap_or_else(|| chunk.clone());
+        let mut chunks: Vec<Chunk<R>> = self.chunks.par_iter().map(strike).collect();
+        for chunk in &mut chunks {
+            if chunk.standing() * 2 < chunk.len() {
+                let standing: Vec<R> = chunk.rows().collect();
+                *chunk = Chunk::of(&standing);
             }
-            let touched = !units.is_empty()
-                && R::units(&chunk.columns)
-                    .par_iter()
-                    .any(|unit| units.contains(unit));
-            if !touched && news.is_empty() {
-                chunks.push(Arc::clone(chunk));
-                continue;
-            }
-            news.extend(chunk.rows().filter(|row| !units.contains(&row.unit())));
-            push_chunks(&mut chunks, news);
         }
-        push_chunks(&mut chunks, added.collect());
+        chunks.retain(|chunk| chunk.standing() > 0);
+        append(&mut chunks, added);
         Self { chunks }
     }
 
-    /// Folds every row that may lie in `[from, to)` by the table's own instant.
-    ///
-    /// Chunks run in parallel with an accumulator each; `merge` must not care for order.
-    pub fn fold<A: Send>(
-        &self,
-        (from, to): (i64, i64),
-        init: impl Fn() -> A + Sync + Send,
-        step: impl Fn(&mut A, &R) + Sync + Send,
-        merge: impl Fn(A, A) -> A + Sync + Send,
-    ) -> A {
-        self.chunks
-            .par_iter()
-            .filter(|chunk| chunk.last >= from && chunk.first < to)
-            .map(|chunk| {
-                let mut accumulator = init();
-                for row in chunk.rows() {
-                    step(&mut accumulator, &row);
-                }
-                accumulator
-            })
-            .reduce(&init, merge)
-    }
-
-    /// All rows in order of time.
+    /// All rows, chunk by chunk.
     pub fn rows(&self) -> impl Iterator<Item = R> + '_ {
-        self.chunks.iter().flat_map(|chunk| chunk.rows())
+        self.chunks.iter().flat_map(Chunk::rows)
     }
 }
 
-fn push_chunks<R: Row>(chunks: &mut Vec<Arc<Chunk<R>>>, mut rows: Vec<R>) {
-    rows.sort_by_key(Row::time);
-    chunks.extend(rows.chunks(CHUNK_ROWS).map(Chunk::of));
+/// Writes `added` to the last chunk if that is still open, else to new ones.
+fn append<R: Row>(chunks: &mut Vec<Chunk<R>>, mut added: Vec<R>) {
+    if added.is_empty() {
+        return;
+    }
+    if let Some(open) = chunks.pop_if(|last| last.standing() < OPEN_ROWS) {
+        added.extend(open.rows());
+    }
+    push_chunks(chunks, added);
+    join_small(chunks);
+}
+
+fn push_chunks<R: Row>(chunks: &mut Vec<Chunk<R>>, mut rows: Vec<R>) {
+    rows.par_sort_by_key(Row::time);
+    let made: Vec<Chunk<R>> = rows.par_chunks(CHUNK_ROWS).map(Chunk::of).collect();
+    chunks.extend(made);
+}
+
+/// Joins the small chunks at the end once they fill a whole one.
+fn join_small<R: Row>(chunks: &mut Vec<Chunk<R>>) {
+    let small = |chunk: &&Chunk<R>| (OPEN_ROWS..CHUNK_ROWS / 2).contains(&chunk.standing());
+    let from = chunks.len() - chunks.iter().rev().take_while(small).count();
+    let ended = chunks.iter().skip(from).map(Chunk::standing).sum::<usize>();
+    if ended >= CHUNK_ROWS {
+        let joined = chunks.split_off(from);
+        push_chunks(chunks, joined.iter().flat_map(Chunk::rows).collect());
+    }
 }
 
 #[cfg(test)]
@@ -217,6 +226,12 @@ mod tests {
         }
     }
 
+    fn sorted(table: &Table<Sample>) -> Vec<Sample> {
+        let mut rows: Vec<Sample> = table.rows().collect();
+        rows.sort_by_key(|row| (row.at, row.unit));
+        rows
+    }
+
     #[test]
     fn a_changed_table_equals_one_made_afresh() {
         let count = i64::try_from(CHUNK_ROWS).unwrap() * 2 + 17;
@@ -230,28 +245,38 @@ mod tests {
         let mut expected: Vec<Sample> = rows;
         expected.retain(|row| !dropped.contains(&row.unit));
         expected.extend(added);
-        let mut found: Vec<Sample> = changed.rows().collect();
-        assert!(found.is_sorted_by_key(|row| row.at));
         expected.sort_by_key(|row| (row.at, row.unit));
-        found.sort_by_key(|row| (row.at, row.unit));
-        assert_eq!(found, expected);
+        assert_eq!(sorted(&changed), expected);
+        assert_eq!(changed.len(), expected.len());
+        for chunk in changed.chunks() {
+            assert!(chunk.rows().is_sorted_by_key(|row| row.at));
+        }
     }
 
     #[test]
-    fn a_fold_sees_each_row_of_its_span_once() {
-        let count = i64::try_from(CHUNK_ROWS).unwrap() * 3;
-        let table = Table::new((0..count).map(|at| sample(0, at)).collect());
-        let inside = |row: &Sample| (1000..70_000).contains(&row.at);
-        let sum = table.fold(
-            (1000, 70_000),
-            || 0_i64,
-            |sum, row| {
-                if inside(row) {
-                    *sum += row.at;
-                }
-            },
-            |a, b| a + b,
-        );
-        assert_eq!(sum, (1000..70_000).sum::<i64>());
+    fn a_unit_told_anew_many_times_leaves_its_last_rows_only() {
+        let mut table = Table::new((0..100).map(|unit| sample(unit, 0)).collect());
+        for round in 1..2_000_i64 {
+            let unit = u32::try_from(round % 100).unwrap();
+            table = table.with(&[unit].into(), vec![sample(unit, round)]);
+        }
+        let expected: Vec<Sample> = (1_900..2_000)
+            .map(|round| sample(u32::try_from(round % 100).unwrap(), round))
+            .collect();
+        assert_eq!(sorted(&table), expected);
+        let held: usize = table.chunks().iter().map(Chunk::len).sum();
+        assert!(held <= 200, "struck rows are dropped in time, not {held}");
+    }
+
+    #[test]
+    fn small_chunks_are_joined_and_lose_nothing() {
+        let mut table = Table::<Sample>::default();
+        let step = OPEN_ROWS + 1;
+        for round in 0..20_usize {
+            let rows = (0..step).map(|at| sample(0, i64::try_from(round * step + at).unwrap()));
+            table = table.with(&HashSet::new(), rows.collect());
+        }
+        assert_eq!(table.len(), 20 * step);
+        assert!(table.chunks().len() <= 12, "{} chunks", table.chunks().len());
     }
 }

@@ -62,7 +62,7 @@ impl ContactFold {
 
     /// The contacts as rows.
     pub fn rows(&self, dictionaries: &Dictionaries) -> Contacts {
-        let mut rows = Vec::new();
+        let mut rows = Contacts::default();
         let merges = self.merges();
         for (contact, known) in &self.known {
             let code = dictionaries.contact.intern(contact);
@@ -73,15 +73,9 @@ impl ContactFold {
                     .intern_option(known.language.as_deref()),
                 company: dictionaries.company.intern_option(known.company.as_deref()),
             };
-            let place = code as usize;
-            if rows.len() <= place {
-                rows.resize(place + 1, None);
-            }
-            if let Some(slot) = rows.get_mut(place) {
-                *slot = Some(row);
-            }
+            rows.set(code, row);
         }
-        Contacts(rows)
+        rows
     }
 
     /// The merges that hold, in the order of their instants; one that would close a circle

@@ -1,14 +1,14 @@
-//! A query made ready for one report, and the pass over its rows.
+//! A query made ready for one report: window, cut and filters resolved.
 
 use super::dimension::Dimension;
-use super::entry::{Lens, Report, Source};
+use super::entry::{Report, Source};
 use super::evaluate::Ground;
-use super::judge::{Judged, State};
+use super::judge::Judged;
 use super::query::{By, Filter, Query, QueryError};
 use super::result::SeriesKey;
 use super::scope::Scope;
 use super::window::cut_window;
-use crate::metrics::{Buckets, Facts, Key, MAX_DIMENSIONS, NEVER, NONE, Plan, Table, Tally, tally};
+use crate::metrics::{Buckets, Facts, Key, MAX_DIMENSIONS, NONE};
 use crate::model::{DAY_MS, Offsets, Timestamp};
 
 /// Windows longer than this ask the zone row by row.
@@ -25,9 +25,9 @@ pub(super) struct Asked<'a> {
 
 /// A filter with its values as codes.
 pub(super) struct CodeFilter {
-    dimension: Dimension,
-    not: bool,
-    codes: Vec<u32>,
+    pub(super) dimension: Dimension,
+    pub(super) not: bool,
+    pub(super) codes: Vec<u32>,
 }
 
 impl<'a> Asked<'a> {
@@ -72,64 +72,6 @@ impl<'a> Asked<'a> {
         values
             .map(|(dimension, code)| (dimension.as_str(), dimension.value(*code, codes)))
             .collect()
-    }
-
-    /// Adds up every row of the report's table.
-    pub(super) fn tally(&self) -> Tally {
-        let facts = self.scope.facts;
-        match &self.report.source {
-            Source::Episodes(lens) => self.run(&facts.episodes, lens),
-            Source::Messages(lens) => self.run(&facts.messages, lens),
-            Source::Responses(lens) => self.run(&facts.responses, lens),
-            Source::Questions(lens) => self.run(&facts.questions, lens),
-            Source::Feedback(lens) => self.run(&facts.feedback, lens),
-            Source::Surveys(lens) => self.run(&facts.surveys, lens),
-            Source::Tickets(lens, _) => self.run(&facts.tickets, lens),
-            Source::TicketMessages(lens) => self.run(&facts.ticket_messages, lens),
-            Source::Backlog | Source::Reports => Tally::new(self.buckets.len()),
-        }
-    }
-
-    fn run<R: Judged>(&self, table: &Table<R>, lens: &Lens<R>) -> Tally {
-        let span = if lens.ordered {
-            self.buckets.window()
-        } else {
-            (i64::MIN, i64::MAX)
-        };
-        let plan = Plan {
-            buckets: &self.buckets,
-            span,
-        };
-        tally(table, plan, |row, tally| self.take(row, lens, tally))
-    }
-
-    /// Judges one row and adds what it counts.
-    fn take<R: Judged>(&self, row: &R, lens: &Lens<R>, tally: &mut Tally) {
-        let at = (lens.at)(row, &self.scope);
-        if at == NEVER || !self.passes(row, at) {
-            return;
-        }
-        let inside = self.buckets.index(at).is_some();
-        let left_out = self.left_out(row);
-        if !left_out.is_empty() {
-            if inside {
-                tally.exclude(left_out);
-            }
-            return;
-        }
-        let verdict = (lens.judge)(row, &self.scope, at);
-        match verdict.state {
-            State::Excluded if inside => tally.exclude(verdict.why),
-            State::Open if inside => tally.open += 1,
-            State::Unconcerned | State::Excluded | State::Open => {}
-            State::Counted | State::Pending => {
-                for (instant, hit) in verdict.hits.into_iter().flatten() {
-                    if let Some(bucket) = self.buckets.index(instant) {
-                        self.with_keys(row, instant, |keys| tally.hit(bucket, keys, hit));
-                    }
-                }
-            }
-        }
     }
 
     /// Why a row counts in no report of this kind; empty when it counts.

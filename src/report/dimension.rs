@@ -148,6 +148,21 @@ impl Dimension {
         }
     }
 
+    /// How many codes there are: each is below it.
+    pub fn card(self, dictionaries: &Dictionaries) -> u32 {
+        let codes = match self {
+            Self::Weekday => 8,
+            Self::Hour => 24,
+            // Rows carry the set; its tags are told apart afterwards.
+            Self::Tag => dictionaries.tag_set.len(),
+            _ => match self.dictionary(dictionaries) {
+                Some(dictionary) => dictionary.len(),
+                None => self.words().len(),
+            },
+        };
+        u32::try_from(codes).unwrap_or(u32::MAX)
+    }
+
     /// The code of a word; `None`: no row has it.
     pub fn code(self, word: &str, dictionaries: &Dictionaries) -> Option<u32> {
         if word.is_empty() {

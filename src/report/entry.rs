@@ -87,10 +87,12 @@ pub struct Lens<R> {
     pub judge: fn(&R, &Scope<'_>, i64) -> Verdict,
     /// Whether `at` is the instant by which the table is ordered.
     pub ordered: bool,
+    /// Whether a judgement hangs on nothing but the row and its unit.
+    pub alone: bool,
 }
 
 /// At which instant a ticket's owner is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OwnerAt {
     /// At the opening.
     Opening,

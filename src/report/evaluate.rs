@@ -1,17 +1,17 @@
 //! From a report and a query to its one result.
 
-use std::collections::{HashMap, HashSet};
+use rayon::prelude::*;
 
 use super::asked::{Asked, CodeFilter};
 use super::entry::{Measure, Report};
 use super::level;
 use super::query::{Query, QueryError};
 use super::result::{
-    Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey, Window,
+    Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, Window,
 };
 use super::scope::Scope;
 use super::window::{previous, window_of};
-use crate::metrics::{Cell, Every, Facts, Key, MAX_DIMENSIONS, NONE};
+use crate::metrics::{Cell, Every, Facts, Group};
 use crate::model::{Profile, Timestamp};
 
 /// The facts that a report is asked of, and when.
@@ -107,27 +107,15 @@ impl Asked<'_> {
         if self.report.measure == Measure::Level {
             return level::answer(self);
         }
-        let mut tally = self.tally();
-        if self.report.measure == Measure::TopDuration && !self.cut.is_empty() {
-            self.keep_longest(&mut tally.groups, count);
-        }
-        let groups: HashMap<Key, Vec<Cell>> = tally
-            .groups
-            .into_iter()
-            .filter(|(_, cells)| self.cut.is_empty() || cells.iter().any(|cell| !cell.is_empty()))
+        let tally = self.tally(count);
+        let groups = tally.groups.par_iter();
+        let series: Vec<(Series, u64)> = groups
+            .map(|group| (self.series(group), group.total.count))
             .collect();
-        let mut series: Vec<(Series, Cell)> = groups
-            .into_iter()
-            .map(|(key, cells)| self.series(&key, &cells))
-            .collect();
-        if series.is_empty() && self.cut.is_empty() {
-            series.push(self.series(&[NONE; MAX_DIMENSIONS], &tally.whole));
-        }
-        let whole = sum(&tally.whole);
         let is_top = self.report.measure == Measure::TopCount;
         Answer {
             series: self.order(series, count),
-            total: (!is_top).then(|| self.figures(&whole, self.buckets.window())),
+            total: (!is_top).then(|| self.figures(&tally.total, self.buckets.window())),
             excluded: tally
                 .excluded
                 .into_iter()
@@ -175,23 +163,21 @@ impl Asked<'_> {
         answer
     }
 
-    fn series(&self, key: &Key, cells: &[Cell]) -> (Series, Cell) {
-        let whole = sum(cells);
+    fn series(&self, group: &Group) -> Series {
         let points = self
             .buckets
             .spans()
-            .zip(cells)
+            .zip(&group.cells)
             .map(|((start, end), cell)| Point {
                 start,
                 end,
                 figures: self.figures(cell, (start.millis(), end.millis())),
             });
-        let series = Series {
-            key: self.key(key),
+        Series {
+            key: self.key(&group.key),
             points: points.collect(),
-            total: self.figures(&whole, self.buckets.window()),
-        };
-        (series, whole)
+            total: self.figures(&group.total, self.buckets.window()),
+        }
     }
 
     /// A cell's figures; on an event basis the span that holds `as_of` still fills.
@@ -204,36 +190,12 @@ impl Asked<'_> {
         figures
     }
 
-    /// Keeps the groups with the longest means, ties by their keys; figures are costly.
-    fn keep_longest(&self, groups: &mut HashMap<Key, Vec<Cell>>, count: usize) {
-        let mean = |cells: &Vec<Cell>| {
-            let values = || cells.iter().flat_map(|cell| &cell.values);
-            let sum: i128 = values().map(|value| i128::from(*value)).sum();
-            let count = values().count();
-            (count > 0).then(|| sum as f64 / count as f64)
-        };
-        let means = groups
-            .iter()
-            .filter_map(|(key, cells)| Some((mean(cells)?, *key)));
-        let mut means: Vec<(f64, Key)> = means.collect();
-        means.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let last = means.get(count.saturating_sub(1)).map(|(mean, _)| *mean);
-        let mut kept: Vec<(f64, SeriesKey, Key)> = means
-            .into_iter()
-            .take_while(|(mean, _)| last.is_none_or(|last| *mean >= last))
-            .map(|(mean, key)| (mean, self.key(&key), key))
-            .collect();
-        kept.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        kept.truncate(count);
-        let keys: HashSet<Key> = kept.into_iter().map(|(_, _, key)| key).collect();
-        groups.retain(|key, _| keys.contains(key));
-    }
-
-    fn order(&self, mut series: Vec<(Series, Cell)>, count: usize) -> Vec<Series> {
+    fn order(&self, mut series: Vec<(Series, u64)>, count: usize) -> Vec<Series> {
         series.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
         match self.report.measure {
             Measure::TopDuration if !self.cut.is_empty() => {
                 series.sort_by(|(a, _), (b, _)| by_value(b).total_cmp(&by_value(a)));
+                series.truncate(count);
             }
             Measure::TopCount => return top_by_flow(series, count),
             _ => {}
@@ -247,8 +209,8 @@ fn by_value(series: &Series) -> f64 {
 }
 
 /// The busiest tickets that we wrote most for, then those that wrote most.
-fn top_by_flow(series: Vec<(Series, Cell)>, count: usize) -> Vec<Series> {
-    let mut by_flow: Vec<Vec<(Series, Cell)>> = Vec::new();
+fn top_by_flow(series: Vec<(Series, u64)>, count: usize) -> Vec<Series> {
+    let mut by_flow: Vec<Vec<(Series, u64)>> = Vec::new();
     for entry in series.into_iter().rev() {
         let flow = entry.0.key.get("direction").cloned();
         match by_flow.iter_mut().find(|known| {
@@ -262,16 +224,8 @@ fn top_by_flow(series: Vec<(Series, Cell)>, count: usize) -> Vec<Series> {
     }
     let mut tops = Vec::new();
     for mut flow in by_flow {
-        flow.sort_by(|(a, x), (b, y)| y.count.cmp(&x.count).then_with(|| a.key.cmp(&b.key)));
+        flow.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.key.cmp(&b.key)));
         tops.extend(flow.into_iter().take(count).map(|(series, _)| series));
     }
     tops
-}
-
-fn sum(cells: &[Cell]) -> Cell {
-    let mut whole = Cell::default();
-    for cell in cells {
-        whole.merge(cell);
-    }
-    whole
 }

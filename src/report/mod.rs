@@ -9,6 +9,7 @@ mod dimension;
 mod entry;
 mod evaluate;
 mod judge;
+mod kernel;
 mod level;
 mod query;
 pub mod registry;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::dimension::KeyValue;
 use super::entry::{Area, Better, Unit};
-use crate::metrics::{Cell, spread, wilson};
+use crate::metrics::{Cell, wilson};
 use crate::model::{Profile, Timestamp};
 
 /// A series' key: a value for each dimension of the cut.
@@ -119,20 +119,19 @@ impl Figures {
 
     /// Durations; the value is the mean, as managers know it from other tools.
     pub(super) fn duration(cell: &Cell) -> Self {
-        let mut values = cell.values.clone();
-        let found = spread(&mut values);
+        let found = cell.values.as_deref();
         let mut figures = Self {
-            value: found.as_ref().map(|spread| spread.mean.into()),
+            value: found.map(|spread| spread.mean.into()),
             ..Self::default()
         };
-        figures.set("count", values.len());
-        let of = |pick: fn(&crate::metrics::Spread) -> f64| found.as_ref().map(pick);
+        figures.set("count", found.map_or(0, |spread| spread.count));
+        let of = |pick: fn(&crate::metrics::Spread) -> f64| found.map(pick);
         figures.set("mean", of(|spread| spread.mean));
         figures.set("p50", of(|spread| spread.p50));
         figures.set("p90", of(|spread| spread.p90));
         figures.set("p95", of(|spread| spread.p95));
         figures.set("max", of(|spread| spread.max));
-        if let Some(spread) = &found {
+        if let Some(spread) = found {
             figures.set("histogram", spread.histogram.to_vec());
         }
         figures.mark(cell);
@@ -142,11 +141,10 @@ impl Figures {
     /// The share handed off, with the time from assignment to close beside it.
     pub(super) fn handoff_outcomes(cell: &Cell) -> Self {
         let mut figures = Self::ratio(cell);
-        let mut closes = cell.more.clone();
-        let found = spread(&mut closes);
-        figures.set("close_count", closes.len());
-        figures.set("close_mean", found.as_ref().map(|spread| spread.mean));
-        figures.set("close_p50", found.as_ref().map(|spread| spread.p50));
+        let found = cell.more.as_deref();
+        figures.set("close_count", found.map_or(0, |spread| spread.count));
+        figures.set("close_mean", found.map(|spread| spread.mean));
+        figures.set("close_p50", found.map(|spread| spread.p50));
         figures
     }
 

@@ -33,6 +33,16 @@ pub(in crate::report) trait Judged: Row {
         scope.facts.thread(self.place().conversation).tag_set
     }
 
+    /// The contact's code, merges not followed.
+    fn contact(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.place().conversation).contact
+    }
+
+    /// The language that its conversation says, if it does.
+    fn language(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.place().conversation).language
+    }
+
     /// Why the row counts nowhere; empty when it counts.
     fn excluded(&self, scope: &Scope<'_>) -> &'static str {
         word_of(scope.facts.thread(self.place().conversation).excluded)

@@ -20,6 +20,10 @@ impl Judged for SurveyRow {
         }
     }
 
+    fn contact(&self, _scope: &Scope<'_>) -> u32 {
+        self.contact
+    }
+
     fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
         word_of(self.excluded)
     }
@@ -73,6 +77,10 @@ impl Judged for TicketRow {
 
     fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
         NONE
+    }
+
+    fn contact(&self, _scope: &Scope<'_>) -> u32 {
+        self.contact
     }
 
     fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
@@ -135,6 +143,10 @@ impl Judged for BacklogRow {
             Dimension::Company => scope.facts.contact(self.contact).company,
             _ => NONE,
         }
+    }
+
+    fn contact(&self, _scope: &Scope<'_>) -> u32 {
+        self.contact
     }
 
     fn excluded(&self, _scope: &Scope<'_>) -> &'static str {

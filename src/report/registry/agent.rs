@@ -47,6 +47,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::handled,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -66,6 +67,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::handled,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -85,6 +87,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::handling_rate,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -104,6 +107,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::resolved_at,
             judge: judge::resolved,
             ordered: false,
+            alone: true,
         }),
     },
     Report {
@@ -126,6 +130,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::resolution_rate,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -145,6 +150,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::ended_at,
             judge: judge::deflected,
             ordered: false,
+            alone: true,
         }),
     },
     Report {
@@ -167,6 +173,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::deflection_rate,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -186,6 +193,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::handoff_at,
             judge: judge::handoffs,
             ordered: false,
+            alone: true,
         }),
     },
     Report {
@@ -205,6 +213,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::handoff_rate,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -224,6 +233,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::handoff_outcomes,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -243,6 +253,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::resolved_at,
             judge: judge::resolution_time,
             ordered: false,
+            alone: true,
         }),
     },
     Report {
@@ -262,6 +273,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::resolved_at,
             judge: judge::resolved_by_assignee,
             ordered: false,
+            alone: true,
         }),
     },
     Report {
@@ -281,6 +293,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::confirmed_share,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -300,6 +313,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::resolved_at,
             judge: judge::durable_rate,
             ordered: false,
+            alone: true,
         }),
     },
     Report {
@@ -319,6 +333,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::recontact_rate,
             ordered: true,
+            alone: false,
         }),
     },
 ];

@@ -23,6 +23,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::given_at,
             judge: judge::feedback_trend,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -42,6 +43,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::given_at,
             judge: judge::helpful_share,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -61,6 +63,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::asked_at,
             judge: judge::questions_asked,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -80,6 +83,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::asked_at,
             judge: judge::unanswered_questions,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -99,6 +103,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::asked_at,
             judge: judge::answer_rate,
             ordered: true,
+            alone: true,
         }),
     },
 ];

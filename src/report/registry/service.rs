@@ -26,6 +26,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::first_response_time,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -45,6 +46,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::first_reply_time,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -64,6 +66,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::chat_wait_time,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -84,6 +87,7 @@ pub(super) const REPORTS: &[Report] = &[
                 at: judge::opened_at,
                 judge: judge::ticket_first_response_time,
                 ordered: true,
+                alone: true,
             },
             OwnerAt::Opening,
         ),
@@ -105,6 +109,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::replied_at,
             judge: judge::rep_response_time,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -124,6 +129,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::replied_at,
             judge: judge::contact_response_time,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -143,6 +149,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::replied_at,
             judge: judge::contact_wait_time,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -162,6 +169,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::written_at,
             judge: judge::reply_count,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -181,6 +189,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::written_at,
             judge: judge::messages_by_hour,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -200,6 +209,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::ticket_written_at,
             judge: judge::messages_per_ticket,
             ordered: true,
+            alone: true,
         }),
     },
     Report {
@@ -219,6 +229,7 @@ pub(super) const REPORTS: &[Report] = &[
             at: judge::rated_at,
             judge: judge::csat,
             ordered: false,
+            alone: true,
         }),
     },
     Report {
@@ -239,6 +250,7 @@ pub(super) const REPORTS: &[Report] = &[
                 at: judge::opened_at,
                 judge: judge::support_volume,
                 ordered: true,
+                alone: true,
             },
             OwnerAt::Opening,
         ),
@@ -261,6 +273,7 @@ pub(super) const REPORTS: &[Report] = &[
                 at: judge::closed_at,
                 judge: judge::time_to_close,
                 ordered: false,
+                alone: true,
             },
             OwnerAt::LastClose,
         ),
@@ -283,6 +296,7 @@ pub(super) const REPORTS: &[Report] = &[
                 at: judge::first_closed_at,
                 judge: judge::time_to_first_close,
                 ordered: false,
+                alone: true,
             },
             OwnerAt::FirstClose,
         ),
@@ -305,6 +319,7 @@ pub(super) const REPORTS: &[Report] = &[
                 at: judge::first_closed_at,
                 judge: judge::reopen_rate,
                 ordered: false,
+                alone: true,
             },
             OwnerAt::FirstClose,
         ),

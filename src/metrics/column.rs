@@ -1,0 +1,434 @@
+//! One column of a chunk: integers in the narrowest width that holds them.
+//!
+//! A chunk is immutable, so each of its columns chooses its own width when it is made: a
+//! column of one value takes no room, one that is mostly absent keeps a bit a row.
+
+/// A value that a column can hold, and the one that stands for "none".
+pub trait Value: Copy {
+    /// What stands for "none", as a number; it need not be given room.
+    const ABSENT: Option<i64>;
+
+    /// The value as a number.
+    fn number(self) -> i64;
+    /// The value of a number that [`Value::number`] gave.
+    fn of(number: i64) -> Self;
+
+    /// The instant that it is, or the earliest if it is none or has not happened.
+    fn instant(self) -> i64 {
+        i64::MIN
+    }
+}
+
+impl Value for bool {
+    const ABSENT: Option<i64> = None;
+
+    fn number(self) -> i64 {
+        i64::from(self)
+    }
+
+    fn of(number: i64) -> Self {
+        number != 0
+    }
+}
+
+macro_rules! values {
+    ($($type:ty),*) => {$(
+        impl Value for $type {
+            const ABSENT: Option<i64> = Some(<$type>::MAX as i64);
+
+            #[expect(clippy::cast_lossless, reason = "of any of the widths")]
+            fn number(self) -> i64 {
+                self as i64
+            }
+
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a number that came from this type"
+            )]
+            fn of(number: i64) -> Self {
+                number as Self
+            }
+        }
+    )*};
+}
+values!(u8, u32);
+
+impl Value for i64 {
+    const ABSENT: Option<i64> = Some(Self::MAX);
+
+    fn number(self) -> i64 {
+        self
+    }
+
+    fn of(number: i64) -> Self {
+        number
+    }
+
+    fn instant(self) -> i64 {
+        if self == Self::MAX { Self::MIN } else { self }
+    }
+}
+
+/// The numbers less the column's base; in each width the highest stands for "none".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Packed {
+    /// All the same.
+    Same,
+    /// Base, or one more.
+    Bits(Vec<u64>),
+    /// Up to 254 more than the base.
+    Bytes(Vec<u8>),
+    /// Up to 65,534 more.
+    Shorts(Vec<u16>),
+    /// Up to 2³² − 2 more.
+    Words(Vec<u32>),
+    /// Any number, as it is.
+    Longs(Vec<i64>),
+}
+
+/// Which rows of a sparse column have a value: a bit each, and how many come before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Presence {
+    pub(super) bits: Vec<u64>,
+    pub(super) before: Vec<u32>,
+}
+
+impl Presence {
+    pub(super) fn of_bits(bits: Vec<u64>) -> Self {
+        let mut count = 0;
+        let before = bits
+            .iter()
+            .map(|word| {
+                let before = count;
+                count += word.count_ones();
+                before
+            })
+            .collect();
+        Self { bits, before }
+    }
+
+    /// The place of row `index` among those that have a value.
+    fn rank(&self, index: usize) -> Option<usize> {
+        let word = *self.bits.get(index / 64)?;
+        let bit = 1_u64 << (index % 64);
+        if word & bit == 0 {
+            return None;
+        }
+        let before = *self.before.get(index / 64)?;
+        Some(before as usize + (word & (bit - 1)).count_ones() as usize)
+    }
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    pub(super) len: usize,
+    pub(super) base: i64,
+    pub(super) least: i64,
+    pub(super) most: i64,
+    pub(super) absent: i64,
+    pub(super) presence: Option<Presence>,
+    pub(super) packed: Packed,
+}
+
+impl Default for Column {
+    fn default() -> Self {
+        Self::of_numbers(&[], None)
+    }
+}
+
+impl Column {
+    /// The column of `values`.
+    pub fn of<V: Value>(values: impl Iterator<Item = V>) -> Self {
+        let numbers: Vec<i64> = values.map(Value::number).collect();
+        Self::of_numbers(&numbers, V::ABSENT)
+    }
+
+    /// The column of `numbers`, of which `absent` stands for "none".
+    pub fn of_numbers(numbers: &[i64], absent: Option<i64>) -> Self {
+        let mark = absent.unwrap_or_default();
+        let is_absent = |number: i64| absent == Some(number);
+        let mut known = 0;
+        let (mut least, mut most) = (i64::MAX, i64::MIN);
+        for number in numbers.iter().copied().filter(|number| !is_absent(*number)) {
+            known += 1;
+            least = least.min(number);
+            most = most.max(number);
+        }
+        let range = most.checked_sub(least).unwrap_or(i64::MAX);
+        let mut column = Self {
+            len: numbers.len(),
+            base: if known == 0 { mark } else { least },
+            least: if known == 0 { 0 } else { least },
+            most: if known == 0 { 0 } else { most },
+            absent: mark,
+            presence: None,
+            packed: Packed::Same,
+        };
+        if known == 0 || (known == numbers.len() && range == 0) {
+            return column;
+        }
+        let width = width_of(range);
+        // A bit a row, half a bit for the ranks, and room for those that are known.
+        let sparse = numbers.len() / 5 + known * width;
+        if known < numbers.len() && sparse < numbers.len() * width.max(1) {
+            let mut bits = vec![0_u64; numbers.len().div_ceil(64)];
+            for (index, number) in numbers.iter().enumerate() {
+                if !is_absent(*number)
+                    && let Some(word) = bits.get_mut(index / 64)
+                {
+                    *word |= 1 << (index % 64);
+                }
+            }
+            column.presence = Some(Presence::of_bits(bits));
+            let present = numbers.iter().copied().filter(|number| !is_absent(*number));
+            column.pack(present, range, false);
+        } else {
+            column.pack(numbers.iter().copied(), range, known < numbers.len());
+        }
+        column
+    }
+
+    fn pack(&mut self, numbers: impl Iterator<Item = i64>, range: i64, has_absent: bool) {
+        let (base, absent) = (self.base, self.absent);
+        let less = |number: i64| {
+            if has_absent && number == absent {
+                u64::MAX
+            } else {
+                number.wrapping_sub(base).cast_unsigned()
+            }
+        };
+        self.packed = match range {
+            0 if !has_absent => Packed::Same,
+            0..=1 if !has_absent => Packed::Bits(bits_of(numbers.map(less))),
+            0..=0xFE => Packed::Bytes(
+                numbers
+                    .map(|number| u8::try_from(less(number)).unwrap_or(u8::MAX))
+                    .collect(),
+            ),
+            0..=0xFFFE => Packed::Shorts(
+                numbers
+                    .map(|number| u16::try_from(less(number)).unwrap_or(u16::MAX))
+                    .collect(),
+            ),
+            0..=0xFFFF_FFFE => Packed::Words(
+                numbers
+                    .map(|number| u32::try_from(less(number)).unwrap_or(u32::MAX))
+                    .collect(),
+            ),
+            _ => Packed::Longs(numbers.collect()),
+        };
+    }
+
+    /// How many rows there are.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is no row.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The number of row `index`.
+    pub fn number(&self, index: usize) -> Option<i64> {
+        if index >= self.len {
+            return None;
+        }
+        let place = match &self.presence {
+            None => index,
+            Some(presence) => match presence.rank(index) {
+                Some(place) => place,
+                None => return Some(self.absent),
+            },
+        };
+        Some(match &self.packed {
+            Packed::Same => self.base,
+            Packed::Bits(words) => {
+                let word = *words.get(place / 64)?;
+                self.base + (word >> (place % 64) & 1).cast_signed()
+            }
+            Packed::Bytes(values) => self.wide(*values.get(place)?, u8::MAX),
+            Packed::Shorts(values) => self.wide(*values.get(place)?, u16::MAX),
+            Packed::Words(values) => self.wide(*values.get(place)?, u32::MAX),
+            Packed::Longs(values) => *values.get(place)?,
+        })
+    }
+
+    fn wide<T: Into<i64> + PartialEq>(&self, value: T, none: T) -> i64 {
+        if value == none {
+            self.absent
+        } else {
+            self.base + value.into()
+        }
+    }
+
+    /// The value of row `index`.
+    pub fn get<V: Value>(&self, index: usize) -> Option<V> {
+        self.number(index).map(V::of)
+    }
+
+    /// Writes the numbers of the rows from `start` on into `into`.
+    pub fn read(&self, start: usize, into: &mut [i64]) {
+        if self.presence.is_some() || matches!(self.packed, Packed::Bits(_)) {
+            for (index, slot) in into.iter_mut().enumerate() {
+                *slot = self.number(start + index).unwrap_or(self.absent);
+            }
+            return;
+        }
+        match &self.packed {
+            Packed::Same | Packed::Bits(_) => into.fill(self.base),
+            Packed::Bytes(values) => self.widen(values, start, into, u8::MAX),
+            Packed::Shorts(values) => self.widen(values, start, into, u16::MAX),
+            Packed::Words(values) => self.widen(values, start, into, u32::MAX),
+            Packed::Longs(values) => {
+                for (slot, value) in into.iter_mut().zip(values.iter().skip(start)) {
+                    *slot = *value;
+                }
+            }
+        }
+    }
+
+    fn widen<T: Copy + Into<i64> + PartialEq>(
+        &self,
+        values: &[T],
+        start: usize,
+        into: &mut [i64],
+        none: T,
+    ) {
+        let values = values.get(start..).unwrap_or_default();
+        for (slot, value) in into.iter_mut().zip(values) {
+            *slot = self.wide(*value, none);
+        }
+    }
+
+    /// A number that none is below, and one that none is above; "none" aside.
+    pub(super) const fn bounds(&self) -> (i64, i64) {
+        (self.least, self.most)
+    }
+
+    /// The first row from `start` on whose number is not below `limit`, of an ascending column.
+    pub fn first_at_least(&self, limit: i64) -> usize {
+        let (mut low, mut high) = (0, self.len);
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.number(middle).is_some_and(|number| number < limit) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// How much memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        let sparse = self.presence.as_ref();
+        let sparse = sparse.map_or(0, |presence| {
+            presence.bits.len() * 8 + presence.before.len() * 4
+        });
+        let packed = match &self.packed {
+            Packed::Same => 0,
+            Packed::Bits(words) => words.len() * 8,
+            Packed::Bytes(values) => values.len(),
+            Packed::Shorts(values) => values.len() * 2,
+            Packed::Words(values) => values.len() * 4,
+            Packed::Longs(values) => values.len() * 8,
+        };
+        sparse + packed + size_of::<Self>()
+    }
+}
+
+/// Bytes a value of the narrowest width that holds `range`.
+const fn width_of(range: i64) -> usize {
+    match range {
+        0 => 0,
+        1..=0xFE => 1,
+        0xFF..=0xFFFE => 2,
+        0xFFFF..=0xFFFF_FFFE => 4,
+        _ => 8,
+    }
+}
+
+fn bits_of(numbers: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut words = Vec::new();
+    for (index, number) in numbers.enumerate() {
+        if index % 64 == 0 {
+            words.push(0);
+        }
+        if let Some(word) = words.last_mut() {
+            *word |= (number & 1) << (index % 64);
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn holds(numbers: &[i64]) {
+        let column = Column::of_numbers(numbers, Some(i64::MAX));
+        let found: Vec<i64> = (0..numbers.len())
+            .map(|index| column.number(index).unwrap())
+            .collect();
+        assert_eq!(found, numbers);
+        for start in [0, numbers.len() / 2] {
+            let mut read = vec![0; numbers.len() - start];
+            column.read(start, &mut read);
+            assert_eq!(read, numbers.get(start..).unwrap());
+        }
+        assert_eq!(column.number(numbers.len()), None);
+    }
+
+    #[test]
+    fn every_width_gives_back_what_it_was_given() {
+        let never = i64::MAX;
+        holds(&[]);
+        holds(&[7, 7, 7]);
+        holds(&[never, never]);
+        holds(&[3, 4, 4, 3]);
+        holds(&[0, 254, never]);
+        holds(&[0, 255, never, 9]);
+        holds(&[-5, 65_529, never, 9]);
+        holds(&[-5, 65_530, 9]);
+        holds(&[0, 0xFFFF_FFFE, never]);
+        holds(&[0, 0xFFFF_FFFF, never]);
+        holds(&[i64::MIN, 0, never - 1]);
+        let mut sparse = vec![never; 200];
+        for (index, slot) in sparse.iter_mut().enumerate().step_by(41) {
+            *slot = i64::try_from(index).unwrap() * 1_000_000;
+        }
+        holds(&sparse);
+    }
+
+    #[test]
+    fn a_column_of_few_values_takes_little_room() {
+        let own = size_of::<Column>();
+        let same = Column::of(std::iter::repeat_n(9_u32, 64_000));
+        assert_eq!(same.bytes(), own);
+        let flags = Column::of((0..64_000).map(|index| index % 3 == 0));
+        assert!(flags.bytes() <= own + 8_000);
+        let rare = Column::of((0..64_000_i64).map(|at| if at % 20 == 0 { at } else { i64::MAX }));
+        assert!(rare.bytes() <= own + 64_000 / 5 + 6_500 * 2);
+    }
+
+    proptest! {
+        #[test]
+        fn any_numbers_come_back(numbers in prop::collection::vec(
+            prop_oneof![Just(i64::MAX), -300_i64..300, any::<i64>()], 0..300)) {
+            holds(&numbers);
+        }
+
+        #[test]
+        fn the_first_at_least_is_the_partition_point(
+            mut numbers in prop::collection::vec(0_i64..90_000, 0..200), limit in 0_i64..90_000) {
+            numbers.sort_unstable();
+            let column = Column::of_numbers(&numbers, Some(i64::MAX));
+            prop_assert_eq!(column.first_at_least(limit), numbers.partition_point(|n| *n < limit));
+        }
+    }
+}

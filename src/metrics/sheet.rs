@@ -1,0 +1,324 @@
+//! A chunk made ready for one question: its judgements, its codes to group and to sift by.
+
+use std::sync::Arc;
+
+use super::calendar::Buckets;
+use super::column::Column;
+use super::dictionary::NONE;
+use super::track::Track;
+
+/// How many rows are worked on at once: what a core keeps close.
+const BLOCK: usize = 1_024;
+
+/// By row: a code.
+#[derive(Clone, Debug)]
+pub enum Codes {
+    /// The column's.
+    Plain(Arc<Column>),
+    /// What a list says of the column's.
+    Mapped(Arc<Column>, Arc<Vec<u32>>),
+    /// The first's, where it has none the second's.
+    Either(Box<Self>, Box<Self>),
+}
+
+impl Codes {
+    /// Writes the codes of the rows from `start` on; `spare` is overwritten.
+    fn read(&self, start: usize, into: &mut [u32], spare: &mut [i64]) {
+        match self {
+            Self::Plain(column) => plain(column, start, into, spare),
+            Self::Mapped(column, list) => {
+                plain(column, start, into, spare);
+                for code in into {
+                    *code = list.get(*code as usize).copied().unwrap_or(NONE);
+                }
+            }
+            Self::Either(first, second) => {
+                first.read(start, into, spare);
+                if !into.contains(&NONE) {
+                    return;
+                }
+                let mut others = [NONE; BLOCK];
+                let others = others.get_mut(..into.len()).unwrap_or_default();
+                second.read(start, others, spare);
+                for (code, other) in into.iter_mut().zip(others) {
+                    if *code == NONE {
+                        *code = *other;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn plain(column: &Column, start: usize, into: &mut [u32], spare: &mut [i64]) {
+    let spare = spare.get_mut(..into.len()).unwrap_or_default();
+    column.read(start, spare);
+    for (code, number) in into.iter_mut().zip(spare) {
+        *code = u32::try_from(*number).unwrap_or(NONE);
+    }
+}
+
+/// Which rows are kept: those whose code is, or is not, one of a set.
+#[derive(Clone, Debug)]
+pub struct Sieve {
+    codes: Codes,
+    bits: Arc<Vec<u64>>,
+    none: bool,
+    not: bool,
+}
+
+impl Sieve {
+    /// Keeps the rows whose code is one of `kept`, or with `not` the others.
+    pub fn new(codes: Codes, kept: &[u32], not: bool) -> Self {
+        let known = || kept.iter().filter(|code| **code != NONE);
+        let most = known().max().map_or(0, |code| *code as usize + 1);
+        let mut bits = vec![0_u64; most.div_ceil(64)];
+        for code in known() {
+            if let Some(word) = bits.get_mut(*code as usize / 64) {
+                *word |= 1 << (code % 64);
+            }
+        }
+        Self {
+            codes,
+            bits: Arc::new(bits),
+            none: kept.contains(&NONE),
+            not,
+        }
+    }
+
+    fn keeps(&self, code: u32) -> bool {
+        let found = if code == NONE {
+            self.none
+        } else {
+            let word = self.bits.get(code as usize / 64);
+            word.is_some_and(|word| word >> (code % 64) & 1 == 1)
+        };
+        found != self.not
+    }
+}
+
+/// A chunk made ready for one question.
+#[derive(Debug)]
+pub struct Sheet<'a> {
+    /// The instants of its rows, ascending.
+    pub times: &'a Column,
+    /// Its judgements.
+    pub tracks: Arc<Vec<Track>>,
+    /// Rows that no longer stand, if any; a bit each.
+    pub struck: Option<&'a [u64]>,
+    /// Codes to group by, one for each dimension of the cut.
+    pub axes: Vec<Codes>,
+    /// What sifts its rows.
+    pub sieves: Vec<Sieve>,
+}
+
+/// Up to [`BLOCK`] rows: the cell each falls into, and its kind; 0 is nothing.
+pub(super) struct Block<'b> {
+    pub(super) start: usize,
+    pub(super) cells: &'b [u64],
+    pub(super) kinds: &'b [u8],
+}
+
+/// How rows are placed: buckets within groups, groups by their codes.
+#[derive(Debug)]
+pub(super) struct Places<'a> {
+    pub(super) buckets: &'a Buckets,
+    /// By dimension, how many codes there are; one more place is for none.
+    pub(super) cards: &'a [u32],
+}
+
+impl Places<'_> {
+    /// The number of the cell after the last; saturates.
+    pub(super) fn cells(&self) -> u64 {
+        let groups = self.cards.iter().fold(1_u64, |groups, card| {
+            groups.saturating_mul(u64::from(*card) + 1)
+        });
+        groups.saturating_mul(self.buckets.len() as u64)
+    }
+}
+
+/// Room to work in.
+struct Room {
+    cells: [u64; BLOCK],
+    kinds: [u8; BLOCK],
+    codes: [u32; BLOCK],
+    numbers: [i64; BLOCK],
+}
+
+impl Sheet<'_> {
+    /// Whether each row stands, is kept, and falls into the only group.
+    pub(super) fn is_plain(&self) -> bool {
+        self.struck.is_none() && self.axes.is_empty() && self.sieves.is_empty()
+    }
+
+    /// Calls `with` for each bucket that rows of the chunk lie in by its own instants, and them.
+    pub(super) fn ranges(
+        &self,
+        buckets: &Buckets,
+        mut with: impl FnMut(usize, std::ops::Range<usize>),
+    ) {
+        let (first, last) = self.span();
+        let mut start = 0;
+        for (bucket, (from, to)) in buckets.spans().enumerate() {
+            let (from, to) = (from.millis(), to.millis());
+            if to <= first {
+                continue;
+            }
+            if from > last {
+                break;
+            }
+            if start == 0 {
+                start = self.times.first_at_least(from);
+            }
+            let end = self.times.first_at_least(to);
+            if end > start {
+                with(bucket, start..end);
+            }
+            start = end;
+        }
+    }
+
+    fn span(&self) -> (i64, i64) {
+        let last = self.times.len().checked_sub(1);
+        let last = last.and_then(|last| self.times.number(last));
+        (
+            self.times.number(0).unwrap_or(i64::MAX),
+            last.unwrap_or(i64::MIN),
+        )
+    }
+
+    /// Calls `with` for the rows of `track` that lie in the window, block by block.
+    pub(super) fn walk(&self, track: &Track, places: &Places<'_>, mut with: impl FnMut(Block<'_>)) {
+        let (from, to) = places.buckets.window();
+        if !track.meets(from, to) {
+            return;
+        }
+        let mut room = Room {
+            cells: [0; BLOCK],
+            kinds: [0; BLOCK],
+            codes: [0; BLOCK],
+            numbers: [0; BLOCK],
+        };
+        let mut walk = |range: std::ops::Range<usize>, bucket: Option<usize>| {
+            for start in range.clone().step_by(BLOCK) {
+                let len = BLOCK.min(range.end - start);
+                self.block(track, places, (start, len, bucket), &mut room);
+                let (Some(cells), Some(kinds)) = (room.cells.get(..len), room.kinds.get(..len))
+                else {
+                    continue;
+                };
+                with(Block {
+                    start,
+                    cells,
+                    kinds,
+                });
+            }
+        };
+        if track.at.is_none() {
+            self.ranges(places.buckets, |bucket, range| walk(range, Some(bucket)));
+        } else {
+            walk(0..track.kinds.len(), None);
+        }
+    }
+
+    /// Places the rows of one block.
+    fn block(
+        &self,
+        track: &Track,
+        places: &Places<'_>,
+        (start, len, bucket): (usize, usize, Option<usize>),
+        room: &mut Room,
+    ) {
+        let Room {
+            cells,
+            kinds,
+            codes,
+            numbers,
+        } = room;
+        let cells = cells.get_mut(..len).unwrap_or_default();
+        let kinds = kinds.get_mut(..len).unwrap_or_default();
+        let codes = codes.get_mut(..len).unwrap_or_default();
+        let numbers = numbers.get_mut(..len).unwrap_or_default();
+        for (kind, found) in kinds
+            .iter_mut()
+            .zip(track.kinds.get(start..).unwrap_or_default())
+        {
+            *kind = *found;
+        }
+        self.sift(start, kinds, codes, numbers);
+        cells.fill(0);
+        for (axis, card) in self.axes.iter().zip(places.cards) {
+            axis.read(start, codes, numbers);
+            let width = u64::from(*card) + 1;
+            for (cell, code) in cells.iter_mut().zip(codes.iter()) {
+                *cell = *cell * width + u64::from((*code).min(*card));
+            }
+        }
+        let width = places.buckets.len() as u64;
+        match (bucket, &track.at) {
+            (None, Some(at)) => {
+                at.read(start, numbers);
+                let mut finder = Finder::new(places.buckets);
+                for ((cell, kind), at) in cells.iter_mut().zip(kinds).zip(numbers) {
+                    match finder.find(*at) {
+                        Some(bucket) => *cell = *cell * width + bucket,
+                        None => *kind = 0,
+                    }
+                }
+            }
+            (bucket, _) => {
+                let bucket = bucket.unwrap_or_default() as u64;
+                for cell in cells {
+                    *cell = *cell * width + bucket;
+                }
+            }
+        }
+    }
+
+    /// Strikes out what does not stand or is not kept.
+    fn sift(&self, start: usize, kinds: &mut [u8], codes: &mut [u32], numbers: &mut [i64]) {
+        if let Some(struck) = self.struck {
+            for (place, kind) in kinds.iter_mut().enumerate() {
+                let place = start + place;
+                let word = struck.get(place / 64).copied().unwrap_or_default();
+                if word >> (place % 64) & 1 == 1 {
+                    *kind = 0;
+                }
+            }
+        }
+        for sieve in &self.sieves {
+            sieve.codes.read(start, codes, numbers);
+            for (kind, code) in kinds.iter_mut().zip(codes.iter()) {
+                if !sieve.keeps(*code) {
+                    *kind = 0;
+                }
+            }
+        }
+    }
+}
+
+/// Finds buckets; instants that follow each other mostly share one.
+struct Finder<'b> {
+    buckets: &'b Buckets,
+    last: (i64, i64, u64),
+}
+
+impl<'b> Finder<'b> {
+    const fn new(buckets: &'b Buckets) -> Self {
+        Self {
+            buckets,
+            last: (0, 0, 0),
+        }
+    }
+
+    fn find(&mut self, at: i64) -> Option<u64> {
+        let (from, to, bucket) = self.last;
+        if at >= from && at < to {
+            return Some(bucket);
+        }
+        let bucket = self.buckets.index(at)?;
+        let (from, to) = self.buckets.limits_of(bucket)?;
+        self.last = (from, to, bucket as u64);
+        Some(bucket as u64)
+    }
+}
