@@ -100,8 +100,7 @@ fn facts(conversations: u32) -> Facts {
         // Every unit is told once: nothing is struck out.
         update.units.clear();
         let known = facts.take();
-        let known =
-            known.unwrap_or_else(|| Facts::new(Arc::clone(&batch.folder.dictionaries)));
+        let known = known.unwrap_or_else(|| Facts::new(Arc::clone(&batch.folder.dictionaries)));
         facts = Some(if update.episodes.len() >= HELD {
             known.with(std::mem::take(&mut update), None)
         } else {
@@ -133,7 +132,10 @@ fn ask(facts: &Facts, id: &str, parameters: &str) -> usize {
 /// Bytes a row of the columns, by table.
 fn tell_memory(facts: &Facts) {
     let each = |name: &str, bytes: usize, rows: usize| {
-        println!("{name}: {rows} rows, {:.1} bytes each", bytes as f64 / rows.max(1) as f64);
+        println!(
+            "{name}: {rows} rows, {:.1} bytes each",
+            bytes as f64 / rows.max(1) as f64
+        );
     };
     each("episodes", facts.episodes.bytes(), facts.episodes.len());
     each("messages", facts.messages.bytes(), facts.messages.len());

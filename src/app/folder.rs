@@ -99,6 +99,11 @@ impl Folder {
         self.path.join("derived").join("index")
     }
 
+    /// The columns as they were kept.
+    pub fn columns(&self) -> PathBuf {
+        self.path.join("derived").join("columns")
+    }
+
     /// Whether nothing was ever journalled here.
     pub fn is_fresh(&self) -> bool {
         std::fs::read_dir(self.journal()).map_or(true, |mut entries| entries.next().is_none())

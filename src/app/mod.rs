@@ -85,6 +85,7 @@ impl App {
             store: &store,
             files: &files,
             index: &index,
+            columns: &folder.columns(),
         };
         let (projection, more) =
             Projection::open(folders, &opened.journal, clock.clone(), progress)?;

@@ -12,6 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::column::Column;
 use super::table::Row;
 
+/// How many rows may be judged anew for a question before the whole chunk is.
+const MAX_CHANGED: usize = 512;
+
 /// How many derivations a chunk keeps before it starts anew.
 const MAX_DERIVED: usize = 128;
 
@@ -29,14 +32,33 @@ pub struct DerivedKey {
 type Derived = Arc<dyn Any + Send + Sync>;
 
 /// The rows of a chunk as columns.
-pub(super) struct Data {
+pub struct Data {
     pub(super) columns: Vec<Column>,
     pub(super) first: i64,
     pub(super) last: i64,
     /// The latest instant that any row names.
     pub(super) settles_at: i64,
     pub(super) units: (u32, u32),
-    derived: Mutex<HashMap<DerivedKey, Derived>>,
+    memory: Mutex<Memory>,
+}
+
+/// What was derived from a chunk's rows, and as of when.
+#[derive(Default)]
+struct Memory {
+    /// As of when; `i64::MAX`: for good.
+    at: Option<i64>,
+    /// The instants after it at which time changes a row, and the row; in order.
+    ahead: Vec<(i64, u32)>,
+    derived: HashMap<DerivedKey, Derived>,
+}
+
+/// As of when a chunk's derivations hold, and the rows that time has changed since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// As of when; `None`: no passing of time can change them any more.
+    pub at: Option<i64>,
+    /// The rows to be judged as of now.
+    pub changed: Vec<u32>,
 }
 
 impl std::fmt::Debug for Data {
@@ -51,13 +73,18 @@ impl std::fmt::Debug for Data {
 
 /// Rows of a chunk that no longer stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Struck {
-    pub(super) bits: Vec<u64>,
+pub struct Struck {
+    bits: Vec<u64>,
     pub(super) count: usize,
 }
 
 impl Struck {
-    fn holds(&self, index: usize) -> bool {
+    pub(super) fn of_bits(bits: Vec<u64>) -> Self {
+        let count = bits.iter().map(|word| word.count_ones() as usize).sum();
+        Self { bits, count }
+    }
+
+    pub(super) fn holds(&self, index: usize) -> bool {
         let word = self.bits.get(index / 64).copied().unwrap_or_default();
         word >> (index % 64) & 1 == 1
     }
@@ -117,7 +144,7 @@ impl UnitSet {
 /// A chunk of rows in order of time.
 #[derive(Debug)]
 pub struct Chunk<R: Row> {
-    pub(super) data: Arc<Data>,
+    data: Arc<Data>,
     pub(super) struck: Option<Arc<Struck>>,
     row: PhantomData<R>,
 }
@@ -135,7 +162,7 @@ impl<R: Row> Clone for Chunk<R> {
 impl<R: Row> Chunk<R> {
     /// The chunk of `rows`, which are in order of time.
     pub(super) fn of(rows: &[R]) -> Self {
-        let settles = rows.iter().map(Row::settles_at).max();
+        let settles = rows.iter().flat_map(Row::instants).max();
         Self::of_columns(R::columns(rows), settles.unwrap_or(i64::MIN))
     }
 
@@ -161,10 +188,18 @@ impl<R: Row> Chunk<R> {
                 last: last.unwrap_or(i64::MIN),
                 settles_at,
                 units,
-                derived: Mutex::default(),
+                memory: Mutex::default(),
             }),
             struck: None,
             row: PhantomData,
+        }
+    }
+
+    /// The chunk with these rows struck out.
+    pub(super) fn with_struck(self, struck: Struck) -> Self {
+        Self {
+            struck: (struck.count > 0).then(|| Arc::new(struck)),
+            ..self
         }
     }
 
@@ -183,7 +218,7 @@ impl<R: Row> Chunk<R> {
     }
 
     /// How many rows stand.
-    pub fn standing(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.len() - self.struck.as_ref().map_or(0, |struck| struck.count)
     }
 
@@ -197,9 +232,14 @@ impl<R: Row> Chunk<R> {
         self.data.settles_at
     }
 
-    /// The column of the instants by which it is ordered.
-    pub fn times(&self) -> Option<&Column> {
-        self.data.columns.get(R::TIME)
+    /// Its columns, shared.
+    pub fn data(&self) -> Arc<Data> {
+        Arc::clone(&self.data)
+    }
+
+    /// Its columns.
+    pub(super) fn columns(&self) -> &[Column] {
+        &self.data.columns
     }
 
     /// Whether the row at `index` no longer stands.
@@ -209,9 +249,12 @@ impl<R: Row> Chunk<R> {
             .is_some_and(|struck| struck.holds(index))
     }
 
-    /// The rows that no longer stand, a bit each, if there are any.
-    pub fn struck_bits(&self) -> Option<&[u64]> {
-        self.struck.as_ref().map(|struck| struck.bits.as_slice())
+    /// The rows that no longer stand, a bit each.
+    pub(super) fn struck_bits(&self) -> &[u64] {
+        let struck = self.struck.as_ref();
+        struck
+            .map(|struck| struck.bits.as_slice())
+            .unwrap_or_default()
     }
 
     /// The row at `index`, struck or not.
@@ -247,32 +290,129 @@ impl<R: Row> Chunk<R> {
         })
     }
 
+    /// As of when what is derived from the rows is to be derived, for a question as of `as_of`.
+    ///
+    /// A row may change at each instant that it names, and `matures` milliseconds after it.
+    /// `None`: the question is of a time before what is kept; nothing may be kept for it.
+    pub fn standing(&self, as_of: i64, matures: i64) -> Option<Standing> {
+        let mut memory = self.memory();
+        if as_of >= self.settles_at().saturating_add(matures) {
+            if memory.at != Some(i64::MAX) {
+                *memory = Memory {
+                    at: Some(i64::MAX),
+                    ..Memory::default()
+                };
+            }
+            return Some(Standing {
+                at: None,
+                changed: Vec::new(),
+            });
+        }
+        let known = memory.at.filter(|at| *at != i64::MAX);
+        if known.is_some_and(|at| as_of < at) || memory.at == Some(i64::MAX) {
+            return None;
+        }
+        let changed = known.map(|_| {
+            let come = memory.ahead.partition_point(|(at, _)| *at <= as_of);
+            let mut rows: Vec<u32> = memory
+                .ahead
+                .iter()
+                .take(come)
+                .map(|(_, row)| *row)
+                .collect();
+            rows.sort_unstable();
+            rows.dedup();
+            rows
+        });
+        if let (Some(at), Some(changed)) = (known, changed)
+            && changed.len() <= MAX_CHANGED
+        {
+            let at = Some(at);
+            return Some(Standing { at, changed });
+        }
+        *memory = Memory {
+            at: Some(as_of),
+            ahead: self.ahead(as_of, matures),
+            ..Memory::default()
+        };
+        Some(Standing {
+            at: Some(as_of),
+            changed: Vec::new(),
+        })
+    }
+
+    /// The instants after `as_of` at which time changes a row.
+    fn ahead(&self, as_of: i64, matures: i64) -> Vec<(i64, u32)> {
+        let mut ahead = Vec::new();
+        for (index, number) in (0..self.len()).zip(0_u32..) {
+            let Some(row) = self.row(index) else {
+                continue;
+            };
+            for instant in row.instants() {
+                for at in [instant, instant.saturating_add(matures)] {
+                    if at > as_of {
+                        ahead.push((at, number));
+                    }
+                }
+            }
+        }
+        ahead.sort_unstable();
+        ahead
+    }
+
+    /// The rows at `indexes`, as a chunk.
+    pub fn excerpt(&self, indexes: &[u32]) -> Self {
+        let standing = indexes.iter().map(|index| *index as usize);
+        let standing = standing.filter(|index| !self.is_struck(*index));
+        let rows: Vec<R> = standing.filter_map(|index| self.row(index)).collect();
+        Self::of(&rows)
+    }
+
     /// What was derived from the rows as `key`, or what `make` derives from them now.
+    ///
+    /// `at` is what [`Self::standing`] gave; once that has moved on nothing is kept.
     pub fn derived<T: Any + Send + Sync>(
         &self,
+        at: Option<i64>,
         key: DerivedKey,
         make: impl FnOnce() -> T,
     ) -> Arc<T> {
         let known = {
-            let derived = self.derivations();
-            derived.get(&key).map(Arc::clone)
+            let memory = self.memory();
+            let holds = memory.at == Some(at.unwrap_or(i64::MAX));
+            let known = memory.derived.get(&key).filter(|_| holds);
+            known.map(Arc::clone)
         };
         if let Some(known) = known.and_then(|known| known.downcast().ok()) {
             return known;
         }
         let made = Arc::new(make());
-        let mut derived = self.derivations();
-        if derived.len() >= MAX_DERIVED {
-            derived.clear();
+        let mut memory = self.memory();
+        if memory.at == Some(at.unwrap_or(i64::MAX)) {
+            if memory.derived.len() >= MAX_DERIVED {
+                memory.derived.clear();
+            }
+            let kept: Derived = Arc::<T>::clone(&made);
+            memory.derived.insert(key, kept);
         }
-        let kept: Derived = Arc::<T>::clone(&made);
-        derived.insert(key, kept);
         made
     }
 
-    fn derivations(&self) -> std::sync::MutexGuard<'_, HashMap<DerivedKey, Derived>> {
-        let guard = self.data.derived.lock();
+    fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
+        let guard = self.data.memory.lock();
         guard.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rows that do not stand or are among `changed`, a bit each; `None`: none.
+    pub fn struck_with(&self, changed: &[u32]) -> Option<Arc<Struck>> {
+        if changed.is_empty() {
+            return self.struck.clone();
+        }
+        let mut struck = self.struck.as_deref().cloned().unwrap_or_default();
+        for index in changed {
+            struck.strike(*index as usize);
+        }
+        Some(Arc::new(struck))
     }
 
     /// How much memory its columns take, in bytes.

@@ -13,9 +13,9 @@ pub trait Value: Copy {
     /// The value of a number that [`Value::number`] gave.
     fn of(number: i64) -> Self;
 
-    /// The instant that it is, or the earliest if it is none or has not happened.
-    fn instant(self) -> i64 {
-        i64::MIN
+    /// The instant that it is, if it is one and has a value.
+    fn instant(self) -> Option<i64> {
+        None
     }
 }
 
@@ -65,8 +65,8 @@ impl Value for i64 {
         number
     }
 
-    fn instant(self) -> i64 {
-        if self == Self::MAX { Self::MIN } else { self }
+    fn instant(self) -> Option<i64> {
+        (self != Self::MAX).then_some(self)
     }
 }
 
@@ -201,18 +201,18 @@ impl Column {
         };
         self.packed = match range {
             0 if !has_absent => Packed::Same,
-            0..=1 if !has_absent => Packed::Bits(bits_of(numbers.map(less))),
-            0..=0xFE => Packed::Bytes(
+            1 if !has_absent => Packed::Bits(bits_of(numbers.map(less))),
+            ..=0xFE => Packed::Bytes(
                 numbers
                     .map(|number| u8::try_from(less(number)).unwrap_or(u8::MAX))
                     .collect(),
             ),
-            0..=0xFFFE => Packed::Shorts(
+            ..=0xFFFE => Packed::Shorts(
                 numbers
                     .map(|number| u16::try_from(less(number)).unwrap_or(u16::MAX))
                     .collect(),
             ),
-            0..=0xFFFF_FFFE => Packed::Words(
+            ..=0xFFFF_FFFE => Packed::Words(
                 numbers
                     .map(|number| u32::try_from(less(number)).unwrap_or(u32::MAX))
                     .collect(),
@@ -256,7 +256,7 @@ impl Column {
         })
     }
 
-    fn wide<T: Into<i64> + PartialEq>(&self, value: T, none: T) -> i64 {
+    fn wide<T: Copy + Into<i64> + PartialEq>(&self, value: T, none: T) -> i64 {
         if value == none {
             self.absent
         } else {
@@ -306,6 +306,30 @@ impl Column {
     /// A number that none is below, and one that none is above; "none" aside.
     pub(super) const fn bounds(&self) -> (i64, i64) {
         (self.least, self.most)
+    }
+
+    /// Whether there is a value for each row that has one.
+    pub(super) fn is_whole(&self) -> bool {
+        let (known, has_bits) = match &self.presence {
+            None => (self.len, true),
+            Some(presence) => (
+                presence
+                    .bits
+                    .iter()
+                    .map(|word| word.count_ones() as usize)
+                    .sum(),
+                presence.bits.len() == self.len.div_ceil(64),
+            ),
+        };
+        has_bits
+            && match &self.packed {
+                Packed::Same => true,
+                Packed::Bits(words) => words.len() == known.div_ceil(64),
+                Packed::Bytes(values) => values.len() == known,
+                Packed::Shorts(values) => values.len() == known,
+                Packed::Words(values) => values.len() == known,
+                Packed::Longs(values) => values.len() == known,
+            }
     }
 
     /// The first row from `start` on whose number is not below `limit`, of an ascending column.

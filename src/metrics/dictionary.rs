@@ -64,6 +64,20 @@ impl Dictionary {
         self.len() == 0
     }
 
+    /// Adds texts that are not in it yet, in order.
+    pub fn extend(&self, texts: &[&str]) {
+        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        inner.codes.reserve(texts.len());
+        inner.texts.reserve(texts.len());
+        for text in texts {
+            let code = u32::try_from(inner.texts.len()).unwrap_or(NONE);
+            let text: Arc<str> = (*text).into();
+            if inner.codes.insert(Arc::clone(&text), code).is_none() {
+                inner.texts.push(text);
+            }
+        }
+    }
+
     /// All texts in the order of their codes.
     pub fn texts(&self) -> Vec<Arc<str>> {
         let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -107,6 +121,44 @@ pub struct Dictionaries {
 }
 
 impl Dictionaries {
+    /// Every dictionary, in an order that stays.
+    pub(super) const fn all(&self) -> [&Dictionary; 15] {
+        let Self {
+            channel,
+            language,
+            contact,
+            company,
+            conversation,
+            rep,
+            team,
+            tag,
+            tag_set,
+            ticket,
+            pipeline,
+            priority,
+            service,
+            rating,
+            question,
+        } = self;
+        [
+            conversation,
+            contact,
+            ticket,
+            question,
+            channel,
+            language,
+            company,
+            rep,
+            team,
+            tag,
+            tag_set,
+            pipeline,
+            priority,
+            service,
+            rating,
+        ]
+    }
+
     /// The code of a set of tag names; [`NONE`] for an empty one.
     pub fn intern_tags(&self, names: &[&str]) -> u32 {
         if names.is_empty() {

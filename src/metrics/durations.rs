@@ -28,7 +28,7 @@ impl Gathered {
     /// The durations, or with `second` the second ones, of all chunks; `place` tells
     /// which of the `cells` a cell is.
     pub(super) fn of(
-        sheets: &[Sheet<'_>],
+        sheets: &[Sheet],
         places: &Places<'_>,
         second: bool,
         (cells, place): (usize, &impl Placing),
@@ -70,7 +70,7 @@ impl<S: Sample> Durations<S> {
 }
 
 fn gather<S: Sample>(
-    sheets: &[Sheet<'_>],
+    sheets: &[Sheet],
     places: &Places<'_>,
     second: bool,
     (cells, place): (usize, &impl Placing),
@@ -105,7 +105,7 @@ fn gather<S: Sample>(
 
 /// The durations of one chunk and where they go.
 fn collect<S: Sample>(
-    sheet: &Sheet<'_>,
+    sheet: &Sheet,
     places: &Places<'_>,
     second: bool,
     (found, place): (&mut Vec<(u32, S)>, &impl Placing),

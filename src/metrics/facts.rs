@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::dictionary::{Dictionaries, NONE};
+use super::keep::{Section, read_table, write_table};
 use super::paged::Paged;
 use super::row::{
     BacklogRow, EpisodeRow, FeedbackRow, MessageRow, QuestionRow, ResponseRow, SurveyRow,
@@ -78,81 +79,103 @@ impl Contacts {
     }
 }
 
-/// The rows that take the place of all rows of `units`.
-#[derive(Debug, Default)]
-pub struct Update {
-    /// The units that are told anew.
-    pub units: HashSet<u32>,
-    /// Their conversations, by code.
-    pub threads: Vec<(u32, ThreadRow)>,
-    /// Their episodes.
-    pub episodes: Vec<EpisodeRow>,
-    /// Their messages.
-    pub messages: Vec<MessageRow>,
-    /// Their waits.
-    pub responses: Vec<ResponseRow>,
-    /// Their questions.
-    pub questions: Vec<QuestionRow>,
-    /// Their feedback.
-    pub feedback: Vec<FeedbackRow>,
-    /// Their surveys.
-    pub surveys: Vec<SurveyRow>,
-    /// Their tickets.
-    pub tickets: Vec<TicketRow>,
-    /// Their tickets' messages.
-    pub ticket_messages: Vec<TicketMessageRow>,
-    /// When they were open.
-    pub backlog: Vec<BacklogRow>,
-}
-
-impl Update {
-    /// Adds the rows of another update.
-    pub fn extend(&mut self, other: Self) {
-        self.units.extend(other.units);
-        self.threads.extend(other.threads);
-        self.episodes.extend(other.episodes);
-        self.messages.extend(other.messages);
-        self.responses.extend(other.responses);
-        self.questions.extend(other.questions);
-        self.feedback.extend(other.feedback);
-        self.surveys.extend(other.surveys);
-        self.tickets.extend(other.tickets);
-        self.ticket_messages.extend(other.ticket_messages);
-        self.backlog.extend(other.backlog);
-    }
-}
-
 /// The inbound episodes of each contact: start, conversation, ordinal, in order.
 pub type Starts = HashMap<u32, Vec<(i64, u32, u32)>>;
 
-/// Every fact, as immutable columns.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// Texts and their codes.
-    pub dictionaries: Arc<Dictionaries>,
-    /// Conversations by code.
-    pub threads: Paged<ThreadRow>,
-    /// Contacts by code.
-    pub contacts: Arc<Contacts>,
+/// Declares the tables: what an update brings, what facts hold, and how they are kept.
+macro_rules! tables {
+    ($($(#[$doc:meta])* $table:ident: $row:ident,)*) => {
+        /// The rows that take the place of all rows of `units`.
+        #[derive(Debug, Default)]
+        pub struct Update {
+            /// The units that are told anew.
+            pub units: HashSet<u32>,
+            /// Their conversations, by code.
+            pub threads: Vec<(u32, ThreadRow)>,
+            $($(#[$doc])* pub $table: Vec<$row>,)*
+        }
+
+        impl Update {
+            /// Adds the rows of another update.
+            pub fn extend(&mut self, other: Self) {
+                self.units.extend(other.units);
+                self.threads.extend(other.threads);
+                $(self.$table.extend(other.$table);)*
+            }
+        }
+
+        /// Every fact, as immutable columns.
+        #[derive(Clone, Debug, Default)]
+        pub struct Facts {
+            /// Texts and their codes.
+            pub dictionaries: Arc<Dictionaries>,
+            /// Conversations by code.
+            pub threads: Paged<ThreadRow>,
+            /// Contacts by code.
+            pub contacts: Arc<Contacts>,
+            $($(#[$doc])* pub $table: Table<$row>,)*
+            starts: OnceLock<Starts>,
+        }
+
+        impl Facts {
+            /// These facts with `update` applied, and with `contacts` if they changed.
+            #[must_use]
+            pub fn with(&self, update: Update, contacts: Option<Arc<Contacts>>) -> Self {
+                let units = &update.units;
+                let mut threads = self.threads.clone();
+                for (code, row) in update.threads {
+                    threads.set(code, row);
+                }
+                Self {
+                    dictionaries: Arc::clone(&self.dictionaries),
+                    threads,
+                    contacts: contacts.unwrap_or_else(|| Arc::clone(&self.contacts)),
+                    $($table: self.$table.with(units, update.$table),)*
+                    starts: OnceLock::new(),
+                }
+            }
+
+            /// Each table as bytes, under its name.
+            pub(super) fn table_sections(&self) -> Vec<Section> {
+                vec![$((stringify!($table), write_table(&self.$table)),)*]
+            }
+
+            /// These facts with the tables of sections found by name.
+            pub(super) fn with_tables<'b>(
+                mut self,
+                find: &(impl Fn(&str) -> Option<&'b [u8]> + Sync),
+            ) -> Option<Self> {
+                $(self.$table = read_table(find(stringify!($table))?)?;)*
+                Some(self)
+            }
+
+            /// How much memory the columns take, in bytes.
+            pub fn bytes(&self) -> usize {
+                0 $(+ self.$table.bytes())*
+            }
+        }
+    };
+}
+
+tables! {
     /// Episodes.
-    pub episodes: Table<EpisodeRow>,
+    episodes: EpisodeRow,
     /// Public messages.
-    pub messages: Table<MessageRow>,
+    messages: MessageRow,
     /// Waits between messages.
-    pub responses: Table<ResponseRow>,
+    responses: ResponseRow,
     /// Questions.
-    pub questions: Table<QuestionRow>,
+    questions: QuestionRow,
     /// Feedback.
-    pub feedback: Table<FeedbackRow>,
+    feedback: FeedbackRow,
     /// Surveys.
-    pub surveys: Table<SurveyRow>,
+    surveys: SurveyRow,
     /// Tickets.
-    pub tickets: Table<TicketRow>,
-    /// Tickets' messages.
-    pub ticket_messages: Table<TicketMessageRow>,
+    tickets: TicketRow,
+    /// Messages of tickets' conversations.
+    ticket_messages: TicketMessageRow,
     /// Stretches of being open.
-    pub backlog: Table<BacklogRow>,
-    starts: OnceLock<Starts>,
+    backlog: BacklogRow,
 }
 
 impl Facts {
@@ -161,31 +184,6 @@ impl Facts {
         Self {
             dictionaries,
             ..Self::default()
-        }
-    }
-
-    /// These facts with `update` applied, and with `contacts` if they changed.
-    #[must_use]
-    pub fn with(&self, update: Update, contacts: Option<Arc<Contacts>>) -> Self {
-        let units = &update.units;
-        let mut threads = self.threads.clone();
-        for (code, row) in update.threads {
-            threads.set(code, row);
-        }
-        Self {
-            dictionaries: Arc::clone(&self.dictionaries),
-            threads,
-            contacts: contacts.unwrap_or_else(|| Arc::clone(&self.contacts)),
-            episodes: self.episodes.with(units, update.episodes),
-            messages: self.messages.with(units, update.messages),
-            responses: self.responses.with(units, update.responses),
-            questions: self.questions.with(units, update.questions),
-            feedback: self.feedback.with(units, update.feedback),
-            surveys: self.surveys.with(units, update.surveys),
-            tickets: self.tickets.with(units, update.tickets),
-            ticket_messages: self.ticket_messages.with(units, update.ticket_messages),
-            backlog: self.backlog.with(units, update.backlog),
-            starts: OnceLock::new(),
         }
     }
 

@@ -29,7 +29,7 @@ enum Slots {
 
 /// Counters by cell and kind.
 #[derive(Debug)]
-pub(super) struct Counts {
+pub(super) struct Grid {
     slots: Slots,
     stride: usize,
     pub(super) worths: Vec<Worth>,
@@ -38,7 +38,7 @@ pub(super) struct Counts {
     sums: Option<Vec<i64>>,
 }
 
-impl Counts {
+impl Grid {
     fn new(places: &Places<'_>, with_sums: bool) -> Self {
         let cells = places.cells();
         let is_dense = cells <= MAX_DENSE / FIRST_STRIDE as u64;
@@ -105,7 +105,7 @@ impl Counts {
     }
 
     /// Counts the rows of one chunk.
-    fn take(&mut self, sheet: &Sheet<'_>, places: &Places<'_>) {
+    fn take(&mut self, sheet: &Sheet, places: &Places<'_>) {
         for track in sheet.tracks.iter() {
             let kinds: Vec<usize> = track.worths.iter().map(|worth| self.kind(*worth)).collect();
             if track.at.is_none() && sheet.is_plain() && self.sums.is_none() {
@@ -187,11 +187,7 @@ impl Counts {
             .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
             .map(|(slot, counts)| {
                 let sum = self.sums.as_ref().and_then(|sums| sums.get(slot));
-                (
-                    self.cell_of(slot),
-                    counts,
-                    sum.copied().unwrap_or_default(),
-                )
+                (self.cell_of(slot), counts, sum.copied().unwrap_or_default())
             })
             .collect();
         filled.sort_unstable_by_key(|(cell, ..)| *cell);
@@ -220,17 +216,17 @@ fn histogram(kinds: &[u8]) -> [u32; 256] {
 }
 
 /// Counts the rows of all chunks; `with_sums`: and adds their durations up.
-pub(super) fn count(sheets: &[Sheet<'_>], places: &Places<'_>, with_sums: bool) -> Counts {
+pub(super) fn count(sheets: &[Sheet], places: &Places<'_>, with_sums: bool) -> Grid {
     let share = sheets.len().div_ceil(rayon::current_num_threads()).max(1);
     let counted = sheets.par_chunks(share).map(|sheets| {
-        let mut counts = Counts::new(places, with_sums);
+        let mut counts = Grid::new(places, with_sums);
         for sheet in sheets {
             counts.take(sheet, places);
         }
         counts
     });
-    let merged = counted.reduce_with(Counts::merge);
-    merged.unwrap_or_else(|| Counts::new(places, with_sums))
+    let merged = counted.reduce_with(Grid::merge);
+    merged.unwrap_or_else(|| Grid::new(places, with_sums))
 }
 
 /// The places that a question counts into.

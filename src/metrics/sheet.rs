@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::calendar::Buckets;
+use super::chunk::{Data, Struck};
 use super::column::Column;
 use super::dictionary::NONE;
 use super::track::Track;
@@ -99,13 +100,13 @@ impl Sieve {
 
 /// A chunk made ready for one question.
 #[derive(Debug)]
-pub struct Sheet<'a> {
-    /// The instants of its rows, ascending.
-    pub times: &'a Column,
+pub struct Sheet {
+    /// Its columns, and which of them orders its rows.
+    pub data: (Arc<Data>, usize),
     /// Its judgements.
     pub tracks: Arc<Vec<Track>>,
-    /// Rows that no longer stand, if any; a bit each.
-    pub struck: Option<&'a [u64]>,
+    /// Rows that are to be passed over, if any.
+    pub struck: Option<Arc<Struck>>,
     /// Codes to group by, one for each dimension of the cut.
     pub axes: Vec<Codes>,
     /// What sifts its rows.
@@ -145,10 +146,15 @@ struct Room {
     numbers: [i64; BLOCK],
 }
 
-impl Sheet<'_> {
+impl Sheet {
     /// Whether each row stands, is kept, and falls into the only group.
     pub(super) fn is_plain(&self) -> bool {
         self.struck.is_none() && self.axes.is_empty() && self.sieves.is_empty()
+    }
+
+    fn times(&self) -> Option<&Column> {
+        let (data, place) = &self.data;
+        data.columns.get(*place)
     }
 
     /// Calls `with` for each bucket that rows of the chunk lie in by its own instants, and them.
@@ -157,7 +163,10 @@ impl Sheet<'_> {
         buckets: &Buckets,
         mut with: impl FnMut(usize, std::ops::Range<usize>),
     ) {
-        let (first, last) = self.span();
+        let Some(times) = self.times() else {
+            return;
+        };
+        let (first, last) = (self.data.0.first, self.data.0.last);
         let mut start = 0;
         for (bucket, (from, to)) in buckets.spans().enumerate() {
             let (from, to) = (from.millis(), to.millis());
@@ -168,23 +177,14 @@ impl Sheet<'_> {
                 break;
             }
             if start == 0 {
-                start = self.times.first_at_least(from);
+                start = times.first_at_least(from);
             }
-            let end = self.times.first_at_least(to);
+            let end = times.first_at_least(to);
             if end > start {
                 with(bucket, start..end);
             }
             start = end;
         }
-    }
-
-    fn span(&self) -> (i64, i64) {
-        let last = self.times.len().checked_sub(1);
-        let last = last.and_then(|last| self.times.number(last));
-        (
-            self.times.number(0).unwrap_or(i64::MAX),
-            last.unwrap_or(i64::MIN),
-        )
     }
 
     /// Calls `with` for the rows of `track` that lie in the window, block by block.
@@ -277,11 +277,9 @@ impl Sheet<'_> {
 
     /// Strikes out what does not stand or is not kept.
     fn sift(&self, start: usize, kinds: &mut [u8], codes: &mut [u32], numbers: &mut [i64]) {
-        if let Some(struck) = self.struck {
+        if let Some(struck) = &self.struck {
             for (place, kind) in kinds.iter_mut().enumerate() {
-                let place = start + place;
-                let word = struck.get(place / 64).copied().unwrap_or_default();
-                if word >> (place % 64) & 1 == 1 {
+                if struck.holds(start + place) {
                     *kind = 0;
                 }
             }

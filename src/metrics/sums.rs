@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::calendar::Buckets;
 use super::dictionary::NONE;
 use super::durations::Gathered;
-use super::grid::{Counts, count, places};
+use super::grid::{count, places};
 use super::sheet::{Places, Sheet};
 use super::tally::{Cell, Group, Key, MAX_DIMENSIONS, Tally};
 use super::track::{Aside, Worth};
@@ -40,12 +40,12 @@ struct Found<'c> {
 }
 
 /// Adds up what the rows of the chunks are worth.
-pub fn add_up(sheets: &[Sheet<'_>], sums: &Sums<'_>) -> Tally {
+pub fn add_up(sheets: &[Sheet], sums: &Sums<'_>) -> Tally {
     let places = places(sums.buckets, sums.cards);
-    let counts = count(sheets, &places, sums.top.is_some());
-    let filled = counts.filled();
+    let grid = count(sheets, &places, sums.top.is_some());
+    let filled = grid.filled();
     let cells: Vec<u64> = filled.iter().map(|(cell, ..)| *cell).collect();
-    let worths = &counts.worths;
+    let worths = &grid.worths;
     let gathered = |second| {
         let place = placing(&cells, &places);
         let any = worths.iter().any(|worth| worth.duration() == Some(second));
@@ -58,7 +58,7 @@ pub fn add_up(sheets: &[Sheet<'_>], sums: &Sums<'_>) -> Tally {
         more: gathered(true),
     };
     let found = builder.groups(&filled);
-    builder.tally(&found, &counts, cells.len())
+    builder.tally(&found, cells.len())
 }
 
 /// Tells the place of a cell among the filled ones.
@@ -68,22 +68,24 @@ fn placing<'c>(cells: &'c [u64], places: &Places<'_>) -> impl Fn(u64) -> u32 + S
         let most = cells.last().map_or(0, |cell| *cell + 1);
         let mut list = vec![NONE; usize::try_from(most).unwrap_or_default()];
         for (place, cell) in cells.iter().enumerate() {
-            let slot = usize::try_from(*cell).ok().and_then(|cell| list.get_mut(cell));
+            let slot = usize::try_from(*cell)
+                .ok()
+                .and_then(|cell| list.get_mut(cell));
             if let (Some(slot), Ok(place)) = (slot, u32::try_from(place)) {
                 *slot = place;
             }
         }
         list
     });
-    move |cell| match &list {
-        Some(list) => {
+    move |cell| {
+        if let Some(list) = &list {
             let place = usize::try_from(cell).ok().and_then(|cell| list.get(cell));
-            place.copied().unwrap_or(NONE)
+            return place.copied().unwrap_or(NONE);
         }
-        None => {
-            let place = cells.binary_search(&cell).ok();
-            place.and_then(|place| u32::try_from(place).ok()).unwrap_or(NONE)
-        }
+        let place = cells.binary_search(&cell).ok();
+        place
+            .and_then(|place| u32::try_from(place).ok())
+            .unwrap_or(NONE)
     }
 }
 
@@ -116,7 +118,11 @@ impl Builder<'_> {
     fn key(&self, group: u64) -> Key {
         let mut key = [NONE; MAX_DIMENSIONS];
         let mut rest = group;
-        for (slot, card) in key.iter_mut().zip(self.sums.cards).take(self.sums.cards.len()) {
+        for (slot, card) in key
+            .iter_mut()
+            .zip(self.sums.cards)
+            .take(self.sums.cards.len())
+        {
             *slot = *card;
         }
         for (place, card) in self.sums.cards.iter().enumerate().rev() {
@@ -124,7 +130,10 @@ impl Builder<'_> {
             let code = rest % width;
             rest /= width;
             if let Some(slot) = key.get_mut(place) {
-                *slot = u32::try_from(code).ok().filter(|code| code < card).unwrap_or(NONE);
+                *slot = u32::try_from(code)
+                    .ok()
+                    .filter(|code| code < card)
+                    .unwrap_or(NONE);
             }
         }
         key
@@ -132,7 +141,12 @@ impl Builder<'_> {
 
     /// Adds counters to a cell.
     fn add(&self, cell: &mut Cell, counts: &[u32]) {
-        for (worth, times) in self.worths.iter().zip(counts).filter(|(_, times)| **times > 0) {
+        for (worth, times) in self
+            .worths
+            .iter()
+            .zip(counts)
+            .filter(|(_, times)| **times > 0)
+        {
             for hit in worth.hits.iter().flatten() {
                 cell.add(*hit, u64::from(*times));
             }
@@ -145,7 +159,7 @@ impl Builder<'_> {
         cell.more = of(&self.more);
     }
 
-    fn tally(&self, found: &[Found<'_>], counts: &Counts, cells: usize) -> Tally {
+    fn tally(&self, found: &[Found<'_>], cells: usize) -> Tally {
         let mut tally = Tally::default();
         let mut by_key: BTreeMap<Key, Vec<&Found<'_>>> = BTreeMap::new();
         for group in found {
@@ -157,7 +171,6 @@ impl Builder<'_> {
                 by_key.entry(key).or_default().push(group);
             }
         }
-        debug_assert_eq!(counts.worths.len(), self.worths.len(), "of one pass");
         self.spreads(&mut tally.total, &[(0, cells)]);
         if let Some((top, most)) = self.sums.top {
             self.keep(&mut by_key, top, most);
@@ -166,7 +179,9 @@ impl Builder<'_> {
             by_key.insert([NONE; MAX_DIMENSIONS], Vec::new());
         }
         let by_key: Vec<(Key, Vec<&Found<'_>>)> = by_key.into_iter().collect();
-        let groups = by_key.par_iter().map(|(key, parts)| self.group(*key, parts));
+        let groups = by_key
+            .par_iter()
+            .map(|(key, parts)| self.group(*key, parts));
         let is_cut = !self.sums.cards.is_empty();
         tally.groups = groups
             .filter(|group| !is_cut || !group.total.is_empty())
@@ -181,12 +196,11 @@ impl Builder<'_> {
             let pending = worth.hits.iter().flatten().filter(|hit| hit.is_pending());
             tally.pending += times * pending.count() as u64;
             match worth.aside {
-                Aside::None => {}
                 Aside::Open => tally.open += times,
                 Aside::Excluded(reason) if times > 0 => {
                     *tally.excluded.entry(reason).or_default() += times;
                 }
-                Aside::Excluded(_) => {}
+                Aside::None | Aside::Excluded(_) => {}
             }
         }
     }

@@ -30,8 +30,8 @@ pub trait Row: Copy + std::fmt::Debug + Send + Sync + 'static {
     fn unit(&self) -> u32;
     /// The instant by which the table is ordered, in milliseconds.
     fn time(&self) -> i64;
-    /// The latest instant that it names.
-    fn settles_at(&self) -> i64;
+    /// The instants that it names.
+    fn instants(&self) -> impl Iterator<Item = i64>;
     /// The columns of `rows`.
     fn columns(rows: &[Self]) -> Vec<Column>;
     /// The row at `index`.
@@ -39,29 +39,25 @@ pub trait Row: Copy + std::fmt::Debug + Send + Sync + 'static {
 }
 
 /// The place of a name in a list of names; a list without it does not compile.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "evaluated by the compiler only, for constants"
+)]
 pub(crate) const fn place_of(names: &[&str], name: &str) -> usize {
     let mut place = 0;
     while place < names.len() {
-        if is_same(names[place].as_bytes(), name.as_bytes()) {
+        let (one, other) = (names[place].as_bytes(), name.as_bytes());
+        let mut byte = 0;
+        while byte < one.len() && byte < other.len() && one[byte] == other[byte] {
+            byte += 1;
+        }
+        if byte == one.len() && byte == other.len() {
             return place;
         }
         place += 1;
     }
     panic!("a row without that field")
-}
-
-const fn is_same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
-    let mut place = 0;
-    while place < one.len() {
-        if one[place] != other[place] {
-            return false;
-        }
-        place += 1;
-    }
-    true
 }
 
 /// Declares a row, and how its fields become columns.
@@ -88,10 +84,9 @@ macro_rules! columns {
                 self.$time
             }
 
-            fn settles_at(&self) -> i64 {
-                let latest = i64::MIN;
-                $(let latest = latest.max($crate::metrics::column::Value::instant(self.$field));)*
-                latest
+            fn instants(&self) -> impl Iterator<Item = i64> {
+                let instants = [$($crate::metrics::column::Value::instant(self.$field)),*];
+                instants.into_iter().flatten()
             }
 
             fn columns(rows: &[Self]) -> Vec<$crate::metrics::Column> {
@@ -140,7 +135,7 @@ impl<R: Row> Table<R> {
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.chunks.iter().map(Chunk::standing).sum()
+        self.chunks.iter().map(Chunk::count).sum()
     }
 
     /// Whether there is no row.
@@ -165,12 +160,12 @@ impl<R: Row> Table<R> {
         let strike = |chunk: &Chunk<R>| chunk.without(&units).unwrap_or_else(|| chunk.clone());
         let mut chunks: Vec<Chunk<R>> = self.chunks.par_iter().map(strike).collect();
         for chunk in &mut chunks {
-            if chunk.standing() * 2 < chunk.len() {
+            if chunk.count() * 2 < chunk.len() {
                 let standing: Vec<R> = chunk.rows().collect();
                 *chunk = Chunk::of(&standing);
             }
         }
-        chunks.retain(|chunk| chunk.standing() > 0);
+        chunks.retain(|chunk| chunk.count() > 0);
         append(&mut chunks, added);
         Self { chunks }
     }
@@ -186,7 +181,7 @@ fn append<R: Row>(chunks: &mut Vec<Chunk<R>>, mut added: Vec<R>) {
     if added.is_empty() {
         return;
     }
-    if let Some(open) = chunks.pop_if(|last| last.standing() < OPEN_ROWS) {
+    if let Some(open) = chunks.pop_if(|last| last.count() < OPEN_ROWS) {
         added.extend(open.rows());
     }
     push_chunks(chunks, added);
@@ -201,9 +196,9 @@ fn push_chunks<R: Row>(chunks: &mut Vec<Chunk<R>>, mut rows: Vec<R>) {
 
 /// Joins the small chunks at the end once they fill a whole one.
 fn join_small<R: Row>(chunks: &mut Vec<Chunk<R>>) {
-    let small = |chunk: &&Chunk<R>| (OPEN_ROWS..CHUNK_ROWS / 2).contains(&chunk.standing());
+    let small = |chunk: &&Chunk<R>| (OPEN_ROWS..CHUNK_ROWS / 2).contains(&chunk.count());
     let from = chunks.len() - chunks.iter().rev().take_while(small).count();
-    let ended = chunks.iter().skip(from).map(Chunk::standing).sum::<usize>();
+    let ended = chunks.iter().skip(from).map(Chunk::count).sum::<usize>();
     if ended >= CHUNK_ROWS {
         let joined = chunks.split_off(from);
         push_chunks(chunks, joined.iter().flat_map(Chunk::rows).collect());
@@ -277,6 +272,10 @@ mod tests {
             table = table.with(&HashSet::new(), rows.collect());
         }
         assert_eq!(table.len(), 20 * step);
-        assert!(table.chunks().len() <= 12, "{} chunks", table.chunks().len());
+        assert!(
+            table.chunks().len() <= 12,
+            "{} chunks",
+            table.chunks().len()
+        );
     }
 }

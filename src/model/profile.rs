@@ -47,20 +47,6 @@ impl Profile {
         self.reopen_secs * 1000
     }
 
-    /// The longest of the three, in milliseconds: what is older than this has settled.
-    pub const fn longest_ms(&self) -> i64 {
-        let longer = if self.quiet_secs > self.reopen_secs {
-            self.quiet_ms()
-        } else {
-            self.reopen_ms()
-        };
-        if longer > self.durable_ms() {
-            longer
-        } else {
-            self.durable_ms()
-        }
-    }
-
     /// `N` in milliseconds.
     pub const fn durable_ms(&self) -> i64 {
         self.durable_secs * 1000

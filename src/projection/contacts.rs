@@ -2,19 +2,21 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::{Deserialize, Serialize};
+
 use crate::metrics::{ContactRow, Contacts, Dictionaries};
 use crate::model::Timestamp;
 use crate::model::event::{Body, Event, Patch};
 
 /// Contacts that something was said of; others stand for themselves.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ContactFold {
     known: BTreeMap<String, Known>,
     /// When contacts were blocked.
     pub blocked: HashMap<String, Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Known {
     language: Option<String>,
     company: Option<String>,

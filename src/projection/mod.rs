@@ -4,9 +4,11 @@
 //! Fed by the journal's tail; read by `report` and the fronts through `Snapshot`.
 //! Every fold can be deleted and comes out the same again.
 
+mod checkpoint;
 mod contacts;
 mod error;
 mod folder;
+mod keeper;
 mod projector;
 mod rows;
 mod run;

@@ -9,14 +9,15 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use svar_index::{Document, Index, Kind, Writer};
 
+use super::checkpoint::{Checkpoint, Head};
 use super::contacts::ContactFold;
 use super::error::Error;
 use super::folder::Folder;
 use super::snapshot::Snapshot;
 use crate::clock::Clock;
 use crate::journal::Record;
-use crate::metrics::{Contacts, Facts, Update};
-use crate::model::event::{ActorKind, Body, Event, Visibility};
+use crate::metrics::{Contacts, Facts, Update, keep};
+use crate::model::event::{ActorKind, Body, Event, Subject, Visibility};
 use crate::model::{Directory, Profile, Timestamp};
 use crate::store::{Store, StoredUnit, Thing, Unit};
 
@@ -35,6 +36,8 @@ pub(super) struct Projector {
     changed: Changed,
     later: BTreeMap<Timestamp, Vec<Thing>>,
     position: u64,
+    /// Up to which record the facts were folded when they were read.
+    folded: u64,
     latest_at: Timestamp,
 }
 
@@ -48,6 +51,7 @@ struct Changed {
 }
 
 impl Projector {
+    /// A fold of nothing yet; the first publishing folds all that the store holds.
     pub(super) fn new(
         store: Arc<Store>,
         index: Index,
@@ -74,8 +78,57 @@ impl Projector {
             },
             later: BTreeMap::new(),
             position,
+            folded: 0,
             latest_at: Timestamp::MIN,
         })
+    }
+
+    /// Goes on from facts that were kept, if they hold for this profile and this store.
+    pub(super) fn resume(&mut self, kept: Checkpoint) -> Result<bool, Error> {
+        let head = kept.head;
+        if head.profile != self.folder.profile || head.position > self.store.applied_seq() {
+            return Ok(false);
+        }
+        let now = self.clock.now();
+        let installation = self.store.installation_events()?;
+        let known = installation.iter().filter(|event| event.at <= now);
+        self.folder = Folder {
+            profile: head.profile,
+            directory: Arc::new(Directory::fold(known)),
+            blocked: Arc::new(kept.contacts.blocked.clone()),
+            dictionaries: Arc::clone(&kept.facts.dictionaries),
+        };
+        self.contacts = kept.contacts;
+        self.facts = kept.facts;
+        self.later = head.later;
+        self.latest_at = head.latest_at;
+        self.folded = head.position;
+        self.changed.everything = false;
+        Ok(true)
+    }
+
+    /// The last record that was filed.
+    pub(super) const fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Up to which record the facts are folded already.
+    pub(super) const fn folded(&self) -> u64 {
+        self.folded
+    }
+
+    /// What to keep of the facts as they were last published; `None` before that.
+    pub(super) fn kept(&self, mark: &[u8]) -> Option<(Head, ContactFold, Facts)> {
+        let is_whole = !self.changed.any && !self.changed.everything && self.position > 0;
+        let head = Head {
+            rules: keep::RULES,
+            mark: mark.to_owned(),
+            position: self.position,
+            profile: self.folder.profile.clone(),
+            latest_at: self.latest_at,
+            later: self.later.clone(),
+        };
+        is_whole.then(|| (head, self.contacts.clone(), self.facts.clone()))
     }
 
     /// Files records in store and index, and notes what they touch.
@@ -93,7 +146,13 @@ impl Projector {
                 })
         };
         let events: Vec<(u64, Event)> = records.par_iter().map(parse).collect::<Result<_, _>>()?;
+        let filed = self.store.applied_seq();
         let touched = self.store.apply(&events)?;
+        let folded = self.folded;
+        let unfolded = |(seq, _): &&(u64, Event)| *seq > folded && *seq <= filed;
+        for (_, event) in events.iter().filter(unfolded) {
+            self.touch(&event.body)?;
+        }
         for (seq, event) in events.iter().filter(|(seq, _)| *seq > indexed) {
             if let Some(document) = document(event) {
                 self.writer.add(&document)?;
@@ -115,6 +174,22 @@ impl Projector {
             self.contact_changed(contact)?;
         }
         self.note_later(&events)
+    }
+
+    /// Notes what an event changes that is in the store, but not in the facts yet.
+    fn touch(&mut self, body: &Body) -> Result<(), Error> {
+        if self.changed.everything {
+            return Ok(());
+        }
+        match body.subject() {
+            Subject::Contact(contact) => self.contact_changed(contact)?,
+            Subject::Installation => self.changed.everything |= Directory::concerns(body),
+            Subject::Conversation(_) | Subject::Ticket(_) => {
+                let things = self.things_of(body)?;
+                self.changed.units.extend(things);
+            }
+        }
+        Ok(())
     }
 
     fn contact_changed(&mut self, contact: &str) -> Result<(), Error> {

@@ -11,6 +11,7 @@ use svar_index::Index;
 
 use super::error::Error;
 use super::folder::Folder;
+use super::keeper::Keeper;
 use super::projector::{Projector, fold_store};
 use super::snapshot::Snapshot;
 use crate::clock::Clock;
@@ -61,6 +62,8 @@ pub struct Folders<'a> {
     pub files: &'a Path,
     /// tantivy's folder.
     pub index: &'a Path,
+    /// The columns' folder.
+    pub columns: &'a Path,
 }
 
 impl Projection {
@@ -80,15 +83,18 @@ impl Projection {
         let store = Arc::new(store);
         let indexed = index.committed_position()?.unwrap_or_default();
         let mut projector = Projector::new(Arc::clone(&store), index, clock, Profile::default())?;
+        let mut keeper = Keeper::new(folders.columns, mark_of(journal)?);
+        keeper.resume(&mut projector, &mut notices)?;
         replay(&mut projector, journal, indexed, progress)?;
         let first = projector.publish()?;
+        keeper.keep_when_due(&projector);
         let state = Arc::new(State::default());
         state.reach(first.log_position);
         let snapshot = Arc::new(ArcSwap::from_pointee(first));
         let (sender, receiver) = sync_channel(QUEUE);
         let thread = {
             let (snapshot, state) = (Arc::clone(&snapshot), Arc::clone(&state));
-            let run = move || run(projector, &receiver, &snapshot, &state);
+            let run = move || run(projector, keeper, &receiver, &snapshot, &state);
             let named = std::thread::Builder::new().name("svar-fold".to_owned());
             named.spawn(run).map_err(|_error| Error::Stopped)?
         };
@@ -217,6 +223,7 @@ impl State {
 /// Files and folds what arrives until every sender is gone.
 fn run(
     mut projector: Projector,
+    mut keeper: Keeper,
     records: &Receiver<Vec<Record>>,
     snapshot: &ArcSwap<Snapshot>,
     state: &State,
@@ -243,12 +250,13 @@ fn run(
                 snapshot.store(Arc::new(next));
                 state.reach(position);
                 pace.published();
+                keeper.keep_when_due(&projector);
             }
             Ok(None) => {}
             Err(error) => return state.fail(&error),
         }
         if ended {
-            return;
+            return keeper.keep_now(&projector);
         }
     }
 }
@@ -293,7 +301,13 @@ fn replay(
     progress: impl Fn(u64, u64),
 ) -> Result<(), Error> {
     let position = journal.position();
-    let from = projector.store.applied_seq().min(indexed) + 1;
+    let filed = projector.store.applied_seq();
+    let folded = if projector.folds_everything() {
+        filed
+    } else {
+        projector.folded()
+    };
+    let from = filed.min(indexed).min(folded) + 1;
     if from > position {
         return Ok(());
     }

@@ -4,6 +4,7 @@
 //! It judges by the same functions as the rows behind a number do; what it keeps is
 //! their answers.
 
+use std::any::Any;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -14,9 +15,10 @@ use super::asked::{Asked, CodeFilter};
 use super::dimension::Dimension;
 use super::entry::{Lens, Measure, Source};
 use super::judge::{Judged, State, Verdict};
+use super::scope::Scope;
 use crate::metrics::{
     Aside, Chunk, Codes, Column, ContactRow, DerivedKey, Hit, Key, MAX_DIMENSIONS, NEVER, Sheet,
-    Sieve, Sums, Table, Tally, Top, Track, Tracks, Worth, add_up,
+    Sieve, Struck, Sums, Table, Tally, Top, Track, Tracks, Worth, add_up,
 };
 
 impl Asked<'_> {
@@ -42,8 +44,8 @@ impl Asked<'_> {
             let (first, last) = chunk.span();
             !lens.ordered || (last >= from && first < to)
         });
-        let sheets: Vec<Sheet<'_>> = chunks
-            .filter_map(|chunk| Board { asked: self, lens }.sheet(chunk))
+        let sheets: Vec<Sheet> = chunks
+            .flat_map_iter(|chunk| self.sheets(chunk, lens))
             .collect();
         let top = match self.report.measure {
             Measure::TopDuration if !self.cut.is_empty() => Some((Top::Mean, most)),
@@ -84,54 +86,100 @@ impl Asked<'_> {
     }
 }
 
-/// A report asked of the chunks of one table.
+/// A report asked of one chunk, as of an instant.
 struct Board<'a, R: Judged> {
     asked: &'a Asked<'a>,
     lens: &'a Lens<R>,
+    chunk: &'a Chunk<R>,
+    /// As of when rows are judged.
+    scope: Scope<'a>,
+    /// Under what their judgements are kept; `None`: they are not.
+    keep: Option<Option<i64>>,
+}
+
+impl Asked<'_> {
+    /// The chunk made ready: what is kept of it, and the rows that time has changed since.
+    fn sheets<R: Judged>(&self, chunk: &Chunk<R>, lens: &Lens<R>) -> Vec<Sheet> {
+        let scope = &self.scope;
+        let standing = chunk.standing(scope.as_of, scope.profile.durable_ms());
+        let Some(standing) = standing.filter(|_| lens.alone) else {
+            return self.sheet(chunk, lens, None, &[]).into_iter().collect();
+        };
+        let mut sheets: Vec<Sheet> = Vec::new();
+        sheets.extend(self.sheet(chunk, lens, Some(standing.at), &standing.changed));
+        if !standing.changed.is_empty() {
+            let changed = chunk.excerpt(&standing.changed);
+            sheets.extend(self.sheet(&changed, lens, None, &[]));
+        }
+        sheets
+    }
+
+    fn sheet<R: Judged>(
+        &self,
+        chunk: &Chunk<R>,
+        lens: &Lens<R>,
+        keep: Option<Option<i64>>,
+        changed: &[u32],
+    ) -> Option<Sheet> {
+        let mut scope = self.scope.clone();
+        scope.as_of = keep.flatten().unwrap_or(scope.as_of);
+        let board = Board {
+            asked: self,
+            lens,
+            chunk,
+            scope,
+            keep,
+        };
+        board.sheet(chunk.struck_with(changed))
+    }
 }
 
 impl<R: Judged> Board<'_, R> {
     /// The chunk made ready; `None` where no row of it counts in the window.
-    fn sheet<'c>(&self, chunk: &'c Chunk<R>) -> Option<Sheet<'c>> {
-        let asked = self.asked;
-        let tracks = self.tracks(chunk);
-        let (from, to) = asked.buckets.window();
+    fn sheet(&self, struck: Option<Arc<Struck>>) -> Option<Sheet> {
+        let tracks = self.kept("judged", 0, || self.judge());
+        let (from, to) = self.asked.buckets.window();
         if !tracks.iter().any(|track| track.meets(from, to)) {
             return None;
         }
-        let axes = asked.cut.iter();
-        let sieves = asked.filters.iter();
+        let axes = self.asked.cut.iter();
+        let sieves = self.asked.filters.iter();
         Some(Sheet {
-            times: chunk.times()?,
+            data: (self.chunk.data(), R::TIME),
             tracks,
-            struck: chunk.struck_bits(),
-            axes: axes.map(|cut| self.codes(chunk, *cut)).collect(),
-            sieves: sieves.map(|filter| self.sieve(chunk, filter)).collect(),
+            struck,
+            axes: axes.map(|cut| self.codes(*cut)).collect(),
+            sieves: sieves.map(|filter| self.sieve(filter)).collect(),
         })
     }
 
-    /// Whether no passing of time can change a judgement of the chunk's rows any more.
-    fn is_settled(&self, chunk: &Chunk<R>) -> bool {
-        let scope = &self.asked.scope;
-        let longest = scope.profile.longest_ms();
-        self.lens.alone && scope.as_of >= chunk.settles_at().saturating_add(longest)
-    }
-
-    fn tracks(&self, chunk: &Chunk<R>) -> Arc<Vec<Track>> {
-        if !self.is_settled(chunk) {
-            return Arc::new(self.judge(chunk));
-        }
-        let key = DerivedKey {
-            name: self.asked.report.id,
-            detail: self.asked.scope.basis,
-            version: 0,
+    /// What was derived under a name, or what `make` derives now.
+    fn kept<T: Any + Send + Sync>(
+        &self,
+        name: &'static str,
+        version: u64,
+        make: impl FnOnce() -> T,
+    ) -> Arc<T> {
+        let Some(at) = self.keep else {
+            return Arc::new(make());
         };
-        chunk.derived(key, || self.judge(chunk))
+        let mut hasher = DefaultHasher::new();
+        (self.scope.basis, version).hash(&mut hasher);
+        let key = DerivedKey {
+            name,
+            detail: if name == "judged" {
+                self.asked.report.id
+            } else {
+                ""
+            },
+            version: hasher.finish(),
+        };
+        self.chunk.derived(at, key, make)
     }
 
     /// Judges every row of the chunk.
-    fn judge(&self, chunk: &Chunk<R>) -> Vec<Track> {
-        let scope = &self.asked.scope;
+    fn judge(&self) -> Vec<Track> {
+        let (chunk, scope) = (self.chunk, &self.scope);
         let mut tracks = Tracks::new(chunk.len());
         for index in 0..chunk.len() {
             let Some(row) = chunk.row(index) else {
@@ -160,8 +208,8 @@ impl<R: Judged> Board<'_, R> {
         tracks.finish()
     }
 
-    fn sieve(&self, chunk: &Chunk<R>, filter: &CodeFilter) -> Sieve {
-        let codes = self.codes(chunk, filter.dimension);
+    fn sieve(&self, filter: &CodeFilter) -> Sieve {
+        let codes = self.codes(filter.dimension);
         if filter.dimension != Dimension::Tag {
             return Sieve::new(codes, &filter.codes, filter.not);
         }
@@ -179,54 +227,39 @@ impl<R: Judged> Board<'_, R> {
     }
 
     /// The codes of a dimension.
-    fn codes(&self, chunk: &Chunk<R>, dimension: Dimension) -> Codes {
-        let scope = &self.asked.scope;
-        let contact = || self.column(chunk, "contact", 0, |row, _| row.contact(scope));
+    fn codes(&self, dimension: Dimension) -> Codes {
+        let scope = &self.scope;
+        let contact = || self.column("contact", 0, |row, _| row.contact(scope));
         let of_contact = |pick: fn(ContactRow) -> u32| Codes::Mapped(contact(), self.list(pick));
         match dimension {
             Dimension::Contact => Codes::Mapped(contact(), self.roots()),
             Dimension::Company => of_contact(|row| row.company),
             Dimension::Language => {
-                let own = self.column(chunk, "language", 0, |row, _| row.language(scope));
+                let own = self.column("language", 0, |row, _| row.language(scope));
                 let other = of_contact(|row| row.language);
                 Codes::Either(Box::new(Codes::Plain(own)), Box::new(other))
             }
-            Dimension::Tag => {
-                Codes::Plain(self.column(chunk, "tag_set", 0, |row, _| row.tag_set(scope)))
-            }
+            Dimension::Tag => Codes::Plain(self.column("tag_set", 0, |row, _| row.tag_set(scope))),
             _ => {
                 let mut hasher = DefaultHasher::new();
                 (dimension, scope.owner_at, scope.zone).hash(&mut hasher);
                 let code = |row: &R, at| row.code(dimension, scope, at);
-                Codes::Plain(self.column(chunk, "code", hasher.finish(), code))
+                Codes::Plain(self.column("code", hasher.finish(), code))
             }
         }
     }
 
-    /// A code of each row, kept with the chunk where time cannot change it.
+    /// A code of each row.
     fn column(
         &self,
-        chunk: &Chunk<R>,
         name: &'static str,
         version: u64,
         code: impl Fn(&R, i64) -> u32,
     ) -> Arc<Column> {
-        let make = || {
-            let rows = (0..chunk.len()).filter_map(|index| chunk.row(index));
-            Column::of(rows.map(|row| code(&row, (self.lens.at)(&row, &self.asked.scope))))
-        };
-        if !self.is_settled(chunk) {
-            return Arc::new(make());
-        }
-        let detail = self.asked.scope.basis;
-        chunk.derived(
-            DerivedKey {
-                name,
-                detail,
-                version,
-            },
-            make,
-        )
+        self.kept(name, version, || {
+            let rows = (0..self.chunk.len()).filter_map(|index| self.chunk.row(index));
+            Column::of(rows.map(|row| code(&row, (self.lens.at)(&row, &self.scope))))
+        })
     }
 
     /// What is known of each contact as which one counts, by code.

@@ -8,6 +8,7 @@ use crate::model::episode::Outcome;
 use crate::model::{Offsets, Profile};
 
 /// The circumstances of one evaluation.
+#[derive(Clone)]
 pub struct Scope<'a> {
     /// All facts.
     pub facts: &'a Facts,

@@ -47,7 +47,9 @@ impl Shelf {
 }
 
 /// The kinds of things that units are made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum ThingKind {
     /// A conversation.
     Conversation,
@@ -56,7 +58,9 @@ pub enum ThingKind {
 }
 
 /// A conversation or ticket by its number in this store; conversations sort first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct Thing {
     /// What it is.
     pub kind: ThingKind,

@@ -208,6 +208,37 @@ fn law_6_one_thread_counts_what_many_count() {
     );
 }
 
+/// Chunks keep how reports judged them; what they keep must hold at every later instant.
+#[test]
+fn what_a_chunk_keeps_answers_as_rows_judged_afresh() {
+    let events = desk_events(150);
+    let kept = fold_all(&events, Profile::default(), until());
+    let hour = 3_600_000;
+    let profile = Profile::default();
+    for hours in [0, 1, 2, 30, 29, 80, 24 * 6, 24 * 9, 24 * 30, 24 * 9] {
+        let as_of = until().plus_millis(hours * hour);
+        let fresh = fold_all(&events, Profile::default(), until());
+        for report in registry::all() {
+            let answer = |facts: &Facts| {
+                let ground = Ground {
+                    facts,
+                    profile: &profile,
+                    as_of,
+                    log_position: 0,
+                };
+                let query = query("from=2026-09-01&to=2026-11-10&every=month");
+                serde_json::to_value(evaluate(report, &query, ground).unwrap()).unwrap()
+            };
+            assert_eq!(
+                answer(&kept),
+                answer(&fresh),
+                "{} after {hours} h",
+                report.id
+            );
+        }
+    }
+}
+
 #[test]
 fn law_7_every_handled_episode_has_one_outcome() {
     let whole = "from=2026-01-01&to=2026-11-01";

@@ -1,0 +1,150 @@
+//! Facts as bytes, for a start that need not fold everything anew.
+//!
+//! Kept facts hold for the layout of the rows that they name and for [`RULES`]; whatever
+//! does not fit is not read, and the caller folds anew. Where and when they are kept is
+//! the business of `projection`.
+
+mod bytes;
+mod table;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use self::bytes::{Reader, Writer};
+pub(in crate::metrics) use self::table::{read_table, write_table};
+use super::dictionary::{Dictionaries, Dictionary};
+use super::facts::{ContactRow, Contacts, Facts, ThreadRow};
+use super::paged::Paged;
+
+/// The version of what the columns mean: another one whenever an episode rule or a
+/// row's making changes, so that facts kept by older rules are folded anew.
+pub const RULES: u32 = 1;
+
+/// A named part of kept facts.
+pub type Section = (&'static str, Vec<u8>);
+
+/// The facts as sections, each to be read on its own.
+pub fn to_sections(facts: &Facts) -> Vec<Section> {
+    let mut sections = facts.table_sections();
+    sections.push(("dictionaries", write_dictionaries(&facts.dictionaries)));
+    sections.push(("threads", write_threads(&facts.threads)));
+    sections.push((
+        "contacts",
+        write_contacts(&facts.contacts, &facts.dictionaries),
+    ));
+    sections
+}
+
+/// The facts of sections found by name; `None` where one is missing or says something else.
+pub fn from_sections<'b>(find: impl Fn(&str) -> Option<&'b [u8]> + Sync) -> Option<Facts> {
+    let dictionaries = read_dictionaries(find("dictionaries")?)?;
+    let mut facts = Facts::new(Arc::new(dictionaries));
+    facts.threads = read_threads(find("threads")?)?;
+    facts.contacts = Arc::new(read_contacts(find("contacts")?)?);
+    facts.with_tables(&find)
+}
+
+fn write_dictionaries(dictionaries: &Dictionaries) -> Vec<u8> {
+    let mut writer = Writer::default();
+    for dictionary in dictionaries.all() {
+        let texts = dictionary.texts();
+        writer.number(texts.len() as u64);
+        for text in texts {
+            writer.bytes(text.as_bytes());
+        }
+    }
+    writer.0
+}
+
+fn read_dictionaries(bytes: &[u8]) -> Option<Dictionaries> {
+    let mut reader = Reader(bytes);
+    let read = Dictionaries::default();
+    let mut lists = Vec::new();
+    for dictionary in read.all() {
+        let mut texts = Vec::new();
+        for _ in 0..reader.size()? {
+            texts.push(reader.text()?);
+        }
+        lists.push((dictionary, texts));
+    }
+    lists
+        .into_par_iter()
+        .for_each(|(dictionary, texts): (&Dictionary, _)| dictionary.extend(&texts));
+    reader.0.is_empty().then_some(read)
+}
+
+fn write_threads(threads: &Paged<ThreadRow>) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.number(threads.len() as u64);
+    for row in threads.iter() {
+        let flags = u64::from(row.outbound) | u64::from(row.started) << 1;
+        let numbers = [
+            row.unit,
+            row.contact,
+            row.channel,
+            row.language,
+            row.tag_set,
+        ];
+        writer
+            .0
+            .extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
+        writer.number(flags | u64::from(row.excluded) << 8);
+    }
+    writer.0
+}
+
+fn read_threads(bytes: &[u8]) -> Option<Paged<ThreadRow>> {
+    const SIZE: usize = 28;
+    let mut reader = Reader(bytes);
+    let count = reader.code()?;
+    let (rows, rest) = reader.0.as_chunks::<SIZE>();
+    if rows.len() != count as usize || !rest.is_empty() {
+        return None;
+    }
+    let mut threads = Paged::default();
+    for (place, row) in (0..count).zip(rows) {
+        let (numbers, flags) = row.split_at(20);
+        let (numbers, _) = numbers.as_chunks::<4>();
+        let mut numbers = numbers.iter().map(|bytes| u32::from_le_bytes(*bytes));
+        let flags = Reader(flags).number()?;
+        let row = ThreadRow {
+            unit: numbers.next()?,
+            contact: numbers.next()?,
+            channel: numbers.next()?,
+            language: numbers.next()?,
+            tag_set: numbers.next()?,
+            outbound: flags & 1 == 1,
+            started: flags & 2 == 2,
+            excluded: u8::try_from(flags >> 8).ok()?,
+        };
+        threads.set(place, row);
+    }
+    Some(threads)
+}
+
+fn write_contacts(contacts: &Contacts, dictionaries: &Dictionaries) -> Vec<u8> {
+    let known = 0..u32::try_from(dictionaries.contact.len()).unwrap_or(u32::MAX);
+    let rows: Vec<u32> = known
+        .map(|code| (code, contacts.get(code)))
+        .flat_map(|(code, row)| [code, row.root, row.language, row.company])
+        .collect();
+    let mut writer = Writer::default();
+    writer.list(&rows, u32::to_le_bytes);
+    writer.0
+}
+
+fn read_contacts(bytes: &[u8]) -> Option<Contacts> {
+    let rows = Reader(bytes).list(u32::from_le_bytes)?;
+    let (rows, _) = rows.as_chunks::<4>();
+    let mut contacts = Contacts::default();
+    for [code, root, language, company] in rows.iter().copied() {
+        let row = ContactRow {
+            root,
+            language,
+            company,
+        };
+        contacts.set(code, row);
+    }
+    Some(contacts)
+}

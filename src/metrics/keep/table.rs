@@ -1,0 +1,113 @@
+//! Columns, chunks and tables as bytes.
+
+use super::bytes::{Reader, Writer};
+use crate::metrics::chunk::{Chunk, Struck};
+use crate::metrics::column::{Column, Packed, Presence};
+use crate::metrics::table::{Row, Table};
+
+pub(in crate::metrics) fn write_table<R: Row>(table: &Table<R>) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.bytes(R::FIELDS.join(" ").as_bytes());
+    writer.number(table.chunks().len() as u64);
+    for chunk in table.chunks() {
+        writer.signed(chunk.settles_at());
+        writer.list(chunk.struck_bits(), u64::to_le_bytes);
+        writer.number(chunk.columns().len() as u64);
+        for column in chunk.columns() {
+            write_column(&mut writer, column);
+        }
+    }
+    writer.0
+}
+
+pub(in crate::metrics) fn read_table<R: Row>(bytes: &[u8]) -> Option<Table<R>> {
+    let mut reader = Reader(bytes);
+    if reader.text()? != R::FIELDS.join(" ") {
+        return None;
+    }
+    let mut chunks = Vec::new();
+    for _ in 0..reader.size()? {
+        chunks.push(read_chunk(&mut reader)?);
+    }
+    reader.0.is_empty().then(|| Table::of_chunks(chunks))
+}
+
+fn read_chunk<R: Row>(reader: &mut Reader<'_>) -> Option<Chunk<R>> {
+    let settles_at = reader.signed()?;
+    let struck = reader.list(u64::from_le_bytes)?;
+    let count = reader.size()?;
+    let mut columns = Vec::new();
+    for _ in 0..count {
+        columns.push(read_column(reader)?);
+    }
+    let rows = columns.first().map_or(0, Column::len);
+    let fits = count == R::FIELDS.len() && columns.iter().all(|column| column.len() == rows);
+    let chunk = Chunk::of_columns(columns, settles_at);
+    fits.then(|| chunk.with_struck(Struck::of_bits(struck)))
+}
+
+fn write_column(writer: &mut Writer, column: &Column) {
+    writer.number(column.len as u64);
+    for number in [column.base, column.least, column.most, column.absent] {
+        writer.signed(number);
+    }
+    let presence = column.presence.as_ref();
+    writer.number(u64::from(presence.is_some()));
+    if let Some(presence) = presence {
+        writer.list(&presence.bits, u64::to_le_bytes);
+    }
+    match &column.packed {
+        Packed::Same => writer.number(0),
+        Packed::Bits(values) => {
+            writer.number(1);
+            writer.list(values, u64::to_le_bytes);
+        }
+        Packed::Bytes(values) => {
+            writer.number(2);
+            writer.bytes(values);
+        }
+        Packed::Shorts(values) => {
+            writer.number(3);
+            writer.list(values, u16::to_le_bytes);
+        }
+        Packed::Words(values) => {
+            writer.number(4);
+            writer.list(values, u32::to_le_bytes);
+        }
+        Packed::Longs(values) => {
+            writer.number(5);
+            writer.list(values, i64::to_le_bytes);
+        }
+    }
+}
+
+fn read_column(reader: &mut Reader<'_>) -> Option<Column> {
+    let len = reader.size()?;
+    let base = reader.signed()?;
+    let least = reader.signed()?;
+    let most = reader.signed()?;
+    let absent = reader.signed()?;
+    let presence = match reader.number()? {
+        0 => None,
+        _ => Some(Presence::of_bits(reader.list(u64::from_le_bytes)?)),
+    };
+    let packed = match reader.number()? {
+        0 => Packed::Same,
+        1 => Packed::Bits(reader.list(u64::from_le_bytes)?),
+        2 => Packed::Bytes(reader.bytes()?.to_vec()),
+        3 => Packed::Shorts(reader.list(u16::from_le_bytes)?),
+        4 => Packed::Words(reader.list(u32::from_le_bytes)?),
+        5 => Packed::Longs(reader.list(i64::from_le_bytes)?),
+        _ => return None,
+    };
+    let column = Column {
+        len,
+        base,
+        least,
+        most,
+        absent,
+        presence,
+        packed,
+    };
+    column.is_whole().then_some(column)
+}

@@ -1,0 +1,230 @@
+//! The columns on disk, so that a start replays the journal's tail only.
+//!
+//! One file, written whole under another name and then renamed. It says by which rules,
+//! of which journal and up to which position its facts were folded; whatever does not
+//! fit, and any byte that is not as it was written, means that the facts are folded anew.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::contacts::ContactFold;
+use super::error::Error;
+use crate::metrics::Facts;
+use crate::metrics::keep::{self, Section};
+use crate::model::{Profile, Timestamp};
+use crate::store::Thing;
+
+/// What the file begins with; the last byte is the version of the layout.
+const MAGIC: &[u8; 8] = b"svarcol\x01";
+
+/// What holds beside the facts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Head {
+    /// By which rules the facts were folded.
+    pub(super) rules: u32,
+    /// The mark of the journal that they are a fold of.
+    pub(super) mark: Vec<u8>,
+    /// Everything up to this record is in.
+    pub(super) position: u64,
+    /// The profile that they were folded by.
+    pub(super) profile: Profile,
+    /// The latest instant of any event in them.
+    pub(super) latest_at: Timestamp,
+    /// What is to be folded again when the clock reaches it.
+    pub(super) later: BTreeMap<Timestamp, Vec<Thing>>,
+}
+
+/// Facts as they were kept.
+pub(super) struct Checkpoint {
+    pub(super) head: Head,
+    pub(super) contacts: ContactFold,
+    pub(super) facts: Facts,
+}
+
+fn file_of(folder: &Path) -> PathBuf {
+    folder.join("facts")
+}
+
+/// Writes a checkpoint in place of the one before.
+pub(super) fn write(
+    folder: &Path,
+    head: &Head,
+    contacts: &ContactFold,
+    facts: &Facts,
+) -> Result<(), Error> {
+    let failed = |error: std::io::Error| Error::Folder {
+        folder: folder.to_owned(),
+        reason: error.to_string(),
+    };
+    let json = |value: serde_json::Result<Vec<u8>>| value.map_err(|error| failed(error.into()));
+    let mut sections: Vec<Section> = vec![
+        ("head", json(serde_json::to_vec(head))?),
+        ("contact_fold", json(serde_json::to_vec(contacts))?),
+    ];
+    sections.extend(keep::to_sections(facts));
+    let path = file_of(folder);
+    let temporary = path.with_extension("tmp");
+    let write = || {
+        fs::create_dir_all(folder)?;
+        let mut file = File::create(&temporary)?;
+        file.write_all(MAGIC)?;
+        for (name, bytes) in &sections {
+            file.write_all(&frame(name, bytes))?;
+            file.write_all(bytes)?;
+        }
+        file.sync_all()?;
+        drop(file);
+        fs::rename(&temporary, &path)?;
+        File::open(folder)?.sync_all()
+    };
+    write().map_err(failed)
+}
+
+/// The name of a section, how long it is, and its checksum.
+fn frame(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut frame = Vec::new();
+    frame.push(u8::try_from(name.len()).unwrap_or_default());
+    frame.extend_from_slice(name.as_bytes());
+    frame.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+    frame.extend_from_slice(&crc32c::crc32c(bytes).to_le_bytes());
+    frame
+}
+
+/// Reads the checkpoint of the journal with this mark; `Err` says why there is none.
+pub(super) fn read(folder: &Path, mark: &[u8]) -> Result<Option<Checkpoint>, String> {
+    let path = file_of(folder);
+    let mut bytes = Vec::new();
+    match File::open(&path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.to_string()),
+    }
+    let sections = sections(&bytes).ok_or("it is damaged")?;
+    let find = |name: &str| sections.get(name).copied();
+    let head = find("head").and_then(|bytes| serde_json::from_slice::<Head>(bytes).ok());
+    let head = head.ok_or("it says nothing of itself that this version can read")?;
+    if head.rules != keep::RULES {
+        return Err("it was folded by the rules of another version".to_owned());
+    }
+    if head.mark != mark {
+        return Err("it belongs to another journal".to_owned());
+    }
+    let contacts = find("contact_fold").and_then(|bytes| serde_json::from_slice(bytes).ok());
+    let facts = keep::from_sections(find);
+    let (Some(contacts), Some(facts)) = (contacts, facts) else {
+        return Err("its columns are laid out in another way".to_owned());
+    };
+    Ok(Some(Checkpoint {
+        head,
+        contacts,
+        facts,
+    }))
+}
+
+/// The sections by name; `None` where a byte is not as it was written.
+fn sections(bytes: &[u8]) -> Option<HashMap<&str, &[u8]>> {
+    let mut rest = bytes.strip_prefix(MAGIC)?;
+    let mut framed = Vec::new();
+    while let Some((length, after)) = rest.split_first() {
+        let (name, after) = after.split_at_checked(usize::from(*length))?;
+        let (size, after) = after.split_first_chunk::<8>()?;
+        let (checksum, after) = after.split_first_chunk::<4>()?;
+        let size = usize::try_from(u64::from_le_bytes(*size)).ok()?;
+        let (section, after) = after.split_at_checked(size)?;
+        framed.push((
+            std::str::from_utf8(name).ok()?,
+            section,
+            u32::from_le_bytes(*checksum),
+        ));
+        rest = after;
+    }
+    let whole = |(_, section, checksum): &(&str, &[u8], u32)| crc32c::crc32c(section) == *checksum;
+    let framed_whole = framed.par_iter().all(whole);
+    framed_whole.then(|| {
+        let named = framed.into_iter().map(|(name, section, _)| (name, section));
+        named.collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+    use crate::projection::fold_all;
+
+    fn desk() -> (Head, ContactFold, Facts) {
+        let until = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+        let options = demo::Options {
+            conversations: 300,
+            ..demo::Options::new(until)
+        };
+        let events: Vec<_> = demo::events(&options).collect();
+        let mut contacts = ContactFold::default();
+        for event in &events {
+            contacts.apply(event);
+        }
+        let head = Head {
+            rules: keep::RULES,
+            mark: b"this journal".to_vec(),
+            position: 7,
+            profile: Profile::default(),
+            latest_at: until,
+            later: BTreeMap::new(),
+        };
+        let facts = fold_all(&events, Profile::default(), until);
+        (head, contacts, facts)
+    }
+
+    fn kept() -> (tempfile::TempDir, Facts) {
+        let place = tempfile::tempdir().unwrap();
+        let (head, contacts, facts) = desk();
+        write(place.path(), &head, &contacts, &facts).unwrap();
+        (place, facts)
+    }
+
+    #[test]
+    fn kept_facts_come_back_as_they_were() {
+        let (place, facts) = kept();
+        let back = read(place.path(), b"this journal").unwrap().unwrap();
+        assert_eq!(back.head.position, 7);
+        assert_eq!(keep::to_sections(&back.facts), keep::to_sections(&facts));
+        assert!(back.facts.episodes.rows().eq(facts.episodes.rows()));
+        let codes = &facts.dictionaries;
+        assert_eq!(back.contacts.rows(codes).get(5), facts.contacts.get(5));
+    }
+
+    #[test]
+    fn facts_of_another_journal_or_of_other_rules_are_not_read() {
+        let (place, _) = kept();
+        assert!(read(place.path(), b"another").is_err());
+        let (head, contacts, facts) = desk();
+        let head = Head {
+            rules: keep::RULES + 1,
+            ..head
+        };
+        write(place.path(), &head, &contacts, &facts).unwrap();
+        assert!(read(place.path(), b"this journal").is_err());
+    }
+
+    #[test]
+    fn no_flipped_or_missing_byte_goes_unseen() {
+        let (place, _) = kept();
+        let path = file_of(place.path());
+        let whole = fs::read(&path).unwrap();
+        for at in (0..whole.len()).step_by(whole.len() / 60) {
+            let mut damaged = whole.clone();
+            *damaged.get_mut(at).unwrap() ^= 0x10;
+            fs::write(&path, &damaged).unwrap();
+            assert!(read(place.path(), b"this journal").is_err(), "byte {at}");
+            fs::write(&path, whole.get(..at).unwrap()).unwrap();
+            assert!(read(place.path(), b"this journal").is_err(), "cut at {at}");
+        }
+        fs::remove_file(&path).unwrap();
+        assert!(read(place.path(), b"this journal").unwrap().is_none());
+    }
+}

@@ -1,0 +1,112 @@
+//! When the columns are kept: on a stop, and now and then while the desk runs.
+//!
+//! Keeping happens beside the fold, from facts that no longer change; one that fails
+//! costs the next start time, and nothing else.
+
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use super::checkpoint::{self, Head};
+use super::contacts::ContactFold;
+use super::error::Error;
+use super::projector::Projector;
+use super::run::Notices;
+use crate::metrics::Facts;
+
+/// How many records a start may have to replay before the columns are kept again; beside
+/// that an eighth of all, so that writing stays a small part of the work.
+const KEEP_AFTER: u64 = 50_000;
+
+/// Keeps the columns in their folder.
+pub(super) struct Keeper {
+    folder: PathBuf,
+    /// The mark of the journal; none while that is empty.
+    mark: Option<Vec<u8>>,
+    kept: u64,
+    writing: Option<JoinHandle<()>>,
+}
+
+impl Keeper {
+    pub(super) fn new(folder: &Path, mark: Option<Vec<u8>>) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            mark,
+            kept: 0,
+            writing: None,
+        }
+    }
+
+    /// Has the fold go on from the columns that were kept, if there are any that fit.
+    pub(super) fn resume(
+        &mut self,
+        projector: &mut Projector,
+        notices: &mut Notices,
+    ) -> Result<(), Error> {
+        let Some(mark) = &self.mark else {
+            return Ok(());
+        };
+        match checkpoint::read(&self.folder, mark) {
+            Ok(Some(kept)) => {
+                let position = kept.head.position;
+                if projector.resume(kept)? {
+                    self.kept = position;
+                }
+            }
+            Ok(None) => {}
+            Err(reason) => notices.push(format!(
+                "the kept columns in {} could not be used ({reason}); they are folded anew from the store",
+                self.folder.display()
+            )),
+        }
+        Ok(())
+    }
+
+    /// Keeps the columns beside the fold if a start would have much to replay.
+    pub(super) fn keep_when_due(&mut self, projector: &Projector) {
+        let due = self.kept + KEEP_AFTER.max(self.kept / 8);
+        let busy = self
+            .writing
+            .as_ref()
+            .is_some_and(|writing| !writing.is_finished());
+        if busy || projector.position() < due {
+            return;
+        }
+        if let Some(work) = self.work(projector) {
+            let named = std::thread::Builder::new().name("svar-keep".to_owned());
+            self.writing = named.spawn(work).ok();
+        }
+    }
+
+    /// Keeps the columns before the fold ends.
+    pub(super) fn keep_now(&mut self, projector: &Projector) {
+        if let Some(writing) = self.writing.take()
+            && writing.join().is_err()
+        {
+            tracing::warn!("keeping the columns failed; the next start folds them anew");
+        }
+        if projector.position() > self.kept
+            && let Some(work) = self.work(projector)
+        {
+            work();
+        }
+    }
+
+    /// The work of keeping; the store goes first, which must never be behind.
+    fn work(&mut self, projector: &Projector) -> Option<impl FnOnce() + Send + 'static> {
+        let (head, contacts, facts) = projector.kept(self.mark.as_ref()?)?;
+        self.kept = head.position;
+        let folder = self.folder.clone();
+        let store = std::sync::Arc::clone(&projector.store);
+        Some(move || {
+            let flushed = store.flush().map_err(Error::from);
+            let kept = flushed.and_then(|()| write(&folder, &head, &contacts, &facts));
+            if let Err(error) = kept {
+                tracing::warn!(%error, "the columns were not kept; the next start folds them anew");
+            }
+        })
+    }
+}
+
+fn write(folder: &Path, head: &Head, contacts: &ContactFold, facts: &Facts) -> Result<(), Error> {
+    checkpoint::write(folder, head, contacts, facts)
+}
