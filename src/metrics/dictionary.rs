@@ -98,6 +98,12 @@ pub struct Dictionaries {
     pub pipeline: Dictionary,
     /// Priorities.
     pub priority: Dictionary,
+    /// Stages.
+    pub stage: Dictionary,
+    /// Teams' own words for statuses.
+    pub detail: Dictionary,
+    /// Why jobs were declined.
+    pub decline_reason: Dictionary,
     /// Services.
     pub service: Dictionary,
     /// Words of feedback.

@@ -4,10 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::dictionary::{Dictionaries, NONE};
+use super::duty::Duty;
 use super::row::{
     BacklogRow, EpisodeRow, FeedbackRow, MessageRow, QuestionRow, ResponseRow, SurveyRow,
     TicketMessageRow, TicketRow,
 };
+use super::row_ticket::{PromiseRow, StayRow};
 use super::table::Table;
 
 /// What a conversation says once; its place is the conversation's code.
@@ -27,6 +29,10 @@ pub struct ThreadRow {
     pub excluded: u8,
     /// Its tags as they are.
     pub tag_set: u32,
+    /// How urgent, as it is.
+    pub priority: u32,
+    /// Whether a ticket was opened from it.
+    pub ticketed: bool,
     /// Whether it was started; without a start it counts nowhere.
     pub started: bool,
 }
@@ -41,6 +47,8 @@ impl Default for ThreadRow {
             outbound: false,
             excluded: 0,
             tag_set: NONE,
+            priority: NONE,
+            ticketed: false,
             started: false,
         }
     }
@@ -98,6 +106,10 @@ pub struct Update {
     pub ticket_messages: Vec<TicketMessageRow>,
     /// When they were open.
     pub backlog: Vec<BacklogRow>,
+    /// Their tickets' stays in stages.
+    pub stays: Vec<StayRow>,
+    /// What may have been promised for them.
+    pub promises: Vec<PromiseRow>,
 }
 
 impl Update {
@@ -114,11 +126,16 @@ impl Update {
         self.tickets.extend(other.tickets);
         self.ticket_messages.extend(other.ticket_messages);
         self.backlog.extend(other.backlog);
+        self.stays.extend(other.stays);
+        self.promises.extend(other.promises);
     }
 }
 
 /// The inbound episodes of each contact: start, conversation, ordinal, in order.
 pub type Starts = HashMap<u32, Vec<(i64, u32, u32)>>;
+
+/// The stays of each ticket, in order.
+pub type Stays = HashMap<u32, Vec<StayRow>>;
 
 /// Every fact, as immutable columns.
 #[derive(Clone, Debug, Default)]
@@ -129,6 +146,8 @@ pub struct Facts {
     pub threads: Arc<Vec<ThreadRow>>,
     /// Contacts by code.
     pub contacts: Arc<Contacts>,
+    /// Schedules, agreements, reps' hours and statuses.
+    pub duty: Arc<Duty>,
     /// Episodes.
     pub episodes: Table<EpisodeRow>,
     /// Public messages.
@@ -147,7 +166,12 @@ pub struct Facts {
     pub ticket_messages: Table<TicketMessageRow>,
     /// Stretches of being open.
     pub backlog: Table<BacklogRow>,
+    /// Tickets' stays in stages.
+    pub stays: Table<StayRow>,
+    /// What may have been promised.
+    pub promises: Table<PromiseRow>,
     starts: OnceLock<Starts>,
+    by_ticket: OnceLock<Stays>,
 }
 
 impl Facts {
@@ -180,6 +204,7 @@ impl Facts {
             dictionaries: Arc::clone(&self.dictionaries),
             threads,
             contacts: contacts.unwrap_or_else(|| Arc::clone(&self.contacts)),
+            duty: Arc::clone(&self.duty),
             episodes: self.episodes.with(units, update.episodes),
             messages: self.messages.with(units, update.messages),
             responses: self.responses.with(units, update.responses),
@@ -189,8 +214,31 @@ impl Facts {
             tickets: self.tickets.with(units, update.tickets),
             ticket_messages: self.ticket_messages.with(units, update.ticket_messages),
             backlog: self.backlog.with(units, update.backlog),
+            stays: self.stays.with(units, update.stays),
+            promises: self.promises.with(units, update.promises),
             starts: OnceLock::new(),
+            by_ticket: OnceLock::new(),
         }
+    }
+
+    /// These facts with another timetable.
+    #[must_use]
+    pub fn on_duty(self, duty: Arc<Duty>) -> Self {
+        duty.intern(&self.dictionaries);
+        Self { duty, ..self }
+    }
+
+    /// The span of every instant that a duration of a row may start or end at.
+    pub fn span(&self) -> (i64, i64) {
+        let spans = [
+            self.episodes.span(),
+            self.messages.span(),
+            self.tickets.span(),
+            self.backlog.span(),
+        ];
+        let spans = spans.into_iter().flatten();
+        let whole = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        whole.unwrap_or_default()
     }
 
     /// What the conversation `code` says.
@@ -201,6 +249,18 @@ impl Facts {
     /// The contact as which the conversation's contact counts.
     pub fn contact(&self, code: u32) -> ContactRow {
         self.contacts.get(self.contacts.get(code).root)
+    }
+
+    /// The stays of the ticket `code`, in order; all are gathered when first asked for.
+    pub fn stays_of(&self, code: u32) -> &[StayRow] {
+        let stays = self.by_ticket.get_or_init(|| {
+            let mut stays = Stays::new();
+            for row in self.stays.rows() {
+                stays.entry(row.ticket).or_default().push(row);
+            }
+            stays
+        });
+        stays.get(&code).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The starts of every contact's inbound episodes, made when first asked for.

@@ -6,16 +6,20 @@
 
 mod calendar;
 mod dictionary;
+mod duty;
 mod facts;
 mod row;
+mod row_ticket;
 mod statistics;
 mod table;
 mod tally;
 
 pub use calendar::{Buckets, Every, WeekStart, first_instant, parse_zone};
 pub use dictionary::{Dictionaries, Dictionary, NONE};
-pub use facts::{ContactRow, Contacts, Facts, Starts, ThreadRow, Update};
+pub use duty::Duty;
+pub use facts::{ContactRow, Contacts, Facts, Starts, Stays, ThreadRow, Update};
 pub use row::*;
+pub use row_ticket::*;
 pub use statistics::{HISTOGRAM_SECS, Interval, Spread, spread, wilson};
 pub use table::{CHUNK_ROWS, Row, Table};
 pub use tally::{Cell, Hit, Key, MAX_DIMENSIONS, Plan, Reasons, Tally, tally};

@@ -140,6 +140,11 @@ impl<R: Row> Table<R> {
         self.chunks.is_empty()
     }
 
+    /// The first and the last instant of its rows; `None`: there is no row.
+    pub fn span(&self) -> Option<(i64, i64)> {
+        Some((self.chunks.first()?.first, self.chunks.last()?.last))
+    }
+
     /// The table without the rows of `units`, and with `added`.
     #[must_use]
     pub fn with(&self, units: &HashSet<u32>, mut added: Vec<R>) -> Self {

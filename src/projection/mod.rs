@@ -9,6 +9,7 @@ mod error;
 mod folder;
 mod projector;
 mod rows;
+mod rows_ticket;
 mod run;
 mod snapshot;
 

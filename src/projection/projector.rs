@@ -15,9 +15,9 @@ use super::folder::Folder;
 use super::snapshot::Snapshot;
 use crate::clock::Clock;
 use crate::journal::Record;
-use crate::metrics::{Contacts, Facts, Update};
+use crate::metrics::{Contacts, Duty, Facts, Update};
 use crate::model::event::{ActorKind, Body, Event, Visibility};
-use crate::model::{Directory, Profile, Timestamp};
+use crate::model::{Directory, Profile, Timestamp, Timetable};
 use crate::store::{Store, StoredUnit, Thing, Unit};
 
 /// How many units are folded in parallel at once.
@@ -40,9 +40,14 @@ pub(super) struct Projector {
 
 /// What must be folded anew.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is told by other events"
+)]
 struct Changed {
     units: HashSet<Thing>,
     everything: bool,
+    timetable: bool,
     contacts: bool,
     any: bool,
 }
@@ -104,12 +109,10 @@ impl Projector {
         self.position = self.position.max(last);
         self.changed.any |= !events.is_empty();
         self.changed.units.extend(touched.units);
-        if touched.installation
-            && events
-                .iter()
-                .any(|(_, event)| Directory::concerns(&event.body))
-        {
-            self.changed.everything = true;
+        if touched.installation {
+            let bodies = || events.iter().map(|(_, event)| &event.body);
+            self.changed.everything |= bodies().any(Directory::concerns);
+            self.changed.timetable |= bodies().any(Timetable::concerns);
         }
         for contact in &touched.contacts {
             self.contact_changed(contact)?;
@@ -189,6 +192,13 @@ impl Projector {
         } else if !changed.units.is_empty() || changed.contacts {
             self.fold_units(&changed)?;
         }
+        if changed.timetable && !changed.everything {
+            let events = self.store.installation_events()?;
+            let now = self.clock.now();
+            let known = events.iter().filter(|event| event.at <= now);
+            let duty = Duty::new(Timetable::fold(known));
+            self.facts = std::mem::take(&mut self.facts).on_duty(Arc::new(duty));
+        }
         self.writer.commit(self.position)?;
         Ok(Snapshot {
             facts: self.facts.clone(),
@@ -263,14 +273,14 @@ pub(super) fn fold_store(
         }
     }
     let installation = store.installation_events()?;
-    let known = installation.iter().filter(|event| event.at <= as_of);
+    let known = || installation.iter().filter(|event| event.at <= as_of);
     let mut later: BTreeMap<Timestamp, Vec<Thing>> = BTreeMap::new();
     for event in installation.iter().filter(|event| event.at > as_of) {
         later.entry(event.at).or_default();
     }
     let folder = Folder {
         profile: like.profile.clone(),
-        directory: Arc::new(Directory::fold(known)),
+        directory: Arc::new(Directory::fold(known())),
         blocked: Arc::new(contacts.blocked.clone()),
         dictionaries: Arc::clone(&like.dictionaries),
     };
@@ -297,7 +307,9 @@ pub(super) fn fold_store(
         progress(done);
     }
     let rows = contacts.rows(&folder.dictionaries);
-    let facts = Facts::new(Arc::clone(&folder.dictionaries)).with(update, Some(Arc::new(rows)));
+    let facts = Facts::new(Arc::clone(&folder.dictionaries))
+        .with(update, Some(Arc::new(rows)))
+        .on_duty(Arc::new(Duty::new(Timetable::fold(known()))));
     Ok(Folded {
         facts,
         folder,

@@ -1,9 +1,13 @@
 //! A query made ready for one report, and the pass over its rows.
 
+use std::sync::Arc;
+
+use super::clock::Running;
 use super::dimension::Dimension;
 use super::entry::{Lens, Report, Source};
 use super::evaluate::Ground;
 use super::judge::{Judged, State};
+use super::policy::Policies;
 use super::query::{By, Filter, Query, QueryError};
 use super::result::SeriesKey;
 use super::scope::Scope;
@@ -48,6 +52,10 @@ impl<'a> Asked<'a> {
             query.zone,
         );
         scope.basis = basis_of(report, query)?;
+        scope.clock = Running::of(report, query, ground.facts, scope.as_of)?;
+        if matches!(report.source, Source::Promises(_)) {
+            scope.policies = Some(Arc::new(Policies::of(ground.facts, scope.as_of)));
+        }
         if let Source::Tickets(_, owner_at) = &report.source
             && scope.basis != "opened"
         {
@@ -86,7 +94,9 @@ impl<'a> Asked<'a> {
             Source::Surveys(lens) => self.run(&facts.surveys, lens),
             Source::Tickets(lens, _) => self.run(&facts.tickets, lens),
             Source::TicketMessages(lens) => self.run(&facts.ticket_messages, lens),
-            Source::Backlog | Source::Reports => Tally::new(self.buckets.len()),
+            Source::Stays(lens) => self.run(&facts.stays, lens),
+            Source::Promises(lens) => self.run(&facts.promises, lens),
+            Source::Backlog | Source::Statuses | Source::Reports => Tally::new(self.buckets.len()),
         }
     }
 

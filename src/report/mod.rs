@@ -4,12 +4,16 @@
 //! made from the same evaluation of the same entry. Fed by `metrics`; read by the fronts.
 
 mod asked;
+mod beside;
+mod clock;
 mod csv;
 mod dimension;
 mod entry;
 mod evaluate;
 mod judge;
 mod level;
+mod policy;
+mod presence;
 mod query;
 pub mod registry;
 mod result;
@@ -17,6 +21,8 @@ mod rows;
 mod scope;
 mod window;
 
+pub use beside::evaluate as evaluate_beside;
+pub use clock::Clock;
 pub use csv::{guarded, rows_to_csv, to_csv};
 pub use dimension::{Dimension, KeyValue};
 pub use entry::{Area, Better, Measure, Report, Unit};
@@ -24,6 +30,7 @@ pub use evaluate::{Ground, evaluate, head};
 pub use judge::State;
 pub use query::{By, Compare, Filter, Limit, Query, QueryError};
 pub use result::{
-    Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey, Window,
+    Beside, Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey,
+    Window,
 };
 pub use rows::{Account, RowItem, RowPage, RowQuery, account, rows};
