@@ -1,35 +1,14 @@
-//! A chunk: up to 64 k rows as columns, with what was derived from them since.
+//! A chunk: up to 64 k rows as columns.
 //!
 //! The data of a chunk never change. A row that is told anew elsewhere is struck out
-//! here by a bit, so that a late event costs a bitmap and not a rewrite. What a report
-//! derives from the rows (its judgement of each, a code to group by) is kept beside them.
+//! here by a bit, so that a late event costs a bitmap and not a rewrite.
 
-use std::any::Any;
-use std::collections::HashMap;
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::column::Column;
+use super::standing::Memory;
 use super::table::Row;
-
-/// How many rows may be judged anew for a question before the whole chunk is.
-const MAX_CHANGED: usize = 512;
-
-/// How many derivations a chunk keeps before it starts anew.
-const MAX_DERIVED: usize = 128;
-
-/// What a derivation is: its name, and the circumstances that it hangs on beside the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DerivedKey {
-    /// Of what.
-    pub name: &'static str,
-    /// More of the name.
-    pub detail: &'static str,
-    /// A number that differs where the circumstances do.
-    pub version: u64,
-}
-
-type Derived = Arc<dyn Any + Send + Sync>;
 
 /// The rows of a chunk as columns.
 pub struct Data {
@@ -39,26 +18,7 @@ pub struct Data {
     /// The latest instant that any row names.
     pub(super) settles_at: i64,
     pub(super) units: (u32, u32),
-    memory: Mutex<Memory>,
-}
-
-/// What was derived from a chunk's rows, and as of when.
-#[derive(Default)]
-struct Memory {
-    /// As of when; `i64::MAX`: for good.
-    at: Option<i64>,
-    /// The instants after it at which time changes a row, and the row; in order.
-    ahead: Vec<(i64, u32)>,
-    derived: HashMap<DerivedKey, Derived>,
-}
-
-/// As of when a chunk's derivations hold, and the rows that time has changed since.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// As of when; `None`: no passing of time can change them any more.
-    pub at: Option<i64>,
-    /// The rows to be judged as of now.
-    pub changed: Vec<u32>,
+    pub(super) memory: Mutex<Memory>,
 }
 
 impl std::fmt::Debug for Data {
@@ -144,7 +104,7 @@ impl UnitSet {
 /// A chunk of rows in order of time.
 #[derive(Debug)]
 pub struct Chunk<R: Row> {
-    data: Arc<Data>,
+    pub(super) data: Arc<Data>,
     pub(super) struck: Option<Arc<Struck>>,
     row: PhantomData<R>,
 }
@@ -288,119 +248,6 @@ impl<R: Row> Chunk<R> {
             struck: Some(Arc::new(struck)),
             ..self.clone()
         })
-    }
-
-    /// As of when what is derived from the rows is to be derived, for a question as of `as_of`.
-    ///
-    /// A row may change at each instant that it names, and `matures` milliseconds after it.
-    /// `None`: the question is of a time before what is kept; nothing may be kept for it.
-    pub fn standing(&self, as_of: i64, matures: i64) -> Option<Standing> {
-        let mut memory = self.memory();
-        if as_of >= self.settles_at().saturating_add(matures) {
-            if memory.at != Some(i64::MAX) {
-                *memory = Memory {
-                    at: Some(i64::MAX),
-                    ..Memory::default()
-                };
-            }
-            return Some(Standing {
-                at: None,
-                changed: Vec::new(),
-            });
-        }
-        let known = memory.at.filter(|at| *at != i64::MAX);
-        if known.is_some_and(|at| as_of < at) || memory.at == Some(i64::MAX) {
-            return None;
-        }
-        let changed = known.map(|_| {
-            let come = memory.ahead.partition_point(|(at, _)| *at <= as_of);
-            let mut rows: Vec<u32> = memory
-                .ahead
-                .iter()
-                .take(come)
-                .map(|(_, row)| *row)
-                .collect();
-            rows.sort_unstable();
-            rows.dedup();
-            rows
-        });
-        if let (Some(at), Some(changed)) = (known, changed)
-            && changed.len() <= MAX_CHANGED
-        {
-            let at = Some(at);
-            return Some(Standing { at, changed });
-        }
-        *memory = Memory {
-            at: Some(as_of),
-            ahead: self.ahead(as_of, matures),
-            ..Memory::default()
-        };
-        Some(Standing {
-            at: Some(as_of),
-            changed: Vec::new(),
-        })
-    }
-
-    /// The instants after `as_of` at which time changes a row.
-    fn ahead(&self, as_of: i64, matures: i64) -> Vec<(i64, u32)> {
-        let mut ahead = Vec::new();
-        for (index, number) in (0..self.len()).zip(0_u32..) {
-            let Some(row) = self.row(index) else {
-                continue;
-            };
-            for instant in row.instants() {
-                for at in [instant, instant.saturating_add(matures)] {
-                    if at > as_of {
-                        ahead.push((at, number));
-                    }
-                }
-            }
-        }
-        ahead.sort_unstable();
-        ahead
-    }
-
-    /// The rows at `indexes`, as a chunk.
-    pub fn excerpt(&self, indexes: &[u32]) -> Self {
-        let standing = indexes.iter().map(|index| *index as usize);
-        let standing = standing.filter(|index| !self.is_struck(*index));
-        let rows: Vec<R> = standing.filter_map(|index| self.row(index)).collect();
-        Self::of(&rows)
-    }
-
-    /// What was derived from the rows as `key`, or what `make` derives from them now.
-    ///
-    /// `at` is what [`Self::standing`] gave; once that has moved on nothing is kept.
-    pub fn derived<T: Any + Send + Sync>(
-        &self,
-        at: Option<i64>,
-        key: DerivedKey,
-        make: impl FnOnce() -> T,
-    ) -> Arc<T> {
-        let known = {
-            let memory = self.memory();
-            let holds = memory.at == Some(at.unwrap_or(i64::MAX));
-            let known = memory.derived.get(&key).filter(|_| holds);
-            known.map(Arc::clone)
-        };
-        if let Some(known) = known.and_then(|known| known.downcast().ok()) {
-            return known;
-        }
-        let made = Arc::new(make());
-        let mut memory = self.memory();
-        if memory.at == Some(at.unwrap_or(i64::MAX)) {
-            if memory.derived.len() >= MAX_DERIVED {
-                memory.derived.clear();
-            }
-            let kept: Derived = Arc::<T>::clone(&made);
-            memory.derived.insert(key, kept);
-        }
-        made
-    }
-
-    fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
-        let guard = self.data.memory.lock();
-        guard.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The rows that do not stand or are among `changed`, a bit each; `None`: none.

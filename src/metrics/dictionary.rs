@@ -112,6 +112,12 @@ pub struct Dictionaries {
     pub pipeline: Dictionary,
     /// Priorities.
     pub priority: Dictionary,
+    /// Stages.
+    pub stage: Dictionary,
+    /// Teams' own words for statuses.
+    pub detail: Dictionary,
+    /// Why jobs were declined.
+    pub decline_reason: Dictionary,
     /// Services.
     pub service: Dictionary,
     /// Words of feedback.
@@ -122,7 +128,7 @@ pub struct Dictionaries {
 
 impl Dictionaries {
     /// Every dictionary, in an order that stays.
-    pub(super) const fn all(&self) -> [&Dictionary; 15] {
+    pub(super) const fn all(&self) -> [&Dictionary; 18] {
         let Self {
             channel,
             language,
@@ -139,6 +145,9 @@ impl Dictionaries {
             service,
             rating,
             question,
+            stage,
+            detail,
+            decline_reason,
         } = self;
         [
             conversation,
@@ -156,6 +165,9 @@ impl Dictionaries {
             priority,
             service,
             rating,
+            stage,
+            detail,
+            decline_reason,
         ]
     }
 

@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::dictionary::{Dictionaries, NONE};
+use super::duty::Duty;
 use super::keep::{Section, read_table, write_table};
 use super::paged::Paged;
 use super::row::{
     BacklogRow, EpisodeRow, FeedbackRow, MessageRow, QuestionRow, ResponseRow, SurveyRow,
     TicketMessageRow, TicketRow,
 };
+use super::row_ticket::{PromiseRow, StayRow};
 use super::table::Table;
 
 /// What a conversation says once; its place is the conversation's code.
@@ -29,6 +31,10 @@ pub struct ThreadRow {
     pub excluded: u8,
     /// Its tags as they are.
     pub tag_set: u32,
+    /// How urgent, as it is.
+    pub priority: u32,
+    /// Whether a ticket was opened from it.
+    pub ticketed: bool,
     /// Whether it was started; without a start it counts nowhere.
     pub started: bool,
 }
@@ -43,6 +49,8 @@ impl Default for ThreadRow {
             outbound: false,
             excluded: 0,
             tag_set: NONE,
+            priority: NONE,
+            ticketed: false,
             started: false,
         }
     }
@@ -82,6 +90,9 @@ impl Contacts {
 /// The inbound episodes of each contact: start, conversation, ordinal, in order.
 pub type Starts = HashMap<u32, Vec<(i64, u32, u32)>>;
 
+/// The stays of each ticket, in order.
+pub type Stays = HashMap<u32, Vec<StayRow>>;
+
 /// Declares the tables: what an update brings, what facts hold, and how they are kept.
 macro_rules! tables {
     ($($(#[$doc:meta])* $table:ident: $row:ident,)*) => {
@@ -113,8 +124,11 @@ macro_rules! tables {
             pub threads: Paged<ThreadRow>,
             /// Contacts by code.
             pub contacts: Arc<Contacts>,
+            /// Schedules, agreements, reps' hours and statuses.
+            pub duty: Arc<Duty>,
             $($(#[$doc])* pub $table: Table<$row>,)*
             starts: OnceLock<Starts>,
+            by_ticket: OnceLock<Stays>,
         }
 
         impl Facts {
@@ -130,8 +144,10 @@ macro_rules! tables {
                     dictionaries: Arc::clone(&self.dictionaries),
                     threads,
                     contacts: contacts.unwrap_or_else(|| Arc::clone(&self.contacts)),
+                    duty: Arc::clone(&self.duty),
                     $($table: self.$table.with(units, update.$table),)*
                     starts: OnceLock::new(),
+                    by_ticket: OnceLock::new(),
                 }
             }
 
@@ -176,6 +192,10 @@ tables! {
     ticket_messages: TicketMessageRow,
     /// Stretches of being open.
     backlog: BacklogRow,
+    /// Tickets' stays in stages.
+    stays: StayRow,
+    /// What may have been promised.
+    promises: PromiseRow,
 }
 
 impl Facts {
@@ -187,6 +207,26 @@ impl Facts {
         }
     }
 
+    /// These facts with another timetable.
+    #[must_use]
+    pub fn on_duty(self, duty: Arc<Duty>) -> Self {
+        duty.intern(&self.dictionaries);
+        Self { duty, ..self }
+    }
+
+    /// The span of every instant that a duration of a row may start or end at.
+    pub fn span(&self) -> (i64, i64) {
+        let spans = [
+            self.episodes.span(),
+            self.messages.span(),
+            self.tickets.span(),
+            self.backlog.span(),
+        ];
+        let spans = spans.into_iter().flatten();
+        let whole = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        whole.unwrap_or_default()
+    }
+
     /// What the conversation `code` says.
     pub fn thread(&self, code: u32) -> ThreadRow {
         self.threads.get(code)
@@ -195,6 +235,21 @@ impl Facts {
     /// The contact as which the conversation's contact counts.
     pub fn contact(&self, code: u32) -> ContactRow {
         self.contacts.get(self.contacts.get(code).root)
+    }
+
+    /// The stays of the ticket `code`, in order; all are gathered when first asked for.
+    pub fn stays_of(&self, code: u32) -> &[StayRow] {
+        let stays = self.by_ticket.get_or_init(|| {
+            let mut stays = Stays::new();
+            for row in self.stays.rows() {
+                stays.entry(row.ticket).or_default().push(row);
+            }
+            for stays in stays.values_mut() {
+                stays.sort_by_key(|stay| (stay.from, stay.until));
+            }
+            stays
+        });
+        stays.get(&code).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The starts of every contact's inbound episodes, made when first asked for.

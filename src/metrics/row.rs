@@ -289,6 +289,12 @@ columns! {
         team: u32,
         /// The ticket's pipeline.
         pipeline: u32,
+        /// How urgent the ticket was.
+        priority: u32,
+        /// For which service the ticket was.
+        service: u32,
+        /// The tags of the episode, else of the ticket's conversation, as a set.
+        tag_set: u32,
         /// An `Excluded`.
         excluded: u8,
         /// Whether the ticket's pipeline is for support.

@@ -153,6 +153,12 @@ impl<R: Row> Table<R> {
         self.chunks.iter().map(Chunk::bytes).sum()
     }
 
+    /// The first and the last instant of its rows; `None`: there is no row.
+    pub fn span(&self) -> Option<(i64, i64)> {
+        let spans = self.chunks.iter().map(Chunk::span);
+        spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
     /// The table without the rows of `units`, and with `added`.
     #[must_use]
     pub fn with(&self, units: &HashSet<u32>, added: Vec<R>) -> Self {

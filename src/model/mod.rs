@@ -14,6 +14,7 @@ mod profile;
 pub mod schedule;
 pub mod ticket;
 mod timestamp;
+pub mod timetable;
 
 pub use contact::Contact;
 pub use conversation::Conversation;
@@ -24,3 +25,4 @@ pub use offsets::Offsets;
 pub use profile::{DAY_MS, HOUR_MS, Profile};
 pub use ticket::Ticket;
 pub use timestamp::{Timestamp, TimestampError};
+pub use timetable::Timetable;

@@ -194,6 +194,8 @@ mod tests {
         assert_eq!(back.head.position, 7);
         assert_eq!(keep::to_sections(&back.facts), keep::to_sections(&facts));
         assert!(back.facts.episodes.rows().eq(facts.episodes.rows()));
+        assert!(back.facts.threads.iter().eq(facts.threads.iter()));
+        assert!(facts.threads.iter().any(|row| row.excluded != 0));
         let codes = &facts.dictionaries;
         assert_eq!(back.contacts.rows(codes).get(5), facts.contacts.get(5));
     }

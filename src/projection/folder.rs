@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::contacts::ContactFold;
 use super::rows::RowWriter;
-use crate::metrics::{Dictionaries, Facts, Update};
+use crate::metrics::{Dictionaries, Duty, Facts, Update};
 use crate::model::episode::{self, Context};
 use crate::model::event::{Event, Subject, cmp_events};
-use crate::model::{Directory, Profile, Timestamp};
+use crate::model::{Directory, Profile, Timestamp, Timetable};
 
 /// Everything beside a unit's own events that its facts hang on.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +70,10 @@ pub fn fold_all(events: &[Event], profile: Profile, as_of: Timestamp) -> Facts {
         folder.fold(unit, &events, as_of, &mut update);
     }
     let rows = contacts.rows(&folder.dictionaries);
-    Facts::new(Arc::clone(&folder.dictionaries)).with(update, Some(Arc::new(rows)))
+    let duty = Duty::new(Timetable::fold(known.iter().copied()));
+    Facts::new(Arc::clone(&folder.dictionaries))
+        .with(update, Some(Arc::new(rows)))
+        .on_duty(Arc::new(duty))
 }
 
 /// Things and the links between them, in memory.

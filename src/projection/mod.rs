@@ -11,8 +11,10 @@ mod folder;
 mod keeper;
 mod projector;
 mod rows;
+mod rows_ticket;
 mod run;
 mod snapshot;
+mod whole;
 
 pub use contacts::ContactFold;
 pub use error::Error;

@@ -14,15 +14,13 @@ use super::contacts::ContactFold;
 use super::error::Error;
 use super::folder::Folder;
 use super::snapshot::Snapshot;
+use super::whole::fold_store;
 use crate::clock::Clock;
 use crate::journal::Record;
-use crate::metrics::{Contacts, Facts, Update, keep};
+use crate::metrics::{Contacts, Duty, Facts, Update, keep};
 use crate::model::event::{ActorKind, Body, Event, Subject, Visibility};
-use crate::model::{Directory, Profile, Timestamp};
-use crate::store::{Store, StoredUnit, Thing, Unit};
-
-/// How many units are folded in parallel at once.
-const FOLD_UNITS: usize = 4_096;
+use crate::model::{Directory, Profile, Timestamp, Timetable};
+use crate::store::{Store, Thing, Unit};
 
 /// The folds of the journal, and what has changed since the last snapshot.
 pub(super) struct Projector {
@@ -43,9 +41,14 @@ pub(super) struct Projector {
 
 /// What must be folded anew.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is told by other events"
+)]
 struct Changed {
     units: HashSet<Thing>,
     everything: bool,
+    timetable: bool,
     contacts: bool,
     any: bool,
 }
@@ -91,15 +94,17 @@ impl Projector {
         }
         let now = self.clock.now();
         let installation = self.store.installation_events()?;
-        let known = installation.iter().filter(|event| event.at <= now);
+        let known = || installation.iter().filter(|event| event.at <= now);
         self.folder = Folder {
             profile: head.profile,
-            directory: Arc::new(Directory::fold(known)),
+            directory: Arc::new(Directory::fold(known())),
             blocked: Arc::new(kept.contacts.blocked.clone()),
             dictionaries: Arc::clone(&kept.facts.dictionaries),
         };
         self.contacts = kept.contacts;
-        self.facts = kept.facts;
+        self.facts = kept
+            .facts
+            .on_duty(Arc::new(Duty::new(Timetable::fold(known()))));
         self.later = head.later;
         self.latest_at = head.latest_at;
         self.folded = head.position;
@@ -163,12 +168,10 @@ impl Projector {
         self.position = self.position.max(last);
         self.changed.any |= !events.is_empty();
         self.changed.units.extend(touched.units);
-        if touched.installation
-            && events
-                .iter()
-                .any(|(_, event)| Directory::concerns(&event.body))
-        {
-            self.changed.everything = true;
+        if touched.installation {
+            let bodies = || events.iter().map(|(_, event)| &event.body);
+            self.changed.everything |= bodies().any(Directory::concerns);
+            self.changed.timetable |= bodies().any(Timetable::concerns);
         }
         for contact in &touched.contacts {
             self.contact_changed(contact)?;
@@ -183,7 +186,10 @@ impl Projector {
         }
         match body.subject() {
             Subject::Contact(contact) => self.contact_changed(contact)?,
-            Subject::Installation => self.changed.everything |= Directory::concerns(body),
+            Subject::Installation => {
+                self.changed.everything |= Directory::concerns(body);
+                self.changed.timetable |= Timetable::concerns(body);
+            }
             Subject::Conversation(_) | Subject::Ticket(_) => {
                 let things = self.things_of(body)?;
                 self.changed.units.extend(things);
@@ -264,6 +270,13 @@ impl Projector {
         } else if !changed.units.is_empty() || changed.contacts {
             self.fold_units(&changed)?;
         }
+        if changed.timetable && !changed.everything {
+            let events = self.store.installation_events()?;
+            let now = self.clock.now();
+            let known = events.iter().filter(|event| event.at <= now);
+            let duty = Duty::new(Timetable::fold(known));
+            self.facts = std::mem::take(&mut self.facts).on_duty(Arc::new(duty));
+        }
         self.writer.commit(self.position)?;
         Ok(Snapshot {
             facts: self.facts.clone(),
@@ -313,104 +326,6 @@ impl Projector {
         }
         Ok(())
     }
-}
-
-/// Everything folded up to an instant.
-pub(super) struct Folded {
-    pub(super) facts: Facts,
-    pub(super) folder: Folder,
-    contacts: ContactFold,
-    pub(super) latest_at: Timestamp,
-    later: BTreeMap<Timestamp, Vec<Thing>>,
-}
-
-/// Folds the whole store up to `as_of`; `progress` hears how many events are done.
-pub(super) fn fold_store(
-    store: &Store,
-    like: &Folder,
-    as_of: Timestamp,
-    progress: impl Fn(u64),
-) -> Result<Folded, Error> {
-    let mut contacts = ContactFold::default();
-    for events in store.contacts()? {
-        for event in events?.iter().filter(|event| event.at <= as_of) {
-            contacts.apply(event);
-        }
-    }
-    let installation = store.installation_events()?;
-    let known = installation.iter().filter(|event| event.at <= as_of);
-    let mut later: BTreeMap<Timestamp, Vec<Thing>> = BTreeMap::new();
-    for event in installation.iter().filter(|event| event.at > as_of) {
-        later.entry(event.at).or_default();
-    }
-    let folder = Folder {
-        profile: like.profile.clone(),
-        directory: Arc::new(Directory::fold(known)),
-        blocked: Arc::new(contacts.blocked.clone()),
-        dictionaries: Arc::clone(&like.dictionaries),
-    };
-    let mut update = Update::default();
-    let (mut latest_at, mut done) = (Timestamp::MIN, 0);
-    let mut units = store.units()?;
-    loop {
-        let batch: Vec<StoredUnit> = units.by_ref().take(FOLD_UNITS).collect::<Result<_, _>>()?;
-        if batch.is_empty() {
-            break;
-        }
-        done += batch.iter().map(|unit| unit.len() as u64).sum::<u64>();
-        let folded = fold_batch(&folder, &batch, as_of)?;
-        for part in folded {
-            latest_at = latest_at.max(part.latest_at);
-            for at in part.later {
-                later
-                    .entry(at)
-                    .or_default()
-                    .extend(part.things.iter().copied());
-            }
-            update.extend(part.update);
-        }
-        progress(done);
-    }
-    let rows = contacts.rows(&folder.dictionaries);
-    let facts = Facts::new(Arc::clone(&folder.dictionaries)).with(update, Some(Arc::new(rows)));
-    Ok(Folded {
-        facts,
-        folder,
-        contacts,
-        latest_at,
-        later,
-    })
-}
-
-/// One unit folded on some thread.
-struct Part {
-    update: Update,
-    latest_at: Timestamp,
-    later: Vec<Timestamp>,
-    things: Vec<Thing>,
-}
-
-fn fold_batch(folder: &Folder, batch: &[StoredUnit], as_of: Timestamp) -> Result<Vec<Part>, Error> {
-    let parts = batch.par_iter().map(|stored| {
-        let events = stored.events()?;
-        let mut update = Update::default();
-        folder.fold(stored.unit.id, &events, as_of, &mut update);
-        let known = events
-            .iter()
-            .map(|event| event.at)
-            .filter(|at| *at <= as_of);
-        Ok(Part {
-            update,
-            latest_at: known.max().unwrap_or(Timestamp::MIN),
-            later: events
-                .iter()
-                .map(|event| event.at)
-                .filter(|at| *at > as_of)
-                .collect(),
-            things: stored.unit.things.clone(),
-        })
-    });
-    parts.collect()
 }
 
 /// What of an event can be searched: questions, and the public words of contacts.

@@ -20,7 +20,9 @@ impl RowWriter<'_> {
     pub(super) fn write(&mut self, facts: &UnitFacts<'_>) {
         self.update.units.insert(self.unit);
         for ticket in &facts.tickets {
-            self.ticket(ticket);
+            let mut threads = facts.threads.iter();
+            let thread = threads.find(|one| Some(one.conversation) == ticket.conversation);
+            self.ticket(ticket, thread);
         }
         for thread in &facts.threads {
             self.thread(thread, &facts.tickets);
@@ -38,6 +40,10 @@ impl RowWriter<'_> {
             outbound: thread.outbound,
             excluded: thread.excluded as u8,
             tag_set: codes.intern_tags(&thread.tags),
+            priority: codes.priority.intern_option(thread.priority),
+            ticketed: tickets
+                .iter()
+                .any(|ticket| ticket.conversation == Some(thread.conversation)),
             started: true,
         };
         self.update.threads.push((conversation, thread_row));
@@ -47,6 +53,7 @@ impl RowWriter<'_> {
             self.update.episodes.push(row);
             self.responsibility(&thread_row, row, episode);
         }
+        self.thread_promises(&thread_row, conversation, thread);
         self.messages(conversation, thread);
         self.responses(conversation, thread);
         for survey in &thread.surveys {
@@ -172,6 +179,9 @@ impl RowWriter<'_> {
                 rep: row.rep,
                 team: row.team,
                 pipeline: NONE,
+                priority: NONE,
+                service: NONE,
+                tag_set: row.tag_set,
                 excluded: thread.excluded,
                 support: true,
             });
@@ -199,8 +209,10 @@ impl RowWriter<'_> {
         }
     }
 
-    fn ticket(&mut self, ticket: &Ticket<'_>) {
+    fn ticket(&mut self, ticket: &Ticket<'_>, thread: Option<&Thread<'_>>) {
         let row = self.ticket_row(ticket);
+        self.stays(&row, ticket);
+        self.ticket_promises(&row, ticket);
         self.update.tickets.push(row);
         for survey in &ticket.surveys {
             let survey = SurveyRow {
@@ -239,7 +251,12 @@ impl RowWriter<'_> {
                 until: or_never(stretch.until),
                 rep: codes.rep.intern_option(stretch.owner),
                 team: codes.team.intern_option(stretch.team),
-                pipeline: row.pipeline,
+                pipeline: codes.pipeline.intern(stretch.pipeline),
+                priority: codes.priority.intern_option(stretch.priority),
+                service: codes.service.intern_option(stretch.service),
+                tag_set: thread.map_or(NONE, |thread| {
+                    codes.intern_tags(thread.tags_at(stretch.from))
+                }),
                 excluded: row.excluded,
                 support: row.support,
             }));
@@ -276,7 +293,7 @@ impl RowWriter<'_> {
     }
 }
 
-fn or_never(at: Option<Timestamp>) -> i64 {
+pub(super) fn or_never(at: Option<Timestamp>) -> i64 {
     at.map_or(NEVER, Timestamp::millis)
 }
 

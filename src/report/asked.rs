@@ -1,9 +1,13 @@
 //! A query made ready for one report: window, cut and filters resolved.
 
+use std::sync::Arc;
+
+use super::clock::Running;
 use super::dimension::Dimension;
 use super::entry::{Report, Source};
 use super::evaluate::Ground;
 use super::judge::Judged;
+use super::policy::Policies;
 use super::query::{By, Filter, Query, QueryError};
 use super::result::SeriesKey;
 use super::scope::Scope;
@@ -48,6 +52,10 @@ impl<'a> Asked<'a> {
             query.zone,
         );
         scope.basis = basis_of(report, query)?;
+        scope.clock = Running::of(report, query, ground.facts, scope.as_of)?;
+        if matches!(report.source, Source::Promises(_)) {
+            scope.policies = Some(Arc::new(Policies::of(ground.facts, scope.as_of)));
+        }
         if let Source::Tickets(_, owner_at) = &report.source
             && scope.basis != "opened"
         {

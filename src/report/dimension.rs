@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::metrics::{Dictionaries, Dictionary, NONE};
-use crate::model::episode::Outcome;
-use crate::model::event::HandoffReason;
+use crate::model::episode::{Outcome, Target};
+use crate::model::event::{HandoffReason, JobRequest, RepStatus};
 
 /// A property of rows to cut or filter by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +49,20 @@ pub enum Dimension {
     Flow,
     /// The ticket.
     Ticket,
+    /// The ticket's stage.
+    Stage,
+    /// What was promised.
+    Target,
+    /// A rep's status.
+    Status,
+    /// The team's own word for a status.
+    Detail,
+    /// Confirmed or reviewed.
+    How,
+    /// How a job came in.
+    Request,
+    /// Why a job was declined.
+    Declined,
     /// The ISO weekday, 1 is Monday.
     Weekday,
     /// The hour of day.
@@ -57,7 +71,7 @@ pub enum Dimension {
 
 impl Dimension {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 28] = [
         Self::Channel,
         Self::Language,
         Self::Direction,
@@ -77,9 +91,24 @@ impl Dimension {
         Self::Kind,
         Self::Flow,
         Self::Ticket,
+        Self::Stage,
+        Self::Target,
+        Self::Status,
+        Self::Detail,
+        Self::How,
+        Self::Request,
+        Self::Declined,
         Self::Weekday,
         Self::Hour,
     ];
+
+    /// Whether it is named in keys only: no query asks for it by name.
+    pub const fn is_unasked(self) -> bool {
+        matches!(
+            self,
+            Self::Flow | Self::Weekday | Self::Hour | Self::Declined
+        )
+    }
 
     /// The name in queries and keys.
     pub const fn as_str(self) -> &'static str {
@@ -92,7 +121,7 @@ impl Dimension {
             Self::Rep => "rep",
             Self::Team => "team",
             Self::Tag => "tag",
-            Self::Reason => "reason",
+            Self::Reason | Self::Declined => "reason",
             Self::Outcome => "outcome",
             Self::Pipeline => "pipeline",
             Self::Priority => "priority",
@@ -102,6 +131,12 @@ impl Dimension {
             Self::Assignee => "assignee",
             Self::Kind => "kind",
             Self::Ticket => "ticket",
+            Self::Stage => "stage",
+            Self::Target => "target",
+            Self::Status => "status",
+            Self::Detail => "detail",
+            Self::How => "how",
+            Self::Request => "request",
             Self::Weekday => "weekday",
             Self::Hour => "hour",
         }
@@ -121,6 +156,9 @@ impl Dimension {
             Self::Service => &dictionaries.service,
             Self::Rating => &dictionaries.rating,
             Self::Ticket => &dictionaries.ticket,
+            Self::Stage => &dictionaries.stage,
+            Self::Detail => &dictionaries.detail,
+            Self::Declined => &dictionaries.decline_reason,
             _ => return None,
         })
     }
@@ -131,6 +169,10 @@ impl Dimension {
             Self::Direction => vec!["inbound", "outbound"],
             Self::Flow => vec!["received", "sent"],
             Self::Kind => vec!["episodes", "tickets"],
+            Self::Target => Target::ALL.map(Target::as_str).to_vec(),
+            Self::Status => RepStatus::ALL.iter().map(|word| word.as_str()).collect(),
+            Self::How => vec!["confirmed", "reviewed"],
+            Self::Request => JobRequest::ALL.iter().map(|word| word.as_str()).collect(),
             Self::Reason => HandoffReason::ALL
                 .iter()
                 .map(|reason| reason.as_str())

@@ -10,8 +10,8 @@ use super::dimension::Dimension;
 use super::judge::Verdict;
 use super::scope::Scope;
 use crate::metrics::{
-    EpisodeRow, FeedbackRow, MessageRow, QuestionRow, ResponseRow, SurveyRow, TicketMessageRow,
-    TicketRow,
+    EpisodeRow, FeedbackRow, MessageRow, PromiseRow, QuestionRow, ResponseRow, StayRow, SurveyRow,
+    TicketMessageRow, TicketRow,
 };
 
 /// The part of the desk that a report is about.
@@ -75,6 +75,14 @@ pub enum Measure {
     Csat,
     /// What is open at the end of each bucket.
     Level,
+    /// Time in stages, with the span from first entry to last exit.
+    Stages,
+    /// The most reps available at one instant.
+    Peak,
+    /// Time per status.
+    StatusTime,
+    /// Available time inside working hours, and outside.
+    WorkingTime,
     /// Other reports side by side.
     Composite(&'static [&'static str]),
 }
@@ -120,8 +128,14 @@ pub enum Source {
     Tickets(Lens<TicketRow>, OwnerAt),
     /// Messages of tickets' conversations.
     TicketMessages(Lens<TicketMessageRow>),
+    /// Tickets' stays in stages.
+    Stays(Lens<StayRow>),
+    /// What may have been promised.
+    Promises(Lens<PromiseRow>),
     /// Stretches of being open.
     Backlog,
+    /// Reps' statuses.
+    Statuses,
     /// The reports of a composite.
     Reports,
 }

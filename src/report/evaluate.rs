@@ -3,9 +3,11 @@
 use rayon::prelude::*;
 
 use super::asked::{Asked, CodeFilter};
-use super::entry::{Measure, Report};
+use super::beside;
+use super::entry::{Measure, Report, Source};
 use super::level;
-use super::query::{Query, QueryError};
+use super::presence;
+use super::query::{By, Query, QueryError};
 use super::result::{
     Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, Window,
 };
@@ -27,21 +29,30 @@ pub struct Ground<'a> {
     pub log_position: u64,
 }
 
-/// Answers `query` to `report`.
+/// Answers `query` to `report`; of several clocks side by side.
 pub fn evaluate(
+    report: &'static Report,
+    query: &Query,
+    ground: Ground<'_>,
+) -> Result<ReportResult, QueryError> {
+    beside::evaluate(report, query, &[ground])
+}
+
+/// Answers `query` to `report` on its first clock.
+pub(super) fn evaluate_one(
     report: &'static Report,
     query: &Query,
     ground: Ground<'_>,
 ) -> Result<ReportResult, QueryError> {
     let window = window_of(report, query, ground.as_of)?;
     let asked = Asked::new(report, query, ground, window)?;
-    let answer = asked.answer(query.count);
+    let answer = asked.answer(query.count).plain(report, &query.by);
     let compare = match query.compare {
         None => None,
         Some(compare) => {
             let before = previous(window, compare, query)?;
             let asked = Asked::new(report, query, ground, before)?;
-            let answer = asked.answer(query.count);
+            let answer = asked.answer(query.count).plain(report, &query.by);
             Some(Comparison {
                 window: shown(before, query),
                 series: answer.series,
@@ -52,11 +63,14 @@ pub fn evaluate(
     Ok(ReportResult {
         report: head(report, asked.scope.basis),
         profile: ground.profile.clone(),
+        clock: asked.scope.clock.name().as_str(),
         window: shown(window, query),
         as_of: ground.as_of,
         log_position: ground.log_position,
         series: answer.series,
         total: answer.total,
+        beside: Vec::new(),
+        by_hour: answer.by_hour,
         compare,
         excluded: answer.excluded,
         open: answer.open,
@@ -97,6 +111,26 @@ pub(super) struct Answer {
     pub(super) excluded: Vec<ExcludedCount>,
     pub(super) open: u64,
     pub(super) pending: u64,
+    pub(super) by_hour: Option<Vec<i64>>,
+}
+
+impl Answer {
+    /// Leaves the pipeline out of a stage's key where all stages are of one.
+    fn plain(mut self, report: &Report, by: &By) -> Self {
+        let mut pipelines: Vec<_> = self
+            .series
+            .iter()
+            .map(|series| series.key.get("pipeline").cloned())
+            .collect();
+        pipelines.dedup();
+        let told_apart = *by != By::Own || pipelines.len() > 1;
+        if report.measure == Measure::Stages && !told_apart {
+            for series in &mut self.series {
+                series.key.remove("pipeline");
+            }
+        }
+        self
+    }
 }
 
 impl Asked<'_> {
@@ -106,6 +140,9 @@ impl Asked<'_> {
         }
         if self.report.measure == Measure::Level {
             return level::answer(self);
+        }
+        if matches!(self.report.source, Source::Statuses) {
+            return presence::answer(self);
         }
         let tally = self.tally(count);
         let groups = tally.groups.par_iter();
@@ -123,6 +160,7 @@ impl Asked<'_> {
                 .collect(),
             open: tally.open,
             pending: tally.pending,
+            by_hour: None,
         }
     }
 
@@ -137,6 +175,7 @@ impl Asked<'_> {
                 report,
                 scope: Scope {
                     basis: report.bases.first().copied().unwrap_or_default(),
+                    clock: self.scope.clock.clone(),
                     ..Scope::new(
                         self.scope.facts,
                         self.scope.profile,

@@ -34,7 +34,9 @@ impl Asked<'_> {
             Source::Surveys(lens) => self.run(&facts.surveys, lens, most),
             Source::Tickets(lens, _) => self.run(&facts.tickets, lens, most),
             Source::TicketMessages(lens) => self.run(&facts.ticket_messages, lens, most),
-            Source::Backlog | Source::Reports => Tally::default(),
+            Source::Stays(lens) => self.run(&facts.stays, lens, most),
+            Source::Promises(lens) => self.run(&facts.promises, lens, most),
+            Source::Backlog | Source::Statuses | Source::Reports => Tally::default(),
         }
     }
 
@@ -164,7 +166,7 @@ impl<R: Judged> Board<'_, R> {
             return Arc::new(make());
         };
         let mut hasher = DefaultHasher::new();
-        (self.scope.basis, version).hash(&mut hasher);
+        (self.scope.basis, self.scope.clock.version(), version).hash(&mut hasher);
         let key = DerivedKey {
             name,
             detail: if name == "judged" {

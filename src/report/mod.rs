@@ -4,6 +4,8 @@
 //! made from the same evaluation of the same entry. Fed by `metrics`; read by the fronts.
 
 mod asked;
+mod beside;
+mod clock;
 mod csv;
 mod dimension;
 mod entry;
@@ -11,6 +13,8 @@ mod evaluate;
 mod judge;
 mod kernel;
 mod level;
+mod policy;
+mod presence;
 mod query;
 pub mod registry;
 mod result;
@@ -18,6 +22,8 @@ mod rows;
 mod scope;
 mod window;
 
+pub use beside::evaluate as evaluate_beside;
+pub use clock::Clock;
 pub use csv::{guarded, rows_to_csv, to_csv};
 pub use dimension::{Dimension, KeyValue};
 pub use entry::{Area, Better, Measure, Report, Unit};
@@ -25,6 +31,7 @@ pub use evaluate::{Ground, evaluate, head};
 pub use judge::State;
 pub use query::{By, Compare, Filter, Limit, Query, QueryError};
 pub use result::{
-    Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey, Window,
+    Beside, Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey,
+    Window,
 };
 pub use rows::{Account, RowItem, RowPage, RowQuery, account, rows};

@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
+use super::clock::Clock;
 use super::dimension::Dimension;
 use crate::metrics::{Every, WeekStart, first_instant, parse_zone};
 use crate::model::Timestamp;
@@ -115,6 +116,10 @@ pub struct Query {
     pub count: usize,
     /// Another date basis than the report's first.
     pub basis: Option<String>,
+    /// The clocks that durations run on, side by side.
+    pub clocks: Vec<Clock>,
+    /// The schedule of the clock `business`, where it is not the default one.
+    pub schedule: Option<String>,
 }
 
 impl Default for Query {
@@ -131,6 +136,8 @@ impl Default for Query {
             as_of: None,
             count: 10,
             basis: None,
+            clocks: vec![Clock::Calendar],
+            schedule: None,
         }
     }
 }
@@ -180,11 +187,8 @@ impl Query {
             }
             "week_start" => self.week_start = week_start(value)?,
             "by" => self.by = by(value)?,
-            "clock" if value == "calendar" => {}
-            "clock" => {
-                let reason = format!("`{value}` is not offered yet; expected calendar");
-                return Err(QueryError::new(name, reason));
-            }
+            "clock" => self.clocks = Clock::parse_list(value)?,
+            "schedule" => self.schedule = Some(value.to_owned()),
             "compare" => self.compare = compare(value)?,
             "as_of" => {
                 self.as_of = Some(
@@ -226,7 +230,7 @@ fn unknown_parameter(name: &str) -> QueryError {
     QueryError::new(
         name,
         "unknown parameter; expected from, to, tz, every, week_start, by, where.<field>, clock, \
-         compare, as_of, count or basis",
+         schedule, compare, as_of, count or basis",
     )
 }
 
@@ -234,12 +238,7 @@ fn unknown_parameter(name: &str) -> QueryError {
 fn dimension(name: &str) -> Option<Dimension> {
     Dimension::ALL
         .into_iter()
-        .filter(|known| {
-            !matches!(
-                known,
-                Dimension::Flow | Dimension::Weekday | Dimension::Hour
-            )
-        })
+        .filter(|known| !known.is_unasked())
         .find(|known| known.as_str() == name)
 }
 
@@ -353,7 +352,7 @@ mod tests {
             ("count", "0"),
             ("by", "colour"),
             ("where.colour", "red"),
-            ("clock", "business"),
+            ("clock", "lunar"),
             ("frm", "2026-01-01"),
         ] {
             assert_eq!(refused(name, value).field, name);

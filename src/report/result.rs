@@ -138,6 +138,36 @@ impl Figures {
         figures
     }
 
+    /// Times in stages, with the spans from first entry to last exit beside them.
+    pub(super) fn stages(cell: &Cell) -> Self {
+        let mut figures = Self::duration(cell);
+        let found = cell.more.as_deref();
+        figures.set("span_mean", found.map(|spread| spread.mean));
+        figures.set("span_p50", found.map(|spread| spread.p50));
+        figures
+    }
+
+    /// A sum of time, in milliseconds.
+    pub(super) fn time(millis: i64) -> Self {
+        Self {
+            value: Some((millis as f64 / 1000.0).into()),
+            ..Self::default()
+        }
+    }
+
+    /// Available time inside working hours, with that outside beside it.
+    pub(super) fn working_time(inside: i64, outside: i64) -> Self {
+        let mut figures = Self::time(inside);
+        let all = inside + outside;
+        figures.set("inside", inside as f64 / 1000.0);
+        figures.set("outside", outside as f64 / 1000.0);
+        figures.set(
+            "inside_share",
+            (all > 0).then(|| inside as f64 / all as f64),
+        );
+        figures
+    }
+
     /// The share handed off, with the time from assignment to close beside it.
     pub(super) fn handoff_outcomes(cell: &Cell) -> Self {
         let mut figures = Self::ratio(cell);
@@ -233,6 +263,24 @@ pub struct ExcludedCount {
     pub count: u64,
 }
 
+/// One of several ways of counting that stand side by side.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Beside {
+    /// The clock that durations run on.
+    pub clock: &'static str,
+    /// By which profile it was counted.
+    #[schema(value_type = Object)]
+    pub profile: Profile,
+    /// All rows together.
+    pub total: Option<Figures>,
+    /// Rows left out, by reason.
+    pub excluded: Vec<ExcludedCount>,
+    /// Durations that have not ended.
+    pub open: u64,
+    /// Rows whose result is not known yet.
+    pub pending: u64,
+}
+
 /// A report's answer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReportResult {
@@ -241,6 +289,8 @@ pub struct ReportResult {
     /// By which profile it was counted.
     #[schema(value_type = Object)]
     pub profile: Profile,
+    /// The clock that durations run on; of several side by side, the first.
+    pub clock: &'static str,
     /// Over which window.
     pub window: Window,
     /// Up to which instant events exist.
@@ -252,6 +302,12 @@ pub struct ReportResult {
     pub series: Vec<Series>,
     /// All rows together, each once; null where series cannot be added.
     pub total: Option<Figures>,
+    /// The ways of counting that stand side by side; empty where there is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Beside>,
+    /// The highest level of each hour of day, of a report of levels of reps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_hour: Option<Vec<i64>>,
     /// The period beside it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare: Option<Comparison>,

@@ -4,10 +4,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::asked::Asked;
+use super::clock::Clock;
 use super::entry::{Lens, Measure, Report, Source};
 use super::evaluate::Ground;
 use super::judge::{Judged, State, Verdict};
 use super::level::held;
+use super::presence;
 use super::query::{Query, QueryError};
 use super::registry;
 use super::result::SeriesKey;
@@ -81,6 +83,7 @@ pub fn rows(
         );
         return Err(QueryError::new("report", reason));
     }
+    let (query, wanted) = &one_way(query, wanted);
     let window = window_of(report, query, ground.as_of)?;
     let asked = Asked::new(report, query, ground, window)?;
     let mut found = collect(&asked, wanted);
@@ -104,6 +107,22 @@ pub fn rows(
         items,
         total,
     })
+}
+
+/// Of several clocks side by side, the one that the key names, else the first.
+fn one_way(query: &Query, wanted: &RowQuery) -> (Query, RowQuery) {
+    let (mut query, mut wanted) = (query.clone(), wanted.clone());
+    wanted.key.retain(|(field, word)| {
+        let clock = Clock::ALL.into_iter().find(|clock| clock.as_str() == word);
+        match (field.as_str(), clock) {
+            ("clock", Some(clock)) => query.clocks = vec![clock],
+            // The facts are those of one profile already.
+            ("profile", _) => {}
+            _ => return true,
+        }
+        false
+    });
+    (query, wanted)
 }
 
 /// What each report makes of the rows of one conversation or ticket.
@@ -169,7 +188,11 @@ fn every_row(asked: &Asked<'_>, unit: Option<u32>) -> Vec<RowItem> {
         Source::Surveys(lens) => listed(asked, &facts.surveys, lens, unit),
         Source::Tickets(lens, _) => listed(asked, &facts.tickets, lens, unit),
         Source::TicketMessages(lens) => listed(asked, &facts.ticket_messages, lens, unit),
+        Source::Stays(lens) => listed(asked, &facts.stays, lens, unit),
+        Source::Promises(lens) => listed(asked, &facts.promises, lens, unit),
         Source::Backlog => backlog_rows(asked, None, unit),
+        Source::Statuses if unit.is_some() => Vec::new(),
+        Source::Statuses => presence_rows(asked),
         Source::Reports => Vec::new(),
     }
 }
@@ -243,6 +266,31 @@ fn worth(hit: Hit) -> Option<f64> {
         Hit::Score(score) => Some(f64::from(score)),
         Hit::Sent { .. } | Hit::Pending => None,
     }
+}
+
+/// The statuses in the window, cut at the limits of its buckets.
+fn presence_rows(asked: &Asked<'_>) -> Vec<RowItem> {
+    let by_hours = asked.report.measure == Measure::WorkingTime;
+    let mut items = Vec::new();
+    for row in presence::inside(asked) {
+        let verdict = Verdict {
+            hits: [None; 3],
+            state: State::Counted,
+            why: "the rep had this status",
+        };
+        for (_, from, until) in presence::pieces(asked, &row) {
+            let value = match asked.report.measure {
+                Measure::Peak => None,
+                _ => Some(presence::sums(asked, &row, (from, until), by_hours).0 as f64 / 1000.0),
+            };
+            asked.with_keys(&row, from, |keys| {
+                for key in keys {
+                    items.push(item(asked, &row, (from, key), value, &verdict));
+                }
+            });
+        }
+    }
+    items
 }
 
 /// What was open at the end of a bucket, else at the end of the window.

@@ -1,8 +1,13 @@
 //! What judging a row hangs on beside the row: the facts around it and the instant asked about.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 
+use super::clock::Running;
 use super::entry::OwnerAt;
+use super::judge::Judged;
+use super::policy::Policies;
 use crate::metrics::{EpisodeRow, Facts, NEVER};
 use crate::model::episode::Outcome;
 use crate::model::{Offsets, Profile};
@@ -24,6 +29,10 @@ pub struct Scope<'a> {
     pub basis: &'static str,
     /// At which instant a ticket's owner is taken.
     pub owner_at: OwnerAt,
+    /// The clock that durations run on.
+    pub clock: Running,
+    /// The agreements, where promises are judged.
+    pub policies: Option<Arc<Policies>>,
     /// The code under which the customer agent is credited like a rep.
     pub customer_agent: u32,
     /// The code of the channel `chat`.
@@ -44,6 +53,8 @@ impl<'a> Scope<'a> {
             offsets: None,
             basis: "",
             owner_at: OwnerAt::Opening,
+            clock: Running::Calendar,
+            policies: None,
             customer_agent: codes.rep.intern("customer_agent"),
             chat: codes.channel.code("chat"),
             helpful: codes.rating.code("helpful"),
@@ -56,6 +67,11 @@ impl<'a> Scope<'a> {
             Some(offsets) => offsets.weekday_hour(at),
             None => Offsets::of(self.zone, at, at).weekday_hour(at),
         }
+    }
+
+    /// The time of a row from `from` to `until` on the clock in use, in milliseconds.
+    pub(super) fn elapsed<R: Judged>(&self, row: &R, from: i64, until: i64) -> i64 {
+        self.clock.elapsed(|| row.covered(self), from, until)
     }
 
     /// Whether an instant has come.

@@ -91,6 +91,8 @@ pub(super) struct View {
     pub(super) count: Option<String>,
     /// Events later than this do not exist.
     pub(super) as_of: Option<Timestamp>,
+    /// How it is counted, where not as usual: `clock`, `schedule`, `profile`.
+    pub(super) ways: Pairs,
 }
 
 impl Default for View {
@@ -105,6 +107,7 @@ impl Default for View {
             basis: None,
             count: None,
             as_of: None,
+            ways: Pairs::new(),
         }
     }
 }
@@ -144,6 +147,10 @@ impl View {
             "by" => self.by = given,
             "basis" => self.basis = given,
             "count" => self.count = given,
+            "clock" | "schedule" | "profile" => {
+                self.ways
+                    .extend(given.map(|given| (name.to_owned(), given)));
+            }
             "as_of" => self.as_of = Query::parse([("as_of", value)], Tz::UTC)?.as_of,
             _ => return Ok(false),
         }
@@ -204,7 +211,8 @@ impl View {
         let given = own
             .into_iter()
             .filter_map(|(name, value)| Some((name, value.as_ref()?)));
-        given.map(|(name, value)| pair(name, value)).collect()
+        let given = given.map(|(name, value)| pair(name, value));
+        given.chain(self.ways.clone()).collect()
     }
 
     /// The address of the view at `path`.

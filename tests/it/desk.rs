@@ -105,15 +105,7 @@ fn event(line: &str, id: &str) -> Value {
         json!({"type": kind, "at": format!("2026-10-{day}T{time}Z"), "source": "t", "id": id});
     for word in words {
         let (name, value) = word.split_once('=').unwrap();
-        event[name] = match name {
-            "by" | "author" | "to" if kind != "tag.renamed" => actor(value),
-            "score" | "ack" | "on" | "communication" | "quality" => {
-                serde_json::from_str(value).unwrap()
-            }
-            "reps" => value.split(',').filter(|rep| !rep.is_empty()).collect(),
-            "team" if value == "null" => Value::Null,
-            _ => value.into(),
-        };
+        event[name] = read(kind, name, value);
     }
     let mut fill = |name: &str, value: &str| {
         if event.get(name).is_none() {
@@ -142,10 +134,30 @@ fn event(line: &str, id: &str) -> Value {
             fill("pipeline", "support");
             fill("stage", "new");
         }
+        "schedule.upserted" => {
+            fill("schedule", "default");
+            fill("zone", "UTC");
+        }
         "rep.upserted" | "team.upserted" => fill("name", "somebody"),
         _ => {}
     }
     event
+}
+
+/// A field's value: JSON where it looks like that or is a number, else text.
+fn read(kind: &str, name: &str, value: &str) -> Value {
+    match name {
+        "by" | "author" | "to" if kind != "tag.renamed" => actor(value),
+        "score" | "ack" | "on" | "communication" | "quality" => {
+            serde_json::from_str(value).unwrap()
+        }
+        _ if value.starts_with(['{', '[']) || name.ends_with("_secs") => {
+            serde_json::from_str(value).unwrap()
+        }
+        "reps" => value.split(',').filter(|rep| !rep.is_empty()).collect(),
+        "team" if value == "null" => Value::Null,
+        _ => value.into(),
+    }
 }
 
 fn actor(text: &str) -> Value {

@@ -12,6 +12,8 @@ mod business_hours;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod data;
 #[cfg(test)]
 mod desk;

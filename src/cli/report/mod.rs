@@ -44,9 +44,12 @@ pub(super) struct Args {
     /// Keep rows by FIELD=A,B or leave out by FIELD.not=A,B; `\,` is a comma in a value
     #[arg(long = "where", value_name = "FIELD=VALUES")]
     filters: Vec<String>,
-    /// Which clock durations run on: calendar
+    /// Which clocks durations run on: calendar, business, sla; several stand side by side
     #[arg(long, value_name = "CLOCK")]
     clock: Option<String>,
+    /// The schedule of the clock business [default: the one called default, else the only one]
+    #[arg(long, value_name = "ID")]
+    schedule: Option<String>,
     /// Put another period beside it: the one before it, by length (`previous`) or calendar (`previous_calendar`)
     #[arg(long, value_name = "PERIOD")]
     compare: Option<String>,
@@ -145,6 +148,7 @@ impl Args {
             ("week_start", self.week_start.as_ref()),
             ("by", self.by.as_ref()),
             ("clock", self.clock.as_ref()),
+            ("schedule", self.schedule.as_ref()),
             ("compare", self.compare.as_ref()),
             ("as_of", self.as_of.as_ref()),
             ("count", self.count.as_ref()),

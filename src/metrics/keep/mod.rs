@@ -78,7 +78,11 @@ fn write_threads(threads: &Paged<ThreadRow>) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.number(threads.len() as u64);
     for row in threads.iter() {
-        let flags = u64::from(row.outbound) | u64::from(row.started) << 1;
+        let flags = u64::from(row.outbound)
+            | u64::from(row.started) << 1
+            | u64::from(row.ticketed) << 2
+            | u64::from(row.excluded) << 8
+            | u64::from(row.priority) << 32;
         let numbers = [
             row.unit,
             row.contact,
@@ -89,7 +93,7 @@ fn write_threads(threads: &Paged<ThreadRow>) -> Vec<u8> {
         writer
             .0
             .extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
-        writer.number(flags | u64::from(row.excluded) << 8);
+        writer.number(flags);
     }
     writer.0
 }
@@ -116,7 +120,9 @@ fn read_threads(bytes: &[u8]) -> Option<Paged<ThreadRow>> {
             tag_set: numbers.next()?,
             outbound: flags & 1 == 1,
             started: flags & 2 == 2,
-            excluded: u8::try_from(flags >> 8).ok()?,
+            ticketed: flags & 4 == 4,
+            excluded: u8::try_from(flags >> 8 & 0xFF).ok()?,
+            priority: u32::try_from(flags >> 32).ok()?,
         };
         threads.set(place, row);
     }

@@ -4,6 +4,7 @@
 //! Texts are borrowed from the events; the columns intern them. What time alone
 //! decides is stored as the instant at which it will hold, never as "now".
 
+use super::promise::Promise;
 use super::ticket_facts::Ticket;
 use super::word::{EndRule, Excluded, Outcome};
 use crate::model::Timestamp;
@@ -21,12 +22,17 @@ pub struct Handoff {
 }
 
 impl<'a> Thread<'a> {
-    /// The tags at an instant: those of the episode then current or last, else the thread's.
-    pub fn tags_at(&self, at: Timestamp) -> &[&'a str] {
+    /// The episode at an instant: the one then current or last, else the first.
+    pub fn episode_at(&self, at: Timestamp) -> Option<&Episode<'a>> {
         let after = self
             .episodes
             .partition_point(|episode| episode.started_at <= at);
-        let episode = self.episodes.get(after.saturating_sub(1));
+        self.episodes.get(after.saturating_sub(1))
+    }
+
+    /// The tags at an instant: those of the episode then current or last, else the thread's.
+    pub fn tags_at(&self, at: Timestamp) -> &[&'a str] {
+        let episode = self.episode_at(at);
         episode.map_or(&self.tags, |episode| &episode.tags)
     }
 }
@@ -239,6 +245,8 @@ pub struct Thread<'a> {
     pub outbound: bool,
     /// Whether it counts.
     pub excluded: Excluded,
+    /// How urgent, if that was said.
+    pub priority: Option<&'a str>,
     /// Its tags as they are.
     pub tags: Vec<&'a str>,
     /// Its episodes in order.
@@ -253,6 +261,8 @@ pub struct Thread<'a> {
     pub feedback: Vec<Feedback<'a>>,
     /// Surveys about the conversation.
     pub surveys: Vec<Survey<'a>>,
+    /// What may have been promised for its episodes.
+    pub promises: Vec<Promise<'a>>,
 }
 
 /// What a unit comes to.

@@ -9,6 +9,7 @@ mod draft;
 mod facts;
 mod message;
 mod outcome;
+mod promise;
 mod run;
 mod survey;
 mod tags;
@@ -20,6 +21,7 @@ mod word;
 use std::collections::HashMap;
 
 pub use facts::*;
+pub use promise::{Promise, Target};
 pub use ticket_facts::*;
 pub use word::*;
 
@@ -78,6 +80,13 @@ pub fn fold<'a>(context: &Context<'a>, events: &[&'a Event]) -> UnitFacts<'a> {
         link_tickets(&mut thread, &mut facts.tickets);
         facts.threads.push(thread);
     }
+    for ticket in &mut facts.tickets {
+        let thread = facts
+            .threads
+            .iter()
+            .find(|thread| ticket.conversation == Some(thread.conversation));
+        ticket.promises = promise::of_ticket(ticket, thread);
+    }
     facts
 }
 
@@ -87,6 +96,7 @@ fn cut_thread<'a>(context: &Context<'a>, thread: Thread<'a>, steps: &[&'a Event]
         if let Body::ConversationUpdated(updated) = &event.body {
             thread.channel = updated.channel.as_deref().unwrap_or(thread.channel);
             thread.language = updated.language.as_deref().or(thread.language);
+            thread.priority = updated.priority.as_deref().or(thread.priority);
         }
     }
     let mut ended = Vec::new();
@@ -97,6 +107,7 @@ fn cut_thread<'a>(context: &Context<'a>, thread: Thread<'a>, steps: &[&'a Event]
     let mut thread = cutter.finish(&mut ended);
     outcome::decide(&mut thread.episodes, &ended, context.profile);
     thread.surveys = survey::of_thread(context, &thread, steps);
+    thread.promises = promise::of_thread(&thread);
     thread
 }
 

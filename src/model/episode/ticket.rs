@@ -1,7 +1,7 @@
 //! A ticket's facts: owners, closes and reopenings, and the stretches it was open.
 
 use super::Context;
-use super::ticket_facts::{OpenStretch, Owner, Ticket};
+use super::ticket_facts::{OpenStretch, Owner, Stay, Ticket};
 use super::unit::{Parts, TicketEvents};
 use super::word::Excluded;
 use crate::model::event::{Body, Event, TicketOpened};
@@ -56,6 +56,7 @@ pub(super) fn fold<'a>(
     {
         course.move_to(at.max(event.at), course.stage, true);
         course.ticket.closed_by_block = true;
+        course.ticket.stays_to_close = course.ticket.stays.len();
     }
     Some(course.ticket)
 }
@@ -96,6 +97,8 @@ impl<'a, 'c> Course<'a, 'c> {
                 service: opened.service.as_deref(),
                 excluded,
                 opened_at: at,
+                close_due_at: opened.close_due_at,
+                first_response_due_at: opened.first_response_due_at,
                 ..Ticket::default()
             },
         };
@@ -103,6 +106,7 @@ impl<'a, 'c> Course<'a, 'c> {
         course.ticket.owners.push((at, course.owner));
         let closed = course.is_closed(course.stage, at);
         course.begin_stretch(at);
+        course.enter(at, course.stage);
         if closed {
             course.move_to(at, course.stage, true);
         }
@@ -134,6 +138,28 @@ impl<'a, 'c> Course<'a, 'c> {
             until: None,
             owner: owner.rep,
             team: owner.team,
+            pipeline: self.ticket.pipeline,
+            priority: self.ticket.priority,
+            service: self.ticket.service,
+        });
+    }
+
+    /// Begins another stretch, when what it is told by has changed.
+    fn next_stretch(&mut self, at: Timestamp) {
+        if !self.closed {
+            self.end_stretch(at);
+            self.begin_stretch(at);
+        }
+    }
+
+    fn enter(&mut self, at: Timestamp, stage: &'a str) {
+        if let Some(last) = self.ticket.stays.last_mut() {
+            last.until.get_or_insert(at);
+        }
+        self.ticket.stays.push(Stay {
+            stage,
+            from: at,
+            until: None,
         });
     }
 
@@ -147,15 +173,16 @@ impl<'a, 'c> Course<'a, 'c> {
         match &event.body {
             Body::TicketStaged(staged) if staged.stage != self.stage => {
                 let closed = self.is_closed(&staged.stage, at);
+                if closed && !self.closed {
+                    self.ticket.stays_to_close = self.ticket.stays.len();
+                }
+                self.enter(at, staged.stage.as_str());
                 self.move_to(at, staged.stage.as_str(), closed);
             }
             Body::TicketAssigned(assigned) => {
                 self.owner = assigned.reps.first().map(RepId::as_str);
                 self.ticket.owners.push((at, self.owner));
-                if !self.closed {
-                    self.end_stretch(at);
-                    self.begin_stretch(at);
-                }
+                self.next_stretch(at);
             }
             Body::TicketUpdated(updated) => {
                 let ticket = &mut self.ticket;
@@ -166,6 +193,13 @@ impl<'a, 'c> Course<'a, 'c> {
                 ticket.priority = updated.priority.as_deref().or(ticket.priority);
                 ticket.service = updated.service.as_deref().or(ticket.service);
                 ticket.channel = updated.channel.as_deref().or(ticket.channel);
+                let last = ticket.open.last();
+                if last.is_some_and(|last| {
+                    (last.pipeline, last.priority, last.service)
+                        != (ticket.pipeline, ticket.priority, ticket.service)
+                }) {
+                    self.next_stretch(at);
+                }
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! The facts of a ticket.
 
 use super::facts::Survey;
+use super::promise::Promise;
 use super::word::Excluded;
 use crate::model::Timestamp;
 
@@ -15,6 +16,23 @@ pub struct OpenStretch<'a> {
     pub owner: Option<&'a str>,
     /// That owner's team, else the ticket's.
     pub team: Option<&'a str>,
+    /// In which pipeline it was.
+    pub pipeline: &'a str,
+    /// How urgent it was.
+    pub priority: Option<&'a str>,
+    /// For which service it was.
+    pub service: Option<&'a str>,
+}
+
+/// A stay of a ticket in a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stay<'a> {
+    /// Which stage.
+    pub stage: &'a str,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when; `None`: still.
+    pub until: Option<Timestamp>,
 }
 
 /// An owner and a team at one instant.
@@ -67,7 +85,17 @@ pub struct Ticket<'a> {
     pub first_response_at: Option<Timestamp>,
     /// Whose it was from when on.
     pub owners: Vec<(Timestamp, Option<&'a str>)>,
-    /// When it was open, by owner.
+    /// Its stays in stages, in order.
+    pub stays: Vec<Stay<'a>>,
+    /// How many of them lie before its last close.
+    pub stays_to_close: usize,
+    /// When the source wants it closed.
+    pub close_due_at: Option<Timestamp>,
+    /// When the source wants it answered.
+    pub first_response_due_at: Option<Timestamp>,
+    /// What may have been promised for it.
+    pub promises: Vec<Promise<'a>>,
+    /// When it was open, by owner, pipeline, priority and service.
     pub open: Vec<OpenStretch<'a>>,
     /// Public messages of its conversation: instant, and whether we sent it.
     pub messages: Vec<(Timestamp, bool)>,

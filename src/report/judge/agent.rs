@@ -180,7 +180,7 @@ pub(in crate::report) fn handoff_outcomes(row: &EpisodeRow, scope: &Scope<'_>, a
         row.agent_assigned_at
     };
     if row.ticket_closed_at != NEVER && row.ticket_closed_at >= from {
-        let close = Hit::More(row.ticket_closed_at - from);
+        let close = Hit::More(scope.elapsed(row, from, row.ticket_closed_at));
         verdict.hits = [Some((at, part)), Some((at, close)), None];
     }
     verdict
@@ -190,8 +190,7 @@ pub(in crate::report) fn resolution_time(row: &EpisodeRow, scope: &Scope<'_>, at
     match scope.outcome(row) {
         Outcome::Resolved => Verdict::duration(
             at,
-            row.started_at,
-            row.resolved_at,
+            scope.elapsed(row, row.started_at, row.resolved_at),
             "from its start to its resolution; an assumed one counts to the last answer",
         ),
         Outcome::Pending => Verdict::pending(at, NOT_ENDED),

@@ -5,6 +5,7 @@ use crate::metrics::{
 };
 use crate::model::episode::{Author, Excluded, Outcome};
 use crate::report::dimension::Dimension;
+use crate::report::policy::Covered;
 use crate::report::scope::Scope;
 
 /// Which conversation, episode and ticket a row belongs to, for drill-down.
@@ -46,6 +47,24 @@ pub(in crate::report) trait Judged: Row {
     /// Why the row counts nowhere; empty when it counts.
     fn excluded(&self, scope: &Scope<'_>) -> &'static str {
         word_of(scope.facts.thread(self.place().conversation).excluded)
+    }
+
+    /// What an agreement may ask of the row.
+    fn covered(&self, scope: &Scope<'_>) -> Covered {
+        let thread = scope.facts.thread(self.place().conversation);
+        let has_team = Self::DIMENSIONS.contains(&Dimension::Team);
+        Covered {
+            is_ticket: false,
+            ticketed: thread.ticketed,
+            channel: thread.channel,
+            pipeline: NONE,
+            priority: thread.priority,
+            team: if has_team {
+                self.code(Dimension::Team, scope, self.time())
+            } else {
+                NONE
+            },
+        }
     }
 
     /// Whether the row is of an outbound episode.

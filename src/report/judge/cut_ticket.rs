@@ -4,6 +4,7 @@ use super::cut::{Judged, Place, thread_code, with_conversation, word_of};
 use crate::metrics::{BacklogRow, NONE, SurveyRow, TicketMessageRow, TicketRow};
 use crate::report::dimension::Dimension;
 use crate::report::entry::OwnerAt;
+use crate::report::policy::Covered;
 use crate::report::scope::Scope;
 
 impl Judged for SurveyRow {
@@ -75,6 +76,17 @@ impl Judged for TicketRow {
         }
     }
 
+    fn covered(&self, _scope: &Scope<'_>) -> Covered {
+        Covered {
+            is_ticket: true,
+            ticketed: true,
+            channel: self.channel,
+            pipeline: self.pipeline,
+            priority: self.priority,
+            team: self.opened_team,
+        }
+    }
+
     fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
         NONE
     }
@@ -130,6 +142,11 @@ impl Judged for BacklogRow {
         Dimension::Owner,
         Dimension::Team,
         Dimension::Pipeline,
+        Dimension::Priority,
+        Dimension::Service,
+        Dimension::Language,
+        Dimension::Direction,
+        Dimension::Tag,
     ];
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
@@ -138,15 +155,25 @@ impl Judged for BacklogRow {
             Dimension::Rep | Dimension::Owner => self.rep,
             Dimension::Team => self.team,
             Dimension::Pipeline => self.pipeline,
+            Dimension::Priority => self.priority,
+            Dimension::Service => self.service,
             Dimension::Channel => self.channel,
             Dimension::Contact => scope.facts.contacts.get(self.contact).root,
             Dimension::Company => scope.facts.contact(self.contact).company,
+            Dimension::Language | Dimension::Direction if self.conversation != NONE => {
+                thread_code(scope, self.conversation, dimension)
+            }
+            Dimension::Language => scope.facts.contact(self.contact).language,
             _ => NONE,
         }
     }
 
     fn contact(&self, _scope: &Scope<'_>) -> u32 {
         self.contact
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
     }
 
     fn excluded(&self, _scope: &Scope<'_>) -> &'static str {

@@ -5,12 +5,17 @@
 
 mod agent;
 mod cut;
+mod cut_duty;
 mod cut_ticket;
+mod promise;
 mod service;
+mod stay;
 
 pub(super) use agent::*;
 pub(super) use cut::Judged;
+pub(super) use promise::*;
 pub(super) use service::*;
+pub(super) use stay::*;
 
 use crate::metrics::Hit;
 
@@ -75,8 +80,8 @@ impl Verdict {
         )
     }
 
-    const fn duration(at: i64, from: i64, until: i64, why: &'static str) -> Self {
-        Self::hit(at, Hit::Value(until - from), why)
+    const fn duration(at: i64, millis: i64, why: &'static str) -> Self {
+        Self::hit(at, Hit::Value(millis), why)
     }
 
     const fn pending(at: i64, why: &'static str) -> Self {

@@ -7,7 +7,7 @@ use crate::metrics::{
 use crate::model::episode::{Author, ResponseKind};
 use crate::report::scope::Scope;
 
-const NOT_SUPPORT: &str = "its pipeline is not for support";
+pub(super) const NOT_SUPPORT: &str = "its pipeline is not for support";
 
 fn wait(row: &EpisodeRow, scope: &Scope<'_>, at: i64, (from, until): (i64, i64)) -> Verdict {
     if from == NEVER {
@@ -15,8 +15,7 @@ fn wait(row: &EpisodeRow, scope: &Scope<'_>, at: i64, (from, until): (i64, i64))
     } else if until != NEVER {
         Verdict::duration(
             at,
-            from,
-            until,
+            scope.elapsed(row, from, until),
             "from the clock's start to the first response",
         )
     } else if scope.has_come(row.ended_at) {
@@ -66,8 +65,7 @@ pub(in crate::report) fn rep_response_time(
     if row.until != NEVER {
         return Verdict::duration(
             at,
-            row.rep_from,
-            row.until,
+            scope.elapsed(row, row.rep_from, row.until),
             "from the run's start, or a handoff in it, to a rep's reply",
         );
     }
@@ -86,7 +84,11 @@ pub(in crate::report) fn contact_wait_time(
         return Verdict::unconcerned("here we waited, not the contact");
     }
     if row.until != NEVER {
-        return Verdict::duration(at, row.from, row.until, "from the run's start to our reply");
+        return Verdict::duration(
+            at,
+            scope.elapsed(row, row.from, row.until),
+            "from the run's start to our reply",
+        );
     }
     if !scope.has_come(row.ended_at) {
         return Verdict::open("the contact is waiting");
@@ -96,7 +98,7 @@ pub(in crate::report) fn contact_wait_time(
 
 pub(in crate::report) fn contact_response_time(
     row: &ResponseRow,
-    _scope: &Scope<'_>,
+    scope: &Scope<'_>,
     at: i64,
 ) -> Verdict {
     if row.kind != ResponseKind::Contact as u8 {
@@ -104,8 +106,7 @@ pub(in crate::report) fn contact_response_time(
     }
     Verdict::duration(
         at,
-        row.from,
-        row.until,
+        scope.elapsed(row, row.from, row.until),
         "from our last reply to the contact's next message",
     )
 }
@@ -183,8 +184,7 @@ pub(in crate::report) fn ticket_first_response_time(
     } else if row.first_response_at != NEVER {
         Verdict::duration(
             at,
-            row.opened_at,
-            row.first_response_at,
+            scope.elapsed(row, row.opened_at, row.first_response_at),
             "from the opening to a rep's next public message",
         )
     } else if scope.has_come(row.closed_at) {
@@ -194,24 +194,26 @@ pub(in crate::report) fn ticket_first_response_time(
     }
 }
 
-pub(in crate::report) fn time_to_close(row: &TicketRow, _scope: &Scope<'_>, at: i64) -> Verdict {
-    closing(row, at, row.closed_at, "from the opening to the last close")
+pub(in crate::report) fn time_to_close(row: &TicketRow, scope: &Scope<'_>, at: i64) -> Verdict {
+    let why = "from the opening to the last close";
+    closing(row, scope, (at, row.closed_at), why)
 }
 
 pub(in crate::report) fn time_to_first_close(
     row: &TicketRow,
-    _scope: &Scope<'_>,
+    scope: &Scope<'_>,
     at: i64,
 ) -> Verdict {
-    closing(
-        row,
-        at,
-        row.first_closed_at,
-        "from the opening to the first close",
-    )
+    let why = "from the opening to the first close";
+    closing(row, scope, (at, row.first_closed_at), why)
 }
 
-fn closing(row: &TicketRow, at: i64, closed_at: i64, why: &'static str) -> Verdict {
+fn closing(
+    row: &TicketRow,
+    scope: &Scope<'_>,
+    (at, closed_at): (i64, i64),
+    why: &'static str,
+) -> Verdict {
     if !row.support {
         Verdict::unconcerned(NOT_SUPPORT)
     } else if closed_at == NEVER {
@@ -219,7 +221,7 @@ fn closing(row: &TicketRow, at: i64, closed_at: i64, why: &'static str) -> Verdi
     } else if row.closed_by_block && closed_at == row.closed_at {
         Verdict::excluded("blocked")
     } else {
-        Verdict::duration(at, row.opened_at, closed_at, why)
+        Verdict::duration(at, scope.elapsed(row, row.opened_at, closed_at), why)
     }
 }
 

@@ -5,6 +5,7 @@
 mod agent;
 mod question;
 mod service;
+mod team;
 
 use super::dimension::Dimension;
 use super::entry::{Measure, Report, Source};
@@ -12,8 +13,8 @@ use super::judge::Judged;
 use super::query::QueryError;
 use super::result::Figures;
 use crate::metrics::{
-    BacklogRow, Cell, EpisodeRow, FeedbackRow, MessageRow, QuestionRow, ResponseRow, SurveyRow,
-    TicketMessageRow, TicketRow,
+    BacklogRow, Cell, EpisodeRow, FeedbackRow, MessageRow, PromiseRow, QuestionRow, ResponseRow,
+    StatusRow, StayRow, SurveyRow, TicketMessageRow, TicketRow,
 };
 
 /// Every report.
@@ -22,6 +23,7 @@ pub fn all() -> impl Iterator<Item = &'static Report> {
         .iter()
         .chain(question::REPORTS)
         .chain(service::REPORTS)
+        .chain(team::REPORTS)
 }
 
 /// The report called `id`.
@@ -54,6 +56,9 @@ impl Report {
             Source::Surveys(_) => SurveyRow::DIMENSIONS,
             Source::Tickets(..) => TicketRow::DIMENSIONS,
             Source::TicketMessages(_) => TicketMessageRow::DIMENSIONS,
+            Source::Stays(_) => StayRow::DIMENSIONS,
+            Source::Promises(_) => PromiseRow::DIMENSIONS,
+            Source::Statuses => StatusRow::DIMENSIONS,
             Source::Backlog => BacklogRow::DIMENSIONS,
         }
     }
@@ -64,6 +69,13 @@ impl Report {
             .iter()
             .copied()
             .find(|known| *known == asked)
+            .or_else(|| self.of_that_name(asked))
+    }
+
+    /// A dimension of another kind by the same name, such as why a job was declined.
+    fn of_that_name(&self, asked: Dimension) -> Option<Dimension> {
+        let mut same = self.fields().into_iter();
+        same.find(|known| known.as_str() == asked.as_str())
     }
 
     /// The refusal of a dimension that the report does not have.
@@ -91,7 +103,12 @@ impl Report {
             Measure::HandoffOutcomes => Figures::handoff_outcomes(cell),
             Measure::Deflection => Figures::deflection(cell),
             Measure::Csat => Figures::csat(cell),
-            Measure::Level | Measure::Composite(_) => Figures::level(None),
+            Measure::Stages => Figures::stages(cell),
+            Measure::Level
+            | Measure::Peak
+            | Measure::StatusTime
+            | Measure::WorkingTime
+            | Measure::Composite(_) => Figures::level(None),
         }
     }
 }

@@ -129,7 +129,14 @@ fn compare(a: &Cell, b: &Cell) -> std::cmp::Ordering {
 /// The figures beside the value that a measure gives.
 pub(in crate::ui) const fn figures_of(measure: Measure) -> &'static [&'static str] {
     match measure {
-        Measure::Count | Measure::TopCount | Measure::Level | Measure::Composite(_) => &[],
+        Measure::Count
+        | Measure::TopCount
+        | Measure::Level
+        | Measure::Peak
+        | Measure::StatusTime
+        | Measure::Composite(_) => &[],
+        Measure::WorkingTime => &["outside", "inside_share"],
+        Measure::Stages => &["count", "p50", "p90", "p95", "max", "span_mean", "span_p50"],
         Measure::Ratio => &["numerator", "denominator", "low", "high", "settled_value"],
         Measure::Duration | Measure::TopDuration => &["count", "p50", "p90", "p95", "max"],
         Measure::HandoffOutcomes => &[

@@ -1,0 +1,166 @@
+//! What reports derive from the rows of a chunk (a judgement of each, a code to group
+//! by), and as of when it holds.
+//!
+//! Rows do not change, but time may change what a row counts as: at an instant that it
+//! names, or a while after. What was derived as of an instant therefore holds later too,
+//! but for the rows that have come to such an instant since; those are judged anew.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
+
+use super::chunk::Chunk;
+use super::table::Row;
+
+/// How many rows may be judged anew for a question before the whole chunk is.
+const MAX_CHANGED: usize = 512;
+
+/// How many derivations a chunk keeps before it starts anew.
+const MAX_DERIVED: usize = 128;
+
+/// What a derivation is: its name, and the circumstances that it hangs on beside the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DerivedKey {
+    /// Of what.
+    pub name: &'static str,
+    /// More of the name.
+    pub detail: &'static str,
+    /// A number that differs where the circumstances do.
+    pub version: u64,
+}
+
+type Derived = Arc<dyn Any + Send + Sync>;
+
+/// What was derived from a chunk's rows, and as of when.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// As of when; `i64::MAX`: for good.
+    at: Option<i64>,
+    /// The instants after it at which time changes a row, and the row; in order.
+    ahead: Vec<(i64, u32)>,
+    derived: HashMap<DerivedKey, Derived>,
+}
+
+/// As of when a chunk's derivations hold, and the rows that time has changed since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// As of when; `None`: no passing of time can change them any more.
+    pub at: Option<i64>,
+    /// The rows to be judged as of now.
+    pub changed: Vec<u32>,
+}
+
+impl<R: Row> Chunk<R> {
+    /// As of when what is derived from the rows is to be derived, for a question as of `as_of`.
+    ///
+    /// A row may change at each instant that it names, and `matures` milliseconds after it.
+    /// `None`: the question is of a time before what is kept; nothing may be kept for it.
+    pub fn standing(&self, as_of: i64, matures: i64) -> Option<Standing> {
+        let mut memory = self.memory();
+        if as_of >= self.settles_at().saturating_add(matures) {
+            if memory.at != Some(i64::MAX) {
+                *memory = Memory {
+                    at: Some(i64::MAX),
+                    ..Memory::default()
+                };
+            }
+            return Some(Standing {
+                at: None,
+                changed: Vec::new(),
+            });
+        }
+        let known = memory.at.filter(|at| *at != i64::MAX);
+        if known.is_some_and(|at| as_of < at) || memory.at == Some(i64::MAX) {
+            return None;
+        }
+        let changed = known.map(|_| {
+            let come = memory.ahead.partition_point(|(at, _)| *at <= as_of);
+            let mut rows: Vec<u32> = memory
+                .ahead
+                .iter()
+                .take(come)
+                .map(|(_, row)| *row)
+                .collect();
+            rows.sort_unstable();
+            rows.dedup();
+            rows
+        });
+        if let (Some(at), Some(changed)) = (known, changed)
+            && changed.len() <= MAX_CHANGED
+        {
+            let at = Some(at);
+            return Some(Standing { at, changed });
+        }
+        *memory = Memory {
+            at: Some(as_of),
+            ahead: self.ahead(as_of, matures),
+            ..Memory::default()
+        };
+        Some(Standing {
+            at: Some(as_of),
+            changed: Vec::new(),
+        })
+    }
+
+    /// The instants after `as_of` at which time changes a row.
+    fn ahead(&self, as_of: i64, matures: i64) -> Vec<(i64, u32)> {
+        let mut ahead = Vec::new();
+        for (index, number) in (0..self.len()).zip(0_u32..) {
+            let Some(row) = self.row(index) else {
+                continue;
+            };
+            for instant in row.instants() {
+                for at in [instant, instant.saturating_add(matures)] {
+                    if at > as_of {
+                        ahead.push((at, number));
+                    }
+                }
+            }
+        }
+        ahead.sort_unstable();
+        ahead
+    }
+
+    /// The rows at `indexes`, as a chunk.
+    pub fn excerpt(&self, indexes: &[u32]) -> Self {
+        let standing = indexes.iter().map(|index| *index as usize);
+        let standing = standing.filter(|index| !self.is_struck(*index));
+        let rows: Vec<R> = standing.filter_map(|index| self.row(index)).collect();
+        Self::of(&rows)
+    }
+
+    /// What was derived from the rows as `key`, or what `make` derives from them now.
+    ///
+    /// `at` is what [`Self::standing`] gave; once that has moved on nothing is kept.
+    pub fn derived<T: Any + Send + Sync>(
+        &self,
+        at: Option<i64>,
+        key: DerivedKey,
+        make: impl FnOnce() -> T,
+    ) -> Arc<T> {
+        let known = {
+            let memory = self.memory();
+            let holds = memory.at == Some(at.unwrap_or(i64::MAX));
+            let known = memory.derived.get(&key).filter(|_| holds);
+            known.map(Arc::clone)
+        };
+        if let Some(known) = known.and_then(|known| known.downcast().ok()) {
+            return known;
+        }
+        let made = Arc::new(make());
+        let mut memory = self.memory();
+        if memory.at == Some(at.unwrap_or(i64::MAX)) {
+            if memory.derived.len() >= MAX_DERIVED {
+                memory.derived.clear();
+            }
+            let kept: Derived = Arc::<T>::clone(&made);
+            memory.derived.insert(key, kept);
+        }
+        made
+    }
+
+    fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
+        let guard = self.data.memory.lock();
+        guard.unwrap_or_else(PoisonError::into_inner)
+    }
+}

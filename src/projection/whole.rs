@@ -1,0 +1,130 @@
+//! Folding everything that a store holds, up to an instant: a rebuild, a past `as_of`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::contacts::ContactFold;
+use super::error::Error;
+use super::folder::Folder;
+use crate::metrics::{Duty, Facts, Update};
+use crate::model::{Directory, Timestamp, Timetable};
+use crate::store::{Store, StoredUnit, Thing};
+
+/// How many units are folded in parallel at once.
+const FOLD_UNITS: usize = 4_096;
+
+/// How many rows are held as rows before they become columns, about.
+const HELD_ROWS: usize = 262_144;
+
+/// Everything folded up to an instant.
+pub(super) struct Folded {
+    pub(super) facts: Facts,
+    pub(super) folder: Folder,
+    pub(super) contacts: ContactFold,
+    pub(super) latest_at: Timestamp,
+    pub(super) later: BTreeMap<Timestamp, Vec<Thing>>,
+}
+
+/// Folds the whole store up to `as_of`; `progress` hears how many events are done.
+pub(super) fn fold_store(
+    store: &Store,
+    like: &Folder,
+    as_of: Timestamp,
+    progress: impl Fn(u64),
+) -> Result<Folded, Error> {
+    let mut contacts = ContactFold::default();
+    for events in store.contacts()? {
+        for event in events?.iter().filter(|event| event.at <= as_of) {
+            contacts.apply(event);
+        }
+    }
+    let installation = store.installation_events()?;
+    let known = || installation.iter().filter(|event| event.at <= as_of);
+    let mut later: BTreeMap<Timestamp, Vec<Thing>> = BTreeMap::new();
+    for event in installation.iter().filter(|event| event.at > as_of) {
+        later.entry(event.at).or_default();
+    }
+    let folder = Folder {
+        profile: like.profile.clone(),
+        directory: Arc::new(Directory::fold(known())),
+        blocked: Arc::new(contacts.blocked.clone()),
+        dictionaries: Arc::clone(&like.dictionaries),
+    };
+    let mut facts = Facts::new(Arc::clone(&folder.dictionaries));
+    let mut update = Update::default();
+    let (mut latest_at, mut done) = (Timestamp::MIN, 0);
+    let mut units = store.units()?;
+    loop {
+        let batch: Vec<StoredUnit> = units.by_ref().take(FOLD_UNITS).collect::<Result<_, _>>()?;
+        if batch.is_empty() {
+            break;
+        }
+        done += batch.iter().map(|unit| unit.len() as u64).sum::<u64>();
+        let folded = fold_batch(&folder, &batch, as_of)?;
+        for part in folded {
+            latest_at = latest_at.max(part.latest_at);
+            for at in part.later {
+                later
+                    .entry(at)
+                    .or_default()
+                    .extend(part.things.iter().copied());
+            }
+            update.extend(part.update);
+        }
+        if update.messages.len() + update.tickets.len() >= HELD_ROWS {
+            facts = facts.with(first_told(&mut update), None);
+        }
+        progress(done);
+    }
+    let rows = contacts.rows(&folder.dictionaries);
+    let facts = facts
+        .with(first_told(&mut update), Some(Arc::new(rows)))
+        .on_duty(Arc::new(Duty::new(Timetable::fold(known()))));
+    Ok(Folded {
+        facts,
+        folder,
+        contacts,
+        latest_at,
+        later,
+    })
+}
+
+/// The rows gathered so far; each unit is told once, so none is struck out.
+fn first_told(update: &mut Update) -> Update {
+    let mut told = std::mem::take(update);
+    told.units.clear();
+    told
+}
+
+/// One unit folded on some thread.
+struct Part {
+    update: Update,
+    latest_at: Timestamp,
+    later: Vec<Timestamp>,
+    things: Vec<Thing>,
+}
+
+fn fold_batch(folder: &Folder, batch: &[StoredUnit], as_of: Timestamp) -> Result<Vec<Part>, Error> {
+    let parts = batch.par_iter().map(|stored| {
+        let events = stored.events()?;
+        let mut update = Update::default();
+        folder.fold(stored.unit.id, &events, as_of, &mut update);
+        let known = events
+            .iter()
+            .map(|event| event.at)
+            .filter(|at| *at <= as_of);
+        Ok(Part {
+            update,
+            latest_at: known.max().unwrap_or(Timestamp::MIN),
+            later: events
+                .iter()
+                .map(|event| event.at)
+                .filter(|at| *at > as_of)
+                .collect(),
+            things: stored.unit.things.clone(),
+        })
+    });
+    parts.collect()
+}

@@ -1,0 +1,93 @@
+//! The same report counted in several ways side by side: on several clocks, by several
+//! profiles.
+//!
+//! Each way is an answer of its own; its series stand beside the others', told apart by
+//! their keys.
+
+use super::dimension::KeyValue;
+use super::entry::Report;
+use super::evaluate::{Ground, evaluate_one};
+use super::query::{Query, QueryError};
+use super::result::{Beside, ReportResult, Series};
+
+/// Answers `query` to `report` on each clock asked for, once for each ground.
+pub fn evaluate(
+    report: &'static Report,
+    query: &Query,
+    grounds: &[Ground<'_>],
+) -> Result<ReportResult, QueryError> {
+    let mut parts = Vec::new();
+    for ground in grounds {
+        for clock in &query.clocks {
+            let one = Query {
+                clocks: vec![*clock],
+                ..query.clone()
+            };
+            parts.push(evaluate_one(report, &one, *ground)?);
+        }
+    }
+    let names = Names {
+        clock: query.clocks.len() > 1,
+        profile: grounds.len() > 1,
+    };
+    let mut parts = parts.into_iter();
+    let nothing = || QueryError::new("profile", "name at least one");
+    let mut whole = parts.next().ok_or_else(nothing)?;
+    if !names.clock && !names.profile {
+        return Ok(whole);
+    }
+    let told = names.tell(&mut whole);
+    whole.beside.push(told);
+    for mut part in parts {
+        let told = names.tell(&mut part);
+        whole.beside.push(told);
+        whole.series.append(&mut part.series);
+        if let (Some(whole), Some(part)) = (&mut whole.compare, &mut part.compare) {
+            whole.series.append(&mut part.series);
+        }
+    }
+    Ok(whole)
+}
+
+/// By what the ways of counting are told apart.
+#[derive(Clone, Copy)]
+struct Names {
+    clock: bool,
+    profile: bool,
+}
+
+impl Names {
+    /// Names the series of one way of counting, and takes its totals out of the answer.
+    fn tell(self, part: &mut ReportResult) -> Beside {
+        let told = Beside {
+            clock: part.clock,
+            profile: part.profile.clone(),
+            total: part.total.take(),
+            excluded: part.excluded.clone(),
+            open: part.open,
+            pending: part.pending,
+        };
+        for series in &mut part.series {
+            self.name(series, &told);
+        }
+        if let Some(compare) = &mut part.compare {
+            compare.total = None;
+            for series in &mut compare.series {
+                self.name(series, &told);
+            }
+        }
+        told
+    }
+
+    fn name(self, series: &mut Series, told: &Beside) {
+        let mut add = |field, word: &str| {
+            series.key.insert(field, KeyValue::Text(word.into()));
+        };
+        if self.clock {
+            add("clock", told.clock);
+        }
+        if self.profile {
+            add("profile", &told.profile.name);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! How stays, promises and statuses are cut and filtered.
+
+use super::cut::{Judged, Place, thread_code, word_of};
+use crate::metrics::{NONE, PromiseRow, StatusRow, StayRow};
+use crate::report::dimension::Dimension;
+use crate::report::policy::Covered;
+use crate::report::scope::Scope;
+
+impl Judged for StayRow {
+    const DIMENSIONS: &'static [Dimension] = &[
+        Dimension::Stage,
+        Dimension::Pipeline,
+        Dimension::Channel,
+        Dimension::Priority,
+        Dimension::Service,
+        Dimension::Owner,
+        Dimension::Rep,
+        Dimension::Team,
+        Dimension::Contact,
+        Dimension::Company,
+    ];
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Stage => self.stage,
+            Dimension::Pipeline => self.pipeline,
+            Dimension::Channel => self.channel,
+            Dimension::Priority => self.priority,
+            Dimension::Service => self.service,
+            Dimension::Owner | Dimension::Rep => self.rep,
+            Dimension::Team => self.team,
+            Dimension::Contact => scope.facts.contacts.get(self.contact).root,
+            Dimension::Company => scope.facts.contact(self.contact).company,
+            _ => NONE,
+        }
+    }
+
+    fn contact(&self, _scope: &Scope<'_>) -> u32 {
+        self.contact
+    }
+
+    fn covered(&self, _scope: &Scope<'_>) -> Covered {
+        Covered {
+            is_ticket: true,
+            ticketed: true,
+            channel: self.channel,
+            pipeline: self.pipeline,
+            priority: self.priority,
+            team: self.team,
+        }
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        NONE
+    }
+
+    fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
+        word_of(self.excluded)
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            conversation: self.conversation,
+            ordinal: 0,
+            ticket: self.ticket,
+        }
+    }
+}
+
+impl Judged for PromiseRow {
+    const DIMENSIONS: &'static [Dimension] = &[
+        Dimension::Target,
+        Dimension::Channel,
+        Dimension::Pipeline,
+        Dimension::Priority,
+        Dimension::Service,
+        Dimension::Owner,
+        Dimension::Rep,
+        Dimension::Team,
+        Dimension::Contact,
+        Dimension::Company,
+        Dimension::Language,
+        Dimension::Tag,
+    ];
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Target => u32::from(self.target),
+            Dimension::Channel => self.channel,
+            Dimension::Pipeline => self.pipeline,
+            Dimension::Priority => self.priority,
+            Dimension::Service => self.service,
+            Dimension::Owner | Dimension::Rep => self.rep,
+            Dimension::Team => self.team,
+            Dimension::Contact => scope.facts.contacts.get(self.contact).root,
+            Dimension::Company => scope.facts.contact(self.contact).company,
+            Dimension::Language if self.conversation != NONE => {
+                thread_code(scope, self.conversation, dimension)
+            }
+            Dimension::Language => scope.facts.contact(self.contact).language,
+            _ => NONE,
+        }
+    }
+
+    fn contact(&self, _scope: &Scope<'_>) -> u32 {
+        self.contact
+    }
+
+    fn covered(&self, scope: &Scope<'_>) -> Covered {
+        let is_ticket = self.ticket != NONE;
+        Covered {
+            is_ticket,
+            ticketed: is_ticket || scope.facts.thread(self.conversation).ticketed,
+            channel: self.channel,
+            pipeline: self.pipeline,
+            priority: self.priority,
+            team: self.own_team,
+        }
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
+    }
+
+    fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
+        word_of(self.excluded)
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            conversation: self.conversation,
+            ordinal: self.ordinal,
+            ticket: self.ticket,
+        }
+    }
+}
+
+impl Judged for StatusRow {
+    const DIMENSIONS: &'static [Dimension] = &[
+        Dimension::Rep,
+        Dimension::Team,
+        Dimension::Status,
+        Dimension::Detail,
+    ];
+
+    fn code(&self, dimension: Dimension, _scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Rep => self.rep,
+            Dimension::Team => self.team,
+            Dimension::Status => u32::from(self.status),
+            Dimension::Detail => self.detail,
+            _ => NONE,
+        }
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        NONE
+    }
+
+    fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
+        ""
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            conversation: NONE,
+            ordinal: 0,
+            ticket: NONE,
+        }
+    }
+}

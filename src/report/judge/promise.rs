@@ -1,0 +1,56 @@
+//! Judgements of promises: which apply, when they are due, and whether they were kept.
+
+use super::Verdict;
+use super::cut::Judged;
+use crate::metrics::{NEVER, NONE, PromiseRow};
+use crate::model::episode::Target;
+use crate::report::scope::Scope;
+
+/// The basis `due`: the source's instant, else that of the agreement that applies.
+pub(in crate::report) fn due_at(row: &PromiseRow, scope: &Scope<'_>) -> i64 {
+    if row.due_at != NEVER {
+        return row.due_at;
+    }
+    let Some(policies) = &scope.policies else {
+        return NEVER;
+    };
+    let policy = policies.applying(&row.covered(scope), row.from);
+    let target = policy.and_then(|policy| {
+        let target = policy.targets.get(usize::from(row.target)).copied()??;
+        Some((policy, target))
+    });
+    let Some((policy, target)) = target else {
+        return NEVER;
+    };
+    let mut pauses = Vec::new();
+    if row.ticket != NONE && !policy.pauses.is_empty() {
+        let stays = scope.facts.stays_of(row.ticket).iter();
+        let paused = stays.filter(|stay| policy.pauses.contains(&stay.stage));
+        pauses.extend(paused.map(|stay| (stay.from, stay.until)));
+    }
+    // What is due later than any instant that is known is not due yet.
+    let due = policy.due(row.from, target, &pauses);
+    due.unwrap_or(NEVER - 1)
+}
+
+/// Counts a promise once it is due; whether it was kept by then is settled.
+pub(in crate::report) fn sla_attainment(row: &PromiseRow, scope: &Scope<'_>, due: i64) -> Verdict {
+    if !row.support {
+        return Verdict::unconcerned(super::service::NOT_SUPPORT);
+    }
+    if row.lapsed_at <= due && scope.has_come(row.lapsed_at) && row.reached_at > row.lapsed_at {
+        return match row.target {
+            target if target == Target::FirstResponse as u8 => Verdict::excluded("unanswered"),
+            target if target == Target::Close as u8 => Verdict::excluded("blocked"),
+            _ => Verdict::unconcerned("nobody waited for it any more when it was due"),
+        };
+    }
+    if !scope.has_come(due) {
+        return Verdict::pending(due, "it is not due yet");
+    }
+    if row.reached_at <= due {
+        Verdict::part(due, true, "kept at or before the instant it was due")
+    } else {
+        Verdict::part(due, false, "breached: it was not there when it was due")
+    }
+}
