@@ -269,6 +269,56 @@ impl Column {
         self.number(index).map(V::of)
     }
 
+    /// The bytes of a dense column of bytes, from row `start` on, and its base.
+    ///
+    /// Of such a column whatever hangs on the value can be looked up by the byte.
+    pub(super) fn dense_bytes(&self, start: usize) -> Option<(&[u8], i64)> {
+        match (&self.presence, &self.packed) {
+            (None, Packed::Bytes(bytes)) => Some((bytes.get(start..)?, self.base)),
+            _ => None,
+        }
+    }
+
+    /// Writes the rows from `start` on as codes into `into`.
+    pub(super) fn read_codes(&self, start: usize, into: &mut [u32]) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "codes are stored from u32"
+        )]
+        let (base, absent) = (self.base as u32, self.absent as u32);
+        let code = |is_none: bool, raw: u32| {
+            if is_none {
+                absent
+            } else {
+                base.wrapping_add(raw)
+            }
+        };
+        match (&self.presence, &self.packed) {
+            (None, Packed::Same) => into.fill(base),
+            (None, Packed::Bytes(values)) => {
+                for (slot, value) in into.iter_mut().zip(values.get(start..).unwrap_or_default()) {
+                    *slot = code(*value == u8::MAX, u32::from(*value));
+                }
+            }
+            (None, Packed::Shorts(values)) => {
+                for (slot, value) in into.iter_mut().zip(values.get(start..).unwrap_or_default()) {
+                    *slot = code(*value == u16::MAX, u32::from(*value));
+                }
+            }
+            (None, Packed::Words(values)) => {
+                for (slot, value) in into.iter_mut().zip(values.get(start..).unwrap_or_default()) {
+                    *slot = code(*value == u32::MAX, *value);
+                }
+            }
+            _ => {
+                for (index, slot) in into.iter_mut().enumerate() {
+                    *slot = self.get(start + index).unwrap_or(u32::MAX);
+                }
+            }
+        }
+    }
+
     /// Writes the numbers of the rows from `start` on into `into`.
     pub fn read(&self, start: usize, into: &mut [i64]) {
         if self.presence.is_some() || matches!(self.packed, Packed::Bits(_)) {

@@ -1,4 +1,6 @@
 //! The durations of a pass, cell by cell: gathered, laid side by side, and their spread.
+//!
+//! Each thread lays out what its chunks hold; a cell's durations are a slice of each.
 
 use rayon::prelude::*;
 
@@ -6,32 +8,38 @@ use super::sheet::{Places, Sheet};
 use super::statistics::{Sample, Spread, spread};
 
 /// Durations laid side by side in the order of their cells.
-#[derive(Debug)]
-pub(super) struct Durations<S> {
+#[derive(Debug, Default)]
+struct Laid<S> {
     values: Vec<S>,
     /// By place of a cell, where its durations begin; one more for the end.
     starts: Vec<usize>,
 }
 
-/// Durations in the narrower width if that holds all.
+/// The durations of all chunks, a part a thread, in the narrower width if that holds all.
 #[derive(Debug)]
-pub(super) enum Gathered {
-    Narrow(Durations<u32>),
-    Wide(Durations<i64>),
+pub(super) struct Durations(Width);
+
+#[derive(Debug)]
+enum Width {
+    Narrow(Vec<Laid<u32>>),
+    Wide(Vec<Laid<i64>>),
 }
 
-/// Where a cell's durations go.
-pub(super) trait Placing: Fn(u64) -> u32 + Sync {}
-impl<F: Fn(u64) -> u32 + Sync> Placing for F {}
+/// Where the durations of a cell go.
+pub(super) struct Placing<'c> {
+    /// How many places there are.
+    pub(super) places: usize,
+    /// By cell, its place.
+    pub(super) of: &'c (dyn Fn(u64) -> u32 + Sync),
+}
 
-impl Gathered {
-    /// The durations, or with `second` the second ones, of all chunks; `place` tells
-    /// which of the `cells` a cell is.
+impl Durations {
+    /// The durations, or with `second` the second ones, of all chunks.
     pub(super) fn of(
         sheets: &[Sheet],
         places: &Places<'_>,
         second: bool,
-        (cells, place): (usize, &impl Placing),
+        placing: &Placing<'_>,
     ) -> Self {
         let columns = || {
             let tracks = sheets.iter().flat_map(|sheet| sheet.tracks.iter());
@@ -41,139 +49,129 @@ impl Gathered {
             let (least, most) = column.bounds();
             least >= 0 && most < i64::from(u32::MAX)
         });
-        if fits {
-            Self::Narrow(gather(sheets, places, second, (cells, place)))
+        Self(if fits {
+            Width::Narrow(gather(sheets, places, second, placing))
         } else {
-            Self::Wide(gather(sheets, places, second, (cells, place)))
-        }
+            Width::Wide(gather(sheets, places, second, placing))
+        })
     }
 
-    /// The spread of the durations of some cells, each a span of places.
+    /// The spread of the durations of some places, each a span of them.
     pub(super) fn spread(&self, spans: &[(usize, usize)]) -> Option<Box<Spread>> {
-        match self {
-            Self::Narrow(durations) => durations.spread(spans),
-            Self::Wide(durations) => durations.spread(spans),
+        match &self.0 {
+            Width::Narrow(parts) => spread_of(parts, spans),
+            Width::Wide(parts) => spread_of(parts, spans),
         }
     }
 }
 
-impl<S: Sample> Durations<S> {
-    fn spread(&self, spans: &[(usize, usize)]) -> Option<Box<Spread>> {
-        let mut values = Vec::new();
-        for (from, to) in spans {
-            let from = self.starts.get(*from).copied().unwrap_or_default();
-            let to = self.starts.get(*to).copied().unwrap_or_default();
-            values.extend_from_slice(self.values.get(from..to).unwrap_or_default());
-        }
-        spread(&mut values).map(Box::new)
+fn spread_of<S: Sample>(parts: &[Laid<S>], spans: &[(usize, usize)]) -> Option<Box<Spread>> {
+    let slices = || {
+        spans.iter().flat_map(move |(from, to)| {
+            parts.iter().map(move |part| {
+                let from = part.starts.get(*from).copied().unwrap_or_default();
+                let to = part.starts.get(*to).copied().unwrap_or_default();
+                part.values.get(from..to).unwrap_or_default()
+            })
+        })
+    };
+    let mut values = Vec::with_capacity(slices().map(<[S]>::len).sum());
+    for slice in slices() {
+        values.extend_from_slice(slice);
     }
+    spread(&mut values).map(Box::new)
 }
 
 fn gather<S: Sample>(
     sheets: &[Sheet],
     places: &Places<'_>,
     second: bool,
-    (cells, place): (usize, &impl Placing),
-) -> Durations<S> {
+    placing: &Placing<'_>,
+) -> Vec<Laid<S>> {
     let share = sheets.len().div_ceil(rayon::current_num_threads()).max(1);
-    let found: Vec<Vec<(u32, S)>> = sheets
-        .par_chunks(share)
-        .map(|sheets| {
-            let mut found = Vec::new();
-            for sheet in sheets {
-                collect(sheet, places, second, (&mut found, place));
+    let parts = sheets.par_chunks(share).map(|sheets| {
+        let mut found = Found::default();
+        for sheet in sheets {
+            found.collect(sheet, places, second, placing);
+        }
+        found.lay_out(placing.places)
+    });
+    parts.collect()
+}
+
+/// Durations in the order of their rows, and where each goes.
+#[derive(Default)]
+struct Found<S> {
+    values: Vec<S>,
+    /// Left out where there is one place only.
+    places: Vec<u32>,
+}
+
+impl<S: Sample> Found<S> {
+    /// Adds the durations of one chunk.
+    fn collect(&mut self, sheet: &Sheet, places: &Places<'_>, second: bool, placing: &Placing<'_>) {
+        let mut millis = Vec::new();
+        for track in sheet.tracks.iter() {
+            let mut wanted = [false; 256];
+            for (slot, worth) in wanted.iter_mut().zip(&track.worths) {
+                *slot = worth.duration() == Some(second);
             }
-            found
-        })
-        .collect();
-    let mut starts = vec![0_usize; cells + 1];
-    for (place, _) in found.iter().flatten() {
-        if let Some(count) = starts.get_mut(*place as usize + 1) {
-            *count += 1;
+            let Some(values) = track.values.as_ref().filter(|_| wanted.contains(&true)) else {
+                continue;
+            };
+            sheet.walk(track, places, |block| {
+                millis.resize(block.kinds.len(), 0);
+                values.read(block.start, &mut millis);
+                let rows = block.cells.iter().zip(block.kinds).zip(&millis);
+                let mut last = (u64::MAX, 0);
+                for ((cell, kind), millis) in rows {
+                    if !wanted.get(usize::from(*kind)).is_some_and(|wanted| *wanted) {
+                        continue;
+                    }
+                    self.values.push(S::of(*millis));
+                    if placing.places > 1 {
+                        if last.0 != *cell {
+                            last = (*cell, (placing.of)(*cell));
+                        }
+                        self.places.push(last.1);
+                    }
+                }
+            });
         }
     }
-    let mut sum = 0;
-    for start in &mut starts {
-        sum += *start;
-        *start = sum;
-    }
-    Durations {
-        values: lay_out(&found, &starts),
-        starts,
-    }
-}
 
-/// The durations of one chunk and where they go.
-fn collect<S: Sample>(
-    sheet: &Sheet,
-    places: &Places<'_>,
-    second: bool,
-    (found, place): (&mut Vec<(u32, S)>, &impl Placing),
-) {
-    let mut millis = Vec::new();
-    for track in sheet.tracks.iter() {
-        let wanted: Vec<bool> = track
-            .worths
-            .iter()
-            .map(|worth| worth.duration() == Some(second))
-            .collect();
-        let Some(values) = track.values.as_ref().filter(|_| wanted.contains(&true)) else {
-            continue;
-        };
-        sheet.walk(track, places, |block| {
-            millis.resize(block.kinds.len(), 0);
-            values.read(block.start, &mut millis);
-            for ((cell, kind), millis) in block.cells.iter().zip(block.kinds).zip(&millis) {
-                if wanted.get(usize::from(*kind)) == Some(&true) {
-                    found.push((place(*cell), S::of(*millis)));
-                }
+    /// Lays the durations side by side by counting.
+    fn lay_out(self, places: usize) -> Laid<S> {
+        if places <= 1 {
+            let starts = vec![0, self.values.len()];
+            return Laid {
+                values: self.values,
+                starts,
+            };
+        }
+        let mut starts = vec![0_usize; places + 1];
+        for place in &self.places {
+            if let Some(count) = starts.get_mut(*place as usize + 1) {
+                *count += 1;
             }
-        });
-    }
-}
-
-/// Lays durations side by side: each thread fills the places of its own span of cells.
-fn lay_out<S: Sample>(found: &[Vec<(u32, S)>], starts: &[usize]) -> Vec<S> {
-    let total = starts.last().copied().unwrap_or_default();
-    if starts.len() <= 2 {
-        return found.iter().flatten().map(|(_, value)| *value).collect();
-    }
-    let mut values = vec![S::default(); total];
-    let mut rest: &mut [S] = &mut values;
-    let mut parts = Vec::new();
-    let threads = rayon::current_num_threads();
-    let mut first = 0;
-    for thread in 1..=threads {
-        let wanted = total * thread / threads;
-        let last = if thread == threads {
-            starts.len() - 1
-        } else {
-            starts.partition_point(|start| *start < wanted).max(first)
-        };
-        let from = starts.get(first).copied().unwrap_or_default();
-        let to = starts.get(last).copied().unwrap_or(total);
-        let (part, others) = std::mem::take(&mut rest).split_at_mut(to - from);
-        rest = others;
-        parts.push((first..last, from, part));
-        first = last;
-    }
-    parts.into_par_iter().for_each(|(cells, from, part)| {
-        let offsets = starts.get(cells.clone()).unwrap_or_default();
-        let mut next: Vec<usize> = offsets.iter().map(|start| start - from).collect();
-        for (place, value) in found.iter().flatten() {
-            let place = *place as usize;
-            if let Some(next) = place
-                .checked_sub(cells.start)
-                .and_then(|place| next.get_mut(place))
-            {
-                if let Some(slot) = part.get_mut(*next) {
-                    *slot = *value;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut next = starts.clone();
+        let mut values = vec![S::default(); self.values.len()];
+        for (place, value) in self.places.iter().zip(self.values) {
+            if let Some(next) = next.get_mut(*place as usize) {
+                if let Some(slot) = values.get_mut(*next) {
+                    *slot = value;
                 }
                 *next += 1;
             }
         }
-    });
-    values
+        Laid { values, starts }
+    }
 }
 
 #[cfg(test)]
@@ -181,9 +179,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_laid_out_by_cell_whatever_thread_found_them() {
-        let found = vec![vec![(2, 7_u32), (0, 1), (2, 8)], vec![(1, 5), (0, 2)]];
-        let starts = [0, 2, 3, 5];
-        assert_eq!(lay_out(&found, &starts), [1, 2, 5, 7, 8]);
+    fn durations_are_laid_out_by_place_in_order() {
+        let found = Found {
+            values: vec![7_u32, 1, 8, 5, 2],
+            places: vec![2, 0, 2, 1, 0],
+        };
+        let laid = found.lay_out(3);
+        assert_eq!(laid.values, [1, 2, 5, 7, 8]);
+        assert_eq!(laid.starts, [0, 2, 3, 5]);
     }
 }

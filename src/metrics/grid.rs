@@ -1,5 +1,4 @@
-//! The pass over prepared chunks: how many rows of each kind fall into each cell, then the
-//! durations of each, and the cells that come of them.
+//! Counters by cell and kind: how many rows of each kind fall into each cell.
 //!
 //! Each thread counts for itself; sums of counts do not care for order, so one thread
 //! gives what many give.
@@ -8,15 +7,20 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::calendar::Buckets;
-use super::sheet::{Places, Sheet};
-use super::track::Worth;
+use super::partial;
+use super::sheet::{Block, Places, Sheet};
+use super::track::{Track, Worth};
 
 /// Above this many counters cells are found by hashing: 64 MB a thread.
 const MAX_DENSE: u64 = 1 << 24;
 
 /// How many kinds of rows there is room for at first.
 const FIRST_STRIDE: usize = 8;
+
+/// Up to this many counters each is kept four times, so that equal neighbours do not wait
+/// for each other.
+const MAX_LANED: usize = 1 << 14;
+const LANES: usize = 4;
 
 /// Where the counters of a cell stand.
 #[derive(Debug)]
@@ -32,6 +36,7 @@ enum Slots {
 pub(super) struct Grid {
     slots: Slots,
     stride: usize,
+    lanes: usize,
     pub(super) worths: Vec<Worth>,
     counts: Vec<u32>,
     /// By slot, the milliseconds of the durations; only where they are asked for.
@@ -39,37 +44,43 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    fn new(places: &Places<'_>, with_sums: bool) -> Self {
+    pub(super) fn new(places: &Places<'_>, with_sums: bool) -> Self {
         let cells = places.cells();
         let is_dense = cells <= MAX_DENSE / FIRST_STRIDE as u64;
         let dense = usize::try_from(cells).ok().filter(|_| is_dense);
+        let counters = dense.unwrap_or_default() * FIRST_STRIDE;
+        let lanes = if dense.is_some() && counters <= MAX_LANED {
+            LANES
+        } else {
+            1
+        };
         Self {
             slots: match dense {
                 Some(_) => Slots::Dense,
                 None => Slots::Hashed(HashMap::new(), Vec::new()),
             },
             stride: FIRST_STRIDE,
+            lanes,
             worths: vec![Worth::default()],
-            counts: vec![0; dense.unwrap_or_default() * FIRST_STRIDE],
+            counts: vec![0; counters * lanes],
             sums: with_sums.then(|| vec![0; dense.unwrap_or_default()]),
         }
     }
 
     /// The place of a worth, for which there is room from now on.
-    fn kind(&mut self, worth: Worth) -> usize {
+    pub(super) fn kind(&mut self, worth: Worth) -> usize {
         if let Some(place) = self.worths.iter().position(|known| *known == worth) {
             return place;
         }
         if self.worths.len() == self.stride {
-            let wider = self.stride * 2;
-            let rows = self.counts.chunks(self.stride);
+            let (row, wider) = (self.stride * self.lanes, self.stride * self.lanes * 2);
             let mut counts = Vec::with_capacity(self.counts.len() * 2);
-            for row in rows {
-                counts.extend_from_slice(row);
-                counts.resize(counts.len() + wider - row.len(), 0);
+            for kept in self.counts.chunks(row) {
+                counts.extend_from_slice(kept);
+                counts.resize(counts.len() + wider - kept.len(), 0);
             }
             self.counts = counts;
-            self.stride = wider;
+            self.stride *= 2;
         }
         self.worths.push(worth);
         self.worths.len() - 1
@@ -97,46 +108,88 @@ impl Grid {
         }
     }
 
-    fn add(&mut self, cell: u64, kind: usize, times: u32) {
-        let place = self.slot(cell) * self.stride + kind;
+    pub(super) fn add(&mut self, cell: u64, kind: usize, times: u32) {
+        let place = (self.slot(cell) * self.stride + kind) * self.lanes;
         if let Some(count) = self.counts.get_mut(place) {
             *count += times;
         }
     }
 
     /// Counts the rows of one chunk.
-    fn take(&mut self, sheet: &Sheet, places: &Places<'_>) {
+    pub(super) fn take(&mut self, sheet: &Sheet, places: &Places<'_>) {
         for track in sheet.tracks.iter() {
-            let kinds: Vec<usize> = track.worths.iter().map(|worth| self.kind(*worth)).collect();
-            if track.at.is_none() && sheet.is_plain() && self.sums.is_none() {
+            let mut kinds = [0; 256];
+            for (slot, worth) in kinds.iter_mut().zip(&track.worths).skip(1) {
+                *slot = self.kind(*worth);
+            }
+            let one_group = places.cards.is_empty() && self.sums.is_none();
+            if one_group && track.at.is_none() && sheet.is_plain() {
                 sheet.ranges(places.buckets, |bucket, range| {
                     let rows = track.kinds.get(range).unwrap_or_default();
-                    let found = histogram(rows);
-                    for (kind, times) in kinds.iter().zip(found).skip(1) {
-                        self.add(bucket as u64, *kind, times);
-                    }
+                    self.add_all(bucket as u64, rows, &kinds);
                 });
                 continue;
             }
-            let mut millis = Vec::new();
+            let one_bucket = track.at.is_none() || places.buckets.len() == 1;
             sheet.walk(track, places, |block| {
-                for (cell, kind) in block.cells.iter().zip(block.kinds) {
-                    if *kind != 0 {
-                        let kind = kinds.get(usize::from(*kind)).copied().unwrap_or_default();
-                        self.add(*cell, kind, 1);
-                    }
+                if one_group && one_bucket {
+                    let cell = block.cells.first().copied().unwrap_or_default();
+                    self.add_all(cell, block.kinds, &kinds);
+                } else {
+                    self.add_block(&block, &kinds);
                 }
-                if let (Some(values), true) = (&track.values, self.sums.is_some()) {
-                    millis.resize(block.kinds.len(), 0);
-                    values.read(block.start, &mut millis);
-                    let rows = block.cells.iter().zip(block.kinds).zip(&millis);
-                    for ((cell, kind), millis) in rows {
-                        if *kind != 0 && *millis != i64::MAX {
-                            self.add_millis(*cell, *millis);
-                        }
-                    }
+                if self.sums.is_some() {
+                    self.add_durations(&block, track);
                 }
             });
+        }
+    }
+
+    /// Adds rows that all fall into one cell.
+    fn add_all(&mut self, cell: u64, rows: &[u8], kinds: &[usize; 256]) {
+        for (kind, times) in kinds.iter().zip(histogram(rows)) {
+            if *kind != 0 && times != 0 {
+                self.add(cell, *kind, times);
+            }
+        }
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a dense cell is below MAX_DENSE"
+    )]
+    fn add_block(&mut self, block: &Block<'_>, kinds: &[usize; 256]) {
+        if matches!(self.slots, Slots::Dense) {
+            let (stride, lanes) = (self.stride, self.lanes);
+            let rows = block.cells.iter().zip(block.kinds);
+            for (lane, (cell, kind)) in rows.enumerate() {
+                // What is nothing is counted as kind 0, which nobody reads.
+                let kind = kinds.get(usize::from(*kind)).copied().unwrap_or(0);
+                let place = (*cell as usize * stride + kind) * lanes + (lane & (lanes - 1));
+                if let Some(count) = self.counts.get_mut(place) {
+                    *count += 1;
+                }
+            }
+            return;
+        }
+        for (cell, kind) in block.cells.iter().zip(block.kinds) {
+            if *kind != 0 {
+                let kind = kinds.get(usize::from(*kind)).copied().unwrap_or(0);
+                self.add(*cell, kind, 1);
+            }
+        }
+    }
+
+    fn add_durations(&mut self, block: &Block<'_>, track: &Track) {
+        let Some(values) = &track.values else {
+            return;
+        };
+        let mut millis = vec![0; block.kinds.len()];
+        values.read(block.start, &mut millis);
+        for ((cell, kind), millis) in block.cells.iter().zip(block.kinds).zip(&millis) {
+            if *kind != 0 && *millis != i64::MAX {
+                self.add_millis(*cell, *millis);
+            }
         }
     }
 
@@ -147,17 +200,31 @@ impl Grid {
         }
     }
 
+    /// The counters of the slots, lanes added up, without what is nothing.
+    fn rows(&self) -> impl Iterator<Item = Vec<u32>> + '_ {
+        self.counts.chunks(self.stride * self.lanes).map(|row| {
+            let mut counts: Vec<u32> = row
+                .chunks(self.lanes)
+                .map(|lanes| lanes.iter().sum())
+                .collect();
+            if let Some(nothing) = counts.first_mut() {
+                *nothing = 0;
+            }
+            counts
+        })
+    }
+
     fn merge(mut self, other: Self) -> Self {
-        if other.cells_used() > self.cells_used() {
+        if other.counts.len() > self.counts.len() {
             return other.merge(self);
         }
         let kinds: Vec<usize> = other.worths.iter().map(|worth| self.kind(*worth)).collect();
-        for (slot, counts) in other.counts.chunks(other.stride).enumerate() {
+        for (slot, counts) in other.rows().enumerate() {
             if counts.iter().all(|count| *count == 0) {
                 continue;
             }
             let cell = other.cell_of(slot);
-            for (kind, times) in kinds.iter().zip(counts).filter(|(_, times)| **times > 0) {
+            for (kind, times) in kinds.iter().zip(&counts).filter(|(_, times)| **times > 0) {
                 self.add(cell, *kind, *times);
             }
             if let Some(sum) = other.sums.as_ref().and_then(|sums| sums.get(slot)) {
@@ -165,10 +232,6 @@ impl Grid {
             }
         }
         self
-    }
-
-    fn cells_used(&self) -> usize {
-        self.counts.len() / self.stride
     }
 
     fn cell_of(&self, slot: usize) -> u64 {
@@ -179,10 +242,9 @@ impl Grid {
     }
 
     /// The cells that rows fell into, in order, with their counters by kind and their sum.
-    pub(super) fn filled(&self) -> Vec<(u64, &[u32], i64)> {
-        let mut filled: Vec<(u64, &[u32], i64)> = self
-            .counts
-            .chunks(self.stride)
+    pub(super) fn filled(&self) -> Vec<(u64, Vec<u32>, i64)> {
+        let mut filled: Vec<(u64, Vec<u32>, i64)> = self
+            .rows()
             .enumerate()
             .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
             .map(|(slot, counts)| {
@@ -190,7 +252,9 @@ impl Grid {
                 (self.cell_of(slot), counts, sum.copied().unwrap_or_default())
             })
             .collect();
-        filled.sort_unstable_by_key(|(cell, ..)| *cell);
+        if matches!(self.slots, Slots::Hashed(..)) {
+            filled.sort_unstable_by_key(|(cell, ..)| *cell);
+        }
         filled
     }
 }
@@ -198,8 +262,8 @@ impl Grid {
 /// How often each kind stands in `kinds`.
 fn histogram(kinds: &[u8]) -> [u32; 256] {
     // Four at a time, so that equal neighbours do not wait for each other.
-    let mut found = [[0_u32; 256]; 4];
-    for four in kinds.chunks(4) {
+    let mut found = [[0_u32; 256]; LANES];
+    for four in kinds.chunks(LANES) {
         for (counts, kind) in found.iter_mut().zip(four) {
             if let Some(count) = counts.get_mut(usize::from(*kind)) {
                 *count += 1;
@@ -219,19 +283,16 @@ fn histogram(kinds: &[u8]) -> [u32; 256] {
 pub(super) fn count(sheets: &[Sheet], places: &Places<'_>, with_sums: bool) -> Grid {
     let share = sheets.len().div_ceil(rayon::current_num_threads()).max(1);
     let counted = sheets.par_chunks(share).map(|sheets| {
-        let mut counts = Grid::new(places, with_sums);
+        let mut grid = Grid::new(places, with_sums);
         for sheet in sheets {
-            counts.take(sheet, places);
+            if with_sums || !partial::add(&mut grid, sheet, places) {
+                grid.take(sheet, places);
+            }
         }
-        counts
+        grid
     });
     let merged = counted.reduce_with(Grid::merge);
     merged.unwrap_or_else(|| Grid::new(places, with_sums))
-}
-
-/// The places that a question counts into.
-pub(super) const fn places<'a>(buckets: &'a Buckets, cards: &'a [u32]) -> Places<'a> {
-    Places { buckets, cards }
 }
 
 #[cfg(test)]

@@ -23,24 +23,24 @@ pub enum Codes {
 }
 
 impl Codes {
-    /// Writes the codes of the rows from `start` on; `spare` is overwritten.
-    fn read(&self, start: usize, into: &mut [u32], spare: &mut [i64]) {
+    /// Writes the codes of the rows from `start` on.
+    fn read(&self, start: usize, into: &mut [u32]) {
         match self {
-            Self::Plain(column) => plain(column, start, into, spare),
+            Self::Plain(column) => column.read_codes(start, into),
             Self::Mapped(column, list) => {
-                plain(column, start, into, spare);
+                column.read_codes(start, into);
                 for code in into {
                     *code = list.get(*code as usize).copied().unwrap_or(NONE);
                 }
             }
             Self::Either(first, second) => {
-                first.read(start, into, spare);
+                first.read(start, into);
                 if !into.contains(&NONE) {
                     return;
                 }
                 let mut others = [NONE; BLOCK];
                 let others = others.get_mut(..into.len()).unwrap_or_default();
-                second.read(start, others, spare);
+                second.read(start, others);
                 for (code, other) in into.iter_mut().zip(others) {
                     if *code == NONE {
                         *code = *other;
@@ -49,13 +49,23 @@ impl Codes {
             }
         }
     }
-}
 
-fn plain(column: &Column, start: usize, into: &mut [u32], spare: &mut [i64]) {
-    let spare = spare.get_mut(..into.len()).unwrap_or_default();
-    column.read(start, spare);
-    for (code, number) in into.iter_mut().zip(spare) {
-        *code = u32::try_from(*number).unwrap_or(NONE);
+    /// Whether the codes hang on nothing but the chunk.
+    pub const fn is_plain(&self) -> bool {
+        matches!(self, Self::Plain(_))
+    }
+
+    /// The bytes from `start` on and the code of each, where the codes are that narrow.
+    fn bytes(&self, start: usize) -> Option<(&[u8], impl Fn(u8) -> u32 + use<>)> {
+        let Self::Plain(column) = self else {
+            return None;
+        };
+        let (bytes, base) = column.dense_bytes(start)?;
+        let code = move |byte: u8| match u32::try_from(base + i64::from(byte)) {
+            Ok(code) if byte != u8::MAX => code,
+            _ => NONE,
+        };
+        Some((bytes, code))
     }
 }
 
@@ -69,6 +79,11 @@ pub struct Sieve {
 }
 
 impl Sieve {
+    /// Whether the codes hang on nothing but the chunk.
+    pub const fn is_plain(&self) -> bool {
+        self.codes.is_plain()
+    }
+
     /// Keeps the rows whose code is one of `kept`, or with `not` the others.
     pub fn new(codes: Codes, kept: &[u32], not: bool) -> Self {
         let known = || kept.iter().filter(|code| **code != NONE);
@@ -111,6 +126,17 @@ pub struct Sheet {
     pub axes: Vec<Codes>,
     /// What sifts its rows.
     pub sieves: Vec<Sieve>,
+    /// Under what its counters may be remembered; `None`: they may not.
+    pub memo: Option<Memo>,
+}
+
+/// A question that a chunk may be asked again.
+#[derive(Clone, Copy, Debug)]
+pub struct Memo {
+    /// As of when the chunk's judgements hold.
+    pub at: Option<i64>,
+    /// A number that differs where report, cut or filters do.
+    pub question: u64,
 }
 
 /// Up to [`BLOCK`] rows: the cell each falls into, and its kind; 0 is nothing.
@@ -144,6 +170,15 @@ struct Room {
     kinds: [u8; BLOCK],
     codes: [u32; BLOCK],
     numbers: [i64; BLOCK],
+}
+
+/// By byte, what it stands for.
+type Table<T> = Option<Box<[T; 256]>>;
+
+/// What is looked up by byte, for each sieve and each axis whose codes are bytes.
+struct Tables {
+    kept: Vec<Table<u8>>,
+    placed: Vec<Table<u64>>,
 }
 
 impl Sheet {
@@ -199,10 +234,12 @@ impl Sheet {
             codes: [0; BLOCK],
             numbers: [0; BLOCK],
         };
+        let tables = self.tables(places);
         let mut walk = |range: std::ops::Range<usize>, bucket: Option<usize>| {
             for start in range.clone().step_by(BLOCK) {
                 let len = BLOCK.min(range.end - start);
-                self.block(track, places, (start, len, bucket), &mut room);
+                let asked = (track, places, &tables);
+                self.block(asked, (start, len, bucket), &mut room);
                 let (Some(cells), Some(kinds)) = (room.cells.get(..len), room.kinds.get(..len))
                 else {
                     continue;
@@ -221,11 +258,32 @@ impl Sheet {
         }
     }
 
+    /// What can be looked up by byte.
+    fn tables(&self, places: &Places<'_>) -> Tables {
+        let kept = self.sieves.iter().map(|sieve| {
+            let (_, code) = sieve.codes.bytes(0)?;
+            Some(Box::new(std::array::from_fn(|byte| {
+                let byte = u8::try_from(byte).unwrap_or(u8::MAX);
+                u8::MAX * u8::from(sieve.keeps(code(byte)))
+            })))
+        });
+        let placed = self.axes.iter().zip(places.cards).map(|(axis, card)| {
+            let (_, code) = axis.bytes(0)?;
+            Some(Box::new(std::array::from_fn(|byte| {
+                let byte = u8::try_from(byte).unwrap_or(u8::MAX);
+                u64::from(code(byte).min(*card))
+            })))
+        });
+        Tables {
+            kept: kept.collect(),
+            placed: placed.collect(),
+        }
+    }
+
     /// Places the rows of one block.
     fn block(
         &self,
-        track: &Track,
-        places: &Places<'_>,
+        (track, places, tables): (&Track, &Places<'_>, &Tables),
         (start, len, bucket): (usize, usize, Option<usize>),
         room: &mut Room,
     ) {
@@ -239,17 +297,22 @@ impl Sheet {
         let kinds = kinds.get_mut(..len).unwrap_or_default();
         let codes = codes.get_mut(..len).unwrap_or_default();
         let numbers = numbers.get_mut(..len).unwrap_or_default();
-        for (kind, found) in kinds
-            .iter_mut()
-            .zip(track.kinds.get(start..).unwrap_or_default())
-        {
+        let found = track.kinds.get(start..start + len).unwrap_or_default();
+        for (kind, found) in kinds.iter_mut().zip(found) {
             *kind = *found;
         }
-        self.sift(start, kinds, codes, numbers);
+        self.sift(tables, start, kinds, codes);
         cells.fill(0);
-        for (axis, card) in self.axes.iter().zip(places.cards) {
-            axis.read(start, codes, numbers);
+        let axes = self.axes.iter().zip(places.cards).zip(&tables.placed);
+        for ((axis, card), table) in axes {
             let width = u64::from(*card) + 1;
+            if let (Some(table), Some((bytes, _))) = (table, axis.bytes(start)) {
+                for (cell, byte) in cells.iter_mut().zip(bytes) {
+                    *cell = *cell * width + table.get(usize::from(*byte)).copied().unwrap_or(0);
+                }
+                continue;
+            }
+            axis.read(start, codes);
             for (cell, code) in cells.iter_mut().zip(codes.iter()) {
                 *cell = *cell * width + u64::from((*code).min(*card));
             }
@@ -276,7 +339,7 @@ impl Sheet {
     }
 
     /// Strikes out what does not stand or is not kept.
-    fn sift(&self, start: usize, kinds: &mut [u8], codes: &mut [u32], numbers: &mut [i64]) {
+    fn sift(&self, tables: &Tables, start: usize, kinds: &mut [u8], codes: &mut [u32]) {
         if let Some(struck) = &self.struck {
             for (place, kind) in kinds.iter_mut().enumerate() {
                 if struck.holds(start + place) {
@@ -284,8 +347,14 @@ impl Sheet {
                 }
             }
         }
-        for sieve in &self.sieves {
-            sieve.codes.read(start, codes, numbers);
+        for (sieve, table) in self.sieves.iter().zip(&tables.kept) {
+            if let (Some(table), Some((bytes, _))) = (table, sieve.codes.bytes(start)) {
+                for (kind, byte) in kinds.iter_mut().zip(bytes) {
+                    *kind &= table.get(usize::from(*byte)).copied().unwrap_or(0);
+                }
+                continue;
+            }
+            sieve.codes.read(start, codes);
             for (kind, code) in kinds.iter_mut().zip(codes.iter()) {
                 if !sieve.keeps(*code) {
                     *kind = 0;

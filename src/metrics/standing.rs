@@ -7,9 +7,9 @@
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
-use super::chunk::Chunk;
+use super::chunk::{Chunk, Data};
 use super::table::Row;
 
 /// How many rows may be judged anew for a question before the whole chunk is.
@@ -129,6 +129,12 @@ impl<R: Row> Chunk<R> {
         Self::of(&rows)
     }
 
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.data.memory()
+    }
+}
+
+impl Data {
     /// What was derived from the rows as `key`, or what `make` derives from them now.
     ///
     /// `at` is what [`Self::standing`] gave; once that has moved on nothing is kept.
@@ -159,8 +165,8 @@ impl<R: Row> Chunk<R> {
         made
     }
 
-    fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
-        let guard = self.data.memory.lock();
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        let guard = self.memory.lock();
         guard.unwrap_or_else(PoisonError::into_inner)
     }
 }

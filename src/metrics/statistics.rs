@@ -97,26 +97,25 @@ impl Sample for u32 {
 pub fn spread<S: Sample>(values: &mut [S]) -> Option<Spread> {
     let max = values.iter().max()?.millis();
     let mut sum = 0_i128;
-    // At most 2³² values of at most 2⁶³ fit, summed by blocks that an i64 holds.
+    let mut below = [0_u64; HISTOGRAM_SECS.len()];
+    let limits = HISTOGRAM_SECS.map(|secs| S::of(secs * 1000));
+    // By blocks that stay in the cache, whose sum an i64 holds.
     for block in values.chunks(1_024) {
-        sum += block
-            .iter()
-            .map(|value| i128::from(value.millis()))
-            .sum::<i128>();
-    }
-    let mut histogram = [0_u64; 11];
-    for value in values.iter() {
-        let limits = HISTOGRAM_SECS.iter();
-        let class = limits
-            .map(|limit| usize::from(value.millis() >= limit * 1000))
-            .sum::<usize>();
-        if let Some(count) = histogram.get_mut(class) {
-            *count += 1;
+        sum += i128::from(block.iter().map(|value| value.millis()).sum::<i64>());
+        for (count, limit) in below.iter_mut().zip(limits) {
+            *count += block.iter().filter(|value| **value < limit).count() as u64;
         }
+    }
+    let count = values.len() as u64;
+    let mut histogram = [0; 11];
+    let mut before = 0;
+    for (class, upto) in histogram.iter_mut().zip(below.into_iter().chain([count])) {
+        *class = upto - before;
+        before = upto;
     }
     let [p50, p90, p95] = quantiles(values, [0.5, 0.9, 0.95]);
     Some(Spread {
-        count: values.len() as u64,
+        count,
         mean: sum as f64 / values.len() as f64 / 1000.0,
         p50,
         p90,
@@ -126,36 +125,115 @@ pub fn spread<S: Sample>(values: &mut [S]) -> Option<Spread> {
     })
 }
 
-/// The percentiles at ranks `(n − 1)·p`, in seconds; `shares` ascend.
+/// The percentiles at ranks `(n − 1)·p`, in seconds.
 fn quantiles<S: Sample, const N: usize>(values: &mut [S], shares: [f64; N]) -> [f64; N] {
-    let count = values.len();
-    let mut rest = values;
-    let mut passed = 0;
-    shares.map(|share| {
-        let rank = count.saturating_sub(1) as f64 * share;
-        let below = rank.floor();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a rank within the slice"
-        )]
-        let index = (below as usize).saturating_sub(passed);
-        let taken = std::mem::take(&mut rest);
-        if index >= taken.len() {
-            return 0.0;
-        }
-        let (_, low, above) = taken.select_nth_unstable(index);
-        let low = low.millis() as f64;
-        let high = above
-            .iter()
-            .min()
-            .map_or(low, |value| value.millis() as f64);
-        // The next rank is not lower, so what lies below this one is done with.
-        let (_, kept) = taken.split_at_mut(index);
-        passed += index;
-        rest = kept;
-        (low + (high - low) * (rank - below)) / 1000.0
+    let ranks = shares.map(|share| values.len().saturating_sub(1) as f64 * share);
+    let mut wanted: Vec<usize> = ranks
+        .iter()
+        .flat_map(|rank| [whole(rank.floor()), whole(rank.ceil())])
+        .collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let found = nth(values, &wanted);
+    let at = |rank: f64| {
+        let place = wanted.binary_search(&whole(rank)).ok();
+        let value = place.and_then(|place| found.get(place));
+        value.map_or(0.0, |value| value.millis() as f64)
+    };
+    ranks.map(|rank| {
+        let (low, high) = (at(rank.floor()), at(rank.ceil()));
+        (low + (high - low) * (rank - rank.floor())) / 1000.0
     })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rank within a slice"
+)]
+const fn whole(rank: f64) -> usize {
+    rank as usize
+}
+
+/// From how many values on it pays to count before choosing.
+const MANY: usize = 1 << 15;
+
+/// The values at ascending `ranks` of the sorted `values`, which it may reorder.
+fn nth<S: Sample>(values: &mut [S], ranks: &[usize]) -> Vec<S> {
+    if values.len() < MANY {
+        return select(values, ranks);
+    }
+    let least = values.iter().min().map_or(0, |value| value.millis());
+    let most = values.iter().max().map_or(0, |value| value.millis());
+    let Some(range) = most.checked_sub(least) else {
+        return select(values, ranks);
+    };
+    // Two passes: how many fall into each of 65,536 classes, then those of the few
+    // classes that a rank lies in.
+    let shift = (64 - range.leading_zeros()).saturating_sub(16);
+    let class = |value: &S| usize::try_from((value.millis() - least) >> shift).unwrap_or(0);
+    let mut counts = vec![0_usize; 1 << 16];
+    for value in values.iter() {
+        if let Some(count) = counts.get_mut(class(value)) {
+            *count += 1;
+        }
+    }
+    let mut before = 0;
+    let mut places: Vec<(usize, usize)> = Vec::with_capacity(ranks.len());
+    for (number, count) in counts.iter().enumerate() {
+        while let Some(rank) = ranks
+            .get(places.len())
+            .filter(|rank| **rank < before + count)
+        {
+            places.push((number, rank - before));
+        }
+        before += count;
+    }
+    let mut kept: Vec<(usize, Vec<S>)> = Vec::new();
+    for (number, _) in &places {
+        if kept.last().is_none_or(|(last, _)| last != number) {
+            kept.push((*number, Vec::new()));
+        }
+    }
+    let mut slots = vec![u8::MAX; 1 << 16];
+    for (slot, (number, _)) in (0_u8..).zip(&kept) {
+        if let Some(place) = slots.get_mut(*number) {
+            *place = slot;
+        }
+    }
+    for value in values.iter() {
+        let slot = slots.get(class(value)).copied().unwrap_or(u8::MAX);
+        if let Some((_, list)) = kept.get_mut(usize::from(slot)) {
+            list.push(*value);
+        }
+    }
+    places
+        .into_iter()
+        .map(|(number, rank)| {
+            let list = kept.iter_mut().find(|(known, _)| *known == number);
+            let found = list.map(|(_, list)| select(list, &[rank]));
+            found
+                .and_then(|found| found.first().copied())
+                .unwrap_or_default()
+        })
+        .collect()
+}
+
+/// The values at ascending `ranks`, by choosing in what is left above the one before.
+fn select<S: Sample>(values: &mut [S], ranks: &[usize]) -> Vec<S> {
+    let mut passed = 0;
+    let mut found = Vec::with_capacity(ranks.len());
+    for rank in ranks {
+        let rest = values.get_mut(passed..).unwrap_or_default();
+        let Some(place) = rank.checked_sub(passed).filter(|place| *place < rest.len()) else {
+            found.push(S::default());
+            continue;
+        };
+        let (_, value, _) = rest.select_nth_unstable(place);
+        found.push(*value);
+        passed = *rank;
+    }
+    found
 }
 
 #[cfg(test)]
@@ -170,6 +248,27 @@ mod tests {
         let none = wilson(0, 1).unwrap();
         assert!(none.low.abs() < 1e-12 && (none.high - 0.793_450_685_622_762_6).abs() < 1e-12);
         assert_eq!(wilson(0, 0), None);
+    }
+
+    #[test]
+    fn counting_before_choosing_gives_what_sorting_gives() {
+        let mut seed = 7_u64;
+        let mut next = || {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(99);
+            seed >> 33
+        };
+        for spread_out in [1, 3_000, 4_000_000] {
+            let mut values: Vec<i64> = (0..MANY + 1_001)
+                .map(|_| i64::try_from(next() % spread_out).unwrap() - 50)
+                .collect();
+            let ranks = [0, 5, 17_000, 17_001, 30_000, MANY + 1_000];
+            let found = nth(&mut values.clone(), &ranks);
+            values.sort_unstable();
+            let sorted: Vec<i64> = ranks.iter().map(|rank| values[*rank]).collect();
+            assert_eq!(found, sorted);
+        }
     }
 
     #[test]

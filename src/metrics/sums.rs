@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::calendar::Buckets;
 use super::dictionary::NONE;
-use super::durations::Gathered;
-use super::grid::{count, places};
+use super::durations::{Durations, Placing};
+use super::grid::count;
 use super::sheet::{Places, Sheet};
 use super::tally::{Cell, Group, Key, MAX_DIMENSIONS, Tally};
 use super::track::{Aside, Worth};
@@ -33,37 +33,46 @@ pub struct Sums<'a> {
     pub keys: &'a (dyn Fn(Key) -> Vec<Key> + Sync),
 }
 
-/// A group by its cells: the bucket, and the place among all filled cells.
-struct Found<'c> {
-    key: Key,
-    cells: Vec<(usize, usize, &'c [u32], i64)>,
-}
+/// A cell that rows fell into: its number, counters by kind, and the sum of its durations.
+type Filled = (u64, Vec<u32>, i64);
+
+/// A group of filled cells: its key, and the place of the first and after the last.
+type Found = (Key, (usize, usize));
 
 /// Adds up what the rows of the chunks are worth.
 pub fn add_up(sheets: &[Sheet], sums: &Sums<'_>) -> Tally {
-    let places = places(sums.buckets, sums.cards);
+    let places = Places {
+        buckets: sums.buckets,
+        cards: sums.cards,
+    };
     let grid = count(sheets, &places, sums.top.is_some());
     let filled = grid.filled();
-    let cells: Vec<u64> = filled.iter().map(|(cell, ..)| *cell).collect();
-    let worths = &grid.worths;
     let gathered = |second| {
+        let cells: Vec<u64> = filled.iter().map(|(cell, ..)| *cell).collect();
         let place = placing(&cells, &places);
-        let any = worths.iter().any(|worth| worth.duration() == Some(second));
-        any.then(|| Gathered::of(sheets, &places, second, (cells.len(), &place)))
+        let placing = Placing {
+            places: cells.len(),
+            of: &place,
+        };
+        let any = grid
+            .worths
+            .iter()
+            .any(|worth| worth.duration() == Some(second));
+        any.then(|| Durations::of(sheets, &places, second, &placing))
     };
     let builder = Builder {
         sums,
-        worths,
+        worths: &grid.worths,
         values: gathered(false),
         more: gathered(true),
+        filled: &filled,
     };
-    let found = builder.groups(&filled);
-    builder.tally(&found, cells.len())
+    builder.tally()
 }
 
 /// Tells the place of a cell among the filled ones.
 fn placing<'c>(cells: &'c [u64], places: &Places<'_>) -> impl Fn(u64) -> u32 + Sync + use<'c> {
-    const MAX_LIST: u64 = 1 << 22;
+    const MAX_LIST: u64 = 1 << 24;
     let list = (places.cells() <= MAX_LIST).then(|| {
         let most = cells.last().map_or(0, |cell| *cell + 1);
         let mut list = vec![NONE; usize::try_from(most).unwrap_or_default()];
@@ -92,48 +101,69 @@ fn placing<'c>(cells: &'c [u64], places: &Places<'_>) -> impl Fn(u64) -> u32 + S
 struct Builder<'a> {
     sums: &'a Sums<'a>,
     worths: &'a [Worth],
-    values: Option<Gathered>,
-    more: Option<Gathered>,
+    values: Option<Durations>,
+    more: Option<Durations>,
+    filled: &'a [Filled],
 }
 
 impl Builder<'_> {
-    fn groups<'c>(&self, filled: &[(u64, &'c [u32], i64)]) -> Vec<Found<'c>> {
-        let width = self.sums.buckets.len().max(1) as u64;
-        let mut groups: Vec<(u64, Found<'c>)> = Vec::new();
-        for (place, (cell, counts, sum)) in filled.iter().enumerate() {
-            let (group, bucket) = (cell / width, usize::try_from(cell % width).unwrap_or(0));
-            let entry = (bucket, place, *counts, *sum);
-            match groups.last_mut() {
-                Some((last, found)) if *last == group => found.cells.push(entry),
-                _ => {
-                    let key = self.key(group);
-                    let cells = vec![entry];
-                    groups.push((group, Found { key, cells }));
-                }
+    fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for (_, counts, _) in self.filled {
+            self.add(&mut tally.total, counts);
+            self.aside(&mut tally, counts);
+        }
+        let mut found = self.found();
+        if let Some((top, most)) = self.sums.top {
+            self.keep(&mut found, top, most);
+        }
+        let mut by_key: BTreeMap<Key, Vec<Found>> = BTreeMap::new();
+        for group in found {
+            for key in (self.sums.keys)(group.0) {
+                by_key.entry(key).or_default().push(group);
             }
         }
-        groups.into_iter().map(|(_, found)| found).collect()
+        let is_cut = !self.sums.cards.is_empty();
+        if !is_cut && by_key.is_empty() {
+            by_key.insert([NONE; MAX_DIMENSIONS], Vec::new());
+        }
+        let by_key: Vec<(Key, Vec<Found>)> = by_key.into_iter().collect();
+        let groups = by_key
+            .par_iter()
+            .map(|(key, parts)| self.group(*key, parts));
+        tally.groups = groups
+            .filter(|group| !is_cut || !group.total.is_empty())
+            .collect();
+        match tally.groups.first() {
+            Some(only) if !is_cut => tally.total = only.total.clone(),
+            _ => self.spreads(&mut tally.total, &[(0, self.filled.len())]),
+        }
+        tally
+    }
+
+    /// The groups, which follow each other among the cells.
+    fn found(&self) -> Vec<Found> {
+        let width = self.sums.buckets.len().max(1) as u64;
+        let mut found: Vec<Found> = Vec::new();
+        let mut start = 0;
+        let parts = self.filled.chunk_by(|a, b| a.0 / width == b.0 / width);
+        for cells in parts {
+            let group = cells.first().map_or(0, |(cell, ..)| cell / width);
+            found.push((self.key(group), (start, start + cells.len())));
+            start += cells.len();
+        }
+        found
     }
 
     fn key(&self, group: u64) -> Key {
         let mut key = [NONE; MAX_DIMENSIONS];
         let mut rest = group;
-        for (slot, card) in key
-            .iter_mut()
-            .zip(self.sums.cards)
-            .take(self.sums.cards.len())
-        {
-            *slot = *card;
-        }
         for (place, card) in self.sums.cards.iter().enumerate().rev() {
             let width = u64::from(*card) + 1;
-            let code = rest % width;
+            let code = u32::try_from(rest % width);
             rest /= width;
             if let Some(slot) = key.get_mut(place) {
-                *slot = u32::try_from(code)
-                    .ok()
-                    .filter(|code| code < card)
-                    .unwrap_or(NONE);
+                *slot = code.ok().filter(|code| code < card).unwrap_or(NONE);
             }
         }
         key
@@ -141,12 +171,8 @@ impl Builder<'_> {
 
     /// Adds counters to a cell.
     fn add(&self, cell: &mut Cell, counts: &[u32]) {
-        for (worth, times) in self
-            .worths
-            .iter()
-            .zip(counts)
-            .filter(|(_, times)| **times > 0)
-        {
+        let counted = self.worths.iter().zip(counts);
+        for (worth, times) in counted.filter(|(_, times)| **times > 0) {
             for hit in worth.hits.iter().flatten() {
                 cell.add(*hit, u64::from(*times));
             }
@@ -154,39 +180,9 @@ impl Builder<'_> {
     }
 
     fn spreads(&self, cell: &mut Cell, spans: &[(usize, usize)]) {
-        let of = |gathered: &Option<Gathered>| gathered.as_ref()?.spread(spans);
+        let of = |durations: &Option<Durations>| durations.as_ref()?.spread(spans);
         cell.values = of(&self.values);
         cell.more = of(&self.more);
-    }
-
-    fn tally(&self, found: &[Found<'_>], cells: usize) -> Tally {
-        let mut tally = Tally::default();
-        let mut by_key: BTreeMap<Key, Vec<&Found<'_>>> = BTreeMap::new();
-        for group in found {
-            for (_, _, counts, _) in &group.cells {
-                self.add(&mut tally.total, counts);
-                self.aside(&mut tally, counts);
-            }
-            for key in (self.sums.keys)(group.key) {
-                by_key.entry(key).or_default().push(group);
-            }
-        }
-        self.spreads(&mut tally.total, &[(0, cells)]);
-        if let Some((top, most)) = self.sums.top {
-            self.keep(&mut by_key, top, most);
-        }
-        if self.sums.cards.is_empty() && by_key.is_empty() {
-            by_key.insert([NONE; MAX_DIMENSIONS], Vec::new());
-        }
-        let by_key: Vec<(Key, Vec<&Found<'_>>)> = by_key.into_iter().collect();
-        let groups = by_key
-            .par_iter()
-            .map(|(key, parts)| self.group(*key, parts));
-        let is_cut = !self.sums.cards.is_empty();
-        tally.groups = groups
-            .filter(|group| !is_cut || !group.total.is_empty())
-            .collect();
-        tally
     }
 
     /// Counts what rows are aside of the figures: left out, open, pending.
@@ -205,20 +201,24 @@ impl Builder<'_> {
         }
     }
 
-    fn group(&self, key: Key, parts: &[&Found<'_>]) -> Group {
+    fn group(&self, key: Key, parts: &[Found]) -> Group {
+        let width = self.sums.buckets.len().max(1) as u64;
         let mut cells = vec![Cell::default(); self.sums.buckets.len()];
         let mut total = Cell::default();
         let mut spans: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
-        let mut whole = Vec::new();
-        for (bucket, place, counts, _) in parts.iter().flat_map(|part| &part.cells) {
-            if let Some(cell) = cells.get_mut(*bucket) {
+        for place in parts.iter().flat_map(|(_, (from, to))| *from..*to) {
+            let Some((cell, counts, _)) = self.filled.get(place) else {
+                continue;
+            };
+            let bucket = usize::try_from(cell % width).unwrap_or_default();
+            if let Some(cell) = cells.get_mut(bucket) {
                 self.add(cell, counts);
             }
             self.add(&mut total, counts);
-            spans.entry(*bucket).or_default().push((*place, place + 1));
-            whole.push((*place, place + 1));
+            spans.entry(bucket).or_default().push((place, place + 1));
         }
         if self.values.is_some() || self.more.is_some() {
+            let whole: Vec<(usize, usize)> = parts.iter().map(|(_, span)| *span).collect();
             self.spreads(&mut total, &whole);
             for (bucket, spans) in spans {
                 if let Some(cell) = cells.get_mut(bucket) {
@@ -235,41 +235,49 @@ impl Builder<'_> {
     }
 
     /// Keeps the groups that are first, and those equal to the last of them.
-    fn keep(&self, by_key: &mut BTreeMap<Key, Vec<&Found<'_>>>, top: Top, most: usize) {
-        let mut ranks: HashMap<u32, Vec<f64>> = HashMap::new();
-        let rank = |parts: &[&Found<'_>]| {
-            let (mut rows, mut millis, mut durations) = (0_u64, 0_i128, 0_u64);
-            for (_, _, counts, sum) in parts.iter().flat_map(|part| &part.cells) {
-                millis += i128::from(*sum);
-                for (worth, times) in self.worths.iter().zip(*counts) {
-                    let times = u64::from(*times);
-                    rows += times * u64::from(worth.hits.iter().flatten().next().is_some());
-                    durations += times * u64::from(worth.duration().is_some());
-                }
-            }
-            match top {
-                Top::Count => (rows > 0).then_some(rows as f64),
-                Top::Mean => (durations > 0).then(|| millis as f64 / durations as f64),
-            }
-        };
+    fn keep(&self, found: &mut Vec<Found>, top: Top, most: usize) {
         let family = |key: &Key| match top {
             Top::Mean => NONE,
             Top::Count => key.first().copied().unwrap_or(NONE),
         };
-        for (key, parts) in by_key.iter() {
-            ranks.entry(family(key)).or_default().extend(rank(parts));
+        let mut ranks: HashMap<u32, Vec<f64>> = HashMap::new();
+        for group in found.iter() {
+            let rank = self.rank(group, top);
+            ranks.entry(family(&group.0)).or_default().extend(rank);
         }
         let limits: HashMap<u32, f64> = ranks
             .into_iter()
             .map(|(family, mut ranks)| {
-                ranks.sort_unstable_by(|a, b| b.total_cmp(a));
-                let last = ranks.get(most.saturating_sub(1)).copied();
-                (family, last.unwrap_or(f64::NEG_INFINITY))
+                let last = most.saturating_sub(1).min(ranks.len().saturating_sub(1));
+                let limit = if ranks.len() > last {
+                    *ranks.select_nth_unstable_by(last, |a, b| b.total_cmp(a)).1
+                } else {
+                    f64::NEG_INFINITY
+                };
+                (family, limit)
             })
             .collect();
-        by_key.retain(|key, parts| {
-            let limit = limits.get(&family(key));
-            rank(parts).is_some_and(|rank| limit.is_some_and(|limit| rank >= *limit))
+        found.retain(|group| {
+            let limit = limits.get(&family(&group.0));
+            let rank = self.rank(group, top);
+            rank.is_some_and(|rank| limit.is_some_and(|limit| rank >= *limit))
         });
+    }
+
+    /// By what a group is longer than another; `None`: it has nothing to be long by.
+    fn rank(&self, (_, (from, to)): &Found, top: Top) -> Option<f64> {
+        let (mut rows, mut millis, mut durations) = (0_u64, 0_i128, 0_u64);
+        for (_, counts, sum) in self.filled.get(*from..*to).unwrap_or_default() {
+            millis += i128::from(*sum);
+            for (worth, times) in self.worths.iter().zip(counts) {
+                let times = u64::from(*times);
+                rows += times * u64::from(worth.hits.iter().flatten().next().is_some());
+                durations += times * u64::from(worth.duration().is_some());
+            }
+        }
+        match top {
+            Top::Count => (rows > 0).then_some(rows as f64),
+            Top::Mean => (durations > 0).then(|| millis as f64 / durations as f64),
+        }
     }
 }

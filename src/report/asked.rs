@@ -7,6 +7,7 @@ use super::dimension::Dimension;
 use super::entry::{Report, Source};
 use super::evaluate::Ground;
 use super::judge::Judged;
+use super::kernel::Lists;
 use super::policy::Policies;
 use super::query::{By, Filter, Query, QueryError};
 use super::result::SeriesKey;
@@ -25,6 +26,7 @@ pub(super) struct Asked<'a> {
     pub(super) buckets: Buckets,
     pub(super) cut: Vec<Dimension>,
     pub(super) filters: Vec<CodeFilter>,
+    pub(super) lists: Lists,
 }
 
 /// A filter with its values as codes.
@@ -70,6 +72,7 @@ impl<'a> Asked<'a> {
             filters: filters_of(report, &query.filters, ground.facts)?,
             scope,
             buckets,
+            lists: Lists::default(),
         })
     }
 

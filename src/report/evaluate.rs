@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::asked::{Asked, CodeFilter};
 use super::beside;
 use super::entry::{Measure, Report, Source};
+use super::kernel::Lists;
 use super::level;
 use super::presence;
 use super::query::{By, Query, QueryError};
@@ -186,6 +187,7 @@ impl Asked<'_> {
                 buckets: self.buckets.clone(),
                 cut: Vec::new(),
                 filters: self.filters.iter().map(CodeFilter::copy).collect(),
+                lists: Lists::default(),
             };
             let mut found = part.answer(count);
             for series in &mut found.series {

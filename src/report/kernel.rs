@@ -7,7 +7,7 @@
 use std::any::Any;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -17,7 +17,7 @@ use super::entry::{Lens, Measure, Source};
 use super::judge::{Judged, State, Verdict};
 use super::scope::Scope;
 use crate::metrics::{
-    Aside, Chunk, Codes, Column, ContactRow, DerivedKey, Hit, Key, MAX_DIMENSIONS, NEVER, Sheet,
+    Aside, Chunk, Codes, Column, DerivedKey, Facts, Hit, Key, MAX_DIMENSIONS, Memo, NEVER, Sheet,
     Sieve, Struck, Sums, Table, Tally, Top, Track, Tracks, Worth, add_up,
 };
 
@@ -132,27 +132,54 @@ impl Asked<'_> {
             scope,
             keep,
         };
-        board.sheet(chunk.struck_with(changed))
+        board.sheet(chunk.struck_with(changed), !changed.is_empty())
     }
 }
 
 impl<R: Judged> Board<'_, R> {
     /// The chunk made ready; `None` where no row of it counts in the window.
-    fn sheet(&self, struck: Option<Arc<Struck>>) -> Option<Sheet> {
+    fn sheet(&self, struck: Option<Arc<Struck>>, has_changed: bool) -> Option<Sheet> {
         let tracks = self.kept("judged", 0, || self.judge());
         let (from, to) = self.asked.buckets.window();
         if !tracks.iter().any(|track| track.meets(from, to)) {
             return None;
         }
-        let axes = self.asked.cut.iter();
-        let sieves = self.asked.filters.iter();
+        let axes = self.asked.cut.iter().map(|cut| self.codes(*cut));
+        let axes: Vec<Codes> = axes.collect();
+        let sieves = self.asked.filters.iter().map(|filter| self.sieve(filter));
+        let sieves: Vec<Sieve> = sieves.collect();
+        // What hangs on contacts changes without the chunk.
+        let is_plain = axes.iter().all(Codes::is_plain) && sieves.iter().all(Sieve::is_plain);
         Some(Sheet {
             data: (self.chunk.data(), R::TIME),
             tracks,
             struck,
-            axes: axes.map(|cut| self.codes(*cut)).collect(),
-            sieves: sieves.map(|filter| self.sieve(filter)).collect(),
+            memo: self
+                .keep
+                .filter(|_| is_plain && !has_changed)
+                .map(|at| Memo {
+                    at,
+                    question: self.question(),
+                }),
+            axes,
+            sieves,
         })
+    }
+
+    /// A number that differs where report, cut or filters do.
+    fn question(&self) -> u64 {
+        let asked = self.asked;
+        let mut hasher = DefaultHasher::new();
+        (asked.report.id, asked.scope.basis, asked.scope.zone).hash(&mut hasher);
+        (asked.scope.clock.version(), &asked.cut).hash(&mut hasher);
+        for filter in &asked.filters {
+            (filter.dimension, filter.not, &filter.codes).hash(&mut hasher);
+        }
+        let codes = &asked.scope.facts.dictionaries;
+        for cut in &asked.cut {
+            cut.card(codes).hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     /// What was derived under a name, or what `make` derives now.
@@ -176,7 +203,7 @@ impl<R: Judged> Board<'_, R> {
             },
             version: hasher.finish(),
         };
-        self.chunk.derived(at, key, make)
+        self.chunk.data().derived(at, key, make)
     }
 
     /// Judges every row of the chunk.
@@ -232,13 +259,13 @@ impl<R: Judged> Board<'_, R> {
     fn codes(&self, dimension: Dimension) -> Codes {
         let scope = &self.scope;
         let contact = || self.column("contact", 0, |row, _| row.contact(scope));
-        let of_contact = |pick: fn(ContactRow) -> u32| Codes::Mapped(contact(), self.list(pick));
+        let lists = &self.asked.lists;
         match dimension {
-            Dimension::Contact => Codes::Mapped(contact(), self.roots()),
-            Dimension::Company => of_contact(|row| row.company),
+            Dimension::Contact => Codes::Mapped(contact(), lists.roots(scope.facts)),
+            Dimension::Company => Codes::Mapped(contact(), lists.companies(scope.facts)),
             Dimension::Language => {
                 let own = self.column("language", 0, |row, _| row.language(scope));
-                let other = of_contact(|row| row.language);
+                let other = Codes::Mapped(contact(), lists.languages(scope.facts));
                 Codes::Either(Box::new(Codes::Plain(own)), Box::new(other))
             }
             Dimension::Tag => Codes::Plain(self.column("tag_set", 0, |row, _| row.tag_set(scope))),
@@ -263,19 +290,40 @@ impl<R: Judged> Board<'_, R> {
             Column::of(rows.map(|row| code(&row, (self.lens.at)(&row, &self.scope))))
         })
     }
+}
 
-    /// What is known of each contact as which one counts, by code.
-    fn list(&self, pick: fn(ContactRow) -> u32) -> Arc<Vec<u32>> {
-        let facts = self.asked.scope.facts;
-        let codes = 0..u32::try_from(facts.dictionaries.contact.len()).unwrap_or(u32::MAX);
-        Arc::new(codes.map(|code| pick(facts.contact(code))).collect())
+/// What is known of each contact as which one counts, by code; made when first asked for.
+#[derive(Default)]
+pub(super) struct Lists {
+    roots: OnceLock<Arc<Vec<u32>>>,
+    companies: OnceLock<Arc<Vec<u32>>>,
+    languages: OnceLock<Arc<Vec<u32>>>,
+}
+
+impl Lists {
+    fn roots(&self, facts: &Facts) -> Arc<Vec<u32>> {
+        list(&self.roots, facts, |code| facts.contacts.get(code).root)
     }
 
-    fn roots(&self) -> Arc<Vec<u32>> {
-        let facts = self.asked.scope.facts;
-        let codes = 0..u32::try_from(facts.dictionaries.contact.len()).unwrap_or(u32::MAX);
-        Arc::new(codes.map(|code| facts.contacts.get(code).root).collect())
+    fn companies(&self, facts: &Facts) -> Arc<Vec<u32>> {
+        list(&self.companies, facts, |code| facts.contact(code).company)
     }
+
+    fn languages(&self, facts: &Facts) -> Arc<Vec<u32>> {
+        list(&self.languages, facts, |code| facts.contact(code).language)
+    }
+}
+
+fn list(
+    known: &OnceLock<Arc<Vec<u32>>>,
+    facts: &Facts,
+    pick: impl Fn(u32) -> u32,
+) -> Arc<Vec<u32>> {
+    let made = known.get_or_init(|| {
+        let codes = 0..u32::try_from(facts.dictionaries.contact.len()).unwrap_or(u32::MAX);
+        Arc::new(codes.map(pick).collect())
+    });
+    Arc::clone(made)
 }
 
 const fn aside(aside: Aside) -> Worth {
