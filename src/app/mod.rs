@@ -4,6 +4,7 @@
 //! front that is asynchronous runs it off its threads.
 
 mod batch;
+mod clean;
 mod error;
 mod explain;
 mod export;
@@ -11,7 +12,11 @@ mod facts;
 mod folder;
 mod intake;
 mod lookup;
+mod opening;
+mod options;
 mod past;
+mod rebuild;
+mod upgrade;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,19 +29,23 @@ pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
 pub use folder::{Folder, ServerNote};
 pub use intake::{EventsTaken, RejectedEvent};
+pub use options::{Options, Probe};
 pub use past::{Job, JobState};
+pub use rebuild::Rebuild;
 
 pub use crate::journal::Via;
 pub use crate::metrics::HISTOGRAM_SECS;
+pub use crate::store::{Error as StoreError, PROBE_COMMAND, UNFIT, examine as examine_store};
 pub use svar_index::Hit;
 
 use crate::clock::Clock;
-use crate::journal::{Committer, Draft, Handle, Journal, Options, Outcome, Submission};
+use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
 use crate::model::{Event, Timestamp};
-use crate::projection::{Folders, Projection, Snapshot};
+use crate::projection::{Projection, Snapshot};
 use crate::report::{
     Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate, registry, rows,
 };
+use opening::open_folds;
 use past::Past;
 
 /// How long a request may wait for its own write to be visible.
@@ -77,18 +86,24 @@ impl App {
     ///
     /// `progress` hears how many records of how many are folded.
     pub fn open(data: &Path, clock: Clock, progress: impl Fn(u64, u64)) -> Result<Self, Error> {
+        Self::open_with(data, clock, &Options::default(), progress)
+    }
+
+    /// As [`Self::open`], with other options than the usual ones.
+    pub fn open_with(
+        data: &Path,
+        clock: Clock,
+        options: &Options,
+        progress: impl Fn(u64, u64),
+    ) -> Result<Self, Error> {
         let folder = Folder::own(data)?;
-        let opened = Journal::open(&folder.journal(), Options::default())?;
-        let mut notices: Vec<String> = opened.notices.iter().map(ToString::to_string).collect();
-        let (store, files, index) = (folder.store(), folder.files(), folder.index());
-        let folders = Folders {
-            store: &store,
-            files: &files,
-            index: &index,
-        };
-        let (projection, more) =
-            Projection::open(folders, &opened.journal, clock.clone(), progress)?;
-        notices.extend(more);
+        let mut notices: Vec<String> = folder.notice().into_iter().collect();
+        let opened = Journal::open(&folder.journal(), options.journal)?;
+        notices.extend(opened.notices.iter().map(ToString::to_string));
+        let journal = &opened.journal;
+        let with = (&clock, options);
+        let projection = open_folds(&folder, journal, with, &progress, &mut notices)?;
+        rebuild::finish(&folder)?;
         let committer = Committer::start(opened.journal, clock.clone(), projection.tail())?;
         let reads = Reads(Box::new(projection.reader()));
         Ok(Self {
@@ -281,7 +296,11 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(mut projection) = projection {
+            let failed = projection.failure().is_some();
             projection.stop()?;
+            if !failed {
+                clean::note(&self.folder)?;
+            }
         }
         Ok(())
     }

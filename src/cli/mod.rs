@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod human;
 mod import;
+mod open_store;
 mod output;
 mod progress;
 mod rebuild;
@@ -24,6 +25,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::app::PROBE_COMMAND;
+use crate::failpoint;
 use context::{Context, Wrong};
 
 /// The heading of the options that every command has.
@@ -68,6 +71,8 @@ enum Command {
     Search(search::Args),
     Rebuild(rebuild::Args),
     Demo(demo::Args),
+    #[command(name = PROBE_COMMAND, hide = true)]
+    OpenStore(open_store::Args),
 }
 
 /// Runs the command line of this process.
@@ -94,6 +99,7 @@ pub fn run() -> ExitCode {
 fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     let context = Context::new(cli.place)?;
     log(&context, matches!(cli.command, Command::Serve(_)))?;
+    arm(&context, &cli.command)?;
     match cli.command {
         Command::Serve(args) => serve::run(&context, &args)?,
         Command::Import(args) => return import::run(&context, &args),
@@ -103,8 +109,20 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Search(args) => search::run(&context, &args)?,
         Command::Rebuild(args) => rebuild::run(&context, &args)?,
         Command::Demo(args) => demo::run(&context, &args)?,
+        Command::OpenStore(args) => return open_store::run(&args),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Arms the failpoint of a test; the process that tries a store has points of its own.
+fn arm(context: &Context, command: &Command) -> Result<(), Wrong> {
+    let Some(point) = &context.config.failpoint else {
+        return Ok(());
+    };
+    if point.starts_with("store.probe") != matches!(command, Command::OpenStore(_)) {
+        return Ok(());
+    }
+    failpoint::arm(point).map_err(Wrong::new)
 }
 
 /// Sends what is logged to the standard error.

@@ -4,9 +4,11 @@ use anyhow::bail;
 
 use super::context::Context;
 use super::output;
-use crate::app::Folder;
+use crate::app::{Folder, Rebuild};
 
 /// Delete everything that is derived and make it again from the journal
+///
+/// May be interrupted: run again, it goes on where it was.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  svar rebuild --data svar-data")]
 pub(super) struct Args {}
@@ -24,7 +26,9 @@ pub(super) fn run(context: &Context, _args: &Args) -> anyhow::Result<()> {
         );
     }
     let folder = Folder::own(&data)?;
-    folder.clear_folds()?;
+    if folder.begin_rebuild()? == Rebuild::GoesOn {
+        output::say("going on with the rebuild that was interrupted");
+    }
     drop(folder);
     let app = context.open()?;
     let position = app.position();

@@ -26,6 +26,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use crate::failpoint;
 use crate::model::Timestamp;
 
 pub use committer::{Committer, Handle};
@@ -102,9 +103,11 @@ impl Journal {
         let folder = Folder::create(dir)?;
         let mut notices = Vec::new();
         let found = recovery::tidy(&folder, &mut notices)?;
+        failpoint::pass("journal.open.tidied");
         let active = found.active.unwrap_or(1);
         if found.active.is_none() {
             Writer::create(&folder.plain(active))?;
+            failpoint::pass("journal.open.created");
             folder.sync()?;
         }
         let tail = recovery::read_tail(&folder, active)?;
@@ -222,7 +225,9 @@ impl Journal {
         // An attempt that failed later may have made the file.
         Folder::remove(&path)?;
         let writer = Writer::create(&path)?;
+        failpoint::pass("journal.rotate.created");
         self.folder.sync()?;
+        failpoint::pass("journal.rotate.synced");
         self.writer = writer;
         self.identities.sealed(run);
         self.sealer.seal(self.active);

@@ -7,6 +7,7 @@
 mod contacts;
 mod error;
 mod folder;
+mod opening;
 mod projector;
 mod rows;
 mod run;

@@ -14,6 +14,7 @@ use super::error::Error;
 use super::folder::Folder;
 use super::snapshot::Snapshot;
 use crate::clock::Clock;
+use crate::failpoint;
 use crate::journal::Record;
 use crate::metrics::{Contacts, Facts, Update};
 use crate::model::event::{ActorKind, Body, Event, Visibility};
@@ -176,6 +177,15 @@ impl Projector {
         self.changed.any
     }
 
+    /// Writes out what is filed up to `position`, so that a replay that is cut off goes on
+    /// from there. The store may be further than the index is, so that only the caller knows.
+    pub(super) fn save(&mut self, position: u64) -> Result<(), Error> {
+        self.store.flush()?;
+        self.writer.commit(position)?;
+        failpoint::pass("fold.saved");
+        Ok(())
+    }
+
     /// Whether the next snapshot takes folding everything.
     pub(super) const fn folds_everything(&self) -> bool {
         self.changed.everything
@@ -189,7 +199,9 @@ impl Projector {
         } else if !changed.units.is_empty() || changed.contacts {
             self.fold_units(&changed)?;
         }
+        failpoint::pass("fold.commit");
         self.writer.commit(self.position)?;
+        failpoint::pass("fold.committed");
         Ok(Snapshot {
             facts: self.facts.clone(),
             directory: Arc::clone(&self.folder.directory),
