@@ -59,6 +59,18 @@ pub const POINTS: &[&str] = &[
     "rebuild.cleared",
     "rebuild.folding",
     "rebuild.folded",
+    // A backup.
+    "backup.copied",
+    "backup.placed",
+    "backup.listed",
+    "backup.swept",
+    // A restore.
+    "restore.staged",
+    "restore.decided",
+    "restore.aside",
+    "restore.emptied",
+    "restore.placed",
+    "restore.done",
 ];
 
 /// What the process is armed with, once for its life.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
-use super::upgrade;
+use super::{backup, upgrade};
 use crate::failpoint;
 
 /// A data folder that this process owns until it is dropped.
@@ -35,6 +35,7 @@ impl Folder {
     /// Makes the folder if need be, takes its lock, and brings its layout up to this version's.
     pub fn own(path: &Path) -> Result<Self, Error> {
         let mut folder = Self::lock(path)?;
+        backup::finish(path)?;
         folder.upgraded_from = upgrade::bring_up(path)?;
         Ok(folder)
     }
@@ -67,7 +68,9 @@ impl Folder {
 
     /// Whether `path` holds data of some version.
     pub fn is_data(path: &Path) -> bool {
-        path.join("format").exists() || upgrade::is_fresh(path).is_ok_and(|fresh| !fresh)
+        path.join("format").exists()
+            || backup::note_exists(path)
+            || upgrade::is_fresh(path).is_ok_and(|fresh| !fresh)
     }
 
     /// What the user should know of how the folder was brought up to date.

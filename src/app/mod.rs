@@ -3,7 +3,9 @@
 //! Fronts (`api`, `ui`, `cli`) see only this. Every call may block on disk or CPU; a
 //! front that is asynchronous runs it off its threads.
 
+mod backup;
 mod batch;
+mod check;
 mod clean;
 mod error;
 mod explain;
@@ -22,7 +24,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+pub use backup::{BackupMade, Restored, backup_folder, restore};
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
+pub use check::{Account, Found, Weight, check};
 pub use error::Error;
 pub use explain::{EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
@@ -76,6 +80,7 @@ pub struct App {
     reads: Arc<Reads>,
     past: Arc<Past>,
     notices: Vec<String>,
+    admin_token: String,
 }
 
 /// What readers need of the projection, without its lock.
@@ -115,7 +120,19 @@ impl App {
             past: Arc::new(Past::new(Arc::clone(projection.store()))),
             projection: Mutex::new(Some(projection)),
             notices,
+            admin_token: Clock::fresh_id(),
         })
+    }
+
+    /// Backs up what is safe on disk now into the folder `to`, while all goes on.
+    pub fn backup(&self, to: &Path) -> Result<BackupMade, Error> {
+        let now = self.clock.now();
+        backup::make(&self.folder, self.position(), (to, now), |_done, _total| {})
+    }
+
+    /// The token of this run, which the server's own commands send.
+    pub fn admin_token(&self) -> &str {
+        &self.admin_token
     }
 
     /// What was noticed while opening, for the user to read.
@@ -154,7 +171,13 @@ impl App {
             .projection
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        projection.as_ref().and_then(Projection::failure)
+        let failed = projection.as_ref().and_then(Projection::failure);
+        failed.map(|reason| {
+            format!(
+                "the folds have stopped ({reason}); what is acknowledged is safe in the journal, \
+                 reports stay as they are until svar is restarted"
+            )
+        })
     }
 
     /// Journals events; returns when those that are new are safe on disk.

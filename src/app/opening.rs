@@ -28,6 +28,12 @@ pub(super) fn open_folds(
     {
         set_aside(folder, &reason, notices)?;
     }
+    if !store.exists() && journal.position() > 0 {
+        notices.push(format!(
+            "the store `{}` is missing; it is made from the journal",
+            store.display()
+        ));
+    }
     let folders = Folders {
         store: &store,
         files: &files,

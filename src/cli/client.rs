@@ -17,6 +17,8 @@ use super::progress;
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long one answer may take, which for a batch of an import includes the disk.
 const ANSWER: Duration = Duration::from_mins(5);
+/// How long a backup may take.
+const LONG_ANSWER: Duration = Duration::from_hours(24);
 /// The longest answer that is read.
 const MAX_ANSWER: u64 = 1 << 30;
 /// How often long work is asked after.
@@ -83,6 +85,25 @@ impl Client {
 
     /// Sends a body and reads the JSON that comes back.
     pub(super) fn post(&self, path: &str, media_type: &str, body: &[u8]) -> anyhow::Result<Value> {
+        self.post_within(ANSWER, (path, media_type), body)
+    }
+
+    /// As [`Self::post`], for work that takes as long as there is data.
+    pub(super) fn post_long(
+        &self,
+        path: &str,
+        media_type: &str,
+        body: &[u8],
+    ) -> anyhow::Result<Value> {
+        self.post_within(LONG_ANSWER, (path, media_type), body)
+    }
+
+    fn post_within(
+        &self,
+        limit: Duration,
+        (path, media_type): (&str, &str),
+        body: &[u8],
+    ) -> anyhow::Result<Value> {
         let mut request = self
             .agent
             .post(format!("{}{path}", self.url))
@@ -91,6 +112,7 @@ impl Client {
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
+        let request = request.config().timeout_global(Some(limit)).build();
         let answer = self.answer(request.send(body))?;
         serde_json::from_slice(&answer.body).with_context(|| self.odd("is not JSON"))
     }

@@ -142,7 +142,7 @@ impl Context {
     }
 
     /// How folders are opened here.
-    fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         let mut options = Options::default();
         let config = &self.config;
         if let Some(bytes) = config.segment_bytes {

@@ -4,6 +4,8 @@
 //! 0 is success, 1 failure, 2 wrong usage; a reader that has seen enough is a success.
 //! A server that owns the data folder is asked in place of the folder.
 
+mod backup;
+mod check;
 mod client;
 mod context;
 mod demo;
@@ -16,6 +18,7 @@ mod output;
 mod progress;
 mod rebuild;
 mod report;
+mod restore;
 mod search;
 mod serve;
 
@@ -69,7 +72,10 @@ enum Command {
     Report(Box<report::Args>),
     Explain(explain::Args),
     Search(search::Args),
+    Check(check::Args),
     Rebuild(rebuild::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
     Demo(demo::Args),
     #[command(name = PROBE_COMMAND, hide = true)]
     OpenStore(open_store::Args),
@@ -107,7 +113,10 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::run(&context, &args)?,
         Command::Explain(args) => explain::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
+        Command::Check(args) => return check::run(&context, &args),
         Command::Rebuild(args) => rebuild::run(&context, &args)?,
+        Command::Backup(args) => backup::run(&context, &args)?,
+        Command::Restore(args) => restore::run(&context, &args)?,
         Command::Demo(args) => demo::run(&context, &args)?,
         Command::OpenStore(args) => return open_store::run(&args),
     }

@@ -1,7 +1,6 @@
 //! `svar rebuild`: the folds deleted and made again from the journal.
 
-use anyhow::bail;
-
+use super::backup::refuse_served;
 use super::context::Context;
 use super::output;
 use crate::app::{Folder, Rebuild};
@@ -15,16 +14,9 @@ pub(super) struct Args {}
 
 /// Runs the command.
 pub(super) fn run(context: &Context, _args: &Args) -> anyhow::Result<()> {
-    context.only_here("rebuild")?;
+    refuse_served(context, "rebuild")?;
     context.must_exist()?;
     let data = context.data();
-    if let Some(note) = Folder::server(&data) {
-        bail!(
-            "`{}` is served by a running svar (process {}); stop it before a rebuild",
-            data.display(),
-            note.pid
-        );
-    }
     let folder = Folder::own(&data)?;
     if folder.begin_rebuild()? == Rebuild::GoesOn {
         output::say("going on with the rebuild that was interrupted");

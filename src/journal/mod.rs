@@ -6,7 +6,9 @@
 //! once. Fed by `app` (imports, the API, the desk); read by `projection` and `notify`.
 //! Never looks into an event beyond its `source` and `id`.
 
+mod check;
 mod committer;
+mod copy;
 mod draft;
 mod error;
 mod folder;
@@ -29,7 +31,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::failpoint;
 use crate::model::Timestamp;
 
+pub use check::{Checked, Finding, check};
 pub use committer::{Committer, Handle};
+pub use copy::{SegmentFile, copy_segment, segments};
 pub use draft::{Draft, Entry};
 pub use error::{Error, Notice};
 pub use identity::{Identity, content_hash};

@@ -16,5 +16,6 @@ mod snapshot;
 pub use contacts::ContactFold;
 pub use error::Error;
 pub use folder::{Folder, fold_all};
+pub use projector::searchable;
 pub use run::{Folders, Notices, Projection, Waiter, fold_past};
 pub use snapshot::Snapshot;

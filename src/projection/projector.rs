@@ -350,6 +350,12 @@ fn fold_batch(folder: &Folder, batch: &[StoredUnit], as_of: Timestamp) -> Result
     parts.collect()
 }
 
+/// By what the index knows the document of an event, if it has one.
+pub fn searchable(event: &Event) -> Option<String> {
+    let document = document(event)?;
+    Some(format!("{:?} {}", document.kind, document.id))
+}
+
 /// What of an event can be searched: questions, and the public words of contacts.
 fn document(event: &Event) -> Option<Document> {
     let (id, kind, conversation, text) = match &event.body {

@@ -8,6 +8,7 @@
 mod alias;
 mod apply;
 mod error;
+mod filed;
 mod key;
 mod probe;
 mod read;

@@ -1,9 +1,14 @@
 //! Recovery: whatever kills the process or damages the folder, what was acknowledged is
 //! there, once, and the reports are those of a rebuild.
 //!
-//! `kill` ends the built binary between any two writes.
+//! `kill` ends the built binary between any two writes, `damage` changes its files,
+//! `backup` copies and restores them, `stop` asks it to stop under load.
 
+mod backup;
+mod check;
+mod damage;
 mod kill;
+mod stop;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -20,7 +25,7 @@ use svar::demo;
 use svar::model::{Event, Timestamp};
 use tempfile::TempDir;
 
-use crate::desk::{Answer, agent};
+use crate::desk::{Answer, agent, answer};
 
 /// After the last event of the desk that is posted.
 const NOW: &str = "2026-07-01T00:00:00Z";
@@ -58,6 +63,25 @@ impl Ran {
         self
     }
 
+    #[track_caller]
+    fn fails(self, words: &[&str]) -> Self {
+        assert_eq!(
+            self.status.code(),
+            Some(1),
+            "{}{}",
+            self.stdout,
+            self.stderr
+        );
+        for word in words {
+            assert!(
+                self.stderr.contains(word),
+                "no `{word}` in: {}",
+                self.stderr
+            );
+        }
+        self
+    }
+
     fn is_killed(&self) -> bool {
         is_killed(self.status)
     }
@@ -70,8 +94,13 @@ fn is_killed(status: ExitStatus) -> bool {
 
 impl Place {
     fn new() -> Self {
+        Self::of(12)
+    }
+
+    /// An empty folder, and the desk of so many conversations to be posted to it.
+    fn of(conversations: u32) -> Self {
         let options = demo::Options {
-            conversations: 12,
+            conversations,
             days: 60,
             ..demo::Options::new(Timestamp::parse(NOW).unwrap())
         };
@@ -300,6 +329,24 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Every file under `folder` with its bytes.
+fn bytes_of(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let bytes = fs::read(&path).unwrap();
+                found.insert(path, bytes);
+            }
+        }
+    }
+    found
+}
+
 /// A running server; killed if a test forgets it.
 struct Server {
     child: Child,
@@ -311,6 +358,10 @@ impl Server {
     fn try_post(&self, path: &str, body: &str) -> Result<Answer, ureq::Error> {
         let sent = agent().post(format!("{}{path}", self.url)).send(body);
         read(sent)
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        answer(agent().get(format!("{}{path}", self.url)).call())
     }
 
     fn kill(&mut self) {
