@@ -13,6 +13,7 @@ use serde::Serialize;
 use svar_index::Index;
 
 use super::error::Error;
+use super::folder::Folder;
 use super::options::Probe;
 use super::upgrade;
 use crate::clock::Clock;
@@ -108,6 +109,10 @@ pub fn check(
     let mut account = Account {
         clean_stop: data.join("clean").exists(),
         ..Account::default()
+    };
+    let _held = match position {
+        Some(_) => None,
+        None => Folder::hold(data)?,
     };
     upgrade::found(data)?;
     for (note, what, mend) in [

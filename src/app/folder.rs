@@ -66,6 +66,19 @@ impl Folder {
         })
     }
 
+    /// Keeps everybody out of a folder that is only looked at, and makes nothing.
+    pub(super) fn hold(path: &Path) -> Result<Option<File>, Error> {
+        let Ok(lock) = File::open(path.join("lock")) else {
+            return Ok(None);
+        };
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(Error::InUse {
+                folder: path.to_owned(),
+            }),
+            _ => Ok(Some(lock)),
+        }
+    }
+
     /// Whether `path` holds data of some version.
     pub fn is_data(path: &Path) -> bool {
         path.join("format").exists()

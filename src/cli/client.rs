@@ -32,6 +32,8 @@ pub(super) struct Client {
     agent: Agent,
     url: String,
     token: Option<String>,
+    /// Whether the token is that of the server's run, which stands in its folder.
+    is_admin: bool,
 }
 
 /// An answer that is no refusal.
@@ -63,7 +65,16 @@ impl Client {
             agent: config.into(),
             url: url.trim_end_matches('/').to_owned(),
             token,
+            is_admin: false,
         })
+    }
+
+    /// The same, of a server whose folder is here and said the token.
+    pub(super) fn admin(self) -> Self {
+        Self {
+            is_admin: true,
+            ..self
+        }
     }
 
     /// Asks for JSON.
@@ -85,7 +96,7 @@ impl Client {
 
     /// Sends a body and reads the JSON that comes back.
     pub(super) fn post(&self, path: &str, media_type: &str, body: &[u8]) -> anyhow::Result<Value> {
-        self.post_within(ANSWER, (path, media_type), body)
+        self.post_within((ANSWER, false), (path, media_type), body)
     }
 
     /// As [`Self::post`], for work that takes as long as there is data.
@@ -95,12 +106,18 @@ impl Client {
         media_type: &str,
         body: &[u8],
     ) -> anyhow::Result<Value> {
-        self.post_within(LONG_ANSWER, (path, media_type), body)
+        self.post_within((LONG_ANSWER, false), (path, media_type), body)
+    }
+
+    /// Posts lines of events that were imported; so they are journalled, if the server lets us.
+    pub(super) fn import(&self, lines: &[u8]) -> anyhow::Result<Value> {
+        let path = ("/api/v1/events", "application/x-ndjson");
+        self.post_within((ANSWER, self.is_admin), path, lines)
     }
 
     fn post_within(
         &self,
-        limit: Duration,
+        (limit, imports): (Duration, bool),
         (path, media_type): (&str, &str),
         body: &[u8],
     ) -> anyhow::Result<Value> {
@@ -109,6 +126,9 @@ impl Client {
             .post(format!("{}{path}", self.url))
             .header("content-type", media_type)
             .header("accept", "application/json");
+        if imports {
+            request = request.header("svar-via", "import");
+        }
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }

@@ -113,7 +113,7 @@ impl Context {
             self.data().display(),
             note.pid
         ));
-        Ok(Some(Client::new(&url, Some(note.token))?))
+        Ok(Some(Client::new(&url, Some(note.token))?.admin()))
     }
 
     /// Who answers a question about what is there already.

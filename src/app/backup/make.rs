@@ -101,14 +101,18 @@ fn refused(to: &Path, reason: &str) -> Error {
 /// Makes the folder or recognises it, and keeps other backups out of it meanwhile.
 fn prepare(data: &Path, to: &Path) -> Result<File, Error> {
     let failed = |cause| Error::io("make", to, cause);
+    let within = |to: &Path| -> Result<bool, Error> {
+        Ok(to.starts_with(data.canonicalize().map_err(failed)?))
+    };
+    let inside = "it lies in the data folder itself; name one elsewhere";
+    if within(&std::path::absolute(to).map_err(failed)?)? {
+        return Err(refused(to, inside));
+    }
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(to);
     made.map_err(failed)?;
-    let inside = to.canonicalize().map_err(failed)?;
-    if inside.starts_with(data.canonicalize().map_err(failed)?) {
-        return Err(refused(
-            to,
-            "it lies in the data folder itself; name one elsewhere",
-        ));
+    // Also where a link leads into it.
+    if within(&to.canonicalize().map_err(failed)?)? {
+        return Err(refused(to, inside));
     }
     let marker = to.join(MARKER);
     if !marker.exists() {

@@ -205,6 +205,7 @@ fn a_backup_goes_nowhere_where_it_could_harm() {
     place
         .run(&["backup", "data/inside"])
         .fails(&["in the data folder itself"]);
+    assert!(!place.data().join("inside").exists());
     place.backup();
     let mut other = Place::new();
     other.waiting.pop();
@@ -247,4 +248,26 @@ fn only_the_token_of_this_run_makes_a_server_write_a_backup() {
     let made = ask(token, to.to_str().unwrap());
     assert_eq!(made.status, 200, "{}", made.body);
     assert!(to.join("manifest.json").exists());
+}
+
+#[test]
+fn an_import_through_the_server_is_journalled_as_one_and_nobody_else_can_say_so() {
+    let mut place = Place::new();
+    let server = place.serve(&[]);
+    let event = place.waiting.pop().unwrap().to_json();
+    let asked = agent()
+        .post(format!("{}/api/v1/events", server.url))
+        .header("svar-via", "import");
+    assert_eq!(read(asked.send(&event)).unwrap().status, 401);
+    assert!(place.post(&server, 1));
+    fs::write(place.path("one.jsonl"), &event).unwrap();
+    place.run(&["import", "one.jsonl"]).ok();
+    assert!(server.stop().0.success());
+    let journal = bytes_of(&place.data().join("journal")).into_values().next();
+    let journal = String::from_utf8(journal.unwrap()).unwrap();
+    let ways: Vec<bool> = journal
+        .lines()
+        .map(|line| line.contains(r#""via":"import","actor":"import""#))
+        .collect();
+    assert_eq!(ways, [false, true]);
 }

@@ -175,3 +175,12 @@ fn after_every_kind_of_kill_a_check_is_clean() {
     }
     place.verify();
 }
+
+#[test]
+fn a_folder_that_somebody_else_works_on_is_not_checked() {
+    let place = Place::filled();
+    let app = open(&place.data());
+    let ran = place.run(&["check"]);
+    ran.fails(&["is in use by another svar"]);
+    drop(app);
+}
