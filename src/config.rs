@@ -22,6 +22,14 @@ pub struct Config {
     pub listen: Option<String>,
     /// What is logged, as a filter such as `info` or `svar=debug`.
     pub log: Option<String>,
+    /// How long a segment of the journal grows before it is sealed, in bytes; 64 MiB by default.
+    pub segment_bytes: Option<u64>,
+    /// How long the store may take to open after an unclean stop before it is set aside, in
+    /// seconds; 120 by default.
+    pub probe_secs: Option<u64>,
+    /// A failpoint to arm, in the environment only: for the tests of recovery.
+    #[serde(skip)]
+    pub failpoint: Option<String>,
 }
 
 /// Why the settings cannot be used.
@@ -43,6 +51,9 @@ impl Config {
         config.data = variable("SVAR_DATA").map(PathBuf::from).or(config.data);
         config.listen = variable("SVAR_LISTEN").or(config.listen);
         config.log = variable("SVAR_LOG").or(config.log);
+        config.segment_bytes = number("SVAR_SEGMENT_BYTES")?.or(config.segment_bytes);
+        config.probe_secs = number("SVAR_PROBE_SECS")?.or(config.probe_secs);
+        config.failpoint = variable("SVAR_FAILPOINT");
         Ok(config)
     }
 
@@ -71,6 +82,16 @@ impl Config {
             .clone()
             .unwrap_or_else(|| DEFAULT_LISTEN.to_owned())
     }
+}
+
+fn number(name: &str) -> Result<Option<u64>, ConfigError> {
+    let Some(text) = variable(name) else {
+        return Ok(None);
+    };
+    text.parse().map(Some).map_err(|_text| ConfigError {
+        path: PathBuf::from(name),
+        reason: format!("`{text}` is no number"),
+    })
 }
 
 #[expect(

@@ -91,6 +91,11 @@ impl Index {
         Searcher::new(self.reader.searcher(), self.fields)
     }
 
+    /// How many documents the last commit holds.
+    pub fn documents(&self) -> u64 {
+        self.reader.searcher().num_docs()
+    }
+
     /// The log position of the last commit, including those of earlier runs; none
     /// when nothing was committed yet.
     pub fn committed_position(&self) -> Result<Option<u64>, Error> {

@@ -138,6 +138,7 @@ impl From<app::Error> for Problem {
     fn from(error: app::Error) -> Self {
         match error {
             app::Error::Query(fault) => Self::of_field(&fault.field, fault.reason),
+            app::Error::Backup { .. } => Self::bad_request(error.to_string()),
             app::Error::Ingest(fault) => Self::bad_request(fault.to_string()),
             app::Error::Unknown { .. } => Self::not_found(error.to_string()),
             app::Error::Stopped(_) | app::Error::Journal(_) => Self::unavailable(error.to_string()),

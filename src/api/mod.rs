@@ -3,6 +3,7 @@
 //! Every handler parses its parameters, runs the app off the async threads, and turns
 //! its error into problem JSON. Nothing here computes a number.
 
+mod admin;
 mod conversations;
 mod error;
 mod events;
@@ -42,6 +43,7 @@ type Pairs = Vec<(String, String)>;
     ),
     paths(
         events::post_events,
+        admin::post_backup,
         reports::list_reports,
         reports::get_report,
         reports::get_rows,
@@ -62,6 +64,7 @@ pub fn router(app: Arc<App>) -> Router {
     health::start_recording();
     let v1 = Router::new()
         .route("/events", post(events::post_events))
+        .route("/backup", post(admin::post_backup))
         .route("/reports", get(reports::list_reports))
         .route("/reports/{id}", get(reports::get_report))
         .route("/reports/{id}/rows", get(reports::get_rows))

@@ -21,6 +21,14 @@ pub enum Error {
         /// Ours.
         known: u32,
     },
+    /// A backup cannot be made there, or not be used.
+    #[error("`{}` is no use as a backup: {reason}", folder.display())]
+    Backup {
+        /// The backup's folder.
+        folder: PathBuf,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
     /// A file of the folder could not be read or written.
     #[error("cannot {action} `{}`: {cause}", path.display())]
     Io {

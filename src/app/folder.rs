@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
-
-/// The layout of the folder that this version writes.
-const FORMAT: u32 = 1;
+use super::{backup, upgrade};
+use crate::failpoint;
 
 /// A data folder that this process owns until it is dropped.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    /// The format that it was brought up from, if it was.
+    upgraded_from: Option<u32>,
     _lock: File,
 }
 
@@ -31,8 +32,16 @@ pub struct ServerNote {
 }
 
 impl Folder {
-    /// Makes the folder if need be and takes its lock.
+    /// Makes the folder if need be, takes its lock, and brings its layout up to this version's.
     pub fn own(path: &Path) -> Result<Self, Error> {
+        let mut folder = Self::lock(path)?;
+        backup::finish(path)?;
+        folder.upgraded_from = upgrade::bring_up(path)?;
+        Ok(folder)
+    }
+
+    /// Takes the lock and looks no further.
+    pub(super) fn lock(path: &Path) -> Result<Self, Error> {
         std::fs::create_dir_all(path).map_err(|cause| Error::io("make", path, cause))?;
         let lock_path = path.join("lock");
         let lock = OpenOptions::new()
@@ -50,28 +59,39 @@ impl Folder {
             }
             Err(TryLockError::Error(cause)) => return Err(Error::io("lock", &lock_path, cause)),
         }
-        let folder = Self {
+        Ok(Self {
             path: path.to_owned(),
+            upgraded_from: None,
             _lock: lock,
-        };
-        folder.check_format()?;
-        Ok(folder)
+        })
     }
 
-    fn check_format(&self) -> Result<(), Error> {
-        let path = self.path.join("format");
-        match std::fs::read_to_string(&path) {
-            Ok(found) if found.trim() == FORMAT.to_string() => Ok(()),
-            Ok(found) => Err(Error::Newer {
-                folder: self.path.clone(),
-                found: found.trim().chars().take(20).collect(),
-                known: FORMAT,
+    /// Keeps everybody out of a folder that is only looked at, and makes nothing.
+    pub(super) fn hold(path: &Path) -> Result<Option<File>, Error> {
+        let Ok(lock) = File::open(path.join("lock")) else {
+            return Ok(None);
+        };
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(Error::InUse {
+                folder: path.to_owned(),
             }),
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
-                write_whole(&path, format!("{FORMAT}\n").as_bytes(), 0o644)
-            }
-            Err(cause) => Err(Error::io("read", path, cause)),
+            _ => Ok(Some(lock)),
         }
+    }
+
+    /// Whether `path` holds data of some version.
+    pub fn is_data(path: &Path) -> bool {
+        path.join("format").exists()
+            || backup::note_exists(path)
+            || upgrade::is_fresh(path).is_ok_and(|fresh| !fresh)
+    }
+
+    /// What the user should know of how the folder was brought up to date.
+    pub(super) fn notice(&self) -> Option<String> {
+        self.upgraded_from.map(|from| {
+            let (path, to) = (self.path.display(), upgrade::FORMAT);
+            format!("`{path}` was brought from format {from} to {to}; an older svar cannot use it any more")
+        })
     }
 
     /// The folder itself.
@@ -113,29 +133,20 @@ impl Folder {
     pub fn announce(&self, note: &ServerNote) -> Result<(), Error> {
         let path = self.path.join("server.json");
         let text = serde_json::to_vec(note).unwrap_or_default();
-        write_whole(&path, &text, 0o600)
+        write_whole(&path, &text, 0o600)?;
+        failpoint::pass("folder.announced");
+        Ok(())
     }
 
     /// Takes the announcement back.
     pub fn retract(&self) {
+        failpoint::pass("folder.retract");
         let removed = std::fs::remove_file(self.path.join("server.json"));
         if let Err(error) = removed
             && error.kind() != std::io::ErrorKind::NotFound
         {
             tracing::warn!(%error, "server.json could not be removed");
         }
-    }
-
-    /// Deletes the folds, which are made again from the journal at the next start.
-    pub fn clear_folds(&self) -> Result<(), Error> {
-        for path in [self.store(), self.path.join("derived")] {
-            match std::fs::remove_dir_all(&path) {
-                Ok(()) => {}
-                Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
-                Err(cause) => return Err(Error::io("remove", path, cause)),
-            }
-        }
-        Ok(())
     }
 
     /// The server that owns `path`, if its lock is held and it has announced itself.
@@ -149,8 +160,14 @@ impl Folder {
     }
 }
 
+/// Makes creations, renames and removals in `folder` durable.
+pub(super) fn sync(folder: &Path) -> Result<(), Error> {
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|cause| Error::io("sync", folder, cause))
+}
+
 /// Writes a small file whole: to a temporary name, synced, then renamed.
-fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
+pub(super) fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     let temporary = path.with_extension("tmp");
     let write = || {
         let mut file = OpenOptions::new()

@@ -46,6 +46,16 @@ impl App {
         body: &[u8],
         media: Option<&str>,
     ) -> Result<EventsTaken, Error> {
+        self.take_body_by((Via::Api, actor), body, media)
+    }
+
+    /// As [`Self::take_body`], of events that came by another way.
+    pub fn take_body_by(
+        &self,
+        (via, actor): (Via, &str),
+        body: &[u8],
+        media: Option<&str>,
+    ) -> Result<EventsTaken, Error> {
         let (mut lines, mut events, mut rejected) = (Vec::new(), Vec::<Event>::new(), Vec::new());
         for item in parse_body(body, media)? {
             match item {
@@ -60,7 +70,7 @@ impl App {
                 }),
             }
         }
-        let taken = self.take(Via::Api, actor, &events)?;
+        let taken = self.take(via, actor, &events)?;
         for place in taken.conflicts {
             rejected.push(RejectedEvent {
                 line: lines.get(place).copied().unwrap_or_default(),

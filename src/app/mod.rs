@@ -3,7 +3,10 @@
 //! Fronts (`api`, `ui`, `cli`) see only this. Every call may block on disk or CPU; a
 //! front that is asynchronous runs it off its threads.
 
+mod backup;
 mod batch;
+mod check;
+mod clean;
 mod error;
 mod explain;
 mod export;
@@ -11,32 +14,42 @@ mod facts;
 mod folder;
 mod intake;
 mod lookup;
+mod opening;
+mod options;
 mod past;
+mod rebuild;
+mod upgrade;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+pub use backup::{BackupMade, Restored, backup_folder, restore};
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
+pub use check::{Account, Found, Weight, check};
 pub use error::Error;
 pub use explain::{EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
 pub use folder::{Folder, ServerNote};
 pub use intake::{EventsTaken, RejectedEvent};
+pub use options::{Options, Probe};
 pub use past::{Job, JobState};
+pub use rebuild::Rebuild;
 
 pub use crate::journal::Via;
 pub use crate::metrics::HISTOGRAM_SECS;
+pub use crate::store::{Error as StoreError, PROBE_COMMAND, UNFIT, examine as examine_store};
 pub use svar_index::Hit;
 
 use crate::clock::Clock;
-use crate::journal::{Committer, Draft, Handle, Journal, Options, Outcome, Submission};
+use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
 use crate::model::{Event, Timestamp};
-use crate::projection::{Folders, Projection, Snapshot};
+use crate::projection::{Projection, Snapshot};
 use crate::report::{
     Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate, registry, rows,
 };
+use opening::open_folds;
 use past::Past;
 
 /// How long a request may wait for its own write to be visible.
@@ -67,6 +80,7 @@ pub struct App {
     reads: Arc<Reads>,
     past: Arc<Past>,
     notices: Vec<String>,
+    admin_token: String,
 }
 
 /// What readers need of the projection, without its lock.
@@ -77,19 +91,24 @@ impl App {
     ///
     /// `progress` hears how many records of how many are folded.
     pub fn open(data: &Path, clock: Clock, progress: impl Fn(u64, u64)) -> Result<Self, Error> {
+        Self::open_with(data, clock, &Options::default(), progress)
+    }
+
+    /// As [`Self::open`], with other options than the usual ones.
+    pub fn open_with(
+        data: &Path,
+        clock: Clock,
+        options: &Options,
+        progress: impl Fn(u64, u64),
+    ) -> Result<Self, Error> {
         let folder = Folder::own(data)?;
-        let opened = Journal::open(&folder.journal(), Options::default())?;
-        let mut notices: Vec<String> = opened.notices.iter().map(ToString::to_string).collect();
-        let (store, files, index) = (folder.store(), folder.files(), folder.index());
-        let folders = Folders {
-            store: &store,
-            files: &files,
-            index: &index,
-            columns: &folder.columns(),
-        };
-        let (projection, more) =
-            Projection::open(folders, &opened.journal, clock.clone(), progress)?;
-        notices.extend(more);
+        let mut notices: Vec<String> = folder.notice().into_iter().collect();
+        let opened = Journal::open(&folder.journal(), options.journal)?;
+        notices.extend(opened.notices.iter().map(ToString::to_string));
+        let journal = &opened.journal;
+        let with = (&clock, options);
+        let projection = open_folds(&folder, journal, with, &progress, &mut notices)?;
+        rebuild::finish(&folder)?;
         let committer = Committer::start(opened.journal, clock.clone(), projection.tail())?;
         let reads = Reads(Box::new(projection.reader()));
         Ok(Self {
@@ -101,7 +120,19 @@ impl App {
             past: Arc::new(Past::new(Arc::clone(projection.store()))),
             projection: Mutex::new(Some(projection)),
             notices,
+            admin_token: Clock::fresh_id(),
         })
+    }
+
+    /// Backs up what is safe on disk now into the folder `to`, while all goes on.
+    pub fn backup(&self, to: &Path) -> Result<BackupMade, Error> {
+        let now = self.clock.now();
+        backup::make(&self.folder, self.position(), (to, now), |_done, _total| {})
+    }
+
+    /// The token of this run, which the server's own commands send.
+    pub fn admin_token(&self) -> &str {
+        &self.admin_token
     }
 
     /// What was noticed while opening, for the user to read.
@@ -140,7 +171,13 @@ impl App {
             .projection
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        projection.as_ref().and_then(Projection::failure)
+        let failed = projection.as_ref().and_then(Projection::failure);
+        failed.map(|reason| {
+            format!(
+                "the folds have stopped ({reason}); what is acknowledged is safe in the journal, \
+                 reports stay as they are until svar is restarted"
+            )
+        })
     }
 
     /// Journals events; returns when those that are new are safe on disk.
@@ -282,7 +319,11 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(mut projection) = projection {
+            let failed = projection.failure().is_some();
             projection.stop()?;
+            if !failed {
+                clean::note(&self.folder)?;
+            }
         }
         Ok(())
     }

@@ -17,6 +17,8 @@ use super::progress;
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long one answer may take, which for a batch of an import includes the disk.
 const ANSWER: Duration = Duration::from_mins(5);
+/// How long a backup may take.
+const LONG_ANSWER: Duration = Duration::from_hours(24);
 /// The longest answer that is read.
 const MAX_ANSWER: u64 = 1 << 30;
 /// How often long work is asked after.
@@ -30,6 +32,8 @@ pub(super) struct Client {
     agent: Agent,
     url: String,
     token: Option<String>,
+    /// Whether the token is that of the server's run, which stands in its folder.
+    is_admin: bool,
 }
 
 /// An answer that is no refusal.
@@ -61,7 +65,16 @@ impl Client {
             agent: config.into(),
             url: url.trim_end_matches('/').to_owned(),
             token,
+            is_admin: false,
         })
+    }
+
+    /// The same, of a server whose folder is here and said the token.
+    pub(super) fn admin(self) -> Self {
+        Self {
+            is_admin: true,
+            ..self
+        }
     }
 
     /// Asks for JSON.
@@ -83,14 +96,43 @@ impl Client {
 
     /// Sends a body and reads the JSON that comes back.
     pub(super) fn post(&self, path: &str, media_type: &str, body: &[u8]) -> anyhow::Result<Value> {
+        self.post_within((ANSWER, false), (path, media_type), body)
+    }
+
+    /// As [`Self::post`], for work that takes as long as there is data.
+    pub(super) fn post_long(
+        &self,
+        path: &str,
+        media_type: &str,
+        body: &[u8],
+    ) -> anyhow::Result<Value> {
+        self.post_within((LONG_ANSWER, false), (path, media_type), body)
+    }
+
+    /// Posts lines of events that were imported; so they are journalled, if the server lets us.
+    pub(super) fn import(&self, lines: &[u8]) -> anyhow::Result<Value> {
+        let path = ("/api/v1/events", "application/x-ndjson");
+        self.post_within((ANSWER, self.is_admin), path, lines)
+    }
+
+    fn post_within(
+        &self,
+        (limit, imports): (Duration, bool),
+        (path, media_type): (&str, &str),
+        body: &[u8],
+    ) -> anyhow::Result<Value> {
         let mut request = self
             .agent
             .post(format!("{}{path}", self.url))
             .header("content-type", media_type)
             .header("accept", "application/json");
+        if imports {
+            request = request.header("svar-via", "import");
+        }
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
+        let request = request.config().timeout_global(Some(limit)).build();
         let answer = self.answer(request.send(body))?;
         serde_json::from_slice(&answer.body).with_context(|| self.odd("is not JSON"))
     }

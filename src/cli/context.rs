@@ -1,15 +1,19 @@
 //! What every command needs: settings, clock, and who answers for the data folder.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::Place;
 use super::client::Client;
 use super::{output, progress};
-use crate::app::{App, Folder};
+use crate::app::{App, Folder, Options, Probe};
 use crate::clock::Clock;
 use crate::config::Config;
+
+/// How long a store may take to open after an unclean stop.
+const PROBE_LIMIT: Duration = Duration::from_mins(2);
 
 /// A command that was used wrongly; ends with exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -109,7 +113,7 @@ impl Context {
             self.data().display(),
             note.pid
         ));
-        Ok(Some(Client::new(&url, Some(note.token))?))
+        Ok(Some(Client::new(&url, Some(note.token))?.admin()))
     }
 
     /// Who answers a question about what is there already.
@@ -125,7 +129,7 @@ impl Context {
     pub(super) fn must_exist(&self) -> anyhow::Result<()> {
         let data = self.data();
         anyhow::ensure!(
-            data.join("format").exists(),
+            Folder::is_data(&data),
             "`{}` is no data folder; import something first, or name the folder with --data",
             data.display()
         );
@@ -137,11 +141,26 @@ impl Context {
         self.open().map(Reading)
     }
 
+    /// How folders are opened here.
+    pub(super) fn options(&self) -> Options {
+        let mut options = Options::default();
+        let config = &self.config;
+        if let Some(bytes) = config.segment_bytes {
+            options.journal.segment_bytes = bytes;
+        }
+        let limit = config.probe_secs.map_or(PROBE_LIMIT, Duration::from_secs);
+        // Where the binary cannot be found, the store is opened without being tried.
+        options.probe = std::env::current_exe()
+            .ok()
+            .map(|program| Probe { program, limit });
+        options
+    }
+
     /// Opens the folder in this process, showing how far a long replay is.
     pub(super) fn open(&self) -> anyhow::Result<App> {
         let bar = progress::Records::new("bringing the folds up to date");
         let data = self.data();
-        let app = App::open(&data, self.clock.clone(), |done, total| {
+        let app = App::open_with(&data, self.clock.clone(), &self.options(), |done, total| {
             bar.show(done, total);
         })?;
         bar.finish();

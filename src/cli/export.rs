@@ -87,7 +87,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 }
 
 /// Up to where the journal is safe, if a server is writing it.
-fn served_position(context: &Context) -> anyhow::Result<Option<u64>> {
+pub(super) fn served_position(context: &Context) -> anyhow::Result<Option<u64>> {
     let Some(client) = context.server()? else {
         return Ok(None);
     };

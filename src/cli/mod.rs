@@ -4,6 +4,8 @@
 //! 0 is success, 1 failure, 2 wrong usage; a reader that has seen enough is a success.
 //! A server that owns the data folder is asked in place of the folder.
 
+mod backup;
+mod check;
 mod client;
 mod context;
 mod demo;
@@ -11,10 +13,12 @@ mod explain;
 mod export;
 mod human;
 mod import;
+mod open_store;
 mod output;
 mod progress;
 mod rebuild;
 mod report;
+mod restore;
 mod search;
 mod serve;
 
@@ -24,6 +28,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::app::PROBE_COMMAND;
+use crate::failpoint;
 use context::{Context, Wrong};
 
 /// The heading of the options that every command has.
@@ -66,8 +72,13 @@ enum Command {
     Report(Box<report::Args>),
     Explain(explain::Args),
     Search(search::Args),
+    Check(check::Args),
     Rebuild(rebuild::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
     Demo(demo::Args),
+    #[command(name = PROBE_COMMAND, hide = true)]
+    OpenStore(open_store::Args),
 }
 
 /// Runs the command line of this process.
@@ -94,6 +105,7 @@ pub fn run() -> ExitCode {
 fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     let context = Context::new(cli.place)?;
     log(&context, matches!(cli.command, Command::Serve(_)))?;
+    arm(&context, &cli.command)?;
     match cli.command {
         Command::Serve(args) => serve::run(&context, &args)?,
         Command::Import(args) => return import::run(&context, &args),
@@ -101,10 +113,25 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::run(&context, &args)?,
         Command::Explain(args) => explain::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
+        Command::Check(args) => return check::run(&context, &args),
         Command::Rebuild(args) => rebuild::run(&context, &args)?,
+        Command::Backup(args) => backup::run(&context, &args)?,
+        Command::Restore(args) => restore::run(&context, &args)?,
         Command::Demo(args) => demo::run(&context, &args)?,
+        Command::OpenStore(args) => return open_store::run(&args),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Arms the failpoint of a test; the process that tries a store has points of its own.
+fn arm(context: &Context, command: &Command) -> Result<(), Wrong> {
+    let Some(point) = &context.config.failpoint else {
+        return Ok(());
+    };
+    if point.starts_with("store.probe") != matches!(command, Command::OpenStore(_)) {
+        return Ok(());
+    }
+    failpoint::arm(point).map_err(Wrong::new)
 }
 
 /// Sends what is logged to the standard error.

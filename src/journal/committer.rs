@@ -18,6 +18,7 @@ use super::record::{Record, Via};
 use super::submission::{Outcome, Pending, Receipt, Reply, Submission, Turn, Work};
 use super::{Journal, Status};
 use crate::clock::Clock;
+use crate::failpoint;
 use crate::model::Timestamp;
 
 /// What may wait. Twice a batch, so that the next one is ready when one is done.
@@ -186,6 +187,7 @@ impl<F: FnMut(Vec<Record>)> Committing<F> {
                         }),
                     );
                 }
+                failpoint::pass("journal.acknowledged");
                 appended.records
             }
             Err(error) => {

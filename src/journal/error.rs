@@ -72,6 +72,24 @@ pub enum Error {
 }
 
 impl Error {
+    /// The same, of the file that a copy was made of.
+    pub(super) fn of(self, original: &Path) -> Self {
+        match self {
+            Self::Damaged {
+                line,
+                offset,
+                reason,
+                ..
+            } => Self::Damaged {
+                segment: original.to_owned(),
+                line,
+                offset,
+                reason,
+            },
+            other => other,
+        }
+    }
+
     pub(super) fn io(action: &'static str, path: &Path, cause: io::Error) -> Self {
         Self::Io {
             action,

@@ -6,7 +6,9 @@
 //! once. Fed by `app` (imports, the API, the desk); read by `projection` and `notify`.
 //! Never looks into an event beyond its `source` and `id`.
 
+mod check;
 mod committer;
+mod copy;
 mod draft;
 mod error;
 mod folder;
@@ -26,9 +28,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use crate::failpoint;
 use crate::model::Timestamp;
 
+pub use check::{Checked, Finding, check};
 pub use committer::{Committer, Handle};
+pub use copy::{SegmentFile, copy_segment, segments};
 pub use draft::{Draft, Entry};
 pub use error::{Error, Notice};
 pub use identity::{Identity, content_hash};
@@ -102,9 +107,11 @@ impl Journal {
         let folder = Folder::create(dir)?;
         let mut notices = Vec::new();
         let found = recovery::tidy(&folder, &mut notices)?;
+        failpoint::pass("journal.open.tidied");
         let active = found.active.unwrap_or(1);
         if found.active.is_none() {
             Writer::create(&folder.plain(active))?;
+            failpoint::pass("journal.open.created");
             folder.sync()?;
         }
         let tail = recovery::read_tail(&folder, active)?;
@@ -222,7 +229,9 @@ impl Journal {
         // An attempt that failed later may have made the file.
         Folder::remove(&path)?;
         let writer = Writer::create(&path)?;
+        failpoint::pass("journal.rotate.created");
         self.folder.sync()?;
+        failpoint::pass("journal.rotate.synced");
         self.writer = writer;
         self.identities.sealed(run);
         self.sealer.seal(self.active);

@@ -14,6 +14,7 @@ use std::thread::{self, JoinHandle};
 
 use super::error::Error;
 use super::folder::{Folder, temporary};
+use crate::failpoint;
 
 /// zstd's own default: 3 is past 300 MB/s a core and near the best ratio for JSON.
 const LEVEL: i32 = 3;
@@ -117,9 +118,13 @@ fn seal(folder: &Folder, first_seq: u64, stop: &AtomicBool) -> Result<(), Error>
     if !done {
         return Folder::remove(&unfinished);
     }
+    failpoint::pass("journal.seal.compressed");
     fs::rename(&unfinished, &sealed).map_err(|error| Error::io("rename", &unfinished, error))?;
+    failpoint::pass("journal.seal.renamed");
     folder.sync()?;
+    failpoint::pass("journal.seal.synced");
     Folder::remove(&plain)?;
+    failpoint::pass("journal.seal.removed");
     folder.sync()
 }
 

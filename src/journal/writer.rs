@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::Error;
+use crate::failpoint;
 
 /// What a writer needs of a file; tests put one that fails in its place.
 pub(super) trait Medium: Send {
@@ -23,11 +24,21 @@ pub(super) trait Medium: Send {
 
 impl Medium for File {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        failpoint::refuse("journal.write")?;
+        if failpoint::is_armed("journal.write.half") {
+            let (half, rest) = bytes.split_at(bytes.len() / 2);
+            self.write_all(half)?;
+            failpoint::refuse("journal.write.half")?;
+            return self.write_all(rest);
+        }
         self.write_all(bytes)
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.sync_data()
+        failpoint::refuse("journal.written")?;
+        self.sync_data()?;
+        failpoint::pass("journal.synced");
+        Ok(())
     }
 
     fn truncate(&mut self, len: u64) -> io::Result<()> {
@@ -59,6 +70,7 @@ impl Writer {
             let cut = file.metadata()?.len().saturating_sub(len);
             if cut > 0 {
                 file.set_len(len)?;
+                failpoint::pass("journal.open.cut");
             }
             // What a killed process wrote may be in the kernel's memory only.
             file.sync_all()?;

@@ -16,6 +16,7 @@ use super::folder::Folder;
 use super::snapshot::Snapshot;
 use super::whole::fold_store;
 use crate::clock::Clock;
+use crate::failpoint;
 use crate::journal::Record;
 use crate::metrics::{Contacts, Duty, Facts, Update, keep};
 use crate::model::event::{ActorKind, Body, Event, Subject, Visibility};
@@ -257,6 +258,15 @@ impl Projector {
         self.changed.any
     }
 
+    /// Writes out what is filed up to `position`, so that a replay that is cut off goes on
+    /// from there. The store may be further than the index is, so that only the caller knows.
+    pub(super) fn save(&mut self, position: u64) -> Result<(), Error> {
+        self.store.flush()?;
+        self.writer.commit(position)?;
+        failpoint::pass("fold.saved");
+        Ok(())
+    }
+
     /// Whether the next snapshot takes folding everything.
     pub(super) const fn folds_everything(&self) -> bool {
         self.changed.everything
@@ -277,7 +287,9 @@ impl Projector {
             let duty = Duty::new(Timetable::fold(known));
             self.facts = std::mem::take(&mut self.facts).on_duty(Arc::new(duty));
         }
+        failpoint::pass("fold.commit");
         self.writer.commit(self.position)?;
+        failpoint::pass("fold.committed");
         Ok(Snapshot {
             facts: self.facts.clone(),
             directory: Arc::clone(&self.folder.directory),
@@ -326,6 +338,12 @@ impl Projector {
         }
         Ok(())
     }
+}
+
+/// By what the index knows the document of an event, if it has one.
+pub fn searchable(event: &Event) -> Option<String> {
+    let document = document(event)?;
+    Some(format!("{:?} {}", document.kind, document.id))
 }
 
 /// What of an event can be searched: questions, and the public words of contacts.

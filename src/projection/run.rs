@@ -7,18 +7,19 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use svar_index::Index;
 
 use super::error::Error;
 use super::folder::Folder;
 use super::keeper::Keeper;
+use super::opening::{mark_of, open_index, open_store};
 use super::projector::Projector;
 use super::snapshot::Snapshot;
 use super::whole::fold_store;
 use crate::clock::Clock;
+use crate::failpoint;
 use crate::journal::{Journal, Record};
 use crate::model::{Profile, Timestamp};
-use crate::store::{self, Store};
+use crate::store::Store;
 
 /// How often a new snapshot is published at most.
 const PUBLISH_EVERY: Duration = Duration::from_millis(250);
@@ -28,6 +29,8 @@ const SETTLE: Duration = Duration::from_secs(5);
 const QUEUE: usize = 64;
 /// How many records are filed at once when the journal is replayed.
 const REPLAY_BATCH: usize = 8_192;
+/// After how many records a long replay is saved, so that a stop repeats no more than that.
+const SAVE_EVERY: u64 = 32_768;
 
 /// What was noticed while the folds were opened.
 pub type Notices = Vec<String>;
@@ -156,13 +159,25 @@ impl Projection {
     ///
     /// The committer must have stopped, or what it still sends is folded at the next start.
     pub fn stop(&mut self) -> Result<(), Error> {
-        self.sender = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
+        if !self.join() {
             return Err(Error::Stopped);
         }
         Ok(self.store.flush()?)
+    }
+
+    /// Ends the thread; false if it panicked.
+    fn join(&mut self) -> bool {
+        self.sender = None;
+        self.thread
+            .take()
+            .is_none_or(|thread| thread.join().is_ok())
+    }
+}
+
+impl Drop for Projection {
+    fn drop(&mut self) {
+        // The thread holds the folders' locks, which must be free when this is gone.
+        self.join();
     }
 }
 
@@ -249,6 +264,7 @@ fn run(
             Ok(Some(next)) => {
                 let position = next.log_position;
                 snapshot.store(Arc::new(next));
+                failpoint::pass("fold.published");
                 state.reach(position);
                 pace.published();
                 keeper.keep_when_due(&projector);
@@ -313,7 +329,7 @@ fn replay(
         return Ok(());
     }
     let mut reader = journal.reader(from)?;
-    let mut done = from - 1;
+    let (mut done, mut saved) = (from - 1, from - 1);
     loop {
         let batch: Vec<Record> = reader
             .by_ref()
@@ -324,80 +340,11 @@ fn replay(
         };
         done = done.max(last.seq);
         projector.apply(&batch, indexed)?;
+        failpoint::pass("fold.replayed");
         progress(done, position);
-    }
-}
-
-/// The journal's first record, as the mark by which a store knows its journal.
-fn mark_of(journal: &Journal) -> Result<Option<Vec<u8>>, Error> {
-    if journal.position() == 0 {
-        return Ok(None);
-    }
-    let first = journal.reader(1)?.next().transpose()?;
-    Ok(first.map(|record| format!("{}:{}", record.received_at, record.event.get()).into_bytes()))
-}
-
-fn open_store(
-    folders: Folders<'_>,
-    journal: &Journal,
-    notices: &mut Notices,
-) -> Result<Store, Error> {
-    let mark = mark_of(journal)?;
-    let fitting = match Store::open(folders.store, folders.files) {
-        Ok(store) => {
-            let known = store.journal_mark()?;
-            let same = known.is_none() || known == mark;
-            if same && store.applied_seq() <= journal.position() {
-                Ok(store)
-            } else {
-                drop(store);
-                Err("it belongs to another journal, or is ahead of this one".to_owned())
-            }
+        if done - saved >= SAVE_EVERY {
+            projector.save(done.max(indexed))?;
+            saved = done;
         }
-        Err(store::Error::Unfit { reason, .. }) => Err(reason),
-        Err(other) => return Err(other.into()),
-    };
-    let store = match fitting {
-        Ok(store) => store,
-        Err(reason) => {
-            let aside = store::set_aside(folders.store)?;
-            notices.push(format!(
-                "the store could not be used ({reason}); it was set aside as {} and is rebuilt from the journal",
-                aside.display()
-            ));
-            Store::open(folders.store, folders.files)?
-        }
-    };
-    if let Some(mark) = mark
-        && store.journal_mark()?.is_none()
-    {
-        store.set_journal_mark(&mark)?;
     }
-    Ok(store)
-}
-
-fn open_index(folder: &Path, journal: &Journal, notices: &mut Notices) -> Result<Index, Error> {
-    let fitting = match Index::open(folder) {
-        Ok(index) => {
-            if index.committed_position()?.unwrap_or_default() <= journal.position() {
-                Ok(index)
-            } else {
-                Err("it is ahead of the journal".to_owned())
-            }
-        }
-        Err(svar_index::Error::Unfit { reason, .. }) => Err(reason),
-        Err(other) => return Err(other.into()),
-    };
-    let reason = match fitting {
-        Ok(index) => return Ok(index),
-        Err(reason) => reason,
-    };
-    notices.push(format!(
-        "the question index could not be used ({reason}); it is rebuilt from the journal"
-    ));
-    std::fs::remove_dir_all(folder).map_err(|error| Error::Folder {
-        folder: folder.to_owned(),
-        reason: error.to_string(),
-    })?;
-    Ok(Index::open(folder)?)
 }

@@ -12,6 +12,7 @@ use super::alias::{Aliases, Counters};
 use super::error::guarded;
 use super::key::{self, Shelf, Thing, ThingKind};
 use super::{Error, META_APPLIED, META_COUNTERS, Store, value};
+use crate::failpoint;
 use crate::model::event::{Body, Subject};
 use crate::model::{ContactId, Event};
 
@@ -152,9 +153,10 @@ impl Filing<'_> {
             .insert(key::meta(META_COUNTERS), counters(&self.aliases.next));
         self.batch
             .insert(key::meta(META_APPLIED), value::number(last));
-        self.db
-            .apply_batch(self.batch)
-            .map_err(|error| Error::sled(&self.store.codec.folder, error))?;
+        let failed = |error| Error::sled(&self.store.codec.folder, error);
+        failpoint::refuse("store.apply").map_err(|cause| failed(cause.into()))?;
+        self.db.apply_batch(self.batch).map_err(failed)?;
+        failpoint::pass("store.applied");
         self.touched.units = self.units.into_iter().collect();
         self.touched.contacts = self.contacts.into_iter().collect();
         Ok(self.touched)

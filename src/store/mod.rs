@@ -8,7 +8,9 @@
 mod alias;
 mod apply;
 mod error;
+mod filed;
 mod key;
+mod probe;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -26,9 +28,12 @@ pub use apply::Touched;
 pub use error::Error;
 use error::guarded;
 pub use key::{Thing, ThingKind};
+pub use probe::{PROBE_COMMAND, UNFIT, examine, probe};
 pub use read::Contacts;
 pub use unit::{StoredUnit, Unit, Units};
 use value::Codec;
+
+use crate::failpoint;
 
 /// The version of the layout; another one means: rebuild.
 const FORMAT: u64 = 1;
@@ -70,6 +75,7 @@ impl Store {
             return Err(Error::unfit(folder, "it is no folder"));
         }
         fs::create_dir_all(files).map_err(|cause| Error::io("make", files, cause))?;
+        failpoint::pass("store.open");
         let opened = open_patiently(folder)?;
         let mut store = Self {
             db: Some(opened),
@@ -104,6 +110,7 @@ impl Store {
             None if db.is_empty() => {
                 db.insert(key::meta(META_FORMAT), value::number(FORMAT))
                     .map_err(|error| Error::sled(&self.codec.folder, error))?;
+                failpoint::pass("store.made");
             }
             None => return Err(self.codec.unfit("it says no format")),
         }
@@ -146,18 +153,21 @@ impl Store {
             let stored = self.codec.encode(mark)?;
             self.db()?
                 .insert(key::meta(META_JOURNAL), stored)
-                .map(drop)
-                .map_err(|error| Error::sled(&self.codec.folder, error))
+                .map_err(|error| Error::sled(&self.codec.folder, error))?;
+            failpoint::pass("store.marked");
+            Ok(())
         })
     }
 
     /// Hands all writes to the system; on a clean stop a restart has nothing to repeat.
     pub fn flush(&self) -> Result<(), Error> {
         guarded(&self.codec.folder, || {
+            failpoint::pass("store.flush");
             self.db()?
                 .flush()
-                .map(drop)
-                .map_err(|error| Error::sled(&self.codec.folder, error))
+                .map_err(|error| Error::sled(&self.codec.folder, error))?;
+            failpoint::pass("store.flushed");
+            Ok(())
         })
     }
 
@@ -241,5 +251,6 @@ pub fn set_aside(folder: &Path) -> Result<PathBuf, Error> {
         number += 1;
     };
     fs::rename(folder, &aside).map_err(|cause| Error::io("rename", folder, cause))?;
+    failpoint::pass("store.aside");
     Ok(aside)
 }

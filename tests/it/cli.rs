@@ -153,7 +153,8 @@ fn every_command_has_a_help_text_with_an_example() {
     let place = Place::new();
     let whole = place.run(&["--help"]).ok();
     for command in [
-        "serve", "import", "export", "report", "explain", "search", "rebuild", "demo",
+        "serve", "import", "export", "report", "explain", "search", "rebuild", "backup", "restore",
+        "check", "demo",
     ] {
         assert!(whole.stdout.contains(command));
         let help = place.run(&[command, "--help"]).ok();

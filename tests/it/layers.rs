@@ -18,6 +18,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     // The clock gives the model's instants.
     ("clock", &["model"]),
     ("config", &["model"]),
+    // Any write may be one that the recovery tests stop at.
+    ("failpoint", &[]),
     ("demo", &["model"]),
     ("ingest", &["model"]),
     ("desk", &["model"]),
@@ -58,7 +60,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// What every layer may import.
-const SHARED: &[&str] = &["clock", "config"];
+const SHARED: &[&str] = &["clock", "config", "failpoint"];
 
 /// The crates of ours that `svar` is made of, as a path begins with them.
 const LEAVES: &[&str] = &["svar_index"];

@@ -30,6 +30,8 @@ mod readme;
 #[cfg(test)]
 mod real;
 #[cfg(test)]
+mod recovery;
+#[cfg(test)]
 mod rulings;
 #[cfg(test)]
 mod rulings_more;

@@ -154,9 +154,7 @@ impl Upload {
         sent: &[(u64, &Event)],
         taken: &mut Taken,
     ) -> anyhow::Result<()> {
-        let answer = self
-            .client
-            .post("/api/v1/events", "application/x-ndjson", body.as_bytes())?;
+        let answer = self.client.import(body.as_bytes())?;
         let number = |name: &str| answer.get(name).and_then(Value::as_u64);
         let missing = || "the server's answer does not say what became of the events";
         taken.accepted += number("accepted").with_context(missing)?;

@@ -15,7 +15,6 @@ use tokio::runtime::Runtime;
 use super::context::{Context, Wrong};
 use super::{human, output};
 use crate::app::{App, ServerNote};
-use crate::clock::Clock;
 use crate::{api, ui};
 use stop::{Stop, Stopped};
 
@@ -63,7 +62,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     app.folder().announce(&ServerNote {
         pid: std::process::id(),
         address: address.to_string(),
-        token: Clock::fresh_id(),
+        token: app.admin_token().to_owned(),
     })?;
     let took = human::duration(began.elapsed().as_secs_f64());
     output::say(format_args!(

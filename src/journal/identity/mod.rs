@@ -17,6 +17,24 @@ use sha2::{Digest, Sha256};
 
 pub(super) use set::IdentitySet;
 
+/// Says how the run at `path` differs from the keys of its segment, if it does.
+pub(super) fn find_differences(
+    path: &std::path::Path,
+    seqs: (u64, u64),
+    keys: &[Key],
+) -> Option<String> {
+    let run = match run::Run::open(path, seqs) {
+        Ok(run) => run,
+        Err(reason) => return Some(format!("cannot be used ({reason})")),
+    };
+    keys.iter()
+        .find_map(|key| match run.lookup(&bloom::Probe::new(key.identity)) {
+            Ok(Some(content)) if content == key.content => None,
+            Ok(_) => Some("lacks an event of its segment".to_owned()),
+            Err(reason) => Some(format!("cannot be used ({reason})")),
+        })
+}
+
 /// Which event it is: the first 16 bytes of a SHA-256 of its source and id.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity(u128);

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use super::bloom::{Bloom, Probe};
 use super::{Identity, Key};
+use crate::failpoint;
 use crate::journal::folder::temporary;
 
 const PAGE: usize = 4096;
@@ -70,7 +71,9 @@ impl Run {
             .truncate(true)
             .open(&unfinished)?;
         file.write_all(&bytes)?;
+        failpoint::refuse("journal.run.written")?;
         fs::rename(&unfinished, path)?;
+        failpoint::pass("journal.run.renamed");
         Ok(Self {
             first_seq,
             file,

@@ -1,0 +1,59 @@
+//! Backups: a folder that holds the journal up to a position, the files beside it, and a
+//! manifest with a checksum of each.
+//!
+//! `manifest` is the list, `make` copies what the last backup into the same folder has not,
+//! `restore` checks all and puts it in the place of a data folder. A file of a backup is
+//! named after its content and never written again, so that a backup that is cut off
+//! leaves the last one whole.
+
+mod make;
+mod manifest;
+mod restore;
+
+pub use make::{BackupMade, backup_folder};
+pub use restore::{Restored, restore};
+
+pub(super) use make::make;
+pub(super) use restore::{finish, note_exists};
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+/// What of a data folder a backup holds beside the journal.
+const BESIDE: [&str; 3] = ["files", "keys", "demo"];
+/// The file by which a folder is known as a backup, written first.
+const MARKER: &str = "svar-backup";
+/// The list of the files, written last.
+const MANIFEST: &str = "manifest.json";
+
+/// Reads everything from one to the other; the SHA-256 in hex, and how much it was.
+fn copy_hashed(from: &mut impl Read, to: &mut impl Write) -> io::Result<(String, u64)> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 256 << 10];
+    let mut bytes = 0;
+    loop {
+        let read = from.read(&mut buffer)?;
+        let (chunk, _) = buffer.split_at(read);
+        if chunk.is_empty() {
+            return Ok((hex(&hasher.finalize()), bytes));
+        }
+        hasher.update(chunk);
+        to.write_all(chunk)?;
+        bytes += read as u64;
+    }
+}
+
+fn hash_file(path: &Path) -> io::Result<(String, u64)> {
+    copy_hashed(&mut File::open(path)?, &mut io::sink())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}

@@ -1,0 +1,22 @@
+//! What a folder is opened with beside its path and the time.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How an app is opened; the default is what a library user wants.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How the journal is kept.
+    pub journal: crate::journal::Options,
+    /// How a store whose last stop was not clean is tried first; not at all by default.
+    pub probe: Option<Probe>,
+}
+
+/// A process that tries the store.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// The `svar` binary.
+    pub program: PathBuf,
+    /// How long it may take.
+    pub limit: Duration,
+}

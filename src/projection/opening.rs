@@ -1,0 +1,89 @@
+//! Opening store and index as they lie: what does not fit the journal is put out of the
+//! way and begun anew, for the replay to fill.
+
+use std::path::Path;
+
+use svar_index::Index;
+
+use super::error::Error;
+use super::run::{Folders, Notices};
+use crate::journal::Journal;
+use crate::store::{self, Store};
+
+/// The journal's first record, as the mark by which a store knows its journal.
+pub(super) fn mark_of(journal: &Journal) -> Result<Option<Vec<u8>>, Error> {
+    if journal.position() == 0 {
+        return Ok(None);
+    }
+    let first = journal.reader(1)?.next().transpose()?;
+    Ok(first.map(|record| format!("{}:{}", record.received_at, record.event.get()).into_bytes()))
+}
+
+pub(super) fn open_store(
+    folders: Folders<'_>,
+    journal: &Journal,
+    notices: &mut Notices,
+) -> Result<Store, Error> {
+    let mark = mark_of(journal)?;
+    let fitting = match Store::open(folders.store, folders.files) {
+        Ok(store) => {
+            let known = store.journal_mark()?;
+            let same = known.is_none() || known == mark;
+            if same && store.applied_seq() <= journal.position() {
+                Ok(store)
+            } else {
+                drop(store);
+                Err("it belongs to another journal, or is ahead of this one".to_owned())
+            }
+        }
+        Err(store::Error::Unfit { reason, .. }) => Err(reason),
+        Err(other) => return Err(other.into()),
+    };
+    let store = match fitting {
+        Ok(store) => store,
+        Err(reason) => {
+            let aside = store::set_aside(folders.store)?;
+            notices.push(format!(
+                "the store could not be used ({reason}); it was set aside as {} and is rebuilt from the journal",
+                aside.display()
+            ));
+            Store::open(folders.store, folders.files)?
+        }
+    };
+    if let Some(mark) = mark
+        && store.journal_mark()?.is_none()
+    {
+        store.set_journal_mark(&mark)?;
+    }
+    Ok(store)
+}
+
+pub(super) fn open_index(
+    folder: &Path,
+    journal: &Journal,
+    notices: &mut Notices,
+) -> Result<Index, Error> {
+    let fitting = match Index::open(folder) {
+        Ok(index) => {
+            if index.committed_position()?.unwrap_or_default() <= journal.position() {
+                Ok(index)
+            } else {
+                Err("it is ahead of the journal".to_owned())
+            }
+        }
+        Err(svar_index::Error::Unfit { reason, .. }) => Err(reason),
+        Err(other) => return Err(other.into()),
+    };
+    let reason = match fitting {
+        Ok(index) => return Ok(index),
+        Err(reason) => reason,
+    };
+    notices.push(format!(
+        "the question index could not be used ({reason}); it is rebuilt from the journal"
+    ));
+    std::fs::remove_dir_all(folder).map_err(|error| Error::Folder {
+        folder: folder.to_owned(),
+        reason: error.to_string(),
+    })?;
+    Ok(Index::open(folder)?)
+}
