@@ -122,6 +122,12 @@ impl Place {
         for _ in 0..12 {
             assert!(place.post(&server, 20));
         }
+        // Compression runs behind the posts; tests count on it.
+        let began = Instant::now();
+        while plain_segments(&place.data()) > 1 {
+            assert!(began.elapsed() < PATIENCE, "segments are not compressed");
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
         assert!(server.stop().0.success());
         place
     }
@@ -327,6 +333,15 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(&path, &target).unwrap();
         }
     }
+}
+
+/// How many segments are not compressed.
+fn plain_segments(data: &Path) -> usize {
+    let entries = fs::read_dir(data.join("journal")).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))
+        .count()
 }
 
 /// Every file under `folder` with its bytes.
