@@ -9,7 +9,7 @@ use super::row::{
     BacklogRow, EpisodeRow, FeedbackRow, MessageRow, QuestionRow, ResponseRow, SurveyRow,
     TicketMessageRow, TicketRow,
 };
-use super::row_ticket::{PromiseRow, StayRow};
+use super::row_ticket::{JobRow, PromiseRow, StayRow};
 use super::table::Table;
 
 /// What a conversation says once; its place is the conversation's code.
@@ -110,6 +110,8 @@ pub struct Update {
     pub stays: Vec<StayRow>,
     /// What may have been promised for them.
     pub promises: Vec<PromiseRow>,
+    /// Their jobs' events.
+    pub jobs: Vec<JobRow>,
 }
 
 impl Update {
@@ -128,6 +130,7 @@ impl Update {
         self.backlog.extend(other.backlog);
         self.stays.extend(other.stays);
         self.promises.extend(other.promises);
+        self.jobs.extend(other.jobs);
     }
 }
 
@@ -170,6 +173,8 @@ pub struct Facts {
     pub stays: Table<StayRow>,
     /// What may have been promised.
     pub promises: Table<PromiseRow>,
+    /// Jobs' events.
+    pub jobs: Table<JobRow>,
     starts: OnceLock<Starts>,
     by_ticket: OnceLock<Stays>,
 }
@@ -216,6 +221,7 @@ impl Facts {
             backlog: self.backlog.with(units, update.backlog),
             stays: self.stays.with(units, update.stays),
             promises: self.promises.with(units, update.promises),
+            jobs: self.jobs.with(units, update.jobs),
             starts: OnceLock::new(),
             by_ticket: OnceLock::new(),
         }

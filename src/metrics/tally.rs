@@ -35,6 +35,13 @@ pub enum Hit {
     More(i64),
     /// A score and a second score of two scales, or one of them.
     Score(u8),
+    /// Two scores on two scales.
+    Rated {
+        /// Of communication.
+        communication: u8,
+        /// Of quality.
+        quality: u8,
+    },
     /// A survey that went out, and whether it came back.
     Sent {
         /// Whether it was rated.
@@ -63,6 +70,8 @@ pub struct Cell {
     pub more: Vec<i64>,
     /// Sum of the scores.
     pub scores: u64,
+    /// Sum of the scores on a second scale.
+    pub other_scores: u64,
     /// Surveys sent.
     pub sent: u64,
     /// Surveys that came back.
@@ -82,6 +91,14 @@ impl Cell {
             Hit::Value(millis) => self.values.push(millis),
             Hit::More(millis) => self.more.push(millis),
             Hit::Score(score) => self.scores += u64::from(score),
+            Hit::Rated {
+                communication,
+                quality,
+            } => {
+                self.count += 1;
+                self.scores += u64::from(communication);
+                self.other_scores += u64::from(quality);
+            }
             Hit::Sent { responded } => {
                 self.sent += 1;
                 self.responded += u64::from(responded);
@@ -100,6 +117,7 @@ impl Cell {
         self.values.extend(&other.values);
         self.more.extend(&other.more);
         self.scores += other.scores;
+        self.other_scores += other.other_scores;
         self.sent += other.sent;
         self.responded += other.responded;
     }

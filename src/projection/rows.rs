@@ -213,6 +213,7 @@ impl RowWriter<'_> {
         let row = self.ticket_row(ticket);
         self.stays(&row, ticket);
         self.ticket_promises(&row, ticket);
+        self.jobs(&row, ticket);
         self.update.tickets.push(row);
         for survey in &ticket.surveys {
             let survey = SurveyRow {

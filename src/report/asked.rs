@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::clock::Running;
 use super::dimension::Dimension;
-use super::entry::{Lens, Report, Source};
+use super::entry::{Lens, Measure, Report, Source};
 use super::evaluate::Ground;
 use super::judge::{Judged, State};
 use super::policy::Policies;
@@ -42,6 +42,7 @@ impl<'a> Asked<'a> {
         (from, to): (Timestamp, Timestamp),
     ) -> Result<Self, QueryError> {
         let buckets = match query.every {
+            _ if report.measure == Measure::AtRisk => Buckets::whole(from, to),
             None => Buckets::whole(from, to),
             Some(every) => cut_window((from, to), every, query.zone, query.week_start)?,
         };
@@ -51,6 +52,7 @@ impl<'a> Asked<'a> {
             ground.as_of.millis(),
             query.zone,
         );
+        scope.window_from = from.millis();
         scope.basis = basis_of(report, query)?;
         scope.clock = Running::of(report, query, ground.facts, scope.as_of)?;
         if matches!(report.source, Source::Promises(_)) {
@@ -96,6 +98,7 @@ impl<'a> Asked<'a> {
             Source::TicketMessages(lens) => self.run(&facts.ticket_messages, lens),
             Source::Stays(lens) => self.run(&facts.stays, lens),
             Source::Promises(lens) => self.run(&facts.promises, lens),
+            Source::Jobs(lens) => self.run(&facts.jobs, lens),
             Source::Backlog | Source::Statuses | Source::Reports => Tally::new(self.buckets.len()),
         }
     }

@@ -68,6 +68,8 @@ pub enum Compare {
     Previous,
     /// The calendar month, quarter or year before.
     PreviousCalendar,
+    /// Nothing, also where a report usually has the period before beside it.
+    Nothing,
 }
 
 /// A filter: rows whose value of `dimension` is, or is not, one of `values`.
@@ -279,7 +281,7 @@ fn compare(value: &str) -> Result<Option<Compare>, QueryError> {
     match value {
         "previous" => Ok(Some(Compare::Previous)),
         "previous_calendar" => Ok(Some(Compare::PreviousCalendar)),
-        "none" => Ok(None),
+        "none" => Ok(Some(Compare::Nothing)),
         other => Err(QueryError::new(
             "compare",
             format!("`{other}` is none of previous, previous_calendar, none"),

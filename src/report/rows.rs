@@ -190,6 +190,7 @@ fn every_row(asked: &Asked<'_>, unit: Option<u32>) -> Vec<RowItem> {
         Source::TicketMessages(lens) => listed(asked, &facts.ticket_messages, lens, unit),
         Source::Stays(lens) => listed(asked, &facts.stays, lens, unit),
         Source::Promises(lens) => listed(asked, &facts.promises, lens, unit),
+        Source::Jobs(lens) => listed(asked, &facts.jobs, lens, unit),
         Source::Backlog => backlog_rows(asked, None, unit),
         Source::Statuses if unit.is_some() => Vec::new(),
         Source::Statuses => presence_rows(asked),
@@ -225,7 +226,12 @@ fn listed<R: Judged>(
         };
         let first = verdict.hits.into_iter().flatten().next();
         let instant = first.map_or(at, |(instant, _)| instant);
-        let value = first.and_then(|(_, hit)| worth(hit));
+        // A job at risk is listed with the time that is left.
+        let telling = match asked.report.measure {
+            Measure::AtRisk => verdict.hits.into_iter().flatten().nth(1),
+            _ => first,
+        };
+        let value = telling.and_then(|(_, hit)| worth(hit));
         asked.with_keys(&row, instant, |keys| {
             for key in keys {
                 items.push(item(asked, &row, (instant, key), value, &verdict));
@@ -264,6 +270,10 @@ fn worth(hit: Hit) -> Option<f64> {
         Hit::Part { hit, .. } => Some(f64::from(u8::from(hit))),
         Hit::Value(millis) | Hit::More(millis) => Some(millis as f64 / 1000.0),
         Hit::Score(score) => Some(f64::from(score)),
+        Hit::Rated {
+            communication,
+            quality,
+        } => Some(f64::midpoint(f64::from(communication), f64::from(quality))),
         Hit::Sent { .. } | Hit::Pending => None,
     }
 }

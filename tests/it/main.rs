@@ -20,6 +20,8 @@ mod desk;
 #[cfg(test)]
 mod flow;
 #[cfg(test)]
+mod jobs;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod layers;

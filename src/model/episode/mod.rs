@@ -7,6 +7,7 @@
 mod cut;
 mod draft;
 mod facts;
+mod job;
 mod message;
 mod outcome;
 mod promise;
@@ -21,6 +22,7 @@ mod word;
 use std::collections::HashMap;
 
 pub use facts::*;
+pub use job::{Decline, DeclinedBy, Job, JobEvent, JobMark, JobReview, JobStage};
 pub use promise::{Promise, Target};
 pub use ticket_facts::*;
 pub use word::*;

@@ -1,6 +1,7 @@
 //! A ticket's facts: owners, closes and reopenings, and the stretches it was open.
 
 use super::Context;
+use super::job::{self, Job, Told};
 use super::ticket_facts::{OpenStretch, Owner, Stay, Ticket};
 use super::unit::{Parts, TicketEvents};
 use super::word::Excluded;
@@ -58,6 +59,10 @@ pub(super) fn fold<'a>(
         course.ticket.closed_by_block = true;
         course.ticket.stays_to_close = course.ticket.stays.len();
     }
+    if !course.ticket.support {
+        let job = course.job(parts, own, (event.at, opened), blocked_at);
+        course.ticket.job = Some(job);
+    }
     Some(course.ticket)
 }
 
@@ -111,6 +116,41 @@ impl<'a, 'c> Course<'a, 'c> {
             course.move_to(at, course.stage, true);
         }
         course
+    }
+
+    /// The ticket as a job.
+    fn job(
+        &self,
+        parts: &Parts<'a>,
+        own: &TicketEvents<'a>,
+        (at, opened): (Timestamp, &'a TicketOpened),
+        blocked_at: Option<Timestamp>,
+    ) -> Job<'a> {
+        let talk = self.ticket.conversation.map(|id| parts.steps(id));
+        let talk = talk.unwrap_or_default();
+        let told = Told {
+            at,
+            opened,
+            own: &own.events,
+            by_proposal: parts.opened_by_proposal(self.ticket.id, own, &talk),
+            talk: &talk,
+            blocked_at,
+        };
+        job::fold(self.context, &told, |then| {
+            let after = self
+                .ticket
+                .owners
+                .partition_point(|(from, _)| *from <= then);
+            let last = self.ticket.owners.get(after.saturating_sub(1));
+            let rep = last.and_then(|(_, owner)| *owner);
+            if then == at && rep.is_none() {
+                return self.ticket.opened_owner;
+            }
+            Owner {
+                rep,
+                team: self.team_of(rep, then),
+            }
+        })
     }
 
     fn is_closed(&self, stage: &str, at: Timestamp) -> bool {
