@@ -9,6 +9,7 @@ mod events;
 mod guard;
 mod health;
 mod reports;
+mod schedules;
 
 use std::sync::Arc;
 
@@ -45,6 +46,8 @@ type Pairs = Vec<(String, String)>;
         reports::list_reports,
         reports::get_report,
         reports::get_rows,
+        schedules::count_between,
+        schedules::import_holidays,
         conversations::get_conversation,
         conversations::explain_conversation,
         conversations::get_ticket,
@@ -70,6 +73,8 @@ pub fn router(app: Arc<App>) -> Router {
             "/conversations/{id}/explain",
             get(conversations::explain_conversation),
         )
+        .route("/schedules/between", post(schedules::count_between))
+        .route("/schedules/holidays", post(schedules::import_holidays))
         .route("/tickets/{id}", get(conversations::get_ticket))
         .route("/search", get(conversations::search))
         .route("/jobs/{id}", get(health::get_job))

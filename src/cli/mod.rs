@@ -15,6 +15,7 @@ mod output;
 mod progress;
 mod rebuild;
 mod report;
+mod schedule;
 mod search;
 mod serve;
 
@@ -65,6 +66,7 @@ enum Command {
     Export(export::Args),
     Report(Box<report::Args>),
     Explain(explain::Args),
+    Schedule(schedule::Args),
     Search(search::Args),
     Rebuild(rebuild::Args),
     Demo(demo::Args),
@@ -100,6 +102,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export(args) => export::run(&context, &args)?,
         Command::Report(args) => report::run(&context, &args)?,
         Command::Explain(args) => explain::run(&context, &args)?,
+        Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
         Command::Rebuild(args) => rebuild::run(&context, &args)?,
         Command::Demo(args) => demo::run(&context, &args)?,

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::clock::Clock;
 use super::dimension::Dimension;
 use crate::metrics::{Every, WeekStart, first_instant, parse_zone};
-use crate::model::Timestamp;
+use crate::model::{Profile, Timestamp};
 
 /// A value of the query that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -120,6 +120,8 @@ pub struct Query {
     pub basis: Option<String>,
     /// The clocks that durations run on, side by side.
     pub clocks: Vec<Clock>,
+    /// The profiles to count by, side by side; none: the installation's.
+    pub profiles: Vec<Profile>,
     /// The schedule of the clock `business`, where it is not the default one.
     pub schedule: Option<String>,
 }
@@ -139,6 +141,7 @@ impl Default for Query {
             count: 10,
             basis: None,
             clocks: vec![Clock::Calendar],
+            profiles: Vec::new(),
             schedule: None,
         }
     }
@@ -190,6 +193,7 @@ impl Query {
             "week_start" => self.week_start = week_start(value)?,
             "by" => self.by = by(value)?,
             "clock" => self.clocks = Clock::parse_list(value)?,
+            "profile" => self.profiles = profiles(value)?,
             "schedule" => self.schedule = Some(value.to_owned()),
             "compare" => self.compare = compare(value)?,
             "as_of" => {
@@ -232,7 +236,7 @@ fn unknown_parameter(name: &str) -> QueryError {
     QueryError::new(
         name,
         "unknown parameter; expected from, to, tz, every, week_start, by, where.<field>, clock, \
-         schedule, compare, as_of, count or basis",
+         schedule, profile, compare, as_of, count or basis",
     )
 }
 
@@ -263,6 +267,22 @@ fn by(value: &str) -> Result<By, QueryError> {
         return Err(QueryError::new("by", "at most three fields at once"));
     }
     Ok(By::Dimensions(dimensions))
+}
+
+/// Reads `svar,fin-24h`; each profile once, in the order asked for.
+fn profiles(value: &str) -> Result<Vec<Profile>, QueryError> {
+    let mut profiles: Vec<Profile> = Vec::new();
+    for name in value.split(',') {
+        let profile = Profile::named(name).ok_or_else(|| {
+            let names: Vec<String> = Profile::shipped().map(|profile| profile.name).collect();
+            let reason = format!("`{name}` is none of {}", names.join(", "));
+            QueryError::new("profile", reason)
+        })?;
+        if !profiles.contains(&profile) {
+            profiles.push(profile);
+        }
+    }
+    Ok(profiles)
 }
 
 fn week_start(value: &str) -> Result<WeekStart, QueryError> {

@@ -28,6 +28,8 @@ mod layers;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod real;
