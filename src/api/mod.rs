@@ -51,6 +51,7 @@ type Pairs = Vec<(String, String)>;
         conversations::get_conversation,
         conversations::explain_conversation,
         conversations::get_ticket,
+        conversations::explain_ticket,
         conversations::search,
         health::get_job,
         health::healthz,
@@ -75,6 +76,7 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route("/schedules/between", post(schedules::count_between))
         .route("/schedules/holidays", post(schedules::import_holidays))
+        .route("/tickets/{id}/explain", get(conversations::explain_ticket))
         .route("/tickets/{id}", get(conversations::get_ticket))
         .route("/search", get(conversations::search))
         .route("/jobs/{id}", get(health::get_job))

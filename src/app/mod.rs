@@ -20,7 +20,7 @@ use std::time::Duration;
 
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
 pub use error::Error;
-pub use explain::{EpisodeAccount, Explanation, Fact};
+pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
 pub use folder::{Folder, ServerNote};
@@ -253,7 +253,7 @@ impl App {
         self.past.job(id)
     }
 
-    /// Says of a conversation how every report counts it, or why not.
+    /// Says of a conversation, else of a ticket, how every report counts it, or why not.
     pub fn explain(
         &self,
         conversation: &str,
@@ -267,7 +267,7 @@ impl App {
         let (snapshot, _) = ways
             .first()
             .ok_or_else(|| Error::unknown("conversation", conversation))?;
-        explain::explain(&self.past.store, snapshot, conversation, as_of)
+        explain::explain_any(&self.past.store, snapshot, conversation, as_of)
     }
 
     /// The conversation called `id`, with its messages.

@@ -102,6 +102,10 @@ pub struct Dictionaries {
     pub stage: Dictionary,
     /// Teams' own words for statuses.
     pub detail: Dictionary,
+    /// Names of own fields.
+    pub own_name: Dictionary,
+    /// Values of own fields, as text.
+    pub own_value: Dictionary,
     /// Why jobs were declined.
     pub decline_reason: Dictionary,
     /// Services.

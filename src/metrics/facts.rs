@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::dictionary::{Dictionaries, NONE};
 use super::duty::Duty;
+use super::own::{OwnField, OwnFields};
 use super::row::{
     BacklogRow, EpisodeRow, FeedbackRow, MessageRow, QuestionRow, ResponseRow, SurveyRow,
     TicketMessageRow, TicketRow,
@@ -67,7 +68,7 @@ pub struct ContactRow {
 
 /// Contacts by their code; one that nothing was said of stands for itself.
 #[derive(Clone, Debug, Default)]
-pub struct Contacts(pub Vec<Option<ContactRow>>);
+pub struct Contacts(pub Vec<Option<ContactRow>>, pub OwnFields);
 
 impl Contacts {
     /// What is known of the contact `code`.
@@ -112,6 +113,10 @@ pub struct Update {
     pub promises: Vec<PromiseRow>,
     /// Their jobs' events.
     pub jobs: Vec<JobRow>,
+    /// The own fields of their conversations, by code.
+    pub own_of_conversations: Vec<(u32, Vec<OwnField>)>,
+    /// The own fields of their tickets, by code.
+    pub own_of_tickets: Vec<(u32, Vec<OwnField>)>,
 }
 
 impl Update {
@@ -131,6 +136,8 @@ impl Update {
         self.stays.extend(other.stays);
         self.promises.extend(other.promises);
         self.jobs.extend(other.jobs);
+        self.own_of_conversations.extend(other.own_of_conversations);
+        self.own_of_tickets.extend(other.own_of_tickets);
     }
 }
 
@@ -175,6 +182,10 @@ pub struct Facts {
     pub promises: Table<PromiseRow>,
     /// Jobs' events.
     pub jobs: Table<JobRow>,
+    own_of_conversations: Arc<OwnFields>,
+    own_of_tickets: Arc<OwnFields>,
+    ended: OnceLock<HashMap<u32, Vec<EpisodeRow>>>,
+    opened: OnceLock<HashMap<u32, TicketRow>>,
     starts: OnceLock<Starts>,
     by_ticket: OnceLock<Stays>,
 }
@@ -222,6 +233,10 @@ impl Facts {
             stays: self.stays.with(units, update.stays),
             promises: self.promises.with(units, update.promises),
             jobs: self.jobs.with(units, update.jobs),
+            own_of_conversations: told(&self.own_of_conversations, &update.own_of_conversations),
+            own_of_tickets: told(&self.own_of_tickets, &update.own_of_tickets),
+            ended: OnceLock::new(),
+            opened: OnceLock::new(),
             starts: OnceLock::new(),
             by_ticket: OnceLock::new(),
         }
@@ -257,6 +272,47 @@ impl Facts {
         self.contacts.get(self.contacts.get(code).root)
     }
 
+    /// The value of an own field at an instant: the ticket's, else the conversation's, else
+    /// the contact's; `NONE`: there is none.
+    pub fn own_field(
+        &self,
+        (ticket, conversation, contact): (u32, u32, u32),
+        name: u32,
+        at: i64,
+    ) -> u32 {
+        let of_ticket = self.own_of_tickets.get(ticket, name, at);
+        let found = of_ticket
+            .or_else(|| self.own_of_conversations.get(conversation, name, at))
+            .or_else(|| self.contacts.1.get(contact, name, at));
+        found.unwrap_or(NONE)
+    }
+
+    /// The episode of a conversation at an instant: the one then current or last, else the
+    /// first; all are gathered when first asked for.
+    pub fn episode_at(&self, conversation: u32, at: i64) -> Option<&EpisodeRow> {
+        let episodes = self.ended.get_or_init(|| {
+            let mut episodes: HashMap<u32, Vec<EpisodeRow>> = HashMap::new();
+            for row in self.episodes.rows() {
+                episodes.entry(row.conversation).or_default().push(row);
+            }
+            for rows in episodes.values_mut() {
+                rows.sort_by_key(|row| row.ordinal);
+            }
+            episodes
+        });
+        let rows = episodes.get(&conversation)?;
+        let after = rows.partition_point(|row| row.started_at <= at);
+        rows.get(after.saturating_sub(1))
+    }
+
+    /// The ticket `code`; all are gathered when first asked for.
+    pub fn ticket(&self, code: u32) -> Option<&TicketRow> {
+        let tickets = self
+            .opened
+            .get_or_init(|| self.tickets.rows().map(|row| (row.ticket, row)).collect());
+        tickets.get(&code)
+    }
+
     /// The stays of the ticket `code`, in order; all are gathered when first asked for.
     pub fn stays_of(&self, code: u32) -> &[StayRow] {
         let stays = self.by_ticket.get_or_init(|| {
@@ -285,4 +341,16 @@ impl Facts {
             starts
         })
     }
+}
+
+/// Own fields with what was told anew.
+fn told(known: &Arc<OwnFields>, news: &[(u32, Vec<OwnField>)]) -> Arc<OwnFields> {
+    let mut known = Arc::clone(known);
+    if !news.is_empty() {
+        let fields = Arc::make_mut(&mut known);
+        for (code, told) in news {
+            fields.set(*code, told);
+        }
+    }
+    known
 }

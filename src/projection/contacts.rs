@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::metrics::{ContactRow, Contacts, Dictionaries};
+use crate::metrics::{ContactRow, Contacts, Dictionaries, OwnField, OwnFields};
 use crate::model::Timestamp;
+use crate::model::episode::own;
 use crate::model::event::{Body, Event, Patch};
 
 /// Contacts that something was said of; others stand for themselves.
@@ -19,6 +20,9 @@ struct Known {
     language: Option<String>,
     company: Option<String>,
     into: Option<(Timestamp, String)>,
+    /// Own fields: name, from when, value.
+    own: Vec<(String, Timestamp, Option<String>)>,
+    is_told: bool,
 }
 
 impl ContactFold {
@@ -28,6 +32,17 @@ impl ContactFold {
             Body::ContactUpserted(contact) => {
                 let known = self.known.entry(contact.contact.to_string()).or_default();
                 contact.language.apply(&mut known.language);
+                // Before its first version the first version holds.
+                let from = if known.is_told {
+                    event.at
+                } else {
+                    Timestamp::MIN
+                };
+                known.is_told = true;
+                let told = own(from, &contact.attributes);
+                known
+                    .own
+                    .extend(told.map(|own| (own.name.to_owned(), own.from, own.value)));
                 match &contact.company {
                     Patch::Keep => {}
                     Patch::Clear => known.company = None,
@@ -63,6 +78,7 @@ impl ContactFold {
     /// The contacts as rows.
     pub fn rows(&self, dictionaries: &Dictionaries) -> Contacts {
         let mut rows = Vec::new();
+        let mut fields = OwnFields::default();
         let merges = self.merges();
         for (contact, known) in &self.known {
             let code = dictionaries.contact.intern(contact);
@@ -73,6 +89,12 @@ impl ContactFold {
                     .intern_option(known.language.as_deref()),
                 company: dictionaries.company.intern_option(known.company.as_deref()),
             };
+            let own = known.own.iter().map(|(name, from, value)| OwnField {
+                name: dictionaries.own_name.intern(name),
+                from: from.millis(),
+                value: dictionaries.own_value.intern_option(value.as_deref()),
+            });
+            fields.set(code, &own.collect::<Vec<_>>());
             let place = code as usize;
             if rows.len() <= place {
                 rows.resize(place + 1, None);
@@ -81,7 +103,7 @@ impl ContactFold {
                 *slot = Some(row);
             }
         }
-        Contacts(rows)
+        Contacts(rows, fields)
     }
 
     /// The merges that hold, in the order of their instants; one that would close a circle

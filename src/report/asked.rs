@@ -30,6 +30,8 @@ pub(super) struct Asked<'a> {
 /// A filter with its values as codes.
 pub(super) struct CodeFilter {
     dimension: Dimension,
+    /// Of an own field, which one; a name that nobody has is no code.
+    own: Option<u32>,
     not: bool,
     codes: Vec<u32>,
 }
@@ -181,6 +183,15 @@ impl<'a> Asked<'a> {
         with(&keys);
     }
 
+    /// The value of an own field of the row's ticket, conversation or contact at an instant.
+    fn own_field<R: Judged>(&self, row: &R, name: Option<u32>, at: i64) -> u32 {
+        let Some(name) = name else { return NONE };
+        let place = row.place();
+        let contact = row.code(Dimension::Contact, &self.scope, at);
+        let things = (place.ticket, place.conversation, contact);
+        self.scope.facts.own_field(things, name, at)
+    }
+
     /// Whether a row passes every filter.
     pub(super) fn passes<R: Judged>(&self, row: &R, at: i64) -> bool {
         self.filters.iter().all(|filter| {
@@ -195,6 +206,8 @@ impl<'a> Asked<'a> {
                 } else {
                     tags.iter().any(|tag| filter.codes.contains(tag))
                 }
+            } else if filter.dimension == Dimension::Own {
+                filter.codes.contains(&self.own_field(row, filter.own, at))
             } else {
                 filter
                     .codes
@@ -210,6 +223,7 @@ impl CodeFilter {
     pub(super) fn copy(&self) -> Self {
         Self {
             dimension: self.dimension,
+            own: self.own,
             not: self.not,
             codes: self.codes.clone(),
         }
@@ -272,11 +286,15 @@ fn filters_of(
     let resolve = |filter: &Filter| {
         let field = || format!("where.{}", filter.dimension.as_str());
         let dimension = report
-            .own(filter.dimension)
+            .filtered(filter.dimension)
             .ok_or_else(|| report.unknown(&field(), filter.dimension))?;
         let codes = filter.values.iter();
         Ok(CodeFilter {
             dimension,
+            own: filter
+                .own
+                .as_deref()
+                .and_then(|name| facts.dictionaries.own_name.code(name)),
             not: filter.not,
             codes: codes
                 .filter_map(|value| dimension.code(value, &facts.dictionaries))

@@ -77,6 +77,8 @@ pub enum Compare {
 pub struct Filter {
     /// Of what.
     pub dimension: Dimension,
+    /// Of an own field, which one.
+    pub own: Option<String>,
     /// Whether the values are left out rather than kept.
     pub not: bool,
     /// Any of these; an empty text is "no value".
@@ -162,7 +164,7 @@ impl Query {
         }
         query
             .filters
-            .sort_by_key(|filter| (filter.dimension, filter.not));
+            .sort_by_key(|filter| (filter.dimension, filter.own.clone(), filter.not));
         Ok(query)
     }
 
@@ -214,16 +216,22 @@ impl Query {
             Some(field) => (field, true),
             None => (field, false),
         };
-        let dimension = dimension(field).ok_or_else(|| unknown_dimension(name, field))?;
+        let own = field.strip_prefix("attr.").filter(|own| !own.is_empty());
+        let dimension = match own {
+            Some(_) => Dimension::Own,
+            None => dimension(field).ok_or_else(|| unknown_dimension(name, field))?,
+        };
+        let own = own.map(str::to_owned);
         let values = split_values(value);
         let known = self
             .filters
             .iter_mut()
-            .find(|known| (known.dimension, known.not) == (dimension, not));
+            .find(|known| (known.dimension, &known.own, known.not) == (dimension, &own, not));
         match known {
             Some(known) => known.values.extend(values),
             None => self.filters.push(Filter {
                 dimension,
+                own,
                 not,
                 values,
             }),
@@ -353,11 +361,13 @@ mod tests {
         .unwrap();
         let channel = Filter {
             dimension: Dimension::Channel,
+            own: None,
             not: false,
             values: vec!["chat".to_owned(), "e,mail".to_owned()],
         };
         let rep = Filter {
             dimension: Dimension::Rep,
+            own: None,
             not: true,
             values: vec![String::new()],
         };

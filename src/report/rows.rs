@@ -1,5 +1,7 @@
 //! The rows behind a number: the same judgement as the number, listed instead of added.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,6 +56,9 @@ pub struct RowItem {
     pub key: SeriesKey,
     /// What it adds: seconds, a score, or 1 and 0 for in and out of the numerator.
     pub value: Option<f64>,
+    /// Of a duration: its seconds on the other clocks, where an account asks for them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub clocks: BTreeMap<&'static str, f64>,
     /// Why it counts, or does not.
     pub reason: &'static str,
 }
@@ -145,7 +150,10 @@ pub fn account(unit: u32, query: &Query, ground: Ground<'_>) -> Result<Vec<Accou
             continue;
         }
         let asked = Asked::new(report, query, ground, window)?;
-        let rows = every_row(&asked, Some(unit));
+        let mut rows = every_row(&asked, Some(unit));
+        if report.measure.is_timed() {
+            on_other_clocks(&mut rows, (report, unit), query, ground);
+        }
         accounts.push(Account {
             report: report.id,
             title: report.title,
@@ -153,6 +161,32 @@ pub fn account(unit: u32, query: &Query, ground: Ground<'_>) -> Result<Vec<Accou
         });
     }
     Ok(accounts)
+}
+
+/// Adds what each duration comes to in working time and by its agreement, where there is a
+/// schedule to count by.
+fn on_other_clocks(
+    rows: &mut [RowItem],
+    (report, unit): (&'static Report, u32),
+    query: &Query,
+    ground: Ground<'_>,
+) {
+    for clock in [Clock::Business, Clock::Sla] {
+        let other = Query {
+            clocks: vec![clock],
+            ..query.clone()
+        };
+        let window = (Timestamp::MIN, Timestamp::MAX);
+        let Ok(asked) = Asked::new(report, &other, ground, window) else {
+            continue;
+        };
+        // The rows are the same ones in the same order; only their durations differ.
+        for (row, other) in rows.iter_mut().zip(every_row(&asked, Some(unit))) {
+            if let (State::Counted, Some(value)) = (row.state, other.value) {
+                row.clocks.insert(clock.as_str(), value);
+            }
+        }
+    }
 }
 
 fn collect(asked: &Asked<'_>, wanted: &RowQuery) -> Vec<RowItem> {
@@ -259,6 +293,7 @@ fn item<R: Judged>(
         ticket: text(codes.ticket.text(place.ticket)),
         key: asked.key(key),
         value,
+        clocks: BTreeMap::new(),
         reason: verdict.why,
     }
 }

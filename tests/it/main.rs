@@ -18,6 +18,8 @@ mod data;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod filters;
+#[cfg(test)]
 mod flow;
 #[cfg(test)]
 mod jobs;

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::job::{self, Job, Told};
+use super::own::own;
 use super::ticket_facts::{OpenStretch, Owner, Stay, Ticket};
 use super::unit::{Parts, TicketEvents};
 use super::word::Excluded;
@@ -101,6 +102,7 @@ impl<'a, 'c> Course<'a, 'c> {
                 priority: opened.priority.as_deref(),
                 service: opened.service.as_deref(),
                 excluded,
+                own: own(Timestamp::MIN, &opened.attributes).collect(),
                 opened_at: at,
                 close_due_at: opened.close_due_at,
                 first_response_due_at: opened.first_response_due_at,
@@ -226,6 +228,7 @@ impl<'a, 'c> Course<'a, 'c> {
             }
             Body::TicketUpdated(updated) => {
                 let ticket = &mut self.ticket;
+                ticket.own.extend(own(at, &updated.attributes));
                 if let Some(pipeline) = &updated.pipeline {
                     ticket.pipeline = pipeline.as_str();
                     ticket.support = self.context.directory.is_support(pipeline, at);

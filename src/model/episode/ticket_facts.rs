@@ -2,6 +2,7 @@
 
 use super::facts::Survey;
 use super::job::Job;
+use super::own::Own;
 use super::promise::Promise;
 use super::word::Excluded;
 use crate::model::Timestamp;
@@ -102,6 +103,8 @@ pub struct Ticket<'a> {
     pub messages: Vec<(Timestamp, bool)>,
     /// What it is as a job; none of a ticket for support.
     pub job: Option<Job<'a>>,
+    /// Its own fields.
+    pub own: Vec<Own<'a>>,
     /// Surveys about it.
     pub surveys: Vec<Survey<'a>>,
 }

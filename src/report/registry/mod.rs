@@ -71,6 +71,15 @@ impl Report {
             .or_else(|| self.of_that_name(asked))
     }
 
+    /// The dimension to filter by: own fields are of what has a contact.
+    pub(super) fn filtered(&self, asked: Dimension) -> Option<Dimension> {
+        if asked == Dimension::Own {
+            let has_contact = self.dimensions().contains(&Dimension::Contact);
+            return has_contact.then_some(asked);
+        }
+        self.own(asked)
+    }
+
     /// A dimension of another kind by the same name, such as why a job was declined.
     fn of_that_name(&self, asked: Dimension) -> Option<Dimension> {
         let mut same = self.fields().into_iter();
