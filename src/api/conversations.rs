@@ -109,6 +109,21 @@ pub(super) async fn explain_conversation(
     off(move || Ok(app.explain(&id, as_of)?)).await.map(Json)
 }
 
+/// Why each number counts a ticket, or does not.
+#[utoipa::path(get, path = "/api/v1/tickets/{id}/explain", tag = "tickets",
+    params(("id" = String, Path, description = "The ticket"),
+        ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist")),
+    responses((status = 200, description = "What every report makes of it, on every clock, and from which events", body = Object),
+        (status = 404, description = "No such ticket", body = Problem)))]
+pub(super) async fn explain_ticket(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    asked: Parameters<AsOf>,
+    headers: HeaderMap,
+) -> Result<Json<Explanation>, Problem> {
+    explain_conversation(State(app), Path(id), asked, headers).await
+}
+
 /// One ticket.
 #[utoipa::path(get, path = "/api/v1/tickets/{id}", tag = "tickets",
     params(("id" = String, Path, description = "The ticket")),

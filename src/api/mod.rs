@@ -10,6 +10,7 @@ mod events;
 mod guard;
 mod health;
 mod reports;
+mod schedules;
 
 use std::sync::Arc;
 
@@ -47,9 +48,12 @@ type Pairs = Vec<(String, String)>;
         reports::list_reports,
         reports::get_report,
         reports::get_rows,
+        schedules::count_between,
+        schedules::import_holidays,
         conversations::get_conversation,
         conversations::explain_conversation,
         conversations::get_ticket,
+        conversations::explain_ticket,
         conversations::search,
         health::get_job,
         health::healthz,
@@ -73,6 +77,9 @@ pub fn router(app: Arc<App>) -> Router {
             "/conversations/{id}/explain",
             get(conversations::explain_conversation),
         )
+        .route("/schedules/between", post(schedules::count_between))
+        .route("/schedules/holidays", post(schedules::import_holidays))
+        .route("/tickets/{id}/explain", get(conversations::explain_ticket))
         .route("/tickets/{id}", get(conversations::get_ticket))
         .route("/search", get(conversations::search))
         .route("/jobs/{id}", get(health::get_job))

@@ -55,6 +55,7 @@ pub(super) async fn list_reports() -> Json<ReportList> {
         ("by" = Option<String>, Query, description = "Up to three fields, or none"),
         ("where.channel" = Option<String>, Query, description = "`where.<field>=a,b` keeps, `where.<field>.not=a` leaves out"),
         ("clock" = Option<String>, Query, description = "calendar, business, sla; several stand side by side"),
+        ("profile" = Option<String>, Query, description = "svar, hubspot, fin-24h, zendesk-72h or durable-7d; several stand side by side"),
         ("schedule" = Option<String>, Query, description = "The schedule of the clock business"),
         ("compare" = Option<String>, Query, description = "previous or previous_calendar"),
         ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist"),
@@ -80,7 +81,7 @@ pub(super) async fn get_report(
     let id = csv.unwrap_or(id);
     off(move || {
         let query = parse(&pairs)?;
-        if let Some(job) = app.prepare(query.as_of) {
+        if let Some(job) = app.prepare(&query) {
             return Ok(super::health::accepted(&job));
         }
         let result = app.report(&id, &query)?;
@@ -120,7 +121,7 @@ pub(super) async fn get_rows(
     off(move || {
         let (wanted, rest) = row_query(pairs)?;
         let query = parse(&rest)?;
-        if let Some(job) = app.prepare(query.as_of) {
+        if let Some(job) = app.prepare(&query) {
             return Ok(super::health::accepted(&job));
         }
         let page = app.rows(&id, &query, &wanted)?;

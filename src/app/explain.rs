@@ -30,11 +30,28 @@ pub struct EpisodeAccount {
     pub facts: Vec<Fact>,
 }
 
-/// What every report makes of a conversation.
+/// An event that the facts come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cause {
+    /// When.
+    pub at: Timestamp,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Where it comes from.
+    pub source: String,
+    /// Which.
+    pub id: String,
+}
+
+/// What every report makes of a conversation or a ticket.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
-    /// Which conversation.
-    pub conversation: String,
+    /// Which conversation; of a ticket, the one that it was opened from.
+    pub conversation: Option<String>,
+    /// Which ticket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
     /// Why it counts nowhere; null when it counts.
     pub excluded: Option<&'static str>,
     /// Up to which instant events exist.
@@ -45,10 +62,28 @@ pub struct Explanation {
     pub episodes: Vec<EpisodeAccount>,
     /// What each report makes of its rows.
     pub reports: Vec<Account>,
+    /// The events that it all comes from, in order: its own and those of what is joined to it.
+    pub events: Vec<Cause>,
+}
+
+/// Explains what is called `id`: the conversation, else the ticket.
+pub(super) fn explain_any(
+    store: &Store,
+    snapshot: &Snapshot,
+    id: &str,
+    as_of: Timestamp,
+) -> Result<Explanation, Error> {
+    let is_ticket = store.thing(ThingKind::Conversation, id)?.is_none()
+        && store.thing(ThingKind::Ticket, id)?.is_some();
+    if is_ticket {
+        explain_ticket(store, snapshot, id, as_of)
+    } else {
+        explain(store, snapshot, id, as_of)
+    }
 }
 
 /// Explains `conversation` at `as_of`.
-pub(super) fn explain(
+fn explain(
     store: &Store,
     snapshot: &Snapshot,
     conversation: &str,
@@ -88,7 +123,9 @@ pub(super) fn explain(
     }
     let excluded = thread.excluded.as_str();
     Ok(Explanation {
-        conversation: conversation.to_owned(),
+        conversation: Some(conversation.to_owned()),
+        ticket: None,
+        events: causes(&known),
         excluded: (!excluded.is_empty()).then_some(excluded),
         as_of,
         log_position: snapshot.log_position,
@@ -99,6 +136,60 @@ pub(super) fn explain(
             .collect(),
         reports,
     })
+}
+
+/// Explains the ticket `id` at `as_of`.
+fn explain_ticket(
+    store: &Store,
+    snapshot: &Snapshot,
+    id: &str,
+    as_of: Timestamp,
+) -> Result<Explanation, Error> {
+    let unknown = || Error::unknown("ticket", id);
+    let thing = store.thing(ThingKind::Ticket, id)?.ok_or_else(unknown)?;
+    let unit = store.unit_of(thing)?;
+    let events = store.events_of(&unit)?;
+    let known: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
+    let context = Context {
+        directory: &snapshot.directory,
+        profile: &snapshot.profile,
+        blocked: &snapshot.blocked,
+    };
+    let facts = fold(&context, &known);
+    let ticket = facts.tickets.iter().find(|ticket| ticket.id == id);
+    let ticket = ticket.ok_or_else(unknown)?;
+    let ground = Ground {
+        facts: &snapshot.facts,
+        profile: &snapshot.profile,
+        as_of,
+        log_position: snapshot.log_position,
+    };
+    let mut reports = account(unit.id, &Query::default(), ground)?;
+    for account in &mut reports {
+        account.rows.retain(|row| row.ticket.as_deref() == Some(id));
+    }
+    reports.retain(|account| !account.rows.is_empty());
+    let excluded = ticket.excluded.as_str();
+    Ok(Explanation {
+        conversation: ticket.conversation.map(str::to_owned),
+        ticket: Some(id.to_owned()),
+        excluded: (!excluded.is_empty()).then_some(excluded),
+        as_of,
+        log_position: snapshot.log_position,
+        episodes: Vec::new(),
+        reports,
+        events: causes(&known),
+    })
+}
+
+fn causes(events: &[&Event]) -> Vec<Cause> {
+    let causes = events.iter().map(|event| Cause {
+        at: event.at,
+        kind: event.body.kind(),
+        source: event.source.clone(),
+        id: event.id.clone(),
+    });
+    causes.collect()
 }
 
 fn told(thread: &Thread<'_>, episode: &Episode<'_>, as_of: Timestamp) -> EpisodeAccount {

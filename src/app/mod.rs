@@ -18,6 +18,7 @@ mod opening;
 mod options;
 mod past;
 mod rebuild;
+mod schedule;
 mod upgrade;
 
 use std::path::Path;
@@ -28,7 +29,7 @@ pub use backup::{BackupMade, Restored, backup_folder, restore};
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
 pub use check::{Account, Found, Weight, check};
 pub use error::Error;
-pub use explain::{EpisodeAccount, Explanation, Fact};
+pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
 pub use folder::{Folder, ServerNote};
@@ -36,6 +37,7 @@ pub use intake::{EventsTaken, RejectedEvent};
 pub use options::{Options, Probe};
 pub use past::{Job, JobState};
 pub use rebuild::Rebuild;
+pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
 
 pub use crate::journal::Via;
 pub use crate::metrics::HISTOGRAM_SECS;
@@ -44,10 +46,10 @@ pub use svar_index::Hit;
 
 use crate::clock::Clock;
 use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
-use crate::model::{Event, Timestamp};
+use crate::model::{Event, Profile, Timestamp};
 use crate::projection::{Projection, Snapshot};
 use crate::report::{
-    Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate, registry, rows,
+    Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate_beside, registry, rows,
 };
 use opening::open_folds;
 use past::Past;
@@ -235,36 +237,53 @@ impl App {
     /// Answers a query to the report called `id`.
     pub fn report(&self, id: &str, query: &Query) -> Result<ReportResult, Error> {
         let report = find(id)?;
-        let (snapshot, as_of) = self.ground(query.as_of)?;
-        Ok(evaluate(report, query, ground(&snapshot, as_of))?)
+        let (ways, as_of) = self.ways(query)?;
+        let grounds = ways.iter().map(|way| ground(way, as_of));
+        let grounds: Vec<Ground<'_>> = grounds.collect();
+        Ok(evaluate_beside(report, query, &grounds)?)
     }
 
-    /// Lists the rows behind a number.
+    /// Lists the rows behind a number; of several profiles, by the one that the key names,
+    /// else by the first.
     pub fn rows(&self, id: &str, query: &Query, wanted: &RowQuery) -> Result<RowPage, Error> {
         let report = find(id)?;
-        let (snapshot, as_of) = self.ground(query.as_of)?;
-        Ok(rows(report, query, wanted, ground(&snapshot, as_of))?)
+        let (ways, as_of) = self.ways(query)?;
+        let named = wanted.key.iter().find(|(field, _)| field == "profile");
+        let way = named
+            .and_then(|(_, name)| ways.iter().find(|(_, profile)| profile.name == *name))
+            .or(ways.first())
+            .ok_or_else(|| Error::unknown("profile", ""))?;
+        Ok(rows(report, query, wanted, ground(way, as_of))?)
     }
 
-    /// The snapshot that answers for `as_of`, and that instant; by default now.
-    fn ground(&self, as_of: Option<Timestamp>) -> Result<(Arc<Snapshot>, Timestamp), Error> {
+    /// The facts by each profile of the query, and the instant that they are asked about.
+    fn ways(&self, query: &Query) -> Result<(Vec<Way>, Timestamp), Error> {
         let now = self.clock.now();
         let live = self.snapshot();
-        let as_of = as_of.unwrap_or(now).min(now);
-        if live.answers(as_of) {
-            return Ok((live, as_of));
-        }
-        Ok((self.past.at(as_of, &live)?, as_of))
+        let as_of = query.as_of.unwrap_or(now).min(now);
+        let ways = profiles(query, &live).into_iter().map(|profile| {
+            let snapshot = if fits(&live, as_of, &profile) {
+                Arc::clone(&live)
+            } else {
+                self.past.at(as_of, &profile, &live)?
+            };
+            Ok((snapshot, profile))
+        });
+        Ok((ways.collect::<Result<_, Error>>()?, as_of))
     }
 
-    /// Starts folding a past `as_of` if that is needed; `None`: it can be asked at once.
-    pub fn prepare(&self, as_of: Option<Timestamp>) -> Option<Job> {
-        let as_of = as_of?.min(self.clock.now());
+    /// Starts folding what a query needs beside the live facts; `None`: it can be asked at once.
+    pub fn prepare(&self, query: &Query) -> Option<Job> {
+        let now = self.clock.now();
         let live = self.snapshot();
-        if live.answers(as_of) {
-            return None;
-        }
-        Past::start(&self.past, as_of, &live)
+        let as_of = query.as_of.unwrap_or(now).min(now);
+        let mut needed = profiles(query, &live).into_iter();
+        needed.find_map(|profile| {
+            if fits(&live, as_of, &profile) {
+                return None;
+            }
+            Past::start(&self.past, as_of, &profile, &live)
+        })
     }
 
     /// The state of long work.
@@ -272,14 +291,21 @@ impl App {
         self.past.job(id)
     }
 
-    /// Says of a conversation how every report counts it, or why not.
+    /// Says of a conversation, else of a ticket, how every report counts it, or why not.
     pub fn explain(
         &self,
         conversation: &str,
         as_of: Option<Timestamp>,
     ) -> Result<Explanation, Error> {
-        let (snapshot, as_of) = self.ground(as_of)?;
-        explain::explain(&self.past.store, &snapshot, conversation, as_of)
+        let query = Query {
+            as_of,
+            ..Query::default()
+        };
+        let (ways, as_of) = self.ways(&query)?;
+        let (snapshot, _) = ways
+            .first()
+            .ok_or_else(|| Error::unknown("conversation", conversation))?;
+        explain::explain_any(&self.past.store, snapshot, conversation, as_of)
     }
 
     /// The conversation called `id`, with its messages.
@@ -333,10 +359,26 @@ fn find(id: &str) -> Result<&'static Report, Error> {
     registry::find(id).ok_or_else(|| Error::unknown("report", id))
 }
 
-fn ground(snapshot: &Snapshot, as_of: Timestamp) -> Ground<'_> {
+/// Facts, and the profile that they are called by.
+type Way = (Arc<Snapshot>, Profile);
+
+/// The profiles of a query: those that it names, else the live one.
+fn profiles(query: &Query, live: &Snapshot) -> Vec<Profile> {
+    if query.profiles.is_empty() {
+        return vec![live.profile.clone()];
+    }
+    query.profiles.clone()
+}
+
+/// Whether the live facts answer for an instant and a profile.
+fn fits(live: &Snapshot, as_of: Timestamp, profile: &Profile) -> bool {
+    live.answers(as_of) && live.profile.agrees_with(profile)
+}
+
+fn ground((snapshot, profile): &Way, as_of: Timestamp) -> Ground<'_> {
     Ground {
         facts: &snapshot.facts,
-        profile: &snapshot.profile,
+        profile,
         as_of,
         log_position: snapshot.log_position,
     }

@@ -1,6 +1,6 @@
-//! Past instants: folds of the journal up to an `as_of` that the live columns cannot answer.
+//! Past instants and other profiles: folds of the journal that the live columns cannot answer.
 //!
-//! The two latest are kept. A fold runs on a thread of its own and can be watched as a job.
+//! The latest ones are kept. A fold runs on a thread of its own and can be watched as a job.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -10,12 +10,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::error::Error;
-use crate::model::Timestamp;
+use crate::model::{Profile, Timestamp};
 use crate::projection::{Snapshot, fold_past};
 use crate::store::Store;
 
-/// How many past folds are kept.
-const KEPT: usize = 2;
+/// How many folds are kept.
+const KEPT: usize = 4;
 /// How long a first answer is waited for before it becomes a job.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -57,6 +57,7 @@ pub(super) struct Past {
 struct Fold {
     id: String,
     as_of: Timestamp,
+    profile: Profile,
     position: u64,
     done: AtomicU64,
     result: Mutex<Option<Result<Arc<Snapshot>, String>>>,
@@ -71,13 +72,14 @@ impl Past {
         }
     }
 
-    /// The snapshot at `as_of`; folds it first if it is not kept.
+    /// The snapshot at `as_of` by `profile`; folds it first if it is not kept.
     pub(super) fn at(
         self: &Arc<Self>,
         as_of: Timestamp,
+        profile: &Profile,
         live: &Arc<Snapshot>,
     ) -> Result<Arc<Snapshot>, Error> {
-        let fold = self.fold(as_of, live);
+        let fold = self.fold(as_of, profile, live);
         let mut folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(result) = fold.result() {
@@ -91,8 +93,13 @@ impl Past {
     }
 
     /// Starts folding `as_of`; a job, unless it is ready within two seconds.
-    pub(super) fn start(self: &Arc<Self>, as_of: Timestamp, live: &Arc<Snapshot>) -> Option<Job> {
-        let fold = self.fold(as_of, live);
+    pub(super) fn start(
+        self: &Arc<Self>,
+        as_of: Timestamp,
+        profile: &Profile,
+        live: &Arc<Snapshot>,
+    ) -> Option<Job> {
+        let fold = self.fold(as_of, profile, live);
         let folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self
             .moved
@@ -114,15 +121,25 @@ impl Past {
     }
 
     /// The fold of `as_of` at the live position, started if need be.
-    fn fold(self: &Arc<Self>, as_of: Timestamp, live: &Arc<Snapshot>) -> Arc<Fold> {
+    fn fold(
+        self: &Arc<Self>,
+        as_of: Timestamp,
+        profile: &Profile,
+        live: &Arc<Snapshot>,
+    ) -> Arc<Fold> {
+        // After the last event nothing that is folded hangs on the instant any more.
+        let as_of = as_of.min(live.latest_at);
         let mut folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
         let position = live.log_position;
-        let same = |fold: &&Arc<Fold>| fold.as_of == as_of && fold.position == position;
+        let same = |fold: &&Arc<Fold>| {
+            fold.as_of == as_of && fold.position == position && fold.profile.agrees_with(profile)
+        };
         if let Some(known) = folds.iter().find(same) {
             return Arc::clone(known);
         }
         let fold = Arc::new(Fold {
-            id: format!("as-of-{}-{position}", as_of.millis()),
+            id: format!("as-of-{}-{position}-{}", as_of.millis(), profile.name),
+            profile: profile.clone(),
             as_of,
             position,
             done: AtomicU64::new(0),
@@ -135,7 +152,7 @@ impl Past {
         let (past, live, work) = (Arc::clone(self), Arc::clone(live), Arc::clone(&fold));
         rayon::spawn(move || {
             let progress = |done| work.done.store(done, Ordering::Relaxed);
-            let folded = fold_past(&past.store, &live, work.as_of, progress);
+            let folded = fold_past(&past.store, &live, (work.as_of, &work.profile), progress);
             work.finish(folded.map(Arc::new).map_err(|error| error.to_string()));
             let folds = past.folds.lock().unwrap_or_else(PoisonError::into_inner);
             past.moved.notify_all();

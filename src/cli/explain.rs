@@ -10,14 +10,14 @@ use super::human::{Grid, NOTHING, Side, count, plain};
 use super::output;
 use crate::model::Timestamp;
 
-/// Say why each number counts a conversation, or does not
+/// Say why each number counts a conversation or ticket, or does not
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  svar explain demo:c17\n  svar explain zendesk:5 --as-of 2026-06-30T00:00:00Z"
 )]
 pub(super) struct Args {
-    /// The conversation's id
-    #[arg(value_name = "CONVERSATION")]
+    /// The id of a conversation, else of a ticket
+    #[arg(value_name = "ID")]
     conversation: String,
     /// Explain as if nothing later than this instant were known
     #[arg(long, value_name = "INSTANT")]
@@ -64,10 +64,17 @@ fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
 /// The explanation as text.
 fn told(explanation: &Value) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
-    let name = plain(word(explanation, "conversation"));
+    let ticket = explanation.get("ticket").and_then(Value::as_str);
+    let name = ticket.unwrap_or_else(|| word(explanation, "conversation"));
     writeln!(
         text,
-        "Conversation {name}, as of {}",
+        "{} {}, as of {}",
+        if ticket.is_some() {
+            "Ticket"
+        } else {
+            "Conversation"
+        },
+        plain(name),
         word(explanation, "as_of")
     )?;
     if let Some(reason) = explanation.get("excluded").and_then(Value::as_str) {
@@ -92,6 +99,14 @@ fn told(explanation: &Value) -> Result<String, std::fmt::Error> {
     }
     writeln!(text, "\nReports\n")?;
     text.push_str(&reports(explanation));
+    let events = list(explanation, "events");
+    if !events.is_empty() {
+        writeln!(text, "\nEvents\n")?;
+    }
+    for event in events {
+        let words = ["at", "type", "source", "id"].map(|name| plain(word(event, name)));
+        writeln!(text, "{}", words.join("  "))?;
+    }
     Ok(text)
 }
 
@@ -101,7 +116,9 @@ fn reports(explanation: &Value) -> String {
     for head in ["report", "counts", "at", "episode"] {
         grid.column(head, Side::Left);
     }
-    grid.column("value", Side::Right);
+    for head in ["value", "business", "sla"] {
+        grid.column(head, Side::Right);
+    }
     grid.column("because", Side::Left);
     let rows = list(explanation, "reports").iter().flat_map(|account| {
         let rows = list(account, "rows").iter();
@@ -117,16 +134,20 @@ fn reports(explanation: &Value) -> String {
             "excluded" => "left out",
             _ => "no",
         };
-        let number = |name: &str| {
+        let of = |row: &Value, name: &str| {
             let value = row.get(name).and_then(Value::as_f64);
             value.map_or_else(|| NOTHING.to_owned(), count)
         };
+        let number = |name: &str| of(row, name);
+        let clocks = row.get("clocks").cloned().unwrap_or_default();
         grid.row(vec![
             report.to_owned(),
             counts.to_owned(),
             word(row, "at").to_owned(),
             number("episode"),
             number("value"),
+            of(&clocks, "business"),
+            of(&clocks, "sla"),
             plain(word(row, "reason")),
         ]);
     }

@@ -19,6 +19,7 @@ mod progress;
 mod rebuild;
 mod report;
 mod restore;
+mod schedule;
 mod search;
 mod serve;
 
@@ -71,6 +72,7 @@ enum Command {
     Export(export::Args),
     Report(Box<report::Args>),
     Explain(explain::Args),
+    Schedule(schedule::Args),
     Search(search::Args),
     Check(check::Args),
     Rebuild(rebuild::Args),
@@ -112,6 +114,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export(args) => export::run(&context, &args)?,
         Command::Report(args) => report::run(&context, &args)?,
         Command::Explain(args) => explain::run(&context, &args)?,
+        Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
         Command::Check(args) => return check::run(&context, &args),
         Command::Rebuild(args) => rebuild::run(&context, &args)?,

@@ -132,6 +132,7 @@ fn pipelines(desk: &Desk, told: &mut Told) {
         let upserted = PipelineUpserted {
             pipeline: id(PipelineId::parse, pipeline),
             kind,
+            expires_secs: None,
             stages,
         };
         told.push((desk.start, Body::PipelineUpserted(Box::new(upserted))));

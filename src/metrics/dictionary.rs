@@ -116,6 +116,10 @@ pub struct Dictionaries {
     pub stage: Dictionary,
     /// Teams' own words for statuses.
     pub detail: Dictionary,
+    /// Names of own fields.
+    pub own_name: Dictionary,
+    /// Values of own fields, as text.
+    pub own_value: Dictionary,
     /// Why jobs were declined.
     pub decline_reason: Dictionary,
     /// Services.
@@ -128,7 +132,7 @@ pub struct Dictionaries {
 
 impl Dictionaries {
     /// Every dictionary, in an order that stays.
-    pub(super) const fn all(&self) -> [&Dictionary; 18] {
+    pub(super) const fn all(&self) -> [&Dictionary; 20] {
         let Self {
             channel,
             language,
@@ -148,6 +152,8 @@ impl Dictionaries {
             stage,
             detail,
             decline_reason,
+            own_name,
+            own_value,
         } = self;
         [
             conversation,
@@ -168,6 +174,8 @@ impl Dictionaries {
             stage,
             detail,
             decline_reason,
+            own_name,
+            own_value,
         ]
     }
 

@@ -6,12 +6,13 @@ use std::sync::{Arc, OnceLock};
 use super::dictionary::{Dictionaries, NONE};
 use super::duty::Duty;
 use super::keep::{Section, read_table, write_table};
+use super::own::{OwnField, OwnFields};
 use super::paged::Paged;
 use super::row::{
     BacklogRow, EpisodeRow, FeedbackRow, MessageRow, QuestionRow, ResponseRow, SurveyRow,
     TicketMessageRow, TicketRow,
 };
-use super::row_ticket::{PromiseRow, StayRow};
+use super::row_ticket::{JobRow, PromiseRow, StayRow};
 use super::table::Table;
 
 /// What a conversation says once; its place is the conversation's code.
@@ -69,7 +70,7 @@ pub struct ContactRow {
 
 /// Contacts by their code; one that nothing was said of stands for itself.
 #[derive(Clone, Debug, Default)]
-pub struct Contacts(Paged<Option<ContactRow>>);
+pub struct Contacts(Paged<Option<ContactRow>>, pub OwnFields);
 
 impl Contacts {
     /// Writes what is known of the contact `code`.
@@ -103,6 +104,10 @@ macro_rules! tables {
             pub units: HashSet<u32>,
             /// Their conversations, by code.
             pub threads: Vec<(u32, ThreadRow)>,
+            /// The own fields of their conversations, by code.
+            pub own_of_conversations: Vec<(u32, Vec<OwnField>)>,
+            /// The own fields of their tickets, by code.
+            pub own_of_tickets: Vec<(u32, Vec<OwnField>)>,
             $($(#[$doc])* pub $table: Vec<$row>,)*
         }
 
@@ -111,6 +116,8 @@ macro_rules! tables {
             pub fn extend(&mut self, other: Self) {
                 self.units.extend(other.units);
                 self.threads.extend(other.threads);
+                self.own_of_conversations.extend(other.own_of_conversations);
+                self.own_of_tickets.extend(other.own_of_tickets);
                 $(self.$table.extend(other.$table);)*
             }
         }
@@ -126,9 +133,15 @@ macro_rules! tables {
             pub contacts: Arc<Contacts>,
             /// Schedules, agreements, reps' hours and statuses.
             pub duty: Arc<Duty>,
+            /// The own fields of conversations.
+            pub own_of_conversations: OwnFields,
+            /// The own fields of tickets.
+            pub own_of_tickets: OwnFields,
             $($(#[$doc])* pub $table: Table<$row>,)*
             starts: OnceLock<Starts>,
             by_ticket: OnceLock<Stays>,
+            ended: OnceLock<HashMap<u32, Vec<EpisodeRow>>>,
+            opened: OnceLock<HashMap<u32, TicketRow>>,
         }
 
         impl Facts {
@@ -145,9 +158,15 @@ macro_rules! tables {
                     threads,
                     contacts: contacts.unwrap_or_else(|| Arc::clone(&self.contacts)),
                     duty: Arc::clone(&self.duty),
+                    own_of_conversations: self
+                        .own_of_conversations
+                        .with(&update.own_of_conversations),
+                    own_of_tickets: self.own_of_tickets.with(&update.own_of_tickets),
                     $($table: self.$table.with(units, update.$table),)*
                     starts: OnceLock::new(),
                     by_ticket: OnceLock::new(),
+                    ended: OnceLock::new(),
+                    opened: OnceLock::new(),
                 }
             }
 
@@ -196,6 +215,8 @@ tables! {
     stays: StayRow,
     /// What may have been promised.
     promises: PromiseRow,
+    /// Jobs' events.
+    jobs: JobRow,
 }
 
 impl Facts {
@@ -235,6 +256,47 @@ impl Facts {
     /// The contact as which the conversation's contact counts.
     pub fn contact(&self, code: u32) -> ContactRow {
         self.contacts.get(self.contacts.get(code).root)
+    }
+
+    /// The value of an own field at an instant: the ticket's, else the conversation's, else
+    /// the contact's; `NONE`: there is none.
+    pub fn own_field(
+        &self,
+        (ticket, conversation, contact): (u32, u32, u32),
+        name: u32,
+        at: i64,
+    ) -> u32 {
+        let of_ticket = self.own_of_tickets.get(ticket, name, at);
+        let found = of_ticket
+            .or_else(|| self.own_of_conversations.get(conversation, name, at))
+            .or_else(|| self.contacts.1.get(contact, name, at));
+        found.unwrap_or(NONE)
+    }
+
+    /// The episode of a conversation at an instant: the one then current or last, else the
+    /// first; all are gathered when first asked for.
+    pub fn episode_at(&self, conversation: u32, at: i64) -> Option<&EpisodeRow> {
+        let episodes = self.ended.get_or_init(|| {
+            let mut episodes: HashMap<u32, Vec<EpisodeRow>> = HashMap::new();
+            for row in self.episodes.rows() {
+                episodes.entry(row.conversation).or_default().push(row);
+            }
+            for rows in episodes.values_mut() {
+                rows.sort_by_key(|row| row.ordinal);
+            }
+            episodes
+        });
+        let rows = episodes.get(&conversation)?;
+        let after = rows.partition_point(|row| row.started_at <= at);
+        rows.get(after.saturating_sub(1))
+    }
+
+    /// The ticket `code`; all are gathered when first asked for.
+    pub fn ticket(&self, code: u32) -> Option<&TicketRow> {
+        let tickets = self
+            .opened
+            .get_or_init(|| self.tickets.rows().map(|row| (row.ticket, row)).collect());
+        tickets.get(&code)
     }
 
     /// The stays of the ticket `code`, in order; all are gathered when first asked for.

@@ -17,13 +17,13 @@ impl<T> Default for Paged<T> {
     }
 }
 
-impl<T: Copy + Default> Paged<T> {
+impl<T: Clone + Default> Paged<T> {
     /// The value at `place`.
     pub fn get(&self, place: u32) -> T {
         let place = place as usize;
         let page = self.pages.get(place / PAGE);
         page.and_then(|page| page.get(place % PAGE))
-            .copied()
+            .cloned()
             .unwrap_or_default()
     }
 

@@ -96,6 +96,64 @@ columns! {
 }
 
 columns! {
+    /// Something of a job that counts by its own instant, with the job around it.
+    JobRow by at {
+        /// The unit it comes from.
+        unit: u32,
+        /// Which ticket.
+        ticket: u32,
+        /// The ticket's conversation.
+        conversation: u32,
+        /// A `JobEvent`.
+        kind: u8,
+        /// When; an expiry may lie in the future.
+        at: i64,
+        /// Whose it was then.
+        rep: u32,
+        /// Whose team's it was then.
+        team: u32,
+        /// When the job came in.
+        opened_at: i64,
+        /// A `JobRequest`, by its place among all.
+        request: u8,
+        /// Whether an accepted proposal opened it.
+        by_proposal: bool,
+        /// Our first answer.
+        answered_at: i64,
+        /// When it expires, or did; `NEVER`: something was done in time.
+        expires_at: i64,
+        /// When somebody said no.
+        declined_at: i64,
+        /// A `DeclinedBy`.
+        declined_by: u8,
+        /// Why it was declined.
+        decline_reason: u32,
+        /// The contact's first message after our answer.
+        replied_back_at: i64,
+        /// Whether the contact confirmed that it is done.
+        confirmed: bool,
+        /// The last review, 1 to 5.
+        communication: u8,
+        /// The last review, 1 to 5.
+        quality: u8,
+        /// Its stage, its expiry aside.
+        stage: u32,
+        /// Its pipeline.
+        pipeline: u32,
+        /// Where it came in.
+        channel: u32,
+        /// How urgent.
+        priority: u32,
+        /// For which service.
+        service: u32,
+        /// For whom.
+        contact: u32,
+        /// An `Excluded`.
+        excluded: u8,
+    }
+}
+
+columns! {
     /// A stretch in which a rep had a status.
     StatusRow by from {
         /// None: it comes from no unit.

@@ -16,6 +16,8 @@ const BLOCK: usize = 1_024;
 pub enum Codes {
     /// The column's.
     Plain(Arc<Column>),
+    /// The column's, for this question only.
+    Passing(Arc<Column>),
     /// What a list says of the column's.
     Mapped(Arc<Column>, Arc<Vec<u32>>),
     /// The first's, where it has none the second's.
@@ -26,7 +28,7 @@ impl Codes {
     /// Writes the codes of the rows from `start` on.
     fn read(&self, start: usize, into: &mut [u32]) {
         match self {
-            Self::Plain(column) => column.read_codes(start, into),
+            Self::Plain(column) | Self::Passing(column) => column.read_codes(start, into),
             Self::Mapped(column, list) => {
                 column.read_codes(start, into);
                 for code in into {

@@ -34,6 +34,13 @@ pub enum Hit {
     More(i64),
     /// A score and a second score of two scales, or one of them.
     Score(u8),
+    /// Two scores on two scales.
+    Rated {
+        /// Of communication.
+        communication: u8,
+        /// Of quality.
+        quality: u8,
+    },
     /// A survey that went out, and whether it came back.
     Sent {
         /// Whether it was rated.
@@ -69,6 +76,8 @@ pub struct Cell {
     pub more: Option<Box<Spread>>,
     /// Sum of the scores.
     pub scores: u64,
+    /// Sum of the scores on a second scale.
+    pub other_scores: u64,
     /// Surveys sent.
     pub sent: u64,
     /// Surveys that came back.
@@ -88,6 +97,14 @@ impl Cell {
             }
             Hit::Value(_) | Hit::More(_) => {}
             Hit::Score(score) => self.scores += times * u64::from(score),
+            Hit::Rated {
+                communication,
+                quality,
+            } => {
+                self.count += times;
+                self.scores += times * u64::from(communication);
+                self.other_scores += times * u64::from(quality);
+            }
             Hit::Sent { responded } => {
                 self.sent += times;
                 self.responded += times * u64::from(responded);

@@ -7,7 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::event::{Body, Event, PipelineKind, PipelineUpserted, Stage};
-use super::{PipelineId, Timestamp};
+use super::{DAY_MS, PipelineId, Timestamp};
+
+/// A job expires after this, where its pipeline does not say otherwise.
+const JOB_EXPIRY_MS: i64 = 3 * DAY_MS;
 
 /// The installation's reps, teams, pipelines and tags through time.
 #[derive(Clone, Debug, Default)]
@@ -130,6 +133,13 @@ impl Directory {
         } else {
             stage == "closed"
         }
+    }
+
+    /// After how long without an answer a job of `pipeline` opened at `at` expires.
+    pub fn job_expiry_ms(&self, pipeline: &str, at: Timestamp) -> i64 {
+        let told = self.pipeline_at(pipeline, at);
+        let secs = told.and_then(|pipeline| pipeline.expires_secs);
+        secs.map_or(JOB_EXPIRY_MS, |secs| i64::from(secs) * 1000)
     }
 
     fn pipeline_at(&self, pipeline: &str, at: Timestamp) -> Option<&PipelineUpserted> {

@@ -22,7 +22,22 @@ pub struct Profile {
     pub reopen_secs: i64,
     /// `N`: a resolution without a new episode for this long is durable, in seconds.
     pub durable_secs: i64,
+    /// After this much silence an episode that the customer agent is not on ends, in seconds;
+    /// left out: it does not.
+    pub rep_quiet_secs: Option<i64>,
 }
+
+/// The profiles that come with Svar: name, `W`, `R` and `N` in hours.
+///
+/// `hubspot` and `zendesk-72h` take a resolution back within 72 hours, as those products
+/// count; `fin-24h` assumes one after a day of silence; `durable-7d` takes one back for a week.
+const SHIPPED: [(&str, i64, i64, i64); 5] = [
+    ("svar", 72, 72, 168),
+    ("hubspot", 72, 72, 168),
+    ("fin-24h", 24, 24, 168),
+    ("zendesk-72h", 72, 72, 168),
+    ("durable-7d", 72, 168, 168),
+];
 
 impl Default for Profile {
     fn default() -> Self {
@@ -32,11 +47,52 @@ impl Default for Profile {
             quiet_secs: 3 * DAY_MS / 1000,
             reopen_secs: 3 * DAY_MS / 1000,
             durable_secs: 7 * DAY_MS / 1000,
+            rep_quiet_secs: None,
         }
     }
 }
 
 impl Profile {
+    /// The profiles that come with Svar, the default one first.
+    pub fn shipped() -> impl Iterator<Item = Self> {
+        SHIPPED
+            .into_iter()
+            .map(|(name, quiet, reopen, durable)| Self {
+                name: name.to_owned(),
+                version: 1,
+                quiet_secs: quiet * HOUR_MS / 1000,
+                reopen_secs: reopen * HOUR_MS / 1000,
+                durable_secs: durable * HOUR_MS / 1000,
+                rep_quiet_secs: None,
+            })
+    }
+
+    /// The profile called `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::shipped().find(|profile| profile.name == name)
+    }
+
+    /// Whether both cut and judge episodes alike, whatever they are called.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let switches = |profile: &Self| {
+            (
+                profile.quiet_secs,
+                profile.reopen_secs,
+                profile.durable_secs,
+                profile.rep_quiet_secs,
+            )
+        };
+        switches(self) == switches(other)
+    }
+
+    /// After how much silence an episode of reps ends, in milliseconds.
+    pub const fn rep_quiet_ms(&self) -> Option<i64> {
+        match self.rep_quiet_secs {
+            Some(secs) => Some(secs * 1000),
+            None => None,
+        }
+    }
+
     /// `W` in milliseconds.
     pub const fn quiet_ms(&self) -> i64 {
         self.quiet_secs * 1000
@@ -50,5 +106,17 @@ impl Profile {
     /// `N` in milliseconds.
     pub const fn durable_ms(&self) -> i64 {
         self.durable_secs * 1000
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_profile_that_comes_with_svar_is_the_default() {
+        assert_eq!(Profile::shipped().next(), Some(Profile::default()));
+        assert_eq!(Profile::named("fin-24h").unwrap().quiet_secs, 86_400);
+        assert_eq!(Profile::named("nothing"), None);
     }
 }

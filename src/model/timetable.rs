@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::Timestamp;
-use super::event::{Body, Event, Patch, RepStatus, SlaUpserted};
+use super::event::{Body, Event, Patch, RepStatus, ScheduleUpserted, SlaUpserted};
 use super::schedule::{Schedule, Version};
 
 /// The id of the schedule that is the installation's.
@@ -17,6 +17,7 @@ const DEFAULT_SCHEDULE: &str = "default";
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timetable {
     schedules: BTreeMap<String, Schedule>,
+    told: BTreeMap<String, (Timestamp, ScheduleUpserted)>,
     slas: BTreeMap<String, Vec<(Timestamp, SlaUpserted)>>,
     reps: BTreeMap<String, Presence>,
 }
@@ -81,6 +82,8 @@ impl Timetable {
                 if let Ok(version) = Version::parse(told) {
                     let known = self.schedules.entry(told.schedule.to_string());
                     known.or_default().change(event.at, version);
+                    let last = (event.at, (**told).clone());
+                    self.told.insert(told.schedule.to_string(), last);
                 }
             }
             Body::SlaUpserted(sla) => {
@@ -113,6 +116,11 @@ impl Timetable {
     /// The schedule called `id`.
     pub fn schedule(&self, id: &str) -> Option<&Schedule> {
         self.schedules.get(id)
+    }
+
+    /// What was last told of the schedule called `id`, and when.
+    pub fn told(&self, id: &str) -> Option<&(Timestamp, ScheduleUpserted)> {
+        self.told.get(id)
     }
 
     /// The installation's schedule: the one called `default`, else the only one.

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{ContactRow, Contacts, Dictionaries};
+use crate::metrics::{ContactRow, Contacts, Dictionaries, OwnField};
 use crate::model::Timestamp;
+use crate::model::episode::own;
 use crate::model::event::{Body, Event, Patch};
 
 /// Contacts that something was said of; others stand for themselves.
@@ -21,6 +22,9 @@ struct Known {
     language: Option<String>,
     company: Option<String>,
     into: Option<(Timestamp, String)>,
+    /// Own fields: name, from when, value.
+    own: Vec<(String, Timestamp, Option<String>)>,
+    is_told: bool,
 }
 
 impl ContactFold {
@@ -30,6 +34,17 @@ impl ContactFold {
             Body::ContactUpserted(contact) => {
                 let known = self.known.entry(contact.contact.to_string()).or_default();
                 contact.language.apply(&mut known.language);
+                // Before its first version the first version holds.
+                let from = if known.is_told {
+                    event.at
+                } else {
+                    Timestamp::MIN
+                };
+                known.is_told = true;
+                let told = own(from, &contact.attributes);
+                known
+                    .own
+                    .extend(told.map(|own| (own.name.to_owned(), own.from, own.value)));
                 match &contact.company {
                     Patch::Keep => {}
                     Patch::Clear => known.company = None,
@@ -75,7 +90,13 @@ impl ContactFold {
                     .intern_option(known.language.as_deref()),
                 company: dictionaries.company.intern_option(known.company.as_deref()),
             };
+            let own = known.own.iter().map(|(name, from, value)| OwnField {
+                name: dictionaries.own_name.intern(name),
+                from: from.millis(),
+                value: dictionaries.own_value.intern_option(value.as_deref()),
+            });
             rows.set(code, row);
+            rows.1.set(code, &own.collect::<Vec<_>>());
         }
         rows
     }

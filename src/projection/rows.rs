@@ -2,10 +2,10 @@
 
 use crate::metrics::{
     BacklogRow, Dictionaries, EpisodeRow, FeedbackRow, MessageRow, NEVER, NO_HANDOFF, NONE,
-    QuestionRow, ResponseRow, SurveyRow, ThreadRow, TicketMessageRow, TicketRow, Update,
+    OwnField, QuestionRow, ResponseRow, SurveyRow, ThreadRow, TicketMessageRow, TicketRow, Update,
 };
 use crate::model::Timestamp;
-use crate::model::episode::{Episode, Survey, Thread, Ticket, UnitFacts};
+use crate::model::episode::{Episode, Own, Survey, Thread, Ticket, UnitFacts};
 use crate::model::event::{HandoffReason, QuestionOutcome};
 
 /// Writes the rows of one unit into an update.
@@ -47,6 +47,8 @@ impl RowWriter<'_> {
             started: true,
         };
         self.update.threads.push((conversation, thread_row));
+        let own = own_fields(codes, &thread.own);
+        self.update.own_of_conversations.push((conversation, own));
         for episode in &thread.episodes {
             let ticket = episode.ticket.and_then(|index| tickets.get(index));
             let row = self.episode(conversation, episode, ticket);
@@ -213,6 +215,9 @@ impl RowWriter<'_> {
         let row = self.ticket_row(ticket);
         self.stays(&row, ticket);
         self.ticket_promises(&row, ticket);
+        self.jobs(&row, ticket);
+        let own = own_fields(self.dictionaries, &ticket.own);
+        self.update.own_of_tickets.push((row.ticket, own));
         self.update.tickets.push(row);
         for survey in &ticket.surveys {
             let survey = SurveyRow {
@@ -295,6 +300,15 @@ impl RowWriter<'_> {
 
 pub(super) fn or_never(at: Option<Timestamp>) -> i64 {
     at.map_or(NEVER, Timestamp::millis)
+}
+
+fn own_fields(codes: &Dictionaries, own: &[Own<'_>]) -> Vec<OwnField> {
+    let fields = own.iter().map(|own| OwnField {
+        name: codes.own_name.intern(own.name),
+        from: own.from.millis(),
+        value: codes.own_value.intern_option(own.value.as_deref()),
+    });
+    fields.collect()
 }
 
 fn reason_code(reason: Option<HandoffReason>) -> u8 {

@@ -1,8 +1,9 @@
 //! What happens to tickets as rows: stays in stages, and what was promised.
 
 use super::rows::{RowWriter, or_never};
-use crate::metrics::{NONE, PromiseRow, StayRow, ThreadRow, TicketRow};
-use crate::model::episode::{Promise, Thread, Ticket};
+use crate::metrics::{JobRow, NONE, PromiseRow, StayRow, ThreadRow, TicketRow};
+use crate::model::episode::{DeclinedBy, Job, JobMark, Promise, Thread, Ticket};
+use crate::model::event::JobRequest;
 
 impl RowWriter<'_> {
     /// The stays of a ticket in its stages.
@@ -32,6 +33,54 @@ impl RowWriter<'_> {
                 excluded: row.excluded,
                 support: row.support,
             });
+        }
+    }
+
+    /// What of a ticket counts among jobs.
+    pub(super) fn jobs(&mut self, row: &TicketRow, ticket: &Ticket<'_>) {
+        let Some(job) = &ticket.job else { return };
+        for mark in &job.marks {
+            let told = self.job(row, job, mark);
+            self.update.jobs.push(told);
+        }
+    }
+
+    fn job(&self, row: &TicketRow, job: &Job<'_>, mark: &JobMark<'_>) -> JobRow {
+        let codes = self.dictionaries;
+        let request = JobRequest::ALL
+            .iter()
+            .position(|known| *known == job.request);
+        let declined = job.declined;
+        let review = job.review;
+        JobRow {
+            unit: self.unit,
+            ticket: row.ticket,
+            conversation: row.conversation,
+            kind: mark.event as u8,
+            at: mark.at.millis(),
+            rep: codes.rep.intern_option(mark.owner.rep),
+            team: codes.team.intern_option(mark.owner.team),
+            opened_at: row.opened_at,
+            request: u8::try_from(request.unwrap_or_default()).unwrap_or_default(),
+            by_proposal: job.by_proposal,
+            answered_at: or_never(job.answered_at),
+            expires_at: or_never(job.expires_at),
+            declined_at: or_never(declined.map(|no| no.at)),
+            declined_by: declined.map_or(DeclinedBy::Us, |no| no.by) as u8,
+            decline_reason: codes
+                .decline_reason
+                .intern_option(declined.and_then(|no| no.reason)),
+            replied_back_at: or_never(job.replied_back_at),
+            confirmed: job.confirmed_at.is_some(),
+            communication: review.map_or(0, |review| review.communication),
+            quality: review.map_or(0, |review| review.quality),
+            stage: codes.stage.intern(job.stage.as_str()),
+            pipeline: row.pipeline,
+            channel: row.channel,
+            priority: row.priority,
+            service: row.service,
+            contact: row.contact,
+            excluded: row.excluded,
         }
     }
 

@@ -195,17 +195,18 @@ impl Waiter {
     }
 }
 
-/// Folds a store up to an instant that the live snapshot does not answer for.
+/// Folds a store up to an instant that the live snapshot does not answer for, or by another
+/// profile than its own.
 ///
 /// `progress` hears how many events are read.
 pub fn fold_past(
     store: &Store,
     live: &Snapshot,
-    as_of: Timestamp,
+    (as_of, profile): (Timestamp, &Profile),
     progress: impl Fn(u64),
 ) -> Result<Snapshot, Error> {
     let like = Folder {
-        profile: live.profile.clone(),
+        profile: profile.clone(),
         dictionaries: Arc::clone(&live.facts.dictionaries),
         ..Folder::default()
     };
@@ -214,7 +215,7 @@ pub fn fold_past(
         facts: folded.facts,
         directory: folded.folder.directory,
         blocked: folded.folder.blocked,
-        profile: live.profile.clone(),
+        profile: profile.clone(),
         log_position: live.log_position,
         latest_at: folded.latest_at,
         searcher: None,

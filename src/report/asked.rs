@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::clock::Running;
 use super::dimension::Dimension;
-use super::entry::{Report, Source};
+use super::entry::{Measure, Report, Source};
 use super::evaluate::Ground;
 use super::judge::Judged;
 use super::kernel::Lists;
@@ -32,6 +32,8 @@ pub(super) struct Asked<'a> {
 /// A filter with its values as codes.
 pub(super) struct CodeFilter {
     pub(super) dimension: Dimension,
+    /// Of an own field, which one; a name that nobody has is no code.
+    pub(super) own: Option<u32>,
     pub(super) not: bool,
     pub(super) codes: Vec<u32>,
 }
@@ -44,6 +46,7 @@ impl<'a> Asked<'a> {
         (from, to): (Timestamp, Timestamp),
     ) -> Result<Self, QueryError> {
         let buckets = match query.every {
+            _ if report.measure == Measure::AtRisk => Buckets::whole(from, to),
             None => Buckets::whole(from, to),
             Some(every) => cut_window((from, to), every, query.zone, query.week_start)?,
         };
@@ -53,6 +56,7 @@ impl<'a> Asked<'a> {
             ground.as_of.millis(),
             query.zone,
         );
+        scope.window_from = from.millis();
         scope.basis = basis_of(report, query)?;
         scope.clock = Running::of(report, query, ground.facts, scope.as_of)?;
         if matches!(report.source, Source::Promises(_)) {
@@ -121,6 +125,15 @@ impl<'a> Asked<'a> {
         with(&keys);
     }
 
+    /// The value of an own field of the row's ticket, conversation or contact at an instant.
+    pub(super) fn own_field<R: Judged>(&self, row: &R, name: Option<u32>, at: i64) -> u32 {
+        let Some(name) = name else { return NONE };
+        let place = row.place();
+        let contact = row.code(Dimension::Contact, &self.scope, at);
+        let things = (place.ticket, place.conversation, contact);
+        self.scope.facts.own_field(things, name, at)
+    }
+
     /// Whether a row passes every filter.
     pub(super) fn passes<R: Judged>(&self, row: &R, at: i64) -> bool {
         self.filters.iter().all(|filter| {
@@ -135,6 +148,8 @@ impl<'a> Asked<'a> {
                 } else {
                     tags.iter().any(|tag| filter.codes.contains(tag))
                 }
+            } else if filter.dimension == Dimension::Own {
+                filter.codes.contains(&self.own_field(row, filter.own, at))
             } else {
                 filter
                     .codes
@@ -150,6 +165,7 @@ impl CodeFilter {
     pub(super) fn copy(&self) -> Self {
         Self {
             dimension: self.dimension,
+            own: self.own,
             not: self.not,
             codes: self.codes.clone(),
         }
@@ -212,11 +228,15 @@ fn filters_of(
     let resolve = |filter: &Filter| {
         let field = || format!("where.{}", filter.dimension.as_str());
         let dimension = report
-            .own(filter.dimension)
+            .filtered(filter.dimension)
             .ok_or_else(|| report.unknown(&field(), filter.dimension))?;
         let codes = filter.values.iter();
         Ok(CodeFilter {
             dimension,
+            own: filter
+                .own
+                .as_deref()
+                .and_then(|name| facts.dictionaries.own_name.code(name)),
             not: filter.not,
             codes: codes
                 .filter_map(|value| dimension.code(value, &facts.dictionaries))

@@ -63,6 +63,8 @@ pub enum Dimension {
     Request,
     /// Why a job was declined.
     Declined,
+    /// An own field of ticket, conversation or contact; which one, a filter says beside.
+    Own,
     /// The ISO weekday, 1 is Monday.
     Weekday,
     /// The hour of day.
@@ -137,6 +139,7 @@ impl Dimension {
             Self::Detail => "detail",
             Self::How => "how",
             Self::Request => "request",
+            Self::Own => "attr",
             Self::Weekday => "weekday",
             Self::Hour => "hour",
         }
@@ -158,6 +161,7 @@ impl Dimension {
             Self::Ticket => &dictionaries.ticket,
             Self::Stage => &dictionaries.stage,
             Self::Detail => &dictionaries.detail,
+            Self::Own => &dictionaries.own_value,
             Self::Declined => &dictionaries.decline_reason,
             _ => return None,
         })

@@ -10,8 +10,8 @@ use super::dimension::Dimension;
 use super::judge::Verdict;
 use super::scope::Scope;
 use crate::metrics::{
-    EpisodeRow, FeedbackRow, MessageRow, PromiseRow, QuestionRow, ResponseRow, StayRow, SurveyRow,
-    TicketMessageRow, TicketRow,
+    EpisodeRow, FeedbackRow, JobRow, MessageRow, PromiseRow, QuestionRow, ResponseRow, StayRow,
+    SurveyRow, TicketMessageRow, TicketRow,
 };
 
 /// The part of the desk that a report is about.
@@ -28,6 +28,8 @@ pub enum Area {
     Replies,
     /// What is there to be done.
     Planning,
+    /// What becomes of requests for work.
+    Jobs,
 }
 
 /// What a value is counted in.
@@ -40,6 +42,8 @@ pub enum Unit {
     Share,
     /// Seconds.
     Seconds,
+    /// A score, 1 to 5.
+    Score,
 }
 
 /// Which way is good.
@@ -77,6 +81,16 @@ pub enum Measure {
     Level,
     /// Time in stages, with the span from first entry to last exit.
     Stages,
+    /// The largest series by their number of rows.
+    TopList,
+    /// Jobs declined, beside those received.
+    Declined,
+    /// Jobs that may yet expire, at the instant asked about.
+    AtRisk,
+    /// A share of answered jobs, with the number of all declines beside it.
+    ContactDeclined,
+    /// The mean of two scores.
+    Ratings,
     /// The most reps available at one instant.
     Peak,
     /// Time per status.
@@ -132,6 +146,8 @@ pub enum Source {
     Stays(Lens<StayRow>),
     /// What may have been promised.
     Promises(Lens<PromiseRow>),
+    /// Jobs' events.
+    Jobs(Lens<JobRow>),
     /// Stretches of being open.
     Backlog,
     /// Reps' statuses.

@@ -4,11 +4,11 @@ use rayon::prelude::*;
 
 use super::asked::{Asked, CodeFilter};
 use super::beside;
-use super::entry::{Measure, Report, Source};
+use super::entry::{Area, Measure, Report, Source};
 use super::kernel::Lists;
 use super::level;
 use super::presence;
-use super::query::{By, Query, QueryError};
+use super::query::{By, Compare, Query, QueryError};
 use super::result::{
     Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, Window,
 };
@@ -48,8 +48,8 @@ pub(super) fn evaluate_one(
     let window = window_of(report, query, ground.as_of)?;
     let asked = Asked::new(report, query, ground, window)?;
     let answer = asked.answer(query.count).plain(report, &query.by);
-    let compare = match query.compare {
-        None => None,
+    let compare = match compare_of(report, query) {
+        None | Some(Compare::Nothing) => None,
         Some(compare) => {
             let before = previous(window, compare, query)?;
             let asked = Asked::new(report, query, ground, before)?;
@@ -77,6 +77,14 @@ pub(super) fn evaluate_one(
         open: answer.open,
         pending: answer.pending,
     })
+}
+
+/// The period beside: jobs have the one before beside them unless something else is asked for.
+fn compare_of(report: &Report, query: &Query) -> Option<Compare> {
+    let usual = (report.area == Area::Jobs).then_some(Compare::Previous);
+    let found = query.compare.or(usual);
+    // What is at risk now was not so before.
+    found.filter(|_| report.measure != Measure::AtRisk)
 }
 
 /// What a report says of itself.
@@ -150,8 +158,9 @@ impl Asked<'_> {
         let series: Vec<(Series, u64)> = groups
             .map(|group| (self.series(group), group.total.count))
             .collect();
+        let received = (self.report.measure == Measure::Declined).then(|| self.received());
         let is_top = self.report.measure == Measure::TopCount;
-        Answer {
+        let answer = Answer {
             series: self.order(series, count),
             total: (!is_top).then(|| self.figures(&tally.total, self.buckets.window())),
             excluded: tally
@@ -162,6 +171,10 @@ impl Asked<'_> {
             open: tally.open,
             pending: tally.pending,
             by_hour: None,
+        };
+        match received {
+            None => answer,
+            Some(received) => received.beside(answer),
         }
     }
 
@@ -239,6 +252,11 @@ impl Asked<'_> {
                 series.truncate(count);
             }
             Measure::TopCount => return top_by_flow(series, count),
+            Measure::TopList => {
+                // Stable: of equals the first name stands first.
+                series.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+                series.truncate(count);
+            }
             _ => {}
         }
         series.into_iter().map(|(series, _)| series).collect()

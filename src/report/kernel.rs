@@ -36,6 +36,7 @@ impl Asked<'_> {
             Source::TicketMessages(lens) => self.run(&facts.ticket_messages, lens, most),
             Source::Stays(lens) => self.run(&facts.stays, lens, most),
             Source::Promises(lens) => self.run(&facts.promises, lens, most),
+            Source::Jobs(lens) => self.run(&facts.jobs, lens, most),
             Source::Backlog | Source::Statuses | Source::Reports => Tally::default(),
         }
     }
@@ -173,7 +174,7 @@ impl<R: Judged> Board<'_, R> {
         (asked.report.id, asked.scope.basis, asked.scope.zone).hash(&mut hasher);
         (asked.scope.clock.version(), &asked.cut).hash(&mut hasher);
         for filter in &asked.filters {
-            (filter.dimension, filter.not, &filter.codes).hash(&mut hasher);
+            (filter.dimension, filter.own, filter.not, &filter.codes).hash(&mut hasher);
         }
         let codes = &asked.scope.facts.dictionaries;
         for cut in &asked.cut {
@@ -238,6 +239,11 @@ impl<R: Judged> Board<'_, R> {
     }
 
     fn sieve(&self, filter: &CodeFilter) -> Sieve {
+        if filter.dimension == Dimension::Own {
+            let own = |row: &R, at| self.asked.own_field(row, filter.own, at);
+            let codes = Codes::Passing(Arc::new(self.made(own)));
+            return Sieve::new(codes, &filter.codes, filter.not);
+        }
         let codes = self.codes(filter.dimension);
         if filter.dimension != Dimension::Tag {
             return Sieve::new(codes, &filter.codes, filter.not);
@@ -269,6 +275,11 @@ impl<R: Judged> Board<'_, R> {
                 Codes::Either(Box::new(Codes::Plain(own)), Box::new(other))
             }
             Dimension::Tag => Codes::Plain(self.column("tag_set", 0, |row, _| row.tag_set(scope))),
+            // What the episode of a message comes to hangs on more than the message.
+            Dimension::Outcome | Dimension::Reason if !R::IS_EPISODE => {
+                let code = |row: &R, at| row.code(dimension, scope, at);
+                Codes::Passing(Arc::new(self.made(code)))
+            }
             _ => {
                 let mut hasher = DefaultHasher::new();
                 (dimension, scope.owner_at, scope.zone).hash(&mut hasher);
@@ -285,10 +296,13 @@ impl<R: Judged> Board<'_, R> {
         version: u64,
         code: impl Fn(&R, i64) -> u32,
     ) -> Arc<Column> {
-        self.kept(name, version, || {
-            let rows = (0..self.chunk.len()).filter_map(|index| self.chunk.row(index));
-            Column::of(rows.map(|row| code(&row, (self.lens.at)(&row, &self.scope))))
-        })
+        self.kept(name, version, || self.made(code))
+    }
+
+    /// The column of a code of each row.
+    fn made(&self, code: impl Fn(&R, i64) -> u32) -> Column {
+        let rows = (0..self.chunk.len()).filter_map(|index| self.chunk.row(index));
+        Column::of(rows.map(|row| code(&row, (self.lens.at)(&row, &self.scope))))
     }
 }
 

@@ -16,6 +16,7 @@ mod level;
 mod policy;
 mod presence;
 mod query;
+mod received;
 pub mod registry;
 mod result;
 mod rows;

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::clock::Clock;
 use super::dimension::Dimension;
 use crate::metrics::{Every, WeekStart, first_instant, parse_zone};
-use crate::model::Timestamp;
+use crate::model::{Profile, Timestamp};
 
 /// A value of the query that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +68,8 @@ pub enum Compare {
     Previous,
     /// The calendar month, quarter or year before.
     PreviousCalendar,
+    /// Nothing, also where a report usually has the period before beside it.
+    Nothing,
 }
 
 /// A filter: rows whose value of `dimension` is, or is not, one of `values`.
@@ -75,6 +77,8 @@ pub enum Compare {
 pub struct Filter {
     /// Of what.
     pub dimension: Dimension,
+    /// Of an own field, which one.
+    pub own: Option<String>,
     /// Whether the values are left out rather than kept.
     pub not: bool,
     /// Any of these; an empty text is "no value".
@@ -118,6 +122,8 @@ pub struct Query {
     pub basis: Option<String>,
     /// The clocks that durations run on, side by side.
     pub clocks: Vec<Clock>,
+    /// The profiles to count by, side by side; none: the installation's.
+    pub profiles: Vec<Profile>,
     /// The schedule of the clock `business`, where it is not the default one.
     pub schedule: Option<String>,
 }
@@ -137,6 +143,7 @@ impl Default for Query {
             count: 10,
             basis: None,
             clocks: vec![Clock::Calendar],
+            profiles: Vec::new(),
             schedule: None,
         }
     }
@@ -157,7 +164,7 @@ impl Query {
         }
         query
             .filters
-            .sort_by_key(|filter| (filter.dimension, filter.not));
+            .sort_by_key(|filter| (filter.dimension, filter.own.clone(), filter.not));
         Ok(query)
     }
 
@@ -188,6 +195,7 @@ impl Query {
             "week_start" => self.week_start = week_start(value)?,
             "by" => self.by = by(value)?,
             "clock" => self.clocks = Clock::parse_list(value)?,
+            "profile" => self.profiles = profiles(value)?,
             "schedule" => self.schedule = Some(value.to_owned()),
             "compare" => self.compare = compare(value)?,
             "as_of" => {
@@ -208,16 +216,22 @@ impl Query {
             Some(field) => (field, true),
             None => (field, false),
         };
-        let dimension = dimension(field).ok_or_else(|| unknown_dimension(name, field))?;
+        let own = field.strip_prefix("attr.").filter(|own| !own.is_empty());
+        let dimension = match own {
+            Some(_) => Dimension::Own,
+            None => dimension(field).ok_or_else(|| unknown_dimension(name, field))?,
+        };
+        let own = own.map(str::to_owned);
         let values = split_values(value);
         let known = self
             .filters
             .iter_mut()
-            .find(|known| (known.dimension, known.not) == (dimension, not));
+            .find(|known| (known.dimension, &known.own, known.not) == (dimension, &own, not));
         match known {
             Some(known) => known.values.extend(values),
             None => self.filters.push(Filter {
                 dimension,
+                own,
                 not,
                 values,
             }),
@@ -230,7 +244,7 @@ fn unknown_parameter(name: &str) -> QueryError {
     QueryError::new(
         name,
         "unknown parameter; expected from, to, tz, every, week_start, by, where.<field>, clock, \
-         schedule, compare, as_of, count or basis",
+         schedule, profile, compare, as_of, count or basis",
     )
 }
 
@@ -263,6 +277,22 @@ fn by(value: &str) -> Result<By, QueryError> {
     Ok(By::Dimensions(dimensions))
 }
 
+/// Reads `svar,fin-24h`; each profile once, in the order asked for.
+fn profiles(value: &str) -> Result<Vec<Profile>, QueryError> {
+    let mut profiles: Vec<Profile> = Vec::new();
+    for name in value.split(',') {
+        let profile = Profile::named(name).ok_or_else(|| {
+            let names: Vec<String> = Profile::shipped().map(|profile| profile.name).collect();
+            let reason = format!("`{name}` is none of {}", names.join(", "));
+            QueryError::new("profile", reason)
+        })?;
+        if !profiles.contains(&profile) {
+            profiles.push(profile);
+        }
+    }
+    Ok(profiles)
+}
+
 fn week_start(value: &str) -> Result<WeekStart, QueryError> {
     match value {
         "mon" => Ok(WeekStart::Mon),
@@ -279,7 +309,7 @@ fn compare(value: &str) -> Result<Option<Compare>, QueryError> {
     match value {
         "previous" => Ok(Some(Compare::Previous)),
         "previous_calendar" => Ok(Some(Compare::PreviousCalendar)),
-        "none" => Ok(None),
+        "none" => Ok(Some(Compare::Nothing)),
         other => Err(QueryError::new(
             "compare",
             format!("`{other}` is none of previous, previous_calendar, none"),
@@ -331,11 +361,13 @@ mod tests {
         .unwrap();
         let channel = Filter {
             dimension: Dimension::Channel,
+            own: None,
             not: false,
             values: vec!["chat".to_owned(), "e,mail".to_owned()],
         };
         let rep = Filter {
             dimension: Dimension::Rep,
+            own: None,
             not: true,
             values: vec![String::new()],
         };

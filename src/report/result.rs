@@ -147,6 +147,32 @@ impl Figures {
         figures
     }
 
+    /// A share of answered jobs, with the number of all declines beside it.
+    pub(super) fn contact_declined(cell: &Cell) -> Self {
+        let mut figures = Self::ratio(cell);
+        figures.set("declined_all", cell.count);
+        figures
+    }
+
+    /// The mean of all scores, and of each scale.
+    pub(super) fn ratings(cell: &Cell) -> Self {
+        let mean = |sum: u64, of: u64| (of > 0).then(|| sum as f64 / of as f64);
+        let all = mean(cell.scores + cell.other_scores, 2 * cell.count);
+        let mut figures = Self {
+            value: all.map(Value::from),
+            ..Self::default()
+        };
+        figures.set("count", cell.count);
+        figures.set("communication", mean(cell.scores, cell.count));
+        figures.set("quality", mean(cell.other_scores, cell.count));
+        figures
+    }
+
+    /// The figures with the number of jobs received beside them.
+    pub(super) fn beside_received(&mut self, received: u64) {
+        self.set("received", received);
+    }
+
     /// A sum of time, in milliseconds.
     pub(super) fn time(millis: i64) -> Self {
         Self {

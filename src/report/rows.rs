@@ -1,5 +1,7 @@
 //! The rows behind a number: the same judgement as the number, listed instead of added.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,6 +56,9 @@ pub struct RowItem {
     pub key: SeriesKey,
     /// What it adds: seconds, a score, or 1 and 0 for in and out of the numerator.
     pub value: Option<f64>,
+    /// Of a duration: its seconds on the other clocks, where an account asks for them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub clocks: BTreeMap<&'static str, f64>,
     /// Why it counts, or does not.
     pub reason: &'static str,
 }
@@ -145,7 +150,10 @@ pub fn account(unit: u32, query: &Query, ground: Ground<'_>) -> Result<Vec<Accou
             continue;
         }
         let asked = Asked::new(report, query, ground, window)?;
-        let rows = every_row(&asked, Some(unit));
+        let mut rows = every_row(&asked, Some(unit));
+        if report.measure.is_timed() {
+            on_other_clocks(&mut rows, (report, unit), query, ground);
+        }
         accounts.push(Account {
             report: report.id,
             title: report.title,
@@ -153,6 +161,32 @@ pub fn account(unit: u32, query: &Query, ground: Ground<'_>) -> Result<Vec<Accou
         });
     }
     Ok(accounts)
+}
+
+/// Adds what each duration comes to in working time and by its agreement, where there is a
+/// schedule to count by.
+fn on_other_clocks(
+    rows: &mut [RowItem],
+    (report, unit): (&'static Report, u32),
+    query: &Query,
+    ground: Ground<'_>,
+) {
+    for clock in [Clock::Business, Clock::Sla] {
+        let other = Query {
+            clocks: vec![clock],
+            ..query.clone()
+        };
+        let window = (Timestamp::MIN, Timestamp::MAX);
+        let Ok(asked) = Asked::new(report, &other, ground, window) else {
+            continue;
+        };
+        // The rows are the same ones in the same order; only their durations differ.
+        for (row, other) in rows.iter_mut().zip(every_row(&asked, Some(unit))) {
+            if let (State::Counted, Some(value)) = (row.state, other.value) {
+                row.clocks.insert(clock.as_str(), value);
+            }
+        }
+    }
 }
 
 fn collect(asked: &Asked<'_>, wanted: &RowQuery) -> Vec<RowItem> {
@@ -190,6 +224,7 @@ fn every_row(asked: &Asked<'_>, unit: Option<u32>) -> Vec<RowItem> {
         Source::TicketMessages(lens) => listed(asked, &facts.ticket_messages, lens, unit),
         Source::Stays(lens) => listed(asked, &facts.stays, lens, unit),
         Source::Promises(lens) => listed(asked, &facts.promises, lens, unit),
+        Source::Jobs(lens) => listed(asked, &facts.jobs, lens, unit),
         Source::Backlog => backlog_rows(asked, None, unit),
         Source::Statuses if unit.is_some() => Vec::new(),
         Source::Statuses => presence_rows(asked),
@@ -225,7 +260,12 @@ fn listed<R: Judged>(
         };
         let first = verdict.hits.into_iter().flatten().next();
         let instant = first.map_or(at, |(instant, _)| instant);
-        let value = first.and_then(|(_, hit)| worth(hit));
+        // A job at risk is listed with the time that is left.
+        let telling = match asked.report.measure {
+            Measure::AtRisk => verdict.hits.into_iter().flatten().nth(1),
+            _ => first,
+        };
+        let value = telling.and_then(|(_, hit)| worth(hit));
         asked.with_keys(&row, instant, |keys| {
             for key in keys {
                 items.push(item(asked, &row, (instant, key), value, &verdict));
@@ -253,6 +293,7 @@ fn item<R: Judged>(
         ticket: text(codes.ticket.text(place.ticket)),
         key: asked.key(key),
         value,
+        clocks: BTreeMap::new(),
         reason: verdict.why,
     }
 }
@@ -264,6 +305,10 @@ fn worth(hit: Hit) -> Option<f64> {
         Hit::Part { hit, .. } => Some(f64::from(u8::from(hit))),
         Hit::Value(millis) | Hit::More(millis) => Some(millis as f64 / 1000.0),
         Hit::Score(score) => Some(f64::from(score)),
+        Hit::Rated {
+            communication,
+            quality,
+        } => Some(f64::midpoint(f64::from(communication), f64::from(quality))),
         Hit::Sent { .. } | Hit::Pending => None,
     }
 }

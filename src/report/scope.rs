@@ -21,6 +21,8 @@ pub struct Scope<'a> {
     pub profile: &'a Profile,
     /// Events later than this do not exist, in milliseconds.
     pub as_of: i64,
+    /// The first instant of the window, in milliseconds.
+    pub window_from: i64,
     /// The zone of weekdays and hours.
     pub zone: Tz,
     /// Its offsets over the window, where weekdays or hours are asked for.
@@ -49,6 +51,7 @@ impl<'a> Scope<'a> {
             facts,
             profile,
             as_of,
+            window_from: 0,
             zone,
             offsets: None,
             basis: "",

@@ -40,7 +40,7 @@ impl Desk {
         every: Option<&str>,
     ) -> Result<ReportResult, Fault> {
         let query = view.query(self.now, every)?;
-        if let Some(job) = self.app.prepare(query.as_of) {
+        if let Some(job) = self.app.prepare(&query) {
             return Err(Fault::Busy(job));
         }
         Ok(self.app.report(id, &query)?)

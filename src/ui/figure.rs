@@ -101,6 +101,7 @@ pub(super) fn amount(unit: Unit, value: Option<f64>) -> String {
     };
     match unit {
         Unit::Count => count(value),
+        Unit::Score => format!("{value:.1}"),
         Unit::Share => share(value),
         Unit::Seconds => duration(value),
     }
@@ -123,7 +124,7 @@ pub(super) fn fraction(unit: Unit, figures: &Figures) -> Option<String> {
             let (part, of) = (count(parts.0), count(parts.1));
             Some(fill("figure.fraction", &[("part", &part), ("of", &of)]))
         }
-        Unit::Seconds => {
+        Unit::Seconds | Unit::Score => {
             let cases = count(figures.figure("count")?);
             Some(fill("figure.cases", &[("count", &cases)]))
         }
@@ -135,7 +136,7 @@ pub(super) fn fraction(unit: Unit, figures: &Figures) -> Option<String> {
 pub(super) fn base(unit: Unit, figures: &Figures) -> Option<String> {
     let name = match unit {
         Unit::Share => "denominator",
-        Unit::Seconds => "count",
+        Unit::Seconds | Unit::Score => "count",
         Unit::Count => return None,
     };
     let of = count(figures.figure(name)?);

@@ -147,10 +147,7 @@ impl View {
             "by" => self.by = given,
             "basis" => self.basis = given,
             "count" => self.count = given,
-            "clock" | "schedule" | "profile" => {
-                self.ways
-                    .extend(given.map(|given| (name.to_owned(), given)));
-            }
+            "clock" | "schedule" | "profile" => self.ways.extend(given.map(|way| pair(name, &way))),
             "as_of" => self.as_of = Query::parse([("as_of", value)], Tz::UTC)?.as_of,
             _ => return Ok(false),
         }

@@ -108,3 +108,99 @@ fn every_case_of_the_peers_counts_the_seconds_expected() {
     );
     assert_eq!(checked, 105);
 }
+
+/// The answer of the built binary to a case, which is handed to it as it is.
+fn asked(case: &Value, folder: &std::path::Path) -> Value {
+    let file = folder.join("case.json");
+    std::fs::write(&file, case.to_string()).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_svar"))
+        .args(["schedule", "between", "--json", "--schedule"])
+        .arg(&file)
+        .args([
+            case["start"].as_str().unwrap(),
+            case["end"].as_str().unwrap(),
+        ])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}: {}",
+        case["id"],
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn the_command_counts_what_the_library_counts_and_lists_it() {
+    let Some(path) = shared("business-hours.json") else {
+        return;
+    };
+    let cases: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for case in cases["cases"].as_array().unwrap() {
+        let by_rule = BY_MEMBERSHIP.iter().find(|(id, _)| case["id"] == *id);
+        let expected = if at(&case["end"]) < at(&case["start"]) {
+            0
+        } else {
+            by_rule.map_or_else(
+                || case["expected_business_seconds"].as_i64().unwrap(),
+                |(_, seconds)| *seconds,
+            )
+        };
+        let found = asked(case, folder.path());
+        assert_eq!(found["seconds"], expected, "{}", case["id"]);
+        let listed: i64 = found["intervals"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|interval| at(&interval["end"]).since(at(&interval["start"])))
+            .sum();
+        assert_eq!(listed, expected * 1000, "{}", case["id"]);
+    }
+}
+
+#[test]
+fn the_api_counts_by_a_posted_schedule_and_by_one_of_the_desks() {
+    use crate::desk::{Desk, Server, agent, answer};
+    let desk = Desk::new();
+    desk.tell(r#"01 00:00 schedule.upserted schedule=day week={"fri":["09:00-17:00"],"mon":["09:00-17:00"]}"#);
+    let server = Server::start(&desk.app);
+    let post = |body: Value| {
+        let request = agent().post(server.url("/api/v1/schedules/between"));
+        let request = request.header("content-type", "application/json");
+        answer(request.send(body.to_string()))
+    };
+    let span = |schedule: Value| serde_json::json!({"start": "2026-10-02T16:30:00Z", "end": "2026-10-05T09:30:00Z", "schedule": schedule});
+    let posted = serde_json::json!({"timezone": "UTC", "schedule": {"fri": [["09:00", "17:00"]], "mon": ["09:00-17:00"]}});
+    for schedule in [Value::from("day"), posted] {
+        let found = post(span(schedule)).json();
+        assert_eq!(found["seconds"], 3600);
+        assert_eq!(found["intervals"][1]["start"], "2026-10-05T09:00:00Z");
+    }
+    assert_eq!(post(span("night".into())).status, 404);
+    let wrong = serde_json::json!({"timezone": "UTC", "schedule": {"fri": ["17:00-09:00"]}});
+    assert_eq!(post(span(wrong)).status, 400);
+}
+
+#[test]
+fn holidays_of_a_calendar_close_the_schedule_from_now_on() {
+    use crate::desk::Desk;
+    let desk = Desk::new();
+    desk.tell(r#"01 00:00 schedule.upserted week={"fri":["09:00-17:00"]}"#);
+    let calendar = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Christmas Day\r\nDTSTART;VALUE=DATE:20201225\r\nRRULE:FREQ=YEARLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let taken = desk.app.import_holidays(None, calendar).unwrap();
+    // From 2020 to ten years after 2026.
+    assert_eq!((taken.schedule.as_str(), taken.added), ("default", 17));
+    desk.app.settle().unwrap();
+    let again = desk.app.import_holidays(None, calendar).unwrap();
+    assert_eq!((again.added, again.known), (0, 17));
+    let asked = |day: &str| {
+        let body = serde_json::json!({"schedule": "default", "start": format!("{day}T00:00:00Z"), "end": format!("{day}T23:00:00Z")});
+        desk.app.working_time(&body).unwrap().seconds
+    };
+    // Christmas Day of 2026 is a Friday; that of 2020 was worked.
+    assert_eq!(asked("2026-12-25"), 0);
+    assert_eq!(asked("2026-12-18"), 28_800);
+    assert_eq!(asked("2020-12-25"), 28_800);
+}

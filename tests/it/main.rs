@@ -18,13 +18,19 @@ mod data;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod filters;
+#[cfg(test)]
 mod flow;
+#[cfg(test)]
+mod jobs;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod licence;
+#[cfg(test)]
+mod profiles;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]

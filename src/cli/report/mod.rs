@@ -50,6 +50,9 @@ pub(super) struct Args {
     /// The schedule of the clock business [default: the one called default, else the only one]
     #[arg(long, value_name = "ID")]
     schedule: Option<String>,
+    /// The definition profiles to count by; several stand side by side
+    #[arg(long, value_name = "NAMES")]
+    profile: Option<String>,
     /// Put another period beside it: the one before it, by length (`previous`) or calendar (`previous_calendar`)
     #[arg(long, value_name = "PERIOD")]
     compare: Option<String>,
@@ -149,6 +152,7 @@ impl Args {
             ("by", self.by.as_ref()),
             ("clock", self.clock.as_ref()),
             ("schedule", self.schedule.as_ref()),
+            ("profile", self.profile.as_ref()),
             ("compare", self.compare.as_ref()),
             ("as_of", self.as_of.as_ref()),
             ("count", self.count.as_ref()),

@@ -271,6 +271,7 @@ fn unit_of<'a>(series: &Value, unit: &'a str) -> &'a str {
         Some(crate::report::Unit::Count) => "count",
         Some(crate::report::Unit::Share) => "share",
         Some(crate::report::Unit::Seconds) => "seconds",
+        Some(crate::report::Unit::Score) => "score",
         None => unit,
     }
 }

@@ -15,6 +15,7 @@ use self::bytes::{Reader, Writer};
 pub(in crate::metrics) use self::table::{read_table, write_table};
 use super::dictionary::{Dictionaries, Dictionary};
 use super::facts::{ContactRow, Contacts, Facts, ThreadRow};
+use super::own::{OwnField, OwnFields};
 use super::paged::Paged;
 
 /// The version of what the columns mean: another one whenever an episode rule or a
@@ -33,6 +34,10 @@ pub fn to_sections(facts: &Facts) -> Vec<Section> {
         "contacts",
         write_contacts(&facts.contacts, &facts.dictionaries),
     ));
+    sections.push(("own_of_contacts", write_own(&facts.contacts.1)));
+    sections.push(("own_of_tickets", write_own(&facts.own_of_tickets)));
+    let of_conversations = write_own(&facts.own_of_conversations);
+    sections.push(("own_of_conversations", of_conversations));
     sections
 }
 
@@ -41,7 +46,11 @@ pub fn from_sections<'b>(find: impl Fn(&str) -> Option<&'b [u8]> + Sync) -> Opti
     let dictionaries = read_dictionaries(find("dictionaries")?)?;
     let mut facts = Facts::new(Arc::new(dictionaries));
     facts.threads = read_threads(find("threads")?)?;
-    facts.contacts = Arc::new(read_contacts(find("contacts")?)?);
+    let mut contacts = read_contacts(find("contacts")?)?;
+    contacts.1 = read_own(find("own_of_contacts")?)?;
+    facts.contacts = Arc::new(contacts);
+    facts.own_of_tickets = read_own(find("own_of_tickets")?)?;
+    facts.own_of_conversations = read_own(find("own_of_conversations")?)?;
     facts.with_tables(&find)
 }
 
@@ -153,4 +162,36 @@ fn read_contacts(bytes: &[u8]) -> Option<Contacts> {
         contacts.set(code, row);
     }
     Some(contacts)
+}
+
+fn write_own(own: &OwnFields) -> Vec<u8> {
+    let mut writer = Writer::default();
+    for (code, fields) in own.all() {
+        writer.number(u64::from(code));
+        writer.number(fields.len() as u64);
+        for field in fields.iter() {
+            writer.number(u64::from(field.name) << 32 | u64::from(field.value));
+            writer.signed(field.from);
+        }
+    }
+    writer.0
+}
+
+fn read_own(bytes: &[u8]) -> Option<OwnFields> {
+    let mut reader = Reader(bytes);
+    let mut own = OwnFields::default();
+    while !reader.0.is_empty() {
+        let code = reader.code()?;
+        let mut fields = Vec::new();
+        for _ in 0..reader.size()? {
+            let both = reader.number()?;
+            fields.push(OwnField {
+                name: u32::try_from(both >> 32).ok()?,
+                value: u32::try_from(both & u64::from(u32::MAX)).ok()?,
+                from: reader.signed()?,
+            });
+        }
+        own.set(code, &fields);
+    }
+    Some(own)
 }

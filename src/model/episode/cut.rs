@@ -100,7 +100,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
 
     /// Ends what time alone ends, up to `event`: a block, or the quiet window.
     fn pass_time(&mut self, event: &Event, ended: &mut Vec<Ended>) {
-        let quiet_at = self.quiet_at();
+        let (quiet_at, silent_at) = (self.quiet_at(), self.silent_at());
         // At one instant an end by deed stands before the end by silence, and that before
         // whatever else could go on with the episode; a tag or a note goes on with nothing.
         let goes_on = match &event.body {
@@ -110,20 +110,26 @@ impl<'a, 'c> Cutter<'a, 'c> {
             | Body::ConversationHandedOff(_) => true,
             _ => false,
         };
-        let quiet = quiet_at.filter(|at| *at < event.at || (*at == event.at && goes_on));
+        let passed = |at: &Timestamp| *at < event.at || (*at == event.at && goes_on);
         let blocked = self.blocked_at.filter(|at| *at < event.at);
+        let quiet = (quiet_at.filter(passed), silent_at.filter(passed));
         self.time_out(quiet, blocked, ended);
     }
 
-    /// Ends the open episode at whichever of the two instants comes first.
+    /// Ends the open episode at whichever of the instants comes first: the quiet window's,
+    /// that of silence where only reps are, the block's.
     fn time_out(
         &mut self,
-        quiet: Option<Timestamp>,
+        (quiet, silent): (Option<Timestamp>, Option<Timestamp>),
         blocked: Option<Timestamp>,
         ended: &mut Vec<Ended>,
     ) {
-        if let Some(at) = quiet.filter(|at| blocked.is_none_or(|blocked| *at <= blocked)) {
+        let before_block = |at: &Timestamp| blocked.is_none_or(|blocked| *at <= blocked);
+        if let Some(at) = quiet.filter(before_block) {
             self.judge_quiet(at, ended);
+        }
+        if let (Some(at), true) = (silent.filter(before_block), self.open.is_some()) {
+            self.end(at, EndRule::Quiet, ended);
         }
         if let (Some(at), Some(open)) = (blocked, &self.open) {
             self.end(at.max(open.episode.started_at), EndRule::Blocked, ended);
@@ -138,6 +144,14 @@ impl<'a, 'c> Cutter<'a, 'c> {
                 .quiet_from
                 .plus_millis(self.context.profile.quiet_ms()),
         )
+    }
+
+    /// When silence ends an episode that only reps are on, if the profile says so.
+    fn silent_at(&self) -> Option<Timestamp> {
+        let span = self.context.profile.rep_quiet_ms()?;
+        let open = self.open.as_ref()?;
+        let only_reps = !self.on() && open.episode.handoff.is_none();
+        only_reps.then(|| open.spoken_at.plus_millis(span))
     }
 
     /// Rule 3, judged once for each last message.
@@ -159,7 +173,8 @@ impl<'a, 'c> Cutter<'a, 'c> {
 
     /// Settles what no further event can: the last quiet window, a block.
     pub(super) fn finish(mut self, ended: &mut Vec<Ended>) -> Thread<'a> {
-        self.time_out(self.quiet_at(), self.blocked_at, ended);
+        let quiet = (self.quiet_at(), self.silent_at());
+        self.time_out(quiet, self.blocked_at, ended);
         if self.open.is_some() {
             let on_at_end = self.on();
             self.close(None, EndRule::Open, on_at_end, ended);

@@ -11,6 +11,8 @@ pub(super) struct Draft<'a> {
     pub(super) deeds: Deeds,
     /// The customer agent replied or recorded a question.
     pub(super) on_by_deed: bool,
+    /// The last public message of the contact, a rep or the customer agent.
+    pub(super) spoken_at: Timestamp,
     /// Whether rule 3 was judged for the last message.
     pub(super) judged: bool,
     /// A rep's first message; in an outbound episode, the first after the contact's.
@@ -59,6 +61,7 @@ impl<'a> Draft<'a> {
             runs: Runs::default(),
             deeds: Deeds::default(),
             on_by_deed: false,
+            spoken_at: at,
             judged: false,
             first_response_at: None,
             first_reply_at: None,

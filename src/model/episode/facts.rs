@@ -4,6 +4,7 @@
 //! Texts are borrowed from the events; the columns intern them. What time alone
 //! decides is stored as the instant at which it will hold, never as "now".
 
+use super::own::Own;
 use super::promise::Promise;
 use super::ticket_facts::Ticket;
 use super::word::{EndRule, Excluded, Outcome};
@@ -247,6 +248,8 @@ pub struct Thread<'a> {
     pub excluded: Excluded,
     /// How urgent, if that was said.
     pub priority: Option<&'a str>,
+    /// Its own fields.
+    pub own: Vec<Own<'a>>,
     /// Its tags as they are.
     pub tags: Vec<&'a str>,
     /// Its episodes in order.

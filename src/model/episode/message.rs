@@ -42,6 +42,9 @@ impl<'a> Cutter<'a, '_> {
         if self.open.is_none() {
             self.begin(at, ended);
         }
+        if let Some(open) = &mut self.open {
+            open.spoken_at = at;
+        }
         match author {
             Author::Contact => self.contact_message(at, ack),
             Author::Rep => self.rep_message(&message),

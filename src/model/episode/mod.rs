@@ -7,8 +7,10 @@
 mod cut;
 mod draft;
 mod facts;
+mod job;
 mod message;
 mod outcome;
+mod own;
 mod promise;
 mod run;
 mod survey;
@@ -21,6 +23,8 @@ mod word;
 use std::collections::HashMap;
 
 pub use facts::*;
+pub use job::{Decline, DeclinedBy, Job, JobEvent, JobMark, JobReview, JobStage};
+pub use own::{Own, own};
 pub use promise::{Promise, Target};
 pub use ticket_facts::*;
 pub use word::*;
@@ -74,6 +78,7 @@ pub fn fold<'a>(context: &Context<'a>, events: &[&'a Event]) -> UnitFacts<'a> {
                 |direction| direction == Direction::Outbound,
             ),
             excluded: parts.excluded(id),
+            own: own(Timestamp::MIN, &start.attributes).collect(),
             ..Thread::default()
         };
         let mut thread = cut_thread(context, thread, &steps);
@@ -96,6 +101,7 @@ fn cut_thread<'a>(context: &Context<'a>, thread: Thread<'a>, steps: &[&'a Event]
         if let Body::ConversationUpdated(updated) = &event.body {
             thread.channel = updated.channel.as_deref().unwrap_or(thread.channel);
             thread.language = updated.language.as_deref().or(thread.language);
+            thread.own.extend(own(event.at, &updated.attributes));
             thread.priority = updated.priority.as_deref().or(thread.priority);
         }
     }

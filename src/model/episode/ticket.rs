@@ -1,6 +1,8 @@
 //! A ticket's facts: owners, closes and reopenings, and the stretches it was open.
 
 use super::Context;
+use super::job::{self, Job, Told};
+use super::own::own;
 use super::ticket_facts::{OpenStretch, Owner, Stay, Ticket};
 use super::unit::{Parts, TicketEvents};
 use super::word::Excluded;
@@ -58,6 +60,10 @@ pub(super) fn fold<'a>(
         course.ticket.closed_by_block = true;
         course.ticket.stays_to_close = course.ticket.stays.len();
     }
+    if !course.ticket.support {
+        let job = course.job(parts, own, (event.at, opened), blocked_at);
+        course.ticket.job = Some(job);
+    }
     Some(course.ticket)
 }
 
@@ -96,6 +102,7 @@ impl<'a, 'c> Course<'a, 'c> {
                 priority: opened.priority.as_deref(),
                 service: opened.service.as_deref(),
                 excluded,
+                own: own(Timestamp::MIN, &opened.attributes).collect(),
                 opened_at: at,
                 close_due_at: opened.close_due_at,
                 first_response_due_at: opened.first_response_due_at,
@@ -111,6 +118,41 @@ impl<'a, 'c> Course<'a, 'c> {
             course.move_to(at, course.stage, true);
         }
         course
+    }
+
+    /// The ticket as a job.
+    fn job(
+        &self,
+        parts: &Parts<'a>,
+        own: &TicketEvents<'a>,
+        (at, opened): (Timestamp, &'a TicketOpened),
+        blocked_at: Option<Timestamp>,
+    ) -> Job<'a> {
+        let talk = self.ticket.conversation.map(|id| parts.steps(id));
+        let talk = talk.unwrap_or_default();
+        let told = Told {
+            at,
+            opened,
+            own: &own.events,
+            by_proposal: parts.opened_by_proposal(self.ticket.id, own, &talk),
+            talk: &talk,
+            blocked_at,
+        };
+        job::fold(self.context, &told, |then| {
+            let after = self
+                .ticket
+                .owners
+                .partition_point(|(from, _)| *from <= then);
+            let last = self.ticket.owners.get(after.saturating_sub(1));
+            let rep = last.and_then(|(_, owner)| *owner);
+            if then == at && rep.is_none() {
+                return self.ticket.opened_owner;
+            }
+            Owner {
+                rep,
+                team: self.team_of(rep, then),
+            }
+        })
     }
 
     fn is_closed(&self, stage: &str, at: Timestamp) -> bool {
@@ -186,6 +228,7 @@ impl<'a, 'c> Course<'a, 'c> {
             }
             Body::TicketUpdated(updated) => {
                 let ticket = &mut self.ticket;
+                ticket.own.extend(own(at, &updated.attributes));
                 if let Some(pipeline) = &updated.pipeline {
                     ticket.pipeline = pipeline.as_str();
                     ticket.support = self.context.directory.is_support(pipeline, at);

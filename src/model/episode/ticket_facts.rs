@@ -1,6 +1,8 @@
 //! The facts of a ticket.
 
 use super::facts::Survey;
+use super::job::Job;
+use super::own::Own;
 use super::promise::Promise;
 use super::word::Excluded;
 use crate::model::Timestamp;
@@ -99,6 +101,10 @@ pub struct Ticket<'a> {
     pub open: Vec<OpenStretch<'a>>,
     /// Public messages of its conversation: instant, and whether we sent it.
     pub messages: Vec<(Timestamp, bool)>,
+    /// What it is as a job; none of a ticket for support.
+    pub job: Option<Job<'a>>,
+    /// Its own fields.
+    pub own: Vec<Own<'a>>,
     /// Surveys about it.
     pub surveys: Vec<Survey<'a>>,
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::word::Excluded;
 use crate::model::Event;
-use crate::model::event::{Body, ConversationStarted, Mark, TicketOpened};
+use crate::model::event::{Body, ConversationStarted, JobRequest, Mark, TicketOpened};
 
 /// A unit's events by thing, merges resolved.
 pub(super) struct Parts<'a> {
@@ -137,6 +137,45 @@ impl<'a> Parts<'a> {
             _ => true,
         });
         steps
+    }
+
+    /// Whether an accepted proposal opened the ticket: one about it, or one in its
+    /// conversation that no other ticket was opened by since.
+    pub(super) fn opened_by_proposal(
+        &self,
+        ticket: &str,
+        own: &TicketEvents<'a>,
+        talk: &[&'a Event],
+    ) -> bool {
+        let Some((event, opened)) = own.opened else {
+            return false;
+        };
+        if !matches!(opened.request, None | Some(JobRequest::Direct)) {
+            return false;
+        }
+        let accepted = |told: &&Event| {
+            let yes =
+                matches!(&told.body, Body::ProposalAccepted(yes) if yes.new_company != Some(true));
+            (yes && told.at <= event.at).then_some(told.at)
+        };
+        if own.events.iter().any(|told| accepted(told).is_some()) {
+            return true;
+        }
+        let Some(since) = talk.iter().filter_map(accepted).max() else {
+            return false;
+        };
+        let conversation = opened
+            .conversation
+            .as_ref()
+            .map(|id| self.root(id.as_str()));
+        let mut others = self.tickets.iter().filter(|(id, _)| **id != ticket);
+        !others.any(|(id, other)| {
+            other.opened.is_some_and(|(at, other)| {
+                let same = other.conversation.as_ref().map(|id| self.root(id.as_str()));
+                let first = (at.at, *id) < (event.at, ticket);
+                same == conversation && at.at >= since && first
+            })
+        })
     }
 
     fn leads_to(&self, from: &str, conversation: &str) -> bool {

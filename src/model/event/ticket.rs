@@ -261,6 +261,9 @@ pub struct PipelineUpserted {
     pub kind: PipelineKind,
     /// Its stages, in order.
     pub stages: Vec<Stage>,
+    /// After how long without answer a job of it expires, in seconds; 72 hours if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_secs: Option<u32>,
 }
 
 /// A service level agreement.

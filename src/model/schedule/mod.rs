@@ -4,6 +4,8 @@
 //! clock minutes that a change of the clocks skips have no time, repeated ones count both
 //! times, and a date that does not exist has none. Pure.
 
+mod file;
+mod holiday;
 mod hours;
 mod working;
 
@@ -12,6 +14,8 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
+pub use file::{Counted, ScheduleFile};
+pub use holiday::{HolidayError, Holidays};
 pub use hours::{Hours, HoursError};
 pub use working::WorkingTime;
 

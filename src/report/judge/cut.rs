@@ -21,6 +21,8 @@ pub(in crate::report) struct Place {
 
 /// A row that reports can be made of.
 pub(in crate::report) trait Judged: Row {
+    /// Whether it is an episode, whose outcome is its own.
+    const IS_EPISODE: bool = false;
     /// The dimensions that the row has.
     const DIMENSIONS: &'static [Dimension];
 
@@ -108,6 +110,22 @@ pub(super) fn thread_code(scope: &Scope<'_>, conversation: u32, dimension: Dimen
     }
 }
 
+/// A conversation's value of a dimension, or that of its episode at an instant.
+pub(super) fn of_thread_or_episode(
+    scope: &Scope<'_>,
+    conversation: u32,
+    dimension: Dimension,
+    at: i64,
+) -> u32 {
+    match dimension {
+        Dimension::Reason | Dimension::Outcome => scope
+            .facts
+            .episode_at(conversation, at)
+            .map_or(NONE, |episode| episode.code(dimension, scope, at)),
+        _ => thread_code(scope, conversation, dimension),
+    }
+}
+
 /// The word of an `Excluded`.
 pub(super) fn word_of(code: u8) -> &'static str {
     [
@@ -133,6 +151,7 @@ const fn in_conversation(conversation: u32) -> Place {
 pub(super) use with_conversation;
 
 impl Judged for EpisodeRow {
+    const IS_EPISODE: bool = true;
     const DIMENSIONS: &'static [Dimension] =
         with_conversation!(Rep, Team, Reason, Outcome, Assignee);
 
@@ -174,7 +193,8 @@ impl Judged for EpisodeRow {
 }
 
 impl Judged for MessageRow {
-    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team, Flow, Weekday, Hour);
+    const DIMENSIONS: &'static [Dimension] =
+        with_conversation!(Rep, Team, Flow, Weekday, Hour, Reason, Outcome);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, at: i64) -> u32 {
         match dimension {
@@ -183,7 +203,7 @@ impl Judged for MessageRow {
             Dimension::Flow => u32::from(self.author != Author::Contact as u8),
             Dimension::Weekday => scope.weekday_hour(at).0,
             Dimension::Hour => scope.weekday_hour(at).1,
-            _ => thread_code(scope, self.conversation, dimension),
+            _ => of_thread_or_episode(scope, self.conversation, dimension, self.at),
         }
     }
 
@@ -204,13 +224,13 @@ impl Judged for MessageRow {
 }
 
 impl Judged for ResponseRow {
-    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team);
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team, Reason, Outcome);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
         match dimension {
             Dimension::Rep => self.rep,
             Dimension::Team => self.team,
-            _ => thread_code(scope, self.conversation, dimension),
+            _ => of_thread_or_episode(scope, self.conversation, dimension, self.at),
         }
     }
 
@@ -224,10 +244,10 @@ impl Judged for ResponseRow {
 }
 
 impl Judged for QuestionRow {
-    const DIMENSIONS: &'static [Dimension] = with_conversation!();
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Reason, Outcome);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
-        thread_code(scope, self.conversation, dimension)
+        of_thread_or_episode(scope, self.conversation, dimension, self.at)
     }
 
     fn outbound(&self) -> bool {
@@ -244,12 +264,12 @@ impl Judged for QuestionRow {
 }
 
 impl Judged for FeedbackRow {
-    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rating);
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rating, Reason, Outcome);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
         match dimension {
             Dimension::Rating => self.rating,
-            _ => thread_code(scope, self.conversation, dimension),
+            _ => of_thread_or_episode(scope, self.conversation, dimension, self.at),
         }
     }
 

@@ -1,7 +1,9 @@
-//! How stays, promises and statuses are cut and filtered.
+//! How stays, promises, jobs and statuses are cut and filtered.
 
 use super::cut::{Judged, Place, thread_code, word_of};
-use crate::metrics::{NONE, PromiseRow, StatusRow, StayRow};
+use crate::metrics::{JobRow, NONE, PromiseRow, StatusRow, StayRow};
+use crate::model::episode::JobStage;
+use crate::model::event::JobRequest;
 use crate::report::dimension::Dimension;
 use crate::report::policy::Covered;
 use crate::report::scope::Scope;
@@ -130,6 +132,81 @@ impl Judged for PromiseRow {
         Place {
             conversation: self.conversation,
             ordinal: self.ordinal,
+            ticket: self.ticket,
+        }
+    }
+}
+
+impl Judged for JobRow {
+    const DIMENSIONS: &'static [Dimension] = &[
+        Dimension::Service,
+        Dimension::Request,
+        Dimension::Stage,
+        Dimension::Declined,
+        Dimension::How,
+        Dimension::Pipeline,
+        Dimension::Channel,
+        Dimension::Priority,
+        Dimension::Owner,
+        Dimension::Rep,
+        Dimension::Team,
+        Dimension::Contact,
+        Dimension::Company,
+    ];
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Service => self.service,
+            Dimension::Request => u32::from(self.request),
+            Dimension::Stage if scope.has_come(self.expires_at) => {
+                let stages = &scope.facts.dictionaries.stage;
+                stages.intern(JobStage::Expired.as_str())
+            }
+            Dimension::Stage => self.stage,
+            Dimension::Declined => self.decline_reason,
+            Dimension::How => u32::from(!self.confirmed),
+            Dimension::Pipeline => self.pipeline,
+            Dimension::Channel => self.channel,
+            Dimension::Priority => self.priority,
+            Dimension::Owner | Dimension::Rep => self.rep,
+            Dimension::Team => self.team,
+            Dimension::Contact => scope.facts.contacts.get(self.contact).root,
+            Dimension::Company => scope.facts.contact(self.contact).company,
+            _ => NONE,
+        }
+    }
+
+    fn contact(&self, _scope: &Scope<'_>) -> u32 {
+        self.contact
+    }
+
+    fn covered(&self, _scope: &Scope<'_>) -> Covered {
+        Covered {
+            is_ticket: true,
+            ticketed: true,
+            channel: self.channel,
+            pipeline: self.pipeline,
+            priority: self.priority,
+            team: self.team,
+        }
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        NONE
+    }
+
+    fn excluded(&self, _scope: &Scope<'_>) -> &'static str {
+        let request = JobRequest::ALL.get(usize::from(self.request));
+        match word_of(self.excluded) {
+            "" if request == Some(&JobRequest::Prospect) => "prospect",
+            reason => reason,
+        }
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            conversation: self.conversation,
+            ordinal: 0,
             ticket: self.ticket,
         }
     }

@@ -1,6 +1,6 @@
 //! How surveys, tickets and what is about them are cut and filtered.
 
-use super::cut::{Judged, Place, thread_code, with_conversation, word_of};
+use super::cut::{Judged, Place, of_thread_or_episode, thread_code, with_conversation, word_of};
 use crate::metrics::{BacklogRow, NONE, SurveyRow, TicketMessageRow, TicketRow};
 use crate::report::dimension::Dimension;
 use crate::report::entry::OwnerAt;
@@ -8,7 +8,7 @@ use crate::report::policy::Covered;
 use crate::report::scope::Scope;
 
 impl Judged for SurveyRow {
-    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team);
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team, Reason, Outcome);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
         match dimension {
@@ -17,7 +17,7 @@ impl Judged for SurveyRow {
             Dimension::Channel => self.channel,
             Dimension::Contact => scope.facts.contacts.get(self.contact).root,
             Dimension::Company => scope.facts.contact(self.contact).company,
-            _ => thread_code(scope, self.conversation, dimension),
+            _ => of_thread_or_episode(scope, self.conversation, dimension, self.at),
         }
     }
 
@@ -109,13 +109,24 @@ impl Judged for TicketRow {
 }
 
 impl Judged for TicketMessageRow {
-    const DIMENSIONS: &'static [Dimension] = with_conversation!(Ticket, Flow);
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(
+        Ticket, Flow, Reason, Outcome, Pipeline, Priority, Service, Owner, Rep, Team
+    );
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
         match dimension {
             Dimension::Ticket => self.ticket,
             Dimension::Flow => u32::from(self.sent),
-            _ => thread_code(scope, self.conversation, dimension),
+            Dimension::Pipeline
+            | Dimension::Priority
+            | Dimension::Service
+            | Dimension::Owner
+            | Dimension::Rep
+            | Dimension::Team => scope
+                .facts
+                .ticket(self.ticket)
+                .map_or(NONE, |ticket| ticket.code(dimension, scope, self.at)),
+            _ => of_thread_or_episode(scope, self.conversation, dimension, self.at),
         }
     }
 

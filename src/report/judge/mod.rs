@@ -7,12 +7,14 @@ mod agent;
 mod cut;
 mod cut_duty;
 mod cut_ticket;
+mod job;
 mod promise;
 mod service;
 mod stay;
 
 pub(super) use agent::*;
 pub(super) use cut::Judged;
+pub(super) use job::*;
 pub(super) use promise::*;
 pub(super) use service::*;
 pub(super) use stay::*;

@@ -3,6 +3,7 @@
 //! Adding a report is adding an entry and its test.
 
 mod agent;
+mod job;
 mod question;
 mod service;
 mod team;
@@ -13,8 +14,8 @@ use super::judge::Judged;
 use super::query::QueryError;
 use super::result::Figures;
 use crate::metrics::{
-    BacklogRow, Cell, EpisodeRow, FeedbackRow, MessageRow, PromiseRow, QuestionRow, ResponseRow,
-    StatusRow, StayRow, SurveyRow, TicketMessageRow, TicketRow,
+    BacklogRow, Cell, EpisodeRow, FeedbackRow, JobRow, MessageRow, PromiseRow, QuestionRow,
+    ResponseRow, StatusRow, StayRow, SurveyRow, TicketMessageRow, TicketRow,
 };
 
 /// Every report.
@@ -24,6 +25,7 @@ pub fn all() -> impl Iterator<Item = &'static Report> {
         .chain(question::REPORTS)
         .chain(service::REPORTS)
         .chain(team::REPORTS)
+        .chain(job::REPORTS)
 }
 
 /// The report called `id`.
@@ -37,12 +39,8 @@ impl Report {
         self.dimensions()
             .iter()
             .copied()
-            .filter(|dimension| {
-                !matches!(
-                    dimension,
-                    Dimension::Flow | Dimension::Weekday | Dimension::Hour | Dimension::Kind
-                )
-            })
+            .filter(|dimension| !dimension.is_unasked() || *dimension == Dimension::Declined)
+            .filter(|dimension| *dimension != Dimension::Kind)
             .collect()
     }
 
@@ -58,6 +56,7 @@ impl Report {
             Source::TicketMessages(_) => TicketMessageRow::DIMENSIONS,
             Source::Stays(_) => StayRow::DIMENSIONS,
             Source::Promises(_) => PromiseRow::DIMENSIONS,
+            Source::Jobs(_) => JobRow::DIMENSIONS,
             Source::Statuses => StatusRow::DIMENSIONS,
             Source::Backlog => BacklogRow::DIMENSIONS,
         }
@@ -70,6 +69,15 @@ impl Report {
             .copied()
             .find(|known| *known == asked)
             .or_else(|| self.of_that_name(asked))
+    }
+
+    /// The dimension to filter by: own fields are of what has a contact.
+    pub(super) fn filtered(&self, asked: Dimension) -> Option<Dimension> {
+        if asked == Dimension::Own {
+            let has_contact = self.dimensions().contains(&Dimension::Contact);
+            return has_contact.then_some(asked);
+        }
+        self.own(asked)
     }
 
     /// A dimension of another kind by the same name, such as why a job was declined.
@@ -97,7 +105,13 @@ impl Report {
     /// The figures that a cell comes to.
     pub(super) fn figures(&self, cell: &Cell) -> Figures {
         match self.measure {
-            Measure::Count | Measure::TopCount => Figures::count(cell),
+            Measure::Count
+            | Measure::TopCount
+            | Measure::TopList
+            | Measure::Declined
+            | Measure::AtRisk => Figures::count(cell),
+            Measure::ContactDeclined => Figures::contact_declined(cell),
+            Measure::Ratings => Figures::ratings(cell),
             Measure::Ratio => Figures::ratio(cell),
             Measure::Duration | Measure::TopDuration => Figures::duration(cell),
             Measure::HandoffOutcomes => Figures::handoff_outcomes(cell),

@@ -51,10 +51,12 @@ impl Scale {
         let step = match unit {
             Unit::Share => 0.25,
             Unit::Seconds => seconds_step(most),
+            Unit::Score => 1.0,
             Unit::Count => round_step(most / LINES).max(1.0),
         };
         let top = match unit {
             Unit::Share => 1.0,
+            Unit::Score => 5.0,
             _ => (most / step).ceil().max(1.0) * step,
         };
         Self { unit, step, top }
@@ -79,7 +81,7 @@ impl Scale {
 
     fn label(&self, value: f64) -> String {
         match self.unit {
-            Unit::Count => figure::count(value),
+            Unit::Count | Unit::Score => figure::count(value),
             Unit::Share => format!("{:.0}\u{202f}%", value * 100.0),
             Unit::Seconds => figure::round_duration(value),
         }

@@ -13,7 +13,7 @@ use super::{Answer, Frame, make};
 use crate::app::{App, EpisodeAccount, Explanation};
 use crate::model::event::Assignee;
 use crate::model::{Conversation, Timestamp};
-use crate::report::{Account, RowItem, State as RowState, registry};
+use crate::report::{Account, Query, RowItem, State as RowState, registry};
 use crate::ui::date;
 use crate::ui::desk::{Desk, spoken};
 use crate::ui::error::Fault;
@@ -73,7 +73,11 @@ pub(in crate::ui) async fn get_conversation(
 
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
-    if let Some(job) = desk.app.prepare(view.as_of) {
+    let then = Query {
+        as_of: view.as_of,
+        ..Query::default()
+    };
+    if let Some(job) = desk.app.prepare(&then) {
         return Err(Fault::Busy(job));
     }
     let conversation = desk.app.conversation(id)?;

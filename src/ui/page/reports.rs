@@ -13,12 +13,13 @@ use crate::ui::text::{Words, fill, t};
 use crate::ui::url::Pairs;
 use crate::ui::view::View;
 
-const AREAS: [(Area, &str); 5] = [
+const AREAS: [(Area, &str); 6] = [
     (Area::CustomerAgent, "area.customer_agent"),
     (Area::Satisfaction, "area.satisfaction"),
     (Area::Team, "area.team"),
     (Area::Replies, "area.replies"),
     (Area::Planning, "area.planning"),
+    (Area::Jobs, "area.jobs"),
 ];
 
 struct Group {

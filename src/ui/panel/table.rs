@@ -131,10 +131,15 @@ pub(in crate::ui) const fn figures_of(measure: Measure) -> &'static [&'static st
     match measure {
         Measure::Count
         | Measure::TopCount
+        | Measure::TopList
+        | Measure::AtRisk
         | Measure::Level
         | Measure::Peak
         | Measure::StatusTime
         | Measure::Composite(_) => &[],
+        Measure::Declined => &["received"],
+        Measure::ContactDeclined => &["numerator", "denominator", "low", "high", "declined_all"],
+        Measure::Ratings => &["count", "communication", "quality"],
         Measure::WorkingTime => &["outside", "inside_share"],
         Measure::Stages => &["count", "p50", "p90", "p95", "max", "span_mean", "span_p50"],
         Measure::Ratio => &["numerator", "denominator", "low", "high", "settled_value"],

@@ -213,6 +213,7 @@ fn moved(unit: Unit, value: f64, old: f64) -> String {
             "figure.points",
             &[("value", &figure::signed((value - old) * 100.0))],
         ),
+        Unit::Score => figure::signed(value - old),
         Unit::Count if value >= old => format!("+{}", figure::count(value - old)),
         Unit::Count => figure::count(value - old),
         Unit::Seconds if value >= old => format!("+{}", figure::duration(value - old)),

@@ -1,0 +1,167 @@
+//! Schedules: working time between two instants, and holidays taken over from a calendar.
+
+use chrono::Datelike;
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::{App, Error, Via};
+use crate::model::schedule::{Counted, Holidays, ScheduleFile};
+use crate::model::{Event, EventError, Timestamp};
+use crate::report::QueryError;
+
+/// How many years ahead yearly holidays are taken over.
+const YEARS_AHEAD: i32 = 10;
+
+/// A stretch of working time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WorkingInterval {
+    /// Its start.
+    #[schema(value_type = String, format = DateTime)]
+    pub start: Timestamp,
+    /// Its end, which is no longer in it.
+    #[schema(value_type = String, format = DateTime)]
+    pub end: Timestamp,
+}
+
+/// The working time between two instants.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Between {
+    /// How much, in seconds.
+    #[schema(value_type = f64)]
+    pub seconds: Value,
+    /// When.
+    pub intervals: Vec<WorkingInterval>,
+}
+
+/// What became of a calendar of holidays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HolidaysTaken {
+    /// The schedule that has them now.
+    pub schedule: String,
+    /// How many dates were new to it.
+    pub added: usize,
+    /// How many it had already.
+    pub known: usize,
+    /// How many events were passed over, because they have hours or were cancelled.
+    pub passed_over: usize,
+    /// The last year into which yearly ones were carried.
+    pub until_year: i32,
+}
+
+impl From<Counted> for Between {
+    fn from(counted: Counted) -> Self {
+        let whole = counted.millis % 1000 == 0;
+        Self {
+            seconds: if whole {
+                (counted.millis / 1000).into()
+            } else {
+                (counted.millis as f64 / 1000.0).into()
+            },
+            intervals: counted
+                .intervals
+                .into_iter()
+                .map(|(start, end)| WorkingInterval { start, end })
+                .collect(),
+        }
+    }
+}
+
+/// The working time between two instants by a schedule as files have it.
+pub fn between(file: &Value, start: Timestamp, end: Timestamp) -> Result<Between, EventError> {
+    let schedule = ScheduleFile::parse(file)?;
+    Ok(schedule.between(start, end)?.into())
+}
+
+impl App {
+    /// The working time that a posted question asks for: `start`, `end`, and `schedule`, the
+    /// id of one of the desk's, or a schedule as files have it.
+    pub fn working_time(&self, asked: &Value) -> Result<Between, Error> {
+        let instant = |name: &str| {
+            let text = asked.get(name).and_then(Value::as_str).unwrap_or_default();
+            Timestamp::parse(text).map_err(|error| QueryError::new(name, error.to_string()))
+        };
+        let (start, end) = (instant("start")?, instant("end")?);
+        let told = asked.get("schedule");
+        let counted = match told {
+            Some(Value::String(id)) => {
+                let snapshot = self.snapshot();
+                let schedule = snapshot.facts.duty.timetable.schedule(id);
+                let schedule = schedule.ok_or_else(|| Error::unknown("schedule", id))?;
+                schedule.between(start, end).map(Between::from)
+            }
+            // A schedule as a whole, or its parts beside the instants.
+            Some(whole) if whole.get("timezone").or(whole.get("zone")).is_some() => {
+                between(whole, start, end)
+            }
+            _ => between(asked, start, end),
+        };
+        Ok(counted.map_err(fault)?)
+    }
+
+    /// Adds the all-day events of a calendar file to a schedule as dates without hours, from
+    /// now on; `id` left out: the default schedule.
+    pub fn import_holidays(
+        &self,
+        id: Option<&str>,
+        calendar: &str,
+    ) -> Result<HolidaysTaken, Error> {
+        let snapshot = self.snapshot();
+        let timetable = &snapshot.facts.duty.timetable;
+        let id = id.or_else(|| timetable.default_schedule());
+        let id = id
+            .ok_or_else(|| QueryError::new("schedule", "there is no default schedule; name one"))?;
+        let (last_at, told) = timetable
+            .told(id)
+            .ok_or_else(|| Error::unknown("schedule", id))?;
+        let now = self.clock().now();
+        let until_year = now.to_utc().year() + YEARS_AHEAD;
+        let last = chrono::NaiveDate::from_ymd_opt(until_year, 12, 31).unwrap_or_default();
+        let found = Holidays::parse(calendar, last)
+            .map_err(|error| QueryError::new("calendar", error.to_string()))?;
+        let mut exceptions: Vec<Value> = Vec::new();
+        let mut known = 0;
+        for exception in told.exceptions.iter().flatten() {
+            let date = exception.date.parse().ok();
+            if date.is_some_and(|date| found.dates.contains(&date)) {
+                known += usize::from(exception.hours.is_empty());
+                if !exception.hours.is_empty() {
+                    continue;
+                }
+            }
+            exceptions.push(json!({"date": exception.date, "hours": exception.hours}));
+        }
+        let closed: Vec<String> = told
+            .exceptions
+            .iter()
+            .flatten()
+            .filter(|exception| exception.hours.is_empty())
+            .map(|exception| exception.date.clone())
+            .collect();
+        let dates = found.dates.iter().map(ToString::to_string);
+        let news: Vec<String> = dates.filter(|date| !closed.contains(date)).collect();
+        exceptions.extend(news.iter().map(|date| json!({"date": date, "hours": []})));
+        let taken = HolidaysTaken {
+            schedule: id.to_owned(),
+            added: news.len(),
+            known,
+            passed_over: found.passed_over,
+            until_year,
+        };
+        if taken.added == 0 {
+            return Ok(taken);
+        }
+        let at = now.max(last_at.plus_millis(1));
+        let event = json!({
+            "type": "schedule.upserted", "at": at.to_string(), "schedule": id,
+            "zone": told.zone, "week": told.week, "exceptions": exceptions,
+        });
+        let event = Event::from_value(event).map_err(fault)?;
+        self.take(Via::Api, "holidays", &[event])?;
+        Ok(taken)
+    }
+}
+
+fn fault(error: EventError) -> QueryError {
+    QueryError::new(error.field, error.reason)
+}

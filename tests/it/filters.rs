@@ -1,0 +1,160 @@
+//! Filters by own fields, by what an episode came to, and by a ticket's fields; and the
+//! account of a ticket.
+
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, told};
+
+/// The plan of the contact changes, that of the second conversation is its own.
+const PLANS: &str = r#"
+    01 00:00 contact.upserted contact=p name=P attributes={"plan":"free"}
+    05 00:00 contact.upserted contact=p name=P attributes={"plan":"pro","seats":5}
+    01 09:00 conversation.started
+    01 09:00 message.added author=contact
+    01 09:10 message.added author=rep:a
+    01 09:20 conversation.resolved by=rep:a
+    06 09:00 message.added author=contact
+    06 09:10 message.added author=rep:a
+    06 10:00 conversation.started conversation=d attributes={"plan":"trial","vip":true}
+    06 10:00 message.added conversation=d author=contact
+    07 10:00 conversation.updated conversation=d attributes={"plan":null}
+    08 10:00 message.added conversation=d author=rep:a
+    09 09:00 ticket.opened ticket=t conversation=d attributes={"plan":"own"}
+"#;
+
+fn counts(query: &str) -> i64 {
+    let found = told(PLANS).ask("handling_rate", query);
+    found["total"]["denominator"].as_i64().unwrap_or(-1)
+}
+
+#[test]
+fn r91_an_own_field_has_the_value_of_the_rows_instant() {
+    assert_eq!(counts("where.attr.plan=free"), 1, "before the change");
+    assert_eq!(counts("where.attr.plan=pro"), 1);
+    assert_eq!(
+        counts("where.attr.plan=trial"),
+        1,
+        "the conversation's own wins"
+    );
+    assert_eq!(counts("where.attr.plan=pro,trial"), 2);
+    assert_eq!(counts("where.attr.plan.not=pro"), 2);
+    assert_eq!(counts("where.attr.seats=5"), 2);
+    assert_eq!(counts("where.attr.vip=true"), 1);
+    assert_eq!(counts("where.attr.vip="), 2, "without");
+    assert_eq!(counts("where.attr.nothing=x"), 0);
+    let told = told(PLANS);
+    let replies = |query: &str| told.ask("reply_count", query)["total"]["value"].clone();
+    assert_eq!(replies("where.attr.plan=trial"), 0, "removed by then");
+    assert_eq!(replies("where.attr.plan="), 1);
+    let tickets = told.ask("support_volume", "where.attr.plan=own&where.attr.vip=true");
+    assert_eq!(tickets["total"]["value"], 1);
+    let refused = told.try_ask("rep_availability", "where.attr.plan=pro");
+    assert_eq!(refused.unwrap_err().field, "where.attr");
+}
+
+#[test]
+fn r91_messages_are_kept_by_what_their_episode_came_to() {
+    let story = "
+        01 09:00 conversation.started
+        01 09:00 message.added author=contact
+        01 09:01 message.added author=customer_agent
+        01 09:02 conversation.resolved by=contact
+        02 09:00 message.added author=contact
+        02 09:01 message.added author=customer_agent
+        02 09:02 conversation.handed_off reason=asked
+        02 09:10 message.added author=rep:a
+    ";
+    let told = told(story);
+    let messages =
+        |query: &str| -> Value { told.ask("messages_by_hour", query)["total"]["value"].clone() };
+    assert_eq!(messages(""), 5);
+    assert_eq!(messages("where.outcome=handed_off"), 3);
+    assert_eq!(messages("where.reason=asked"), 3);
+    // The second episode took the first one's resolution back.
+    assert_eq!(messages("where.outcome=abandoned"), 2);
+    let waits = told.ask("contact_wait_time", "where.reason.not=asked");
+    assert_eq!(waits["total"]["count"], 1);
+}
+
+#[test]
+fn r91_a_tickets_messages_are_kept_by_the_tickets_fields() {
+    let story = "
+        01 08:00 rep.upserted rep=ann team=x
+        01 09:00 conversation.started
+        01 09:00 message.added author=contact
+        01 09:01 ticket.opened ticket=t conversation=c priority=high service=paint owner=ann
+        01 09:02 ticket.opened ticket=u conversation=c priority=low
+    ";
+    let told = told(story);
+    for query in [
+        "where.priority=high",
+        "where.service=paint",
+        "where.owner=ann",
+        "where.team=x",
+        "where.priority.not=low",
+    ] {
+        assert_eq!(
+            told.by("messages_per_ticket", query),
+            [("received/t".to_owned(), 1.0)],
+            "{query}"
+        );
+    }
+}
+
+#[test]
+fn a_ticket_is_explained_for_every_report_on_every_clock_and_from_its_events() {
+    let desk = Desk::new();
+    desk.tell(
+        r#"01 00:00 schedule.upserted week={"thu":["09:00-17:00"]}
+        01 00:00 sla.upserted sla=s applies={} close_secs=60
+        01 16:00 ticket.opened ticket=t
+        01 18:00 ticket.staged ticket=t stage=closed
+        01 18:00 ticket.opened ticket=j pipeline=jobs
+        "#,
+    );
+    let told = serde_json::to_value(desk.app.explain("t", None).unwrap()).unwrap();
+    let row = |report: &str| {
+        let accounts = told["reports"].as_array().unwrap().iter();
+        let mut found = accounts.filter(|account| account["report"] == report);
+        found
+            .next()
+            .map(|account| account["rows"][0].clone())
+            .unwrap_or_default()
+    };
+    let close = row("time_to_close");
+    assert_eq!(close["value"], 7200.0);
+    assert_eq!(close["clocks"], json!({"business": 3600.0, "sla": 7200.0}));
+    let promise = row("sla_attainment");
+    assert_eq!(
+        promise["reason"],
+        "breached: it was not there when it was due"
+    );
+    assert_eq!(promise["at"], "2026-10-01T16:01:00Z");
+    assert_eq!(row("time_in_stage")["value"], 7200.0);
+    let events = told["events"].as_array().unwrap();
+    assert_eq!(events[0]["type"], "ticket.opened");
+    assert_eq!(events.len(), 2);
+    let job = serde_json::to_value(desk.app.explain("j", None).unwrap()).unwrap();
+    let states: Vec<(&str, &str)> = job["reports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|account| {
+            let row = &account["rows"][0];
+            (
+                account["report"].as_str().unwrap(),
+                row["state"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert!(states.contains(&("jobs_expired", "counted")), "{states:?}");
+    assert!(
+        states.contains(&("jobs_at_risk", "unconcerned")),
+        "{states:?}"
+    );
+    assert!(
+        states.contains(&("support_volume", "unconcerned")),
+        "{states:?}"
+    );
+    assert!(desk.app.explain("nothing", None).is_err());
+}
