@@ -37,14 +37,16 @@ impl Judged for StayRow {
         }
     }
 
-    fn covered(&self, _scope: &Scope<'_>) -> Covered {
+    fn covered(&self, scope: &Scope<'_>) -> Covered {
+        // An agreement goes by the team at the opening, as for the ticket itself.
+        let ticket = scope.facts.ticket(self.ticket);
         Covered {
             is_ticket: true,
             ticketed: true,
             channel: self.channel,
             pipeline: self.pipeline,
             priority: self.priority,
-            team: self.team,
+            team: ticket.map_or(self.team, |ticket| ticket.opened_team),
         }
     }
 
@@ -168,14 +170,16 @@ impl Judged for JobRow {
         }
     }
 
-    fn covered(&self, _scope: &Scope<'_>) -> Covered {
+    fn covered(&self, scope: &Scope<'_>) -> Covered {
+        // An agreement goes by the team at the opening, as for the ticket itself.
+        let ticket = scope.facts.ticket(self.ticket);
         Covered {
             is_ticket: true,
             ticketed: true,
             channel: self.channel,
             pipeline: self.pipeline,
             priority: self.priority,
-            team: self.team,
+            team: ticket.map_or(self.team, |ticket| ticket.opened_team),
         }
     }
 
