@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +52,7 @@ impl Folder {
             .write(true)
             .open(&lock_path)
             .map_err(|cause| Error::io("open", &lock_path, cause))?;
-        match lock.try_lock() {
+        match lock_patiently(&lock) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::InUse {
@@ -158,6 +160,20 @@ impl Folder {
         let text = std::fs::read(path.join("server.json")).ok()?;
         serde_json::from_slice(&text).ok()
     }
+}
+
+/// Takes the lock; one that another process only looks at is free again in a moment.
+fn lock_patiently(lock: &File) -> Result<(), TryLockError> {
+    const TRIES: u32 = 20;
+    const BETWEEN: Duration = Duration::from_millis(20);
+    let (_sender, nothing) = mpsc::channel::<()>();
+    for _ in 1..TRIES {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => nothing.recv_timeout(BETWEEN).unwrap_or_default(),
+            tried => return tried,
+        }
+    }
+    lock.try_lock()
 }
 
 /// Makes creations, renames and removals in `folder` durable.

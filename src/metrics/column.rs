@@ -3,122 +3,8 @@
 //! A chunk is immutable, so each of its columns chooses its own width when it is made: a
 //! column of one value takes no room, one that is mostly absent keeps a bit a row.
 
-/// A value that a column can hold, and the one that stands for "none".
-pub trait Value: Copy {
-    /// What stands for "none", as a number; it need not be given room.
-    const ABSENT: Option<i64>;
-
-    /// The value as a number.
-    fn number(self) -> i64;
-    /// The value of a number that [`Value::number`] gave.
-    fn of(number: i64) -> Self;
-
-    /// The instant that it is, if it is one and has a value.
-    fn instant(self) -> Option<i64> {
-        None
-    }
-}
-
-impl Value for bool {
-    const ABSENT: Option<i64> = None;
-
-    fn number(self) -> i64 {
-        i64::from(self)
-    }
-
-    fn of(number: i64) -> Self {
-        number != 0
-    }
-}
-
-macro_rules! values {
-    ($($type:ty),*) => {$(
-        impl Value for $type {
-            const ABSENT: Option<i64> = Some(<$type>::MAX as i64);
-
-            #[expect(clippy::cast_lossless, reason = "of any of the widths")]
-            fn number(self) -> i64 {
-                self as i64
-            }
-
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a number that came from this type"
-            )]
-            fn of(number: i64) -> Self {
-                number as Self
-            }
-        }
-    )*};
-}
-values!(u8, u32);
-
-impl Value for i64 {
-    const ABSENT: Option<i64> = Some(Self::MAX);
-
-    fn number(self) -> i64 {
-        self
-    }
-
-    fn of(number: i64) -> Self {
-        number
-    }
-
-    fn instant(self) -> Option<i64> {
-        (self != Self::MAX).then_some(self)
-    }
-}
-
-/// The numbers less the column's base; in each width the highest stands for "none".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Packed {
-    /// All the same.
-    Same,
-    /// Base, or one more.
-    Bits(Vec<u64>),
-    /// Up to 254 more than the base.
-    Bytes(Vec<u8>),
-    /// Up to 65,534 more.
-    Shorts(Vec<u16>),
-    /// Up to 2³² − 2 more.
-    Words(Vec<u32>),
-    /// Any number, as it is.
-    Longs(Vec<i64>),
-}
-
-/// Which rows of a sparse column have a value: a bit each, and how many come before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Presence {
-    pub(super) bits: Vec<u64>,
-    pub(super) before: Vec<u32>,
-}
-
-impl Presence {
-    pub(super) fn of_bits(bits: Vec<u64>) -> Self {
-        let mut count = 0;
-        let before = bits
-            .iter()
-            .map(|word| {
-                let before = count;
-                count += word.count_ones();
-                before
-            })
-            .collect();
-        Self { bits, before }
-    }
-
-    /// The place of row `index` among those that have a value.
-    fn rank(&self, index: usize) -> Option<usize> {
-        let word = *self.bits.get(index / 64)?;
-        let bit = 1_u64 << (index % 64);
-        if word & bit == 0 {
-            return None;
-        }
-        let before = *self.before.get(index / 64)?;
-        Some(before as usize + (word & (bit - 1)).count_ones() as usize)
-    }
-}
+use super::packed::{Packed, Presence, bits_of, width_of};
+use super::value::Value;
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,20 +85,20 @@ impl Column {
                 number.wrapping_sub(base).cast_unsigned()
             }
         };
-        self.packed = match range {
-            0 if !has_absent => Packed::Same,
-            1 if !has_absent => Packed::Bits(bits_of(numbers.map(less))),
-            ..=0xFE => Packed::Bytes(
+        self.packed = match (width_of(range), range) {
+            (0, _) if !has_absent => Packed::Same,
+            (1, 1) if !has_absent => Packed::Bits(bits_of(numbers.map(less))),
+            (0 | 1, _) => Packed::Bytes(
                 numbers
                     .map(|number| u8::try_from(less(number)).unwrap_or(u8::MAX))
                     .collect(),
             ),
-            ..=0xFFFE => Packed::Shorts(
+            (2, _) => Packed::Shorts(
                 numbers
                     .map(|number| u16::try_from(less(number)).unwrap_or(u16::MAX))
                     .collect(),
             ),
-            ..=0xFFFF_FFFE => Packed::Words(
+            (4, _) => Packed::Words(
                 numbers
                     .map(|number| u32::try_from(less(number)).unwrap_or(u32::MAX))
                     .collect(),
@@ -412,30 +298,6 @@ impl Column {
         };
         sparse + packed + size_of::<Self>()
     }
-}
-
-/// Bytes a value of the narrowest width that holds `range`.
-const fn width_of(range: i64) -> usize {
-    match range {
-        0 => 0,
-        1..=0xFE => 1,
-        0xFF..=0xFFFE => 2,
-        0xFFFF..=0xFFFF_FFFE => 4,
-        _ => 8,
-    }
-}
-
-fn bits_of(numbers: impl Iterator<Item = u64>) -> Vec<u64> {
-    let mut words = Vec::new();
-    for (index, number) in numbers.enumerate() {
-        if index % 64 == 0 {
-            words.push(0);
-        }
-        if let Some(word) = words.last_mut() {
-            *word |= (number & 1) << (index % 64);
-        }
-    }
-    words
 }
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ pub struct Sheet {
 #[derive(Clone, Copy, Debug)]
 pub struct Memo {
     /// As of when the chunk's judgements hold.
-    pub at: Option<i64>,
+    pub at: i64,
     /// A number that differs where report, cut or filters do.
     pub question: u64,
 }

@@ -12,6 +12,9 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use super::chunk::{Chunk, Data};
 use super::table::Row;
 
+/// As of when what no passing of time can change holds.
+pub const FOR_GOOD: i64 = i64::MAX;
+
 /// How many rows may be judged anew for a question before the whole chunk is.
 const MAX_CHANGED: usize = 512;
 
@@ -34,7 +37,7 @@ type Derived = Arc<dyn Any + Send + Sync>;
 /// What was derived from a chunk's rows, and as of when.
 #[derive(Default)]
 pub(super) struct Memory {
-    /// As of when; `i64::MAX`: for good.
+    /// As of when.
     at: Option<i64>,
     /// The instants after it at which time changes a row, and the row; in order.
     ahead: Vec<(i64, u32)>,
@@ -44,8 +47,8 @@ pub(super) struct Memory {
 /// As of when a chunk's derivations hold, and the rows that time has changed since.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// As of when; `None`: no passing of time can change them any more.
-    pub at: Option<i64>,
+    /// As of when; [`FOR_GOOD`]: no passing of time can change them any more.
+    pub at: i64,
     /// The rows to be judged as of now.
     pub changed: Vec<u32>,
 }
@@ -58,19 +61,19 @@ impl<R: Row> Chunk<R> {
     pub fn standing(&self, as_of: i64, matures: i64) -> Option<Standing> {
         let mut memory = self.memory();
         if as_of >= self.settles_at().saturating_add(matures) {
-            if memory.at != Some(i64::MAX) {
+            if memory.at != Some(FOR_GOOD) {
                 *memory = Memory {
-                    at: Some(i64::MAX),
+                    at: Some(FOR_GOOD),
                     ..Memory::default()
                 };
             }
             return Some(Standing {
-                at: None,
+                at: FOR_GOOD,
                 changed: Vec::new(),
             });
         }
-        let known = memory.at.filter(|at| *at != i64::MAX);
-        if known.is_some_and(|at| as_of < at) || memory.at == Some(i64::MAX) {
+        let known = memory.at.filter(|at| *at != FOR_GOOD);
+        if known.is_some_and(|at| as_of < at) || memory.at == Some(FOR_GOOD) {
             return None;
         }
         let changed = known.map(|_| {
@@ -88,7 +91,6 @@ impl<R: Row> Chunk<R> {
         if let (Some(at), Some(changed)) = (known, changed)
             && changed.len() <= MAX_CHANGED
         {
-            let at = Some(at);
             return Some(Standing { at, changed });
         }
         *memory = Memory {
@@ -97,7 +99,7 @@ impl<R: Row> Chunk<R> {
             ..Memory::default()
         };
         Some(Standing {
-            at: Some(as_of),
+            at: as_of,
             changed: Vec::new(),
         })
     }
@@ -122,6 +124,7 @@ impl<R: Row> Chunk<R> {
     }
 
     /// The rows at `indexes`, as a chunk.
+    #[must_use]
     pub fn excerpt(&self, indexes: &[u32]) -> Self {
         let standing = indexes.iter().map(|index| *index as usize);
         let standing = standing.filter(|index| !self.is_struck(*index));
@@ -140,13 +143,13 @@ impl Data {
     /// `at` is what [`Self::standing`] gave; once that has moved on nothing is kept.
     pub fn derived<T: Any + Send + Sync>(
         &self,
-        at: Option<i64>,
+        at: i64,
         key: DerivedKey,
         make: impl FnOnce() -> T,
     ) -> Arc<T> {
         let known = {
             let memory = self.memory();
-            let holds = memory.at == Some(at.unwrap_or(i64::MAX));
+            let holds = memory.at == Some(at);
             let known = memory.derived.get(&key).filter(|_| holds);
             known.map(Arc::clone)
         };
@@ -155,7 +158,7 @@ impl Data {
         }
         let made = Arc::new(make());
         let mut memory = self.memory();
-        if memory.at == Some(at.unwrap_or(i64::MAX)) {
+        if memory.at == Some(at) {
             if memory.derived.len() >= MAX_DERIVED {
                 memory.derived.clear();
             }

@@ -85,7 +85,7 @@ macro_rules! columns {
             }
 
             fn instants(&self) -> impl Iterator<Item = i64> {
-                let instants = [$($crate::metrics::column::Value::instant(self.$field)),*];
+                let instants = [$($crate::metrics::Value::instant(self.$field)),*];
                 instants.into_iter().flatten()
             }
 

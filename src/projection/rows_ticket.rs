@@ -112,6 +112,10 @@ impl RowWriter<'_> {
         conversation: u32,
         thread: &Thread<'_>,
     ) {
+        // Where there is a ticket, what is promised is the ticket's.
+        if row.ticketed {
+            return;
+        }
         let codes = self.dictionaries;
         for promise in &thread.promises {
             let episode = thread

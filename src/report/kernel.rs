@@ -17,8 +17,8 @@ use super::entry::{Lens, Measure, Source};
 use super::judge::{Judged, State, Verdict};
 use super::scope::Scope;
 use crate::metrics::{
-    Aside, Chunk, Codes, Column, DerivedKey, Facts, Hit, Key, MAX_DIMENSIONS, Memo, NEVER, Sheet,
-    Sieve, Struck, Sums, Table, Tally, Top, Track, Tracks, Worth, add_up,
+    Aside, Chunk, Codes, Column, DerivedKey, FOR_GOOD, Facts, Hit, Key, MAX_DIMENSIONS, Memo,
+    NEVER, Sheet, Sieve, Struck, Sums, Table, Tally, Top, Track, Tracks, Worth, add_up,
 };
 
 impl Asked<'_> {
@@ -97,7 +97,7 @@ struct Board<'a, R: Judged> {
     /// As of when rows are judged.
     scope: Scope<'a>,
     /// Under what their judgements are kept; `None`: they are not.
-    keep: Option<Option<i64>>,
+    keep: Option<i64>,
 }
 
 impl Asked<'_> {
@@ -121,11 +121,12 @@ impl Asked<'_> {
         &self,
         chunk: &Chunk<R>,
         lens: &Lens<R>,
-        keep: Option<Option<i64>>,
+        keep: Option<i64>,
         changed: &[u32],
     ) -> Option<Sheet> {
         let mut scope = self.scope.clone();
-        scope.as_of = keep.flatten().unwrap_or(scope.as_of);
+        let then = keep.filter(|at| *at != FOR_GOOD);
+        scope.as_of = then.unwrap_or(scope.as_of);
         let board = Board {
             asked: self,
             lens,

@@ -249,10 +249,12 @@ fn levels(asked: &Asked<'_>, steps: &Steps) -> Vec<Option<i64>> {
 /// The highest level in each hour of day of the report's zone.
 fn by_hour(asked: &Asked<'_>, steps: &Steps) -> Vec<i64> {
     let mut hours = vec![0; 24];
-    let (from, to) = asked.buckets.window();
-    let offsets = Offsets::of(asked.scope.zone, from, to.min(asked.scope.as_of).max(from));
+    // Not over the whole window: it may be as long as time itself.
+    let first = steps.keys().next().copied().unwrap_or_default();
+    let last = steps.keys().next_back().copied().unwrap_or_default();
+    let offsets = Offsets::of(asked.scope.zone, first, last);
     let mut level = 0;
-    let ends = steps.keys().skip(1).copied().chain([to]);
+    let ends = steps.keys().skip(1).copied().chain([last]);
     for ((start, by), end) in steps.iter().zip(ends) {
         level += by;
         let mut at = *start;

@@ -248,9 +248,11 @@ pub(super) fn more(name: &str, figures: &Figures) -> String {
         return NOTHING.to_owned();
     };
     match name {
-        "low" | "high" | "settled_value" | "response_rate" => share(value),
+        "low" | "high" | "settled_value" | "response_rate" | "inside_share" => share(value),
         "mean" if figures.more.contains_key("sent") => decimal(value),
-        "mean" | "p50" | "p90" | "p95" | "max" | "close_mean" | "close_p50" => duration(value),
+        "communication" | "quality" => decimal(value),
+        "mean" | "p50" | "p90" | "p95" | "max" | "close_mean" | "close_p50" | "span_mean"
+        | "span_p50" | "outside" => duration(value),
         _ => count(value),
     }
 }

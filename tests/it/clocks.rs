@@ -436,3 +436,22 @@ fn r71_the_backlog_of_an_instant_has_the_priorities_of_that_instant() {
         [json!([{"kind": "episodes", "tag": "vip"}, [1, 1, 1]])]
     );
 }
+
+#[test]
+fn r70_an_agreement_for_a_team_goes_by_the_team_at_the_opening() {
+    let story = r#"
+        01 00:00 rep.upserted rep=ann team=x
+        01 00:00 rep.upserted rep=bob team=y
+        01 00:00 sla.upserted sla=s applies={"team":"x"} close_secs=3600
+        02 16:30 ticket.opened ticket=t owner=ann
+        02 16:40 ticket.assigned ticket=t reps=bob
+        05 09:30 ticket.staged ticket=t stage=closed
+    "#;
+    let told = tell(&[OFFICE, story]);
+    assert_eq!(shares(&told, ""), [("close".to_owned(), 0, 1)]);
+    // Team x's agreement has no schedule: around the clock.
+    for id in ["time_to_close", "time_in_stage"] {
+        same(mean(&told, id, "clock=sla"), 65.0 * 3600.0);
+        same(mean(&told, id, "clock=business"), 3600.0);
+    }
+}

@@ -136,3 +136,90 @@ fn city_requests_of_baltimore_close_as_counted_directly() {
 fn city_requests_of_new_york_close_as_counted_directly() {
     tickets("nyc-311.events.jsonl.gz");
 }
+
+/// The instant of an event's field.
+fn instant(event: &Value, field: &str) -> Option<svar::model::Timestamp> {
+    svar::model::Timestamp::parse(event[field].as_str()?).ok()
+}
+
+/// Every ticket with its opening, its close, and when it was due.
+type Course = (
+    svar::model::Timestamp,
+    Option<svar::model::Timestamp>,
+    Option<svar::model::Timestamp>,
+);
+
+fn courses(bytes: &[u8]) -> Vec<Course> {
+    let mut courses: HashMap<String, Course> = HashMap::new();
+    let lines = bytes
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    let events: Vec<Value> = lines
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    for event in events
+        .iter()
+        .filter(|event| event["type"] == "ticket.opened")
+    {
+        let course = (
+            instant(event, "at").unwrap(),
+            None,
+            instant(event, "close_due_at"),
+        );
+        courses.insert(event["ticket"].to_string(), course);
+    }
+    for event in events
+        .iter()
+        .filter(|event| event["type"] == "ticket.staged")
+    {
+        let course = courses.get_mut(&event["ticket"].to_string()).unwrap();
+        course.1 = instant(event, "at").map(|at| at.max(course.0));
+    }
+    courses.into_values().collect()
+}
+
+#[test]
+fn the_share_of_baltimore_closed_by_its_due_date_is_that_counted_directly() {
+    let Some(path) = shared("baltimore-311.events.jsonl.gz") else {
+        return;
+    };
+    let bytes = read(&path);
+    let courses = courses(&bytes);
+    let due = courses
+        .iter()
+        .filter_map(|(_, closed, due)| Some((*closed, (*due)?)));
+    let due: Vec<_> = due.collect();
+    let kept = due
+        .iter()
+        .filter(|(closed, due)| closed.is_some_and(|at| at <= *due));
+    let desk = Desk::new();
+    imported(&desk, &bytes);
+    let found = desk.report("sla_attainment", ALL_TIME);
+    assert_eq!(found["total"]["denominator"], due.len());
+    assert_eq!(found["total"]["numerator"], kept.count());
+    assert_eq!(found["series"][0]["key"]["target"], "close");
+}
+
+#[test]
+fn the_backlog_of_new_york_is_that_counted_directly_at_any_hour() {
+    let Some(path) = shared("nyc-311.events.jsonl.gz") else {
+        return;
+    };
+    let bytes = read(&path);
+    let courses = courses(&bytes);
+    let desk = Desk::new();
+    imported(&desk, &bytes);
+    let found = desk.report(
+        "backlog",
+        "from=2018-10-21T04:00:00Z&to=2018-10-22T08:00:00Z&every=hour",
+    );
+    let points = found["series"][1]["points"].as_array().unwrap();
+    assert_eq!(points.len(), 28);
+    for point in points {
+        let end = instant(point, "end").unwrap();
+        let open = courses
+            .iter()
+            .filter(|(opened, closed, _)| *opened < end && closed.is_none_or(|at| at >= end));
+        assert_eq!(point["value"], open.count(), "at {end}");
+    }
+}

@@ -38,13 +38,14 @@ impl Row<'_> {
         match self.unit {
             "share" => percent(value),
             "seconds" => duration(value),
+            "score" => score(value),
             _ => count(value),
         }
     }
 }
 
 /// Figures beside the value: where they stand, what the column is called, how they read.
-const MORE: [(&str, Column); 10] = [
+const MORE: [(&str, Column); 17] = [
     (
         "p50",
         Column {
@@ -115,6 +116,55 @@ const MORE: [(&str, Column); 10] = [
             cell: |row| text(row.number("close_p50"), duration),
         },
     ),
+    (
+        "span_mean",
+        Column {
+            head: "mean span",
+            cell: |row| text(row.number("span_mean"), duration),
+        },
+    ),
+    (
+        "outside",
+        Column {
+            head: "outside",
+            cell: |row| text(row.number("outside"), duration),
+        },
+    ),
+    (
+        "inside_share",
+        Column {
+            head: "inside",
+            cell: |row| text(row.number("inside_share"), percent),
+        },
+    ),
+    (
+        "received",
+        Column {
+            head: "received",
+            cell: |row| text(row.number("received"), count),
+        },
+    ),
+    (
+        "declined_all",
+        Column {
+            head: "declined in all",
+            cell: |row| text(row.number("declined_all"), count),
+        },
+    ),
+    (
+        "communication",
+        Column {
+            head: "communication",
+            cell: |row| text(row.number("communication"), score),
+        },
+    ),
+    (
+        "quality",
+        Column {
+            head: "quality",
+            cell: |row| text(row.number("quality"), score),
+        },
+    ),
 ];
 
 /// The columns that `rows` fill.
@@ -124,7 +174,9 @@ pub(super) fn columns(rows: &[Row<'_>]) -> Vec<Column> {
     let head = match first {
         _ if is_mixed => "value",
         "share" => "share",
-        "seconds" => "mean",
+        "seconds" if rows.iter().any(|row| row.has("mean")) => "mean",
+        "seconds" => "time",
+        "score" => "score",
         _ => "number",
     };
     let mut columns = vec![Column { head, cell: main }];
@@ -155,6 +207,11 @@ fn main(row: Row<'_>) -> String {
     let is_provisional = row.figures.get("provisional") == Some(&Value::Bool(true));
     let mark = if is_provisional { " *" } else { "" };
     format!("{}{of}{mark}", row.value())
+}
+
+/// A score, to two digits.
+fn score(value: f64) -> String {
+    format!("{value:.2}")
 }
 
 fn durations(row: Row<'_>) -> String {

@@ -2,7 +2,8 @@
 
 use super::bytes::{Reader, Writer};
 use crate::metrics::chunk::{Chunk, Struck};
-use crate::metrics::column::{Column, Packed, Presence};
+use crate::metrics::column::Column;
+use crate::metrics::packed::{Packed, Presence};
 use crate::metrics::table::{Row, Table};
 
 pub(in crate::metrics) fn write_table<R: Row>(table: &Table<R>) -> Vec<u8> {

@@ -41,14 +41,16 @@ impl Judged for StayRow {
         self.contact
     }
 
-    fn covered(&self, _scope: &Scope<'_>) -> Covered {
+    fn covered(&self, scope: &Scope<'_>) -> Covered {
+        // An agreement goes by the team at the opening, as for the ticket itself.
+        let ticket = scope.facts.ticket(self.ticket);
         Covered {
             is_ticket: true,
             ticketed: true,
             channel: self.channel,
             pipeline: self.pipeline,
             priority: self.priority,
-            team: self.team,
+            team: ticket.map_or(self.team, |ticket| ticket.opened_team),
         }
     }
 
@@ -180,14 +182,16 @@ impl Judged for JobRow {
         self.contact
     }
 
-    fn covered(&self, _scope: &Scope<'_>) -> Covered {
+    fn covered(&self, scope: &Scope<'_>) -> Covered {
+        // An agreement goes by the team at the opening, as for the ticket itself.
+        let ticket = scope.facts.ticket(self.ticket);
         Covered {
             is_ticket: true,
             ticketed: true,
             channel: self.channel,
             pipeline: self.pipeline,
             priority: self.priority,
-            team: self.team,
+            team: ticket.map_or(self.team, |ticket| ticket.opened_team),
         }
     }
 

@@ -306,6 +306,10 @@ fn cells(desk: &Desk, asked: &Asked<'_>, row: &RowItem) -> Vec<Cell> {
 /// What a row adds, as people say it.
 pub(in crate::ui) fn worth(report: &Report, value: Option<f64>) -> String {
     match (report.unit, value) {
+        // A job at risk is listed with the time that is left.
+        (_, Some(value)) if report.measure == Measure::AtRisk => {
+            figure::amount(Unit::Seconds, Some(value))
+        }
         (_, None) => String::new(),
         (Unit::Share, Some(value)) if report.measure != Measure::Csat => {
             let key = if value > 0.5 { "rows.in" } else { "rows.out" };

@@ -187,7 +187,7 @@ fn column(name: &str, label: String, is_figure: bool) -> Column {
 /// The columns of the figures of a report.
 fn figure_columns(report: &Report) -> Vec<Column> {
     let value = match report.measure {
-        Measure::Duration | Measure::TopDuration => t("column.mean"),
+        Measure::Duration | Measure::TopDuration | Measure::Stages => t("column.mean"),
         _ => t("column.value"),
     };
     let mut columns = vec![column("value", value.to_owned(), true)];
