@@ -77,26 +77,35 @@ impl ContactFold {
         }
     }
 
+    /// Whether `contact` was merged into another.
+    pub fn is_merged(&self, contact: &str) -> bool {
+        let known = self.known.get(contact);
+        known.is_some_and(|known| known.into.is_some())
+    }
+
     /// The contacts as rows.
     pub fn rows(&self, dictionaries: &Dictionaries) -> Contacts {
         let mut rows = Contacts::default();
         let merges = self.merges();
         for (contact, known) in &self.known {
-            let code = dictionaries.contact.intern(contact);
-            let row = ContactRow {
-                root: dictionaries.contact.intern(root_of(contact, &merges)),
-                language: dictionaries
-                    .language
-                    .intern_option(known.language.as_deref()),
-                company: dictionaries.company.intern_option(known.company.as_deref()),
-            };
-            let own = known.own.iter().map(|(name, from, value)| OwnField {
-                name: dictionaries.own_name.intern(name),
-                from: from.millis(),
-                value: dictionaries.own_value.intern_option(value.as_deref()),
-            });
-            rows.set(code, row);
-            rows.1.set(code, &own.collect::<Vec<_>>());
+            let root = root_of(contact, &merges);
+            known.write(contact, root, dictionaries, &mut rows);
+        }
+        rows
+    }
+
+    /// The rows with those of `changed` contacts written anew, none of which is merged.
+    pub fn rows_with<'c>(
+        &self,
+        rows: &Contacts,
+        changed: impl Iterator<Item = &'c String>,
+        dictionaries: &Dictionaries,
+    ) -> Contacts {
+        let mut rows = rows.clone();
+        let unknown = Known::default();
+        for contact in changed {
+            let known = self.known.get(contact).unwrap_or(&unknown);
+            known.write(contact, contact, dictionaries, &mut rows);
         }
         rows
     }
@@ -117,6 +126,26 @@ impl ContactFold {
             }
         }
         merges
+    }
+}
+
+impl Known {
+    fn write(&self, contact: &str, root: &str, dictionaries: &Dictionaries, rows: &mut Contacts) {
+        let code = dictionaries.contact.intern(contact);
+        let row = ContactRow {
+            root: dictionaries.contact.intern(root),
+            language: dictionaries
+                .language
+                .intern_option(self.language.as_deref()),
+            company: dictionaries.company.intern_option(self.company.as_deref()),
+        };
+        let own = self.own.iter().map(|(name, from, value)| OwnField {
+            name: dictionaries.own_name.intern(name),
+            from: from.millis(),
+            value: dictionaries.own_value.intern_option(value.as_deref()),
+        });
+        rows.set(code, row);
+        rows.1.set(code, &own.collect::<Vec<_>>());
     }
 }
 

@@ -50,7 +50,9 @@ struct Changed {
     units: HashSet<Thing>,
     everything: bool,
     timetable: bool,
-    contacts: bool,
+    contacts: HashSet<String>,
+    /// Whether contacts were merged or parted, so that rows of others change.
+    merges: bool,
     any: bool,
 }
 
@@ -202,10 +204,12 @@ impl Projector {
     fn contact_changed(&mut self, contact: &str) -> Result<(), Error> {
         let now = self.clock.now();
         let blocked = self.contacts.blocked.get(contact).copied();
+        self.changed.merges |= self.contacts.is_merged(contact);
         let events = self.store.contact_events(contact)?;
         self.contacts
             .replace(contact, events.iter().filter(|event| event.at <= now));
-        self.changed.contacts = true;
+        self.changed.merges |= self.contacts.is_merged(contact);
+        self.changed.contacts.insert(contact.to_owned());
         if self.contacts.blocked.get(contact).copied() != blocked {
             self.changed
                 .units
@@ -277,7 +281,7 @@ impl Projector {
         let changed = std::mem::take(&mut self.changed);
         if changed.everything {
             self.fold_everything()?;
-        } else if !changed.units.is_empty() || changed.contacts {
+        } else if !changed.units.is_empty() || !changed.contacts.is_empty() {
             self.fold_units(&changed)?;
         }
         if changed.timetable && !changed.everything {
@@ -315,13 +319,20 @@ impl Projector {
             let events = self.store.events_of(unit)?;
             self.folder.fold(unit.id, &events, now, &mut update);
         }
-        let contacts = changed.contacts.then(|| self.contact_rows());
+        let contacts = (!changed.contacts.is_empty()).then(|| self.contact_rows(changed));
         self.facts = self.facts.with(update, contacts);
         Ok(())
     }
 
-    fn contact_rows(&self) -> Arc<Contacts> {
-        Arc::new(self.contacts.rows(&self.folder.dictionaries))
+    fn contact_rows(&self, changed: &Changed) -> Arc<Contacts> {
+        let codes = &self.folder.dictionaries;
+        Arc::new(if changed.merges {
+            self.contacts.rows(codes)
+        } else {
+            let known = &self.facts.contacts;
+            self.contacts
+                .rows_with(known, changed.contacts.iter(), codes)
+        })
     }
 
     fn fold_everything(&mut self) -> Result<(), Error> {
