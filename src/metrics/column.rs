@@ -207,14 +207,16 @@ impl Column {
 
     /// Writes the numbers of the rows from `start` on into `into`.
     pub fn read(&self, start: usize, into: &mut [i64]) {
-        if self.presence.is_some() || matches!(self.packed, Packed::Bits(_)) {
-            for (index, slot) in into.iter_mut().enumerate() {
-                *slot = self.number(start + index).unwrap_or(self.absent);
-            }
-            return;
+        if let Some(presence) = &self.presence {
+            return self.read_sparse(presence, start, into);
         }
         match &self.packed {
-            Packed::Same | Packed::Bits(_) => into.fill(self.base),
+            Packed::Same => into.fill(self.base),
+            Packed::Bits(_) => {
+                for (index, slot) in into.iter_mut().enumerate() {
+                    *slot = self.number(start + index).unwrap_or(self.absent);
+                }
+            }
             Packed::Bytes(values) => self.widen(values, start, into, u8::MAX),
             Packed::Shorts(values) => self.widen(values, start, into, u16::MAX),
             Packed::Words(values) => self.widen(values, start, into, u32::MAX),
@@ -223,6 +225,49 @@ impl Column {
                     *slot = *value;
                 }
             }
+        }
+    }
+
+    /// As [`Self::read`], of rows that mostly have none: the places of those that have one
+    /// follow each other.
+    fn read_sparse(&self, presence: &Presence, start: usize, into: &mut [i64]) {
+        let first = presence.count_before(start);
+        match &self.packed {
+            Packed::Same | Packed::Bits(_) => {
+                for (index, slot) in into.iter_mut().enumerate() {
+                    *slot = self.number(start + index).unwrap_or(self.absent);
+                }
+            }
+            Packed::Bytes(values) => self.lay(presence, start, into, values.get(first..)),
+            Packed::Shorts(values) => self.lay(presence, start, into, values.get(first..)),
+            Packed::Words(values) => self.lay(presence, start, into, values.get(first..)),
+            Packed::Longs(values) => {
+                into.fill(self.absent);
+                let mut values = values.iter().skip(first);
+                for (index, slot) in into.iter_mut().enumerate() {
+                    if presence.holds(start + index) {
+                        *slot = values.next().copied().unwrap_or(self.absent);
+                    }
+                }
+            }
+        }
+    }
+
+    fn lay<T: Copy + Into<i64>>(
+        &self,
+        presence: &Presence,
+        start: usize,
+        into: &mut [i64],
+        values: Option<&[T]>,
+    ) {
+        let mut values = values.unwrap_or_default().iter();
+        for (index, slot) in into.iter_mut().enumerate() {
+            *slot = if presence.holds(start + index) {
+                let value = values.next();
+                value.map_or(self.absent, |value| self.base + (*value).into())
+            } else {
+                self.absent
+            };
         }
     }
 

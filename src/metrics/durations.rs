@@ -29,8 +29,30 @@ enum Width {
 pub(super) struct Placing<'c> {
     /// How many places there are.
     pub(super) places: usize,
-    /// By cell, its place.
-    pub(super) of: &'c (dyn Fn(u64) -> u32 + Sync),
+    /// By cell, its place; where cells are too many for that, the cells in order.
+    pub(super) by: By<'c>,
+}
+
+/// How the place of a cell is found.
+pub(super) enum By<'c> {
+    List(Vec<u32>),
+    Search(&'c [u64]),
+}
+
+impl Placing<'_> {
+    fn of(&self, cell: u64) -> u32 {
+        let place = match &self.by {
+            By::List(list) => {
+                let place = usize::try_from(cell).ok().and_then(|cell| list.get(cell));
+                place.copied()
+            }
+            By::Search(cells) => {
+                let place = cells.binary_search(&cell).ok();
+                place.and_then(|place| u32::try_from(place).ok())
+            }
+        };
+        place.unwrap_or(u32::MAX)
+    }
 }
 
 impl Durations {
@@ -123,17 +145,13 @@ impl<S: Sample> Found<S> {
                 millis.resize(block.kinds.len(), 0);
                 values.read(block.start, &mut millis);
                 let rows = block.cells.iter().zip(block.kinds).zip(&millis);
-                let mut last = (u64::MAX, 0);
                 for ((cell, kind), millis) in rows {
                     if !wanted.get(usize::from(*kind)).is_some_and(|wanted| *wanted) {
                         continue;
                     }
                     self.values.push(S::of(*millis));
                     if placing.places > 1 {
-                        if last.0 != *cell {
-                            last = (*cell, (placing.of)(*cell));
-                        }
-                        self.places.push(last.1);
+                        self.places.push(placing.of(*cell));
                     }
                 }
             });

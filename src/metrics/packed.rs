@@ -38,6 +38,20 @@ impl Presence {
         Self { bits, before }
     }
 
+    /// Whether row `index` has a value.
+    pub(super) fn holds(&self, index: usize) -> bool {
+        let word = self.bits.get(index / 64).copied().unwrap_or_default();
+        word >> (index % 64) & 1 == 1
+    }
+
+    /// How many rows before row `index` have a value.
+    pub(super) fn count_before(&self, index: usize) -> usize {
+        let before = self.before.get(index / 64).copied().unwrap_or_default();
+        let word = self.bits.get(index / 64).copied().unwrap_or_default();
+        let bit = 1_u64 << (index % 64);
+        before as usize + (word & (bit - 1)).count_ones() as usize
+    }
+
     /// The place of row `index` among those that have a value.
     pub(super) fn rank(&self, index: usize) -> Option<usize> {
         let word = *self.bits.get(index / 64)?;

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::calendar::Buckets;
 use super::dictionary::NONE;
-use super::durations::{Durations, Placing};
+use super::durations::{By, Durations, Placing};
 use super::grid::count;
 use super::sheet::{Places, Sheet};
 use super::tally::{Cell, Group, Key, MAX_DIMENSIONS, Tally};
@@ -49,10 +49,9 @@ pub fn add_up(sheets: &[Sheet], sums: &Sums<'_>) -> Tally {
     let filled = grid.filled();
     let gathered = |second| {
         let cells: Vec<u64> = filled.iter().map(|(cell, ..)| *cell).collect();
-        let place = placing(&cells, &places);
         let placing = Placing {
             places: cells.len(),
-            of: &place,
+            by: placing(&cells, &places),
         };
         let any = grid
             .worths
@@ -70,32 +69,21 @@ pub fn add_up(sheets: &[Sheet], sums: &Sums<'_>) -> Tally {
     builder.tally()
 }
 
-/// Tells the place of a cell among the filled ones.
-fn placing<'c>(cells: &'c [u64], places: &Places<'_>) -> impl Fn(u64) -> u32 + Sync + use<'c> {
+/// How the place of a cell among the filled ones is found.
+fn placing<'c>(cells: &'c [u64], places: &Places<'_>) -> By<'c> {
     const MAX_LIST: u64 = 1 << 24;
-    let list = (places.cells() <= MAX_LIST).then(|| {
-        let most = cells.last().map_or(0, |cell| *cell + 1);
-        let mut list = vec![NONE; usize::try_from(most).unwrap_or_default()];
-        for (place, cell) in cells.iter().enumerate() {
-            let slot = usize::try_from(*cell)
-                .ok()
-                .and_then(|cell| list.get_mut(cell));
-            if let (Some(slot), Ok(place)) = (slot, u32::try_from(place)) {
-                *slot = place;
-            }
-        }
-        list
-    });
-    move |cell| {
-        if let Some(list) = &list {
-            let place = usize::try_from(cell).ok().and_then(|cell| list.get(cell));
-            return place.copied().unwrap_or(NONE);
-        }
-        let place = cells.binary_search(&cell).ok();
-        place
-            .and_then(|place| u32::try_from(place).ok())
-            .unwrap_or(NONE)
+    if places.cells() > MAX_LIST {
+        return By::Search(cells);
     }
+    let most = cells.last().map_or(0, |cell| *cell + 1);
+    let mut list = vec![NONE; usize::try_from(most).unwrap_or_default()];
+    for (place, cell) in (0_u32..).zip(cells) {
+        let slot = usize::try_from(*cell).ok();
+        if let Some(slot) = slot.and_then(|cell| list.get_mut(cell)) {
+            *slot = place;
+        }
+    }
+    By::List(list)
 }
 
 struct Builder<'a> {

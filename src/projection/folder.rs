@@ -23,6 +23,9 @@ pub struct Folder {
     pub blocked: Arc<HashMap<String, Timestamp>>,
     /// Texts and their codes.
     pub dictionaries: Arc<Dictionaries>,
+    /// Whether there are agreements. Without one only what the source itself wants by an
+    /// instant can be promised, and no other promise is kept as a row.
+    pub agreements: bool,
 }
 
 impl Folder {
@@ -39,6 +42,7 @@ impl Folder {
         let facts = episode::fold(&context, &known);
         RowWriter {
             dictionaries: &self.dictionaries,
+            agreements: self.agreements,
             unit,
             update,
         }
@@ -59,18 +63,20 @@ pub fn fold_all(events: &[Event], profile: Profile, as_of: Timestamp) -> Facts {
             subject => units.file(subject, event),
         }
     }
+    let timetable = Timetable::fold(known.iter().copied());
     let folder = Folder {
         profile,
         directory: Arc::new(Directory::fold(known.iter().copied())),
         blocked: Arc::new(contacts.blocked.clone()),
         dictionaries: Arc::default(),
+        agreements: timetable.slas().next().is_some(),
     };
     let mut update = Update::default();
     for (unit, events) in units.grouped() {
         folder.fold(unit, &events, as_of, &mut update);
     }
     let rows = contacts.rows(&folder.dictionaries);
-    let duty = Duty::new(Timetable::fold(known.iter().copied()));
+    let duty = Duty::new(timetable);
     Facts::new(Arc::clone(&folder.dictionaries))
         .with(update, Some(Arc::new(rows)))
         .on_duty(Arc::new(duty))

@@ -98,16 +98,16 @@ impl Projector {
         let now = self.clock.now();
         let installation = self.store.installation_events()?;
         let known = || installation.iter().filter(|event| event.at <= now);
+        let timetable = Timetable::fold(known());
         self.folder = Folder {
             profile: head.profile,
             directory: Arc::new(Directory::fold(known())),
             blocked: Arc::new(kept.contacts.blocked.clone()),
             dictionaries: Arc::clone(&kept.facts.dictionaries),
+            agreements: timetable.slas().next().is_some(),
         };
         self.contacts = kept.contacts;
-        self.facts = kept
-            .facts
-            .on_duty(Arc::new(Duty::new(Timetable::fold(known()))));
+        self.facts = kept.facts.on_duty(Arc::new(Duty::new(timetable)));
         self.later = head.later;
         self.latest_at = head.latest_at;
         self.folded = head.position;
@@ -175,6 +175,9 @@ impl Projector {
             let bodies = || events.iter().map(|(_, event)| &event.body);
             self.changed.everything |= bodies().any(Directory::concerns);
             self.changed.timetable |= bodies().any(Timetable::concerns);
+            let agreement = bodies().any(|body| matches!(body, Body::SlaUpserted(_)));
+            // The first agreement makes promises of what had none.
+            self.changed.everything |= agreement && !self.folder.agreements;
         }
         for contact in &touched.contacts {
             self.contact_changed(contact)?;
@@ -192,6 +195,8 @@ impl Projector {
             Subject::Installation => {
                 self.changed.everything |= Directory::concerns(body);
                 self.changed.timetable |= Timetable::concerns(body);
+                let agreement = matches!(body, Body::SlaUpserted(_));
+                self.changed.everything |= agreement && !self.folder.agreements;
             }
             Subject::Conversation(_) | Subject::Ticket(_) => {
                 let things = self.things_of(body)?;

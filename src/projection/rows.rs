@@ -11,6 +11,7 @@ use crate::model::event::{HandoffReason, QuestionOutcome};
 /// Writes the rows of one unit into an update.
 pub(super) struct RowWriter<'u> {
     pub(super) dictionaries: &'u Dictionaries,
+    pub(super) agreements: bool,
     pub(super) unit: u32,
     pub(super) update: &'u mut Update,
 }

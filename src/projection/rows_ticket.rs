@@ -86,7 +86,7 @@ impl RowWriter<'_> {
 
     /// What may have been promised for a ticket.
     pub(super) fn ticket_promises(&mut self, row: &TicketRow, ticket: &Ticket<'_>) {
-        for promise in &ticket.promises {
+        for promise in kept(self.agreements, &ticket.promises) {
             let told = self.promise(promise);
             self.update.promises.push(PromiseRow {
                 conversation: row.conversation,
@@ -117,7 +117,7 @@ impl RowWriter<'_> {
             return;
         }
         let codes = self.dictionaries;
-        for promise in &thread.promises {
+        for promise in kept(self.agreements, &thread.promises) {
             let episode = thread
                 .episodes
                 .iter()
@@ -165,4 +165,13 @@ impl RowWriter<'_> {
             support: true,
         }
     }
+}
+
+/// The promises that may ever count.
+fn kept<'p, 'a>(
+    agreements: bool,
+    promises: &'p [Promise<'a>],
+) -> impl Iterator<Item = &'p Promise<'a>> {
+    let kept = move |promise: &&Promise<'_>| agreements || promise.due_at.is_some();
+    promises.iter().filter(kept)
 }

@@ -46,11 +46,13 @@ pub(super) fn fold_store(
     for event in installation.iter().filter(|event| event.at > as_of) {
         later.entry(event.at).or_default();
     }
+    let timetable = Timetable::fold(known());
     let folder = Folder {
         profile: like.profile.clone(),
         directory: Arc::new(Directory::fold(known())),
         blocked: Arc::new(contacts.blocked.clone()),
         dictionaries: Arc::clone(&like.dictionaries),
+        agreements: timetable.slas().next().is_some(),
     };
     let mut facts = Facts::new(Arc::clone(&folder.dictionaries));
     let mut update = Update::default();
@@ -81,7 +83,7 @@ pub(super) fn fold_store(
     let rows = contacts.rows(&folder.dictionaries);
     let facts = facts
         .with(first_told(&mut update), Some(Arc::new(rows)))
-        .on_duty(Arc::new(Duty::new(Timetable::fold(known()))));
+        .on_duty(Arc::new(Duty::new(timetable)));
     Ok(Folded {
         facts,
         folder,
