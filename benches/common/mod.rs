@@ -8,13 +8,16 @@ pub(crate) fn until() -> Timestamp {
     Timestamp::parse("2026-11-01T00:00:00Z").expect("an instant")
 }
 
+/// Whether the bench only has to run: as criterion says it, by `--test` or for want of
+/// the `--bench` that `cargo bench` gives.
+fn is_test() -> bool {
+    let given = |name: &str| std::env::args().any(|argument| argument == name);
+    given("--test") || !given("--bench")
+}
+
 /// The size asked for; a hundredth where benches only have to run.
 pub(crate) fn size(full: u32) -> u32 {
-    if std::env::args().any(|argument| argument == "--test") {
-        full / 100
-    } else {
-        full
-    }
+    if is_test() { full / 100 } else { full }
 }
 
 /// The options of a desk of `conversations`.

@@ -1,0 +1,64 @@
+//! Facts of a desk of any size made without journal and store, and questions put to them.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use svar::metrics::{Facts, Update};
+use svar::model::Profile;
+use svar::report::{Ground, Query, ReportResult, evaluate, registry};
+
+use crate::{batches, common};
+
+/// How many rows are held as rows before they become columns.
+const HELD: usize = 65_536;
+
+/// Folds a desk of any size, holding a few thousand conversations at a time.
+pub(crate) fn facts(conversations: u32) -> Facts {
+    let mut facts: Option<Facts> = None;
+    let mut update = Update::default();
+    let mut number = 0;
+    batches::for_each_batch(conversations, |batch| {
+        let parts: Vec<Update> = batch
+            .of_units
+            .par_iter()
+            .enumerate()
+            .map(|(place, events)| {
+                let mut part = Update::default();
+                let unit = number + u32::try_from(place).expect("a place");
+                batch.folder.fold(unit, events, common::until(), &mut part);
+                part
+            })
+            .collect();
+        number += u32::try_from(batch.of_units.len()).expect("a count");
+        for part in parts {
+            update.extend(part);
+        }
+        // Every unit is told once: nothing is struck out.
+        update.units.clear();
+        let known = facts.take();
+        let known = known.unwrap_or_else(|| Facts::new(Arc::clone(&batch.folder.dictionaries)));
+        facts = Some(if update.episodes.len() >= HELD {
+            known.with(std::mem::take(&mut update), None)
+        } else {
+            known
+        });
+    });
+    facts.expect("a desk has events").with(update, None)
+}
+
+/// Answers a report over facts, from parameters as an address has them.
+pub(crate) fn ask(facts: &Facts, id: &str, parameters: &str) -> ReportResult {
+    let pairs = parameters
+        .split('&')
+        .filter_map(|pair| pair.split_once('='));
+    let query = Query::parse(pairs, chrono_tz::Tz::UTC).expect("a query");
+    let profile = Profile::default();
+    let ground = Ground {
+        facts,
+        profile: &profile,
+        as_of: common::until(),
+        log_position: 0,
+    };
+    let report = registry::find(id).expect("a report");
+    evaluate(report, &query, ground).expect("an answer")
+}
