@@ -4,7 +4,14 @@
 //! column of one value takes no room, one that is mostly absent keeps a bit a row.
 
 use super::packed::{Packed, Presence, bits_of, width_of};
+use super::standing::Derivation;
 use super::value::Value;
+
+impl Derivation for Column {
+    fn bytes(&self) -> usize {
+        Self::bytes(self)
+    }
+}
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]

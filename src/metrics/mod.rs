@@ -39,7 +39,7 @@ pub use paged::Paged;
 pub use row::*;
 pub use row_ticket::*;
 pub use sheet::{Codes, Memo, Sheet, Sieve};
-pub use standing::{DerivedKey, FOR_GOOD, Standing};
+pub use standing::{Derivation, DerivedKey, FOR_GOOD, Standing};
 pub use statistics::{HISTOGRAM_SECS, Interval, Sample, Spread, spread, wilson};
 pub use sums::{Sums, Top, add_up};
 pub use table::{CHUNK_ROWS, Row, Table};

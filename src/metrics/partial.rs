@@ -10,13 +10,19 @@ use std::sync::Arc;
 use super::calendar::Buckets;
 use super::grid::Grid;
 use super::sheet::{Places, Sheet};
-use super::standing::DerivedKey;
+use super::standing::{Derivation, DerivedKey};
 use super::track::Worth;
 
 /// The counters of a chunk: group, bucket after the first that it meets, worth, times.
 pub(super) struct Partial {
     worths: Vec<Worth>,
     counters: Vec<(u64, u32, u16, u32)>,
+}
+
+impl Derivation for Partial {
+    fn bytes(&self) -> usize {
+        self.worths.len() * size_of::<Worth>() + self.counters.len() * 24
+    }
 }
 
 /// How a window lies over a chunk.

@@ -18,8 +18,9 @@ pub const FOR_GOOD: i64 = i64::MAX;
 /// How many rows may be judged anew for a question before the whole chunk is.
 const MAX_CHANGED: usize = 512;
 
-/// How many derivations a chunk keeps before it starts anew.
-const MAX_DERIVED: usize = 128;
+/// How many bytes of derivations a chunk keeps before it lets go of what was asked for
+/// longest ago: as many again as its columns take, about.
+const MAX_BYTES: usize = 4 << 20;
 
 /// What a derivation is: its name, and the circumstances that it hangs on beside the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +33,19 @@ pub struct DerivedKey {
     pub version: u64,
 }
 
-type Derived = Arc<dyn Any + Send + Sync>;
+/// Something derived from a chunk's rows.
+pub trait Derivation: Any + Send + Sync {
+    /// How much memory it takes, about, in bytes.
+    fn bytes(&self) -> usize;
+}
+
+/// A derivation that is kept.
+struct Kept {
+    derived: Arc<dyn Any + Send + Sync>,
+    bytes: usize,
+    /// When it was asked for last, by the number of questions until then.
+    asked: u64,
+}
 
 /// What was derived from a chunk's rows, and as of when.
 #[derive(Default)]
@@ -41,7 +54,41 @@ pub(super) struct Memory {
     at: Option<i64>,
     /// The instants after it at which time changes a row, and the row; in order.
     ahead: Vec<(i64, u32)>,
-    derived: HashMap<DerivedKey, Derived>,
+    kept: HashMap<DerivedKey, Kept>,
+    bytes: usize,
+    questions: u64,
+}
+
+impl Memory {
+    fn get(&mut self, key: &DerivedKey) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.questions += 1;
+        let kept = self.kept.get_mut(key)?;
+        kept.asked = self.questions;
+        Some(Arc::clone(&kept.derived))
+    }
+
+    /// Keeps a derivation, and lets go of others where there are too many.
+    fn keep(&mut self, key: DerivedKey, derived: Arc<dyn Any + Send + Sync>, bytes: usize) {
+        let asked = self.questions;
+        self.bytes += bytes;
+        let kept = Kept {
+            derived,
+            bytes,
+            asked,
+        };
+        if let Some(former) = self.kept.insert(key, kept) {
+            self.bytes -= former.bytes;
+        }
+        while self.bytes > MAX_BYTES && self.kept.len() > 1 {
+            let oldest = self.kept.iter().min_by_key(|(_, kept)| kept.asked);
+            let Some(oldest) = oldest.map(|(key, _)| *key) else {
+                return;
+            };
+            if let Some(gone) = self.kept.remove(&oldest) {
+                self.bytes -= gone.bytes;
+            }
+        }
+    }
 }
 
 /// As of when a chunk's derivations hold, and the rows that time has changed since.
@@ -141,17 +188,16 @@ impl Data {
     /// What was derived from the rows as `key`, or what `make` derives from them now.
     ///
     /// `at` is what [`Self::standing`] gave; once that has moved on nothing is kept.
-    pub fn derived<T: Any + Send + Sync>(
+    pub fn derived<T: Derivation>(
         &self,
         at: i64,
         key: DerivedKey,
         make: impl FnOnce() -> T,
     ) -> Arc<T> {
         let known = {
-            let memory = self.memory();
+            let mut memory = self.memory();
             let holds = memory.at == Some(at);
-            let known = memory.derived.get(&key).filter(|_| holds);
-            known.map(Arc::clone)
+            memory.get(&key).filter(|_| holds)
         };
         if let Some(known) = known.and_then(|known| known.downcast().ok()) {
             return known;
@@ -159,11 +205,9 @@ impl Data {
         let made = Arc::new(make());
         let mut memory = self.memory();
         if memory.at == Some(at) {
-            if memory.derived.len() >= MAX_DERIVED {
-                memory.derived.clear();
-            }
-            let kept: Derived = Arc::<T>::clone(&made);
-            memory.derived.insert(key, kept);
+            let bytes = made.bytes();
+            let kept: Arc<dyn Any + Send + Sync> = Arc::<T>::clone(&made);
+            memory.keep(key, kept, bytes);
         }
         made
     }

@@ -4,6 +4,7 @@
 //! can change it is made once and kept. A scan then reads one byte a row.
 
 use super::column::Column;
+use super::standing::Derivation;
 use super::tally::Hit;
 
 /// How many kinds of rows a track tells apart.
@@ -60,6 +61,16 @@ impl Track {
     /// Whether some row counts in `[from, to)`.
     pub const fn meets(&self, from: i64, to: i64) -> bool {
         self.span.0 < to && self.span.1 >= from
+    }
+}
+
+impl Derivation for Vec<Track> {
+    fn bytes(&self) -> usize {
+        let columns = |track: &Track| {
+            let columns = [&track.at, &track.values].into_iter().flatten();
+            track.kinds.len() + columns.map(Column::bytes).sum::<usize>()
+        };
+        self.iter().map(columns).sum()
     }
 }
 

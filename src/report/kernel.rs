@@ -4,7 +4,6 @@
 //! It judges by the same functions as the rows behind a number do; what it keeps is
 //! their answers.
 
-use std::any::Any;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
@@ -17,7 +16,7 @@ use super::entry::{Lens, Measure, Source};
 use super::judge::{Judged, State, Verdict};
 use super::scope::Scope;
 use crate::metrics::{
-    Aside, Chunk, Codes, Column, DerivedKey, FOR_GOOD, Facts, Hit, Key, MAX_DIMENSIONS, Memo,
+    Aside, Chunk, Codes, Column, Derivation, DerivedKey, FOR_GOOD, Facts, Hit, Key, MAX_DIMENSIONS, Memo,
     NEVER, Sheet, Sieve, Struck, Sums, Table, Tally, Top, Track, Tracks, Worth, add_up,
 };
 
@@ -185,7 +184,7 @@ impl<R: Judged> Board<'_, R> {
     }
 
     /// What was derived under a name, or what `make` derives now.
-    fn kept<T: Any + Send + Sync>(
+    fn kept<T: Derivation>(
         &self,
         name: &'static str,
         version: u64,
