@@ -98,7 +98,11 @@ impl Projection {
         let (sender, receiver) = sync_channel(QUEUE);
         let thread = {
             let (snapshot, state) = (Arc::clone(&snapshot), Arc::clone(&state));
-            let run = move || run(projector, keeper, &receiver, &snapshot, &state);
+            // In a pool of its own: in the common one each fold would queue behind reports.
+            let pool = rayon::ThreadPoolBuilder::new().thread_name(|_| "svar-fold".to_owned());
+            let pool = pool.build().map_err(|_error| Error::Stopped)?;
+            let fold = move || run(projector, keeper, &receiver, &snapshot, &state);
+            let run = move || pool.install(fold);
             let named = std::thread::Builder::new().name("svar-fold".to_owned());
             named.spawn(run).map_err(|_error| Error::Stopped)?
         };
