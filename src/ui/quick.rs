@@ -42,6 +42,9 @@ const SAME: [(&str, &str); 22] = [
 /// What a word found where is worth: question, title, id, definition.
 const WORTH: [f64; 4] = [4.0, 3.0, 2.0, 1.0];
 
+/// What it is worth to be said word for word: more than all words together.
+const SAID: f64 = 1_000.0;
+
 /// A report that answers, and by which of its questions.
 #[derive(Clone, Copy)]
 pub(super) struct Found {
@@ -59,9 +62,9 @@ pub(super) fn answers(asked: &str) -> Vec<Found> {
         .filter_map(|report| scored(report, &whole, &words))
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let best = found.first().map_or(0.0, |(score, _)| *score);
+    let best = found.first().map_or(0.0, |(score, _)| score % SAID);
     // What fits far worse than the best is noise.
-    found.retain(|(score, _)| *score >= best * 0.35);
+    found.retain(|(score, _)| score % SAID >= best * 0.35);
     found.into_iter().map(|(_, found)| found).collect()
 }
 
@@ -95,14 +98,14 @@ fn scored(report: &'static Report, whole: &str, words: &[String]) -> Option<(f64
         }
         score /= 1.0 + own.len().saturating_sub(words.len()) as f64 * 0.05;
         if !whole.is_empty() && question.to_lowercase().contains(whole) {
-            score += 20.0;
+            score += SAID;
         }
         if score > best.0 {
             best = (score, question);
         }
     }
     if whole == report.id || whole == report.title.to_lowercase() {
-        best.0 += 40.0;
+        best.0 += SAID;
     }
     let is_asked = !whole.is_empty();
     (best.0 > 0.0 || !is_asked).then_some((
@@ -202,6 +205,14 @@ mod tests {
         ] {
             assert!(best(asked).contains(&id), "{asked}: {:?}", best(asked));
         }
+    }
+
+    #[test]
+    fn others_that_answer_stand_behind_the_one_that_was_named() {
+        let found = answers("Where do customers wait longest?");
+        let ids: Vec<&str> = found.iter().map(|found| found.report.id).collect();
+        assert_eq!(ids.first(), Some(&"first_response_time"));
+        assert!(ids.contains(&"contact_wait_time"), "{ids:?}");
     }
 
     #[test]

@@ -42,17 +42,23 @@ pub(in crate::ui) fn html(rows: &[Row]) -> String {
     for row in rows {
         let _written = write!(
             drawn,
-            "<li><a href=\"{}\"><span class=\"name\">{}</span>{}<span class=\"figure\">{} \
-             <span class=\"quiet\">{}</span></span></a></li>",
+            "<li><a href=\"{}\"><span class=\"name\">{}</span>{}<span class=\"figure\">{}{}</span></a></li>",
             escape(&row.href),
             escape(&row.name),
             lying(&row.bars),
             escape(&row.figure),
-            escape(&row.beside),
+            quiet(&row.beside),
         );
     }
     drawn.push_str("</ul>");
     drawn
+}
+
+fn quiet(beside: &str) -> String {
+    if beside.is_empty() {
+        return String::new();
+    }
+    format!(" <span class=\"quiet\">{}</span>", escape(beside))
 }
 
 /// Where each bar of a row lies, and how thick it is.

@@ -48,7 +48,13 @@ pub(super) fn verdicts(told: &Explanation, zone: Tz) -> Split {
     let (mut counted, mut others, mut unconcerned) = Split::default();
     for account in &told.reports {
         for row in &account.rows {
-            let verdict = verdict(account, row, zone);
+            // What is asked of one instant alone has that instant.
+            let at = if row.at == Timestamp::MIN {
+                told.as_of
+            } else {
+                row.at
+            };
+            let verdict = verdict(account, row, at, zone);
             match row.state {
                 RowState::Counted => counted.push(verdict),
                 RowState::Unconcerned => unconcerned.push(verdict),
@@ -59,7 +65,7 @@ pub(super) fn verdicts(told: &Explanation, zone: Tz) -> Split {
     (counted, others, unconcerned)
 }
 
-fn verdict(account: &Account, row: &RowItem, zone: Tz) -> Verdict {
+fn verdict(account: &Account, row: &RowItem, at: Timestamp, zone: Tz) -> Verdict {
     let (state, class) = match row.state {
         RowState::Counted => ("state.counted", "counted"),
         RowState::Pending => ("state.pending", "pending"),
@@ -79,7 +85,7 @@ fn verdict(account: &Account, row: &RowItem, zone: Tz) -> Verdict {
     }));
     values.retain(|value| !value.is_empty());
     let view = View {
-        range: around(row.at, zone, 0),
+        range: around(at, zone, 0),
         zone,
         ..View::default()
     };
@@ -92,8 +98,8 @@ fn verdict(account: &Account, row: &RowItem, zone: Tz) -> Verdict {
         title: account.title,
         state: find(state).unwrap_or_default(),
         class,
-        at: date::instant(row.at, zone),
-        exact: row.at.to_string(),
+        at: date::instant(at, zone),
+        exact: at.to_string(),
         value: values.join(" · "),
         reason: match row.state {
             RowState::Excluded => spoken("excluded", row.reason),
