@@ -18,6 +18,16 @@ impl App {
             .collect()
     }
 
+    /// The names of own fields that contacts, conversations and tickets have on this desk,
+    /// at most `limit`.
+    pub fn own_fields(&self, limit: usize) -> Vec<String> {
+        let snapshot = self.snapshot();
+        let codes = 0..u32::try_from(limit).unwrap_or(u32::MAX);
+        let names = &snapshot.facts.dictionaries.own_name;
+        let known = codes.map_while(|code| names.text(code));
+        known.map(|name| name.to_string()).collect()
+    }
+
     /// The contact called `id`.
     pub fn contact(&self, id: &str) -> Result<Contact, Error> {
         let found = self.past.store.contact(id)?;

@@ -1,6 +1,7 @@
 //! What every command needs: settings, clock, and who answers for the data folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -46,7 +47,14 @@ pub(super) enum Desk {
 
 /// A folder that is open for a question. Closed at its end, so that what had to be
 /// replayed for it need not be replayed for the next.
-pub(super) struct Reading(App);
+pub(super) struct Reading(Arc<App>);
+
+impl Reading {
+    /// The app, for work that shares it.
+    pub(super) const fn shared(&self) -> &Arc<App> {
+        &self.0
+    }
+}
 
 impl std::ops::Deref for Reading {
     type Target = App;
@@ -138,7 +146,7 @@ impl Context {
 
     /// Opens the folder for a question.
     pub(super) fn reading(&self) -> anyhow::Result<Reading> {
-        self.open().map(Reading)
+        Ok(Reading(Arc::new(self.open()?)))
     }
 
     /// How folders are opened here.

@@ -5,6 +5,7 @@ use super::desk::{Desk, field};
 use super::text::{fill, find, t};
 use super::url::{Pairs, pair};
 use super::view::{Range, View};
+use super::ways;
 use crate::report::{Dimension, Report};
 
 /// Zones that the field offers; any other IANA name may be typed.
@@ -43,6 +44,9 @@ const ZONES: [&str; 33] = [
     "Europe/Stockholm",
     "Pacific/Auckland",
 ];
+
+/// The most values of a field that are offered while typing.
+const OFFERED: usize = 40;
 
 /// A choice of a menu.
 pub(super) struct Item {
@@ -97,11 +101,17 @@ pub(super) struct Controls {
     /// The channels.
     pub(super) channels: Menu,
     /// Other fields to filter by: their names and what they are called.
-    pub(super) fields: Vec<(&'static str, String)>,
+    pub(super) fields: Vec<(String, String)>,
+    /// Values of these fields that are offered: what they are, and of which field.
+    pub(super) values: Vec<(String, String)>,
     /// The cuts; none on pages without.
     pub(super) by: Option<Menu>,
     /// The date bases, where there are several.
     pub(super) basis: Option<Menu>,
+    /// The profiles; none on pages of several reports.
+    pub(super) profiles: Option<Menu>,
+    /// Over time, or as one; none on pages without.
+    pub(super) courses: Option<Menu>,
     /// The period beside.
     pub(super) compare: Menu,
     /// The filters that hold.
@@ -125,7 +135,10 @@ impl Controls {
             zone: view.zone.name(),
             zones: &ZONES,
             channels: channels(desk, view, path),
-            fields: report.map_or_else(Vec::new, fields),
+            fields: report.map_or_else(Vec::new, |report| fields(desk, report)),
+            values: report.map_or_else(Vec::new, |report| values(desk, report)),
+            profiles: report.map(|_| ways::profiles(desk, view, path)),
+            courses: None,
             by: report.and_then(|report| cuts(view, path, report)),
             basis: report.and_then(|report| bases(view, path, report)),
             compare: compare(view, path),
@@ -212,12 +225,32 @@ fn channels(desk: &Desk, view: &View, path: &str) -> Menu {
     }
 }
 
-fn fields(report: &Report) -> Vec<(&'static str, String)> {
+fn fields(desk: &Desk, report: &Report) -> Vec<(String, String)> {
+    let own = report.fields().contains(&Dimension::Contact);
+    let own = if own {
+        desk.app.own_fields(OFFERED)
+    } else {
+        Vec::new()
+    };
     let names = report.fields().into_iter().map(Dimension::as_str);
-    names
-        .filter(|name| *name != "channel")
-        .map(|name| (name, field(name)))
-        .collect()
+    let named = names.filter(|name| *name != "channel");
+    let named = named.map(|name| (name.to_owned(), field(name)));
+    let own = own.into_iter().map(|name| {
+        let label = fill("controls.own_field", &[("name", &name)]);
+        (format!("attr.{name}"), label)
+    });
+    named.chain(own).collect()
+}
+
+fn values(desk: &Desk, report: &Report) -> Vec<(String, String)> {
+    let fields = report.fields().into_iter();
+    let listed = fields.filter(|known| !matches!(known, Dimension::Contact | Dimension::Ticket));
+    let values = listed.flat_map(|known| {
+        let name = field(known.as_str());
+        let values = desk.values(known).into_iter().take(OFFERED);
+        values.map(move |(value, label)| (value, format!("{name}: {label}")))
+    });
+    values.collect()
 }
 
 fn cuts(view: &View, path: &str, report: &Report) -> Option<Menu> {

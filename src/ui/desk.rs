@@ -51,6 +51,11 @@ impl Desk {
         registry::find(id).ok_or_else(|| Fault::missing("report", id))
     }
 
+    /// The profile that the desk is counted by where none is asked for.
+    pub(super) fn profile(&self) -> String {
+        self.app.snapshot().profile.name.clone()
+    }
+
     /// Whether nothing has happened on the desk yet.
     pub(super) fn is_empty(&self) -> bool {
         self.app.values(Dimension::Channel, 1).is_empty()
@@ -103,7 +108,8 @@ impl Desk {
             "contact" => self.contact(text),
             "report" => registry::find(text)
                 .map_or_else(|| text.to_owned(), |report| report.title.to_owned()),
-            "channel" | "reason" | "outcome" | "rating" | "priority" | "kind" | "direction" => {
+            "channel" | "reason" | "outcome" | "rating" | "priority" | "kind" | "direction"
+            | "clock" | "target" | "status" | "how" | "request" | "detail" | "stage" => {
                 spoken(field, text)
             }
             _ => text.to_owned(),
@@ -118,8 +124,11 @@ impl Desk {
     }
 }
 
-/// What a person calls a field.
+/// What a person calls a field; an own field by its own name.
 pub(super) fn field(name: &str) -> String {
+    if let Some(own) = name.strip_prefix("attr.") {
+        return own.to_owned();
+    }
     find(&format!("field.{name}")).map_or_else(|| plain(name), str::to_owned)
 }
 
@@ -157,6 +166,16 @@ pub(super) struct Palette<'a> {
     taken: Vec<&'static str>,
 }
 
+/// The colour of a clock beside others, on every chart the same.
+fn clock_colour(clock: &str) -> Option<&'static str> {
+    match clock {
+        "calendar" => Some("s1"),
+        "business" => Some("s2"),
+        "sla" => Some("s5"),
+        _ => None,
+    }
+}
+
 const COLOURS: [&str; 7] = ["s2", "s3", "s4", "s5", "s6", "s7", "s8"];
 /// The customer agent's colour.
 pub(super) const AGENT: &str = "s1";
@@ -178,6 +197,9 @@ impl<'a> Palette<'a> {
         let text = value.to_text();
         if text == "customer_agent" {
             return AGENT;
+        }
+        if let (1, "clock", Some(colour)) = (key.len(), *field, clock_colour(&text)) {
+            return colour;
         }
         let place = self.place(field, &text);
         let turned = COLOURS.iter().cycle().skip(place % COLOURS.len());

@@ -9,13 +9,16 @@ mod chart;
 mod controls;
 mod date;
 mod desk;
+mod draft;
 mod error;
 mod figure;
 mod page;
 mod panel;
+mod quick;
 mod text;
 mod url;
 mod view;
+mod ways;
 
 use std::sync::Arc;
 
@@ -24,6 +27,8 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::get;
+
+pub use page::picture::chart_svg;
 
 use crate::app::App;
 
@@ -40,10 +45,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/reports", get(page::reports::list_reports))
         .route("/reports/{id}", get(page::report::get_report))
         .route("/reports/{id}/rows", get(page::rows::get_rows))
+        .route("/reports/{id}/chart.svg", get(page::picture::get_picture))
         .route(
             "/conversations/{id}",
             get(page::conversation::get_conversation),
         )
+        .route("/tickets/{id}", get(page::ticket::get_ticket))
         .route("/search", get(page::search::search))
         .route("/design", get(page::design::get_design))
         .route("/assets/{name}", get(asset::get_asset))

@@ -10,6 +10,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use chrono_tz::Tz;
 
 use super::date;
+use super::draft::{Draft, split};
 use super::url::{Pairs, address, pair};
 use crate::model::Timestamp;
 use crate::report::{Query, QueryError};
@@ -93,6 +94,8 @@ pub(super) struct View {
     pub(super) as_of: Option<Timestamp>,
     /// How it is counted, where not as usual: `clock`, `schedule`, `profile`.
     pub(super) ways: Pairs,
+    /// Whether the window is shown as one, without a course.
+    pub(super) totals: bool,
 }
 
 impl Default for View {
@@ -108,6 +111,7 @@ impl Default for View {
             count: None,
             as_of: None,
             ways: Pairs::new(),
+            totals: false,
         }
     }
 }
@@ -126,8 +130,8 @@ impl View {
                 rest.push(pair(name, value));
             }
         }
-        if let (Some(field), Some(value)) = (&draft.field, &draft.value) {
-            view.keep(field, vec![value.clone()]);
+        if let Some((field, values)) = draft.filter() {
+            view.keep(&field, values);
         }
         if let Some(range) = draft.range()? {
             view.range = range;
@@ -147,11 +151,36 @@ impl View {
             "by" => self.by = given,
             "basis" => self.basis = given,
             "count" => self.count = given,
-            "clock" | "schedule" | "profile" => self.ways.extend(given.map(|way| pair(name, &way))),
+            "clock" | "schedule" | "profile" => self.count_by(name, given),
+            "show" => self.totals = value == "totals",
             "as_of" => self.as_of = Query::parse([("as_of", value)], Tz::UTC)?.as_of,
             _ => return Ok(false),
         }
         Ok(true)
+    }
+
+    /// One more way of counting, beside those of the same name.
+    fn count_by(&mut self, name: &str, given: Option<String>) {
+        let Some(given) = given else { return };
+        match self.ways.iter_mut().find(|(known, _)| known == name) {
+            Some((_, ways)) => *ways = format!("{ways},{given}"),
+            None => self.ways.push(pair(name, &given)),
+        }
+    }
+
+    /// How it is counted by `name`: `clock`, `schedule` or `profile`; none: as usual.
+    pub(super) fn way(&self, name: &str) -> Option<&str> {
+        let found = self.ways.iter().find(|(known, _)| known == name);
+        found.map(|(_, way)| way.as_str())
+    }
+
+    /// The same view counted `way` by `name`; nothing: as usual.
+    #[must_use]
+    pub(super) fn counted(&self, name: &str, way: &str) -> Self {
+        let mut view = self.clone();
+        view.ways.retain(|(known, _)| known != name);
+        view.count_by(name, (!way.is_empty()).then(|| way.to_owned()));
+        view
     }
 
     fn keep(&mut self, field: &str, values: Vec<String>) {
@@ -184,6 +213,9 @@ impl View {
             pairs.push(pair("compare", "none"));
         }
         pairs.extend(self.report_pairs());
+        if self.totals {
+            pairs.push(pair("show", "totals"));
+        }
         pairs
     }
 
@@ -302,76 +334,6 @@ impl View {
     }
 }
 
-/// The parameters of a form that only make sense together.
-#[derive(Default)]
-struct Draft {
-    word: Option<String>,
-    from: Option<NaiveDate>,
-    until: Option<NaiveDate>,
-    field: Option<String>,
-    value: Option<String>,
-}
-
-impl Draft {
-    fn take(&mut self, name: &str, value: &str) -> Result<bool, QueryError> {
-        let given = (!value.is_empty()).then(|| value.to_owned());
-        match name {
-            "range" => self.word = given,
-            "from" => self.from = parse_day(name, value)?,
-            "until" => self.until = parse_day(name, value)?,
-            "to" => self.until = parse_day(name, value)?.map(|day| date::before(day, 1)),
-            "filter_field" => self.field = given,
-            "filter_value" => self.value = given,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-
-    fn range(&self) -> Result<Option<Range>, QueryError> {
-        let named = self.word.as_deref().filter(|word| *word != "custom");
-        if let Some(word) = named {
-            let known = Range::PRESETS
-                .into_iter()
-                .find(|range| range.word() == word);
-            let unknown =
-                || QueryError::new("range", format!("`{word}` is no window that is offered"));
-            return known.map(Some).ok_or_else(unknown);
-        }
-        match (self.from, self.until) {
-            (Some(from), Some(until)) if from > until => Err(QueryError::new(
-                "from",
-                format!("{from} is later than the last day, {until}"),
-            )),
-            (Some(from), Some(until)) => Ok(Some(Range::Custom(from, until))),
-            (None, None) => Ok(None),
-            _ => Err(QueryError::new(
-                "from",
-                "a window needs its first and its last day",
-            )),
-        }
-    }
-}
-
-fn parse_day(name: &str, value: &str) -> Result<Option<NaiveDate>, QueryError> {
-    if value.is_empty() {
-        return Ok(None);
-    }
-    let parsed = value
-        .parse()
-        .ok()
-        .filter(|day: &NaiveDate| (1..9999).contains(&day.year()));
-    let refusal = || QueryError::new(name, format!("`{value}` is no day such as 2026-01-31"));
-    parsed.map(Some).ok_or_else(refusal)
-}
-
-/// Splits at commas; `\,` is a literal comma.
-fn split(text: &str) -> Vec<String> {
-    let kept = text.replace("\\,", "\u{0}");
-    kept.split(',')
-        .map(|value| value.replace('\u{0}', ","))
-        .collect()
-}
-
 /// How many buckets the days from `from` to `until` are cut into.
 fn buckets(every: &str, (from, until): (NaiveDate, NaiveDate)) -> i64 {
     let days = (until - from).num_days() + 1;
@@ -457,6 +419,33 @@ mod tests {
         assert!(asked.contains(&pair("to", "2026-02-01")));
         let same = parse(&[("from", "2026-01-01"), ("to", "2026-02-01")]);
         assert_eq!(same, view);
+    }
+
+    #[test]
+    fn ways_of_counting_stand_beside_each_other_and_are_taken_back() {
+        let view = parse(&[
+            ("profile", "svar"),
+            ("profile", "hubspot"),
+            ("show", "totals"),
+        ]);
+        assert_eq!(view.way("profile"), Some("svar,hubspot"));
+        assert!(view.totals && view.way("clock").is_none());
+        let timed = view.counted("clock", "business").counted("profile", "");
+        let plain = pairs(&[("clock", "business"), ("show", "totals")]);
+        assert_eq!(timed.pairs(), plain);
+    }
+
+    #[test]
+    fn a_form_leaves_values_out_and_takes_several_at_once() {
+        let view = parse(&[
+            ("filter_field", "attr.plan"),
+            ("filter_is", "not"),
+            ("filter_value", "free, trial"),
+        ]);
+        assert_eq!(
+            view.pairs(),
+            pairs(&[("where.attr.plan.not", "free,trial")])
+        );
     }
 
     #[test]

@@ -38,6 +38,8 @@ mod real;
 #[cfg(test)]
 mod recovery;
 #[cfg(test)]
+mod report_page;
+#[cfg(test)]
 mod rulings;
 #[cfg(test)]
 mod rulings_more;

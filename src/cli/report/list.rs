@@ -16,7 +16,7 @@ pub(super) fn run(format: Format) -> anyhow::Result<()> {
     match format {
         Format::Json => output::print_json(&Value::Array(entries())),
         Format::Table => write(&table()),
-        Format::Csv => Err(Wrong::new("the list is given as table or json").into()),
+        Format::Csv | Format::Svg => Err(Wrong::new("the list is given as table or json").into()),
     }
 }
 

@@ -16,11 +16,12 @@ use super::client::{Parameters, encoded};
 use super::context::{Context, Desk, Wrong};
 use super::output;
 use crate::report::{Query, registry, to_csv};
+use crate::ui::chart_svg;
 
 /// Show a report's figures; without ID, the list of reports
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar report\n  svar report deflection_rate --from 2026-01-01 --to 2026-07-01 --every month --by channel\n  svar report first_response_time --where channel=chat,email --where tag.not=vip --format csv\n  svar report handed_off --rows --key reason=asked"
+    after_help = "Examples:\n  svar report\n  svar report deflection_rate --from 2026-01-01 --to 2026-07-01 --every month --by channel\n  svar report first_response_time --where channel=chat,email --where tag.not=vip --format csv\n  svar report rep_response_time --clock calendar,business --every week --format svg > chart.svg\n  svar report handed_off --rows --key reason=asked"
 )]
 pub(super) struct Args {
     /// Which report
@@ -91,6 +92,8 @@ pub(super) enum Format {
     Json,
     /// For spreadsheets.
     Csv,
+    /// The chart alone.
+    Svg,
 }
 
 /// Runs the command.
@@ -103,11 +106,20 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     if registry::find(id).is_none() && context.remote().is_none() {
         return Err(unknown(id).into());
     }
+    if args.rows && args.format == Format::Svg {
+        return Err(
+            Wrong::new("--format: rows are no chart; give them as table, json or csv").into(),
+        );
+    }
     if args.rows {
         return rows::run(context, args, id, &parameters, &query);
     }
     match context.desk()? {
         Desk::There(client) => {
+            if args.format == Format::Svg {
+                let path = format!("/reports/{}/chart.svg", encoded(id));
+                return write(&client.text(&path, &parameters, "image/svg+xml")?);
+            }
             let path = format!("/api/v1/reports/{}", encoded(id));
             if args.format == Format::Csv {
                 let text = client.text(&path, &parameters, "text/csv")?;
@@ -116,6 +128,9 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             show(&client.json(&path, &parameters)?, args.format)
         }
         Desk::Here(app) => {
+            if args.format == Format::Svg {
+                return write(&chart_svg(app.shared(), id, &query).map_err(usage)?);
+            }
             let result = app.report(id, &query).map_err(usage)?;
             if args.format == Format::Csv {
                 return write(&to_csv(&result));

@@ -145,10 +145,27 @@
     });
   }
 
+  // Copies the address that a link leads to; where that is not allowed the link is followed.
+  function prepareCopies() {
+    document.addEventListener("click", async (event) => {
+      const link = event.target instanceof Element && event.target.closest("a[data-copy]");
+      if (!link || !navigator.clipboard || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      try {
+        await navigator.clipboard.writeText(link.href);
+        link.textContent = link.dataset.copy;
+        link.setAttribute("role", "status");
+      } catch {
+        location.href = link.href;
+      }
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     prepareTheme();
     prepareTips();
     prepareMenus();
     prepareSwaps();
+    prepareCopies();
   });
 })();

@@ -124,15 +124,6 @@ pub(in crate::ui) fn histogram(frame: &Frame, class: &str, classes: &[(String, f
     frame.wrap("bars", &inside)
 }
 
-/// A lying bar, `share` of its full width.
-pub(in crate::ui) fn lying(class: &str, share: f64) -> String {
-    format!(
-        "<svg class=\"lying\" width=\"100%\" height=\"12\" aria-hidden=\"true\">\
-         <rect class=\"bar {class}\" x=\"0\" y=\"0\" width=\"{}%\" height=\"12\" rx=\"2\"/></svg>",
-        n(share.clamp(0.0, 1.0) * 100.0)
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +168,5 @@ mod tests {
             let drawn = histogram(&frame, "s1", &classes);
             assert!(!drawn.contains("NaN") && !drawn.contains("inf%"), "{drawn}");
         }
-        assert!(lying("s1", f64::NAN).contains("width=\"0%\""));
     }
 }

@@ -4,10 +4,12 @@
 //! down, in pixels. Only paths need a box of their own, stretched without their stroke.
 //! What is drawn comes from a report's answer; nothing here counts.
 
+pub(super) mod alone;
 pub(super) mod axis;
 pub(super) mod bars;
 pub(super) mod heat;
 pub(super) mod line;
+pub(super) mod list;
 pub(super) mod scale;
 pub(super) mod spark;
 

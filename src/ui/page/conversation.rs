@@ -7,19 +7,20 @@ use axum::extract::{Path, Query as Parameters, State};
 use axum::response::Response;
 use chrono_tz::Tz;
 
-use super::rows::worth;
 use super::thread::{Entry, entries};
+use super::verdict::{Verdict, events, read_words, tickets, verdicts};
 use super::{Answer, Frame, make};
-use crate::app::{App, EpisodeAccount, Explanation};
+use crate::app::{App, EpisodeAccount};
+use crate::model::Conversation;
 use crate::model::event::Assignee;
-use crate::model::{Conversation, Timestamp};
-use crate::report::{Account, Query, RowItem, State as RowState, registry};
+use crate::report::Query;
 use crate::ui::date;
 use crate::ui::desk::{Desk, spoken};
 use crate::ui::error::Fault;
+use crate::ui::panel::table::Table;
 use crate::ui::text::{Words, fill, find, t};
-use crate::ui::url::{Pairs, pair};
-use crate::ui::view::{View, around};
+use crate::ui::url::Pairs;
+use crate::ui::view::View;
 
 /// A fact of an episode, ready to be read.
 struct Told {
@@ -31,19 +32,6 @@ struct Told {
 struct EpisodeTold {
     title: String,
     facts: Vec<Told>,
-}
-
-/// What one report makes of the conversation.
-struct Verdict {
-    report: &'static str,
-    title: &'static str,
-    state: &'static str,
-    class: &'static str,
-    at: String,
-    exact: String,
-    value: String,
-    reason: String,
-    href: String,
 }
 
 #[derive(Template)]
@@ -60,6 +48,8 @@ struct Page {
     counted: Vec<Verdict>,
     others: Vec<Verdict>,
     unconcerned: Vec<Verdict>,
+    tickets: Vec<(String, String)>,
+    events: Table,
 }
 
 /// The page of a conversation.
@@ -102,6 +92,8 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
         counted,
         others,
         unconcerned,
+        tickets: tickets(&told),
+        events: events(&told, view.zone),
         conversation,
     };
     Ok(Answer::Page(page.render()?))
@@ -177,84 +169,5 @@ fn named(desk: &Desk, text: &str) -> String {
     match text.split_once(", team ") {
         Some((rep, team)) => format!("{}, {}", desk.rep(rep), desk.team(team)),
         None => desk.rep(text),
-    }
-}
-
-/// A text with its instants read in the zone, and its lone words as people say them.
-fn read_words(text: &str, zone: Tz) -> String {
-    let words: Vec<String> = text
-        .split(' ')
-        .map(|word| match Timestamp::parse(word) {
-            Ok(at) => date::instant(at, zone),
-            Err(_) if word.contains('_') => word.replace('_', " "),
-            Err(_) => word.to_owned(),
-        })
-        .collect();
-    words.join(" ")
-}
-
-type Split = (Vec<Verdict>, Vec<Verdict>, Vec<Verdict>);
-
-/// What counts, what is left out or waits, and what is no row of a report.
-fn verdicts(told: &Explanation, zone: Tz) -> Split {
-    let (mut counted, mut others, mut unconcerned) = Split::default();
-    for account in &told.reports {
-        for row in &account.rows {
-            let verdict = verdict(account, row, zone);
-            match row.state {
-                RowState::Counted => counted.push(verdict),
-                RowState::Unconcerned => unconcerned.push(verdict),
-                _ => others.push(verdict),
-            }
-        }
-    }
-    (counted, others, unconcerned)
-}
-
-fn verdict(account: &Account, row: &RowItem, zone: Tz) -> Verdict {
-    let (state, class) = match row.state {
-        RowState::Counted => ("state.counted", "counted"),
-        RowState::Pending => ("state.pending", "pending"),
-        RowState::Open => ("state.open", "open"),
-        RowState::Excluded => ("state.excluded", "excluded"),
-        RowState::Unconcerned => ("state.unconcerned", "unconcerned"),
-    };
-    let value = registry::find(account.report).map(|report| worth(report, row.value));
-    let view = View {
-        range: around(row.at, zone, 0),
-        zone,
-        ..View::default()
-    };
-    let word = match row.state {
-        RowState::Counted | RowState::Unconcerned => None,
-        _ => Some(pair("state", class)),
-    };
-    Verdict {
-        report: account.report,
-        title: account.title,
-        state: find(state).unwrap_or_default(),
-        class,
-        at: date::instant(row.at, zone),
-        exact: row.at.to_string(),
-        value: value.unwrap_or_default(),
-        reason: match row.state {
-            RowState::Excluded => spoken("excluded", row.reason),
-            _ => read_words(row.reason, zone),
-        },
-        href: view.at_with(&format!("/reports/{}/rows", account.report), word),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn instants_inside_a_sentence_are_read_in_the_zone() {
-        let zone = chrono_tz::Europe::Oslo;
-        assert_eq!(
-            read_words("no_answer at 2026-01-31T09:00:00Z", zone),
-            "no answer at 31 Jan 2026, 10:00 CET"
-        );
     }
 }

@@ -3,11 +3,15 @@
 pub(super) mod conversation;
 pub(super) mod design;
 pub(super) mod overview;
+pub(super) mod picture;
 pub(super) mod report;
 pub(super) mod reports;
+mod risk;
 pub(super) mod rows;
 pub(super) mod search;
 mod thread;
+pub(super) mod ticket;
+mod verdict;
 
 use std::sync::Arc;
 

@@ -6,27 +6,22 @@ use askama::Template;
 use axum::extract::{Path, Query as Parameters, State};
 use axum::response::Response;
 
+use super::picture::picture_href;
+use super::risk::at_risk;
 use super::{Answer, Frame, given, make, read};
 use crate::app::App;
-use crate::report::{Measure, Report, ReportResult, Series, Unit};
-use crate::ui::controls::Controls;
-use crate::ui::desk::{Desk, spoken};
+use crate::report::{Measure, Report, ReportResult};
+use crate::ui::controls::{Controls, Item};
+use crate::ui::desk::Desk;
 use crate::ui::error::Fault;
-use crate::ui::panel::overview::{Wish, frame, level, panel};
+use crate::ui::panel::overview::{Wish, level, panel};
+use crate::ui::panel::part::{Part, is_over_time, parts};
 use crate::ui::panel::table::{Table, by_bucket, by_series, rows_href};
-use crate::ui::panel::track::slots;
-use crate::ui::panel::{About, Panel, Shown, csv_href, draw, is_nothing};
-use crate::ui::text::{Words, fill, t};
+use crate::ui::panel::{About, Panel, Seen, Shown, csv_href, is_nothing};
+use crate::ui::text::{Words, find, t};
 use crate::ui::url::{Pairs, pair};
-use crate::ui::view::View;
-
-/// A chart with its head.
-struct Part {
-    title: String,
-    chart: String,
-    legend: Vec<(&'static str, String)>,
-    labels: &'static str,
-}
+use crate::ui::view::{Range, View};
+use crate::ui::ways;
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -34,14 +29,19 @@ struct ReportPage {
     frame: Frame,
     controls: Controls,
     report: &'static Report,
+    clocks: Vec<Item>,
     about: About,
     shown: Option<Shown>,
+    beside: Vec<(String, Shown)>,
     parts: Vec<Part>,
     tiles: Vec<Panel>,
     tables: Vec<Table>,
+    address: String,
     csv: String,
+    svg: String,
     rows: String,
-    empty: String,
+    empty: &'static str,
+    hint: &'static str,
     wider: String,
     fault: Option<Fault>,
 }
@@ -62,28 +62,10 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     if let Some(moved) = moved {
         return Ok(moved);
     }
-    let mut controls = Controls::new(desk, &view, &path, Some(report));
-    let every = is_over_time(report).then(|| view.frequency(desk.now));
-    if every.is_none() {
-        controls.every = None;
-    }
-    let mut page = ReportPage {
-        frame: Frame::new(report.title, "reports"),
-        controls,
-        report,
-        about: About::default(),
-        shown: None,
-        parts: Vec::new(),
-        tiles: Vec::new(),
-        tables: Vec::new(),
-        csv: csv_href(id, &view, desk, every),
-        rows: rows_href(id, &view, None, Vec::new()),
-        empty: String::new(),
-        wider: wider(&view, &path),
-        fault: None,
-    };
+    let every = (is_over_time(report) && !view.totals).then(|| view.frequency(desk.now));
+    let mut page = bare(desk, report, &view, every);
     match desk.ask(id, &view, every) {
-        Ok(result) => fill_in(desk, &mut page, &view, &result, &rest),
+        Ok(result) => fill_in(desk, &mut page, &view, &result, &rest)?,
         Err(fault) => {
             fault.log();
             page.fault = Some(fault);
@@ -92,18 +74,45 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     Ok(Answer::Page(page.render()?))
 }
 
-/// Whether a report has a course; the others list or compare.
-const fn is_over_time(report: &Report) -> bool {
-    !matches!(
-        report.measure,
-        Measure::Composite(_) | Measure::TopCount | Measure::TopDuration
-    ) && report.fixed_cut.len() < 3
+/// The page before its answer: what stays also where that fails.
+fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<&str>) -> ReportPage {
+    let path = format!("/reports/{}", report.id);
+    let mut controls = Controls::new(desk, view, &path, Some(report));
+    if is_over_time(report) {
+        controls.courses = Some(ways::courses(view, &path));
+    }
+    if every.is_none() {
+        controls.every = None;
+    }
+    ReportPage {
+        frame: Frame::new(report.title, "reports"),
+        controls,
+        report,
+        clocks: ways::clocks(view, &path, report),
+        about: About {
+            definition: report.definition.to_owned(),
+            lines: Vec::new(),
+        },
+        shown: None,
+        beside: Vec::new(),
+        parts: Vec::new(),
+        tiles: Vec::new(),
+        tables: Vec::new(),
+        address: view.at(&path),
+        csv: csv_href(report.id, view, desk, every),
+        svg: String::new(),
+        rows: rows_href(report.id, view, None, Vec::new()),
+        empty: "",
+        hint: "",
+        wider: wider(view, &path),
+        fault: None,
+    }
 }
 
 /// The same page over the last 90 days, for one that has nothing to show.
 fn wider(view: &View, path: &str) -> String {
     let mut wide = view.clone();
-    wide.range = crate::ui::view::Range::Last(90);
+    wide.range = Range::Last(90);
     wide.filters.clear();
     wide.at(path)
 }
@@ -114,10 +123,11 @@ fn fill_in(
     view: &View,
     result: &ReportResult,
     rest: &[(String, String)],
-) {
+) -> Result<(), Fault> {
     let report = page.report;
     page.about = About::new(result);
     page.shown = Shown::new(result);
+    page.beside = Shown::beside(result);
     if let Measure::Composite(ids) = report.measure {
         let tile = Wish {
             as_tile: true,
@@ -125,120 +135,45 @@ fn fill_in(
         };
         page.rows.clear();
         page.tiles = ids.iter().map(|id| panel(desk, id, view, tile)).collect();
-        return;
+        return Ok(());
     }
     if report.measure == Measure::Level {
         page.shown = level(desk, result);
     }
     if is_nothing(result) {
-        let key = if desk.is_empty() {
-            "empty.desk"
+        page.empty = if desk.is_empty() {
+            t("empty.desk")
         } else {
-            "empty.window"
+            t("empty.window")
         };
-        t(key).clone_into(&mut page.empty);
-        return;
+        page.hint = find(&format!("hint.{}", report.id)).unwrap_or_default();
+        return Ok(());
     }
-    page.parts = parts(desk, report, view, result);
-    page.tables = tables(desk, report, view, result, rest);
-}
-
-fn parts(desk: &Desk, report: &'static Report, view: &View, result: &ReportResult) -> Vec<Part> {
-    let part = |title: String, chart: String| Part {
-        title,
-        chart,
-        legend: Vec::new(),
-        labels: "",
+    let seen = Seen {
+        desk,
+        report,
+        view,
+        result,
     };
-    if report.id == "messages_by_hour" {
-        let chart = draw::weeks(desk, report, view, result);
-        return vec![part(t("report.week").to_owned(), chart)];
+    if report.measure == Measure::AtRisk {
+        page.tables.push(at_risk(seen)?);
     }
-    if report.measure == Measure::TopCount {
-        return ["sent", "received"]
-            .map(|flow| {
-                let series: Vec<&Series> = of_flow(result, flow);
-                let chart = draw::list(desk, report, view, result, &series);
-                part(
-                    fill(
-                        "report.most",
-                        &[("direction", &spoken("direction", flow).to_lowercase())],
-                    ),
-                    chart,
-                )
-            })
-            .into();
+    page.parts = parts(seen);
+    if !page.parts.is_empty() {
+        page.svg = picture_href(report.id, view, desk, result.window.every);
     }
-    let all: Vec<&Series> = result.series.iter().collect();
-    let mut parts = Vec::new();
-    if is_over_time(report) {
-        parts.push(over_time(desk, report, view, result));
-    }
-    let is_cut = result
-        .series
-        .first()
-        .is_some_and(|series| !series.key.is_empty());
-    if is_cut && report.measure != Measure::Level {
-        let chart = draw::list(desk, report, view, result, &all);
-        parts.push(part(t("report.compared").to_owned(), chart));
-    }
-    if report.unit == Unit::Seconds {
-        let classes = result
-            .total
-            .as_ref()
-            .and_then(|total| draw::classes(report, total));
-        parts.extend(classes.map(|chart| part(t("report.classes").to_owned(), chart)));
-    }
-    parts
-}
-
-fn of_flow<'a>(result: &'a ReportResult, flow: &str) -> Vec<&'a Series> {
-    let series = result.series.iter();
-    let of_flow = series.filter(|series| {
-        let direction = series.key.get("direction");
-        direction.is_some_and(|direction| direction.to_text() == flow)
-    });
-    of_flow.collect()
-}
-
-fn over_time(desk: &Desk, report: &Report, view: &View, result: &ReportResult) -> Part {
-    let tracks = draw::tracks(desk, report, result);
-    let href = |at| rows_href(report.id, view, Some(at), Vec::new());
-    let slots = slots(result, &draw::axis(result), &tracks, href);
-    let frame = frame(report.title, result, 260.0);
-    let (chart, labels) = if draw::is_bars(report) {
-        (draw::stack(frame, result, (&tracks, &slots)), "")
-    } else {
-        let with_band = tracks.len() == 1;
-        (
-            draw::course(frame, result, (&tracks, &slots), with_band),
-            draw::room(&tracks),
-        )
-    };
-    let legend = if tracks.len() > 1 {
-        tracks
-            .iter()
-            .map(|track| (track.class, track.label.clone()))
-            .collect()
-    } else {
-        Vec::new()
-    };
-    Part {
-        title: draw::largest_of(report, result),
-        chart,
-        legend,
-        labels,
-    }
+    page.tables.extend(tables(seen, rest));
+    Ok(())
 }
 
 /// The table of series where there are several, and that of buckets where there are any.
-fn tables(
-    desk: &Desk,
-    report: &'static Report,
-    view: &View,
-    result: &ReportResult,
-    rest: &[(String, String)],
-) -> Vec<Table> {
+fn tables(seen: Seen<'_>, rest: &[(String, String)]) -> Vec<Table> {
+    let Seen {
+        desk,
+        report,
+        view,
+        result,
+    } = seen;
     let path = format!("/reports/{}", report.id);
     let mut tables = Vec::new();
     let sorted = |mut table: Table, name: &str, other: &str| {

@@ -259,15 +259,18 @@ fn table(desk: &Desk, asked: &Asked<'_>, page: &RowPage) -> Table {
         ..Column::default()
     };
     let at = fill("rows.at", &[("zone", zone.name())]);
-    let mut columns = vec![
-        head(at, false),
-        head(t("rows.conversation").to_owned(), false),
-        head(t("rows.ticket").to_owned(), false),
-    ];
+    let of = Things::of(page);
+    let mut columns = vec![head(at, false)];
+    if of.conversations {
+        columns.push(head(t("rows.conversation").to_owned(), false));
+    }
+    if of.tickets {
+        columns.push(head(t("rows.ticket").to_owned(), false));
+    }
     columns.extend(fields.iter().map(|name| head(field(name), false)));
     columns.push(head(t("rows.value").to_owned(), true));
     columns.push(head(t("rows.reason").to_owned(), false));
-    let rows = page.items.iter().map(|row| cells(desk, asked, row));
+    let rows = page.items.iter().map(|row| cells(desk, asked, of, row));
     Table {
         caption: fill("rows.title", &[("title", asked.report.title)]),
         columns,
@@ -276,23 +279,39 @@ fn table(desk: &Desk, asked: &Asked<'_>, page: &RowPage) -> Table {
     }
 }
 
-fn cells(desk: &Desk, asked: &Asked<'_>, row: &RowItem) -> Vec<Cell> {
-    let mut cells = vec![
-        Cell {
-            title: row.at.to_string(),
-            ..Cell::text(date::second(row.at, asked.view.zone))
-        },
-        row.conversation
-            .as_deref()
-            .map_or_else(Cell::default, |id| {
-                let href = format!("/conversations/{}#{}", encode(id), asked.report.id);
-                let episode = row.episode.filter(|episode| *episode > 1);
-                let shown =
-                    episode.map_or_else(|| id.to_owned(), |episode| format!("{id} · {episode}"));
-                Cell::text(shown).to(href)
-            }),
-        Cell::text(row.ticket.clone().unwrap_or_default()),
-    ];
+/// Of which things the rows of a page are; intervals of reps are of none.
+#[derive(Clone, Copy)]
+struct Things {
+    conversations: bool,
+    tickets: bool,
+}
+
+impl Things {
+    fn of(page: &RowPage) -> Self {
+        Self {
+            conversations: page.items.iter().any(|row| row.conversation.is_some()),
+            tickets: page.items.iter().any(|row| row.ticket.is_some()),
+        }
+    }
+}
+
+fn cells(desk: &Desk, asked: &Asked<'_>, of: Things, row: &RowItem) -> Vec<Cell> {
+    let mut cells = vec![Cell {
+        title: row.at.to_string(),
+        ..Cell::text(date::second(row.at, asked.view.zone))
+    }];
+    if of.conversations {
+        cells.push(
+            row.conversation
+                .as_deref()
+                .map_or_else(Cell::default, |id| conversation(asked, row, id)),
+        );
+    }
+    if of.tickets {
+        cells.push(row.ticket.as_deref().map_or_else(Cell::default, |id| {
+            Cell::text(id).to(format!("/tickets/{}#{}", encode(id), asked.report.id))
+        }));
+    }
     let key = row.key.iter();
     cells.extend(key.map(|(name, value)| Cell::text(desk.label(name, value))));
     cells.push(Cell::text(worth(asked.report, row.value)));
@@ -301,6 +320,13 @@ fn cells(desk: &Desk, asked: &Asked<'_>, row: &RowItem) -> Vec<Cell> {
         _ => row.reason.to_owned(),
     }));
     cells
+}
+
+fn conversation(asked: &Asked<'_>, row: &RowItem, id: &str) -> Cell {
+    let href = format!("/conversations/{}#{}", encode(id), asked.report.id);
+    let episode = row.episode.filter(|episode| *episode > 1);
+    let shown = episode.map_or_else(|| id.to_owned(), |episode| format!("{id} · {episode}"));
+    Cell::text(shown).to(href)
 }
 
 /// What a row adds, as people say it.

@@ -1,18 +1,16 @@
 //! From an answer to its chart: what is drawn how, by measure and cut.
 
-use std::fmt::Write;
-
 use crate::app::HISTOGRAM_SECS;
 use crate::report::{Figures, KeyValue, Measure, Report, ReportResult, Series, Unit};
 use crate::ui::chart::axis::Axis;
-use crate::ui::chart::bars::{Bars, Layer, highest, histogram, lying};
+use crate::ui::chart::bars::{Bars, Layer, highest, histogram};
 use crate::ui::chart::heat::{Cell, heat};
 use crate::ui::chart::line::{LABELLED, Line, Lines};
 use crate::ui::chart::scale::Scale;
-use crate::ui::chart::{Frame, Slot, escape};
+use crate::ui::chart::{Frame, Slot};
 use crate::ui::desk::{AGENT, Desk, Palette};
 use crate::ui::figure;
-use crate::ui::panel::table::{key_pairs, rows_href};
+use crate::ui::panel::table::rows_href;
 use crate::ui::panel::track::{Pick, Reading, Track};
 use crate::ui::text::{fill, t};
 use crate::ui::url::pair;
@@ -24,8 +22,20 @@ const MOST: usize = 7;
 /// The colour of a report's only series.
 pub(in crate::ui) fn colour(report: &str) -> &'static str {
     match report {
-        "handoffs" | "handoff_rate" | "handoff_outcomes" => "s4",
-        "deflected" | "deflection_rate" => "s3",
+        "handoffs"
+        | "handoff_rate"
+        | "handoff_outcomes"
+        | "jobs_declined"
+        | "jobs_expired"
+        | "expired_share"
+        | "declined_unanswered_share"
+        | "contact_declined" => "s4",
+        "deflected"
+        | "deflection_rate"
+        | "job_response_time"
+        | "answered_share"
+        | "contact_replied_back"
+        | "jobs_completed" => "s3",
         "unanswered_questions" => "s2",
         "first_response_time"
         | "rep_response_time"
@@ -37,7 +47,12 @@ pub(in crate::ui) fn colour(report: &str) -> &'static str {
         | "reopen_rate"
         | "ticket_first_response_time"
         | "messages_by_hour"
-        | "messages_per_ticket" => "s5",
+        | "messages_per_ticket"
+        | "time_in_stage"
+        | "sla_attainment"
+        | "working_hours_availability"
+        | "peak_available_reps"
+        | "rep_availability" => "s5",
         _ => AGENT,
     }
 }
@@ -57,25 +72,36 @@ pub(in crate::ui) fn tracks(desk: &Desk, report: &Report, result: &ReportResult)
         let pick = |name| Track::new(result, series, Pick::More(name));
         return vec![
             pick("p50").named(t("column.p50"), colour(report.id)),
+            pick("mean").named(t("column.mean"), "s2"),
             pick("p90").named(t("column.p90"), "s8"),
         ];
     }
-    let (kept, others) = largest(&result.series);
-    let mut palette = Palette::new(desk);
-    let mut tracks: Vec<Track> = kept
-        .iter()
-        .map(|series| {
-            let track = Track::new(result, series, Pick::Value);
-            if series.key.is_empty() {
-                return track.named(report.title, colour(report.id));
-            }
-            track.named(desk.key(&series.key), palette.of(&series.key))
-        })
-        .collect();
+    let mut tracks = picked(desk, report, result, Pick::Value);
+    let (_, others) = largest(&result.series);
     if report.unit == Unit::Count && !others.is_empty() {
-        tracks.push(together(result, &others));
+        let label = fill("chart.others", &[("count", &others.len().to_string())]);
+        tracks.push(together(result, &others, Pick::Value).named(label, "s0"));
     }
     tracks
+}
+
+/// One figure of the largest series of an answer.
+pub(in crate::ui) fn picked(
+    desk: &Desk,
+    report: &Report,
+    result: &ReportResult,
+    pick: Pick,
+) -> Vec<Track> {
+    let (kept, _) = largest(&result.series);
+    let mut palette = Palette::new(desk);
+    let tracks = kept.iter().map(|series| {
+        let track = Track::new(result, series, pick);
+        if series.key.is_empty() {
+            return track.named(report.title, colour(report.id));
+        }
+        track.named(desk.key(&series.key), palette.of(&series.key))
+    });
+    tracks.collect()
 }
 
 /// What a course is called: of many series that it shows the largest only.
@@ -103,31 +129,30 @@ fn largest(series: &[Series]) -> (Vec<&Series>, Vec<&Series>) {
     (sorted, others)
 }
 
-/// The smaller series of a count as one.
-fn together(result: &ReportResult, others: &[&Series]) -> Track {
+/// Several series that add up as one.
+pub(in crate::ui) fn together(result: &ReportResult, series: &[&Series], pick: Pick) -> Track {
     let mut sum: Option<Track> = None;
-    for series in others {
-        let track = Track::new(result, series, Pick::Value);
+    for series in series {
+        let track = Track::new(result, series, pick);
         let Some(sum) = &mut sum else {
             sum = Some(track);
             continue;
         };
         for (reading, more) in sum.readings.iter_mut().zip(&track.readings) {
-            add(reading, more);
+            add(result.report.unit, reading, more);
         }
     }
-    let label = fill("chart.others", &[("count", &others.len().to_string())]);
-    let mut track = sum.unwrap_or_default().named(label, "s0");
+    let mut track = sum.unwrap_or_default();
     track.before.clear();
     track
 }
 
-fn add(reading: &mut Reading, more: &Reading) {
+fn add(unit: Unit, reading: &mut Reading, more: &Reading) {
     if let (Some(value), Some(more)) = (reading.value, more.value) {
         reading.value = Some(value + more);
     }
     reading.is_provisional |= more.is_provisional;
-    reading.text = figure::amount(Unit::Count, reading.value);
+    reading.text = figure::amount(unit, reading.value);
 }
 
 /// The class that makes room for the names of lines at their ends, if they stand there.
@@ -141,8 +166,13 @@ pub(in crate::ui) fn room(tracks: &[Track]) -> &'static str {
 }
 
 /// Whether a report's course is drawn as bars: numbers that add up.
-pub(in crate::ui) fn is_bars(report: &Report) -> bool {
-    matches!(report.measure, Measure::Count)
+/// Not where several ways of counting stand beside each other, which do not add up.
+pub(in crate::ui) fn is_bars(report: &Report, result: &ReportResult) -> bool {
+    let adds_up = matches!(
+        report.measure,
+        Measure::Count | Measure::TopList | Measure::Declined
+    );
+    adds_up && result.beside.is_empty()
 }
 
 /// The chart of tracks over time.
@@ -178,6 +208,7 @@ pub(in crate::ui) fn stack(
     frame: Frame,
     result: &ReportResult,
     (tracks, slots): (&[Track], &[Slot]),
+    unit: Unit,
 ) -> String {
     let layers: Vec<Layer> = tracks
         .iter()
@@ -190,88 +221,15 @@ pub(in crate::ui) fn stack(
     let chart = Bars {
         frame,
         axis: axis(result),
-        scale: Scale::new(Unit::Count, highest(&layers)),
+        scale: Scale::new(unit, highest(&layers)),
         slots,
         layers: &layers,
     };
     chart.draw()
 }
 
-/// A named bar of a list.
-struct Bar<'a> {
-    series: &'a Series,
-    value: f64,
-}
-
-/// The series of an answer as lying bars, the largest first.
-pub(in crate::ui) fn list(
-    desk: &Desk,
-    report: &Report,
-    view: &View,
-    result: &ReportResult,
-    series: &[&Series],
-) -> String {
-    let mut bars: Vec<Bar> = series
-        .iter()
-        .filter_map(|series| {
-            let value = series.total.number()?;
-            Some(Bar { series, value })
-        })
-        .collect();
-    bars.sort_by(|a, b| b.value.total_cmp(&a.value));
-    bars.truncate(20);
-    let most = match report.unit {
-        Unit::Share => 1.0,
-        _ => bars.iter().map(|bar| bar.value).fold(0.0, f64::max),
-    };
-    let mut drawn = String::from("<ul class=\"bar-list\">");
-    for bar in &bars {
-        let share = if most > 0.0 { bar.value / most } else { 0.0 };
-        let href = rows_href(report.id, view, None, key_pairs(bar.series));
-        let label = bar_label(desk, bar.series);
-        let value = figure::amount(report.unit, Some(bar.value));
-        let beside = beside(report, result, &bar.series.total);
-        let _written = write!(
-            drawn,
-            "<li><a href=\"{}\"><span class=\"name\">{}</span>{}<span class=\"figure\">{} \
-             <span class=\"quiet\">{}</span></span></a></li>",
-            escape(&href),
-            escape(&label),
-            lying(colour(report.id), share),
-            escape(&value),
-            escape(&beside),
-        );
-    }
-    drawn.push_str("</ul>");
-    drawn
-}
-
-/// The name of a bar; of a list that stands under a head of its own, without that part.
-fn bar_label(desk: &Desk, series: &Series) -> String {
-    let parts = series
-        .key
-        .iter()
-        .filter(|(field, _)| **field != "direction");
-    let parts: Vec<String> = parts
-        .map(|(field, value)| desk.label(field, value))
-        .collect();
-    if parts.is_empty() {
-        return desk.key(&series.key);
-    }
-    parts.join(" · ")
-}
-
-/// What stands behind a bar's value: its share of the whole, or its fraction.
-fn beside(report: &Report, result: &ReportResult, figures: &Figures) -> String {
-    let whole = result.total.as_ref().and_then(Figures::number);
-    match (report.unit, figures.number(), whole) {
-        (Unit::Count, Some(value), Some(whole)) if whole > 0.0 => figure::share(value / whole),
-        _ => figure::fraction(report.unit, figures).unwrap_or_default(),
-    }
-}
-
-/// Durations by class.
-pub(in crate::ui) fn classes(report: &Report, figures: &Figures) -> Option<String> {
+/// How many durations lie in each class.
+pub(in crate::ui) fn classes(figures: &Figures) -> Option<Vec<(String, f64)>> {
     let counts = figures.more.get("histogram")?.as_array()?;
     let limits = HISTOGRAM_SECS
         .iter()
@@ -286,13 +244,17 @@ pub(in crate::ui) fn classes(report: &Report, figures: &Figures) -> Option<Strin
     let values = counts
         .iter()
         .map(|count| count.as_f64().unwrap_or_default());
-    let classes: Vec<(String, f64)> = names.chain(rest).zip(values).collect();
+    Some(names.chain(rest).zip(values).collect())
+}
+
+/// Classes as a histogram.
+pub(in crate::ui) fn classed(report: &Report, about: &str, classes: &[(String, f64)]) -> String {
     let frame = Frame {
         title: fill("chart.classes", &[("title", report.title)]),
-        about: t("chart.classes_about").to_owned(),
+        about: about.to_owned(),
         height: 150.0,
     };
-    Some(histogram(&frame, colour(report.id), &classes))
+    histogram(&frame, colour(report.id), classes)
 }
 
 /// The week of a report cut by weekday and hour, once for each direction.
@@ -301,9 +263,8 @@ pub(in crate::ui) fn weeks(
     report: &Report,
     view: &View,
     result: &ReportResult,
-) -> String {
-    let mut drawn = String::new();
-    for direction in ["received", "sent"] {
+) -> Vec<(String, String)> {
+    let directions = ["received", "sent"].into_iter().map(|direction| {
         let label = crate::ui::desk::spoken("direction", direction);
         let days: Vec<(String, Vec<Cell>)> = (1..=7)
             .map(|day| {
@@ -314,10 +275,10 @@ pub(in crate::ui) fn weeks(
             })
             .collect();
         let title = format!("{}: {label}", report.title);
-        let _written = write!(drawn, "<h3>{}</h3>", escape(&label));
-        drawn.push_str(&heat(&title, t("chart.heat_about"), &days));
-    }
-    drawn
+        let chart = heat(&title, t("chart.heat_about"), &days);
+        (label, chart)
+    });
+    directions.collect()
 }
 
 fn hour_cell(

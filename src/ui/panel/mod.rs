@@ -3,21 +3,26 @@
 //! Every panel has an address of its own, is made from answers of the registry alone,
 //! and fails alone. Used by the overview and by every report's page.
 
+mod about;
+pub(super) mod compared;
+mod course;
 pub(super) mod draw;
 pub(super) mod overview;
+pub(super) mod part;
 pub(super) mod table;
 pub(super) mod track;
 
 use askama::Template;
-use chrono_tz::Tz;
 
-use super::date;
+use about::way_name;
+pub(super) use about::{About, basis};
+
+use super::desk::Desk;
 use super::error::Fault;
 use super::figure::{self, Change};
-use super::text::{Words, fill, find, plural, t};
+use super::text::Words;
 use super::view::View;
-use crate::model::Profile;
-use crate::report::{Figures, ReportResult, Unit};
+use crate::report::{Figures, Report, ReportResult, Unit};
 use table::Table;
 
 /// The figure of a panel.
@@ -44,6 +49,15 @@ impl Shown {
         Some(Self::of(result, total, before))
     }
 
+    /// The totals of an answer that was counted in several ways, each under its name.
+    pub(super) fn beside(result: &ReportResult) -> Vec<(String, Self)> {
+        let ways = result.beside.iter().filter_map(|way| {
+            let total = way.total.as_ref()?;
+            Some((way_name(result, way), Self::of(result, total, None)))
+        });
+        ways.collect()
+    }
+
     /// Any figures of an answer.
     pub(super) fn of(result: &ReportResult, now: &Figures, before: Option<&Figures>) -> Self {
         let (unit, better) = (result.report.unit, result.report.better);
@@ -58,82 +72,17 @@ impl Shown {
     }
 }
 
-/// What a panel says of how it was counted.
-#[derive(Clone, Debug, Default)]
-pub(super) struct About {
-    /// The definition.
-    pub(super) definition: String,
-    /// Names and values.
-    pub(super) lines: Vec<(&'static str, String)>,
-}
-
-impl About {
-    /// How an answer was counted.
-    pub(super) fn new(result: &ReportResult) -> Self {
-        let zone: Tz = result.window.tz.parse().unwrap_or_default();
-        let window = date::window(result.window.from, result.window.to, zone);
-        let mut lines = vec![
-            (t("about.basis"), basis(result.report.date_basis)),
-            (t("about.window"), format!("{window}, {zone}")),
-        ];
-        if let Some(compare) = &result.compare {
-            let window = date::window(compare.window.from, compare.window.to, zone);
-            lines.push((t("about.compare"), window));
-        }
-        lines.extend([
-            (t("about.as_of"), date::instant(result.as_of, zone)),
-            (t("about.profile"), profile(&result.profile)),
-            (t("about.excluded"), excluded(result)),
-        ]);
-        if result.pending > 0 {
-            lines.push((
-                t("about.pending"),
-                plural("about.pending_rows", result.pending),
-            ));
-        }
-        if result.open > 0 {
-            lines.push((t("about.open"), plural("about.open_rows", result.open)));
-        }
-        Self {
-            definition: result.report.definition.to_owned(),
-            lines,
-        }
-    }
-}
-
-/// A date basis in words.
-pub(super) fn basis(name: &str) -> String {
-    find(&format!("basis.{name}")).unwrap_or(name).to_owned()
-}
-
-fn profile(profile: &Profile) -> String {
-    let hours = |secs: i64| figure::round_duration(secs as f64);
-    fill(
-        "about.profile_is",
-        &[
-            ("name", &profile.name),
-            ("version", &profile.version.to_string()),
-            ("quiet", &hours(profile.quiet_secs)),
-            ("reopen", &hours(profile.reopen_secs)),
-            ("durable", &hours(profile.durable_secs)),
-        ],
-    )
-}
-
-/// What was left out, by reason.
-pub(super) fn excluded(result: &ReportResult) -> String {
-    let parts = result.excluded.iter().map(|left| {
-        let count = figure::count(left.count as f64);
-        format!(
-            "{count} {}",
-            super::desk::spoken("excluded", left.reason).to_lowercase()
-        )
-    });
-    let parts: Vec<String> = parts.collect();
-    if parts.is_empty() {
-        return t("about.excluded_none").to_owned();
-    }
-    parts.join(", ")
+/// An answer, and what is needed to show it.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    /// The desk that names things.
+    pub(super) desk: &'a Desk,
+    /// The report.
+    pub(super) report: &'static Report,
+    /// What was asked.
+    pub(super) view: &'a View,
+    /// What it came to.
+    pub(super) result: &'a ReportResult,
 }
 
 /// A panel.
@@ -229,12 +178,7 @@ pub(super) fn panel_href(id: &str, view: &View) -> String {
 }
 
 /// The address of a report's CSV: the API's, asked exactly what the page was.
-pub(super) fn csv_href(
-    id: &str,
-    view: &View,
-    desk: &super::desk::Desk,
-    every: Option<&str>,
-) -> String {
+pub(super) fn csv_href(id: &str, view: &View, desk: &Desk, every: Option<&str>) -> String {
     let pairs = view.query_pairs(desk.now, every);
     super::url::address(&format!("/api/v1/reports/{id}.csv"), &pairs)
 }

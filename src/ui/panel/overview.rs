@@ -1,12 +1,14 @@
 //! The panels of the overview, and the usual panel of any other report.
 
-use super::draw::{self, course, list, stack};
+use super::compared;
+use super::draw::{self, course, stack};
 use super::table::{by_series, by_track, rows_href};
 use super::track::{Pick, Track, slots};
-use super::{About, Panel, Shown, csv_href, is_nothing, panel_href, width_of};
+use super::{About, Panel, Seen, Shown, csv_href, is_nothing, panel_href, width_of};
 use crate::report::{Measure, Report, ReportResult};
-use crate::ui::chart::Frame;
+use crate::ui::chart::list::html;
 use crate::ui::chart::spark::spark;
+use crate::ui::chart::{Frame, escape};
 use crate::ui::desk::Desk;
 use crate::ui::error::Fault;
 use crate::ui::figure;
@@ -241,8 +243,9 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
     let href = |at| rows_href(id, view, Some(at), Vec::new());
     let slots = slots(&result, &draw::axis(&result), &tracks, href);
     let frame = frame(report.title, &result, 180.0);
-    let (chart, labels) = if draw::is_bars(report) {
-        (stack(frame, &result, (&tracks, &slots)), "")
+    let (chart, labels) = if draw::is_bars(report, &result) {
+        let chart = stack(frame, &result, (&tracks, &slots), report.unit);
+        (chart, "")
     } else {
         let with_band = wish.with_band;
         (
@@ -307,10 +310,18 @@ fn totals(desk: &Desk, report: &Report, result: &ReportResult) -> String {
 fn bars_only(desk: &Desk, report: &'static Report, view: &View) -> Result<Panel, Fault> {
     let result = desk.ask(report.id, view, None)?;
     let series: Vec<_> = result.series.iter().collect();
+    let seen = Seen {
+        desk,
+        report,
+        view,
+        result: &result,
+    };
     let chart = if report.id == "messages_by_hour" {
-        draw::weeks(desk, report, view, &result)
+        let weeks = draw::weeks(desk, report, view, &result).into_iter();
+        let weeks = weeks.map(|(label, chart)| format!("<h3>{}</h3>{chart}", escape(&label)));
+        weeks.collect()
     } else {
-        list(desk, report, view, &result, &series)
+        html(&compared::rows(seen, &series))
     };
     Ok(Panel {
         shown: Shown::new(&result),

@@ -72,6 +72,29 @@ impl Track {
         }
     }
 
+    /// The track of a figure in `unit` that `read` makes of each bucket of a series.
+    pub(in crate::ui) fn of(
+        result: &ReportResult,
+        series: &Series,
+        unit: Unit,
+        read: impl Fn(&Figures) -> Option<f64>,
+    ) -> Self {
+        let readings = series.points.iter().map(|point| {
+            let has_begun = point.start <= result.as_of;
+            let value = read(&point.figures).filter(|_| has_begun);
+            Reading {
+                value,
+                is_provisional: has_begun && point.figures.is_provisional(),
+                text: figure::amount(unit, value),
+                ..Reading::default()
+            }
+        });
+        Self {
+            readings: readings.collect(),
+            ..Self::default()
+        }
+    }
+
     /// The track under a name and a colour.
     pub(in crate::ui) fn named(self, label: impl Into<String>, class: &'static str) -> Self {
         Self {

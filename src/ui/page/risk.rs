@@ -1,0 +1,76 @@
+//! The jobs that may yet expire: a list with the time that each has left.
+
+use crate::model::Timestamp;
+use crate::report::{RowItem, RowQuery};
+use crate::ui::date;
+use crate::ui::error::Fault;
+use crate::ui::figure;
+use crate::ui::panel::Seen;
+use crate::ui::panel::table::{Cell, Column, Table};
+use crate::ui::text::{fill, t};
+use crate::ui::url::encode;
+use crate::ui::view::View;
+
+/// The most jobs of the list; the rows have them all.
+const MOST: usize = 200;
+
+/// The jobs at risk, the most urgent first.
+pub(super) fn at_risk(seen: Seen<'_>) -> Result<Table, Fault> {
+    let view = View {
+        compare: false,
+        ..seen.view.clone()
+    };
+    let query = view.query(seen.desk.now, None)?;
+    let wanted = RowQuery {
+        limit: MOST,
+        ..RowQuery::default()
+    };
+    let mut rows = seen.desk.app.rows(seen.report.id, &query, &wanted)?.items;
+    rows.sort_by(|a, b| {
+        a.value
+            .unwrap_or_default()
+            .total_cmp(&b.value.unwrap_or_default())
+    });
+    let zone = view.zone;
+    let head = |label: String, is_figure| Column {
+        label,
+        is_figure,
+        ..Column::default()
+    };
+    let until = fill("risk.until", &[("zone", zone.name())]);
+    Ok(Table {
+        anchor: "risk".to_owned(),
+        caption: t("risk.title").to_owned(),
+        columns: vec![
+            head(t("risk.job").to_owned(), false),
+            head(t("rows.conversation").to_owned(), false),
+            head(until, false),
+            head(t("risk.left").to_owned(), true),
+        ],
+        rows: rows
+            .iter()
+            .map(|row| cells(row, seen.result.as_of, zone))
+            .collect(),
+        ..Table::default()
+    })
+}
+
+fn cells(row: &RowItem, as_of: Timestamp, zone: chrono_tz::Tz) -> Vec<Cell> {
+    let left = std::time::Duration::from_secs_f64(row.value.unwrap_or_default().max(0.0));
+    let left = i64::try_from(left.as_millis()).unwrap_or_default();
+    let until = as_of.plus_millis(left);
+    let link = |kind: &str, id: &Option<String>| {
+        id.as_deref().map_or_else(Cell::default, |id| {
+            Cell::text(id).to(format!("/{kind}/{}", encode(id)))
+        })
+    };
+    vec![
+        link("tickets", &row.ticket),
+        link("conversations", &row.conversation),
+        Cell {
+            title: until.to_string(),
+            ..Cell::text(date::instant(until, zone))
+        },
+        Cell::text(row.value.map_or_else(String::new, figure::duration)),
+    ]
+}
