@@ -54,6 +54,10 @@ pub const POINTS: &[&str] = &[
     "fold.commit",
     "fold.committed",
     "fold.published",
+    // The columns on disk.
+    "columns.write",
+    "columns.written",
+    "columns.renamed",
     // A rebuild.
     "rebuild.marked",
     "rebuild.cleared",

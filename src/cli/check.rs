@@ -9,16 +9,21 @@ use super::export::served_position;
 use super::{output, progress};
 use crate::app::{Account, Weight, check};
 
-/// Compare journal, identities, store and index with each other; changes nothing
+/// Compare journal, identities, store, index and kept columns with each other; changes nothing
 ///
 /// Exit code 1 says that something differs. Beside a running server only the journal is
 /// looked through, up to what the server has acknowledged.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  svar check\n  svar check --data svar-data --json")]
+#[command(
+    after_help = "Examples:\n  svar check\n  svar check --data svar-data --json\n  svar check --deep"
+)]
 pub(super) struct Args {
     /// Give the findings as JSON
     #[arg(long)]
     json: bool,
+    /// Fold the journal in memory, too, and compare it with the kept columns
+    #[arg(long)]
+    deep: bool,
 }
 
 /// Runs the command.
@@ -28,7 +33,8 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     let position = served_position(context)?;
     let bar = progress::counting(position.unwrap_or_default(), "looking through the journal");
     let probe = context.options().probe;
-    let account = check(&context.data(), position, probe.as_ref(), |seq| {
+    let deep = args.deep.then(|| context.clock.now());
+    let account = check(&context.data(), position, probe.as_ref(), deep, |seq| {
         if seq.is_multiple_of(1024) {
             bar.set_position(seq);
         }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contacts::ContactFold;
 use super::error::Error;
+use crate::failpoint;
 use crate::metrics::Facts;
 use crate::metrics::keep::{self, Section};
 use crate::model::{Profile, Timestamp};
@@ -70,6 +71,7 @@ pub(super) fn write(
     let path = file_of(folder);
     let temporary = path.with_extension("tmp");
     let write = || {
+        failpoint::refuse("columns.write")?;
         fs::create_dir_all(folder)?;
         let mut file = File::create(&temporary)?;
         file.write_all(MAGIC)?;
@@ -79,10 +81,20 @@ pub(super) fn write(
         }
         file.sync_all()?;
         drop(file);
+        failpoint::pass("columns.written");
         fs::rename(&temporary, &path)?;
+        failpoint::pass("columns.renamed");
         File::open(folder)?.sync_all()
     };
-    write().map_err(failed)
+    write().map_err(|error| {
+        // A full disk needs the space more than anybody needs half a file.
+        if let Err(left) = fs::remove_file(&temporary)
+            && left.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%left, file = %temporary.display(), "a file could not be removed");
+        }
+        failed(error)
+    })
 }
 
 /// The name of a section, how long it is, and its checksum.
@@ -124,6 +136,49 @@ pub(super) fn read(folder: &Path, mark: &[u8]) -> Result<Option<Checkpoint>, Str
         contacts,
         facts,
     }))
+}
+
+/// What kept columns say of themselves, for a check.
+#[derive(Clone, Debug)]
+pub struct KeptColumns {
+    /// Everything up to this record is in.
+    pub position: u64,
+    /// The profile that they were folded by.
+    pub profile: Profile,
+    /// The first instant that was ahead of the clock when they were kept.
+    pub later_from: Option<Timestamp>,
+    /// How many rows each table has.
+    pub rows: [(&'static str, usize); 12],
+}
+
+/// Looks at the columns in `folder` that were kept for the journal with this mark, if there
+/// are any; `Err` says why a start would not use them.
+pub fn kept_columns(folder: &Path, mark: &[u8]) -> Result<Option<KeptColumns>, String> {
+    let kept = read(folder, mark)?;
+    Ok(kept.map(|kept| KeptColumns {
+        position: kept.head.position,
+        profile: kept.head.profile,
+        later_from: kept.head.later.keys().next().copied(),
+        rows: rows_of(&kept.facts),
+    }))
+}
+
+/// How many rows each table of facts has.
+pub fn rows_of(facts: &Facts) -> [(&'static str, usize); 12] {
+    [
+        ("episodes", facts.episodes.len()),
+        ("messages", facts.messages.len()),
+        ("replies", facts.responses.len()),
+        ("questions", facts.questions.len()),
+        ("feedback", facts.feedback.len()),
+        ("surveys", facts.surveys.len()),
+        ("tickets", facts.tickets.len()),
+        ("ticket messages", facts.ticket_messages.len()),
+        ("backlog", facts.backlog.len()),
+        ("stays", facts.stays.len()),
+        ("promises", facts.promises.len()),
+        ("jobs", facts.jobs.len()),
+    ]
 }
 
 /// The sections by name; `None` where a byte is not as it was written.

@@ -9,8 +9,10 @@ use std::thread::JoinHandle;
 use super::checkpoint::{self, Head};
 use super::contacts::ContactFold;
 use super::error::Error;
+use super::opening::journal_mark;
 use super::projector::Projector;
 use super::run::Notices;
+use crate::journal::Record;
 use crate::metrics::Facts;
 
 /// How many records a start may have to replay before the columns are kept again; beside
@@ -59,6 +61,15 @@ impl Keeper {
             )),
         }
         Ok(())
+    }
+
+    /// Learns the mark of a journal that was empty when it was opened.
+    pub(super) fn see(&mut self, records: &[Record]) {
+        if self.mark.is_none()
+            && let Some(first) = records.first().filter(|record| record.seq == 1)
+        {
+            self.mark = Some(journal_mark(first.received_at, first.event.get()));
+        }
     }
 
     /// Keeps the columns beside the fold if a start would have much to replay.

@@ -17,9 +17,11 @@ mod run;
 mod snapshot;
 mod whole;
 
+pub use checkpoint::{KeptColumns, kept_columns, rows_of};
 pub use contacts::ContactFold;
 pub use error::Error;
 pub use folder::{Folder, fold_all};
+pub use opening::journal_mark;
 pub use projector::searchable;
 pub use run::{Folders, Notices, Projection, Waiter, fold_past};
 pub use snapshot::Snapshot;

@@ -8,6 +8,7 @@ use svar_index::Index;
 use super::error::Error;
 use super::run::{Folders, Notices};
 use crate::journal::Journal;
+use crate::model::Timestamp;
 use crate::store::{self, Store};
 
 /// The journal's first record, as the mark by which a store knows its journal.
@@ -16,7 +17,12 @@ pub(super) fn mark_of(journal: &Journal) -> Result<Option<Vec<u8>>, Error> {
         return Ok(None);
     }
     let first = journal.reader(1)?.next().transpose()?;
-    Ok(first.map(|record| format!("{}:{}", record.received_at, record.event.get()).into_bytes()))
+    Ok(first.map(|record| journal_mark(record.received_at, record.event.get())))
+}
+
+/// The mark of the journal whose first record has this instant and this event.
+pub fn journal_mark(received_at: Timestamp, event: &str) -> Vec<u8> {
+    format!("{received_at}:{event}").into_bytes()
 }
 
 pub(super) fn open_store(

@@ -253,7 +253,10 @@ fn run(
     loop {
         let arrived = records.recv_timeout(PUBLISH_EVERY);
         let (filed, idle) = match &arrived {
-            Ok(batch) => (projector.apply(batch, 0), false),
+            Ok(batch) => {
+                keeper.see(batch);
+                (projector.apply(batch, 0), false)
+            }
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => (Ok(()), true),
         };
         let ended = matches!(arrived, Err(RecvTimeoutError::Disconnected));

@@ -51,6 +51,9 @@ const STOPS: &[&str] = &[
     "folder.retract",
     "store.flush",
     "store.flushed",
+    "columns.write",
+    "columns.written",
+    "columns.renamed",
     "folder.clean",
 ];
 const REBUILDS: &[(&str, &[u32])] = &[
@@ -222,7 +225,7 @@ fn a_stop_that_is_cut_off_loses_nothing() {
             place.verify();
         }
     }
-    assert_eq!(place.kills, 8);
+    assert_eq!(place.kills, 14);
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Recovery: whatever kills the process or damages the folder, what was acknowledged is
 //! there, once, and the reports are those of a rebuild.
 //!
-//! `kill` ends the built binary between any two writes, `damage` changes its files,
-//! `backup` copies and restores them, `stop` asks it to stop under load.
+//! `kill` ends the built binary between any two writes, `damage` and `columns` change its
+//! files, `backup` copies and restores them, `stop` asks it to stop under load.
 
 mod backup;
 mod check;
+mod columns;
 mod damage;
 mod kill;
 mod stop;

@@ -1,8 +1,10 @@
-//! `svar check`: journal, identities, store and index against each other, without changing
-//! a byte.
+//! `svar check`: journal, identities, store, index and kept columns against each other,
+//! without changing a byte.
 //!
 //! The store is looked at in a copy, because opening sled writes. What a server holds open
-//! is left out and said so. Columns lie nowhere on the disk: they are made from the store.
+//! is left out and said so.
+
+mod columns;
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -18,9 +20,10 @@ use super::options::Probe;
 use super::upgrade;
 use crate::clock::Clock;
 use crate::journal::{self, Finding, content_hash};
-use crate::model::Event;
-use crate::projection::searchable;
+use crate::model::{Event, Timestamp};
+use crate::projection::{journal_mark, searchable};
 use crate::store::{self, Store};
+use columns::{Told, check_columns};
 
 /// What to do about most things.
 const REBUILD: &str = "run `svar rebuild`, or just start svar: it sets it aside and makes it again";
@@ -40,7 +43,7 @@ pub enum Weight {
 pub struct Found {
     /// How bad it is.
     pub weight: Weight,
-    /// `folder`, `journal`, `identity`, `store` or `index`.
+    /// `folder`, `journal`, `identity`, `store`, `index` or `columns`.
     pub part: &'static str,
     /// What differs.
     pub what: String,
@@ -59,6 +62,8 @@ pub struct Account {
     pub stored: Option<u64>,
     /// Documents that the index has.
     pub indexed: Option<u64>,
+    /// Up to which record columns are kept.
+    pub kept: Option<u64>,
     /// Whether the last stop was clean, so that nothing may be behind.
     pub clean_stop: bool,
     /// What was found.
@@ -96,14 +101,18 @@ struct Expected {
     events: HashMap<u64, u64>,
     /// What can be searched, with the seq from which on it can.
     documents: HashMap<String, u64>,
+    /// For the columns.
+    told: Told,
 }
 
 /// Looks through the folder `data`. With `position` a server owns it, which has
-/// acknowledged so much; else nobody may. `progress` hears of records.
+/// acknowledged so much; else nobody may. With `deep`, the journal is folded in memory up to
+/// that instant and compared with the kept columns. `progress` hears of records.
 pub fn check(
     data: &Path,
     position: Option<u64>,
     probe: Option<&Probe>,
+    deep: Option<Timestamp>,
     progress: impl Fn(u64),
 ) -> Result<Account, Error> {
     let mut account = Account {
@@ -131,20 +140,22 @@ pub fn check(
             account.note("folder", what, mend);
         }
     }
-    let expected = journal(data, position, &mut account, progress)?;
+    let expected = journal(data, (position, deep), &mut account, progress)?;
     if position.is_some() {
-        let what = "store and index are in use by the server and were not looked at";
+        let what = "store, index and columns are in use by the server and were not looked at";
         account.note("store", what, "stop the server to have them checked");
         return Ok(account);
     }
     check_store(data, probe, &expected, &mut account)?;
-    check_index(&data.join("derived").join("index"), &expected, &mut account);
+    let derived = data.join("derived");
+    check_index(&derived.join("index"), &expected, &mut account);
+    check_columns(&derived.join("columns"), expected.told, deep, &mut account);
     Ok(account)
 }
 
 fn journal(
     data: &Path,
-    position: Option<u64>,
+    (position, deep): (Option<u64>, Option<Timestamp>),
     account: &mut Account,
     progress: impl Fn(u64),
 ) -> Result<Expected, Error> {
@@ -153,10 +164,18 @@ fn journal(
     let checked = journal::check(&data.join("journal"), position, |record| {
         let json = record.event.get();
         expected.events.insert(record.seq, content_hash(json));
+        let told = &mut expected.told;
+        told.last = told.last.max(record.seq);
+        if record.seq == 1 {
+            told.mark = Some(journal_mark(record.received_at, json));
+        }
         match Event::parse(json) {
             Ok(event) => {
                 if let Some(key) = searchable(&event) {
                     expected.documents.entry(key).or_insert(record.seq);
+                }
+                if deep.is_some() {
+                    expected.told.events.push((record.seq, event));
                 }
             }
             Err(error) => odd.push(format!("record {} is no event: {error}", record.seq)),

@@ -1,0 +1,81 @@
+//! The kept columns against the journal: whether a start can go on from them, and, when
+//! asked for, whether they hold what the journal folds to.
+//!
+//! Whatever does not fit is folded anew by the next start, so that only columns that would
+//! be taken and say something else are a difference.
+
+use std::path::Path;
+
+use super::Account;
+use crate::model::{Event, Profile, Timestamp};
+use crate::projection::{KeptColumns, fold_all, kept_columns, rows_of};
+
+/// What to do about columns that a start will not take.
+const ANEW: &str = "start svar: it folds them anew from the store";
+
+/// What the journal says that the columns are compared with.
+#[derive(Default)]
+pub(super) struct Told {
+    /// The mark of the journal; none while it is empty.
+    pub(super) mark: Option<Vec<u8>>,
+    /// Its last record.
+    pub(super) last: u64,
+    /// With their seqs: all events, where they are to be folded.
+    pub(super) events: Vec<(u64, Event)>,
+}
+
+/// Looks at the columns in `folder`; with an instant, folds the journal up to it, too.
+pub(super) fn check_columns(
+    folder: &Path,
+    told: Told,
+    deep: Option<Timestamp>,
+    account: &mut Account,
+) {
+    let Some(mark) = &told.mark else {
+        return;
+    };
+    let note = |account: &mut Account, what: String, mend| account.note("columns", what, mend);
+    let kept = match kept_columns(folder, mark) {
+        Ok(Some(kept)) => kept,
+        Ok(None) => return note(account, "none are kept".to_owned(), ANEW),
+        Err(reason) => return note(account, format!("they cannot be used: {reason}"), ANEW),
+    };
+    account.kept = Some(kept.position);
+    if kept.position > told.last {
+        let what = format!(
+            "they are at record {}, the journal ends at {}",
+            kept.position, told.last
+        );
+        return note(account, what, ANEW);
+    }
+    if kept.position < told.last {
+        let what = format!("they are {} records behind", told.last - kept.position);
+        note(account, what, "start svar: it folds what they lack");
+    }
+    if let Some(now) = deep {
+        compare(&kept, told.events, now, account);
+    }
+}
+
+/// Folds the events that the columns have, and compares how many rows there are.
+fn compare(kept: &KeptColumns, events: Vec<(u64, Event)>, now: Timestamp, account: &mut Account) {
+    if kept.profile != Profile::default() {
+        return;
+    }
+    // What was ahead of the clock when they were kept is not in them.
+    let as_of = kept.later_from.map_or(now, |later| {
+        now.min(Timestamp::from_millis(later.millis() - 1))
+    });
+    let known = events.into_iter().filter(|(seq, _)| *seq <= kept.position);
+    let known: Vec<Event> = known.map(|(_, event)| event).collect();
+    let folded = rows_of(&fold_all(&known, kept.profile.clone(), as_of));
+    for ((table, has), (_, expected)) in kept.rows.iter().zip(folded) {
+        if *has != expected {
+            account.differs(
+                "columns",
+                format!("they have {has} rows of {table}, the journal folds to {expected}"),
+                "run `svar rebuild`, and report this fault",
+            );
+        }
+    }
+}
