@@ -290,7 +290,9 @@ fn run(
 struct Pace {
     began: Instant,
     last: Instant,
-    cost: Duration,
+    /// What the last snapshot of a few changes cost, and the last of everything.
+    cost: [Duration; 2],
+    everything: bool,
 }
 
 impl Pace {
@@ -299,21 +301,30 @@ impl Pace {
         Self {
             began: now,
             last: now,
-            cost: Duration::ZERO,
+            cost: [Duration::ZERO; 2],
+            everything: false,
         }
     }
 
     fn is_due(&mut self, everything: bool) -> bool {
-        let wait = if everything { SETTLE } else { PUBLISH_EVERY };
-        let due = self.last.elapsed() >= wait.max(self.cost * 3);
+        let [few, all] = self.cost;
+        let wait = if everything {
+            SETTLE.max(all * 3)
+        } else {
+            // A write is to be seen within a second, so this may not wait for long.
+            PUBLISH_EVERY.max((few * 3).min(PUBLISH_EVERY * 2))
+        };
+        let due = self.last.elapsed() >= wait;
         if due {
             self.began = Instant::now();
+            self.everything = everything;
         }
         due
     }
 
     fn published(&mut self) {
-        self.cost = self.began.elapsed();
+        let [few, all] = &mut self.cost;
+        *(if self.everything { all } else { few }) = self.began.elapsed();
         self.last = Instant::now();
     }
 }

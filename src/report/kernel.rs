@@ -16,8 +16,8 @@ use super::entry::{Lens, Measure, Source};
 use super::judge::{Judged, State, Verdict};
 use super::scope::Scope;
 use crate::metrics::{
-    Aside, Chunk, Codes, Column, Derivation, DerivedKey, FOR_GOOD, Facts, Hit, Key, MAX_DIMENSIONS, Memo,
-    NEVER, Sheet, Sieve, Struck, Sums, Table, Tally, Top, Track, Tracks, Worth, add_up,
+    Aside, Chunk, Codes, Column, Derivation, DerivedKey, FOR_GOOD, Facts, Hit, Key, MAX_DIMENSIONS,
+    Memo, NEVER, Sheet, Sieve, Struck, Sums, Table, Tally, Top, Track, Tracks, Worth, add_up,
 };
 
 impl Asked<'_> {

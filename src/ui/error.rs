@@ -74,6 +74,7 @@ impl Fault {
     /// What to do.
     pub(super) fn advice(&self) -> &'static str {
         match self {
+            Self::Query(error) if error.field == "clock" => t("fault.query.no_schedule"),
             Self::Query(_) => t("fault.query.advice"),
             Self::Missing { .. } => t("fault.missing.advice"),
             Self::Busy(_) => t("fault.busy.advice"),

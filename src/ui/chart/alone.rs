@@ -201,6 +201,17 @@ fn plain(chart: &str) -> String {
     drawn
 }
 
+/// The group that stands for a link; of a cell with its figure, which a page shows on hover.
+fn group(link: &str) -> &'static str {
+    if link.contains("class=\"cell deep\"") {
+        "<g font-size=\"11\" fill=\"#ffffff\">"
+    } else if link.contains("class=\"cell\"") {
+        "<g font-size=\"11\" fill=\"#16232b\">"
+    } else {
+        "<g>"
+    }
+}
+
 /// A tag with attributes in place of its classes; links become groups.
 fn push_tag(drawn: &mut String, tag: &str) {
     if tag == "/a" {
@@ -208,7 +219,7 @@ fn push_tag(drawn: &mut String, tag: &str) {
         return;
     }
     if tag.starts_with("a ") {
-        drawn.push_str("<g>");
+        drawn.push_str(group(tag));
         return;
     }
     drawn.push('<');

@@ -35,6 +35,7 @@ struct ReportPage {
     beside: Vec<(String, Shown)>,
     parts: Vec<Part>,
     tiles: Vec<Panel>,
+    risks: Option<Table>,
     tables: Vec<Table>,
     address: String,
     csv: String,
@@ -97,6 +98,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<&str>) 
         beside: Vec::new(),
         parts: Vec::new(),
         tiles: Vec::new(),
+        risks: None,
         tables: Vec::new(),
         address: view.at(&path),
         csv: csv_href(report.id, view, desk, every),
@@ -156,7 +158,7 @@ fn fill_in(
         result,
     };
     if report.measure == Measure::AtRisk {
-        page.tables.push(at_risk(seen)?);
+        page.risks = Some(at_risk(seen)?);
     }
     page.parts = parts(seen);
     if !page.parts.is_empty() {

@@ -32,9 +32,8 @@ pub(super) fn at_risk(seen: Seen<'_>) -> Result<Table, Fault> {
             .total_cmp(&b.value.unwrap_or_default())
     });
     let zone = view.zone;
-    let head = |label: String, is_figure| Column {
+    let head = |label: String| Column {
         label,
-        is_figure,
         ..Column::default()
     };
     let until = fill("risk.until", &[("zone", zone.name())]);
@@ -42,10 +41,10 @@ pub(super) fn at_risk(seen: Seen<'_>) -> Result<Table, Fault> {
         anchor: "risk".to_owned(),
         caption: t("risk.title").to_owned(),
         columns: vec![
-            head(t("risk.job").to_owned(), false),
-            head(t("rows.conversation").to_owned(), false),
-            head(until, false),
-            head(t("risk.left").to_owned(), true),
+            head(t("risk.job").to_owned()),
+            head(t("risk.left").to_owned()),
+            head(until),
+            head(t("rows.conversation").to_owned()),
         ],
         rows: rows
             .iter()
@@ -56,8 +55,8 @@ pub(super) fn at_risk(seen: Seen<'_>) -> Result<Table, Fault> {
 }
 
 fn cells(row: &RowItem, as_of: Timestamp, zone: chrono_tz::Tz) -> Vec<Cell> {
-    let left = std::time::Duration::from_secs_f64(row.value.unwrap_or_default().max(0.0));
-    let left = i64::try_from(left.as_millis()).unwrap_or_default();
+    let left = std::time::Duration::try_from_secs_f64(row.value.unwrap_or_default());
+    let left = i64::try_from(left.unwrap_or_default().as_millis()).unwrap_or_default();
     let until = as_of.plus_millis(left);
     let link = |kind: &str, id: &Option<String>| {
         id.as_deref().map_or_else(Cell::default, |id| {
@@ -66,11 +65,11 @@ fn cells(row: &RowItem, as_of: Timestamp, zone: chrono_tz::Tz) -> Vec<Cell> {
     };
     vec![
         link("tickets", &row.ticket),
-        link("conversations", &row.conversation),
+        Cell::text(row.value.map_or_else(String::new, figure::duration)),
         Cell {
             title: until.to_string(),
             ..Cell::text(date::instant(until, zone))
         },
-        Cell::text(row.value.map_or_else(String::new, figure::duration)),
+        link("conversations", &row.conversation),
     ]
 }
