@@ -260,7 +260,7 @@ fn run(
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => (Ok(()), true),
         };
         let ended = matches!(arrived, Err(RecvTimeoutError::Disconnected));
-        let due = projector.pass_time() && (idle || pace.is_due(projector.folds_everything()));
+        let due = projector.pass_time() && pace.is_due(projector.folds_everything(), idle);
         let published = filed.and_then(|()| {
             if due {
                 projector.publish().map(Some)
@@ -306,7 +306,8 @@ impl Pace {
         }
     }
 
-    fn is_due(&mut self, everything: bool) -> bool {
+    /// An idle fold need not wait for more.
+    fn is_due(&mut self, everything: bool, idle: bool) -> bool {
         let [few, all] = self.cost;
         let wait = if everything {
             SETTLE.max(all * 3)
@@ -314,7 +315,7 @@ impl Pace {
             // A write is to be seen within a second, so this may not wait for long.
             PUBLISH_EVERY.max((few * 3).min(PUBLISH_EVERY * 2))
         };
-        let due = self.last.elapsed() >= wait;
+        let due = idle || self.last.elapsed() >= wait;
         if due {
             self.began = Instant::now();
             self.everything = everything;
