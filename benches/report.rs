@@ -7,19 +7,20 @@
     reason = "a bench that cannot run may panic, and criterion writes its own main"
 )]
 
-use std::sync::Arc;
-
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rayon::prelude::*;
-use svar::metrics::{Facts, Update};
-use svar::model::Profile;
-use svar::report::{Ground, Query, evaluate, registry};
+use svar::metrics::{Duty, Facts};
+use svar::model::{Timestamp, Timetable};
 
 #[path = "common/batches.rs"]
 mod batches;
 mod common;
+#[path = "common/facts.rs"]
+mod facts;
 
-const ASKED: [(&str, &str, &str); 11] = [
+use facts::ask;
+
+const ASKED: [(&str, &str, &str); 12] = [
     ("count", "handled", "from=2026-05-01&to=2026-11-01"),
     (
         "rate_by_day",
@@ -45,6 +46,11 @@ const ASKED: [(&str, &str, &str); 11] = [
         "duration_whole",
         "first_response_time",
         "from=2026-05-01&to=2026-11-01",
+    ),
+    (
+        "duration_in_working_time",
+        "first_response_time",
+        "from=2026-05-01&to=2026-11-01&clock=business",
     ),
     (
         "top_by_messages",
@@ -73,62 +79,6 @@ const ASKED: [(&str, &str, &str); 11] = [
     ),
 ];
 
-/// How many rows are held as rows before they become columns.
-const HELD: usize = 65_536;
-
-/// Folds a desk of any size, holding a few thousand conversations at a time.
-fn facts(conversations: u32) -> Facts {
-    let mut facts: Option<Facts> = None;
-    let mut update = Update::default();
-    let mut number = 0;
-    batches::for_each_batch(conversations, |batch| {
-        let parts: Vec<Update> = batch
-            .of_units
-            .par_iter()
-            .enumerate()
-            .map(|(place, events)| {
-                let mut part = Update::default();
-                let unit = number + u32::try_from(place).expect("a place");
-                batch.folder.fold(unit, events, common::until(), &mut part);
-                part
-            })
-            .collect();
-        number += u32::try_from(batch.of_units.len()).expect("a count");
-        for part in parts {
-            update.extend(part);
-        }
-        // Every unit is told once: nothing is struck out.
-        update.units.clear();
-        let known = facts.take();
-        let known = known.unwrap_or_else(|| Facts::new(Arc::clone(&batch.folder.dictionaries)));
-        facts = Some(if update.episodes.len() >= HELD {
-            known.with(std::mem::take(&mut update), None)
-        } else {
-            known
-        });
-    });
-    facts.expect("a desk has events").with(update, None)
-}
-
-fn ask(facts: &Facts, id: &str, parameters: &str) -> usize {
-    let pairs = parameters
-        .split('&')
-        .filter_map(|pair| pair.split_once('='));
-    let query = Query::parse(pairs, chrono_tz::Tz::UTC).expect("a query");
-    let profile = Profile::default();
-    let ground = Ground {
-        facts,
-        profile: &profile,
-        as_of: common::until(),
-        log_position: 0,
-    };
-    let report = registry::find(id).expect("a report");
-    evaluate(report, &query, ground)
-        .expect("an answer")
-        .series
-        .len()
-}
-
 /// Bytes a row of the columns, by table.
 fn tell_memory(facts: &Facts) {
     let each = |name: &str, bytes: usize, rows: usize| {
@@ -144,7 +94,7 @@ fn tell_memory(facts: &Facts) {
 
 fn reports(criterion: &mut Criterion) {
     for (size, conversations) in [("1m", 1_000_000), ("10m", 10_000_000)] {
-        let facts = facts(common::size(conversations));
+        let facts = facts::facts(common::size(conversations));
         tell_memory(&facts);
         reports_over(criterion, size, &facts);
     }
@@ -168,9 +118,34 @@ fn reports_over(criterion: &mut Criterion, size: &str, facts: &Facts) {
     }
 }
 
+/// Working time of ten million spans.
+fn spans(criterion: &mut Criterion) {
+    let duty = Duty::new(Timetable::fold(&[facts::schedule()]));
+    let start = common::until().plus_millis(-3 * 366 * 86_400_000);
+    let last = common::until().millis();
+    let working = duty
+        .working("default", (start.millis(), last))
+        .expect("a schedule");
+    let count = i64::from(common::size(10_000_000));
+    let step = (last - start.millis()) / count.max(1);
+    let mut group = criterion.benchmark_group("working_time");
+    group.throughput(Throughput::Elements(count.unsigned_abs()));
+    group.bench_function("spans/parallel", |bencher| {
+        bencher.iter(|| {
+            let spans = (0..count).into_par_iter().map(|number| {
+                let from = start.plus_millis(number * step);
+                let until = from.plus_millis(number % 900 * 977_000);
+                working.between(from, until.min(Timestamp::from_millis(last)))
+            });
+            spans.sum::<i64>()
+        });
+    });
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(10).measurement_time(std::time::Duration::from_secs(3));
-    targets = reports
+    targets = spans, reports
 }
 criterion_main!(benches);

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use svar::metrics::{Facts, Update};
-use svar::model::Profile;
+use svar::metrics::{Duty, Facts, Update};
+use svar::model::{Event, Profile, Timetable};
 use svar::report::{Ground, Query, ReportResult, evaluate, registry};
 
 use crate::{batches, common};
@@ -43,7 +43,19 @@ pub(crate) fn facts(conversations: u32) -> Facts {
             known
         });
     });
-    facts.expect("a desk has events").with(update, None)
+    let facts = facts.expect("a desk has events").with(update, None);
+    facts.on_duty(Arc::new(Duty::new(Timetable::fold(&[schedule()]))))
+}
+
+/// Nine to five on weekdays with an hour for lunch, in Oslo.
+pub(crate) fn schedule() -> Event {
+    let hours = r#"["09:00-12:00","13:00-17:00"]"#;
+    let week = ["mon", "tue", "wed", "thu", "fri"].map(|day| format!(r#""{day}":{hours}"#));
+    let told = format!(
+        r#"{{"type":"schedule.upserted","at":"2020-01-01T00:00:00Z","schedule":"default","zone":"Europe/Oslo","week":{{{}}}}}"#,
+        week.join(",")
+    );
+    Event::parse(&told).expect("a schedule")
 }
 
 /// Answers a report over facts, from parameters as an address has them.

@@ -187,7 +187,7 @@ impl<R: Row> Chunk<R> {
 impl Data {
     /// What was derived from the rows as `key`, or what `make` derives from them now.
     ///
-    /// `at` is what [`Self::standing`] gave; once that has moved on nothing is kept.
+    /// `at` is what [`Chunk::standing`] gave; once that has moved on nothing is kept.
     pub fn derived<T: Derivation>(
         &self,
         at: i64,
