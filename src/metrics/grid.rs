@@ -11,8 +11,9 @@ use super::partial;
 use super::sheet::{Block, Places, Sheet};
 use super::track::{Track, Worth};
 
-/// Above this many counters cells are found by hashing: 64 MB a thread.
-const MAX_DENSE: u64 = 1 << 24;
+/// Above this many counters cells are found by hashing: 256 MB a thread, which a cut by each
+/// of some millions of contacts takes.
+const MAX_DENSE: u64 = 1 << 26;
 
 /// How many kinds of rows there is room for at first.
 const FIRST_STRIDE: usize = 8;

@@ -71,7 +71,7 @@ pub fn add_up(sheets: &[Sheet], sums: &Sums<'_>) -> Tally {
 
 /// How the place of a cell among the filled ones is found.
 fn placing<'c>(cells: &'c [u64], places: &Places<'_>) -> By<'c> {
-    const MAX_LIST: u64 = 1 << 24;
+    const MAX_LIST: u64 = 1 << 26;
     if places.cells() > MAX_LIST {
         return By::Search(cells);
     }
