@@ -9,6 +9,7 @@ mod contacts;
 mod error;
 mod folder;
 mod keeper;
+mod knowledge;
 mod opening;
 mod projector;
 mod rows;
