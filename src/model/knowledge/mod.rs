@@ -126,7 +126,12 @@ impl Knowledge {
         self.last_own_at = self.last_own_at.max(Some(event.at));
         match &event.deed {
             Deed::TopicsAssigned(deed) => self.assigned(&deed.placed, &deed.titled),
-            Deed::TopicSplit(deed) => self.assigned(&deed.placed, &[]),
+            Deed::TopicSplit(deed) => {
+                self.assigned(&deed.placed, &[]);
+                for placed in &deed.placed {
+                    self.topic(placed.topic).is_pinned = true;
+                }
+            }
             Deed::QuestionMoved(deed) => self.moved(deed),
             Deed::TopicsRegrouped(deed) => {
                 for moved in &deed.moves {
@@ -140,8 +145,13 @@ impl Knowledge {
                     self.move_cluster(cluster, deed.into);
                 }
                 self.topic(deed.topic).merged_into = Some(deed.into);
+                self.topic(deed.into).is_pinned = true;
             }
-            Deed::TopicRenamed(deed) => self.topic(deed.topic).name.clone_from(&deed.title),
+            Deed::TopicRenamed(deed) => {
+                let topic = self.topic(deed.topic);
+                topic.name.clone_from(&deed.title);
+                topic.is_pinned = true;
+            }
             Deed::TopicPinned(deed) => self.topic(deed.topic).is_pinned = deed.on,
             Deed::TopicRestored(deed) => self.topic(deed.topic).dismissed.restore(event.at),
             Deed::QuestionRestored(deed) => {
@@ -202,6 +212,8 @@ impl Knowledge {
 
     fn moved(&mut self, deed: &QuestionMoved) {
         self.place(&deed.question, (deed.cluster, deed.topic), None);
+        // What an admin touched is kept from being absorbed.
+        self.topic(deed.topic).is_pinned = true;
     }
 
     /// Puts a question into a cluster, and a new cluster into its topic.
