@@ -10,7 +10,7 @@ pub enum Gauge {
     /// The probability of being right, against the one that gives the wanted precision.
     Learned {
         /// What was learned.
-        calibration: Calibration,
+        calibration: Box<Calibration>,
         /// From which probability on an answer is given.
         threshold: f32,
     },

@@ -13,7 +13,8 @@ use super::admin::is_admin;
 use super::error::Problem;
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{
-    App, AskView, CaseView, Dismissing, GapList, GapQuery, GapSort, GapState, GapView, Proof,
+    App, AskView, CalibrationView, CaseView, Dismissing, GapList, GapQuery, GapSort, GapState,
+    GapView, KnowledgeSettings, Proof, Review, ReviewList,
 };
 use crate::report::QueryError;
 
@@ -275,6 +276,9 @@ deeds! {
     /// Takes the dismissal of a question back.
     restore_question, "/api/v1/knowledge/questions/{id}/restore", "id", Reason,
         |app, actor, id, _given| app.restore_question(actor, &id)?.into();
+    /// Says whether the decision on a question was right.
+    review_question, "/api/v1/knowledge/questions/{id}/review", "id", Review,
+        |app, actor, id, given| app.review(actor, &id, given.verdict)?.into();
     /// Puts a question into another topic.
     move_question, "/api/v1/knowledge/questions/{id}/move", "id", ToTopic,
         |app, actor, id, given| app.move_question(actor, &id, &given.topic)?.into();
@@ -289,6 +293,26 @@ pub(super) async fn ask(
     Json(asked): Json<Asked>,
 ) -> Result<Json<AskView>, Problem> {
     off(move || Ok(app.ask(&asked.text)?)).await.map(Json)
+}
+
+/// What the customer agent decided, those that nobody judged and that were closest first.
+#[utoipa::path(get, path = "/api/v1/knowledge/reviews", tag = "knowledge",
+    params(("decision" = Option<String>, Query, description = "answer or unanswered; left out: both"),
+        ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
+    responses((status = 200, description = "A page of decisions", body = ReviewList)))]
+pub(super) async fn list_reviews(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+    headers: HeaderMap,
+) -> Result<Json<ReviewList>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let asked = page(&pairs)?;
+    let kind = pairs.into_iter().find(|(name, _)| name == "decision");
+    let kind = kind.map(|(_, kind)| kind);
+    off(move || Ok(app.reviews(kind.as_deref(), asked)))
+        .await
+        .map(Json)
 }
 
 /// The regression set, and how each case does now.
@@ -332,4 +356,28 @@ pub(super) async fn remove_case(
 ) -> Result<Json<Written>, Problem> {
     let actor = actor(&app, &headers);
     off(move || Ok(Json(app.remove_case(actor, &case.text)?.into()))).await
+}
+
+/// How the customer agent decides whether it is sure enough, with the curve it rests on.
+#[utoipa::path(get, path = "/api/v1/knowledge/calibration", tag = "knowledge",
+    responses((status = 200, description = "The threshold, where it comes from, and what others would have done", body = CalibrationView)))]
+pub(super) async fn get_calibration(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Json<CalibrationView>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    off(move || Ok(app.calibration())).await.map(Json)
+}
+
+/// Changes settings of the knowledge area; what is left out stays.
+#[utoipa::path(post, path = "/api/v1/knowledge/settings", tag = "knowledge", request_body = KnowledgeSettings,
+    responses((status = 200, description = "It is journalled", body = Written),
+        (status = 400, description = "A value cannot be used", body = Problem)))]
+pub(super) async fn set_settings(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Json(set): Json<KnowledgeSettings>,
+) -> Result<Json<Written>, Problem> {
+    let actor = actor(&app, &headers);
+    off(move || Ok(Json(app.set_knowledge(actor, set)?.into()))).await
 }

@@ -70,6 +70,10 @@ type Pairs = Vec<(String, String)>;
         knowledge::dismiss_question,
         knowledge::restore_question,
         knowledge::move_question,
+        knowledge::review_question,
+        knowledge::list_reviews,
+        knowledge::get_calibration,
+        knowledge::set_settings,
         knowledge::ask,
         knowledge::list_cases,
         knowledge::set_case,
@@ -155,6 +159,10 @@ fn knowledge_routes() -> Router<Arc<App>> {
             post(k::restore_question),
         )
         .route("/knowledge/questions/{id}/move", post(k::move_question))
+        .route("/knowledge/questions/{id}/review", post(k::review_question))
+        .route("/knowledge/calibration", get(k::get_calibration))
+        .route("/knowledge/settings", post(k::set_settings))
+        .route("/knowledge/reviews", get(k::list_reviews))
         .route("/knowledge/cases", get(k::list_cases).post(k::set_case))
         .route("/knowledge/cases/remove", post(k::remove_case))
         .nest("/knowledge/answers", answers)

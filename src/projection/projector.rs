@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use svar_index::{Document, Index, Kind, Writer};
+use svar_index::{Index, Writer};
 
 use super::checkpoint::{Checkpoint, Head};
 use super::contacts::ContactFold;
+use super::document::document;
 use super::error::Error;
 use super::folder::Folder;
 use super::knowledge::{self, Parsed};
@@ -20,7 +21,7 @@ use crate::clock::Clock;
 use crate::failpoint;
 use crate::journal::{Journal, Record};
 use crate::metrics::{Contacts, Duty, Facts, Update, keep};
-use crate::model::event::{ActorKind, Body, Event, Subject, Visibility};
+use crate::model::event::{Body, Event, Subject};
 use crate::model::{Directory, Knowledge, Profile, Timestamp, Timetable};
 use crate::store::{Store, Thing, Unit};
 
@@ -373,42 +374,4 @@ impl Projector {
         }
         Ok(())
     }
-}
-
-/// By what the index knows the document of an event, if it has one.
-pub fn searchable(event: &Event) -> Option<String> {
-    let document = document(event)?;
-    Some(format!("{:?} {}", document.kind, document.id))
-}
-
-/// What of an event can be searched: questions, and the public words of contacts.
-fn document(event: &Event) -> Option<Document> {
-    let (id, kind, conversation, text) = match &event.body {
-        Body::QuestionAsked(asked) => (
-            asked.question.as_str(),
-            Kind::Question,
-            asked.conversation.as_str(),
-            &asked.text,
-        ),
-        Body::MessageAdded(added)
-            if added.author.kind == ActorKind::Contact
-                && added.visibility != Some(Visibility::Note) =>
-        {
-            (
-                added.message.as_str(),
-                Kind::Message,
-                added.conversation.as_str(),
-                &added.text,
-            )
-        }
-        _ => return None,
-    };
-    Some(Document {
-        id: id.to_owned(),
-        kind,
-        conversation: conversation.to_owned(),
-        at_millis: event.at.millis(),
-        language: None,
-        text: text.clone(),
-    })
 }

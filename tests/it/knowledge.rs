@@ -1,8 +1,9 @@
 //! Knowledge: from questions nobody could answer to an answer that is proved.
 
 use serde_json::{Value, json};
-use svar::app::{AnswerDraft, Dismissing, GapQuery, GapState};
+use svar::app::{AnswerDraft, Dismissing, GapQuery, GapState, Incoming};
 use svar::model::Timestamp;
+use svar::model::own::Verdict;
 
 use crate::desk::Desk;
 
@@ -368,4 +369,77 @@ fn a_backtest_says_what_it_would_answer_take_and_catch_wrongly() {
     assert!(!twin.duplicates.is_empty());
     assert_eq!(desk.app.backtest(&password, 3).unwrap().questions, 0);
     assert!(desk.app.backtest(&password, 0).is_err());
+}
+
+fn said(desk: &Desk, conversation: &str, text: &str) -> svar::app::Responded {
+    let responded = desk.app.respond(&Incoming {
+        conversation: conversation.to_owned(),
+        contact: "p".to_owned(),
+        channel: "chat".to_owned(),
+        text: text.to_owned(),
+    });
+    later(desk, 1);
+    responded.unwrap()
+}
+
+#[test]
+fn what_the_agent_decided_is_explained_with_its_scores_and_can_be_reviewed() {
+    let desk = desk();
+    let published = AnswerDraft {
+        published: true,
+        ..draft(
+            "How do I reset my password?",
+            "Press **Forgot**.",
+            &QUESTIONS[1..3],
+        )
+    };
+    let (id, _) = desk.app.save_answer("ann", published).unwrap();
+    said(&desk, "live", "Hello!");
+    said(&desk, "live", "How do I reset my password?");
+    let left = said(&desk, "live", "Do you deliver penguins to Antarctica?");
+    assert_eq!(left.decision.unwrap().decision, "unanswered");
+    let human = said(&desk, "live", "Are you there?");
+    assert_eq!(human.decision, None, "a rep has it now");
+    let told = desk.app.explain("live", None).unwrap();
+    let decisions: Vec<&str> = told
+        .decisions
+        .iter()
+        .map(|decided| decided.decision.decision.as_str())
+        .collect();
+    assert_eq!(decisions, ["nothing", "answer", "unanswered"]);
+    assert!(told.decisions[1].decision.candidates[0].score > 0.9);
+    let conversation = desk.app.conversation("live").unwrap();
+    assert!(conversation.messages[0].ack);
+    assert_eq!(conversation.messages[2].text, "Press **Forgot**.");
+    assert_eq!(
+        conversation.questions[0]
+            .short_answer
+            .as_ref()
+            .unwrap()
+            .as_str(),
+        id
+    );
+    assert_eq!(conversation.handoff.unwrap().reason.as_str(), "no_answer");
+
+    let queue = desk.app.reviews(Some("answer"), (0, 10));
+    assert_eq!(
+        (queue.total, &queue.items[0].short_answer),
+        (1, &Some(id.clone()))
+    );
+    let question = queue.items[0].question.clone();
+    desk.app.review("ann", &question, Verdict::Right).unwrap();
+    assert_eq!(
+        desk.app.reviews(Some("answer"), (0, 10)).items[0].verdict,
+        Some(Verdict::Right)
+    );
+    let cases = desk.app.cases();
+    assert_eq!(
+        (cases.len(), &cases[0].expected, cases[0].holds),
+        (1, &Some(id), true)
+    );
+    let unknown = desk.app.review("ann", "q0", Verdict::Wrong).unwrap_err();
+    assert!(
+        unknown.to_string().contains("no decision on question `q0`"),
+        "{unknown}"
+    );
 }

@@ -30,6 +30,8 @@ mod knowledge_front;
 #[cfg(test)]
 mod knowledge_loop;
 #[cfg(test)]
+mod knowledge_page;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod layers;

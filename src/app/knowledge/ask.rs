@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use svar_index::answers::{Answers, Entry};
-use svar_index::vector::{Embedder, shipped};
+use svar_index::vector::shipped;
 use utoipa::ToSchema;
 
-use crate::agent::{Decision, Gauge, Move, decide};
+use crate::agent::{Decision, Move, decide};
 use crate::app::{App, Error};
 use crate::model::Timestamp;
 use crate::model::event::MAX_TEXT_BYTES;
@@ -86,11 +86,6 @@ pub(super) fn candidates(decision: &Decision) -> Vec<Candidate> {
 }
 
 impl App {
-    /// What makes vectors of texts.
-    pub(super) fn embedder(&self) -> Arc<dyn Embedder> {
-        shipped()
-    }
-
     /// The published answers, made ready once for each change of them.
     pub(super) fn published(&self) -> Arc<Answers> {
         let now = self.now();
@@ -104,15 +99,10 @@ impl App {
         if let Some((_, answers)) = ready.as_ref().filter(|(known, _)| *known == key) {
             return Arc::clone(answers);
         }
-        let answers = Answers::build(self.embedder(), entries(&snapshot.knowledge, now));
+        let answers = Answers::build(shipped(), entries(&snapshot.knowledge, now));
         let answers = Arc::new(answers);
         *ready = Some((key, Arc::clone(&answers)));
         answers
-    }
-
-    /// How sure the customer agent has to be now.
-    pub(super) fn gauge(&self) -> Gauge {
-        Gauge::shipped(self.snapshot().knowledge.settings.threshold)
     }
 
     /// What the customer agent would say to `text`; writes nothing.

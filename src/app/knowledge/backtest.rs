@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::AnswerDraft;
 use super::answer::NearDuplicate;
 use super::case::{Broken, NEW};
-use super::gap::Ground;
+use super::ground::Ground;
 use crate::agent::decide;
 use crate::app::{App, Error};
 use crate::model::knowledge::{Asked, Knowledge, Question};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use svar_index::answers::{Answers, Entry};
+use svar_index::vector::shipped;
 use utoipa::ToSchema;
 
 use super::ask::entries;
@@ -150,6 +151,6 @@ impl App {
             variants: ways.cloned().collect(),
             language: draft.language.clone(),
         });
-        Answers::build(self.embedder(), entries)
+        Answers::build(shipped(), entries)
     }
 }

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use svar_index::vector::shipped;
+
 use super::grouping::placed;
 use super::write::Write;
 use super::{question_id, topic_id, topic_number};
@@ -229,7 +231,7 @@ impl App {
         actor: &str,
         change: impl FnOnce(&mut svar_index::topics::Topics) -> Result<Deed, Error>,
     ) -> Result<u64, Error> {
-        let embedder = self.embedder();
+        let embedder = shipped();
         let mut grouped = self.grouping.lock(|| self.knowledge(), &*embedder);
         let Some(topics) = grouped.topics() else {
             return Err(Error::Stopped("the topics could not be read".to_owned()));

@@ -91,7 +91,7 @@ impl App {
         let published = before.as_ref().is_some_and(|before| before.published);
         let mut text = found.text;
         if source.starts_with("https://") || source.starts_with("http://") {
-            text.push_str(&format!("\n\n[{source}]({source})"));
+            text.extend(["\n\n[", source, "](", source, ")"]);
         }
         let variants = if found.variants.is_empty() {
             let known = before.as_ref().map(|before| before.variants.clone());
@@ -118,10 +118,6 @@ impl App {
 fn id_of(source: &str, question: &str) -> String {
     let words: Vec<&str> = question.split_whitespace().collect();
     let hash = Sha256::digest(format!("{source}\n{}", words.join(" ").to_lowercase()));
-    let hex: String = hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("import-{hex}")
+    let first = hash.first_chunk::<8>().copied().unwrap_or_default();
+    format!("import-{:016x}", u64::from_be_bytes(first))
 }

@@ -3,6 +3,8 @@
 //! HTML inside the Markdown is shown as text, never let through, and only links that lead
 //! to the web, to mail or to a telephone are links; so nothing has to be cleaned afterwards.
 
+use std::fmt::Write as _;
+
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -103,7 +105,8 @@ fn item(out: &mut String, lists: &mut [Option<u64>]) {
     }
     match lists.last_mut() {
         Some(Some(number)) => {
-            out.push_str(&format!("{number}. "));
+            // Writing to a text cannot fail.
+            write!(out, "{number}. ").unwrap_or_default();
             *number += 1;
         }
         _ => out.push_str("- "),

@@ -6,14 +6,17 @@
 mod answer;
 mod ask;
 mod backtest;
+mod calibrate;
 mod case;
 mod deed;
 mod gap;
+mod ground;
 mod grouping;
 mod import;
 mod markdown;
 mod proof;
 mod respond;
+mod review;
 mod worker;
 mod write;
 
@@ -21,6 +24,7 @@ pub use answer::{AnswerDraft, AnswerList, AnswerView, NearDuplicate, VersionView
 pub(in crate::app) use ask::Asking;
 pub use ask::{AskView, Choice};
 pub use backtest::{BacktestView, Clash, Tried};
+pub use calibrate::{CalibrationView, CurvePoint, KnowledgeSettings};
 pub use case::{Broken, CaseView};
 pub use deed::Dismissing;
 pub use gap::{
@@ -31,6 +35,7 @@ pub use import::AnswersTaken;
 pub use markdown::Preview;
 pub use proof::{Proof, ProofWeek};
 pub use respond::{Incoming, Responded};
+pub use review::{Review, ReviewList, ReviewView};
 pub(in crate::app) use worker::Worker;
 pub(in crate::app) use write::LastLive;
 

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::gap::{GapState, Ground};
+use super::gap::GapState;
+use super::ground::Ground;
 use super::topic_number;
 use super::write::Write;
 use crate::app::{App, Error, Via};
@@ -62,7 +63,7 @@ pub struct Proof {
 }
 
 /// What contacts said of answers, by conversation.
-type Said = HashMap<u32, Vec<(i64, bool)>>;
+pub(super) type Said = HashMap<u32, Vec<(i64, bool)>>;
 
 /// What became of one question.
 struct Fate {
@@ -132,20 +133,26 @@ impl Ground<'_> {
             .collect()
     }
 
-    fn fate(&self, asked: &Asked, said: &Said) -> Fate {
+    /// What the contact said of the answer to a question, if anything.
+    pub(super) fn helped(&self, asked: &Asked, said: &Said) -> Option<bool> {
         let codes = &self.facts.dictionaries.conversation;
         let code = codes.code(asked.conversation.as_str());
         let later = code.and_then(|code| said.get(&code)).into_iter().flatten();
         let mut later = later.filter(|(at, _)| *at >= asked.at.millis());
+        later.next().map(|(_, is_helpful)| *is_helpful)
+    }
+
+    fn fate(&self, asked: &Asked, said: &Said) -> Fate {
         Fate {
             asked_at: asked.at,
             is_answered: asked.is_answered,
-            helpful: later.next().map(|(_, is_helpful)| *is_helpful),
+            helpful: self.helped(asked, said),
             is_handed_off: self.is_handed_off_after(asked),
         }
     }
 
-    fn said(&self) -> Said {
+    /// What contacts said of answers.
+    pub(super) fn said(&self) -> Said {
         let words = &self.facts.dictionaries.rating;
         let (helpful, not) = (words.code("helpful"), words.code("not_helpful"));
         let mut said = Said::new();

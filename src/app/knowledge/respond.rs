@@ -135,7 +135,7 @@ impl App {
         let mut response = begun(incoming, known.as_ref(), is_ack)?;
         let told = decision.as_ref().map(|decision| self.told(decision));
         if let (Some(decision), Some(told)) = (&decision, &told) {
-            self.act(&mut response, (decision, told), &incoming.text)?;
+            Self::act(&mut response, (decision, told), &incoming.text)?;
         }
         let message = response.message.to_string();
         let log_position = self.journal_live((Via::Live, "customer_agent"), response.writes)?;
@@ -147,7 +147,6 @@ impl App {
     }
 
     fn act(
-        &self,
         response: &mut Response,
         (decision, told): (&Decision, &AskView),
         text: &str,
@@ -185,6 +184,7 @@ impl App {
                 confidence: looked_up.map(|_| decision.confidence),
                 threshold: looked_up.map(|_| decision.threshold),
                 candidates: candidates(decision),
+                features: looked_up.and_then(|lookup| serde_json::to_value(lookup.features).ok()),
             }))));
         Ok(())
     }

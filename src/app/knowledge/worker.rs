@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use svar_index::language::detect;
 use svar_index::topics::Topics;
-use svar_index::vector::Embedder;
+use svar_index::vector::{Embedder, shipped};
 
 use super::grouping::{placed, titles};
 use super::write::Write;
@@ -63,7 +63,7 @@ impl App {
                 }
                 looks = looks.wrapping_add(1);
                 if looks.is_multiple_of(JUDGED_EVERY)
-                    && let Err(error) = app.reopen_failing()
+                    && let Err(error) = app.judge()
                 {
                     tracing::warn!(%error, "answered gaps were not judged; it is tried again");
                 }
@@ -74,6 +74,13 @@ impl App {
             let mut running = self.worker.0.lock().unwrap_or_else(PoisonError::into_inner);
             *running = Some((sender, thread));
         }
+    }
+
+    /// Opens gaps again whose answer does not hold, and learns from what was confirmed.
+    fn judge(&self) -> Result<(), Error> {
+        self.reopen_failing()?;
+        self.recalibrate()?;
+        Ok(())
     }
 
     /// Puts all unanswered questions that have no topic yet into one; returns how many.
@@ -89,7 +96,7 @@ impl App {
     }
 
     fn group_batch(&self) -> Result<usize, Error> {
-        let embedder = self.embedder();
+        let embedder = shipped();
         if self.snapshot().knowledge.unplaced.is_empty() {
             return Ok(0);
         }

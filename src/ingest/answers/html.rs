@@ -4,6 +4,8 @@
 //! its tag, and what is no content (scripts, menus) goes. Nothing of the HTML itself gets
 //! through; words that mean something in Markdown are escaped.
 
+use std::fmt::{self, Write as _};
+
 /// Elements whose content is left out.
 const LEFT_OUT: [&str; 9] = [
     "script", "style", "head", "nav", "header", "footer", "form", "svg", "noscript",
@@ -109,6 +111,11 @@ impl Writer {
         }
     }
 
+    fn write(&mut self, text: fmt::Arguments<'_>) {
+        // Writing to a text cannot fail.
+        self.out.write_fmt(text).unwrap_or_default();
+    }
+
     fn block(&mut self) {
         while self.out.ends_with([' ', '\n']) {
             self.out.pop();
@@ -119,7 +126,7 @@ impl Writer {
     }
 
     /// Writes what a tag means; the name of an element that is to be left out is returned.
-    fn tag<'a>(&mut self, tag: &'a str) -> Option<&'static str> {
+    fn tag(&mut self, tag: &str) -> Option<&'static str> {
         let is_end = tag.starts_with('/');
         let inside = tag.trim_start_matches('/');
         let name: String = inside
@@ -168,12 +175,12 @@ impl Writer {
         }
         let depth = self.lists.len().saturating_sub(1);
         self.out.push_str(&"   ".repeat(depth));
-        match self.lists.last_mut() {
-            Some(Some(number)) => {
-                self.out.push_str(&format!("{number}. "));
-                *number += 1;
-            }
-            _ => self.out.push_str("- "),
+        if let Some(Some(number)) = self.lists.last_mut() {
+            let sign = format!("{number}. ");
+            *number += 1;
+            self.out.push_str(&sign);
+        } else {
+            self.out.push_str("- ");
         }
     }
 
@@ -185,7 +192,7 @@ impl Writer {
             }
             self.links.push(href);
         } else if let Some(Some(href)) = self.links.pop() {
-            self.out.push_str(&format!("]({})", address(&href)));
+            self.write(format_args!("]({})", address(&href)));
         }
     }
 
@@ -194,7 +201,7 @@ impl Writer {
             let words = attribute(inside, "alt").unwrap_or_default();
             self.out.push_str("![");
             self.text(&words);
-            self.out.push_str(&format!("]({})", address(&source)));
+            self.write(format_args!("]({})", address(&source)));
         }
     }
 }
@@ -226,15 +233,12 @@ fn decoded(text: &str) -> String {
         out.push_str(before);
         let end = after.find(';').filter(|end| *end <= 10);
         let known = end.and_then(|end| Some((entity(after.get(..end)?)?, after.get(end + 1..)?)));
-        match known {
-            Some((character, behind)) => {
-                out.push_str(&character);
-                rest = behind;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        if let Some((character, behind)) = known {
+            out.push_str(&character);
+            rest = behind;
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);

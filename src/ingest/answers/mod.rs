@@ -102,7 +102,7 @@ pub fn parse_answers(format: AnswerFormat, bytes: &[u8]) -> Vec<Result<FoundAnsw
         Ok(text) => text,
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+            let line = before.split(|byte| *byte == b'\n').count() as u64;
             return vec![Err(AnswerFault::new(line, "", "it is not UTF-8"))];
         }
     };

@@ -56,9 +56,19 @@ struct Words {
     question: String,
     text: String,
     status: AnswerStatus,
-    /// The outer none: as before.
-    variants: Option<Option<Vec<String>>>,
-    language: Option<Option<String>>,
+    variants: Change<Vec<String>>,
+    language: Change<String>,
+}
+
+/// What a version says of a field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Change<T> {
+    /// It is as before.
+    Same,
+    /// It is none.
+    Gone,
+    /// It is this.
+    New(T),
 }
 
 /// A short answer.
@@ -69,11 +79,22 @@ pub struct ShortAnswer {
     tellings: Vec<Telling>,
 }
 
-fn change<T: Clone>(patch: &Patch<T>) -> Option<Option<T>> {
-    match patch {
-        Patch::Keep => None,
-        Patch::Clear => Some(None),
-        Patch::Set(value) => Some(Some(value.clone())),
+impl<T: Clone> Change<T> {
+    fn of(patch: &Patch<T>) -> Self {
+        match patch {
+            Patch::Keep => Self::Same,
+            Patch::Clear => Self::Gone,
+            Patch::Set(value) => Self::New(value.clone()),
+        }
+    }
+
+    /// The field after it was `before`.
+    fn after(&self, before: Option<T>) -> Option<T> {
+        match self {
+            Self::Same => before,
+            Self::Gone => None,
+            Self::New(value) => Some(value.clone()),
+        }
     }
 }
 
@@ -91,8 +112,8 @@ impl ShortAnswer {
             question: answer.question.clone(),
             text: answer.text.clone(),
             status: answer.status,
-            variants: change(&answer.variants),
-            language: change(&answer.language),
+            variants: Change::of(&answer.variants),
+            language: Change::of(&answer.language),
         };
         self.tell(told, event, Some(words));
     }
@@ -131,19 +152,15 @@ impl ShortAnswer {
                 continue;
             };
             let last = versions.last();
-            let variants = match &words.variants {
-                None => last.map(|last| last.variants.clone()).unwrap_or_default(),
-                Some(variants) => variants.clone().unwrap_or_default(),
-            };
-            let language = match &words.language {
-                None => last.and_then(|last| last.language.clone()),
-                Some(language) => language.clone(),
-            };
+            let variants = words.variants.after(last.map(|last| last.variants.clone()));
+            let language = words
+                .language
+                .after(last.and_then(|last| last.language.clone()));
             versions.push(Version {
                 at: telling.at,
                 actor: telling.actor.clone(),
                 question: words.question.clone(),
-                variants,
+                variants: variants.unwrap_or_default(),
                 text: words.text.clone(),
                 language,
                 status: words.status,

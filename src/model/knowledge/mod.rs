@@ -23,7 +23,7 @@ pub use shards::Shards;
 pub use topic::{Cluster, Link, Reopening, Topic};
 
 use super::event::{Body, Event, QuestionDismissed, TopicDismissed};
-use super::own::{Deed, OwnEvent, Placed, QuestionMoved, Titled, TopicNumber};
+use super::own::{Calibrated, Deed, OwnEvent, Placed, QuestionMoved, Titled, TopicNumber};
 use super::{ConversationId, QuestionId, ShortAnswerId, Timestamp};
 
 /// What a record says beside its event.
@@ -54,6 +54,8 @@ pub struct Knowledge {
     pub cases: BTreeMap<String, Option<ShortAnswerId>>,
     /// Settings of the knowledge area.
     pub settings: Settings,
+    /// What was learned last of how sure the customer agent has to be, and when.
+    pub calibrated: Option<(Timestamp, Calibrated)>,
     /// Unanswered questions that no topic has yet, in the order in which they came.
     pub unplaced: BTreeMap<u64, QuestionId>,
     /// The latest instant of an event that Svar wrote itself.
@@ -167,12 +169,7 @@ impl Knowledge {
                     short_answer: deed.short_answer.clone(),
                 });
             }
-            Deed::TopicReopened(deed) => {
-                self.topic(deed.topic).reopened = Some(Reopening {
-                    at: event.at,
-                    note: deed.note.clone(),
-                });
-            }
+            Deed::TopicReopened(deed) => self.reopened(event.at, &deed.note, deed.topic),
             Deed::AgentDecided(_) | Deed::DecisionReviewed(_) => self.decided(told, event),
             Deed::CaseSet(deed) => {
                 let case = (deed.text.clone(), deed.short_answer.clone());
@@ -182,7 +179,13 @@ impl Knowledge {
                 self.cases.remove(&deed.text);
             }
             Deed::KnowledgeSet(deed) => self.settings.change(deed),
+            Deed::Calibrated(deed) => self.calibrated = Some((event.at, (**deed).clone())),
         }
+    }
+
+    fn reopened(&mut self, at: Timestamp, note: &str, topic: TopicNumber) {
+        let note = note.to_owned();
+        self.topic(topic).reopened = Some(Reopening { at, note });
     }
 
     fn assigned(&mut self, placed: &[Placed], titled: &[Titled]) {

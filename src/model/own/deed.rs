@@ -5,6 +5,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
 
 use crate::model::{ConversationId, MessageId, QuestionId, ShortAnswerId, TopicId};
 
@@ -74,6 +75,8 @@ deeds! {
     CaseRemoved = "svar.case_removed",
     /// Settings of the knowledge area.
     KnowledgeSet = "svar.knowledge_set",
+    /// What was learned of how sure the customer agent has to be.
+    Calibrated = "svar.calibrated",
 }
 
 /// The number of a topic; `t17` in JSON and URLs.
@@ -311,6 +314,9 @@ pub struct AgentDecided {
     /// What was considered, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
+    /// What else was seen, for learning how sure the agent has to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<Value>,
 }
 
 /// What an admin says of a decision.
@@ -368,4 +374,18 @@ pub struct KnowledgeSet {
     /// share were not handed off and not called unhelpful.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holds_share: Option<f64>,
+}
+
+/// What was learned of how sure the customer agent has to be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibrated {
+    /// From how many confirmed cases.
+    pub cases: usize,
+    /// The precision that was wanted.
+    pub precision: f32,
+    /// The probability from which on it answers.
+    pub threshold: f32,
+    /// What was learned, as the index reads it.
+    pub calibration: Value,
 }

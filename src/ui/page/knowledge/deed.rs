@@ -77,68 +77,12 @@ fn needed<'a>(form: &'a [(String, String)], name: &str) -> Result<&'a str, Fault
 
 /// Does a deed on a topic or a question; gives where the page goes on.
 fn change(desk: &Desk, deed: &str, form: &[(String, String)]) -> Result<String, Fault> {
-    let app = &desk.app;
-    let reason = || Dismissing {
-        reason: given(form, "reason").map(str::to_owned),
-    };
     let mut next: Vec<(&str, String)> = vec![("done", deed.to_owned())];
-    match deed {
-        "dismiss" => {
-            app.dismiss_topic(ACTOR, needed(form, "topic")?, &reason())?;
-        }
-        "restore" => {
-            app.restore_topic(ACTOR, needed(form, "topic")?)?;
-        }
-        "dismiss_question" => {
-            let question = needed(form, "question")?;
-            app.dismiss_question(ACTOR, question, &reason())?;
-            next.push(("what", question.to_owned()));
-        }
-        "restore_question" => {
-            app.restore_question(ACTOR, needed(form, "question")?)?;
-        }
-        "rename" => {
-            let topic = needed(form, "topic")?;
-            let before = app.gap(topic, 0, 1)?.gap;
-            next.push((
-                "what",
-                if before.is_named {
-                    before.title
-                } else {
-                    String::new()
-                },
-            ));
-            app.rename_topic(ACTOR, topic, given(form, "name").unwrap_or_default())?;
-        }
-        "merge" => {
-            let into = needed(form, "into")?;
-            app.merge_topics(ACTOR, needed(form, "topic")?, into)?;
-            next.push(("topic", into.to_owned()));
-        }
-        "split" => {
-            let chosen = form.iter().filter(|(name, _)| name == "chosen");
-            let chosen: Vec<String> = chosen.map(|(_, id)| id.clone()).collect();
-            let (_, new) = app.split_topic(ACTOR, needed(form, "topic")?, &chosen)?;
-            next.push(("topic", new));
-        }
-        "move" => {
-            let (question, into) = (needed(form, "question")?, needed(form, "into")?);
-            app.move_question(ACTOR, question, into)?;
-            next.push(("what", question.to_owned()));
-        }
-        "variant" => {
-            let (answer, question) = (needed(form, "short_answer")?, needed(form, "question")?);
-            app.add_variant(ACTOR, answer, (None, Some(question)))?;
-        }
-        "unpublish" => {
-            app.publish_answer(ACTOR, needed(form, "short_answer")?, (false, false))?;
-        }
-        other => {
-            return Err(
-                QueryError::new("do", format!("`{other}` is nothing this page does")).into(),
-            );
-        }
-    }
+    let more = match deed {
+        "dismiss" | "restore" | "rename" | "merge" | "split" => on_topic(desk, deed, form)?,
+        _ => on_question(desk, deed, form)?,
+    };
+    next.extend(more);
     let set: Vec<(&str, &str)> = next
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -146,8 +90,72 @@ fn change(desk: &Desk, deed: &str, form: &[(String, String)]) -> Result<String, 
     Ok(at(form, &set))
 }
 
+fn why(form: &[(String, String)]) -> Dismissing {
+    Dismissing {
+        reason: given(form, "reason").map(str::to_owned),
+    }
+}
+
+/// What of the page's address changes by a deed.
+type Next = Option<(&'static str, String)>;
+
+fn on_topic(desk: &Desk, deed: &str, form: &[(String, String)]) -> Result<Next, Fault> {
+    let app = &desk.app;
+    let topic = needed(form, "topic")?;
+    match deed {
+        "dismiss" => {
+            app.dismiss_topic(ACTOR, topic, &why(form))?;
+            Ok(None)
+        }
+        "restore" => {
+            app.restore_topic(ACTOR, topic)?;
+            Ok(None)
+        }
+        "rename" => {
+            let before = app.gap(topic, 0, 1)?.gap;
+            let name = before.is_named.then_some(before.title);
+            app.rename_topic(ACTOR, topic, given(form, "name").unwrap_or_default())?;
+            Ok(Some(("what", name.unwrap_or_default())))
+        }
+        "merge" => {
+            let into = needed(form, "into")?;
+            app.merge_topics(ACTOR, topic, into)?;
+            Ok(Some(("topic", into.to_owned())))
+        }
+        _ => {
+            let chosen = form.iter().filter(|(name, _)| name == "chosen");
+            let chosen: Vec<String> = chosen.map(|(_, id)| id.clone()).collect();
+            let (_, new) = app.split_topic(ACTOR, topic, &chosen)?;
+            Ok(Some(("topic", new)))
+        }
+    }
+}
+
+fn on_question(desk: &Desk, deed: &str, form: &[(String, String)]) -> Result<Next, Fault> {
+    let app = &desk.app;
+    let question = || needed(form, "question");
+    match deed {
+        "dismiss_question" => {
+            app.dismiss_question(ACTOR, question()?, &why(form))?;
+            return Ok(Some(("what", question()?.to_owned())));
+        }
+        "restore_question" => app.restore_question(ACTOR, question()?)?,
+        "move" => app.move_question(ACTOR, question()?, needed(form, "into")?)?,
+        "variant" => {
+            let answer = needed(form, "short_answer")?;
+            app.add_variant(ACTOR, answer, (None, Some(question()?)))?
+        }
+        "unpublish" => app.publish_answer(ACTOR, needed(form, "short_answer")?, (false, false))?,
+        other => {
+            let reason = format!("`{other}` is nothing this page does");
+            return Err(QueryError::new("do", reason).into());
+        }
+    };
+    Ok(None)
+}
+
 /// What the address says was done, and the way back from it.
-pub(super) fn told(_desk: &Desk, pairs: &[(String, String)]) -> (String, Option<Undo>) {
+pub(super) fn told(pairs: &[(String, String)]) -> (String, Option<Undo>) {
     let Some(done) = given(pairs, "done") else {
         return (String::new(), None);
     };

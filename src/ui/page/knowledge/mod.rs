@@ -79,7 +79,7 @@ pub(in crate::ui) async fn get_gaps(
     State(app): State<Arc<App>>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &pairs, None)).await
+    make(app, move |desk| page(desk, &pairs, (None, String::new()))).await
 }
 
 /// Does what a form of the page asks for.
@@ -89,42 +89,40 @@ pub(in crate::ui) async fn post_gaps(
 ) -> Response {
     make(app, move |desk| match deed::run(desk, &form) {
         Ok(deed::Done::Leads(to)) => Ok(Answer::Moved(to)),
-        Ok(deed::Done::Shows(editor)) => page(desk, &form, Some((*editor, String::new()))),
+        Ok(deed::Done::Shows(editor)) => page(desk, &form, (Some(*editor), String::new())),
         Err((editor, fault)) => {
-            let told = match fault {
-                Fault::Query(error) => fill(
-                    "fault.query.detail",
-                    &[("field", &error.field), ("reason", &error.reason)],
-                ),
-                other => return Err(other),
+            let Fault::Query(error) = fault else {
+                return Err(fault);
             };
-            match editor {
-                Some(editor) => page(desk, &form, Some((*editor, told))),
-                None => bare(desk, &form, told),
-            }
+            let values = [("field", error.field.as_str()), ("reason", &error.reason)];
+            let told = fill("fault.query.detail", &values);
+            page(desk, &form, (editor.map(|editor| *editor), told))
         }
     })
     .await
 }
 
+/// The page; `edited` is what is being written in place of what the address names.
 fn page(
     desk: &Desk,
     pairs: &[(String, String)],
-    edited: Option<(Editor, String)>,
+    (edited, fault): (Option<Editor>, String),
 ) -> Result<Answer, Fault> {
     let (view, _) = View::parse(&[])?;
     let topic = match given(pairs, "topic") {
         None => None,
         Some(topic) => Some(TopicPart::of(desk, (topic, pairs), view.zone)?),
     };
-    let (editor, fault) = match edited {
-        Some((editor, fault)) => (Some(editor), fault),
-        None => {
-            let editor = topic.as_ref().map(|topic| Editor::of(desk, topic, pairs));
-            (editor.transpose()?, String::new())
-        }
+    let editor = match (edited, &topic) {
+        (Some(edited), _) => Some(edited),
+        (None, Some(topic)) => Some(Editor::of(desk, topic, pairs)?),
+        (None, None) => None,
     };
-    let (done, undo) = deed::told(desk, pairs);
+    let (done, undo) = if fault.is_empty() {
+        deed::told(pairs)
+    } else {
+        (String::new(), None)
+    };
     let page = Page {
         frame: Frame::new(t("gaps.title"), "knowledge"),
         gaps: Gaps::of(desk, pairs, view.zone)?,
@@ -132,27 +130,6 @@ fn page(
         editor,
         done,
         undo,
-        fault,
-        kept: kept(pairs),
-    };
-    Ok(Answer::Page(page.render()?))
-}
-
-/// The page with a word on what could not be done, its own editor as it was.
-fn bare(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
-    let (view, _) = View::parse(&[])?;
-    let topic = match given(pairs, "topic") {
-        None => None,
-        Some(topic) => Some(TopicPart::of(desk, (topic, pairs), view.zone)?),
-    };
-    let editor = topic.as_ref().map(|topic| Editor::of(desk, topic, pairs));
-    let page = Page {
-        frame: Frame::new(t("gaps.title"), "knowledge"),
-        gaps: Gaps::of(desk, pairs, view.zone)?,
-        editor: editor.transpose()?,
-        topic,
-        done: String::new(),
-        undo: None,
         fault,
         kept: kept(pairs),
     };

@@ -1,12 +1,15 @@
 //! `svar gaps`: what nobody could answer, by topic, and what to do about it.
 
+mod show;
+
 use serde_json::{Value, json};
 
 use super::client::{Client, Parameters, encoded};
 use super::context::{Context, Desk, Reading, Wrong};
-use super::human::{Grid, NOTHING, Side, count, duration, plain};
+use super::human::plain;
 use super::output;
 use crate::app::{AnswerDraft, Dismissing};
+use show::{list_of, word};
 
 /// Show the topics of questions that nobody could answer, and deal with them
 #[derive(Debug, clap::Args)]
@@ -266,166 +269,13 @@ fn draft(
     })
 }
 
-fn word<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn list_of<'a>(value: &'a Value, name: &str) -> &'a [Value] {
-    let found = value.get(name).and_then(Value::as_array);
-    found.map(Vec::as_slice).unwrap_or_default()
-}
-
-fn number(value: &Value, name: &str) -> Option<f64> {
-    value.get(name).and_then(Value::as_f64)
-}
-
 fn shown(deed: &Deed, told: &Value) -> String {
     match deed {
-        Deed::List(_) => gaps(told),
-        Deed::Show { .. } => gap(told),
-        Deed::Answer(args) if args.try_on.is_some() => backtest(told),
+        Deed::List(_) => show::gaps(told),
+        Deed::Show { .. } => show::gap(told),
+        Deed::Answer(args) if args.try_on.is_some() => show::backtest(told),
         Deed::Answer(_) => format!("short answer {} is written", plain(word(told, "id"))),
-        Deed::Test => cases(told),
+        Deed::Test => show::cases(told),
         _ => "done".to_owned(),
     }
-}
-
-fn cost(value: &Value) -> String {
-    number(value, "cost_secs").map_or_else(|| NOTHING.to_owned(), duration)
-}
-
-fn gaps(told: &Value) -> String {
-    let items = list_of(told, "items");
-    let waiting = number(told, "waiting").unwrap_or_default();
-    if items.is_empty() {
-        return if waiting > 0.0 {
-            format!(
-                "no gap yet; {} questions wait for their topic",
-                count(waiting)
-            )
-        } else {
-            "no gap: every question found an answer, or was dismissed".to_owned()
-        };
-    }
-    let mut grid = Grid::default();
-    grid.column("topic", Side::Left);
-    for head in [
-        "asked",
-        "conversations",
-        "last 4 weeks",
-        "before",
-        "rep time",
-    ] {
-        grid.column(head, Side::Right);
-    }
-    for head in ["last asked", "state", "title"] {
-        grid.column(head, Side::Left);
-    }
-    for item in items {
-        let figure = |name: &str| number(item, name).map_or_else(|| NOTHING.to_owned(), count);
-        let last = word(item, "last_asked_at");
-        grid.row(vec![
-            word(item, "topic").to_owned(),
-            figure("questions"),
-            figure("conversations"),
-            figure("recent"),
-            figure("before"),
-            cost(item),
-            last.get(..10).unwrap_or(last).to_owned(),
-            word(item, "state").to_owned(),
-            plain(word(item, "title")),
-        ]);
-    }
-    grid.render()
-}
-
-fn gap(told: &Value) -> String {
-    let asked = number(told, "questions").unwrap_or_default();
-    let mut text = format!(
-        "{}  {}\n{} questions, {}, rep time {}\n",
-        word(told, "topic"),
-        plain(word(told, "title")),
-        count(asked),
-        word(told, "state"),
-        cost(told),
-    );
-    if let Some(dismissal) = told.get("dismissal").filter(|given| given.is_object()) {
-        text.push_str(&format!(
-            "dismissed {} by {}: {}; asked {} times since\n",
-            word(dismissal, "at"),
-            plain(word(dismissal, "actor")),
-            plain(word(dismissal, "reason")),
-            count(number(dismissal, "asked_since").unwrap_or_default()),
-        ));
-    }
-    text.push('\n');
-    for question in list_of(told, "items") {
-        text.push_str(&format!(
-            "{}  {}  {}{}\n  {}\n",
-            word(question, "at"),
-            plain(word(question, "question")),
-            plain(word(question, "conversation")),
-            if question.get("dismissal").is_some_and(Value::is_object) {
-                "  dismissed"
-            } else {
-                ""
-            },
-            plain(word(question, "text")),
-        ));
-    }
-    text
-}
-
-fn backtest(told: &Value) -> String {
-    let figure = |name: &str| count(number(told, name).unwrap_or_default());
-    let saved = number(told, "deflected_secs").map_or_else(|| NOTHING.to_owned(), duration);
-    let mut text = format!(
-        "of {} questions of the last {} days it would have answered {} more\n\
-         {} taken from other answers, {} answered no more, {} caught wrongly\n\
-         {} conversations without a rep, {saved} of rep time\n",
-        figure("questions"),
-        figure("days"),
-        figure("new"),
-        figure("taken"),
-        figure("lost"),
-        figure("wrong"),
-        figure("deflected_conversations"),
-    );
-    for broken in list_of(told, "broken") {
-        text.push_str(&format!("breaks: {}\n", plain(word(broken, "text"))));
-    }
-    for near in list_of(told, "duplicates") {
-        text.push_str(&format!(
-            "nearly the same: {} ({})\n",
-            plain(word(near, "other")),
-            plain(word(near, "short_answer"))
-        ));
-    }
-    text
-}
-
-fn cases(told: &Value) -> String {
-    let items = list_of(told, "items");
-    if items.is_empty() {
-        return "the regression set is empty".to_owned();
-    }
-    let mut grid = Grid::default();
-    for head in ["holds", "expected", "got", "question"] {
-        grid.column(head, Side::Left);
-    }
-    for case in items {
-        let said = |name: &str| {
-            case.get(name)
-                .and_then(Value::as_str)
-                .map_or("no answer", |id| id)
-        };
-        let holds = case.get("holds") == Some(&true.into());
-        grid.row(vec![
-            if holds { "yes" } else { "NO" }.to_owned(),
-            plain(said("expected")),
-            plain(said("got")),
-            plain(word(case, "text")),
-        ]);
-    }
-    grid.render()
 }
