@@ -28,6 +28,14 @@ pub(super) fn parse(seq: u64, json: &str) -> Result<Parsed, Error> {
     })
 }
 
+/// Whether the fold is changed by what a record holds.
+pub(super) const fn concerns(parsed: &Parsed) -> bool {
+    match parsed {
+        Parsed::Event(event) => Knowledge::concerns(&event.body),
+        Parsed::Own(_) => true,
+    }
+}
+
 /// Takes a record in, if it is not in yet.
 pub(super) fn take(knowledge: &mut Knowledge, (seq, actor): (u64, &str), parsed: &Parsed) {
     if seq <= knowledge.position {
@@ -67,7 +75,7 @@ pub(super) fn catch_up(
             break;
         }
         let json = record.event.get();
-        if concerns(json) {
+        if may_concern(json) {
             let parsed = parse(record.seq, json)?;
             take(knowledge, (record.seq, &record.actor), &parsed);
         }
@@ -77,7 +85,7 @@ pub(super) fn catch_up(
 }
 
 /// Whether an event may concern the fold, by its type alone: `type` is always written first.
-fn concerns(json: &str) -> bool {
+fn may_concern(json: &str) -> bool {
     let kind = json.strip_prefix("{\"type\":\"").unwrap_or_default();
     let areas = ["question.", "short_answer.", "topic.", "svar."];
     areas.iter().any(|area| kind.starts_with(area))
@@ -91,13 +99,13 @@ mod tests {
     #[test]
     fn every_type_that_concerns_the_fold_is_let_through() {
         for kind in Body::TYPES {
-            let is_let_through = concerns(&format!("{{\"type\":\"{kind}\",\"at\":"));
+            let is_let_through = may_concern(&format!("{{\"type\":\"{kind}\",\"at\":"));
             let areas = ["question.asked", "question.dismissed", "topic.dismissed"];
             let expected = areas.contains(kind) || kind.starts_with("short_answer.");
             assert_eq!(is_let_through, expected, "{kind}");
         }
         for kind in crate::model::own::Deed::TYPES {
-            assert!(concerns(&format!("{{\"type\":\"{kind}\",\"at\":")));
+            assert!(may_concern(&format!("{{\"type\":\"{kind}\",\"at\":")));
         }
     }
 }

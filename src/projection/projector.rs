@@ -151,7 +151,7 @@ impl Projector {
         is_whole.then(|| Checkpoint {
             head,
             contacts: self.contacts.clone(),
-            knowledge: Some((*self.knowledge).clone()),
+            knowledge: Some(self.knowledge.at(self.position)),
             facts: self.facts.clone(),
         })
     }
@@ -163,9 +163,11 @@ impl Projector {
     pub(super) fn apply(&mut self, records: &[Record], indexed: u64) -> Result<(), Error> {
         let parse = |record: &Record| knowledge::parse(record.seq, record.event.get());
         let parsed: Vec<Parsed> = records.par_iter().map(parse).collect::<Result<_, _>>()?;
-        let known = Arc::make_mut(&mut self.knowledge);
-        for (record, parsed) in records.iter().zip(&parsed) {
-            knowledge::take_record(known, record, parsed);
+        if parsed.iter().any(knowledge::concerns) {
+            let known = Arc::make_mut(&mut self.knowledge);
+            for (record, parsed) in records.iter().zip(&parsed) {
+                knowledge::take_record(known, record, parsed);
+            }
         }
         let told = records.iter().zip(parsed);
         let events = told.filter_map(|(record, parsed)| match parsed {

@@ -60,6 +60,10 @@ pub fn router(app: Arc<App>) -> Router {
             "/knowledge/answers",
             get(page::knowledge::get_answers).post(page::knowledge::post_answers),
         )
+        .route(
+            "/knowledge/review",
+            get(page::knowledge::get_review).post(page::knowledge::post_review),
+        )
         .route("/design", get(page::design::get_design))
         .route("/assets/{name}", get(asset::get_asset))
         .fallback(page::not_found)

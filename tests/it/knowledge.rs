@@ -443,3 +443,112 @@ fn what_the_agent_decided_is_explained_with_its_scores_and_can_be_reviewed() {
         "{unknown}"
     );
 }
+
+#[test]
+fn hostile_words_find_a_topic_and_break_nothing() {
+    let desk = Desk::new();
+    let texts = [
+        String::new(),
+        "🙂".to_owned(),
+        "a b ".repeat(200_000),
+        "Where? ".repeat(10_000),
+        "مرحبا hello 你好 привет".to_owned(),
+        "\u{202e}\u{200b}\u{0}reset".to_owned(),
+        "'; DROP TABLE questions; -- <b>x</b> (a+)+$".to_owned(),
+    ];
+    for (number, text) in texts.iter().enumerate() {
+        desk.post(&unanswered(number, text, 20));
+    }
+    for number in 100..700 {
+        desk.post(&unanswered(number, "Where is my parcel?", 21)[2..3]);
+    }
+    desk.app.group_questions().unwrap();
+    let gaps = desk.app.gaps(&query());
+    assert_eq!(gaps.waiting, 0);
+    let largest = gaps.items.iter().map(|gap| gap.questions).max();
+    assert_eq!(largest, Some(600), "the same question is one topic");
+    assert!(
+        gaps.items
+            .iter()
+            .all(|gap| gap.title.chars().count() <= 200)
+    );
+    for text in &texts {
+        let said = desk.app.ask(text).unwrap().decision;
+        assert!(["nothing", "unanswered"].contains(&said), "{said}");
+    }
+}
+
+#[test]
+fn the_threshold_is_learned_from_a_hundred_confirmed_cases_and_kept() {
+    let desk = desk();
+    for (question, text) in [
+        ("How do I reset my password?", "Press **Forgot**."),
+        ("When will my parcel arrive?", "In two days."),
+    ] {
+        let answer = AnswerDraft {
+            published: true,
+            ..draft(question, text, &[])
+        };
+        desk.app.save_answer("ann", answer).unwrap();
+    }
+    let shipped = desk.app.calibration();
+    assert_eq!((shipped.from, shipped.cases), ("shipped", 0));
+    let list = desk.app.answers("password", None, (0, 9));
+    let password = list.items[0].short_answer.clone();
+    let ways = [
+        "reset my password",
+        "the password reset",
+        "my password to reset",
+        "a new password",
+    ];
+    let places = [
+        "on the phone",
+        "in the shop",
+        "at home",
+        "today",
+        "again",
+        "please",
+    ];
+    let mut cases: Vec<(String, Option<&str>)> = Vec::new();
+    for (number, way) in ways.iter().enumerate() {
+        for place in places {
+            for count in 0..3 {
+                let text = format!("How do I {way} {place} {count}{number}");
+                cases.push((text, Some(password.as_str())));
+                let other = format!("What does the {place} menu {count} cost on day {number}");
+                cases.push((other, None));
+            }
+        }
+    }
+    let told: Vec<(&str, Option<&str>)> = cases
+        .iter()
+        .map(|(text, expected)| (text.as_str(), *expected))
+        .collect();
+    desk.app.set_cases("ann", &told).unwrap();
+    assert!(desk.app.recalibrate().unwrap());
+    let learned = desk.app.calibration();
+    assert_eq!((learned.from, learned.cases), ("learned", 144));
+    assert!(
+        learned.threshold >= 0.85 && !learned.curve.is_empty(),
+        "{learned:?}"
+    );
+    assert!(
+        !desk.app.recalibrate().unwrap(),
+        "nothing new was confirmed"
+    );
+    assert_eq!(
+        desk.app
+            .ask("How do I reset my password?")
+            .unwrap()
+            .decision,
+        "answer"
+    );
+    let desk = desk.reopened();
+    assert_eq!(desk.app.calibration(), learned);
+    let odd = svar::app::KnowledgeSettings {
+        precision: Some(3.0),
+        ..Default::default()
+    };
+    let refused = desk.app.set_knowledge("ann", odd).unwrap_err();
+    assert!(refused.to_string().contains("from 0.5 to 1"), "{refused}");
+}

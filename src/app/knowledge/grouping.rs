@@ -13,6 +13,8 @@ use crate::model::QuestionId;
 use crate::model::knowledge::{Knowledge, Topic};
 use crate::model::own::{Placed, Titled, TopicNumber};
 
+/// The longest title, in characters.
+const MAX_TITLE: usize = 200;
 /// From at most so many questions of a topic its words are made.
 const TITLED_BY: usize = 200;
 /// With at most so many questions of all topics they are compared.
@@ -104,7 +106,7 @@ pub(super) fn titles(
         let words: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let new = Titled {
             topic: number,
-            title: (*central).to_owned(),
+            title: central.chars().take(MAX_TITLE).collect(),
             tags: tags(&words, &all),
         };
         let known = knowledge.topics.get(&number);

@@ -5,7 +5,7 @@
 //! (a command line beside no server) starts no thread.
 
 use std::collections::BTreeSet;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -27,6 +27,8 @@ const EVERY: Duration = Duration::from_millis(500);
 const JUDGED_EVERY: u32 = 120;
 /// How many questions are put into topics by one event.
 const BATCH: usize = 200;
+/// How many such events are journalled at once at most, where many questions wait.
+const BATCHES: usize = 10;
 /// Who does it.
 const SYSTEM: &str = "system";
 
@@ -58,7 +60,12 @@ impl App {
                 let Some(app) = Weak::upgrade(&app) else {
                     return;
                 };
-                if let Err(error) = app.group_questions() {
+                // A long backlog is left where it is when the app is closed.
+                let mut grouped = app.group_batch();
+                while matches!(grouped, Ok(1..)) && stop.try_recv() == Err(TryRecvError::Empty) {
+                    grouped = app.group_batch();
+                }
+                if let Err(error) = grouped {
                     tracing::warn!(%error, "questions were not put into topics; it is tried again");
                 }
                 looks = looks.wrapping_add(1);
@@ -128,30 +135,35 @@ impl App {
     }
 }
 
-/// The next questions that need a topic, as events; with a regrouping where one is due.
+/// The next questions that need a topic, as events; with a regrouping wherever one is due.
 fn assigned(
     knowledge: &Knowledge,
     topics: &mut Topics,
     embedder: &dyn Embedder,
 ) -> Option<(usize, Vec<Write>)> {
-    let next = knowledge.unplaced.values().take(BATCH);
-    let fresh: Vec<Placed> = next
-        .filter_map(|id| assign(knowledge, topics, (id, embedder)))
-        .collect();
-    if fresh.is_empty() {
-        return None;
+    let mut next = knowledge.unplaced.values().take(BATCH * BATCHES);
+    let (mut done, mut writes) = (Vec::new(), Vec::new());
+    loop {
+        let batch = next.by_ref().take(BATCH);
+        let fresh: Vec<Placed> = batch
+            .filter_map(|id| assign(knowledge, topics, (id, embedder)))
+            .collect();
+        if fresh.is_empty() {
+            break;
+        }
+        let changed: BTreeSet<TopicNumber> = fresh.iter().map(|placed| placed.topic).collect();
+        done.extend(fresh.iter().cloned());
+        let titled = titles(knowledge, (topics, &done), changed.into_iter(), embedder);
+        writes.push(Write::Own(Deed::TopicsAssigned(Box::new(TopicsAssigned {
+            embedder: format!("{}/{}", embedder.name(), embedder.version()),
+            placed: fresh,
+            titled,
+        }))));
+        if topics.due() {
+            writes.extend(regrouped(knowledge, topics, (&done, embedder)));
+        }
     }
-    let changed: BTreeSet<TopicNumber> = fresh.iter().map(|placed| placed.topic).collect();
-    let titled = titles(knowledge, (topics, &fresh), changed.into_iter(), embedder);
-    let mut writes = vec![Write::Own(Deed::TopicsAssigned(Box::new(TopicsAssigned {
-        embedder: format!("{}/{}", embedder.name(), embedder.version()),
-        placed: fresh.clone(),
-        titled,
-    })))];
-    if topics.due() {
-        writes.extend(regrouped(knowledge, topics, (&fresh, embedder)));
-    }
-    Some((fresh.len(), writes))
+    (!writes.is_empty()).then_some((done.len(), writes))
 }
 
 fn assign(

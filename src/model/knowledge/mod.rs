@@ -63,6 +63,16 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
+    /// A copy that says that everything up to a record is in; the records since the last
+    /// that concerned it say nothing here.
+    #[must_use]
+    pub fn at(&self, position: u64) -> Self {
+        Self {
+            position: self.position.max(position),
+            ..self.clone()
+        }
+    }
+
     /// Whether an event says anything here.
     pub const fn concerns(body: &Body) -> bool {
         matches!(

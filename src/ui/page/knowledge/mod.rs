@@ -1,4 +1,5 @@
-//! `/knowledge/gaps` and `/knowledge/answers`: what nobody could answer, and the answers.
+//! `/knowledge/gaps`, `/knowledge/answers`, `/knowledge/review`: what nobody could answer,
+//! the answers, and what was decided.
 //!
 //! One page: gaps left, the topic in the middle, its short answer right. Every button is
 //! part of a form that posts to the page itself; what changes something leads back to it
@@ -8,6 +9,7 @@ mod answers;
 mod deed;
 mod editor;
 mod list;
+mod review;
 mod topic;
 
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use axum::extract::{Query as Parameters, State};
 use axum::response::Response;
 
 pub(in crate::ui) use answers::{get_answers, post_answers};
+pub(in crate::ui) use review::{get_review, post_review};
 
 use super::{Answer, Frame, make};
 use crate::app::App;
