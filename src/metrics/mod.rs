@@ -34,7 +34,7 @@ pub use column::Column;
 pub use dictionary::{Dictionaries, Dictionary, NONE};
 pub use duty::Duty;
 pub use facts::{ContactRow, Contacts, Facts, Starts, Stays, ThreadRow, Update};
-pub use own::{OwnField, OwnFields};
+pub use own::{OWNER, OwnField, OwnFields, TEAM};
 pub use paged::Paged;
 pub use row::*;
 pub use row_ticket::*;
