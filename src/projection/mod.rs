@@ -23,5 +23,5 @@ pub use error::Error;
 pub use folder::{Folder, fold_all};
 pub use opening::journal_mark;
 pub use projector::searchable;
-pub use run::{Folders, Notices, Projection, Waiter, fold_past};
+pub use run::{Folders, Notices, Projection, Readying, Waiter, fold_past};
 pub use snapshot::Snapshot;
