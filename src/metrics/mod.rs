@@ -4,6 +4,7 @@
 //! Pure: rows come from `projection`, questions from `report`. It knows neither
 //! reports nor storage; a scan gives the same result with one thread as with many.
 
+mod block;
 mod calendar;
 mod chunk;
 mod column;
@@ -11,6 +12,7 @@ mod dictionary;
 mod durations;
 mod duty;
 mod facts;
+mod filled;
 mod grid;
 pub mod keep;
 mod own;
@@ -19,6 +21,7 @@ mod paged;
 mod partial;
 mod row;
 mod row_ticket;
+mod run;
 mod sheet;
 mod standing;
 mod statistics;
@@ -28,6 +31,7 @@ mod tally;
 mod track;
 mod value;
 
+pub use block::{Answered, BLOCK_CHUNKS, Block, BlockQuestion, Placed};
 pub use calendar::{Buckets, Every, WeekStart, first_instant, parse_zone};
 pub use chunk::{Chunk, Data, Struck};
 pub use column::Column;

@@ -5,11 +5,14 @@
 //! small; small chunks are joined as they add up.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::block::{Answered, BlockQuestion, Blocks};
 use super::chunk::{Chunk, UnitSet};
 use super::column::Column;
+use super::sheet::Sheet;
 
 /// How many rows a chunk holds at most.
 pub const CHUNK_ROWS: usize = 65_536;
@@ -106,11 +109,16 @@ pub(crate) use columns;
 #[derive(Debug)]
 pub struct Table<R: Row> {
     chunks: Vec<Chunk<R>>,
+    /// What is remembered of many chunks, whichever snapshot they are in.
+    blocks: Arc<Blocks>,
 }
 
 impl<R: Row> Default for Table<R> {
     fn default() -> Self {
-        Self { chunks: Vec::new() }
+        Self {
+            chunks: Vec::new(),
+            blocks: Arc::default(),
+        }
     }
 }
 
@@ -118,6 +126,7 @@ impl<R: Row> Clone for Table<R> {
     fn clone(&self) -> Self {
         Self {
             chunks: self.chunks.clone(),
+            blocks: Arc::clone(&self.blocks),
         }
     }
 }
@@ -130,7 +139,20 @@ impl<R: Row> Table<R> {
 
     /// The table of chunks that were kept.
     pub(super) fn of_chunks(chunks: Vec<Chunk<R>>) -> Self {
-        Self { chunks }
+        Self {
+            chunks,
+            blocks: Arc::default(),
+        }
+    }
+
+    /// What the chunks of a block add to a question; `sheets` makes them ready where that is
+    /// not known, and says between which instants their rows count.
+    pub fn ask(
+        &self,
+        question: &BlockQuestion<'_>,
+        sheets: impl FnOnce() -> (Vec<Sheet>, (i64, i64)),
+    ) -> Answered {
+        self.blocks.ask(question, sheets)
     }
 
     /// How many rows there are.
@@ -173,7 +195,10 @@ impl<R: Row> Table<R> {
         }
         chunks.retain(|chunk| chunk.count() > 0);
         append(&mut chunks, added);
-        Self { chunks }
+        Self {
+            chunks,
+            blocks: Arc::clone(&self.blocks),
+        }
     }
 
     /// All rows, chunk by chunk.
