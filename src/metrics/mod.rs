@@ -14,6 +14,7 @@ mod duty;
 mod facts;
 mod filled;
 mod grid;
+mod instants;
 pub mod keep;
 mod own;
 mod packed;

@@ -93,12 +93,18 @@ macro_rules! columns {
             }
 
             fn columns(rows: &[Self]) -> Vec<$crate::metrics::Column> {
-                vec![$($crate::metrics::Column::of(rows.iter().map(|row| row.$field)),)*]
+                let times = rows.iter().map(|row| row.$time);
+                let mut fields = $crate::metrics::instants::Fields::new(times);
+                vec![$(fields.column(
+                    rows.iter().map(|row| row.$field),
+                    stringify!($field) == stringify!($time),
+                ),)*]
             }
 
             fn get(columns: &[$crate::metrics::Column], index: usize) -> Option<Self> {
+                let mut told = $crate::metrics::instants::Told::new(columns, index, Self::TIME)?;
                 let mut columns = columns.iter();
-                Some(Self { $($field: columns.next()?.get(index)?,)* })
+                Some(Self { $($field: told.value(columns.next()?)?,)* })
             }
         }
     };

@@ -126,7 +126,7 @@ impl Asked<'_> {
 
     /// Whether cut and filters hang on nothing but the rows: what hangs on contacts, or on
     /// the episodes around, changes without them.
-    fn is_plain<R: Judged>(&self) -> bool {
+    pub(super) fn is_plain<R: Judged>(&self) -> bool {
         let filtered = self.filters.iter().map(|filter| filter.dimension);
         self.cut
             .iter()
