@@ -21,6 +21,7 @@ mod past;
 mod rebuild;
 mod schedule;
 mod upgrade;
+mod warm;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,6 +57,7 @@ use crate::report::{
 };
 use opening::open_folds;
 use past::Past;
+use warm::Lately;
 
 /// How long a request may wait for its own write to be visible.
 const OWN_WRITE: Duration = Duration::from_secs(1);
@@ -84,6 +86,7 @@ pub struct App {
     projection: Mutex<Option<Projection>>,
     reads: Arc<Reads>,
     past: Arc<Past>,
+    lately: Arc<Lately>,
     notices: Vec<String>,
     admin_token: String,
     last_live: LastLive,
@@ -115,7 +118,8 @@ impl App {
         let opened = Journal::open(&folder.journal(), options.journal)?;
         notices.extend(opened.notices.iter().map(ToString::to_string));
         let journal = &opened.journal;
-        let with = (&clock, options);
+        let lately = Arc::new(Lately::default());
+        let with = (&clock, &lately.readying(&clock), options);
         let projection = open_folds(&folder, journal, with, &progress, &mut notices)?;
         rebuild::finish(&folder)?;
         let committer = Committer::start(opened.journal, clock.clone(), projection.tail())?;
@@ -127,6 +131,7 @@ impl App {
             handle: committer.handle(),
             committer: Mutex::new(Some(committer)),
             reads: Arc::new(reads),
+            lately,
             past: Arc::new(Past::new(Arc::clone(projection.store()))),
             projection: Mutex::new(Some(projection)),
             notices,
@@ -252,6 +257,7 @@ impl App {
         let (ways, as_of) = self.ways(query)?;
         let grounds = ways.iter().map(|way| ground(way, as_of));
         let grounds: Vec<Ground<'_>> = grounds.collect();
+        self.lately.note(report, query);
         Ok(evaluate_beside(report, query, &grounds)?)
     }
 

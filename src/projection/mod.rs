@@ -25,5 +25,5 @@ pub use document::searchable;
 pub use error::Error;
 pub use folder::{Folder, fold_all};
 pub use opening::journal_mark;
-pub use run::{Folders, Notices, Projection, Waiter, fold_past};
+pub use run::{Folders, Notices, Projection, Readying, Waiter, fold_past};
 pub use snapshot::Snapshot;

@@ -302,6 +302,11 @@ impl Projector {
         self.changed.everything
     }
 
+    /// Whether rows mean something else in the next snapshot, though they did not change.
+    pub(super) const fn judges_anew(&self) -> bool {
+        self.changed.everything || self.changed.timetable
+    }
+
     /// Folds what changed and gives the snapshot of it.
     pub(super) fn publish(&mut self) -> Result<Snapshot, Error> {
         let changed = std::mem::take(&mut self.changed);

@@ -5,6 +5,7 @@
 
 mod asked;
 mod beside;
+mod board;
 mod clock;
 mod csv;
 mod dimension;

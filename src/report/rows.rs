@@ -200,7 +200,9 @@ fn collect(asked: &Asked<'_>, wanted: &RowQuery) -> Vec<RowItem> {
     rows.retain(|row| {
         let inside = asked.buckets.index(row.at.millis());
         let in_bucket = bucket.is_none_or(|bucket| bucket.is_some() && inside == bucket);
-        let level = matches!(asked.report.source, Source::Backlog);
+        // What is open, or at risk, is so at an instant: its own may lie before the window.
+        let level = matches!(asked.report.source, Source::Backlog)
+            || asked.report.measure == Measure::AtRisk;
         row.state == state
             && (level || (inside.is_some() && in_bucket))
             && wanted.key.iter().all(|(name, value)| {
@@ -266,9 +268,13 @@ fn listed<R: Judged>(
             _ => first,
         };
         let value = telling.and_then(|(_, hit)| worth(hit));
+        let shown = match asked.report.measure {
+            Measure::AtRisk => row.time(),
+            _ => instant,
+        };
         asked.with_keys(&row, instant, |keys| {
             for key in keys {
-                items.push(item(asked, &row, (instant, key), value, &verdict));
+                items.push(item(asked, &row, (shown, key), value, &verdict));
             }
         });
     }

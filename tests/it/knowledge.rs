@@ -115,7 +115,7 @@ fn unanswered_questions_become_topics_with_their_cost() {
     assert_eq!(counts, [3, 3, 1], "{gaps:#?}");
     let password = desk.app.gap(&topic_of(&desk, "password"), 0, 10).unwrap();
     assert_eq!(password.gap.conversations, 3);
-    assert_eq!(password.gap.cost_secs, Some(3.0 * 3600.0));
+    assert_eq!(password.gap.cost_secs, Some(3.0 * 600.0));
     assert_eq!(password.gap.language.as_deref(), Some("en"));
     assert_eq!(password.gap.state, GapState::Open);
     assert_eq!(password.gap.recent, 3);
@@ -359,7 +359,7 @@ fn a_backtest_says_what_it_would_answer_take_and_catch_wrongly() {
     );
     assert_eq!(tried.would_be_wrong[0].question, "q2");
     assert_eq!(tried.deflected_conversations, 2);
-    assert_eq!(tried.deflected_secs, Some(7200.0));
+    assert_eq!(tried.deflected_secs, Some(1200.0));
     let published = AnswerDraft {
         published: true,
         ..password.clone()
@@ -478,21 +478,8 @@ fn hostile_words_find_a_topic_and_break_nothing() {
     }
 }
 
-#[test]
-fn the_threshold_is_learned_from_a_hundred_confirmed_cases_and_kept() {
-    let desk = desk();
-    for (question, text) in [
-        ("How do I reset my password?", "Press **Forgot**."),
-        ("When will my parcel arrive?", "In two days."),
-    ] {
-        let answer = AnswerDraft {
-            published: true,
-            ..draft(question, text, &[])
-        };
-        desk.app.save_answer("ann", answer).unwrap();
-    }
-    let shipped = desk.app.calibration();
-    assert_eq!((shipped.from, shipped.cases), ("shipped", 0));
+/// Puts 144 cases into the regression set: half must be answered, half must not.
+fn confirm(desk: &Desk) {
     let list = desk.app.answers("password", None, (0, 9));
     let password = list.items[0].short_answer.clone();
     let ways = [
@@ -525,6 +512,24 @@ fn the_threshold_is_learned_from_a_hundred_confirmed_cases_and_kept() {
         .map(|(text, expected)| (text.as_str(), *expected))
         .collect();
     desk.app.set_cases("ann", &told).unwrap();
+}
+
+#[test]
+fn the_threshold_is_learned_from_a_hundred_confirmed_cases_and_kept() {
+    let desk = desk();
+    for (question, text) in [
+        ("How do I reset my password?", "Press **Forgot**."),
+        ("When will my parcel arrive?", "In two days."),
+    ] {
+        let answer = AnswerDraft {
+            published: true,
+            ..draft(question, text, &[])
+        };
+        desk.app.save_answer("ann", answer).unwrap();
+    }
+    let shipped = desk.app.calibration();
+    assert_eq!((shipped.from, shipped.cases), ("shipped", 0));
+    confirm(&desk);
     assert!(desk.app.recalibrate().unwrap());
     let learned = desk.app.calibration();
     assert_eq!((learned.from, learned.cases), ("learned", 144));

@@ -52,6 +52,8 @@ mod rulings;
 #[cfg(test)]
 mod rulings_more;
 #[cfg(test)]
+mod schedule_change;
+#[cfg(test)]
 mod source;
 #[cfg(test)]
 mod ui;

@@ -100,8 +100,9 @@ pub struct Gap {
     pub recent: usize,
     /// How often in the four weeks before those.
     pub before: usize,
-    /// The estimated time of reps that it cost: the median time from handoff to end of its
-    /// handed-off conversations (of all such, where it has fewer than five) by conversation.
+    /// The estimated time of reps that it cost: the median handling time of its handed-off
+    /// conversations (of all such, where it has fewer than five) by conversation. A rep's
+    /// message counts the time since the message before it, at most ten minutes.
     pub cost_secs: Option<f64>,
     /// Whether an admin keeps it from being absorbed.
     pub is_pinned: bool,

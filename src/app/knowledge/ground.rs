@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
 use super::gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
+use super::handling::{Handling, handling};
 use crate::metrics::{EpisodeRow, Facts, NEVER};
 use crate::model::knowledge::{Asked, Dismissal, Knowledge, Question, Topic};
 use crate::model::{DAY_MS, Timestamp};
@@ -25,6 +26,7 @@ pub(super) struct Ground<'a> {
     pub(super) facts: &'a Facts,
     pub(super) now: Timestamp,
     median: OnceCell<Option<f64>>,
+    handling: OnceCell<Handling>,
 }
 
 impl<'a> Ground<'a> {
@@ -34,6 +36,7 @@ impl<'a> Ground<'a> {
             facts: &snapshot.facts,
             now,
             median: OnceCell::new(),
+            handling: OnceCell::new(),
         }
     }
 
@@ -75,27 +78,27 @@ impl<'a> Ground<'a> {
         row.is_some_and(|row| row.handoff_at != NEVER && row.handoff_at >= asked.at.millis())
     }
 
-    /// The time from handoff to end of the episode of a question, in seconds.
+    /// The time that reps spent on the conversation of a question, in seconds; none where
+    /// nothing was handed off or it is not over.
     fn handling_secs(&self, asked: &Asked) -> Option<f64> {
-        let row = self.episode(asked)?;
-        let is_over = row.handoff_at != NEVER && row.ended_at <= self.now.millis();
-        let millis = row.ended_at.saturating_sub(row.handoff_at);
-        (is_over && millis >= 0).then_some(millis as f64 / 1000.0)
+        let codes = &self.facts.dictionaries.conversation;
+        let code = codes.code(asked.conversation.as_str())?;
+        self.handling().get(&code).copied()
     }
 
-    /// The median of all handed-off episodes, where a topic has too few of its own.
+    /// The median of all conversations with unanswered questions, where a topic has too few
+    /// of its own.
     pub(super) fn median_secs(&self) -> Option<f64> {
-        *self.median.get_or_init(|| {
-            let rows = self.facts.episodes.rows();
-            let over = rows.filter(|row| {
-                row.handoff_at != NEVER
-                    && row.ended_at <= self.now.millis()
-                    && row.ended_at >= row.handoff_at
-            });
-            median(
-                over.map(|row| (row.ended_at - row.handoff_at) as f64 / 1000.0)
-                    .collect(),
-            )
+        *self
+            .median
+            .get_or_init(|| median(self.handling().values().copied().collect()))
+    }
+
+    fn handling(&self) -> &Handling {
+        self.handling.get_or_init(|| {
+            let questions = self.knowledge.questions.iter();
+            let asked = questions.filter_map(|(_, question)| self.counts(question));
+            handling(self.facts, self.now, asked)
         })
     }
 

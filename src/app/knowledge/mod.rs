@@ -12,6 +12,7 @@ mod deed;
 mod gap;
 mod ground;
 mod grouping;
+mod handling;
 mod import;
 mod markdown;
 mod proof;
