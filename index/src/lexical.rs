@@ -210,6 +210,30 @@ impl Channel {
         }
     }
 
+    /// The length of the sum of each group's texts, at unit length each: what the sum of a
+    /// group's cosines is divided by to get the cosine with its centroid.
+    pub(crate) fn lengths(&self, group_of: &[usize], groups: usize) -> Vec<f32> {
+        let mut squares = vec![0.0_f32; groups];
+        let mut sums: HashMap<usize, f32> = HashMap::new();
+        for list in self.postings.values() {
+            sums.clear();
+            for (text, weight) in list {
+                if let Some(&group) = group_of.get(*text as usize) {
+                    *sums.entry(group).or_default() += weight;
+                }
+            }
+            for (&group, sum) in &sums {
+                if let Some(square) = squares.get_mut(group) {
+                    *square += sum * sum;
+                }
+            }
+        }
+        squares
+            .into_iter()
+            .map(|square| square.sqrt().max(f32::EPSILON))
+            .collect()
+    }
+
     /// The share of the text's weight that lies in features known here, 0 to 1.
     pub(crate) fn known_share(&self, counts: &Counts) -> f32 {
         let (mut known, mut all) = (0.0, 0.0);

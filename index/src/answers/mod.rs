@@ -20,7 +20,7 @@ use crate::phrase;
 use crate::vector::{Embedder, dot, normalise};
 
 /// The confidence from which an answer is given as long as nothing was confirmed.
-pub const THRESHOLD: f32 = 1.05;
+pub const THRESHOLD: f32 = 1.12;
 
 /// The most hits of one lookup.
 pub const MAX_HITS: usize = 10;
@@ -30,6 +30,9 @@ const LEXICAL_SHARE: f32 = 0.25;
 
 /// How much the distance to the second answer counts beside the first's score.
 const MARGIN_SHARE: f32 = 0.5;
+
+/// The cosine that stands for no shared word at all in languages without vectors.
+const LEXICAL_FLOOR: f32 = 0.3;
 
 /// What is left of the score of an answer in another language than the question's.
 const OTHER_LANGUAGE: f32 = 0.8;
@@ -54,7 +57,8 @@ pub struct Hit {
     pub variant: String,
     /// (best variant + centroid) / 2 + 0.25 · lexical.
     pub score: f32,
-    /// The similarity of words and pieces of words with the best variant, 0 to 1.
+    /// The likeness in words and pieces of words, 0 to 1: the mean of the best variant's
+    /// cosine and the centroid's.
     pub lexical: f32,
     /// The best variant's cosine.
     pub vector: f32,
@@ -91,6 +95,8 @@ struct Answer {
     language: Option<String>,
     centroid: Vec<f32>,
     variants: usize,
+    /// What the sum of its variants' lexical cosines is divided by to be the centroid's.
+    lexical_length: f32,
 }
 
 struct Variant {
@@ -125,15 +131,27 @@ impl Answers {
                 language,
                 centroid,
                 variants: entry.variants.len(),
+                lexical_length: 1.0,
             });
+        }
+        let words = Channel::new(features.iter().map(|one| &one.words));
+        let grams = Channel::new(features.iter().map(|one| &one.grams));
+        let owners: Vec<usize> = variants.iter().map(|variant| variant.answer).collect();
+        let lengths = words.lengths(&owners, answers.len());
+        let lengths = lengths
+            .into_iter()
+            .zip(grams.lengths(&owners, answers.len()));
+        for (answer, (words, grams)) in answers.iter_mut().zip(lengths) {
+            // Both channels count half.
+            answer.lexical_length = (0.5 * (words * words + grams * grams)).sqrt();
         }
         Self {
             embedder,
             main_language: main_language(&answers),
             entries: answers,
             variants,
-            words: Channel::new(features.iter().map(|one| &one.words)),
-            grams: Channel::new(features.iter().map(|one| &one.grams)),
+            words,
+            grams,
         }
     }
 
@@ -174,17 +192,24 @@ impl Answers {
         let mut lexical = vec![0.0; self.variants.len()];
         self.words.add_cosines(&features.words, 0.5, &mut lexical);
         self.grams.add_cosines(&features.grams, 0.5, &mut lexical);
-        let vector = self.embedder.embed(sentence);
+        let is_known = stems.is_none_or(|language| self.embedder.knows(language));
+        let vector = is_known.then(|| self.embedder.embed(sentence));
         let mut best: Vec<Best> = vec![Best::default(); self.entries.len()];
         for (at, (variant, lexical)) in self.variants.iter().zip(lexical).enumerate() {
             if let Some(best) = best.get_mut(variant.answer) {
-                best.take(at, dot(&vector, &variant.vector), lexical);
+                let likeness = vector
+                    .as_ref()
+                    .map_or_else(|| as_cosine(lexical), |one| dot(one, &variant.vector));
+                best.take(at, likeness, lexical);
             }
         }
         let mut ranked: Vec<(f32, usize, Best, f32)> = Vec::with_capacity(best.len());
-        for (at, (answer, best)) in self.entries.iter().zip(best).enumerate() {
+        for (at, (answer, mut best)) in self.entries.iter().zip(best).enumerate() {
             if answer.variants > 0 {
-                let centroid = dot(&vector, &answer.centroid);
+                let lexical = best.settle(answer.lexical_length);
+                let centroid = vector
+                    .as_ref()
+                    .map_or_else(|| as_cosine(lexical), |one| dot(one, &answer.centroid));
                 let score = best.score(centroid) * fit(language, answer.language.as_deref());
                 ranked.push((score, at, best, centroid));
             }
@@ -228,6 +253,7 @@ struct Best {
     variant: usize,
     vector: f32,
     lexical: f32,
+    lexical_sum: f32,
     sum: f32,
 }
 
@@ -237,6 +263,7 @@ impl Default for Best {
             variant: 0,
             vector: -1.0,
             lexical: 0.0,
+            lexical_sum: 0.0,
             sum: f32::NEG_INFINITY,
         }
     }
@@ -250,11 +277,26 @@ impl Best {
         }
         self.vector = self.vector.max(vector);
         self.lexical = self.lexical.max(lexical);
+        self.lexical_sum += lexical;
+    }
+
+    /// All variants were seen: the lexical likeness becomes that of the answer.
+    /// Returns the centroid's.
+    fn settle(&mut self, length: f32) -> f32 {
+        let centroid = self.lexical_sum / length;
+        self.lexical = f32::midpoint(self.lexical, centroid);
+        centroid
     }
 
     fn score(&self, centroid: f32) -> f32 {
         f32::midpoint(self.vector, centroid) + LEXICAL_SHARE * self.lexical
     }
+}
+
+/// What stands for a vector's cosine in languages of which vectors say nothing: brought
+/// to where cosines lie by the share that lexical vectors have in common.
+fn as_cosine(lexical: f32) -> f32 {
+    LEXICAL_FLOOR + (1.0 - LEXICAL_FLOOR) * lexical
 }
 
 /// s₁ + 0.5 · (s₁ − s₂), s₂ being 0 where there is no second.

@@ -11,6 +11,18 @@ const DIMS: usize = 256;
 /// Lexical vectors.
 pub(super) struct Hashed;
 
+impl Hashed {
+    /// The unit vector of `dims` numbers; zeros if there is no word.
+    pub(super) fn vector(text: &str, language: Option<&str>, dims: usize) -> Vec<f32> {
+        let mut vector = vec![0.0; dims];
+        let features = Features::new(text, language);
+        add(&features.words, &mut vector);
+        add(&features.grams, &mut vector);
+        normalise(&mut vector);
+        vector
+    }
+}
+
 impl Embedder for Hashed {
     fn name(&self) -> &'static str {
         "words"
@@ -25,12 +37,11 @@ impl Embedder for Hashed {
     }
 
     fn embed(&self, text: &str) -> Vec<f32> {
-        let mut vector = vec![0.0; DIMS];
-        let features = Features::new(text, detect(text));
-        add(&features.words, &mut vector);
-        add(&features.grams, &mut vector);
-        normalise(&mut vector);
-        vector
+        Self::vector(text, detect(text), DIMS)
+    }
+
+    fn knows(&self, _language: &str) -> bool {
+        false
     }
 
     fn topic_threshold(&self) -> f32 {
@@ -40,15 +51,12 @@ impl Embedder for Hashed {
 
 /// Adds a channel at unit length.
 fn add(counts: &Counts, vector: &mut [f32]) {
-    let norm = counts
-        .iter()
-        .map(|(_, count)| count * count)
-        .sum::<f32>()
-        .sqrt()
-        .max(1.0);
+    let squares: f32 = counts.iter().map(|(_, count)| count * count).sum();
+    let norm = squares.sqrt().max(1.0);
+    let dims = vector.len().max(1);
     for &(feature, count) in counts {
         let sign = if feature & 1 == 0 { 1.0 } else { -1.0 };
-        if let Some(value) = vector.get_mut((feature >> 1) as usize % DIMS) {
+        if let Some(value) = vector.get_mut((feature >> 1) as usize % dims) {
             *value += sign * count / norm;
         }
     }

@@ -4,6 +4,8 @@
 //! version, and never mixes two. Used by the answers and the topics.
 
 mod hashed;
+mod table;
+mod wordpiece;
 
 use std::sync::{Arc, LazyLock};
 
@@ -22,11 +24,24 @@ pub trait Embedder: Send + Sync {
     /// Long texts count by their beginning.
     fn embed(&self, text: &str) -> Vec<f32>;
 
+    /// Whether vectors of texts in `language` say what the texts mean. Of others they are
+    /// made of words at best, and whoever can compare words exactly had better do that.
+    fn knows(&self, language: &str) -> bool;
+
     /// From which average similarity on two groups of questions are one topic.
     fn topic_threshold(&self) -> f32;
+
+    /// The confidence from which an answer is given as long as nothing was confirmed.
+    fn answer_threshold(&self) -> f32 {
+        crate::answers::THRESHOLD
+    }
 }
 
-static SHIPPED: LazyLock<Arc<dyn Embedder>> = LazyLock::new(|| Arc::new(hashed::Hashed));
+static SHIPPED: LazyLock<Arc<dyn Embedder>> = LazyLock::new(|| match table::Table::shipped() {
+    Some(table) => Arc::new(table),
+    // A test reads the table, so this is the way of no binary that passed it.
+    None => Arc::new(hashed::Hashed),
+});
 
 /// The embedder that is part of the binary and needs nothing else.
 pub fn shipped() -> Arc<dyn Embedder> {

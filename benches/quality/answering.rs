@@ -1,0 +1,177 @@
+//! Answers: whether the first is right, how well confidence tells, what the shipped
+//! threshold gives.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+use svar_index::answers::{Answers, Entry};
+use svar_index::sentence;
+use svar_index::vector::Embedder;
+
+use crate::rows::{Dice, Row};
+
+/// What is asked of what.
+pub struct Desk<'a> {
+    /// The questions.
+    pub rows: &'a [Row],
+    /// The answers, where they are texts of their own.
+    pub answers: Option<&'a [Row]>,
+    /// The label of questions that no answer covers.
+    pub out_of_scope: Option<&'a str>,
+    /// How many variants an answer has.
+    pub variants: usize,
+    /// The seed of the draw.
+    pub seed: u64,
+}
+
+/// A question that was asked.
+struct Asked {
+    confidence: f32,
+    /// Whether the first answer is the right one; never for one out of scope.
+    is_right: bool,
+    is_in_scope: bool,
+}
+
+impl Desk<'_> {
+    /// Builds the answers, asks the rest.
+    pub fn measure(&self, embedder: &Arc<dyn Embedder>) -> Vec<(&'static str, Value)> {
+        let (entries, questions) = match self.answers {
+            Some(answers) => self.with_texts(answers),
+            None => self.drawn(),
+        };
+        let labels = entries.len();
+        let answers = Answers::build(Arc::clone(embedder), entries);
+        let asked: Vec<Asked> = questions
+            .iter()
+            .map(|(row, label)| ask(&answers, row, *label))
+            .collect();
+        let mut result = Vec::new();
+        let mut put = |name: &'static str, value: Value| result.push((name, value));
+        put("variants", self.variants.into());
+        put("answers", labels.into());
+        put("asked", asked.len().into());
+        let in_scope = asked.iter().filter(|one| one.is_in_scope).count();
+        let right = asked.iter().filter(|one| one.is_right).count();
+        put("accuracy", share(right, in_scope));
+        put("auroc", auroc(&asked).into());
+        put("right_at_95", share(right_at(&asked, 0.95), in_scope));
+        let threshold = embedder.answer_threshold();
+        let given: Vec<&Asked> = asked
+            .iter()
+            .filter(|one| one.confidence >= threshold)
+            .collect();
+        let right = given.iter().filter(|one| one.is_right).count();
+        put("coverage", share(given.len(), asked.len()));
+        put("precision", share(right, given.len()));
+        result
+    }
+
+    /// Of each label some rows as variants; the rest and what is out of scope is asked.
+    fn drawn(&self) -> (Vec<Entry>, Vec<(&Row, Option<&str>)>) {
+        let mut by_label: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+        for row in self.rows {
+            if let Some(label) = &row.label {
+                by_label.entry(label).or_default().push(row);
+            }
+        }
+        let mut dice = Dice::new(self.seed);
+        let (mut entries, mut questions) = (Vec::new(), Vec::new());
+        for (label, mut rows) in by_label {
+            if self.out_of_scope == Some(label) {
+                questions.extend(rows.into_iter().map(|row| (row, None)));
+                continue;
+            }
+            dice.shuffle(&mut rows);
+            let asked = rows.split_off(self.variants.min(rows.len().saturating_sub(1)));
+            questions.extend(asked.into_iter().map(|row| (row, Some(label))));
+            let languages: BTreeSet<_> = rows.iter().filter_map(|row| row.lang.clone()).collect();
+            entries.push(Entry {
+                id: label.to_owned(),
+                variants: rows.iter().map(|row| row.text.clone()).collect(),
+                // Where a label is asked in several languages, none is its own.
+                language: languages.first().filter(|_| languages.len() == 1).cloned(),
+            });
+        }
+        (entries, questions)
+    }
+
+    /// Answers that are texts: their first sentences are the variants.
+    fn with_texts<'a>(
+        &'a self,
+        answers: &'a [Row],
+    ) -> (Vec<Entry>, Vec<(&'a Row, Option<&'a str>)>) {
+        let entry = |row: &Row| Entry {
+            id: row.answer_id.clone().unwrap_or_default(),
+            variants: sentence::split(&row.text)
+                .into_iter()
+                .take(self.variants)
+                .map(str::to_owned)
+                .collect(),
+            language: row.lang.clone(),
+        };
+        let questions = self
+            .rows
+            .iter()
+            .map(|row| (row, row.gold_answer_id.as_deref()));
+        (answers.iter().map(entry).collect(), questions.collect())
+    }
+}
+
+fn ask(answers: &Answers, row: &Row, label: Option<&str>) -> Asked {
+    let found = answers.ask(&row.text, row.lang.as_deref());
+    let first = found.hits.first().map(|hit| hit.id.as_str());
+    Asked {
+        confidence: found.confidence,
+        is_right: first.is_some() && first == label,
+        is_in_scope: label.is_some(),
+    }
+}
+
+fn share(part: usize, whole: usize) -> Value {
+    if whole == 0 {
+        Value::Null
+    } else {
+        (part as f64 / whole as f64).into()
+    }
+}
+
+/// The chance that a question in scope is surer than one out of scope, ties half
+/// (Mann and Whitney's U over all pairs). None where there are not both.
+fn auroc(asked: &[Asked]) -> Option<f64> {
+    let confidences = |in_scope: bool| {
+        let chosen = asked.iter().filter(move |one| one.is_in_scope == in_scope);
+        let mut found: Vec<f32> = chosen.map(|one| one.confidence).collect();
+        found.sort_by(f32::total_cmp);
+        found
+    };
+    let (inside, outside) = (confidences(true), confidences(false));
+    if inside.is_empty() || outside.is_empty() {
+        return None;
+    }
+    let mut wins = 0.0;
+    for confidence in &inside {
+        let below = outside.partition_point(|other| other < confidence);
+        let not_above = outside.partition_point(|other| other <= confidence);
+        wins += f64::midpoint(below as f64, not_above as f64);
+    }
+    Some(wins / (inside.len() as f64 * outside.len() as f64))
+}
+
+/// How many are answered rightly at the best threshold that keeps `precision`.
+fn right_at(asked: &[Asked], precision: f64) -> usize {
+    let mut ranked: Vec<&Asked> = asked.iter().collect();
+    ranked.sort_by(|a, b| {
+        b.confidence
+            .total_cmp(&a.confidence)
+            .then(a.is_right.cmp(&b.is_right))
+    });
+    let (mut right, mut best) = (0, 0);
+    for (at, one) in ranked.iter().enumerate() {
+        right += usize::from(one.is_right);
+        if right as f64 >= precision * (at as f64 + 1.0) {
+            best = right;
+        }
+    }
+    best
+}
