@@ -169,10 +169,13 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(part.id);
       if (!fresh) throw new Error(String(answer.status));
+      const scrolled = (of) => of.querySelector(".gaps");
+      const top = scrolled(part) ? scrolled(part).scrollTop : 0;
       part.replaceWith(fresh);
       adopt(fresh);
+      if (scrolled(fresh)) scrolled(fresh).scrollTop = top;
       if (!options || answer.redirected) history.pushState({}, "", answer.url);
-      const told = fresh.querySelector("[role=alert], [role=status], [aria-current=true]");
+      const told = ["[role=alert]", ".done", "#backtest"].map((at) => fresh.querySelector(at)).find(Boolean);
       if (told) { told.setAttribute("tabindex", "-1"); told.focus(); }
     } catch {
       if (options) return false;

@@ -127,12 +127,19 @@ fn offered(topic: &TopicPart) -> Vec<String> {
         .iter()
         .filter(|question| question.dismissed.is_empty())
     {
-        if question.text != topic.title && !offered.contains(&question.text) {
+        let is_known = |known: &String| plain(known) == plain(&question.text);
+        if plain(&question.text) != plain(&topic.title) && !offered.iter().any(is_known) {
             offered.push(question.text.clone());
         }
     }
     offered.truncate(OFFERED);
     offered
+}
+
+/// The letters and digits of a text, for telling whether two say the same.
+fn plain(text: &str) -> String {
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 /// The draft and the days that a form holds.
