@@ -559,3 +559,45 @@ fn the_threshold_is_learned_from_a_hundred_confirmed_cases_and_kept() {
     let refused = desk.app.set_knowledge("ann", odd).unwrap_err();
     assert!(refused.to_string().contains("from 0.5 to 1"), "{refused}");
 }
+
+#[test]
+fn a_gap_whose_answer_does_not_hold_is_opened_again_until_it_is_answered_anew() {
+    let desk = desk();
+    let topic = topic_of(&desk, "password");
+    let answer = AnswerDraft {
+        published: true,
+        topic: Some(topic.clone()),
+        ..draft("How do I reset my password?", "Press.", &[])
+    };
+    let (id, _) = desk.app.save_answer("ann", answer).unwrap();
+    let events: Vec<Value> = (40..52)
+        .flat_map(|number| unanswered(number, "How do I reset my password?", 36))
+        .collect();
+    desk.post(&events);
+    desk.app.group_questions().unwrap();
+    desk.clock
+        .set(Timestamp::parse("2026-11-06T00:00:00Z").unwrap());
+    desk.app.settle().unwrap();
+    assert_eq!(desk.app.reopen_failing().unwrap(), [topic.as_str()]);
+    let gap = desk.app.gap(&topic, 0, 1).unwrap().gap;
+    assert_eq!(gap.state, GapState::Reopened);
+    assert!(gap.note.unwrap().contains("asked 12 times; 0 of them"));
+    let listed = desk.app.gaps(&query()).items;
+    assert!(
+        listed.iter().any(|gap| gap.topic == topic),
+        "it is a gap again"
+    );
+    let better = AnswerDraft {
+        topic: Some(topic.clone()),
+        text: "Press **Forgot**.".to_owned(),
+        ..desk.app.draft_of(&id).unwrap()
+    };
+    desk.app.save_answer("ann", better).unwrap();
+    let gap = desk.app.gap(&topic, 0, 1).unwrap().gap;
+    assert_eq!(gap.state, GapState::Answered);
+    assert_eq!(
+        desk.app.reopen_failing().unwrap(),
+        Vec::<String>::new(),
+        "judged by what comes from now on"
+    );
+}

@@ -50,7 +50,7 @@ pub struct Proof {
     pub asked_per_week_before: f64,
     /// How often it was left unanswered a week since.
     pub unanswered_per_week_since: f64,
-    /// How often it was asked since.
+    /// How often it was asked since, or since an answer was put to the opened gap again.
     pub asked: usize,
     /// How many of those were answered and neither handed off nor called unhelpful.
     pub held: usize,
@@ -91,17 +91,20 @@ impl Ground<'_> {
             .filter_map(|id| self.knowledge.answers.get(*id));
         let since = answers.filter_map(|answer| answer.published_since(self.now));
         let published_at = since.min()?;
+        // An answer that was put to an opened gap again is judged from then on.
+        let linked = topic.answers.iter().map(|link| link.at).max();
+        let judged_from = linked.map_or(published_at, |linked| linked.max(published_at));
         let said = self.said();
         let fates = self.fates(topic, &links, &said);
         let since: Vec<&Fate> = fates
             .iter()
-            .filter(|fate| fate.asked_at >= published_at)
+            .filter(|fate| fate.asked_at >= judged_from)
             .collect();
         let before = fates.iter().filter(|fate| {
             let ago = published_at.since(fate.asked_at);
             ago > 0 && ago <= WEEKS_BEFORE * WEEK_MS
         });
-        let weeks_since = self.now.since(published_at).max(1) as f64 / WEEK_MS as f64;
+        let weeks_since = self.now.since(judged_from).max(1) as f64 / WEEK_MS as f64;
         let left = since.iter().filter(|fate| !fate.is_answered).count();
         let held = since.iter().filter(|fate| fate.holds()).count();
         Some(Proof {
