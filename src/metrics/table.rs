@@ -207,6 +207,13 @@ impl<R: Row> Table<R> {
         }
     }
 
+    /// The rows of one unit; chunks that cannot have any are passed over.
+    pub fn rows_of(&self, unit: u32) -> impl Iterator<Item = R> + '_ {
+        self.chunks
+            .iter()
+            .flat_map(move |chunk| chunk.rows_of(unit))
+    }
+
     /// All rows, chunk by chunk.
     pub fn rows(&self) -> impl Iterator<Item = R> + '_ {
         self.chunks.iter().flat_map(Chunk::rows)
