@@ -1,9 +1,10 @@
-//! The question index: text and ids in, hits out.
+//! What is said: text and ids in, hits, answers and topics out.
 //!
-//! A folder of the tokenised words of questions and messages, ranked by BM25. It
-//! knows nothing of journals, tickets or servers, and can be deleted and rebuilt at
-//! any time. Fed by the projection through a [`Writer`]; read by the customer agent
-//! and the desk's search through a [`Searcher`].
+//! A folder of the tokenised words of questions and messages, ranked by BM25, which can
+//! be deleted and rebuilt at any time; fed by the projection through a [`Writer`], read
+//! by the desk's search through a [`Searcher`]. Beside it, without any files: which short
+//! answer a message asks for ([`answers`]), and which questions are of one topic
+//! ([`topics`]). Knows nothing of journals, tickets or servers.
 //!
 //! ```
 //! use svar_index::{Document, Index, Kind, Query};
@@ -25,15 +26,23 @@
 //! # Ok::<(), svar_index::Error>(())
 //! ```
 
+pub mod answers;
 mod document;
+pub mod duplicates;
 mod error;
 mod folder;
 mod highlight;
 mod index;
+pub mod language;
+mod lexical;
+pub mod phrase;
 mod query;
 mod schema;
 mod searcher;
+pub mod sentence;
 mod tokens;
+pub mod topics;
+pub mod vector;
 mod writer;
 
 pub use document::{Document, Kind};

@@ -25,6 +25,14 @@ pub(crate) fn analyser() -> TextAnalyzer {
         .build()
 }
 
+/// The same words, but with their accents: for stemmers, which need them.
+pub(crate) fn plain_words() -> TextAnalyzer {
+    TextAnalyzer::builder(Splitter)
+        .filter(RemoveLongFilter::limit(MAX_WORD_BYTES))
+        .filter(LowerCaser)
+        .build()
+}
+
 /// Cuts a text into words.
 #[derive(Clone, Copy, Debug, Default)]
 struct Splitter;
@@ -98,7 +106,7 @@ fn is_loose_mark(c: char) -> bool {
 }
 
 /// A character of a script that puts no spaces between words: kana and Han.
-fn is_ideograph(c: char) -> bool {
+pub(crate) fn is_ideograph(c: char) -> bool {
     matches!(
         c,
         '\u{3040}'..='\u{30FF}'

@@ -13,6 +13,7 @@ mod export;
 mod facts;
 mod folder;
 mod intake;
+mod knowledge;
 mod lookup;
 mod opening;
 mod options;
@@ -35,11 +36,13 @@ pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
 pub use folder::{Folder, ServerNote};
 pub use intake::{EventsTaken, RejectedEvent};
+pub use knowledge::*;
 pub use options::{Options, Probe};
 pub use past::{Job, JobState};
 pub use rebuild::Rebuild;
 pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
 
+pub use crate::ingest::AnswerFormat;
 pub use crate::journal::Via;
 pub use crate::metrics::HISTOGRAM_SECS;
 pub use crate::store::{Error as StoreError, PROBE_COMMAND, UNFIT, examine as examine_store};
@@ -86,6 +89,10 @@ pub struct App {
     lately: Arc<Lately>,
     notices: Vec<String>,
     admin_token: String,
+    last_live: LastLive,
+    grouping: Grouping,
+    asking: Asking,
+    worker: Worker,
 }
 
 /// What readers need of the projection, without its lock.
@@ -117,6 +124,7 @@ impl App {
         rebuild::finish(&folder)?;
         let committer = Committer::start(opened.journal, clock.clone(), projection.tail())?;
         let reads = Reads(Box::new(projection.reader()));
+        let last_live = LastLive::after(projection.snapshot().knowledge.last_own_at);
         Ok(Self {
             folder,
             clock,
@@ -128,6 +136,10 @@ impl App {
             projection: Mutex::new(Some(projection)),
             notices,
             admin_token: Clock::fresh_id(),
+            last_live,
+            grouping: Grouping::default(),
+            asking: Asking::default(),
+            worker: Worker::default(),
         })
     }
 
@@ -337,6 +349,7 @@ impl App {
 
     /// Ends writing, then folding, and writes everything out.
     pub fn close(&self) -> Result<(), Error> {
+        self.worker.stop();
         let committer = self
             .committer
             .lock()

@@ -228,6 +228,7 @@ pub fn fold_past(
         profile: profile.clone(),
         log_position: live.log_position,
         latest_at: folded.latest_at,
+        knowledge: Arc::clone(&live.knowledge),
         searcher: None,
     })
 }
@@ -354,6 +355,7 @@ fn replay(
         projector.folded()
     };
     let from = filed.min(indexed).min(folded) + 1;
+    projector.catch_up(journal, from - 1)?;
     if from > position {
         return Ok(());
     }

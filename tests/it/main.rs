@@ -24,6 +24,14 @@ mod flow;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
+mod knowledge;
+#[cfg(test)]
+mod knowledge_front;
+#[cfg(test)]
+mod knowledge_loop;
+#[cfg(test)]
+mod knowledge_page;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod layers;

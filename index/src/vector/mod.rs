@@ -1,0 +1,63 @@
+//! Texts as vectors: what means the same points the same way.
+//!
+//! Whoever compares vectors names the [`Embedder`] that made them by its name and
+//! version, and never mixes two. Used by the answers and the topics.
+
+mod hashed;
+
+use std::sync::{Arc, LazyLock};
+
+/// Makes unit vectors of texts.
+pub trait Embedder: Send + Sync {
+    /// The name under which vectors of this embedder may be kept.
+    fn name(&self) -> &str;
+
+    /// Raised whenever the same text gets another vector than before.
+    fn version(&self) -> u32;
+
+    /// How many numbers a vector has.
+    fn dims(&self) -> usize;
+
+    /// The vector of `text`, of unit length; all zeros if there is nothing in the text.
+    /// Long texts count by their beginning.
+    fn embed(&self, text: &str) -> Vec<f32>;
+
+    /// From which average similarity on two groups of questions are one topic.
+    fn topic_threshold(&self) -> f32;
+}
+
+static SHIPPED: LazyLock<Arc<dyn Embedder>> = LazyLock::new(|| Arc::new(hashed::Hashed));
+
+/// The embedder that is part of the binary and needs nothing else.
+pub fn shipped() -> Arc<dyn Embedder> {
+    Arc::clone(&SHIPPED)
+}
+
+/// The dot product; of unit vectors their cosine.
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    // Eight sums side by side, so that the compiler can keep them in one register.
+    let mut sums = [0.0_f32; 8];
+    let (a_parts, b_parts) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest: f32 = a_parts
+        .remainder()
+        .iter()
+        .zip(b_parts.remainder())
+        .map(|(x, y)| x * y)
+        .sum();
+    for (a, b) in a_parts.zip(b_parts) {
+        for ((sum, x), y) in sums.iter_mut().zip(a).zip(b) {
+            *sum += x * y;
+        }
+    }
+    sums.iter().sum::<f32>() + rest
+}
+
+/// Brings `vector` to unit length; one of zeros is left alone.
+pub(crate) fn normalise(vector: &mut [f32]) {
+    let length = dot(vector, vector).sqrt();
+    if length > f32::EPSILON {
+        for value in vector {
+            *value /= length;
+        }
+    }
+}
