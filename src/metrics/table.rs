@@ -158,7 +158,7 @@ impl<R: Row> Table<R> {
         question: &BlockQuestion<'_>,
         sheets: impl FnOnce() -> (Vec<Sheet>, (i64, i64)),
     ) -> Answered {
-        self.blocks.ask(question, sheets)
+        self.blocks.ask(question, self.chunks.len(), sheets)
     }
 
     /// How many rows there are.
