@@ -22,9 +22,12 @@ use super::track::Worth;
 /// How many chunks a block takes in.
 pub const BLOCK_CHUNKS: usize = 32;
 
-/// How many bytes of blocks a table remembers before it lets go of what was asked for
-/// longest ago.
-const MAX_BYTES: usize = 256 << 20;
+/// How many bytes of blocks a table remembers for each of its chunks, before it lets go of
+/// what was asked for longest ago: less than the columns themselves take.
+const BYTES_A_CHUNK: usize = 1 << 20;
+
+/// How many bytes even the smallest table may remember.
+const LEAST_BYTES: usize = 16 << 20;
 
 /// How many questions of one block are known to have come once.
 const MAX_ONCE: usize = 4_096;
@@ -190,11 +193,12 @@ pub enum Answered {
 }
 
 impl Blocks {
-    /// What the chunks of a block add to a question; `sheets` makes them ready where that is
+    /// What the chunks of a block add to a question, in a table of `chunks`; `sheets` makes them ready where that is
     /// not known, and says between which instants their rows count.
     pub(super) fn ask(
         &self,
         question: &BlockQuestion<'_>,
+        chunks: usize,
         sheets: impl FnOnce() -> (Vec<Sheet>, (i64, i64)),
     ) -> Answered {
         match self.recall(question) {
@@ -212,7 +216,8 @@ impl Blocks {
                 };
                 let (sheets, _) = sheets();
                 let block = Arc::new(Block::of(&sheets, &places, (&lie, question.with_sums)));
-                self.known().keep(key, &block);
+                let most = LEAST_BYTES.max(chunks * BYTES_A_CHUNK);
+                self.known().keep(key, &block, most);
                 Answered::Block(Some(Placed {
                     block,
                     first: lie.first,
@@ -293,7 +298,7 @@ impl Known {
         self.once.insert(key);
     }
 
-    fn keep(&mut self, key: u64, block: &Arc<Block>) {
+    fn keep(&mut self, key: u64, block: &Arc<Block>, most: usize) {
         self.bytes += block.bytes();
         let kept = Kept {
             block: Arc::clone(block),
@@ -302,7 +307,7 @@ impl Known {
         if let Some(former) = self.kept.insert(key, kept) {
             self.bytes -= former.block.bytes();
         }
-        while self.bytes > MAX_BYTES && self.kept.len() > 1 {
+        while self.bytes > most && self.kept.len() > 1 {
             let oldest = self.kept.iter().min_by_key(|(_, kept)| kept.asked);
             let Some(oldest) = oldest.map(|(key, _)| *key) else {
                 return;

@@ -245,6 +245,22 @@ impl<R: Row> Chunk<R> {
             .filter_map(|index| self.row(index))
     }
 
+    /// The rows of one unit that stand.
+    pub(super) fn rows_of(&self, unit: u32) -> impl Iterator<Item = R> + '_ {
+        let (least, most) = self.data.units;
+        let mut units = Vec::new();
+        if (least..=most).contains(&unit)
+            && let Some(column) = self.data.columns.get(R::UNIT)
+        {
+            units.resize(column.len(), 0);
+            column.read(0, &mut units);
+        }
+        let found = units.into_iter().enumerate();
+        let found = found.filter(move |(_, found)| *found == i64::from(unit));
+        let standing = found.filter(|(index, _)| !self.is_struck(*index));
+        standing.filter_map(|(index, _)| self.row(index))
+    }
+
     /// The chunk without the rows of `units`; `None` where it has none of theirs.
     pub(super) fn without(&self, units: &UnitSet) -> Option<Self> {
         if !units.meets(self.data.units) {

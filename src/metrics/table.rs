@@ -158,7 +158,7 @@ impl<R: Row> Table<R> {
         question: &BlockQuestion<'_>,
         sheets: impl FnOnce() -> (Vec<Sheet>, (i64, i64)),
     ) -> Answered {
-        self.blocks.ask(question, sheets)
+        self.blocks.ask(question, self.chunks.len(), sheets)
     }
 
     /// How many rows there are.
@@ -205,6 +205,13 @@ impl<R: Row> Table<R> {
             chunks,
             blocks: Arc::clone(&self.blocks),
         }
+    }
+
+    /// The rows of one unit; chunks that cannot have any are passed over.
+    pub fn rows_of(&self, unit: u32) -> impl Iterator<Item = R> + '_ {
+        self.chunks
+            .iter()
+            .flat_map(move |chunk| chunk.rows_of(unit))
     }
 
     /// All rows, chunk by chunk.
