@@ -4,10 +4,13 @@
 //! version, and never mixes two. Used by the answers and the topics.
 
 mod hashed;
+mod model;
 mod table;
 mod wordpiece;
 
 use std::sync::{Arc, LazyLock};
+
+pub use model::Model;
 
 /// Makes unit vectors of texts.
 pub trait Embedder: Send + Sync {
