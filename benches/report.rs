@@ -118,6 +118,29 @@ fn reports_over(criterion: &mut Criterion, size: &str, facts: &Facts) {
     }
 }
 
+/// What is done before a changed schedule is shown: the rows of a report that runs on it are
+/// judged anew. A new timetable has nothing kept for it, whatever the hours.
+fn schedule_changed(criterion: &mut Criterion) {
+    let facts = facts::facts(common::size(1_000_000));
+    let mut group = criterion.benchmark_group("schedule_changed");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(facts.episodes.len() as u64));
+    group.bench_function("judged_anew", |bencher| {
+        bencher.iter_batched(
+            || {
+                let duty = Duty::new(Timetable::fold(&[facts::schedule()]));
+                facts.clone().on_duty(std::sync::Arc::new(duty))
+            },
+            |changed| {
+                let asked = "from=2026-05-01&to=2026-11-01&clock=business";
+                ask(&changed, "first_response_time", asked)
+            },
+            criterion::BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}
+
 /// Working time of ten million spans.
 fn spans(criterion: &mut Criterion) {
     let duty = Duty::new(Timetable::fold(&[facts::schedule()]));
@@ -146,6 +169,6 @@ fn spans(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(10).measurement_time(std::time::Duration::from_secs(3));
-    targets = spans, reports
+    targets = spans, schedule_changed, reports
 }
 criterion_main!(benches);

@@ -25,6 +25,7 @@ pub mod metrics;
 pub mod projection;
 pub mod report;
 
+pub mod agent;
 pub mod app;
 
 pub mod api;

@@ -141,6 +141,22 @@ impl From<app::Error> for Problem {
             app::Error::Backup { .. } => Self::bad_request(error.to_string()),
             app::Error::Ingest(fault) => Self::bad_request(fault.to_string()),
             app::Error::Unknown { .. } => Self::not_found(error.to_string()),
+            app::Error::Broken(cases) => {
+                let mut problem = Self::new(
+                    StatusCode::CONFLICT,
+                    "breaks_cases",
+                    "It would break cases of the regression set",
+                    "change the answer, or send `anyway` to publish it all the same",
+                );
+                problem
+                    .errors
+                    .extend(cases.into_iter().map(|message| Fault {
+                        pointer: "cases".to_owned(),
+                        code: "broken",
+                        message,
+                    }));
+                problem
+            }
             app::Error::Stopped(_) | app::Error::Journal(_) => Self::unavailable(error.to_string()),
             other => {
                 tracing::error!(error = %other, "a request failed");

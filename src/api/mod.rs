@@ -4,11 +4,13 @@
 //! its error into problem JSON. Nothing here computes a number.
 
 mod admin;
+mod answers;
 mod conversations;
 mod error;
 mod events;
 mod guard;
 mod health;
+mod knowledge;
 mod reports;
 mod schedules;
 
@@ -24,6 +26,7 @@ use utoipa_swagger_ui::SwaggerUi;
 pub use conversations::{Found, FoundList};
 pub use error::{Fault, Problem};
 pub use guard::guard;
+pub(crate) use knowledge::gap_query;
 pub use reports::ReportList;
 
 use crate::app::App;
@@ -55,6 +58,35 @@ type Pairs = Vec<(String, String)>;
         conversations::get_ticket,
         conversations::explain_ticket,
         conversations::search,
+        knowledge::list_gaps,
+        knowledge::get_gap,
+        knowledge::get_proof,
+        knowledge::dismiss_gap,
+        knowledge::restore_gap,
+        knowledge::merge_gap,
+        knowledge::rename_gap,
+        knowledge::pin_gap,
+        knowledge::split_gap,
+        knowledge::dismiss_question,
+        knowledge::restore_question,
+        knowledge::move_question,
+        knowledge::review_question,
+        knowledge::list_reviews,
+        knowledge::get_calibration,
+        knowledge::set_settings,
+        knowledge::ask,
+        knowledge::list_cases,
+        knowledge::set_case,
+        knowledge::remove_case,
+        answers::list_answers,
+        answers::save_answer,
+        answers::get_answer,
+        answers::delete_answer,
+        answers::publish_answer,
+        answers::add_variant,
+        answers::preview,
+        answers::backtest,
+        answers::import_answers,
         health::get_job,
         health::healthz,
         health::readyz,
@@ -83,6 +115,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tickets/{id}", get(conversations::get_ticket))
         .route("/search", get(conversations::search))
         .route("/jobs/{id}", get(health::get_job))
+        .merge(knowledge_routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
@@ -93,6 +126,46 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::prometheus))
         .with_state(app)
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", Description::openapi()))
+}
+
+/// What nobody could answer, short answers, and what the customer agent would say.
+fn knowledge_routes() -> Router<Arc<App>> {
+    use {answers as a, knowledge as k};
+    let answers = Router::new()
+        .route("/", get(a::list_answers).post(a::save_answer))
+        .route("/preview", post(a::preview))
+        .route("/backtest", post(a::backtest))
+        .route("/import", post(a::import_answers))
+        .route("/{id}", get(a::get_answer).delete(a::delete_answer))
+        .route("/{id}/publish", post(a::publish_answer))
+        .route("/{id}/variants", post(a::add_variant));
+    Router::new()
+        .route("/ask", post(k::ask))
+        .route("/knowledge/gaps", get(k::list_gaps))
+        .route("/knowledge/gaps/{topic}", get(k::get_gap))
+        .route("/knowledge/gaps/{topic}/proof", get(k::get_proof))
+        .route("/knowledge/gaps/{topic}/dismiss", post(k::dismiss_gap))
+        .route("/knowledge/gaps/{topic}/restore", post(k::restore_gap))
+        .route("/knowledge/gaps/{topic}/merge", post(k::merge_gap))
+        .route("/knowledge/gaps/{topic}/rename", post(k::rename_gap))
+        .route("/knowledge/gaps/{topic}/pin", post(k::pin_gap))
+        .route("/knowledge/gaps/{topic}/split", post(k::split_gap))
+        .route(
+            "/knowledge/questions/{id}/dismiss",
+            post(k::dismiss_question),
+        )
+        .route(
+            "/knowledge/questions/{id}/restore",
+            post(k::restore_question),
+        )
+        .route("/knowledge/questions/{id}/move", post(k::move_question))
+        .route("/knowledge/questions/{id}/review", post(k::review_question))
+        .route("/knowledge/calibration", get(k::get_calibration))
+        .route("/knowledge/settings", post(k::set_settings))
+        .route("/knowledge/reviews", get(k::list_reviews))
+        .route("/knowledge/cases", get(k::list_cases).post(k::set_case))
+        .route("/knowledge/cases/remove", post(k::remove_case))
+        .nest("/knowledge/answers", answers)
 }
 
 async fn unknown_path() -> Problem {

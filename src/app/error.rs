@@ -65,6 +65,9 @@ pub enum Error {
         /// Which.
         id: String,
     },
+    /// A change would break cases of the regression set.
+    #[error("it would break {} of the regression set: {}", .0.len(), .0.join("; "))]
+    Broken(Vec<String>),
     /// Writing or folding has stopped.
     #[error("{0}")]
     Stopped(String),

@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use super::error::Error;
+use crate::model::ConversationId;
 use crate::model::Timestamp;
 use crate::model::episode::{Context, Episode, Outcome, Thread, fold};
 use crate::model::event::Event;
+use crate::model::knowledge::Decided;
 use crate::projection::Snapshot;
 use crate::report::{Account, Ground, Query, account};
 use crate::store::{Store, ThingKind};
@@ -62,6 +64,9 @@ pub struct Explanation {
     pub episodes: Vec<EpisodeAccount>,
     /// What each report makes of its rows.
     pub reports: Vec<Account>,
+    /// What the customer agent decided on its messages, with the scores.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decided>,
     /// The events that it all comes from, in order: its own and those of what is joined to it.
     pub events: Vec<Cause>,
 }
@@ -80,6 +85,17 @@ pub(super) fn explain_any(
     } else {
         explain(store, snapshot, id, as_of)
     }
+}
+
+/// What the customer agent decided in a conversation up to `as_of`.
+fn decisions(snapshot: &Snapshot, conversation: &str, as_of: Timestamp) -> Vec<Decided> {
+    let id = ConversationId::parse(conversation).ok();
+    let all = id.and_then(|id| snapshot.knowledge.decisions.get(&id));
+    let known = all.into_iter().flat_map(|all| all.iter());
+    known
+        .filter(|decided| decided.at <= as_of)
+        .cloned()
+        .collect()
 }
 
 /// Explains `conversation` at `as_of`.
@@ -125,6 +141,7 @@ fn explain(
     Ok(Explanation {
         conversation: Some(conversation.to_owned()),
         ticket: None,
+        decisions: decisions(snapshot, conversation, as_of),
         events: causes(&known),
         excluded: (!excluded.is_empty()).then_some(excluded),
         as_of,
@@ -178,6 +195,7 @@ fn explain_ticket(
         log_position: snapshot.log_position,
         episodes: Vec::new(),
         reports,
+        decisions: Vec::new(),
         events: causes(&known),
     })
 }

@@ -13,6 +13,7 @@ mod export;
 mod facts;
 mod folder;
 mod intake;
+mod knowledge;
 mod lookup;
 mod opening;
 mod options;
@@ -20,6 +21,7 @@ mod past;
 mod rebuild;
 mod schedule;
 mod upgrade;
+mod warm;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,11 +36,13 @@ pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
 pub use folder::{Folder, ServerNote};
 pub use intake::{EventsTaken, RejectedEvent};
+pub use knowledge::*;
 pub use options::{Options, Probe};
 pub use past::{Job, JobState};
 pub use rebuild::Rebuild;
 pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
 
+pub use crate::ingest::AnswerFormat;
 pub use crate::journal::Via;
 pub use crate::metrics::HISTOGRAM_SECS;
 pub use crate::store::{Error as StoreError, PROBE_COMMAND, UNFIT, examine as examine_store};
@@ -53,6 +57,7 @@ use crate::report::{
 };
 use opening::open_folds;
 use past::Past;
+use warm::Lately;
 
 /// How long a request may wait for its own write to be visible.
 const OWN_WRITE: Duration = Duration::from_secs(1);
@@ -81,8 +86,13 @@ pub struct App {
     projection: Mutex<Option<Projection>>,
     reads: Arc<Reads>,
     past: Arc<Past>,
+    lately: Arc<Lately>,
     notices: Vec<String>,
     admin_token: String,
+    last_live: LastLive,
+    grouping: Grouping,
+    asking: Asking,
+    worker: Worker,
 }
 
 /// What readers need of the projection, without its lock.
@@ -108,21 +118,28 @@ impl App {
         let opened = Journal::open(&folder.journal(), options.journal)?;
         notices.extend(opened.notices.iter().map(ToString::to_string));
         let journal = &opened.journal;
-        let with = (&clock, options);
+        let lately = Arc::new(Lately::default());
+        let with = (&clock, &lately.readying(&clock), options);
         let projection = open_folds(&folder, journal, with, &progress, &mut notices)?;
         rebuild::finish(&folder)?;
         let committer = Committer::start(opened.journal, clock.clone(), projection.tail())?;
         let reads = Reads(Box::new(projection.reader()));
+        let last_live = LastLive::after(projection.snapshot().knowledge.last_own_at);
         Ok(Self {
             folder,
             clock,
             handle: committer.handle(),
             committer: Mutex::new(Some(committer)),
             reads: Arc::new(reads),
+            lately,
             past: Arc::new(Past::new(Arc::clone(projection.store()))),
             projection: Mutex::new(Some(projection)),
             notices,
             admin_token: Clock::fresh_id(),
+            last_live,
+            grouping: Grouping::default(),
+            asking: Asking::default(),
+            worker: Worker::default(),
         })
     }
 
@@ -240,6 +257,7 @@ impl App {
         let (ways, as_of) = self.ways(query)?;
         let grounds = ways.iter().map(|way| ground(way, as_of));
         let grounds: Vec<Ground<'_>> = grounds.collect();
+        self.lately.note(report, query);
         Ok(evaluate_beside(report, query, &grounds)?)
     }
 
@@ -331,6 +349,7 @@ impl App {
 
     /// Ends writing, then folding, and writes everything out.
     pub fn close(&self) -> Result<(), Error> {
+        self.worker.stop();
         let committer = self
             .committer
             .lock()

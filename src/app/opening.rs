@@ -3,20 +3,22 @@
 //!
 //! Nothing here is lost for good: the journal has it all, and what is set aside stays.
 
+use std::sync::Arc;
+
 use super::clean;
 use super::error::Error;
 use super::folder::Folder;
 use super::options::Options;
 use crate::clock::Clock;
 use crate::journal::Journal;
-use crate::projection::{self, Folders, Projection};
+use crate::projection::{self, Folders, Projection, Readying};
 use crate::store;
 
 /// Opens the folds over `journal`; `notices` hears what had to be done.
 pub(super) fn open_folds(
     folder: &Folder,
     journal: &Journal,
-    (clock, options): (&Clock, &Options),
+    (clock, readying, options): (&Clock, &Readying, &Options),
     progress: &impl Fn(u64, u64),
     notices: &mut Vec<String>,
 ) -> Result<Projection, Error> {
@@ -40,7 +42,14 @@ pub(super) fn open_folds(
         index: &index,
         columns: &folder.columns(),
     };
-    let open = || Projection::open(folders, journal, clock.clone(), progress);
+    let open = || {
+        Projection::open(
+            folders,
+            journal,
+            (clock.clone(), Arc::clone(readying)),
+            progress,
+        )
+    };
     let opened = match open() {
         // Found out by reading, behind an opening that went well.
         Err(projection::Error::Store(store::Error::Unfit { reason, .. })) => {

@@ -99,6 +99,11 @@ impl Client {
         self.post_within((ANSWER, false), (path, media_type), body)
     }
 
+    /// As [`Self::post`], of JSON.
+    pub(super) fn send(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.post(path, "application/json", body.to_string().as_bytes())
+    }
+
     /// As [`Self::post`], for work that takes as long as there is data.
     pub(super) fn post_long(
         &self,

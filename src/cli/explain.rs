@@ -97,6 +97,7 @@ fn told(explanation: &Value) -> Result<String, std::fmt::Error> {
         }
         text.push_str(&grid.render());
     }
+    text.push_str(&decisions(explanation)?);
     writeln!(text, "\nReports\n")?;
     text.push_str(&reports(explanation));
     let events = list(explanation, "events");
@@ -106,6 +107,45 @@ fn told(explanation: &Value) -> Result<String, std::fmt::Error> {
     for event in events {
         let words = ["at", "type", "source", "id"].map(|name| plain(word(event, name)));
         writeln!(text, "{}", words.join("  "))?;
+    }
+    Ok(text)
+}
+
+/// What the customer agent decided, with what it considered.
+fn decisions(explanation: &Value) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    let all = list(explanation, "decisions");
+    if all.is_empty() {
+        return Ok(text);
+    }
+    writeln!(text, "\nCustomer agent\n")?;
+    let nothing = Value::Null;
+    for decided in all {
+        let decision = decided.get("decision").unwrap_or(&nothing);
+        let number = |name: &str| decision.get(name).and_then(Value::as_f64);
+        write!(
+            text,
+            "{}  {}",
+            word(decided, "at"),
+            word(decision, "decision")
+        )?;
+        if let (Some(confidence), Some(threshold)) = (number("confidence"), number("threshold")) {
+            write!(text, ", sure by {confidence:.2} (needed {threshold:.2})")?;
+        }
+        if let Some(verdict) = decided.get("verdict").and_then(Value::as_str) {
+            write!(text, ", reviewed: {}", verdict.replace('_', " "))?;
+        }
+        writeln!(text, "\n  looked up: {}", plain(word(decision, "sentence")))?;
+        for candidate in list(decision, "candidates") {
+            let score = candidate.get("score").and_then(Value::as_f64);
+            let names = ["short_answer", "variant"].map(|name| plain(word(candidate, name)));
+            let [id, variant] = names;
+            writeln!(
+                text,
+                "  {:.2}  {id}  “{variant}”",
+                score.unwrap_or_default()
+            )?;
+        }
     }
     Ok(text)
 }

@@ -4,6 +4,8 @@
 //! 0 is success, 1 failure, 2 wrong usage; a reader that has seen enough is a success.
 //! A server that owns the data folder is asked in place of the folder.
 
+mod answers;
+mod ask;
 mod backup;
 mod check;
 mod client;
@@ -11,6 +13,7 @@ mod context;
 mod demo;
 mod explain;
 mod export;
+mod gaps;
 mod human;
 mod import;
 mod open_store;
@@ -74,6 +77,9 @@ enum Command {
     Explain(explain::Args),
     Schedule(schedule::Args),
     Search(search::Args),
+    Gaps(gaps::Args),
+    Ask(ask::Args),
+    Answers(answers::Args),
     Check(check::Args),
     Rebuild(rebuild::Args),
     Backup(backup::Args),
@@ -116,6 +122,9 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Explain(args) => explain::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
+        Command::Gaps(args) => gaps::run(&context, &args)?,
+        Command::Ask(args) => ask::run(&context, &args)?,
+        Command::Answers(args) => answers::run(&context, &args)?,
         Command::Check(args) => return check::run(&context, &args),
         Command::Rebuild(args) => rebuild::run(&context, &args)?,
         Command::Backup(args) => backup::run(&context, &args)?,

@@ -1,9 +1,10 @@
 //! Bytes into events: what a user imports or a program posts, read strictly.
 //!
 //! `open` opens and decompresses, `lines` bounds, `reader` parses line by line, `body`
-//! reads what is posted, `rejects` writes down what was refused. A bad line never stops
+//! reads what is posted, `rejects` writes down what was refused, `answers` reads files of short answers. A bad line never stops
 //! the good ones. Two events of one identity are the journal's business. Fed by `app`.
 
+mod answers;
 mod body;
 mod error;
 mod lines;
@@ -13,6 +14,7 @@ mod rejects;
 #[cfg(test)]
 mod tests;
 
+pub use answers::{AnswerFault, AnswerFormat, FoundAnswer, parse_answers};
 pub use body::parse_body;
 pub use error::Error;
 pub use lines::{Line, Lines};

@@ -4,11 +4,18 @@
 //! here by a bit, so that a late event costs a bitmap and not a rewrite.
 
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::column::Column;
 use super::standing::Memory;
 use super::table::Row;
+
+/// Another number each time.
+fn fresh_id() -> u64 {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    MADE.fetch_add(1, Ordering::Relaxed)
+}
 
 /// The rows of a chunk as columns.
 pub struct Data {
@@ -106,6 +113,7 @@ impl UnitSet {
 pub struct Chunk<R: Row> {
     pub(super) data: Arc<Data>,
     pub(super) struck: Option<Arc<Struck>>,
+    id: u64,
     row: PhantomData<R>,
 }
 
@@ -114,6 +122,7 @@ impl<R: Row> Clone for Chunk<R> {
         Self {
             data: Arc::clone(&self.data),
             struck: self.struck.clone(),
+            id: self.id,
             row: PhantomData,
         }
     }
@@ -151,6 +160,7 @@ impl<R: Row> Chunk<R> {
                 memory: Mutex::default(),
             }),
             struck: None,
+            id: fresh_id(),
             row: PhantomData,
         }
     }
@@ -159,6 +169,7 @@ impl<R: Row> Chunk<R> {
     pub(super) fn with_struck(self, struck: Struck) -> Self {
         Self {
             struck: (struck.count > 0).then(|| Arc::new(struck)),
+            id: fresh_id(),
             ..self
         }
     }
@@ -185,6 +196,11 @@ impl<R: Row> Chunk<R> {
     /// The first and the last instant of its rows.
     pub fn span(&self) -> (i64, i64) {
         (self.data.first, self.data.last)
+    }
+
+    /// A number that no chunk with other rows, or with others of them struck out, has.
+    pub const fn identity(&self) -> u64 {
+        self.id
     }
 
     /// The latest instant that any of its rows names.
@@ -229,6 +245,22 @@ impl<R: Row> Chunk<R> {
             .filter_map(|index| self.row(index))
     }
 
+    /// The rows of one unit that stand.
+    pub(super) fn rows_of(&self, unit: u32) -> impl Iterator<Item = R> + '_ {
+        let (least, most) = self.data.units;
+        let mut units = Vec::new();
+        if (least..=most).contains(&unit)
+            && let Some(column) = self.data.columns.get(R::UNIT)
+        {
+            units.resize(column.len(), 0);
+            column.read(0, &mut units);
+        }
+        let found = units.into_iter().enumerate();
+        let found = found.filter(move |(_, found)| *found == i64::from(unit));
+        let standing = found.filter(|(index, _)| !self.is_struck(*index));
+        standing.filter_map(|(index, _)| self.row(index))
+    }
+
     /// The chunk without the rows of `units`; `None` where it has none of theirs.
     pub(super) fn without(&self, units: &UnitSet) -> Option<Self> {
         if !units.meets(self.data.units) {
@@ -246,6 +278,7 @@ impl<R: Row> Chunk<R> {
         }
         struck.map(|struck| Self {
             struck: Some(Arc::new(struck)),
+            id: fresh_id(),
             ..self.clone()
         })
     }

@@ -3,6 +3,7 @@
 //! A chunk is immutable, so each of its columns chooses its own width when it is made: a
 //! column of one value takes no room, one that is mostly absent keeps a bit a row.
 
+use super::instants::Beside;
 use super::packed::{Packed, Presence, bits_of, width_of};
 use super::standing::Derivation;
 use super::value::Value;
@@ -21,6 +22,7 @@ pub struct Column {
     pub(super) least: i64,
     pub(super) most: i64,
     pub(super) absent: i64,
+    pub(super) beside: Beside,
     pub(super) presence: Option<Presence>,
     pub(super) packed: Packed,
 }
@@ -56,6 +58,7 @@ impl Column {
             least: if known == 0 { 0 } else { least },
             most: if known == 0 { 0 } else { most },
             absent: mark,
+            beside: Beside::Nothing,
             presence: None,
             packed: Packed::Same,
         };
@@ -81,6 +84,16 @@ impl Column {
             column.pack(numbers.iter().copied(), range, known < numbers.len());
         }
         column
+    }
+
+    /// The column, its numbers being told beside others of their rows.
+    pub(super) fn beside(self, beside: Beside) -> Self {
+        Self { beside, ..self }
+    }
+
+    /// Beside what its numbers are told.
+    pub(super) const fn told_beside(&self) -> Beside {
+        self.beside
     }
 
     fn pack(&mut self, numbers: impl Iterator<Item = i64>, range: i64, has_absent: bool) {

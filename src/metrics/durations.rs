@@ -1,28 +1,41 @@
 //! The durations of a pass, cell by cell: gathered, laid side by side, and their spread.
 //!
-//! Each thread lays out what its chunks hold; a cell's durations are a slice of each.
+//! Each thread lays out what its chunks hold; a cell's durations are a slice of each, and
+//! of what is remembered of other chunks.
 
 use rayon::prelude::*;
 
+use super::run::{Held, Run, Values};
 use super::sheet::{Places, Sheet};
-use super::statistics::{Sample, Spread, spread};
+use super::statistics::{Sample, Spread, spread, spread_of_runs};
 
-/// Durations laid side by side in the order of their cells.
+/// Durations laid side by side in the order of their places.
 #[derive(Debug, Default)]
 struct Laid<S> {
     values: Vec<S>,
-    /// By place of a cell, where its durations begin; one more for the end.
+    /// By place, where its durations begin; one more for the end.
     starts: Vec<usize>,
 }
 
 /// The durations of all chunks, a part a thread, in the narrower width if that holds all.
 #[derive(Debug)]
-pub(super) struct Durations(Width);
+pub(super) struct Durations<'r> {
+    parts: Width,
+    runs: Vec<Aligned<'r>>,
+}
 
 #[derive(Debug)]
 enum Width {
     Narrow(Vec<Laid<u32>>),
     Wide(Vec<Laid<i64>>),
+}
+
+/// A run, and by place of the pass the first of its cells that is not before it; one more
+/// for the end.
+#[derive(Debug)]
+pub(super) struct Aligned<'r> {
+    pub(super) run: &'r Run,
+    pub(super) cells: Vec<usize>,
 }
 
 /// Where the durations of a cell go.
@@ -55,53 +68,141 @@ impl Placing<'_> {
     }
 }
 
-impl Durations {
-    /// The durations, or with `second` the second ones, of all chunks.
+impl<'r> Durations<'r> {
+    /// The durations, or with `second` the second ones, of all chunks, beside `runs`.
     pub(super) fn of(
         sheets: &[Sheet],
         places: &Places<'_>,
-        second: bool,
-        placing: &Placing<'_>,
+        (second, placing): (bool, &Placing<'_>),
+        runs: Vec<Aligned<'r>>,
     ) -> Self {
         let columns = || {
             let tracks = sheets.iter().flat_map(|sheet| sheet.tracks.iter());
             tracks.filter_map(|track| track.values.as_ref())
         };
+        let is_narrow = |aligned: &Aligned<'_>| matches!(aligned.run.values, Values::Narrow(_));
         let fits = columns().all(|column| {
             let (least, most) = column.bounds();
             least >= 0 && most < i64::from(u32::MAX)
         });
-        Self(if fits {
+        let parts = if fits && runs.iter().all(is_narrow) {
             Width::Narrow(gather(sheets, places, second, placing))
         } else {
             Width::Wide(gather(sheets, places, second, placing))
-        })
+        };
+        Self { parts, runs }
     }
 
     /// The spread of the durations of some places, each a span of them.
     pub(super) fn spread(&self, spans: &[(usize, usize)]) -> Option<Box<Spread>> {
-        match &self.0 {
-            Width::Narrow(parts) => spread_of(parts, spans),
-            Width::Wide(parts) => spread_of(parts, spans),
+        match &self.parts {
+            Width::Narrow(parts) => Pool::of(parts, &self.runs, spans).spread(),
+            Width::Wide(parts) => Pool::of(parts, &self.runs, spans).spread(),
+        }
+    }
+
+    /// All of them as a run, in the order of the places.
+    pub(super) fn into_run(self, places: usize) -> Run {
+        match self.parts {
+            Width::Narrow(parts) => {
+                let (values, starts) = joined(&parts, places);
+                Run::of(Values::Narrow(values), starts)
+            }
+            Width::Wide(parts) => {
+                let (values, starts) = joined(&parts, places);
+                Run::of(Values::Wide(values), starts)
+            }
         }
     }
 }
 
-fn spread_of<S: Sample>(parts: &[Laid<S>], spans: &[(usize, usize)]) -> Option<Box<Spread>> {
-    let slices = || {
-        spans.iter().flat_map(move |(from, to)| {
-            parts.iter().map(move |part| {
-                let from = part.starts.get(*from).copied().unwrap_or_default();
-                let to = part.starts.get(*to).copied().unwrap_or_default();
-                part.values.get(from..to).unwrap_or_default()
-            })
-        })
-    };
-    let mut values = Vec::with_capacity(slices().map(<[S]>::len).sum());
-    for slice in slices() {
-        values.extend_from_slice(slice);
+/// The parts as one, place by place.
+fn joined<S: Sample>(parts: &[Laid<S>], places: usize) -> (Vec<S>, Vec<usize>) {
+    let mut values = Vec::with_capacity(parts.iter().map(|part| part.values.len()).sum());
+    let mut starts = vec![0];
+    for place in 0..places {
+        for part in parts {
+            values.extend_from_slice(part.slice(place, place + 1));
+        }
+        starts.push(values.len());
     }
-    spread(&mut values).map(Box::new)
+    (values, starts)
+}
+
+impl<S: Sample> Laid<S> {
+    fn slice(&self, from: usize, to: usize) -> &[S] {
+        let start = |place: usize| self.starts.get(place).copied().unwrap_or_default();
+        self.values.get(start(from)..start(to)).unwrap_or_default()
+    }
+}
+
+/// The durations of some places: loose ones, and slices of runs.
+struct Pool<'v, S: Held> {
+    loose: Vec<&'v [S]>,
+    ordered: Vec<&'v [S]>,
+    /// What the ordered ones add up to.
+    sum: i128,
+    /// Of runs in another width, their values.
+    widened: Vec<S>,
+}
+
+/// About how many values can be looked through in the time that a run takes to be halved for
+/// each rank and class.
+const HALVING: usize = 1_000;
+
+impl<'v, S: Held> Pool<'v, S> {
+    fn of(parts: &'v [Laid<S>], runs: &'v [Aligned<'_>], spans: &[(usize, usize)]) -> Self {
+        let mut pool = Self {
+            loose: Vec::new(),
+            ordered: Vec::new(),
+            sum: 0,
+            widened: Vec::new(),
+        };
+        for (from, to) in spans {
+            let slices = parts.iter().map(|part| part.slice(*from, *to));
+            pool.loose.extend(slices.filter(|slice| !slice.is_empty()));
+            for aligned in runs {
+                let cell = |place: usize| aligned.cells.get(place).copied().unwrap_or_default();
+                let cells = cell(*from)..cell(*to);
+                pool.sum += aligned.run.sum(&cells);
+                for cell in cells {
+                    pool.take(aligned.run, cell);
+                }
+            }
+        }
+        pool
+    }
+
+    fn take(&mut self, run: &'v Run, cell: usize) {
+        let range = run.range(cell);
+        if range.is_empty() {
+            return;
+        }
+        match S::held(&run.values) {
+            Some(values) => self.ordered.push(values.get(range).unwrap_or_default()),
+            None => self.widened.extend(run.values.millis(range).map(S::of)),
+        }
+    }
+
+    fn spread(mut self) -> Option<Box<Spread>> {
+        let count = |slices: &[&[S]]| slices.iter().map(|slice| slice.len()).sum::<usize>();
+        let (ordered, loose) = (count(&self.ordered), count(&self.loose));
+        let pays = self.ordered.len().saturating_mul(HALVING) < ordered && loose < ordered;
+        if !pays || !self.widened.is_empty() {
+            let mut values = std::mem::take(&mut self.widened);
+            values.reserve(ordered + loose);
+            for slice in self.loose.iter().chain(&self.ordered) {
+                values.extend_from_slice(slice);
+            }
+            return spread(&mut values).map(Box::new);
+        }
+        let mut own = self.loose.concat();
+        own.sort_unstable();
+        let sum: i128 = own.iter().map(|value| i128::from(value.millis())).sum();
+        let mut ordered: Vec<&[S]> = self.ordered;
+        ordered.push(&own);
+        spread_of_runs(&ordered, self.sum + sum).map(Box::new)
+    }
 }
 
 fn gather<S: Sample>(
@@ -120,7 +221,6 @@ fn gather<S: Sample>(
     });
     parts.collect()
 }
-
 /// Durations in the order of their rows, and where each goes.
 #[derive(Default)]
 struct Found<S> {

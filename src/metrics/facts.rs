@@ -108,6 +108,8 @@ macro_rules! tables {
             pub own_of_conversations: Vec<(u32, Vec<OwnField>)>,
             /// The own fields of their tickets, by code.
             pub own_of_tickets: Vec<(u32, Vec<OwnField>)>,
+            /// Whose their tickets were, by code.
+            pub owners: Vec<(u32, Vec<OwnField>)>,
             $($(#[$doc])* pub $table: Vec<$row>,)*
         }
 
@@ -118,6 +120,7 @@ macro_rules! tables {
                 self.threads.extend(other.threads);
                 self.own_of_conversations.extend(other.own_of_conversations);
                 self.own_of_tickets.extend(other.own_of_tickets);
+                self.owners.extend(other.owners);
                 $(self.$table.extend(other.$table);)*
             }
         }
@@ -137,6 +140,8 @@ macro_rules! tables {
             pub own_of_conversations: OwnFields,
             /// The own fields of tickets.
             pub own_of_tickets: OwnFields,
+            /// The fields `OWNER` and `TEAM` of tickets whose owner changed.
+            pub owners: OwnFields,
             $($(#[$doc])* pub $table: Table<$row>,)*
             starts: OnceLock<Starts>,
             by_ticket: OnceLock<Stays>,
@@ -162,6 +167,7 @@ macro_rules! tables {
                         .own_of_conversations
                         .with(&update.own_of_conversations),
                     own_of_tickets: self.own_of_tickets.with(&update.own_of_tickets),
+                    owners: self.owners.with(&update.owners),
                     $($table: self.$table.with(units, update.$table),)*
                     starts: OnceLock::new(),
                     by_ticket: OnceLock::new(),
@@ -271,6 +277,15 @@ impl Facts {
             .or_else(|| self.own_of_conversations.get(conversation, name, at))
             .or_else(|| self.contacts.1.get(contact, name, at));
         found.unwrap_or(NONE)
+    }
+
+    /// Whose a ticket was at an instant, `field` being [`OWNER`] or [`TEAM`]; `None`: as at
+    /// its opening.
+    ///
+    /// [`OWNER`]: super::own::OWNER
+    /// [`TEAM`]: super::own::TEAM
+    pub fn holder(&self, ticket: u32, field: u32, at: i64) -> Option<u32> {
+        self.owners.get(ticket, field, at)
     }
 
     /// The episode of a conversation at an instant: the one then current or last, else the

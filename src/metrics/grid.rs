@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::filled::Filled;
 use super::partial;
 use super::sheet::{Block, Places, Sheet};
 use super::track::{Track, Worth};
@@ -194,25 +195,41 @@ impl Grid {
         }
     }
 
-    fn add_millis(&mut self, cell: u64, millis: i64) {
+    /// Adds to the sum of a cell, where sums are asked for.
+    pub(super) fn add_millis(&mut self, cell: u64, millis: i64) {
+        if self.sums.is_none() {
+            return;
+        }
         let slot = self.slot(cell);
         if let Some(sum) = self.sums.as_mut().and_then(|sums| sums.get_mut(slot)) {
             *sum += millis;
         }
     }
 
-    /// The counters of the slots, lanes added up, without what is nothing.
-    fn rows(&self) -> impl Iterator<Item = Vec<u32>> + '_ {
-        self.counts.chunks(self.stride * self.lanes).map(|row| {
-            let mut counts: Vec<u32> = row
-                .chunks(self.lanes)
-                .map(|lanes| lanes.iter().sum())
-                .collect();
-            if let Some(nothing) = counts.first_mut() {
-                *nothing = 0;
-            }
-            counts
-        })
+    /// How many slots there are.
+    fn slots(&self) -> usize {
+        self.counts.len() / (self.stride * self.lanes)
+    }
+
+    /// Writes the counters of a slot, lanes added up and without what is nothing; whether
+    /// there are any.
+    fn read(&self, slot: usize, into: &mut Vec<u32>) -> bool {
+        let wide = self.stride * self.lanes;
+        let row = self.counts.get(slot * wide..(slot + 1) * wide);
+        let row = row.unwrap_or_default();
+        into.clear();
+        if self.lanes == 1 {
+            into.extend_from_slice(row);
+        } else {
+            into.extend(
+                row.chunks(self.lanes)
+                    .map(|lanes| lanes.iter().sum::<u32>()),
+            );
+        }
+        if let Some(nothing) = into.first_mut() {
+            *nothing = 0;
+        }
+        into.iter().any(|count| *count > 0)
     }
 
     fn merge(mut self, other: Self) -> Self {
@@ -220,8 +237,9 @@ impl Grid {
             return other.merge(self);
         }
         let kinds: Vec<usize> = other.worths.iter().map(|worth| self.kind(*worth)).collect();
-        for (slot, counts) in other.rows().enumerate() {
-            if counts.iter().all(|count| *count == 0) {
+        let mut counts = Vec::new();
+        for slot in 0..other.slots() {
+            if !other.read(slot, &mut counts) {
                 continue;
             }
             let cell = other.cell_of(slot);
@@ -242,19 +260,20 @@ impl Grid {
         }
     }
 
-    /// The cells that rows fell into, in order, with their counters by kind and their sum.
-    pub(super) fn filled(&self) -> Vec<(u64, Vec<u32>, i64)> {
-        let mut filled: Vec<(u64, Vec<u32>, i64)> = self
-            .rows()
-            .enumerate()
-            .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
-            .map(|(slot, counts)| {
-                let sum = self.sums.as_ref().and_then(|sums| sums.get(slot));
-                (self.cell_of(slot), counts, sum.copied().unwrap_or_default())
-            })
-            .collect();
+    /// The cells that rows fell into.
+    pub(super) fn filled(&self) -> Filled {
+        let mut slots: Vec<usize> = (0..self.slots()).collect();
         if matches!(self.slots, Slots::Hashed(..)) {
-            filled.sort_unstable_by_key(|(cell, ..)| *cell);
+            slots.sort_unstable_by_key(|slot| self.cell_of(*slot));
+        }
+        let mut filled = Filled::new(self.worths.len());
+        let mut counts = Vec::new();
+        for slot in slots {
+            if self.read(slot, &mut counts) {
+                let sum = self.sums.as_ref().and_then(|sums| sums.get(slot));
+                let sum = sum.copied().unwrap_or_default();
+                filled.push(self.cell_of(slot), &counts, sum);
+            }
         }
         filled
     }

@@ -4,6 +4,7 @@
 //! Pure: rows come from `projection`, questions from `report`. It knows neither
 //! reports nor storage; a scan gives the same result with one thread as with many.
 
+mod block;
 mod calendar;
 mod chunk;
 mod column;
@@ -11,7 +12,9 @@ mod dictionary;
 mod durations;
 mod duty;
 mod facts;
+mod filled;
 mod grid;
+mod instants;
 pub mod keep;
 mod own;
 mod packed;
@@ -19,6 +22,7 @@ mod paged;
 mod partial;
 mod row;
 mod row_ticket;
+mod run;
 mod sheet;
 mod standing;
 mod statistics;
@@ -28,13 +32,14 @@ mod tally;
 mod track;
 mod value;
 
+pub use block::{Answered, BLOCK_CHUNKS, Block, BlockQuestion, Placed};
 pub use calendar::{Buckets, Every, WeekStart, first_instant, parse_zone};
 pub use chunk::{Chunk, Data, Struck};
 pub use column::Column;
 pub use dictionary::{Dictionaries, Dictionary, NONE};
 pub use duty::Duty;
 pub use facts::{ContactRow, Contacts, Facts, Starts, Stays, ThreadRow, Update};
-pub use own::{OwnField, OwnFields};
+pub use own::{OWNER, OwnField, OwnFields, TEAM};
 pub use paged::Paged;
 pub use row::*;
 pub use row_ticket::*;

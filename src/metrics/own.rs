@@ -1,9 +1,16 @@
-//! Own fields of conversations, tickets and contacts through time, for filters.
+//! Own fields of conversations, tickets and contacts through time, for filters; and whose
+//! a ticket was.
 
 use std::sync::Arc;
 
 use super::dictionary::NONE;
 use super::paged::Paged;
+
+/// In the place of a name: the rep whose a ticket is.
+pub const OWNER: u32 = 0;
+
+/// In the place of a name: the team whose a ticket is.
+pub const TEAM: u32 = 1;
 
 /// A value that an own field took at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

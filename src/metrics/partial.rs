@@ -25,16 +25,19 @@ impl Derivation for Partial {
     }
 }
 
-/// How a window lies over a chunk.
-struct Lie {
-    /// The first bucket that the chunk meets.
-    first: usize,
-    /// A number that differs where the chunk would be cut in another way.
-    cut: u64,
+/// How a window lies over the rows of a chunk, or of several.
+pub(super) struct Lie {
+    /// The first bucket that they meet.
+    pub(super) first: usize,
+    /// How many buckets they meet.
+    pub(super) buckets: usize,
+    /// A number that differs where they would be cut in another way.
+    pub(super) cut: u64,
 }
 
 impl Lie {
-    fn of(buckets: &Buckets, (from, to): (i64, i64)) -> Option<Self> {
+    /// How a window lies over rows between two instants; `None`: it has no bucket there.
+    pub(super) fn of(buckets: &Buckets, (from, to): (i64, i64)) -> Option<Self> {
         let window = buckets.window();
         let start = from.max(window.0);
         let first = buckets.index(start)?;
@@ -52,6 +55,7 @@ impl Lie {
         }
         Some(Self {
             first,
+            buckets: (bucket - first + 1).min(buckets.len() - first),
             cut: hasher.finish(),
         })
     }
@@ -98,11 +102,15 @@ impl Grid {
     /// The counters of a grid that one chunk was counted into.
     fn into_partial(self, first: usize, width: u64) -> Partial {
         let mut counters = Vec::new();
-        for (cell, counts, _) in self.filled() {
+        let filled = self.filled();
+        for (place, cell) in filled.cells().iter().enumerate() {
             let bucket = usize::try_from(cell % width).unwrap_or_default();
             let bucket = u32::try_from(bucket.saturating_sub(first)).unwrap_or_default();
-            for (kind, times) in (0_u16..).zip(counts).filter(|(_, times)| *times > 0) {
-                counters.push((cell / width, bucket, kind, times));
+            for (kind, times) in (0_u16..)
+                .zip(filled.counts(place))
+                .filter(|(_, times)| **times > 0)
+            {
+                counters.push((cell / width, bucket, kind, *times));
             }
         }
         Partial {

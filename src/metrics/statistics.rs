@@ -125,6 +125,75 @@ pub fn spread<S: Sample>(values: &mut [S]) -> Option<Spread> {
     })
 }
 
+/// The spread of `runs`, each in order, that add up to `sum` milliseconds; `None` when all
+/// are empty.
+pub(super) fn spread_of_runs<S: Sample>(runs: &[&[S]], sum: i128) -> Option<Spread> {
+    let max = runs.iter().filter_map(|run| run.last()).max()?.millis();
+    let count: usize = runs.iter().map(|run| run.len()).sum();
+    let below = HISTOGRAM_SECS.map(|secs| {
+        let limit = S::of(secs * 1000);
+        let below = |run: &&[S]| run.partition_point(|value| *value < limit);
+        runs.iter().map(below).sum::<usize>() as u64
+    });
+    let mut histogram = [0; 11];
+    let mut before = 0;
+    for (class, upto) in histogram
+        .iter_mut()
+        .zip(below.into_iter().chain([count as u64]))
+    {
+        *class = upto - before;
+        before = upto;
+    }
+    let at = |share: f64| {
+        let rank = count.saturating_sub(1) as f64 * share;
+        let low = rank_of(runs, whole(rank.floor())) as f64;
+        if rank.fract() == 0.0 {
+            return low / 1000.0;
+        }
+        let high = rank_of(runs, whole(rank.ceil())) as f64;
+        (low + (high - low) * rank.fract()) / 1000.0
+    };
+    Some(Spread {
+        count: count as u64,
+        mean: sum as f64 / count as f64 / 1000.0,
+        p50: at(0.5),
+        p90: at(0.9),
+        p95: at(0.95),
+        max: max as f64 / 1000.0,
+        histogram,
+    })
+}
+
+/// The value at `rank` of all runs together, by halving the values between which it lies.
+fn rank_of<S: Sample>(runs: &[&[S]], rank: usize) -> i64 {
+    let ends = |run: &&[S]| Some((run.first()?.millis(), run.last()?.millis()));
+    let ends = runs.iter().filter_map(ends);
+    let bounds = ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let (mut low, mut high) = bounds.unwrap_or_default();
+    // Of each run, how many are surely not above the rank, and which surely are.
+    let mut between: Vec<(usize, usize)> = runs.iter().map(|run| (0, run.len())).collect();
+    let mut cuts = vec![0; runs.len()];
+    while low < high {
+        let middle = low.midpoint(high);
+        let mut upto = 0;
+        for ((run, (from, to)), cut) in runs.iter().zip(&between).zip(&mut cuts) {
+            let rest = run.get(*from..*to).unwrap_or_default();
+            *cut = from + rest.partition_point(|value| value.millis() <= middle);
+            upto += *cut;
+        }
+        let above = upto > rank;
+        for ((from, to), cut) in between.iter_mut().zip(&cuts) {
+            *(if above { to } else { from }) = *cut;
+        }
+        if above {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
+}
+
 /// The percentiles at ranks `(n − 1)·p`, in seconds.
 fn quantiles<S: Sample, const N: usize>(values: &mut [S], shares: [f64; N]) -> [f64; N] {
     let ranks = shares.map(|share| values.len().saturating_sub(1) as f64 * share);
@@ -269,6 +338,29 @@ mod tests {
             let sorted: Vec<i64> = ranks.iter().map(|rank| values[*rank]).collect();
             assert_eq!(found, sorted);
         }
+    }
+
+    #[test]
+    fn ordered_runs_give_what_all_their_values_give() {
+        let mut seed = 11_u64;
+        for lengths in [vec![1], vec![2, 0, 1], vec![700, 1, 299], vec![3; 40]] {
+            let mut runs: Vec<Vec<u32>> = Vec::new();
+            for length in lengths {
+                let mut run: Vec<u32> = (0..length)
+                    .map(|_| {
+                        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(7);
+                        u32::try_from(seed >> 45).unwrap()
+                    })
+                    .collect();
+                run.sort_unstable();
+                runs.push(run);
+            }
+            let mut all = runs.concat();
+            let sum = all.iter().map(|value| i128::from(*value)).sum();
+            let runs: Vec<&[u32]> = runs.iter().map(Vec::as_slice).collect();
+            assert_eq!(spread_of_runs(&runs, sum), spread(&mut all));
+        }
+        assert_eq!(spread_of_runs::<i64>(&[&[]], 0), None);
     }
 
     #[test]

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
+use super::block::Placed;
 use super::calendar::Buckets;
 use super::dictionary::NONE;
 use super::durations::{By, Durations, Placing};
+use super::filled::Filled;
 use super::grid::count;
 use super::sheet::{Places, Sheet};
 use super::tally::{Cell, Group, Key, MAX_DIMENSIONS, Tally};
@@ -33,31 +35,33 @@ pub struct Sums<'a> {
     pub keys: &'a (dyn Fn(Key) -> Vec<Key> + Sync),
 }
 
-/// A cell that rows fell into: its number, counters by kind, and the sum of its durations.
-type Filled = (u64, Vec<u32>, i64);
-
 /// A group of filled cells: its key, and the place of the first and after the last.
 type Found = (Key, (usize, usize));
 
-/// Adds up what the rows of the chunks are worth.
-pub fn add_up(sheets: &[Sheet], sums: &Sums<'_>) -> Tally {
+/// Adds up what the rows of the chunks are worth, and what is remembered of others.
+pub fn add_up(sheets: &[Sheet], blocks: &[Placed], sums: &Sums<'_>) -> Tally {
     let places = Places {
         buckets: sums.buckets,
         cards: sums.cards,
     };
-    let grid = count(sheets, &places, sums.top.is_some());
+    let mut grid = count(sheets, &places, sums.top.is_some());
+    let width = sums.buckets.len().max(1) as u64;
+    for block in blocks {
+        block.add(&mut grid, width);
+    }
     let filled = grid.filled();
     let gathered = |second| {
-        let cells: Vec<u64> = filled.iter().map(|(cell, ..)| *cell).collect();
-        let placing = Placing {
-            places: cells.len(),
-            by: placing(&cells, &places),
-        };
-        let any = grid
-            .worths
-            .iter()
-            .any(|worth| worth.duration() == Some(second));
-        any.then(|| Durations::of(sheets, &places, second, &placing))
+        let mut worths = grid.worths.iter();
+        let any = worths.any(|worth| worth.duration() == Some(second));
+        any.then(|| {
+            let placing = Placing {
+                places: filled.len(),
+                by: placing(filled.cells(), &places),
+            };
+            let runs = blocks.iter();
+            let runs = runs.filter_map(|block| block.run(second, &filled, width));
+            Durations::of(sheets, &places, (second, &placing), runs.collect())
+        })
     };
     let builder = Builder {
         sums,
@@ -70,7 +74,7 @@ pub fn add_up(sheets: &[Sheet], sums: &Sums<'_>) -> Tally {
 }
 
 /// How the place of a cell among the filled ones is found.
-fn placing<'c>(cells: &'c [u64], places: &Places<'_>) -> By<'c> {
+pub(super) fn placing<'c>(cells: &'c [u64], places: &Places<'_>) -> By<'c> {
     const MAX_LIST: u64 = 1 << 26;
     if places.cells() > MAX_LIST {
         return By::Search(cells);
@@ -89,15 +93,16 @@ fn placing<'c>(cells: &'c [u64], places: &Places<'_>) -> By<'c> {
 struct Builder<'a> {
     sums: &'a Sums<'a>,
     worths: &'a [Worth],
-    values: Option<Durations>,
-    more: Option<Durations>,
-    filled: &'a [Filled],
+    values: Option<Durations<'a>>,
+    more: Option<Durations<'a>>,
+    filled: &'a Filled,
 }
 
 impl Builder<'_> {
     fn tally(&self) -> Tally {
         let mut tally = Tally::default();
-        for (_, counts, _) in self.filled {
+        for place in 0..self.filled.len() {
+            let counts = self.filled.counts(place);
             self.add(&mut tally.total, counts);
             self.aside(&mut tally, counts);
         }
@@ -134,9 +139,9 @@ impl Builder<'_> {
         let width = self.sums.buckets.len().max(1) as u64;
         let mut found: Vec<Found> = Vec::new();
         let mut start = 0;
-        let parts = self.filled.chunk_by(|a, b| a.0 / width == b.0 / width);
-        for cells in parts {
-            let group = cells.first().map_or(0, |(cell, ..)| cell / width);
+        let cells = self.filled.cells();
+        for cells in cells.chunk_by(|a, b| a / width == b / width) {
+            let group = cells.first().map_or(0, |cell| cell / width);
             found.push((self.key(group), (start, start + cells.len())));
             start += cells.len();
         }
@@ -168,7 +173,7 @@ impl Builder<'_> {
     }
 
     fn spreads(&self, cell: &mut Cell, spans: &[(usize, usize)]) {
-        let of = |durations: &Option<Durations>| durations.as_ref()?.spread(spans);
+        let of = |durations: &Option<Durations<'_>>| durations.as_ref()?.spread(spans);
         cell.values = of(&self.values);
         cell.more = of(&self.more);
     }
@@ -195,10 +200,8 @@ impl Builder<'_> {
         let mut total = Cell::default();
         let mut spans: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
         for place in parts.iter().flat_map(|(_, (from, to))| *from..*to) {
-            let Some((cell, counts, _)) = self.filled.get(place) else {
-                continue;
-            };
-            let bucket = usize::try_from(cell % width).unwrap_or_default();
+            let counts = self.filled.counts(place);
+            let bucket = usize::try_from(self.filled.cell(place) % width).unwrap_or_default();
             if let Some(cell) = cells.get_mut(bucket) {
                 self.add(cell, counts);
             }
@@ -255,8 +258,9 @@ impl Builder<'_> {
     /// By what a group is longer than another; `None`: it has nothing to be long by.
     fn rank(&self, (_, (from, to)): &Found, top: Top) -> Option<f64> {
         let (mut rows, mut millis, mut durations) = (0_u64, 0_i128, 0_u64);
-        for (_, counts, sum) in self.filled.get(*from..*to).unwrap_or_default() {
-            millis += i128::from(*sum);
+        for place in *from..*to {
+            let counts = self.filled.counts(place);
+            millis += i128::from(self.filled.sum(place));
             for (worth, times) in self.worths.iter().zip(counts) {
                 let times = u64::from(*times);
                 rows += times * u64::from(worth.hits.iter().flatten().next().is_some());

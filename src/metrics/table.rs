@@ -5,11 +5,14 @@
 //! small; small chunks are joined as they add up.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::block::{Answered, BlockQuestion, Blocks};
 use super::chunk::{Chunk, UnitSet};
 use super::column::Column;
+use super::sheet::Sheet;
 
 /// How many rows a chunk holds at most.
 pub const CHUNK_ROWS: usize = 65_536;
@@ -90,12 +93,18 @@ macro_rules! columns {
             }
 
             fn columns(rows: &[Self]) -> Vec<$crate::metrics::Column> {
-                vec![$($crate::metrics::Column::of(rows.iter().map(|row| row.$field)),)*]
+                let times = rows.iter().map(|row| row.$time);
+                let mut fields = $crate::metrics::instants::Fields::new(times);
+                vec![$(fields.column(
+                    rows.iter().map(|row| row.$field),
+                    stringify!($field) == stringify!($time),
+                ),)*]
             }
 
             fn get(columns: &[$crate::metrics::Column], index: usize) -> Option<Self> {
+                let mut told = $crate::metrics::instants::Told::new(columns, index, Self::TIME)?;
                 let mut columns = columns.iter();
-                Some(Self { $($field: columns.next()?.get(index)?,)* })
+                Some(Self { $($field: told.value(columns.next()?)?,)* })
             }
         }
     };
@@ -106,11 +115,16 @@ pub(crate) use columns;
 #[derive(Debug)]
 pub struct Table<R: Row> {
     chunks: Vec<Chunk<R>>,
+    /// What is remembered of many chunks, whichever snapshot they are in.
+    blocks: Arc<Blocks>,
 }
 
 impl<R: Row> Default for Table<R> {
     fn default() -> Self {
-        Self { chunks: Vec::new() }
+        Self {
+            chunks: Vec::new(),
+            blocks: Arc::default(),
+        }
     }
 }
 
@@ -118,6 +132,7 @@ impl<R: Row> Clone for Table<R> {
     fn clone(&self) -> Self {
         Self {
             chunks: self.chunks.clone(),
+            blocks: Arc::clone(&self.blocks),
         }
     }
 }
@@ -130,7 +145,20 @@ impl<R: Row> Table<R> {
 
     /// The table of chunks that were kept.
     pub(super) fn of_chunks(chunks: Vec<Chunk<R>>) -> Self {
-        Self { chunks }
+        Self {
+            chunks,
+            blocks: Arc::default(),
+        }
+    }
+
+    /// What the chunks of a block add to a question; `sheets` makes them ready where that is
+    /// not known, and says between which instants their rows count.
+    pub fn ask(
+        &self,
+        question: &BlockQuestion<'_>,
+        sheets: impl FnOnce() -> (Vec<Sheet>, (i64, i64)),
+    ) -> Answered {
+        self.blocks.ask(question, self.chunks.len(), sheets)
     }
 
     /// How many rows there are.
@@ -173,7 +201,17 @@ impl<R: Row> Table<R> {
         }
         chunks.retain(|chunk| chunk.count() > 0);
         append(&mut chunks, added);
-        Self { chunks }
+        Self {
+            chunks,
+            blocks: Arc::clone(&self.blocks),
+        }
+    }
+
+    /// The rows of one unit; chunks that cannot have any are passed over.
+    pub fn rows_of(&self, unit: u32) -> impl Iterator<Item = R> + '_ {
+        self.chunks
+            .iter()
+            .flat_map(move |chunk| chunk.rows_of(unit))
     }
 
     /// All rows, chunk by chunk.

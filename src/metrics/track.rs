@@ -58,6 +58,11 @@ pub struct Track {
 }
 
 impl Track {
+    /// The first and the last instant at which rows count.
+    pub const fn span(&self) -> (i64, i64) {
+        self.span
+    }
+
     /// Whether some row counts in `[from, to)`.
     pub const fn meets(&self, from: i64, to: i64) -> bool {
         self.span.0 < to && self.span.1 >= from

@@ -4,6 +4,8 @@
 pub trait Value: Copy {
     /// What stands for "none", as a number; it need not be given room.
     const ABSENT: Option<i64>;
+    /// Whether values are instants.
+    const IS_INSTANT: bool = false;
 
     /// The value as a number.
     fn number(self) -> i64;
@@ -53,6 +55,7 @@ values!(u8, u32);
 
 impl Value for i64 {
     const ABSENT: Option<i64> = Some(Self::MAX);
+    const IS_INSTANT: bool = true;
 
     fn number(self) -> i64 {
         self

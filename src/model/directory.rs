@@ -103,6 +103,13 @@ impl Directory {
         version_at(&self.reps.get(rep)?.teams, at)?.as_deref()
     }
 
+    /// The instants at which `rep` was put into a team, or taken out of one.
+    pub fn team_changes(&self, rep: &str) -> impl Iterator<Item = Timestamp> + '_ {
+        let history = self.reps.get(rep);
+        let changes = history.into_iter().flat_map(|history| &history.teams);
+        changes.map(|(at, _)| *at)
+    }
+
     /// The name of `rep`, if one was ever given.
     pub fn rep_name(&self, rep: &str) -> Option<&str> {
         self.reps.get(rep)?.name.as_deref()

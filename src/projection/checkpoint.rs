@@ -17,11 +17,14 @@ use super::error::Error;
 use crate::failpoint;
 use crate::metrics::Facts;
 use crate::metrics::keep::{self, Section};
-use crate::model::{Profile, Timestamp};
+use crate::model::{Knowledge, Profile, Timestamp};
 use crate::store::Thing;
 
 /// What the file begins with; the last byte is the version of the layout.
 const MAGIC: &[u8; 8] = b"svarcol\x01";
+
+/// The section of questions, topics and short answers; the number is the version of its rules.
+const KNOWLEDGE: &str = "knowledge_1";
 
 /// What holds beside the facts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,6 +47,8 @@ pub(super) struct Head {
 pub(super) struct Checkpoint {
     pub(super) head: Head,
     pub(super) contacts: ContactFold,
+    /// None: laid out in another way; it is folded anew from the journal.
+    pub(super) knowledge: Option<Knowledge>,
     pub(super) facts: Facts,
 }
 
@@ -52,22 +57,20 @@ fn file_of(folder: &Path) -> PathBuf {
 }
 
 /// Writes a checkpoint in place of the one before.
-pub(super) fn write(
-    folder: &Path,
-    head: &Head,
-    contacts: &ContactFold,
-    facts: &Facts,
-) -> Result<(), Error> {
+pub(super) fn write(folder: &Path, kept: &Checkpoint) -> Result<(), Error> {
     let failed = |error: std::io::Error| Error::Folder {
         folder: folder.to_owned(),
         reason: error.to_string(),
     };
     let json = |value: serde_json::Result<Vec<u8>>| value.map_err(|error| failed(error.into()));
     let mut sections: Vec<Section> = vec![
-        ("head", json(serde_json::to_vec(head))?),
-        ("contact_fold", json(serde_json::to_vec(contacts))?),
+        ("head", json(serde_json::to_vec(&kept.head))?),
+        ("contact_fold", json(serde_json::to_vec(&kept.contacts))?),
     ];
-    sections.extend(keep::to_sections(facts));
+    if let Some(knowledge) = &kept.knowledge {
+        sections.push((KNOWLEDGE, json(serde_json::to_vec(knowledge))?));
+    }
+    sections.extend(keep::to_sections(&kept.facts));
     let path = file_of(folder);
     let temporary = path.with_extension("tmp");
     let write = || {
@@ -131,9 +134,11 @@ pub(super) fn read(folder: &Path, mark: &[u8]) -> Result<Option<Checkpoint>, Str
     let (Some(contacts), Some(facts)) = (contacts, facts) else {
         return Err("its columns are laid out in another way".to_owned());
     };
+    let knowledge = find(KNOWLEDGE).and_then(|bytes| serde_json::from_slice(bytes).ok());
     Ok(Some(Checkpoint {
         head,
         contacts,
+        knowledge,
         facts,
     }))
 }
@@ -212,7 +217,7 @@ mod tests {
     use crate::demo;
     use crate::projection::fold_all;
 
-    fn desk() -> (Head, ContactFold, Facts) {
+    fn desk() -> Checkpoint {
         let until = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
         let options = demo::Options {
             conversations: 300,
@@ -220,8 +225,14 @@ mod tests {
         };
         let events: Vec<_> = demo::events(&options).collect();
         let mut contacts = ContactFold::default();
+        let mut knowledge = Knowledge::default();
         for event in &events {
             contacts.apply(event);
+            let told = crate::model::knowledge::Told {
+                seq: 1,
+                actor: "demo",
+            };
+            knowledge.apply(told, event);
         }
         let head = Head {
             rules: keep::RULES,
@@ -232,22 +243,31 @@ mod tests {
             later: BTreeMap::new(),
         };
         let facts = fold_all(&events, Profile::default(), until);
-        (head, contacts, facts)
+        Checkpoint {
+            head,
+            contacts,
+            knowledge: Some(knowledge),
+            facts,
+        }
     }
 
-    fn kept() -> (tempfile::TempDir, Facts) {
+    fn kept() -> (tempfile::TempDir, Checkpoint) {
         let place = tempfile::tempdir().unwrap();
-        let (head, contacts, facts) = desk();
-        write(place.path(), &head, &contacts, &facts).unwrap();
-        (place, facts)
+        let desk = desk();
+        write(place.path(), &desk).unwrap();
+        (place, desk)
     }
 
     #[test]
     fn kept_facts_come_back_as_they_were() {
-        let (place, facts) = kept();
+        let (place, desk) = kept();
+        let facts = &desk.facts;
         let back = read(place.path(), b"this journal").unwrap().unwrap();
         assert_eq!(back.head.position, 7);
-        assert_eq!(keep::to_sections(&back.facts), keep::to_sections(&facts));
+        assert_eq!(keep::to_sections(&back.facts), keep::to_sections(facts));
+        let json = |kept: &Checkpoint| serde_json::to_string(&kept.knowledge).unwrap();
+        assert_eq!(json(&back), json(&desk));
+        assert!(!desk.knowledge.unwrap().questions.is_empty());
         assert!(back.facts.episodes.rows().eq(facts.episodes.rows()));
         assert!(back.facts.threads.iter().eq(facts.threads.iter()));
         assert!(facts.threads.iter().any(|row| row.excluded != 0));
@@ -259,12 +279,9 @@ mod tests {
     fn facts_of_another_journal_or_of_other_rules_are_not_read() {
         let (place, _) = kept();
         assert!(read(place.path(), b"another").is_err());
-        let (head, contacts, facts) = desk();
-        let head = Head {
-            rules: keep::RULES + 1,
-            ..head
-        };
-        write(place.path(), &head, &contacts, &facts).unwrap();
+        let mut desk = desk();
+        desk.head.rules = keep::RULES + 1;
+        write(place.path(), &desk).unwrap();
         assert!(read(place.path(), b"this journal").is_err());
     }
 

@@ -6,14 +6,12 @@
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
-use super::checkpoint::{self, Head};
-use super::contacts::ContactFold;
+use super::checkpoint;
 use super::error::Error;
 use super::opening::journal_mark;
 use super::projector::Projector;
 use super::run::Notices;
 use crate::journal::Record;
-use crate::metrics::Facts;
 
 /// How many records a start may have to replay before the columns are kept again; beside
 /// that an eighth of all, so that writing stays a small part of the work.
@@ -104,20 +102,16 @@ impl Keeper {
 
     /// The work of keeping; the store goes first, which must never be behind.
     fn work(&mut self, projector: &Projector) -> Option<impl FnOnce() + Send + 'static> {
-        let (head, contacts, facts) = projector.kept(self.mark.as_ref()?)?;
-        self.kept = head.position;
+        let facts = projector.kept(self.mark.as_ref()?)?;
+        self.kept = facts.head.position;
         let folder = self.folder.clone();
         let store = std::sync::Arc::clone(&projector.store);
         Some(move || {
             let flushed = store.flush().map_err(Error::from);
-            let kept = flushed.and_then(|()| write(&folder, &head, &contacts, &facts));
+            let kept = flushed.and_then(|()| checkpoint::write(&folder, &facts));
             if let Err(error) = kept {
                 tracing::warn!(%error, "the columns were not kept; the next start folds them anew");
             }
         })
     }
-}
-
-fn write(folder: &Path, head: &Head, contacts: &ContactFold, facts: &Facts) -> Result<(), Error> {
-    checkpoint::write(folder, head, contacts, facts)
 }

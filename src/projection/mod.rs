@@ -6,9 +6,11 @@
 
 mod checkpoint;
 mod contacts;
+mod document;
 mod error;
 mod folder;
 mod keeper;
+mod knowledge;
 mod opening;
 mod projector;
 mod rows;
@@ -19,9 +21,9 @@ mod whole;
 
 pub use checkpoint::{KeptColumns, kept_columns, rows_of};
 pub use contacts::ContactFold;
+pub use document::searchable;
 pub use error::Error;
 pub use folder::{Folder, fold_all};
 pub use opening::journal_mark;
-pub use projector::searchable;
-pub use run::{Folders, Notices, Projection, Waiter, fold_past};
+pub use run::{Folders, Notices, Projection, Readying, Waiter, fold_past};
 pub use snapshot::Snapshot;

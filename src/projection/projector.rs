@@ -7,20 +7,22 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use svar_index::{Document, Index, Kind, Writer};
+use svar_index::{Index, Writer};
 
 use super::checkpoint::{Checkpoint, Head};
 use super::contacts::ContactFold;
+use super::document::document;
 use super::error::Error;
 use super::folder::Folder;
+use super::knowledge::{self, Parsed};
 use super::snapshot::Snapshot;
 use super::whole::fold_store;
 use crate::clock::Clock;
 use crate::failpoint;
-use crate::journal::Record;
+use crate::journal::{Journal, Record};
 use crate::metrics::{Contacts, Duty, Facts, Update, keep};
-use crate::model::event::{ActorKind, Body, Event, Subject, Visibility};
-use crate::model::{Directory, Profile, Timestamp, Timetable};
+use crate::model::event::{Body, Event, Subject};
+use crate::model::{Directory, Knowledge, Profile, Timestamp, Timetable};
 use crate::store::{Store, Thing, Unit};
 
 /// The folds of the journal, and what has changed since the last snapshot.
@@ -29,6 +31,7 @@ pub(super) struct Projector {
     clock: Clock,
     folder: Folder,
     contacts: ContactFold,
+    knowledge: Arc<Knowledge>,
     facts: Facts,
     index: Index,
     writer: Writer,
@@ -75,6 +78,7 @@ impl Projector {
             facts: Facts::new(Arc::clone(&folder.dictionaries)),
             folder,
             contacts: ContactFold::default(),
+            knowledge: Arc::default(),
             writer: index.writer()?,
             index,
             changed: Changed {
@@ -89,9 +93,17 @@ impl Projector {
         })
     }
 
+    /// Folds questions, topics and short answers up to a record that the other folds have.
+    pub(super) fn catch_up(&mut self, journal: &Journal, position: u64) -> Result<(), Error> {
+        knowledge::catch_up(Arc::make_mut(&mut self.knowledge), journal, position)
+    }
+
     /// Goes on from facts that were kept, if they hold for this profile and this store.
     pub(super) fn resume(&mut self, kept: Checkpoint) -> Result<bool, Error> {
         let head = kept.head;
+        if let Some(knowledge) = kept.knowledge {
+            self.knowledge = Arc::new(knowledge);
+        }
         if head.profile != self.folder.profile || head.position > self.store.applied_seq() {
             return Ok(false);
         }
@@ -126,7 +138,7 @@ impl Projector {
     }
 
     /// What to keep of the facts as they were last published; `None` before that.
-    pub(super) fn kept(&self, mark: &[u8]) -> Option<(Head, ContactFold, Facts)> {
+    pub(super) fn kept(&self, mark: &[u8]) -> Option<Checkpoint> {
         let is_whole = !self.changed.any && !self.changed.everything && self.position > 0;
         let head = Head {
             rules: keep::RULES,
@@ -136,7 +148,12 @@ impl Projector {
             latest_at: self.latest_at,
             later: self.later.clone(),
         };
-        is_whole.then(|| (head, self.contacts.clone(), self.facts.clone()))
+        is_whole.then(|| Checkpoint {
+            head,
+            contacts: self.contacts.clone(),
+            knowledge: Some(self.knowledge.at(self.position)),
+            facts: self.facts.clone(),
+        })
     }
 
     /// Files records in store and index, and notes what they touch.
@@ -144,16 +161,20 @@ impl Projector {
     /// Records that the store has already are passed over there; those up to
     /// `indexed` are passed over in the index.
     pub(super) fn apply(&mut self, records: &[Record], indexed: u64) -> Result<(), Error> {
-        let parse = |record: &Record| {
-            let event = Event::parse(record.event.get());
-            event
-                .map(|event| (record.seq, event))
-                .map_err(|error| Error::Record {
-                    seq: record.seq,
-                    reason: error.to_string(),
-                })
-        };
-        let events: Vec<(u64, Event)> = records.par_iter().map(parse).collect::<Result<_, _>>()?;
+        let parse = |record: &Record| knowledge::parse(record.seq, record.event.get());
+        let parsed: Vec<Parsed> = records.par_iter().map(parse).collect::<Result<_, _>>()?;
+        if parsed.iter().any(knowledge::concerns) {
+            let known = Arc::make_mut(&mut self.knowledge);
+            for (record, parsed) in records.iter().zip(&parsed) {
+                knowledge::take_record(known, record, parsed);
+            }
+        }
+        let told = records.iter().zip(parsed);
+        let events = told.filter_map(|(record, parsed)| match parsed {
+            Parsed::Event(event) => Some((record.seq, event)),
+            Parsed::Own(_) => None,
+        });
+        let events: Vec<(u64, Event)> = events.collect();
         let filed = self.store.applied_seq();
         let touched = self.store.apply(&events)?;
         let folded = self.folded;
@@ -167,9 +188,9 @@ impl Projector {
             }
             self.position = self.position.max(*seq);
         }
-        let last = events.last().map_or(self.position, |(seq, _)| *seq);
+        let last = records.last().map_or(self.position, |record| record.seq);
         self.position = self.position.max(last);
-        self.changed.any |= !events.is_empty();
+        self.changed.any |= !records.is_empty();
         self.changed.units.extend(touched.units);
         if touched.installation {
             let bodies = || events.iter().map(|(_, event)| &event.body);
@@ -281,6 +302,11 @@ impl Projector {
         self.changed.everything
     }
 
+    /// Whether rows mean something else in the next snapshot, though they did not change.
+    pub(super) const fn judges_anew(&self) -> bool {
+        self.changed.everything || self.changed.timetable
+    }
+
     /// Folds what changed and gives the snapshot of it.
     pub(super) fn publish(&mut self) -> Result<Snapshot, Error> {
         let changed = std::mem::take(&mut self.changed);
@@ -303,6 +329,7 @@ impl Projector {
             facts: self.facts.clone(),
             directory: Arc::clone(&self.folder.directory),
             blocked: Arc::clone(&self.folder.blocked),
+            knowledge: Arc::clone(&self.knowledge),
             profile: self.folder.profile.clone(),
             log_position: self.position,
             latest_at: self.latest_at,
@@ -354,42 +381,4 @@ impl Projector {
         }
         Ok(())
     }
-}
-
-/// By what the index knows the document of an event, if it has one.
-pub fn searchable(event: &Event) -> Option<String> {
-    let document = document(event)?;
-    Some(format!("{:?} {}", document.kind, document.id))
-}
-
-/// What of an event can be searched: questions, and the public words of contacts.
-fn document(event: &Event) -> Option<Document> {
-    let (id, kind, conversation, text) = match &event.body {
-        Body::QuestionAsked(asked) => (
-            asked.question.as_str(),
-            Kind::Question,
-            asked.conversation.as_str(),
-            &asked.text,
-        ),
-        Body::MessageAdded(added)
-            if added.author.kind == ActorKind::Contact
-                && added.visibility != Some(Visibility::Note) =>
-        {
-            (
-                added.message.as_str(),
-                Kind::Message,
-                added.conversation.as_str(),
-                &added.text,
-            )
-        }
-        _ => return None,
-    };
-    Some(Document {
-        id: id.to_owned(),
-        kind,
-        conversation: conversation.to_owned(),
-        at_millis: event.at.millis(),
-        language: None,
-        text: text.clone(),
-    })
 }

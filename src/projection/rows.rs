@@ -1,11 +1,12 @@
 //! A unit's facts as rows: texts become codes, options become sentinels.
 
 use crate::metrics::{
-    BacklogRow, Dictionaries, EpisodeRow, FeedbackRow, MessageRow, NEVER, NO_HANDOFF, NONE,
-    OwnField, QuestionRow, ResponseRow, SurveyRow, ThreadRow, TicketMessageRow, TicketRow, Update,
+    BacklogRow, Dictionaries, EpisodeRow, FeedbackRow, MessageRow, NEVER, NO_HANDOFF, NONE, OWNER,
+    OwnField, QuestionRow, ResponseRow, SurveyRow, TEAM, ThreadRow, TicketMessageRow, TicketRow,
+    Update,
 };
 use crate::model::Timestamp;
-use crate::model::episode::{Episode, Own, Survey, Thread, Ticket, UnitFacts};
+use crate::model::episode::{Episode, Own, Owner, Survey, Thread, Ticket, UnitFacts};
 use crate::model::event::{HandoffReason, QuestionOutcome};
 
 /// Writes the rows of one unit into an update.
@@ -219,6 +220,8 @@ impl RowWriter<'_> {
         self.jobs(&row, ticket);
         let own = own_fields(self.dictionaries, &ticket.own);
         self.update.own_of_tickets.push((row.ticket, own));
+        let holders = holders(self.dictionaries, &ticket.holders);
+        self.update.owners.push((row.ticket, holders));
         self.update.tickets.push(row);
         for survey in &ticket.surveys {
             let survey = SurveyRow {
@@ -310,6 +313,21 @@ fn own_fields(codes: &Dictionaries, own: &[Own<'_>]) -> Vec<OwnField> {
         value: codes.own_value.intern_option(own.value.as_deref()),
     });
     fields.collect()
+}
+
+fn holders(codes: &Dictionaries, holders: &[(Timestamp, Owner<'_>)]) -> Vec<OwnField> {
+    let told = holders.iter().flat_map(|(from, owner)| {
+        let field = |name, value| OwnField {
+            name,
+            from: from.millis(),
+            value,
+        };
+        [
+            field(OWNER, codes.rep.intern_option(owner.rep)),
+            field(TEAM, codes.team.intern_option(owner.team)),
+        ]
+    });
+    told.collect()
 }
 
 fn reason_code(reason: Option<HandoffReason>) -> u8 {

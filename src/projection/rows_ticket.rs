@@ -2,7 +2,7 @@
 
 use super::rows::{RowWriter, or_never};
 use crate::metrics::{JobRow, NONE, PromiseRow, StayRow, ThreadRow, TicketRow};
-use crate::model::episode::{DeclinedBy, Job, JobMark, Promise, Thread, Ticket};
+use crate::model::episode::{DeclinedBy, Job, JobMark, JobStage, Promise, Thread, Ticket};
 use crate::model::event::JobRequest;
 
 impl RowWriter<'_> {
@@ -39,6 +39,8 @@ impl RowWriter<'_> {
     /// What of a ticket counts among jobs.
     pub(super) fn jobs(&mut self, row: &TicketRow, ticket: &Ticket<'_>) {
         let Some(job) = &ticket.job else { return };
+        // A job comes to that stage by time alone, with no row that names it.
+        self.dictionaries.stage.intern(JobStage::Expired.as_str());
         for mark in &job.marks {
             let told = self.job(row, job, mark);
             self.update.jobs.push(told);

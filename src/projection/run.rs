@@ -35,6 +35,10 @@ const SAVE_EVERY: u64 = 32_768;
 /// What was noticed while the folds were opened.
 pub type Notices = Vec<String>;
 
+/// Makes a snapshot ready that nobody has seen yet and whose rows must all be judged anew;
+/// until it returns, readers see the one before.
+pub type Readying = Arc<dyn Fn(&Arc<Snapshot>) + Send + Sync>;
+
 /// The running folds.
 pub struct Projection {
     snapshot: Arc<ArcSwap<Snapshot>>,
@@ -74,11 +78,12 @@ impl Projection {
     /// Opens the folds and brings them up to the journal's end.
     ///
     /// A store or index that does not fit the journal is set aside and made again;
-    /// `progress` hears how many records of how many are filed.
+    /// `readying` is called with each later snapshot after a change of the timetable, or of
+    /// everything; `progress` hears how many records of how many are filed.
     pub fn open(
         folders: Folders<'_>,
         journal: &Journal,
-        clock: Clock,
+        (clock, readying): (Clock, Readying),
         progress: impl Fn(u64, u64),
     ) -> Result<(Self, Notices), Error> {
         let mut notices = Notices::new();
@@ -101,7 +106,8 @@ impl Projection {
             // In a pool of its own: in the common one each fold would queue behind reports.
             let pool = rayon::ThreadPoolBuilder::new().thread_name(|_| "svar-fold".to_owned());
             let pool = pool.build().map_err(|_error| Error::Stopped)?;
-            let fold = move || run(projector, keeper, &receiver, &snapshot, &state);
+            let readers = (snapshot, state, readying);
+            let fold = move || run(projector, keeper, &receiver, &readers);
             let run = move || pool.install(fold);
             let named = std::thread::Builder::new().name("svar-fold".to_owned());
             named.spawn(run).map_err(|_error| Error::Stopped)?
@@ -222,6 +228,7 @@ pub fn fold_past(
         profile: profile.clone(),
         log_position: live.log_position,
         latest_at: folded.latest_at,
+        knowledge: Arc::clone(&live.knowledge),
         searcher: None,
     })
 }
@@ -246,8 +253,7 @@ fn run(
     mut projector: Projector,
     mut keeper: Keeper,
     records: &Receiver<Vec<Record>>,
-    snapshot: &ArcSwap<Snapshot>,
-    state: &State,
+    (snapshot, state, readying): &(Arc<ArcSwap<Snapshot>>, Arc<State>, Readying),
 ) {
     let mut pace = Pace::new();
     loop {
@@ -261,6 +267,7 @@ fn run(
         };
         let ended = matches!(arrived, Err(RecvTimeoutError::Disconnected));
         let due = projector.pass_time() && pace.is_due(projector.folds_everything(), idle);
+        let judges_anew = projector.judges_anew();
         let published = filed.and_then(|()| {
             if due {
                 projector.publish().map(Some)
@@ -270,8 +277,11 @@ fn run(
         });
         match published {
             Ok(Some(next)) => {
-                let position = next.log_position;
-                snapshot.store(Arc::new(next));
+                let (position, next) = (next.log_position, Arc::new(next));
+                if judges_anew {
+                    readying(&next);
+                }
+                snapshot.store(next);
                 failpoint::pass("fold.published");
                 state.reach(position);
                 pace.published();
@@ -345,6 +355,7 @@ fn replay(
         projector.folded()
     };
     let from = filed.min(indexed).min(folded) + 1;
+    projector.catch_up(journal, from - 1)?;
     if from > position {
         return Ok(());
     }

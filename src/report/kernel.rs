@@ -1,5 +1,5 @@
-//! A report over the columns: its judgements of each chunk, made once where time can no
-//! longer change them, and the codes to cut and to sift by.
+//! A report over the columns: chunk by chunk, or many at once where it is remembered what
+//! they add.
 //!
 //! It judges by the same functions as the rows behind a number do; what it keeps is
 //! their answers.
@@ -10,14 +10,14 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::asked::{Asked, CodeFilter};
+use super::asked::Asked;
+use super::board::Board;
 use super::dimension::Dimension;
 use super::entry::{Lens, Measure, Source};
-use super::judge::{Judged, State, Verdict};
-use super::scope::Scope;
+use super::judge::Judged;
 use crate::metrics::{
-    Aside, Chunk, Codes, Column, Derivation, DerivedKey, FOR_GOOD, Facts, Hit, Key, MAX_DIMENSIONS,
-    Memo, NEVER, Sheet, Sieve, Struck, Sums, Table, Tally, Top, Track, Tracks, Worth, add_up,
+    Answered, BLOCK_CHUNKS, BlockQuestion, Chunk, FOR_GOOD, Facts, Key, MAX_DIMENSIONS, Placed,
+    Sheet, Sums, Table, Tally, Top, add_up,
 };
 
 impl Asked<'_> {
@@ -41,14 +41,6 @@ impl Asked<'_> {
     }
 
     fn run<R: Judged>(&self, table: &Table<R>, lens: &Lens<R>, most: usize) -> Tally {
-        let (from, to) = self.buckets.window();
-        let chunks = table.chunks().par_iter().filter(|chunk| {
-            let (first, last) = chunk.span();
-            !lens.ordered || (last >= from && first < to)
-        });
-        let sheets: Vec<Sheet> = chunks
-            .flat_map_iter(|chunk| self.sheets(chunk, lens))
-            .collect();
         let top = match self.report.measure {
             Measure::TopDuration if !self.cut.is_empty() => Some((Top::Mean, most)),
             Measure::TopCount => Some((Top::Count, most)),
@@ -56,8 +48,20 @@ impl Asked<'_> {
         };
         let codes = &self.scope.facts.dictionaries;
         let cards: Vec<u32> = self.cut.iter().map(|cut| cut.card(codes)).collect();
+        let parts: Vec<Part> = table
+            .chunks()
+            .par_chunks(BLOCK_CHUNKS)
+            .map(|chunks| self.part((table, lens), chunks, (&cards, top.is_some())))
+            .collect();
+        let mut sheets = Vec::new();
+        let mut blocks = Vec::new();
+        for part in parts {
+            sheets.extend(part.sheets);
+            blocks.extend(part.block);
+        }
         add_up(
             &sheets,
+            &blocks,
             &Sums {
                 buckets: &self.buckets,
                 cards: &cards,
@@ -65,6 +69,76 @@ impl Asked<'_> {
                 keys: &|key| self.keys(key),
             },
         )
+    }
+
+    /// Chunks that follow each other: those that no passing of time can change are asked
+    /// together where that is remembered, the others one by one.
+    fn part<R: Judged>(
+        &self,
+        (table, lens): (&Table<R>, &Lens<R>),
+        chunks: &[Chunk<R>],
+        (cards, with_sums): (&[u32], bool),
+    ) -> Part {
+        let (from, to) = self.buckets.window();
+        let asked = chunks.iter().filter(|chunk| {
+            let (first, last) = chunk.span();
+            !lens.ordered || (last >= from && first < to)
+        });
+        let matures = self.scope.profile.durable_ms();
+        let is_plain = lens.alone && self.is_plain::<R>();
+        let is_settled = |chunk: &&Chunk<R>| {
+            is_plain && self.scope.as_of >= chunk.settles_at().saturating_add(matures)
+        };
+        let (settled, others): (Vec<&Chunk<R>>, Vec<&Chunk<R>>) = asked.partition(is_settled);
+        let sheets_of = |chunks: &[&Chunk<R>]| -> Vec<Sheet> {
+            chunks
+                .par_iter()
+                .flat_map_iter(|chunk| self.sheets(chunk, lens))
+                .collect()
+        };
+        let mut part = Part {
+            sheets: sheets_of(&others),
+            block: None,
+        };
+        if settled.is_empty() {
+            return part;
+        }
+        let identities: Vec<u64> = settled.iter().map(|chunk| chunk.identity()).collect();
+        let question = BlockQuestion {
+            chunks: hash_of(&identities),
+            judged: hash_of(&(self.report.id, self.scope.basis, self.scope.clock.version())),
+            question: self.question(),
+            buckets: &self.buckets,
+            cards,
+            with_sums,
+        };
+        let answered = table.ask(&question, || {
+            let spans = settled.iter().map(|chunk| self.span(chunk, lens));
+            let span = spans.fold((i64::MAX, i64::MIN), wider);
+            (sheets_of(&settled), span)
+        });
+        match answered {
+            Answered::Block(block) => part.block = block,
+            Answered::Sheets(sheets) => part.sheets.extend(sheets),
+        }
+        part
+    }
+
+    /// Whether cut and filters hang on nothing but the rows: what hangs on contacts, or on
+    /// the episodes around, changes without them.
+    pub(super) fn is_plain<R: Judged>(&self) -> bool {
+        let filtered = self.filters.iter().map(|filter| filter.dimension);
+        self.cut
+            .iter()
+            .copied()
+            .chain(filtered)
+            .all(|dimension| match dimension {
+                Dimension::Contact | Dimension::Company | Dimension::Language | Dimension::Own => {
+                    false
+                }
+                Dimension::Outcome | Dimension::Reason => R::IS_EPISODE,
+                _ => true,
+            })
     }
 
     /// The keys of a group: itself, or one for each tag of its set.
@@ -88,15 +162,20 @@ impl Asked<'_> {
     }
 }
 
-/// A report asked of one chunk, as of an instant.
-struct Board<'a, R: Judged> {
-    asked: &'a Asked<'a>,
-    lens: &'a Lens<R>,
-    chunk: &'a Chunk<R>,
-    /// As of when rows are judged.
-    scope: Scope<'a>,
-    /// Under what their judgements are kept; `None`: they are not.
-    keep: Option<i64>,
+/// What some chunks that follow each other add.
+struct Part {
+    sheets: Vec<Sheet>,
+    block: Option<Placed>,
+}
+
+fn wider(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
+    (a.0.min(b.0), a.1.max(b.1))
+}
+
+fn hash_of(what: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Asked<'_> {
@@ -123,186 +202,56 @@ impl Asked<'_> {
         keep: Option<i64>,
         changed: &[u32],
     ) -> Option<Sheet> {
+        let board = self.board(chunk, lens, keep);
+        board.sheet(chunk.struck_with(changed), !changed.is_empty())
+    }
+
+    fn board<'b, R: Judged>(
+        &'b self,
+        chunk: &'b Chunk<R>,
+        lens: &'b Lens<R>,
+        keep: Option<i64>,
+    ) -> Board<'b, R> {
         let mut scope = self.scope.clone();
         let then = keep.filter(|at| *at != FOR_GOOD);
         scope.as_of = then.unwrap_or(scope.as_of);
-        let board = Board {
+        Board {
             asked: self,
             lens,
             chunk,
             scope,
             keep,
-        };
-        board.sheet(chunk.struck_with(changed), !changed.is_empty())
-    }
-}
-
-impl<R: Judged> Board<'_, R> {
-    /// The chunk made ready; `None` where no row of it counts in the window.
-    fn sheet(&self, struck: Option<Arc<Struck>>, has_changed: bool) -> Option<Sheet> {
-        let tracks = self.kept("judged", 0, || self.judge());
-        let (from, to) = self.asked.buckets.window();
-        if !tracks.iter().any(|track| track.meets(from, to)) {
-            return None;
         }
-        let axes = self.asked.cut.iter().map(|cut| self.codes(*cut));
-        let axes: Vec<Codes> = axes.collect();
-        let sieves = self.asked.filters.iter().map(|filter| self.sieve(filter));
-        let sieves: Vec<Sieve> = sieves.collect();
-        // What hangs on contacts changes without the chunk.
-        let is_plain = axes.iter().all(Codes::is_plain) && sieves.iter().all(Sieve::is_plain);
-        Some(Sheet {
-            data: (self.chunk.data(), R::TIME),
-            tracks,
-            struck,
-            memo: self
-                .keep
-                .filter(|_| is_plain && !has_changed)
-                .map(|at| Memo {
-                    at,
-                    question: self.question(),
-                }),
-            axes,
-            sieves,
-        })
+    }
+
+    /// Between which instants the rows of a settled chunk count.
+    fn span<R: Judged>(&self, chunk: &Chunk<R>, lens: &Lens<R>) -> (i64, i64) {
+        if lens.ordered {
+            return chunk.span();
+        }
+        let keep = chunk.standing(self.scope.as_of, self.scope.profile.durable_ms());
+        let board = self.board(chunk, lens, keep.map(|standing| standing.at));
+        let tracks = board.kept("judged", 0, || board.judge());
+        tracks
+            .iter()
+            .fold((i64::MAX, i64::MIN), |(from, to), track| {
+                (from.min(track.span().0), to.max(track.span().1))
+            })
     }
 
     /// A number that differs where report, cut or filters do.
-    fn question(&self) -> u64 {
-        let asked = self.asked;
+    pub(super) fn question(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (asked.report.id, asked.scope.basis, asked.scope.zone).hash(&mut hasher);
-        (asked.scope.clock.version(), &asked.cut).hash(&mut hasher);
-        for filter in &asked.filters {
+        (self.report.id, self.scope.basis, self.scope.zone).hash(&mut hasher);
+        (self.scope.clock.version(), &self.cut).hash(&mut hasher);
+        for filter in &self.filters {
             (filter.dimension, filter.own, filter.not, &filter.codes).hash(&mut hasher);
         }
-        let codes = &asked.scope.facts.dictionaries;
-        for cut in &asked.cut {
+        let codes = &self.scope.facts.dictionaries;
+        for cut in &self.cut {
             cut.card(codes).hash(&mut hasher);
         }
         hasher.finish()
-    }
-
-    /// What was derived under a name, or what `make` derives now.
-    fn kept<T: Derivation>(
-        &self,
-        name: &'static str,
-        version: u64,
-        make: impl FnOnce() -> T,
-    ) -> Arc<T> {
-        let Some(at) = self.keep else {
-            return Arc::new(make());
-        };
-        let mut hasher = DefaultHasher::new();
-        (self.scope.basis, self.scope.clock.version(), version).hash(&mut hasher);
-        let key = DerivedKey {
-            name,
-            detail: if name == "judged" {
-                self.asked.report.id
-            } else {
-                ""
-            },
-            version: hasher.finish(),
-        };
-        self.chunk.data().derived(at, key, make)
-    }
-
-    /// Judges every row of the chunk.
-    fn judge(&self) -> Vec<Track> {
-        let (chunk, scope) = (self.chunk, &self.scope);
-        let mut tracks = Tracks::new(chunk.len());
-        for index in 0..chunk.len() {
-            let Some(row) = chunk.row(index) else {
-                continue;
-            };
-            let at = (self.lens.at)(&row, scope);
-            if at == NEVER {
-                continue;
-            }
-            let own = row.time();
-            let left_out = self.asked.left_out(&row);
-            if !left_out.is_empty() {
-                tracks.push(index, (own, at), aside(Aside::Excluded(left_out)));
-                continue;
-            }
-            let verdict = (self.lens.judge)(&row, scope, at);
-            match verdict.state {
-                State::Unconcerned => {}
-                State::Excluded => {
-                    tracks.push(index, (own, at), aside(Aside::Excluded(verdict.why)));
-                }
-                State::Open => tracks.push(index, (own, at), aside(Aside::Open)),
-                State::Counted | State::Pending => note(&mut tracks, index, own, &verdict),
-            }
-        }
-        tracks.finish()
-    }
-
-    fn sieve(&self, filter: &CodeFilter) -> Sieve {
-        if filter.dimension == Dimension::Own {
-            let own = |row: &R, at| self.asked.own_field(row, filter.own, at);
-            let codes = Codes::Passing(Arc::new(self.made(own)));
-            return Sieve::new(codes, &filter.codes, filter.not);
-        }
-        let codes = self.codes(filter.dimension);
-        if filter.dimension != Dimension::Tag {
-            return Sieve::new(codes, &filter.codes, filter.not);
-        }
-        let dictionaries = &self.asked.scope.facts.dictionaries;
-        let sets = 0..u32::try_from(dictionaries.tag_set.len()).unwrap_or(u32::MAX);
-        let has = |set: &u32| {
-            let tags = dictionaries.tags_of(*set);
-            tags.iter().any(|tag| filter.codes.contains(tag))
-        };
-        let mut kept: Vec<u32> = sets.filter(has).collect();
-        if filter.codes.contains(&crate::metrics::NONE) {
-            kept.push(crate::metrics::NONE);
-        }
-        Sieve::new(codes, &kept, filter.not)
-    }
-
-    /// The codes of a dimension.
-    fn codes(&self, dimension: Dimension) -> Codes {
-        let scope = &self.scope;
-        let contact = || self.column("contact", 0, |row, _| row.contact(scope));
-        let lists = &self.asked.lists;
-        match dimension {
-            Dimension::Contact => Codes::Mapped(contact(), lists.roots(scope.facts)),
-            Dimension::Company => Codes::Mapped(contact(), lists.companies(scope.facts)),
-            Dimension::Language => {
-                let own = self.column("language", 0, |row, _| row.language(scope));
-                let other = Codes::Mapped(contact(), lists.languages(scope.facts));
-                Codes::Either(Box::new(Codes::Plain(own)), Box::new(other))
-            }
-            Dimension::Tag => Codes::Plain(self.column("tag_set", 0, |row, _| row.tag_set(scope))),
-            // What the episode of a message comes to hangs on more than the message.
-            Dimension::Outcome | Dimension::Reason if !R::IS_EPISODE => {
-                let code = |row: &R, at| row.code(dimension, scope, at);
-                Codes::Passing(Arc::new(self.made(code)))
-            }
-            _ => {
-                let mut hasher = DefaultHasher::new();
-                (dimension, scope.owner_at, scope.zone).hash(&mut hasher);
-                let code = |row: &R, at| row.code(dimension, scope, at);
-                Codes::Plain(self.column("code", hasher.finish(), code))
-            }
-        }
-    }
-
-    /// A code of each row.
-    fn column(
-        &self,
-        name: &'static str,
-        version: u64,
-        code: impl Fn(&R, i64) -> u32,
-    ) -> Arc<Column> {
-        self.kept(name, version, || self.made(code))
-    }
-
-    /// The column of a code of each row.
-    fn made(&self, code: impl Fn(&R, i64) -> u32) -> Column {
-        let rows = (0..self.chunk.len()).filter_map(|index| self.chunk.row(index));
-        Column::of(rows.map(|row| code(&row, (self.lens.at)(&row, &self.scope))))
     }
 }
 
@@ -315,15 +264,15 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    fn roots(&self, facts: &Facts) -> Arc<Vec<u32>> {
+    pub(super) fn roots(&self, facts: &Facts) -> Arc<Vec<u32>> {
         list(&self.roots, facts, |code| facts.contacts.get(code).root)
     }
 
-    fn companies(&self, facts: &Facts) -> Arc<Vec<u32>> {
+    pub(super) fn companies(&self, facts: &Facts) -> Arc<Vec<u32>> {
         list(&self.companies, facts, |code| facts.contact(code).company)
     }
 
-    fn languages(&self, facts: &Facts) -> Arc<Vec<u32>> {
+    pub(super) fn languages(&self, facts: &Facts) -> Arc<Vec<u32>> {
         list(&self.languages, facts, |code| facts.contact(code).language)
     }
 }
@@ -338,33 +287,4 @@ fn list(
         Arc::new(codes.map(pick).collect())
     });
     Arc::clone(made)
-}
-
-const fn aside(aside: Aside) -> Worth {
-    Worth {
-        hits: [None; 3],
-        aside,
-    }
-}
-
-/// Notes what a row adds: hits of one instant together, but one duration at a time.
-fn note(tracks: &mut Tracks, index: usize, own: i64, verdict: &Verdict) {
-    let is_duration = |hit: &Hit| matches!(hit, Hit::Value(_) | Hit::More(_));
-    let mut left: Vec<(i64, Hit)> = verdict.hits.into_iter().flatten().collect();
-    while let Some((at, _)) = left.first().copied() {
-        let mut worth = Worth::default();
-        let mut slots = worth.hits.iter_mut();
-        let mut has_duration = false;
-        left.retain(|(instant, hit)| {
-            let fits = *instant == at && !(has_duration && is_duration(hit));
-            if fits {
-                has_duration |= is_duration(hit);
-                if let Some(slot) = slots.next() {
-                    *slot = Some(*hit);
-                }
-            }
-            !fits
-        });
-        tracks.push(index, (own, at), worth);
-    }
 }

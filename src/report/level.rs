@@ -1,7 +1,9 @@
 //! What is open at the end of each bucket: tickets, and episodes that a human owes.
 
-use std::collections::hash_map::Entry;
+use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -9,7 +11,9 @@ use super::asked::Asked;
 use super::dimension::Dimension;
 use super::evaluate::Answer;
 use super::result::{ExcludedCount, Figures, Point, Series};
-use crate::metrics::{BacklogRow, Chunk, Key, MAX_DIMENSIONS, NONE, Reasons};
+use crate::metrics::{
+    BacklogRow, Chunk, Derivation, DerivedKey, FOR_GOOD, Key, MAX_DIMENSIONS, NEVER, NONE, Reasons,
+};
 
 /// Counts the stretches that hold at the end of each bucket, or at `as_of` if earlier.
 ///
@@ -57,34 +61,44 @@ struct Levels {
     /// By key, how much the level changes at each instant.
     changes: HashMap<Key, Vec<i64>>,
     /// What is left out: why, which ticket, which conversation.
-    left_out: HashSet<(&'static str, u32, u32)>,
+    left_out: HashSet<LeftOut>,
+}
+
+type LeftOut = (&'static str, u32, u32);
+
+/// What the stretches of one chunk come to at the instants that lie among them.
+struct Part {
+    changes: HashMap<Key, Vec<i64>>,
+    left_out: Vec<LeftOut>,
+}
+
+impl Derivation for Part {
+    fn bytes(&self) -> usize {
+        let steps: usize = self.changes.values().map(Vec::len).sum();
+        self.changes.len() * 64 + steps * 8 + self.left_out.len() * 24
+    }
 }
 
 impl Levels {
     fn of(asked: &Asked<'_>, chunk: &Chunk<BacklogRow>, known: &[i64]) -> Self {
-        let mut levels = Self::default();
-        for row in chunk.rows() {
-            let (from, until) = held(&row, known);
-            let counts = row.support && from < until && asked.passes(&row, row.from);
-            if !counts {
-                continue;
-            }
-            let reason = asked.left_out(&row);
-            if !reason.is_empty() {
-                levels
-                    .left_out
-                    .insert((reason, row.ticket, row.conversation));
-                continue;
-            }
-            asked.with_keys(&row, row.from, |keys| {
-                for key in keys {
-                    let steps = levels.changes.entry(*key);
-                    let steps = steps.or_insert_with(|| vec![0; known.len() + 1]);
-                    add(steps, from, 1);
-                    add(steps, until, -1);
-                }
-            });
+        let last = chunk.settles_at().max(chunk.span().1);
+        let before = known.partition_point(|instant| *instant <= chunk.span().0);
+        let upto = known.partition_point(|instant| *instant <= last);
+        let own = known.get(before..upto).unwrap_or_default();
+        let goes_on = upto < known.len();
+        if own.is_empty() && !goes_on {
+            return Self::default();
         }
+        let part = kept(asked, chunk, (own, goes_on));
+        let mut levels = Self::default();
+        for (key, steps) in &part.changes {
+            let mut whole = vec![0; known.len() + 1];
+            for (slot, step) in whole.iter_mut().skip(before).zip(steps) {
+                *slot = *step;
+            }
+            levels.changes.insert(*key, whole);
+        }
+        levels.left_out.extend(part.left_out.iter().copied());
         levels
     }
 
@@ -103,6 +117,61 @@ impl Levels {
         }
         self.left_out.extend(other.left_out);
         self
+    }
+}
+
+/// What a chunk comes to: from what is kept of it where no passing of time can change it.
+fn kept(asked: &Asked<'_>, chunk: &Chunk<BacklogRow>, own: (&[i64], bool)) -> Arc<Part> {
+    let standing = chunk.standing(asked.scope.as_of, 0);
+    let settled = standing.is_some_and(|standing| standing.at == FOR_GOOD);
+    if !settled || !asked.is_plain::<BacklogRow>() {
+        return Arc::new(Part::of(asked, chunk, own));
+    }
+    let mut hasher = DefaultHasher::new();
+    (asked.question(), own, chunk.identity()).hash(&mut hasher);
+    let key = DerivedKey {
+        name: "levels",
+        detail: asked.report.id,
+        version: hasher.finish(),
+    };
+    let make = || Part::of(asked, chunk, own);
+    chunk.data().derived(FOR_GOOD, key, make)
+}
+
+impl Part {
+    /// The levels at the instants `own`; `goes_on`: there are others after them.
+    fn of(asked: &Asked<'_>, chunk: &Chunk<BacklogRow>, (own, goes_on): (&[i64], bool)) -> Self {
+        let mut part = Self {
+            changes: HashMap::new(),
+            left_out: Vec::new(),
+        };
+        for row in chunk.rows() {
+            let (from, mut until) = held(&row, own);
+            let ends = row.until != NEVER;
+            if !ends && goes_on {
+                until = own.len() + 1;
+            }
+            if !row.support || from >= until || !asked.passes(&row, row.from) {
+                continue;
+            }
+            let reason = asked.left_out(&row);
+            if !reason.is_empty() {
+                let place = (reason, row.ticket, row.conversation);
+                part.left_out.push(place);
+                continue;
+            }
+            asked.with_keys(&row, row.from, |keys| {
+                for key in keys {
+                    let steps = part.changes.entry(*key);
+                    let steps = steps.or_insert_with(|| vec![0; own.len() + 1]);
+                    add(steps, from, 1);
+                    if ends {
+                        add(steps, until, -1);
+                    }
+                }
+            });
+        }
+        part
     }
 }
 

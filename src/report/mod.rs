@@ -3,8 +3,10 @@
 //! There is no second way to a number: JSON, CSV, tables, charts and `explain` are all
 //! made from the same evaluation of the same entry. Fed by `metrics`; read by the fronts.
 
+mod account;
 mod asked;
 mod beside;
+mod board;
 mod clock;
 mod csv;
 mod dimension;
@@ -13,6 +15,7 @@ mod evaluate;
 mod judge;
 mod kernel;
 mod level;
+mod listing;
 mod policy;
 mod presence;
 mod query;
@@ -23,6 +26,7 @@ mod rows;
 mod scope;
 mod window;
 
+pub use account::{Account, account};
 pub use beside::evaluate as evaluate_beside;
 pub use clock::Clock;
 pub use csv::{guarded, rows_to_csv, to_csv};
@@ -35,4 +39,4 @@ pub use result::{
     Beside, Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey,
     Window,
 };
-pub use rows::{Account, RowItem, RowPage, RowQuery, account, rows};
+pub use rows::{RowItem, RowPage, RowQuery, rows};

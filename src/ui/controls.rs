@@ -6,7 +6,7 @@ use super::text::{fill, find, t};
 use super::url::{Pairs, pair};
 use super::view::{Range, View};
 use super::ways;
-use crate::report::{Dimension, Report};
+use crate::report::{Dimension, Measure, Report};
 
 /// Zones that the field offers; any other IANA name may be typed.
 const ZONES: [&str; 33] = [
@@ -82,6 +82,8 @@ pub(super) struct Controls {
     pub(super) action: String,
     /// What the form carries along unseen.
     pub(super) hidden: Pairs,
+    /// Whether the window is chosen by dates, and has one before it.
+    pub(super) is_dated: bool,
     /// The window's word.
     pub(super) range_word: &'static str,
     /// The windows.
@@ -126,6 +128,8 @@ impl Controls {
         Self {
             action: path.to_owned(),
             hidden: hidden(view),
+            // Jobs are at risk at the instant asked about, whatever the dates.
+            is_dated: report.is_none_or(|report| report.measure != Measure::AtRisk),
             range_word: view.range.word(),
             range: ranges(desk, view, path),
             from: from.to_string(),

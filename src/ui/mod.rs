@@ -52,6 +52,18 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route("/tickets/{id}", get(page::ticket::get_ticket))
         .route("/search", get(page::search::search))
+        .route(
+            "/knowledge/gaps",
+            get(page::knowledge::get_gaps).post(page::knowledge::post_gaps),
+        )
+        .route(
+            "/knowledge/answers",
+            get(page::knowledge::get_answers).post(page::knowledge::post_answers),
+        )
+        .route(
+            "/knowledge/review",
+            get(page::knowledge::get_review).post(page::knowledge::post_review),
+        )
         .route("/design", get(page::design::get_design))
         .route("/assets/{name}", get(asset::get_asset))
         .fallback(page::not_found)

@@ -167,3 +167,46 @@ fn a_reader_gets_from_a_number_to_its_definition_its_rows_and_a_conversation() {
     assert_eq!(theme, "dark", "the theme is kept from page to page");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
+
+#[test]
+fn no_page_is_wider_than_its_window() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let desk = Desk::new();
+    fill(&desk);
+    let server = Server::start(&desk.app);
+    let wanted = svar::report::RowQuery {
+        limit: 1,
+        ..svar::report::RowQuery::default()
+    };
+    let rows = desk
+        .app
+        .rows("handoff_outcomes", &svar::report::Query::default(), &wanted);
+    let conversation = rows.unwrap().items[0].conversation.clone().unwrap();
+    let ticket = conversation.replace(":c", ":t");
+    let mut paths = vec![
+        "/".to_owned(),
+        "/reports".to_owned(),
+        "/design".to_owned(),
+        "/search?q=invoice".to_owned(),
+        "/reports/handled/rows".to_owned(),
+        format!("/conversations/{conversation}"),
+        format!("/tickets/{ticket}"),
+    ];
+    paths.extend(svar::report::registry::all().map(|report| format!("/reports/{}", report.id)));
+    let mut wide = Vec::new();
+    for width in [1280, 390] {
+        browser.post("window/rect", &json!({"width": width, "height": 900}));
+        for path in &paths {
+            browser.open(&server.url(path));
+            let over = browser.run(
+                "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
+            );
+            if over.as_i64().unwrap() > 0 {
+                wide.push(format!("{path} at {width}: {over} px too wide"));
+            }
+        }
+    }
+    assert_eq!(wide, Vec::<String>::new());
+}

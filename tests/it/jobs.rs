@@ -166,6 +166,8 @@ fn the_list_of_those_at_risk_has_the_time_left() {
     // The clock stands at midnight, 15 hours later.
     assert_eq!(page.items[0].value, Some(57.0 * 3600.0));
     assert_eq!(page.items[0].ticket.as_deref(), Some("t"));
+    // Its instant is that of its opening, whatever the window.
+    assert_eq!(page.items[0].at.to_string(), "2026-10-31T09:00:00Z");
 }
 
 #[test]

@@ -247,6 +247,81 @@ fn what_a_chunk_keeps_answers_as_rows_judged_afresh() {
     }
 }
 
+/// The same desk several times over, so that its tables have several chunks.
+fn wide_desk() -> Facts {
+    let mut facts = fold_all(&desk_events(2_500), Profile::default(), until());
+    let once = facts.clone();
+    let beside = |unit: u32, round: u32| unit + round * 100_000;
+    for round in 1..5 {
+        let mut update = svar::metrics::Update::default();
+        update.episodes.extend(once.episodes.rows());
+        update.messages.extend(once.messages.rows());
+        update.responses.extend(once.responses.rows());
+        for row in &mut update.episodes {
+            row.unit = beside(row.unit, round);
+        }
+        for row in &mut update.messages {
+            row.unit = beside(row.unit, round);
+        }
+        for row in &mut update.responses {
+            row.unit = beside(row.unit, round);
+        }
+        facts = facts.with(update, None);
+    }
+    assert!(facts.messages.chunks().len() > 3);
+    facts
+}
+
+/// Settled chunks are asked together once a question comes again; the answer stays the same,
+/// also for another window, and after a row of theirs was struck out.
+#[test]
+fn what_many_chunks_remember_answers_as_the_first_time() {
+    let profile = Profile::default();
+    let answer = |facts: &Facts, report: &'static Report, text: &str| {
+        let ground = Ground {
+            facts,
+            profile: &profile,
+            as_of: until().plus_millis(60 * 86_400_000),
+            log_position: 0,
+        };
+        serde_json::to_value(evaluate(report, &query(text), ground).unwrap()).unwrap()
+    };
+    let (facts, other) = (wide_desk(), wide_desk());
+    let strike = |facts: &Facts| {
+        let update = svar::metrics::Update {
+            units: (3..40).chain(100_010..100_020).collect(),
+            ..svar::metrics::Update::default()
+        };
+        facts.with(update, None)
+    };
+    let (struck, other_struck) = (strike(&facts), strike(&other));
+    let asked = [
+        "from=2026-04-10&to=2026-10-20",
+        "from=2026-04-10T05:00:00Z&to=2026-10-20&every=week&tz=Europe/Oslo",
+        "from=2026-08-01&to=2026-09-15&every=day&by=none",
+        "from=2026-08-01&to=2026-10-15&every=day&by=none",
+    ];
+    let more = [
+        "from=2026-04-10&to=2026-10-20&every=month&by=rep",
+        "from=2026-04-10&to=2026-10-20&where.channel=chat,email",
+    ];
+    for report in registry::all() {
+        let is_timed = report.id == "first_response_time";
+        let more = more.into_iter().filter(|_| is_timed);
+        for text in asked.into_iter().chain(more) {
+            let first = answer(&facts, report, text);
+            for _ in 0..2 {
+                assert_eq!(answer(&facts, report, text), first, "{} {text}", report.id);
+            }
+            let expected = answer(&other_struck, report, text);
+            for _ in 0..3 {
+                let found = answer(&struck, report, text);
+                assert_eq!(found, expected, "{} {text}, struck", report.id);
+            }
+        }
+    }
+}
+
 #[test]
 fn law_7_every_handled_episode_has_one_outcome() {
     let whole = "from=2026-01-01&to=2026-11-01";

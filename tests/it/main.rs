@@ -24,6 +24,14 @@ mod flow;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
+mod knowledge;
+#[cfg(test)]
+mod knowledge_front;
+#[cfg(test)]
+mod knowledge_loop;
+#[cfg(test)]
+mod knowledge_page;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod layers;
@@ -43,6 +51,8 @@ mod report_page;
 mod rulings;
 #[cfg(test)]
 mod rulings_more;
+#[cfg(test)]
+mod schedule_change;
 #[cfg(test)]
 mod source;
 #[cfg(test)]

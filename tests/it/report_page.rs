@@ -147,6 +147,9 @@ fn totals_have_no_course_and_every_chart_a_table_or_list_of_its_figures() {
 fn jobs_at_risk_are_listed_with_the_time_left_and_lead_to_their_account() {
     let shown = page("/reports/jobs_at_risk");
     assert!(shown.contains("Time left") && shown.contains("the most urgent first"));
+    // They are at risk now: no dates to choose, no period before.
+    assert!(!shown.contains(r#"name="until""#) && !shown.contains("Compare"));
+    assert!(page("/reports/jobs_received").contains(r#"name="until""#));
     let job = Regex::new(r#"href="(/tickets/[^"]+)""#).unwrap();
     let job = job.captures(&shown).unwrap()[1].to_owned();
     let account = page(&job);

@@ -54,6 +54,69 @@ fn r63_a_ticket_closed_at_its_opening_still_has_its_first_owner() {
 }
 
 #[test]
+fn r88_a_promise_is_its_owners_when_due_and_a_message_its_owners_when_written() {
+    let story = r#"
+        01 00:00 rep.upserted rep=ann team=x
+        01 00:00 rep.upserted rep=bob team=y
+        01 00:00 sla.upserted sla=s applies={"pipeline":"support"} first_response_secs=3600 close_secs=14400
+        01 09:00 conversation.started
+        01 09:00 message.added author=contact
+        01 09:00 ticket.opened ticket=t conversation=c owner=ann
+        01 10:30 message.added author=rep:ann
+        01 11:00 ticket.assigned ticket=t reps=bob
+        01 11:30 message.added author=contact
+        01 12:00 rep.upserted rep=bob team=z
+        01 12:30 message.added author=rep:bob
+    "#;
+    let told = told(story);
+    let shares = |query: &str| -> Vec<(String, i64, i64)> {
+        let found = told.ask("sla_attainment", query);
+        let series = found["series"].as_array().unwrap().iter().map(|series| {
+            let number = |name: &str| series["total"][name].as_i64().unwrap();
+            let key = series["key"].to_string();
+            (key, number("numerator"), number("denominator"))
+        });
+        series.collect()
+    };
+    // The first response was due at 10:00, ann's; the close at 13:00, bob's, by then of z.
+    assert_eq!(
+        shares("by=owner"),
+        [
+            (
+                r#"{"owner":"ann","target":"first_response"}"#.to_owned(),
+                0,
+                1
+            ),
+            (r#"{"owner":"bob","target":"close"}"#.to_owned(), 0, 1),
+        ]
+    );
+    assert_eq!(
+        shares("by=team&where.target=close"),
+        [(r#"{"target":"close","team":"z"}"#.to_owned(), 0, 1)]
+    );
+    assert_eq!(shares("where.owner=bob").len(), 1);
+    let messages = |query: &str| {
+        let found = told.ask("messages_per_ticket", query);
+        let series = found["series"].as_array().unwrap().iter();
+        let lines = series.map(|series| {
+            let count = series["total"]["count"].as_i64();
+            (series["key"].to_string(), count)
+        });
+        lines.collect::<Vec<_>>()
+    };
+    let expected = [
+        r#"{"direction":"sent","team":"x","ticket":"t"}"#,
+        r#"{"direction":"sent","team":"z","ticket":"t"}"#,
+        r#"{"direction":"received","team":"x","ticket":"t"}"#,
+        r#"{"direction":"received","team":"y","ticket":"t"}"#,
+    ];
+    assert_eq!(
+        messages("by=team"),
+        expected.map(|key| (key.to_owned(), Some(1)))
+    );
+}
+
+#[test]
 fn r67_a_tickets_survey_is_its_owners_then_in_that_owners_team_then() {
     let story = "
         01 00:00 rep.upserted rep=ann team=x

@@ -57,6 +57,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     if args.demo {
         sample::fill(&app)?;
     }
+    app.start_grouping();
     // Until here a signal ends the process as it is, which the journal is made for.
     let stop = runtime.block_on(async { Stop::listen() })?;
     app.folder().announce(&ServerNote {

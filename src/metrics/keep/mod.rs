@@ -20,7 +20,7 @@ use super::paged::Paged;
 
 /// The version of what the columns mean: another one whenever an episode rule or a
 /// row's making changes, so that facts kept by older rules are folded anew.
-pub const RULES: u32 = 1;
+pub const RULES: u32 = 3;
 
 /// A named part of kept facts.
 pub type Section = (&'static str, Vec<u8>);
@@ -36,6 +36,7 @@ pub fn to_sections(facts: &Facts) -> Vec<Section> {
     ));
     sections.push(("own_of_contacts", write_own(&facts.contacts.1)));
     sections.push(("own_of_tickets", write_own(&facts.own_of_tickets)));
+    sections.push(("owners", write_own(&facts.owners)));
     let of_conversations = write_own(&facts.own_of_conversations);
     sections.push(("own_of_conversations", of_conversations));
     sections
@@ -50,6 +51,7 @@ pub fn from_sections<'b>(find: impl Fn(&str) -> Option<&'b [u8]> + Sync) -> Opti
     contacts.1 = read_own(find("own_of_contacts")?)?;
     facts.contacts = Arc::new(contacts);
     facts.own_of_tickets = read_own(find("own_of_tickets")?)?;
+    facts.owners = read_own(find("owners")?)?;
     facts.own_of_conversations = read_own(find("own_of_conversations")?)?;
     facts.with_tables(&find)
 }

@@ -3,6 +3,7 @@
 use super::bytes::{Reader, Writer};
 use crate::metrics::chunk::{Chunk, Struck};
 use crate::metrics::column::Column;
+use crate::metrics::instants::Beside;
 use crate::metrics::packed::{Packed, Presence};
 use crate::metrics::table::{Row, Table};
 
@@ -52,6 +53,9 @@ fn write_column(writer: &mut Writer, column: &Column) {
     for number in [column.base, column.least, column.most, column.absent] {
         writer.signed(number);
     }
+    let places = Beside::ALL.into_iter().zip(0_u64..);
+    let told = places.filter(|(beside, _)| *beside == column.beside);
+    writer.number(told.map(|(_, place)| place).sum());
     let presence = column.presence.as_ref();
     writer.number(u64::from(presence.is_some()));
     if let Some(presence) = presence {
@@ -88,6 +92,7 @@ fn read_column(reader: &mut Reader<'_>) -> Option<Column> {
     let least = reader.signed()?;
     let most = reader.signed()?;
     let absent = reader.signed()?;
+    let beside = *Beside::ALL.get(reader.size()?)?;
     let presence = match reader.number()? {
         0 => None,
         _ => Some(Presence::of_bits(reader.list(u64::from_le_bytes)?)),
@@ -107,6 +112,7 @@ fn read_column(reader: &mut Reader<'_>) -> Option<Column> {
         least,
         most,
         absent,
+        beside,
         presence,
         packed,
     };

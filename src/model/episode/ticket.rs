@@ -60,6 +60,7 @@ pub(super) fn fold<'a>(
         course.ticket.closed_by_block = true;
         course.ticket.stays_to_close = course.ticket.stays.len();
     }
+    course.ticket.holders = course.holders();
     if !course.ticket.support {
         let job = course.job(parts, own, (event.at, opened), blocked_at);
         course.ticket.job = Some(job);
@@ -138,21 +139,50 @@ impl<'a, 'c> Course<'a, 'c> {
             talk: &talk,
             blocked_at,
         };
-        job::fold(self.context, &told, |then| {
-            let after = self
-                .ticket
-                .owners
-                .partition_point(|(from, _)| *from <= then);
-            let last = self.ticket.owners.get(after.saturating_sub(1));
-            let rep = last.and_then(|(_, owner)| *owner);
-            if then == at && rep.is_none() {
-                return self.ticket.opened_owner;
+        job::fold(self.context, &told, |then| self.holder(then))
+    }
+
+    /// Whose it was at an instant; of the opening itself, the first owner's if it had none.
+    fn holder(&self, at: Timestamp) -> Owner<'a> {
+        let owners = &self.ticket.owners;
+        let after = owners.partition_point(|(from, _)| *from <= at);
+        let last = owners.get(after.saturating_sub(1));
+        let rep = last.and_then(|(_, owner)| *owner);
+        if at == self.ticket.opened_at && rep.is_none() {
+            return self.ticket.opened_owner;
+        }
+        Owner {
+            rep,
+            team: self.team_of(rep, at),
+        }
+    }
+
+    /// Whose it was through time, where that ever changed.
+    fn holders(&self) -> Vec<(Timestamp, Owner<'a>)> {
+        let owners = &self.ticket.owners;
+        let mut instants: Vec<Timestamp> = owners.iter().map(|(from, _)| *from).collect();
+        if self.own_team.is_none() {
+            let reps = owners.iter().filter_map(|(_, owner)| *owner);
+            let moves = reps.flat_map(|rep| self.context.directory.team_changes(rep));
+            instants.extend(moves.filter(|at| *at > self.ticket.opened_at));
+        }
+        // An owner that is found only after the opening was nobody's in between.
+        if owners.first().is_some_and(|(_, owner)| owner.is_none()) {
+            instants.push(Timestamp::from_millis(self.ticket.opened_at.millis() + 1));
+        }
+        instants.sort_unstable();
+        instants.dedup();
+        let mut holders: Vec<(Timestamp, Owner<'a>)> = Vec::new();
+        for at in instants {
+            let owner = self.holder(at);
+            if holders.last().is_none_or(|(_, last)| *last != owner) {
+                holders.push((at, owner));
             }
-            Owner {
-                rep,
-                team: self.team_of(rep, then),
-            }
-        })
+        }
+        if holders.len() < 2 {
+            holders.clear();
+        }
+        holders
     }
 
     fn is_closed(&self, stage: &str, at: Timestamp) -> bool {

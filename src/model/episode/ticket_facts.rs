@@ -87,6 +87,9 @@ pub struct Ticket<'a> {
     pub first_response_at: Option<Timestamp>,
     /// Whose it was from when on.
     pub owners: Vec<(Timestamp, Option<&'a str>)>,
+    /// Whose it was and in which team from when on, the opening first; empty: as at the
+    /// opening ever since.
+    pub holders: Vec<(Timestamp, Owner<'a>)>,
     /// Its stays in stages, in order.
     pub stays: Vec<Stay<'a>>,
     /// How many of them lie before its last close.

@@ -1,8 +1,9 @@
 //! How stays, promises, jobs and statuses are cut and filtered.
 
 use super::cut::{Judged, Place, thread_code, word_of};
+use super::cut_ticket::holder;
 use crate::metrics::{JobRow, NONE, PromiseRow, StatusRow, StayRow};
-use crate::model::episode::JobStage;
+use crate::model::episode::{JobStage, Target};
 use crate::model::event::JobRequest;
 use crate::report::dimension::Dimension;
 use crate::report::policy::Covered;
@@ -87,8 +88,18 @@ impl Judged for PromiseRow {
         Dimension::Tag,
     ];
 
-    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, at: i64) -> u32 {
+        // A later response is told of who gave it, the rest of whose the ticket is when due.
+        let is_owners = self.target != Target::NextResponse as u8;
         match dimension {
+            Dimension::Owner | Dimension::Rep | Dimension::Team if is_owners => {
+                let own = if dimension == Dimension::Team {
+                    self.team
+                } else {
+                    self.rep
+                };
+                holder(scope, self.ticket, dimension, at).unwrap_or(own)
+            }
             Dimension::Target => u32::from(self.target),
             Dimension::Channel => self.channel,
             Dimension::Pipeline => self.pipeline,

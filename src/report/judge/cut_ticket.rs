@@ -1,11 +1,29 @@
 //! How surveys, tickets and what is about them are cut and filtered.
 
 use super::cut::{Judged, Place, of_thread_or_episode, thread_code, with_conversation, word_of};
-use crate::metrics::{BacklogRow, NONE, SurveyRow, TicketMessageRow, TicketRow};
+use crate::metrics::{BacklogRow, NONE, OWNER, SurveyRow, TEAM, TicketMessageRow, TicketRow};
 use crate::report::dimension::Dimension;
 use crate::report::entry::OwnerAt;
 use crate::report::policy::Covered;
 use crate::report::scope::Scope;
+
+/// A ticket's own value of a dimension, the owner's as at the opening.
+fn of_ticket(scope: &Scope<'_>, ticket: u32, dimension: Dimension) -> u32 {
+    let found = scope.facts.ticket(ticket);
+    found.map_or(NONE, |ticket| {
+        ticket.code(dimension, scope, ticket.opened_at)
+    })
+}
+
+/// Whose a ticket was at an instant; `None`: as at its opening.
+pub(super) fn holder(scope: &Scope<'_>, ticket: u32, dimension: Dimension, at: i64) -> Option<u32> {
+    let field = if dimension == Dimension::Team {
+        TEAM
+    } else {
+        OWNER
+    };
+    scope.facts.holder(ticket, field, at)
+}
 
 impl Judged for SurveyRow {
     const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team, Reason, Outcome);
@@ -117,15 +135,13 @@ impl Judged for TicketMessageRow {
         match dimension {
             Dimension::Ticket => self.ticket,
             Dimension::Flow => u32::from(self.sent),
-            Dimension::Pipeline
-            | Dimension::Priority
-            | Dimension::Service
-            | Dimension::Owner
-            | Dimension::Rep
-            | Dimension::Team => scope
-                .facts
-                .ticket(self.ticket)
-                .map_or(NONE, |ticket| ticket.code(dimension, scope, self.at)),
+            Dimension::Owner | Dimension::Rep | Dimension::Team => {
+                let changed = holder(scope, self.ticket, dimension, self.at);
+                changed.unwrap_or_else(|| of_ticket(scope, self.ticket, dimension))
+            }
+            Dimension::Pipeline | Dimension::Priority | Dimension::Service => {
+                of_ticket(scope, self.ticket, dimension)
+            }
             _ => of_thread_or_episode(scope, self.conversation, dimension, self.at),
         }
     }

@@ -161,7 +161,54 @@
     });
   }
 
+  // Parts that stay where they are: their links and forms change them without a reload.
+  async function stay(part, address, options) {
+    part.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(address, options);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(part.id);
+      if (!fresh) throw new Error(String(answer.status));
+      part.replaceWith(fresh);
+      adopt(fresh);
+      if (!options || answer.redirected) history.pushState({}, "", answer.url);
+      const told = fresh.querySelector("[role=alert], [role=status], [aria-current=true]");
+      if (told) { told.setAttribute("tabindex", "-1"); told.focus(); }
+    } catch {
+      if (options) return false;
+      location.href = address;
+    }
+    return true;
+  }
+  function prepareStays() {
+    document.addEventListener("click", (event) => {
+      const link = event.target instanceof Element && event.target.closest("[data-stay] a[href]");
+      if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+      if (new URL(link.href).pathname !== location.pathname) return;
+      event.preventDefault();
+      stay(link.closest("[data-stay]"), link.href);
+    });
+    document.addEventListener("submit", async (event) => {
+      const form = event.target;
+      const part = form.closest("[data-stay]");
+      if (!part) return;
+      event.preventDefault();
+      const data = new URLSearchParams(new FormData(form, event.submitter));
+      if (form.method !== "post") { stay(part, `${form.action}?${data}`); return; }
+      if (await stay(part, form.action, { method: "POST", body: data })) return;
+      // The answer was no page: the form is sent as it is, once.
+      if (event.submitter && event.submitter.name) {
+        const field = document.createElement("input");
+        Object.assign(field, { type: "hidden", name: event.submitter.name, value: event.submitter.value });
+        form.append(field);
+      }
+      form.submit();
+    });
+    addEventListener("popstate", () => { if (document.querySelector("[data-stay]")) location.reload(); });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    prepareStays();
     prepareTheme();
     prepareTips();
     prepareMenus();

@@ -2,6 +2,7 @@
 
 pub(super) mod conversation;
 pub(super) mod design;
+pub(super) mod knowledge;
 pub(super) mod overview;
 pub(super) mod picture;
 pub(super) mod report;

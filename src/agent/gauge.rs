@@ -1,0 +1,50 @@
+//! How sure the customer agent is, and how sure it has to be.
+
+use svar_index::answers::{Calibration, Lookup, THRESHOLD};
+
+/// The measure of sureness: the shipped score, or what was learned from confirmed cases.
+#[derive(Clone, Debug)]
+pub enum Gauge {
+    /// The score of the best candidate and its lead, against a cautious threshold.
+    Score(f32),
+    /// The probability of being right, against the one that gives the wanted precision.
+    Learned {
+        /// What was learned.
+        calibration: Box<Calibration>,
+        /// From which probability on an answer is given.
+        threshold: f32,
+    },
+}
+
+impl Gauge {
+    /// The shipped measure; `threshold` in place of the shipped one, if it is set.
+    pub fn shipped(threshold: Option<f32>) -> Self {
+        Self::Score(threshold.unwrap_or(THRESHOLD))
+    }
+
+    /// How sure the agent is of the best candidate.
+    pub fn confidence(&self, lookup: &Lookup) -> f32 {
+        if lookup.hits.is_empty() {
+            return 0.0;
+        }
+        match self {
+            Self::Score(_) => lookup.confidence,
+            Self::Learned { calibration, .. } => calibration.probability(&lookup.features),
+        }
+    }
+
+    /// How sure it has to be.
+    pub const fn threshold(&self) -> f32 {
+        match self {
+            Self::Score(threshold) | Self::Learned { threshold, .. } => *threshold,
+        }
+    }
+
+    /// What an answer needs on the scale of scores.
+    pub const fn fixed(&self) -> f32 {
+        match self {
+            Self::Score(threshold) => *threshold,
+            Self::Learned { .. } => THRESHOLD,
+        }
+    }
+}

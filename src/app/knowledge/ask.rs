@@ -1,0 +1,150 @@
+//! What the customer agent would say, and saying it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+use svar_index::answers::{Answers, Entry};
+use svar_index::vector::shipped;
+use utoipa::ToSchema;
+
+use crate::agent::{Decision, Move, decide};
+use crate::app::{App, Error};
+use crate::model::Timestamp;
+use crate::model::event::MAX_TEXT_BYTES;
+use crate::model::knowledge::Knowledge;
+use crate::model::own::Candidate;
+use crate::report::QueryError;
+
+/// How many candidates are told.
+const TOLD: usize = 5;
+
+/// The published answers ready to be asked, and of which versions they are.
+#[derive(Default)]
+pub(in crate::app) struct Asking(Mutex<Option<(Key, Arc<Answers>)>>);
+
+type Key = Vec<(String, Timestamp)>;
+
+/// What the customer agent says to a message, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct AskView {
+    /// `nothing`, `hand_off`, `answer`, `clarify` or `unanswered`.
+    pub decision: &'static str,
+    /// The short answer that is given.
+    pub short_answer: Option<String>,
+    /// The question that it answers: the source that is shown.
+    pub source: Option<String>,
+    /// Its text, in Markdown.
+    pub text: Option<String>,
+    /// Between which questions the contact is asked to choose.
+    pub choices: Vec<Choice>,
+    /// The sentence of the message that was looked up.
+    pub sentence: Option<String>,
+    /// How sure the agent is of the best candidate.
+    pub confidence: f32,
+    /// How sure it has to be.
+    pub threshold: f32,
+    /// What was considered, best first.
+    #[schema(value_type = Vec<Object>)]
+    pub candidates: Vec<Candidate>,
+}
+
+/// One of the questions that a contact is asked to choose from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Choice {
+    /// The short answer.
+    pub short_answer: String,
+    /// Its question.
+    pub question: String,
+}
+
+/// The published answers as entries of the index.
+pub(super) fn entries(knowledge: &Knowledge, now: Timestamp) -> Vec<Entry> {
+    let current = knowledge.current_answers(now).into_iter();
+    let published = current.filter(|(_, version)| version.is_published());
+    let entries = published.map(|(id, version)| Entry {
+        id: id.to_string(),
+        variants: version.ways().map(str::to_owned).collect(),
+        language: version.language.clone(),
+    });
+    entries.collect()
+}
+
+/// What was considered, as it is told and journalled.
+pub(super) fn candidates(decision: &Decision) -> Vec<Candidate> {
+    let hits = decision.lookup.iter().flat_map(|lookup| &lookup.hits);
+    let known = hits.take(TOLD).filter_map(|hit| {
+        Some(Candidate {
+            short_answer: super::answer_id(&hit.id).ok()?,
+            variant: hit.variant.clone(),
+            score: hit.score,
+            lexical: hit.lexical,
+            vector: hit.vector,
+            centroid: hit.centroid,
+        })
+    });
+    known.collect()
+}
+
+impl App {
+    /// The published answers, made ready once for each change of them.
+    pub(super) fn published(&self) -> Arc<Answers> {
+        let now = self.now();
+        let snapshot = self.snapshot();
+        let current = snapshot.knowledge.current_answers(now).into_iter();
+        let published = current.filter(|(_, version)| version.is_published());
+        let key: Key = published
+            .map(|(id, version)| (id.to_string(), version.at))
+            .collect();
+        let mut ready = self.asking.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, answers)) = ready.as_ref().filter(|(known, _)| *known == key) {
+            return Arc::clone(answers);
+        }
+        let answers = Answers::build(shipped(), entries(&snapshot.knowledge, now));
+        let answers = Arc::new(answers);
+        *ready = Some((key, Arc::clone(&answers)));
+        answers
+    }
+
+    /// What the customer agent would say to `text`; writes nothing.
+    pub fn ask(&self, text: &str) -> Result<AskView, Error> {
+        if text.len() > MAX_TEXT_BYTES {
+            return Err(QueryError::new("text", "it is longer than 1 MiB").into());
+        }
+        let decision = decide(text, &self.published(), &self.gauge(), true);
+        Ok(self.told(&decision))
+    }
+
+    pub(super) fn told(&self, decision: &Decision) -> AskView {
+        let now = self.now();
+        let snapshot = self.snapshot();
+        let version = |id: &str| {
+            let id = super::answer_id(id).ok()?;
+            snapshot.knowledge.answers.get(&id)?.current(now)
+        };
+        let given = decision.answer().and_then(version);
+        let choices = match &decision.what {
+            Move::Clarify(ids) => ids.as_slice(),
+            _ => &[],
+        };
+        let choices = choices.iter().filter_map(|id| {
+            Some(Choice {
+                short_answer: id.clone(),
+                question: version(id)?.question,
+            })
+        });
+        AskView {
+            decision: decision.what.as_str(),
+            short_answer: decision.answer().map(str::to_owned),
+            source: given.as_ref().map(|version| version.question.clone()),
+            text: given.map(|version| version.text),
+            choices: choices.collect(),
+            sentence: decision
+                .lookup
+                .as_ref()
+                .map(|lookup| lookup.sentence.clone()),
+            confidence: decision.confidence,
+            threshold: decision.threshold,
+            candidates: candidates(decision),
+        }
+    }
+}

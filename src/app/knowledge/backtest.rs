@@ -1,0 +1,278 @@
+//! What a short answer would have done to the questions of the last days.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+use serde::Serialize;
+use svar_index::answers::collisions;
+use utoipa::ToSchema;
+
+use super::AnswerDraft;
+use super::answer::NearDuplicate;
+use super::case::{Broken, NEW};
+use super::ground::Ground;
+use crate::agent::decide;
+use crate::app::{App, Error};
+use crate::model::knowledge::{Asked, Knowledge, Question};
+use crate::model::{DAY_MS, Timestamp};
+use crate::report::QueryError;
+
+/// The most questions that a backtest asks, the latest ones.
+const MAX_QUESTIONS: usize = 20_000;
+/// The longest time that it looks back.
+const MAX_DAYS: u32 = 3_660;
+/// How many questions of each kind are listed.
+const LISTED: usize = 200;
+
+/// A past question that would have been treated in another way.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Tried {
+    /// Its id.
+    pub question: String,
+    /// Its words.
+    pub text: String,
+    /// Its conversation.
+    pub conversation: String,
+    /// When it was asked.
+    #[schema(value_type = String)]
+    pub at: Timestamp,
+    /// The short answer that it gets without this one.
+    pub before: Option<String>,
+    /// The one that it would get.
+    pub after: Option<String>,
+    /// How sure the agent would be.
+    pub confidence: f32,
+    /// Why that would be wrong, where something says so.
+    pub wrong: Option<&'static str>,
+}
+
+/// Another answer that says nearly the same, or stands too near.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Clash {
+    /// The way to ask of this answer.
+    pub variant: String,
+    /// The other answer.
+    pub short_answer: String,
+    /// Its way to ask.
+    pub other: String,
+    /// How near they are, 0 to 1.
+    pub likeness: f32,
+    /// Whether the other answer would be given to this way to ask.
+    pub is_caught: bool,
+}
+
+/// What a short answer would have done.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct BacktestView {
+    /// How many days back.
+    pub days: u32,
+    /// How many questions were asked.
+    pub questions: usize,
+    /// Whether only the latest were taken, because there are more.
+    pub is_cut: bool,
+    /// How many get an answer from what is published now.
+    pub answered_before: usize,
+    /// How many would get one with this answer published.
+    pub answered_after: usize,
+    /// How many that get none now it would have answered.
+    pub new: usize,
+    /// How many it would take from other answers.
+    pub taken: usize,
+    /// How many would get no answer any more.
+    pub lost: usize,
+    /// How many it would catch wrongly, by what was dismissed and confirmed.
+    pub wrong: usize,
+    /// The questions behind these figures, the latest first; at most 200 of each kind.
+    pub would_answer: Vec<Tried>,
+    /// Those taken from other answers.
+    pub would_take: Vec<Tried>,
+    /// Those that would be lost.
+    pub would_lose: Vec<Tried>,
+    /// Those that would be caught wrongly.
+    pub would_be_wrong: Vec<Tried>,
+    /// Conversations that a rep would not have had to take.
+    pub deflected_conversations: usize,
+    /// The rep time that would have been saved, by the median handling time.
+    pub deflected_secs: Option<f64>,
+    /// Ways to ask of other answers that are nearly the same.
+    pub duplicates: Vec<NearDuplicate>,
+    /// Other answers that stand too near.
+    pub collisions: Vec<Clash>,
+    /// Cases of the regression set that would break.
+    pub broken: Vec<Broken>,
+}
+
+/// A question of the past, with what speaks against answering it.
+struct Past<'a> {
+    question: &'a Question,
+    asked: &'a Asked,
+    is_dismissed: bool,
+}
+
+impl App {
+    /// Tries a draft on the questions of the last `days` days, together with everything
+    /// that is published.
+    pub fn backtest(&self, draft: &AnswerDraft, days: u32) -> Result<BacktestView, Error> {
+        if !(1..=MAX_DAYS).contains(&days) {
+            let reason = format!("`{days}` is no number from 1 to {MAX_DAYS}");
+            return Err(QueryError::new("days", reason).into());
+        }
+        let draft = draft.clone().checked()?;
+        let (base, with) = (self.published(), self.published_with(&draft));
+        let gauge = self.gauge();
+        let own = draft.short_answer.as_deref().unwrap_or(NEW);
+        let snapshot = self.snapshot();
+        let now = self.now();
+        let ground = Ground::new(&snapshot, now);
+        let (past, is_cut) = past(&ground, now.plus_millis(-i64::from(days) * DAY_MS));
+        let tried: Vec<Tried> = past
+            .par_iter()
+            .map(|past| {
+                let before = decide(&past.asked.text, &base, &gauge, false);
+                let after = decide(&past.asked.text, &with, &gauge, false);
+                let after_id = after.answer().map(str::to_owned);
+                let is_own = after_id.as_deref() == Some(own);
+                Tried {
+                    question: past.question.id.to_string(),
+                    text: past.asked.text.to_string(),
+                    conversation: past.asked.conversation.to_string(),
+                    at: past.asked.at,
+                    before: before.answer().map(str::to_owned),
+                    wrong: wrong(past, &snapshot.knowledge, after_id.as_deref()).filter(|_| is_own),
+                    after: after_id,
+                    confidence: after.confidence,
+                }
+            })
+            .collect();
+        let mut view = summed(tried, own, days);
+        view.is_cut = is_cut;
+        deflect(&mut view, &ground, &past);
+        view.would_answer.truncate(LISTED);
+        view.duplicates = self.near_duplicates(&draft);
+        view.collisions = clashes(&with, own);
+        view.broken = self.broken_by(&draft)?;
+        Ok(view)
+    }
+}
+
+fn clashes(with: &svar_index::answers::Answers, own: &str) -> Vec<Clash> {
+    let found = collisions(with, own).into_iter();
+    found
+        .map(|clash| Clash {
+            variant: clash.variant,
+            short_answer: clash.other,
+            other: clash.other_variant,
+            likeness: clash.likeness,
+            is_caught: clash.is_caught,
+        })
+        .collect()
+}
+
+/// The questions since `from` that count, the latest first, and whether there are more.
+fn past<'a>(ground: &Ground<'a>, from: Timestamp) -> (Vec<Past<'a>>, bool) {
+    let knowledge = ground.knowledge;
+    let known = knowledge.questions.iter();
+    let mut all: Vec<Past<'a>> = known
+        .filter_map(|(_, question)| {
+            let asked = ground
+                .has_counted(question)
+                .filter(|asked| asked.at >= from)?;
+            let topic = knowledge.topic_of(question);
+            let topic = topic.and_then(|number| knowledge.topics.get(&number));
+            let by_topic = topic.is_some_and(|topic| topic.dismissed.holds().is_some());
+            Some(Past {
+                is_dismissed: by_topic || question.dismissed.holds().is_some(),
+                question,
+                asked,
+            })
+        })
+        .collect();
+    all.sort_by(|one, other| {
+        (other.asked.at, &one.question.id).cmp(&(one.asked.at, &other.question.id))
+    });
+    let is_cut = all.len() > MAX_QUESTIONS;
+    all.truncate(MAX_QUESTIONS);
+    (all, is_cut)
+}
+
+/// What speaks against giving `after` to a question.
+fn wrong(past: &Past<'_>, knowledge: &Knowledge, after: Option<&str>) -> Option<&'static str> {
+    if past.is_dismissed {
+        return Some("dismissed");
+    }
+    match knowledge.cases.get(past.asked.text.trim()) {
+        Some(None) => Some("must_not_be_answered"),
+        Some(Some(expected)) if Some(expected.as_str()) != after => Some("has_another_answer"),
+        _ => None,
+    }
+}
+
+fn summed(tried: Vec<Tried>, own: &str, days: u32) -> BacktestView {
+    let count = |is: fn(&Tried) -> bool| tried.iter().filter(|one| is(one)).count();
+    let questions = tried.len();
+    let answered_before = count(|one| one.before.is_some());
+    let answered_after = count(|one| one.after.is_some());
+    let (mut new, mut taken, mut lost, mut wrong) = (vec![], vec![], vec![], vec![]);
+    for one in tried {
+        let is_own = one.after.as_deref() == Some(own);
+        let was_own = one.before.as_deref() == Some(own);
+        if one.wrong.is_some() {
+            wrong.push(one.clone());
+        }
+        match (&one.before, is_own) {
+            (None, true) => new.push(one),
+            (Some(_), true) if !was_own => taken.push(one),
+            (Some(_), false) if one.after.is_none() => lost.push(one),
+            _ => {}
+        }
+    }
+    let counts = [new.len(), taken.len(), lost.len(), wrong.len()];
+    for list in [&mut taken, &mut lost, &mut wrong] {
+        list.truncate(LISTED);
+    }
+    let [new_count, taken_count, lost_count, wrong_count] = counts;
+    BacktestView {
+        days,
+        questions,
+        is_cut: false,
+        answered_before,
+        answered_after,
+        new: new_count,
+        taken: taken_count,
+        lost: lost_count,
+        wrong: wrong_count,
+        would_answer: new,
+        would_take: taken,
+        would_lose: lost,
+        would_be_wrong: wrong,
+        deflected_conversations: 0,
+        deflected_secs: None,
+        duplicates: Vec::new(),
+        collisions: Vec::new(),
+        broken: Vec::new(),
+    }
+}
+
+/// Adds what would have been deflected: conversations that were handed off with a question
+/// that would have been answered rightly, and with no other that would not.
+fn deflect(view: &mut BacktestView, ground: &Ground<'_>, past: &[Past<'_>]) {
+    let right = view.would_answer.iter().filter(|one| one.wrong.is_none());
+    let answered: HashSet<&str> = right.map(|one| one.question.as_str()).collect();
+    let still_open = past
+        .iter()
+        .filter(|past| !past.asked.is_answered && !answered.contains(past.question.id.as_str()));
+    let open: HashSet<&str> = still_open
+        .map(|past| past.asked.conversation.as_str())
+        .collect();
+    let mut seen = HashSet::new();
+    let deflected = past.iter().filter(|past| {
+        let conversation = past.asked.conversation.as_str();
+        answered.contains(past.question.id.as_str())
+            && !open.contains(conversation)
+            && ground.is_handed_off(past.asked)
+            && seen.insert(conversation)
+    });
+    view.deflected_conversations = deflected.count();
+    let median = ground.median_secs();
+    view.deflected_secs = median.map(|secs| secs * view.deflected_conversations as f64);
+}

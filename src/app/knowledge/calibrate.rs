@@ -1,0 +1,206 @@
+//! The threshold that gives the wanted precision, learned from what was confirmed.
+//!
+//! Confirmed is what an admin said of a decision or wrote into the regression set, else
+//! what the contact said of the answer. What was learned is journalled, so that a rebuild
+//! learns nothing anew.
+
+use serde::{Deserialize, Serialize};
+use svar_index::answers::{Calibration, Features};
+use utoipa::ToSchema;
+
+use super::ground::Ground;
+use super::write::Write;
+use crate::agent::Gauge;
+use crate::app::{App, Error, Via};
+use crate::model::knowledge::{Decided, Knowledge};
+use crate::model::own::{Calibrated, Deed, KnowledgeSet, Verdict};
+use crate::model::{ShortAnswerId, Timestamp};
+use crate::report::QueryError;
+
+/// After so many more confirmed cases it is learned anew.
+const LEARNED_EVERY: usize = 20;
+/// The most points of the curve that are told.
+const POINTS: usize = 100;
+
+/// What a threshold would have done.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CurvePoint {
+    /// The probability from which answers are given.
+    pub threshold: f32,
+    /// The share of the confirmed cases that would be answered.
+    pub coverage: f32,
+    /// The share of those that would be right.
+    pub precision: f32,
+}
+
+/// How the customer agent decides whether it is sure enough.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CalibrationView {
+    /// `set` by an admin, `learned` from confirmed cases, or `shipped`.
+    pub from: &'static str,
+    /// How sure the agent has to be.
+    pub threshold: f32,
+    /// The share of given answers that should be right.
+    pub precision: f32,
+    /// The share of an answer's uses that must hold, or its gap is opened again.
+    pub holds_share: f64,
+    /// How many cases are confirmed.
+    pub cases: usize,
+    /// When it was learned last.
+    #[schema(value_type = Option<String>)]
+    pub learned_at: Option<Timestamp>,
+    /// What thresholds would have done, from the most cautious on.
+    pub curve: Vec<CurvePoint>,
+}
+
+/// Settings to be changed; what is left out stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KnowledgeSettings {
+    /// The confidence from which on the agent answers; takes the place of what is learned.
+    #[serde(default)]
+    pub threshold: Option<f32>,
+    /// The share of given answers that should be right, 0.5 to 1.
+    #[serde(default)]
+    pub precision: Option<f32>,
+    /// The share of an answer's uses that must hold, 0 to 1.
+    #[serde(default)]
+    pub holds_share: Option<f64>,
+}
+
+fn learned(knowledge: &Knowledge) -> Option<Calibration> {
+    let calibrated = knowledge.calibrated.as_ref()?;
+    serde_json::from_value(calibrated.1.calibration.clone()).ok()
+}
+
+fn within(field: &str, value: Option<f64>, range: (f64, f64)) -> Result<(), Error> {
+    let (least, most) = range;
+    match value {
+        Some(value) if !(least..=most).contains(&value) => {
+            let reason = format!("`{value}` is no number from {least} to {most}");
+            Err(QueryError::new(field, reason).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+impl App {
+    /// How sure the customer agent has to be now.
+    pub(super) fn gauge(&self) -> Gauge {
+        let snapshot = self.snapshot();
+        let knowledge = &snapshot.knowledge;
+        let set = knowledge.settings.threshold;
+        match (set, learned(knowledge), &knowledge.calibrated) {
+            (None, Some(calibration), Some((_, calibrated))) => Gauge::Learned {
+                calibration: Box::new(calibration),
+                threshold: calibrated.threshold,
+            },
+            _ => Gauge::shipped(set),
+        }
+    }
+
+    /// How the customer agent decides whether it is sure enough, with the curve it rests on.
+    pub fn calibration(&self) -> CalibrationView {
+        let snapshot = self.snapshot();
+        let knowledge = &snapshot.knowledge;
+        let gauge = self.gauge();
+        let curve = learned(knowledge).map_or_else(Vec::new, |learned| learned.curve());
+        let step = curve.len().div_ceil(POINTS).max(1);
+        let points = curve.iter().step_by(step).map(|point| CurvePoint {
+            threshold: point.threshold,
+            coverage: point.coverage,
+            precision: point.precision,
+        });
+        CalibrationView {
+            from: match (&gauge, knowledge.settings.threshold) {
+                (Gauge::Learned { .. }, _) => "learned",
+                (_, Some(_)) => "set",
+                _ => "shipped",
+            },
+            threshold: gauge.threshold(),
+            precision: knowledge.settings.precision,
+            holds_share: knowledge.settings.holds_share,
+            cases: self.confirmed().len(),
+            learned_at: knowledge.calibrated.as_ref().map(|(at, _)| *at),
+            curve: points.collect(),
+        }
+    }
+
+    /// Changes settings of the knowledge area.
+    pub fn set_knowledge(&self, actor: &str, set: KnowledgeSettings) -> Result<u64, Error> {
+        within("threshold", set.threshold.map(f64::from), (0.0, 2.0))?;
+        within("precision", set.precision.map(f64::from), (0.5, 1.0))?;
+        within("holds_share", set.holds_share, (0.0, 1.0))?;
+        let deed = Deed::KnowledgeSet(Box::new(KnowledgeSet {
+            threshold: set.threshold,
+            precision: set.precision,
+            holds_share: set.holds_share,
+        }));
+        self.write_live((Via::Live, actor), vec![Write::Own(deed)])
+    }
+
+    /// Learns from what was confirmed, if there is enough that is new; true if it did.
+    pub fn recalibrate(&self) -> Result<bool, Error> {
+        let snapshot = self.snapshot();
+        let known = snapshot.knowledge.calibrated.as_ref();
+        let known = known.map_or(0, |(_, calibrated)| calibrated.cases);
+        let cases = self.confirmed();
+        if cases.len() < known + LEARNED_EVERY {
+            return Ok(false);
+        }
+        let Some(calibration) = Calibration::fit(&cases) else {
+            return Ok(false);
+        };
+        let precision = snapshot.knowledge.settings.precision;
+        let Some(threshold) = calibration.threshold_for(precision) else {
+            return Ok(false);
+        };
+        let calibration = serde_json::to_value(&calibration)
+            .map_err(|error| Error::Stopped(error.to_string()))?;
+        let deed = Deed::Calibrated(Box::new(Calibrated {
+            cases: cases.len(),
+            precision,
+            threshold,
+            calibration,
+        }));
+        self.write_live((Via::System, "system"), vec![Write::Own(deed)])?;
+        Ok(true)
+    }
+
+    /// Cases of which somebody said whether the best candidate was right.
+    fn confirmed(&self) -> Vec<(Features, bool)> {
+        let snapshot = self.snapshot();
+        let knowledge = &snapshot.knowledge;
+        let ground = Ground::new(&snapshot, self.now());
+        let said = ground.said();
+        let mut decisions: Vec<&Decided> = knowledge
+            .decisions
+            .iter()
+            .flat_map(|(_, all)| all.iter())
+            .collect();
+        decisions.sort_by_key(|decided| decided.at);
+        let of_decisions = decisions.into_iter().filter_map(|decided| {
+            if decided.decision.decision != "answer" {
+                return None;
+            }
+            let features = serde_json::from_value(decided.decision.features.clone()?).ok()?;
+            let question = knowledge
+                .questions
+                .get(decided.decision.question.as_ref()?)?;
+            let is_right = match decided.verdict {
+                Some(verdict) => verdict == Verdict::Right,
+                None => ground.helped(question.asked.as_ref()?, &said)?,
+            };
+            Some((features, is_right))
+        });
+        let mut cases: Vec<(Features, bool)> = of_decisions.collect();
+        let answers = self.published();
+        cases.extend(knowledge.cases.iter().map(|(text, expected)| {
+            let lookup = answers.ask(text, None);
+            let best = lookup.hits.first().map(|hit| hit.id.as_str());
+            let expected = expected.as_ref().map(ShortAnswerId::as_str);
+            (lookup.features, expected.is_some() && best == expected)
+        }));
+        cases
+    }
+}

@@ -1,0 +1,164 @@
+//! The regression set: questions that must be answered so, or must not be answered.
+
+use serde::Serialize;
+use svar_index::answers::{Answers, Entry};
+use svar_index::vector::shipped;
+use utoipa::ToSchema;
+
+use super::ask::entries;
+use super::write::Write;
+use super::{AnswerDraft, answer_id};
+use crate::agent::decide;
+use crate::app::{App, Error, Via};
+use crate::model::own::{CaseRemoved, CaseSet, Deed};
+use crate::report::QueryError;
+
+/// The longest question of a case, in characters.
+const MAX_CASE: usize = 10_000;
+/// What a draft that has no id yet is called meanwhile.
+pub(super) const NEW: &str = "(this answer)";
+
+/// A case, and how it does now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CaseView {
+    /// The question.
+    pub text: String,
+    /// The short answer it must get; none: it must get none.
+    pub expected: Option<String>,
+    /// The one it gets.
+    pub got: Option<String>,
+    /// Whether that is as it must be.
+    pub holds: bool,
+}
+
+/// A case that a change breaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Broken {
+    /// The question.
+    pub text: String,
+    /// The short answer it must get; none: it must get none.
+    pub expected: Option<String>,
+    /// The one it would get.
+    pub got: Option<String>,
+}
+
+impl Broken {
+    /// The case in a line.
+    pub fn in_words(&self) -> String {
+        let said = |id: &Option<String>| match id {
+            Some(id) => format!("`{id}`"),
+            None => "no answer".to_owned(),
+        };
+        format!(
+            "“{}” must get {} and would get {}",
+            self.text,
+            said(&self.expected),
+            said(&self.got)
+        )
+    }
+}
+
+impl App {
+    /// Every case, with how it does now; those that do not hold first.
+    pub fn cases(&self) -> Vec<CaseView> {
+        let answers = self.published();
+        let gauge = self.gauge();
+        let snapshot = self.snapshot();
+        let cases = snapshot.knowledge.cases.iter().map(|(text, expected)| {
+            let decision = decide(text, &answers, &gauge, false);
+            let expected = expected.as_ref().map(ToString::to_string);
+            let got = decision.answer().map(str::to_owned);
+            CaseView {
+                text: text.clone(),
+                holds: got == expected,
+                expected,
+                got,
+            }
+        });
+        let mut cases: Vec<CaseView> = cases.collect();
+        cases.sort_by_key(|case| case.holds);
+        cases
+    }
+
+    /// Adds a case, or changes what its question must get.
+    pub fn set_case(&self, actor: &str, text: &str, expected: Option<&str>) -> Result<u64, Error> {
+        self.set_cases(actor, &[(text, expected)])
+    }
+
+    /// As [`Self::set_case`], of several cases, all of them or none.
+    pub fn set_cases(&self, actor: &str, cases: &[(&str, Option<&str>)]) -> Result<u64, Error> {
+        let writes = cases.iter().map(|(text, expected)| {
+            let text = text.trim();
+            let length = text.chars().count();
+            if length == 0 || length > MAX_CASE {
+                let reason = format!("it has {length} characters; expected 1 to {MAX_CASE}");
+                return Err(Error::from(QueryError::new("text", reason)));
+            }
+            if let Some(id) = expected {
+                self.answer(id)?;
+            }
+            Ok(Write::Own(Deed::CaseSet(Box::new(CaseSet {
+                text: text.to_owned(),
+                short_answer: expected.map(answer_id).transpose()?,
+            }))))
+        });
+        let writes = writes.collect::<Result<Vec<_>, _>>()?;
+        self.write_live((Via::Live, actor), writes)
+    }
+
+    /// Takes a case out.
+    pub fn remove_case(&self, actor: &str, text: &str) -> Result<u64, Error> {
+        let text = text.trim();
+        if !self.snapshot().knowledge.cases.contains_key(text) {
+            return Err(Error::unknown("case", text));
+        }
+        let text = text.to_owned();
+        let deed = Deed::CaseRemoved(Box::new(CaseRemoved { text }));
+        self.write_live((Via::Live, actor), vec![Write::Own(deed)])
+    }
+
+    /// The cases that hold now and would not if `draft` were published.
+    pub fn broken_by(&self, draft: &AnswerDraft) -> Result<Vec<Broken>, Error> {
+        let snapshot = self.snapshot();
+        if snapshot.knowledge.cases.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now_published = self.published();
+        let then = self.published_with(draft);
+        let gauge = self.gauge();
+        let broken = snapshot
+            .knowledge
+            .cases
+            .iter()
+            .filter_map(|(text, expected)| {
+                let expected = expected.as_ref().map(ToString::to_string);
+                let answer = |answers: &Answers| {
+                    let decision = decide(text, answers, &gauge, false);
+                    decision.answer().map(str::to_owned)
+                };
+                let got = answer(&then);
+                let breaks = got != expected && answer(&now_published) == expected;
+                breaks.then(|| Broken {
+                    text: text.clone(),
+                    expected,
+                    got,
+                })
+            });
+        Ok(broken.collect())
+    }
+
+    /// The published answers as they would be with `draft` among them.
+    pub(super) fn published_with(&self, draft: &AnswerDraft) -> Answers {
+        let snapshot = self.snapshot();
+        let id = draft.short_answer.as_deref().unwrap_or(NEW);
+        let mut entries = entries(&snapshot.knowledge, self.now());
+        entries.retain(|entry| entry.id != id);
+        let ways = std::iter::once(&draft.question).chain(&draft.variants);
+        entries.push(Entry {
+            id: id.to_owned(),
+            variants: ways.cloned().collect(),
+            language: draft.language.clone(),
+        });
+        Answers::build(shipped(), entries)
+    }
+}

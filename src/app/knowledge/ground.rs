@@ -1,0 +1,281 @@
+//! The desk as gaps are counted on it: what counts, how often, at what cost.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
+
+use super::gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
+use super::handling::{Handling, handling};
+use crate::metrics::{EpisodeRow, Facts, NEVER};
+use crate::model::knowledge::{Asked, Dismissal, Knowledge, Question, Topic};
+use crate::model::{DAY_MS, Timestamp};
+use crate::projection::Snapshot;
+
+/// How many weeks the course of a gap shows.
+const WEEKS: usize = 12;
+const WEEK_MS: i64 = 7 * DAY_MS;
+/// The period that is compared with the one before it for the trend.
+const TREND_MS: i64 = 4 * WEEK_MS;
+/// From how many questions on something that was dismissed recurs a lot.
+const RECURS: usize = 10;
+/// From how many handed-off conversations on a topic's own median is used.
+const OWN_MEDIAN: usize = 5;
+
+/// The desk as gaps are counted on it.
+pub(super) struct Ground<'a> {
+    pub(super) knowledge: &'a Knowledge,
+    pub(super) facts: &'a Facts,
+    pub(super) now: Timestamp,
+    median: OnceCell<Option<f64>>,
+    handling: OnceCell<Handling>,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot, now: Timestamp) -> Self {
+        Self {
+            knowledge: &snapshot.knowledge,
+            facts: &snapshot.facts,
+            now,
+            median: OnceCell::new(),
+            handling: OnceCell::new(),
+        }
+    }
+
+    /// What a question was told as, if it is unanswered, has happened, and its conversation
+    /// counts.
+    pub(super) fn counts(&self, question: &'a Question) -> Option<&'a Asked> {
+        self.has_counted(question)
+            .filter(|asked| !asked.is_answered)
+    }
+
+    /// As [`Self::counts`], of answered ones as well.
+    pub(super) fn has_counted(&self, question: &'a Question) -> Option<&'a Asked> {
+        let asked = question
+            .asked
+            .as_ref()
+            .filter(|asked| asked.at <= self.now)?;
+        let codes = &self.facts.dictionaries.conversation;
+        let is_excluded = codes
+            .code(asked.conversation.as_str())
+            .is_some_and(|code| self.facts.thread(code).excluded != 0);
+        (!is_excluded).then_some(asked)
+    }
+
+    fn episode(&self, asked: &Asked) -> Option<&EpisodeRow> {
+        let codes = &self.facts.dictionaries.conversation;
+        let code = codes.code(asked.conversation.as_str())?;
+        self.facts.episode_at(code, asked.at.millis())
+    }
+
+    /// Whether the episode of a question was handed off.
+    pub(super) fn is_handed_off(&self, asked: &Asked) -> bool {
+        self.episode(asked)
+            .is_some_and(|row| row.handoff_at != NEVER)
+    }
+
+    /// Whether it was handed off after the question was asked.
+    pub(super) fn is_handed_off_after(&self, asked: &Asked) -> bool {
+        let row = self.episode(asked);
+        row.is_some_and(|row| row.handoff_at != NEVER && row.handoff_at >= asked.at.millis())
+    }
+
+    /// The time that reps spent on the conversation of a question, in seconds; none where
+    /// nothing was handed off or it is not over.
+    fn handling_secs(&self, asked: &Asked) -> Option<f64> {
+        let codes = &self.facts.dictionaries.conversation;
+        let code = codes.code(asked.conversation.as_str())?;
+        self.handling().get(&code).copied()
+    }
+
+    /// The median of all conversations with unanswered questions, where a topic has too few
+    /// of its own.
+    pub(super) fn median_secs(&self) -> Option<f64> {
+        *self
+            .median
+            .get_or_init(|| median(self.handling().values().copied().collect()))
+    }
+
+    fn handling(&self) -> &Handling {
+        self.handling.get_or_init(|| {
+            let questions = self.knowledge.questions.iter();
+            let asked = questions.filter_map(|(_, question)| self.counts(question));
+            handling(self.facts, self.now, asked)
+        })
+    }
+
+    fn ticket(&self, asked: &Asked) -> Option<String> {
+        let row = self.episode(asked)?;
+        let ticket = self.facts.dictionaries.ticket.text(row.ticket);
+        ticket.map(|ticket| ticket.to_string())
+    }
+
+    fn state(topic: &Topic, links: &[LinkView]) -> GapState {
+        if topic.dismissed.holds().is_some() {
+            return GapState::Dismissed;
+        }
+        let answered_at = links.iter().filter(|link| link.is_published);
+        let Some(answered_at) = answered_at.map(|link| link.at).max() else {
+            return GapState::Open;
+        };
+        match &topic.reopened {
+            Some(reopened) if reopened.at > answered_at => GapState::Reopened,
+            _ => GapState::Answered,
+        }
+    }
+
+    fn links(&self, topic: &Topic) -> Vec<LinkView> {
+        let links = topic.answers.iter().filter_map(|link| {
+            let answer = self.knowledge.answers.get(&link.short_answer)?;
+            let version = answer.current(self.now)?;
+            Some(LinkView {
+                short_answer: link.short_answer.to_string(),
+                at: link.at,
+                is_published: version.is_published(),
+                question: version.question,
+            })
+        });
+        links.collect()
+    }
+
+    /// A topic as a gap; none where no question of it counts.
+    pub(super) fn gap(&self, topic: &Topic) -> Option<Gap> {
+        let all = self.knowledge.questions_of(topic);
+        let all: Vec<(&Question, &Asked)> = all
+            .filter_map(|question| Some((question, self.counts(question)?)))
+            .collect();
+        if all.is_empty() {
+            return None;
+        }
+        let kept = all
+            .iter()
+            .filter(|(question, _)| question.dismissed.holds().is_none());
+        let asked: Vec<&Asked> = kept.map(|(_, asked)| *asked).collect();
+        let links = self.links(topic);
+        let conversations: HashSet<&str> = asked
+            .iter()
+            .map(|asked| asked.conversation.as_str())
+            .collect();
+        let dismissal = topic.dismissed.holds();
+        let state = Self::state(topic, &links);
+        let within = |from: i64, to: i64| {
+            let since = |asked: &&&Asked| (from..to).contains(&self.now.since(asked.at));
+            asked.iter().filter(since).count()
+        };
+        Some(Gap {
+            topic: topic.number.to_string(),
+            title: topic.called().to_owned(),
+            is_named: topic.name.is_some(),
+            tags: topic.tags.clone(),
+            language: most(
+                all.iter()
+                    .filter_map(|(question, _)| question.language.as_deref()),
+            ),
+            state,
+            questions: asked.len(),
+            conversations: conversations.len(),
+            first_asked_at: asked.iter().map(|asked| asked.at).min(),
+            last_asked_at: asked.iter().map(|asked| asked.at).max(),
+            weekly: self.weekly(&asked),
+            recent: within(0, TREND_MS),
+            before: within(TREND_MS, 2 * TREND_MS),
+            cost_secs: self.cost_secs(&asked, conversations.len()),
+            is_pinned: topic.is_pinned,
+            answers: links,
+            note: (state == GapState::Reopened)
+                .then(|| {
+                    topic
+                        .reopened
+                        .as_ref()
+                        .map(|reopened| reopened.note.clone())
+                })
+                .flatten(),
+            dismissal: dismissal.map(|dismissal| {
+                let since = all.iter().filter(|(_, asked)| asked.at > dismissal.at);
+                view(dismissal, since.count())
+            }),
+        })
+    }
+
+    fn weekly(&self, asked: &[&Asked]) -> Vec<u32> {
+        let mut weekly = vec![0; WEEKS];
+        for asked in asked {
+            let back = usize::try_from(self.now.since(asked.at) / WEEK_MS).unwrap_or(WEEKS);
+            let place = WEEKS.checked_sub(back + 1);
+            if let Some(count) = place.and_then(|place| weekly.get_mut(place)) {
+                *count += 1;
+            }
+        }
+        weekly
+    }
+
+    fn cost_secs(&self, asked: &[&Asked], conversations: usize) -> Option<f64> {
+        let mut seen = HashSet::new();
+        let first = asked
+            .iter()
+            .filter(|asked| seen.insert(asked.conversation.as_str()));
+        let own: Vec<f64> = first
+            .filter_map(|asked| self.handling_secs(asked))
+            .collect();
+        let each = if own.len() >= OWN_MEDIAN {
+            median(own)
+        } else {
+            self.median_secs()
+        };
+        each.map(|secs| secs * conversations as f64)
+    }
+
+    pub(super) fn question(&self, question: &Question, asked: &Asked) -> GapQuestion {
+        GapQuestion {
+            question: question.id.to_string(),
+            text: asked.text.to_string(),
+            conversation: asked.conversation.to_string(),
+            ticket: self.ticket(asked),
+            at: asked.at,
+            language: question.language.clone(),
+            dismissal: question.dismissed.holds().map(|held| view(held, 0)),
+        }
+    }
+
+    /// The questions of a topic that count, the latest first.
+    pub(super) fn questions(&self, topic: &'a Topic) -> Vec<(&'a Question, &'a Asked)> {
+        let all = self.knowledge.questions_of(topic);
+        let mut all: Vec<(&Question, &Asked)> = all
+            .filter_map(|question| Some((question, self.counts(question)?)))
+            .collect();
+        all.sort_by(|(one, first), (other, second)| {
+            (second.at, &other.id).cmp(&(first.at, &one.id))
+        });
+        all
+    }
+}
+
+fn view(dismissal: &Dismissal, asked_since: usize) -> DismissalView {
+    DismissalView {
+        at: dismissal.at,
+        reason: dismissal.reason.clone(),
+        actor: dismissal.actor.clone(),
+        asked_since,
+        recurs: asked_since >= RECURS,
+    }
+}
+
+/// The middle value, or the mean of the two in the middle.
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let upper = *values.get(values.len() / 2)?;
+    if values.len() % 2 == 1 {
+        return Some(upper);
+    }
+    values
+        .get(values.len() / 2 - 1)
+        .map(|lower| f64::midpoint(*lower, upper))
+}
+
+/// The word that comes most often; of equals the first by name.
+fn most<'w>(words: impl Iterator<Item = &'w str>) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for word in words {
+        *counts.entry(word).or_default() += 1;
+    }
+    let best = counts.iter().rev().max_by_key(|(_, count)| **count);
+    best.map(|(word, _)| (*word).to_owned())
+}

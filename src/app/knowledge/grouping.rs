@@ -1,0 +1,173 @@
+//! The topics as the index groups them, kept in step with the fold.
+//!
+//! Whoever changes a topic holds the lock from the decision to the journal, so that the
+//! grouping and the fold never disagree; what fails on the way drops the grouping, which
+//! is then made again from what was journalled.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use svar_index::topics::{Topics, tags, title};
+use svar_index::vector::Embedder;
+
+use crate::model::QuestionId;
+use crate::model::knowledge::{Knowledge, Topic};
+use crate::model::own::{Placed, Titled, TopicNumber};
+
+/// The longest title, in characters.
+const MAX_TITLE: usize = 200;
+/// From at most so many questions of a topic its words are made.
+const TITLED_BY: usize = 200;
+/// With at most so many questions of all topics they are compared.
+const COMPARED_WITH: usize = 2_000;
+
+/// The grouping, once somebody has needed it.
+#[derive(Default)]
+pub(in crate::app) struct Grouping(Mutex<Option<Topics>>);
+
+/// The grouping, locked and in step with the fold.
+pub(super) struct Grouped<'a> {
+    guard: MutexGuard<'a, Option<Topics>>,
+}
+
+impl Grouping {
+    /// Locks the grouping; where there is none yet, it is made of what the fold holds.
+    pub(super) fn lock(
+        &self,
+        knowledge: impl FnOnce() -> std::sync::Arc<Knowledge>,
+        embedder: &dyn Embedder,
+    ) -> Grouped<'_> {
+        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if guard.is_none() {
+            *guard = Some(restored(&knowledge(), embedder));
+        }
+        Grouped { guard }
+    }
+
+    /// Forgets the grouping, so that it is made again.
+    pub(super) fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+impl Grouped<'_> {
+    /// Changes the topics.
+    pub(super) fn topics(&mut self) -> Option<&mut Topics> {
+        self.guard.as_mut()
+    }
+
+    /// Drops the grouping, because what it has was not journalled.
+    pub(super) fn forget(mut self) {
+        *self.guard = None;
+    }
+}
+
+/// The grouping of what was journalled; nothing is grouped anew.
+fn restored(knowledge: &Knowledge, embedder: &dyn Embedder) -> Topics {
+    let mut topics = Topics::new(embedder.topic_threshold());
+    let mut clusters: Vec<_> = knowledge.clusters.iter().collect();
+    clusters.sort_unstable_by_key(|(number, _)| **number);
+    for (number, cluster) in clusters {
+        for id in &cluster.questions {
+            let asked = knowledge.questions.get(id);
+            let asked = asked.and_then(|question| question.asked.as_ref());
+            if let Some(asked) = asked {
+                let vector = embedder.embed(&asked.text);
+                topics.restore(id.as_str(), &vector, *number, cluster.topic.0);
+            }
+        }
+    }
+    for topic in knowledge.topics.values().filter(|topic| topic.is_pinned) {
+        topics.pin(topic.number.0);
+    }
+    topics
+}
+
+/// What topics are called after a change, of those whose words differ from before.
+pub(super) fn titles(
+    knowledge: &Knowledge,
+    (topics, fresh): (&Topics, &[Placed]),
+    changed: impl Iterator<Item = TopicNumber>,
+    embedder: &dyn Embedder,
+) -> Vec<Titled> {
+    let all = sample(knowledge);
+    let all: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
+    let mut titled = Vec::new();
+    for number in changed {
+        let texts = texts_of(knowledge, topics, fresh, number);
+        let vectors: Vec<Vec<f32>> = texts.iter().map(|text| embedder.embed(text)).collect();
+        let pairs: Vec<(&str, &[f32])> = texts
+            .iter()
+            .zip(&vectors)
+            .map(|(text, vector)| (text.as_ref(), vector.as_slice()))
+            .collect();
+        let Some((central, _)) = pairs.get(title(&pairs)) else {
+            continue;
+        };
+        let words: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        let new = Titled {
+            topic: number,
+            title: central.chars().take(MAX_TITLE).collect(),
+            tags: tags(&words, &all),
+        };
+        let known = knowledge.topics.get(&number);
+        let same = |topic: &Topic| topic.title == new.title && topic.tags == new.tags;
+        if !known.is_some_and(|topic| same(topic)) {
+            titled.push(new);
+        }
+    }
+    titled
+}
+
+/// The words of a topic's questions as they are grouped now, the latest first.
+fn texts_of(
+    knowledge: &Knowledge,
+    topics: &Topics,
+    fresh: &[Placed],
+    number: TopicNumber,
+) -> Vec<std::sync::Arc<str>> {
+    let is_in = |id: &QuestionId| {
+        let place = topics.place_of(id.as_str());
+        place.is_some_and(|place| place.topic == number.0)
+    };
+    let text = |id: &QuestionId| {
+        let question = knowledge.questions.get(id)?;
+        Some(std::sync::Arc::clone(&question.asked.as_ref()?.text))
+    };
+    let fresh = fresh.iter().rev().map(|placed| &placed.question);
+    let known = knowledge.topics.get(&number).into_iter();
+    let known = known
+        .flat_map(|topic| knowledge.questions_of(topic))
+        .map(|known| &known.id);
+    let ids = fresh.chain(known).filter(|id| is_in(id));
+    ids.filter_map(text).take(TITLED_BY).collect()
+}
+
+/// Some questions of all topics, evenly taken.
+fn sample(knowledge: &Knowledge) -> Vec<std::sync::Arc<str>> {
+    let count = knowledge.clusters.len();
+    let step = (count / COMPARED_WITH).max(1);
+    let mut clusters: Vec<_> = knowledge.clusters.iter().collect();
+    clusters.sort_unstable_by_key(|(number, _)| **number);
+    let firsts = clusters
+        .into_iter()
+        .step_by(step)
+        .filter_map(|(_, cluster)| {
+            let question = knowledge.questions.get(cluster.questions.first()?)?;
+            Some(std::sync::Arc::clone(&question.asked.as_ref()?.text))
+        });
+    firsts.collect()
+}
+
+/// Where a question is grouped, as an event says it.
+pub(super) fn placed(
+    id: &QuestionId,
+    place: svar_index::topics::Assigned,
+    language: Option<&str>,
+) -> Placed {
+    Placed {
+        question: id.clone(),
+        cluster: place.cluster,
+        topic: TopicNumber(place.topic),
+        language: language.map(str::to_owned),
+    }
+}

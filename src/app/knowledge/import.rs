@@ -1,0 +1,123 @@
+//! Short answers taken over from files; run again, what was taken before is left as it is.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::AnswerDraft;
+use super::answer::upsert;
+use super::answer_id;
+use crate::app::{App, Error, RejectedEvent, Via};
+use crate::ingest::{AnswerFormat, FoundAnswer, parse_answers};
+use crate::model::ShortAnswerId;
+
+/// What became of a file of short answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AnswersTaken {
+    /// How many are new.
+    pub added: usize,
+    /// How many had other words before and got a version.
+    pub changed: usize,
+    /// How many were there already.
+    pub unchanged: usize,
+    /// What was not taken.
+    pub rejected: Vec<RejectedEvent>,
+    /// The position of the log that holds them.
+    pub log_position: u64,
+}
+
+impl App {
+    /// Takes short answers over from a file. New ones are drafts unless the file says that
+    /// they are published; `source` is the file's name or the article's link.
+    pub fn import_answers(
+        &self,
+        actor: &str,
+        format: AnswerFormat,
+        source: &str,
+        bytes: &[u8],
+    ) -> Result<AnswersTaken, Error> {
+        let mut taken = AnswersTaken::default();
+        let mut writes = Vec::new();
+        for found in parse_answers(format, bytes) {
+            let line = found
+                .as_ref()
+                .map_or_else(|fault| fault.line, |found| found.line);
+            let known = match found {
+                Ok(found) => self.draft_from(found, source),
+                Err(fault) => {
+                    taken.rejected.push(RejectedEvent {
+                        line,
+                        field: fault.field,
+                        reason: fault.reason,
+                    });
+                    continue;
+                }
+            };
+            match known {
+                Ok((id, draft, before)) => {
+                    match before {
+                        None => taken.added += 1,
+                        Some(before) if before == draft => {
+                            taken.unchanged += 1;
+                            continue;
+                        }
+                        Some(_) => taken.changed += 1,
+                    }
+                    writes.push(upsert(&id, &draft));
+                }
+                Err(Error::Query(fault)) => taken.rejected.push(RejectedEvent {
+                    line,
+                    field: fault.field,
+                    reason: fault.reason,
+                }),
+                Err(other) => return Err(other),
+            }
+        }
+        taken.log_position = self.write_live((Via::Import, actor), writes)?;
+        Ok(taken)
+    }
+
+    /// What a part of a file says, under its id, and what stands under that id now.
+    fn draft_from(
+        &self,
+        found: FoundAnswer,
+        source: &str,
+    ) -> Result<(ShortAnswerId, AnswerDraft, Option<AnswerDraft>), Error> {
+        let id = match &found.id {
+            Some(id) => answer_id(id)?,
+            None => answer_id(&id_of(source, &found.question))?,
+        };
+        let before = self.draft_of(id.as_str()).ok();
+        let published = before.as_ref().is_some_and(|before| before.published);
+        let mut text = found.text;
+        if source.starts_with("https://") || source.starts_with("http://") {
+            text.extend(["\n\n[", source, "](", source, ")"]);
+        }
+        let variants = if found.variants.is_empty() {
+            let known = before.as_ref().map(|before| before.variants.clone());
+            known.unwrap_or_default()
+        } else {
+            found.variants
+        };
+        let language = before.as_ref().and_then(|before| before.language.clone());
+        let draft = AnswerDraft {
+            short_answer: Some(id.to_string()),
+            question: found.question,
+            variants,
+            text,
+            language: found.language.or(language),
+            published: found.published.unwrap_or(published),
+            topic: None,
+            anyway: false,
+        };
+        Ok((id, draft.checked()?, before))
+    }
+}
+
+/// The same question of the same source has the same id.
+fn id_of(source: &str, question: &str) -> String {
+    let words: Vec<&str> = question.split_whitespace().collect();
+    let hash = Sha256::digest(format!("{source}\n{}", words.join(" ").to_lowercase()));
+    let first = hash.first_chunk::<8>().copied().unwrap_or_default();
+    format!("import-{:016x}", u64::from_be_bytes(first))
+}

@@ -1,0 +1,75 @@
+//! Questions nobody could answer, short answers, and what the customer agent would say.
+//!
+//! Reads the knowledge fold of the snapshot; every change is journalled first and seen
+//! through the fold afterwards.
+
+mod answer;
+mod ask;
+mod backtest;
+mod calibrate;
+mod case;
+mod deed;
+mod gap;
+mod ground;
+mod grouping;
+mod handling;
+mod import;
+mod markdown;
+mod proof;
+mod respond;
+mod review;
+mod worker;
+mod write;
+
+pub use answer::{AnswerDraft, AnswerList, AnswerView, NearDuplicate, VersionView};
+pub(in crate::app) use ask::Asking;
+pub use ask::{AskView, Choice};
+pub use backtest::{BacktestView, Clash, Tried};
+pub use calibrate::{CalibrationView, CurvePoint, KnowledgeSettings};
+pub use case::{Broken, CaseView};
+pub use deed::Dismissing;
+pub use gap::{
+    DismissalView, Gap, GapList, GapQuery, GapQuestion, GapSort, GapState, GapView, LinkView,
+};
+pub(in crate::app) use grouping::Grouping;
+pub use import::AnswersTaken;
+pub use markdown::Preview;
+pub use proof::{Proof, ProofWeek};
+pub use respond::{Incoming, Responded};
+pub use review::{Review, ReviewList, ReviewView};
+pub(in crate::app) use worker::Worker;
+pub(in crate::app) use write::LastLive;
+
+use crate::app::{App, Error};
+use crate::model::own::TopicNumber;
+use crate::model::{QuestionId, ShortAnswerId, Timestamp, TopicId};
+use crate::report::QueryError;
+
+/// Reads an id of a request; what is wrong with it is told by `field`.
+fn id<T>(field: &str, text: &str, parse: fn(&str) -> Result<T, &'static str>) -> Result<T, Error> {
+    let parsed = parse(text);
+    Ok(parsed.map_err(|fault| QueryError::new(field, format!("`{text}`: {fault}")))?)
+}
+
+fn question_id(text: &str) -> Result<QuestionId, Error> {
+    id("question", text, QuestionId::parse)
+}
+
+fn answer_id(text: &str) -> Result<ShortAnswerId, Error> {
+    id("short_answer", text, ShortAnswerId::parse)
+}
+
+fn topic_id(number: TopicNumber) -> Result<TopicId, Error> {
+    id("topic", &number.to_string(), TopicId::parse)
+}
+
+/// A topic of a request; one that is spelled otherwise is there as little as an unknown one.
+fn topic_number(text: &str) -> Result<TopicNumber, Error> {
+    TopicNumber::parse(text).ok_or_else(|| Error::unknown("topic", text))
+}
+
+impl App {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

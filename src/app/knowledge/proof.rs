@@ -1,0 +1,232 @@
+//! Proof: what came of the answer to a gap, week by week, and opening it again where the
+//! answer does not hold.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::gap::GapState;
+use super::ground::Ground;
+use super::topic_number;
+use super::write::Write;
+use crate::app::{App, Error, Via};
+use crate::model::knowledge::{Asked, Topic};
+use crate::model::own::{Deed, TopicReopened};
+use crate::model::{DAY_MS, ShortAnswerId, Timestamp};
+
+const WEEK_MS: i64 = 7 * DAY_MS;
+/// How many weeks before the answer are shown.
+const WEEKS_BEFORE: i64 = 8;
+/// Below so many questions since the answer nothing is concluded.
+const MIN_ASKED: usize = 10;
+
+/// One week of an answered gap.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProofWeek {
+    /// Its place: 0 begins when the answer was published, −1 is the week before.
+    pub week: i64,
+    /// How often it was asked.
+    pub asked: usize,
+    /// How often it was answered by the gap's answers.
+    pub answered: usize,
+    /// After how many of those the contact said that it helped.
+    pub helpful: usize,
+    /// After how many of those the contact said that it did not.
+    pub not_helpful: usize,
+    /// How many of those asked were handed off after it.
+    pub handed_off: usize,
+}
+
+/// What came of the answer to a gap.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Proof {
+    /// The topic.
+    pub topic: String,
+    /// Since when a short answer for it is published.
+    #[schema(value_type = String)]
+    pub published_at: Timestamp,
+    /// How often it was asked a week before.
+    pub asked_per_week_before: f64,
+    /// How often it was left unanswered a week since.
+    pub unanswered_per_week_since: f64,
+    /// How often it was asked since.
+    pub asked: usize,
+    /// How many of those were answered and neither handed off nor called unhelpful.
+    pub held: usize,
+    /// Their share; none while there are too few.
+    pub held_share: Option<f64>,
+    /// Below which share the gap is opened again.
+    pub holds_share: f64,
+    /// Week by week.
+    pub weeks: Vec<ProofWeek>,
+}
+
+/// What contacts said of answers, by conversation.
+pub(super) type Said = HashMap<u32, Vec<(i64, bool)>>;
+
+/// What became of one question.
+struct Fate {
+    asked_at: Timestamp,
+    is_answered: bool,
+    helpful: Option<bool>,
+    is_handed_off: bool,
+}
+
+impl Fate {
+    const fn holds(&self) -> bool {
+        self.is_answered && !self.is_handed_off && !matches!(self.helpful, Some(false))
+    }
+}
+
+impl Ground<'_> {
+    fn proof(&self, topic: &Topic, holds_share: f64) -> Option<Proof> {
+        let links: Vec<&ShortAnswerId> = topic
+            .answers
+            .iter()
+            .map(|link| &link.short_answer)
+            .collect();
+        let answers = links
+            .iter()
+            .filter_map(|id| self.knowledge.answers.get(*id));
+        let since = answers.filter_map(|answer| answer.published_since(self.now));
+        let published_at = since.min()?;
+        let said = self.said();
+        let fates = self.fates(topic, &links, &said);
+        let since: Vec<&Fate> = fates
+            .iter()
+            .filter(|fate| fate.asked_at >= published_at)
+            .collect();
+        let before = fates.iter().filter(|fate| {
+            let ago = published_at.since(fate.asked_at);
+            ago > 0 && ago <= WEEKS_BEFORE * WEEK_MS
+        });
+        let weeks_since = self.now.since(published_at).max(1) as f64 / WEEK_MS as f64;
+        let left = since.iter().filter(|fate| !fate.is_answered).count();
+        let held = since.iter().filter(|fate| fate.holds()).count();
+        Some(Proof {
+            topic: topic.number.to_string(),
+            published_at,
+            asked_per_week_before: before.count() as f64 / WEEKS_BEFORE as f64,
+            unanswered_per_week_since: left as f64 / weeks_since.max(1.0),
+            asked: since.len(),
+            held,
+            held_share: (since.len() >= MIN_ASKED).then(|| held as f64 / since.len() as f64),
+            holds_share,
+            weeks: weeks(&fates, published_at),
+        })
+    }
+
+    /// The questions of a topic and those that its answers were given to.
+    fn fates(&self, topic: &Topic, links: &[&ShortAnswerId], said: &Said) -> Vec<Fate> {
+        let left = self.questions(topic).into_iter().map(|(_, asked)| asked);
+        let all = self.knowledge.questions.iter();
+        let answered = all.filter_map(|(_, question)| {
+            let asked = self
+                .has_counted(question)
+                .filter(|asked| asked.is_answered)?;
+            let by = asked.short_answer.as_ref()?;
+            links.contains(&by).then_some(asked)
+        });
+        left.chain(answered)
+            .map(|asked| self.fate(asked, said))
+            .collect()
+    }
+
+    /// What the contact said of the answer to a question, if anything.
+    pub(super) fn helped(&self, asked: &Asked, said: &Said) -> Option<bool> {
+        let codes = &self.facts.dictionaries.conversation;
+        let code = codes.code(asked.conversation.as_str());
+        let later = code.and_then(|code| said.get(&code)).into_iter().flatten();
+        let mut later = later.filter(|(at, _)| *at >= asked.at.millis());
+        later.next().map(|(_, is_helpful)| *is_helpful)
+    }
+
+    fn fate(&self, asked: &Asked, said: &Said) -> Fate {
+        Fate {
+            asked_at: asked.at,
+            is_answered: asked.is_answered,
+            helpful: self.helped(asked, said),
+            is_handed_off: self.is_handed_off_after(asked),
+        }
+    }
+
+    /// What contacts said of answers.
+    pub(super) fn said(&self) -> Said {
+        let words = &self.facts.dictionaries.rating;
+        let (helpful, not) = (words.code("helpful"), words.code("not_helpful"));
+        let mut said = Said::new();
+        for row in self.facts.feedback.rows() {
+            let is_helpful = Some(row.rating) == helpful;
+            if is_helpful || Some(row.rating) == not {
+                said.entry(row.conversation)
+                    .or_default()
+                    .push((row.at, is_helpful));
+            }
+        }
+        said
+    }
+}
+
+fn weeks(fates: &[Fate], published_at: Timestamp) -> Vec<ProofWeek> {
+    let mut weeks: BTreeMap<i64, ProofWeek> = BTreeMap::new();
+    for fate in fates {
+        let week = fate.asked_at.since(published_at).div_euclid(WEEK_MS);
+        if week < -WEEKS_BEFORE {
+            continue;
+        }
+        let entry = weeks.entry(week).or_default();
+        entry.week = week;
+        entry.asked += 1;
+        entry.answered += usize::from(fate.is_answered);
+        entry.helpful += usize::from(fate.is_answered && fate.helpful == Some(true));
+        entry.not_helpful += usize::from(fate.is_answered && fate.helpful == Some(false));
+        entry.handed_off += usize::from(fate.is_handed_off);
+    }
+    weeks.into_values().collect()
+}
+
+impl App {
+    /// What came of the answer to a gap; none while nothing published answers it.
+    pub fn proof(&self, topic: &str) -> Result<Option<Proof>, Error> {
+        let snapshot = self.snapshot();
+        let found = snapshot.knowledge.standing(topic_number(topic)?);
+        let found = found.ok_or_else(|| Error::unknown("topic", topic))?;
+        let ground = Ground::new(&snapshot, self.now());
+        Ok(ground.proof(found, snapshot.knowledge.settings.holds_share))
+    }
+
+    /// Opens answered gaps again whose answer does not hold; returns which.
+    pub fn reopen_failing(&self) -> Result<Vec<String>, Error> {
+        let snapshot = self.snapshot();
+        let ground = Ground::new(&snapshot, self.now());
+        let holds_share = snapshot.knowledge.settings.holds_share;
+        let mut reopened = Vec::new();
+        let mut writes = Vec::new();
+        for topic in snapshot.knowledge.topics.values() {
+            if topic.answers.is_empty() {
+                continue;
+            }
+            let state = ground.gap(topic).map(|gap| gap.state);
+            if state != Some(GapState::Answered) {
+                continue;
+            }
+            let Some(proof) = ground.proof(topic, holds_share) else {
+                continue;
+            };
+            if proof.held_share.is_none_or(|share| share >= holds_share) {
+                continue;
+            }
+            reopened.push(topic.number.to_string());
+            writes.push(Write::Own(Deed::TopicReopened(Box::new(TopicReopened {
+                topic: topic.number,
+                note: format!(
+                    "since the answer was published it was asked {} times; {} of them were answered and neither handed off nor called unhelpful",
+                    proof.asked, proof.held
+                ),
+            }))));
+        }
+        self.write_live((Via::System, "system"), writes)?;
+        Ok(reopened)
+    }
+}

@@ -1,0 +1,264 @@
+//! The customer agent at work: a contact's message comes in, is decided on, and what was
+//! decided is journalled with it, all at once.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ask::{AskView, candidates};
+use super::id;
+use super::write::Write;
+use crate::agent::{Decision, Move, decide};
+use crate::app::{App, Error, Via};
+use crate::clock::Clock;
+use crate::model::conversation::Status;
+use crate::model::event::{
+    Actor, ActorKind, Attributes, ConversationHandedOff, ConversationStarted, HandoffReason,
+    MAX_TEXT_BYTES, MessageAdded, QuestionAsked, QuestionOutcome, Role,
+};
+use crate::model::own::{AgentDecided, Deed};
+use crate::model::{Body, ContactId, Conversation, ConversationId, MessageId, QuestionId};
+use crate::report::QueryError;
+
+/// The longest text of a question's record, in characters.
+const MAX_QUESTION: usize = 10_000;
+
+/// A message of a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// The conversation; it is begun if there is none of that id.
+    pub conversation: String,
+    /// Who writes.
+    pub contact: String,
+    /// On which channel, where the conversation begins.
+    pub channel: String,
+    /// The words.
+    pub text: String,
+}
+
+/// What came of a message.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Responded {
+    /// The contact's message.
+    pub message: String,
+    /// What the customer agent decided; none where a human has the conversation.
+    pub decision: Option<AskView>,
+    /// The position of the log that holds it.
+    pub log_position: u64,
+}
+
+/// Everything that one message makes.
+struct Response {
+    conversation: ConversationId,
+    message: MessageId,
+    writes: Vec<Write>,
+}
+
+impl Response {
+    fn say(&mut self, text: String, role: Role) -> Result<MessageId, Error> {
+        let message = fresh("message", MessageId::parse)?;
+        self.writes
+            .push(Write::Event(Body::MessageAdded(Box::new(MessageAdded {
+                conversation: self.conversation.clone(),
+                message: message.clone(),
+                author: Actor {
+                    kind: ActorKind::CustomerAgent,
+                    id: None,
+                },
+                text,
+                visibility: None,
+                role: Some(role),
+                ack: None,
+                attachments: None,
+            }))));
+        Ok(message)
+    }
+
+    fn record(&mut self, decision: &Decision, text: &str) -> Result<QuestionId, Error> {
+        let question = fresh("question", QuestionId::parse)?;
+        let answer = decision.answer().map(super::answer_id).transpose()?;
+        let sentence = decision
+            .lookup
+            .as_ref()
+            .map(|lookup| lookup.sentence.as_str());
+        let words = sentence.filter(|words| !words.is_empty()).unwrap_or(text);
+        self.writes
+            .push(Write::Event(Body::QuestionAsked(Box::new(QuestionAsked {
+                conversation: self.conversation.clone(),
+                question: question.clone(),
+                text: words.chars().take(MAX_QUESTION).collect(),
+                outcome: match answer {
+                    Some(_) => QuestionOutcome::Answered,
+                    None => QuestionOutcome::Unanswered,
+                },
+                short_answer: answer,
+                score: Some(f64::from(decision.confidence)),
+                message: Some(self.message.clone()),
+            }))));
+        Ok(question)
+    }
+
+    fn hand_off(&mut self, reason: HandoffReason) {
+        let handed = ConversationHandedOff {
+            conversation: self.conversation.clone(),
+            reason,
+            to: None,
+        };
+        self.writes
+            .push(Write::Event(Body::ConversationHandedOff(Box::new(handed))));
+    }
+}
+
+fn fresh<T>(field: &str, parse: fn(&str) -> Result<T, &'static str>) -> Result<T, Error> {
+    id(field, &Clock::fresh_id(), parse)
+}
+
+impl App {
+    /// Takes a contact's message in and has the customer agent answer it.
+    pub fn respond(&self, incoming: &Incoming) -> Result<Responded, Error> {
+        if incoming.text.len() > MAX_TEXT_BYTES {
+            return Err(QueryError::new("text", "it is longer than 1 MiB").into());
+        }
+        let known = self.past.store.conversation(&incoming.conversation)?;
+        let is_humans = known.as_ref().is_some_and(is_with_a_human);
+        let may_clarify = !known.as_ref().is_some_and(was_asked_back);
+        let decision = (!is_humans).then(|| {
+            decide(
+                &incoming.text,
+                &self.published(),
+                &self.gauge(),
+                may_clarify,
+            )
+        });
+        let is_ack = decision
+            .as_ref()
+            .is_some_and(|decision| decision.what == Move::Nothing);
+        let mut response = begun(incoming, known.as_ref(), is_ack)?;
+        let told = decision.as_ref().map(|decision| self.told(decision));
+        if let (Some(decision), Some(told)) = (&decision, &told) {
+            Self::act(&mut response, (decision, told), &incoming.text)?;
+        }
+        let message = response.message.to_string();
+        let log_position = self.journal_live((Via::Live, "customer_agent"), response.writes)?;
+        Ok(Responded {
+            message,
+            decision: told,
+            log_position,
+        })
+    }
+
+    fn act(
+        response: &mut Response,
+        (decision, told): (&Decision, &AskView),
+        text: &str,
+    ) -> Result<(), Error> {
+        let mut question = None;
+        match &decision.what {
+            Move::Nothing => {}
+            Move::HandOff => response.hand_off(HandoffReason::Asked),
+            Move::Answer(_) => {
+                response.say(told.text.clone().unwrap_or_default(), Role::Answer)?;
+                question = Some(response.record(decision, text)?);
+            }
+            Move::Clarify(_) => {
+                let choices = told
+                    .choices
+                    .iter()
+                    .map(|choice| format!("- {}", choice.question));
+                let choices: Vec<String> = choices.collect();
+                response.say(choices.join("\n"), Role::Clarify)?;
+            }
+            Move::Unanswered => {
+                question = Some(response.record(decision, text)?);
+                response.hand_off(HandoffReason::NoAnswer);
+            }
+        }
+        let looked_up = decision.lookup.as_ref();
+        response
+            .writes
+            .push(Write::Own(Deed::AgentDecided(Box::new(AgentDecided {
+                conversation: response.conversation.clone(),
+                message: response.message.clone(),
+                question,
+                decision: decision.what.as_str().to_owned(),
+                sentence: looked_up.map(|lookup| lookup.sentence.clone()),
+                confidence: looked_up.map(|_| decision.confidence),
+                threshold: looked_up.map(|_| decision.threshold),
+                candidates: candidates(decision),
+                features: looked_up.and_then(|lookup| serde_json::to_value(lookup.features).ok()),
+            }))));
+        Ok(())
+    }
+}
+
+/// The contact's own part: the beginning of the conversation, if need be, and the message.
+fn begun(
+    incoming: &Incoming,
+    known: Option<&Conversation>,
+    is_ack: bool,
+) -> Result<Response, Error> {
+    let conversation = id(
+        "conversation",
+        &incoming.conversation,
+        ConversationId::parse,
+    )?;
+    let contact = id("contact", &incoming.contact, ContactId::parse)?;
+    let message = fresh("message", MessageId::parse)?;
+    let mut writes = Vec::new();
+    if known.is_none() {
+        writes.push(Write::Event(Body::ConversationStarted(Box::new(
+            ConversationStarted {
+                conversation: conversation.clone(),
+                contact: contact.clone(),
+                channel: incoming.channel.clone(),
+                direction: None,
+                subject: None,
+                language: svar_index::language::detect(&incoming.text).map(str::to_owned),
+                url: None,
+                attributes: Attributes::new(),
+            },
+        ))));
+    }
+    writes.push(Write::Event(Body::MessageAdded(Box::new(MessageAdded {
+        conversation: conversation.clone(),
+        message: message.clone(),
+        author: Actor {
+            kind: ActorKind::Contact,
+            id: Some(contact.to_string()),
+        },
+        text: incoming.text.clone(),
+        visibility: None,
+        role: None,
+        ack: is_ack.then_some(true),
+        attachments: None,
+    }))));
+    Ok(Response {
+        conversation,
+        message,
+        writes,
+    })
+}
+
+/// Whether a human has it: it was handed off, and the customer agent has not come back since.
+fn is_with_a_human(conversation: &Conversation) -> bool {
+    let Some(handoff) = &conversation.handoff else {
+        return false;
+    };
+    let is_agents = |author: &Actor| author.kind == ActorKind::CustomerAgent;
+    let messages = &conversation.messages;
+    let last = messages
+        .iter()
+        .rev()
+        .find(|message| is_agents(&message.author));
+    let came_back = last.is_some_and(|message| message.at > handoff.at);
+    conversation.status == Status::Open && !came_back
+}
+
+/// Whether the customer agent's last word was a question back.
+fn was_asked_back(conversation: &Conversation) -> bool {
+    let mut words = conversation
+        .messages
+        .iter()
+        .rev()
+        .filter_map(|message| message.role);
+    words.next() == Some(Role::Clarify)
+}

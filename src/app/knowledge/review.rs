@@ -1,0 +1,153 @@
+//! The review queue: what the customer agent decided, the doubtful first, for an admin's word.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::gap::page;
+use super::question_id;
+use super::write::Write;
+use crate::app::{App, Error, Via};
+use crate::model::knowledge::Decided;
+use crate::model::own::{CaseSet, DecisionReviewed, Deed, Verdict};
+use crate::model::{QuestionId, ShortAnswerId, Timestamp};
+
+/// A decision to be judged.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ReviewView {
+    /// The question that was recorded.
+    pub question: String,
+    /// Its conversation.
+    pub conversation: String,
+    /// When.
+    #[schema(value_type = String)]
+    pub at: Timestamp,
+    /// What was asked, exactly.
+    pub text: String,
+    /// What was decided: `answer` or `unanswered`.
+    pub decision: String,
+    /// The short answer that was given.
+    pub short_answer: Option<String>,
+    /// How sure the agent was.
+    pub confidence: Option<f32>,
+    /// How sure it had to be.
+    pub threshold: Option<f32>,
+    /// What an admin said.
+    #[schema(value_type = Option<String>)]
+    pub verdict: Option<Verdict>,
+}
+
+/// A page of decisions.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ReviewList {
+    /// The decisions, those that nobody judged and that were closest first.
+    pub items: Vec<ReviewView>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+    /// How many there are in all pages.
+    pub total: usize,
+}
+
+/// An admin's word on a decision.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// `right`, `wrong` or `should_have_handed_off`.
+    #[schema(value_type = String)]
+    pub verdict: Verdict,
+}
+
+impl ReviewView {
+    /// How far the decision was from the other one.
+    fn distance(&self) -> f32 {
+        match (self.confidence, self.threshold) {
+            (Some(confidence), Some(threshold)) => (confidence - threshold).abs(),
+            _ => f32::MAX,
+        }
+    }
+}
+
+fn view(decided: &Decided, text: &str, answer: Option<&ShortAnswerId>) -> Option<ReviewView> {
+    let decision = &decided.decision;
+    Some(ReviewView {
+        question: decision.question.as_ref()?.to_string(),
+        conversation: decision.conversation.to_string(),
+        at: decided.at,
+        text: text.to_owned(),
+        decision: decision.decision.clone(),
+        short_answer: answer.map(ToString::to_string),
+        confidence: decision.confidence,
+        threshold: decision.threshold,
+        verdict: decided.verdict,
+    })
+}
+
+impl App {
+    /// The decisions of one kind (`answer`, `unanswered`; none: both), the doubtful first.
+    pub fn reviews(&self, kind: Option<&str>, (after, limit): (usize, usize)) -> ReviewList {
+        let snapshot = self.snapshot();
+        let knowledge = &snapshot.knowledge;
+        let all = knowledge.decisions.iter().flat_map(|(_, all)| all.iter());
+        let wanted =
+            all.filter(|decided| kind.is_none_or(|kind| decided.decision.decision == kind));
+        let mut items: Vec<ReviewView> = wanted
+            .filter_map(|decided| {
+                let question = knowledge
+                    .questions
+                    .get(decided.decision.question.as_ref()?)?;
+                let asked = question.asked.as_ref()?;
+                view(decided, &asked.text, asked.short_answer.as_ref())
+            })
+            .collect();
+        items.sort_by(|one, other| {
+            let judged = |view: &ReviewView| view.verdict.is_some();
+            judged(one)
+                .cmp(&judged(other))
+                .then(one.distance().total_cmp(&other.distance()))
+                .then(other.at.cmp(&one.at))
+                .then_with(|| one.question.cmp(&other.question))
+        });
+        let total = items.len();
+        let (items, next_cursor) = page(items, after, limit);
+        ReviewList {
+            items,
+            next_cursor,
+            total,
+        }
+    }
+
+    /// Takes an admin's word on a decision; it feeds the regression set: what was rightly
+    /// answered must stay so, and what should have been handed off must not be answered.
+    pub fn review(&self, actor: &str, question: &str, verdict: Verdict) -> Result<u64, Error> {
+        let id = question_id(question)?;
+        let snapshot = self.snapshot();
+        let asked = snapshot.knowledge.questions.get(&id);
+        let asked = asked.and_then(|known| known.asked.as_ref());
+        let asked = asked.ok_or_else(|| Error::unknown("question", question))?;
+        let decided = snapshot.knowledge.decisions.get(&asked.conversation);
+        let is_decided = |decided: &Decided| decided.decision.question.as_ref() == Some(&id);
+        if !decided.is_some_and(|all| all.iter().any(is_decided)) {
+            return Err(Error::unknown("decision on question", question));
+        }
+        let case = match (verdict, &asked.short_answer) {
+            (Verdict::Right, Some(answer)) => Some(Some(answer.clone())),
+            (Verdict::ShouldHaveHandedOff, _) => Some(None),
+            _ => None,
+        };
+        let mut writes = vec![reviewed(&id, verdict)];
+        writes.extend(case.map(|short_answer| {
+            Write::Own(Deed::CaseSet(Box::new(CaseSet {
+                text: asked.text.trim().to_owned(),
+                short_answer,
+            })))
+        }));
+        self.write_live((Via::Live, actor), writes)
+    }
+}
+
+fn reviewed(question: &QuestionId, verdict: Verdict) -> Write {
+    let question = question.clone();
+    Write::Own(Deed::DecisionReviewed(Box::new(DecisionReviewed {
+        question,
+        verdict,
+    })))
+}

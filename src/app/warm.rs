@@ -1,0 +1,106 @@
+//! What was asked lately of clocks, so that a change of a schedule is judged before it is
+//! shown: the numbers from before are served until those after it are ready.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::{fits, ground};
+use crate::clock::Clock as Time;
+use crate::model::Timestamp;
+use crate::projection::{Readying, Snapshot};
+use crate::report::{Clock, Query, Report, evaluate_beside};
+
+/// How many questions are remembered.
+const REMEMBERED: usize = 32;
+/// For how long a new snapshot waits for them; what is left is judged when it is asked.
+const LIMIT: Duration = Duration::from_secs(4);
+
+/// Questions on other clocks than the calendar, the latest first.
+#[derive(Default)]
+pub(super) struct Lately(Mutex<VecDeque<(&'static Report, Query)>>);
+
+impl Lately {
+    /// Remembers a question that runs on a clock.
+    pub(super) fn note(&self, report: &'static Report, query: &Query) {
+        let on_a_clock = query.clocks.iter().any(|clock| *clock != Clock::Calendar);
+        if !on_a_clock
+            || !report.measure.is_timed()
+            || query.as_of.is_some()
+            || !query.profiles.is_empty()
+        {
+            return;
+        }
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |(known, before): &(&Report, Query)| known.id == report.id && before == query;
+        if asked.front().is_some_and(same) {
+            return;
+        }
+        asked.retain(|question| !same(question));
+        asked.push_front((report, query.clone()));
+        asked.truncate(REMEMBERED);
+    }
+
+    /// Asks each snapshot that nobody has seen yet what was asked lately.
+    pub(super) fn readying(self: &Arc<Self>, clock: &Time) -> Readying {
+        let (lately, clock) = (Arc::clone(self), clock.clone());
+        Arc::new(move |snapshot| {
+            let asked = lately.ask(snapshot, clock.now());
+            tracing::debug!(asked, "a snapshot was readied");
+        })
+    }
+
+    /// Asks what was asked lately, the latest first, until that takes too long; gives
+    /// how many could be answered.
+    fn ask(&self, snapshot: &Arc<Snapshot>, now: Timestamp) -> usize {
+        let began = Instant::now();
+        let asked = {
+            let asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            asked.clone()
+        };
+        let way = (Arc::clone(snapshot), snapshot.profile.clone());
+        let mut answered = 0;
+        for (report, query) in asked {
+            if began.elapsed() >= LIMIT {
+                break;
+            }
+            if !fits(snapshot, now, &way.1) {
+                continue;
+            }
+            // What cannot be answered any more says so when it is asked again.
+            answered += usize::from(evaluate_beside(report, &query, &[ground(&way, now)]).is_ok());
+        }
+        answered
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Tz;
+
+    use super::*;
+    use crate::report::registry;
+
+    fn note(lately: &Lately, id: &str, parameters: &[(&str, &str)]) {
+        let query = Query::parse(parameters.iter().copied(), Tz::UTC).unwrap();
+        lately.note(registry::find(id).unwrap(), &query);
+    }
+
+    #[test]
+    fn only_questions_that_a_schedule_answers_are_remembered_each_once() {
+        let lately = Lately::default();
+        note(&lately, "first_response_time", &[]);
+        note(&lately, "handled", &[("clock", "business")]);
+        for clock in ["business", "sla", "business"] {
+            note(&lately, "first_response_time", &[("clock", clock)]);
+        }
+        note(
+            &lately,
+            "time_to_close",
+            &[("clock", "business"), ("as_of", "2026-01-01T00:00:00Z")],
+        );
+        let asked = lately.0.lock().unwrap();
+        let clocks: Vec<Clock> = asked.iter().map(|(_, query)| query.clocks[0]).collect();
+        assert_eq!(clocks, [Clock::Business, Clock::Sla]);
+    }
+}

@@ -1,0 +1,281 @@
+//! `svar gaps`: what nobody could answer, by topic, and what to do about it.
+
+mod show;
+
+use serde_json::{Value, json};
+
+use super::client::{Client, Parameters, encoded};
+use super::context::{Context, Desk, Reading, Wrong};
+use super::human::plain;
+use super::output;
+use crate::app::{AnswerDraft, Dismissing};
+use show::{list_of, word};
+
+/// Show the topics of questions that nobody could answer, and deal with them
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  svar gaps\n  svar gaps show t3\n  svar gaps answer t3 --text \"Press **Forgot password**.\" --publish\n  svar gaps dismiss t4 --reason \"not ours\""
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    deed: Option<Deed>,
+    /// Give the result as JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Deed {
+    /// List gaps, the costliest first
+    List(ListArgs),
+    /// Show a gap with its questions
+    Show {
+        /// The topic, such as t3
+        topic: String,
+    },
+    /// Say that a gap needs no answer
+    Dismiss {
+        /// The topic, such as t3; with --question the id of a question
+        id: String,
+        /// Why
+        #[arg(long)]
+        reason: Option<String>,
+        /// Dismiss one question, not a topic
+        #[arg(long)]
+        question: bool,
+    },
+    /// Take a dismissal back
+    Restore {
+        /// The topic, such as t3; with --question the id of a question
+        id: String,
+        /// Restore one question, not a topic
+        #[arg(long)]
+        question: bool,
+    },
+    /// Put a topic into another
+    Merge {
+        /// The topic that is no more
+        topic: String,
+        /// The one that has its questions then
+        into: String,
+    },
+    /// Name a topic
+    Rename {
+        /// The topic, such as t3
+        topic: String,
+        /// Its name; empty: its most central question again
+        title: String,
+    },
+    /// Write a short answer for a gap
+    Answer(AnswerArgs),
+    /// Run the regression set; ends with 1 if a case does not hold
+    Test,
+}
+
+#[derive(Debug, Default, clap::Args)]
+struct ListArgs {
+    /// open, answered, reopened or dismissed [default: open and reopened]
+    #[arg(long)]
+    state: Option<String>,
+    /// cost, questions, last or rising
+    #[arg(long, default_value = "cost")]
+    sort: String,
+    /// Of this language only
+    #[arg(long)]
+    language: Option<String>,
+    /// Words of the title, the tags or a question
+    #[arg(long, value_name = "WORDS")]
+    search: Option<String>,
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    limit: u16,
+}
+
+#[derive(Debug, clap::Args)]
+struct AnswerArgs {
+    /// The topic, such as t3
+    topic: String,
+    /// The answer, in Markdown
+    #[arg(long)]
+    text: String,
+    /// The question [default: the topic's title]
+    #[arg(long)]
+    question: Option<String>,
+    /// Another way to ask; may be given several times
+    #[arg(long = "variant", value_name = "TEXT")]
+    variants: Vec<String>,
+    /// Publish it at once
+    #[arg(long)]
+    publish: bool,
+    /// Only say what it would have done over the last DAYS
+    #[arg(long, value_name = "DAYS")]
+    try_on: Option<u32>,
+}
+
+/// Runs the command.
+pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    let desk = context.desk()?;
+    let list = Deed::List(ListArgs {
+        sort: "cost".to_owned(),
+        limit: 50,
+        ..ListArgs::default()
+    });
+    let deed = args.deed.as_ref().unwrap_or(&list);
+    let told = match &desk {
+        Desk::There(client) => ask(client, deed)?,
+        Desk::Here(app) => here(app, deed)?,
+    };
+    if args.json {
+        output::print_json(&told)?;
+    } else {
+        output::print(shown(deed, &told).trim_end())?;
+    }
+    let failing = list_of(&told, "items")
+        .iter()
+        .filter(|case| case.get("holds") == Some(&false.into()));
+    let failing = failing.count();
+    anyhow::ensure!(
+        !matches!(deed, Deed::Test) || failing == 0,
+        "{failing} of the regression set do not hold"
+    );
+    Ok(())
+}
+
+fn pairs(args: &ListArgs) -> Parameters {
+    let given = [
+        ("state", args.state.clone()),
+        ("sort", Some(args.sort.clone())),
+        ("language", args.language.clone()),
+        ("q", args.search.clone()),
+        ("limit", Some(args.limit.to_string())),
+    ];
+    let given = given.into_iter();
+    given
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
+}
+
+/// The path of a thing and what is done to it.
+fn path(kind: &str, id: &str, deed: &str) -> String {
+    format!("/api/v1/knowledge/{kind}/{}/{deed}", encoded(id))
+}
+
+const fn kind(question: bool) -> &'static str {
+    if question { "questions" } else { "gaps" }
+}
+
+fn ask(client: &Client, deed: &Deed) -> anyhow::Result<Value> {
+    match deed {
+        Deed::List(args) => client.json("/api/v1/knowledge/gaps", &pairs(args)),
+        Deed::Show { topic } => client.json(
+            &format!("/api/v1/knowledge/gaps/{}", encoded(topic)),
+            &Parameters::new(),
+        ),
+        Deed::Dismiss {
+            id,
+            reason,
+            question,
+        } => client.send(
+            &path(kind(*question), id, "dismiss"),
+            &json!({"reason": reason}),
+        ),
+        Deed::Restore { id, question } => {
+            client.send(&path(kind(*question), id, "restore"), &json!({}))
+        }
+        Deed::Merge { topic, into } => {
+            client.send(&path("gaps", topic, "merge"), &json!({"into": into}))
+        }
+        Deed::Rename { topic, title } => {
+            client.send(&path("gaps", topic, "rename"), &json!({"title": title}))
+        }
+        Deed::Answer(args) => {
+            let draft = draft(args, || {
+                let path = format!("/api/v1/knowledge/gaps/{}", encoded(&args.topic));
+                let gap = client.json(&path, &Parameters::new())?;
+                Ok(word(&gap, "title").to_owned())
+            })?;
+            match args.try_on {
+                Some(days) => client.send(
+                    "/api/v1/knowledge/answers/backtest",
+                    &json!({"days": days, "answer": draft}),
+                ),
+                None => client.send("/api/v1/knowledge/answers", &serde_json::to_value(draft)?),
+            }
+        }
+        Deed::Test => client.json("/api/v1/knowledge/cases", &Parameters::new()),
+    }
+}
+
+fn here(app: &Reading, deed: &Deed) -> anyhow::Result<Value> {
+    let actor = "cli";
+    let position = match deed {
+        Deed::List(args) => {
+            let query = crate::api::gap_query(&pairs(args));
+            let query = query.map_err(|problem| Wrong::new(problem.detail))?;
+            app.group_questions()?;
+            return Ok(serde_json::to_value(app.gaps(&query))?);
+        }
+        Deed::Show { topic } => return Ok(serde_json::to_value(app.gap(topic, 0, 50)?)?),
+        Deed::Dismiss {
+            id,
+            reason,
+            question,
+        } => {
+            let why = Dismissing {
+                reason: reason.clone(),
+            };
+            if *question {
+                app.dismiss_question(actor, id, &why)?
+            } else {
+                app.dismiss_topic(actor, id, &why)?
+            }
+        }
+        Deed::Restore { id, question: true } => app.restore_question(actor, id)?,
+        Deed::Restore {
+            id,
+            question: false,
+        } => app.restore_topic(actor, id)?,
+        Deed::Merge { topic, into } => app.merge_topics(actor, topic, into)?,
+        Deed::Rename { topic, title } => app.rename_topic(actor, topic, title)?,
+        Deed::Answer(args) => {
+            let draft = draft(args, || Ok(app.gap(&args.topic, 0, 1)?.gap.title))?;
+            if let Some(days) = args.try_on {
+                return Ok(serde_json::to_value(app.backtest(&draft, days)?)?);
+            }
+            let (id, log_position) = app.save_answer(actor, draft)?;
+            app.settle()?;
+            return Ok(json!({"id": id, "log_position": log_position}));
+        }
+        Deed::Test => return Ok(json!({"items": app.cases()})),
+    };
+    app.settle()?;
+    Ok(json!({"log_position": position}))
+}
+
+fn draft(
+    args: &AnswerArgs,
+    title: impl FnOnce() -> anyhow::Result<String>,
+) -> anyhow::Result<AnswerDraft> {
+    Ok(AnswerDraft {
+        question: match &args.question {
+            Some(question) => question.clone(),
+            None => title()?,
+        },
+        text: args.text.clone(),
+        variants: args.variants.clone(),
+        published: args.publish,
+        topic: Some(args.topic.clone()),
+        ..AnswerDraft::default()
+    })
+}
+
+fn shown(deed: &Deed, told: &Value) -> String {
+    match deed {
+        Deed::List(_) => show::gaps(told),
+        Deed::Show { .. } => show::gap(told),
+        Deed::Answer(args) if args.try_on.is_some() => show::backtest(told),
+        Deed::Answer(_) => format!("short answer {} is written", plain(word(told, "id"))),
+        Deed::Test => show::cases(told),
+        _ => "done".to_owned(),
+    }
+}

@@ -1,0 +1,162 @@
+//! How gaps, backtests and the regression set read in a terminal.
+
+use serde_json::Value;
+
+use crate::cli::human::{Grid, NOTHING, Side, count, duration, plain};
+
+pub(super) fn word<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+pub(super) fn list_of<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    let found = value.get(name).and_then(Value::as_array);
+    found.map(Vec::as_slice).unwrap_or_default()
+}
+
+fn number(value: &Value, name: &str) -> Option<f64> {
+    value.get(name).and_then(Value::as_f64)
+}
+
+fn cost(value: &Value) -> String {
+    number(value, "cost_secs").map_or_else(|| NOTHING.to_owned(), duration)
+}
+
+/// The list of gaps.
+pub(super) fn gaps(told: &Value) -> String {
+    let items = list_of(told, "items");
+    let waiting = number(told, "waiting").unwrap_or_default();
+    if items.is_empty() {
+        return if waiting > 0.0 {
+            format!(
+                "no gap yet; {} questions wait for their topic",
+                count(waiting)
+            )
+        } else {
+            "no gap: every question found an answer, or was dismissed".to_owned()
+        };
+    }
+    let mut grid = Grid::default();
+    grid.column("topic", Side::Left);
+    for head in [
+        "asked",
+        "conversations",
+        "last 4 weeks",
+        "before",
+        "rep time",
+    ] {
+        grid.column(head, Side::Right);
+    }
+    for head in ["last asked", "state", "title"] {
+        grid.column(head, Side::Left);
+    }
+    for item in items {
+        let figure = |name: &str| number(item, name).map_or_else(|| NOTHING.to_owned(), count);
+        let last = word(item, "last_asked_at");
+        grid.row(vec![
+            word(item, "topic").to_owned(),
+            figure("questions"),
+            figure("conversations"),
+            figure("recent"),
+            figure("before"),
+            cost(item),
+            last.get(..10).unwrap_or(last).to_owned(),
+            word(item, "state").to_owned(),
+            plain(word(item, "title")),
+        ]);
+    }
+    grid.render()
+}
+
+/// A gap with its questions.
+pub(super) fn gap(told: &Value) -> String {
+    let asked = number(told, "questions").unwrap_or_default();
+    let mut text = format!(
+        "{}  {}\n{} questions, {}, rep time {}\n",
+        word(told, "topic"),
+        plain(word(told, "title")),
+        count(asked),
+        word(told, "state"),
+        cost(told),
+    );
+    if let Some(dismissal) = told.get("dismissal").filter(|given| given.is_object()) {
+        text.extend([format!(
+            "dismissed {} by {}: {}; asked {} times since\n",
+            word(dismissal, "at"),
+            plain(word(dismissal, "actor")),
+            plain(word(dismissal, "reason")),
+            count(number(dismissal, "asked_since").unwrap_or_default()),
+        )]);
+    }
+    text.push('\n');
+    for question in list_of(told, "items") {
+        text.extend([format!(
+            "{}  {}  {}{}\n  {}\n",
+            word(question, "at"),
+            plain(word(question, "question")),
+            plain(word(question, "conversation")),
+            if question.get("dismissal").is_some_and(Value::is_object) {
+                "  dismissed"
+            } else {
+                ""
+            },
+            plain(word(question, "text")),
+        )]);
+    }
+    text
+}
+
+/// What an answer would have done.
+pub(super) fn backtest(told: &Value) -> String {
+    let figure = |name: &str| count(number(told, name).unwrap_or_default());
+    let saved = number(told, "deflected_secs").map_or_else(|| NOTHING.to_owned(), duration);
+    let mut text = format!(
+        "of {} questions of the last {} days it would have answered {} more\n\
+         {} taken from other answers, {} answered no more, {} caught wrongly\n\
+         {} conversations without a rep, {saved} of rep time\n",
+        figure("questions"),
+        figure("days"),
+        figure("new"),
+        figure("taken"),
+        figure("lost"),
+        figure("wrong"),
+        figure("deflected_conversations"),
+    );
+    for broken in list_of(told, "broken") {
+        text.extend([format!("breaks: {}\n", plain(word(broken, "text")))]);
+    }
+    for near in list_of(told, "duplicates") {
+        text.extend([format!(
+            "nearly the same: {} ({})\n",
+            plain(word(near, "other")),
+            plain(word(near, "short_answer"))
+        )]);
+    }
+    text
+}
+
+/// The regression set.
+pub(super) fn cases(told: &Value) -> String {
+    let items = list_of(told, "items");
+    if items.is_empty() {
+        return "the regression set is empty".to_owned();
+    }
+    let mut grid = Grid::default();
+    for head in ["holds", "expected", "got", "question"] {
+        grid.column(head, Side::Left);
+    }
+    for case in items {
+        let said = |name: &str| {
+            case.get(name)
+                .and_then(Value::as_str)
+                .map_or("no answer", |id| id)
+        };
+        let holds = case.get("holds") == Some(&true.into());
+        grid.row(vec![
+            if holds { "yes" } else { "NO" }.to_owned(),
+            plain(said("expected")),
+            plain(said("got")),
+            plain(word(case, "text")),
+        ]);
+    }
+    grid.render()
+}

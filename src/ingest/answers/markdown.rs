@@ -1,0 +1,92 @@
+//! Markdown articles: each heading with text of its own is a candidate.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use super::{AnswerFault, FoundAnswer};
+
+/// A heading: where it stands and what it says.
+struct Heading {
+    range: Range<usize>,
+    words: String,
+}
+
+/// Reads the headings of an article and the text below each.
+pub(super) fn read(text: &str) -> Vec<Result<FoundAnswer, AnswerFault>> {
+    let headings = headings(text);
+    if headings.is_empty() {
+        let reason = "it has no heading; each heading is taken for a question";
+        return vec![Err(AnswerFault::new(1, "question", reason))];
+    }
+    let ends = headings.iter().skip(1).map(|next| next.range.start);
+    let ends = ends.chain(std::iter::once(text.len()));
+    let parts = headings.iter().zip(ends).filter_map(|(heading, end)| {
+        let body = text.get(heading.range.end..end).unwrap_or_default().trim();
+        let line = line_of(text, heading.range.start);
+        // A heading with nothing below it only groups those that follow.
+        (!body.is_empty() && !heading.words.is_empty()).then(|| {
+            Ok(FoundAnswer {
+                line,
+                question: heading.words.clone(),
+                text: body.to_owned(),
+                ..FoundAnswer::default()
+            })
+        })
+    });
+    parts.collect()
+}
+
+fn line_of(text: &str, at: usize) -> u64 {
+    let before = text.get(..at).unwrap_or_default();
+    before.matches('\n').count() as u64 + 1
+}
+
+fn headings(text: &str) -> Vec<Heading> {
+    let mut headings = Vec::new();
+    let mut open: Option<Heading> = None;
+    for (event, range) in Parser::new_ext(text, Options::empty()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { .. }) => {
+                open = Some(Heading {
+                    range,
+                    words: String::new(),
+                });
+            }
+            Event::Text(words) | Event::Code(words) => {
+                if let Some(heading) = &mut open {
+                    heading.words.push_str(&words);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some(heading) = &mut open {
+                    heading.words.push(' ');
+                }
+            }
+            Event::End(TagEnd::Heading(_)) => headings.extend(open.take()),
+            _ => {}
+        }
+    }
+    headings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_heading_with_text_is_a_candidate() {
+        let found = read(
+            "# Help\n\n## How do I `reset`?\n\nPress *this*:\n\n- a\n- b\n\n```\n# no heading\n```\n\n## Where?\nHere.\n",
+        );
+        let found: Vec<FoundAnswer> = found.into_iter().map(Result::unwrap).collect();
+        assert_eq!(found.len(), 2);
+        assert_eq!(
+            (found[0].question.as_str(), found[0].line),
+            ("How do I reset?", 3)
+        );
+        assert!(found[0].text.ends_with("# no heading\n```"));
+        assert_eq!(found[1].text, "Here.");
+        assert!(read("no heading")[0].is_err());
+    }
+}

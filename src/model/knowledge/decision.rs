@@ -1,0 +1,92 @@
+//! What the customer agent decided, what admins said of it, and the settings it goes by.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Knowledge, Told};
+use crate::model::Timestamp;
+use crate::model::own::{AgentDecided, Deed, KnowledgeSet, OwnEvent, Verdict};
+
+/// A gap is opened again below this share, where no other is set.
+const HOLDS_SHARE: f64 = 0.5;
+/// The share of given answers that should be right, where no other is set.
+const PRECISION: f32 = 0.95;
+
+/// A decision of the customer agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decided {
+    /// When.
+    pub at: Timestamp,
+    /// What, with its scores.
+    pub decision: AgentDecided,
+    /// What an admin said of it last.
+    pub verdict: Option<Verdict>,
+}
+
+/// Settings of the knowledge area.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The confidence from which on the customer agent answers; none: the shipped one.
+    pub threshold: Option<f32>,
+    /// The share of given answers that should be right.
+    pub precision: f32,
+    /// The share of an answer's uses that must hold, or its gap is opened again.
+    pub holds_share: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            threshold: None,
+            precision: PRECISION,
+            holds_share: HOLDS_SHARE,
+        }
+    }
+}
+
+impl Settings {
+    pub(super) const fn change(&mut self, set: &KnowledgeSet) {
+        if set.threshold.is_some() {
+            self.threshold = set.threshold;
+        }
+        if let Some(precision) = set.precision {
+            self.precision = precision;
+        }
+        if let Some(share) = set.holds_share {
+            self.holds_share = share;
+        }
+    }
+}
+
+impl Knowledge {
+    /// Takes a decision or a word about one in.
+    pub(super) fn decided(&mut self, _told: Told<'_>, event: &OwnEvent) {
+        match &event.deed {
+            Deed::AgentDecided(decision) => {
+                let all = self.decisions.entry(&decision.conversation, Arc::default);
+                Arc::make_mut(all).push(Decided {
+                    at: event.at,
+                    decision: (**decision).clone(),
+                    verdict: None,
+                });
+            }
+            Deed::DecisionReviewed(review) => {
+                let asked = self.questions.get(&review.question);
+                let asked = asked.and_then(|question| question.asked.as_ref());
+                let Some(conversation) = asked.map(|asked| asked.conversation.clone()) else {
+                    return;
+                };
+                let Some(all) = self.decisions.get_mut(&conversation) else {
+                    return;
+                };
+                for decided in Arc::make_mut(all) {
+                    if decided.decision.question.as_ref() == Some(&review.question) {
+                        decided.verdict = Some(review.verdict);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! The knowledge fold: questions nobody could answer, their topics, and short answers.
+//!
+//! A fold like any other: what comes in from outside (`question.*`, `topic.dismissed`,
+//! `short_answer.*`) gives the same in any order; Svar's own events are replayed in the
+//! order of the journal, and nothing is grouped or scored anew. Fed by `projection`; read
+//! through the snapshot. Copies share what has not changed.
+
+mod answer;
+mod decision;
+mod question;
+mod shards;
+mod topic;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use answer::{ShortAnswer, Version};
+pub use decision::{Decided, Settings};
+pub use question::{Asked, Dismissal, Dismissed, Question};
+pub use shards::Shards;
+pub use topic::{Cluster, Link, Reopening, Topic};
+
+use super::event::{Body, Event, QuestionDismissed, TopicDismissed};
+use super::own::{Calibrated, Deed, OwnEvent, Placed, QuestionMoved, Titled, TopicNumber};
+use super::{ConversationId, QuestionId, ShortAnswerId, Timestamp};
+
+/// What a record says beside its event.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// Its place in the journal.
+    pub seq: u64,
+    /// Who sent it.
+    pub actor: &'a str,
+}
+
+/// All that is known of questions, topics and short answers at one position of the log.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Knowledge {
+    /// Everything up to this record is in.
+    pub position: u64,
+    /// Questions by id.
+    pub questions: Shards<QuestionId, Arc<Question>>,
+    /// Clusters of questions by number.
+    pub clusters: Shards<u64, Arc<Cluster>>,
+    /// Topics by number.
+    pub topics: BTreeMap<TopicNumber, Arc<Topic>>,
+    /// Short answers by id.
+    pub answers: BTreeMap<ShortAnswerId, answer::Shared>,
+    /// What the customer agent decided, by conversation.
+    pub decisions: Shards<ConversationId, Arc<Vec<Decided>>>,
+    /// Questions that must be answered so, or by none, by their words.
+    pub cases: BTreeMap<String, Option<ShortAnswerId>>,
+    /// Settings of the knowledge area.
+    pub settings: Settings,
+    /// What was learned last of how sure the customer agent has to be, and when.
+    pub calibrated: Option<(Timestamp, Calibrated)>,
+    /// Unanswered questions that no topic has yet, in the order in which they came.
+    pub unplaced: BTreeMap<u64, QuestionId>,
+    /// The latest instant of an event that Svar wrote itself.
+    pub last_own_at: Option<Timestamp>,
+}
+
+impl Knowledge {
+    /// A copy that says that everything up to a record is in; the records since the last
+    /// that concerned it say nothing here.
+    #[must_use]
+    pub fn at(&self, position: u64) -> Self {
+        Self {
+            position: self.position.max(position),
+            ..self.clone()
+        }
+    }
+
+    /// Whether an event says anything here.
+    pub const fn concerns(body: &Body) -> bool {
+        matches!(
+            body,
+            Body::QuestionAsked(_)
+                | Body::QuestionDismissed(_)
+                | Body::TopicDismissed(_)
+                | Body::ShortAnswerUpserted(_)
+                | Body::ShortAnswerDeleted(_)
+        )
+    }
+
+    /// Takes an event of the interchange format in.
+    pub fn apply(&mut self, told: Told<'_>, event: &Event) {
+        if event.source == super::own::OWN_SOURCE {
+            self.last_own_at = self.last_own_at.max(Some(event.at));
+        }
+        match &event.body {
+            Body::QuestionAsked(asked) => {
+                let question = self.question(&asked.question);
+                question.tell(Asked::new(event, asked));
+                let is_unplaced = question.unanswered().is_some() && question.cluster.is_none();
+                if is_unplaced {
+                    self.unplaced.insert(told.seq, asked.question.clone());
+                }
+            }
+            Body::QuestionDismissed(dismissed) => self.dismiss_question(told, event, dismissed),
+            Body::TopicDismissed(dismissed) => self.dismiss_topic(told, event, dismissed),
+            Body::ShortAnswerUpserted(answer) => {
+                self.answer(&answer.short_answer)
+                    .upsert(told, event, answer);
+            }
+            Body::ShortAnswerDeleted(answer) => {
+                self.answer(&answer.short_answer).delete(told, event);
+            }
+            _ => {}
+        }
+    }
+
+    fn dismiss_question(&mut self, told: Told<'_>, event: &Event, dismissed: &QuestionDismissed) {
+        let question = self.question(&dismissed.question);
+        question.dismissed.dismiss(Dismissal {
+            at: event.at,
+            reason: dismissed.reason.clone(),
+            actor: told.actor.to_owned(),
+        });
+    }
+
+    fn dismiss_topic(&mut self, told: Told<'_>, event: &Event, dismissed: &TopicDismissed) {
+        // A topic of another product's export is none of ours.
+        let Some(number) = TopicNumber::of(&dismissed.topic) else {
+            return;
+        };
+        self.topic(number).dismissed.dismiss(Dismissal {
+            at: event.at,
+            reason: dismissed.reason.clone(),
+            actor: told.actor.to_owned(),
+        });
+    }
+
+    /// Takes one of Svar's own events in; they come in the order of the journal.
+    pub fn apply_own(&mut self, told: Told<'_>, event: &OwnEvent) {
+        self.last_own_at = self.last_own_at.max(Some(event.at));
+        match &event.deed {
+            Deed::TopicsAssigned(deed) => self.assigned(&deed.placed, &deed.titled),
+            Deed::TopicSplit(deed) => {
+                self.assigned(&deed.placed, &[]);
+                for placed in &deed.placed {
+                    self.topic(placed.topic).is_pinned = true;
+                }
+            }
+            Deed::QuestionMoved(deed) => self.moved(deed),
+            Deed::TopicsRegrouped(deed) => {
+                for moved in &deed.moves {
+                    self.move_cluster(moved.cluster, moved.to);
+                }
+                self.titled(&deed.titled);
+            }
+            Deed::TopicMerged(deed) => {
+                let clusters = self.topic(deed.topic).clusters.clone();
+                for cluster in clusters {
+                    self.move_cluster(cluster, deed.into);
+                }
+                self.topic(deed.topic).merged_into = Some(deed.into);
+                self.topic(deed.into).is_pinned = true;
+            }
+            Deed::TopicRenamed(deed) => {
+                let topic = self.topic(deed.topic);
+                topic.name.clone_from(&deed.title);
+                topic.is_pinned = true;
+            }
+            Deed::TopicPinned(deed) => self.topic(deed.topic).is_pinned = deed.on,
+            Deed::TopicRestored(deed) => self.topic(deed.topic).dismissed.restore(event.at),
+            Deed::QuestionRestored(deed) => {
+                self.question(&deed.question).dismissed.restore(event.at);
+            }
+            Deed::TopicAnswered(deed) => {
+                let topic = self.topic(deed.topic);
+                topic
+                    .answers
+                    .retain(|link| link.short_answer != deed.short_answer);
+                topic.answers.push(Link {
+                    at: event.at,
+                    short_answer: deed.short_answer.clone(),
+                });
+            }
+            Deed::TopicReopened(deed) => self.reopened(event.at, &deed.note, deed.topic),
+            Deed::AgentDecided(_) | Deed::DecisionReviewed(_) => self.decided(told, event),
+            Deed::CaseSet(deed) => {
+                let case = (deed.text.clone(), deed.short_answer.clone());
+                self.cases.extend([case]);
+            }
+            Deed::CaseRemoved(deed) => {
+                self.cases.remove(&deed.text);
+            }
+            Deed::KnowledgeSet(deed) => self.settings.change(deed),
+            Deed::Calibrated(deed) => self.calibrated = Some((event.at, (**deed).clone())),
+        }
+    }
+
+    fn reopened(&mut self, at: Timestamp, note: &str, topic: TopicNumber) {
+        let note = note.to_owned();
+        self.topic(topic).reopened = Some(Reopening { at, note });
+    }
+
+    fn assigned(&mut self, placed: &[Placed], titled: &[Titled]) {
+        for placed in placed {
+            let topic = placed.topic;
+            self.place(
+                &placed.question,
+                (placed.cluster, topic),
+                placed.language.as_ref(),
+            );
+        }
+        self.titled(titled);
+        let known = &self.questions;
+        self.unplaced.retain(|_, id| {
+            let question = known.get(id);
+            question.is_some_and(|question| question.cluster.is_none())
+        });
+    }
+
+    fn titled(&mut self, titled: &[Titled]) {
+        for titled in titled {
+            let topic = self.topic(titled.topic);
+            topic.title.clone_from(&titled.title);
+            topic.tags.clone_from(&titled.tags);
+        }
+    }
+
+    fn moved(&mut self, deed: &QuestionMoved) {
+        self.place(&deed.question, (deed.cluster, deed.topic), None);
+        // What an admin touched is kept from being absorbed.
+        self.topic(deed.topic).is_pinned = true;
+    }
+
+    /// Puts a question into a cluster, and a new cluster into its topic.
+    fn place(
+        &mut self,
+        id: &QuestionId,
+        (cluster, topic): (u64, TopicNumber),
+        language: Option<&String>,
+    ) {
+        let question = self.question(id);
+        let before = question.cluster.replace(cluster);
+        if let Some(language) = language {
+            question.language = Some(language.clone());
+        }
+        if before == Some(cluster) {
+            return self.move_cluster(cluster, topic);
+        }
+        if let Some(before) = before {
+            self.take_out(before, id);
+        }
+        let new = || {
+            Arc::new(Cluster {
+                topic,
+                questions: Vec::new(),
+            })
+        };
+        let entered = Arc::make_mut(self.clusters.entry(&cluster, new));
+        entered.questions.push(id.clone());
+        self.move_cluster(cluster, topic);
+    }
+
+    fn take_out(&mut self, cluster: u64, id: &QuestionId) {
+        let Some(left) = self.clusters.get_mut(&cluster).map(Arc::make_mut) else {
+            return;
+        };
+        left.questions.retain(|known| known != id);
+        if left.questions.is_empty() {
+            let topic = left.topic;
+            self.clusters.remove(&cluster);
+            self.topic(topic).clusters.remove(&cluster);
+        }
+    }
+
+    fn move_cluster(&mut self, cluster: u64, to: TopicNumber) {
+        let Some(moved) = self.clusters.get_mut(&cluster).map(Arc::make_mut) else {
+            return;
+        };
+        let from = std::mem::replace(&mut moved.topic, to);
+        if from != to {
+            self.topic(from).clusters.remove(&cluster);
+        }
+        self.topic(to).clusters.insert(cluster);
+    }
+
+    fn question(&mut self, id: &QuestionId) -> &mut Question {
+        let new = || Arc::new(Question::new(id.clone()));
+        Arc::make_mut(self.questions.entry(id, new))
+    }
+
+    fn topic(&mut self, number: TopicNumber) -> &mut Topic {
+        let topic = self.topics.entry(number);
+        Arc::make_mut(topic.or_insert_with(|| Arc::new(Topic::new(number))))
+    }
+
+    fn answer(&mut self, id: &ShortAnswerId) -> &mut ShortAnswer {
+        let answer = self.answers.entry(id.clone());
+        Arc::make_mut(answer.or_insert_with(|| Arc::new(ShortAnswer::new(id.clone()))))
+    }
+
+    /// The topic that a question is in.
+    pub fn topic_of(&self, question: &Question) -> Option<TopicNumber> {
+        Some(self.clusters.get(&question.cluster?)?.topic)
+    }
+
+    /// The topic called `number` now: what it was put into, if it was.
+    pub fn standing(&self, number: TopicNumber) -> Option<&Arc<Topic>> {
+        let mut topic = self.topics.get(&number)?;
+        // A chain is as long as there are topics at most.
+        for _ in 0..self.topics.len() {
+            match topic.merged_into.filter(|_| topic.clusters.is_empty()) {
+                Some(into) => topic = self.topics.get(&into)?,
+                None => return Some(topic),
+            }
+        }
+        None
+    }
+
+    /// The questions of a topic, in no order that means anything.
+    pub fn questions_of<'a>(&'a self, topic: &'a Topic) -> impl Iterator<Item = &'a Question> {
+        let clusters = topic.clusters.iter().filter_map(|id| self.clusters.get(id));
+        let ids = clusters.flat_map(|cluster| cluster.questions.iter());
+        ids.filter_map(|id| self.questions.get(id))
+            .map(|question| &**question)
+    }
+
+    /// The short answers that are there at `now`, each with its present version.
+    pub fn current_answers(&self, now: Timestamp) -> Vec<(&ShortAnswerId, Version)> {
+        let current = self.answers.iter();
+        let current = current.filter_map(|(id, answer)| Some((id, answer.current(now)?)));
+        current.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

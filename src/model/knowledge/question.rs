@@ -1,0 +1,135 @@
+//! A question put to the customer agent, and what became of it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::event::{Event, QuestionAsked, QuestionOutcome, cmp_ids};
+use crate::model::{ConversationId, MessageId, QuestionId, ShortAnswerId, Timestamp};
+
+/// A dismissal, and who did it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Dismissal {
+    /// When.
+    pub at: Timestamp,
+    /// Why, if that was said.
+    pub reason: Option<String>,
+    /// Who.
+    pub actor: String,
+}
+
+/// Whether something was dismissed: the later of dismissing and restoring holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dismissed {
+    last: Option<Dismissal>,
+    restored_at: Option<Timestamp>,
+}
+
+impl Dismissed {
+    /// Takes a dismissal in, in whatever order they come.
+    pub(super) fn dismiss(&mut self, dismissal: Dismissal) {
+        if self.last.as_ref().is_none_or(|last| *last < dismissal) {
+            self.last = Some(dismissal);
+        }
+    }
+
+    /// Takes a restoring in.
+    pub(super) fn restore(&mut self, at: Timestamp) {
+        self.restored_at = self.restored_at.max(Some(at));
+    }
+
+    /// The dismissal that holds, if one does.
+    pub fn holds(&self) -> Option<&Dismissal> {
+        let last = self.last.as_ref()?;
+        self.restored_at
+            .is_none_or(|restored| restored < last.at)
+            .then_some(last)
+    }
+}
+
+/// What a question was first told as.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// When.
+    pub at: Timestamp,
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// Its words.
+    pub text: Arc<str>,
+    /// Whether the customer agent answered it.
+    pub is_answered: bool,
+    /// With which short answer.
+    pub short_answer: Option<ShortAnswerId>,
+    /// In which message.
+    pub message: Option<MessageId>,
+    source: String,
+    event: String,
+}
+
+impl Asked {
+    pub(super) fn new(event: &Event, asked: &QuestionAsked) -> Self {
+        Self {
+            at: event.at,
+            conversation: asked.conversation.clone(),
+            text: asked.text.as_str().into(),
+            is_answered: asked.outcome == QuestionOutcome::Answered,
+            short_answer: asked.short_answer.clone(),
+            message: asked.message.clone(),
+            source: event.source.clone(),
+            event: event.id.clone(),
+        }
+    }
+
+    /// Of two events with the same question the first in event order stands.
+    fn stands_before(&self, other: &Self) -> bool {
+        self.at
+            .cmp(&other.at)
+            .then_with(|| cmp_ids(&self.event, &other.event))
+            .then_with(|| self.source.cmp(&other.source))
+            .is_lt()
+    }
+}
+
+/// A question put to the customer agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// Its id.
+    pub id: QuestionId,
+    /// What it was told as; none while only other events name it.
+    pub asked: Option<Asked>,
+    /// The cluster that it was put into.
+    pub cluster: Option<u64>,
+    /// The language it seems to be in.
+    pub language: Option<String>,
+    /// Whether it was dismissed.
+    pub dismissed: Dismissed,
+}
+
+impl Question {
+    /// A question of which nothing but its id is known.
+    pub(super) fn new(id: QuestionId) -> Self {
+        Self {
+            id,
+            asked: None,
+            cluster: None,
+            language: None,
+            dismissed: Dismissed::default(),
+        }
+    }
+
+    /// Takes a telling in; the first in event order stands.
+    pub(super) fn tell(&mut self, asked: Asked) {
+        if self
+            .asked
+            .as_ref()
+            .is_none_or(|known| asked.stands_before(known))
+        {
+            self.asked = Some(asked);
+        }
+    }
+
+    /// What it was told as, if it was left unanswered.
+    pub fn unanswered(&self) -> Option<&Asked> {
+        self.asked.as_ref().filter(|asked| !asked.is_answered)
+    }
+}

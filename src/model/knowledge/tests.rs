@@ -1,0 +1,169 @@
+//! The knowledge fold: order does not matter for what comes in, undo undoes, a copy stays.
+
+use super::*;
+use crate::model::own::{TopicMerged, TopicRestored, TopicsAssigned};
+
+fn event(json: &str) -> Event {
+    Event::parse(json).unwrap()
+}
+
+fn told(seq: u64) -> Told<'static> {
+    Told {
+        seq,
+        actor: "admin",
+    }
+}
+
+fn asked(question: &str, at: &str, outcome: &str) -> Event {
+    event(&format!(
+        r#"{{"type":"question.asked","at":"2026-05-0{at}","conversation":"c-{question}","question":"{question}","text":"Where is {question}?","outcome":"{outcome}"}}"#
+    ))
+}
+
+fn own(at: &str, deed: Deed) -> OwnEvent {
+    OwnEvent {
+        at: Timestamp::parse(&format!("2026-05-0{at}")).unwrap(),
+        id: "1".to_owned(),
+        deed,
+    }
+}
+
+fn placed(question: &str, cluster: u64, topic: u64) -> Placed {
+    Placed {
+        question: QuestionId::parse(question).unwrap(),
+        cluster,
+        topic: TopicNumber(topic),
+        language: Some("en".to_owned()),
+    }
+}
+
+fn assigned(placed: Vec<Placed>) -> Deed {
+    Deed::TopicsAssigned(Box::new(TopicsAssigned {
+        embedder: "test/1".to_owned(),
+        placed,
+        titled: Vec::new(),
+    }))
+}
+
+fn members(knowledge: &Knowledge, topic: u64) -> Vec<&str> {
+    let topic = knowledge.topics.get(&TopicNumber(topic)).unwrap();
+    let ids = knowledge.questions_of(topic);
+    let mut ids: Vec<&str> = ids.map(|question| question.id.as_str()).collect();
+    ids.sort_unstable();
+    ids
+}
+
+#[test]
+fn what_comes_in_gives_the_same_in_any_order() {
+    let events = [
+        asked("a", "1T00:00:00Z", "unanswered"),
+        asked("a", "2T00:00:00Z", "answered"),
+        asked("b", "1T00:00:00Z", "unanswered"),
+        event(
+            r#"{"type":"question.dismissed","at":"2026-05-03T00:00:00Z","question":"b","reason":"spam"}"#,
+        ),
+        event(
+            r#"{"type":"short_answer.upserted","at":"2026-05-01T00:00:00Z","short_answer":"s","question":"Where?","variants":["Whither?"],"text":"Here.","status":"draft"}"#,
+        ),
+        event(
+            r#"{"type":"short_answer.upserted","at":"2026-05-02T00:00:00Z","short_answer":"s","question":"Where is it?","text":"There.","status":"published"}"#,
+        ),
+    ];
+    let fold = |order: &[usize]| {
+        let mut knowledge = Knowledge::default();
+        for place in order {
+            knowledge.apply(told(7), &events[*place]);
+        }
+        knowledge.unplaced.clear();
+        serde_json::to_string(&knowledge).unwrap()
+    };
+    let forward = fold(&[0, 1, 2, 3, 4, 5]);
+    assert_eq!(forward, fold(&[5, 4, 3, 2, 1, 0]));
+    assert_eq!(forward, fold(&[3, 1, 5, 0, 2, 4]));
+}
+
+#[test]
+fn a_version_keeps_the_variants_it_does_not_name() {
+    let now = Timestamp::parse("2026-06-01T00:00:00Z").unwrap();
+    let mut knowledge = Knowledge::default();
+    for json in [
+        r#"{"type":"short_answer.upserted","at":"2026-05-01T00:00:00Z","short_answer":"s","question":"Where?","variants":["Whither?"],"text":"Here.","status":"draft"}"#,
+        r#"{"type":"short_answer.upserted","at":"2026-05-02T00:00:00Z","short_answer":"s","question":"Where?","text":"There.","status":"published"}"#,
+        r#"{"type":"short_answer.upserted","at":"2026-07-02T00:00:00Z","short_answer":"s","question":"Where?","variants":null,"text":"Nowhere.","status":"draft"}"#,
+    ] {
+        knowledge.apply(told(1), &event(json));
+    }
+    let answer = knowledge.answers.values().next().unwrap();
+    let current = answer.current(now).unwrap();
+    assert_eq!(current.text, "There.");
+    assert_eq!(current.variants, ["Whither?"]);
+    assert_eq!(answer.versions(now).len(), 2);
+    assert_eq!(
+        answer.published_since(now).unwrap().to_string(),
+        "2026-05-02T00:00:00Z"
+    );
+    let deleted =
+        event(r#"{"type":"short_answer.deleted","at":"2026-05-03T00:00:00Z","short_answer":"s"}"#);
+    knowledge.apply(told(2), &deleted);
+    assert!(knowledge.current_answers(now).is_empty());
+}
+
+#[test]
+fn questions_follow_their_clusters_and_leave_them() {
+    let mut knowledge = Knowledge::default();
+    for question in ["a", "b", "c"] {
+        let told = told(knowledge.unplaced.len() as u64 + 1);
+        knowledge.apply(told, &asked(question, "1T00:00:00Z", "unanswered"));
+    }
+    assert_eq!(knowledge.unplaced.len(), 3);
+    let all = vec![placed("a", 1, 1), placed("b", 1, 1), placed("c", 2, 2)];
+    knowledge.apply_own(told(4), &own("2T00:00:00Z", assigned(all)));
+    assert!(knowledge.unplaced.is_empty());
+    let before = knowledge.clone();
+    let merged = Deed::TopicMerged(Box::new(TopicMerged {
+        topic: TopicNumber(1),
+        into: TopicNumber(2),
+    }));
+    knowledge.apply_own(told(5), &own("2T00:00:01Z", merged));
+    assert_eq!(members(&knowledge, 2), ["a", "b", "c"]);
+    let standing = knowledge.standing(TopicNumber(1)).unwrap();
+    assert_eq!(standing.number, TopicNumber(2));
+    let moved = Deed::QuestionMoved(Box::new(QuestionMoved {
+        question: QuestionId::parse("b").unwrap(),
+        topic: TopicNumber(3),
+        cluster: 9,
+    }));
+    knowledge.apply_own(told(6), &own("2T00:00:02Z", moved));
+    assert_eq!(members(&knowledge, 2), ["a", "c"]);
+    assert_eq!(members(&knowledge, 3), ["b"]);
+    assert_eq!(members(&before, 1), ["a", "b"], "a copy stays as it was");
+}
+
+#[test]
+fn what_was_dismissed_comes_back_only_by_being_restored() {
+    let mut knowledge = Knowledge::default();
+    knowledge.apply(told(1), &asked("a", "1T00:00:00Z", "unanswered"));
+    let all = vec![placed("a", 1, 1)];
+    knowledge.apply_own(told(2), &own("1T00:00:01Z", assigned(all)));
+    let dismissed = r#"{"type":"topic.dismissed","at":"2026-05-02T00:00:00Z","topic":"t1","reason":"not ours"}"#;
+    knowledge.apply(told(3), &event(dismissed));
+    let dismissal = |knowledge: &Knowledge| {
+        let topic = &knowledge.topics[&TopicNumber(1)];
+        topic.dismissed.holds().cloned()
+    };
+    let held = dismissal(&knowledge).unwrap();
+    assert_eq!(held.reason.as_deref(), Some("not ours"));
+    assert_eq!(held.actor, "admin");
+    knowledge.apply(told(4), &asked("b", "3T00:00:00Z", "unanswered"));
+    let more = vec![placed("b", 1, 1)];
+    knowledge.apply_own(told(5), &own("3T00:00:01Z", assigned(more)));
+    assert!(dismissal(&knowledge).is_some());
+    let restored = Deed::TopicRestored(Box::new(TopicRestored {
+        topic: TopicNumber(1),
+    }));
+    knowledge.apply_own(told(6), &own("4T00:00:00Z", restored));
+    assert!(dismissal(&knowledge).is_none());
+    let json = serde_json::to_string(&knowledge).unwrap();
+    let back: Knowledge = serde_json::from_str(&json).unwrap();
+    assert_eq!(serde_json::to_string(&back).unwrap(), json);
+}

@@ -1,0 +1,208 @@
+//! A report asked of one chunk: its rows judged, and the codes to cut and to sift by.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::asked::{Asked, CodeFilter};
+use super::dimension::Dimension;
+use super::entry::Lens;
+use super::judge::{Judged, State, Verdict};
+use super::scope::Scope;
+use crate::metrics::{
+    Aside, Chunk, Codes, Column, Derivation, DerivedKey, Hit, Memo, NEVER, Sheet, Sieve, Struck,
+    Track, Tracks, Worth,
+};
+
+/// A report asked of one chunk, as of an instant.
+pub(super) struct Board<'a, R: Judged> {
+    pub(super) asked: &'a Asked<'a>,
+    pub(super) lens: &'a Lens<R>,
+    pub(super) chunk: &'a Chunk<R>,
+    /// As of when rows are judged.
+    pub(super) scope: Scope<'a>,
+    /// Under what their judgements are kept; `None`: they are not.
+    pub(super) keep: Option<i64>,
+}
+
+impl<R: Judged> Board<'_, R> {
+    /// The chunk made ready; `None` where no row of it counts in the window.
+    pub(super) fn sheet(&self, struck: Option<Arc<Struck>>, has_changed: bool) -> Option<Sheet> {
+        let tracks = self.kept("judged", 0, || self.judge());
+        let (from, to) = self.asked.buckets.window();
+        if !tracks.iter().any(|track| track.meets(from, to)) {
+            return None;
+        }
+        let axes = self.asked.cut.iter().map(|cut| self.codes(*cut));
+        let axes: Vec<Codes> = axes.collect();
+        let sieves = self.asked.filters.iter().map(|filter| self.sieve(filter));
+        let sieves: Vec<Sieve> = sieves.collect();
+        // What hangs on contacts changes without the chunk.
+        let is_plain = axes.iter().all(Codes::is_plain) && sieves.iter().all(Sieve::is_plain);
+        Some(Sheet {
+            data: (self.chunk.data(), R::TIME),
+            tracks,
+            struck,
+            memo: self
+                .keep
+                .filter(|_| is_plain && !has_changed)
+                .map(|at| Memo {
+                    at,
+                    question: self.asked.question(),
+                }),
+            axes,
+            sieves,
+        })
+    }
+
+    /// What was derived under a name, or what `make` derives now.
+    pub(super) fn kept<T: Derivation>(
+        &self,
+        name: &'static str,
+        version: u64,
+        make: impl FnOnce() -> T,
+    ) -> Arc<T> {
+        let Some(at) = self.keep else {
+            return Arc::new(make());
+        };
+        let mut hasher = DefaultHasher::new();
+        (self.scope.basis, self.scope.clock.version(), version).hash(&mut hasher);
+        let key = DerivedKey {
+            name,
+            detail: if name == "judged" {
+                self.asked.report.id
+            } else {
+                ""
+            },
+            version: hasher.finish(),
+        };
+        self.chunk.data().derived(at, key, make)
+    }
+
+    /// Judges every row of the chunk.
+    pub(super) fn judge(&self) -> Vec<Track> {
+        let (chunk, scope) = (self.chunk, &self.scope);
+        let mut tracks = Tracks::new(chunk.len());
+        for index in 0..chunk.len() {
+            let Some(row) = chunk.row(index) else {
+                continue;
+            };
+            let at = (self.lens.at)(&row, scope);
+            if at == NEVER {
+                continue;
+            }
+            let own = row.time();
+            let left_out = self.asked.left_out(&row);
+            if !left_out.is_empty() {
+                tracks.push(index, (own, at), aside(Aside::Excluded(left_out)));
+                continue;
+            }
+            let verdict = (self.lens.judge)(&row, scope, at);
+            match verdict.state {
+                State::Unconcerned => {}
+                State::Excluded => {
+                    tracks.push(index, (own, at), aside(Aside::Excluded(verdict.why)));
+                }
+                State::Open => tracks.push(index, (own, at), aside(Aside::Open)),
+                State::Counted | State::Pending => note(&mut tracks, index, own, &verdict),
+            }
+        }
+        tracks.finish()
+    }
+
+    fn sieve(&self, filter: &CodeFilter) -> Sieve {
+        if filter.dimension == Dimension::Own {
+            let own = |row: &R, at| self.asked.own_field(row, filter.own, at);
+            let codes = Codes::Passing(Arc::new(self.made(own)));
+            return Sieve::new(codes, &filter.codes, filter.not);
+        }
+        let codes = self.codes(filter.dimension);
+        if filter.dimension != Dimension::Tag {
+            return Sieve::new(codes, &filter.codes, filter.not);
+        }
+        let dictionaries = &self.asked.scope.facts.dictionaries;
+        let sets = 0..u32::try_from(dictionaries.tag_set.len()).unwrap_or(u32::MAX);
+        let has = |set: &u32| {
+            let tags = dictionaries.tags_of(*set);
+            tags.iter().any(|tag| filter.codes.contains(tag))
+        };
+        let mut kept: Vec<u32> = sets.filter(has).collect();
+        if filter.codes.contains(&crate::metrics::NONE) {
+            kept.push(crate::metrics::NONE);
+        }
+        Sieve::new(codes, &kept, filter.not)
+    }
+
+    /// The codes of a dimension.
+    fn codes(&self, dimension: Dimension) -> Codes {
+        let scope = &self.scope;
+        let contact = || self.column("contact", 0, |row, _| row.contact(scope));
+        let lists = &self.asked.lists;
+        match dimension {
+            Dimension::Contact => Codes::Mapped(contact(), lists.roots(scope.facts)),
+            Dimension::Company => Codes::Mapped(contact(), lists.companies(scope.facts)),
+            Dimension::Language => {
+                let own = self.column("language", 0, |row, _| row.language(scope));
+                let other = Codes::Mapped(contact(), lists.languages(scope.facts));
+                Codes::Either(Box::new(Codes::Plain(own)), Box::new(other))
+            }
+            Dimension::Tag => Codes::Plain(self.column("tag_set", 0, |row, _| row.tag_set(scope))),
+            // What the episode of a message comes to hangs on more than the message.
+            Dimension::Outcome | Dimension::Reason if !R::IS_EPISODE => {
+                let code = |row: &R, at| row.code(dimension, scope, at);
+                Codes::Passing(Arc::new(self.made(code)))
+            }
+            _ => {
+                let mut hasher = DefaultHasher::new();
+                (dimension, scope.owner_at, scope.zone).hash(&mut hasher);
+                let code = |row: &R, at| row.code(dimension, scope, at);
+                Codes::Plain(self.column("code", hasher.finish(), code))
+            }
+        }
+    }
+
+    /// A code of each row.
+    fn column(
+        &self,
+        name: &'static str,
+        version: u64,
+        code: impl Fn(&R, i64) -> u32,
+    ) -> Arc<Column> {
+        self.kept(name, version, || self.made(code))
+    }
+
+    /// The column of a code of each row.
+    fn made(&self, code: impl Fn(&R, i64) -> u32) -> Column {
+        let rows = (0..self.chunk.len()).filter_map(|index| self.chunk.row(index));
+        Column::of(rows.map(|row| code(&row, (self.lens.at)(&row, &self.scope))))
+    }
+}
+
+const fn aside(aside: Aside) -> Worth {
+    Worth {
+        hits: [None; 3],
+        aside,
+    }
+}
+
+/// Notes what a row adds: hits of one instant together, but one duration at a time.
+fn note(tracks: &mut Tracks, index: usize, own: i64, verdict: &Verdict) {
+    let is_duration = |hit: &Hit| matches!(hit, Hit::Value(_) | Hit::More(_));
+    let mut left: Vec<(i64, Hit)> = verdict.hits.into_iter().flatten().collect();
+    while let Some((at, _)) = left.first().copied() {
+        let mut worth = Worth::default();
+        let mut slots = worth.hits.iter_mut();
+        let mut has_duration = false;
+        left.retain(|(instant, hit)| {
+            let fits = *instant == at && !(has_duration && is_duration(hit));
+            if fits {
+                has_duration |= is_duration(hit);
+                if let Some(slot) = slots.next() {
+                    *slot = Some(*hit);
+                }
+            }
+            !fits
+        });
+        tracks.push(index, (own, at), worth);
+    }
+}
