@@ -127,10 +127,18 @@ impl Topics {
         self.since_regroup += 1;
         let packed = packed(vector);
         let exact = unpacked(&packed);
-        let cluster = match self.means.nearest(&exact) {
+        let nearest = self.means.nearest(&exact);
+        let cluster = match nearest {
             Some((cluster, link)) if link >= self.threshold + CLOSER => cluster,
             _ => {
-                let topic = self.nearest_topic(&packed);
+                // A topic's link is a mean of its clusters' links, so none reaches what the
+                // nearest cluster does not.
+                let may_fit = nearest.is_some_and(|(_, link)| link >= self.threshold);
+                let topic = if may_fit {
+                    self.nearest_topic(&packed)
+                } else {
+                    None
+                };
                 let topic = topic.unwrap_or_else(|| self.open_topic());
                 self.open_cluster(topic)
             }

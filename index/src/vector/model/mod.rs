@@ -1,6 +1,6 @@
 //! A sentence model from a folder: BERT-like ONNX and its word pieces.
 //!
-//! `model.onnx` beside `vocab.txt` or `tokenizer.json`, of the kind of MiniLM: uncased
+//! `model.onnx` beside `vocab.txt` or `tokenizer.json`, of the kind of `MiniLM`: uncased
 //! word pieces in, a state for each piece out, whose mean is the vector. Whatever else is
 //! in the folder is refused when it is opened, by reason; a model that was opened answers.
 //! Run by `rten`; needs no library of the machine's.
@@ -207,7 +207,7 @@ impl Embedder for Model {
     }
 
     fn knows(&self, language: &str) -> bool {
-        // MiniLM read English; of da, nb and de the words alone tell more than it does.
+        // `MiniLM` read English; of da, nb and de the words alone tell more than it does.
         language == "en" || language.starts_with("en-")
     }
 
@@ -246,8 +246,8 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
 fn read_pieces(dir: &Path) -> Result<Pieces, String> {
     let listed = dir.join("vocab.txt");
     if listed.exists() {
-        let text =
-            String::from_utf8(read(&listed)?).map_err(|_| "`vocab.txt` is no text".to_owned())?;
+        let text = String::from_utf8(read(&listed)?)
+            .map_err(|error| format!("`vocab.txt` is no text ({error})"))?;
         return Ok(Pieces::new(text.lines()));
     }
     let file: TokenizerFile = serde_json::from_slice(&read(&dir.join("tokenizer.json"))?)
@@ -288,7 +288,7 @@ fn inputs(network: &rten::Model) -> Result<Vec<(NodeId, Input)>, String> {
         let info = network.node_info(id);
         let name = info
             .as_ref()
-            .and_then(|info| info.name())
+            .and_then(rten::NodeInfo::name)
             .unwrap_or_default()
             .to_owned();
         inputs.push(match name.as_str() {
@@ -311,7 +311,8 @@ fn inputs(network: &rten::Model) -> Result<Vec<(NodeId, Input)>, String> {
 
 /// Runs what may panic on a file that was made to.
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|_| "it broke the runtime".to_owned())
+    let done = catch_unwind(AssertUnwindSafe(work));
+    done.ok().ok_or_else(|| "it broke the runtime".to_owned())
 }
 
 #[cfg(test)]
