@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use serde_json::Value;
-use svar_index::vector::{Embedder, shipped};
+use svar_index::vector::{Embedder, Model, shipped};
 
 /// Measures answers and topics on labelled questions.
 #[derive(Parser)]
@@ -131,8 +131,10 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn embedder(common: &Common) -> anyhow::Result<Arc<dyn Embedder>> {
-    anyhow::ensure!(common.model.is_none(), "this build runs no models");
-    Ok(shipped())
+    match &common.model {
+        Some(dir) => Ok(Arc::new(Model::open(dir)?)),
+        None => Ok(shipped()),
+    }
 }
 
 /// Puts the set's name in front.

@@ -12,17 +12,17 @@ use svar_index::vector::Embedder;
 use crate::rows::{Dice, Row};
 
 /// What is asked of what.
-pub struct Desk<'a> {
+pub(crate) struct Desk<'a> {
     /// The questions.
-    pub rows: &'a [Row],
+    pub(crate) rows: &'a [Row],
     /// The answers, where they are texts of their own.
-    pub answers: Option<&'a [Row]>,
+    pub(crate) answers: Option<&'a [Row]>,
     /// The label of questions that no answer covers.
-    pub out_of_scope: Option<&'a str>,
+    pub(crate) out_of_scope: Option<&'a str>,
     /// How many variants an answer has.
-    pub variants: usize,
+    pub(crate) variants: usize,
     /// The seed of the draw.
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
 /// A question that was asked.
@@ -35,7 +35,7 @@ struct Asked {
 
 impl Desk<'_> {
     /// Builds the answers, asks the rest.
-    pub fn measure(&self, embedder: &Arc<dyn Embedder>) -> Vec<(&'static str, Value)> {
+    pub(crate) fn measure(&self, embedder: &Arc<dyn Embedder>) -> Vec<(&'static str, Value)> {
         let (entries, questions) = match self.answers {
             Some(answers) => self.with_texts(answers),
             None => self.drawn(),

@@ -14,7 +14,7 @@ const MIN_SHOWN: usize = 3;
 
 /// Lets the rows arrive in their order and compares what comes out with the labels; a
 /// row without label is a topic of its own.
-pub fn measure(rows: &[Row], embedder: &dyn Embedder) -> Vec<(&'static str, Value)> {
+pub(crate) fn measure(rows: &[Row], embedder: &dyn Embedder) -> Vec<(&'static str, Value)> {
     let mut topics = Topics::new(embedder.topic_threshold());
     for (at, row) in rows.iter().enumerate() {
         topics.assign(&at.to_string(), &embedder.embed(&row.text));

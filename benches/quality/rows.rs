@@ -10,22 +10,22 @@ use serde::Deserialize;
 
 /// One row of a file; what it does not have is empty.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub struct Row {
+pub(crate) struct Row {
     /// The question, or the answer's text.
     #[serde(default)]
-    pub text: String,
+    pub(crate) text: String,
     /// The topic that people gave it.
-    pub label: Option<String>,
+    pub(crate) label: Option<String>,
     /// Its language.
-    pub lang: Option<String>,
+    pub(crate) lang: Option<String>,
     /// An answer's own id.
-    pub answer_id: Option<String>,
+    pub(crate) answer_id: Option<String>,
     /// The id of the answer to a question.
-    pub gold_answer_id: Option<String>,
+    pub(crate) gold_answer_id: Option<String>,
 }
 
 /// The rows of `file` that have a text and are in `language`, if one is asked for.
-pub fn read(file: &Path, language: Option<&str>) -> anyhow::Result<Vec<Row>> {
+pub(crate) fn read(file: &Path, language: Option<&str>) -> anyhow::Result<Vec<Row>> {
     let name = file.display();
     let opened = File::open(file).with_context(|| format!("cannot open {name}"))?;
     let bytes: Box<dyn Read> = if file.extension().is_some_and(|ext| ext == "gz") {
@@ -50,11 +50,11 @@ pub fn read(file: &Path, language: Option<&str>) -> anyhow::Result<Vec<Row>> {
 }
 
 /// Numbers that follow from a seed (xorshift64*).
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// The sequence of `seed`.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
@@ -66,7 +66,7 @@ impl Dice {
     }
 
     /// Shuffles in place (Fisher and Yates).
-    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for at in (1..items.len()).rev() {
             let other = usize::try_from(self.next() % (at as u64 + 1)).unwrap_or(0);
             items.swap(at, other);
@@ -76,7 +76,7 @@ impl Dice {
 
 /// A stream as a desk sees it: the labels in a random order get 150, 150 / 2⁰·⁷, 150 / 3⁰·⁷ … questions,
 /// at least two; a quarter of all rows is noise, each text of its own; all shuffled.
-pub fn stream(rows: &[Row], noise: &[Row], seed: u64) -> Vec<Row> {
+pub(crate) fn stream(rows: &[Row], noise: &[Row], seed: u64) -> Vec<Row> {
     let mut dice = Dice::new(seed);
     let mut by_label: std::collections::BTreeMap<&str, Vec<&Row>> =
         std::collections::BTreeMap::new();

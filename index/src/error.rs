@@ -52,6 +52,14 @@ pub enum Error {
         /// Its whole length.
         bytes: usize,
     },
+    /// A folder holds no model that can be used.
+    #[error("the model in `{dir}` cannot be used: {reason}")]
+    Model {
+        /// The model's folder.
+        dir: PathBuf,
+        /// What is wrong with it, and what is wanted.
+        reason: String,
+    },
     /// The search engine failed while it was running.
     #[error("the index could not {action}; open it again, and rebuild it if that fails too")]
     Engine {

@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::BuildHasherDefault;
 
 use frostem::{Algorithm, Stemmer};
 use tantivy::tokenizer::TokenStream;
@@ -154,7 +156,8 @@ fn counted(mut features: Vec<u32>) -> Counts {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Channel {
     /// For each feature the texts that have it, with its weight there.
-    postings: HashMap<u32, Vec<(u32, f32)>>,
+    /// Hashed the same in every run, for sums of floats hang on the order.
+    postings: HashMap<u32, Vec<(u32, f32)>, BuildHasherDefault<DefaultHasher>>,
     texts: u32,
 }
 

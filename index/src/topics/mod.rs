@@ -7,14 +7,17 @@
 //! whole numbers, so that the same questions give the same topics in any order of
 //! restoring. Pure; the caller journals what comes out and restores it after a start.
 
+mod deeds;
+mod means;
 mod packed;
 mod regroup;
 mod title;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 pub use title::{tags, title};
 
+use means::Means;
 use packed::{Sum, packed, unpacked};
 
 /// How much nearer than the threshold a micro-cluster must be to be joined.
@@ -89,14 +92,6 @@ struct Topic {
     sum: Sum,
 }
 
-/// The mean vectors of the clusters as rows.
-#[derive(Clone, Debug, Default)]
-struct Means {
-    rows: Vec<f32>,
-    /// The cluster of each row; 0 where the row is free.
-    clusters: Vec<u64>,
-}
-
 impl Topics {
     /// No questions yet. `threshold` is the embedder's [`topic_threshold`].
     ///
@@ -127,10 +122,18 @@ impl Topics {
         self.since_regroup += 1;
         let packed = packed(vector);
         let exact = unpacked(&packed);
-        let cluster = match self.means.nearest(&exact) {
+        let nearest = self.means.nearest(&exact);
+        let cluster = match nearest {
             Some((cluster, link)) if link >= self.threshold + CLOSER => cluster,
             _ => {
-                let topic = self.nearest_topic(&packed);
+                // A topic's link is a mean of its clusters' links, so none reaches what the
+                // nearest cluster does not.
+                let may_fit = nearest.is_some_and(|(_, link)| link >= self.threshold);
+                let topic = if may_fit {
+                    self.nearest_topic(&packed)
+                } else {
+                    None
+                };
                 let topic = topic.unwrap_or_else(|| self.open_topic());
                 self.open_cluster(topic)
             }
@@ -186,58 +189,6 @@ impl Topics {
     /// Whether enough new questions came since the last [`Self::regroup`].
     pub const fn due(&self) -> bool {
         self.since_regroup >= REGROUP_AFTER
-    }
-
-    /// Pins a topic: it is never absorbed by another one any more.
-    pub fn pin(&mut self, topic: u64) {
-        self.next_topic = self.next_topic.max(topic + 1);
-        self.by_id.entry(topic).or_default().is_pinned = true;
-    }
-
-    /// Moves all of `from` into `into`, which is pinned by that.
-    pub fn merge(&mut self, from: u64, into: u64) {
-        self.pin(into);
-        if from == into {
-            return;
-        }
-        for cluster in self.clusters_of(from) {
-            self.move_cluster(cluster, into);
-        }
-        self.by_id.remove(&from);
-    }
-
-    /// Parts questions from their topics into a new, pinned one, and returns its id.
-    /// Unknown questions are passed over.
-    pub fn split(&mut self, questions: &[&str]) -> u64 {
-        let topic = self.open_topic();
-        self.pin(topic);
-        let cluster = self.open_cluster(topic);
-        let unique: HashSet<&str> = questions.iter().copied().collect();
-        for question in questions
-            .iter()
-            .filter(|question| unique.contains(*question))
-        {
-            self.put_again(question, cluster);
-        }
-        if let Some(cluster) = self.clusters.get_mut(&cluster) {
-            cluster.is_fixed = true;
-        }
-        topic
-    }
-
-    /// Moves one question into a topic, where it stays; the topic is pinned by that.
-    /// Returns its new place, none for an unknown question.
-    pub fn shift(&mut self, question: &str, topic: u64) -> Option<Assigned> {
-        self.place_of(question)?;
-        self.pin(topic);
-        let fixed = |&(_, cluster): &(&u64, &Cluster)| cluster.topic == topic && cluster.is_fixed;
-        let found = self.clusters.iter().find(fixed).map(|(&id, _)| id);
-        let cluster = found.unwrap_or_else(|| self.open_cluster(topic));
-        if let Some(cluster) = self.clusters.get_mut(&cluster) {
-            cluster.is_fixed = true;
-        }
-        self.put_again(question, cluster);
-        Some(Assigned { cluster, topic })
     }
 
     /// Forgets a question.
@@ -401,54 +352,6 @@ impl Topics {
         let topic = self.by_id.entry(to).or_default();
         topic.sum.add_sum(&found.sum, true);
         topic.count += found.count;
-    }
-}
-
-impl Means {
-    fn claim(&mut self, cluster: u64) -> usize {
-        let free = self.clusters.iter().position(|&one| one == 0);
-        let row = free.unwrap_or(self.clusters.len());
-        match self.clusters.get_mut(row) {
-            Some(place) => *place = cluster,
-            None => self.clusters.push(cluster),
-        }
-        row
-    }
-
-    fn free(&mut self, row: usize) {
-        if let Some(cluster) = self.clusters.get_mut(row) {
-            *cluster = 0;
-        }
-    }
-
-    fn set(&mut self, row: usize, sum: &Sum, count: u32) {
-        let mean = sum.mean(count);
-        let start = row * mean.len();
-        if self.rows.len() < start + mean.len() {
-            self.rows.resize(start + mean.len(), 0.0);
-        }
-        if let Some(place) = self.rows.get_mut(start..start + mean.len()) {
-            place.copy_from_slice(&mean);
-        }
-    }
-
-    /// The cluster whose mean is nearest, and the average link; the smaller id of two.
-    fn nearest(&self, vector: &[f32]) -> Option<(u64, f32)> {
-        let mut best: Option<(u64, f32)> = None;
-        for (row, &cluster) in self
-            .rows
-            .chunks_exact(vector.len().max(1))
-            .zip(&self.clusters)
-        {
-            if cluster == 0 {
-                continue;
-            }
-            let link = crate::vector::dot(vector, row);
-            if best.is_none_or(|(id, most)| link > most || (link >= most && cluster < id)) {
-                best = Some((cluster, link));
-            }
-        }
-        best
     }
 }
 

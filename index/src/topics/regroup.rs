@@ -116,11 +116,18 @@ impl Topics {
         for &cluster in &changed {
             self.links.cut(cluster);
         }
-        let rows: Vec<(u64, &[f32])> = self.rows().collect();
+        let rows: Vec<Row> = self
+            .rows()
+            .map(|(cluster, mean)| Row {
+                cluster,
+                mean,
+                is_changed: changed.contains(&cluster),
+            })
+            .collect();
         let found: Vec<(u64, u64, f32)> = rows
             .par_iter()
-            .filter(|(id, _)| changed.contains(id))
-            .flat_map_iter(|&row| near(row, &rows, &changed, self.threshold))
+            .filter(|row| row.is_changed)
+            .flat_map_iter(|row| near(row, &rows, self.threshold))
             .collect();
         for (a, b, link) in found {
             self.links.join(a, b, link);
@@ -221,16 +228,20 @@ impl Group {
     }
 }
 
+/// A cluster among all while links are reckoned.
+struct Row<'a> {
+    cluster: u64,
+    mean: &'a [f32],
+    is_changed: bool,
+}
+
 /// The links of a changed cluster to all others; of two changed ones the smaller has it.
-fn near(
-    (id, mean): (u64, &[f32]),
-    rows: &[(u64, &[f32])],
-    changed: &BTreeSet<u64>,
-    threshold: f32,
-) -> Vec<(u64, u64, f32)> {
-    let is_mine = |other: u64| other > id || (other != id && !changed.contains(&other));
-    let others = rows.iter().filter(|(other, _)| is_mine(*other));
-    let linked = others.map(|(other, theirs)| (id, *other, dot(mean, theirs)));
+fn near(row: &Row, rows: &[Row], threshold: f32) -> Vec<(u64, u64, f32)> {
+    let is_mine = |other: &&Row| {
+        other.cluster > row.cluster || (!other.is_changed && other.cluster < row.cluster)
+    };
+    let others = rows.iter().filter(is_mine);
+    let linked = others.map(|other| (row.cluster, other.cluster, dot(row.mean, other.mean)));
     linked.filter(|one| one.2 >= threshold).collect()
 }
 
