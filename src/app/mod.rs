@@ -22,6 +22,7 @@ mod rebuild;
 mod schedule;
 mod upgrade;
 mod warm;
+mod way;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,7 +51,7 @@ pub use svar_index::Hit;
 
 use crate::clock::Clock;
 use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
-use crate::model::{Event, Profile, Timestamp};
+use crate::model::{Event, Timestamp};
 use crate::projection::{Projection, Snapshot};
 use crate::report::{
     Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate_beside, registry, rows,
@@ -58,6 +59,7 @@ use crate::report::{
 use opening::open_folds;
 use past::Past;
 use warm::Lately;
+use way::{Way, fits, ground, profiles};
 
 /// How long a request may wait for its own write to be visible.
 const OWN_WRITE: Duration = Duration::from_secs(1);
@@ -376,29 +378,4 @@ impl App {
 
 fn find(id: &str) -> Result<&'static Report, Error> {
     registry::find(id).ok_or_else(|| Error::unknown("report", id))
-}
-
-/// Facts, and the profile that they are called by.
-type Way = (Arc<Snapshot>, Profile);
-
-/// The profiles of a query: those that it names, else the live one.
-fn profiles(query: &Query, live: &Snapshot) -> Vec<Profile> {
-    if query.profiles.is_empty() {
-        return vec![live.profile.clone()];
-    }
-    query.profiles.clone()
-}
-
-/// Whether the live facts answer for an instant and a profile.
-fn fits(live: &Snapshot, as_of: Timestamp, profile: &Profile) -> bool {
-    live.answers(as_of) && live.profile.agrees_with(profile)
-}
-
-fn ground((snapshot, profile): &Way, as_of: Timestamp) -> Ground<'_> {
-    Ground {
-        facts: &snapshot.facts,
-        profile,
-        as_of,
-        log_position: snapshot.log_position,
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{fits, ground};
+use super::way::{fits, ground};
 use crate::clock::Clock as Time;
 use crate::model::Timestamp;
 use crate::projection::{Readying, Snapshot};

@@ -1,0 +1,32 @@
+//! The ways in which a query counts: facts, and the profile that they are called by.
+
+use std::sync::Arc;
+
+use crate::model::{Profile, Timestamp};
+use crate::projection::Snapshot;
+use crate::report::{Ground, Query};
+
+/// Facts, and the profile that they are called by.
+pub(super) type Way = (Arc<Snapshot>, Profile);
+
+/// The profiles of a query: those that it names, else the live one.
+pub(super) fn profiles(query: &Query, live: &Snapshot) -> Vec<Profile> {
+    if query.profiles.is_empty() {
+        return vec![live.profile.clone()];
+    }
+    query.profiles.clone()
+}
+
+/// Whether the live facts answer for an instant and a profile.
+pub(super) fn fits(live: &Snapshot, as_of: Timestamp, profile: &Profile) -> bool {
+    live.answers(as_of) && live.profile.agrees_with(profile)
+}
+
+pub(super) fn ground((snapshot, profile): &Way, as_of: Timestamp) -> Ground<'_> {
+    Ground {
+        facts: &snapshot.facts,
+        profile,
+        as_of,
+        log_position: snapshot.log_position,
+    }
+}
