@@ -92,6 +92,8 @@ struct Writer {
     links: Vec<Option<String>>,
     /// The next number of each list that is open; none: it has no numbers.
     lists: Vec<Option<u32>>,
+    /// Whether a list was opened and has no item yet.
+    begins_list: bool,
 }
 
 impl Writer {
@@ -163,17 +165,20 @@ impl Writer {
         } else {
             self.lists.push(is_numbered.then_some(1));
         }
+        self.begins_list = !is_end;
         self.block();
     }
 
     fn item(&mut self) {
+        let depth = self.lists.len().saturating_sub(1);
+        // A list stands apart from what is before it, its items and lists within them do not.
+        let is_apart = std::mem::take(&mut self.begins_list) && depth == 0;
         while self.out.ends_with([' ', '\n']) {
             self.out.pop();
         }
         if !self.out.is_empty() {
-            self.out.push('\n');
+            self.out.push_str(if is_apart { "\n\n" } else { "\n" });
         }
-        let depth = self.lists.len().saturating_sub(1);
         self.out.push_str(&"   ".repeat(depth));
         if let Some(Some(number)) = self.lists.last_mut() {
             let sign = format!("{number}. ");
