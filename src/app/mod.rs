@@ -91,10 +91,7 @@ pub struct App {
     lately: Arc<Lately>,
     notices: Vec<String>,
     admin_token: String,
-    last_live: LastLive,
-    grouping: Grouping,
-    asking: Asking,
-    worker: Worker,
+    workshop: Workshop,
 }
 
 /// What readers need of the projection, without its lock.
@@ -126,7 +123,7 @@ impl App {
         rebuild::finish(&folder)?;
         let committer = Committer::start(opened.journal, clock.clone(), projection.tail())?;
         let reads = Reads(Box::new(projection.reader()));
-        let last_live = LastLive::after(projection.snapshot().knowledge.last_own_at);
+        let workshop = Workshop::after(projection.snapshot().knowledge.last_own_at);
         Ok(Self {
             folder,
             clock,
@@ -138,10 +135,7 @@ impl App {
             projection: Mutex::new(Some(projection)),
             notices,
             admin_token: Clock::fresh_id(),
-            last_live,
-            grouping: Grouping::default(),
-            asking: Asking::default(),
-            worker: Worker::default(),
+            workshop,
         })
     }
 
@@ -351,7 +345,7 @@ impl App {
 
     /// Ends writing, then folding, and writes everything out.
     pub fn close(&self) -> Result<(), Error> {
-        self.worker.stop();
+        self.workshop.worker.stop();
         let committer = self
             .committer
             .lock()

@@ -160,7 +160,10 @@ impl AnswerDraft {
         }
         self.variants = variants;
         let language = self.language.as_deref().map(str::trim);
-        self.language = language.filter(|word| !word.is_empty()).map(str::to_owned);
+        // Told here already, so that a backtest tries what will be published.
+        let told = || svar_index::language::detect(&self.question);
+        let language = language.filter(|word| !word.is_empty()).or_else(told);
+        self.language = language.map(str::to_owned);
         Ok(self)
     }
 
@@ -376,7 +379,6 @@ impl App {
 /// The event that writes a draft.
 pub(super) fn upsert(id: &ShortAnswerId, draft: &AnswerDraft) -> Write {
     let language = draft.language.clone();
-    let told = || svar_index::language::detect(&draft.question).map(str::to_owned);
     let status = if draft.published {
         AnswerStatus::Published
     } else {
@@ -387,7 +389,7 @@ pub(super) fn upsert(id: &ShortAnswerId, draft: &AnswerDraft) -> Write {
         question: draft.question.clone(),
         variants: Patch::Set(draft.variants.clone()),
         text: draft.text.clone(),
-        language: language.or_else(told).map_or(Patch::Keep, Patch::Set),
+        language: language.map_or(Patch::Keep, Patch::Set),
         status,
     })))
 }

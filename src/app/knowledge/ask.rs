@@ -95,7 +95,12 @@ impl App {
         let key: Key = published
             .map(|(id, version)| (id.to_string(), version.at))
             .collect();
-        let mut ready = self.asking.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ready = self
+            .workshop
+            .asking
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some((_, answers)) = ready.as_ref().filter(|(known, _)| *known == key) {
             return Arc::clone(answers);
         }

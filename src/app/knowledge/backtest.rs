@@ -78,6 +78,9 @@ pub struct BacktestView {
     pub new: usize,
     /// How many it would take from other answers.
     pub taken: usize,
+    /// How many that get none now would be answered by another answer, because words weigh
+    /// otherwise with this one among them.
+    pub elsewhere: usize,
     /// How many would get no answer any more.
     pub lost: usize,
     /// How many it would catch wrongly, by what was dismissed and confirmed.
@@ -213,6 +216,7 @@ fn summed(tried: Vec<Tried>, own: &str, days: u32) -> BacktestView {
     let answered_before = count(|one| one.before.is_some());
     let answered_after = count(|one| one.after.is_some());
     let (mut new, mut taken, mut lost, mut wrong) = (vec![], vec![], vec![], vec![]);
+    let mut elsewhere = 0;
     for one in tried {
         let is_own = one.after.as_deref() == Some(own);
         let was_own = one.before.as_deref() == Some(own);
@@ -221,6 +225,7 @@ fn summed(tried: Vec<Tried>, own: &str, days: u32) -> BacktestView {
         }
         match (&one.before, is_own) {
             (None, true) => new.push(one),
+            (None, false) if one.after.is_some() => elsewhere += 1,
             (Some(_), true) if !was_own => taken.push(one),
             (Some(_), false) if one.after.is_none() => lost.push(one),
             _ => {}
@@ -239,6 +244,7 @@ fn summed(tried: Vec<Tried>, own: &str, days: u32) -> BacktestView {
         answered_after,
         new: new_count,
         taken: taken_count,
+        elsewhere,
         lost: lost_count,
         wrong: wrong_count,
         would_answer: new,

@@ -157,11 +157,7 @@ impl App {
         entries.push(Entry {
             id: id.to_owned(),
             variants: ways.cloned().collect(),
-            // As it will be told when the draft is saved.
-            language: draft.language.clone().or_else(|| {
-                let told = svar_index::language::detect(&draft.question);
-                told.map(str::to_owned)
-            }),
+            language: draft.language.clone(),
         });
         Answers::build(shipped(), entries)
     }

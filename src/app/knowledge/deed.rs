@@ -148,7 +148,7 @@ impl App {
         let deed = Deed::TopicPinned(Box::new(TopicPinned { topic, on }));
         let position = self.own(actor, deed)?;
         // The grouping can only be told that a topic is pinned.
-        self.grouping.forget();
+        self.workshop.grouping.forget();
         Ok(position)
     }
 
@@ -232,7 +232,7 @@ impl App {
         change: impl FnOnce(&mut svar_index::topics::Topics) -> Result<Deed, Error>,
     ) -> Result<u64, Error> {
         let embedder = shipped();
-        let mut grouped = self.grouping.lock(|| self.knowledge(), &*embedder);
+        let mut grouped = self.workshop.grouping.lock(|| self.knowledge(), &*embedder);
         let Some(topics) = grouped.topics() else {
             return Err(Error::Stopped("the topics could not be read".to_owned()));
         };

@@ -22,7 +22,6 @@ mod worker;
 mod write;
 
 pub use answer::{AnswerDraft, AnswerList, AnswerView, NearDuplicate, VersionView};
-pub(in crate::app) use ask::Asking;
 pub use ask::{AskView, Choice};
 pub use backtest::{BacktestView, Clash, Tried};
 pub use calibrate::{CalibrationView, CurvePoint, KnowledgeSettings};
@@ -31,19 +30,41 @@ pub use deed::Dismissing;
 pub use gap::{
     DismissalView, Gap, GapList, GapQuery, GapQuestion, GapSort, GapState, GapView, LinkView,
 };
-pub(in crate::app) use grouping::Grouping;
 pub use import::AnswersTaken;
 pub use markdown::Preview;
 pub use proof::{Proof, ProofWeek};
 pub use respond::{Incoming, Responded};
 pub use review::{Review, ReviewList, ReviewView};
-pub(in crate::app) use worker::Worker;
-pub(in crate::app) use write::LastLive;
+
+use ask::Asking;
+use grouping::Grouping;
+use worker::Worker;
+use write::LastLive;
 
 use crate::app::{App, Error};
 use crate::model::own::TopicNumber;
 use crate::model::{QuestionId, ShortAnswerId, Timestamp, TopicId};
 use crate::report::QueryError;
+
+/// What the app keeps for this area beside the fold: all of it can be made again.
+pub(in crate::app) struct Workshop {
+    last_live: LastLive,
+    grouping: Grouping,
+    asking: Asking,
+    pub(in crate::app) worker: Worker,
+}
+
+impl Workshop {
+    /// A workshop that writes after the instant of the last event that was written here.
+    pub(in crate::app) fn after(last_own_at: Option<Timestamp>) -> Self {
+        Self {
+            last_live: LastLive::after(last_own_at),
+            grouping: Grouping::default(),
+            asking: Asking::default(),
+            worker: Worker::default(),
+        }
+    }
+}
 
 /// Reads an id of a request; what is wrong with it is told by `field`.
 fn id<T>(field: &str, text: &str, parse: fn(&str) -> Result<T, &'static str>) -> Result<T, Error> {

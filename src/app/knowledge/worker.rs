@@ -78,7 +78,12 @@ impl App {
         };
         let named = std::thread::Builder::new().name("svar-topics".to_owned());
         if let Ok(thread) = named.spawn(work) {
-            let mut running = self.worker.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut running = self
+                .workshop
+                .worker
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             *running = Some((sender, thread));
         }
     }
@@ -108,6 +113,7 @@ impl App {
             return Ok(0);
         }
         let mut grouped = self
+            .workshop
             .grouping
             .lock(|| Arc::clone(&self.snapshot().knowledge), &*embedder);
         // Looked at again under the lock: what was journalled before it is in by now.

@@ -103,7 +103,7 @@ impl App {
         writes: &Arc<Vec<Write>>,
         suffix: &str,
     ) -> Result<(u64, bool), Error> {
-        let last = self.last_live.clone();
+        let last = self.workshop.last_live.clone();
         let (writes, count) = (Arc::clone(writes), writes.len());
         let suffix = suffix.to_owned();
         let decide = move |turn: Turn| {
