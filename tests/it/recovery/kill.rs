@@ -100,17 +100,15 @@ impl Place {
         match self.try_serve(&variables) {
             Err(ran) => assert!(ran.is_killed(), "{armed}: {}", ran.stderr),
             Ok(mut server) => {
-                let began = Instant::now();
+                let (began, mut posts) = (Instant::now(), 0);
                 while !server.has_ended() {
-                    // Small, so that a folder lasts for many kills; slow points are waited for.
-                    let few = if began.elapsed().as_millis() < 400 {
-                        4
-                    } else {
-                        1
-                    };
+                    // Counted, not timed, so that a folder lasts for many kills on a fast
+                    // machine too: points that are passed now and then are waited for.
+                    let (few, pause) = if posts < 25 { (4, 3) } else { (1, 20) };
                     if self.post(&server, few) {
-                        std::thread::park_timeout(Duration::from_millis(3));
+                        std::thread::park_timeout(Duration::from_millis(pause));
                     }
+                    posts += 1;
                     assert!(began.elapsed() < PATIENCE, "{armed} is never reached");
                 }
                 assert!(is_killed(server.wait()), "{armed}");
