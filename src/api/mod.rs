@@ -13,6 +13,7 @@ mod health;
 mod knowledge;
 mod reports;
 mod schedules;
+mod search;
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use axum::routing::{get, post};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
-pub use conversations::{Found, FoundList};
+pub use search::{Found, FoundList};
 pub use error::{Fault, Problem};
 pub use guard::guard;
 pub(crate) use knowledge::gap_query;
@@ -57,7 +58,7 @@ type Pairs = Vec<(String, String)>;
         conversations::explain_conversation,
         conversations::get_ticket,
         conversations::explain_ticket,
-        conversations::search,
+        search::search,
         knowledge::list_gaps,
         knowledge::get_gap,
         knowledge::get_proof,
@@ -113,7 +114,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/schedules/holidays", post(schedules::import_holidays))
         .route("/tickets/{id}/explain", get(conversations::explain_ticket))
         .route("/tickets/{id}", get(conversations::get_ticket))
-        .route("/search", get(conversations::search))
+        .route("/search", get(search::search))
         .route("/jobs/{id}", get(health::get_job))
         .merge(knowledge_routes())
         .fallback(unknown_path)

@@ -54,6 +54,8 @@ mod rulings_more;
 #[cfg(test)]
 mod schedule_change;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod source;
 #[cfg(test)]
 mod ui;
