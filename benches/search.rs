@@ -36,7 +36,8 @@ const RIVAL_QUERIES: usize = 25;
 const CHANNELS: [&str; 4] = ["chat", "email", "phone", "form"];
 
 fn document(texts: &mut Texts, number: u64) -> Document {
-    let channel = CHANNELS.get(number as usize % CHANNELS.len());
+    let turn = usize::try_from(number).expect("few") % CHANNELS.len();
+    let channel = CHANNELS.get(turn);
     Document {
         id: number.to_string(),
         kind: Kind::Question,
@@ -44,6 +45,7 @@ fn document(texts: &mut Texts, number: u64) -> Document {
         at_millis: i64::try_from(number).expect("few") * 1_000,
         language: Some("en".to_owned()),
         channel: channel.map(|&channel| channel.to_owned()),
+        is_published: None,
         text: texts.next(),
     }
 }
@@ -112,7 +114,7 @@ fn ask_written(index: &Index, writer: &mut Writer, count: u64) -> Vec<Duration> 
     let mut texts = Texts::new(11);
     let times = (0..count).map(|number| {
         let mut document = document(&mut texts, 10_000_000 + number);
-        document.text.push_str(&format!(" ticket x{number}y"));
+        document.text = format!("{} ticket x{number}y", document.text);
         writer.add(&document).expect("added");
         let query = Query::text(format!("x{number}y"), 10);
         let began = Instant::now();
@@ -128,7 +130,7 @@ fn ask_written(index: &Index, writer: &mut Writer, count: u64) -> Vec<Duration> 
 /// The smallest time that a share of all is within.
 fn quantile(times: &mut [Duration], share: f64) -> f64 {
     times.sort_unstable();
-    let rank = (times.len() as f64 * share).ceil() as usize;
+    let rank = text::whole((times.len() as f64 * share).ceil());
     let time = times.get(rank.saturating_sub(1).min(times.len().saturating_sub(1)));
     time.map_or(0.0, Duration::as_secs_f64) * 1_000.0
 }
@@ -172,12 +174,22 @@ fn main() {
         let (mut times, found) = ask(&index, asked);
         all.extend(times.iter().copied());
         let median = quantile(&mut times, 0.5);
-        let beside = against.as_ref().and_then(|one| one.get(sort.name())?.as_f64());
+        let beside = against
+            .as_ref()
+            .and_then(|one| one.get(sort.name())?.as_f64());
         let beside = beside.map(|other| format!(", FTS5 {other:.1} ms, {:.0} ×", other / median));
-        let rest = format!("{found} of {} found{}", asked.len(), beside.unwrap_or_default());
+        let rest = format!(
+            "{found} of {} found{}",
+            asked.len(),
+            beside.unwrap_or_default()
+        );
         say(sort.name(), &mut times, &rest);
     }
     say("all", &mut all, "");
     let mut written = ask_written(&index, &mut writer, each as u64);
-    say("just written", &mut written, "not committed, every one found");
+    say(
+        "just written",
+        &mut written,
+        "not committed, every one found",
+    );
 }

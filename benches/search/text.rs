@@ -10,13 +10,66 @@ const SMALL: [&str; 32] = [
 
 /// What questions are about, the most common first.
 const THINGS: [&str; 60] = [
-    "order", "card", "account", "payment", "invoice", "refund", "delivery", "address", "password",
-    "parcel", "return", "price", "transfer", "charge", "app", "email", "number", "contract",
-    "phone", "change", "cancel", "money", "bank", "login", "code", "subscription", "discount",
-    "shipping", "balance", "router", "ticket", "voucher", "track", "size", "update", "receipt",
-    "limit", "fee", "name", "store", "product", "date", "verify", "exchange", "currency", "cash",
-    "pending", "declined", "missing", "broken", "late", "wrong", "damaged", "duplicate", "expired",
-    "country", "transaction", "customer", "warranty", "installation",
+    "order",
+    "card",
+    "account",
+    "payment",
+    "invoice",
+    "refund",
+    "delivery",
+    "address",
+    "password",
+    "parcel",
+    "return",
+    "price",
+    "transfer",
+    "charge",
+    "app",
+    "email",
+    "number",
+    "contract",
+    "phone",
+    "change",
+    "cancel",
+    "money",
+    "bank",
+    "login",
+    "code",
+    "subscription",
+    "discount",
+    "shipping",
+    "balance",
+    "router",
+    "ticket",
+    "voucher",
+    "track",
+    "size",
+    "update",
+    "receipt",
+    "limit",
+    "fee",
+    "name",
+    "store",
+    "product",
+    "date",
+    "verify",
+    "exchange",
+    "currency",
+    "cash",
+    "pending",
+    "declined",
+    "missing",
+    "broken",
+    "late",
+    "wrong",
+    "damaged",
+    "duplicate",
+    "expired",
+    "country",
+    "transaction",
+    "customer",
+    "warranty",
+    "installation",
 ];
 
 /// What rare words are put together from.
@@ -43,8 +96,18 @@ impl Dice {
     }
 
     fn below(&mut self, end: usize) -> usize {
-        (self.share() * end as f64) as usize
+        whole(self.share() * end as f64)
     }
+}
+
+/// A number without its fraction.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small and never negative"
+)]
+pub(crate) fn whole(number: f64) -> usize {
+    number as usize
 }
 
 /// Texts without end.
@@ -73,11 +136,11 @@ impl Texts {
     fn word(&mut self) -> String {
         let dice = &mut self.0;
         if dice.share() < 0.45 {
-            let small = SMALL.get((dice.share().powi(2) * SMALL.len() as f64) as usize);
+            let small = SMALL.get(whole(dice.share().powi(2) * SMALL.len() as f64));
             return small.copied().unwrap_or("the").to_owned();
         }
         // The rank of a word drawn by Zipf's law over so many.
-        let rank = ((WORDS as f64).powf(dice.share()) - 1.0) as usize;
+        let rank = whole((WORDS as f64).powf(dice.share()) - 1.0);
         let mut word = named(rank);
         match dice.below(100) {
             0..10 => word.push('s'),

@@ -65,13 +65,20 @@ pub(crate) struct SegmentBest {
 }
 
 impl SegmentBest {
-    fn new(best: &Best<'_>, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Self> {
+    fn new(
+        best: &Best<'_>,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<Self> {
         let query = best.query;
         let kinds: Vec<&str> = query.kinds.iter().map(|kind| kind.name()).collect();
         let mut conditions = Vec::new();
         for (name, wanted) in [
             (KIND, kinds),
-            (LANGUAGE, query.languages.iter().map(String::as_str).collect()),
+            (
+                LANGUAGE,
+                query.languages.iter().map(String::as_str).collect(),
+            ),
             (CHANNEL, query.channels.iter().map(String::as_str).collect()),
         ] {
             if !wanted.is_empty() {
@@ -193,6 +200,9 @@ impl SegmentCollector for SegmentBest {
     }
 
     fn harvest(self) -> Vec<Ranked> {
-        self.best.into_iter().map(|Reverse(ranked)| ranked).collect()
+        self.best
+            .into_iter()
+            .map(|Reverse(ranked)| ranked)
+            .collect()
     }
 }

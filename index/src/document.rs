@@ -21,6 +21,8 @@ pub struct Document {
     pub language: Option<String>,
     /// The channel that it came by, if it came by one.
     pub channel: Option<String>,
+    /// Whether it is in use; of short answers only.
+    pub is_published: Option<bool>,
     /// The text as it was written; a hit returns it unchanged.
     pub text: String,
 }

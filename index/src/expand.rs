@@ -55,7 +55,8 @@ pub(crate) fn spelt_alike(
                 .inverted_index(field)
                 .map_err(Error::engine("read its words"))?;
             let stream = words.terms().search(automaton).into_stream();
-            let mut stream = stream.map_err(|error| Error::engine("read its words")(error.into()))?;
+            let mut stream =
+                stream.map_err(|error| Error::engine("read its words")(error.into()))?;
             while stream.advance() {
                 *found.entry(stream.key().to_vec()).or_default() +=
                     u64::from(stream.value().doc_freq);

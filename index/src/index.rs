@@ -186,6 +186,7 @@ mod tests {
             at_millis: 0,
             language: Some("en".into()),
             channel: None,
+            is_published: None,
             text: format!("hello from {id}"),
         }
     }

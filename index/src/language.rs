@@ -170,7 +170,7 @@ pub(crate) fn by_small_words(text: &str) -> Option<&'static str> {
 }
 
 /// A tag without what it says of country and script: `de` of `de-AT`.
-pub(crate) fn primary(tag: &str) -> String {
+pub fn primary(tag: &str) -> String {
     let primary = tag.split(['-', '_']).next().unwrap_or(tag);
     match primary.to_ascii_lowercase().as_str() {
         "no" => "nb".to_owned(),

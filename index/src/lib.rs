@@ -18,6 +18,7 @@
 //!     at_millis: 0,
 //!     language: None,
 //!     channel: None,
+//!     is_published: None,
 //!     text: "Welche Größe passt?".into(),
 //! })?;
 //!

@@ -111,13 +111,23 @@ mod tests {
     #[test]
     fn a_word_with_the_part_in_it_has_every_piece_that_is_needed() {
         let whole = pieces("die Stromrechnungen");
-        for part in ["rechnung", "Rechn", "strom", "mre", "ungen", "Stromrechnungen"] {
+        for part in [
+            "rechnung",
+            "Rechn",
+            "strom",
+            "mre",
+            "ungen",
+            "Stromrechnungen",
+        ] {
             let needed = needed(part);
             assert!(!needed.is_empty(), "{part}");
             assert!(needed.iter().all(|piece| whole.contains(piece)), "{part}");
         }
         for part in ["rechts", "abc", "ungeni"] {
-            assert!(!needed(part).iter().all(|piece| whole.contains(piece)), "{part}");
+            assert!(
+                !needed(part).iter().all(|piece| whole.contains(piece)),
+                "{part}"
+            );
         }
     }
 

@@ -120,7 +120,8 @@ impl Plan {
         let characters: Vec<Word> = words.iter().filter(is_character).cloned().collect();
         let pairs = stemming.stems(&characters);
         for word in &characters {
-            let is_paired = |pair: &crate::stems::Stem| pair.from <= word.from && word.to <= pair.to;
+            let is_paired =
+                |pair: &crate::stems::Stem| pair.from <= word.from && word.to <= pair.to;
             if !pairs.iter().any(is_paired) {
                 self.push_term(self.fields.text, &word.folded, EXACT);
             }
@@ -167,7 +168,11 @@ impl Plan {
         let mut found = Vec::new();
         if is_last {
             let beginning = beginning_with(searchers, text, &word.folded)?;
-            found.extend(beginning.into_iter().map(|(other, n)| (other, n, BEGINNING)));
+            found.extend(
+                beginning
+                    .into_iter()
+                    .map(|(other, n)| (other, n, BEGINNING)),
+            );
         }
         let alike = spelt_alike(searchers, text, &word.folded)?;
         found.extend(alike.into_iter().map(|(other, n)| (other, n, ALIKE)));
@@ -208,7 +213,10 @@ impl Plan {
         if let Some(conversation) = &query.conversation {
             let term = fields.conversation_term(conversation);
             let within = TermQuery::new(term, IndexRecordOption::Basic);
-            clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(within), 0.0))));
+            clauses.push((
+                Occur::Must,
+                Box::new(ConstScoreQuery::new(Box::new(within), 0.0)),
+            ));
         }
         for words in &self.phrases {
             clauses.push((Occur::Must, phrase(words, fields)));
@@ -265,9 +273,7 @@ fn part(pieces: &[String], fields: Fields) -> Box<dyn EngineQuery> {
 fn stemmings(told: Option<&str>, languages: &[String]) -> Vec<Stemming> {
     match told {
         // What is written in one of these is easily taken for another.
-        Some("nb" | "da" | "sv") => ["nb", "da", "sv"]
-            .map(|tag| Stemming::of(Some(tag)))
-            .into(),
+        Some("nb" | "da" | "sv") => ["nb", "da", "sv"].map(|tag| Stemming::of(Some(tag))).into(),
         Some(tag) => vec![Stemming::of(Some(tag))],
         None => {
             let known = languages.iter().map(|tag| Stemming::of(Some(tag)));

@@ -139,7 +139,11 @@ mod tests {
     }
 
     fn folded(terms: &Terms) -> Vec<&str> {
-        terms.words.iter().map(|word| word.folded.as_str()).collect()
+        terms
+            .words
+            .iter()
+            .map(|word| word.folded.as_str())
+            .collect()
     }
 
     #[test]

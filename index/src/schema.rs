@@ -52,6 +52,7 @@ pub(crate) struct Fields {
     /// The language, as the stems were made by.
     pub(crate) language: Field,
     channel: Field,
+    is_published: Field,
     /// The words and, stored, the text itself.
     pub(crate) text: Field,
     /// The stems of the words.
@@ -81,6 +82,7 @@ impl Fields {
             at_millis: schema.add_i64_field(AT_MILLIS, STORED | FAST),
             language: schema.add_text_field(LANGUAGE, STRING | STORED | FAST),
             channel: schema.add_text_field(CHANNEL, STORED | FAST),
+            is_published: schema.add_bool_field("is_published", STORED),
             text: schema.add_text_field("text", only(words).set_stored()),
             stems: schema.add_text_field("stems", only(stems)),
             pieces: schema.add_text_field("pieces", only(pieces)),
@@ -114,6 +116,9 @@ impl Fields {
                 encoded.add_text(field, value);
             }
         }
+        if let Some(is_published) = document.is_published {
+            encoded.add_bool(self.is_published, is_published);
+        }
         encoded.add_text(self.text, &document.text);
         encoded.add_pre_tokenized_text(self.stems, stems(document));
         if document.kind.has_pieces() {
@@ -135,6 +140,9 @@ impl Fields {
             at_millis: encoded.get_first(self.at_millis)?.as_i64()?,
             language: text(self.language),
             channel: text(self.channel),
+            is_published: encoded
+                .get_first(self.is_published)
+                .and_then(|value| value.as_bool()),
             text: text(self.text)?,
         })
     }
@@ -175,6 +183,7 @@ mod tests {
                 conversation: told.clone(),
                 at_millis: -5,
                 language: told.clone(),
+                is_published: told.as_ref().map(|_| false),
                 channel: told,
                 text: "\u{0}Straße 👍".into(),
             };

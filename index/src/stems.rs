@@ -65,10 +65,7 @@ impl Stemming {
         let language = language.map(language::primary);
         Self {
             stemmer: stemmer(language.as_deref()),
-            stops: language
-                .as_deref()
-                .and_then(|tag| STOPS.get(tag))
-                .cloned(),
+            stops: language.as_deref().and_then(|tag| STOPS.get(tag)).cloned(),
             language,
         }
     }
@@ -173,7 +170,10 @@ mod tests {
 
     #[test]
     fn scripts_without_stems_give_pairs() {
-        assert_eq!(stems("退款要求 ab", Some("zh")), ["退款", "款要", "要求", "ab"]);
+        assert_eq!(
+            stems("退款要求 ab", Some("zh")),
+            ["退款", "款要", "要求", "ab"]
+        );
         assert_eq!(stems("退, 款", Some("zh")), Vec::<String>::new());
         assert_eq!(stems("배송이", Some("ko")), ["배송", "송이"]);
     }

@@ -68,7 +68,9 @@ impl Tail {
 
     /// Whether a committed document was replaced or deleted since.
     pub(crate) fn hides(&self, committed: &Document) -> bool {
-        self.0.latest.contains_key(&key(committed.kind, &committed.id))
+        self.0
+            .latest
+            .contains_key(&key(committed.kind, &committed.id))
             || self.deleted_from(committed).is_some()
     }
 
@@ -94,7 +96,9 @@ impl Tail {
     pub(crate) fn document(&self, number: usize) -> Option<&Document> {
         let document = self.0.documents.get(number)?;
         let latest = self.0.latest.get(&key(document.kind, &document.id))?;
-        let is_deleted = self.deleted_from(document).is_some_and(|from| number < from);
+        let is_deleted = self
+            .deleted_from(document)
+            .is_some_and(|from| number < from);
         (*latest == Some(number) && !is_deleted).then_some(document)
     }
 

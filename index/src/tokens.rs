@@ -194,7 +194,7 @@ mod tests {
             "don't e-mail a.b@c.de 1,5 \u{0}x\u{200D}y",
         ] {
             let stored = stored(text);
-            let cut = super::words(text, usize::MAX);
+            let cut = words(text, usize::MAX);
             let asked: Vec<&String> = cut.iter().map(|word| &word.folded).collect();
             assert_eq!(asked, stored.iter().collect::<Vec<_>>());
         }

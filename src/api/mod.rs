@@ -24,11 +24,11 @@ use axum::routing::{get, post};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
-pub use search::{Found, FoundList};
 pub use error::{Fault, Problem};
 pub use guard::guard;
 pub(crate) use knowledge::gap_query;
 pub use reports::ReportList;
+pub use search::{Found, FoundList};
 
 use crate::app::App;
 

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::error::Problem;
 use super::{off, wait_for_own_write};
-use crate::app::{App, Search, Sighting};
+use crate::app::{App, Hit, Search};
 use crate::model::Timestamp;
 
 /// Something that was found.
@@ -49,21 +49,20 @@ pub struct FoundList {
 
 impl FoundList {
     /// What was found, as it is told.
-    pub fn of(found: Vec<Sighting>) -> Self {
-        let items = found.into_iter().map(|sighting| Found {
-            at: sighting.at(),
-            status: sighting
+    pub fn of(found: Vec<Hit>) -> Self {
+        let items = found.into_iter().map(|hit| Found {
+            at: Timestamp::from_millis(hit.at_millis),
+            status: hit
                 .is_published
                 .map(|is_published| if is_published { "published" } else { "draft" }),
-            id: sighting.hit.id,
-            kind: sighting.hit.kind.name(),
-            conversation: sighting.hit.conversation,
-            language: sighting.hit.language,
-            channel: sighting.hit.channel,
-            score: sighting.hit.score,
-            text: sighting.hit.text,
-            highlights: sighting
-                .hit
+            id: hit.id,
+            kind: hit.kind.name(),
+            conversation: hit.conversation,
+            language: hit.language,
+            channel: hit.channel,
+            score: hit.score,
+            text: hit.text,
+            highlights: hit
                 .highlights
                 .into_iter()
                 .map(|range| (range.start, range.end))

@@ -42,8 +42,8 @@ pub use knowledge::*;
 pub use options::{Options, Probe};
 pub use past::{Job, JobState};
 pub use rebuild::Rebuild;
-pub use search::{Search, Sighting};
 pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
+pub use search::Search;
 
 pub use crate::ingest::AnswerFormat;
 pub use crate::journal::Via;

@@ -9,7 +9,6 @@ use chrono_tz::Tz;
 use svar_index::{Hit, Kind, Query as Words};
 
 use super::{App, Error};
-use crate::model::{ShortAnswerId, Timestamp};
 use crate::report::{Query, QueryError};
 
 /// How long a search waits for what was just written to be filed. While everything is
@@ -22,15 +21,6 @@ const MOST: usize = 100;
 /// What to look for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search(Words);
-
-/// Something that was found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sighting {
-    /// What the index says of it.
-    pub hit: Hit,
-    /// Whether a short answer is in use; none of other things.
-    pub is_published: Option<bool>,
-}
 
 impl Search {
     /// The names of the parameters.
@@ -80,47 +70,31 @@ impl Search {
     }
 }
 
-impl Sighting {
-    /// When it was written, or changed last.
-    pub fn at(&self) -> Timestamp {
-        Timestamp::from_millis(self.hit.at_millis)
-    }
-}
-
 impl App {
     /// Questions, short answers, contacts' messages and contacts with the words asked for,
     /// best first. What was acknowledged before is found.
-    pub fn search(&self, search: &Search) -> Result<Vec<Sighting>, Error> {
+    pub fn search(&self, search: &Search) -> Result<Vec<Hit>, Error> {
         let position = self.position();
         let waiter = self.waiter();
         if !waiter.is_some_and(|waiter| waiter.wait_filed(position, FILING)) {
-            tracing::debug!(position, "a search did not wait for what is still being filed");
+            tracing::debug!(
+                position,
+                "a search did not wait for what is still being filed"
+            );
         }
         let snapshot = self.snapshot();
         let Some(finder) = &snapshot.finder else {
             return Ok(Vec::new());
         };
-        let now = self.clock.now();
-        let hits = finder.searcher().search(&search.0)?;
-        let sighting = |hit: Hit| {
-            let id = (hit.kind == Kind::Answer).then(|| ShortAnswerId::parse(&hit.id));
-            let id = id.and_then(Result::ok);
-            let answer = id.and_then(|id| snapshot.knowledge.answers.get(&id));
-            let version = answer.and_then(|answer| answer.current(now));
-            Sighting {
-                is_published: version.map(|version| version.is_published()),
-                hit,
-            }
-        };
-        Ok(hits.into_iter().map(sighting).collect())
+        Ok(finder.searcher().search(&search.0)?)
     }
 }
 
 fn limit(value: &str) -> Result<usize, QueryError> {
     let found = value.trim().parse().ok();
-    found.filter(|limit| (1..=MOST).contains(limit)).ok_or_else(|| {
-        QueryError::new("limit", format!("`{value}` is no number from 1 to {MOST}"))
-    })
+    found
+        .filter(|limit| (1..=MOST).contains(limit))
+        .ok_or_else(|| QueryError::new("limit", format!("`{value}` is no number from 1 to {MOST}")))
 }
 
 fn kinds(value: &str) -> Result<Vec<Kind>, QueryError> {
@@ -137,17 +111,23 @@ fn kinds(value: &str) -> Result<Vec<Kind>, QueryError> {
 fn tags(value: &str) -> Result<Vec<String>, QueryError> {
     let tag = |tag: &str| {
         let primary = svar_index::language::primary(tag);
-        let is_tag = (2..=8).contains(&primary.len())
-            && primary.chars().all(|c| c.is_ascii_alphabetic());
+        let is_tag =
+            (2..=8).contains(&primary.len()) && primary.chars().all(|c| c.is_ascii_alphabetic());
         is_tag.then_some(primary).ok_or_else(|| {
-            QueryError::new("language", format!("`{tag}` is no language tag such as `en`"))
+            QueryError::new(
+                "language",
+                format!("`{tag}` is no language tag such as `en`"),
+            )
         })
     };
     list(value).map(tag).collect()
 }
 
 fn list(value: &str) -> impl Iterator<Item = &str> {
-    value.split(',').map(str::trim).filter(|one| !one.is_empty())
+    value
+        .split(',')
+        .map(str::trim)
+        .filter(|one| !one.is_empty())
 }
 
 fn unknown(name: &str) -> QueryError {

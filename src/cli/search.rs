@@ -94,7 +94,12 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             "" => plain(word("id")),
             conversation => plain(conversation),
         };
-        let facts = [word("kind"), word("status"), word("language"), word("channel")];
+        let facts = [
+            word("kind"),
+            word("status"),
+            word("language"),
+            word("channel"),
+        ];
         let facts: Vec<String> = facts
             .into_iter()
             .filter(|fact| !fact.is_empty())

@@ -27,15 +27,17 @@ pub(super) enum Concern<'a> {
 /// What an event changes in the index, if anything.
 pub(super) fn concern(event: &Event) -> Option<Concern<'_>> {
     match &event.body {
-        Body::ConversationStarted(started) => Some(Concern::Conversation(&started.conversation)),
+        Body::ConversationStarted(started) => {
+            Some(Concern::Conversation(started.conversation.as_str()))
+        }
         Body::ConversationUpdated(updated) if updated.channel.is_some() => {
-            Some(Concern::Conversation(&updated.conversation))
+            Some(Concern::Conversation(updated.conversation.as_str()))
         }
         Body::ConversationMarked(marked) if marked.mark == Mark::Deleted => {
-            Some(Concern::Conversation(&marked.conversation))
+            Some(Concern::Conversation(marked.conversation.as_str()))
         }
-        Body::ContactUpserted(contact) => Some(Concern::Contact(&contact.contact)),
-        Body::ContactMerged(contact) => Some(Concern::Contact(&contact.contact)),
+        Body::ContactUpserted(contact) => Some(Concern::Contact(contact.contact.as_str())),
+        Body::ContactMerged(contact) => Some(Concern::Contact(contact.contact.as_str())),
         Body::ShortAnswerUpserted(answer) => Some(Concern::Answer(&answer.short_answer)),
         Body::ShortAnswerDeleted(answer) => Some(Concern::Answer(&answer.short_answer)),
         _ => of_event(event).map(Concern::Text),
@@ -71,6 +73,7 @@ pub(super) fn of_event(event: &Event) -> Option<Document> {
         at_millis: event.at.millis(),
         language: None,
         channel: None,
+        is_published: None,
         text: text.clone(),
     })
 }
@@ -96,6 +99,7 @@ pub(super) fn of_contact(contact: &Contact) -> Option<Document> {
         at_millis: contact.updated_at.map_or(0, Timestamp::millis),
         language: contact.language.clone(),
         channel: None,
+        is_published: None,
         text,
     })
 }
@@ -110,6 +114,7 @@ pub(super) fn of_answer(id: &ShortAnswerId, version: &Version) -> Document {
         at_millis: version.at.millis(),
         language: version.language.clone(),
         channel: None,
+        is_published: Some(version.is_published()),
         text: format!("{}\n\n{}", ways.join("\n"), version.text),
     }
 }
@@ -187,8 +192,9 @@ impl Searchable {
             .filter(|(_, events)| Standing::fold(*events).is_deleted)
             .map(|(id, _)| id)
             .collect();
-        let is_there =
-            |conversation: &&Option<String>| conversation.as_ref().is_none_or(|id| !deleted.contains(id));
+        let is_there = |conversation: &&Option<String>| {
+            conversation.as_ref().is_none_or(|id| !deleted.contains(id))
+        };
         let texts = self.texts.values().filter(is_there).count();
         let contacts = self.contacts.values();
         let contacts = contacts.filter_map(|events| of_contact(&Contact::fold(events)?));

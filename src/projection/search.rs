@@ -110,7 +110,7 @@ impl SearchFold {
         let answer = knowledge.answers.get(id);
         match answer.and_then(|answer| answer.current(now)) {
             Some(version) => self.writer.add(&of_answer(id, &version))?,
-            None => self.writer.delete(Kind::Answer, id),
+            None => self.writer.delete(Kind::Answer, id.as_str()),
         }
         Ok(())
     }

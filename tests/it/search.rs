@@ -1,7 +1,7 @@
 //! Everything is found by its words, at once, and nothing that is gone.
 
 use serde_json::{Value, json};
-use svar::app::{Kind, Search, Sighting};
+use svar::app::{Hit, Kind, Search};
 
 use crate::desk::{Answer, Desk, Server, agent, answer, lines};
 
@@ -10,7 +10,7 @@ fn get(server: &Server, path: &str) -> Answer {
 }
 
 /// An event; `rest` is what is its own.
-fn event(kind: &str, number: u32, rest: Value) -> Value {
+fn event(kind: &str, number: u32, rest: &Value) -> Value {
     let mut event = json!({"type": kind, "source": "t", "id": format!("{kind}-{number}"),
         "at": format!("2026-10-05T08:00:{:02}Z", number % 60)});
     let rest = rest.as_object().unwrap().clone();
@@ -20,7 +20,7 @@ fn event(kind: &str, number: u32, rest: Value) -> Value {
 
 fn started(id: &str, channel: &str) -> Value {
     let rest = json!({"conversation": id, "contact": "p", "channel": channel});
-    let mut started = event("conversation.started", 0, rest);
+    let mut started = event("conversation.started", 0, &rest);
     started["id"] = json!(format!("start {id}"));
     started
 }
@@ -28,7 +28,7 @@ fn started(id: &str, channel: &str) -> Value {
 fn message(id: &str, conversation: &str, text: &str) -> Value {
     let rest = json!({"conversation": conversation, "message": id, "text": text,
         "author": {"kind": "contact", "id": "p"}});
-    let mut message = event("message.added", 1, rest);
+    let mut message = event("message.added", 1, &rest);
     message["id"] = json!(format!("message {id}"));
     message
 }
@@ -40,7 +40,7 @@ fn take(desk: &Desk, events: &[Value]) {
     assert_eq!(taken["rejected"], json!([]));
 }
 
-fn search(desk: &Desk, pairs: &[(&str, &str)]) -> Vec<Sighting> {
+fn search(desk: &Desk, pairs: &[(&str, &str)]) -> Vec<Hit> {
     let search = Search::parse(pairs.iter().copied(), chrono_tz::Tz::UTC).unwrap();
     desk.app.search(&search).unwrap()
 }
@@ -49,7 +49,7 @@ fn search(desk: &Desk, pairs: &[(&str, &str)]) -> Vec<Sighting> {
 fn found(desk: &Desk, text: &str) -> Vec<String> {
     let found = search(desk, &[("q", text)]).into_iter();
     found
-        .map(|found| format!("{}:{}", found.hit.kind.name(), found.hit.id))
+        .map(|found| format!("{}:{}", found.kind.name(), found.id))
         .collect()
 }
 
@@ -66,9 +66,9 @@ fn one_of_each() -> Desk {
         &[
             started("c", "chat"),
             message("m1", "c", "My voucher does nothing"),
-            event("question.asked", 2, asked),
-            event("short_answer.upserted", 3, answer),
-            event("contact.upserted", 4, contact),
+            event("question.asked", 2, &asked),
+            event("short_answer.upserted", 3, &answer),
+            event("contact.upserted", 4, &contact),
         ],
     );
     desk
@@ -84,7 +84,7 @@ fn what_was_just_written_is_found_without_waiting() {
         let hits = search(&desk, &[("q", &format!("word{number}x"))]);
         let hits: Vec<(&str, Option<&str>)> = hits
             .iter()
-            .map(|found| (found.hit.id.as_str(), found.hit.channel.as_deref()))
+            .map(|found| (found.id.as_str(), found.channel.as_deref()))
             .collect();
         assert_eq!(hits, [(id.as_str(), Some("chat"))]);
     }
@@ -104,7 +104,7 @@ fn every_kind_is_found_by_one_search_and_alone() {
             let pairs = [("q", "voucher"), ("kind", kind.name())];
             let kinds: Vec<Kind> = search(&desk, &pairs)
                 .iter()
-                .map(|found| found.hit.kind)
+                .map(|found| found.kind)
                 .collect();
             assert_eq!(kinds, [kind]);
         }
@@ -121,22 +121,25 @@ fn what_is_deleted_or_merged_is_gone_and_what_is_put_back_is_there() {
         let mut mark = event(
             "conversation.marked",
             number,
-            json!({"conversation": "c", "mark": "deleted", "on": on}),
+            &json!({"conversation": "c", "mark": "deleted", "on": on}),
         );
         mark["at"] = json!(format!("2026-10-06T08:00:{number:02}Z"));
         mark
     };
     take(&desk, &[mark(1, true)]);
-    assert_eq!(found(&desk, "voucher"), ["answer:a1", "contact:p"]);
+    assert_eq!(found(&desk, "voucher"), ["contact:p", "answer:a1"]);
     take(&desk, &[message("m2", "c", "voucher again")]);
     assert_eq!(search(&desk, &[("q", "voucher"), ("kind", "message")]), []);
     desk.app.settle().unwrap();
     assert_eq!(search(&desk, &[("q", "voucher"), ("kind", "message")]), []);
     take(&desk, &[mark(2, false)]);
-    assert_eq!(search(&desk, &[("q", "voucher"), ("kind", "message")]).len(), 2);
+    assert_eq!(
+        search(&desk, &[("q", "voucher"), ("kind", "message")]).len(),
+        2
+    );
     let gone = [
-        event("contact.merged", 6, json!({"contact": "p", "into": "p2"})),
-        event("short_answer.deleted", 7, json!({"short_answer": "a1"})),
+        event("contact.merged", 6, &json!({"contact": "p", "into": "p2"})),
+        event("short_answer.deleted", 7, &json!({"short_answer": "a1"})),
     ];
     take(&desk, &gone);
     let mut left = found(&desk, "voucher");
@@ -155,7 +158,7 @@ fn a_short_answer_says_whether_it_is_published_and_is_found_as_it_stands() {
         found
     };
     assert_eq!(answers("voucher"), [Some(false)]);
-    take(&desk, &[event("short_answer.upserted", 8, published)]);
+    take(&desk, &[event("short_answer.upserted", 8, &published)]);
     assert_eq!(answers("voucher"), []);
     assert_eq!(answers("coupon"), [Some(true)]);
 }
@@ -172,7 +175,7 @@ fn the_channel_is_that_of_the_conversation_by_now_whatever_came_first() {
     assert_eq!((by("chat"), by("email")), (0, 0));
     take(&desk, &[started("c", "chat")]);
     assert_eq!((by("chat"), by("email")), (1, 0));
-    take(&desk, &[event("conversation.updated", 9, changed)]);
+    take(&desk, &[event("conversation.updated", 9, &changed)]);
     assert_eq!((by("chat"), by("email")), (0, 1));
     take(&desk, &[message("m2", "c", "parcel again")]);
     assert_eq!((by("chat"), by("email")), (0, 2));
@@ -186,8 +189,16 @@ fn a_rebuilt_index_finds_what_the_old_one_found() {
     let more = [
         started("d", "email"),
         message("m9", "d", "Die Rechnungen für den Gutschein sind falsch"),
-        event("conversation.updated", 10, json!({"conversation": "c", "channel": "form"})),
-        event("contact.upserted", 11, json!({"contact": "p", "phone": "+47 900 11 222"})),
+        event(
+            "conversation.updated",
+            10,
+            &json!({"conversation": "c", "channel": "form"}),
+        ),
+        event(
+            "contact.upserted",
+            11,
+            &json!({"contact": "p", "phone": "+47 900 11 222"}),
+        ),
     ];
     take(&desk, &more);
     desk.app.settle().unwrap();
@@ -195,11 +206,10 @@ fn a_rebuilt_index_finds_what_the_old_one_found() {
         let texts = ["voucher", "Rechnung", "vera", "900", "till", "vuocher"];
         texts.map(|text| {
             let mut hits = search(desk, &[("q", text)]);
-            hits.sort_by(|a, b| (a.hit.kind, &a.hit.id).cmp(&(b.hit.kind, &b.hit.id)));
-            let hits = hits.into_iter().map(|found| {
-                let hit = found.hit;
-                (hit.kind, hit.id, hit.channel, hit.language, hit.highlights)
-            });
+            hits.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+            let hits = hits
+                .into_iter()
+                .map(|hit| (hit.kind, hit.id, hit.channel, hit.language, hit.highlights));
             hits.collect::<Vec<_>>()
         })
     };
@@ -212,7 +222,12 @@ fn a_rebuilt_index_finds_what_the_old_one_found() {
     let index = folder.path().join("derived/index");
     std::fs::write(index.join("VERSION"), "1").unwrap();
     let desk = Desk::in_folder(folder);
-    assert!(desk.app.notices().iter().any(|notice| notice.contains("index")));
+    assert!(
+        desk.app
+            .notices()
+            .iter()
+            .any(|notice| notice.contains("index"))
+    );
     assert_eq!(look(&desk), before);
 }
 

@@ -43,6 +43,8 @@ pub struct Hit {
     pub language: Option<String>,
     /// The channel that it came by, if it came by one.
     pub channel: Option<String>,
+    /// Whether it is in use; of short answers only.
+    pub is_published: Option<bool>,
     /// How well it matches (BM25). Comparable within one search only.
     pub score: f32,
     /// The whole text.
@@ -229,6 +231,7 @@ impl Found {
             at_millis: document.at_millis,
             language: document.language,
             channel: document.channel,
+            is_published: document.is_published,
             score,
             text: document.text,
         }

@@ -9,7 +9,8 @@ use axum::extract::{Query as Parameters, State};
 use axum::response::Response;
 
 use super::{Answer, Frame, given, make};
-use crate::app::{App, Kind, Search as Sought, Sighting};
+use crate::app::{App, Hit, Kind, Search as Sought};
+use crate::model::Timestamp;
 use crate::report::Dimension;
 use crate::ui::date;
 use crate::ui::desk::{Desk, spoken};
@@ -87,8 +88,8 @@ pub(in crate::ui) async fn search(
         let found: Vec<Found> = hits
             .into_iter()
             .filter(|found| {
-                let text = found.hit.text.clone();
-                seen.insert((found.hit.conversation.clone(), text))
+                let text = found.text.clone();
+                seen.insert((found.conversation.clone(), text))
             })
             .map(|found| Found::of(found, &view))
             .collect();
@@ -121,10 +122,9 @@ pub(in crate::ui) async fn search(
 }
 
 impl Found {
-    fn of(found: Sighting, view: &View) -> Self {
-        let at = found.at();
-        let hit = found.hit;
-        let kind = match found.is_published {
+    fn of(hit: Hit, view: &View) -> Self {
+        let at = Timestamp::from_millis(hit.at_millis);
+        let kind = match hit.is_published {
             Some(false) => t("search.draft").to_owned(),
             _ => spoken("hit", hit.kind.name()),
         };
@@ -153,7 +153,9 @@ impl Found {
 fn tabs(own: &[(String, String)]) -> Vec<Tab> {
     let current = given(own, "kind").unwrap_or_default();
     let tab = |kind: &str, label: String| {
-        let others = own.iter().filter(|(name, value)| name != "kind" && !value.is_empty());
+        let others = own
+            .iter()
+            .filter(|(name, value)| name != "kind" && !value.is_empty());
         let mut pairs: Pairs = others.cloned().collect();
         if !kind.is_empty() {
             pairs.push(pair("kind", kind));
