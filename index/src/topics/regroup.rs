@@ -238,7 +238,11 @@ impl Topics {
             .filter(|(_, group)| group.pinned.is_none())
         {
             let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
-            for cluster in group.clusters.iter().filter_map(|id| self.clusters.0.get(id)) {
+            for cluster in group
+                .clusters
+                .iter()
+                .filter_map(|id| self.clusters.0.get(id))
+            {
                 *counts.entry(cluster.topic).or_default() += cluster.count;
             }
             claims.extend(counts.into_iter().map(|(topic, count)| (count, topic, at)));
