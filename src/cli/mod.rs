@@ -18,6 +18,7 @@ mod human;
 mod import;
 mod open_store;
 mod output;
+mod profile;
 mod progress;
 mod rebuild;
 mod report;
@@ -75,6 +76,7 @@ enum Command {
     Export(export::Args),
     Report(Box<report::Args>),
     Explain(explain::Args),
+    Profile(profile::Args),
     Schedule(schedule::Args),
     Search(search::Args),
     Gaps(gaps::Args),
@@ -120,6 +122,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export(args) => export::run(&context, &args)?,
         Command::Report(args) => report::run(&context, &args)?,
         Command::Explain(args) => explain::run(&context, &args)?,
+        Command::Profile(args) => profile::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
         Command::Gaps(args) => gaps::run(&context, &args)?,

@@ -40,6 +40,7 @@ use ask::Asking;
 use grouping::Grouping;
 use worker::Worker;
 use write::LastLive;
+pub(in crate::app) use write::Write;
 
 use crate::app::{App, Error};
 use crate::model::own::TopicNumber;

@@ -24,7 +24,7 @@ pub use topic::{Cluster, Link, Reopening, Topic};
 
 use super::event::{Body, Event, QuestionDismissed, TopicDismissed};
 use super::own::{Calibrated, Deed, OwnEvent, Placed, QuestionMoved, Titled, TopicNumber};
-use super::{ConversationId, QuestionId, ShortAnswerId, Timestamp};
+use super::{ConversationId, Profiles, QuestionId, ShortAnswerId, Timestamp};
 
 /// What a record says beside its event.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +58,9 @@ pub struct Knowledge {
     pub calibrated: Option<(Timestamp, Calibrated)>,
     /// Unanswered questions that no topic has yet, in the order in which they came.
     pub unplaced: BTreeMap<u64, QuestionId>,
+    /// The desk's definition profiles: Svar's own events, like the deeds above.
+    #[serde(default)]
+    pub profiles: Profiles,
     /// The latest instant of an event that Svar wrote itself.
     pub last_own_at: Option<Timestamp>,
 }
@@ -190,6 +193,8 @@ impl Knowledge {
             }
             Deed::KnowledgeSet(deed) => self.settings.change(deed),
             Deed::Calibrated(deed) => self.calibrated = Some((event.at, (**deed).clone())),
+            Deed::ProfileSet(deed) => self.profiles.set(&deed.profile()),
+            Deed::ProfileRemoved(deed) => self.profiles.remove(&deed.name),
         }
     }
 

@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
+use super::profile::{ProfileRemoved, ProfileSet};
 use crate::model::{ConversationId, MessageId, QuestionId, ShortAnswerId, TopicId};
 
 macro_rules! deeds {
@@ -77,6 +78,10 @@ deeds! {
     KnowledgeSet = "svar.knowledge_set",
     /// What was learned of how sure the customer agent has to be.
     Calibrated = "svar.calibrated",
+    /// A definition profile of the desk's own has these switches from now on.
+    ProfileSet = "svar.profile_set",
+    /// A definition profile of the desk's own can no longer be chosen.
+    ProfileRemoved = "svar.profile_removed",
 }
 
 /// The number of a topic; `t17` in JSON and URLs.

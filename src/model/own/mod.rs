@@ -5,11 +5,13 @@
 //! Each is written once, live, and folded in the order of the journal.
 
 mod deed;
+mod profile;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use deed::*;
+pub use profile::{ProfileRemoved, ProfileSet};
 
 use super::event::EventError;
 use super::timestamp::Timestamp;
