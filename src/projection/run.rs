@@ -202,8 +202,7 @@ impl Waiter {
         self.wait_while(limit, |seen| seen.position < position)
     }
 
-    /// Waits until everything up to `position` is filed and can be found, which it is before
-    /// the snapshot has it; false when it takes too long.
+    /// As [`Self::wait`], until it is filed and can be found, which it is before.
     pub fn wait_filed(&self, position: u64, limit: Duration) -> bool {
         self.wait_while(limit, |seen| seen.filed.max(seen.position) < position)
     }
@@ -283,9 +282,7 @@ fn run(
             }
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => (Ok(()), true),
         };
-        if filed.is_ok() {
-            state.file(projector.position());
-        }
+        state.file(projector.position());
         let ended = matches!(arrived, Err(RecvTimeoutError::Disconnected));
         let due = projector.pass_time() && pace.is_due(projector.folds_everything(), idle);
         let judges_anew = projector.judges_anew();
