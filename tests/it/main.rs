@@ -38,6 +38,10 @@ mod layers;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
+mod phrasing;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod readme;
@@ -55,6 +59,8 @@ mod rulings_more;
 mod schedule_change;
 #[cfg(test)]
 mod source;
+#[cfg(test)]
+mod tiny_model;
 #[cfg(test)]
 mod ui;
 #[cfg(test)]

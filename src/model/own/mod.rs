@@ -4,11 +4,15 @@
 //! `POST /events` refuse them, exports of events leave them out, backups carry them.
 //! Each is written once, live, and folded in the order of the journal.
 
+mod comparing;
+mod deciding;
 mod deed;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub use comparing::*;
+pub use deciding::*;
 pub use deed::*;
 
 use super::event::EventError;
