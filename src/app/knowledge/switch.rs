@@ -112,12 +112,7 @@ impl App {
         };
         let began = Instant::now();
         while began.elapsed() < limit {
-            // Taken out only when it is done, so that what is told is true.
-            let next = self.workshop.switch.lock();
-            let next = next
-                .as_ref()
-                .and_then(|going| going.waiting.last().cloned());
-            let Some(text) = next else {
+            let Some(text) = self.workshop.switch.next() else {
                 return self.switch(wanted, &embedder).map(|()| false);
             };
             embedder.keep(&text);
