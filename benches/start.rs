@@ -18,8 +18,8 @@ use svar::report::Query;
 
 mod common;
 
-/// How large the desk is. The target is told for a million; filling such a folder takes
-/// ten times as long as this.
+/// How large the desk is, unless `CONVERSATIONS` says otherwise. The target is told for a
+/// million; filling such a folder takes ten times as long as this.
 const CONVERSATIONS: u32 = 100_000;
 /// How many events a body has that fills the folder.
 const BODY: usize = 5_000;
@@ -31,7 +31,10 @@ fn open(data: &Path) -> App {
 /// Fills a folder with a desk and stops as is usual; how many events it has.
 fn fill(data: &Path) -> u64 {
     let app = open(data);
-    let mut events = svar::demo::events(&common::options(common::size(CONVERSATIONS)));
+    let told = std::env::var("CONVERSATIONS").ok();
+    let told = told.map(|count| count.parse().expect("CONVERSATIONS is a number"));
+    let conversations = common::size(told.unwrap_or(CONVERSATIONS));
+    let mut events = svar::demo::events(&common::options(conversations));
     loop {
         let lines: Vec<String> = events
             .by_ref()

@@ -81,7 +81,7 @@ fn a_model_takes_over_when_all_is_ready_and_topics_keep_their_ids() {
         .unwrap();
     assert_eq!(view.in_use.embedder, "own/1", "not yet");
     let next = view.next.unwrap();
-    assert_eq!((next.name.as_deref(), next.dims), (Some("Tiny"), 16));
+    assert_eq!((next.name.as_deref(), next.dims), (Some("Tiny"), 128));
     assert_eq!(topics(&desk), before, "the former vectors serve on");
     assert_eq!(
         desk.app.ask("How do I reset it?").unwrap().decision,
@@ -142,7 +142,7 @@ fn a_model_that_is_removed_leaves_as_it_was_and_takes_its_files_along() {
     desk.app.remove_model("ann").unwrap();
     assert_eq!(
         desk.app.model().in_use.dims,
-        16,
+        128,
         "until the table has taken over"
     );
     switch(&desk);
@@ -456,7 +456,7 @@ fn the_api_and_the_page_tell_how_far_it_is() {
         (&told["in_use"]["name"], &told["progress"]),
         (&json!("Tiny"), &json!(null))
     );
-    assert!(page().contains("Topics and answers go by Tiny, 16 numbers a vector."));
+    assert!(page().contains("Topics and answers go by Tiny, 128 numbers a vector."));
     let form = agent().post(server.url("/knowledge/settings"));
     let gone = answer(form.send_form([("do", "remove_model")]));
     assert!(

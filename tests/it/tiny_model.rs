@@ -4,10 +4,10 @@
 use std::fs;
 use std::path::Path;
 
-/// The numbers of a vector.
-const DIMS: usize = 16;
+/// The numbers of a vector: sixteen directions, eight numbers each.
+const DIMS: usize = 16 * 8;
 
-/// Words, and the numbers of their vectors that are not zero. Words beside them say nothing.
+/// Words, and in which directions they point. Words beside them say nothing.
 const WORDS: &[(&str, &[(usize, f32)])] = &[
     ("parcel", &[(0, 1.0)]),
     ("package", &[(0, 1.0)]),
@@ -38,7 +38,7 @@ pub(crate) fn write(dir: &Path, mixes: bool) {
     for (row, (_, numbers)) in rows[marks.len()..].iter_mut().zip(WORDS) {
         for (at, number) in *numbers {
             let at = if mixes && *at == 6 { 0 } else { *at };
-            row[at] = *number;
+            row[8 * at..8 * at + 8].fill(*number);
         }
     }
     let numbers: Vec<u8> = rows

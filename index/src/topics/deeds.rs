@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Assigned, Cluster, Topics};
+use super::clusters::Cluster;
+use super::{Assigned, Topics};
 
 impl Topics {
     /// Pins a topic: it is never absorbed by another one any more.
@@ -36,7 +37,7 @@ impl Topics {
         {
             self.put_again(question, cluster);
         }
-        if let Some(cluster) = self.clusters.get_mut(&cluster) {
+        if let Some(cluster) = self.clusters.0.get_mut(&cluster) {
             cluster.is_fixed = true;
         }
         topic
@@ -48,9 +49,9 @@ impl Topics {
         self.place_of(question)?;
         self.pin(topic);
         let fixed = |&(_, cluster): &(&u64, &Cluster)| cluster.topic == topic && cluster.is_fixed;
-        let found = self.clusters.iter().find(fixed).map(|(&id, _)| id);
+        let found = self.clusters.0.iter().find(fixed).map(|(&id, _)| id);
         let cluster = found.unwrap_or_else(|| self.open_cluster(topic));
-        if let Some(cluster) = self.clusters.get_mut(&cluster) {
+        if let Some(cluster) = self.clusters.0.get_mut(&cluster) {
             cluster.is_fixed = true;
         }
         self.put_again(question, cluster);

@@ -8,18 +8,20 @@
 //! restoring. Pure; the caller journals what comes out and restores it after a start.
 
 mod anew;
+mod clusters;
 mod deeds;
-mod means;
 mod packed;
+mod questions;
 mod regroup;
 mod title;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 pub use title::{tags, title};
 
-use means::Means;
-use packed::{Sum, packed, unpacked};
+use clusters::Clusters;
+use packed::{packed, unpacked, widened};
+use questions::Questions;
 
 /// How much nearer than the threshold a micro-cluster must be to be joined.
 const CLOSER: f32 = 0.15;
@@ -51,15 +53,8 @@ pub struct Move {
 #[derive(Clone, Debug)]
 pub struct Topics {
     threshold: f32,
-    /// The place of each question by the caller's id.
-    places: HashMap<Box<str>, u32>,
-    questions: Vec<Question>,
-    /// All vectors one after the other, `dims` bytes each.
-    vectors: Vec<i8>,
-    dims: usize,
-    clusters: BTreeMap<u64, Cluster>,
-    /// The clusters in a row, for the search of the nearest.
-    means: Means,
+    questions: Questions,
+    clusters: Clusters,
     by_id: BTreeMap<u64, Topic>,
     next_cluster: u64,
     next_topic: u64,
@@ -68,29 +63,10 @@ pub struct Topics {
     links: regroup::Links,
 }
 
-#[derive(Clone, Debug)]
-struct Question {
-    /// Its micro-cluster; 0 when it was removed.
-    cluster: u64,
-}
-
-/// Questions that are nearly the same.
-#[derive(Clone, Debug)]
-struct Cluster {
-    topic: u64,
-    sum: Sum,
-    count: u32,
-    /// Its row among the means.
-    row: usize,
-    /// Whether a person put it where it is.
-    is_fixed: bool,
-}
-
 #[derive(Clone, Debug, Default)]
 struct Topic {
     is_pinned: bool,
     count: u32,
-    sum: Sum,
 }
 
 impl Topics {
@@ -100,12 +76,8 @@ impl Topics {
     pub fn new(threshold: f32) -> Self {
         Self {
             threshold,
-            places: HashMap::new(),
-            questions: Vec::new(),
-            vectors: Vec::new(),
-            dims: 0,
-            clusters: BTreeMap::new(),
-            means: Means::default(),
+            questions: Questions::default(),
+            clusters: Clusters::default(),
             by_id: BTreeMap::new(),
             next_cluster: 1,
             next_topic: 1,
@@ -122,19 +94,14 @@ impl Topics {
         }
         self.since_regroup += 1;
         let packed = packed(vector);
-        let exact = unpacked(&packed);
-        let nearest = self.means.nearest(&exact);
+        let wide: Vec<i16> = widened(&packed).collect();
+        let nearest = self
+            .clusters
+            .nearest(&self.questions, &wide, self.threshold);
         let cluster = match nearest {
-            Some((cluster, link)) if link >= self.threshold + CLOSER => cluster,
+            Some(nearest) if nearest.link >= self.threshold + CLOSER => nearest.cluster,
             _ => {
-                // A topic's link is a mean of its clusters' links, so none reaches what the
-                // nearest cluster does not.
-                let may_fit = nearest.is_some_and(|(_, link)| link >= self.threshold);
-                let topic = if may_fit {
-                    self.nearest_topic(&packed)
-                } else {
-                    None
-                };
+                let topic = nearest.and_then(|nearest| nearest.topic);
                 let topic = topic.unwrap_or_else(|| self.open_topic());
                 self.open_cluster(topic)
             }
@@ -152,8 +119,8 @@ impl Topics {
         self.next_cluster = self.next_cluster.max(cluster + 1);
         self.next_topic = self.next_topic.max(topic + 1);
         self.by_id.entry(topic).or_default();
-        match self.clusters.get(&cluster).map(|found| found.topic) {
-            None => self.add_cluster(cluster, topic),
+        match self.clusters.0.get(&cluster).map(|found| found.topic) {
+            None => self.clusters.open(cluster, topic),
             Some(found) if found != topic => self.move_cluster(cluster, topic),
             Some(_) => {}
         }
@@ -162,9 +129,8 @@ impl Topics {
 
     /// Where a question is; none when it is unknown or was removed.
     pub fn place_of(&self, question: &str) -> Option<Assigned> {
-        let place = *self.places.get(question)?;
-        let cluster = self.questions.get(place as usize)?.cluster;
-        let topic = self.clusters.get(&cluster)?.topic;
+        let cluster = self.questions.cluster(self.questions.find(question)?);
+        let topic = self.clusters.0.get(&cluster)?.topic;
         Some(Assigned { cluster, topic })
     }
 
@@ -184,7 +150,7 @@ impl Topics {
 
     /// How many micro-clusters there are.
     pub fn clusters(&self) -> usize {
-        self.clusters.len()
+        self.clusters.0.len()
     }
 
     /// Whether enough new questions came since the last [`Self::regroup`].
@@ -194,49 +160,26 @@ impl Topics {
 
     /// Forgets a question.
     pub fn remove(&mut self, question: &str) {
-        let Some(place) = self.places.remove(question) else {
-            return;
-        };
-        self.take_out(place);
+        if let Some(place) = self.questions.forget(question) {
+            self.take_out(place);
+        }
     }
 
     /// The vector that was kept of a question, to within 1/512 in each number.
     pub fn vector(&self, question: &str) -> Option<Vec<f32>> {
-        let place = *self.places.get(question)?;
-        Some(unpacked(self.packed_at(place)))
-    }
-
-    fn packed_at(&self, place: u32) -> &[i8] {
-        let start = place as usize * self.dims;
-        self.vectors
-            .get(start..start + self.dims)
-            .unwrap_or_default()
+        let place = self.questions.find(question)?;
+        Some(unpacked(self.questions.vector(place)))
     }
 
     fn topic_of(&self, cluster: u64) -> u64 {
-        self.clusters
-            .get(&cluster)
-            .map_or(0, |cluster| cluster.topic)
+        let found = self.clusters.0.get(&cluster);
+        found.map_or(0, |cluster| cluster.topic)
     }
 
     fn clusters_of(&self, topic: u64) -> Vec<u64> {
-        let of_topic = self
-            .clusters
-            .iter()
-            .filter(|(_, cluster)| cluster.topic == topic);
+        let all = self.clusters.0.iter();
+        let of_topic = all.filter(|(_, cluster)| cluster.topic == topic);
         of_topic.map(|(&id, _)| id).collect()
-    }
-
-    /// The topic whose questions are on average nearest, from the threshold on.
-    fn nearest_topic(&self, vector: &[i8]) -> Option<u64> {
-        let mut best: Option<(f32, u64)> = None;
-        for (&id, topic) in self.by_id.iter().filter(|(_, topic)| topic.count > 0) {
-            let link = topic.sum.link(vector, topic.count);
-            if link >= self.threshold && best.is_none_or(|(most, _)| link > most) {
-                best = Some((link, id));
-            }
-        }
-        best.map(|(_, id)| id)
     }
 
     fn open_topic(&mut self) -> u64 {
@@ -249,110 +192,69 @@ impl Topics {
     fn open_cluster(&mut self, topic: u64) -> u64 {
         let cluster = self.next_cluster;
         self.next_cluster += 1;
-        self.add_cluster(cluster, topic);
+        self.clusters.open(cluster, topic);
         cluster
     }
 
-    fn add_cluster(&mut self, id: u64, topic: u64) {
-        let row = self.means.claim(id);
-        let cluster = Cluster {
-            topic,
-            sum: Sum::default(),
-            count: 0,
-            row,
-            is_fixed: false,
-        };
-        self.clusters.insert(id, cluster);
-    }
-
     fn put(&mut self, question: &str, packed: &[i8], cluster: u64) {
-        if self.dims == 0 {
-            self.dims = packed.len();
-        }
-        let place = u32::try_from(self.questions.len()).unwrap_or(u32::MAX);
-        self.places.insert(question.into(), place);
-        self.questions.push(Question { cluster });
-        // A vector of another embedder would shift all that follow it.
-        self.vectors.extend(
-            packed
-                .iter()
-                .copied()
-                .chain(std::iter::repeat(0))
-                .take(self.dims),
-        );
+        let place = self.questions.push(question, packed, cluster);
         self.count(place, cluster, true);
     }
 
     fn put_again(&mut self, question: &str, cluster: u64) {
-        let Some(&place) = self.places.get(question) else {
+        let Some(place) = self.questions.find(question) else {
             return;
         };
         self.take_out(place);
-        if let Some(question) = self.questions.get_mut(place as usize) {
-            question.cluster = cluster;
-        }
+        self.questions.set_cluster(place, cluster);
         self.count(place, cluster, true);
     }
 
     fn take_out(&mut self, place: u32) {
-        let Some(question) = self.questions.get_mut(place as usize) else {
-            return;
-        };
-        let cluster = std::mem::take(&mut question.cluster);
+        let cluster = self.questions.cluster(place);
+        self.questions.set_cluster(place, 0);
         self.count(place, cluster, false);
-        let Some(emptied) = self
+        let is_emptied = self
             .clusters
+            .0
             .get(&cluster)
-            .filter(|cluster| cluster.count == 0)
-        else {
-            return;
-        };
-        self.means.free(emptied.row);
-        self.links.forget(cluster);
-        self.clusters.remove(&cluster);
+            .is_some_and(|cluster| cluster.count == 0);
+        if is_emptied {
+            self.links.forget(cluster);
+            self.clusters.0.remove(&cluster);
+        }
     }
 
-    /// Adds the question at `place` to its cluster and topic, or takes it away.
+    /// Counts the question at `place` in its cluster and topic, or no longer.
     fn count(&mut self, place: u32, cluster: u64, is_added: bool) {
-        let packed = self.packed_at(place).to_vec();
-        let Some(found) = self.clusters.get_mut(&cluster) else {
-            return;
-        };
-        found.sum.add(&packed, is_added);
-        found.count = if is_added {
-            found.count + 1
-        } else {
-            found.count.saturating_sub(1)
-        };
-        self.means.set(found.row, &found.sum, found.count);
-        self.links.touch(cluster);
-        let topic = self.by_id.entry(found.topic).or_default();
-        topic.sum.add(&packed, is_added);
+        let taken = self
+            .clusters
+            .take(&self.questions, (cluster, place), is_added);
+        if let Some(topic) = taken {
+            self.links.touch(cluster);
+            self.count_topic(topic, 1, is_added);
+        }
+    }
+
+    fn count_topic(&mut self, id: u64, questions: u32, is_added: bool) {
+        let topic = self.by_id.entry(id).or_default();
         topic.count = if is_added {
-            topic.count + 1
+            topic.count + questions
         } else {
-            topic.count.saturating_sub(1)
+            topic.count.saturating_sub(questions)
         };
         if topic.count == 0 && !topic.is_pinned {
-            self.by_id.remove(&found.topic);
+            self.by_id.remove(&id);
         }
     }
 
     fn move_cluster(&mut self, cluster: u64, to: u64) {
-        let Some(found) = self.clusters.get_mut(&cluster) else {
+        let Some(found) = self.clusters.0.get_mut(&cluster) else {
             return;
         };
-        let from = std::mem::replace(&mut found.topic, to);
-        if let Some(topic) = self.by_id.get_mut(&from) {
-            topic.sum.add_sum(&found.sum, false);
-            topic.count = topic.count.saturating_sub(found.count);
-            if topic.count == 0 && !topic.is_pinned {
-                self.by_id.remove(&from);
-            }
-        }
-        let topic = self.by_id.entry(to).or_default();
-        topic.sum.add_sum(&found.sum, true);
-        topic.count += found.count;
+        let (from, count) = (std::mem::replace(&mut found.topic, to), found.count);
+        self.count_topic(from, count, false);
+        self.count_topic(to, count, true);
     }
 }
 

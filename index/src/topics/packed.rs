@@ -22,42 +22,55 @@ pub(super) fn unpacked(packed: &[i8]) -> Vec<f32> {
         .collect()
 }
 
-/// The sum of packed vectors.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Sum(Vec<i32>);
+/// The numbers of a packed vector in two bytes each: what processors multiply fastest.
+pub(super) fn widened(packed: &[i8]) -> impl Iterator<Item = i16> + '_ {
+    packed.iter().map(|&value| i16::from(value))
+}
+
+/// The dot product of two packed vectors, one or both of them widened.
+pub(super) fn link<B: Copy + Into<i16>>(a: &[i16], b: &[B]) -> f32 {
+    let products = a.iter().zip(b);
+    let dot: i32 = products
+        .map(|(&a, &b)| i32::from(a) * i32::from(b.into()))
+        .sum();
+    dot as f32 / (SCALE * SCALE)
+}
+
+/// The sum of packed vectors, and their mean as a packed vector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sum {
+    sums: Box<[i32]>,
+    mean: Box<[i8]>,
+}
 
 impl Sum {
-    /// Adds a vector, or takes it away.
-    pub(super) fn add(&mut self, packed: &[i8], is_added: bool) {
-        self.0.resize(self.0.len().max(packed.len()), 0);
-        for (sum, &value) in self.0.iter_mut().zip(packed) {
+    /// The sum of one vector.
+    pub(super) fn of(packed: &[i8]) -> Self {
+        Self {
+            sums: packed.iter().map(|&value| i32::from(value)).collect(),
+            mean: packed.into(),
+        }
+    }
+
+    /// Adds a vector, or takes it away; `count` is how many there are then.
+    pub(super) fn add(&mut self, packed: &[i8], is_added: bool, count: u32) {
+        for (sum, &value) in self.sums.iter_mut().zip(packed) {
             let value = i32::from(value);
             *sum = sum.saturating_add(if is_added { value } else { -value });
         }
-    }
-
-    /// Adds another sum, or takes it away.
-    pub(super) fn add_sum(&mut self, other: &Self, is_added: bool) {
-        self.0.resize(self.0.len().max(other.0.len()), 0);
-        for (sum, &value) in self.0.iter_mut().zip(&other.0) {
-            *sum = sum.saturating_add(if is_added { value } else { -value });
+        let scale = 1.0 / f64::from(count.max(1));
+        for (mean, &sum) in self.mean.iter_mut().zip(&self.sums) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a mean of bytes is between the least and the greatest"
+            )]
+            let value = (f64::from(sum) * scale).round() as i8;
+            *mean = value;
         }
     }
 
-    /// The mean of `count` vectors.
-    pub(super) fn mean(&self, count: u32) -> Vec<f32> {
-        let scale = 1.0 / (SCALE * count.max(1) as f32);
-        self.0.iter().map(|&sum| sum as f32 * scale).collect()
-    }
-
-    /// The average link between a vector and the `count` vectors summed here.
-    pub(super) fn link(&self, packed: &[i8], count: u32) -> f32 {
-        let dot: i64 = self
-            .0
-            .iter()
-            .zip(packed)
-            .map(|(&sum, &value)| i64::from(sum) * i64::from(value))
-            .sum();
-        dot as f32 / (SCALE * SCALE * count.max(1) as f32)
+    /// The mean, to within half a step.
+    pub(super) fn mean(&self) -> &[i8] {
+        &self.mean
     }
 }

@@ -6,18 +6,21 @@
 //! connected part of that graph is merged by itself.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use rayon::prelude::*;
 
-use super::packed::Sum;
+use super::packed::{link as packed_link, unpacked, widened};
 use super::{Move, Topics};
 use crate::vector::dot;
 
-/// Links at the threshold or above, and which clusters changed since.
+/// So many vectors are compared with so many others while both are in the cache.
+const TILE: usize = 64;
+
+/// Which clusters are near each other, and which changed since that was reckoned.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Links {
-    near: BTreeMap<u64, BTreeMap<u64, f32>>,
+    near: BTreeMap<u64, BTreeSet<u64>>,
     changed: BTreeSet<u64>,
 }
 
@@ -34,23 +37,22 @@ impl Links {
     }
 
     fn cut(&mut self, cluster: u64) {
-        for other in self.near.remove(&cluster).unwrap_or_default().keys() {
-            if let Some(links) = self.near.get_mut(other) {
+        for other in self.near.remove(&cluster).unwrap_or_default() {
+            if let Some(links) = self.near.get_mut(&other) {
                 links.remove(&cluster);
             }
         }
     }
 
-    fn join(&mut self, a: u64, b: u64, link: f32) {
-        self.near.entry(a).or_default().insert(b, link);
-        self.near.entry(b).or_default().insert(a, link);
+    fn join(&mut self, a: u64, b: u64) {
+        self.near.entry(a).or_default().insert(b);
+        self.near.entry(b).or_default().insert(a);
     }
 }
 
 /// A group of clusters while they are merged.
 #[derive(Clone, Debug)]
 struct Group {
-    sum: Sum,
     mean: Vec<f32>,
     count: u32,
     clusters: Vec<u64>,
@@ -116,54 +118,91 @@ impl Topics {
         for &cluster in &changed {
             self.links.cut(cluster);
         }
-        let rows: Vec<Row> = self
-            .rows()
-            .map(|(cluster, mean)| Row {
+        let all = self.clusters.0.iter();
+        let (mine, others): (Vec<Row>, Vec<Row>) = all
+            .map(|(&cluster, found)| Row {
                 cluster,
-                mean,
-                is_changed: changed.contains(&cluster),
+                mean: found.mean(&self.questions),
+            })
+            .partition(|row| changed.contains(&row.cluster));
+        let found: Vec<(u64, u64)> = mine
+            .par_chunks(TILE)
+            .enumerate()
+            .flat_map_iter(|(at, tile)| {
+                // Of two that changed, the one before has the link.
+                let behind = mine.get(at * TILE..).unwrap_or_default();
+                near(tile, [behind, &others], self.threshold)
             })
             .collect();
-        let found: Vec<(u64, u64, f32)> = rows
-            .par_iter()
-            .filter(|row| row.is_changed)
-            .flat_map_iter(|row| near(row, &rows, self.threshold))
-            .collect();
-        for (a, b, link) in found {
-            self.links.join(a, b, link);
+        for (a, b) in found {
+            self.links.join(a, b);
         }
-    }
-
-    /// The clusters with their means, by id.
-    fn rows(&self) -> impl Iterator<Item = (u64, &[f32])> {
-        self.clusters.iter().filter_map(|(&id, cluster)| {
-            let start = cluster.row * self.dims;
-            Some((id, self.means.rows.get(start..start + self.dims)?))
-        })
     }
 
     /// The groups that average link leaves at the threshold.
     fn merged(&self) -> Vec<Group> {
+        let parts: Vec<Vec<u64>> = self.parts();
+        let merged = parts.into_par_iter().map(|part| self.merged_part(&part));
+        merged.flatten_iter().collect()
+    }
+
+    /// The connected parts: clusters with a way of links between them, or in one pinned topic.
+    fn parts(&self) -> Vec<Vec<u64>> {
+        let ids: Vec<u64> = self.clusters.0.keys().copied().collect();
+        let place = |id: &u64| ids.binary_search(id).ok();
+        let mut roots = Roots((0..ids.len()).collect());
+        let mut of_pinned: BTreeMap<u64, usize> = BTreeMap::new();
+        for (at, cluster) in self.clusters.0.values().enumerate() {
+            if let Some(topic) = self.pinned(cluster.topic) {
+                let first = *of_pinned.entry(topic).or_insert(at);
+                roots.join(first, at);
+            }
+        }
+        for (id, links) in &self.links.near {
+            for other in links {
+                if let (Some(a), Some(b)) = (place(id), place(other)) {
+                    roots.join(a, b);
+                }
+            }
+        }
+        let mut parts: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
+        for (at, id) in ids.iter().enumerate() {
+            parts.entry(roots.of(at)).or_default().push(*id);
+        }
+        parts.into_values().collect()
+    }
+
+    fn pinned(&self, topic: u64) -> Option<u64> {
+        let found = self.by_id.get(&topic)?;
+        found.is_pinned.then_some(topic)
+    }
+
+    /// What average link makes of one connected part.
+    fn merged_part(&self, part: &[u64]) -> Vec<Group> {
         let mut groups: Vec<Option<Group>> = Vec::new();
-        let mut group_of: HashMap<u64, usize> = HashMap::new();
-        let mut of_pinned: HashMap<u64, usize> = HashMap::new();
-        for (&id, cluster) in &self.clusters {
-            let is_pinned = self
-                .by_id
-                .get(&cluster.topic)
-                .is_some_and(|topic| topic.is_pinned);
-            let pinned = is_pinned.then_some(cluster.topic);
+        let mut group_of: BTreeMap<u64, usize> = BTreeMap::new();
+        let mut of_pinned: BTreeMap<u64, usize> = BTreeMap::new();
+        for id in part {
+            let Some(cluster) = self.clusters.0.get(id) else {
+                continue;
+            };
+            let pinned = self.pinned(cluster.topic);
             // A pinned topic begins as one group and so stays together.
             let at = match pinned {
                 Some(topic) => *of_pinned.entry(topic).or_insert(groups.len()),
                 None => groups.len(),
             };
-            group_of.insert(id, at);
+            group_of.insert(*id, at);
+            let is_single = part.len() == 1;
             let alone = Group {
-                sum: cluster.sum.clone(),
-                mean: Vec::new(),
+                // Nothing is compared with what has no link.
+                mean: if is_single {
+                    Vec::new()
+                } else {
+                    unpacked(cluster.mean(&self.questions))
+                },
                 count: cluster.count,
-                clusters: vec![id],
+                clusters: vec![*id],
                 pinned,
                 links: BTreeSet::new(),
             };
@@ -172,12 +211,10 @@ impl Topics {
                 None => groups.push(Some(alone)),
             }
         }
-        for group in groups.iter_mut().flatten() {
-            group.mean = group.sum.mean(group.count);
-        }
         let mut heap = BinaryHeap::new();
-        for (id, links) in &self.links.near {
-            for other in links.keys().filter(|&other| other > id) {
+        for id in part {
+            let links = self.links.near.get(id).into_iter().flatten();
+            for other in links.filter(|&other| other > id) {
                 if let (Some(&a), Some(&b)) = (group_of.get(id), group_of.get(other)) {
                     link(&mut groups, &mut heap, a, b, self.threshold);
                 }
@@ -201,7 +238,11 @@ impl Topics {
             .filter(|(_, group)| group.pinned.is_none())
         {
             let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
-            for cluster in group.clusters.iter().filter_map(|id| self.clusters.get(id)) {
+            for cluster in group
+                .clusters
+                .iter()
+                .filter_map(|id| self.clusters.0.get(id))
+            {
                 *counts.entry(cluster.topic).or_default() += cluster.count;
             }
             claims.extend(counts.into_iter().map(|(topic, count)| (count, topic, at)));
@@ -221,28 +262,71 @@ impl Topics {
 
 impl Group {
     fn absorb(&mut self, other: Self) {
-        self.sum.add_sum(&other.sum, true);
+        let (ours, theirs) = (self.count as f32, other.count as f32);
+        let whole = (ours + theirs).max(1.0);
+        for (mean, value) in self.mean.iter_mut().zip(&other.mean) {
+            *mean = (*mean * ours + value * theirs) / whole;
+        }
         self.count += other.count;
         self.clusters.extend(other.clusters);
         self.pinned = self.pinned.or(other.pinned);
     }
 }
 
-/// A cluster among all while links are reckoned.
-struct Row<'a> {
-    cluster: u64,
-    mean: &'a [f32],
-    is_changed: bool,
+/// The connected parts while they are found: each place names one of its part, the root itself.
+struct Roots(Vec<usize>);
+
+impl Roots {
+    fn of(&mut self, at: usize) -> usize {
+        let mut root = at;
+        while let Some(&above) = self.0.get(root).filter(|&&above| above != root) {
+            root = above;
+        }
+        // The way is shortened for those who come after.
+        let mut step = at;
+        while let Some(above) = self.0.get_mut(step).filter(|above| **above != root) {
+            step = std::mem::replace(above, root);
+        }
+        root
+    }
+
+    /// The smaller root stays, so that parts come in the order of their first.
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.of(a), self.of(b));
+        if let Some(above) = self.0.get_mut(a.max(b)) {
+            *above = a.min(b);
+        }
+    }
 }
 
-/// The links of a changed cluster to all others; of two changed ones the smaller has it.
-fn near(row: &Row, rows: &[Row], threshold: f32) -> Vec<(u64, u64, f32)> {
-    let is_mine = |other: &&Row| {
-        other.cluster > row.cluster || (!other.is_changed && other.cluster < row.cluster)
+/// A cluster while links are reckoned.
+struct Row<'a> {
+    cluster: u64,
+    mean: &'a [i8],
+}
+
+/// Which of the `others` are near which of `tile`. The first of them begins with the tile
+/// itself, of which each pair is told once.
+fn near(tile: &[Row], others: [&[Row]; 2], threshold: f32) -> Vec<(u64, u64)> {
+    let wide = |rows: &[Row]| -> Vec<Vec<i16>> {
+        rows.iter().map(|row| widened(row.mean).collect()).collect()
     };
-    let others = rows.iter().filter(is_mine);
-    let linked = others.map(|other| (row.cluster, other.cluster, dot(row.mean, other.mean)));
-    linked.filter(|one| one.2 >= threshold).collect()
+    let ours = wide(tile);
+    let mut found = Vec::new();
+    for (which, others) in others.into_iter().enumerate() {
+        for (nth, chunk) in others.chunks(TILE).enumerate() {
+            let theirs = wide(chunk);
+            for (at, (row, mean)) in tile.iter().zip(&ours).enumerate() {
+                let skipped = if which == 0 && nth == 0 { at + 1 } else { 0 };
+                for (other, their) in chunk.iter().zip(&theirs).skip(skipped) {
+                    if packed_link(mean, their) >= threshold {
+                        found.push((row.cluster, other.cluster));
+                    }
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Links two groups if they are near enough and may be merged.
@@ -287,7 +371,6 @@ fn merge(groups: &mut Vec<Option<Group>>, heap: &mut BinaryHeap<Pair>, pair: Pai
     let mut neighbours: BTreeSet<usize> = std::mem::take(&mut group.links);
     neighbours.extend(&other.links);
     group.absorb(other);
-    group.mean = group.sum.mean(group.count);
     let at = groups.len();
     groups.push(Some(group));
     for neighbour in neighbours {

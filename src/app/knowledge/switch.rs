@@ -181,7 +181,8 @@ impl App {
             Some(Arc::clone(&asked.text))
         };
         let threshold = embedder.topic_threshold();
-        let topics = old.anew(threshold, &apart(knowledge), |id| {
+        let questions = in_order(knowledge);
+        let topics = old.anew(threshold, &apart(knowledge), &questions, |id| {
             text(id).map_or_else(Vec::new, |text| embedder.keep(&text))
         });
         let mut writes = moves(knowledge, &topics, &**embedder);
@@ -196,6 +197,17 @@ impl App {
         self.workshop.switch.retry();
         self.sweep_models()
     }
+}
+
+/// The questions that are in topics, in the order in which they were asked.
+fn in_order(knowledge: &Knowledge) -> Vec<&str> {
+    let questions = knowledge.questions.iter();
+    let mut placed: Vec<_> = questions
+        .filter(|(_, question)| question.cluster.is_some())
+        .map(|(id, question)| (question.asked.as_ref().map(|asked| asked.at), id.as_str()))
+        .collect();
+    placed.sort_unstable();
+    placed.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Topics that keep exactly what they have: what was dismissed or answered is known by it.
