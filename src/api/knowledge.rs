@@ -296,9 +296,10 @@ pub(super) async fn ask(
     Json(asked): Json<Asked>,
 ) -> Result<Json<AskView>, Problem> {
     off(move || {
-        let told = match asked.phrase {
-            true => app.ask_phrased(&asked.text)?,
-            false => app.ask(&asked.text)?,
+        let told = if asked.phrase {
+            app.ask_phrased(&asked.text)?
+        } else {
+            app.ask(&asked.text)?
         };
         Ok(Json(told))
     })

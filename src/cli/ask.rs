@@ -33,9 +33,10 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             let asked = json!({"text": args.text, "phrase": args.phrase});
             client.send("/api/v1/ask", &asked)?
         }
-        Desk::Here(app) => serde_json::to_value(match args.phrase {
-            true => app.ask_phrased(&args.text)?,
-            false => app.ask(&args.text)?,
+        Desk::Here(app) => serde_json::to_value(if args.phrase {
+            app.ask_phrased(&args.text)?
+        } else {
+            app.ask(&args.text)?
         })?,
     };
     if args.json {

@@ -93,7 +93,7 @@ fn text(at: u64, value: &str) -> Vec<u8> {
 }
 
 fn field(at: u64, bytes: &[u8]) -> Vec<u8> {
-    let mut all = varint(at << 3 | 2);
+    let mut all = varint((at << 3) | 2);
     all.extend(varint(bytes.len() as u64));
     all.extend_from_slice(bytes);
     all

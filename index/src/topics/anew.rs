@@ -60,7 +60,7 @@ impl Topics {
     fn keep_ids(&mut self, before: &Self, questions: &[&str]) {
         let mut overlaps: BTreeMap<(u64, u64), u32> = BTreeMap::new();
         for question in questions {
-            let [old, new] = [before, self].map(|all| all.place_of(question));
+            let (old, new) = (before.place_of(question), self.place_of(question));
             if let (Some(old), Some(new)) = (old, new)
                 && !self.is_pinned(new.topic)
             {
