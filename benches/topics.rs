@@ -1,10 +1,14 @@
 //! What topics cost: a question put where it belongs beside ten thousand micro-clusters,
-//! and a hundred thousand questions regrouped from nothing.
+//! a hundred thousand questions regrouped from nothing, the memory of a million.
 //!
 //! Vectors are drawn by a seed around directions of their own, a quarter of them alone,
 //! so that there is as much to compare as on a large desk.
 
-#![expect(missing_docs, reason = "criterion writes its own main")]
+#![expect(
+    missing_docs,
+    clippy::print_stdout,
+    reason = "criterion writes its own main, and memory is printed"
+)]
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -98,10 +102,41 @@ fn regroup(bench: &mut Criterion) {
     group.finish();
 }
 
+/// A million questions as they are restored at a start; a quarter of them alone. Prints what
+/// the process grew by.
+fn memory(_bench: &mut Criterion) {
+    let count: u64 = if is_test() { 10_000 } else { 1_000_000 };
+    let before = resident();
+    let mut topics = Topics::new(THRESHOLD);
+    for question in 0..count {
+        let own = if question % 4 == 0 {
+            10_000 + question
+        } else {
+            1 + question % 10_000
+        };
+        topics.restore(&question.to_string(), &vector(own, question), own, own);
+    }
+    let grown = resident().saturating_sub(before);
+    println!(
+        "memory: {} MB for {count} questions in {} micro-clusters",
+        grown / 1_000_000,
+        topics.clusters()
+    );
+    black_box(topics);
+}
+
+/// The bytes of this process that are in memory.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1_024
+}
+
 /// Whether the bench only has to run: for want of the `--bench` that `cargo bench` gives.
 fn is_test() -> bool {
     !std::env::args().any(|argument| argument == "--bench")
 }
 
-criterion_group!(benches, assign, regroup);
+criterion_group!(benches, assign, regroup, memory);
 criterion_main!(benches);

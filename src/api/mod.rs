@@ -12,6 +12,7 @@ mod guard;
 mod health;
 mod knowledge;
 mod model;
+mod profiles;
 mod reports;
 mod schedules;
 
@@ -52,6 +53,9 @@ type Pairs = Vec<(String, String)>;
         reports::list_reports,
         reports::get_report,
         reports::get_rows,
+        profiles::list_profiles,
+        profiles::set_profile,
+        profiles::remove_profile,
         schedules::count_between,
         schedules::import_holidays,
         conversations::get_conversation,
@@ -113,6 +117,11 @@ pub fn router(app: Arc<App>) -> Router {
             "/conversations/{id}/explain",
             get(conversations::explain_conversation),
         )
+        .route(
+            "/profiles",
+            get(profiles::list_profiles).post(profiles::set_profile),
+        )
+        .route("/profiles/{name}/remove", post(profiles::remove_profile))
         .route("/schedules/between", post(schedules::count_between))
         .route("/schedules/holidays", post(schedules::import_holidays))
         .route("/tickets/{id}/explain", get(conversations::explain_ticket))

@@ -55,7 +55,7 @@ pub(super) async fn list_reports() -> Json<ReportList> {
         ("by" = Option<String>, Query, description = "Up to three fields, or none"),
         ("where.channel" = Option<String>, Query, description = "`where.<field>=a,b` keeps, `where.<field>.not=a` leaves out"),
         ("clock" = Option<String>, Query, description = "calendar, business, sla; several stand side by side"),
-        ("profile" = Option<String>, Query, description = "svar, hubspot, fin-24h, zendesk-72h or durable-7d; several stand side by side"),
+        ("profile" = Option<String>, Query, description = "svar, hubspot, fin-24h, zendesk-72h, durable-7d or one of your own, also `name@version`; several stand side by side"),
         ("schedule" = Option<String>, Query, description = "The schedule of the clock business"),
         ("compare" = Option<String>, Query, description = "previous or previous_calendar"),
         ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist"),

@@ -19,6 +19,7 @@ mod lookup;
 mod opening;
 mod options;
 mod past;
+mod profile;
 mod rebuild;
 mod schedule;
 mod upgrade;
@@ -41,6 +42,7 @@ pub use intake::{EventsTaken, RejectedEvent};
 pub use knowledge::*;
 pub use options::{Options, Probe};
 pub use past::{Job, JobState};
+pub use profile::{ProfileDraft, ProfileView};
 pub use rebuild::Rebuild;
 pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
 
@@ -267,7 +269,7 @@ impl App {
         let (ways, as_of) = self.ways(query)?;
         let named = wanted.key.iter().find(|(field, _)| field == "profile");
         let way = named
-            .and_then(|(_, name)| ways.iter().find(|(_, profile)| profile.name == *name))
+            .and_then(|(_, name)| ways.iter().find(|(_, profile)| profile.is_called(name)))
             .or(ways.first())
             .ok_or_else(|| Error::unknown("profile", ""))?;
         Ok(rows(report, query, wanted, ground(way, as_of))?)
@@ -278,7 +280,7 @@ impl App {
         let now = self.clock.now();
         let live = self.snapshot();
         let as_of = query.as_of.unwrap_or(now).min(now);
-        let ways = profiles(query, &live).into_iter().map(|profile| {
+        let ways = profiles(query, &live)?.into_iter().map(|profile| {
             let snapshot = if fits(&live, as_of, &profile) {
                 Arc::clone(&live)
             } else {
@@ -294,7 +296,8 @@ impl App {
         let now = self.clock.now();
         let live = self.snapshot();
         let as_of = query.as_of.unwrap_or(now).min(now);
-        let mut needed = profiles(query, &live).into_iter();
+        // A profile that is not there is told when the query is answered.
+        let mut needed = profiles(query, &live).ok()?.into_iter();
         needed.find_map(|profile| {
             if fits(&live, as_of, &profile) {
                 return None;

@@ -4,17 +4,25 @@ use std::sync::Arc;
 
 use crate::model::{Profile, Timestamp};
 use crate::projection::Snapshot;
-use crate::report::{Ground, Query};
+use crate::report::{Ground, Query, QueryError};
 
 /// Facts, and the profile that they are called by.
 pub(super) type Way = (Arc<Snapshot>, Profile);
 
 /// The profiles of a query: those that it names, else the live one.
-pub(super) fn profiles(query: &Query, live: &Snapshot) -> Vec<Profile> {
+pub(super) fn profiles(query: &Query, live: &Snapshot) -> Result<Vec<Profile>, QueryError> {
     if query.profiles.is_empty() {
-        return vec![live.profile.clone()];
+        return Ok(vec![live.profile.clone()]);
     }
-    query.profiles.clone()
+    let known = &live.knowledge.profiles;
+    let found = query.profiles.iter().map(|asked| {
+        known.find(asked).ok_or_else(|| {
+            let names: Vec<String> = known.current().map(|profile| profile.name).collect();
+            let reason = format!("`{asked}` is none of {}", names.join(", "));
+            QueryError::new("profile", reason)
+        })
+    });
+    found.collect()
 }
 
 /// Whether the live facts answer for an instant and a profile.

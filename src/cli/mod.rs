@@ -19,6 +19,7 @@ mod import;
 mod model;
 mod open_store;
 mod output;
+mod profile;
 mod progress;
 mod rebuild;
 mod report;
@@ -76,6 +77,7 @@ enum Command {
     Export(export::Args),
     Report(Box<report::Args>),
     Explain(explain::Args),
+    Profile(profile::Args),
     Schedule(schedule::Args),
     Search(search::Args),
     Gaps(gaps::Args),
@@ -122,6 +124,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export(args) => export::run(&context, &args)?,
         Command::Report(args) => report::run(&context, &args)?,
         Command::Explain(args) => explain::run(&context, &args)?,
+        Command::Profile(args) => profile::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
         Command::Gaps(args) => gaps::run(&context, &args)?,

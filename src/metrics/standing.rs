@@ -15,7 +15,7 @@ use super::table::Row;
 /// As of when what no passing of time can change holds.
 pub const FOR_GOOD: i64 = i64::MAX;
 
-/// How many rows may be judged anew for a question before the whole chunk is.
+/// How many changes of rows may be judged anew for a question before the whole chunk is.
 const MAX_CHANGED: usize = 512;
 
 /// How many bytes of derivations a chunk keeps before it lets go of what was asked for
@@ -54,6 +54,8 @@ pub(super) struct Memory {
     at: Option<i64>,
     /// The instants after it at which time changes a row, and the row; in order.
     ahead: Vec<(i64, u32)>,
+    /// The rows of the first of them.
+    soon: Arc<[u32]>,
     kept: HashMap<DerivedKey, Kept>,
     bytes: usize,
     questions: u64,
@@ -98,6 +100,9 @@ pub struct Standing {
     pub at: i64,
     /// The rows to be judged as of now.
     pub changed: Vec<u32>,
+    /// The rows that time changes next, and those that it has changed: the same ones for as long
+    /// as `at` stays.
+    pub soon: Arc<[u32]>,
 }
 
 impl<R: Row> Chunk<R> {
@@ -117,37 +122,33 @@ impl<R: Row> Chunk<R> {
             return Some(Standing {
                 at: FOR_GOOD,
                 changed: Vec::new(),
+                soon: Arc::default(),
             });
         }
         let known = memory.at.filter(|at| *at != FOR_GOOD);
         if known.is_some_and(|at| as_of < at) || memory.at == Some(FOR_GOOD) {
             return None;
         }
-        let changed = known.map(|_| {
-            let come = memory.ahead.partition_point(|(at, _)| *at <= as_of);
-            let mut rows: Vec<u32> = memory
-                .ahead
-                .iter()
-                .take(come)
-                .map(|(_, row)| *row)
-                .collect();
-            rows.sort_unstable();
-            rows.dedup();
-            rows
-        });
-        if let (Some(at), Some(changed)) = (known, changed)
-            && changed.len() <= MAX_CHANGED
-        {
-            return Some(Standing { at, changed });
+        let come = memory.ahead.partition_point(|(at, _)| *at <= as_of);
+        if let Some(at) = known.filter(|_| come <= MAX_CHANGED) {
+            return Some(Standing {
+                at,
+                changed: rows_of(memory.ahead.iter().take(come)),
+                soon: Arc::clone(&memory.soon),
+            });
         }
+        let ahead = self.ahead(as_of, matures);
+        let soon: Arc<[u32]> = rows_of(ahead.iter().take(MAX_CHANGED)).into();
         *memory = Memory {
             at: Some(as_of),
-            ahead: self.ahead(as_of, matures),
+            ahead,
+            soon: Arc::clone(&soon),
             ..Memory::default()
         };
         Some(Standing {
             at: as_of,
             changed: Vec::new(),
+            soon,
         })
     }
 
@@ -182,6 +183,14 @@ impl<R: Row> Chunk<R> {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.data.memory()
     }
+}
+
+/// The rows of some instants, each once, in order.
+fn rows_of<'a>(ahead: impl Iterator<Item = &'a (i64, u32)>) -> Vec<u32> {
+    let mut rows: Vec<u32> = ahead.map(|(_, row)| *row).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
 }
 
 impl Data {

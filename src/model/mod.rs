@@ -25,7 +25,7 @@ pub use event::{Body, Event, EventError};
 pub use id::*;
 pub use knowledge::Knowledge;
 pub use offsets::Offsets;
-pub use profile::{DAY_MS, HOUR_MS, Profile};
+pub use profile::{DAY_MS, HOUR_MS, Profile, ProfileName, Profiles};
 pub use ticket::Ticket;
 pub use timestamp::{Timestamp, TimestampError};
 pub use timetable::Timetable;

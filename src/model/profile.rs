@@ -1,6 +1,11 @@
 //! Definition profiles: the quiet window and the other switches of the episode rules.
 //!
-//! Every report echoes the profile it was counted by.
+//! Every report echoes the profile it was counted by. A desk may have profiles of its own
+//! beside those that come with Svar; all of their versions stay, so that a figure that
+//! names one can be counted again.
+
+use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +90,13 @@ impl Profile {
         switches(self) == switches(other)
     }
 
+    /// Whether `word` is its name, or its name and version.
+    pub fn is_called(&self, word: &str) -> bool {
+        ProfileName::parse(word).is_ok_and(|asked| {
+            asked.name == self.name && asked.version.is_none_or(|version| version == self.version)
+        })
+    }
+
     /// After how much silence an episode of reps ends, in milliseconds.
     pub const fn rep_quiet_ms(&self) -> Option<i64> {
         match self.rep_quiet_secs {
@@ -109,6 +121,109 @@ impl Profile {
     }
 }
 
+/// The longest name of a profile, in letters.
+const MAX_NAME: usize = 40;
+
+/// A profile as it is asked for: `name` as it is now, or `name@2` as it was once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ProfileName {
+    /// The name.
+    pub name: String,
+    /// The version; none: the present one.
+    pub version: Option<u32>,
+}
+
+impl ProfileName {
+    /// Reads `name` or `name@version`; the error says what a name is.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (name, version) = match text.split_once('@') {
+            None => (text, None),
+            Some((name, version)) => {
+                let number = version.parse().ok().filter(|number| *number > 0);
+                let reason = || {
+                    format!("`{version}` of `{text}` is no version, which is a number from 1 on")
+                };
+                (name, Some(number.ok_or_else(reason)?))
+            }
+        };
+        let is_letter = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-');
+        if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(is_letter) {
+            return Err(format!(
+                "`{name}` is no name of a profile: 1 to {MAX_NAME} of a-z, 0-9 and -"
+            ));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            version,
+        })
+    }
+}
+
+impl fmt::Display for ProfileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        match self.version {
+            Some(version) => write!(f, "@{version}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// All profiles of a desk: those that come with Svar, and its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profiles(BTreeMap<String, Own>);
+
+/// A profile of the desk's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Own {
+    /// From the first to the last.
+    versions: Vec<Profile>,
+    is_removed: bool,
+}
+
+impl Profiles {
+    /// The profiles that can be chosen now, the default one first, the desk's own last.
+    pub fn current(&self) -> impl Iterator<Item = Profile> + '_ {
+        let own = self.0.values().filter(|own| !own.is_removed);
+        Profile::shipped().chain(own.filter_map(|own| own.versions.last().cloned()))
+    }
+
+    /// The profile asked for; a version of a removed one is still found.
+    pub fn find(&self, asked: &ProfileName) -> Option<Profile> {
+        let Some(version) = asked.version else {
+            return self.current().find(|known| known.name == asked.name);
+        };
+        let own = self.0.get(&asked.name).into_iter();
+        let mut all = Profile::shipped().chain(own.flat_map(|own| own.versions.iter().cloned()));
+        all.find(|known| known.name == asked.name && known.version == version)
+    }
+
+    /// Takes a profile in as the next version of its name. The switches of the last version
+    /// make no new one.
+    pub fn set(&mut self, profile: &Profile) {
+        let own = self.0.entry(profile.name.clone()).or_default();
+        own.is_removed = false;
+        if own
+            .versions
+            .last()
+            .is_none_or(|last| !last.agrees_with(profile))
+        {
+            let count = u32::try_from(own.versions.len()).unwrap_or(u32::MAX);
+            own.versions.push(Profile {
+                version: count.saturating_add(1),
+                ..profile.clone()
+            });
+        }
+    }
+
+    /// Lets nobody choose a profile any more.
+    pub fn remove(&mut self, name: &str) {
+        if let Some(own) = self.0.get_mut(name) {
+            own.is_removed = true;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,5 +233,42 @@ mod tests {
         assert_eq!(Profile::shipped().next(), Some(Profile::default()));
         assert_eq!(Profile::named("fin-24h").unwrap().quiet_secs, 86_400);
         assert_eq!(Profile::named("nothing"), None);
+    }
+
+    fn own(quiet_hours: i64) -> Profile {
+        Profile {
+            name: "own".to_owned(),
+            quiet_secs: quiet_hours * 3_600,
+            ..Profile::default()
+        }
+    }
+
+    #[test]
+    fn every_version_of_an_own_profile_stays() {
+        let mut profiles = Profiles::default();
+        let asked = |text: &str| ProfileName::parse(text).unwrap();
+        assert_eq!(profiles.find(&asked("own")), None);
+        for hours in [24, 24, 48] {
+            profiles.set(&own(hours));
+        }
+        let found = profiles.find(&asked("own")).unwrap();
+        assert_eq!((found.version, found.quiet_secs), (2, 48 * 3_600));
+        let first = profiles.find(&asked("own@1")).unwrap();
+        assert_eq!((first.version, first.quiet_secs), (1, 24 * 3_600));
+        assert_eq!(profiles.find(&asked("own@3")), None);
+        profiles.remove("own");
+        assert_eq!(profiles.find(&asked("own")), None);
+        assert_eq!(profiles.find(&asked("own@2")), Some(found));
+        assert_eq!(profiles.current().count(), Profile::shipped().count());
+        profiles.set(&own(72));
+        assert_eq!(profiles.find(&asked("own")).unwrap().version, 3);
+    }
+
+    #[test]
+    fn a_name_is_short_and_plain() {
+        assert_eq!(ProfileName::parse("own@12").unwrap().to_string(), "own@12");
+        for bad in ["", "Own", "a b", "a@", "a@0", "a@x", "@1", &"a".repeat(41)] {
+            ProfileName::parse(bad).unwrap_err();
+        }
     }
 }

@@ -29,6 +29,12 @@ pub fn evaluate(
     let names = Names {
         clock: query.clocks.len() > 1,
         profile: grounds.len() > 1,
+        version: grounds.iter().enumerate().any(|(at, ground)| {
+            let before = grounds.iter().take(at);
+            before
+                .into_iter()
+                .any(|other| other.profile.name == ground.profile.name)
+        }),
     };
     let mut parts = parts.into_iter();
     let nothing = || QueryError::new("profile", "name at least one");
@@ -54,6 +60,8 @@ pub fn evaluate(
 struct Names {
     clock: bool,
     profile: bool,
+    /// Whether names alone would not do.
+    version: bool,
 }
 
 impl Names {
@@ -86,8 +94,11 @@ impl Names {
         if self.clock {
             add("clock", told.clock);
         }
-        if self.profile {
-            add("profile", &told.profile.name);
+        let profile = &told.profile;
+        if self.version {
+            add("profile", &format!("{}@{}", profile.name, profile.version));
+        } else if self.profile {
+            add("profile", &profile.name);
         }
     }
 }

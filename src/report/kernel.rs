@@ -57,7 +57,7 @@ impl Asked<'_> {
         let mut blocks = Vec::new();
         for part in parts {
             sheets.extend(part.sheets);
-            blocks.extend(part.block);
+            blocks.extend(part.blocks);
         }
         add_up(
             &sheets,
@@ -91,14 +91,22 @@ impl Asked<'_> {
         };
         let (settled, others): (Vec<&Chunk<R>>, Vec<&Chunk<R>>) = asked.partition(is_settled);
         let sheets_of = |chunks: &[&Chunk<R>]| -> Vec<Sheet> {
-            chunks
-                .par_iter()
+            let sheets = chunks.par_iter();
+            sheets
                 .flat_map_iter(|chunk| self.sheets(chunk, lens))
                 .collect()
         };
-        let mut part = Part {
-            sheets: sheets_of(&others),
-            block: None,
+        let mut part = if is_plain {
+            let parts = others.par_iter().map(|chunk| {
+                let question = self.block_question((cards, with_sums));
+                self.unsettled((table, lens), chunk, question)
+            });
+            parts.reduce(Part::default, Part::and)
+        } else {
+            Part {
+                sheets: sheets_of(&others),
+                blocks: Vec::new(),
+            }
         };
         if settled.is_empty() {
             return part;
@@ -106,21 +114,56 @@ impl Asked<'_> {
         let identities: Vec<u64> = settled.iter().map(|chunk| chunk.identity()).collect();
         let question = BlockQuestion {
             chunks: hash_of(&identities),
-            judged: hash_of(&(self.report.id, self.scope.basis, self.scope.clock.version())),
-            question: self.question(),
-            buckets: &self.buckets,
-            cards,
-            with_sums,
+            ..self.block_question((cards, with_sums))
         };
         let answered = table.ask(&question, || {
             let spans = settled.iter().map(|chunk| self.span(chunk, lens));
             let span = spans.fold((i64::MAX, i64::MIN), wider);
             (sheets_of(&settled), span)
         });
-        match answered {
-            Answered::Block(block) => part.block = block,
-            Answered::Sheets(sheets) => part.sheets.extend(sheets),
+        part.take(answered);
+        part
+    }
+
+    /// What chunks are asked, but for which ones.
+    fn block_question<'q>(&'q self, (cards, with_sums): (&'q [u32], bool)) -> BlockQuestion<'q> {
+        BlockQuestion {
+            chunks: 0,
+            judged: hash_of(&(self.report.id, self.scope.basis, self.scope.clock.version())),
+            question: self.question(),
+            buckets: &self.buckets,
+            cards,
+            with_sums,
         }
+    }
+
+    /// A chunk that time still changes: what it held as of an instant may be remembered, but
+    /// for the rows that time changes next. Those are judged as of now.
+    fn unsettled<R: Judged>(
+        &self,
+        (table, lens): (&Table<R>, &Lens<R>),
+        chunk: &Chunk<R>,
+        question: BlockQuestion<'_>,
+    ) -> Part {
+        let mut part = Part::default();
+        let standing = chunk.standing(self.scope.as_of, self.scope.profile.durable_ms());
+        let Some(standing) = standing else {
+            part.sheets.extend(self.sheet(chunk, lens, None, &[]));
+            return part;
+        };
+        if !standing.soon.is_empty() {
+            let soon = chunk.excerpt(&standing.soon);
+            part.sheets.extend(self.sheet(&soon, lens, None, &[]));
+        }
+        let question = BlockQuestion {
+            chunks: hash_of(&(chunk.identity(), standing.at)),
+            ..question
+        };
+        let answered = table.ask(&question, || {
+            let sheet = self.sheet(chunk, lens, Some(standing.at), &standing.soon);
+            (sheet.into_iter().collect(), self.span(chunk, lens))
+        });
+        part.take(answered);
         part
     }
 
@@ -163,9 +206,25 @@ impl Asked<'_> {
 }
 
 /// What some chunks that follow each other add.
+#[derive(Default)]
 struct Part {
     sheets: Vec<Sheet>,
-    block: Option<Placed>,
+    blocks: Vec<Placed>,
+}
+
+impl Part {
+    fn take(&mut self, answered: Answered) {
+        match answered {
+            Answered::Block(block) => self.blocks.extend(block),
+            Answered::Sheets(sheets) => self.sheets.extend(sheets),
+        }
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.sheets.extend(other.sheets);
+        self.blocks.extend(other.blocks);
+        self
+    }
 }
 
 fn wider(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {

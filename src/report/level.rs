@@ -1,7 +1,7 @@
 //! What is open at the end of each bucket: tickets, and episodes that a human owes.
 
+use std::collections::HashMap;
 use std::collections::hash_map::{DefaultHasher, Entry};
-use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -35,6 +35,9 @@ pub(super) fn answer(asked: &Asked<'_>) -> Answer {
             steps.or_insert_with(|| vec![0; known.len() + 1]);
         }
     }
+    // One that has several stretches is left out once.
+    levels.left_out.par_sort_unstable();
+    levels.left_out.dedup();
     let mut excluded = Reasons::new();
     for (reason, ..) in levels.left_out {
         *excluded.entry(reason).or_default() += 1;
@@ -60,8 +63,8 @@ pub(super) fn answer(asked: &Asked<'_>) -> Answer {
 struct Levels {
     /// By key, how much the level changes at each instant.
     changes: HashMap<Key, Vec<i64>>,
-    /// What is left out: why, which ticket, which conversation.
-    left_out: HashSet<LeftOut>,
+    /// What is left out: why, which ticket, which conversation; several times, maybe.
+    left_out: Vec<LeftOut>,
 }
 
 type LeftOut = (&'static str, u32, u32);
@@ -115,7 +118,12 @@ impl Levels {
                 }
             }
         }
-        self.left_out.extend(other.left_out);
+        // The longer list stays where it is.
+        let mut shorter = other.left_out;
+        if shorter.len() > self.left_out.len() {
+            std::mem::swap(&mut shorter, &mut self.left_out);
+        }
+        self.left_out.extend(shorter);
         self
     }
 }
@@ -171,6 +179,8 @@ impl Part {
                 }
             });
         }
+        part.left_out.sort_unstable();
+        part.left_out.dedup();
         part
     }
 }

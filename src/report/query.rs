@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::clock::Clock;
 use super::dimension::Dimension;
 use crate::metrics::{Every, WeekStart, first_instant, parse_zone};
-use crate::model::{Profile, Timestamp};
+use crate::model::{ProfileName, Timestamp};
 
 /// A value of the query that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -123,7 +123,7 @@ pub struct Query {
     /// The clocks that durations run on, side by side.
     pub clocks: Vec<Clock>,
     /// The profiles to count by, side by side; none: the installation's.
-    pub profiles: Vec<Profile>,
+    pub profiles: Vec<ProfileName>,
     /// The schedule of the clock `business`, where it is not the default one.
     pub schedule: Option<String>,
 }
@@ -278,16 +278,13 @@ fn by(value: &str) -> Result<By, QueryError> {
 }
 
 /// Reads `svar,fin-24h`; each profile once, in the order asked for.
-fn profiles(value: &str) -> Result<Vec<Profile>, QueryError> {
-    let mut profiles: Vec<Profile> = Vec::new();
+fn profiles(value: &str) -> Result<Vec<ProfileName>, QueryError> {
+    let mut profiles: Vec<ProfileName> = Vec::new();
     for name in value.split(',') {
-        let profile = Profile::named(name).ok_or_else(|| {
-            let names: Vec<String> = Profile::shipped().map(|profile| profile.name).collect();
-            let reason = format!("`{name}` is none of {}", names.join(", "));
-            QueryError::new("profile", reason)
-        })?;
-        if !profiles.contains(&profile) {
-            profiles.push(profile);
+        let asked = ProfileName::parse(name);
+        let asked = asked.map_err(|reason| QueryError::new("profile", reason))?;
+        if !profiles.contains(&asked) {
+            profiles.push(asked);
         }
     }
     Ok(profiles)

@@ -7,7 +7,7 @@ use super::figure;
 use super::text::{fill, find, t};
 use super::view::View;
 use crate::app::App;
-use crate::model::{Directory, Timestamp};
+use crate::model::{Directory, Profile, Timestamp};
 use crate::report::{Dimension, KeyValue, Report, ReportResult, SeriesKey, registry};
 
 /// The most values of a field that a menu offers.
@@ -54,6 +54,12 @@ impl Desk {
     /// The profile that the desk is counted by where none is asked for.
     pub(super) fn profile(&self) -> String {
         self.app.snapshot().profile.name.clone()
+    }
+
+    /// The profiles that can be chosen.
+    pub(super) fn profiles(&self) -> Vec<Profile> {
+        let views = self.app.profiles().into_iter();
+        views.map(|view| view.profile).collect()
     }
 
     /// Whether nothing has happened on the desk yet.

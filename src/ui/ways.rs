@@ -5,7 +5,6 @@ use super::controls::{Item, Menu};
 use super::desk::Desk;
 use super::text::{fill, find, t};
 use super::view::View;
-use crate::model::Profile;
 use crate::report::{Measure, Report};
 
 /// The words of the clocks, in the order in which tabs show them.
@@ -44,7 +43,7 @@ pub(super) fn profiles(desk: &Desk, view: &View, path: &str) -> Menu {
     let chosen: Vec<&str> = view
         .way("profile")
         .map_or_else(|| vec![usual.as_str()], |way| way.split(',').collect());
-    let items = Profile::shipped().map(|profile| {
+    let items = desk.profiles().into_iter().map(|profile| {
         let name = profile.name.as_str();
         let is_current = chosen.contains(&name);
         let mut next = chosen.clone();

@@ -96,6 +96,71 @@ fn an_unknown_profile_is_refused_and_the_rows_are_those_of_one() {
 }
 
 #[test]
+fn an_own_profile_keeps_its_versions_and_rewrites_nothing() {
+    let desk = Desk::new();
+    desk.tell(STORY);
+    let server = crate::desk::Server::start(&desk.app);
+    let post = |path: &str, body: &Value| {
+        let body = body.to_string();
+        let request = agent().post(server.url(path));
+        answer(
+            request
+                .header("content-type", "application/json")
+                .send(body),
+        )
+    };
+    let get = |path: &str| answer(agent().get(server.url(path)).call());
+    let count = |profile: &str| {
+        let path = format!("/api/v1/reports/handled?{OCTOBER}&profile={profile}");
+        let found = get(&path).json();
+        (
+            found["total"]["value"].clone(),
+            found["profile"]["version"].clone(),
+        )
+    };
+    let set = |quiet_secs: i64| {
+        let body = json!({"name": "eager", "quiet_secs": quiet_secs});
+        assert_eq!(post("/api/v1/profiles", &body).status, 200);
+    };
+    set(86_400);
+    assert_eq!(count("eager"), (json!(2), json!(1)));
+    set(172_800);
+    assert_eq!(count("eager"), (json!(1), json!(2)));
+    assert_eq!(count("eager@1"), (json!(2), json!(1)));
+    let beside = format!("/api/v1/reports/handled?{OCTOBER}&profile=eager@1,eager@2");
+    let beside = get(&beside).json();
+    assert_eq!(beside["series"][1]["key"], json!({"profile": "eager@2"}));
+    let rows = format!(
+        "/api/v1/reports/handled/rows?{OCTOBER}&profile=eager@1,eager@2&key.profile=eager@1"
+    );
+    assert_eq!(get(&rows).json()["items"].as_array().unwrap().len(), 2);
+    let listed = get("/api/v1/profiles").json();
+    let last = listed["items"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(
+        (&last["name"], &last["own"]),
+        (&json!("eager"), &json!(true))
+    );
+    let page = get("/reports/handled?from=2026-10-01&until=2026-10-31");
+    assert!(page.body.contains(">eager<"), "the menu offers it");
+
+    let shipped = json!({"name": "hubspot", "quiet_secs": 1});
+    let refused = post("/api/v1/profiles", &shipped);
+    assert!(refused.body.contains("comes with Svar"), "{}", refused.body);
+    assert_eq!(
+        post("/api/v1/profiles/hubspot/remove", &json!({})).status,
+        404
+    );
+    assert_eq!(
+        post("/api/v1/profiles/eager/remove", &json!({})).status,
+        200
+    );
+    let gone = get(&format!("/api/v1/reports/handled?{OCTOBER}&profile=eager"));
+    assert_eq!(gone.status, 400);
+    assert!(gone.body.contains("is none of svar"), "{}", gone.body);
+    assert_eq!(count("eager@2"), (json!(1), json!(2)));
+}
+
+#[test]
 fn r99_silence_ends_an_episode_of_reps_where_the_profile_says_so() {
     let story = "
         01 09:00 conversation.started

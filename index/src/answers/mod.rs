@@ -33,7 +33,7 @@ const MARGIN_SHARE: f32 = 0.5;
 
 /// What is taken off the confidence in an answer of one variant, of two half of it, and so
 /// on: where best variant and centroid are the same, they are no two witnesses.
-const LONE_VARIANT: f32 = 0.15;
+const LONE_VARIANT: f32 = 0.25;
 
 /// The cosine that stands for no shared word at all in languages without vectors.
 const LEXICAL_FLOOR: f32 = 0.25;
@@ -77,7 +77,7 @@ pub struct Lookup {
     pub sentence: String,
     /// The answers, best first, each once.
     pub hits: Vec<Hit>,
-    /// s₁ + 0.5 · (s₁ − s₂) of the first two scores, less 0.15 over the number of the first's
+    /// s₁ + 0.5 · (s₁ − s₂) of the first two scores, less 0.25 over the number of the first's
     /// variants; 0 without hits.
     pub confidence: f32,
     /// What a [`Calibration`] makes a probability of.
@@ -315,7 +315,7 @@ fn as_cosine(lexical: f32) -> f32 {
     LEXICAL_FLOOR + (1.0 - LEXICAL_FLOOR) * lexical
 }
 
-/// s₁ + 0.5 · (s₁ − s₂) − 0.15 / variants of the first, s₂ being 0 where there is no second.
+/// s₁ + 0.5 · (s₁ − s₂) − 0.25 / variants of the first, s₂ being 0 where there is no second.
 fn confidence(hits: &[Hit], variants: usize) -> f32 {
     let Some(first) = hits.first() else {
         return 0.0;
@@ -413,7 +413,7 @@ mod tests {
         assert!(other.confidence < THRESHOLD, "{other:?}");
         let (first, second) = (&same.hits[0], &same.hits[1]);
         // The password's answer has two variants.
-        let by_hand = first.score + 0.5 * (first.score - second.score) - 0.075;
+        let by_hand = first.score + 0.5 * (first.score - second.score) - 0.125;
         assert!((same.confidence - by_hand).abs() < 1e-6);
         let score = f32::midpoint(first.vector, first.centroid) + 0.25 * first.lexical;
         assert!((first.score - score).abs() < 1e-6);
@@ -469,7 +469,7 @@ mod tests {
         let twice = ["How long does delivery take?"];
         let answers = Answers::build(shipped(), vec![entry("a", &twice), entry("b", &twice)]);
         let found = answers.ask("How long does delivery take?", None);
-        assert!((found.confidence + 0.15 - found.hits[0].score).abs() < 1e-6);
+        assert!((found.confidence + 0.25 - found.hits[0].score).abs() < 1e-6);
         assert_eq!(found.hits[0].id, "a");
     }
 

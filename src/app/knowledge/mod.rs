@@ -50,6 +50,7 @@ use serving::Serving;
 use switch::Switch;
 use worker::Worker;
 use write::LastLive;
+pub(in crate::app) use write::Write;
 
 use crate::app::{App, Error};
 use crate::model::own::TopicNumber;

@@ -26,7 +26,7 @@ use super::event::{Body, Event, QuestionDismissed, TopicDismissed};
 use super::own::{
     Calibrated, ChosenModel, Deed, OwnEvent, Placed, QuestionMoved, Titled, TopicNumber,
 };
-use super::{ConversationId, QuestionId, ShortAnswerId, Timestamp};
+use super::{ConversationId, Profiles, QuestionId, ShortAnswerId, Timestamp};
 
 /// What a record says beside its event.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +65,9 @@ pub struct Knowledge {
     pub embedder: Option<String>,
     /// Unanswered questions that no topic has yet, in the order in which they came.
     pub unplaced: BTreeMap<u64, QuestionId>,
+    /// The desk's definition profiles: Svar's own events, like the deeds above.
+    #[serde(default)]
+    pub profiles: Profiles,
     /// The latest instant of an event that Svar wrote itself.
     pub last_own_at: Option<Timestamp>,
 }
@@ -203,6 +206,8 @@ impl Knowledge {
             }
             Deed::ModelSet(deed) => self.model.clone_from(&deed.model),
             Deed::EmbedderSwitched(deed) => self.embedder.clone_from(&deed.embedder),
+            Deed::ProfileSet(deed) => self.profiles.set(&deed.profile()),
+            Deed::ProfileRemoved(deed) => self.profiles.remove(&deed.name),
         }
     }
 

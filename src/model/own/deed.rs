@@ -10,6 +10,7 @@ use super::comparing::{EmbedderSwitched, ModelSet};
 use super::deciding::{
     AgentDecided, Calibrated, CaseRemoved, CaseSet, DecisionReviewed, KnowledgeSet,
 };
+use super::profile::{ProfileRemoved, ProfileSet};
 use crate::model::{QuestionId, ShortAnswerId, TopicId};
 
 macro_rules! deeds {
@@ -84,6 +85,10 @@ deeds! {
     ModelSet = "svar.model_set",
     /// Topics and answers go by the vectors of another embedder from here on.
     EmbedderSwitched = "svar.embedder_switched",
+    /// A definition profile of the desk's own has these switches from now on.
+    ProfileSet = "svar.profile_set",
+    /// A definition profile of the desk's own can no longer be chosen.
+    ProfileRemoved = "svar.profile_removed",
 }
 
 /// The number of a topic; `t17` in JSON and URLs.

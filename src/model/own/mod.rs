@@ -7,6 +7,7 @@
 mod comparing;
 mod deciding;
 mod deed;
+mod profile;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 pub use comparing::*;
 pub use deciding::*;
 pub use deed::*;
+pub use profile::{ProfileRemoved, ProfileSet};
 
 use super::event::EventError;
 use super::timestamp::Timestamp;

@@ -156,8 +156,8 @@ impl Model {
             dims = one.len();
         }
         let last = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
-        let marks = vec![self.marks.first, last.saturating_sub(1), self.marks.last];
-        self.run_pieces(marks).map_err(|error| {
+        let marks = [self.marks.first, last.saturating_sub(1), self.marks.last];
+        self.run_pieces(&marks).map_err(|error| {
             format!("it has fewer pieces than its vocabulary lists, {last} ({error})")
         })?;
         Ok(dims)
@@ -171,10 +171,10 @@ impl Model {
                 .cut(text, MAX_PIECES - 2, Some(self.marks.unknown)),
         );
         pieces.push(self.marks.last);
-        self.run_pieces(pieces)
+        self.run_pieces(&pieces)
     }
 
-    fn run_pieces(&self, pieces: Vec<u32>) -> Result<Vec<f32>, String> {
+    fn run_pieces(&self, pieces: &[u32]) -> Result<Vec<f32>, String> {
         let count = pieces.len();
         let numbers: Vec<i32> = pieces
             .iter()
