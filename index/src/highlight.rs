@@ -1,64 +1,83 @@
 //! Where a text matches: the places that a reader sees marked.
 //!
-//! Cuts the text into words as the index did and compares them with the query's, so
-//! that what is marked is what was found. Pure. Used by the searcher for each hit.
+//! Cuts the text into words and stems as the index did and compares them with what was
+//! looked up, so that what is marked is what was found. Pure. Used by the searcher for
+//! each hit.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
-use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream};
+use crate::query::Phrase;
+use crate::stems::Stemming;
+use crate::tokens::{Word, words};
 
-use crate::query::{Phrase, Terms};
+/// What is marked in a text.
+#[derive(Debug, Default)]
+pub(crate) struct Marks {
+    pub(crate) words: HashSet<String>,
+    pub(crate) stems: HashSet<String>,
+    /// What words are marked for having in them.
+    pub(crate) parts: Vec<String>,
+    pub(crate) phrases: Vec<Phrase>,
+}
 
-/// The byte ranges of the words of `text` that `terms` name, in order, each once.
-/// All ends lie between characters.
-pub(crate) fn highlights(
-    text: &str,
-    terms: &Terms,
-    analyser: &mut TextAnalyzer,
-) -> Vec<Range<usize>> {
-    let mut tokens: Vec<Token> = Vec::new();
-    analyser
-        .token_stream(text)
-        .process(&mut |token| tokens.push(token.clone()));
-    let mut ranges: Vec<(usize, usize)> = Vec::new();
-    for (index, token) in tokens.iter().enumerate() {
-        if is_word(token, terms) {
-            ranges.push((token.offset_from, token.offset_to));
-        }
-        let rest = tokens.get(index..).unwrap_or_default();
-        for phrase in &terms.phrases {
-            if let Some(found) = phrase_at(rest, phrase) {
-                ranges.extend(found);
+impl Marks {
+    /// The byte ranges of `text` that are marked, in order, each once. All ends lie between
+    /// characters.
+    pub(crate) fn ranges(&self, text: &str, language: Option<&str>) -> Vec<Range<usize>> {
+        let words = words(text, usize::MAX);
+        let mut ranges: Vec<(usize, usize)> = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            let has_part = |part: &String| word.folded.contains(part.as_str());
+            if self.words.contains(&word.folded) || self.parts.iter().any(has_part) {
+                ranges.push((word.from, word.to));
+            }
+            let rest = words.get(at..).unwrap_or_default();
+            for phrase in &self.phrases {
+                if let Some(found) = phrase_at(rest, phrase) {
+                    ranges.extend(found);
+                }
             }
         }
+        if !self.stems.is_empty() {
+            let stems = Stemming::of(language).stems(&words).into_iter();
+            let marked = stems.filter(|stem| self.stems.contains(&stem.text));
+            ranges.extend(marked.map(|stem| (stem.from, stem.to)));
+        }
+        joined(ranges)
     }
+}
+
+/// Ranges that overlap as one.
+fn joined(mut ranges: Vec<(usize, usize)>) -> Vec<Range<usize>> {
     ranges.sort_unstable();
-    ranges.dedup();
-    ranges.into_iter().map(|(from, to)| from..to).collect()
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for (from, to) in ranges {
+        match joined.last_mut() {
+            Some(last) if from < last.end => last.end = last.end.max(to),
+            _ => joined.push(from..to),
+        }
+    }
+    joined
 }
 
-fn is_word(token: &Token, terms: &Terms) -> bool {
-    let begins = |prefix: &String| token.text.starts_with(prefix.as_str());
-    terms.words.contains(&token.text) || terms.prefix.as_ref().is_some_and(begins)
-}
-
-/// The places of the phrase's words if it begins at the first of `tokens`.
-fn phrase_at(tokens: &[Token], phrase: &Phrase) -> Option<Vec<(usize, usize)>> {
-    let first = tokens.first()?;
+/// The places of the phrase's words if it begins at the first of `words`.
+fn phrase_at(words: &[Word], phrase: &Phrase) -> Option<Vec<(usize, usize)>> {
+    let first = words.first()?;
     // Mostly the first word already differs: decided before anything is allocated.
-    if phrase.first()?.1 != first.text {
+    if phrase.first()?.1 != first.folded {
         return None;
     }
     phrase
         .iter()
-        .map(|(distance, word)| {
+        .map(|(distance, wanted)| {
             // Positions count words that were left out too, so a word stands at most
-            // `distance` tokens on.
-            let wanted = first.position + distance;
-            let near = tokens.get(..=*distance).unwrap_or(tokens);
+            // `distance` words on.
+            let position = first.position.wrapping_add(*distance);
+            let near = words.get(..=*distance).unwrap_or(words);
             near.iter()
-                .find(|token| token.position == wanted && token.text == *word)
-                .map(|token| (token.offset_from, token.offset_to))
+                .find(|word| word.position == position && word.folded == *wanted)
+                .map(|word| (word.from, word.to))
         })
         .collect()
 }
@@ -66,21 +85,29 @@ fn phrase_at(tokens: &[Token], phrase: &Phrase) -> Option<Vec<(usize, usize)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokens::analyser;
+    use crate::query::Terms;
 
+    /// What is marked by the words and phrases of a query as they stand.
     fn marked<'a>(text: &'a str, query: &str) -> Vec<&'a str> {
-        let mut analyser = analyser();
-        let terms = Terms::parse(query, &mut analyser);
-        highlights(text, &terms, &mut analyser)
-            .into_iter()
-            .map(|range| text.get(range).unwrap())
-            .collect()
+        let terms = Terms::parse(query);
+        let words = terms.words.into_iter().map(|word| word.folded);
+        let marks = Marks {
+            words: words.collect(),
+            phrases: terms.phrases,
+            ..Marks::default()
+        };
+        of(text, &marks, None)
+    }
+
+    fn of<'a>(text: &'a str, marks: &Marks, language: Option<&str>) -> Vec<&'a str> {
+        let ranges = marks.ranges(text, language).into_iter();
+        ranges.map(|range| text.get(range).unwrap()).collect()
     }
 
     #[test]
     fn ranges_lie_between_characters_of_many_bytes() {
         let text = "👩\u{200D}💻 Welche Gro\u{308}ße, 退款 — GRÖẞER?";
-        assert_eq!(marked(text, "款 grosse"), ["Gro\u{308}ße", "款", "GRÖẞER"]);
+        assert_eq!(marked(text, "款 grosse"), ["Gro\u{308}ße", "款"]);
     }
 
     #[test]
@@ -93,5 +120,17 @@ mod tests {
     #[test]
     fn words_that_overlap_in_the_query_are_marked_once() {
         assert_eq!(marked("a refund now", "refund \"refund\" ref"), ["refund"]);
+    }
+
+    #[test]
+    fn words_are_marked_for_their_stems_and_their_parts() {
+        let marks = Marks {
+            stems: HashSet::from(["rechnung".to_owned(), "退款".to_owned()]),
+            parts: vec!["strom".to_owned()],
+            ..Marks::default()
+        };
+        let text = "Rechnungen zum Stromtarif; 退款要";
+        let all = ["Rechnungen", "Stromtarif", "退款"];
+        assert_eq!(of(text, &marks, Some("de")), all);
     }
 }

@@ -7,24 +7,24 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tantivy::{IndexReader, IndexSettings, ReloadPolicy};
+use tantivy::{IndexSettings, ReloadPolicy};
 
 use crate::error::Error;
+use crate::finder::Finder;
 use crate::folder::Folder;
-use crate::schema::{ANALYSER, Fields, VERSION};
+use crate::schema::{Fields, VERSION, analysers};
 use crate::searcher::Searcher;
-use crate::tokens::analyser;
 use crate::writer::Writer;
 
 /// The file that names the version; written last, so that a folder whose making was
 /// interrupted has none.
 const VERSION_FILE: &str = "VERSION";
 
-/// The questions and messages that can be searched.
+/// All texts that can be searched.
 pub struct Index {
     engine: tantivy::Index,
     fields: Fields,
-    reader: IndexReader,
+    finder: Finder,
     dir: PathBuf,
 }
 
@@ -63,9 +63,9 @@ impl Index {
         Self::from_engine(engine, dir)
     }
 
-    fn from_engine(engine: tantivy::Index, dir: &Path) -> Result<Self, Error> {
+    fn from_engine(mut engine: tantivy::Index, dir: &Path) -> Result<Self, Error> {
         let (_schema, fields) = Fields::new();
-        engine.tokenizers().register(ANALYSER, analyser());
+        engine.set_tokenizers(analysers());
         // The writer reloads the reader after each commit; watching the folder for
         // changes would need a thread and would see them later.
         let reader = engine
@@ -74,26 +74,31 @@ impl Index {
             .try_into()
             .map_err(Error::opening(dir))?;
         Ok(Self {
+            finder: Finder::new(reader, fields)?,
             engine,
             fields,
-            reader,
             dir: dir.to_owned(),
         })
     }
 
     /// The one writer. A second one, here or in another process, is [`Error::Locked`].
     pub fn writer(&self) -> Result<Writer, Error> {
-        Writer::new(&self.engine, self.fields, self.reader.clone(), &self.dir)
+        Writer::new(&self.engine, self.fields, self.finder.clone(), &self.dir)
     }
 
-    /// What was committed last, frozen: later commits do not change it.
+    /// Everything written so far, frozen: what is written later does not change it.
     pub fn searcher(&self) -> Searcher {
-        Searcher::new(self.reader.searcher(), self.fields)
+        self.finder.searcher()
+    }
+
+    /// What gives such searchers to others.
+    pub fn finder(&self) -> Finder {
+        self.finder.clone()
     }
 
     /// How many documents the last commit holds.
     pub fn documents(&self) -> u64 {
-        self.reader.searcher().num_docs()
+        self.searcher().committed.num_docs()
     }
 
     /// The log position of the last commit, including those of earlier runs; none
@@ -177,9 +182,11 @@ mod tests {
         Document {
             id: id.into(),
             kind: Kind::Question,
-            conversation: "c".into(),
+            conversation: Some("c".into()),
             at_millis: 0,
             language: Some("en".into()),
+            channel: None,
+            is_published: None,
             text: format!("hello from {id}"),
         }
     }

@@ -155,6 +155,29 @@ pub(crate) fn is_small(word: &str) -> bool {
     VOTES.contains_key(word)
 }
 
+/// Whether `word`, in lower case, is a small word of the language called `tag`.
+pub(crate) fn is_small_in(word: &str, tag: &str) -> bool {
+    VOTES.get(word).is_some_and(|owners| {
+        let mut tags = owners.iter().filter_map(|&owner| SMALL_WORDS.get(owner));
+        tags.any(|owner| owner.0 == tag)
+    })
+}
+
+/// The language of a few words, where the small ones among them tell it.
+pub(crate) fn by_small_words(text: &str) -> Option<&'static str> {
+    let end = text.floor_char_boundary(MAX_BYTES);
+    by_words(text.get(..end).unwrap_or_default())
+}
+
+/// A tag without what it says of country and script: `de` of `de-AT`.
+pub fn primary(tag: &str) -> String {
+    let primary = tag.split(['-', '_']).next().unwrap_or(tag);
+    match primary.to_ascii_lowercase().as_str() {
+        "no" => "nb".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 fn by_words(text: &str) -> Option<&'static str> {
     let mut scores = [0.0_f32; SMALL_WORDS.len()];
     let lower = text.to_lowercase();

@@ -4,9 +4,8 @@
 //! mark only parts words, so that no input can be wrong or dangerous. Made by the
 //! agent and the desk's search; read by the searcher and the highlights.
 
-use tantivy::tokenizer::{TextAnalyzer, TokenStream};
-
 use crate::document::Kind;
+use crate::tokens::{Word, is_ideograph, words};
 
 /// Words of a query beyond this many are not looked for.
 const MAX_WORDS: usize = 64;
@@ -19,7 +18,8 @@ const QUOTES: [char; 6] = ['"', '“', '”', '„', '«', '»'];
 
 /// A search. Words are alternatives, and more of them rank higher; a phrase in
 /// quotation marks must occur; the last word may be the beginning of one. Neither
-/// case nor accents count.
+/// case nor accents count; other forms of a word are found by its stem, and where there
+/// is too little, words that are spelt nearly so, or have it in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     /// What a person typed, or a whole message. Its first 64 words are looked for.
@@ -30,6 +30,14 @@ pub struct Query {
     pub limit: usize,
     /// The only conversation wanted.
     pub conversation: Option<String>,
+    /// The languages wanted, as tags without country; all when empty.
+    pub languages: Vec<String>,
+    /// The channels wanted; all when empty.
+    pub channels: Vec<String>,
+    /// The earliest instant wanted, in UTC milliseconds.
+    pub from_millis: Option<i64>,
+    /// The instant before which is wanted, in UTC milliseconds.
+    pub to_millis: Option<i64>,
 }
 
 impl Query {
@@ -53,7 +61,7 @@ pub(crate) type Phrase = Vec<(usize, String)>;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Terms {
     /// Words outside of quotation marks, each once.
-    pub(crate) words: Vec<String>,
+    pub(crate) words: Vec<Word>,
     /// The last word, if it may be the beginning of a longer one.
     pub(crate) prefix: Option<String>,
     /// Phrases of at least one word.
@@ -62,16 +70,17 @@ pub(crate) struct Terms {
 
 impl Terms {
     /// Cuts `text` up. A quotation mark without its partner only parts words.
-    pub(crate) fn parse(text: &str, analyser: &mut TextAnalyzer) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let mut terms = Self::default();
         let mut room = MAX_WORDS;
         let mut parts = text.split(QUOTES).peekable();
         let mut is_quoted = false;
         while let Some(part) = parts.next() {
             let is_closed = parts.peek().is_some();
-            let words = words_of(part, analyser, &mut room);
+            let words = words(part, room);
+            room -= words.len();
             if is_quoted && is_closed {
-                terms.push_phrase(words);
+                terms.push_phrase(&words);
             } else {
                 terms.push_words(words);
             }
@@ -90,57 +99,57 @@ impl Terms {
         self.words.is_empty() && self.phrases.is_empty()
     }
 
-    fn push_phrase(&mut self, words: Phrase) {
-        let Some(&(first, _)) = words.first() else {
+    fn push_phrase(&mut self, words: &[Word]) {
+        let Some(first) = words.first() else {
             return;
         };
         self.prefix = None;
-        let from_first = |(at, word): (usize, String)| (at.saturating_sub(first), word);
-        self.phrases
-            .push(words.into_iter().map(from_first).collect());
+        let from_first = |word: &Word| {
+            let distance = word.position.saturating_sub(first.position);
+            (distance, word.folded.clone())
+        };
+        self.phrases.push(words.iter().map(from_first).collect());
     }
 
-    fn push_words(&mut self, words: Phrase) {
-        if let Some((_, last)) = words.last() {
-            let is_long = last.chars().count() >= MIN_PREFIX_CHARS;
-            self.prefix = is_long.then(|| last.clone());
+    fn push_words(&mut self, words: Vec<Word>) {
+        if let Some(last) = words.last() {
+            let is_long = last.folded.chars().count() >= MIN_PREFIX_CHARS;
+            self.prefix = is_long.then(|| last.folded.clone());
         }
-        for (_, word) in words {
-            if !self.words.contains(&word) {
+        // Characters that stand for words mean something together only, so that neighbours
+        // are kept even where one came before.
+        let is_new = |known: &[Word], word: &Word| {
+            word.plain.starts_with(is_ideograph)
+                || known.iter().all(|known| known.folded != word.folded)
+        };
+        for word in words {
+            if is_new(&self.words, &word) {
                 self.words.push(word);
             }
         }
     }
 }
 
-/// The words of `part` with their positions, no more than there is `room` for.
-fn words_of(part: &str, analyser: &mut TextAnalyzer, room: &mut usize) -> Phrase {
-    let mut words = Vec::new();
-    if part.is_empty() {
-        return words;
-    }
-    let mut stream = analyser.token_stream(part);
-    while *room > 0 && stream.advance() {
-        let token = stream.token();
-        words.push((token.position, token.text.clone()));
-        *room -= 1;
-    }
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokens::analyser;
 
     fn parse(text: &str) -> Terms {
-        Terms::parse(text, &mut analyser())
+        Terms::parse(text)
+    }
+
+    fn folded(terms: &Terms) -> Vec<&str> {
+        terms
+            .words
+            .iter()
+            .map(|word| word.folded.as_str())
+            .collect()
     }
 
     #[test]
     fn quoted_words_are_a_phrase_and_the_last_word_a_beginning() {
         let terms = parse("my „Gift card“ my, ord");
-        assert_eq!(terms.words, ["my", "ord"]);
+        assert_eq!(folded(&terms), ["my", "ord"]);
         assert_eq!(terms.prefix.as_deref(), Some("ord"));
         let phrase = vec![(0, "gift".to_owned()), (1, "card".to_owned())];
         assert_eq!(terms.phrases, [phrase]);
@@ -148,15 +157,11 @@ mod tests {
 
     #[test]
     fn a_quote_without_partner_only_parts_words() {
-        assert_eq!(parse("\"gift card"), parse("gift card"));
-        assert_eq!(
-            parse("gift\"card\""),
-            Terms {
-                words: vec!["gift".into()],
-                prefix: None,
-                phrases: vec![vec![(0, "card".into())]],
-            }
-        );
+        assert_eq!(folded(&parse("\"gift card")), ["gift", "card"]);
+        let terms = parse("gift\"card\"");
+        assert_eq!(folded(&terms), ["gift"]);
+        assert_eq!(terms.prefix, None);
+        assert_eq!(terms.phrases, [vec![(0, "card".to_owned())]]);
     }
 
     #[test]

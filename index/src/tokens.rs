@@ -7,9 +7,11 @@
 
 use std::iter::Peekable;
 use std::str::CharIndices;
+use std::sync::LazyLock;
 
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, LowerCaser, RemoveLongFilter, TextAnalyzer, Token, TokenStream, Tokenizer,
+    AsciiFoldingFilter, LowerCaser, RawTokenizer, RemoveLongFilter, TextAnalyzer, Token,
+    TokenStream, Tokenizer,
 };
 
 /// Words of this many bytes and more are encoded files and the like, and are left out.
@@ -32,6 +34,63 @@ pub(crate) fn plain_words() -> TextAnalyzer {
         .filter(LowerCaser)
         .build()
 }
+
+/// A word of a text and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// As it is stored.
+    pub(crate) folded: String,
+    /// With its accents.
+    pub(crate) plain: String,
+    /// The first byte.
+    pub(crate) from: usize,
+    /// Behind the last byte.
+    pub(crate) to: usize,
+    /// How many words stand before it, with those that were left out.
+    pub(crate) position: usize,
+}
+
+/// The words of `text`, no more than `most`.
+pub(crate) fn words(text: &str, most: usize) -> Vec<Word> {
+    let mut analyser = TextAnalyzer::builder(Splitter)
+        .filter(RemoveLongFilter::limit(MAX_WORD_BYTES))
+        .build();
+    let mut stream = analyser.token_stream(text);
+    let mut words = Vec::new();
+    while words.len() < most && stream.advance() {
+        let token = stream.token();
+        words.push(Word {
+            folded: fold(&token.text),
+            plain: token.text.to_lowercase(),
+            from: token.offset_from,
+            to: token.offset_to,
+            position: token.position,
+        });
+    }
+    words
+}
+
+/// A word as it is stored: folded to ASCII where that is possible.
+pub(crate) fn fold(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    let mut folding = FOLDING.clone();
+    let mut stream = folding.token_stream(word);
+    if stream.advance() {
+        stream.token().text.clone()
+    } else {
+        String::new()
+    }
+}
+
+/// Folds one word.
+static FOLDING: LazyLock<TextAnalyzer> = LazyLock::new(|| {
+    TextAnalyzer::builder(RawTokenizer::default())
+        .filter(AsciiFoldingFilter)
+        .filter(LowerCaser)
+        .build()
+});
 
 /// Cuts a text into words.
 #[derive(Clone, Copy, Debug, Default)]
@@ -118,11 +177,30 @@ pub(crate) fn is_ideograph(c: char) -> bool {
     )
 }
 
+/// A syllable of Korean.
+pub(crate) fn is_hangul(c: char) -> bool {
+    matches!(c, '\u{AC00}'..='\u{D7A3}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn words(text: &str) -> Vec<String> {
+    #[test]
+    fn words_for_queries_are_those_that_are_stored() {
+        for text in [
+            "Größe GRÖẞE gro\u{308}ße İstanbul ISTANBUL Ærø Łódź",
+            "退款abc要求 धन्यवाद! ऑर्डर ﬁn Ⅷ ①",
+            "don't e-mail a.b@c.de 1,5 \u{0}x\u{200D}y",
+        ] {
+            let stored = stored(text);
+            let cut = words(text, usize::MAX);
+            let asked: Vec<&String> = cut.iter().map(|word| &word.folded).collect();
+            assert_eq!(asked, stored.iter().collect::<Vec<_>>());
+        }
+    }
+
+    fn stored(text: &str) -> Vec<String> {
         let mut found = Vec::new();
         analyser()
             .token_stream(text)
@@ -133,31 +211,31 @@ mod tests {
     #[test]
     fn case_accents_and_encoding_make_no_difference() {
         for spelling in ["Größe", "GRÖẞE", "gro\u{308}ße", "grosse"] {
-            assert_eq!(words(spelling), ["grosse"], "{spelling}");
+            assert_eq!(stored(spelling), ["grosse"], "{spelling}");
         }
-        assert_eq!(words("İstanbul, ISTANBUL"), ["istanbul", "istanbul"]);
+        assert_eq!(stored("İstanbul, ISTANBUL"), ["istanbul", "istanbul"]);
     }
 
     #[test]
     fn scripts_without_spaces_give_a_word_a_character() {
-        assert_eq!(words("退款abc要求"), ["退", "款", "abc", "要", "求"]);
+        assert_eq!(stored("退款abc要求"), ["退", "款", "abc", "要", "求"]);
     }
 
     #[test]
     fn signs_inside_hindi_words_do_not_cut_them() {
-        assert_eq!(words("धन्यवाद! ऑर्डर"), ["धन्यवाद", "ऑर्डर"]);
+        assert_eq!(stored("धन्यवाद! ऑर्डर"), ["धन्यवाद", "ऑर्डर"]);
     }
 
     #[test]
     fn an_encoded_file_is_no_word() {
         assert_eq!(
-            words(&format!("see {} end", "A".repeat(5000))),
+            stored(&format!("see {} end", "A".repeat(5000))),
             ["see", "end"]
         );
     }
 
     #[test]
     fn punctuation_and_emoji_are_no_words() {
-        assert!(words("?! … 👩\u{200D}💻 \u{0} \u{301}").is_empty());
+        assert!(stored("?! … 👩\u{200D}💻 \u{0} \u{301}").is_empty());
     }
 }

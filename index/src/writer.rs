@@ -1,17 +1,18 @@
 //! The writing role: adds, replaces and deletes documents, and commits them together
 //! with the log position that they reach.
 //!
-//! Nothing is found before [`Writer::commit`], everything at once after it. What was
-//! not committed when the process ended is gone; the caller replays it from the
-//! position on. Fed by the projection.
+//! Everything is found at once. What was not committed when the process ended is gone;
+//! the caller replays it from the position on. Fed by the projection.
 
 use std::path::Path;
 
 use tantivy::directory::error::LockError;
-use tantivy::{IndexReader, IndexWriter, TantivyError};
+use tantivy::{IndexWriter, TantivyError};
 
-use crate::document::Document;
+use crate::document::{Document, Kind};
 use crate::error::{Error, MAX_ID_BYTES};
+use crate::finder::Finder;
+use crate::language;
 use crate::schema::Fields;
 
 /// Bytes of documents held before they are written out as a segment.
@@ -21,14 +22,14 @@ const MEMORY_BUDGET: usize = 50_000_000;
 pub struct Writer {
     engine: IndexWriter,
     fields: Fields,
-    reader: IndexReader,
+    finder: Finder,
 }
 
 impl Writer {
     pub(crate) fn new(
         engine: &tantivy::Index,
         fields: Fields,
-        reader: IndexReader,
+        finder: Finder,
         dir: &Path,
     ) -> Result<Self, Error> {
         // One thread: on a machine with two cores the other one serves.
@@ -44,13 +45,16 @@ impl Writer {
         Ok(Self {
             engine,
             fields,
-            reader,
+            finder,
         })
     }
 
     /// Adds a document in place of the one with the same kind and id, if there is one.
+    ///
+    /// What it is found by depends on its language: the one given, else the one it seems
+    /// to be in. Names have none, so a contact's is not guessed.
     pub fn add(&mut self, document: &Document) -> Result<(), Error> {
-        for id in [&document.id, &document.conversation] {
+        for id in std::iter::once(&document.id).chain(&document.conversation) {
             if id.len() > MAX_ID_BYTES {
                 return Err(Error::IdTooLong {
                     start: id.chars().take(32).collect(),
@@ -58,12 +62,25 @@ impl Writer {
                 });
             }
         }
+        let mut document = document.clone();
+        document.language = match &document.language {
+            Some(tag) => Some(language::primary(tag)),
+            None if document.kind == Kind::Contact => None,
+            None => language::detect(&document.text).map(str::to_owned),
+        };
         self.engine
             .delete_term(self.fields.key_term(document.kind, &document.id));
         self.engine
-            .add_document(self.fields.encode(document))
+            .add_document(self.fields.encode(&document))
             .map_err(Error::engine("take a document"))?;
+        self.finder.change(|tail| tail.add(document));
         Ok(())
+    }
+
+    /// Deletes a document, if there is one.
+    pub fn delete(&mut self, kind: Kind, id: &str) {
+        self.engine.delete_term(self.fields.key_term(kind, id));
+        self.finder.change(|tail| tail.delete(kind, id));
     }
 
     /// Deletes all documents of a conversation, including those added since the last
@@ -71,10 +88,17 @@ impl Writer {
     pub fn delete_conversation(&mut self, conversation: &str) {
         self.engine
             .delete_term(self.fields.conversation_term(conversation));
+        self.finder
+            .change(|tail| tail.delete_conversation(conversation));
     }
 
-    /// Makes everything so far durable and visible, as the state at log position
-    /// `position`. Costs tens of milliseconds: for batches, not for each document.
+    /// How many changes wait for their commit. The more there are, the more a search does.
+    pub fn uncommitted(&self) -> usize {
+        self.finder.uncommitted()
+    }
+
+    /// Makes everything so far durable, as the state at log position `position`. Costs
+    /// tens of milliseconds: for batches, not for each document.
     pub fn commit(&mut self, position: u64) -> Result<(), Error> {
         let mut commit = self
             .engine
@@ -82,8 +106,6 @@ impl Writer {
             .map_err(Error::engine("prepare a commit"))?;
         commit.set_payload(&position.to_string());
         commit.commit().map_err(Error::engine("commit"))?;
-        self.reader
-            .reload()
-            .map_err(Error::engine("read its commit"))
+        self.finder.committed()
     }
 }

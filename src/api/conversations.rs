@@ -1,78 +1,21 @@
-//! `/conversations`, `/tickets`, `/search`: single things, and finding them.
+//! `/conversations`, `/tickets`: single things.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::HeaderMap;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Deserialize;
 
 use super::error::Problem;
 use super::{off, wait_for_own_write};
-use crate::app::{App, Explanation, Hit};
+use crate::app::{App, Explanation};
 use crate::model::{Conversation, Ticket, Timestamp};
 
 /// Which instant to explain.
 #[derive(Debug, Deserialize)]
 pub(super) struct AsOf {
     as_of: Option<String>,
-}
-
-/// What to search for.
-#[derive(Debug, Deserialize)]
-pub(super) struct Search {
-    q: String,
-    limit: Option<usize>,
-}
-
-/// A question or message that was found.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Found {
-    /// Its id.
-    pub id: String,
-    /// `question` or `message`.
-    pub kind: &'static str,
-    /// Its conversation.
-    pub conversation: String,
-    /// When it was written.
-    #[schema(value_type = String)]
-    pub at: Timestamp,
-    /// How well it fits; higher is better.
-    pub score: f32,
-    /// Its words.
-    pub text: String,
-    /// Byte ranges of the words that fit.
-    pub highlights: Vec<(usize, usize)>,
-}
-
-/// What a search found.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FoundList {
-    /// The best first.
-    pub items: Vec<Found>,
-}
-
-impl FoundList {
-    /// Hits as they are told.
-    pub fn of(hits: Vec<Hit>) -> Self {
-        let items = hits.into_iter().map(|hit| Found {
-            id: hit.id,
-            kind: hit.kind.name(),
-            conversation: hit.conversation,
-            at: Timestamp::from_millis(hit.at_millis),
-            score: hit.score,
-            text: hit.text,
-            highlights: hit
-                .highlights
-                .into_iter()
-                .map(|range| (range.start, range.end))
-                .collect(),
-        });
-        Self {
-            items: items.collect(),
-        }
-    }
 }
 
 /// One conversation with its messages.
@@ -136,31 +79,4 @@ pub(super) async fn get_ticket(
 ) -> Result<Json<Ticket>, Problem> {
     wait_for_own_write(&app, &headers).await?;
     off(move || Ok(app.ticket(&id)?)).await.map(Json)
-}
-
-/// Finds questions and contacts' messages by their words.
-#[utoipa::path(get, path = "/api/v1/search", tag = "conversations",
-    params(("q" = String, Query, description = "Words; the last may be a beginning, \"quoted words\" must stand together"),
-        ("limit" = Option<usize>, Query, description = "1 to 100, default 20")),
-    responses((status = 200, description = "The best first", body = FoundList)))]
-pub(super) async fn search(
-    State(app): State<Arc<App>>,
-    Parameters(asked): Parameters<Search>,
-    headers: HeaderMap,
-) -> Result<Json<FoundList>, Problem> {
-    wait_for_own_write(&app, &headers).await?;
-    let limit = asked.limit.unwrap_or(20);
-    if !(1..=100).contains(&limit) {
-        let fault = crate::report::QueryError::new(
-            "limit",
-            format!("`{limit}` is no number from 1 to 100"),
-        );
-        return Err(fault.into());
-    }
-    off(move || {
-        let hits = app.search(&asked.q, limit)?;
-        Ok(FoundList::of(hits))
-    })
-    .await
-    .map(Json)
 }

@@ -15,6 +15,7 @@ mod model;
 mod profiles;
 mod reports;
 mod schedules;
+mod search;
 
 use std::sync::Arc;
 
@@ -25,11 +26,11 @@ use axum::routing::{get, post};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
-pub use conversations::{Found, FoundList};
 pub use error::{Fault, Problem};
 pub use guard::guard;
 pub(crate) use knowledge::gap_query;
 pub use reports::ReportList;
+pub use search::{Found, FoundList};
 
 use crate::app::App;
 
@@ -62,7 +63,7 @@ type Pairs = Vec<(String, String)>;
         conversations::explain_conversation,
         conversations::get_ticket,
         conversations::explain_ticket,
-        conversations::search,
+        search::search,
         knowledge::list_gaps,
         knowledge::get_gap,
         knowledge::get_proof,
@@ -126,7 +127,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/schedules/holidays", post(schedules::import_holidays))
         .route("/tickets/{id}/explain", get(conversations::explain_ticket))
         .route("/tickets/{id}", get(conversations::get_ticket))
-        .route("/search", get(conversations::search))
+        .route("/search", get(search::search))
         .route("/jobs/{id}", get(health::get_job))
         .merge(knowledge_routes())
         .fallback(unknown_path)

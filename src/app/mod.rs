@@ -22,6 +22,7 @@ mod past;
 mod profile;
 mod rebuild;
 mod schedule;
+mod search;
 mod upgrade;
 mod warm;
 mod way;
@@ -45,17 +46,18 @@ pub use past::{Job, JobState};
 pub use profile::{ProfileDraft, ProfileView};
 pub use rebuild::Rebuild;
 pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
+pub use search::Search;
 
 pub use crate::ingest::AnswerFormat;
 pub use crate::journal::Via;
 pub use crate::metrics::HISTOGRAM_SECS;
 pub use crate::store::{Error as StoreError, PROBE_COMMAND, UNFIT, examine as examine_store};
-pub use svar_index::Hit;
+pub use svar_index::{Hit, Kind};
 
 use crate::clock::Clock;
 use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
 use crate::model::{Event, Timestamp};
-use crate::projection::{Projection, Snapshot};
+use crate::projection::{Projection, Snapshot, Waiter};
 use crate::report::{
     Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate_beside, registry, rows,
 };
@@ -242,14 +244,17 @@ impl App {
     }
 
     fn wait_up_to(&self, position: u64, limit: Duration) -> bool {
-        let waiter = {
-            let projection = self
-                .projection
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            projection.as_ref().map(Projection::waiter)
-        };
+        let waiter = self.waiter();
         waiter.is_some_and(|waiter| waiter.wait(position, limit))
+    }
+
+    /// Something to wait on for the folds; none once they are closed.
+    fn waiter(&self) -> Option<Waiter> {
+        let projection = self
+            .projection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        projection.as_ref().map(Projection::waiter)
     }
 
     /// Answers a query to the report called `id`.
@@ -338,15 +343,6 @@ impl App {
     pub fn ticket(&self, id: &str) -> Result<crate::model::Ticket, Error> {
         let found = self.past.store.ticket(id)?;
         found.ok_or_else(|| Error::unknown("ticket", id))
-    }
-
-    /// Questions and contacts' messages with the words of `text`, best first.
-    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<Hit>, Error> {
-        let snapshot = self.snapshot();
-        let Some(searcher) = &snapshot.searcher else {
-            return Ok(Vec::new());
-        };
-        Ok(searcher.search(&svar_index::Query::text(text, limit))?)
     }
 
     /// Ends writing, then folding, and writes everything out.

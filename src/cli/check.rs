@@ -33,8 +33,8 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     let position = served_position(context)?;
     let bar = progress::counting(position.unwrap_or_default(), "looking through the journal");
     let probe = context.options().probe;
-    let deep = args.deep.then(|| context.clock.now());
-    let account = check(&context.data(), position, probe.as_ref(), deep, |seq| {
+    let how = (context.clock.now(), args.deep);
+    let account = check(&context.data(), position, probe.as_ref(), how, |seq| {
         if seq.is_multiple_of(1024) {
             bar.set_position(seq);
         }

@@ -1,23 +1,43 @@
-//! `svar search`: questions and contacts' messages by their words.
+//! `svar search`: questions, short answers, contacts' messages and contacts by their words.
 
 use std::fmt::Write as _;
 
+use chrono_tz::Tz;
 use serde_json::Value;
 
-use super::context::{Context, Desk};
+use super::context::{Context, Desk, Wrong};
 use super::human::plain;
 use super::output;
 use crate::api::FoundList;
+use crate::app::Search;
 
-/// Find questions and contacts' messages by their words
+/// Find questions, short answers, contacts' messages and contacts by their words
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar search refund\n  svar search '\"gift card\" expir' --limit 5 --json"
+    after_help = "Examples:\n  svar search refund\n  svar search '\"gift card\" expir' --limit 5 --json\n  svar search refund --kind question,answer --language de --from 2026-01-01"
 )]
 pub(super) struct Args {
     /// Words; the last may be a beginning, \"quoted words\" must stand together
     #[arg(value_name = "TEXT")]
     text: String,
+    /// Only question, answer, message or contact; several apart by commas
+    #[arg(long, value_name = "KINDS")]
+    kind: Option<String>,
+    /// Only in these languages, such as en,de
+    #[arg(long, value_name = "TAGS")]
+    language: Option<String>,
+    /// Only by these channels
+    #[arg(long, value_name = "CHANNELS")]
+    channel: Option<String>,
+    /// Nothing earlier than this date or instant
+    #[arg(long, value_name = "D")]
+    from: Option<String>,
+    /// Only what is earlier than this date or instant
+    #[arg(long, value_name = "D")]
+    to: Option<String>,
+    /// The zone of dates
+    #[arg(long, value_name = "ZONE")]
+    tz: Option<String>,
     /// How many hits at most
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
     limit: u16,
@@ -26,20 +46,36 @@ pub(super) struct Args {
     json: bool,
 }
 
+impl Args {
+    fn parameters(&self) -> Vec<(String, String)> {
+        let limit = self.limit.to_string();
+        let given = [
+            ("q", Some(&self.text)),
+            ("limit", Some(&limit)),
+            ("kind", self.kind.as_ref()),
+            ("language", self.language.as_ref()),
+            ("channel", self.channel.as_ref()),
+            ("from", self.from.as_ref()),
+            ("to", self.to.as_ref()),
+            ("tz", self.tz.as_ref()),
+        ];
+        let given = given
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?.clone())));
+        given.collect()
+    }
+}
+
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    let parameters = args.parameters();
+    let pairs = parameters.iter();
+    let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
+    // What cannot be asked is said without a server, too.
+    let search = Search::parse(pairs, Tz::UTC).map_err(|error| Wrong::new(error.to_string()))?;
     let found = match context.desk()? {
-        Desk::There(client) => {
-            let parameters = vec![
-                ("q".to_owned(), args.text.clone()),
-                ("limit".to_owned(), args.limit.to_string()),
-            ];
-            client.json("/api/v1/search", &parameters)?
-        }
-        Desk::Here(app) => {
-            let hits = app.search(&args.text, usize::from(args.limit))?;
-            serde_json::to_value(FoundList::of(hits))?
-        }
+        Desk::There(client) => client.json("/api/v1/search", &parameters)?,
+        Desk::Here(app) => serde_json::to_value(FoundList::of(app.search(&search)?))?,
     };
     if args.json {
         return output::print_json(&found);
@@ -54,8 +90,22 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let mut text = String::new();
     for hit in items {
         let word = |name: &str| hit.get(name).and_then(Value::as_str).unwrap_or_default();
-        let (conversation, kind) = (plain(word("conversation")), word("kind"));
-        writeln!(text, "{}  {conversation}  {kind}", word("at"))?;
+        let place = match word("conversation") {
+            "" => plain(word("id")),
+            conversation => plain(conversation),
+        };
+        let facts = [
+            word("kind"),
+            word("status"),
+            word("language"),
+            word("channel"),
+        ];
+        let facts: Vec<String> = facts
+            .into_iter()
+            .filter(|fact| !fact.is_empty())
+            .map(plain)
+            .collect();
+        writeln!(text, "{}  {place}  {}", word("at"), facts.join(" "))?;
         writeln!(text, "  {}", marked(word("text"), &ranges(hit), is_bold))?;
     }
     output::print(text.trim_end())

@@ -1,17 +1,51 @@
-//! What of an event the index takes in.
+//! What of events can be searched, and by which words.
+//!
+//! Questions and the public words of contacts, under the channel of their conversation
+//! and while that is not deleted; contacts while they are not merged into others; short
+//! answers as they stand, drafts too. Pure. Read by the search fold and the check.
+
+use std::collections::{HashMap, HashSet};
 
 use svar_index::{Document, Kind};
 
-use crate::model::event::{ActorKind, Body, Event, Visibility};
+use crate::model::event::{ActorKind, Body, Event, Mark, Visibility, cmp_events};
+use crate::model::knowledge::{Told, Version};
+use crate::model::{Contact, Knowledge, ShortAnswerId, Timestamp};
 
-/// By what the index knows the document of an event, if it has one.
-pub fn searchable(event: &Event) -> Option<String> {
-    let document = document(event)?;
-    Some(format!("{:?} {}", document.kind, document.id))
+/// What an event changes in the index.
+pub(super) enum Concern<'a> {
+    /// It is a text itself, of a channel that the event does not tell.
+    Text(Document),
+    /// All texts of a conversation.
+    Conversation(&'a str),
+    /// What a contact is found by.
+    Contact(&'a str),
+    /// What a short answer is found by.
+    Answer(&'a ShortAnswerId),
 }
 
-/// What of an event can be searched: questions, and the public words of contacts.
-pub(super) fn document(event: &Event) -> Option<Document> {
+/// What an event changes in the index, if anything.
+pub(super) fn concern(event: &Event) -> Option<Concern<'_>> {
+    match &event.body {
+        Body::ConversationStarted(started) => {
+            Some(Concern::Conversation(started.conversation.as_str()))
+        }
+        Body::ConversationUpdated(updated) if updated.channel.is_some() => {
+            Some(Concern::Conversation(updated.conversation.as_str()))
+        }
+        Body::ConversationMarked(marked) if marked.mark == Mark::Deleted => {
+            Some(Concern::Conversation(marked.conversation.as_str()))
+        }
+        Body::ContactUpserted(contact) => Some(Concern::Contact(contact.contact.as_str())),
+        Body::ContactMerged(contact) => Some(Concern::Contact(contact.contact.as_str())),
+        Body::ShortAnswerUpserted(answer) => Some(Concern::Answer(&answer.short_answer)),
+        Body::ShortAnswerDeleted(answer) => Some(Concern::Answer(&answer.short_answer)),
+        _ => of_event(event).map(Concern::Text),
+    }
+}
+
+/// The text that an event is.
+pub(super) fn of_event(event: &Event) -> Option<Document> {
     let (id, kind, conversation, text) = match &event.body {
         Body::QuestionAsked(asked) => (
             asked.question.as_str(),
@@ -35,9 +69,136 @@ pub(super) fn document(event: &Event) -> Option<Document> {
     Some(Document {
         id: id.to_owned(),
         kind,
-        conversation: conversation.to_owned(),
+        conversation: Some(conversation.to_owned()),
         at_millis: event.at.millis(),
         language: None,
+        channel: None,
+        is_published: None,
         text: text.clone(),
     })
+}
+
+/// What a contact is found by; none while nothing is known of them or they are another.
+pub(super) fn of_contact(contact: &Contact) -> Option<Document> {
+    if contact.merged_into.is_some() {
+        return None;
+    }
+    let company = contact.company.as_ref().map(|company| &company.name);
+    let facts = [
+        contact.name.as_ref(),
+        contact.email.as_ref(),
+        contact.phone.as_ref(),
+        company,
+    ];
+    let facts: Vec<&str> = facts.into_iter().flatten().map(String::as_str).collect();
+    let text = facts.join(" · ");
+    (!text.is_empty()).then(|| Document {
+        id: contact.id.to_string(),
+        kind: Kind::Contact,
+        conversation: None,
+        at_millis: contact.updated_at.map_or(0, Timestamp::millis),
+        language: contact.language.clone(),
+        channel: None,
+        is_published: None,
+        text,
+    })
+}
+
+/// What a short answer is found by: all ways to ask, and what it says.
+pub(super) fn of_answer(id: &ShortAnswerId, version: &Version) -> Document {
+    let ways: Vec<&str> = version.ways().collect();
+    Document {
+        id: id.to_string(),
+        kind: Kind::Answer,
+        conversation: None,
+        at_millis: version.at.millis(),
+        language: version.language.clone(),
+        channel: None,
+        is_published: Some(version.is_published()),
+        text: format!("{}\n\n{}", ways.join("\n"), version.text),
+    }
+}
+
+/// What a conversation says of its texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// The channel that it is on by now.
+    pub(super) channel: Option<String>,
+    /// Whether it was removed.
+    pub(super) is_deleted: bool,
+}
+
+impl Standing {
+    /// Folds a conversation's own events, which must be in event order.
+    pub(super) fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut standing = Self::default();
+        for event in events {
+            match &event.body {
+                Body::ConversationStarted(started) => {
+                    standing.channel = Some(started.channel.clone());
+                }
+                Body::ConversationUpdated(updated) if updated.channel.is_some() => {
+                    standing.channel.clone_from(&updated.channel);
+                }
+                Body::ConversationMarked(marked) if marked.mark == Mark::Deleted => {
+                    standing.is_deleted = marked.on;
+                }
+                _ => {}
+            }
+        }
+        standing
+    }
+}
+
+/// What the index must hold by what the journal says.
+#[derive(Default)]
+pub struct Searchable {
+    /// Kind and id of each text, with its conversation.
+    texts: HashMap<(Kind, String), Option<String>>,
+    marks: HashMap<String, Vec<Event>>,
+    contacts: HashMap<String, Vec<Event>>,
+    knowledge: Knowledge,
+}
+
+impl Searchable {
+    /// Takes in an event of the record `seq`.
+    pub fn see(&mut self, seq: u64, event: &Event) {
+        match concern(event) {
+            Some(Concern::Text(text)) => {
+                self.texts.insert((text.kind, text.id), text.conversation);
+            }
+            Some(Concern::Conversation(id)) => {
+                let marks = self.marks.entry(id.to_owned()).or_default();
+                if matches!(event.body, Body::ConversationMarked(_)) {
+                    marks.push(event.clone());
+                }
+            }
+            Some(Concern::Contact(id)) => {
+                let events = self.contacts.entry(id.to_owned()).or_default();
+                events.push(event.clone());
+            }
+            Some(Concern::Answer(_)) => self.knowledge.apply(Told { seq, actor: "" }, event),
+            None => {}
+        }
+    }
+
+    /// How many documents that makes at `now`.
+    pub fn documents(mut self, now: Timestamp) -> u64 {
+        for events in self.marks.values_mut().chain(self.contacts.values_mut()) {
+            events.sort_by(cmp_events);
+        }
+        let marks = self.marks.iter();
+        let deleted: HashSet<&String> = marks
+            .filter(|(_, events)| Standing::fold(*events).is_deleted)
+            .map(|(id, _)| id)
+            .collect();
+        let is_there = |conversation: &&Option<String>| {
+            conversation.as_ref().is_none_or(|id| !deleted.contains(id))
+        };
+        let texts = self.texts.values().filter(is_there).count();
+        let contacts = self.contacts.values();
+        let contacts = contacts.filter_map(|events| of_contact(&Contact::fold(events)?));
+        let answers = self.knowledge.current_answers(now).len();
+        (texts + contacts.count() + answers) as u64
+    }
 }

@@ -16,12 +16,13 @@ mod projector;
 mod rows;
 mod rows_ticket;
 mod run;
+mod search;
 mod snapshot;
 mod whole;
 
 pub use checkpoint::{KeptColumns, kept_columns, rows_of};
 pub use contacts::ContactFold;
-pub use document::searchable;
+pub use document::Searchable;
 pub use error::Error;
 pub use folder::{Folder, fold_all};
 pub use opening::journal_mark;

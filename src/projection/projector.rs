@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use svar_index::{Index, Writer};
+use svar_index::Index;
 
 use super::checkpoint::{Checkpoint, Head};
 use super::contacts::ContactFold;
-use super::document::document;
 use super::error::Error;
 use super::folder::Folder;
 use super::knowledge::{self, Parsed};
+use super::search::SearchFold;
 use super::snapshot::Snapshot;
 use super::whole::fold_store;
 use crate::clock::Clock;
@@ -33,8 +33,7 @@ pub(super) struct Projector {
     contacts: ContactFold,
     knowledge: Arc<Knowledge>,
     facts: Facts,
-    index: Index,
-    writer: Writer,
+    search: SearchFold,
     changed: Changed,
     later: BTreeMap<Timestamp, Vec<Thing>>,
     position: u64,
@@ -79,8 +78,7 @@ impl Projector {
             folder,
             contacts: ContactFold::default(),
             knowledge: Arc::default(),
-            writer: index.writer()?,
-            index,
+            search: SearchFold::new(index)?,
             changed: Changed {
                 everything: true,
                 any: true,
@@ -182,12 +180,10 @@ impl Projector {
         for (_, event) in events.iter().filter(unfolded) {
             self.touch(&event.body)?;
         }
-        for (seq, event) in events.iter().filter(|(seq, _)| *seq > indexed) {
-            if let Some(document) = document(event) {
-                self.writer.add(&document)?;
-            }
-            self.position = self.position.max(*seq);
-        }
+        let fresh = events.iter().filter(|(seq, _)| *seq > indexed);
+        let fresh = fresh.map(|(_, event)| event);
+        let known = (&*self.knowledge, self.clock.now());
+        self.search.apply(fresh, &self.store, known)?;
         let last = records.last().map_or(self.position, |record| record.seq);
         self.position = self.position.max(last);
         self.changed.any |= !records.is_empty();
@@ -203,7 +199,16 @@ impl Projector {
         for contact in &touched.contacts {
             self.contact_changed(contact)?;
         }
-        self.note_later(&events)
+        self.note_later(&events)?;
+        if indexed == 0 && self.search.is_heavy() {
+            self.search.commit(self.position)?;
+        }
+        Ok(())
+    }
+
+    /// Files all short answers in the index anew, for those that the clock has reached.
+    pub(super) fn find_answers(&mut self) -> Result<(), Error> {
+        self.search.answers(&self.knowledge, self.clock.now())
     }
 
     /// Notes what an event changes that is in the store, but not in the facts yet.
@@ -292,7 +297,7 @@ impl Projector {
     /// from there. The store may be further than the index is, so that only the caller knows.
     pub(super) fn save(&mut self, position: u64) -> Result<(), Error> {
         self.store.flush()?;
-        self.writer.commit(position)?;
+        self.search.commit(position)?;
         failpoint::pass("fold.saved");
         Ok(())
     }
@@ -323,7 +328,7 @@ impl Projector {
             self.facts = std::mem::take(&mut self.facts).on_duty(Arc::new(duty));
         }
         failpoint::pass("fold.commit");
-        self.writer.commit(self.position)?;
+        self.search.commit(self.position)?;
         failpoint::pass("fold.committed");
         Ok(Snapshot {
             facts: self.facts.clone(),
@@ -333,7 +338,7 @@ impl Projector {
             profile: self.folder.profile.clone(),
             log_position: self.position,
             latest_at: self.latest_at,
-            searcher: Some(self.index.searcher()),
+            finder: Some(self.search.finder()),
         })
     }
 

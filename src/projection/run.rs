@@ -58,6 +58,7 @@ struct State {
 #[derive(Debug, Default)]
 struct Seen {
     position: u64,
+    filed: u64,
     failed: Option<String>,
 }
 
@@ -95,6 +96,7 @@ impl Projection {
         let mut keeper = Keeper::new(folders.columns, mark_of(journal)?);
         keeper.resume(&mut projector, &mut notices)?;
         replay(&mut projector, journal, indexed, progress)?;
+        projector.find_answers()?;
         let first = projector.publish()?;
         keeper.keep_when_due(&projector);
         let state = Arc::new(State::default());
@@ -197,11 +199,21 @@ pub struct Waiter(Arc<State>);
 impl Waiter {
     /// Waits until the snapshot holds everything up to `position`; false when it takes too long.
     pub fn wait(&self, position: u64, limit: Duration) -> bool {
+        self.wait_while(limit, |seen| seen.position < position)
+    }
+
+    /// Waits until everything up to `position` is filed and can be found, which it is before
+    /// the snapshot has it; false when it takes too long.
+    pub fn wait_filed(&self, position: u64, limit: Duration) -> bool {
+        self.wait_while(limit, |seen| seen.filed.max(seen.position) < position)
+    }
+
+    fn wait_while(&self, limit: Duration, is_behind: impl Fn(&Seen) -> bool) -> bool {
         let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let behind = |seen: &mut Seen| seen.position < position && seen.failed.is_none();
+        let behind = |seen: &mut Seen| is_behind(seen) && seen.failed.is_none();
         let waited = self.0.moved.wait_timeout_while(seen, limit, behind);
         let (seen, _timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-        seen.position >= position
+        !is_behind(&seen)
     }
 }
 
@@ -229,7 +241,7 @@ pub fn fold_past(
         log_position: live.log_position,
         latest_at: folded.latest_at,
         knowledge: Arc::clone(&live.knowledge),
-        searcher: None,
+        finder: None,
     })
 }
 
@@ -237,6 +249,12 @@ impl State {
     fn reach(&self, position: u64) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.position = position;
+        self.moved.notify_all();
+    }
+
+    fn file(&self, position: u64) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.filed = position;
         self.moved.notify_all();
     }
 
@@ -265,6 +283,9 @@ fn run(
             }
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => (Ok(()), true),
         };
+        if filed.is_ok() {
+            state.file(projector.position());
+        }
         let ended = matches!(arrived, Err(RecvTimeoutError::Disconnected));
         let due = projector.pass_time() && pace.is_due(projector.folds_everything(), idle);
         let judges_anew = projector.judges_anew();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use svar_index::Searcher;
+use svar_index::Finder;
 
 use crate::metrics::Facts;
 use crate::model::{Directory, Knowledge, Profile, Timestamp};
@@ -24,8 +24,8 @@ pub struct Snapshot {
     pub log_position: u64,
     /// The latest instant of any event in it.
     pub latest_at: Timestamp,
-    /// The question index at about the same position.
-    pub searcher: Option<Searcher>,
+    /// What searches the index as it is when asked; none of a past instant.
+    pub finder: Option<Finder>,
 }
 
 impl Snapshot {

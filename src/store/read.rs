@@ -111,6 +111,12 @@ impl Store {
         })
     }
 
+    /// The events about the conversation `id` alone, in event order.
+    pub fn conversation_events(&self, id: &str) -> Result<Vec<Event>, Error> {
+        let thing = self.thing(ThingKind::Conversation, id)?;
+        self.sorted_events(thing.map(|thing| (thing.shelf(), thing.number)).into_iter())
+    }
+
     /// The events that hold for the whole installation, in event order.
     pub fn installation_events(&self) -> Result<Vec<Event>, Error> {
         self.sorted_events([(Shelf::Installation, 0)].into_iter())

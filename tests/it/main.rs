@@ -58,6 +58,8 @@ mod rulings_more;
 #[cfg(test)]
 mod schedule_change;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod source;
 #[cfg(test)]
 mod tiny_model;

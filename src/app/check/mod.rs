@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::journal::{self, Finding, content_hash};
 use crate::model::own::OwnEvent;
 use crate::model::{Event, Timestamp};
-use crate::projection::{journal_mark, searchable};
+use crate::projection::{Searchable, journal_mark};
 use crate::store::{self, Store};
 use columns::{Told, check_columns};
 use model::{Compared, check_model};
@@ -102,8 +102,8 @@ impl Account {
 struct Expected {
     /// By seq.
     events: HashMap<u64, u64>,
-    /// What can be searched, with the seq from which on it can.
-    documents: HashMap<String, u64>,
+    /// What can be searched.
+    searchable: Searchable,
     /// For the columns.
     told: Told,
     /// By which model texts are compared.
@@ -112,12 +112,12 @@ struct Expected {
 
 /// Looks through the folder `data`. With `position` a server owns it, which has
 /// acknowledged so much; else nobody may. With `deep`, the journal is folded in memory up to
-/// that instant and compared with the kept columns. `progress` hears of records.
+/// `now` and compared with the kept columns. `progress` hears of records.
 pub fn check(
     data: &Path,
     position: Option<u64>,
     probe: Option<&Probe>,
-    deep: Option<Timestamp>,
+    (now, deep): (Timestamp, bool),
     progress: impl Fn(u64),
 ) -> Result<Account, Error> {
     let mut account = Account {
@@ -145,6 +145,7 @@ pub fn check(
             account.note("folder", what, mend);
         }
     }
+    let deep = deep.then_some(now);
     let expected = journal(data, (position, deep), &mut account, progress)?;
     check_model(data, &expected.compared, &mut account);
     if position.is_some() {
@@ -154,7 +155,12 @@ pub fn check(
     }
     check_store(data, probe, &expected, &mut account)?;
     let derived = data.join("derived");
-    check_index(&derived.join("index"), &expected, &mut account);
+    let documents = expected.searchable.documents(now);
+    check_index(
+        &derived.join("index"),
+        (expected.told.last, documents),
+        &mut account,
+    );
     check_columns(&derived.join("columns"), expected.told, deep, &mut account);
     Ok(account)
 }
@@ -186,9 +192,7 @@ fn journal(
         expected.events.insert(record.seq, content_hash(json));
         match Event::parse(json) {
             Ok(event) => {
-                if let Some(key) = searchable(&event) {
-                    expected.documents.entry(key).or_insert(record.seq);
-                }
+                expected.searchable.see(record.seq, &event);
                 if deep.is_some() {
                     expected.told.events.push((record.seq, event));
                 }
@@ -333,7 +337,7 @@ fn compare_store(
     Ok(())
 }
 
-fn check_index(folder: &Path, expected: &Expected, account: &mut Account) {
+fn check_index(folder: &Path, (last, searchable): (u64, u64), account: &mut Account) {
     if !folder.exists() {
         if account.records > 0 {
             account.differs("index", "it is missing", REBUILD);
@@ -350,20 +354,14 @@ fn check_index(folder: &Path, expected: &Expected, account: &mut Account) {
         Err(error) => return account.differs("index", error.to_string(), REBUILD),
     };
     account.indexed = Some(documents);
-    let expected_documents = expected
-        .documents
-        .values()
-        .filter(|seq| **seq <= position)
-        .count() as u64;
-    let last = expected.told.last;
     if position > last {
         let what = format!("it is at record {position}, the journal ends at {last}");
         account.differs("index", what, REBUILD);
-    } else if documents != expected_documents {
-        let what = format!("it has {documents} documents, the journal {expected_documents}");
-        account.differs("index", what, "run `svar rebuild`");
     } else if position < last {
         let what = format!("it is {} records behind the journal", last - position);
         account.note("index", what, "start svar: it catches up");
+    } else if documents != searchable {
+        let what = format!("it has {documents} documents, the journal {searchable}");
+        account.differs("index", what, "run `svar rebuild`");
     }
 }

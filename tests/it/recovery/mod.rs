@@ -320,8 +320,11 @@ fn reports(app: &App) -> Vec<(String, Value)> {
 
 /// What the index knows of a word, in an order of its own.
 fn hits(app: &App) -> BTreeSet<String> {
-    let hits = app.search("the", 100).unwrap().into_iter();
-    hits.map(|hit| hit.id).collect()
+    let hits = app
+        .search(&svar::app::Search::text("the", 100))
+        .unwrap()
+        .into_iter();
+    hits.map(|found| found.id).collect()
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,0 +1,297 @@
+//! From the words that are asked to the terms that are looked up, in two steps.
+//!
+//! First whole words and their stems, and what a word that is in no document was likely
+//! meant as. Only where that finds too few are all words taken less strictly; what is
+//! found then ranks below, so nothing is lost by not looking there before. Built by the
+//! searcher for each search.
+
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query as EngineQuery, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, Term};
+
+use crate::error::Error;
+use crate::expand::{beginning_with, spelt_alike};
+use crate::highlight::Marks;
+use crate::language::by_small_words;
+use crate::pieces::needed;
+use crate::query::{Phrase, Query, Terms};
+use crate::schema::Fields;
+use crate::stems::Stemming;
+use crate::tokens::{Word, is_ideograph};
+
+/// What a word counts as it was asked, by its stem, as the beginning of another, as
+/// another that is spelt nearly so, and as a part of one.
+const EXACT: f32 = 1.0;
+const STEM: f32 = 0.5;
+const BEGINNING: f32 = 0.5;
+const ALIKE: f32 = 0.4;
+const PART: f32 = 0.2;
+
+/// A word that fewer than one in so many documents have is rare.
+const RARE: u64 = 2_000;
+
+/// A rare word is likely a slip if another that is spelt alike is so much more frequent.
+const SLIP: u64 = 20;
+
+/// The words that are known, of all that is searched.
+pub(crate) struct Lexicon<'a> {
+    pub(crate) searchers: &'a [Searcher],
+    pub(crate) fields: Fields,
+    /// The languages that most documents are in.
+    pub(crate) languages: &'a [String],
+}
+
+impl Lexicon<'_> {
+    fn documents(&self) -> u64 {
+        self.searchers.iter().map(Searcher::num_docs).sum()
+    }
+
+    fn documents_with(&self, field: Field, text: &str) -> Result<u64, Error> {
+        let term = Term::from_field_text(field, text);
+        let counts = self.searchers.iter().map(|one| one.doc_freq(&term));
+        let sum: tantivy::Result<u64> = counts.sum();
+        sum.map_err(Error::engine("look up a word"))
+    }
+}
+
+/// What is looked up, and what is marked where it is found.
+pub(crate) struct Plan {
+    fields: Fields,
+    phrases: Vec<Phrase>,
+    terms: Vec<(Field, String, f32)>,
+    parts: Vec<Vec<String>>,
+    /// Words that may be taken less strictly.
+    words: Vec<Word>,
+    prefix: Option<String>,
+    pub(crate) marks: Marks,
+}
+
+impl Plan {
+    /// What is looked up first.
+    pub(crate) fn first(text: &str, terms: Terms, lexicon: &Lexicon<'_>) -> Result<Self, Error> {
+        let mut plan = Self {
+            fields: lexicon.fields,
+            terms: Vec::new(),
+            parts: Vec::new(),
+            words: Vec::new(),
+            prefix: terms.prefix,
+            marks: Marks {
+                phrases: terms.phrases.clone(),
+                ..Marks::default()
+            },
+            phrases: terms.phrases,
+        };
+        let told = by_small_words(text);
+        let mut stemmings = stemmings(told, lexicon.languages);
+        plan.push_characters(&terms.words);
+        let is_character = |word: &Word| word.plain.starts_with(is_ideograph);
+        let words = terms.words.into_iter().filter(|word| !is_character(word));
+        let words = telling(words.collect(), told, &mut stemmings);
+        for word in words {
+            plan.push_word(word, &mut stemmings, lexicon)?;
+        }
+        Ok(plan)
+    }
+
+    /// Takes all words less strictly; false when that changes nothing.
+    pub(crate) fn widen(&mut self, lexicon: &Lexicon<'_>) -> Result<bool, Error> {
+        if !self.phrases.is_empty() {
+            return Ok(false);
+        }
+        let before = (self.terms.len(), self.parts.len());
+        for word in std::mem::take(&mut self.words) {
+            self.push_alike(&word, 0, lexicon)?;
+            self.push_part(&word);
+        }
+        Ok(before != (self.terms.len(), self.parts.len()))
+    }
+
+    /// Whether something may be found that only looks as if it had a part.
+    pub(crate) const fn has_parts(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// Characters that stand for words are looked up by pairs, one alone as it is.
+    fn push_characters(&mut self, words: &[Word]) {
+        let mut stemming = Stemming::of(None);
+        let is_character = |word: &&Word| word.plain.starts_with(is_ideograph);
+        let characters: Vec<Word> = words.iter().filter(is_character).cloned().collect();
+        let pairs = stemming.stems(&characters);
+        for word in &characters {
+            let is_paired =
+                |pair: &crate::stems::Stem| pair.from <= word.from && word.to <= pair.to;
+            if !pairs.iter().any(is_paired) {
+                self.push_term(self.fields.text, &word.folded, EXACT);
+            }
+        }
+        for pair in pairs {
+            self.push_term(self.fields.stems, &pair.text, EXACT);
+        }
+    }
+
+    fn push_word(
+        &mut self,
+        word: Word,
+        stemmings: &mut [Stemming],
+        lexicon: &Lexicon<'_>,
+    ) -> Result<(), Error> {
+        let fields = lexicon.fields;
+        let mut known = lexicon.documents_with(fields.text, &word.folded)?;
+        self.push_term(fields.text, &word.folded, EXACT);
+        for stemming in stemmings {
+            for stem in stemming.stems(std::slice::from_ref(&word)) {
+                known = known.max(lexicon.documents_with(fields.stems, &stem.text)?);
+                self.push_term(fields.stems, &stem.text, STEM);
+            }
+        }
+        if known.saturating_mul(RARE) < lexicon.documents() || known == 0 {
+            let is_found = self.push_alike(&word, known.saturating_mul(SLIP), lexicon)?;
+            if known == 0 && !is_found {
+                self.push_part(&word);
+            }
+        }
+        self.words.push(word);
+        Ok(())
+    }
+
+    /// Looks up what a word may have been meant as, if more than `least` documents have it.
+    fn push_alike(
+        &mut self,
+        word: &Word,
+        least: u64,
+        lexicon: &Lexicon<'_>,
+    ) -> Result<bool, Error> {
+        let (searchers, text) = (lexicon.searchers, lexicon.fields.text);
+        let is_last = self.prefix.as_ref() == Some(&word.folded);
+        let mut found = Vec::new();
+        if is_last {
+            let beginning = beginning_with(searchers, text, &word.folded)?;
+            found.extend(
+                beginning
+                    .into_iter()
+                    .map(|(other, n)| (other, n, BEGINNING)),
+            );
+        }
+        let alike = spelt_alike(searchers, text, &word.folded)?;
+        found.extend(alike.into_iter().map(|(other, n)| (other, n, ALIKE)));
+        found.retain(|(_, documents, _)| *documents > least);
+        for (other, _, weight) in &found {
+            self.push_term(text, other, *weight);
+        }
+        Ok(!found.is_empty())
+    }
+
+    fn push_part(&mut self, word: &Word) {
+        let pieces = needed(&word.folded);
+        if !pieces.is_empty() && !self.parts.contains(&pieces) {
+            self.parts.push(pieces);
+            self.marks.parts.push(word.folded.clone());
+        }
+    }
+
+    /// Looks a term up, once.
+    fn push_term(&mut self, field: Field, text: &str, weight: f32) {
+        let is_same = |(known, other, _): &(Field, String, f32)| *known == field && other == text;
+        if self.terms.iter().any(is_same) {
+            return;
+        }
+        let marks = if field == self.fields.stems {
+            &mut self.marks.stems
+        } else {
+            &mut self.marks.words
+        };
+        marks.insert(text.to_owned());
+        self.terms.push((field, text.to_owned(), weight));
+    }
+
+    /// The engine's form of it, within a query's conversation.
+    pub(crate) fn query(&self, query: &Query) -> BooleanQuery {
+        let fields = self.fields;
+        let mut clauses: Vec<Clause> = Vec::new();
+        if let Some(conversation) = &query.conversation {
+            let term = fields.conversation_term(conversation);
+            let within = TermQuery::new(term, IndexRecordOption::Basic);
+            clauses.push((
+                Occur::Must,
+                Box::new(ConstScoreQuery::new(Box::new(within), 0.0)),
+            ));
+        }
+        for words in &self.phrases {
+            clauses.push((Occur::Must, phrase(words, fields)));
+        }
+        let words = self.terms.iter().map(|(field, text, weight)| {
+            let term = term(*field, text);
+            Box::new(BoostQuery::new(term, *weight)) as Box<dyn EngineQuery>
+        });
+        let parts = self.parts.iter().map(|pieces| part(pieces, fields));
+        let mut wanted: Vec<Clause> = words
+            .chain(parts)
+            .map(|clause| (Occur::Should, clause))
+            .collect();
+        if !clauses.is_empty() && self.phrases.is_empty() {
+            // Beside a condition the words would be mere wishes: as one clause they must
+            // match, and each of them need not.
+            wanted = vec![(Occur::Must, Box::new(BooleanQuery::new(wanted)))];
+        }
+        clauses.extend(wanted);
+        BooleanQuery::new(clauses)
+    }
+}
+
+type Clause = (Occur, Box<dyn EngineQuery>);
+
+fn term(field: Field, text: &str) -> Box<dyn EngineQuery> {
+    let term = Term::from_field_text(field, text);
+    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+}
+
+fn phrase(words: &Phrase, fields: Fields) -> Box<dyn EngineQuery> {
+    match words.as_slice() {
+        [(_, word)] => term(fields.text, word),
+        words => {
+            let terms = words
+                .iter()
+                .map(|(at, word)| (*at, Term::from_field_text(fields.text, word)));
+            Box::new(PhraseQuery::new_with_offset(terms.collect()))
+        }
+    }
+}
+
+fn part(pieces: &[String], fields: Fields) -> Box<dyn EngineQuery> {
+    let pieces = pieces.iter().map(|piece| {
+        let term = Term::from_field_text(fields.pieces, piece);
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        (Occur::Must, Box::new(query) as Box<dyn EngineQuery>)
+    });
+    let all = BooleanQuery::new(pieces.collect());
+    Box::new(ConstScoreQuery::new(Box::new(all), PART))
+}
+
+/// How words are stemmed: in the language that they tell, else in all that documents have.
+fn stemmings(told: Option<&str>, languages: &[String]) -> Vec<Stemming> {
+    match told {
+        // What is written in one of these is easily taken for another.
+        Some("nb" | "da" | "sv") => ["nb", "da", "sv"].map(|tag| Stemming::of(Some(tag))).into(),
+        Some(tag) => vec![Stemming::of(Some(tag))],
+        None => {
+            let known = languages.iter().map(|tag| Stemming::of(Some(tag)));
+            std::iter::once(Stemming::of(None)).chain(known).collect()
+        }
+    }
+}
+
+/// The words that tell something; all where none does.
+fn telling(words: Vec<Word>, told: Option<&str>, stemmings: &mut [Stemming]) -> Vec<Word> {
+    if told.is_none() {
+        return words;
+    }
+    let mut is_stop = |word: &Word| stemmings.iter_mut().any(|one| one.is_stop(word));
+    let kept: Vec<Word> = words
+        .iter()
+        .filter(|word| !is_stop(word))
+        .cloned()
+        .collect();
+    if kept.is_empty() { words } else { kept }
+}

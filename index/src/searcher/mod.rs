@@ -1,0 +1,258 @@
+//! The reading role: a frozen state of the index, and the hits in it.
+//!
+//! Never waits for the writer and never changes under its owner. Given out by the index
+//! and the finder; asked by the desk's search.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+use std::sync::Arc;
+
+use tantivy::TantivyDocument;
+use tantivy::query::{Bm25StatisticsProvider, BooleanQuery};
+use tantivy::schema::Field;
+
+use crate::best::{Best, Ranked};
+use crate::document::{Document, Kind};
+use crate::error::Error;
+use crate::plan::{Lexicon, Plan};
+use crate::query::{Query, Terms};
+use crate::schema::Fields;
+use crate::tail::{Share, Tail};
+
+/// The index as it was at one instant, with what was not committed then. Cheap to clone.
+#[derive(Clone)]
+pub struct Searcher {
+    pub(crate) committed: tantivy::Searcher,
+    pub(crate) tail: Tail,
+    pub(crate) languages: Arc<[String]>,
+    pub(crate) fields: Fields,
+}
+
+/// A document that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The document's id.
+    pub id: String,
+    /// What its text is.
+    pub kind: Kind,
+    /// The conversation it belongs to, if it belongs to one.
+    pub conversation: Option<String>,
+    /// When it was written, in UTC milliseconds.
+    pub at_millis: i64,
+    /// The text's language, where it is known.
+    pub language: Option<String>,
+    /// The channel that it came by, if it came by one.
+    pub channel: Option<String>,
+    /// Whether it is in use; of short answers only.
+    pub is_published: Option<bool>,
+    /// How well it matches (BM25). Comparable within one search only.
+    pub score: f32,
+    /// The whole text.
+    pub text: String,
+    /// The byte ranges of `text` that match, in order, between characters.
+    pub highlights: Vec<Range<usize>>,
+}
+
+/// A document and how well it matches.
+struct Found {
+    score: f32,
+    document: Document,
+}
+
+impl Searcher {
+    /// The best hits, best first; of two equal ones the later, then the smaller id.
+    ///
+    /// A query without a word gives no hits. Errors come from a damaged or vanished
+    /// folder only, never from what is asked.
+    pub fn search(&self, query: &Query) -> Result<Vec<Hit>, Error> {
+        let terms = Terms::parse(&query.text);
+        let limit = query.limit.min(Query::MAX_LIMIT);
+        if terms.is_empty() || limit == 0 {
+            return Ok(Vec::new());
+        }
+        let sources = Sources::open(self)?;
+        let lexicon = Lexicon {
+            searchers: &sources.engines,
+            fields: self.fields,
+            languages: &self.languages,
+        };
+        let mut plan = Plan::first(&query.text, terms, &lexicon)?;
+        let mut found = self.find(&plan, (query, limit), &sources)?;
+        if found.len() < limit && plan.widen(&lexicon)? {
+            let wider = self.find(&plan, (query, limit + found.len()), &sources)?;
+            append_below(&mut found, wider);
+            found.truncate(limit);
+        }
+        let hits = found.into_iter().map(|found| found.marked(&plan));
+        // Pieces may stand in several words; what has no word to show for it is no hit.
+        Ok(hits
+            .filter(|hit| !plan.has_parts() || !hit.highlights.is_empty())
+            .collect())
+    }
+
+    /// The best of all sources.
+    fn find(
+        &self,
+        plan: &Plan,
+        (query, limit): (&Query, usize),
+        sources: &Sources,
+    ) -> Result<Vec<Found>, Error> {
+        let sought = Sought {
+            engine_query: plan.query(query),
+            query,
+            limit,
+            sources,
+        };
+        let mut found = self.find_committed(&sought)?;
+        for share in &sources.shares {
+            for ranked in sought.best(&share.engine, limit)? {
+                let number = share.first + ranked.address.doc_id as usize;
+                found.extend(self.tail.document(number).map(|document| Found {
+                    score: ranked.score,
+                    document: document.clone(),
+                }));
+            }
+        }
+        found.sort_by(Found::best_first);
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    /// The best of what is committed and holds still.
+    fn find_committed(&self, sought: &Sought<'_>) -> Result<Vec<Found>, Error> {
+        let mut wanted = sought.limit;
+        loop {
+            let best = sought.best(&self.committed, wanted)?;
+            let is_all = best.len() < wanted;
+            let mut found = Vec::with_capacity(best.len());
+            for ranked in best {
+                let document = self.committed_document(&ranked)?;
+                found.extend(
+                    document
+                        .filter(|document| self.tail.len() == 0 || !self.tail.hides(document))
+                        .map(|document| Found {
+                            score: ranked.score,
+                            document,
+                        }),
+                );
+            }
+            if is_all || found.len() >= sought.limit {
+                return Ok(found);
+            }
+            // Some of them were replaced since: as many more as were may be needed.
+            wanted *= 2;
+        }
+    }
+
+    fn committed_document(&self, ranked: &Ranked) -> Result<Option<Document>, Error> {
+        let encoded: TantivyDocument = self
+            .committed
+            .doc(ranked.address)
+            .map_err(Error::engine("read a hit"))?;
+        // A field is missing in no document that the writer made.
+        Ok(self.fields.decode(&encoded))
+    }
+}
+
+/// What is searched: what is committed, and what is not.
+struct Sources {
+    engines: Vec<tantivy::Searcher>,
+    shares: Vec<Share>,
+}
+
+impl Sources {
+    fn open(searcher: &Searcher) -> Result<Self, Error> {
+        let shares = searcher.tail.shares(&searcher.fields)?;
+        let tail = shares.iter().map(|share| share.engine.clone());
+        let committed = std::iter::once(searcher.committed.clone());
+        Ok(Self {
+            engines: committed.chain(tail).collect(),
+            shares,
+        })
+    }
+}
+
+/// Words are as telling in one source as in all, so that scores compare.
+impl Bm25StatisticsProvider for Sources {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        let engines = self.engines.iter();
+        engines.map(|one| one.total_num_tokens(field)).sum()
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        let engines = self.engines.iter();
+        engines.map(Bm25StatisticsProvider::total_num_docs).sum()
+    }
+
+    fn doc_freq(&self, term: &tantivy::Term) -> tantivy::Result<u64> {
+        self.engines.iter().map(|one| one.doc_freq(term)).sum()
+    }
+}
+
+/// What is looked up.
+struct Sought<'a> {
+    engine_query: BooleanQuery,
+    query: &'a Query,
+    limit: usize,
+    sources: &'a Sources,
+}
+
+impl Sought<'_> {
+    fn best(&self, engine: &tantivy::Searcher, limit: usize) -> Result<Vec<Ranked>, Error> {
+        let query = self.query;
+        let best = Best { query, limit };
+        let found = engine.search_with_statistics_provider(&self.engine_query, &best, self.sources);
+        found.map_err(Error::engine("search"))
+    }
+}
+
+impl Found {
+    fn best_first(a: &Self, b: &Self) -> Ordering {
+        let rest = |found: &Self| (found.document.kind, found.document.id.clone());
+        b.score
+            .total_cmp(&a.score)
+            .then_with(|| b.document.at_millis.cmp(&a.document.at_millis))
+            .then_with(|| rest(a).cmp(&rest(b)))
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.document.kind == other.document.kind && self.document.id == other.document.id
+    }
+
+    fn marked(self, plan: &Plan) -> Hit {
+        let Self { score, document } = self;
+        Hit {
+            highlights: plan
+                .marks
+                .ranges(&document.text, document.language.as_deref()),
+            id: document.id,
+            kind: document.kind,
+            conversation: document.conversation,
+            at_millis: document.at_millis,
+            language: document.language,
+            channel: document.channel,
+            is_published: document.is_published,
+            score,
+            text: document.text,
+        }
+    }
+}
+
+/// Appends what was found less strictly, with scores below the last of `found`.
+fn append_below(found: &mut Vec<Found>, wider: Vec<Found>) {
+    let strict = found.len();
+    let ceiling = found.last().map(|last| last.score);
+    for mut one in wider {
+        let known = found.get(..strict).unwrap_or_default();
+        if known.iter().any(|known| known.is_same(&one)) {
+            continue;
+        }
+        if let Some(ceiling) = ceiling {
+            one.score = ceiling * one.score / (1.0 + one.score);
+        }
+        found.push(one);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! Keeping the index up: what can be searched follows the events as they are filed.
+//!
+//! A text waits for nothing: it is found as soon as it is filed here. What hangs on other
+//! events (a conversation's channel, a deletion, a contact's facts, a short answer's
+//! version) is read anew from the store and the knowledge fold when one of them comes, so
+//! that late and shuffled events give what ordered ones give. Owned by the projector.
+
+use std::collections::{BTreeSet, HashMap};
+
+use svar_index::{Finder, Index, Kind, Writer};
+
+use super::document::{Concern, Standing, concern, of_answer, of_contact, of_event};
+use super::error::Error;
+use crate::model::event::Event;
+use crate::model::{Knowledge, ShortAnswerId, Timestamp};
+use crate::store::Store;
+
+/// How conversations stand is remembered of so many at once.
+const MOST_KNOWN: usize = 65_536;
+
+/// With more changes than this uncommitted, a search would have too much to do.
+const MOST_UNCOMMITTED: usize = 8_192;
+
+/// The index, and what is needed to feed it.
+pub(super) struct SearchFold {
+    index: Index,
+    writer: Writer,
+    known: HashMap<String, Standing>,
+}
+
+impl SearchFold {
+    pub(super) fn new(index: Index) -> Result<Self, Error> {
+        Ok(Self {
+            writer: index.writer()?,
+            index,
+            known: HashMap::new(),
+        })
+    }
+
+    /// What searches it, at any time from now on.
+    pub(super) fn finder(&self) -> Finder {
+        self.index.finder()
+    }
+
+    /// Takes in events that store and knowledge have already.
+    pub(super) fn apply<'a>(
+        &mut self,
+        events: impl Iterator<Item = &'a Event>,
+        store: &Store,
+        (knowledge, now): (&Knowledge, Timestamp),
+    ) -> Result<(), Error> {
+        let mut texts = Vec::new();
+        let (mut conversations, mut contacts) = (BTreeSet::new(), BTreeSet::new());
+        let mut answers = BTreeSet::new();
+        for event in events {
+            match concern(event) {
+                Some(Concern::Text(document)) => texts.push(document),
+                Some(Concern::Conversation(id)) => {
+                    conversations.insert(id);
+                }
+                Some(Concern::Contact(id)) => {
+                    contacts.insert(id);
+                }
+                Some(Concern::Answer(id)) => {
+                    answers.insert(id);
+                }
+                None => {}
+            }
+        }
+        for id in &conversations {
+            self.conversation(id, store)?;
+        }
+        for mut text in texts {
+            let conversation = text.conversation.as_deref().unwrap_or_default();
+            if conversations.contains(conversation) {
+                continue;
+            }
+            let standing = self.standing(conversation, store)?;
+            if !standing.is_deleted {
+                text.channel.clone_from(&standing.channel);
+                self.writer.add(&text)?;
+            }
+        }
+        for id in contacts {
+            match store.contact(id)?.as_ref().and_then(of_contact) {
+                Some(document) => self.writer.add(&document)?,
+                None => self.writer.delete(Kind::Contact, id),
+            }
+        }
+        for id in answers {
+            self.answer(id, knowledge, now)?;
+        }
+        Ok(())
+    }
+
+    /// Takes in all short answers as they stand at `now`.
+    pub(super) fn answers(&mut self, knowledge: &Knowledge, now: Timestamp) -> Result<(), Error> {
+        for id in knowledge.answers.keys() {
+            self.answer(id, knowledge, now)?;
+        }
+        Ok(())
+    }
+
+    fn answer(
+        &mut self,
+        id: &ShortAnswerId,
+        knowledge: &Knowledge,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let answer = knowledge.answers.get(id);
+        match answer.and_then(|answer| answer.current(now)) {
+            Some(version) => self.writer.add(&of_answer(id, &version))?,
+            None => self.writer.delete(Kind::Answer, id.as_str()),
+        }
+        Ok(())
+    }
+
+    /// Makes everything durable as the state at a position of the log.
+    pub(super) fn commit(&mut self, position: u64) -> Result<(), Error> {
+        Ok(self.writer.commit(position)?)
+    }
+
+    /// Whether so much is uncommitted that a search would feel it.
+    pub(super) fn is_heavy(&self) -> bool {
+        self.writer.uncommitted() > MOST_UNCOMMITTED
+    }
+
+    /// Takes all texts of a conversation in anew.
+    fn conversation(&mut self, id: &str, store: &Store) -> Result<(), Error> {
+        let events = store.conversation_events(id)?;
+        let standing = Standing::fold(&events);
+        if standing.is_deleted {
+            self.writer.delete_conversation(id);
+        } else {
+            for mut text in events.iter().filter_map(of_event) {
+                text.channel.clone_from(&standing.channel);
+                self.writer.add(&text)?;
+            }
+        }
+        self.remember(id, standing);
+        Ok(())
+    }
+
+    fn standing(&mut self, id: &str, store: &Store) -> Result<Standing, Error> {
+        if let Some(known) = self.known.get(id) {
+            return Ok(known.clone());
+        }
+        let standing = Standing::fold(&store.conversation_events(id)?);
+        self.remember(id, standing.clone());
+        Ok(standing)
+    }
+
+    fn remember(&mut self, id: &str, standing: Standing) {
+        if self.known.len() >= MOST_KNOWN {
+            self.known.clear();
+        }
+        self.known.insert(id.to_owned(), standing);
+    }
+}
