@@ -18,9 +18,9 @@ const POLL: Duration = Duration::from_millis(300);
 
 /// Say which sentence model texts are compared by; add one, or take it away
 ///
-/// Svar comes with a table of vectors for English and needs no model. One of `MiniLM`'s kind
-/// (ONNX, with its list of word pieces) finds more and takes milliseconds a text. Until all
-/// texts have their vectors, everything goes on as it was.
+/// Svar comes with a table of vectors for English and needs no model. A small one for
+/// sentences (ONNX, with its list of word pieces) finds more and takes milliseconds a text.
+/// Until all texts have their vectors, everything goes on as it was.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  svar model\n  svar model add all-MiniLM-L6-v2/\n  svar model remove"

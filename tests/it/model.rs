@@ -203,6 +203,44 @@ fn what_was_dismissed_or_answered_keeps_exactly_its_questions() {
     assert_eq!(topics(&desk), before);
 }
 
+/// A folder that is no model: its name, its network, its pieces, and what is said of it.
+type Refused = (&'static str, Vec<u8>, String, &'static str);
+
+/// What is made of a good model; an empty file is left out.
+fn no_models(network: &[u8], pieces: &str) -> Vec<Refused> {
+    let none = String::new;
+    let cut = |length: usize| network[..length].to_vec();
+    let mut lie = network.to_vec();
+    lie[3] = 0xFF;
+    let (all, image) = (network.to_vec(), b"\x89PNG\r\n\x1a\n".to_vec());
+    let longer = format!("{pieces}\nmore");
+    let other = "[PAD]\n[UNK]\nhow".to_owned();
+    let no_whole = "no whole ONNX model";
+    let (half, most) = (cut(network.len() / 2), cut(network.len() - 1));
+    let no_network = "`model.onnx` could not be read";
+    vec![
+        ("empty", Vec::new(), none(), no_network),
+        ("no network", Vec::new(), pieces.to_owned(), no_network),
+        (
+            "no pieces",
+            all.clone(),
+            none(),
+            "`tokenizer.json` could not be read",
+        ),
+        ("an image", image, pieces.to_owned(), no_whole),
+        ("half", half, pieces.to_owned(), no_whole),
+        ("most of it", most, pieces.to_owned(), no_whole),
+        ("a lie", lie, pieces.to_owned(), no_whole),
+        ("pieces of another", all.clone(), other, "no `[CLS]`"),
+        (
+            "more pieces",
+            all,
+            longer,
+            "fewer pieces than its vocabulary",
+        ),
+    ]
+}
+
 #[test]
 fn folders_that_hold_no_model_are_refused_by_file_and_change_nothing() {
     let desk = desk();
@@ -210,95 +248,26 @@ fn folders_that_hold_no_model_are_refused_by_file_and_change_nothing() {
     let place = tempfile::tempdir().unwrap();
     let good = tiny(place.path(), "good", false);
     let network = fs::read(good.join("model.onnx")).unwrap();
-    let lie = |at: usize, to: u8| {
-        let mut bytes = network.clone();
-        bytes[at] = to;
-        bytes
-    };
-    let longer = format!(
-        "{}\nmore",
-        fs::read_to_string(good.join("vocab.txt")).unwrap()
-    );
-    let cases: &[(&str, Option<&[u8]>, Option<&str>, &str)] = &[
-        ("empty folder", None, None, "`model.onnx` could not be read"),
-        (
-            "no pieces",
-            Some(&network),
-            None,
-            "`tokenizer.json` could not be read",
-        ),
-        (
-            "empty network",
-            Some(b""),
-            Some("x"),
-            "`model.onnx` is empty",
-        ),
-        (
-            "another kind",
-            Some(b"\x89PNG\r\n\x1a\n"),
-            Some("x"),
-            "no whole ONNX model",
-        ),
-        (
-            "cut in half",
-            Some(&network[..network.len() / 2]),
-            None,
-            "no whole ONNX model",
-        ),
-        (
-            "cut at its end",
-            Some(&network[..network.len() - 1]),
-            None,
-            "no whole ONNX model",
-        ),
-        (
-            "lies about a length",
-            Some(&lie(3, 0xFF)),
-            None,
-            "no whole ONNX model",
-        ),
-        (
-            "pieces of another",
-            Some(&network),
-            Some("[PAD]\n[UNK]\nhow"),
-            "no `[CLS]`",
-        ),
-        (
-            "more pieces",
-            Some(&network),
-            Some(&longer),
-            "fewer pieces than its vocabulary",
-        ),
-    ];
-    for (name, network, pieces, expected) in cases {
+    let pieces = fs::read_to_string(good.join("vocab.txt")).unwrap();
+    let refused = |dir: &Path| desk.app.add_model("ann", dir).unwrap_err().to_string();
+    for (name, network, pieces, expected) in no_models(&network, &pieces) {
         let dir = place.path().join(name);
         fs::create_dir(&dir).unwrap();
-        if let Some(network) = network {
-            fs::write(dir.join("model.onnx"), network).unwrap();
-        }
-        match pieces {
-            Some(pieces) => fs::write(dir.join("vocab.txt"), pieces).unwrap(),
-            None if name.starts_with(['c', 'l']) => {
-                fs::copy(good.join("vocab.txt"), dir.join("vocab.txt")).unwrap();
+        for (file, bytes) in [("model.onnx", network), ("vocab.txt", pieces.into_bytes())] {
+            if !bytes.is_empty() {
+                fs::write(dir.join(file), bytes).unwrap();
             }
-            None => {}
         }
-        let error = desk.app.add_model("ann", &dir).unwrap_err().to_string();
+        let error = refused(&dir);
         assert!(error.contains(expected), "{name}: {error}");
         assert!(error.contains(dir.to_str().unwrap()), "{name}: {error}");
         assert!(error.contains("nothing was changed"), "{name}: {error}");
     }
-    let missing = desk.app.add_model("ann", &place.path().join("nowhere"));
-    assert!(
-        missing
-            .unwrap_err()
-            .to_string()
-            .contains("could not be read")
-    );
+    assert!(refused(&place.path().join("nowhere")).contains("could not be read"));
     let file = fs::File::create(good.join("model.onnx")).unwrap();
+    assert!(refused(&good).contains("`model.onnx` is empty"));
     file.set_len(1 << 40).unwrap();
-    let large = desk.app.add_model("ann", &good).unwrap_err().to_string();
-    assert!(large.contains("are the most"), "{large}");
+    assert!(refused(&good).contains("are the most"));
     assert_eq!((desk.app.position(), kept(&desk)), (position, 0));
     assert_eq!(desk.app.model().next, None);
 }
@@ -373,7 +342,7 @@ fn a_model_whose_files_are_gone_is_told_and_the_table_stands_in() {
     assert_eq!(topics(&desk), before, "topics stay");
     desk.app.close().unwrap();
     drop(desk.app);
-    let account = check(&data, None, None, None, |_seq| {}).unwrap();
+    let account = check(&data, None, None, (desk.clock.now(), false), |_seq| {}).unwrap();
     let found = account
         .found
         .iter()
@@ -410,7 +379,7 @@ fn a_backup_brings_the_model_along() {
     );
     app.close().unwrap();
     drop(app);
-    let account = check(&back, None, None, None, |_seq| {}).unwrap();
+    let account = check(&back, None, None, (now, false), |_seq| {}).unwrap();
     assert!(account.is_clean(), "{account:#?}");
 }
 

@@ -233,93 +233,57 @@ fn an_answer_is_said_in_the_words_of_the_endpoint_and_the_record_says_so() {
     assert!(journal.contains("tiny-1") && !journal.contains(KEY));
 }
 
+/// Replies that lie or fail: what they are, their bytes, and what the record says of them.
+fn failures() -> Vec<(&'static str, String, &'static str)> {
+    let good = completion("Press **Forgot**.");
+    let huge = completion(&"Press. ".repeat(2_000_000));
+    let status = |status: &str| reply("{}").replace("200 OK", status);
+    let elsewhere = status("307 There\r\nLocation: http://127.0.0.1:1/");
+    let head = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(1 << 20));
+    let (longer, shorter) = (good.len() + 50, good.len() - 5);
+    let broke = "the connection broke";
+    vec![
+        ("closes at once", String::new(), broke),
+        ("too long a length", with_length(&good, longer), broke),
+        (
+            "too short a length",
+            with_length(&good, shorter),
+            "is not JSON",
+        ),
+        ("fails", status("500 Sorry"), "it answered 500"),
+        ("wants another key", status("401 No"), "it answered 401"),
+        ("sends elsewhere", elsewhere, "it answered 307"),
+        (
+            "no HTTP",
+            "220 ftp\r\n\r\n".to_owned(),
+            "did not speak HTTP",
+        ),
+        ("rubbish", reply("<html>busy</html>"), "is not JSON"),
+        ("other JSON", reply(r#"{"choices": []}"#), "has no message"),
+        ("very much", reply(&huge), "its reply is too long"),
+        ("a long head", head, ""),
+    ]
+}
+
+/// What an endpoint says that may not be said, and why.
+fn forbidden() -> Vec<(String, &'static str)> {
+    vec![
+        (" ".to_owned(), "it said nothing"),
+        ("Press. ".repeat(500), "it said too much"),
+        ("See https://evil.example/pw.".to_owned(), "it added a link"),
+        ("Wait 50 minutes.".to_owned(), "it added a number"),
+        ("<script>x</script>".to_owned(), "it wrote HTML"),
+    ]
+}
+
 #[test]
 fn whatever_the_endpoint_does_the_answer_is_given_in_its_own_words() {
     let endpoint = Endpoint::new();
     let desk = desk(Some(config(&endpoint)));
-    let good = completion("Press **Forgot**.");
-    let huge = completion(&"Press. ".repeat(2_000_000));
-    let replies: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("closes at once", Vec::new(), "the connection broke"),
-        (
-            "says too long a length",
-            with_length(&good, good.len() + 50).into(),
-            "the connection broke",
-        ),
-        (
-            "says too short a length",
-            with_length(&good, good.len() - 5).into(),
-            "is not JSON",
-        ),
-        (
-            "fails",
-            reply("{}").replace("200 OK", "500 Sorry").into(),
-            "it answered 500",
-        ),
-        (
-            "wants another key",
-            reply("{}").replace("200 OK", "401 No").into(),
-            "it answered 401",
-        ),
-        (
-            "sends elsewhere",
-            reply("")
-                .replace("200 OK", "307 There\r\nLocation: http://127.0.0.1:1/")
-                .into(),
-            "it answered 307",
-        ),
-        (
-            "speaks no HTTP",
-            b"220 ftp.example ready\r\n\r\n".to_vec(),
-            "did not speak HTTP",
-        ),
-        (
-            "sends rubbish",
-            reply("<html>busy</html>").into(),
-            "is not JSON",
-        ),
-        (
-            "sends other JSON",
-            reply(r#"{"choices": []}"#).into(),
-            "has no message",
-        ),
-        (
-            "sends very much",
-            reply(&huge).into(),
-            "its reply is too long",
-        ),
-        (
-            "sends a long head",
-            format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(1 << 20)).into(),
-            "",
-        ),
-        (
-            "says nothing",
-            reply(&completion(" ")).into(),
-            "it said nothing",
-        ),
-        (
-            "says too much",
-            reply(&completion(&"Press. ".repeat(500))).into(),
-            "it said too much",
-        ),
-        (
-            "adds a link",
-            reply(&completion("See https://evil.example/pw.")).into(),
-            "it added a link",
-        ),
-        (
-            "adds a number",
-            reply(&completion("Wait 50 minutes.")).into(),
-            "it added a number",
-        ),
-        (
-            "writes HTML",
-            reply(&completion("<script>x</script>")).into(),
-            "it wrote HTML",
-        ),
-    ];
-    for (number, (what, bytes, expected)) in replies.into_iter().enumerate() {
+    let says = forbidden().into_iter();
+    let says = says.map(|(words, reason)| (reason, reply(&completion(&words)), reason));
+    let replies = failures().into_iter().chain(says);
+    for (number, (what, bytes, expected)) in replies.enumerate() {
         endpoint.sends(bytes);
         let (text, reason) = said(&respond(&desk, &format!("c{number}"), QUESTION));
         let reason = reason.unwrap_or_else(|| panic!("{what}: {text}"));

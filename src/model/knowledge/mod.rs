@@ -161,14 +161,7 @@ impl Knowledge {
                 }
                 self.titled(&deed.titled);
             }
-            Deed::TopicMerged(deed) => {
-                let clusters = self.topic(deed.topic).clusters.clone();
-                for cluster in clusters {
-                    self.move_cluster(cluster, deed.into);
-                }
-                self.topic(deed.topic).merged_into = Some(deed.into);
-                self.topic(deed.into).is_pinned = true;
-            }
+            Deed::TopicMerged(deed) => self.merged(deed.topic, deed.into),
             Deed::TopicRenamed(deed) => {
                 let topic = self.topic(deed.topic);
                 topic.name.clone_from(&deed.title);
@@ -209,6 +202,15 @@ impl Knowledge {
             Deed::ProfileSet(deed) => self.profiles.set(&deed.profile()),
             Deed::ProfileRemoved(deed) => self.profiles.remove(&deed.name),
         }
+    }
+
+    fn merged(&mut self, topic: TopicNumber, into: TopicNumber) {
+        let clusters = self.topic(topic).clusters.clone();
+        for cluster in clusters {
+            self.move_cluster(cluster, into);
+        }
+        self.topic(topic).merged_into = Some(into);
+        self.topic(into).is_pinned = true;
     }
 
     fn reopened(&mut self, at: Timestamp, note: &str, topic: TopicNumber) {
