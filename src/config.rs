@@ -12,6 +12,13 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:7878";
 /// The folder that holds everything unless told otherwise.
 pub const DEFAULT_DATA: &str = "svar-data";
 
+/// How long an answer waits to be phrased.
+const DEFAULT_TIMEOUT_SECS: u64 = 8;
+/// The longest that it may be let wait.
+const MAX_TIMEOUT_SECS: u64 = 60;
+/// How often answers are phrased on a day.
+const DEFAULT_DAILY_CALLS: u32 = 1_000;
+
 /// Settings of this machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -27,9 +34,88 @@ pub struct Config {
     /// How long the store may take to open after an unclean stop before it is set aside, in
     /// seconds; 120 by default.
     pub probe_secs: Option<u64>,
+    /// Who phrases answers; nobody by default.
+    pub agent: Option<AgentConfig>,
     /// A failpoint to arm, in the environment only: for the tests of recovery.
     #[serde(skip)]
     pub failpoint: Option<String>,
+}
+
+/// An OpenAI-compatible endpoint that may phrase the customer agent's answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentConfig {
+    /// Its address up to `/chat/completions`, such as `https://llm.example/v1`.
+    pub endpoint: String,
+    /// The model that it is asked for.
+    pub model: String,
+    /// The file with its key, which only its owner may read; none: it wants no key.
+    #[serde(default)]
+    pub key_file: Option<PathBuf>,
+    /// How long an answer waits for it, in seconds; 8 by default.
+    #[serde(default)]
+    pub timeout_secs: Option<u64>,
+    /// How often it may be asked on a day (UTC); 1,000 by default.
+    #[serde(default)]
+    pub daily_calls: Option<u32>,
+}
+
+impl AgentConfig {
+    /// How long an answer waits, in seconds.
+    pub fn timeout_secs(&self) -> u64 {
+        self.timeout_secs.unwrap_or(DEFAULT_TIMEOUT_SECS)
+    }
+
+    /// How often it may be asked on a day.
+    pub fn daily_calls(&self) -> u32 {
+        self.daily_calls.unwrap_or(DEFAULT_DAILY_CALLS)
+    }
+
+    /// What cannot be used of the settings, by name.
+    fn fault(&self) -> Option<String> {
+        let rest = self.endpoint.strip_prefix("https://");
+        let (rest, is_safe) = match (rest, self.endpoint.strip_prefix("http://")) {
+            (Some(rest), _) => (rest, true),
+            (None, Some(rest)) => (rest, is_this_machine(rest)),
+            (None, None) => ("", false),
+        };
+        let authority = rest.split('/').next().unwrap_or_default();
+        if authority.is_empty()
+            || rest.contains(['@', '?', '#'])
+            || rest.contains(char::is_whitespace)
+        {
+            return Some(format!(
+                "agent.endpoint: `{}` is no address such as https://llm.example/v1",
+                self.endpoint
+            ));
+        }
+        if self.key_file.is_some() && !is_safe {
+            return Some(format!(
+                "agent.endpoint: a key would be sent to `{}` for everybody to read; expected https://",
+                self.endpoint
+            ));
+        }
+        if self.model.trim().is_empty() {
+            return Some("agent.model: it is empty; expected the name of a model".to_owned());
+        }
+        if !(1..=MAX_TIMEOUT_SECS).contains(&self.timeout_secs()) {
+            return Some(format!(
+                "agent.timeout_secs: expected 1 to {MAX_TIMEOUT_SECS}, an answer waits for it"
+            ));
+        }
+        None
+    }
+}
+
+/// Whether an address behind `http://` is of this machine.
+fn is_this_machine(rest: &str) -> bool {
+    let authority = rest.split('/').next().unwrap_or_default();
+    let name = match authority.strip_prefix('[') {
+        Some(inner) => inner.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let is_loopback = |address: std::net::IpAddr| address.is_loopback();
+    name == "localhost" || name.parse().is_ok_and(is_loopback)
 }
 
 /// Why the settings cannot be used.
@@ -63,7 +149,14 @@ impl Config {
             reason,
         };
         match std::fs::read_to_string(file) {
-            Ok(text) => toml::from_str(&text).map_err(|error| failed(error.to_string())),
+            Ok(text) => {
+                let config: Self =
+                    toml::from_str(&text).map_err(|error| failed(error.to_string()))?;
+                match config.agent.as_ref().and_then(AgentConfig::fault) {
+                    Some(fault) => Err(failed(fault)),
+                    None => Ok(config),
+                }
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(failed(error.to_string())),
         }
@@ -120,5 +213,50 @@ mod tests {
                 .to_string()
                 .contains("lisen")
         );
+    }
+
+    #[test]
+    fn an_endpoint_that_cannot_be_used_is_refused_by_name() {
+        let read = |text: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("svar.toml");
+            std::fs::write(&file, format!("[agent]\n{text}\n")).unwrap();
+            Config::read(&file).map_err(|error| error.reason)
+        };
+        let good = "endpoint = \"https://llm.example/v1\"\nmodel = \"m\"\nkey_file = \"k\"";
+        let agent = read(good).unwrap().agent.unwrap();
+        assert_eq!((agent.timeout_secs(), agent.daily_calls()), (8, 1_000));
+        for (endpoint, more, fault) in [
+            ("llm.example", "", "is no address"),
+            ("ftp://llm.example", "", "is no address"),
+            ("https://", "", "is no address"),
+            ("https://me:key@llm.example", "", "is no address"),
+            (
+                "http://llm.example/v1",
+                "key_file = \"k\"",
+                "expected https",
+            ),
+            (
+                "http://localhost.example",
+                "key_file = \"k\"",
+                "expected https",
+            ),
+            ("https://llm.example", "timeout_secs = 0", "timeout_secs"),
+            ("https://llm.example", "timeout = 3", "timeout"),
+        ] {
+            let text = format!("endpoint = \"{endpoint}\"\nmodel = \"m\"\n{more}");
+            let refused = read(&text).unwrap_err();
+            assert!(refused.contains(fault), "{endpoint}: {refused}");
+        }
+        for endpoint in [
+            "http://127.0.0.1:9/v1",
+            "http://localhost",
+            "http://[::1]:9",
+        ] {
+            let text = format!("endpoint = \"{endpoint}\"\nmodel = \"m\"\nkey_file = \"k\"");
+            assert!(read(&text).is_ok(), "{endpoint}");
+        }
+        assert!(read("endpoint = \"http://10.0.0.5:11434/v1\"\nmodel = \"m\"").is_ok());
+        assert!(read("endpoint = \"https://llm.example\"\nmodel = \" \"").is_err());
     }
 }

@@ -63,6 +63,10 @@ pub const POINTS: &[&str] = &[
     "rebuild.cleared",
     "rebuild.folding",
     "rebuild.folded",
+    // A model that is added or taken away.
+    "model.copied",
+    "model.placed",
+    "model.removed",
     // A backup.
     "backup.copied",
     "backup.placed",

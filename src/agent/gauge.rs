@@ -1,11 +1,11 @@
 //! How sure the customer agent is, and how sure it has to be.
 
-use svar_index::answers::{Calibration, Lookup, THRESHOLD};
+use svar_index::answers::{Calibration, Lookup};
 
 /// The measure of sureness: the shipped score, or what was learned from confirmed cases.
 #[derive(Clone, Debug)]
 pub enum Gauge {
-    /// The score of the best candidate and its lead, against a cautious threshold.
+    /// The score of the best candidate and its lead, against a fixed threshold.
     Score(f32),
     /// The probability of being right, against the one that gives the wanted precision.
     Learned {
@@ -13,15 +13,12 @@ pub enum Gauge {
         calibration: Box<Calibration>,
         /// From which probability on an answer is given.
         threshold: f32,
+        /// The threshold on the scale of scores that would hold without it.
+        fixed: f32,
     },
 }
 
 impl Gauge {
-    /// The shipped measure; `threshold` in place of the shipped one, if it is set.
-    pub fn shipped(threshold: Option<f32>) -> Self {
-        Self::Score(threshold.unwrap_or(THRESHOLD))
-    }
-
     /// How sure the agent is of the best candidate.
     pub fn confidence(&self, lookup: &Lookup) -> f32 {
         if lookup.hits.is_empty() {
@@ -43,8 +40,7 @@ impl Gauge {
     /// What an answer needs on the scale of scores.
     pub const fn fixed(&self) -> f32 {
         match self {
-            Self::Score(threshold) => *threshold,
-            Self::Learned { .. } => THRESHOLD,
+            Self::Score(fixed) | Self::Learned { fixed, .. } => *fixed,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! what was decided and says it.
 
 mod gauge;
+pub mod phrasing;
 
 pub use gauge::Gauge;
 
@@ -147,7 +148,8 @@ mod tests {
     }
 
     fn decided(text: &str) -> Move {
-        decide(text, &answers(), &Gauge::shipped(None), true).what
+        let answers = answers();
+        decide(text, &answers, &Gauge::Score(answers.threshold()), true).what
     }
 
     #[test]
@@ -188,18 +190,8 @@ mod tests {
 
     #[test]
     fn a_choice_is_offered_once() {
-        let may = decide(
-            "card password",
-            &answers(),
-            &Gauge::shipped(Some(1.2)),
-            true,
-        );
-        let may_not = decide(
-            "card password",
-            &answers(),
-            &Gauge::shipped(Some(1.2)),
-            false,
-        );
+        let may = decide("card password", &answers(), &Gauge::Score(1.2), true);
+        let may_not = decide("card password", &answers(), &Gauge::Score(1.2), false);
         assert!(!matches!(may_not.what, Move::Clarify(_)));
         if let Move::Clarify(choices) = may.what {
             assert!((2..=MAX_CHOICES).contains(&choices.len()));

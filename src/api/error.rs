@@ -138,7 +138,9 @@ impl From<app::Error> for Problem {
     fn from(error: app::Error) -> Self {
         match error {
             app::Error::Query(fault) => Self::of_field(&fault.field, fault.reason),
-            app::Error::Backup { .. } => Self::bad_request(error.to_string()),
+            app::Error::Backup { .. } | app::Error::Model(_) => {
+                Self::bad_request(error.to_string())
+            }
             app::Error::Ingest(fault) => Self::bad_request(fault.to_string()),
             app::Error::Unknown { .. } => Self::not_found(error.to_string()),
             app::Error::Broken(cases) => {

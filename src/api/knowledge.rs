@@ -95,6 +95,9 @@ pub(super) struct ToTopic {
 pub(super) struct Asked {
     /// The words.
     text: String,
+    /// Whether the answer is phrased as well, where that is set up.
+    #[serde(default)]
+    phrase: bool,
 }
 
 /// A question that must be answered so, or not at all.
@@ -292,7 +295,15 @@ pub(super) async fn ask(
     State(app): State<Arc<App>>,
     Json(asked): Json<Asked>,
 ) -> Result<Json<AskView>, Problem> {
-    off(move || Ok(app.ask(&asked.text)?)).await.map(Json)
+    off(move || {
+        let told = if asked.phrase {
+            app.ask_phrased(&asked.text)?
+        } else {
+            app.ask(&asked.text)?
+        };
+        Ok(Json(told))
+    })
+    .await
 }
 
 /// What the customer agent decided, those that nobody judged and that were closest first.

@@ -11,6 +11,7 @@ mod events;
 mod guard;
 mod health;
 mod knowledge;
+mod model;
 mod profiles;
 mod reports;
 mod schedules;
@@ -83,6 +84,9 @@ type Pairs = Vec<(String, String)>;
         knowledge::list_cases,
         knowledge::set_case,
         knowledge::remove_case,
+        model::get_model,
+        model::put_model,
+        model::delete_model,
         answers::list_answers,
         answers::save_answer,
         answers::get_answer,
@@ -140,7 +144,7 @@ pub fn router(app: Arc<App>) -> Router {
 
 /// What nobody could answer, short answers, and what the customer agent would say.
 fn knowledge_routes() -> Router<Arc<App>> {
-    use {answers as a, knowledge as k};
+    use {answers as a, knowledge as k, model as m};
     let answers = Router::new()
         .route("/", get(a::list_answers).post(a::save_answer))
         .route("/preview", post(a::preview))
@@ -172,6 +176,10 @@ fn knowledge_routes() -> Router<Arc<App>> {
         .route("/knowledge/questions/{id}/review", post(k::review_question))
         .route("/knowledge/calibration", get(k::get_calibration))
         .route("/knowledge/settings", post(k::set_settings))
+        .route(
+            "/knowledge/model",
+            get(m::get_model).put(m::put_model).delete(m::delete_model),
+        )
         .route("/knowledge/reviews", get(k::list_reviews))
         .route("/knowledge/cases", get(k::list_cases).post(k::set_case))
         .route("/knowledge/cases/remove", post(k::remove_case))

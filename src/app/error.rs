@@ -68,6 +68,9 @@ pub enum Error {
     /// A change would break cases of the regression set.
     #[error("it would break {} of the regression set: {}", .0.len(), .0.join("; "))]
     Broken(Vec<String>),
+    /// A folder holds no sentence model that can be used.
+    #[error("{0}; nothing was changed")]
+    Model(String),
     /// Writing or folding has stopped.
     #[error("{0}")]
     Stopped(String),

@@ -121,6 +121,16 @@ impl Folder {
         self.path.join("derived").join("index")
     }
 
+    /// Sentence models that were added.
+    pub fn models(&self) -> PathBuf {
+        self.path.join("model")
+    }
+
+    /// Vectors that models made, kept because they take long to make.
+    pub fn vectors(&self) -> PathBuf {
+        self.path.join("derived").join("vectors")
+    }
+
     /// The columns as they were kept.
     pub fn columns(&self) -> PathBuf {
         self.path.join("derived").join("columns")

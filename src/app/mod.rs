@@ -7,6 +7,7 @@ mod backup;
 mod batch;
 mod check;
 mod clean;
+mod endpoint;
 mod error;
 mod explain;
 mod export;
@@ -96,6 +97,7 @@ pub struct App {
     notices: Vec<String>,
     admin_token: String,
     workshop: Workshop,
+    phraser: Phraser,
 }
 
 /// What readers need of the projection, without its lock.
@@ -140,6 +142,7 @@ impl App {
             notices,
             admin_token: Clock::fresh_id(),
             workshop,
+            phraser: Phraser::new(options.agent.as_ref()),
         })
     }
 

@@ -10,6 +10,8 @@ pub struct Options {
     pub journal: crate::journal::Options,
     /// How a store whose last stop was not clean is tried first; not at all by default.
     pub probe: Option<Probe>,
+    /// Who phrases the customer agent's answers; nobody by default.
+    pub agent: Option<crate::config::AgentConfig>,
 }
 
 /// A process that tries the store.

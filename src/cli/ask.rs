@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::context::{Context, Desk};
+use super::explain::phrased;
 use super::human::{Grid, Side, plain};
 use super::output;
 
@@ -17,6 +18,9 @@ pub(super) struct Args {
     /// What a contact writes
     #[arg(value_name = "TEXT")]
     text: String,
+    /// Have the answer phrased as well, where that is set up; it counts as a call of the day
+    #[arg(long)]
+    phrase: bool,
     /// Give the decision as JSON
     #[arg(long)]
     json: bool,
@@ -25,8 +29,15 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let told = match context.desk()? {
-        Desk::There(client) => client.send("/api/v1/ask", &json!({"text": args.text}))?,
-        Desk::Here(app) => serde_json::to_value(app.ask(&args.text)?)?,
+        Desk::There(client) => {
+            let asked = json!({"text": args.text, "phrase": args.phrase});
+            client.send("/api/v1/ask", &asked)?
+        }
+        Desk::Here(app) => serde_json::to_value(if args.phrase {
+            app.ask_phrased(&args.text)?
+        } else {
+            app.ask(&args.text)?
+        })?,
     };
     if args.json {
         return output::print_json(&told);
@@ -54,6 +65,9 @@ fn said(told: &Value) -> Result<String, std::fmt::Error> {
             }
             let (id, source) = (word(told, "short_answer"), word(told, "source"));
             writeln!(text, "\nSource: “{}” ({})", plain(source), plain(id))?;
+            if let Some(phrasing) = told.get("phrasing").filter(|one| !one.is_null()) {
+                writeln!(text, "The answer is {}", phrased(phrasing))?;
+            }
         }
         "clarify" => {
             text.push_str("It asks which of these is meant:\n");

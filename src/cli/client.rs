@@ -104,6 +104,32 @@ impl Client {
         self.post(path, "application/json", body.to_string().as_bytes())
     }
 
+    /// Puts something else in the place of what is there.
+    pub(super) fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let request = self.agent.put(format!("{}{path}", self.url));
+        let request = request.header("content-type", "application/json");
+        let request = self.signed(request);
+        self.read(request.send(body.to_string()))
+    }
+
+    /// Takes what is there away.
+    pub(super) fn delete(&self, path: &str) -> anyhow::Result<Value> {
+        let request = self.agent.delete(format!("{}{path}", self.url));
+        self.read(self.signed(request).call())
+    }
+
+    fn signed<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        }
+    }
+
+    fn read(&self, sent: Result<Response<ureq::Body>, ureq::Error>) -> anyhow::Result<Value> {
+        let answer = self.answer(sent)?;
+        serde_json::from_slice(&answer.body).with_context(|| self.odd("is not JSON"))
+    }
+
     /// As [`Self::post`], for work that takes as long as there is data.
     pub(super) fn post_long(
         &self,
@@ -134,12 +160,9 @@ impl Client {
         if imports {
             request = request.header("svar-via", "import");
         }
-        if let Some(token) = &self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
+        let request = self.signed(request);
         let request = request.config().timeout_global(Some(limit)).build();
-        let answer = self.answer(request.send(body))?;
-        serde_json::from_slice(&answer.body).with_context(|| self.odd("is not JSON"))
+        self.read(request.send(body))
     }
 
     /// Waits until the server's reports see everything up to `position`; false when that
@@ -182,11 +205,7 @@ impl Client {
     fn request(&self, path: &str, parameters: &Parameters) -> RequestBuilder<WithoutBody> {
         let pairs = parameters.iter().map(|(name, value)| (name, value));
         let request = self.agent.get(format!("{}{path}", self.url));
-        let request = request.query_pairs(pairs);
-        match &self.token {
-            Some(token) => request.header("authorization", format!("Bearer {token}")),
-            None => request,
-        }
+        self.signed(request.query_pairs(pairs))
     }
 
     fn await_job(&self, location: &str) -> anyhow::Result<()> {

@@ -161,6 +161,7 @@ impl Context {
         options.probe = std::env::current_exe()
             .ok()
             .map(|program| Probe { program, limit });
+        options.agent.clone_from(&config.agent);
         options
     }
 

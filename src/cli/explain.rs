@@ -135,6 +135,9 @@ fn decisions(explanation: &Value) -> Result<String, std::fmt::Error> {
         if let Some(verdict) = decided.get("verdict").and_then(Value::as_str) {
             write!(text, ", reviewed: {}", verdict.replace('_', " "))?;
         }
+        if let Some(phrasing) = decision.get("phrasing").filter(|one| !one.is_null()) {
+            write!(text, ", {}", phrased(phrasing))?;
+        }
         writeln!(text, "\n  looked up: {}", plain(word(decision, "sentence")))?;
         for candidate in list(decision, "candidates") {
             let score = candidate.get("score").and_then(Value::as_f64);
@@ -148,6 +151,15 @@ fn decisions(explanation: &Value) -> Result<String, std::fmt::Error> {
         }
     }
     Ok(text)
+}
+
+/// Whose words an answer was given in.
+pub(super) fn phrased(phrasing: &Value) -> String {
+    let model = plain(word(phrasing, "model"));
+    match phrasing.get("reason").and_then(Value::as_str) {
+        None => format!("phrased by {model}"),
+        Some(reason) => format!("in its own words ({model}: {})", plain(reason)),
+    }
 }
 
 /// What each report makes of the rows, those that count first.

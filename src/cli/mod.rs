@@ -16,6 +16,7 @@ mod export;
 mod gaps;
 mod human;
 mod import;
+mod model;
 mod open_store;
 mod output;
 mod profile;
@@ -82,6 +83,7 @@ enum Command {
     Gaps(gaps::Args),
     Ask(ask::Args),
     Answers(answers::Args),
+    Model(model::Args),
     Check(check::Args),
     Rebuild(rebuild::Args),
     Backup(backup::Args),
@@ -128,6 +130,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Gaps(args) => gaps::run(&context, &args)?,
         Command::Ask(args) => ask::run(&context, &args)?,
         Command::Answers(args) => answers::run(&context, &args)?,
+        Command::Model(args) => model::run(&context, &args)?,
         Command::Check(args) => return check::run(&context, &args),
         Command::Rebuild(args) => rebuild::run(&context, &args)?,
         Command::Backup(args) => backup::run(&context, &args)?,

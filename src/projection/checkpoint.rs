@@ -24,7 +24,7 @@ use crate::store::Thing;
 const MAGIC: &[u8; 8] = b"svarcol\x01";
 
 /// The section of questions, topics and short answers; the number is the version of its rules.
-const KNOWLEDGE: &str = "knowledge_1";
+const KNOWLEDGE: &str = "knowledge_2";
 
 /// What holds beside the facts.
 #[derive(Clone, Debug, Serialize, Deserialize)]

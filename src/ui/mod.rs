@@ -64,6 +64,10 @@ pub fn router(app: Arc<App>) -> Router {
             "/knowledge/review",
             get(page::knowledge::get_review).post(page::knowledge::post_review),
         )
+        .route(
+            "/knowledge/settings",
+            get(page::knowledge::get_settings).post(page::knowledge::post_settings),
+        )
         .route("/design", get(page::design::get_design))
         .route("/assets/{name}", get(asset::get_asset))
         .fallback(page::not_found)

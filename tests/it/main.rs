@@ -38,6 +38,10 @@ mod layers;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
+mod phrasing;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod readme;
@@ -57,6 +61,8 @@ mod schedule_change;
 mod search;
 #[cfg(test)]
 mod source;
+#[cfg(test)]
+mod tiny_model;
 #[cfg(test)]
 mod ui;
 #[cfg(test)]

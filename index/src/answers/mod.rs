@@ -119,7 +119,7 @@ impl Answers {
             let language = entry.language.clone().or_else(told);
             let mut centroid = vec![0.0; embedder.dims()];
             for text in &entry.variants {
-                let vector = embedder.embed(text);
+                let vector = embedder.keep(text);
                 for (sum, value) in centroid.iter_mut().zip(&vector) {
                     *sum += value;
                 }
@@ -158,6 +158,16 @@ impl Answers {
             words,
             grams,
         }
+    }
+
+    /// From which confidence on an answer is given as long as nothing was confirmed.
+    pub fn threshold(&self) -> f32 {
+        self.embedder.answer_threshold()
+    }
+
+    /// The label of the embedder that the scores come from.
+    pub fn embedder(&self) -> String {
+        self.embedder.label()
     }
 
     /// How many answers there are.

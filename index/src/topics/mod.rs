@@ -7,6 +7,7 @@
 //! whole numbers, so that the same questions give the same topics in any order of
 //! restoring. Pure; the caller journals what comes out and restores it after a start.
 
+mod anew;
 mod clusters;
 mod deeds;
 mod packed;

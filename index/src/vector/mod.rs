@@ -4,12 +4,14 @@
 //! version, and never mixes two. Used by the answers and the topics.
 
 mod hashed;
+mod kept;
 mod model;
 mod table;
 mod wordpiece;
 
 use std::sync::{Arc, LazyLock};
 
+pub use kept::Kept;
 pub use model::Model;
 
 /// Makes unit vectors of texts.
@@ -26,6 +28,17 @@ pub trait Embedder: Send + Sync {
     /// The vector of `text`, of unit length; all zeros if there is nothing in the text.
     /// Long texts count by their beginning.
     fn embed(&self, text: &str) -> Vec<f32>;
+
+    /// As [`Self::embed`], of a text that will be asked for again: one that costs much to
+    /// embed is kept by those that can.
+    fn keep(&self, text: &str) -> Vec<f32> {
+        self.embed(text)
+    }
+
+    /// Its name and version in one word, by which vectors of two embedders are told apart.
+    fn label(&self) -> String {
+        format!("{}/{}", self.name(), self.version())
+    }
 
     /// Whether vectors of texts in `language` say what the texts mean. Of others they are
     /// made of words at best, and whoever can compare words exactly had better do that.

@@ -19,6 +19,8 @@ pub(super) struct Pieces {
     first: HashMap<Box<str>, u32>,
     /// Pieces that go on with one, without their `##`.
     later: HashMap<Box<str>, u32>,
+    /// How many there are, those that are written alike included.
+    count: usize,
 }
 
 impl Pieces {
@@ -30,8 +32,14 @@ impl Pieces {
                 Some(rest) if !rest.is_empty() => all.later.insert(rest.into(), number),
                 _ => all.first.insert(piece.into(), number),
             };
+            all.count += 1;
         }
         all
+    }
+
+    /// How many pieces there are.
+    pub(super) fn len(&self) -> usize {
+        self.count
     }
 
     /// The number of a piece that begins a word.

@@ -23,7 +23,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 /// What of a data folder a backup holds beside the journal.
-const BESIDE: [&str; 3] = ["files", "keys", "demo"];
+const BESIDE: [&str; 4] = ["files", "keys", "demo", "model"];
 /// The file by which a folder is known as a backup, written first.
 const MARKER: &str = "svar-backup";
 /// The list of the files, written last.
@@ -50,7 +50,8 @@ fn hash_file(path: &Path) -> io::Result<(String, u64)> {
     copy_hashed(&mut File::open(path)?, &mut io::sink())
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
     bytes
         .iter()

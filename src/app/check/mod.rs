@@ -5,6 +5,7 @@
 //! is left out and said so.
 
 mod columns;
+mod model;
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -25,6 +26,7 @@ use crate::model::{Event, Timestamp};
 use crate::projection::{Searchable, journal_mark};
 use crate::store::{self, Store};
 use columns::{Told, check_columns};
+use model::{Compared, check_model};
 
 /// What to do about most things.
 const REBUILD: &str = "run `svar rebuild`, or just start svar: it sets it aside and makes it again";
@@ -44,7 +46,7 @@ pub enum Weight {
 pub struct Found {
     /// How bad it is.
     pub weight: Weight,
-    /// `folder`, `journal`, `identity`, `store`, `index` or `columns`.
+    /// `folder`, `journal`, `identity`, `model`, `store`, `index` or `columns`.
     pub part: &'static str,
     /// What differs.
     pub what: String,
@@ -104,6 +106,8 @@ struct Expected {
     searchable: Searchable,
     /// For the columns.
     told: Told,
+    /// By which model texts are compared.
+    compared: Compared,
 }
 
 /// Looks through the folder `data`. With `position` a server owns it, which has
@@ -143,6 +147,7 @@ pub fn check(
     }
     let deep = deep.then_some(now);
     let expected = journal(data, (position, deep), &mut account, progress)?;
+    check_model(data, &expected.compared, &mut account);
     if position.is_some() {
         let what = "store, index and columns are in use by the server and were not looked at";
         account.note("store", what, "stop the server to have them checked");
@@ -178,8 +183,9 @@ fn journal(
         }
         if OwnEvent::is_own(json) {
             // In no store and no index: its fold is kept with the columns.
-            if let Err(error) = OwnEvent::parse(json) {
-                odd.push(format!("record {} is no event: {error}", record.seq));
+            match OwnEvent::parse(json) {
+                Ok(own) => expected.compared.note(&own.deed),
+                Err(error) => odd.push(format!("record {} is no event: {error}", record.seq)),
             }
             return progress(record.seq);
         }

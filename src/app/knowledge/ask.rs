@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use svar_index::answers::{Answers, Entry};
-use svar_index::vector::shipped;
 use utoipa::ToSchema;
 
 use crate::agent::{Decision, Move, decide};
@@ -12,17 +11,18 @@ use crate::app::{App, Error};
 use crate::model::Timestamp;
 use crate::model::event::MAX_TEXT_BYTES;
 use crate::model::knowledge::Knowledge;
-use crate::model::own::Candidate;
+use crate::model::own::{Candidate, Phrasing};
 use crate::report::QueryError;
 
 /// How many candidates are told.
 const TOLD: usize = 5;
 
-/// The published answers ready to be asked, and of which versions they are.
+/// The published answers ready to be asked, of which versions they are, and by which
+/// embedder.
 #[derive(Default)]
 pub(in crate::app) struct Asking(Mutex<Option<(Key, Arc<Answers>)>>);
 
-type Key = Vec<(String, Timestamp)>;
+type Key = (String, Vec<(String, Timestamp)>);
 
 /// What the customer agent says to a message, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -46,6 +46,11 @@ pub struct AskView {
     /// What was considered, best first.
     #[schema(value_type = Vec<Object>)]
     pub candidates: Vec<Candidate>,
+    /// The embedder that the scores come from.
+    pub embedder: Option<String>,
+    /// What became of having the answer phrased, where that was asked for and is switched on.
+    #[schema(value_type = Option<Object>)]
+    pub phrasing: Option<Phrasing>,
 }
 
 /// One of the questions that a contact is asked to choose from.
@@ -92,9 +97,9 @@ impl App {
         let snapshot = self.snapshot();
         let current = snapshot.knowledge.current_answers(now).into_iter();
         let published = current.filter(|(_, version)| version.is_published());
-        let key: Key = published
-            .map(|(id, version)| (id.to_string(), version.at))
-            .collect();
+        let versions = published.map(|(id, version)| (id.to_string(), version.at));
+        let embedder = self.embedder();
+        let key: Key = (embedder.label(), versions.collect());
         let mut ready = self
             .workshop
             .asking
@@ -104,7 +109,7 @@ impl App {
         if let Some((_, answers)) = ready.as_ref().filter(|(known, _)| *known == key) {
             return Arc::clone(answers);
         }
-        let answers = Answers::build(shipped(), entries(&snapshot.knowledge, now));
+        let answers = Answers::build(embedder, entries(&snapshot.knowledge, now));
         let answers = Arc::new(answers);
         *ready = Some((key, Arc::clone(&answers)));
         answers
@@ -115,11 +120,19 @@ impl App {
         if text.len() > MAX_TEXT_BYTES {
             return Err(QueryError::new("text", "it is longer than 1 MiB").into());
         }
-        let decision = decide(text, &self.published(), &self.gauge(), true);
-        Ok(self.told(&decision))
+        let answers = self.published();
+        let decision = decide(text, &answers, &self.gauge(&answers), true);
+        Ok(self.told(&decision, &answers))
     }
 
-    pub(super) fn told(&self, decision: &Decision) -> AskView {
+    /// As [`Self::ask`], with the answer phrased as it would be said.
+    pub fn ask_phrased(&self, text: &str) -> Result<AskView, Error> {
+        let mut told = self.ask(text)?;
+        self.phrase(&mut told, text);
+        Ok(told)
+    }
+
+    pub(super) fn told(&self, decision: &Decision, answers: &Answers) -> AskView {
         let now = self.now();
         let snapshot = self.snapshot();
         let version = |id: &str| {
@@ -150,6 +163,8 @@ impl App {
             confidence: decision.confidence,
             threshold: decision.threshold,
             candidates: candidates(decision),
+            embedder: decision.lookup.as_ref().map(|_| answers.embedder()),
+            phrasing: None,
         }
     }
 }

@@ -122,7 +122,7 @@ impl App {
         }
         let draft = draft.clone().checked()?;
         let (base, with) = (self.published(), self.published_with(&draft));
-        let gauge = self.gauge();
+        let gauge = self.gauge(&base);
         let own = draft.short_answer.as_deref().unwrap_or(NEW);
         let snapshot = self.snapshot();
         let now = self.now();

@@ -5,10 +5,11 @@
 //! learns nothing anew.
 
 use serde::{Deserialize, Serialize};
-use svar_index::answers::{Calibration, Features};
+use svar_index::answers::{Answers, Calibration, Features};
 use utoipa::ToSchema;
 
 use super::ground::Ground;
+use super::serving::unless_shipped;
 use super::write::Write;
 use crate::agent::Gauge;
 use crate::app::{App, Error, Via};
@@ -68,9 +69,11 @@ pub struct KnowledgeSettings {
     pub holds_share: Option<f64>,
 }
 
-fn learned(knowledge: &Knowledge) -> Option<Calibration> {
-    let calibrated = knowledge.calibrated.as_ref()?;
-    serde_json::from_value(calibrated.1.calibration.clone()).ok()
+/// What was learned of the scores of an embedder, with the threshold that follows.
+fn learned(knowledge: &Knowledge, embedder: Option<&str>) -> Option<(Calibration, f32)> {
+    let (_, calibrated) = knowledge.learned(embedder)?;
+    let calibration = serde_json::from_value(calibrated.calibration.clone()).ok()?;
+    Some((calibration, calibrated.threshold))
 }
 
 fn within(field: &str, value: Option<f64>, range: (f64, f64)) -> Result<(), Error> {
@@ -85,17 +88,21 @@ fn within(field: &str, value: Option<f64>, range: (f64, f64)) -> Result<(), Erro
 }
 
 impl App {
-    /// How sure the customer agent has to be now.
-    pub(super) fn gauge(&self) -> Gauge {
+    /// How sure the customer agent has to be of what it finds in `answers` now. What was set
+    /// or learned holds for scores of the embedder that it was set or learned for alone.
+    pub(super) fn gauge(&self, answers: &Answers) -> Gauge {
         let snapshot = self.snapshot();
         let knowledge = &snapshot.knowledge;
-        let set = knowledge.settings.threshold;
-        match (set, learned(knowledge), &knowledge.calibrated) {
-            (None, Some(calibration), Some((_, calibrated))) => Gauge::Learned {
+        let embedder = unless_shipped(answers.embedder());
+        let set = knowledge.settings.threshold(embedder.as_deref());
+        match (set, learned(knowledge, embedder.as_deref())) {
+            (Some(set), _) => Gauge::Score(set),
+            (None, Some((calibration, threshold))) => Gauge::Learned {
                 calibration: Box::new(calibration),
-                threshold: calibrated.threshold,
+                threshold,
+                fixed: answers.threshold(),
             },
-            _ => Gauge::shipped(set),
+            (None, None) => Gauge::Score(answers.threshold()),
         }
     }
 
@@ -103,8 +110,12 @@ impl App {
     pub fn calibration(&self) -> CalibrationView {
         let snapshot = self.snapshot();
         let knowledge = &snapshot.knowledge;
-        let gauge = self.gauge();
-        let curve = learned(knowledge).map_or_else(Vec::new, |learned| learned.curve());
+        let answers = self.published();
+        let gauge = self.gauge(&answers);
+        let embedder = unless_shipped(answers.embedder());
+        let embedder = embedder.as_deref();
+        let curve =
+            learned(knowledge, embedder).map_or_else(Vec::new, |(learned, _)| learned.curve());
         let step = curve.len().div_ceil(POINTS).max(1);
         let points = curve.iter().step_by(step).map(|point| CurvePoint {
             threshold: point.threshold,
@@ -112,7 +123,7 @@ impl App {
             precision: point.precision,
         });
         CalibrationView {
-            from: match (&gauge, knowledge.settings.threshold) {
+            from: match (&gauge, knowledge.settings.threshold(embedder)) {
                 (Gauge::Learned { .. }, _) => "learned",
                 (_, Some(_)) => "set",
                 _ => "shipped",
@@ -120,8 +131,8 @@ impl App {
             threshold: gauge.threshold(),
             precision: knowledge.settings.precision,
             holds_share: knowledge.settings.holds_share,
-            cases: self.confirmed().len(),
-            learned_at: knowledge.calibrated.as_ref().map(|(at, _)| *at),
+            cases: self.confirmed(&answers).len(),
+            learned_at: knowledge.learned(embedder).map(|(at, _)| *at),
             curve: points.collect(),
         }
     }
@@ -133,6 +144,7 @@ impl App {
         within("holds_share", set.holds_share, (0.0, 1.0))?;
         let deed = Deed::KnowledgeSet(Box::new(KnowledgeSet {
             threshold: set.threshold,
+            embedder: unless_shipped(self.embedder().label()).filter(|_| set.threshold.is_some()),
             precision: set.precision,
             holds_share: set.holds_share,
         }));
@@ -142,9 +154,11 @@ impl App {
     /// Learns from what was confirmed, if there is enough that is new; true if it did.
     pub fn recalibrate(&self) -> Result<bool, Error> {
         let snapshot = self.snapshot();
-        let known = snapshot.knowledge.calibrated.as_ref();
+        let answers = self.published();
+        let embedder = unless_shipped(answers.embedder());
+        let known = snapshot.knowledge.learned(embedder.as_deref());
         let known = known.map_or(0, |(_, calibrated)| calibrated.cases);
-        let cases = self.confirmed();
+        let cases = self.confirmed(&answers);
         if cases.len() < known + LEARNED_EVERY {
             return Ok(false);
         }
@@ -162,14 +176,17 @@ impl App {
             precision,
             threshold,
             calibration,
+            embedder,
         }));
         self.write_live((Via::System, "system"), vec![Write::Own(deed)])?;
         Ok(true)
     }
 
-    /// Cases of which somebody said whether the best candidate was right.
-    fn confirmed(&self) -> Vec<(Features, bool)> {
+    /// Cases of which somebody said whether the best candidate was right, with scores of the
+    /// embedder that `answers` go by.
+    fn confirmed(&self, answers: &Answers) -> Vec<(Features, bool)> {
         let snapshot = self.snapshot();
+        let embedder = unless_shipped(answers.embedder());
         let knowledge = &snapshot.knowledge;
         let ground = Ground::new(&snapshot, self.now());
         let said = ground.said();
@@ -180,7 +197,8 @@ impl App {
             .collect();
         decisions.sort_by_key(|decided| decided.at);
         let of_decisions = decisions.into_iter().filter_map(|decided| {
-            if decided.decision.decision != "answer" {
+            let is_of_it = decided.decision.embedder == embedder;
+            if decided.decision.decision != "answer" || !is_of_it {
                 return None;
             }
             let features = serde_json::from_value(decided.decision.features.clone()?).ok()?;
@@ -194,7 +212,6 @@ impl App {
             Some((features, is_right))
         });
         let mut cases: Vec<(Features, bool)> = of_decisions.collect();
-        let answers = self.published();
         cases.extend(knowledge.cases.iter().map(|(text, expected)| {
             let lookup = answers.ask(text, None);
             let best = lookup.hits.first().map(|hit| hit.id.as_str());

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use svar_index::answers::{Answers, Entry};
-use svar_index::vector::shipped;
 use utoipa::ToSchema;
 
 use super::ask::entries;
@@ -62,7 +61,7 @@ impl App {
     /// Every case, with how it does now; those that do not hold first.
     pub fn cases(&self) -> Vec<CaseView> {
         let answers = self.published();
-        let gauge = self.gauge();
+        let gauge = self.gauge(&answers);
         let snapshot = self.snapshot();
         let cases = snapshot.knowledge.cases.iter().map(|(text, expected)| {
             let decision = decide(text, &answers, &gauge, false);
@@ -125,7 +124,7 @@ impl App {
         }
         let now_published = self.published();
         let then = self.published_with(draft);
-        let gauge = self.gauge();
+        let gauge = self.gauge(&then);
         let broken = snapshot
             .knowledge
             .cases
@@ -159,6 +158,6 @@ impl App {
             variants: ways.cloned().collect(),
             language: draft.language.clone(),
         });
-        Answers::build(shipped(), entries)
+        Answers::build(self.embedder(), entries)
     }
 }

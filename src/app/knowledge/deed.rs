@@ -4,8 +4,6 @@
 
 use std::sync::Arc;
 
-use svar_index::vector::shipped;
-
 use super::grouping::placed;
 use super::write::Write;
 use super::{question_id, topic_id, topic_number};
@@ -231,8 +229,7 @@ impl App {
         actor: &str,
         change: impl FnOnce(&mut svar_index::topics::Topics) -> Result<Deed, Error>,
     ) -> Result<u64, Error> {
-        let embedder = shipped();
-        let mut grouped = self.workshop.grouping.lock(|| self.knowledge(), &*embedder);
+        let (mut grouped, _) = self.grouped();
         let Some(topics) = grouped.topics() else {
             return Err(Error::Stopped("the topics could not be read".to_owned()));
         };

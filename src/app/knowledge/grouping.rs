@@ -4,11 +4,12 @@
 //! grouping and the fold never disagree; what fails on the way drops the grouping, which
 //! is then made again from what was journalled.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use svar_index::topics::{Topics, tags, title};
 use svar_index::vector::Embedder;
 
+use crate::app::App;
 use crate::model::QuestionId;
 use crate::model::knowledge::{Knowledge, Topic};
 use crate::model::own::{Placed, Titled, TopicNumber};
@@ -16,7 +17,7 @@ use crate::model::own::{Placed, Titled, TopicNumber};
 /// The longest title, in characters.
 const MAX_TITLE: usize = 200;
 /// From at most so many questions of a topic its words are made.
-const TITLED_BY: usize = 200;
+pub(super) const TITLED_BY: usize = 200;
 /// With at most so many questions of all topics they are compared.
 const COMPARED_WITH: usize = 2_000;
 
@@ -29,20 +30,21 @@ pub(super) struct Grouped<'a> {
     guard: MutexGuard<'a, Option<Topics>>,
 }
 
-impl Grouping {
-    /// Locks the grouping; where there is none yet, it is made of what the fold holds.
-    pub(super) fn lock(
-        &self,
-        knowledge: impl FnOnce() -> std::sync::Arc<Knowledge>,
-        embedder: &dyn Embedder,
-    ) -> Grouped<'_> {
-        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+impl App {
+    /// Locks the grouping and says by which embedder it is, which cannot change meanwhile;
+    /// where there is none yet, it is made of what the fold holds.
+    pub(super) fn grouped(&self) -> (Grouped<'_>, Arc<dyn Embedder>) {
+        let grouping = &self.workshop.grouping.0;
+        let mut guard = grouping.lock().unwrap_or_else(PoisonError::into_inner);
+        let embedder = self.embedder();
         if guard.is_none() {
-            *guard = Some(restored(&knowledge(), embedder));
+            *guard = Some(restored(&self.snapshot().knowledge, &*embedder));
         }
-        Grouped { guard }
+        (Grouped { guard }, embedder)
     }
+}
 
+impl Grouping {
     /// Forgets the grouping, so that it is made again.
     pub(super) fn forget(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -53,6 +55,11 @@ impl Grouped<'_> {
     /// Changes the topics.
     pub(super) fn topics(&mut self) -> Option<&mut Topics> {
         self.guard.as_mut()
+    }
+
+    /// Puts another grouping of the same questions in its place.
+    pub(super) fn replace(&mut self, topics: Topics) {
+        *self.guard = Some(topics);
     }
 
     /// Drops the grouping, because what it has was not journalled.
@@ -71,7 +78,7 @@ fn restored(knowledge: &Knowledge, embedder: &dyn Embedder) -> Topics {
             let asked = knowledge.questions.get(id);
             let asked = asked.and_then(|question| question.asked.as_ref());
             if let Some(asked) = asked {
-                let vector = embedder.embed(&asked.text);
+                let vector = embedder.keep(&asked.text);
                 topics.restore(id.as_str(), &vector, *number, cluster.topic.0);
             }
         }
@@ -91,31 +98,36 @@ pub(super) fn titles(
 ) -> Vec<Titled> {
     let all = sample(knowledge);
     let all: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
-    let mut titled = Vec::new();
-    for number in changed {
+    let titled = changed.filter_map(|number| {
         let texts = texts_of(knowledge, topics, fresh, number);
-        let vectors: Vec<Vec<f32>> = texts.iter().map(|text| embedder.embed(text)).collect();
-        let pairs: Vec<(&str, &[f32])> = texts
-            .iter()
-            .zip(&vectors)
-            .map(|(text, vector)| (text.as_ref(), vector.as_slice()))
-            .collect();
-        let Some((central, _)) = pairs.get(title(&pairs)) else {
-            continue;
-        };
-        let words: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-        let new = Titled {
-            topic: number,
-            title: central.chars().take(MAX_TITLE).collect(),
-            tags: tags(&words, &all),
-        };
-        let known = knowledge.topics.get(&number);
-        let same = |topic: &Topic| topic.title == new.title && topic.tags == new.tags;
-        if !known.is_some_and(|topic| same(topic)) {
-            titled.push(new);
-        }
-    }
-    titled
+        retitled(knowledge, number, (&texts, &all), embedder)
+    });
+    titled.collect()
+}
+
+/// What a topic of these texts is called among `all`, if that differs from before.
+pub(super) fn retitled(
+    knowledge: &Knowledge,
+    number: TopicNumber,
+    (texts, all): (&[Arc<str>], &[&str]),
+    embedder: &dyn Embedder,
+) -> Option<Titled> {
+    let vectors: Vec<Vec<f32>> = texts.iter().map(|text| embedder.keep(text)).collect();
+    let pairs: Vec<(&str, &[f32])> = texts
+        .iter()
+        .zip(&vectors)
+        .map(|(text, vector)| (text.as_ref(), vector.as_slice()))
+        .collect();
+    let (central, _) = pairs.get(title(&pairs))?;
+    let words: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    let new = Titled {
+        topic: number,
+        title: central.chars().take(MAX_TITLE).collect(),
+        tags: tags(&words, all),
+    };
+    let known = knowledge.topics.get(&number);
+    let same = |topic: &Topic| topic.title == new.title && topic.tags == new.tags;
+    (!known.is_some_and(|topic| same(topic))).then_some(new)
 }
 
 /// The words of a topic's questions as they are grouped now, the latest first.
@@ -124,14 +136,14 @@ fn texts_of(
     topics: &Topics,
     fresh: &[Placed],
     number: TopicNumber,
-) -> Vec<std::sync::Arc<str>> {
+) -> Vec<Arc<str>> {
     let is_in = |id: &QuestionId| {
         let place = topics.place_of(id.as_str());
         place.is_some_and(|place| place.topic == number.0)
     };
     let text = |id: &QuestionId| {
         let question = knowledge.questions.get(id)?;
-        Some(std::sync::Arc::clone(&question.asked.as_ref()?.text))
+        Some(Arc::clone(&question.asked.as_ref()?.text))
     };
     let fresh = fresh.iter().rev().map(|placed| &placed.question);
     let known = knowledge.topics.get(&number).into_iter();
@@ -143,7 +155,7 @@ fn texts_of(
 }
 
 /// Some questions of all topics, evenly taken.
-fn sample(knowledge: &Knowledge) -> Vec<std::sync::Arc<str>> {
+pub(super) fn sample(knowledge: &Knowledge) -> Vec<Arc<str>> {
     let count = knowledge.clusters.len();
     let step = (count / COMPARED_WITH).max(1);
     let mut clusters: Vec<_> = knowledge.clusters.iter().collect();
@@ -153,7 +165,7 @@ fn sample(knowledge: &Knowledge) -> Vec<std::sync::Arc<str>> {
         .step_by(step)
         .filter_map(|(_, cluster)| {
             let question = knowledge.questions.get(cluster.questions.first()?)?;
-            Some(std::sync::Arc::clone(&question.asked.as_ref()?.text))
+            Some(Arc::clone(&question.asked.as_ref()?.text))
         });
     firsts.collect()
 }

@@ -15,9 +15,13 @@ mod grouping;
 mod handling;
 mod import;
 mod markdown;
+mod model;
+mod phrase;
 mod proof;
 mod respond;
 mod review;
+mod serving;
+mod switch;
 mod worker;
 mod write;
 
@@ -32,12 +36,18 @@ pub use gap::{
 };
 pub use import::AnswersTaken;
 pub use markdown::Preview;
+pub(in crate::app) use model::is_whole;
+pub use model::{EmbedderView, ModelView, SwitchProgress};
+pub(in crate::app) use phrase::Phraser;
+pub use phrase::PhrasingView;
 pub use proof::{Proof, ProofWeek};
 pub use respond::{Incoming, Responded};
 pub use review::{Review, ReviewList, ReviewView};
 
 use ask::Asking;
 use grouping::Grouping;
+use serving::Serving;
+use switch::Switch;
 use worker::Worker;
 use write::LastLive;
 pub(in crate::app) use write::Write;
@@ -52,6 +62,8 @@ pub(in crate::app) struct Workshop {
     last_live: LastLive,
     grouping: Grouping,
     asking: Asking,
+    serving: Serving,
+    switch: Switch,
     pub(in crate::app) worker: Worker,
 }
 
@@ -62,6 +74,8 @@ impl Workshop {
             last_live: LastLive::after(last_own_at),
             grouping: Grouping::default(),
             asking: Asking::default(),
+            serving: Serving::default(),
+            switch: Switch::default(),
             worker: Worker::default(),
         }
     }

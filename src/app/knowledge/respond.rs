@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::ask::{AskView, candidates};
 use super::id;
+use super::serving::unless_shipped;
 use super::write::Write;
 use crate::agent::{Decision, Move, decide};
 use crate::app::{App, Error, Via};
@@ -121,19 +122,18 @@ impl App {
         let known = self.past.store.conversation(&incoming.conversation)?;
         let is_humans = known.as_ref().is_some_and(is_with_a_human);
         let may_clarify = !known.as_ref().is_some_and(was_asked_back);
-        let decision = (!is_humans).then(|| {
-            decide(
-                &incoming.text,
-                &self.published(),
-                &self.gauge(),
-                may_clarify,
-            )
-        });
+        let answers = self.published();
+        let gauge = self.gauge(&answers);
+        let decision = (!is_humans).then(|| decide(&incoming.text, &answers, &gauge, may_clarify));
         let is_ack = decision
             .as_ref()
             .is_some_and(|decision| decision.what == Move::Nothing);
         let mut response = begun(incoming, known.as_ref(), is_ack)?;
-        let told = decision.as_ref().map(|decision| self.told(decision));
+        let told = decision.as_ref();
+        let mut told = told.map(|decision| self.told(decision, &answers));
+        if let Some(told) = &mut told {
+            self.phrase(told, &incoming.text);
+        }
         if let (Some(decision), Some(told)) = (&decision, &told) {
             Self::act(&mut response, (decision, told), &incoming.text)?;
         }
@@ -185,6 +185,8 @@ impl App {
                 threshold: looked_up.map(|_| decision.threshold),
                 candidates: candidates(decision),
                 features: looked_up.and_then(|lookup| serde_json::to_value(lookup.features).ok()),
+                embedder: told.embedder.clone().and_then(unless_shipped),
+                phrasing: told.phrasing.clone(),
             }))));
         Ok(())
     }

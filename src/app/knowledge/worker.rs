@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use svar_index::language::detect;
 use svar_index::topics::Topics;
-use svar_index::vector::{Embedder, shipped};
+use svar_index::vector::Embedder;
 
 use super::grouping::{placed, titles};
 use super::write::Write;
@@ -55,8 +55,8 @@ impl App {
         let (sender, stop) = channel::<()>();
         let app = Arc::downgrade(self);
         let work = move || {
-            let mut looks = 0_u32;
-            while stop.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+            let (mut looks, mut pause) = (0_u32, EVERY);
+            while stop.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 let Some(app) = Weak::upgrade(&app) else {
                     return;
                 };
@@ -68,6 +68,12 @@ impl App {
                 if let Err(error) = grouped {
                     tracing::warn!(%error, "questions were not put into topics; it is tried again");
                 }
+                // A change of the embedder goes on at once, but lets new questions in between.
+                let is_changing = app.go_on_switching(EVERY).unwrap_or_else(|error| {
+                    tracing::warn!(%error, "the change of the model waits; it is tried again");
+                    false
+                });
+                pause = if is_changing { Duration::ZERO } else { EVERY };
                 looks = looks.wrapping_add(1);
                 if looks.is_multiple_of(JUDGED_EVERY)
                     && let Err(error) = app.judge()
@@ -108,14 +114,10 @@ impl App {
     }
 
     fn group_batch(&self) -> Result<usize, Error> {
-        let embedder = shipped();
         if self.snapshot().knowledge.unplaced.is_empty() {
             return Ok(0);
         }
-        let mut grouped = self
-            .workshop
-            .grouping
-            .lock(|| Arc::clone(&self.snapshot().knowledge), &*embedder);
+        let (mut grouped, embedder) = self.grouped();
         // Looked at again under the lock: what was journalled before it is in by now.
         self.settle()?;
         let snapshot = self.snapshot();
@@ -161,7 +163,7 @@ fn assigned(
         done.extend(fresh.iter().cloned());
         let titled = titles(knowledge, (topics, &done), changed.into_iter(), embedder);
         writes.push(Write::Own(Deed::TopicsAssigned(Box::new(TopicsAssigned {
-            embedder: format!("{}/{}", embedder.name(), embedder.version()),
+            embedder: embedder.label(),
             placed: fresh,
             titled,
         }))));
@@ -178,7 +180,7 @@ fn assign(
     (id, embedder): (&QuestionId, &dyn Embedder),
 ) -> Option<Placed> {
     let asked = knowledge.questions.get(id)?.asked.as_ref()?;
-    let vector = embedder.embed(&asked.text);
+    let vector = embedder.keep(&asked.text);
     let place = topics.assign(id.as_str(), &vector);
     Some(placed(id, place, detect(&asked.text)))
 }

@@ -58,6 +58,9 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         sample::fill(&app)?;
     }
     app.start_grouping();
+    if let Some(fault) = app.phrasing().and_then(|view| view.fault) {
+        output::say(format_args!("note: answers are not phrased: {fault}"));
+    }
     // Until here a signal ends the process as it is, which the journal is made for.
     let stop = runtime.block_on(async { Stop::listen() })?;
     app.folder().announce(&ServerNote {

@@ -1,5 +1,6 @@
 //! What the customer agent decided, what admins said of it, and the settings it goes by.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -25,10 +26,11 @@ pub struct Decided {
 }
 
 /// Settings of the knowledge area.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    /// The confidence from which on the customer agent answers; none: the shipped one.
-    pub threshold: Option<f32>,
+    /// The confidence from which on the customer agent answers, by embedder: the scores of
+    /// one say nothing of another's. The empty label is that of the one that is shipped.
+    pub thresholds: BTreeMap<String, f32>,
     /// The share of given answers that should be right.
     pub precision: f32,
     /// The share of an answer's uses that must hold, or its gap is opened again.
@@ -38,7 +40,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            threshold: None,
+            thresholds: BTreeMap::new(),
             precision: PRECISION,
             holds_share: HOLDS_SHARE,
         }
@@ -46,9 +48,15 @@ impl Default for Settings {
 }
 
 impl Settings {
-    pub(super) const fn change(&mut self, set: &KnowledgeSet) {
-        if set.threshold.is_some() {
-            self.threshold = set.threshold;
+    /// The confidence that was set for the embedder of this label.
+    pub fn threshold(&self, embedder: Option<&str>) -> Option<f32> {
+        self.thresholds.get(embedder.unwrap_or_default()).copied()
+    }
+
+    pub(super) fn change(&mut self, set: &KnowledgeSet) {
+        if let Some(threshold) = set.threshold {
+            let embedder = set.embedder.clone().unwrap_or_default();
+            self.thresholds.insert(embedder, threshold);
         }
         if let Some(precision) = set.precision {
             self.precision = precision;

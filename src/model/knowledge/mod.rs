@@ -23,7 +23,9 @@ pub use shards::Shards;
 pub use topic::{Cluster, Link, Reopening, Topic};
 
 use super::event::{Body, Event, QuestionDismissed, TopicDismissed};
-use super::own::{Calibrated, Deed, OwnEvent, Placed, QuestionMoved, Titled, TopicNumber};
+use super::own::{
+    Calibrated, ChosenModel, Deed, OwnEvent, Placed, QuestionMoved, Titled, TopicNumber,
+};
 use super::{ConversationId, Profiles, QuestionId, ShortAnswerId, Timestamp};
 
 /// What a record says beside its event.
@@ -54,8 +56,13 @@ pub struct Knowledge {
     pub cases: BTreeMap<String, Option<ShortAnswerId>>,
     /// Settings of the knowledge area.
     pub settings: Settings,
-    /// What was learned last of how sure the customer agent has to be, and when.
-    pub calibrated: Option<(Timestamp, Calibrated)>,
+    /// What was learned last of how sure the customer agent has to be, and when, by embedder;
+    /// the empty label is that of the one that is shipped.
+    pub calibrated: BTreeMap<String, (Timestamp, Calibrated)>,
+    /// The model that was chosen last, if one was.
+    pub model: Option<ChosenModel>,
+    /// The label of the embedder that topics and answers go by; none: the one that is shipped.
+    pub embedder: Option<String>,
     /// Unanswered questions that no topic has yet, in the order in which they came.
     pub unplaced: BTreeMap<u64, QuestionId>,
     /// The desk's definition profiles: Svar's own events, like the deeds above.
@@ -154,14 +161,7 @@ impl Knowledge {
                 }
                 self.titled(&deed.titled);
             }
-            Deed::TopicMerged(deed) => {
-                let clusters = self.topic(deed.topic).clusters.clone();
-                for cluster in clusters {
-                    self.move_cluster(cluster, deed.into);
-                }
-                self.topic(deed.topic).merged_into = Some(deed.into);
-                self.topic(deed.into).is_pinned = true;
-            }
+            Deed::TopicMerged(deed) => self.merged(deed.topic, deed.into),
             Deed::TopicRenamed(deed) => {
                 let topic = self.topic(deed.topic);
                 topic.name.clone_from(&deed.title);
@@ -192,10 +192,25 @@ impl Knowledge {
                 self.cases.remove(&deed.text);
             }
             Deed::KnowledgeSet(deed) => self.settings.change(deed),
-            Deed::Calibrated(deed) => self.calibrated = Some((event.at, (**deed).clone())),
+            Deed::Calibrated(deed) => {
+                let embedder = deed.embedder.clone().unwrap_or_default();
+                let learned = (event.at, (**deed).clone());
+                self.calibrated.extend([(embedder, learned)]);
+            }
+            Deed::ModelSet(deed) => self.model.clone_from(&deed.model),
+            Deed::EmbedderSwitched(deed) => self.embedder.clone_from(&deed.embedder),
             Deed::ProfileSet(deed) => self.profiles.set(&deed.profile()),
             Deed::ProfileRemoved(deed) => self.profiles.remove(&deed.name),
         }
+    }
+
+    fn merged(&mut self, topic: TopicNumber, into: TopicNumber) {
+        let clusters = self.topic(topic).clusters.clone();
+        for cluster in clusters {
+            self.move_cluster(cluster, into);
+        }
+        self.topic(topic).merged_into = Some(into);
+        self.topic(into).is_pinned = true;
     }
 
     fn reopened(&mut self, at: Timestamp, note: &str, topic: TopicNumber) {
@@ -299,6 +314,11 @@ impl Knowledge {
     fn answer(&mut self, id: &ShortAnswerId) -> &mut ShortAnswer {
         let answer = self.answers.entry(id.clone());
         Arc::make_mut(answer.or_insert_with(|| Arc::new(ShortAnswer::new(id.clone()))))
+    }
+
+    /// What was learned of the scores of the embedder of this label, and when.
+    pub fn learned(&self, embedder: Option<&str>) -> Option<&(Timestamp, Calibrated)> {
+        self.calibrated.get(embedder.unwrap_or_default())
     }
 
     /// The topic that a question is in.

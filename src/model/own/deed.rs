@@ -5,10 +5,13 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use serde_json::Value;
 
+use super::comparing::{EmbedderSwitched, ModelSet};
+use super::deciding::{
+    AgentDecided, Calibrated, CaseRemoved, CaseSet, DecisionReviewed, KnowledgeSet,
+};
 use super::profile::{ProfileRemoved, ProfileSet};
-use crate::model::{ConversationId, MessageId, QuestionId, ShortAnswerId, TopicId};
+use crate::model::{QuestionId, ShortAnswerId, TopicId};
 
 macro_rules! deeds {
     ($($(#[$doc:meta])* $name:ident = $kind:literal,)*) => {
@@ -78,6 +81,10 @@ deeds! {
     KnowledgeSet = "svar.knowledge_set",
     /// What was learned of how sure the customer agent has to be.
     Calibrated = "svar.calibrated",
+    /// An admin chose the model that texts are compared by, or none.
+    ModelSet = "svar.model_set",
+    /// Topics and answers go by the vectors of another embedder from here on.
+    EmbedderSwitched = "svar.embedder_switched",
     /// A definition profile of the desk's own has these switches from now on.
     ProfileSet = "svar.profile_set",
     /// A definition profile of the desk's own can no longer be chosen.
@@ -274,123 +281,4 @@ pub struct TopicReopened {
     pub topic: TopicNumber,
     /// Why, in words, with the figures.
     pub note: String,
-}
-
-/// A short answer that was considered, with its scores.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Candidate {
-    /// Which.
-    pub short_answer: ShortAnswerId,
-    /// The variant that fits best.
-    pub variant: String,
-    /// The score that ranks it.
-    pub score: f32,
-    /// How well the words fit.
-    pub lexical: f32,
-    /// How near the best variant is in meaning.
-    pub vector: f32,
-    /// How near all variants together are.
-    pub centroid: f32,
-}
-
-/// What the customer agent decided, with its scores.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AgentDecided {
-    /// In which conversation.
-    pub conversation: ConversationId,
-    /// On which message of the contact.
-    pub message: MessageId,
-    /// The question that was recorded, if one was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub question: Option<QuestionId>,
-    /// `nothing`, `hand_off`, `answer`, `clarify` or `unanswered`.
-    pub decision: String,
-    /// The sentence that was looked up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sentence: Option<String>,
-    /// How sure it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub confidence: Option<f32>,
-    /// How sure it had to be.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub threshold: Option<f32>,
-    /// What was considered, best first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub candidates: Vec<Candidate>,
-    /// What else was seen, for learning how sure the agent has to be.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub features: Option<Value>,
-}
-
-/// What an admin says of a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// It was right.
-    Right,
-    /// Another answer, or none, would have been right.
-    Wrong,
-    /// It should have handed off.
-    ShouldHaveHandedOff,
-}
-
-/// An admin said whether a decision was right.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DecisionReviewed {
-    /// On which question.
-    pub question: QuestionId,
-    /// What they say.
-    pub verdict: Verdict,
-}
-
-/// A question that must be answered so, or must not be answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CaseSet {
-    /// The question's words.
-    pub text: String,
-    /// The answer it must get; left out: it must get none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub short_answer: Option<ShortAnswerId>,
-}
-
-/// A case is no more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CaseRemoved {
-    /// The question's words.
-    pub text: String,
-}
-
-/// Settings of the knowledge area; what is left out stays as it was.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KnowledgeSet {
-    /// The confidence from which on the customer agent answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub threshold: Option<f32>,
-    /// The share of given answers that should be right, from which the threshold is set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub precision: Option<f32>,
-    /// A gap is opened again when, of the times its answer was given, fewer than this
-    /// share were not handed off and not called unhelpful.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub holds_share: Option<f64>,
-}
-
-/// What was learned of how sure the customer agent has to be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Calibrated {
-    /// From how many confirmed cases.
-    pub cases: usize,
-    /// The precision that was wanted.
-    pub precision: f32,
-    /// The probability from which on it answers.
-    pub threshold: f32,
-    /// What was learned, as the index reads it.
-    pub calibration: Value,
 }

@@ -4,12 +4,16 @@
 //! `POST /events` refuse them, exports of events leave them out, backups carry them.
 //! Each is written once, live, and folded in the order of the journal.
 
+mod comparing;
+mod deciding;
 mod deed;
 mod profile;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub use comparing::*;
+pub use deciding::*;
 pub use deed::*;
 pub use profile::{ProfileRemoved, ProfileSet};
 

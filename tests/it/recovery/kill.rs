@@ -380,7 +380,14 @@ fn post_part(url: &str, part: Vec<Event>) -> (Vec<Event>, usize) {
 fn every_failpoint_is_driven_and_there_are_a_hundred_kills() {
     let mut driven: BTreeSet<&str> = STOPS.iter().copied().collect();
     driven.extend(STARTS.iter().map(|(point, _, _)| *point));
-    let tables = [COMMITS, ROTATIONS, REBUILDS, UPGRADES, backup::KILLS];
+    let tables = [
+        COMMITS,
+        ROTATIONS,
+        REBUILDS,
+        UPGRADES,
+        backup::KILLS,
+        model::KILLS,
+    ];
     let mut kills = RANDOM_KILLS + 2 * STOPS.len() + 2 * STARTS.len();
     for (point, passages) in tables.into_iter().flatten() {
         driven.insert(point);

@@ -9,6 +9,7 @@ mod check;
 mod columns;
 mod damage;
 mod kill;
+mod model;
 mod stop;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,29 +5,45 @@
 //! in the folder is refused when it is opened, by reason; a model that was opened answers.
 //! Run by `rten`; needs no library of the machine's.
 
+mod files;
 mod whole;
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-
-use rten::{NodeId, Value, ValueOrView};
-use serde::Deserialize;
+use std::path::{Path, PathBuf};
 
 use super::wordpiece::Pieces;
 use super::{Embedder, dot, normalise};
 use crate::error::Error;
-
-/// The files of a model are no larger than this.
-const MAX_BYTES: u64 = 600_000_000;
+use files::{pieces_file, read, read_pieces};
+use rten::{NodeId, Value, ValueOrView};
 
 /// Pieces of a text beyond this many, first and last mark included, are not read.
 const MAX_PIECES: usize = 128;
 
 /// Vectors of more numbers come from no sentence model.
 const MAX_DIMS: usize = 4_096;
+
+/// The confidence from which an answer is given: measured with `MiniLM`, as the table's was.
+const ANSWER_THRESHOLD: f32 = 1.02;
+
+/// A question, one that means the same in other words, and one that does not.
+const LIKE: [[&str; 3]; 3] = [
+    [
+        "where is my parcel",
+        "my package has not arrived yet",
+        "how do I reset my password",
+    ],
+    [
+        "I want my money back",
+        "how do I get a refund",
+        "what are your opening hours",
+    ],
+    [
+        "my card was declined",
+        "why does my payment not go through",
+        "the weather will be fine on the whole of the coast",
+    ],
+];
 
 /// A model that was read and tried.
 pub struct Model {
@@ -57,37 +73,29 @@ struct Marks {
     unknown: u32,
 }
 
-/// What is read of `tokenizer.json`.
-#[derive(Deserialize)]
-struct TokenizerFile {
-    model: TokenizerModel,
-    normalizer: Option<Normalizer>,
-}
-
-#[derive(Deserialize)]
-struct TokenizerModel {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    #[serde(default)]
-    vocab: serde_json::Value,
-}
-
-#[derive(Deserialize)]
-struct Normalizer {
-    lowercase: Option<bool>,
-}
-
 impl Model {
-    /// Reads the model in `dir` and tries it on two texts. Takes a second, mostly for
+    /// The files in `dir` that a model is read from: its network (`model.onnx`, else the only
+    /// `.onnx` file there or in `onnx/`) and its pieces (`vocab.txt`, else `tokenizer.json`).
+    pub fn files(dir: &Path) -> Result<[PathBuf; 2], Error> {
+        let network = files::network(dir).map_err(|reason| Error::Model {
+            dir: dir.to_owned(),
+            reason,
+        })?;
+        Ok([network, pieces_file(dir)])
+    }
+
+    /// Reads the model in `dir` and tries it on some texts. Takes a second, mostly for
     /// reading; every error names the folder and what is wrong with it.
     pub fn open(dir: &Path) -> Result<Self, Error> {
         let refuse = |reason: String| Error::Model {
             dir: dir.to_owned(),
             reason,
         };
-        let bytes = read(&dir.join("model.onnx")).map_err(refuse)?;
+        let [network, _] = Self::files(dir)?;
+        let bytes = read(&network).map_err(refuse)?;
         let pieces = read_pieces(dir).map_err(refuse)?;
-        let version = crc32c::crc32c(&bytes);
+        let listed = read(&pieces_file(dir)).map_err(refuse)?;
+        let version = crc32c::crc32c_append(crc32c::crc32c(&bytes), &listed);
         let network = load(bytes).map_err(refuse)?;
         let inputs = inputs(&network).map_err(refuse)?;
         let output = *network
@@ -124,19 +132,35 @@ impl Model {
         Ok(model)
     }
 
-    /// How many numbers its vectors have, if two texts get two of them.
+    /// How many numbers its vectors have, if texts that mean the same are nearer to each
+    /// other than to one that does not, and the last of its pieces is one of the network's.
     fn tried(&self) -> Result<usize, String> {
-        let one = self.run("where is my parcel")?;
-        let other = self.run("the weather will be fine on the whole of the coast")?;
-        let is_vector = one.len() == other.len() && (8..=MAX_DIMS).contains(&one.len());
-        let are_unit = [&one, &other]
-            .iter()
-            .all(|vector| (dot(vector, vector) - 1.0).abs() < 1e-3);
-        if is_vector && are_unit && dot(&one, &other) < 0.999 {
-            Ok(one.len())
-        } else {
-            Err("it gives no sentence vectors; one like all-MiniLM-L6-v2 is wanted".to_owned())
+        let is_unit = |vector: &Vec<f32>| (dot(vector, vector) - 1.0).abs() < 1e-3;
+        let mut dims = 0;
+        for texts in LIKE {
+            let [one, same, other] = texts.map(|text| self.run(text));
+            let (one, same, other) = (one?, same?, other?);
+            let are_vectors = [&one, &same, &other].into_iter().all(is_unit);
+            if !are_vectors || !(8..=MAX_DIMS).contains(&one.len()) {
+                return Err(
+                    "it gives no sentence vectors; one like all-MiniLM-L6-v2 is wanted".to_owned(),
+                );
+            }
+            if dot(&one, &same) <= dot(&one, &other) {
+                return Err(format!(
+                    "it finds `{}` no nearer to `{}` than to `{}`; its pieces are of another model, \
+                     or it compares no sentences",
+                    texts[0], texts[1], texts[2]
+                ));
+            }
+            dims = one.len();
         }
+        let last = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
+        let marks = [self.marks.first, last.saturating_sub(1), self.marks.last];
+        self.run_pieces(&marks).map_err(|error| {
+            format!("it has fewer pieces than its vocabulary lists, {last} ({error})")
+        })?;
+        Ok(dims)
     }
 
     /// The mean of the states of all pieces, at unit length.
@@ -147,6 +171,10 @@ impl Model {
                 .cut(text, MAX_PIECES - 2, Some(self.marks.unknown)),
         );
         pieces.push(self.marks.last);
+        self.run_pieces(&pieces)
+    }
+
+    fn run_pieces(&self, pieces: &[u32]) -> Result<Vec<f32>, String> {
         let count = pieces.len();
         let numbers: Vec<i32> = pieces
             .iter()
@@ -200,7 +228,11 @@ impl Embedder for Model {
     fn embed(&self, text: &str) -> Vec<f32> {
         let is_empty = !text.contains(char::is_alphanumeric);
         // It ran when it was opened, so a failure is none of the text's: nothing is found.
-        let vector = if is_empty { None } else { self.run(text).ok() };
+        let vector = if is_empty {
+            None
+        } else {
+            apart(|| self.run(text)).ok()
+        };
         vector
             .filter(|vector| vector.len() == self.dims)
             .unwrap_or_else(|| vec![0.0; self.dims])
@@ -214,63 +246,10 @@ impl Embedder for Model {
     fn topic_threshold(&self) -> f32 {
         0.48
     }
-}
 
-/// A file that is neither too large nor shorter than the folder says.
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let failed = |error: std::io::Error| format!("`{name}` could not be read ({error})");
-    let length = fs::metadata(path).map_err(failed)?.len();
-    if length > MAX_BYTES {
-        return Err(format!(
-            "`{name}` has {length} bytes, {MAX_BYTES} are the most"
-        ));
+    fn answer_threshold(&self) -> f32 {
+        ANSWER_THRESHOLD
     }
-    let mut bytes = Vec::new();
-    // What is a device or grows meanwhile is cut off, too.
-    File::open(path)
-        .map_err(failed)?
-        .take(MAX_BYTES)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    if bytes.is_empty() {
-        return Err(format!("`{name}` is empty"));
-    }
-    Ok(bytes)
-}
-
-fn read_pieces(dir: &Path) -> Result<Pieces, String> {
-    let listed = dir.join("vocab.txt");
-    if listed.exists() {
-        let text = String::from_utf8(read(&listed)?)
-            .map_err(|error| format!("`vocab.txt` is no text ({error})"))?;
-        return Ok(Pieces::new(text.lines()));
-    }
-    let file: TokenizerFile = serde_json::from_slice(&read(&dir.join("tokenizer.json"))?)
-        .map_err(|error| format!("`tokenizer.json` is no tokenizer ({error})"))?;
-    let is_word_piece = file.model.kind.is_none_or(|kind| kind == "WordPiece");
-    let is_uncased = file
-        .normalizer
-        .and_then(|one| one.lowercase)
-        .unwrap_or(true);
-    let vocabulary: BTreeMap<String, usize> =
-        serde_json::from_value(file.model.vocab).unwrap_or_default();
-    if !is_word_piece || !is_uncased || vocabulary.is_empty() {
-        return Err("its tokenizer is not of uncased word pieces, as MiniLM's is".to_owned());
-    }
-    let mut pieces: Vec<(usize, String)> = vocabulary
-        .into_iter()
-        .map(|(piece, at)| (at, piece))
-        .collect();
-    pieces.sort_unstable();
-    if pieces.iter().enumerate().any(|(at, piece)| piece.0 != at) {
-        return Err("the numbers of its pieces have gaps".to_owned());
-    }
-    Ok(Pieces::new(pieces.iter().map(|piece| piece.1.as_str())))
 }
 
 fn load(bytes: Vec<u8>) -> Result<rten::Model, String> {
@@ -307,6 +286,19 @@ fn inputs(network: &rten::Model) -> Result<Vec<(NodeId, Input)>, String> {
     } else {
         Err("it takes no `input_ids`; it is no text model".to_owned())
     }
+}
+
+/// Runs the network on a thread of its own where this one is a worker of rayon's: waiting
+/// for the network's own workers it would take up the next text, and the next one inside
+/// that, until its stack is full.
+fn apart<T: Send>(work: impl FnOnce() -> Result<T, String> + Send) -> Result<T, String> {
+    if rayon::current_thread_index().is_none() {
+        return work();
+    }
+    std::thread::scope(|scope| {
+        let done = scope.spawn(work).join();
+        done.unwrap_or_else(|_panicked| Err("it broke the runtime".to_owned()))
+    })
 }
 
 /// Runs what may panic on a file that was made to.

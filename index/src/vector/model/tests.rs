@@ -1,7 +1,8 @@
 //! Folders that are no models, and the real one where it can be had.
 
-use std::path::PathBuf;
+use std::fs::{self, File};
 
+use super::files::MAX_BYTES;
 use super::*;
 
 /// The folder with the real model, if `SVAR_TEST_MODEL` names one.
@@ -43,6 +44,26 @@ fn folders_without_a_model_are_refused_by_what_is_missing() {
 }
 
 #[test]
+fn the_network_may_have_another_name_if_it_is_the_only_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let network = |dir: &Path| Model::files(dir).map(|[network, _]| network);
+    assert_eq!(network(dir.path()).unwrap(), at("model.onnx"));
+    fs::create_dir(at("onnx")).unwrap();
+    fs::write(at("onnx/model_qint8.onnx"), "x").unwrap();
+    assert_eq!(network(dir.path()).unwrap(), at("onnx/model_qint8.onnx"));
+    fs::write(at("other.onnx"), "x").unwrap();
+    assert!(refused(dir.path()).contains("2 networks; call the one that is meant `model.onnx`"));
+    fs::write(at("model.onnx"), "x").unwrap();
+    assert_eq!(network(dir.path()).unwrap(), at("model.onnx"));
+    assert_eq!(
+        Model::files(dir.path()).unwrap()[1],
+        at("tokenizer.json"),
+        "no list of pieces"
+    );
+}
+
+#[test]
 fn files_that_lie_about_their_size_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("vocab.txt"), PIECES).unwrap();
@@ -81,9 +102,43 @@ fn the_real_model_tells_meanings_and_its_pieces_are_refused() {
     assert!(model.embed(" \u{0}👍").iter().all(|&value| value == 0.0));
     let whole = fs::read(dir.join("model.onnx")).unwrap();
     let cut = tempfile::tempdir().unwrap();
+    fs::write(cut.path().join("model.onnx"), &whole).unwrap();
+    let pieces = fs::read_to_string(dir.join("vocab.txt")).unwrap();
+    let longer = format!("{pieces}one\ntoo\nmany\n");
+    fs::write(cut.path().join("vocab.txt"), longer).unwrap();
+    assert!(refused(cut.path()).contains("fewer pieces than its vocabulary"));
+    let marks: Vec<&str> = pieces.lines().take(1_000).collect();
+    let mut words: Vec<&str> = pieces.lines().skip(1_000).collect();
+    words.reverse();
+    let shuffled = [marks, words].concat().join("\n");
+    fs::write(cut.path().join("vocab.txt"), shuffled).unwrap();
+    assert!(refused(cut.path()).contains("no nearer to"));
     fs::copy(dir.join("vocab.txt"), cut.path().join("vocab.txt")).unwrap();
     for length in [1_000, whole.len() / 2, whole.len() - 1] {
         fs::write(cut.path().join("model.onnx"), &whole[..length]).unwrap();
         refused(cut.path());
     }
+}
+
+#[test]
+fn many_texts_at_once_fill_no_stack() {
+    use rayon::prelude::*;
+    let Some(dir) = real() else {
+        println!("skipped: SVAR_TEST_MODEL names no folder with a model");
+        return;
+    };
+    let model = Model::open(&dir).unwrap();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(2)
+        .stack_size(1 << 18)
+        .build()
+        .unwrap();
+    let embedded = pool.install(|| {
+        let texts = (0..300).into_par_iter();
+        texts
+            .map(|number| model.embed(&format!("parcel {number}")))
+            .filter(|vector| dot(vector, vector) > 0.9)
+            .count()
+    });
+    assert_eq!(embedded, 300);
 }

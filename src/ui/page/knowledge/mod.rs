@@ -10,6 +10,7 @@ mod deed;
 mod editor;
 mod list;
 mod review;
+mod settings;
 mod topic;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use axum::response::Response;
 
 pub(in crate::ui) use answers::{get_answers, post_answers};
 pub(in crate::ui) use review::{get_review, post_review};
+pub(in crate::ui) use settings::{get_settings, post_settings};
 
 use super::{Answer, Frame, make};
 use crate::app::App;

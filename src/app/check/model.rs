@@ -1,0 +1,44 @@
+//! The part of `svar check` that looks after the sentence model.
+
+use std::path::Path;
+
+use super::Account;
+use crate::app::knowledge::is_whole;
+use crate::model::own::{Deed, folder_of};
+
+/// By which models texts are compared, and are to be, as the journal says.
+#[derive(Debug, Default)]
+pub(super) struct Compared {
+    chosen: Option<String>,
+    in_use: Option<String>,
+}
+
+impl Compared {
+    /// Takes a deed in, if it says something of that.
+    pub(super) fn note(&mut self, deed: &Deed) {
+        match deed {
+            Deed::ModelSet(deed) => {
+                self.chosen = deed.model.as_ref().map(|model| model.embedder.clone());
+            }
+            Deed::EmbedderSwitched(deed) => self.in_use.clone_from(&deed.embedder),
+            _ => {}
+        }
+    }
+}
+
+/// Whether the model's files are there, each byte as it was added.
+pub(super) fn check_model(data: &Path, compared: &Compared, account: &mut Account) {
+    let Some(label) = compared.chosen.as_ref() else {
+        return;
+    };
+    let place = data.join("model").join(folder_of(label));
+    if !is_whole(&place) {
+        let what = format!("`{}` is missing or not what was added", place.display());
+        let mend = "add it again with `svar model add`; until then texts are compared by the \
+                    table that Svar comes with";
+        account.differs("model", what, mend);
+    } else if compared.in_use.as_ref() != Some(label) {
+        let what = "the model is not in use yet";
+        account.note("model", what, "start svar: it goes on with embedding");
+    }
+}

@@ -1,0 +1,116 @@
+//! Which embedder topics and answers go by: the one that Svar comes with, or a model.
+//!
+//! The fold says which; its files lie in the folder. It is read when it is first needed,
+//! because most commands compare no texts. A model that cannot be read is told, and the
+//! shipped embedder stands in until it is added again.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use svar_index::vector::{Embedder, Kept, Model, shipped};
+
+use crate::app::{App, Folder};
+use crate::model::own::folder_of;
+
+/// The embedder in use, once somebody has needed it.
+#[derive(Default)]
+pub(in crate::app) struct Serving(Mutex<Option<Ready>>);
+
+#[derive(Clone)]
+struct Ready {
+    embedder: Arc<dyn Embedder>,
+    /// Why the model could not be read that should have been.
+    fault: Option<String>,
+}
+
+impl Serving {
+    /// Puts another embedder in use.
+    pub(super) fn set(&self, embedder: Arc<dyn Embedder>) {
+        let ready = Ready {
+            embedder,
+            fault: None,
+        };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(ready);
+    }
+
+    /// Has the fold asked again which it is.
+    pub(super) fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+impl App {
+    /// The embedder that topics and answers go by now.
+    pub(super) fn embedder(&self) -> Arc<dyn Embedder> {
+        self.serving().embedder
+    }
+
+    /// Why a stand-in is in use, if one is.
+    pub(super) fn embedder_fault(&self) -> Option<String> {
+        self.serving().fault
+    }
+
+    fn serving(&self) -> Ready {
+        let serving = &self.workshop.serving.0;
+        let mut ready = serving.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ready) = ready.as_ref() {
+            return ready.clone();
+        }
+        let snapshot = self.snapshot();
+        let made = match &snapshot.knowledge.embedder {
+            None => Ready {
+                embedder: shipped(),
+                fault: None,
+            },
+            Some(label) => match open(&self.folder, label) {
+                Ok(embedder) => Ready {
+                    embedder,
+                    fault: None,
+                },
+                Err(reason) => {
+                    tracing::warn!(
+                        reason,
+                        "the model cannot be used; the table that Svar comes with stands in"
+                    );
+                    Ready {
+                        embedder: shipped(),
+                        fault: Some(reason),
+                    }
+                }
+            },
+        };
+        *ready = Some(made.clone());
+        made
+    }
+}
+
+/// None for the label of the embedder that Svar comes with, as events have it.
+pub(super) fn unless_shipped(label: String) -> Option<String> {
+    (label != shipped().label()).then_some(label)
+}
+
+/// Where the files of the model with this label are.
+pub(super) fn place(folder: &Folder, label: &str) -> PathBuf {
+    folder.models().join(folder_of(label))
+}
+
+/// Reads the model with this label; its vectors are kept beside the folds.
+pub(super) fn open(folder: &Folder, label: &str) -> Result<Arc<dyn Embedder>, String> {
+    let dir = place(folder, label);
+    let model = Model::open(&dir).map_err(|error| error.to_string())?;
+    if model.label() != label {
+        return Err(format!("`{}` is not what was added", dir.display()));
+    }
+    Ok(keeping(Arc::new(model), &folder.vectors(), label))
+}
+
+fn keeping(model: Arc<dyn Embedder>, vectors: &Path, label: &str) -> Arc<dyn Embedder> {
+    let path = vectors.join(folder_of(label));
+    match Kept::open(Arc::clone(&model), &path) {
+        Ok(kept) => Arc::new(kept),
+        Err(error) => {
+            tracing::warn!(%error, path = %path.display(), "vectors are not kept");
+            model
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `svar model`: the sentence model that texts are compared by.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+use serde_json::{Value, json};
+
+use super::client::Client;
+use super::context::{Context, Desk};
+use super::human::{count, plain};
+use super::{output, progress};
+
+/// Where the server tells and changes it.
+const PATH: &str = "/api/v1/knowledge/model";
+/// How often a server is asked how far it is.
+const POLL: Duration = Duration::from_millis(300);
+
+/// Say which sentence model texts are compared by; add one, or take it away
+///
+/// Svar comes with a table of vectors for English and needs no model. A small one for
+/// sentences (ONNX, with its list of word pieces) finds more and takes milliseconds a text.
+/// Until all texts have their vectors, everything goes on as it was.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  svar model\n  svar model add all-MiniLM-L6-v2/\n  svar model remove"
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    deed: Option<Deed>,
+    /// Give the answer as JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Deed {
+    /// Say which is in use (the default)
+    List,
+    /// Add the model in a folder: `model.onnx` beside `vocab.txt` or `tokenizer.json`
+    Add {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
+    /// Go back to the table that Svar comes with
+    Remove,
+}
+
+/// Runs the command.
+pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    let desk = context.desk()?;
+    let told = match &args.deed {
+        None | Some(Deed::List) => match &desk {
+            Desk::There(client) => client.json(PATH, &vec![])?,
+            Desk::Here(app) => serde_json::to_value(app.model())?,
+        },
+        Some(Deed::Add { dir }) => add(&desk, dir)?,
+        Some(Deed::Remove) => remove(&desk)?,
+    };
+    if args.json {
+        return output::print_json(&told);
+    }
+    output::print(said(&told))
+}
+
+fn add(desk: &Desk, dir: &Path) -> anyhow::Result<Value> {
+    let trying = progress::waiting("trying the model");
+    match desk {
+        Desk::There(client) => {
+            let folder = std::path::absolute(dir)?;
+            client.put(PATH, &json!({"folder": folder.to_string_lossy()}))?;
+            trying.finish_and_clear();
+            followed(client)
+        }
+        Desk::Here(app) => {
+            app.add_model("cli", dir)?;
+            trying.finish_and_clear();
+            changed(app)
+        }
+    }
+}
+
+fn remove(desk: &Desk) -> anyhow::Result<Value> {
+    match desk {
+        Desk::There(client) => {
+            client.delete(PATH)?;
+            followed(client)
+        }
+        Desk::Here(app) => {
+            app.remove_model("cli")?;
+            changed(app)
+        }
+    }
+}
+
+fn bar() -> ProgressBar {
+    progress::counting(0, "giving every text its new vector")
+}
+
+/// Makes the change here, because no server does.
+fn changed(app: &crate::app::App) -> anyhow::Result<Value> {
+    let bar = bar();
+    app.switch_now(|done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
+    Ok(serde_json::to_value(app.model())?)
+}
+
+/// Looks on while the server makes the change, which goes on without us as well.
+fn followed(client: &Client) -> anyhow::Result<Value> {
+    let bar = bar();
+    loop {
+        let told = client.json(PATH, &vec![])?;
+        let is_over = ["progress", "fault"].map(|name| told.get(name).is_none_or(Value::is_null));
+        if is_over != [false, true] {
+            bar.finish_and_clear();
+            return Ok(told);
+        }
+        let number = |name: &str| told.pointer(&format!("/progress/{name}"))?.as_u64();
+        bar.set_length(number("total").unwrap_or_default());
+        bar.set_position(number("done").unwrap_or_default());
+        progress::pause(POLL);
+    }
+}
+
+fn named(embedder: &Value) -> String {
+    let word = |name: &str| embedder.get(name).and_then(Value::as_str);
+    let dims = embedder.get("dims").and_then(Value::as_f64);
+    let dims = count(dims.unwrap_or_default());
+    match word("name") {
+        None => format!("the table that Svar comes with, {dims} numbers a vector"),
+        Some(name) => {
+            let label = plain(word("embedder").unwrap_or_default());
+            format!("{} ({label}), {dims} numbers a vector", plain(name))
+        }
+    }
+}
+
+fn said(told: &Value) -> String {
+    let nothing = Value::Null;
+    let part = |name: &str| told.get(name).unwrap_or(&nothing);
+    let mut lines = vec![format!("in use: {}", named(part("in_use")))];
+    if !part("next").is_null() {
+        lines.push(format!("next: {}", named(part("next"))));
+    }
+    let number = |name: &str| part("progress").get(name).and_then(Value::as_f64);
+    if let (Some(done), Some(total)) = (number("done"), number("total")) {
+        let percent = (100.0 * done / total.max(1.0)).floor();
+        let (done, total) = (count(done), count(total));
+        lines.push(format!(
+            "{percent} % of the texts have their new vectors ({done} of {total})"
+        ));
+    }
+    if let Some(fault) = part("fault").as_str() {
+        lines.push(format!("fault: {}", plain(fault)));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_use_and_what_comes_next_is_told() {
+        let told = json!({
+            "in_use": {"embedder": "own/1", "name": null, "dims": 258, "bytes": null},
+            "next": {"embedder": "0a1b/7", "name": "MiniLM", "dims": 384, "bytes": 9},
+            "progress": {"done": 1, "total": 3}, "fault": null,
+        });
+        assert_eq!(
+            said(&told),
+            "in use: the table that Svar comes with, 258 numbers a vector\n\
+             next: MiniLM (0a1b/7), 384 numbers a vector\n\
+             33 % of the texts have their new vectors (1 of 3)"
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! Svar's own events of the customer agent: what it decided, and what that is judged by.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::model::{ConversationId, MessageId, QuestionId, ShortAnswerId};
+
+/// A short answer that was considered, with its scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Candidate {
+    /// Which.
+    pub short_answer: ShortAnswerId,
+    /// The variant that fits best.
+    pub variant: String,
+    /// The score that ranks it.
+    pub score: f32,
+    /// How well the words fit.
+    pub lexical: f32,
+    /// How near the best variant is in meaning.
+    pub vector: f32,
+    /// How near all variants together are.
+    pub centroid: f32,
+}
+
+/// What the customer agent decided, with its scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentDecided {
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// On which message of the contact.
+    pub message: MessageId,
+    /// The question that was recorded, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<QuestionId>,
+    /// `nothing`, `hand_off`, `answer`, `clarify` or `unanswered`.
+    pub decision: String,
+    /// The sentence that was looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
+    /// How sure it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
+    /// How sure it had to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f32>,
+    /// What was considered, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
+    /// What else was seen, for learning how sure the agent has to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<Value>,
+    /// The embedder that the scores come from; left out: the one that Svar comes with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedder: Option<String>,
+    /// What became of having the answer phrased, where that is switched on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phrasing: Option<Phrasing>,
+}
+
+/// What became of having an answer phrased by a language model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phrasing {
+    /// By which model.
+    pub model: String,
+    /// Whether its words were said; else the short answer's own were.
+    pub used: bool,
+    /// Why they were not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What an admin says of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It was right.
+    Right,
+    /// Another answer, or none, would have been right.
+    Wrong,
+    /// It should have handed off.
+    ShouldHaveHandedOff,
+}
+
+/// An admin said whether a decision was right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionReviewed {
+    /// On which question.
+    pub question: QuestionId,
+    /// What they say.
+    pub verdict: Verdict,
+}
+
+/// A question that must be answered so, or must not be answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseSet {
+    /// The question's words.
+    pub text: String,
+    /// The answer it must get; left out: it must get none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_answer: Option<ShortAnswerId>,
+}
+
+/// A case is no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseRemoved {
+    /// The question's words.
+    pub text: String,
+}
+
+/// Settings of the knowledge area; what is left out stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnowledgeSet {
+    /// The confidence from which on the customer agent answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f32>,
+    /// The embedder on whose scale it is; left out: the one that Svar comes with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedder: Option<String>,
+    /// The share of given answers that should be right, from which the threshold is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f32>,
+    /// A gap is opened again when, of the times its answer was given, fewer than this
+    /// share were not handed off and not called unhelpful.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds_share: Option<f64>,
+}
+
+/// What was learned of how sure the customer agent has to be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibrated {
+    /// From how many confirmed cases.
+    pub cases: usize,
+    /// The precision that was wanted.
+    pub precision: f32,
+    /// The probability from which on it answers.
+    pub threshold: f32,
+    /// What was learned, as the index reads it.
+    pub calibration: Value,
+    /// The embedder whose scores it was learned from; left out: the one that Svar comes with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedder: Option<String>,
+}
