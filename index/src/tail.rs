@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::schema::{Fields, analysers, key};
 
 /// So many documents share an index; only the last one's is made anew when more come.
-const SHARE: usize = 128;
+const SHARE: usize = 32;
 
 /// The engine's smallest budget; a share takes a small part of it.
 const MEMORY_BUDGET: usize = 15_000_000;
