@@ -97,6 +97,7 @@ fn reports(criterion: &mut Criterion) {
         let facts = facts::facts(common::size(conversations));
         tell_memory(&facts);
         reports_over(criterion, size, &facts);
+        schedule_changed(criterion, size, &facts);
     }
 }
 
@@ -120,9 +121,8 @@ fn reports_over(criterion: &mut Criterion, size: &str, facts: &Facts) {
 
 /// What is done before a changed schedule is shown: the rows of a report that runs on it are
 /// judged anew. A new timetable has nothing kept for it, whatever the hours.
-fn schedule_changed(criterion: &mut Criterion) {
-    let facts = facts::facts(common::size(1_000_000));
-    let mut group = criterion.benchmark_group("schedule_changed");
+fn schedule_changed(criterion: &mut Criterion, size: &str, facts: &Facts) {
+    let mut group = criterion.benchmark_group(format!("schedule_changed_{size}"));
     group.sample_size(10);
     group.throughput(Throughput::Elements(facts.episodes.len() as u64));
     group.bench_function("judged_anew", |bencher| {
@@ -169,6 +169,6 @@ fn spans(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(10).measurement_time(std::time::Duration::from_secs(3));
-    targets = spans, schedule_changed, reports
+    targets = spans, reports
 }
 criterion_main!(benches);
