@@ -94,7 +94,7 @@ impl Topics {
         }
         self.since_regroup += 1;
         let packed = packed(vector);
-        let wide: Vec<i16> = widened(&packed).collect();
+        let wide = widened(&packed);
         let nearest = self
             .clusters
             .nearest(&self.questions, &wide, self.threshold);

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use rayon::prelude::*;
 
-use super::packed::{link as packed_link, unpacked, widened};
+use super::packed::unpacked;
 use super::{Move, Topics};
 use crate::vector::dot;
 
@@ -308,9 +308,9 @@ struct Row<'a> {
 /// Which of the `others` are near which of `tile`. The first of them begins with the tile
 /// itself, of which each pair is told once.
 fn near(tile: &[Row], others: [&[Row]; 2], threshold: f32) -> Vec<(u64, u64)> {
-    let wide = |rows: &[Row]| -> Vec<Vec<i16>> {
-        rows.iter().map(|row| widened(row.mean).collect()).collect()
-    };
+    // Packed numbers are whole 256ths: these sums are exact, whatever their order.
+    let wide =
+        |rows: &[Row]| -> Vec<Vec<f32>> { rows.iter().map(|row| unpacked(row.mean)).collect() };
     let ours = wide(tile);
     let mut found = Vec::new();
     for (which, others) in others.into_iter().enumerate() {
@@ -319,7 +319,7 @@ fn near(tile: &[Row], others: [&[Row]; 2], threshold: f32) -> Vec<(u64, u64)> {
             for (at, (row, mean)) in tile.iter().zip(&ours).enumerate() {
                 let skipped = if which == 0 && nth == 0 { at + 1 } else { 0 };
                 for (other, their) in chunk.iter().zip(&theirs).skip(skipped) {
-                    if packed_link(mean, their) >= threshold {
+                    if dot(mean, their) >= threshold {
                         found.push((row.cluster, other.cluster));
                     }
                 }
