@@ -180,8 +180,29 @@ impl<R: Row> Chunk<R> {
         Self::of(&rows)
     }
 
+    /// The rows of [`Standing::soon`] as a chunk, which is kept for as long as they are.
+    #[must_use]
+    pub fn soon(&self, standing: &Standing) -> Self {
+        let key = DerivedKey {
+            name: "soon",
+            detail: "",
+            version: self.identity(),
+        };
+        let make = || Soon(self.excerpt(&standing.soon));
+        self.data().derived(standing.at, key, make).0.clone()
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.data.memory()
+    }
+}
+
+/// Rows that time changes next.
+struct Soon<R: Row>(Chunk<R>);
+
+impl<R: Row> Derivation for Soon<R> {
+    fn bytes(&self) -> usize {
+        self.0.bytes()
     }
 }
 

@@ -152,8 +152,8 @@ impl Asked<'_> {
             return part;
         };
         if !standing.soon.is_empty() {
-            let soon = chunk.excerpt(&standing.soon);
-            part.sheets.extend(self.sheet(&soon, lens, None, &[]));
+            part.sheets
+                .extend(self.sheet(&chunk.soon(&standing), lens, None, &[]));
         }
         let question = BlockQuestion {
             chunks: hash_of(&(chunk.identity(), standing.at)),

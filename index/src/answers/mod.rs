@@ -35,6 +35,12 @@ const MARGIN_SHARE: f32 = 0.5;
 /// on: where best variant and centroid are the same, they are no two witnesses.
 const LONE_VARIANT: f32 = 0.25;
 
+/// A message of so few words is about one thing, as a rule.
+const SHORT_WORDS: usize = 40;
+
+/// By how much a sentence of a short message must be surer than the whole to be what is asked.
+const SENTENCE_LEAD: f32 = 0.15;
+
 /// The cosine that stands for no shared word at all in languages without vectors.
 const LEXICAL_FLOOR: f32 = 0.25;
 
@@ -180,8 +186,9 @@ impl Answers {
         self.entries.is_empty()
     }
 
-    /// What `text` asks: its best sentence is looked up. `language` is the text's where
-    /// it is known; else it is told from the text.
+    /// What `text` asks: a short one is looked up as a whole, unless one of its sentences is
+    /// clearly surer; of a long one the best sentence. `language` is the text's where it is
+    /// known; else it is told from the text.
     pub fn ask(&self, text: &str, language: Option<&str>) -> Lookup {
         let told = language.or_else(|| detect(text));
         let sentences = phrase::core(text);
@@ -192,6 +199,13 @@ impl Answers {
         for lookup in lookups {
             if best.sentence.is_empty() || lookup.confidence > best.confidence {
                 best = lookup;
+            }
+        }
+        let words = sentences.iter().flat_map(|one| one.split_whitespace());
+        if sentences.len() > 1 && words.count() <= SHORT_WORDS {
+            let whole = self.look_up(&sentences.join(" "), told);
+            if best.confidence <= whole.confidence + SENTENCE_LEAD {
+                return whole;
             }
         }
         best
