@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use super::column::Column;
 use super::standing::Memory;
 use super::table::Row;
+use super::units::UnitSet;
 
 /// Another number each time.
 fn fresh_id() -> u64 {
@@ -65,46 +66,6 @@ impl Struck {
             self.count += usize::from(*word & bit == 0);
             *word |= bit;
         }
-    }
-}
-
-/// Units by number, for quick asking.
-pub(super) struct UnitSet {
-    least: u32,
-    bits: Vec<u64>,
-}
-
-impl UnitSet {
-    pub(super) fn new<'a>(units: impl Iterator<Item = &'a u32> + Clone) -> Self {
-        let least = units.clone().min().copied().unwrap_or_default();
-        let most = units.clone().max().copied().unwrap_or_default();
-        let mut bits = vec![0_u64; (most - least) as usize / 64 + 1];
-        let mut empty = true;
-        for unit in units {
-            empty = false;
-            let place = (unit - least) as usize;
-            if let Some(word) = bits.get_mut(place / 64) {
-                *word |= 1 << (place % 64);
-            }
-        }
-        if empty {
-            bits.clear();
-        }
-        Self { least, bits }
-    }
-
-    fn holds(&self, unit: u32) -> bool {
-        let Some(place) = unit.checked_sub(self.least) else {
-            return false;
-        };
-        let word = self.bits.get(place as usize / 64);
-        word.is_some_and(|word| word >> (place % 64) & 1 == 1)
-    }
-
-    fn meets(&self, (least, most): (u32, u32)) -> bool {
-        !self.bits.is_empty()
-            && most >= self.least
-            && u64::from(least) < u64::from(self.least) + self.bits.len() as u64 * 64
     }
 }
 

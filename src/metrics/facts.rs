@@ -14,6 +14,7 @@ use super::row::{
 };
 use super::row_ticket::{JobRow, PromiseRow, StayRow};
 use super::table::Table;
+use super::units::UnitSet;
 
 /// What a conversation says once; its place is the conversation's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +154,7 @@ macro_rules! tables {
             /// These facts with `update` applied, and with `contacts` if they changed.
             #[must_use]
             pub fn with(&self, update: Update, contacts: Option<Arc<Contacts>>) -> Self {
-                let units = &update.units;
+                let units = &UnitSet::new(update.units.iter().copied());
                 let mut threads = self.threads.clone();
                 for (code, row) in update.threads {
                     threads.set(code, row);

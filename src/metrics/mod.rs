@@ -30,6 +30,7 @@ mod sums;
 mod table;
 mod tally;
 mod track;
+mod units;
 mod value;
 
 pub use block::{Answered, BLOCK_CHUNKS, Block, BlockQuestion, Placed};

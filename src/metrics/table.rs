@@ -4,15 +4,15 @@
 //! their rows out where they stand and writes the new ones to the last chunk, which is
 //! small; small chunks are joined as they add up.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::block::{Answered, BlockQuestion, Blocks};
-use super::chunk::{Chunk, UnitSet};
+use super::chunk::Chunk;
 use super::column::Column;
 use super::sheet::Sheet;
+use super::units::UnitSet;
 
 /// How many rows a chunk holds at most.
 pub const CHUNK_ROWS: usize = 65_536;
@@ -140,7 +140,7 @@ impl<R: Row> Clone for Table<R> {
 impl<R: Row> Table<R> {
     /// A table of `rows`, in any order.
     pub fn new(rows: Vec<R>) -> Self {
-        Self::default().with(&HashSet::new(), rows)
+        Self::default().with(&UnitSet::new(std::iter::empty()), rows)
     }
 
     /// The table of chunks that were kept.
@@ -189,9 +189,8 @@ impl<R: Row> Table<R> {
 
     /// The table without the rows of `units`, and with `added`.
     #[must_use]
-    pub fn with(&self, units: &HashSet<u32>, added: Vec<R>) -> Self {
-        let units = UnitSet::new(units.iter());
-        let strike = |chunk: &Chunk<R>| chunk.without(&units).unwrap_or_else(|| chunk.clone());
+    pub(super) fn with(&self, units: &UnitSet, added: Vec<R>) -> Self {
+        let strike = |chunk: &Chunk<R>| chunk.without(units).unwrap_or_else(|| chunk.clone());
         let mut chunks: Vec<Chunk<R>> = self.chunks.par_iter().map(strike).collect();
         for chunk in &mut chunks {
             if chunk.count() * 2 < chunk.len() {
@@ -251,6 +250,8 @@ fn join_small<R: Row>(chunks: &mut Vec<Chunk<R>>) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::metrics::FeedbackRow as Sample;
 
@@ -280,7 +281,7 @@ mod tests {
         let table = Table::new(rows.clone());
         let dropped: HashSet<u32> = [3, 999].into();
         let added = vec![sample(3, 5), sample(3, count + 9), sample(7, -4)];
-        let changed = table.with(&dropped, added.clone());
+        let changed = table.with(&UnitSet::new(dropped.iter().copied()), added.clone());
         let mut expected: Vec<Sample> = rows;
         expected.retain(|row| !dropped.contains(&row.unit));
         expected.extend(added);
@@ -297,7 +298,7 @@ mod tests {
         let mut table = Table::new((0..100).map(|unit| sample(unit, 0)).collect());
         for round in 1..2_000_i64 {
             let unit = u32::try_from(round % 100).unwrap();
-            table = table.with(&[unit].into(), vec![sample(unit, round)]);
+            table = table.with(&UnitSet::new([unit].into_iter()), vec![sample(unit, round)]);
         }
         let expected: Vec<Sample> = (1_900..2_000)
             .map(|round| sample(u32::try_from(round % 100).unwrap(), round))
@@ -313,7 +314,7 @@ mod tests {
         let step = OPEN_ROWS + 1;
         for round in 0..20_usize {
             let rows = (0..step).map(|at| sample(0, i64::try_from(round * step + at).unwrap()));
-            table = table.with(&HashSet::new(), rows.collect());
+            table = table.with(&UnitSet::new(std::iter::empty()), rows.collect());
         }
         assert_eq!(table.len(), 20 * step);
         assert!(
