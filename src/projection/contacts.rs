@@ -1,6 +1,7 @@
 //! What events say of contacts: language, company, merges and blocks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +12,40 @@ use crate::model::event::{Body, Event, Patch};
 
 /// Contacts that something was said of; others stand for themselves.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Told")]
 pub struct ContactFold {
     known: BTreeMap<String, Known>,
     /// When contacts were blocked.
-    pub blocked: HashMap<String, Timestamp>,
+    pub blocked: Arc<HashMap<String, Timestamp>>,
+    /// Who was told to be merged into a contact.
+    #[serde(skip)]
+    merged: HashMap<String, BTreeSet<String>>,
+}
+
+/// What is kept of a fold; the rest follows from it.
+#[derive(Deserialize)]
+struct Told {
+    known: BTreeMap<String, Known>,
+    blocked: Arc<HashMap<String, Timestamp>>,
+}
+
+impl From<Told> for ContactFold {
+    fn from(told: Told) -> Self {
+        let mut merged: HashMap<String, BTreeSet<String>> = HashMap::new();
+        for (contact, known) in &told.known {
+            if let Some((_, into)) = &known.into {
+                merged
+                    .entry(into.clone())
+                    .or_default()
+                    .insert(contact.clone());
+            }
+        }
+        Self {
+            known: told.known,
+            blocked: told.blocked,
+            merged,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,12 +85,15 @@ impl ContactFold {
                 }
             }
             Body::ContactMerged(merged) => {
-                let known = self.known.entry(merged.contact.to_string()).or_default();
-                known.into = Some((event.at, merged.into.to_string()));
+                let contact = merged.contact.to_string();
+                self.part(&contact);
+                let into = merged.into.to_string();
+                let those = self.merged.entry(into.clone()).or_default();
+                those.insert(contact.clone());
+                self.known.entry(contact).or_default().into = Some((event.at, into));
             }
             Body::ContactBlocked(blocked) => {
-                let since = self
-                    .blocked
+                let since = Arc::make_mut(&mut self.blocked)
                     .entry(blocked.contact.to_string())
                     .or_insert(event.at);
                 *since = (*since).min(event.at);
@@ -68,25 +102,56 @@ impl ContactFold {
         }
     }
 
+    /// Forgets into whom `contact` was told to be merged.
+    fn part(&mut self, contact: &str) {
+        let into = self
+            .known
+            .get_mut(contact)
+            .and_then(|known| known.into.take());
+        let Some((_, into)) = into else {
+            return;
+        };
+        if let Some(those) = self.merged.get_mut(&into) {
+            those.remove(contact);
+            if those.is_empty() {
+                self.merged.remove(&into);
+            }
+        }
+    }
+
     /// Forgets `contact` and folds its events anew; they must be in event order.
     pub fn replace<'a>(&mut self, contact: &str, events: impl Iterator<Item = &'a Event>) {
+        self.part(contact);
         self.known.remove(contact);
-        self.blocked.remove(contact);
+        if self.blocked.contains_key(contact) {
+            Arc::make_mut(&mut self.blocked).remove(contact);
+        }
         for event in events {
             self.apply(event);
         }
     }
 
-    /// Whether `contact` was merged into another.
-    pub fn is_merged(&self, contact: &str) -> bool {
-        let known = self.known.get(contact);
-        known.is_some_and(|known| known.into.is_some())
+    /// Everybody whom merges join to `contact`, itself among them: those whose rows may hang
+    /// on it.
+    pub fn joined(&self, contact: &str) -> BTreeSet<String> {
+        let mut joined = BTreeSet::from([contact.to_owned()]);
+        let mut ahead = vec![contact];
+        while let Some(one) = ahead.pop() {
+            let into = self.known.get(one).and_then(|known| known.into.as_ref());
+            let into = into.map(|(_, into)| into);
+            for other in self.merged.get(one).into_iter().flatten().chain(into) {
+                if joined.insert(other.clone()) {
+                    ahead.push(other);
+                }
+            }
+        }
+        joined
     }
 
     /// The contacts as rows.
     pub fn rows(&self, dictionaries: &Dictionaries) -> Contacts {
         let mut rows = Contacts::default();
-        let merges = self.merges();
+        let merges = self.merges(self.known.keys());
         for (contact, known) in &self.known {
             let root = root_of(contact, &merges);
             known.write(contact, root, dictionaries, &mut rows);
@@ -94,27 +159,32 @@ impl ContactFold {
         rows
     }
 
-    /// The rows with those of `changed` contacts written anew, none of which is merged.
-    pub fn rows_with<'c>(
+    /// The rows with those of `changed` contacts written anew. Whom merges join to one of
+    /// them, or did before the change, must be among them.
+    pub fn rows_with(
         &self,
         rows: &Contacts,
-        changed: impl Iterator<Item = &'c String>,
+        changed: &BTreeSet<String>,
         dictionaries: &Dictionaries,
     ) -> Contacts {
         let mut rows = rows.clone();
         let unknown = Known::default();
+        let merges = self.merges(changed.iter());
         for contact in changed {
             let known = self.known.get(contact).unwrap_or(&unknown);
-            known.write(contact, contact, dictionaries, &mut rows);
+            known.write(contact, root_of(contact, &merges), dictionaries, &mut rows);
         }
         rows
     }
 
-    /// The merges that hold, in the order of their instants; one that would close a circle
-    /// is passed over.
-    fn merges(&self) -> HashMap<&str, &str> {
-        let told = self.known.iter().filter_map(|(contact, known)| {
-            let (at, into) = known.into.as_ref()?;
+    /// The merges that hold among contacts, in the order of their instants; one that would
+    /// close a circle is passed over.
+    fn merges<'a>(
+        &'a self,
+        contacts: impl Iterator<Item = &'a String>,
+    ) -> HashMap<&'a str, &'a str> {
+        let told = contacts.filter_map(|contact| {
+            let (at, into) = self.known.get(contact)?.into.as_ref()?;
             Some((*at, contact.as_str(), into.as_str()))
         });
         let mut told: Vec<(Timestamp, &str, &str)> = told.collect();
@@ -191,10 +261,58 @@ mod tests {
         ] {
             fold.apply(&event);
         }
-        let merges = fold.merges();
+        let merges = fold.merges(fold.known.keys());
         for contact in ["a", "b", "c"] {
             assert_eq!(root_of(contact, &merges), "c");
         }
+    }
+
+    #[test]
+    fn rows_written_anew_where_something_changed_equal_those_of_everybody() {
+        let merged = |day: u8, contact: &str, into: &str| {
+            let line = format!(
+                r#"{{"type":"contact.merged","at":"2026-01-{day:02}T00:00:00Z","contact":"{contact}","into":"{into}"}}"#
+            );
+            Event::parse(&line).unwrap()
+        };
+        // What is told of each contact, as often as it changes; `[]`: it is withdrawn.
+        let told: [(&str, &[(u8, &str)]); 9] = [
+            ("a", &[(3, "b")]),
+            ("c", &[(2, "d")]),
+            ("b", &[(4, "c")]),
+            ("d", &[(1, "a")]),
+            ("x", &[(5, "b")]),
+            ("b", &[(6, "y")]),
+            ("d", &[]),
+            ("c", &[(2, "d"), (7, "x")]),
+            ("a", &[]),
+        ];
+        let codes = Dictionaries::default();
+        let mut fold = ContactFold::default();
+        let mut rows = fold.rows(&codes);
+        for (contact, into) in told {
+            let mut changed = fold.joined(contact);
+            let events: Vec<Event> = into
+                .iter()
+                .map(|(day, into)| merged(*day, contact, into))
+                .collect();
+            fold.replace(contact, events.iter());
+            changed.extend(fold.joined(contact));
+            rows = fold.rows_with(&rows, &changed, &codes);
+            let whole = fold.rows(&codes);
+            for name in ["a", "b", "c", "d", "x", "y", "z"] {
+                let code = codes.contact.intern(name);
+                assert_eq!(
+                    rows.get(code),
+                    whole.get(code),
+                    "{name} after {contact} {into:?}"
+                );
+            }
+            let kept = serde_json::to_string(&fold).unwrap();
+            let back: ContactFold = serde_json::from_str(&kept).unwrap();
+            assert_eq!(back.merged, fold.merged);
+        }
+        assert_eq!(fold.joined("z"), BTreeSet::from(["z".to_owned()]));
     }
 
     #[test]

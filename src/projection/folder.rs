@@ -67,7 +67,7 @@ pub fn fold_all(events: &[Event], profile: Profile, as_of: Timestamp) -> Facts {
     let folder = Folder {
         profile,
         directory: Arc::new(Directory::fold(known.iter().copied())),
-        blocked: Arc::new(contacts.blocked.clone()),
+        blocked: Arc::clone(&contacts.blocked),
         dictionaries: Arc::default(),
         agreements: timetable.slas().next().is_some(),
     };

@@ -3,7 +3,7 @@
 //! One thread owns it. Whatever changes, the units that it touches are folded anew from
 //! the store, so that late, shuffled and repeated events give what ordered ones give.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -44,17 +44,12 @@ pub(super) struct Projector {
 
 /// What must be folded anew.
 #[derive(Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is told by other events"
-)]
 struct Changed {
     units: HashSet<Thing>,
     everything: bool,
     timetable: bool,
-    contacts: HashSet<String>,
-    /// Whether contacts were merged or parted, so that rows of others change.
-    merges: bool,
+    /// With everybody whom merges join to them, or did before.
+    contacts: BTreeSet<String>,
     any: bool,
 }
 
@@ -112,7 +107,7 @@ impl Projector {
         self.folder = Folder {
             profile: head.profile,
             directory: Arc::new(Directory::fold(known())),
-            blocked: Arc::new(kept.contacts.blocked.clone()),
+            blocked: Arc::clone(&kept.contacts.blocked),
             dictionaries: Arc::clone(&kept.facts.dictionaries),
             agreements: timetable.slas().next().is_some(),
         };
@@ -235,12 +230,11 @@ impl Projector {
     fn contact_changed(&mut self, contact: &str) -> Result<(), Error> {
         let now = self.clock.now();
         let blocked = self.contacts.blocked.get(contact).copied();
-        self.changed.merges |= self.contacts.is_merged(contact);
+        self.changed.contacts.extend(self.contacts.joined(contact));
         let events = self.store.contact_events(contact)?;
         self.contacts
             .replace(contact, events.iter().filter(|event| event.at <= now));
-        self.changed.merges |= self.contacts.is_merged(contact);
-        self.changed.contacts.insert(contact.to_owned());
+        self.changed.contacts.extend(self.contacts.joined(contact));
         if self.contacts.blocked.get(contact).copied() != blocked {
             self.changed
                 .units
@@ -344,7 +338,7 @@ impl Projector {
 
     fn fold_units(&mut self, changed: &Changed) -> Result<(), Error> {
         let now = self.clock.now();
-        self.folder.blocked = Arc::new(self.contacts.blocked.clone());
+        self.folder.blocked = Arc::clone(&self.contacts.blocked);
         let mut units: BTreeMap<u32, Unit> = BTreeMap::new();
         for thing in &changed.units {
             let unit = self.store.unit_of(*thing)?;
@@ -363,13 +357,8 @@ impl Projector {
 
     fn contact_rows(&self, changed: &Changed) -> Arc<Contacts> {
         let codes = &self.folder.dictionaries;
-        Arc::new(if changed.merges {
-            self.contacts.rows(codes)
-        } else {
-            let known = &self.facts.contacts;
-            self.contacts
-                .rows_with(known, changed.contacts.iter(), codes)
-        })
+        let known = &self.facts.contacts;
+        Arc::new(self.contacts.rows_with(known, &changed.contacts, codes))
     }
 
     fn fold_everything(&mut self) -> Result<(), Error> {

@@ -50,7 +50,7 @@ pub(super) fn fold_store(
     let folder = Folder {
         profile: like.profile.clone(),
         directory: Arc::new(Directory::fold(known())),
-        blocked: Arc::new(contacts.blocked.clone()),
+        blocked: Arc::clone(&contacts.blocked),
         dictionaries: Arc::clone(&like.dictionaries),
         agreements: timetable.slas().next().is_some(),
     };
