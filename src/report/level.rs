@@ -1,9 +1,10 @@
 //! What is open at the end of each bucket: tickets, and episodes that a human owes.
 
-use std::collections::HashMap;
 use std::collections::hash_map::{DefaultHasher, Entry};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
@@ -12,7 +13,7 @@ use super::dimension::Dimension;
 use super::evaluate::Answer;
 use super::result::{ExcludedCount, Figures, Point, Series};
 use crate::metrics::{
-    BacklogRow, Chunk, Derivation, DerivedKey, FOR_GOOD, Key, MAX_DIMENSIONS, NEVER, NONE, Reasons,
+    BacklogRow, Chunk, Derivation, DerivedKey, FOR_GOOD, Key, MAX_DIMENSIONS, NEVER, NONE,
 };
 
 /// Counts the stretches that hold at the end of each bucket, or at `as_of` if earlier.
@@ -22,109 +23,146 @@ pub(super) fn answer(asked: &Asked<'_>) -> Answer {
     let instants = instants(asked);
     let known: Vec<i64> = instants.iter().copied().flatten().collect();
     let chunks = asked.scope.facts.backlog.chunks().par_iter();
-    let mut levels = chunks
-        .map(|chunk| Levels::of(asked, chunk, &known))
-        .reduce(Levels::default, Levels::merge);
+    let parts: Vec<Placed> = chunks
+        .filter_map(|chunk| placed(asked, chunk, &known))
+        .collect();
+    let summed = parts.par_iter().fold(Changes::new, |changes, part| {
+        part.add_to(changes, known.len() + 1)
+    });
+    let mut changes = summed.reduce(Changes::new, merge);
     if asked.cut.as_slice() == [Dimension::Kind] {
         for kind in [0, 1] {
             let mut key = [NONE; MAX_DIMENSIONS];
             if let Some(first) = key.first_mut() {
                 *first = kind;
             }
-            let steps = levels.changes.entry(key);
+            let steps = changes.entry(key);
             steps.or_insert_with(|| vec![0; known.len() + 1]);
         }
     }
-    // One that has several stretches is left out once.
-    levels.left_out.par_sort_unstable();
-    levels.left_out.dedup();
-    let mut excluded = Reasons::new();
-    for (reason, ..) in levels.left_out {
-        *excluded.entry(reason).or_default() += 1;
-    }
-    let series = levels
-        .changes
+    let series = changes
         .iter()
         .map(|(key, steps)| series(asked, &instants, key, steps));
     let mut series: Vec<Series> = series.collect();
     series.sort_by(|a, b| a.key.cmp(&b.key));
     Answer {
         series,
-        excluded: excluded
-            .into_iter()
-            .map(|(reason, count)| ExcludedCount { reason, count })
-            .collect(),
+        excluded: left_out(&parts),
         ..Answer::default()
     }
 }
 
-/// What the stretches of some chunks come to.
-#[derive(Default)]
-struct Levels {
-    /// By key, how much the level changes at each instant.
-    changes: HashMap<Key, Vec<i64>>,
-    /// What is left out: why, which ticket, which conversation; several times, maybe.
-    left_out: Vec<LeftOut>,
-}
-
-type LeftOut = (&'static str, u32, u32);
+/// By key, how much the level changes at each instant.
+type Changes = HashMap<Key, Vec<i64>>;
 
 /// What the stretches of one chunk come to at the instants that lie among them.
 struct Part {
-    changes: HashMap<Key, Vec<i64>>,
-    left_out: Vec<LeftOut>,
+    changes: Changes,
+    /// What is left out, by why: each thing once, in order.
+    left_out: BTreeMap<&'static str, Vec<u64>>,
 }
 
 impl Derivation for Part {
     fn bytes(&self) -> usize {
         let steps: usize = self.changes.values().map(Vec::len).sum();
-        self.changes.len() * 64 + steps * 8 + self.left_out.len() * 24
+        let left_out: usize = self.left_out.values().map(Vec::len).sum();
+        self.changes.len() * 64 + (steps + left_out) * 8
     }
 }
 
-impl Levels {
-    fn of(asked: &Asked<'_>, chunk: &Chunk<BacklogRow>, known: &[i64]) -> Self {
-        let last = chunk.settles_at().max(chunk.span().1);
-        let before = known.partition_point(|instant| *instant <= chunk.span().0);
-        let upto = known.partition_point(|instant| *instant <= last);
-        let own = known.get(before..upto).unwrap_or_default();
-        let goes_on = upto < known.len();
-        if own.is_empty() && !goes_on {
-            return Self::default();
-        }
-        let part = kept(asked, chunk, (own, goes_on));
-        let mut levels = Self::default();
-        for (key, steps) in &part.changes {
-            let mut whole = vec![0; known.len() + 1];
-            for (slot, step) in whole.iter_mut().skip(before).zip(steps) {
-                *slot = *step;
+/// A part, and before which of all instants its own come first.
+struct Placed {
+    before: usize,
+    part: Arc<Part>,
+}
+
+impl Placed {
+    fn add_to(&self, mut changes: Changes, len: usize) -> Changes {
+        for (key, steps) in &self.part.changes {
+            let known = changes.entry(*key).or_insert_with(|| vec![0; len]);
+            for (known, step) in known.iter_mut().skip(self.before).zip(steps) {
+                *known += step;
             }
-            levels.changes.insert(*key, whole);
         }
-        levels.left_out.extend(part.left_out.iter().copied());
-        levels
+        changes
+    }
+}
+
+fn merge(mut changes: Changes, other: Changes) -> Changes {
+    for (key, steps) in other {
+        match changes.entry(key) {
+            Entry::Occupied(mut known) => {
+                for (known, step) in known.get_mut().iter_mut().zip(steps) {
+                    *known += step;
+                }
+            }
+            Entry::Vacant(place) => {
+                place.insert(steps);
+            }
+        }
+    }
+    changes
+}
+
+/// What a chunk comes to; `None` where all its stretches lie after the last instant.
+fn placed(asked: &Asked<'_>, chunk: &Chunk<BacklogRow>, known: &[i64]) -> Option<Placed> {
+    let last = chunk.settles_at().max(chunk.span().1);
+    let before = known.partition_point(|instant| *instant <= chunk.span().0);
+    let upto = known.partition_point(|instant| *instant <= last);
+    let own = known.get(before..upto).unwrap_or_default();
+    let goes_on = upto < known.len();
+    if own.is_empty() && !goes_on {
+        return None;
+    }
+    let part = kept(asked, chunk, (own, goes_on));
+    Some(Placed { before, part })
+}
+
+/// How many things are left out, by why. One that has several stretches is counted once.
+fn left_out(parts: &[Placed]) -> Vec<ExcludedCount> {
+    let mut most: BTreeMap<&'static str, u64> = BTreeMap::new();
+    for (reason, things) in parts.iter().flat_map(|placed| &placed.part.left_out) {
+        let most = most.entry(*reason).or_default();
+        *most = things.last().copied().unwrap_or_default().max(*most);
+    }
+    let counted = most.into_iter().map(|(reason, most)| {
+        let marks = Marks::upto(most);
+        parts.par_iter().for_each(|placed| {
+            let things = placed.part.left_out.get(reason);
+            things
+                .into_iter()
+                .flatten()
+                .for_each(|thing| marks.set(*thing));
+        });
+        ExcludedCount {
+            reason,
+            count: marks.count(),
+        }
+    });
+    counted.collect()
+}
+
+/// A mark for each number, set from many threads.
+struct Marks(Vec<AtomicU64>);
+
+impl Marks {
+    fn upto(most: u64) -> Self {
+        let words = 0..=most / u64::from(u64::BITS);
+        Self(words.map(|_| AtomicU64::new(0)).collect())
     }
 
-    fn merge(mut self, other: Self) -> Self {
-        for (key, steps) in other.changes {
-            match self.changes.entry(key) {
-                Entry::Occupied(mut known) => {
-                    for (known, step) in known.get_mut().iter_mut().zip(steps) {
-                        *known += step;
-                    }
-                }
-                Entry::Vacant(place) => {
-                    place.insert(steps);
-                }
-            }
+    fn set(&self, number: u64) {
+        let word = usize::try_from(number / u64::from(u64::BITS)).ok();
+        if let Some(word) = word.and_then(|word| self.0.get(word)) {
+            word.fetch_or(1 << (number % u64::from(u64::BITS)), Ordering::Relaxed);
         }
-        // The longer list stays where it is.
-        let mut shorter = other.left_out;
-        if shorter.len() > self.left_out.len() {
-            std::mem::swap(&mut shorter, &mut self.left_out);
-        }
-        self.left_out.extend(shorter);
-        self
+    }
+
+    fn count(&self) -> u64 {
+        let words = self.0.par_iter();
+        words
+            .map(|word| u64::from(word.load(Ordering::Relaxed).count_ones()))
+            .sum()
     }
 }
 
@@ -151,7 +189,7 @@ impl Part {
     fn of(asked: &Asked<'_>, chunk: &Chunk<BacklogRow>, (own, goes_on): (&[i64], bool)) -> Self {
         let mut part = Self {
             changes: HashMap::new(),
-            left_out: Vec::new(),
+            left_out: BTreeMap::new(),
         };
         for row in chunk.rows() {
             let (from, mut until) = held(&row, own);
@@ -164,8 +202,7 @@ impl Part {
             }
             let reason = asked.left_out(&row);
             if !reason.is_empty() {
-                let place = (reason, row.ticket, row.conversation);
-                part.left_out.push(place);
+                part.left_out.entry(reason).or_default().push(thing(&row));
                 continue;
             }
             asked.with_keys(&row, row.from, |keys| {
@@ -179,9 +216,20 @@ impl Part {
                 }
             });
         }
-        part.left_out.sort_unstable();
-        part.left_out.dedup();
+        for things in part.left_out.values_mut() {
+            things.sort_unstable();
+            things.dedup();
+        }
         part
+    }
+}
+
+/// A number of the ticket, or of the conversation where it is a conversation's stretch.
+fn thing(row: &BacklogRow) -> u64 {
+    if row.ticket == NONE {
+        u64::from(row.conversation) * 2 + 1
+    } else {
+        u64::from(row.ticket) * 2
     }
 }
 
