@@ -1,126 +1,41 @@
 //! The pages in a real browser: by keyboard, from a number to a conversation, without a
-//! complaint of the console.
-//!
-//! Speaks the `WebDriver` protocol to chromedriver, which is plain JSON over HTTP; a
-//! machine without it skips, and says so.
-
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+//! complaint of the console, no wider than the window, and usable by all.
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Server, agent};
+use crate::chrome::Browser;
+use crate::desk::{Desk, Server};
 use crate::ui::fill;
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 const RIGHT: &str = "\u{e014}";
 
-/// The key under which the protocol names an element.
-const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
-
-/// A browser that ends with its test.
-struct Browser {
-    driver: Child,
-    session: String,
-    _profile: tempfile::TempDir,
-}
-
-impl Browser {
-    /// Starts one; `None`, with a line that says so, where there is no chromedriver.
-    fn start() -> Option<Self> {
-        let driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn();
-        let Ok(mut driver) = driver else {
-            println!("skipped: there is no chromedriver on this machine");
-            return None;
-        };
-        let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = lines.map_while(Result::ok).find_map(|line| {
-            let port = line.split_once("started successfully on port ")?.1;
-            port.trim_end_matches('.').parse::<u16>().ok()
-        });
-        let profile = tempfile::tempdir().unwrap();
-        let folder = format!("--user-data-dir={}", profile.path().display());
-        let options = json!({"args": [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-            "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", "--window-size=1280,900", folder]});
-        let wanted = json!({"capabilities": {"alwaysMatch": {
-            "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}});
-        let driver_url = format!("http://127.0.0.1:{}/session", port.unwrap());
-        let answer = send("POST", &driver_url, &wanted);
-        let id = answer["sessionId"].as_str().unwrap();
-        Some(Self {
-            driver,
-            session: format!("{driver_url}/{id}"),
-            _profile: profile,
-        })
-    }
-
-    fn post(&self, path: &str, body: &Value) -> Value {
-        send("POST", &format!("{}/{path}", self.session), body)
-    }
-
-    fn open(&self, url: &str) {
-        self.post("url", &json!({"url": url}));
-    }
-
-    fn find(&self, css: &str) -> String {
-        let found = self.post("element", &json!({"using": "css selector", "value": css}));
-        let id = found[ELEMENT].as_str();
-        id.unwrap_or_else(|| panic!("no {css}: {found}")).to_owned()
-    }
-
-    fn press(&self, css: &str, key: &str) {
-        let element = self.find(css);
-        self.post(&format!("element/{element}/value"), &json!({"text": key}));
-    }
-
-    /// Follows the link, as a click on it would.
-    fn follow(&self, css: &str) {
-        let element = self.find(css);
-        self.post(&format!("element/{element}/click"), &json!({}));
-    }
-
-    fn run(&self, script: &str) -> Value {
-        self.post("execute/sync", &json!({"script": script, "args": []}))
-    }
-
-    /// Waits in the browser until `condition` holds.
-    fn wait(&self, condition: &str) {
-        let script = format!(
-            "const done = arguments[0]; const look = () => ({condition}) ? done(true) \
-             : requestAnimationFrame(look); look();"
-        );
-        let held = self.post("execute/async", &json!({"script": script, "args": []}));
-        assert_eq!(held, json!(true), "{condition}");
-    }
-
-    /// What the console has to say, violations of the policy among it.
-    fn complaints(&self) -> Vec<String> {
-        let log = self.post("se/log", &json!({"type": "browser"}));
-        let entries = log.as_array().unwrap().iter();
-        entries.map(|entry| entry["message"].to_string()).collect()
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        drop(agent().delete(&self.session).call());
-        drop(self.driver.kill());
-        drop(self.driver.wait());
-    }
-}
-
-fn send(method: &str, url: &str, body: &Value) -> Value {
-    assert_eq!(method, "POST");
-    let mut answer = agent().post(url).send_json(body).unwrap();
-    let answer: Value = answer.body_mut().read_json().unwrap();
-    answer["value"].clone()
+/// A page of each kind of a desk that [`fill`] filled, but for the reports.
+fn pages(desk: &Desk) -> Vec<String> {
+    let wanted = svar::report::RowQuery {
+        limit: 1,
+        ..svar::report::RowQuery::default()
+    };
+    let rows = desk
+        .app
+        .rows("handoff_outcomes", &svar::report::Query::default(), &wanted);
+    let conversation = rows.unwrap().items[0].conversation.clone().unwrap();
+    let ticket = conversation.replace(":c", ":t");
+    vec![
+        "/".to_owned(),
+        "/reports".to_owned(),
+        "/design".to_owned(),
+        "/search?q=invoice".to_owned(),
+        "/reports/handled/rows".to_owned(),
+        "/knowledge/gaps".to_owned(),
+        "/knowledge/answers".to_owned(),
+        "/knowledge/review".to_owned(),
+        "/knowledge/settings".to_owned(),
+        "/nowhere".to_owned(),
+        format!("/conversations/{conversation}"),
+        format!("/tickets/{ticket}"),
+    ]
 }
 
 #[test]
@@ -176,24 +91,7 @@ fn no_page_is_wider_than_its_window() {
     let desk = Desk::new();
     fill(&desk);
     let server = Server::start(&desk.app);
-    let wanted = svar::report::RowQuery {
-        limit: 1,
-        ..svar::report::RowQuery::default()
-    };
-    let rows = desk
-        .app
-        .rows("handoff_outcomes", &svar::report::Query::default(), &wanted);
-    let conversation = rows.unwrap().items[0].conversation.clone().unwrap();
-    let ticket = conversation.replace(":c", ":t");
-    let mut paths = vec![
-        "/".to_owned(),
-        "/reports".to_owned(),
-        "/design".to_owned(),
-        "/search?q=invoice".to_owned(),
-        "/reports/handled/rows".to_owned(),
-        format!("/conversations/{conversation}"),
-        format!("/tickets/{ticket}"),
-    ];
+    let mut paths = pages(&desk);
     paths.extend(svar::report::registry::all().map(|report| format!("/reports/{}", report.id)));
     let mut wide = Vec::new();
     for width in [1280, 390] {
@@ -209,4 +107,59 @@ fn no_page_is_wider_than_its_window() {
         }
     }
     assert_eq!(wide, Vec::<String>::new());
+}
+
+/// What axe finds wrong with the page that the browser shows, by rule and place.
+fn faults(browser: &Browser, axe: &str) -> Vec<String> {
+    let script = format!(
+        "{axe}; const done = arguments[0]; \
+         axe.run(document, {{resultTypes: ['violations']}}).then(({{violations}}) => done(violations.flatMap( \
+         ({{id, nodes}}) => nodes.map(({{target, failureSummary}}) => `${{id}}: ${{target}} ${{failureSummary}}`))), \
+         (fault) => done([String(fault)]));"
+    );
+    let found = browser.post("execute/async", &json!({"script": script, "args": []}));
+    let found = found.as_array().unwrap_or_else(|| panic!("{found}"));
+    found.iter().map(Value::to_string).collect()
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only the caller knows whether axe is at hand"
+)]
+fn axe_finds_no_fault_with_any_page_in_light_and_in_dark() {
+    let Ok(axe) = std::env::var("SVAR_TEST_AXE") else {
+        println!("skipped: SVAR_TEST_AXE names no axe.min.js");
+        return;
+    };
+    let axe = std::fs::read_to_string(axe).unwrap();
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let desk = Desk::new();
+    fill(&desk);
+    let server = Server::start(&desk.app);
+    let mut paths = pages(&desk);
+    let reports = [
+        "handled_by_channel",
+        "first_response_time",
+        "messages_by_hour",
+        "rep_availability",
+    ];
+    paths.extend(reports.map(|report| format!("/reports/{report}")));
+    let mut wrong = Vec::new();
+    for theme in ["light", "dark"] {
+        browser.open(&server.url("/"));
+        browser.run(&format!("localStorage.setItem('svar-theme', '{theme}')"));
+        for path in &paths {
+            browser.open(&server.url(path));
+            let faults = faults(&browser, &axe);
+            wrong.extend(
+                faults
+                    .iter()
+                    .map(|fault| format!("{path} in {theme}: {fault}")),
+            );
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
 }

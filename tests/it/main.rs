@@ -10,6 +10,8 @@ mod browser;
 #[cfg(test)]
 mod business_hours;
 #[cfg(test)]
+mod chrome;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod clocks;

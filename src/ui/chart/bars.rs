@@ -106,7 +106,7 @@ pub(in crate::ui) fn histogram(frame: &Frame, class: &str, classes: &[(String, f
         let minor = if place % 2 == 1 { " minor" } else { "" };
         let _written = write!(
             inside,
-            "<g class=\"at\"><title>{label}\n{}</title>\
+            "<g class=\"at\" role=\"img\"><title>{label}\n{}</title>\
              <rect class=\"hit\" x=\"{left}%\" y=\"0\" width=\"{width}%\" height=\"{}\"/>\
              <rect class=\"bar {class}\" x=\"{left}%\" y=\"{}\" width=\"{width}%\" height=\"{}\"/></g>\
              <text class=\"tick{minor}\" x=\"{}%\" y=\"{}\" text-anchor=\"middle\">{label}</text>",

@@ -1,0 +1,116 @@
+//! A real browser, driven over the `WebDriver` protocol, which is plain JSON over HTTP to chromedriver; a
+//! machine without it skips, and says so.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::desk::agent;
+
+/// The key under which the protocol names an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// A browser that ends with its test.
+pub(crate) struct Browser {
+    driver: Child,
+    session: String,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// Starts one; `None`, with a line that says so, where there is no chromedriver.
+    pub(crate) fn start() -> Option<Self> {
+        let driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let Ok(mut driver) = driver else {
+            println!("skipped: there is no chromedriver on this machine");
+            return None;
+        };
+        let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let port = lines.map_while(Result::ok).find_map(|line| {
+            let port = line.split_once("started successfully on port ")?.1;
+            port.trim_end_matches('.').parse::<u16>().ok()
+        });
+        let profile = tempfile::tempdir().unwrap();
+        let folder = format!("--user-data-dir={}", profile.path().display());
+        let options = json!({"args": [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", "--window-size=1280,900", folder]});
+        let wanted = json!({"capabilities": {"alwaysMatch": {
+            "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}});
+        let driver_url = format!("http://127.0.0.1:{}/session", port.unwrap());
+        let answer = send("POST", &driver_url, &wanted);
+        let id = answer["sessionId"].as_str().unwrap();
+        Some(Self {
+            driver,
+            session: format!("{driver_url}/{id}"),
+            _profile: profile,
+        })
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Value {
+        send("POST", &format!("{}/{path}", self.session), body)
+    }
+
+    pub(crate) fn open(&self, url: &str) {
+        self.post("url", &json!({"url": url}));
+    }
+
+    fn find(&self, css: &str) -> String {
+        let found = self.post("element", &json!({"using": "css selector", "value": css}));
+        let id = found[ELEMENT].as_str();
+        id.unwrap_or_else(|| panic!("no {css}: {found}")).to_owned()
+    }
+
+    pub(crate) fn press(&self, css: &str, key: &str) {
+        let element = self.find(css);
+        self.post(&format!("element/{element}/value"), &json!({"text": key}));
+    }
+
+    /// Follows the link, as a click on it would.
+    pub(crate) fn follow(&self, css: &str) {
+        let element = self.find(css);
+        self.post(&format!("element/{element}/click"), &json!({}));
+    }
+
+    pub(crate) fn run(&self, script: &str) -> Value {
+        self.post("execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// Waits in the browser until `condition` holds.
+    pub(crate) fn wait(&self, condition: &str) {
+        let script = format!(
+            "const done = arguments[0]; const look = () => ({condition}) ? done(true) \
+             : requestAnimationFrame(look); look();"
+        );
+        let held = self.post("execute/async", &json!({"script": script, "args": []}));
+        assert_eq!(held, json!(true), "{condition}");
+    }
+
+    /// What the console has to say, violations of the policy among it.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let log = self.post("se/log", &json!({"type": "browser"}));
+        let entries = log.as_array().unwrap().iter();
+        entries.map(|entry| entry["message"].to_string()).collect()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        drop(agent().delete(&self.session).call());
+        drop(self.driver.kill());
+        drop(self.driver.wait());
+    }
+}
+
+fn send(method: &str, url: &str, body: &Value) -> Value {
+    assert_eq!(method, "POST");
+    let mut answer = agent().post(url).send_json(body).unwrap();
+    let answer: Value = answer.body_mut().read_json().unwrap();
+    answer["value"].clone()
+}
