@@ -172,16 +172,6 @@ pub(super) struct Palette<'a> {
     taken: Vec<&'static str>,
 }
 
-/// The colour of a clock beside others, on every chart the same.
-fn clock_colour(clock: &str) -> Option<&'static str> {
-    match clock {
-        "calendar" => Some("s1"),
-        "business" => Some("s2"),
-        "sla" => Some("s5"),
-        _ => None,
-    }
-}
-
 const COLOURS: [&str; 7] = ["s2", "s3", "s4", "s5", "s6", "s7", "s8"];
 /// The customer agent's colour.
 pub(super) const AGENT: &str = "s1";
@@ -203,9 +193,6 @@ impl<'a> Palette<'a> {
         let text = value.to_text();
         if text == "customer_agent" {
             return AGENT;
-        }
-        if let (1, "clock", Some(colour)) = (key.len(), *field, clock_colour(&text)) {
-            return colour;
         }
         let place = self.place(field, &text);
         let turned = COLOURS.iter().cycle().skip(place % COLOURS.len());

@@ -85,9 +85,25 @@ pub(super) fn way_name(result: &ReportResult, way: &Beside) -> String {
     }
     let is_other = |other: &Beside| first.is_some_and(|first| first.profile != other.profile);
     if result.beside.iter().any(is_other) {
-        names.push(way.profile.name.clone());
+        names.push(profile_word(result, way));
     }
     names.join(" · ")
+}
+
+/// What tells a way's profile from the others': its name, with its version where another has
+/// the name, too. Keys of series have the same word.
+pub(super) fn profile_word(result: &ReportResult, way: &Beside) -> String {
+    let own = &way.profile;
+    let profiles = result.beside.iter().map(|other| &other.profile);
+    let is_twice = |name: &str| {
+        let mut versions = profiles.clone().filter(|other| other.name == name);
+        let first = versions.next().map(|other| other.version);
+        versions.any(|other| Some(other.version) != first)
+    };
+    if profiles.clone().any(|other| is_twice(&other.name)) {
+        return format!("{}@{}", own.name, own.version);
+    }
+    own.name.clone()
 }
 
 /// All that differs between one way of counting and the others, in a line.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Seen;
-use super::about::way_name;
+use super::about::{profile_word, way_name};
 use super::draw::colour;
 use super::table::{key_pairs, rows_href};
-use crate::report::{Beside, Figures, KeyValue, Measure, ReportResult, Series, SeriesKey, Unit};
+use crate::report::{Figures, KeyValue, Measure, ReportResult, Series, SeriesKey, Unit};
 use crate::ui::chart::list::{Row, Segment};
 use crate::ui::desk::Desk;
 use crate::ui::figure;
@@ -34,19 +34,36 @@ pub(super) fn ways(result: &ReportResult) -> Vec<(&'static str, String)> {
         .collect()
 }
 
+/// Which way of counting a series is of, where several stand side by side.
+fn place_of(result: &ReportResult, key: &SeriesKey) -> Option<usize> {
+    result.beside.iter().position(|way| {
+        let told = |field: &str, word: &str| {
+            let known = key.get(field);
+            known.is_none_or(|known| known.to_text() == word)
+        };
+        told("clock", way.clock) && told("profile", &profile_word(result, way))
+    })
+}
+
+/// The colour of a series that nothing but a way of counting tells from the others: that of
+/// the way's bars.
+pub(super) fn way_colour(result: &ReportResult, key: &SeriesKey) -> Option<&'static str> {
+    if key.is_empty()
+        || !key
+            .keys()
+            .all(|field| matches!(*field, "clock" | "profile"))
+    {
+        return None;
+    }
+    WAYS.get(place_of(result, key)?).copied()
+}
+
 /// The series of several ways of counting: a row for each of the rest of their keys, with a
 /// bar for each way.
 pub(super) fn by_way(seen: Seen<'_>) -> Vec<Row> {
     let mut all: BTreeMap<SeriesKey, Vec<(&'static str, &Series)>> = BTreeMap::new();
     for series in &seen.result.series {
-        let is_of = |way: &&Beside| {
-            let told = |field: &str, word: &str| {
-                let known = series.key.get(field);
-                known.is_none_or(|known| known.to_text() == word)
-            };
-            told("clock", way.clock) && told("profile", &way.profile.name)
-        };
-        let place = seen.result.beside.iter().position(|way| is_of(&way));
+        let place = place_of(seen.result, &series.key);
         let mut rest = series.key.clone();
         rest.retain(|field, _| *field != "clock" && *field != "profile");
         let class = place.and_then(|place| WAYS.get(place)).unwrap_or(&"s8");

@@ -10,6 +10,7 @@ use crate::ui::chart::scale::Scale;
 use crate::ui::chart::{Frame, Slot};
 use crate::ui::desk::{AGENT, Desk, Palette};
 use crate::ui::figure;
+use crate::ui::panel::compared::way_colour;
 use crate::ui::panel::table::rows_href;
 use crate::ui::panel::track::{Pick, Reading, Track};
 use crate::ui::text::{fill, t};
@@ -99,7 +100,9 @@ pub(in crate::ui) fn picked(
         if series.key.is_empty() {
             return track.named(report.title, colour(report.id));
         }
-        track.named(desk.key(&series.key), palette.of(&series.key))
+        let class = way_colour(result, &series.key);
+        let class = class.unwrap_or_else(|| palette.of(&series.key));
+        track.named(desk.key(&series.key), class)
     });
     tracks.collect()
 }
