@@ -1,4 +1,4 @@
-//! `/conversations`, `/tickets`: single things.
+//! `/conversations`, `/tickets`, `/contacts`: single things.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::error::Problem;
 use super::{off, wait_for_own_write};
-use crate::app::{App, Explanation};
+use crate::app::{App, ContactView, Explanation};
 use crate::model::{Conversation, Ticket, Timestamp};
 
 /// Which instant to explain.
@@ -79,4 +79,22 @@ pub(super) async fn get_ticket(
 ) -> Result<Json<Ticket>, Problem> {
     wait_for_own_write(&app, &headers).await?;
     off(move || Ok(app.ticket(&id)?)).await.map(Json)
+}
+
+/// The most conversations that are listed with a contact.
+const MOST_OF_CONTACT: usize = 200;
+
+/// One contact with their conversations, the latest first.
+#[utoipa::path(get, path = "/api/v1/contacts/{id}", tag = "contacts",
+    params(("id" = String, Path, description = "The contact")),
+    responses((status = 200, description = "The contact, with at most 200 conversations", body = Object),
+        (status = 404, description = "No such contact", body = Problem)))]
+pub(super) async fn get_contact(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<ContactView>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let view = off(move || Ok(app.contact_view(&id, MOST_OF_CONTACT)?)).await;
+    view.map(Json)
 }

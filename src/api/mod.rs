@@ -19,10 +19,10 @@ mod search;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
+use axum::Router;
 use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -63,6 +63,7 @@ type Pairs = Vec<(String, String)>;
         conversations::explain_conversation,
         conversations::get_ticket,
         conversations::explain_ticket,
+        conversations::get_contact,
         search::search,
         knowledge::list_gaps,
         knowledge::get_gap,
@@ -127,6 +128,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/schedules/holidays", post(schedules::import_holidays))
         .route("/tickets/{id}/explain", get(conversations::explain_ticket))
         .route("/tickets/{id}", get(conversations::get_ticket))
+        .route("/contacts/{id}", get(conversations::get_contact))
         .route("/search", get(search::search))
         .route("/jobs/{id}", get(health::get_job))
         .merge(knowledge_routes())

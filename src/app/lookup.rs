@@ -1,9 +1,38 @@
 //! Names and values that pages offer and show; nothing here counts.
 
+use serde::Serialize;
+
 use super::App;
 use super::error::Error;
-use crate::model::Contact;
+use crate::model::{Contact, Timestamp};
 use crate::report::{Dimension, KeyValue};
+
+/// A contact, and the conversations that are theirs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ContactView {
+    /// Who.
+    #[serde(flatten)]
+    pub contact: Contact,
+    /// Their conversations, also those from before contacts were merged into them; the latest first.
+    pub conversations: Vec<ConversationLine>,
+    /// Whether there are more than are listed.
+    pub has_more: bool,
+}
+
+/// A conversation in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConversationLine {
+    /// Which.
+    pub id: String,
+    /// What it is about, if that was said.
+    pub subject: Option<String>,
+    /// Where it takes place.
+    pub channel: String,
+    /// Since when.
+    pub started_at: Timestamp,
+    /// When it was resolved, if it is.
+    pub resolved_at: Option<Timestamp>,
+}
 
 impl App {
     /// The values that a field takes on this desk, at most `limit`, in the order in which
@@ -32,5 +61,40 @@ impl App {
     pub fn contact(&self, id: &str) -> Result<Contact, Error> {
         let found = self.past.store.contact(id)?;
         found.ok_or_else(|| Error::unknown("contact", id))
+    }
+
+    /// The contact called `id` with at most `limit` conversations.
+    pub fn contact_view(&self, id: &str, limit: usize) -> Result<ContactView, Error> {
+        let contact = self.contact(id)?;
+        let snapshot = self.snapshot();
+        let facts = &snapshot.facts;
+        let root = |code| facts.contacts.get(code).root;
+        let theirs = facts.dictionaries.contact.code(id).map(root);
+        let threads = facts.threads.iter().zip(0_u32..);
+        let own =
+            threads.filter(|(thread, _)| thread.started && Some(root(thread.contact)) == theirs);
+        // Codes are given in the order in which conversations were first seen.
+        let mut codes: Vec<u32> = own.map(|(_, code)| code).collect();
+        codes.reverse();
+        let has_more = codes.len() > limit;
+        let names = codes.iter().take(limit);
+        let names = names.filter_map(|code| facts.dictionaries.conversation.text(*code));
+        let mut conversations = Vec::new();
+        for name in names {
+            let found = self.conversation(&name)?;
+            conversations.push(ConversationLine {
+                id: found.id.to_string(),
+                subject: found.subject,
+                channel: found.channel,
+                started_at: found.started_at,
+                resolved_at: found.resolved_at,
+            });
+        }
+        conversations.sort_by_key(|line| std::cmp::Reverse(line.started_at));
+        Ok(ContactView {
+            contact,
+            conversations,
+            has_more,
+        })
     }
 }

@@ -41,6 +41,7 @@ pub use facts::{FactKind, FactTable};
 pub use folder::{Folder, ServerNote};
 pub use intake::{EventsTaken, RejectedEvent};
 pub use knowledge::*;
+pub use lookup::{ContactView, ConversationLine};
 pub use options::{Options, Probe};
 pub use past::{Job, JobState};
 pub use profile::{ProfileDraft, ProfileView};
@@ -51,13 +52,14 @@ pub use search::Search;
 pub use crate::ingest::AnswerFormat;
 pub use crate::journal::Via;
 pub use crate::metrics::HISTOGRAM_SECS;
+pub use crate::projection::Snapshot;
 pub use crate::store::{Error as StoreError, PROBE_COMMAND, UNFIT, examine as examine_store};
 pub use svar_index::{Hit, Kind};
 
 use crate::clock::Clock;
 use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
 use crate::model::{Event, Timestamp};
-use crate::projection::{Projection, Snapshot, Waiter};
+use crate::projection::{Projection, Waiter};
 use crate::report::{
     Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate_beside, registry, rows,
 };

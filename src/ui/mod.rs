@@ -51,6 +51,7 @@ pub fn router(app: Arc<App>) -> Router {
             get(page::conversation::get_conversation),
         )
         .route("/tickets/{id}", get(page::ticket::get_ticket))
+        .route("/contacts/{id}", get(page::contact::get_contact))
         .route("/search", get(page::search::search))
         .route(
             "/knowledge/gaps",

@@ -16,6 +16,8 @@ mod cli;
 #[cfg(test)]
 mod clocks;
 #[cfg(test)]
+mod contact_page;
+#[cfg(test)]
 mod data;
 #[cfg(test)]
 mod desk;

@@ -7,6 +7,7 @@ use axum::extract::{Path, Query as Parameters, State};
 use axum::response::Response;
 use chrono_tz::Tz;
 
+use super::decided::{Decision, decision};
 use super::thread::{Entry, entries};
 use super::verdict::{Verdict, events, read_words, tickets, verdicts};
 use super::{Answer, Frame, make};
@@ -19,7 +20,7 @@ use crate::ui::desk::{Desk, spoken};
 use crate::ui::error::Fault;
 use crate::ui::panel::table::Table;
 use crate::ui::text::{Words, fill, find, t};
-use crate::ui::url::Pairs;
+use crate::ui::url::{Pairs, encode};
 use crate::ui::view::View;
 
 /// A fact of an episode, ready to be read.
@@ -40,6 +41,7 @@ struct Page {
     frame: Frame,
     conversation: Conversation,
     contact: String,
+    contact_href: String,
     properties: Vec<(&'static str, String)>,
     excluded: String,
     zone: &'static str,
@@ -48,6 +50,7 @@ struct Page {
     counted: Vec<Verdict>,
     others: Vec<Verdict>,
     unconcerned: Vec<Verdict>,
+    decisions: Vec<Decision>,
     tickets: Vec<(String, String)>,
     events: Table,
 }
@@ -78,6 +81,7 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     let page = Page {
         frame: Frame::new(title, "conversations"),
         contact: desk.contact(conversation.contact.as_str()),
+        contact_href: format!("/contacts/{}", encode(conversation.contact.as_str())),
         properties: properties(desk, &conversation, view.zone),
         excluded: told
             .excluded
@@ -92,6 +96,11 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
         counted,
         others,
         unconcerned,
+        decisions: told
+            .decisions
+            .iter()
+            .map(|decided| decision(decided, view.zone))
+            .collect(),
         tickets: tickets(&told),
         events: events(&told, view.zone),
         conversation,

@@ -1,6 +1,8 @@
 //! The pages, one file each, and the frame that they share.
 
+pub(super) mod contact;
 pub(super) mod conversation;
+mod decided;
 pub(super) mod design;
 pub(super) mod knowledge;
 pub(super) mod overview;

@@ -130,7 +130,7 @@ impl Found {
         };
         let href = match hit.kind {
             Kind::Answer => Some(address("/knowledge/answers", &[pair("answer", &hit.id)])),
-            Kind::Contact => None,
+            Kind::Contact => Some(format!("/contacts/{}", encode(&hit.id))),
             Kind::Question | Kind::Message => hit
                 .conversation
                 .as_ref()

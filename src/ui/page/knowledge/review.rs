@@ -15,9 +15,10 @@ use crate::model::own::Verdict;
 use crate::report::QueryError;
 use crate::ui::chart::spark::spark;
 use crate::ui::date;
-use crate::ui::desk::{Desk, spoken};
+use crate::ui::desk::Desk;
 use crate::ui::error::Fault;
 use crate::ui::figure;
+use crate::ui::page::decided::said;
 use crate::ui::page::{Answer, Frame, make};
 use crate::ui::text::{Words, fill, plural, t};
 use crate::ui::url::{Pairs, address, encode, pair};
@@ -207,14 +208,7 @@ fn decision(one: &ReviewView, zone: chrono_tz::Tz) -> Decision {
             None => t("review.said_nothing").to_owned(),
         },
         sure: fill("review.sure_by", &values),
-        verdict: one.verdict.map_or_else(String::new, |verdict| {
-            let word = match verdict {
-                Verdict::Right => "right",
-                Verdict::Wrong => "wrong",
-                Verdict::ShouldHaveHandedOff => "should_have_handed_off",
-            };
-            spoken("verdict", word)
-        }),
+        verdict: one.verdict.map_or_else(String::new, said),
     }
 }
 
