@@ -13,6 +13,7 @@ mod health;
 mod knowledge;
 mod model;
 mod profiles;
+mod recent;
 mod reports;
 mod schedules;
 mod search;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
-use axum::Router;
+use axum::{Extension, Router};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -31,6 +32,8 @@ pub use guard::guard;
 pub(crate) use knowledge::gap_query;
 pub use reports::ReportList;
 pub use search::{Found, FoundList};
+
+use recent::Recent;
 
 use crate::app::App;
 
@@ -134,6 +137,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(knowledge_routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
+        .layer(Extension(Recent::default()))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     Router::new()
         .nest("/api/v1", v1)

@@ -287,3 +287,38 @@ fn an_event_ahead_of_the_clock_counts_when_the_clock_reaches_it() {
         std::thread::yield_now();
     }
 }
+
+#[test]
+fn an_answer_is_given_again_for_half_a_second_or_until_the_desk_changes() {
+    let desk = Desk::new();
+    desk.tell(STORY);
+    let server = Server::start(&desk.app);
+    let path = "/api/v1/reports/resolved?from=2026-10-01&to=2026-11-01";
+    let asked = || {
+        let found = get(&server, path).json();
+        (found["as_of"].clone(), found["total"]["value"].clone())
+    };
+    let later = |by| {
+        let now = desk.clock.now().millis() + by;
+        desk.clock.set(svar::model::Timestamp::from_millis(now));
+    };
+    let first = asked();
+    later(499);
+    assert_eq!(asked(), first, "the same answer, and it says as of when");
+    let other = get(&server, &format!("{path}&every=day")).json();
+    assert_ne!(
+        other["as_of"], first.0,
+        "what was not asked before is asked now"
+    );
+    later(1);
+    let second = asked();
+    assert_ne!(second.0, first.0);
+    assert_eq!(second.1, first.1);
+    desk.post(&[
+        json!({"type": "team.upserted", "at": "2026-10-02T09:00:00Z", "source": "x",
+        "id": "t", "team": "t", "name": "T"}),
+    ]);
+    later(1);
+    let third = asked();
+    assert_ne!(third.0, second.0, "the desk is another one");
+}

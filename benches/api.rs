@@ -1,0 +1,216 @@
+//! The API over loopback: one conversation, and a report that was asked a moment ago; beside
+//! them, in the same run, a bare axum handler that writes the same value as JSON.
+//!
+//! One thread asks over as many connections as a busy wall of dashboards has, each of which waits for
+//! its answer before it asks again; the servers have the machine's threads.
+
+#![expect(
+    clippy::expect_used,
+    missing_docs,
+    clippy::print_stdout,
+    reason = "a bench that cannot run may panic and print, and criterion writes its own main"
+)]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::routing::get;
+use axum::{Json, Router};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use serde::Serialize;
+use svar::app::App;
+use svar::clock::Clock;
+use svar::report::Query;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+
+mod common;
+
+/// How many connections ask at once.
+const CONNECTIONS: u32 = 64;
+/// How large the desk is.
+const CONVERSATIONS: u32 = 5_000;
+/// How often each side takes its turn where the ratio is told.
+const TURNS: u32 = 9;
+/// What is asked of a report.
+const WINDOW: &str = "from=2026-10-02&to=2026-11-01&every=day";
+
+/// What is asked of whom.
+struct Asked {
+    name: &'static str,
+    server: SocketAddr,
+    path: String,
+}
+
+impl Asked {
+    /// Asks `each` times on every connection; how long that took.
+    fn ask(&self, client: &Runtime, each: u32) -> Duration {
+        let began = Instant::now();
+        client.block_on(async {
+            let mut connections = JoinSet::new();
+            for _ in 0..CONNECTIONS {
+                connections.spawn(ask(self.server, self.path.clone(), each));
+            }
+            connections.join_all().await;
+        });
+        began.elapsed()
+    }
+}
+
+/// Asks `times` on one connection that stays open, and reads each answer whole.
+async fn ask(server: SocketAddr, path: String, times: u32) {
+    let mut stream = TcpStream::connect(server).await.expect("connected");
+    stream.set_nodelay(true).expect("a socket");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    let mut bytes = Vec::new();
+    for _ in 0..times {
+        stream.write_all(request.as_bytes()).await.expect("asked");
+        bytes.clear();
+        while !is_whole(&bytes) {
+            let read = stream.read_buf(&mut bytes).await.expect("answered");
+            assert!(read > 0, "the server hung up");
+        }
+        assert!(bytes.starts_with(b"HTTP/1.1 200"), "not answered");
+    }
+}
+
+/// Whether an answer is there whole, by its `content-length`.
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(head) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return false;
+    };
+    let text = std::str::from_utf8(bytes.get(..head).unwrap_or_default()).expect("text");
+    let length = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    let length: usize = length.and_then(|text| text.parse().ok()).expect("a length");
+    bytes.len() >= head + 4 + length
+}
+
+/// Serves on a free port of loopback until the runtime ends.
+fn serve(runtime: &Runtime, router: Router) -> SocketAddr {
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"));
+    let listener = listener.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    runtime.spawn(async { axum::serve(listener, router).await });
+    address
+}
+
+/// The least that any handler must do: the value is there, and is written as JSON.
+fn bare<T: Serialize + Send + Sync + 'static>(runtime: &Runtime, value: T) -> SocketAddr {
+    let value = Arc::new(value);
+    let answer = move || std::future::ready(Json(Arc::clone(&value)));
+    serve(runtime, Router::new().route("/", get(answer)))
+}
+
+/// A desk in `data`, and one of its conversations.
+fn desk(data: &std::path::Path) -> (Arc<App>, String) {
+    let app = App::open(data, Clock::system(), |_done, _total| {}).expect("an app");
+    let events: Vec<_> =
+        svar::demo::events(&common::options(common::size(CONVERSATIONS))).collect();
+    let conversation = events
+        .iter()
+        .find_map(|event| event.body.conversation().map(str::to_owned));
+    let conversation = conversation.expect("a conversation");
+    let lines: Vec<String> = events.iter().map(svar::model::Event::to_json).collect();
+    let body = lines.join("\n");
+    app.take_body("bench", body.as_bytes(), None)
+        .expect("taken");
+    app.settle().expect("folded");
+    (Arc::new(app), conversation)
+}
+
+/// What is asked: each of ours, and its bare twin after it.
+fn asked(runtime: &Runtime, app: &Arc<App>, conversation: &str) -> [(Asked, Asked); 2] {
+    let ours = serve(
+        runtime,
+        svar::api::guard(svar::api::router(Arc::clone(app))),
+    );
+    let pairs = WINDOW.split('&').filter_map(|pair| pair.split_once('='));
+    let query = Query::parse(pairs, chrono_tz::Tz::UTC).expect("a query");
+    let report = app.report("resolution_rate", &query).expect("an answer");
+    let of = |name, path: String| Asked {
+        name,
+        server: ours,
+        path,
+    };
+    let twin = |name, server| Asked {
+        name,
+        server,
+        path: "/".to_owned(),
+    };
+    let one = app.conversation(conversation).expect("a conversation");
+    [
+        (
+            of(
+                "conversation",
+                format!("/api/v1/conversations/{conversation}"),
+            ),
+            twin("bare_conversation", bare(runtime, one)),
+        ),
+        (
+            of(
+                "cached_report",
+                format!("/api/v1/reports/resolution_rate?{WINDOW}"),
+            ),
+            twin("bare_report", bare(runtime, report)),
+        ),
+    ]
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().expect("some times")
+}
+
+/// Turn by turn, so that what else the machine does meets both alike.
+fn tell_ratio(client: &Runtime, (ours, bare): (&Asked, &Asked), each: u32) {
+    let (mut of_ours, mut of_bare) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        of_ours.push(ours.ask(client, each));
+        of_bare.push(bare.ask(client, each));
+    }
+    let rate = |times| f64::from(CONNECTIONS * each) / median(times).as_secs_f64();
+    let (of_ours, of_bare) = (rate(of_ours), rate(of_bare));
+    println!(
+        "{}: {of_ours:.0} answers/s, bare handler {of_bare:.0}, ratio {:.2} \
+         ({CONNECTIONS} connections, medians of {TURNS} turns)",
+        ours.name,
+        of_ours / of_bare
+    );
+}
+
+fn api(criterion: &mut Criterion) {
+    let each = (common::size(1_000) / 10).max(1);
+    let folder = tempfile::tempdir().expect("a folder");
+    let servers = Runtime::new().expect("a runtime");
+    let client = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let client = client.expect("a runtime");
+    let (app, conversation) = desk(folder.path());
+    let asked = asked(&servers, &app, &conversation);
+    let mut group = criterion.benchmark_group("api");
+    group.throughput(Throughput::Elements(u64::from(CONNECTIONS * each)));
+    for (ours, bare) in &asked {
+        tell_ratio(&client, (ours, bare), each);
+        for side in [ours, bare] {
+            group.bench_function(side.name, |bencher| {
+                bencher.iter_custom(|times| (0..times).map(|_| side.ask(&client, each)).sum());
+            });
+        }
+    }
+    group.finish();
+    drop(servers);
+    app.close().expect("closed");
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(10);
+    targets = api
+}
+criterion_main!(benches);
