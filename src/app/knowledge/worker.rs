@@ -149,7 +149,7 @@ fn assigned(
     topics: &mut Topics,
     embedder: &dyn Embedder,
 ) -> Option<(usize, Vec<Write>)> {
-    let mut next = knowledge.unplaced.values().take(BATCH * BATCHES);
+    let mut next = knowledge.unplaced.iter().take(BATCH * BATCHES);
     let (mut done, mut writes) = (Vec::new(), Vec::new());
     loop {
         let batch = next.by_ref().take(BATCH);

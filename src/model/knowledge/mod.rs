@@ -10,6 +10,7 @@ mod decision;
 mod question;
 mod shards;
 mod topic;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub use decision::{Decided, Settings};
 pub use question::{Asked, Dismissal, Dismissed, Question};
 pub use shards::Shards;
 pub use topic::{Cluster, Link, Reopening, Topic};
+pub use waiting::Waiting;
 
 use super::event::{Body, Event, QuestionDismissed, TopicDismissed};
 use super::own::{
@@ -64,7 +66,7 @@ pub struct Knowledge {
     /// The label of the embedder that topics and answers go by; none: the one that is shipped.
     pub embedder: Option<String>,
     /// Unanswered questions that no topic has yet, in the order in which they came.
-    pub unplaced: BTreeMap<u64, QuestionId>,
+    pub unplaced: Waiting,
     /// The desk's definition profiles: Svar's own events, like the deeds above.
     #[serde(default)]
     pub profiles: Profiles,
@@ -106,7 +108,7 @@ impl Knowledge {
                 question.tell(Asked::new(event, asked));
                 let is_unplaced = question.unanswered().is_some() && question.cluster.is_none();
                 if is_unplaced {
-                    self.unplaced.insert(told.seq, asked.question.clone());
+                    self.unplaced.insert(told.seq, &asked.question);
                 }
             }
             Body::QuestionDismissed(dismissed) => self.dismiss_question(told, event, dismissed),
@@ -228,11 +230,6 @@ impl Knowledge {
             );
         }
         self.titled(titled);
-        let known = &self.questions;
-        self.unplaced.retain(|_, id| {
-            let question = known.get(id);
-            question.is_some_and(|question| question.cluster.is_none())
-        });
     }
 
     fn titled(&mut self, titled: &[Titled]) {
@@ -257,9 +254,12 @@ impl Knowledge {
         language: Option<&String>,
     ) {
         let question = self.question(id);
-        let before = question.cluster.replace(cluster);
         if let Some(language) = language {
             question.language = Some(language.clone());
+        }
+        let before = question.cluster.replace(cluster);
+        if before.is_none() {
+            self.unplaced.remove(id);
         }
         if before == Some(cluster) {
             return self.move_cluster(cluster, topic);

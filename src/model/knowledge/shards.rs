@@ -9,69 +9,164 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// How many parts a map has.
-const PARTS: u64 = 256;
+/// How many entries a leaf has, about, before its branch gets more leaves.
+const LEAF: usize = 32;
+/// How many leaves a branch has at most.
+const MOST_LEAVES: usize = 256;
 
-type Part<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+type Leaf<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
 
-/// A map in parts, each shared between copies until it is changed.
+/// A map in at most 256 branches of at most 256 leaves, each shared between copies until it is
+/// changed: of a million entries a change copies a few, and the list of leaves that these are in.
 #[derive(Clone, Debug)]
 pub struct Shards<K, V> {
-    parts: BTreeMap<u64, Arc<Part<K, V>>>,
+    branches: BTreeMap<u8, Arc<Branch<K, V>>>,
+}
+
+/// Leaves by the lowest bits of a byte of their keys' hashes; a power of two of them.
+#[derive(Clone, Debug)]
+struct Branch<K, V> {
+    leaves: Vec<Arc<Leaf<K, V>>>,
+    len: usize,
+}
+
+impl<K, V> Default for Branch<K, V> {
+    fn default() -> Self {
+        Self {
+            leaves: vec![Arc::default()],
+            len: 0,
+        }
+    }
 }
 
 impl<K, V> Default for Shards<K, V> {
     fn default() -> Self {
         Self {
-            parts: BTreeMap::new(),
+            branches: BTreeMap::new(),
         }
     }
 }
 
+/// Which branch a key is in, and which leaf of 256.
+fn place<K: Hash>(key: &K) -> (u8, usize) {
+    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(key);
+    let [branch, leaf, ..] = hash.to_le_bytes();
+    (branch, usize::from(leaf))
+}
+
+impl<K: Hash + Eq + Clone, V: Clone> Branch<K, V> {
+    fn of(entries: Vec<(usize, K, V)>) -> Self {
+        let count = entries.len().div_ceil(LEAF).next_power_of_two();
+        let mut leaves = vec![Leaf::default(); count.min(MOST_LEAVES)];
+        let count = leaves.len();
+        for (leaf, key, value) in entries {
+            if let Some(leaf) = leaves.get_mut(leaf % count) {
+                leaf.insert(key, value);
+            }
+        }
+        Self {
+            len: leaves.iter().map(HashMap::len).sum(),
+            leaves: leaves.into_iter().map(Arc::new).collect(),
+        }
+    }
+
+    fn leaf(&self, leaf: usize) -> Option<&Leaf<K, V>> {
+        self.leaves.get(leaf % self.leaves.len()).map(AsRef::as_ref)
+    }
+
+    fn leaf_mut(&mut self, leaf: usize) -> Option<&mut Leaf<K, V>> {
+        let place = leaf % self.leaves.len();
+        self.leaves.get_mut(place).map(Arc::make_mut)
+    }
+
+    /// Spreads the entries over twice as many leaves.
+    fn grow(&mut self) {
+        let mut grown = vec![Leaf::default(); self.leaves.len() * 2];
+        let count = grown.len();
+        for (key, value) in self.leaves.iter().flat_map(|leaf| leaf.iter()) {
+            if let Some(leaf) = grown.get_mut(place(key).1 % count) {
+                leaf.insert(key.clone(), value.clone());
+            }
+        }
+        self.leaves = grown.into_iter().map(Arc::new).collect();
+    }
+}
+
 impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
-    fn place(key: &K) -> u64 {
-        BuildHasherDefault::<DefaultHasher>::default().hash_one(key) % PARTS
+    /// A map of many entries at once; of two with one key the later holds.
+    pub fn of(entries: impl IntoIterator<Item = (K, V)>) -> Self {
+        let mut by_branch: BTreeMap<u8, Vec<(usize, K, V)>> = BTreeMap::new();
+        for (key, value) in entries {
+            let (branch, leaf) = place(&key);
+            let branch = by_branch.entry(branch).or_default();
+            branch.push((leaf, key, value));
+        }
+        let branches = by_branch.into_iter();
+        let branches = branches.map(|(branch, entries)| (branch, Arc::new(Branch::of(entries))));
+        Self {
+            branches: branches.collect(),
+        }
     }
 
     /// What is under `key`.
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.parts.get(&Self::place(key))?.get(key)
+        let (branch, leaf) = place(key);
+        self.branches.get(&branch)?.leaf(leaf)?.get(key)
     }
 
     /// What is under `key`, to be changed; made by `new` where there is nothing.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "what is left of a number by the count of leaves is a leaf's place"
+    )]
     pub fn entry(&mut self, key: &K, new: impl FnOnce() -> V) -> &mut V {
-        let part = self.parts.entry(Self::place(key)).or_default();
-        Arc::make_mut(part).entry(key.clone()).or_insert_with(new)
+        let is_new = self.get(key).is_none();
+        let (branch, leaf) = place(key);
+        let branch = Arc::make_mut(self.branches.entry(branch).or_default());
+        if is_new {
+            branch.len += 1;
+            let room = branch.leaves.len() * LEAF;
+            if branch.len > room && branch.leaves.len() < MOST_LEAVES {
+                branch.grow();
+            }
+        }
+        let place = leaf % branch.leaves.len();
+        let leaf = Arc::make_mut(&mut branch.leaves[place]);
+        leaf.entry(key.clone()).or_insert_with(new)
     }
 
     /// What is under `key`, to be changed, if there is anything.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         // Looked at first, so that a miss copies nothing.
         self.get(key)?;
-        let part = self.parts.get_mut(&Self::place(key))?;
-        Arc::make_mut(part).get_mut(key)
+        let (branch, leaf) = place(key);
+        let branch = self.branches.get_mut(&branch)?;
+        Arc::make_mut(branch).leaf_mut(leaf)?.get_mut(key)
     }
 
     /// Takes what is under `key` out.
     pub fn remove(&mut self, key: &K) -> Option<V> {
         self.get(key)?;
-        let part = self.parts.get_mut(&Self::place(key))?;
-        Arc::make_mut(part).remove(key)
+        let (branch, leaf) = place(key);
+        let branch = Arc::make_mut(self.branches.get_mut(&branch)?);
+        branch.len -= 1;
+        branch.leaf_mut(leaf)?.remove(key)
     }
 
     /// Everything, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.parts.values().flat_map(|part| part.iter())
+        let leaves = self.branches.values().flat_map(|branch| &branch.leaves);
+        leaves.flat_map(|leaf| leaf.iter())
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.parts.values().map(|part| part.len()).sum()
+        self.branches.values().map(|branch| branch.len).sum()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.parts.values().all(|part| part.is_empty())
+        self.len() == 0
     }
 }
 
@@ -90,11 +185,7 @@ where
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let all = Vec::<(K, V)>::deserialize(deserializer)?;
-        let mut shards = Self::default();
-        for (key, value) in all {
-            shards.entry(&key, || value);
-        }
-        Ok(shards)
+        Ok(Self::of(all))
     }
 }
 
@@ -115,9 +206,40 @@ mod tests {
         assert_eq!(map.get(&7).unwrap(), "seven");
         assert_eq!(copy.get(&7).unwrap(), "7");
         assert_eq!(copy.get(&8).unwrap(), "8");
-        let shared = map.parts.values().zip(copy.parts.values());
-        let apart = shared.filter(|(one, other)| !Arc::ptr_eq(one, other));
-        assert!(apart.count() <= 2);
+        let shared = map.branches.values().zip(copy.branches.values());
+        let apart: Vec<_> = shared
+            .filter(|(one, other)| !Arc::ptr_eq(one, other))
+            .collect();
+        assert!(apart.len() <= 2);
+    }
+
+    #[test]
+    fn a_change_of_one_in_a_hundred_thousand_copies_a_few() {
+        let mut map: Shards<u64, u64> = Shards::default();
+        for key in 0..100_000 {
+            map.entry(&key, || key);
+        }
+        let copy = map.clone();
+        *map.get_mut(&7).unwrap() = 8;
+        *map.entry(&8, || 0) += 1;
+        map.remove(&9);
+        let leaves = |map: &Shards<u64, u64>| -> Vec<Arc<Leaf<u64, u64>>> {
+            let branches = map.branches.values();
+            branches.flat_map(|branch| branch.leaves.clone()).collect()
+        };
+        let (now, before) = (leaves(&map), leaves(&copy));
+        let apart = now.iter().zip(&before);
+        let apart: usize = apart
+            .filter(|(one, other)| !Arc::ptr_eq(one, other))
+            .map(|(one, _)| one.len())
+            .sum();
+        assert!(apart < 3 * 3 * LEAF, "{apart} entries were copied");
+        assert_eq!((map.len(), map.iter().count()), (99_999, 99_999));
+        assert!((0..100_000).all(|key| copy.get(&key) == Some(&key)));
+        assert_eq!(
+            (map.get(&7), map.get(&8), map.get(&9)),
+            (Some(&8), Some(&9), None)
+        );
     }
 
     #[test]

@@ -74,7 +74,7 @@ fn what_comes_in_gives_the_same_in_any_order() {
         for place in order {
             knowledge.apply(told(7), &events[*place]);
         }
-        knowledge.unplaced.clear();
+        knowledge.unplaced = Waiting::default();
         serde_json::to_string(&knowledge).unwrap()
     };
     let forward = fold(&[0, 1, 2, 3, 4, 5]);
