@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -17,14 +18,27 @@ use super::error::Error;
 use crate::failpoint;
 use crate::metrics::Facts;
 use crate::metrics::keep::{self, Section};
-use crate::model::{Knowledge, Profile, Timestamp};
+use crate::model::knowledge::{Question, Shards};
+use crate::model::{Knowledge, Profile, QuestionId, Timestamp};
 use crate::store::Thing;
 
 /// What the file begins with; the last byte is the version of the layout.
 const MAGIC: &[u8; 8] = b"svarcol\x01";
 
 /// The section of questions, topics and short answers; the number is the version of its rules.
-const KNOWLEDGE: &str = "knowledge_2";
+const KNOWLEDGE: &str = "knowledge_3";
+
+/// The sections of the questions among them, apart so that several threads can read them.
+const QUESTIONS: [&str; 8] = [
+    "questions_0",
+    "questions_1",
+    "questions_2",
+    "questions_3",
+    "questions_4",
+    "questions_5",
+    "questions_6",
+    "questions_7",
+];
 
 /// What holds beside the facts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,7 +82,8 @@ pub(super) fn write(folder: &Path, kept: &Checkpoint) -> Result<(), Error> {
         ("contact_fold", json(serde_json::to_vec(&kept.contacts))?),
     ];
     if let Some(knowledge) = &kept.knowledge {
-        sections.push((KNOWLEDGE, json(serde_json::to_vec(knowledge))?));
+        let written = knowledge_sections(knowledge).map_err(|error| failed(error.into()))?;
+        sections.extend(written);
     }
     sections.extend(keep::to_sections(&kept.facts));
     let path = file_of(folder);
@@ -100,6 +115,38 @@ pub(super) fn write(folder: &Path, kept: &Checkpoint) -> Result<(), Error> {
     })
 }
 
+/// Questions, topics and short answers as sections.
+fn knowledge_sections(knowledge: &Knowledge) -> serde_json::Result<Vec<Section>> {
+    let mut rest = knowledge.clone();
+    let questions = std::mem::take(&mut rest.questions);
+    let mut all: Vec<(&QuestionId, &Arc<Question>)> = questions.iter().collect();
+    all.par_sort_unstable_by_key(|(id, _)| *id);
+    let each = all.len().div_ceil(QUESTIONS.len()).max(1);
+    let parts = all.par_chunks(each).zip(QUESTIONS);
+    let written = parts.map(|(part, name)| Ok((name, serde_json::to_vec(part)?)));
+    let mut sections: Vec<Section> = written.collect::<serde_json::Result<_>>()?;
+    sections.push((KNOWLEDGE, serde_json::to_vec(&rest)?));
+    Ok(sections)
+}
+
+/// Questions, topics and short answers from their sections; `None`: laid out in another way.
+fn read_knowledge<'b>(find: impl Fn(&str) -> Option<&'b [u8]> + Sync) -> Option<Knowledge> {
+    let part = |name: &str| -> Option<Vec<(QuestionId, Arc<Question>)>> {
+        find(name).map_or_else(
+            || Some(Vec::new()),
+            |bytes| serde_json::from_slice(bytes).ok(),
+        )
+    };
+    let rest = || -> Option<Knowledge> { serde_json::from_slice(find(KNOWLEDGE)?).ok() };
+    let (rest, parts) = rayon::join(rest, || {
+        let parts = QUESTIONS.into_par_iter().map(part);
+        parts.collect::<Option<Vec<_>>>()
+    });
+    let mut knowledge = rest?;
+    knowledge.questions = Shards::of(parts?.into_iter().flatten());
+    Some(knowledge)
+}
+
 /// The name of a section, how long it is, and its checksum.
 fn frame(name: &str, bytes: &[u8]) -> Vec<u8> {
     let mut frame = Vec::new();
@@ -129,12 +176,14 @@ pub(super) fn read(folder: &Path, mark: &[u8]) -> Result<Option<Checkpoint>, Str
     if head.mark != mark {
         return Err("it belongs to another journal".to_owned());
     }
-    let contacts = find("contact_fold").and_then(|bytes| serde_json::from_slice(bytes).ok());
-    let facts = keep::from_sections(find);
+    let contacts = || find("contact_fold").and_then(|bytes| serde_json::from_slice(bytes).ok());
+    let (knowledge, (contacts, facts)) = rayon::join(
+        || read_knowledge(find),
+        || rayon::join(contacts, || keep::from_sections(find)),
+    );
     let (Some(contacts), Some(facts)) = (contacts, facts) else {
         return Err("its columns are laid out in another way".to_owned());
     };
-    let knowledge = find(KNOWLEDGE).and_then(|bytes| serde_json::from_slice(bytes).ok());
     Ok(Some(Checkpoint {
         head,
         contacts,

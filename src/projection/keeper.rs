@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
-use super::checkpoint;
+use super::checkpoint::{self, Checkpoint};
 use super::error::Error;
 use super::opening::journal_mark;
 use super::projector::Projector;
@@ -36,16 +36,20 @@ impl Keeper {
         }
     }
 
-    /// Has the fold go on from the columns that were kept, if there are any that fit.
+    /// The columns that were kept, if there are any; `Err` says why they cannot be used.
+    pub(super) fn read(&self) -> Result<Option<Checkpoint>, String> {
+        let mark = self.mark.as_ref();
+        mark.map_or(Ok(None), |mark| checkpoint::read(&self.folder, mark))
+    }
+
+    /// Has the fold go on from what [`Self::read`] gave, if it fits.
     pub(super) fn resume(
         &mut self,
+        kept: Result<Option<Checkpoint>, String>,
         projector: &mut Projector,
         notices: &mut Notices,
     ) -> Result<(), Error> {
-        let Some(mark) = &self.mark else {
-            return Ok(());
-        };
-        match checkpoint::read(&self.folder, mark) {
+        match kept {
             Ok(Some(kept)) => {
                 let position = kept.head.position;
                 if projector.resume(kept)? {

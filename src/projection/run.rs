@@ -88,13 +88,24 @@ impl Projection {
         progress: impl Fn(u64, u64),
     ) -> Result<(Self, Notices), Error> {
         let mut notices = Notices::new();
-        let store = open_store(folders, journal, &mut notices)?;
-        let index = open_index(folders.index, journal, &mut notices)?;
+        let mut keeper = Keeper::new(folders.columns, mark_of(journal)?);
+        let mut open = || {
+            let store = open_store(folders, journal, &mut notices)?;
+            let index = open_index(folders.index, journal, &mut notices)?;
+            Ok::<_, Error>((store, index))
+        };
+        let (opened, kept) = std::thread::scope(|scope| {
+            let reading = scope.spawn(|| keeper.read());
+            let opened = open();
+            let kept = reading.join();
+            let ended = |_panicked| Err("reading them ended early".to_owned());
+            (opened, kept.unwrap_or_else(ended))
+        });
+        let (store, index) = opened?;
         let store = Arc::new(store);
         let indexed = index.committed_position()?.unwrap_or_default();
         let mut projector = Projector::new(Arc::clone(&store), index, clock, Profile::default())?;
-        let mut keeper = Keeper::new(folders.columns, mark_of(journal)?);
-        keeper.resume(&mut projector, &mut notices)?;
+        keeper.resume(kept, &mut projector, &mut notices)?;
         replay(&mut projector, journal, indexed, progress)?;
         projector.find_answers()?;
         let first = projector.publish()?;
