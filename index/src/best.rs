@@ -2,11 +2,13 @@
 //!
 //! Lets the engine pass over whole blocks of documents that cannot be among the best, as
 //! its own collector does, but not over those that are as good as the last of them, so
-//! that which of equals is shown hangs on their instants alone. Filters are looked up in
+//! that which of equals is shown hangs on their instants alone. What one segment has found
+//! lets more be passed over in the next. Filters are looked up in
 //! columns, for the few documents that get so far. Used by the searcher.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::sync::atomic::{AtomicU32, Ordering as AtomicOrdering};
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
@@ -50,8 +52,30 @@ impl Eq for Ranked {}
 
 /// Collects the best documents that a query's filters let through, best first.
 pub(crate) struct Best<'a> {
-    pub(crate) query: &'a Query,
-    pub(crate) limit: usize,
+    query: &'a Query,
+    limit: usize,
+    /// The bits of the last score that was among the best of a segment: what is below it in
+    /// another segment is not among the best of all. Scores are positive, so that their bits
+    /// are in their order.
+    floor: AtomicU32,
+}
+
+impl<'a> Best<'a> {
+    pub(crate) const fn new(query: &'a Query, limit: usize) -> Self {
+        Self {
+            query,
+            limit,
+            floor: AtomicU32::new(0),
+        }
+    }
+
+    /// The score above which a document of any segment may be among the best.
+    fn floor(&self) -> Score {
+        match self.floor.load(AtomicOrdering::Relaxed) {
+            0 => Score::MIN,
+            bits => Score::from_bits(bits).next_down(),
+        }
+    }
 }
 
 /// The best documents of one segment.
@@ -181,13 +205,17 @@ impl Collector for Best<'_> {
     ) -> Result<Vec<Ranked>, TantivyError> {
         let mut best = SegmentBest::new(self, segment, reader)?;
         let alive = reader.alive_bitset();
-        let mut threshold = Score::MIN;
+        let mut threshold = self.floor();
         weight.for_each_pruning(threshold, reader, &mut |doc, score| {
             if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                threshold = best.take(doc, score);
+                threshold = threshold.max(best.take(doc, score));
             }
             threshold
         })?;
+        if let Some(Reverse(last)) = best.best.peek().filter(|_| best.best.len() >= self.limit) {
+            let bits = last.score.max(0.0).to_bits();
+            self.floor.fetch_max(bits, AtomicOrdering::Relaxed);
+        }
         Ok(best.harvest())
     }
 }

@@ -200,7 +200,7 @@ struct Sought<'a> {
 impl Sought<'_> {
     fn best(&self, engine: &tantivy::Searcher, limit: usize) -> Result<Vec<Ranked>, Error> {
         let query = self.query;
-        let best = Best { query, limit };
+        let best = Best::new(query, limit);
         let found = engine.search_with_statistics_provider(&self.engine_query, &best, self.sources);
         found.map_err(Error::engine("search"))
     }

@@ -219,6 +219,43 @@ fn equal_hits_come_latest_first_in_every_run() {
 }
 
 #[test]
+fn the_best_of_many_segments_are_the_first_of_all_that_is_found() {
+    let (index, mut writer) = index_of(&[]);
+    for place in 0..600_i64 {
+        // Some words are common, some rare, and many texts are equal but for their instants.
+        let refunds = "refund ".repeat(usize::try_from(place * 7 % 4).unwrap());
+        let parcel = if place % 29 == 3 { "parcel lost " } else { "" };
+        let rest = "and so on ".repeat(usize::try_from(place % 3).unwrap());
+        let text = format!("{refunds}{parcel}order {rest}");
+        let told = Document {
+            at_millis: place * 11 % 97,
+            ..document(&format!("m{place:03}"), &text)
+        };
+        writer.add(&told).unwrap();
+        if place % 60 == 59 {
+            writer.commit(u64::try_from(place).unwrap()).unwrap();
+        }
+    }
+    for words in [
+        "refund",
+        "parcel refund",
+        "order",
+        "lost refund order",
+        "refu",
+    ] {
+        let all = ids(&index, &Query::text(words, 600));
+        for limit in [1, 5, 10, 70] {
+            let best = ids(&index, &Query::text(words, limit));
+            assert_eq!(
+                best,
+                all.get(..limit.min(all.len())).unwrap(),
+                "{words}, {limit}"
+            );
+        }
+    }
+}
+
+#[test]
 fn filters_hold_whatever_the_words() {
     let (index, mut writer) = index_of(&[("1", "hello you"), ("2", "hello you")]);
     let question = Document {
