@@ -1,5 +1,6 @@
-//! The API over loopback: one conversation, and a report that was asked a moment ago; beside
-//! them, in the same run, a bare axum handler that writes the same value as JSON.
+//! The API over loopback: conversations, each another one; the same one again; and a report
+//! that was asked a moment ago. Beside each, in the same run, a bare axum handler that writes
+//! such a value as JSON.
 //!
 //! One thread asks over as many connections as a busy wall of dashboards has, each of which waits for
 //! its answer before it asks again; the servers have the machine's threads.
@@ -11,8 +12,10 @@
     reason = "a bench that cannot run may panic and print, and criterion writes its own main"
 )]
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::routing::get;
@@ -32,17 +35,20 @@ mod common;
 /// How many connections ask at once.
 const CONNECTIONS: u32 = 64;
 /// How large the desk is.
-const CONVERSATIONS: u32 = 5_000;
+const CONVERSATIONS: u32 = 20_000;
 /// How often each side takes its turn where the ratio is told.
 const TURNS: u32 = 9;
 /// What is asked of a report.
 const WINDOW: &str = "from=2026-10-02&to=2026-11-01&every=day";
 
-/// What is asked of whom.
+/// What is asked of whom, in turns.
 struct Asked {
     name: &'static str,
     server: SocketAddr,
-    path: String,
+    paths: Arc<Vec<String>>,
+    /// How many were asked before: an answer is given again for half a second, and whoever
+    /// goes on in the list does not come round so soon.
+    before: AtomicUsize,
 }
 
 impl Asked {
@@ -52,7 +58,8 @@ impl Asked {
         client.block_on(async {
             let mut connections = JoinSet::new();
             for _ in 0..CONNECTIONS {
-                connections.spawn(ask(self.server, self.path.clone(), each));
+                let from = self.before.fetch_add(each as usize, Ordering::Relaxed);
+                connections.spawn(ask(self.server, Arc::clone(&self.paths), (from, each)));
             }
             connections.join_all().await;
         });
@@ -60,13 +67,19 @@ impl Asked {
     }
 }
 
-/// Asks `times` on one connection that stays open, and reads each answer whole.
-async fn ask(server: SocketAddr, path: String, times: u32) {
+/// Asks `times` on one connection that stays open, from one of the paths on, and reads each
+/// answer whole.
+async fn ask(server: SocketAddr, paths: Arc<Vec<String>>, (from, times): (usize, u32)) {
     let mut stream = TcpStream::connect(server).await.expect("connected");
     stream.set_nodelay(true).expect("a socket");
-    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
     let mut bytes = Vec::new();
-    for _ in 0..times {
+    for path in paths
+        .iter()
+        .cycle()
+        .skip(from % paths.len())
+        .take(times as usize)
+    {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
         stream.write_all(request.as_bytes()).await.expect("asked");
         bytes.clear();
         while !is_whole(&bytes) {
@@ -106,25 +119,23 @@ fn bare<T: Serialize + Send + Sync + 'static>(runtime: &Runtime, value: T) -> So
     serve(runtime, Router::new().route("/", get(answer)))
 }
 
-/// A desk in `data`, and one of its conversations.
-fn desk(data: &std::path::Path) -> (Arc<App>, String) {
+/// A desk in `data`, and its conversations.
+fn desk(data: &std::path::Path) -> (Arc<App>, Vec<String>) {
     let app = App::open(data, Clock::system(), |_done, _total| {}).expect("an app");
     let events: Vec<_> =
         svar::demo::events(&common::options(common::size(CONVERSATIONS))).collect();
-    let conversation = events
-        .iter()
-        .find_map(|event| event.body.conversation().map(str::to_owned));
-    let conversation = conversation.expect("a conversation");
+    let named = events.iter().filter_map(|event| event.body.conversation());
+    let conversations: BTreeSet<String> = named.map(str::to_owned).collect();
     let lines: Vec<String> = events.iter().map(svar::model::Event::to_json).collect();
     let body = lines.join("\n");
     app.take_body("bench", body.as_bytes(), None)
         .expect("taken");
     app.settle().expect("folded");
-    (Arc::new(app), conversation)
+    (Arc::new(app), conversations.into_iter().collect())
 }
 
 /// What is asked: each of ours, and its bare twin after it.
-fn asked(runtime: &Runtime, app: &Arc<App>, conversation: &str) -> [(Asked, Asked); 2] {
+fn asked(runtime: &Runtime, app: &Arc<App>, conversations: &[String]) -> [(Asked, Asked); 3] {
     let ours = serve(
         runtime,
         svar::api::guard(svar::api::router(Arc::clone(app))),
@@ -132,30 +143,34 @@ fn asked(runtime: &Runtime, app: &Arc<App>, conversation: &str) -> [(Asked, Aske
     let pairs = WINDOW.split('&').filter_map(|pair| pair.split_once('='));
     let query = Query::parse(pairs, chrono_tz::Tz::UTC).expect("a query");
     let report = app.report("resolution_rate", &query).expect("an answer");
-    let of = |name, path: String| Asked {
-        name,
-        server: ours,
-        path,
-    };
-    let twin = |name, server| Asked {
+    let asked = |name, server, paths: Vec<String>| Asked {
         name,
         server,
-        path: "/".to_owned(),
+        paths: Arc::new(paths),
+        before: AtomicUsize::new(0),
     };
-    let one = app.conversation(conversation).expect("a conversation");
+    let of = |name, paths| asked(name, ours, paths);
+    let twin = |name, server| asked(name, server, vec!["/".to_owned()]);
+    let paths = conversations
+        .iter()
+        .map(|id| format!("/api/v1/conversations/{id}"));
+    let paths: Vec<String> = paths.collect();
+    let first = conversations.first().expect("a conversation");
+    let one = app.conversation(first).expect("a conversation");
+    let bare_one = bare(runtime, one);
+    let again = paths.iter().take(1).cloned().collect();
+    let path = format!("/api/v1/reports/resolution_rate?{WINDOW}");
     [
         (
-            of(
-                "conversation",
-                format!("/api/v1/conversations/{conversation}"),
-            ),
-            twin("bare_conversation", bare(runtime, one)),
+            of("conversation", paths),
+            twin("bare_conversation", bare_one),
         ),
         (
-            of(
-                "cached_report",
-                format!("/api/v1/reports/resolution_rate?{WINDOW}"),
-            ),
+            of("conversation_again", again),
+            twin("bare_conversation_again", bare_one),
+        ),
+        (
+            of("cached_report", vec![path]),
             twin("bare_report", bare(runtime, report)),
         ),
     ]
@@ -191,8 +206,8 @@ fn api(criterion: &mut Criterion) {
         .enable_all()
         .build();
     let client = client.expect("a runtime");
-    let (app, conversation) = desk(folder.path());
-    let asked = asked(&servers, &app, &conversation);
+    let (app, conversations) = desk(folder.path());
+    let asked = asked(&servers, &app, &conversations);
     let mut group = criterion.benchmark_group("api");
     group.throughput(Throughput::Elements(u64::from(CONNECTIONS * each)));
     for (ours, bare) in &asked {

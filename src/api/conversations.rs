@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::{Extension, Json};
 use serde::Deserialize;
 
 use super::error::Problem;
+use super::recent::{Made, Recent};
 use super::{off, wait_for_own_write};
 use crate::app::{App, ContactView, Explanation};
-use crate::model::{Conversation, Ticket, Timestamp};
+use crate::model::{Ticket, Timestamp};
 
 /// Which instant to explain.
 #[derive(Debug, Deserialize)]
@@ -25,11 +27,14 @@ pub(super) struct AsOf {
         (status = 404, description = "No such conversation", body = Problem)))]
 pub(super) async fn get_conversation(
     State(app): State<Arc<App>>,
+    Extension(recent): Extension<Recent>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<Conversation>, Problem> {
+) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    off(move || Ok(app.conversation(&id)?)).await.map(Json)
+    let asked = format!("conversation {id}");
+    let make = move |app: &App| Ok(Made::Answer(app.conversation(&id)?));
+    recent.answer(app, asked, make).await
 }
 
 /// Why each number counts a conversation, or does not.

@@ -1,5 +1,5 @@
-//! Answers of reports, kept for a moment: many screens that show the same report ask for it
-//! at once, and what one was told the others may be told too.
+//! Answers kept for a moment: many screens that show the same report or conversation ask for
+//! it at once, and what one was told the others may be told too.
 //!
 //! An answer is given again while the desk is the very one that it was made from and no more
 //! than [`FRESH_MS`] have passed; it says itself as of when it holds.
@@ -8,8 +8,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use axum::body::Bytes;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 
-use crate::app::Snapshot;
+use super::error::Problem;
+use super::off;
+use crate::app::{App, Snapshot};
 use crate::model::Timestamp;
 
 /// For how long an answer is given again, in milliseconds.
@@ -36,8 +41,35 @@ struct Answer {
 }
 
 impl Recent {
+    /// The answer to `asked`: the one that was given of the same desk a moment ago, or what
+    /// `make` makes now.
+    pub(super) async fn answer<T: Serialize>(
+        &self,
+        app: Arc<App>,
+        asked: String,
+        make: impl FnOnce(&App) -> Result<Made<T>, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let (desk, now) = (app.snapshot(), app.clock().now());
+        if let Some(body) = self.get(&asked, &desk, now) {
+            return Ok(json_response(body));
+        }
+        let recent = self.clone();
+        off(move || match make(&app)? {
+            Made::Other(response) => Ok(response),
+            Made::Answer(answer) => {
+                let Ok(json) = serde_json::to_vec(&answer) else {
+                    return Err(Problem::internal("the answer could not be written as JSON"));
+                };
+                let body = Bytes::from(json);
+                recent.keep(asked, &desk, now, body.clone());
+                Ok(json_response(body))
+            }
+        })
+        .await
+    }
+
     /// The answer to `asked`, if it was given of the desk `of` a moment before `now`.
-    pub(super) fn get(&self, asked: &str, of: &Arc<Snapshot>, now: Timestamp) -> Option<Bytes> {
+    fn get(&self, asked: &str, of: &Arc<Snapshot>, now: Timestamp) -> Option<Bytes> {
         let answers = self.answers();
         let answer = answers.kept.get(asked)?;
         let age = now.millis() - answer.made_at.millis();
@@ -47,8 +79,9 @@ impl Recent {
     }
 
     /// Keeps what `asked` was answered of the desk `of` at `now`.
-    pub(super) fn keep(&self, asked: String, of: &Arc<Snapshot>, now: Timestamp, body: Bytes) {
-        let size = asked.len() + body.len();
+    fn keep(&self, asked: String, of: &Arc<Snapshot>, now: Timestamp, body: Bytes) {
+        let asked_bytes = asked.len();
+        let size = asked_bytes + body.len();
         let mut answers = self.answers();
         if answers.bytes + size > MAX_BYTES {
             *answers = Answers::default();
@@ -59,7 +92,6 @@ impl Recent {
             made_at: now,
             body,
         };
-        let asked_bytes = asked.len();
         if let Some(former) = answers.kept.insert(asked, answer) {
             answers.bytes -= asked_bytes + former.body.len();
         }
@@ -68,4 +100,16 @@ impl Recent {
     fn answers(&self) -> MutexGuard<'_, Answers> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What was made for whom there was no answer.
+pub(super) enum Made<T> {
+    /// An answer, to be kept.
+    Answer(T),
+    /// Something that is told once.
+    Other(Response),
+}
+
+fn json_response(body: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::error::Problem;
-use super::recent::Recent;
+use super::recent::{Made, Recent};
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::App;
 use crate::model::Timestamp;
@@ -82,32 +81,20 @@ pub(super) async fn get_report(
     let csv = id.strip_suffix(".csv").map(str::to_owned);
     let as_csv = csv.is_some() || wants_csv(&headers);
     let id = csv.unwrap_or(id);
-    let asked = format!("{id} {pairs:?}");
-    let (desk, now) = (app.snapshot(), app.clock().now());
-    if let Some(body) = recent.get(&asked, &desk, now).filter(|_| !as_csv) {
-        return Ok(json_response(body));
-    }
-    off(move || {
+    let asked = format!("report {id} {pairs:?} {as_csv}");
+    let make = move |app: &App| {
         let query = parse(&pairs)?;
         if let Some(job) = app.prepare(&query) {
-            return Ok(super::health::accepted(&job));
+            return Ok(Made::Other(super::health::accepted(&job)));
         }
         let result = app.report(&id, &query)?;
-        if as_csv {
-            return Ok(csv_response(&id, to_csv(&result)));
-        }
-        let Ok(json) = serde_json::to_vec(&result) else {
-            return Err(Problem::internal("the answer could not be written as JSON"));
-        };
-        let body = Bytes::from(json);
-        recent.keep(asked, &desk, now, body.clone());
-        Ok(json_response(body))
-    })
-    .await
-}
-
-fn json_response(body: Bytes) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+        Ok(if as_csv {
+            Made::Other(csv_response(&id, to_csv(&result)))
+        } else {
+            Made::Answer(result)
+        })
+    };
+    recent.answer(app, asked, make).await
 }
 
 /// Lists the rows behind a number.
