@@ -23,7 +23,7 @@ use crate::model::{Knowledge, Profile, QuestionId, Timestamp};
 use crate::store::Thing;
 
 /// What the file begins with; the last byte is the version of the layout.
-const MAGIC: &[u8; 8] = b"svarcol\x01";
+const MAGIC: &[u8; 8] = b"svarcol\x02";
 
 /// The section of questions, topics and short answers; the number is the version of its rules.
 const KNOWLEDGE: &str = "knowledge_3";
@@ -153,8 +153,13 @@ fn frame(name: &str, bytes: &[u8]) -> Vec<u8> {
     frame.push(u8::try_from(name.len()).unwrap_or_default());
     frame.extend_from_slice(name.as_bytes());
     frame.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
-    frame.extend_from_slice(&crc32c::crc32c(bytes).to_le_bytes());
+    frame.extend_from_slice(&checksum(name, bytes).to_le_bytes());
     frame
+}
+
+/// The checksum of a section, its name with it: under another name it would not be missed.
+fn checksum(name: &str, bytes: &[u8]) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(name.as_bytes()), bytes)
 }
 
 /// Reads the checkpoint of the journal with this mark; `Err` says why there is none.
@@ -252,7 +257,7 @@ fn sections(bytes: &[u8]) -> Option<HashMap<&str, &[u8]>> {
         ));
         rest = after;
     }
-    let whole = |(_, section, checksum): &(&str, &[u8], u32)| crc32c::crc32c(section) == *checksum;
+    let whole = |(name, section, told): &(&str, &[u8], u32)| checksum(name, section) == *told;
     let framed_whole = framed.par_iter().all(whole);
     framed_whole.then(|| {
         let named = framed.into_iter().map(|(name, section, _)| (name, section));
@@ -339,7 +344,11 @@ mod tests {
         let (place, _) = kept();
         let path = file_of(place.path());
         let whole = fs::read(&path).unwrap();
-        for at in (0..whole.len()).step_by(whole.len() / 60) {
+        // The names of sections, too.
+        let name = b"questions_3";
+        let named = whole.windows(name.len()).position(|part| part == name);
+        let somewhere = (0..whole.len()).step_by(whole.len() / 60);
+        for at in somewhere.chain(named.map(|at| at + name.len() - 1)) {
             let mut damaged = whole.clone();
             *damaged.get_mut(at).unwrap() ^= 0x10;
             fs::write(&path, &damaged).unwrap();
