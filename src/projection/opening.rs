@@ -5,7 +5,9 @@ use std::path::Path;
 
 use svar_index::Index;
 
+use super::checkpoint::Checkpoint;
 use super::error::Error;
+use super::keeper::Keeper;
 use super::run::{Folders, Notices};
 use crate::journal::Journal;
 use crate::model::Timestamp;
@@ -25,7 +27,34 @@ pub fn journal_mark(received_at: Timestamp, event: &str) -> Vec<u8> {
     format!("{received_at}:{event}").into_bytes()
 }
 
-pub(super) fn open_store(
+/// Opens store and index, and reads the kept columns meanwhile.
+#[expect(
+    clippy::type_complexity,
+    reason = "two answers that fail each in its own way"
+)]
+pub(super) fn open_all(
+    folders: Folders<'_>,
+    journal: &Journal,
+    keeper: &Keeper,
+    notices: &mut Notices,
+) -> (
+    Result<(Store, Index), Error>,
+    Result<Option<Checkpoint>, String>,
+) {
+    let mut open = || {
+        let store = open_store(folders, journal, notices)?;
+        let index = open_index(folders.index, journal, notices)?;
+        Ok((store, index))
+    };
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(|| keeper.read());
+        let opened = open();
+        let ended = |_panicked| Err("reading them ended early".to_owned());
+        (opened, reading.join().unwrap_or_else(ended))
+    })
+}
+
+fn open_store(
     folders: Folders<'_>,
     journal: &Journal,
     notices: &mut Notices,
@@ -64,11 +93,7 @@ pub(super) fn open_store(
     Ok(store)
 }
 
-pub(super) fn open_index(
-    folder: &Path,
-    journal: &Journal,
-    notices: &mut Notices,
-) -> Result<Index, Error> {
+fn open_index(folder: &Path, journal: &Journal, notices: &mut Notices) -> Result<Index, Error> {
     let fitting = match Index::open(folder) {
         Ok(index) => {
             if index.committed_position()?.unwrap_or_default() <= journal.position() {

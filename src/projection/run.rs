@@ -11,7 +11,7 @@ use arc_swap::ArcSwap;
 use super::error::Error;
 use super::folder::Folder;
 use super::keeper::Keeper;
-use super::opening::{mark_of, open_index, open_store};
+use super::opening::{mark_of, open_all};
 use super::projector::Projector;
 use super::snapshot::Snapshot;
 use super::whole::fold_store;
@@ -89,18 +89,7 @@ impl Projection {
     ) -> Result<(Self, Notices), Error> {
         let mut notices = Notices::new();
         let mut keeper = Keeper::new(folders.columns, mark_of(journal)?);
-        let mut open = || {
-            let store = open_store(folders, journal, &mut notices)?;
-            let index = open_index(folders.index, journal, &mut notices)?;
-            Ok::<_, Error>((store, index))
-        };
-        let (opened, kept) = std::thread::scope(|scope| {
-            let reading = scope.spawn(|| keeper.read());
-            let opened = open();
-            let kept = reading.join();
-            let ended = |_panicked| Err("reading them ended early".to_owned());
-            (opened, kept.unwrap_or_else(ended))
-        });
+        let (opened, kept) = open_all(folders, journal, &keeper, &mut notices);
         let (store, index) = opened?;
         let store = Arc::new(store);
         let indexed = index.committed_position()?.unwrap_or_default();
