@@ -31,13 +31,15 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 mod common;
+#[path = "common/turns.rs"]
+mod turns;
+
+use turns::{Side, TURNS, rates};
 
 /// How many connections ask at once.
 const CONNECTIONS: u32 = 64;
 /// How large the desk is.
 const CONVERSATIONS: u32 = 20_000;
-/// How often each side takes its turn where the ratio is told.
-const TURNS: u32 = 9;
 /// What is asked of a report.
 const WINDOW: &str = "from=2026-10-02&to=2026-11-01&every=day";
 
@@ -176,20 +178,11 @@ fn asked(runtime: &Runtime, app: &Arc<App>, conversations: &[String]) -> [(Asked
     ]
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().expect("some times")
-}
-
-/// Turn by turn, so that what else the machine does meets both alike.
 fn tell_ratio(client: &Runtime, (ours, bare): (&Asked, &Asked), each: u32) {
-    let (mut of_ours, mut of_bare) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        of_ours.push(ours.ask(client, each));
-        of_bare.push(bare.ask(client, each));
-    }
-    let rate = |times| f64::from(CONNECTIONS * each) / median(times).as_secs_f64();
-    let (of_ours, of_bare) = (rate(of_ours), rate(of_bare));
+    let (of_ours, of_bare) = rates(CONNECTIONS * each, |side| match side {
+        Side::Ours => ours.ask(client, each),
+        Side::Rival => bare.ask(client, each),
+    });
     println!(
         "{}: {of_ours:.0} answers/s, bare handler {of_bare:.0}, ratio {:.2} \
          ({CONNECTIONS} connections, medians of {TURNS} turns)",

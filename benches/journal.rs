@@ -27,13 +27,15 @@ use tokio::task::JoinSet;
 
 #[expect(dead_code, reason = "it needs no desk")]
 mod common;
+#[path = "common/turns.rs"]
+mod turns;
+
+use turns::{Side, TURNS, rates};
 
 /// How many write at once; each waits for its acknowledgement before it goes on.
 const WRITERS: u32 = 256;
 /// How long an event is.
 const EVENT_BYTES: usize = 1024;
-/// How often each side takes its turn where the ratio is told.
-const TURNS: u32 = 9;
 
 /// An event of a kilobyte, another one for each number.
 fn event(number: u64) -> String {
@@ -120,20 +122,11 @@ fn write_all(runtime: &Runtime, log: &impl Log, from: &mut u64, each: u32) -> Du
     began.elapsed()
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().expect("some times")
-}
-
-/// Turn by turn, so that what else the machine does meets both alike.
 fn tell_ratio(runtime: &Runtime, each: u32, (ours, plain): (&Handle, &Plain), from: &mut u64) {
-    let (mut of_ours, mut of_plain) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        of_ours.push(write_all(runtime, ours, from, each));
-        of_plain.push(write_all(runtime, plain, from, each));
-    }
-    let rate = |times| f64::from(WRITERS * each) / median(times).as_secs_f64();
-    let (ours, plain) = (rate(of_ours), rate(of_plain));
+    let (ours, plain) = rates(WRITERS * each, |side| match side {
+        Side::Ours => write_all(runtime, ours, from, each),
+        Side::Rival => write_all(runtime, plain, from, each),
+    });
     println!(
         "journal: {ours:.0} events/s acknowledged, plain append + fdatasync {plain:.0}, ratio {:.2} \
          ({WRITERS} writers, {EVENT_BYTES} bytes, medians of {TURNS} turns)",
