@@ -8,7 +8,7 @@ use super::dimension::KeyValue;
 use super::entry::Report;
 use super::evaluate::{Ground, evaluate_one};
 use super::query::{Query, QueryError};
-use super::result::{Beside, ReportResult, Series};
+use super::result::{Beside, ReportResult, SeriesKey};
 
 /// Answers `query` to `report` on each clock asked for, once for each ground.
 pub fn evaluate(
@@ -68,6 +68,7 @@ impl Names {
     /// Names the series of one way of counting, and takes its totals out of the answer.
     fn tell(self, part: &mut ReportResult) -> Beside {
         let told = Beside {
+            key: self.key(part),
             clock: part.clock,
             profile: part.profile.clone(),
             total: part.total.take(),
@@ -76,29 +77,31 @@ impl Names {
             pending: part.pending,
         };
         for series in &mut part.series {
-            self.name(series, &told);
+            series.key.extend(told.key.clone());
         }
         if let Some(compare) = &mut part.compare {
             compare.total = None;
             for series in &mut compare.series {
-                self.name(series, &told);
+                series.key.extend(told.key.clone());
             }
         }
         told
     }
 
-    fn name(self, series: &mut Series, told: &Beside) {
+    fn key(self, part: &ReportResult) -> SeriesKey {
+        let mut key = SeriesKey::new();
         let mut add = |field, word: &str| {
-            series.key.insert(field, KeyValue::Text(word.into()));
+            key.insert(field, KeyValue::Text(word.into()));
         };
         if self.clock {
-            add("clock", told.clock);
+            add("clock", part.clock);
         }
-        let profile = &told.profile;
+        let profile = &part.profile;
         if self.version {
             add("profile", &format!("{}@{}", profile.name, profile.version));
         } else if self.profile {
             add("profile", &profile.name);
         }
+        key
     }
 }

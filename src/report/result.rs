@@ -292,6 +292,9 @@ pub struct ExcludedCount {
 /// One of several ways of counting that stand side by side.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Beside {
+    /// What its series are told from the others' by; their keys have the same words.
+    #[serde(skip)]
+    pub key: SeriesKey,
     /// The clock that durations run on.
     pub clock: &'static str,
     /// By which profile it was counted.

@@ -43,7 +43,7 @@ impl About {
             lines.push(line("about.excluded", excluded(&result.excluded)));
             lines.extend(unsettled(result.pending, result.open));
         } else {
-            lines.extend(result.beside.iter().map(|way| told(result, way)));
+            lines.extend(result.beside.iter().map(told));
         }
         Self {
             definition: result.report.definition.to_owned(),
@@ -73,41 +73,16 @@ fn unsettled(pending: u64, open: u64) -> Vec<(String, String)> {
 }
 
 /// What one of several ways of counting is called, by what tells it from the others.
-pub(super) fn way_name(result: &ReportResult, way: &Beside) -> String {
-    let first = result.beside.first();
-    let mut names = Vec::new();
-    if result
-        .beside
-        .iter()
-        .any(|other| Some(other.clock) != first.map(|first| first.clock))
-    {
-        names.push(ways::clock(way.clock).to_owned());
-    }
-    let is_other = |other: &Beside| first.is_some_and(|first| first.profile != other.profile);
-    if result.beside.iter().any(is_other) {
-        names.push(profile_word(result, way));
-    }
-    names.join(" · ")
-}
-
-/// What tells a way's profile from the others': its name, with its version where another has
-/// the name, too. Keys of series have the same word.
-pub(super) fn profile_word(result: &ReportResult, way: &Beside) -> String {
-    let own = &way.profile;
-    let profiles = result.beside.iter().map(|other| &other.profile);
-    let is_twice = |name: &str| {
-        let mut versions = profiles.clone().filter(|other| other.name == name);
-        let first = versions.next().map(|other| other.version);
-        versions.any(|other| Some(other.version) != first)
-    };
-    if profiles.clone().any(|other| is_twice(&other.name)) {
-        return format!("{}@{}", own.name, own.version);
-    }
-    own.name.clone()
+pub(super) fn way_name(way: &Beside) -> String {
+    let names = way.key.iter().map(|(field, value)| match *field {
+        "clock" => ways::clock(way.clock).to_owned(),
+        _ => value.to_text(),
+    });
+    names.collect::<Vec<_>>().join(" · ")
 }
 
 /// All that differs between one way of counting and the others, in a line.
-fn told(result: &ReportResult, way: &Beside) -> (String, String) {
+fn told(way: &Beside) -> (String, String) {
     let left = fill(
         "about.way_excluded",
         &[("excluded", &excluded(&way.excluded))],
@@ -118,7 +93,7 @@ fn told(result: &ReportResult, way: &Beside) -> (String, String) {
             .into_iter()
             .map(|(_, value)| value),
     );
-    (way_name(result, way), parts.join("; "))
+    (way_name(way), parts.join("; "))
 }
 
 /// A date basis in words.

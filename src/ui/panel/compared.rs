@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Seen;
-use super::about::{profile_word, way_name};
+use super::about::way_name;
 use super::draw::colour;
 use super::table::{key_pairs, rows_href};
 use crate::report::{Figures, KeyValue, Measure, ReportResult, Series, SeriesKey, Unit};
@@ -30,32 +30,22 @@ const WAYS: [&str; 7] = ["s1", "s2", "s5", "s6", "s3", "s7", "s4"];
 /// The names of the ways of counting, each with the colour that its bars have.
 pub(super) fn ways(result: &ReportResult) -> Vec<(&'static str, String)> {
     let ways = result.beside.iter().zip(WAYS);
-    ways.map(|(way, class)| (class, way_name(result, way)))
-        .collect()
+    ways.map(|(way, class)| (class, way_name(way))).collect()
 }
 
 /// Which way of counting a series is of, where several stand side by side.
 fn place_of(result: &ReportResult, key: &SeriesKey) -> Option<usize> {
     result.beside.iter().position(|way| {
-        let told = |field: &str, word: &str| {
-            let known = key.get(field);
-            known.is_none_or(|known| known.to_text() == word)
-        };
-        told("clock", way.clock) && told("profile", &profile_word(result, way))
+        let mut told = way.key.iter();
+        told.all(|(field, value)| key.get(field) == Some(value))
     })
 }
 
 /// The colour of a series that nothing but a way of counting tells from the others: that of
 /// the way's bars.
 pub(super) fn way_colour(result: &ReportResult, key: &SeriesKey) -> Option<&'static str> {
-    if key.is_empty()
-        || !key
-            .keys()
-            .all(|field| matches!(*field, "clock" | "profile"))
-    {
-        return None;
-    }
-    WAYS.get(place_of(result, key)?).copied()
+    let place = result.beside.iter().position(|way| way.key == *key)?;
+    WAYS.get(place).copied()
 }
 
 /// The series of several ways of counting: a row for each of the rest of their keys, with a

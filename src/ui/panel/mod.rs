@@ -53,7 +53,7 @@ impl Shown {
     pub(super) fn beside(result: &ReportResult) -> Vec<(String, Self)> {
         let ways = result.beside.iter().filter_map(|way| {
             let total = way.total.as_ref()?;
-            Some((way_name(result, way), Self::of(result, total, None)))
+            Some((way_name(way), Self::of(result, total, None)))
         });
         ways.collect()
     }

@@ -201,7 +201,7 @@ fn classes(seen: Seen<'_>) -> Vec<Part> {
     }
     let whole = result.total.iter().map(|total| (String::new(), total));
     let beside = result.beside.iter().filter_map(|way| {
-        let name = super::about::way_name(result, way);
+        let name = super::about::way_name(way);
         Some((name, way.total.as_ref()?))
     });
     let parts = whole.chain(beside).filter_map(|(name, figures)| {
