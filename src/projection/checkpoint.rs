@@ -171,6 +171,11 @@ pub(super) fn read(folder: &Path, mark: &[u8]) -> Result<Option<Checkpoint>, Str
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.to_string()),
     }
+    let (name, version) = MAGIC.split_at(MAGIC.len() - 1);
+    let is_other = |rest: &[u8]| !rest.is_empty() && !rest.starts_with(version);
+    if bytes.strip_prefix(name).is_some_and(is_other) {
+        return Err("another version of svar laid it out".to_owned());
+    }
     let sections = sections(&bytes).ok_or("it is damaged")?;
     let find = |name: &str| sections.get(name).copied();
     let head = find("head").and_then(|bytes| serde_json::from_slice::<Head>(bytes).ok());
@@ -356,6 +361,11 @@ mod tests {
             fs::write(&path, whole.get(..at).unwrap()).unwrap();
             assert!(read(place.path(), b"this journal").is_err(), "cut at {at}");
         }
+        let mut older = whole;
+        older[MAGIC.len() - 1] -= 1;
+        fs::write(&path, older).unwrap();
+        let reason = read(place.path(), b"this journal").err().unwrap();
+        assert!(reason.contains("another version"), "{reason}");
         fs::remove_file(&path).unwrap();
         assert!(read(place.path(), b"this journal").unwrap().is_none());
     }

@@ -27,30 +27,31 @@ pub fn journal_mark(received_at: Timestamp, event: &str) -> Vec<u8> {
     format!("{received_at}:{event}").into_bytes()
 }
 
+/// What a start goes on from.
+pub(super) struct Opened {
+    pub(super) store: Store,
+    pub(super) index: Index,
+    /// The columns that were kept, or why they cannot be used.
+    pub(super) kept: Result<Option<Checkpoint>, String>,
+}
+
 /// Opens store and index, and reads the kept columns meanwhile.
-#[expect(
-    clippy::type_complexity,
-    reason = "two answers that fail each in its own way"
-)]
 pub(super) fn open_all(
     folders: Folders<'_>,
     journal: &Journal,
     keeper: &Keeper,
     notices: &mut Notices,
-) -> (
-    Result<(Store, Index), Error>,
-    Result<Option<Checkpoint>, String>,
-) {
-    let mut open = || {
-        let store = open_store(folders, journal, notices)?;
-        let index = open_index(folders.index, journal, notices)?;
-        Ok((store, index))
-    };
+) -> Result<Opened, Error> {
     std::thread::scope(|scope| {
         let reading = scope.spawn(|| keeper.read());
-        let opened = open();
+        let store = open_store(folders, journal, notices)?;
+        let index = open_index(folders.index, journal, notices)?;
         let ended = |_panicked| Err("reading them ended early".to_owned());
-        (opened, reading.join().unwrap_or_else(ended))
+        Ok(Opened {
+            store,
+            index,
+            kept: reading.join().unwrap_or_else(ended),
+        })
     })
 }
 

@@ -89,12 +89,11 @@ impl Projection {
     ) -> Result<(Self, Notices), Error> {
         let mut notices = Notices::new();
         let mut keeper = Keeper::new(folders.columns, mark_of(journal)?);
-        let (opened, kept) = open_all(folders, journal, &keeper, &mut notices);
-        let (store, index) = opened?;
-        let store = Arc::new(store);
+        let opened = open_all(folders, journal, &keeper, &mut notices)?;
+        let (store, index) = (Arc::new(opened.store), opened.index);
         let indexed = index.committed_position()?.unwrap_or_default();
         let mut projector = Projector::new(Arc::clone(&store), index, clock, Profile::default())?;
-        keeper.resume(kept, &mut projector, &mut notices)?;
+        keeper.resume(opened.kept, &mut projector, &mut notices)?;
         replay(&mut projector, journal, indexed, progress)?;
         projector.find_answers()?;
         let first = projector.publish()?;
