@@ -4,8 +4,11 @@ use serde::Serialize;
 
 use super::App;
 use super::error::Error;
-use crate::model::{Contact, Timestamp};
+use crate::model::{Contact, Conversation, Timestamp};
 use crate::report::{Dimension, KeyValue};
+
+/// The most conversations of a contact that are looked at for those that started last.
+const MOST_SOUGHT: usize = 1_000;
 
 /// A contact, and the conversations that are theirs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -15,7 +18,7 @@ pub struct ContactView {
     pub contact: Contact,
     /// Their conversations, also those from before contacts were merged into them; the latest first.
     pub conversations: Vec<ConversationLine>,
-    /// Whether there are more than are listed.
+    /// Whether they have more than are asked for.
     pub has_more: bool,
 }
 
@@ -32,6 +35,18 @@ pub struct ConversationLine {
     pub started_at: Timestamp,
     /// When it was resolved, if it is.
     pub resolved_at: Option<Timestamp>,
+}
+
+impl ConversationLine {
+    fn of(found: Conversation) -> Self {
+        Self {
+            id: found.id.to_string(),
+            subject: found.subject,
+            channel: found.channel,
+            started_at: found.started_at,
+            resolved_at: found.resolved_at,
+        }
+    }
 }
 
 impl App {
@@ -73,24 +88,19 @@ impl App {
         let threads = facts.threads.iter().zip(0_u32..);
         let own =
             threads.filter(|(thread, _)| thread.started && Some(root(thread.contact)) == theirs);
-        // Codes are given in the order in which conversations were first seen.
         let mut codes: Vec<u32> = own.map(|(_, code)| code).collect();
-        codes.reverse();
         let has_more = codes.len() > limit;
-        let names = codes.iter().take(limit);
-        let names = names.filter_map(|code| facts.dictionaries.conversation.text(*code));
+        // Codes are given in the order in which conversations were first seen, which an import
+        // may have shuffled: of very many only those that were seen last are looked at.
+        let seen_last = codes.split_off(codes.len().saturating_sub(MOST_SOUGHT));
         let mut conversations = Vec::new();
-        for name in names {
-            let found = self.conversation(&name)?;
-            conversations.push(ConversationLine {
-                id: found.id.to_string(),
-                subject: found.subject,
-                channel: found.channel,
-                started_at: found.started_at,
-                resolved_at: found.resolved_at,
-            });
+        for code in seen_last {
+            let name = facts.dictionaries.conversation.text(code);
+            let found = name.map(|name| self.past.store.conversation(&name));
+            conversations.extend(found.transpose()?.flatten().map(ConversationLine::of));
         }
         conversations.sort_by_key(|line| std::cmp::Reverse(line.started_at));
+        conversations.truncate(limit);
         Ok(ContactView {
             contact,
             conversations,

@@ -90,8 +90,8 @@ fn a_contact_has_a_page_with_their_conversations_also_after_a_merge() {
         ),
         person(2, "old", &json!({"name": "Vera once"})),
         person(3, "silent", &json!({})),
-        started(1, "old"),
         started(2, "a b"),
+        started(1, "old"),
         json!({"type": "contact.merged", "at": "2026-10-05T09:00:00Z", "source": "x", "id": "m",
             "contact": "old", "into": "a b"}),
     ]);
@@ -109,6 +109,13 @@ fn a_contact_has_a_page_with_their_conversations_also_after_a_merge() {
         "the latest first, the merged one's too"
     );
     assert_eq!(view["has_more"], false);
+    let one = desk.app.contact_view("a b", 1).unwrap();
+    let listed: Vec<&str> = one
+        .conversations
+        .iter()
+        .map(|one| one.id.as_str())
+        .collect();
+    assert_eq!((listed, one.has_more), (vec!["talk/2"], true));
     let (status, page) = get(&server, "/contacts/a%20b");
     assert_eq!(status, 200);
     for words in [
