@@ -11,6 +11,14 @@ const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 const RIGHT: &str = "\u{e014}";
 
+/// A desk with a sample in it, and its server.
+fn full() -> (Desk, Server) {
+    let desk = Desk::new();
+    fill(&desk);
+    let server = Server::start(&desk.app);
+    (desk, server)
+}
+
 /// A page of each kind of a desk that [`fill`] filled, but for the reports.
 fn pages(desk: &Desk) -> Vec<String> {
     let wanted = svar::report::RowQuery {
@@ -43,9 +51,7 @@ fn a_reader_gets_from_a_number_to_its_definition_its_rows_and_a_conversation() {
     let Some(browser) = Browser::start() else {
         return;
     };
-    let desk = Desk::new();
-    fill(&desk);
-    let server = Server::start(&desk.app);
+    let (_desk, server) = full();
     browser.open(&server.url("/"));
 
     browser.press("#tile-handled .about summary", ENTER);
@@ -88,9 +94,7 @@ fn no_page_is_wider_than_its_window() {
     let Some(browser) = Browser::start() else {
         return;
     };
-    let desk = Desk::new();
-    fill(&desk);
-    let server = Server::start(&desk.app);
+    let (desk, server) = full();
     let mut paths = pages(&desk);
     paths.extend(svar::report::registry::all().map(|report| format!("/reports/{}", report.id)));
     let mut wide = Vec::new();
@@ -136,9 +140,7 @@ fn axe_finds_no_fault_with_any_page_in_light_and_in_dark() {
     let Some(browser) = Browser::start() else {
         return;
     };
-    let desk = Desk::new();
-    fill(&desk);
-    let server = Server::start(&desk.app);
+    let (desk, server) = full();
     let mut paths = pages(&desk);
     let reports = [
         "handled_by_channel",
