@@ -55,13 +55,21 @@ fn damaged_columns_are_told_and_folded_anew() {
     let whole = fs::read(&file).unwrap();
     let mut flipped = whole.clone();
     flipped[whole.len() / 2] ^= 0x20;
-    let mut of_another_version = whole.clone();
-    of_another_version[7] += 1;
     let cut = whole[..whole.len() / 3].to_vec();
-    for damaged in [flipped, of_another_version, cut, Vec::new()] {
+    for damaged in [flipped, cut, Vec::new()] {
         fs::write(&file, damaged).unwrap();
         place.starts_without_columns("it is damaged");
     }
+    place.verify();
+}
+
+#[test]
+fn columns_that_another_version_laid_out_are_folded_anew() {
+    let place = Place::filled();
+    let mut of_another_version = fs::read(place.columns()).unwrap();
+    of_another_version[7] += 1;
+    fs::write(place.columns(), of_another_version).unwrap();
+    place.starts_without_columns("another version of svar laid it out");
     place.verify();
 }
 
