@@ -31,7 +31,11 @@ fn the_same_options_give_the_same_events_and_another_seed_others() {
 #[test]
 fn every_event_survives_its_json() {
     for event in events(&few()) {
-        assert_eq!(Event::parse(&event.to_json()).as_ref(), Ok(&event));
+        let text = event.to_json();
+        assert_eq!(Event::parse(&text).as_ref(), Ok(&event));
+        // By way of a value, which is how any text is read that is not as it is written.
+        let value = serde_json::from_str(&text).unwrap();
+        assert_eq!(Event::from_value(value), Ok(event));
     }
 }
 

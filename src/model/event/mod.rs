@@ -10,6 +10,7 @@ mod knowledge;
 mod order;
 mod parse;
 mod people;
+mod quick;
 mod subject;
 mod ticket;
 mod word;

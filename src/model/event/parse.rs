@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Body, RepStatus};
+use super::{Body, RepStatus, quick};
 use crate::model::Timestamp;
 use crate::model::id::id_fault;
 use crate::model::schedule::Version;
@@ -70,6 +70,14 @@ impl Event {
         if line.len() > MAX_LINE_BYTES {
             return Err(EventError::new("", "the line is longer than 4 MiB"));
         }
+        if let Some(event) = quick::read(line).filter(|event| event.is_sound().is_ok()) {
+            return Ok(event);
+        }
+        Self::parse_strictly(line)
+    }
+
+    /// As [`Self::parse`], by way of a JSON value, so that what is wrong can be named.
+    pub(super) fn parse_strictly(line: &str) -> Result<Self, EventError> {
         let value: Value = serde_json::from_str(line)
             .map_err(|error| EventError::new("", format!("not JSON: {error}")))?;
         match value {
@@ -101,12 +109,9 @@ impl Event {
         let source = text(&mut map, "source")?;
         let id = text(&mut map, "id")?;
         for (field, given) in [("source", &source), ("id", &id)] {
-            if given
-                .as_ref()
-                .is_some_and(|given| given.is_empty() || given.len() > 256)
-            {
-                return Err(EventError::new(field, "expected 1 to 256 bytes"));
-            }
+            given
+                .as_deref()
+                .map_or(Ok(()), |given| identity(field, given))?;
         }
         if kind.starts_with("svar.") {
             return Err(EventError::new(
@@ -126,6 +131,13 @@ impl Event {
             event.id = event.content_id();
         }
         Ok(event)
+    }
+
+    /// What serde cannot see of an event with all its fields.
+    fn is_sound(&self) -> Result<(), EventError> {
+        identity("source", &self.source)?;
+        identity("id", &self.id)?;
+        check(&self.body)
     }
 
     /// The canonical JSON text: one line, no line end.
@@ -155,6 +167,14 @@ impl Event {
         }
         id
     }
+}
+
+/// A source, or its name for an event.
+fn identity(field: &str, given: &str) -> Result<(), EventError> {
+    if given.is_empty() || given.len() > 256 {
+        return Err(EventError::new(field, "expected 1 to 256 bytes"));
+    }
+    Ok(())
 }
 
 fn hex_digit(nibble: u8) -> char {
