@@ -5,7 +5,7 @@ use std::sync::Arc;
 use svar::demo;
 use svar::model::event::Subject;
 use svar::model::{Directory, Event};
-use svar::projection::{ContactFold, Folder};
+use svar::projection::Folder;
 
 use crate::common::options;
 
@@ -24,14 +24,13 @@ pub(crate) fn for_each_batch(conversations: u32, mut with: impl FnMut(Batch)) {
     const BATCH: usize = 8_192;
     let mut events = demo::events(&options(conversations)).peekable();
     let mut installation = Vec::new();
-    let mut contacts = ContactFold::default();
     let mut folder: Option<Folder> = None;
     let mut units: Vec<Vec<Event>> = Vec::new();
     let mut last: Option<String> = None;
     while let Some(event) = events.next() {
         match event.body.subject() {
             Subject::Installation => installation.push(event),
-            Subject::Contact(_) => contacts.apply(&event),
+            Subject::Contact(_) => {}
             Subject::Conversation(id) => {
                 if last.as_deref() != Some(id) {
                     last = Some(id.to_owned());

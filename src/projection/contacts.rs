@@ -1,4 +1,4 @@
-//! What events say of contacts: language, company, merges and blocks.
+//! What events say of contacts: language, company, own fields, merges and blocks.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -8,15 +8,17 @@ use serde::{Deserialize, Serialize};
 use crate::metrics::{ContactRow, Contacts, Dictionaries, OwnField};
 use crate::model::Timestamp;
 use crate::model::episode::own;
-use crate::model::event::{Body, Event, Patch};
+use crate::model::event::{Body, ContactUpserted, Event, Patch, Subject};
 
-/// Contacts that something was said of; others stand for themselves.
+/// Who was merged into whom, and who was blocked. What else is told of a contact stands in
+/// its row only.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Told")]
-pub struct ContactFold {
-    known: BTreeMap<String, Known>,
+#[serde(from = "Kept")]
+pub(super) struct ContactFold {
+    /// Into whom contacts were told to be merged, and when.
+    into: BTreeMap<String, (Timestamp, String)>,
     /// When contacts were blocked.
-    pub blocked: Arc<HashMap<String, Timestamp>>,
+    pub(super) blocked: Arc<HashMap<String, Timestamp>>,
     /// Who was told to be merged into a contact.
     #[serde(skip)]
     merged: HashMap<String, BTreeSet<String>>,
@@ -24,91 +26,98 @@ pub struct ContactFold {
 
 /// What is kept of a fold; the rest follows from it.
 #[derive(Deserialize)]
-struct Told {
-    known: BTreeMap<String, Known>,
+struct Kept {
+    into: BTreeMap<String, (Timestamp, String)>,
     blocked: Arc<HashMap<String, Timestamp>>,
 }
 
-impl From<Told> for ContactFold {
-    fn from(told: Told) -> Self {
-        let mut merged: HashMap<String, BTreeSet<String>> = HashMap::new();
-        for (contact, known) in &told.known {
-            if let Some((_, into)) = &known.into {
-                merged
-                    .entry(into.clone())
-                    .or_default()
-                    .insert(contact.clone());
-            }
+impl From<Kept> for ContactFold {
+    fn from(kept: Kept) -> Self {
+        let mut fold = Self {
+            blocked: kept.blocked,
+            ..Self::default()
+        };
+        for (contact, (at, into)) in kept.into {
+            fold.join(contact, at, into);
         }
-        Self {
-            known: told.known,
-            blocked: told.blocked,
-            merged,
-        }
+        fold
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Known {
+/// What is told of one contact, for its row.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
     language: Option<String>,
     company: Option<String>,
-    into: Option<(Timestamp, String)>,
     /// Own fields: name, from when, value.
     own: Vec<(String, Timestamp, Option<String>)>,
-    is_told: bool,
+    has_version: bool,
 }
 
+/// Contacts whose rows change: those that something was told of with what that comes to, and
+/// those whom merges join to them, or did before.
+pub(super) type Changes = BTreeMap<String, Option<Told>>;
+
 impl ContactFold {
-    /// Applies one event; a contact's events must come in event order.
-    pub fn apply(&mut self, event: &Event) {
-        match &event.body {
-            Body::ContactUpserted(contact) => {
-                let known = self.known.entry(contact.contact.to_string()).or_default();
-                contact.language.apply(&mut known.language);
-                // Before its first version the first version holds.
-                let from = if known.is_told {
-                    event.at
-                } else {
-                    Timestamp::MIN
-                };
-                known.is_told = true;
-                let told = own(from, &contact.attributes);
-                known
-                    .own
-                    .extend(told.map(|own| (own.name.to_owned(), own.from, own.value)));
-                match &contact.company {
-                    Patch::Keep => {}
-                    Patch::Clear => known.company = None,
-                    Patch::Set(company) => {
-                        known.company = Some(company_key(&company.name, company.url.as_deref()));
-                    }
-                }
+    /// Folds the events of any contacts, which must be in event order.
+    pub(super) fn of<'a>(events: impl Iterator<Item = &'a Event>) -> (Self, Changes) {
+        let mut by_contact: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+        for event in events {
+            if let Subject::Contact(contact) = event.body.subject() {
+                by_contact.entry(contact).or_default().push(event);
             }
-            Body::ContactMerged(merged) => {
-                let contact = merged.contact.to_string();
-                self.part(&contact);
-                let into = merged.into.to_string();
-                let those = self.merged.entry(into.clone()).or_default();
-                those.insert(contact.clone());
-                self.known.entry(contact).or_default().into = Some((event.at, into));
-            }
-            Body::ContactBlocked(blocked) => {
-                let since = Arc::make_mut(&mut self.blocked)
-                    .entry(blocked.contact.to_string())
-                    .or_insert(event.at);
-                *since = (*since).min(event.at);
-            }
-            _ => {}
         }
+        let mut fold = Self::default();
+        let told = by_contact
+            .into_iter()
+            .map(|(contact, events)| {
+                let told = fold.tell(contact, events.into_iter());
+                (contact.to_owned(), Some(told))
+            })
+            .collect();
+        (fold, told)
+    }
+
+    /// Takes everything that is told of `contact`, which must be in event order, in the place of
+    /// what was told before.
+    pub(super) fn tell<'a>(
+        &mut self,
+        contact: &str,
+        events: impl Iterator<Item = &'a Event>,
+    ) -> Told {
+        self.part(contact);
+        if self.blocked.contains_key(contact) {
+            Arc::make_mut(&mut self.blocked).remove(contact);
+        }
+        let mut told = Told::default();
+        for event in events {
+            match &event.body {
+                Body::ContactUpserted(contact) => told.upsert(event.at, contact),
+                Body::ContactMerged(merged) => {
+                    self.part(contact);
+                    self.join(contact.to_owned(), event.at, merged.into.to_string());
+                }
+                Body::ContactBlocked(_) => {
+                    let blocked = Arc::make_mut(&mut self.blocked);
+                    let since = blocked.entry(contact.to_owned()).or_insert(event.at);
+                    *since = (*since).min(event.at);
+                }
+                _ => {}
+            }
+        }
+        told
+    }
+
+    /// Remembers that `contact` was told to be merged.
+    fn join(&mut self, contact: String, at: Timestamp, into: String) {
+        let those = self.merged.entry(into.clone()).or_default();
+        those.insert(contact.clone());
+        self.into.insert(contact, (at, into));
     }
 
     /// Forgets into whom `contact` was told to be merged.
     fn part(&mut self, contact: &str) {
-        let into = self
-            .known
-            .get_mut(contact)
-            .and_then(|known| known.into.take());
-        let Some((_, into)) = into else {
+        let Some((_, into)) = self.into.remove(contact) else {
             return;
         };
         if let Some(those) = self.merged.get_mut(&into) {
@@ -119,26 +128,13 @@ impl ContactFold {
         }
     }
 
-    /// Forgets `contact` and folds its events anew; they must be in event order.
-    pub fn replace<'a>(&mut self, contact: &str, events: impl Iterator<Item = &'a Event>) {
-        self.part(contact);
-        self.known.remove(contact);
-        if self.blocked.contains_key(contact) {
-            Arc::make_mut(&mut self.blocked).remove(contact);
-        }
-        for event in events {
-            self.apply(event);
-        }
-    }
-
     /// Everybody whom merges join to `contact`, itself among them: those whose rows may hang
     /// on it.
-    pub fn joined(&self, contact: &str) -> BTreeSet<String> {
+    pub(super) fn joined(&self, contact: &str) -> BTreeSet<String> {
         let mut joined = BTreeSet::from([contact.to_owned()]);
         let mut ahead = vec![contact];
         while let Some(one) = ahead.pop() {
-            let into = self.known.get(one).and_then(|known| known.into.as_ref());
-            let into = into.map(|(_, into)| into);
+            let into = self.into.get(one).map(|(_, into)| into);
             for other in self.merged.get(one).into_iter().flatten().chain(into) {
                 if joined.insert(other.clone()) {
                     ahead.push(other);
@@ -148,33 +144,41 @@ impl ContactFold {
         joined
     }
 
-    /// The contacts as rows.
-    pub fn rows(&self, dictionaries: &Dictionaries) -> Contacts {
-        let mut rows = Contacts::default();
-        let merges = self.merges(self.known.keys());
-        for (contact, known) in &self.known {
-            let root = root_of(contact, &merges);
-            known.write(contact, root, dictionaries, &mut rows);
-        }
-        rows
-    }
-
-    /// The rows with those of `changed` contacts written anew. Whom merges join to one of
-    /// them, or did before the change, must be among them.
-    pub fn rows_with(
+    /// The rows with those of changed contacts written anew.
+    pub(super) fn rows_with(
         &self,
         rows: &Contacts,
-        changed: &BTreeSet<String>,
+        changed: &Changes,
         dictionaries: &Dictionaries,
     ) -> Contacts {
         let mut rows = rows.clone();
-        let unknown = Known::default();
-        let merges = self.merges(changed.iter());
-        for contact in changed {
-            let known = self.known.get(contact).unwrap_or(&unknown);
-            known.write(contact, root_of(contact, &merges), dictionaries, &mut rows);
+        for (contact, told) in changed {
+            if let Some(told) = told {
+                told.write(contact, dictionaries, &mut rows);
+            }
         }
+        self.write_roots(changed.keys(), dictionaries, &mut rows);
         rows
+    }
+
+    /// Writes as whom everybody counts who was told to be merged, once all have their rows.
+    pub(super) fn write_all_roots(&self, dictionaries: &Dictionaries, rows: &mut Contacts) {
+        self.write_roots(self.into.keys(), dictionaries, rows);
+    }
+
+    fn write_roots<'a>(
+        &'a self,
+        contacts: impl Iterator<Item = &'a String> + Clone,
+        dictionaries: &Dictionaries,
+        rows: &mut Contacts,
+    ) {
+        let merges = self.merges(contacts.clone());
+        for contact in contacts {
+            let code = dictionaries.contact.intern(contact);
+            let root = dictionaries.contact.intern(root_of(contact, &merges));
+            let row = rows.get(code);
+            rows.set(code, ContactRow { root, ..row });
+        }
     }
 
     /// The merges that hold among contacts, in the order of their instants; one that would
@@ -184,7 +188,7 @@ impl ContactFold {
         contacts: impl Iterator<Item = &'a String>,
     ) -> HashMap<&'a str, &'a str> {
         let told = contacts.filter_map(|contact| {
-            let (at, into) = self.known.get(contact)?.into.as_ref()?;
+            let (at, into) = self.into.get(contact)?;
             Some((*at, contact.as_str(), into.as_str()))
         });
         let mut told: Vec<(Timestamp, &str, &str)> = told.collect();
@@ -199,14 +203,31 @@ impl ContactFold {
     }
 }
 
-impl Known {
-    fn write(&self, contact: &str, root: &str, dictionaries: &Dictionaries, rows: &mut Contacts) {
+impl Told {
+    fn upsert(&mut self, at: Timestamp, contact: &ContactUpserted) {
+        contact.language.apply(&mut self.language);
+        // Before its first version the first version holds.
+        let from = if self.has_version { at } else { Timestamp::MIN };
+        self.has_version = true;
+        let told = own(from, &contact.attributes);
+        self.own
+            .extend(told.map(|own| (own.name.to_owned(), own.from, own.value)));
+        match &contact.company {
+            Patch::Keep => {}
+            Patch::Clear => self.company = None,
+            Patch::Set(company) => {
+                self.company = Some(company_key(&company.name, company.url.as_deref()));
+            }
+        }
+    }
+
+    /// Writes the contact's row, as one who counts as nobody else.
+    pub(super) fn write(&self, contact: &str, dictionaries: &Dictionaries, rows: &mut Contacts) {
         let code = dictionaries.contact.intern(contact);
+        let language = self.language.as_deref();
         let row = ContactRow {
-            root: dictionaries.contact.intern(root),
-            language: dictionaries
-                .language
-                .intern_option(self.language.as_deref()),
+            root: code,
+            language: dictionaries.language.intern_option(language),
             company: dictionaries.company.intern_option(self.company.as_deref()),
         };
         let own = self.own.iter().map(|(name, from, value)| OwnField {
@@ -253,15 +274,13 @@ mod tests {
             );
             Event::parse(&line).unwrap()
         };
-        let mut fold = ContactFold::default();
-        for event in [
+        let told = [
             merged(1, "a", "b"),
             merged(2, "b", "c"),
             merged(3, "c", "a"),
-        ] {
-            fold.apply(&event);
-        }
-        let merges = fold.merges(fold.known.keys());
+        ];
+        let (fold, _) = ContactFold::of(told.iter());
+        let merges = fold.merges(fold.into.keys());
         for contact in ["a", "b", "c"] {
             assert_eq!(root_of(contact, &merges), "c");
         }
@@ -289,17 +308,22 @@ mod tests {
         ];
         let codes = Dictionaries::default();
         let mut fold = ContactFold::default();
-        let mut rows = fold.rows(&codes);
+        let mut rows = Contacts::default();
+        let mut all: BTreeMap<&str, Vec<Event>> = BTreeMap::new();
         for (contact, into) in told {
-            let mut changed = fold.joined(contact);
+            let mut joined = fold.joined(contact);
             let events: Vec<Event> = into
                 .iter()
                 .map(|(day, into)| merged(*day, contact, into))
                 .collect();
-            fold.replace(contact, events.iter());
-            changed.extend(fold.joined(contact));
+            let told = fold.tell(contact, events.iter());
+            joined.extend(fold.joined(contact));
+            let mut changed: Changes = joined.into_iter().map(|one| (one, None)).collect();
+            changed.insert(contact.to_owned(), Some(told));
             rows = fold.rows_with(&rows, &changed, &codes);
-            let whole = fold.rows(&codes);
+            all.insert(contact, events);
+            let (of_all, everybody) = ContactFold::of(all.values().flatten());
+            let whole = of_all.rows_with(&Contacts::default(), &everybody, &codes);
             for name in ["a", "b", "c", "d", "x", "y", "z"] {
                 let code = codes.contact.intern(name);
                 assert_eq!(
@@ -311,6 +335,7 @@ mod tests {
             let kept = serde_json::to_string(&fold).unwrap();
             let back: ContactFold = serde_json::from_str(&kept).unwrap();
             assert_eq!(back.merged, fold.merged);
+            assert_eq!(of_all.merged, fold.merged);
         }
         assert_eq!(fold.joined("z"), BTreeSet::from(["z".to_owned()]));
     }

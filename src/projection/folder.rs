@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::contacts::ContactFold;
 use super::rows::RowWriter;
-use crate::metrics::{Dictionaries, Duty, Facts, Update};
+use crate::metrics::{Contacts, Dictionaries, Duty, Facts, Update};
 use crate::model::episode::{self, Context};
 use crate::model::event::{Event, Subject, cmp_events};
 use crate::model::{Directory, Profile, Timestamp, Timetable};
@@ -54,12 +54,11 @@ impl Folder {
 pub fn fold_all(events: &[Event], profile: Profile, as_of: Timestamp) -> Facts {
     let mut known: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
     known.sort_by(|a, b| cmp_events(a, b));
-    let mut contacts = ContactFold::default();
+    let (contacts, told) = ContactFold::of(known.iter().copied());
     let mut units = Units::default();
     for event in &known {
         match event.body.subject() {
-            Subject::Contact(_) => contacts.apply(event),
-            Subject::Installation => {}
+            Subject::Contact(_) | Subject::Installation => {}
             subject => units.file(subject, event),
         }
     }
@@ -75,7 +74,7 @@ pub fn fold_all(events: &[Event], profile: Profile, as_of: Timestamp) -> Facts {
     for (unit, events) in units.grouped() {
         folder.fold(unit, &events, as_of, &mut update);
     }
-    let rows = contacts.rows(&folder.dictionaries);
+    let rows = contacts.rows_with(&Contacts::default(), &told, &folder.dictionaries);
     let duty = Duty::new(timetable);
     Facts::new(Arc::clone(&folder.dictionaries))
         .with(update, Some(Arc::new(rows)))

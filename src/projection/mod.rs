@@ -21,7 +21,6 @@ mod snapshot;
 mod whole;
 
 pub use checkpoint::{KeptColumns, kept_columns, rows_of};
-pub use contacts::ContactFold;
 pub use document::Searchable;
 pub use error::Error;
 pub use folder::{Folder, fold_all};

@@ -3,14 +3,14 @@
 //! One thread owns it. Whatever changes, the units that it touches are folded anew from
 //! the store, so that late, shuffled and repeated events give what ordered ones give.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use svar_index::Index;
 
 use super::checkpoint::{Checkpoint, Head};
-use super::contacts::ContactFold;
+use super::contacts::{self, ContactFold};
 use super::error::Error;
 use super::folder::Folder;
 use super::knowledge::{self, Parsed};
@@ -48,8 +48,7 @@ struct Changed {
     units: HashSet<Thing>,
     everything: bool,
     timetable: bool,
-    /// With everybody whom merges join to them, or did before.
-    contacts: BTreeSet<String>,
+    contacts: contacts::Changes,
     any: bool,
 }
 
@@ -230,11 +229,16 @@ impl Projector {
     fn contact_changed(&mut self, contact: &str) -> Result<(), Error> {
         let now = self.clock.now();
         let blocked = self.contacts.blocked.get(contact).copied();
-        self.changed.contacts.extend(self.contacts.joined(contact));
+        let mut joined = self.contacts.joined(contact);
         let events = self.store.contact_events(contact)?;
-        self.contacts
-            .replace(contact, events.iter().filter(|event| event.at <= now));
-        self.changed.contacts.extend(self.contacts.joined(contact));
+        let known = events.iter().filter(|event| event.at <= now);
+        let told = self.contacts.tell(contact, known);
+        joined.extend(self.contacts.joined(contact));
+        for other in joined {
+            self.changed.contacts.entry(other).or_default();
+        }
+        let changes = &mut self.changed.contacts;
+        changes.insert(contact.to_owned(), Some(told));
         if self.contacts.blocked.get(contact).copied() != blocked {
             self.changed
                 .units

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use super::contacts::ContactFold;
 use super::error::Error;
 use super::folder::Folder;
-use crate::metrics::{Duty, Facts, Update};
+use crate::metrics::{Contacts, Dictionaries, Duty, Facts, Update};
+use crate::model::event::Subject;
 use crate::model::{Directory, Timestamp, Timetable};
 use crate::store::{Store, StoredUnit, Thing};
 
@@ -34,12 +35,7 @@ pub(super) fn fold_store(
     as_of: Timestamp,
     progress: impl Fn(u64),
 ) -> Result<Folded, Error> {
-    let mut contacts = ContactFold::default();
-    for events in store.contacts()? {
-        for event in events?.iter().filter(|event| event.at <= as_of) {
-            contacts.apply(event);
-        }
-    }
+    let (contacts, rows) = fold_contacts(store, &like.dictionaries, as_of)?;
     let installation = store.installation_events()?;
     let known = || installation.iter().filter(|event| event.at <= as_of);
     let mut later: BTreeMap<Timestamp, Vec<Thing>> = BTreeMap::new();
@@ -80,7 +76,6 @@ pub(super) fn fold_store(
         }
         progress(done);
     }
-    let rows = contacts.rows(&folder.dictionaries);
     let facts = facts
         .with(first_told(&mut update), Some(Arc::new(rows)))
         .on_duty(Arc::new(Duty::new(timetable)));
@@ -91,6 +86,26 @@ pub(super) fn fold_store(
         latest_at,
         later,
     })
+}
+
+/// Who was merged and blocked, and everybody's rows; one contact's events are held at a time.
+fn fold_contacts(
+    store: &Store,
+    dictionaries: &Dictionaries,
+    as_of: Timestamp,
+) -> Result<(ContactFold, Contacts), Error> {
+    let (mut contacts, mut rows) = (ContactFold::default(), Contacts::default());
+    for events in store.contacts()? {
+        let events = events?;
+        let known = || events.iter().filter(|event| event.at <= as_of);
+        let subject = known().next().map(|event| event.body.subject());
+        if let Some(Subject::Contact(contact)) = subject {
+            let told = contacts.tell(contact, known());
+            told.write(contact, dictionaries, &mut rows);
+        }
+    }
+    contacts.write_all_roots(dictionaries, &mut rows);
+    Ok((contacts, rows))
 }
 
 /// The rows gathered so far; each unit is told once, so none is struck out.
