@@ -1,12 +1,14 @@
 //! Dictionaries: each text once, rows hold its number.
 //!
 //! Numbers are given in order of arrival and never change, so an older snapshot reads
-//! a newer dictionary rightly.
+//! a newer dictionary rightly. Texts lie one after the other in one long text: there are
+//! millions, and one of its own for each would take several times their room.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::hash::BuildHasher;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
 /// The code of "no value".
 pub const NONE: u32 = u32::MAX;
@@ -17,26 +19,91 @@ pub struct Dictionary(RwLock<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// Hashed with a seed of this process: looking texts up was a third of a fold before.
-    codes: HashMap<Arc<str>, u32, RandomState>,
-    texts: Vec<Arc<str>>,
+    texts: Texts,
+    /// The codes, to be found by their texts.
+    codes: HashTable<u32>,
+    /// A seed of this process: looking texts up was a third of a fold before.
+    seed: RandomState,
+}
+
+/// Texts by their codes.
+#[derive(Debug, Default)]
+struct Texts {
+    /// One after the other.
+    all: String,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn get(&self, code: u32) -> Option<&str> {
+        let place = code as usize;
+        let end = *self.ends.get(place)?;
+        let before = place.checked_sub(1).and_then(|place| self.ends.get(place));
+        self.all.get(before.copied().unwrap_or_default()..end)
+    }
+}
+
+impl Inner {
+    fn code(&self, text: &str) -> Option<u32> {
+        let is_it = |code: &u32| self.texts.get(*code) == Some(text);
+        let found = self.codes.find(self.seed.hash_one(text), is_it);
+        found.copied()
+    }
+
+    fn of(all: &str, lengths: &[u32]) -> Option<Self> {
+        let mut inner = Self::default();
+        all.clone_into(&mut inner.texts.all);
+        inner.texts.ends.reserve_exact(lengths.len());
+        inner.codes.reserve(lengths.len(), |_code| 0);
+        let mut rest = all;
+        for length in lengths {
+            let (text, after) = rest.split_at_checked(*length as usize)?;
+            if inner.code(text).is_some() {
+                return None;
+            }
+            rest = after;
+            let code = u32::try_from(inner.texts.ends.len()).ok()?;
+            inner.texts.ends.push(all.len() - rest.len());
+            inner.file(code, text);
+        }
+        rest.is_empty().then_some(inner)
+    }
+
+    /// Gives a text a code that has none yet.
+    fn push(&mut self, text: &str) -> u32 {
+        let code = u32::try_from(self.texts.ends.len()).unwrap_or(NONE);
+        self.texts.all.push_str(text);
+        self.texts.ends.push(self.texts.all.len());
+        self.file(code, text);
+        code
+    }
+
+    /// Has `code` be found by its text.
+    fn file(&mut self, code: u32, text: &str) {
+        let (texts, seed) = (&self.texts, &self.seed);
+        let hash = |code: &u32| seed.hash_one(texts.get(*code).unwrap_or_default());
+        self.codes.insert_unique(seed.hash_one(text), code, hash);
+    }
 }
 
 impl Dictionary {
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The code of `text`, given anew if it has none yet.
     pub fn intern(&self, text: &str) -> u32 {
         if let Some(code) = self.code(text) {
             return code;
         }
-        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(code) = inner.codes.get(text) {
-            return *code;
-        }
-        let code = u32::try_from(inner.texts.len()).unwrap_or(NONE);
-        let text: Arc<str> = text.into();
-        inner.texts.push(Arc::clone(&text));
-        inner.codes.insert(text, code);
-        code
+        let mut inner = self.write();
+        let known = inner.code(text);
+        known.unwrap_or_else(|| inner.push(text))
     }
 
     /// The code of an optional text; [`NONE`] for none.
@@ -46,20 +113,22 @@ impl Dictionary {
 
     /// The code of `text`, if it has one.
     pub fn code(&self, text: &str) -> Option<u32> {
-        let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        inner.codes.get(text).copied()
+        self.read().code(text)
     }
 
     /// The text of `code`.
     pub fn text(&self, code: u32) -> Option<Arc<str>> {
-        let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        inner.texts.get(code as usize).map(Arc::clone)
+        self.read().texts.get(code).map(Arc::from)
+    }
+
+    /// What `read` makes of the text of `code`, without a copy of it.
+    pub fn with_text<T>(&self, code: u32, read: impl FnOnce(&str) -> T) -> Option<T> {
+        self.read().texts.get(code).map(read)
     }
 
     /// How many texts there are.
     pub fn len(&self) -> usize {
-        let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        inner.texts.len()
+        self.read().texts.ends.len()
     }
 
     /// Whether there is no text.
@@ -67,24 +136,23 @@ impl Dictionary {
         self.len() == 0
     }
 
-    /// Adds texts that are not in it yet, in order.
-    pub fn extend(&self, texts: &[&str]) {
-        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        inner.codes.reserve(texts.len());
-        inner.texts.reserve(texts.len());
-        for text in texts {
-            let code = u32::try_from(inner.texts.len()).unwrap_or(NONE);
-            let text: Arc<str> = (*text).into();
-            if inner.codes.insert(Arc::clone(&text), code).is_none() {
-                inner.texts.push(text);
-            }
-        }
+    /// Puts all of these texts in, one after the other, each as long as is said, in the place
+    /// of what was in; `None` where they are no such texts, or one comes twice.
+    pub(super) fn fill(&self, all: &str, lengths: &[u32]) -> Option<()> {
+        *self.write() = Inner::of(all, lengths)?;
+        Some(())
     }
 
-    /// All texts in the order of their codes.
-    pub fn texts(&self) -> Vec<Arc<str>> {
-        let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        inner.texts.clone()
+    /// Hands `read` all texts, one after the other, and how long each is.
+    pub(super) fn with_all<T>(&self, read: impl FnOnce(&str, &[u32]) -> T) -> T {
+        let inner = self.read();
+        let mut before = 0;
+        let lengths = inner.texts.ends.iter().map(|end| {
+            let length = end - std::mem::replace(&mut before, *end);
+            u32::try_from(length).unwrap_or(u32::MAX)
+        });
+        let lengths: Vec<u32> = lengths.collect();
+        read(&inner.texts.all, &lengths)
     }
 }
 
@@ -195,12 +263,55 @@ impl Dictionaries {
 
     /// The codes of the tags in a set.
     pub fn tags_of(&self, set: u32) -> Vec<u32> {
-        let Some(names) = self.tag_set.text(set) else {
-            return Vec::new();
+        let codes = |names: &str| {
+            let codes = names.split('\n').filter_map(|name| self.tag.code(name));
+            codes.collect()
         };
-        names
-            .split('\n')
-            .filter_map(|name| self.tag.code(name))
-            .collect()
+        self.tag_set.with_text(set, codes).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_one_code_and_a_code_its_text_also_when_kept() {
+        let known = Dictionary::default();
+        let texts: Vec<String> = (0..5_000).map(|n| format!("blåbær {n}")).collect();
+        let told = texts.iter().map(String::as_str).chain(["", "a", "ab"]);
+        for (text, code) in told.clone().zip(0..) {
+            assert_eq!(known.code(text), None, "{text}");
+            assert_eq!((known.intern(text), known.intern(text)), (code, code));
+        }
+        let kept = Dictionary::default();
+        let filled = known.with_all(|all, lengths| kept.fill(all, lengths));
+        assert_eq!(filled, Some(()));
+        for dictionary in [&known, &kept] {
+            for (text, code) in told.clone().zip(0..) {
+                assert_eq!(dictionary.code(text), Some(code));
+                assert_eq!(dictionary.text(code).as_deref(), Some(text));
+            }
+            assert_eq!((dictionary.len(), dictionary.code("b")), (5_003, None));
+            assert_eq!(
+                (dictionary.text(5_003), dictionary.text(NONE)),
+                (None, None)
+            );
+        }
+        assert_eq!(kept.intern("b"), 5_003);
+    }
+
+    #[test]
+    fn what_are_no_such_texts_is_no_dictionary() {
+        let fill = |all, lengths| Dictionary::default().fill(all, lengths);
+        assert!(fill("å1", &[2, 1]).is_some());
+        for (all, lengths) in [
+            ("å1", &[1, 2][..]),
+            ("ab", &[1]),
+            ("ab", &[1, 2]),
+            ("aa", &[1, 1]),
+        ] {
+            assert!(fill(all, lengths).is_none(), "{all} {lengths:?}");
+        }
     }
 }

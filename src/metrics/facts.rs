@@ -1,6 +1,7 @@
 //! All tables of facts at one position of the log, and what changes them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::dictionary::{Dictionaries, NONE};
@@ -182,13 +183,19 @@ macro_rules! tables {
                 vec![$((stringify!($table), write_table(&self.$table)),)*]
             }
 
-            /// These facts with the tables of sections found by name.
-            pub(super) fn with_tables<'b>(
+            /// These facts with the tables of sections found by name, read on all cores.
+            pub(super) fn with_tables(
                 mut self,
-                find: &(impl Fn(&str) -> Option<&'b [u8]> + Sync),
+                find: &(impl Fn(&str) -> Option<Vec<u8>> + Sync),
             ) -> Option<Self> {
-                $(self.$table = read_table(find(stringify!($table))?)?;)*
-                Some(self)
+                let is_whole = AtomicBool::new(true);
+                rayon::scope(|scope| {
+                    $(scope.spawn(|_| match find(stringify!($table)).map(|kept| read_table(&kept)) {
+                        Some(Some(table)) => self.$table = table,
+                        _ => is_whole.store(false, Ordering::Relaxed),
+                    });)*
+                });
+                is_whole.into_inner().then_some(self)
             }
 
             /// How much memory the columns take, in bytes.

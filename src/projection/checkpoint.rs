@@ -1,12 +1,11 @@
 //! The columns on disk, so that a start replays the journal's tail only.
 //!
-//! One file, written whole under another name and then renamed. It says by which rules,
-//! of which journal and up to which position its facts were folded; whatever does not
-//! fit, and any byte that is not as it was written, means that the facts are folded anew.
+//! One file of sections. It says by which rules, of which journal and up to which position
+//! its facts were folded; whatever does not fit, and any byte that is not as it was written,
+//! means that the facts are folded anew.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,15 +14,15 @@ use serde::{Deserialize, Serialize};
 
 use super::contacts::ContactFold;
 use super::error::Error;
-use crate::failpoint;
+use super::sections::{self, Sections};
 use crate::metrics::Facts;
 use crate::metrics::keep::{self, Section};
-use crate::model::knowledge::{Question, Shards};
+use crate::model::knowledge::{Later, Question, Questions, Shards};
 use crate::model::{Knowledge, Profile, QuestionId, Timestamp};
 use crate::store::Thing;
 
 /// What the file begins with; the last byte is the version of the layout.
-const MAGIC: &[u8; 8] = b"svarcol\x03";
+const MAGIC: [u8; 8] = *b"svarcol\x03";
 
 /// The section of questions, topics and short answers; the number is the version of its rules.
 const KNOWLEDGE: &str = "knowledge_3";
@@ -77,108 +76,86 @@ pub(super) fn write(folder: &Path, kept: &Checkpoint) -> Result<(), Error> {
         reason: error.to_string(),
     };
     let json = |value: serde_json::Result<Vec<u8>>| value.map_err(|error| failed(error.into()));
-    let mut sections: Vec<Section> = vec![
+    let mut all: Vec<Section> = vec![
         ("head", json(serde_json::to_vec(&kept.head))?),
         ("contact_fold", json(serde_json::to_vec(&kept.contacts))?),
     ];
     if let Some(knowledge) = &kept.knowledge {
-        let written = knowledge_sections(knowledge).map_err(|error| failed(error.into()))?;
-        sections.extend(written);
+        all.push((KNOWLEDGE, json(serde_json::to_vec(knowledge))?));
+        let questions = written(&knowledge.questions);
+        all.extend(questions.map_err(|error| failed(error.into()))?);
     }
-    sections.extend(keep::to_sections(&kept.facts));
-    let path = file_of(folder);
-    let temporary = path.with_extension("tmp");
-    let write = || {
-        failpoint::refuse("columns.write")?;
-        fs::create_dir_all(folder)?;
-        let mut file = File::create(&temporary)?;
-        file.write_all(MAGIC)?;
-        for (name, bytes) in &sections {
-            file.write_all(&frame(name, bytes))?;
-            file.write_all(bytes)?;
-        }
-        file.sync_all()?;
-        drop(file);
-        failpoint::pass("columns.written");
-        fs::rename(&temporary, &path)?;
-        failpoint::pass("columns.renamed");
-        File::open(folder)?.sync_all()
-    };
-    write().map_err(|error| {
-        // A full disk needs the space more than anybody needs half a file.
-        if let Err(left) = fs::remove_file(&temporary)
-            && left.kind() != std::io::ErrorKind::NotFound
-        {
-            tracing::warn!(%left, file = %temporary.display(), "a file could not be removed");
-        }
-        failed(error)
-    })
+    all.extend(keep::to_sections(&kept.facts));
+    sections::write(&file_of(folder), MAGIC, &all).map_err(failed)
 }
 
-/// Questions, topics and short answers as sections.
-fn knowledge_sections(knowledge: &Knowledge) -> serde_json::Result<Vec<Section>> {
-    let mut rest = knowledge.clone();
-    let questions = std::mem::take(&mut rest.questions);
+/// Questions as sections.
+fn written(questions: &Questions) -> serde_json::Result<Vec<Section>> {
     let mut all: Vec<(&QuestionId, &Arc<Question>)> = questions.iter().collect();
     all.par_sort_unstable_by_key(|(id, _)| *id);
     let each = all.len().div_ceil(QUESTIONS.len()).max(1);
-    let parts = all.par_chunks(each).zip(QUESTIONS);
-    let written = parts.map(|(part, name)| Ok((name, serde_json::to_vec(part)?)));
-    let mut sections: Vec<Section> = written.collect::<serde_json::Result<_>>()?;
-    sections.push((KNOWLEDGE, serde_json::to_vec(&rest)?));
-    Ok(sections)
+    let part = |(place, name): (usize, &'static str)| {
+        let part = all.chunks(each).nth(place).unwrap_or_default();
+        Ok((name, serde_json::to_vec(part)?))
+    };
+    let parts = QUESTIONS.into_par_iter().enumerate().map(part);
+    parts.collect()
 }
 
-/// Questions, topics and short answers from their sections; `None`: laid out in another way.
-fn read_knowledge<'b>(find: impl Fn(&str) -> Option<&'b [u8]> + Sync) -> Option<Knowledge> {
-    let part = |name: &str| -> Option<Vec<(QuestionId, Arc<Question>)>> {
-        find(name).map_or_else(
-            || Some(Vec::new()),
-            |bytes| serde_json::from_slice(bytes).ok(),
-        )
-    };
-    let rest = || -> Option<Knowledge> { serde_json::from_slice(find(KNOWLEDGE)?).ok() };
-    let (rest, parts) = rayon::join(rest, || {
-        let parts = QUESTIONS.into_par_iter().map(part);
-        parts.collect::<Option<Vec<_>>>()
-    });
-    let mut knowledge = rest?;
-    knowledge.questions = Shards::of(parts?.into_iter().flatten());
+/// Questions, topics and short answers; `None`: laid out in another way. The questions are read
+/// when they are first asked for: no report needs them.
+fn read_knowledge(find: &(impl Fn(&str) -> Option<Vec<u8>> + Sync)) -> Option<Knowledge> {
+    let parts = QUESTIONS.into_par_iter().map(find);
+    let parts = parts.collect::<Option<Vec<_>>>()?;
+    let mut knowledge: Knowledge = serde_json::from_slice(&find(KNOWLEDGE)?).ok()?;
+    knowledge.questions = Later::by(move || read_questions(&parts));
     Some(knowledge)
 }
 
-/// The name of a section, how long it is, and its checksum.
-fn frame(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let mut frame = Vec::new();
-    frame.push(u8::try_from(name.len()).unwrap_or_default());
-    frame.extend_from_slice(name.as_bytes());
-    frame.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
-    frame.extend_from_slice(&checksum(name, bytes).to_le_bytes());
-    frame
-}
-
-/// The checksum of a section, its name with it: under another name it would not be missed.
-fn checksum(name: &str, bytes: &[u8]) -> u32 {
-    crc32c::crc32c_append(crc32c::crc32c(name.as_bytes()), bytes)
+/// Questions out of their sections, on threads of their own, so that nobody in a pool that asks
+/// for them meanwhile keeps them from being read.
+#[expect(
+    clippy::panic,
+    reason = "by their checksums these are the bytes that were written, by the name of a section in this layout"
+)]
+fn read_questions(parts: &[Vec<u8>]) -> Questions {
+    type Part = Vec<(QuestionId, Arc<Question>)>;
+    let read = |parts: &[Vec<u8>]| -> serde_json::Result<Vec<Part>> {
+        let read = parts.iter().map(|part| serde_json::from_slice(part));
+        read.collect()
+    };
+    let (first, second) = parts.split_at(parts.len() / 2);
+    let read = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| read(first));
+        let second = read(second);
+        let first = beside
+            .join()
+            .unwrap_or_else(|panicked| resume_unwind(panicked));
+        Ok::<_, serde_json::Error>((first?, second?))
+    });
+    match read {
+        Ok((first, second)) => Shards::of(first.into_iter().chain(second).flatten()),
+        Err(error) => panic!(
+            "the kept questions cannot be read ({error}); stop svar, and have `svar rebuild` make them again"
+        ),
+    }
 }
 
 /// Reads the checkpoint of the journal with this mark; `Err` says why there is none.
 pub(super) fn read(folder: &Path, mark: &[u8]) -> Result<Option<Checkpoint>, String> {
-    let path = file_of(folder);
-    let mut bytes = Vec::new();
-    match File::open(&path).and_then(|mut file| file.read_to_end(&mut bytes)) {
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.to_string()),
+    let Some(sections) = Sections::open(&file_of(folder), MAGIC)? else {
+        return Ok(None);
+    };
+    let read = read_sections(&sections, mark);
+    match sections.fault() {
+        Some(fault) => Err(fault.to_owned()),
+        None => read.map(Some),
     }
-    let (name, version) = MAGIC.split_at(MAGIC.len() - 1);
-    let is_other = |rest: &[u8]| !rest.is_empty() && !rest.starts_with(version);
-    if bytes.strip_prefix(name).is_some_and(is_other) {
-        return Err("another version of svar laid it out".to_owned());
-    }
-    let sections = sections(&bytes).ok_or("it is damaged")?;
-    let find = |name: &str| sections.get(name).copied();
-    let head = find("head").and_then(|bytes| serde_json::from_slice::<Head>(bytes).ok());
+}
+
+fn read_sections(sections: &Sections, mark: &[u8]) -> Result<Checkpoint, String> {
+    let find = |name: &str| sections.read(name);
+    let head = find("head").and_then(|bytes| serde_json::from_slice::<Head>(&bytes).ok());
     let head = head.ok_or("it says nothing of itself that this version can read")?;
     if head.rules != keep::RULES {
         return Err("it was folded by the rules of another version".to_owned());
@@ -186,20 +163,20 @@ pub(super) fn read(folder: &Path, mark: &[u8]) -> Result<Option<Checkpoint>, Str
     if head.mark != mark {
         return Err("it belongs to another journal".to_owned());
     }
-    let contacts = || find("contact_fold").and_then(|bytes| serde_json::from_slice(bytes).ok());
-    let (knowledge, (contacts, facts)) = rayon::join(
-        || read_knowledge(find),
-        || rayon::join(contacts, || keep::from_sections(find)),
+    let contacts = || find("contact_fold").and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let (facts, (knowledge, contacts)) = rayon::join(
+        || keep::from_sections(&find),
+        || rayon::join(|| read_knowledge(&find), contacts),
     );
     let (Some(contacts), Some(facts)) = (contacts, facts) else {
         return Err("its columns are laid out in another way".to_owned());
     };
-    Ok(Some(Checkpoint {
+    Ok(Checkpoint {
         head,
         contacts,
         knowledge,
         facts,
-    }))
+    })
 }
 
 /// What kept columns say of themselves, for a check.
@@ -245,33 +222,10 @@ pub fn rows_of(facts: &Facts) -> [(&'static str, usize); 12] {
     ]
 }
 
-/// The sections by name; `None` where a byte is not as it was written.
-fn sections(bytes: &[u8]) -> Option<HashMap<&str, &[u8]>> {
-    let mut rest = bytes.strip_prefix(MAGIC)?;
-    let mut framed = Vec::new();
-    while let Some((length, after)) = rest.split_first() {
-        let (name, after) = after.split_at_checked(usize::from(*length))?;
-        let (size, after) = after.split_first_chunk::<8>()?;
-        let (checksum, after) = after.split_first_chunk::<4>()?;
-        let size = usize::try_from(u64::from_le_bytes(*size)).ok()?;
-        let (section, after) = after.split_at_checked(size)?;
-        framed.push((
-            std::str::from_utf8(name).ok()?,
-            section,
-            u32::from_le_bytes(*checksum),
-        ));
-        rest = after;
-    }
-    let whole = |(name, section, told): &(&str, &[u8], u32)| checksum(name, section) == *told;
-    let framed_whole = framed.par_iter().all(whole);
-    framed_whole.then(|| {
-        let named = framed.into_iter().map(|(name, section, _)| (name, section));
-        named.collect()
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::demo;
     use crate::projection::fold_all;
@@ -325,7 +279,12 @@ mod tests {
         assert_eq!(keep::to_sections(&back.facts), keep::to_sections(facts));
         let json = |kept: &Checkpoint| serde_json::to_string(&kept.knowledge).unwrap();
         assert_eq!(json(&back), json(&desk));
-        assert!(!desk.knowledge.as_ref().unwrap().questions.is_empty());
+        let questions = |kept: &Checkpoint| {
+            let known = &kept.knowledge.as_ref().unwrap().questions;
+            serde_json::to_string(&**known).unwrap()
+        };
+        assert_eq!(questions(&back), questions(&desk));
+        assert!(questions(&desk).len() > 1_000);
         assert!(back.facts.episodes.rows().eq(facts.episodes.rows()));
         assert!(back.facts.threads.iter().eq(facts.threads.iter()));
         assert!(facts.threads.iter().any(|row| row.excluded != 0));

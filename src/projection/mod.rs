@@ -17,6 +17,7 @@ mod rows;
 mod rows_ticket;
 mod run;
 mod search;
+mod sections;
 mod snapshot;
 mod whole;
 

@@ -55,6 +55,7 @@ impl App {
         let (sender, stop) = channel::<()>();
         let app = Arc::downgrade(self);
         let work = move || {
+            Self::read_questions(&app);
             let (mut looks, mut pause) = (0_u32, EVERY);
             while stop.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 let Some(app) = Weak::upgrade(&app) else {
@@ -91,6 +92,14 @@ impl App {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
             *running = Some((sender, thread));
+        }
+    }
+
+    /// Has the kept questions read, so that whoever asks for one first need not wait for all.
+    fn read_questions(app: &Weak<Self>) {
+        if let Some(app) = Weak::upgrade(app) {
+            let questions = app.snapshot().knowledge.questions.len();
+            tracing::debug!(questions, "what was asked is at hand");
         }
     }
 

@@ -43,27 +43,47 @@ pub fn to_sections(facts: &Facts) -> Vec<Section> {
 }
 
 /// The facts of sections found by name; `None` where one is missing or says something else.
-pub fn from_sections<'b>(find: impl Fn(&str) -> Option<&'b [u8]> + Sync) -> Option<Facts> {
-    let dictionaries = read_dictionaries(find("dictionaries")?)?;
-    let mut facts = Facts::new(Arc::new(dictionaries));
-    facts.threads = read_threads(find("threads")?)?;
-    let mut contacts = read_contacts(find("contacts")?)?;
-    contacts.1 = read_own(find("own_of_contacts")?)?;
-    facts.contacts = Arc::new(contacts);
-    facts.own_of_tickets = read_own(find("own_of_tickets")?)?;
-    facts.owners = read_own(find("owners")?)?;
-    facts.own_of_conversations = read_own(find("own_of_conversations")?)?;
-    facts.with_tables(&find)
+pub fn from_sections(find: &(impl Fn(&str) -> Option<Vec<u8>> + Sync)) -> Option<Facts> {
+    let own = |name: &str| read_own(&find(name)?);
+    let (tables, ((dictionaries, threads), (contacts, of_conversations))) = rayon::join(
+        || Facts::new(Arc::default()).with_tables(find),
+        || {
+            rayon::join(
+                || {
+                    let dictionaries = || read_dictionaries(&find("dictionaries")?);
+                    rayon::join(dictionaries, || read_threads(&find("threads")?))
+                },
+                || rayon::join(|| contacts(find), || own("own_of_conversations")),
+            )
+        },
+    );
+    let mut facts = tables?;
+    facts.dictionaries = Arc::new(dictionaries?);
+    facts.threads = threads?;
+    facts.contacts = Arc::new(contacts?);
+    facts.own_of_conversations = of_conversations?;
+    facts.own_of_tickets = own("own_of_tickets")?;
+    facts.owners = own("owners")?;
+    Some(facts)
+}
+
+fn contacts(find: &(impl Fn(&str) -> Option<Vec<u8>> + Sync)) -> Option<Contacts> {
+    let (contacts, own) = rayon::join(
+        || read_contacts(&find("contacts")?),
+        || read_own(&find("own_of_contacts")?),
+    );
+    let mut contacts = contacts?;
+    contacts.1 = own?;
+    Some(contacts)
 }
 
 fn write_dictionaries(dictionaries: &Dictionaries) -> Vec<u8> {
     let mut writer = Writer::default();
     for dictionary in dictionaries.all() {
-        let texts = dictionary.texts();
-        writer.number(texts.len() as u64);
-        for text in texts {
-            writer.bytes(text.as_bytes());
-        }
+        dictionary.with_all(|all, lengths| {
+            writer.list(lengths, u32::to_le_bytes);
+            writer.bytes(all.as_bytes());
+        });
     }
     writer.0
 }
@@ -71,17 +91,16 @@ fn write_dictionaries(dictionaries: &Dictionaries) -> Vec<u8> {
 fn read_dictionaries(bytes: &[u8]) -> Option<Dictionaries> {
     let mut reader = Reader(bytes);
     let read = Dictionaries::default();
-    let mut lists = Vec::new();
+    let mut texts = Vec::new();
     for dictionary in read.all() {
-        let mut texts = Vec::new();
-        for _ in 0..reader.size()? {
-            texts.push(reader.text()?);
-        }
-        lists.push((dictionary, texts));
+        let lengths = reader.list(u32::from_le_bytes)?;
+        texts.push((dictionary, lengths, reader.bytes()?));
     }
-    lists
-        .into_par_iter()
-        .for_each(|(dictionary, texts): (&Dictionary, _)| dictionary.extend(&texts));
+    let fill = |(dictionary, lengths, all): (&Dictionary, Vec<u32>, &[u8])| {
+        dictionary.fill(std::str::from_utf8(all).ok()?, &lengths)
+    };
+    let filled = texts.into_par_iter().map(fill);
+    filled.collect::<Option<()>>()?;
     reader.0.is_empty().then_some(read)
 }
 

@@ -7,6 +7,7 @@
 
 mod answer;
 mod decision;
+mod later;
 mod question;
 mod shards;
 mod topic;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use answer::{ShortAnswer, Version};
 pub use decision::{Decided, Settings};
+pub use later::Later;
 pub use question::{Asked, Dismissal, Dismissed, Question};
 pub use shards::Shards;
 pub use topic::{Cluster, Link, Reopening, Topic};
@@ -39,13 +41,17 @@ pub struct Told<'a> {
     pub actor: &'a str,
 }
 
+/// Questions by id.
+pub type Questions = Shards<QuestionId, Arc<Question>>;
+
 /// All that is known of questions, topics and short answers at one position of the log.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Knowledge {
     /// Everything up to this record is in.
     pub position: u64,
-    /// Questions by id.
-    pub questions: Shards<QuestionId, Arc<Question>>,
+    /// Questions by id; not written with the rest, which a start waits for.
+    #[serde(skip)]
+    pub questions: Later<Questions>,
     /// Clusters of questions by number.
     pub clusters: Shards<u64, Arc<Cluster>>,
     /// Topics by number.
