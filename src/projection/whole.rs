@@ -11,10 +11,10 @@ use super::folder::Folder;
 use crate::metrics::{Contacts, Dictionaries, Duty, Facts, Update};
 use crate::model::event::Subject;
 use crate::model::{Directory, Timestamp, Timetable};
-use crate::store::{Store, StoredUnit, Thing};
+use crate::store::{Block, Store, StoredUnit, Thing};
 
-/// How many units are folded in parallel at once.
-const FOLD_UNITS: usize = 4_096;
+/// How many blocks of units are read and folded in parallel at once.
+const FOLD_BLOCKS: usize = 16;
 
 /// How many rows are held as rows before they become columns, about.
 const HELD_ROWS: usize = 262_144;
@@ -53,15 +53,13 @@ pub(super) fn fold_store(
     let mut facts = Facts::new(Arc::clone(&folder.dictionaries));
     let mut update = Update::default();
     let (mut latest_at, mut done) = (Timestamp::MIN, 0);
-    let mut units = store.units()?;
-    loop {
-        let batch: Vec<StoredUnit> = units.by_ref().take(FOLD_UNITS).collect::<Result<_, _>>()?;
-        if batch.is_empty() {
-            break;
-        }
-        done += batch.iter().map(|unit| unit.len() as u64).sum::<u64>();
-        let folded = fold_batch(&folder, &batch, as_of)?;
-        for part in folded {
+    for blocks in store.blocks()?.chunks(FOLD_BLOCKS) {
+        let folded = blocks
+            .par_iter()
+            .map(|block| fold_block(&folder, store, *block, as_of));
+        let folded: Vec<Vec<Part>> = folded.collect::<Result<_, Error>>()?;
+        for part in folded.into_iter().flatten() {
+            done += part.events;
             latest_at = latest_at.max(part.latest_at);
             for at in part.later {
                 later
@@ -118,29 +116,37 @@ fn first_told(update: &mut Update) -> Update {
 /// One unit folded on some thread.
 struct Part {
     update: Update,
+    /// How many events it has.
+    events: u64,
     latest_at: Timestamp,
     later: Vec<Timestamp>,
     things: Vec<Thing>,
 }
 
-fn fold_batch(folder: &Folder, batch: &[StoredUnit], as_of: Timestamp) -> Result<Vec<Part>, Error> {
-    let parts = batch.par_iter().map(|stored| {
-        let events = stored.events()?;
+fn fold_block(
+    folder: &Folder,
+    store: &Store,
+    block: Block,
+    as_of: Timestamp,
+) -> Result<Vec<Part>, Error> {
+    let parts = store.units_in(block)?.map(|stored| {
+        let StoredUnit { unit, events } = stored?;
         let mut update = Update::default();
-        folder.fold(stored.unit.id, &events, as_of, &mut update);
+        folder.fold(unit.id, &events, as_of, &mut update);
         let known = events
             .iter()
             .map(|event| event.at)
             .filter(|at| *at <= as_of);
         Ok(Part {
             update,
+            events: events.len() as u64,
             latest_at: known.max().unwrap_or(Timestamp::MIN),
             later: events
                 .iter()
                 .map(|event| event.at)
                 .filter(|at| *at > as_of)
                 .collect(),
-            things: stored.unit.things.clone(),
+            things: unit.things,
         })
     });
     parts.collect()

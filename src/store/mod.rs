@@ -30,7 +30,7 @@ use error::guarded;
 pub use key::{Thing, ThingKind};
 pub use probe::{PROBE_COMMAND, UNFIT, examine, probe};
 pub use read::Contacts;
-pub use unit::{StoredUnit, Unit, Units};
+pub use unit::{Block, StoredUnit, Unit, Units};
 use value::Codec;
 
 use crate::failpoint;

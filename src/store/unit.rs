@@ -1,7 +1,8 @@
 //! Units: conversations joined by merges, with their tickets; the least that can be folded.
 //!
-//! Links lie both ways, so a unit is found from any of its things. [`Units`] reads the
-//! whole store in key order, holding one unit at a time. Read by `projection`.
+//! Links lie both ways, so a unit is found from any of its things. [`Units`] reads a block of
+//! the store in key order, holding one unit at a time; many threads may read blocks at once.
+//! Read by `projection`.
 
 use std::collections::BTreeSet;
 use std::iter::Peekable;
@@ -15,6 +16,8 @@ use crate::model::event::cmp_events;
 
 /// Where the ids of units without a conversation begin.
 const TICKET_RANGE: u32 = 1 << 31;
+/// How many numbers a block has.
+const BLOCK: u64 = 256;
 
 /// Things that must be folded together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,12 +69,34 @@ impl Store {
         )
     }
 
-    /// All units, each once, in the order of their ids.
-    pub fn units(&self) -> Result<Units<'_>, Error> {
+    /// Where all units lie, in the order of their ids.
+    pub fn blocks(&self) -> Result<Vec<Block>, Error> {
+        let counters = self.aliases.lock().map_err(|_poisoned| {
+            let reason = "an earlier write to it failed half way";
+            self.codec.unfit(reason)
+        })?;
+        let kinds = [ThingKind::Conversation, ThingKind::Ticket];
+        let counted = kinds.map(|kind| {
+            let shelf = Thing::new(kind, 0).shelf();
+            let count = counters.next.get(shelf as usize).copied();
+            (kind, count.unwrap_or_default())
+        });
+        let blocks = counted.into_iter().flat_map(|(kind, count)| {
+            let places = 0..count.div_ceil(BLOCK);
+            places.map(move |place| {
+                let from = place * BLOCK;
+                Block { kind, from }
+            })
+        });
+        Ok(blocks.collect())
+    }
+
+    /// The units whose first thing is in a block, each once, in the order of their ids.
+    pub fn units_in(&self, block: Block) -> Result<Units<'_>, Error> {
         guarded(&self.codec.folder, || {
             Ok(Units {
                 store: self,
-                rows: Some(Rows::of(self, ThingKind::Conversation)?),
+                rows: Some(Rows::of(self, block)?),
             })
         })
     }
@@ -127,38 +152,22 @@ pub(super) fn decode(codec: &Codec, stored: &[u8]) -> Result<Event, Error> {
     })
 }
 
-/// A unit with its events as they are stored, so that another thread may decode them.
+/// A unit with its events, in event order.
 pub struct StoredUnit {
     /// Which.
     pub unit: Unit,
-    stored: Vec<sled::IVec>,
-    codec: Codec,
+    /// Its events; none where its things were only mentioned.
+    pub events: Vec<Event>,
 }
 
-impl StoredUnit {
-    /// How many events it has.
-    pub const fn len(&self) -> usize {
-        self.stored.len()
-    }
-
-    /// Whether it has none: its things were only mentioned.
-    pub const fn is_empty(&self) -> bool {
-        self.stored.is_empty()
-    }
-
-    /// Its events, in event order.
-    pub fn events(&self) -> Result<Vec<Event>, Error> {
-        let mut events = self
-            .stored
-            .iter()
-            .map(|stored| decode(&self.codec, stored))
-            .collect::<Result<Vec<_>, _>>()?;
-        events.sort_by(cmp_events);
-        Ok(events)
-    }
+/// Things with numbers that follow each other; made by [`Store::blocks`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    kind: ThingKind,
+    from: u64,
 }
 
-/// All units of a store; made by [`Store::units`].
+/// The units of a block; made by [`Store::units_in`].
 pub struct Units<'a> {
     store: &'a Store,
     rows: Option<Rows>,
@@ -168,11 +177,8 @@ impl Units<'_> {
     fn step(&mut self) -> Result<Option<StoredUnit>, Error> {
         while let Some(rows) = &mut self.rows {
             let Some(number) = rows.names.next_number(&self.store.codec)? else {
-                self.rows = match rows.kind {
-                    ThingKind::Conversation => Some(Rows::of(self.store, ThingKind::Ticket)?),
-                    ThingKind::Ticket => None,
-                };
-                continue;
+                self.rows = None;
+                break;
             };
             let thing = Thing::new(rows.kind, number);
             let stored = rows.events.group(&self.store.codec, number)?;
@@ -194,11 +200,12 @@ impl Units<'_> {
         for other in unit.things.iter().skip(1) {
             stored.extend(self.store.stored_events(other.shelf(), other.number)?);
         }
-        Ok(StoredUnit {
-            unit,
-            stored,
-            codec: self.store.codec.clone(),
-        })
+        let events = stored
+            .iter()
+            .map(|stored| decode(&self.store.codec, stored));
+        let mut events = events.collect::<Result<Vec<_>, _>>()?;
+        events.sort_by(cmp_events);
+        Ok(StoredUnit { unit, events })
     }
 }
 
@@ -215,7 +222,7 @@ impl Iterator for Units<'_> {
     }
 }
 
-/// The names, events and links of one kind of thing, read side by side.
+/// The names, events and links of a block's things, read side by side.
 struct Rows {
     kind: ThingKind,
     names: Cursor,
@@ -224,13 +231,20 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(store: &Store, kind: ThingKind) -> Result<Self, Error> {
-        let shelf = Thing::new(kind, 0).shelf();
+    fn of(store: &Store, block: Block) -> Result<Self, Error> {
+        let shelf = Thing::new(block.kind, 0).shelf();
+        let cursor = |kind| {
+            let from = key::numbered(kind, shelf, block.from);
+            let rows = store
+                .db()?
+                .range(from..key::numbered(kind, shelf, block.from + BLOCK));
+            Ok::<_, Error>(Cursor(rows.peekable()))
+        };
         Ok(Self {
-            kind,
-            names: Cursor::of(store, Kind::Name, shelf)?,
-            events: Cursor::of(store, Kind::Event, shelf)?,
-            links: Cursor::of(store, Kind::Link, shelf)?,
+            kind: block.kind,
+            names: cursor(Kind::Name)?,
+            events: cursor(Kind::Event)?,
+            links: cursor(Kind::Link)?,
         })
     }
 }

@@ -82,9 +82,27 @@ fn a_merge_joins_two_units_under_the_smaller_id_and_touches_both() {
         assert_eq!(ids.first(), Some(&unit.id));
         assert!(ids.contains(&before.id) && ids.contains(&alone.id));
     }
-    let units: Vec<StoredUnit> = store.units().unwrap().map(Result::unwrap).collect();
+    let units = all_units(&store).unwrap();
     assert_eq!(units.len(), 1);
-    assert_eq!(units[0].len(), 7);
+    assert_eq!(units[0].events.len(), 7);
+}
+
+#[test]
+fn units_of_many_blocks_are_visited_once_each_in_the_order_of_their_ids() {
+    let place = Place::new();
+    let store = place.open();
+    let names: Vec<String> = (0..600).map(|n| format!("c{n}")).collect();
+    let mut events: Vec<Event> = names.iter().map(|name| started(name, 1)).collect();
+    events.push(merged("c500", "c3", 2));
+    events.push(merged("c255", "c256", 2));
+    store.apply(&numbered(events, 1)).unwrap();
+    assert_eq!(store.blocks().unwrap().len(), 3);
+    let units = all_units(&store).unwrap();
+    let ids: Vec<u32> = units.iter().map(|unit| unit.unit.id).collect();
+    let alone = (0..600).filter(|id| ![500, 256].contains(id));
+    assert_eq!(ids, alone.collect::<Vec<_>>());
+    let sizes = [3, 4, 255].map(|id| units[id].events.len());
+    assert_eq!(sizes, [3, 1, 3]);
 }
 
 #[test]
@@ -92,11 +110,8 @@ fn units_are_visited_once_each_in_the_order_of_their_ids() {
     let place = Place::new();
     let store = place.open();
     store.apply(&numbered(desk(), 1)).unwrap();
-    let units: Vec<Unit> = store
-        .units()
-        .unwrap()
-        .map(|unit| unit.unwrap().unit)
-        .collect();
+    let units = all_units(&store).unwrap().into_iter();
+    let units: Vec<Unit> = units.map(|unit| unit.unit).collect();
     assert!(units.is_sorted_by_key(|unit| unit.id));
     let mut things: Vec<Thing> = units.iter().flat_map(|unit| unit.things.clone()).collect();
     assert_eq!(things.len(), 7);

@@ -71,9 +71,7 @@ fn is_told_or_right(place: &Place, before: &str) -> Result<(), String> {
         Err(other) => return Err(format!("{other:?}")),
     };
     let reads = || -> Result<(), Error> {
-        for unit in store.units()? {
-            unit?.events()?;
-        }
+        all_units(&store)?;
         for events in store.contacts()? {
             events?;
         }

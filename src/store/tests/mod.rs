@@ -107,13 +107,23 @@ fn conversation(store: &Store, id: &str) -> Thing {
     store.thing(ThingKind::Conversation, id).unwrap().unwrap()
 }
 
+/// All units, block by block.
+fn all_units(store: &Store) -> Result<Vec<StoredUnit>, Error> {
+    let mut units = Vec::new();
+    for block in store.blocks()? {
+        for unit in store.units_in(block)? {
+            units.push(unit?);
+        }
+    }
+    Ok(units)
+}
+
 /// Everything that a caller can see and that no arrival may change.
 fn seen(store: &Store) -> String {
-    let mut units: Vec<String> = store
-        .units()
+    let mut units: Vec<String> = all_units(store)
         .unwrap()
+        .into_iter()
         .map(|unit| {
-            let unit = unit.unwrap();
             let mut ids: Vec<String> = unit
                 .unit
                 .things
@@ -121,7 +131,7 @@ fn seen(store: &Store) -> String {
                 .map(|thing| format!("{:?} {:?}", thing.kind, store.id_of(*thing).unwrap()))
                 .collect();
             ids.sort();
-            format!("{ids:?} {:?}", unit.events().unwrap())
+            format!("{ids:?} {:?}", unit.events)
         })
         .collect();
     units.sort();
