@@ -1,7 +1,12 @@
 //! What every bench shares: the desk's size and its end.
 
+use mimalloc::MiMalloc;
 use svar::demo;
 use svar::model::Timestamp;
+
+/// As the binary has it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The instant at which the desk of the benches ends.
 pub(crate) fn until() -> Timestamp {
