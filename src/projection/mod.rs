@@ -12,6 +12,7 @@ mod folder;
 mod keeper;
 mod knowledge;
 mod opening;
+mod pace;
 mod projector;
 mod rows;
 mod rows_ticket;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
@@ -12,6 +12,7 @@ use super::error::Error;
 use super::folder::Folder;
 use super::keeper::Keeper;
 use super::opening::{mark_of, open_all};
+use super::pace::{PUBLISH_EVERY, Pace};
 use super::projector::Projector;
 use super::snapshot::Snapshot;
 use super::whole::fold_store;
@@ -21,12 +22,11 @@ use crate::journal::{Journal, Record};
 use crate::model::{Profile, Timestamp};
 use crate::store::Store;
 
-/// How often a new snapshot is published at most.
-const PUBLISH_EVERY: Duration = Duration::from_millis(250);
-/// How long a fold of everything waits for more records, so that an import folds once.
-const SETTLE: Duration = Duration::from_secs(5);
 /// How many batches of records wait for the fold before writers wait for it.
 const QUEUE: usize = 64;
+/// By how much the folding threads give way to others: a third of a core's time beside one that
+/// is always busy, which is several times what a busy desk's folds take.
+const GIVES_WAY_BY: i32 = 5;
 /// How many records are filed at once when the journal is replayed.
 const REPLAY_BATCH: usize = 8_192;
 /// After how many records a long replay is saved, so that a stop repeats no more than that.
@@ -106,10 +106,14 @@ impl Projection {
             let (snapshot, state) = (Arc::clone(&snapshot), Arc::clone(&state));
             // In a pool of its own: in the common one each fold would queue behind reports.
             let pool = rayon::ThreadPoolBuilder::new().thread_name(|_| "svar-fold".to_owned());
+            let pool = pool.start_handler(|_| give_way());
             let pool = pool.build().map_err(|_error| Error::Stopped)?;
             let readers = (snapshot, state, readying);
             let fold = move || run(projector, keeper, &receiver, &readers);
-            let run = move || pool.install(fold);
+            let run = move || {
+                give_way();
+                pool.install(fold);
+            };
             let named = std::thread::Builder::new().name("svar-fold".to_owned());
             named.spawn(run).map_err(|_error| Error::Stopped)?
         };
@@ -264,6 +268,17 @@ impl State {
     }
 }
 
+/// Has the calling thread give way to those that answer questions. What cannot be had is done
+/// without: the fold is as right at any pace.
+fn give_way() {
+    // Elsewhere a priority is the whole process's.
+    if cfg!(target_os = "linux")
+        && let Err(error) = rustix::process::nice(GIVES_WAY_BY)
+    {
+        tracing::debug!(%error, "the folds run as the rest does");
+    }
+}
+
 /// Files and folds what arrives until every sender is gone.
 fn run(
     mut projector: Projector,
@@ -310,50 +325,6 @@ fn run(
         if ended {
             return keeper.keep_now(&projector);
         }
-    }
-}
-
-/// When the next snapshot is due, so that publishing takes at most a part of the time.
-struct Pace {
-    began: Instant,
-    last: Instant,
-    /// What the last snapshot of a few changes cost, and the last of everything.
-    cost: [Duration; 2],
-    everything: bool,
-}
-
-impl Pace {
-    fn new() -> Self {
-        let now = Instant::now();
-        Self {
-            began: now,
-            last: now,
-            cost: [Duration::ZERO; 2],
-            everything: false,
-        }
-    }
-
-    /// An idle fold need not wait for more.
-    fn is_due(&mut self, everything: bool, idle: bool) -> bool {
-        let [few, all] = self.cost;
-        let wait = if everything {
-            SETTLE.max(all * 3)
-        } else {
-            // A write is to be seen within a second, so this may not wait for long.
-            PUBLISH_EVERY.max((few * 3).min(PUBLISH_EVERY * 2))
-        };
-        let due = idle || self.last.elapsed() >= wait;
-        if due {
-            self.began = Instant::now();
-            self.everything = everything;
-        }
-        due
-    }
-
-    fn published(&mut self) {
-        let [few, all] = &mut self.cost;
-        *(if self.everything { all } else { few }) = self.began.elapsed();
-        self.last = Instant::now();
     }
 }
 

@@ -1,0 +1,52 @@
+//! How often the fold publishes what it has folded.
+
+use std::time::{Duration, Instant};
+
+/// How often a new snapshot is published at most.
+pub(super) const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+/// How long a fold of everything waits for more records, so that an import folds once.
+const SETTLE: Duration = Duration::from_secs(5);
+
+/// When the next snapshot is due, so that publishing takes at most a part of the time.
+pub(super) struct Pace {
+    began: Instant,
+    last: Instant,
+    /// What the last snapshot of a few changes cost, and the last of everything.
+    cost: [Duration; 2],
+    everything: bool,
+}
+
+impl Pace {
+    pub(super) fn new() -> Self {
+        let now = Instant::now();
+        Self {
+            began: now,
+            last: now,
+            cost: [Duration::ZERO; 2],
+            everything: false,
+        }
+    }
+
+    /// An idle fold need not wait for more.
+    pub(super) fn is_due(&mut self, everything: bool, idle: bool) -> bool {
+        let [few, all] = self.cost;
+        let wait = if everything {
+            SETTLE.max(all * 3)
+        } else {
+            // A write is to be seen within a second, so this may not wait for long.
+            PUBLISH_EVERY.max((few * 3).min(PUBLISH_EVERY * 2))
+        };
+        let due = idle || self.last.elapsed() >= wait;
+        if due {
+            self.began = Instant::now();
+            self.everything = everything;
+        }
+        due
+    }
+
+    pub(super) fn published(&mut self) {
+        let [few, all] = &mut self.cost;
+        *(if self.everything { all } else { few }) = self.began.elapsed();
+        self.last = Instant::now();
+    }
+}
