@@ -9,7 +9,7 @@ use axum::{Extension, Json};
 use serde::Deserialize;
 
 use super::error::Problem;
-use super::recent::{Made, Recent};
+use super::recent::Recent;
 use super::{off, wait_for_own_write};
 use crate::app::{App, ContactView, Explanation};
 use crate::model::{Ticket, Timestamp};
@@ -33,8 +33,7 @@ pub(super) async fn get_conversation(
 ) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
     let asked = format!("conversation {id}");
-    let make = move |app: &App| Ok(Made::Answer(app.conversation(&id)?));
-    recent.answer(app, asked, make).await
+    recent.answer_at_once(&app, asked, |app| Ok(app.conversation(&id)?))
 }
 
 /// Why each number counts a conversation, or does not.

@@ -56,16 +56,39 @@ impl Recent {
         let recent = self.clone();
         off(move || match make(&app)? {
             Made::Other(response) => Ok(response),
-            Made::Answer(answer) => {
-                let Ok(json) = serde_json::to_vec(&answer) else {
-                    return Err(Problem::internal("the answer could not be written as JSON"));
-                };
-                let body = Bytes::from(json);
-                recent.keep(asked, &desk, now, body.clone());
-                Ok(json_response(body))
-            }
+            Made::Answer(answer) => recent.give(asked, &answer, (&desk, now)),
         })
         .await
+    }
+
+    /// As [`Self::answer`], of a single thing: made in place, as waking another thread for it
+    /// would take longer than reading it.
+    pub(super) fn answer_at_once<T: Serialize>(
+        &self,
+        app: &App,
+        asked: String,
+        make: impl FnOnce(&App) -> Result<T, Problem>,
+    ) -> Result<Response, Problem> {
+        let (desk, now) = (app.snapshot(), app.clock().now());
+        match self.get(&asked, &desk, now) {
+            Some(body) => Ok(json_response(body)),
+            None => self.give(asked, &make(app)?, (&desk, now)),
+        }
+    }
+
+    /// Gives an answer that was made of the desk `of` at `now`, and keeps it.
+    fn give<T: Serialize>(
+        &self,
+        asked: String,
+        answer: &T,
+        (of, now): (&Arc<Snapshot>, Timestamp),
+    ) -> Result<Response, Problem> {
+        let Ok(json) = serde_json::to_vec(answer) else {
+            return Err(Problem::internal("the answer could not be written as JSON"));
+        };
+        let body = Bytes::from(json);
+        self.keep(asked, of, now, body.clone());
+        Ok(json_response(body))
     }
 
     /// The answer to `asked`, if it was given of the desk `of` a moment before `now`.
