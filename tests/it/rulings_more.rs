@@ -254,6 +254,22 @@ fn r37_the_backlog_lists_a_ticket_left_out_once() {
 }
 
 #[test]
+fn r37_conversations_and_tickets_left_out_of_the_backlog_are_counted_apart() {
+    let story = "
+        01 09:00 conversation.started
+        01 09:00 message.added author=contact
+        01 09:10 conversation.handed_off reason=asked
+        01 09:20 conversation.marked mark=spam on=true
+        01 10:00 conversation.started conversation=d contact=q
+        01 10:00 message.added conversation=d author=contact
+        01 10:01 conversation.marked conversation=d mark=spam on=true
+        01 10:02 ticket.opened ticket=t conversation=d
+    ";
+    let found = told(story).ask("backlog", "from=2026-10-01&to=2026-10-03&every=day");
+    assert_eq!(found["excluded"], json!([{"reason": "spam", "count": 3}]));
+}
+
+#[test]
 fn r44_the_parts_of_impact_take_the_same_filters_and_no_cut() {
     let told = told("01 09:00 team.upserted team=t");
     assert_eq!(
