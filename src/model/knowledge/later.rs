@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, LazyLock};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// How a part is made when it is first asked for.
 type Make<T> = Box<dyn FnOnce() -> T + Send>;
 
@@ -60,6 +62,18 @@ impl<T: Clone> DerefMut for Later<T> {
                 Self::Coming(coming) => *self = Self::There(T::clone(coming)),
             }
         }
+    }
+}
+
+impl<T: Serialize> Serialize for Later<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        T::serialize(self, serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Later<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::There)
     }
 }
 

@@ -49,8 +49,7 @@ pub type Questions = Shards<QuestionId, Arc<Question>>;
 pub struct Knowledge {
     /// Everything up to this record is in.
     pub position: u64,
-    /// Questions by id; not written with the rest, which a start waits for.
-    #[serde(skip)]
+    /// Questions by id.
     pub questions: Later<Questions>,
     /// Clusters of questions by number.
     pub clusters: Shards<u64, Arc<Cluster>>,
