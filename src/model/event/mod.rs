@@ -5,12 +5,12 @@
 //! `projection`. Derives nothing.
 
 mod body;
+mod canonical;
 mod conversation;
 mod knowledge;
 mod order;
 mod parse;
 mod people;
-mod quick;
 mod subject;
 mod ticket;
 mod word;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Body, RepStatus, quick};
+use super::{Body, RepStatus, canonical};
 use crate::model::Timestamp;
 use crate::model::id::id_fault;
 use crate::model::schedule::Version;
@@ -70,7 +70,7 @@ impl Event {
         if line.len() > MAX_LINE_BYTES {
             return Err(EventError::new("", "the line is longer than 4 MiB"));
         }
-        if let Some(event) = quick::read(line).filter(|event| event.is_sound().is_ok()) {
+        if let Some(event) = canonical::read(line).filter(|event| event.is_sound().is_ok()) {
             return Ok(event);
         }
         Self::parse_strictly(line)
