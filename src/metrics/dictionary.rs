@@ -22,7 +22,7 @@ struct Inner {
     texts: Texts,
     /// The codes, to be found by their texts.
     codes: HashTable<u32>,
-    /// A seed of this process: looking texts up was a third of a fold before.
+    /// What their hashes are made with: a fast hash, another one in each process.
     seed: RandomState,
 }
 
@@ -51,9 +51,10 @@ impl Inner {
         found.copied()
     }
 
+    /// See [`Dictionary::fill`].
     fn of(all: &str, lengths: &[u32]) -> Option<Self> {
         let mut inner = Self::default();
-        all.clone_into(&mut inner.texts.all);
+        inner.texts.all.reserve_exact(all.len());
         inner.texts.ends.reserve_exact(lengths.len());
         inner.codes.reserve(lengths.len(), |_code| 0);
         let mut rest = all;
@@ -62,10 +63,8 @@ impl Inner {
             if inner.code(text).is_some() {
                 return None;
             }
+            inner.push(text);
             rest = after;
-            let code = u32::try_from(inner.texts.ends.len()).ok()?;
-            inner.texts.ends.push(all.len() - rest.len());
-            inner.file(code, text);
         }
         rest.is_empty().then_some(inner)
     }
@@ -75,15 +74,10 @@ impl Inner {
         let code = u32::try_from(self.texts.ends.len()).unwrap_or(NONE);
         self.texts.all.push_str(text);
         self.texts.ends.push(self.texts.all.len());
-        self.file(code, text);
-        code
-    }
-
-    /// Has `code` be found by its text.
-    fn file(&mut self, code: u32, text: &str) {
         let (texts, seed) = (&self.texts, &self.seed);
         let hash = |code: &u32| seed.hash_one(texts.get(*code).unwrap_or_default());
         self.codes.insert_unique(seed.hash_one(text), code, hash);
+        code
     }
 }
 
