@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::dictionary::{Dictionaries, NONE};
 use super::duty::Duty;
-use super::keep::{Section, read_table, write_table};
+use super::keep::{Find, Section, read_table, write_table};
 use super::own::{OwnField, OwnFields};
 use super::paged::Paged;
 use super::row::{
@@ -184,10 +184,7 @@ macro_rules! tables {
             }
 
             /// These facts with the tables of sections found by name, read on all cores.
-            pub(super) fn with_tables(
-                mut self,
-                find: &(impl Fn(&str) -> Option<Vec<u8>> + Sync),
-            ) -> Option<Self> {
+            pub(super) fn with_tables(mut self, find: Find<'_>) -> Option<Self> {
                 let is_whole = AtomicBool::new(true);
                 rayon::scope(|scope| {
                     $(scope.spawn(|_| match find(stringify!($table)).map(|kept| read_table(&kept)) {

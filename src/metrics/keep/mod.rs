@@ -42,39 +42,35 @@ pub fn to_sections(facts: &Facts) -> Vec<Section> {
     sections
 }
 
-/// The facts of sections found by name; `None` where one is missing or says something else.
-pub fn from_sections(find: &(impl Fn(&str) -> Option<Vec<u8>> + Sync)) -> Option<Facts> {
+/// Finds the bytes of a section by its name, on whatever thread asks.
+pub type Find<'f> = &'f (dyn Fn(&str) -> Option<Vec<u8>> + Sync);
+
+/// The facts of sections found by name, read on all cores; `None` where one is missing or says
+/// something else.
+pub fn from_sections(find: Find<'_>) -> Option<Facts> {
     let own = |name: &str| read_own(&find(name)?);
-    let (tables, ((dictionaries, threads), (contacts, of_conversations))) = rayon::join(
-        || Facts::new(Arc::default()).with_tables(find),
-        || {
-            rayon::join(
-                || {
-                    let dictionaries = || read_dictionaries(&find("dictionaries")?);
-                    rayon::join(dictionaries, || read_threads(&find("threads")?))
-                },
-                || rayon::join(|| contacts(find), || own("own_of_conversations")),
-            )
-        },
-    );
+    let (mut tables, mut dictionaries, mut threads) = (None, None, None);
+    let (mut contacts, mut of_contacts, mut of_conversations) = (None, None, None);
+    rayon::scope(|scope| {
+        scope.spawn(|_| {
+            dictionaries = find("dictionaries").and_then(|kept| read_dictionaries(&kept));
+        });
+        scope.spawn(|_| of_conversations = own("own_of_conversations"));
+        scope.spawn(|_| of_contacts = own("own_of_contacts"));
+        scope.spawn(|_| contacts = find("contacts").and_then(|kept| read_contacts(&kept)));
+        scope.spawn(|_| threads = find("threads").and_then(|kept| read_threads(&kept)));
+        scope.spawn(|_| tables = Facts::new(Arc::default()).with_tables(find));
+    });
+    let mut contacts = contacts?;
+    contacts.1 = of_contacts?;
     let mut facts = tables?;
     facts.dictionaries = Arc::new(dictionaries?);
     facts.threads = threads?;
-    facts.contacts = Arc::new(contacts?);
+    facts.contacts = Arc::new(contacts);
     facts.own_of_conversations = of_conversations?;
     facts.own_of_tickets = own("own_of_tickets")?;
     facts.owners = own("owners")?;
     Some(facts)
-}
-
-fn contacts(find: &(impl Fn(&str) -> Option<Vec<u8>> + Sync)) -> Option<Contacts> {
-    let (contacts, own) = rayon::join(
-        || read_contacts(&find("contacts")?),
-        || read_own(&find("own_of_contacts")?),
-    );
-    let mut contacts = contacts?;
-    contacts.1 = own?;
-    Some(contacts)
 }
 
 fn write_dictionaries(dictionaries: &Dictionaries) -> Vec<u8> {
