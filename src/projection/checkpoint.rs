@@ -16,7 +16,7 @@ use super::contacts::ContactFold;
 use super::error::Error;
 use super::sections::{self, Sections};
 use crate::metrics::Facts;
-use crate::metrics::keep::{self, Section};
+use crate::metrics::keep::{self, Find, Section};
 use crate::model::knowledge::{Later, Question, Questions, Shards};
 use crate::model::{Knowledge, Profile, QuestionId, Timestamp};
 use crate::store::Thing;
@@ -108,7 +108,7 @@ fn written(questions: &Questions) -> serde_json::Result<Vec<Section>> {
 
 /// Questions, topics and short answers; `None`: laid out in another way. The questions are read
 /// when they are first asked for: no report needs them.
-fn read_knowledge(find: &(impl Fn(&str) -> Option<Vec<u8>> + Sync)) -> Option<Knowledge> {
+fn read_knowledge(find: Find<'_>) -> Option<Knowledge> {
     let parts = QUESTIONS.into_par_iter().map(find);
     let parts = parts.collect::<Option<Vec<_>>>()?;
     let mut knowledge: Knowledge = serde_json::from_slice(&find(KNOWLEDGE)?).ok()?;
@@ -151,10 +151,8 @@ pub(super) fn read(folder: &Path, mark: &[u8]) -> Result<Option<Checkpoint>, Str
         return Ok(None);
     };
     let read = read_sections(&sections, mark);
-    match sections.fault() {
-        Some(fault) => Err(fault.to_owned()),
-        None => read.map(Some),
-    }
+    sections.verify()?;
+    read.map(Some)
 }
 
 fn read_sections(sections: &Sections, mark: &[u8]) -> Result<Checkpoint, String> {

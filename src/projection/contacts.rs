@@ -46,7 +46,7 @@ impl From<Kept> for ContactFold {
 
 /// What is told of one contact, for its row.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Details {
     language: Option<String>,
     company: Option<String>,
     /// Own fields: name, from when, value.
@@ -56,7 +56,7 @@ pub(super) struct Told {
 
 /// Contacts whose rows change: those that something was told of with what that comes to, and
 /// those whom merges join to them, or did before.
-pub(super) type Changes = BTreeMap<String, Option<Told>>;
+pub(super) type Changes = BTreeMap<String, Option<Details>>;
 
 impl ContactFold {
     /// Folds the events of any contacts, which must be in event order.
@@ -84,12 +84,12 @@ impl ContactFold {
         &mut self,
         contact: &str,
         events: impl Iterator<Item = &'a Event>,
-    ) -> Told {
+    ) -> Details {
         self.part(contact);
         if self.blocked.contains_key(contact) {
             Arc::make_mut(&mut self.blocked).remove(contact);
         }
-        let mut told = Told::default();
+        let mut told = Details::default();
         for event in events {
             match &event.body {
                 Body::ContactUpserted(contact) => told.upsert(event.at, contact),
@@ -203,7 +203,7 @@ impl ContactFold {
     }
 }
 
-impl Told {
+impl Details {
     fn upsert(&mut self, at: Timestamp, contact: &ContactUpserted) {
         contact.language.apply(&mut self.language);
         // Before its first version the first version holds.

@@ -112,7 +112,7 @@ impl Sections {
         }
     }
 
-    /// The bytes of a section; `None`: there is none, or [`Self::fault`] says why not.
+    /// The bytes of a section; `None`: there is none, or [`Self::verify`] says why not.
     pub(super) fn read(&self, name: &str) -> Option<Vec<u8>> {
         let place = self.places.get(name)?;
         place.is_read.store(true, Ordering::Relaxed);
@@ -134,15 +134,15 @@ impl Sections {
         None
     }
 
-    /// Why a section could not be read, if one could not. Those that nobody asked for are looked
-    /// at for it, too: the name of one may be damaged.
-    pub(super) fn fault(&self) -> Option<&str> {
+    /// Whether all sections are as they were written, those that nobody asked for among them: the
+    /// name of one may be damaged. `Err` says why one could not be read.
+    pub(super) fn verify(&self) -> Result<(), String> {
         for (name, place) in &self.places {
             if !place.is_read.load(Ordering::Relaxed) {
                 self.read(name);
             }
         }
-        self.fault.get().map(String::as_str)
+        self.fault.get().map_or(Ok(()), |fault| Err(fault.clone()))
     }
 }
 
