@@ -85,21 +85,24 @@ impl Projector {
         })
     }
 
-    /// Folds questions, topics and short answers up to a record that the other folds have;
-    /// and, where the store has everything there is and all of it is due, that beside it.
+    /// Folds questions, topics and short answers up to a record that the other folds have.
     pub(super) fn catch_up(&mut self, journal: &Journal, position: u64) -> Result<(), Error> {
+        knowledge::catch_up(Arc::make_mut(&mut self.knowledge), journal, position)
+    }
+
+    /// As [`Self::catch_up`], up to the journal's end, with everything else folded beside it: the
+    /// store must have all there is.
+    pub(super) fn catch_up_and_fold(&mut self, journal: &Journal) -> Result<(), Error> {
         let mut known = std::mem::take(&mut self.knowledge);
-        let folds_too = self.changed.everything && position == journal.position();
         let (caught_up, folded) = std::thread::scope(|scope| {
-            let folding = folds_too.then(|| scope.spawn(|| self.fold_everything()));
-            let caught_up = knowledge::catch_up(Arc::make_mut(&mut known), journal, position);
-            let folded = folding.map_or(Ok(Ok(())), std::thread::ScopedJoinHandle::join);
-            (caught_up, folded.unwrap_or(Err(Error::Stopped)))
+            let folding = scope.spawn(|| self.fold_everything());
+            let known = Arc::make_mut(&mut known);
+            let caught_up = knowledge::catch_up(known, journal, journal.position());
+            (caught_up, folding.join().unwrap_or(Err(Error::Stopped)))
         });
         self.knowledge = known;
-        caught_up.and(folded)?;
-        self.changed.everything &= !folds_too;
-        Ok(())
+        self.changed.everything = false;
+        caught_up.and(folded)
     }
 
     /// Goes on from facts that were kept, if they hold for this profile and this store.

@@ -343,6 +343,9 @@ fn replay(
         projector.folded()
     };
     let from = filed.min(indexed).min(folded) + 1;
+    if from > position && projector.folds_everything() {
+        return projector.catch_up_and_fold(journal);
+    }
     projector.catch_up(journal, from - 1)?;
     if from > position {
         return Ok(());
