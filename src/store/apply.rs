@@ -5,7 +5,6 @@
 //! already is passed over.
 
 use std::collections::BTreeSet;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::alias::{Aliases, Counters};
@@ -47,9 +46,7 @@ impl Store {
     /// not yet durable when this returns; what a crash loses comes again from the journal.
     pub fn apply(&self, events: &[(u64, Event)]) -> Result<Touched, Error> {
         guarded(&self.codec.folder, || {
-            let mut aliases = self.aliases.lock().map_err(|_poisoned: PoisonError<_>| {
-                self.codec.unfit("an earlier write to it failed half way")
-            })?;
+            let mut aliases = self.aliases()?;
             let counters = aliases.next;
             let filed = self.file(&mut aliases, events);
             if filed.is_err() {

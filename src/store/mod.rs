@@ -20,7 +20,7 @@ mod value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, mpsc};
+use std::sync::{Mutex, MutexGuard, mpsc};
 use std::time::Duration;
 
 use alias::{Aliases, Counters};
@@ -184,6 +184,11 @@ impl Store {
         self.db
             .as_ref()
             .ok_or_else(|| self.codec.unfit("it is closed"))
+    }
+
+    fn aliases(&self) -> Result<MutexGuard<'_, Aliases>, Error> {
+        let failed = |_poisoned| self.codec.unfit("an earlier write to it failed half way");
+        self.aliases.lock().map_err(failed)
     }
 
     fn get(&self, key: &[u8]) -> Result<Option<sled::IVec>, Error> {

@@ -5,9 +5,8 @@
 
 use super::error::guarded;
 use super::key::{self, Kind, Shelf, Thing, ThingKind};
-use super::unit::{Cursor, decode};
+use super::unit::{Cursor, in_order};
 use super::{Error, Store};
-use crate::model::event::cmp_events;
 use crate::model::{Contact, ContactId, Conversation, Event, Ticket};
 
 impl Store {
@@ -170,13 +169,8 @@ impl Iterator for Contacts<'_> {
             let Some(number) = rows.peek_number(codec)? else {
                 return Ok(None);
             };
-            let mut events = rows
-                .group(codec, number)?
-                .iter()
-                .map(|stored| decode(codec, stored))
-                .collect::<Result<Vec<_>, _>>()?;
-            events.sort_by(cmp_events);
-            Ok(Some(events))
+            let stored = rows.group(codec, number)?;
+            in_order(codec, &stored).map(Some)
         });
         if !matches!(next, Ok(Some(_))) {
             self.rows = None;

@@ -71,14 +71,11 @@ impl Store {
 
     /// Where all units lie, in the order of their ids.
     pub fn blocks(&self) -> Result<Vec<Block>, Error> {
-        let counters = self.aliases.lock().map_err(|_poisoned| {
-            let reason = "an earlier write to it failed half way";
-            self.codec.unfit(reason)
-        })?;
+        let counters = self.aliases()?.next;
         let kinds = [ThingKind::Conversation, ThingKind::Ticket];
         let counted = kinds.map(|kind| {
             let shelf = Thing::new(kind, 0).shelf();
-            let count = counters.next.get(shelf as usize).copied();
+            let count = counters.get(shelf as usize).copied();
             (kind, count.unwrap_or_default())
         });
         let blocks = counted.into_iter().flat_map(|(kind, count)| {
@@ -108,12 +105,9 @@ impl Store {
         guarded(&self.codec.folder, || {
             let mut events = Vec::new();
             for (shelf, number) in places {
-                for stored in self.stored_events(shelf, number)? {
-                    events.push(decode(&self.codec, &stored)?);
-                }
+                events.extend(self.stored_events(shelf, number)?);
             }
-            events.sort_by(cmp_events);
-            Ok(events)
+            in_order(&self.codec, &events)
         })
     }
 
@@ -144,12 +138,16 @@ impl Store {
     }
 }
 
-/// Reads a stored event.
-pub(super) fn decode(codec: &Codec, stored: &[u8]) -> Result<Event, Error> {
-    codec.with_text(stored, |text| {
+/// Reads stored events, and puts them in event order.
+pub(super) fn in_order(codec: &Codec, stored: &[sled::IVec]) -> Result<Vec<Event>, Error> {
+    let decode = |text: &str| {
         Event::parse(text)
             .map_err(|error| codec.unfit(format!("an event in it cannot be read: {error}")))
-    })
+    };
+    let events = stored.iter().map(|stored| codec.with_text(stored, decode));
+    let mut events = events.collect::<Result<Vec<_>, _>>()?;
+    events.sort_by(cmp_events);
+    Ok(events)
 }
 
 /// A unit with its events, in event order.
@@ -200,11 +198,7 @@ impl Units<'_> {
         for other in unit.things.iter().skip(1) {
             stored.extend(self.store.stored_events(other.shelf(), other.number)?);
         }
-        let events = stored
-            .iter()
-            .map(|stored| decode(&self.store.codec, stored));
-        let mut events = events.collect::<Result<Vec<_>, _>>()?;
-        events.sort_by(cmp_events);
+        let events = in_order(&self.store.codec, &stored)?;
         Ok(StoredUnit { unit, events })
     }
 }
