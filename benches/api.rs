@@ -140,7 +140,7 @@ fn desk(data: &std::path::Path) -> (Arc<App>, Vec<String>) {
 fn asked(runtime: &Runtime, app: &Arc<App>, conversations: &[String]) -> [(Asked, Asked); 3] {
     let ours = serve(
         runtime,
-        svar::api::guard(svar::api::router(Arc::clone(app))),
+        svar::web::guard(svar::web::api::router(Arc::clone(app))),
     );
     let pairs = WINDOW.split('&').filter_map(|pair| pair.split_once('='));
     let query = Query::parse(pairs, chrono_tz::Tz::UTC).expect("a query");

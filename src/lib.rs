@@ -28,8 +28,7 @@ pub mod report;
 pub mod agent;
 pub mod app;
 
-pub mod api;
 pub mod cli;
-pub mod ui;
+pub mod web;
 
 pub mod demo;

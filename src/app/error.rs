@@ -56,7 +56,7 @@ pub enum Error {
     Search(#[from] svar_index::Error),
     /// The query cannot be answered as asked.
     #[error(transparent)]
-    Query(#[from] crate::report::QueryError),
+    Query(#[from] crate::model::Invalid),
     /// There is no such thing.
     #[error("there is no {kind} `{id}`")]
     Unknown {

@@ -6,8 +6,7 @@ use utoipa::ToSchema;
 use super::knowledge::Write;
 use super::{App, Error, Via};
 use crate::model::own::{Deed, ProfileRemoved, ProfileSet};
-use crate::model::{DAY_MS, Profile, ProfileName};
-use crate::report::QueryError;
+use crate::model::{DAY_MS, Invalid, Profile, ProfileName};
 
 /// No window of a profile is longer.
 const MAX_SECS: i64 = 3_660 * DAY_MS / 1000;
@@ -46,7 +45,7 @@ pub struct ProfileDraft {
 impl ProfileDraft {
     fn checked(&self) -> Result<ProfileSet, Error> {
         let asked = ProfileName::parse(&self.name);
-        let asked = asked.map_err(|reason| QueryError::new("name", reason))?;
+        let asked = asked.map_err(|reason| Invalid::new("name", reason))?;
         let is_shipped = Profile::named(&asked.name).is_some();
         if asked.version.is_some() || is_shipped {
             let reason = if is_shipped {
@@ -57,7 +56,7 @@ impl ProfileDraft {
             } else {
                 format!("`{asked}` names a version; the next one is counted by itself")
             };
-            return Err(QueryError::new("name", reason).into());
+            return Err(Invalid::new("name", reason).into());
         }
         let usual = Profile::default();
         let rep_quiet_secs = self
@@ -76,12 +75,12 @@ impl ProfileDraft {
     }
 }
 
-fn within(field: &str, secs: i64) -> Result<i64, QueryError> {
+fn within(field: &str, secs: i64) -> Result<i64, Invalid> {
     if (1..=MAX_SECS).contains(&secs) {
         return Ok(secs);
     }
     let reason = format!("`{secs}` is no number of seconds from 1 to {MAX_SECS}");
-    Err(QueryError::new(field, reason))
+    Err(Invalid::new(field, reason))
 }
 
 impl App {

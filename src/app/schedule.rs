@@ -7,8 +7,7 @@ use utoipa::ToSchema;
 
 use super::{App, Error, Via};
 use crate::model::schedule::{Counted, Holidays, ScheduleFile};
-use crate::model::{Event, EventError, Timestamp};
-use crate::report::QueryError;
+use crate::model::{Event, EventError, Invalid, Timestamp};
 
 /// How many years ahead yearly holidays are taken over.
 const YEARS_AHEAD: i32 = 10;
@@ -79,7 +78,7 @@ impl App {
     pub fn working_time(&self, asked: &Value) -> Result<Between, Error> {
         let instant = |name: &str| {
             let text = asked.get(name).and_then(Value::as_str).unwrap_or_default();
-            Timestamp::parse(text).map_err(|error| QueryError::new(name, error.to_string()))
+            Timestamp::parse(text).map_err(|error| Invalid::new(name, error.to_string()))
         };
         let (start, end) = (instant("start")?, instant("end")?);
         let told = asked.get("schedule");
@@ -109,8 +108,8 @@ impl App {
         let snapshot = self.snapshot();
         let timetable = &snapshot.facts.duty.timetable;
         let id = id.or_else(|| timetable.default_schedule());
-        let id = id
-            .ok_or_else(|| QueryError::new("schedule", "there is no default schedule; name one"))?;
+        let id =
+            id.ok_or_else(|| Invalid::new("schedule", "there is no default schedule; name one"))?;
         let (last_at, told) = timetable
             .told(id)
             .ok_or_else(|| Error::unknown("schedule", id))?;
@@ -118,7 +117,7 @@ impl App {
         let until_year = now.to_utc().year() + YEARS_AHEAD;
         let last = chrono::NaiveDate::from_ymd_opt(until_year, 12, 31).unwrap_or_default();
         let found = Holidays::parse(calendar, last)
-            .map_err(|error| QueryError::new("calendar", error.to_string()))?;
+            .map_err(|error| Invalid::new("calendar", error.to_string()))?;
         let mut exceptions: Vec<Value> = Vec::new();
         let mut known = 0;
         for exception in told.exceptions.iter().flatten() {
@@ -162,6 +161,6 @@ impl App {
     }
 }
 
-fn fault(error: EventError) -> QueryError {
-    QueryError::new(error.field, error.reason)
+fn fault(error: EventError) -> Invalid {
+    Invalid::new(error.field, error.reason)
 }

@@ -9,7 +9,8 @@ use chrono_tz::Tz;
 use svar_index::{Hit, Kind, Query as Words};
 
 use super::{App, Error};
-use crate::report::{Query, QueryError};
+use crate::model::Invalid;
+use crate::report::Query;
 
 /// How long a search waits for what was just written to be filed. While everything is
 /// folded anew, which takes longer, it finds what it can.
@@ -40,7 +41,7 @@ impl Search {
     pub fn parse<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
         zone: Tz,
-    ) -> Result<Self, QueryError> {
+    ) -> Result<Self, Invalid> {
         let mut words = Words::text("", 20);
         let mut window = Vec::new();
         for (name, value) in pairs {
@@ -90,31 +91,31 @@ impl App {
     }
 }
 
-fn limit(value: &str) -> Result<usize, QueryError> {
+fn limit(value: &str) -> Result<usize, Invalid> {
     let found = value.trim().parse().ok();
     found
         .filter(|limit| (1..=MOST).contains(limit))
-        .ok_or_else(|| QueryError::new("limit", format!("`{value}` is no number from 1 to {MOST}")))
+        .ok_or_else(|| Invalid::new("limit", format!("`{value}` is no number from 1 to {MOST}")))
 }
 
-fn kinds(value: &str) -> Result<Vec<Kind>, QueryError> {
+fn kinds(value: &str) -> Result<Vec<Kind>, Invalid> {
     let kind = |name: &str| {
         Kind::parse(name).ok_or_else(|| {
             let names = Kind::ALL.map(Kind::name).join(", ");
-            QueryError::new("kind", format!("`{name}` is none of {names}"))
+            Invalid::new("kind", format!("`{name}` is none of {names}"))
         })
     };
     list(value).map(kind).collect()
 }
 
 /// Languages as the index has them: without what a tag says of country and script.
-fn tags(value: &str) -> Result<Vec<String>, QueryError> {
+fn tags(value: &str) -> Result<Vec<String>, Invalid> {
     let tag = |tag: &str| {
         let primary = svar_index::language::primary(tag);
         let is_tag =
             (2..=8).contains(&primary.len()) && primary.chars().all(|c| c.is_ascii_alphabetic());
         is_tag.then_some(primary).ok_or_else(|| {
-            QueryError::new(
+            Invalid::new(
                 "language",
                 format!("`{tag}` is no language tag such as `en`"),
             )
@@ -130,16 +131,16 @@ fn list(value: &str) -> impl Iterator<Item = &str> {
         .filter(|one| !one.is_empty())
 }
 
-fn unknown(name: &str) -> QueryError {
+fn unknown(name: &str) -> Invalid {
     let known = Search::PARAMETERS.join(", ");
-    QueryError::new(name, format!("unknown parameter; expected {known}"))
+    Invalid::new(name, format!("unknown parameter; expected {known}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(pairs: &[(&str, &str)]) -> Result<Words, QueryError> {
+    fn parse(pairs: &[(&str, &str)]) -> Result<Words, Invalid> {
         Search::parse(pairs.iter().copied(), Tz::UTC).map(|search| search.0)
     }
 

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::model::{Profile, Timestamp};
+use crate::model::{Invalid, Profile, Timestamp};
 use crate::projection::Snapshot;
-use crate::report::{Ground, Query, QueryError};
+use crate::report::{Ground, Query};
 
 /// Facts, and the profile that they are called by.
 pub(super) type Way = (Arc<Snapshot>, Profile);
 
 /// The profiles of a query: those that it names, else the live one.
-pub(super) fn profiles(query: &Query, live: &Snapshot) -> Result<Vec<Profile>, QueryError> {
+pub(super) fn profiles(query: &Query, live: &Snapshot) -> Result<Vec<Profile>, Invalid> {
     if query.profiles.is_empty() {
         return Ok(vec![live.profile.clone()]);
     }
@@ -19,7 +19,7 @@ pub(super) fn profiles(query: &Query, live: &Snapshot) -> Result<Vec<Profile>, Q
         known.find(asked).ok_or_else(|| {
             let names: Vec<String> = known.current().map(|profile| profile.name).collect();
             let reason = format!("`{asked}` is none of {}", names.join(", "));
-            QueryError::new("profile", reason)
+            Invalid::new("profile", reason)
         })
     });
     found.collect()

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::context::{Context, Desk, Wrong};
 use super::human::plain;
 use super::output;
-use crate::api::FoundList;
 use crate::app::Search;
+use crate::web::api::FoundList;
 
 /// Find questions, short answers, contacts' messages and contacts by their words
 #[derive(Debug, clap::Args)]

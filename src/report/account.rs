@@ -8,10 +8,10 @@ use super::entry::{Measure, Report};
 use super::evaluate::Ground;
 use super::judge::State;
 use super::listing::rows_of_unit;
-use super::query::{Query, QueryError};
+use super::query::Query;
 use super::registry;
 use super::rows::RowItem;
-use crate::model::Timestamp;
+use crate::model::{Invalid, Timestamp};
 
 /// What each report makes of the rows of one conversation or ticket.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,7 +25,7 @@ pub struct Account {
 }
 
 /// Judges the rows of one unit by every report, whatever the window.
-pub fn account(unit: u32, query: &Query, ground: Ground<'_>) -> Result<Vec<Account>, QueryError> {
+pub fn account(unit: u32, query: &Query, ground: Ground<'_>) -> Result<Vec<Account>, Invalid> {
     let window = (Timestamp::MIN, Timestamp::MAX);
     let mut accounts = Vec::new();
     for report in registry::all() {

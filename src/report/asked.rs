@@ -9,12 +9,12 @@ use super::evaluate::Ground;
 use super::judge::Judged;
 use super::kernel::Lists;
 use super::policy::Policies;
-use super::query::{By, Filter, Query, QueryError};
+use super::query::{By, Filter, Query};
 use super::result::SeriesKey;
 use super::scope::Scope;
 use super::window::cut_window;
 use crate::metrics::{Buckets, Facts, Key, MAX_DIMENSIONS, NONE};
-use crate::model::{DAY_MS, Offsets, Timestamp};
+use crate::model::{DAY_MS, Invalid, Offsets, Timestamp};
 
 /// Windows longer than this ask the zone row by row.
 const LONG_WINDOW_MS: i64 = 100 * 366 * DAY_MS;
@@ -44,7 +44,7 @@ impl<'a> Asked<'a> {
         query: &Query,
         ground: Ground<'a>,
         (from, to): (Timestamp, Timestamp),
-    ) -> Result<Self, QueryError> {
+    ) -> Result<Self, Invalid> {
         let buckets = match query.every {
             _ if report.measure == Measure::AtRisk => Buckets::whole(from, to),
             None => Buckets::whole(from, to),
@@ -172,14 +172,14 @@ impl CodeFilter {
     }
 }
 
-fn basis_of(report: &Report, query: &Query) -> Result<&'static str, QueryError> {
+fn basis_of(report: &Report, query: &Query) -> Result<&'static str, Invalid> {
     let Some(asked) = &query.basis else {
         return Ok(report.bases.first().copied().unwrap_or_default());
     };
     let found = report.bases.iter().find(|basis| *basis == asked).copied();
     found.ok_or_else(|| {
         let offered = report.bases.join(", ");
-        QueryError::new(
+        Invalid::new(
             "basis",
             format!(
                 "`{asked}` is no date basis of {}; expected {offered}",
@@ -189,13 +189,13 @@ fn basis_of(report: &Report, query: &Query) -> Result<&'static str, QueryError> 
     })
 }
 
-fn cut_of(report: &Report, by: &By) -> Result<Vec<Dimension>, QueryError> {
+fn cut_of(report: &Report, by: &By) -> Result<Vec<Dimension>, Invalid> {
     if matches!(report.source, Source::Reports)
         && !matches!(by, By::Own)
         && *by != By::Dimensions(Vec::new())
     {
         let reason = format!("{} is made of other reports; cut one of them", report.id);
-        return Err(QueryError::new("by", reason));
+        return Err(Invalid::new("by", reason));
     }
     let mut cut = report.fixed_cut.to_vec();
     match by {
@@ -212,7 +212,7 @@ fn cut_of(report: &Report, by: &By) -> Result<Vec<Dimension>, QueryError> {
         }
     }
     if cut.len() > MAX_DIMENSIONS {
-        return Err(QueryError::new(
+        return Err(Invalid::new(
             "by",
             format!("{} can be cut by one more field only", report.id),
         ));
@@ -224,7 +224,7 @@ fn filters_of(
     report: &Report,
     filters: &[Filter],
     facts: &Facts,
-) -> Result<Vec<CodeFilter>, QueryError> {
+) -> Result<Vec<CodeFilter>, Invalid> {
     let resolve = |filter: &Filter| {
         let field = || format!("where.{}", filter.dimension.as_str());
         let dimension = report

@@ -7,15 +7,16 @@
 use super::dimension::KeyValue;
 use super::entry::Report;
 use super::evaluate::{Ground, evaluate_one};
-use super::query::{Query, QueryError};
+use super::query::Query;
 use super::result::{Beside, ReportResult, SeriesKey};
+use crate::model::Invalid;
 
 /// Answers `query` to `report` on each clock asked for, once for each ground.
 pub fn evaluate(
     report: &'static Report,
     query: &Query,
     grounds: &[Ground<'_>],
-) -> Result<ReportResult, QueryError> {
+) -> Result<ReportResult, Invalid> {
     let mut parts = Vec::new();
     for ground in grounds {
         for clock in &query.clocks {
@@ -37,7 +38,7 @@ pub fn evaluate(
         }),
     };
     let mut parts = parts.into_iter();
-    let nothing = || QueryError::new("profile", "name at least one");
+    let nothing = || Invalid::new("profile", "name at least one");
     let mut whole = parts.next().ok_or_else(nothing)?;
     if !names.clock && !names.profile {
         return Ok(whole);

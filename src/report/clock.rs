@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use super::entry::{Measure, Report};
 use super::policy::{Covered, Policies};
-use super::query::{Query, QueryError};
+use super::query::Query;
 use crate::metrics::Facts;
 use crate::model::schedule::WorkingTime;
-use crate::model::{DAY_MS, Timestamp};
+use crate::model::{DAY_MS, Invalid, Timestamp};
 
 /// A clock that durations run on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,13 +40,13 @@ impl Clock {
     }
 
     /// Reads `calendar,business`; each clock once, in the order asked for.
-    pub(super) fn parse_list(text: &str) -> Result<Vec<Self>, QueryError> {
+    pub(super) fn parse_list(text: &str) -> Result<Vec<Self>, Invalid> {
         let mut clocks = Vec::new();
         for word in text.split(',') {
             let found = Self::ALL.into_iter().find(|clock| clock.as_str() == word);
             let clock = found.ok_or_else(|| {
                 let words = Self::ALL.map(Self::as_str).join(", ");
-                QueryError::new("clock", format!("`{word}` is none of {words}"))
+                Invalid::new("clock", format!("`{word}` is none of {words}"))
             })?;
             if !clocks.contains(&clock) {
                 clocks.push(clock);
@@ -84,7 +84,7 @@ impl Running {
         query: &Query,
         facts: &Facts,
         as_of: i64,
-    ) -> Result<Self, QueryError> {
+    ) -> Result<Self, Invalid> {
         let clock = query.clocks.first().copied().unwrap_or_default();
         if clock == Clock::Calendar || !report.measure.is_timed() {
             return Ok(Self::Calendar);
@@ -99,11 +99,11 @@ impl Running {
             } else {
                 format!("name one with schedule: {}", known.join(", "))
             };
-            QueryError::new("clock", format!("no default schedule; {known}"))
+            Invalid::new("clock", format!("no default schedule; {known}"))
         })?;
         let working = facts.duty.working(id, span_of(facts, as_of));
         let working = working
-            .ok_or_else(|| QueryError::new("schedule", format!("there is no schedule `{id}`")))?;
+            .ok_or_else(|| Invalid::new("schedule", format!("there is no schedule `{id}`")))?;
         let hours = Hours {
             id: id.into(),
             version: facts.duty.version,

@@ -8,14 +8,14 @@ use super::entry::{Area, Measure, Report, Source};
 use super::kernel::Lists;
 use super::level;
 use super::presence;
-use super::query::{By, Compare, Query, QueryError};
+use super::query::{By, Compare, Query};
 use super::result::{
     Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, Window,
 };
 use super::scope::Scope;
 use super::window::{previous, window_of};
 use crate::metrics::{Cell, Every, Facts, Group};
-use crate::model::{Profile, Timestamp};
+use crate::model::{Invalid, Profile, Timestamp};
 
 /// The facts that a report is asked of, and when.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ pub fn evaluate(
     report: &'static Report,
     query: &Query,
     ground: Ground<'_>,
-) -> Result<ReportResult, QueryError> {
+) -> Result<ReportResult, Invalid> {
     beside::evaluate(report, query, &[ground])
 }
 
@@ -44,7 +44,7 @@ pub(super) fn evaluate_one(
     report: &'static Report,
     query: &Query,
     ground: Ground<'_>,
-) -> Result<ReportResult, QueryError> {
+) -> Result<ReportResult, Invalid> {
     let window = window_of(report, query, ground.as_of)?;
     let asked = Asked::new(report, query, ground, window)?;
     let answer = asked.answer(query.count).plain(report, &query.by);

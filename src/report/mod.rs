@@ -34,7 +34,7 @@ pub use dimension::{Dimension, KeyValue};
 pub use entry::{Area, Better, Measure, Report, Unit};
 pub use evaluate::{Ground, evaluate, head};
 pub use judge::State;
-pub use query::{By, Compare, Filter, Limit, Query, QueryError};
+pub use query::{By, Compare, Filter, Limit, Query};
 pub use result::{
     Beside, Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey,
     Window,

@@ -6,27 +6,7 @@ use chrono_tz::Tz;
 use super::clock::Clock;
 use super::dimension::Dimension;
 use crate::metrics::{Every, WeekStart, first_instant, parse_zone};
-use crate::model::{ProfileName, Timestamp};
-
-/// A value of the query that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {reason}")]
-pub struct QueryError {
-    /// The parameter at fault.
-    pub field: String,
-    /// What was found and what was expected.
-    pub reason: String,
-}
-
-impl QueryError {
-    /// An error about `field`.
-    pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            reason: reason.into(),
-        }
-    }
-}
+use crate::model::{Invalid, ProfileName, Timestamp};
 
 /// A limit of the window: a local date, or an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,12 +18,12 @@ pub enum Limit {
 }
 
 impl Limit {
-    fn parse(field: &str, text: &str) -> Result<Self, QueryError> {
+    fn parse(field: &str, text: &str) -> Result<Self, Invalid> {
         if let Ok(date) = text.parse::<NaiveDate>() {
             return Ok(Self::Date(date));
         }
         Timestamp::parse(text).map(Self::At).map_err(|_error| {
-            QueryError::new(
+            Invalid::new(
                 field,
                 format!(
                     "`{text}` is neither a date such as 2026-01-31 nor an instant with an offset"
@@ -154,7 +134,7 @@ impl Query {
     pub fn parse<'a>(
         parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
         zone: Tz,
-    ) -> Result<Self, QueryError> {
+    ) -> Result<Self, Invalid> {
         let mut query = Self {
             zone,
             ..Self::default()
@@ -168,7 +148,7 @@ impl Query {
         Ok(query)
     }
 
-    fn take(&mut self, name: &str, value: &str) -> Result<(), QueryError> {
+    fn take(&mut self, name: &str, value: &str) -> Result<(), Invalid> {
         if let Some(field) = name.strip_prefix("where.") {
             return self.filter(name, field, value);
         }
@@ -180,7 +160,7 @@ impl Query {
             "to" => self.to = Some(Limit::parse(name, value)?),
             "tz" => {
                 self.zone = parse_zone(value).ok_or_else(|| {
-                    QueryError::new(
+                    Invalid::new(
                         name,
                         format!("`{value}` is no IANA zone, such as Europe/Oslo"),
                     )
@@ -189,7 +169,7 @@ impl Query {
             "every" => {
                 self.every = Some(Every::parse(value).ok_or_else(|| {
                     let words = Every::ALL.map(Every::as_str).join(", ");
-                    QueryError::new(name, format!("`{value}` is none of {words}"))
+                    Invalid::new(name, format!("`{value}` is none of {words}"))
                 })?);
             }
             "week_start" => self.week_start = week_start(value)?,
@@ -201,7 +181,7 @@ impl Query {
             "as_of" => {
                 self.as_of = Some(
                     Timestamp::parse(value)
-                        .map_err(|error| QueryError::new(name, error.to_string()))?,
+                        .map_err(|error| Invalid::new(name, error.to_string()))?,
                 );
             }
             "count" => self.count = count(value)?,
@@ -211,7 +191,7 @@ impl Query {
         Ok(())
     }
 
-    fn filter(&mut self, name: &str, field: &str, value: &str) -> Result<(), QueryError> {
+    fn filter(&mut self, name: &str, field: &str, value: &str) -> Result<(), Invalid> {
         let (field, not) = match field.strip_suffix(".not") {
             Some(field) => (field, true),
             None => (field, false),
@@ -240,8 +220,8 @@ impl Query {
     }
 }
 
-fn unknown_parameter(name: &str) -> QueryError {
-    QueryError::new(
+fn unknown_parameter(name: &str) -> Invalid {
+    Invalid::new(
         name,
         "unknown parameter; expected from, to, tz, every, week_start, by, where.<field>, clock, \
          schedule, profile, compare, as_of, count or basis",
@@ -256,11 +236,11 @@ fn dimension(name: &str) -> Option<Dimension> {
         .find(|known| known.as_str() == name)
 }
 
-fn unknown_dimension(field: &str, name: &str) -> QueryError {
-    QueryError::new(field, format!("`{name}` is no field to cut or filter by"))
+fn unknown_dimension(field: &str, name: &str) -> Invalid {
+    Invalid::new(field, format!("`{name}` is no field to cut or filter by"))
 }
 
-fn by(value: &str) -> Result<By, QueryError> {
+fn by(value: &str) -> Result<By, Invalid> {
     if value == "none" {
         return Ok(By::Dimensions(Vec::new()));
     }
@@ -272,17 +252,17 @@ fn by(value: &str) -> Result<By, QueryError> {
         }
     }
     if dimensions.len() > 3 {
-        return Err(QueryError::new("by", "at most three fields at once"));
+        return Err(Invalid::new("by", "at most three fields at once"));
     }
     Ok(By::Dimensions(dimensions))
 }
 
 /// Reads `svar,fin-24h`; each profile once, in the order asked for.
-fn profiles(value: &str) -> Result<Vec<ProfileName>, QueryError> {
+fn profiles(value: &str) -> Result<Vec<ProfileName>, Invalid> {
     let mut profiles: Vec<ProfileName> = Vec::new();
     for name in value.split(',') {
         let asked = ProfileName::parse(name);
-        let asked = asked.map_err(|reason| QueryError::new("profile", reason))?;
+        let asked = asked.map_err(|reason| Invalid::new("profile", reason))?;
         if !profiles.contains(&asked) {
             profiles.push(asked);
         }
@@ -290,33 +270,33 @@ fn profiles(value: &str) -> Result<Vec<ProfileName>, QueryError> {
     Ok(profiles)
 }
 
-fn week_start(value: &str) -> Result<WeekStart, QueryError> {
+fn week_start(value: &str) -> Result<WeekStart, Invalid> {
     match value {
         "mon" => Ok(WeekStart::Mon),
         "sun" => Ok(WeekStart::Sun),
         "sat" => Ok(WeekStart::Sat),
-        other => Err(QueryError::new(
+        other => Err(Invalid::new(
             "week_start",
             format!("`{other}` is none of mon, sun, sat"),
         )),
     }
 }
 
-fn compare(value: &str) -> Result<Option<Compare>, QueryError> {
+fn compare(value: &str) -> Result<Option<Compare>, Invalid> {
     match value {
         "previous" => Ok(Some(Compare::Previous)),
         "previous_calendar" => Ok(Some(Compare::PreviousCalendar)),
         "none" => Ok(Some(Compare::Nothing)),
-        other => Err(QueryError::new(
+        other => Err(Invalid::new(
             "compare",
             format!("`{other}` is none of previous, previous_calendar, none"),
         )),
     }
 }
 
-fn count(value: &str) -> Result<usize, QueryError> {
+fn count(value: &str) -> Result<usize, Invalid> {
     let found = value.parse().ok().filter(|count| (1..=100).contains(count));
-    found.ok_or_else(|| QueryError::new("count", format!("`{value}` is no number from 1 to 100")))
+    found.ok_or_else(|| Invalid::new("count", format!("`{value}` is no number from 1 to 100")))
 }
 
 /// Splits at commas; `\,` is a literal comma.
@@ -345,7 +325,7 @@ pub(super) fn last_days(as_of: Timestamp, zone: Tz, days: u64) -> (Timestamp, Ti
 mod tests {
     use super::*;
 
-    fn refused(name: &str, value: &str) -> QueryError {
+    fn refused(name: &str, value: &str) -> Invalid {
         Query::parse([(name, value)], Tz::UTC).unwrap_err()
     }
 

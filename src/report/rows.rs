@@ -11,10 +11,10 @@ use super::entry::{Measure, Report};
 use super::evaluate::Ground;
 use super::judge::State;
 use super::listing::listed;
-use super::query::{Query, QueryError};
+use super::query::Query;
 use super::result::SeriesKey;
 use super::window::window_of;
-use crate::model::Timestamp;
+use crate::model::{Invalid, Timestamp};
 
 /// Which rows of a report to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,13 +77,13 @@ pub fn rows(
     query: &Query,
     wanted: &RowQuery,
     ground: Ground<'_>,
-) -> Result<RowPage, QueryError> {
+) -> Result<RowPage, Invalid> {
     if matches!(report.measure, Measure::Composite(_)) {
         let reason = format!(
             "{} is made of other reports; ask for the rows of one of them",
             report.id
         );
-        return Err(QueryError::new("report", reason));
+        return Err(Invalid::new("report", reason));
     }
     let (query, wanted) = &one_way(query, wanted);
     let window = window_of(report, query, ground.as_of)?;

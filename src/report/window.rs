@@ -3,16 +3,16 @@
 use chrono::{Datelike, Months};
 
 use super::entry::{Measure, Report};
-use super::query::{Compare, Query, QueryError, last_days};
+use super::query::{Compare, Query, last_days};
 use crate::metrics::{Buckets, Every, WeekStart, first_instant};
-use crate::model::Timestamp;
+use crate::model::{Invalid, Timestamp};
 
 /// The window asked for; left out: the last 30 whole days, of `impact` this week.
 pub(super) fn window_of(
     report: &Report,
     query: &Query,
     as_of: Timestamp,
-) -> Result<(Timestamp, Timestamp), QueryError> {
+) -> Result<(Timestamp, Timestamp), Invalid> {
     let default = if matches!(report.measure, Measure::Composite(_)) {
         let today = as_of.to_utc().with_timezone(&query.zone).date_naive();
         let week = today.week(chrono::Weekday::Mon);
@@ -31,7 +31,7 @@ pub(super) fn window_of(
         .to
         .map_or(default.1, |limit| limit.instant(query.zone));
     if from >= to {
-        return Err(QueryError::new(
+        return Err(Invalid::new(
             "from",
             format!("{from} is not before the end of the window, {to}"),
         ));
@@ -44,7 +44,7 @@ pub(super) fn previous(
     (from, to): (Timestamp, Timestamp),
     compare: Compare,
     query: &Query,
-) -> Result<(Timestamp, Timestamp), QueryError> {
+) -> Result<(Timestamp, Timestamp), Invalid> {
     let local = |at: Timestamp| at.to_utc().with_timezone(&query.zone).date_naive();
     let (first, end) = (local(from), local(to));
     let whole_days =
@@ -65,7 +65,7 @@ pub(super) fn previous(
         return before
             .map(|date| (first_instant(date, query.zone), from))
             .ok_or_else(|| {
-                QueryError::new(
+                Invalid::new(
                     "compare",
                     "previous_calendar needs a window of one whole calendar month, quarter or year",
                 )
@@ -85,13 +85,13 @@ pub(super) fn cut_window(
     every: Every,
     zone: chrono_tz::Tz,
     week_start: WeekStart,
-) -> Result<Buckets, QueryError> {
+) -> Result<Buckets, Invalid> {
     Buckets::cut(window, every, zone, week_start).map_err(|finest| {
         let reason = format!(
             "{} gives more than 2,000 buckets; the finest for this window is {}",
             every.as_str(),
             finest.as_str()
         );
-        QueryError::new("every", reason)
+        Invalid::new("every", reason)
     })
 }

@@ -176,8 +176,8 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(app: &Arc<App>) -> Self {
-        let router = svar::api::guard(
-            svar::api::router(Arc::clone(app)).merge(svar::ui::router(Arc::clone(app))),
+        let router = svar::web::guard(
+            svar::web::api::router(Arc::clone(app)).merge(svar::web::ui::router(Arc::clone(app))),
         );
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
@@ -288,7 +288,7 @@ impl Told {
         self.try_ask(id, query).unwrap()
     }
 
-    pub(crate) fn try_ask(&self, id: &str, query: &str) -> Result<Value, svar::report::QueryError> {
+    pub(crate) fn try_ask(&self, id: &str, query: &str) -> Result<Value, svar::model::Invalid> {
         use svar::report::{Ground, Query, evaluate, registry};
         let window = if query.contains("from=") {
             ""

@@ -13,8 +13,7 @@ use crate::clock::Clock;
 use crate::model::event::{AnswerStatus, Patch, ShortAnswerDeleted, ShortAnswerUpserted};
 use crate::model::knowledge::{ShortAnswer, Version};
 use crate::model::own::{Deed, TopicAnswered};
-use crate::model::{Body, ShortAnswerId, Timestamp};
-use crate::report::QueryError;
+use crate::model::{Body, Invalid, ShortAnswerId, Timestamp};
 
 /// The longest question or variant, in characters.
 const MAX_QUESTION: usize = 1_000;
@@ -139,7 +138,7 @@ impl AnswerDraft {
         let length = self.text.chars().count();
         if length == 0 || length > MAX_ANSWER {
             let reason = format!("it has {length} characters; expected 1 to {MAX_ANSWER}");
-            return Err(QueryError::new("text", reason).into());
+            return Err(Invalid::new("text", reason).into());
         }
         let mut variants: Vec<String> = Vec::new();
         for variant in &self.variants {
@@ -156,7 +155,7 @@ impl AnswerDraft {
                 "there are {}; at most {MAX_VARIANTS} are expected",
                 variants.len()
             );
-            return Err(QueryError::new("variants", reason).into());
+            return Err(Invalid::new("variants", reason).into());
         }
         self.variants = variants;
         let language = self.language.as_deref().map(str::trim);
@@ -184,7 +183,7 @@ fn line(field: &str, text: &str) -> Result<String, Error> {
     let length = line.chars().count();
     if length == 0 || length > MAX_QUESTION {
         let reason = format!("it has {length} characters; expected 1 to {MAX_QUESTION}");
-        return Err(QueryError::new(field, reason).into());
+        return Err(Invalid::new(field, reason).into());
     }
     Ok(line)
 }
@@ -305,7 +304,7 @@ impl App {
             (None, Some(question)) => self.question_text(question)?,
             _ => {
                 let reason = "expected either `text` or `question`";
-                return Err(QueryError::new("variant", reason).into());
+                return Err(Invalid::new("variant", reason).into());
             }
         };
         draft.variants.push(text);

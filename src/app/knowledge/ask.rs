@@ -8,11 +8,10 @@ use utoipa::ToSchema;
 
 use crate::agent::{Decision, Move, decide};
 use crate::app::{App, Error};
-use crate::model::Timestamp;
 use crate::model::event::MAX_TEXT_BYTES;
 use crate::model::knowledge::Knowledge;
 use crate::model::own::{Candidate, Phrasing};
-use crate::report::QueryError;
+use crate::model::{Invalid, Timestamp};
 
 /// How many candidates are told.
 const TOLD: usize = 5;
@@ -118,7 +117,7 @@ impl App {
     /// What the customer agent would say to `text`; writes nothing.
     pub fn ask(&self, text: &str) -> Result<AskView, Error> {
         if text.len() > MAX_TEXT_BYTES {
-            return Err(QueryError::new("text", "it is longer than 1 MiB").into());
+            return Err(Invalid::new("text", "it is longer than 1 MiB").into());
         }
         let answers = self.published();
         let decision = decide(text, &answers, &self.gauge(&answers), true);

@@ -14,8 +14,7 @@ use super::ground::Ground;
 use crate::agent::decide;
 use crate::app::{App, Error};
 use crate::model::knowledge::{Asked, Knowledge, Question};
-use crate::model::{DAY_MS, Timestamp};
-use crate::report::QueryError;
+use crate::model::{DAY_MS, Invalid, Timestamp};
 
 /// The most questions that a backtest asks, the latest ones.
 const MAX_QUESTIONS: usize = 20_000;
@@ -118,7 +117,7 @@ impl App {
     pub fn backtest(&self, draft: &AnswerDraft, days: u32) -> Result<BacktestView, Error> {
         if !(1..=MAX_DAYS).contains(&days) {
             let reason = format!("`{days}` is no number from 1 to {MAX_DAYS}");
-            return Err(QueryError::new("days", reason).into());
+            return Err(Invalid::new("days", reason).into());
         }
         let draft = draft.clone().checked()?;
         let (base, with) = (self.published(), self.published_with(&draft));

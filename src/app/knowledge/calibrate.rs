@@ -15,8 +15,7 @@ use crate::agent::Gauge;
 use crate::app::{App, Error, Via};
 use crate::model::knowledge::{Decided, Knowledge};
 use crate::model::own::{Calibrated, Deed, KnowledgeSet, Verdict};
-use crate::model::{ShortAnswerId, Timestamp};
-use crate::report::QueryError;
+use crate::model::{Invalid, ShortAnswerId, Timestamp};
 
 /// After so many more confirmed cases it is learned anew.
 const LEARNED_EVERY: usize = 20;
@@ -81,7 +80,7 @@ fn within(field: &str, value: Option<f64>, range: (f64, f64)) -> Result<(), Erro
     match value {
         Some(value) if !(least..=most).contains(&value) => {
             let reason = format!("`{value}` is no number from {least} to {most}");
-            Err(QueryError::new(field, reason).into())
+            Err(Invalid::new(field, reason).into())
         }
         _ => Ok(()),
     }

@@ -9,8 +9,8 @@ use super::write::Write;
 use super::{AnswerDraft, answer_id};
 use crate::agent::decide;
 use crate::app::{App, Error, Via};
+use crate::model::Invalid;
 use crate::model::own::{CaseRemoved, CaseSet, Deed};
-use crate::report::QueryError;
 
 /// The longest question of a case, in characters.
 const MAX_CASE: usize = 10_000;
@@ -91,7 +91,7 @@ impl App {
             let length = text.chars().count();
             if length == 0 || length > MAX_CASE {
                 let reason = format!("it has {length} characters; expected 1 to {MAX_CASE}");
-                return Err(Error::from(QueryError::new("text", reason)));
+                return Err(Error::from(Invalid::new("text", reason)));
             }
             if let Some(id) = expected {
                 self.answer(id)?;

@@ -14,8 +14,7 @@ use crate::model::own::{
     Deed, Placed, QuestionMoved, QuestionRestored, TopicMerged, TopicNumber, TopicPinned,
     TopicRenamed, TopicRestored, TopicSplit,
 };
-use crate::model::{Body, QuestionId};
-use crate::report::QueryError;
+use crate::model::{Body, Invalid, QuestionId};
 
 /// The longest name of a topic, in characters.
 const MAX_NAME: usize = 200;
@@ -42,7 +41,7 @@ impl Dismissing {
 fn short(field: &str, text: &str, most: usize) -> Result<(), Error> {
     let length = text.chars().count();
     if length > most {
-        return Err(QueryError::new(
+        return Err(Invalid::new(
             field,
             format!("it has {length} characters; at most {most} are expected"),
         )
@@ -156,7 +155,7 @@ impl App {
         let topic = standing(&knowledge, topic)?.number;
         let into = standing(&knowledge, into)?.number;
         if topic == into {
-            return Err(QueryError::new(
+            return Err(Invalid::new(
                 "into",
                 format!("`{into}` is the topic itself; expected another one"),
             )
@@ -183,13 +182,13 @@ impl App {
             let is_in = known.and_then(|known| knowledge.topic_of(known)) == Some(from.number);
             is_in.then_some(id).ok_or_else(|| {
                 let reason = format!("`{question}` is not of topic `{}`", from.number);
-                Error::from(QueryError::new("questions", reason))
+                Error::from(Invalid::new("questions", reason))
             })
         });
         let ids: Vec<QuestionId> = ids.collect::<Result<_, _>>()?;
         if ids.is_empty() {
             let reason = "it is empty; expected the ids of one or more questions";
-            return Err(QueryError::new("questions", reason).into());
+            return Err(Invalid::new("questions", reason).into());
         }
         let mut new = from.number;
         let position = self.change_topics(actor, |topics| {
@@ -213,7 +212,7 @@ impl App {
             let place = topics.shift(id.as_str(), topic.0);
             let place = place.ok_or_else(|| {
                 let reason = format!("`{id}` has no topic yet; it gets one within seconds");
-                Error::from(QueryError::new("question", reason))
+                Error::from(Invalid::new("question", reason))
             })?;
             Ok(Deed::QuestionMoved(Box::new(QuestionMoved {
                 question: id.clone(),

@@ -54,8 +54,7 @@ pub(in crate::app) use write::Write;
 
 use crate::app::{App, Error};
 use crate::model::own::TopicNumber;
-use crate::model::{QuestionId, ShortAnswerId, Timestamp, TopicId};
-use crate::report::QueryError;
+use crate::model::{Invalid, QuestionId, ShortAnswerId, Timestamp, TopicId};
 
 /// What the app keeps for this area beside the fold: all of it can be made again.
 pub(in crate::app) struct Workshop {
@@ -84,7 +83,7 @@ impl Workshop {
 /// Reads an id of a request; what is wrong with it is told by `field`.
 fn id<T>(field: &str, text: &str, parse: fn(&str) -> Result<T, &'static str>) -> Result<T, Error> {
     let parsed = parse(text);
-    Ok(parsed.map_err(|fault| QueryError::new(field, format!("`{text}`: {fault}")))?)
+    Ok(parsed.map_err(|fault| Invalid::new(field, format!("`{text}`: {fault}")))?)
 }
 
 fn question_id(text: &str) -> Result<QuestionId, Error> {

@@ -19,8 +19,8 @@ use crate::app::backup::hex;
 use crate::app::folder::sync;
 use crate::app::{App, Error, Via};
 use crate::failpoint;
+use crate::model::Invalid;
 use crate::model::own::{ChosenModel, Deed, ModelSet, folder_of};
-use crate::report::QueryError;
 
 /// Where a model is copied to before it has its name; a backup leaves it out.
 const STAGE: &str = ".adding";
@@ -149,7 +149,7 @@ impl App {
         self.settle()?;
         let snapshot = self.snapshot();
         if snapshot.knowledge.model.is_none() && snapshot.knowledge.embedder.is_none() {
-            return Err(QueryError::new("model", "there is none to remove").into());
+            return Err(Invalid::new("model", "there is none to remove").into());
         }
         let set = Deed::ModelSet(Box::new(ModelSet { model: None }));
         self.write_live((Via::Live, actor), vec![Write::Own(set)])?;

@@ -17,8 +17,7 @@ use crate::model::event::{
     MAX_TEXT_BYTES, MessageAdded, QuestionAsked, QuestionOutcome, Role,
 };
 use crate::model::own::{AgentDecided, Deed};
-use crate::model::{Body, ContactId, Conversation, ConversationId, MessageId, QuestionId};
-use crate::report::QueryError;
+use crate::model::{Body, ContactId, Conversation, ConversationId, Invalid, MessageId, QuestionId};
 
 /// The longest text of a question's record, in characters.
 const MAX_QUESTION: usize = 10_000;
@@ -117,7 +116,7 @@ impl App {
     /// Takes a contact's message in and has the customer agent answer it.
     pub fn respond(&self, incoming: &Incoming) -> Result<Responded, Error> {
         if incoming.text.len() > MAX_TEXT_BYTES {
-            return Err(QueryError::new("text", "it is longer than 1 MiB").into());
+            return Err(Invalid::new("text", "it is longer than 1 MiB").into());
         }
         let known = self.past.store.conversation(&incoming.conversation)?;
         let is_humans = known.as_ref().is_some_and(is_with_a_human);

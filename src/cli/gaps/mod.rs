@@ -210,7 +210,7 @@ fn here(app: &Reading, deed: &Deed) -> anyhow::Result<Value> {
     let actor = "cli";
     let position = match deed {
         Deed::List(args) => {
-            let query = crate::api::gap_query(&pairs(args));
+            let query = crate::web::api::gap_query(&pairs(args));
             let query = query.map_err(|problem| Wrong::new(problem.detail))?;
             app.group_questions()?;
             return Ok(serde_json::to_value(app.gaps(&query))?);

@@ -16,7 +16,7 @@ use super::client::{Parameters, encoded};
 use super::context::{Context, Desk, Wrong};
 use super::output;
 use crate::report::{Query, registry, to_csv};
-use crate::ui::chart_svg;
+use crate::web::ui::chart_svg;
 
 /// Show a report's figures; without ID, the list of reports
 #[derive(Debug, clap::Args)]

@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use super::context::{Context, Wrong};
 use super::{human, output};
 use crate::app::{App, ServerNote};
-use crate::{api, ui};
+use crate::web::{self, api, ui};
 use stop::{Stop, Stopped};
 
 /// Serve the pages and the API over a data folder
@@ -80,7 +80,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 /// Everything that is served.
 fn router(app: &Arc<App>) -> Router {
     let routes = api::router(Arc::clone(app)).merge(ui::router(Arc::clone(app)));
-    api::guard(routes)
+    web::guard(routes)
 }
 
 /// Answers until the stop is asked for and what was asked before is answered.

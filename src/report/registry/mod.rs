@@ -11,12 +11,12 @@ mod team;
 use super::dimension::Dimension;
 use super::entry::{Measure, Report, Source};
 use super::judge::Judged;
-use super::query::QueryError;
 use super::result::Figures;
 use crate::metrics::{
     BacklogRow, Cell, EpisodeRow, FeedbackRow, JobRow, MessageRow, PromiseRow, QuestionRow,
     ResponseRow, StatusRow, StayRow, SurveyRow, TicketMessageRow, TicketRow,
 };
+use crate::model::Invalid;
 
 /// Every report.
 pub fn all() -> impl Iterator<Item = &'static Report> {
@@ -87,7 +87,7 @@ impl Report {
     }
 
     /// The refusal of a dimension that the report does not have.
-    pub(super) fn unknown(&self, field: &str, asked: Dimension) -> QueryError {
+    pub(super) fn unknown(&self, field: &str, asked: Dimension) -> Invalid {
         let names: Vec<&str> = self
             .fields()
             .iter()
@@ -99,7 +99,7 @@ impl Report {
             asked.as_str(),
             names.join(", ")
         );
-        QueryError::new(field, reason)
+        Invalid::new(field, reason)
     }
 
     /// The figures that a cell comes to.

@@ -1,0 +1,235 @@
+//! `/knowledge/answers`: short answers, their versions, and what they would have done.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query as Parameters, State};
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::knowledge::{Written, actor, page};
+use super::{Pairs, off, wait_for_own_write};
+use crate::app::{
+    AnswerDraft, AnswerFormat, AnswerList, AnswerView, AnswersTaken, App, BacktestView, Preview,
+};
+use crate::model::Invalid;
+use crate::web::Problem;
+
+/// How a short answer is published.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Publishing {
+    /// Whether the customer agent may give it.
+    published: bool,
+    /// Also if that breaks cases of the regression set.
+    #[serde(default)]
+    anyway: bool,
+}
+
+/// Another way to ask: a text, or a past question.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Variant {
+    /// The words.
+    #[serde(default)]
+    text: Option<String>,
+    /// The id of a question that was asked.
+    #[serde(default)]
+    question: Option<String>,
+}
+
+/// A draft to be tried.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Trial {
+    /// How many days back.
+    #[serde(default = "month")]
+    days: u32,
+    /// The draft.
+    answer: AnswerDraft,
+}
+
+const fn month() -> u32 {
+    30
+}
+
+/// What a deletion answers.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub(super) struct Deleted {
+    /// The position of the log that holds it.
+    log_position: u64,
+}
+
+/// Lists short answers.
+#[utoipa::path(get, path = "/api/v1/knowledge/answers", tag = "knowledge",
+    params(("q" = Option<String>, Query, description = "Words of the question, the variants or the text"),
+        ("status" = Option<String>, Query, description = "draft or published"),
+        ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
+    responses((status = 200, description = "A page of short answers", body = AnswerList),
+        (status = 400, description = "A parameter cannot be used", body = Problem)))]
+pub(super) async fn list_answers(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+    headers: HeaderMap,
+) -> Result<Json<AnswerList>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let asked = page(&pairs)?;
+    let given = |name: &str| {
+        let found = pairs.iter().find(|(known, _)| known == name);
+        found
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    };
+    let published = match given("status") {
+        None => None,
+        Some("published") => Some(true),
+        Some("draft") => Some(false),
+        Some(other) => {
+            let reason = format!("`{other}` is not draft or published");
+            return Err(Invalid::new("status", reason).into());
+        }
+    };
+    let words = given("q").unwrap_or_default().to_owned();
+    off(move || Ok(app.answers(&words, published, asked)))
+        .await
+        .map(Json)
+}
+
+/// Writes a short answer: a new one, or another version.
+#[utoipa::path(post, path = "/api/v1/knowledge/answers", tag = "knowledge", request_body = AnswerDraft,
+    responses((status = 200, description = "It is journalled", body = Written),
+        (status = 400, description = "It cannot be used so", body = Problem),
+        (status = 409, description = "It would break cases of the regression set", body = Problem)))]
+pub(super) async fn save_answer(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Json(draft): Json<AnswerDraft>,
+) -> Result<Json<Written>, Problem> {
+    let actor = actor(&app, &headers);
+    off(move || {
+        let (id, log_position) = app.save_answer(actor, draft)?;
+        Ok(Json(Written {
+            id: Some(id),
+            log_position,
+        }))
+    })
+    .await
+}
+
+/// One short answer with its versions.
+#[utoipa::path(get, path = "/api/v1/knowledge/answers/{id}", tag = "knowledge",
+    params(("id" = String, Path, description = "The short answer")),
+    responses((status = 200, description = "The short answer", body = AnswerView),
+        (status = 404, description = "No such short answer", body = Problem)))]
+pub(super) async fn get_answer(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<AnswerView>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    off(move || Ok(app.answer(&id)?)).await.map(Json)
+}
+
+/// Deletes a short answer; its versions stay in the log.
+#[utoipa::path(delete, path = "/api/v1/knowledge/answers/{id}", tag = "knowledge",
+    params(("id" = String, Path, description = "The short answer")),
+    responses((status = 200, description = "It is journalled", body = Deleted),
+        (status = 404, description = "No such short answer", body = Problem)))]
+pub(super) async fn delete_answer(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Deleted>, Problem> {
+    let actor = actor(&app, &headers);
+    let log_position = off(move || Ok(app.delete_answer(actor, &id)?)).await?;
+    Ok(Json(Deleted { log_position }))
+}
+
+/// Puts a short answer in use, or out of it.
+#[utoipa::path(post, path = "/api/v1/knowledge/answers/{id}/publish", tag = "knowledge",
+    params(("id" = String, Path, description = "The short answer")), request_body = Publishing,
+    responses((status = 200, description = "It is journalled", body = Written),
+        (status = 409, description = "It would break cases of the regression set", body = Problem)))]
+pub(super) async fn publish_answer(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(how): Json<Publishing>,
+) -> Result<Json<Written>, Problem> {
+    let actor = actor(&app, &headers);
+    off(move || {
+        let how = (how.published, how.anyway);
+        Ok(Json(app.publish_answer(actor, &id, how)?.into()))
+    })
+    .await
+}
+
+/// Adds a way to ask: a text, or the words of a past question.
+#[utoipa::path(post, path = "/api/v1/knowledge/answers/{id}/variants", tag = "knowledge",
+    params(("id" = String, Path, description = "The short answer")), request_body = Variant,
+    responses((status = 200, description = "It is journalled", body = Written),
+        (status = 404, description = "No such short answer or question", body = Problem)))]
+pub(super) async fn add_variant(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(variant): Json<Variant>,
+) -> Result<Json<Written>, Problem> {
+    let actor = actor(&app, &headers);
+    off(move || {
+        let given = (variant.text.as_deref(), variant.question.as_deref());
+        Ok(Json(app.add_variant(actor, &id, given)?.into()))
+    })
+    .await
+}
+
+/// A draft exactly as a visitor will see it.
+#[utoipa::path(post, path = "/api/v1/knowledge/answers/preview", tag = "knowledge", request_body = AnswerDraft,
+    responses((status = 200, description = "As HTML that is safe, and as plain text", body = Preview)))]
+pub(super) async fn preview(Json(draft): Json<AnswerDraft>) -> Json<Preview> {
+    Json(Preview::of(&draft.text))
+}
+
+/// What a draft would have done to the questions of the last days, with all that is published.
+#[utoipa::path(post, path = "/api/v1/knowledge/answers/backtest", tag = "knowledge", request_body = Trial,
+    responses((status = 200, description = "What it would answer, take and catch wrongly", body = BacktestView),
+        (status = 400, description = "The draft cannot be used", body = Problem)))]
+pub(super) async fn backtest(
+    State(app): State<Arc<App>>,
+    Json(trial): Json<Trial>,
+) -> Result<Json<BacktestView>, Problem> {
+    off(move || Ok(app.backtest(&trial.answer, trial.days)?))
+        .await
+        .map(Json)
+}
+
+/// Takes short answers over from a file; what was taken before is left as it is.
+#[utoipa::path(post, path = "/api/v1/knowledge/answers/import", tag = "knowledge",
+    params(("format" = String, Query, description = "csv, jsonl, markdown or html"),
+        ("source" = Option<String>, Query, description = "The file's name or the article's link")),
+    request_body(content = String, description = "The file"),
+    responses((status = 200, description = "What became of it", body = AnswersTaken),
+        (status = 400, description = "The file cannot be read", body = Problem)))]
+pub(super) async fn import_answers(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<AnswersTaken>, Problem> {
+    let actor = actor(&app, &headers);
+    let given = |name: &str| {
+        let found = pairs.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let (format, source) = (given("format"), given("source"));
+    let format = AnswerFormat::parse(&format).ok_or_else(|| {
+        let reason = format!("`{format}` is not csv, jsonl, markdown or html");
+        Problem::from(Invalid::new("format", reason))
+    })?;
+    off(move || Ok(app.import_answers(actor, format, &source, &body)?))
+        .await
+        .map(Json)
+}

@@ -1,0 +1,103 @@
+//! `/conversations`, `/tickets`, `/contacts`: single things.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query as Parameters, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::{Extension, Json};
+use serde::Deserialize;
+
+use super::recent::Recent;
+use super::{off, wait_for_own_write};
+use crate::app::{App, ContactView, Explanation};
+use crate::model::{Ticket, Timestamp};
+use crate::web::Problem;
+
+/// Which instant to explain.
+#[derive(Debug, Deserialize)]
+pub(super) struct AsOf {
+    as_of: Option<String>,
+}
+
+/// One conversation with its messages.
+#[utoipa::path(get, path = "/api/v1/conversations/{id}", tag = "conversations",
+    params(("id" = String, Path, description = "The conversation")),
+    responses((status = 200, description = "The conversation", body = Object),
+        (status = 404, description = "No such conversation", body = Problem)))]
+pub(super) async fn get_conversation(
+    State(app): State<Arc<App>>,
+    Extension(recent): Extension<Recent>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let asked = format!("conversation {id}");
+    recent.answer_at_once(&app, asked, |app| Ok(app.conversation(&id)?))
+}
+
+/// Why each number counts a conversation, or does not.
+#[utoipa::path(get, path = "/api/v1/conversations/{id}/explain", tag = "conversations",
+    params(("id" = String, Path, description = "The conversation"),
+        ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist")),
+    responses((status = 200, description = "Its episodes fact by fact, and what every report makes of them", body = Object),
+        (status = 404, description = "No such conversation", body = Problem)))]
+pub(super) async fn explain_conversation(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Parameters(asked): Parameters<AsOf>,
+    headers: HeaderMap,
+) -> Result<Json<Explanation>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let as_of = asked.as_of.as_deref().map(Timestamp::parse).transpose();
+    let as_of = as_of
+        .map_err(|error| Problem::from(crate::model::Invalid::new("as_of", error.to_string())))?;
+    off(move || Ok(app.explain(&id, as_of)?)).await.map(Json)
+}
+
+/// Why each number counts a ticket, or does not.
+#[utoipa::path(get, path = "/api/v1/tickets/{id}/explain", tag = "tickets",
+    params(("id" = String, Path, description = "The ticket"),
+        ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist")),
+    responses((status = 200, description = "What every report makes of it, on every clock, and from which events", body = Object),
+        (status = 404, description = "No such ticket", body = Problem)))]
+pub(super) async fn explain_ticket(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    asked: Parameters<AsOf>,
+    headers: HeaderMap,
+) -> Result<Json<Explanation>, Problem> {
+    explain_conversation(State(app), Path(id), asked, headers).await
+}
+
+/// One ticket.
+#[utoipa::path(get, path = "/api/v1/tickets/{id}", tag = "tickets",
+    params(("id" = String, Path, description = "The ticket")),
+    responses((status = 200, description = "The ticket", body = Object),
+        (status = 404, description = "No such ticket", body = Problem)))]
+pub(super) async fn get_ticket(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Ticket>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    off(move || Ok(app.ticket(&id)?)).await.map(Json)
+}
+
+/// The most conversations that are listed with a contact.
+const MOST_OF_CONTACT: usize = 200;
+
+/// One contact with their conversations, the latest first.
+#[utoipa::path(get, path = "/api/v1/contacts/{id}", tag = "contacts",
+    params(("id" = String, Path, description = "The contact")),
+    responses((status = 200, description = "The contact, with at most 200 conversations", body = Object),
+        (status = 404, description = "No such contact", body = Problem)))]
+pub(super) async fn get_contact(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<ContactView>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let view = off(move || Ok(app.contact_view(&id, MOST_OF_CONTACT)?)).await;
+    view.map(Json)
+}

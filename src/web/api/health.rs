@@ -1,0 +1,78 @@
+//! Probes, metrics, and long work.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use super::off;
+use crate::app::{App, Job};
+use crate::web::Problem;
+
+/// The recorder of this process, once for all servers in it.
+static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
+/// Starts recording, unless this process already does.
+pub(super) fn start_recording() {
+    RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok());
+}
+
+/// Says that the process runs.
+#[utoipa::path(get, path = "/healthz", tag = "probes",
+    responses((status = 200, description = "The process runs", body = String)))]
+pub(super) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Says whether reading and writing work.
+#[utoipa::path(get, path = "/readyz", tag = "probes",
+    responses((status = 200, description = "Reads and writes work", body = String),
+        (status = 503, description = "They do not, and why", body = Problem)))]
+pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
+    match off(move || Ok(app.trouble())).await? {
+        None => Ok("ready\n"),
+        Some(reason) => Err(Problem::unavailable(reason)),
+    }
+}
+
+/// Everything that Prometheus asks.
+#[utoipa::path(get, path = "/metrics", tag = "probes",
+    responses((status = 200, description = "Prometheus text", body = String)))]
+pub(super) async fn prometheus(State(app): State<Arc<App>>) -> Response {
+    let position = app.position();
+    let folded = app.snapshot().log_position;
+    metrics::gauge!("svar_log_position").set(position as f64);
+    metrics::gauge!("svar_folded_position").set(folded as f64);
+    let text = RECORDER
+        .get()
+        .and_then(Option::as_ref)
+        .map(PrometheusHandle::render);
+    let media = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    (media, text.unwrap_or_default()).into_response()
+}
+
+/// How far long work is.
+#[utoipa::path(get, path = "/api/v1/jobs/{id}", tag = "jobs",
+    params(("id" = String, Path, description = "The job, as Location named it")),
+    responses((status = 200, description = "How far it is", body = Job),
+        (status = 404, description = "No such job", body = Problem)))]
+pub(super) async fn get_job(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Result<Json<Job>, Problem> {
+    let job = off(move || Ok(app.job(&id))).await?;
+    job.map(Json)
+        .ok_or_else(|| Problem::not_found("no such job; only the two latest are kept"))
+}
+
+/// 202 with the place where the job can be watched.
+pub(super) fn accepted(job: &Job) -> Response {
+    let mut response = (StatusCode::ACCEPTED, Json(job)).into_response();
+    if let Ok(place) = HeaderValue::from_str(&format!("/api/v1/jobs/{}", job.id)) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
+}

@@ -1,0 +1,394 @@
+//! `/knowledge/gaps`, `/knowledge/questions`, `/ask`: what nobody could answer, and what
+//! the customer agent would say.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query as Parameters, State};
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::admin::is_admin;
+use super::{Pairs, off, wait_for_own_write};
+use crate::app::{
+    App, AskView, CalibrationView, CaseView, Dismissing, GapList, GapQuery, GapSort, GapState,
+    GapView, KnowledgeSettings, Proof, Review, ReviewList,
+};
+use crate::model::Invalid;
+use crate::web::Problem;
+
+/// The most things of a page.
+const MAX_LIMIT: usize = 1_000;
+
+/// Something that was journalled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(super) struct Written {
+    /// The thing, where it is a new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The position of the log that holds it; send it as `Svar-Min-Position` to read your own write.
+    pub log_position: u64,
+}
+
+impl From<u64> for Written {
+    fn from(log_position: u64) -> Self {
+        Self {
+            id: None,
+            log_position,
+        }
+    }
+}
+
+/// Why something is dismissed.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reason {
+    /// In words.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// The topic that another goes into.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MergeInto {
+    /// Its id.
+    into: String,
+}
+
+/// What a topic is called.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Title {
+    /// The name; empty: its most central question again.
+    title: String,
+}
+
+/// Questions that are taken out of a topic.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Questions {
+    /// Their ids.
+    questions: Vec<String>,
+}
+
+/// Whether a topic is kept from being absorbed.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct On {
+    /// Whether.
+    on: bool,
+}
+
+/// Where a question goes.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ToTopic {
+    /// The topic.
+    topic: String,
+}
+
+/// What a contact writes.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    /// The words.
+    text: String,
+    /// Whether the answer is phrased as well, where that is set up.
+    #[serde(default)]
+    phrase: bool,
+}
+
+/// A question that must be answered so, or not at all.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Case {
+    /// The question.
+    text: String,
+    /// The short answer it must get; null: it must get none.
+    #[serde(default)]
+    short_answer: Option<String>,
+}
+
+/// The regression set.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct CaseList {
+    /// The cases, those that do not hold first.
+    items: Vec<CaseView>,
+}
+
+/// Who changes something, as far as that can be told before there is a sign-in.
+pub(super) fn actor(app: &App, headers: &HeaderMap) -> &'static str {
+    if is_admin(app, headers) { "cli" } else { "api" }
+}
+
+/// `limit` and `cursor`.
+pub(super) fn page(pairs: &[(String, String)]) -> Result<(usize, usize), Problem> {
+    let given = |name: &str| pairs.iter().find(|(known, _)| known == name);
+    let number = |name: &str| given(name).map(|(_, value)| value.parse::<usize>());
+    let limit = match number("limit") {
+        None => 50,
+        Some(Ok(limit)) if (1..=MAX_LIMIT).contains(&limit) => limit,
+        Some(_) => return Err(bad("limit", "a number from 1 to 1000", pairs)),
+    };
+    let after = number("cursor").transpose();
+    let after = after.map_err(|_error| bad("cursor", "a cursor of an earlier page", pairs))?;
+    Ok((after.unwrap_or_default(), limit))
+}
+
+fn bad(name: &str, expected: &str, pairs: &[(String, String)]) -> Problem {
+    let value = pairs.iter().find(|(known, _)| known == name);
+    let value = value.map(|(_, value)| value.as_str()).unwrap_or_default();
+    Invalid::new(name, format!("`{value}` is not {expected}")).into()
+}
+
+/// Reads the query of a list of gaps; other names are refused.
+pub(crate) fn gap_query(pairs: &[(String, String)]) -> Result<GapQuery, Problem> {
+    let (after, limit) = page(pairs)?;
+    let mut query = GapQuery {
+        after,
+        limit,
+        ..GapQuery::default()
+    };
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        match name.as_str() {
+            "q" => query.words.clone_from(value),
+            "language" => query.language = Some(value.clone()),
+            "state" => {
+                let state = GapState::ALL
+                    .into_iter()
+                    .find(|state| state.as_str() == value);
+                let state = state
+                    .ok_or_else(|| bad(name, "open, answered, reopened or dismissed", pairs))?;
+                query.state = Some(state);
+            }
+            "sort" => {
+                let sort = GapSort::ALL.into_iter().find(|(word, _)| word == value);
+                let sort =
+                    sort.ok_or_else(|| bad(name, "cost, questions, last or rising", pairs))?;
+                query.sort = sort.1;
+            }
+            "limit" | "cursor" => {}
+            _ => return Err(Invalid::new(name, "is no parameter of this list").into()),
+        }
+    }
+    Ok(query)
+}
+
+/// Lists gaps: topics of unanswered questions.
+#[utoipa::path(get, path = "/api/v1/knowledge/gaps", tag = "knowledge",
+    params(("q" = Option<String>, Query, description = "Words of the title, the tags or a question"),
+        ("state" = Option<String>, Query, description = "open, answered, reopened or dismissed; left out: open and reopened"),
+        ("language" = Option<String>, Query, description = "Of this language only"),
+        ("sort" = Option<String>, Query, description = "cost (default), questions, last or rising"),
+        ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
+    responses((status = 200, description = "A page of gaps", body = GapList),
+        (status = 400, description = "A parameter cannot be used", body = Problem)))]
+pub(super) async fn list_gaps(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+    headers: HeaderMap,
+) -> Result<Json<GapList>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let query = gap_query(&pairs)?;
+    off(move || Ok(app.gaps(&query))).await.map(Json)
+}
+
+/// One gap with its questions, the latest first.
+#[utoipa::path(get, path = "/api/v1/knowledge/gaps/{topic}", tag = "knowledge",
+    params(("topic" = String, Path, description = "The topic"),
+        ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
+    responses((status = 200, description = "The gap", body = GapView),
+        (status = 404, description = "No such topic", body = Problem)))]
+pub(super) async fn get_gap(
+    State(app): State<Arc<App>>,
+    Path(topic): Path<String>,
+    Parameters(pairs): Parameters<Pairs>,
+    headers: HeaderMap,
+) -> Result<Json<GapView>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let (after, limit) = page(&pairs)?;
+    off(move || Ok(app.gap(&topic, after, limit)?))
+        .await
+        .map(Json)
+}
+
+/// What came of the answer to a gap, week by week; null while nothing published answers it.
+#[utoipa::path(get, path = "/api/v1/knowledge/gaps/{topic}/proof", tag = "knowledge",
+    params(("topic" = String, Path, description = "The topic")),
+    responses((status = 200, description = "The proof", body = Option<Proof>),
+        (status = 404, description = "No such topic", body = Problem)))]
+pub(super) async fn get_proof(
+    State(app): State<Arc<App>>,
+    Path(topic): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Option<Proof>>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    off(move || Ok(app.proof(&topic)?)).await.map(Json)
+}
+
+macro_rules! deeds {
+    ($($(#[$doc:meta])* $handler:ident, $route:literal, $param:literal, $body:ty, |$app:ident, $actor:ident, $id:ident, $given:ident| $work:expr;)*) => {$(
+        $(#[$doc])*
+        #[utoipa::path(post, path = $route, tag = "knowledge",
+            params(($param = String, Path, description = "Which")), request_body = $body,
+            responses((status = 200, description = "It is journalled", body = Written),
+                (status = 400, description = "It cannot be done so", body = Problem),
+                (status = 404, description = "No such thing", body = Problem)))]
+        pub(super) async fn $handler(
+            State($app): State<Arc<App>>,
+            Path($id): Path<String>,
+            headers: HeaderMap,
+            Json($given): Json<$body>,
+        ) -> Result<Json<Written>, Problem> {
+            let $actor = actor(&$app, &headers);
+            off(move || Ok(Json($work))).await
+        }
+    )*};
+}
+
+// One macro, because the deeds on gaps differ in nothing but what is done.
+deeds! {
+    /// Says that a gap needs no answer.
+    dismiss_gap, "/api/v1/knowledge/gaps/{topic}/dismiss", "topic", Reason,
+        |app, actor, id, given| app.dismiss_topic(actor, &id, &Dismissing { reason: given.reason })?.into();
+    /// Takes the dismissal of a gap back.
+    restore_gap, "/api/v1/knowledge/gaps/{topic}/restore", "topic", Reason,
+        |app, actor, id, _given| app.restore_topic(actor, &id)?.into();
+    /// Puts a topic into another one.
+    merge_gap, "/api/v1/knowledge/gaps/{topic}/merge", "topic", MergeInto,
+        |app, actor, id, given| app.merge_topics(actor, &id, &given.into)?.into();
+    /// Names a topic.
+    rename_gap, "/api/v1/knowledge/gaps/{topic}/rename", "topic", Title,
+        |app, actor, id, given| app.rename_topic(actor, &id, &given.title)?.into();
+    /// Keeps a topic from being absorbed, or lets it go.
+    pin_gap, "/api/v1/knowledge/gaps/{topic}/pin", "topic", On,
+        |app, actor, id, given| app.pin_topic(actor, &id, given.on)?.into();
+    /// Takes questions out into a topic of their own, whose id is answered.
+    split_gap, "/api/v1/knowledge/gaps/{topic}/split", "topic", Questions,
+        |app, actor, id, given| {
+            let (log_position, new) = app.split_topic(actor, &id, &given.questions)?;
+            Written { id: Some(new), log_position }
+        };
+    /// Says that a question needs no answer.
+    dismiss_question, "/api/v1/knowledge/questions/{id}/dismiss", "id", Reason,
+        |app, actor, id, given| app.dismiss_question(actor, &id, &Dismissing { reason: given.reason })?.into();
+    /// Takes the dismissal of a question back.
+    restore_question, "/api/v1/knowledge/questions/{id}/restore", "id", Reason,
+        |app, actor, id, _given| app.restore_question(actor, &id)?.into();
+    /// Says whether the decision on a question was right.
+    review_question, "/api/v1/knowledge/questions/{id}/review", "id", Review,
+        |app, actor, id, given| app.review(actor, &id, given.verdict)?.into();
+    /// Puts a question into another topic.
+    move_question, "/api/v1/knowledge/questions/{id}/move", "id", ToTopic,
+        |app, actor, id, given| app.move_question(actor, &id, &given.topic)?.into();
+}
+
+/// What the customer agent would say; nothing is written.
+#[utoipa::path(post, path = "/api/v1/ask", tag = "knowledge", request_body = Asked,
+    responses((status = 200, description = "The decision with its scores and its source", body = AskView),
+        (status = 400, description = "The text cannot be used", body = Problem)))]
+pub(super) async fn ask(
+    State(app): State<Arc<App>>,
+    Json(asked): Json<Asked>,
+) -> Result<Json<AskView>, Problem> {
+    off(move || {
+        let told = if asked.phrase {
+            app.ask_phrased(&asked.text)?
+        } else {
+            app.ask(&asked.text)?
+        };
+        Ok(Json(told))
+    })
+    .await
+}
+
+/// What the customer agent decided, those that nobody judged and that were closest first.
+#[utoipa::path(get, path = "/api/v1/knowledge/reviews", tag = "knowledge",
+    params(("decision" = Option<String>, Query, description = "answer or unanswered; left out: both"),
+        ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
+    responses((status = 200, description = "A page of decisions", body = ReviewList)))]
+pub(super) async fn list_reviews(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+    headers: HeaderMap,
+) -> Result<Json<ReviewList>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let asked = page(&pairs)?;
+    let kind = pairs.into_iter().find(|(name, _)| name == "decision");
+    let kind = kind.map(|(_, kind)| kind);
+    off(move || Ok(app.reviews(kind.as_deref(), asked)))
+        .await
+        .map(Json)
+}
+
+/// The regression set, and how each case does now.
+#[utoipa::path(get, path = "/api/v1/knowledge/cases", tag = "knowledge",
+    responses((status = 200, description = "The cases, those that do not hold first", body = CaseList)))]
+pub(super) async fn list_cases(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Json<CaseList>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    off(move || Ok(app.cases()))
+        .await
+        .map(|items| Json(CaseList { items }))
+}
+
+/// Adds a case to the regression set, or changes what its question must get.
+#[utoipa::path(post, path = "/api/v1/knowledge/cases", tag = "knowledge", request_body = Case,
+    responses((status = 200, description = "It is journalled", body = Written),
+        (status = 404, description = "No such short answer", body = Problem)))]
+pub(super) async fn set_case(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Json(case): Json<Case>,
+) -> Result<Json<Written>, Problem> {
+    let actor = actor(&app, &headers);
+    off(move || {
+        let expected = case.short_answer.as_deref();
+        Ok(Json(app.set_case(actor, &case.text, expected)?.into()))
+    })
+    .await
+}
+
+/// Takes a case out of the regression set.
+#[utoipa::path(post, path = "/api/v1/knowledge/cases/remove", tag = "knowledge", request_body = Asked,
+    responses((status = 200, description = "It is journalled", body = Written),
+        (status = 404, description = "No such case", body = Problem)))]
+pub(super) async fn remove_case(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Json(case): Json<Asked>,
+) -> Result<Json<Written>, Problem> {
+    let actor = actor(&app, &headers);
+    off(move || Ok(Json(app.remove_case(actor, &case.text)?.into()))).await
+}
+
+/// How the customer agent decides whether it is sure enough, with the curve it rests on.
+#[utoipa::path(get, path = "/api/v1/knowledge/calibration", tag = "knowledge",
+    responses((status = 200, description = "The threshold, where it comes from, and what others would have done", body = CalibrationView)))]
+pub(super) async fn get_calibration(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Json<CalibrationView>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    off(move || Ok(app.calibration())).await.map(Json)
+}
+
+/// Changes settings of the knowledge area; what is left out stays.
+#[utoipa::path(post, path = "/api/v1/knowledge/settings", tag = "knowledge", request_body = KnowledgeSettings,
+    responses((status = 200, description = "It is journalled", body = Written),
+        (status = 400, description = "A value cannot be used", body = Problem)))]
+pub(super) async fn set_settings(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Json(set): Json<KnowledgeSettings>,
+) -> Result<Json<Written>, Problem> {
+    let actor = actor(&app, &headers);
+    off(move || Ok(Json(app.set_knowledge(actor, set)?.into()))).await
+}

@@ -1,0 +1,67 @@
+//! `/knowledge/model`: the sentence model that texts are compared by.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::admin::admin;
+use super::knowledge::actor;
+use super::off;
+use crate::app::{App, ModelView};
+use crate::web::Problem;
+
+/// Where a model is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ModelWanted {
+    /// A folder on the server's machine, as a whole path, with `model.onnx` and `vocab.txt`
+    /// or `tokenizer.json`.
+    #[schema(value_type = String)]
+    folder: PathBuf,
+}
+
+/// By what texts are compared, and how far a change of it is.
+#[utoipa::path(get, path = "/api/v1/knowledge/model", tag = "knowledge",
+    responses((status = 200, description = "What is in use, and what comes next", body = ModelView)))]
+pub(super) async fn get_model(State(app): State<Arc<App>>) -> Result<Json<ModelView>, Problem> {
+    off(move || Ok(app.model())).await.map(Json)
+}
+
+/// Adds a model; it is used as soon as every text has its vector.
+#[utoipa::path(put, path = "/api/v1/knowledge/model", tag = "knowledge", request_body = ModelWanted,
+    responses((status = 200, description = "It is tried, copied and journalled", body = ModelView),
+        (status = 400, description = "The folder holds no model that can be used", body = Problem),
+        (status = 401, description = "The token is not this run's", body = Problem)))]
+pub(super) async fn put_model(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Json(wanted): Json<ModelWanted>,
+) -> Result<Json<ModelView>, Problem> {
+    admin(&app, &headers)?;
+    if !wanted.folder.is_absolute() {
+        return Err(Problem::bad_request(
+            "folder: a whole path is expected, one that begins with `/`",
+        ));
+    }
+    let actor = actor(&app, &headers);
+    off(move || Ok(app.add_model(actor, &wanted.folder)?))
+        .await
+        .map(Json)
+}
+
+/// Goes back to the table that Svar comes with.
+#[utoipa::path(delete, path = "/api/v1/knowledge/model", tag = "knowledge",
+    responses((status = 200, description = "It is journalled", body = ModelView),
+        (status = 400, description = "There is none to remove", body = Problem)))]
+pub(super) async fn delete_model(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Json<ModelView>, Problem> {
+    let actor = actor(&app, &headers);
+    off(move || Ok(app.remove_model(actor)?)).await.map(Json)
+}

@@ -1,0 +1,60 @@
+//! `/profiles`: the definition profiles that reports can be counted by.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::knowledge::{Written, actor};
+use super::{off, wait_for_own_write};
+use crate::app::{App, ProfileDraft, ProfileView};
+use crate::web::Problem;
+
+/// All profiles.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProfileList {
+    /// The default one first, the desk's own last.
+    items: Vec<ProfileView>,
+}
+
+/// Lists the profiles that can be chosen.
+#[utoipa::path(get, path = "/api/v1/profiles", tag = "reports",
+    responses((status = 200, description = "The profiles with their switches", body = ProfileList)))]
+pub(super) async fn list_profiles(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Json<ProfileList>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let items = off(move || Ok(app.profiles())).await?;
+    Ok(Json(ProfileList { items }))
+}
+
+/// Writes a profile of the desk's own; other switches than before make a new version of it.
+#[utoipa::path(post, path = "/api/v1/profiles", tag = "reports", request_body = ProfileDraft,
+    responses((status = 200, description = "It is journalled", body = Written),
+        (status = 400, description = "A name or a switch cannot be used", body = Problem)))]
+pub(super) async fn set_profile(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Json(draft): Json<ProfileDraft>,
+) -> Result<Json<Written>, Problem> {
+    let actor = actor(&app, &headers);
+    off(move || Ok(Json(app.set_profile(actor, &draft)?.into()))).await
+}
+
+/// Lets nobody choose a profile any more; `name@version` is still counted.
+#[utoipa::path(post, path = "/api/v1/profiles/{name}/remove", tag = "reports",
+    params(("name" = String, Path, description = "Its name")),
+    responses((status = 200, description = "It is journalled", body = Written),
+        (status = 404, description = "The desk has no such profile of its own", body = Problem)))]
+pub(super) async fn remove_profile(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+) -> Result<Json<Written>, Problem> {
+    let actor = actor(&app, &headers);
+    off(move || Ok(Json(app.remove_profile(actor, &name)?.into()))).await
+}

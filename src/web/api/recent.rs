@@ -1,0 +1,138 @@
+//! Answers kept for a moment: many screens that show the same report or conversation ask for
+//! it at once, and what one was told the others may be told too.
+//!
+//! An answer is given again while the desk is the very one that it was made from and no more
+//! than [`FRESH_MS`] have passed; it says itself as of when it holds.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use axum::body::Bytes;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::off;
+use crate::app::{App, Snapshot};
+use crate::model::Timestamp;
+use crate::web::Problem;
+
+/// For how long an answer is given again, in milliseconds.
+const FRESH_MS: i64 = 500;
+/// How many bytes of answers are kept before all are let go.
+const MAX_BYTES: usize = 8 << 20;
+
+/// The answers that are kept.
+#[derive(Clone, Default)]
+pub(super) struct Recent(Arc<Mutex<Answers>>);
+
+#[derive(Default)]
+struct Answers {
+    kept: HashMap<String, Answer>,
+    bytes: usize,
+}
+
+struct Answer {
+    /// The desk that it was made from. The address of a desk is not given to another while
+    /// this points to it.
+    of: Weak<Snapshot>,
+    made_at: Timestamp,
+    body: Bytes,
+}
+
+impl Recent {
+    /// The answer to `asked`: the one that was given of the same desk a moment ago, or what
+    /// `make` makes now.
+    pub(super) async fn answer<T: Serialize>(
+        &self,
+        app: Arc<App>,
+        asked: String,
+        make: impl FnOnce(&App) -> Result<Made<T>, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let (desk, now) = (app.snapshot(), app.clock().now());
+        if let Some(body) = self.get(&asked, &desk, now) {
+            return Ok(json_response(body));
+        }
+        let recent = self.clone();
+        off(move || match make(&app)? {
+            Made::Other(response) => Ok(response),
+            Made::Answer(answer) => recent.give(asked, &answer, (&desk, now)),
+        })
+        .await
+    }
+
+    /// As [`Self::answer`], of a single thing: made in place, as waking another thread for it
+    /// would take longer than reading it.
+    pub(super) fn answer_at_once<T: Serialize>(
+        &self,
+        app: &App,
+        asked: String,
+        make: impl FnOnce(&App) -> Result<T, Problem>,
+    ) -> Result<Response, Problem> {
+        let (desk, now) = (app.snapshot(), app.clock().now());
+        match self.get(&asked, &desk, now) {
+            Some(body) => Ok(json_response(body)),
+            None => self.give(asked, &make(app)?, (&desk, now)),
+        }
+    }
+
+    /// Gives an answer that was made of the desk `of` at `now`, and keeps it.
+    fn give<T: Serialize>(
+        &self,
+        asked: String,
+        answer: &T,
+        (of, now): (&Arc<Snapshot>, Timestamp),
+    ) -> Result<Response, Problem> {
+        let Ok(json) = serde_json::to_vec(answer) else {
+            return Err(Problem::internal("the answer could not be written as JSON"));
+        };
+        let body = Bytes::from(json);
+        self.keep(asked, of, now, body.clone());
+        Ok(json_response(body))
+    }
+
+    /// The answer to `asked`, if it was given of the desk `of` a moment before `now`.
+    fn get(&self, asked: &str, of: &Arc<Snapshot>, now: Timestamp) -> Option<Bytes> {
+        let answers = self.answers();
+        let answer = answers.kept.get(asked)?;
+        let age = now.millis() - answer.made_at.millis();
+        let is_fresh = (0..FRESH_MS).contains(&age);
+        let is_same = std::ptr::eq(answer.of.as_ptr(), Arc::as_ptr(of));
+        (is_fresh && is_same).then(|| answer.body.clone())
+    }
+
+    /// Keeps what `asked` was answered of the desk `of` at `now`.
+    fn keep(&self, asked: String, of: &Arc<Snapshot>, now: Timestamp, body: Bytes) {
+        let asked_bytes = asked.len();
+        let size = asked_bytes + body.len();
+        let mut answers = self.answers();
+        if answers.bytes + size > MAX_BYTES {
+            *answers = Answers::default();
+        }
+        answers.bytes += size;
+        let answer = Answer {
+            of: Arc::downgrade(of),
+            made_at: now,
+            body,
+        };
+        if let Some(former) = answers.kept.insert(asked, answer) {
+            answers.bytes -= asked_bytes + former.body.len();
+        }
+    }
+
+    fn answers(&self) -> MutexGuard<'_, Answers> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What was made for whom there was no answer.
+pub(super) enum Made<T> {
+    /// An answer, to be kept.
+    Answer(T),
+    /// Something that is told once.
+    Other(Response),
+}
+
+fn json_response(body: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

@@ -1,0 +1,213 @@
+//! `/reports`: the registry, a report's answer, and the rows behind a number.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query as Parameters, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use chrono_tz::Tz;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::recent::{Made, Recent};
+use super::{Pairs, off, wait_for_own_write};
+use crate::app::App;
+use crate::model::Timestamp;
+use crate::report::{
+    Head, Query, ReportResult, RowPage, RowQuery, State as RowState, head, registry, rows_to_csv,
+    to_csv,
+};
+use crate::web::Problem;
+
+const MAX_ROWS: usize = 1_000;
+
+/// Every report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportList {
+    /// What each says of itself.
+    pub items: Vec<Head>,
+    /// Always null: the list is whole.
+    pub next_cursor: Option<String>,
+}
+
+/// Lists every report.
+#[utoipa::path(get, path = "/api/v1/reports", tag = "reports",
+    responses((status = 200, description = "Every report of the registry", body = ReportList)))]
+pub(super) async fn list_reports() -> Json<ReportList> {
+    let heads = registry::all()
+        .map(|report| head(report, report.bases.first().copied().unwrap_or_default()));
+    Json(ReportList {
+        items: heads.collect(),
+        next_cursor: None,
+    })
+}
+
+/// Answers a query to a report.
+#[utoipa::path(
+    get, path = "/api/v1/reports/{id}", tag = "reports",
+    params(
+        ("id" = String, Path, description = "The report; with `.csv` after it the answer is CSV"),
+        ("from" = Option<String>, Query, description = "Start: a local date or an instant"),
+        ("to" = Option<String>, Query, description = "End, no longer in the window"),
+        ("tz" = Option<String>, Query, description = "IANA zone of dates and buckets"),
+        ("every" = Option<String>, Query, description = "hour, day, week, month, quarter or year"),
+        ("week_start" = Option<String>, Query, description = "mon, sun or sat"),
+        ("by" = Option<String>, Query, description = "Up to three fields, or none"),
+        ("where.channel" = Option<String>, Query, description = "`where.<field>=a,b` keeps, `where.<field>.not=a` leaves out"),
+        ("clock" = Option<String>, Query, description = "calendar, business, sla; several stand side by side"),
+        ("profile" = Option<String>, Query, description = "svar, hubspot, fin-24h, zendesk-72h, durable-7d or one of your own, also `name@version`; several stand side by side"),
+        ("schedule" = Option<String>, Query, description = "The schedule of the clock business"),
+        ("compare" = Option<String>, Query, description = "previous or previous_calendar"),
+        ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist"),
+        ("count" = Option<usize>, Query, description = "Length of top lists, 1 to 100"),
+        ("basis" = Option<String>, Query, description = "Another date basis, where the report has one"),
+    ),
+    responses(
+        (status = 200, description = "The result", body = ReportResult),
+        (status = 202, description = "A past as_of is being folded; see Location"),
+        (status = 400, description = "A parameter cannot be used", body = Problem),
+        (status = 404, description = "No such report", body = Problem),
+    )
+)]
+pub(super) async fn get_report(
+    State(app): State<Arc<App>>,
+    Extension(recent): Extension<Recent>,
+    Path(id): Path<String>,
+    Parameters(pairs): Parameters<Pairs>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let csv = id.strip_suffix(".csv").map(str::to_owned);
+    let as_csv = csv.is_some() || wants_csv(&headers);
+    let id = csv.unwrap_or(id);
+    let asked = format!("report {id} {pairs:?} {as_csv}");
+    let make = move |app: &App| {
+        let query = parse(&pairs)?;
+        if let Some(job) = app.prepare(&query) {
+            return Ok(Made::Other(super::health::accepted(&job)));
+        }
+        let result = app.report(&id, &query)?;
+        Ok(if as_csv {
+            Made::Other(csv_response(&id, to_csv(&result)))
+        } else {
+            Made::Answer(result)
+        })
+    };
+    recent.answer(app, asked, make).await
+}
+
+/// Lists the rows behind a number.
+#[utoipa::path(
+    get, path = "/api/v1/reports/{id}/rows", tag = "reports",
+    params(
+        ("id" = String, Path, description = "The report"),
+        ("bucket" = Option<String>, Query, description = "Only rows of the bucket that holds this instant"),
+        ("key.channel" = Option<String>, Query, description = "`key.<field>=value`: only rows of that series"),
+        ("state" = Option<String>, Query, description = "counted (default), pending, open, excluded or unconcerned"),
+        ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page of rows, each with the reason why it counts", body = RowPage),
+        (status = 400, description = "A parameter cannot be used", body = Problem),
+        (status = 404, description = "No such report", body = Problem),
+    )
+)]
+pub(super) async fn get_rows(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Parameters(pairs): Parameters<Pairs>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    let as_csv = wants_csv(&headers);
+    off(move || {
+        let (wanted, rest) = row_query(pairs)?;
+        let query = parse(&rest)?;
+        if let Some(job) = app.prepare(&query) {
+            return Ok(super::health::accepted(&job));
+        }
+        let page = app.rows(&id, &query, &wanted)?;
+        if as_csv {
+            return Ok(csv_response(&id, rows_to_csv(&page)));
+        }
+        Ok(Json(page).into_response())
+    })
+    .await
+}
+
+fn parse(pairs: &[(String, String)]) -> Result<Query, Problem> {
+    let pairs = pairs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    Ok(Query::parse(pairs, Tz::UTC)?)
+}
+
+/// Takes the parameters of the rows out of those of the query.
+fn row_query(pairs: Pairs) -> Result<(RowQuery, Pairs), Problem> {
+    let mut wanted = RowQuery {
+        limit: 50,
+        ..RowQuery::default()
+    };
+    let mut rest = Pairs::new();
+    for (name, value) in pairs {
+        if let Some(field) = name.strip_prefix("key.") {
+            wanted.key.push((field.to_owned(), value));
+            continue;
+        }
+        let bad = |expected: &str| {
+            Problem::from(crate::model::Invalid::new(
+                &name,
+                format!("`{value}` is not {expected}"),
+            ))
+        };
+        match name.as_str() {
+            "bucket" => {
+                let at =
+                    Timestamp::parse(&value).map_err(|_error| bad("an instant with an offset"))?;
+                wanted.bucket = Some(at);
+            }
+            "state" => {
+                let state: Result<RowState, _> = serde_json::from_value(value.clone().into());
+                wanted.state =
+                    Some(state.map_err(|_error| {
+                        bad("counted, pending, open, excluded or unconcerned")
+                    })?);
+            }
+            "limit" => {
+                let limit = value
+                    .parse()
+                    .ok()
+                    .filter(|limit| (1..=MAX_ROWS).contains(limit));
+                wanted.limit = limit.ok_or_else(|| bad("a number from 1 to 1000"))?;
+            }
+            "cursor" => {
+                let after = value.parse();
+                wanted.after = after.map_err(|_error| bad("a cursor of an earlier page"))?;
+            }
+            _ => rest.push((name, value)),
+        }
+    }
+    Ok((wanted, rest))
+}
+
+fn wants_csv(headers: &HeaderMap) -> bool {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.starts_with("text/csv"))
+}
+
+fn csv_response(id: &str, text: String) -> Response {
+    let mut response = (StatusCode::OK, text).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/csv; charset=utf-8"),
+    );
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{id}.csv\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
+}

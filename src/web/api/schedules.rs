@@ -1,0 +1,53 @@
+//! `/schedules`: working time between two instants, and holidays from a calendar file.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Query as Parameters, State};
+use serde_json::Value;
+
+use super::{Pairs, off};
+use crate::app::{App, Between, HolidaysTaken};
+use crate::web::Problem;
+
+/// Counts the working time between two instants.
+#[utoipa::path(
+    post, path = "/api/v1/schedules/between", tag = "schedules",
+    request_body(content = Object,
+        description = "`start`, `end`, and `schedule`: an id, or `{timezone, schedule: {mon: [\"09:00-17:00\"]}, holidays, breaks, shifts, pauses}`"),
+    responses(
+        (status = 200, description = "The seconds, and the intervals that count", body = Between),
+        (status = 400, description = "The schedule or an instant cannot be read", body = Problem),
+        (status = 404, description = "No such schedule", body = Problem),
+    )
+)]
+pub(super) async fn count_between(
+    State(app): State<Arc<App>>,
+    Json(asked): Json<Value>,
+) -> Result<Json<Between>, Problem> {
+    off(move || Ok(Json(app.working_time(&asked)?))).await
+}
+
+/// Takes the all-day events of a calendar file over as dates without hours.
+#[utoipa::path(
+    post, path = "/api/v1/schedules/holidays", tag = "schedules",
+    params(("schedule" = Option<String>, Query, description = "The schedule; left out: the default one")),
+    request_body(content = String, content_type = "text/calendar", description = "An iCalendar file"),
+    responses(
+        (status = 200, description = "What was taken over", body = HolidaysTaken),
+        (status = 400, description = "The calendar cannot be taken over", body = Problem),
+        (status = 404, description = "No such schedule", body = Problem),
+    )
+)]
+pub(super) async fn import_holidays(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+    calendar: String,
+) -> Result<Json<HolidaysTaken>, Problem> {
+    off(move || {
+        let named = pairs.iter().find(|(name, _)| name == "schedule");
+        let id = named.map(|(_, id)| id.as_str());
+        Ok(Json(app.import_holidays(id, &calendar)?))
+    })
+    .await
+}

@@ -1,0 +1,290 @@
+//! A chart as a file of its own: what a page's stylesheet says of classes stands in
+//! attributes, so that any program draws it the same.
+
+use std::fmt::Write;
+
+use super::{escape, n};
+
+const WIDTH: f64 = 960.0;
+const LEFT: f64 = 72.0;
+const RIGHT: f64 = 160.0;
+const FONT: &str = "system-ui, -apple-system, Segoe UI, Roboto, sans-serif";
+const INK: &str = "#16232b";
+const QUIET: &str = "#566570";
+
+/// What a class means: attributes, in the colours of the light theme.
+const CLASSES: [(&str, &str); 40] = [
+    ("s0", "color=\"#989ea1\""),
+    ("s1", "color=\"#007384\""),
+    ("s2", "color=\"#d27c00\""),
+    ("s3", "color=\"#008f60\""),
+    ("s4", "color=\"#c9461c\""),
+    ("s5", "color=\"#2d5ba6\""),
+    ("s6", "color=\"#c15f9d\""),
+    ("s7", "color=\"#909000\""),
+    ("s8", "color=\"#6c7b82\""),
+    (
+        "line",
+        "fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.75\" vector-effect=\"non-scaling-stroke\" stroke-linejoin=\"round\" stroke-linecap=\"round\"",
+    ),
+    ("before", "stroke-dasharray=\"3 4\" opacity=\"0.6\""),
+    ("band", "fill=\"currentColor\" opacity=\"0.14\""),
+    ("dot", "fill=\"currentColor\""),
+    ("settled", "stroke=\"currentColor\" stroke-width=\"1.5\""),
+    ("here", "visibility=\"hidden\""),
+    ("rule", "visibility=\"hidden\""),
+    ("hit", "visibility=\"hidden\""),
+    (
+        "bar",
+        "fill=\"currentColor\" stroke=\"#ffffff\" stroke-width=\"1\"",
+    ),
+    ("grid", "stroke=\"#dee3e5\""),
+    ("base", "stroke-opacity=\"1\""),
+    ("stop", "stroke=\"#bcc4c8\""),
+    ("tick", "fill=\"#566570\" font-size=\"11\""),
+    (
+        "end",
+        "fill=\"currentColor\" font-size=\"12\" font-weight=\"550\"",
+    ),
+    ("name", "fill=\"#16232b\" font-size=\"13\""),
+    ("hatching", "stroke=\"#bcc4c8\" stroke-width=\"1.5\""),
+    (
+        "h0",
+        "fill=\"#eff3f4\" stroke=\"#ffffff\" stroke-width=\"2\"",
+    ),
+    (
+        "h1",
+        "fill=\"#e0eef0\" stroke=\"#ffffff\" stroke-width=\"2\"",
+    ),
+    (
+        "h2",
+        "fill=\"#c2dde1\" stroke=\"#ffffff\" stroke-width=\"2\"",
+    ),
+    (
+        "h3",
+        "fill=\"#a3cdd2\" stroke=\"#ffffff\" stroke-width=\"2\"",
+    ),
+    (
+        "h4",
+        "fill=\"#85bcc4\" stroke=\"#ffffff\" stroke-width=\"2\"",
+    ),
+    (
+        "h5",
+        "fill=\"#66abb5\" stroke=\"#ffffff\" stroke-width=\"2\"",
+    ),
+    (
+        "h6",
+        "fill=\"#4297a4\" stroke=\"#ffffff\" stroke-width=\"2\"",
+    ),
+    (
+        "h7",
+        "fill=\"#218594\" stroke=\"#ffffff\" stroke-width=\"2\"",
+    ),
+    (
+        "h8",
+        "fill=\"#007384\" stroke=\"#ffffff\" stroke-width=\"2\"",
+    ),
+    ("chart", "overflow=\"visible\""),
+    ("paths", "overflow=\"visible\""),
+    ("lines", ""),
+    ("bars", ""),
+    ("heat", ""),
+    ("list", ""),
+];
+
+/// A chart of a picture, under a head of its own where there are several.
+pub(in crate::web::ui) struct Plate {
+    /// Its head; empty: none.
+    pub(in crate::web::ui) title: String,
+    /// The names of its colours.
+    pub(in crate::web::ui) legend: Vec<(&'static str, String)>,
+    /// Its markup, as a page has it.
+    pub(in crate::web::ui) chart: String,
+}
+
+/// A picture of charts under a title and a line that says what they show.
+pub(in crate::web::ui) fn picture(title: &str, about: &str, plates: &[Plate]) -> String {
+    let mut y = 64.0;
+    let mut inside = String::new();
+    for plate in plates {
+        if !plate.title.is_empty() {
+            text(&mut inside, (24.0, y + 14.0), ("14", INK), &plate.title);
+            y += 28.0;
+        }
+        if !plate.legend.is_empty() {
+            legend(&mut inside, y, &plate.legend);
+            y += 28.0;
+        }
+        let height = height_of(&plate.chart);
+        let is_list = plate.chart.contains("class=\"chart list\"");
+        let left = if is_list { 24.0 } else { LEFT };
+        let right = if is_list { 24.0 } else { RIGHT };
+        let _written = write!(
+            inside,
+            "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" overflow=\"visible\">{}</svg>",
+            n(left),
+            n(y + 8.0),
+            n(WIDTH - left - right),
+            n(height),
+            plain(&plate.chart),
+        );
+        y += height + 24.0;
+    }
+    let mut head = String::new();
+    text(&mut head, (24.0, 32.0), ("18", INK), title);
+    text(&mut head, (24.0, 52.0), ("12", QUIET), about);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" \
+         font-family=\"{FONT}\" role=\"img\" aria-label=\"{label}\"><title>{label}</title><defs>\
+         <pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
+         patternTransform=\"rotate(45)\"><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\" stroke=\"#bcc4c8\" \
+         stroke-width=\"1.5\"/></pattern></defs>\
+         <rect width=\"{w}\" height=\"{h}\" fill=\"#ffffff\"/>{head}{inside}</svg>\n",
+        w = n(WIDTH),
+        h = n(y + 8.0),
+        label = escape(title),
+    )
+}
+
+fn text(drawn: &mut String, (x, y): (f64, f64), (size, fill): (&str, &str), text: &str) {
+    let _written = write!(
+        drawn,
+        "<text x=\"{}\" y=\"{}\" font-size=\"{size}\" fill=\"{fill}\">{}</text>",
+        n(x),
+        n(y),
+        escape(text)
+    );
+}
+
+fn legend(drawn: &mut String, y: f64, names: &[(&'static str, String)]) {
+    let mut x = 24.0;
+    for (class, name) in names {
+        let _written = write!(
+            drawn,
+            "<rect x=\"{}\" y=\"{}\" width=\"10\" height=\"10\" fill=\"currentColor\" {}/>",
+            n(x),
+            n(y + 5.0),
+            meaning(class),
+        );
+        text(drawn, (x + 16.0, y + 14.0), ("12", INK), name);
+        // Text is not measured here; this leaves enough room for usual letters.
+        x += 40.0 + name.chars().count() as f64 * 6.6;
+    }
+}
+
+/// The height that a chart says of itself.
+fn height_of(chart: &str) -> f64 {
+    let said = chart.split_once(" height=\"");
+    let said = said.and_then(|(_, rest)| rest.split_once('"'));
+    said.and_then(|(height, _)| height.parse().ok())
+        .unwrap_or_default()
+}
+
+fn meaning(class: &str) -> &'static str {
+    let found = CLASSES.iter().find(|(known, _)| *known == class);
+    found.map_or("", |(_, attributes)| attributes)
+}
+
+/// A page's chart without links and classes.
+fn plain(chart: &str) -> String {
+    let mut drawn = String::with_capacity(chart.len() * 2);
+    let mut rest = chart;
+    while let Some((before, tail)) = rest.split_once('<') {
+        drawn.push_str(before);
+        let Some((tag, after)) = tail.split_once('>') else {
+            break;
+        };
+        push_tag(&mut drawn, tag);
+        rest = after;
+    }
+    drawn.push_str(rest);
+    drawn
+}
+
+/// The group that stands for a link; of a cell with its figure, which a page shows on hover.
+fn group(link: &str) -> &'static str {
+    if link.contains("class=\"cell deep\"") {
+        "<g font-size=\"11\" fill=\"#ffffff\">"
+    } else if link.contains("class=\"cell\"") {
+        "<g font-size=\"11\" fill=\"#16232b\">"
+    } else {
+        "<g>"
+    }
+}
+
+/// A tag with attributes in place of its classes; links become groups.
+fn push_tag(drawn: &mut String, tag: &str) {
+    if tag == "/a" {
+        drawn.push_str("</g>");
+        return;
+    }
+    if tag.starts_with("a ") {
+        drawn.push_str(group(tag));
+        return;
+    }
+    drawn.push('<');
+    match tag.split_once(" class=\"") {
+        Some((name, rest)) => {
+            let (classes, others) = rest.split_once('"').unwrap_or((rest, ""));
+            drawn.push_str(name);
+            for class in classes.split(' ') {
+                let attributes = meaning(class);
+                if !attributes.is_empty() {
+                    drawn.push(' ');
+                    drawn.push_str(attributes);
+                }
+            }
+            drawn.push_str(others);
+        }
+        None => drawn.push_str(tag),
+    }
+    drawn.push('>');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_has_no_link_no_class_and_no_style_and_every_colour() {
+        let chart = "<svg class=\"chart lines\" width=\"100%\" height=\"84\">\
+            <path class=\"line s1\" d=\"M0 0\"/><a class=\"at\" href=\"/x\" tabindex=\"0\">\
+            <title>a &lt; b</title><rect class=\"hit\" x=\"0\"/></a></svg>";
+        let plate = Plate {
+            title: String::new(),
+            legend: vec![("s2", "Two & more".to_owned())],
+            chart: chart.to_owned(),
+        };
+        let drawn = picture("Title", "About", &[plate]);
+        for unwanted in ["class=", "style", "href", "<a", "</a"] {
+            assert!(!drawn.contains(unwanted), "{unwanted}: {drawn}");
+        }
+        assert!(drawn.contains("stroke=\"currentColor\"") && drawn.contains("color=\"#007384\""));
+        assert!(drawn.contains("Two &amp; more") && drawn.contains("a &lt; b"));
+        assert_eq!(drawn.matches("<g>").count(), drawn.matches("</g>").count());
+    }
+
+    #[test]
+    fn no_attribute_stands_twice_in_a_tag() {
+        let attribute = regex::Regex::new(r#" ([a-z-]+)=""#).unwrap();
+        for classes in [
+            "line before s1",
+            "dot settled s3",
+            "bar s2",
+            "end s4",
+            "grid base",
+            "tick",
+        ] {
+            let mut drawn = String::new();
+            push_tag(&mut drawn, &format!("path class=\"{classes}\" d=\"\"/"));
+            let mut names: Vec<&str> = attribute
+                .captures_iter(&drawn)
+                .map(|hit| hit.get(1).unwrap().as_str())
+                .collect();
+            let all = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), all, "{drawn}");
+        }
+    }
+}

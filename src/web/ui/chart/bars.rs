@@ -1,0 +1,176 @@
+//! Bars: stacked over time, in classes of a histogram, and lying ones beside a name.
+
+use std::fmt::Write;
+
+use super::axis::Axis;
+use super::line::hatching;
+use super::scale::Scale;
+use super::{Frame, Slot, escape, n};
+
+/// One series of a stack.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::web::ui) struct Layer {
+    /// The class that colours it.
+    pub(in crate::web::ui) class: &'static str,
+    /// Its name.
+    pub(in crate::web::ui) label: String,
+    /// A value for each slot; none is a gap.
+    pub(in crate::web::ui) values: Vec<Option<f64>>,
+}
+
+/// Bars over time.
+#[derive(Clone, Debug)]
+pub(in crate::web::ui) struct Bars<'a> {
+    /// Its name, description and height.
+    pub(in crate::web::ui) frame: Frame,
+    /// The time axis.
+    pub(in crate::web::ui) axis: Axis,
+    /// The scale; it must hold the sums.
+    pub(in crate::web::ui) scale: Scale,
+    /// The buckets.
+    pub(in crate::web::ui) slots: &'a [Slot],
+    /// The layers, from the base up.
+    pub(in crate::web::ui) layers: &'a [Layer],
+}
+
+impl Bars<'_> {
+    /// The chart.
+    pub(in crate::web::ui) fn draw(&self) -> String {
+        let height = self.frame.height;
+        let mut inside = hatching(self.slots, height);
+        inside.push_str(&self.axis.draw(&self.scale, height));
+        for (place, slot) in self.slots.iter().enumerate() {
+            inside.push_str(&slot.link(height, place == 0, &self.stack(place, slot)));
+        }
+        self.frame.wrap("bars", &inside)
+    }
+
+    fn stack(&self, place: usize, slot: &Slot) -> String {
+        let mut drawn = String::new();
+        let mut sum = 0.0;
+        for layer in self.layers {
+            let Some(value) = layer.values.get(place).copied().flatten() else {
+                continue;
+            };
+            if !(value > 0.0 && value.is_finite()) {
+                continue;
+            }
+            let base = self.scale.y(sum, self.frame.height);
+            sum += value;
+            let top = self.scale.y(sum, self.frame.height);
+            let _written = write!(
+                drawn,
+                "<rect class=\"bar {}\" x=\"{}%\" y=\"{}\" width=\"{}%\" height=\"{}\"/>",
+                layer.class,
+                n(slot.left),
+                n(top),
+                n(slot.width),
+                n(base - top),
+            );
+        }
+        drawn
+    }
+}
+
+/// The most that any stack comes to.
+pub(in crate::web::ui) fn highest(layers: &[Layer]) -> f64 {
+    let length = layers.iter().map(|layer| layer.values.len()).max();
+    let sums = (0..length.unwrap_or_default()).map(|place| {
+        let values = layers
+            .iter()
+            .filter_map(|layer| layer.values.get(place)?.as_ref());
+        values.sum::<f64>()
+    });
+    sums.fold(0.0, f64::max)
+}
+
+/// A histogram: equally wide classes with their names below.
+pub(in crate::web::ui) fn histogram(
+    frame: &Frame,
+    class: &str,
+    classes: &[(String, f64)],
+) -> String {
+    let most = classes.iter().map(|(_, value)| *value).fold(0.0, f64::max);
+    let scale = Scale::new(crate::report::Unit::Count, most);
+    let width = 100.0 / classes.len().max(1) as f64;
+    let height = frame.height;
+    let mut inside = String::new();
+    for (value, label) in scale.ticks() {
+        let y = n(scale.y(value, height).round() + 0.5);
+        let _written = write!(
+            inside,
+            "<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>\
+             <text class=\"tick\" x=\"-8\" y=\"{y}\" dy=\"4\" text-anchor=\"end\">{}</text>",
+            escape(&label)
+        );
+    }
+    for (place, (label, value)) in classes.iter().enumerate() {
+        let left = place as f64 * width;
+        let top = scale.y(*value, height);
+        let minor = if place % 2 == 1 { " minor" } else { "" };
+        let _written = write!(
+            inside,
+            "<g class=\"at\" role=\"img\"><title>{label}\n{}</title>\
+             <rect class=\"hit\" x=\"{left}%\" y=\"0\" width=\"{width}%\" height=\"{}\"/>\
+             <rect class=\"bar {class}\" x=\"{left}%\" y=\"{}\" width=\"{width}%\" height=\"{}\"/></g>\
+             <text class=\"tick{minor}\" x=\"{}%\" y=\"{}\" text-anchor=\"middle\">{label}</text>",
+            crate::web::ui::figure::count(*value),
+            n(height),
+            n(top),
+            n(height - top),
+            n(left + width / 2.0),
+            n(height + 17.0),
+            label = escape(label),
+            left = n(left),
+            width = n(width),
+        );
+    }
+    frame.wrap("bars", &inside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+    use crate::report::Unit;
+
+    #[test]
+    fn a_stack_is_as_high_as_its_sum_and_its_parts_meet() {
+        let layers = [("s1", 3.0), ("s2", 1.0)].map(|(class, value)| Layer {
+            class,
+            values: vec![Some(value), None],
+            ..Layer::default()
+        });
+        let slots = [0.0, 50.0].map(|left| Slot {
+            left,
+            width: 50.0,
+            ..Slot::default()
+        });
+        let most = highest(&layers);
+        assert!((most - 4.0).abs() < 1e-9);
+        let to = Timestamp::from_millis(86_400_000);
+        let chart = Bars {
+            frame: Frame {
+                height: 100.0,
+                ..Frame::default()
+            },
+            axis: Axis::new(Timestamp::from_millis(0), to, chrono_tz::Tz::UTC),
+            scale: Scale::new(Unit::Count, most),
+            slots: &slots,
+            layers: &layers,
+        };
+        let drawn = chart.draw();
+        assert!(drawn.contains("class=\"bar s1\" x=\"0%\" y=\"25\" width=\"50%\" height=\"75\""));
+        assert!(drawn.contains("class=\"bar s2\" x=\"0%\" y=\"0\" width=\"50%\" height=\"25\""));
+        assert_eq!(drawn.matches("class=\"bar ").count(), 2);
+    }
+
+    #[test]
+    fn nothing_is_ever_not_a_number() {
+        let frame = Frame::default();
+        for classes in [vec![], vec![("a".to_owned(), f64::NAN)]] {
+            let drawn = histogram(&frame, "s1", &classes);
+            assert!(!drawn.contains("NaN") && !drawn.contains("inf%"), "{drawn}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Lists of lying bars: a name, one or several bars, and a figure.
+//!
+//! Written twice from the same rows: as links of a page, whose texts wrap, and as a
+//! picture that stands alone.
+
+use std::fmt::Write;
+
+use super::{Frame, escape, n};
+
+/// The height of a row in a picture, in pixels.
+const ROW: f64 = 30.0;
+/// Where bars begin and end in a picture, in percent.
+const PLOT: (f64, f64) = (30.0, 78.0);
+
+/// A stretch of a bar.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::web::ui) struct Segment {
+    /// The class that colours it.
+    pub(in crate::web::ui) class: &'static str,
+    /// How much of the full width it takes.
+    pub(in crate::web::ui) share: f64,
+}
+
+/// A row of a list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::web::ui) struct Row {
+    /// Its name.
+    pub(in crate::web::ui) name: String,
+    /// Its bars, one above the other, each of stretches end to end.
+    pub(in crate::web::ui) bars: Vec<Vec<Segment>>,
+    /// Its figure.
+    pub(in crate::web::ui) figure: String,
+    /// What stands behind the figure.
+    pub(in crate::web::ui) beside: String,
+    /// Where it leads.
+    pub(in crate::web::ui) href: String,
+}
+
+/// A list for a page.
+pub(in crate::web::ui) fn html(rows: &[Row]) -> String {
+    let mut drawn = String::from("<ul class=\"bar-list\">");
+    for row in rows {
+        let _written = write!(
+            drawn,
+            "<li><a href=\"{}\"><span class=\"name\">{}</span>{}<span class=\"figure\">{}{}</span></a></li>",
+            escape(&row.href),
+            escape(&row.name),
+            lying(&row.bars),
+            escape(&row.figure),
+            quiet(&row.beside),
+        );
+    }
+    drawn.push_str("</ul>");
+    drawn
+}
+
+fn quiet(beside: &str) -> String {
+    if beside.is_empty() {
+        return String::new();
+    }
+    format!(" <span class=\"quiet\">{}</span>", escape(beside))
+}
+
+/// Where each bar of a row lies, and how thick it is.
+fn places(bars: usize) -> Vec<(f64, f64)> {
+    match bars {
+        0 | 1 => vec![(0.0, 12.0)],
+        _ => (0..bars).map(|place| (place as f64 * 8.0, 6.0)).collect(),
+    }
+}
+
+fn lying(bars: &[Vec<Segment>]) -> String {
+    let places = places(bars.len());
+    let height = places.last().map_or(12.0, |(y, thick)| y + thick);
+    let mut drawn = format!(
+        "<svg class=\"lying\" width=\"100%\" height=\"{}\" aria-hidden=\"true\">",
+        n(height)
+    );
+    draw(&mut drawn, bars, (0.0, 100.0), 0.0);
+    drawn.push_str("</svg>");
+    drawn
+}
+
+/// Draws the bars of a row between two edges, from a height down.
+fn draw(drawn: &mut String, bars: &[Vec<Segment>], (left, right): (f64, f64), top: f64) {
+    for (bar, (y, thick)) in bars.iter().zip(places(bars.len())) {
+        let mut x = left;
+        for segment in bar {
+            let share = if segment.share.is_finite() {
+                segment.share.clamp(0.0, 1.0)
+            } else {
+                0.0
+            };
+            let width = share * (right - left);
+            let _written = write!(
+                drawn,
+                "<rect class=\"bar {}\" x=\"{}%\" y=\"{}\" width=\"{}%\" height=\"{}\"/>",
+                segment.class,
+                n(x),
+                n(top + y),
+                n(width),
+                n(thick),
+            );
+            x += width;
+        }
+    }
+}
+
+/// A list as a picture.
+pub(in crate::web::ui) fn svg(title: &str, rows: &[Row]) -> String {
+    let mut inside = String::new();
+    for (place, row) in rows.iter().enumerate() {
+        let top = place as f64 * ROW;
+        let figure = format!("{} {}", row.figure, row.beside);
+        let _written = write!(
+            inside,
+            "<text class=\"name\" x=\"0\" y=\"{y}\">{}</text>\
+             <text class=\"name\" x=\"100%\" y=\"{y}\" text-anchor=\"end\">{}</text>",
+            escape(&shortened(&row.name)),
+            escape(figure.trim()),
+            y = n(top + 17.0),
+        );
+        draw(&mut inside, &row.bars, PLOT, top + 7.0);
+    }
+    let frame = Frame {
+        title: title.to_owned(),
+        about: String::new(),
+        height: rows.len() as f64 * ROW,
+    };
+    frame.wrap("list", &inside)
+}
+
+/// As much of a name as a picture has room for.
+fn shortened(name: &str) -> String {
+    const ROOM: usize = 34;
+    if name.chars().count() <= ROOM {
+        return name.to_owned();
+    }
+    let kept: String = name.chars().take(ROOM - 1).collect();
+    format!("{kept}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> Row {
+        let part = |class, share| Segment { class, share };
+        Row {
+            name: "<Ada>".to_owned(),
+            bars: vec![vec![
+                part("s1", 0.25),
+                part("s2", f64::NAN),
+                part("s3", 0.5),
+            ]],
+            figure: "3 h".to_owned(),
+            href: "/a?b=1&c=2".to_owned(),
+            ..Row::default()
+        }
+    }
+
+    #[test]
+    fn stretches_lie_end_to_end_and_what_is_no_number_takes_no_room() {
+        let drawn = html(&[row()]);
+        assert!(
+            drawn.contains("class=\"bar s1\" x=\"0%\" y=\"0\" width=\"25%\""),
+            "{drawn}"
+        );
+        assert!(
+            drawn.contains("class=\"bar s2\" x=\"25%\" y=\"0\" width=\"0%\""),
+            "{drawn}"
+        );
+        assert!(
+            drawn.contains("class=\"bar s3\" x=\"25%\" y=\"0\" width=\"50%\""),
+            "{drawn}"
+        );
+        assert!(drawn.contains("&lt;Ada&gt;") && drawn.contains("b=1&amp;c=2"));
+    }
+
+    #[test]
+    fn a_picture_of_a_list_has_its_names_and_figures_as_text() {
+        let drawn = svg("Times", &[row(), row()]);
+        assert_eq!(drawn.matches("3 h</text>").count(), 2);
+        assert!(
+            drawn.contains("height=\"84\"") && !drawn.contains("<a "),
+            "{drawn}"
+        );
+    }
+}

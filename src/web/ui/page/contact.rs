@@ -1,0 +1,118 @@
+//! `/contacts/{id}`: who a contact is, and their conversations.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, Query as Parameters, State};
+use axum::response::Response;
+use chrono_tz::Tz;
+
+use super::{Answer, Frame, make};
+use crate::app::{App, ConversationLine};
+use crate::model::Contact;
+use crate::web::ui::date;
+use crate::web::ui::desk::{Desk, spoken};
+use crate::web::ui::error::Fault;
+use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::url::{Pairs, encode};
+use crate::web::ui::view::View;
+
+/// The most conversations that the page lists.
+const MOST: usize = 100;
+
+/// A conversation, ready to be read.
+struct Line {
+    title: String,
+    href: String,
+    channel: String,
+    started: String,
+    exact: String,
+    status: String,
+}
+
+#[derive(Template)]
+#[template(path = "contact.html")]
+struct Page {
+    frame: Frame,
+    id: String,
+    zone: &'static str,
+    properties: Vec<(String, String)>,
+    conversations: Vec<Line>,
+    more: String,
+}
+
+/// The page of a contact.
+pub(in crate::web::ui) async fn get_contact(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    make(app, move |desk| page(desk, &id, &pairs)).await
+}
+
+fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
+    let (view, _) = View::parse(pairs)?;
+    let told = desk.app.contact_view(id, MOST)?;
+    let title = told.contact.name.clone().unwrap_or_else(|| id.to_owned());
+    let most = MOST.to_string();
+    let lines = told.conversations.iter();
+    let page = Page {
+        frame: Frame::new(title, "conversations"),
+        id: id.to_owned(),
+        zone: view.zone.name(),
+        properties: properties(&told.contact, view.zone),
+        conversations: lines.map(|found| line(found, view.zone)).collect(),
+        more: if told.has_more {
+            fill("contact.more", &[("count", &most)])
+        } else {
+            String::new()
+        },
+    };
+    Ok(Answer::Page(page.render()?))
+}
+
+fn line(found: &ConversationLine, zone: Tz) -> Line {
+    let titled = fill("conversation.title", &[("id", &found.id)]);
+    Line {
+        title: found.subject.clone().unwrap_or(titled),
+        href: format!("/conversations/{}", encode(&found.id)),
+        channel: spoken("channel", &found.channel),
+        started: date::instant(found.started_at, zone),
+        exact: found.started_at.to_string(),
+        status: match found.resolved_at {
+            Some(at) => fill(
+                "conversation.resolved_at",
+                &[("instant", &date::instant(at, zone))],
+            ),
+            None => t("conversation.is_open").to_owned(),
+        },
+    }
+}
+
+/// What is known of the contact.
+fn properties(contact: &Contact, zone: Tz) -> Vec<(String, String)> {
+    let company = contact.company.as_ref();
+    let merged = contact.merged_into.as_ref();
+    let blocked = contact.blocked_at.map(|at| date::instant(at, zone));
+    let known = [
+        ("contact.email", contact.email.clone()),
+        ("contact.phone", contact.phone.clone()),
+        (
+            "contact.company",
+            company.map(|company| company.name.clone()),
+        ),
+        ("field.language", contact.language.clone()),
+        ("contact.merged_into", merged.map(ToString::to_string)),
+        ("contact.blocked", blocked),
+    ];
+    let known = known
+        .into_iter()
+        .filter_map(|(name, value)| Some((t(name).to_owned(), value?)));
+    let own = contact.attributes.iter().map(|(name, value)| {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        (name.clone(), text)
+    });
+    known.chain(own).collect()
+}

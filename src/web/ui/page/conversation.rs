@@ -1,0 +1,182 @@
+//! `/conversations/{id}`: the thread, and beside it how every number counts it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, Query as Parameters, State};
+use axum::response::Response;
+use chrono_tz::Tz;
+
+use super::decided::{Decision, decision};
+use super::thread::{Entry, entries};
+use super::verdict::{Verdict, events, read_words, tickets, verdicts};
+use super::{Answer, Frame, make};
+use crate::app::{App, EpisodeAccount};
+use crate::model::Conversation;
+use crate::model::event::Assignee;
+use crate::report::Query;
+use crate::web::ui::date;
+use crate::web::ui::desk::{Desk, spoken};
+use crate::web::ui::error::Fault;
+use crate::web::ui::panel::table::Table;
+use crate::web::ui::text::{Words, fill, find, t};
+use crate::web::ui::url::{Pairs, encode};
+use crate::web::ui::view::View;
+
+/// A fact of an episode, ready to be read.
+struct Told {
+    name: String,
+    value: String,
+    rule: String,
+}
+
+struct EpisodeTold {
+    title: String,
+    facts: Vec<Told>,
+}
+
+#[derive(Template)]
+#[template(path = "conversation.html")]
+struct Page {
+    frame: Frame,
+    conversation: Conversation,
+    contact: String,
+    contact_href: String,
+    properties: Vec<(&'static str, String)>,
+    excluded: String,
+    zone: &'static str,
+    entries: Vec<Entry>,
+    episodes: Vec<EpisodeTold>,
+    counted: Vec<Verdict>,
+    others: Vec<Verdict>,
+    unconcerned: Vec<Verdict>,
+    decisions: Vec<Decision>,
+    tickets: Vec<(String, String)>,
+    events: Table,
+}
+
+/// The page of a conversation.
+pub(in crate::web::ui) async fn get_conversation(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    make(app, move |desk| page(desk, &id, &pairs)).await
+}
+
+fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
+    let (view, _) = View::parse(pairs)?;
+    let then = Query {
+        as_of: view.as_of,
+        ..Query::default()
+    };
+    if let Some(job) = desk.app.prepare(&then) {
+        return Err(Fault::Busy(job));
+    }
+    let conversation = desk.app.conversation(id)?;
+    let told = desk.app.explain(id, view.as_of)?;
+    let title = conversation.subject.clone();
+    let title = title.unwrap_or_else(|| fill("conversation.title", &[("id", id)]));
+    let (counted, others, unconcerned) = verdicts(&told, view.zone);
+    let page = Page {
+        frame: Frame::new(title, "conversations"),
+        contact: desk.contact(conversation.contact.as_str()),
+        contact_href: format!("/contacts/{}", encode(conversation.contact.as_str())),
+        properties: properties(desk, &conversation, view.zone),
+        excluded: told
+            .excluded
+            .map_or_else(String::new, |reason| spoken("excluded", reason)),
+        zone: view.zone.name(),
+        entries: entries(desk, &conversation, view.zone),
+        episodes: told
+            .episodes
+            .iter()
+            .map(|episode| facts(desk, episode, view.zone))
+            .collect(),
+        counted,
+        others,
+        unconcerned,
+        decisions: told
+            .decisions
+            .iter()
+            .map(|decided| decision(decided, view.zone))
+            .collect(),
+        tickets: tickets(&told),
+        events: events(&told, view.zone),
+        conversation,
+    };
+    Ok(Answer::Page(page.render()?))
+}
+
+fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'static str, String)> {
+    let assigned = match &conversation.assigned_to {
+        Assignee::Rep { id } => desk.rep(id.as_str()),
+        Assignee::Team { id } => desk.team(id.as_str()),
+        Assignee::CustomerAgent { .. } => t("who.agent").to_owned(),
+        Assignee::Nobody {} => t("who.nobody").to_owned(),
+    };
+    let status = match conversation.resolved_at {
+        Some(at) => fill(
+            "conversation.resolved_at",
+            &[("instant", &date::instant(at, zone))],
+        ),
+        None => t("conversation.is_open").to_owned(),
+    };
+    let optional = [
+        (t("field.language"), conversation.language.clone()),
+        (
+            t("field.priority"),
+            conversation
+                .priority
+                .as_deref()
+                .map(|word| spoken("priority", word)),
+        ),
+        (t("field.service"), conversation.service.clone()),
+        (
+            t("field.tag"),
+            (!conversation.tags.is_empty()).then(|| conversation.tags.join(", ")),
+        ),
+    ];
+    let mut properties = vec![
+        (t("field.channel"), spoken("channel", &conversation.channel)),
+        (
+            t("conversation.started"),
+            date::instant(conversation.started_at, zone),
+        ),
+        (t("conversation.status"), status),
+        (t("conversation.assigned"), assigned),
+    ];
+    let given = optional
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    properties.extend(given);
+    properties
+}
+
+fn facts(desk: &Desk, episode: &EpisodeAccount, zone: Tz) -> EpisodeTold {
+    let facts = episode.facts.iter().map(|fact| Told {
+        name: find(&format!("fact.{}", fact.name))
+            .unwrap_or(fact.name)
+            .to_owned(),
+        value: match fact.name {
+            "rep" => named(desk, &fact.value),
+            _ => read_words(&fact.value, zone),
+        },
+        rule: read_words(&fact.rule, zone),
+    });
+    EpisodeTold {
+        title: fill(
+            "conversation.episode",
+            &[("number", &episode.episode.to_string())],
+        ),
+        facts: facts.collect(),
+    }
+}
+
+/// "rep, team team" by their names.
+fn named(desk: &Desk, text: &str) -> String {
+    match text.split_once(", team ") {
+        Some((rep, team)) => format!("{}, {}", desk.rep(rep), desk.team(team)),
+        None => desk.rep(text),
+    }
+}

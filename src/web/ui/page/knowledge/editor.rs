@@ -1,0 +1,251 @@
+//! The right side: a short answer being written, its look, and what it would have done.
+
+use super::given;
+use super::topic::TopicPart;
+use crate::app::{AnswerDraft, BacktestView, Error, Preview, Tried};
+use crate::model::Invalid;
+use crate::web::ui::desk::{Desk, spoken};
+use crate::web::ui::error::Fault;
+use crate::web::ui::figure;
+use crate::web::ui::text::{fill, plural, t};
+use crate::web::ui::url::encode;
+
+/// How many of a topic's questions are offered as ways to ask.
+const OFFERED: usize = 10;
+/// How many questions of each kind a backtest shows.
+const LISTED: usize = 12;
+/// How many days a backtest looks back, where nothing else is asked.
+pub(super) const DAYS: u32 = 30;
+
+/// A question of a backtest.
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) href: String,
+    pub(super) beside: String,
+}
+
+/// Questions of one kind.
+pub(super) struct Kind {
+    pub(super) title: String,
+    pub(super) lines: Vec<Line>,
+    pub(super) class: &'static str,
+}
+
+/// What a backtest says.
+pub(super) struct Tested {
+    pub(super) summary: String,
+    pub(super) deflected: String,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// A version of the answer.
+pub(super) struct VersionLine {
+    pub(super) at: String,
+    pub(super) actor: String,
+    pub(super) status: &'static str,
+}
+
+/// The short answer being written.
+pub(super) struct Editor {
+    pub(super) id: String,
+    pub(super) question: String,
+    pub(super) variants: String,
+    pub(super) text: String,
+    pub(super) language: String,
+    pub(super) is_published: bool,
+    pub(super) days: u32,
+    pub(super) html: String,
+    pub(super) plain: String,
+    pub(super) tested: Option<Tested>,
+    pub(super) broken: Vec<String>,
+    pub(super) versions: Vec<VersionLine>,
+}
+
+impl Editor {
+    /// The answer that an address names, else the topic's, else a new one.
+    pub(super) fn of(
+        desk: &Desk,
+        topic: &TopicPart,
+        pairs: &[(String, String)],
+    ) -> Result<Self, Fault> {
+        let named = given(pairs, "answer").filter(|name| *name != "new");
+        let first = topic.linked.first().map(|linked| linked.id.as_str());
+        let first = first.filter(|_| given(pairs, "answer") != Some("new"));
+        let draft = match named.or(first) {
+            Some(id) => desk.app.draft_of(id)?,
+            None => AnswerDraft {
+                question: topic.title.clone(),
+                variants: offered(topic),
+                ..AnswerDraft::default()
+            },
+        };
+        Ok(Self::showing(desk, &draft, DAYS))
+    }
+
+    /// A draft as the page shows it.
+    pub(super) fn showing(desk: &Desk, draft: &AnswerDraft, days: u32) -> Self {
+        let Preview { html, text: plain } = Preview::of(&draft.text);
+        let id = draft.short_answer.clone().unwrap_or_default();
+        let known = desk.app.answer(&id).ok();
+        let versions = known
+            .iter()
+            .flat_map(|known| &known.versions)
+            .map(|version| VersionLine {
+                at: version.at.to_string(),
+                actor: version.actor.clone(),
+                status: super::topic::status(version.published),
+            });
+        Self {
+            versions: versions.collect(),
+            is_published: known.as_ref().is_some_and(|known| known.version.published),
+            id,
+            question: draft.question.clone(),
+            variants: draft.variants.join("\n"),
+            text: draft.text.clone(),
+            language: draft.language.clone().unwrap_or_default(),
+            days,
+            html,
+            plain,
+            tested: None,
+            broken: Vec::new(),
+        }
+    }
+
+    /// Adds what the draft would have done.
+    pub(super) fn test(&mut self, desk: &Desk, draft: &AnswerDraft) -> Result<(), Error> {
+        let told = desk.app.backtest(draft, self.days)?;
+        self.tested = Some(tested(&told));
+        Ok(())
+    }
+}
+
+fn offered(topic: &TopicPart) -> Vec<String> {
+    let mut offered: Vec<String> = Vec::new();
+    for question in topic
+        .questions
+        .iter()
+        .filter(|question| question.dismissed.is_empty())
+    {
+        let is_known = |known: &String| plain(known) == plain(&question.text);
+        if plain(&question.text) != plain(&topic.title) && !offered.iter().any(is_known) {
+            offered.push(question.text.clone());
+        }
+    }
+    offered.truncate(OFFERED);
+    offered
+}
+
+/// The letters and digits of a text, for telling whether two say the same.
+fn plain(text: &str) -> String {
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// The draft and the days that a form holds.
+pub(super) fn read(form: &[(String, String)]) -> Result<(AnswerDraft, u32), Invalid> {
+    let text = |name: &str| given(form, name).unwrap_or_default().to_owned();
+    let days = match given(form, "days") {
+        None => DAYS,
+        Some(days) => days
+            .trim()
+            .parse()
+            .map_err(|_error| Invalid::new("days", format!("`{days}` is no number of days")))?,
+    };
+    let variants = text("variants");
+    let draft = AnswerDraft {
+        short_answer: given(form, "short_answer").map(str::to_owned),
+        question: text("question"),
+        variants: variants.lines().map(str::to_owned).collect(),
+        text: text("text").replace("\r\n", "\n"),
+        language: given(form, "lang").map(str::to_owned),
+        published: false,
+        topic: given(form, "topic").map(str::to_owned),
+        anyway: false,
+    };
+    Ok((draft, days))
+}
+
+fn line(tried: &Tried) -> Line {
+    Line {
+        text: tried.text.clone(),
+        href: format!("/conversations/{}", encode(&tried.conversation)),
+        beside: match (tried.wrong, &tried.before) {
+            (Some(wrong), _) => spoken("wrong", wrong),
+            (None, Some(before)) => fill("gaps.instead", &[("answer", before)]),
+            (None, None) => String::new(),
+        },
+    }
+}
+
+fn tested(told: &BacktestView) -> Tested {
+    let kinds = [
+        (told.new, &told.would_answer, "gaps.would_answer", ""),
+        (told.taken, &told.would_take, "gaps.would_take", "worse"),
+        (told.lost, &told.would_lose, "gaps.would_lose", "worse"),
+        (
+            told.wrong,
+            &told.would_be_wrong,
+            "gaps.would_be_wrong",
+            "worse",
+        ),
+    ];
+    let kinds = kinds.into_iter().filter(|(count, ..)| *count > 0);
+    let kinds = kinds.map(|(count, list, key, class)| Kind {
+        title: plural(key, count as u64),
+        lines: list.iter().take(LISTED).map(line).collect(),
+        class,
+    });
+    let number = |count: usize| figure::count(count as f64);
+    let (questions, days) = (number(told.questions), told.days.to_string());
+    let (before, after) = (number(told.answered_before), number(told.answered_after));
+    let values = [
+        ("questions", questions.as_str()),
+        ("days", &days),
+        ("before", &before),
+        ("after", &after),
+    ];
+    let saved = told
+        .deflected_secs
+        .map_or_else(|| "–".to_owned(), figure::round_duration);
+    let conversations = plural("gaps.conversations", told.deflected_conversations as u64);
+    Tested {
+        summary: fill("gaps.tested", &values),
+        deflected: fill(
+            "gaps.deflected",
+            &[("conversations", &conversations), ("time", &saved)],
+        ),
+        kinds: kinds.collect(),
+        warnings: warnings(told),
+    }
+}
+
+fn warnings(told: &BacktestView) -> Vec<String> {
+    let near = told.duplicates.iter().take(LISTED).map(|near| {
+        let values = [
+            ("variant", near.variant.as_str()),
+            ("other", &near.other),
+            ("answer", &near.short_answer),
+        ];
+        fill("gaps.duplicate", &values)
+    });
+    let clashes = told.collisions.iter().take(LISTED).map(|clash| {
+        let key = if clash.is_caught {
+            "gaps.caught"
+        } else {
+            "gaps.collides"
+        };
+        let values = [
+            ("variant", clash.variant.as_str()),
+            ("other", &clash.other),
+            ("answer", &clash.short_answer),
+        ];
+        fill(key, &values)
+    });
+    let broken = told
+        .broken
+        .iter()
+        .map(|broken| fill("gaps.breaks", &[("case", &broken.text)]));
+    let cut = told.is_cut.then(|| t("gaps.cut").to_owned());
+    near.chain(clashes).chain(broken).chain(cut).collect()
+}

@@ -1,0 +1,142 @@
+//! `/knowledge/gaps`, `/knowledge/answers`, `/knowledge/review`: what nobody could answer,
+//! the answers, and what was decided.
+//!
+//! One page: gaps left, the topic in the middle, its short answer right. Every button is
+//! part of a form that posts to the page itself; what changes something leads back to it
+//! by a redirect, what only looks is shown at once.
+
+mod answers;
+mod deed;
+mod editor;
+mod list;
+mod review;
+mod settings;
+mod topic;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query as Parameters, State};
+use axum::response::Response;
+
+pub(in crate::web::ui) use answers::{get_answers, post_answers};
+pub(in crate::web::ui) use review::{get_review, post_review};
+pub(in crate::web::ui) use settings::{get_settings, post_settings};
+
+use super::{Answer, Frame, make};
+use crate::app::App;
+use crate::web::ui::desk::Desk;
+use crate::web::ui::error::Fault;
+use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::url::{Pairs, address};
+use crate::web::ui::view::View;
+use deed::Undo;
+use editor::Editor;
+use list::Gaps;
+use topic::TopicPart;
+
+/// The address of the page of gaps.
+const GAPS: &str = "/knowledge/gaps";
+/// What of an address stays when something on the page is changed.
+const KEPT: [&str; 5] = ["q", "state", "sort", "language", "topic"];
+
+#[derive(Template)]
+#[template(path = "gaps.html")]
+struct Page {
+    frame: Frame,
+    gaps: Gaps,
+    topic: Option<TopicPart>,
+    editor: Option<Editor>,
+    done: String,
+    undo: Option<Undo>,
+    fault: String,
+    /// What every form sends along.
+    kept: Pairs,
+}
+
+/// The value of a field of an address or form.
+fn given<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    super::given(pairs, name)
+}
+
+/// The fields that stay.
+fn kept(pairs: &[(String, String)]) -> Pairs {
+    let stays =
+        |(name, value): &&(String, String)| KEPT.contains(&name.as_str()) && !value.is_empty();
+    pairs.iter().filter(stays).cloned().collect()
+}
+
+/// The page's address with some fields set; an empty value takes one out.
+fn at(pairs: &[(String, String)], set: &[(&str, &str)]) -> String {
+    let mut next = kept(pairs);
+    for (name, value) in set {
+        next.retain(|(known, _)| known != name);
+        if !value.is_empty() {
+            next.push(((*name).to_owned(), (*value).to_owned()));
+        }
+    }
+    address(GAPS, &next)
+}
+
+/// Gaps, the one that is looked at, and its short answer.
+pub(in crate::web::ui) async fn get_gaps(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    make(app, move |desk| page(desk, &pairs, (None, String::new()))).await
+}
+
+/// Does what a form of the page asks for.
+pub(in crate::web::ui) async fn post_gaps(
+    State(app): State<Arc<App>>,
+    Form(form): Form<Pairs>,
+) -> Response {
+    make(app, move |desk| match deed::run(desk, &form) {
+        Ok(deed::Done::Leads(to)) => Ok(Answer::Moved(to)),
+        Ok(deed::Done::Shows(editor)) => page(desk, &form, (Some(*editor), String::new())),
+        Err((editor, fault)) => {
+            let Fault::Query(error) = fault else {
+                return Err(fault);
+            };
+            let values = [("field", error.field.as_str()), ("reason", &error.reason)];
+            let told = fill("fault.query.detail", &values);
+            page(desk, &form, (editor.map(|editor| *editor), told))
+        }
+    })
+    .await
+}
+
+/// The page; `edited` is what is being written in place of what the address names.
+fn page(
+    desk: &Desk,
+    pairs: &[(String, String)],
+    (edited, fault): (Option<Editor>, String),
+) -> Result<Answer, Fault> {
+    let (view, _) = View::parse(&[])?;
+    let topic = match given(pairs, "topic") {
+        None => None,
+        Some(topic) => Some(TopicPart::of(desk, (topic, pairs), view.zone)?),
+    };
+    let editor = match (edited, &topic) {
+        (Some(edited), _) => Some(edited),
+        (None, Some(topic)) => Some(Editor::of(desk, topic, pairs)?),
+        (None, None) => None,
+    };
+    let (done, undo) = if fault.is_empty() {
+        deed::told(pairs)
+    } else {
+        (String::new(), None)
+    };
+    let page = Page {
+        frame: Frame::new(t("gaps.title"), "knowledge"),
+        gaps: Gaps::of(desk, pairs, view.zone)?,
+        topic,
+        editor,
+        done,
+        undo,
+        fault,
+        kept: kept(pairs),
+    };
+    Ok(Answer::Page(page.render()?))
+}

@@ -1,0 +1,245 @@
+//! `/knowledge/review`: the customer agent's decisions for an admin's word, how sure it has
+//! to be, and the regression set.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query as Parameters, State};
+use axum::response::Response;
+
+use super::deed::ACTOR;
+use super::given;
+use crate::app::{App, CalibrationView, CaseView, KnowledgeSettings, ReviewView};
+use crate::model::Invalid;
+use crate::model::own::Verdict;
+use crate::web::ui::chart::spark::spark;
+use crate::web::ui::date;
+use crate::web::ui::desk::Desk;
+use crate::web::ui::error::Fault;
+use crate::web::ui::figure;
+use crate::web::ui::page::decided::said;
+use crate::web::ui::page::{Answer, Frame, make};
+use crate::web::ui::text::{Words, fill, plural, t};
+use crate::web::ui::url::{Pairs, address, encode, pair};
+use crate::web::ui::view::View;
+
+/// The page's address.
+const REVIEW: &str = "/knowledge/review";
+/// How many decisions the page shows.
+const SHOWN: usize = 50;
+
+struct Tab {
+    href: String,
+    label: &'static str,
+    is_current: bool,
+}
+
+struct Decision {
+    question: String,
+    text: String,
+    href: String,
+    at: String,
+    exact: String,
+    said: String,
+    sure: String,
+    verdict: String,
+}
+
+struct Case {
+    text: String,
+    expected: String,
+    got: String,
+    holds: bool,
+}
+
+#[derive(Template)]
+#[template(path = "review.html")]
+struct Page {
+    frame: Frame,
+    tabs: Vec<Tab>,
+    decisions: Vec<Decision>,
+    total: String,
+    sure: String,
+    curve: String,
+    precision: String,
+    cases: Vec<Case>,
+    answers: Vec<(String, String)>,
+    kind: String,
+    done: &'static str,
+    fault: String,
+}
+
+impl Page {
+    /// The share of right answers, from the most cautious threshold on.
+    fn curve(&self) -> &str {
+        &self.curve
+    }
+}
+
+/// Decisions, the doubtful first.
+pub(in crate::web::ui) async fn get_review(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    make(app, move |desk| page(desk, &pairs, String::new())).await
+}
+
+/// Takes an admin's word, a case or a setting.
+pub(in crate::web::ui) async fn post_review(
+    State(app): State<Arc<App>>,
+    Form(form): Form<Pairs>,
+) -> Response {
+    make(app, move |desk| match run(desk, &form) {
+        Ok(done) => {
+            let kind = given(&form, "decision").unwrap_or_default();
+            let kept = [pair("decision", kind), pair("done", done)];
+            Ok(Answer::Moved(address(REVIEW, &kept)))
+        }
+        Err(Fault::Query(error)) => {
+            let values = [("field", error.field.as_str()), ("reason", &error.reason)];
+            page(desk, &form, fill("fault.query.detail", &values))
+        }
+        Err(other) => Err(other),
+    })
+    .await
+}
+
+fn run(desk: &Desk, form: &[(String, String)]) -> Result<&'static str, Fault> {
+    let app = &desk.app;
+    let text = given(form, "text").unwrap_or_default();
+    let verdict = match given(form, "do").unwrap_or_default() {
+        "right" => Verdict::Right,
+        "wrong" => Verdict::Wrong,
+        "should_have_handed_off" => Verdict::ShouldHaveHandedOff,
+        "case" => {
+            app.set_case(ACTOR, text, given(form, "short_answer"))?;
+            return Ok("case");
+        }
+        "remove" => {
+            app.remove_case(ACTOR, text)?;
+            return Ok("remove");
+        }
+        "precision" => {
+            let given = given(form, "precision").unwrap_or_default();
+            let percent: f32 = given.trim().parse().map_err(|_error| {
+                Invalid::new("precision", format!("`{given}` is no number of percent"))
+            })?;
+            let set = KnowledgeSettings {
+                precision: Some(percent / 100.0),
+                ..KnowledgeSettings::default()
+            };
+            app.set_knowledge(ACTOR, set)?;
+            return Ok("precision");
+        }
+        other => {
+            let reason = format!("`{other}` is nothing this page does");
+            return Err(Invalid::new("do", reason).into());
+        }
+    };
+    app.review(ACTOR, given(form, "question").unwrap_or_default(), verdict)?;
+    Ok("reviewed")
+}
+
+fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
+    let (view, _) = View::parse(&[])?;
+    let kind = given(pairs, "decision");
+    let list = desk.app.reviews(kind, (0, SHOWN));
+    let calibration = desk.app.calibration();
+    let answers = desk.app.answers("", Some(true), (0, 500)).items.into_iter();
+    let answers = answers.map(|answer| (answer.short_answer, answer.version.question));
+    let tab = |word: &str, label: &'static str| Tab {
+        href: address(REVIEW, &[pair("decision", word)]),
+        label,
+        is_current: kind.unwrap_or_default() == word,
+    };
+    let page = Page {
+        frame: Frame::new(t("review.title"), "knowledge"),
+        tabs: vec![
+            tab("", t("review.all")),
+            tab("answer", t("review.answered")),
+            tab("unanswered", t("review.unanswered")),
+        ],
+        decisions: list
+            .items
+            .iter()
+            .map(|one| decision(one, view.zone))
+            .collect(),
+        total: plural("review.total", list.total as u64),
+        sure: sure(&calibration),
+        curve: curve(&calibration),
+        precision: figure::decimal(f64::from(calibration.precision) * 100.0),
+        cases: desk.app.cases().into_iter().map(case).collect(),
+        answers: answers.collect(),
+        kind: kind.unwrap_or_default().to_owned(),
+        done: done(pairs),
+        fault,
+    };
+    Ok(Answer::Page(page.render()?))
+}
+
+fn done(pairs: &[(String, String)]) -> &'static str {
+    match given(pairs, "done") {
+        Some("reviewed") => t("review.done_reviewed"),
+        Some("case") => t("review.done_case"),
+        Some("remove") => t("review.done_remove"),
+        Some("precision") => t("review.done_precision"),
+        _ => "",
+    }
+}
+
+fn decision(one: &ReviewView, zone: chrono_tz::Tz) -> Decision {
+    let number = |value: Option<f32>| {
+        value.map_or_else(|| "–".to_owned(), |value| figure::decimal(f64::from(value)))
+    };
+    let (confidence, threshold) = (number(one.confidence), number(one.threshold));
+    let values = [
+        ("confidence", confidence.as_str()),
+        ("threshold", &threshold),
+    ];
+    Decision {
+        question: one.question.clone(),
+        text: one.text.clone(),
+        href: format!("/conversations/{}", encode(&one.conversation)),
+        at: date::instant(one.at, zone),
+        exact: one.at.to_string(),
+        said: match &one.short_answer {
+            Some(answer) => fill("review.said", &[("answer", answer)]),
+            None => t("review.said_nothing").to_owned(),
+        },
+        sure: fill("review.sure_by", &values),
+        verdict: one.verdict.map_or_else(String::new, said),
+    }
+}
+
+fn sure(calibration: &CalibrationView) -> String {
+    let threshold = figure::decimal(f64::from(calibration.threshold));
+    let cases = calibration.cases.to_string();
+    let values = [("threshold", threshold.as_str()), ("cases", &cases)];
+    match calibration.from {
+        "learned" => fill("review.learned", &values),
+        "set" => fill("review.set", &values),
+        _ => fill("review.shipped", &values),
+    }
+}
+
+fn curve(calibration: &CalibrationView) -> String {
+    if calibration.curve.is_empty() {
+        return String::new();
+    }
+    let points = calibration.curve.iter();
+    let shares: Vec<Option<f64>> = points
+        .map(|point| Some(f64::from(point.precision)))
+        .collect();
+    spark(&shares)
+}
+
+fn case(case: CaseView) -> Case {
+    let said = |id: Option<String>| id.unwrap_or_else(|| t("review.no_answer").to_owned());
+    Case {
+        text: case.text,
+        expected: said(case.expected),
+        got: said(case.got),
+        holds: case.holds,
+    }
+}

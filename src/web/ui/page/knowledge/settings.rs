@@ -1,0 +1,134 @@
+//! `/knowledge/settings`: the sentence model that texts are compared by, and who phrases
+//! answers.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query as Parameters, State};
+use axum::response::Response;
+
+use super::deed::ACTOR;
+use super::given;
+use crate::app::{App, EmbedderView, ModelView, PhrasingView};
+use crate::model::Invalid;
+use crate::web::ui::desk::Desk;
+use crate::web::ui::error::Fault;
+use crate::web::ui::figure;
+use crate::web::ui::page::{Answer, Frame, make};
+use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::url::{Pairs, address, pair};
+
+/// The page's address.
+const SETTINGS: &str = "/knowledge/settings";
+
+#[derive(Template)]
+#[template(path = "knowledge_settings.html")]
+struct Page {
+    frame: Frame,
+    in_use: String,
+    next: String,
+    /// How many texts of how many, and that in words.
+    progress: Option<(u64, u64, String)>,
+    trouble: String,
+    is_removable: bool,
+    phrasing: String,
+    phrasing_trouble: String,
+    done: &'static str,
+    fault: String,
+}
+
+/// What is set for knowledge.
+pub(in crate::web::ui) async fn get_settings(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    make(app, move |desk| page(desk, &pairs, String::new())).await
+}
+
+/// Takes the model away.
+pub(in crate::web::ui) async fn post_settings(
+    State(app): State<Arc<App>>,
+    Form(form): Form<Pairs>,
+) -> Response {
+    make(app, move |desk| match run(desk, &form) {
+        Ok(done) => Ok(Answer::Moved(address(SETTINGS, &[pair("done", done)]))),
+        Err(Fault::Query(error)) => {
+            let values = [("field", error.field.as_str()), ("reason", &error.reason)];
+            page(desk, &form, fill("fault.query.detail", &values))
+        }
+        Err(other) => Err(other),
+    })
+    .await
+}
+
+fn run(desk: &Desk, form: &[(String, String)]) -> Result<&'static str, Fault> {
+    match given(form, "do").unwrap_or_default() {
+        "remove_model" => {
+            desk.app.remove_model(ACTOR)?;
+            Ok("removed")
+        }
+        other => {
+            let reason = format!("`{other}` is nothing this page does");
+            Err(Invalid::new("do", reason).into())
+        }
+    }
+}
+
+fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
+    let model = desk.app.model();
+    let (phrasing, phrasing_trouble) = phrasing(desk.app.phrasing());
+    let page = Page {
+        frame: Frame::new(t("settings.title"), "knowledge"),
+        in_use: named("settings.in_use", &model.in_use),
+        next: model
+            .next
+            .as_ref()
+            .map_or_else(String::new, |next| named("settings.next", next)),
+        progress: progress(&model),
+        trouble: model.fault.unwrap_or_default(),
+        is_removable: model.in_use.name.is_some() || model.next.is_some(),
+        phrasing,
+        phrasing_trouble,
+        done: match given(pairs, "done") {
+            Some("removed") => t("settings.done_removed"),
+            _ => "",
+        },
+        fault,
+    };
+    Ok(Answer::Page(page.render()?))
+}
+
+fn named(key: &str, embedder: &EmbedderView) -> String {
+    let dims = figure::count(embedder.dims as f64);
+    let name = embedder.name.as_deref().unwrap_or(t("settings.table"));
+    fill(key, &[("name", name), ("dims", &dims)])
+}
+
+fn progress(model: &ModelView) -> Option<(u64, u64, String)> {
+    let going = model.progress?;
+    let (done, total) = (
+        figure::count(going.done as f64),
+        figure::count(going.total as f64),
+    );
+    let told = fill("settings.done_of", &[("done", &done), ("total", &total)]);
+    Some((going.done, going.total.max(1), told))
+}
+
+fn phrasing(view: Option<PhrasingView>) -> (String, String) {
+    let Some(view) = view else {
+        return (t("settings.phrasing_off").to_owned(), String::new());
+    };
+    let calls = figure::count(f64::from(view.calls_today));
+    let budget = figure::count(f64::from(view.daily_calls));
+    let values = [
+        ("model", view.model.as_str()),
+        ("endpoint", &view.endpoint),
+        ("calls", &calls),
+        ("budget", &budget),
+    ];
+    (
+        fill("settings.phrasing_on", &values),
+        view.fault.unwrap_or_default(),
+    )
+}

@@ -1,0 +1,241 @@
+//! The middle: one topic, its questions to the letter, and what can be done with them.
+
+use chrono_tz::Tz;
+
+use super::list::{cost, state_class, trend};
+use super::{at, given};
+use crate::app::{Gap, GapQuery, GapSort, GapView, Proof};
+use crate::web::ui::date;
+use crate::web::ui::desk::{Desk, spoken};
+use crate::web::ui::error::Fault;
+use crate::web::ui::figure;
+use crate::web::ui::text::{fill, plural, t};
+use crate::web::ui::url::encode;
+
+/// How many questions a page of the topic shows.
+const SHOWN: usize = 25;
+/// How many topics are offered to merge into.
+const OFFERED: usize = 200;
+
+/// A question of the topic.
+pub(super) struct Asked {
+    pub(super) id: String,
+    pub(super) text: String,
+    pub(super) at: String,
+    pub(super) exact: String,
+    pub(super) conversation: String,
+    pub(super) href: String,
+    pub(super) ticket: Option<(String, String)>,
+    pub(super) dismissed: String,
+}
+
+/// A short answer that is meant to answer it.
+pub(super) struct Linked {
+    pub(super) id: String,
+    pub(super) href: String,
+    pub(super) question: String,
+    pub(super) status: &'static str,
+}
+
+/// A week of the proof.
+pub(super) struct Week {
+    pub(super) name: String,
+    pub(super) figures: [usize; 5],
+}
+
+/// The topic.
+pub(super) struct TopicPart {
+    pub(super) title: String,
+    pub(super) name: String,
+    pub(super) tags: Vec<String>,
+    pub(super) state: String,
+    pub(super) state_class: &'static str,
+    pub(super) facts: Vec<(&'static str, String)>,
+    pub(super) dismissal: String,
+    pub(super) is_dismissed: bool,
+    pub(super) recurs: bool,
+    pub(super) note: String,
+    pub(super) linked: Vec<Linked>,
+    pub(super) questions: Vec<Asked>,
+    pub(super) newer: String,
+    pub(super) older: String,
+    pub(super) others: Vec<(String, String)>,
+    pub(super) weeks: Vec<Week>,
+    pub(super) proof: String,
+}
+
+impl TopicPart {
+    /// The topic that an address names.
+    pub(super) fn of(
+        desk: &Desk,
+        (topic, pairs): (&str, &[(String, String)]),
+        zone: Tz,
+    ) -> Result<Self, Fault> {
+        let after: usize = given(pairs, "after")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_default();
+        let view = desk.app.gap(topic, after, SHOWN)?;
+        let gap = &view.gap;
+        let proof = desk.app.proof(&gap.topic)?;
+        let dismissal = gap.dismissal.as_ref();
+        Ok(Self {
+            title: gap.title.clone(),
+            name: if gap.is_named {
+                gap.title.clone()
+            } else {
+                String::new()
+            },
+            tags: gap.tags.clone(),
+            state: spoken("gap_state", gap.state.as_str()),
+            state_class: state_class(gap.state),
+            facts: facts(gap, zone),
+            dismissal: dismissal.map_or_else(String::new, |told| {
+                let (at, count) = (date::instant(told.at, zone), told.asked_since.to_string());
+                let reason = told.reason.as_deref().unwrap_or(t("gaps.no_reason"));
+                let values = [
+                    ("at", at.as_str()),
+                    ("who", &told.actor),
+                    ("reason", reason),
+                    ("count", &count),
+                ];
+                fill("gaps.was_dismissed", &values)
+            }),
+            is_dismissed: dismissal.is_some(),
+            recurs: dismissal.is_some_and(|told| told.recurs),
+            note: gap.note.clone().unwrap_or_default(),
+            linked: linked(gap, pairs),
+            questions: questions(&view, zone),
+            newer: if after > 0 {
+                at(pairs, &[])
+            } else {
+                String::new()
+            },
+            older: view
+                .next_cursor
+                .as_ref()
+                .map_or_else(String::new, |cursor| {
+                    format!("{}&after={cursor}", at(pairs, &[]))
+                }),
+            others: others(desk, &gap.topic),
+            weeks: proof.as_ref().map(weeks).unwrap_or_default(),
+            proof: proof
+                .as_ref()
+                .map_or_else(String::new, |proof| summed(proof, zone)),
+        })
+    }
+}
+
+fn facts(gap: &Gap, zone: Tz) -> Vec<(&'static str, String)> {
+    let instant = |at| date::instant(at, zone);
+    let facts = [
+        (
+            t("gaps.asked"),
+            Some(plural("gaps.questions", gap.questions as u64)),
+        ),
+        (
+            t("gaps.from"),
+            Some(plural("gaps.conversations", gap.conversations as u64)),
+        ),
+        (t("gaps.first"), gap.first_asked_at.map(instant)),
+        (t("gaps.latest"), gap.last_asked_at.map(instant)),
+        (t("gaps.lately"), Some(trend(gap))),
+        (t("gaps.rep_time"), cost(gap)),
+        (t("field.language"), gap.language.clone()),
+    ];
+    let known = facts.into_iter();
+    known
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+}
+
+fn linked(gap: &Gap, pairs: &[(String, String)]) -> Vec<Linked> {
+    let links = gap.answers.iter().map(|link| Linked {
+        id: link.short_answer.clone(),
+        href: format!("{}&answer={}", at(pairs, &[]), encode(&link.short_answer)),
+        question: link.question.clone(),
+        status: status(link.is_published),
+    });
+    links.collect()
+}
+
+/// The word for whether a short answer is in use.
+pub(super) fn status(is_published: bool) -> &'static str {
+    if is_published {
+        t("gaps.published")
+    } else {
+        t("gaps.draft")
+    }
+}
+
+fn questions(view: &GapView, zone: Tz) -> Vec<Asked> {
+    let questions = view.items.iter().map(|question| Asked {
+        id: question.question.clone(),
+        text: question.text.clone(),
+        at: date::instant(question.at, zone),
+        exact: question.at.to_string(),
+        conversation: question.conversation.clone(),
+        href: format!("/conversations/{}", encode(&question.conversation)),
+        ticket: question
+            .ticket
+            .as_ref()
+            .map(|ticket| (ticket.clone(), format!("/tickets/{}", encode(ticket)))),
+        dismissed: question
+            .dismissal
+            .as_ref()
+            .map_or_else(String::new, |told| {
+                told.reason
+                    .clone()
+                    .unwrap_or_else(|| t("gaps.no_reason").to_owned())
+            }),
+    });
+    questions.collect()
+}
+
+fn others(desk: &Desk, topic: &str) -> Vec<(String, String)> {
+    let all = desk.app.gaps(&GapQuery {
+        sort: GapSort::Questions,
+        limit: OFFERED,
+        ..GapQuery::default()
+    });
+    let others = all.items.into_iter().filter(|gap| gap.topic != topic);
+    others.map(|gap| (gap.topic, gap.title)).collect()
+}
+
+fn weeks(proof: &Proof) -> Vec<Week> {
+    let weeks = proof.weeks.iter().map(|week| {
+        let number = week.week.abs().to_string();
+        let name = match week.week {
+            0.. => fill(
+                "gaps.week_after",
+                &[("number", &(week.week + 1).to_string())],
+            ),
+            _ => fill("gaps.week_before", &[("number", &number)]),
+        };
+        Week {
+            name,
+            figures: [
+                week.asked,
+                week.answered,
+                week.helpful,
+                week.not_helpful,
+                week.handed_off,
+            ],
+        }
+    });
+    weeks.collect()
+}
+
+fn summed(proof: &Proof, zone: Tz) -> String {
+    let values = [
+        ("at", date::instant(proof.published_at, zone)),
+        ("before", figure::decimal(proof.asked_per_week_before)),
+        ("since", figure::decimal(proof.unanswered_per_week_since)),
+        ("asked", proof.asked.to_string()),
+        ("held", proof.held.to_string()),
+    ];
+    let values: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    fill("gaps.proof", &values)
+}

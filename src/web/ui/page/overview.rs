@@ -1,0 +1,106 @@
+//! `/`: how the desk does, in one page; and each of its panels alone.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, Query as Parameters, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::{Answer, Frame, given, make, read};
+use crate::app::App;
+use crate::web::ui::controls::Controls;
+use crate::web::ui::date;
+use crate::web::ui::desk::Desk;
+use crate::web::ui::error::Fault;
+use crate::web::ui::panel::Panel;
+use crate::web::ui::panel::overview::{PANELS, TILES, Wish, panel};
+use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::url::Pairs;
+use crate::web::ui::view::View;
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct Overview {
+    frame: Frame,
+    controls: Controls,
+    tiles: Vec<Panel>,
+    panels: Vec<Panel>,
+    is_empty: bool,
+    as_of: String,
+}
+
+#[derive(Template)]
+#[template(path = "alone.html")]
+struct Alone {
+    frame: Frame,
+    panel: Panel,
+    back: String,
+}
+
+/// The overview.
+pub(in crate::web::ui) async fn get_overview(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    make(app, move |desk| overview(desk, &pairs)).await
+}
+
+fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
+    let (view, _, moved) = read(pairs, "/")?;
+    if let Some(moved) = moved {
+        return Ok(moved);
+    }
+    let tile = Wish {
+        as_tile: true,
+        ..Wish::default()
+    };
+    let tiles = TILES.map(|id| panel(desk, id, &view, tile));
+    let panels = PANELS.map(|id| panel(desk, id, &view, Wish::default()));
+    let page = Overview {
+        frame: Frame::new(t("overview.title"), "overview"),
+        controls: Controls::new(desk, &view, "/", None),
+        tiles: tiles.into(),
+        panels: panels.into(),
+        is_empty: desk.is_empty(),
+        as_of: fill(
+            "overview.as_of",
+            &[(
+                "instant",
+                &date::instant(view.as_of.unwrap_or(desk.now), view.zone),
+            )],
+        ),
+    };
+    Ok(Answer::Page(page.render()?))
+}
+
+/// One panel: the panel alone for the script, else a page around it.
+pub(in crate::web::ui) async fn get_panel(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Parameters(pairs): Parameters<Pairs>,
+    headers: HeaderMap,
+) -> Response {
+    let alone = headers.contains_key("svar-panel");
+    make(app, move |desk| {
+        let (view, rest) = View::parse(&pairs)?;
+        if id != "rates" {
+            Desk::find(&id)?;
+        }
+        let wish = Wish {
+            with_band: given(&rest, "band").is_some(),
+            as_tile: given(&rest, "tile").is_some(),
+        };
+        let panel = panel(desk, &id, &view, wish);
+        if alone {
+            return Ok(Answer::Page(panel.html()));
+        }
+        let page = Alone {
+            frame: Frame::new(panel.title.clone(), "overview"),
+            panel,
+            back: view.at("/"),
+        };
+        Ok(Answer::Page(page.render()?))
+    })
+    .await
+}

@@ -1,0 +1,103 @@
+//! `/reports/{id}/chart.svg`: the chart of a report as a file of its own.
+//!
+//! Asked exactly as the API's CSV is, so that page, command line and a link agree.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query as Parameters, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use super::{Answer, make};
+use crate::app::{App, Error};
+use crate::model::Invalid;
+use crate::report::{Query, registry};
+use crate::web::ui::chart::alone::{Plate, picture};
+use crate::web::ui::date;
+use crate::web::ui::desk::Desk;
+use crate::web::ui::error::Fault;
+use crate::web::ui::panel::Seen;
+use crate::web::ui::panel::part::{Part, parts};
+use crate::web::ui::text::{fill, t};
+use crate::web::ui::url::{Pairs, address};
+use crate::web::ui::view::View;
+
+/// The address of a report's picture, asked what a page shows.
+pub(super) fn picture_href(id: &str, view: &View, desk: &Desk, every: Option<&str>) -> String {
+    let pairs = view.query_pairs(desk.now, every);
+    address(&format!("/reports/{id}/chart.svg"), &pairs)
+}
+
+/// The picture of a report.
+pub(in crate::web::ui) async fn get_picture(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    let made = make(app, move |desk| {
+        Desk::find(&id)?;
+        let given = pairs.iter();
+        let given = given.map(|(name, value)| (name.as_str(), value.as_str()));
+        let query = Query::parse(given, chrono_tz::Tz::UTC)?;
+        if let Some(job) = desk.app.prepare(&query) {
+            return Err(Fault::Busy(job));
+        }
+        Ok(Answer::Page(drawn(desk, &id, &query)?))
+    });
+    let mut response = made.await;
+    if response.status().is_success() && response.status() != axum::http::StatusCode::ACCEPTED {
+        let kind = header::HeaderValue::from_static("image/svg+xml");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
+    response.into_response()
+}
+
+/// The chart of a report as an SVG file.
+pub fn chart_svg(app: &Arc<App>, id: &str, query: &Query) -> Result<String, Error> {
+    drawn(&Desk::new(Arc::clone(app)), id, query)
+}
+
+fn drawn(desk: &Desk, id: &str, query: &Query) -> Result<String, Error> {
+    let result = desk.app.report(id, query)?;
+    let none = || Invalid::new("format", fill("picture.none", &[("id", id)]));
+    let report = registry::find(id).ok_or_else(none)?;
+    let view = View::default();
+    let seen = Seen {
+        desk,
+        report,
+        view: &view,
+        result: &result,
+    };
+    let lead: Vec<Part> = parts(seen)
+        .into_iter()
+        .filter(|part| part.is_lead)
+        .collect();
+    if lead.is_empty() {
+        return Err(none().into());
+    }
+    let plates: Vec<Plate> = lead
+        .into_iter()
+        .map(|part| Plate {
+            chart: part.svg(),
+            title: part.title,
+            legend: part.legend,
+        })
+        .collect();
+    let zone = result.window.tz.parse().unwrap_or_default();
+    let window = date::window(result.window.from, result.window.to, zone);
+    let as_of = date::instant(result.as_of, zone);
+    let about = fill(
+        "picture.about",
+        &[
+            ("window", &window),
+            ("zone", zone.name()),
+            ("as_of", &as_of),
+        ],
+    );
+    let title = if result.beside.is_empty() {
+        report.title.to_owned()
+    } else {
+        format!("{}, {}", report.title, t("ways.beside").to_lowercase())
+    };
+    Ok(picture(&title, &about, &plates))
+}

@@ -1,0 +1,200 @@
+//! `/reports/{id}`: one report with every control, its charts, its tables, its definition.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, Query as Parameters, State};
+use axum::response::Response;
+
+use super::picture::picture_href;
+use super::risk::at_risk;
+use super::{Answer, Frame, given, make, read};
+use crate::app::App;
+use crate::report::{Measure, Report, ReportResult};
+use crate::web::ui::controls::{Controls, Item};
+use crate::web::ui::desk::Desk;
+use crate::web::ui::error::Fault;
+use crate::web::ui::panel::overview::{Wish, level, panel};
+use crate::web::ui::panel::part::{Part, is_over_time, parts};
+use crate::web::ui::panel::table::{Table, by_bucket, by_series, rows_href};
+use crate::web::ui::panel::{About, Panel, Seen, Shown, csv_href, is_nothing};
+use crate::web::ui::text::{Words, find, t};
+use crate::web::ui::url::{Pairs, pair};
+use crate::web::ui::view::{Range, View};
+use crate::web::ui::ways;
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct ReportPage {
+    frame: Frame,
+    controls: Controls,
+    report: &'static Report,
+    clocks: Vec<Item>,
+    about: About,
+    shown: Option<Shown>,
+    beside: Vec<(String, Shown)>,
+    parts: Vec<Part>,
+    tiles: Vec<Panel>,
+    risks: Option<Table>,
+    tables: Vec<Table>,
+    address: String,
+    csv: String,
+    svg: String,
+    rows: String,
+    empty: &'static str,
+    hint: &'static str,
+    wider: String,
+    fault: Option<Fault>,
+}
+
+/// The page of a report.
+pub(in crate::web::ui) async fn get_report(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    make(app, move |desk| page(desk, &id, &pairs)).await
+}
+
+fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
+    let report = Desk::find(id)?;
+    let path = format!("/reports/{id}");
+    let (view, rest, moved) = read(pairs, &path)?;
+    if let Some(moved) = moved {
+        return Ok(moved);
+    }
+    let every = (is_over_time(report) && !view.totals).then(|| view.frequency(desk.now));
+    let mut page = bare(desk, report, &view, every);
+    match desk.ask(id, &view, every) {
+        Ok(result) => fill_in(desk, &mut page, &view, &result, &rest)?,
+        Err(fault) => {
+            fault.log();
+            page.fault = Some(fault);
+        }
+    }
+    Ok(Answer::Page(page.render()?))
+}
+
+/// The page before its answer: what stays also where that fails.
+fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<&str>) -> ReportPage {
+    let path = format!("/reports/{}", report.id);
+    let mut controls = Controls::new(desk, view, &path, Some(report));
+    if is_over_time(report) {
+        controls.courses = Some(ways::courses(view, &path));
+    }
+    if every.is_none() {
+        controls.every = None;
+    }
+    ReportPage {
+        frame: Frame::new(report.title, "reports"),
+        controls,
+        report,
+        clocks: ways::clocks(view, &path, report),
+        about: About {
+            definition: report.definition.to_owned(),
+            lines: Vec::new(),
+        },
+        shown: None,
+        beside: Vec::new(),
+        parts: Vec::new(),
+        tiles: Vec::new(),
+        risks: None,
+        tables: Vec::new(),
+        address: view.at(&path),
+        csv: csv_href(report.id, view, desk, every),
+        svg: String::new(),
+        rows: rows_href(report.id, view, None, Vec::new()),
+        empty: "",
+        hint: "",
+        wider: wider(view, &path),
+        fault: None,
+    }
+}
+
+/// The same page over the last 90 days, for one that has nothing to show.
+fn wider(view: &View, path: &str) -> String {
+    let mut wide = view.clone();
+    wide.range = Range::Last(90);
+    wide.filters.clear();
+    wide.at(path)
+}
+
+fn fill_in(
+    desk: &Desk,
+    page: &mut ReportPage,
+    view: &View,
+    result: &ReportResult,
+    rest: &[(String, String)],
+) -> Result<(), Fault> {
+    let report = page.report;
+    page.about = About::new(result);
+    page.shown = Shown::new(result);
+    page.beside = Shown::beside(result);
+    if let Measure::Composite(ids) = report.measure {
+        let tile = Wish {
+            as_tile: true,
+            ..Wish::default()
+        };
+        page.rows.clear();
+        page.tiles = ids.iter().map(|id| panel(desk, id, view, tile)).collect();
+        return Ok(());
+    }
+    if report.measure == Measure::Level {
+        page.shown = level(desk, result);
+    }
+    if is_nothing(result) {
+        page.empty = if desk.is_empty() {
+            t("empty.desk")
+        } else {
+            t("empty.window")
+        };
+        page.hint = find(&format!("hint.{}", report.id)).unwrap_or_default();
+        return Ok(());
+    }
+    let seen = Seen {
+        desk,
+        report,
+        view,
+        result,
+    };
+    if report.measure == Measure::AtRisk {
+        page.risks = Some(at_risk(seen)?);
+    }
+    page.parts = parts(seen);
+    if !page.parts.is_empty() {
+        page.svg = picture_href(report.id, view, desk, result.window.every);
+    }
+    page.tables.extend(tables(seen, rest));
+    Ok(())
+}
+
+/// The table of series where there are several, and that of buckets where there are any.
+fn tables(seen: Seen<'_>, rest: &[(String, String)]) -> Vec<Table> {
+    let Seen {
+        desk,
+        report,
+        view,
+        result,
+    } = seen;
+    let path = format!("/reports/{}", report.id);
+    let mut tables = Vec::new();
+    let sorted = |mut table: Table, name: &str, other: &str| {
+        let link = |column: &str| {
+            let kept = given(rest, other).map(|value| pair(other, value));
+            let more = std::iter::once(pair(name, column)).chain(kept);
+            format!("{}#{name}", view.at_with(&path, more))
+        };
+        name.clone_into(&mut table.anchor);
+        table.sort(given(rest, name).unwrap_or_default(), link);
+        table
+    };
+    if result.series.iter().any(|series| !series.key.is_empty()) {
+        let table = by_series(desk, report, view, result);
+        tables.push(sorted(table, "series", "buckets"));
+    }
+    if result.window.every.is_some() {
+        let table = by_bucket(desk, report, view, result);
+        tables.push(sorted(table, "buckets", "series"));
+    }
+    tables
+}

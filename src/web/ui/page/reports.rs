@@ -1,0 +1,113 @@
+//! `/reports`: every report by area, found by the questions that it answers.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query as Parameters, State};
+use axum::response::Response;
+
+use super::{Answer, Frame, given, make};
+use crate::app::App;
+use crate::report::{Area, Report, registry};
+use crate::web::ui::quick::answers;
+use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::url::Pairs;
+use crate::web::ui::view::View;
+
+const AREAS: [(Area, &str); 6] = [
+    (Area::CustomerAgent, "area.customer_agent"),
+    (Area::Satisfaction, "area.satisfaction"),
+    (Area::Team, "area.team"),
+    (Area::Replies, "area.replies"),
+    (Area::Planning, "area.planning"),
+    (Area::Jobs, "area.jobs"),
+];
+
+struct Group {
+    title: &'static str,
+    reports: Vec<Entry>,
+}
+
+struct Entry {
+    report: &'static Report,
+    /// The question that it was found by; empty: none was asked.
+    question: &'static str,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "reports.html")]
+struct Reports {
+    frame: Frame,
+    sought: String,
+    groups: Vec<Group>,
+    nothing: String,
+}
+
+/// The list of reports, those that `q` is found in.
+pub(in crate::web::ui) async fn list_reports(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    make(app, move |_desk| {
+        let (view, rest) = View::parse(&pairs)?;
+        let sought = given(&rest, "q").unwrap_or_default().to_owned();
+        let groups = groups(&sought, &view);
+        let page = Reports {
+            frame: Frame::new(t("reports.title"), "reports"),
+            nothing: fill("reports.nothing", &[("sought", &sought)]),
+            groups,
+            sought,
+        };
+        Ok(Answer::Page(page.render()?))
+    })
+    .await
+}
+
+/// Every report by area; of what is asked for, the answers in one list, the best first.
+fn groups(sought: &str, view: &View) -> Vec<Group> {
+    let entry = |report: &'static Report, question: &'static str| Entry {
+        report,
+        question,
+        href: view.at(&format!("/reports/{}", report.id)),
+    };
+    if !sought.trim().is_empty() {
+        let found = answers(sought);
+        let reports: Vec<Entry> = found
+            .iter()
+            .map(|found| entry(found.report, found.question))
+            .collect();
+        let group = Group {
+            title: t("reports.answers"),
+            reports,
+        };
+        return std::iter::once(group)
+            .filter(|group| !group.reports.is_empty())
+            .collect();
+    }
+    let groups = AREAS.into_iter().map(|(area, title)| Group {
+        title: t(title),
+        reports: registry::all()
+            .filter(|report| report.area == area)
+            .map(|report| entry(report, ""))
+            .collect(),
+    });
+    groups.filter(|group| !group.reports.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_found_by_its_questions_in_any_order_of_words() {
+        let found = |sought: &str| -> Vec<&str> {
+            let groups = groups(sought, &View::default());
+            let reports = groups.into_iter().flat_map(|group| group.reports);
+            reports.map(|entry| entry.report.id).collect()
+        };
+        assert_eq!(found("BUSY it when").first(), Some(&"messages_by_hour"));
+        assert_eq!(found("").len(), registry::all().count());
+        assert!(found("zebra crossings").is_empty());
+    }
+}

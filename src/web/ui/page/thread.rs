@@ -1,0 +1,196 @@
+//! A conversation as a thread: who wrote what, what happened in between, who waited.
+
+use chrono_tz::Tz;
+
+use crate::model::conversation::{Message, Question};
+use crate::model::event::{Actor, ActorKind, QuestionOutcome, Role, Visibility};
+use crate::model::{Conversation, Timestamp};
+use crate::web::ui::date;
+use crate::web::ui::desk::{Desk, spoken};
+use crate::web::ui::figure;
+use crate::web::ui::text::{fill, t};
+
+/// A line of a thread.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::web::ui) struct Entry {
+    /// `day`, `happened`, `contact`, `rep`, `agent`, `automation` or `note`.
+    pub(in crate::web::ui) kind: &'static str,
+    /// What identifies it within the page.
+    pub(in crate::web::ui) anchor: String,
+    /// Who wrote.
+    pub(in crate::web::ui) who: String,
+    /// What it is, where that needs a word.
+    pub(in crate::web::ui) sign: &'static str,
+    /// When, as it is read.
+    pub(in crate::web::ui) time: String,
+    /// When, exactly.
+    pub(in crate::web::ui) exact: String,
+    /// The words.
+    pub(in crate::web::ui) text: String,
+    /// Files that came along.
+    pub(in crate::web::ui) files: Vec<String>,
+    /// How long the contact had waited for it.
+    pub(in crate::web::ui) waited: String,
+    /// What the customer agent made of it.
+    pub(in crate::web::ui) asked: Vec<String>,
+}
+
+/// The lines of a conversation, in order of time, with a head for each day.
+pub(in crate::web::ui) fn entries(
+    desk: &Desk,
+    conversation: &Conversation,
+    zone: Tz,
+) -> Vec<Entry> {
+    let mut dated: Vec<(Timestamp, Entry)> = Vec::new();
+    let mut waiting_since = None;
+    for message in &conversation.messages {
+        let mut entry = written(desk, conversation, message, zone);
+        match entry.kind {
+            "contact" if !message.ack => {
+                waiting_since = waiting_since.or(Some(message.at));
+            }
+            // A holding text is no answer: the contact goes on waiting.
+            "rep" | "agent" if message.role != Some(Role::Other) => {
+                if let Some(since) = waiting_since.take() {
+                    let waited = figure::duration(message.at.since(since) as f64 / 1000.0);
+                    entry.waited = fill("thread.waited", &[("duration", &waited)]);
+                }
+            }
+            _ => {}
+        }
+        dated.push((message.at, entry));
+    }
+    dated.extend(happenings(desk, conversation, zone));
+    dated.sort_by_key(|(at, _)| *at);
+    with_days(dated, zone)
+}
+
+fn with_days(dated: Vec<(Timestamp, Entry)>, zone: Tz) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut day = String::new();
+    for (at, entry) in dated {
+        let today = date::weekday(at, zone);
+        if today != day {
+            entries.push(Entry {
+                kind: "day",
+                text: today.clone(),
+                ..Entry::default()
+            });
+            day = today;
+        }
+        entries.push(entry);
+    }
+    entries
+}
+
+fn written(desk: &Desk, conversation: &Conversation, message: &Message, zone: Tz) -> Entry {
+    let is_note = message.visibility == Visibility::Note;
+    let kind = match message.author.kind {
+        _ if is_note => "note",
+        ActorKind::Contact => "contact",
+        ActorKind::Rep => "rep",
+        ActorKind::CustomerAgent => "agent",
+        ActorKind::Automation => "automation",
+    };
+    let sign = match (is_note, message.role) {
+        (true, _) => t("thread.note"),
+        (_, Some(Role::Clarify)) => t("thread.clarify"),
+        (_, Some(Role::Other)) => t("thread.other"),
+        _ if message.ack => t("thread.ack"),
+        _ => "",
+    };
+    let questions = conversation.questions.iter();
+    let own = questions.filter(|question| question.message.as_ref() == Some(&message.id));
+    Entry {
+        kind,
+        anchor: message.id.to_string(),
+        who: who(desk, conversation, &message.author),
+        sign,
+        time: date::clock(message.at, zone),
+        exact: message.at.to_string(),
+        text: message.text.clone(),
+        files: message
+            .attachments
+            .iter()
+            .map(|file| file.name.clone())
+            .collect(),
+        waited: String::new(),
+        asked: own.map(asked).collect(),
+    }
+}
+
+fn who(desk: &Desk, conversation: &Conversation, actor: &Actor) -> String {
+    match actor.kind {
+        ActorKind::Contact => desk.contact(conversation.contact.as_str()),
+        ActorKind::Rep => actor
+            .id
+            .as_deref()
+            .map_or_else(|| t("who.rep").to_owned(), |id| desk.rep(id)),
+        ActorKind::CustomerAgent => t("who.agent").to_owned(),
+        ActorKind::Automation => t("who.automation").to_owned(),
+    }
+}
+
+fn asked(question: &Question) -> String {
+    let outcome = match (question.outcome, &question.short_answer) {
+        (QuestionOutcome::Unanswered, _) => t("thread.unanswered").to_owned(),
+        (QuestionOutcome::Answered, None) => t("thread.answered").to_owned(),
+        (QuestionOutcome::Answered, Some(id)) => {
+            fill("thread.answered_with", &[("answer", id.as_str())])
+        }
+    };
+    match question.score {
+        Some(score) => {
+            let score = format!("{score:.2}");
+            format!("{outcome}, {}", fill("thread.score", &[("score", &score)]))
+        }
+        None => outcome,
+    }
+}
+
+fn happened(at: Timestamp, zone: Tz, text: String) -> (Timestamp, Entry) {
+    let entry = Entry {
+        kind: "happened",
+        time: date::clock(at, zone),
+        exact: at.to_string(),
+        text,
+        ..Entry::default()
+    };
+    (at, entry)
+}
+
+/// What happened beside the messages.
+fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timestamp, Entry)> {
+    let mut found = Vec::new();
+    if let Some(handoff) = &conversation.handoff {
+        let reason = spoken("reason", handoff.reason.as_str()).to_lowercase();
+        let text = fill("thread.handed_off", &[("reason", &reason)]);
+        found.push(happened(handoff.at, zone, text));
+    }
+    for feedback in &conversation.feedback {
+        let rating = spoken("rating", &feedback.rating).to_lowercase();
+        let mut text = fill("thread.feedback", &[("rating", &rating)]);
+        if let Some(words) = &feedback.text {
+            text = format!("{text}: “{words}”");
+        }
+        found.push(happened(feedback.at, zone, text));
+    }
+    for rating in &conversation.ratings {
+        let mut text = fill("thread.rated", &[("score", &rating.score.to_string())]);
+        if let Some(words) = &rating.text {
+            text = format!("{text}: “{words}”");
+        }
+        found.push(happened(rating.at, zone, text));
+    }
+    if let Some(at) = conversation.resolved_at {
+        let by = conversation.resolved_by.as_ref();
+        let by = by.map_or_else(String::new, |actor| who(desk, conversation, actor));
+        let key = if by.is_empty() {
+            "thread.resolved"
+        } else {
+            "thread.resolved_by"
+        };
+        found.push(happened(at, zone, fill(key, &[("who", &by)])));
+    }
+    found
+}

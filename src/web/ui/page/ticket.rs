@@ -1,0 +1,129 @@
+//! `/tickets/{id}`: a ticket or job, and how every report counts it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, Query as Parameters, State};
+use axum::response::Response;
+use chrono_tz::Tz;
+
+use super::verdict::{Verdict, events, verdicts};
+use super::{Answer, Frame, make};
+use crate::app::App;
+use crate::model::Ticket;
+use crate::report::Query;
+use crate::web::ui::date;
+use crate::web::ui::desk::{Desk, spoken};
+use crate::web::ui::error::Fault;
+use crate::web::ui::panel::table::Table;
+use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::url::{Pairs, encode};
+use crate::web::ui::view::View;
+
+#[derive(Template)]
+#[template(path = "ticket.html")]
+struct Page {
+    frame: Frame,
+    ticket: Ticket,
+    properties: Vec<(&'static str, String)>,
+    conversation: Option<(String, String)>,
+    excluded: String,
+    zone: &'static str,
+    counted: Vec<Verdict>,
+    others: Vec<Verdict>,
+    unconcerned: Vec<Verdict>,
+    events: Table,
+}
+
+/// The page of a ticket.
+pub(in crate::web::ui) async fn get_ticket(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    make(app, move |desk| page(desk, &id, &pairs)).await
+}
+
+fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
+    let (view, _) = View::parse(pairs)?;
+    let then = Query {
+        as_of: view.as_of,
+        ..Query::default()
+    };
+    if let Some(job) = desk.app.prepare(&then) {
+        return Err(Fault::Busy(job));
+    }
+    let ticket = desk.app.ticket(id)?;
+    let told = desk.app.explain(id, view.as_of)?;
+    let named = if ticket.request.is_some() {
+        fill("ticket.job", &[("id", id)])
+    } else {
+        fill("ticket.title", &[("id", id)])
+    };
+    let (counted, others, unconcerned) = verdicts(&told, view.zone);
+    let page = Page {
+        frame: Frame::new(ticket.subject.clone().unwrap_or(named), "reports"),
+        properties: properties(desk, &ticket, view.zone),
+        conversation: told.conversation.as_ref().map(|id| {
+            let href = format!("/conversations/{}", encode(id));
+            (id.clone(), href)
+        }),
+        excluded: told
+            .excluded
+            .map_or_else(String::new, |reason| spoken("excluded", reason)),
+        zone: view.zone.name(),
+        counted,
+        others,
+        unconcerned,
+        events: events(&told, view.zone),
+        ticket,
+    };
+    Ok(Answer::Page(page.render()?))
+}
+
+fn properties(desk: &Desk, ticket: &Ticket, zone: Tz) -> Vec<(&'static str, String)> {
+    let at = |at| date::instant(at, zone);
+    let declined = ticket.declined.as_ref().map(|declined| at(declined.at));
+    let given = [
+        (
+            t("field.pipeline"),
+            Some(ticket.pipeline.as_str().to_owned()),
+        ),
+        (t("field.stage"), Some(spoken("stage", &ticket.stage))),
+        (t("ticket.staged_at"), Some(at(ticket.staged_at))),
+        (t("ticket.opened"), Some(at(ticket.opened_at))),
+        (
+            t("ticket.response_due"),
+            ticket.first_response_due_at.map(at),
+        ),
+        (t("ticket.close_due"), ticket.close_due_at.map(at)),
+        (t("ticket.viewed"), ticket.first_viewed_at.map(at)),
+        (t("ticket.declined"), declined),
+        (
+            t("field.contact"),
+            ticket.contact.as_ref().map(|id| desk.contact(id.as_str())),
+        ),
+        (
+            t("field.owner"),
+            ticket.owner.as_ref().map(|id| desk.rep(id.as_str())),
+        ),
+        (
+            t("field.priority"),
+            ticket
+                .priority
+                .as_ref()
+                .map(|word| spoken("priority", word)),
+        ),
+        (t("field.service"), ticket.service.clone()),
+        (
+            t("field.request"),
+            ticket
+                .request
+                .map(|request| spoken("request", request.as_str())),
+        ),
+    ];
+    let given = given.into_iter();
+    given
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+}

@@ -1,0 +1,199 @@
+//! Courses: what each measure shows over time.
+
+use std::collections::BTreeMap;
+
+use super::Seen;
+use super::compared::{INSIDE, OUTSIDE, STATUSES};
+use super::draw;
+use super::overview::frame;
+use super::part::Part;
+use super::table::{by_track, rows_href};
+use super::track::{Pick, Track, slots};
+use crate::report::{Dimension, Figures, Measure, Series, Unit};
+use crate::web::ui::desk::spoken;
+use crate::web::ui::text::t;
+
+/// The height of a course that is its page's first chart, and of any other.
+const HEIGHTS: (f64, f64) = (260.0, 160.0);
+
+/// Whether a report is of promises kept.
+pub(super) fn is_promise(seen: Seen<'_>) -> bool {
+    seen.report.fixed_cut.contains(&Dimension::Target)
+}
+
+/// Every course of an answer, the most telling first.
+pub(super) fn courses(seen: Seen<'_>) -> Vec<Part> {
+    match seen.report.measure {
+        Measure::StatusTime => vec![stacked(seen, &by_status(seen), t("report.status_time"))],
+        Measure::WorkingTime if seen.result.beside.is_empty() => {
+            vec![stacked(seen, &by_hours(seen), t("report.hours_time"))]
+        }
+        Measure::Ratings => vec![lines(seen, &scales(seen), t("report.scales"), HEIGHTS.0)],
+        Measure::Csat if is_alone(seen) => {
+            vec![lines(
+                seen,
+                &satisfaction(seen),
+                t("report.over_time"),
+                HEIGHTS.0,
+            )]
+        }
+        Measure::Duration | Measure::Stages if !is_alone(seen) => {
+            let medians = draw::picked(seen.desk, seen.report, seen.result, Pick::More("p50"));
+            vec![
+                usual(seen),
+                lines(seen, &medians, t("report.medians"), HEIGHTS.1),
+            ]
+        }
+        _ if is_promise(seen) => {
+            let breaches = breaches(seen);
+            let mut breached = stacked(seen, &breaches, t("report.breaches"));
+            breached.is_lead = false;
+            vec![usual(seen), breached]
+        }
+        _ => vec![usual(seen)],
+    }
+}
+
+/// Whether the answer is one series without key.
+fn is_alone(seen: Seen<'_>) -> bool {
+    matches!(seen.result.series.as_slice(), [only] if only.key.is_empty())
+}
+
+/// Values over time, as bars where they add up.
+fn usual(seen: Seen<'_>) -> Part {
+    let tracks = draw::tracks(seen.desk, seen.report, seen.result);
+    let title = draw::largest_of(seen.report, seen.result);
+    let is_level = seen.report.measure == Measure::Peak && is_alone(seen);
+    let mut part = if is_level || draw::is_bars(seen.report, seen.result) {
+        drawn_as_bars(seen, &tracks, &title, Unit::Count)
+    } else {
+        lines(seen, &tracks, &title, HEIGHTS.0)
+    };
+    // The page has a table of every bucket with all its figures.
+    part.table = None;
+    part
+}
+
+fn lines(seen: Seen<'_>, tracks: &[Track], title: &str, height: f64) -> Part {
+    let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
+    let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
+    let frame = frame(seen.report.title, seen.result, height);
+    let with_band = tracks.len() == 1;
+    Part {
+        chart: draw::course(frame, seen.result, (tracks, &slots), with_band),
+        labels: draw::room(tracks),
+        ..part(seen, tracks, title)
+    }
+}
+
+fn stacked(seen: Seen<'_>, tracks: &[Track], title: &str) -> Part {
+    let unit = match seen.report.unit {
+        Unit::Share => Unit::Count,
+        unit => unit,
+    };
+    drawn_as_bars(seen, tracks, title, unit)
+}
+
+fn drawn_as_bars(seen: Seen<'_>, tracks: &[Track], title: &str, unit: Unit) -> Part {
+    let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
+    let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
+    let frame = frame(seen.report.title, seen.result, HEIGHTS.0);
+    Part {
+        chart: draw::stack(frame, seen.result, (tracks, &slots), unit),
+        ..part(seen, tracks, title)
+    }
+}
+
+/// What every course has beside its chart.
+fn part(seen: Seen<'_>, tracks: &[Track], title: &str) -> Part {
+    let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
+    let names = tracks
+        .iter()
+        .map(|track| (track.class, track.label.clone()));
+    Part {
+        title: title.to_owned(),
+        legend: if tracks.len() > 1 {
+            names.collect()
+        } else {
+            Vec::new()
+        },
+        table: Some(by_track(title, seen.result, tracks, href)),
+        is_lead: true,
+        ..Part::default()
+    }
+}
+
+/// Time per status, of all reps together.
+fn by_status(seen: Seen<'_>) -> Vec<Track> {
+    let mut of: BTreeMap<String, Vec<&Series>> = BTreeMap::new();
+    for series in &seen.result.series {
+        let status = series
+            .key
+            .get("status")
+            .map(crate::report::KeyValue::to_text);
+        of.entry(status.unwrap_or_default())
+            .or_default()
+            .push(series);
+    }
+    let known = STATUSES.into_iter().filter_map(|(status, class)| {
+        let series = of.get(status)?;
+        let track = draw::together(seen.result, series, Pick::Value);
+        Some(track.named(spoken("status", status), class))
+    });
+    known.collect()
+}
+
+/// Available time inside and outside of working hours.
+fn by_hours(seen: Seen<'_>) -> Vec<Track> {
+    let all: Vec<&Series> = seen.result.series.iter().collect();
+    let sum = |pick| draw::together(seen.result, &all, pick);
+    vec![
+        sum(Pick::Value).named(t("report.inside"), INSIDE),
+        sum(Pick::More("outside")).named(t("report.outside"), OUTSIDE),
+    ]
+}
+
+/// Both scales of ratings, of every series.
+fn scales(seen: Seen<'_>) -> Vec<Track> {
+    if !is_alone(seen) {
+        return draw::tracks(seen.desk, seen.report, seen.result);
+    }
+    let one = |name: &'static str, class| {
+        let series = seen.result.series.first()?;
+        let track = Track::new(seen.result, series, Pick::More(name));
+        let label = crate::web::ui::text::find(&format!("column.{name}"))?;
+        Some(track.named(label, class))
+    };
+    let both = [("communication", "s1"), ("quality", "s2")];
+    both.into_iter()
+        .filter_map(|(name, class)| one(name, class))
+        .collect()
+}
+
+/// The share of satisfied ratings, and of surveys that were answered.
+fn satisfaction(seen: Seen<'_>) -> Vec<Track> {
+    let Some(series) = seen.result.series.first() else {
+        return Vec::new();
+    };
+    let track = |pick| Track::new(seen.result, series, pick);
+    vec![
+        track(Pick::Value).named(seen.report.title, draw::colour(seen.report.id)),
+        track(Pick::More("response_rate")).named(t("column.response_rate"), "s8"),
+    ]
+}
+
+/// Promises breached, of each kind.
+fn breaches(seen: Seen<'_>) -> Vec<Track> {
+    let breached = |figures: &Figures| {
+        let due = figures.figure("denominator")?;
+        Some(due - figures.figure("numerator")?)
+    };
+    // The same colours as the attainment of the same promises above.
+    let attained = draw::tracks(seen.desk, seen.report, seen.result);
+    let series = seen.result.series.iter().zip(&attained);
+    let tracks = series.map(|(series, attained)| {
+        let track = Track::of(seen.result, series, Unit::Count, breached);
+        track.named(seen.desk.key(&series.key), attained.class)
+    });
+    tracks.collect()
+}

@@ -1,0 +1,323 @@
+//! From an answer to its chart: what is drawn how, by measure and cut.
+
+use crate::app::HISTOGRAM_SECS;
+use crate::report::{Figures, KeyValue, Measure, Report, ReportResult, Series, Unit};
+use crate::web::ui::chart::axis::Axis;
+use crate::web::ui::chart::bars::{Bars, Layer, highest, histogram};
+use crate::web::ui::chart::heat::{Cell, heat};
+use crate::web::ui::chart::line::{LABELLED, Line, Lines};
+use crate::web::ui::chart::scale::Scale;
+use crate::web::ui::chart::{Frame, Slot};
+use crate::web::ui::desk::{AGENT, Desk, Palette};
+use crate::web::ui::figure;
+use crate::web::ui::panel::compared::way_colour;
+use crate::web::ui::panel::table::rows_href;
+use crate::web::ui::panel::track::{Pick, Reading, Track};
+use crate::web::ui::text::{fill, t};
+use crate::web::ui::url::pair;
+use crate::web::ui::view::View;
+
+/// The most series of a chart; more are one, or left to the table.
+const MOST: usize = 7;
+
+/// The colour of a report's only series.
+pub(in crate::web::ui) fn colour(report: &str) -> &'static str {
+    match report {
+        "handoffs"
+        | "handoff_rate"
+        | "handoff_outcomes"
+        | "jobs_declined"
+        | "jobs_expired"
+        | "expired_share"
+        | "declined_unanswered_share"
+        | "contact_declined" => "s4",
+        "deflected"
+        | "deflection_rate"
+        | "job_response_time"
+        | "answered_share"
+        | "contact_replied_back"
+        | "jobs_completed" => "s3",
+        "unanswered_questions" => "s2",
+        "first_response_time"
+        | "rep_response_time"
+        | "reply_count"
+        | "backlog"
+        | "support_volume"
+        | "time_to_close"
+        | "time_to_first_close"
+        | "reopen_rate"
+        | "ticket_first_response_time"
+        | "messages_by_hour"
+        | "messages_per_ticket"
+        | "time_in_stage"
+        | "sla_attainment"
+        | "working_hours_availability"
+        | "peak_available_reps"
+        | "rep_availability" => "s5",
+        _ => AGENT,
+    }
+}
+
+/// The time axis of an answer.
+pub(in crate::web::ui) fn axis(result: &ReportResult) -> Axis {
+    let zone = result.window.tz.parse().unwrap_or_default();
+    Axis::new(result.window.from, result.window.to, zone)
+}
+
+/// The tracks of an answer: its series, or median and p90 where it is a duration uncut.
+pub(in crate::web::ui) fn tracks(
+    desk: &Desk,
+    report: &Report,
+    result: &ReportResult,
+) -> Vec<Track> {
+    let is_duration = report.unit == Unit::Seconds;
+    if let ([series], true) = (result.series.as_slice(), is_duration)
+        && series.key.is_empty()
+    {
+        let pick = |name| Track::new(result, series, Pick::More(name));
+        return vec![
+            pick("p50").named(t("column.p50"), colour(report.id)),
+            pick("mean").named(t("column.mean"), "s2"),
+            pick("p90").named(t("column.p90"), "s8"),
+        ];
+    }
+    let mut tracks = picked(desk, report, result, Pick::Value);
+    let (_, others) = largest(&result.series);
+    if report.unit == Unit::Count && !others.is_empty() {
+        let label = fill("chart.others", &[("count", &others.len().to_string())]);
+        tracks.push(together(result, &others, Pick::Value).named(label, "s0"));
+    }
+    tracks
+}
+
+/// One figure of the largest series of an answer.
+pub(in crate::web::ui) fn picked(
+    desk: &Desk,
+    report: &Report,
+    result: &ReportResult,
+    pick: Pick,
+) -> Vec<Track> {
+    let (kept, _) = largest(&result.series);
+    let mut palette = Palette::new(desk);
+    let tracks = kept.iter().map(|series| {
+        let track = Track::new(result, series, pick);
+        if series.key.is_empty() {
+            return track.named(report.title, colour(report.id));
+        }
+        let class = way_colour(result, &series.key);
+        let class = class.unwrap_or_else(|| palette.of(&series.key));
+        track.named(desk.key(&series.key), class)
+    });
+    tracks.collect()
+}
+
+/// What a course is called: of many series that it shows the largest only.
+pub(in crate::web::ui) fn largest_of(report: &Report, result: &ReportResult) -> String {
+    let (kept, others) = largest(&result.series);
+    if others.is_empty() || report.unit == Unit::Count {
+        return t("report.over_time").to_owned();
+    }
+    let (kept, all) = (kept.len().to_string(), result.series.len().to_string());
+    fill("report.largest", &[("kept", &kept), ("all", &all)])
+}
+
+/// The largest series in their order, and the rest.
+fn largest(series: &[Series]) -> (Vec<&Series>, Vec<&Series>) {
+    if series.len() <= MOST + 1 {
+        return (series.iter().collect(), Vec::new());
+    }
+    let weight = |series: &Series| {
+        let total = &series.total;
+        total.figure("count").or(total.number()).unwrap_or_default()
+    };
+    let mut sorted: Vec<&Series> = series.iter().collect();
+    sorted.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+    let others = sorted.split_off(MOST);
+    (sorted, others)
+}
+
+/// Several series that add up as one.
+pub(in crate::web::ui) fn together(result: &ReportResult, series: &[&Series], pick: Pick) -> Track {
+    let mut sum: Option<Track> = None;
+    for series in series {
+        let track = Track::new(result, series, pick);
+        let Some(sum) = &mut sum else {
+            sum = Some(track);
+            continue;
+        };
+        for (reading, more) in sum.readings.iter_mut().zip(&track.readings) {
+            add(result.report.unit, reading, more);
+        }
+    }
+    let mut track = sum.unwrap_or_default();
+    track.before.clear();
+    track
+}
+
+fn add(unit: Unit, reading: &mut Reading, more: &Reading) {
+    if let (Some(value), Some(more)) = (reading.value, more.value) {
+        reading.value = Some(value + more);
+    }
+    reading.is_provisional |= more.is_provisional;
+    reading.text = figure::amount(unit, reading.value);
+}
+
+/// The class that makes room for the names of lines at their ends, if they stand there.
+pub(in crate::web::ui) fn room(tracks: &[Track]) -> &'static str {
+    let longest = tracks.iter().map(|track| track.label.chars().count()).max();
+    match (tracks.len(), longest.unwrap_or_default()) {
+        (2..=LABELLED, 0..=13) => "labelled",
+        (2..=LABELLED, _) => "labelled far",
+        _ => "",
+    }
+}
+
+/// Whether a report's course is drawn as bars: numbers that add up.
+/// Not where several ways of counting stand beside each other, which do not add up.
+pub(in crate::web::ui) fn is_bars(report: &Report, result: &ReportResult) -> bool {
+    let adds_up = matches!(
+        report.measure,
+        Measure::Count | Measure::TopList | Measure::Declined
+    );
+    adds_up && result.beside.is_empty()
+}
+
+/// The chart of tracks over time.
+pub(in crate::web::ui) fn course(
+    frame: Frame,
+    result: &ReportResult,
+    (tracks, slots): (&[Track], &[Slot]),
+    with_band: bool,
+) -> String {
+    let unit = result.report.unit;
+    let mut lines: Vec<Line> = Vec::new();
+    if let [only] = tracks {
+        lines.push(only.line_before());
+    }
+    // The first track matters most, so it is drawn over the others.
+    lines.extend(tracks.iter().rev().map(|track| track.line(with_band)));
+    let drawn = lines
+        .iter()
+        .flat_map(|line| line.values.iter().copied().flatten());
+    let most = drawn.fold(0.0, f64::max);
+    let chart = Lines {
+        frame,
+        axis: axis(result),
+        scale: Scale::new(unit, most),
+        slots,
+        drawn: &lines,
+    };
+    chart.draw()
+}
+
+/// The chart of tracks stacked over time.
+pub(in crate::web::ui) fn stack(
+    frame: Frame,
+    result: &ReportResult,
+    (tracks, slots): (&[Track], &[Slot]),
+    unit: Unit,
+) -> String {
+    let layers: Vec<Layer> = tracks
+        .iter()
+        .map(|track| Layer {
+            class: track.class,
+            label: track.label.clone(),
+            values: track.values(),
+        })
+        .collect();
+    let chart = Bars {
+        frame,
+        axis: axis(result),
+        scale: Scale::new(unit, highest(&layers)),
+        slots,
+        layers: &layers,
+    };
+    chart.draw()
+}
+
+/// How many durations lie in each class.
+pub(in crate::web::ui) fn classes(figures: &Figures) -> Option<Vec<(String, f64)>> {
+    let counts = figures.more.get("histogram")?.as_array()?;
+    let limits = HISTOGRAM_SECS
+        .iter()
+        .map(|secs| figure::round_duration(*secs as f64));
+    let limits: Vec<String> = limits.collect();
+    let names = limits
+        .iter()
+        .map(|limit| fill("chart.below", &[("limit", limit)]));
+    let rest = limits
+        .last()
+        .map(|limit| fill("chart.above", &[("limit", limit)]));
+    let values = counts
+        .iter()
+        .map(|count| count.as_f64().unwrap_or_default());
+    Some(names.chain(rest).zip(values).collect())
+}
+
+/// Classes as a histogram.
+pub(in crate::web::ui) fn classed(
+    report: &Report,
+    about: &str,
+    classes: &[(String, f64)],
+) -> String {
+    let frame = Frame {
+        title: fill("chart.classes", &[("title", report.title)]),
+        about: about.to_owned(),
+        height: 150.0,
+    };
+    histogram(&frame, colour(report.id), classes)
+}
+
+/// The week of a report cut by weekday and hour, once for each direction.
+pub(in crate::web::ui) fn weeks(
+    desk: &Desk,
+    report: &Report,
+    view: &View,
+    result: &ReportResult,
+) -> Vec<(String, String)> {
+    let directions = ["received", "sent"].into_iter().map(|direction| {
+        let label = crate::web::ui::desk::spoken("direction", direction);
+        let days: Vec<(String, Vec<Cell>)> = (1..=7)
+            .map(|day| {
+                let name = desk.label("weekday", &KeyValue::Number(day));
+                let cells = (0..24)
+                    .map(|hour| hour_cell(desk, report, view, (result, direction, day, hour)));
+                (name, cells.collect())
+            })
+            .collect();
+        let title = format!("{}: {label}", report.title);
+        let chart = heat(&title, t("chart.heat_about"), &days);
+        (label, chart)
+    });
+    directions.collect()
+}
+
+fn hour_cell(
+    desk: &Desk,
+    report: &Report,
+    view: &View,
+    (result, direction, day, hour): (&ReportResult, &str, u32, u32),
+) -> Cell {
+    let key = [
+        ("direction", KeyValue::Text(direction.into())),
+        ("weekday", KeyValue::Number(day)),
+        ("hour", KeyValue::Number(hour)),
+    ];
+    let series = result.series.iter().filter(|series| {
+        key.iter()
+            .all(|(field, value)| series.key.get(field) == Some(value))
+    });
+    let value = series.filter_map(|series| series.total.number()).sum();
+    let (day, from) = (
+        desk.label("weekday", &key[1].1),
+        desk.label("hour", &key[2].1),
+    );
+    let pairs = key
+        .iter()
+        .map(|(field, value)| pair(&format!("key.{field}"), &value.to_text()));
+    Cell {
+        value,
+        href: rows_href(report.id, view, None, pairs.collect()),
+        tip: format!("{day} {from}\n{}\t{}", report.title, figure::count(value)),
+    }
+}

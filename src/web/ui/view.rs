@@ -1,0 +1,486 @@
+//! What a page shows, as its address says it: window, cut, zone, filters.
+//!
+//! The address is the only state: a view is read from one, and every link is a view
+//! written back. Dates are shown and written with the last day included, as `until`;
+//! the query's `to` is the day after.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono_tz::Tz;
+
+use super::date;
+use super::draft::{Draft, split};
+use super::url::{Pairs, address, pair};
+use crate::model::{Invalid, Timestamp};
+use crate::report::Query;
+
+/// Frequencies, from the finest to the coarsest.
+pub(super) const FREQUENCIES: [&str; 6] = ["hour", "day", "week", "month", "quarter", "year"];
+
+/// How many buckets a chart may have.
+const BUCKETS: std::ops::RangeInclusive<i64> = 2..=400;
+
+/// A window of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Range {
+    /// The last whole days before today.
+    Last(u16),
+    /// From the first of the month to today.
+    ThisMonth,
+    /// The whole month before.
+    LastMonth,
+    /// From a day to a day, both included.
+    Custom(NaiveDate, NaiveDate),
+}
+
+impl Range {
+    /// The windows that are offered by name.
+    pub(super) const PRESETS: [Self; 5] = [
+        Self::Last(7),
+        Self::Last(30),
+        Self::Last(90),
+        Self::ThisMonth,
+        Self::LastMonth,
+    ];
+
+    /// The word in addresses.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Last(7) => "last_7",
+            Self::Last(90) => "last_90",
+            Self::Last(_) => "last_30",
+            Self::ThisMonth => "this_month",
+            Self::LastMonth => "last_month",
+            Self::Custom(..) => "custom",
+        }
+    }
+
+    /// The first and the last day, seen from `today`.
+    pub(super) fn days(self, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+        let first = today.with_day(1).unwrap_or(today);
+        match self {
+            Self::Last(days) => (date::before(today, days.into()), date::before(today, 1)),
+            Self::ThisMonth => (first, today),
+            Self::LastMonth => {
+                let before = first.checked_sub_months(Months::new(1)).unwrap_or(first);
+                (before, date::before(first, 1))
+            }
+            Self::Custom(from, until) => (from, until),
+        }
+    }
+}
+
+/// What a page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct View {
+    /// The window.
+    pub(super) range: Range,
+    /// How it is cut; `None`: as fits.
+    pub(super) every: Option<&'static str>,
+    /// The zone of days and buckets.
+    pub(super) zone: Tz,
+    /// Values to keep by field; a field that ends in `.not` leaves them out.
+    pub(super) filters: BTreeMap<String, Vec<String>>,
+    /// Whether the period before stands beside.
+    pub(super) compare: bool,
+    /// The cut, where it is not the report's own.
+    pub(super) by: Option<String>,
+    /// Another date basis.
+    pub(super) basis: Option<String>,
+    /// The length of top lists.
+    pub(super) count: Option<String>,
+    /// Events later than this do not exist.
+    pub(super) as_of: Option<Timestamp>,
+    /// How it is counted, where not as usual: `clock`, `schedule`, `profile`.
+    pub(super) ways: Pairs,
+    /// Whether the window is shown as one, without a course.
+    pub(super) totals: bool,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            range: Range::Last(30),
+            every: None,
+            zone: Tz::UTC,
+            filters: BTreeMap::new(),
+            compare: true,
+            by: None,
+            basis: None,
+            count: None,
+            as_of: None,
+            ways: Pairs::new(),
+            totals: false,
+        }
+    }
+}
+
+impl View {
+    /// Reads a view; gives back the parameters that are not its own.
+    pub(super) fn parse(pairs: &[(String, String)]) -> Result<(Self, Pairs), Invalid> {
+        let mut view = Self::default();
+        let mut rest = Pairs::new();
+        let mut draft = Draft::default();
+        for (name, value) in pairs {
+            let value = value.trim();
+            if let Some(field) = name.strip_prefix("where.") {
+                view.keep(field, split(value));
+            } else if !draft.take(name, value)? && !view.take(name, value)? {
+                rest.push(pair(name, value));
+            }
+        }
+        if let Some((field, values)) = draft.filter() {
+            view.keep(&field, values);
+        }
+        if let Some(range) = draft.range()? {
+            view.range = range;
+        }
+        Ok((view, rest))
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<bool, Invalid> {
+        let given = (!value.is_empty()).then(|| value.to_owned());
+        match name {
+            "every" => self.every = FREQUENCIES.into_iter().find(|word| *word == value),
+            "tz" => {
+                let read = Query::parse([("tz", value)], Tz::UTC)?;
+                self.zone = read.zone;
+            }
+            "compare" => self.compare = value != "none",
+            "by" => self.by = given,
+            "basis" => self.basis = given,
+            "count" => self.count = given,
+            "clock" | "schedule" | "profile" => self.count_by(name, given),
+            "show" => self.totals = value == "totals",
+            "as_of" => self.as_of = Query::parse([("as_of", value)], Tz::UTC)?.as_of,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// One more way of counting, beside those of the same name.
+    fn count_by(&mut self, name: &str, given: Option<String>) {
+        let Some(given) = given else { return };
+        match self.ways.iter_mut().find(|(known, _)| known == name) {
+            Some((_, ways)) => *ways = format!("{ways},{given}"),
+            None => self.ways.push(pair(name, &given)),
+        }
+    }
+
+    /// How it is counted by `name`: `clock`, `schedule` or `profile`; none: as usual.
+    pub(super) fn way(&self, name: &str) -> Option<&str> {
+        let found = self.ways.iter().find(|(known, _)| known == name);
+        found.map(|(_, way)| way.as_str())
+    }
+
+    /// The same view counted `way` by `name`; nothing: as usual.
+    #[must_use]
+    pub(super) fn counted(&self, name: &str, way: &str) -> Self {
+        let mut view = self.clone();
+        view.ways.retain(|(known, _)| known != name);
+        view.count_by(name, (!way.is_empty()).then(|| way.to_owned()));
+        view
+    }
+
+    fn keep(&mut self, field: &str, values: Vec<String>) {
+        let kept = self.filters.entry(field.to_owned()).or_default();
+        for value in values {
+            if !kept.contains(&value) {
+                kept.push(value);
+            }
+        }
+    }
+
+    /// The parameters of the view's address; what is usual is left out.
+    pub(super) fn pairs(&self) -> Pairs {
+        let mut pairs = Pairs::new();
+        if self.range != Range::Last(30) {
+            pairs.push(pair("range", self.range.word()));
+        }
+        if let Range::Custom(from, until) = self.range {
+            pairs.push(pair("from", &from.to_string()));
+            pairs.push(pair("until", &until.to_string()));
+        }
+        if let Some(every) = self.every {
+            pairs.push(pair("every", every));
+        }
+        if self.zone != Tz::UTC {
+            pairs.push(pair("tz", self.zone.name()));
+        }
+        pairs.extend(self.filter_pairs());
+        if !self.compare {
+            pairs.push(pair("compare", "none"));
+        }
+        pairs.extend(self.report_pairs());
+        if self.totals {
+            pairs.push(pair("show", "totals"));
+        }
+        pairs
+    }
+
+    fn filter_pairs(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        self.filters.iter().map(|(field, values)| {
+            let values: Vec<String> = values
+                .iter()
+                .map(|value| value.replace(',', "\\,"))
+                .collect();
+            (format!("where.{field}"), values.join(","))
+        })
+    }
+
+    fn report_pairs(&self) -> Pairs {
+        let as_of = self.as_of.map(|at| at.to_string());
+        let own = [
+            ("by", &self.by),
+            ("basis", &self.basis),
+            ("count", &self.count),
+            ("as_of", &as_of),
+        ];
+        let given = own
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        let given = given.map(|(name, value)| pair(name, value));
+        given.chain(self.ways.clone()).collect()
+    }
+
+    /// The address of the view at `path`.
+    pub(super) fn at(&self, path: &str) -> String {
+        address(path, &self.pairs())
+    }
+
+    /// The address of the view at `path`, with more parameters.
+    pub(super) fn at_with(
+        &self,
+        path: &str,
+        more: impl IntoIterator<Item = (String, String)>,
+    ) -> String {
+        let mut pairs = self.pairs();
+        pairs.extend(more);
+        address(path, &pairs)
+    }
+
+    /// The first and the last day of the window, seen from `now`.
+    pub(super) fn days(&self, now: Timestamp) -> (NaiveDate, NaiveDate) {
+        let today = date::local(self.as_of.unwrap_or(now), self.zone).date_naive();
+        self.range.days(today)
+    }
+
+    /// The frequencies that give a chart neither one bucket nor too many.
+    pub(super) fn offered(&self, now: Timestamp) -> Vec<&'static str> {
+        let days = self.days(now);
+        let fits = |word: &&&str| BUCKETS.contains(&buckets(word, days));
+        FREQUENCIES.iter().filter(fits).copied().collect()
+    }
+
+    /// The frequency in use: the one asked for where it is offered, else one that fits.
+    pub(super) fn frequency(&self, now: Timestamp) -> &'static str {
+        let offered = self.offered(now);
+        let asked = self.every.filter(|every| offered.contains(every));
+        let days = self.days(now);
+        let usual = FREQUENCIES
+            .into_iter()
+            .find(|word| buckets(word, days) <= 93 && offered.contains(word));
+        asked.or(usual).unwrap_or("day")
+    }
+
+    /// The parameters of the query that API and CLI would be asked.
+    pub(super) fn query_pairs(&self, now: Timestamp, every: Option<&str>) -> Pairs {
+        let (from, until) = self.days(now);
+        let mut pairs = vec![
+            pair("from", &from.to_string()),
+            pair("to", &date::next(until).to_string()),
+            pair("tz", self.zone.name()),
+        ];
+        pairs.extend(every.map(|every| pair("every", every)));
+        pairs.extend(self.filter_pairs());
+        if self.compare {
+            let calendar = self.range == Range::LastMonth;
+            let word = if calendar {
+                "previous_calendar"
+            } else {
+                "previous"
+            };
+            pairs.push(pair("compare", word));
+        }
+        pairs.extend(self.report_pairs());
+        pairs
+    }
+
+    /// The query itself.
+    pub(super) fn query(&self, now: Timestamp, every: Option<&str>) -> Result<Query, Invalid> {
+        let pairs = self.query_pairs(now, every);
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        Query::parse(pairs, self.zone)
+    }
+
+    /// The same view with `value` of `field` kept if it was not, else no longer.
+    #[must_use]
+    pub(super) fn toggled(&self, field: &str, value: &str) -> Self {
+        let mut view = self.clone();
+        let kept = view.filters.entry(field.to_owned()).or_default();
+        match kept.iter().position(|known| known == value) {
+            Some(place) => {
+                kept.remove(place);
+            }
+            None => kept.push(value.to_owned()),
+        }
+        if kept.is_empty() {
+            view.filters.remove(field);
+        }
+        view
+    }
+}
+
+/// How many buckets the days from `from` to `until` are cut into.
+fn buckets(every: &str, (from, until): (NaiveDate, NaiveDate)) -> i64 {
+    let days = (until - from).num_days() + 1;
+    let months = |date: NaiveDate| i64::from(date.year()) * 12 + i64::from(date.month0());
+    match every {
+        "hour" => days * 24,
+        "day" => days,
+        "week" => {
+            let monday = from.week(chrono::Weekday::Mon).checked_first_day();
+            let lead = monday.map_or(0, |monday| (from - monday).num_days());
+            (days + lead + 6) / 7
+        }
+        "month" => months(until) - months(from) + 1,
+        "quarter" => months(until) / 3 - months(from) / 3 + 1,
+        _ => i64::from(until.year()) - i64::from(from.year()) + 1,
+    }
+}
+
+/// The days that a first look at the desk covers, for links that need a window around an instant.
+pub(super) fn around(at: Timestamp, zone: Tz, days: u64) -> Range {
+    let day = date::local(at, zone).date_naive();
+    let until = day.checked_add_days(Days::new(days)).unwrap_or(day);
+    Range::Custom(date::before(day, days), until)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(text: &[(&str, &str)]) -> Pairs {
+        text.iter().map(|(name, value)| pair(name, value)).collect()
+    }
+
+    fn parse(text: &[(&str, &str)]) -> View {
+        View::parse(&pairs(text)).unwrap().0
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::parse("2026-03-30T10:00:00Z").unwrap()
+    }
+
+    #[test]
+    fn an_address_read_and_written_is_the_same_address() {
+        let address = [
+            ("range", "custom"),
+            ("from", "2026-01-01"),
+            ("until", "2026-01-31"),
+            ("every", "week"),
+            ("tz", "Europe/Oslo"),
+            ("where.channel", "chat,e\\,mail"),
+            ("where.rep.not", "ada"),
+            ("compare", "none"),
+            ("by", "team"),
+        ];
+        assert_eq!(parse(&address).pairs(), pairs(&address));
+        assert_eq!(View::default().pairs(), Pairs::new());
+    }
+
+    #[test]
+    fn what_a_form_sends_becomes_the_plain_address() {
+        let view = parse(&[
+            ("range", "last_7"),
+            ("from", "2026-01-01"),
+            ("until", "2026-01-31"),
+            ("tz", "UTC"),
+            ("where.channel", "chat"),
+            ("where.channel", "email"),
+            ("filter_field", "rep"),
+            ("filter_value", "ada"),
+        ]);
+        let plain = [
+            ("range", "last_7"),
+            ("where.channel", "chat,email"),
+            ("where.rep", "ada"),
+        ];
+        assert_eq!(view.pairs(), pairs(&plain));
+    }
+
+    #[test]
+    fn the_last_day_is_shown_and_the_day_after_is_asked() {
+        let view = parse(&[("from", "2026-01-01"), ("until", "2026-01-31")]);
+        let asked = view.query_pairs(now(), Some("day"));
+        assert!(asked.contains(&pair("to", "2026-02-01")));
+        let same = parse(&[("from", "2026-01-01"), ("to", "2026-02-01")]);
+        assert_eq!(same, view);
+    }
+
+    #[test]
+    fn ways_of_counting_stand_beside_each_other_and_are_taken_back() {
+        let view = parse(&[
+            ("profile", "svar"),
+            ("profile", "hubspot"),
+            ("show", "totals"),
+        ]);
+        assert_eq!(view.way("profile"), Some("svar,hubspot"));
+        assert!(view.totals && view.way("clock").is_none());
+        let timed = view.counted("clock", "business").counted("profile", "");
+        let plain = pairs(&[("clock", "business"), ("show", "totals")]);
+        assert_eq!(timed.pairs(), plain);
+    }
+
+    #[test]
+    fn a_form_leaves_values_out_and_takes_several_at_once() {
+        let view = parse(&[
+            ("filter_field", "attr.plan"),
+            ("filter_is", "not"),
+            ("filter_value", "free, trial"),
+        ]);
+        assert_eq!(
+            view.pairs(),
+            pairs(&[("where.attr.plan.not", "free,trial")])
+        );
+    }
+
+    #[test]
+    fn only_frequencies_that_make_a_chart_are_offered() {
+        let offered = |text: &[(&str, &str)]| parse(text).offered(now());
+        // Monday to Sunday: one week, which is no course.
+        assert_eq!(offered(&[("range", "last_7")]), ["hour", "day"]);
+        assert_eq!(offered(&[]), ["day", "week", "month"]);
+        let years = [("from", "2020-01-01"), ("until", "2025-12-31")];
+        assert_eq!(offered(&years), ["week", "month", "quarter", "year"]);
+        let view = parse(&[("range", "last_90"), ("every", "hour")]);
+        assert_eq!(view.frequency(now()), "day");
+    }
+
+    #[test]
+    fn what_cannot_be_shown_is_refused_by_name() {
+        for (name, given) in [
+            ("tz", vec![("tz", "Oslo")]),
+            ("from", vec![("from", "yesterday")]),
+            ("range", vec![("range", "forever")]),
+            (
+                "from",
+                vec![("from", "2026-02-01"), ("until", "2026-01-01")],
+            ),
+        ] {
+            assert_eq!(View::parse(&pairs(&given)).unwrap_err().field, name);
+        }
+    }
+
+    #[test]
+    fn a_chip_taken_off_leaves_the_rest() {
+        let view = parse(&[("where.channel", "chat,email")]);
+        let less = view.toggled("channel", "chat");
+        assert_eq!(less.pairs(), pairs(&[("where.channel", "email")]));
+        assert_eq!(less.toggled("channel", "email"), View::default());
+        assert_eq!(less.toggled("channel", "chat").filters["channel"].len(), 2);
+    }
+}
