@@ -90,7 +90,7 @@ pub(super) fn explain_any(
 /// What the customer agent decided in a conversation up to `as_of`.
 fn decisions(snapshot: &Snapshot, conversation: &str, as_of: Timestamp) -> Vec<Decided> {
     let id = ConversationId::parse(conversation).ok();
-    let all = id.and_then(|id| snapshot.knowledge.decisions.get(&id));
+    let all = id.and_then(|id| snapshot.installation.knowledge.decisions.get(&id));
     let known = all.into_iter().flat_map(|all| all.iter());
     known
         .filter(|decided| decided.at <= as_of)

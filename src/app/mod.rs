@@ -131,7 +131,7 @@ impl App {
         rebuild::finish(&folder)?;
         let committer = Committer::start(opened.journal, clock.clone(), projection.tail())?;
         let reads = Reads(Box::new(projection.reader()));
-        let workshop = Workshop::after(projection.snapshot().knowledge.last_own_at);
+        let workshop = Workshop::after(projection.snapshot().installation.last_own_at);
         Ok(Self {
             folder,
             clock,

@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::knowledge::Write;
 use super::{App, Error, Via};
-use crate::model::own::{Deed, ProfileRemoved, ProfileSet};
-use crate::model::{DAY_MS, Invalid, Profile, ProfileName};
+use crate::model::event::{ProfileRemoved, ProfileSet};
+use crate::model::{Body, DAY_MS, Invalid, Profile, ProfileName};
 
 /// No window of a profile is longer.
 const MAX_SECS: i64 = 3_660 * DAY_MS / 1000;
@@ -87,7 +86,7 @@ impl App {
     /// The profiles that can be chosen, the default one first.
     pub fn profiles(&self) -> Vec<ProfileView> {
         let snapshot = self.snapshot();
-        let all = snapshot.knowledge.profiles.current();
+        let all = snapshot.installation.profiles.current();
         let views = all.map(|profile| ProfileView {
             own: Profile::named(&profile.name).is_none(),
             profile,
@@ -98,8 +97,8 @@ impl App {
     /// Writes a profile of the desk's own, as a new version if its switches change; returns
     /// the position of the log.
     pub fn set_profile(&self, actor: &str, draft: &ProfileDraft) -> Result<u64, Error> {
-        let deed = Deed::ProfileSet(Box::new(draft.checked()?));
-        self.write_live((Via::Live, actor), vec![Write::Own(deed)])
+        let deed = Body::ProfileSet(Box::new(draft.checked()?));
+        self.write_live((Via::Live, actor), vec![deed])
     }
 
     /// Lets nobody choose a profile of the desk's own any more; results that name one of its
@@ -113,8 +112,8 @@ impl App {
             return Err(Error::unknown("profile", name));
         }
         let name = name.to_owned();
-        let deed = Deed::ProfileRemoved(Box::new(ProfileRemoved { name }));
-        self.write_live((Via::Live, actor), vec![Write::Own(deed)])
+        let deed = Body::ProfileRemoved(Box::new(ProfileRemoved { name }));
+        self.write_live((Via::Live, actor), vec![deed])
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn profiles(query: &Query, live: &Snapshot) -> Result<Vec<Profile>, I
     if query.profiles.is_empty() {
         return Ok(vec![live.profile.clone()]);
     }
-    let known = &live.knowledge.profiles;
+    let known = &live.installation.profiles;
     let found = query.profiles.iter().map(|asked| {
         known.find(asked).ok_or_else(|| {
             let names: Vec<String> = known.current().map(|profile| profile.name).collect();

@@ -9,6 +9,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Body, Event};
+
 /// One hour in milliseconds.
 pub const HOUR_MS: i64 = 3_600_000;
 /// One day of 24 hours in milliseconds.
@@ -196,6 +198,20 @@ impl Profiles {
         let own = self.0.get(&asked.name).into_iter();
         let mut all = Profile::shipped().chain(own.flat_map(|own| own.versions.iter().cloned()));
         all.find(|known| known.name == asked.name && known.version == version)
+    }
+
+    /// Whether an event changes a profile.
+    pub const fn concerns(body: &Body) -> bool {
+        matches!(body, Body::ProfileSet(_) | Body::ProfileRemoved(_))
+    }
+
+    /// Takes an event in; they come in the order of the journal.
+    pub fn apply(&mut self, event: &Event) {
+        match &event.body {
+            Body::ProfileSet(set) => self.set(&set.profile()),
+            Body::ProfileRemoved(removed) => self.remove(&removed.name),
+            _ => {}
+        }
     }
 
     /// Takes a profile in as the next version of its name. The switches of the last version

@@ -18,14 +18,14 @@ use super::sections::{self, Sections};
 use crate::metrics::Facts;
 use crate::metrics::keep::{self, Find, Section};
 use crate::model::knowledge::{Later, Question, Questions, Shards};
-use crate::model::{Knowledge, Profile, QuestionId, Timestamp};
+use crate::model::{Installation, Knowledge, Profile, QuestionId, Timestamp};
 use crate::store::Thing;
 
 /// What the file begins with; the last byte is the version of the layout.
 const MAGIC: [u8; 8] = *b"svarcol\x03";
 
-/// The section of questions, topics and short answers; the number is the version of its rules.
-const KNOWLEDGE: &str = "knowledge_3";
+/// The section of what holds for the installation; the number is the version of its rules.
+const INSTALLATION: &str = "installation_1";
 
 /// The sections of the questions among them, apart so that several threads can read them.
 const QUESTIONS: [&str; 8] = [
@@ -61,7 +61,7 @@ pub(super) struct Checkpoint {
     pub(super) head: Head,
     pub(super) contacts: ContactFold,
     /// None: laid out in another way; it is folded anew from the journal.
-    pub(super) knowledge: Option<Knowledge>,
+    pub(super) installation: Option<Installation>,
     pub(super) facts: Facts,
 }
 
@@ -80,12 +80,16 @@ pub(super) fn write(folder: &Path, kept: &Checkpoint) -> Result<(), Error> {
         ("head", json(serde_json::to_vec(&kept.head))?),
         ("contact_fold", json(serde_json::to_vec(&kept.contacts))?),
     ];
-    if let Some(knowledge) = &kept.knowledge {
-        let rest = Knowledge {
-            questions: Later::default(),
-            ..knowledge.clone()
+    if let Some(installation) = &kept.installation {
+        let knowledge = &installation.knowledge;
+        let rest = Installation {
+            knowledge: Arc::new(Knowledge {
+                questions: Later::default(),
+                ..(**knowledge).clone()
+            }),
+            ..installation.clone()
         };
-        all.push((KNOWLEDGE, json(serde_json::to_vec(&rest))?));
+        all.push((INSTALLATION, json(serde_json::to_vec(&rest))?));
         let questions = written(&knowledge.questions);
         all.extend(questions.map_err(|error| failed(error.into()))?);
     }
@@ -106,14 +110,15 @@ fn written(questions: &Questions) -> serde_json::Result<Vec<Section>> {
     parts.collect()
 }
 
-/// Questions, topics and short answers; `None`: laid out in another way. The questions are read
+/// What holds for the installation; `None`: laid out in another way. The questions are read
 /// when they are first asked for: no report needs them.
-fn read_knowledge(find: Find<'_>) -> Option<Knowledge> {
+fn read_installation(find: Find<'_>) -> Option<Installation> {
     let parts = QUESTIONS.into_par_iter().map(find);
     let parts = parts.collect::<Option<Vec<_>>>()?;
-    let mut knowledge: Knowledge = serde_json::from_slice(&find(KNOWLEDGE)?).ok()?;
+    let mut installation: Installation = serde_json::from_slice(&find(INSTALLATION)?).ok()?;
+    let knowledge = Arc::make_mut(&mut installation.knowledge);
     knowledge.questions = Later::by(move || read_questions(&parts));
-    Some(knowledge)
+    Some(installation)
 }
 
 /// Questions out of their sections, on threads of their own, so that nobody in a pool that asks
@@ -166,9 +171,9 @@ fn read_sections(sections: &Sections, mark: &[u8]) -> Result<Checkpoint, String>
         return Err("it belongs to another journal".to_owned());
     }
     let contacts = || find("contact_fold").and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let (facts, (knowledge, contacts)) = rayon::join(
+    let (facts, (installation, contacts)) = rayon::join(
         || keep::from_sections(&find),
-        || rayon::join(|| read_knowledge(&find), contacts),
+        || rayon::join(|| read_installation(&find), contacts),
     );
     let (Some(contacts), Some(facts)) = (contacts, facts) else {
         return Err("its columns are laid out in another way".to_owned());
@@ -176,7 +181,7 @@ fn read_sections(sections: &Sections, mark: &[u8]) -> Result<Checkpoint, String>
     Ok(Checkpoint {
         head,
         contacts,
-        knowledge,
+        installation,
         facts,
     })
 }
@@ -240,13 +245,13 @@ mod tests {
         };
         let events: Vec<_> = demo::events(&options).collect();
         let (contacts, _) = ContactFold::of(events.iter());
-        let mut knowledge = Knowledge::default();
-        for event in &events {
-            let told = crate::model::knowledge::Told {
-                seq: 1,
-                actor: "demo",
+        let mut installation = Installation::default();
+        for (seq, event) in (1..).zip(&events) {
+            let from = crate::model::Provenance {
+                seq,
+                actor: "admin",
             };
-            knowledge.apply(told, event);
+            installation.apply(from, event);
         }
         let head = Head {
             rules: keep::RULES,
@@ -260,7 +265,7 @@ mod tests {
         Checkpoint {
             head,
             contacts,
-            knowledge: Some(knowledge),
+            installation: Some(installation),
             facts,
         }
     }
@@ -279,9 +284,17 @@ mod tests {
         let back = read(place.path(), b"this journal").unwrap().unwrap();
         assert_eq!(back.head.position, 7);
         assert_eq!(keep::to_sections(&back.facts), keep::to_sections(facts));
-        let json = |kept: &Checkpoint| serde_json::to_string(&kept.knowledge).unwrap();
+        let json = |kept: &Checkpoint| serde_json::to_string(&kept.installation).unwrap();
         assert_eq!(json(&back), json(&desk));
-        assert!(!desk.knowledge.as_ref().unwrap().questions.is_empty());
+        assert!(
+            !desk
+                .installation
+                .as_ref()
+                .unwrap()
+                .knowledge
+                .questions
+                .is_empty()
+        );
         assert!(back.facts.episodes.rows().eq(facts.episodes.rows()));
         assert!(back.facts.threads.iter().eq(facts.threads.iter()));
         assert!(facts.threads.iter().any(|row| row.excluded != 0));

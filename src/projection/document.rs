@@ -9,8 +9,8 @@ use std::collections::{HashMap, HashSet};
 use svar_index::{Document, Kind};
 
 use crate::model::event::{ActorKind, Body, Event, Mark, Visibility, cmp_events};
-use crate::model::knowledge::{Told, Version};
-use crate::model::{Contact, Knowledge, ShortAnswerId, Timestamp};
+use crate::model::knowledge::Version;
+use crate::model::{Contact, Knowledge, Provenance, ShortAnswerId, Timestamp};
 
 /// What an event changes in the index.
 pub(super) enum Concern<'a> {
@@ -177,7 +177,7 @@ impl Searchable {
                 let events = self.contacts.entry(id.to_owned()).or_default();
                 events.push(event.clone());
             }
-            Some(Concern::Answer(_)) => self.knowledge.apply(Told { seq, actor: "" }, event),
+            Some(Concern::Answer(_)) => self.knowledge.apply(Provenance { seq, actor: "" }, event),
             None => {}
         }
     }

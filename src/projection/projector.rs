@@ -13,7 +13,7 @@ use super::checkpoint::{Checkpoint, Head};
 use super::contacts::{self, ContactFold};
 use super::error::Error;
 use super::folder::Folder;
-use super::knowledge::{self, Parsed};
+use super::installation;
 use super::search::SearchFold;
 use super::snapshot::Snapshot;
 use super::whole::fold_store;
@@ -22,7 +22,7 @@ use crate::failpoint;
 use crate::journal::{Journal, Record};
 use crate::metrics::{Contacts, Duty, Facts, Update, keep};
 use crate::model::event::{Body, Event, Subject};
-use crate::model::{Directory, Knowledge, Profile, Timestamp, Timetable};
+use crate::model::{Directory, Installation, Profile, Timestamp, Timetable};
 use crate::store::{Store, Thing, Unit};
 
 /// The folds of the journal, and what has changed since the last snapshot.
@@ -31,7 +31,7 @@ pub(super) struct Projector {
     clock: Clock,
     folder: Folder,
     contacts: ContactFold,
-    knowledge: Arc<Knowledge>,
+    installation: Arc<Installation>,
     facts: Facts,
     search: SearchFold,
     changed: Changed,
@@ -71,7 +71,7 @@ impl Projector {
             facts: Facts::new(Arc::clone(&folder.dictionaries)),
             folder,
             contacts: ContactFold::default(),
-            knowledge: Arc::default(),
+            installation: Arc::default(),
             search: SearchFold::new(index)?,
             changed: Changed {
                 everything: true,
@@ -87,20 +87,20 @@ impl Projector {
 
     /// Folds questions, topics and short answers up to a record that the other folds have.
     pub(super) fn catch_up(&mut self, journal: &Journal, position: u64) -> Result<(), Error> {
-        knowledge::catch_up(Arc::make_mut(&mut self.knowledge), journal, position)
+        installation::catch_up(Arc::make_mut(&mut self.installation), journal, position)
     }
 
     /// As [`Self::catch_up`], up to the journal's end, with everything else folded beside it: the
     /// store must have all there is.
     pub(super) fn catch_up_and_fold(&mut self, journal: &Journal) -> Result<(), Error> {
-        let mut known = std::mem::take(&mut self.knowledge);
+        let mut known = std::mem::take(&mut self.installation);
         let (caught_up, folded) = std::thread::scope(|scope| {
             let folding = scope.spawn(|| self.fold_everything());
             let known = Arc::make_mut(&mut known);
-            let caught_up = knowledge::catch_up(known, journal, journal.position());
+            let caught_up = installation::catch_up(known, journal, journal.position());
             (caught_up, folding.join().unwrap_or(Err(Error::Stopped)))
         });
-        self.knowledge = known;
+        self.installation = known;
         self.changed.everything = false;
         caught_up.and(folded)
     }
@@ -108,8 +108,8 @@ impl Projector {
     /// Goes on from facts that were kept, if they hold for this profile and this store.
     pub(super) fn resume(&mut self, kept: Checkpoint) -> Result<bool, Error> {
         let head = kept.head;
-        if let Some(knowledge) = kept.knowledge {
-            self.knowledge = Arc::new(knowledge);
+        if let Some(installation) = kept.installation {
+            self.installation = Arc::new(installation);
         }
         if head.profile != self.folder.profile || head.position > self.store.applied_seq() {
             return Ok(false);
@@ -158,7 +158,7 @@ impl Projector {
         is_whole.then(|| Checkpoint {
             head,
             contacts: self.contacts.clone(),
-            knowledge: Some(self.knowledge.at(self.position)),
+            installation: Some(self.installation.at(self.position)),
             facts: self.facts.clone(),
         })
     }
@@ -168,20 +168,20 @@ impl Projector {
     /// Records that the store has already are passed over there; those up to
     /// `indexed` are passed over in the index.
     pub(super) fn apply(&mut self, records: &[Record], indexed: u64) -> Result<(), Error> {
-        let parse = |record: &Record| knowledge::parse(record.seq, record.event.get());
-        let parsed: Vec<Parsed> = records.par_iter().map(parse).collect::<Result<_, _>>()?;
-        if parsed.iter().any(knowledge::concerns) {
-            let known = Arc::make_mut(&mut self.knowledge);
-            for (record, parsed) in records.iter().zip(&parsed) {
-                knowledge::take_record(known, record, parsed);
+        let parse = |record: &Record| installation::parse(record.seq, record.event.get());
+        let parsed: Vec<Event> = records.par_iter().map(parse).collect::<Result<_, _>>()?;
+        if parsed
+            .iter()
+            .any(|event| Installation::concerns(&event.body))
+        {
+            let known = Arc::make_mut(&mut self.installation);
+            for (record, event) in records.iter().zip(&parsed) {
+                installation::take(known, record, event);
             }
         }
-        let told = records.iter().zip(parsed);
-        let events = told.filter_map(|(record, parsed)| match parsed {
-            Parsed::Event(event) => Some((record.seq, event)),
-            Parsed::Own(_) => None,
-        });
-        let events: Vec<(u64, Event)> = events.collect();
+        let numbered = records.iter().map(|record| record.seq).zip(parsed);
+        let events: Vec<(u64, Event)> =
+            numbered.filter(|(_, event)| !event.body.is_own()).collect();
         let filed = self.store.applied_seq();
         let touched = self.store.apply(&events)?;
         let folded = self.folded;
@@ -191,7 +191,7 @@ impl Projector {
         }
         let fresh = events.iter().filter(|(seq, _)| *seq > indexed);
         let fresh = fresh.map(|(_, event)| event);
-        let known = (&*self.knowledge, self.clock.now());
+        let known = (&*self.installation.knowledge, self.clock.now());
         self.search.apply(fresh, &self.store, known)?;
         let last = records.last().map_or(self.position, |record| record.seq);
         self.position = self.position.max(last);
@@ -217,7 +217,8 @@ impl Projector {
 
     /// Files all short answers in the index anew, for those that the clock has reached.
     pub(super) fn find_answers(&mut self) -> Result<(), Error> {
-        self.search.answers(&self.knowledge, self.clock.now())
+        self.search
+            .answers(&self.installation.knowledge, self.clock.now())
     }
 
     /// Notes what an event changes that is in the store, but not in the facts yet.
@@ -347,7 +348,7 @@ impl Projector {
             facts: self.facts.clone(),
             directory: Arc::clone(&self.folder.directory),
             blocked: Arc::clone(&self.folder.blocked),
-            knowledge: Arc::clone(&self.knowledge),
+            installation: Arc::clone(&self.installation),
             profile: self.folder.profile.clone(),
             log_position: self.position,
             latest_at: self.latest_at,

@@ -242,7 +242,7 @@ pub fn fold_past(
         profile: profile.clone(),
         log_position: live.log_position,
         latest_at: folded.latest_at,
-        knowledge: Arc::clone(&live.knowledge),
+        installation: Arc::clone(&live.installation),
         finder: None,
     })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use svar_index::Finder;
 
 use crate::metrics::Facts;
-use crate::model::{Directory, Knowledge, Profile, Timestamp};
+use crate::model::{Directory, Installation, Profile, Timestamp};
 
 /// The desk at one position of the log.
 pub struct Snapshot {
@@ -16,8 +16,8 @@ pub struct Snapshot {
     pub directory: Arc<Directory>,
     /// When contacts were blocked.
     pub blocked: Arc<HashMap<String, Timestamp>>,
-    /// Questions, topics and short answers, as they are now whatever the snapshot's instant.
-    pub knowledge: Arc<Knowledge>,
+    /// What holds for the whole installation, as it is now whatever the snapshot's instant.
+    pub installation: Arc<Installation>,
     /// The profile that the facts were folded by.
     pub profile: Profile,
     /// Everything up to this record of the journal is in.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use svar::app::{AnswerDraft, Dismissing, GapQuery, GapState, Incoming};
 use svar::model::Timestamp;
-use svar::model::own::Verdict;
+use svar::model::event::Verdict;
 
 use crate::desk::Desk;
 
@@ -130,7 +130,7 @@ fn a_rebuild_gives_the_same_topics_and_groups_nothing_anew() {
     desk.app
         .rename_topic("admin", &topic_of(&desk, "parcel"), "Where is my parcel")
         .unwrap();
-    let told = |desk: &Desk| serde_json::to_string(&*desk.app.snapshot().knowledge).unwrap();
+    let told = |desk: &Desk| serde_json::to_string(&*desk.app.snapshot().installation).unwrap();
     let before = told(&desk);
     let desk = desk.reopened();
     assert_eq!(told(&desk), before, "from the kept fold");

@@ -35,7 +35,7 @@ fn desk() -> Desk {
 /// The topic of each question.
 fn topics(desk: &Desk) -> Vec<String> {
     let snapshot = desk.app.snapshot();
-    let knowledge = &snapshot.knowledge;
+    let knowledge = &snapshot.installation.knowledge;
     let of = |number: usize| {
         let id = svar::model::QuestionId::parse(&format!("q{number}")).unwrap();
         let topic = knowledge.topic_of(knowledge.questions.get(&id).unwrap());
@@ -56,7 +56,7 @@ fn switch(desk: &Desk) {
 }
 
 fn told(desk: &Desk) -> String {
-    serde_json::to_string(&*desk.app.snapshot().knowledge).unwrap()
+    serde_json::to_string(&*desk.app.snapshot().installation).unwrap()
 }
 
 /// Whether two numbers are the same but for the last digits.

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::Account;
 use crate::app::knowledge::is_whole;
-use crate::model::own::{Deed, folder_of};
+use crate::model::Body;
+use crate::model::event::folder_of;
 
 /// By which models texts are compared, and are to be, as the journal says.
 #[derive(Debug, Default)]
@@ -14,13 +15,13 @@ pub(super) struct Compared {
 }
 
 impl Compared {
-    /// Takes a deed in, if it says something of that.
-    pub(super) fn note(&mut self, deed: &Deed) {
-        match deed {
-            Deed::ModelSet(deed) => {
-                self.chosen = deed.model.as_ref().map(|model| model.embedder.clone());
+    /// Takes an event in, if it says something of that.
+    pub(super) fn note(&mut self, body: &Body) {
+        match body {
+            Body::ModelSet(set) => {
+                self.chosen = set.model.as_ref().map(|model| model.embedder.clone());
             }
-            Deed::EmbedderSwitched(deed) => self.in_use.clone_from(&deed.embedder),
+            Body::EmbedderSwitched(switched) => self.in_use.clone_from(&switched.embedder),
             _ => {}
         }
     }

@@ -6,13 +6,12 @@ use utoipa::ToSchema;
 
 use super::case::Broken;
 use super::gap::page;
-use super::write::Write;
 use super::{answer_id, question_id, topic_number};
 use crate::app::{App, Error, Via};
 use crate::clock::Clock;
+use crate::model::event::TopicAnswered;
 use crate::model::event::{AnswerStatus, Patch, ShortAnswerDeleted, ShortAnswerUpserted};
 use crate::model::knowledge::{ShortAnswer, Version};
-use crate::model::own::{Deed, TopicAnswered};
 use crate::model::{Body, Invalid, ShortAnswerId, Timestamp};
 
 /// The longest question or variant, in characters.
@@ -204,12 +203,17 @@ impl App {
             words.iter().all(|word| all.contains(word.as_str()))
         };
         let snapshot = self.snapshot();
-        let found = snapshot.knowledge.answers.values().filter(|answer| {
-            answer.current(now).is_some_and(|version| {
-                published.is_none_or(|published| version.is_published() == published)
-                    && holds(&version)
-            })
-        });
+        let found = snapshot
+            .installation
+            .knowledge
+            .answers
+            .values()
+            .filter(|answer| {
+                answer.current(now).is_some_and(|version| {
+                    published.is_none_or(|published| version.is_published() == published)
+                        && holds(&version)
+                })
+            });
         let mut items: Vec<AnswerView> = found.filter_map(|answer| view(answer, now)).collect();
         items.sort_by_cached_key(|answer| {
             (
@@ -230,7 +234,7 @@ impl App {
     pub fn answer(&self, id: &str) -> Result<AnswerView, Error> {
         let known = answer_id(id)?;
         let snapshot = self.snapshot();
-        let answer = snapshot.knowledge.answers.get(&known);
+        let answer = snapshot.installation.knowledge.answers.get(&known);
         let found = answer.and_then(|answer| view(answer, self.now()));
         found.ok_or_else(|| Error::unknown("short answer", id))
     }
@@ -254,22 +258,25 @@ impl App {
         };
         let mut writes = Vec::new();
         let snapshot = self.snapshot();
-        let known = snapshot.knowledge.answers.get(&id);
+        let known = snapshot.installation.knowledge.answers.get(&id);
         let current = known.and_then(|answer| answer.current(self.now()));
         if !current.is_some_and(|version| draft.is(&version)) {
             writes.push(upsert(&id, &draft));
         }
         if let Some(topic) = &draft.topic {
-            let topic = snapshot.knowledge.standing(topic_number(topic)?);
+            let topic = snapshot
+                .installation
+                .knowledge
+                .standing(topic_number(topic)?);
             let topic = topic.ok_or_else(|| {
                 Error::unknown("topic", draft.topic.as_deref().unwrap_or_default())
             })?;
             let is_linked = topic.answers.iter().any(|link| link.short_answer == id);
             if !is_linked || topic.reopened.is_some() {
-                writes.push(Write::Own(Deed::TopicAnswered(Box::new(TopicAnswered {
+                writes.push(Body::TopicAnswered(Box::new(TopicAnswered {
                     topic: topic.number,
                     short_answer: id.clone(),
-                }))));
+                })));
             }
         }
         let position = self.write_live((Via::Live, actor), writes)?;
@@ -315,7 +322,7 @@ impl App {
     pub fn question_text(&self, question: &str) -> Result<String, Error> {
         let id = question_id(question)?;
         let snapshot = self.snapshot();
-        let known = snapshot.knowledge.questions.get(&id);
+        let known = snapshot.installation.knowledge.questions.get(&id);
         let asked = known.and_then(|known| known.asked.as_ref());
         let asked = asked.ok_or_else(|| Error::unknown("question", question))?;
         Ok(asked.text.to_string())
@@ -341,7 +348,7 @@ impl App {
         self.answer(id)?;
         let short_answer = answer_id(id)?;
         let deleted = ShortAnswerDeleted { short_answer };
-        let write = Write::Event(Body::ShortAnswerDeleted(Box::new(deleted)));
+        let write = Body::ShortAnswerDeleted(Box::new(deleted));
         self.write_live((Via::Live, actor), vec![write])
     }
 
@@ -352,7 +359,7 @@ impl App {
         let own = std::iter::once(&draft.question).chain(&draft.variants);
         let own: Vec<&String> = own.collect();
         let mut near = Vec::new();
-        for (id, version) in snapshot.knowledge.current_answers(now) {
+        for (id, version) in snapshot.installation.knowledge.current_answers(now) {
             if Some(id.as_str()) == draft.short_answer.as_deref() {
                 continue;
             }
@@ -376,19 +383,19 @@ impl App {
 }
 
 /// The event that writes a draft.
-pub(super) fn upsert(id: &ShortAnswerId, draft: &AnswerDraft) -> Write {
+pub(super) fn upsert(id: &ShortAnswerId, draft: &AnswerDraft) -> Body {
     let language = draft.language.clone();
     let status = if draft.published {
         AnswerStatus::Published
     } else {
         AnswerStatus::Draft
     };
-    Write::Event(Body::ShortAnswerUpserted(Box::new(ShortAnswerUpserted {
+    Body::ShortAnswerUpserted(Box::new(ShortAnswerUpserted {
         short_answer: id.clone(),
         question: draft.question.clone(),
         variants: Patch::Set(draft.variants.clone()),
         text: draft.text.clone(),
         language: language.map_or(Patch::Keep, Patch::Set),
         status,
-    })))
+    }))
 }

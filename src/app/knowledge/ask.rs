@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use crate::agent::{Decision, Move, decide};
 use crate::app::{App, Error};
 use crate::model::event::MAX_TEXT_BYTES;
+use crate::model::event::{Candidate, Phrasing};
 use crate::model::knowledge::Knowledge;
-use crate::model::own::{Candidate, Phrasing};
 use crate::model::{Invalid, Timestamp};
 
 /// How many candidates are told.
@@ -94,7 +94,11 @@ impl App {
     pub(super) fn published(&self) -> Arc<Answers> {
         let now = self.now();
         let snapshot = self.snapshot();
-        let current = snapshot.knowledge.current_answers(now).into_iter();
+        let current = snapshot
+            .installation
+            .knowledge
+            .current_answers(now)
+            .into_iter();
         let published = current.filter(|(_, version)| version.is_published());
         let versions = published.map(|(id, version)| (id.to_string(), version.at));
         let embedder = self.embedder();
@@ -108,7 +112,7 @@ impl App {
         if let Some((_, answers)) = ready.as_ref().filter(|(known, _)| *known == key) {
             return Arc::clone(answers);
         }
-        let answers = Answers::build(embedder, entries(&snapshot.knowledge, now));
+        let answers = Answers::build(embedder, entries(&snapshot.installation.knowledge, now));
         let answers = Arc::new(answers);
         *ready = Some((key, Arc::clone(&answers)));
         answers
@@ -136,7 +140,12 @@ impl App {
         let snapshot = self.snapshot();
         let version = |id: &str| {
             let id = super::answer_id(id).ok()?;
-            snapshot.knowledge.answers.get(&id)?.current(now)
+            snapshot
+                .installation
+                .knowledge
+                .answers
+                .get(&id)?
+                .current(now)
         };
         let given = decision.answer().and_then(version);
         let choices = match &decision.what {

@@ -140,7 +140,8 @@ impl App {
                     conversation: past.asked.conversation.to_string(),
                     at: past.asked.at,
                     before: before.answer().map(str::to_owned),
-                    wrong: wrong(past, &snapshot.knowledge, after_id.as_deref()).filter(|_| is_own),
+                    wrong: wrong(past, &snapshot.installation.knowledge, after_id.as_deref())
+                        .filter(|_| is_own),
                     after: after_id,
                     confidence: after.confidence,
                 }

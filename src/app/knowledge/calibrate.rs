@@ -10,12 +10,11 @@ use utoipa::ToSchema;
 
 use super::ground::Ground;
 use super::serving::unless_shipped;
-use super::write::Write;
 use crate::agent::Gauge;
 use crate::app::{App, Error, Via};
+use crate::model::event::{Calibrated, KnowledgeSet, Verdict};
 use crate::model::knowledge::{Decided, Knowledge};
-use crate::model::own::{Calibrated, Deed, KnowledgeSet, Verdict};
-use crate::model::{Invalid, ShortAnswerId, Timestamp};
+use crate::model::{Body, Invalid, ShortAnswerId, Timestamp};
 
 /// After so many more confirmed cases it is learned anew.
 const LEARNED_EVERY: usize = 20;
@@ -91,7 +90,7 @@ impl App {
     /// or learned holds for scores of the embedder that it was set or learned for alone.
     pub(super) fn gauge(&self, answers: &Answers) -> Gauge {
         let snapshot = self.snapshot();
-        let knowledge = &snapshot.knowledge;
+        let knowledge = &snapshot.installation.knowledge;
         let embedder = unless_shipped(answers.embedder());
         let set = knowledge.settings.threshold(embedder.as_deref());
         match (set, learned(knowledge, embedder.as_deref())) {
@@ -108,7 +107,7 @@ impl App {
     /// How the customer agent decides whether it is sure enough, with the curve it rests on.
     pub fn calibration(&self) -> CalibrationView {
         let snapshot = self.snapshot();
-        let knowledge = &snapshot.knowledge;
+        let knowledge = &snapshot.installation.knowledge;
         let answers = self.published();
         let gauge = self.gauge(&answers);
         let embedder = unless_shipped(answers.embedder());
@@ -141,13 +140,13 @@ impl App {
         within("threshold", set.threshold.map(f64::from), (0.0, 2.0))?;
         within("precision", set.precision.map(f64::from), (0.5, 1.0))?;
         within("holds_share", set.holds_share, (0.0, 1.0))?;
-        let deed = Deed::KnowledgeSet(Box::new(KnowledgeSet {
+        let deed = Body::KnowledgeSet(Box::new(KnowledgeSet {
             threshold: set.threshold,
             embedder: unless_shipped(self.embedder().label()).filter(|_| set.threshold.is_some()),
             precision: set.precision,
             holds_share: set.holds_share,
         }));
-        self.write_live((Via::Live, actor), vec![Write::Own(deed)])
+        self.write_live((Via::Live, actor), vec![deed])
     }
 
     /// Learns from what was confirmed, if there is enough that is new; true if it did.
@@ -155,7 +154,7 @@ impl App {
         let snapshot = self.snapshot();
         let answers = self.published();
         let embedder = unless_shipped(answers.embedder());
-        let known = snapshot.knowledge.learned(embedder.as_deref());
+        let known = snapshot.installation.knowledge.learned(embedder.as_deref());
         let known = known.map_or(0, |(_, calibrated)| calibrated.cases);
         let cases = self.confirmed(&answers);
         if cases.len() < known + LEARNED_EVERY {
@@ -164,20 +163,20 @@ impl App {
         let Some(calibration) = Calibration::fit(&cases) else {
             return Ok(false);
         };
-        let precision = snapshot.knowledge.settings.precision;
+        let precision = snapshot.installation.knowledge.settings.precision;
         let Some(threshold) = calibration.threshold_for(precision) else {
             return Ok(false);
         };
         let calibration = serde_json::to_value(&calibration)
             .map_err(|error| Error::Stopped(error.to_string()))?;
-        let deed = Deed::Calibrated(Box::new(Calibrated {
+        let deed = Body::Calibrated(Box::new(Calibrated {
             cases: cases.len(),
             precision,
             threshold,
             calibration,
             embedder,
         }));
-        self.write_live((Via::System, "system"), vec![Write::Own(deed)])?;
+        self.write_live((Via::System, "system"), vec![deed])?;
         Ok(true)
     }
 
@@ -186,7 +185,7 @@ impl App {
     fn confirmed(&self, answers: &Answers) -> Vec<(Features, bool)> {
         let snapshot = self.snapshot();
         let embedder = unless_shipped(answers.embedder());
-        let knowledge = &snapshot.knowledge;
+        let knowledge = &snapshot.installation.knowledge;
         let ground = Ground::new(&snapshot, self.now());
         let said = ground.said();
         let mut decisions: Vec<&Decided> = knowledge

@@ -5,12 +5,11 @@ use svar_index::answers::{Answers, Entry};
 use utoipa::ToSchema;
 
 use super::ask::entries;
-use super::write::Write;
 use super::{AnswerDraft, answer_id};
 use crate::agent::decide;
 use crate::app::{App, Error, Via};
-use crate::model::Invalid;
-use crate::model::own::{CaseRemoved, CaseSet, Deed};
+use crate::model::event::{CaseRemoved, CaseSet};
+use crate::model::{Body, Invalid};
 
 /// The longest question of a case, in characters.
 const MAX_CASE: usize = 10_000;
@@ -63,17 +62,22 @@ impl App {
         let answers = self.published();
         let gauge = self.gauge(&answers);
         let snapshot = self.snapshot();
-        let cases = snapshot.knowledge.cases.iter().map(|(text, expected)| {
-            let decision = decide(text, &answers, &gauge, false);
-            let expected = expected.as_ref().map(ToString::to_string);
-            let got = decision.answer().map(str::to_owned);
-            CaseView {
-                text: text.clone(),
-                holds: got == expected,
-                expected,
-                got,
-            }
-        });
+        let cases = snapshot
+            .installation
+            .knowledge
+            .cases
+            .iter()
+            .map(|(text, expected)| {
+                let decision = decide(text, &answers, &gauge, false);
+                let expected = expected.as_ref().map(ToString::to_string);
+                let got = decision.answer().map(str::to_owned);
+                CaseView {
+                    text: text.clone(),
+                    holds: got == expected,
+                    expected,
+                    got,
+                }
+            });
         let mut cases: Vec<CaseView> = cases.collect();
         cases.sort_by_key(|case| case.holds);
         cases
@@ -96,10 +100,10 @@ impl App {
             if let Some(id) = expected {
                 self.answer(id)?;
             }
-            Ok(Write::Own(Deed::CaseSet(Box::new(CaseSet {
+            Ok(Body::CaseSet(Box::new(CaseSet {
                 text: text.to_owned(),
                 short_answer: expected.map(answer_id).transpose()?,
-            }))))
+            })))
         });
         let writes = writes.collect::<Result<Vec<_>, _>>()?;
         self.write_live((Via::Live, actor), writes)
@@ -108,24 +112,31 @@ impl App {
     /// Takes a case out.
     pub fn remove_case(&self, actor: &str, text: &str) -> Result<u64, Error> {
         let text = text.trim();
-        if !self.snapshot().knowledge.cases.contains_key(text) {
+        if !self
+            .snapshot()
+            .installation
+            .knowledge
+            .cases
+            .contains_key(text)
+        {
             return Err(Error::unknown("case", text));
         }
         let text = text.to_owned();
-        let deed = Deed::CaseRemoved(Box::new(CaseRemoved { text }));
-        self.write_live((Via::Live, actor), vec![Write::Own(deed)])
+        let deed = Body::CaseRemoved(Box::new(CaseRemoved { text }));
+        self.write_live((Via::Live, actor), vec![deed])
     }
 
     /// The cases that hold now and would not if `draft` were published.
     pub fn broken_by(&self, draft: &AnswerDraft) -> Result<Vec<Broken>, Error> {
         let snapshot = self.snapshot();
-        if snapshot.knowledge.cases.is_empty() {
+        if snapshot.installation.knowledge.cases.is_empty() {
             return Ok(Vec::new());
         }
         let now_published = self.published();
         let then = self.published_with(draft);
         let gauge = self.gauge(&then);
         let broken = snapshot
+            .installation
             .knowledge
             .cases
             .iter()
@@ -150,7 +161,7 @@ impl App {
     pub(super) fn published_with(&self, draft: &AnswerDraft) -> Answers {
         let snapshot = self.snapshot();
         let id = draft.short_answer.as_deref().unwrap_or(NEW);
-        let mut entries = entries(&snapshot.knowledge, self.now());
+        let mut entries = entries(&snapshot.installation.knowledge, self.now());
         entries.retain(|entry| entry.id != id);
         let ways = std::iter::once(&draft.question).chain(&draft.variants);
         entries.push(Entry {

@@ -5,15 +5,14 @@
 use std::sync::Arc;
 
 use super::grouping::placed;
-use super::write::Write;
 use super::{question_id, topic_id, topic_number};
 use crate::app::{App, Error, Via};
+use crate::model::event::{
+    Placed, QuestionMoved, QuestionRestored, TopicMerged, TopicNumber, TopicPinned, TopicRenamed,
+    TopicRestored, TopicSplit,
+};
 use crate::model::event::{QuestionDismissed, TopicDismissed};
 use crate::model::knowledge::{Knowledge, Topic};
-use crate::model::own::{
-    Deed, Placed, QuestionMoved, QuestionRestored, TopicMerged, TopicNumber, TopicPinned,
-    TopicRenamed, TopicRestored, TopicSplit,
-};
 use crate::model::{Body, Invalid, QuestionId};
 
 /// The longest name of a topic, in characters.
@@ -61,11 +60,11 @@ fn standing<'a>(knowledge: &'a Knowledge, text: &str) -> Result<&'a Topic, Error
 
 impl App {
     fn knowledge(&self) -> Arc<Knowledge> {
-        Arc::clone(&self.snapshot().knowledge)
+        Arc::clone(&self.snapshot().installation.knowledge)
     }
 
-    fn own(&self, actor: &str, deed: Deed) -> Result<u64, Error> {
-        self.write_live((Via::Live, actor), vec![Write::Own(deed)])
+    fn own(&self, actor: &str, body: Body) -> Result<u64, Error> {
+        self.write_live((Via::Live, actor), vec![body])
     }
 
     /// Says that a topic needs no answer.
@@ -76,7 +75,7 @@ impl App {
             reason: why.reason()?,
             by: None,
         };
-        let write = Write::Event(Body::TopicDismissed(Box::new(dismissed)));
+        let write = Body::TopicDismissed(Box::new(dismissed));
         self.write_live((Via::Live, actor), vec![write])
     }
 
@@ -85,7 +84,7 @@ impl App {
         let topic = standing(&self.knowledge(), topic)?.number;
         self.own(
             actor,
-            Deed::TopicRestored(Box::new(TopicRestored { topic })),
+            Body::TopicRestored(Box::new(TopicRestored { topic })),
         )
     }
 
@@ -101,7 +100,7 @@ impl App {
             reason: why.reason()?,
             by: None,
         };
-        let write = Write::Event(Body::QuestionDismissed(Box::new(dismissed)));
+        let write = Body::QuestionDismissed(Box::new(dismissed));
         self.write_live((Via::Live, actor), vec![write])
     }
 
@@ -109,7 +108,7 @@ impl App {
     pub fn restore_question(&self, actor: &str, question: &str) -> Result<u64, Error> {
         let question = self.known_question(question)?;
         let restored = QuestionRestored { question };
-        self.own(actor, Deed::QuestionRestored(Box::new(restored)))
+        self.own(actor, Body::QuestionRestored(Box::new(restored)))
     }
 
     fn known_question(&self, question: &str) -> Result<QuestionId, Error> {
@@ -135,14 +134,14 @@ impl App {
         };
         self.change_topics(actor, |topics| {
             topics.pin(topic.0);
-            Ok(Deed::TopicRenamed(Box::new(renamed)))
+            Ok(Body::TopicRenamed(Box::new(renamed)))
         })
     }
 
     /// Keeps a topic from being absorbed by another, or lets it go.
     pub fn pin_topic(&self, actor: &str, topic: &str, on: bool) -> Result<u64, Error> {
         let topic = standing(&self.knowledge(), topic)?.number;
-        let deed = Deed::TopicPinned(Box::new(TopicPinned { topic, on }));
+        let deed = Body::TopicPinned(Box::new(TopicPinned { topic, on }));
         let position = self.own(actor, deed)?;
         // The grouping can only be told that a topic is pinned.
         self.workshop.grouping.forget();
@@ -163,7 +162,7 @@ impl App {
         }
         self.change_topics(actor, |topics| {
             topics.merge(topic.0, into.0);
-            Ok(Deed::TopicMerged(Box::new(TopicMerged { topic, into })))
+            Ok(Body::TopicMerged(Box::new(TopicMerged { topic, into })))
         })
     }
 
@@ -199,7 +198,7 @@ impl App {
                 .filter_map(|id| Some(placed(id, topics.place_of(id.as_str())?, None)))
                 .collect();
             let topic = from.number;
-            Ok(Deed::TopicSplit(Box::new(TopicSplit { topic, placed })))
+            Ok(Body::TopicSplit(Box::new(TopicSplit { topic, placed })))
         })?;
         Ok((position, new.to_string()))
     }
@@ -214,7 +213,7 @@ impl App {
                 let reason = format!("`{id}` has no topic yet; it gets one within seconds");
                 Error::from(Invalid::new("question", reason))
             })?;
-            Ok(Deed::QuestionMoved(Box::new(QuestionMoved {
+            Ok(Body::QuestionMoved(Box::new(QuestionMoved {
                 question: id.clone(),
                 topic,
                 cluster: place.cluster,
@@ -226,7 +225,7 @@ impl App {
     fn change_topics(
         &self,
         actor: &str,
-        change: impl FnOnce(&mut svar_index::topics::Topics) -> Result<Deed, Error>,
+        change: impl FnOnce(&mut svar_index::topics::Topics) -> Result<Body, Error>,
     ) -> Result<u64, Error> {
         let (mut grouped, _) = self.grouped();
         let Some(topics) = grouped.topics() else {

@@ -7,8 +7,8 @@ use super::ground::Ground;
 use super::topic_number;
 use crate::app::{App, Error};
 use crate::model::Timestamp;
+use crate::model::event::TopicNumber;
 use crate::model::knowledge::Topic;
-use crate::model::own::TopicNumber;
 
 /// What stands with a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -263,7 +263,7 @@ impl App {
     pub fn gaps(&self, query: &GapQuery) -> GapList {
         let snapshot = self.snapshot();
         let ground = Ground::new(&snapshot, self.now());
-        let topics = snapshot.knowledge.topics.values();
+        let topics = snapshot.installation.knowledge.topics.values();
         let gaps = topics.filter_map(|topic| {
             let gap = ground.gap(topic)?;
             query.fits(&gap, &ground, topic).then_some(gap)
@@ -276,7 +276,7 @@ impl App {
             items,
             next_cursor,
             total,
-            waiting: snapshot.knowledge.unplaced.len(),
+            waiting: snapshot.installation.knowledge.unplaced.len(),
         }
     }
 
@@ -285,7 +285,7 @@ impl App {
         let number = topic_number(topic)?;
         let snapshot = self.snapshot();
         let ground = Ground::new(&snapshot, self.now());
-        let standing = snapshot.knowledge.standing(number);
+        let standing = snapshot.installation.knowledge.standing(number);
         let standing = standing.ok_or_else(|| Error::unknown("topic", topic))?;
         let gap = ground
             .gap(standing)

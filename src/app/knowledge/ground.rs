@@ -32,7 +32,7 @@ pub(super) struct Ground<'a> {
 impl<'a> Ground<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, now: Timestamp) -> Self {
         Self {
-            knowledge: &snapshot.knowledge,
+            knowledge: &snapshot.installation.knowledge,
             facts: &snapshot.facts,
             now,
             median: OnceCell::new(),

@@ -11,8 +11,8 @@ use svar_index::vector::Embedder;
 
 use crate::app::App;
 use crate::model::QuestionId;
+use crate::model::event::{Placed, Titled, TopicNumber};
 use crate::model::knowledge::{Knowledge, Topic};
-use crate::model::own::{Placed, Titled, TopicNumber};
 
 /// The longest title, in characters.
 const MAX_TITLE: usize = 200;
@@ -38,7 +38,10 @@ impl App {
         let mut guard = grouping.lock().unwrap_or_else(PoisonError::into_inner);
         let embedder = self.embedder();
         if guard.is_none() {
-            *guard = Some(restored(&self.snapshot().knowledge, &*embedder));
+            *guard = Some(restored(
+                &self.snapshot().installation.knowledge,
+                &*embedder,
+            ));
         }
         (Grouped { guard }, embedder)
     }

@@ -50,10 +50,9 @@ use serving::Serving;
 use switch::Switch;
 use worker::Worker;
 use write::LastLive;
-pub(in crate::app) use write::Write;
 
 use crate::app::{App, Error};
-use crate::model::own::TopicNumber;
+use crate::model::event::TopicNumber;
 use crate::model::{Invalid, QuestionId, ShortAnswerId, Timestamp, TopicId};
 
 /// What the app keeps for this area beside the fold: all of it can be made again.

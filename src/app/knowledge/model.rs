@@ -14,13 +14,12 @@ use svar_index::vector::{Embedder, Model, shipped};
 use utoipa::ToSchema;
 
 use super::serving::{place, unless_shipped};
-use super::write::Write;
 use crate::app::backup::hex;
 use crate::app::folder::sync;
 use crate::app::{App, Error, Via};
 use crate::failpoint;
-use crate::model::Invalid;
-use crate::model::own::{ChosenModel, Deed, ModelSet, folder_of};
+use crate::model::event::{ChosenModel, ModelSet, folder_of};
+use crate::model::{Body, Invalid};
 
 /// Where a model is copied to before it has its name; a backup leaves it out.
 const STAGE: &str = ".adding";
@@ -87,7 +86,7 @@ impl App {
     /// By what texts are compared, and how far a change of it is.
     pub fn model(&self) -> ModelView {
         let snapshot = self.snapshot();
-        let knowledge = &snapshot.knowledge;
+        let knowledge = &snapshot.installation.knowledge;
         let serving = self.embedder();
         let chosen = knowledge.model.as_ref();
         let known = |label: &str| chosen.filter(|model| model.embedder == label);
@@ -131,10 +130,10 @@ impl App {
         self.settle()?;
         self.place(&staged, &place(&self.folder, &model.embedder))?;
         let known = self.snapshot();
-        if known.knowledge.model.as_ref() != Some(&model) {
+        if known.installation.knowledge.model.as_ref() != Some(&model) {
             let label = model.embedder.clone();
-            let set = Deed::ModelSet(Box::new(ModelSet { model: Some(model) }));
-            self.write_live((Via::Live, actor), vec![Write::Own(set)])?;
+            let set = Body::ModelSet(Box::new(ModelSet { model: Some(model) }));
+            self.write_live((Via::Live, actor), vec![set])?;
             self.settle()?;
             tracing::info!(model = label, "a model was added");
         }
@@ -148,11 +147,13 @@ impl App {
         let _one_at_a_time = self.workshop.switch.adding();
         self.settle()?;
         let snapshot = self.snapshot();
-        if snapshot.knowledge.model.is_none() && snapshot.knowledge.embedder.is_none() {
+        if snapshot.installation.knowledge.model.is_none()
+            && snapshot.installation.knowledge.embedder.is_none()
+        {
             return Err(Invalid::new("model", "there is none to remove").into());
         }
-        let set = Deed::ModelSet(Box::new(ModelSet { model: None }));
-        self.write_live((Via::Live, actor), vec![Write::Own(set)])?;
+        let set = Body::ModelSet(Box::new(ModelSet { model: None }));
+        self.write_live((Via::Live, actor), vec![set])?;
         self.settle()?;
         self.look_again()?;
         Ok(self.model())
@@ -209,7 +210,7 @@ impl App {
     /// Deletes the files of models that nothing goes by any more, and their vectors.
     pub(super) fn sweep_models(&self) -> Result<(), Error> {
         let snapshot = self.snapshot();
-        let knowledge = &snapshot.knowledge;
+        let knowledge = &snapshot.installation.knowledge;
         let used = [
             knowledge
                 .model

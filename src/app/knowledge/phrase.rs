@@ -14,7 +14,7 @@ use crate::agent::phrasing::{checked, request, said};
 use crate::app::App;
 use crate::app::endpoint::Endpoint;
 use crate::config::AgentConfig;
-use crate::model::own::Phrasing;
+use crate::model::event::Phrasing;
 use crate::model::{DAY_MS, Timestamp};
 
 /// So many calls may wait at once; further answers are given as they are.
@@ -172,7 +172,7 @@ impl App {
     /// How many answers were phrased, or were to be, since an instant.
     fn phrased_since(&self, from: i64) -> u32 {
         let snapshot = self.snapshot();
-        let all = snapshot.knowledge.decisions.iter();
+        let all = snapshot.installation.knowledge.decisions.iter();
         let count = all
             .flat_map(|(_, all)| all.iter())
             .filter(|one| one.at.millis() >= from && one.decision.phrasing.is_some())

@@ -9,11 +9,10 @@ use utoipa::ToSchema;
 use super::gap::GapState;
 use super::ground::Ground;
 use super::topic_number;
-use super::write::Write;
 use crate::app::{App, Error, Via};
+use crate::model::event::TopicReopened;
 use crate::model::knowledge::{Asked, Topic};
-use crate::model::own::{Deed, TopicReopened};
-use crate::model::{DAY_MS, ShortAnswerId, Timestamp};
+use crate::model::{Body, DAY_MS, ShortAnswerId, Timestamp};
 
 const WEEK_MS: i64 = 7 * DAY_MS;
 /// How many weeks before the answer are shown.
@@ -193,20 +192,23 @@ impl App {
     /// What came of the answer to a gap; none while nothing published answers it.
     pub fn proof(&self, topic: &str) -> Result<Option<Proof>, Error> {
         let snapshot = self.snapshot();
-        let found = snapshot.knowledge.standing(topic_number(topic)?);
+        let found = snapshot
+            .installation
+            .knowledge
+            .standing(topic_number(topic)?);
         let found = found.ok_or_else(|| Error::unknown("topic", topic))?;
         let ground = Ground::new(&snapshot, self.now());
-        Ok(ground.proof(found, snapshot.knowledge.settings.holds_share))
+        Ok(ground.proof(found, snapshot.installation.knowledge.settings.holds_share))
     }
 
     /// Opens answered gaps again whose answer does not hold; returns which.
     pub fn reopen_failing(&self) -> Result<Vec<String>, Error> {
         let snapshot = self.snapshot();
         let ground = Ground::new(&snapshot, self.now());
-        let holds_share = snapshot.knowledge.settings.holds_share;
+        let holds_share = snapshot.installation.knowledge.settings.holds_share;
         let mut reopened = Vec::new();
         let mut writes = Vec::new();
-        for topic in snapshot.knowledge.topics.values() {
+        for topic in snapshot.installation.knowledge.topics.values() {
             if topic.answers.is_empty() {
                 continue;
             }
@@ -221,13 +223,13 @@ impl App {
                 continue;
             }
             reopened.push(topic.number.to_string());
-            writes.push(Write::Own(Deed::TopicReopened(Box::new(TopicReopened {
+            writes.push(Body::TopicReopened(Box::new(TopicReopened {
                 topic: topic.number,
                 note: format!(
                     "since the answer was published it was asked {} times; {} of them were answered and neither handed off nor called unhelpful",
                     proof.asked, proof.held
                 ),
-            }))));
+            })));
         }
         self.write_live((Via::System, "system"), writes)?;
         Ok(reopened)

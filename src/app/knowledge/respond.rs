@@ -7,16 +7,15 @@ use utoipa::ToSchema;
 use super::ask::{AskView, candidates};
 use super::id;
 use super::serving::unless_shipped;
-use super::write::Write;
 use crate::agent::{Decision, Move, decide};
 use crate::app::{App, Error, Via};
 use crate::clock::Clock;
 use crate::model::conversation::Status;
+use crate::model::event::AgentDecided;
 use crate::model::event::{
     Actor, ActorKind, Attributes, ConversationHandedOff, ConversationStarted, HandoffReason,
     MAX_TEXT_BYTES, MessageAdded, QuestionAsked, QuestionOutcome, Role,
 };
-use crate::model::own::{AgentDecided, Deed};
 use crate::model::{Body, ContactId, Conversation, ConversationId, Invalid, MessageId, QuestionId};
 
 /// The longest text of a question's record, in characters.
@@ -50,26 +49,25 @@ pub struct Responded {
 struct Response {
     conversation: ConversationId,
     message: MessageId,
-    writes: Vec<Write>,
+    writes: Vec<Body>,
 }
 
 impl Response {
     fn say(&mut self, text: String, role: Role) -> Result<MessageId, Error> {
         let message = fresh("message", MessageId::parse)?;
-        self.writes
-            .push(Write::Event(Body::MessageAdded(Box::new(MessageAdded {
-                conversation: self.conversation.clone(),
-                message: message.clone(),
-                author: Actor {
-                    kind: ActorKind::CustomerAgent,
-                    id: None,
-                },
-                text,
-                visibility: None,
-                role: Some(role),
-                ack: None,
-                attachments: None,
-            }))));
+        self.writes.push(Body::MessageAdded(Box::new(MessageAdded {
+            conversation: self.conversation.clone(),
+            message: message.clone(),
+            author: Actor {
+                kind: ActorKind::CustomerAgent,
+                id: None,
+            },
+            text,
+            visibility: None,
+            role: Some(role),
+            ack: None,
+            attachments: None,
+        })));
         Ok(message)
     }
 
@@ -82,7 +80,7 @@ impl Response {
             .map(|lookup| lookup.sentence.as_str());
         let words = sentence.filter(|words| !words.is_empty()).unwrap_or(text);
         self.writes
-            .push(Write::Event(Body::QuestionAsked(Box::new(QuestionAsked {
+            .push(Body::QuestionAsked(Box::new(QuestionAsked {
                 conversation: self.conversation.clone(),
                 question: question.clone(),
                 text: words.chars().take(MAX_QUESTION).collect(),
@@ -93,7 +91,7 @@ impl Response {
                 short_answer: answer,
                 score: Some(f64::from(decision.confidence)),
                 message: Some(self.message.clone()),
-            }))));
+            })));
         Ok(question)
     }
 
@@ -104,7 +102,7 @@ impl Response {
             to: None,
         };
         self.writes
-            .push(Write::Event(Body::ConversationHandedOff(Box::new(handed))));
+            .push(Body::ConversationHandedOff(Box::new(handed)));
     }
 }
 
@@ -174,7 +172,7 @@ impl App {
         let looked_up = decision.lookup.as_ref();
         response
             .writes
-            .push(Write::Own(Deed::AgentDecided(Box::new(AgentDecided {
+            .push(Body::AgentDecided(Box::new(AgentDecided {
                 conversation: response.conversation.clone(),
                 message: response.message.clone(),
                 question,
@@ -186,7 +184,7 @@ impl App {
                 features: looked_up.and_then(|lookup| serde_json::to_value(lookup.features).ok()),
                 embedder: told.embedder.clone().and_then(unless_shipped),
                 phrasing: told.phrasing.clone(),
-            }))));
+            })));
         Ok(())
     }
 }
@@ -206,20 +204,18 @@ fn begun(
     let message = fresh("message", MessageId::parse)?;
     let mut writes = Vec::new();
     if known.is_none() {
-        writes.push(Write::Event(Body::ConversationStarted(Box::new(
-            ConversationStarted {
-                conversation: conversation.clone(),
-                contact: contact.clone(),
-                channel: incoming.channel.clone(),
-                direction: None,
-                subject: None,
-                language: svar_index::language::detect(&incoming.text).map(str::to_owned),
-                url: None,
-                attributes: Attributes::new(),
-            },
-        ))));
+        writes.push(Body::ConversationStarted(Box::new(ConversationStarted {
+            conversation: conversation.clone(),
+            contact: contact.clone(),
+            channel: incoming.channel.clone(),
+            direction: None,
+            subject: None,
+            language: svar_index::language::detect(&incoming.text).map(str::to_owned),
+            url: None,
+            attributes: Attributes::new(),
+        })));
     }
-    writes.push(Write::Event(Body::MessageAdded(Box::new(MessageAdded {
+    writes.push(Body::MessageAdded(Box::new(MessageAdded {
         conversation: conversation.clone(),
         message: message.clone(),
         author: Actor {
@@ -231,7 +227,7 @@ fn begun(
         role: None,
         ack: is_ack.then_some(true),
         attachments: None,
-    }))));
+    })));
     Ok(Response {
         conversation,
         message,

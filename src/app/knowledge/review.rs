@@ -5,11 +5,10 @@ use utoipa::ToSchema;
 
 use super::gap::page;
 use super::question_id;
-use super::write::Write;
 use crate::app::{App, Error, Via};
+use crate::model::event::{CaseSet, DecisionReviewed, Verdict};
 use crate::model::knowledge::Decided;
-use crate::model::own::{CaseSet, DecisionReviewed, Deed, Verdict};
-use crate::model::{QuestionId, ShortAnswerId, Timestamp};
+use crate::model::{Body, QuestionId, ShortAnswerId, Timestamp};
 
 /// A decision to be judged.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -85,7 +84,7 @@ impl App {
     /// The decisions of one kind (`answer`, `unanswered`; none: both), the doubtful first.
     pub fn reviews(&self, kind: Option<&str>, (after, limit): (usize, usize)) -> ReviewList {
         let snapshot = self.snapshot();
-        let knowledge = &snapshot.knowledge;
+        let knowledge = &snapshot.installation.knowledge;
         let all = knowledge.decisions.iter().flat_map(|(_, all)| all.iter());
         let wanted =
             all.filter(|decided| kind.is_none_or(|kind| decided.decision.decision == kind));
@@ -120,10 +119,14 @@ impl App {
     pub fn review(&self, actor: &str, question: &str, verdict: Verdict) -> Result<u64, Error> {
         let id = question_id(question)?;
         let snapshot = self.snapshot();
-        let asked = snapshot.knowledge.questions.get(&id);
+        let asked = snapshot.installation.knowledge.questions.get(&id);
         let asked = asked.and_then(|known| known.asked.as_ref());
         let asked = asked.ok_or_else(|| Error::unknown("question", question))?;
-        let decided = snapshot.knowledge.decisions.get(&asked.conversation);
+        let decided = snapshot
+            .installation
+            .knowledge
+            .decisions
+            .get(&asked.conversation);
         let is_decided = |decided: &Decided| decided.decision.question.as_ref() == Some(&id);
         if !decided.is_some_and(|all| all.iter().any(is_decided)) {
             return Err(Error::unknown("decision on question", question));
@@ -135,19 +138,16 @@ impl App {
         };
         let mut writes = vec![reviewed(&id, verdict)];
         writes.extend(case.map(|short_answer| {
-            Write::Own(Deed::CaseSet(Box::new(CaseSet {
+            Body::CaseSet(Box::new(CaseSet {
                 text: asked.text.trim().to_owned(),
                 short_answer,
-            })))
+            }))
         }));
         self.write_live((Via::Live, actor), writes)
     }
 }
 
-fn reviewed(question: &QuestionId, verdict: Verdict) -> Write {
+fn reviewed(question: &QuestionId, verdict: Verdict) -> Body {
     let question = question.clone();
-    Write::Own(Deed::DecisionReviewed(Box::new(DecisionReviewed {
-        question,
-        verdict,
-    })))
+    Body::DecisionReviewed(Box::new(DecisionReviewed { question, verdict }))
 }

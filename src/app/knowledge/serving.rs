@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use svar_index::vector::{Embedder, Kept, Model, shipped};
 
 use crate::app::{App, Folder};
-use crate::model::own::folder_of;
+use crate::model::event::folder_of;
 
 /// The embedder in use, once somebody has needed it.
 #[derive(Default)]
@@ -57,7 +57,7 @@ impl App {
             return ready.clone();
         }
         let snapshot = self.snapshot();
-        let made = match &snapshot.knowledge.embedder {
+        let made = match &snapshot.installation.knowledge.embedder {
             None => Ready {
                 embedder: shipped(),
                 fault: None,

@@ -16,11 +16,10 @@ use super::ask::entries;
 use super::grouping::{TITLED_BY, placed, retitled, sample};
 use super::model::SwitchProgress;
 use super::serving::open;
-use super::write::Write;
 use crate::app::{App, Error, Via};
-use crate::model::QuestionId;
+use crate::model::event::{EmbedderSwitched, Placed, Titled, TopicNumber, TopicsAssigned};
 use crate::model::knowledge::Knowledge;
-use crate::model::own::{Deed, EmbedderSwitched, Placed, Titled, TopicNumber, TopicsAssigned};
+use crate::model::{Body, QuestionId};
 
 /// How many questions, and how many titles, one event holds.
 const BATCH: usize = 500;
@@ -100,7 +99,7 @@ impl App {
     /// Goes on with the change for about so long; true where there is more to do.
     pub(super) fn go_on_switching(&self, limit: Duration) -> Result<bool, Error> {
         let snapshot = self.snapshot();
-        let knowledge = &*snapshot.knowledge;
+        let knowledge = &*snapshot.installation.knowledge;
         let wanted = knowledge.model.as_ref();
         let wanted = wanted.map(|model| model.embedder.clone());
         if wanted == knowledge.embedder {
@@ -171,7 +170,7 @@ impl App {
         let (mut grouped, _former) = self.grouped();
         self.settle()?;
         let snapshot = self.snapshot();
-        let knowledge = &*snapshot.knowledge;
+        let knowledge = &*snapshot.installation.knowledge;
         let Some(old) = grouped.topics() else {
             return Err(Error::Stopped("the topics could not be read".to_owned()));
         };
@@ -186,9 +185,9 @@ impl App {
             text(id).map_or_else(Vec::new, |text| embedder.keep(&text))
         });
         let mut writes = moves(knowledge, &topics, &**embedder);
-        writes.push(Write::Own(Deed::EmbedderSwitched(Box::new(
-            EmbedderSwitched { embedder: label },
-        ))));
+        writes.push(Body::EmbedderSwitched(Box::new(EmbedderSwitched {
+            embedder: label,
+        })));
         self.write_live((Via::System, "system"), writes)?;
         grouped.replace(topics);
         self.workshop.serving.set(Arc::clone(embedder));
@@ -221,7 +220,7 @@ fn apart(knowledge: &Knowledge) -> BTreeSet<u64> {
 }
 
 /// What the fold has to learn of the new grouping: places and titles, as events.
-fn moves(knowledge: &Knowledge, topics: &Topics, embedder: &dyn Embedder) -> Vec<Write> {
+fn moves(knowledge: &Knowledge, topics: &Topics, embedder: &dyn Embedder) -> Vec<Body> {
     let mut of_topic: BTreeMap<u64, Vec<(Arc<str>, &QuestionId)>> = BTreeMap::new();
     let mut moved: Vec<Placed> = Vec::new();
     for (id, question) in knowledge.questions.iter() {
@@ -241,11 +240,11 @@ fn moves(knowledge: &Knowledge, topics: &Topics, embedder: &dyn Embedder) -> Vec
     moved.sort_unstable_by(|a, b| (a.cluster, &a.question).cmp(&(b.cluster, &b.question)));
     let titled = titled(knowledge, of_topic, embedder);
     let event = |placed: &[Placed], titled: &[Titled]| {
-        Write::Own(Deed::TopicsAssigned(Box::new(TopicsAssigned {
+        Body::TopicsAssigned(Box::new(TopicsAssigned {
             embedder: embedder.label(),
             placed: placed.to_vec(),
             titled: titled.to_vec(),
-        })))
+        }))
     };
     let places = moved.chunks(BATCH).map(|part| event(part, &[]));
     let titles = titled.chunks(BATCH).map(|part| event(&[], part));

@@ -15,11 +15,10 @@ use svar_index::topics::Topics;
 use svar_index::vector::Embedder;
 
 use super::grouping::{placed, titles};
-use super::write::Write;
 use crate::app::{App, Error, Via};
-use crate::model::QuestionId;
+use crate::model::event::{ClusterMove, Placed, TopicNumber, TopicsAssigned, TopicsRegrouped};
 use crate::model::knowledge::Knowledge;
-use crate::model::own::{ClusterMove, Deed, Placed, TopicNumber, TopicsAssigned, TopicsRegrouped};
+use crate::model::{Body, QuestionId};
 
 /// How often the fold is looked at.
 const EVERY: Duration = Duration::from_millis(500);
@@ -98,7 +97,7 @@ impl App {
     /// Has the kept questions read, so that whoever asks for one first need not wait for all.
     fn read_questions(app: &Weak<Self>) {
         if let Some(app) = Weak::upgrade(app) {
-            let questions = app.snapshot().knowledge.questions.len();
+            let questions = app.snapshot().installation.knowledge.questions.len();
             tracing::debug!(questions, "what was asked is at hand");
         }
     }
@@ -123,14 +122,14 @@ impl App {
     }
 
     fn group_batch(&self) -> Result<usize, Error> {
-        if self.snapshot().knowledge.unplaced.is_empty() {
+        if self.snapshot().installation.knowledge.unplaced.is_empty() {
             return Ok(0);
         }
         let (mut grouped, embedder) = self.grouped();
         // Looked at again under the lock: what was journalled before it is in by now.
         self.settle()?;
         let snapshot = self.snapshot();
-        let knowledge = &*snapshot.knowledge;
+        let knowledge = &*snapshot.installation.knowledge;
         let Some(topics) = grouped.topics() else {
             return Ok(0);
         };
@@ -157,7 +156,7 @@ fn assigned(
     knowledge: &Knowledge,
     topics: &mut Topics,
     embedder: &dyn Embedder,
-) -> Option<(usize, Vec<Write>)> {
+) -> Option<(usize, Vec<Body>)> {
     let mut next = knowledge.unplaced.iter().take(BATCH * BATCHES);
     let (mut done, mut writes) = (Vec::new(), Vec::new());
     loop {
@@ -171,11 +170,11 @@ fn assigned(
         let changed: BTreeSet<TopicNumber> = fresh.iter().map(|placed| placed.topic).collect();
         done.extend(fresh.iter().cloned());
         let titled = titles(knowledge, (topics, &done), changed.into_iter(), embedder);
-        writes.push(Write::Own(Deed::TopicsAssigned(Box::new(TopicsAssigned {
+        writes.push(Body::TopicsAssigned(Box::new(TopicsAssigned {
             embedder: embedder.label(),
             placed: fresh,
             titled,
-        }))));
+        })));
         if topics.due() {
             writes.extend(regrouped(knowledge, topics, (&done, embedder)));
         }
@@ -198,7 +197,7 @@ fn regrouped(
     knowledge: &Knowledge,
     topics: &mut Topics,
     (fresh, embedder): (&[Placed], &dyn Embedder),
-) -> Option<Write> {
+) -> Option<Body> {
     let moves = topics.regroup();
     let moves: Vec<ClusterMove> = moves
         .into_iter()
@@ -216,7 +215,8 @@ fn regrouped(
         .flat_map(|moved| [moved.from, moved.to])
         .collect();
     let titled = titles(knowledge, (topics, fresh), changed.into_iter(), embedder);
-    Some(Write::Own(Deed::TopicsRegrouped(Box::new(
-        TopicsRegrouped { moves, titled },
-    ))))
+    Some(Body::TopicsRegrouped(Box::new(TopicsRegrouped {
+        moves,
+        titled,
+    })))
 }

@@ -6,38 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use crate::app::{App, Error, Via};
 use crate::clock::Clock;
 use crate::journal::{Draft, Outcome, Submission, Turn};
-use crate::model::own::{Deed, OWN_SOURCE, OwnEvent};
+use crate::model::event::OWN_SOURCE;
 use crate::model::{Body, Event, Timestamp};
-
-/// Something to be journalled.
-#[derive(Clone, Debug)]
-pub(in crate::app) enum Write {
-    /// One of Svar's own events.
-    Own(Deed),
-    /// An event of the interchange format.
-    Event(Body),
-}
-
-impl Write {
-    fn json(&self, at: Timestamp, id: String) -> String {
-        match self {
-            Self::Own(deed) => {
-                let deed = deed.clone();
-                OwnEvent { at, id, deed }.to_json()
-            }
-            Self::Event(body) => {
-                let (body, source) = (body.clone(), OWN_SOURCE.to_owned());
-                Event {
-                    at,
-                    source,
-                    id,
-                    body,
-                }
-                .to_json()
-            }
-        }
-    }
-}
 
 /// The instant of the last event that Svar wrote, so that the next one is later.
 #[derive(Clone, Debug, Default)]
@@ -65,9 +35,9 @@ impl App {
     pub(in crate::app) fn write_live(
         &self,
         by: (Via, &str),
-        writes: Vec<Write>,
+        bodies: Vec<Body>,
     ) -> Result<u64, Error> {
-        let position = self.journal_live(by, writes)?;
+        let position = self.journal_live(by, bodies)?;
         self.wait_for(position);
         Ok(position)
     }
@@ -77,16 +47,16 @@ impl App {
     pub(in crate::app) fn journal_live(
         &self,
         (via, actor): (Via, &str),
-        writes: Vec<Write>,
+        bodies: Vec<Body>,
     ) -> Result<u64, Error> {
-        if writes.is_empty() {
+        if bodies.is_empty() {
             return Ok(self.position());
         }
-        let writes = Arc::new(writes);
-        let mut taken = self.submit_live((via, actor), &writes, "")?;
+        let bodies = Arc::new(bodies);
+        let mut taken = self.submit_live((via, actor), &bodies, "")?;
         if !taken.1 {
             // Another installation's export brought an event of this very id in.
-            taken = self.submit_live((via, actor), &writes, &Clock::fresh_id())?;
+            taken = self.submit_live((via, actor), &bodies, &Clock::fresh_id())?;
         }
         if !taken.1 {
             return Err(Error::Stopped(
@@ -100,17 +70,22 @@ impl App {
     fn submit_live(
         &self,
         (via, actor): (Via, &str),
-        writes: &Arc<Vec<Write>>,
+        bodies: &Arc<Vec<Body>>,
         suffix: &str,
     ) -> Result<(u64, bool), Error> {
         let last = self.workshop.last_live.clone();
-        let (writes, count) = (Arc::clone(writes), writes.len());
+        let (bodies, count) = (Arc::clone(bodies), bodies.len());
         let suffix = suffix.to_owned();
         let decide = move |turn: Turn| {
-            let numbered = (turn.first_seq..).zip(writes.iter());
-            let drafts = numbered.filter_map(|(seq, write)| {
-                let id = format!("{seq}{suffix}");
-                Draft::parse(write.json(last.next(turn.now), id)).ok()
+            let numbered = (turn.first_seq..).zip(bodies.iter());
+            let drafts = numbered.filter_map(|(seq, body)| {
+                let event = Event {
+                    at: last.next(turn.now),
+                    source: OWN_SOURCE.to_owned(),
+                    id: format!("{seq}{suffix}"),
+                    body: body.clone(),
+                };
+                Draft::parse(event.to_json()).ok()
             });
             drafts.collect()
         };

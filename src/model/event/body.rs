@@ -1,15 +1,22 @@
 //! The enum of all events: each type's name, its rank, and the struct that it carries.
 //!
-//! Adding a type is adding a line here and its struct beside. Never holds derived state.
+//! Adding a type is adding a line here and its struct beside. Those under `own` are Svar's
+//! own (`svar.*`): what it did by itself and what its users decided. They are journalled
+//! like any other, but come from nowhere else, stay out of exports, and are folded in the
+//! order of the journal. Never holds derived state.
 
 use serde::{Deserialize, Serialize};
 
+use super::agent::{
+    AgentDecided, Calibrated, CaseRemoved, CaseSet, DecisionReviewed, KnowledgeSet,
+};
 use super::conversation::{
     ConversationAssigned, ConversationHandedOff, ConversationMarked, ConversationMerged,
     ConversationReopened, ConversationResolved, ConversationStarted, ConversationTagged,
     ConversationUntagged, ConversationUpdated, CsatRated, CsatSent, FeedbackGiven, MessageAdded,
     QuestionAsked, TagDeleted, TagRenamed,
 };
+use super::embedder::{EmbedderSwitched, ModelSet};
 use super::knowledge::{
     QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
 };
@@ -17,33 +24,62 @@ use super::people::{
     ContactBlocked, ContactMerged, ContactUpserted, RepDeleted, RepStatusChanged, RepUpserted,
     ScheduleUpserted, TeamUpserted,
 };
+use super::profile::{ProfileRemoved, ProfileSet};
 use super::ticket::{
     InvoiceMoved, PipelineUpserted, ProposalAccepted, ProposalMoved, SlaUpserted, TicketAssigned,
     TicketCompleted, TicketDeclined, TicketOpened, TicketReviewed, TicketStaged, TicketUpdated,
     TicketViewed,
 };
+use super::topic::{
+    QuestionMoved, QuestionRestored, TopicAnswered, TopicMerged, TopicPinned, TopicRenamed,
+    TopicReopened, TopicRestored, TopicSplit, TopicsAssigned, TopicsRegrouped,
+};
+
+/// The rank of Svar's own events.
+const OWN_RANK: u8 = 8;
 
 macro_rules! bodies {
-    ($($(#[$doc:meta])* $name:ident($type:ty) = $kind:literal rank $rank:literal,)*) => {
+    (
+        format {$($(#[$doc:meta])* $name:ident($type:ty) = $kind:literal rank $rank:literal,)*}
+        own {$($(#[$own_doc:meta])* $own:ident = $own_kind:literal,)*}
+    ) => {
         /// What happened: one variant for each type of event.
         #[derive(Clone, Debug, PartialEq, Serialize)]
         #[serde(untagged)]
         pub enum Body {
             $($(#[$doc])* $name(Box<$type>),)*
+            $($(#[$own_doc])* $own(Box<$own>),)*
         }
 
         impl Body {
-            /// The names of all types, in the order of the format.
+            /// The types of the interchange format, in its order.
             pub const TYPES: &'static [&'static str] = &[$($kind,)*];
+            /// The types of Svar's own events.
+            pub const OWN_TYPES: &'static [&'static str] = &[$($own_kind,)*];
 
             /// The `type` of the event.
             pub const fn kind(&self) -> &'static str {
-                match self { $(Self::$name(_) => $kind,)* }
+                match self {
+                    $(Self::$name(_) => $kind,)*
+                    $(Self::$own(_) => $own_kind,)*
+                }
             }
 
-            /// The place among events of one instant.
+            /// The place among events of one instant. Svar's own events are never put in
+            /// order by it: theirs is the journal's.
             pub const fn rank(&self) -> u8 {
-                match self { $(Self::$name(_) => $rank,)* }
+                match self {
+                    $(Self::$name(_) => $rank,)*
+                    $(Self::$own(_) => OWN_RANK,)*
+                }
+            }
+
+            /// Whether it is one of Svar's own.
+            pub const fn is_own(&self) -> bool {
+                match self {
+                    $(Self::$name(_) => false,)*
+                    $(Self::$own(_) => true,)*
+                }
             }
 
             /// Reads the fields of an event of type `kind`; `None` for an unknown type.
@@ -53,6 +89,7 @@ macro_rules! bodies {
             ) -> Option<Result<Self, D::Error>> {
                 match kind {
                     $($kind => Some(<$type>::deserialize(fields).map(|body| Self::$name(Box::new(body)))),)*
+                    $($own_kind => Some(<$own>::deserialize(fields).map(|body| Self::$own(Box::new(body)))),)*
                     _ => None,
                 }
             }
@@ -62,96 +99,142 @@ macro_rules! bodies {
 
 // One macro so that a type's name, rank and struct stand in one line.
 bodies! {
-    /// A contact's facts.
-    ContactUpserted(ContactUpserted) = "contact.upserted" rank 0,
-    /// Two contacts turn out to be one.
-    ContactMerged(ContactMerged) = "contact.merged" rank 8,
-    /// A contact may write no more.
-    ContactBlocked(ContactBlocked) = "contact.blocked" rank 8,
-    /// A team's facts.
-    TeamUpserted(TeamUpserted) = "team.upserted" rank 0,
-    /// A rep's facts.
-    RepUpserted(RepUpserted) = "rep.upserted" rank 0,
-    /// A rep left; past numbers keep the name.
-    RepDeleted(RepDeleted) = "rep.deleted" rank 8,
-    /// A rep began or stopped taking work.
-    RepStatusChanged(RepStatusChanged) = "rep.status_changed" rank 8,
-    /// Working hours.
-    ScheduleUpserted(ScheduleUpserted) = "schedule.upserted" rank 0,
-    /// A conversation began.
-    ConversationStarted(ConversationStarted) = "conversation.started" rank 1,
-    /// A conversation's facts changed.
-    ConversationUpdated(ConversationUpdated) = "conversation.updated" rank 8,
-    /// Somebody wrote.
-    MessageAdded(MessageAdded) = "message.added" rank 3,
-    /// A question was put to the customer agent.
-    QuestionAsked(QuestionAsked) = "question.asked" rank 4,
-    /// A conversation was given to somebody.
-    ConversationAssigned(ConversationAssigned) = "conversation.assigned" rank 7,
-    /// A human became responsible.
-    ConversationHandedOff(ConversationHandedOff) = "conversation.handed_off" rank 6,
-    /// A conversation was brought to its end.
-    ConversationResolved(ConversationResolved) = "conversation.resolved" rank 9,
-    /// A conversation was opened again.
-    ConversationReopened(ConversationReopened) = "conversation.reopened" rank 2,
-    /// A conversation went into another.
-    ConversationMerged(ConversationMerged) = "conversation.merged" rank 8,
-    /// A conversation was marked or unmarked.
-    ConversationMarked(ConversationMarked) = "conversation.marked" rank 8,
-    /// A conversation got a tag.
-    ConversationTagged(ConversationTagged) = "conversation.tagged" rank 8,
-    /// A conversation lost a tag.
-    ConversationUntagged(ConversationUntagged) = "conversation.untagged" rank 8,
-    /// A tag has another name.
-    TagRenamed(TagRenamed) = "tag.renamed" rank 8,
-    /// A tag is no more.
-    TagDeleted(TagDeleted) = "tag.deleted" rank 8,
-    /// The contact said whether an answer helped.
-    FeedbackGiven(FeedbackGiven) = "feedback.given" rank 5,
-    /// A satisfaction survey went out.
-    CsatSent(CsatSent) = "csat.sent" rank 8,
-    /// A satisfaction survey came back.
-    CsatRated(CsatRated) = "csat.rated" rank 8,
-    /// A ticket was opened.
-    TicketOpened(TicketOpened) = "ticket.opened" rank 1,
-    /// A ticket's facts changed.
-    TicketUpdated(TicketUpdated) = "ticket.updated" rank 8,
-    /// A ticket moved to a stage.
-    TicketStaged(TicketStaged) = "ticket.staged" rank 9,
-    /// A ticket was given to reps.
-    TicketAssigned(TicketAssigned) = "ticket.assigned" rank 7,
-    /// A rep opened a ticket.
-    TicketViewed(TicketViewed) = "ticket.viewed" rank 7,
-    /// A job was declined.
-    TicketDeclined(TicketDeclined) = "ticket.declined" rank 9,
-    /// A job was done.
-    TicketCompleted(TicketCompleted) = "ticket.completed" rank 9,
-    /// A job was reviewed.
-    TicketReviewed(TicketReviewed) = "ticket.reviewed" rank 8,
-    /// A proposal went out.
-    ProposalSent(ProposalMoved) = "proposal.sent" rank 8,
-    /// A proposal was accepted.
-    ProposalAccepted(ProposalAccepted) = "proposal.accepted" rank 8,
-    /// A proposal was declined.
-    ProposalDeclined(ProposalMoved) = "proposal.declined" rank 8,
-    /// A proposal was taken back.
-    ProposalWithdrawn(ProposalMoved) = "proposal.withdrawn" rank 8,
-    /// An invoice went out.
-    InvoiceSent(InvoiceMoved) = "invoice.sent" rank 8,
-    /// An invoice was paid.
-    InvoicePaid(InvoiceMoved) = "invoice.paid" rank 8,
-    /// An invoice was taken back.
-    InvoiceVoided(InvoiceMoved) = "invoice.voided" rank 8,
-    /// A pipeline's stages.
-    PipelineUpserted(PipelineUpserted) = "pipeline.upserted" rank 0,
-    /// A service level agreement.
-    SlaUpserted(SlaUpserted) = "sla.upserted" rank 0,
-    /// A short answer's words.
-    ShortAnswerUpserted(ShortAnswerUpserted) = "short_answer.upserted" rank 0,
-    /// A short answer is no more.
-    ShortAnswerDeleted(ShortAnswerDeleted) = "short_answer.deleted" rank 8,
-    /// An unanswered question needs no answer.
-    QuestionDismissed(QuestionDismissed) = "question.dismissed" rank 8,
-    /// A topic needs no answer.
-    TopicDismissed(TopicDismissed) = "topic.dismissed" rank 8,
+    format {
+        /// A contact's facts.
+        ContactUpserted(ContactUpserted) = "contact.upserted" rank 0,
+        /// Two contacts turn out to be one.
+        ContactMerged(ContactMerged) = "contact.merged" rank 8,
+        /// A contact may write no more.
+        ContactBlocked(ContactBlocked) = "contact.blocked" rank 8,
+        /// A team's facts.
+        TeamUpserted(TeamUpserted) = "team.upserted" rank 0,
+        /// A rep's facts.
+        RepUpserted(RepUpserted) = "rep.upserted" rank 0,
+        /// A rep left; past numbers keep the name.
+        RepDeleted(RepDeleted) = "rep.deleted" rank 8,
+        /// A rep began or stopped taking work.
+        RepStatusChanged(RepStatusChanged) = "rep.status_changed" rank 8,
+        /// Working hours.
+        ScheduleUpserted(ScheduleUpserted) = "schedule.upserted" rank 0,
+        /// A conversation began.
+        ConversationStarted(ConversationStarted) = "conversation.started" rank 1,
+        /// A conversation's facts changed.
+        ConversationUpdated(ConversationUpdated) = "conversation.updated" rank 8,
+        /// Somebody wrote.
+        MessageAdded(MessageAdded) = "message.added" rank 3,
+        /// A question was put to the customer agent.
+        QuestionAsked(QuestionAsked) = "question.asked" rank 4,
+        /// A conversation was given to somebody.
+        ConversationAssigned(ConversationAssigned) = "conversation.assigned" rank 7,
+        /// A human became responsible.
+        ConversationHandedOff(ConversationHandedOff) = "conversation.handed_off" rank 6,
+        /// A conversation was brought to its end.
+        ConversationResolved(ConversationResolved) = "conversation.resolved" rank 9,
+        /// A conversation was opened again.
+        ConversationReopened(ConversationReopened) = "conversation.reopened" rank 2,
+        /// A conversation went into another.
+        ConversationMerged(ConversationMerged) = "conversation.merged" rank 8,
+        /// A conversation was marked or unmarked.
+        ConversationMarked(ConversationMarked) = "conversation.marked" rank 8,
+        /// A conversation got a tag.
+        ConversationTagged(ConversationTagged) = "conversation.tagged" rank 8,
+        /// A conversation lost a tag.
+        ConversationUntagged(ConversationUntagged) = "conversation.untagged" rank 8,
+        /// A tag has another name.
+        TagRenamed(TagRenamed) = "tag.renamed" rank 8,
+        /// A tag is no more.
+        TagDeleted(TagDeleted) = "tag.deleted" rank 8,
+        /// The contact said whether an answer helped.
+        FeedbackGiven(FeedbackGiven) = "feedback.given" rank 5,
+        /// A satisfaction survey went out.
+        CsatSent(CsatSent) = "csat.sent" rank 8,
+        /// A satisfaction survey came back.
+        CsatRated(CsatRated) = "csat.rated" rank 8,
+        /// A ticket was opened.
+        TicketOpened(TicketOpened) = "ticket.opened" rank 1,
+        /// A ticket's facts changed.
+        TicketUpdated(TicketUpdated) = "ticket.updated" rank 8,
+        /// A ticket moved to a stage.
+        TicketStaged(TicketStaged) = "ticket.staged" rank 9,
+        /// A ticket was given to reps.
+        TicketAssigned(TicketAssigned) = "ticket.assigned" rank 7,
+        /// A rep opened a ticket.
+        TicketViewed(TicketViewed) = "ticket.viewed" rank 7,
+        /// A job was declined.
+        TicketDeclined(TicketDeclined) = "ticket.declined" rank 9,
+        /// A job was done.
+        TicketCompleted(TicketCompleted) = "ticket.completed" rank 9,
+        /// A job was reviewed.
+        TicketReviewed(TicketReviewed) = "ticket.reviewed" rank 8,
+        /// A proposal went out.
+        ProposalSent(ProposalMoved) = "proposal.sent" rank 8,
+        /// A proposal was accepted.
+        ProposalAccepted(ProposalAccepted) = "proposal.accepted" rank 8,
+        /// A proposal was declined.
+        ProposalDeclined(ProposalMoved) = "proposal.declined" rank 8,
+        /// A proposal was taken back.
+        ProposalWithdrawn(ProposalMoved) = "proposal.withdrawn" rank 8,
+        /// An invoice went out.
+        InvoiceSent(InvoiceMoved) = "invoice.sent" rank 8,
+        /// An invoice was paid.
+        InvoicePaid(InvoiceMoved) = "invoice.paid" rank 8,
+        /// An invoice was taken back.
+        InvoiceVoided(InvoiceMoved) = "invoice.voided" rank 8,
+        /// A pipeline's stages.
+        PipelineUpserted(PipelineUpserted) = "pipeline.upserted" rank 0,
+        /// A service level agreement.
+        SlaUpserted(SlaUpserted) = "sla.upserted" rank 0,
+        /// A short answer's words.
+        ShortAnswerUpserted(ShortAnswerUpserted) = "short_answer.upserted" rank 0,
+        /// A short answer is no more.
+        ShortAnswerDeleted(ShortAnswerDeleted) = "short_answer.deleted" rank 8,
+        /// An unanswered question needs no answer.
+        QuestionDismissed(QuestionDismissed) = "question.dismissed" rank 8,
+        /// A topic needs no answer.
+        TopicDismissed(TopicDismissed) = "topic.dismissed" rank 8,
+    }
+    own {
+        /// Unanswered questions were given their topics.
+        TopicsAssigned = "svar.topics_assigned",
+        /// Clusters of questions changed their topics.
+        TopicsRegrouped = "svar.topics_regrouped",
+        /// An admin named a topic, or took the name back.
+        TopicRenamed = "svar.topic_renamed",
+        /// An admin put one topic into another.
+        TopicMerged = "svar.topic_merged",
+        /// An admin took questions out into a topic of their own.
+        TopicSplit = "svar.topic_split",
+        /// An admin keeps a topic from being absorbed, or lets it go.
+        TopicPinned = "svar.topic_pinned",
+        /// An admin put a question into another topic.
+        QuestionMoved = "svar.question_moved",
+        /// A dismissed topic is back.
+        TopicRestored = "svar.topic_restored",
+        /// A dismissed question is back.
+        QuestionRestored = "svar.question_restored",
+        /// A short answer is meant to answer a topic.
+        TopicAnswered = "svar.topic_answered",
+        /// An answered topic was opened again, because its answer does not hold.
+        TopicReopened = "svar.topic_reopened",
+        /// What the customer agent decided, with its scores.
+        AgentDecided = "svar.agent_decided",
+        /// An admin said whether a decision was right.
+        DecisionReviewed = "svar.decision_reviewed",
+        /// A question that must be answered so, or must not be answered.
+        CaseSet = "svar.case_set",
+        /// A case is no more.
+        CaseRemoved = "svar.case_removed",
+        /// Settings of the knowledge area.
+        KnowledgeSet = "svar.knowledge_set",
+        /// What was learned of how sure the customer agent has to be.
+        Calibrated = "svar.calibrated",
+        /// An admin chose the model that texts are compared by, or none.
+        ModelSet = "svar.model_set",
+        /// Topics and answers go by the vectors of another embedder from here on.
+        EmbedderSwitched = "svar.embedder_switched",
+        /// A definition profile of the desk's own has these switches from now on.
+        ProfileSet = "svar.profile_set",
+        /// A definition profile of the desk's own can no longer be chosen.
+        ProfileRemoved = "svar.profile_removed",
+    }
 }

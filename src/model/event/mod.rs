@@ -4,23 +4,31 @@
 //! unchanged. Fed by `ingest` and `journal`; folded by `model::episode` and
 //! `projection`. Derives nothing.
 
+mod agent;
 mod body;
 mod canonical;
 mod conversation;
+mod embedder;
 mod knowledge;
 mod order;
 mod parse;
 mod people;
+mod profile;
 mod subject;
 mod ticket;
+mod topic;
 mod word;
 
+pub use agent::*;
 pub use body::Body;
 pub use conversation::*;
+pub use embedder::*;
 pub use knowledge::*;
 pub use order::{cmp_events, cmp_ids};
-pub use parse::{Event, EventError, MAX_LINE_BYTES, MAX_TEXT_BYTES};
+pub use parse::{Event, EventError, MAX_LINE_BYTES, MAX_TEXT_BYTES, OWN_SOURCE};
 pub use people::*;
+pub use profile::{ProfileRemoved, ProfileSet};
 pub use subject::Subject;
 pub use ticket::*;
+pub use topic::*;
 pub use word::*;

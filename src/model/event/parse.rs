@@ -15,6 +15,11 @@ use crate::model::schedule::Version;
 
 /// The longest line, in bytes.
 pub const MAX_LINE_BYTES: usize = 4 << 20;
+/// The source of every event that Svar itself writes.
+pub const OWN_SOURCE: &str = "svar";
+/// What the types of Svar's own events begin with.
+const OWN_PREFIX: &str = "svar.";
+
 /// The longest text of a message, in bytes.
 pub const MAX_TEXT_BYTES: usize = 1 << 20;
 
@@ -29,6 +34,15 @@ pub struct Event {
     pub id: String,
     /// What.
     pub body: Body,
+}
+
+/// Where a text comes from, and so which events may be in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// From anybody: Svar's own events are refused.
+    Outside,
+    /// From the journal, which only Svar writes.
+    Journal,
 }
 
 /// Why a line is no event.
@@ -65,34 +79,47 @@ struct Wire<'a> {
 }
 
 impl Event {
-    /// Reads one event from its JSON text.
+    /// Reads one event from its JSON text. Svar's own events are refused: they come in from
+    /// nowhere.
     pub fn parse(line: &str) -> Result<Self, EventError> {
+        Self::read(line, Origin::Outside)
+    }
+
+    /// Reads one event from the journal's text of it, Svar's own ones too.
+    pub fn parse_journalled(line: &str) -> Result<Self, EventError> {
+        Self::read(line, Origin::Journal)
+    }
+
+    fn read(line: &str, origin: Origin) -> Result<Self, EventError> {
         if line.len() > MAX_LINE_BYTES {
             return Err(EventError::new("", "the line is longer than 4 MiB"));
         }
-        if let Some(event) = canonical::read(line).filter(|event| event.is_sound().is_ok()) {
+        if let Some(event) = canonical::read(line).filter(|event| event.is_sound(origin).is_ok()) {
             return Ok(event);
         }
-        Self::parse_strictly(line)
+        Self::read_strictly(line, origin)
     }
 
     /// As [`Self::parse`], by way of a JSON value, so that what is wrong can be named.
+    #[cfg(test)]
     pub(super) fn parse_strictly(line: &str) -> Result<Self, EventError> {
+        Self::read_strictly(line, Origin::Outside)
+    }
+
+    fn read_strictly(line: &str, origin: Origin) -> Result<Self, EventError> {
         let value: Value = serde_json::from_str(line)
             .map_err(|error| EventError::new("", format!("not JSON: {error}")))?;
-        match value {
-            Value::Object(map) => Self::from_map(map),
-            other => Err(EventError::new(
-                "",
-                format!("expected a JSON object, found {}", kind_of(&other)),
-            )),
-        }
+        Self::of_value(value, origin)
     }
 
-    /// Reads one event from a JSON value.
+    /// Reads one event from a JSON value, as [`Self::parse`] does from text.
     pub fn from_value(value: Value) -> Result<Self, EventError> {
+        Self::of_value(value, Origin::Outside)
+    }
+
+    fn of_value(value: Value, origin: Origin) -> Result<Self, EventError> {
         match value {
-            Value::Object(map) => Self::from_map(map),
+            Value::Object(map) => Self::of_map(map, origin),
             other => Err(EventError::new(
                 "",
                 format!("expected a JSON object, found {}", kind_of(&other)),
@@ -100,7 +127,7 @@ impl Event {
         }
     }
 
-    fn from_map(mut map: Map<String, Value>) -> Result<Self, EventError> {
+    fn of_map(mut map: Map<String, Value>, origin: Origin) -> Result<Self, EventError> {
         let kind = text(&mut map, "type")?
             .ok_or_else(|| EventError::new("type", "missing; every event has a type"))?;
         let at = text(&mut map, "at")?
@@ -113,17 +140,15 @@ impl Event {
                 .as_deref()
                 .map_or(Ok(()), |given| identity(field, given))?;
         }
-        if kind.starts_with("svar.") {
-            return Err(EventError::new(
-                "type",
-                format!("`{kind}` is one of Svar's own events; they do not come in from outside"),
-            ));
+        let source = source.unwrap_or_else(|| "api".to_owned());
+        if kind.starts_with(OWN_PREFIX) {
+            may_be_own(&kind, &source, origin)?;
         }
         let body = read_body(&kind, map)?;
         check(&body)?;
         let mut event = Self {
             at,
-            source: source.unwrap_or_else(|| "api".to_owned()),
+            source,
             id: id.unwrap_or_default(),
             body,
         };
@@ -134,7 +159,10 @@ impl Event {
     }
 
     /// What serde cannot see of an event with all its fields.
-    fn is_sound(&self) -> Result<(), EventError> {
+    fn is_sound(&self, origin: Origin) -> Result<(), EventError> {
+        if self.body.is_own() {
+            may_be_own(self.body.kind(), &self.source, origin)?;
+        }
         identity("source", &self.source)?;
         identity("id", &self.id)?;
         check(&self.body)
@@ -167,6 +195,20 @@ impl Event {
         }
         id
     }
+}
+
+/// Refuses one of Svar's own events that Svar did not write.
+fn may_be_own(kind: &str, source: &str, origin: Origin) -> Result<(), EventError> {
+    if origin == Origin::Outside {
+        let reason =
+            format!("`{kind}` is one of Svar's own events; they do not come in from outside");
+        return Err(EventError::new("type", reason));
+    }
+    if source != OWN_SOURCE {
+        let reason = format!("`{source}` is not `{OWN_SOURCE}`");
+        return Err(EventError::new("source", reason));
+    }
+    Ok(())
 }
 
 /// A source, or its name for an event.
@@ -212,6 +254,10 @@ fn read_body(kind: &str, mut map: Map<String, Value>) -> Result<Body, EventError
     match Body::read(kind, fields) {
         Some(Ok(body)) => Ok(body),
         Some(Err(error)) => Err(refusal(&track.path().to_string(), &error.to_string())),
+        None if kind.starts_with(OWN_PREFIX) => {
+            let reason = format!("`{kind}` is none of Svar's own events that this version knows");
+            Err(EventError::new("type", reason))
+        }
         None => Err(EventError::new(
             "type",
             format!(

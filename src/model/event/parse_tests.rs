@@ -1,6 +1,8 @@
 //! What a strict reader refuses, and how it says so.
 
 use super::*;
+use crate::model::QuestionId;
+use crate::model::event::{QuestionMoved, TopicNumber};
 
 const RATED: &str = r#"{"type":"csat.rated","at":"2026-01-05T10:00:00+01:00","source":"s","id":"1","conversation":"c","score":5}"#;
 
@@ -121,4 +123,49 @@ fn reserved_and_overlong_ids_are_refused() {
             refused(&line)
         );
     }
+}
+
+fn moved() -> Event {
+    Event {
+        at: Timestamp::parse("2026-05-04T09:00:00Z").unwrap(),
+        id: "17".to_owned(),
+        source: OWN_SOURCE.to_owned(),
+        body: Body::QuestionMoved(Box::new(QuestionMoved {
+            question: QuestionId::parse("q1").unwrap(),
+            topic: TopicNumber(4),
+            cluster: 9,
+        })),
+    }
+}
+
+#[test]
+fn an_own_event_survives_a_round_trip() {
+    let json = moved().to_json();
+    assert!(moved().body.is_own());
+    assert_eq!(
+        json,
+        r#"{"type":"svar.question_moved","at":"2026-05-04T09:00:00Z","source":"svar","id":"17","question":"q1","topic":"t4","cluster":9}"#
+    );
+    assert_eq!(Event::parse_journalled(&json).unwrap(), moved());
+}
+
+#[test]
+fn an_own_event_never_comes_in_from_outside() {
+    let error = Event::parse(&moved().to_json()).unwrap_err();
+    assert_eq!(error.field, "type");
+    assert!(error.reason.contains("do not come in"), "{error}");
+}
+
+#[test]
+fn an_unknown_or_foreign_one_is_refused_by_name() {
+    let json = moved().to_json();
+    let unknown = json.replace("question_moved", "question_lost");
+    assert_eq!(Event::parse_journalled(&unknown).unwrap_err().field, "type");
+    let foreign = json.replace(r#""source":"svar""#, r#""source":"api""#);
+    assert_eq!(
+        Event::parse_journalled(&foreign).unwrap_err().field,
+        "source"
+    );
+    let odd = json.replace(r#""t4""#, r#""4""#);
+    assert!(Event::parse_journalled(&odd).is_err());
 }

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Told;
-use crate::model::event::{AnswerStatus, Event, Patch, ShortAnswerUpserted, cmp_ids};
-use crate::model::own::OWN_SOURCE;
-use crate::model::{ShortAnswerId, Timestamp};
+use crate::model::event::{AnswerStatus, Event, OWN_SOURCE, Patch, ShortAnswerUpserted, cmp_ids};
+use crate::model::{Provenance, ShortAnswerId, Timestamp};
 
 /// A short answer as it was at one time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -107,7 +105,12 @@ impl ShortAnswer {
     }
 
     /// Takes a version in; whatever the order in which they come, the same is told.
-    pub(super) fn upsert(&mut self, told: Told<'_>, event: &Event, answer: &ShortAnswerUpserted) {
+    pub(super) fn upsert(
+        &mut self,
+        from: Provenance<'_>,
+        event: &Event,
+        answer: &ShortAnswerUpserted,
+    ) {
         let words = Words {
             question: answer.question.clone(),
             text: answer.text.clone(),
@@ -115,20 +118,20 @@ impl ShortAnswer {
             variants: Change::of(&answer.variants),
             language: Change::of(&answer.language),
         };
-        self.tell(told, event, Some(words));
+        self.tell(from, event, Some(words));
     }
 
     /// Takes a deletion in.
-    pub(super) fn delete(&mut self, told: Told<'_>, event: &Event) {
-        self.tell(told, event, None);
+    pub(super) fn delete(&mut self, from: Provenance<'_>, event: &Event) {
+        self.tell(from, event, None);
     }
 
-    fn tell(&mut self, told: Told<'_>, event: &Event, words: Option<Words>) {
+    fn tell(&mut self, from: Provenance<'_>, event: &Event, words: Option<Words>) {
         let telling = Telling {
             at: event.at,
             id: event.id.clone(),
             source: event.source.clone(),
-            actor: told.actor.to_owned(),
+            actor: from.actor.to_owned(),
             words,
         };
         let before = |known: &Telling| {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Knowledge, Told};
+use super::Knowledge;
 use crate::model::Timestamp;
-use crate::model::own::{AgentDecided, Deed, KnowledgeSet, OwnEvent, Verdict};
+use crate::model::event::{AgentDecided, KnowledgeSet, Verdict};
+use crate::model::{Body, Event};
 
 /// A gap is opened again below this share, where no other is set.
 const HOLDS_SHARE: f64 = 0.5;
@@ -69,9 +70,9 @@ impl Settings {
 
 impl Knowledge {
     /// Takes a decision or a word about one in.
-    pub(super) fn decided(&mut self, _told: Told<'_>, event: &OwnEvent) {
-        match &event.deed {
-            Deed::AgentDecided(decision) => {
+    pub(super) fn decided(&mut self, event: &Event) {
+        match &event.body {
+            Body::AgentDecided(decision) => {
                 let all = self.decisions.entry(&decision.conversation, Arc::default);
                 Arc::make_mut(all).push(Decided {
                     at: event.at,
@@ -79,7 +80,7 @@ impl Knowledge {
                     verdict: None,
                 });
             }
-            Deed::DecisionReviewed(review) => {
+            Body::DecisionReviewed(review) => {
                 let asked = self.questions.get(&review.question);
                 let asked = asked.and_then(|question| question.asked.as_ref());
                 let Some(conversation) = asked.map(|asked| asked.conversation.clone()) else {

@@ -27,19 +27,8 @@ pub use topic::{Cluster, Link, Reopening, Topic};
 pub use waiting::Waiting;
 
 use super::event::{Body, Event, QuestionDismissed, TopicDismissed};
-use super::own::{
-    Calibrated, ChosenModel, Deed, OwnEvent, Placed, QuestionMoved, Titled, TopicNumber,
-};
-use super::{ConversationId, Profiles, QuestionId, ShortAnswerId, Timestamp};
-
-/// What a record says beside its event.
-#[derive(Clone, Copy, Debug)]
-pub struct Told<'a> {
-    /// Its place in the journal.
-    pub seq: u64,
-    /// Who sent it.
-    pub actor: &'a str,
-}
+use super::event::{Calibrated, ChosenModel, Placed, QuestionMoved, Titled, TopicNumber};
+use super::{ConversationId, Profiles, Provenance, QuestionId, ShortAnswerId, Timestamp};
 
 /// Questions by id.
 pub type Questions = Shards<QuestionId, Arc<Question>>;
@@ -47,8 +36,6 @@ pub type Questions = Shards<QuestionId, Arc<Question>>;
 /// All that is known of questions, topics and short answers at one position of the log.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Knowledge {
-    /// Everything up to this record is in.
-    pub position: u64,
     /// Questions by id.
     pub questions: Later<Questions>,
     /// Clusters of questions by number.
@@ -72,24 +59,9 @@ pub struct Knowledge {
     pub embedder: Option<String>,
     /// Unanswered questions that no topic has yet, in the order in which they came.
     pub unplaced: Waiting,
-    /// The desk's definition profiles: Svar's own events, like the deeds above.
-    #[serde(default)]
-    pub profiles: Profiles,
-    /// The latest instant of an event that Svar wrote itself.
-    pub last_own_at: Option<Timestamp>,
 }
 
 impl Knowledge {
-    /// A copy that says that everything up to a record is in; the records since the last
-    /// that concerned it say nothing here.
-    #[must_use]
-    pub fn at(&self, position: u64) -> Self {
-        Self {
-            position: self.position.max(position),
-            ..self.clone()
-        }
-    }
-
     /// Whether an event says anything here.
     pub const fn concerns(body: &Body) -> bool {
         matches!(
@@ -99,13 +71,14 @@ impl Knowledge {
                 | Body::TopicDismissed(_)
                 | Body::ShortAnswerUpserted(_)
                 | Body::ShortAnswerDeleted(_)
-        )
+        ) || (body.is_own() && !Profiles::concerns(body))
     }
 
-    /// Takes an event of the interchange format in.
-    pub fn apply(&mut self, told: Told<'_>, event: &Event) {
-        if event.source == super::own::OWN_SOURCE {
-            self.last_own_at = self.last_own_at.max(Some(event.at));
+    /// Takes an event in: one of the interchange format in any order, Svar's own ones in the
+    /// order of the journal.
+    pub fn apply(&mut self, from: Provenance<'_>, event: &Event) {
+        if event.body.is_own() {
+            return self.apply_own(event);
         }
         match &event.body {
             Body::QuestionAsked(asked) => {
@@ -113,32 +86,37 @@ impl Knowledge {
                 question.tell(Asked::new(event, asked));
                 let is_unplaced = question.unanswered().is_some() && question.cluster.is_none();
                 if is_unplaced {
-                    self.unplaced.insert(told.seq, &asked.question);
+                    self.unplaced.insert(from.seq, &asked.question);
                 }
             }
-            Body::QuestionDismissed(dismissed) => self.dismiss_question(told, event, dismissed),
-            Body::TopicDismissed(dismissed) => self.dismiss_topic(told, event, dismissed),
+            Body::QuestionDismissed(dismissed) => self.dismiss_question(from, event, dismissed),
+            Body::TopicDismissed(dismissed) => self.dismiss_topic(from, event, dismissed),
             Body::ShortAnswerUpserted(answer) => {
                 self.answer(&answer.short_answer)
-                    .upsert(told, event, answer);
+                    .upsert(from, event, answer);
             }
             Body::ShortAnswerDeleted(answer) => {
-                self.answer(&answer.short_answer).delete(told, event);
+                self.answer(&answer.short_answer).delete(from, event);
             }
             _ => {}
         }
     }
 
-    fn dismiss_question(&mut self, told: Told<'_>, event: &Event, dismissed: &QuestionDismissed) {
+    fn dismiss_question(
+        &mut self,
+        from: Provenance<'_>,
+        event: &Event,
+        dismissed: &QuestionDismissed,
+    ) {
         let question = self.question(&dismissed.question);
         question.dismissed.dismiss(Dismissal {
             at: event.at,
             reason: dismissed.reason.clone(),
-            actor: told.actor.to_owned(),
+            actor: from.actor.to_owned(),
         });
     }
 
-    fn dismiss_topic(&mut self, told: Told<'_>, event: &Event, dismissed: &TopicDismissed) {
+    fn dismiss_topic(&mut self, from: Provenance<'_>, event: &Event, dismissed: &TopicDismissed) {
         // A topic of another product's export is none of ours.
         let Some(number) = TopicNumber::of(&dismissed.topic) else {
             return;
@@ -146,40 +124,38 @@ impl Knowledge {
         self.topic(number).dismissed.dismiss(Dismissal {
             at: event.at,
             reason: dismissed.reason.clone(),
-            actor: told.actor.to_owned(),
+            actor: from.actor.to_owned(),
         });
     }
 
-    /// Takes one of Svar's own events in; they come in the order of the journal.
-    pub fn apply_own(&mut self, told: Told<'_>, event: &OwnEvent) {
-        self.last_own_at = self.last_own_at.max(Some(event.at));
-        match &event.deed {
-            Deed::TopicsAssigned(deed) => self.assigned(&deed.placed, &deed.titled),
-            Deed::TopicSplit(deed) => {
+    fn apply_own(&mut self, event: &Event) {
+        match &event.body {
+            Body::TopicsAssigned(deed) => self.assigned(&deed.placed, &deed.titled),
+            Body::TopicSplit(deed) => {
                 self.assigned(&deed.placed, &[]);
                 for placed in &deed.placed {
                     self.topic(placed.topic).is_pinned = true;
                 }
             }
-            Deed::QuestionMoved(deed) => self.moved(deed),
-            Deed::TopicsRegrouped(deed) => {
+            Body::QuestionMoved(deed) => self.moved(deed),
+            Body::TopicsRegrouped(deed) => {
                 for moved in &deed.moves {
                     self.move_cluster(moved.cluster, moved.to);
                 }
                 self.titled(&deed.titled);
             }
-            Deed::TopicMerged(deed) => self.merged(deed.topic, deed.into),
-            Deed::TopicRenamed(deed) => {
+            Body::TopicMerged(deed) => self.merged(deed.topic, deed.into),
+            Body::TopicRenamed(deed) => {
                 let topic = self.topic(deed.topic);
                 topic.name.clone_from(&deed.title);
                 topic.is_pinned = true;
             }
-            Deed::TopicPinned(deed) => self.topic(deed.topic).is_pinned = deed.on,
-            Deed::TopicRestored(deed) => self.topic(deed.topic).dismissed.restore(event.at),
-            Deed::QuestionRestored(deed) => {
+            Body::TopicPinned(deed) => self.topic(deed.topic).is_pinned = deed.on,
+            Body::TopicRestored(deed) => self.topic(deed.topic).dismissed.restore(event.at),
+            Body::QuestionRestored(deed) => {
                 self.question(&deed.question).dismissed.restore(event.at);
             }
-            Deed::TopicAnswered(deed) => {
+            Body::TopicAnswered(deed) => {
                 let topic = self.topic(deed.topic);
                 topic
                     .answers
@@ -189,25 +165,24 @@ impl Knowledge {
                     short_answer: deed.short_answer.clone(),
                 });
             }
-            Deed::TopicReopened(deed) => self.reopened(event.at, &deed.note, deed.topic),
-            Deed::AgentDecided(_) | Deed::DecisionReviewed(_) => self.decided(told, event),
-            Deed::CaseSet(deed) => {
+            Body::TopicReopened(deed) => self.reopened(event.at, &deed.note, deed.topic),
+            Body::AgentDecided(_) | Body::DecisionReviewed(_) => self.decided(event),
+            Body::CaseSet(deed) => {
                 let case = (deed.text.clone(), deed.short_answer.clone());
                 self.cases.extend([case]);
             }
-            Deed::CaseRemoved(deed) => {
+            Body::CaseRemoved(deed) => {
                 self.cases.remove(&deed.text);
             }
-            Deed::KnowledgeSet(deed) => self.settings.change(deed),
-            Deed::Calibrated(deed) => {
+            Body::KnowledgeSet(deed) => self.settings.change(deed),
+            Body::Calibrated(deed) => {
                 let embedder = deed.embedder.clone().unwrap_or_default();
                 let learned = (event.at, (**deed).clone());
                 self.calibrated.extend([(embedder, learned)]);
             }
-            Deed::ModelSet(deed) => self.model.clone_from(&deed.model),
-            Deed::EmbedderSwitched(deed) => self.embedder.clone_from(&deed.embedder),
-            Deed::ProfileSet(deed) => self.profiles.set(&deed.profile()),
-            Deed::ProfileRemoved(deed) => self.profiles.remove(&deed.name),
+            Body::ModelSet(deed) => self.model.clone_from(&deed.model),
+            Body::EmbedderSwitched(deed) => self.embedder.clone_from(&deed.embedder),
+            _ => {}
         }
     }
 

@@ -1,14 +1,14 @@
 //! The knowledge fold: order does not matter for what comes in, undo undoes, a copy stays.
 
 use super::*;
-use crate::model::own::{TopicMerged, TopicRestored, TopicsAssigned};
+use crate::model::event::{OWN_SOURCE, TopicMerged, TopicRestored, TopicsAssigned};
 
 fn event(json: &str) -> Event {
     Event::parse(json).unwrap()
 }
 
-fn told(seq: u64) -> Told<'static> {
-    Told {
+fn told(seq: u64) -> Provenance<'static> {
+    Provenance {
         seq,
         actor: "admin",
     }
@@ -20,11 +20,12 @@ fn asked(question: &str, at: &str, outcome: &str) -> Event {
     ))
 }
 
-fn own(at: &str, deed: Deed) -> OwnEvent {
-    OwnEvent {
+fn own(at: &str, body: Body) -> Event {
+    Event {
         at: Timestamp::parse(&format!("2026-05-0{at}")).unwrap(),
+        source: OWN_SOURCE.to_owned(),
         id: "1".to_owned(),
-        deed,
+        body,
     }
 }
 
@@ -37,8 +38,8 @@ fn placed(question: &str, cluster: u64, topic: u64) -> Placed {
     }
 }
 
-fn assigned(placed: Vec<Placed>) -> Deed {
-    Deed::TopicsAssigned(Box::new(TopicsAssigned {
+fn assigned(placed: Vec<Placed>) -> Body {
+    Body::TopicsAssigned(Box::new(TopicsAssigned {
         embedder: "test/1".to_owned(),
         placed,
         titled: Vec::new(),
@@ -117,23 +118,23 @@ fn questions_follow_their_clusters_and_leave_them() {
     }
     assert_eq!(knowledge.unplaced.len(), 3);
     let all = vec![placed("a", 1, 1), placed("b", 1, 1), placed("c", 2, 2)];
-    knowledge.apply_own(told(4), &own("2T00:00:00Z", assigned(all)));
+    knowledge.apply(told(4), &own("2T00:00:00Z", assigned(all)));
     assert!(knowledge.unplaced.is_empty());
     let before = knowledge.clone();
-    let merged = Deed::TopicMerged(Box::new(TopicMerged {
+    let merged = Body::TopicMerged(Box::new(TopicMerged {
         topic: TopicNumber(1),
         into: TopicNumber(2),
     }));
-    knowledge.apply_own(told(5), &own("2T00:00:01Z", merged));
+    knowledge.apply(told(5), &own("2T00:00:01Z", merged));
     assert_eq!(members(&knowledge, 2), ["a", "b", "c"]);
     let standing = knowledge.standing(TopicNumber(1)).unwrap();
     assert_eq!(standing.number, TopicNumber(2));
-    let moved = Deed::QuestionMoved(Box::new(QuestionMoved {
+    let moved = Body::QuestionMoved(Box::new(QuestionMoved {
         question: QuestionId::parse("b").unwrap(),
         topic: TopicNumber(3),
         cluster: 9,
     }));
-    knowledge.apply_own(told(6), &own("2T00:00:02Z", moved));
+    knowledge.apply(told(6), &own("2T00:00:02Z", moved));
     assert_eq!(members(&knowledge, 2), ["a", "c"]);
     assert_eq!(members(&knowledge, 3), ["b"]);
     assert_eq!(members(&before, 1), ["a", "b"], "a copy stays as it was");
@@ -144,7 +145,7 @@ fn what_was_dismissed_comes_back_only_by_being_restored() {
     let mut knowledge = Knowledge::default();
     knowledge.apply(told(1), &asked("a", "1T00:00:00Z", "unanswered"));
     let all = vec![placed("a", 1, 1)];
-    knowledge.apply_own(told(2), &own("1T00:00:01Z", assigned(all)));
+    knowledge.apply(told(2), &own("1T00:00:01Z", assigned(all)));
     let dismissed = r#"{"type":"topic.dismissed","at":"2026-05-02T00:00:00Z","topic":"t1","reason":"not ours"}"#;
     knowledge.apply(told(3), &event(dismissed));
     let dismissal = |knowledge: &Knowledge| {
@@ -156,12 +157,12 @@ fn what_was_dismissed_comes_back_only_by_being_restored() {
     assert_eq!(held.actor, "admin");
     knowledge.apply(told(4), &asked("b", "3T00:00:00Z", "unanswered"));
     let more = vec![placed("b", 1, 1)];
-    knowledge.apply_own(told(5), &own("3T00:00:01Z", assigned(more)));
+    knowledge.apply(told(5), &own("3T00:00:01Z", assigned(more)));
     assert!(dismissal(&knowledge).is_some());
-    let restored = Deed::TopicRestored(Box::new(TopicRestored {
+    let restored = Body::TopicRestored(Box::new(TopicRestored {
         topic: TopicNumber(1),
     }));
-    knowledge.apply_own(told(6), &own("4T00:00:00Z", restored));
+    knowledge.apply(told(6), &own("4T00:00:00Z", restored));
     assert!(dismissal(&knowledge).is_none());
     let json = serde_json::to_string(&knowledge).unwrap();
     let back: Knowledge = serde_json::from_str(&json).unwrap();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::question::Dismissed;
-use crate::model::own::TopicNumber;
+use crate::model::event::TopicNumber;
 use crate::model::{QuestionId, ShortAnswerId, Timestamp};
 
 /// A note that an answered gap was opened again.

@@ -4,8 +4,8 @@
 use chrono_tz::Tz;
 
 use super::verdict::read_words;
+use crate::model::event::Verdict;
 use crate::model::knowledge::Decided;
-use crate::model::own::Verdict;
 use crate::web::ui::date;
 use crate::web::ui::desk::spoken;
 use crate::web::ui::figure;

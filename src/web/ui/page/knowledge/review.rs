@@ -12,7 +12,7 @@ use super::deed::ACTOR;
 use super::given;
 use crate::app::{App, CalibrationView, CaseView, KnowledgeSettings, ReviewView};
 use crate::model::Invalid;
-use crate::model::own::Verdict;
+use crate::model::event::Verdict;
 use crate::web::ui::chart::spark::spark;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;

@@ -1,95 +1,10 @@
-//! What Svar's own events say: one struct each, listed once.
-//!
-//! Adding one is adding a line to the list and its struct beside it.
+//! Svar's own events of topics: which questions belong together, and what admins made of that.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::comparing::{EmbedderSwitched, ModelSet};
-use super::deciding::{
-    AgentDecided, Calibrated, CaseRemoved, CaseSet, DecisionReviewed, KnowledgeSet,
-};
-use super::profile::{ProfileRemoved, ProfileSet};
 use crate::model::{QuestionId, ShortAnswerId, TopicId};
-
-macro_rules! deeds {
-    ($($(#[$doc:meta])* $name:ident = $kind:literal,)*) => {
-        /// What was done: one variant for each type of own event.
-        #[derive(Clone, Debug, PartialEq, Serialize)]
-        #[serde(untagged)]
-        pub enum Deed {
-            $($(#[$doc])* $name(Box<$name>),)*
-        }
-
-        impl Deed {
-            /// The names of all types.
-            pub const TYPES: &'static [&'static str] = &[$($kind,)*];
-
-            /// The `type` of the event.
-            pub const fn kind(&self) -> &'static str {
-                match self { $(Self::$name(_) => $kind,)* }
-            }
-
-            /// Reads the fields of an event of type `kind`; `None` for an unknown type.
-            pub(super) fn read(
-                kind: &str,
-                fields: serde_json::Value,
-            ) -> Option<serde_json::Result<Self>> {
-                match kind {
-                    $($kind => Some(serde_json::from_value(fields).map(|deed| Self::$name(Box::new(deed)))),)*
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
-// One macro so that a type's name and struct stand in one line.
-deeds! {
-    /// Unanswered questions were given their topics.
-    TopicsAssigned = "svar.topics_assigned",
-    /// Clusters of questions changed their topics.
-    TopicsRegrouped = "svar.topics_regrouped",
-    /// An admin named a topic, or took the name back.
-    TopicRenamed = "svar.topic_renamed",
-    /// An admin put one topic into another.
-    TopicMerged = "svar.topic_merged",
-    /// An admin took questions out into a topic of their own.
-    TopicSplit = "svar.topic_split",
-    /// An admin keeps a topic from being absorbed, or lets it go.
-    TopicPinned = "svar.topic_pinned",
-    /// An admin put a question into another topic.
-    QuestionMoved = "svar.question_moved",
-    /// A dismissed topic is back.
-    TopicRestored = "svar.topic_restored",
-    /// A dismissed question is back.
-    QuestionRestored = "svar.question_restored",
-    /// A short answer is meant to answer a topic.
-    TopicAnswered = "svar.topic_answered",
-    /// An answered topic was opened again, because its answer does not hold.
-    TopicReopened = "svar.topic_reopened",
-    /// What the customer agent decided, with its scores.
-    AgentDecided = "svar.agent_decided",
-    /// An admin said whether a decision was right.
-    DecisionReviewed = "svar.decision_reviewed",
-    /// A question that must be answered so, or must not be answered.
-    CaseSet = "svar.case_set",
-    /// A case is no more.
-    CaseRemoved = "svar.case_removed",
-    /// Settings of the knowledge area.
-    KnowledgeSet = "svar.knowledge_set",
-    /// What was learned of how sure the customer agent has to be.
-    Calibrated = "svar.calibrated",
-    /// An admin chose the model that texts are compared by, or none.
-    ModelSet = "svar.model_set",
-    /// Topics and answers go by the vectors of another embedder from here on.
-    EmbedderSwitched = "svar.embedder_switched",
-    /// A definition profile of the desk's own has these switches from now on.
-    ProfileSet = "svar.profile_set",
-    /// A definition profile of the desk's own can no longer be chosen.
-    ProfileRemoved = "svar.profile_removed",
-}
 
 /// The number of a topic; `t17` in JSON and URLs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,0 +1,70 @@
+//! Everything that holds for the whole installation, folded from the journal: a fold a subject.
+//!
+//! Each subject says by `concerns` which events change it and takes them in by `apply`; what
+//! is put in order by the journal alone (Svar's own events) comes in that order. Fed by
+//! `projection` as the records come, and by `command` with what is not folded yet; read
+//! through the snapshot. Copies share what has not changed.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::OWN_SOURCE;
+use super::{Body, Event, Knowledge, Profiles, Timestamp};
+
+/// What a record says beside its event.
+#[derive(Clone, Copy, Debug)]
+pub struct Provenance<'a> {
+    /// Its place in the journal.
+    pub seq: u64,
+    /// Who sent it.
+    pub actor: &'a str,
+}
+
+/// The folds of the installation at one position of the log.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Installation {
+    /// Everything up to this record is in.
+    pub position: u64,
+    /// The latest instant of an event that Svar wrote itself.
+    pub last_own_at: Option<Timestamp>,
+    /// Questions, topics and short answers.
+    pub knowledge: Arc<Knowledge>,
+    /// The desk's definition profiles.
+    pub profiles: Arc<Profiles>,
+}
+
+impl Installation {
+    /// Whether an event changes any of the folds.
+    pub const fn concerns(body: &Body) -> bool {
+        Knowledge::concerns(body) || Profiles::concerns(body)
+    }
+
+    /// Takes an event in, if it is not in yet; says whether it changed anything.
+    pub fn apply(&mut self, from: Provenance<'_>, event: &Event) -> bool {
+        if from.seq <= self.position {
+            return false;
+        }
+        self.position = from.seq;
+        if event.source == OWN_SOURCE {
+            self.last_own_at = self.last_own_at.max(Some(event.at));
+        }
+        if Knowledge::concerns(&event.body) {
+            Arc::make_mut(&mut self.knowledge).apply(from, event);
+        }
+        if Profiles::concerns(&event.body) {
+            Arc::make_mut(&mut self.profiles).apply(event);
+        }
+        Self::concerns(&event.body)
+    }
+
+    /// A copy that says that everything up to a record is in; the records since the last
+    /// that concerned it change nothing here.
+    #[must_use]
+    pub fn at(&self, position: u64) -> Self {
+        Self {
+            position: self.position.max(position),
+            ..self.clone()
+        }
+    }
+}

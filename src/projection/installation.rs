@@ -1,0 +1,82 @@
+//! Feeding the folds of the installation: live with the other folds, and from the journal
+//! where nothing of them was kept.
+
+use super::error::Error;
+use crate::journal::{Journal, Record};
+use crate::model::{Event, Installation, Provenance};
+
+/// Reads the event of a record.
+pub(super) fn parse(seq: u64, json: &str) -> Result<Event, Error> {
+    Event::parse_journalled(json).map_err(|error| Error::Record {
+        seq,
+        reason: error.to_string(),
+    })
+}
+
+/// Takes a record in, if it is not in yet.
+pub(super) fn take(installation: &mut Installation, record: &Record, event: &Event) {
+    let from = Provenance {
+        seq: record.seq,
+        actor: &record.actor,
+    };
+    installation.apply(from, event);
+}
+
+/// Folds what the journal has up to `position` and the folds have not, without reading what
+/// concerns them not.
+pub(super) fn catch_up(
+    installation: &mut Installation,
+    journal: &Journal,
+    position: u64,
+) -> Result<(), Error> {
+    if installation.position > journal.position() {
+        // Of a journal that was longer: nothing of it can be trusted.
+        *installation = Installation::default();
+    }
+    if installation.position >= position {
+        return Ok(());
+    }
+    let mut reader = journal.reader(installation.position + 1)?;
+    while let Some(record) = reader.next_view()? {
+        if record.seq > position {
+            break;
+        }
+        let json = record.event.get();
+        if may_concern(json) {
+            let event = parse(record.seq, json)?;
+            let from = Provenance {
+                seq: record.seq,
+                actor: &record.actor,
+            };
+            installation.apply(from, &event);
+        }
+    }
+    installation.position = position;
+    Ok(())
+}
+
+/// Whether an event may concern a fold, by its type alone: `type` is always written first.
+fn may_concern(json: &str) -> bool {
+    let kind = json.strip_prefix("{\"type\":\"").unwrap_or_default();
+    let areas = ["question.", "short_answer.", "topic.", "svar."];
+    areas.iter().any(|area| kind.starts_with(area))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Body;
+
+    #[test]
+    fn every_type_that_concerns_a_fold_is_let_through() {
+        for kind in Body::TYPES {
+            let is_let_through = may_concern(&format!("{{\"type\":\"{kind}\",\"at\":"));
+            let areas = ["question.asked", "question.dismissed", "topic.dismissed"];
+            let expected = areas.contains(kind) || kind.starts_with("short_answer.");
+            assert_eq!(is_let_through, expected, "{kind}");
+        }
+        for kind in Body::OWN_TYPES {
+            assert!(may_concern(&format!("{{\"type\":\"{kind}\",\"at\":")));
+        }
+    }
+}
