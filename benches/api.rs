@@ -138,10 +138,7 @@ fn desk(data: &std::path::Path) -> (Arc<App>, Vec<String>) {
 
 /// What is asked: each of ours, and its bare twin after it.
 fn asked(runtime: &Runtime, app: &Arc<App>, conversations: &[String]) -> [(Asked, Asked); 3] {
-    let ours = serve(
-        runtime,
-        svar::web::guard(svar::web::api::router(Arc::clone(app))),
-    );
+    let ours = serve(runtime, svar::web::router(app));
     let pairs = WINDOW.split('&').filter_map(|pair| pair.split_once('='));
     let query = Query::parse(pairs, chrono_tz::Tz::UTC).expect("a query");
     let report = app.report("resolution_rate", &query).expect("an answer");

@@ -140,8 +140,8 @@ fn journal(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let opened = Journal::open(&folder.path().join("journal"), Options::default());
     let journal = opened.expect("a journal").journal;
-    let committer =
-        Committer::start(journal, Clock::fixed(common::until()), |_records| {}).expect("started");
+    let committer = Committer::start(journal, Clock::fixed(common::until()), (), |_records| {})
+        .expect("started");
     let ours = committer.handle();
     let (plain, thread) = append_plainly(folder.path());
     let mut from = 0;

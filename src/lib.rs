@@ -16,6 +16,7 @@ pub mod config;
 pub mod failpoint;
 pub mod model;
 
+pub mod command;
 pub mod ingest;
 pub mod journal;
 

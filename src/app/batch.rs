@@ -22,7 +22,7 @@ pub const BATCH_BYTES: u64 = 4 << 20;
 #[derive(Debug, Default)]
 pub struct Batch {
     /// Events.
-    pub events: Vec<Event>,
+    pub events: Vec<Arc<Event>>,
     /// The number of each event's line.
     pub lines: Vec<u64>,
     /// Lines that are no events.
@@ -82,7 +82,7 @@ impl Iterator for Batches {
             match item {
                 Ok(Ok((line, event))) => {
                     batch.lines.push(line);
-                    batch.events.push(event);
+                    batch.events.push(Arc::new(event));
                 }
                 Ok(Err(rejected)) => batch.rejected.push(rejected),
                 Err(fault) if batch.len() == 0 => return Some(Err(fault)),

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::command::Refusal;
+
 /// Why the app could not do what a front asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -65,6 +67,9 @@ pub enum Error {
         /// Which.
         id: String,
     },
+    /// The command is refused.
+    #[error(transparent)]
+    Refused(Refusal),
     /// A change would break cases of the regression set.
     #[error("it would break {} of the regression set: {}", .0.len(), .0.join("; "))]
     Broken(Vec<String>),
@@ -74,6 +79,16 @@ pub enum Error {
     /// Writing or folding has stopped.
     #[error("{0}")]
     Stopped(String),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid(fault) => Self::Query(fault),
+            Refusal::Unknown { kind, id } => Self::Unknown { kind, id },
+            other => Self::Refused(other),
+        }
+    }
 }
 
 impl Error {

@@ -1,5 +1,7 @@
 //! Bodies of events: parsed, journalled, and each line's fate told.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -56,12 +58,13 @@ impl App {
         body: &[u8],
         media: Option<&str>,
     ) -> Result<EventsTaken, Error> {
-        let (mut lines, mut events, mut rejected) = (Vec::new(), Vec::<Event>::new(), Vec::new());
+        let (mut lines, mut events, mut rejected) =
+            (Vec::new(), Vec::<Arc<Event>>::new(), Vec::new());
         for item in parse_body(body, media)? {
             match item {
                 Ok((line, event)) => {
                     lines.push(line);
-                    events.push(event);
+                    events.push(Arc::new(event));
                 }
                 Err(fault) => rejected.push(RejectedEvent {
                     line: fault.line,

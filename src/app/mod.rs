@@ -18,6 +18,7 @@ mod knowledge;
 mod lookup;
 mod opening;
 mod options;
+mod overlay;
 mod past;
 mod profile;
 mod rebuild;
@@ -26,6 +27,7 @@ mod search;
 mod upgrade;
 mod warm;
 mod way;
+mod write;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,10 +46,11 @@ pub use knowledge::*;
 pub use lookup::{ContactView, ConversationLine};
 pub use options::{Options, Probe};
 pub use past::{Job, JobState};
-pub use profile::{ProfileDraft, ProfileView};
+pub use profile::ProfileView;
 pub use rebuild::Rebuild;
 pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
 pub use search::Search;
+pub use write::Written;
 
 pub use crate::ingest::AnswerFormat;
 pub use crate::journal::Via;
@@ -64,6 +67,7 @@ use crate::report::{
     Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate_beside, registry, rows,
 };
 use opening::open_folds;
+use overlay::Overlay;
 use past::Past;
 use warm::Lately;
 use way::{Way, fits, ground, profiles};
@@ -98,6 +102,7 @@ pub struct App {
     lately: Arc<Lately>,
     notices: Vec<String>,
     admin_token: String,
+    overlay: Overlay,
     workshop: Workshop,
     phraser: Phraser,
 }
@@ -129,9 +134,11 @@ impl App {
         let with = (&clock, &lately.readying(&clock), options);
         let projection = open_folds(&folder, journal, with, &progress, &mut notices)?;
         rebuild::finish(&folder)?;
-        let committer = Committer::start(opened.journal, clock.clone(), projection.tail())?;
+        let overlay = Overlay::new(projection.reader());
+        let witness = overlay.clone();
+        let committer =
+            Committer::start(opened.journal, clock.clone(), witness, projection.tail())?;
         let reads = Reads(Box::new(projection.reader()));
-        let workshop = Workshop::after(projection.snapshot().installation.last_own_at);
         Ok(Self {
             folder,
             clock,
@@ -143,7 +150,8 @@ impl App {
             projection: Mutex::new(Some(projection)),
             notices,
             admin_token: Clock::fresh_id(),
-            workshop,
+            overlay,
+            workshop: Workshop::default(),
             phraser: Phraser::new(options.agent.as_ref()),
         })
     }
@@ -205,8 +213,8 @@ impl App {
     }
 
     /// Journals events; returns when those that are new are safe on disk.
-    pub fn take(&self, via: Via, actor: &str, events: &[Event]) -> Result<Taken, Error> {
-        let drafts = events.iter().map(|event| Draft::parse(event.to_json()));
+    pub fn take(&self, via: Via, actor: &str, events: &[Arc<Event>]) -> Result<Taken, Error> {
+        let drafts = events.iter().map(|event| Draft::of(Arc::clone(event)));
         let drafts = drafts.collect::<Result<Vec<_>, _>>()?;
         let now = self.clock.now();
         let receipt = self.handle.submit(Submission::new(via, actor, drafts))?;
@@ -232,6 +240,14 @@ impl App {
     /// Waits until reports see everything up to `position`; false when that takes over a second.
     pub fn wait_for(&self, position: u64) -> bool {
         self.wait_up_to(position, OWN_WRITE)
+    }
+
+    /// As [`Self::wait_for`], without a thread that waits.
+    pub async fn wait_for_async(&self, position: u64) -> bool {
+        match self.waiter() {
+            Some(waiter) => waiter.reached(position, OWN_WRITE).await,
+            None => false,
+        }
     }
 
     /// Waits for everything that is journalled to be folded, however long that takes.

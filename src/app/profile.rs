@@ -1,14 +1,10 @@
 //! The definition profiles of a desk: those that come with Svar, and its own.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{App, Error, Via};
-use crate::model::event::{ProfileRemoved, ProfileSet};
-use crate::model::{Body, DAY_MS, Invalid, Profile, ProfileName};
-
-/// No window of a profile is longer.
-const MAX_SECS: i64 = 3_660 * DAY_MS / 1000;
+use super::App;
+use crate::model::Profile;
 
 /// A profile that reports can be counted by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -21,67 +17,6 @@ pub struct ProfileView {
     pub own: bool,
 }
 
-/// A profile of the desk's own. What is left out is as in the default profile.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProfileDraft {
-    /// Its name: 1 to 40 of a-z, 0-9 and -.
-    pub name: String,
-    /// `W`: after this much silence the customer agent's episode ends, in seconds.
-    #[serde(default)]
-    pub quiet_secs: Option<i64>,
-    /// `R`: a new episode within this time of a resolution revokes it, in seconds.
-    #[serde(default)]
-    pub reopen_secs: Option<i64>,
-    /// `N`: a resolution without a new episode for this long is durable, in seconds.
-    #[serde(default)]
-    pub durable_secs: Option<i64>,
-    /// After this much silence an episode of reps ends, in seconds; left out: it does not.
-    #[serde(default)]
-    pub rep_quiet_secs: Option<i64>,
-}
-
-impl ProfileDraft {
-    fn checked(&self) -> Result<ProfileSet, Error> {
-        let asked = ProfileName::parse(&self.name);
-        let asked = asked.map_err(|reason| Invalid::new("name", reason))?;
-        let is_shipped = Profile::named(&asked.name).is_some();
-        if asked.version.is_some() || is_shipped {
-            let reason = if is_shipped {
-                format!(
-                    "`{}` comes with Svar and stays as it is; choose another name",
-                    asked.name
-                )
-            } else {
-                format!("`{asked}` names a version; the next one is counted by itself")
-            };
-            return Err(Invalid::new("name", reason).into());
-        }
-        let usual = Profile::default();
-        let rep_quiet_secs = self
-            .rep_quiet_secs
-            .map(|secs| within("rep_quiet_secs", secs));
-        Ok(ProfileSet {
-            name: asked.name,
-            quiet_secs: within("quiet_secs", self.quiet_secs.unwrap_or(usual.quiet_secs))?,
-            reopen_secs: within("reopen_secs", self.reopen_secs.unwrap_or(usual.reopen_secs))?,
-            durable_secs: within(
-                "durable_secs",
-                self.durable_secs.unwrap_or(usual.durable_secs),
-            )?,
-            rep_quiet_secs: rep_quiet_secs.transpose()?,
-        })
-    }
-}
-
-fn within(field: &str, secs: i64) -> Result<i64, Invalid> {
-    if (1..=MAX_SECS).contains(&secs) {
-        return Ok(secs);
-    }
-    let reason = format!("`{secs}` is no number of seconds from 1 to {MAX_SECS}");
-    Err(Invalid::new(field, reason))
-}
-
 impl App {
     /// The profiles that can be chosen, the default one first.
     pub fn profiles(&self) -> Vec<ProfileView> {
@@ -92,57 +27,5 @@ impl App {
             profile,
         });
         views.collect()
-    }
-
-    /// Writes a profile of the desk's own, as a new version if its switches change; returns
-    /// the position of the log.
-    pub fn set_profile(&self, actor: &str, draft: &ProfileDraft) -> Result<u64, Error> {
-        let deed = Body::ProfileSet(Box::new(draft.checked()?));
-        self.write_live((Via::Live, actor), vec![deed])
-    }
-
-    /// Lets nobody choose a profile of the desk's own any more; results that name one of its
-    /// versions can still be counted again.
-    pub fn remove_profile(&self, actor: &str, name: &str) -> Result<u64, Error> {
-        let known = self.profiles();
-        if !known
-            .iter()
-            .any(|view| view.own && view.profile.name == name)
-        {
-            return Err(Error::unknown("profile", name));
-        }
-        let name = name.to_owned();
-        let deed = Body::ProfileRemoved(Box::new(ProfileRemoved { name }));
-        self.write_live((Via::Live, actor), vec![deed])
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refused(draft: &ProfileDraft) -> String {
-        draft.checked().unwrap_err().to_string()
-    }
-
-    #[test]
-    fn what_is_left_out_is_as_usual_and_what_is_odd_is_told_by_field() {
-        let draft = ProfileDraft {
-            name: "patient".to_owned(),
-            quiet_secs: Some(604_800),
-            ..ProfileDraft::default()
-        };
-        let set = draft.checked().unwrap();
-        assert_eq!((set.quiet_secs, set.reopen_secs), (604_800, 259_200));
-        assert_eq!(set.rep_quiet_secs, None);
-        let with = |name: &str, quiet_secs| ProfileDraft {
-            name: name.to_owned(),
-            quiet_secs: Some(quiet_secs),
-            ..ProfileDraft::default()
-        };
-        assert!(refused(&with("patient", 0)).contains("quiet_secs"));
-        assert!(refused(&with("hubspot", 1)).contains("comes with Svar"));
-        assert!(refused(&with("patient@2", 1)).contains("version"));
-        assert!(refused(&with("Patient", 1)).contains("a-z"));
     }
 }

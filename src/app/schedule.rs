@@ -1,5 +1,7 @@
 //! Schedules: working time between two instants, and holidays taken over from a calendar.
 
+use std::sync::Arc;
+
 use chrono::Datelike;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -156,7 +158,7 @@ impl App {
             "zone": told.zone, "week": told.week, "exceptions": exceptions,
         });
         let event = Event::from_value(event).map_err(fault)?;
-        self.take(Via::Api, "holidays", &[event])?;
+        self.take(Via::Api, "holidays", &[Arc::new(event)])?;
         Ok(taken)
     }
 }

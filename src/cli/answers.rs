@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::client::encoded;
-use super::context::{Context, Desk, Wrong};
+use super::context::{Context, Wrong};
 use super::human::{Grid, Side, count, plain};
 use super::output;
 use crate::app::AnswerFormat;
@@ -62,20 +62,15 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 
 /// All answers with these words.
 fn all(context: &Context, words: &str) -> anyhow::Result<Vec<Value>> {
-    let desk = context.desk()?;
+    let client = context.client()?;
     let mut items = Vec::new();
     loop {
-        let page = match &desk {
-            Desk::There(client) => {
-                let parameters = vec![
-                    ("q".to_owned(), words.to_owned()),
-                    ("limit".to_owned(), MOST.to_string()),
-                    ("cursor".to_owned(), items.len().to_string()),
-                ];
-                client.json("/api/v1/knowledge/answers", &parameters)?
-            }
-            Desk::Here(app) => serde_json::to_value(app.answers(words, None, (items.len(), MOST)))?,
-        };
+        let parameters = vec![
+            ("q".to_owned(), words.to_owned()),
+            ("limit".to_owned(), MOST.to_string()),
+            ("cursor".to_owned(), items.len().to_string()),
+        ];
+        let page = client.json("/api/v1/knowledge/answers", &parameters)?;
         let found = page.get("items").and_then(Value::as_array);
         items.extend(found.cloned().unwrap_or_default());
         if page.get("next_cursor").is_none_or(Value::is_null) {
@@ -148,22 +143,13 @@ fn import(context: &Context, files: &[PathBuf], source: Option<&str>) -> anyhow:
         };
         url.clone_into(name);
     }
-    let desk = context.desk()?;
+    let client = context.client()?;
     let mut sums = [0_u64; 4];
     for (path, format, name) in &sources {
         let bytes = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        let taken = match &desk {
-            Desk::There(client) => {
-                let query = format!("format={}&source={}", format.as_str(), encoded(name));
-                let path = format!("/api/v1/knowledge/answers/import?{query}");
-                client.post(&path, "application/octet-stream", &bytes)?
-            }
-            Desk::Here(app) => {
-                let taken = app.import_answers("cli", *format, name, &bytes)?;
-                app.settle()?;
-                serde_json::to_value(taken)?
-            }
-        };
+        let query = format!("format={}&source={}", format.as_str(), encoded(name));
+        let import = format!("/api/v1/knowledge/answers/import?{query}");
+        let taken = client.post(&import, "application/octet-stream", &bytes)?;
         let names = ["added", "changed", "unchanged"];
         for (sum, field) in sums.iter_mut().zip(names) {
             *sum += taken.get(field).and_then(Value::as_u64).unwrap_or_default();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::context::{Context, Desk};
+use super::context::Context;
 use super::explain::phrased;
 use super::human::{Grid, Side, plain};
 use super::output;
@@ -28,17 +28,8 @@ pub(super) struct Args {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
-    let told = match context.desk()? {
-        Desk::There(client) => {
-            let asked = json!({"text": args.text, "phrase": args.phrase});
-            client.send("/api/v1/ask", &asked)?
-        }
-        Desk::Here(app) => serde_json::to_value(if args.phrase {
-            app.ask_phrased(&args.text)?
-        } else {
-            app.ask(&args.text)?
-        })?,
-    };
+    let asked = json!({"text": args.text, "phrase": args.phrase});
+    let told = context.client()?.send("/api/v1/ask", &asked)?;
     if args.json {
         return output::print_json(&told);
     }

@@ -1,4 +1,4 @@
-//! Asking a running server over its API.
+//! Asking the routes of a server, or of this process over an open folder.
 //!
 //! Knows how to ask and how a refusal reads; what is asked stands with each command.
 
@@ -6,41 +6,27 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::Value;
-use ureq::http::{Response, StatusCode};
-use ureq::typestate::WithoutBody;
-use ureq::{Agent, RequestBuilder};
+use ureq::http::{Request, StatusCode};
 
-use super::context::Wrong;
+use super::context::{Reading, Wrong};
 use super::progress;
+use super::transport::{Answer, Here, There, Transport};
 
-/// How long a server may take to accept a connection.
-const CONNECT: Duration = Duration::from_secs(5);
 /// How long one answer may take, which for a batch of an import includes the disk.
 const ANSWER: Duration = Duration::from_mins(5);
 /// How long a backup may take.
 const LONG_ANSWER: Duration = Duration::from_hours(24);
-/// The longest answer that is read.
-const MAX_ANSWER: u64 = 1 << 30;
 /// How often long work is asked after.
 const POLL: Duration = Duration::from_millis(200);
 /// How often a server is asked whether it has folded what was sent, about a second each.
 const WAITS: usize = 600;
 
-/// A server, and the token that it knows us by.
-#[derive(Clone, Debug)]
+/// Who answers, and the token that they know us by.
 pub(super) struct Client {
-    agent: Agent,
-    url: String,
+    transport: Transport,
     token: Option<String>,
     /// Whether the token is that of the server's run, which stands in its folder.
     is_admin: bool,
-}
-
-/// An answer that is no refusal.
-struct Answer {
-    status: StatusCode,
-    location: Option<String>,
-    body: Vec<u8>,
 }
 
 /// The parameters of a question.
@@ -49,23 +35,19 @@ pub(super) type Parameters = Vec<(String, String)>;
 impl Client {
     /// A client of the server at `url`.
     pub(super) fn new(url: &str, token: Option<String>) -> Result<Self, Wrong> {
-        if !url.starts_with("http://") {
-            return Err(Wrong::new(format!(
-                "`{url}` is no address that svar can ask; expected one such as http://127.0.0.1:7878"
-            )));
-        }
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_connect(Some(CONNECT))
-            .timeout_global(Some(ANSWER))
-            .user_agent(concat!("svar/", env!("CARGO_PKG_VERSION")))
-            .proxy(None)
-            .build();
         Ok(Self {
-            agent: config.into(),
-            url: url.trim_end_matches('/').to_owned(),
+            transport: Transport::There(There::new(url)?),
             token,
             is_admin: false,
+        })
+    }
+
+    /// A client of this process, over a folder that is open.
+    pub(super) fn here(reading: Reading) -> anyhow::Result<Self> {
+        Ok(Self {
+            transport: Transport::Here(Box::new(Here::new(reading)?)),
+            token: None,
+            is_admin: true,
         })
     }
 
@@ -77,10 +59,18 @@ impl Client {
         }
     }
 
+    /// The folder, where this process has it: no server does beside it what has to be done.
+    pub(super) fn folder(&self) -> Option<&Reading> {
+        match &self.transport {
+            Transport::Here(here) => Some(here.reading()),
+            Transport::There(_) => None,
+        }
+    }
+
     /// Asks for JSON.
     pub(super) fn json(&self, path: &str, parameters: &Parameters) -> anyhow::Result<Value> {
         let body = self.get(path, parameters, "application/json")?;
-        serde_json::from_slice(&body).with_context(|| self.odd("is not JSON"))
+        self.read(&body)
     }
 
     /// Asks for text of the media type `accept`.
@@ -96,38 +86,8 @@ impl Client {
 
     /// Sends a body and reads the JSON that comes back.
     pub(super) fn post(&self, path: &str, media_type: &str, body: &[u8]) -> anyhow::Result<Value> {
-        self.post_within((ANSWER, false), (path, media_type), body)
-    }
-
-    /// As [`Self::post`], of JSON.
-    pub(super) fn send(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        self.post(path, "application/json", body.to_string().as_bytes())
-    }
-
-    /// Puts something else in the place of what is there.
-    pub(super) fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        let request = self.agent.put(format!("{}{path}", self.url));
-        let request = request.header("content-type", "application/json");
-        let request = self.signed(request);
-        self.read(request.send(body.to_string()))
-    }
-
-    /// Takes what is there away.
-    pub(super) fn delete(&self, path: &str) -> anyhow::Result<Value> {
-        let request = self.agent.delete(format!("{}{path}", self.url));
-        self.read(self.signed(request).call())
-    }
-
-    fn signed<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
-        match &self.token {
-            Some(token) => request.header("authorization", format!("Bearer {token}")),
-            None => request,
-        }
-    }
-
-    fn read(&self, sent: Result<Response<ureq::Body>, ureq::Error>) -> anyhow::Result<Value> {
-        let answer = self.answer(sent)?;
-        serde_json::from_slice(&answer.body).with_context(|| self.odd("is not JSON"))
+        let request = Request::post(path).header("content-type", media_type);
+        self.change(request, body, ANSWER)
     }
 
     /// As [`Self::post`], for work that takes as long as there is data.
@@ -137,32 +97,49 @@ impl Client {
         media_type: &str,
         body: &[u8],
     ) -> anyhow::Result<Value> {
-        self.post_within((LONG_ANSWER, false), (path, media_type), body)
+        let request = Request::post(path).header("content-type", media_type);
+        self.change(request, body, LONG_ANSWER)
+    }
+
+    /// As [`Self::post`], of JSON.
+    pub(super) fn send(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.post(path, "application/json", body.to_string().as_bytes())
+    }
+
+    /// Puts something else in the place of what is there.
+    pub(super) fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let request = Request::put(path).header("content-type", "application/json");
+        self.change(request, body.to_string().as_bytes(), ANSWER)
+    }
+
+    /// Takes what is there away.
+    pub(super) fn delete(&self, path: &str) -> anyhow::Result<Value> {
+        self.change(Request::delete(path), &[], ANSWER)
     }
 
     /// Posts lines of events that were imported; so they are journalled, if the server lets us.
     pub(super) fn import(&self, lines: &[u8]) -> anyhow::Result<Value> {
-        let path = ("/api/v1/events", "application/x-ndjson");
-        self.post_within((ANSWER, self.is_admin), path, lines)
-    }
-
-    fn post_within(
-        &self,
-        (limit, imports): (Duration, bool),
-        (path, media_type): (&str, &str),
-        body: &[u8],
-    ) -> anyhow::Result<Value> {
-        let mut request = self
-            .agent
-            .post(format!("{}{path}", self.url))
-            .header("content-type", media_type)
-            .header("accept", "application/json");
-        if imports {
+        let mut request = Request::post("/api/v1/events");
+        request = request.header("content-type", "application/x-ndjson");
+        if self.is_admin {
             request = request.header("svar-via", "import");
         }
-        let request = self.signed(request);
-        let request = request.config().timeout_global(Some(limit)).build();
-        self.read(request.send(body))
+        self.change(request, lines, ANSWER)
+    }
+
+    fn change(
+        &self,
+        request: ureq::http::request::Builder,
+        body: &[u8],
+        limit: Duration,
+    ) -> anyhow::Result<Value> {
+        let request = request.header("accept", "application/json");
+        let answer = self.answer(request, body, limit)?;
+        self.read(&answer.body)
+    }
+
+    fn read(&self, body: &[u8]) -> anyhow::Result<Value> {
+        serde_json::from_slice(body).with_context(|| self.odd("is not JSON"))
     }
 
     /// Waits until the server's reports see everything up to `position`; false when that
@@ -170,15 +147,15 @@ impl Client {
     pub(super) fn wait_for(&self, position: u64) -> anyhow::Result<bool> {
         for _ in 0..WAITS {
             // The server waits a second by itself before it says that it is not there yet.
-            let sent = self
-                .request("/api/v1/search", &vec![("q".to_owned(), String::new())])
-                .header("svar-min-position", position.to_string())
-                .call();
-            match sent.map(|response| response.status()) {
-                Ok(StatusCode::SERVICE_UNAVAILABLE) => progress::pause(POLL),
-                Ok(_) => return Ok(true),
-                Err(error) => return Err(self.unreachable(error)),
+            let request = Request::get("/api/v1/search?q=");
+            let request = request.header("svar-min-position", position.to_string());
+            let answer = self
+                .transport
+                .send(self.signed(request).body(Vec::new())?, ANSWER)?;
+            if answer.status != StatusCode::SERVICE_UNAVAILABLE {
+                return Ok(true);
             }
+            progress::pause(POLL);
         }
         Ok(false)
     }
@@ -198,27 +175,34 @@ impl Client {
     }
 
     fn ask(&self, path: &str, parameters: &Parameters, accept: &str) -> anyhow::Result<Answer> {
-        let request = self.request(path, parameters).header("accept", accept);
-        self.answer(request.call())
+        let pairs = parameters
+            .iter()
+            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        let query: Vec<String> = pairs.collect();
+        let address = if query.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{}", query.join("&"))
+        };
+        let request = Request::get(address).header("accept", accept);
+        self.answer(request, &[], ANSWER)
     }
 
-    fn request(&self, path: &str, parameters: &Parameters) -> RequestBuilder<WithoutBody> {
-        let pairs = parameters.iter().map(|(name, value)| (name, value));
-        let request = self.agent.get(format!("{}{path}", self.url));
-        self.signed(request.query_pairs(pairs))
+    fn signed(&self, request: ureq::http::request::Builder) -> ureq::http::request::Builder {
+        match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        }
     }
 
-    fn await_job(&self, location: &str) -> anyhow::Result<()> {
-        // A location may be whole; only its path is followed, the token goes nowhere else.
-        let path = location.strip_prefix(&self.url).unwrap_or(location);
+    fn await_job(&self, path: &str) -> anyhow::Result<()> {
         if !path.starts_with('/') {
             bail!(self.odd("sends elsewhere to follow its work"));
         }
         let bar = progress::counting(0, "folding the journal up to that instant");
         loop {
             let answer = self.ask(path, &Parameters::new(), "application/json")?;
-            let job: Value =
-                serde_json::from_slice(&answer.body).with_context(|| self.odd("is not JSON"))?;
+            let job = self.read(&answer.body)?;
             let number = |name: &str| job.get(name).and_then(Value::as_u64).unwrap_or_default();
             bar.set_length(number("total"));
             bar.set_position(number("done"));
@@ -238,34 +222,29 @@ impl Client {
         Ok(())
     }
 
-    fn answer(&self, sent: Result<Response<ureq::Body>, ureq::Error>) -> anyhow::Result<Answer> {
-        let mut response = sent.map_err(|error| self.unreachable(error))?;
-        let status = response.status();
-        let location = response.headers().get("location");
-        let location = location
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
-        let body = response.body_mut().with_config().limit(MAX_ANSWER);
-        let body = body
-            .read_to_vec()
-            .map_err(|error| self.unreachable(error))?;
-        if status.is_success() {
-            return Ok(Answer {
-                status,
-                location,
-                body,
-            });
+    /// An answer that is no refusal.
+    fn answer(
+        &self,
+        request: ureq::http::request::Builder,
+        body: &[u8],
+        limit: Duration,
+    ) -> anyhow::Result<Answer> {
+        let request = self.signed(request).body(body.to_vec())?;
+        let answer = self.transport.send(request, limit)?;
+        if answer.status.is_success() {
+            return Ok(answer);
         }
-        Err(self.refusal(status, &body))
+        Err(self.refusal(answer.status, &answer.body))
     }
 
     /// What a problem document says; a fault of the question is a wrong usage.
     fn refusal(&self, status: StatusCode, body: &[u8]) -> anyhow::Error {
         let problem: Value = serde_json::from_slice(body).unwrap_or_default();
         let word = |name: &str| problem.get(name).and_then(Value::as_str);
-        let mut text = word("detail")
-            .or(word("title"))
-            .map_or_else(|| format!("{} answered {status}", self.url), str::to_owned);
+        let mut text = word("detail").or(word("title")).map_or_else(
+            || format!("{} answered {status}", self.transport.name()),
+            str::to_owned,
+        );
         let errors = problem.get("errors").and_then(Value::as_array);
         for error in errors.into_iter().flatten() {
             let message = error.get("message").and_then(Value::as_str);
@@ -283,12 +262,8 @@ impl Client {
         }
     }
 
-    fn unreachable(&self, error: ureq::Error) -> anyhow::Error {
-        anyhow::Error::new(error).context(format!("cannot ask {}", self.url))
-    }
-
     fn odd(&self, what: &str) -> String {
-        format!("the answer of {} {what}", self.url)
+        format!("the answer of {} {what}", self.transport.name())
     }
 }
 

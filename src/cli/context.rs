@@ -34,15 +34,28 @@ pub(super) struct Context {
     pub(super) config: Config,
     /// The time.
     pub(super) clock: Clock,
-    remote: Option<Client>,
+    remote: Option<Remote>,
 }
 
-/// Who answers.
-pub(super) enum Desk {
-    /// This process, which owns the folder meanwhile.
-    Here(Box<Reading>),
-    /// A server.
-    There(Client),
+/// A server that was named.
+struct Remote {
+    url: String,
+    token: Option<String>,
+}
+
+impl Remote {
+    /// What is no address is refused at once.
+    fn new(url: &str, token: Option<String>) -> Result<Self, Wrong> {
+        let remote = Self {
+            url: url.to_owned(),
+            token,
+        };
+        remote.client().map(|_client| remote)
+    }
+
+    fn client(&self) -> Result<Client, Wrong> {
+        Client::new(&self.url, self.token.clone())
+    }
 }
 
 /// A folder that is open for a question. Closed at its end, so that what had to be
@@ -77,7 +90,7 @@ impl Context {
         let mut config = Config::load().map_err(|error| Wrong::new(error.to_string()))?;
         config.data = place.data.or(config.data);
         let remote = match &place.server {
-            Some(url) => Some(Client::new(url, token(place.token_file.as_deref())?)?),
+            Some(url) => Some(Remote::new(url, token(place.token_file.as_deref())?)?),
             None => None,
         };
         Ok(Self {
@@ -92,9 +105,9 @@ impl Context {
         self.config.data()
     }
 
-    /// The server that was named, if one was.
-    pub(super) const fn remote(&self) -> Option<&Client> {
-        self.remote.as_ref()
+    /// Whether a server was named.
+    pub(super) const fn is_remote(&self) -> bool {
+        self.remote.is_some()
     }
 
     /// Refuses `--server` for a command that works on the folder itself.
@@ -109,8 +122,8 @@ impl Context {
 
     /// The server to ask: the one that was named, or the one that owns the folder.
     pub(super) fn server(&self) -> anyhow::Result<Option<Client>> {
-        if let Some(client) = &self.remote {
-            return Ok(Some(client.clone()));
+        if let Some(remote) = &self.remote {
+            return Ok(Some(remote.client()?));
         }
         let Some(note) = Folder::server(&self.data()) else {
             return Ok(None);
@@ -124,13 +137,14 @@ impl Context {
         Ok(Some(Client::new(&url, Some(note.token))?.admin()))
     }
 
-    /// Who answers a question about what is there already.
-    pub(super) fn desk(&self) -> anyhow::Result<Desk> {
+    /// Who answers a question about what is there already: the server, else this process over
+    /// the folder.
+    pub(super) fn client(&self) -> anyhow::Result<Client> {
         if let Some(client) = self.server()? {
-            return Ok(Desk::There(client));
+            return Ok(client);
         }
         self.must_exist()?;
-        Ok(Desk::Here(Box::new(self.reading()?)))
+        Client::here(self.reading()?)
     }
 
     /// Refuses a folder that is not there, rather than making an empty one.

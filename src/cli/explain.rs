@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::client::{Parameters, encoded};
-use super::context::{Context, Desk, Wrong};
+use super::context::{Context, Wrong};
 use super::human::{Grid, NOTHING, Side, count, plain};
 use super::output;
 use crate::model::Timestamp;
@@ -35,17 +35,13 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             Some(Timestamp::parse(text).map_err(|error| Wrong::new(format!("--as-of: {error}")))?)
         }
     };
-    let explanation = match context.desk()? {
-        Desk::There(client) => {
-            let path = format!(
-                "/api/v1/conversations/{}/explain",
-                encoded(&args.conversation)
-            );
-            let as_of = as_of.map(|at| ("as_of".to_owned(), at.to_string()));
-            client.json(&path, &as_of.into_iter().collect::<Parameters>())?
-        }
-        Desk::Here(app) => serde_json::to_value(app.explain(&args.conversation, as_of)?)?,
-    };
+    let path = format!(
+        "/api/v1/conversations/{}/explain",
+        encoded(&args.conversation)
+    );
+    let as_of = as_of.map(|at| ("as_of".to_owned(), at.to_string()));
+    let parameters = as_of.into_iter().collect::<Parameters>();
+    let explanation = context.client()?.json(&path, &parameters)?;
     if args.json {
         return output::print_json(&explanation);
     }

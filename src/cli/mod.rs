@@ -27,6 +27,7 @@ mod restore;
 mod schedule;
 mod search;
 mod serve;
+mod transport;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

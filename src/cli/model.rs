@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::context::{Context, Desk};
+use super::context::Context;
 use super::human::{count, plain};
 use super::{output, progress};
 
@@ -49,14 +49,14 @@ enum Deed {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
-    let desk = context.desk()?;
+    let client = context.client()?;
     let told = match &args.deed {
-        None | Some(Deed::List) => match &desk {
-            Desk::There(client) => client.json(PATH, &vec![])?,
-            Desk::Here(app) => serde_json::to_value(app.model())?,
-        },
-        Some(Deed::Add { dir }) => add(&desk, dir)?,
-        Some(Deed::Remove) => remove(&desk)?,
+        None | Some(Deed::List) => client.json(PATH, &vec![])?,
+        Some(Deed::Add { dir }) => add(&client, dir)?,
+        Some(Deed::Remove) => {
+            client.delete(PATH)?;
+            changed(&client)?
+        }
     };
     if args.json {
         return output::print_json(&told);
@@ -64,49 +64,30 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     output::print(said(&told))
 }
 
-fn add(desk: &Desk, dir: &Path) -> anyhow::Result<Value> {
+fn add(client: &Client, dir: &Path) -> anyhow::Result<Value> {
     let trying = progress::waiting("trying the model");
-    match desk {
-        Desk::There(client) => {
-            let folder = std::path::absolute(dir)?;
-            client.put(PATH, &json!({"folder": folder.to_string_lossy()}))?;
-            trying.finish_and_clear();
-            followed(client)
-        }
-        Desk::Here(app) => {
-            app.add_model("cli", dir)?;
-            trying.finish_and_clear();
-            changed(app)
-        }
-    }
-}
-
-fn remove(desk: &Desk) -> anyhow::Result<Value> {
-    match desk {
-        Desk::There(client) => {
-            client.delete(PATH)?;
-            followed(client)
-        }
-        Desk::Here(app) => {
-            app.remove_model("cli")?;
-            changed(app)
-        }
-    }
+    let folder = std::path::absolute(dir)?;
+    client.put(PATH, &json!({"folder": folder.to_string_lossy()}))?;
+    trying.finish_and_clear();
+    changed(client)
 }
 
 fn bar() -> ProgressBar {
     progress::counting(0, "giving every text its new vector")
 }
 
-/// Makes the change here, because no server does.
-fn changed(app: &crate::app::App) -> anyhow::Result<Value> {
+/// Follows the change; where no server makes it, it is made here.
+fn changed(client: &Client) -> anyhow::Result<Value> {
+    let Some(app) = client.folder() else {
+        return followed(client);
+    };
     let bar = bar();
     app.switch_now(|done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;
     bar.finish_and_clear();
-    Ok(serde_json::to_value(app.model())?)
+    client.json(PATH, &vec![])
 }
 
 /// Looks on while the server makes the change, which goes on without us as well.

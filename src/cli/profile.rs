@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Parameters, encoded};
-use super::context::{Context, Desk, Wrong};
+use super::client::{Client, Parameters, encoded};
+use super::context::{Context, Wrong};
 use super::human::{Grid, NOTHING, Side, duration, plain};
 use super::output;
-use crate::app::ProfileDraft;
+use crate::command::ProfileDraft;
 
 /// List definition profiles, and keep some of your own
 #[derive(Debug, clap::Args)]
@@ -77,15 +77,12 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     }
 }
 
-fn all(desk: &Desk) -> anyhow::Result<Value> {
-    Ok(match desk {
-        Desk::There(client) => client.json("/api/v1/profiles", &Parameters::new())?,
-        Desk::Here(app) => json!({"items": app.profiles()}),
-    })
+fn all(client: &Client) -> anyhow::Result<Value> {
+    client.json("/api/v1/profiles", &Parameters::new())
 }
 
 fn list(context: &Context, json: bool) -> anyhow::Result<()> {
-    let profiles = all(&context.desk()?)?;
+    let profiles = all(&context.client()?)?;
     if json {
         return output::print_json(&profiles);
     }
@@ -123,17 +120,9 @@ fn set(context: &Context, args: &SetArgs) -> anyhow::Result<()> {
         durable_secs: args.durable,
         rep_quiet_secs: args.rep_quiet,
     };
-    let desk = context.desk()?;
-    match &desk {
-        Desk::There(client) => {
-            drop(client.send("/api/v1/profiles", &serde_json::to_value(draft)?)?);
-        }
-        Desk::Here(app) => {
-            app.set_profile("cli", &draft)?;
-            app.settle()?;
-        }
-    }
-    let profiles = all(&desk)?;
+    let client = context.client()?;
+    client.send("/api/v1/profiles", &serde_json::to_value(draft)?)?;
+    let profiles = all(&client)?;
     let items = profiles.get("items").and_then(Value::as_array);
     let found = items.into_iter().flatten();
     let mut found = found.filter(|item| item.get("name") == Some(&json!(args.name)));
@@ -146,16 +135,8 @@ fn set(context: &Context, args: &SetArgs) -> anyhow::Result<()> {
 }
 
 fn remove(context: &Context, name: &str) -> anyhow::Result<()> {
-    match context.desk()? {
-        Desk::There(client) => {
-            let path = format!("/api/v1/profiles/{}/remove", encoded(name));
-            drop(client.send(&path, &json!({}))?);
-        }
-        Desk::Here(app) => {
-            app.remove_profile("cli", name)?;
-            app.settle()?;
-        }
-    }
+    let path = format!("/api/v1/profiles/{}/remove", encoded(name));
+    context.client()?.send(&path, &json!({}))?;
     output::print(format_args!(
         "`{}` is off the list; what was counted by it can be counted again with its version",
         plain(name)

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::client::encoded;
-use super::context::{Context, Desk, Wrong};
+use super::context::{Context, Wrong};
 use super::output;
 use crate::app;
 use crate::model::Timestamp;
@@ -90,19 +90,12 @@ fn between(args: &BetweenArgs) -> anyhow::Result<()> {
 
 fn import_holidays(context: &Context, args: &HolidayArgs) -> anyhow::Result<()> {
     let calendar = read(&args.file)?;
-    let taken = match context.desk()? {
-        Desk::There(client) => {
-            let schedule = args.schedule.as_deref().map(encoded);
-            let query = schedule.map_or_else(String::new, |id| format!("?schedule={id}"));
-            let path = format!("/api/v1/schedules/holidays{query}");
-            client.post(&path, "text/calendar", calendar.as_bytes())?
-        }
-        Desk::Here(app) => {
-            let taken = app.import_holidays(args.schedule.as_deref(), &calendar)?;
-            app.settle()?;
-            serde_json::to_value(taken)?
-        }
-    };
+    let schedule = args.schedule.as_deref().map(encoded);
+    let query = schedule.map_or_else(String::new, |id| format!("?schedule={id}"));
+    let path = format!("/api/v1/schedules/holidays{query}");
+    let taken = context
+        .client()?
+        .post(&path, "text/calendar", calendar.as_bytes())?;
     let number = |name: &str| taken.get(name).and_then(Value::as_u64).unwrap_or_default();
     let schedule = taken.get("schedule").and_then(Value::as_str);
     output::print(format_args!(

@@ -5,11 +5,10 @@ use std::fmt::Write as _;
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use super::context::{Context, Desk, Wrong};
+use super::context::{Context, Wrong};
 use super::human::plain;
 use super::output;
 use crate::app::Search;
-use crate::web::api::FoundList;
 
 /// Find questions, short answers, contacts' messages and contacts by their words
 #[derive(Debug, clap::Args)]
@@ -72,11 +71,8 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let pairs = parameters.iter();
     let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
     // What cannot be asked is said without a server, too.
-    let search = Search::parse(pairs, Tz::UTC).map_err(|error| Wrong::new(error.to_string()))?;
-    let found = match context.desk()? {
-        Desk::There(client) => client.json("/api/v1/search", &parameters)?,
-        Desk::Here(app) => serde_json::to_value(FoundList::of(app.search(&search)?))?,
-    };
+    Search::parse(pairs, Tz::UTC).map_err(|error| Wrong::new(error.to_string()))?;
+    let found = context.client()?.json("/api/v1/search", &parameters)?;
     if args.json {
         return output::print_json(&found);
     }

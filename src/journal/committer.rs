@@ -14,12 +14,14 @@ use super::draft::{Draft, Entry};
 use super::error::Error;
 use super::identity::Identity;
 use super::queue::{Bound, Queue};
-use super::record::{Record, Via};
-use super::submission::{Outcome, Pending, Receipt, Reply, Submission, Turn, Work};
+use super::record::Record;
+use super::submission::{Decision, Events, Outcome, Pending, Receipt, Reply, Submission, Work};
+use super::witness::Witness;
 use super::{Journal, Status};
 use crate::clock::Clock;
 use crate::failpoint;
-use crate::model::Timestamp;
+use crate::model::event::OWN_SOURCE;
+use crate::model::{Body, Event, Timestamp, Via};
 
 /// What may wait. Twice a batch, so that the next one is ready when one is done.
 const WAITING: Bound = Bound {
@@ -61,6 +63,25 @@ impl Handle {
         pending.await
     }
 
+    /// Has something decided on the committing thread, and blocks until what was decided is
+    /// durable. Not for async tasks.
+    pub fn decide<R: Send + 'static>(
+        &self,
+        decided: Decision<R>,
+    ) -> Result<Result<Receipt, R>, Error> {
+        let (submission, settle) = decided.split();
+        Ok(settle(self.submit(submission)?))
+    }
+
+    /// As [`Self::decide`], from an async task.
+    pub async fn decide_async<R: Send + 'static>(
+        &self,
+        decided: Decision<R>,
+    ) -> Result<Result<Receipt, R>, Error> {
+        let (submission, settle) = decided.split();
+        Ok(settle(self.submit_async(submission).await?))
+    }
+
     /// The last durable seq; 0 in an empty journal.
     pub fn position(&self) -> u64 {
         self.status.position.load(Ordering::Acquire)
@@ -79,12 +100,13 @@ pub struct Committer {
 }
 
 impl Committer {
-    /// Gives `journal` to a thread of its own. `tail` gets the new records of each
+    /// Gives `journal` to a thread of its own. `witness` looks on. `tail` gets the new records of each
     /// batch, in order, after they were acknowledged; while it blocks, nothing is
     /// committed, so that whoever folds cannot be left behind without end.
     pub fn start(
         journal: Journal,
         clock: Clock,
+        witness: impl Witness,
         tail: impl FnMut(Vec<Record>) + Send + 'static,
     ) -> Result<Self, Error> {
         let handle = Handle {
@@ -95,6 +117,7 @@ impl Committer {
         let committing = Committing {
             journal,
             clock,
+            witness,
             tail,
             queue: Arc::clone(&handle.queue),
         };
@@ -131,9 +154,10 @@ impl Drop for Committer {
     }
 }
 
-struct Committing<F> {
+struct Committing<W, F> {
     journal: Journal,
     clock: Clock,
+    witness: W,
     tail: F,
     queue: Arc<Queue<Work>>,
 }
@@ -146,7 +170,7 @@ struct Batch {
     fresh: HashMap<Identity, u64>,
 }
 
-impl<F: FnMut(Vec<Record>)> Committing<F> {
+impl<W: Witness, F: FnMut(Vec<Record>)> Committing<W, F> {
     fn run(mut self) -> Journal {
         // Should the tail or a decision panic, those who wait are told instead of left.
         let _told = Told(Arc::clone(&self.queue));
@@ -164,6 +188,7 @@ impl<F: FnMut(Vec<Record>)> Committing<F> {
 
     fn commit(&mut self, works: Vec<Work>) -> Vec<Record> {
         let now = self.clock.now();
+        let first_seq = self.journal.position() + 1;
         let mut batch = Batch::default();
         let mut decided = Vec::with_capacity(works.len());
         for Work {
@@ -191,6 +216,7 @@ impl<F: FnMut(Vec<Record>)> Committing<F> {
                 appended.records
             }
             Err(error) => {
+                self.witness.forget(first_seq);
                 for (reply, _) in decided {
                     answer(reply, Err(error.clone()));
                 }
@@ -209,8 +235,10 @@ impl<F: FnMut(Vec<Record>)> Committing<F> {
     ) -> Result<Vec<Outcome>, Error> {
         let next_seq = self.journal.position() + 1;
         let before = batch.entries.len();
-        let first_seq = next_seq + before as u64;
-        let drafts = submission.events.into_drafts(Turn { first_seq, now });
+        let drafts = match submission.events {
+            Events::Given(drafts) => drafts,
+            Events::Decided(decide) => self.stamped(decide(now), now, batch)?,
+        };
         let mut outcomes = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let known = match batch.fresh.get(&draft.key.identity) {
@@ -222,16 +250,52 @@ impl<F: FnMut(Vec<Record>)> Committing<F> {
                 Ok(Some(_)) => Outcome::Conflict,
                 Ok(None) => {
                     let seq = next_seq + batch.entries.len() as u64;
+                    if let Some(event) = &draft.parsed {
+                        self.witness.see(seq, &submission.actor, event);
+                    }
                     batch.push(submission.via, &submission.actor, draft);
                     Outcome::Accepted(seq)
                 }
                 Err(error) => {
                     batch.take_back(before);
+                    self.witness.forget(next_seq + before as u64);
                     return Err(error);
                 }
             });
         }
         Ok(outcomes)
+    }
+
+    /// What was decided as events: each later than any that Svar wrote before, called by the
+    /// place in the journal that it will have.
+    fn stamped(
+        &mut self,
+        bodies: Vec<Body>,
+        now: Timestamp,
+        batch: &Batch,
+    ) -> Result<Vec<Draft>, Error> {
+        let first_seq = self.journal.position() + 1 + batch.entries.len() as u64;
+        let numbered = (first_seq..).zip(bodies);
+        let drafts = numbered.map(|(seq, body)| {
+            let mut event = Event {
+                at: self.witness.next_at(now),
+                source: OWN_SOURCE.to_owned(),
+                id: seq.to_string(),
+                body,
+            };
+            let mut draft = Draft::of(Arc::new(event.clone()))?;
+            let mut copies = 0_u32;
+            // Another installation's export may have brought an event of this very id in.
+            while batch.fresh.contains_key(&draft.key.identity)
+                || self.journal.lookup(draft.key.identity)?.is_some()
+            {
+                copies += 1;
+                event.id = format!("{seq}-{copies}");
+                draft = Draft::of(Arc::new(event.clone()))?;
+            }
+            Ok(draft)
+        });
+        drafts.collect()
     }
 }
 

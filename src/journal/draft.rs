@@ -1,7 +1,9 @@
 //! An event that is not journalled yet.
 //!
 //! Making one reads `source` and `id` out of its text and hashes it, on the submitter's
-//! thread, so that the one committing thread only compares. Made by `ingest` and `desk`.
+//! thread, so that the one committing thread only compares. An event that is at hand already
+//! goes along, so that nobody behind has to read it out of its text again. Made by `app` and,
+//! of what is decided there, by the committing thread.
 
 use std::sync::Arc;
 
@@ -9,16 +11,25 @@ use serde_json::value::RawValue;
 
 use super::error::Error;
 use super::identity::{Identity, Key};
-use super::record::{MAX_LINE, Via};
+use super::record::MAX_LINE;
+use crate::model::{Event, Via};
 
 /// An event to be journalled: its canonical JSON, which is stored byte for byte.
 #[derive(Clone, Debug)]
 pub struct Draft {
     pub(super) key: Key,
     pub(super) event: Box<RawValue>,
+    pub(super) parsed: Option<Arc<Event>>,
 }
 
 impl Draft {
+    /// Takes an event, and writes its text once for all who need it.
+    pub fn of(event: Arc<Event>) -> Result<Self, Error> {
+        let mut draft = Self::parse(event.to_json())?;
+        draft.parsed = Some(event);
+        Ok(draft)
+    }
+
     /// Takes an event's canonical JSON: an object on one line with the texts `source` and `id`.
     ///
     /// [`serde_json::value::to_raw_value`] makes the argument from an event without a
@@ -37,7 +48,11 @@ impl Draft {
             return refuse(format!("it is {} bytes long", json.len()));
         }
         match Key::of_event(json) {
-            Ok(key) => Ok(Self { key, event }),
+            Ok(key) => Ok(Self {
+                key,
+                event,
+                parsed: None,
+            }),
             Err(error) => refuse(error.to_string()),
         }
     }

@@ -22,6 +22,7 @@ mod segment;
 mod submission;
 #[cfg(test)]
 mod tests;
+mod witness;
 mod writer;
 
 use std::path::Path;
@@ -31,6 +32,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::failpoint;
 use crate::model::Timestamp;
 
+pub use crate::model::Via;
 pub use check::{Checked, Finding, check};
 pub use committer::{Committer, Handle};
 pub use copy::{SegmentFile, copy_segment, segments};
@@ -38,8 +40,9 @@ pub use draft::{Draft, Entry};
 pub use error::{Error, Notice};
 pub use identity::{Identity, content_hash};
 pub use reader::Reader;
-pub use record::{Record, RecordView, Via};
-pub use submission::{Outcome, Pending, Receipt, Submission, Turn};
+pub use record::{Record, RecordView};
+pub use submission::{Decision, Outcome, Pending, Receipt, Submission};
+pub use witness::Witness;
 
 use folder::Folder;
 use identity::IdentitySet;
@@ -203,6 +206,7 @@ impl Journal {
             via: entry.via,
             actor: entry.actor,
             event: entry.draft.event,
+            parsed: entry.draft.parsed,
         };
         numbered.map(record).collect()
     }

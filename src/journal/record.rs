@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::model::Timestamp;
+use crate::model::{Event, Timestamp, Via};
 
 /// The version that this code writes.
 const VERSION: u32 = 1;
@@ -19,20 +19,6 @@ pub(super) const CRC_LEN: usize = 8;
 /// Longer lines are no records. Far above the 4 MiB that an event may have, so that
 /// a damaged file cannot ask for its whole length in memory.
 pub(super) const MAX_LINE: usize = 64 << 20;
-
-/// By which way an event came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Via {
-    /// Somebody did it here: on the desk, in the widget, by mail.
-    Live,
-    /// Posted to `/events`.
-    Api,
-    /// Read from an export.
-    Import,
-    /// Svar itself.
-    System,
-}
 
 /// One event as the journal holds it.
 #[derive(Clone, Debug)]
@@ -51,6 +37,8 @@ pub struct Record {
     pub actor: Arc<str>,
     /// The event's JSON, byte for byte as it was handed in.
     pub event: Box<RawValue>,
+    /// The event itself, where it has not been read back from disk.
+    pub parsed: Option<Arc<Event>>,
 }
 
 /// A [`Record`] that borrows from the line it was read from.
@@ -154,6 +142,7 @@ impl<'a> RecordView<'a> {
             via: self.via,
             actor,
             event: self.event.to_owned(),
+            parsed: None,
         }
     }
 }
@@ -192,6 +181,7 @@ mod tests {
             actor: Arc::from("user:ann \"quoted\"\n"),
             event: RawValue::from_string(r#"{"type":"x","source":"s","id":"ü"}"#.to_owned())
                 .unwrap(),
+            parsed: None,
         }
     }
 

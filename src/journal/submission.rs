@@ -13,24 +13,16 @@ use tokio::sync::oneshot;
 use super::draft::Draft;
 use super::error::Error;
 use super::queue::Weigh;
-use super::record::Via;
-use crate::model::Timestamp;
+use crate::model::Via;
+use crate::model::{Body, Timestamp};
 
 /// What an event takes in memory beside its text.
 const EVENT_OVERHEAD: usize = 128;
 /// What a decision is taken to make; it is not known before its turn.
 const DECISION_BYTES: usize = 1024;
 
-/// What a decision can count on: nothing else is journalled before its events are.
-#[derive(Clone, Copy, Debug)]
-pub struct Turn {
-    /// The seq of the first event that the decision makes; the next ones follow.
-    pub first_seq: u64,
-    /// The instant that the records get.
-    pub now: Timestamp,
-}
-
-type Decide = Box<dyn FnOnce(Turn) -> Vec<Draft> + Send>;
+/// Decides at an instant what is journalled.
+type Decide = Box<dyn FnOnce(Timestamp) -> Vec<Body> + Send>;
 
 /// Events that come together, from one actor. Their seqs follow each other.
 pub struct Submission {
@@ -44,12 +36,49 @@ pub(super) enum Events {
     Decided(Decide),
 }
 
-impl Events {
-    pub(super) fn into_drafts(self, turn: Turn) -> Vec<Draft> {
-        match self {
-            Self::Given(drafts) => drafts,
-            Self::Decided(decide) => decide(turn),
+/// A decision on its way to the committing thread, and where its refusal will be.
+pub struct Decision<R> {
+    pub(super) submission: Submission,
+    refusal: oneshot::Receiver<R>,
+}
+
+impl<R: Send + 'static> Decision<R> {
+    /// A decision of `actor`. `decide` runs on the committing thread when nothing else is
+    /// journalled between what it sees and its events, so it must neither block nor panic.
+    /// Svar gives its events their instant, source and id.
+    pub fn new(
+        via: Via,
+        actor: impl Into<Arc<str>>,
+        decide: impl FnOnce(Timestamp) -> Result<Vec<Body>, R> + Send + 'static,
+    ) -> Self {
+        let (refuse, refusal) = oneshot::channel();
+        let decide = move |now| match decide(now) {
+            Ok(bodies) => bodies,
+            Err(refused) => {
+                // Whoever does not wait any more need not be told.
+                drop(refuse.send(refused));
+                Vec::new()
+            }
+        };
+        let submission = Submission {
+            via,
+            actor: actor.into(),
+            events: Events::Decided(Box::new(decide)),
+        };
+        Self {
+            submission,
+            refusal,
         }
+    }
+
+    /// The parts: what is submitted, and what says afterwards whether it was refused.
+    pub(super) fn split(self) -> (Submission, impl FnOnce(Receipt) -> Result<Receipt, R>) {
+        let mut refusal = self.refusal;
+        let settle = move |receipt| match refusal.try_recv() {
+            Ok(refused) => Err(refused),
+            Err(_none) => Ok(receipt),
+        };
+        (self.submission, settle)
     }
 }
 
@@ -60,20 +89,6 @@ impl Submission {
             via,
             actor: actor.into(),
             events: Events::Given(events),
-        }
-    }
-
-    /// Events that depend on their seq, as those that Svar itself writes do. `decide`
-    /// runs on the committing thread, so it must neither block nor panic.
-    pub fn decided(
-        via: Via,
-        actor: impl Into<Arc<str>>,
-        decide: impl FnOnce(Turn) -> Vec<Draft> + Send + 'static,
-    ) -> Self {
-        Self {
-            via,
-            actor: actor.into(),
-            events: Events::Decided(Box::new(decide)),
         }
     }
 }

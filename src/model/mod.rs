@@ -18,6 +18,7 @@ pub mod schedule;
 pub mod ticket;
 mod timestamp;
 pub mod timetable;
+mod via;
 
 pub use contact::Contact;
 pub use conversation::Conversation;
@@ -32,3 +33,4 @@ pub use profile::{DAY_MS, HOUR_MS, Profile, ProfileName, Profiles};
 pub use ticket::Ticket;
 pub use timestamp::{Timestamp, TimestampError};
 pub use timetable::Timetable;
+pub use via::Via;

@@ -1,12 +1,21 @@
 //! Feeding the folds of the installation: live with the other folds, and from the journal
 //! where nothing of them was kept.
 
+use std::sync::Arc;
+
 use super::error::Error;
 use crate::journal::{Journal, Record};
 use crate::model::{Event, Installation, Provenance};
 
-/// Reads the event of a record.
-pub(super) fn parse(seq: u64, json: &str) -> Result<Event, Error> {
+/// The event of a record: the one that came along, else read out of its text.
+pub(super) fn event_of(record: &Record) -> Result<Arc<Event>, Error> {
+    match &record.parsed {
+        Some(event) => Ok(Arc::clone(event)),
+        None => parse(record.seq, record.event.get()).map(Arc::new),
+    }
+}
+
+fn parse(seq: u64, json: &str) -> Result<Event, Error> {
     Event::parse_journalled(json).map_err(|error| Error::Record {
         seq,
         reason: error.to_string(),

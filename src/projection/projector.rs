@@ -23,7 +23,7 @@ use crate::journal::{Journal, Record};
 use crate::metrics::{Contacts, Duty, Facts, Update, keep};
 use crate::model::event::{Body, Event, Subject};
 use crate::model::{Directory, Installation, Profile, Timestamp, Timetable};
-use crate::store::{Store, Thing, Unit};
+use crate::store::{Entry, Store, Thing, Unit};
 
 /// The folds of the journal, and what has changed since the last snapshot.
 pub(super) struct Projector {
@@ -168,8 +168,10 @@ impl Projector {
     /// Records that the store has already are passed over there; those up to
     /// `indexed` are passed over in the index.
     pub(super) fn apply(&mut self, records: &[Record], indexed: u64) -> Result<(), Error> {
-        let parse = |record: &Record| installation::parse(record.seq, record.event.get());
-        let parsed: Vec<Event> = records.par_iter().map(parse).collect::<Result<_, _>>()?;
+        let parsed: Vec<Arc<Event>> = records
+            .par_iter()
+            .map(installation::event_of)
+            .collect::<Result<_, _>>()?;
         if parsed
             .iter()
             .any(|event| Installation::concerns(&event.body))
@@ -179,18 +181,23 @@ impl Projector {
                 installation::take(known, record, event);
             }
         }
-        let numbered = records.iter().map(|record| record.seq).zip(parsed);
-        let events: Vec<(u64, Event)> =
-            numbered.filter(|(_, event)| !event.body.is_own()).collect();
+        let entries = records.iter().zip(&parsed).map(|(record, event)| Entry {
+            seq: record.seq,
+            event,
+            json: record.event.get(),
+        });
+        // Svar's own events are in no store: what they say is in the folds above.
+        let entries: Vec<Entry<'_>> = entries.filter(|entry| !entry.event.body.is_own()).collect();
         let filed = self.store.applied_seq();
-        let touched = self.store.apply(&events)?;
+        let touched = self.store.apply(&entries)?;
         let folded = self.folded;
-        let unfolded = |(seq, _): &&(u64, Event)| *seq > folded && *seq <= filed;
-        for (_, event) in events.iter().filter(unfolded) {
-            self.touch(&event.body)?;
+        for entry in &entries {
+            if entry.seq > folded && entry.seq <= filed {
+                self.touch(&entry.event.body)?;
+            }
         }
-        let fresh = events.iter().filter(|(seq, _)| *seq > indexed);
-        let fresh = fresh.map(|(_, event)| event);
+        let fresh = entries.iter().filter(|entry| entry.seq > indexed);
+        let fresh = fresh.map(|entry| entry.event);
         let known = (&*self.installation.knowledge, self.clock.now());
         self.search.apply(fresh, &self.store, known)?;
         let last = records.last().map_or(self.position, |record| record.seq);
@@ -198,21 +205,26 @@ impl Projector {
         self.changed.any |= !records.is_empty();
         self.changed.units.extend(touched.units);
         if touched.installation {
-            let bodies = || events.iter().map(|(_, event)| &event.body);
-            self.changed.everything |= bodies().any(Directory::concerns);
-            self.changed.timetable |= bodies().any(Timetable::concerns);
-            let agreement = bodies().any(|body| matches!(body, Body::SlaUpserted(_)));
-            // The first agreement makes promises of what had none.
-            self.changed.everything |= agreement && !self.folder.agreements;
+            self.installation_changed(&entries);
         }
         for contact in &touched.contacts {
             self.contact_changed(contact)?;
         }
-        self.note_later(&events)?;
+        self.note_later(&entries)?;
         if indexed == 0 && self.search.is_heavy() {
             self.search.commit(self.position)?;
         }
         Ok(())
+    }
+
+    /// Notes what events that hold for the whole installation change in the facts.
+    fn installation_changed(&mut self, entries: &[Entry<'_>]) {
+        let bodies = || entries.iter().map(|entry| &entry.event.body);
+        self.changed.everything |= bodies().any(Directory::concerns);
+        self.changed.timetable |= bodies().any(Timetable::concerns);
+        let agreement = bodies().any(|body| matches!(body, Body::SlaUpserted(_)));
+        // The first agreement makes promises of what had none.
+        self.changed.everything |= agreement && !self.folder.agreements;
     }
 
     /// Files all short answers in the index anew, for those that the clock has reached.
@@ -264,9 +276,9 @@ impl Projector {
     }
 
     /// Remembers what has to be folded again when the clock reaches an event.
-    fn note_later(&mut self, events: &[(u64, Event)]) -> Result<(), Error> {
+    fn note_later(&mut self, entries: &[Entry<'_>]) -> Result<(), Error> {
         let now = self.clock.now();
-        for (_, event) in events {
+        for Entry { event, .. } in entries {
             self.latest_at = self.latest_at.max(event.at.min(now));
             if event.at > now {
                 let things = self.things_of(&event.body)?;

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Notify;
 
 use super::error::Error;
 use super::folder::Folder;
@@ -53,6 +54,7 @@ pub struct Projection {
 struct State {
     seen: Mutex<Seen>,
     moved: Condvar,
+    moved_tasks: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -210,6 +212,25 @@ impl Waiter {
         self.wait_while(limit, |seen| seen.filed.max(seen.position) < position)
     }
 
+    /// As [`Self::wait`], for async tasks: no thread waits.
+    pub async fn reached(&self, position: u64, limit: Duration) -> bool {
+        let reached = async {
+            loop {
+                // Registered before the look, so that a move in between is not missed.
+                let mut moved = std::pin::pin!(self.0.moved_tasks.notified());
+                moved.as_mut().enable();
+                {
+                    let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
+                    if seen.position >= position || seen.failed.is_some() {
+                        return seen.position >= position;
+                    }
+                }
+                moved.await;
+            }
+        };
+        tokio::time::timeout(limit, reached).await.unwrap_or(false)
+    }
+
     fn wait_while(&self, limit: Duration, is_behind: impl Fn(&Seen) -> bool) -> bool {
         let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let behind = |seen: &mut Seen| is_behind(seen) && seen.failed.is_none();
@@ -252,12 +273,14 @@ impl State {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.position = position;
         self.moved.notify_all();
+        self.moved_tasks.notify_waiters();
     }
 
     fn file(&self, position: u64) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.filed = position;
         self.moved.notify_all();
+        self.moved_tasks.notify_waiters();
     }
 
     fn fail(&self, error: &Error) {
@@ -265,6 +288,7 @@ impl State {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.failed = Some(error.to_string());
         self.moved.notify_all();
+        self.moved_tasks.notify_waiters();
     }
 }
 

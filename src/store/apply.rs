@@ -28,6 +28,17 @@ pub struct Touched {
     pub blocked_or_merged_contacts: bool,
 }
 
+/// An event that is to be filed, with what the journal says of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// Its place in the journal.
+    pub seq: u64,
+    /// The event.
+    pub event: &'a Event,
+    /// Its text, as it is journalled.
+    pub json: &'a str,
+}
+
 /// A batch in the making.
 struct Filing<'a> {
     store: &'a Store,
@@ -40,11 +51,11 @@ struct Filing<'a> {
 }
 
 impl Store {
-    /// Files `events`, each with its seq, in one batch.
+    /// Files events in one batch.
     ///
     /// Those at or before [`Self::applied_seq`] are passed over. The batch is atomic but
     /// not yet durable when this returns; what a crash loses comes again from the journal.
-    pub fn apply(&self, events: &[(u64, Event)]) -> Result<Touched, Error> {
+    pub fn apply(&self, events: &[Entry<'_>]) -> Result<Touched, Error> {
         guarded(&self.codec.folder, || {
             let mut aliases = self.aliases()?;
             let counters = aliases.next;
@@ -57,10 +68,10 @@ impl Store {
         })
     }
 
-    fn file(&self, aliases: &mut Aliases, events: &[(u64, Event)]) -> Result<Touched, Error> {
+    fn file(&self, aliases: &mut Aliases, events: &[Entry<'_>]) -> Result<Touched, Error> {
         let applied = self.applied_seq();
-        let fresh = || events.iter().filter(|(seq, _)| *seq > applied);
-        let Some(last) = fresh().map(|(seq, _)| *seq).max() else {
+        let fresh = || events.iter().filter(|entry| entry.seq > applied);
+        let Some(last) = fresh().map(|entry| entry.seq).max() else {
             return Ok(Touched::default());
         };
         let mut filing = Filing {
@@ -72,8 +83,8 @@ impl Store {
             contacts: BTreeSet::new(),
             touched: Touched::default(),
         };
-        for (seq, event) in fresh() {
-            filing.take(*seq, event)?;
+        for entry in fresh() {
+            filing.take(entry)?;
         }
         let touched = filing.finish(last)?;
         self.applied.store(last, Ordering::Release);
@@ -83,7 +94,8 @@ impl Store {
 }
 
 impl Filing<'_> {
-    fn take(&mut self, seq: u64, event: &Event) -> Result<(), Error> {
+    fn take(&mut self, entry: &Entry<'_>) -> Result<(), Error> {
+        let Entry { seq, event, json } = *entry;
         let (shelf, number) = match event.body.subject() {
             Subject::Conversation(id) => {
                 self.file_thing(ThingKind::Conversation, id, &event.body)?
@@ -100,7 +112,7 @@ impl Filing<'_> {
         };
         self.touched.blocked_or_merged_contacts |=
             matches!(event.body, Body::ContactBlocked(_) | Body::ContactMerged(_));
-        let value = self.store.codec.encode(event.to_json().as_bytes())?;
+        let value = self.store.codec.encode(json.as_bytes())?;
         self.batch.insert(key::event(shelf, number, seq), value);
         Ok(())
     }

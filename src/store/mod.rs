@@ -24,7 +24,7 @@ use std::sync::{Mutex, MutexGuard, mpsc};
 use std::time::Duration;
 
 use alias::{Aliases, Counters};
-pub use apply::Touched;
+pub use apply::{Entry, Touched};
 pub use error::Error;
 use error::guarded;
 pub use key::{Thing, ThingKind};

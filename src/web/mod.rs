@@ -6,7 +6,19 @@
 pub mod api;
 mod guard;
 mod problem;
+mod session;
 pub mod ui;
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::app::App;
 
 pub use guard::guard;
 pub use problem::{Fault, Problem};
+
+/// Everything that is served over an app, behind the guard.
+pub fn router(app: &Arc<App>) -> Router {
+    guard(api::router(Arc::clone(app)).merge(ui::router(Arc::clone(app))))
+}

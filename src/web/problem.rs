@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app;
+use crate::command::Refusal;
 
 /// A fault of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -98,6 +99,35 @@ impl Problem {
         )
     }
 
+    fn refused(refusal: &Refusal) -> Self {
+        let (status, kind, title) = match refusal {
+            Refusal::Forbidden { .. } => (
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "Your role may not do this",
+            ),
+            Refusal::Changed { .. } => (
+                StatusCode::PRECONDITION_FAILED,
+                "changed",
+                "It was changed meanwhile",
+            ),
+            Refusal::Outdated => (
+                StatusCode::CONFLICT,
+                "outdated",
+                "Something else changed at the same time",
+            ),
+            Refusal::Invalid(_) => (
+                StatusCode::BAD_REQUEST,
+                "bad_request",
+                "The request cannot be used",
+            ),
+            Refusal::Unknown { .. } => {
+                (StatusCode::NOT_FOUND, "not_found", "There is no such thing")
+            }
+        };
+        Self::new(status, kind, title, refusal.to_string())
+    }
+
     fn of_field(field: &str, message: String) -> Self {
         let mut problem = Self::bad_request(format!("{field}: {message}"));
         problem.errors.push(Fault {
@@ -143,6 +173,7 @@ impl From<app::Error> for Problem {
             }
             app::Error::Ingest(fault) => Self::bad_request(fault.to_string()),
             app::Error::Unknown { .. } => Self::not_found(error.to_string()),
+            app::Error::Refused(refusal) => Self::refused(&refusal),
             app::Error::Broken(cases) => {
                 let mut problem = Self::new(
                     StatusCode::CONFLICT,

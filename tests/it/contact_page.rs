@@ -2,8 +2,10 @@
 //! found lead to them.
 
 use serde_json::{Value, json};
-use svar::app::{AnswerDraft, Incoming};
+use svar::app::Incoming;
+use svar::command::AnswerDraft;
 
+use crate::commands::Commands as _;
 use crate::desk::{Desk, Server, agent, answer};
 use crate::knowledge::later;
 

@@ -176,9 +176,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(app: &Arc<App>) -> Self {
-        let router = svar::web::guard(
-            svar::web::api::router(Arc::clone(app)).merge(svar::web::ui::router(Arc::clone(app))),
-        );
+        let router = svar::web::router(app);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {

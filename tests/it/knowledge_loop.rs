@@ -5,9 +5,11 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 
 use serde_json::{Value, json};
-use svar::app::{AnswerDraft, GapQuery, GapSort, GapState, Incoming, ProofWeek};
+use svar::app::{GapQuery, GapSort, GapState, Incoming, ProofWeek};
+use svar::command::AnswerDraft;
 use svar::model::Timestamp;
 
+use crate::commands::Commands as _;
 use crate::data::shared;
 use crate::desk::Desk;
 use crate::knowledge::later;

@@ -15,6 +15,7 @@ mod chrome;
 mod cli;
 #[cfg(test)]
 mod clocks;
+mod commands;
 #[cfg(test)]
 mod contact_page;
 #[cfg(test)]

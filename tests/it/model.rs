@@ -5,8 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use svar::app::{AnswerDraft, GapQuery, KnowledgeSettings, Weight, backup_folder, check, restore};
+use svar::app::{GapQuery, Weight, backup_folder, check, restore};
+use svar::command::{AnswerDraft, KnowledgeSettings};
 
+use crate::commands::Commands as _;
 use crate::desk::{Desk, Server, agent, answer};
 use crate::knowledge::{later, unanswered};
 use crate::tiny_model;
@@ -82,7 +84,7 @@ fn a_model_takes_over_when_all_is_ready_and_topics_keep_their_ids() {
     let place = tempfile::tempdir().unwrap();
     let view = desk
         .app
-        .add_model("ann", &tiny(place.path(), "Tiny", true))
+        .add("ann", &tiny(place.path(), "Tiny", true))
         .unwrap();
     assert_eq!(view.in_use.embedder, "own/1", "not yet");
     let next = view.next.unwrap();
@@ -117,7 +119,7 @@ fn a_rebuild_gives_the_same_topics_and_nothing_is_embedded_for_it() {
     let desk = desk();
     let place = tempfile::tempdir().unwrap();
     desk.app
-        .add_model("ann", &tiny(place.path(), "Tiny", true))
+        .add("ann", &tiny(place.path(), "Tiny", true))
         .unwrap();
     switch(&desk);
     let (before, position) = (told(&desk), desk.app.position());
@@ -140,11 +142,11 @@ fn a_model_that_is_removed_leaves_as_it_was_and_takes_its_files_along() {
     let before = topics(&desk);
     let place = tempfile::tempdir().unwrap();
     desk.app
-        .add_model("ann", &tiny(place.path(), "Tiny", true))
+        .add("ann", &tiny(place.path(), "Tiny", true))
         .unwrap();
     switch(&desk);
     assert_eq!(kept(&desk), 1);
-    desk.app.remove_model("ann").unwrap();
+    desk.app.remove("ann").unwrap();
     assert_eq!(
         desk.app.model().in_use.dims,
         128,
@@ -157,7 +159,7 @@ fn a_model_that_is_removed_leaves_as_it_was_and_takes_its_files_along() {
     assert_eq!(after[..6], before[..6]);
     assert_ne!(after[6], after[3]);
     assert_eq!(after[6], after[7]);
-    let again = desk.app.remove_model("ann").unwrap_err();
+    let again = desk.app.remove("ann").unwrap_err();
     assert!(
         again.to_string().contains("there is none to remove"),
         "{again}"
@@ -169,18 +171,16 @@ fn one_model_takes_the_place_of_another() {
     let desk = desk();
     let place = tempfile::tempdir().unwrap();
     desk.app
-        .add_model("ann", &tiny(place.path(), "One", true))
+        .add("ann", &tiny(place.path(), "One", true))
         .unwrap();
     switch(&desk);
     desk.app
-        .add_model("ann", &tiny(place.path(), "Two", false))
+        .add("ann", &tiny(place.path(), "Two", false))
         .unwrap();
     assert_eq!(kept(&desk), 2);
     // The same once more changes nothing.
     let position = desk.app.position();
-    desk.app
-        .add_model("ann", &place.path().join("Two"))
-        .unwrap();
+    desk.app.add("ann", &place.path().join("Two")).unwrap();
     assert_eq!(desk.app.position(), position);
     switch(&desk);
     assert_eq!(desk.app.model().in_use.name.as_deref(), Some("Two"));
@@ -193,11 +193,11 @@ fn one_model_takes_the_place_of_another() {
 fn what_was_dismissed_or_answered_keeps_exactly_its_questions() {
     let desk = desk();
     let before = topics(&desk);
-    let why = svar::app::Dismissing::default();
-    desk.app.dismiss_topic("ann", &before[6], &why).unwrap();
+    let why = None;
+    desk.app.dismiss_topic("ann", &before[6], why).unwrap();
     let place = tempfile::tempdir().unwrap();
     desk.app
-        .add_model("ann", &tiny(place.path(), "Tiny", true))
+        .add("ann", &tiny(place.path(), "Tiny", true))
         .unwrap();
     switch(&desk);
     assert_eq!(topics(&desk), before);
@@ -249,7 +249,7 @@ fn folders_that_hold_no_model_are_refused_by_file_and_change_nothing() {
     let good = tiny(place.path(), "good", false);
     let network = fs::read(good.join("model.onnx")).unwrap();
     let pieces = fs::read_to_string(good.join("vocab.txt")).unwrap();
-    let refused = |dir: &Path| desk.app.add_model("ann", dir).unwrap_err().to_string();
+    let refused = |dir: &Path| desk.app.add("ann", dir).unwrap_err().to_string();
     for (name, network, pieces, expected) in no_models(&network, &pieces) {
         let dir = place.path().join(name);
         fs::create_dir(&dir).unwrap();
@@ -295,7 +295,7 @@ fn a_threshold_holds_for_the_embedder_that_it_was_set_for() {
     assert!(near(desk.app.calibration().threshold, 0.31));
     let place = tempfile::tempdir().unwrap();
     desk.app
-        .add_model("ann", &tiny(place.path(), "Tiny", false))
+        .add("ann", &tiny(place.path(), "Tiny", false))
         .unwrap();
     assert!(
         near(desk.app.calibration().threshold, 0.31),
@@ -309,7 +309,7 @@ fn a_threshold_holds_for_the_embedder_that_it_was_set_for() {
     assert!(near(asked.threshold, calibration.threshold));
     let label = desk.app.model().in_use.embedder;
     assert_eq!(asked.embedder, Some(label));
-    desk.app.remove_model("ann").unwrap();
+    desk.app.remove("ann").unwrap();
     switch(&desk);
     assert!(near(desk.app.calibration().threshold, 0.31));
 }
@@ -319,7 +319,7 @@ fn a_model_whose_files_are_gone_is_told_and_the_table_stands_in() {
     let desk = desk();
     let place = tempfile::tempdir().unwrap();
     let dir = tiny(place.path(), "Tiny", true);
-    desk.app.add_model("ann", &dir).unwrap();
+    desk.app.add("ann", &dir).unwrap();
     switch(&desk);
     let (before, position) = (topics(&desk), desk.app.position());
     desk.app.close().unwrap();
@@ -350,7 +350,7 @@ fn a_model_whose_files_are_gone_is_told_and_the_table_stands_in() {
         .unwrap();
     assert_eq!(found.weight, Weight::Difference);
     let desk = Desk::in_folder(desk.folder);
-    let view = desk.app.add_model("ann", &dir).unwrap();
+    let view = desk.app.add("ann", &dir).unwrap();
     assert_eq!((view.fault, view.progress), (None, None));
     assert_eq!(view.in_use.name.as_deref(), Some("Tiny"));
     assert_eq!((topics(&desk), desk.app.position()), (before, position));
@@ -361,7 +361,7 @@ fn a_backup_brings_the_model_along() {
     let desk = desk();
     let place = tempfile::tempdir().unwrap();
     desk.app
-        .add_model("ann", &tiny(place.path(), "Tiny", true))
+        .add("ann", &tiny(place.path(), "Tiny", true))
         .unwrap();
     switch(&desk);
     let now = desk.clock.now();
@@ -466,7 +466,7 @@ fn the_real_model_answers_what_shares_no_word() {
     };
     desk.app.save_answer("ann", draft).unwrap();
     let before = topics(&desk);
-    desk.app.add_model("ann", Path::new(&dir)).unwrap();
+    desk.app.add("ann", Path::new(&dir)).unwrap();
     switch(&desk);
     let view = desk.app.model();
     assert_eq!((view.in_use.dims, view.fault), (384, None));

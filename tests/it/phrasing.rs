@@ -10,11 +10,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use svar::app::{AnswerDraft, App, Incoming, Options, Responded};
+use svar::app::{App, Incoming, Options, Responded};
 use svar::clock::Clock;
+use svar::command::AnswerDraft;
 use svar::config::AgentConfig;
 use svar::model::Timestamp;
 
+use crate::commands::Commands as _;
 use crate::desk::{Desk, NOW, Server, agent, answer};
 use crate::knowledge::later;
 

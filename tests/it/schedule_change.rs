@@ -67,7 +67,7 @@ fn held() -> Held {
         |_done, _total| {},
     )
     .unwrap();
-    let committer = Committer::start(opened.journal, clock, projection.tail()).unwrap();
+    let committer = Committer::start(opened.journal, clock, (), projection.tail()).unwrap();
     Held {
         handle: committer.handle(),
         committer: Some(committer),

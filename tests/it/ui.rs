@@ -44,7 +44,16 @@ pub(crate) fn fill(desk: &Desk) {
         ..Options::new(Timestamp::parse(NOW).unwrap())
     };
     let events: Vec<Event> = events(&options).collect();
-    desk.app.take(Via::Import, "demo", &events).unwrap();
+    desk.app
+        .take(
+            Via::Import,
+            "demo",
+            &events
+                .into_iter()
+                .map(std::sync::Arc::new)
+                .collect::<Vec<_>>(),
+        )
+        .unwrap();
     desk.app.settle().unwrap();
 }
 

@@ -1,53 +1,15 @@
 //! Short answers: written, versioned, published after a look at what that would break.
 
-use serde::{Deserialize, Serialize};
+use crate::command::AnswerDraft;
+use serde::Serialize;
 use svar_index::duplicates::{NEAR, jaccard};
 use utoipa::ToSchema;
 
-use super::case::Broken;
+use super::answer_id;
 use super::gap::page;
-use super::{answer_id, question_id, topic_number};
-use crate::app::{App, Error, Via};
-use crate::clock::Clock;
-use crate::model::event::TopicAnswered;
-use crate::model::event::{AnswerStatus, Patch, ShortAnswerDeleted, ShortAnswerUpserted};
+use crate::app::{App, Error};
+use crate::model::Timestamp;
 use crate::model::knowledge::{ShortAnswer, Version};
-use crate::model::{Body, Invalid, ShortAnswerId, Timestamp};
-
-/// The longest question or variant, in characters.
-const MAX_QUESTION: usize = 1_000;
-/// The longest answer, in characters.
-const MAX_ANSWER: usize = 20_000;
-/// The most variants of an answer.
-const MAX_VARIANTS: usize = 500;
-
-/// A short answer to be written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AnswerDraft {
-    /// Which; left out: a new one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub short_answer: Option<String>,
-    /// The question it answers.
-    pub question: String,
-    /// Other ways to ask it.
-    #[serde(default)]
-    pub variants: Vec<String>,
-    /// The answer, in Markdown.
-    pub text: String,
-    /// In which language; left out: told from the question.
-    #[serde(default)]
-    pub language: Option<String>,
-    /// Whether the customer agent may give it.
-    #[serde(default)]
-    pub published: bool,
-    /// The topic that it is meant to answer.
-    #[serde(default)]
-    pub topic: Option<String>,
-    /// Publish it although that breaks cases of the regression set.
-    #[serde(default)]
-    pub anyway: bool,
-}
 
 /// A short answer as it was at one time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -129,64 +91,6 @@ pub(super) fn view(answer: &ShortAnswer, now: Timestamp) -> Option<AnswerView> {
     })
 }
 
-impl AnswerDraft {
-    /// The draft with blanks and repetitions gone; what cannot be used is told by field.
-    pub(super) fn checked(mut self) -> Result<Self, Error> {
-        self.question = line("question", &self.question)?;
-        self.text = self.text.trim().to_owned();
-        let length = self.text.chars().count();
-        if length == 0 || length > MAX_ANSWER {
-            let reason = format!("it has {length} characters; expected 1 to {MAX_ANSWER}");
-            return Err(Invalid::new("text", reason).into());
-        }
-        let mut variants: Vec<String> = Vec::new();
-        for variant in &self.variants {
-            if variant.trim().is_empty() {
-                continue;
-            }
-            let variant = line("variants", variant)?;
-            if variant != self.question && !variants.contains(&variant) {
-                variants.push(variant);
-            }
-        }
-        if variants.len() > MAX_VARIANTS {
-            let reason = format!(
-                "there are {}; at most {MAX_VARIANTS} are expected",
-                variants.len()
-            );
-            return Err(Invalid::new("variants", reason).into());
-        }
-        self.variants = variants;
-        let language = self.language.as_deref().map(str::trim);
-        // Told here already, so that a backtest tries what will be published.
-        let told = || svar_index::language::detect(&self.question);
-        let language = language.filter(|word| !word.is_empty()).or_else(told);
-        self.language = language.map(str::to_owned);
-        Ok(self)
-    }
-
-    fn is(&self, version: &Version) -> bool {
-        let same_language = self.language.is_none() || self.language == version.language;
-        self.question == version.question
-            && self.variants == version.variants
-            && self.text == version.text
-            && self.published == version.is_published()
-            && same_language
-    }
-}
-
-/// A text of one line, not empty and not too long.
-fn line(field: &str, text: &str) -> Result<String, Error> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let line = words.join(" ");
-    let length = line.chars().count();
-    if length == 0 || length > MAX_QUESTION {
-        let reason = format!("it has {length} characters; expected 1 to {MAX_QUESTION}");
-        return Err(Invalid::new(field, reason).into());
-    }
-    Ok(line)
-}
-
 impl App {
     /// The short answers whose question, variants or text have all of `words`.
     pub fn answers(
@@ -239,117 +143,11 @@ impl App {
         found.ok_or_else(|| Error::unknown("short answer", id))
     }
 
-    /// Writes a short answer; publishing one runs the regression set first, and what that
-    /// breaks is refused unless it is wanted anyway. Returns its id and the log's position.
-    pub fn save_answer(&self, actor: &str, draft: AnswerDraft) -> Result<(String, u64), Error> {
-        let draft = draft.checked()?;
-        if draft.published && !draft.anyway {
-            let broken = self.broken_by(&draft)?;
-            if !broken.is_empty() {
-                return Err(Error::Broken(broken.iter().map(Broken::in_words).collect()));
-            }
-        }
-        let id = match &draft.short_answer {
-            Some(id) => answer_id(id)?,
-            None => answer_id(&format!(
-                "a-{}",
-                Clock::fresh_id().get(..12).unwrap_or("new")
-            ))?,
-        };
-        let mut writes = Vec::new();
-        let snapshot = self.snapshot();
-        let known = snapshot.installation.knowledge.answers.get(&id);
-        let current = known.and_then(|answer| answer.current(self.now()));
-        if !current.is_some_and(|version| draft.is(&version)) {
-            writes.push(upsert(&id, &draft));
-        }
-        if let Some(topic) = &draft.topic {
-            let topic = snapshot
-                .installation
-                .knowledge
-                .standing(topic_number(topic)?);
-            let topic = topic.ok_or_else(|| {
-                Error::unknown("topic", draft.topic.as_deref().unwrap_or_default())
-            })?;
-            let is_linked = topic.answers.iter().any(|link| link.short_answer == id);
-            if !is_linked || topic.reopened.is_some() {
-                writes.push(Body::TopicAnswered(Box::new(TopicAnswered {
-                    topic: topic.number,
-                    short_answer: id.clone(),
-                })));
-            }
-        }
-        let position = self.write_live((Via::Live, actor), writes)?;
-        Ok((id.to_string(), position))
-    }
-
     /// The present words of a short answer, to be changed and written again.
     pub fn draft_of(&self, id: &str) -> Result<AnswerDraft, Error> {
-        let view = self.answer(id)?;
-        Ok(AnswerDraft {
-            short_answer: Some(view.short_answer),
-            question: view.version.question,
-            variants: view.version.variants,
-            text: view.version.text,
-            language: view.version.language,
-            published: view.version.published,
-            topic: None,
-            anyway: false,
-        })
-    }
-
-    /// Adds a way to ask: a text, or the words of a past question.
-    pub fn add_variant(
-        &self,
-        actor: &str,
-        id: &str,
-        (text, question): (Option<&str>, Option<&str>),
-    ) -> Result<u64, Error> {
-        let mut draft = self.draft_of(id)?;
-        let text = match (text, question) {
-            (Some(text), None) => text.to_owned(),
-            (None, Some(question)) => self.question_text(question)?,
-            _ => {
-                let reason = "expected either `text` or `question`";
-                return Err(Invalid::new("variant", reason).into());
-            }
-        };
-        draft.variants.push(text);
-        Ok(self.save_answer(actor, draft)?.1)
-    }
-
-    /// The words of a question that was asked.
-    pub fn question_text(&self, question: &str) -> Result<String, Error> {
-        let id = question_id(question)?;
         let snapshot = self.snapshot();
-        let known = snapshot.installation.knowledge.questions.get(&id);
-        let asked = known.and_then(|known| known.asked.as_ref());
-        let asked = asked.ok_or_else(|| Error::unknown("question", question))?;
-        Ok(asked.text.to_string())
-    }
-
-    /// Puts a short answer in use, or out of it.
-    pub fn publish_answer(
-        &self,
-        actor: &str,
-        id: &str,
-        (published, anyway): (bool, bool),
-    ) -> Result<u64, Error> {
-        let draft = AnswerDraft {
-            published,
-            anyway,
-            ..self.draft_of(id)?
-        };
-        Ok(self.save_answer(actor, draft)?.1)
-    }
-
-    /// Deletes a short answer; its versions stay in the log.
-    pub fn delete_answer(&self, actor: &str, id: &str) -> Result<u64, Error> {
-        self.answer(id)?;
-        let short_answer = answer_id(id)?;
-        let deleted = ShortAnswerDeleted { short_answer };
-        let write = Body::ShortAnswerDeleted(Box::new(deleted));
-        self.write_live((Via::Live, actor), vec![write])
+        let knowledge = &snapshot.installation.knowledge;
+        Ok(AnswerDraft::of(knowledge, id, self.now())?)
     }
 
     /// Ways to ask of other answers that are nearly those of the draft.
@@ -380,22 +178,4 @@ impl App {
         near.sort_by(|one, other| other.likeness.total_cmp(&one.likeness));
         near
     }
-}
-
-/// The event that writes a draft.
-pub(super) fn upsert(id: &ShortAnswerId, draft: &AnswerDraft) -> Body {
-    let language = draft.language.clone();
-    let status = if draft.published {
-        AnswerStatus::Published
-    } else {
-        AnswerStatus::Draft
-    };
-    Body::ShortAnswerUpserted(Box::new(ShortAnswerUpserted {
-        short_answer: id.clone(),
-        question: draft.question.clone(),
-        variants: Patch::Set(draft.variants.clone()),
-        text: draft.text.clone(),
-        language: language.map_or(Patch::Keep, Patch::Set),
-        status,
-    }))
 }

@@ -1,5 +1,7 @@
 //! What a short answer would have done to the questions of the last days.
 
+use crate::app::write::spoken;
+use crate::command::AnswerDraft;
 use std::collections::HashSet;
 
 use rayon::prelude::*;
@@ -7,7 +9,6 @@ use serde::Serialize;
 use svar_index::answers::collisions;
 use utoipa::ToSchema;
 
-use super::AnswerDraft;
 use super::answer::NearDuplicate;
 use super::case::{Broken, NEW};
 use super::ground::Ground;
@@ -119,7 +120,7 @@ impl App {
             let reason = format!("`{days}` is no number from 1 to {MAX_DAYS}");
             return Err(Invalid::new("days", reason).into());
         }
-        let draft = draft.clone().checked()?;
+        let draft = spoken(draft.clone()).checked()?;
         let (base, with) = (self.published(), self.published_with(&draft));
         let gauge = self.gauge(&base);
         let own = draft.short_answer.as_deref().unwrap_or(NEW);

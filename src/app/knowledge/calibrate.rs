@@ -4,17 +4,18 @@
 //! what the contact said of the answer. What was learned is journalled, so that a rebuild
 //! learns nothing anew.
 
-use serde::{Deserialize, Serialize};
+use crate::command::Caller;
+use serde::Serialize;
 use svar_index::answers::{Answers, Calibration, Features};
 use utoipa::ToSchema;
 
 use super::ground::Ground;
 use super::serving::unless_shipped;
 use crate::agent::Gauge;
-use crate::app::{App, Error, Via};
-use crate::model::event::{Calibrated, KnowledgeSet, Verdict};
+use crate::app::{App, Error};
+use crate::model::event::{Calibrated, Verdict};
 use crate::model::knowledge::{Decided, Knowledge};
-use crate::model::{Body, Invalid, ShortAnswerId, Timestamp};
+use crate::model::{Body, ShortAnswerId, Timestamp};
 
 /// After so many more confirmed cases it is learned anew.
 const LEARNED_EVERY: usize = 20;
@@ -52,37 +53,11 @@ pub struct CalibrationView {
     pub curve: Vec<CurvePoint>,
 }
 
-/// Settings to be changed; what is left out stays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct KnowledgeSettings {
-    /// The confidence from which on the agent answers; takes the place of what is learned.
-    #[serde(default)]
-    pub threshold: Option<f32>,
-    /// The share of given answers that should be right, 0.5 to 1.
-    #[serde(default)]
-    pub precision: Option<f32>,
-    /// The share of an answer's uses that must hold, 0 to 1.
-    #[serde(default)]
-    pub holds_share: Option<f64>,
-}
-
 /// What was learned of the scores of an embedder, with the threshold that follows.
 fn learned(knowledge: &Knowledge, embedder: Option<&str>) -> Option<(Calibration, f32)> {
     let (_, calibrated) = knowledge.learned(embedder)?;
     let calibration = serde_json::from_value(calibrated.calibration.clone()).ok()?;
     Some((calibration, calibrated.threshold))
-}
-
-fn within(field: &str, value: Option<f64>, range: (f64, f64)) -> Result<(), Error> {
-    let (least, most) = range;
-    match value {
-        Some(value) if !(least..=most).contains(&value) => {
-            let reason = format!("`{value}` is no number from {least} to {most}");
-            Err(Invalid::new(field, reason).into())
-        }
-        _ => Ok(()),
-    }
 }
 
 impl App {
@@ -135,20 +110,6 @@ impl App {
         }
     }
 
-    /// Changes settings of the knowledge area.
-    pub fn set_knowledge(&self, actor: &str, set: KnowledgeSettings) -> Result<u64, Error> {
-        within("threshold", set.threshold.map(f64::from), (0.0, 2.0))?;
-        within("precision", set.precision.map(f64::from), (0.5, 1.0))?;
-        within("holds_share", set.holds_share, (0.0, 1.0))?;
-        let deed = Body::KnowledgeSet(Box::new(KnowledgeSet {
-            threshold: set.threshold,
-            embedder: unless_shipped(self.embedder().label()).filter(|_| set.threshold.is_some()),
-            precision: set.precision,
-            holds_share: set.holds_share,
-        }));
-        self.write_live((Via::Live, actor), vec![deed])
-    }
-
     /// Learns from what was confirmed, if there is enough that is new; true if it did.
     pub fn recalibrate(&self) -> Result<bool, Error> {
         let snapshot = self.snapshot();
@@ -169,14 +130,14 @@ impl App {
         };
         let calibration = serde_json::to_value(&calibration)
             .map_err(|error| Error::Stopped(error.to_string()))?;
-        let deed = Body::Calibrated(Box::new(Calibrated {
+        let learned = Body::Calibrated(Box::new(Calibrated {
             cases: cases.len(),
             precision,
             threshold,
             calibration,
             embedder,
         }));
-        self.write_live((Via::System, "system"), vec![deed])?;
+        self.record(&Caller::system(), vec![learned])?;
         Ok(true)
     }
 

@@ -1,18 +1,14 @@
 //! The regression set: questions that must be answered so, or must not be answered.
 
+use crate::command::AnswerDraft;
 use serde::Serialize;
 use svar_index::answers::{Answers, Entry};
 use utoipa::ToSchema;
 
 use super::ask::entries;
-use super::{AnswerDraft, answer_id};
 use crate::agent::decide;
-use crate::app::{App, Error, Via};
-use crate::model::event::{CaseRemoved, CaseSet};
-use crate::model::{Body, Invalid};
+use crate::app::{App, Error};
 
-/// The longest question of a case, in characters.
-const MAX_CASE: usize = 10_000;
 /// What a draft that has no id yet is called meanwhile.
 pub(super) const NEW: &str = "(this answer)";
 
@@ -81,49 +77,6 @@ impl App {
         let mut cases: Vec<CaseView> = cases.collect();
         cases.sort_by_key(|case| case.holds);
         cases
-    }
-
-    /// Adds a case, or changes what its question must get.
-    pub fn set_case(&self, actor: &str, text: &str, expected: Option<&str>) -> Result<u64, Error> {
-        self.set_cases(actor, &[(text, expected)])
-    }
-
-    /// As [`Self::set_case`], of several cases, all of them or none.
-    pub fn set_cases(&self, actor: &str, cases: &[(&str, Option<&str>)]) -> Result<u64, Error> {
-        let writes = cases.iter().map(|(text, expected)| {
-            let text = text.trim();
-            let length = text.chars().count();
-            if length == 0 || length > MAX_CASE {
-                let reason = format!("it has {length} characters; expected 1 to {MAX_CASE}");
-                return Err(Error::from(Invalid::new("text", reason)));
-            }
-            if let Some(id) = expected {
-                self.answer(id)?;
-            }
-            Ok(Body::CaseSet(Box::new(CaseSet {
-                text: text.to_owned(),
-                short_answer: expected.map(answer_id).transpose()?,
-            })))
-        });
-        let writes = writes.collect::<Result<Vec<_>, _>>()?;
-        self.write_live((Via::Live, actor), writes)
-    }
-
-    /// Takes a case out.
-    pub fn remove_case(&self, actor: &str, text: &str) -> Result<u64, Error> {
-        let text = text.trim();
-        if !self
-            .snapshot()
-            .installation
-            .knowledge
-            .cases
-            .contains_key(text)
-        {
-            return Err(Error::unknown("case", text));
-        }
-        let text = text.to_owned();
-        let deed = Body::CaseRemoved(Box::new(CaseRemoved { text }));
-        self.write_live((Via::Live, actor), vec![deed])
     }
 
     /// The cases that hold now and would not if `draft` were published.

@@ -10,6 +10,7 @@ use svar_index::topics::{Topics, tags, title};
 use svar_index::vector::Embedder;
 
 use crate::app::App;
+use crate::command::{Command, Evidence, QuestionCommand, TopicCommand};
 use crate::model::QuestionId;
 use crate::model::event::{Placed, Titled, TopicNumber};
 use crate::model::knowledge::{Knowledge, Topic};
@@ -26,14 +27,14 @@ const COMPARED_WITH: usize = 2_000;
 pub(in crate::app) struct Grouping(Mutex<Option<Topics>>);
 
 /// The grouping, locked and in step with the fold.
-pub(super) struct Grouped<'a> {
+pub(in crate::app) struct Grouped<'a> {
     guard: MutexGuard<'a, Option<Topics>>,
 }
 
 impl App {
     /// Locks the grouping and says by which embedder it is, which cannot change meanwhile;
     /// where there is none yet, it is made of what the fold holds.
-    pub(super) fn grouped(&self) -> (Grouped<'_>, Arc<dyn Embedder>) {
+    pub(in crate::app) fn grouped(&self) -> (Grouped<'_>, Arc<dyn Embedder>) {
         let grouping = &self.workshop.grouping.0;
         let mut guard = grouping.lock().unwrap_or_else(PoisonError::into_inner);
         let embedder = self.embedder();
@@ -60,13 +61,58 @@ impl Grouped<'_> {
         self.guard.as_mut()
     }
 
+    /// Changes the topics as a command asks for, and says where questions went by that. A
+    /// command that names what is not there changes nothing.
+    pub(in crate::app) fn evidence(
+        &mut self,
+        knowledge: &Knowledge,
+        command: &Command,
+    ) -> Evidence {
+        let Some(topics) = self.guard.as_mut() else {
+            return Evidence::None;
+        };
+        let number = |id: &str| {
+            let topic = knowledge.standing(TopicNumber::parse(id)?)?;
+            Some(topic.number.0)
+        };
+        let places = match command {
+            Command::Topic(TopicCommand::Rename { topic, .. }) => {
+                number(topic).map(|topic| topics.pin(topic));
+                None
+            }
+            Command::Topic(TopicCommand::Merge { topic, into }) => {
+                number(topic)
+                    .zip(number(into))
+                    .map(|(topic, into)| topics.merge(topic, into));
+                None
+            }
+            Command::Topic(TopicCommand::Split { questions, .. }) => {
+                let names: Vec<&str> = questions.iter().map(String::as_str).collect();
+                topics.split(&names);
+                let place = |name: &&str| {
+                    let id = QuestionId::parse(name).ok()?;
+                    Some(placed(&id, topics.place_of(name)?, None))
+                };
+                Some(names.iter().filter_map(place).collect())
+            }
+            Command::Question(QuestionCommand::Move { question, topic }) => {
+                let place = number(topic).and_then(|topic| topics.shift(question, topic));
+                let id = QuestionId::parse(question).ok();
+                let moved = id.zip(place).map(|(id, place)| placed(&id, place, None));
+                Some(moved.into_iter().collect())
+            }
+            _ => None,
+        };
+        places.map_or(Evidence::None, Evidence::Places)
+    }
+
     /// Puts another grouping of the same questions in its place.
     pub(super) fn replace(&mut self, topics: Topics) {
         *self.guard = Some(topics);
     }
 
     /// Drops the grouping, because what it has was not journalled.
-    pub(super) fn forget(mut self) {
+    pub(in crate::app) fn forget(mut self) {
         *self.guard = None;
     }
 }

@@ -4,12 +4,11 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::AnswerDraft;
-use super::answer::upsert;
 use super::answer_id;
-use crate::app::{App, Error, RejectedEvent, Via};
+use crate::app::write::spoken;
+use crate::app::{App, Error, RejectedEvent};
+use crate::command::{AnswerCommand, AnswerDraft, Caller, Command};
 use crate::ingest::{AnswerFormat, FoundAnswer, parse_answers};
-use crate::model::ShortAnswerId;
 
 /// What became of a file of short answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -31,13 +30,13 @@ impl App {
     /// they are published; `source` is the file's name or the article's link.
     pub fn import_answers(
         &self,
-        actor: &str,
+        caller: &Caller,
         format: AnswerFormat,
         source: &str,
         bytes: &[u8],
     ) -> Result<AnswersTaken, Error> {
         let mut taken = AnswersTaken::default();
-        let mut writes = Vec::new();
+        let mut drafts = Vec::new();
         for found in parse_answers(format, bytes) {
             let line = found
                 .as_ref()
@@ -54,7 +53,7 @@ impl App {
                 }
             };
             match known {
-                Ok((id, draft, before)) => {
+                Ok((draft, before)) => {
                     match before {
                         None => taken.added += 1,
                         Some(before) if before == draft => {
@@ -63,7 +62,7 @@ impl App {
                         }
                         Some(_) => taken.changed += 1,
                     }
-                    writes.push(upsert(&id, &draft));
+                    drafts.push(draft);
                 }
                 Err(Error::Query(fault)) => taken.rejected.push(RejectedEvent {
                     line,
@@ -73,7 +72,9 @@ impl App {
                 Err(other) => return Err(other),
             }
         }
-        taken.log_position = self.write_live((Via::Import, actor), writes)?;
+        let command = Command::Answer(AnswerCommand::Import(drafts));
+        let written = self.write_now(&caller.clone().importing(), command)?;
+        taken.log_position = written.log_position;
         Ok(taken)
     }
 
@@ -82,7 +83,7 @@ impl App {
         &self,
         found: FoundAnswer,
         source: &str,
-    ) -> Result<(ShortAnswerId, AnswerDraft, Option<AnswerDraft>), Error> {
+    ) -> Result<(AnswerDraft, Option<AnswerDraft>), Error> {
         let id = match &found.id {
             Some(id) => answer_id(id)?,
             None => answer_id(&id_of(source, &found.question))?,
@@ -110,7 +111,7 @@ impl App {
             topic: None,
             anyway: false,
         };
-        Ok((id, draft.checked()?, before))
+        Ok((spoken(draft).checked()?, before))
     }
 }
 

@@ -8,7 +8,6 @@ mod ask;
 mod backtest;
 mod calibrate;
 mod case;
-mod deed;
 mod gap;
 mod ground;
 mod grouping;
@@ -23,14 +22,12 @@ mod review;
 mod serving;
 mod switch;
 mod worker;
-mod write;
 
-pub use answer::{AnswerDraft, AnswerList, AnswerView, NearDuplicate, VersionView};
+pub use answer::{AnswerList, AnswerView, NearDuplicate, VersionView};
 pub use ask::{AskView, Choice};
 pub use backtest::{BacktestView, Clash, Tried};
-pub use calibrate::{CalibrationView, CurvePoint, KnowledgeSettings};
+pub use calibrate::{CalibrationView, CurvePoint};
 pub use case::{Broken, CaseView};
-pub use deed::Dismissing;
 pub use gap::{
     DismissalView, Gap, GapList, GapQuery, GapQuestion, GapSort, GapState, GapView, LinkView,
 };
@@ -49,15 +46,14 @@ use grouping::Grouping;
 use serving::Serving;
 use switch::Switch;
 use worker::Worker;
-use write::LastLive;
 
 use crate::app::{App, Error};
 use crate::model::event::TopicNumber;
-use crate::model::{Invalid, QuestionId, ShortAnswerId, Timestamp, TopicId};
+use crate::model::{Invalid, ShortAnswerId, Timestamp};
 
 /// What the app keeps for this area beside the fold: all of it can be made again.
+#[derive(Default)]
 pub(in crate::app) struct Workshop {
-    last_live: LastLive,
     grouping: Grouping,
     asking: Asking,
     serving: Serving,
@@ -66,16 +62,9 @@ pub(in crate::app) struct Workshop {
 }
 
 impl Workshop {
-    /// A workshop that writes after the instant of the last event that was written here.
-    pub(in crate::app) fn after(last_own_at: Option<Timestamp>) -> Self {
-        Self {
-            last_live: LastLive::after(last_own_at),
-            grouping: Grouping::default(),
-            asking: Asking::default(),
-            serving: Serving::default(),
-            switch: Switch::default(),
-            worker: Worker::default(),
-        }
+    /// Has the grouping made again of what was journalled.
+    pub(in crate::app) fn forget_grouping(&self) {
+        self.grouping.forget();
     }
 }
 
@@ -85,16 +74,8 @@ fn id<T>(field: &str, text: &str, parse: fn(&str) -> Result<T, &'static str>) ->
     Ok(parsed.map_err(|fault| Invalid::new(field, format!("`{text}`: {fault}")))?)
 }
 
-fn question_id(text: &str) -> Result<QuestionId, Error> {
-    id("question", text, QuestionId::parse)
-}
-
 fn answer_id(text: &str) -> Result<ShortAnswerId, Error> {
     id("short_answer", text, ShortAnswerId::parse)
-}
-
-fn topic_id(number: TopicNumber) -> Result<TopicId, Error> {
-    id("topic", &number.to_string(), TopicId::parse)
 }
 
 /// A topic of a request; one that is spelled otherwise is there as little as an unknown one.

@@ -16,10 +16,10 @@ use utoipa::ToSchema;
 use super::serving::{place, unless_shipped};
 use crate::app::backup::hex;
 use crate::app::folder::sync;
-use crate::app::{App, Error, Via};
+use crate::app::{App, Error};
+use crate::command::{Caller, Command, KnowledgeCommand};
 use crate::failpoint;
-use crate::model::event::{ChosenModel, ModelSet, folder_of};
-use crate::model::{Body, Invalid};
+use crate::model::event::{ChosenModel, folder_of};
 
 /// Where a model is copied to before it has its name; a backup leaves it out.
 const STAGE: &str = ".adding";
@@ -114,7 +114,7 @@ impl App {
 
     /// Adds the model in `dir`: tries it, copies it, and has texts compared by it as soon as
     /// all have their vectors. Nothing is changed where it is refused.
-    pub fn add_model(&self, actor: &str, dir: &Path) -> Result<ModelView, Error> {
+    pub fn add_model(&self, caller: &Caller, dir: &Path) -> Result<ModelView, Error> {
         let _one_at_a_time = self.workshop.switch.adding();
         let tried = tried(dir)?;
         let (staged, digest, bytes) = self.stage(dir)?;
@@ -129,11 +129,11 @@ impl App {
         drop(tried);
         self.settle()?;
         self.place(&staged, &place(&self.folder, &model.embedder))?;
-        let known = self.snapshot();
-        if known.installation.knowledge.model.as_ref() != Some(&model) {
-            let label = model.embedder.clone();
-            let set = Body::ModelSet(Box::new(ModelSet { model: Some(model) }));
-            self.write_live((Via::Live, actor), vec![set])?;
+        let label = model.embedder.clone();
+        let choice = KnowledgeCommand::ChooseModel(Some(model));
+        let before = self.position();
+        let written = self.write_now(caller, Command::Knowledge(choice))?;
+        if written.log_position > before {
             self.settle()?;
             tracing::info!(model = label, "a model was added");
         }
@@ -143,17 +143,11 @@ impl App {
 
     /// Has texts compared by the table that Svar comes with again; the model goes on until
     /// that is ready, and is deleted then.
-    pub fn remove_model(&self, actor: &str) -> Result<ModelView, Error> {
+    pub fn remove_model(&self, caller: &Caller) -> Result<ModelView, Error> {
         let _one_at_a_time = self.workshop.switch.adding();
         self.settle()?;
-        let snapshot = self.snapshot();
-        if snapshot.installation.knowledge.model.is_none()
-            && snapshot.installation.knowledge.embedder.is_none()
-        {
-            return Err(Invalid::new("model", "there is none to remove").into());
-        }
-        let set = Body::ModelSet(Box::new(ModelSet { model: None }));
-        self.write_live((Via::Live, actor), vec![set])?;
+        let choice = KnowledgeCommand::ChooseModel(None);
+        self.write_now(caller, Command::Knowledge(choice))?;
         self.settle()?;
         self.look_again()?;
         Ok(self.model())

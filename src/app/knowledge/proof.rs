@@ -1,6 +1,7 @@
 //! Proof: what came of the answer to a gap, week by week, and opening it again where the
 //! answer does not hold.
 
+use crate::command::Caller;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
@@ -9,7 +10,7 @@ use utoipa::ToSchema;
 use super::gap::GapState;
 use super::ground::Ground;
 use super::topic_number;
-use crate::app::{App, Error, Via};
+use crate::app::{App, Error};
 use crate::model::event::TopicReopened;
 use crate::model::knowledge::{Asked, Topic};
 use crate::model::{Body, DAY_MS, ShortAnswerId, Timestamp};
@@ -231,7 +232,7 @@ impl App {
                 ),
             })));
         }
-        self.write_live((Via::System, "system"), writes)?;
+        self.record(&Caller::system(), writes)?;
         Ok(reopened)
     }
 }

@@ -1,6 +1,7 @@
 //! The customer agent at work: a contact's message comes in, is decided on, and what was
 //! decided is journalled with it, all at once.
 
+use crate::command::Caller;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -8,7 +9,7 @@ use super::ask::{AskView, candidates};
 use super::id;
 use super::serving::unless_shipped;
 use crate::agent::{Decision, Move, decide};
-use crate::app::{App, Error, Via};
+use crate::app::{App, Error};
 use crate::clock::Clock;
 use crate::model::conversation::Status;
 use crate::model::event::AgentDecided;
@@ -135,7 +136,7 @@ impl App {
             Self::act(&mut response, (decision, told), &incoming.text)?;
         }
         let message = response.message.to_string();
-        let log_position = self.journal_live((Via::Live, "customer_agent"), response.writes)?;
+        let log_position = self.record(&Caller::customer_agent(), response.writes)?;
         Ok(Responded {
             message,
             decision: told,

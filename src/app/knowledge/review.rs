@@ -4,11 +4,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::gap::page;
-use super::question_id;
-use crate::app::{App, Error, Via};
-use crate::model::event::{CaseSet, DecisionReviewed, Verdict};
+use crate::app::App;
+use crate::model::event::Verdict;
 use crate::model::knowledge::Decided;
-use crate::model::{Body, QuestionId, ShortAnswerId, Timestamp};
+use crate::model::{ShortAnswerId, Timestamp};
 
 /// A decision to be judged.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -113,41 +112,4 @@ impl App {
             total,
         }
     }
-
-    /// Takes an admin's word on a decision; it feeds the regression set: what was rightly
-    /// answered must stay so, and what should have been handed off must not be answered.
-    pub fn review(&self, actor: &str, question: &str, verdict: Verdict) -> Result<u64, Error> {
-        let id = question_id(question)?;
-        let snapshot = self.snapshot();
-        let asked = snapshot.installation.knowledge.questions.get(&id);
-        let asked = asked.and_then(|known| known.asked.as_ref());
-        let asked = asked.ok_or_else(|| Error::unknown("question", question))?;
-        let decided = snapshot
-            .installation
-            .knowledge
-            .decisions
-            .get(&asked.conversation);
-        let is_decided = |decided: &Decided| decided.decision.question.as_ref() == Some(&id);
-        if !decided.is_some_and(|all| all.iter().any(is_decided)) {
-            return Err(Error::unknown("decision on question", question));
-        }
-        let case = match (verdict, &asked.short_answer) {
-            (Verdict::Right, Some(answer)) => Some(Some(answer.clone())),
-            (Verdict::ShouldHaveHandedOff, _) => Some(None),
-            _ => None,
-        };
-        let mut writes = vec![reviewed(&id, verdict)];
-        writes.extend(case.map(|short_answer| {
-            Body::CaseSet(Box::new(CaseSet {
-                text: asked.text.trim().to_owned(),
-                short_answer,
-            }))
-        }));
-        self.write_live((Via::Live, actor), writes)
-    }
-}
-
-fn reviewed(question: &QuestionId, verdict: Verdict) -> Body {
-    let question = question.clone();
-    Body::DecisionReviewed(Box::new(DecisionReviewed { question, verdict }))
 }

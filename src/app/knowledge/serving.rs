@@ -45,6 +45,11 @@ impl App {
         self.serving().embedder
     }
 
+    /// The label of the embedder in use; none: the one that Svar comes with.
+    pub(in crate::app) fn embedder_label(&self) -> Option<String> {
+        unless_shipped(self.embedder().label())
+    }
+
     /// Why a stand-in is in use, if one is.
     pub(super) fn embedder_fault(&self) -> Option<String> {
         self.serving().fault

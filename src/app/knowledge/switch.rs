@@ -5,6 +5,7 @@
 //! the way costs little; the change itself is one submission to the journal: the places of
 //! the questions, and that the other embedder holds from here on.
 
+use crate::command::Caller;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ use super::ask::entries;
 use super::grouping::{TITLED_BY, placed, retitled, sample};
 use super::model::SwitchProgress;
 use super::serving::open;
-use crate::app::{App, Error, Via};
+use crate::app::{App, Error};
 use crate::model::event::{EmbedderSwitched, Placed, Titled, TopicNumber, TopicsAssigned};
 use crate::model::knowledge::Knowledge;
 use crate::model::{Body, QuestionId};
@@ -188,7 +189,7 @@ impl App {
         writes.push(Body::EmbedderSwitched(Box::new(EmbedderSwitched {
             embedder: label,
         })));
-        self.write_live((Via::System, "system"), writes)?;
+        self.record(&Caller::system(), writes)?;
         grouped.replace(topics);
         self.workshop.serving.set(Arc::clone(embedder));
         drop(grouped);

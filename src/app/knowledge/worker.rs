@@ -4,6 +4,7 @@
 //! that a rebuild replays it and decides nothing anew. An installation that only reads
 //! (a command line beside no server) starts no thread.
 
+use crate::command::Caller;
 use std::collections::BTreeSet;
 use std::sync::mpsc::{RecvTimeoutError, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -15,7 +16,7 @@ use svar_index::topics::Topics;
 use svar_index::vector::Embedder;
 
 use super::grouping::{placed, titles};
-use crate::app::{App, Error, Via};
+use crate::app::{App, Error};
 use crate::model::event::{ClusterMove, Placed, TopicNumber, TopicsAssigned, TopicsRegrouped};
 use crate::model::knowledge::Knowledge;
 use crate::model::{Body, QuestionId};
@@ -28,8 +29,6 @@ const JUDGED_EVERY: u32 = 120;
 const BATCH: usize = 200;
 /// How many such events are journalled at once at most, where many questions wait.
 const BATCHES: usize = 10;
-/// Who does it.
-const SYSTEM: &str = "system";
 
 /// The thread, as long as it runs.
 #[derive(Default)]
@@ -137,7 +136,7 @@ impl App {
         let Some((count, writes)) = writes else {
             return Ok(0);
         };
-        match self.write_live((Via::System, SYSTEM), writes) {
+        match self.record(&Caller::system(), writes) {
             Ok(_) => {
                 drop(grouped);
                 self.settle()?;

@@ -5,10 +5,10 @@ mod show;
 use serde_json::{Value, json};
 
 use super::client::{Client, Parameters, encoded};
-use super::context::{Context, Desk, Reading, Wrong};
+use super::context::Context;
 use super::human::plain;
 use super::output;
-use crate::app::{AnswerDraft, Dismissing};
+use crate::command::AnswerDraft;
 use show::{list_of, word};
 
 /// Show the topics of questions that nobody could answer, and deal with them
@@ -114,17 +114,18 @@ struct AnswerArgs {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
-    let desk = context.desk()?;
+    let client = context.client()?;
     let list = Deed::List(ListArgs {
         sort: "cost".to_owned(),
         limit: 50,
         ..ListArgs::default()
     });
     let deed = args.deed.as_ref().unwrap_or(&list);
-    let told = match &desk {
-        Desk::There(client) => ask(client, deed)?,
-        Desk::Here(app) => here(app, deed)?,
-    };
+    if let (Deed::List(_), Some(app)) = (deed, client.folder()) {
+        // No server has done it beside the desk.
+        app.group_questions()?;
+    }
+    let told = ask(&client, deed)?;
     if args.json {
         output::print_json(&told)?;
     } else {
@@ -204,52 +205,6 @@ fn ask(client: &Client, deed: &Deed) -> anyhow::Result<Value> {
         }
         Deed::Test => client.json("/api/v1/knowledge/cases", &Parameters::new()),
     }
-}
-
-fn here(app: &Reading, deed: &Deed) -> anyhow::Result<Value> {
-    let actor = "cli";
-    let position = match deed {
-        Deed::List(args) => {
-            let query = crate::web::api::gap_query(&pairs(args));
-            let query = query.map_err(|problem| Wrong::new(problem.detail))?;
-            app.group_questions()?;
-            return Ok(serde_json::to_value(app.gaps(&query))?);
-        }
-        Deed::Show { topic } => return Ok(serde_json::to_value(app.gap(topic, 0, 50)?)?),
-        Deed::Dismiss {
-            id,
-            reason,
-            question,
-        } => {
-            let why = Dismissing {
-                reason: reason.clone(),
-            };
-            if *question {
-                app.dismiss_question(actor, id, &why)?
-            } else {
-                app.dismiss_topic(actor, id, &why)?
-            }
-        }
-        Deed::Restore { id, question: true } => app.restore_question(actor, id)?,
-        Deed::Restore {
-            id,
-            question: false,
-        } => app.restore_topic(actor, id)?,
-        Deed::Merge { topic, into } => app.merge_topics(actor, topic, into)?,
-        Deed::Rename { topic, title } => app.rename_topic(actor, topic, title)?,
-        Deed::Answer(args) => {
-            let draft = draft(args, || Ok(app.gap(&args.topic, 0, 1)?.gap.title))?;
-            if let Some(days) = args.try_on {
-                return Ok(serde_json::to_value(app.backtest(&draft, days)?)?);
-            }
-            let (id, log_position) = app.save_answer(actor, draft)?;
-            app.settle()?;
-            return Ok(json!({"id": id, "log_position": log_position}));
-        }
-        Deed::Test => return Ok(json!({"items": app.cases()})),
-    };
-    app.settle()?;
-    Ok(json!({"log_position": position}))
 }
 
 fn draft(

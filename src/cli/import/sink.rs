@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use serde_json::Value;
+use std::sync::Arc;
 
 use crate::app::{App, BATCH_BYTES, Batch, Rejected, Via};
 use crate::cli::client::Client;
@@ -96,7 +97,7 @@ impl Sink {
     }
 }
 
-fn numbered(batch: &Batch) -> impl Iterator<Item = (u64, &Event)> {
+fn numbered(batch: &Batch) -> impl Iterator<Item = (u64, &Arc<Event>)> {
     batch.lines.iter().copied().zip(&batch.events)
 }
 

@@ -8,15 +8,13 @@ mod list;
 mod rows;
 mod table;
 
-use anyhow::anyhow;
 use chrono_tz::Tz;
 use clap::ValueEnum;
 
 use super::client::{Parameters, encoded};
-use super::context::{Context, Desk, Wrong};
+use super::context::{Context, Wrong};
 use super::output;
-use crate::report::{Query, registry, to_csv};
-use crate::web::ui::chart_svg;
+use crate::report::{Query, registry};
 
 /// Show a report's figures; without ID, the list of reports
 #[derive(Debug, clap::Args)]
@@ -102,8 +100,9 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         return list::run(args.format);
     };
     let parameters = args.parameters()?;
-    let query = parsed(&parameters)?;
-    if registry::find(id).is_none() && context.remote().is_none() {
+    // What cannot be asked is said without a server, too.
+    parsed(&parameters)?;
+    if registry::find(id).is_none() && !context.is_remote() {
         return Err(unknown(id).into());
     }
     if args.rows && args.format == Format::Svg {
@@ -112,32 +111,18 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         );
     }
     if args.rows {
-        return rows::run(context, args, id, &parameters, &query);
+        return rows::run(context, args, id, &parameters);
     }
-    match context.desk()? {
-        Desk::There(client) => {
-            if args.format == Format::Svg {
-                let path = format!("/reports/{}/chart.svg", encoded(id));
-                return write(&client.text(&path, &parameters, "image/svg+xml")?);
-            }
-            let path = format!("/api/v1/reports/{}", encoded(id));
-            if args.format == Format::Csv {
-                let text = client.text(&path, &parameters, "text/csv")?;
-                return write(&text);
-            }
-            show(&client.json(&path, &parameters)?, args.format)
-        }
-        Desk::Here(app) => {
-            if args.format == Format::Svg {
-                return write(&chart_svg(app.shared(), id, &query).map_err(usage)?);
-            }
-            let result = app.report(id, &query).map_err(usage)?;
-            if args.format == Format::Csv {
-                return write(&to_csv(&result));
-            }
-            show(&serde_json::to_value(&result)?, args.format)
-        }
+    let client = context.client()?;
+    if args.format == Format::Svg {
+        let path = format!("/reports/{}/chart.svg", encoded(id));
+        return write(&client.text(&path, &parameters, "image/svg+xml")?);
     }
+    let path = format!("/api/v1/reports/{}", encoded(id));
+    if args.format == Format::Csv {
+        return write(&client.text(&path, &parameters, "text/csv")?);
+    }
+    show(&client.json(&path, &parameters)?, args.format)
 }
 
 fn show(result: &serde_json::Value, format: Format) -> anyhow::Result<()> {
@@ -199,14 +184,6 @@ fn parsed(parameters: &Parameters) -> Result<Query, Wrong> {
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
     Query::parse(pairs, Tz::UTC).map_err(|error| Wrong::new(error.to_string()))
-}
-
-/// A refusal of the query is a wrong usage, anything else a failure.
-fn usage(error: crate::app::Error) -> anyhow::Error {
-    match error {
-        crate::app::Error::Query(fault) => Wrong::new(fault.to_string()).into(),
-        other => anyhow!(other),
-    }
 }
 
 /// The refusal of a report that is not there, with those that are named nearly so.

@@ -3,13 +3,13 @@
 use anyhow::Context as _;
 use serde_json::Value;
 
-use super::{Args, Format, pair, usage, write};
+use super::{Args, Format, pair, write};
 use crate::cli::client::{Client, Parameters, encoded};
-use crate::cli::context::{Context, Desk, Wrong};
+use crate::cli::context::{Context, Wrong};
 use crate::cli::human::{Grid, NOTHING, Side, count, plain};
 use crate::cli::output;
 use crate::model::Timestamp;
-use crate::report::{Query, RowQuery, rows_to_csv};
+use crate::report::RowQuery;
 
 /// How many rows a server is asked for at once.
 const PAGE: &str = "1000";
@@ -20,33 +20,22 @@ pub(super) fn run(
     args: &Args,
     id: &str,
     parameters: &Parameters,
-    query: &Query,
 ) -> anyhow::Result<()> {
     let wanted = wanted(args)?;
-    match context.desk()? {
-        Desk::There(client) => {
-            let path = format!("/api/v1/reports/{}/rows", encoded(id));
-            let mut parameters = parameters.clone();
-            parameters.push(("limit".to_owned(), PAGE.to_owned()));
-            if let Some(bucket) = wanted.bucket {
-                parameters.push(("bucket".to_owned(), bucket.to_string()));
-            }
-            for (field, value) in wanted.key {
-                parameters.push((format!("key.{field}"), value));
-            }
-            if args.format == Format::Csv {
-                return every_csv(&client, &path, &parameters);
-            }
-            show(&every_page(&client, &path, &parameters)?, args.format)
-        }
-        Desk::Here(app) => {
-            let page = app.rows(id, query, &wanted).map_err(usage)?;
-            if args.format == Format::Csv {
-                return write(&rows_to_csv(&page));
-            }
-            show(&serde_json::to_value(&page)?, args.format)
-        }
+    let client = context.client()?;
+    let path = format!("/api/v1/reports/{}/rows", encoded(id));
+    let mut parameters = parameters.clone();
+    parameters.push(("limit".to_owned(), PAGE.to_owned()));
+    if let Some(bucket) = wanted.bucket {
+        parameters.push(("bucket".to_owned(), bucket.to_string()));
     }
+    for (field, value) in wanted.key {
+        parameters.push((format!("key.{field}"), value));
+    }
+    if args.format == Format::Csv {
+        return every_csv(&client, &path, &parameters);
+    }
+    show(&every_page(&client, &path, &parameters)?, args.format)
 }
 
 fn wanted(args: &Args) -> Result<RowQuery, Wrong> {

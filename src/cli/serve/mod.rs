@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use super::context::{Context, Wrong};
 use super::{human, output};
 use crate::app::{App, ServerNote};
-use crate::web::{self, api, ui};
+use crate::web;
 use stop::{Stop, Stopped};
 
 /// Serve the pages and the API over a data folder
@@ -72,15 +72,9 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     output::say(format_args!(
         "Svar is listening on http://{address} (started in {took})"
     ));
-    let stopped = runtime.block_on(serve(listener, router(&app), stop));
+    let stopped = runtime.block_on(serve(listener, web::router(&app), stop));
     app.folder().retract();
     finish(runtime, app, stopped?)
-}
-
-/// Everything that is served.
-fn router(app: &Arc<App>) -> Router {
-    let routes = api::router(Arc::clone(app)).merge(ui::router(Arc::clone(app)));
-    web::guard(routes)
 }
 
 /// Answers until the stop is asked for and what was asked before is answered.

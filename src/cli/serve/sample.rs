@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
@@ -36,10 +37,10 @@ pub(super) fn fill(app: &App) -> anyhow::Result<()> {
         u64::from(options.conversations),
         "making the sample desk, conversations",
     );
-    let mut batch: Vec<Event> = Vec::with_capacity(BATCH_EVENTS);
+    let mut batch: Vec<Arc<Event>> = Vec::with_capacity(BATCH_EVENTS);
     for event in events(&options) {
         bar.inc(u64::from(event.body.kind() == "conversation.started"));
-        batch.push(event);
+        batch.push(Arc::new(event));
         if batch.len() == BATCH_EVENTS {
             app.take(Via::Import, "demo", &batch)?;
             batch.clear();

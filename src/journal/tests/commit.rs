@@ -6,6 +6,8 @@ use std::thread;
 
 use super::*;
 use crate::clock::Clock;
+use crate::model::Body;
+use crate::model::event::CaseRemoved;
 
 fn start(dir: &Path) -> (Committer, mpsc::Receiver<Vec<Record>>) {
     let (tail, records) = mpsc::channel();
@@ -16,7 +18,7 @@ fn start(dir: &Path) -> (Committer, mpsc::Receiver<Vec<Record>>) {
             segment_bytes: 50_000,
         },
     );
-    let committer = Committer::start(journal, clock, move |batch| tail.send(batch).unwrap());
+    let committer = Committer::start(journal, clock, (), move |batch| tail.send(batch).unwrap());
     (committer.unwrap(), records)
 }
 
@@ -114,36 +116,61 @@ fn duplicates_and_conflicts_are_told_apart_within_a_batch_and_later() {
     assert_holds(&open(temp.path(), LARGE), 3);
 }
 
+fn removed(text: &str) -> Body {
+    Body::CaseRemoved(Box::new(CaseRemoved {
+        text: text.to_owned(),
+    }))
+}
+
 #[test]
-fn decision_knows_its_seq_and_its_instant() {
+fn what_is_decided_is_called_by_its_seq_and_seen_before_the_next_decision() {
     let temp = tempfile::tempdir().unwrap();
     let (committer, tail) = start(temp.path());
     let handle = committer.handle();
     for expected in [1, 3] {
-        let decided = Submission::decided(Via::Live, "ann", move |turn| {
-            assert_eq!(turn.now, at(5));
-            let live = |n| format!(r#"{{"source":"svar","id":"{}"}}"#, turn.first_seq + n);
-            [live(0), live(1)]
-                .map(|json| Draft::parse(json).unwrap())
-                .to_vec()
+        let decision = Decision::<()>::new(Via::Live, "ann", move |now| {
+            assert_eq!(now, at(5));
+            Ok(vec![removed("a"), removed("b")])
         });
-        let receipt = handle.submit(decided).unwrap();
+        let receipt = handle.decide(decision).unwrap().unwrap();
         let accepted = [Outcome::Accepted(expected), Outcome::Accepted(expected + 1)];
         assert_eq!(receipt.outcomes, accepted);
     }
     drop(committer);
     for record in tail.iter().flatten() {
-        assert!(
-            record
-                .event
-                .get()
-                .ends_with(&format!(r#""id":"{}"}}"#, record.seq))
-        );
+        let event = record.parsed.unwrap();
+        assert_eq!(event.to_json(), record.event.get());
+        assert_eq!(event.id, record.seq.to_string());
         assert_eq!(
             (record.received_at, record.via, &*record.actor),
             (at(5), Via::Live, "ann")
         );
     }
+}
+
+#[test]
+fn a_refused_decision_journals_nothing_and_its_reason_comes_back() {
+    let temp = tempfile::tempdir().unwrap();
+    let (committer, _tail) = start(temp.path());
+    let handle = committer.handle();
+    let refused = Decision::new(Via::Live, "ann", |_now| Err("no"));
+    assert_eq!(handle.decide(refused).unwrap(), Err("no"));
+    assert_eq!(handle.position(), 0);
+}
+
+#[test]
+fn a_decided_event_gets_another_id_where_its_own_is_there_already() {
+    let temp = tempfile::tempdir().unwrap();
+    let (committer, tail) = start(temp.path());
+    let handle = committer.handle();
+    let brought = r#"{"source":"svar","id":"2"}"#.to_owned();
+    handle.submit(submission(&[brought])).unwrap();
+    let decision = Decision::<()>::new(Via::Live, "ann", |_now| Ok(vec![removed("a")]));
+    let receipt = handle.decide(decision).unwrap().unwrap();
+    assert_eq!(receipt.outcomes, [Outcome::Accepted(2)]);
+    drop(committer);
+    let last = tail.iter().flatten().last().unwrap();
+    assert_eq!(last.parsed.unwrap().id, "2-1");
 }
 
 #[test]
@@ -168,7 +195,7 @@ fn full_queue_makes_threads_and_tasks_wait() {
     let temp = tempfile::tempdir().unwrap();
     let (release, held) = mpsc::channel::<()>();
     let journal = open(temp.path(), LARGE);
-    let committer = Committer::start(journal, Clock::fixed(at(5)), move |_| {
+    let committer = Committer::start(journal, Clock::fixed(at(5)), (), move |_| {
         // Blocks the first batch until the sender is gone.
         assert!(held.recv().is_err());
     });
@@ -208,7 +235,7 @@ fn full_queue_makes_threads_and_tasks_wait() {
 fn panic_in_the_tail_leaves_nobody_waiting() {
     let temp = tempfile::tempdir().unwrap();
     let journal = open(temp.path(), LARGE);
-    let committer = Committer::start(journal, Clock::fixed(at(5)), |_| panic!("of the test"));
+    let committer = Committer::start(journal, Clock::fixed(at(5)), (), |_| panic!("of the test"));
     let committer = committer.unwrap();
     let handle = committer.handle();
     assert_eq!(

@@ -57,6 +57,10 @@ pub struct Knowledge {
     pub model: Option<ChosenModel>,
     /// The label of the embedder that topics and answers go by; none: the one that is shipped.
     pub embedder: Option<String>,
+    /// The last record of the journal that changed what the customer agent answers, or what it
+    /// is held to: answers, cases, settings, what was learned, the embedder.
+    #[serde(default)]
+    pub answering_changed: u64,
     /// Unanswered questions that no topic has yet, in the order in which they came.
     pub unplaced: Waiting,
 }
@@ -74,9 +78,25 @@ impl Knowledge {
         ) || (body.is_own() && !Profiles::concerns(body))
     }
 
+    const fn changes_answering(body: &Body) -> bool {
+        matches!(
+            body,
+            Body::ShortAnswerUpserted(_)
+                | Body::ShortAnswerDeleted(_)
+                | Body::CaseSet(_)
+                | Body::CaseRemoved(_)
+                | Body::KnowledgeSet(_)
+                | Body::Calibrated(_)
+                | Body::EmbedderSwitched(_)
+        )
+    }
+
     /// Takes an event in: one of the interchange format in any order, Svar's own ones in the
     /// order of the journal.
     pub fn apply(&mut self, from: Provenance<'_>, event: &Event) {
+        if Self::changes_answering(&event.body) {
+            self.answering_changed = from.seq;
+        }
         if event.body.is_own() {
             return self.apply_own(event);
         }

@@ -6,7 +6,7 @@ use super::*;
 fn point_reads_show_what_was_filed_and_nothing_that_was_only_mentioned() {
     let place = Place::new();
     let store = place.open();
-    let touched = store.apply(&numbered(desk(), 1)).unwrap();
+    let touched = store.apply_events(&numbered(desk(), 1)).unwrap();
     assert_eq!(store.applied_seq(), 15);
     assert_eq!(touched.units.len(), 7);
     assert_eq!(touched.contacts, ["p-a", "p-c"]);
@@ -36,7 +36,7 @@ fn point_reads_show_what_was_filed_and_nothing_that_was_only_mentioned() {
 fn pages_of_conversations_follow_one_another() {
     let place = Place::new();
     let store = place.open();
-    store.apply(&numbered(desk(), 1)).unwrap();
+    store.apply_events(&numbered(desk(), 1)).unwrap();
     let ids = |after, limit| -> Vec<String> {
         let page = store.conversations(after, limit).unwrap();
         page.iter().map(|one| one.id.to_string()).collect()
@@ -54,7 +54,7 @@ fn pages_of_conversations_follow_one_another() {
 fn a_merge_joins_two_units_under_the_smaller_id_and_touches_both() {
     let place = Place::new();
     let store = place.open();
-    let apply = |seq, event| store.apply(&[(seq, event)]).unwrap();
+    let apply = |seq, event| store.apply_events(&[(seq, event)]).unwrap();
     apply(1, started("a", 1));
     apply(2, started("b", 2));
     apply(3, started("c", 3));
@@ -95,7 +95,7 @@ fn units_of_many_blocks_are_visited_once_each_in_the_order_of_their_ids() {
     let mut events: Vec<Event> = names.iter().map(|name| started(name, 1)).collect();
     events.push(merged("c500", "c3", 2));
     events.push(merged("c255", "c256", 2));
-    store.apply(&numbered(events, 1)).unwrap();
+    store.apply_events(&numbered(events, 1)).unwrap();
     assert_eq!(store.blocks().unwrap().len(), 3);
     let units = all_units(&store).unwrap();
     let ids: Vec<u32> = units.iter().map(|unit| unit.unit.id).collect();
@@ -109,7 +109,7 @@ fn units_of_many_blocks_are_visited_once_each_in_the_order_of_their_ids() {
 fn units_are_visited_once_each_in_the_order_of_their_ids() {
     let place = Place::new();
     let store = place.open();
-    store.apply(&numbered(desk(), 1)).unwrap();
+    store.apply_events(&numbered(desk(), 1)).unwrap();
     let units = all_units(&store).unwrap().into_iter();
     let units: Vec<Unit> = units.map(|unit| unit.unit).collect();
     assert!(units.is_sorted_by_key(|unit| unit.id));
@@ -130,7 +130,7 @@ fn what_was_filed_is_there_after_a_restart_and_filing_it_again_changes_nothing()
     let place = Place::new();
     let store = place.open();
     store.set_journal_mark(b"mark").unwrap();
-    store.apply(&numbered(desk(), 1)).unwrap();
+    store.apply_events(&numbered(desk(), 1)).unwrap();
     let before = seen(&store);
     let a = conversation(&store, "a");
     store.flush().unwrap();
@@ -141,14 +141,14 @@ fn what_was_filed_is_there_after_a_restart_and_filing_it_again_changes_nothing()
     assert_eq!(store.journal_mark().unwrap().as_deref(), Some(&b"mark"[..]));
     assert!(store.size_on_disk().unwrap() > 0);
     assert_eq!(
-        store.apply(&numbered(desk(), 1)).unwrap(),
+        store.apply_events(&numbered(desk(), 1)).unwrap(),
         Touched::default()
     );
     assert_eq!(seen(&store), before);
     assert_eq!(conversation(&store, "a"), a);
     // Of a batch that overlaps what is there, the new part is filed, under new numbers.
     store
-        .apply(&[(15, started("old", 20)), (16, started("new", 21))])
+        .apply_events(&[(15, started("old", 20)), (16, started("new", 21))])
         .unwrap();
     assert!(store.conversation("old").unwrap().is_none());
     assert!(store.conversation("new").unwrap().is_some());
@@ -165,7 +165,7 @@ fn a_long_text_goes_to_the_files_and_comes_back() {
     );
     let long = Event::parse(&long).unwrap();
     store
-        .apply(&[(1, started("a", 1)), (2, long.clone())])
+        .apply_events(&[(1, started("a", 1)), (2, long.clone())])
         .unwrap();
     store.flush().unwrap();
     drop(store);
@@ -189,11 +189,11 @@ fn a_write_that_fails_leaves_no_number_behind() {
     let files = place.0.path().join("files");
     fs::remove_dir(&files).unwrap();
     fs::write(&files, "in the way").unwrap();
-    assert!(matches!(store.apply(&batch), Err(Error::Io { .. })));
+    assert!(matches!(store.apply_events(&batch), Err(Error::Io { .. })));
     assert_eq!(store.thing(ThingKind::Conversation, "a").unwrap(), None);
     fs::remove_file(&files).unwrap();
     fs::create_dir(&files).unwrap();
-    store.apply(&batch).unwrap();
+    store.apply_events(&batch).unwrap();
     assert_eq!(conversation(&store, "a").number, 0);
 }
 
@@ -207,9 +207,9 @@ proptest! {
     ) {
         let (first, second) = (Place::new(), Place::new());
         let (plain, mixed) = (first.open(), second.open());
-        plain.apply(&numbered(desk(), 1)).unwrap();
+        plain.apply_events(&numbered(desk(), 1)).unwrap();
         for (batch, events) in shuffled.chunks(size).enumerate() {
-            mixed.apply(&numbered(events.to_vec(), (1 + batch * size) as u64)).unwrap();
+            mixed.apply_events(&numbered(events.to_vec(), (1 + batch * size) as u64)).unwrap();
         }
         prop_assert_eq!(seen(&plain), seen(&mixed));
     }

@@ -55,7 +55,7 @@ fn written() -> (Place, String) {
     let store = place.open();
     for (batch, events) in desk().chunks(4).enumerate() {
         store
-            .apply(&numbered(events.to_vec(), 1 + 4 * batch as u64))
+            .apply_events(&numbered(events.to_vec(), 1 + 4 * batch as u64))
             .unwrap();
     }
     let before = seen(&store);
@@ -79,7 +79,7 @@ fn is_told_or_right(place: &Place, before: &str) -> Result<(), String> {
     };
     // What is lost comes again from the journal, from `applied_seq` on.
     let rest = numbered(desk(), 1);
-    if reads().is_err() || store.apply(&rest).is_err() || reads().is_err() {
+    if reads().is_err() || store.apply_events(&rest).is_err() || reads().is_err() {
         return Ok(());
     }
     let after = seen(&store);

@@ -14,6 +14,19 @@ use super::*;
 use crate::model::Event;
 use crate::model::event::cmp_events;
 
+impl Store {
+    /// Files events with the text that they have in the journal.
+    fn apply_events(&self, events: &[(u64, Event)]) -> Result<Touched, Error> {
+        let texts: Vec<String> = events.iter().map(|(_, event)| event.to_json()).collect();
+        let entries = events.iter().zip(&texts).map(|((seq, event), json)| Entry {
+            seq: *seq,
+            event,
+            json,
+        });
+        self.apply(&entries.collect::<Vec<_>>())
+    }
+}
+
 fn event(kind: &str, second: usize, rest: &str) -> Event {
     let minute = second / 60;
     let line = format!(

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::off;
 use crate::app::{App, BackupMade};
 use crate::web::Problem;
+use crate::web::session::has_token;
 
 /// Where a backup goes.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -25,7 +26,7 @@ pub(super) struct BackupWanted {
 
 /// Refuses a request that does not carry the token of this run.
 pub(super) fn admin(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
-    if is_admin(app, headers) {
+    if has_token(app, headers) {
         return Ok(());
     }
     Err(Problem::new(
@@ -34,23 +35,6 @@ pub(super) fn admin(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
         "Only the server's own commands may do this",
         "send the token that stands in `server.json` of the data folder as a bearer token",
     ))
-}
-
-/// Whether the request carries the token of this run.
-pub(super) fn is_admin(app: &App, headers: &HeaderMap) -> bool {
-    let given = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    let token = app.admin_token().as_bytes();
-    given.is_some_and(|given| {
-        // Each byte is looked at, so that the time says nothing of where they differ.
-        let differ = given
-            .bytes()
-            .zip(token)
-            .fold(0, |all, (a, b)| all | (a ^ b));
-        given.len() == token.len() && differ == 0
-    })
 }
 
 /// Backs up the folder while it is served.

@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query as Parameters, State};
-use axum::http::HeaderMap;
-use serde::{Deserialize, Serialize};
+use axum::http::{HeaderMap, HeaderName, header};
+use axum::{Extension, Json};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::knowledge::{Written, actor, page};
+use super::knowledge::page;
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{
-    AnswerDraft, AnswerFormat, AnswerList, AnswerView, AnswersTaken, App, BacktestView, Preview,
+    AnswerFormat, AnswerList, AnswerView, AnswersTaken, App, BacktestView, Preview, Written,
 };
-use crate::model::Invalid;
+use crate::command::{AnswerCommand, AnswerDraft, Caller, Command, Variant};
+use crate::model::{Invalid, Timestamp};
 use crate::web::Problem;
 
 /// How a short answer is published.
@@ -31,7 +32,7 @@ pub(super) struct Publishing {
 /// Another way to ask: a text, or a past question.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Variant {
+pub(super) struct VariantBody {
     /// The words.
     #[serde(default)]
     text: Option<String>,
@@ -53,13 +54,6 @@ pub(super) struct Trial {
 
 const fn month() -> u32 {
     30
-}
-
-/// What a deletion answers.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub(super) struct Deleted {
-    /// The position of the log that holds it.
-    log_position: u64,
 }
 
 /// Lists short answers.
@@ -102,21 +96,33 @@ pub(super) async fn list_answers(
 #[utoipa::path(post, path = "/api/v1/knowledge/answers", tag = "knowledge", request_body = AnswerDraft,
     responses((status = 200, description = "It is journalled", body = Written),
         (status = 400, description = "It cannot be used so", body = Problem),
-        (status = 409, description = "It would break cases of the regression set", body = Problem)))]
+        (status = 409, description = "It would break cases of the regression set", body = Problem),
+        (status = 412, description = "It is not the version that `If-Match` names", body = Problem)))]
 pub(super) async fn save_answer(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     Json(draft): Json<AnswerDraft>,
 ) -> Result<Json<Written>, Problem> {
-    let actor = actor(&app, &headers);
-    off(move || {
-        let (id, log_position) = app.save_answer(actor, draft)?;
-        Ok(Json(Written {
-            id: Some(id),
-            log_position,
-        }))
-    })
-    .await
+    let seen = seen_version(&headers)?;
+    let command = Command::Answer(AnswerCommand::Save { draft, seen });
+    Ok(Json(app.write(caller, command).await?))
+}
+
+/// The version that `If-Match` names: as `ETag` of the answer said it.
+fn seen_version(headers: &HeaderMap) -> Result<Option<Timestamp>, Problem> {
+    let Some(given) = headers.get(header::IF_MATCH) else {
+        return Ok(None);
+    };
+    let text = given.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let seen = Timestamp::parse(text.trim_matches('"'));
+    let seen = seen.map_err(|_error| {
+        Problem::bad_request("If-Match: expected the ETag that the short answer came with")
+    })?;
+    Ok(Some(seen))
 }
 
 /// One short answer with its versions.
@@ -128,24 +134,25 @@ pub(super) async fn get_answer(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<AnswerView>, Problem> {
+) -> Result<([(HeaderName, String); 1], Json<AnswerView>), Problem> {
     wait_for_own_write(&app, &headers).await?;
-    off(move || Ok(app.answer(&id)?)).await.map(Json)
+    let answer = off(move || Ok(app.answer(&id)?)).await?;
+    let tag = format!("\"{}\"", answer.version.at);
+    Ok(([(header::ETAG, tag)], Json(answer)))
 }
 
 /// Deletes a short answer; its versions stay in the log.
 #[utoipa::path(delete, path = "/api/v1/knowledge/answers/{id}", tag = "knowledge",
     params(("id" = String, Path, description = "The short answer")),
-    responses((status = 200, description = "It is journalled", body = Deleted),
+    responses((status = 200, description = "It is journalled", body = Written),
         (status = 404, description = "No such short answer", body = Problem)))]
 pub(super) async fn delete_answer(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Json<Deleted>, Problem> {
-    let actor = actor(&app, &headers);
-    let log_position = off(move || Ok(app.delete_answer(actor, &id)?)).await?;
-    Ok(Json(Deleted { log_position }))
+    Extension(caller): Extension<Caller>,
+    Path(short_answer): Path<String>,
+) -> Result<Json<Written>, Problem> {
+    let command = Command::Answer(AnswerCommand::Delete { short_answer });
+    Ok(Json(app.write(caller, command).await?))
 }
 
 /// Puts a short answer in use, or out of it.
@@ -155,35 +162,39 @@ pub(super) async fn delete_answer(
         (status = 409, description = "It would break cases of the regression set", body = Problem)))]
 pub(super) async fn publish_answer(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
+    Extension(caller): Extension<Caller>,
+    Path(short_answer): Path<String>,
     Json(how): Json<Publishing>,
 ) -> Result<Json<Written>, Problem> {
-    let actor = actor(&app, &headers);
-    off(move || {
-        let how = (how.published, how.anyway);
-        Ok(Json(app.publish_answer(actor, &id, how)?.into()))
-    })
-    .await
+    let command = Command::Answer(AnswerCommand::Publish {
+        short_answer,
+        published: how.published,
+        anyway: how.anyway,
+    });
+    Ok(Json(app.write(caller, command).await?))
 }
 
 /// Adds a way to ask: a text, or the words of a past question.
 #[utoipa::path(post, path = "/api/v1/knowledge/answers/{id}/variants", tag = "knowledge",
-    params(("id" = String, Path, description = "The short answer")), request_body = Variant,
+    params(("id" = String, Path, description = "The short answer")), request_body = VariantBody,
     responses((status = 200, description = "It is journalled", body = Written),
         (status = 404, description = "No such short answer or question", body = Problem)))]
 pub(super) async fn add_variant(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Json(variant): Json<Variant>,
+    Extension(caller): Extension<Caller>,
+    Path(short_answer): Path<String>,
+    Json(variant): Json<VariantBody>,
 ) -> Result<Json<Written>, Problem> {
-    let actor = actor(&app, &headers);
-    off(move || {
-        let given = (variant.text.as_deref(), variant.question.as_deref());
-        Ok(Json(app.add_variant(actor, &id, given)?.into()))
-    })
-    .await
+    let variant = match (variant.text, variant.question) {
+        (Some(text), None) => Variant::Text(text),
+        (None, Some(question)) => Variant::Question(question),
+        _ => return Err(Invalid::new("variant", "expected either `text` or `question`").into()),
+    };
+    let command = Command::Answer(AnswerCommand::AddVariant {
+        short_answer,
+        variant,
+    });
+    Ok(Json(app.write(caller, command).await?))
 }
 
 /// A draft exactly as a visitor will see it.
@@ -215,11 +226,10 @@ pub(super) async fn backtest(
         (status = 400, description = "The file cannot be read", body = Problem)))]
 pub(super) async fn import_answers(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Parameters(pairs): Parameters<Pairs>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<AnswersTaken>, Problem> {
-    let actor = actor(&app, &headers);
     let given = |name: &str| {
         let found = pairs.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.clone()).unwrap_or_default()
@@ -229,7 +239,7 @@ pub(super) async fn import_answers(
         let reason = format!("`{format}` is not csv, jsonl, markdown or html");
         Problem::from(Invalid::new("format", reason))
     })?;
-    off(move || Ok(app.import_answers(actor, format, &source, &body)?))
+    off(move || Ok(app.import_answers(&caller, format, &source, &body)?))
         .await
         .map(Json)
 }

@@ -3,42 +3,26 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::HeaderMap;
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::admin::is_admin;
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{
-    App, AskView, CalibrationView, CaseView, Dismissing, GapList, GapQuery, GapSort, GapState,
-    GapView, KnowledgeSettings, Proof, Review, ReviewList,
+    App, AskView, CalibrationView, CaseView, GapList, GapQuery, GapSort, GapState, GapView, Proof,
+    Review, ReviewList, Written,
+};
+use crate::command::{
+    Caller, Case, CaseCommand, Command, KnowledgeCommand, KnowledgeSettings, QuestionCommand,
+    TopicCommand,
 };
 use crate::model::Invalid;
 use crate::web::Problem;
 
 /// The most things of a page.
 const MAX_LIMIT: usize = 1_000;
-
-/// Something that was journalled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub(super) struct Written {
-    /// The thing, where it is a new one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The position of the log that holds it; send it as `Svar-Min-Position` to read your own write.
-    pub log_position: u64,
-}
-
-impl From<u64> for Written {
-    fn from(log_position: u64) -> Self {
-        Self {
-            id: None,
-            log_position,
-        }
-    }
-}
 
 /// Why something is dismissed.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -103,7 +87,7 @@ pub(super) struct Asked {
 /// A question that must be answered so, or not at all.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Case {
+pub(super) struct CaseBody {
     /// The question.
     text: String,
     /// The short answer it must get; null: it must get none.
@@ -116,11 +100,6 @@ pub(super) struct Case {
 pub(super) struct CaseList {
     /// The cases, those that do not hold first.
     items: Vec<CaseView>,
-}
-
-/// Who changes something, as far as that can be told before there is a sign-in.
-pub(super) fn actor(app: &App, headers: &HeaderMap) -> &'static str {
-    if is_admin(app, headers) { "cli" } else { "api" }
 }
 
 /// `limit` and `cursor`.
@@ -230,8 +209,8 @@ pub(super) async fn get_proof(
     off(move || Ok(app.proof(&topic)?)).await.map(Json)
 }
 
-macro_rules! deeds {
-    ($($(#[$doc:meta])* $handler:ident, $route:literal, $param:literal, $body:ty, |$app:ident, $actor:ident, $id:ident, $given:ident| $work:expr;)*) => {$(
+macro_rules! commands {
+    ($($(#[$doc:meta])* $handler:ident, $route:literal, $param:literal, $body:ty, |$id:ident, $given:ident| $command:expr;)*) => {$(
         $(#[$doc])*
         #[utoipa::path(post, path = $route, tag = "knowledge",
             params(($param = String, Path, description = "Which")), request_body = $body,
@@ -239,52 +218,48 @@ macro_rules! deeds {
                 (status = 400, description = "It cannot be done so", body = Problem),
                 (status = 404, description = "No such thing", body = Problem)))]
         pub(super) async fn $handler(
-            State($app): State<Arc<App>>,
+            State(app): State<Arc<App>>,
+            Extension(caller): Extension<Caller>,
             Path($id): Path<String>,
-            headers: HeaderMap,
             Json($given): Json<$body>,
         ) -> Result<Json<Written>, Problem> {
-            let $actor = actor(&$app, &headers);
-            off(move || Ok(Json($work))).await
+            Ok(Json(app.write(caller, $command).await?))
         }
     )*};
 }
 
-// One macro, because the deeds on gaps differ in nothing but what is done.
-deeds! {
+// One macro, because these routes differ in nothing but their command.
+commands! {
     /// Says that a gap needs no answer.
     dismiss_gap, "/api/v1/knowledge/gaps/{topic}/dismiss", "topic", Reason,
-        |app, actor, id, given| app.dismiss_topic(actor, &id, &Dismissing { reason: given.reason })?.into();
+        |topic, given| Command::Topic(TopicCommand::Dismiss { topic, reason: given.reason });
     /// Takes the dismissal of a gap back.
     restore_gap, "/api/v1/knowledge/gaps/{topic}/restore", "topic", Reason,
-        |app, actor, id, _given| app.restore_topic(actor, &id)?.into();
+        |topic, _given| Command::Topic(TopicCommand::Restore { topic });
     /// Puts a topic into another one.
     merge_gap, "/api/v1/knowledge/gaps/{topic}/merge", "topic", MergeInto,
-        |app, actor, id, given| app.merge_topics(actor, &id, &given.into)?.into();
+        |topic, given| Command::Topic(TopicCommand::Merge { topic, into: given.into });
     /// Names a topic.
     rename_gap, "/api/v1/knowledge/gaps/{topic}/rename", "topic", Title,
-        |app, actor, id, given| app.rename_topic(actor, &id, &given.title)?.into();
+        |topic, given| Command::Topic(TopicCommand::Rename { topic, title: given.title });
     /// Keeps a topic from being absorbed, or lets it go.
     pin_gap, "/api/v1/knowledge/gaps/{topic}/pin", "topic", On,
-        |app, actor, id, given| app.pin_topic(actor, &id, given.on)?.into();
+        |topic, given| Command::Topic(TopicCommand::Pin { topic, on: given.on });
     /// Takes questions out into a topic of their own, whose id is answered.
     split_gap, "/api/v1/knowledge/gaps/{topic}/split", "topic", Questions,
-        |app, actor, id, given| {
-            let (log_position, new) = app.split_topic(actor, &id, &given.questions)?;
-            Written { id: Some(new), log_position }
-        };
+        |topic, given| Command::Topic(TopicCommand::Split { topic, questions: given.questions });
     /// Says that a question needs no answer.
     dismiss_question, "/api/v1/knowledge/questions/{id}/dismiss", "id", Reason,
-        |app, actor, id, given| app.dismiss_question(actor, &id, &Dismissing { reason: given.reason })?.into();
+        |question, given| Command::Question(QuestionCommand::Dismiss { question, reason: given.reason });
     /// Takes the dismissal of a question back.
     restore_question, "/api/v1/knowledge/questions/{id}/restore", "id", Reason,
-        |app, actor, id, _given| app.restore_question(actor, &id)?.into();
+        |question, _given| Command::Question(QuestionCommand::Restore { question });
     /// Says whether the decision on a question was right.
     review_question, "/api/v1/knowledge/questions/{id}/review", "id", Review,
-        |app, actor, id, given| app.review(actor, &id, given.verdict)?.into();
+        |question, given| Command::Question(QuestionCommand::Review { question, verdict: given.verdict });
     /// Puts a question into another topic.
     move_question, "/api/v1/knowledge/questions/{id}/move", "id", ToTopic,
-        |app, actor, id, given| app.move_question(actor, &id, &given.topic)?.into();
+        |question, given| Command::Question(QuestionCommand::Move { question, topic: given.topic });
 }
 
 /// What the customer agent would say; nothing is written.
@@ -340,20 +315,20 @@ pub(super) async fn list_cases(
 }
 
 /// Adds a case to the regression set, or changes what its question must get.
-#[utoipa::path(post, path = "/api/v1/knowledge/cases", tag = "knowledge", request_body = Case,
+#[utoipa::path(post, path = "/api/v1/knowledge/cases", tag = "knowledge", request_body = CaseBody,
     responses((status = 200, description = "It is journalled", body = Written),
         (status = 404, description = "No such short answer", body = Problem)))]
 pub(super) async fn set_case(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    Json(case): Json<Case>,
+    Extension(caller): Extension<Caller>,
+    Json(case): Json<CaseBody>,
 ) -> Result<Json<Written>, Problem> {
-    let actor = actor(&app, &headers);
-    off(move || {
-        let expected = case.short_answer.as_deref();
-        Ok(Json(app.set_case(actor, &case.text, expected)?.into()))
-    })
-    .await
+    let case = Case {
+        text: case.text,
+        short_answer: case.short_answer,
+    };
+    let command = Command::Case(CaseCommand::Set(vec![case]));
+    Ok(Json(app.write(caller, command).await?))
 }
 
 /// Takes a case out of the regression set.
@@ -362,11 +337,11 @@ pub(super) async fn set_case(
         (status = 404, description = "No such case", body = Problem)))]
 pub(super) async fn remove_case(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
+    Extension(caller): Extension<Caller>,
     Json(case): Json<Asked>,
 ) -> Result<Json<Written>, Problem> {
-    let actor = actor(&app, &headers);
-    off(move || Ok(Json(app.remove_case(actor, &case.text)?.into()))).await
+    let command = Command::Case(CaseCommand::Remove { text: case.text });
+    Ok(Json(app.write(caller, command).await?))
 }
 
 /// How the customer agent decides whether it is sure enough, with the curve it rests on.
@@ -386,9 +361,9 @@ pub(super) async fn get_calibration(
         (status = 400, description = "A value cannot be used", body = Problem)))]
 pub(super) async fn set_settings(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    Json(set): Json<KnowledgeSettings>,
+    Extension(caller): Extension<Caller>,
+    Json(settings): Json<KnowledgeSettings>,
 ) -> Result<Json<Written>, Problem> {
-    let actor = actor(&app, &headers);
-    off(move || Ok(Json(app.set_knowledge(actor, set)?.into()))).await
+    let command = Command::Knowledge(KnowledgeCommand::Set(settings));
+    Ok(Json(app.write(caller, command).await?))
 }

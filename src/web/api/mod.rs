@@ -20,19 +20,21 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
-pub(crate) use knowledge::gap_query;
 pub use reports::ReportList;
 pub use search::{Found, FoundList};
 
 use recent::Recent;
 
 use crate::app::App;
+use crate::command::Identity;
 use crate::web::Problem;
+use crate::web::session::{Front, identify};
 
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 32 << 20;
@@ -108,6 +110,10 @@ struct Description;
 /// The routes under `/api`, and the probes.
 pub fn router(app: Arc<App>) -> Router {
     health::start_recording();
+    let front = Front {
+        app: Arc::clone(&app),
+        identity: Identity::Api,
+    };
     let v1 = Router::new()
         .route("/events", post(events::post_events))
         .route("/backup", post(admin::post_backup))
@@ -134,6 +140,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(knowledge_routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
+        .layer(from_fn_with_state(front, identify))
         .layer(Extension(Recent::default()))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     Router::new()

@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::admin::admin;
-use super::knowledge::actor;
 use super::off;
 use crate::app::{App, ModelView};
+use crate::command::Caller;
 use crate::web::Problem;
 
 /// Where a model is.
@@ -39,6 +39,7 @@ pub(super) async fn get_model(State(app): State<Arc<App>>) -> Result<Json<ModelV
         (status = 401, description = "The token is not this run's", body = Problem)))]
 pub(super) async fn put_model(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     Json(wanted): Json<ModelWanted>,
 ) -> Result<Json<ModelView>, Problem> {
@@ -48,8 +49,7 @@ pub(super) async fn put_model(
             "folder: a whole path is expected, one that begins with `/`",
         ));
     }
-    let actor = actor(&app, &headers);
-    off(move || Ok(app.add_model(actor, &wanted.folder)?))
+    off(move || Ok(app.add_model(&caller, &wanted.folder)?))
         .await
         .map(Json)
 }
@@ -60,8 +60,7 @@ pub(super) async fn put_model(
         (status = 400, description = "There is none to remove", body = Problem)))]
 pub(super) async fn delete_model(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
+    Extension(caller): Extension<Caller>,
 ) -> Result<Json<ModelView>, Problem> {
-    let actor = actor(&app, &headers);
-    off(move || Ok(app.remove_model(actor)?)).await.map(Json)
+    off(move || Ok(app.remove_model(&caller)?)).await.map(Json)
 }

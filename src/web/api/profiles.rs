@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use axum::{Extension, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::knowledge::{Written, actor};
 use super::{off, wait_for_own_write};
-use crate::app::{App, ProfileDraft, ProfileView};
+use crate::app::{App, ProfileView, Written};
+use crate::command::{Caller, Command, ProfileCommand, ProfileDraft};
 use crate::web::Problem;
 
 /// All profiles.
@@ -38,11 +38,11 @@ pub(super) async fn list_profiles(
         (status = 400, description = "A name or a switch cannot be used", body = Problem)))]
 pub(super) async fn set_profile(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
+    Extension(caller): Extension<Caller>,
     Json(draft): Json<ProfileDraft>,
 ) -> Result<Json<Written>, Problem> {
-    let actor = actor(&app, &headers);
-    off(move || Ok(Json(app.set_profile(actor, &draft)?.into()))).await
+    let command = Command::Profile(ProfileCommand::Set(draft));
+    Ok(Json(app.write(caller, command).await?))
 }
 
 /// Lets nobody choose a profile any more; `name@version` is still counted.
@@ -52,9 +52,9 @@ pub(super) async fn set_profile(
         (status = 404, description = "The desk has no such profile of its own", body = Problem)))]
 pub(super) async fn remove_profile(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
+    Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
 ) -> Result<Json<Written>, Problem> {
-    let actor = actor(&app, &headers);
-    off(move || Ok(Json(app.remove_profile(actor, &name)?.into()))).await
+    let command = Command::Profile(ProfileCommand::Remove { name });
+    Ok(Json(app.write(caller, command).await?))
 }

@@ -24,13 +24,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::get;
 
 pub use page::picture::chart_svg;
 
 use crate::app::App;
+use crate::command::Identity;
+use crate::web::session::{Front, identify};
 
 /// What a page may load and do: itself and its own files, nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
@@ -39,6 +41,10 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
 
 /// The pages and their assets; what no other route takes is told by a page.
 pub fn router(app: Arc<App>) -> Router {
+    let front = Front {
+        app: Arc::clone(&app),
+        identity: Identity::Page,
+    };
     Router::new()
         .route("/", get(page::overview::get_overview))
         .route("/panels/{id}", get(page::overview::get_panel))
@@ -72,6 +78,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/design", get(page::design::get_design))
         .route("/assets/{name}", get(asset::get_asset))
         .fallback(page::not_found)
+        .layer(from_fn_with_state(front, identify))
         .layer(map_response(guarded))
         .with_state(app)
 }

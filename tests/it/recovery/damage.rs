@@ -3,6 +3,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
+use std::sync::Arc;
 
 use super::*;
 
@@ -331,12 +332,15 @@ fn a_clock_set_back_by_a_day_loses_nothing_and_reorders_nothing() {
     let earlier = Timestamp::parse("2026-06-30T00:00:00Z").unwrap();
     let clock = Clock::fixed(earlier);
     let app = App::open(&place.data(), clock.clone(), |_done, _total| {}).unwrap();
-    let events: Vec<Event> = place.waiting.iter().rev().take(20).cloned().collect();
-    place.sent.extend(events.iter().map(keyed));
+    let events = place.waiting.iter().rev().take(20);
+    let events: Vec<Arc<Event>> = events.cloned().map(Arc::new).collect();
+    place.sent.extend(events.iter().map(|event| keyed(event)));
     let taken = app.take(svar::app::Via::Api, "test", &events).unwrap();
     assert_eq!(taken.accepted, 20);
     assert_eq!(taken.log_position, app.position());
-    place.acknowledged.extend(events.iter().map(keyed));
+    place
+        .acknowledged
+        .extend(events.iter().map(|event| keyed(event)));
     assert_eq!(known.len(), reports(&app).len());
     app.close().unwrap();
     drop(app);

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::extract::{Query as Parameters, State};
 use axum::response::Response;
+use axum::{Extension, Form};
 
-use super::deed::ACTOR;
 use super::editor::{DAYS, Editor, read};
 use super::given;
 use super::topic::status;
-use crate::app::{AnswerDraft, App, Error};
+use crate::app::{App, Error};
+use crate::command::{AnswerCommand, AnswerDraft, Caller, Command};
+use crate::model::Invalid;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::page::{Answer, Frame, make};
@@ -64,12 +65,13 @@ pub(in crate::web::ui) async fn get_answers(
 /// Does what a form of the page asks for.
 pub(in crate::web::ui) async fn post_answers(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Form(form): Form<Pairs>,
 ) -> Response {
-    make(app, move |desk| run(desk, &form)).await
+    make(app, move |desk| run(desk, &caller, &form)).await
 }
 
-fn run(desk: &Desk, form: &[(String, String)]) -> Result<Answer, Fault> {
+fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<Answer, Fault> {
     let deed = given(form, "do").unwrap_or_default();
     let leads = |done: &str, id: &str| {
         let to = address(ANSWERS, &[pair("done", done)]);
@@ -83,14 +85,25 @@ fn run(desk: &Desk, form: &[(String, String)]) -> Result<Answer, Fault> {
     let id = given(form, "short_answer").unwrap_or_default();
     match deed {
         "delete" => {
-            desk.app.delete_answer(ACTOR, id)?;
+            let short_answer = id.to_owned();
+            let command = AnswerCommand::Delete { short_answer };
+            desk.app.write_now(caller, Command::Answer(command))?;
             return leads("deleted", "");
         }
         "unpublish" => {
-            desk.app.publish_answer(ACTOR, id, (false, false))?;
+            let command = AnswerCommand::Publish {
+                short_answer: id.to_owned(),
+                published: false,
+                anyway: false,
+            };
+            desk.app.write_now(caller, Command::Answer(command))?;
             return leads("unpublished", id);
         }
-        _ => {}
+        "preview" | "backtest" | "save" | "publish" | "anyway" => {}
+        other => {
+            let reason = format!("`{other}` is nothing this page does");
+            return Err(Invalid::new("do", reason).into());
+        }
     }
     let (mut draft, days) = read(form)?;
     let mut editor = Editor::showing(desk, &draft, days);
@@ -103,11 +116,15 @@ fn run(desk: &Desk, form: &[(String, String)]) -> Result<Answer, Fault> {
         _ => {
             draft.published = deed != "save";
             draft.anyway = deed == "anyway";
-            desk.app.save_answer(ACTOR, draft)
+            let command = AnswerCommand::Save { draft, seen: None };
+            desk.app.write_now(caller, Command::Answer(command))
         }
     };
     match written {
-        Ok((id, _)) => leads(if deed == "save" { "saved" } else { "published" }, &id),
+        Ok(written) => {
+            let done = if deed == "save" { "saved" } else { "published" };
+            leads(done, &written.id.unwrap_or_default())
+        }
         Err(Error::Broken(cases)) => {
             editor.broken = cases;
             page(desk, form, (Some(editor), String::new()))

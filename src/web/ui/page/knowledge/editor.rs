@@ -2,7 +2,8 @@
 
 use super::given;
 use super::topic::TopicPart;
-use crate::app::{AnswerDraft, BacktestView, Error, Preview, Tried};
+use crate::app::{BacktestView, Error, Preview, Tried};
+use crate::command::AnswerDraft;
 use crate::model::Invalid;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;

@@ -6,8 +6,8 @@
 //! by a redirect, what only looks is shown at once.
 
 mod answers;
-mod deed;
 mod editor;
+mod form;
 mod list;
 mod review;
 mod settings;
@@ -16,9 +16,9 @@ mod topic;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::extract::{Query as Parameters, State};
 use axum::response::Response;
+use axum::{Extension, Form};
 
 pub(in crate::web::ui) use answers::{get_answers, post_answers};
 pub(in crate::web::ui) use review::{get_review, post_review};
@@ -26,13 +26,14 @@ pub(in crate::web::ui) use settings::{get_settings, post_settings};
 
 use super::{Answer, Frame, make};
 use crate::app::App;
+use crate::command::Caller;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::{Pairs, address};
 use crate::web::ui::view::View;
-use deed::Undo;
 use editor::Editor;
+use form::{Sent, Undo};
 use list::Gaps;
 use topic::TopicPart;
 
@@ -90,21 +91,34 @@ pub(in crate::web::ui) async fn get_gaps(
 /// Does what a form of the page asks for.
 pub(in crate::web::ui) async fn post_gaps(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Form(form): Form<Pairs>,
 ) -> Response {
-    make(app, move |desk| match deed::run(desk, &form) {
-        Ok(deed::Done::Leads(to)) => Ok(Answer::Moved(to)),
-        Ok(deed::Done::Shows(editor)) => page(desk, &form, (Some(*editor), String::new())),
+    let sent = move |desk: &Desk| {
+        let sent = Sent {
+            caller: &caller,
+            fields: &form,
+        };
+        answer(desk, &sent)
+    };
+    make(app, sent).await
+}
+
+/// What is shown after a form.
+fn answer(desk: &Desk, sent: &Sent<'_>) -> Result<Answer, Fault> {
+    let form = sent.fields;
+    match form::run(desk, sent) {
+        Ok(form::Done::Leads(to)) => Ok(Answer::Moved(to)),
+        Ok(form::Done::Shows(editor)) => page(desk, form, (Some(*editor), String::new())),
         Err((editor, fault)) => {
             let Fault::Query(error) = fault else {
                 return Err(fault);
             };
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
             let told = fill("fault.query.detail", &values);
-            page(desk, &form, (editor.map(|editor| *editor), told))
+            page(desk, form, (editor.map(|editor| *editor), told))
         }
-    })
-    .await
+    }
 }
 
 /// The page; `edited` is what is being written in place of what the address names.
@@ -124,7 +138,7 @@ fn page(
         (None, None) => None,
     };
     let (done, undo) = if fault.is_empty() {
-        deed::told(pairs)
+        form::told(pairs)
     } else {
         (String::new(), None)
     };

@@ -4,13 +4,15 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::extract::{Query as Parameters, State};
 use axum::response::Response;
+use axum::{Extension, Form};
 
-use super::deed::ACTOR;
 use super::given;
-use crate::app::{App, CalibrationView, CaseView, KnowledgeSettings, ReviewView};
+use crate::app::{App, CalibrationView, CaseView, ReviewView};
+use crate::command::{
+    self, Caller, CaseCommand, Command, KnowledgeCommand, KnowledgeSettings, QuestionCommand,
+};
 use crate::model::Invalid;
 use crate::model::event::Verdict;
 use crate::web::ui::chart::spark::spark;
@@ -88,9 +90,10 @@ pub(in crate::web::ui) async fn get_review(
 /// Takes an admin's word, a case or a setting.
 pub(in crate::web::ui) async fn post_review(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Form(form): Form<Pairs>,
 ) -> Response {
-    make(app, move |desk| match run(desk, &form) {
+    make(app, move |desk| match run(desk, &caller, &form) {
         Ok(done) => {
             let kind = given(&form, "decision").unwrap_or_default();
             let kept = [pair("decision", kind), pair("done", done)];
@@ -105,40 +108,50 @@ pub(in crate::web::ui) async fn post_review(
     .await
 }
 
-fn run(desk: &Desk, form: &[(String, String)]) -> Result<&'static str, Fault> {
-    let app = &desk.app;
-    let text = given(form, "text").unwrap_or_default();
+fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<&'static str, Fault> {
+    let (command, done) = command(form)?;
+    desk.app.write_now(caller, command)?;
+    Ok(done)
+}
+
+/// What a form asks for, and what is said when it is done.
+fn command(form: &[(String, String)]) -> Result<(Command, &'static str), Fault> {
+    let text = || given(form, "text").unwrap_or_default().to_owned();
     let verdict = match given(form, "do").unwrap_or_default() {
         "right" => Verdict::Right,
         "wrong" => Verdict::Wrong,
         "should_have_handed_off" => Verdict::ShouldHaveHandedOff,
         "case" => {
-            app.set_case(ACTOR, text, given(form, "short_answer"))?;
-            return Ok("case");
+            let case = command::Case {
+                text: text(),
+                short_answer: given(form, "short_answer").map(str::to_owned),
+            };
+            return Ok((Command::Case(CaseCommand::Set(vec![case])), "case"));
         }
         "remove" => {
-            app.remove_case(ACTOR, text)?;
-            return Ok("remove");
+            let command = CaseCommand::Remove { text: text() };
+            return Ok((Command::Case(command), "remove"));
         }
         "precision" => {
             let given = given(form, "precision").unwrap_or_default();
             let percent: f32 = given.trim().parse().map_err(|_error| {
                 Invalid::new("precision", format!("`{given}` is no number of percent"))
             })?;
-            let set = KnowledgeSettings {
+            let settings = KnowledgeSettings {
                 precision: Some(percent / 100.0),
                 ..KnowledgeSettings::default()
             };
-            app.set_knowledge(ACTOR, set)?;
-            return Ok("precision");
+            let command = KnowledgeCommand::Set(settings);
+            return Ok((Command::Knowledge(command), "precision"));
         }
         other => {
             let reason = format!("`{other}` is nothing this page does");
             return Err(Invalid::new("do", reason).into());
         }
     };
-    app.review(ACTOR, given(form, "question").unwrap_or_default(), verdict)?;
-    Ok("reviewed")
+    let question = given(form, "question").unwrap_or_default().to_owned();
+    let command = QuestionCommand::Review { question, verdict };
+    Ok((Command::Question(command), "reviewed"))
 }
 
 fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {

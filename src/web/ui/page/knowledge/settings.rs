@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::extract::{Query as Parameters, State};
 use axum::response::Response;
+use axum::{Extension, Form};
 
-use super::deed::ACTOR;
 use super::given;
 use crate::app::{App, EmbedderView, ModelView, PhrasingView};
+use crate::command::Caller;
 use crate::model::Invalid;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
@@ -49,9 +49,10 @@ pub(in crate::web::ui) async fn get_settings(
 /// Takes the model away.
 pub(in crate::web::ui) async fn post_settings(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Form(form): Form<Pairs>,
 ) -> Response {
-    make(app, move |desk| match run(desk, &form) {
+    make(app, move |desk| match run(desk, &caller, &form) {
         Ok(done) => Ok(Answer::Moved(address(SETTINGS, &[pair("done", done)]))),
         Err(Fault::Query(error)) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
@@ -62,10 +63,10 @@ pub(in crate::web::ui) async fn post_settings(
     .await
 }
 
-fn run(desk: &Desk, form: &[(String, String)]) -> Result<&'static str, Fault> {
+fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<&'static str, Fault> {
     match given(form, "do").unwrap_or_default() {
         "remove_model" => {
-            desk.app.remove_model(ACTOR)?;
+            desk.app.remove_model(caller)?;
             Ok("removed")
         }
         other => {

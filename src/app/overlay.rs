@@ -1,0 +1,130 @@
+//! What decisions rest on: the folds as readers see them, and over them what is journalled
+//! since. So a decision never rests on a snapshot that is behind.
+//!
+//! Lives on the committing thread, which tells it of each event before the next decision is
+//! made. What the folds have caught up with is forgotten.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::command::State;
+use crate::journal::Witness;
+use crate::model::event::OWN_SOURCE;
+use crate::model::{Event, Installation, Provenance, Timestamp};
+use crate::projection::Snapshot;
+
+/// Gives the desk as readers see it.
+type Reader = Box<dyn Fn() -> Arc<Snapshot> + Send>;
+
+/// The folds with what is journalled and not folded yet. Clones share it.
+#[derive(Clone)]
+pub(super) struct Overlay(Arc<Mutex<Layers>>);
+
+struct Layers {
+    reader: Reader,
+    /// Events that concern the folds and are not in the snapshot, in order of the journal.
+    waiting: VecDeque<Entry>,
+    /// The snapshot's folds with all that waits, once a decision has needed them.
+    state: Option<Installation>,
+    last_own_at: Option<Timestamp>,
+}
+
+struct Entry {
+    seq: u64,
+    actor: Box<str>,
+    event: Arc<Event>,
+}
+
+impl Entry {
+    fn apply(&self, state: &mut Installation) {
+        let from = Provenance {
+            seq: self.seq,
+            actor: &self.actor,
+        };
+        state.apply(from, &self.event);
+    }
+}
+
+impl Overlay {
+    /// Over what `reader` gives.
+    pub(super) fn new(reader: impl Fn() -> Arc<Snapshot> + Send + 'static) -> Self {
+        let last_own_at = reader().installation.last_own_at;
+        Self(Arc::new(Mutex::new(Layers {
+            reader: Box::new(reader),
+            waiting: VecDeque::new(),
+            state: None,
+            last_own_at,
+        })))
+    }
+
+    /// Hands `decide` the desk as it is after the last journalled event, at `now`; or later,
+    /// where Svar has written events of a later instant: what is journalled is past.
+    pub(super) fn with<T>(&self, now: Timestamp, decide: impl FnOnce(&State<'_>) -> T) -> T {
+        let mut layers = self.lock();
+        let now = layers.last_own_at.map_or(now, |last| now.max(last));
+        layers.with(|installation| decide(&State { installation, now }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Layers> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Layers {
+    fn with<T>(&mut self, decide: impl FnOnce(&Installation) -> T) -> T {
+        let folded = Arc::clone(&(self.reader)().installation);
+        while self
+            .waiting
+            .pop_front_if(|entry| entry.seq <= folded.position)
+            .is_some()
+        {}
+        if self.waiting.is_empty() {
+            self.state = None;
+            return decide(&folded);
+        }
+        let waiting = &self.waiting;
+        let state = self.state.get_or_insert_with(|| {
+            let mut state = (*folded).clone();
+            for entry in waiting {
+                entry.apply(&mut state);
+            }
+            state
+        });
+        decide(state)
+    }
+}
+
+impl Witness for Overlay {
+    fn see(&mut self, seq: u64, actor: &str, event: &Arc<Event>) {
+        let mut layers = self.lock();
+        if event.source == OWN_SOURCE {
+            layers.last_own_at = layers.last_own_at.max(Some(event.at));
+        }
+        if !Installation::concerns(&event.body) {
+            return;
+        }
+        let entry = Entry {
+            seq,
+            actor: actor.into(),
+            event: Arc::clone(event),
+        };
+        if let Some(state) = &mut layers.state {
+            entry.apply(state);
+        }
+        layers.waiting.push_back(entry);
+    }
+
+    fn forget(&mut self, seq: u64) {
+        let mut layers = self.lock();
+        layers.waiting.retain(|entry| entry.seq < seq);
+        layers.state = None;
+    }
+
+    fn next_at(&mut self, now: Timestamp) -> Timestamp {
+        let mut layers = self.lock();
+        let after = layers.last_own_at.map(|last| last.plus_millis(1));
+        let at = after.map_or(now, |after| now.max(after));
+        layers.last_own_at = Some(at);
+        at
+    }
+}

@@ -1,0 +1,111 @@
+//! Who does something: made once a request by the front, carried into the journal as the actor.
+
+use crate::model::Via;
+
+/// What somebody may do, from little to much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Looks at reports.
+    Viewer,
+    /// Handles conversations and tickets, too.
+    Rep,
+    /// Looks after knowledge, settings and people, too.
+    Admin,
+    /// Svar itself.
+    System,
+}
+
+impl Role {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Rep => "rep",
+            Self::Admin => "admin",
+            Self::System => "system",
+        }
+    }
+}
+
+/// Who it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Identity {
+    /// A person of the installation, by id.
+    Person(String),
+    /// Whoever holds an API token, by the token's id.
+    Token(String),
+    /// Somebody at the command line, with the folder in hand.
+    Cli,
+    /// Somebody on this machine over the API, without a sign-in.
+    Api,
+    /// Somebody on this machine on the pages, without a sign-in.
+    Page,
+    /// A host program that Svar is embedded in, by the name that it gives its user.
+    Host(String),
+    /// The customer agent.
+    CustomerAgent,
+    /// A rule, by id.
+    Rule(String),
+    /// Svar itself.
+    System,
+}
+
+/// Who does something, as what, and by which way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Caller {
+    /// Who.
+    pub identity: Identity,
+    /// As what.
+    pub role: Role,
+    /// By which way.
+    pub via: Via,
+}
+
+impl Caller {
+    /// Somebody who does it here and now.
+    pub const fn live(identity: Identity, role: Role) -> Self {
+        Self {
+            identity,
+            role,
+            via: Via::Live,
+        }
+    }
+
+    /// Svar itself.
+    pub const fn system() -> Self {
+        Self {
+            identity: Identity::System,
+            role: Role::System,
+            via: Via::System,
+        }
+    }
+
+    /// The customer agent, which answers contacts.
+    pub const fn customer_agent() -> Self {
+        Self::live(Identity::CustomerAgent, Role::System)
+    }
+
+    /// The same, taking something over from elsewhere.
+    #[must_use]
+    pub fn importing(self) -> Self {
+        Self {
+            via: Via::Import,
+            ..self
+        }
+    }
+
+    /// The actor that the journal notes.
+    pub fn actor(&self) -> String {
+        match &self.identity {
+            Identity::Person(id) => format!("person:{id}"),
+            Identity::Token(id) => format!("token:{id}"),
+            Identity::Host(name) => format!("host:{name}"),
+            Identity::Rule(id) => format!("rule:{id}"),
+            Identity::Cli => "cli".to_owned(),
+            Identity::Api => "api".to_owned(),
+            Identity::Page => "page".to_owned(),
+            Identity::CustomerAgent => "customer_agent".to_owned(),
+            Identity::System => "system".to_owned(),
+        }
+    }
+}

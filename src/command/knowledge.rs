@@ -1,0 +1,93 @@
+//! Settings of the knowledge area: how sure the customer agent must be, and by which sentence
+//! model texts are compared.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::State;
+use super::evidence::Evidence;
+use super::refusal::Refusal;
+use crate::model::event::{ChosenModel, KnowledgeSet, ModelSet};
+use crate::model::{Body, Invalid};
+
+/// Settings to be changed; what is left out stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KnowledgeSettings {
+    /// The confidence from which on the agent answers; takes the place of what is learned.
+    #[serde(default)]
+    pub threshold: Option<f32>,
+    /// The share of given answers that should be right, 0.5 to 1.
+    #[serde(default)]
+    pub precision: Option<f32>,
+    /// The share of an answer's uses that must hold, 0 to 1.
+    #[serde(default)]
+    pub holds_share: Option<f64>,
+}
+
+/// Something done to the settings.
+#[derive(Clone, Debug, PartialEq)]
+pub enum KnowledgeCommand {
+    /// Changes them. Needs [`Evidence::Embedder`], on whose scale a threshold is.
+    Set(KnowledgeSettings),
+    /// Chooses the model that texts are compared by; none: the table that Svar comes with.
+    ChooseModel(Option<ChosenModel>),
+}
+
+impl KnowledgeCommand {
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Set(_) => "knowledge.set",
+            Self::ChooseModel(_) => "knowledge.choose_model",
+        }
+    }
+}
+
+pub(super) fn decide(
+    state: &State<'_>,
+    command: KnowledgeCommand,
+    evidence: &Evidence,
+) -> Result<Vec<Body>, Refusal> {
+    match command {
+        KnowledgeCommand::Set(settings) => set(settings, evidence),
+        KnowledgeCommand::ChooseModel(model) => {
+            let knowledge = &*state.installation.knowledge;
+            let is_removal = model.is_none();
+            if is_removal && knowledge.model.is_none() && knowledge.embedder.is_none() {
+                return Err(Invalid::new("model", "there is none to remove").into());
+            }
+            if !is_removal && knowledge.model == model {
+                return Ok(Vec::new());
+            }
+            Ok(vec![Body::ModelSet(Box::new(ModelSet { model }))])
+        }
+    }
+}
+
+fn set(settings: KnowledgeSettings, evidence: &Evidence) -> Result<Vec<Body>, Refusal> {
+    within("threshold", settings.threshold.map(f64::from), 0.0, 2.0)?;
+    within("precision", settings.precision.map(f64::from), 0.5, 1.0)?;
+    within("holds_share", settings.holds_share, 0.0, 1.0)?;
+    let embedder = match (settings.threshold, evidence) {
+        (None, _) => None,
+        (Some(_), Evidence::Embedder(label)) => label.clone(),
+        (Some(_), _) => return Err(Refusal::Outdated),
+    };
+    Ok(vec![Body::KnowledgeSet(Box::new(KnowledgeSet {
+        threshold: settings.threshold,
+        embedder,
+        precision: settings.precision,
+        holds_share: settings.holds_share,
+    }))])
+}
+
+fn within(field: &str, value: Option<f64>, least: f64, most: f64) -> Result<(), Invalid> {
+    match value {
+        Some(value) if !(least..=most).contains(&value) => {
+            let reason = format!("`{value}` is no number from {least} to {most}");
+            Err(Invalid::new(field, reason))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,104 @@
+//! What somebody may do: a command of a caller, decided against the state of the desk.
+//!
+//! One file a subject: its commands, and the events that each one makes. `decide` is pure:
+//! it is run on the committing thread, over everything that is journalled by then, so that
+//! two who take one thing at once cannot both get it. What takes long or needs more than the
+//! state is worked out beforehand and handed in as [`Evidence`]; `decide` refuses what is
+//! outdated. Made by the fronts, run by `app`.
+
+mod answer;
+mod caller;
+mod case;
+mod evidence;
+mod knowledge;
+mod profile;
+mod question;
+mod refusal;
+mod role;
+mod text;
+mod topic;
+
+pub use answer::{AnswerCommand, AnswerDraft, Variant};
+pub use caller::{Caller, Identity, Role};
+pub use case::{Case, CaseCommand};
+pub use evidence::Evidence;
+pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
+pub use profile::{ProfileCommand, ProfileDraft};
+pub use question::QuestionCommand;
+pub use refusal::Refusal;
+pub use role::{TABLE, least_role};
+pub use topic::TopicCommand;
+
+use crate::model::{Body, Installation, Timestamp};
+
+/// What a decision rests on: the folds as they are after the last journalled event.
+#[derive(Clone, Copy, Debug)]
+pub struct State<'a> {
+    /// The folds.
+    pub installation: &'a Installation,
+    /// The instant of the decision.
+    pub now: Timestamp,
+}
+
+/// Something that somebody wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// To a topic.
+    Topic(TopicCommand),
+    /// To a question.
+    Question(QuestionCommand),
+    /// To a short answer.
+    Answer(AnswerCommand),
+    /// To a case of the regression set.
+    Case(CaseCommand),
+    /// To the settings of the knowledge area.
+    Knowledge(KnowledgeCommand),
+    /// To a definition profile.
+    Profile(ProfileCommand),
+    /// What Svar itself found out or did is written down as it is.
+    Record(Vec<Body>),
+}
+
+impl Command {
+    /// Its name: the subject, and what is done to it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Topic(command) => command.name(),
+            Self::Question(command) => command.name(),
+            Self::Answer(command) => command.name(),
+            Self::Case(command) => command.name(),
+            Self::Knowledge(command) => command.name(),
+            Self::Profile(command) => command.name(),
+            Self::Record(_) => "record",
+        }
+    }
+}
+
+/// Decides what a command does: the events that are journalled, all or none of them.
+pub fn decide(
+    state: &State<'_>,
+    caller: &Caller,
+    command: Command,
+    evidence: &Evidence,
+) -> Result<Vec<Body>, Refusal> {
+    let needed = least_role(command.name());
+    if caller.role < needed {
+        return Err(Refusal::Forbidden {
+            command: command.name(),
+            needed,
+            role: caller.role,
+        });
+    }
+    match command {
+        Command::Topic(command) => topic::decide(state, command, evidence),
+        Command::Question(command) => question::decide(state, command, evidence),
+        Command::Answer(command) => answer::decide(state, command, evidence),
+        Command::Case(command) => case::decide(state, command),
+        Command::Knowledge(command) => knowledge::decide(state, command, evidence),
+        Command::Profile(command) => profile::decide(state, command),
+        Command::Record(bodies) => Ok(bodies),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! What admins do with single questions: dismiss, restore, move, and judge what was decided.
+
+use super::State;
+use super::evidence::Evidence;
+use super::refusal::Refusal;
+use super::text::{question, reason, topic};
+use crate::model::event::{
+    CaseSet, DecisionReviewed, QuestionDismissed, QuestionMoved, QuestionRestored, Verdict,
+};
+use crate::model::knowledge::Decided;
+use crate::model::{Body, Invalid, Knowledge};
+
+/// Something done to a question, which `question` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QuestionCommand {
+    /// Says that it needs no answer.
+    Dismiss {
+        /// Which.
+        question: String,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Takes its dismissal back.
+    Restore {
+        /// Which.
+        question: String,
+    },
+    /// Puts it into another topic. Needs [`Evidence::Places`].
+    Move {
+        /// Which.
+        question: String,
+        /// Into which topic.
+        topic: String,
+    },
+    /// Says whether what the customer agent decided on it was right; that feeds the regression
+    /// set: what was rightly answered must stay so, and what should have been handed off must
+    /// not be answered.
+    Review {
+        /// Which.
+        question: String,
+        /// What is said.
+        verdict: Verdict,
+    },
+}
+
+impl QuestionCommand {
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Dismiss { .. } => "question.dismiss",
+            Self::Restore { .. } => "question.restore",
+            Self::Move { .. } => "question.move",
+            Self::Review { .. } => "question.review",
+        }
+    }
+}
+
+pub(super) fn decide(
+    state: &State<'_>,
+    command: QuestionCommand,
+    evidence: &Evidence,
+) -> Result<Vec<Body>, Refusal> {
+    let knowledge = &*state.installation.knowledge;
+    let known = |id: &str| question(knowledge, id).map(|question| question.id.clone());
+    let body = match command {
+        QuestionCommand::Dismiss {
+            question,
+            reason: why,
+        } => Body::QuestionDismissed(Box::new(QuestionDismissed {
+            question: known(&question)?,
+            reason: reason(why.as_deref())?,
+            by: None,
+        })),
+        QuestionCommand::Restore { question } => {
+            let question = known(&question)?;
+            Body::QuestionRestored(Box::new(QuestionRestored { question }))
+        }
+        QuestionCommand::Move {
+            question,
+            topic: into,
+        } => {
+            let (question, topic) = (known(&question)?, topic(knowledge, &into)?.number);
+            let Evidence::Places(placed) = evidence else {
+                return Err(Refusal::Outdated);
+            };
+            let place = placed.iter().find(|place| place.question == question);
+            let place = place.ok_or_else(|| {
+                let reason = format!("`{question}` has no topic yet; it gets one within seconds");
+                Invalid::new("question", reason)
+            })?;
+            Body::QuestionMoved(Box::new(QuestionMoved {
+                cluster: place.cluster,
+                question,
+                topic,
+            }))
+        }
+        QuestionCommand::Review { question, verdict } => {
+            return review(knowledge, &question, verdict);
+        }
+    };
+    Ok(vec![body])
+}
+
+fn review(knowledge: &Knowledge, id: &str, verdict: Verdict) -> Result<Vec<Body>, Refusal> {
+    let known = question(knowledge, id)?;
+    let asked = known
+        .asked
+        .as_ref()
+        .ok_or_else(|| Refusal::unknown("question", id))?;
+    let decisions = knowledge.decisions.get(&asked.conversation);
+    let is_of_it = |decided: &Decided| decided.decision.question.as_ref() == Some(&known.id);
+    if !decisions.is_some_and(|all| all.iter().any(is_of_it)) {
+        return Err(Refusal::unknown("decision on question", id));
+    }
+    let case = match (verdict, &asked.short_answer) {
+        (Verdict::Right, Some(answer)) => Some(Some(answer.clone())),
+        (Verdict::ShouldHaveHandedOff, _) => Some(None),
+        _ => None,
+    };
+    let mut bodies = vec![Body::DecisionReviewed(Box::new(DecisionReviewed {
+        question: known.id.clone(),
+        verdict,
+    }))];
+    bodies.extend(case.map(|short_answer| {
+        Body::CaseSet(Box::new(CaseSet {
+            text: asked.text.trim().to_owned(),
+            short_answer,
+        }))
+    }));
+    Ok(bodies)
+}

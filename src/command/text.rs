@@ -1,0 +1,77 @@
+//! Texts of a command, held to what they may be, and ids read out of them.
+
+use super::refusal::Refusal;
+use crate::model::event::TopicNumber;
+use crate::model::knowledge::{Knowledge, Question, Topic};
+use crate::model::{Invalid, QuestionId, ShortAnswerId, TopicId};
+
+/// The longest reason, in characters.
+const MAX_REASON: usize = 1_000;
+
+/// Reads an id; what is wrong with it is told by `field`.
+fn id<T>(
+    field: &str,
+    text: &str,
+    parse: fn(&str) -> Result<T, &'static str>,
+) -> Result<T, Invalid> {
+    parse(text).map_err(|fault| Invalid::new(field, format!("`{text}`: {fault}")))
+}
+
+pub(super) fn question_id(text: &str) -> Result<QuestionId, Invalid> {
+    id("question", text, QuestionId::parse)
+}
+
+pub(super) fn answer_id(text: &str) -> Result<ShortAnswerId, Invalid> {
+    id("short_answer", text, ShortAnswerId::parse)
+}
+
+pub(super) fn topic_id(number: TopicNumber) -> Result<TopicId, Invalid> {
+    id("topic", &number.to_string(), TopicId::parse)
+}
+
+/// A topic that has questions, by the id that it has or had.
+pub(super) fn topic<'a>(knowledge: &'a Knowledge, text: &str) -> Result<&'a Topic, Refusal> {
+    // One that is spelled otherwise is there as little as an unknown one.
+    let number = TopicNumber::parse(text);
+    let found = number.and_then(|number| knowledge.standing(number));
+    let found = found.filter(|topic| !topic.clusters.is_empty());
+    found
+        .map(|topic| &**topic)
+        .ok_or_else(|| Refusal::unknown("topic", text))
+}
+
+/// A question that was asked.
+pub(super) fn question<'a>(knowledge: &'a Knowledge, text: &str) -> Result<&'a Question, Refusal> {
+    let known = knowledge.questions.get(&question_id(text)?);
+    let known = known.filter(|known| known.asked.is_some());
+    known
+        .map(|question| &**question)
+        .ok_or_else(|| Refusal::unknown("question", text))
+}
+
+/// A reason without blanks around it; none where nothing is left.
+pub(super) fn reason(reason: Option<&str>) -> Result<Option<String>, Invalid> {
+    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+    short("reason", reason.unwrap_or_default(), MAX_REASON)?;
+    Ok(reason.map(str::to_owned))
+}
+
+/// Refuses a text that is longer than a line or two.
+pub(super) fn short(field: &str, text: &str, most: usize) -> Result<(), Invalid> {
+    let length = text.chars().count();
+    if length > most {
+        let reason = format!("it has {length} characters; at most {most} are expected");
+        return Err(Invalid::new(field, reason));
+    }
+    Ok(())
+}
+
+/// Refuses a text that is empty or longer than `most` characters.
+pub(super) fn filled(field: &str, text: &str, most: usize) -> Result<(), Invalid> {
+    let length = text.chars().count();
+    if length == 0 || length > most {
+        let reason = format!("it has {length} characters; expected 1 to {most}");
+        return Err(Invalid::new(field, reason));
+    }
+    Ok(())
+}

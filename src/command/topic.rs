@@ -1,0 +1,148 @@
+//! What admins do with topics: name, merge, split, pin, dismiss, restore.
+//!
+//! Each is one event; what was dismissed stays so until it is restored.
+
+use super::State;
+use super::evidence::Evidence;
+use super::refusal::Refusal;
+use super::text::{question, reason, short, topic, topic_id};
+use crate::model::event::{
+    TopicDismissed, TopicMerged, TopicPinned, TopicRenamed, TopicRestored, TopicSplit,
+};
+use crate::model::{Body, Invalid, Knowledge};
+
+/// The longest name of a topic, in characters.
+const MAX_NAME: usize = 200;
+
+/// Something done to a topic, which `topic` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TopicCommand {
+    /// Says that it needs no answer.
+    Dismiss {
+        /// Which.
+        topic: String,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Takes its dismissal back.
+    Restore {
+        /// Which.
+        topic: String,
+    },
+    /// Names it.
+    Rename {
+        /// Which.
+        topic: String,
+        /// The name; empty takes the one given before back.
+        title: String,
+    },
+    /// Keeps it from being absorbed by another, or lets it go.
+    Pin {
+        /// Which.
+        topic: String,
+        /// Whether it is kept.
+        on: bool,
+    },
+    /// Puts it into another.
+    Merge {
+        /// Which.
+        topic: String,
+        /// Into which.
+        into: String,
+    },
+    /// Takes questions out of it into a topic of their own. Needs [`Evidence::Places`].
+    Split {
+        /// Which.
+        topic: String,
+        /// The questions' ids.
+        questions: Vec<String>,
+    },
+}
+
+impl TopicCommand {
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Dismiss { .. } => "topic.dismiss",
+            Self::Restore { .. } => "topic.restore",
+            Self::Rename { .. } => "topic.rename",
+            Self::Pin { .. } => "topic.pin",
+            Self::Merge { .. } => "topic.merge",
+            Self::Split { .. } => "topic.split",
+        }
+    }
+}
+
+pub(super) fn decide(
+    state: &State<'_>,
+    command: TopicCommand,
+    evidence: &Evidence,
+) -> Result<Vec<Body>, Refusal> {
+    let knowledge = &*state.installation.knowledge;
+    let known = |id: &str| topic(knowledge, id).map(|topic| topic.number);
+    let body = match command {
+        TopicCommand::Dismiss { topic, reason: why } => {
+            let dismissed = TopicDismissed {
+                topic: topic_id(known(&topic)?)?,
+                reason: reason(why.as_deref())?,
+                by: None,
+            };
+            Body::TopicDismissed(Box::new(dismissed))
+        }
+        TopicCommand::Restore { topic } => {
+            let topic = known(&topic)?;
+            Body::TopicRestored(Box::new(TopicRestored { topic }))
+        }
+        TopicCommand::Rename { topic, title } => {
+            let title = title.trim();
+            short("title", title, MAX_NAME)?;
+            Body::TopicRenamed(Box::new(TopicRenamed {
+                topic: known(&topic)?,
+                title: (!title.is_empty()).then(|| title.to_owned()),
+            }))
+        }
+        TopicCommand::Pin { topic, on } => {
+            let topic = known(&topic)?;
+            Body::TopicPinned(Box::new(TopicPinned { topic, on }))
+        }
+        TopicCommand::Merge { topic, into } => {
+            let merged = TopicMerged {
+                topic: known(&topic)?,
+                into: known(&into)?,
+            };
+            if merged.topic == merged.into {
+                let reason = format!("`{into}` is the topic itself; expected another one");
+                return Err(Invalid::new("into", reason).into());
+            }
+            Body::TopicMerged(Box::new(merged))
+        }
+        TopicCommand::Split { topic, questions } => split(knowledge, &topic, &questions, evidence)?,
+    };
+    Ok(vec![body])
+}
+
+fn split(
+    knowledge: &Knowledge,
+    from: &str,
+    questions: &[String],
+    evidence: &Evidence,
+) -> Result<Body, Refusal> {
+    let from = topic(knowledge, from)?;
+    if questions.is_empty() {
+        let reason = "it is empty; expected the ids of one or more questions";
+        return Err(Invalid::new("questions", reason).into());
+    }
+    for id in questions {
+        if knowledge.topic_of(question(knowledge, id)?) != Some(from.number) {
+            let reason = format!("`{id}` is not of topic `{}`", from.number);
+            return Err(Invalid::new("questions", reason).into());
+        }
+    }
+    let Evidence::Places(placed) = evidence else {
+        return Err(Refusal::Outdated);
+    };
+    Ok(Body::TopicSplit(Box::new(TopicSplit {
+        topic: from.number,
+        placed: placed.clone(),
+    })))
+}
