@@ -28,6 +28,8 @@ pub mod report;
 
 pub mod agent;
 pub mod app;
+pub mod knowledge;
+pub mod work;
 
 pub mod cli;
 pub mod web;

@@ -7,21 +7,21 @@ mod backup;
 mod batch;
 mod check;
 mod clean;
-mod endpoint;
 mod error;
 mod explain;
 mod export;
 mod facts;
 mod folder;
 mod intake;
-mod knowledge;
 mod lookup;
+mod model;
 mod opening;
 mod options;
 mod overlay;
 mod past;
 mod profile;
 mod rebuild;
+mod respond;
 mod schedule;
 mod search;
 mod upgrade;
@@ -42,27 +42,31 @@ pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
 pub use folder::{Folder, ServerNote};
 pub use intake::{EventsTaken, RejectedEvent};
-pub use knowledge::*;
 pub use lookup::{ContactView, ConversationLine};
 pub use options::{Options, Probe};
 pub use past::{Job, JobState};
 pub use profile::ProfileView;
 pub use rebuild::Rebuild;
+pub use respond::{Incoming, Responded};
 pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
 pub use search::Search;
 pub use write::Written;
 
 pub use crate::ingest::AnswerFormat;
 pub use crate::journal::Via;
+pub use crate::knowledge::*;
 pub use crate::metrics::HISTOGRAM_SECS;
-pub use crate::projection::Snapshot;
+pub use crate::projection::{Snapshot, Waiter};
 pub use crate::store::{Error as StoreError, PROBE_COMMAND, UNFIT, examine as examine_store};
+use svar_index::vector::Embedder;
 pub use svar_index::{Hit, Kind};
 
 use crate::clock::Clock;
+use crate::command::{AnswerCommand, Caller, Command};
 use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
+use crate::knowledge::{Grouped, Imported, Phraser, Places, Workshop};
 use crate::model::{Event, Timestamp};
-use crate::projection::{Projection, Waiter};
+use crate::projection::Projection;
 use crate::report::{
     Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate_beside, registry, rows,
 };
@@ -103,8 +107,7 @@ pub struct App {
     notices: Vec<String>,
     admin_token: String,
     overlay: Overlay,
-    workshop: Workshop,
-    phraser: Phraser,
+    workshop: Arc<Workshop>,
 }
 
 /// What readers need of the projection, without its lock.
@@ -135,6 +138,11 @@ impl App {
         let projection = open_folds(&folder, journal, with, &progress, &mut notices)?;
         rebuild::finish(&folder)?;
         let overlay = Overlay::new(projection.reader());
+        let places = Places {
+            models: folder.models(),
+            vectors: folder.vectors(),
+        };
+        let phraser = Phraser::new(options.agent.as_ref());
         let witness = overlay.clone();
         let committer =
             Committer::start(opened.journal, clock.clone(), witness, projection.tail())?;
@@ -151,8 +159,7 @@ impl App {
             notices,
             admin_token: Clock::fresh_id(),
             overlay,
-            workshop: Workshop::default(),
-            phraser: Phraser::new(options.agent.as_ref()),
+            workshop: Arc::new(Workshop::new(places, phraser)),
         })
     }
 
@@ -185,6 +192,38 @@ impl App {
     /// The desk as it is.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         (self.reads.0)()
+    }
+
+    /// What is known now: gaps, answers, decisions, and what the customer agent would say.
+    pub fn knowledge(&self) -> Library {
+        let snapshot = self.snapshot();
+        Library {
+            installation: Arc::clone(&snapshot.installation),
+            facts: snapshot.facts.clone(),
+            now: self.clock.now(),
+            workshop: Arc::clone(&self.workshop),
+        }
+    }
+
+    /// Locks the grouping of questions, in step with the folds.
+    pub(crate) fn grouped(&self) -> (Grouped<'_>, Arc<dyn Embedder>) {
+        let now = || Arc::clone(&self.snapshot().installation.knowledge);
+        self.workshop.grouped(now)
+    }
+
+    /// Takes short answers over from a file; what was taken before is left as it is.
+    pub fn import_answers(
+        &self,
+        caller: &Caller,
+        format: AnswerFormat,
+        source: &str,
+        bytes: &[u8],
+    ) -> Result<AnswersTaken, Error> {
+        let Imported { mut taken, drafts } = self.knowledge().import(format, source, bytes);
+        let command = Command::Answer(AnswerCommand::Import(drafts));
+        let written = self.write_now(&caller.clone().importing(), command)?;
+        taken.log_position = written.log_position;
+        Ok(taken)
     }
 
     /// The last position of the log that is safe on disk.
@@ -267,7 +306,7 @@ impl App {
     }
 
     /// Something to wait on for the folds; none once they are closed.
-    fn waiter(&self) -> Option<Waiter> {
+    pub(crate) fn waiter(&self) -> Option<Waiter> {
         let projection = self
             .projection
             .lock()
@@ -365,7 +404,6 @@ impl App {
 
     /// Ends writing, then folding, and writes everything out.
     pub fn close(&self) -> Result<(), Error> {
-        self.workshop.worker.stop();
         let committer = self
             .committer
             .lock()

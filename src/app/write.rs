@@ -16,6 +16,7 @@ use crate::command::{
     Refusal, TopicCommand, decide,
 };
 use crate::journal::Decision;
+use crate::knowledge::{Broken, spoken};
 use crate::model::Body;
 
 /// How often something is worked out anew, where others change what it depends on.
@@ -70,7 +71,7 @@ impl App {
             | Command::Question(QuestionCommand::Move { .. }) => self.regroup(caller, command),
             Command::Answer(command) => self.write_answer(caller, command),
             Command::Knowledge(KnowledgeCommand::Set(_)) => {
-                let label = self.embedder_label();
+                let label = self.knowledge().embedder_label();
                 self.submit(caller, command, Evidence::Embedder(label))
             }
             command => self.submit(caller, command, Evidence::None),
@@ -78,7 +79,7 @@ impl App {
     }
 
     /// Writes down what Svar itself found out or did, all of it at once.
-    pub(super) fn record(&self, caller: &Caller, bodies: Vec<Body>) -> Result<u64, Error> {
+    pub(crate) fn record(&self, caller: &Caller, bodies: Vec<Body>) -> Result<u64, Error> {
         if bodies.is_empty() {
             return Ok(self.position());
         }
@@ -162,11 +163,9 @@ impl App {
         let Ok(Some(draft)) = command.publishes(knowledge, now) else {
             return Ok(Evidence::None);
         };
-        let broken = self.broken_by(&draft)?;
+        let broken = self.knowledge().broken_by(&draft);
         if !broken.is_empty() {
-            return Err(Error::Broken(
-                broken.iter().map(super::Broken::in_words).collect(),
-            ));
+            return Err(Error::Broken(broken.iter().map(Broken::in_words).collect()));
         }
         Ok(Evidence::Tested {
             since: knowledge.answering_changed,
@@ -203,18 +202,6 @@ fn named(command: AnswerCommand) -> AnswerCommand {
             ..spoken(draft)
         },
         seen,
-    }
-}
-
-/// The draft in the language of its question, where it names none. Known here already, so that
-/// what is tried is what will be published.
-pub(super) fn spoken(draft: AnswerDraft) -> AnswerDraft {
-    let named = draft.language.as_deref().map(str::trim);
-    let named = named.filter(|word| !word.is_empty());
-    let language = named.or_else(|| svar_index::language::detect(&draft.question));
-    AnswerDraft {
-        language: language.map(str::to_owned),
-        ..draft
     }
 }
 

@@ -82,7 +82,7 @@ fn changed(client: &Client) -> anyhow::Result<Value> {
         return followed(client);
     };
     let bar = bar();
-    app.switch_now(|done, total| {
+    crate::work::switch_now(app, |done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;

@@ -1,6 +1,7 @@
 //! Keeping the folds up: the thread that folds, and the handle through which fronts read.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -229,6 +230,24 @@ impl Waiter {
             }
         };
         tokio::time::timeout(limit, reached).await.unwrap_or(false)
+    }
+
+    /// Waits until the snapshot is past `position`, somebody is [woken](Self::wake) with
+    /// `stopped` set, the folds have failed, or `limit` has passed.
+    pub fn wait_past(&self, position: u64, limit: Duration, stopped: &AtomicBool) {
+        let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let stays = |seen: &mut Seen| {
+            seen.position <= position && seen.failed.is_none() && !stopped.load(Ordering::Acquire)
+        };
+        drop(self.0.moved.wait_timeout_while(seen, limit, stays));
+    }
+
+    /// Wakes whoever waits, to look again at what they wait for.
+    pub fn wake(&self) {
+        // Under the lock, so that nobody is between the look and the sleep.
+        let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.moved.notify_all();
+        drop(seen);
     }
 
     fn wait_while(&self, limit: Duration, is_behind: impl Fn(&Seen) -> bool) -> bool {

@@ -99,35 +99,6 @@ impl Problem {
         )
     }
 
-    fn refused(refusal: &Refusal) -> Self {
-        let (status, kind, title) = match refusal {
-            Refusal::Forbidden { .. } => (
-                StatusCode::FORBIDDEN,
-                "forbidden",
-                "Your role may not do this",
-            ),
-            Refusal::Changed { .. } => (
-                StatusCode::PRECONDITION_FAILED,
-                "changed",
-                "It was changed meanwhile",
-            ),
-            Refusal::Outdated => (
-                StatusCode::CONFLICT,
-                "outdated",
-                "Something else changed at the same time",
-            ),
-            Refusal::Invalid(_) => (
-                StatusCode::BAD_REQUEST,
-                "bad_request",
-                "The request cannot be used",
-            ),
-            Refusal::Unknown { .. } => {
-                (StatusCode::NOT_FOUND, "not_found", "There is no such thing")
-            }
-        };
-        Self::new(status, kind, title, refusal.to_string())
-    }
-
     fn of_field(field: &str, message: String) -> Self {
         let mut problem = Self::bad_request(format!("{field}: {message}"));
         problem.errors.push(Fault {
@@ -173,7 +144,7 @@ impl From<app::Error> for Problem {
             }
             app::Error::Ingest(fault) => Self::bad_request(fault.to_string()),
             app::Error::Unknown { .. } => Self::not_found(error.to_string()),
-            app::Error::Refused(refusal) => Self::refused(&refusal),
+            app::Error::Refused(refusal) => refusal.into(),
             app::Error::Broken(cases) => {
                 let mut problem = Self::new(
                     StatusCode::CONFLICT,
@@ -195,6 +166,34 @@ impl From<app::Error> for Problem {
                 tracing::error!(error = %other, "a request failed");
                 Self::internal(other.to_string())
             }
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let text = refusal.to_string();
+        match refusal {
+            Refusal::Invalid(fault) => fault.into(),
+            Refusal::Unknown { .. } => Self::not_found(text),
+            Refusal::Forbidden { .. } => Self::new(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "Your role may not do this",
+                text,
+            ),
+            Refusal::Changed { .. } => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                "changed",
+                "It was changed meanwhile",
+                text,
+            ),
+            Refusal::Outdated => Self::new(
+                StatusCode::CONFLICT,
+                "outdated",
+                "Something else changed at the same time",
+                text,
+            ),
         }
     }
 }

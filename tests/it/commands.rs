@@ -144,7 +144,7 @@ fn of_many_who_write_over_the_same_version_one_gets_it() {
         ..AnswerDraft::default()
     };
     desk.app.save_answer("ann", draft("Here.")).unwrap();
-    let seen = Some(desk.app.answer("a").unwrap().version.at);
+    let seen = Some(desk.app.knowledge().answer("a").unwrap().version.at);
     let write = |number: usize| {
         let draft = draft(&format!("There, says number {number}."));
         let command = AnswerCommand::Save { draft, seen };
@@ -166,7 +166,7 @@ fn of_many_who_write_over_the_same_version_one_gets_it() {
     assert_eq!(refused.len(), 7, "{refused:?}");
     assert!(refused[0].contains("changed meanwhile"), "{refused:?}");
     desk.clock.set(desk.clock.now().plus_millis(1_000));
-    assert_eq!(desk.app.answer("a").unwrap().versions.len(), 2);
+    assert_eq!(desk.app.knowledge().answer("a").unwrap().versions.len(), 2);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Knowledge: from questions nobody could answer to an answer that is proved.
 
 use serde_json::{Value, json};
-use svar::app::{GapQuery, GapState, Incoming};
+use svar::app::{GapQuery, GapState, Incoming, Paging};
 use svar::command::{AnswerDraft, KnowledgeSettings, Variant};
 use svar::model::Timestamp;
 use svar::model::event::Verdict;
@@ -75,7 +75,7 @@ fn desk() -> Desk {
         let taken = desk.post(&unanswered(number, text, day));
         assert_eq!(taken["rejected"], json!([]));
     }
-    desk.app.group_questions().unwrap();
+    svar::work::group_questions(&desk.app).unwrap();
     later(&desk, 1);
     desk
 }
@@ -89,18 +89,18 @@ pub(crate) fn later(desk: &Desk, minutes: i64) {
 
 fn query() -> GapQuery {
     GapQuery {
-        limit: 50,
+        paging: Paging::first(50),
         ..GapQuery::default()
     }
 }
 
 fn titles(desk: &Desk, query: &GapQuery) -> Vec<String> {
-    let gaps = desk.app.gaps(query).items.into_iter();
+    let gaps = desk.app.knowledge().gaps(query).items.into_iter();
     gaps.map(|gap| gap.title).collect()
 }
 
 fn topic_of(desk: &Desk, word: &str) -> String {
-    let found = desk.app.gaps(&GapQuery {
+    let found = desk.app.knowledge().gaps(&GapQuery {
         words: word.to_owned(),
         ..query()
     });
@@ -111,11 +111,15 @@ fn topic_of(desk: &Desk, word: &str) -> String {
 #[test]
 fn unanswered_questions_become_topics_with_their_cost() {
     let desk = desk();
-    let gaps = desk.app.gaps(&query());
+    let gaps = desk.app.knowledge().gaps(&query());
     assert_eq!(gaps.waiting, 0);
     let counts: Vec<usize> = gaps.items.iter().map(|gap| gap.questions).collect();
     assert_eq!(counts, [3, 3, 1], "{gaps:#?}");
-    let password = desk.app.gap(&topic_of(&desk, "password"), 0, 10).unwrap();
+    let password = desk
+        .app
+        .knowledge()
+        .gap(&topic_of(&desk, "password"), Paging::first(10))
+        .unwrap();
     assert_eq!(password.gap.conversations, 3);
     assert_eq!(password.gap.cost_secs, Some(3.0 * 600.0));
     assert_eq!(password.gap.language.as_deref(), Some("en"));
@@ -141,7 +145,7 @@ fn a_rebuild_gives_the_same_topics_and_groups_nothing_anew() {
     let position = desk.app.position();
     let desk = desk.reopened();
     assert_eq!(told(&desk), before, "from the journal alone");
-    assert_eq!(desk.app.group_questions().unwrap(), 0);
+    assert_eq!(svar::work::group_questions(&desk.app).unwrap(), 0);
     assert_eq!(desk.app.position(), position);
 }
 
@@ -153,18 +157,38 @@ fn an_admin_merges_splits_moves_and_the_next_question_follows() {
         .app
         .split_topic("admin", &password, &["q0".to_owned()])
         .unwrap();
-    assert_eq!(desk.app.gap(&apart, 0, 9).unwrap().gap.questions, 1);
+    assert_eq!(
+        desk.app
+            .knowledge()
+            .gap(&apart, Paging::first(9))
+            .unwrap()
+            .gap
+            .questions,
+        1
+    );
     desk.app.merge_topics("admin", &apart, &password).unwrap();
-    let whole = desk.app.gap(&apart, 0, 9).unwrap();
+    let whole = desk.app.knowledge().gap(&apart, Paging::first(9)).unwrap();
     assert_eq!(
         (whole.gap.topic, whole.gap.questions),
         (password.clone(), 3)
     );
     desk.app.move_question("admin", "q6", &parcel).unwrap();
-    assert_eq!(desk.app.gap(&parcel, 0, 9).unwrap().gap.questions, 4);
+    assert_eq!(
+        desk.app
+            .knowledge()
+            .gap(&parcel, Paging::first(9))
+            .unwrap()
+            .gap
+            .questions,
+        4
+    );
     desk.post(&unanswered(9, "How do I reset my password please?", 28));
-    desk.app.group_questions().unwrap();
-    let grown = desk.app.gap(&password, 0, 9).unwrap();
+    svar::work::group_questions(&desk.app).unwrap();
+    let grown = desk
+        .app
+        .knowledge()
+        .gap(&password, Paging::first(9))
+        .unwrap();
     assert_eq!(grown.gap.questions, 4);
     let wrong = desk.app.merge_topics("admin", &parcel, &parcel);
     assert!(wrong.unwrap_err().to_string().contains("another one"));
@@ -182,12 +206,12 @@ fn what_was_dismissed_stays_away_says_when_it_recurs_and_comes_back_when_restore
     for number in 20..30 {
         desk.post(&unanswered(number, "When will my parcel arrive?", 36));
     }
-    desk.app.group_questions().unwrap();
+    svar::work::group_questions(&desk.app).unwrap();
     desk.clock
         .set(Timestamp::parse("2026-11-06T00:00:00Z").unwrap());
     desk.app.settle().unwrap();
     assert_eq!(titles(&desk, &query()).len(), 2);
-    let dismissed = desk.app.gaps(&GapQuery {
+    let dismissed = desk.app.knowledge().gaps(&GapQuery {
         state: Some(GapState::Dismissed),
         ..query()
     });
@@ -197,9 +221,25 @@ fn what_was_dismissed_stays_away_says_when_it_recurs_and_comes_back_when_restore
     desk.app.restore_topic("admin", &parcel).unwrap();
     assert_eq!(titles(&desk, &query()).len(), 3);
     desk.app.dismiss_question("admin", "q20").unwrap();
-    assert_eq!(desk.app.gap(&parcel, 0, 99).unwrap().gap.questions, 12);
+    assert_eq!(
+        desk.app
+            .knowledge()
+            .gap(&parcel, Paging::first(99))
+            .unwrap()
+            .gap
+            .questions,
+        12
+    );
     desk.app.restore_question("admin", "q20").unwrap();
-    assert_eq!(desk.app.gap(&parcel, 0, 99).unwrap().gap.questions, 13);
+    assert_eq!(
+        desk.app
+            .knowledge()
+            .gap(&parcel, Paging::first(99))
+            .unwrap()
+            .gap
+            .questions,
+        13
+    );
 }
 
 #[test]
@@ -248,14 +288,19 @@ fn an_answer_keeps_its_versions_and_a_past_question_becomes_a_variant() {
     };
     let id = desk.app.save_answer("ann", first.clone()).unwrap();
     assert_eq!(
-        desk.app.gap(&topic, 0, 9).unwrap().gap.state,
+        desk.app
+            .knowledge()
+            .gap(&topic, Paging::first(9))
+            .unwrap()
+            .gap
+            .state,
         GapState::Open
     );
     desk.app
         .add_variant("bob", &id, Variant::Question("q2".to_owned()))
         .unwrap();
     desk.app.publish_answer("ann", &id).unwrap();
-    let answer = desk.app.answer(&id).unwrap();
+    let answer = desk.app.knowledge().answer(&id).unwrap();
     let actors: Vec<&str> = answer
         .versions
         .iter()
@@ -264,7 +309,12 @@ fn an_answer_keeps_its_versions_and_a_past_question_becomes_a_variant() {
     assert_eq!(actors, ["person:ann", "person:bob", "person:ann"]);
     assert_eq!(answer.version.variants, [QUESTIONS[2]]);
     assert!(answer.version.published && !answer.versions[1].published);
-    let gap = desk.app.gap(&topic, 0, 9).unwrap().gap;
+    let gap = desk
+        .app
+        .knowledge()
+        .gap(&topic, Paging::first(9))
+        .unwrap()
+        .gap;
     assert_eq!(gap.state, GapState::Answered);
     assert_eq!(gap.answers[0].short_answer, id);
     let again = AnswerDraft {
@@ -275,12 +325,12 @@ fn an_answer_keeps_its_versions_and_a_past_question_becomes_a_variant() {
     };
     desk.app.save_answer("ann", again).unwrap();
     assert_eq!(
-        desk.app.answer(&id).unwrap().versions.len(),
+        desk.app.knowledge().answer(&id).unwrap().versions.len(),
         3,
         "nothing changed"
     );
     desk.app.delete_answer("ann", &id).unwrap();
-    assert!(desk.app.answer(&id).is_err());
+    assert!(desk.app.knowledge().answer(&id).is_err());
     let empty = desk
         .app
         .save_answer("ann", draft("", "x", &[]))
@@ -294,12 +344,16 @@ fn asking_says_what_the_agent_would_say_and_writes_nothing() {
     let position = desk.app.position();
     assert_eq!(
         desk.app
+            .knowledge()
             .ask("How do I reset my password?")
             .unwrap()
             .decision,
         "unanswered"
     );
-    assert_eq!(desk.app.ask("thanks").unwrap().decision, "nothing");
+    assert_eq!(
+        desk.app.knowledge().ask("thanks").unwrap().decision,
+        "nothing"
+    );
     assert_eq!(desk.app.position(), position);
     let published = AnswerDraft {
         published: true,
@@ -310,7 +364,11 @@ fn asking_says_what_the_agent_would_say_and_writes_nothing() {
         )
     };
     let id = desk.app.save_answer("ann", published).unwrap();
-    let asked = desk.app.ask("Hello! How do I reset my password?").unwrap();
+    let asked = desk
+        .app
+        .knowledge()
+        .ask("Hello! How do I reset my password?")
+        .unwrap();
     assert_eq!(asked.decision, "answer", "{asked:#?}");
     assert_eq!(asked.short_answer, Some(id));
     assert_eq!(asked.text.as_deref(), Some("Press **Forgot**."));
@@ -337,7 +395,7 @@ fn a_change_that_breaks_a_case_is_refused_by_the_case() {
         ..parcel
     };
     desk.app.save_answer("ann", anyway).unwrap();
-    let cases = desk.app.cases();
+    let cases = desk.app.knowledge().cases();
     assert!(!cases[0].holds && cases[0].expected.is_none() && cases[0].got.is_some());
 }
 
@@ -346,7 +404,7 @@ fn a_backtest_says_what_it_would_answer_take_and_catch_wrongly() {
     let desk = desk();
     desk.app.dismiss_question("admin", "q2").unwrap();
     let password = draft("How do I reset my password?", "Press.", &QUESTIONS[1..3]);
-    let tried = desk.app.backtest(&password, 30).unwrap();
+    let tried = desk.app.knowledge().backtest(&password, 30).unwrap();
     assert_eq!((tried.questions, tried.answered_before), (7, 0));
     assert_eq!(
         (tried.new, tried.taken, tried.wrong),
@@ -361,10 +419,17 @@ fn a_backtest_says_what_it_would_answer_take_and_catch_wrongly() {
         ..password.clone()
     };
     desk.app.save_answer("ann", published).unwrap();
-    let twin = desk.app.backtest(&password, 30).unwrap();
+    let twin = desk.app.knowledge().backtest(&password, 30).unwrap();
     assert!(!twin.duplicates.is_empty());
-    assert_eq!(desk.app.backtest(&password, 3).unwrap().questions, 0);
-    assert!(desk.app.backtest(&password, 0).is_err());
+    assert_eq!(
+        desk.app
+            .knowledge()
+            .backtest(&password, 3)
+            .unwrap()
+            .questions,
+        0
+    );
+    assert!(desk.app.knowledge().backtest(&password, 0).is_err());
 }
 
 fn said(desk: &Desk, conversation: &str, text: &str) -> svar::app::Responded {
@@ -417,7 +482,10 @@ fn what_the_agent_decided_is_explained_with_its_scores_and_can_be_reviewed() {
     );
     assert_eq!(conversation.handoff.unwrap().reason.as_str(), "no_answer");
 
-    let queue = desk.app.reviews(Some("answer"), (0, 10));
+    let queue = desk
+        .app
+        .knowledge()
+        .reviews(Some("answer"), Paging::first(10));
     assert_eq!(
         (queue.total, &queue.items[0].short_answer),
         (1, &Some(id.clone()))
@@ -425,10 +493,14 @@ fn what_the_agent_decided_is_explained_with_its_scores_and_can_be_reviewed() {
     let question = queue.items[0].question.clone();
     desk.app.review("ann", &question, Verdict::Right).unwrap();
     assert_eq!(
-        desk.app.reviews(Some("answer"), (0, 10)).items[0].verdict,
+        desk.app
+            .knowledge()
+            .reviews(Some("answer"), Paging::first(10))
+            .items[0]
+            .verdict,
         Some(Verdict::Right)
     );
-    let cases = desk.app.cases();
+    let cases = desk.app.knowledge().cases();
     assert_eq!(
         (cases.len(), &cases[0].expected, cases[0].holds),
         (1, &Some(id), true)
@@ -460,8 +532,8 @@ fn hostile_words_find_a_topic_and_break_nothing() {
         events.extend(unanswered(number, "Where is my parcel?", 21).drain(2..3));
     }
     assert_eq!(desk.post(&events)["rejected"], json!([]));
-    desk.app.group_questions().unwrap();
-    let gaps = desk.app.gaps(&query());
+    svar::work::group_questions(&desk.app).unwrap();
+    let gaps = desk.app.knowledge().gaps(&query());
     assert_eq!(gaps.waiting, 0);
     let largest = gaps.items.iter().map(|gap| gap.questions).max();
     assert!(largest >= Some(600), "the same question is one topic");
@@ -471,14 +543,17 @@ fn hostile_words_find_a_topic_and_break_nothing() {
             .all(|gap| gap.title.chars().count() <= 200)
     );
     for text in &texts {
-        let said = desk.app.ask(text).unwrap().decision;
+        let said = desk.app.knowledge().ask(text).unwrap().decision;
         assert!(["nothing", "unanswered"].contains(&said), "{said}");
     }
 }
 
 /// Puts 144 cases into the regression set: half must be answered, half must not.
 fn confirm(desk: &Desk) {
-    let list = desk.app.answers("password", None, (0, 9));
+    let list = desk
+        .app
+        .knowledge()
+        .answers("password", None, Paging::first(9));
     let password = list.items[0].short_answer.clone();
     let ways = [
         "reset my password",
@@ -525,29 +600,30 @@ fn the_threshold_is_learned_from_a_hundred_confirmed_cases_and_kept() {
         };
         desk.app.save_answer("ann", answer).unwrap();
     }
-    let shipped = desk.app.calibration();
+    let shipped = desk.app.knowledge().calibration();
     assert_eq!((shipped.from, shipped.cases), ("shipped", 0));
     confirm(&desk);
-    assert!(desk.app.recalibrate().unwrap());
-    let learned = desk.app.calibration();
+    assert!(svar::work::recalibrate(&desk.app).unwrap());
+    let learned = desk.app.knowledge().calibration();
     assert_eq!((learned.from, learned.cases), ("learned", 144));
     assert!(
         learned.threshold >= 0.85 && !learned.curve.is_empty(),
         "{learned:?}"
     );
     assert!(
-        !desk.app.recalibrate().unwrap(),
+        !svar::work::recalibrate(&desk.app).unwrap(),
         "nothing new was confirmed"
     );
     assert_eq!(
         desk.app
+            .knowledge()
             .ask("How do I reset my password?")
             .unwrap()
             .decision,
         "answer"
     );
     let desk = desk.reopened();
-    assert_eq!(desk.app.calibration(), learned);
+    assert_eq!(desk.app.knowledge().calibration(), learned);
     let odd = KnowledgeSettings {
         precision: Some(3.0),
         ..Default::default()
@@ -570,15 +646,23 @@ fn a_gap_whose_answer_does_not_hold_is_opened_again_until_it_is_answered_anew() 
         .flat_map(|number| unanswered(number, "How do I reset my password?", 36))
         .collect();
     desk.post(&events);
-    desk.app.group_questions().unwrap();
+    svar::work::group_questions(&desk.app).unwrap();
     desk.clock
         .set(Timestamp::parse("2026-11-06T00:00:00Z").unwrap());
     desk.app.settle().unwrap();
-    assert_eq!(desk.app.reopen_failing().unwrap(), [topic.as_str()]);
-    let gap = desk.app.gap(&topic, 0, 1).unwrap().gap;
+    assert_eq!(
+        svar::work::reopen_failing(&desk.app).unwrap(),
+        [topic.as_str()]
+    );
+    let gap = desk
+        .app
+        .knowledge()
+        .gap(&topic, Paging::first(1))
+        .unwrap()
+        .gap;
     assert_eq!(gap.state, GapState::Reopened);
     assert!(gap.note.unwrap().contains("asked 12 times; 0 of them"));
-    let listed = desk.app.gaps(&query()).items;
+    let listed = desk.app.knowledge().gaps(&query()).items;
     assert!(
         listed.iter().any(|gap| gap.topic == topic),
         "it is a gap again"
@@ -586,13 +670,18 @@ fn a_gap_whose_answer_does_not_hold_is_opened_again_until_it_is_answered_anew() 
     let better = AnswerDraft {
         topic: Some(topic.clone()),
         text: "Press **Forgot**.".to_owned(),
-        ..desk.app.draft_of(&id).unwrap()
+        ..desk.app.knowledge().draft_of(&id).unwrap()
     };
     desk.app.save_answer("ann", better).unwrap();
-    let gap = desk.app.gap(&topic, 0, 1).unwrap().gap;
+    let gap = desk
+        .app
+        .knowledge()
+        .gap(&topic, Paging::first(1))
+        .unwrap()
+        .gap;
     assert_eq!(gap.state, GapState::Answered);
     assert_eq!(
-        desk.app.reopen_failing().unwrap(),
+        svar::work::reopen_failing(&desk.app).unwrap(),
         Vec::<String>::new(),
         "judged by what comes from now on"
     );

@@ -29,7 +29,7 @@ fn desk() -> Desk {
     for (number, text) in texts.iter().enumerate() {
         desk.post(&unanswered(number, text, 20));
     }
-    desk.app.group_questions().unwrap();
+    svar::work::group_questions(&desk.app).unwrap();
     desk
 }
 

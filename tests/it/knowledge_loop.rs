@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 
 use serde_json::{Value, json};
-use svar::app::{GapQuery, GapSort, GapState, Incoming, ProofWeek};
+use svar::app::{GapQuery, GapSort, GapState, Incoming, Paging, ProofWeek};
 use svar::command::AnswerDraft;
 use svar::model::Timestamp;
 
@@ -78,17 +78,21 @@ fn figure(desk: &Desk, report: &str, from: &str, to: &str) -> f64 {
 fn answered(desk: &Desk, count: usize) -> (Vec<String>, usize) {
     let query = GapQuery {
         sort: GapSort::Questions,
-        limit: 1_000,
+        paging: Paging::first(1_000),
         ..GapQuery::default()
     };
-    let gaps = desk.app.gaps(&query);
+    let gaps = desk.app.knowledge().gaps(&query);
     let grouped: usize = gaps.items.iter().map(|gap| gap.questions).sum();
     assert_eq!((grouped, gaps.waiting), (count, 0));
     let topics = gaps.items.len();
     assert!(topics < count / 3, "{topics} topics");
     let (mut predicted, mut topics) = (0, Vec::new());
     for gap in gaps.items.iter().take(3) {
-        let inside = desk.app.gap(&gap.topic, 0, VARIANTS).unwrap();
+        let inside = desk
+            .app
+            .knowledge()
+            .gap(&gap.topic, Paging::first(VARIANTS))
+            .unwrap();
         let draft = AnswerDraft {
             question: gap.title.clone(),
             variants: inside.items.iter().map(|one| one.text.clone()).collect(),
@@ -97,7 +101,7 @@ fn answered(desk: &Desk, count: usize) -> (Vec<String>, usize) {
             published: true,
             ..AnswerDraft::default()
         };
-        let tried = desk.app.backtest(&draft, 30).unwrap();
+        let tried = desk.app.knowledge().backtest(&draft, 30).unwrap();
         assert_eq!(tried.answered_before, predicted);
         assert_eq!(
             tried.answered_after,
@@ -113,9 +117,14 @@ fn answered(desk: &Desk, count: usize) -> (Vec<String>, usize) {
 
 /// The gap was asked less often without an answer than before.
 fn shrunk(desk: &Desk, topic: &str) {
-    let gap = desk.app.gap(topic, 0, 1).unwrap().gap;
+    let gap = desk
+        .app
+        .knowledge()
+        .gap(topic, Paging::first(1))
+        .unwrap()
+        .gap;
     assert_eq!(gap.state, GapState::Answered);
-    let proof = desk.app.proof(topic).unwrap().unwrap();
+    let proof = desk.app.knowledge().proof(topic).unwrap().unwrap();
     let (before, since): (Vec<_>, Vec<_>) = proof.weeks.iter().partition(|week| week.week < 0);
     let asked = |weeks: &[&ProofWeek]| weeks.iter().map(|week| week.asked).sum::<usize>();
     let held: usize = since.iter().map(|week| week.answered).sum();
@@ -132,13 +141,13 @@ fn three_answers_do_to_the_same_stream_what_was_predicted() {
     };
     let (count, desk) = (questions.len(), Desk::new());
     assert_eq!(stream(&desk, "first", &questions), 0);
-    desk.app.group_questions().unwrap();
+    svar::work::group_questions(&desk.app).unwrap();
     let (topics, predicted) = answered(&desk, count);
 
     desk.clock
         .set(Timestamp::parse("2026-11-10T00:00:00Z").unwrap());
     let given = stream(&desk, "second", &questions);
-    desk.app.group_questions().unwrap();
+    svar::work::group_questions(&desk.app).unwrap();
     later(&desk, 24 * 60);
     println!("predicted {predicted}, answered {given} of {count}");
     assert!(
@@ -158,14 +167,19 @@ fn three_answers_do_to_the_same_stream_what_was_predicted() {
 
 /// A gap is opened again exactly where its answer holds too seldom, and says why.
 fn judged(desk: &Desk, topics: &[String]) {
-    let reopened = desk.app.reopen_failing().unwrap();
+    let reopened = svar::work::reopen_failing(&desk.app).unwrap();
     for topic in topics {
-        let proof = desk.app.proof(topic).unwrap().unwrap();
+        let proof = desk.app.knowledge().proof(topic).unwrap().unwrap();
         let fails = proof
             .held_share
             .is_some_and(|share| share < proof.holds_share);
         assert_eq!(reopened.contains(topic), fails, "{proof:#?}");
-        let gap = desk.app.gap(topic, 0, 1).unwrap().gap;
+        let gap = desk
+            .app
+            .knowledge()
+            .gap(topic, Paging::first(1))
+            .unwrap()
+            .gap;
         if fails {
             assert_eq!(gap.state, GapState::Reopened);
             assert!(gap.note.unwrap().contains(&proof.asked.to_string()));
@@ -173,5 +187,8 @@ fn judged(desk: &Desk, topics: &[String]) {
             assert_eq!(gap.state, GapState::Answered);
         }
     }
-    assert_eq!(desk.app.reopen_failing().unwrap(), Vec::<String>::new());
+    assert_eq!(
+        svar::work::reopen_failing(&desk.app).unwrap(),
+        Vec::<String>::new()
+    );
 }

@@ -1,7 +1,7 @@
 //! The pages of knowledge as a person without a script uses them.
 
 use serde_json::json;
-use svar::app::GapQuery;
+use svar::app::{GapQuery, Paging};
 
 use crate::desk::{Answer, Desk, Server, agent, answer};
 use crate::knowledge::unanswered;
@@ -45,13 +45,13 @@ fn desk() -> (Desk, String) {
     for (number, text) in texts.iter().enumerate() {
         desk.post(&unanswered(number, text, 20));
     }
-    desk.app.group_questions().unwrap();
+    svar::work::group_questions(&desk.app).unwrap();
     let query = GapQuery {
         words: "reset".to_owned(),
-        limit: 9,
+        paging: Paging::first(9),
         ..GapQuery::default()
     };
-    let topic = desk.app.gaps(&query).items[0].topic.clone();
+    let topic = desk.app.knowledge().gaps(&query).items[0].topic.clone();
     (desk, topic)
 }
 
@@ -109,12 +109,17 @@ fn a_gap_is_answered_on_its_page_from_preview_to_publishing() {
     );
     assert_eq!(
         desk.app
+            .knowledge()
             .ask("How do I reset my password?")
             .unwrap()
             .decision,
         "answer"
     );
-    let id = desk.app.answers("", None, (0, 9)).items[0]
+    let id = desk
+        .app
+        .knowledge()
+        .answers("", None, Paging::first(9))
+        .items[0]
         .short_answer
         .clone();
     let taken_back = [
@@ -177,11 +182,11 @@ fn the_pages_of_knowledge_need_no_inline_code_and_show_words_as_words() {
     let (desk, topic) = desk();
     let server = Server::start(&desk.app);
     let everything = GapQuery {
-        limit: 99,
+        paging: Paging::first(99),
         ..GapQuery::default()
     };
     let mut paths: Vec<String> = vec!["/knowledge/gaps".to_owned()];
-    let gaps = desk.app.gaps(&everything).items.into_iter();
+    let gaps = desk.app.knowledge().gaps(&everything).items.into_iter();
     paths.extend(gaps.map(|gap| format!("/knowledge/gaps?topic={}", gap.topic)));
     paths.push(format!(
         "/knowledge/gaps?topic={topic}&done=rename&what=%3Cscript%3E"
@@ -225,7 +230,7 @@ fn answers_are_listed_written_and_deleted_on_their_page() {
         saved.contains("The draft was saved") && saved.contains("In Oslo."),
         "{saved}"
     );
-    let list = desk.app.answers("", None, (0, 9));
+    let list = desk.app.knowledge().answers("", None, Paging::first(9));
     let id = list.items[0].short_answer.clone();
     assert_eq!(
         serde_json::to_value(&list).unwrap()["items"][0]["actor"],
@@ -237,7 +242,13 @@ fn answers_are_listed_written_and_deleted_on_their_page() {
         &[("short_answer", &id), ("do", "delete")],
     );
     assert!(gone.body.contains("The short answer was deleted"));
-    assert_eq!(desk.app.answers("", None, (0, 9)).total, 0);
+    assert_eq!(
+        desk.app
+            .knowledge()
+            .answers("", None, Paging::first(9))
+            .total,
+        0
+    );
 }
 
 #[test]
@@ -258,7 +269,9 @@ fn a_decision_is_judged_and_a_case_added_on_the_page_of_reviews() {
     });
     responded.unwrap();
     crate::knowledge::later(&desk, 1);
-    let question = desk.app.reviews(None, (0, 9)).items[0].question.clone();
+    let question = desk.app.knowledge().reviews(None, Paging::first(9)).items[0]
+        .question
+        .clone();
     let word = [
         ("question", question.as_str()),
         ("do", "should_have_handed_off"),
@@ -266,7 +279,7 @@ fn a_decision_is_judged_and_a_case_added_on_the_page_of_reviews() {
     let judged = send(&server, "/knowledge/review", &word).body;
     assert!(judged.contains("Your word was noted"), "{judged}");
     assert!(judged.contains("Should have handed off</strong>"));
-    assert_eq!(desk.app.cases().len(), 1);
+    assert_eq!(desk.app.knowledge().cases().len(), 1);
     let case = [("text", "Do you sell gift cards?"), ("do", "case")];
     let added = send(&server, "/knowledge/review", &case).body;
     assert!(added.contains("The case was added") && added.contains("holds"));

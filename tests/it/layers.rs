@@ -32,10 +32,23 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["model", "journal", "store", "metrics", "svar_index"],
     ),
     ("report", &["model", "metrics", "projection"]),
+    // Drafts of answers come from a command or a file.
+    (
+        "knowledge",
+        &[
+            "model",
+            "ingest",
+            "command",
+            "agent",
+            "metrics",
+            "svar_index",
+        ],
+    ),
     (
         "app",
         &[
             "model",
+            "knowledge",
             "demo",
             "ingest",
             "command",
@@ -48,11 +61,17 @@ const LAYERS: &[(&str, &[&str])] = &[
             "svar_index",
         ],
     ),
-    ("notify", &["app", "report", "model"]),
+    (
+        "work",
+        &["app", "knowledge", "command", "model", "svar_index"],
+    ),
+    ("notify", &["app", "work", "report", "model"]),
     ("web", &["app", "command", "report", "model"]),
     (
         "cli",
-        &["app", "command", "web", "notify", "report", "model", "demo"],
+        &[
+            "app", "command", "work", "web", "notify", "report", "model", "demo",
+        ],
     ),
     ("main", &["cli"]),
     ("lib", &[]),

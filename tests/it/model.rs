@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use svar::app::{GapQuery, Weight, backup_folder, check, restore};
+use svar::app::{GapQuery, Paging, Weight, backup_folder, check, restore};
 use svar::command::{AnswerDraft, KnowledgeSettings};
 
 use crate::commands::Commands as _;
@@ -29,7 +29,7 @@ fn desk() -> Desk {
     for (number, text) in QUESTIONS.iter().enumerate() {
         desk.post(&unanswered(number, text, 20));
     }
-    desk.app.group_questions().unwrap();
+    svar::work::group_questions(&desk.app).unwrap();
     later(&desk, 1);
     desk
 }
@@ -53,7 +53,7 @@ fn tiny(place: &Path, name: &str, mixes: bool) -> PathBuf {
 }
 
 fn switch(desk: &Desk) {
-    desk.app.switch_now(|_done, _total| {}).unwrap();
+    svar::work::switch_now(&desk.app, |_done, _total| {}).unwrap();
     later(desk, 1);
 }
 
@@ -91,24 +91,31 @@ fn a_model_takes_over_when_all_is_ready_and_topics_keep_their_ids() {
     assert_eq!((next.name.as_deref(), next.dims), (Some("Tiny"), 128));
     assert_eq!(topics(&desk), before, "the former vectors serve on");
     assert_eq!(
-        desk.app.ask("How do I reset it?").unwrap().decision,
+        desk.app
+            .knowledge()
+            .ask("How do I reset it?")
+            .unwrap()
+            .decision,
         "unanswered"
     );
     let steps = std::cell::Cell::new((0, 0));
-    desk.app
-        .switch_now(|done, total| steps.set((done, total)))
-        .unwrap();
+    svar::work::switch_now(&desk.app, |done, total| steps.set((done, total))).unwrap();
     later(&desk, 1);
-    let view = desk.app.model();
+    let view = desk.app.knowledge().model();
     assert_eq!(view.in_use, next);
     assert_eq!((view.next, view.progress, view.fault), (None, None, None));
     let after = topics(&desk);
     assert_eq!(after[..6], before[..6], "nothing of these changed");
     assert_eq!(after[6], before[3], "to this model gift cards are parcels");
-    let gap = desk.app.gap(&before[0], 0, 9).unwrap().gap;
+    let gap = desk
+        .app
+        .knowledge()
+        .gap(&before[0], Paging::first(9))
+        .unwrap()
+        .gap;
     assert_eq!((gap.title.as_str(), gap.questions), ("Passwords", 3));
-    let all = desk.app.gaps(&GapQuery {
-        limit: 9,
+    let all = desk.app.knowledge().gaps(&GapQuery {
+        paging: Paging::first(9),
         ..GapQuery::default()
     });
     assert_eq!(all.total, 2);
@@ -127,12 +134,17 @@ fn a_rebuild_gives_the_same_topics_and_nothing_is_embedded_for_it() {
     fs::remove_dir_all(desk.folder.path().join("derived")).unwrap();
     let desk = desk.reopened();
     assert_eq!(told(&desk), before, "from the journal alone");
-    desk.app.switch_now(|_done, _total| {}).unwrap();
-    assert_eq!(desk.app.group_questions().unwrap(), 0);
+    svar::work::switch_now(&desk.app, |_done, _total| {}).unwrap();
+    assert_eq!(svar::work::group_questions(&desk.app).unwrap(), 0);
     assert_eq!(desk.app.position(), position);
     desk.post(&unanswered(50, "Is my gift here?", 21));
-    desk.app.group_questions().unwrap();
-    let topic = desk.app.gap(&topics(&desk)[3], 0, 9).unwrap().gap;
+    svar::work::group_questions(&desk.app).unwrap();
+    let topic = desk
+        .app
+        .knowledge()
+        .gap(&topics(&desk)[3], Paging::first(9))
+        .unwrap()
+        .gap;
     assert_eq!(topic.questions, 6, "by the model's vectors");
 }
 
@@ -148,12 +160,12 @@ fn a_model_that_is_removed_leaves_as_it_was_and_takes_its_files_along() {
     assert_eq!(kept(&desk), 1);
     desk.app.remove("ann").unwrap();
     assert_eq!(
-        desk.app.model().in_use.dims,
+        desk.app.knowledge().model().in_use.dims,
         128,
         "until the table has taken over"
     );
     switch(&desk);
-    assert_eq!(desk.app.model().in_use.embedder, "own/1");
+    assert_eq!(desk.app.knowledge().model().in_use.embedder, "own/1");
     assert_eq!(kept(&desk), 0);
     let after = topics(&desk);
     assert_eq!(after[..6], before[..6]);
@@ -183,7 +195,10 @@ fn one_model_takes_the_place_of_another() {
     desk.app.add("ann", &place.path().join("Two")).unwrap();
     assert_eq!(desk.app.position(), position);
     switch(&desk);
-    assert_eq!(desk.app.model().in_use.name.as_deref(), Some("Two"));
+    assert_eq!(
+        desk.app.knowledge().model().in_use.name.as_deref(),
+        Some("Two")
+    );
     assert_eq!(kept(&desk), 1);
     let after = topics(&desk);
     assert_ne!(after[6], after[3]);
@@ -269,7 +284,7 @@ fn folders_that_hold_no_model_are_refused_by_file_and_change_nothing() {
     file.set_len(1 << 40).unwrap();
     assert!(refused(&good).contains("are the most"));
     assert_eq!((desk.app.position(), kept(&desk)), (position, 0));
-    assert_eq!(desk.app.model().next, None);
+    assert_eq!(desk.app.knowledge().model().next, None);
 }
 
 #[test]
@@ -286,32 +301,32 @@ fn a_threshold_holds_for_the_embedder_that_it_was_set_for() {
         ..AnswerDraft::default()
     };
     desk.app.save_answer("ann", draft).unwrap();
-    let shipped = desk.app.calibration().threshold;
+    let shipped = desk.app.knowledge().calibration().threshold;
     let set = KnowledgeSettings {
         threshold: Some(0.31),
         ..KnowledgeSettings::default()
     };
     desk.app.set_knowledge("ann", set).unwrap();
-    assert!(near(desk.app.calibration().threshold, 0.31));
+    assert!(near(desk.app.knowledge().calibration().threshold, 0.31));
     let place = tempfile::tempdir().unwrap();
     desk.app
         .add("ann", &tiny(place.path(), "Tiny", false))
         .unwrap();
     assert!(
-        near(desk.app.calibration().threshold, 0.31),
+        near(desk.app.knowledge().calibration().threshold, 0.31),
         "not before it is in use"
     );
     switch(&desk);
-    let calibration = desk.app.calibration();
+    let calibration = desk.app.knowledge().calibration();
     assert_eq!(calibration.from, "shipped");
     assert!(calibration.threshold > 0.31 && calibration.threshold < shipped);
-    let asked = desk.app.ask("reset password").unwrap();
+    let asked = desk.app.knowledge().ask("reset password").unwrap();
     assert!(near(asked.threshold, calibration.threshold));
-    let label = desk.app.model().in_use.embedder;
+    let label = desk.app.knowledge().model().in_use.embedder;
     assert_eq!(asked.embedder, Some(label));
     desk.app.remove("ann").unwrap();
     switch(&desk);
-    assert!(near(desk.app.calibration().threshold, 0.31));
+    assert!(near(desk.app.knowledge().calibration().threshold, 0.31));
 }
 
 #[test]
@@ -336,7 +351,7 @@ fn a_model_whose_files_are_gone_is_told_and_the_table_stands_in() {
     *flipped.last_mut().unwrap() ^= 1;
     fs::write(one.join("model.onnx"), flipped).unwrap();
     let desk = desk.reopened();
-    let view = desk.app.model();
+    let view = desk.app.knowledge().model();
     assert!(view.fault.unwrap().contains("is not what was added"));
     assert_eq!(view.in_use.embedder, "own/1");
     assert_eq!(topics(&desk), before, "topics stay");
@@ -372,7 +387,7 @@ fn a_backup_brings_the_model_along() {
     backup_folder(folder.path(), &to, now, |_done, _total| {}).unwrap();
     restore(&to, &back, false, |_done, _total| {}).unwrap();
     let app = crate::desk::open(&back, &svar::clock::Clock::fixed(now));
-    let view = app.model();
+    let view = app.knowledge().model();
     assert_eq!(
         (view.in_use.name.as_deref(), view.fault),
         (Some("Tiny"), None)
@@ -468,16 +483,21 @@ fn the_real_model_answers_what_shares_no_word() {
     let before = topics(&desk);
     desk.app.add("ann", Path::new(&dir)).unwrap();
     switch(&desk);
-    let view = desk.app.model();
+    let view = desk.app.knowledge().model();
     assert_eq!((view.in_use.dims, view.fault), (384, None));
     assert_eq!(topics(&desk)[..6], before[..6]);
-    let asked = desk.app.ask("my package still did not show up").unwrap();
+    let asked = desk
+        .app
+        .knowledge()
+        .ask("my package still did not show up")
+        .unwrap();
     assert!(asked.candidates[0].vector > 0.4, "{asked:#?}");
-    let other = desk.app.ask("how do I cook rice").unwrap();
+    let other = desk.app.knowledge().ask("how do I cook rice").unwrap();
     assert_eq!(other.decision, "unanswered");
     assert!(other.candidates[0].vector < 0.3, "{other:#?}");
     assert_eq!(
         desk.app
+            .knowledge()
             .ask("When will my parcel arrive?")
             .unwrap()
             .decision,

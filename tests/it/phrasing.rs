@@ -190,7 +190,7 @@ fn an_answer_is_said_in_the_words_of_the_endpoint_and_the_record_says_so() {
         ..config(&endpoint)
     }));
     endpoint.says("Just press **Forgot**; it takes 5 minutes.");
-    let plain = desk.app.ask(QUESTION).unwrap();
+    let plain = desk.app.knowledge().ask(QUESTION).unwrap();
     assert_eq!((plain.phrasing, plain.text.as_deref()), (None, Some(TEXT)));
     assert_eq!(endpoint.asked().0, 0, "asking costs nothing");
     let responded = respond(&desk, "c", QUESTION);
@@ -354,8 +354,11 @@ fn while_it_is_waited_for_everything_else_goes_on() {
             20,
         ));
         assert!(desk.app.position() > position);
-        desk.app.group_questions().unwrap();
-        assert_eq!(desk.app.ask(QUESTION).unwrap().decision, "answer");
+        svar::work::group_questions(&desk.app).unwrap();
+        assert_eq!(
+            desk.app.knowledge().ask(QUESTION).unwrap().decision,
+            "answer"
+        );
         assert!(
             desk.app.conversation("slow").is_err(),
             "it is still waited for"
@@ -414,7 +417,7 @@ fn the_calls_of_a_day_are_counted_over_a_restart() {
     drop(app);
     let (app, _) = open(folder.path(), Some(config));
     let desk = Desk { app, clock, folder };
-    let view = desk.app.phrasing().unwrap();
+    let view = desk.app.knowledge().phrasing().unwrap();
     assert_eq!((view.calls_today, view.daily_calls), (1, 2));
     assert_eq!(said(&respond(&desk, "c2", QUESTION)).1, None);
     let used_up = said(&respond(&desk, "c3", QUESTION)).1.unwrap();
@@ -428,15 +431,22 @@ fn one_that_fails_again_and_again_is_left_alone_for_a_minute() {
     let desk = desk(Some(config(&endpoint)));
     endpoint.sends(reply("{}").replace("200 OK", "503 Busy"));
     for _ in 0..3 {
-        desk.app.ask_phrased(QUESTION).unwrap();
+        desk.app.knowledge().ask_phrased(QUESTION).unwrap();
     }
-    let left = desk.app.ask_phrased(QUESTION).unwrap().phrasing.unwrap();
+    let left = desk
+        .app
+        .knowledge()
+        .ask_phrased(QUESTION)
+        .unwrap()
+        .phrasing
+        .unwrap();
     assert!(left.reason.unwrap().contains("left alone"));
     assert_eq!(endpoint.asked().0, 3);
     later(&desk, 2);
     endpoint.says("Press **Forgot**.");
     assert!(
         desk.app
+            .knowledge()
             .ask_phrased(QUESTION)
             .unwrap()
             .phrasing
@@ -477,6 +487,9 @@ fn without_settings_nobody_phrases_anything() {
     let desk = desk(None);
     let told = respond(&desk, "c", QUESTION).decision.unwrap();
     assert_eq!((told.text.as_deref(), told.phrasing), (Some(TEXT), None));
-    assert_eq!(desk.app.phrasing(), None);
-    assert_eq!(desk.app.ask_phrased(QUESTION).unwrap().phrasing, None);
+    assert_eq!(desk.app.knowledge().phrasing(), None);
+    assert_eq!(
+        desk.app.knowledge().ask_phrased(QUESTION).unwrap().phrasing,
+        None
+    );
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Account;
-use crate::app::knowledge::is_whole;
+use crate::app::model::is_whole;
 use crate::model::Body;
 use crate::model::event::folder_of;
 

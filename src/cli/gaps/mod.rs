@@ -123,7 +123,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let deed = args.deed.as_ref().unwrap_or(&list);
     if let (Deed::List(_), Some(app)) = (deed, client.folder()) {
         // No server has done it beside the desk.
-        app.group_questions()?;
+        crate::work::group_questions(app)?;
     }
     let told = ask(&client, deed)?;
     if args.json {

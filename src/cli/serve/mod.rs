@@ -16,6 +16,7 @@ use super::context::{Context, Wrong};
 use super::{human, output};
 use crate::app::{App, ServerNote};
 use crate::web;
+use crate::work::{self, Working};
 use stop::{Stop, Stopped};
 
 /// Serve the pages and the API over a data folder
@@ -57,8 +58,8 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     if args.demo {
         sample::fill(&app)?;
     }
-    app.start_grouping();
-    if let Some(fault) = app.phrasing().and_then(|view| view.fault) {
+    let working = work::start(&app);
+    if let Some(fault) = app.knowledge().phrasing().and_then(|view| view.fault) {
         output::say(format_args!("note: answers are not phrased: {fault}"));
     }
     // Until here a signal ends the process as it is, which the journal is made for.
@@ -74,7 +75,14 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     ));
     let stopped = runtime.block_on(serve(listener, web::router(&app), stop));
     app.folder().retract();
-    finish(runtime, app, stopped?)
+    finish(runtime, Running { app, working }, stopped?)
+}
+
+/// What is ended with the server.
+struct Running {
+    app: Arc<App>,
+    /// What happens by itself.
+    working: Working,
 }
 
 /// Answers until the stop is asked for and what was asked before is answered.
@@ -91,9 +99,12 @@ async fn serve(listener: TcpListener, router: Router, stop: Stop) -> anyhow::Res
 }
 
 /// Writes everything out, as long as there is time: what is journalled is safe anyhow.
-fn finish(runtime: Runtime, app: Arc<App>, stopped: Stopped) -> anyhow::Result<()> {
+fn finish(runtime: Runtime, running: Running, stopped: Stopped) -> anyhow::Result<()> {
     let left = stopped.time_left();
-    let closing = runtime.spawn_blocking(move || app.close());
+    let closing = runtime.spawn_blocking(move || {
+        drop(running.working);
+        running.app.close()
+    });
     let closed = runtime.block_on(async { tokio::time::timeout(left, closing).await });
     runtime.shutdown_background();
     match closed {

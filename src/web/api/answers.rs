@@ -87,7 +87,7 @@ pub(super) async fn list_answers(
         }
     };
     let words = given("q").unwrap_or_default().to_owned();
-    off(move || Ok(app.answers(&words, published, asked)))
+    off(move || Ok(app.knowledge().answers(&words, published, asked)))
         .await
         .map(Json)
 }
@@ -136,7 +136,7 @@ pub(super) async fn get_answer(
     headers: HeaderMap,
 ) -> Result<([(HeaderName, String); 1], Json<AnswerView>), Problem> {
     wait_for_own_write(&app, &headers).await?;
-    let answer = off(move || Ok(app.answer(&id)?)).await?;
+    let answer = off(move || Ok(app.knowledge().answer(&id)?)).await?;
     let tag = format!("\"{}\"", answer.version.at);
     Ok(([(header::ETAG, tag)], Json(answer)))
 }
@@ -212,7 +212,7 @@ pub(super) async fn backtest(
     State(app): State<Arc<App>>,
     Json(trial): Json<Trial>,
 ) -> Result<Json<BacktestView>, Problem> {
-    off(move || Ok(app.backtest(&trial.answer, trial.days)?))
+    off(move || Ok(app.knowledge().backtest(&trial.answer, trial.days)?))
         .await
         .map(Json)
 }

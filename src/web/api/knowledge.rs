@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{
-    App, AskView, CalibrationView, CaseView, GapList, GapQuery, GapSort, GapState, GapView, Proof,
-    Review, ReviewList, Written,
+    App, AskView, CalibrationView, CaseView, GapList, GapQuery, GapSort, GapState, GapView, Paging,
+    Proof, Review, ReviewList, Written,
 };
 use crate::command::{
     Caller, Case, CaseCommand, Command, KnowledgeCommand, KnowledgeSettings, QuestionCommand,
@@ -103,7 +103,7 @@ pub(super) struct CaseList {
 }
 
 /// `limit` and `cursor`.
-pub(super) fn page(pairs: &[(String, String)]) -> Result<(usize, usize), Problem> {
+pub(super) fn page(pairs: &[(String, String)]) -> Result<Paging, Problem> {
     let given = |name: &str| pairs.iter().find(|(known, _)| known == name);
     let number = |name: &str| given(name).map(|(_, value)| value.parse::<usize>());
     let limit = match number("limit") {
@@ -113,7 +113,10 @@ pub(super) fn page(pairs: &[(String, String)]) -> Result<(usize, usize), Problem
     };
     let after = number("cursor").transpose();
     let after = after.map_err(|_error| bad("cursor", "a cursor of an earlier page", pairs))?;
-    Ok((after.unwrap_or_default(), limit))
+    Ok(Paging {
+        after: after.unwrap_or_default(),
+        limit,
+    })
 }
 
 fn bad(name: &str, expected: &str, pairs: &[(String, String)]) -> Problem {
@@ -123,11 +126,9 @@ fn bad(name: &str, expected: &str, pairs: &[(String, String)]) -> Problem {
 }
 
 /// Reads the query of a list of gaps; other names are refused.
-pub(crate) fn gap_query(pairs: &[(String, String)]) -> Result<GapQuery, Problem> {
-    let (after, limit) = page(pairs)?;
+fn gap_query(pairs: &[(String, String)]) -> Result<GapQuery, Problem> {
     let mut query = GapQuery {
-        after,
-        limit,
+        paging: page(pairs)?,
         ..GapQuery::default()
     };
     for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
@@ -172,7 +173,9 @@ pub(super) async fn list_gaps(
 ) -> Result<Json<GapList>, Problem> {
     wait_for_own_write(&app, &headers).await?;
     let query = gap_query(&pairs)?;
-    off(move || Ok(app.gaps(&query))).await.map(Json)
+    off(move || Ok(app.knowledge().gaps(&query)))
+        .await
+        .map(Json)
 }
 
 /// One gap with its questions, the latest first.
@@ -189,8 +192,8 @@ pub(super) async fn get_gap(
     headers: HeaderMap,
 ) -> Result<Json<GapView>, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    let (after, limit) = page(&pairs)?;
-    off(move || Ok(app.gap(&topic, after, limit)?))
+    let paging = page(&pairs)?;
+    off(move || Ok(app.knowledge().gap(&topic, paging)?))
         .await
         .map(Json)
 }
@@ -206,7 +209,9 @@ pub(super) async fn get_proof(
     headers: HeaderMap,
 ) -> Result<Json<Option<Proof>>, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    off(move || Ok(app.proof(&topic)?)).await.map(Json)
+    off(move || Ok(app.knowledge().proof(&topic)?))
+        .await
+        .map(Json)
 }
 
 macro_rules! commands {
@@ -272,9 +277,9 @@ pub(super) async fn ask(
 ) -> Result<Json<AskView>, Problem> {
     off(move || {
         let told = if asked.phrase {
-            app.ask_phrased(&asked.text)?
+            app.knowledge().ask_phrased(&asked.text)?
         } else {
-            app.ask(&asked.text)?
+            app.knowledge().ask(&asked.text)?
         };
         Ok(Json(told))
     })
@@ -296,7 +301,7 @@ pub(super) async fn list_reviews(
     let asked = page(&pairs)?;
     let kind = pairs.into_iter().find(|(name, _)| name == "decision");
     let kind = kind.map(|(_, kind)| kind);
-    off(move || Ok(app.reviews(kind.as_deref(), asked)))
+    off(move || Ok(app.knowledge().reviews(kind.as_deref(), asked)))
         .await
         .map(Json)
 }
@@ -309,7 +314,7 @@ pub(super) async fn list_cases(
     headers: HeaderMap,
 ) -> Result<Json<CaseList>, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    off(move || Ok(app.cases()))
+    off(move || Ok(app.knowledge().cases()))
         .await
         .map(|items| Json(CaseList { items }))
 }
@@ -352,7 +357,9 @@ pub(super) async fn get_calibration(
     headers: HeaderMap,
 ) -> Result<Json<CalibrationView>, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    off(move || Ok(app.calibration())).await.map(Json)
+    off(move || Ok(app.knowledge().calibration()))
+        .await
+        .map(Json)
 }
 
 /// Changes settings of the knowledge area; what is left out stays.

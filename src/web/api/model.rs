@@ -29,7 +29,7 @@ pub(super) struct ModelWanted {
 #[utoipa::path(get, path = "/api/v1/knowledge/model", tag = "knowledge",
     responses((status = 200, description = "What is in use, and what comes next", body = ModelView)))]
 pub(super) async fn get_model(State(app): State<Arc<App>>) -> Result<Json<ModelView>, Problem> {
-    off(move || Ok(app.model())).await.map(Json)
+    off(move || Ok(app.knowledge().model())).await.map(Json)
 }
 
 /// Adds a model; it is used as soon as every text has its vector.

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 
 use super::text::{fill, t};
 use crate::app::{Error, Job};
+use crate::command::Refusal;
 use crate::model::Invalid;
 
 /// Why a page or a panel cannot be shown.
@@ -103,6 +104,12 @@ impl From<Error> for Fault {
             Error::Unknown { kind, id } => Self::Missing { kind, id },
             other => Self::Failed(other.to_string()),
         }
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Error::from(refusal).into()
     }
 }
 

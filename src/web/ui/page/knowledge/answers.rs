@@ -10,7 +10,7 @@ use axum::{Extension, Form};
 use super::editor::{DAYS, Editor, read};
 use super::given;
 use super::topic::status;
-use crate::app::{App, Error};
+use crate::app::{App, Error, Paging};
 use crate::command::{AnswerCommand, AnswerDraft, Caller, Command};
 use crate::model::Invalid;
 use crate::web::ui::desk::Desk;
@@ -55,7 +55,11 @@ pub(in crate::web::ui) async fn get_answers(
         let editor = match given(&pairs, "answer") {
             None => None,
             Some("new") => Some(Editor::showing(desk, &AnswerDraft::default(), DAYS)),
-            Some(id) => Some(Editor::showing(desk, &desk.app.draft_of(id)?, DAYS)),
+            Some(id) => Some(Editor::showing(
+                desk,
+                &desk.app.knowledge().draft_of(id)?,
+                DAYS,
+            )),
         };
         page(desk, &pairs, (editor, String::new()))
     })
@@ -151,7 +155,10 @@ fn page(
         .as_ref()
         .map(|editor| editor.id.clone())
         .unwrap_or_default();
-    let list = desk.app.answers(&sought, None, (0, SHOWN));
+    let list = desk
+        .app
+        .knowledge()
+        .answers(&sought, None, Paging::first(SHOWN));
     let rows = list.items.iter().map(|answer| Row {
         href: address(
             ANSWERS,

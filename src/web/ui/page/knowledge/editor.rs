@@ -74,7 +74,7 @@ impl Editor {
         let first = topic.linked.first().map(|linked| linked.id.as_str());
         let first = first.filter(|_| given(pairs, "answer") != Some("new"));
         let draft = match named.or(first) {
-            Some(id) => desk.app.draft_of(id)?,
+            Some(id) => desk.app.knowledge().draft_of(id)?,
             None => AnswerDraft {
                 question: topic.title.clone(),
                 variants: offered(topic),
@@ -88,7 +88,7 @@ impl Editor {
     pub(super) fn showing(desk: &Desk, draft: &AnswerDraft, days: u32) -> Self {
         let Preview { html, text: plain } = Preview::of(&draft.text);
         let id = draft.short_answer.clone().unwrap_or_default();
-        let known = desk.app.answer(&id).ok();
+        let known = desk.app.knowledge().answer(&id).ok();
         let versions = known
             .iter()
             .flat_map(|known| &known.versions)
@@ -115,7 +115,7 @@ impl Editor {
 
     /// Adds what the draft would have done.
     pub(super) fn test(&mut self, desk: &Desk, draft: &AnswerDraft) -> Result<(), Error> {
-        let told = desk.app.backtest(draft, self.days)?;
+        let told = desk.app.knowledge().backtest(draft, self.days)?;
         self.tested = Some(tested(&told));
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::editor::{Editor, read};
 use super::{at, given};
-use crate::app::Error;
+use crate::app::{Error, Paging};
 use crate::command::{AnswerCommand, Caller, Command, QuestionCommand, TopicCommand, Variant};
 use crate::model::Invalid;
 use crate::web::ui::desk::Desk;
@@ -148,7 +148,7 @@ fn on_topic(desk: &Desk, action: &str, form: &Sent<'_>) -> Result<(TopicCommand,
         }
         "restore" => (TopicCommand::Restore { topic }, None),
         "rename" => {
-            let before = desk.app.gap(&topic, 0, 1)?.gap;
+            let before = desk.app.knowledge().gap(&topic, Paging::first(1))?.gap;
             let name = before.is_named.then_some(before.title);
             let title = given(form.fields, "name").unwrap_or_default().to_owned();
             let next = Some(("what", name.unwrap_or_default()));

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use super::{at, given};
-use crate::app::{Gap, GapQuery, GapSort, GapState};
+use crate::app::{Gap, GapQuery, GapSort, GapState, Paging};
 use crate::model::Invalid;
 use crate::web::ui::chart::spark::spark;
 use crate::web::ui::date;
@@ -71,8 +71,7 @@ pub(super) fn query(pairs: &[(String, String)]) -> Result<GapQuery, Invalid> {
         language: word("language").map(str::to_owned),
         state: state.transpose()?,
         sort: sort.transpose()?.map_or(GapSort::Cost, |(_, sort)| sort),
-        after: 0,
-        limit: SHOWN,
+        paging: Paging::first(SHOWN),
     })
 }
 
@@ -100,7 +99,7 @@ pub(super) const fn state_class(state: GapState) -> &'static str {
 impl Gaps {
     pub(super) fn of(desk: &Desk, pairs: &[(String, String)], zone: Tz) -> Result<Self, Fault> {
         let asked = query(pairs)?;
-        let list = desk.app.gaps(&asked);
+        let list = desk.app.knowledge().gaps(&asked);
         let current = given(pairs, "topic");
         let rows = list
             .items

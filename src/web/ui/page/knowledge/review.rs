@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::{Extension, Form};
 
 use super::given;
-use crate::app::{App, CalibrationView, CaseView, ReviewView};
+use crate::app::{App, CalibrationView, CaseView, Paging, ReviewView};
 use crate::command::{
     self, Caller, CaseCommand, Command, KnowledgeCommand, KnowledgeSettings, QuestionCommand,
 };
@@ -157,9 +157,14 @@ fn command(form: &[(String, String)]) -> Result<(Command, &'static str), Fault> 
 fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
     let (view, _) = View::parse(&[])?;
     let kind = given(pairs, "decision");
-    let list = desk.app.reviews(kind, (0, SHOWN));
-    let calibration = desk.app.calibration();
-    let answers = desk.app.answers("", Some(true), (0, 500)).items.into_iter();
+    let list = desk.app.knowledge().reviews(kind, Paging::first(SHOWN));
+    let calibration = desk.app.knowledge().calibration();
+    let answers = desk
+        .app
+        .knowledge()
+        .answers("", Some(true), Paging::first(500))
+        .items
+        .into_iter();
     let answers = answers.map(|answer| (answer.short_answer, answer.version.question));
     let tab = |word: &str, label: &'static str| Tab {
         href: address(REVIEW, &[pair("decision", word)]),
@@ -182,7 +187,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         sure: sure(&calibration),
         curve: curve(&calibration),
         precision: figure::decimal(f64::from(calibration.precision) * 100.0),
-        cases: desk.app.cases().into_iter().map(case).collect(),
+        cases: desk.app.knowledge().cases().into_iter().map(case).collect(),
         answers: answers.collect(),
         kind: kind.unwrap_or_default().to_owned(),
         done: done(pairs),

@@ -77,8 +77,8 @@ fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<&'stat
 }
 
 fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
-    let model = desk.app.model();
-    let (phrasing, phrasing_trouble) = phrasing(desk.app.phrasing());
+    let model = desk.app.knowledge().model();
+    let (phrasing, phrasing_trouble) = phrasing(desk.app.knowledge().phrasing());
     let page = Page {
         frame: Frame::new(t("settings.title"), "knowledge"),
         in_use: named("settings.in_use", &model.in_use),

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::list::{cost, state_class, trend};
 use super::{at, given};
-use crate::app::{Gap, GapQuery, GapSort, GapView, Proof};
+use crate::app::{Gap, GapQuery, GapSort, GapView, Paging, Proof};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
@@ -74,9 +74,15 @@ impl TopicPart {
         let after: usize = given(pairs, "after")
             .and_then(|text| text.parse().ok())
             .unwrap_or_default();
-        let view = desk.app.gap(topic, after, SHOWN)?;
+        let view = desk.app.knowledge().gap(
+            topic,
+            Paging {
+                after,
+                limit: SHOWN,
+            },
+        )?;
         let gap = &view.gap;
-        let proof = desk.app.proof(&gap.topic)?;
+        let proof = desk.app.knowledge().proof(&gap.topic)?;
         let dismissal = gap.dismissal.as_ref();
         Ok(Self {
             title: gap.title.clone(),
@@ -192,9 +198,9 @@ fn questions(view: &GapView, zone: Tz) -> Vec<Asked> {
 }
 
 fn others(desk: &Desk, topic: &str) -> Vec<(String, String)> {
-    let all = desk.app.gaps(&GapQuery {
+    let all = desk.app.knowledge().gaps(&GapQuery {
         sort: GapSort::Questions,
-        limit: OFFERED,
+        paging: Paging::first(OFFERED),
         ..GapQuery::default()
     });
     let others = all.items.into_iter().filter(|gap| gap.topic != topic);

@@ -4,16 +4,20 @@
 //! grouping and the fold never disagree; what fails on the way drops the grouping, which
 //! is then made again from what was journalled.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use svar_index::language::detect;
 use svar_index::topics::{Topics, tags, title};
 use svar_index::vector::Embedder;
 
-use crate::app::App;
+use super::Workshop;
 use crate::command::{Command, Evidence, QuestionCommand, TopicCommand};
-use crate::model::QuestionId;
-use crate::model::event::{Placed, Titled, TopicNumber};
+use crate::model::event::{
+    ClusterMove, Placed, Titled, TopicNumber, TopicsAssigned, TopicsRegrouped,
+};
 use crate::model::knowledge::{Knowledge, Topic};
+use crate::model::{Body, QuestionId};
 
 /// The longest title, in characters.
 const MAX_TITLE: usize = 200;
@@ -22,52 +26,56 @@ pub(super) const TITLED_BY: usize = 200;
 /// With at most so many questions of all topics they are compared.
 const COMPARED_WITH: usize = 2_000;
 
+/// How many questions are put into topics by one event.
+const BATCH: usize = 200;
+/// How many such events are journalled at once at most, where many questions wait.
+const BATCHES: usize = 10;
+
 /// The grouping, once somebody has needed it.
 #[derive(Default)]
-pub(in crate::app) struct Grouping(Mutex<Option<Topics>>);
+pub(crate) struct Grouping(Mutex<Option<Topics>>);
 
 /// The grouping, locked and in step with the fold.
-pub(in crate::app) struct Grouped<'a> {
+pub(crate) struct Grouped<'a> {
     guard: MutexGuard<'a, Option<Topics>>,
 }
 
-impl App {
-    /// Locks the grouping and says by which embedder it is, which cannot change meanwhile;
-    /// where there is none yet, it is made of what the fold holds.
-    pub(in crate::app) fn grouped(&self) -> (Grouped<'_>, Arc<dyn Embedder>) {
-        let grouping = &self.workshop.grouping.0;
+impl Workshop {
+    /// Locks the grouping and says by which embedder it is, which cannot change meanwhile.
+    /// Where there is none yet, it is made of what `knowledge` gives once the lock is held.
+    pub(crate) fn grouped(
+        &self,
+        knowledge: impl FnOnce() -> Arc<Knowledge>,
+    ) -> (Grouped<'_>, Arc<dyn Embedder>) {
+        let grouping = &self.grouping.0;
         let mut guard = grouping.lock().unwrap_or_else(PoisonError::into_inner);
-        let embedder = self.embedder();
+        let knowledge = knowledge();
+        let embedder = self.embedder(&knowledge);
         if guard.is_none() {
-            *guard = Some(restored(
-                &self.snapshot().installation.knowledge,
-                &*embedder,
-            ));
+            *guard = Some(restored(&knowledge, &*embedder));
         }
         (Grouped { guard }, embedder)
     }
-}
 
-impl Grouping {
-    /// Forgets the grouping, so that it is made again.
-    pub(super) fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// Has the grouping made again of what was journalled.
+    pub(crate) fn forget_grouping(&self) {
+        *self
+            .grouping
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
 impl Grouped<'_> {
     /// Changes the topics.
-    pub(super) fn topics(&mut self) -> Option<&mut Topics> {
+    pub(crate) fn topics(&mut self) -> Option<&mut Topics> {
         self.guard.as_mut()
     }
 
     /// Changes the topics as a command asks for, and says where questions went by that. A
     /// command that names what is not there changes nothing.
-    pub(in crate::app) fn evidence(
-        &mut self,
-        knowledge: &Knowledge,
-        command: &Command,
-    ) -> Evidence {
+    pub(crate) fn evidence(&mut self, knowledge: &Knowledge, command: &Command) -> Evidence {
         let Some(topics) = self.guard.as_mut() else {
             return Evidence::None;
         };
@@ -77,13 +85,15 @@ impl Grouped<'_> {
         };
         let places = match command {
             Command::Topic(TopicCommand::Rename { topic, .. }) => {
-                number(topic).map(|topic| topics.pin(topic));
+                if let Some(topic) = number(topic) {
+                    topics.pin(topic);
+                }
                 None
             }
             Command::Topic(TopicCommand::Merge { topic, into }) => {
-                number(topic)
-                    .zip(number(into))
-                    .map(|(topic, into)| topics.merge(topic, into));
+                if let (Some(topic), Some(into)) = (number(topic), number(into)) {
+                    topics.merge(topic, into);
+                }
                 None
             }
             Command::Topic(TopicCommand::Split { questions, .. }) => {
@@ -107,12 +117,12 @@ impl Grouped<'_> {
     }
 
     /// Puts another grouping of the same questions in its place.
-    pub(super) fn replace(&mut self, topics: Topics) {
+    pub(crate) fn replace(&mut self, topics: Topics) {
         *self.guard = Some(topics);
     }
 
     /// Drops the grouping, because what it has was not journalled.
-    pub(in crate::app) fn forget(mut self) {
+    pub(crate) fn forget(mut self) {
         *self.guard = None;
     }
 }
@@ -231,4 +241,74 @@ pub(super) fn placed(
         topic: TopicNumber(place.topic),
         language: language.map(str::to_owned),
     }
+}
+
+/// The next questions that need a topic, as events; with a regrouping wherever one is due.
+pub(crate) fn assigned(
+    knowledge: &Knowledge,
+    topics: &mut Topics,
+    embedder: &dyn Embedder,
+) -> Option<(usize, Vec<Body>)> {
+    let mut next = knowledge.unplaced.iter().take(BATCH * BATCHES);
+    let (mut done, mut writes) = (Vec::new(), Vec::new());
+    loop {
+        let batch = next.by_ref().take(BATCH);
+        let fresh: Vec<Placed> = batch
+            .filter_map(|id| assign(knowledge, topics, (id, embedder)))
+            .collect();
+        if fresh.is_empty() {
+            break;
+        }
+        let changed: BTreeSet<TopicNumber> = fresh.iter().map(|placed| placed.topic).collect();
+        done.extend(fresh.iter().cloned());
+        let titled = titles(knowledge, (topics, &done), changed.into_iter(), embedder);
+        writes.push(Body::TopicsAssigned(Box::new(TopicsAssigned {
+            embedder: embedder.label(),
+            placed: fresh,
+            titled,
+        })));
+        if topics.due() {
+            writes.extend(moved(knowledge, topics, (&done, embedder)));
+        }
+    }
+    (!writes.is_empty()).then_some((done.len(), writes))
+}
+
+fn assign(
+    knowledge: &Knowledge,
+    topics: &mut Topics,
+    (id, embedder): (&QuestionId, &dyn Embedder),
+) -> Option<Placed> {
+    let asked = knowledge.questions.get(id)?.asked.as_ref()?;
+    let vector = embedder.keep(&asked.text);
+    let place = topics.assign(id.as_str(), &vector);
+    Some(placed(id, place, detect(&asked.text)))
+}
+
+fn moved(
+    knowledge: &Knowledge,
+    topics: &mut Topics,
+    (fresh, embedder): (&[Placed], &dyn Embedder),
+) -> Option<Body> {
+    let moves = topics.regroup();
+    let moves: Vec<ClusterMove> = moves
+        .into_iter()
+        .map(|moved| ClusterMove {
+            cluster: moved.cluster,
+            from: TopicNumber(moved.from),
+            to: TopicNumber(moved.to),
+        })
+        .collect();
+    if moves.is_empty() {
+        return None;
+    }
+    let changed: BTreeSet<TopicNumber> = moves
+        .iter()
+        .flat_map(|moved| [moved.from, moved.to])
+        .collect();
+    let titled = titles(knowledge, (topics, fresh), changed.into_iter(), embedder);
+    Some(Body::TopicsRegrouped(Box::new(TopicsRegrouped {
+        moves,
+        titled,
+    })))
 }

@@ -5,9 +5,9 @@ use serde::Serialize;
 use svar_index::answers::{Answers, Entry};
 use utoipa::ToSchema;
 
+use super::Library;
 use super::ask::entries;
 use crate::agent::decide;
-use crate::app::{App, Error};
 
 /// What a draft that has no id yet is called meanwhile.
 pub(super) const NEW: &str = "(this answer)";
@@ -52,13 +52,12 @@ impl Broken {
     }
 }
 
-impl App {
+impl Library {
     /// Every case, with how it does now; those that do not hold first.
     pub fn cases(&self) -> Vec<CaseView> {
         let answers = self.published();
         let gauge = self.gauge(&answers);
-        let snapshot = self.snapshot();
-        let cases = snapshot
+        let cases = self
             .installation
             .knowledge
             .cases
@@ -80,15 +79,14 @@ impl App {
     }
 
     /// The cases that hold now and would not if `draft` were published.
-    pub fn broken_by(&self, draft: &AnswerDraft) -> Result<Vec<Broken>, Error> {
-        let snapshot = self.snapshot();
-        if snapshot.installation.knowledge.cases.is_empty() {
-            return Ok(Vec::new());
+    pub fn broken_by(&self, draft: &AnswerDraft) -> Vec<Broken> {
+        if self.installation.knowledge.cases.is_empty() {
+            return Vec::new();
         }
         let now_published = self.published();
         let then = self.published_with(draft);
         let gauge = self.gauge(&then);
-        let broken = snapshot
+        let broken = self
             .installation
             .knowledge
             .cases
@@ -107,14 +105,13 @@ impl App {
                     got,
                 })
             });
-        Ok(broken.collect())
+        broken.collect()
     }
 
     /// The published answers as they would be with `draft` among them.
     pub(super) fn published_with(&self, draft: &AnswerDraft) -> Answers {
-        let snapshot = self.snapshot();
         let id = draft.short_answer.as_deref().unwrap_or(NEW);
-        let mut entries = entries(&snapshot.installation.knowledge, self.now());
+        let mut entries = entries(&self.installation.knowledge, self.now);
         entries.retain(|entry| entry.id != id);
         let ways = std::iter::once(&draft.question).chain(&draft.variants);
         entries.push(Entry {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::gap::page;
-use crate::app::App;
+use super::Library;
+use super::paging::Paging;
 use crate::model::event::Verdict;
 use crate::model::knowledge::Decided;
 use crate::model::{ShortAnswerId, Timestamp};
@@ -79,11 +79,10 @@ fn view(decided: &Decided, text: &str, answer: Option<&ShortAnswerId>) -> Option
     })
 }
 
-impl App {
+impl Library {
     /// The decisions of one kind (`answer`, `unanswered`; none: both), the doubtful first.
-    pub fn reviews(&self, kind: Option<&str>, (after, limit): (usize, usize)) -> ReviewList {
-        let snapshot = self.snapshot();
-        let knowledge = &snapshot.installation.knowledge;
+    pub fn reviews(&self, kind: Option<&str>, paging: Paging) -> ReviewList {
+        let knowledge = &self.installation.knowledge;
         let all = knowledge.decisions.iter().flat_map(|(_, all)| all.iter());
         let wanted =
             all.filter(|decided| kind.is_none_or(|kind| decided.decision.decision == kind));
@@ -105,7 +104,7 @@ impl App {
                 .then_with(|| one.question.cmp(&other.question))
         });
         let total = items.len();
-        let (items, next_cursor) = page(items, after, limit);
+        let (items, next_cursor) = paging.of(items);
         ReviewList {
             items,
             next_cursor,

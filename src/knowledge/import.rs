@@ -4,11 +4,22 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::answer_id;
-use crate::app::write::spoken;
-use crate::app::{App, Error, RejectedEvent};
-use crate::command::{AnswerCommand, AnswerDraft, Caller, Command};
+use super::answer::spoken;
+use super::{Library, answer_id};
+use crate::command::AnswerDraft;
 use crate::ingest::{AnswerFormat, FoundAnswer, parse_answers};
+use crate::model::Invalid;
+
+/// A part of a file that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RejectedAnswer {
+    /// Its line, from 1.
+    pub line: u64,
+    /// The field at fault; empty: the line itself.
+    pub field: String,
+    /// What was found and what was expected.
+    pub reason: String,
+}
 
 /// What became of a file of short answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -20,37 +31,33 @@ pub struct AnswersTaken {
     /// How many were there already.
     pub unchanged: usize,
     /// What was not taken.
-    pub rejected: Vec<RejectedEvent>,
+    pub rejected: Vec<RejectedAnswer>,
     /// The position of the log that holds them.
     pub log_position: u64,
 }
 
-impl App {
-    /// Takes short answers over from a file. New ones are drafts unless the file says that
-    /// they are published; `source` is the file's name or the article's link.
-    pub fn import_answers(
-        &self,
-        caller: &Caller,
-        format: AnswerFormat,
-        source: &str,
-        bytes: &[u8],
-    ) -> Result<AnswersTaken, Error> {
-        let mut taken = AnswersTaken::default();
-        let mut drafts = Vec::new();
+/// Answers as a file has them, and what is to be written of them.
+#[derive(Debug, Default)]
+pub(crate) struct Imported {
+    pub(crate) taken: AnswersTaken,
+    pub(crate) drafts: Vec<AnswerDraft>,
+}
+
+impl Library {
+    /// What of a file's answers is new or has other words. New ones are drafts unless the file
+    /// says that they are published; `source` is the file's name or the article's link.
+    pub(crate) fn import(&self, format: AnswerFormat, source: &str, bytes: &[u8]) -> Imported {
+        let Imported {
+            mut taken,
+            mut drafts,
+        } = Imported::default();
         for found in parse_answers(format, bytes) {
             let line = found
                 .as_ref()
                 .map_or_else(|fault| fault.line, |found| found.line);
             let known = match found {
                 Ok(found) => self.draft_from(found, source),
-                Err(fault) => {
-                    taken.rejected.push(RejectedEvent {
-                        line,
-                        field: fault.field,
-                        reason: fault.reason,
-                    });
-                    continue;
-                }
+                Err(fault) => Err(Invalid::new(fault.field, fault.reason)),
             };
             match known {
                 Ok((draft, before)) => {
@@ -64,18 +71,14 @@ impl App {
                     }
                     drafts.push(draft);
                 }
-                Err(Error::Query(fault)) => taken.rejected.push(RejectedEvent {
+                Err(fault) => taken.rejected.push(RejectedAnswer {
                     line,
                     field: fault.field,
                     reason: fault.reason,
                 }),
-                Err(other) => return Err(other),
             }
         }
-        let command = Command::Answer(AnswerCommand::Import(drafts));
-        let written = self.write_now(&caller.clone().importing(), command)?;
-        taken.log_position = written.log_position;
-        Ok(taken)
+        Imported { taken, drafts }
     }
 
     /// What a part of a file says, under its id, and what stands under that id now.
@@ -83,7 +86,7 @@ impl App {
         &self,
         found: FoundAnswer,
         source: &str,
-    ) -> Result<(AnswerDraft, Option<AnswerDraft>), Error> {
+    ) -> Result<(AnswerDraft, Option<AnswerDraft>), Invalid> {
         let id = match &found.id {
             Some(id) => answer_id(id)?,
             None => answer_id(&id_of(source, &found.question))?,

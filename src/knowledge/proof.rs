@@ -1,19 +1,19 @@
 //! Proof: what came of the answer to a gap, week by week, and opening it again where the
 //! answer does not hold.
 
-use crate::command::Caller;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Library;
+use super::counter::GapCounter;
 use super::gap::GapState;
-use super::ground::Ground;
 use super::topic_number;
-use crate::app::{App, Error};
+use crate::command::Refusal;
 use crate::model::event::TopicReopened;
 use crate::model::knowledge::{Asked, Topic};
-use crate::model::{Body, DAY_MS, ShortAnswerId, Timestamp};
+use crate::model::{DAY_MS, ShortAnswerId, Timestamp};
 
 const WEEK_MS: i64 = 7 * DAY_MS;
 /// How many weeks before the answer are shown.
@@ -79,7 +79,7 @@ impl Fate {
     }
 }
 
-impl Ground<'_> {
+impl GapCounter<'_> {
     fn proof(&self, topic: &Topic, holds_share: f64) -> Option<Proof> {
         let links: Vec<&ShortAnswerId> = topic
             .answers
@@ -189,50 +189,36 @@ fn weeks(fates: &[Fate], published_at: Timestamp) -> Vec<ProofWeek> {
     weeks.into_values().collect()
 }
 
-impl App {
+impl Library {
     /// What came of the answer to a gap; none while nothing published answers it.
-    pub fn proof(&self, topic: &str) -> Result<Option<Proof>, Error> {
-        let snapshot = self.snapshot();
-        let found = snapshot
-            .installation
-            .knowledge
-            .standing(topic_number(topic)?);
-        let found = found.ok_or_else(|| Error::unknown("topic", topic))?;
-        let ground = Ground::new(&snapshot, self.now());
-        Ok(ground.proof(found, snapshot.installation.knowledge.settings.holds_share))
+    pub fn proof(&self, topic: &str) -> Result<Option<Proof>, Refusal> {
+        let found = self.installation.knowledge.standing(topic_number(topic)?);
+        let found = found.ok_or_else(|| Refusal::unknown("topic", topic))?;
+        let counter = self.counter();
+        Ok(counter.proof(found, self.installation.knowledge.settings.holds_share))
     }
 
-    /// Opens answered gaps again whose answer does not hold; returns which.
-    pub fn reopen_failing(&self) -> Result<Vec<String>, Error> {
-        let snapshot = self.snapshot();
-        let ground = Ground::new(&snapshot, self.now());
-        let holds_share = snapshot.installation.knowledge.settings.holds_share;
-        let mut reopened = Vec::new();
-        let mut writes = Vec::new();
-        for topic in snapshot.installation.knowledge.topics.values() {
-            if topic.answers.is_empty() {
-                continue;
+    /// The answered gaps whose answer does not hold, as the events that open them again.
+    pub(crate) fn failing(&self) -> Vec<TopicReopened> {
+        let counter = self.counter();
+        let knowledge = &self.installation.knowledge;
+        let holds_share = knowledge.settings.holds_share;
+        let fails = |topic: &Topic| {
+            let state = counter.gap(topic).map(|gap| gap.state);
+            if topic.answers.is_empty() || state != Some(GapState::Answered) {
+                return None;
             }
-            let state = ground.gap(topic).map(|gap| gap.state);
-            if state != Some(GapState::Answered) {
-                continue;
-            }
-            let Some(proof) = ground.proof(topic, holds_share) else {
-                continue;
-            };
-            if proof.held_share.is_none_or(|share| share >= holds_share) {
-                continue;
-            }
-            reopened.push(topic.number.to_string());
-            writes.push(Body::TopicReopened(Box::new(TopicReopened {
+            let proof = counter.proof(topic, holds_share)?;
+            let has_failed = proof.held_share.is_some_and(|share| share < holds_share);
+            has_failed.then(|| TopicReopened {
                 topic: topic.number,
                 note: format!(
                     "since the answer was published it was asked {} times; {} of them were answered and neither handed off nor called unhelpful",
                     proof.asked, proof.held
                 ),
-            })));
-        }
-        self.record(&Caller::system(), writes)?;
-        Ok(reopened)
+            })
+        };
+        let topics = knowledge.topics.values();
+        topics.filter_map(|topic| fails(topic)).collect()
     }
 }

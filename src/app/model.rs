@@ -1,24 +1,22 @@
-//! Adding a sentence model, taking it away, and saying how far its use is.
+//! Adding a sentence model and taking it away.
 //!
 //! What is added is tried, copied whole under the digest of its files, and then journalled;
 //! so a kill on the way leaves the folder as it was, or the model added. The change itself
-//! is made by `switch`, beside the desk.
+//! is made by `work`, beside the desk.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use sha2::{Digest, Sha256};
-use svar_index::vector::{Embedder, Model, shipped};
-use utoipa::ToSchema;
+use svar_index::vector::{Embedder, Model};
 
-use super::serving::{place, unless_shipped};
-use crate::app::backup::hex;
-use crate::app::folder::sync;
-use crate::app::{App, Error};
+use super::backup::hex;
+use super::folder::sync;
+use super::{App, Error};
 use crate::command::{Caller, Command, KnowledgeCommand};
 use crate::failpoint;
+use crate::knowledge::{ModelView, place};
 use crate::model::event::{ChosenModel, folder_of};
 
 /// Where a model is copied to before it has its name; a backup leaves it out.
@@ -26,92 +24,7 @@ const STAGE: &str = ".adding";
 /// The hexadecimal digits of a model's name.
 const DIGITS: usize = 16;
 
-/// An embedder: what makes vectors of texts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct EmbedderView {
-    /// Its name and version.
-    pub embedder: String,
-    /// What the folder was called that it came from; none: the table that Svar comes with.
-    pub name: Option<String>,
-    /// How many numbers a vector has.
-    pub dims: usize,
-    /// How large its files are.
-    pub bytes: Option<u64>,
-}
-
-/// How far a change of the embedder is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct SwitchProgress {
-    /// How many texts have their new vectors.
-    pub done: u64,
-    /// Of how many.
-    pub total: u64,
-}
-
-/// By what texts are compared, and by what they will be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ModelView {
-    /// What topics and answers go by now.
-    pub in_use: EmbedderView,
-    /// What they are to go by, where that is something else.
-    pub next: Option<EmbedderView>,
-    /// How far that is; none where nothing is being changed.
-    pub progress: Option<SwitchProgress>,
-    /// What is wrong with the model that was chosen.
-    pub fault: Option<String>,
-}
-
-impl EmbedderView {
-    fn shipped() -> Self {
-        let table = shipped();
-        Self {
-            embedder: table.label(),
-            name: None,
-            dims: table.dims(),
-            bytes: None,
-        }
-    }
-
-    fn of(model: &ChosenModel) -> Self {
-        Self {
-            embedder: model.embedder.clone(),
-            name: Some(model.name.clone()),
-            dims: model.dims,
-            bytes: Some(model.bytes),
-        }
-    }
-}
-
 impl App {
-    /// By what texts are compared, and how far a change of it is.
-    pub fn model(&self) -> ModelView {
-        let snapshot = self.snapshot();
-        let knowledge = &snapshot.installation.knowledge;
-        let serving = self.embedder();
-        let chosen = knowledge.model.as_ref();
-        let known = |label: &str| chosen.filter(|model| model.embedder == label);
-        let label = serving.label();
-        let in_use = match (unless_shipped(label.clone()), known(&label)) {
-            (None, _) => EmbedderView::shipped(),
-            (Some(_), Some(model)) => EmbedderView::of(model),
-            // It goes on until the other one is ready.
-            (Some(embedder), None) => EmbedderView {
-                name: Some(folder_of(&embedder).to_owned()),
-                embedder,
-                dims: serving.dims(),
-                bytes: None,
-            },
-        };
-        let wanted = chosen.map_or_else(EmbedderView::shipped, EmbedderView::of);
-        let is_changing = chosen.map(|model| &model.embedder) != knowledge.embedder.as_ref();
-        ModelView {
-            next: (wanted.embedder != in_use.embedder).then_some(wanted),
-            in_use,
-            progress: is_changing.then(|| self.switch_progress()),
-            fault: self.switch_fault().or_else(|| self.embedder_fault()),
-        }
-    }
-
     /// Adds the model in `dir`: tries it, copies it, and has texts compared by it as soon as
     /// all have their vectors. Nothing is changed where it is refused.
     pub fn add_model(&self, caller: &Caller, dir: &Path) -> Result<ModelView, Error> {
@@ -128,7 +41,7 @@ impl App {
         };
         drop(tried);
         self.settle()?;
-        self.place(&staged, &place(&self.folder, &model.embedder))?;
+        self.place(&staged, &place(&self.workshop.places, &model.embedder))?;
         let label = model.embedder.clone();
         let choice = KnowledgeCommand::ChooseModel(Some(model));
         let before = self.position();
@@ -138,7 +51,7 @@ impl App {
             tracing::info!(model = label, "a model was added");
         }
         self.look_again()?;
-        Ok(self.model())
+        Ok(self.knowledge().model())
     }
 
     /// Has texts compared by the table that Svar comes with again; the model goes on until
@@ -150,14 +63,14 @@ impl App {
         self.write_now(caller, Command::Knowledge(choice))?;
         self.settle()?;
         self.look_again()?;
-        Ok(self.model())
+        Ok(self.knowledge().model())
     }
 
     /// Has the model of the fold read again where a stand-in is in use, and a change that
     /// waits tried again.
     fn look_again(&self) -> Result<(), Error> {
         self.workshop.switch.retry();
-        if self.embedder_fault().is_some() {
+        if self.knowledge().has_stand_in() {
             let (grouped, _) = self.grouped();
             self.workshop.serving.forget();
             grouped.forget();
@@ -202,7 +115,7 @@ impl App {
     }
 
     /// Deletes the files of models that nothing goes by any more, and their vectors.
-    pub(super) fn sweep_models(&self) -> Result<(), Error> {
+    pub(crate) fn sweep_models(&self) -> Result<(), Error> {
         let snapshot = self.snapshot();
         let knowledge = &snapshot.installation.knowledge;
         let used = [
@@ -247,7 +160,7 @@ fn file_digest(path: &Path) -> Result<[u8; 32], Error> {
 }
 
 /// Whether the files in `place` are those that gave it its name.
-pub(in crate::app) fn is_whole(place: &Path) -> bool {
+pub(super) fn is_whole(place: &Path) -> bool {
     let Ok(files) = Model::files(place) else {
         return false;
     };

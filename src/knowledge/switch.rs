@@ -3,22 +3,20 @@
 //!
 //! Until then the former embedder goes on. What was embedded is kept on disk, so a kill on
 //! the way costs little; the change itself is one submission to the journal: the places of
-//! the questions, and that the other embedder holds from here on.
+//! the questions, and that the other embedder holds from here on. `work` takes the steps.
 
-use crate::command::Caller;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use svar_index::topics::Topics;
 use svar_index::vector::{Embedder, shipped};
 
+use super::Library;
 use super::ask::entries;
 use super::grouping::{TITLED_BY, placed, retitled, sample};
 use super::model::SwitchProgress;
 use super::serving::open;
-use crate::app::{App, Error};
-use crate::model::event::{EmbedderSwitched, Placed, Titled, TopicNumber, TopicsAssigned};
+use crate::model::event::{Placed, Titled, TopicNumber, TopicsAssigned};
 use crate::model::knowledge::Knowledge;
 use crate::model::{Body, QuestionId};
 
@@ -27,7 +25,7 @@ const BATCH: usize = 500;
 
 /// A change that is going on.
 #[derive(Default)]
-pub(in crate::app) struct Switch {
+pub(crate) struct Switch {
     going: Mutex<Option<Going>>,
     adding: Mutex<()>,
 }
@@ -45,12 +43,12 @@ struct Going {
 
 impl Switch {
     /// Keeps others from adding or removing a model meanwhile.
-    pub(super) fn adding(&self) -> MutexGuard<'_, ()> {
+    pub(crate) fn adding(&self) -> MutexGuard<'_, ()> {
         self.adding.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has a change begun anew that could not be made.
-    pub(super) fn retry(&self) {
+    pub(crate) fn retry(&self) {
         *self.lock() = None;
     }
 
@@ -64,10 +62,20 @@ impl Switch {
     }
 }
 
-impl App {
+/// What comes next in a change.
+pub(crate) enum SwitchStep {
+    /// Nothing is to be changed, or it cannot be.
+    Nothing,
+    /// A text gets its vector of this embedder.
+    Text(Arc<dyn Embedder>, Arc<str>),
+    /// All texts have theirs: everything changes over to this embedder.
+    Over(Arc<dyn Embedder>),
+}
+
+impl Switch {
     /// How far the change is.
-    pub(super) fn switch_progress(&self) -> SwitchProgress {
-        let going = self.workshop.switch.lock();
+    pub(crate) fn progress(&self) -> SwitchProgress {
+        let going = self.lock();
         let (done, total) = going.as_ref().map_or((0, 0), |going| {
             (going.total - going.waiting.len(), going.total)
         });
@@ -78,53 +86,44 @@ impl App {
     }
 
     /// Why it cannot be made, if so.
-    pub(super) fn switch_fault(&self) -> Option<String> {
-        let going = self.workshop.switch.lock();
-        going.as_ref()?.embedder.as_ref().err().cloned()
+    pub(crate) fn fault(&self) -> Option<String> {
+        self.lock().as_ref()?.embedder.as_ref().err().cloned()
     }
 
-    /// Changes over to the model that was chosen, if it is another one, telling `progress`
-    /// of texts; in the command's own time.
-    pub fn switch_now(&self, progress: impl Fn(u64, u64)) -> Result<(), Error> {
-        const STEP: Duration = Duration::from_millis(200);
-        while self.go_on_switching(STEP)? {
-            let SwitchProgress { done, total } = self.switch_progress();
-            progress(done, total);
-        }
-        match self.switch_fault() {
-            Some(reason) => Err(Error::Stopped(reason)),
-            None => Ok(()),
+    /// The text that was next has its vector.
+    pub(crate) fn done(&self) {
+        if let Some(going) = self.lock().as_mut() {
+            going.waiting.pop();
         }
     }
+}
 
-    /// Goes on with the change for about so long; true where there is more to do.
-    pub(super) fn go_on_switching(&self, limit: Duration) -> Result<bool, Error> {
-        let snapshot = self.snapshot();
-        let knowledge = &*snapshot.installation.knowledge;
+impl Library {
+    /// The label of the embedder that was chosen, where another is in use; none in it: the one
+    /// that Svar comes with.
+    pub(crate) fn wanted_embedder(&self) -> Option<Option<String>> {
+        let knowledge = &self.installation.knowledge;
         let wanted = knowledge.model.as_ref();
         let wanted = wanted.map(|model| model.embedder.clone());
-        if wanted == knowledge.embedder {
-            self.workshop.switch.retry();
-            return Ok(false);
-        }
-        let Some(embedder) = self.begun(wanted.as_ref(), knowledge) else {
-            return Ok(false);
+        (wanted != knowledge.embedder).then_some(wanted)
+    }
+
+    /// The next step of the change to another embedder; it is begun if it is not yet.
+    pub(crate) fn next_switch_step(&self) -> SwitchStep {
+        let switch = &self.workshop.switch;
+        let Some(wanted) = self.wanted_embedder() else {
+            switch.retry();
+            return SwitchStep::Nothing;
         };
-        let began = Instant::now();
-        while began.elapsed() < limit {
-            let Some(text) = self.workshop.switch.next() else {
-                return self.switch(wanted, &embedder).map(|()| false);
-            };
-            embedder.keep(&text);
-            if let Some(going) = self.workshop.switch.lock().as_mut() {
-                going.waiting.pop();
-            }
+        match (self.begun(wanted.as_ref()), switch.next()) {
+            (None, _) => SwitchStep::Nothing,
+            (Some(embedder), Some(text)) => SwitchStep::Text(embedder, text),
+            (Some(embedder), None) => SwitchStep::Over(embedder),
         }
-        Ok(true)
     }
 
     /// The embedder of the change, which is begun if it is not yet.
-    fn begun(&self, wanted: Option<&String>, knowledge: &Knowledge) -> Option<Arc<dyn Embedder>> {
+    fn begun(&self, wanted: Option<&String>) -> Option<Arc<dyn Embedder>> {
         let mut going = self.workshop.switch.lock();
         if going
             .as_ref()
@@ -132,14 +131,14 @@ impl App {
         {
             let embedder = match wanted {
                 None => Ok(shipped()),
-                Some(label) => open(&self.folder, label),
+                Some(label) => open(&self.workshop.places, label),
             };
             if let Err(reason) = &embedder {
                 tracing::warn!(reason, "the model cannot be used; all stays as it is");
             }
             // The shipped table takes no time; what a model makes is kept.
             let waiting = match (&embedder, wanted) {
-                (Ok(_), Some(_)) => self.texts(knowledge),
+                (Ok(_), Some(_)) => self.texts(),
                 _ => Vec::new(),
             };
             *going = Some(Going {
@@ -153,7 +152,8 @@ impl App {
     }
 
     /// All texts that vectors are kept of: questions in topics, and the ways to ask.
-    fn texts(&self, knowledge: &Knowledge) -> Vec<Arc<str>> {
+    fn texts(&self) -> Vec<Arc<str>> {
+        let knowledge = &self.installation.knowledge;
         let questions = knowledge.questions.iter();
         let mut texts: BTreeSet<Arc<str>> = questions
             .filter_map(|(_, question)| {
@@ -161,42 +161,30 @@ impl App {
                 Some(Arc::clone(&question.asked.as_ref()?.text))
             })
             .collect();
-        let answers = entries(knowledge, self.now()).into_iter();
+        let answers = entries(knowledge, self.now).into_iter();
         texts.extend(answers.flat_map(|entry| entry.variants.into_iter().map(Arc::from)));
         texts.into_iter().collect()
     }
+}
 
-    /// Groups all questions by the new embedder and puts it in use.
-    fn switch(&self, label: Option<String>, embedder: &Arc<dyn Embedder>) -> Result<(), Error> {
-        let (mut grouped, _former) = self.grouped();
-        self.settle()?;
-        let snapshot = self.snapshot();
-        let knowledge = &*snapshot.installation.knowledge;
-        let Some(old) = grouped.topics() else {
-            return Err(Error::Stopped("the topics could not be read".to_owned()));
-        };
-        let text = |id: &str| {
-            let id = QuestionId::parse(id).ok()?;
-            let asked = knowledge.questions.get(&id)?.asked.as_ref()?;
-            Some(Arc::clone(&asked.text))
-        };
-        let threshold = embedder.topic_threshold();
-        let questions = in_order(knowledge);
-        let topics = old.anew(threshold, &apart(knowledge), &questions, |id| {
-            text(id).map_or_else(Vec::new, |text| embedder.keep(&text))
-        });
-        let mut writes = moves(knowledge, &topics, &**embedder);
-        writes.push(Body::EmbedderSwitched(Box::new(EmbedderSwitched {
-            embedder: label,
-        })));
-        self.record(&Caller::system(), writes)?;
-        grouped.replace(topics);
-        self.workshop.serving.set(Arc::clone(embedder));
-        drop(grouped);
-        self.settle()?;
-        self.workshop.switch.retry();
-        self.sweep_models()
-    }
+/// All questions grouped by another embedder, and the events that say so.
+pub(crate) fn regrouped(
+    knowledge: &Knowledge,
+    old: &Topics,
+    embedder: &dyn Embedder,
+) -> (Topics, Vec<Body>) {
+    let text = |id: &str| {
+        let id = QuestionId::parse(id).ok()?;
+        let asked = knowledge.questions.get(&id)?.asked.as_ref()?;
+        Some(Arc::clone(&asked.text))
+    };
+    let threshold = embedder.topic_threshold();
+    let questions = in_order(knowledge);
+    let topics = old.anew(threshold, &apart(knowledge), &questions, |id| {
+        text(id).map_or_else(Vec::new, |text| embedder.keep(&text))
+    });
+    let moves = moves(knowledge, &topics, embedder);
+    (topics, moves)
 }
 
 /// The questions that are in topics, in the order in which they were asked.

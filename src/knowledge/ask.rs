@@ -6,8 +6,9 @@ use serde::Serialize;
 use svar_index::answers::{Answers, Entry};
 use utoipa::ToSchema;
 
+use super::Library;
 use crate::agent::{Decision, Move, decide};
-use crate::app::{App, Error};
+use crate::command::Refusal;
 use crate::model::event::MAX_TEXT_BYTES;
 use crate::model::event::{Candidate, Phrasing};
 use crate::model::knowledge::Knowledge;
@@ -19,7 +20,7 @@ const TOLD: usize = 5;
 /// The published answers ready to be asked, of which versions they are, and by which
 /// embedder.
 #[derive(Default)]
-pub(in crate::app) struct Asking(Mutex<Option<(Key, Arc<Answers>)>>);
+pub(crate) struct Asking(Mutex<Option<(Key, Arc<Answers>)>>);
 
 type Key = (String, Vec<(String, Timestamp)>);
 
@@ -74,7 +75,7 @@ pub(super) fn entries(knowledge: &Knowledge, now: Timestamp) -> Vec<Entry> {
 }
 
 /// What was considered, as it is told and journalled.
-pub(super) fn candidates(decision: &Decision) -> Vec<Candidate> {
+pub(crate) fn candidates(decision: &Decision) -> Vec<Candidate> {
     let hits = decision.lookup.iter().flat_map(|lookup| &lookup.hits);
     let known = hits.take(TOLD).filter_map(|hit| {
         Some(Candidate {
@@ -89,16 +90,11 @@ pub(super) fn candidates(decision: &Decision) -> Vec<Candidate> {
     known.collect()
 }
 
-impl App {
+impl Library {
     /// The published answers, made ready once for each change of them.
-    pub(super) fn published(&self) -> Arc<Answers> {
-        let now = self.now();
-        let snapshot = self.snapshot();
-        let current = snapshot
-            .installation
-            .knowledge
-            .current_answers(now)
-            .into_iter();
+    pub(crate) fn published(&self) -> Arc<Answers> {
+        let now = self.now;
+        let current = self.installation.knowledge.current_answers(now).into_iter();
         let published = current.filter(|(_, version)| version.is_published());
         let versions = published.map(|(id, version)| (id.to_string(), version.at));
         let embedder = self.embedder();
@@ -112,14 +108,14 @@ impl App {
         if let Some((_, answers)) = ready.as_ref().filter(|(known, _)| *known == key) {
             return Arc::clone(answers);
         }
-        let answers = Answers::build(embedder, entries(&snapshot.installation.knowledge, now));
+        let answers = Answers::build(embedder, entries(&self.installation.knowledge, now));
         let answers = Arc::new(answers);
         *ready = Some((key, Arc::clone(&answers)));
         answers
     }
 
     /// What the customer agent would say to `text`; writes nothing.
-    pub fn ask(&self, text: &str) -> Result<AskView, Error> {
+    pub fn ask(&self, text: &str) -> Result<AskView, Refusal> {
         if text.len() > MAX_TEXT_BYTES {
             return Err(Invalid::new("text", "it is longer than 1 MiB").into());
         }
@@ -129,23 +125,17 @@ impl App {
     }
 
     /// As [`Self::ask`], with the answer phrased as it would be said.
-    pub fn ask_phrased(&self, text: &str) -> Result<AskView, Error> {
+    pub fn ask_phrased(&self, text: &str) -> Result<AskView, Refusal> {
         let mut told = self.ask(text)?;
         self.phrase(&mut told, text);
         Ok(told)
     }
 
-    pub(super) fn told(&self, decision: &Decision, answers: &Answers) -> AskView {
-        let now = self.now();
-        let snapshot = self.snapshot();
+    pub(crate) fn told(&self, decision: &Decision, answers: &Answers) -> AskView {
+        let now = self.now;
         let version = |id: &str| {
             let id = super::answer_id(id).ok()?;
-            snapshot
-                .installation
-                .knowledge
-                .answers
-                .get(&id)?
-                .current(now)
+            self.installation.knowledge.answers.get(&id)?.current(now)
         };
         let given = decision.answer().and_then(version);
         let choices = match &decision.what {

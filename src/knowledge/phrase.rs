@@ -10,9 +10,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::AskView;
+use super::Library;
+use super::endpoint::Endpoint;
 use crate::agent::phrasing::{checked, request, said};
-use crate::app::App;
-use crate::app::endpoint::Endpoint;
 use crate::config::AgentConfig;
 use crate::model::event::Phrasing;
 use crate::model::{DAY_MS, Timestamp};
@@ -26,7 +26,7 @@ const REST_MS: i64 = 60_000;
 
 /// Who phrases answers, if anybody does.
 #[derive(Default)]
-pub(in crate::app) struct Phraser(Option<Set>);
+pub(crate) struct Phraser(Option<Set>);
 
 struct Set {
     endpoint: Endpoint,
@@ -61,7 +61,7 @@ pub struct PhrasingView {
 
 impl Phraser {
     /// Phrases by these settings; none: not at all.
-    pub(in crate::app) fn new(config: Option<&AgentConfig>) -> Self {
+    pub(crate) fn new(config: Option<&AgentConfig>) -> Self {
         Self(config.map(|config| Set {
             endpoint: Endpoint::new(config),
             config: config.clone(),
@@ -121,11 +121,11 @@ impl Set {
     }
 }
 
-impl App {
+impl Library {
     /// How answers are phrased; none: in their own words.
     pub fn phrasing(&self) -> Option<PhrasingView> {
-        let set = self.phraser.0.as_ref()?;
-        set.turn_to(self.now(), |from| self.phrased_since(from));
+        let set = self.workshop.phraser.0.as_ref()?;
+        set.turn_to(self.now, |from| self.phrased_since(from));
         Some(PhrasingView {
             model: set.config.model.clone(),
             endpoint: set.config.endpoint.clone(),
@@ -136,17 +136,17 @@ impl App {
     }
 
     /// Has an answer phrased for a message. The decision stays as it is.
-    pub(super) fn phrase(&self, told: &mut AskView, message: &str) {
-        let (Some(set), Some(text)) = (&self.phraser.0, &told.text) else {
+    pub(crate) fn phrase(&self, told: &mut AskView, message: &str) {
+        let (Some(set), Some(text)) = (&self.workshop.phraser.0, &told.text) else {
             return;
         };
-        let now = self.now();
+        let now = self.now;
         let phrased = match set.claim(now, |from| self.phrased_since(from)) {
             Ok(()) => {
                 let phrased = asked(set, text, message);
                 // What it says may be no good; that it answers is what counts here.
                 let has_failed = matches!(phrased, Err(Fall::Failed(_)));
-                set.end(self.now(), has_failed);
+                set.end(self.now, has_failed);
                 phrased
             }
             Err(reason) => Err(Fall::Refused(reason.to_owned())),
@@ -171,8 +171,7 @@ impl App {
 
     /// How many answers were phrased, or were to be, since an instant.
     fn phrased_since(&self, from: i64) -> u32 {
-        let snapshot = self.snapshot();
-        let all = snapshot.installation.knowledge.decisions.iter();
+        let all = self.installation.knowledge.decisions.iter();
         let count = all
             .flat_map(|(_, all)| all.iter())
             .filter(|one| one.at.millis() >= from && one.decision.phrasing.is_some())

@@ -1,4 +1,4 @@
-//! The desk as gaps are counted on it: what counts, how often, at what cost.
+//! What counts as a gap, how often it was asked, and what it cost.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
@@ -8,7 +8,6 @@ use super::handling::{Handling, handling};
 use crate::metrics::{EpisodeRow, Facts, NEVER};
 use crate::model::knowledge::{Asked, Dismissal, Knowledge, Question, Topic};
 use crate::model::{DAY_MS, Timestamp};
-use crate::projection::Snapshot;
 
 /// How many weeks the course of a gap shows.
 const WEEKS: usize = 12;
@@ -20,8 +19,8 @@ const RECURS: usize = 10;
 /// From how many handed-off conversations on a topic's own median is used.
 const OWN_MEDIAN: usize = 5;
 
-/// The desk as gaps are counted on it.
-pub(super) struct Ground<'a> {
+/// Counts gaps on the facts of a desk at an instant.
+pub(super) struct GapCounter<'a> {
     pub(super) knowledge: &'a Knowledge,
     pub(super) facts: &'a Facts,
     pub(super) now: Timestamp,
@@ -29,11 +28,11 @@ pub(super) struct Ground<'a> {
     handling: OnceCell<Handling>,
 }
 
-impl<'a> Ground<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot, now: Timestamp) -> Self {
+impl<'a> GapCounter<'a> {
+    pub(super) fn new(knowledge: &'a Knowledge, facts: &'a Facts, now: Timestamp) -> Self {
         Self {
-            knowledge: &snapshot.installation.knowledge,
-            facts: &snapshot.facts,
+            knowledge,
+            facts,
             now,
             median: OnceCell::new(),
             handling: OnceCell::new(),

@@ -1,16 +1,14 @@
 //! The customer agent at work: a contact's message comes in, is decided on, and what was
 //! decided is journalled with it, all at once.
 
-use crate::command::Caller;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::ask::{AskView, candidates};
-use super::id;
-use super::serving::unless_shipped;
 use crate::agent::{Decision, Move, decide};
 use crate::app::{App, Error};
 use crate::clock::Clock;
+use crate::command::Caller;
+use crate::knowledge::{AskView, answer_id, candidates, unless_shipped};
 use crate::model::conversation::Status;
 use crate::model::event::AgentDecided;
 use crate::model::event::{
@@ -46,6 +44,12 @@ pub struct Responded {
     pub log_position: u64,
 }
 
+/// Reads an id of a request; what is wrong with it is told by `field`.
+fn id<T>(field: &str, text: &str, parse: fn(&str) -> Result<T, &'static str>) -> Result<T, Error> {
+    let parsed = parse(text);
+    Ok(parsed.map_err(|fault| Invalid::new(field, format!("`{text}`: {fault}")))?)
+}
+
 /// Everything that one message makes.
 struct Response {
     conversation: ConversationId,
@@ -74,7 +78,7 @@ impl Response {
 
     fn record(&mut self, decision: &Decision, text: &str) -> Result<QuestionId, Error> {
         let question = fresh("question", QuestionId::parse)?;
-        let answer = decision.answer().map(super::answer_id).transpose()?;
+        let answer = decision.answer().map(answer_id).transpose()?;
         let sentence = decision
             .lookup
             .as_ref()
@@ -120,17 +124,18 @@ impl App {
         let known = self.past.store.conversation(&incoming.conversation)?;
         let is_humans = known.as_ref().is_some_and(is_with_a_human);
         let may_clarify = !known.as_ref().is_some_and(was_asked_back);
-        let answers = self.published();
-        let gauge = self.gauge(&answers);
+        let library = self.knowledge();
+        let answers = library.published();
+        let gauge = library.gauge(&answers);
         let decision = (!is_humans).then(|| decide(&incoming.text, &answers, &gauge, may_clarify));
         let is_ack = decision
             .as_ref()
             .is_some_and(|decision| decision.what == Move::Nothing);
         let mut response = begun(incoming, known.as_ref(), is_ack)?;
         let told = decision.as_ref();
-        let mut told = told.map(|decision| self.told(decision, &answers));
+        let mut told = told.map(|decision| library.told(decision, &answers));
         if let Some(told) = &mut told {
-            self.phrase(told, &incoming.text);
+            library.phrase(told, &incoming.text);
         }
         if let (Some(decision), Some(told)) = (&decision, &told) {
             Self::act(&mut response, (decision, told), &incoming.text)?;

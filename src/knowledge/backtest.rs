@@ -1,6 +1,5 @@
 //! What a short answer would have done to the questions of the last days.
 
-use crate::app::write::spoken;
 use crate::command::AnswerDraft;
 use std::collections::HashSet;
 
@@ -9,11 +8,12 @@ use serde::Serialize;
 use svar_index::answers::collisions;
 use utoipa::ToSchema;
 
-use super::answer::NearDuplicate;
+use super::Library;
+use super::answer::{NearDuplicate, spoken};
 use super::case::{Broken, NEW};
-use super::ground::Ground;
+use super::counter::GapCounter;
 use crate::agent::decide;
-use crate::app::{App, Error};
+use crate::command::Refusal;
 use crate::model::knowledge::{Asked, Knowledge, Question};
 use crate::model::{DAY_MS, Invalid, Timestamp};
 
@@ -112,10 +112,10 @@ struct Past<'a> {
     is_dismissed: bool,
 }
 
-impl App {
+impl Library {
     /// Tries a draft on the questions of the last `days` days, together with everything
     /// that is published.
-    pub fn backtest(&self, draft: &AnswerDraft, days: u32) -> Result<BacktestView, Error> {
+    pub fn backtest(&self, draft: &AnswerDraft, days: u32) -> Result<BacktestView, Refusal> {
         if !(1..=MAX_DAYS).contains(&days) {
             let reason = format!("`{days}` is no number from 1 to {MAX_DAYS}");
             return Err(Invalid::new("days", reason).into());
@@ -124,10 +124,9 @@ impl App {
         let (base, with) = (self.published(), self.published_with(&draft));
         let gauge = self.gauge(&base);
         let own = draft.short_answer.as_deref().unwrap_or(NEW);
-        let snapshot = self.snapshot();
-        let now = self.now();
-        let ground = Ground::new(&snapshot, now);
-        let (past, is_cut) = past(&ground, now.plus_millis(-i64::from(days) * DAY_MS));
+        let now = self.now;
+        let counter = self.counter();
+        let (past, is_cut) = past(&counter, now.plus_millis(-i64::from(days) * DAY_MS));
         let tried: Vec<Tried> = past
             .par_iter()
             .map(|past| {
@@ -141,7 +140,7 @@ impl App {
                     conversation: past.asked.conversation.to_string(),
                     at: past.asked.at,
                     before: before.answer().map(str::to_owned),
-                    wrong: wrong(past, &snapshot.installation.knowledge, after_id.as_deref())
+                    wrong: wrong(past, &self.installation.knowledge, after_id.as_deref())
                         .filter(|_| is_own),
                     after: after_id,
                     confidence: after.confidence,
@@ -150,11 +149,11 @@ impl App {
             .collect();
         let mut view = summed(tried, own, days);
         view.is_cut = is_cut;
-        deflect(&mut view, &ground, &past);
+        deflect(&mut view, &counter, &past);
         view.would_answer.truncate(LISTED);
         view.duplicates = self.near_duplicates(&draft);
         view.collisions = clashes(&with, own);
-        view.broken = self.broken_by(&draft)?;
+        view.broken = self.broken_by(&draft);
         Ok(view)
     }
 }
@@ -173,12 +172,12 @@ fn clashes(with: &svar_index::answers::Answers, own: &str) -> Vec<Clash> {
 }
 
 /// The questions since `from` that count, the latest first, and whether there are more.
-fn past<'a>(ground: &Ground<'a>, from: Timestamp) -> (Vec<Past<'a>>, bool) {
-    let knowledge = ground.knowledge;
+fn past<'a>(counter: &GapCounter<'a>, from: Timestamp) -> (Vec<Past<'a>>, bool) {
+    let knowledge = counter.knowledge;
     let known = knowledge.questions.iter();
     let mut all: Vec<Past<'a>> = known
         .filter_map(|(_, question)| {
-            let asked = ground
+            let asked = counter
                 .has_counted(question)
                 .filter(|asked| asked.at >= from)?;
             let topic = knowledge.topic_of(question);
@@ -262,7 +261,7 @@ fn summed(tried: Vec<Tried>, own: &str, days: u32) -> BacktestView {
 
 /// Adds what would have been deflected: conversations that were handed off with a question
 /// that would have been answered rightly, and with no other that would not.
-fn deflect(view: &mut BacktestView, ground: &Ground<'_>, past: &[Past<'_>]) {
+fn deflect(view: &mut BacktestView, counter: &GapCounter<'_>, past: &[Past<'_>]) {
     let right = view.would_answer.iter().filter(|one| one.wrong.is_none());
     let answered: HashSet<&str> = right.map(|one| one.question.as_str()).collect();
     let still_open = past
@@ -276,10 +275,10 @@ fn deflect(view: &mut BacktestView, ground: &Ground<'_>, past: &[Past<'_>]) {
         let conversation = past.asked.conversation.as_str();
         answered.contains(past.question.id.as_str())
             && !open.contains(conversation)
-            && ground.is_handed_off(past.asked)
+            && counter.is_handed_off(past.asked)
             && seen.insert(conversation)
     });
     view.deflected_conversations = deflected.count();
-    let median = ground.median_secs();
+    let median = counter.median_secs();
     view.deflected_secs = median.map(|secs| secs * view.deflected_conversations as f64);
 }

@@ -4,18 +4,16 @@
 //! what the contact said of the answer. What was learned is journalled, so that a rebuild
 //! learns nothing anew.
 
-use crate::command::Caller;
 use serde::Serialize;
 use svar_index::answers::{Answers, Calibration, Features};
 use utoipa::ToSchema;
 
-use super::ground::Ground;
+use super::Library;
 use super::serving::unless_shipped;
 use crate::agent::Gauge;
-use crate::app::{App, Error};
 use crate::model::event::{Calibrated, Verdict};
 use crate::model::knowledge::{Decided, Knowledge};
-use crate::model::{Body, ShortAnswerId, Timestamp};
+use crate::model::{ShortAnswerId, Timestamp};
 
 /// After so many more confirmed cases it is learned anew.
 const LEARNED_EVERY: usize = 20;
@@ -60,12 +58,11 @@ fn learned(knowledge: &Knowledge, embedder: Option<&str>) -> Option<(Calibration
     Some((calibration, calibrated.threshold))
 }
 
-impl App {
+impl Library {
     /// How sure the customer agent has to be of what it finds in `answers` now. What was set
     /// or learned holds for scores of the embedder that it was set or learned for alone.
-    pub(super) fn gauge(&self, answers: &Answers) -> Gauge {
-        let snapshot = self.snapshot();
-        let knowledge = &snapshot.installation.knowledge;
+    pub(crate) fn gauge(&self, answers: &Answers) -> Gauge {
+        let knowledge = &self.installation.knowledge;
         let embedder = unless_shipped(answers.embedder());
         let set = knowledge.settings.threshold(embedder.as_deref());
         match (set, learned(knowledge, embedder.as_deref())) {
@@ -81,8 +78,7 @@ impl App {
 
     /// How the customer agent decides whether it is sure enough, with the curve it rests on.
     pub fn calibration(&self) -> CalibrationView {
-        let snapshot = self.snapshot();
-        let knowledge = &snapshot.installation.knowledge;
+        let knowledge = &self.installation.knowledge;
         let answers = self.published();
         let gauge = self.gauge(&answers);
         let embedder = unless_shipped(answers.embedder());
@@ -110,45 +106,37 @@ impl App {
         }
     }
 
-    /// Learns from what was confirmed, if there is enough that is new; true if it did.
-    pub fn recalibrate(&self) -> Result<bool, Error> {
-        let snapshot = self.snapshot();
+    /// What is to be learned from what was confirmed, if there is enough that is new.
+    pub(crate) fn learned_anew(&self) -> Option<Calibrated> {
+        let knowledge = &self.installation.knowledge;
         let answers = self.published();
         let embedder = unless_shipped(answers.embedder());
-        let known = snapshot.installation.knowledge.learned(embedder.as_deref());
+        let known = knowledge.learned(embedder.as_deref());
         let known = known.map_or(0, |(_, calibrated)| calibrated.cases);
         let cases = self.confirmed(&answers);
         if cases.len() < known + LEARNED_EVERY {
-            return Ok(false);
+            return None;
         }
-        let Some(calibration) = Calibration::fit(&cases) else {
-            return Ok(false);
-        };
-        let precision = snapshot.installation.knowledge.settings.precision;
-        let Some(threshold) = calibration.threshold_for(precision) else {
-            return Ok(false);
-        };
-        let calibration = serde_json::to_value(&calibration)
-            .map_err(|error| Error::Stopped(error.to_string()))?;
-        let learned = Body::Calibrated(Box::new(Calibrated {
+        let calibration = Calibration::fit(&cases)?;
+        let precision = knowledge.settings.precision;
+        let threshold = calibration.threshold_for(precision)?;
+        Some(Calibrated {
             cases: cases.len(),
             precision,
             threshold,
-            calibration,
+            // Finite numbers under text keys: writing them cannot fail.
+            calibration: serde_json::to_value(&calibration).ok()?,
             embedder,
-        }));
-        self.record(&Caller::system(), vec![learned])?;
-        Ok(true)
+        })
     }
 
     /// Cases of which somebody said whether the best candidate was right, with scores of the
     /// embedder that `answers` go by.
     fn confirmed(&self, answers: &Answers) -> Vec<(Features, bool)> {
-        let snapshot = self.snapshot();
         let embedder = unless_shipped(answers.embedder());
-        let knowledge = &snapshot.installation.knowledge;
-        let ground = Ground::new(&snapshot, self.now());
-        let said = ground.said();
+        let knowledge = &self.installation.knowledge;
+        let counter = self.counter();
+        let said = counter.said();
         let mut decisions: Vec<&Decided> = knowledge
             .decisions
             .iter()
@@ -166,7 +154,7 @@ impl App {
                 .get(decided.decision.question.as_ref()?)?;
             let is_right = match decided.verdict {
                 Some(verdict) => verdict == Verdict::Right,
-                None => ground.helped(question.asked.as_ref()?, &said)?,
+                None => counter.helped(question.asked.as_ref()?, &said)?,
             };
             Some((features, is_right))
         });

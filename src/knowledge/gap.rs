@@ -3,9 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::ground::Ground;
+use super::Library;
+use super::counter::GapCounter;
+use super::paging::Paging;
 use super::topic_number;
-use crate::app::{App, Error};
+use crate::command::Refusal;
 use crate::model::Timestamp;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::Topic;
@@ -194,24 +196,22 @@ pub struct GapQuery {
     pub state: Option<GapState>,
     /// In which order.
     pub sort: GapSort,
-    /// How many are passed over.
-    pub after: usize,
-    /// At most so many.
-    pub limit: usize,
+    /// Which part of the list.
+    pub paging: Paging,
 }
 
 impl GapQuery {
-    fn fits(&self, gap: &Gap, ground: &Ground<'_>, topic: &Topic) -> bool {
+    fn fits(&self, gap: &Gap, counter: &GapCounter<'_>, topic: &Topic) -> bool {
         let state = match self.state {
             None => matches!(gap.state, GapState::Open | GapState::Reopened),
             Some(state) => gap.state == state,
         };
         let language = self.language.is_none() || gap.language == self.language;
         let is_listed = gap.questions > 0 || self.state == Some(GapState::Dismissed);
-        state && language && is_listed && self.says(gap, ground, topic)
+        state && language && is_listed && self.says(gap, counter, topic)
     }
 
-    fn says(&self, gap: &Gap, ground: &Ground<'_>, topic: &Topic) -> bool {
+    fn says(&self, gap: &Gap, counter: &GapCounter<'_>, topic: &Topic) -> bool {
         let words: Vec<String> = self
             .words
             .split_whitespace()
@@ -224,7 +224,7 @@ impl GapQuery {
         words.is_empty()
             || holds(&gap.title)
             || holds(&gap.tags.join(" "))
-            || ground
+            || counter
                 .questions(topic)
                 .iter()
                 .any(|(_, asked)| holds(&asked.text))
@@ -251,49 +251,40 @@ impl GapQuery {
     }
 }
 
-/// What page `after..after + limit` of `all` is, and where the next begins.
-pub(super) fn page<T>(all: Vec<T>, after: usize, limit: usize) -> (Vec<T>, Option<String>) {
-    let next = after.saturating_add(limit);
-    let cursor = (next < all.len()).then(|| next.to_string());
-    (all.into_iter().skip(after).take(limit).collect(), cursor)
-}
-
-impl App {
+impl Library {
     /// The gaps that a query asks for.
     pub fn gaps(&self, query: &GapQuery) -> GapList {
-        let snapshot = self.snapshot();
-        let ground = Ground::new(&snapshot, self.now());
-        let topics = snapshot.installation.knowledge.topics.values();
+        let counter = self.counter();
+        let topics = self.installation.knowledge.topics.values();
         let gaps = topics.filter_map(|topic| {
-            let gap = ground.gap(topic)?;
-            query.fits(&gap, &ground, topic).then_some(gap)
+            let gap = counter.gap(topic)?;
+            query.fits(&gap, &counter, topic).then_some(gap)
         });
         let mut gaps: Vec<Gap> = gaps.collect();
         query.sort(&mut gaps);
         let total = gaps.len();
-        let (items, next_cursor) = page(gaps, query.after, query.limit);
+        let (items, next_cursor) = query.paging.of(gaps);
         GapList {
             items,
             next_cursor,
             total,
-            waiting: snapshot.installation.knowledge.unplaced.len(),
+            waiting: self.installation.knowledge.unplaced.len(),
         }
     }
 
     /// A gap with a page of its questions; of a topic that was put into another, that one.
-    pub fn gap(&self, topic: &str, after: usize, limit: usize) -> Result<GapView, Error> {
+    pub fn gap(&self, topic: &str, paging: Paging) -> Result<GapView, Refusal> {
         let number = topic_number(topic)?;
-        let snapshot = self.snapshot();
-        let ground = Ground::new(&snapshot, self.now());
-        let standing = snapshot.installation.knowledge.standing(number);
-        let standing = standing.ok_or_else(|| Error::unknown("topic", topic))?;
-        let gap = ground
+        let counter = self.counter();
+        let standing = self.installation.knowledge.standing(number);
+        let standing = standing.ok_or_else(|| Refusal::unknown("topic", topic))?;
+        let gap = counter
             .gap(standing)
-            .ok_or_else(|| Error::unknown("topic", topic))?;
-        let (questions, next_cursor) = page(ground.questions(standing), after, limit);
+            .ok_or_else(|| Refusal::unknown("topic", topic))?;
+        let (questions, next_cursor) = paging.of(counter.questions(standing));
         let items = questions
             .into_iter()
-            .map(|(question, asked)| ground.question(question, asked));
+            .map(|(question, asked)| counter.question(question, asked));
         Ok(GapView {
             gap,
             items: items.collect(),

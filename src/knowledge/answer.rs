@@ -5,9 +5,10 @@ use serde::Serialize;
 use svar_index::duplicates::{NEAR, jaccard};
 use utoipa::ToSchema;
 
+use super::Library;
 use super::answer_id;
-use super::gap::page;
-use crate::app::{App, Error};
+use super::paging::Paging;
+use crate::command::Refusal;
 use crate::model::Timestamp;
 use crate::model::knowledge::{ShortAnswer, Version};
 
@@ -91,23 +92,17 @@ pub(super) fn view(answer: &ShortAnswer, now: Timestamp) -> Option<AnswerView> {
     })
 }
 
-impl App {
+impl Library {
     /// The short answers whose question, variants or text have all of `words`.
-    pub fn answers(
-        &self,
-        words: &str,
-        published: Option<bool>,
-        (after, limit): (usize, usize),
-    ) -> AnswerList {
-        let now = self.now();
+    pub fn answers(&self, words: &str, published: Option<bool>, paging: Paging) -> AnswerList {
+        let now = self.now;
         let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
         let holds = |version: &Version| {
             let ways: Vec<&str> = version.ways().collect();
             let all = format!("{}\n{}", ways.join("\n"), version.text).to_lowercase();
             words.iter().all(|word| all.contains(word.as_str()))
         };
-        let snapshot = self.snapshot();
-        let found = snapshot
+        let found = self
             .installation
             .knowledge
             .answers
@@ -126,7 +121,7 @@ impl App {
             )
         });
         let total = items.len();
-        let (items, next_cursor) = page(items, after, limit);
+        let (items, next_cursor) = paging.of(items);
         AnswerList {
             items,
             next_cursor,
@@ -135,29 +130,26 @@ impl App {
     }
 
     /// A short answer.
-    pub fn answer(&self, id: &str) -> Result<AnswerView, Error> {
+    pub fn answer(&self, id: &str) -> Result<AnswerView, Refusal> {
         let known = answer_id(id)?;
-        let snapshot = self.snapshot();
-        let answer = snapshot.installation.knowledge.answers.get(&known);
-        let found = answer.and_then(|answer| view(answer, self.now()));
-        found.ok_or_else(|| Error::unknown("short answer", id))
+        let answer = self.installation.knowledge.answers.get(&known);
+        let found = answer.and_then(|answer| view(answer, self.now));
+        found.ok_or_else(|| Refusal::unknown("short answer", id))
     }
 
     /// The present words of a short answer, to be changed and written again.
-    pub fn draft_of(&self, id: &str) -> Result<AnswerDraft, Error> {
-        let snapshot = self.snapshot();
-        let knowledge = &snapshot.installation.knowledge;
-        Ok(AnswerDraft::of(knowledge, id, self.now())?)
+    pub fn draft_of(&self, id: &str) -> Result<AnswerDraft, Refusal> {
+        let knowledge = &self.installation.knowledge;
+        AnswerDraft::of(knowledge, id, self.now)
     }
 
     /// Ways to ask of other answers that are nearly those of the draft.
     pub fn near_duplicates(&self, draft: &AnswerDraft) -> Vec<NearDuplicate> {
-        let now = self.now();
-        let snapshot = self.snapshot();
+        let now = self.now;
         let own = std::iter::once(&draft.question).chain(&draft.variants);
         let own: Vec<&String> = own.collect();
         let mut near = Vec::new();
-        for (id, version) in snapshot.installation.knowledge.current_answers(now) {
+        for (id, version) in self.installation.knowledge.current_answers(now) {
             if Some(id.as_str()) == draft.short_answer.as_deref() {
                 continue;
             }
@@ -177,5 +169,17 @@ impl App {
         }
         near.sort_by(|one, other| other.likeness.total_cmp(&one.likeness));
         near
+    }
+}
+
+/// The draft in the language of its question, where it names none. Known here already, so that
+/// what is tried is what will be published.
+pub(crate) fn spoken(draft: AnswerDraft) -> AnswerDraft {
+    let named = draft.language.as_deref().map(str::trim);
+    let named = named.filter(|word| !word.is_empty());
+    let language = named.or_else(|| svar_index::language::detect(&draft.question));
+    AnswerDraft {
+        language: language.map(str::to_owned),
+        ..draft
     }
 }

@@ -1,0 +1,117 @@
+//! Questions nobody could answer, short answers, and what the customer agent would say.
+//!
+//! Functions over the folds, the facts and the question index: [`Library`] is all of that at
+//! one instant, and only reads. Nothing here is journalled: what people do goes through
+//! `command`, what happens by itself through `work`, and both are seen here through the folds.
+
+mod answer;
+mod ask;
+mod backtest;
+mod calibrate;
+mod case;
+mod counter;
+mod endpoint;
+mod gap;
+mod grouping;
+mod handling;
+mod import;
+mod markdown;
+mod model;
+mod paging;
+mod phrase;
+mod proof;
+mod review;
+mod serving;
+mod switch;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use answer::{AnswerList, AnswerView, NearDuplicate, VersionView};
+pub use ask::{AskView, Choice};
+pub use backtest::{BacktestView, Clash, Tried};
+pub use calibrate::{CalibrationView, CurvePoint};
+pub use case::{Broken, CaseView};
+pub use gap::{
+    DismissalView, Gap, GapList, GapQuery, GapQuestion, GapSort, GapState, GapView, LinkView,
+};
+pub use import::{AnswersTaken, RejectedAnswer};
+pub use markdown::Preview;
+pub use model::{EmbedderView, ModelView, SwitchProgress};
+pub use paging::Paging;
+pub use phrase::PhrasingView;
+pub use proof::{Proof, ProofWeek};
+pub use review::{Review, ReviewList, ReviewView};
+
+pub(crate) use answer::spoken;
+pub(crate) use ask::candidates;
+pub(crate) use grouping::{Grouped, assigned};
+pub(crate) use import::Imported;
+pub(crate) use phrase::Phraser;
+pub(crate) use serving::{place, unless_shipped};
+pub(crate) use switch::{Switch, SwitchStep, regrouped};
+
+use ask::Asking;
+use counter::GapCounter;
+use grouping::Grouping;
+use serving::Serving;
+
+use crate::command::Refusal;
+use crate::metrics::Facts;
+use crate::model::event::TopicNumber;
+use crate::model::{Installation, Invalid, ShortAnswerId, Timestamp};
+
+/// Where the files of sentence models lie, and the vectors that they made.
+pub(crate) struct Places {
+    pub(crate) models: PathBuf,
+    pub(crate) vectors: PathBuf,
+}
+
+/// What this area keeps beside the folds: all of it can be made again.
+pub(crate) struct Workshop {
+    pub(crate) grouping: Grouping,
+    pub(crate) asking: Asking,
+    pub(crate) serving: Serving,
+    pub(crate) switch: Switch,
+    pub(crate) phraser: Phraser,
+    pub(crate) places: Places,
+}
+
+impl Workshop {
+    /// An empty one.
+    pub(crate) fn new(places: Places, phraser: Phraser) -> Self {
+        Self {
+            grouping: Grouping::default(),
+            asking: Asking::default(),
+            serving: Serving::default(),
+            switch: Switch::default(),
+            phraser,
+            places,
+        }
+    }
+}
+
+/// What is known at one instant: gaps, answers, decisions, and how the agent decides.
+pub struct Library {
+    pub(crate) installation: Arc<Installation>,
+    pub(crate) facts: Facts,
+    pub(crate) now: Timestamp,
+    pub(crate) workshop: Arc<Workshop>,
+}
+
+impl Library {
+    fn counter(&self) -> GapCounter<'_> {
+        GapCounter::new(&self.installation.knowledge, &self.facts, self.now)
+    }
+}
+
+/// Reads the id of a short answer out of a request.
+pub(crate) fn answer_id(text: &str) -> Result<ShortAnswerId, Invalid> {
+    let parsed = ShortAnswerId::parse(text);
+    parsed.map_err(|fault| Invalid::new("short_answer", format!("`{text}`: {fault}")))
+}
+
+/// A topic of a request; one that is spelled otherwise is there as little as an unknown one.
+fn topic_number(text: &str) -> Result<TopicNumber, Refusal> {
+    TopicNumber::parse(text).ok_or_else(|| Refusal::unknown("topic", text))
+}

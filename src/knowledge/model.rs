@@ -1,0 +1,99 @@
+//! By what texts are compared, by what they will be, and how far that is.
+
+use serde::Serialize;
+use svar_index::vector::shipped;
+use utoipa::ToSchema;
+
+use super::Library;
+use super::serving::unless_shipped;
+use crate::model::event::{ChosenModel, folder_of};
+
+/// An embedder: what makes vectors of texts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct EmbedderView {
+    /// Its name and version.
+    pub embedder: String,
+    /// What the folder was called that it came from; none: the table that Svar comes with.
+    pub name: Option<String>,
+    /// How many numbers a vector has.
+    pub dims: usize,
+    /// How large its files are.
+    pub bytes: Option<u64>,
+}
+
+/// How far a change of the embedder is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SwitchProgress {
+    /// How many texts have their new vectors.
+    pub done: u64,
+    /// Of how many.
+    pub total: u64,
+}
+
+/// By what texts are compared, and by what they will be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ModelView {
+    /// What topics and answers go by now.
+    pub in_use: EmbedderView,
+    /// What they are to go by, where that is something else.
+    pub next: Option<EmbedderView>,
+    /// How far that is; none where nothing is being changed.
+    pub progress: Option<SwitchProgress>,
+    /// What is wrong with the model that was chosen.
+    pub fault: Option<String>,
+}
+
+impl EmbedderView {
+    fn shipped() -> Self {
+        let table = shipped();
+        Self {
+            embedder: table.label(),
+            name: None,
+            dims: table.dims(),
+            bytes: None,
+        }
+    }
+
+    fn of(model: &ChosenModel) -> Self {
+        Self {
+            embedder: model.embedder.clone(),
+            name: Some(model.name.clone()),
+            dims: model.dims,
+            bytes: Some(model.bytes),
+        }
+    }
+}
+
+impl Library {
+    /// By what texts are compared, and how far a change of it is.
+    pub fn model(&self) -> ModelView {
+        let knowledge = &self.installation.knowledge;
+        let serving = self.embedder();
+        let chosen = knowledge.model.as_ref();
+        let known = |label: &str| chosen.filter(|model| model.embedder == label);
+        let label = serving.label();
+        let in_use = match (unless_shipped(label.clone()), known(&label)) {
+            (None, _) => EmbedderView::shipped(),
+            (Some(_), Some(model)) => EmbedderView::of(model),
+            // It goes on until the other one is ready.
+            (Some(embedder), None) => EmbedderView {
+                name: Some(folder_of(&embedder).to_owned()),
+                embedder,
+                dims: serving.dims(),
+                bytes: None,
+            },
+        };
+        let wanted = chosen.map_or_else(EmbedderView::shipped, EmbedderView::of);
+        let is_changing = chosen.map(|model| &model.embedder) != knowledge.embedder.as_ref();
+        ModelView {
+            next: (wanted.embedder != in_use.embedder).then_some(wanted),
+            in_use,
+            progress: is_changing.then(|| self.workshop.switch.progress()),
+            fault: self
+                .workshop
+                .switch
+                .fault()
+                .or_else(|| self.workshop.embedder_fault(knowledge)),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Which embedder topics and answers go by: the one that Svar comes with, or a model.
+//!
+//! The fold says which; its files lie in the folder. It is read when it is first needed,
+//! because most commands compare no texts. A model that cannot be read is told, and the
+//! shipped embedder stands in until it is added again.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use svar_index::vector::{Embedder, Kept, Model, shipped};
+
+use super::{Library, Places, Workshop};
+use crate::model::Knowledge;
+use crate::model::event::folder_of;
+
+/// The embedder in use, once somebody has needed it.
+#[derive(Default)]
+pub(crate) struct Serving(Mutex<Option<Ready>>);
+
+#[derive(Clone)]
+struct Ready {
+    embedder: Arc<dyn Embedder>,
+    /// Why the model could not be read that should have been.
+    fault: Option<String>,
+}
+
+impl Serving {
+    /// Puts another embedder in use.
+    pub(crate) fn set(&self, embedder: Arc<dyn Embedder>) {
+        let ready = Ready {
+            embedder,
+            fault: None,
+        };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(ready);
+    }
+
+    /// Has the fold asked again which it is.
+    pub(crate) fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+impl Workshop {
+    /// The embedder that topics and answers go by, which `knowledge` names.
+    pub(crate) fn embedder(&self, knowledge: &Knowledge) -> Arc<dyn Embedder> {
+        self.ready(knowledge).embedder
+    }
+
+    /// Why a stand-in is in use, if one is.
+    pub(crate) fn embedder_fault(&self, knowledge: &Knowledge) -> Option<String> {
+        self.ready(knowledge).fault
+    }
+
+    fn ready(&self, knowledge: &Knowledge) -> Ready {
+        let mut ready = self
+            .serving
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(ready) = ready.as_ref() {
+            return ready.clone();
+        }
+        let opened = match &knowledge.embedder {
+            None => Ok(shipped()),
+            Some(label) => open(&self.places, label),
+        };
+        let made = match opened {
+            Ok(embedder) => Ready {
+                embedder,
+                fault: None,
+            },
+            Err(reason) => {
+                tracing::warn!(
+                    reason,
+                    "the model cannot be used; the table that Svar comes with stands in"
+                );
+                Ready {
+                    embedder: shipped(),
+                    fault: Some(reason),
+                }
+            }
+        };
+        *ready = Some(made.clone());
+        made
+    }
+}
+
+impl Library {
+    /// The embedder that topics and answers go by now.
+    pub(crate) fn embedder(&self) -> Arc<dyn Embedder> {
+        self.workshop.embedder(&self.installation.knowledge)
+    }
+
+    /// Whether a stand-in is in use, because the model could not be read.
+    pub(crate) fn has_stand_in(&self) -> bool {
+        let fault = self.workshop.embedder_fault(&self.installation.knowledge);
+        fault.is_some()
+    }
+
+    /// The label of the embedder in use; none: the one that Svar comes with.
+    pub(crate) fn embedder_label(&self) -> Option<String> {
+        unless_shipped(self.embedder().label())
+    }
+}
+
+/// None for the label of the embedder that Svar comes with, as events have it.
+pub(crate) fn unless_shipped(label: String) -> Option<String> {
+    (label != shipped().label()).then_some(label)
+}
+
+/// Where the files of the model with this label are.
+pub(crate) fn place(places: &Places, label: &str) -> PathBuf {
+    places.models.join(folder_of(label))
+}
+
+/// Reads the model with this label; its vectors are kept beside the folds.
+pub(crate) fn open(places: &Places, label: &str) -> Result<Arc<dyn Embedder>, String> {
+    let dir = place(places, label);
+    let model = Model::open(&dir).map_err(|error| error.to_string())?;
+    if model.label() != label {
+        return Err(format!("`{}` is not what was added", dir.display()));
+    }
+    Ok(keeping(Arc::new(model), &places.vectors, label))
+}
+
+fn keeping(model: Arc<dyn Embedder>, vectors: &Path, label: &str) -> Arc<dyn Embedder> {
+    let path = vectors.join(folder_of(label));
+    match Kept::open(Arc::clone(&model), &path) {
+        Ok(kept) => Arc::new(kept),
+        Err(error) => {
+            tracing::warn!(%error, path = %path.display(), "vectors are not kept");
+            model
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Answered gaps are judged now and then, and the agent learns from what was confirmed.
+
+use std::time::{Duration, Instant};
+
+use super::{Due, Work};
+use crate::app::{App, Error};
+use crate::command::Caller;
+use crate::model::Body;
+
+/// How long after one judgement the next one comes.
+const EVERY: Duration = Duration::from_mins(1);
+
+/// Opens gaps again whose answer does not hold, and learns how sure the agent has to be.
+pub(super) struct Judging {
+    last: Instant,
+}
+
+impl Judging {
+    /// Judges for the first time when a while has passed.
+    pub(super) fn new() -> Self {
+        Self {
+            last: Instant::now(),
+        }
+    }
+}
+
+impl Work for Judging {
+    fn name(&self) -> &'static str {
+        "the judgement of answered gaps"
+    }
+
+    fn due(&self, _app: &App) -> Due {
+        match EVERY.checked_sub(self.last.elapsed()) {
+            Some(left) if !left.is_zero() => Due::After(left),
+            _ => Due::Now,
+        }
+    }
+
+    fn step(&mut self, app: &App) -> Result<(), Error> {
+        self.last = Instant::now();
+        reopen_failing(app)?;
+        recalibrate(app)?;
+        Ok(())
+    }
+}
+
+/// Opens answered gaps again whose answer does not hold; returns which.
+pub fn reopen_failing(app: &App) -> Result<Vec<String>, Error> {
+    let failing = app.knowledge().failing();
+    let topics = failing.iter().map(|reopened| reopened.topic.to_string());
+    let topics = topics.collect();
+    let bodies = failing.into_iter().map(Box::new).map(Body::TopicReopened);
+    app.record(&Caller::system(), bodies.collect())?;
+    Ok(topics)
+}
+
+/// Learns from what was confirmed, if there is enough that is new; true if it did.
+pub fn recalibrate(app: &App) -> Result<bool, Error> {
+    let Some(learned) = app.knowledge().learned_anew() else {
+        return Ok(false);
+    };
+    let body = Body::Calibrated(Box::new(learned));
+    app.record(&Caller::system(), vec![body])?;
+    Ok(true)
+}

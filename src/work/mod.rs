@@ -1,0 +1,171 @@
+//! What happens by itself: one loop, and a [`Work`] for each thing that it does.
+//!
+//! Each work says when it is due and takes one step at a time, so that a long one keeps no
+//! other waiting. The loop sleeps until the log has moved or a time has come; nothing asks
+//! every so often. What a work decides is journalled by Svar itself, so that a rebuild replays
+//! it. An installation that only reads (a command line beside no server) starts no loop.
+
+mod grouping;
+mod judging;
+mod switching;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+pub use grouping::group_questions;
+pub use judging::{recalibrate, reopen_failing};
+pub use switching::switch_now;
+
+use crate::app::{App, Error, Waiter};
+
+/// How long a work that has failed is left alone.
+const REST: Duration = Duration::from_secs(1);
+/// The loop looks round at least so often, whatever happens.
+const LONGEST: Duration = Duration::from_hours(1);
+
+/// When a work has something to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// At once.
+    Now,
+    /// When something was journalled.
+    WhenMoved,
+    /// When this much time has passed, or something was journalled.
+    After(Duration),
+}
+
+/// Something that happens by itself.
+pub(crate) trait Work: Send {
+    /// What it is called in the log.
+    fn name(&self) -> &'static str;
+
+    /// When it has something to do; cheap, because it is asked after each move of the log.
+    fn due(&self, app: &App) -> Due;
+
+    /// Does a part of it. What fails is tried again.
+    fn step(&mut self, app: &App) -> Result<(), Error>;
+}
+
+/// A work, and where of the log it was last found with nothing to do.
+struct Scheduled {
+    work: Box<dyn Work>,
+    /// It is not asked again before the log is past this, or its time has come.
+    cursor: Option<(u64, Instant)>,
+    rests_until: Option<Instant>,
+}
+
+/// The loop, as long as it runs: dropping this stops it.
+pub struct Working {
+    stopped: Arc<AtomicBool>,
+    waiter: Option<Waiter>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts the loop over an app.
+pub fn start(app: &Arc<App>) -> Working {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let works: Vec<Box<dyn Work>> = vec![
+        Box::new(grouping::Grouping),
+        Box::new(switching::Switching),
+        Box::new(judging::Judging::new()),
+    ];
+    let works = works.into_iter().map(Scheduled::new).collect();
+    let (seen, flag) = (Arc::downgrade(app), Arc::clone(&stopped));
+    let named = std::thread::Builder::new().name("svar-work".to_owned());
+    let thread = named.spawn(move || run(&seen, works, &flag));
+    if let Err(error) = &thread {
+        tracing::error!(%error, "nothing happens by itself; a restart tries again");
+    }
+    Working {
+        stopped,
+        waiter: app.waiter(),
+        thread: thread.ok(),
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Release);
+        if let Some(waiter) = &self.waiter {
+            waiter.wake();
+        }
+        let joined = self.thread.take().map(JoinHandle::join);
+        if matches!(joined, Some(Err(_panicked))) {
+            tracing::error!("the work beside the desk ended early; a restart goes on with it");
+        }
+    }
+}
+
+impl Scheduled {
+    fn new(work: Box<dyn Work>) -> Self {
+        Self {
+            work,
+            cursor: None,
+            rests_until: None,
+        }
+    }
+
+    /// Takes a step if one is due; none: it took one, else how long it may be left alone.
+    fn turn(&mut self, app: &App, position: u64) -> Option<Duration> {
+        if let Some(until) = self.rests_until {
+            let left = until.saturating_duration_since(Instant::now());
+            if !left.is_zero() {
+                return Some(left);
+            }
+            self.rests_until = None;
+        }
+        if let Some((seen, until)) = self.cursor {
+            let left = until.saturating_duration_since(Instant::now());
+            if position <= seen && !left.is_zero() {
+                return Some(left);
+            }
+        }
+        let left = match self.work.due(app) {
+            Due::Now => None,
+            Due::WhenMoved => Some(LONGEST),
+            Due::After(left) => Some(left),
+        };
+        let until = left.and_then(|left| Instant::now().checked_add(left));
+        self.cursor = until.map(|until| (position, until));
+        if left.is_some() {
+            return left;
+        }
+        if let Err(error) = self.work.step(app) {
+            tracing::warn!(%error, "{} failed; it is tried again", self.work.name());
+            self.rests_until = Instant::now().checked_add(REST);
+        }
+        None
+    }
+}
+
+fn run(app: &Weak<App>, mut works: Vec<Scheduled>, stopped: &AtomicBool) {
+    if let Some(app) = app.upgrade() {
+        // Read now, so that whoever asks for a question first need not wait for all.
+        let questions = app.snapshot().installation.knowledge.questions.len();
+        tracing::debug!(questions, "what was asked is at hand");
+    }
+    while !stopped.load(Ordering::Acquire) {
+        let Some(app) = app.upgrade() else {
+            return;
+        };
+        let position = app.snapshot().log_position;
+        let mut rest = Some(LONGEST);
+        for scheduled in &mut works {
+            let left = scheduled.turn(&app, position);
+            rest = rest.zip(left).map(|(rest, left)| rest.min(left));
+            if stopped.load(Ordering::Acquire) {
+                return;
+            }
+        }
+        let waiter = app.waiter();
+        // Not held while it sleeps, so that closing need not wait for this.
+        drop(app);
+        match (rest, waiter) {
+            (None, _) => {}
+            (Some(rest), Some(waiter)) => waiter.wait_past(position, rest, stopped),
+            (Some(_), None) => return,
+        }
+    }
+}
