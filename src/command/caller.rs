@@ -1,31 +1,8 @@
 //! Who does something: made once a request by the front, carried into the journal as the actor.
 
+use super::refusal::Refusal;
+use super::role::Role;
 use crate::model::Via;
-
-/// What somebody may do, from little to much.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Looks at reports.
-    Viewer,
-    /// Handles conversations and tickets, too.
-    Rep,
-    /// Looks after knowledge, settings and people, too.
-    Admin,
-    /// Svar itself.
-    System,
-}
-
-impl Role {
-    /// Its word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Rep => "rep",
-            Self::Admin => "admin",
-            Self::System => "system",
-        }
-    }
-}
 
 /// Who it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -92,6 +69,18 @@ impl Caller {
             via: Via::Import,
             ..self
         }
+    }
+
+    /// Refuses what takes more than the caller's role.
+    pub fn needs(&self, needed: Role, command: &'static str) -> Result<(), Refusal> {
+        if self.role >= needed {
+            return Ok(());
+        }
+        Err(Refusal::Forbidden {
+            command,
+            needed,
+            role: self.role,
+        })
     }
 
     /// The actor that the journal notes.

@@ -19,14 +19,14 @@ mod text;
 mod topic;
 
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
-pub use caller::{Caller, Identity, Role};
+pub use caller::{Caller, Identity};
 pub use case::{Case, CaseCommand};
 pub use evidence::Evidence;
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use profile::{ProfileCommand, ProfileDraft};
 pub use question::QuestionCommand;
 pub use refusal::Refusal;
-pub use role::{TABLE, least_role};
+pub use role::{POST_EVENTS, Role, TABLE, least_role};
 pub use topic::TopicCommand;
 
 use crate::model::{Body, Installation, Timestamp};
@@ -81,14 +81,7 @@ pub fn decide(
     command: Command,
     evidence: &Evidence,
 ) -> Result<Vec<Body>, Refusal> {
-    let needed = least_role(command.name());
-    if caller.role < needed {
-        return Err(Refusal::Forbidden {
-            command: command.name(),
-            needed,
-            role: caller.role,
-        });
-    }
+    caller.needs(least_role(command.name()), command.name())?;
     match command {
         Command::Topic(command) => topic::decide(state, command, evidence),
         Command::Question(command) => question::decide(state, command, evidence),

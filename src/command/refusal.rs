@@ -1,6 +1,6 @@
 //! Why a command is refused: told to whoever gave it, in the same words at every front.
 
-use super::caller::Role;
+use super::role::Role;
 use crate::model::Invalid;
 
 /// Why a command is refused. Nothing was journalled.

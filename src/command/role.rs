@@ -1,6 +1,29 @@
 //! Which role may give which command: the whole table, and nothing else decides it.
 
-use super::caller::Role;
+/// What somebody may do, from little to much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Looks at reports.
+    Viewer,
+    /// Handles conversations and tickets, too.
+    Rep,
+    /// Looks after knowledge, settings and people, too.
+    Admin,
+    /// Svar itself.
+    System,
+}
+
+impl Role {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Rep => "rep",
+            Self::Admin => "admin",
+            Self::System => "system",
+        }
+    }
+}
 
 /// The least role that may give each command.
 pub const TABLE: &[(&str, Role)] = &[
@@ -27,6 +50,9 @@ pub const TABLE: &[(&str, Role)] = &[
     ("topic.restore", Role::Admin),
     ("topic.split", Role::Admin),
 ];
+
+/// The least role that may hand in events of its own making.
+pub const POST_EVENTS: Role = Role::Admin;
 
 /// The least role that may give the command called `name`. One that is missing from the table
 /// is Svar's own to give.

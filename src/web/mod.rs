@@ -5,6 +5,7 @@
 
 pub mod api;
 mod guard;
+mod json;
 mod problem;
 mod session;
 pub mod ui;

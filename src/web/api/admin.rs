@@ -9,10 +9,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::off;
 use crate::app::{App, BackupMade};
 use crate::web::Problem;
+use crate::web::json::JsonBody;
 use crate::web::session::has_token;
 
 /// Where a backup goes.
@@ -37,9 +40,14 @@ pub(super) fn admin(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
     ))
 }
 
+/// The routes of this subject.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(post_backup))
+}
+
 /// Backs up the folder while it is served.
 #[utoipa::path(
-    post, path = "/api/v1/backup", tag = "admin",
+    post, path = "/backup", tag = "admin",
     request_body = BackupWanted,
     responses(
         (status = 200, description = "The backup is whole and on disk", body = BackupMade),
@@ -50,7 +58,7 @@ pub(super) fn admin(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
 pub(super) async fn post_backup(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    Json(wanted): Json<BackupWanted>,
+    JsonBody(wanted): JsonBody<BackupWanted>,
 ) -> Result<Json<BackupMade>, Problem> {
     admin(&app, &headers)?;
     if !wanted.folder.is_absolute() {

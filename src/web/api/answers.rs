@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, HeaderName, header};
 use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::knowledge::page;
 use super::{Pairs, off, wait_for_own_write};
@@ -17,6 +19,7 @@ use crate::app::{
 use crate::command::{AnswerCommand, AnswerDraft, Caller, Command, Variant};
 use crate::model::{Invalid, Timestamp};
 use crate::web::Problem;
+use crate::web::json::JsonBody;
 
 /// How a short answer is published.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -56,8 +59,20 @@ const fn month() -> u32 {
     30
 }
 
+/// The routes of this subject.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(list_answers, save_answer))
+        .routes(routes!(get_answer, delete_answer))
+        .routes(routes!(publish_answer))
+        .routes(routes!(add_variant))
+        .routes(routes!(preview))
+        .routes(routes!(backtest))
+        .routes(routes!(import_answers))
+}
+
 /// Lists short answers.
-#[utoipa::path(get, path = "/api/v1/knowledge/answers", tag = "knowledge",
+#[utoipa::path(get, path = "/knowledge/answers", tag = "knowledge",
     params(("q" = Option<String>, Query, description = "Words of the question, the variants or the text"),
         ("status" = Option<String>, Query, description = "draft or published"),
         ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
@@ -93,7 +108,7 @@ pub(super) async fn list_answers(
 }
 
 /// Writes a short answer: a new one, or another version.
-#[utoipa::path(post, path = "/api/v1/knowledge/answers", tag = "knowledge", request_body = AnswerDraft,
+#[utoipa::path(post, path = "/knowledge/answers", tag = "knowledge", request_body = AnswerDraft,
     responses((status = 200, description = "It is journalled", body = Written),
         (status = 400, description = "It cannot be used so", body = Problem),
         (status = 409, description = "It would break cases of the regression set", body = Problem),
@@ -102,7 +117,7 @@ pub(super) async fn save_answer(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    Json(draft): Json<AnswerDraft>,
+    JsonBody(draft): JsonBody<AnswerDraft>,
 ) -> Result<Json<Written>, Problem> {
     let seen = seen_version(&headers)?;
     let command = Command::Answer(AnswerCommand::Save { draft, seen });
@@ -126,7 +141,7 @@ fn seen_version(headers: &HeaderMap) -> Result<Option<Timestamp>, Problem> {
 }
 
 /// One short answer with its versions.
-#[utoipa::path(get, path = "/api/v1/knowledge/answers/{id}", tag = "knowledge",
+#[utoipa::path(get, path = "/knowledge/answers/{id}", tag = "knowledge",
     params(("id" = String, Path, description = "The short answer")),
     responses((status = 200, description = "The short answer", body = AnswerView),
         (status = 404, description = "No such short answer", body = Problem)))]
@@ -142,7 +157,7 @@ pub(super) async fn get_answer(
 }
 
 /// Deletes a short answer; its versions stay in the log.
-#[utoipa::path(delete, path = "/api/v1/knowledge/answers/{id}", tag = "knowledge",
+#[utoipa::path(delete, path = "/knowledge/answers/{id}", tag = "knowledge",
     params(("id" = String, Path, description = "The short answer")),
     responses((status = 200, description = "It is journalled", body = Written),
         (status = 404, description = "No such short answer", body = Problem)))]
@@ -156,7 +171,7 @@ pub(super) async fn delete_answer(
 }
 
 /// Puts a short answer in use, or out of it.
-#[utoipa::path(post, path = "/api/v1/knowledge/answers/{id}/publish", tag = "knowledge",
+#[utoipa::path(post, path = "/knowledge/answers/{id}/publish", tag = "knowledge",
     params(("id" = String, Path, description = "The short answer")), request_body = Publishing,
     responses((status = 200, description = "It is journalled", body = Written),
         (status = 409, description = "It would break cases of the regression set", body = Problem)))]
@@ -164,7 +179,7 @@ pub(super) async fn publish_answer(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(short_answer): Path<String>,
-    Json(how): Json<Publishing>,
+    JsonBody(how): JsonBody<Publishing>,
 ) -> Result<Json<Written>, Problem> {
     let command = Command::Answer(AnswerCommand::Publish {
         short_answer,
@@ -175,7 +190,7 @@ pub(super) async fn publish_answer(
 }
 
 /// Adds a way to ask: a text, or the words of a past question.
-#[utoipa::path(post, path = "/api/v1/knowledge/answers/{id}/variants", tag = "knowledge",
+#[utoipa::path(post, path = "/knowledge/answers/{id}/variants", tag = "knowledge",
     params(("id" = String, Path, description = "The short answer")), request_body = VariantBody,
     responses((status = 200, description = "It is journalled", body = Written),
         (status = 404, description = "No such short answer or question", body = Problem)))]
@@ -183,7 +198,7 @@ pub(super) async fn add_variant(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(short_answer): Path<String>,
-    Json(variant): Json<VariantBody>,
+    JsonBody(variant): JsonBody<VariantBody>,
 ) -> Result<Json<Written>, Problem> {
     let variant = match (variant.text, variant.question) {
         (Some(text), None) => Variant::Text(text),
@@ -198,19 +213,19 @@ pub(super) async fn add_variant(
 }
 
 /// A draft exactly as a visitor will see it.
-#[utoipa::path(post, path = "/api/v1/knowledge/answers/preview", tag = "knowledge", request_body = AnswerDraft,
+#[utoipa::path(post, path = "/knowledge/answers/preview", tag = "knowledge", request_body = AnswerDraft,
     responses((status = 200, description = "As HTML that is safe, and as plain text", body = Preview)))]
-pub(super) async fn preview(Json(draft): Json<AnswerDraft>) -> Json<Preview> {
+pub(super) async fn preview(JsonBody(draft): JsonBody<AnswerDraft>) -> Json<Preview> {
     Json(Preview::of(&draft.text))
 }
 
 /// What a draft would have done to the questions of the last days, with all that is published.
-#[utoipa::path(post, path = "/api/v1/knowledge/answers/backtest", tag = "knowledge", request_body = Trial,
+#[utoipa::path(post, path = "/knowledge/answers/backtest", tag = "knowledge", request_body = Trial,
     responses((status = 200, description = "What it would answer, take and catch wrongly", body = BacktestView),
         (status = 400, description = "The draft cannot be used", body = Problem)))]
 pub(super) async fn backtest(
     State(app): State<Arc<App>>,
-    Json(trial): Json<Trial>,
+    JsonBody(trial): JsonBody<Trial>,
 ) -> Result<Json<BacktestView>, Problem> {
     off(move || Ok(app.knowledge().backtest(&trial.answer, trial.days)?))
         .await
@@ -218,7 +233,7 @@ pub(super) async fn backtest(
 }
 
 /// Takes short answers over from a file; what was taken before is left as it is.
-#[utoipa::path(post, path = "/api/v1/knowledge/answers/import", tag = "knowledge",
+#[utoipa::path(post, path = "/knowledge/answers/import", tag = "knowledge",
     params(("format" = String, Query, description = "csv, jsonl, markdown or html"),
         ("source" = Option<String>, Query, description = "The file's name or the article's link")),
     request_body(content = String, description = "The file"),

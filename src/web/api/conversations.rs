@@ -8,6 +8,9 @@ use axum::response::Response;
 use axum::{Extension, Json};
 use serde::Deserialize;
 
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
 use super::recent::Recent;
 use super::{off, wait_for_own_write};
 use crate::app::{App, ContactView, Explanation};
@@ -20,8 +23,18 @@ pub(super) struct AsOf {
     as_of: Option<String>,
 }
 
+/// The routes of this subject.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(get_conversation))
+        .routes(routes!(explain_conversation))
+        .routes(routes!(explain_ticket))
+        .routes(routes!(get_ticket))
+        .routes(routes!(get_contact))
+}
+
 /// One conversation with its messages.
-#[utoipa::path(get, path = "/api/v1/conversations/{id}", tag = "conversations",
+#[utoipa::path(get, path = "/conversations/{id}", tag = "conversations",
     params(("id" = String, Path, description = "The conversation")),
     responses((status = 200, description = "The conversation", body = Object),
         (status = 404, description = "No such conversation", body = Problem)))]
@@ -37,7 +50,7 @@ pub(super) async fn get_conversation(
 }
 
 /// Why each number counts a conversation, or does not.
-#[utoipa::path(get, path = "/api/v1/conversations/{id}/explain", tag = "conversations",
+#[utoipa::path(get, path = "/conversations/{id}/explain", tag = "conversations",
     params(("id" = String, Path, description = "The conversation"),
         ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist")),
     responses((status = 200, description = "Its episodes fact by fact, and what every report makes of them", body = Object),
@@ -56,7 +69,7 @@ pub(super) async fn explain_conversation(
 }
 
 /// Why each number counts a ticket, or does not.
-#[utoipa::path(get, path = "/api/v1/tickets/{id}/explain", tag = "tickets",
+#[utoipa::path(get, path = "/tickets/{id}/explain", tag = "tickets",
     params(("id" = String, Path, description = "The ticket"),
         ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist")),
     responses((status = 200, description = "What every report makes of it, on every clock, and from which events", body = Object),
@@ -71,7 +84,7 @@ pub(super) async fn explain_ticket(
 }
 
 /// One ticket.
-#[utoipa::path(get, path = "/api/v1/tickets/{id}", tag = "tickets",
+#[utoipa::path(get, path = "/tickets/{id}", tag = "tickets",
     params(("id" = String, Path, description = "The ticket")),
     responses((status = 200, description = "The ticket", body = Object),
         (status = 404, description = "No such ticket", body = Problem)))]
@@ -88,7 +101,7 @@ pub(super) async fn get_ticket(
 const MOST_OF_CONTACT: usize = 200;
 
 /// One contact with their conversations, the latest first.
-#[utoipa::path(get, path = "/api/v1/contacts/{id}", tag = "contacts",
+#[utoipa::path(get, path = "/contacts/{id}", tag = "contacts",
     params(("id" = String, Path, description = "The contact")),
     responses((status = 200, description = "The contact, with at most 200 conversations", body = Object),
         (status = 404, description = "No such contact", body = Problem)))]

@@ -8,6 +8,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
 use super::off;
 use crate::app::{App, Job};
 use crate::web::Problem;
@@ -18,6 +21,19 @@ static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 /// Starts recording, unless this process already does.
 pub(super) fn start_recording() {
     RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok());
+}
+
+/// The routes of this subject.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(get_job))
+}
+
+/// The routes that say how the server is; they stand outside `/api/v1`.
+pub(super) fn probes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(healthz))
+        .routes(routes!(readyz))
+        .routes(routes!(prometheus))
 }
 
 /// Says that the process runs.
@@ -55,7 +71,7 @@ pub(super) async fn prometheus(State(app): State<Arc<App>>) -> Response {
 }
 
 /// How far long work is.
-#[utoipa::path(get, path = "/api/v1/jobs/{id}", tag = "jobs",
+#[utoipa::path(get, path = "/jobs/{id}", tag = "jobs",
     params(("id" = String, Path, description = "The job, as Location named it")),
     responses((status = 200, description = "How far it is", body = Job),
         (status = 404, description = "No such job", body = Problem)))]
@@ -71,7 +87,7 @@ pub(super) async fn get_job(
 /// 202 with the place where the job can be watched.
 pub(super) fn accepted(job: &Job) -> Response {
     let mut response = (StatusCode::ACCEPTED, Json(job)).into_response();
-    if let Ok(place) = HeaderValue::from_str(&format!("/api/v1/jobs/{}", job.id)) {
+    if let Ok(place) = HeaderValue::from_str(&format!("/jobs/{}", job.id)) {
         response.headers_mut().insert(header::LOCATION, place);
     }
     response

@@ -8,6 +8,8 @@ use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{
@@ -20,6 +22,7 @@ use crate::command::{
 };
 use crate::model::Invalid;
 use crate::web::Problem;
+use crate::web::json::JsonBody;
 
 /// The most things of a page.
 const MAX_LIMIT: usize = 1_000;
@@ -156,8 +159,32 @@ fn gap_query(pairs: &[(String, String)]) -> Result<GapQuery, Problem> {
     Ok(query)
 }
 
+/// The routes of this subject.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(list_gaps))
+        .routes(routes!(get_gap))
+        .routes(routes!(get_proof))
+        .routes(routes!(ask))
+        .routes(routes!(list_reviews))
+        .routes(routes!(list_cases, set_case))
+        .routes(routes!(remove_case))
+        .routes(routes!(get_calibration))
+        .routes(routes!(set_settings))
+        .routes(routes!(dismiss_gap))
+        .routes(routes!(restore_gap))
+        .routes(routes!(merge_gap))
+        .routes(routes!(rename_gap))
+        .routes(routes!(pin_gap))
+        .routes(routes!(split_gap))
+        .routes(routes!(dismiss_question))
+        .routes(routes!(restore_question))
+        .routes(routes!(review_question))
+        .routes(routes!(move_question))
+}
+
 /// Lists gaps: topics of unanswered questions.
-#[utoipa::path(get, path = "/api/v1/knowledge/gaps", tag = "knowledge",
+#[utoipa::path(get, path = "/knowledge/gaps", tag = "knowledge",
     params(("q" = Option<String>, Query, description = "Words of the title, the tags or a question"),
         ("state" = Option<String>, Query, description = "open, answered, reopened or dismissed; left out: open and reopened"),
         ("language" = Option<String>, Query, description = "Of this language only"),
@@ -179,7 +206,7 @@ pub(super) async fn list_gaps(
 }
 
 /// One gap with its questions, the latest first.
-#[utoipa::path(get, path = "/api/v1/knowledge/gaps/{topic}", tag = "knowledge",
+#[utoipa::path(get, path = "/knowledge/gaps/{topic}", tag = "knowledge",
     params(("topic" = String, Path, description = "The topic"),
         ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
@@ -199,7 +226,7 @@ pub(super) async fn get_gap(
 }
 
 /// What came of the answer to a gap, week by week; null while nothing published answers it.
-#[utoipa::path(get, path = "/api/v1/knowledge/gaps/{topic}/proof", tag = "knowledge",
+#[utoipa::path(get, path = "/knowledge/gaps/{topic}/proof", tag = "knowledge",
     params(("topic" = String, Path, description = "The topic")),
     responses((status = 200, description = "The proof", body = Option<Proof>),
         (status = 404, description = "No such topic", body = Problem)))]
@@ -226,7 +253,7 @@ macro_rules! commands {
             State(app): State<Arc<App>>,
             Extension(caller): Extension<Caller>,
             Path($id): Path<String>,
-            Json($given): Json<$body>,
+            JsonBody($given): JsonBody<$body>,
         ) -> Result<Json<Written>, Problem> {
             Ok(Json(app.write(caller, $command).await?))
         }
@@ -236,44 +263,44 @@ macro_rules! commands {
 // One macro, because these routes differ in nothing but their command.
 commands! {
     /// Says that a gap needs no answer.
-    dismiss_gap, "/api/v1/knowledge/gaps/{topic}/dismiss", "topic", Reason,
+    dismiss_gap, "/knowledge/gaps/{topic}/dismiss", "topic", Reason,
         |topic, given| Command::Topic(TopicCommand::Dismiss { topic, reason: given.reason });
     /// Takes the dismissal of a gap back.
-    restore_gap, "/api/v1/knowledge/gaps/{topic}/restore", "topic", Reason,
+    restore_gap, "/knowledge/gaps/{topic}/restore", "topic", Reason,
         |topic, _given| Command::Topic(TopicCommand::Restore { topic });
     /// Puts a topic into another one.
-    merge_gap, "/api/v1/knowledge/gaps/{topic}/merge", "topic", MergeInto,
+    merge_gap, "/knowledge/gaps/{topic}/merge", "topic", MergeInto,
         |topic, given| Command::Topic(TopicCommand::Merge { topic, into: given.into });
     /// Names a topic.
-    rename_gap, "/api/v1/knowledge/gaps/{topic}/rename", "topic", Title,
+    rename_gap, "/knowledge/gaps/{topic}/rename", "topic", Title,
         |topic, given| Command::Topic(TopicCommand::Rename { topic, title: given.title });
     /// Keeps a topic from being absorbed, or lets it go.
-    pin_gap, "/api/v1/knowledge/gaps/{topic}/pin", "topic", On,
+    pin_gap, "/knowledge/gaps/{topic}/pin", "topic", On,
         |topic, given| Command::Topic(TopicCommand::Pin { topic, on: given.on });
     /// Takes questions out into a topic of their own, whose id is answered.
-    split_gap, "/api/v1/knowledge/gaps/{topic}/split", "topic", Questions,
+    split_gap, "/knowledge/gaps/{topic}/split", "topic", Questions,
         |topic, given| Command::Topic(TopicCommand::Split { topic, questions: given.questions });
     /// Says that a question needs no answer.
-    dismiss_question, "/api/v1/knowledge/questions/{id}/dismiss", "id", Reason,
+    dismiss_question, "/knowledge/questions/{id}/dismiss", "id", Reason,
         |question, given| Command::Question(QuestionCommand::Dismiss { question, reason: given.reason });
     /// Takes the dismissal of a question back.
-    restore_question, "/api/v1/knowledge/questions/{id}/restore", "id", Reason,
+    restore_question, "/knowledge/questions/{id}/restore", "id", Reason,
         |question, _given| Command::Question(QuestionCommand::Restore { question });
     /// Says whether the decision on a question was right.
-    review_question, "/api/v1/knowledge/questions/{id}/review", "id", Review,
+    review_question, "/knowledge/questions/{id}/review", "id", Review,
         |question, given| Command::Question(QuestionCommand::Review { question, verdict: given.verdict });
     /// Puts a question into another topic.
-    move_question, "/api/v1/knowledge/questions/{id}/move", "id", ToTopic,
+    move_question, "/knowledge/questions/{id}/move", "id", ToTopic,
         |question, given| Command::Question(QuestionCommand::Move { question, topic: given.topic });
 }
 
 /// What the customer agent would say; nothing is written.
-#[utoipa::path(post, path = "/api/v1/ask", tag = "knowledge", request_body = Asked,
+#[utoipa::path(post, path = "/ask", tag = "knowledge", request_body = Asked,
     responses((status = 200, description = "The decision with its scores and its source", body = AskView),
         (status = 400, description = "The text cannot be used", body = Problem)))]
 pub(super) async fn ask(
     State(app): State<Arc<App>>,
-    Json(asked): Json<Asked>,
+    JsonBody(asked): JsonBody<Asked>,
 ) -> Result<Json<AskView>, Problem> {
     off(move || {
         let told = if asked.phrase {
@@ -287,7 +314,7 @@ pub(super) async fn ask(
 }
 
 /// What the customer agent decided, those that nobody judged and that were closest first.
-#[utoipa::path(get, path = "/api/v1/knowledge/reviews", tag = "knowledge",
+#[utoipa::path(get, path = "/knowledge/reviews", tag = "knowledge",
     params(("decision" = Option<String>, Query, description = "answer or unanswered; left out: both"),
         ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
@@ -307,7 +334,7 @@ pub(super) async fn list_reviews(
 }
 
 /// The regression set, and how each case does now.
-#[utoipa::path(get, path = "/api/v1/knowledge/cases", tag = "knowledge",
+#[utoipa::path(get, path = "/knowledge/cases", tag = "knowledge",
     responses((status = 200, description = "The cases, those that do not hold first", body = CaseList)))]
 pub(super) async fn list_cases(
     State(app): State<Arc<App>>,
@@ -320,13 +347,13 @@ pub(super) async fn list_cases(
 }
 
 /// Adds a case to the regression set, or changes what its question must get.
-#[utoipa::path(post, path = "/api/v1/knowledge/cases", tag = "knowledge", request_body = CaseBody,
+#[utoipa::path(post, path = "/knowledge/cases", tag = "knowledge", request_body = CaseBody,
     responses((status = 200, description = "It is journalled", body = Written),
         (status = 404, description = "No such short answer", body = Problem)))]
 pub(super) async fn set_case(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
-    Json(case): Json<CaseBody>,
+    JsonBody(case): JsonBody<CaseBody>,
 ) -> Result<Json<Written>, Problem> {
     let case = Case {
         text: case.text,
@@ -337,20 +364,20 @@ pub(super) async fn set_case(
 }
 
 /// Takes a case out of the regression set.
-#[utoipa::path(post, path = "/api/v1/knowledge/cases/remove", tag = "knowledge", request_body = Asked,
+#[utoipa::path(post, path = "/knowledge/cases/remove", tag = "knowledge", request_body = Asked,
     responses((status = 200, description = "It is journalled", body = Written),
         (status = 404, description = "No such case", body = Problem)))]
 pub(super) async fn remove_case(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
-    Json(case): Json<Asked>,
+    JsonBody(case): JsonBody<Asked>,
 ) -> Result<Json<Written>, Problem> {
     let command = Command::Case(CaseCommand::Remove { text: case.text });
     Ok(Json(app.write(caller, command).await?))
 }
 
 /// How the customer agent decides whether it is sure enough, with the curve it rests on.
-#[utoipa::path(get, path = "/api/v1/knowledge/calibration", tag = "knowledge",
+#[utoipa::path(get, path = "/knowledge/calibration", tag = "knowledge",
     responses((status = 200, description = "The threshold, where it comes from, and what others would have done", body = CalibrationView)))]
 pub(super) async fn get_calibration(
     State(app): State<Arc<App>>,
@@ -363,13 +390,13 @@ pub(super) async fn get_calibration(
 }
 
 /// Changes settings of the knowledge area; what is left out stays.
-#[utoipa::path(post, path = "/api/v1/knowledge/settings", tag = "knowledge", request_body = KnowledgeSettings,
+#[utoipa::path(post, path = "/knowledge/settings", tag = "knowledge", request_body = KnowledgeSettings,
     responses((status = 200, description = "It is journalled", body = Written),
         (status = 400, description = "A value cannot be used", body = Problem)))]
 pub(super) async fn set_settings(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
-    Json(settings): Json<KnowledgeSettings>,
+    JsonBody(settings): JsonBody<KnowledgeSettings>,
 ) -> Result<Json<Written>, Problem> {
     let command = Command::Knowledge(KnowledgeCommand::Set(settings));
     Ok(Json(app.write(caller, command).await?))

@@ -8,12 +8,15 @@ use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::admin::admin;
 use super::off;
 use crate::app::{App, ModelView};
 use crate::command::Caller;
 use crate::web::Problem;
+use crate::web::json::JsonBody;
 
 /// Where a model is.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -25,15 +28,20 @@ pub(super) struct ModelWanted {
     folder: PathBuf,
 }
 
+/// The routes of this subject.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(get_model, put_model, delete_model))
+}
+
 /// By what texts are compared, and how far a change of it is.
-#[utoipa::path(get, path = "/api/v1/knowledge/model", tag = "knowledge",
+#[utoipa::path(get, path = "/knowledge/model", tag = "knowledge",
     responses((status = 200, description = "What is in use, and what comes next", body = ModelView)))]
 pub(super) async fn get_model(State(app): State<Arc<App>>) -> Result<Json<ModelView>, Problem> {
     off(move || Ok(app.knowledge().model())).await.map(Json)
 }
 
 /// Adds a model; it is used as soon as every text has its vector.
-#[utoipa::path(put, path = "/api/v1/knowledge/model", tag = "knowledge", request_body = ModelWanted,
+#[utoipa::path(put, path = "/knowledge/model", tag = "knowledge", request_body = ModelWanted,
     responses((status = 200, description = "It is tried, copied and journalled", body = ModelView),
         (status = 400, description = "The folder holds no model that can be used", body = Problem),
         (status = 401, description = "The token is not this run's", body = Problem)))]
@@ -41,7 +49,7 @@ pub(super) async fn put_model(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    Json(wanted): Json<ModelWanted>,
+    JsonBody(wanted): JsonBody<ModelWanted>,
 ) -> Result<Json<ModelView>, Problem> {
     admin(&app, &headers)?;
     if !wanted.folder.is_absolute() {
@@ -55,7 +63,7 @@ pub(super) async fn put_model(
 }
 
 /// Goes back to the table that Svar comes with.
-#[utoipa::path(delete, path = "/api/v1/knowledge/model", tag = "knowledge",
+#[utoipa::path(delete, path = "/knowledge/model", tag = "knowledge",
     responses((status = 200, description = "It is journalled", body = ModelView),
         (status = 400, description = "There is none to remove", body = Problem)))]
 pub(super) async fn delete_model(

@@ -9,6 +9,8 @@ use axum::{Extension, Json};
 use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::recent::{Made, Recent};
 use super::{Pairs, off, wait_for_own_write};
@@ -31,8 +33,16 @@ pub struct ReportList {
     pub next_cursor: Option<String>,
 }
 
+/// The routes of this subject.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(list_reports))
+        .routes(routes!(get_report))
+        .routes(routes!(get_rows))
+}
+
 /// Lists every report.
-#[utoipa::path(get, path = "/api/v1/reports", tag = "reports",
+#[utoipa::path(get, path = "/reports", tag = "reports",
     responses((status = 200, description = "Every report of the registry", body = ReportList)))]
 pub(super) async fn list_reports() -> Json<ReportList> {
     let heads = registry::all()
@@ -45,7 +55,7 @@ pub(super) async fn list_reports() -> Json<ReportList> {
 
 /// Answers a query to a report.
 #[utoipa::path(
-    get, path = "/api/v1/reports/{id}", tag = "reports",
+    get, path = "/reports/{id}", tag = "reports",
     params(
         ("id" = String, Path, description = "The report; with `.csv` after it the answer is CSV"),
         ("from" = Option<String>, Query, description = "Start: a local date or an instant"),
@@ -99,7 +109,7 @@ pub(super) async fn get_report(
 
 /// Lists the rows behind a number.
 #[utoipa::path(
-    get, path = "/api/v1/reports/{id}/rows", tag = "reports",
+    get, path = "/reports/{id}/rows", tag = "reports",
     params(
         ("id" = String, Path, description = "The report"),
         ("bucket" = Option<String>, Query, description = "Only rows of the bucket that holds this instant"),

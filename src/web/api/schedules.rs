@@ -6,13 +6,24 @@ use axum::Json;
 use axum::extract::{Query as Parameters, State};
 use serde_json::Value;
 
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
 use super::{Pairs, off};
 use crate::app::{App, Between, HolidaysTaken};
 use crate::web::Problem;
+use crate::web::json::JsonBody;
+
+/// The routes of this subject.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(count_between))
+        .routes(routes!(import_holidays))
+}
 
 /// Counts the working time between two instants.
 #[utoipa::path(
-    post, path = "/api/v1/schedules/between", tag = "schedules",
+    post, path = "/schedules/between", tag = "schedules",
     request_body(content = Object,
         description = "`start`, `end`, and `schedule`: an id, or `{timezone, schedule: {mon: [\"09:00-17:00\"]}, holidays, breaks, shifts, pauses}`"),
     responses(
@@ -23,14 +34,14 @@ use crate::web::Problem;
 )]
 pub(super) async fn count_between(
     State(app): State<Arc<App>>,
-    Json(asked): Json<Value>,
+    JsonBody(asked): JsonBody<Value>,
 ) -> Result<Json<Between>, Problem> {
     off(move || Ok(Json(app.working_time(&asked)?))).await
 }
 
 /// Takes the all-day events of a calendar file over as dates without hours.
 #[utoipa::path(
-    post, path = "/api/v1/schedules/holidays", tag = "schedules",
+    post, path = "/schedules/holidays", tag = "schedules",
     params(("schedule" = Option<String>, Query, description = "The schedule; left out: the default one")),
     request_body(content = String, content_type = "text/calendar", description = "An iCalendar file"),
     responses(

@@ -8,6 +8,8 @@ use axum::http::HeaderMap;
 use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::{off, wait_for_own_write};
 use crate::app::{App, Hit, Search};
@@ -74,11 +76,16 @@ impl FoundList {
     }
 }
 
+/// The routes of this subject.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(search))
+}
+
 /// Finds questions, short answers, contacts' messages and contacts by their words.
 ///
 /// What was written before is found. Other forms of a word are found too, and where whole
 /// words find too little, words that are spelt nearly so or have them in them.
-#[utoipa::path(get, path = "/api/v1/search", tag = "conversations",
+#[utoipa::path(get, path = "/search", tag = "conversations",
     params(("q" = String, Query, description = "Words; the last may be a beginning, \"quoted words\" must stand together"),
         ("kind" = Option<String>, Query, description = "`question`, `answer`, `message`, `contact`; several apart by commas"),
         ("language" = Option<String>, Query, description = "Language tags, apart by commas"),
