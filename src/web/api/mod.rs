@@ -24,6 +24,7 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::{Extension, Router};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
+#[cfg(feature = "api-docs")]
 use utoipa_swagger_ui::SwaggerUi;
 
 pub use reports::ReportList;
@@ -73,7 +74,22 @@ pub fn router(app: Arc<App>) -> Router {
         .nest("/api/v1", v1)
         .merge(probes)
         .with_state(app)
-        .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", description))
+        .merge(documents(description))
+}
+
+/// The description, and a page on which it can be read.
+#[cfg(feature = "api-docs")]
+fn documents(description: utoipa::openapi::OpenApi) -> Router {
+    SwaggerUi::new("/api/docs")
+        .url("/api/v1/openapi.json", description)
+        .into()
+}
+
+/// The description.
+#[cfg(not(feature = "api-docs"))]
+fn documents(description: utoipa::openapi::OpenApi) -> Router {
+    let described = move || std::future::ready(axum::Json(description.clone()));
+    Router::new().route("/api/v1/openapi.json", axum::routing::get(described))
 }
 
 /// Every route under `/api/v1`, each listed once, beside its handler.
