@@ -70,6 +70,17 @@ pub struct ContactRow {
     pub company: u32,
 }
 
+/// Whose own fields are read, by codes.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldOwner {
+    /// The ticket.
+    pub ticket: u32,
+    /// Its conversation.
+    pub conversation: u32,
+    /// Its contact.
+    pub contact: u32,
+}
+
 /// Contacts by their code; one that nothing was said of stands for itself.
 #[derive(Clone, Debug, Default)]
 pub struct Contacts(Paged<Option<ContactRow>>, pub OwnFields);
@@ -271,17 +282,12 @@ impl Facts {
 
     /// The value of an own field at an instant: the ticket's, else the conversation's, else
     /// the contact's; `NONE`: there is none.
-    pub fn own_field(
-        &self,
-        (ticket, conversation, contact): (u32, u32, u32),
-        name: u32,
-        at: i64,
-    ) -> u32 {
-        let of_ticket = self.own_of_tickets.get(ticket, name, at);
-        let found = of_ticket
-            .or_else(|| self.own_of_conversations.get(conversation, name, at))
-            .or_else(|| self.contacts.1.get(contact, name, at));
-        found.unwrap_or(NONE)
+    pub fn own_field(&self, owner: FieldOwner, name: u32, at: i64) -> u32 {
+        let of_ticket = self.own_of_tickets.get(owner.ticket, name, at);
+        let value = of_ticket
+            .or_else(|| self.own_of_conversations.get(owner.conversation, name, at))
+            .or_else(|| self.contacts.1.get(owner.contact, name, at));
+        value.unwrap_or(NONE)
     }
 
     /// Whose a ticket was at an instant, `field` being [`OWNER`] or [`TEAM`]; `None`: as at

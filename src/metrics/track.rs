@@ -127,6 +127,15 @@ fn write<T: Copy>(list: &mut Vec<T>, rows: usize, place: usize, none: T, value: 
     }
 }
 
+/// The instants of a row.
+#[derive(Clone, Copy, Debug)]
+pub struct RowInstants {
+    /// The one by which its chunk is ordered.
+    pub own: i64,
+    /// The one by which it counts.
+    pub counted: i64,
+}
+
 /// The tracks of a chunk in the making.
 #[derive(Debug)]
 pub struct Tracks {
@@ -143,10 +152,11 @@ impl Tracks {
         }
     }
 
-    /// Notes that the row at `row` counts `at` an instant; `own` is the chunk's for it.
+    /// Notes that the row at `row` counts at an instant.
     ///
     /// A row that counts at several instants is noted once for each.
-    pub fn push(&mut self, row: usize, (own, at): (i64, i64), worth: Worth) {
+    pub fn push(&mut self, row: usize, instants: RowInstants, worth: Worth) {
+        let RowInstants { own, counted } = instants;
         let rows = self.rows;
         let mut plain = worth;
         let mut duration = 0;
@@ -171,8 +181,8 @@ impl Tracks {
                 continue;
             };
             write(&mut draft.kinds, rows, row, 0, kind);
-            write(&mut draft.at, rows, row, i64::MAX, at);
-            draft.is_own &= at == own;
+            write(&mut draft.at, rows, row, i64::MAX, counted);
+            draft.is_own &= counted == own;
             if plain.duration().is_some() {
                 write(&mut draft.values, rows, row, i64::MAX, duration);
             }

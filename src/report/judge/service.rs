@@ -1,13 +1,12 @@
 //! Judgements of the service reports: responses, replies, tickets, satisfaction.
 
-use super::Verdict;
+use super::row::ReportRow;
+use super::scope::Scope;
+use super::verdict::{NOT_SUPPORT, Verdict};
 use crate::metrics::{
     EpisodeRow, Hit, MessageRow, NEVER, NONE, ResponseRow, SurveyRow, TicketMessageRow, TicketRow,
 };
 use crate::model::episode::{Author, ResponseKind};
-use crate::report::scope::Scope;
-
-pub(super) const NOT_SUPPORT: &str = "its pipeline is not for support";
 
 fn wait(row: &EpisodeRow, scope: &Scope<'_>, at: i64, (from, until): (i64, i64)) -> Verdict {
     if from == NEVER {
@@ -15,7 +14,7 @@ fn wait(row: &EpisodeRow, scope: &Scope<'_>, at: i64, (from, until): (i64, i64))
     } else if until != NEVER {
         Verdict::duration(
             at,
-            scope.elapsed(row, from, until),
+            row.elapsed(scope, from, until),
             "from the clock's start to the first response",
         )
     } else if scope.has_come(row.ended_at) {
@@ -65,7 +64,7 @@ pub(in crate::report) fn rep_response_time(
     if row.until != NEVER {
         return Verdict::duration(
             at,
-            scope.elapsed(row, row.rep_from, row.until),
+            row.elapsed(scope, row.rep_from, row.until),
             "from the run's start, or a handoff in it, to a rep's reply",
         );
     }
@@ -86,7 +85,7 @@ pub(in crate::report) fn contact_wait_time(
     if row.until != NEVER {
         return Verdict::duration(
             at,
-            scope.elapsed(row, row.from, row.until),
+            row.elapsed(scope, row.from, row.until),
             "from the run's start to our reply",
         );
     }
@@ -106,7 +105,7 @@ pub(in crate::report) fn contact_response_time(
     }
     Verdict::duration(
         at,
-        scope.elapsed(row, row.from, row.until),
+        row.elapsed(scope, row.from, row.until),
         "from our last reply to the contact's next message",
     )
 }
@@ -184,7 +183,7 @@ pub(in crate::report) fn ticket_first_response_time(
     } else if row.first_response_at != NEVER {
         Verdict::duration(
             at,
-            scope.elapsed(row, row.opened_at, row.first_response_at),
+            row.elapsed(scope, row.opened_at, row.first_response_at),
             "from the opening to a rep's next public message",
         )
     } else if scope.has_come(row.closed_at) {
@@ -221,7 +220,7 @@ fn closing(
     } else if row.closed_by_block && closed_at == row.closed_at {
         Verdict::excluded("blocked")
     } else {
-        Verdict::duration(at, scope.elapsed(row, row.opened_at, closed_at), why)
+        Verdict::duration(at, row.elapsed(scope, row.opened_at, closed_at), why)
     }
 }
 
@@ -281,7 +280,7 @@ pub(in crate::report) fn csat(row: &SurveyRow, scope: &Scope<'_>, _at: i64) -> V
             rated.then_some((rated_at, Hit::Score(row.score))),
             (row.sent_at != NEVER).then_some((row.sent_at, sent)),
         ],
-        state: super::State::Counted,
+        state: super::verdict::State::Counted,
         why,
     }
 }

@@ -6,13 +6,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::dimension::Dimension;
-use super::judge::Verdict;
-use super::scope::Scope;
-use crate::metrics::{
-    EpisodeRow, FeedbackRow, JobRow, MessageRow, PromiseRow, QuestionRow, ResponseRow, StayRow,
-    SurveyRow, TicketMessageRow, TicketRow,
-};
+use super::source::Source;
+use crate::report::ask::Dimension;
 
 /// The part of the desk that a report is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -26,7 +21,7 @@ pub enum Area {
     Team,
     /// How fast and how much is written.
     Replies,
-    /// What is there to be done.
+    /// What there is to be done.
     Planning,
     /// What becomes of requests for work.
     Jobs,
@@ -71,7 +66,7 @@ pub enum Measure {
     Duration,
     /// The series with the longest mean.
     TopDuration,
-    /// A share of handled episodes, with a duration beside it.
+    /// A share of handled episodes, with a duration as well.
     HandoffOutcomes,
     /// A share of handled episodes, with the parts that make it.
     Deflection,
@@ -83,11 +78,11 @@ pub enum Measure {
     Stages,
     /// The largest series by their number of rows.
     TopList,
-    /// Jobs declined, beside those received.
+    /// Jobs declined, and those received.
     Declined,
-    /// Jobs that may yet expire, at the instant asked about.
+    /// Jobs that may yet expire, at the instant of the query.
     AtRisk,
-    /// A share of answered jobs, with the number of all declines beside it.
+    /// A share of answered jobs, with the number of all declines as well.
     ContactDeclined,
     /// The mean of two scores.
     Ratings,
@@ -101,59 +96,18 @@ pub enum Measure {
     Composite(&'static [&'static str]),
 }
 
-/// How one kind of row is read: its instant, and what it counts as.
-pub struct Lens<R> {
-    /// The date basis; `NEVER`: the row has none.
-    pub at: fn(&R, &Scope<'_>) -> i64,
-    /// What the row counts as.
-    pub judge: fn(&R, &Scope<'_>, i64) -> Verdict,
-    /// Whether `at` is the instant by which the table is ordered.
-    pub ordered: bool,
-    /// Whether a judgement hangs on nothing but the row and its unit.
-    pub alone: bool,
-}
-
-/// At which instant a ticket's owner is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum OwnerAt {
-    /// At the opening.
-    Opening,
-    /// At the first close.
-    FirstClose,
-    /// At the last close.
-    LastClose,
-}
-
-/// The table that a report reads, and how.
-pub enum Source {
-    /// Episodes.
-    Episodes(Lens<EpisodeRow>),
-    /// Public messages.
-    Messages(Lens<MessageRow>),
-    /// Waits between messages.
-    Responses(Lens<ResponseRow>),
-    /// Questions.
-    Questions(Lens<QuestionRow>),
-    /// Feedback.
-    Feedback(Lens<FeedbackRow>),
-    /// Surveys.
-    Surveys(Lens<SurveyRow>),
-    /// Tickets.
-    Tickets(Lens<TicketRow>, OwnerAt),
-    /// Messages of tickets' conversations.
-    TicketMessages(Lens<TicketMessageRow>),
-    /// Tickets' stays in stages.
-    Stays(Lens<StayRow>),
-    /// What may have been promised.
-    Promises(Lens<PromiseRow>),
-    /// Jobs' events.
-    Jobs(Lens<JobRow>),
-    /// Stretches of being open.
-    Backlog,
-    /// Reps' statuses.
-    Statuses,
-    /// The reports of a composite.
-    Reports,
+impl Measure {
+    /// Whether figures are durations, which run on a clock.
+    pub const fn is_timed(self) -> bool {
+        matches!(
+            self,
+            Self::Duration
+                | Self::TopDuration
+                | Self::HandoffOutcomes
+                | Self::Stages
+                | Self::Composite(_)
+        )
+    }
 }
 
 /// A report.

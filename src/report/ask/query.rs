@@ -1,9 +1,9 @@
 //! A question to a report, parsed once from the words that CLI, API and pages share.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::clock::Clock;
+use super::clock::DurationClock;
 use super::dimension::Dimension;
 use crate::metrics::{Every, WeekStart, first_instant, parse_zone};
 use crate::model::{Invalid, ProfileName, Timestamp};
@@ -48,7 +48,7 @@ pub enum Compare {
     Previous,
     /// The calendar month, quarter or year before.
     PreviousCalendar,
-    /// Nothing, also where a report usually has the period before beside it.
+    /// Nothing, also where a report is usually compared with the period before.
     Nothing,
 }
 
@@ -92,7 +92,7 @@ pub struct Query {
     pub by: By,
     /// Filters; all must hold.
     pub filters: Vec<Filter>,
-    /// The period beside it.
+    /// The period to compare with.
     pub compare: Option<Compare>,
     /// The instant up to which events exist; `None`: now.
     pub as_of: Option<Timestamp>,
@@ -101,7 +101,7 @@ pub struct Query {
     /// Another date basis than the report's first.
     pub basis: Option<String>,
     /// The clocks that durations run on, side by side.
-    pub clocks: Vec<Clock>,
+    pub clocks: Vec<DurationClock>,
     /// The profiles to count by, side by side; none: the installation's.
     pub profiles: Vec<ProfileName>,
     /// The schedule of the clock `business`, where it is not the default one.
@@ -122,7 +122,7 @@ impl Default for Query {
             as_of: None,
             count: 10,
             basis: None,
-            clocks: vec![Clock::Calendar],
+            clocks: vec![DurationClock::Calendar],
             profiles: Vec::new(),
             schedule: None,
         }
@@ -174,7 +174,7 @@ impl Query {
             }
             "week_start" => self.week_start = week_start(value)?,
             "by" => self.by = by(value)?,
-            "clock" => self.clocks = Clock::parse_list(value)?,
+            "clock" => self.clocks = DurationClock::parse_list(value)?,
             "profile" => self.profiles = profiles(value)?,
             "schedule" => self.schedule = Some(value.to_owned()),
             "compare" => self.compare = compare(value)?,
@@ -232,7 +232,7 @@ fn unknown_parameter(name: &str) -> Invalid {
 fn dimension(name: &str) -> Option<Dimension> {
     Dimension::ALL
         .into_iter()
-        .filter(|known| !known.is_unasked())
+        .filter(|known| !known.is_key_only())
         .find(|known| known.as_str() == name)
 }
 
@@ -257,14 +257,14 @@ fn by(value: &str) -> Result<By, Invalid> {
     Ok(By::Dimensions(dimensions))
 }
 
-/// Reads `svar,fin-24h`; each profile once, in the order asked for.
+/// Reads `svar,fin-24h`; each profile once, in the order in which they are named.
 fn profiles(value: &str) -> Result<Vec<ProfileName>, Invalid> {
     let mut profiles: Vec<ProfileName> = Vec::new();
     for name in value.split(',') {
-        let asked = ProfileName::parse(name);
-        let asked = asked.map_err(|reason| Invalid::new("profile", reason))?;
-        if !profiles.contains(&asked) {
-            profiles.push(asked);
+        let profile = ProfileName::parse(name);
+        let profile = profile.map_err(|reason| Invalid::new("profile", reason))?;
+        if !profiles.contains(&profile) {
+            profiles.push(profile);
         }
     }
     Ok(profiles)
@@ -300,7 +300,7 @@ fn count(value: &str) -> Result<usize, Invalid> {
 }
 
 /// Splits at commas; `\,` is a literal comma.
-pub(super) fn split_values(text: &str) -> Vec<String> {
+fn split_values(text: &str) -> Vec<String> {
     let mut values = vec![String::new()];
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -312,13 +312,6 @@ pub(super) fn split_values(text: &str) -> Vec<String> {
         }
     }
     values
-}
-
-/// The default window: the last 30 whole days before `as_of` in the zone.
-pub(super) fn last_days(as_of: Timestamp, zone: Tz, days: u64) -> (Timestamp, Timestamp) {
-    let today = as_of.to_utc().with_timezone(&zone).date_naive();
-    let first = today.checked_sub_days(Days::new(days)).unwrap_or(today);
-    (first_instant(first, zone), first_instant(today, zone))
 }
 
 #[cfg(test)]

@@ -1,59 +1,42 @@
-//! From a report and a query to its one result.
+//! The answer to a query on one clock and by one profile.
+
+use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::asked::{Asked, CodeFilter};
-use super::beside;
-use super::entry::{Area, Measure, Report, Source};
-use super::kernel::Lists;
+use super::answer::Answer;
+use super::contact_list::ContactLists;
+use super::context::QueryContext;
+use super::figures::figures_of;
 use super::level;
 use super::presence;
-use super::query::{By, Compare, Query};
-use super::result::{
-    Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, Window,
+use super::received::Received;
+use super::scan::tally;
+use super::selection::{CodeFilter, Selection, usual_window};
+use crate::metrics::{Cell, Every, Group, Period};
+use crate::model::Invalid;
+use crate::report::ask::{Compare, KeyValue, Query, previous, window_of};
+use crate::report::judge::Scope;
+use crate::report::registry::{self, Area, Measure, Report, Source};
+use crate::report::result::{
+    Comparison, ExcludedCount, Figures, Point, ReportResult, Series, Window, head,
 };
-use super::scope::Scope;
-use super::window::{previous, window_of};
-use crate::metrics::{Cell, Every, Facts, Group};
-use crate::model::{Invalid, Profile, Timestamp};
-
-/// The facts that a report is asked of, and when.
-#[derive(Clone, Copy)]
-pub struct Ground<'a> {
-    /// All facts.
-    pub facts: &'a Facts,
-    /// The profile that they were folded by.
-    pub profile: &'a Profile,
-    /// The instant up to which they hold.
-    pub as_of: Timestamp,
-    /// The position of the log that they were folded to.
-    pub log_position: u64,
-}
-
-/// Answers `query` to `report`; of several clocks side by side.
-pub fn evaluate(
-    report: &'static Report,
-    query: &Query,
-    ground: Ground<'_>,
-) -> Result<ReportResult, Invalid> {
-    beside::evaluate(report, query, &[ground])
-}
 
 /// Answers `query` to `report` on its first clock.
-pub(super) fn evaluate_one(
+pub(in crate::report) fn evaluate_one(
     report: &'static Report,
     query: &Query,
-    ground: Ground<'_>,
+    context: QueryContext<'_>,
 ) -> Result<ReportResult, Invalid> {
-    let window = window_of(report, query, ground.as_of)?;
-    let asked = Asked::new(report, query, ground, window)?;
-    let answer = asked.answer(query.count).plain(report, &query.by);
+    let window = window_of(query, context.as_of, usual_window(report))?;
+    let selection = Selection::new(report, query, context, window)?;
+    let answer = selection.answer(query.count).plain(report, &query.by);
     let compare = match compare_of(report, query) {
         None | Some(Compare::Nothing) => None,
         Some(compare) => {
             let before = previous(window, compare, query)?;
-            let asked = Asked::new(report, query, ground, before)?;
-            let answer = asked.answer(query.count).plain(report, &query.by);
+            let selection = Selection::new(report, query, context, before)?;
+            let answer = selection.answer(query.count).plain(report, &query.by);
             Some(Comparison {
                 window: shown(before, query),
                 series: answer.series,
@@ -62,12 +45,12 @@ pub(super) fn evaluate_one(
         }
     };
     Ok(ReportResult {
-        report: head(report, asked.scope.basis),
-        profile: ground.profile.clone(),
-        clock: asked.scope.clock.name().as_str(),
+        report: head(report, selection.scope.basis),
+        profile: context.profile.clone(),
+        clock: selection.scope.clock.name().as_str(),
         window: shown(window, query),
-        as_of: ground.as_of,
-        log_position: ground.log_position,
+        as_of: context.as_of,
+        log_position: context.log_position,
         series: answer.series,
         total: answer.total,
         beside: Vec::new(),
@@ -79,70 +62,24 @@ pub(super) fn evaluate_one(
     })
 }
 
-/// The period beside: jobs have the one before beside them unless something else is asked for.
+/// What to compare with: jobs with the period before, unless the query says something else.
 fn compare_of(report: &Report, query: &Query) -> Option<Compare> {
     let usual = (report.area == Area::Jobs).then_some(Compare::Previous);
-    let found = query.compare.or(usual);
+    let compare = query.compare.or(usual);
     // What is at risk now was not so before.
-    found.filter(|_| report.measure != Measure::AtRisk)
+    compare.filter(|_| report.measure != Measure::AtRisk)
 }
 
-/// What a report says of itself.
-pub fn head(report: &'static Report, date_basis: &'static str) -> Head {
-    let fields = report.fields();
-    Head {
-        id: report.id,
-        title: report.title,
-        area: report.area,
-        unit: report.unit,
-        better: report.better,
-        definition: report.definition,
-        date_basis,
-        questions: report.questions,
-        fields: fields.iter().map(|dimension| dimension.as_str()).collect(),
-    }
-}
-
-fn shown((from, to): (Timestamp, Timestamp), query: &Query) -> Window {
+fn shown(window: Period, query: &Query) -> Window {
     Window {
-        from,
-        to,
+        from: window.from,
+        to: window.to,
         tz: query.zone.name(),
         every: query.every.map(Every::as_str),
     }
 }
 
-/// What one window comes to.
-#[derive(Default)]
-pub(super) struct Answer {
-    pub(super) series: Vec<Series>,
-    pub(super) total: Option<Figures>,
-    pub(super) excluded: Vec<ExcludedCount>,
-    pub(super) open: u64,
-    pub(super) pending: u64,
-    pub(super) by_hour: Option<Vec<i64>>,
-}
-
-impl Answer {
-    /// Leaves the pipeline out of a stage's key where all stages are of one.
-    fn plain(mut self, report: &Report, by: &By) -> Self {
-        let mut pipelines: Vec<_> = self
-            .series
-            .iter()
-            .map(|series| series.key.get("pipeline").cloned())
-            .collect();
-        pipelines.dedup();
-        let told_apart = *by != By::Own || pipelines.len() > 1;
-        if report.measure == Measure::Stages && !told_apart {
-            for series in &mut self.series {
-                series.key.remove("pipeline");
-            }
-        }
-        self
-    }
-}
-
-impl Asked<'_> {
+impl Selection<'_> {
     fn answer(&self, count: usize) -> Answer {
         if let Measure::Composite(ids) = self.report.measure {
             return self.composite(ids, count);
@@ -153,16 +90,16 @@ impl Asked<'_> {
         if matches!(self.report.source, Source::Statuses) {
             return presence::answer(self);
         }
-        let tally = self.tally(count);
+        let tally = tally(self, count);
         let groups = tally.groups.par_iter();
         let series: Vec<(Series, u64)> = groups
             .map(|group| (self.series(group), group.total.count))
             .collect();
-        let received = (self.report.measure == Measure::Declined).then(|| self.received());
+        let received = (self.report.measure == Measure::Declined).then(|| Received::of(self));
         let is_top = self.report.measure == Measure::TopCount;
         let answer = Answer {
             series: self.order(series, count),
-            total: (!is_top).then(|| self.figures(&tally.total, self.buckets.window())),
+            total: (!is_top).then(|| self.figures(&tally.total, self.window())),
             excluded: tally
                 .excluded
                 .into_iter()
@@ -174,15 +111,15 @@ impl Asked<'_> {
         };
         match received {
             None => answer,
-            Some(received) => received.beside(answer),
+            Some(received) => received.add_to(answer),
         }
     }
 
-    /// The reports of a composite side by side, each as a series under its name.
+    /// The reports of a composite, each as a series under its name.
     fn composite(&self, ids: &[&'static str], count: usize) -> Answer {
         let mut answer = Answer::default();
         for id in ids {
-            let Some(report) = super::registry::find(id) else {
+            let Some(report) = registry::find(id) else {
                 continue;
             };
             let part = Self {
@@ -200,18 +137,16 @@ impl Asked<'_> {
                 buckets: self.buckets.clone(),
                 cut: Vec::new(),
                 filters: self.filters.iter().map(CodeFilter::copy).collect(),
-                lists: Lists::default(),
+                contact_lists: ContactLists::default(),
             };
-            let mut found = part.answer(count);
-            for series in &mut found.series {
-                series
-                    .key
-                    .insert("report", super::dimension::KeyValue::Text((*id).into()));
+            let mut one = part.answer(count);
+            for series in &mut one.series {
+                series.key.insert("report", KeyValue::Text((*id).into()));
             }
-            answer.series.extend(found.series);
-            answer.pending = answer.pending.max(found.pending);
+            answer.series.extend(one.series);
+            answer.pending = answer.pending.max(one.pending);
             if answer.excluded.is_empty() {
-                answer.excluded = found.excluded;
+                answer.excluded = one.excluded;
             }
         }
         answer
@@ -225,23 +160,28 @@ impl Asked<'_> {
             .map(|((start, end), cell)| Point {
                 start,
                 end,
-                figures: self.figures(cell, (start.millis(), end.millis())),
+                figures: self.figures(cell, start.millis()..end.millis()),
             });
         Series {
             key: self.key(&group.key),
             points: points.collect(),
-            total: self.figures(&group.total, self.buckets.window()),
+            total: self.figures(&group.total, self.window()),
         }
     }
 
     /// A cell's figures; on an event basis the span that holds `as_of` still fills.
-    fn figures(&self, cell: &Cell, (start, end): (i64, i64)) -> Figures {
-        let mut figures = self.report.figures(cell);
+    fn figures(&self, cell: &Cell, span: Range<i64>) -> Figures {
+        let mut figures = figures_of(self.report.measure, cell);
         let by_event = !matches!(self.scope.basis, "started" | "opened" | "instant");
-        if by_event && (start..end).contains(&self.scope.as_of) {
+        if by_event && span.contains(&self.scope.as_of) {
             figures.mark_filling();
         }
         figures
+    }
+
+    fn window(&self) -> Range<i64> {
+        let (from, to) = self.buckets.window();
+        from..to
     }
 
     fn order(&self, mut series: Vec<(Series, u64)>, count: usize) -> Vec<Series> {
@@ -253,7 +193,7 @@ impl Asked<'_> {
             }
             Measure::TopCount => return top_by_flow(series, count),
             Measure::TopList => {
-                // Stable: of equals the first name stands first.
+                // Stable: of equals the first name comes first.
                 series.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
                 series.truncate(count);
             }
@@ -272,12 +212,12 @@ fn top_by_flow(series: Vec<(Series, u64)>, count: usize) -> Vec<Series> {
     let mut by_flow: Vec<Vec<(Series, u64)>> = Vec::new();
     for entry in series.into_iter().rev() {
         let flow = entry.0.key.get("direction").cloned();
-        match by_flow.iter_mut().find(|known| {
-            known
+        match by_flow.iter_mut().find(|flows| {
+            flows
                 .first()
                 .is_some_and(|(first, _)| first.key.get("direction") == flow.as_ref())
         }) {
-            Some(known) => known.push(entry),
+            Some(flows) => flows.push(entry),
             None => by_flow.push(vec![entry]),
         }
     }

@@ -1,40 +1,49 @@
 //! The same report counted in several ways side by side: on several clocks, by several
 //! profiles.
 //!
-//! Each way is an answer of its own; its series stand beside the others', told apart by
-//! their keys.
+//! Each way is an answer of its own; their series are put together and
+//! differ by their keys.
 
-use super::dimension::KeyValue;
-use super::entry::Report;
-use super::evaluate::{Ground, evaluate_one};
-use super::query::Query;
-use super::result::{Beside, ReportResult, SeriesKey};
+use super::context::QueryContext;
+use super::one_way::evaluate_one;
 use crate::model::Invalid;
+use crate::report::ask::{KeyValue, Query};
+use crate::report::registry::Report;
+use crate::report::result::{ReportResult, SeriesKey, Way};
 
-/// Answers `query` to `report` on each clock asked for, once for each ground.
+/// Answers `query` to `report`; on several clocks side by side.
 pub fn evaluate(
     report: &'static Report,
     query: &Query,
-    grounds: &[Ground<'_>],
+    context: QueryContext<'_>,
+) -> Result<ReportResult, Invalid> {
+    evaluate_ways(report, query, &[context])
+}
+
+/// Answers `query` to `report` on each clock of the query, once for each context.
+pub fn evaluate_ways(
+    report: &'static Report,
+    query: &Query,
+    contexts: &[QueryContext<'_>],
 ) -> Result<ReportResult, Invalid> {
     let mut parts = Vec::new();
-    for ground in grounds {
+    for context in contexts {
         for clock in &query.clocks {
             let one = Query {
                 clocks: vec![*clock],
                 ..query.clone()
             };
-            parts.push(evaluate_one(report, &one, *ground)?);
+            parts.push(evaluate_one(report, &one, *context)?);
         }
     }
     let names = Names {
         clock: query.clocks.len() > 1,
-        profile: grounds.len() > 1,
-        version: grounds.iter().enumerate().any(|(at, ground)| {
-            let before = grounds.iter().take(at);
+        profile: contexts.len() > 1,
+        version: contexts.iter().enumerate().any(|(at, context)| {
+            let before = contexts.iter().take(at);
             before
                 .into_iter()
-                .any(|other| other.profile.name == ground.profile.name)
+                .any(|other| other.profile.name == context.profile.name)
         }),
     };
     let mut parts = parts.into_iter();
@@ -43,11 +52,11 @@ pub fn evaluate(
     if !names.clock && !names.profile {
         return Ok(whole);
     }
-    let told = names.tell(&mut whole);
-    whole.beside.push(told);
+    let way = names.name(&mut whole);
+    whole.beside.push(way);
     for mut part in parts {
-        let told = names.tell(&mut part);
-        whole.beside.push(told);
+        let way = names.name(&mut part);
+        whole.beside.push(way);
         whole.series.append(&mut part.series);
         if let (Some(whole), Some(part)) = (&mut whole.compare, &mut part.compare) {
             whole.series.append(&mut part.series);
@@ -56,7 +65,7 @@ pub fn evaluate(
     Ok(whole)
 }
 
-/// By what the ways of counting are told apart.
+/// By what the ways of counting differ.
 #[derive(Clone, Copy)]
 struct Names {
     clock: bool,
@@ -67,8 +76,8 @@ struct Names {
 
 impl Names {
     /// Names the series of one way of counting, and takes its totals out of the answer.
-    fn tell(self, part: &mut ReportResult) -> Beside {
-        let told = Beside {
+    fn name(self, part: &mut ReportResult) -> Way {
+        let way = Way {
             key: self.key(part),
             clock: part.clock,
             profile: part.profile.clone(),
@@ -78,15 +87,15 @@ impl Names {
             pending: part.pending,
         };
         for series in &mut part.series {
-            series.key.extend(told.key.clone());
+            series.key.extend(way.key.clone());
         }
         if let Some(compare) = &mut part.compare {
             compare.total = None;
             for series in &mut compare.series {
-                series.key.extend(told.key.clone());
+                series.key.extend(way.key.clone());
             }
         }
-        told
+        way
     }
 
     fn key(self, part: &ReportResult) -> SeriesKey {

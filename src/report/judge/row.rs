@@ -1,12 +1,12 @@
-//! How each kind of row is cut and filtered: its value of every dimension that it has.
+//! What a report needs of a row, and how conversations and what is in them are cut and filtered: its value of every dimension that it has.
 
+use super::agreement::Coverage;
+use super::scope::Scope;
 use crate::metrics::{
     EpisodeRow, FeedbackRow, MessageRow, NO_HANDOFF, NONE, QuestionRow, ResponseRow, Row,
 };
 use crate::model::episode::{Author, Excluded, Outcome};
-use crate::report::dimension::Dimension;
-use crate::report::policy::Covered;
-use crate::report::scope::Scope;
+use crate::report::ask::Dimension;
 
 /// Which conversation, episode and ticket a row belongs to, for drill-down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(in crate::report) struct Place {
 }
 
 /// A row that reports can be made of.
-pub(in crate::report) trait Judged: Row {
+pub(in crate::report) trait ReportRow: Row {
     /// Whether it is an episode, whose outcome is its own.
     const IS_EPISODE: bool = false;
     /// The dimensions that the row has.
@@ -51,11 +51,11 @@ pub(in crate::report) trait Judged: Row {
         word_of(scope.facts.thread(self.place().conversation).excluded)
     }
 
-    /// What an agreement may ask of the row.
-    fn covered(&self, scope: &Scope<'_>) -> Covered {
+    /// The properties that decide which agreement covers the row.
+    fn coverage(&self, scope: &Scope<'_>) -> Coverage {
         let thread = scope.facts.thread(self.place().conversation);
         let has_team = Self::DIMENSIONS.contains(&Dimension::Team);
-        Covered {
+        Coverage {
             is_ticket: false,
             ticketed: thread.ticketed,
             channel: thread.channel,
@@ -72,6 +72,11 @@ pub(in crate::report) trait Judged: Row {
     /// Whether the row is of an outbound episode.
     fn outbound(&self) -> bool {
         false
+    }
+
+    /// The time from `from` to `until` on the clock in use, in milliseconds.
+    fn elapsed(&self, scope: &Scope<'_>, from: i64, until: i64) -> i64 {
+        scope.clock.elapsed(|| self.coverage(scope), from, until)
     }
 }
 
@@ -93,7 +98,11 @@ macro_rules! with_conversation {
 }
 
 /// A conversation's value of a dimension.
-pub(super) fn thread_code(scope: &Scope<'_>, conversation: u32, dimension: Dimension) -> u32 {
+pub(in crate::report) fn thread_code(
+    scope: &Scope<'_>,
+    conversation: u32,
+    dimension: Dimension,
+) -> u32 {
     debug_assert!(
         OF_CONVERSATION.contains(&dimension),
         "{dimension:?} is not a conversation's"
@@ -111,7 +120,7 @@ pub(super) fn thread_code(scope: &Scope<'_>, conversation: u32, dimension: Dimen
 }
 
 /// A conversation's value of a dimension, or that of its episode at an instant.
-pub(super) fn of_thread_or_episode(
+pub(in crate::report) fn of_thread_or_episode(
     scope: &Scope<'_>,
     conversation: u32,
     dimension: Dimension,
@@ -127,7 +136,7 @@ pub(super) fn of_thread_or_episode(
 }
 
 /// The word of an `Excluded`.
-pub(super) fn word_of(code: u8) -> &'static str {
+pub(in crate::report) fn word_of(code: u8) -> &'static str {
     [
         Excluded::Merged,
         Excluded::Deleted,
@@ -148,9 +157,9 @@ const fn in_conversation(conversation: u32) -> Place {
     }
 }
 
-pub(super) use with_conversation;
+pub(in crate::report) use with_conversation;
 
-impl Judged for EpisodeRow {
+impl ReportRow for EpisodeRow {
     const IS_EPISODE: bool = true;
     const DIMENSIONS: &'static [Dimension] =
         with_conversation!(Rep, Team, Reason, Outcome, Assignee);
@@ -192,7 +201,7 @@ impl Judged for EpisodeRow {
     }
 }
 
-impl Judged for MessageRow {
+impl ReportRow for MessageRow {
     const DIMENSIONS: &'static [Dimension] =
         with_conversation!(Rep, Team, Flow, Weekday, Hour, Reason, Outcome);
 
@@ -223,7 +232,7 @@ impl Judged for MessageRow {
     }
 }
 
-impl Judged for ResponseRow {
+impl ReportRow for ResponseRow {
     const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team, Reason, Outcome);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
@@ -243,7 +252,7 @@ impl Judged for ResponseRow {
     }
 }
 
-impl Judged for QuestionRow {
+impl ReportRow for QuestionRow {
     const DIMENSIONS: &'static [Dimension] = with_conversation!(Reason, Outcome);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
@@ -263,7 +272,7 @@ impl Judged for QuestionRow {
     }
 }
 
-impl Judged for FeedbackRow {
+impl ReportRow for FeedbackRow {
     const DIMENSIONS: &'static [Dimension] = with_conversation!(Rating, Reason, Outcome);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {

@@ -3,18 +3,17 @@
 
 use std::sync::Arc;
 
-use super::clock::span_of;
 use crate::metrics::{Facts, NONE};
-use crate::model::Timestamp;
 use crate::model::event::SlaUpserted;
 use crate::model::schedule::WorkingTime;
+use crate::model::{DAY_MS, Timestamp};
 
 /// The code of a word that no row has.
-const UNHEARD: u32 = NONE - 1;
+const UNUSED_CODE: u32 = NONE - 1;
 
-/// What an agreement may ask of a row.
+/// The properties of a row that decide which agreement covers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Covered {
+pub struct Coverage {
     /// Whether it is a ticket.
     pub is_ticket: bool,
     /// Whether it is of a conversation that a ticket was opened from.
@@ -30,30 +29,30 @@ pub struct Covered {
 }
 
 /// All agreements, in the order of their ids.
-pub struct Policies(Vec<Vec<Policy>>);
+pub struct Agreements(Vec<Vec<Agreement>>);
 
 /// A version of an agreement.
-pub struct Policy {
+pub struct Agreement {
     /// From when it is in force, in milliseconds.
     from: i64,
-    /// The fields that it asks for: channel, pipeline, priority, team.
-    asked: [Option<u32>; 4],
+    /// The fields that it requires: channel, pipeline, priority, team.
+    required: [Option<u32>; 4],
     /// What it promises for first response, next response and close, in milliseconds.
     pub targets: [Option<i64>; 3],
     /// By which hours; `None`: around the clock.
     pub working: Option<Arc<WorkingTime>>,
-    /// The stages in which its clock stands.
+    /// The stages in which its clock is paused.
     pub pauses: Vec<u32>,
 }
 
-impl Policies {
-    /// The agreements that the facts know of.
+impl Agreements {
+    /// The agreements of the timetable.
     pub fn of(facts: &Facts, as_of: i64) -> Self {
         let slas = facts.duty.timetable.slas();
         let versions = slas.map(|(_, versions)| {
             let versions = versions.iter();
             versions
-                .map(|(at, told)| Policy::of(facts, as_of, at.millis(), told))
+                .map(|(at, terms)| Agreement::of(facts, as_of, at.millis(), terms))
                 .collect()
         });
         Self(versions.collect())
@@ -61,34 +60,36 @@ impl Policies {
 
     /// The agreement that applies to a row whose clock starts at `from`: the one with the
     /// most fields, all of them the row's; of several the smallest id.
-    pub fn applying(&self, covered: &Covered, from: i64) -> Option<&Policy> {
-        let mut best: Option<&Policy> = None;
+    pub fn applying(&self, coverage: &Coverage, from: i64) -> Option<&Agreement> {
+        let mut best: Option<&Agreement> = None;
         for versions in &self.0 {
             // Before the first version the first one holds.
             let after = versions.partition_point(|version| version.from <= from);
-            let Some(policy) = versions.get(after.saturating_sub(1)) else {
+            let Some(agreement) = versions.get(after.saturating_sub(1)) else {
                 continue;
             };
-            if policy.fits(covered) && best.is_none_or(|best| policy.fields() > best.fields()) {
-                best = Some(policy);
+            if agreement.fits(coverage)
+                && best.is_none_or(|best| agreement.fields() > best.fields())
+            {
+                best = Some(agreement);
             }
         }
         best
     }
 }
 
-impl Policy {
-    fn of(facts: &Facts, as_of: i64, from: i64, told: &SlaUpserted) -> Self {
+impl Agreement {
+    fn of(facts: &Facts, as_of: i64, from: i64, terms: &SlaUpserted) -> Self {
         let codes = &facts.dictionaries;
-        let applies = &told.applies;
-        let code = |found: Option<u32>| found.unwrap_or(UNHEARD);
+        let applies = &terms.applies;
+        let code = |code: Option<u32>| code.unwrap_or(UNUSED_CODE);
         let millis = |secs: Option<u64>| {
             secs.map(|secs| i64::try_from(secs).unwrap_or(i64::MAX).saturating_mul(1000))
         };
-        let pauses = told.pause_stages.iter().flatten();
+        let pauses = terms.pause_stages.iter().flatten();
         Self {
             from,
-            asked: [
+            required: [
                 applies
                     .channel
                     .as_deref()
@@ -107,38 +108,39 @@ impl Policy {
                     .map(|id| code(codes.team.code(id.as_str()))),
             ],
             targets: [
-                millis(told.first_response_secs),
-                millis(told.next_response_secs),
-                millis(told.close_secs),
+                millis(terms.first_response_secs),
+                millis(terms.next_response_secs),
+                millis(terms.close_secs),
             ],
-            working: told
+            working: terms
                 .schedule
                 .as_ref()
-                .and_then(|id| facts.duty.working(id.as_str(), span_of(facts, as_of))),
+                .and_then(|id| facts.duty.working(id.as_str(), working_span(facts, as_of))),
             pauses: pauses.filter_map(|stage| codes.stage.code(stage)).collect(),
         }
     }
 
     fn fields(&self) -> usize {
-        self.asked.iter().flatten().count()
+        self.required.iter().flatten().count()
     }
 
     /// Agreements for a pipeline are for tickets only; others for tickets, and for episodes
     /// of conversations that have none.
-    fn fits(&self, covered: &Covered) -> bool {
-        let [channel, pipeline, priority, team] = self.asked;
-        if !covered.is_ticket && (pipeline.is_some() || covered.ticketed) {
+    fn fits(&self, coverage: &Coverage) -> bool {
+        let [channel, pipeline, priority, team] = self.required;
+        if !coverage.is_ticket && (pipeline.is_some() || coverage.ticketed) {
             return false;
         }
-        let same = |asked: Option<u32>, found: u32| asked.is_none_or(|asked| asked == found);
-        same(channel, covered.channel)
-            && same(pipeline, covered.pipeline)
-            && same(priority, covered.priority)
-            && same(team, covered.team)
+        let same =
+            |required: Option<u32>, code: u32| required.is_none_or(|required| required == code);
+        same(channel, coverage.channel)
+            && same(pipeline, coverage.pipeline)
+            && same(priority, coverage.priority)
+            && same(team, coverage.team)
     }
 
     /// When `target` milliseconds from `from` have run on this agreement's clock, which
-    /// stands in `pauses`; `None`: not within the time that is known.
+    /// stands still in `pauses`; `None`: not within the time that the schedule covers.
     pub fn due(&self, from: i64, target: i64, pauses: &[(i64, i64)]) -> Option<i64> {
         let mut left = target;
         let mut at = from;
@@ -175,4 +177,10 @@ impl Policy {
                 .map(Timestamp::millis),
         }
     }
+}
+
+/// The span over which working time is needed: all facts, and what is due by `as_of`.
+pub(in crate::report) fn working_span(facts: &Facts, as_of: i64) -> (i64, i64) {
+    let (first, last) = facts.span();
+    (first, last.max(as_of).saturating_add(DAY_MS))
 }

@@ -1,43 +1,46 @@
-//! A report asked of one chunk: its rows judged, and the codes to cut and to sift by.
+//! A query of one chunk: its rows judged, and the codes to cut and to filter by.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::asked::{Asked, CodeFilter};
-use super::dimension::Dimension;
-use super::entry::Lens;
-use super::judge::{Judged, State, Verdict};
-use super::scope::Scope;
+use super::selection::{CodeFilter, Selection};
 use crate::metrics::{
-    Aside, Chunk, Codes, Column, Derivation, DerivedKey, Hit, Memo, NEVER, Sheet, Sieve, Struck,
-    Track, Tracks, Worth,
+    Aside, Chunk, Codes, Column, Derivation, DerivedKey, Hit, Memo, NEVER, NONE, RowInstants,
+    Sheet, Sieve, Struck, Track, Tracks, Worth,
 };
+use crate::report::ask::Dimension;
+use crate::report::judge::{ReportRow, Scope, State, Verdict};
+use crate::report::registry::Judgement;
 
-/// A report asked of one chunk, as of an instant.
-pub(super) struct Board<'a, R: Judged> {
-    pub(super) asked: &'a Asked<'a>,
-    pub(super) lens: &'a Lens<R>,
+/// A query of one chunk, as of an instant.
+pub(super) struct ChunkQuery<'a, R: ReportRow> {
+    pub(super) selection: &'a Selection<'a>,
+    pub(super) judgement: &'a Judgement<R>,
     pub(super) chunk: &'a Chunk<R>,
     /// As of when rows are judged.
     pub(super) scope: Scope<'a>,
-    /// Under what their judgements are kept; `None`: they are not.
+    /// As of when their judgements are remembered; `None`: they are not.
     pub(super) keep: Option<i64>,
 }
 
-impl<R: Judged> Board<'_, R> {
+impl<R: ReportRow> ChunkQuery<'_, R> {
     /// The chunk made ready; `None` where no row of it counts in the window.
     pub(super) fn sheet(&self, struck: Option<Arc<Struck>>, has_changed: bool) -> Option<Sheet> {
         let tracks = self.kept("judged", 0, || self.judge());
-        let (from, to) = self.asked.buckets.window();
+        let (from, to) = self.selection.buckets.window();
         if !tracks.iter().any(|track| track.meets(from, to)) {
             return None;
         }
-        let axes = self.asked.cut.iter().map(|cut| self.codes(*cut));
+        let axes = self.selection.cut.iter().map(|cut| self.codes(*cut));
         let axes: Vec<Codes> = axes.collect();
-        let sieves = self.asked.filters.iter().map(|filter| self.sieve(filter));
+        let sieves = self
+            .selection
+            .filters
+            .iter()
+            .map(|filter| self.sieve(filter));
         let sieves: Vec<Sieve> = sieves.collect();
-        // What hangs on contacts changes without the chunk.
+        // What depends on contacts changes without the chunk.
         let is_plain = axes.iter().all(Codes::is_plain) && sieves.iter().all(Sieve::is_plain);
         Some(Sheet {
             data: (self.chunk.data(), R::TIME),
@@ -48,7 +51,7 @@ impl<R: Judged> Board<'_, R> {
                 .filter(|_| is_plain && !has_changed)
                 .map(|at| Memo {
                     at,
-                    question: self.asked.question(),
+                    question: self.selection.question(),
                 }),
             axes,
             sieves,
@@ -70,7 +73,7 @@ impl<R: Judged> Board<'_, R> {
         let key = DerivedKey {
             name,
             detail: if name == "judged" {
-                self.asked.report.id
+                self.selection.report.id
             } else {
                 ""
             },
@@ -87,23 +90,33 @@ impl<R: Judged> Board<'_, R> {
             let Some(row) = chunk.row(index) else {
                 continue;
             };
-            let at = (self.lens.at)(&row, scope);
+            let at = (self.judgement.at)(&row, scope);
             if at == NEVER {
                 continue;
             }
             let own = row.time();
-            let left_out = self.asked.left_out(&row);
+            let left_out = self.selection.left_out(&row);
             if !left_out.is_empty() {
-                tracks.push(index, (own, at), aside(Aside::Excluded(left_out)));
+                tracks.push(
+                    index,
+                    RowInstants { own, counted: at },
+                    aside(Aside::Excluded(left_out)),
+                );
                 continue;
             }
-            let verdict = (self.lens.judge)(&row, scope, at);
+            let verdict = (self.judgement.judge)(&row, scope, at);
             match verdict.state {
                 State::Unconcerned => {}
                 State::Excluded => {
-                    tracks.push(index, (own, at), aside(Aside::Excluded(verdict.why)));
+                    tracks.push(
+                        index,
+                        RowInstants { own, counted: at },
+                        aside(Aside::Excluded(verdict.why)),
+                    );
                 }
-                State::Open => tracks.push(index, (own, at), aside(Aside::Open)),
+                State::Open => {
+                    tracks.push(index, RowInstants { own, counted: at }, aside(Aside::Open))
+                }
                 State::Counted | State::Pending => note(&mut tracks, index, own, &verdict),
             }
         }
@@ -112,7 +125,7 @@ impl<R: Judged> Board<'_, R> {
 
     fn sieve(&self, filter: &CodeFilter) -> Sieve {
         if filter.dimension == Dimension::Own {
-            let own = |row: &R, at| self.asked.own_field(row, filter.own, at);
+            let own = |row: &R, at| self.selection.own_field(row, filter.own, at);
             let codes = Codes::Passing(Arc::new(self.made(own)));
             return Sieve::new(codes, &filter.codes, filter.not);
         }
@@ -120,15 +133,15 @@ impl<R: Judged> Board<'_, R> {
         if filter.dimension != Dimension::Tag {
             return Sieve::new(codes, &filter.codes, filter.not);
         }
-        let dictionaries = &self.asked.scope.facts.dictionaries;
+        let dictionaries = &self.selection.scope.facts.dictionaries;
         let sets = 0..u32::try_from(dictionaries.tag_set.len()).unwrap_or(u32::MAX);
         let has = |set: &u32| {
             let tags = dictionaries.tags_of(*set);
             tags.iter().any(|tag| filter.codes.contains(tag))
         };
         let mut kept: Vec<u32> = sets.filter(has).collect();
-        if filter.codes.contains(&crate::metrics::NONE) {
-            kept.push(crate::metrics::NONE);
+        if filter.codes.contains(&NONE) {
+            kept.push(NONE);
         }
         Sieve::new(codes, &kept, filter.not)
     }
@@ -137,7 +150,7 @@ impl<R: Judged> Board<'_, R> {
     fn codes(&self, dimension: Dimension) -> Codes {
         let scope = &self.scope;
         let contact = || self.column("contact", 0, |row, _| row.contact(scope));
-        let lists = &self.asked.lists;
+        let lists = &self.selection.contact_lists;
         match dimension {
             Dimension::Contact => Codes::Mapped(contact(), lists.roots(scope.facts)),
             Dimension::Company => Codes::Mapped(contact(), lists.companies(scope.facts)),
@@ -147,7 +160,7 @@ impl<R: Judged> Board<'_, R> {
                 Codes::Either(Box::new(Codes::Plain(own)), Box::new(other))
             }
             Dimension::Tag => Codes::Plain(self.column("tag_set", 0, |row, _| row.tag_set(scope))),
-            // What the episode of a message comes to hangs on more than the message.
+            // What the episode of a message comes to depends on more than the message.
             Dimension::Outcome | Dimension::Reason if !R::IS_EPISODE => {
                 let code = |row: &R, at| row.code(dimension, scope, at);
                 Codes::Passing(Arc::new(self.made(code)))
@@ -174,7 +187,7 @@ impl<R: Judged> Board<'_, R> {
     /// The column of a code of each row.
     fn made(&self, code: impl Fn(&R, i64) -> u32) -> Column {
         let rows = (0..self.chunk.len()).filter_map(|index| self.chunk.row(index));
-        Column::of(rows.map(|row| code(&row, (self.lens.at)(&row, &self.scope))))
+        Column::of(rows.map(|row| code(&row, (self.judgement.at)(&row, &self.scope))))
     }
 }
 
@@ -203,6 +216,6 @@ fn note(tracks: &mut Tracks, index: usize, own: i64, verdict: &Verdict) {
             }
             !fits
         });
-        tracks.push(index, (own, at), worth);
+        tracks.push(index, RowInstants { own, counted: at }, worth);
     }
 }

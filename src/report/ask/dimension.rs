@@ -63,7 +63,7 @@ pub enum Dimension {
     Request,
     /// Why a job was declined.
     Declined,
-    /// An own field of ticket, conversation or contact; which one, a filter says beside.
+    /// An own field of ticket, conversation or contact; a filter says which one.
     Own,
     /// The ISO weekday, 1 is Monday.
     Weekday,
@@ -104,8 +104,8 @@ impl Dimension {
         Self::Hour,
     ];
 
-    /// Whether it is named in keys only: no query asks for it by name.
-    pub const fn is_unasked(self) -> bool {
+    /// Whether it is a name in keys only, which no query may use.
+    pub const fn is_key_only(self) -> bool {
         matches!(
             self,
             Self::Flow | Self::Weekday | Self::Hour | Self::Declined
@@ -199,7 +199,7 @@ impl Dimension {
         let codes = match self {
             Self::Weekday => 8,
             Self::Hour => 24,
-            // Rows carry the set; its tags are told apart afterwards.
+            // Rows carry the set; its tags are separated afterwards.
             Self::Tag => dictionaries.tag_set.len(),
             _ => match self.dictionary(dictionaries) {
                 Some(dictionary) => dictionary.len(),

@@ -1,19 +1,18 @@
 //! Reps' presence: time per status, time inside working hours, and how many were there.
 //!
-//! Statuses are half-open stretches, cut at the limits of buckets. Before a rep's first
-//! status nothing is known; the last one runs until `as_of`.
+//! Statuses are half-open stretches, cut at the limits of buckets. A rep has none before
+//! the first one; the last one runs until `as_of`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::asked::Asked;
-use super::clock::span_of;
-use super::entry::Measure;
-use super::evaluate::Answer;
-use super::result::{ExcludedCount, Figures, Point, Series};
+use super::answer::Answer;
+use super::selection::Selection;
 use crate::metrics::{Facts, Key, MAX_DIMENSIONS, NONE, StatusRow};
-use crate::model::Offsets;
-use crate::model::Timestamp;
 use crate::model::event::RepStatus;
+use crate::model::{Offsets, Timestamp};
+use crate::report::judge::working_span;
+use crate::report::registry::Measure;
+use crate::report::result::{ExcludedCount, Figures, Point, Series};
 
 /// Levels of more than this repeat every hour of day.
 const TWO_DAYS_MS: i64 = 50 * 3_600_000;
@@ -24,7 +23,7 @@ const QUARTER_MS: i64 = 15 * 60_000;
 type Sums = (i64, i64);
 
 /// The statuses of every rep, cut where a rep changes team.
-pub(super) fn statuses(facts: &Facts) -> Vec<StatusRow> {
+fn statuses(facts: &Facts) -> Vec<StatusRow> {
     let (codes, timetable) = (&facts.dictionaries, &facts.duty.timetable);
     let mut rows = Vec::new();
     for rep in timetable.reps() {
@@ -53,40 +52,40 @@ pub(super) fn statuses(facts: &Facts) -> Vec<StatusRow> {
 }
 
 /// Whether a stretch is one of being available.
-pub(super) fn is_available(row: &StatusRow) -> bool {
+fn is_available(row: &StatusRow) -> bool {
     RepStatus::ALL.get(usize::from(row.status)) == Some(&RepStatus::Available)
 }
 
 /// The statuses that count in the report, as far as they lie in its window.
-pub(super) fn inside(asked: &Asked<'_>) -> Vec<StatusRow> {
-    let (from, to) = asked.buckets.window();
-    let end = to.min(asked.scope.as_of);
-    let mut rows = statuses(asked.scope.facts);
+pub(in crate::report) fn inside(selection: &Selection<'_>) -> Vec<StatusRow> {
+    let (from, to) = selection.buckets.window();
+    let end = to.min(selection.scope.as_of);
+    let mut rows = statuses(selection.scope.facts);
     for row in &mut rows {
         row.from = row.from.max(from);
         row.until = row.until.min(end);
     }
-    let all = asked.report.measure == Measure::StatusTime;
+    let all = selection.report.measure == Measure::StatusTime;
     rows.retain(|row| {
-        row.from < row.until && (all || is_available(row)) && asked.passes(row, row.from)
+        row.from < row.until && (all || is_available(row)) && selection.passes(row, row.from)
     });
     rows
 }
 
 /// Answers a report of statuses.
-pub(super) fn answer(asked: &Asked<'_>) -> Answer {
-    match asked.report.measure {
-        Measure::Peak => peaks(asked),
-        _ => times(asked),
+pub(super) fn answer(selection: &Selection<'_>) -> Answer {
+    match selection.report.measure {
+        Measure::Peak => peaks(selection),
+        _ => times(selection),
     }
 }
 
 /// The stretches of a row that lie in each bucket.
-pub(super) fn pieces<'a>(
-    asked: &'a Asked<'_>,
+pub(in crate::report) fn pieces<'a>(
+    selection: &'a Selection<'_>,
     row: &'a StatusRow,
 ) -> impl Iterator<Item = (usize, i64, i64)> + 'a {
-    let spans = asked.buckets.spans().enumerate();
+    let spans = selection.buckets.spans().enumerate();
     let cut = spans.map(|(bucket, (start, end))| {
         let from = row.from.max(start.millis());
         (bucket, from, row.until.min(end.millis()))
@@ -94,24 +93,24 @@ pub(super) fn pieces<'a>(
     cut.filter(|(_, from, until)| from < until)
 }
 
-fn times(asked: &Asked<'_>) -> Answer {
-    let buckets = asked.buckets.len();
-    let by_hours = asked.report.measure == Measure::WorkingTime;
+fn times(selection: &Selection<'_>) -> Answer {
+    let buckets = selection.buckets.len();
+    let by_hours = selection.report.measure == Measure::WorkingTime;
     let mut whole = vec![Sums::default(); buckets];
     let mut groups: BTreeMap<Key, Vec<Sums>> = BTreeMap::new();
     let mut unscheduled = BTreeSet::new();
-    if asked.cut.is_empty() {
+    if selection.cut.is_empty() {
         groups.insert([NONE; MAX_DIMENSIONS], whole.clone());
     }
-    for row in inside(asked) {
-        if by_hours && !has_schedule(asked.scope.facts, &row) {
+    for row in inside(selection) {
+        if by_hours && !has_schedule(selection.scope.facts, &row) {
             unscheduled.insert(row.rep);
             continue;
         }
-        for (bucket, from, until) in pieces(asked, &row) {
-            let sums = sums(asked, &row, (from, until), by_hours);
+        for (bucket, from, until) in pieces(selection, &row) {
+            let sums = sums(selection, &row, (from, until), by_hours);
             add(&mut whole, bucket, sums);
-            asked.with_keys(&row, from, |keys| {
+            selection.with_keys(&row, from, |keys| {
                 for key in keys {
                     let cells = groups.entry(*key);
                     let cells = cells.or_insert_with(|| vec![Sums::default(); buckets]);
@@ -129,7 +128,7 @@ fn times(asked: &Asked<'_>) -> Answer {
     };
     let reps = u64::try_from(unscheduled.len()).unwrap_or_default();
     Answer {
-        series: sorted(asked, &groups, |cells| {
+        series: sorted(selection, &groups, |cells| {
             (
                 cells.iter().map(|sums| figures(*sums)).collect(),
                 figures(total(cells)),
@@ -161,15 +160,20 @@ fn total(cells: &[Sums]) -> Sums {
 }
 
 /// How much of a span counts, and how much of it lies outside the rep's working hours.
-pub(super) fn sums(asked: &Asked<'_>, row: &StatusRow, span: (i64, i64), by_hours: bool) -> Sums {
+pub(in crate::report) fn sums(
+    selection: &Selection<'_>,
+    row: &StatusRow,
+    span: (i64, i64),
+    by_hours: bool,
+) -> Sums {
     let (from, until) = span;
     if !by_hours {
         return (until - from, 0);
     }
-    let facts = asked.scope.facts;
+    let facts = selection.scope.facts;
     let rep = facts.dictionaries.rep.text(row.rep).unwrap_or_default();
     let mut inside = 0;
-    let (first, last) = span_of(facts, asked.scope.as_of);
+    let (first, last) = working_span(facts, selection.scope.as_of);
     let needed = (first.min(from), last.max(until));
     for held in facts.duty.timetable.rep_schedules(&rep) {
         let start = held.from.max(Timestamp::from_millis(from));
@@ -192,31 +196,31 @@ fn has_schedule(facts: &Facts, row: &StatusRow) -> bool {
 /// Changes of a level, by instant.
 type Steps = BTreeMap<i64, i64>;
 
-fn peaks(asked: &Asked<'_>) -> Answer {
+fn peaks(selection: &Selection<'_>) -> Answer {
     let mut whole = Steps::new();
     let mut groups: BTreeMap<Key, Steps> = BTreeMap::new();
-    if asked.cut.is_empty() {
+    if selection.cut.is_empty() {
         groups.insert([NONE; MAX_DIMENSIONS], Steps::new());
     }
-    for row in inside(asked) {
+    for row in inside(selection) {
         step(&mut whole, &row);
-        asked.with_keys(&row, row.from, |keys| {
+        selection.with_keys(&row, row.from, |keys| {
             for key in keys {
                 step(groups.entry(*key).or_default(), &row);
             }
         });
     }
     let figures = |steps: &Steps| {
-        let levels = levels(asked, steps);
+        let levels = levels(selection, steps);
         let highest = levels.iter().flatten().max().copied();
         let points = levels.into_iter().map(Figures::level).collect();
         (points, Figures::level(highest))
     };
     let (_, total) = figures(&whole);
     Answer {
-        series: sorted(asked, &groups, |steps| figures(steps)),
+        series: sorted(selection, &groups, |steps| figures(steps)),
         total: Some(total),
-        by_hour: Some(by_hour(asked, &whole)),
+        by_hour: Some(by_hour(selection, &whole)),
         ..Answer::default()
     }
 }
@@ -228,10 +232,10 @@ fn step(steps: &mut Steps, row: &StatusRow) {
 }
 
 /// The highest level in each bucket; none in a bucket that starts after `as_of`.
-fn levels(asked: &Asked<'_>, steps: &Steps) -> Vec<Option<i64>> {
+fn levels(selection: &Selection<'_>, steps: &Steps) -> Vec<Option<i64>> {
     let mut steps = steps.iter().peekable();
     let mut level = 0;
-    let spans = asked.buckets.spans();
+    let spans = selection.buckets.spans();
     let highest = spans.map(|(start, end)| {
         while let Some((_, by)) = steps.next_if(|(at, _)| **at <= start.millis()) {
             level += by;
@@ -241,18 +245,18 @@ fn levels(asked: &Asked<'_>, steps: &Steps) -> Vec<Option<i64>> {
             level += by;
             highest = highest.max(level);
         }
-        (start.millis() <= asked.scope.as_of).then_some(highest)
+        (start.millis() <= selection.scope.as_of).then_some(highest)
     });
     highest.collect()
 }
 
 /// The highest level in each hour of day of the report's zone.
-fn by_hour(asked: &Asked<'_>, steps: &Steps) -> Vec<i64> {
+fn by_hour(selection: &Selection<'_>, steps: &Steps) -> Vec<i64> {
     let mut hours = vec![0; 24];
     // Not over the whole window: it may be as long as time itself.
     let first = steps.keys().next().copied().unwrap_or_default();
     let last = steps.keys().next_back().copied().unwrap_or_default();
-    let offsets = Offsets::of(asked.scope.zone, first, last);
+    let offsets = Offsets::of(selection.scope.zone, first, last);
     let mut level = 0;
     let ends = steps.keys().skip(1).copied().chain([last]);
     for ((start, by), end) in steps.iter().zip(ends) {
@@ -273,15 +277,15 @@ fn by_hour(asked: &Asked<'_>, steps: &Steps) -> Vec<i64> {
 
 /// Groups as series in the order of their keys.
 fn sorted<G>(
-    asked: &Asked<'_>,
+    selection: &Selection<'_>,
     groups: &BTreeMap<Key, G>,
     figures: impl Fn(&G) -> (Vec<Figures>, Figures),
 ) -> Vec<Series> {
     let series = groups.iter().map(|(key, group)| {
         let (points, total) = figures(group);
-        let spans = asked.buckets.spans().zip(points);
+        let spans = selection.buckets.spans().zip(points);
         Series {
-            key: asked.key(key),
+            key: selection.key(key),
             points: spans
                 .map(|((start, end), figures)| Point {
                     start,

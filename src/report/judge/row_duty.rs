@@ -1,15 +1,15 @@
 //! How stays, promises, jobs and statuses are cut and filtered.
 
-use super::cut::{Judged, Place, thread_code, word_of};
-use super::cut_ticket::holder;
+use super::agreement::Coverage;
+use super::row::{Place, ReportRow, thread_code, word_of};
+use super::row_ticket::holder;
+use super::scope::Scope;
 use crate::metrics::{JobRow, NONE, PromiseRow, StatusRow, StayRow};
 use crate::model::episode::{JobStage, Target};
 use crate::model::event::JobRequest;
-use crate::report::dimension::Dimension;
-use crate::report::policy::Covered;
-use crate::report::scope::Scope;
+use crate::report::ask::Dimension;
 
-impl Judged for StayRow {
+impl ReportRow for StayRow {
     const DIMENSIONS: &'static [Dimension] = &[
         Dimension::Stage,
         Dimension::Pipeline,
@@ -42,10 +42,10 @@ impl Judged for StayRow {
         self.contact
     }
 
-    fn covered(&self, scope: &Scope<'_>) -> Covered {
+    fn coverage(&self, scope: &Scope<'_>) -> Coverage {
         // An agreement goes by the team at the opening, as for the ticket itself.
         let ticket = scope.facts.ticket(self.ticket);
-        Covered {
+        Coverage {
             is_ticket: true,
             ticketed: true,
             channel: self.channel,
@@ -72,7 +72,7 @@ impl Judged for StayRow {
     }
 }
 
-impl Judged for PromiseRow {
+impl ReportRow for PromiseRow {
     const DIMENSIONS: &'static [Dimension] = &[
         Dimension::Target,
         Dimension::Channel,
@@ -121,9 +121,9 @@ impl Judged for PromiseRow {
         self.contact
     }
 
-    fn covered(&self, scope: &Scope<'_>) -> Covered {
+    fn coverage(&self, scope: &Scope<'_>) -> Coverage {
         let is_ticket = self.ticket != NONE;
-        Covered {
+        Coverage {
             is_ticket,
             ticketed: is_ticket || scope.facts.thread(self.conversation).ticketed,
             channel: self.channel,
@@ -150,7 +150,7 @@ impl Judged for PromiseRow {
     }
 }
 
-impl Judged for JobRow {
+impl ReportRow for JobRow {
     const DIMENSIONS: &'static [Dimension] = &[
         Dimension::Service,
         Dimension::Request,
@@ -193,10 +193,10 @@ impl Judged for JobRow {
         self.contact
     }
 
-    fn covered(&self, scope: &Scope<'_>) -> Covered {
+    fn coverage(&self, scope: &Scope<'_>) -> Coverage {
         // An agreement goes by the team at the opening, as for the ticket itself.
         let ticket = scope.facts.ticket(self.ticket);
-        Covered {
+        Coverage {
             is_ticket: true,
             ticketed: true,
             channel: self.channel,
@@ -227,7 +227,7 @@ impl Judged for JobRow {
     }
 }
 
-impl Judged for StatusRow {
+impl ReportRow for StatusRow {
     const DIMENSIONS: &'static [Dimension] = &[
         Dimension::Rep,
         Dimension::Team,

@@ -8,29 +8,29 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::asked::Asked;
-use super::dimension::Dimension;
-use super::evaluate::Answer;
-use super::result::{ExcludedCount, Figures, Point, Series};
+use super::answer::Answer;
+use super::selection::Selection;
 use crate::metrics::{
     BacklogRow, Chunk, Derivation, DerivedKey, FOR_GOOD, Key, MAX_DIMENSIONS, NEVER, NONE,
 };
+use crate::report::ask::Dimension;
+use crate::report::result::{ExcludedCount, Figures, Point, Series};
 
 /// Counts the stretches that hold at the end of each bucket, or at `as_of` if earlier.
 ///
 /// A bucket that starts after `as_of` has no level. The total is the last level there is.
-pub(super) fn answer(asked: &Asked<'_>) -> Answer {
-    let instants = instants(asked);
+pub(super) fn answer(selection: &Selection<'_>) -> Answer {
+    let instants = instants(selection);
     let known: Vec<i64> = instants.iter().copied().flatten().collect();
-    let chunks = asked.scope.facts.backlog.chunks().par_iter();
+    let chunks = selection.scope.facts.backlog.chunks().par_iter();
     let parts: Vec<Placed> = chunks
-        .filter_map(|chunk| placed(asked, chunk, &known))
+        .filter_map(|chunk| placed(selection, chunk, &known))
         .collect();
     let summed = parts.par_iter().fold(Changes::new, |changes, part| {
         part.add_to(changes, known.len() + 1)
     });
     let mut changes = summed.reduce(Changes::new, merge);
-    if asked.cut.as_slice() == [Dimension::Kind] {
+    if selection.cut.as_slice() == [Dimension::Kind] {
         for kind in [0, 1] {
             let mut key = [NONE; MAX_DIMENSIONS];
             if let Some(first) = key.first_mut() {
@@ -42,7 +42,7 @@ pub(super) fn answer(asked: &Asked<'_>) -> Answer {
     }
     let series = changes
         .iter()
-        .map(|(key, steps)| series(asked, &instants, key, steps));
+        .map(|(key, steps)| series(selection, &instants, key, steps));
     let mut series: Vec<Series> = series.collect();
     series.sort_by(|a, b| a.key.cmp(&b.key));
     Answer {
@@ -104,17 +104,28 @@ fn merge(mut changes: Changes, other: Changes) -> Changes {
     changes
 }
 
+/// The instants at which levels are read, as they lie to one chunk.
+#[derive(Clone, Copy, Hash)]
+struct ChunkInstants<'a> {
+    /// Those among its stretches.
+    own: &'a [i64],
+    /// Whether there are others after them.
+    go_on: bool,
+}
+
 /// What a chunk comes to; `None` where all its stretches lie after the last instant.
-fn placed(asked: &Asked<'_>, chunk: &Chunk<BacklogRow>, known: &[i64]) -> Option<Placed> {
+fn placed(selection: &Selection<'_>, chunk: &Chunk<BacklogRow>, known: &[i64]) -> Option<Placed> {
     let last = chunk.settles_at().max(chunk.span().1);
     let before = known.partition_point(|instant| *instant <= chunk.span().0);
     let upto = known.partition_point(|instant| *instant <= last);
-    let own = known.get(before..upto).unwrap_or_default();
-    let goes_on = upto < known.len();
-    if own.is_empty() && !goes_on {
+    let instants = ChunkInstants {
+        own: known.get(before..upto).unwrap_or_default(),
+        go_on: upto < known.len(),
+    };
+    if instants.own.is_empty() && !instants.go_on {
         return None;
     }
-    let part = kept(asked, chunk, (own, goes_on));
+    let part = remembered(selection, chunk, instants);
     Some(Placed { before, part })
 }
 
@@ -166,27 +177,35 @@ impl Marks {
     }
 }
 
-/// What a chunk comes to: from what is kept of it where no passing of time can change it.
-fn kept(asked: &Asked<'_>, chunk: &Chunk<BacklogRow>, own: (&[i64], bool)) -> Arc<Part> {
-    let standing = chunk.standing(asked.scope.as_of, 0);
+/// What a chunk comes to: from what is remembered of it where no passing of time can change it.
+fn remembered(
+    selection: &Selection<'_>,
+    chunk: &Chunk<BacklogRow>,
+    instants: ChunkInstants<'_>,
+) -> Arc<Part> {
+    let standing = chunk.standing(selection.scope.as_of, 0);
     let settled = standing.is_some_and(|standing| standing.at == FOR_GOOD);
-    if !settled || !asked.is_plain::<BacklogRow>() {
-        return Arc::new(Part::of(asked, chunk, own));
+    if !settled || !selection.is_plain::<BacklogRow>() {
+        return Arc::new(Part::of(selection, chunk, instants));
     }
     let mut hasher = DefaultHasher::new();
-    (asked.question(), own, chunk.identity()).hash(&mut hasher);
+    (selection.question(), instants, chunk.identity()).hash(&mut hasher);
     let key = DerivedKey {
         name: "levels",
-        detail: asked.report.id,
+        detail: selection.report.id,
         version: hasher.finish(),
     };
-    let make = || Part::of(asked, chunk, own);
+    let make = || Part::of(selection, chunk, instants);
     chunk.data().derived(FOR_GOOD, key, make)
 }
 
 impl Part {
-    /// The levels at the instants `own`; `goes_on`: there are others after them.
-    fn of(asked: &Asked<'_>, chunk: &Chunk<BacklogRow>, (own, goes_on): (&[i64], bool)) -> Self {
+    fn of(
+        selection: &Selection<'_>,
+        chunk: &Chunk<BacklogRow>,
+        instants: ChunkInstants<'_>,
+    ) -> Self {
+        let ChunkInstants { own, go_on } = instants;
         let mut part = Self {
             changes: HashMap::new(),
             left_out: BTreeMap::new(),
@@ -194,18 +213,18 @@ impl Part {
         for row in chunk.rows() {
             let (from, mut until) = held(&row, own);
             let ends = row.until != NEVER;
-            if !ends && goes_on {
+            if !ends && go_on {
                 until = own.len() + 1;
             }
-            if !row.support || from >= until || !asked.passes(&row, row.from) {
+            if !row.support || from >= until || !selection.passes(&row, row.from) {
                 continue;
             }
-            let reason = asked.left_out(&row);
+            let reason = selection.left_out(&row);
             if !reason.is_empty() {
                 part.left_out.entry(reason).or_default().push(thing(&row));
                 continue;
             }
-            asked.with_keys(&row, row.from, |keys| {
+            selection.with_keys(&row, row.from, |keys| {
                 for key in keys {
                     let steps = part.changes.entry(*key);
                     let steps = steps.or_insert_with(|| vec![0; own.len() + 1]);
@@ -234,16 +253,16 @@ fn thing(row: &BacklogRow) -> u64 {
 }
 
 /// Until which instant, exclusive, each bucket's level sees events.
-fn instants(asked: &Asked<'_>) -> Vec<Option<i64>> {
-    let after = asked.scope.as_of.saturating_add(1);
-    let spans = asked.buckets.spans();
+fn instants(selection: &Selection<'_>) -> Vec<Option<i64>> {
+    let after = selection.scope.as_of.saturating_add(1);
+    let spans = selection.buckets.spans();
     spans
         .map(|(start, end)| (start.millis() < after).then(|| end.millis().min(after)))
         .collect()
 }
 
 /// Of the instants, the first at which the stretch holds and the first at which it no longer does.
-pub(super) fn held(row: &BacklogRow, instants: &[i64]) -> (usize, usize) {
+pub(in crate::report) fn held(row: &BacklogRow, instants: &[i64]) -> (usize, usize) {
     let from = instants.partition_point(|instant| *instant <= row.from);
     (
         from,
@@ -257,10 +276,10 @@ fn add(steps: &mut [i64], index: usize, by: i64) {
     }
 }
 
-fn series(asked: &Asked<'_>, instants: &[Option<i64>], key: &Key, steps: &[i64]) -> Series {
+fn series(selection: &Selection<'_>, instants: &[Option<i64>], key: &Key, steps: &[i64]) -> Series {
     let mut level = 0;
     let mut last = None;
-    let spans = asked.buckets.spans().zip(instants).zip(steps);
+    let spans = selection.buckets.spans().zip(instants).zip(steps);
     let points = spans.map(|(((start, end), instant), step)| {
         level += step;
         let value = instant.map(|_| level);
@@ -273,7 +292,7 @@ fn series(asked: &Asked<'_>, instants: &[Option<i64>], key: &Key, steps: &[i64])
     });
     let points = points.collect();
     Series {
-        key: asked.key(key),
+        key: selection.key(key),
         points,
         total: Figures::level(last),
     }

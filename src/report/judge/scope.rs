@@ -1,16 +1,25 @@
-//! What judging a row hangs on beside the row: the facts around it and the instant asked about.
+//! What a judgement depends on besides the row: the facts around it and the instant of the query.
 
 use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::clock::Running;
-use super::entry::OwnerAt;
-use super::judge::Judged;
-use super::policy::Policies;
+use super::agreement::Agreements;
+use super::stopwatch::Stopwatch;
 use crate::metrics::{EpisodeRow, Facts, NEVER};
 use crate::model::episode::Outcome;
 use crate::model::{Offsets, Profile};
+
+/// At which instant a ticket's owner is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OwnerAt {
+    /// At the opening.
+    Opening,
+    /// At the first close.
+    FirstClose,
+    /// At the last close.
+    LastClose,
+}
 
 /// The circumstances of one evaluation.
 #[derive(Clone)]
@@ -25,16 +34,16 @@ pub struct Scope<'a> {
     pub window_from: i64,
     /// The zone of weekdays and hours.
     pub zone: Tz,
-    /// Its offsets over the window, where weekdays or hours are asked for.
+    /// Its offsets over the window, where the report is cut by weekday or hour.
     pub offsets: Option<Offsets>,
     /// The date basis in use.
     pub basis: &'static str,
     /// At which instant a ticket's owner is taken.
     pub owner_at: OwnerAt,
     /// The clock that durations run on.
-    pub clock: Running,
+    pub clock: Stopwatch,
     /// The agreements, where promises are judged.
-    pub policies: Option<Arc<Policies>>,
+    pub agreements: Option<Arc<Agreements>>,
     /// The code under which the customer agent is credited like a rep.
     pub customer_agent: u32,
     /// The code of the channel `chat`.
@@ -56,8 +65,8 @@ impl<'a> Scope<'a> {
             offsets: None,
             basis: "",
             owner_at: OwnerAt::Opening,
-            clock: Running::Calendar,
-            policies: None,
+            clock: Stopwatch::Calendar,
+            agreements: None,
             customer_agent: codes.rep.intern("customer_agent"),
             chat: codes.channel.code("chat"),
             helpful: codes.rating.code("helpful"),
@@ -70,11 +79,6 @@ impl<'a> Scope<'a> {
             Some(offsets) => offsets.weekday_hour(at),
             None => Offsets::of(self.zone, at, at).weekday_hour(at),
         }
-    }
-
-    /// The time of a row from `from` to `until` on the clock in use, in milliseconds.
-    pub(super) fn elapsed<R: Judged>(&self, row: &R, from: i64, until: i64) -> i64 {
-        self.clock.elapsed(|| row.covered(self), from, until)
     }
 
     /// Whether an instant has come.

@@ -1,11 +1,10 @@
 //! How surveys, tickets and what is about them are cut and filtered.
 
-use super::cut::{Judged, Place, of_thread_or_episode, thread_code, with_conversation, word_of};
+use super::agreement::Coverage;
+use super::row::{Place, ReportRow, of_thread_or_episode, thread_code, with_conversation, word_of};
+use super::scope::{OwnerAt, Scope};
 use crate::metrics::{BacklogRow, NONE, OWNER, SurveyRow, TEAM, TicketMessageRow, TicketRow};
-use crate::report::dimension::Dimension;
-use crate::report::entry::OwnerAt;
-use crate::report::policy::Covered;
-use crate::report::scope::Scope;
+use crate::report::ask::Dimension;
 
 /// A ticket's own value of a dimension, the owner's as at the opening.
 fn of_ticket(scope: &Scope<'_>, ticket: u32, dimension: Dimension) -> u32 {
@@ -16,7 +15,12 @@ fn of_ticket(scope: &Scope<'_>, ticket: u32, dimension: Dimension) -> u32 {
 }
 
 /// Whose a ticket was at an instant; `None`: as at its opening.
-pub(super) fn holder(scope: &Scope<'_>, ticket: u32, dimension: Dimension, at: i64) -> Option<u32> {
+pub(in crate::report) fn holder(
+    scope: &Scope<'_>,
+    ticket: u32,
+    dimension: Dimension,
+    at: i64,
+) -> Option<u32> {
     let field = if dimension == Dimension::Team {
         TEAM
     } else {
@@ -25,7 +29,7 @@ pub(super) fn holder(scope: &Scope<'_>, ticket: u32, dimension: Dimension, at: i
     scope.facts.holder(ticket, field, at)
 }
 
-impl Judged for SurveyRow {
+impl ReportRow for SurveyRow {
     const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team, Reason, Outcome);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
@@ -60,7 +64,7 @@ impl Judged for SurveyRow {
     }
 }
 
-impl Judged for TicketRow {
+impl ReportRow for TicketRow {
     const DIMENSIONS: &'static [Dimension] = &[
         Dimension::Pipeline,
         Dimension::Channel,
@@ -94,8 +98,8 @@ impl Judged for TicketRow {
         }
     }
 
-    fn covered(&self, _scope: &Scope<'_>) -> Covered {
-        Covered {
+    fn coverage(&self, _scope: &Scope<'_>) -> Coverage {
+        Coverage {
             is_ticket: true,
             ticketed: true,
             channel: self.channel,
@@ -126,7 +130,7 @@ impl Judged for TicketRow {
     }
 }
 
-impl Judged for TicketMessageRow {
+impl ReportRow for TicketMessageRow {
     const DIMENSIONS: &'static [Dimension] = with_conversation!(
         Ticket, Flow, Reason, Outcome, Pipeline, Priority, Service, Owner, Rep, Team
     );
@@ -159,7 +163,7 @@ impl Judged for TicketMessageRow {
     }
 }
 
-impl Judged for BacklogRow {
+impl ReportRow for BacklogRow {
     const DIMENSIONS: &'static [Dimension] = &[
         Dimension::Kind,
         Dimension::Channel,
