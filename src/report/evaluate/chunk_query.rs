@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::selection::{CodeFilter, Selection};
 use crate::metrics::{
-    Aside, Chunk, Codes, Column, Derivation, DerivedKey, Hit, Memo, NEVER, NONE, RowInstants,
-    Sheet, Sieve, Struck, Track, Tracks, Worth,
+    Chunk, ChunkScan, Codes, Column, Contribution, Derivation, DerivedKey, Hit, JudgementColumn,
+    JudgementColumns, Memo, NEVER, NONE, Omission, RowFilter, RowInstants, StruckRows,
 };
 use crate::report::ask::Dimension;
 use crate::report::judge::{ReportRow, Scope, State, Verdict};
@@ -26,25 +26,29 @@ pub(super) struct ChunkQuery<'a, R: ReportRow> {
 
 impl<R: ReportRow> ChunkQuery<'_, R> {
     /// The chunk made ready; `None` where no row of it counts in the window.
-    pub(super) fn sheet(&self, struck: Option<Arc<Struck>>, has_changed: bool) -> Option<Sheet> {
-        let tracks = self.kept("judged", 0, || self.judge());
+    pub(super) fn scan(
+        &self,
+        struck: Option<Arc<StruckRows>>,
+        has_changed: bool,
+    ) -> Option<ChunkScan> {
+        let judgements = self.kept("judged", 0, || self.judge());
         let (from, to) = self.selection.buckets.window();
-        if !tracks.iter().any(|track| track.meets(from, to)) {
+        if !judgements.iter().any(|judgement| judgement.meets(from, to)) {
             return None;
         }
         let axes = self.selection.cut.iter().map(|cut| self.codes(*cut));
         let axes: Vec<Codes> = axes.collect();
-        let sieves = self
+        let filters = self
             .selection
             .filters
             .iter()
-            .map(|filter| self.sieve(filter));
-        let sieves: Vec<Sieve> = sieves.collect();
+            .map(|filter| self.filter_of(filter));
+        let filters: Vec<RowFilter> = filters.collect();
         // What depends on contacts changes without the chunk.
-        let is_plain = axes.iter().all(Codes::is_plain) && sieves.iter().all(Sieve::is_plain);
-        Some(Sheet {
+        let is_plain = axes.iter().all(Codes::is_plain) && filters.iter().all(RowFilter::is_plain);
+        Some(ChunkScan {
             data: (self.chunk.data(), R::TIME),
-            tracks,
+            judgements,
             struck,
             memo: self
                 .keep
@@ -54,7 +58,7 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
                     question: self.selection.question(),
                 }),
             axes,
-            sieves,
+            filters,
         })
     }
 
@@ -83,9 +87,9 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
     }
 
     /// Judges every row of the chunk.
-    pub(super) fn judge(&self) -> Vec<Track> {
+    pub(super) fn judge(&self) -> Vec<JudgementColumn> {
         let (chunk, scope) = (self.chunk, &self.scope);
-        let mut tracks = Tracks::new(chunk.len());
+        let mut judgements = JudgementColumns::new(chunk.len());
         for index in 0..chunk.len() {
             let Some(row) = chunk.row(index) else {
                 continue;
@@ -97,10 +101,10 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
             let own = row.time();
             let left_out = self.selection.left_out(&row);
             if !left_out.is_empty() {
-                tracks.push(
+                judgements.push(
                     index,
                     RowInstants { own, counted: at },
-                    aside(Aside::Excluded(left_out)),
+                    omission(Omission::Excluded(left_out)),
                 );
                 continue;
             }
@@ -108,30 +112,32 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
             match verdict.state {
                 State::Unconcerned => {}
                 State::Excluded => {
-                    tracks.push(
+                    judgements.push(
                         index,
                         RowInstants { own, counted: at },
-                        aside(Aside::Excluded(verdict.why)),
+                        omission(Omission::Excluded(verdict.why)),
                     );
                 }
-                State::Open => {
-                    tracks.push(index, RowInstants { own, counted: at }, aside(Aside::Open))
-                }
-                State::Counted | State::Pending => note(&mut tracks, index, own, &verdict),
+                State::Open => judgements.push(
+                    index,
+                    RowInstants { own, counted: at },
+                    omission(Omission::Open),
+                ),
+                State::Counted | State::Pending => note(&mut judgements, index, own, &verdict),
             }
         }
-        tracks.finish()
+        judgements.finish()
     }
 
-    fn sieve(&self, filter: &CodeFilter) -> Sieve {
+    fn filter_of(&self, filter: &CodeFilter) -> RowFilter {
         if filter.dimension == Dimension::Own {
             let own = |row: &R, at| self.selection.own_field(row, filter.own, at);
             let codes = Codes::Passing(Arc::new(self.made(own)));
-            return Sieve::new(codes, &filter.codes, filter.not);
+            return RowFilter::new(codes, &filter.codes, filter.not);
         }
         let codes = self.codes(filter.dimension);
         if filter.dimension != Dimension::Tag {
-            return Sieve::new(codes, &filter.codes, filter.not);
+            return RowFilter::new(codes, &filter.codes, filter.not);
         }
         let dictionaries = &self.selection.scope.facts.dictionaries;
         let sets = 0..u32::try_from(dictionaries.tag_set.len()).unwrap_or(u32::MAX);
@@ -143,7 +149,7 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
         if filter.codes.contains(&NONE) {
             kept.push(NONE);
         }
-        Sieve::new(codes, &kept, filter.not)
+        RowFilter::new(codes, &kept, filter.not)
     }
 
     /// The codes of a dimension.
@@ -191,20 +197,20 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
     }
 }
 
-const fn aside(aside: Aside) -> Worth {
-    Worth {
+const fn omission(omission: Omission) -> Contribution {
+    Contribution {
         hits: [None; 3],
-        aside,
+        omission,
     }
 }
 
 /// Notes what a row adds: hits of one instant together, but one duration at a time.
-fn note(tracks: &mut Tracks, index: usize, own: i64, verdict: &Verdict) {
+fn note(judgements: &mut JudgementColumns, index: usize, own: i64, verdict: &Verdict) {
     let is_duration = |hit: &Hit| matches!(hit, Hit::Value(_) | Hit::More(_));
     let mut left: Vec<(i64, Hit)> = verdict.hits.into_iter().flatten().collect();
     while let Some((at, _)) = left.first().copied() {
-        let mut worth = Worth::default();
-        let mut slots = worth.hits.iter_mut();
+        let mut contribution = Contribution::default();
+        let mut slots = contribution.hits.iter_mut();
         let mut has_duration = false;
         left.retain(|(instant, hit)| {
             let fits = *instant == at && !(has_duration && is_duration(hit));
@@ -216,6 +222,6 @@ fn note(tracks: &mut Tracks, index: usize, own: i64, verdict: &Verdict) {
             }
             !fits
         });
-        tracks.push(index, RowInstants { own, counted: at }, worth);
+        judgements.push(index, RowInstants { own, counted: at }, contribution);
     }
 }

@@ -183,8 +183,8 @@ fn remembered(
     chunk: &Chunk<BacklogRow>,
     instants: ChunkInstants<'_>,
 ) -> Arc<Part> {
-    let standing = chunk.standing(selection.scope.as_of, 0);
-    let settled = standing.is_some_and(|standing| standing.at == FOR_GOOD);
+    let validity = chunk.validity(selection.scope.as_of, 0);
+    let settled = validity.is_some_and(|validity| validity.at == FOR_GOOD);
     if !settled || !selection.is_plain::<BacklogRow>() {
         return Arc::new(Part::of(selection, chunk, instants));
     }

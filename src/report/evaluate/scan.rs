@@ -12,8 +12,8 @@ use rayon::prelude::*;
 use super::chunk_query::ChunkQuery;
 use super::selection::Selection;
 use crate::metrics::{
-    Answered, BLOCK_CHUNKS, BlockQuestion, Chunk, FOR_GOOD, Facts, Placed, Sheet, Sums, Table,
-    Tally, Top, add_up,
+    BLOCK_CHUNKS, BlockAnswer, BlockInWindow, BlockQuery, Chunk, ChunkScan, FOR_GOOD, Facts, Sums,
+    Table, Tally, Top, add_up, ask_block,
 };
 use crate::report::judge::ReportRow;
 use crate::report::registry::{Judgement, Measure, SourceVisitor};
@@ -45,14 +45,14 @@ impl SourceVisitor for TallyOf<'_> {
         };
         let codes = &selection.scope.facts.dictionaries;
         let cards = selection.cut.iter().map(|cut| cut.card(codes));
-        let scan = Scan {
+        let pass = Scan {
             selection,
             judgement,
             table: table(selection.scope.facts),
             cards: cards.collect(),
             with_sums: top.is_some(),
         };
-        scan.add_up(top)
+        pass.add_up(top)
     }
 
     fn backlog(self) -> Tally {
@@ -83,14 +83,14 @@ impl<R: ReportRow> Scan<'_, R> {
     fn add_up(&self, top: Option<(Top, usize)>) -> Tally {
         let chunks = self.table.chunks().par_chunks(BLOCK_CHUNKS);
         let parts: Vec<Part> = chunks.map(|chunks| self.part(chunks)).collect();
-        let mut sheets = Vec::new();
+        let mut scans = Vec::new();
         let mut blocks = Vec::new();
         for part in parts {
-            sheets.extend(part.sheets);
+            scans.extend(part.scans);
             blocks.extend(part.blocks);
         }
         add_up(
-            &sheets,
+            &scans,
             &blocks,
             &Sums {
                 buckets: &self.selection.buckets,
@@ -101,7 +101,7 @@ impl<R: ReportRow> Scan<'_, R> {
         )
     }
 
-    /// Chunks that follow each other: those that no passing of time can change are answered
+    /// Chunks that follow each other: those that no passing of time can change are answer
     /// together where that is remembered, the others one by one.
     fn part(&self, chunks: &[Chunk<R>]) -> Part {
         let (from, to) = self.selection.buckets.window();
@@ -116,16 +116,16 @@ impl<R: ReportRow> Scan<'_, R> {
             is_plain && scope.as_of >= chunk.settles_at().saturating_add(matures)
         };
         let (settled, others): (Vec<&Chunk<R>>, Vec<&Chunk<R>>) = met.partition(is_settled);
-        let sheets_of = |chunks: &[&Chunk<R>]| -> Vec<Sheet> {
+        let scans_of = |chunks: &[&Chunk<R>]| -> Vec<ChunkScan> {
             let chunks = chunks.par_iter();
-            chunks.flat_map_iter(|chunk| self.sheets(chunk)).collect()
+            chunks.flat_map_iter(|chunk| self.scans(chunk)).collect()
         };
         let mut part = if is_plain {
             let parts = others.par_iter().map(|chunk| self.unsettled(chunk));
             parts.reduce(Part::default, Part::and)
         } else {
             Part {
-                sheets: sheets_of(&others),
+                scans: scans_of(&others),
                 blocks: Vec::new(),
             }
         };
@@ -133,21 +133,20 @@ impl<R: ReportRow> Scan<'_, R> {
             return part;
         }
         let identities: Vec<u64> = settled.iter().map(|chunk| chunk.identity()).collect();
-        let answered = self
-            .table
-            .ask(&self.block_question(hash_of(&identities)), || {
-                let spans = settled.iter().map(|chunk| self.span(chunk));
-                let span = spans.fold((i64::MAX, i64::MIN), wider);
-                (sheets_of(&settled), span)
-            });
-        part.take(answered);
+        let query = self.block_query(hash_of(&identities));
+        let answer = ask_block(self.table, &query, || {
+            let spans = settled.iter().map(|chunk| self.span(chunk));
+            let span = spans.fold((i64::MAX, i64::MIN), wider);
+            (scans_of(&settled), span)
+        });
+        part.take(answer);
         part
     }
 
     /// What is asked of some chunks; `chunks` says of which.
-    fn block_question(&self, chunks: u64) -> BlockQuestion<'_> {
+    fn block_query(&self, chunks: u64) -> BlockQuery<'_> {
         let scope = &self.selection.scope;
-        BlockQuestion {
+        BlockQuery {
             chunks,
             judged: hash_of(&(self.selection.report.id, scope.basis, scope.clock.version())),
             question: self.selection.question(),
@@ -162,43 +161,43 @@ impl<R: ReportRow> Scan<'_, R> {
     fn unsettled(&self, chunk: &Chunk<R>) -> Part {
         let mut part = Part::default();
         let scope = &self.selection.scope;
-        let standing = chunk.standing(scope.as_of, scope.profile.durable_ms());
-        let Some(standing) = standing else {
-            part.sheets.extend(self.sheet(chunk, None, &[]));
+        let validity = chunk.validity(scope.as_of, scope.profile.durable_ms());
+        let Some(validity) = validity else {
+            part.scans.extend(self.scan(chunk, None, &[]));
             return part;
         };
-        if !standing.soon.is_empty() {
-            part.sheets
-                .extend(self.sheet(&chunk.soon(&standing), None, &[]));
+        if !validity.soon.is_empty() {
+            part.scans
+                .extend(self.scan(&chunk.soon(&validity), None, &[]));
         }
-        let question = self.block_question(hash_of(&(chunk.identity(), standing.at)));
-        let answered = self.table.ask(&question, || {
-            let sheet = self.sheet(chunk, Some(standing.at), &standing.soon);
-            (sheet.into_iter().collect(), self.span(chunk))
+        let query = self.block_query(hash_of(&(chunk.identity(), validity.at)));
+        let answer = ask_block(self.table, &query, || {
+            let scan = self.scan(chunk, Some(validity.at), &validity.soon);
+            (scan.into_iter().collect(), self.span(chunk))
         });
-        part.take(answered);
+        part.take(answer);
         part
     }
 
     /// The chunk made ready: what is remembered of it, and the rows that time has changed since.
-    fn sheets(&self, chunk: &Chunk<R>) -> Vec<Sheet> {
+    fn scans(&self, chunk: &Chunk<R>) -> Vec<ChunkScan> {
         let scope = &self.selection.scope;
-        let standing = chunk.standing(scope.as_of, scope.profile.durable_ms());
-        let Some(standing) = standing.filter(|_| self.judgement.row_only) else {
-            return self.sheet(chunk, None, &[]).into_iter().collect();
+        let validity = chunk.validity(scope.as_of, scope.profile.durable_ms());
+        let Some(validity) = validity.filter(|_| self.judgement.row_only) else {
+            return self.scan(chunk, None, &[]).into_iter().collect();
         };
-        let mut sheets: Vec<Sheet> = Vec::new();
-        sheets.extend(self.sheet(chunk, Some(standing.at), &standing.changed));
-        if !standing.changed.is_empty() {
-            let changed = chunk.excerpt(&standing.changed);
-            sheets.extend(self.sheet(&changed, None, &[]));
+        let mut scans: Vec<ChunkScan> = Vec::new();
+        scans.extend(self.scan(chunk, Some(validity.at), &validity.changed));
+        if !validity.changed.is_empty() {
+            let changed = chunk.excerpt(&validity.changed);
+            scans.extend(self.scan(&changed, None, &[]));
         }
-        sheets
+        scans
     }
 
-    fn sheet(&self, chunk: &Chunk<R>, keep: Option<i64>, changed: &[u32]) -> Option<Sheet> {
+    fn scan(&self, chunk: &Chunk<R>, keep: Option<i64>, changed: &[u32]) -> Option<ChunkScan> {
         let query = self.query(chunk, keep);
-        query.sheet(chunk.struck_with(changed), !changed.is_empty())
+        query.scan(chunk.struck_with(changed), !changed.is_empty())
     }
 
     fn query<'b>(&'b self, chunk: &'b Chunk<R>, keep: Option<i64>) -> ChunkQuery<'b, R> {
@@ -220,32 +219,34 @@ impl<R: ReportRow> Scan<'_, R> {
             return chunk.span();
         }
         let scope = &self.selection.scope;
-        let keep = chunk.standing(scope.as_of, scope.profile.durable_ms());
-        let query = self.query(chunk, keep.map(|standing| standing.at));
-        let tracks = query.kept("judged", 0, || query.judge());
-        tracks.iter().fold((i64::MAX, i64::MIN), |span, track| {
-            wider(span, track.span())
-        })
+        let keep = chunk.validity(scope.as_of, scope.profile.durable_ms());
+        let one = self.query(chunk, keep.map(|validity| validity.at));
+        let judgements = one.kept("judged", 0, || one.judge());
+        judgements
+            .iter()
+            .fold((i64::MAX, i64::MIN), |span, judgement| {
+                wider(span, judgement.span())
+            })
     }
 }
 
 /// What some chunks that follow each other add.
 #[derive(Default)]
 struct Part {
-    sheets: Vec<Sheet>,
-    blocks: Vec<Placed>,
+    scans: Vec<ChunkScan>,
+    blocks: Vec<BlockInWindow>,
 }
 
 impl Part {
-    fn take(&mut self, answered: Answered) {
-        match answered {
-            Answered::Block(block) => self.blocks.extend(block),
-            Answered::Sheets(sheets) => self.sheets.extend(sheets),
+    fn take(&mut self, answer: BlockAnswer) {
+        match answer {
+            BlockAnswer::Block(block) => self.blocks.extend(block),
+            BlockAnswer::Scans(scans) => self.scans.extend(scans),
         }
     }
 
     fn and(mut self, other: Self) -> Self {
-        self.sheets.extend(other.sheets);
+        self.scans.extend(other.scans);
         self.blocks.extend(other.blocks);
         self
     }
