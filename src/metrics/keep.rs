@@ -1,7 +1,7 @@
 //! Facts as bytes, for a start that need not fold everything anew.
 //!
 //! Kept facts hold for the layout of the rows that they name and for [`RULES`]; whatever
-//! does not fit is not read, and the caller folds anew. Where and when they are kept is
+//! does not fit is not read, and the caller folds anew. Where and when they are stored is
 //! the business of `projection`.
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub use super::table::{Find, Section};
 use super::table::{Reader, Writer};
 
 /// The version of what the columns mean: another one whenever an episode rule or a
-/// row's making changes, so that facts kept by older rules are folded anew.
+/// row's making changes, so that facts stored by older rules are folded anew.
 pub const RULES: u32 = 3;
 
 /// The facts as sections, each to be read on its own.
@@ -74,16 +74,29 @@ fn write_dictionaries(dictionaries: &Dictionaries) -> Vec<u8> {
     writer.0
 }
 
+/// The texts of a dictionary as they were stored, end to end.
+struct Texts<'a> {
+    dictionary: &'a Dictionary,
+    lengths: Vec<u32>,
+    all: &'a [u8],
+}
+
 fn read_dictionaries(bytes: &[u8]) -> Option<Dictionaries> {
     let mut reader = Reader(bytes);
     let read = Dictionaries::default();
     let mut texts = Vec::new();
     for dictionary in read.all() {
         let lengths = reader.list(u32::from_le_bytes)?;
-        texts.push((dictionary, lengths, reader.bytes()?));
+        let all = reader.bytes()?;
+        texts.push(Texts {
+            dictionary,
+            lengths,
+            all,
+        });
     }
-    let fill = |(dictionary, lengths, all): (&Dictionary, Vec<u32>, &[u8])| {
-        dictionary.fill(std::str::from_utf8(all).ok()?, &lengths)
+    let fill = |texts: Texts<'_>| {
+        let all = std::str::from_utf8(texts.all).ok()?;
+        texts.dictionary.fill(all, &texts.lengths)
     };
     let cell_counts = texts.into_par_iter().map(fill);
     cell_counts.collect::<Option<()>>()?;

@@ -61,7 +61,7 @@ pub struct Spread {
     pub p95: f64,
     /// The longest.
     pub max: f64,
-    /// How many overlap below each of [`HISTOGRAM_SECS`], and the rest.
+    /// How many lie below each of [`HISTOGRAM_SECS`], and the rest.
     pub histogram: [u64; 11],
 }
 

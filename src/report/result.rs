@@ -135,19 +135,19 @@ impl Figures {
 
     /// Durations; the value is the mean, as managers know it from other tools.
     pub(super) fn duration(cell: &Cell) -> Self {
-        let found = cell.values.as_deref();
+        let spread = cell.values.as_deref();
         let mut figures = Self {
-            value: found.map(|spread| spread.mean.into()),
+            value: spread.map(|spread| spread.mean.into()),
             ..Self::default()
         };
-        figures.set("count", found.map_or(0, |spread| spread.count));
-        let of = |pick: fn(&crate::metrics::Spread) -> f64| found.map(pick);
+        figures.set("count", spread.map_or(0, |spread| spread.count));
+        let of = |pick: fn(&crate::metrics::Spread) -> f64| spread.map(pick);
         figures.set("mean", of(|spread| spread.mean));
         figures.set("p50", of(|spread| spread.p50));
         figures.set("p90", of(|spread| spread.p90));
         figures.set("p95", of(|spread| spread.p95));
         figures.set("max", of(|spread| spread.max));
-        if let Some(spread) = found {
+        if let Some(spread) = spread {
             figures.set("histogram", spread.histogram.to_vec());
         }
         figures.mark(cell);
@@ -157,9 +157,9 @@ impl Figures {
     /// Times in stages, with the spans from first entry to last exit.
     pub(super) fn stages(cell: &Cell) -> Self {
         let mut figures = Self::duration(cell);
-        let found = cell.more.as_deref();
-        figures.set("span_mean", found.map(|spread| spread.mean));
-        figures.set("span_p50", found.map(|spread| spread.p50));
+        let spread = cell.more.as_deref();
+        figures.set("span_mean", spread.map(|spread| spread.mean));
+        figures.set("span_p50", spread.map(|spread| spread.p50));
         figures
     }
 
@@ -213,10 +213,10 @@ impl Figures {
     /// The share handed off, with the time from assignment to close.
     pub(super) fn handoff_outcomes(cell: &Cell) -> Self {
         let mut figures = Self::ratio(cell);
-        let found = cell.more.as_deref();
-        figures.set("close_count", found.map_or(0, |spread| spread.count));
-        figures.set("close_mean", found.map(|spread| spread.mean));
-        figures.set("close_p50", found.map(|spread| spread.p50));
+        let spread = cell.more.as_deref();
+        figures.set("close_count", spread.map_or(0, |spread| spread.count));
+        figures.set("close_mean", spread.map(|spread| spread.mean));
+        figures.set("close_p50", spread.map(|spread| spread.p50));
         figures
     }
 
@@ -309,7 +309,7 @@ pub struct ExcludedCount {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Beside)]
 pub struct Way {
-    /// What its series are told from the others' by; their keys have the same words.
+    /// What tells its series from the others; their keys have the same words.
     #[serde(skip)]
     pub key: SeriesKey,
     /// The clock that durations run on.

@@ -59,7 +59,7 @@ impl Column {
             return column;
         }
         let width = width_of(range);
-        // A bit a row, half a bit for the ranks, and room for those that are known.
+        // A bit a row, half a bit for the ranks, and room for those that are present.
         let sparse = numbers.len() / 5 + known * width;
         if known < numbers.len() && sparse < numbers.len() * width.max(1) {
             let mut bits = vec![0_u64; numbers.len().div_ceil(64)];
@@ -297,7 +297,7 @@ impl Column {
         }
     }
 
-    /// A number that none is below, and one that none is above; "none" omission.
+    /// A number that none is below, and one that none is above; "none" aside.
     pub(in crate::metrics) const fn bounds(&self) -> (i64, i64) {
         (self.least, self.most)
     }

@@ -1,7 +1,7 @@
 //! Dictionaries: each text once, rows hold its number.
 //!
 //! Numbers are given in order of arrival and never change, so an older snapshot reads
-//! a newer dictionary rightly. Texts overlap one after the other in one long text: there are
+//! a newer dictionary rightly. Texts lie one after the other in one long text: there are
 //! millions, and one of its own for each would take several times their room.
 
 use std::hash::BuildHasher;

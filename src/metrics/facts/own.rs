@@ -28,7 +28,7 @@ pub struct OwnField {
 pub struct OwnFields(Pages<Option<Arc<[OwnField]>>>);
 
 impl OwnFields {
-    /// Puts what was told of a thing, in order of time, in the place of what was known.
+    /// Replaces the fields of a thing by others, in order of time.
     pub fn set(&mut self, code: u32, fields: &[OwnField]) {
         if !fields.is_empty() || self.0.get(code).is_some() {
             let told = (!fields.is_empty()).then(|| fields.into());
@@ -36,7 +36,7 @@ impl OwnFields {
         }
     }
 
-    /// These fields with what was told anew of some things.
+    /// These fields with those of some things replaced.
     pub(in crate::metrics) fn with(&self, news: &[(u32, Vec<OwnField>)]) -> Self {
         let mut known = self.clone();
         for (code, told) in news {
@@ -45,7 +45,7 @@ impl OwnFields {
         known
     }
 
-    /// A field's value at an instant; `None`: nothing was told of it by then.
+    /// A field's value at an instant; `None`: it had none by then.
     pub fn get(&self, code: u32, name: u32, at: i64) -> Option<u32> {
         if code == NONE {
             return None;
@@ -56,7 +56,7 @@ impl OwnFields {
             .map(|field| field.value)
     }
 
-    /// Everything that was told, by the code of the thing.
+    /// All fields, by the code of the thing.
     pub(in crate::metrics) fn all(&self) -> impl Iterator<Item = (u32, Arc<[OwnField]>)> + '_ {
         (0_u32..)
             .zip(self.0.iter())

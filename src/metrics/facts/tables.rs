@@ -78,17 +78,17 @@ pub struct FieldOwner {
     pub contact: u32,
 }
 
-/// Contacts by their code; one that nothing was said of stands for itself.
+/// Contacts by their code; one without a row counts as itself.
 #[derive(Clone, Debug, Default)]
 pub struct Contacts(Pages<Option<ContactRow>>, pub OwnFields);
 
 impl Contacts {
-    /// Writes what is known of the contact `code`.
+    /// Writes the row of the contact `code`.
     pub fn set(&mut self, code: u32, row: ContactRow) {
         self.0.set(code, Some(row));
     }
 
-    /// What is known of the contact `code`.
+    /// The row of the contact `code`.
     pub fn get(&self, code: u32) -> ContactRow {
         self.0.get(code).unwrap_or(ContactRow {
             root: code,
@@ -104,13 +104,13 @@ pub type Starts = HashMap<u32, Vec<(i64, u32, u32)>>;
 /// The stays of each ticket, in order.
 pub type Stays = HashMap<u32, Vec<StayRow>>;
 
-/// Declares the tables: what an update brings, what facts hold, and how they are kept.
+/// Declares the tables: what an update brings, what facts hold, and how they are stored.
 macro_rules! tables {
     ($($(#[$doc:meta])* $table:ident: $row:ident,)*) => {
         /// The rows that take the place of all rows of `units`.
         #[derive(Debug, Default)]
         pub struct Update {
-            /// The units that are told anew.
+            /// The units whose rows are replaced.
             pub units: HashSet<u32>,
             /// Their conversations, by code.
             pub threads: Vec<(u32, ThreadRow)>,

@@ -220,7 +220,7 @@ impl BlockQuery<'_> {
         hasher.finish()
     }
 
-    /// Under what the answer of rows between two instants is kept, and how the window lies
+    /// Under what the totals of rows between two instants are remembered, and how the window lies
     /// over them.
     fn key(&self, span: (i64, i64)) -> Option<(u64, Overlap)> {
         let overlap = Overlap::of(self.buckets, span)?;

@@ -1,119 +1,12 @@
-//! A chunk made ready for one question: its judgements, its codes to group and to sift by.
+//! A chunk made ready for one question: its judgements, its codes to group and to filter by.
 
 use std::sync::Arc;
 
+use super::codes::{BATCH_ROWS, Codes, RowFilter};
 use super::judgement_column::JudgementColumn;
 use crate::metrics::calendar::Buckets;
 use crate::metrics::columns::Column;
-use crate::metrics::facts::NONE;
 use crate::metrics::table::{Data, StruckRows};
-
-/// How many rows are worked on at once: what a core keeps close.
-const BATCH_ROWS: usize = 1_024;
-
-/// By row: a code.
-#[derive(Clone, Debug)]
-pub enum Codes {
-    /// The column's.
-    Plain(Arc<Column>),
-    /// The column's, for this question only.
-    Passing(Arc<Column>),
-    /// What a list says of the column's.
-    Mapped(Arc<Column>, Arc<Vec<u32>>),
-    /// The first's, where it has none the second's.
-    Either(Box<Self>, Box<Self>),
-}
-
-impl Codes {
-    /// Writes the codes of the rows from `start` on.
-    fn read(&self, start: usize, into: &mut [u32]) {
-        match self {
-            Self::Plain(column) | Self::Passing(column) => column.read_codes(start, into),
-            Self::Mapped(column, list) => {
-                column.read_codes(start, into);
-                for code in into {
-                    *code = list.get(*code as usize).copied().unwrap_or(NONE);
-                }
-            }
-            Self::Either(first, second) => {
-                first.read(start, into);
-                if !into.contains(&NONE) {
-                    return;
-                }
-                let mut others = [NONE; BATCH_ROWS];
-                let others = others.get_mut(..into.len()).unwrap_or_default();
-                second.read(start, others);
-                for (code, other) in into.iter_mut().zip(others) {
-                    if *code == NONE {
-                        *code = *other;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Whether the codes depend on nothing but the chunk.
-    pub const fn is_plain(&self) -> bool {
-        matches!(self, Self::Plain(_))
-    }
-
-    /// The bytes from `start` on and the code of each, where the codes are that narrow.
-    fn bytes(&self, start: usize) -> Option<(&[u8], impl Fn(u8) -> u32 + use<>)> {
-        let Self::Plain(column) = self else {
-            return None;
-        };
-        let (bytes, base) = column.dense_bytes(start)?;
-        let code = move |byte: u8| match u32::try_from(base + i64::from(byte)) {
-            Ok(code) if byte != u8::MAX => code,
-            _ => NONE,
-        };
-        Some((bytes, code))
-    }
-}
-
-/// Which rows are kept: those whose code is, or is not, one of a set.
-#[derive(Clone, Debug)]
-pub struct RowFilter {
-    codes: Codes,
-    bits: Arc<Vec<u64>>,
-    none: bool,
-    not: bool,
-}
-
-impl RowFilter {
-    /// Whether the codes depend on nothing but the chunk.
-    pub const fn is_plain(&self) -> bool {
-        self.codes.is_plain()
-    }
-
-    /// Keeps the rows whose code is one of `kept`, or with `not` the others.
-    pub fn new(codes: Codes, kept: &[u32], not: bool) -> Self {
-        let known = || kept.iter().filter(|code| **code != NONE);
-        let most = known().max().map_or(0, |code| *code as usize + 1);
-        let mut bits = vec![0_u64; most.div_ceil(64)];
-        for code in known() {
-            if let Some(word) = bits.get_mut(*code as usize / 64) {
-                *word |= 1 << (code % 64);
-            }
-        }
-        Self {
-            codes,
-            bits: Arc::new(bits),
-            none: kept.contains(&NONE),
-            not,
-        }
-    }
-
-    fn keeps(&self, code: u32) -> bool {
-        let found = if code == NONE {
-            self.none
-        } else {
-            let word = self.bits.get(code as usize / 64);
-            word.is_some_and(|word| word >> (code % 64) & 1 == 1)
-        };
-        found != self.not
-    }
-}
 
 /// A chunk made ready for one question.
 #[derive(Debug)]
@@ -166,6 +59,22 @@ impl CellLayout<'_> {
     }
 }
 
+/// How one judgement of a chunk is read.
+struct Reading<'a> {
+    judgement: &'a JudgementColumn,
+    layout: &'a CellLayout<'a>,
+    tables: Tables,
+}
+
+/// Which rows make a batch.
+#[derive(Clone, Copy)]
+struct BatchRows {
+    start: usize,
+    len: usize,
+    /// The bucket that all of them are in, where that is one.
+    bucket: Option<usize>,
+}
+
 /// Room to work in.
 struct Room {
     cells: [u64; BATCH_ROWS],
@@ -174,7 +83,7 @@ struct Room {
     numbers: [i64; BATCH_ROWS],
 }
 
-/// By byte, what it stands for.
+/// By byte, what it means.
 type Table<T> = Option<Box<[T; 256]>>;
 
 /// What is looked up by byte, for each filter and each axis whose codes are bytes.
@@ -184,7 +93,7 @@ struct Tables {
 }
 
 impl ChunkScan {
-    /// Whether each row stands, is kept, and falls into the only group.
+    /// Whether each row is valid, passes, and falls into the only group.
     pub(in crate::metrics) fn is_plain(&self) -> bool {
         self.struck.is_none() && self.axes.is_empty() && self.filters.is_empty()
     }
@@ -194,7 +103,7 @@ impl ChunkScan {
         data.columns.get(*place)
     }
 
-    /// Calls `with` for each bucket that rows of the chunk overlap in by its own instants, and them.
+    /// Calls `with` for each bucket that rows of the chunk lie in by its own instants, and them.
     pub(in crate::metrics) fn ranges(
         &self,
         buckets: &Buckets,
@@ -224,7 +133,7 @@ impl ChunkScan {
         }
     }
 
-    /// Calls `with` for the rows of `judgement` that overlap in the window, batch by batch.
+    /// Calls `with` for the rows of `judgement` that lie in the window, batch by batch.
     pub(in crate::metrics) fn walk(
         &self,
         judgement: &JudgementColumn,
@@ -241,12 +150,16 @@ impl ChunkScan {
             codes: [0; BATCH_ROWS],
             numbers: [0; BATCH_ROWS],
         };
-        let tables = self.tables(places);
+        let reading = Reading {
+            judgement,
+            layout: places,
+            tables: self.tables(places),
+        };
         let mut walk = |range: std::ops::Range<usize>, bucket: Option<usize>| {
             for start in range.clone().step_by(BATCH_ROWS) {
                 let len = BATCH_ROWS.min(range.end - start);
-                let asked = (judgement, places, &tables);
-                self.batch(asked, (start, len, bucket), &mut room);
+                let rows = BatchRows { start, len, bucket };
+                self.batch(&reading, &rows, &mut room);
                 let (Some(cells), Some(kinds)) = (room.cells.get(..len), room.kinds.get(..len))
                 else {
                     continue;
@@ -287,13 +200,11 @@ impl ChunkScan {
         }
     }
 
-    /// CellLayout the rows of one batch.
-    fn batch(
-        &self,
-        (judgement, places, tables): (&JudgementColumn, &CellLayout<'_>, &Tables),
-        (start, len, bucket): (usize, usize, Option<usize>),
-        room: &mut Room,
-    ) {
+    /// Places the rows of one batch.
+    fn batch(&self, reading: &Reading<'_>, rows: &BatchRows, room: &mut Room) {
+        let (places, tables) = (reading.layout, &reading.tables);
+        let BatchRows { start, len, bucket } = *rows;
+        let judgement = reading.judgement;
         let Room {
             cells,
             kinds,
@@ -345,7 +256,7 @@ impl ChunkScan {
         }
     }
 
-    /// Strikes out what does not stand or is not kept.
+    /// Strikes out what is not valid or does not pass.
     fn sift(&self, tables: &Tables, start: usize, kinds: &mut [u8], codes: &mut [u32]) {
         if let Some(struck) = &self.struck {
             for (place, kind) in kinds.iter_mut().enumerate() {

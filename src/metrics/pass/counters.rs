@@ -21,7 +21,7 @@ const FIRST_STRIDE: usize = 8;
 const MAX_LANED: usize = 1 << 14;
 const LANES: usize = 4;
 
-/// Where the counters of a cell stand.
+/// Where the counters of a cell are.
 #[derive(Debug)]
 enum Slots {
     /// At the cell's own number.
@@ -284,7 +284,7 @@ impl Counters {
     }
 }
 
-/// How often each kind stands in `kinds`.
+/// How often each kind is in `kinds`.
 fn histogram(kinds: &[u8]) -> [u32; 256] {
     // Four at a time, so that equal neighbours do not wait for each other.
     let mut found = [[0_u32; 256]; LANES];

@@ -1,16 +1,16 @@
 //! Judgements as columns: of each row of a chunk, what it adds to a report and when.
 //!
 //! A report's judgement of a row is a function; of a chunk whose rows no passing of time
-//! can change it is made once and kept. A scan then reads one byte a row.
+//! can change it is made once and remembered. A scan then reads one byte a row.
 
 use super::tally::Hit;
 use crate::metrics::columns::Column;
 use crate::metrics::memory::Derivation;
 
-/// How many kinds of rows a judgement tells apart.
+/// How many kinds of rows a column has.
 const MAX_KINDS: usize = 256;
 
-/// How a row stands that adds nothing.
+/// Why a row adds nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Omission {
     /// It is no row of the report, or it adds something.
@@ -22,12 +22,12 @@ pub enum Omission {
     Excluded(&'static str),
 }
 
-/// What every row of one kind adds; the milliseconds of durations stand in a column.
+/// What every row of one kind adds; the milliseconds of durations are in a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Contribution {
     /// What it adds.
     pub hits: [Option<Hit>; 3],
-    /// How it stands if it adds nothing.
+    /// Why, if it adds nothing.
     pub omission: Omission,
 }
 
@@ -79,7 +79,7 @@ impl Derivation for Vec<JudgementColumn> {
     }
 }
 
-/// A judgement in the making.
+/// A column in the making.
 #[derive(Debug)]
 struct Draft {
     kinds: Vec<u8>,
@@ -139,7 +139,7 @@ pub struct RowInstants {
     pub counted: i64,
 }
 
-/// The judgements of a chunk in the making.
+/// The judgement columns of a chunk in the making.
 #[derive(Debug)]
 pub struct JudgementColumns {
     rows: usize,
@@ -193,7 +193,7 @@ impl JudgementColumns {
         }
     }
 
-    /// The judgements.
+    /// The columns.
     pub fn finish(self) -> Vec<JudgementColumn> {
         let judgements = self.drafts.into_iter().map(|draft| {
             let known = || draft.at.iter().copied().filter(|at| *at != i64::MAX);

@@ -7,6 +7,7 @@
 mod block;
 mod cell_counts;
 mod chunk_scan;
+mod codes;
 mod count;
 mod counters;
 mod durations;
@@ -18,7 +19,8 @@ mod sums;
 mod tally;
 
 pub use block::{BLOCK_CHUNKS, BlockAnswer, BlockInWindow, BlockQuery, BlockTotals, ask_block};
-pub use chunk_scan::{ChunkScan, Codes, Memo, RowFilter};
+pub use chunk_scan::{ChunkScan, Memo};
+pub use codes::{Codes, RowFilter};
 pub use judgement_column::{
     Contribution, JudgementColumn, JudgementColumns, Omission, RowInstants,
 };

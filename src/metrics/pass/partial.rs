@@ -67,7 +67,7 @@ pub(in crate::metrics) fn add(
 }
 
 impl Counters {
-    /// The counters of a counters that one chunk was counted into.
+    /// The counters that one chunk was counted into.
     fn into_partial(self, first: usize, width: u64) -> Partial {
         let mut counters = Vec::new();
         let cell_counts = self.cell_counts();

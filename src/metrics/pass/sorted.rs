@@ -64,7 +64,7 @@ impl DurationWidth for i64 {
 }
 
 impl SortedDurations {
-    /// The run of `values`, which overlap cell by cell.
+    /// The sorted durations `values`, which lie cell by cell.
     pub(in crate::metrics) fn of(mut values: Values, starts: Vec<usize>) -> Self {
         let sums = match &mut values {
             Values::Narrow(values) => order(values, &starts),
@@ -86,7 +86,7 @@ impl SortedDurations {
         values + self.starts.len() * 24
     }
 
-    /// Where the durations of a cell overlap.
+    /// Where the durations of a cell lie.
     pub(in crate::metrics) fn range(&self, cell: usize) -> Range<usize> {
         let start = |cell: usize| {
             let end = self.starts.last().copied().unwrap_or_default();

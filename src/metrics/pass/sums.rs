@@ -29,16 +29,16 @@ pub struct Sums<'a> {
     pub buckets: &'a Buckets,
     /// By dimension of the cut, how many codes there are.
     pub cards: &'a [u32],
-    /// Of many groups only these, and how many; ties are kept.
+    /// Of many groups only these, and how many; ties are included.
     pub top: Option<(Top, usize)>,
     /// The keys under which a group counts: itself, or one for each of its tags.
     pub keys: &'a (dyn Fn(Key) -> Vec<Key> + Sync),
 }
 
-/// A group of cell_counts cells: its key, and the place of the first and after the last.
+/// A group of the cells that rows fell into: its key, and the place of the first and after the last.
 type GroupSpan = (Key, (usize, usize));
 
-/// Adds up what the rows of the chunks are contribution, and what is remembered of others.
+/// Adds up what the rows of the chunks are worth, and what is remembered of others.
 pub fn add_up(scans: &[ChunkScan], blocks: &[BlockInWindow], sums: &Sums<'_>) -> Tally {
     let places = CellLayout {
         buckets: sums.buckets,
@@ -162,7 +162,7 @@ impl Builder<'_> {
         cell.more = of(&self.more);
     }
 
-    /// Counts what rows are omission of the figures: left out, open, pending.
+    /// Counts the rows that add nothing to the figures: left out, open, pending.
     fn omission(&self, tally: &mut Tally, counts: &[u32]) {
         for (contribution, times) in self.contributions.iter().zip(counts) {
             let times = u64::from(*times);

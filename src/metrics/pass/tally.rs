@@ -30,7 +30,7 @@ pub enum Hit {
     },
     /// A duration in milliseconds.
     Value(i64),
-    /// A second duration beside the measure, in milliseconds.
+    /// A second duration besides the measure, in milliseconds.
     More(i64),
     /// A score and a second score of two scales, or one of them.
     Score(u8),

@@ -1,4 +1,4 @@
-//! Bytes of kept facts: little-endian numbers and lists with their lengths.
+//! Bytes of stored facts: little-endian numbers and lists with their lengths.
 
 /// Writes numbers and lists one after the other.
 #[derive(Debug, Default)]

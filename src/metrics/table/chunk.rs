@@ -1,9 +1,10 @@
 //! A chunk: up to 64 k rows as columns.
 //!
-//! The data of a chunk never change. A row that is told anew elsewhere is struck out
+//! The data of a chunk never change. A row that is replaced elsewhere is struck out
 //! here by a bit, so that a late event costs a bitmap and not a rewrite.
 
 use std::marker::PhantomData;
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -25,7 +26,7 @@ pub struct Data {
     pub(in crate::metrics) last: i64,
     /// The latest instant that any row names.
     pub(in crate::metrics) settles_at: i64,
-    pub(in crate::metrics) units: (u32, u32),
+    pub(in crate::metrics) units: RangeInclusive<u32>,
     pub(in crate::metrics) memory: Mutex<ChunkMemory>,
 }
 
@@ -39,7 +40,7 @@ impl std::fmt::Debug for Data {
     }
 }
 
-/// Rows of a chunk that no longer stand.
+/// Rows of a chunk that are no longer valid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StruckRows {
     bits: Vec<u64>,
@@ -96,7 +97,7 @@ impl<R: Row> Chunk<R> {
         Self::of_columns(R::columns(rows), settles.unwrap_or(i64::MIN))
     }
 
-    /// The chunk of columns that were kept.
+    /// The chunk of columns that were stored.
     pub(in crate::metrics) fn of_columns(columns: Vec<Column>, settles_at: i64) -> Self {
         let empty = Column::default();
         let time = columns.get(R::TIME).unwrap_or(&empty);
@@ -110,7 +111,7 @@ impl<R: Row> Chunk<R> {
             unit.and_then(|unit| u32::try_from(*unit).ok())
                 .unwrap_or_default()
         };
-        let units = (bound(units.iter().min()), bound(units.iter().max()));
+        let units = bound(units.iter().min())..=bound(units.iter().max());
         Self {
             data: Arc::new(Data {
                 columns,
@@ -149,7 +150,7 @@ impl<R: Row> Chunk<R> {
         self.len() == 0
     }
 
-    /// How many rows stand.
+    /// How many rows are valid.
     pub fn count(&self) -> usize {
         self.len() - self.struck.as_ref().map_or(0, |struck| struck.count)
     }
@@ -179,14 +180,14 @@ impl<R: Row> Chunk<R> {
         &self.data.columns
     }
 
-    /// Whether the row at `index` no longer stands.
+    /// Whether the row at `index` is no longer valid.
     pub fn is_struck(&self, index: usize) -> bool {
         self.struck
             .as_ref()
             .is_some_and(|struck| struck.holds(index))
     }
 
-    /// The rows that no longer stand, a bit each.
+    /// The rows that are no longer valid, a bit each.
     pub(in crate::metrics) fn struck_bits(&self) -> &[u64] {
         let struck = self.struck.as_ref();
         struck
@@ -199,18 +200,17 @@ impl<R: Row> Chunk<R> {
         R::get(&self.data.columns, index)
     }
 
-    /// The rows that stand.
+    /// The rows that are valid.
     pub fn rows(&self) -> impl Iterator<Item = R> + '_ {
         (0..self.len())
             .filter(|index| !self.is_struck(*index))
             .filter_map(|index| self.row(index))
     }
 
-    /// The rows of one unit that stand.
+    /// The rows of one unit that are valid.
     pub(in crate::metrics) fn rows_of(&self, unit: u32) -> impl Iterator<Item = R> + '_ {
-        let (least, most) = self.data.units;
         let mut units = Vec::new();
-        if (least..=most).contains(&unit)
+        if self.data.units.contains(&unit)
             && let Some(column) = self.data.columns.get(R::UNIT)
         {
             units.resize(column.len(), 0);
@@ -224,7 +224,7 @@ impl<R: Row> Chunk<R> {
 
     /// The chunk without the rows of `units`; `None` where it has none of theirs.
     pub(in crate::metrics) fn without(&self, units: &UnitSet) -> Option<Self> {
-        if !units.meets(self.data.units) {
+        if !units.meets(&self.data.units) {
             return None;
         }
         let column = self.data.columns.get(R::UNIT)?;
@@ -244,7 +244,7 @@ impl<R: Row> Chunk<R> {
         })
     }
 
-    /// The rows that do not stand or are among `changed`, a bit each; `None`: none.
+    /// The rows that are not valid or are among `changed`, a bit each; `None`: none.
     pub fn struck_with(&self, changed: &[u32]) -> Option<Arc<StruckRows>> {
         if changed.is_empty() {
             return self.struck.clone();

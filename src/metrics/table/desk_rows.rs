@@ -2,7 +2,7 @@
 //!
 //! Instants are milliseconds since the epoch; [`NEVER`] stands for "has not happened".
 //! Texts are codes of the dictionaries; [`NONE`](super::NONE) stands for none. What a
-//! conversation says once (contact, channel, language) stands in `ThreadRow`.
+//! conversation says once (contact, channel, language) is in `ThreadRow`.
 
 use super::row::columns;
 

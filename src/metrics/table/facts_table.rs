@@ -1,7 +1,7 @@
 //! A table of facts: chunks of typed columns, each in order of time.
 //!
 //! Chunks are immutable and shared between snapshots. A change of a few units strikes
-//! their rows out where they stand and writes the new ones to the last chunk, which is
+//! their rows out where they are and writes the new ones to the last chunk, which is
 //! small; small chunks are joined as they add up.
 
 use std::sync::Arc;
@@ -51,7 +51,7 @@ impl<R: Row> Table<R> {
         Self::default().with(&UnitSet::new(std::iter::empty()), rows)
     }
 
-    /// The table of chunks that were kept.
+    /// The table of chunks that were stored.
     pub(in crate::metrics) fn of_chunks(chunks: Vec<Chunk<R>>) -> Self {
         Self {
             chunks,

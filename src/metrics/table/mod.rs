@@ -1,6 +1,6 @@
 //! Tables of facts: rows, chunks of them as columns, and tables as bytes.
 //!
-//! Adds nothing up. What a chunk or a table remembers is kept in `memory`, and lives as long as
+//! Adds nothing up. What a chunk or a table remembers is in `memory`, and lives as long as
 //! the chunk or the table.
 
 mod bytes;

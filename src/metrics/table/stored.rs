@@ -6,7 +6,7 @@ use super::facts_table::Table;
 use super::row::Row;
 use crate::metrics::columns::{Column, PackedNumbers, Presence, Reference};
 
-/// A named part of kept facts.
+/// A named part of stored facts.
 pub type Section = (&'static str, Vec<u8>);
 
 /// Finds the bytes of a section by its name, on whatever thread asks.

@@ -1,4 +1,6 @@
-//! Which units were told anew, asked once for each row of a chunk.
+//! Which units have new rows, asked once for each row of a chunk.
+
+use std::ops::RangeInclusive;
 
 /// Units by number, for quick asking.
 ///
@@ -35,7 +37,8 @@ impl UnitSet {
     }
 
     /// Whether one of the units is among these, both ends included.
-    pub(in crate::metrics) fn meets(&self, (least, most): (u32, u32)) -> bool {
+    pub(in crate::metrics) fn meets(&self, units: &RangeInclusive<u32>) -> bool {
+        let (least, most) = (*units.start(), *units.end());
         let from = self.sorted.partition_point(|unit| *unit < least);
         self.sorted.get(from).is_some_and(|unit| *unit <= most)
     }
@@ -98,10 +101,11 @@ mod tests {
             ((UPPER_HALF + 4, u32::MAX), true),
             ((UPPER_HALF + 901, u32::MAX), false),
         ] {
-            assert_eq!(set.meets(span), meets, "{span:?}");
+            let (least, most) = span;
+            assert_eq!(set.meets(&(least..=most)), meets, "{span:?}");
         }
         let near = UnitSet::new([3, UPPER_HALF + 3].into_iter());
         assert!(near.halves.iter().all(|half| half.bits.len() == 1));
-        assert!(!UnitSet::new(std::iter::empty()).meets((0, u32::MAX)));
+        assert!(!UnitSet::new(std::iter::empty()).meets(&(0..=u32::MAX)));
     }
 }

@@ -34,7 +34,7 @@ impl<R: Row> Chunk<R> {
     /// As of when what is derived from the rows is to be derived, for a question as of `as_of`.
     ///
     /// A row may change at each instant that it names, and `matures` milliseconds after it.
-    /// `None`: the question is of a time before what is kept; nothing may be kept for it.
+    /// `None`: the question is of a time before what is remembered; nothing may be remembered for it.
     pub fn validity(&self, as_of: i64, matures: i64) -> Option<Validity> {
         let mut memory = self.memory();
         if as_of >= self.settles_at().saturating_add(matures) {
@@ -97,7 +97,7 @@ impl<R: Row> Chunk<R> {
         Self::of(&rows)
     }
 
-    /// The rows of [`Validity::soon`] as a chunk, which is kept for as long as they are.
+    /// The rows of [`Validity::soon`] as a chunk, which is remembered for as long as they are.
     #[must_use]
     pub fn soon(&self, validity: &Validity) -> Self {
         let key = DerivedKey {
@@ -134,7 +134,7 @@ fn rows_of<'a>(ahead: impl Iterator<Item = &'a (i64, u32)>) -> Vec<u32> {
 impl Data {
     /// What was derived from the rows as `key`, or what `make` derives from them now.
     ///
-    /// `at` is what [`Chunk::validity`] gave; once that has moved on nothing is kept.
+    /// `at` is what [`Chunk::validity`] gave; once that has moved on nothing is remembered.
     pub fn derived<T: Derivation>(
         &self,
         at: i64,

@@ -33,8 +33,8 @@ impl DurationClock {
     pub(in crate::report) fn parse_list(text: &str) -> Result<Vec<Self>, Invalid> {
         let mut clocks = Vec::new();
         for word in text.split(',') {
-            let found = Self::ALL.into_iter().find(|clock| clock.as_str() == word);
-            let clock = found.ok_or_else(|| {
+            let clock = Self::ALL.into_iter().find(|clock| clock.as_str() == word);
+            let clock = clock.ok_or_else(|| {
                 let words = Self::ALL.map(Self::as_str).join(", ");
                 Invalid::new("clock", format!("`{word}` is none of {words}"))
             })?;

@@ -220,7 +220,7 @@ impl Dimension {
         if let Some(dictionary) = self.dictionary(dictionaries) {
             return dictionary.code(word);
         }
-        let place = self.words().iter().position(|known| *known == word)?;
+        let place = self.words().iter().position(|other| *other == word)?;
         u32::try_from(place).ok()
     }
 
@@ -253,7 +253,7 @@ pub enum KeyValue {
 }
 
 impl KeyValue {
-    /// The value as it stands in a table or a URL; empty for null.
+    /// The value as it is written in a table or a URL; empty for null.
     pub fn to_text(&self) -> String {
         match self {
             Self::Number(number) => number.to_string(),

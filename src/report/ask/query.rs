@@ -203,12 +203,12 @@ impl Query {
         };
         let own = own.map(str::to_owned);
         let values = split_values(value);
-        let known = self
+        let same = self
             .filters
             .iter_mut()
-            .find(|known| (known.dimension, &known.own, known.not) == (dimension, &own, not));
-        match known {
-            Some(known) => known.values.extend(values),
+            .find(|one| (one.dimension, &one.own, one.not) == (dimension, &own, not));
+        match same {
+            Some(same) => same.values.extend(values),
             None => self.filters.push(Filter {
                 dimension,
                 own,
@@ -232,8 +232,8 @@ fn unknown_parameter(name: &str) -> Invalid {
 fn dimension(name: &str) -> Option<Dimension> {
     Dimension::ALL
         .into_iter()
-        .filter(|known| !known.is_key_only())
-        .find(|known| known.as_str() == name)
+        .filter(|dimension| !dimension.is_key_only())
+        .find(|dimension| dimension.as_str() == name)
 }
 
 fn unknown_dimension(field: &str, name: &str) -> Invalid {
@@ -246,9 +246,9 @@ fn by(value: &str) -> Result<By, Invalid> {
     }
     let mut dimensions = Vec::new();
     for name in value.split(',') {
-        let found = dimension(name).ok_or_else(|| unknown_dimension("by", name))?;
-        if !dimensions.contains(&found) {
-            dimensions.push(found);
+        let field = dimension(name).ok_or_else(|| unknown_dimension("by", name))?;
+        if !dimensions.contains(&field) {
+            dimensions.push(field);
         }
     }
     if dimensions.len() > 3 {
@@ -295,8 +295,8 @@ fn compare(value: &str) -> Result<Option<Compare>, Invalid> {
 }
 
 fn count(value: &str) -> Result<usize, Invalid> {
-    let found = value.parse().ok().filter(|count| (1..=100).contains(count));
-    found.ok_or_else(|| Invalid::new("count", format!("`{value}` is no number from 1 to 100")))
+    let count = value.parse().ok().filter(|count| (1..=100).contains(count));
+    count.ok_or_else(|| Invalid::new("count", format!("`{value}` is no number from 1 to 100")))
 }
 
 /// Splits at commas; `\,` is a literal comma.

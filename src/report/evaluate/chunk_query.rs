@@ -31,7 +31,7 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
         struck: Option<Arc<StruckRows>>,
         has_changed: bool,
     ) -> Option<ChunkScan> {
-        let judgements = self.kept("judged", 0, || self.judge());
+        let judgements = self.remembered("judged", 0, || self.judge());
         let (from, to) = self.selection.buckets.window();
         if !judgements.iter().any(|judgement| judgement.meets(from, to)) {
             return None;
@@ -63,7 +63,7 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
     }
 
     /// What was derived under a name, or what `make` derives now.
-    pub(super) fn kept<T: Derivation>(
+    pub(super) fn remembered<T: Derivation>(
         &self,
         name: &'static str,
         version: u64,
@@ -145,11 +145,11 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
             let tags = dictionaries.tags_of(*set);
             tags.iter().any(|tag| filter.codes.contains(tag))
         };
-        let mut kept: Vec<u32> = sets.filter(has).collect();
+        let mut passing: Vec<u32> = sets.filter(has).collect();
         if filter.codes.contains(&NONE) {
-            kept.push(NONE);
+            passing.push(NONE);
         }
-        RowFilter::new(codes, &kept, filter.not)
+        RowFilter::new(codes, &passing, filter.not)
     }
 
     /// The codes of a dimension.
@@ -187,7 +187,7 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
         version: u64,
         code: impl Fn(&R, i64) -> u32,
     ) -> Arc<Column> {
-        self.kept(name, version, || self.made(code))
+        self.remembered(name, version, || self.made(code))
     }
 
     /// The column of a code of each row.

@@ -21,13 +21,13 @@ use crate::report::result::{ExcludedCount, Figures, Point, Series};
 /// A bucket that starts after `as_of` has no level. The total is the last level there is.
 pub(super) fn answer(selection: &Selection<'_>) -> Answer {
     let instants = instants(selection);
-    let known: Vec<i64> = instants.iter().copied().flatten().collect();
+    let ends: Vec<i64> = instants.iter().copied().flatten().collect();
     let chunks = selection.scope.facts.backlog.chunks().par_iter();
-    let parts: Vec<Placed> = chunks
-        .filter_map(|chunk| placed(selection, chunk, &known))
+    let parts: Vec<OffsetPart> = chunks
+        .filter_map(|chunk| part_of(selection, chunk, &ends))
         .collect();
     let summed = parts.par_iter().fold(Changes::new, |changes, part| {
-        part.add_to(changes, known.len() + 1)
+        part.add_to(changes, ends.len() + 1)
     });
     let mut changes = summed.reduce(Changes::new, merge);
     if selection.cut.as_slice() == [Dimension::Kind] {
@@ -37,7 +37,7 @@ pub(super) fn answer(selection: &Selection<'_>) -> Answer {
                 *first = kind;
             }
             let steps = changes.entry(key);
-            steps.or_insert_with(|| vec![0; known.len() + 1]);
+            steps.or_insert_with(|| vec![0; ends.len() + 1]);
         }
     }
     let series = changes
@@ -71,17 +71,17 @@ impl Derivation for Part {
 }
 
 /// A part, and before which of all instants its own come first.
-struct Placed {
+struct OffsetPart {
     before: usize,
     part: Arc<Part>,
 }
 
-impl Placed {
+impl OffsetPart {
     fn add_to(&self, mut changes: Changes, len: usize) -> Changes {
         for (key, steps) in &self.part.changes {
-            let known = changes.entry(*key).or_insert_with(|| vec![0; len]);
-            for (known, step) in known.iter_mut().skip(self.before).zip(steps) {
-                *known += step;
+            let sum = changes.entry(*key).or_insert_with(|| vec![0; len]);
+            for (sum, step) in sum.iter_mut().skip(self.before).zip(steps) {
+                *sum += step;
             }
         }
         changes
@@ -91,9 +91,9 @@ impl Placed {
 fn merge(mut changes: Changes, other: Changes) -> Changes {
     for (key, steps) in other {
         match changes.entry(key) {
-            Entry::Occupied(mut known) => {
-                for (known, step) in known.get_mut().iter_mut().zip(steps) {
-                    *known += step;
+            Entry::Occupied(mut sum) => {
+                for (sum, step) in sum.get_mut().iter_mut().zip(steps) {
+                    *sum += step;
                 }
             }
             Entry::Vacant(place) => {
@@ -114,32 +114,36 @@ struct ChunkInstants<'a> {
 }
 
 /// What a chunk comes to; `None` where all its stretches lie after the last instant.
-fn placed(selection: &Selection<'_>, chunk: &Chunk<BacklogRow>, known: &[i64]) -> Option<Placed> {
+fn part_of(
+    selection: &Selection<'_>,
+    chunk: &Chunk<BacklogRow>,
+    ends: &[i64],
+) -> Option<OffsetPart> {
     let last = chunk.settles_at().max(chunk.span().1);
-    let before = known.partition_point(|instant| *instant <= chunk.span().0);
-    let upto = known.partition_point(|instant| *instant <= last);
+    let before = ends.partition_point(|instant| *instant <= chunk.span().0);
+    let upto = ends.partition_point(|instant| *instant <= last);
     let instants = ChunkInstants {
-        own: known.get(before..upto).unwrap_or_default(),
-        go_on: upto < known.len(),
+        own: ends.get(before..upto).unwrap_or_default(),
+        go_on: upto < ends.len(),
     };
     if instants.own.is_empty() && !instants.go_on {
         return None;
     }
     let part = remembered(selection, chunk, instants);
-    Some(Placed { before, part })
+    Some(OffsetPart { before, part })
 }
 
 /// How many things are left out, by why. One that has several stretches is counted once.
-fn left_out(parts: &[Placed]) -> Vec<ExcludedCount> {
+fn left_out(parts: &[OffsetPart]) -> Vec<ExcludedCount> {
     let mut most: BTreeMap<&'static str, u64> = BTreeMap::new();
-    for (reason, things) in parts.iter().flat_map(|placed| &placed.part.left_out) {
+    for (reason, things) in parts.iter().flat_map(|part| &part.part.left_out) {
         let most = most.entry(*reason).or_default();
         *most = things.last().copied().unwrap_or_default().max(*most);
     }
     let counted = most.into_iter().map(|(reason, most)| {
         let marks = Marks::upto(most);
-        parts.par_iter().for_each(|placed| {
-            let things = placed.part.left_out.get(reason);
+        parts.par_iter().for_each(|part| {
+            let things = part.part.left_out.get(reason);
             things
                 .into_iter()
                 .flatten()

@@ -31,7 +31,7 @@ fn statuses(facts: &Facts) -> Vec<StatusRow> {
         for held in timetable.statuses(rep) {
             let place = RepStatus::ALL
                 .iter()
-                .position(|known| *known == held.what.status);
+                .position(|status| *status == held.what.status);
             for team in &teams {
                 let (from, until) = (held.from.max(team.from), held.until.min(team.until));
                 if from < until {

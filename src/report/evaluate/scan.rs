@@ -75,7 +75,7 @@ struct Scan<'a, R: ReportRow> {
     table: &'a Table<R>,
     /// By dimension of the cut, how many codes there are.
     cards: Vec<u32>,
-    /// Whether durations are added up, beside being counted.
+    /// Whether durations are added up, besides being counted.
     with_sums: bool,
 }
 
@@ -220,8 +220,8 @@ impl<R: ReportRow> Scan<'_, R> {
         }
         let scope = &self.selection.scope;
         let keep = chunk.validity(scope.as_of, scope.profile.durable_ms());
-        let one = self.query(chunk, keep.map(|validity| validity.at));
-        let judgements = one.kept("judged", 0, || one.judge());
+        let query = self.query(chunk, keep.map(|validity| validity.at));
+        let judgements = query.remembered("judged", 0, || query.judge());
         judgements
             .iter()
             .fold((i64::MAX, i64::MIN), |span, judgement| {

@@ -7,7 +7,7 @@ use crate::metrics::{EpisodeRow, FeedbackRow, Hit, NEVER, NO_HANDOFF, NONE, Ques
 use crate::model::episode::{EndRule, Outcome};
 
 const NOT_HANDLED: &str = "the customer agent did not handle it";
-const NOT_ENDED: &str = "it has not ended: the outcome is not known yet";
+const NOT_ENDED: &str = "it has not ended: the outcome is not other yet";
 
 /// The basis `started`.
 pub(in crate::report) fn started(row: &EpisodeRow, _scope: &Scope<'_>) -> i64 {
@@ -149,7 +149,7 @@ pub(in crate::report) fn deflection_rate(row: &EpisodeRow, scope: &Scope<'_>, at
     };
     let mut verdict = Verdict::hit(at, part, outcome_words(row, outcome));
     if outcome == Outcome::Resolved {
-        // The resolved part of the deflected, counted beside them.
+        // The resolved part of the deflected, counted with them.
         verdict.hits = [Some((at, part)), Some((at, Hit::Count)), None];
     }
     verdict
@@ -224,7 +224,7 @@ fn is_resolve_event(rule: u8) -> bool {
         EndRule::ByAutomation,
     ]
     .into_iter()
-    .any(|known| known as u8 == rule)
+    .any(|other| other as u8 == rule)
 }
 
 pub(in crate::report) fn confirmed_share(row: &EpisodeRow, scope: &Scope<'_>, at: i64) -> Verdict {

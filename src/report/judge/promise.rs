@@ -28,7 +28,7 @@ pub(in crate::report) fn due_at(row: &PromiseRow, scope: &Scope<'_>) -> i64 {
         let paused = stays.filter(|stay| agreement.pauses.contains(&stay.stage));
         pauses.extend(paused.map(|stay| (stay.from, stay.until)));
     }
-    // What is due later than any instant that is known is not due yet.
+    // What is due later than any instant that the schedule covers is not due yet.
     let due = agreement.due(row.from, target, &pauses);
     due.unwrap_or(NEVER - 1)
 }

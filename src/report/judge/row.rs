@@ -1,4 +1,5 @@
-//! What a report needs of a row, and how conversations and what is in them are cut and filtered: its value of every dimension that it has.
+//! What a report needs of a row, and how conversations and what is in them are cut and
+//! filtered: their value of every dimension that they have.
 
 use super::agreement::Coverage;
 use super::scope::Scope;
@@ -145,7 +146,7 @@ pub(in crate::report) fn word_of(code: u8) -> &'static str {
         Excluded::Blocked,
     ]
     .into_iter()
-    .find(|known| *known as u8 == code)
+    .find(|reason| *reason as u8 == code)
     .map_or("", Excluded::as_str)
 }
 

@@ -89,7 +89,7 @@ impl ReportRow for PromiseRow {
     ];
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, at: i64) -> u32 {
-        // A later response is told of who gave it, the rest of whose the ticket is when due.
+        // A later response belongs to who gave it, the rest to whose the ticket is when due.
         let is_owners = self.target != Target::NextResponse as u8;
         match dimension {
             Dimension::Owner | Dimension::Rep | Dimension::Team if is_owners => {

@@ -8,8 +8,8 @@ use crate::report::ask::Dimension;
 
 /// A ticket's own value of a dimension, the owner's as at the opening.
 fn of_ticket(scope: &Scope<'_>, ticket: u32, dimension: Dimension) -> u32 {
-    let found = scope.facts.ticket(ticket);
-    found.map_or(NONE, |ticket| {
+    let row = scope.facts.ticket(ticket);
+    row.map_or(NONE, |ticket| {
         ticket.code(dimension, scope, ticket.opened_at)
     })
 }

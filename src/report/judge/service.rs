@@ -8,7 +8,14 @@ use crate::metrics::{
 };
 use crate::model::episode::{Author, ResponseKind};
 
-fn wait(row: &EpisodeRow, scope: &Scope<'_>, at: i64, (from, until): (i64, i64)) -> Verdict {
+/// A wait for a response, in milliseconds.
+struct Wait {
+    from: i64,
+    until: i64,
+}
+
+fn wait(row: &EpisodeRow, scope: &Scope<'_>, at: i64, wait: &Wait) -> Verdict {
+    let Wait { from, until } = *wait;
     if from == NEVER {
         Verdict::unconcerned("nobody waited for this response")
     } else if until != NEVER {
@@ -33,12 +40,19 @@ pub(in crate::report) fn first_response_time(
         row,
         scope,
         at,
-        (row.first_response_from, row.first_response_at),
+        &Wait {
+            from: row.first_response_from,
+            until: row.first_response_at,
+        },
     )
 }
 
 pub(in crate::report) fn first_reply_time(row: &EpisodeRow, scope: &Scope<'_>, at: i64) -> Verdict {
-    wait(row, scope, at, (row.first_reply_from, row.first_reply_at))
+    let first = Wait {
+        from: row.first_reply_from,
+        until: row.first_reply_at,
+    };
+    wait(row, scope, at, &first)
 }
 
 pub(in crate::report) fn chat_wait_time(row: &EpisodeRow, scope: &Scope<'_>, at: i64) -> Verdict {
@@ -195,7 +209,9 @@ pub(in crate::report) fn ticket_first_response_time(
 
 pub(in crate::report) fn time_to_close(row: &TicketRow, scope: &Scope<'_>, at: i64) -> Verdict {
     let why = "from the opening to the last close";
-    closing(row, scope, (at, row.closed_at), why)
+    closed(row, row.closed_at, |until| {
+        Verdict::duration(at, row.elapsed(scope, row.opened_at, until), why)
+    })
 }
 
 pub(in crate::report) fn time_to_first_close(
@@ -204,15 +220,13 @@ pub(in crate::report) fn time_to_first_close(
     at: i64,
 ) -> Verdict {
     let why = "from the opening to the first close";
-    closing(row, scope, (at, row.first_closed_at), why)
+    closed(row, row.first_closed_at, |until| {
+        Verdict::duration(at, row.elapsed(scope, row.opened_at, until), why)
+    })
 }
 
-fn closing(
-    row: &TicketRow,
-    scope: &Scope<'_>,
-    (at, closed_at): (i64, i64),
-    why: &'static str,
-) -> Verdict {
+/// Judges a ticket by one of its closes; `judge` where that counts.
+fn closed(row: &TicketRow, closed_at: i64, judge: impl FnOnce(i64) -> Verdict) -> Verdict {
     if !row.support {
         Verdict::unconcerned(NOT_SUPPORT)
     } else if closed_at == NEVER {
@@ -220,7 +234,7 @@ fn closing(
     } else if row.closed_by_block && closed_at == row.closed_at {
         Verdict::excluded("blocked")
     } else {
-        Verdict::duration(at, row.elapsed(scope, row.opened_at, closed_at), why)
+        judge(closed_at)
     }
 }
 

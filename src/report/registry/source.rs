@@ -73,7 +73,7 @@ pub(in crate::report) trait SourceVisitor {
 }
 
 impl Source {
-    /// Shows a visitor the source: the only place where kinds of sources are told apart.
+    /// Shows a visitor the source: the only place where kinds of sources are distinguished.
     pub(in crate::report) fn accept<V: SourceVisitor>(&self, visitor: V) -> V::Output {
         match self {
             Self::Episodes(judgement) => visitor.table(judgement, |facts| &facts.episodes),
