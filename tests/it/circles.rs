@@ -117,7 +117,7 @@ impl Tree {
                 place.pop();
             }
             let source = fs::read_to_string(&file).unwrap();
-            let words = without_tests(words(&source));
+            let words = without_tests(&words(&source));
             files.insert(place, File { words, is_face });
         }
         Self { files }
@@ -337,7 +337,7 @@ fn follow(words: &[Word], base: &[String], paths: &mut Vec<Place>) -> usize {
 }
 
 /// The words without items that are compiled for tests only.
-fn without_tests(words: Vec<Word>) -> Vec<Word> {
+fn without_tests(words: &[Word]) -> Vec<Word> {
     let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let mark = ["#", "[", "cfg", "(", "test", ")", "]"];
     let mut kept = Vec::new();
@@ -397,7 +397,7 @@ fn no_files_and_no_folders_import_each_other_in_a_circle() {
 #[test]
 fn a_circle_is_found_through_a_face_and_not_through_tests() {
     let file = |source: &str, is_face| File {
-        words: without_tests(words(source)),
+        words: without_tests(&words(source)),
         is_face,
     };
     let tree = |b: &str| Tree {

@@ -26,7 +26,7 @@ struct Entries {
     /// By chunks and judgement, the instants between which rows count.
     spans: HashMap<u64, (i64, i64)>,
     once: HashSet<u64>,
-    entries: HashMap<u64, Entry>,
+    totals: HashMap<u64, Entry>,
     bytes: usize,
     queries: u64,
 }
@@ -74,7 +74,7 @@ impl BlockMemory {
         let mut entries = self.entries();
         entries.queries += 1;
         let used = entries.queries;
-        if let Some(entry) = entries.entries.get_mut(&key) {
+        if let Some(entry) = entries.totals.get_mut(&key) {
             entry.used = used;
             if let Ok(totals) = Arc::clone(&entry.totals).downcast() {
                 return Recall::Totals(totals);
@@ -121,15 +121,15 @@ impl Entries {
 
     fn keep(&mut self, key: u64, entry: Entry, most: usize) {
         self.bytes += entry.bytes;
-        if let Some(former) = self.entries.insert(key, entry) {
+        if let Some(former) = self.totals.insert(key, entry) {
             self.bytes -= former.bytes;
         }
-        while self.bytes > most && self.entries.len() > 1 {
-            let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used);
+        while self.bytes > most && self.totals.len() > 1 {
+            let oldest = self.totals.iter().min_by_key(|(_, entry)| entry.used);
             let Some(oldest) = oldest.map(|(key, _)| *key) else {
                 return;
             };
-            if let Some(gone) = self.entries.remove(&oldest) {
+            if let Some(gone) = self.totals.remove(&oldest) {
                 self.bytes -= gone.bytes;
             }
         }
