@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use svar::metrics::{Duty, Facts, Update};
 use svar::model::{Event, Profile, Timetable};
-use svar::report::{Ground, Query, ReportResult, evaluate, registry};
+use svar::report::{Query, QueryContext, ReportResult, evaluate, registry};
 
 use crate::{batches, common};
 
@@ -65,7 +65,7 @@ pub(crate) fn ask(facts: &Facts, id: &str, parameters: &str) -> ReportResult {
         .filter_map(|pair| pair.split_once('='));
     let query = Query::parse(pairs, chrono_tz::Tz::UTC).expect("a query");
     let profile = Profile::default();
-    let ground = Ground {
+    let ground = QueryContext {
         facts,
         profile: &profile,
         as_of: common::until(),

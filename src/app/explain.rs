@@ -9,7 +9,7 @@ use crate::model::episode::{Context, Episode, Outcome, Thread, fold};
 use crate::model::event::Event;
 use crate::model::knowledge::Decided;
 use crate::projection::Snapshot;
-use crate::report::{Account, Ground, Query, account};
+use crate::report::{Account, Query, QueryContext, account};
 use crate::store::{Store, ThingKind};
 
 /// A fact of an episode, with the rule that gave it.
@@ -123,7 +123,7 @@ fn explain(
         .iter()
         .find(|thread| thread.conversation == conversation);
     let thread = thread.ok_or_else(unknown)?;
-    let ground = Ground {
+    let ground = QueryContext {
         facts: &snapshot.facts,
         profile: &snapshot.profile,
         as_of,
@@ -175,7 +175,7 @@ fn explain_ticket(
     let facts = fold(&context, &known);
     let ticket = facts.tickets.iter().find(|ticket| ticket.id == id);
     let ticket = ticket.ok_or_else(unknown)?;
-    let ground = Ground {
+    let ground = QueryContext {
         facts: &snapshot.facts,
         profile: &snapshot.profile,
         as_of,

@@ -68,7 +68,7 @@ use crate::knowledge::{Grouped, Imported, Phraser, Places, Workshop};
 use crate::model::{Event, Timestamp};
 use crate::projection::Projection;
 use crate::report::{
-    Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate_beside, registry, rows,
+    Query, QueryContext, Report, ReportResult, RowPage, RowQuery, evaluate_ways, registry, rows,
 };
 use opening::open_folds;
 use overlay::Overlay;
@@ -319,9 +319,9 @@ impl App {
         let report = find(id)?;
         let (ways, as_of) = self.ways(query)?;
         let grounds = ways.iter().map(|way| ground(way, as_of));
-        let grounds: Vec<Ground<'_>> = grounds.collect();
+        let grounds: Vec<QueryContext<'_>> = grounds.collect();
         self.lately.note(report, query);
-        Ok(evaluate_beside(report, query, &grounds)?)
+        Ok(evaluate_ways(report, query, &grounds)?)
     }
 
     /// Lists the rows behind a number; of several profiles, by the one that the key names,

@@ -9,7 +9,7 @@ use super::way::{fits, ground};
 use crate::clock::Clock as Time;
 use crate::model::Timestamp;
 use crate::projection::{Readying, Snapshot};
-use crate::report::{Clock, Query, Report, evaluate_beside};
+use crate::report::{DurationClock, Query, Report, evaluate_ways};
 
 /// How many questions are remembered.
 const REMEMBERED: usize = 32;
@@ -23,7 +23,10 @@ pub(super) struct Lately(Mutex<VecDeque<(&'static Report, Query)>>);
 impl Lately {
     /// Remembers a question that runs on a clock.
     pub(super) fn note(&self, report: &'static Report, query: &Query) {
-        let on_a_clock = query.clocks.iter().any(|clock| *clock != Clock::Calendar);
+        let on_a_clock = query
+            .clocks
+            .iter()
+            .any(|clock| *clock != DurationClock::Calendar);
         if !on_a_clock
             || !report.measure.is_timed()
             || query.as_of.is_some()
@@ -68,7 +71,7 @@ impl Lately {
                 continue;
             }
             // What cannot be answered any more says so when it is asked again.
-            answered += usize::from(evaluate_beside(report, &query, &[ground(&way, now)]).is_ok());
+            answered += usize::from(evaluate_ways(report, &query, &[ground(&way, now)]).is_ok());
         }
         answered
     }
@@ -100,7 +103,7 @@ mod tests {
             &[("clock", "business"), ("as_of", "2026-01-01T00:00:00Z")],
         );
         let asked = lately.0.lock().unwrap();
-        let clocks: Vec<Clock> = asked.iter().map(|(_, query)| query.clocks[0]).collect();
-        assert_eq!(clocks, [Clock::Business, Clock::Sla]);
+        let clocks: Vec<DurationClock> = asked.iter().map(|(_, query)| query.clocks[0]).collect();
+        assert_eq!(clocks, [DurationClock::Business, DurationClock::Sla]);
     }
 }

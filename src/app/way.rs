@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{Invalid, Profile, Timestamp};
 use crate::projection::Snapshot;
-use crate::report::{Ground, Query};
+use crate::report::{Query, QueryContext};
 
 /// Facts, and the profile that they are called by.
 pub(super) type Way = (Arc<Snapshot>, Profile);
@@ -30,8 +30,8 @@ pub(super) fn fits(live: &Snapshot, as_of: Timestamp, profile: &Profile) -> bool
     live.answers(as_of) && live.profile.agrees_with(profile)
 }
 
-pub(super) fn ground((snapshot, profile): &Way, as_of: Timestamp) -> Ground<'_> {
-    Ground {
+pub(super) fn ground((snapshot, profile): &Way, as_of: Timestamp) -> QueryContext<'_> {
+    QueryContext {
         facts: &snapshot.facts,
         profile,
         as_of,

@@ -143,6 +143,15 @@ fn zoned(at: Timestamp, zone: Tz) -> DateTime<Tz> {
     at.to_utc().with_timezone(&zone)
 }
 
+/// A stretch of time that holds its first instant and not its last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// Its first instant.
+    pub from: Timestamp,
+    /// The first instant after it.
+    pub to: Timestamp,
+}
+
 /// A window cut into buckets: `n + 1` limits for `n` buckets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Buckets {
@@ -151,15 +160,15 @@ pub struct Buckets {
 
 impl Buckets {
     /// The window as one bucket.
-    pub fn whole(from: Timestamp, to: Timestamp) -> Self {
+    pub fn whole(window: Period) -> Self {
         Self {
-            limits: vec![from.millis(), to.millis()],
+            limits: vec![window.from.millis(), window.to.millis()],
         }
     }
 
-    /// Cuts `[from, to)`; `Err` gives the finest frequency that is not too many.
+    /// Cuts a window; `Err` gives the finest frequency that is not too many.
     pub fn cut(
-        (from, to): (Timestamp, Timestamp),
+        Period { from, to }: Period,
         every: Every,
         zone: Tz,
         week_start: WeekStart,
@@ -285,10 +294,10 @@ mod tests {
     use super::*;
 
     fn cut(from: &str, to: &str, every: Every, zone: &str) -> Vec<String> {
-        let instants = (
-            Timestamp::parse(from).unwrap(),
-            Timestamp::parse(to).unwrap(),
-        );
+        let instants = Period {
+            from: Timestamp::parse(from).unwrap(),
+            to: Timestamp::parse(to).unwrap(),
+        };
         let zone = parse_zone(zone).unwrap();
         let buckets = Buckets::cut(instants, every, zone, WeekStart::Mon).unwrap();
         buckets
@@ -379,10 +388,10 @@ mod tests {
 
     #[test]
     fn too_many_buckets_are_refused_with_the_finest_that_is_not() {
-        let instants = (
-            Timestamp::parse("2020-01-01T00:00:00Z").unwrap(),
-            Timestamp::parse("2026-01-01T00:00:00Z").unwrap(),
-        );
+        let instants = Period {
+            from: Timestamp::parse("2020-01-01T00:00:00Z").unwrap(),
+            to: Timestamp::parse("2026-01-01T00:00:00Z").unwrap(),
+        };
         let refused = Buckets::cut(instants, Every::Hour, Tz::UTC, WeekStart::Mon);
         assert_eq!(refused, Err(Every::Week));
     }

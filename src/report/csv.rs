@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::dimension::KeyValue;
+use super::ask::KeyValue;
 use super::result::{Figures, ReportResult, Series};
 use super::rows::RowPage;
 

@@ -3,40 +3,21 @@
 //! There is no second way to a number: JSON, CSV, tables, charts and `explain` are all
 //! made from the same evaluation of the same entry. Fed by `metrics`; read by the fronts.
 
-mod account;
-mod asked;
-mod beside;
-mod board;
-mod clock;
+mod ask;
 mod csv;
-mod dimension;
-mod entry;
 mod evaluate;
 mod judge;
-mod kernel;
-mod level;
-mod listing;
-mod policy;
-mod presence;
-mod query;
-mod received;
 pub mod registry;
 mod result;
 mod rows;
-mod scope;
-mod window;
 
-pub use account::{Account, account};
-pub use beside::evaluate as evaluate_beside;
-pub use clock::Clock;
+pub use ask::{By, Compare, Dimension, DurationClock, Filter, KeyValue, Limit, Query};
 pub use csv::{guarded, rows_to_csv, to_csv};
-pub use dimension::{Dimension, KeyValue};
-pub use entry::{Area, Better, Measure, Report, Unit};
-pub use evaluate::{Ground, evaluate, head};
+pub use evaluate::{QueryContext, evaluate, evaluate_ways};
 pub use judge::State;
-pub use query::{By, Compare, Filter, Limit, Query};
+pub use registry::{Area, Better, Measure, Report, Unit};
 pub use result::{
-    Beside, Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey,
-    Window,
+    Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey, Way, Window,
+    head,
 };
-pub use rows::{RowItem, RowPage, RowQuery, rows};
+pub use rows::{Account, RowItem, RowPage, RowQuery, account, rows};

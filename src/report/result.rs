@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::dimension::KeyValue;
-use super::entry::{Area, Better, Unit};
+use super::ask::KeyValue;
+use super::registry::{Area, Better, Report, Unit};
 use crate::metrics::{Cell, wilson};
 use crate::model::{Profile, Timestamp};
 
@@ -36,6 +36,22 @@ pub struct Head {
     pub questions: &'static [&'static str],
     /// The fields to cut and filter by.
     pub fields: Vec<&'static str>,
+}
+
+/// What a report says of itself.
+pub fn head(report: &'static Report, date_basis: &'static str) -> Head {
+    let fields = report.fields();
+    Head {
+        id: report.id,
+        title: report.title,
+        area: report.area,
+        unit: report.unit,
+        better: report.better,
+        definition: report.definition,
+        date_basis,
+        questions: report.questions,
+        fields: fields.iter().map(|dimension| dimension.as_str()).collect(),
+    }
 }
 
 /// The window of an answer.
@@ -119,35 +135,35 @@ impl Figures {
 
     /// Durations; the value is the mean, as managers know it from other tools.
     pub(super) fn duration(cell: &Cell) -> Self {
-        let found = cell.values.as_deref();
+        let spread = cell.values.as_deref();
         let mut figures = Self {
-            value: found.map(|spread| spread.mean.into()),
+            value: spread.map(|spread| spread.mean.into()),
             ..Self::default()
         };
-        figures.set("count", found.map_or(0, |spread| spread.count));
-        let of = |pick: fn(&crate::metrics::Spread) -> f64| found.map(pick);
+        figures.set("count", spread.map_or(0, |spread| spread.count));
+        let of = |pick: fn(&crate::metrics::Spread) -> f64| spread.map(pick);
         figures.set("mean", of(|spread| spread.mean));
         figures.set("p50", of(|spread| spread.p50));
         figures.set("p90", of(|spread| spread.p90));
         figures.set("p95", of(|spread| spread.p95));
         figures.set("max", of(|spread| spread.max));
-        if let Some(spread) = found {
+        if let Some(spread) = spread {
             figures.set("histogram", spread.histogram.to_vec());
         }
         figures.mark(cell);
         figures
     }
 
-    /// Times in stages, with the spans from first entry to last exit beside them.
+    /// Times in stages, with the spans from first entry to last exit.
     pub(super) fn stages(cell: &Cell) -> Self {
         let mut figures = Self::duration(cell);
-        let found = cell.more.as_deref();
-        figures.set("span_mean", found.map(|spread| spread.mean));
-        figures.set("span_p50", found.map(|spread| spread.p50));
+        let spread = cell.more.as_deref();
+        figures.set("span_mean", spread.map(|spread| spread.mean));
+        figures.set("span_p50", spread.map(|spread| spread.p50));
         figures
     }
 
-    /// A share of answered jobs, with the number of all declines beside it.
+    /// A share of answered jobs, with the number of all declines.
     pub(super) fn contact_declined(cell: &Cell) -> Self {
         let mut figures = Self::ratio(cell);
         figures.set("declined_all", cell.count);
@@ -168,8 +184,8 @@ impl Figures {
         figures
     }
 
-    /// The figures with the number of jobs received beside them.
-    pub(super) fn beside_received(&mut self, received: u64) {
+    /// Adds the number of jobs received.
+    pub(super) fn set_received(&mut self, received: u64) {
         self.set("received", received);
     }
 
@@ -181,7 +197,7 @@ impl Figures {
         }
     }
 
-    /// Available time inside working hours, with that outside beside it.
+    /// Available time inside working hours, with that outside.
     pub(super) fn working_time(inside: i64, outside: i64) -> Self {
         let mut figures = Self::time(inside);
         let all = inside + outside;
@@ -194,13 +210,13 @@ impl Figures {
         figures
     }
 
-    /// The share handed off, with the time from assignment to close beside it.
+    /// The share handed off, with the time from assignment to close.
     pub(super) fn handoff_outcomes(cell: &Cell) -> Self {
         let mut figures = Self::ratio(cell);
-        let found = cell.more.as_deref();
-        figures.set("close_count", found.map_or(0, |spread| spread.count));
-        figures.set("close_mean", found.map(|spread| spread.mean));
-        figures.set("close_p50", found.map(|spread| spread.p50));
+        let spread = cell.more.as_deref();
+        figures.set("close_count", spread.map_or(0, |spread| spread.count));
+        figures.set("close_mean", spread.map(|spread| spread.mean));
+        figures.set("close_p50", spread.map(|spread| spread.p50));
         figures
     }
 
@@ -269,7 +285,7 @@ pub struct Series {
     pub total: Figures,
 }
 
-/// The period beside an answer.
+/// The period that an answer is compared with.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Comparison {
     /// Its window.
@@ -289,10 +305,11 @@ pub struct ExcludedCount {
     pub count: u64,
 }
 
-/// One of several ways of counting that stand side by side.
+/// One of several ways of counting that are shown side by side.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Beside {
-    /// What its series are told from the others' by; their keys have the same words.
+#[schema(as = Beside)]
+pub struct Way {
+    /// What tells its series from the others; their keys have the same words.
     #[serde(skip)]
     pub key: SeriesKey,
     /// The clock that durations run on.
@@ -313,12 +330,12 @@ pub struct Beside {
 /// A report's answer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReportResult {
-    /// What was asked.
+    /// What the report is.
     pub report: Head,
     /// By which profile it was counted.
     #[schema(value_type = Object)]
     pub profile: Profile,
-    /// The clock that durations run on; of several side by side, the first.
+    /// The clock that durations run on; of several, the first.
     pub clock: &'static str,
     /// Over which window.
     pub window: Window,
@@ -331,13 +348,13 @@ pub struct ReportResult {
     pub series: Vec<Series>,
     /// All rows together, each once; null where series cannot be added.
     pub total: Option<Figures>,
-    /// The ways of counting that stand side by side; empty where there is one.
+    /// The ways of counting that are shown side by side; empty where there is one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub beside: Vec<Beside>,
+    pub beside: Vec<Way>,
     /// The highest level of each hour of day, of a report of levels of reps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_hour: Option<Vec<i64>>,
-    /// The period beside it.
+    /// The period to compare with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare: Option<Comparison>,
     /// Rows left out, by reason.

@@ -287,7 +287,7 @@ impl Told {
     }
 
     pub(crate) fn try_ask(&self, id: &str, query: &str) -> Result<Value, svar::model::Invalid> {
-        use svar::report::{Ground, Query, evaluate, registry};
+        use svar::report::{Query, QueryContext, evaluate, registry};
         let window = if query.contains("from=") {
             ""
         } else {
@@ -297,7 +297,7 @@ impl Told {
         let pairs = whole.split('&').filter_map(|pair| pair.split_once('='));
         let query = Query::parse(pairs, chrono_tz::Tz::UTC)?;
         let profile = svar::model::Profile::default();
-        let ground = Ground {
+        let ground = QueryContext {
             facts: &self.facts,
             profile: &profile,
             as_of: self.as_of,

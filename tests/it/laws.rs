@@ -9,7 +9,9 @@ use svar::demo;
 use svar::metrics::Facts;
 use svar::model::{Event, Profile, Timestamp};
 use svar::projection::fold_all;
-use svar::report::{Ground, Measure, Query, Report, RowQuery, evaluate, registry, rows, to_csv};
+use svar::report::{
+    Measure, Query, QueryContext, Report, RowQuery, evaluate, registry, rows, to_csv,
+};
 
 use crate::desk::{Desk, told};
 
@@ -44,7 +46,7 @@ fn query(text: &str) -> Query {
 
 fn ask_of(facts: &Facts, report: &'static Report, text: &str) -> Value {
     let profile = Profile::default();
-    let ground = Ground {
+    let ground = QueryContext {
         facts,
         profile: &profile,
         as_of: until(),
@@ -102,7 +104,7 @@ fn law_1_daily_and_hourly_buckets_sum_to_the_total_in_any_zone() {
 #[test]
 fn law_2_the_rows_are_the_number() {
     let profile = Profile::default();
-    let ground = Ground {
+    let ground = QueryContext {
         facts: facts(),
         profile: &profile,
         as_of: until(),
@@ -146,7 +148,7 @@ fn law_2_the_rows_are_the_number() {
 #[test]
 fn law_3_csv_has_the_figures_of_the_screen() {
     let profile = Profile::default();
-    let ground = Ground {
+    let ground = QueryContext {
         facts: facts(),
         profile: &profile,
         as_of: until(),
@@ -228,7 +230,7 @@ fn what_a_chunk_keeps_answers_as_rows_judged_afresh() {
         let fresh = fold_all(&events, Profile::default(), until());
         for report in registry::all() {
             let answer = |facts: &Facts| {
-                let ground = Ground {
+                let ground = QueryContext {
                     facts,
                     profile: &profile,
                     as_of,
@@ -278,7 +280,7 @@ fn wide_desk() -> Facts {
 fn what_many_chunks_remember_answers_as_the_first_time() {
     let profile = Profile::default();
     let answer = |facts: &Facts, report: &'static Report, text: &str| {
-        let ground = Ground {
+        let ground = QueryContext {
             facts,
             profile: &profile,
             as_of: until().plus_millis(60 * 86_400_000),
@@ -354,7 +356,7 @@ fn law_8_time_alone_only_settles_what_was_pending() {
     for report in registry::all().filter(|report| !matches!(report.measure, Measure::Composite(_)))
     {
         let at = |as_of: Timestamp| {
-            let ground = Ground {
+            let ground = QueryContext {
                 facts: &facts,
                 profile: &profile,
                 as_of,

@@ -12,6 +12,8 @@ mod business_hours;
 #[cfg(test)]
 mod chrome;
 #[cfg(test)]
+mod circles;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod clocks;

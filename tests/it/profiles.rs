@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use svar::model::{Event, Profile, Timestamp};
 use svar::projection::fold_all;
-use svar::report::{Ground, Query, evaluate, registry};
+use svar::report::{Query, QueryContext, evaluate, registry};
 
 use crate::desk::{Desk, agent, answer, events};
 
@@ -180,7 +180,7 @@ fn r99_silence_ends_an_episode_of_reps_where_the_profile_says_so() {
             ..Profile::default()
         };
         let facts = fold_all(&events, profile.clone(), as_of);
-        let ground = Ground {
+        let ground = QueryContext {
             facts: &facts,
             profile: &profile,
             as_of,

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use serde_json::Value;
 use svar::model::{Event, Profile, Timestamp};
 use svar::projection::fold_all;
-use svar::report::{Ground, Query, evaluate, registry};
+use svar::report::{Query, QueryContext, evaluate, registry};
 
 use crate::data::{difference, shared};
 
@@ -54,7 +54,7 @@ fn answer(case: &Value) -> Value {
         .unwrap_or(Timestamp::parse("2026-11-21T00:00:00Z").unwrap());
     let profile = Profile::default();
     let facts = fold_all(&events, profile.clone(), as_of);
-    let ground = Ground {
+    let ground = QueryContext {
         facts: &facts,
         profile: &profile,
         as_of,

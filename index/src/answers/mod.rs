@@ -14,13 +14,12 @@ use std::sync::Arc;
 pub use calibration::{Calibration, Features};
 pub use collision::{Collision, collisions};
 
+pub use crate::vector::ANSWER_THRESHOLD as THRESHOLD;
+
 use crate::language::detect;
 use crate::lexical::{self, Channel};
 use crate::phrase;
 use crate::vector::{Embedder, dot, normalise};
-
-/// The confidence from which an answer is given as long as nothing was confirmed.
-pub const THRESHOLD: f32 = 1.12;
 
 /// The most hits of one lookup.
 pub const MAX_HITS: usize = 10;

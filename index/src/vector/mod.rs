@@ -14,6 +14,10 @@ use std::sync::{Arc, LazyLock};
 pub use kept::Kept;
 pub use model::Model;
 
+/// The confidence from which an answer is given as long as nothing was confirmed, by an
+/// embedder that says no other.
+pub const ANSWER_THRESHOLD: f32 = 1.12;
+
 /// Makes unit vectors of texts.
 pub trait Embedder: Send + Sync {
     /// The name under which vectors of this embedder may be kept.
@@ -52,7 +56,7 @@ pub trait Embedder: Send + Sync {
 
     /// The confidence from which an answer is given as long as nothing was confirmed.
     fn answer_threshold(&self) -> f32 {
-        crate::answers::THRESHOLD
+        ANSWER_THRESHOLD
     }
 }
 

@@ -1,12 +1,13 @@
 //! Judgements of the customer agent's reports.
 
-use super::Verdict;
+use super::row::ReportRow;
+use super::scope::Scope;
+use super::verdict::Verdict;
 use crate::metrics::{EpisodeRow, FeedbackRow, Hit, NEVER, NO_HANDOFF, NONE, QuestionRow};
 use crate::model::episode::{EndRule, Outcome};
-use crate::report::scope::Scope;
 
 const NOT_HANDLED: &str = "the customer agent did not handle it";
-const NOT_ENDED: &str = "it has not ended: the outcome is not known yet";
+const NOT_ENDED: &str = "it has not ended: the outcome is not other yet";
 
 /// The basis `started`.
 pub(in crate::report) fn started(row: &EpisodeRow, _scope: &Scope<'_>) -> i64 {
@@ -148,7 +149,7 @@ pub(in crate::report) fn deflection_rate(row: &EpisodeRow, scope: &Scope<'_>, at
     };
     let mut verdict = Verdict::hit(at, part, outcome_words(row, outcome));
     if outcome == Outcome::Resolved {
-        // The resolved part of the deflected, counted beside them.
+        // The resolved part of the deflected, counted with them.
         verdict.hits = [Some((at, part)), Some((at, Hit::Count)), None];
     }
     verdict
@@ -180,7 +181,7 @@ pub(in crate::report) fn handoff_outcomes(row: &EpisodeRow, scope: &Scope<'_>, a
         row.agent_assigned_at
     };
     if row.ticket_closed_at != NEVER && row.ticket_closed_at >= from {
-        let close = Hit::More(scope.elapsed(row, from, row.ticket_closed_at));
+        let close = Hit::More(row.elapsed(scope, from, row.ticket_closed_at));
         verdict.hits = [Some((at, part)), Some((at, close)), None];
     }
     verdict
@@ -190,7 +191,7 @@ pub(in crate::report) fn resolution_time(row: &EpisodeRow, scope: &Scope<'_>, at
     match scope.outcome(row) {
         Outcome::Resolved => Verdict::duration(
             at,
-            scope.elapsed(row, row.started_at, row.resolved_at),
+            row.elapsed(scope, row.started_at, row.resolved_at),
             "from its start to its resolution; an assumed one counts to the last answer",
         ),
         Outcome::Pending => Verdict::pending(at, NOT_ENDED),
@@ -223,7 +224,7 @@ fn is_resolve_event(rule: u8) -> bool {
         EndRule::ByAutomation,
     ]
     .into_iter()
-    .any(|known| known as u8 == rule)
+    .any(|other| other as u8 == rule)
 }
 
 pub(in crate::report) fn confirmed_share(row: &EpisodeRow, scope: &Scope<'_>, at: i64) -> Verdict {

@@ -1,9 +1,10 @@
 //! Judgements of jobs.
 
-use super::{State, Verdict};
+use super::row::ReportRow;
+use super::scope::Scope;
+use super::verdict::{State, Verdict};
 use crate::metrics::{Hit, JobRow, NEVER};
 use crate::model::episode::{DeclinedBy, JobEvent};
-use crate::report::scope::Scope;
 
 const NOT_ANSWERED: &str = "we did not answer it";
 
@@ -82,7 +83,7 @@ pub(in crate::report) fn job_response_time(row: &JobRow, scope: &Scope<'_>, at: 
     if row.by_proposal {
         Verdict::unconcerned("an accepted proposal opened it")
     } else if row.answered_at != NEVER {
-        let taken = scope.elapsed(row, row.opened_at, row.answered_at);
+        let taken = row.elapsed(scope, row.opened_at, row.answered_at);
         Verdict::duration(at, taken, "from the opening to our first answer")
     } else if is_at_risk(row, scope) {
         Verdict::open("the clock is running")

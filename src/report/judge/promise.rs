@@ -1,42 +1,42 @@
 //! Judgements of promises: which apply, when they are due, and whether they were kept.
 
-use super::Verdict;
-use super::cut::Judged;
+use super::row::ReportRow;
+use super::scope::Scope;
+use super::verdict::{NOT_SUPPORT, Verdict};
 use crate::metrics::{NEVER, NONE, PromiseRow};
 use crate::model::episode::Target;
-use crate::report::scope::Scope;
 
 /// The basis `due`: the source's instant, else that of the agreement that applies.
 pub(in crate::report) fn due_at(row: &PromiseRow, scope: &Scope<'_>) -> i64 {
     if row.due_at != NEVER {
         return row.due_at;
     }
-    let Some(policies) = &scope.policies else {
+    let Some(agreements) = &scope.agreements else {
         return NEVER;
     };
-    let policy = policies.applying(&row.covered(scope), row.from);
-    let target = policy.and_then(|policy| {
-        let target = policy.targets.get(usize::from(row.target)).copied()??;
-        Some((policy, target))
+    let agreement = agreements.applying(&row.coverage(scope), row.from);
+    let target = agreement.and_then(|agreement| {
+        let target = agreement.targets.get(usize::from(row.target)).copied()??;
+        Some((agreement, target))
     });
-    let Some((policy, target)) = target else {
+    let Some((agreement, target)) = target else {
         return NEVER;
     };
     let mut pauses = Vec::new();
-    if row.ticket != NONE && !policy.pauses.is_empty() {
+    if row.ticket != NONE && !agreement.pauses.is_empty() {
         let stays = scope.facts.stays_of(row.ticket).iter();
-        let paused = stays.filter(|stay| policy.pauses.contains(&stay.stage));
+        let paused = stays.filter(|stay| agreement.pauses.contains(&stay.stage));
         pauses.extend(paused.map(|stay| (stay.from, stay.until)));
     }
-    // What is due later than any instant that is known is not due yet.
-    let due = policy.due(row.from, target, &pauses);
+    // What is due later than any instant that the schedule covers is not due yet.
+    let due = agreement.due(row.from, target, &pauses);
     due.unwrap_or(NEVER - 1)
 }
 
 /// Counts a promise once it is due; whether it was kept by then is settled.
 pub(in crate::report) fn sla_attainment(row: &PromiseRow, scope: &Scope<'_>, due: i64) -> Verdict {
     if !row.support {
-        return Verdict::unconcerned(super::service::NOT_SUPPORT);
+        return Verdict::unconcerned(NOT_SUPPORT);
     }
     if row.lapsed_at <= due && scope.has_come(row.lapsed_at) && row.reached_at > row.lapsed_at {
         return match row.target {

@@ -1,21 +1,27 @@
 //! Judgements of the service reports: responses, replies, tickets, satisfaction.
 
-use super::Verdict;
+use super::row::ReportRow;
+use super::scope::Scope;
+use super::verdict::{NOT_SUPPORT, Verdict};
 use crate::metrics::{
     EpisodeRow, Hit, MessageRow, NEVER, NONE, ResponseRow, SurveyRow, TicketMessageRow, TicketRow,
 };
 use crate::model::episode::{Author, ResponseKind};
-use crate::report::scope::Scope;
 
-pub(super) const NOT_SUPPORT: &str = "its pipeline is not for support";
+/// A wait for a response, in milliseconds.
+struct Wait {
+    from: i64,
+    until: i64,
+}
 
-fn wait(row: &EpisodeRow, scope: &Scope<'_>, at: i64, (from, until): (i64, i64)) -> Verdict {
+fn wait(row: &EpisodeRow, scope: &Scope<'_>, at: i64, wait: &Wait) -> Verdict {
+    let Wait { from, until } = *wait;
     if from == NEVER {
         Verdict::unconcerned("nobody waited for this response")
     } else if until != NEVER {
         Verdict::duration(
             at,
-            scope.elapsed(row, from, until),
+            row.elapsed(scope, from, until),
             "from the clock's start to the first response",
         )
     } else if scope.has_come(row.ended_at) {
@@ -34,12 +40,19 @@ pub(in crate::report) fn first_response_time(
         row,
         scope,
         at,
-        (row.first_response_from, row.first_response_at),
+        &Wait {
+            from: row.first_response_from,
+            until: row.first_response_at,
+        },
     )
 }
 
 pub(in crate::report) fn first_reply_time(row: &EpisodeRow, scope: &Scope<'_>, at: i64) -> Verdict {
-    wait(row, scope, at, (row.first_reply_from, row.first_reply_at))
+    let first = Wait {
+        from: row.first_reply_from,
+        until: row.first_reply_at,
+    };
+    wait(row, scope, at, &first)
 }
 
 pub(in crate::report) fn chat_wait_time(row: &EpisodeRow, scope: &Scope<'_>, at: i64) -> Verdict {
@@ -65,7 +78,7 @@ pub(in crate::report) fn rep_response_time(
     if row.until != NEVER {
         return Verdict::duration(
             at,
-            scope.elapsed(row, row.rep_from, row.until),
+            row.elapsed(scope, row.rep_from, row.until),
             "from the run's start, or a handoff in it, to a rep's reply",
         );
     }
@@ -86,7 +99,7 @@ pub(in crate::report) fn contact_wait_time(
     if row.until != NEVER {
         return Verdict::duration(
             at,
-            scope.elapsed(row, row.from, row.until),
+            row.elapsed(scope, row.from, row.until),
             "from the run's start to our reply",
         );
     }
@@ -106,7 +119,7 @@ pub(in crate::report) fn contact_response_time(
     }
     Verdict::duration(
         at,
-        scope.elapsed(row, row.from, row.until),
+        row.elapsed(scope, row.from, row.until),
         "from our last reply to the contact's next message",
     )
 }
@@ -184,7 +197,7 @@ pub(in crate::report) fn ticket_first_response_time(
     } else if row.first_response_at != NEVER {
         Verdict::duration(
             at,
-            scope.elapsed(row, row.opened_at, row.first_response_at),
+            row.elapsed(scope, row.opened_at, row.first_response_at),
             "from the opening to a rep's next public message",
         )
     } else if scope.has_come(row.closed_at) {
@@ -196,7 +209,9 @@ pub(in crate::report) fn ticket_first_response_time(
 
 pub(in crate::report) fn time_to_close(row: &TicketRow, scope: &Scope<'_>, at: i64) -> Verdict {
     let why = "from the opening to the last close";
-    closing(row, scope, (at, row.closed_at), why)
+    closed(row, row.closed_at, |until| {
+        Verdict::duration(at, row.elapsed(scope, row.opened_at, until), why)
+    })
 }
 
 pub(in crate::report) fn time_to_first_close(
@@ -205,15 +220,13 @@ pub(in crate::report) fn time_to_first_close(
     at: i64,
 ) -> Verdict {
     let why = "from the opening to the first close";
-    closing(row, scope, (at, row.first_closed_at), why)
+    closed(row, row.first_closed_at, |until| {
+        Verdict::duration(at, row.elapsed(scope, row.opened_at, until), why)
+    })
 }
 
-fn closing(
-    row: &TicketRow,
-    scope: &Scope<'_>,
-    (at, closed_at): (i64, i64),
-    why: &'static str,
-) -> Verdict {
+/// Judges a ticket by one of its closes; `judge` where that counts.
+fn closed(row: &TicketRow, closed_at: i64, judge: impl FnOnce(i64) -> Verdict) -> Verdict {
     if !row.support {
         Verdict::unconcerned(NOT_SUPPORT)
     } else if closed_at == NEVER {
@@ -221,7 +234,7 @@ fn closing(
     } else if row.closed_by_block && closed_at == row.closed_at {
         Verdict::excluded("blocked")
     } else {
-        Verdict::duration(at, scope.elapsed(row, row.opened_at, closed_at), why)
+        judge(closed_at)
     }
 }
 
@@ -281,7 +294,7 @@ pub(in crate::report) fn csat(row: &SurveyRow, scope: &Scope<'_>, _at: i64) -> V
             rated.then_some((rated_at, Hit::Score(row.score))),
             (row.sent_at != NEVER).then_some((row.sent_at, sent)),
         ],
-        state: super::State::Counted,
+        state: super::verdict::State::Counted,
         why,
     }
 }

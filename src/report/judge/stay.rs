@@ -1,8 +1,9 @@
 //! Judgements of the time that tickets spend in stages.
 
-use super::{State, Verdict};
+use super::row::ReportRow;
+use super::scope::Scope;
+use super::verdict::{NOT_SUPPORT, State, Verdict};
 use crate::metrics::{Hit, NEVER, StayRow};
-use crate::report::scope::Scope;
 
 /// The basis `closed` (last close), or `opened` on request; one row a ticket and stage.
 pub(in crate::report) fn stage_left_at(row: &StayRow, scope: &Scope<'_>) -> i64 {
@@ -18,7 +19,7 @@ pub(in crate::report) fn stage_left_at(row: &StayRow, scope: &Scope<'_>) -> i64 
 
 pub(in crate::report) fn time_in_stage(row: &StayRow, scope: &Scope<'_>, at: i64) -> Verdict {
     if !row.support {
-        return Verdict::unconcerned(super::service::NOT_SUPPORT);
+        return Verdict::unconcerned(NOT_SUPPORT);
     }
     if row.closed_by_block {
         return Verdict::excluded("blocked");
@@ -27,10 +28,10 @@ pub(in crate::report) fn time_in_stage(row: &StayRow, scope: &Scope<'_>, at: i64
     let stays = stays.filter(|stay| stay.before_close && stay.stage == row.stage);
     let (mut sum, mut left_at) = (0, row.from);
     for stay in stays {
-        sum += scope.elapsed(stay, stay.from, stay.until);
+        sum += stay.elapsed(scope, stay.from, stay.until);
         left_at = left_at.max(stay.until);
     }
-    let span = scope.elapsed(row, row.from, left_at);
+    let span = row.elapsed(scope, row.from, left_at);
     Verdict {
         hits: [
             Some((at, Hit::Value(sum))),

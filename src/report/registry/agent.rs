@@ -1,11 +1,12 @@
 //! The customer agent's reports.
 
-use crate::report::dimension::Dimension;
-use crate::report::entry::{Area, Better, Lens, Measure, Report, Source, Unit};
+use super::entry::{Area, Better, Measure, Report, Unit};
+use super::source::{Judgement, Source};
+use crate::report::ask::Dimension;
 use crate::report::judge;
 
 /// The entries, in the order in which lists show them.
-pub(super) const REPORTS: &[Report] = &[
+pub(in crate::report) const REPORTS: &[Report] = &[
     Report {
         id: "impact",
         title: "Impact this week",
@@ -43,11 +44,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::handled,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -63,11 +64,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[Dimension::Channel],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::handled,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -83,11 +84,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::handling_rate,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -103,11 +104,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::resolved_at,
             judge: judge::resolved,
             ordered: false,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -126,11 +127,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::resolution_rate,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -146,11 +147,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::ended_at,
             judge: judge::deflected,
             ordered: false,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -169,11 +170,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::deflection_rate,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -189,11 +190,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[Dimension::Reason],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::handoff_at,
             judge: judge::handoffs,
             ordered: false,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -209,11 +210,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::handoff_rate,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -229,11 +230,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::handoff_outcomes,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -249,11 +250,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::resolved_at,
             judge: judge::resolution_time,
             ordered: false,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -269,11 +270,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[Dimension::Assignee],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::resolved_at,
             judge: judge::resolved_by_assignee,
             ordered: false,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -289,11 +290,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::confirmed_share,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -309,11 +310,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::resolved_at,
             judge: judge::durable_rate,
             ordered: false,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -329,11 +330,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::recontact_rate,
             ordered: true,
-            alone: false,
+            row_only: false,
         }),
     },
 ];

@@ -1,11 +1,12 @@
 //! The reports of jobs: requests for work, and what becomes of them.
 
-use crate::report::dimension::Dimension;
-use crate::report::entry::{Area, Better, Lens, Measure, Report, Source, Unit};
+use super::entry::{Area, Better, Measure, Report, Unit};
+use super::source::{Judgement, Source};
+use crate::report::ask::Dimension;
 use crate::report::judge;
 
 /// The entries, in the order in which lists show them.
-pub(super) const REPORTS: &[Report] = &[
+pub(in crate::report) const REPORTS: &[Report] = &[
     Report {
         id: "jobs_received",
         title: "Jobs received",
@@ -19,11 +20,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::received_at,
             judge: judge::job_counts,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -39,11 +40,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[Dimension::How],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::completed_at,
             judge: judge::job_counts,
             ordered: false,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -59,11 +60,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::invoiced_at,
             judge: judge::job_counts,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -79,11 +80,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::expired_at,
             judge: judge::job_counts,
             ordered: false,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -99,11 +100,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::whenever,
             judge: judge::job_at_risk,
             ordered: false,
-            alone: false,
+            row_only: false,
         }),
     },
     Report {
@@ -119,11 +120,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::job_declined_at,
             judge: judge::job_counts,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -139,11 +140,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::received_at,
             judge: judge::job_response_time,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -159,11 +160,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::received_at,
             judge: judge::contact_replied_back,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -179,11 +180,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::received_at,
             judge: judge::contact_declined,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -199,11 +200,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::reviewed_at,
             judge: judge::job_counts,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -219,11 +220,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::reviewed_at,
             judge: judge::job_ratings,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -239,11 +240,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[Dimension::Service],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::received_at,
             judge: judge::top_services,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -259,11 +260,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::received_at,
             judge: judge::answered_share,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -279,11 +280,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::received_at,
             judge: judge::declined_unanswered,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -299,11 +300,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Jobs(Lens {
+        source: Source::Jobs(Judgement {
             at: judge::received_at,
             judge: judge::expired_share,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
 ];

@@ -1,11 +1,12 @@
 //! Reports of questions put to the customer agent, and of feedback on it.
 
-use crate::report::dimension::Dimension;
-use crate::report::entry::{Area, Better, Lens, Measure, Report, Source, Unit};
+use super::entry::{Area, Better, Measure, Report, Unit};
+use super::source::{Judgement, Source};
+use crate::report::ask::Dimension;
 use crate::report::judge;
 
 /// The entries, in the order in which lists show them.
-pub(super) const REPORTS: &[Report] = &[
+pub(in crate::report) const REPORTS: &[Report] = &[
     Report {
         id: "feedback_trend",
         title: "Feedback",
@@ -19,11 +20,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[Dimension::Rating],
         fixed_cut: &[],
-        source: Source::Feedback(Lens {
+        source: Source::Feedback(Judgement {
             at: judge::given_at,
             judge: judge::feedback_trend,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -39,11 +40,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Feedback(Lens {
+        source: Source::Feedback(Judgement {
             at: judge::given_at,
             judge: judge::helpful_share,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -59,11 +60,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Questions(Lens {
+        source: Source::Questions(Judgement {
             at: judge::asked_at,
             judge: judge::questions_asked,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -79,11 +80,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Questions(Lens {
+        source: Source::Questions(Judgement {
             at: judge::asked_at,
             judge: judge::unanswered_questions,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -99,11 +100,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: true,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Questions(Lens {
+        source: Source::Questions(Judgement {
             at: judge::asked_at,
             judge: judge::answer_rate,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
 ];

@@ -1,11 +1,12 @@
 //! The service reports: responses, tickets, satisfaction, planning.
 
-use crate::report::dimension::Dimension;
-use crate::report::entry::{Area, Better, Lens, Measure, OwnerAt, Report, Source, Unit};
-use crate::report::judge;
+use super::entry::{Area, Better, Measure, Report, Unit};
+use super::source::{Judgement, Source};
+use crate::report::ask::Dimension;
+use crate::report::judge::{self, OwnerAt};
 
 /// The entries, in the order in which lists show them.
-pub(super) const REPORTS: &[Report] = &[
+pub(in crate::report) const REPORTS: &[Report] = &[
     Report {
         id: "first_response_time",
         title: "First response time",
@@ -22,11 +23,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::first_response_time,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -42,11 +43,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::first_reply_time,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -62,11 +63,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Lens {
+        source: Source::Episodes(Judgement {
             at: judge::started,
             judge: judge::chat_wait_time,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -83,11 +84,11 @@ pub(super) const REPORTS: &[Report] = &[
         cut: &[Dimension::Owner],
         fixed_cut: &[],
         source: Source::Tickets(
-            Lens {
+            Judgement {
                 at: judge::opened_at,
                 judge: judge::ticket_first_response_time,
                 ordered: true,
-                alone: true,
+                row_only: true,
             },
             OwnerAt::Opening,
         ),
@@ -105,11 +106,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[Dimension::Rep],
         fixed_cut: &[],
-        source: Source::Responses(Lens {
+        source: Source::Responses(Judgement {
             at: judge::replied_at,
             judge: judge::rep_response_time,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -125,11 +126,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[Dimension::Contact],
         fixed_cut: &[],
-        source: Source::Responses(Lens {
+        source: Source::Responses(Judgement {
             at: judge::replied_at,
             judge: judge::contact_response_time,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -145,11 +146,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[Dimension::Contact],
         fixed_cut: &[],
-        source: Source::Responses(Lens {
+        source: Source::Responses(Judgement {
             at: judge::replied_at,
             judge: judge::contact_wait_time,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -165,11 +166,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[Dimension::Rep],
         fixed_cut: &[],
-        source: Source::Messages(Lens {
+        source: Source::Messages(Judgement {
             at: judge::written_at,
             judge: judge::reply_count,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -185,11 +186,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[Dimension::Flow, Dimension::Weekday, Dimension::Hour],
-        source: Source::Messages(Lens {
+        source: Source::Messages(Judgement {
             at: judge::written_at,
             judge: judge::messages_by_hour,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -205,11 +206,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[Dimension::Flow, Dimension::Ticket],
-        source: Source::TicketMessages(Lens {
+        source: Source::TicketMessages(Judgement {
             at: judge::ticket_written_at,
             judge: judge::messages_per_ticket,
             ordered: true,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -225,11 +226,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Surveys(Lens {
+        source: Source::Surveys(Judgement {
             at: judge::rated_at,
             judge: judge::csat,
             ordered: false,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -246,11 +247,11 @@ pub(super) const REPORTS: &[Report] = &[
         cut: &[Dimension::Owner],
         fixed_cut: &[],
         source: Source::Tickets(
-            Lens {
+            Judgement {
                 at: judge::opened_at,
                 judge: judge::support_volume,
                 ordered: true,
-                alone: true,
+                row_only: true,
             },
             OwnerAt::Opening,
         ),
@@ -269,11 +270,11 @@ pub(super) const REPORTS: &[Report] = &[
         cut: &[],
         fixed_cut: &[],
         source: Source::Tickets(
-            Lens {
+            Judgement {
                 at: judge::closed_at,
                 judge: judge::time_to_close,
                 ordered: false,
-                alone: true,
+                row_only: true,
             },
             OwnerAt::LastClose,
         ),
@@ -292,11 +293,11 @@ pub(super) const REPORTS: &[Report] = &[
         cut: &[],
         fixed_cut: &[],
         source: Source::Tickets(
-            Lens {
+            Judgement {
                 at: judge::first_closed_at,
                 judge: judge::time_to_first_close,
                 ordered: false,
-                alone: true,
+                row_only: true,
             },
             OwnerAt::FirstClose,
         ),
@@ -315,11 +316,11 @@ pub(super) const REPORTS: &[Report] = &[
         cut: &[],
         fixed_cut: &[],
         source: Source::Tickets(
-            Lens {
+            Judgement {
                 at: judge::first_closed_at,
                 judge: judge::reopen_rate,
                 ordered: false,
-                alone: true,
+                row_only: true,
             },
             OwnerAt::FirstClose,
         ),

@@ -1,11 +1,12 @@
 //! The reports of time: stages, promises, and who was there.
 
-use crate::report::dimension::Dimension;
-use crate::report::entry::{Area, Better, Lens, Measure, Report, Source, Unit};
+use super::entry::{Area, Better, Measure, Report, Unit};
+use super::source::{Judgement, Source};
+use crate::report::ask::Dimension;
 use crate::report::judge;
 
 /// The entries, in the order in which lists show them.
-pub(super) const REPORTS: &[Report] = &[
+pub(in crate::report) const REPORTS: &[Report] = &[
     Report {
         id: "time_in_stage",
         title: "Time in stage",
@@ -13,17 +14,17 @@ pub(super) const REPORTS: &[Report] = &[
         questions: &["Where do tickets get stuck?"],
         unit: Unit::Seconds,
         better: Better::Down,
-        definition: "Of closed support tickets: the time spent in each stage from the opening to the last close, all stays in it together, by the last close. Beside it the span from the first entry to the last exit. Closed because the contact was blocked: excluded, blocked. The key has the pipeline too where the tickets are of several. The value is the mean, on the clock in use.",
+        definition: "Of closed support tickets: the time spent in each stage from the opening to the last close, all stays in it together, by the last close. Way it the span from the first entry to the last exit. Closed because the contact was blocked: excluded, blocked. The key has the pipeline too where the tickets are of several. The value is the mean, on the clock in use.",
         bases: &["closed", "opened"],
         measure: Measure::Stages,
         customer_agent: false,
         cut: &[Dimension::Pipeline],
         fixed_cut: &[Dimension::Stage],
-        source: Source::Stays(Lens {
+        source: Source::Stays(Judgement {
             at: judge::stage_left_at,
             judge: judge::time_in_stage,
             ordered: false,
-            alone: true,
+            row_only: true,
         }),
     },
     Report {
@@ -39,11 +40,11 @@ pub(super) const REPORTS: &[Report] = &[
         customer_agent: false,
         cut: &[],
         fixed_cut: &[Dimension::Target],
-        source: Source::Promises(Lens {
+        source: Source::Promises(Judgement {
             at: judge::due_at,
             judge: judge::sla_attainment,
             ordered: false,
-            alone: false,
+            row_only: false,
         }),
     },
     Report {

@@ -4,7 +4,7 @@
 use chrono_tz::Tz;
 
 use crate::model::Profile;
-use crate::report::{Beside, ExcludedCount, ReportResult, registry};
+use crate::report::{ExcludedCount, ReportResult, Way, registry};
 use crate::web::ui::date;
 use crate::web::ui::desk::spoken;
 use crate::web::ui::figure;
@@ -73,7 +73,7 @@ fn unsettled(pending: u64, open: u64) -> Vec<(String, String)> {
 }
 
 /// What one of several ways of counting is called, by what tells it from the others.
-pub(super) fn way_name(way: &Beside) -> String {
+pub(super) fn way_name(way: &Way) -> String {
     let names = way.key.iter().map(|(field, value)| match *field {
         "clock" => ways::clock(way.clock).to_owned(),
         _ => value.to_text(),
@@ -82,7 +82,7 @@ pub(super) fn way_name(way: &Beside) -> String {
 }
 
 /// All that differs between one way of counting and the others, in a line.
-fn told(way: &Beside) -> (String, String) {
+fn told(way: &Way) -> (String, String) {
     let left = fill(
         "about.way_excluded",
         &[("excluded", &excluded(&way.excluded))],

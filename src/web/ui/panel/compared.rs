@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Seen;
 use super::about::way_name;
-use super::draw::colour;
+use super::draw::{WAYS, colour};
 use super::table::{key_pairs, rows_href};
 use crate::report::{Figures, KeyValue, Measure, ReportResult, Series, SeriesKey, Unit};
 use crate::web::ui::chart::list::{Row, Segment};
@@ -24,9 +24,6 @@ pub(super) const INSIDE: &str = "s3";
 /// See [`INSIDE`].
 pub(super) const OUTSIDE: &str = "s2";
 
-/// The colours of ways of counting that stand beside each other.
-const WAYS: [&str; 7] = ["s1", "s2", "s5", "s6", "s3", "s7", "s4"];
-
 /// The names of the ways of counting, each with the colour that its bars have.
 pub(super) fn ways(result: &ReportResult) -> Vec<(&'static str, String)> {
     let ways = result.beside.iter().zip(WAYS);
@@ -39,13 +36,6 @@ fn place_of(result: &ReportResult, key: &SeriesKey) -> Option<usize> {
         let mut told = way.key.iter();
         told.all(|(field, value)| key.get(field) == Some(value))
     })
-}
-
-/// The colour of a series that nothing but a way of counting tells from the others: that of
-/// the way's bars.
-pub(super) fn way_colour(result: &ReportResult, key: &SeriesKey) -> Option<&'static str> {
-    let place = result.beside.iter().position(|way| way.key == *key)?;
-    WAYS.get(place).copied()
 }
 
 /// The series of several ways of counting: a row for each of the rest of their keys, with a

@@ -1,7 +1,7 @@
 //! From an answer to its chart: what is drawn how, by measure and cut.
 
 use crate::app::HISTOGRAM_SECS;
-use crate::report::{Figures, KeyValue, Measure, Report, ReportResult, Series, Unit};
+use crate::report::{Figures, KeyValue, Measure, Report, ReportResult, Series, SeriesKey, Unit};
 use crate::web::ui::chart::axis::Axis;
 use crate::web::ui::chart::bars::{Bars, Layer, highest, histogram};
 use crate::web::ui::chart::heat::{Cell, heat};
@@ -10,7 +10,6 @@ use crate::web::ui::chart::scale::Scale;
 use crate::web::ui::chart::{Frame, Slot};
 use crate::web::ui::desk::{AGENT, Desk, Palette};
 use crate::web::ui::figure;
-use crate::web::ui::panel::compared::way_colour;
 use crate::web::ui::panel::table::rows_href;
 use crate::web::ui::panel::track::{Pick, Reading, Track};
 use crate::web::ui::text::{fill, t};
@@ -19,6 +18,16 @@ use crate::web::ui::view::View;
 
 /// The most series of a chart; more are one, or left to the table.
 const MOST: usize = 7;
+
+/// The colours of ways of counting that are shown together.
+pub(super) const WAYS: [&str; 7] = ["s1", "s2", "s5", "s6", "s3", "s7", "s4"];
+
+/// The colour of a series that nothing but a way of counting tells from the others: that of
+/// the way's bars.
+fn way_colour(result: &ReportResult, key: &SeriesKey) -> Option<&'static str> {
+    let place = result.beside.iter().position(|way| way.key == *key)?;
+    WAYS.get(place).copied()
+}
 
 /// The colour of a report's only series.
 pub(in crate::web::ui) fn colour(report: &str) -> &'static str {

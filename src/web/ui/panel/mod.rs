@@ -9,6 +9,7 @@ mod course;
 pub(super) mod draw;
 pub(super) mod overview;
 pub(super) mod part;
+pub(super) mod parts;
 pub(super) mod table;
 pub(super) mod track;
 

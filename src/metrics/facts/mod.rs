@@ -1,0 +1,16 @@
+//! All facts at one position of the log: the tables, the texts behind their codes, and what
+//! conversations, contacts, tickets and reps say besides.
+//!
+//! Made and changed by `projection`; read by reports.
+
+mod dictionary;
+mod duty;
+mod own;
+mod pages;
+mod tables;
+
+pub use dictionary::{Dictionaries, Dictionary, NONE};
+pub use duty::Duty;
+pub use own::{OWNER, OwnField, OwnFields, TEAM};
+pub use pages::Pages;
+pub use tables::{ContactRow, Contacts, Facts, FieldOwner, Starts, Stays, ThreadRow, Update};

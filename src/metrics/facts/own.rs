@@ -1,0 +1,65 @@
+//! Own fields of conversations, tickets and contacts through time, for filters; and whose
+//! a ticket was.
+
+use std::sync::Arc;
+
+use super::dictionary::NONE;
+use super::pages::Pages;
+
+/// In the place of a name: the rep whose a ticket is.
+pub const OWNER: u32 = 0;
+
+/// In the place of a name: the team whose a ticket is.
+pub const TEAM: u32 = 1;
+
+/// A value that an own field took at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnField {
+    /// Which field.
+    pub name: u32,
+    /// From when, in milliseconds.
+    pub from: i64,
+    /// Its value as text; `NONE`: it was removed.
+    pub value: u32,
+}
+
+/// The own fields of things of one kind, by the thing's code.
+#[derive(Clone, Debug, Default)]
+pub struct OwnFields(Pages<Option<Arc<[OwnField]>>>);
+
+impl OwnFields {
+    /// Replaces the fields of a thing by others, in order of time.
+    pub fn set(&mut self, code: u32, fields: &[OwnField]) {
+        if !fields.is_empty() || self.0.get(code).is_some() {
+            let told = (!fields.is_empty()).then(|| fields.into());
+            self.0.set(code, told);
+        }
+    }
+
+    /// These fields with those of some things replaced.
+    pub(in crate::metrics) fn with(&self, news: &[(u32, Vec<OwnField>)]) -> Self {
+        let mut known = self.clone();
+        for (code, told) in news {
+            known.set(*code, told);
+        }
+        known
+    }
+
+    /// A field's value at an instant; `None`: it had none by then.
+    pub fn get(&self, code: u32, name: u32, at: i64) -> Option<u32> {
+        if code == NONE {
+            return None;
+        }
+        let fields = self.0.get(code)?;
+        let mut told = fields.iter().rev();
+        told.find(|field| field.name == name && field.from <= at)
+            .map(|field| field.value)
+    }
+
+    /// All fields, by the code of the thing.
+    pub(in crate::metrics) fn all(&self) -> impl Iterator<Item = (u32, Arc<[OwnField]>)> + '_ {
+        (0_u32..)
+            .zip(self.0.iter())
+            .filter_map(|(code, fields)| Some((code, fields?)))
+    }
+}

@@ -1,0 +1,215 @@
+//! Judgements as columns: of each row of a chunk, what it adds to a report and when.
+//!
+//! A report's judgement of a row is a function; of a chunk whose rows no passing of time
+//! can change it is made once and remembered. A scan then reads one byte a row.
+
+use super::tally::Hit;
+use crate::metrics::columns::Column;
+use crate::metrics::memory::Derivation;
+
+/// How many kinds of rows a column has.
+const MAX_KINDS: usize = 256;
+
+/// Why a row adds nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Omission {
+    /// It is no row of the report, or it adds something.
+    #[default]
+    None,
+    /// Its duration has not ended.
+    Open,
+    /// It is left out, for this reason.
+    Excluded(&'static str),
+}
+
+/// What every row of one kind adds; the milliseconds of durations are in a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Contribution {
+    /// What it adds.
+    pub hits: [Option<Hit>; 3],
+    /// Why, if it adds nothing.
+    pub omission: Omission,
+}
+
+impl Contribution {
+    /// Whether it adds a duration, and whether that is a second one.
+    pub(in crate::metrics) fn duration(&self) -> Option<bool> {
+        self.hits.iter().flatten().find_map(|hit| match hit {
+            Hit::Value(_) => Some(false),
+            Hit::More(_) => Some(true),
+            _ => None,
+        })
+    }
+}
+
+/// The judgements of a chunk's rows, each at its instant.
+#[derive(Debug)]
+pub struct JudgementColumn {
+    /// By row: which of the contributions; 0 is nothing.
+    pub(in crate::metrics) kinds: Vec<u8>,
+    /// The kinds of rows.
+    pub(in crate::metrics) contributions: Vec<Contribution>,
+    /// By row: the instant by which it counts; `None`: the chunk's own.
+    pub(in crate::metrics) at: Option<Column>,
+    /// The first and the last instant.
+    pub(in crate::metrics) span: (i64, i64),
+    /// By row: a duration in milliseconds.
+    pub(in crate::metrics) values: Option<Column>,
+}
+
+impl JudgementColumn {
+    /// The first and the last instant at which rows count.
+    pub const fn span(&self) -> (i64, i64) {
+        self.span
+    }
+
+    /// Whether some row counts in `[from, to)`.
+    pub const fn meets(&self, from: i64, to: i64) -> bool {
+        self.span.0 < to && self.span.1 >= from
+    }
+}
+
+impl Derivation for Vec<JudgementColumn> {
+    fn bytes(&self) -> usize {
+        let columns = |judgement: &JudgementColumn| {
+            let columns = [&judgement.at, &judgement.values].into_iter().flatten();
+            judgement.kinds.len() + columns.map(Column::bytes).sum::<usize>()
+        };
+        self.iter().map(columns).sum()
+    }
+}
+
+/// A column in the making.
+#[derive(Debug)]
+struct Draft {
+    kinds: Vec<u8>,
+    contributions: Vec<Contribution>,
+    at: Vec<i64>,
+    is_own: bool,
+    values: Vec<i64>,
+}
+
+impl Draft {
+    fn new(rows: usize) -> Self {
+        Self {
+            kinds: vec![0; rows],
+            contributions: vec![Contribution::default()],
+            at: Vec::new(),
+            is_own: true,
+            values: Vec::new(),
+        }
+    }
+
+    fn is_free(&self, row: usize) -> bool {
+        self.kinds.get(row) == Some(&0)
+    }
+
+    /// The kind of a contribution; `None` where there are too many.
+    fn kind(&mut self, contribution: Contribution) -> Option<u8> {
+        let known = self
+            .contributions
+            .iter()
+            .position(|known| *known == contribution);
+        let place = known.unwrap_or(self.contributions.len());
+        if place == MAX_KINDS {
+            return None;
+        }
+        if known.is_none() {
+            self.contributions.push(contribution);
+        }
+        u8::try_from(place).ok()
+    }
+}
+
+fn write<T: Copy>(list: &mut Vec<T>, rows: usize, place: usize, none: T, value: T) {
+    if list.is_empty() {
+        list.resize(rows, none);
+    }
+    if let Some(slot) = list.get_mut(place) {
+        *slot = value;
+    }
+}
+
+/// The instants of a row.
+#[derive(Clone, Copy, Debug)]
+pub struct RowInstants {
+    /// The one by which its chunk is ordered.
+    pub own: i64,
+    /// The one by which it counts.
+    pub counted: i64,
+}
+
+/// The judgement columns of a chunk in the making.
+#[derive(Debug)]
+pub struct JudgementColumns {
+    rows: usize,
+    drafts: Vec<Draft>,
+}
+
+impl JudgementColumns {
+    /// No judgement of any of `rows` rows.
+    pub const fn new(rows: usize) -> Self {
+        Self {
+            rows,
+            drafts: Vec::new(),
+        }
+    }
+
+    /// Notes that the row at `row` counts at an instant.
+    ///
+    /// A row that counts at several instants is noted once for each.
+    pub fn push(&mut self, row: usize, instants: RowInstants, contribution: Contribution) {
+        let RowInstants { own, counted } = instants;
+        let rows = self.rows;
+        let mut plain = contribution;
+        let mut duration = 0;
+        for hit in plain.hits.iter_mut().flatten() {
+            if let Hit::Value(millis) | Hit::More(millis) = hit {
+                duration = std::mem::take(millis);
+            }
+        }
+        let mut place = 0;
+        loop {
+            if place == self.drafts.len() {
+                self.drafts.push(Draft::new(rows));
+            }
+            let Some(draft) = self.drafts.get_mut(place) else {
+                return;
+            };
+            place += 1;
+            if !draft.is_free(row) {
+                continue;
+            }
+            let Some(kind) = draft.kind(plain) else {
+                continue;
+            };
+            write(&mut draft.kinds, rows, row, 0, kind);
+            write(&mut draft.at, rows, row, i64::MAX, counted);
+            draft.is_own &= counted == own;
+            if plain.duration().is_some() {
+                write(&mut draft.values, rows, row, i64::MAX, duration);
+            }
+            return;
+        }
+    }
+
+    /// The columns.
+    pub fn finish(self) -> Vec<JudgementColumn> {
+        let judgements = self.drafts.into_iter().map(|draft| {
+            let known = || draft.at.iter().copied().filter(|at| *at != i64::MAX);
+            let span = (
+                known().min().unwrap_or(i64::MAX),
+                known().max().unwrap_or(i64::MIN),
+            );
+            JudgementColumn {
+                at: (!draft.is_own).then(|| Column::of_numbers(&draft.at, Some(i64::MAX))),
+                values: (!draft.values.is_empty())
+                    .then(|| Column::of_numbers(&draft.values, Some(i64::MAX))),
+                kinds: draft.kinds,
+                contributions: draft.contributions,
+                span,
+            }
+        });
+        judgements.collect()
+    }
+}

@@ -1,0 +1,14 @@
+//! A question to a report: the words that CLI, API and pages share, parsed once.
+//!
+//! Knows the fields, the clocks and the window by name only; no report, no rows. Fed by the
+//! fronts; read by everything else of `report`.
+
+mod clock;
+mod dimension;
+mod query;
+mod window;
+
+pub use clock::DurationClock;
+pub use dimension::{Dimension, KeyValue};
+pub use query::{By, Compare, Filter, Limit, Query};
+pub(super) use window::{UsualWindow, cut_window, previous, window_of};

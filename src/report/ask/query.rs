@@ -1,0 +1,363 @@
+//! A question to a report, parsed once from the words that CLI, API and pages share.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::clock::DurationClock;
+use super::dimension::Dimension;
+use crate::metrics::{Every, WeekStart, first_instant, parse_zone};
+use crate::model::{Invalid, ProfileName, Timestamp};
+
+/// A limit of the window: a local date, or an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// The first instant of a local date.
+    Date(NaiveDate),
+    /// An instant.
+    At(Timestamp),
+}
+
+impl Limit {
+    fn parse(field: &str, text: &str) -> Result<Self, Invalid> {
+        if let Ok(date) = text.parse::<NaiveDate>() {
+            return Ok(Self::Date(date));
+        }
+        Timestamp::parse(text).map(Self::At).map_err(|_error| {
+            Invalid::new(
+                field,
+                format!(
+                    "`{text}` is neither a date such as 2026-01-31 nor an instant with an offset"
+                ),
+            )
+        })
+    }
+
+    /// The instant in a zone.
+    pub fn instant(self, zone: Tz) -> Timestamp {
+        match self {
+            Self::Date(date) => first_instant(date, zone),
+            Self::At(at) => at,
+        }
+    }
+}
+
+/// What a report is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Compare {
+    /// The window of equal length before.
+    Previous,
+    /// The calendar month, quarter or year before.
+    PreviousCalendar,
+    /// Nothing, also where a report is usually compared with the period before.
+    Nothing,
+}
+
+/// A filter: rows whose value of `dimension` is, or is not, one of `values`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// Of what.
+    pub dimension: Dimension,
+    /// Of an own field, which one.
+    pub own: Option<String>,
+    /// Whether the values are left out rather than kept.
+    pub not: bool,
+    /// Any of these; an empty text is "no value".
+    pub values: Vec<String>,
+}
+
+/// The cut that a query asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum By {
+    /// The report's own cut.
+    #[default]
+    Own,
+    /// These dimensions; none: one series.
+    Dimensions(Vec<Dimension>),
+}
+
+/// A question to a report.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Query {
+    /// The start of the window.
+    pub from: Option<Limit>,
+    /// Its end, which is no longer in it.
+    pub to: Option<Limit>,
+    /// The zone of dates and buckets.
+    pub zone: Tz,
+    /// How the window is cut; `None`: one bucket.
+    pub every: Option<Every>,
+    /// The first day of weeks.
+    pub week_start: WeekStart,
+    /// The cut.
+    pub by: By,
+    /// Filters; all must hold.
+    pub filters: Vec<Filter>,
+    /// The period to compare with.
+    pub compare: Option<Compare>,
+    /// The instant up to which events exist; `None`: now.
+    pub as_of: Option<Timestamp>,
+    /// The length of top lists.
+    pub count: usize,
+    /// Another date basis than the report's first.
+    pub basis: Option<String>,
+    /// The clocks that durations run on, side by side.
+    pub clocks: Vec<DurationClock>,
+    /// The profiles to count by, side by side; none: the installation's.
+    pub profiles: Vec<ProfileName>,
+    /// The schedule of the clock `business`, where it is not the default one.
+    pub schedule: Option<String>,
+}
+
+impl Default for Query {
+    fn default() -> Self {
+        Self {
+            from: None,
+            to: None,
+            zone: Tz::UTC,
+            every: None,
+            week_start: WeekStart::Mon,
+            by: By::Own,
+            filters: Vec::new(),
+            compare: None,
+            as_of: None,
+            count: 10,
+            basis: None,
+            clocks: vec![DurationClock::Calendar],
+            profiles: Vec::new(),
+            schedule: None,
+        }
+    }
+}
+
+impl Query {
+    /// Reads a query from its parameters; `zone` holds where none is named.
+    pub fn parse<'a>(
+        parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
+        zone: Tz,
+    ) -> Result<Self, Invalid> {
+        let mut query = Self {
+            zone,
+            ..Self::default()
+        };
+        for (name, value) in parameters {
+            query.take(name, value)?;
+        }
+        query
+            .filters
+            .sort_by_key(|filter| (filter.dimension, filter.own.clone(), filter.not));
+        Ok(query)
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<(), Invalid> {
+        if let Some(field) = name.strip_prefix("where.") {
+            return self.filter(name, field, value);
+        }
+        if value.is_empty() {
+            return Ok(());
+        }
+        match name {
+            "from" => self.from = Some(Limit::parse(name, value)?),
+            "to" => self.to = Some(Limit::parse(name, value)?),
+            "tz" => {
+                self.zone = parse_zone(value).ok_or_else(|| {
+                    Invalid::new(
+                        name,
+                        format!("`{value}` is no IANA zone, such as Europe/Oslo"),
+                    )
+                })?;
+            }
+            "every" => {
+                self.every = Some(Every::parse(value).ok_or_else(|| {
+                    let words = Every::ALL.map(Every::as_str).join(", ");
+                    Invalid::new(name, format!("`{value}` is none of {words}"))
+                })?);
+            }
+            "week_start" => self.week_start = week_start(value)?,
+            "by" => self.by = by(value)?,
+            "clock" => self.clocks = DurationClock::parse_list(value)?,
+            "profile" => self.profiles = profiles(value)?,
+            "schedule" => self.schedule = Some(value.to_owned()),
+            "compare" => self.compare = compare(value)?,
+            "as_of" => {
+                self.as_of = Some(
+                    Timestamp::parse(value)
+                        .map_err(|error| Invalid::new(name, error.to_string()))?,
+                );
+            }
+            "count" => self.count = count(value)?,
+            "basis" => self.basis = Some(value.to_owned()),
+            _ => return Err(unknown_parameter(name)),
+        }
+        Ok(())
+    }
+
+    fn filter(&mut self, name: &str, field: &str, value: &str) -> Result<(), Invalid> {
+        let (field, not) = match field.strip_suffix(".not") {
+            Some(field) => (field, true),
+            None => (field, false),
+        };
+        let own = field.strip_prefix("attr.").filter(|own| !own.is_empty());
+        let dimension = match own {
+            Some(_) => Dimension::Own,
+            None => dimension(field).ok_or_else(|| unknown_dimension(name, field))?,
+        };
+        let own = own.map(str::to_owned);
+        let values = split_values(value);
+        let same = self
+            .filters
+            .iter_mut()
+            .find(|one| (one.dimension, &one.own, one.not) == (dimension, &own, not));
+        match same {
+            Some(same) => same.values.extend(values),
+            None => self.filters.push(Filter {
+                dimension,
+                own,
+                not,
+                values,
+            }),
+        }
+        Ok(())
+    }
+}
+
+fn unknown_parameter(name: &str) -> Invalid {
+    Invalid::new(
+        name,
+        "unknown parameter; expected from, to, tz, every, week_start, by, where.<field>, clock, \
+         schedule, profile, compare, as_of, count or basis",
+    )
+}
+
+/// The public dimension called `name`.
+fn dimension(name: &str) -> Option<Dimension> {
+    Dimension::ALL
+        .into_iter()
+        .filter(|dimension| !dimension.is_key_only())
+        .find(|dimension| dimension.as_str() == name)
+}
+
+fn unknown_dimension(field: &str, name: &str) -> Invalid {
+    Invalid::new(field, format!("`{name}` is no field to cut or filter by"))
+}
+
+fn by(value: &str) -> Result<By, Invalid> {
+    if value == "none" {
+        return Ok(By::Dimensions(Vec::new()));
+    }
+    let mut dimensions = Vec::new();
+    for name in value.split(',') {
+        let field = dimension(name).ok_or_else(|| unknown_dimension("by", name))?;
+        if !dimensions.contains(&field) {
+            dimensions.push(field);
+        }
+    }
+    if dimensions.len() > 3 {
+        return Err(Invalid::new("by", "at most three fields at once"));
+    }
+    Ok(By::Dimensions(dimensions))
+}
+
+/// Reads `svar,fin-24h`; each profile once, in the order in which they are named.
+fn profiles(value: &str) -> Result<Vec<ProfileName>, Invalid> {
+    let mut profiles: Vec<ProfileName> = Vec::new();
+    for name in value.split(',') {
+        let profile = ProfileName::parse(name);
+        let profile = profile.map_err(|reason| Invalid::new("profile", reason))?;
+        if !profiles.contains(&profile) {
+            profiles.push(profile);
+        }
+    }
+    Ok(profiles)
+}
+
+fn week_start(value: &str) -> Result<WeekStart, Invalid> {
+    match value {
+        "mon" => Ok(WeekStart::Mon),
+        "sun" => Ok(WeekStart::Sun),
+        "sat" => Ok(WeekStart::Sat),
+        other => Err(Invalid::new(
+            "week_start",
+            format!("`{other}` is none of mon, sun, sat"),
+        )),
+    }
+}
+
+fn compare(value: &str) -> Result<Option<Compare>, Invalid> {
+    match value {
+        "previous" => Ok(Some(Compare::Previous)),
+        "previous_calendar" => Ok(Some(Compare::PreviousCalendar)),
+        "none" => Ok(Some(Compare::Nothing)),
+        other => Err(Invalid::new(
+            "compare",
+            format!("`{other}` is none of previous, previous_calendar, none"),
+        )),
+    }
+}
+
+fn count(value: &str) -> Result<usize, Invalid> {
+    let count = value.parse().ok().filter(|count| (1..=100).contains(count));
+    count.ok_or_else(|| Invalid::new("count", format!("`{value}` is no number from 1 to 100")))
+}
+
+/// Splits at commas; `\,` is a literal comma.
+fn split_values(text: &str) -> Vec<String> {
+    let mut values = vec![String::new()];
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let escaped = character == '\\' && characters.next_if_eq(&',').is_some();
+        if character == ',' {
+            values.push(String::new());
+        } else if let Some(value) = values.last_mut() {
+            value.push(if escaped { ',' } else { character });
+        }
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(name: &str, value: &str) -> Invalid {
+        Query::parse([(name, value)], Tz::UTC).unwrap_err()
+    }
+
+    #[test]
+    fn several_values_negation_and_a_literal_comma() {
+        let query = Query::parse(
+            [("where.channel", "chat,e\\,mail"), ("where.rep.not", "")],
+            Tz::UTC,
+        )
+        .unwrap();
+        let channel = Filter {
+            dimension: Dimension::Channel,
+            own: None,
+            not: false,
+            values: vec!["chat".to_owned(), "e,mail".to_owned()],
+        };
+        let rep = Filter {
+            dimension: Dimension::Rep,
+            own: None,
+            not: true,
+            values: vec![String::new()],
+        };
+        assert_eq!(query.filters, [channel, rep]);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused_by_name() {
+        for (name, value) in [
+            ("every", "fortnight"),
+            ("tz", "Oslo"),
+            ("from", "yesterday"),
+            ("from", "2026-01-01T00:00:00"),
+            ("count", "0"),
+            ("by", "colour"),
+            ("where.colour", "red"),
+            ("clock", "lunar"),
+            ("frm", "2026-01-01"),
+        ] {
+            assert_eq!(refused(name, value).field, name);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! What a report needs of a row, and how conversations and what is in them are cut and
+//! filtered: their value of every dimension that they have.
+
+use super::agreement::Coverage;
+use super::scope::Scope;
+use crate::metrics::{
+    EpisodeRow, FeedbackRow, MessageRow, NO_HANDOFF, NONE, QuestionRow, ResponseRow, Row,
+};
+use crate::model::episode::{Author, Excluded, Outcome};
+use crate::report::ask::Dimension;
+
+/// Which conversation, episode and ticket a row belongs to, for drill-down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::report) struct Place {
+    /// The conversation's code.
+    pub conversation: u32,
+    /// The episode's place in it; 0: none in particular.
+    pub ordinal: u32,
+    /// The ticket's code.
+    pub ticket: u32,
+}
+
+/// A row that reports can be made of.
+pub(in crate::report) trait ReportRow: Row {
+    /// Whether it is an episode, whose outcome is its own.
+    const IS_EPISODE: bool = false;
+    /// The dimensions that the row has.
+    const DIMENSIONS: &'static [Dimension];
+
+    /// The row's value of a dimension, at the instant by which it counts.
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, at: i64) -> u32;
+    /// Where it belongs.
+    fn place(&self) -> Place;
+
+    /// The row's tags, as a set: its conversation's, unless it has its own.
+    fn tag_set(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.place().conversation).tag_set
+    }
+
+    /// The contact's code, merges not followed.
+    fn contact(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.place().conversation).contact
+    }
+
+    /// The language that its conversation says, if it does.
+    fn language(&self, scope: &Scope<'_>) -> u32 {
+        scope.facts.thread(self.place().conversation).language
+    }
+
+    /// Why the row counts nowhere; empty when it counts.
+    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
+        word_of(scope.facts.thread(self.place().conversation).excluded)
+    }
+
+    /// The properties that decide which agreement covers the row.
+    fn coverage(&self, scope: &Scope<'_>) -> Coverage {
+        let thread = scope.facts.thread(self.place().conversation);
+        let has_team = Self::DIMENSIONS.contains(&Dimension::Team);
+        Coverage {
+            is_ticket: false,
+            ticketed: thread.ticketed,
+            channel: thread.channel,
+            pipeline: NONE,
+            priority: thread.priority,
+            team: if has_team {
+                self.code(Dimension::Team, scope, self.time())
+            } else {
+                NONE
+            },
+        }
+    }
+
+    /// Whether the row is of an outbound episode.
+    fn outbound(&self) -> bool {
+        false
+    }
+
+    /// The time from `from` to `until` on the clock in use, in milliseconds.
+    fn elapsed(&self, scope: &Scope<'_>, from: i64, until: i64) -> i64 {
+        scope.clock.elapsed(|| self.coverage(scope), from, until)
+    }
+}
+
+const OF_CONVERSATION: [Dimension; 6] = [
+    Dimension::Channel,
+    Dimension::Language,
+    Dimension::Direction,
+    Dimension::Contact,
+    Dimension::Company,
+    Dimension::Tag,
+];
+
+/// A conversation's dimensions, and more.
+macro_rules! with_conversation {
+    ($($more:ident),*) => {{
+        use Dimension::{Channel, Company, Contact, Direction, Language, Tag, $($more),*};
+        &[Channel, Language, Direction, Contact, Company, Tag, $($more),*]
+    }};
+}
+
+/// A conversation's value of a dimension.
+pub(in crate::report) fn thread_code(
+    scope: &Scope<'_>,
+    conversation: u32,
+    dimension: Dimension,
+) -> u32 {
+    debug_assert!(
+        OF_CONVERSATION.contains(&dimension),
+        "{dimension:?} is not a conversation's"
+    );
+    let thread = scope.facts.thread(conversation);
+    match dimension {
+        Dimension::Channel => thread.channel,
+        Dimension::Direction => u32::from(thread.outbound),
+        Dimension::Language if thread.language != NONE => thread.language,
+        Dimension::Language => scope.facts.contact(thread.contact).language,
+        Dimension::Contact => scope.facts.contacts.get(thread.contact).root,
+        Dimension::Company => scope.facts.contact(thread.contact).company,
+        _ => NONE,
+    }
+}
+
+/// A conversation's value of a dimension, or that of its episode at an instant.
+pub(in crate::report) fn of_thread_or_episode(
+    scope: &Scope<'_>,
+    conversation: u32,
+    dimension: Dimension,
+    at: i64,
+) -> u32 {
+    match dimension {
+        Dimension::Reason | Dimension::Outcome => scope
+            .facts
+            .episode_at(conversation, at)
+            .map_or(NONE, |episode| episode.code(dimension, scope, at)),
+        _ => thread_code(scope, conversation, dimension),
+    }
+}
+
+/// The word of an `Excluded`.
+pub(in crate::report) fn word_of(code: u8) -> &'static str {
+    [
+        Excluded::Merged,
+        Excluded::Deleted,
+        Excluded::Test,
+        Excluded::Spam,
+        Excluded::Blocked,
+    ]
+    .into_iter()
+    .find(|reason| *reason as u8 == code)
+    .map_or("", Excluded::as_str)
+}
+
+const fn in_conversation(conversation: u32) -> Place {
+    Place {
+        conversation,
+        ordinal: 0,
+        ticket: NONE,
+    }
+}
+
+pub(in crate::report) use with_conversation;
+
+impl ReportRow for EpisodeRow {
+    const IS_EPISODE: bool = true;
+    const DIMENSIONS: &'static [Dimension] =
+        with_conversation!(Rep, Team, Reason, Outcome, Assignee);
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Direction => u32::from(self.outbound),
+            Dimension::Rep => self.rep,
+            Dimension::Team => self.team,
+            Dimension::Reason if self.handoff_reason == NO_HANDOFF => NONE,
+            Dimension::Reason => u32::from(self.handoff_reason),
+            Dimension::Outcome => match scope.outcome(self) {
+                Outcome::Unhandled => NONE,
+                outcome => outcome as u32,
+            },
+            Dimension::Assignee => match scope.outcome(self) {
+                Outcome::Resolved => scope.customer_agent,
+                _ if self.rep == NONE => self.ended_by,
+                _ => self.rep,
+            },
+            _ => thread_code(scope, self.conversation, dimension),
+        }
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
+    }
+
+    fn outbound(&self) -> bool {
+        self.outbound
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            conversation: self.conversation,
+            ordinal: self.ordinal,
+            ticket: NONE,
+        }
+    }
+}
+
+impl ReportRow for MessageRow {
+    const DIMENSIONS: &'static [Dimension] =
+        with_conversation!(Rep, Team, Flow, Weekday, Hour, Reason, Outcome);
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, at: i64) -> u32 {
+        match dimension {
+            Dimension::Rep => self.rep,
+            Dimension::Team => self.team,
+            Dimension::Flow => u32::from(self.author != Author::Contact as u8),
+            Dimension::Weekday => scope.weekday_hour(at).0,
+            Dimension::Hour => scope.weekday_hour(at).1,
+            _ => of_thread_or_episode(scope, self.conversation, dimension, self.at),
+        }
+    }
+
+    fn excluded(&self, scope: &Scope<'_>) -> &'static str {
+        match word_of(scope.facts.thread(self.conversation).excluded) {
+            "" if self.blocked => Excluded::Blocked.as_str(),
+            reason => reason,
+        }
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
+    }
+
+    fn place(&self) -> Place {
+        in_conversation(self.conversation)
+    }
+}
+
+impl ReportRow for ResponseRow {
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team, Reason, Outcome);
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Rep => self.rep,
+            Dimension::Team => self.team,
+            _ => of_thread_or_episode(scope, self.conversation, dimension, self.at),
+        }
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
+    }
+
+    fn place(&self) -> Place {
+        in_conversation(self.conversation)
+    }
+}
+
+impl ReportRow for QuestionRow {
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Reason, Outcome);
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        of_thread_or_episode(scope, self.conversation, dimension, self.at)
+    }
+
+    fn outbound(&self) -> bool {
+        self.outbound
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
+    }
+
+    fn place(&self) -> Place {
+        in_conversation(self.conversation)
+    }
+}
+
+impl ReportRow for FeedbackRow {
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rating, Reason, Outcome);
+
+    fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
+        match dimension {
+            Dimension::Rating => self.rating,
+            _ => of_thread_or_episode(scope, self.conversation, dimension, self.at),
+        }
+    }
+
+    fn outbound(&self) -> bool {
+        self.outbound
+    }
+
+    fn tag_set(&self, _scope: &Scope<'_>) -> u32 {
+        self.tag_set
+    }
+
+    fn place(&self) -> Place {
+        in_conversation(self.conversation)
+    }
+}
