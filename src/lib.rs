@@ -13,6 +13,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod disk;
 pub mod failpoint;
 pub mod model;
 

@@ -33,7 +33,7 @@ pub use read::Contacts;
 pub use unit::{Block, StoredUnit, Unit, Units};
 use value::Codec;
 
-use crate::failpoint;
+use crate::{disk, failpoint};
 
 /// The version of the layout; another one means: rebuild.
 const FORMAT: u64 = 1;
@@ -255,7 +255,7 @@ pub fn set_aside(folder: &Path) -> Result<PathBuf, Error> {
         }
         number += 1;
     };
-    fs::rename(folder, &aside).map_err(|cause| Error::io("rename", folder, cause))?;
+    disk::rename(folder, &aside).map_err(|cause| Error::io("rename", folder, cause))?;
     failpoint::pass("store.aside");
     Ok(aside)
 }

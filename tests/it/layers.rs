@@ -20,6 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("config", &["model"]),
     // Any write may be one that the recovery tests stop at.
     ("failpoint", &[]),
+    ("disk", &[]),
     ("demo", &["model"]),
     ("ingest", &["model"]),
     ("agent", &["model", "svar_index"]),
@@ -54,7 +55,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// What every layer may import.
-const SHARED: &[&str] = &["clock", "config", "failpoint"];
+const SHARED: &[&str] = &["clock", "config", "disk", "failpoint"];
 
 /// The crates of ours that `svar` is made of, as a path begins with them.
 const LEAVES: &[&str] = &["svar_index"];

@@ -16,8 +16,9 @@ use utoipa::ToSchema;
 use super::serving::{place, unless_shipped};
 use super::write::Write;
 use crate::app::backup::hex;
-use crate::app::folder::sync;
+use crate::app::folder::{remove, rename, sync};
 use crate::app::{App, Error, Via};
+use crate::disk::{self, Access};
 use crate::failpoint;
 use crate::model::Invalid;
 use crate::model::own::{ChosenModel, Deed, ModelSet, folder_of};
@@ -184,8 +185,9 @@ impl App {
                 _ => stage.join("model.onnx"),
             };
             let mut copied = || {
-                bytes += io::copy(&mut File::open(&path)?, &mut File::create(&name)?)?;
-                File::open(&name)?.sync_all()
+                let mut source = File::open(&path)?;
+                bytes += disk::copy(&mut source, &name, Access::Shared)?;
+                io::Result::Ok(())
             };
             copied().map_err(|cause| Error::io("copy", &path, cause))?;
             digest.update(file_digest(&name)?);
@@ -200,7 +202,7 @@ impl App {
     fn place(&self, staged: &Path, place: &Path) -> Result<(), Error> {
         drop(tried(staged)?);
         remove(place)?;
-        fs::rename(staged, place).map_err(|cause| Error::io("rename", staged, cause))?;
+        rename(staged, place)?;
         sync(&self.folder.models())?;
         failpoint::pass("model.placed");
         Ok(())
@@ -266,18 +268,4 @@ pub(in crate::app) fn is_whole(place: &Path) -> bool {
     let hex = hex(&digest.finalize());
     let name = place.file_name().unwrap_or_default();
     hex.get(..DIGITS).is_some_and(|digits| name == digits)
-}
-
-fn remove(path: &Path) -> Result<(), Error> {
-    let removed = if path.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    };
-    match removed {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-            Err(Error::io("remove", path, cause))
-        }
-        _ => Ok(()),
-    }
 }

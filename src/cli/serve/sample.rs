@@ -12,6 +12,7 @@ use crate::app::{App, BATCH_EVENTS, Via};
 use crate::cli::demo::today;
 use crate::cli::progress;
 use crate::demo::{Options, events};
+use crate::disk::{self, Access};
 use crate::model::{Event, Timestamp};
 
 /// The word after the day in the marker of a folder that is filled.
@@ -67,5 +68,6 @@ fn read(marker: &PathBuf) -> anyhow::Result<Option<(Timestamp, bool)>> {
 }
 
 fn write(marker: &PathBuf, text: &str) -> anyhow::Result<()> {
-    fs::write(marker, text).with_context(|| format!("cannot write `{}`", marker.display()))
+    disk::write(marker, text.as_bytes(), Access::Shared)
+        .with_context(|| format!("cannot write `{}`", marker.display()))
 }
