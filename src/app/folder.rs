@@ -2,13 +2,13 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
 use super::{backup, upgrade};
+use crate::clock;
 use crate::disk::{self, Access};
 use crate::failpoint;
 
@@ -172,10 +172,9 @@ impl Folder {
 fn lock_patiently(lock: &File) -> Result<(), TryLockError> {
     const TRIES: u32 = 20;
     const BETWEEN: Duration = Duration::from_millis(20);
-    let (_sender, nothing) = mpsc::channel::<()>();
     for _ in 1..TRIES {
         match lock.try_lock() {
-            Err(TryLockError::WouldBlock) => nothing.recv_timeout(BETWEEN).unwrap_or_default(),
+            Err(TryLockError::WouldBlock) => clock::pause(BETWEEN),
             tried => return tried,
         }
     }

@@ -12,6 +12,7 @@ use ureq::{Agent, RequestBuilder};
 
 use super::context::Wrong;
 use super::progress;
+use crate::clock;
 
 /// How long a server may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -175,7 +176,7 @@ impl Client {
                 .header("svar-min-position", position.to_string())
                 .call();
             match sent.map(|response| response.status()) {
-                Ok(StatusCode::SERVICE_UNAVAILABLE) => progress::pause(POLL),
+                Ok(StatusCode::SERVICE_UNAVAILABLE) => clock::pause(POLL),
                 Ok(_) => return Ok(true),
                 Err(error) => return Err(self.unreachable(error)),
             }
@@ -231,7 +232,7 @@ impl Client {
                         error.unwrap_or("the server could not fold that instant")
                     );
                 }
-                _ => progress::pause(POLL),
+                _ => clock::pause(POLL),
             }
         }
         bar.finish_and_clear();

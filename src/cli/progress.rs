@@ -81,8 +81,3 @@ fn style(template: &str) -> ProgressStyle {
     let style = ProgressStyle::with_template(template);
     style.unwrap_or_else(|_error| ProgressStyle::default_bar())
 }
-
-/// Waits a little before a server is asked again.
-pub(super) fn pause(length: Duration) {
-    std::thread::park_timeout(length);
-}
