@@ -15,6 +15,7 @@ pub mod clock;
 pub mod config;
 pub mod disk;
 pub mod failpoint;
+pub mod lock;
 pub mod model;
 
 pub mod ingest;

@@ -28,7 +28,7 @@ mod warm;
 mod way;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use backup::{BackupMade, Restored, backup_folder, restore};
@@ -58,6 +58,7 @@ pub use svar_index::{Hit, Kind};
 
 use crate::clock::Clock;
 use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
+use crate::lock::Lock;
 use crate::model::{Event, Timestamp};
 use crate::projection::{Projection, Waiter};
 use crate::report::{
@@ -90,9 +91,9 @@ pub struct Taken {
 pub struct App {
     folder: Folder,
     clock: Clock,
-    committer: Mutex<Option<Committer>>,
+    committer: Lock<Option<Committer>>,
     handle: Handle,
-    projection: Mutex<Option<Projection>>,
+    projection: Lock<Option<Projection>>,
     reads: Arc<Reads>,
     past: Arc<Past>,
     lately: Arc<Lately>,
@@ -136,11 +137,11 @@ impl App {
             folder,
             clock,
             handle: committer.handle(),
-            committer: Mutex::new(Some(committer)),
+            committer: Lock::new(Some(committer)),
             reads: Arc::new(reads),
             lately,
             past: Arc::new(Past::new(Arc::clone(projection.store()))),
-            projection: Mutex::new(Some(projection)),
+            projection: Lock::new(Some(projection)),
             notices,
             admin_token: Clock::fresh_id(),
             workshop,
@@ -191,10 +192,7 @@ impl App {
                 "the disk failed a write; Svar is read-only until it is restarted".to_owned(),
             );
         }
-        let projection = self
-            .projection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let projection = self.projection.lock();
         let failed = projection.as_ref().and_then(Projection::failure);
         failed.map(|reason| {
             format!(
@@ -252,10 +250,7 @@ impl App {
 
     /// Something to wait on for the folds; none once they are closed.
     fn waiter(&self) -> Option<Waiter> {
-        let projection = self
-            .projection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let projection = self.projection.lock();
         projection.as_ref().map(Projection::waiter)
     }
 
@@ -350,19 +345,11 @@ impl App {
     /// Ends writing, then folding, and writes everything out.
     pub fn close(&self) -> Result<(), Error> {
         self.workshop.worker.stop();
-        let committer = self
-            .committer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let committer = self.committer.lock().take();
         if let Some(committer) = committer {
             drop(committer.stop()?);
         }
-        let projection = self
-            .projection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let projection = self.projection.lock().take();
         if let Some(mut projection) = projection {
             let failed = projection.failure().is_some();
             projection.stop()?;

@@ -2,14 +2,15 @@
 //!
 //! The latest ones are kept. A fold runs on a thread of its own and can be watched as a job.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::error::Error;
+use crate::lock::{Lock, Signal};
 use crate::model::{Profile, Timestamp};
 use crate::projection::{Snapshot, fold_past};
 use crate::store::Store;
@@ -50,8 +51,8 @@ pub struct Job {
 /// The past folds of a store.
 pub(super) struct Past {
     pub(super) store: Arc<Store>,
-    folds: Mutex<Vec<Arc<Fold>>>,
-    moved: Condvar,
+    folds: Lock<Vec<Arc<Fold>>>,
+    moved: Signal,
 }
 
 struct Fold {
@@ -60,15 +61,15 @@ struct Fold {
     profile: Profile,
     position: u64,
     done: AtomicU64,
-    result: Mutex<Option<Result<Arc<Snapshot>, String>>>,
+    result: Lock<Option<Result<Arc<Snapshot>, String>>>,
 }
 
 impl Past {
     pub(super) fn new(store: Arc<Store>) -> Self {
         Self {
             store,
-            folds: Mutex::default(),
-            moved: Condvar::new(),
+            folds: Lock::default(),
+            moved: Signal::new(),
         }
     }
 
@@ -80,15 +81,12 @@ impl Past {
         live: &Arc<Snapshot>,
     ) -> Result<Arc<Snapshot>, Error> {
         let fold = self.fold(as_of, profile, live);
-        let mut folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut folds = self.folds.lock();
         loop {
             if let Some(result) = fold.result() {
                 return result.map_err(Error::Stopped);
             }
-            folds = self
-                .moved
-                .wait(folds)
-                .unwrap_or_else(PoisonError::into_inner);
+            folds = self.moved.wait(folds);
         }
     }
 
@@ -100,10 +98,10 @@ impl Past {
         live: &Arc<Snapshot>,
     ) -> Option<Job> {
         let fold = self.fold(as_of, profile, live);
-        let folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
+        let folds = self.folds.lock();
         let waited = self
             .moved
-            .wait_timeout_while(folds, PATIENCE, |_| fold.result().is_none());
+            .wait_while(folds, PATIENCE, |_| fold.result().is_none());
         drop(waited);
         match fold.result() {
             Some(Ok(_)) => None,
@@ -113,7 +111,7 @@ impl Past {
 
     /// The job called `id`.
     pub(super) fn job(&self, id: &str) -> Option<Job> {
-        let folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
+        let folds = self.folds.lock();
         folds
             .iter()
             .find(|fold| fold.id == id)
@@ -129,7 +127,7 @@ impl Past {
     ) -> Arc<Fold> {
         // After the last event nothing that is folded hangs on the instant any more.
         let as_of = as_of.min(live.latest_at);
-        let mut folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut folds = self.folds.lock();
         let position = live.log_position;
         let same = |fold: &&Arc<Fold>| {
             fold.as_of == as_of && fold.position == position && fold.profile.agrees_with(profile)
@@ -143,7 +141,7 @@ impl Past {
             as_of,
             position,
             done: AtomicU64::new(0),
-            result: Mutex::new(None),
+            result: Lock::new(None),
         });
         folds.push(Arc::clone(&fold));
         if folds.len() > KEPT {
@@ -154,7 +152,7 @@ impl Past {
             let progress = |done| work.done.store(done, Ordering::Relaxed);
             let folded = fold_past(&past.store, &live, (work.as_of, &work.profile), progress);
             work.finish(folded.map(Arc::new).map_err(|error| error.to_string()));
-            let folds = past.folds.lock().unwrap_or_else(PoisonError::into_inner);
+            let folds = past.folds.lock();
             past.moved.notify_all();
             drop(folds);
         });
@@ -164,14 +162,11 @@ impl Past {
 
 impl Fold {
     fn result(&self) -> Option<Result<Arc<Snapshot>, String>> {
-        self.result
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.result.lock().clone()
     }
 
     fn finish(&self, result: Result<Arc<Snapshot>, String>) {
-        *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        *self.result.lock() = Some(result);
     }
 
     fn job(&self) -> Job {

@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use super::calendar::Buckets;
 use super::durations::{Aligned, Durations, Placing};
@@ -18,6 +18,7 @@ use super::run::Run;
 use super::sheet::{Places, Sheet};
 use super::sums::placing;
 use super::track::Worth;
+use crate::lock::Lock;
 
 /// How many chunks a block takes in.
 pub const BLOCK_CHUNKS: usize = 32;
@@ -155,7 +156,7 @@ pub struct BlockQuestion<'a> {
 
 /// Blocks that a table remembers.
 #[derive(Debug, Default)]
-pub(super) struct Blocks(Mutex<Known>);
+pub(super) struct Blocks(Lock<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
@@ -267,7 +268,7 @@ impl Blocks {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -4,13 +4,14 @@
 //! here by a bit, so that a late event costs a bitmap and not a rewrite.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 use super::column::Column;
 use super::standing::Memory;
 use super::table::Row;
 use super::units::UnitSet;
+use crate::lock::Lock;
 
 /// Another number each time.
 fn fresh_id() -> u64 {
@@ -26,7 +27,7 @@ pub struct Data {
     /// The latest instant that any row names.
     pub(super) settles_at: i64,
     pub(super) units: (u32, u32),
-    pub(super) memory: Mutex<Memory>,
+    pub(super) memory: Lock<Memory>,
 }
 
 impl std::fmt::Debug for Data {
@@ -118,7 +119,7 @@ impl<R: Row> Chunk<R> {
                 last: last.unwrap_or(i64::MIN),
                 settles_at,
                 units,
-                memory: Mutex::default(),
+                memory: Lock::default(),
             }),
             struck: None,
             id: fresh_id(),

@@ -7,7 +7,7 @@
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use super::chunk::{Chunk, Data};
 use super::table::Row;
@@ -243,7 +243,6 @@ impl Data {
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
-        let guard = self.memory.lock();
-        guard.unwrap_or_else(PoisonError::into_inner)
+        self.memory.lock()
     }
 }

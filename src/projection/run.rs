@@ -1,8 +1,8 @@
 //! Keeping the folds up: the thread that folds, and the handle through which fronts read.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use super::whole::fold_store;
 use crate::clock::Clock;
 use crate::failpoint;
 use crate::journal::{Journal, Record};
+use crate::lock::{Lock, Signal};
 use crate::model::{Profile, Timestamp};
 use crate::store::Store;
 
@@ -51,8 +52,8 @@ pub struct Projection {
 /// How far the snapshot is, and whether the fold has failed.
 #[derive(Debug, Default)]
 struct State {
-    seen: Mutex<Seen>,
-    moved: Condvar,
+    seen: Lock<Seen>,
+    moved: Signal,
 }
 
 #[derive(Debug, Default)]
@@ -162,11 +163,7 @@ impl Projection {
 
     /// Why the folds have stopped, if they have.
     pub fn failure(&self) -> Option<String> {
-        let seen = self
-            .state
-            .seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let seen = self.state.seen.lock();
         seen.failed.clone()
     }
 
@@ -211,10 +208,9 @@ impl Waiter {
     }
 
     fn wait_while(&self, limit: Duration, is_behind: impl Fn(&Seen) -> bool) -> bool {
-        let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.0.seen.lock();
         let behind = |seen: &mut Seen| is_behind(seen) && seen.failed.is_none();
-        let waited = self.0.moved.wait_timeout_while(seen, limit, behind);
-        let (seen, _timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        let seen = self.0.moved.wait_while(seen, limit, behind);
         !is_behind(&seen)
     }
 }
@@ -249,20 +245,20 @@ pub fn fold_past(
 
 impl State {
     fn reach(&self, position: u64) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen.lock();
         seen.position = position;
         self.moved.notify_all();
     }
 
     fn file(&self, position: u64) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen.lock();
         seen.filed = position;
         self.moved.notify_all();
     }
 
     fn fail(&self, error: &Error) {
         tracing::error!(%error, "the folds have stopped");
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen.lock();
         seen.failed = Some(error.to_string());
         self.moved.notify_all();
     }

@@ -21,6 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Any write may be one that the recovery tests stop at.
     ("failpoint", &[]),
     ("disk", &[]),
+    ("lock", &[]),
     ("demo", &["model"]),
     ("ingest", &["model"]),
     ("agent", &["model", "svar_index"]),
@@ -55,7 +56,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// What every layer may import.
-const SHARED: &[&str] = &["clock", "config", "disk", "failpoint"];
+const SHARED: &[&str] = &["clock", "config", "disk", "failpoint", "lock"];
 
 /// The crates of ours that `svar` is made of, as a path begins with them.
 const LEAVES: &[&str] = &["svar_index"];
