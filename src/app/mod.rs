@@ -7,6 +7,7 @@ mod backup;
 mod batch;
 mod check;
 mod clean;
+mod delivery;
 mod endpoint;
 mod error;
 mod explain;
@@ -34,6 +35,7 @@ use std::time::Duration;
 pub use backup::{BackupMade, Restored, backup_folder, restore};
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
 pub use check::{Account, Found, Weight, check};
+pub use delivery::Delivery;
 pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
@@ -43,7 +45,7 @@ pub use intake::{EventsTaken, RejectedEvent};
 pub use knowledge::*;
 pub use lookup::{ContactView, ConversationLine};
 pub use options::{Options, Probe};
-pub use past::{Job, JobState};
+pub use past::{Task, TaskState};
 pub use profile::{ProfileDraft, ProfileView};
 pub use rebuild::Rebuild;
 pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
@@ -59,15 +61,11 @@ pub use svar_index::{Hit, Kind};
 use crate::clock::Clock;
 use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
 use crate::lock::Lock;
-use crate::model::{Event, Timestamp};
+use crate::model::Event;
 use crate::projection::{Projection, Waiter};
-use crate::report::{
-    Ground, Query, Report, ReportResult, RowPage, RowQuery, evaluate_beside, registry, rows,
-};
 use opening::open_folds;
 use past::Past;
 use warm::Lately;
-use way::{Way, fits, ground, profiles};
 
 /// How long a request may wait for its own write to be visible.
 const OWN_WRITE: Duration = Duration::from_secs(1);
@@ -254,82 +252,6 @@ impl App {
         projection.as_ref().map(Projection::waiter)
     }
 
-    /// Answers a query to the report called `id`.
-    pub fn report(&self, id: &str, query: &Query) -> Result<ReportResult, Error> {
-        let report = find(id)?;
-        let (ways, as_of) = self.ways(query)?;
-        let grounds = ways.iter().map(|way| ground(way, as_of));
-        let grounds: Vec<Ground<'_>> = grounds.collect();
-        self.lately.note(report, query);
-        Ok(evaluate_beside(report, query, &grounds)?)
-    }
-
-    /// Lists the rows behind a number; of several profiles, by the one that the key names,
-    /// else by the first.
-    pub fn rows(&self, id: &str, query: &Query, wanted: &RowQuery) -> Result<RowPage, Error> {
-        let report = find(id)?;
-        let (ways, as_of) = self.ways(query)?;
-        let named = wanted.key.iter().find(|(field, _)| field == "profile");
-        let way = named
-            .and_then(|(_, name)| ways.iter().find(|(_, profile)| profile.is_called(name)))
-            .or(ways.first())
-            .ok_or_else(|| Error::unknown("profile", ""))?;
-        Ok(rows(report, query, wanted, ground(way, as_of))?)
-    }
-
-    /// The facts by each profile of the query, and the instant that they are asked about.
-    fn ways(&self, query: &Query) -> Result<(Vec<Way>, Timestamp), Error> {
-        let now = self.clock.now();
-        let live = self.snapshot();
-        let as_of = query.as_of.unwrap_or(now).min(now);
-        let ways = profiles(query, &live)?.into_iter().map(|profile| {
-            let snapshot = if fits(&live, as_of, &profile) {
-                Arc::clone(&live)
-            } else {
-                self.past.at(as_of, &profile, &live)?
-            };
-            Ok((snapshot, profile))
-        });
-        Ok((ways.collect::<Result<_, Error>>()?, as_of))
-    }
-
-    /// Starts folding what a query needs beside the live facts; `None`: it can be asked at once.
-    pub fn prepare(&self, query: &Query) -> Option<Job> {
-        let now = self.clock.now();
-        let live = self.snapshot();
-        let as_of = query.as_of.unwrap_or(now).min(now);
-        // A profile that is not there is told when the query is answered.
-        let mut needed = profiles(query, &live).ok()?.into_iter();
-        needed.find_map(|profile| {
-            if fits(&live, as_of, &profile) {
-                return None;
-            }
-            Past::start(&self.past, as_of, &profile, &live)
-        })
-    }
-
-    /// The state of long work.
-    pub fn job(&self, id: &str) -> Option<Job> {
-        self.past.job(id)
-    }
-
-    /// Says of a conversation, else of a ticket, how every report counts it, or why not.
-    pub fn explain(
-        &self,
-        conversation: &str,
-        as_of: Option<Timestamp>,
-    ) -> Result<Explanation, Error> {
-        let query = Query {
-            as_of,
-            ..Query::default()
-        };
-        let (ways, as_of) = self.ways(&query)?;
-        let (snapshot, _) = ways
-            .first()
-            .ok_or_else(|| Error::unknown("conversation", conversation))?;
-        explain::explain_any(&self.past.store, snapshot, conversation, as_of)
-    }
-
     /// The conversation called `id`, with its messages.
     pub fn conversation(&self, id: &str) -> Result<crate::model::Conversation, Error> {
         let found = self.past.store.conversation(id)?;
@@ -359,8 +281,4 @@ impl App {
         }
         Ok(())
     }
-}
-
-fn find(id: &str) -> Result<&'static Report, Error> {
-    registry::find(id).ok_or_else(|| Error::unknown("report", id))
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::way::{fits, ground};
+use super::way::{Way, fits, ground};
 use crate::clock::Clock as Time;
 use crate::lock::Lock;
 use crate::model::Timestamp;
@@ -59,17 +59,21 @@ impl Lately {
             let asked = self.0.lock();
             asked.clone()
         };
-        let way = (Arc::clone(snapshot), snapshot.profile.clone());
+        let way = Way {
+            snapshot: Arc::clone(snapshot),
+            profile: snapshot.profile.clone(),
+            as_of: now,
+        };
         let mut answered = 0;
         for (report, query) in asked {
             if began.elapsed() >= LIMIT {
                 break;
             }
-            if !fits(snapshot, now, &way.1) {
+            if !fits(snapshot, now, &way.profile) {
                 continue;
             }
             // What cannot be answered any more says so when it is asked again.
-            answered += usize::from(evaluate_beside(report, &query, &[ground(&way, now)]).is_ok());
+            answered += usize::from(evaluate_beside(report, &query, &[ground(&way)]).is_ok());
         }
         answered
     }

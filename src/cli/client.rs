@@ -194,7 +194,7 @@ impl Client {
             let location = answer
                 .location
                 .with_context(|| self.odd("does not say where its work can be followed"))?;
-            self.await_job(&location)?;
+            self.await_task(&location)?;
         }
     }
 
@@ -209,24 +209,24 @@ impl Client {
         self.signed(request.query_pairs(pairs))
     }
 
-    fn await_job(&self, location: &str) -> anyhow::Result<()> {
+    fn await_task(&self, location: &str) -> anyhow::Result<()> {
         // A location may be whole; only its path is followed, the token goes nowhere else.
         let path = location.strip_prefix(&self.url).unwrap_or(location);
         if !path.starts_with('/') {
             bail!(self.odd("sends elsewhere to follow its work"));
         }
-        let bar = progress::counting(0, "folding the journal up to that instant");
+        let bar = progress::counting(0, progress::FOLDING);
         loop {
             let answer = self.ask(path, &Parameters::new(), "application/json")?;
-            let job: Value =
+            let task: Value =
                 serde_json::from_slice(&answer.body).with_context(|| self.odd("is not JSON"))?;
-            let number = |name: &str| job.get(name).and_then(Value::as_u64).unwrap_or_default();
+            let number = |name: &str| task.get(name).and_then(Value::as_u64).unwrap_or_default();
             bar.set_length(number("total"));
             bar.set_position(number("done"));
-            match job.get("state").and_then(Value::as_str) {
+            match task.get("state").and_then(Value::as_str) {
                 Some("done") => break,
                 Some("failed") => {
-                    let error = job.get("error").and_then(Value::as_str);
+                    let error = task.get("error").and_then(Value::as_str);
                     bail!(
                         "{}",
                         error.unwrap_or("the server could not fold that instant")
@@ -362,7 +362,7 @@ mod tests {
             )
         };
         let answers = [
-            answer("202 Accepted\r\nLocation: /api/v1/jobs/j", "{}"),
+            answer("202 Accepted\r\nLocation: /api/v1/tasks/t", "{}"),
             answer("200 OK", r#"{"state":"running","done":1,"total":2}"#),
             answer("200 OK", r#"{"state":"done"}"#),
             answer("200 OK", r#"{"value":1}"#),
@@ -375,7 +375,7 @@ mod tests {
         assert_eq!(found["value"], 1);
         let lines = server.join().unwrap();
         let question = "GET /api/v1/reports/handled?as_of=2026-01-01T00%3A00%3A00Z HTTP/1.1";
-        let job = "GET /api/v1/jobs/j HTTP/1.1";
-        assert_eq!(lines, [question, job, job, question]);
+        let task = "GET /api/v1/tasks/t HTTP/1.1";
+        assert_eq!(lines, [question, task, task, question]);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::client::{Parameters, encoded};
 use super::context::{Context, Desk, Wrong};
 use super::human::{Grid, NOTHING, Side, count, plain};
-use super::output;
+use super::{output, progress};
 use crate::model::Timestamp;
 
 /// Say why each number counts a conversation or ticket, or does not
@@ -44,7 +44,10 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             let as_of = as_of.map(|at| ("as_of".to_owned(), at.to_string()));
             client.json(&path, &as_of.into_iter().collect::<Parameters>())?
         }
-        Desk::Here(app) => serde_json::to_value(app.explain(&args.conversation, as_of)?)?,
+        Desk::Here(app) => {
+            let ask = || app.ask_why(&args.conversation, as_of);
+            serde_json::to_value(progress::waited(&app, ask)?)?
+        }
     };
     if args.json {
         return output::print_json(&explanation);

@@ -6,12 +6,16 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output;
+use crate::app::{App, Delivery, Error};
 
 /// Replays shorter than this need no word where no bar can be shown.
 const LONG_REPLAY: u64 = 50_000;
 
 /// How often what moves by itself is drawn.
 const TICK: Duration = Duration::from_millis(200);
+
+/// What takes long where the past or another profile is asked about.
+pub(super) const FOLDING: &str = "folding the journal for that question";
 
 /// A bar over records that appears with the first step.
 pub(super) struct Records {
@@ -75,6 +79,23 @@ pub(super) fn waiting(what: &'static str) -> ProgressBar {
     bar.set_style(style("{spinner} {msg}"));
     bar.enable_steady_tick(TICK);
     bar.with_message(what)
+}
+
+/// Asks until the result is there, under a bar while facts are folded for it.
+pub(super) fn waited<T>(
+    app: &App,
+    ask: impl Fn() -> Result<Delivery<T>, Error>,
+) -> Result<T, Error> {
+    let bar = OnceCell::new();
+    let result = app.wait(ask, |task| {
+        let bar = bar.get_or_init(|| counting(task.total, FOLDING));
+        bar.set_length(task.total);
+        bar.set_position(task.done);
+    });
+    if let Some(bar) = bar.get() {
+        bar.finish_and_clear();
+    }
+    result
 }
 
 fn style(template: &str) -> ProgressStyle {

@@ -14,7 +14,7 @@ use clap::ValueEnum;
 
 use super::client::{Parameters, encoded};
 use super::context::{Context, Desk, Wrong};
-use super::output;
+use super::{output, progress};
 use crate::report::{Query, registry, to_csv};
 use crate::web::ui::chart_svg;
 
@@ -131,7 +131,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             if args.format == Format::Svg {
                 return write(&chart_svg(app.shared(), id, &query).map_err(usage)?);
             }
-            let result = app.report(id, &query).map_err(usage)?;
+            let result = progress::waited(&app, || app.ask_report(id, &query)).map_err(usage)?;
             if args.format == Format::Csv {
                 return write(&to_csv(&result));
             }

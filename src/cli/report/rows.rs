@@ -7,7 +7,7 @@ use super::{Args, Format, pair, usage, write};
 use crate::cli::client::{Client, Parameters, encoded};
 use crate::cli::context::{Context, Desk, Wrong};
 use crate::cli::human::{Grid, NOTHING, Side, count, plain};
-use crate::cli::output;
+use crate::cli::{output, progress};
 use crate::model::Timestamp;
 use crate::report::{Query, RowQuery, rows_to_csv};
 
@@ -40,7 +40,8 @@ pub(super) fn run(
             show(&every_page(&client, &path, &parameters)?, args.format)
         }
         Desk::Here(app) => {
-            let page = app.rows(id, query, &wanted).map_err(usage)?;
+            let page =
+                progress::waited(&app, || app.ask_rows(id, query, &wanted)).map_err(usage)?;
             if args.format == Format::Csv {
                 return write(&rows_to_csv(&page));
             }

@@ -97,7 +97,7 @@ type Pairs = Vec<(String, String)>;
         answers::preview,
         answers::backtest,
         answers::import_answers,
-        health::get_job,
+        health::get_task,
         health::healthz,
         health::readyz,
         health::prometheus,
@@ -130,7 +130,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tickets/{id}", get(conversations::get_ticket))
         .route("/contacts/{id}", get(conversations::get_contact))
         .route("/search", get(search::search))
-        .route("/jobs/{id}", get(health::get_job))
+        .route("/tasks/{id}", get(health::get_task))
         .merge(knowledge_routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
