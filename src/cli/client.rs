@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use ureq::http::{Response, StatusCode};
 use ureq::typestate::WithoutBody;
@@ -14,6 +15,12 @@ use super::context::Wrong;
 use super::progress;
 use crate::clock;
 
+/// What a path's part must not hold as it is.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 /// How long a server may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long one answer may take, which for a batch of an import includes the disk.
@@ -295,20 +302,7 @@ impl Client {
 
 /// A path's part, percent-encoded.
 pub(super) fn encoded(part: &str) -> String {
-    let mut text = String::with_capacity(part.len());
-    for byte in part.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.extend(['%', hex(byte >> 4), hex(byte & 15)]);
-        }
-    }
-    text
-}
-
-fn hex(half: u8) -> char {
-    let digit = char::from_digit(u32::from(half), 16).unwrap_or('0');
-    digit.to_ascii_uppercase()
+    utf8_percent_encode(part, ENCODED).to_string()
 }
 
 #[cfg(test)]
