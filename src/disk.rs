@@ -160,11 +160,18 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
 /// Removes a file, or a folder with all that is in it; one that is gone already is no
 /// error. Whether there was anything. Durable when its folder is synced.
 pub fn remove(path: &Path) -> io::Result<bool> {
-    let removed = match fs::symlink_metadata(path) {
-        Ok(known) if known.is_dir() => fs::remove_dir_all(path),
-        Ok(_) => fs::remove_file(path),
-        Err(error) => Err(error),
-    };
+    match fs::symlink_metadata(path) {
+        Ok(known) if known.is_dir() => unless_gone(fs::remove_dir_all(path)),
+        _ => remove_file(path),
+    }
+}
+
+/// As [`remove`], of a file only; a folder in its place is an error.
+pub fn remove_file(path: &Path) -> io::Result<bool> {
+    unless_gone(fs::remove_file(path))
+}
+
+fn unless_gone(removed: io::Result<()>) -> io::Result<bool> {
     match removed {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),

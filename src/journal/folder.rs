@@ -84,7 +84,7 @@ impl Folder {
 
     /// Removes a file of the folder; one that is gone already is no error.
     pub(super) fn remove(path: &Path) -> Result<(), Error> {
-        match disk::remove(path) {
+        match disk::remove_file(path) {
             Ok(_) => Ok(()),
             Err(error) => Err(Error::io("remove", path, error)),
         }

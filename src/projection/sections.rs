@@ -38,7 +38,7 @@ pub(super) fn write(path: &Path, magic: [u8; 8], sections: &[Section]) -> io::Re
     };
     write().inspect_err(|_error| {
         // A full disk needs the space more than anybody needs half a file.
-        if let Err(left) = disk::remove(&temporary) {
+        if let Err(left) = disk::remove_file(&temporary) {
             tracing::warn!(%left, file = %temporary.display(), "a file could not be removed");
         }
     })
