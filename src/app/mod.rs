@@ -3,10 +3,7 @@
 //! Fronts (`api`, `ui`, `cli`) see only this. Every call may block on disk or CPU; a
 //! front that is asynchronous runs it off its threads.
 
-mod backup;
 mod batch;
-mod check;
-mod clean;
 mod delivery;
 mod endpoint;
 mod error;
@@ -21,10 +18,8 @@ mod opening;
 mod options;
 mod past;
 mod profile;
-mod rebuild;
 mod schedule;
 mod search;
-mod upgrade;
 mod warm;
 mod way;
 
@@ -32,22 +27,22 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use backup::{BackupMade, Restored, backup_folder, restore};
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
-pub use check::{Account, Found, Weight, check};
 pub use delivery::Delivery;
 pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
-pub use folder::{Folder, ServerNote};
+pub use folder::{
+    Account, BackupMade, Folder, Found, Rebuild, Restored, ServerNote, Weight, backup_folder,
+    check, restore,
+};
 pub use intake::{EventsTaken, RejectedEvent};
 pub use knowledge::*;
 pub use lookup::{ContactView, ConversationLine};
 pub use options::{Options, Probe};
 pub use past::{Task, TaskState};
 pub use profile::{ProfileDraft, ProfileView};
-pub use rebuild::Rebuild;
 pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
 pub use search::Search;
 
@@ -63,6 +58,7 @@ use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
 use crate::lock::Lock;
 use crate::model::Event;
 use crate::projection::{Projection, Waiter};
+use folder::{backup, clean, rebuild};
 use opening::open_folds;
 use past::Past;
 use warm::Lately;

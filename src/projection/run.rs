@@ -9,12 +9,12 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 
 use super::error::Error;
-use super::folder::Folder;
 use super::keeper::Keeper;
 use super::opening::{mark_of, open_all};
 use super::pace::{PUBLISH_EVERY, Pace};
 use super::projector::Projector;
 use super::snapshot::Snapshot;
+use super::unit_folder::UnitFolder;
 use super::whole::fold_store;
 use crate::clock::Clock;
 use crate::failpoint;
@@ -225,10 +225,10 @@ pub fn fold_past(
     (as_of, profile): (Timestamp, &Profile),
     progress: impl Fn(u64),
 ) -> Result<Snapshot, Error> {
-    let like = Folder {
+    let like = UnitFolder {
         profile: profile.clone(),
         dictionaries: Arc::clone(&live.facts.dictionaries),
-        ..Folder::default()
+        ..UnitFolder::default()
     };
     let folded = fold_store(store, &like, as_of, progress)?;
     Ok(Snapshot {

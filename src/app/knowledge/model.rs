@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::serving::{place, unless_shipped};
 use super::write::Write;
-use crate::app::backup::hex;
+use crate::app::folder::backup::hex;
 use crate::app::folder::{remove, rename, sync};
 use crate::app::{App, Error, Via};
 use crate::disk::{self, Access};

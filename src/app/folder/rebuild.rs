@@ -8,8 +8,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::error::Error;
-use super::folder::{Folder, remove, rename, sync, write_whole};
+use super::{Folder, remove, rename, sync, write_whole};
+use crate::app::error::Error;
 use crate::disk::Access;
 use crate::failpoint;
 
@@ -52,7 +52,7 @@ impl Folder {
 }
 
 /// Ends a rebuild, if one was begun: the folds are up to the journal's end.
-pub(super) fn finish(folder: &Folder) -> Result<(), Error> {
+pub(in crate::app) fn finish(folder: &Folder) -> Result<(), Error> {
     let note = note(folder);
     if !note.exists() {
         return Ok(());

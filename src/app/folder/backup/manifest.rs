@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use super::{MANIFEST, hex};
 use crate::app::error::Error;
+use crate::app::folder::upgrade::FORMAT;
 use crate::app::folder::write_whole;
-use crate::app::upgrade::FORMAT;
 use crate::disk::Access;
 
 /// The version of the list.

@@ -9,8 +9,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::error::Error;
-use super::folder::{rename, sync, write_whole};
+use super::{rename, sync, write_whole};
+use crate::app::error::Error;
 use crate::disk::Access;
 use crate::failpoint;
 

@@ -1,13 +1,22 @@
 //! The data folder: its lock, its format, where its parts lie, and who serves it.
 
+pub(super) mod backup;
+mod check;
+pub(super) mod clean;
+pub(super) mod rebuild;
+mod upgrade;
+
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use backup::{BackupMade, Restored, backup_folder, restore};
+pub use check::{Account, Found, Weight, check};
+pub use rebuild::Rebuild;
+
 use super::error::Error;
-use super::{backup, upgrade};
 use crate::clock;
 use crate::disk::{self, Access};
 use crate::failpoint;
