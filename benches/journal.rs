@@ -93,7 +93,7 @@ fn append_plainly(folder: &Path) -> (Plain, JoinHandle<()>) {
                 waiting.push(done);
             }
             file.write_all(&bytes).expect("written");
-            file.sync_data().expect("durable");
+            svar::disk::sync_appended(&file).expect("durable");
             for done in waiting {
                 // A writer that has ended waits for nothing.
                 let _ended: Result<(), ()> = done.send(());

@@ -1,10 +1,11 @@
-//! The only place that reads the time or makes random ids.
+//! The only place that reads the time, makes random ids or waits for time to pass.
 //!
 //! Everything else takes a [`Clock`], so that a test decides what time it is.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::model::Timestamp;
 
@@ -52,6 +53,15 @@ impl Clock {
     pub fn fresh_id() -> String {
         uuid::Uuid::new_v4().simple().to_string()
     }
+}
+
+/// Waits, where there is nothing that would wake a thread: another process, a file's lock.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place that waits for time to pass"
+)]
+pub fn pause(length: Duration) {
+    thread::sleep(length);
 }
 
 #[expect(

@@ -34,7 +34,9 @@
 
 pub mod clock;
 pub mod config;
+pub mod disk;
 pub mod failpoint;
+pub mod lock;
 pub mod model;
 
 pub mod command;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use svar::demo;
 use svar::model::event::Subject;
 use svar::model::{Directory, Event};
-use svar::projection::Folder;
+use svar::projection::UnitFolder;
 
 use crate::common::options;
 
@@ -14,7 +14,7 @@ use crate::common::options;
 /// Merges across conversations are not joined; a bench counts work, not truth.
 pub(crate) struct Batch {
     /// What is beside the units.
-    pub(crate) folder: Folder,
+    pub(crate) folder: UnitFolder,
     /// Each unit's events.
     pub(crate) of_units: Vec<Vec<Event>>,
 }
@@ -24,7 +24,7 @@ pub(crate) fn for_each_batch(conversations: u32, mut with: impl FnMut(Batch)) {
     const BATCH: usize = 8_192;
     let mut events = demo::events(&options(conversations)).peekable();
     let mut installation = Vec::new();
-    let mut folder: Option<Folder> = None;
+    let mut folder: Option<UnitFolder> = None;
     let mut units: Vec<Vec<Event>> = Vec::new();
     let mut last: Option<String> = None;
     while let Some(event) = events.next() {
@@ -48,9 +48,9 @@ pub(crate) fn for_each_batch(conversations: u32, mut with: impl FnMut(Batch)) {
         if units.len() > BATCH || events.peek().is_none() {
             let folder = folder.get_or_insert_with(|| {
                 installation.sort_by(svar::model::event::cmp_events);
-                Folder {
+                UnitFolder {
                     directory: Arc::new(Directory::fold(&installation)),
-                    ..Folder::default()
+                    ..UnitFolder::default()
                 }
             });
             for unit in &mut units {

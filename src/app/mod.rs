@@ -3,10 +3,8 @@
 //! Fronts (`api`, `ui`, `cli`) see only this. Every call may block on disk or CPU; a
 //! front that is asynchronous runs it off its threads.
 
-mod backup;
 mod batch;
-mod check;
-mod clean;
+mod delivery;
 mod error;
 mod explain;
 mod export;
@@ -20,33 +18,32 @@ mod options;
 mod overlay;
 mod past;
 mod profile;
-mod rebuild;
 mod respond;
 mod schedule;
 mod search;
-mod upgrade;
 mod warm;
 mod way;
 mod write;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-pub use backup::{BackupMade, Restored, backup_folder, restore};
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
-pub use check::{Account, Found, Weight, check};
+pub use delivery::Delivery;
 pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
-pub use folder::{Folder, ServerNote};
+pub use folder::{
+    Account, BackupMade, Folder, Found, Rebuild, Restored, ServerNote, Weight, backup_folder,
+    check, restore,
+};
 pub use intake::{EventsTaken, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use options::{Options, Probe};
-pub use past::{Job, JobState};
+pub use past::{Task, TaskState};
 pub use profile::ProfileView;
-pub use rebuild::Rebuild;
 pub use respond::{Incoming, Responded};
 pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
 pub use search::Search;
@@ -65,16 +62,14 @@ use crate::clock::Clock;
 use crate::command::{AnswerCommand, Caller, Command};
 use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
 use crate::knowledge::{Grouped, Imported, Phraser, Places, Workshop};
-use crate::model::{Event, Timestamp};
+use crate::lock::Lock;
+use crate::model::Event;
 use crate::projection::Projection;
-use crate::report::{
-    Query, QueryContext, Report, ReportResult, RowPage, RowQuery, evaluate_ways, registry, rows,
-};
+use folder::{backup, clean, rebuild};
 use opening::open_folds;
 use overlay::Overlay;
 use past::Past;
 use warm::Lately;
-use way::{Way, fits, ground, profiles};
 
 /// How long a request may wait for its own write to be visible.
 const OWN_WRITE: Duration = Duration::from_secs(1);
@@ -98,9 +93,9 @@ pub struct Taken {
 pub struct App {
     folder: Folder,
     clock: Clock,
-    committer: Mutex<Option<Committer>>,
+    committer: Lock<Option<Committer>>,
     handle: Handle,
-    projection: Mutex<Option<Projection>>,
+    projection: Lock<Option<Projection>>,
     reads: Arc<Reads>,
     past: Arc<Past>,
     lately: Arc<Lately>,
@@ -151,11 +146,11 @@ impl App {
             folder,
             clock,
             handle: committer.handle(),
-            committer: Mutex::new(Some(committer)),
+            committer: Lock::new(Some(committer)),
             reads: Arc::new(reads),
             lately,
             past: Arc::new(Past::new(Arc::clone(projection.store()))),
-            projection: Mutex::new(Some(projection)),
+            projection: Lock::new(Some(projection)),
             notices,
             admin_token: Clock::fresh_id(),
             overlay,
@@ -238,10 +233,7 @@ impl App {
                 "the disk failed a write; Svar is read-only until it is restarted".to_owned(),
             );
         }
-        let projection = self
-            .projection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let projection = self.projection.lock();
         let failed = projection.as_ref().and_then(Projection::failure);
         failed.map(|reason| {
             format!(
@@ -307,87 +299,8 @@ impl App {
 
     /// Something to wait on for the folds; none once they are closed.
     pub(crate) fn waiter(&self) -> Option<Waiter> {
-        let projection = self
-            .projection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let projection = self.projection.lock();
         projection.as_ref().map(Projection::waiter)
-    }
-
-    /// Answers a query to the report called `id`.
-    pub fn report(&self, id: &str, query: &Query) -> Result<ReportResult, Error> {
-        let report = find(id)?;
-        let (ways, as_of) = self.ways(query)?;
-        let grounds = ways.iter().map(|way| ground(way, as_of));
-        let grounds: Vec<QueryContext<'_>> = grounds.collect();
-        self.lately.note(report, query);
-        Ok(evaluate_ways(report, query, &grounds)?)
-    }
-
-    /// Lists the rows behind a number; of several profiles, by the one that the key names,
-    /// else by the first.
-    pub fn rows(&self, id: &str, query: &Query, wanted: &RowQuery) -> Result<RowPage, Error> {
-        let report = find(id)?;
-        let (ways, as_of) = self.ways(query)?;
-        let named = wanted.key.iter().find(|(field, _)| field == "profile");
-        let way = named
-            .and_then(|(_, name)| ways.iter().find(|(_, profile)| profile.is_called(name)))
-            .or(ways.first())
-            .ok_or_else(|| Error::unknown("profile", ""))?;
-        Ok(rows(report, query, wanted, ground(way, as_of))?)
-    }
-
-    /// The facts by each profile of the query, and the instant that they are asked about.
-    fn ways(&self, query: &Query) -> Result<(Vec<Way>, Timestamp), Error> {
-        let now = self.clock.now();
-        let live = self.snapshot();
-        let as_of = query.as_of.unwrap_or(now).min(now);
-        let ways = profiles(query, &live)?.into_iter().map(|profile| {
-            let snapshot = if fits(&live, as_of, &profile) {
-                Arc::clone(&live)
-            } else {
-                self.past.at(as_of, &profile, &live)?
-            };
-            Ok((snapshot, profile))
-        });
-        Ok((ways.collect::<Result<_, Error>>()?, as_of))
-    }
-
-    /// Starts folding what a query needs beside the live facts; `None`: it can be asked at once.
-    pub fn prepare(&self, query: &Query) -> Option<Job> {
-        let now = self.clock.now();
-        let live = self.snapshot();
-        let as_of = query.as_of.unwrap_or(now).min(now);
-        // A profile that is not there is told when the query is answered.
-        let mut needed = profiles(query, &live).ok()?.into_iter();
-        needed.find_map(|profile| {
-            if fits(&live, as_of, &profile) {
-                return None;
-            }
-            Past::start(&self.past, as_of, &profile, &live)
-        })
-    }
-
-    /// The state of long work.
-    pub fn job(&self, id: &str) -> Option<Job> {
-        self.past.job(id)
-    }
-
-    /// Says of a conversation, else of a ticket, how every report counts it, or why not.
-    pub fn explain(
-        &self,
-        conversation: &str,
-        as_of: Option<Timestamp>,
-    ) -> Result<Explanation, Error> {
-        let query = Query {
-            as_of,
-            ..Query::default()
-        };
-        let (ways, as_of) = self.ways(&query)?;
-        let (snapshot, _) = ways
-            .first()
-            .ok_or_else(|| Error::unknown("conversation", conversation))?;
-        explain::explain_any(&self.past.store, snapshot, conversation, as_of)
     }
 
     /// The conversation called `id`, with its messages.
@@ -404,19 +317,11 @@ impl App {
 
     /// Ends writing, then folding, and writes everything out.
     pub fn close(&self) -> Result<(), Error> {
-        let committer = self
-            .committer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let committer = self.committer.lock().take();
         if let Some(committer) = committer {
             drop(committer.stop()?);
         }
-        let projection = self
-            .projection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let projection = self.projection.lock().take();
         if let Some(mut projection) = projection {
             let failed = projection.failure().is_some();
             projection.stop()?;
@@ -426,8 +331,4 @@ impl App {
         }
         Ok(())
     }
-}
-
-fn find(id: &str) -> Result<&'static Report, Error> {
-    registry::find(id).ok_or_else(|| Error::unknown("report", id))
 }

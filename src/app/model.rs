@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use svar_index::vector::{Embedder, Model};
 
-use super::backup::hex;
-use super::folder::sync;
+use super::folder::backup::hex;
+use super::folder::{remove, rename, sync};
 use super::{App, Error};
 use crate::command::{Caller, Command, KnowledgeCommand};
+use crate::disk::{self, Access};
 use crate::failpoint;
 use crate::knowledge::{ModelView, place};
 use crate::model::event::{ChosenModel, folder_of};
@@ -92,8 +93,9 @@ impl App {
                 _ => stage.join("model.onnx"),
             };
             let mut copied = || {
-                bytes += io::copy(&mut File::open(&path)?, &mut File::create(&name)?)?;
-                File::open(&name)?.sync_all()
+                let mut source = File::open(&path)?;
+                bytes += disk::copy(&mut source, &name, Access::Shared)?;
+                io::Result::Ok(())
             };
             copied().map_err(|cause| Error::io("copy", &path, cause))?;
             digest.update(file_digest(&name)?);
@@ -108,7 +110,7 @@ impl App {
     fn place(&self, staged: &Path, place: &Path) -> Result<(), Error> {
         drop(tried(staged)?);
         remove(place)?;
-        fs::rename(staged, place).map_err(|cause| Error::io("rename", staged, cause))?;
+        rename(staged, place)?;
         sync(&self.folder.models())?;
         failpoint::pass("model.placed");
         Ok(())
@@ -174,18 +176,4 @@ pub(super) fn is_whole(place: &Path) -> bool {
     let hex = hex(&digest.finalize());
     let name = place.file_name().unwrap_or_default();
     hex.get(..DIGITS).is_some_and(|digits| name == digits)
-}
-
-fn remove(path: &Path) -> Result<(), Error> {
-    let removed = if path.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    };
-    match removed {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-            Err(Error::io("remove", path, cause))
-        }
-        _ => Ok(()),
-    }
 }

@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use super::clean;
 use super::error::Error;
 use super::folder::Folder;
+use super::folder::clean;
 use super::options::Options;
 use crate::clock::Clock;
 use crate::journal::Journal;

@@ -5,10 +5,11 @@
 //! made. What the folds have caught up with is forgotten.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use crate::command::State;
 use crate::journal::Witness;
+use crate::lock::Lock;
 use crate::model::event::OWN_SOURCE;
 use crate::model::{Event, Installation, Provenance, Timestamp};
 use crate::projection::Snapshot;
@@ -18,7 +19,7 @@ type Reader = Box<dyn Fn() -> Arc<Snapshot> + Send>;
 
 /// The folds with what is journalled and not folded yet. Clones share it.
 #[derive(Clone)]
-pub(super) struct Overlay(Arc<Mutex<Layers>>);
+pub(super) struct Overlay(Arc<Lock<Layers>>);
 
 struct Layers {
     reader: Reader,
@@ -49,7 +50,7 @@ impl Overlay {
     /// Over what `reader` gives.
     pub(super) fn new(reader: impl Fn() -> Arc<Snapshot> + Send + 'static) -> Self {
         let last_own_at = reader().installation.last_own_at;
-        Self(Arc::new(Mutex::new(Layers {
+        Self(Arc::new(Lock::new(Layers {
             reader: Box::new(reader),
             waiting: VecDeque::new(),
             state: None,
@@ -66,7 +67,7 @@ impl Overlay {
     }
 
     fn lock(&self) -> MutexGuard<'_, Layers> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -1,31 +1,40 @@
 //! Past instants and other profiles: folds of the journal that the live columns cannot answer.
 //!
-//! The latest ones are kept. A fold runs on a thread of its own and can be watched as a job.
+//! The latest ones are kept. A fold runs on a thread of its own, and becomes a [`Task`] when
+//! somebody has waited two seconds for it. Who asks the same again is then given its answer
+//! although the desk has moved on, for a minute: otherwise no answer would ever come on a desk
+//! that moves on faster than it can be folded. The answer says which instant and position of
+//! the log it is of.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::delivery::Delivery;
 use super::error::Error;
+use super::way::Way;
+use crate::lock::{Lock, Signal};
 use crate::model::{Profile, Timestamp};
 use crate::projection::{Snapshot, fold_past};
 use crate::store::Store;
 
 /// How many folds are kept.
 const KEPT: usize = 4;
-/// How long a first answer is waited for before it becomes a job.
+/// How long a first answer is waited for before it becomes a task.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// For how long after its end a task answers although the desk has moved on.
+const OWED: Duration = Duration::from_mins(1);
 
 /// How far long work is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum JobState {
+pub enum TaskState {
     /// It runs.
     Running,
-    /// It is done; ask again for the result.
+    /// It is done; whoever asks the same again within a minute has the result.
     Done,
     /// It failed.
     Failed,
@@ -33,159 +42,285 @@ pub enum JobState {
 
 /// Long work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Job {
+pub struct Task {
     /// Its name.
     pub id: String,
     /// How far it is.
-    pub state: JobState,
+    pub state: TaskState,
     /// Events folded so far.
     pub done: u64,
-    /// Events to fold, about.
+    /// Events to fold, about; also the position of the log that the result will be of.
     pub total: u64,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
 
+/// What is asked of the past.
+#[derive(Clone, Debug)]
+pub(super) struct Question {
+    /// The instant that was asked about; `None`: the present.
+    pub(super) past: Option<Timestamp>,
+    pub(super) profile: Profile,
+}
+
+impl Question {
+    fn is_same(&self, other: &Self) -> bool {
+        self.past == other.past && self.profile.agrees_with(&other.profile)
+    }
+}
+
 /// The past folds of a store.
 pub(super) struct Past {
     pub(super) store: Arc<Store>,
-    folds: Mutex<Vec<Arc<Fold>>>,
-    moved: Condvar,
+    patience: Duration,
+    folds: Lock<Vec<Arc<Fold>>>,
+    moved: Signal,
 }
 
 struct Fold {
     id: String,
+    question: Question,
+    /// The instant that it is asked about, where it is no longer the present.
+    asked_at: Timestamp,
+    /// The last instant whose events are folded.
     as_of: Timestamp,
-    profile: Profile,
     position: u64,
     done: AtomicU64,
-    result: Mutex<Option<Result<Arc<Snapshot>, String>>>,
+    /// Whether somebody was told to come back for it.
+    is_task: AtomicBool,
+    result: Lock<Option<Folded>>,
+}
+
+/// What came of a fold.
+#[derive(Clone)]
+struct Folded {
+    at: Instant,
+    result: Result<Arc<Snapshot>, String>,
 }
 
 impl Past {
     pub(super) fn new(store: Arc<Store>) -> Self {
         Self {
             store,
-            folds: Mutex::default(),
-            moved: Condvar::new(),
+            patience: PATIENCE,
+            folds: Lock::default(),
+            moved: Signal::new(),
         }
     }
 
-    /// The snapshot at `as_of` by `profile`; folds it first if it is not kept.
-    pub(super) fn at(
+    /// The facts that answer `question` at `now`; a task, unless they are ready in two seconds.
+    pub(super) fn ask(
         self: &Arc<Self>,
-        as_of: Timestamp,
-        profile: &Profile,
+        question: Question,
+        now: Timestamp,
         live: &Arc<Snapshot>,
-    ) -> Result<Arc<Snapshot>, Error> {
-        let fold = self.fold(as_of, profile, live);
-        let mut folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            if let Some(result) = fold.result() {
-                return result.map_err(Error::Stopped);
-            }
-            folds = self
-                .moved
-                .wait(folds)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    /// Starts folding `as_of`; a job, unless it is ready within two seconds.
-    pub(super) fn start(
-        self: &Arc<Self>,
-        as_of: Timestamp,
-        profile: &Profile,
-        live: &Arc<Snapshot>,
-    ) -> Option<Job> {
-        let fold = self.fold(as_of, profile, live);
-        let folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self
+    ) -> Result<Delivery<Way>, Error> {
+        let profile = question.profile.clone();
+        let fold = self.fold(question, now, live);
+        let waiting = self
             .moved
-            .wait_timeout_while(folds, PATIENCE, |_| fold.result().is_none());
-        drop(waited);
-        match fold.result() {
-            Some(Ok(_)) => None,
-            _ => Some(fold.job()),
+            .wait_while(self.folds.lock(), self.patience, |_| {
+                fold.result.lock().is_none()
+            });
+        // Noted under the lock, so that nobody lets go of it in between.
+        if fold.result.lock().is_none() {
+            fold.is_task.store(true, Ordering::Relaxed);
         }
+        drop(waiting);
+        let folded = fold.result.lock().clone();
+        let Some(folded) = folded else {
+            return Ok(Delivery::Task(fold.task()));
+        };
+        // What is folded up to here says nothing of what has happened since.
+        let is_behind = fold.position != live.log_position;
+        let present = if is_behind { fold.asked_at } else { now };
+        Ok(Delivery::Result(Way {
+            snapshot: folded.result.map_err(Error::Stopped)?,
+            profile,
+            as_of: fold.question.past.unwrap_or(present),
+        }))
     }
 
-    /// The job called `id`.
-    pub(super) fn job(&self, id: &str) -> Option<Job> {
-        let folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
-        folds
-            .iter()
-            .find(|fold| fold.id == id)
-            .map(|fold| fold.job())
+    /// The task called `id`.
+    pub(super) fn task(&self, id: &str) -> Option<Task> {
+        let folds = self.folds.lock();
+        let found = folds.iter().find(|fold| fold.id == id);
+        found.map(|fold| fold.task())
     }
 
-    /// The fold of `as_of` at the live position, started if need be.
+    /// The fold that answers `question`, begun if need be.
     fn fold(
         self: &Arc<Self>,
-        as_of: Timestamp,
-        profile: &Profile,
+        question: Question,
+        now: Timestamp,
         live: &Arc<Snapshot>,
     ) -> Arc<Fold> {
-        // After the last event nothing that is folded hangs on the instant any more.
-        let as_of = as_of.min(live.latest_at);
-        let mut folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
+        // After the last event nothing that is folded depends on the instant any more.
+        let as_of = question.past.unwrap_or(now).min(live.latest_at);
         let position = live.log_position;
-        let same = |fold: &&Arc<Fold>| {
-            fold.as_of == as_of && fold.position == position && fold.profile.agrees_with(profile)
+        let mut folds = self.folds.lock();
+        let is_current = |fold: &&Arc<Fold>| {
+            let agrees = fold.question.profile.agrees_with(&question.profile);
+            agrees && fold.as_of == as_of && fold.position == position
         };
-        if let Some(known) = folds.iter().find(same) {
+        let is_owed = |fold: &&Arc<Fold>| fold.question.is_same(&question) && fold.is_owed();
+        let known = folds.iter().find(is_current);
+        if let Some(known) = known.or_else(|| folds.iter().find(is_owed)) {
             return Arc::clone(known);
         }
         let fold = Arc::new(Fold {
-            id: format!("as-of-{}-{position}-{}", as_of.millis(), profile.name),
-            profile: profile.clone(),
+            id: format!(
+                "as-of-{}-{position}-{}",
+                as_of.millis(),
+                question.profile.name
+            ),
+            question,
+            asked_at: now,
             as_of,
             position,
             done: AtomicU64::new(0),
-            result: Mutex::new(None),
+            is_task: AtomicBool::new(false),
+            result: Lock::new(None),
         });
+        make_room(&mut folds);
         folds.push(Arc::clone(&fold));
-        if folds.len() > KEPT {
-            folds.remove(0);
-        }
-        let (past, live, work) = (Arc::clone(self), Arc::clone(live), Arc::clone(&fold));
+        drop(folds);
+        self.begin(Arc::clone(&fold), Arc::clone(live));
+        fold
+    }
+
+    /// Folds on a thread of its own.
+    fn begin(self: &Arc<Self>, fold: Arc<Fold>, live: Arc<Snapshot>) {
+        let past = Arc::clone(self);
         rayon::spawn(move || {
-            let progress = |done| work.done.store(done, Ordering::Relaxed);
-            let folded = fold_past(&past.store, &live, (work.as_of, &work.profile), progress);
-            work.finish(folded.map(Arc::new).map_err(|error| error.to_string()));
-            let folds = past.folds.lock().unwrap_or_else(PoisonError::into_inner);
+            let progress = |done| fold.done.store(done, Ordering::Relaxed);
+            let asked = (fold.as_of, &fold.question.profile);
+            let folded = fold_past(&past.store, &live, asked, progress);
+            let result = folded.map(Arc::new).map_err(|error| error.to_string());
+            let folds = past.folds.lock();
+            *fold.result.lock() = Some(Folded {
+                at: Instant::now(),
+                result,
+            });
             past.moved.notify_all();
             drop(folds);
         });
-        fold
+    }
+}
+
+/// Lets go of the oldest fold but those that run or that somebody comes back for.
+fn make_room(folds: &mut Vec<Arc<Fold>>) {
+    while folds.len() >= KEPT {
+        let free = folds.iter().position(|fold| !fold.is_owed());
+        let Some(free) = free else {
+            break;
+        };
+        folds.remove(free);
     }
 }
 
 impl Fold {
-    fn result(&self) -> Option<Result<Arc<Snapshot>, String>> {
-        self.result
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// Whether somebody was told to come back for it, not too long ago.
+    fn is_owed(&self) -> bool {
+        let is_recent = |folded: &Folded| folded.at.elapsed() < OWED && folded.result.is_ok();
+        self.is_task.load(Ordering::Relaxed) && self.result.lock().as_ref().is_none_or(is_recent)
     }
 
-    fn finish(&self, result: Result<Arc<Snapshot>, String>) {
-        *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
-    }
-
-    fn job(&self) -> Job {
-        let result = self.result();
-        Job {
+    fn task(&self) -> Task {
+        let result = self.result.lock().clone().map(|folded| folded.result);
+        Task {
             id: self.id.clone(),
             state: match &result {
-                None => JobState::Running,
-                Some(Ok(_)) => JobState::Done,
-                Some(Err(_)) => JobState::Failed,
+                None => TaskState::Running,
+                Some(Ok(_)) => TaskState::Done,
+                Some(Err(_)) => TaskState::Failed,
             },
             done: self.done.load(Ordering::Relaxed),
             total: self.position,
             error: result.and_then(Result::err),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{App, Via};
+    use crate::clock::Clock;
+    use crate::demo;
+    use crate::model::Event;
+
+    /// More questions than any fold of so small a desk takes.
+    const TRIES: usize = 2_000;
+
+    fn blocked(number: usize) -> Event {
+        let line = format!(
+            r#"{{"type":"contact.blocked","at":"2026-01-02T00:00:00Z","contact":"c{number}"}}"#
+        );
+        Event::parse(&line).unwrap()
+    }
+
+    #[test]
+    fn an_answer_comes_although_the_desk_moves_on_before_every_question() {
+        let place = tempfile::tempdir().unwrap();
+        let now = Timestamp::parse("2026-01-02T00:00:00Z").unwrap();
+        let app = App::open(place.path(), Clock::fixed(now), |_, _| {}).unwrap();
+        let options = demo::Options {
+            conversations: 200,
+            ..demo::Options::new(now)
+        };
+        let events: Vec<Arc<Event>> = demo::events(&options).map(Arc::new).collect();
+        app.take(Via::Import, "test", &events).unwrap();
+        // Nobody waits for a first answer, so that each one is told to come back.
+        let past = Arc::new(Past {
+            patience: Duration::ZERO,
+            ..Past::new(Arc::clone(&app.past.store))
+        });
+        let question = Question {
+            past: None,
+            profile: Profile::named("zendesk-72h").unwrap(),
+        };
+        let mut tasks = Vec::new();
+        let answered = (0..TRIES).find_map(|number| {
+            app.take(Via::Live, "test", &[Arc::new(blocked(number))])
+                .unwrap();
+            app.settle().unwrap();
+            let asked = Past::ask(&past, question.clone(), now, &app.snapshot()).unwrap();
+            match asked {
+                Delivery::Result(way) => Some(way),
+                Delivery::Task(task) => {
+                    tasks.push(task.id);
+                    None
+                }
+            }
+        });
+        let way = answered.unwrap();
+        tasks.dedup();
+        assert_eq!(tasks.len(), 1, "one task answers all who came back");
+        assert!(way.snapshot.log_position < app.snapshot().log_position);
+        assert_eq!(past.task(&tasks[0]).unwrap().state, TaskState::Done);
+    }
+
+    #[test]
+    fn what_nobody_was_told_to_come_back_for_is_folded_anew_when_the_desk_moves_on() {
+        let place = tempfile::tempdir().unwrap();
+        let now = Timestamp::parse("2026-01-02T00:00:00Z").unwrap();
+        let app = App::open(place.path(), Clock::fixed(now), |_, _| {}).unwrap();
+        for number in 0..6 {
+            app.take(Via::Live, "test", &[Arc::new(blocked(number))])
+                .unwrap();
+            app.settle().unwrap();
+            let question = Question {
+                past: None,
+                profile: Profile::named("zendesk-72h").unwrap(),
+            };
+            let live = app.snapshot();
+            let Delivery::Result(way) = Past::ask(&app.past, question, now, &live).unwrap() else {
+                panic!("six events take no two seconds");
+            };
+            assert_eq!(way.snapshot.log_position, live.log_position);
+        }
+        assert!(app.past.folds.lock().len() <= KEPT);
     }
 }

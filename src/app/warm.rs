@@ -2,11 +2,12 @@
 //! shown: the numbers from before are served until those after it are ready.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::way::{fits, ground};
+use super::way::{Way, fits, ground};
 use crate::clock::Clock as Time;
+use crate::lock::Lock;
 use crate::model::Timestamp;
 use crate::projection::{Readying, Snapshot};
 use crate::report::{DurationClock, Query, Report, evaluate_ways};
@@ -18,7 +19,7 @@ const LIMIT: Duration = Duration::from_secs(4);
 
 /// Questions on other clocks than the calendar, the latest first.
 #[derive(Default)]
-pub(super) struct Lately(Mutex<VecDeque<(&'static Report, Query)>>);
+pub(super) struct Lately(Lock<VecDeque<(&'static Report, Query)>>);
 
 impl Lately {
     /// Remembers a question that runs on a clock.
@@ -34,7 +35,7 @@ impl Lately {
         {
             return;
         }
-        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = self.0.lock();
         let same = |(known, before): &(&Report, Query)| known.id == report.id && before == query;
         if asked.front().is_some_and(same) {
             return;
@@ -58,20 +59,24 @@ impl Lately {
     fn ask(&self, snapshot: &Arc<Snapshot>, now: Timestamp) -> usize {
         let began = Instant::now();
         let asked = {
-            let asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let asked = self.0.lock();
             asked.clone()
         };
-        let way = (Arc::clone(snapshot), snapshot.profile.clone());
+        let way = Way {
+            snapshot: Arc::clone(snapshot),
+            profile: snapshot.profile.clone(),
+            as_of: now,
+        };
         let mut answered = 0;
         for (report, query) in asked {
             if began.elapsed() >= LIMIT {
                 break;
             }
-            if !fits(snapshot, now, &way.1) {
+            if !fits(snapshot, now, &way.profile) {
                 continue;
             }
             // What cannot be answered any more says so when it is asked again.
-            answered += usize::from(evaluate_ways(report, &query, &[ground(&way, now)]).is_ok());
+            answered += usize::from(evaluate_ways(report, &query, &[ground(&way)]).is_ok());
         }
         answered
     }
@@ -102,7 +107,7 @@ mod tests {
             "time_to_close",
             &[("clock", "business"), ("as_of", "2026-01-01T00:00:00Z")],
         );
-        let asked = lately.0.lock().unwrap();
+        let asked = lately.0.lock();
         let clocks: Vec<DurationClock> = asked.iter().map(|(_, query)| query.clocks[0]).collect();
         assert_eq!(clocks, [DurationClock::Business, DurationClock::Sla]);
     }

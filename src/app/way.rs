@@ -6,8 +6,12 @@ use crate::model::{Invalid, Profile, Timestamp};
 use crate::projection::Snapshot;
 use crate::report::{Query, QueryContext};
 
-/// Facts, and the profile that they are called by.
-pub(super) type Way = (Arc<Snapshot>, Profile);
+/// Facts, the profile that they are called by, and the instant they are asked about.
+pub(super) struct Way {
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) profile: Profile,
+    pub(super) as_of: Timestamp,
+}
 
 /// The profiles of a query: those that it names, else the live one.
 pub(super) fn profiles(query: &Query, live: &Snapshot) -> Result<Vec<Profile>, Invalid> {
@@ -30,11 +34,11 @@ pub(super) fn fits(live: &Snapshot, as_of: Timestamp, profile: &Profile) -> bool
     live.answers(as_of) && live.profile.agrees_with(profile)
 }
 
-pub(super) fn ground((snapshot, profile): &Way, as_of: Timestamp) -> QueryContext<'_> {
+pub(super) fn ground(way: &Way) -> QueryContext<'_> {
     QueryContext {
-        facts: &snapshot.facts,
-        profile,
-        as_of,
-        log_position: snapshot.log_position,
+        facts: &way.snapshot.facts,
+        profile: &way.profile,
+        as_of: way.as_of,
+        log_position: way.snapshot.log_position,
     }
 }

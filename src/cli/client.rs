@@ -5,13 +5,21 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use ureq::http::{Request, StatusCode};
 
 use super::context::{Reading, Wrong};
 use super::progress;
 use super::transport::{Answer, Here, There, Transport};
+use crate::clock;
 
+/// What a path's part must not hold as it is.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 /// How long one answer may take, which for a batch of an import includes the disk.
 const ANSWER: Duration = Duration::from_mins(5);
 /// How long a backup may take.
@@ -155,7 +163,7 @@ impl Client {
             if answer.status != StatusCode::SERVICE_UNAVAILABLE {
                 return Ok(true);
             }
-            progress::pause(POLL);
+            clock::pause(POLL);
         }
         Ok(false)
     }
@@ -170,7 +178,7 @@ impl Client {
             let location = answer
                 .location
                 .with_context(|| self.odd("does not say where its work can be followed"))?;
-            self.await_job(&location)?;
+            self.await_task(&location)?;
         }
     }
 
@@ -195,27 +203,27 @@ impl Client {
         }
     }
 
-    fn await_job(&self, path: &str) -> anyhow::Result<()> {
+    fn await_task(&self, path: &str) -> anyhow::Result<()> {
         if !path.starts_with('/') {
             bail!(self.odd("sends elsewhere to follow its work"));
         }
-        let bar = progress::counting(0, "folding the journal up to that instant");
+        let bar = progress::counting(0, progress::FOLDING);
         loop {
             let answer = self.ask(path, &Parameters::new(), "application/json")?;
-            let job = self.read(&answer.body)?;
-            let number = |name: &str| job.get(name).and_then(Value::as_u64).unwrap_or_default();
+            let task = self.read(&answer.body)?;
+            let number = |name: &str| task.get(name).and_then(Value::as_u64).unwrap_or_default();
             bar.set_length(number("total"));
             bar.set_position(number("done"));
-            match job.get("state").and_then(Value::as_str) {
+            match task.get("state").and_then(Value::as_str) {
                 Some("done") => break,
                 Some("failed") => {
-                    let error = job.get("error").and_then(Value::as_str);
+                    let error = task.get("error").and_then(Value::as_str);
                     bail!(
                         "{}",
                         error.unwrap_or("the server could not fold that instant")
                     );
                 }
-                _ => progress::pause(POLL),
+                _ => clock::pause(POLL),
             }
         }
         bar.finish_and_clear();
@@ -269,20 +277,7 @@ impl Client {
 
 /// A path's part, percent-encoded.
 pub(super) fn encoded(part: &str) -> String {
-    let mut text = String::with_capacity(part.len());
-    for byte in part.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.extend(['%', hex(byte >> 4), hex(byte & 15)]);
-        }
-    }
-    text
-}
-
-fn hex(half: u8) -> char {
-    let digit = char::from_digit(u32::from(half), 16).unwrap_or('0');
-    digit.to_ascii_uppercase()
+    utf8_percent_encode(part, ENCODED).to_string()
 }
 
 #[cfg(test)]
@@ -336,7 +331,7 @@ mod tests {
             )
         };
         let answers = [
-            answer("202 Accepted\r\nLocation: /api/v1/jobs/j", "{}"),
+            answer("202 Accepted\r\nLocation: /api/v1/tasks/t", "{}"),
             answer("200 OK", r#"{"state":"running","done":1,"total":2}"#),
             answer("200 OK", r#"{"state":"done"}"#),
             answer("200 OK", r#"{"value":1}"#),
@@ -349,7 +344,7 @@ mod tests {
         assert_eq!(found["value"], 1);
         let lines = server.join().unwrap();
         let question = "GET /api/v1/reports/handled?as_of=2026-01-01T00%3A00%3A00Z HTTP/1.1";
-        let job = "GET /api/v1/jobs/j HTTP/1.1";
-        assert_eq!(lines, [question, job, job, question]);
+        let task = "GET /api/v1/tasks/t HTTP/1.1";
+        assert_eq!(lines, [question, task, task, question]);
     }
 }

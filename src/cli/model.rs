@@ -10,6 +10,7 @@ use super::client::Client;
 use super::context::Context;
 use super::human::{count, plain};
 use super::{output, progress};
+use crate::clock;
 
 /// Where the server tells and changes it.
 const PATH: &str = "/api/v1/knowledge/model";
@@ -103,7 +104,7 @@ fn followed(client: &Client) -> anyhow::Result<Value> {
         let number = |name: &str| told.pointer(&format!("/progress/{name}"))?.as_u64();
         bar.set_length(number("total").unwrap_or_default());
         bar.set_position(number("done").unwrap_or_default());
-        progress::pause(POLL);
+        clock::pause(POLL);
     }
 }
 

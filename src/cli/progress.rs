@@ -13,6 +13,9 @@ const LONG_REPLAY: u64 = 50_000;
 /// How often what moves by itself is drawn.
 const TICK: Duration = Duration::from_millis(200);
 
+/// What takes long where the past or another profile is asked about.
+pub(super) const FOLDING: &str = "folding the journal for that question";
+
 /// A bar over records that appears with the first step.
 pub(super) struct Records {
     what: &'static str,
@@ -80,9 +83,4 @@ pub(super) fn waiting(what: &'static str) -> ProgressBar {
 fn style(template: &str) -> ProgressStyle {
     let style = ProgressStyle::with_template(template);
     style.unwrap_or_else(|_error| ProgressStyle::default_bar())
-}
-
-/// Waits a little before a server is asked again.
-pub(super) fn pause(length: Duration) {
-    std::thread::park_timeout(length);
 }

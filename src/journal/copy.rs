@@ -4,13 +4,14 @@
 //! A segment that is compressed meanwhile is there in its other form. Used by `app`.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::error::Error;
 use super::folder::Folder;
 use super::record::RecordView;
 use super::segment::{Lines, Segment};
+use crate::disk::{self, Access, Draft};
 
 /// A segment's file as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,9 +68,8 @@ pub fn copy_segment(segment: &SegmentFile, position: u64, target: &Path) -> Resu
 
 fn copy_whole(segment: &SegmentFile, target: &Path) -> Result<u64, Error> {
     let copied = || {
-        let mut out = File::create(target)?;
-        io::copy(&mut File::open(&segment.path)?, &mut out)?;
-        out.sync_all()
+        let mut source = File::open(&segment.path)?;
+        disk::copy(&mut source, target, Access::Shared)
     };
     copied().map_err(|error| Error::io("copy", &segment.path, error))?;
     let lines = Lines::open_sealed(target).map_err(|error| Error::io("open", target, error))?;
@@ -86,8 +86,8 @@ fn copy_whole(segment: &SegmentFile, target: &Path) -> Result<u64, Error> {
 fn copy_lines(segment: &SegmentFile, position: u64, target: &Path) -> Result<u64, Error> {
     let failed = |error| Error::io("copy", &segment.path, error);
     let mut lines = Lines::open_plain(&segment.path).map_err(failed)?;
-    let file = File::create(target).map_err(|error| Error::io("create", target, error))?;
-    let mut out = BufWriter::new(file);
+    let draft = Draft::create(target, Access::Shared);
+    let mut out = BufWriter::new(draft.map_err(|error| Error::io("create", target, error))?);
     let mut next_seq = segment.first_seq;
     while next_seq <= position && lines.advance()? {
         let record = RecordView::parse(lines.line()).map_err(|fault| lines.refuse(fault))?;
@@ -99,7 +99,7 @@ fn copy_lines(segment: &SegmentFile, position: u64, target: &Path) -> Result<u64
         written.map_err(|error| Error::io("write to", target, error))?;
         next_seq += 1;
     }
-    let synced = out.flush().and_then(|()| out.get_ref().sync_all());
+    let synced = out.flush().and_then(|()| out.get_ref().sync());
     synced.map_err(|error| Error::io("write to", target, error))?;
     Ok(next_seq - 1)
 }

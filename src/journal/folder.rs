@@ -4,12 +4,12 @@
 //! `sealer`. Used by all of them.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::Error;
+use crate::disk;
 
 const PLAIN: &str = "jsonl";
 const SEALED: &str = "jsonl.zst";
@@ -79,17 +79,14 @@ impl Folder {
 
     /// Makes creations, renames and removals in the folder durable.
     pub(super) fn sync(&self) -> Result<(), Error> {
-        let synced = File::open(&*self.0).and_then(|folder| folder.sync_all());
-        synced.map_err(|error| Error::io("sync", &self.0, error))
+        disk::sync_folder(&self.0).map_err(|error| Error::io("sync", &self.0, error))
     }
 
     /// Removes a file of the folder; one that is gone already is no error.
     pub(super) fn remove(path: &Path) -> Result<(), Error> {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(Error::io("remove", path, error))
-            }
-            _ => Ok(()),
+        match disk::remove_file(path) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Error::io("remove", path, error)),
         }
     }
 
@@ -125,11 +122,6 @@ impl Folder {
     }
 }
 
-/// Where a file is written before it is renamed to `path`.
-pub(super) fn temporary(path: &Path) -> PathBuf {
-    path.with_added_extension(TEMPORARY)
-}
-
 fn split_name(name: &str) -> Option<(u64, &str)> {
     let (digits, extension) = name.split_once('.')?;
     let numeric = digits.len() == SEQ_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -140,6 +132,7 @@ fn split_name(name: &str) -> Option<(u64, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::disk::temporary;
 
     #[test]
     fn listing_is_ordered_and_leaves_other_files_alone() {

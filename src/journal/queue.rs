@@ -5,9 +5,11 @@
 //! must be able to wait for room. Used by `committer` only.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 
 use tokio::sync::Notify;
+
+use crate::lock::{Lock, Signal};
 
 /// How much something weighs in the queue and in a batch.
 pub(super) trait Weigh {
@@ -27,10 +29,10 @@ pub(super) struct Bound {
 /// A queue of `T`.
 pub(super) struct Queue<T> {
     /// Held for a push or a drain, never while anything waits or does I/O.
-    waiting: Mutex<Waiting<T>>,
+    waiting: Lock<Waiting<T>>,
     bound: Bound,
-    filled: Condvar,
-    room: Condvar,
+    filled: Signal,
+    room: Signal,
     room_for_tasks: Notify,
 }
 
@@ -45,15 +47,15 @@ impl<T: Weigh> Queue<T> {
     /// An empty queue that holds at most `bound`.
     pub(super) fn new(bound: Bound) -> Self {
         Self {
-            waiting: Mutex::new(Waiting {
+            waiting: Lock::new(Waiting {
                 items: VecDeque::new(),
                 bytes: 0,
                 events: 0,
                 closed: false,
             }),
             bound,
-            filled: Condvar::new(),
-            room: Condvar::new(),
+            filled: Signal::default(),
+            room: Signal::default(),
             room_for_tasks: Notify::new(),
         }
     }
@@ -62,8 +64,7 @@ impl<T: Weigh> Queue<T> {
     pub(super) fn push(&self, item: T) -> bool {
         let mut waiting = self.lock();
         while !waiting.has_room(&item, self.bound) {
-            let woken = self.room.wait(waiting);
-            waiting = woken.unwrap_or_else(PoisonError::into_inner);
+            waiting = self.room.wait(waiting);
         }
         self.enter(waiting, item)
     }
@@ -101,8 +102,7 @@ impl<T: Weigh> Queue<T> {
     pub(super) fn drain(&self, bound: Bound) -> Vec<T> {
         let mut waiting = self.lock();
         while waiting.items.is_empty() && !waiting.closed {
-            let woken = self.filled.wait(waiting);
-            waiting = woken.unwrap_or_else(PoisonError::into_inner);
+            waiting = self.filled.wait(waiting);
         }
         let (mut bytes, mut events) = (0, 0);
         let mut taken = Vec::new();
@@ -137,7 +137,7 @@ impl<T: Weigh> Queue<T> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting<T>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock()
     }
 }
 

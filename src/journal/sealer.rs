@@ -4,7 +4,7 @@
 //! rename, folder sync, and only then the plain file goes. A failure leaves the plain
 //! segment, which reads as well, for the next start. Fed by `journal`.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
 use super::error::Error;
-use super::folder::{Folder, temporary};
+use super::folder::Folder;
+use crate::disk::{Access, Draft, temporary};
 use crate::failpoint;
 
 /// zstd's own default: 3 is past 300 MB/s a core and near the best ratio for JSON.
@@ -115,11 +116,12 @@ fn seal(folder: &Folder, first_seq: u64, stop: &AtomicBool) -> Result<(), Error>
     let unfinished = temporary(&sealed);
     let written = compress(&plain, &unfinished, stop);
     let done = written.map_err(|error| Error::io("compress", &plain, error))?;
-    if !done {
+    let Some(draft) = done else {
         return Folder::remove(&unfinished);
-    }
+    };
     failpoint::pass("journal.seal.compressed");
-    fs::rename(&unfinished, &sealed).map_err(|error| Error::io("rename", &unfinished, error))?;
+    let placed = draft.rename(&sealed);
+    drop(placed.map_err(|error| Error::io("rename", &unfinished, error))?);
     failpoint::pass("journal.seal.renamed");
     folder.sync()?;
     failpoint::pass("journal.seal.synced");
@@ -128,26 +130,28 @@ fn seal(folder: &Folder, first_seq: u64, stop: &AtomicBool) -> Result<(), Error>
     folder.sync()
 }
 
-/// `false` if it was told to stop.
-fn compress(plain: &Path, target: &Path, stop: &AtomicBool) -> io::Result<bool> {
+/// The compressed copy, durable; `None` if it was told to stop.
+fn compress(plain: &Path, target: &Path, stop: &AtomicBool) -> io::Result<Option<Draft>> {
     let mut source = File::open(plain)?;
     let len = source.metadata()?.len();
-    let mut encoder = zstd::stream::write::Encoder::new(File::create(target)?, LEVEL)?;
+    let draft = Draft::create(target, Access::Shared)?;
+    let mut encoder = zstd::stream::write::Encoder::new(draft, LEVEL)?;
     encoder.include_checksum(true)?;
     encoder.set_pledged_src_size(Some(len))?;
     let Some(written) = copy(&mut source, &mut encoder, stop)? else {
-        return Ok(false);
+        return Ok(None);
     };
-    encoder.finish()?.sync_all()?;
+    let draft = encoder.finish()?;
+    draft.sync()?;
     // What will be the only copy is read once before the other one goes.
     let mut decoder = zstd::stream::read::Decoder::with_buffer(BufReader::with_capacity(
         CHUNK,
         File::open(target)?,
     ))?;
     match copy(&mut decoder, &mut io::sink(), stop)? {
-        Some(read) if read == written => Ok(true),
+        Some(read) if read == written => Ok(Some(draft)),
         Some(_) => Err(io::Error::other("the compressed copy reads differently")),
-        None => Ok(false),
+        None => Ok(None),
     }
 }
 

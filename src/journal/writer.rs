@@ -4,13 +4,13 @@
 //! the disk (the kernel may have dropped the pages and called them clean), so it is
 //! never tried again and nothing is written after it. Owned by `journal`.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::Error;
-use crate::failpoint;
+use crate::{disk, failpoint};
 
 /// What a writer needs of a file; tests put one that fails in its place.
 pub(super) trait Medium: Send {
@@ -36,7 +36,7 @@ impl Medium for File {
 
     fn sync(&mut self) -> io::Result<()> {
         failpoint::refuse("journal.written")?;
-        self.sync_data()?;
+        disk::sync_appended(self)?;
         failpoint::pass("journal.synced");
         Ok(())
     }
@@ -57,8 +57,7 @@ pub(super) struct Writer {
 impl Writer {
     /// Makes an empty segment. The folder must be synced before anything is appended.
     pub(super) fn create(path: &Path) -> Result<Self, Error> {
-        let file = OpenOptions::new().append(true).create_new(true).open(path);
-        let file = file.map_err(|error| Error::io("create", path, error))?;
+        let file = disk::create_log(path).map_err(|error| Error::io("create", path, error))?;
         Ok(Self::new(path, Box::new(file), 0))
     }
 
@@ -66,14 +65,14 @@ impl Writer {
     /// on. Also tells how many bytes were cut off behind them.
     pub(super) fn open(path: &Path, len: u64) -> Result<(Self, u64), Error> {
         let opened = || {
-            let file = OpenOptions::new().append(true).open(path)?;
+            let file = disk::open_log(path)?;
             let cut = file.metadata()?.len().saturating_sub(len);
             if cut > 0 {
                 file.set_len(len)?;
                 failpoint::pass("journal.open.cut");
             }
             // What a killed process wrote may be in the kernel's memory only.
-            file.sync_all()?;
+            disk::sync_file(&file)?;
             Ok((file, cut))
         };
         let (file, cut) = opened().map_err(|error| Error::io("open", path, error))?;

@@ -1,6 +1,6 @@
 //! What the customer agent would say, and saying it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde::Serialize;
 use svar_index::answers::{Answers, Entry};
@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::Library;
 use crate::agent::{Decision, Move, decide};
 use crate::command::Refusal;
+use crate::lock::Lock;
 use crate::model::event::MAX_TEXT_BYTES;
 use crate::model::event::{Candidate, Phrasing};
 use crate::model::knowledge::Knowledge;
@@ -20,7 +21,7 @@ const TOLD: usize = 5;
 /// The published answers ready to be asked, of which versions they are, and by which
 /// embedder.
 #[derive(Default)]
-pub(crate) struct Asking(Mutex<Option<(Key, Arc<Answers>)>>);
+pub(crate) struct Asking(Lock<Option<(Key, Arc<Answers>)>>);
 
 type Key = (String, Vec<(String, Timestamp)>);
 
@@ -99,12 +100,7 @@ impl Library {
         let versions = published.map(|(id, version)| (id.to_string(), version.at));
         let embedder = self.embedder();
         let key: Key = (embedder.label(), versions.collect());
-        let mut ready = self
-            .workshop
-            .asking
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut ready = self.workshop.asking.0.lock();
         if let Some((_, answers)) = ready.as_ref().filter(|(known, _)| *known == key) {
             return Arc::clone(answers);
         }

@@ -5,7 +5,7 @@
 //! is then made again from what was journalled.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use svar_index::language::detect;
 use svar_index::topics::{Topics, tags, title};
@@ -13,6 +13,7 @@ use svar_index::vector::Embedder;
 
 use super::Workshop;
 use crate::command::{Command, Evidence, QuestionCommand, TopicCommand};
+use crate::lock::Lock;
 use crate::model::event::{
     ClusterMove, Placed, Titled, TopicNumber, TopicsAssigned, TopicsRegrouped,
 };
@@ -33,7 +34,7 @@ const BATCHES: usize = 10;
 
 /// The grouping, once somebody has needed it.
 #[derive(Default)]
-pub(crate) struct Grouping(Mutex<Option<Topics>>);
+pub(crate) struct Grouping(Lock<Option<Topics>>);
 
 /// The grouping, locked and in step with the fold.
 pub(crate) struct Grouped<'a> {
@@ -48,7 +49,7 @@ impl Workshop {
         knowledge: impl FnOnce() -> Arc<Knowledge>,
     ) -> (Grouped<'_>, Arc<dyn Embedder>) {
         let grouping = &self.grouping.0;
-        let mut guard = grouping.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = grouping.lock();
         let knowledge = knowledge();
         let embedder = self.embedder(&knowledge);
         if guard.is_none() {
@@ -59,11 +60,7 @@ impl Workshop {
 
     /// Has the grouping made again of what was journalled.
     pub(crate) fn forget_grouping(&self) {
-        *self
-            .grouping
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = None;
+        *self.grouping.0.lock() = None;
     }
 }
 

@@ -3,8 +3,6 @@
 //! No lock is held while it is waited for. Whatever goes wrong, the short answer's own
 //! words are said, and the record says why.
 
-use std::sync::{Mutex, PoisonError};
-
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -14,6 +12,7 @@ use super::Library;
 use super::endpoint::Endpoint;
 use crate::agent::phrasing::{checked, request, said};
 use crate::config::AgentConfig;
+use crate::lock::Lock;
 use crate::model::event::Phrasing;
 use crate::model::{DAY_MS, Timestamp};
 
@@ -31,7 +30,7 @@ pub(crate) struct Phraser(Option<Set>);
 struct Set {
     endpoint: Endpoint,
     config: AgentConfig,
-    state: Mutex<State>,
+    state: Lock<State>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,14 +64,14 @@ impl Phraser {
         Self(config.map(|config| Set {
             endpoint: Endpoint::new(config),
             config: config.clone(),
-            state: Mutex::default(),
+            state: Lock::default(),
         }))
     }
 }
 
 impl Set {
     fn state<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
-        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.state.lock())
     }
 
     /// Claims a call of the day; else says why there is none. `made` counts those of a day

@@ -5,17 +5,18 @@
 //! shipped embedder stands in until it is added again.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use svar_index::vector::{Embedder, Kept, Model, shipped};
 
 use super::{Library, Places, Workshop};
+use crate::lock::Lock;
 use crate::model::Knowledge;
 use crate::model::event::folder_of;
 
 /// The embedder in use, once somebody has needed it.
 #[derive(Default)]
-pub(crate) struct Serving(Mutex<Option<Ready>>);
+pub(crate) struct Serving(Lock<Option<Ready>>);
 
 #[derive(Clone)]
 struct Ready {
@@ -31,12 +32,12 @@ impl Serving {
             embedder,
             fault: None,
         };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(ready);
+        *self.0.lock() = Some(ready);
     }
 
     /// Has the fold asked again which it is.
     pub(crate) fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.0.lock() = None;
     }
 }
 
@@ -52,11 +53,7 @@ impl Workshop {
     }
 
     fn ready(&self, knowledge: &Knowledge) -> Ready {
-        let mut ready = self
-            .serving
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut ready = self.serving.0.lock();
         if let Some(ready) = ready.as_ref() {
             return ready.clone();
         }

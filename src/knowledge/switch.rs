@@ -6,7 +6,7 @@
 //! the questions, and that the other embedder holds from here on. `work` takes the steps.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use svar_index::topics::Topics;
 use svar_index::vector::{Embedder, shipped};
@@ -16,6 +16,7 @@ use super::ask::entries;
 use super::grouping::{TITLED_BY, placed, retitled, sample};
 use super::model::SwitchProgress;
 use super::serving::open;
+use crate::lock::Lock;
 use crate::model::event::{Placed, Titled, TopicNumber, TopicsAssigned};
 use crate::model::knowledge::Knowledge;
 use crate::model::{Body, QuestionId};
@@ -26,8 +27,8 @@ const BATCH: usize = 500;
 /// A change that is going on.
 #[derive(Default)]
 pub(crate) struct Switch {
-    going: Mutex<Option<Going>>,
-    adding: Mutex<()>,
+    going: Lock<Option<Going>>,
+    adding: Lock<()>,
 }
 
 /// To what, and how far.
@@ -44,7 +45,7 @@ struct Going {
 impl Switch {
     /// Keeps others from adding or removing a model meanwhile.
     pub(crate) fn adding(&self) -> MutexGuard<'_, ()> {
-        self.adding.lock().unwrap_or_else(PoisonError::into_inner)
+        self.adding.lock()
     }
 
     /// Has a change begun anew that could not be made.
@@ -58,7 +59,7 @@ impl Switch {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Going>> {
-        self.going.lock().unwrap_or_else(PoisonError::into_inner)
+        self.going.lock()
     }
 }
 

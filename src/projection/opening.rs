@@ -9,6 +9,7 @@ use super::checkpoint::Checkpoint;
 use super::error::Error;
 use super::keeper::Keeper;
 use super::run::{Folders, Notices};
+use crate::disk;
 use crate::journal::Journal;
 use crate::model::Timestamp;
 use crate::store::{self, Store};
@@ -113,7 +114,7 @@ fn open_index(folder: &Path, journal: &Journal, notices: &mut Notices) -> Result
     notices.push(format!(
         "the question index could not be used ({reason}); it is rebuilt from the journal"
     ));
-    std::fs::remove_dir_all(folder).map_err(|error| Error::Folder {
+    disk::remove(folder).map_err(|error| Error::Folder {
         folder: folder.to_owned(),
         reason: error.to_string(),
     })?;

@@ -12,10 +12,10 @@ use svar_index::Index;
 use super::checkpoint::{Checkpoint, Head};
 use super::contacts::{self, ContactFold};
 use super::error::Error;
-use super::folder::Folder;
 use super::installation;
 use super::search::SearchFold;
 use super::snapshot::Snapshot;
+use super::unit_folder::UnitFolder;
 use super::whole::fold_store;
 use crate::clock::Clock;
 use crate::failpoint;
@@ -29,7 +29,7 @@ use crate::store::{Entry, Store, Thing, Unit};
 pub(super) struct Projector {
     pub(super) store: Arc<Store>,
     clock: Clock,
-    folder: Folder,
+    folder: UnitFolder,
     contacts: ContactFold,
     installation: Arc<Installation>,
     facts: Facts,
@@ -60,9 +60,9 @@ impl Projector {
         clock: Clock,
         profile: Profile,
     ) -> Result<Self, Error> {
-        let folder = Folder {
+        let folder = UnitFolder {
             profile,
-            ..Folder::default()
+            ..UnitFolder::default()
         };
         let position = store.applied_seq();
         Ok(Self {
@@ -118,7 +118,7 @@ impl Projector {
         let installation = self.store.installation_events()?;
         let known = || installation.iter().filter(|event| event.at <= now);
         let timetable = Timetable::fold(known());
-        self.folder = Folder {
+        self.folder = UnitFolder {
             profile: head.profile,
             directory: Arc::new(Directory::fold(known())),
             blocked: Arc::clone(&kept.contacts.blocked),

@@ -1,9 +1,9 @@
 //! Keeping the folds up: the thread that folds, and the handle through which fronts read.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -11,16 +11,17 @@ use arc_swap::ArcSwap;
 use tokio::sync::Notify;
 
 use super::error::Error;
-use super::folder::Folder;
 use super::keeper::Keeper;
 use super::opening::{mark_of, open_all};
 use super::pace::{PUBLISH_EVERY, Pace};
 use super::projector::Projector;
 use super::snapshot::Snapshot;
+use super::unit_folder::UnitFolder;
 use super::whole::fold_store;
 use crate::clock::Clock;
 use crate::failpoint;
 use crate::journal::{Journal, Record};
+use crate::lock::{Lock, Signal};
 use crate::model::{Profile, Timestamp};
 use crate::store::Store;
 
@@ -53,8 +54,8 @@ pub struct Projection {
 /// How far the snapshot is, and whether the fold has failed.
 #[derive(Debug, Default)]
 struct State {
-    seen: Mutex<Seen>,
-    moved: Condvar,
+    seen: Lock<Seen>,
+    moved: Signal,
     moved_tasks: Notify,
 }
 
@@ -165,11 +166,7 @@ impl Projection {
 
     /// Why the folds have stopped, if they have.
     pub fn failure(&self) -> Option<String> {
-        let seen = self
-            .state
-            .seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let seen = self.state.seen.lock();
         seen.failed.clone()
     }
 
@@ -221,7 +218,7 @@ impl Waiter {
                 let mut moved = std::pin::pin!(self.0.moved_tasks.notified());
                 moved.as_mut().enable();
                 {
-                    let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
+                    let seen = self.0.seen.lock();
                     if seen.position >= position || seen.failed.is_some() {
                         return seen.position >= position;
                     }
@@ -235,26 +232,25 @@ impl Waiter {
     /// Waits until the snapshot is past `position`, somebody is [woken](Self::wake) with
     /// `stopped` set, the folds have failed, or `limit` has passed.
     pub fn wait_past(&self, position: u64, limit: Duration, stopped: &AtomicBool) {
-        let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.0.seen.lock();
         let stays = |seen: &mut Seen| {
             seen.position <= position && seen.failed.is_none() && !stopped.load(Ordering::Acquire)
         };
-        drop(self.0.moved.wait_timeout_while(seen, limit, stays));
+        drop(self.0.moved.wait_while(seen, limit, stays));
     }
 
     /// Wakes whoever waits, to look again at what they wait for.
     pub fn wake(&self) {
         // Under the lock, so that nobody is between the look and the sleep.
-        let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.0.seen.lock();
         self.0.moved.notify_all();
         drop(seen);
     }
 
     fn wait_while(&self, limit: Duration, is_behind: impl Fn(&Seen) -> bool) -> bool {
-        let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.0.seen.lock();
         let behind = |seen: &mut Seen| is_behind(seen) && seen.failed.is_none();
-        let waited = self.0.moved.wait_timeout_while(seen, limit, behind);
-        let (seen, _timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        let seen = self.0.moved.wait_while(seen, limit, behind);
         !is_behind(&seen)
     }
 }
@@ -269,10 +265,10 @@ pub fn fold_past(
     (as_of, profile): (Timestamp, &Profile),
     progress: impl Fn(u64),
 ) -> Result<Snapshot, Error> {
-    let like = Folder {
+    let like = UnitFolder {
         profile: profile.clone(),
         dictionaries: Arc::clone(&live.facts.dictionaries),
-        ..Folder::default()
+        ..UnitFolder::default()
     };
     let folded = fold_store(store, &like, as_of, progress)?;
     Ok(Snapshot {
@@ -289,14 +285,14 @@ pub fn fold_past(
 
 impl State {
     fn reach(&self, position: u64) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen.lock();
         seen.position = position;
         self.moved.notify_all();
         self.moved_tasks.notify_waiters();
     }
 
     fn file(&self, position: u64) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen.lock();
         seen.filed = position;
         self.moved.notify_all();
         self.moved_tasks.notify_waiters();
@@ -304,7 +300,7 @@ impl State {
 
     fn fail(&self, error: &Error) {
         tracing::error!(%error, "the folds have stopped");
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen.lock();
         seen.failed = Some(error.to_string());
         self.moved.notify_all();
         self.moved_tasks.notify_waiters();

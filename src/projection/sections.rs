@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::disk::{self, Access, Draft};
 use crate::failpoint;
 use crate::metrics::keep::Section;
 
@@ -18,29 +19,26 @@ const DAMAGED: &str = "it is damaged";
 
 /// Writes sections in place of the file before; `magic` ends in the version of the layout.
 pub(super) fn write(path: &Path, magic: [u8; 8], sections: &[Section]) -> io::Result<()> {
-    let temporary = path.with_extension("tmp");
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let temporary = disk::temporary(path);
+    let folder = disk::folder_of(path);
     let write = || {
         failpoint::refuse("columns.write")?;
         fs::create_dir_all(folder)?;
-        let mut file = File::create(&temporary)?;
-        file.write_all(&magic)?;
+        let mut draft = Draft::create(&temporary, Access::Shared)?;
+        draft.write_all(&magic)?;
         for (name, bytes) in sections {
-            file.write_all(&frame(name, bytes))?;
-            file.write_all(bytes)?;
+            draft.write_all(&frame(name, bytes))?;
+            draft.write_all(bytes)?;
         }
-        file.sync_all()?;
-        drop(file);
+        draft.sync()?;
         failpoint::pass("columns.written");
-        fs::rename(&temporary, path)?;
+        drop(draft.rename(path)?);
         failpoint::pass("columns.renamed");
-        File::open(folder)?.sync_all()
+        disk::sync_folder(folder)
     };
     write().inspect_err(|_error| {
         // A full disk needs the space more than anybody needs half a file.
-        if let Err(left) = fs::remove_file(&temporary)
-            && left.kind() != io::ErrorKind::NotFound
-        {
+        if let Err(left) = disk::remove_file(&temporary) {
             tracing::warn!(%left, file = %temporary.display(), "a file could not be removed");
         }
     })

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::contacts::ContactFold;
 use super::error::Error;
-use super::folder::Folder;
+use super::unit_folder::UnitFolder;
 use crate::metrics::{Contacts, Dictionaries, Duty, Facts, Update};
 use crate::model::event::Subject;
 use crate::model::{Directory, Timestamp, Timetable};
@@ -22,7 +22,7 @@ const HELD_ROWS: usize = 262_144;
 /// Everything folded up to an instant.
 pub(super) struct Folded {
     pub(super) facts: Facts,
-    pub(super) folder: Folder,
+    pub(super) folder: UnitFolder,
     pub(super) contacts: ContactFold,
     pub(super) latest_at: Timestamp,
     pub(super) later: BTreeMap<Timestamp, Vec<Thing>>,
@@ -31,7 +31,7 @@ pub(super) struct Folded {
 /// Folds the whole store up to `as_of`; `progress` hears how many events are done.
 pub(super) fn fold_store(
     store: &Store,
-    like: &Folder,
+    like: &UnitFolder,
     as_of: Timestamp,
     progress: impl Fn(u64),
 ) -> Result<Folded, Error> {
@@ -43,7 +43,7 @@ pub(super) fn fold_store(
         later.entry(event.at).or_default();
     }
     let timetable = Timetable::fold(known());
-    let folder = Folder {
+    let folder = UnitFolder {
         profile: like.profile.clone(),
         directory: Arc::new(Directory::fold(known())),
         blocked: Arc::clone(&contacts.blocked),
@@ -124,7 +124,7 @@ struct Part {
 }
 
 fn fold_block(
-    folder: &Folder,
+    folder: &UnitFolder,
     store: &Store,
     block: Block,
     as_of: Timestamp,

@@ -20,7 +20,7 @@ mod value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, mpsc};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use alias::{Aliases, Counters};
@@ -33,7 +33,7 @@ pub use read::Contacts;
 pub use unit::{Block, StoredUnit, Unit, Units};
 use value::Codec;
 
-use crate::failpoint;
+use crate::{clock, disk, failpoint};
 
 /// The version of the layout; another one means: rebuild.
 const FORMAT: u64 = 1;
@@ -211,7 +211,6 @@ impl Store {
 
 /// Opens sled's folder; sled lets go of one a moment after its last handle is gone.
 fn open_patiently(folder: &Path) -> Result<sled::Db, Error> {
-    let (_sender, nothing) = mpsc::channel::<()>();
     let mut tries = 0;
     loop {
         let opened = guarded(folder, || {
@@ -226,7 +225,7 @@ fn open_patiently(folder: &Path) -> Result<sled::Db, Error> {
         if tries == MAX_TRIES || !matches!(opened, Err(Error::Busy { .. })) {
             return opened;
         }
-        nothing.recv_timeout(BETWEEN_TRIES).unwrap_or_default();
+        clock::pause(BETWEEN_TRIES);
     }
 }
 
@@ -255,7 +254,7 @@ pub fn set_aside(folder: &Path) -> Result<PathBuf, Error> {
         }
         number += 1;
     };
-    fs::rename(folder, &aside).map_err(|cause| Error::io("rename", folder, cause))?;
+    disk::rename(folder, &aside).map_err(|cause| Error::io("rename", folder, cause))?;
     failpoint::pass("store.aside");
     Ok(aside)
 }

@@ -7,12 +7,11 @@
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::error::guarded;
 use super::{Error, Store};
-use crate::failpoint;
+use crate::{clock, failpoint};
 
 /// The hidden subcommand of `svar` that runs [`examine`].
 pub const PROBE_COMMAND: &str = "__open-store";
@@ -66,12 +65,11 @@ fn judge(child: &mut Child, status: ExitStatus) -> Option<String> {
 
 /// Waits for the child's end; ends it when it takes too long.
 fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
-    let (_sender, nothing) = mpsc::channel::<()>();
     let began = Instant::now();
     while began.elapsed() < limit {
         match child.try_wait() {
             Ok(Some(status)) => return Some(status),
-            Ok(None) => nothing.recv_timeout(POLL).unwrap_or_default(),
+            Ok(None) => clock::pause(POLL),
             Err(error) => {
                 tracing::warn!(%error, "the process that tries the store cannot be waited for");
                 break;

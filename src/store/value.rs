@@ -4,13 +4,14 @@
 //! A file's name is the SHA-256 of what is in it; it is written and synced before the
 //! batch that names it, and checked when it is read. Read and written by this module.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::Error;
+use crate::disk::{self, Access, Draft};
 
 /// Values beyond this many bytes go to files.
 const MAX_INLINE_BYTES: usize = 64 << 10;
@@ -86,13 +87,13 @@ impl Codec {
         let write = || -> io::Result<()> {
             fs::create_dir_all(&folder)?;
             let unfinished = folder.join(format!(".{name}.new"));
-            let mut file = File::create(&unfinished)?;
-            file.write_all(payload)?;
-            file.sync_all()?;
-            fs::rename(&unfinished, &path)?;
+            let mut draft = Draft::create(&unfinished, Access::Shared)?;
+            draft.write_all(payload)?;
+            draft.sync()?;
+            drop(draft.rename(&path)?);
             // The names must be on the disk too, the folder's own among them.
-            File::open(&folder)?.sync_all()?;
-            File::open(&self.files)?.sync_all()
+            disk::sync_folder(&folder)?;
+            disk::sync_folder(&self.files)
         };
         write().map_err(|cause| Error::io("write", &path, cause))
     }

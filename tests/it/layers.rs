@@ -20,6 +20,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("config", &["model"]),
     // Any write may be one that the recovery tests stop at.
     ("failpoint", &[]),
+    ("disk", &[]),
+    ("lock", &[]),
     ("demo", &["model"]),
     ("ingest", &["model"]),
     ("command", &["model"]),
@@ -78,7 +80,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// What every layer may import.
-const SHARED: &[&str] = &["clock", "config", "failpoint"];
+const SHARED: &[&str] = &["clock", "config", "disk", "failpoint", "lock"];
 
 /// The crates of ours that `svar` is made of, as a path begins with them.
 const LEAVES: &[&str] = &["svar_index"];

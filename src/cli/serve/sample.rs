@@ -4,7 +4,7 @@
 //! interrupted start left out is added by the next, and the rest recognised.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -13,6 +13,7 @@ use crate::app::{App, BATCH_EVENTS, Via};
 use crate::cli::demo::today;
 use crate::cli::progress;
 use crate::demo::{Options, events};
+use crate::disk::{self, Access};
 use crate::model::{Event, Timestamp};
 
 /// The word after the day in the marker of a folder that is filled.
@@ -53,7 +54,7 @@ pub(super) fn fill(app: &App) -> anyhow::Result<()> {
 }
 
 /// Up to which day the folder is being filled, and whether it is.
-fn read(marker: &PathBuf) -> anyhow::Result<Option<(Timestamp, bool)>> {
+fn read(marker: &Path) -> anyhow::Result<Option<(Timestamp, bool)>> {
     let text = match fs::read_to_string(marker) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -67,6 +68,7 @@ fn read(marker: &PathBuf) -> anyhow::Result<Option<(Timestamp, bool)>> {
     Ok(Some((until, words.next() == Some(FILLED))))
 }
 
-fn write(marker: &PathBuf, text: &str) -> anyhow::Result<()> {
-    fs::write(marker, text).with_context(|| format!("cannot write `{}`", marker.display()))
+fn write(marker: &Path, text: &str) -> anyhow::Result<()> {
+    disk::write(marker, text.as_bytes(), Access::Shared)
+        .with_context(|| format!("cannot write `{}`", marker.display()))
 }

@@ -5,15 +5,15 @@
 //! reads what follows the pages; a lookup that passes the filter reads one page.
 //! Written at a rotation; owned by `set`.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use super::bloom::{Bloom, Probe};
 use super::{Identity, Key};
+use crate::disk::{Access, Draft, temporary};
 use crate::failpoint;
-use crate::journal::folder::temporary;
 
 const PAGE: usize = 4096;
 const PAGE_BODY: usize = PAGE - 4;
@@ -63,16 +63,11 @@ impl Run {
         let crc = crc32c::crc32c(bytes.get(index_at..).unwrap_or_default());
         bytes.extend_from_slice(&crc.to_be_bytes());
 
-        let unfinished = temporary(path);
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .open(&unfinished)?;
-        file.write_all(&bytes)?;
+        // Not synced: one that is damaged is made again from its segment.
+        let mut draft = Draft::create(&temporary(path), Access::Shared)?;
+        draft.write_all(&bytes)?;
         failpoint::refuse("journal.run.written")?;
-        fs::rename(&unfinished, path)?;
+        let file = draft.rename(path)?;
         failpoint::pass("journal.run.renamed");
         Ok(Self {
             first_seq,
@@ -188,6 +183,8 @@ fn read_key(bytes: &[u8; KEY]) -> Key {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn key(n: u64) -> Key {

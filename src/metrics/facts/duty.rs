@@ -2,10 +2,11 @@
 //! every snapshot until a schedule changes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use super::dictionary::Dictionaries;
+use crate::lock::Lock;
 use crate::model::schedule::WorkingTime;
 use crate::model::{DAY_MS, Timestamp, Timetable};
 
@@ -22,7 +23,7 @@ pub struct Duty {
     pub version: u64,
     /// Schedules, agreements, reps' hours and statuses.
     pub timetable: Timetable,
-    ready: Mutex<HashMap<String, (Span, Arc<WorkingTime>)>>,
+    ready: Lock<HashMap<String, (Span, Arc<WorkingTime>)>>,
 }
 
 impl Duty {
@@ -32,7 +33,7 @@ impl Duty {
         Self {
             version: VERSIONS.fetch_add(1, Ordering::Relaxed),
             timetable,
-            ready: Mutex::default(),
+            ready: Lock::default(),
         }
     }
 
@@ -52,7 +53,7 @@ impl Duty {
     /// The working time of the schedule `id` over at least `span`; `None`: no such schedule.
     pub fn working(&self, id: &str, (from, to): Span) -> Option<Arc<WorkingTime>> {
         let schedule = self.timetable.schedule(id)?;
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ready = self.ready.lock();
         if let Some((known, working)) = ready.get(id)
             && known.0 <= from
             && to <= known.1

@@ -5,7 +5,9 @@
 
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
+
+use crate::lock::Lock;
 
 /// How many bytes a table remembers for each of its chunks, before it lets go of what was used
 /// longest ago: less than the columns themselves take.
@@ -19,7 +21,7 @@ const MAX_ONCE: usize = 4_096;
 
 /// What a table remembers, whichever snapshot it is in.
 #[derive(Debug, Default)]
-pub(in crate::metrics) struct BlockMemory(Mutex<Entries>);
+pub(in crate::metrics) struct BlockMemory(Lock<Entries>);
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -107,7 +109,7 @@ impl BlockMemory {
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -5,11 +5,12 @@
 
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 use super::row::Row;
 use super::units::UnitSet;
+use crate::lock::Lock;
 use crate::metrics::columns::Column;
 use crate::metrics::memory::ChunkMemory;
 
@@ -27,7 +28,7 @@ pub struct Data {
     /// The latest instant that any row names.
     pub(in crate::metrics) settles_at: i64,
     pub(in crate::metrics) units: RangeInclusive<u32>,
-    pub(in crate::metrics) memory: Mutex<ChunkMemory>,
+    pub(in crate::metrics) memory: Lock<ChunkMemory>,
 }
 
 impl std::fmt::Debug for Data {
@@ -119,7 +120,7 @@ impl<R: Row> Chunk<R> {
                 last: last.unwrap_or(i64::MIN),
                 settles_at,
                 units,
-                memory: Mutex::default(),
+                memory: Lock::default(),
             }),
             struck: None,
             id: fresh_id(),

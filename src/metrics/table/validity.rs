@@ -6,7 +6,7 @@
 //! but for the rows that have come to such an instant since; those are judged anew.
 
 use std::any::Any;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use super::chunk::{Chunk, Data};
 use super::row::Row;
@@ -160,7 +160,6 @@ impl Data {
     }
 
     fn memory(&self) -> MutexGuard<'_, ChunkMemory> {
-        let guard = self.memory.lock();
-        guard.unwrap_or_else(PoisonError::into_inner)
+        self.memory.lock()
     }
 }

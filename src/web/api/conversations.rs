@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Deserialize;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::health::accepted;
 use super::recent::Recent;
 use super::{off, wait_for_own_write};
-use crate::app::{App, ContactView, Explanation};
+use crate::app::{App, ContactView, Delivery, Task};
 use crate::model::{Ticket, Timestamp};
 use crate::web::Problem;
 
@@ -54,18 +55,23 @@ pub(super) async fn get_conversation(
     params(("id" = String, Path, description = "The conversation"),
         ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist")),
     responses((status = 200, description = "Its episodes fact by fact, and what every report makes of them", body = Object),
+        (status = 202, description = "A past as_of is being folded; see Location", body = Task),
         (status = 404, description = "No such conversation", body = Problem)))]
 pub(super) async fn explain_conversation(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     Parameters(asked): Parameters<AsOf>,
     headers: HeaderMap,
-) -> Result<Json<Explanation>, Problem> {
+) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
     let as_of = asked.as_of.as_deref().map(Timestamp::parse).transpose();
     let as_of = as_of
         .map_err(|error| Problem::from(crate::model::Invalid::new("as_of", error.to_string())))?;
-    off(move || Ok(app.explain(&id, as_of)?)).await.map(Json)
+    off(move || match app.ask_why(&id, as_of)? {
+        Delivery::Result(told) => Ok(Json(told).into_response()),
+        Delivery::Task(task) => Ok(accepted(&task)),
+    })
+    .await
 }
 
 /// Why each number counts a ticket, or does not.
@@ -73,13 +79,14 @@ pub(super) async fn explain_conversation(
     params(("id" = String, Path, description = "The ticket"),
         ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist")),
     responses((status = 200, description = "What every report makes of it, on every clock, and from which events", body = Object),
+        (status = 202, description = "A past as_of is being folded; see Location", body = Task),
         (status = 404, description = "No such ticket", body = Problem)))]
 pub(super) async fn explain_ticket(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     asked: Parameters<AsOf>,
     headers: HeaderMap,
-) -> Result<Json<Explanation>, Problem> {
+) -> Result<Response, Problem> {
     explain_conversation(State(app), Path(id), asked, headers).await
 }
 

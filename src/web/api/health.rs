@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::off;
-use crate::app::{App, Job};
+use crate::app::{App, Task};
 use crate::web::Problem;
 
 /// The recorder of this process, once for all servers in it.
@@ -25,7 +25,7 @@ pub(super) fn start_recording() {
 
 /// The routes of this subject.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(get_job))
+    OpenApiRouter::new().routes(routes!(get_task))
 }
 
 /// The routes that say how the server is; they stand outside `/api/v1`.
@@ -71,23 +71,23 @@ pub(super) async fn prometheus(State(app): State<Arc<App>>) -> Response {
 }
 
 /// How far long work is.
-#[utoipa::path(get, path = "/jobs/{id}", tag = "jobs",
-    params(("id" = String, Path, description = "The job, as Location named it")),
-    responses((status = 200, description = "How far it is", body = Job),
-        (status = 404, description = "No such job", body = Problem)))]
-pub(super) async fn get_job(
+#[utoipa::path(get, path = "/tasks/{id}", tag = "tasks",
+    params(("id" = String, Path, description = "The task, as Location named it")),
+    responses((status = 200, description = "How far it is; of one that is done, whoever asks the same again within a minute has the result", body = Task),
+        (status = 404, description = "No such task", body = Problem)))]
+pub(super) async fn get_task(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-) -> Result<Json<Job>, Problem> {
-    let job = off(move || Ok(app.job(&id))).await?;
-    job.map(Json)
-        .ok_or_else(|| Problem::not_found("no such job; only the two latest are kept"))
+) -> Result<Json<Task>, Problem> {
+    let task = off(move || Ok(app.task(&id))).await?;
+    task.map(Json)
+        .ok_or_else(|| Problem::not_found("no such task; only the latest are kept"))
 }
 
-/// 202 with the place where the job can be watched.
-pub(super) fn accepted(job: &Job) -> Response {
-    let mut response = (StatusCode::ACCEPTED, Json(job)).into_response();
-    if let Ok(place) = HeaderValue::from_str(&format!("/jobs/{}", job.id)) {
+/// 202 with the place where the task can be watched.
+pub(super) fn accepted(task: &Task) -> Response {
+    let mut response = (StatusCode::ACCEPTED, Json(task)).into_response();
+    if let Ok(place) = HeaderValue::from_str(&format!("/api/v1/tasks/{}", task.id)) {
         response.headers_mut().insert(header::LOCATION, place);
     }
     response

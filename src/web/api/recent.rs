@@ -5,7 +5,7 @@
 //! than [`FRESH_MS`] have passed; it says itself as of when it holds.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, MutexGuard, Weak};
 
 use axum::body::Bytes;
 use axum::http::header;
@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::off;
 use crate::app::{App, Snapshot};
+use crate::lock::Lock;
 use crate::model::Timestamp;
 use crate::web::Problem;
 
@@ -24,7 +25,7 @@ const MAX_BYTES: usize = 8 << 20;
 
 /// The answers that are kept.
 #[derive(Clone, Default)]
-pub(super) struct Recent(Arc<Mutex<Answers>>);
+pub(super) struct Recent(Arc<Lock<Answers>>);
 
 #[derive(Default)]
 struct Answers {
@@ -121,7 +122,7 @@ impl Recent {
     }
 
     fn answers(&self) -> MutexGuard<'_, Answers> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

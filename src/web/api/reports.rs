@@ -12,9 +12,10 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::health::accepted;
 use super::recent::{Made, Recent};
 use super::{Pairs, off, wait_for_own_write};
-use crate::app::App;
+use crate::app::{App, Delivery, Task};
 use crate::model::Timestamp;
 use crate::report::{
     Head, Query, ReportResult, RowPage, RowQuery, State as RowState, head, registry, rows_to_csv,
@@ -75,7 +76,7 @@ pub(super) async fn list_reports() -> Json<ReportList> {
     ),
     responses(
         (status = 200, description = "The result", body = ReportResult),
-        (status = 202, description = "A past as_of is being folded; see Location"),
+        (status = 202, description = "A past as_of or another profile is being folded; Location says where that can be followed, and the same question has the result when it is done", body = Task),
         (status = 400, description = "A parameter cannot be used", body = Problem),
         (status = 404, description = "No such report", body = Problem),
     )
@@ -94,10 +95,10 @@ pub(super) async fn get_report(
     let asked = format!("report {id} {pairs:?} {as_csv}");
     let make = move |app: &App| {
         let query = parse(&pairs)?;
-        if let Some(job) = app.prepare(&query) {
-            return Ok(Made::Other(super::health::accepted(&job)));
-        }
-        let result = app.report(&id, &query)?;
+        let result = match app.ask_report(&id, &query)? {
+            Delivery::Result(result) => result,
+            Delivery::Task(task) => return Ok(Made::Other(accepted(&task))),
+        };
         Ok(if as_csv {
             Made::Other(csv_response(&id, to_csv(&result)))
         } else {
@@ -120,6 +121,7 @@ pub(super) async fn get_report(
     ),
     responses(
         (status = 200, description = "A page of rows, each with the reason why it counts", body = RowPage),
+        (status = 202, description = "As of the report itself", body = Task),
         (status = 400, description = "A parameter cannot be used", body = Problem),
         (status = 404, description = "No such report", body = Problem),
     )
@@ -135,10 +137,10 @@ pub(super) async fn get_rows(
     off(move || {
         let (wanted, rest) = row_query(pairs)?;
         let query = parse(&rest)?;
-        if let Some(job) = app.prepare(&query) {
-            return Ok(super::health::accepted(&job));
-        }
-        let page = app.rows(&id, &query, &wanted)?;
+        let page = match app.ask_rows(&id, &query, &wanted)? {
+            Delivery::Result(page) => page,
+            Delivery::Task(task) => return Ok(accepted(&task)),
+        };
         if as_csv {
             return Ok(csv_response(&id, rows_to_csv(&page)));
         }

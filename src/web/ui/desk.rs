@@ -40,10 +40,7 @@ impl Desk {
         every: Option<&str>,
     ) -> Result<ReportResult, Fault> {
         let query = view.query(self.now, every)?;
-        if let Some(job) = self.app.prepare(&query) {
-            return Err(Fault::Busy(job));
-        }
-        Ok(self.app.report(id, &query)?)
+        Fault::unless_busy(self.app.ask_report(id, &query)?)
     }
 
     /// The report called `id`.

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::text::{fill, t};
-use crate::app::{Error, Job};
+use crate::app::{Delivery, Error, Task};
 use crate::command::Refusal;
 use crate::model::Invalid;
 
@@ -20,7 +20,7 @@ pub(super) enum Fault {
         id: String,
     },
     /// A past instant is being folded.
-    Busy(Job),
+    Busy(Task),
     /// Svar itself failed.
     Failed(String),
 }
@@ -31,6 +31,14 @@ impl Fault {
         Self::Missing {
             kind,
             id: id.to_owned(),
+        }
+    }
+
+    /// The result of what was asked, or that it is still being prepared.
+    pub(super) fn unless_busy<T>(delivered: Delivery<T>) -> Result<T, Self> {
+        match delivered {
+            Delivery::Result(result) => Ok(result),
+            Delivery::Task(task) => Err(Self::Busy(task)),
         }
     }
 
@@ -64,8 +72,8 @@ impl Fault {
             Self::Missing { kind, id } => {
                 fill("fault.missing.detail", &[("kind", kind), ("id", id)])
             }
-            Self::Busy(job) => {
-                let (done, total) = (job.done.to_string(), job.total.to_string());
+            Self::Busy(task) => {
+                let (done, total) = (task.done.to_string(), task.total.to_string());
                 fill("fault.busy.detail", &[("done", &done), ("total", &total)])
             }
             Self::Failed(_) => t("fault.failed.detail").to_owned(),

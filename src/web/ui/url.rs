@@ -1,5 +1,16 @@
 //! Addresses: names and values to a query string, and texts safe inside a path.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What a path or a value must not hold as it is.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b':')
+    .remove(b',');
+
 /// Parameters in the order in which they came; a name may come twice.
 pub(super) type Pairs = Vec<(String, String)>;
 
@@ -10,23 +21,7 @@ pub(super) fn pair(name: &str, value: &str) -> (String, String) {
 
 /// `text` percent-encoded, for a path segment or a value.
 pub(super) fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~:,".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded.push(hex(byte >> 4));
-            encoded.push(hex(byte & 15));
-        }
-    }
-    encoded
-}
-
-fn hex(nibble: u8) -> char {
-    char::from_digit(u32::from(nibble), 16)
-        .unwrap_or('0')
-        .to_ascii_uppercase()
+    utf8_percent_encode(text, ENCODED).to_string()
 }
 
 /// `path` with its parameters.

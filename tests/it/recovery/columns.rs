@@ -173,8 +173,8 @@ fn columns_that_hold_something_else_are_found_by_a_deep_check() {
     let columns = fs::read(place.columns()).unwrap();
     place.run(&["check", "--deep"]).ok();
     // The same beginning, and then as many other events.
-    fs::rename(place.data(), place.path("first")).unwrap();
-    fs::rename(place.path("before"), place.data()).unwrap();
+    svar::disk::rename(place.data().as_ref(), place.path("first").as_ref()).unwrap();
+    svar::disk::rename(place.path("before").as_ref(), place.data().as_ref()).unwrap();
     filled(&mut place, 60);
     fs::write(place.columns(), columns).unwrap();
     place.run(&["check"]).ok();

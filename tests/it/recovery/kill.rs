@@ -276,7 +276,7 @@ fn downgrade(data: &Path) {
     if journal.exists() {
         for entry in fs::read_dir(&journal).unwrap() {
             let path = entry.unwrap().path();
-            fs::rename(&path, data.join(path.file_name().unwrap())).unwrap();
+            svar::disk::rename(&path, &data.join(path.file_name().unwrap())).unwrap();
         }
         fs::remove_dir(journal).unwrap();
     }

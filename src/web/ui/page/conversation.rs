@@ -14,7 +14,6 @@ use super::{Answer, Frame, make};
 use crate::app::{App, EpisodeAccount};
 use crate::model::Conversation;
 use crate::model::event::Assignee;
-use crate::report::Query;
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
@@ -66,15 +65,8 @@ pub(in crate::web::ui) async fn get_conversation(
 
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
-    let then = Query {
-        as_of: view.as_of,
-        ..Query::default()
-    };
-    if let Some(job) = desk.app.prepare(&then) {
-        return Err(Fault::Busy(job));
-    }
     let conversation = desk.app.conversation(id)?;
-    let told = desk.app.explain(id, view.as_of)?;
+    let told = Fault::unless_busy(desk.app.ask_why(id, view.as_of)?)?;
     let title = conversation.subject.clone();
     let title = title.unwrap_or_else(|| fill("conversation.title", &[("id", id)]));
     let (counted, others, unconcerned) = verdicts(&told, view.zone);

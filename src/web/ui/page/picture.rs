@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use super::{Answer, make};
 use crate::app::{App, Error};
 use crate::model::Invalid;
-use crate::report::{Query, registry};
+use crate::report::{Query, ReportResult, registry};
 use crate::web::ui::chart::alone::{Plate, picture};
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
@@ -40,10 +40,8 @@ pub(in crate::web::ui) async fn get_picture(
         let given = pairs.iter();
         let given = given.map(|(name, value)| (name.as_str(), value.as_str()));
         let query = Query::parse(given, chrono_tz::Tz::UTC)?;
-        if let Some(job) = desk.app.prepare(&query) {
-            return Err(Fault::Busy(job));
-        }
-        Ok(Answer::Page(drawn(desk, &id, &query)?))
+        let result = Fault::unless_busy(desk.app.ask_report(&id, &query)?)?;
+        Ok(Answer::Page(drawn(desk, &id, &result)?))
     });
     let mut response = made.await;
     if response.status().is_success() && response.status() != axum::http::StatusCode::ACCEPTED {
@@ -55,11 +53,11 @@ pub(in crate::web::ui) async fn get_picture(
 
 /// The chart of a report as an SVG file.
 pub fn chart_svg(app: &Arc<App>, id: &str, query: &Query) -> Result<String, Error> {
-    drawn(&Desk::new(Arc::clone(app)), id, query)
+    let result = app.report(id, query)?;
+    drawn(&Desk::new(Arc::clone(app)), id, &result)
 }
 
-fn drawn(desk: &Desk, id: &str, query: &Query) -> Result<String, Error> {
-    let result = desk.app.report(id, query)?;
+fn drawn(desk: &Desk, id: &str, result: &ReportResult) -> Result<String, Error> {
     let none = || Invalid::new("format", fill("picture.none", &[("id", id)]));
     let report = registry::find(id).ok_or_else(none)?;
     let view = View::default();
@@ -67,7 +65,7 @@ fn drawn(desk: &Desk, id: &str, query: &Query) -> Result<String, Error> {
         desk,
         report,
         view: &view,
-        result: &result,
+        result,
     };
     let lead: Vec<Part> = parts(seen)
         .into_iter()

@@ -111,10 +111,7 @@ impl Asked<'_> {
             ..self.view.clone()
         };
         let query = alone.query(desk.now, every)?;
-        if let Some(job) = desk.app.prepare(&query) {
-            return Err(Fault::Busy(job));
-        }
-        Ok(desk.app.rows(self.report.id, &query, wanted)?)
+        Fault::unless_busy(desk.app.ask_rows(self.report.id, &query, wanted)?)
     }
 }
 

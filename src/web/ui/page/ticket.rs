@@ -11,7 +11,6 @@ use super::verdict::{Verdict, events, verdicts};
 use super::{Answer, Frame, make};
 use crate::app::App;
 use crate::model::Ticket;
-use crate::report::Query;
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
@@ -46,15 +45,8 @@ pub(in crate::web::ui) async fn get_ticket(
 
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
-    let then = Query {
-        as_of: view.as_of,
-        ..Query::default()
-    };
-    if let Some(job) = desk.app.prepare(&then) {
-        return Err(Fault::Busy(job));
-    }
     let ticket = desk.app.ticket(id)?;
-    let told = desk.app.explain(id, view.as_of)?;
+    let told = Fault::unless_busy(desk.app.ask_why(id, view.as_of)?)?;
     let named = if ticket.request.is_some() {
         fill("ticket.job", &[("id", id)])
     } else {

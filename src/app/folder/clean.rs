@@ -10,20 +10,21 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::error::Error;
-use super::folder::{Folder, sync, write_whole};
+use super::{Folder, remove, sync, write_whole};
+use crate::app::error::Error;
+use crate::disk::Access;
 use crate::failpoint;
 
 /// Notes that everything is closed.
-pub(super) fn note(folder: &Folder) -> Result<(), Error> {
+pub(in crate::app) fn note(folder: &Folder) -> Result<(), Error> {
     let store = folder.store();
     let looks = looks(&store).map_err(|cause| Error::io("look at", store, cause))?;
     failpoint::pass("folder.clean");
-    write_whole(&path(folder), looks.as_bytes(), 0o644)
+    write_whole(&path(folder), looks.as_bytes(), Access::Shared)
 }
 
 /// Takes the note away; whether it was there and the store still looks like that.
-pub(super) fn take(folder: &Folder) -> Result<bool, Error> {
+pub(in crate::app) fn take(folder: &Folder) -> Result<bool, Error> {
     let path = path(folder);
     let noted = match fs::read_to_string(&path) {
         Ok(noted) => noted,
@@ -32,7 +33,7 @@ pub(super) fn take(folder: &Folder) -> Result<bool, Error> {
         Err(error) if error.kind() == io::ErrorKind::InvalidData => String::new(),
         Err(cause) => return Err(Error::io("read", path, cause)),
     };
-    fs::remove_file(&path).map_err(|cause| Error::io("remove", &path, cause))?;
+    remove(&path)?;
     sync(folder.path())?;
     failpoint::pass("folder.unclean");
     Ok(looks(&folder.store()).is_ok_and(|looks| looks == noted))

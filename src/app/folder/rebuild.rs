@@ -6,11 +6,11 @@
 //! by the next opening, which also takes the note away.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use super::error::Error;
-use super::folder::{Folder, sync, write_whole};
+use super::{Folder, remove, rename, sync, write_whole};
+use crate::app::error::Error;
+use crate::disk::Access;
 use crate::failpoint;
 
 /// The old folds are being put out of the way.
@@ -35,25 +35,24 @@ impl Folder {
         if fs::read_to_string(&note).is_ok_and(|text| text == FOLDING) {
             return Ok(Rebuild::GoesOn);
         }
-        write_whole(&note, CLEARING.as_bytes(), 0o644)?;
+        write_whole(&note, CLEARING.as_bytes(), Access::Shared)?;
         failpoint::pass("rebuild.marked");
         for folds in folds(self) {
             if folds.exists() {
                 remove(&old(&folds))?;
-                fs::rename(&folds, old(&folds))
-                    .map_err(|cause| Error::io("rename", &folds, cause))?;
+                rename(&folds, &old(&folds))?;
                 failpoint::pass("rebuild.cleared");
             }
         }
         sync(self.path())?;
-        write_whole(&note, FOLDING.as_bytes(), 0o644)?;
+        write_whole(&note, FOLDING.as_bytes(), Access::Shared)?;
         failpoint::pass("rebuild.folding");
         Ok(Rebuild::Anew)
     }
 }
 
 /// Ends a rebuild, if one was begun: the folds are up to the journal's end.
-pub(super) fn finish(folder: &Folder) -> Result<(), Error> {
+pub(in crate::app) fn finish(folder: &Folder) -> Result<(), Error> {
     let note = note(folder);
     if !note.exists() {
         return Ok(());
@@ -62,7 +61,7 @@ pub(super) fn finish(folder: &Folder) -> Result<(), Error> {
     for folds in folds(folder) {
         remove(&old(&folds))?;
     }
-    fs::remove_file(&note).map_err(|cause| Error::io("remove", note, cause))
+    remove(&note)
 }
 
 fn note(folder: &Folder) -> PathBuf {
@@ -75,13 +74,4 @@ fn folds(folder: &Folder) -> [PathBuf; 2] {
 
 fn old(folds: &Path) -> PathBuf {
     folds.with_added_extension("old")
-}
-
-fn remove(path: &Path) -> Result<(), Error> {
-    match fs::remove_dir_all(path) {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-            Err(Error::io("remove", path, cause))
-        }
-        _ => Ok(()),
-    }
 }

@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::{MANIFEST, hex};
 use crate::app::error::Error;
+use crate::app::folder::upgrade::FORMAT;
 use crate::app::folder::write_whole;
-use crate::app::upgrade::FORMAT;
+use crate::disk::Access;
 
 /// The version of the list.
 pub(super) const VERSION: u32 = 1;
@@ -110,7 +111,7 @@ impl Manifest {
         let backup = serde_json::value::to_raw_value(self).map_err(failed)?;
         let sha256 = hash(backup.get());
         let text = serde_json::to_vec(&Sealed { sha256, backup }).map_err(failed)?;
-        write_whole(&path, &text, 0o600)
+        write_whole(&path, &text, Access::Private)
     }
 
     /// The file in the backup.

@@ -13,7 +13,7 @@ mod restore;
 pub use make::{BackupMade, backup_folder};
 pub use restore::{Restored, restore};
 
-pub(super) use make::make;
+pub(in crate::app) use make::make;
 pub(super) use restore::{finish, note_exists};
 
 use std::fs::File;
@@ -51,7 +51,7 @@ fn hash_file(path: &Path) -> io::Result<(String, u64)> {
 }
 
 /// Bytes in hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(in crate::app) fn hex(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
     bytes
         .iter()

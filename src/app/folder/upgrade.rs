@@ -9,8 +9,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::error::Error;
-use super::folder::{sync, write_whole};
+use super::{rename, sync, write_whole};
+use crate::app::error::Error;
+use crate::disk::Access;
 use crate::failpoint;
 
 /// The layout that this version writes.
@@ -80,7 +81,7 @@ fn gather_segments(data: &Path) -> Result<(), Error> {
                 io::ErrorKind::AlreadyExists.into(),
             ));
         }
-        fs::rename(&segment, &moved).map_err(|cause| Error::io("move", &segment, cause))?;
+        rename(&segment, &moved)?;
         failpoint::pass("folder.upgrade");
     }
     sync(&journal)?;
@@ -114,7 +115,6 @@ fn write(data: &Path, version: u32) -> Result<(), Error> {
     write_whole(
         &data.join("format"),
         format!("{version}\n").as_bytes(),
-        0o644,
-    )?;
-    sync(data)
+        Access::Shared,
+    )
 }

@@ -2,9 +2,9 @@
 //! list is put in place of the old one, and what nothing names any more is removed.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -12,10 +12,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::manifest::{Entry, Manifest, VERSION};
-use super::{BESIDE, MARKER, copy_hashed, hash_file, hex};
+use super::{BESIDE, MARKER, hash_file, hex};
 use crate::app::error::Error;
-use crate::app::folder::{Folder, sync, write_whole};
-use crate::app::upgrade::FORMAT;
+use crate::app::folder::upgrade::FORMAT;
+use crate::app::folder::{Folder, remove, sync, write_whole};
+use crate::disk::{self, Access};
 use crate::failpoint;
 use crate::journal::{self, Journal, Reader, SegmentFile};
 use crate::model::Timestamp;
@@ -81,7 +82,6 @@ pub(in crate::app) fn make(
         files: copying.files,
     };
     manifest.write(to)?;
-    sync(to)?;
     failpoint::pass("backup.listed");
     sweep(to, &manifest)?;
     failpoint::pass("backup.swept");
@@ -122,7 +122,7 @@ fn prepare(data: &Path, to: &Path) -> Result<File, Error> {
                 "it holds other things than a backup; name an empty folder or a new one",
             ));
         }
-        write_whole(&marker, ABOUT.as_bytes(), 0o600)?;
+        write_whole(&marker, ABOUT.as_bytes(), Access::Private)?;
     }
     let lock = File::open(&marker).map_err(|cause| Error::io("open", &marker, cause))?;
     if lock.try_lock().is_err() {
@@ -247,14 +247,8 @@ impl<'a> Copying<'a> {
         let unfinished = self.unfinished("beside")?;
         let at = changed(&path).map_or(0, |(_, at)| at);
         let copied = || {
-            let mut out = OpenOptions::new()
-                .create(true)
-                .truncate(true)
-                .write(true)
-                .mode(0o600)
-                .open(&unfinished)?;
-            copy_hashed(&mut File::open(&path)?, &mut out)?;
-            out.sync_all()
+            let mut source = File::open(&path)?;
+            disk::copy(&mut source, &unfinished, Access::Private)
         };
         copied().map_err(|cause| Error::io("copy", &path, cause))?;
         self.place(&unfinished, &path, at)
@@ -301,7 +295,7 @@ impl<'a> Copying<'a> {
         let short: String = sha256.chars().take(16).collect();
         let stem: String = stem.chars().take(20).collect();
         let path = format!("{folder}/{stem}-{short}.{end}");
-        fs::rename(unfinished, self.to.join(&path)).map_err(failed)?;
+        disk::rename(unfinished, &self.to.join(&path)).map_err(failed)?;
         failpoint::pass("backup.placed");
         let mode = fs::metadata(original).map_or(0o600, |file| file.permissions().mode() & 0o777);
         self.made.copied_files += 1;
@@ -348,7 +342,7 @@ fn sweep(to: &Path, manifest: &Manifest) -> Result<(), Error> {
         };
         for path in entries.flatten().map(|entry| entry.path()) {
             if !named.contains(&path) {
-                fs::remove_file(&path).map_err(|cause| Error::io("remove", path, cause))?;
+                remove(&path)?;
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::model::{Directory, Profile, Timestamp, Timetable};
 
 /// Everything beside a unit's own events that its facts hang on.
 #[derive(Clone, Debug, Default)]
-pub struct Folder {
+pub struct UnitFolder {
     /// The windows and switches to count by.
     pub profile: Profile,
     /// Reps, teams, pipelines and tags.
@@ -28,7 +28,7 @@ pub struct Folder {
     pub agreements: bool,
 }
 
-impl Folder {
+impl UnitFolder {
     /// Folds one unit's events, which must be in event order, into `update`.
     ///
     /// Events later than `as_of` do not exist yet.
@@ -63,7 +63,7 @@ pub fn fold_all(events: &[Event], profile: Profile, as_of: Timestamp) -> Facts {
         }
     }
     let timetable = Timetable::fold(known.iter().copied());
-    let folder = Folder {
+    let folder = UnitFolder {
         profile,
         directory: Arc::new(Directory::fold(known.iter().copied())),
         blocked: Arc::clone(&contacts.blocked),

@@ -1,16 +1,24 @@
 //! The data folder: its lock, its format, where its parts lie, and who serves it.
 
+pub(super) mod backup;
+mod check;
+pub(super) mod clean;
+pub(super) mod rebuild;
+mod upgrade;
+
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use backup::{BackupMade, Restored, backup_folder, restore};
+pub use check::{Account, Found, Weight, check};
+pub use rebuild::Rebuild;
+
 use super::error::Error;
-use super::{backup, upgrade};
+use crate::clock;
+use crate::disk::{self, Access};
 use crate::failpoint;
 
 /// A data folder that this process owns until it is dropped.
@@ -145,7 +153,7 @@ impl Folder {
     pub fn announce(&self, note: &ServerNote) -> Result<(), Error> {
         let path = self.path.join("server.json");
         let text = serde_json::to_vec(note).unwrap_or_default();
-        write_whole(&path, &text, 0o600)?;
+        write_whole(&path, &text, Access::Private)?;
         failpoint::pass("folder.announced");
         Ok(())
     }
@@ -153,10 +161,7 @@ impl Folder {
     /// Takes the announcement back.
     pub fn retract(&self) {
         failpoint::pass("folder.retract");
-        let removed = std::fs::remove_file(self.path.join("server.json"));
-        if let Err(error) = removed
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
+        if let Err(error) = disk::remove(&self.path.join("server.json")) {
             tracing::warn!(%error, "server.json could not be removed");
         }
     }
@@ -176,10 +181,9 @@ impl Folder {
 fn lock_patiently(lock: &File) -> Result<(), TryLockError> {
     const TRIES: u32 = 20;
     const BETWEEN: Duration = Duration::from_millis(20);
-    let (_sender, nothing) = mpsc::channel::<()>();
     for _ in 1..TRIES {
         match lock.try_lock() {
-            Err(TryLockError::WouldBlock) => nothing.recv_timeout(BETWEEN).unwrap_or_default(),
+            Err(TryLockError::WouldBlock) => clock::pause(BETWEEN),
             tried => return tried,
         }
     }
@@ -188,25 +192,25 @@ fn lock_patiently(lock: &File) -> Result<(), TryLockError> {
 
 /// Makes creations, renames and removals in `folder` durable.
 pub(super) fn sync(folder: &Path) -> Result<(), Error> {
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(|cause| Error::io("sync", folder, cause))
+    disk::sync_folder(folder).map_err(|cause| Error::io("sync", folder, cause))
 }
 
-/// Writes a small file whole: to a temporary name, synced, then renamed.
-pub(super) fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
-    let temporary = path.with_extension("tmp");
-    let write = || {
-        let mut file = OpenOptions::new()
-            .create(true)
-            .truncate(true)
-            .write(true)
-            .mode(mode)
-            .open(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&temporary, path)
-    };
-    write().map_err(|cause| Error::io("write", path, cause))
+/// Writes a small file whole and durably.
+pub(super) fn write_whole(path: &Path, bytes: &[u8], access: Access) -> Result<(), Error> {
+    disk::write(path, bytes, access).map_err(|cause| Error::io("write", path, cause))
+}
+
+/// Gives a file or folder another name.
+pub(super) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
+    disk::rename(from, to).map_err(|cause| Error::io("rename", from, cause))
+}
+
+/// Removes a file or a folder; one that is gone already is no error.
+pub(super) fn remove(path: &Path) -> Result<(), Error> {
+    match disk::remove(path) {
+        Ok(_) => Ok(()),
+        Err(cause) => Err(Error::io("remove", path, cause)),
+    }
 }
 
 #[cfg(test)]

@@ -15,10 +15,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use svar_index::Index;
 
-use super::error::Error;
-use super::folder::Folder;
-use super::options::Probe;
-use super::upgrade;
+use super::{Folder, upgrade};
+use crate::app::error::Error;
+use crate::app::options::Probe;
 use crate::clock::Clock;
 use crate::journal::{self, Finding, content_hash};
 use crate::model::{Event, Timestamp};

@@ -4,9 +4,8 @@
 //! A note says how far that is, and every opening of the folder goes on with it, so that a
 //! kill in between leaves either the former folder or the restored one.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -14,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::manifest::{Entry, Manifest};
 use super::{BESIDE, copy_hashed, hash_file};
 use crate::app::error::Error;
-use crate::app::folder::{Folder, sync, write_whole};
+use crate::app::folder::{Folder, remove, rename, sync, write_whole};
+use crate::disk::{Access, Draft};
 use crate::failpoint;
 
 /// Where the checked copies wait in the data folder.
@@ -130,13 +130,16 @@ fn stage(
         // would look as if that were lost.
         let next = format!("journal/{:020}.jsonl", manifest.log_position + 1);
         let path = stage.join(next);
-        File::create(&path).map_err(|cause| Error::io("create", path, cause))?;
+        drop(
+            Draft::create(&path, Access::Shared)
+                .map_err(|cause| Error::io("create", path, cause))?,
+        );
     }
     for folder in &folders {
         fs::create_dir_all(folder).map_err(|cause| Error::io("make", folder, cause))?;
     }
     let format = format!("{}\n", manifest.data_format);
-    write_whole(&stage.join("format"), format.as_bytes(), 0o644)?;
+    write_whole(&stage.join("format"), format.as_bytes(), Access::Shared)?;
     folders.sort();
     folders.dedup();
     folders.iter().try_for_each(|folder| sync(folder))?;
@@ -148,13 +151,9 @@ fn copy_file(from: &Path, to: &Path, mode: u32) -> io::Result<(String, u64)> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }
-    let mut target = OpenOptions::new()
-        .create_new(true)
-        .write(true)
-        .mode(mode)
-        .open(to)?;
+    let mut target = Draft::create_new(to, Access::Mode(mode))?;
     let copied = copy_hashed(&mut source, &mut target)?;
-    target.sync_all()?;
+    target.sync()?;
     Ok(copied)
 }
 
@@ -193,7 +192,7 @@ pub(in crate::app) fn finish(data: &Path) -> Result<(), Error> {
     }
     sync(data)?;
     failpoint::pass("restore.done");
-    fs::remove_file(&path).map_err(|cause| Error::io("remove", path, cause))?;
+    remove(&path)?;
     sync(data)?;
     remove(&stage)
 }
@@ -223,19 +222,5 @@ fn write_note(data: &Path, aside: &str, emptied: bool) -> Result<(), Error> {
         emptied,
     };
     let text = serde_json::to_vec(&note).unwrap_or_default();
-    write_whole(&data.join(NOTE), &text, 0o600)?;
-    sync(data)
-}
-
-fn rename(from: &Path, to: &Path) -> Result<(), Error> {
-    fs::rename(from, to).map_err(|cause| Error::io("rename", from, cause))
-}
-
-fn remove(path: &Path) -> Result<(), Error> {
-    match fs::remove_dir_all(path) {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-            Err(Error::io("remove", path, cause))
-        }
-        _ => Ok(()),
-    }
+    write_whole(&data.join(NOTE), &text, Access::Private)
 }

@@ -1,0 +1,156 @@
+//! What a query is answered with: the result, or the long work that has to be done first.
+//!
+//! There is one way to ask, `App::ask_…`; the fronts and the command line all go it. Facts of
+//! the past and by other profiles come from `past`, what they are counted as from `report`.
+
+use std::sync::Arc;
+
+use super::past::{Past, Question};
+use super::way::{Way, fits, ground, profiles};
+use super::{App, Error, Explanation, Task, explain};
+use crate::model::Timestamp;
+use crate::report::{
+    Query, QueryContext, Report, ReportResult, RowPage, RowQuery, evaluate_ways, registry, rows,
+};
+
+/// What a query is answered with.
+#[derive(Clone, Debug)]
+pub enum Delivery<T> {
+    /// The result.
+    Result(T),
+    /// Facts are being folded for more than two seconds: who asks the same again when that is
+    /// done has the result, of the desk as it was when the work began.
+    Task(Task),
+}
+
+impl<T> Delivery<T> {
+    /// Makes another result of the result.
+    pub fn and_then<U>(
+        self,
+        make: impl FnOnce(T) -> Result<U, Error>,
+    ) -> Result<Delivery<U>, Error> {
+        Ok(match self {
+            Self::Result(result) => Delivery::Result(make(result)?),
+            Self::Task(task) => Delivery::Task(task),
+        })
+    }
+}
+
+impl App {
+    /// Answers a query to the report called `id`.
+    pub fn ask_report(&self, id: &str, query: &Query) -> Result<Delivery<ReportResult>, Error> {
+        let report = find(id)?;
+        self.ways(query)?.and_then(|ways| {
+            let contexts: Vec<QueryContext<'_>> = ways.iter().map(ground).collect();
+            self.lately.note(report, query);
+            Ok(evaluate_ways(report, query, &contexts)?)
+        })
+    }
+
+    /// Lists the rows behind a number; of several profiles, by the one that the key names,
+    /// else by the first.
+    pub fn ask_rows(
+        &self,
+        id: &str,
+        query: &Query,
+        wanted: &RowQuery,
+    ) -> Result<Delivery<RowPage>, Error> {
+        let report = find(id)?;
+        self.ways(query)?.and_then(|ways| {
+            let named = wanted.key.iter().find(|(field, _)| field == "profile");
+            let way = named
+                .and_then(|(_, name)| ways.iter().find(|way| way.profile.is_called(name)))
+                .or(ways.first())
+                .ok_or_else(|| Error::unknown("profile", ""))?;
+            Ok(rows(report, query, wanted, ground(way))?)
+        })
+    }
+
+    /// Says of a conversation, else of a ticket, how every report counts it, or why not.
+    pub fn ask_why(
+        &self,
+        conversation: &str,
+        as_of: Option<Timestamp>,
+    ) -> Result<Delivery<Explanation>, Error> {
+        let query = Query {
+            as_of,
+            ..Query::default()
+        };
+        self.ways(&query)?.and_then(|ways| {
+            let way = ways
+                .first()
+                .ok_or_else(|| Error::unknown("conversation", conversation))?;
+            explain::explain_any(&self.past.store, &way.snapshot, conversation, way.as_of)
+        })
+    }
+
+    /// As [`Self::ask_report`], however long it takes.
+    pub fn report(&self, id: &str, query: &Query) -> Result<ReportResult, Error> {
+        self.wait(|| self.ask_report(id, query), |_task| {})
+    }
+
+    /// As [`Self::ask_rows`], however long it takes.
+    pub fn rows(&self, id: &str, query: &Query, wanted: &RowQuery) -> Result<RowPage, Error> {
+        self.wait(|| self.ask_rows(id, query, wanted), |_task| {})
+    }
+
+    /// As [`Self::ask_why`], however long it takes.
+    pub fn explain(
+        &self,
+        conversation: &str,
+        as_of: Option<Timestamp>,
+    ) -> Result<Explanation, Error> {
+        self.wait(|| self.ask_why(conversation, as_of), |_task| {})
+    }
+
+    /// Asks until the result is there; `progress` hears of the task meanwhile.
+    pub fn wait<T>(
+        &self,
+        ask: impl Fn() -> Result<Delivery<T>, Error>,
+        progress: impl Fn(&Task),
+    ) -> Result<T, Error> {
+        loop {
+            match ask()? {
+                Delivery::Result(result) => return Ok(result),
+                Delivery::Task(task) => progress(&task),
+            }
+        }
+    }
+
+    /// How far the task called `id` is.
+    pub fn task(&self, id: &str) -> Option<Task> {
+        self.past.task(id)
+    }
+
+    /// The facts by each profile of the query, and the instants that they are asked about.
+    fn ways(&self, query: &Query) -> Result<Delivery<Vec<Way>>, Error> {
+        let now = self.clock.now();
+        let live = self.snapshot();
+        let as_of = query.as_of.unwrap_or(now).min(now);
+        let mut ways = Vec::new();
+        for profile in profiles(query, &live)? {
+            if fits(&live, as_of, &profile) {
+                let snapshot = Arc::clone(&live);
+                ways.push(Way {
+                    snapshot,
+                    profile,
+                    as_of,
+                });
+                continue;
+            }
+            let question = Question {
+                past: query.as_of.filter(|at| *at < now),
+                profile,
+            };
+            match Past::ask(&self.past, question, now, &live)? {
+                Delivery::Result(way) => ways.push(way),
+                Delivery::Task(task) => return Ok(Delivery::Task(task)),
+            }
+        }
+        Ok(Delivery::Result(ways))
+    }
+}
+
+fn find(id: &str) -> Result<&'static Report, Error> {
+    registry::find(id).ok_or_else(|| Error::unknown("report", id))
+}
