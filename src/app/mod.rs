@@ -3,8 +3,8 @@
 //! Fronts (`api`, `ui`, `cli`) see only this. Every call may block on disk or CPU; a
 //! front that is asynchronous runs it off its threads.
 
+mod ask;
 mod batch;
-mod delivery;
 mod error;
 mod explain;
 mod export;
@@ -21,6 +21,7 @@ mod profile;
 mod respond;
 mod schedule;
 mod search;
+mod task;
 mod warm;
 mod way;
 mod write;
@@ -30,7 +31,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
-pub use delivery::Delivery;
 pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
@@ -42,11 +42,11 @@ pub use folder::{
 pub use intake::{EventsTaken, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use options::{Options, Probe};
-pub use past::{Task, TaskState};
 pub use profile::ProfileView;
 pub use respond::{Incoming, Responded};
 pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
 pub use search::Search;
+pub use task::{Delivery, Task, TaskState};
 pub use write::Written;
 
 pub use crate::ingest::AnswerFormat;

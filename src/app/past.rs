@@ -10,11 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use super::delivery::Delivery;
 use super::error::Error;
+use super::task::{Delivery, Task, TaskState};
 use super::way::Way;
 use crate::lock::{Lock, Signal};
 use crate::model::{Profile, Timestamp};
@@ -27,34 +24,6 @@ const KEPT: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// For how long after its end a task answers although the desk has moved on.
 const OWED: Duration = Duration::from_mins(1);
-
-/// How far long work is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TaskState {
-    /// It runs.
-    Running,
-    /// It is done; whoever asks the same again within a minute has the result.
-    Done,
-    /// It failed.
-    Failed,
-}
-
-/// Long work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Task {
-    /// Its name.
-    pub id: String,
-    /// How far it is.
-    pub state: TaskState,
-    /// Events folded so far.
-    pub done: u64,
-    /// Events to fold, about; also the position of the log that the result will be of.
-    pub total: u64,
-    /// Why it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-}
 
 /// What is asked of the past.
 #[derive(Clone, Debug)]

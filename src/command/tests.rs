@@ -8,69 +8,97 @@ use crate::model::{Event, Provenance};
 
 /// One of each command. A new one is missed by the first test below.
 fn samples() -> Vec<Command> {
-    let id = String::new;
-    let topic = |command| Command::Topic(command);
-    let question = |command| Command::Question(command);
-    let answer = |command| Command::Answer(command);
-    let draft = AnswerDraft::default;
-    let verdict = Verdict::Right;
-    vec![
-        topic(TopicCommand::Dismiss {
-            topic: id(),
-            reason: None,
-        }),
-        topic(TopicCommand::Restore { topic: id() }),
-        topic(TopicCommand::Rename {
-            topic: id(),
-            title: id(),
-        }),
-        topic(TopicCommand::Pin {
-            topic: id(),
-            on: true,
-        }),
-        topic(TopicCommand::Merge {
-            topic: id(),
-            into: id(),
-        }),
-        topic(TopicCommand::Split {
-            topic: id(),
-            questions: Vec::new(),
-        }),
-        question(QuestionCommand::Dismiss {
-            question: id(),
-            reason: None,
-        }),
-        question(QuestionCommand::Restore { question: id() }),
-        question(QuestionCommand::Move {
-            question: id(),
-            topic: id(),
-        }),
-        question(QuestionCommand::Review {
-            question: id(),
-            verdict,
-        }),
-        answer(AnswerCommand::Save {
-            draft: draft(),
-            seen: None,
-        }),
-        answer(AnswerCommand::AddVariant {
-            short_answer: id(),
-            variant: Variant::Text(id()),
-        }),
-        answer(AnswerCommand::Publish {
-            short_answer: id(),
-            published: true,
-            anyway: false,
-        }),
-        answer(AnswerCommand::Delete { short_answer: id() }),
-        answer(AnswerCommand::Import(Vec::new())),
+    let topics = topic_samples().into_iter().map(Command::Topic);
+    let questions = question_samples().into_iter().map(Command::Question);
+    let answers = answer_samples().into_iter().map(Command::Answer);
+    let others = [
         Command::Case(CaseCommand::Set(Vec::new())),
-        Command::Case(CaseCommand::Remove { text: id() }),
+        Command::Case(CaseCommand::Remove {
+            text: String::new(),
+        }),
         Command::Knowledge(KnowledgeCommand::Set(KnowledgeSettings::default())),
         Command::Knowledge(KnowledgeCommand::ChooseModel(None)),
         Command::Profile(ProfileCommand::Set(ProfileDraft::default())),
-        Command::Profile(ProfileCommand::Remove { name: id() }),
+        Command::Profile(ProfileCommand::Remove {
+            name: String::new(),
+        }),
         Command::Record(Vec::new()),
+    ];
+    topics
+        .chain(questions)
+        .chain(answers)
+        .chain(others)
+        .collect()
+}
+
+fn topic_samples() -> [TopicCommand; 6] {
+    let topic = String::new;
+    [
+        TopicCommand::Dismiss {
+            topic: topic(),
+            reason: None,
+        },
+        TopicCommand::Restore { topic: topic() },
+        TopicCommand::Rename {
+            topic: topic(),
+            title: String::new(),
+        },
+        TopicCommand::Pin {
+            topic: topic(),
+            on: true,
+        },
+        TopicCommand::Merge {
+            topic: topic(),
+            into: topic(),
+        },
+        TopicCommand::Split {
+            topic: topic(),
+            questions: Vec::new(),
+        },
+    ]
+}
+
+fn question_samples() -> [QuestionCommand; 4] {
+    let question = String::new;
+    [
+        QuestionCommand::Dismiss {
+            question: question(),
+            reason: None,
+        },
+        QuestionCommand::Restore {
+            question: question(),
+        },
+        QuestionCommand::Move {
+            question: question(),
+            topic: String::new(),
+        },
+        QuestionCommand::Review {
+            question: question(),
+            verdict: Verdict::Right,
+        },
+    ]
+}
+
+fn answer_samples() -> [AnswerCommand; 5] {
+    let short_answer = String::new;
+    [
+        AnswerCommand::Save {
+            draft: AnswerDraft::default(),
+            seen: None,
+        },
+        AnswerCommand::AddVariant {
+            short_answer: short_answer(),
+            variant: Variant::Text(String::new()),
+        },
+        AnswerCommand::Publish {
+            short_answer: short_answer(),
+            published: true,
+            anyway: false,
+        },
+        AnswerCommand::Delete {
+            short_answer: short_answer(),
+        },
+        AnswerCommand::Import(Vec::new()),
     ]
 }
 

@@ -12,6 +12,7 @@ mod case;
 mod counter;
 mod endpoint;
 mod gap;
+mod gap_list;
 mod grouping;
 mod handling;
 mod import;
@@ -32,9 +33,8 @@ pub use ask::{AskView, Choice};
 pub use backtest::{BacktestView, Clash, Tried};
 pub use calibrate::{CalibrationView, CurvePoint};
 pub use case::{Broken, CaseView};
-pub use gap::{
-    DismissalView, Gap, GapList, GapQuery, GapQuestion, GapSort, GapState, GapView, LinkView,
-};
+pub use gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
+pub use gap_list::{GapList, GapQuery, GapSort, GapView};
 pub use import::{AnswersTaken, RejectedAnswer};
 pub use markdown::Preview;
 pub use model::{EmbedderView, ModelView, SwitchProgress};

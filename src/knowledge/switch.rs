@@ -100,23 +100,26 @@ impl Switch {
 }
 
 impl Library {
-    /// The label of the embedder that was chosen, where another is in use; none in it: the one
-    /// that Svar comes with.
-    pub(crate) fn wanted_embedder(&self) -> Option<Option<String>> {
-        let knowledge = &self.installation.knowledge;
-        let wanted = knowledge.model.as_ref();
-        let wanted = wanted.map(|model| model.embedder.clone());
-        (wanted != knowledge.embedder).then_some(wanted)
+    /// The label of the embedder that was chosen; none: the one that Svar comes with.
+    pub(crate) fn chosen_embedder(&self) -> Option<String> {
+        let model = self.installation.knowledge.model.as_ref();
+        model.map(|model| model.embedder.clone())
+    }
+
+    /// Whether another embedder was chosen than is in use.
+    pub(crate) fn is_to_switch(&self) -> bool {
+        self.chosen_embedder() != self.installation.knowledge.embedder
     }
 
     /// The next step of the change to another embedder; it is begun if it is not yet.
     pub(crate) fn next_switch_step(&self) -> SwitchStep {
         let switch = &self.workshop.switch;
-        let Some(wanted) = self.wanted_embedder() else {
+        if !self.is_to_switch() {
             switch.retry();
             return SwitchStep::Nothing;
-        };
-        match (self.begun(wanted.as_ref()), switch.next()) {
+        }
+        let chosen = self.chosen_embedder();
+        match (self.begun(chosen.as_ref()), switch.next()) {
             (None, _) => SwitchStep::Nothing,
             (Some(embedder), Some(text)) => SwitchStep::Text(embedder, text),
             (Some(embedder), None) => SwitchStep::Over(embedder),

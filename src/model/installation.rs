@@ -10,16 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
-use super::{Body, Event, Knowledge, Profiles, Timestamp};
-
-/// What a record says beside its event.
-#[derive(Clone, Copy, Debug)]
-pub struct Provenance<'a> {
-    /// Its place in the journal.
-    pub seq: u64,
-    /// Who sent it.
-    pub actor: &'a str,
-}
+use super::{Body, Event, Knowledge, Profiles, Provenance, Timestamp};
 
 /// The folds of the installation at one position of the log.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

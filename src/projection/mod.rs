@@ -4,6 +4,7 @@
 //! Fed by the journal's tail; read by `report` and the fronts through `Snapshot`.
 //! Every fold can be deleted and comes out the same again.
 
+mod changed;
 mod checkpoint;
 mod contacts;
 mod document;
@@ -20,12 +21,14 @@ mod search;
 mod sections;
 mod snapshot;
 mod unit_folder;
+mod waiter;
 mod whole;
 
 pub use checkpoint::{KeptColumns, kept_columns, rows_of};
 pub use document::Searchable;
 pub use error::Error;
 pub use opening::journal_mark;
-pub use run::{Folders, Notices, Projection, Readying, Waiter, fold_past};
+pub use run::{Folders, Notices, Projection, Readying, fold_past};
 pub use snapshot::Snapshot;
 pub use unit_folder::{UnitFolder, fold_all};
+pub use waiter::Waiter;

@@ -3,14 +3,15 @@
 //! One thread owns it. Whatever changes, the units that it touches are folded anew from
 //! the store, so that late, shuffled and repeated events give what ordered ones give.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use svar_index::Index;
 
+use super::changed::Changed;
 use super::checkpoint::{Checkpoint, Head};
-use super::contacts::{self, ContactFold};
+use super::contacts::ContactFold;
 use super::error::Error;
 use super::installation;
 use super::search::SearchFold;
@@ -40,16 +41,6 @@ pub(super) struct Projector {
     /// Up to which record the facts were folded when they were read.
     folded: u64,
     latest_at: Timestamp,
-}
-
-/// What must be folded anew.
-#[derive(Default)]
-struct Changed {
-    units: HashSet<Thing>,
-    everything: bool,
-    timetable: bool,
-    contacts: contacts::Changes,
-    any: bool,
 }
 
 impl Projector {
@@ -205,7 +196,8 @@ impl Projector {
         self.changed.any |= !records.is_empty();
         self.changed.units.extend(touched.units);
         if touched.installation {
-            self.installation_changed(&entries);
+            let bodies = entries.iter().map(|entry| &entry.event.body);
+            self.changed.by_installation(bodies, self.folder.agreements);
         }
         for contact in &touched.contacts {
             self.contact_changed(contact)?;
@@ -215,16 +207,6 @@ impl Projector {
             self.search.commit(self.position)?;
         }
         Ok(())
-    }
-
-    /// Notes what events that hold for the whole installation change in the facts.
-    fn installation_changed(&mut self, entries: &[Entry<'_>]) {
-        let bodies = || entries.iter().map(|entry| &entry.event.body);
-        self.changed.everything |= bodies().any(Directory::concerns);
-        self.changed.timetable |= bodies().any(Timetable::concerns);
-        let agreement = bodies().any(|body| matches!(body, Body::SlaUpserted(_)));
-        // The first agreement makes promises of what had none.
-        self.changed.everything |= agreement && !self.folder.agreements;
     }
 
     /// Files all short answers in the index anew, for those that the clock has reached.
@@ -241,10 +223,8 @@ impl Projector {
         match body.subject() {
             Subject::Contact(contact) => self.contact_changed(contact)?,
             Subject::Installation => {
-                self.changed.everything |= Directory::concerns(body);
-                self.changed.timetable |= Timetable::concerns(body);
-                let agreement = matches!(body, Body::SlaUpserted(_));
-                self.changed.everything |= agreement && !self.folder.agreements;
+                let bodies = std::iter::once(body);
+                self.changed.by_installation(bodies, self.folder.agreements);
             }
             Subject::Conversation(_) | Subject::Ticket(_) => {
                 let things = self.things_of(body)?;

@@ -2,13 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::Notify;
 
 use super::error::Error;
 use super::keeper::Keeper;
@@ -17,11 +14,11 @@ use super::pace::{PUBLISH_EVERY, Pace};
 use super::projector::Projector;
 use super::snapshot::Snapshot;
 use super::unit_folder::UnitFolder;
+use super::waiter::{State, Waiter};
 use super::whole::fold_store;
 use crate::clock::Clock;
 use crate::failpoint;
 use crate::journal::{Journal, Record};
-use crate::lock::{Lock, Signal};
 use crate::model::{Profile, Timestamp};
 use crate::store::Store;
 
@@ -49,21 +46,6 @@ pub struct Projection {
     state: Arc<State>,
     sender: Option<SyncSender<Vec<Record>>>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// How far the snapshot is, and whether the fold has failed.
-#[derive(Debug, Default)]
-struct State {
-    seen: Lock<Seen>,
-    moved: Signal,
-    moved_tasks: Notify,
-}
-
-#[derive(Debug, Default)]
-struct Seen {
-    position: u64,
-    filed: u64,
-    failed: Option<String>,
 }
 
 /// Where the folds lie.
@@ -161,13 +143,12 @@ impl Projection {
 
     /// Something to wait on for the folds to move.
     pub fn waiter(&self) -> Waiter {
-        Waiter(Arc::clone(&self.state))
+        Waiter::new(Arc::clone(&self.state))
     }
 
     /// Why the folds have stopped, if they have.
     pub fn failure(&self) -> Option<String> {
-        let seen = self.state.seen.lock();
-        seen.failed.clone()
+        self.state.failure()
     }
 
     /// Ends the thread after what is queued, and writes the store out.
@@ -193,65 +174,6 @@ impl Drop for Projection {
     fn drop(&mut self) {
         // The thread holds the folders' locks, which must be free when this is gone.
         self.join();
-    }
-}
-
-/// Waits for the folds to move.
-pub struct Waiter(Arc<State>);
-
-impl Waiter {
-    /// Waits until the snapshot holds everything up to `position`; false when it takes too long.
-    pub fn wait(&self, position: u64, limit: Duration) -> bool {
-        self.wait_while(limit, |seen| seen.position < position)
-    }
-
-    /// As [`Self::wait`], until it is filed and can be found, which it is before.
-    pub fn wait_filed(&self, position: u64, limit: Duration) -> bool {
-        self.wait_while(limit, |seen| seen.filed.max(seen.position) < position)
-    }
-
-    /// As [`Self::wait`], for async tasks: no thread waits.
-    pub async fn reached(&self, position: u64, limit: Duration) -> bool {
-        let reached = async {
-            loop {
-                // Registered before the look, so that a move in between is not missed.
-                let mut moved = std::pin::pin!(self.0.moved_tasks.notified());
-                moved.as_mut().enable();
-                {
-                    let seen = self.0.seen.lock();
-                    if seen.position >= position || seen.failed.is_some() {
-                        return seen.position >= position;
-                    }
-                }
-                moved.await;
-            }
-        };
-        tokio::time::timeout(limit, reached).await.unwrap_or(false)
-    }
-
-    /// Waits until the snapshot is past `position`, somebody is [woken](Self::wake) with
-    /// `stopped` set, the folds have failed, or `limit` has passed.
-    pub fn wait_past(&self, position: u64, limit: Duration, stopped: &AtomicBool) {
-        let seen = self.0.seen.lock();
-        let stays = |seen: &mut Seen| {
-            seen.position <= position && seen.failed.is_none() && !stopped.load(Ordering::Acquire)
-        };
-        drop(self.0.moved.wait_while(seen, limit, stays));
-    }
-
-    /// Wakes whoever waits, to look again at what they wait for.
-    pub fn wake(&self) {
-        // Under the lock, so that nobody is between the look and the sleep.
-        let seen = self.0.seen.lock();
-        self.0.moved.notify_all();
-        drop(seen);
-    }
-
-    fn wait_while(&self, limit: Duration, is_behind: impl Fn(&Seen) -> bool) -> bool {
-        let seen = self.0.seen.lock();
-        let behind = |seen: &mut Seen| is_behind(seen) && seen.failed.is_none();
-        let seen = self.0.moved.wait_while(seen, limit, behind);
-        !is_behind(&seen)
     }
 }
 
@@ -281,30 +203,6 @@ pub fn fold_past(
         installation: Arc::clone(&live.installation),
         finder: None,
     })
-}
-
-impl State {
-    fn reach(&self, position: u64) {
-        let mut seen = self.seen.lock();
-        seen.position = position;
-        self.moved.notify_all();
-        self.moved_tasks.notify_waiters();
-    }
-
-    fn file(&self, position: u64) {
-        let mut seen = self.seen.lock();
-        seen.filed = position;
-        self.moved.notify_all();
-        self.moved_tasks.notify_waiters();
-    }
-
-    fn fail(&self, error: &Error) {
-        tracing::error!(%error, "the folds have stopped");
-        let mut seen = self.seen.lock();
-        seen.failed = Some(error.to_string());
-        self.moved.notify_all();
-        self.moved_tasks.notify_waiters();
-    }
 }
 
 /// Has the calling thread give way to those that answer questions. What cannot be had is done

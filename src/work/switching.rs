@@ -25,7 +25,7 @@ impl Work for Switching {
 
     fn due(&self, app: &App) -> Due {
         let library = app.knowledge();
-        let is_changing = library.wanted_embedder().is_some();
+        let is_changing = library.is_to_switch();
         if is_changing && library.workshop.switch.fault().is_none() {
             Due::Now
         } else {
@@ -63,7 +63,7 @@ fn go_on(app: &App) -> Result<bool, Error> {
                 library.workshop.switch.done();
             }
             SwitchStep::Over(embedder) => {
-                let label = library.wanted_embedder().flatten();
+                let label = library.chosen_embedder();
                 return switch(app, label, &embedder).map(|()| false);
             }
         }

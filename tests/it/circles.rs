@@ -14,21 +14,6 @@ use crate::source::{Word, rust_files, words};
 /// Circles that are still there: a folder, one file or folder of each circle, and why.
 const LEFT: &[(&str, &str, &str)] = &[
     (
-        "src/app",
-        "upgrade",
-        "the durable writes of `folder` want a module of their own",
-    ),
-    (
-        "src/app/knowledge",
-        "case",
-        "what a case was answered is told by both",
-    ),
-    (
-        "src/app/knowledge",
-        "ground",
-        "the views of a gap stand beside what makes them",
-    ),
-    (
         "src/cli",
         "context",
         "the client's error stands with the context",

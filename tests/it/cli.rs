@@ -608,11 +608,15 @@ fn the_sample_desk_fills_an_empty_folder_only() {
     let server = place.serve(&["--demo"]);
     let report = place.run(&["report", "handled", "--format", "json"]).ok();
     assert!(report.json()["total"]["value"].as_u64() > Some(100));
-    let position = report.json()["log_position"].clone();
+    let total = report.json()["total"]["value"].clone();
+    // Svar's own events are left out: the questions' topics come while it runs.
+    let events = || place.run(&["export", "events"]).ok().stdout.lines().count();
+    let filled = events();
     assert_eq!(server.stop().0, Some(0));
     let again = place.serve(&["--demo"]);
     let report = place.run(&["report", "handled", "--format", "json"]).ok();
-    assert_eq!(report.json()["log_position"], position, "it is filled once");
+    assert_eq!(report.json()["total"]["value"], total, "it is filled once");
+    assert_eq!(events(), filled, "it is filled once");
     drop(again);
     let other = Place::new();
     let file = other.file("a.jsonl", contact("a"));

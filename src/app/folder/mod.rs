@@ -3,6 +3,7 @@
 pub(super) mod backup;
 mod check;
 pub(super) mod clean;
+mod model;
 pub(super) mod rebuild;
 mod upgrade;
 
@@ -15,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub use backup::{BackupMade, Restored, backup_folder, restore};
 pub use check::{Account, Found, Weight, check};
 pub use rebuild::Rebuild;
+
+pub(super) use model::{StagedModel, tried};
 
 use super::error::Error;
 use crate::clock;

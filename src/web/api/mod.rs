@@ -15,6 +15,7 @@ mod recent;
 mod reports;
 mod schedules;
 mod search;
+mod topics;
 
 use std::sync::Arc;
 
@@ -102,6 +103,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(schedules::routes())
         .merge(conversations::routes())
         .merge(search::routes())
+        .merge(topics::routes())
         .merge(knowledge::routes())
         .merge(model::routes())
         .merge(answers::routes())

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Account;
-use crate::app::model::is_whole;
+use crate::app::folder::model::is_whole;
 use crate::model::Body;
 use crate::model::event::folder_of;
 

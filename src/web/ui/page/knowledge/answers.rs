@@ -75,59 +75,77 @@ pub(in crate::web::ui) async fn post_answers(
     make(app, move |desk| run(desk, &caller, &form)).await
 }
 
-fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<Answer, Fault> {
-    let deed = given(form, "do").unwrap_or_default();
-    let leads = |done: &str, id: &str| {
-        let to = address(ANSWERS, &[pair("done", done)]);
-        let answer = if id.is_empty() {
-            String::new()
-        } else {
-            format!("&answer={}", encode(id))
-        };
-        Ok(Answer::Moved(format!("{to}{answer}")))
+/// Back to the list, with what was done and the answer it was done to.
+fn leads(done: &str, id: &str) -> Answer {
+    let to = address(ANSWERS, &[pair("done", done)]);
+    let answer = if id.is_empty() {
+        String::new()
+    } else {
+        format!("&answer={}", encode(id))
     };
-    let id = given(form, "short_answer").unwrap_or_default();
-    match deed {
-        "delete" => {
-            let short_answer = id.to_owned();
-            let command = AnswerCommand::Delete { short_answer };
-            desk.app.write_now(caller, Command::Answer(command))?;
-            return leads("deleted", "");
-        }
+    Answer::Moved(format!("{to}{answer}"))
+}
+
+fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<Answer, Fault> {
+    let action = given(form, "do").unwrap_or_default();
+    let short_answer = given(form, "short_answer").unwrap_or_default().to_owned();
+    let (command, done, id) = match action {
+        "delete" => (
+            AnswerCommand::Delete { short_answer },
+            "deleted",
+            String::new(),
+        ),
         "unpublish" => {
+            let id = short_answer.clone();
             let command = AnswerCommand::Publish {
-                short_answer: id.to_owned(),
+                short_answer,
                 published: false,
                 anyway: false,
             };
-            desk.app.write_now(caller, Command::Answer(command))?;
-            return leads("unpublished", id);
+            (command, "unpublished", id)
         }
-        "preview" | "backtest" | "save" | "publish" | "anyway" => {}
+        "preview" | "backtest" | "save" | "publish" | "anyway" => {
+            return write(desk, caller, form, action);
+        }
         other => {
             let reason = format!("`{other}` is nothing this page does");
             return Err(Invalid::new("do", reason).into());
         }
-    }
+    };
+    desk.app.write_now(caller, Command::Answer(command))?;
+    Ok(leads(done, &id))
+}
+
+/// Looks at a draft, or writes it; a draft that cannot be written is shown again.
+fn write(
+    desk: &Desk,
+    caller: &Caller,
+    form: &[(String, String)],
+    action: &str,
+) -> Result<Answer, Fault> {
     let (mut draft, days) = read(form)?;
     let mut editor = Editor::showing(desk, &draft, days);
-    let written = match deed {
-        "preview" => return page(desk, form, (Some(editor), String::new())),
-        "backtest" => match editor.test(desk, &draft) {
-            Ok(()) => return page(desk, form, (Some(editor), String::new())),
-            Err(error) => Err(error),
-        },
+    let tried = match action {
+        "preview" => Ok(None),
+        "backtest" => editor.test(desk, &draft).map(|()| None),
         _ => {
-            draft.published = deed != "save";
-            draft.anyway = deed == "anyway";
+            draft.published = action != "save";
+            draft.anyway = action == "anyway";
             let command = AnswerCommand::Save { draft, seen: None };
-            desk.app.write_now(caller, Command::Answer(command))
+            desk.app
+                .write_now(caller, Command::Answer(command))
+                .map(Some)
         }
     };
-    match written {
-        Ok(written) => {
-            let done = if deed == "save" { "saved" } else { "published" };
-            leads(done, &written.id.unwrap_or_default())
+    match tried {
+        Ok(None) => page(desk, form, (Some(editor), String::new())),
+        Ok(Some(written)) => {
+            let done = if action == "save" {
+                "saved"
+            } else {
+                "published"
+            };
+            Ok(leads(done, &written.id.unwrap_or_default()))
         }
         Err(Error::Broken(cases)) => {
             editor.broken = cases;
@@ -135,11 +153,8 @@ fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<Answer
         }
         Err(Error::Query(error)) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
-            page(
-                desk,
-                form,
-                (Some(editor), fill("fault.query.detail", &values)),
-            )
+            let fault = fill("fault.query.detail", &values);
+            page(desk, form, (Some(editor), fault))
         }
         Err(other) => Err(other.into()),
     }

@@ -6,35 +6,13 @@
 use std::sync::Arc;
 
 use super::past::{Past, Question};
+use super::task::{Delivery, Task};
 use super::way::{Way, fits, ground, profiles};
-use super::{App, Error, Explanation, Task, explain};
+use super::{App, Error, Explanation, explain};
 use crate::model::Timestamp;
 use crate::report::{
     Query, QueryContext, Report, ReportResult, RowPage, RowQuery, evaluate_ways, registry, rows,
 };
-
-/// What a query is answered with.
-#[derive(Clone, Debug)]
-pub enum Delivery<T> {
-    /// The result.
-    Result(T),
-    /// Facts are being folded for more than two seconds: who asks the same again when that is
-    /// done has the result, of the desk as it was when the work began.
-    Task(Task),
-}
-
-impl<T> Delivery<T> {
-    /// Makes another result of the result.
-    pub fn and_then<U>(
-        self,
-        make: impl FnOnce(T) -> Result<U, Error>,
-    ) -> Result<Delivery<U>, Error> {
-        Ok(match self {
-            Self::Result(result) => Delivery::Result(make(result)?),
-            Self::Task(task) => Delivery::Task(task),
-        })
-    }
-}
 
 impl App {
     /// Answers a query to the report called `id`.
