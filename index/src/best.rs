@@ -5,6 +5,8 @@
 //! that which of equals is shown hangs on their instants alone. What one segment has found
 //! lets more be passed over in the next. Filters are looked up in
 //! columns, for the few documents that get so far. Used by the searcher.
+//!
+//! Of equal hits the later comes first, also where thousands are equal.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;

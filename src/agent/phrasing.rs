@@ -4,6 +4,9 @@
 //! Pure. Which answer is given was decided before. The model sees the short answer's text
 //! and the contact's message, each apart as data; what it makes of them is said only where
 //! it adds no address, no number and nothing that cannot be seen.
+//!
+//! What a text means cannot be checked; an address or a number costs a contact most if it is
+//! made up, and that can be checked.
 
 use std::sync::LazyLock;
 

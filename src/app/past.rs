@@ -5,6 +5,9 @@
 //! although the desk has moved on, for a minute: otherwise no answer would ever come on a desk
 //! that moves on faster than it can be folded. The answer says which instant and position of
 //! the log it is of.
+//!
+//! A profile whose switches are all those of the installation shares its facts; any other is
+//! folded from the store as a past instant is, and the four latest folds are kept.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -1,4 +1,7 @@
 //! Who does something: made once a request by the front, carried into the journal as the actor.
+//!
+//! A host program's caller is believed: who its user is and what they may do was decided at its
+//! own sign-in.
 
 use super::refusal::Refusal;
 use super::role::Role;

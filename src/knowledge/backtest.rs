@@ -1,4 +1,8 @@
 //! What a short answer would have done to the questions of the last days.
+//!
+//! It asks the words that were recorded of everything that is published, and counts a
+//! conversation as deflected where all of its unanswered questions would have been answered
+//! rightly.
 
 use crate::command::AnswerDraft;
 use std::collections::HashSet;

@@ -1,4 +1,7 @@
 //! Short answers taken over from files; run again, what was taken before is left as it is.
+//!
+//! An imported answer has its id from its source and question, so that a second import adds
+//! versions only where words have changed. Published ones stay published.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};

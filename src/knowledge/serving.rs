@@ -3,6 +3,9 @@
 //! The fold says which; its files lie in the folder. It is read when it is first needed,
 //! because most commands compare no texts. A model that cannot be read is told, and the
 //! shipped embedder stands in until it is added again.
+//!
+//! Topics stay as they are meanwhile. A backup holds the model, because it may be gone
+//! elsewhere.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

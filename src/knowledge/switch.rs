@@ -4,6 +4,10 @@
 //! Until then the former embedder goes on. What was embedded is kept on disk, so a kill on
 //! the way costs little; the change itself is one submission to the journal: the places of
 //! the questions, and that the other embedder holds from here on. `work` takes the steps.
+//!
+//! Which model was chosen and by which embedder topics are grouped are two facts, each an event
+//! (`svar.model_set`, `svar.embedder_switched`). So a kill before the change alters nothing,
+//! and a rebuild needs no model.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, MutexGuard};

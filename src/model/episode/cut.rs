@@ -2,6 +2,13 @@
 //!
 //! One pass in event order. It notes what happened; what that amounts to (handled,
 //! outcome, durable) is decided in `outcome` when all episodes are known.
+//!
+//! At the very end of a quiet window a resolve or confirming feedback ends the episode. A
+//! message, question, assignment or handoff of that instant comes after the end; a tag or a
+//! note does not prolong anything.
+//!
+//! `rep_quiet_secs` ends an episode that the customer agent is not on and that was not handed
+//! off: that long after the last public message of anybody but an automation.
 
 use super::Context;
 use super::draft::{Draft, Ended, rate};

@@ -4,6 +4,15 @@
 //! Nobody types its stage in, save declined, inactive and completed. Unanswered and
 //! undecided, it expires at its opening and the pipeline's time; the instant is stored, so
 //! that nothing has to happen for it to be so.
+//!
+//! A review says that the job is done: it stops expiry and sets the stage, but after a decline
+//! it is a review only. Where a rep completes a job and its contact does so later, it is
+//! confirmed by the contact's word.
+//!
+//! An accepted proposal opened a job where it names the ticket, or names only its conversation
+//! and no other ticket was opened from that since; the request is `direct` or left out.
+//!
+//! A message after a job is final (declined, completed) is no answer.
 
 use super::Context;
 use super::ticket_facts::Owner;

@@ -3,6 +3,9 @@
 //! A unit is the conversations joined by merges, with their linked tickets. The live
 //! fold, a past `as_of`, definition profiles and `explain` all call [`fold`]; nothing
 //! else decides what an episode is.
+//!
+//! Channel and language of a conversation are those of its last update, else those of its
+//! start.
 
 mod cut;
 mod draft;

@@ -4,6 +4,10 @@
 //! own (`svar.*`): what it did by itself and what its users decided. They are journalled
 //! like any other, but come from nowhere else, stay out of exports, and are folded in the
 //! order of the journal. Never holds derived state.
+//!
+//! They have `source: svar` and the record's `seq` as id, with a random part added should an
+//! event of another installation have that id. They are in no store: their fold is kept with
+//! the columns, and caught up from the journal where nothing of it was kept.
 
 use serde::{Deserialize, Serialize};
 

@@ -2,6 +2,9 @@
 //!
 //! The shapes are those of the interchange format: a field that the format marks with
 //! `?` is an `Option`, or a `Patch` in `*.upserted`. Read by the folds.
+//!
+//! `expires_secs` of `pipeline.upserted` says how long after its opening a job of that pipeline
+//! expires.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,7 @@
 //! A part of the fold that a start need not wait for.
+//!
+//! Kept questions are checked and read by a thread next to the server, or by the first that
+//! asks for them.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};

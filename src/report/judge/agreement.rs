@@ -1,5 +1,7 @@
 //! Service level agreements made ready for one evaluation: which applies to a row, and when
 //! what it promises is due.
+//!
+//! An agreement that names an unknown schedule runs around the clock.
 
 use std::sync::Arc;
 

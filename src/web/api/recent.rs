@@ -3,6 +3,9 @@
 //!
 //! An answer is given again while the desk is the very one that it was made from and no more
 //! than [`FRESH_MS`] have passed; it says itself as of when it holds.
+//!
+//! It is in the same words as before. Somebody who waits for their own write sees a later
+//! snapshot. Pages, CSV and rows are always made anew.
 
 use std::collections::HashMap;
 use std::sync::{Arc, MutexGuard, Weak};

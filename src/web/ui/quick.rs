@@ -2,6 +2,9 @@
 //!
 //! Words that every question has say nothing; the others are compared by their stems with
 //! what a report says of itself, a question of its own weighing most.
+//!
+//! A question is compared by word stems with what each report says of itself; half of its
+//! telling words must be there.
 
 use crate::report::{Report, registry};
 

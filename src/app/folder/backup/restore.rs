@@ -3,6 +3,9 @@
 //!
 //! A note says how far that is, and every opening of the folder goes on with it, so that a
 //! kill in between leaves either the former folder or the restored one.
+//!
+//! Whether the restore happens is decided once, by the note, when everything is copied and
+//! compared. What was there goes to `replaced-<n>`.
 
 use std::fs::{self, File};
 use std::io;

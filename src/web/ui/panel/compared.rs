@@ -1,4 +1,7 @@
 //! The series of an answer beside each other: lying bars, the largest first.
+//!
+//! Several ways are never stacked: their courses are lines, and their lists have a bar for each
+//! way.
 
 use std::collections::BTreeMap;
 
