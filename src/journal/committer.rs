@@ -3,7 +3,7 @@
 //! Whatever waits when the thread comes round becomes one batch. Events that are
 //! there already are told from new ones here, also within the batch. Nothing is
 //! acknowledged before it is durable, and the tail sees only what is. Owned by `app`;
-//! its handles are what `api`, the desk and the importers write through.
+//! its handles are what everything that writes goes through.
 
 use std::collections::HashMap;
 use std::sync::Arc;

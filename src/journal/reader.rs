@@ -2,7 +2,7 @@
 //!
 //! It ends at a position that is durable, so that it never sees a batch that nobody
 //! was told of, and runs beside the writer without a lock. Made by `journal` or from a
-//! folder; read by `projection`, `notify` and the exports.
+//! folder; read by `projection` and the exports.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! What is handed to the committer and what comes back: submission and receipt.
 //!
-//! Plain values; what becomes of them is decided in `committer`. Made by `api`, the
-//! desk and the importers, who also read the receipts.
+//! Plain values; what becomes of them is decided in `committer`. Made by `app`,
+//! which also reads the receipts.
 
 use std::fmt;
 use std::pin::Pin;

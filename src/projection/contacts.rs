@@ -1,4 +1,7 @@
 //! What events say of contacts: language, company, own fields, merges and blocks.
+//!
+//! A start holds merges and blocks only. The rest is in a contact's row and in the store, so
+//! that no start waits for it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
