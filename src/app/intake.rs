@@ -1,4 +1,4 @@
-//! Bodies of events: parsed, journalled, and each line's fate told.
+//! Bodies of events: parsed, journalled, and each line's fate reported.
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 //!
 //! What is added is tried, copied whole under the digest of its files, and then journalled;
 //! so a kill on the way leaves the folder as it was, or the model added. The change itself
-//! is made by `work`, beside the desk.
+//! is made by `work`, in the background.
 
 use std::fs::{self, File};
 use std::io;
@@ -80,7 +80,7 @@ impl App {
         Ok(())
     }
 
-    /// Copies the files of a model beside the others; their digest and their size.
+    /// Copies the files of a model next to the others; their digest and their size.
     fn stage(&self, dir: &Path) -> Result<(PathBuf, String, u64), Error> {
         let stage = self.folder.models().join(STAGE);
         remove(&stage)?;
@@ -153,7 +153,7 @@ fn refused(error: svar_index::Error) -> Error {
     Error::Model(error.to_string())
 }
 
-/// What is told apart by it are the bytes of a file, and where it ends.
+/// What it distinguishes are the bytes of a file, and where it ends.
 fn file_digest(path: &Path) -> Result<[u8; 32], Error> {
     let mut digest = Sha256::new();
     let read = File::open(path).and_then(|mut file| io::copy(&mut file, &mut digest));

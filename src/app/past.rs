@@ -37,7 +37,7 @@ const OWED: Duration = Duration::from_mins(1);
 pub enum TaskState {
     /// It runs.
     Running,
-    /// It is done; whoever asks the same again within a minute has the result.
+    /// It is done; who asks the same again within a minute has the result.
     Done,
     /// It failed.
     Failed,
@@ -90,7 +90,7 @@ struct Fold {
     as_of: Timestamp,
     position: u64,
     done: AtomicU64,
-    /// Whether somebody was told to come back for it.
+    /// Whether somebody was asked to come back for it.
     is_task: AtomicBool,
     result: Lock<Option<Folded>>,
 }
@@ -224,7 +224,7 @@ fn make_room(folds: &mut Vec<Arc<Fold>>) {
 }
 
 impl Fold {
-    /// Whether somebody was told to come back for it, not too long ago.
+    /// Whether somebody was asked to come back for it, not too long ago.
     fn is_owed(&self) -> bool {
         let is_recent = |folded: &Folded| folded.at.elapsed() < OWED && folded.result.is_ok();
         self.is_task.load(Ordering::Relaxed) && self.result.lock().as_ref().is_none_or(is_recent)

@@ -1,4 +1,4 @@
-//! `svar backup`: a copy of the journal and what lies beside it, also while it is served.
+//! `svar backup`: a copy of the journal and what lies next to it, also while it is served.
 
 use std::path::PathBuf;
 

@@ -12,7 +12,7 @@ use super::human::{count, plain};
 use super::{output, progress};
 use crate::clock;
 
-/// Where the server tells and changes it.
+/// Where the server shows and changes it.
 const PATH: &str = "/api/v1/knowledge/model";
 /// How often a server is asked how far it is.
 const POLL: Duration = Duration::from_millis(300);

@@ -12,7 +12,7 @@ use crate::model::Via;
 pub enum Identity {
     /// A person of the installation, by id.
     Person(String),
-    /// Whoever holds an API token, by the token's id.
+    /// Somebody with an API token, by the token's id.
     Token(String),
     /// Somebody at the command line, with the folder in hand.
     Cli,

@@ -50,7 +50,7 @@ pub struct Tried {
     pub wrong: Option<&'static str>,
 }
 
-/// Another answer that says nearly the same, or stands too near.
+/// Another answer that says nearly the same, or is too near.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Clash {
     /// The way to ask of this answer.
@@ -103,7 +103,7 @@ pub struct BacktestView {
     pub deflected_secs: Option<f64>,
     /// Ways to ask of other answers that are nearly the same.
     pub duplicates: Vec<NearDuplicate>,
-    /// Other answers that stand too near.
+    /// Other answers that are too near.
     pub collisions: Vec<Clash>,
     /// Cases of the regression set that would break.
     pub broken: Vec<Broken>,

@@ -20,7 +20,7 @@ use crate::model::{ShortAnswerId, Timestamp};
 
 /// After so many more confirmed cases it is learned anew.
 const LEARNED_EVERY: usize = 20;
-/// The most points of the curve that are told.
+/// The most points of the curve that are shown.
 const POINTS: usize = 100;
 
 /// What a threshold would have done.

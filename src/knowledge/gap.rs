@@ -12,7 +12,7 @@ use crate::model::Timestamp;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::Topic;
 
-/// What stands with a gap.
+/// In which state a gap is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GapState {
@@ -84,7 +84,7 @@ pub struct Gap {
     pub tags: Vec<String>,
     /// The language of most of its questions.
     pub language: Option<String>,
-    /// What stands with it.
+    /// In which state it is.
     pub state: GapState,
     /// Unanswered questions that were not dismissed.
     pub questions: usize,
@@ -188,7 +188,7 @@ impl GapSort {
 /// Which gaps are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GapQuery {
-    /// Words that stand in the title, the tags or a question.
+    /// Words that are in the title, the tags or a question.
     pub words: String,
     /// Only of this language.
     pub language: Option<String>,

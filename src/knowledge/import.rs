@@ -84,7 +84,7 @@ impl Library {
         Imported { taken, drafts }
     }
 
-    /// What a part of a file says, under its id, and what stands under that id now.
+    /// What a part of a file says, under its id, and what is under that id now.
     fn draft_from(
         &self,
         found: FoundAnswer,

@@ -1,4 +1,4 @@
-//! From one embedder to another: all texts get their new vectors beside the desk, then
+//! From one embedder to another: all texts get their new vectors in the background, then
 //! topics and answers change over at once.
 //!
 //! Until then the former embedder goes on. What was embedded is kept on disk, so a kill on
@@ -57,7 +57,7 @@ impl Switch {
         *self.lock() = None;
     }
 
-    /// The next text; it is taken out only when it is done, so that what is told is true.
+    /// The next text; it is taken out only when it is done, so that what is reported is true.
     fn next(&self) -> Option<Arc<str>> {
         self.lock().as_ref()?.waiting.last().cloned()
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::event::OWN_SOURCE;
 use super::{Body, Event, Knowledge, Profiles, Timestamp};
 
-/// What a record says beside its event.
+/// What a record says as well as its event.
 #[derive(Clone, Copy, Debug)]
 pub struct Provenance<'a> {
     /// Its place in the journal.

@@ -42,7 +42,7 @@ const QUESTIONS: [&str; 8] = [
     "questions_7",
 ];
 
-/// What holds beside the facts.
+/// What holds besides the facts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Head {
     /// By which rules the facts were folded.

@@ -1,6 +1,6 @@
 //! When the columns are kept: on a stop, and now and then while the desk runs.
 //!
-//! Keeping happens beside the fold, from facts that no longer change; one that fails
+//! Keeping happens in parallel to the fold, from facts that no longer change; one that fails
 //! costs the next start time, and nothing else.
 //!
 //! Columns are kept whole, in one file: on a stop, and while the desk runs after 50,000 records
@@ -77,7 +77,7 @@ impl Keeper {
         }
     }
 
-    /// Keeps the columns beside the fold if a start would have much to replay.
+    /// Keeps the columns in parallel to the fold if a start would have much to replay.
     pub(super) fn keep_when_due(&mut self, projector: &Projector) {
         let due = self.kept + KEEP_AFTER.max(self.kept / 8);
         let busy = self

@@ -27,7 +27,7 @@ use crate::store::Store;
 
 /// How many batches of records wait for the fold before writers wait for it.
 const QUEUE: usize = 64;
-/// By how much the folding threads give way to others: a third of a core's time beside one that
+/// By how much the folding threads give way to others: a third of a core's time next to one that
 /// is always busy, which is several times what a busy desk's folds take.
 const GIVES_WAY_BY: i32 = 5;
 /// How many records are filed at once when the journal is replayed.
@@ -239,7 +239,7 @@ impl Waiter {
         drop(self.0.moved.wait_while(seen, limit, stays));
     }
 
-    /// Wakes whoever waits, to look again at what they wait for.
+    /// Wakes all who wait, to look again at what they wait for.
     pub fn wake(&self) {
         // Under the lock, so that nobody is between the look and the sleep.
         let seen = self.0.seen.lock();

@@ -108,7 +108,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
     /// Ends what time alone ends, up to `event`: a block, or the quiet window.
     fn pass_time(&mut self, event: &Event, ended: &mut Vec<Ended>) {
         let (quiet_at, silent_at) = (self.quiet_at(), self.silent_at());
-        // At one instant an end by deed stands before the end by silence, and that before
+        // At one instant an end by deed comes before the end by silence, and that before
         // whatever else could go on with the episode; a tag or a note goes on with nothing.
         let goes_on = match &event.body {
             Body::MessageAdded(added) => added.visibility != Some(Visibility::Note),

@@ -37,7 +37,7 @@ use super::{Directory, Profile, Timestamp};
 use cut::Cutter;
 use unit::Parts;
 
-/// What a fold needs beside the unit's own events.
+/// What a fold needs besides the unit's own events.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// Reps, teams, pipelines and tags.

@@ -289,7 +289,7 @@ pub struct SlaUpserted {
     /// By whose working hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<ScheduleId>,
-    /// Stages in which the clock stands.
+    /// Stages in which the clock is stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause_stages: Option<Vec<String>>,
 }

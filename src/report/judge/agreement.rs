@@ -142,7 +142,7 @@ impl Agreement {
     }
 
     /// When `target` milliseconds from `from` have run on this agreement's clock, which
-    /// stands still in `pauses`; `None`: not within the time that the schedule covers.
+    /// is stopped in `pauses`; `None`: not within the time that the schedule covers.
     pub fn due(&self, from: i64, target: i64, pauses: &[(i64, i64)]) -> Option<i64> {
         let mut left = target;
         let mut at = from;

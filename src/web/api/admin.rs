@@ -1,4 +1,4 @@
-//! What only the administrator of the folder may ask: whoever can read `DATA/server.json`
+//! What only the administrator of the folder may ask: one who can read `DATA/server.json`
 //! has the token of this run, as the command line does.
 //!
 //! Two kinds of requests take the token: those that make the server write elsewhere than into

@@ -1,4 +1,4 @@
-//! Backups: a folder that holds the journal up to a position, the files beside it, and a
+//! Backups: a folder that holds the journal up to a position, the files next to it, and a
 //! manifest with a checksum of each.
 //!
 //! `manifest` is the list, `make` copies what the last backup into the same folder has not,
@@ -26,7 +26,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-/// What of a data folder a backup holds beside the journal.
+/// What of a data folder a backup holds besides the journal.
 const BESIDE: [&str; 4] = ["files", "keys", "demo", "model"];
 /// The file by which a folder is known as a backup, written first.
 const MARKER: &str = "svar-backup";

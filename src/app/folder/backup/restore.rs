@@ -1,4 +1,4 @@
-//! Putting a backup in the place of a data folder: everything is copied beside first and
+//! Putting a backup in the place of a data folder: everything is copied next to it first and
 //! compared with its checksum, then the present things are set aside, then the copies move in.
 //!
 //! A note says how far that is, and every opening of the folder goes on with it, so that a
@@ -105,7 +105,7 @@ fn check(from: &Path, entry: &Entry, found: io::Result<(String, u64)>) -> Result
     })
 }
 
-/// Copies everything beside the present things, comparing checksums, and makes it durable.
+/// Copies everything next to the present things, comparing checksums, and makes it durable.
 fn stage(
     from: &Path,
     data: &Path,

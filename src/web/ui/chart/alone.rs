@@ -1,4 +1,4 @@
-//! A chart as a file of its own: what a page's stylesheet says of classes stands in
+//! A chart as a file of its own: what a page's stylesheet says of classes is in
 //! attributes, so that any program draws it the same.
 //!
 //! This is the page's own drawing, so that no style has to be let in from elsewhere.
