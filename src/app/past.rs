@@ -275,7 +275,7 @@ mod tests {
         };
         let events: Vec<Arc<Event>> = demo::events(&options).map(Arc::new).collect();
         app.take(Via::Import, "test", &events).unwrap();
-        // Nobody waits for a first answer, so that each one is told to come back.
+        // Nobody waits for a first answer, so that each one is asked to come back.
         let past = Arc::new(Past {
             patience: Duration::ZERO,
             ..Past::new(Arc::clone(&app.past.store))

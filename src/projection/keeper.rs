@@ -16,7 +16,7 @@ use super::projector::Projector;
 use super::run::Notices;
 use crate::journal::Record;
 
-/// How many records a start may have to replay before the columns are kept again; beside
+/// How many records a start may have to replay before the columns are kept again; besides
 /// that an eighth of all, so that writing stays a small part of the work.
 const KEEP_AFTER: u64 = 50_000;
 

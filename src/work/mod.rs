@@ -1,4 +1,4 @@
-//! What happens by itself: one loop, and a [`Work`] for each thing that it does.
+//! What happens by itself: one loop, and a `Work` for each thing that it does.
 //!
 //! Each work says when it is due and takes one step at a time, so that a long one keeps no
 //! other waiting. The loop sleeps until the log has moved or a time has come; nothing asks
