@@ -7,7 +7,7 @@
 //!
 //! A review says that the job is done: it stops expiry and sets the stage, but after a decline
 //! it is a review only. Where a rep completes a job and its contact does so later, it is
-//! confirmed by the contact's word.
+//! confirmed at the instant of the contact's word.
 //!
 //! An accepted proposal opened a job where it names the ticket, or names only its conversation
 //! and no other ticket was opened from that since; the request is `direct` or left out.
