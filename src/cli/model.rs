@@ -38,7 +38,7 @@ pub(super) struct Args {
 enum Deed {
     /// Say which is in use (the default)
     List,
-    /// Add the model in a folder: `model.onnx` beside `vocab.txt` or `tokenizer.json`
+    /// Add the model in a folder: `model.onnx` and `vocab.txt` or `tokenizer.json`
     Add {
         /// The folder
         #[arg(value_name = "DIR")]
