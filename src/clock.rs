@@ -25,7 +25,7 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// A clock that stands at `now` until [`Self::set`] moves it.
+    /// A clock that stays at `now` until [`Self::set`] moves it.
     pub fn fixed(now: Timestamp) -> Self {
         Self(Source::Fixed(Arc::new(AtomicI64::new(now.millis()))))
     }

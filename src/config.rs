@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-/// The address that a server listens on unless told otherwise.
+/// The address that a server listens on unless another is set.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:7878";
-/// The folder that holds everything unless told otherwise.
+/// The folder that holds everything unless another is set.
 pub const DEFAULT_DATA: &str = "svar-data";
 
 /// How long an answer waits to be phrased.

@@ -1,4 +1,4 @@
-//! The only place of durable writes: files written beside their place, synced and renamed;
+//! The only place of durable writes: files written next to their place, synced and renamed;
 //! folders synced; things moved and removed.
 //!
 //! Knows no file of ours by name and gives plain [`io::Error`]s, to which the caller adds
@@ -140,7 +140,7 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     sync_file(&File::open(folder)?)
 }
 
-/// The folder that a file stands in.
+/// The folder that a file is in.
 pub fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

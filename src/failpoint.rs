@@ -8,7 +8,7 @@ use std::io;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Every point. Each stands before or after one write, sync, rename or removal.
+/// Every point. Each is before or after one write, sync, rename or removal.
 pub const POINTS: &[&str] = &[
     // The data folder.
     "folder.format",
@@ -139,7 +139,7 @@ fn parse(text: &str) -> Option<Armed> {
 
 /// Passes a point at which nothing can be refused.
 pub fn pass(point: &'static str) {
-    // Whoever arms a failure where none is possible finds that nothing happens.
+    // Somebody who arms a failure where none is possible finds that nothing happens.
     drop(refuse(point));
 }
 

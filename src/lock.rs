@@ -1,4 +1,4 @@
-//! A mutex whose lock never fails, and something to wait on beside it.
+//! A mutex whose lock never fails, and something to wait on with it.
 //!
 //! A thread that panicked while it held the lock leaves what it guards as it was then. What
 //! is guarded here is whole after every step, so that others may go on with it; where it is
@@ -17,7 +17,7 @@ impl<T> Lock<T> {
         Self(Mutex::new(value))
     }
 
-    /// Waits for whoever has it, and has it until the guard is dropped.
+    /// Waits until nobody else has it, and has it until the guard is dropped.
     pub fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -43,7 +43,7 @@ impl Signal {
         self.0.notify_all();
     }
 
-    /// Lets go of the lock until it is told of a change.
+    /// Lets go of the lock until a change is announced.
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
         self.0.wait(guard).unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,8 @@
 //! The `svar` binary: an exit code, and which allocator it runs with.
+//!
+//! mimalloc is MIT, C and without dependencies but the C compiler that zstd and ring need as
+//! well; it is taken in the version that gives memory back to the system. A program that embeds
+//! the crate chooses for itself.
 
 use std::process::ExitCode;
 

@@ -2,9 +2,11 @@
 //!
 //! Lets the engine pass over whole blocks of documents that cannot be among the best, as
 //! its own collector does, but not over those that are as good as the last of them, so
-//! that which of equals is shown hangs on their instants alone. What one segment has found
+//! that which of equals is shown depends on their instants alone. What one segment has found
 //! lets more be passed over in the next. Filters are looked up in
 //! columns, for the few documents that get so far. Used by the searcher.
+//!
+//! Of equal hits the later comes first, also where thousands are equal.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;

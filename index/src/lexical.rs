@@ -156,7 +156,7 @@ fn counted(mut features: Vec<u32>) -> Counts {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Channel {
     /// For each feature the texts that have it, with its weight there.
-    /// Hashed the same in every run, for sums of floats hang on the order.
+    /// Hashed the same in every run, for sums of floats depend on the order.
     postings: HashMap<u32, Vec<(u32, f32)>, BuildHasherDefault<DefaultHasher>>,
     texts: u32,
 }

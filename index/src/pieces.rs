@@ -3,6 +3,10 @@
 //!
 //! Beside [`crate::stems`], never in place of them. Pure. Used by the schema and the
 //! query.
+//!
+//! Pieces are kept of questions, short answers and contacts, not of messages, and are looked up
+//! only together: all pieces of the part that is sought. A hit that has no word to show for it
+//! is dropped when it is marked.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 

@@ -4,6 +4,9 @@
 //! meant as. Only where that finds too few are all words taken less strictly; what is
 //! found then ranks below, so nothing is lost by not looking there before. Built by the
 //! searcher for each search.
+//!
+//! A word that is in no document, or hardly in any, is taken for a slip at once. Slips and
+//! parts rank below whole words, so looking for them among enough hits could change nothing.
 
 use tantivy::query::{
     BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query as EngineQuery, TermQuery,

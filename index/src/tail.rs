@@ -5,6 +5,9 @@
 //! documents that nobody looks for before their commit, and what is found ranks as it
 //! will after it. Says which committed documents no longer hold. Filled by the writer,
 //! read by the searcher.
+//!
+//! The statistics of words are taken over both sides of a commit, so that one way of ranking
+//! and filtering serves both.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};

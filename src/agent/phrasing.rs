@@ -4,6 +4,9 @@
 //! Pure. Which answer is given was decided before. The model sees the short answer's text
 //! and the contact's message, each apart as data; what it makes of them is said only where
 //! it adds no address, no number and nothing that cannot be seen.
+//!
+//! What a text means cannot be checked; an address or a number costs a contact most if it is
+//! made up, and that can be checked.
 
 use std::sync::LazyLock;
 
@@ -16,7 +19,7 @@ const MAX_MESSAGE: usize = 2_000;
 const LONGER: usize = 2;
 const LEAST: usize = 400;
 
-/// What the model is told to do.
+/// What the model is asked to do.
 const TASK: &str = "You phrase answers of a customer service. You get a JSON object with `answer`, \
 the text that answers the customer, and `message`, what the customer wrote. Write the answer so \
 that it fits the message: friendly, in the language of `answer`, no longer than it. Use only what \
@@ -28,7 +31,7 @@ static ADDRESSES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)[a-z][a-z0-9+.-]*://[^\s<>()\[\]]+|(?:mailto|tel|javascript|data|sms):[^\s<>()\[\]]+|[\w.+-]*@[\w.-]+|[\w-]+(?:\.[\w-]+)*\.[\p{L}]{2,}").ok()
 });
 
-/// Numbers, with what stands inside them.
+/// Numbers, with what is inside them.
 static NUMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{Nd}+").ok());
 
 /// Where Markdown leads to: `](…)`, and `[name]: …`.

@@ -2,6 +2,8 @@
 //!
 //! There is one way to ask, `App::ask_…`; the fronts and the command line all go it. Facts of
 //! the past and by other profiles come from `past`, what they are counted as from `report`.
+//!
+//! An `as_of` ahead of the clock is read as now.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What the app could not do, for the fronts to tell.
+//! What the app could not do, for the fronts to say.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Bodies of events: parsed, journalled, and each line's fate told.
+//! Bodies of events: parsed, journalled, and each line's fate reported.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ pub struct EventsTaken {
 impl App {
     /// Journals the events of a posted body, NDJSON or a JSON array.
     ///
-    /// Lines that cannot be used are told and the others taken; only a body that cannot
+    /// Lines that cannot be used are reported and the others taken; only a body that cannot
     /// be read at all is an error.
     pub fn take_body(
         &self,

@@ -1,7 +1,9 @@
 //! The waist: opens everything, holds the snapshot, and answers what the fronts ask.
 //!
-//! Fronts (`api`, `ui`, `cli`) see only this. Every call may block on disk or CPU; a
-//! front that is asynchronous runs it off its threads.
+//! Fronts (`web`, `cli`) see only this: `write` has commands decided over the `overlay`,
+//! `ask` answers queries, `past` folds what the live columns cannot answer, `folder` looks
+//! after the data folder. Every call may block on disk or CPU; a front that is asynchronous runs
+//! it off its threads.
 
 mod ask;
 mod batch;

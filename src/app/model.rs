@@ -2,7 +2,7 @@
 //!
 //! What is added is tried, copied whole under the digest of its files, and then journalled;
 //! so a kill on the way leaves the folder as it was, or the model added. The change itself
-//! is made by `work`, beside the desk.
+//! is made by `work`, in the background.
 
 use std::fs;
 use std::path::Path;

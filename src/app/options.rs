@@ -1,4 +1,4 @@
-//! What a folder is opened with beside its path and the time.
+//! What a folder is opened with besides its path and the time.
 
 use std::path::PathBuf;
 use std::time::Duration;

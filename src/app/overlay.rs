@@ -1,7 +1,7 @@
 //! What decisions rest on: the folds as readers see them, and over them what is journalled
 //! since. So a decision never rests on a snapshot that is behind.
 //!
-//! Lives on the committing thread, which tells it of each event before the next decision is
+//! Lives on the committing thread, which shows it each event before the next decision is
 //! made. What the folds have caught up with is forgotten.
 
 use std::collections::VecDeque;

@@ -5,6 +5,9 @@
 //! although the desk has moved on, for a minute: otherwise no answer would ever come on a desk
 //! that moves on faster than it can be folded. The answer says which instant and position of
 //! the log it is of.
+//!
+//! A profile whose switches are all those of the installation shares its facts; any other is
+//! folded from the store as a past instant is, and the four latest folds are kept.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -56,7 +59,7 @@ struct Fold {
     as_of: Timestamp,
     position: u64,
     done: AtomicU64,
-    /// Whether somebody was told to come back for it.
+    /// Whether somebody was asked to come back for it.
     is_task: AtomicBool,
     result: Lock<Option<Folded>>,
 }
@@ -190,7 +193,7 @@ fn make_room(folds: &mut Vec<Arc<Fold>>) {
 }
 
 impl Fold {
-    /// Whether somebody was told to come back for it, not too long ago.
+    /// Whether somebody was asked to come back for it, not too long ago.
     fn is_owed(&self) -> bool {
         let is_recent = |folded: &Folded| folded.at.elapsed() < OWED && folded.result.is_ok();
         self.is_task.load(Ordering::Relaxed) && self.result.lock().as_ref().is_none_or(is_recent)
@@ -241,7 +244,7 @@ mod tests {
         };
         let events: Vec<Arc<Event>> = demo::events(&options).map(Arc::new).collect();
         app.take(Via::Import, "test", &events).unwrap();
-        // Nobody waits for a first answer, so that each one is told to come back.
+        // Nobody waits for a first answer, so that each one is asked to come back.
         let past = Arc::new(Past {
             patience: Duration::ZERO,
             ..Past::new(Arc::clone(&app.past.store))

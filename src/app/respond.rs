@@ -44,7 +44,7 @@ pub struct Responded {
     pub log_position: u64,
 }
 
-/// Reads an id of a request; what is wrong with it is told by `field`.
+/// Reads an id of a request; what is wrong with it is named by `field`.
 fn id<T>(field: &str, text: &str, parse: fn(&str) -> Result<T, &'static str>) -> Result<T, Error> {
     let parsed = parse(text);
     Ok(parsed.map_err(|fault| Invalid::new(field, format!("`{text}`: {fault}")))?)

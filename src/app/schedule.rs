@@ -91,7 +91,7 @@ impl App {
                 let schedule = schedule.ok_or_else(|| Error::unknown("schedule", id))?;
                 schedule.between(start, end).map(Between::from)
             }
-            // A schedule as a whole, or its parts beside the instants.
+            // A schedule as a whole, or its parts next to the instants.
             Some(whole) if whole.get("timezone").or(whole.get("zone")).is_some() => {
                 between(whole, start, end)
             }

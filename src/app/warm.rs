@@ -1,5 +1,9 @@
 //! What was asked lately of clocks, so that a change of a schedule is judged before it is
 //! shown: the numbers from before are served until those after it are ready.
+//!
+//! What was asked lately on a clock is asked of the new facts first, for at most four seconds;
+//! until then readers see the snapshot before, with its own position of the log. What is left
+//! is judged when somebody asks for it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -59,7 +59,7 @@ impl App {
         match command {
             Command::Topic(TopicCommand::Pin { .. }) => {
                 let written = self.submit(caller, command, Evidence::None)?;
-                // The grouping can only be told that a topic is pinned.
+                // The grouping can take a pin in, but not its end.
                 self.workshop.forget_grouping();
                 Ok(written)
             }
@@ -107,7 +107,7 @@ impl App {
         Ok(receipt.log_position.into())
     }
 
-    /// Changes the grouping with the command, or forgets the change: whoever changes topics
+    /// Changes the grouping with the command, or forgets the change: a command that changes topics
     /// holds the grouping from the decision to the journal.
     fn regroup(&self, caller: &Caller, command: Command) -> Result<Written, Error> {
         let (mut grouped, _) = self.grouped();

@@ -1,4 +1,4 @@
-//! `svar backup`: a copy of the journal and what lies beside it, also while it is served.
+//! `svar backup`: a copy of the journal and what lies next to it, also while it is served.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use crate::app::{Folder, backup_folder};
 
 /// Copy the desk into a folder; run again, it adds only what is new
 ///
-/// Works beside a running server. The folder is new, empty, or holds an earlier backup of
+/// Works next to a running server. The folder is new, empty, or holds an earlier backup of
 /// the same desk. What can be made again from the journal is left out.
 #[derive(Debug, clap::Args)]
 #[command(

@@ -1,6 +1,6 @@
 //! Asking the routes of a server, or of this process over an open folder.
 //!
-//! Knows how to ask and how a refusal reads; what is asked stands with each command.
+//! Knows how to ask and how a refusal reads; what is asked is said by each command.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ const WAITS: usize = 600;
 pub(super) struct Client {
     transport: Transport,
     token: Option<String>,
-    /// Whether the token is that of the server's run, which stands in its folder.
+    /// Whether the token is that of the server's run, which is in its folder.
     is_admin: bool,
 }
 
@@ -67,7 +67,7 @@ impl Client {
         }
     }
 
-    /// The folder, where this process has it: no server does beside it what has to be done.
+    /// The folder, where this process has it: no server does in the background what has to be done.
     pub(super) fn folder(&self) -> Option<&Reading> {
         match &self.transport {
             Transport::Here(here) => Some(here.reading()),
@@ -303,7 +303,7 @@ mod tests {
         );
     }
 
-    /// A server that gives these answers, one a connection, and tells what was asked.
+    /// A server that gives these answers, one a connection, and says what was asked.
     fn canned(answers: Vec<&'static str>) -> (String, std::thread::JoinHandle<Vec<String>>) {
         use std::io::{BufRead, BufReader, Write};
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -2,7 +2,7 @@
 
 use indicatif::HumanCount;
 
-/// What stands for no value.
+/// What is written for no value.
 pub(super) const NOTHING: &str = "–";
 /// Where running text is broken.
 const WIDTH: usize = 96;
@@ -81,7 +81,7 @@ pub(super) fn plain(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// On which side a column's cells stand.
+/// On which side a column's cells are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     /// Texts.

@@ -12,7 +12,7 @@ use super::human::{count, plain};
 use super::{output, progress};
 use crate::clock;
 
-/// Where the server tells and changes it.
+/// Where the server shows and changes it.
 const PATH: &str = "/api/v1/knowledge/model";
 /// How often a server is asked how far it is.
 const POLL: Duration = Duration::from_millis(300);
@@ -38,7 +38,7 @@ pub(super) struct Args {
 enum Deed {
     /// Say which is in use (the default)
     List,
-    /// Add the model in a folder: `model.onnx` beside `vocab.txt` or `tokenizer.json`
+    /// Add the model in a folder: `model.onnx` and `vocab.txt` or `tokenizer.json`
     Add {
         /// The folder
         #[arg(value_name = "DIR")]

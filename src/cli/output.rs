@@ -61,9 +61,9 @@ pub(super) fn print_json(value: &serde_json::Value) -> anyhow::Result<()> {
     print(serde_json::to_string_pretty(value)?)
 }
 
-/// Tells the user something beside the result.
+/// Says something to the user besides the result.
 pub(super) fn say(text: impl Display) {
-    // Nobody is left to be told that nobody can be told.
+    // There is nowhere left to say that nothing can be said.
     drop(writeln!(io::stderr().lock(), "{text}"));
 }
 

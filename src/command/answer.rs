@@ -34,7 +34,7 @@ pub struct AnswerDraft {
     pub variants: Vec<String>,
     /// The answer, in Markdown.
     pub text: String,
-    /// In which language; left out: told from the question.
+    /// In which language; left out: as the question is.
     #[serde(default)]
     pub language: Option<String>,
     /// Whether the customer agent may give it.
@@ -153,7 +153,7 @@ impl AnswerDraft {
         })
     }
 
-    /// The draft with blanks and repetitions gone; what cannot be used is told by field.
+    /// The draft with blanks and repetitions gone; what cannot be used is named by field.
     pub fn checked(mut self) -> Result<Self, Invalid> {
         self.question = line("question", &self.question)?;
         self.text = self.text.trim().to_owned();

@@ -1,4 +1,7 @@
 //! Who does something: made once a request by the front, carried into the journal as the actor.
+//!
+//! A host program's caller is believed: who its user is and what they may do was decided at its
+//! own sign-in.
 
 use super::refusal::Refusal;
 use super::role::Role;
@@ -9,7 +12,7 @@ use crate::model::Via;
 pub enum Identity {
     /// A person of the installation, by id.
     Person(String),
-    /// Whoever holds an API token, by the token's id.
+    /// Somebody with an API token, by the token's id.
     Token(String),
     /// Somebody at the command line, with the folder in hand.
     Cli,

@@ -1,4 +1,4 @@
-//! Why a command is refused: told to whoever gave it, in the same words at every front.
+//! Why a command is refused, said in the same words at every front.
 
 use super::role::Role;
 use crate::model::Invalid;

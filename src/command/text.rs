@@ -8,7 +8,7 @@ use crate::model::{Invalid, QuestionId, ShortAnswerId, TopicId};
 /// The longest reason, in characters.
 const MAX_REASON: usize = 1_000;
 
-/// Reads an id; what is wrong with it is told by `field`.
+/// Reads an id; what is wrong with it is named by `field`.
 fn id<T>(
     field: &str,
     text: &str,

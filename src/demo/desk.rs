@@ -129,8 +129,8 @@ pub(super) fn short_answer_id(topic: usize, language: Language) -> ShortAnswerId
     )
 }
 
-/// An id of one of the desk's own names. They are all well formed; the one below stands
-/// in for any that were not, so that making an id cannot fail.
+/// An id of one of the desk's own names. They are all well formed; the one below is used
+/// for any that were not, so that making an id cannot fail.
 pub(super) fn id<T>(parse: fn(&str) -> Result<T, &'static str>, text: &str) -> T {
     parse(text).unwrap_or_else(|_fault| id(parse, "demo:unnamed"))
 }

@@ -1,4 +1,4 @@
-//! What stands before the conversations: schedules, teams, reps and their days, pipelines,
+//! What comes before the conversations: schedules, teams, reps and their days, pipelines,
 //! service levels, tags, short answers.
 //!
 //! A list bounded by the number of days, each event at its own instant within the window.

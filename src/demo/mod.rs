@@ -3,7 +3,7 @@
 //! First the directory, then one conversation after another in the order of their
 //! starts, each made only when it is asked for: a million conversations need no more
 //! memory than one. The same options give the same events on every platform. Reads no
-//! clock; knows the model only. What is said stands in `texts/`.
+//! clock; knows the model only. What is said is in `texts/`.
 
 mod agent;
 mod conversation;

@@ -1,4 +1,4 @@
-//! The script of one conversation: a clock that only moves forward, and the events told so far.
+//! The script of one conversation: a clock that only moves forward, and the events so far.
 //!
 //! Knows how to say things, not what happens: that is `conversation`, `agent`, `rep`,
 //! `ticket` and `job`. In the end the script drops what lies after the window.

@@ -96,7 +96,7 @@ macro_rules! sayings {
     };
 }
 
-// One macro so that a saying and its section stand in one line.
+// One macro so that a saying and its section are in one line.
 sayings! {
     Opener = "say.opener",
     Closer = "say.closer",

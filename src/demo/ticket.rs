@@ -1,6 +1,6 @@
 //! Support tickets: those that a rep opens from a conversation, and those without one.
 //!
-//! A linked ticket follows its conversation: whoever wrote last says on whom it waits.
+//! A linked ticket follows its conversation: the last one to write says for whom it waits.
 //! Called by `rep` and `conversation`; jobs are in `job`.
 
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use crate::model::{Body, DAY_MS, HOUR_MS, PipelineId, RepId, TicketId};
 /// The pipeline of support tickets.
 pub(super) const SUPPORT: &str = "support";
 
-/// The ticket of a conversation and where it stands.
+/// The ticket of a conversation and how far it is.
 #[derive(Debug)]
 pub(super) struct Linked {
     ticket: TicketId,

@@ -1,4 +1,4 @@
-//! The body of a `POST /events`: lines, or a JSON list, told by its first sign.
+//! The body of a `POST /events`: lines, or a JSON list, known by its first sign.
 //!
 //! An item that is no event is refused by its number and stops nothing; only a body that
 //! is neither lines nor a list is refused whole. Fed by `app`.

@@ -1,4 +1,4 @@
-//! Opening what a user names: plain, gzip or zstd, told by its first bytes, not its name.
+//! Opening what a user names: plain, gzip or zstd, known by its first bytes, not its name.
 //!
 //! `-` is the standard input. Folders and files that hold no lines are refused with
 //! what they are. The bytes taken from the file are counted as they come, so that a
@@ -92,7 +92,7 @@ impl Read for Input {
 /// A stream whose first bytes were looked at; what they cost comes again.
 struct Peeked<R> {
     seen: Cursor<Vec<u8>>,
-    /// The error that ended the look, told once the bytes before it are read.
+    /// The error that ended the look, reported once the bytes before it are read.
     fault: Option<io::Error>,
     rest: R,
 }

@@ -194,7 +194,7 @@ impl<F: FnMut(&RecordView<'_>)> Checking<F> {
         Ok(segment.next_seq() - 1)
     }
 
-    /// Every identity stands once.
+    /// Every identity is there once.
     fn repeats(&mut self) {
         self.identities.sort_unstable();
         for pair in self.identities.windows(2) {

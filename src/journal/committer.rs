@@ -1,9 +1,9 @@
 //! Group commit: many submit, one thread appends, one sync acknowledges them all.
 //!
 //! Whatever waits when the thread comes round becomes one batch. Events that are
-//! there already are told from new ones here, also within the batch. Nothing is
+//! there already are told apart from new ones here, also within the batch. Nothing is
 //! acknowledged before it is durable, and the tail sees only what is. Owned by `app`;
-//! its handles are what `api`, the desk and the importers write through.
+//! its handles are what everything that writes goes through.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -102,7 +102,7 @@ pub struct Committer {
 impl Committer {
     /// Gives `journal` to a thread of its own. `witness` looks on. `tail` gets the new records of each
     /// batch, in order, after they were acknowledged; while it blocks, nothing is
-    /// committed, so that whoever folds cannot be left behind without end.
+    /// committed, so that the fold cannot be left behind without end.
     pub fn start(
         journal: Journal,
         clock: Clock,
@@ -172,7 +172,7 @@ struct Batch {
 
 impl<W: Witness, F: FnMut(Vec<Record>)> Committing<W, F> {
     fn run(mut self) -> Journal {
-        // Should the tail or a decision panic, those who wait are told instead of left.
+        // Should the tail or a decision panic, those who wait get an error instead of nothing.
         let _told = Told(Arc::clone(&self.queue));
         loop {
             let works = self.queue.drain(BATCH);

@@ -1,6 +1,6 @@
 //! Copying segments as they are, each record looked at on the way: for backups.
 //!
-//! Runs beside the writer without a lock, because it stops at a position that is durable.
+//! Runs next to the writer without a lock, because it stops at a position that is durable.
 //! A segment that is compressed meanwhile is there in its other form. Used by `app`.
 
 use std::fs::File;
@@ -13,7 +13,7 @@ use super::record::RecordView;
 use super::segment::{Lines, Segment};
 use crate::disk::{self, Access, Draft};
 
-/// A segment's file as it stands.
+/// A segment's file as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SegmentFile {
     /// The seq of its first record.

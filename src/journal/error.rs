@@ -2,7 +2,7 @@
 //!
 //! Every text names the file or the seq it is about and says what to do. Errors are
 //! cheap to clone, because one failed batch answers many submitters. Made by every
-//! file of this module; read by `app` and by whoever submits.
+//! file of this module; read by `app` and by those who submit.
 
 use std::fmt;
 use std::io;

@@ -3,8 +3,9 @@
 //! `writer` appends one batch with one sync, `segment` and `reader` read, `recovery`
 //! puts the folder in order on opening, `sealer` compresses what is full, `identity`
 //! knows which events are there already, and `committer` lets many threads append at
-//! once. Fed by `app` (imports, the API, the desk); read by `projection` and `notify`.
-//! Never looks into an event beyond its `source` and `id`.
+//! once. What is decided is decided on its thread, and given its instant, source and id there;
+//! a `witness` sees each event before the next decision. Fed by `app`; read by `projection`.
+//! Never looks into an event beyond its identity, source and id.
 
 mod check;
 mod committer;

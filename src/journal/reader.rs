@@ -1,8 +1,8 @@
 //! Reads records in order, from one seq to another, across sealed and active segments.
 //!
 //! It ends at a position that is durable, so that it never sees a batch that nobody
-//! was told of, and runs beside the writer without a lock. Made by `journal` or from a
-//! folder; read by `projection`, `notify` and the exports.
+//! was told about, and runs next to the writer without a lock. Made by `journal` or from a
+//! folder; read by `projection` and the exports.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -3,6 +3,10 @@
 //! The event stays raw JSON text: the journal knows of it only `source` and `id`.
 //! Records are never rewritten, save by erasure; `v` lets an old one be read later.
 //! Written by `writer`; read by `recovery` and `reader`.
+//!
+//! A record says `"more":true` while another record of its batch follows. Without it a torn
+//! first line of a new batch would look like a torn later line of the batch before, and a batch
+//! that was acknowledged could be cut off. Records without the field are read as before.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -4,6 +4,8 @@
 //! synced before the next thing began. So a bad record in the last batch is cut off
 //! with that batch, and any other is damage, which is refused and never repaired here.
 //! Called once by `journal` on opening; writes no record.
+//!
+//! Only the last plain segment can be cut. A record of a newer version is refused, never cut.
 
 use super::error::{Error, Notice};
 use super::folder::{Files, Folder};

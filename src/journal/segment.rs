@@ -1,6 +1,6 @@
 //! Reading one segment, plain or sealed: its lines, and its records in strict order.
 //!
-//! `Lines` knows where each line stands and trusts nothing in it; `Segment` refuses
+//! `Lines` knows where each line is and trusts nothing in it; `Segment` refuses
 //! the first record that is not the next one. `recovery` reads lines, everything else
 //! reads segments.
 

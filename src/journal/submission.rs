@@ -1,7 +1,7 @@
 //! What is handed to the committer and what comes back: submission and receipt.
 //!
-//! Plain values; what becomes of them is decided in `committer`. Made by `api`, the
-//! desk and the importers, who also read the receipts.
+//! Plain values; what becomes of them is decided in `committer`. Made by `app`,
+//! which also reads the receipts.
 
 use std::fmt;
 use std::pin::Pin;
@@ -16,7 +16,7 @@ use super::queue::Weigh;
 use crate::model::Via;
 use crate::model::{Body, Timestamp};
 
-/// What an event takes in memory beside its text.
+/// What an event takes in memory besides its text.
 const EVENT_OVERHEAD: usize = 128;
 /// What a decision is taken to make; it is not known before its turn.
 const DECISION_BYTES: usize = 1024;
@@ -55,7 +55,7 @@ impl<R: Send + 'static> Decision<R> {
         let decide = move |now| match decide(now) {
             Ok(bodies) => bodies,
             Err(refused) => {
-                // Whoever does not wait any more need not be told.
+                // One who does not wait any more needs no answer.
                 drop(refuse.send(refused));
                 Vec::new()
             }

@@ -1,6 +1,6 @@
 //! Who looks on while events are journalled, so that a decision knows what came before it.
 //!
-//! All of it happens on the committing thread: what is seen stands before whatever is decided
+//! All of it happens on the committing thread: what is seen comes before whatever is decided
 //! next, also within one batch.
 
 use std::sync::Arc;

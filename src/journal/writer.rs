@@ -62,7 +62,7 @@ impl Writer {
     }
 
     /// Goes on after the first `len` bytes of a segment, which are durable from then
-    /// on. Also tells how many bytes were cut off behind them.
+    /// on. Also says how many bytes were cut off behind them.
     pub(super) fn open(path: &Path, len: u64) -> Result<(Self, u64), Error> {
         let opened = || {
             let file = disk::open_log(path)?;

@@ -15,7 +15,7 @@ use crate::model::event::{Candidate, Phrasing};
 use crate::model::knowledge::Knowledge;
 use crate::model::{Invalid, Timestamp};
 
-/// How many candidates are told.
+/// How many candidates are shown.
 const TOLD: usize = 5;
 
 /// The published answers ready to be asked, of which versions they are, and by which
@@ -75,7 +75,7 @@ pub(super) fn entries(knowledge: &Knowledge, now: Timestamp) -> Vec<Entry> {
     entries.collect()
 }
 
-/// What was considered, as it is told and journalled.
+/// What was considered, as it is shown and journalled.
 pub(crate) fn candidates(decision: &Decision) -> Vec<Candidate> {
     let hits = decision.lookup.iter().flat_map(|lookup| &lookup.hits);
     let known = hits.take(TOLD).filter_map(|hit| {

@@ -1,4 +1,8 @@
 //! What a short answer would have done to the questions of the last days.
+//!
+//! It asks the words that were recorded of everything that is published, and counts a
+//! conversation as deflected where all of its unanswered questions would have been answered
+//! rightly.
 
 use crate::command::AnswerDraft;
 use std::collections::HashSet;
@@ -46,7 +50,7 @@ pub struct Tried {
     pub wrong: Option<&'static str>,
 }
 
-/// Another answer that says nearly the same, or stands too near.
+/// Another answer that says nearly the same, or is too near.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Clash {
     /// The way to ask of this answer.
@@ -99,7 +103,7 @@ pub struct BacktestView {
     pub deflected_secs: Option<f64>,
     /// Ways to ask of other answers that are nearly the same.
     pub duplicates: Vec<NearDuplicate>,
-    /// Other answers that stand too near.
+    /// Other answers that are too near.
     pub collisions: Vec<Clash>,
     /// Cases of the regression set that would break.
     pub broken: Vec<Broken>,

@@ -3,6 +3,9 @@
 //! Confirmed is what an admin said of a decision or wrote into the regression set, else
 //! what the contact said of the answer. What was learned is journalled, so that a rebuild
 //! learns nothing anew.
+//!
+//! A threshold, set or learned, belongs to an embedder: decisions say whose scores they have,
+//! and only those teach it.
 
 use serde::Serialize;
 use svar_index::answers::{Answers, Calibration, Features};
@@ -17,7 +20,7 @@ use crate::model::{ShortAnswerId, Timestamp};
 
 /// After so many more confirmed cases it is learned anew.
 const LEARNED_EVERY: usize = 20;
-/// The most points of the curve that are told.
+/// The most points of the curve that are shown.
 const POINTS: usize = 100;
 
 /// What a threshold would have done.

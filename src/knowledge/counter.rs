@@ -39,7 +39,7 @@ impl<'a> GapCounter<'a> {
         }
     }
 
-    /// What a question was told as, if it is unanswered, has happened, and its conversation
+    /// What a question was reported as, if it is unanswered, has happened, and its conversation
     /// counts.
     pub(super) fn counts(&self, question: &'a Question) -> Option<&'a Asked> {
         self.has_counted(question)

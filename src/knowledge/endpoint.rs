@@ -2,7 +2,10 @@
 //!
 //! Follows no redirect, uses no proxy, reads no more than it must, and trusts the
 //! machine's certificates. Its key is read from a file that only its owner may read, is
-//! sent nowhere but there, and is never told.
+//! sent nowhere but there, and is never shown.
+//!
+//! It is asked through `ureq`, which the command line uses as well, with `rustls` and the
+//! cryptography of `ring`. A list of certificates in the binary would grow old.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -102,7 +105,7 @@ fn read_key(path: &Path) -> Result<String, String> {
     }
     let text = fs::read_to_string(path).map_err(failed)?;
     let key = text.trim();
-    // What it is is not told: it may be a key that was mistyped.
+    // It is not shown: it may be a key that was mistyped.
     if key.is_empty() || !key.chars().all(|c| c.is_ascii_graphic()) {
         return Err(format!(
             "the key file `{name}` holds no key: one line is expected"

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::model::Timestamp;
 
-/// What stands with a gap.
+/// In which state a gap is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GapState {
@@ -79,7 +79,7 @@ pub struct Gap {
     pub tags: Vec<String>,
     /// The language of most of its questions.
     pub language: Option<String>,
-    /// What stands with it.
+    /// In which state it is.
     pub state: GapState,
     /// Unanswered questions that were not dismissed.
     pub questions: usize,

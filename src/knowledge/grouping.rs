@@ -1,6 +1,6 @@
 //! The topics as the index groups them, kept in step with the fold.
 //!
-//! Whoever changes a topic holds the lock from the decision to the journal, so that the
+//! A command that changes a topic holds the lock from the decision to the journal, so that the
 //! grouping and the fold never disagree; what fails on the way drops the grouping, which
 //! is then made again from what was journalled.
 

@@ -2,6 +2,9 @@
 //!
 //! The time from handoff to end would count nights and queues. So a rep's message counts
 //! the time since the message before it, whoever wrote that, but at most ten minutes.
+//!
+//! The rep time of a gap is an estimate: the median of its own handed-off conversations (of all
+//! that have unanswered questions, where it has fewer than five), times its conversations.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,7 @@
 //! Short answers taken over from files; run again, what was taken before is left as it is.
+//!
+//! An imported answer has its id from its source and question, so that a second import adds
+//! versions only where words have changed. Published ones stay published.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -81,7 +84,7 @@ impl Library {
         Imported { taken, drafts }
     }
 
-    /// What a part of a file says, under its id, and what stands under that id now.
+    /// What a part of a file says, under its id, and what is under that id now.
     fn draft_from(
         &self,
         found: FoundAnswer,

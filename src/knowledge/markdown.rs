@@ -2,6 +2,8 @@
 //!
 //! HTML inside the Markdown is shown as text, never let through, and only links that lead
 //! to the web, to mail or to a telephone are links; so nothing has to be cleaned afterwards.
+//!
+//! It is safe by how it is made, and needs no crate that cleans HTML.
 
 use std::fmt::Write as _;
 

@@ -67,7 +67,7 @@ pub(crate) struct Places {
     pub(crate) vectors: PathBuf,
 }
 
-/// What this area keeps beside the folds: all of it can be made again.
+/// What this area keeps besides the folds: all of it can be made again.
 pub(crate) struct Workshop {
     pub(crate) grouping: Grouping,
     pub(crate) asking: Asking,

@@ -1,5 +1,9 @@
 //! Proof: what came of the answer to a gap, week by week, and opening it again where the
 //! answer does not hold.
+//!
+//! An answer holds for a question that got it and was then neither handed off nor called
+//! unhelpful; questions of the topic that stay unanswered count against it. Below half of at
+//! least ten (`svar.knowledge_set`) the gap is opened again.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,8 +1,11 @@
 //! Which embedder topics and answers go by: the one that Svar comes with, or a model.
 //!
 //! The fold says which; its files lie in the folder. It is read when it is first needed,
-//! because most commands compare no texts. A model that cannot be read is told, and the
+//! because most commands compare no texts. A model that cannot be read is reported, and the
 //! shipped embedder stands in until it is added again.
+//!
+//! Topics stay as they are meanwhile. A backup holds the model, because it may be gone
+//! elsewhere.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -110,7 +113,7 @@ pub(crate) fn place(places: &Places, label: &str) -> PathBuf {
     places.models.join(folder_of(label))
 }
 
-/// Reads the model with this label; its vectors are kept beside the folds.
+/// Reads the model with this label; its vectors are kept next to the folds.
 pub(crate) fn open(places: &Places, label: &str) -> Result<Arc<dyn Embedder>, String> {
     let dir = place(places, label);
     let model = Model::open(&dir).map_err(|error| error.to_string())?;

@@ -1,9 +1,13 @@
-//! From one embedder to another: all texts get their new vectors beside the desk, then
+//! From one embedder to another: all texts get their new vectors in the background, then
 //! topics and answers change over at once.
 //!
 //! Until then the former embedder goes on. What was embedded is kept on disk, so a kill on
 //! the way costs little; the change itself is one submission to the journal: the places of
 //! the questions, and that the other embedder holds from here on. `work` takes the steps.
+//!
+//! Which model was chosen and by which embedder topics are grouped are two facts, each an event
+//! (`svar.model_set`, `svar.embedder_switched`). So a kill before the change alters nothing,
+//! and a rebuild needs no model.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, MutexGuard};
@@ -53,7 +57,7 @@ impl Switch {
         *self.lock() = None;
     }
 
-    /// The next text; it is taken out only when it is done, so that what is told is true.
+    /// The next text; it is taken out only when it is done, so that what is reported is true.
     fn next(&self) -> Option<Arc<str>> {
         self.lock().as_ref()?.waiting.last().cloned()
     }

@@ -1,4 +1,4 @@
-//! A contact as it stands now, for the desk and the JSON API.
+//! A contact as it is now, for the desk and the JSON API.
 //!
 //! A pure fold of the events about one contact, in event order; null removes a value, a
 //! field that is left out keeps it. Fed by `store`; a contact that was only mentioned is

@@ -3,6 +3,9 @@
 //!
 //! A pure fold of the events that name no conversation. Before a thing's first version
 //! the first version holds, so that history imported after set-up is whole.
+//!
+//! A pipeline that no event describes is read as the built-in `support`, stages included:
+//! `closed` closes.
 
 use std::collections::BTreeMap;
 

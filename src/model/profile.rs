@@ -1,8 +1,11 @@
 //! Definition profiles: the quiet window and the other switches of the episode rules.
 //!
 //! Every report echoes the profile it was counted by. A desk may have profiles of its own
-//! beside those that come with Svar; all of their versions stay, so that a figure that
+//! as well as those that come with Svar; all of their versions stay, so that a figure that
 //! names one can be counted again.
+//!
+//! A desk's own profiles are Svar's own events (`svar.profile_set`). Those that come with Svar
+//! cannot be changed, and one that is removed is only taken off the list.
 
 use std::collections::BTreeMap;
 use std::fmt;

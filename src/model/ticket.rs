@@ -1,4 +1,4 @@
-//! A ticket as it stands now, for the desk and the JSON API.
+//! A ticket as it is now, for the desk and the JSON API.
 //!
 //! A pure fold of the events about one ticket, in event order; those earlier than its
 //! opening take effect at the opening, in their own order. Whether a stage is closed, and
@@ -63,9 +63,9 @@ pub struct Ticket {
     pub completions: Vec<Completion>,
     /// The last review.
     pub review: Option<Review>,
-    /// Its proposals, in the order they were first told of.
+    /// Its proposals, in the order in which they were first mentioned.
     pub proposals: Vec<Proposal>,
-    /// Its invoices, in the order they were first told of.
+    /// Its invoices, in the order in which they were first mentioned.
     pub invoices: Vec<Invoice>,
     /// Its satisfaction surveys' scores.
     pub ratings: Vec<Rating>,
@@ -108,7 +108,7 @@ pub struct Review {
     pub text: Option<String>,
 }
 
-/// Where a proposal stands.
+/// How far a proposal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProposalStatus {
@@ -127,7 +127,7 @@ pub enum ProposalStatus {
 pub struct Proposal {
     /// Which.
     pub id: ProposalId,
-    /// Where it stands.
+    /// How far it is.
     pub status: ProposalStatus,
     /// Since when.
     pub changed_at: Timestamp,
@@ -139,7 +139,7 @@ pub struct Proposal {
     pub text: Option<String>,
 }
 
-/// Where an invoice stands.
+/// How far an invoice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceStatus {
@@ -156,7 +156,7 @@ pub enum InvoiceStatus {
 pub struct Invoice {
     /// Which.
     pub id: InvoiceId,
-    /// Where it stands.
+    /// How far it is.
     pub status: InvoiceStatus,
     /// Since when.
     pub changed_at: Timestamp,

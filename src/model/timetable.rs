@@ -1,6 +1,6 @@
 //! Schedules, service level agreements, and reps' hours and statuses through time.
 //!
-//! A pure fold of the events that name no conversation. Nothing in a row hangs on it: it is
+//! A pure fold of the events that name no conversation. Nothing in a row depends on it: it is
 //! asked when a row is judged, so a change of a schedule folds no conversation anew. Before a
 //! thing's first version the first version holds.
 
@@ -118,7 +118,7 @@ impl Timetable {
         self.schedules.get(id)
     }
 
-    /// What was last told of the schedule called `id`, and when.
+    /// What was last said of the schedule called `id`, and when.
     pub fn told(&self, id: &str) -> Option<&(Timestamp, ScheduleUpserted)> {
         self.told.get(id)
     }

@@ -3,6 +3,9 @@
 //! One file of sections. It says by which rules, of which journal and up to which position
 //! its facts were folded; whatever does not fit, and any byte that is not as it was written,
 //! means that the facts are folded anew.
+//!
+//! Another layout, other rules (`keep::RULES`), another journal or one wrong byte: each means
+//! folding anew.
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -39,7 +42,7 @@ const QUESTIONS: [&str; 8] = [
     "questions_7",
 ];
 
-/// What holds beside the facts.
+/// What holds besides the facts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Head {
     /// By which rules the facts were folded.

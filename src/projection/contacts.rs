@@ -1,4 +1,7 @@
 //! What events say of contacts: language, company, own fields, merges and blocks.
+//!
+//! A start holds merges and blocks only. The rest is in a contact's row and in the store, so
+//! that no start waits for it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -10,16 +13,16 @@ use crate::model::Timestamp;
 use crate::model::episode::own;
 use crate::model::event::{Body, ContactUpserted, Event, Patch, Subject};
 
-/// Who was merged into whom, and who was blocked. What else is told of a contact stands in
+/// Who was merged into whom, and who was blocked. What else is said of a contact is in
 /// its row only.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "Kept")]
 pub(super) struct ContactFold {
-    /// Into whom contacts were told to be merged, and when.
+    /// Into whom events merge contacts, and when.
     into: BTreeMap<String, (Timestamp, String)>,
     /// When contacts were blocked.
     pub(super) blocked: Arc<HashMap<String, Timestamp>>,
-    /// Who was told to be merged into a contact.
+    /// Who is merged into a contact by an event.
     #[serde(skip)]
     merged: HashMap<String, BTreeSet<String>>,
 }
@@ -44,7 +47,7 @@ impl From<Kept> for ContactFold {
     }
 }
 
-/// What is told of one contact, for its row.
+/// What is said of one contact, for its row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Details {
     language: Option<String>,
@@ -54,7 +57,7 @@ pub(super) struct Details {
     has_version: bool,
 }
 
-/// Contacts whose rows change: those that something was told of with what that comes to, and
+/// Contacts whose rows change: those that something was said of with what that comes to, and
 /// those whom merges join to them, or did before.
 pub(super) type Changes = BTreeMap<String, Option<Details>>;
 
@@ -78,8 +81,8 @@ impl ContactFold {
         (fold, told)
     }
 
-    /// Takes everything that is told of `contact`, which must be in event order, in the place of
-    /// what was told before.
+    /// Takes everything that is said of `contact`, which must be in event order, in the place of
+    /// what was said before.
     pub(super) fn tell<'a>(
         &mut self,
         contact: &str,
@@ -108,14 +111,14 @@ impl ContactFold {
         told
     }
 
-    /// Remembers that `contact` was told to be merged.
+    /// Remembers that an event merges `contact`.
     fn join(&mut self, contact: String, at: Timestamp, into: String) {
         let those = self.merged.entry(into.clone()).or_default();
         those.insert(contact.clone());
         self.into.insert(contact, (at, into));
     }
 
-    /// Forgets into whom `contact` was told to be merged.
+    /// Forgets into whom an event merged `contact`.
     fn part(&mut self, contact: &str) {
         let Some((_, into)) = self.into.remove(contact) else {
             return;
@@ -161,7 +164,7 @@ impl ContactFold {
         rows
     }
 
-    /// Writes as whom everybody counts who was told to be merged, once all have their rows.
+    /// Writes as whom everybody counts who is merged by an event, once all have their rows.
     pub(super) fn write_all_roots(&self, dictionaries: &Dictionaries, rows: &mut Contacts) {
         self.write_roots(self.into.keys(), dictionaries, rows);
     }
@@ -294,7 +297,7 @@ mod tests {
             );
             Event::parse(&line).unwrap()
         };
-        // What is told of each contact, as often as it changes; `[]`: it is withdrawn.
+        // What is said of each contact, as often as it changes; `[]`: it is withdrawn.
         let told: [(&str, &[(u8, &str)]); 9] = [
             ("a", &[(3, "b")]),
             ("c", &[(2, "d")]),

@@ -2,7 +2,7 @@
 //!
 //! Questions and the public words of contacts, under the channel of their conversation
 //! and while that is not deleted; contacts while they are not merged into others; short
-//! answers as they stand, drafts too. Pure. Read by the search fold and the check.
+//! answers as they are, drafts too. Pure. Read by the search fold and the check.
 
 use std::collections::{HashMap, HashSet};
 

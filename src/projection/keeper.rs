@@ -1,7 +1,10 @@
 //! When the columns are kept: on a stop, and now and then while the desk runs.
 //!
-//! Keeping happens beside the fold, from facts that no longer change; one that fails
+//! Keeping happens in parallel to the fold, from facts that no longer change; one that fails
 //! costs the next start time, and nothing else.
+//!
+//! Columns are kept whole, in one file: on a stop, and while the desk runs after 50,000 records
+//! or an eighth of all.
 
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
@@ -13,7 +16,7 @@ use super::projector::Projector;
 use super::run::Notices;
 use crate::journal::Record;
 
-/// How many records a start may have to replay before the columns are kept again; beside
+/// How many records a start may have to replay before the columns are kept again; besides
 /// that an eighth of all, so that writing stays a small part of the work.
 const KEEP_AFTER: u64 = 50_000;
 
@@ -74,7 +77,7 @@ impl Keeper {
         }
     }
 
-    /// Keeps the columns beside the fold if a start would have much to replay.
+    /// Keeps the columns in parallel to the fold if a start would have much to replay.
     pub(super) fn keep_when_due(&mut self, projector: &Projector) {
         let due = self.kept + KEEP_AFTER.max(self.kept / 8);
         let busy = self

@@ -81,7 +81,7 @@ impl Projector {
         installation::catch_up(Arc::make_mut(&mut self.installation), journal, position)
     }
 
-    /// As [`Self::catch_up`], up to the journal's end, with everything else folded beside it: the
+    /// As [`Self::catch_up`], up to the journal's end, with everything else folded in parallel: the
     /// store must have all there is.
     pub(super) fn catch_up_and_fold(&mut self, journal: &Journal) -> Result<(), Error> {
         let mut known = std::mem::take(&mut self.installation);

@@ -1,4 +1,7 @@
 //! What happens to tickets as rows: stays in stages, and what was promised.
+//!
+//! Promises are rows only where something can promise: the source's own due instants always,
+//! all others once the first agreement has come in.
 
 use super::rows::{RowWriter, or_never};
 use crate::metrics::{JobRow, NONE, PromiseRow, StayRow, ThreadRow, TicketRow};

@@ -24,7 +24,7 @@ use crate::store::Store;
 
 /// How many batches of records wait for the fold before writers wait for it.
 const QUEUE: usize = 64;
-/// By how much the folding threads give way to others: a third of a core's time beside one that
+/// By how much the folding threads give way to others: a third of a core's time next to one that
 /// is always busy, which is several times what a busy desk's folds take.
 const GIVES_WAY_BY: i32 = 5;
 /// How many records are filed at once when the journal is replayed.

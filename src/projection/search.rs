@@ -1,6 +1,6 @@
 //! Keeping the index up: what can be searched follows the events as they are filed.
 //!
-//! A text waits for nothing: it is found as soon as it is filed here. What hangs on other
+//! A text waits for nothing: it is found as soon as it is filed here. What depends on other
 //! events (a conversation's channel, a deletion, a contact's facts, a short answer's
 //! version) is read anew from the store and the knowledge fold when one of them comes, so
 //! that late and shuffled events give what ordered ones give. Owned by the projector.
@@ -15,7 +15,7 @@ use crate::model::event::Event;
 use crate::model::{Knowledge, ShortAnswerId, Timestamp};
 use crate::store::Store;
 
-/// How conversations stand is remembered of so many at once.
+/// The state of so many conversations is remembered at once.
 const MOST_KNOWN: usize = 65_536;
 
 /// With more changes than this uncommitted, a search would have too much to do.
@@ -93,7 +93,7 @@ impl SearchFold {
         Ok(())
     }
 
-    /// Takes in all short answers as they stand at `now`.
+    /// Takes in all short answers as they are at `now`.
     pub(super) fn answers(&mut self, knowledge: &Knowledge, now: Timestamp) -> Result<(), Error> {
         for id in knowledge.answers.keys() {
             self.answer(id, knowledge, now)?;

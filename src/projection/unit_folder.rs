@@ -12,7 +12,7 @@ use crate::model::episode::{self, Context};
 use crate::model::event::{Event, Subject, cmp_events};
 use crate::model::{Directory, Profile, Timestamp, Timetable};
 
-/// Everything beside a unit's own events that its facts hang on.
+/// Everything besides a unit's own events that its facts depend on.
 #[derive(Clone, Debug, Default)]
 pub struct UnitFolder {
     /// The windows and switches to count by.

@@ -106,7 +106,7 @@ fn fold_contacts(
     Ok((contacts, rows))
 }
 
-/// The rows gathered so far; each unit is told once, so none is struck out.
+/// The rows gathered so far; each unit comes once, so none is struck out.
 fn first_told(update: &mut Update) -> Update {
     let mut told = std::mem::take(update);
     told.units.clear();

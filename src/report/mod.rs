@@ -1,6 +1,6 @@
 //! Reports: the registry, a query parsed once, one result type, and the rows behind it.
 //!
-//! There is no second way to a number: JSON, CSV, tables, charts and `explain` are all
+//! There is no second way to a number: JSON, CSV, tables, charts and explanations are all
 //! made from the same evaluation of the same entry. Fed by `metrics`; read by the fronts.
 
 mod ask;

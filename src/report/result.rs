@@ -309,7 +309,7 @@ pub struct ExcludedCount {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Beside)]
 pub struct Way {
-    /// What tells its series from the others; their keys have the same words.
+    /// What distinguishes its series from the others; their keys have the same words.
     #[serde(skip)]
     pub key: SeriesKey,
     /// The clock that durations run on.

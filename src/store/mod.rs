@@ -241,7 +241,7 @@ impl Drop for Store {
     }
 }
 
-/// Renames an unfit store's folder to the first free `….bad-<n>` beside it, and says which.
+/// Renames an unfit store's folder to the first free `….bad-<n>` next to it, and says which.
 pub fn set_aside(folder: &Path) -> Result<PathBuf, Error> {
     let name = folder.file_name().unwrap_or_default();
     let mut number = 1_u32;

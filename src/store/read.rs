@@ -1,4 +1,4 @@
-//! Point reads: a conversation, a ticket, a contact as they stand now, by the caller's id.
+//! Point reads: a conversation, a ticket, a contact as they are now, by the caller's id.
 //!
 //! Each folds the thing's own events when asked; nothing here is kept. Run in place on
 //! the asking thread. Read by `projection` and, through it, by the desk and the API.
@@ -10,7 +10,7 @@ use super::{Error, Store};
 use crate::model::{Contact, ContactId, Conversation, Event, Ticket};
 
 impl Store {
-    /// The conversation `id` as it stands, with what came into it by merges; `None` until
+    /// The conversation `id` as it is, with what came into it by merges; `None` until
     /// an event starts it.
     pub fn conversation(&self, id: &str) -> Result<Option<Conversation>, Error> {
         match self.thing(ThingKind::Conversation, id)? {
@@ -19,7 +19,7 @@ impl Store {
         }
     }
 
-    /// The ticket `id` as it stands; `None` until an event opens it.
+    /// The ticket `id` as it is; `None` until an event opens it.
     pub fn ticket(&self, id: &str) -> Result<Option<Ticket>, Error> {
         let Some(thing) = self.thing(ThingKind::Ticket, id)? else {
             return Ok(None);
@@ -28,7 +28,7 @@ impl Store {
         Ok(Ticket::fold(&events))
     }
 
-    /// The contact `id` as they stand; one who was only named is bare.
+    /// The contact `id` as they are; one who was only named is bare.
     pub fn contact(&self, id: &str) -> Result<Option<Contact>, Error> {
         let known = guarded(&self.codec.folder, || self.number(Shelf::Contact, id))?;
         let (Some(number), Ok(name)) = (known, ContactId::parse(id)) else {

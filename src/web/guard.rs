@@ -1,4 +1,4 @@
-//! What stands before every route: request ids, tracing, `Host` and `Origin`.
+//! What comes before every route: request ids, tracing, `Host` and `Origin`.
 //!
 //! Svar listens on loopback only. A page elsewhere could still make a browser talk to it,
 //! by a name that resolves to loopback (DNS rebinding) or a cross-site post; both are

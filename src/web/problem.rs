@@ -22,7 +22,7 @@ pub struct Fault {
     pub message: String,
 }
 
-/// What went wrong, as it is told to a client.
+/// What went wrong, as a client reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
     /// The kind of problem.
@@ -109,7 +109,7 @@ impl Problem {
         problem
     }
 
-    /// The problem with its body, told of the request's id.
+    /// The problem as a response, with the request's id.
     pub(super) fn render(mut self, request_id: &str) -> Response {
         request_id.clone_into(&mut self.request_id);
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -1,7 +1,7 @@
 //! Who a request comes from: made once, before any handler, and handed to it as a [`Caller`].
 //!
 //! A host program that has Svar's routes inside its own puts a [`Caller`] of its own into the
-//! request's extensions; it is taken as it is. Else whoever has the token of this run is at the
+//! request's extensions; it is taken as it is. Else somebody with the token of this run is at the
 //! command line, and anybody on this machine may do what the pages and the API offer.
 
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub(super) async fn identify(
     next.run(request).await
 }
 
-/// Whether the request carries the token of this run, which stands in `server.json`.
+/// Whether the request carries the token of this run, which is in `server.json`.
 pub(super) fn has_token(app: &App, headers: &HeaderMap) -> bool {
     let given = headers
         .get(header::AUTHORIZATION)

@@ -1,9 +1,9 @@
-//! What happens by itself: one loop, and a [`Work`] for each thing that it does.
+//! What happens by itself: one loop, and a `Work` for each thing that it does.
 //!
 //! Each work says when it is due and takes one step at a time, so that a long one keeps no
 //! other waiting. The loop sleeps until the log has moved or a time has come; nothing asks
 //! every so often. What a work decides is journalled by Svar itself, so that a rebuild replays
-//! it. An installation that only reads (a command line beside no server) starts no loop.
+//! it. An installation that only reads (a command line without a server) starts no loop.
 
 mod grouping;
 mod judging;
@@ -142,7 +142,7 @@ impl Scheduled {
 
 fn run(app: &Weak<App>, mut works: Vec<Scheduled>, stopped: &AtomicBool) {
     if let Some(app) = app.upgrade() {
-        // Read now, so that whoever asks for a question first need not wait for all.
+        // Read now, so that the first to ask for a question need not wait for all.
         let questions = app.snapshot().installation.knowledge.questions.len();
         tracing::debug!(questions, "what was asked is at hand");
     }

@@ -2,8 +2,8 @@
 //! touch time, environment and sled.
 //!
 //! Reads the source; compiles nothing. A layer is a folder or a file directly under
-//! `src/`. Whoever needs a new arrow changes the table here, and says why in
-//! ARCHITECTURE.md. Within a layer `circles` looks.
+//! `src/`. A new arrow is a change of the table here, with the reason next to its row.
+//! Within a layer `circles` looks.
 
 use std::fmt::Write;
 use std::fs;

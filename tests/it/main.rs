@@ -25,6 +25,8 @@ mod data;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod filters;
 #[cfg(test)]
 mod flow;

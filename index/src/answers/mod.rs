@@ -4,6 +4,9 @@
 //! variants, by vectors and by words; the best sentence counts. Says how near each
 //! answer is and how confident the choice, never what to do about it. Built anew
 //! when the answers change; asked by the customer agent and by backtests.
+//!
+//! An answer with one variant is doubted more: its best variant and the mean of all are then
+//! one witness, not two.
 
 mod calibration;
 mod collision;

@@ -2,6 +2,8 @@
 //!
 //! Whole numbers add up to the same in any order, and a million questions fit into
 //! memory. Used by the topics alone.
+//!
+//! So topics do not depend on the order in which questions are restored.
 
 /// What one is stored as. Numbers beyond ±127/256 are cut; a unit vector of some
 /// hundred numbers has none.

@@ -3,6 +3,9 @@
 //! One file of one embedder: a vector a record, in a byte a number, each with its
 //! checksum, found by a digest of the text, never by the text itself. Only added to; what
 //! is cut off or damaged is embedded again. Can be deleted at any time.
+//!
+//! A start would embed for minutes without it. It lies in `derived/vectors` and has questions
+//! and short answers only, not what is asked of the agent.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};

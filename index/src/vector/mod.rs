@@ -2,6 +2,9 @@
 //!
 //! Whoever compares vectors names the [`Embedder`] that made them by its name and
 //! version, and never mixes two. Used by the answers and the topics.
+//!
+//! An embedder says which languages it knows (the table and `MiniLM`: English). In any other,
+//! texts are compared by their words alone, brought to the scale of vectors.
 
 mod hashed;
 mod kept;

@@ -3,6 +3,10 @@
 //!
 //! It says what the store looked like, file by file, so that a store that was changed or
 //! put back since is tried before it is trusted.
+//!
+//! The note is `DATA/clean`. Without it, or where the store looks otherwise, a child process
+//! opens the store first, at most 120 s (`probe_secs`), and walks its keys for up to 5 s. A
+//! read that finds damage later sets the store aside as well.
 
 use std::fmt::Write as _;
 use std::fs;

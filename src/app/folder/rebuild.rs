@@ -4,6 +4,9 @@
 //! A note in the folder says how far it is. The old folds are renamed first and deleted
 //! later, because a half-deleted store might pass for a sound one. The new ones are made
 //! by the next opening, which also takes the note away.
+//!
+//! A long replay is saved every 32,768 records, so that a kill does not send it back to its
+//! beginning.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,9 +1,11 @@
 //! The folder's layout through its versions: an older one is brought up step by step, a
 //! newer one is refused untouched.
 //!
-//! Version 0 is a folder without the file `format`: its segments may stand in the folder
+//! Version 0 is a folder without the file `format`: its segments may be in the folder
 //! itself. Each step may be repeated, and `format` is written after it, so that a step that
 //! was cut off is simply done again.
+//!
+//! The step from 0 to 1 moves the segments into `journal/`.
 
 use std::fs;
 use std::io;

@@ -122,7 +122,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     });
     let deed = args.deed.as_ref().unwrap_or(&list);
     if let (Deed::List(_), Some(app)) = (deed, client.folder()) {
-        // No server has done it beside the desk.
+        // No server has done it in the background.
         crate::work::group_questions(app)?;
     }
     let told = ask(&client, deed)?;

@@ -15,9 +15,9 @@ pub(super) struct Row<'a> {
 
 /// A column of figures.
 pub(super) struct Column {
-    /// What stands above it.
+    /// What is written above it.
     pub(super) head: &'static str,
-    /// What stands in it.
+    /// What is written in it.
     pub(super) cell: fn(Row<'_>) -> String,
 }
 
@@ -44,7 +44,7 @@ impl Row<'_> {
     }
 }
 
-/// Figures beside the value: where they stand, what the column is called, how they read.
+/// Figures besides the value: where they are, what the column is called, how they read.
 const MORE: [(&str, Column); 17] = [
     (
         "p50",

@@ -43,16 +43,16 @@ pub(super) struct Args {
     /// Keep rows by FIELD=A,B or leave out by FIELD.not=A,B; `\,` is a comma in a value
     #[arg(long = "where", value_name = "FIELD=VALUES")]
     filters: Vec<String>,
-    /// Which clocks durations run on: calendar, business, sla; several stand side by side
+    /// Which clocks durations run on: calendar, business, sla; several are shown side by side
     #[arg(long, value_name = "CLOCK")]
     clock: Option<String>,
     /// The schedule of the clock business [default: the one called default, else the only one]
     #[arg(long, value_name = "ID")]
     schedule: Option<String>,
-    /// The definition profiles to count by; several stand side by side
+    /// The definition profiles to count by; several are shown side by side
     #[arg(long, value_name = "NAMES")]
     profile: Option<String>,
-    /// Put another period beside it: the one before it, by length (`previous`) or calendar (`previous_calendar`)
+    /// Compare with another period: the one before it, by length (`previous`) or calendar (`previous_calendar`)
     #[arg(long, value_name = "PERIOD")]
     compare: Option<String>,
     /// Count as if nothing later than this instant were known

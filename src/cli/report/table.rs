@@ -1,4 +1,4 @@
-//! A report's result as a table: rendered from its JSON, whoever made that.
+//! A report's result as a table: rendered from its JSON, made here or by a server.
 
 use chrono_tz::Tz;
 use serde_json::Value;
@@ -93,7 +93,7 @@ impl<'a> Shown<'a> {
         )
     }
 
-    /// The window that stands in `part`, in its zone.
+    /// The window that is in `part`, in its zone.
     fn window(&self, part: &Value) -> String {
         let at = |path| self.local(word(part, path), "%Y-%m-%d %H:%M");
         let (from, to) = (at("/window/from"), at("/window/to"));
@@ -197,7 +197,7 @@ impl<'a> Shown<'a> {
         if self.every.is_some() || self.keys.is_empty() {
             lead.push("total".to_owned());
         }
-        // What stands at the end of a window is in its only bucket, not in a total.
+        // What is open at the end of a window is in its only bucket, not in a total.
         let figures = match points {
             [only] if self.every.is_none() => only,
             _ => total,

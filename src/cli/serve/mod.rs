@@ -36,7 +36,7 @@ pub(super) struct Args {
     demo: bool,
 }
 
-/// Runs the command until it is told to stop.
+/// Runs the command until it is asked to stop.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     context.only_here("serve")?;
     let began = Instant::now();

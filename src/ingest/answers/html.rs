@@ -34,7 +34,7 @@ const ENTITIES: [(&str, &str); 8] = [
     ("mdash", "—"),
 ];
 
-/// What stands in the source next.
+/// What comes in the source next.
 enum Piece<'a> {
     Text(&'a str),
     Tag(&'a str),
@@ -171,7 +171,7 @@ impl Writer {
 
     fn item(&mut self) {
         let depth = self.lists.len().saturating_sub(1);
-        // A list stands apart from what is before it, its items and lists within them do not.
+        // A list is set apart from what is before it, its items and lists within them do not.
         let is_apart = std::mem::take(&mut self.begins_list) && depth == 0;
         while self.out.ends_with([' ', '\n']) {
             self.out.pop();

@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::{AnswerFault, FoundAnswer};
 
-/// A heading: where it stands and what it says.
+/// A heading: where it is and what it says.
 struct Heading {
     range: Range<usize>,
     words: String,

@@ -1,6 +1,6 @@
 //! Files of short answers: CSV, JSON lines, Markdown and HTML articles.
 //!
-//! Bytes to candidates; what cannot be read is told with its line and its field. Whether a
+//! Bytes to candidates; what cannot be read is reported with its line and its field. Whether a
 //! candidate becomes an answer is decided by who asked.
 
 mod html;

@@ -1,7 +1,7 @@
 //! Whether an event was journalled before: by a hash of its `(source, id)`, and
 //! whether it said the same, by a hash of its text.
 //!
-//! The hashes stand in sorted runs beside the sealed segments and in a map for the
+//! The hashes are in sorted runs next to the sealed segments and in a map for the
 //! active one. All of it is derived: a lost run is made again from its segment.
 //! Asked by `committer`, filled by `journal`.
 

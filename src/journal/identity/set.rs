@@ -89,7 +89,7 @@ impl IdentitySet {
     pub(in crate::journal) fn seal(&self, seqs: (u64, u64)) -> Result<Sealed, Error> {
         let path = self.folder.run(seqs.0);
         if self.active.len() as u64 != seqs.1 + 1 - seqs.0 {
-            // Identities that stand twice, as only a journal written past the committer has.
+            // Identities that are there twice, as only a journal written past the committer has.
             return rebuild(&self.folder, seqs).map(Sealed);
         }
         let pairs = self.active.iter();

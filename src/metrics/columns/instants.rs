@@ -3,6 +3,9 @@
 //!
 //! A reply mostly ends its run at the row's own instant, and a rep's clock mostly starts
 //! with the run: counted from those, such a column takes next to nothing.
+//!
+//! An instant counts from the row's own instant or from the one before it in the row; each
+//! column of each chunk chooses for itself.
 
 use super::column::Column;
 use super::packed::width_of;

@@ -1,5 +1,12 @@
 //! Own fields of conversations, tickets and contacts through time, for filters; and whose
 //! a ticket was.
+//!
+//! A row's own field is its ticket's, else its conversation's, else its contact's; removing it
+//! on the nearer one hides the farther one. What a start, an opening or a contact's first
+//! version says holds before it, too.
+//!
+//! Whose a ticket was (when a promise was due, when a message was written) is read from its
+//! history of owners; before its first owner it is nobody's. A later response says who gave it.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! What is remembered of chunks, so that a query that comes again need not read their rows.
 //!
-//! Knows neither rows nor reports: whoever remembers something names it and says its size. It
+//! Knows neither rows nor reports: the one who remembers something names it and says its size. It
 //! can be forgotten at any time.
 
 mod block_memory;

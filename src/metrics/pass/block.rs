@@ -4,6 +4,10 @@
 //! Chunks follow each other in blocks. A block is made when its question comes a second
 //! time; a row that is struck out in one of its chunks makes it another block, so that a
 //! late event costs one block and not the whole table.
+//!
+//! A block is 32 chunks. It keeps its durations in order by cell, so that exact percentiles are
+//! found by halving. Cuts by contact, company, language and own field depend on more than the
+//! rows and are answered chunk by chunk.
 
 use std::any::Any;
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -3,6 +3,10 @@
 //!
 //! A chunk that no passing of time changes adds the same to the same cut, filters and
 //! limits of buckets every time. What it adds is a few counters, whichever window asks.
+//!
+//! There are no cubes cut by days of one zone: what is remembered is what was asked (report,
+//! cut, filters, limits of buckets inside the chunk), and any window that covers the chunk
+//! takes it from there.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;

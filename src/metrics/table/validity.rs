@@ -4,6 +4,10 @@
 //! Rows do not change, but time may change what a row counts as: at an instant that it
 //! names, or a while after. What was derived as of an instant therefore holds later too,
 //! but for the rows that have come to such an instant since; those are judged anew.
+//!
+//! A row may change at the instants that it names, and at those plus `N`. Reports whose
+//! judgement depends on more than the row and its unit (`recontact_rate`, `sla_attainment`,
+//! `jobs_at_risk`) are judged afresh each time.
 
 use std::any::Any;
 use std::sync::{Arc, MutexGuard};

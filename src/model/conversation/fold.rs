@@ -1,6 +1,6 @@
 //! How a conversation's present state is made from its unit's events, in event order.
 //!
-//! The first start, message or question of an id stands; later ones are repeats. Without
+//! The first start, message or question of an id holds; later ones are repeats. Without
 //! a start there is no conversation. Read by the nouns' callers through `Conversation`.
 
 use std::collections::HashSet;

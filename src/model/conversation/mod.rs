@@ -1,8 +1,8 @@
-//! A conversation as it stands now, for the desk and the JSON API.
+//! A conversation as it is now, for the desk and the JSON API.
 //!
-//! The nouns stand here, `fold` makes them from ordered events, `merges` says what went
+//! The nouns are here, `fold` makes them from ordered events, `merges` says what went
 //! where. Pure, and nothing here counts, that is `episode`'s work. What a merged
-//! conversation brings along stands among the target's messages. Tags keep the names of
+//! conversation brings along is among the target's messages. Tags keep the names of
 //! their time until a directory is asked. Fed by `store`; read by the desk and the API.
 
 mod fold;

@@ -2,6 +2,13 @@
 //!
 //! One pass in event order. It notes what happened; what that amounts to (handled,
 //! outcome, durable) is decided in `outcome` when all episodes are known.
+//!
+//! At the very end of a quiet window a resolve or confirming feedback ends the episode. A
+//! message, question, assignment or handoff of that instant comes after the end; a tag or a
+//! note does not prolong anything.
+//!
+//! `rep_quiet_secs` ends an episode that the customer agent is not on and that was not handed
+//! off: that long after the last public message of anybody but an automation.
 
 use super::Context;
 use super::draft::{Draft, Ended, rate};
@@ -101,7 +108,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
     /// Ends what time alone ends, up to `event`: a block, or the quiet window.
     fn pass_time(&mut self, event: &Event, ended: &mut Vec<Ended>) {
         let (quiet_at, silent_at) = (self.quiet_at(), self.silent_at());
-        // At one instant an end by deed stands before the end by silence, and that before
+        // At one instant an end by deed comes before the end by silence, and that before
         // whatever else could go on with the episode; a tag or a note goes on with nothing.
         let goes_on = match &event.body {
             Body::MessageAdded(added) => added.visibility != Some(Visibility::Note),

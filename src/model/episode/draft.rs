@@ -1,4 +1,4 @@
-//! An episode while it is open, and what is known of it beside its facts when it ends.
+//! An episode while it is open, and what is known of it besides its facts when it ends.
 
 use super::facts::{Episode, Question};
 use super::run::Runs;
@@ -37,7 +37,7 @@ pub(super) struct Deeds {
     pub(super) contact_since_answer: bool,
 }
 
-/// What is known of an ended episode beside its facts.
+/// What is known of an ended episode besides its facts.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Ended {
     pub(super) deeds: Deeds,

@@ -1,9 +1,18 @@
 //! Jobs: tickets of a pipeline of kind `jobs`, as a state machine driven by what happens.
 //!
-//! A job is new, opened by a rep, answered, and then waits on whoever did not write last.
+//! A job is new, opened by a rep, answered, and then waits for the side that did not write last.
 //! Nobody types its stage in, save declined, inactive and completed. Unanswered and
 //! undecided, it expires at its opening and the pipeline's time; the instant is stored, so
 //! that nothing has to happen for it to be so.
+//!
+//! A review says that the job is done: it stops expiry and sets the stage, but after a decline
+//! it is a review only. Where a rep completes a job and its contact does so later, it is
+//! confirmed at the instant of the contact's word.
+//!
+//! An accepted proposal opened a job where it names the ticket, or names only its conversation
+//! and no other ticket was opened from that since; the request is `direct` or left out.
+//!
+//! A message after a job is final (declined, completed) is no answer.
 
 use super::Context;
 use super::ticket_facts::Owner;
@@ -12,7 +21,7 @@ use crate::model::event::{
     Actor, ActorKind, Body, Event, JobRequest, MessageAdded, TicketOpened, Visibility, cmp_events,
 };
 
-/// Where a job stands.
+/// How far a job is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum JobStage {
     /// No rep has opened it.
@@ -141,7 +150,7 @@ pub struct Job<'a> {
     pub review: Option<JobReview>,
     /// When an invoice was first paid.
     pub paid_at: Option<Timestamp>,
-    /// Where it stands, its expiry aside.
+    /// How far it is, its expiry aside.
     pub stage: JobStage,
     /// What reports count by its own instant.
     pub marks: Vec<JobMark<'a>>,

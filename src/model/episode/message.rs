@@ -1,4 +1,8 @@
 //! What a message does to a conversation: it starts an episode, waits, answers, takes over.
+//!
+//! A rep who wrote before the customer agent came on and again after it was there all along:
+//! the first response is their first message, and its clock runs from the start, as it does for
+//! a handoff that is an event.
 
 use super::cut::Cutter;
 use super::draft::{Draft, Ended};

@@ -1,8 +1,11 @@
 //! The episode rules: from the ordered events of a unit to facts, as one pure function.
 //!
 //! A unit is the conversations joined by merges, with their linked tickets. The live
-//! fold, a past `as_of`, definition profiles and `explain` all call [`fold`]; nothing
+//! fold, a past instant, definition profiles and explanations all call [`fold`]; nothing
 //! else decides what an episode is.
+//!
+//! Channel and language of a conversation are those of its last update, else those of its
+//! start.
 
 mod cut;
 mod draft;
@@ -34,7 +37,7 @@ use super::{Directory, Profile, Timestamp};
 use cut::Cutter;
 use unit::Parts;
 
-/// What a fold needs beside the unit's own events.
+/// What a fold needs besides the unit's own events.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// Reps, teams, pipelines and tags.

@@ -1,5 +1,8 @@
 //! What an ended episode comes to: handled, handed off, resolved or abandoned, and for
 //! how long that holds.
+//!
+//! An automation's message after an answer ("closing for inactivity") is not the last word: an
+//! assumed resolution does not become `abandoned` by it, nor by a message of role `other`.
 
 use super::draft::Ended;
 use super::facts::{Episode, Handoff, Wait};

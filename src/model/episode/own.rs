@@ -14,7 +14,7 @@ pub struct Own<'a> {
     pub value: Option<String>,
 }
 
-/// What was told at an instant.
+/// What was said at an instant.
 pub fn own(from: Timestamp, told: &Attributes) -> impl Iterator<Item = Own<'_>> {
     told.iter().map(move |(name, value)| Own {
         name,

@@ -2,6 +2,9 @@
 //! when the clock runs, and when they came.
 //!
 //! Whether an agreement promises it, and until when, is asked when the row is judged.
+//!
+//! The next responses of a ticket are those to the runs that begin while it is open, after its
+//! first response.
 
 use super::facts::{Response, ResponseKind, Thread};
 use super::ticket_facts::Ticket;

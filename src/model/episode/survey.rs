@@ -1,4 +1,7 @@
 //! Satisfaction surveys: to whom each is credited, and which rating it got.
+//!
+//! Two ratings without a survey are two ratings. `csat` lists surveys by the instant of the
+//! rating, else by that of the survey.
 
 use super::Context;
 use super::facts::{Author, Survey, Thread};

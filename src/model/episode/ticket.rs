@@ -216,7 +216,7 @@ impl<'a, 'c> Course<'a, 'c> {
         });
     }
 
-    /// Begins another stretch, when what it is told by has changed.
+    /// Begins another stretch, when what distinguishes it has changed.
     fn next_stretch(&mut self, at: Timestamp) {
         if !self.closed {
             self.end_stretch(at);

@@ -1,9 +1,13 @@
 //! The enum of all events: each type's name, its rank, and the struct that it carries.
 //!
-//! Adding a type is adding a line here and its struct beside. Those under `own` are Svar's
+//! Adding a type is adding a line here and a struct by subject. Those under `own` are Svar's
 //! own (`svar.*`): what it did by itself and what its users decided. They are journalled
 //! like any other, but come from nowhere else, stay out of exports, and are folded in the
 //! order of the journal. Never holds derived state.
+//!
+//! They have `source: svar` and the record's `seq` as id, with a random part added should an
+//! event of another installation have that id. They are in no store: their fold is kept with
+//! the columns, and caught up from the journal where nothing of it was kept.
 
 use serde::{Deserialize, Serialize};
 
@@ -97,7 +101,7 @@ macro_rules! bodies {
     };
 }
 
-// One macro so that a type's name, rank and struct stand in one line.
+// One macro so that a type's name, rank and struct are in one line.
 bodies! {
     format {
         /// A contact's facts.

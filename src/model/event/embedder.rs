@@ -38,7 +38,7 @@ pub struct ModelSet {
 }
 
 /// Topics and answers go by the vectors of another embedder from here on; the moves of the
-/// questions stand before it.
+/// questions come before it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmbedderSwitched {

@@ -1,4 +1,4 @@
-//! Events: what happened, when, and by which source it was told.
+//! Events: what happened, when, and which source says so.
 //!
 //! The types of the interchange format as one enum, read strictly and written back
 //! unchanged. Fed by `ingest` and `journal`; folded by `model::episode` and

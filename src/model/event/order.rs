@@ -1,6 +1,6 @@
 //! The order in which events are folded: by content, never by arrival.
 //!
-//! `(at, rank, id, source)`, where ids compare by chunks, so that `m/9` stands before
+//! `(at, rank, id, source)`, where ids compare by chunks, so that `m/9` comes before
 //! `m/10`. Any arrival of the same events folds to the same state.
 
 use std::cmp::Ordering;

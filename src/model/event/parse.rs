@@ -28,7 +28,7 @@ pub const MAX_TEXT_BYTES: usize = 1 << 20;
 pub struct Event {
     /// When.
     pub at: Timestamp,
-    /// Who told us; with `id` the event's identity.
+    /// Which source says so; with `id` the event's identity.
     pub source: String,
     /// The source's name for it.
     pub id: String,

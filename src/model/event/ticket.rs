@@ -2,6 +2,9 @@
 //!
 //! The shapes are those of the interchange format: a field that the format marks with
 //! `?` is an `Option`, or a `Patch` in `*.upserted`. Read by the folds.
+//!
+//! `expires_secs` of `pipeline.upserted` says how long after its opening a job of that pipeline
+//! expires.
 
 use std::collections::BTreeMap;
 
@@ -286,7 +289,7 @@ pub struct SlaUpserted {
     /// By whose working hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<ScheduleId>,
-    /// Stages in which the clock stands.
+    /// Stages in which the clock is stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause_stages: Option<Vec<String>>,
 }

@@ -21,7 +21,7 @@ macro_rules! words {
             /// Every word, in the order of the format.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The word as it stands in events, JSON and URLs.
+            /// The word as it is in events, JSON and URLs.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
             }

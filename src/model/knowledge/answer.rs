@@ -38,7 +38,7 @@ impl Version {
     }
 }
 
-/// An event about a short answer, as it was told.
+/// An event about a short answer, as it came in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Telling {
     at: Timestamp,
@@ -104,7 +104,7 @@ impl ShortAnswer {
         }
     }
 
-    /// Takes a version in; whatever the order in which they come, the same is told.
+    /// Takes a version in; whatever the order in which they come, the result is the same.
     pub(super) fn upsert(
         &mut self,
         from: Provenance<'_>,

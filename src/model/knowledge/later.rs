@@ -1,4 +1,7 @@
 //! A part of the fold that a start need not wait for.
+//!
+//! Kept questions are checked and read by a thread next to the server, or by the first that
+//! asks for them.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -9,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// How a part is made when it is first asked for.
 type Make<T> = Box<dyn FnOnce() -> T + Send>;
 
-/// Something that is there, or is made when it is first asked for; whoever asks meanwhile
+/// Something that is there, or is made when it is first asked for; who asks meanwhile
 /// waits.
 #[derive(Clone)]
 pub enum Later<T> {

@@ -4,6 +4,9 @@
 //! `short_answer.*`) gives the same in any order; Svar's own events are replayed in the
 //! order of the journal, and nothing is grouped or scored anew. Fed by `projection`; read
 //! through the snapshot. Copies share what has not changed.
+//!
+//! Dismissing and restoring are compared by their instants, so that dismissals hold in whatever
+//! order they are imported. A topic of another product's export is none of ours.
 
 mod answer;
 mod decision;

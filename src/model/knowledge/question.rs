@@ -47,7 +47,7 @@ impl Dismissed {
     }
 }
 
-/// What a question was first told as.
+/// What a question was first reported as.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
     /// When.
@@ -80,7 +80,7 @@ impl Asked {
         }
     }
 
-    /// Of two events with the same question the first in event order stands.
+    /// Of two events with the same question the first in event order holds.
     fn stands_before(&self, other: &Self) -> bool {
         self.at
             .cmp(&other.at)
@@ -95,7 +95,7 @@ impl Asked {
 pub struct Question {
     /// Its id.
     pub id: QuestionId,
-    /// What it was told as; none while only other events name it.
+    /// What it was reported as; none while only other events name it.
     pub asked: Option<Asked>,
     /// The cluster that it was put into.
     pub cluster: Option<u64>,
@@ -117,7 +117,7 @@ impl Question {
         }
     }
 
-    /// Takes a telling in; the first in event order stands.
+    /// Takes a telling in; the first in event order holds.
     pub(super) fn tell(&mut self, asked: Asked) {
         if self
             .asked
@@ -128,7 +128,7 @@ impl Question {
         }
     }
 
-    /// What it was told as, if it was left unanswered.
+    /// What it was reported as, if it was left unanswered.
     pub fn unanswered(&self) -> Option<&Asked> {
         self.asked.as_ref().filter(|asked| !asked.is_answered)
     }

@@ -1,4 +1,7 @@
 //! A topic of unanswered questions: what it is called, who touched it, what answers it.
+//!
+//! A topic that an admin touched is pinned: one that was named, that another went into, or that
+//! questions were moved or split into.
 
 use std::collections::BTreeSet;
 

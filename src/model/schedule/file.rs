@@ -1,5 +1,8 @@
 //! A schedule as people keep it in a file: a week of hours in a zone, with holidays, breaks,
 //! shifts and pauses; or as the interchange format has it.
+//!
+//! A posted schedule may be one as files have it, or its parts next to `start` and `end`. A
+//! span is at most a hundred years.
 
 use std::collections::BTreeMap;
 

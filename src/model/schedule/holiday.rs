@@ -1,4 +1,8 @@
 //! Holidays from a calendar file (iCalendar): the dates of its all-day events.
+//!
+//! Holidays hold from now on, as dates without hours in a new version of the schedule; a yearly
+//! one is taken over for ten years. Any other repetition is refused by the event's name; events
+//! with hours are passed over and counted. A date that had hours of its own is closed.
 
 use std::collections::BTreeSet;
 

@@ -28,7 +28,7 @@ pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"
 /// No hours, to be borrowed.
 static CLOSED: Hours = Hours::CLOSED;
 
-/// A schedule as one event tells it.
+/// A schedule as one event gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     /// The zone of its hours.

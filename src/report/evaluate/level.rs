@@ -1,4 +1,7 @@
 //! What is open at the end of each bucket: tickets, and episodes that a human owes.
+//!
+//! The excluded rows of `backlog` are the tickets and conversations that would have been open
+//! at the end of some bucket, each once.
 
 use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{BTreeMap, HashMap};

@@ -2,6 +2,8 @@
 //!
 //! Statuses are half-open stretches, cut at the limits of buckets. A rep has none before
 //! the first one; the last one runs until `as_of`.
+//!
+//! A rep without a schedule is counted in `excluded` once, not once a stretch.
 
 use std::collections::{BTreeMap, BTreeSet};
 

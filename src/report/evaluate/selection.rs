@@ -1,4 +1,6 @@
 //! A query made ready for one report: window, cut and filters resolved.
+//!
+//! A value of `where` that nobody has matches no row; a field that does not exist is refused.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};

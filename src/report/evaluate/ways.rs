@@ -3,6 +3,9 @@
 //!
 //! Each way is an answer of its own; their series are put together and
 //! differ by their keys.
+//!
+//! Each way's series has `clock` or `profile` in its key; `total` is null, and each way's
+//! totals are in `beside`. Two versions of one profile are called `name@version` in the key.
 
 use super::context::QueryContext;
 use super::one_way::evaluate_one;

@@ -1,5 +1,7 @@
 //! Service level agreements made ready for one evaluation: which applies to a row, and when
 //! what it promises is due.
+//!
+//! An agreement that names an unknown schedule runs around the clock.
 
 use std::sync::Arc;
 
@@ -140,7 +142,7 @@ impl Agreement {
     }
 
     /// When `target` milliseconds from `from` have run on this agreement's clock, which
-    /// stands still in `pauses`; `None`: not within the time that the schedule covers.
+    /// is stopped in `pauses`; `None`: not within the time that the schedule covers.
     pub fn due(&self, from: i64, target: i64, pauses: &[(i64, i64)]) -> Option<i64> {
         let mut left = target;
         let mut at = from;

@@ -1,4 +1,7 @@
 //! Judgements of jobs.
+//!
+//! A job without an answer is in `job_response_time` neither as excluded nor, once it is
+//! decided, as open.
 
 use super::row::ReportRow;
 use super::scope::Scope;

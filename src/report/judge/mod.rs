@@ -1,7 +1,7 @@
 //! What each row counts as, report by report: the only place where a number is decided.
 //!
 //! A judgement is a pure function of a row and its scope. Reports, rows, CSV and
-//! `explain` all call it, so they cannot disagree.
+//! explanations all call it, so they cannot disagree.
 
 mod agent;
 mod agreement;

@@ -1,4 +1,8 @@
 //! Judgements of promises: which apply, when they are due, and whether they were kept.
+//!
+//! A promise that lapsed before it was due (its episode ended, its run was no longer open, its
+//! contact was blocked) is not counted; one that lapsed later stays breached. A ticket that was
+//! closed without a message of a rep still owed its first response.
 
 use super::row::ReportRow;
 use super::scope::Scope;

@@ -1,5 +1,8 @@
 //! What a report needs of a row, and how conversations and what is in them are cut and
 //! filtered: their value of every dimension that they have.
+//!
+//! Rows that are like messages have the outcome and the handoff reason of the episode that was
+//! current then, else of the last one before, else of the first.
 
 use super::agreement::Coverage;
 use super::scope::Scope;

@@ -1,4 +1,7 @@
 //! Judgements of the service reports: responses, replies, tickets, satisfaction.
+//!
+//! Runs that an ended episode left without a reply are in no report of waits, neither as open
+//! nor as excluded; `first_response_time` and `first_reply_time` list them as `unanswered`.
 
 use super::row::ReportRow;
 use super::scope::Scope;

@@ -1,4 +1,7 @@
 //! Judgements of the time that tickets spend in stages.
+//!
+//! The key of `time_in_stage` names the pipeline where the tickets counted are of several, or
+//! where `by` asks for it.
 
 use super::row::ReportRow;
 use super::scope::Scope;

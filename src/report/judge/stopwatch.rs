@@ -2,6 +2,9 @@
 //!
 //! A judgement gives from when to when; the scope turns that into a value here. Nothing about
 //! schedules is stored in rows.
+//!
+//! Without a default schedule `clock=sla` is refused as `clock=business` is, because a row
+//! without an agreement would have no clock. Reports that measure no time know no clock.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};

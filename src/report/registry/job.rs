@@ -1,4 +1,7 @@
 //! The reports of jobs: requests for work, and what becomes of them.
+//!
+//! `jobs_at_risk` is one bucket, the window, whatever `every` says, and has no period to
+//! compare with. Its rows have the seconds that are left.
 
 use super::entry::{Area, Better, Measure, Report, Unit};
 use super::source::{Judgement, Source};

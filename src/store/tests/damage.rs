@@ -1,4 +1,4 @@
-//! Folders of another format, damaged or none: told, never a panic.
+//! Folders of another format, damaged or none: an error, never a panic.
 
 use super::*;
 

@@ -1,5 +1,9 @@
-//! What only the administrator of the folder may ask: whoever can read `DATA/server.json`
+//! What only the administrator of the folder may ask: one who can read `DATA/server.json`
 //! has the token of this run, as the command line does.
+//!
+//! Two kinds of requests take the token: those that make the server write elsewhere than into
+//! its journal (backups, models), and `Svar-Via: import`, which says by which way events came.
+//! The other routes are open to this machine until there is a sign-in.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,7 @@
 //! `/conversations`, `/tickets`, `/contacts`: single things.
+//!
+//! A single thing is answered in place, on the thread that has the request, because waking
+//! another takes longer than reading it. Reports are not.
 
 use std::sync::Arc;
 

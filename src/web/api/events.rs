@@ -45,7 +45,7 @@ pub(super) async fn post_events(
         .and_then(|value| value.to_str().ok())
         .map(str::to_owned);
     let via = way(&app, &headers)?;
-    // An import is told by its way; who posts, by who they are.
+    // An import is named by its way; who posts, by who they are.
     let actor = match via {
         Via::Import => "import".to_owned(),
         _ => caller.actor(),

@@ -28,7 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(get_task))
 }
 
-/// The routes that say how the server is; they stand outside `/api/v1`.
+/// The routes that say how the server is; they are outside `/api/v1`.
 pub(super) fn probes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(healthz))

@@ -93,7 +93,7 @@ fn documents(description: utoipa::openapi::OpenApi) -> Router {
     Router::new().route("/api/v1/openapi.json", axum::routing::get(described))
 }
 
-/// Every route under `/api/v1`, each listed once, beside its handler.
+/// Every route under `/api/v1`, each listed once, next to its handler.
 fn v1() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .merge(events::routes())

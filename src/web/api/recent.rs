@@ -1,8 +1,11 @@
 //! Answers kept for a moment: many screens that show the same report or conversation ask for
-//! it at once, and what one was told the others may be told too.
+//! it at once, and what one was given the others may be given too.
 //!
 //! An answer is given again while the desk is the very one that it was made from and no more
 //! than [`FRESH_MS`] have passed; it says itself as of when it holds.
+//!
+//! It is in the same words as before. Somebody who waits for their own write sees a later
+//! snapshot. Pages, CSV and rows are always made anew.
 
 use std::collections::HashMap;
 use std::sync::{Arc, MutexGuard, Weak};
@@ -130,7 +133,7 @@ impl Recent {
 pub(super) enum Made<T> {
     /// An answer, to be kept.
     Answer(T),
-    /// Something that is told once.
+    /// Something that is answered once.
     Other(Response),
 }
 

@@ -50,7 +50,7 @@ pub struct FoundList {
 }
 
 impl FoundList {
-    /// What was found, as it is told.
+    /// What was found, as it is reported.
     pub fn of(found: Vec<Hit>) -> Self {
         let items = found.into_iter().map(|hit| Found {
             at: Timestamp::from_millis(hit.at_millis),

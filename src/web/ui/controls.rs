@@ -114,7 +114,7 @@ pub(super) struct Controls {
     pub(super) profiles: Option<Menu>,
     /// Over time, or as one; none on pages without.
     pub(super) courses: Option<Menu>,
-    /// The period beside.
+    /// The period to compare with.
     pub(super) compare: Menu,
     /// The filters that hold.
     pub(super) chips: Vec<Chip>,

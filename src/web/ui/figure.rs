@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::text::{fill, t};
 use crate::report::{Better, Figures, Unit};
 
-/// What stands where there is no figure.
+/// What is shown where there is no figure.
 pub(super) const NOTHING: &str = "–";
 /// The two-sided 95 % quantile of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
@@ -218,7 +218,7 @@ pub(super) fn change(
     })
 }
 
-/// Whether two figures differ by no more than chance; `None` for what cannot be told.
+/// Whether two figures differ by no more than chance; `None` for what cannot be known.
 ///
 /// Shares: their Wilson intervals meet. Counts of two equally long windows: one half lies
 /// in the Wilson interval of the share that is now's, which is `|a − b| ≤ z·√(a + b)`.
@@ -242,7 +242,7 @@ pub(super) fn signed(value: f64) -> String {
     }
 }
 
-/// How a figure beside the value is written.
+/// How a figure next to the value is written.
 pub(super) fn more(name: &str, figures: &Figures) -> String {
     let Some(value) = figures.more.get(name).and_then(Value::as_f64) else {
         return NOTHING.to_owned();

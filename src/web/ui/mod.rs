@@ -39,7 +39,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
-/// The pages and their assets; what no other route takes is told by a page.
+/// The pages and their assets; what no other route takes is answered by a page.
 pub fn router(app: Arc<App>) -> Router {
     let front = Front {
         app: Arc::clone(&app),

@@ -2,6 +2,9 @@
 //!
 //! Words that every question has say nothing; the others are compared by their stems with
 //! what a report says of itself, a question of its own weighing most.
+//!
+//! A question is compared by word stems with what each report says of itself; half of its
+//! telling words must be there.
 
 use crate::report::{Report, registry};
 
@@ -92,7 +95,7 @@ fn scored(report: &'static Report, whole: &str, words: &[String]) -> Option<(f64
             hits += usize::from(worth > 0.0);
             score += worth;
         }
-        // Half of the words must be there; those that the question has beside them count against it.
+        // Half of the words must be there; those that the question has besides count against it.
         if words.is_empty() || hits * 2 < words.len() {
             score = 0.0;
         }

@@ -82,7 +82,7 @@ pub(super) struct View {
     pub(super) zone: Tz,
     /// Values to keep by field; a field that ends in `.not` leaves them out.
     pub(super) filters: BTreeMap<String, Vec<String>>,
-    /// Whether the period before stands beside.
+    /// Whether the period before is shown as well.
     pub(super) compare: bool,
     /// The cut, where it is not the report's own.
     pub(super) by: Option<String>,
@@ -159,7 +159,7 @@ impl View {
         Ok(true)
     }
 
-    /// One more way of counting, beside those of the same name.
+    /// One more way of counting, as well as those of the same name.
     fn count_by(&mut self, name: &str, given: Option<String>) {
         let Some(given) = given else { return };
         match self.ways.iter_mut().find(|(known, _)| known == name) {

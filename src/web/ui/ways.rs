@@ -37,7 +37,7 @@ pub(super) fn clocks(view: &View, path: &str, report: &Report) -> Vec<Item> {
     tabs.collect()
 }
 
-/// The profiles, of which several may stand side by side.
+/// The profiles, of which several may be side by side.
 pub(super) fn profiles(desk: &Desk, view: &View, path: &str) -> Menu {
     let usual = desk.profile();
     let chosen: Vec<&str> = view

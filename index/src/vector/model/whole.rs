@@ -3,6 +3,9 @@
 //! ONNX is a protobuf message. Its fields, those of the graph in it and those of the
 //! graph's parts must end where they say, inside the file: a length that lies can make a
 //! reader run for hours.
+//!
+//! The runtime believes what a file says of its lengths; one that lied kept it busy without
+//! end.
 
 /// The graph's field of the model, by ONNX's description.
 const GRAPH: u64 = 7;

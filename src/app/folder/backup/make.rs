@@ -48,7 +48,7 @@ pub fn backup_folder(
     make(&folder, opened.journal.position(), (to, now), progress)
 }
 
-/// Backs up the journal up to `position` and what lies beside it.
+/// Backs up the journal up to `position` and what lies next to it.
 pub(in crate::app) fn make(
     folder: &Folder,
     position: u64,

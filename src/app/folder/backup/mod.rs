@@ -1,10 +1,14 @@
-//! Backups: a folder that holds the journal up to a position, the files beside it, and a
+//! Backups: a folder that holds the journal up to a position, the files next to it, and a
 //! manifest with a checksum of each.
 //!
 //! `manifest` is the list, `make` copies what the last backup into the same folder has not,
 //! `restore` checks all and puts it in the place of a data folder. A file of a backup is
 //! named after its content and never written again, so that a backup that is cut off
 //! leaves the last one whole.
+//!
+//! The manifest has a SHA-256 of each file and of itself and is put in place last. A backup
+//! ends at an acknowledged position; store, columns and index are left out, because they are
+//! made again.
 
 mod make;
 mod manifest;
@@ -22,7 +26,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-/// What of a data folder a backup holds beside the journal.
+/// What of a data folder a backup holds besides the journal.
 const BESIDE: [&str; 4] = ["files", "keys", "demo", "model"];
 /// The file by which a folder is known as a backup, written first.
 const MARKER: &str = "svar-backup";

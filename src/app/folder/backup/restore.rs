@@ -1,8 +1,11 @@
-//! Putting a backup in the place of a data folder: everything is copied beside first and
+//! Putting a backup in the place of a data folder: everything is copied next to it first and
 //! compared with its checksum, then the present things are set aside, then the copies move in.
 //!
 //! A note says how far that is, and every opening of the folder goes on with it, so that a
 //! kill in between leaves either the former folder or the restored one.
+//!
+//! Whether the restore happens is decided once, by the note, when everything is copied and
+//! compared. What was there goes to `replaced-<n>`.
 
 use std::fs::{self, File};
 use std::io;
@@ -102,7 +105,7 @@ fn check(from: &Path, entry: &Entry, found: io::Result<(String, u64)>) -> Result
     })
 }
 
-/// Copies everything beside the present things, comparing checksums, and makes it durable.
+/// Copies everything next to the present things, comparing checksums, and makes it durable.
 fn stage(
     from: &Path,
     data: &Path,

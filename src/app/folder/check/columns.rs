@@ -3,6 +3,9 @@
 //!
 //! Whatever does not fit is folded anew by the next start, so that only columns that would
 //! be taken and say something else are a difference.
+//!
+//! Columns that cannot be used are a note; only `--deep`, which folds the journal in memory,
+//! can find that they hold something else.
 
 use std::path::Path;
 

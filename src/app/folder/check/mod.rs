@@ -3,6 +3,9 @@
 //!
 //! The store is looked at in a copy, because opening sled writes. What a server holds open
 //! is left out and said so.
+//!
+//! What the next start mends by itself is a note, not a difference. Next to a running server
+//! only the journal is looked at.
 
 mod columns;
 mod model;

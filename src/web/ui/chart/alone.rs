@@ -1,5 +1,8 @@
-//! A chart as a file of its own: what a page's stylesheet says of classes stands in
+//! A chart as a file of its own: what a page's stylesheet says of classes is in
 //! attributes, so that any program draws it the same.
+//!
+//! This is the page's own drawing, so that no style has to be let in from elsewhere.
+//! `/reports/ID/chart.svg` takes the parameters of the CSV, and `--format svg` gives the same.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! The time axis: where an instant stands, and calendar ticks in the report's zone.
+//! The time axis: where an instant is, and calendar ticks in the report's zone.
 
 use std::fmt::Write;
 
@@ -19,7 +19,7 @@ const MOST: usize = 9;
 pub(in crate::web::ui) struct Tick {
     /// Where, in percent.
     pub(in crate::web::ui) at: f64,
-    /// What stands there.
+    /// What is written there.
     pub(in crate::web::ui) label: String,
 }
 
@@ -31,7 +31,7 @@ pub(in crate::web::ui) struct Axis {
     zone: Tz,
 }
 
-/// How far apart ticks stand.
+/// How far apart ticks are.
 #[derive(Clone, Copy)]
 enum Step {
     Hours(u32),
@@ -63,7 +63,7 @@ impl Axis {
         Self { from, to, zone }
     }
 
-    /// Where an instant stands, in percent.
+    /// Where an instant is, in percent.
     pub(in crate::web::ui) fn at(&self, at: Timestamp) -> f64 {
         let length = self.to.since(self.from).max(1) as f64;
         (at.since(self.from) as f64 / length * 100.0).clamp(0.0, 100.0)

@@ -1,4 +1,4 @@
-//! Bars: stacked over time, in classes of a histogram, and lying ones beside a name.
+//! Bars: stacked over time, in classes of a histogram, and lying ones next to a name.
 
 use std::fmt::Write;
 

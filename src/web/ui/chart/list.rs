@@ -30,7 +30,7 @@ pub(in crate::web::ui) struct Row {
     pub(in crate::web::ui) bars: Vec<Vec<Segment>>,
     /// Its figure.
     pub(in crate::web::ui) figure: String,
-    /// What stands behind the figure.
+    /// What is written behind the figure.
     pub(in crate::web::ui) beside: String,
     /// Where it leads.
     pub(in crate::web::ui) href: String,

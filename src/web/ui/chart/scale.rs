@@ -62,7 +62,7 @@ impl Scale {
         Self { unit, step, top }
     }
 
-    /// How far below the top of a plot of `height` a value stands.
+    /// How far below the top of a plot of `height` a value is.
     pub(in crate::web::ui) fn y(&self, value: f64, height: f64) -> f64 {
         let share = (value / self.top).clamp(0.0, 1.0);
         height * (1.0 - share)

@@ -1,4 +1,4 @@
-//! `/conversations/{id}`: the thread, and beside it how every number counts it.
+//! `/conversations/{id}`: the thread, and next to it how every number counts it.
 
 use std::sync::Arc;
 

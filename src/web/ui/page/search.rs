@@ -62,7 +62,7 @@ struct Search {
     channels: Vec<Choice>,
     from: String,
     to: String,
-    /// Whether something beside the words narrows what is found.
+    /// Whether something besides the words narrows what is found.
     is_narrowed: bool,
     found: Vec<Found>,
     summary: String,

@@ -159,7 +159,7 @@ fn happened(at: Timestamp, zone: Tz, text: String) -> (Timestamp, Entry) {
     (at, entry)
 }
 
-/// What happened beside the messages.
+/// What happened besides the messages.
 fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timestamp, Entry)> {
     let mut found = Vec::new();
     if let Some(handoff) = &conversation.handoff {

@@ -72,7 +72,7 @@ fn unsettled(pending: u64, open: u64) -> Vec<(String, String)> {
     lines
 }
 
-/// What one of several ways of counting is called, by what tells it from the others.
+/// What one of several ways of counting is called, by what distinguishes it from the others.
 pub(super) fn way_name(way: &Way) -> String {
     let names = way.key.iter().map(|(field, value)| match *field {
         "clock" => ways::clock(way.clock).to_owned(),

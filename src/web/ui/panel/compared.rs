@@ -1,4 +1,7 @@
-//! The series of an answer beside each other: lying bars, the largest first.
+//! The series of an answer next to each other: lying bars, the largest first.
+//!
+//! Several ways are never stacked: their courses are lines, and their lists have a bar for each
+//! way.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +33,7 @@ pub(super) fn ways(result: &ReportResult) -> Vec<(&'static str, String)> {
     ways.map(|(way, class)| (class, way_name(way))).collect()
 }
 
-/// Which way of counting a series is of, where several stand side by side.
+/// Which way of counting a series is of, where several are side by side.
 fn place_of(result: &ReportResult, key: &SeriesKey) -> Option<usize> {
     result.beside.iter().position(|way| {
         let mut told = way.key.iter();
@@ -144,7 +147,7 @@ fn most_of(seen: Seen<'_>, valued: &[(&Series, f64)]) -> f64 {
     }
 }
 
-/// The name of a bar; of a list that stands under a head of its own, without that part.
+/// The name of a bar; of a list that is under a head of its own, without that part.
 fn label(desk: &Desk, series: &Series) -> String {
     let parts = series
         .key
@@ -159,7 +162,7 @@ fn label(desk: &Desk, series: &Series) -> String {
     parts.join(" · ")
 }
 
-/// What stands behind a bar's value: its share of the whole, or its fraction.
+/// What is written behind a bar's value: its share of the whole, or its fraction.
 fn beside(seen: Seen<'_>, figures: &Figures) -> String {
     let whole = seen.result.total.as_ref().and_then(Figures::number);
     if seen.report.measure == Measure::Declined {

@@ -104,7 +104,7 @@ fn drawn_as_bars(seen: Seen<'_>, tracks: &[Track], title: &str, unit: Unit) -> P
     }
 }
 
-/// What every course has beside its chart.
+/// What every course has besides its chart.
 fn part(seen: Seen<'_>, tracks: &[Track], title: &str) -> Part {
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let names = tracks

@@ -22,7 +22,7 @@ const MOST: usize = 7;
 /// The colours of ways of counting that are shown together.
 pub(super) const WAYS: [&str; 7] = ["s1", "s2", "s5", "s6", "s3", "s7", "s4"];
 
-/// The colour of a series that nothing but a way of counting tells from the others: that of
+/// The colour of a series that only a way of counting distinguishes from the others: that of
 /// the way's bars.
 fn way_colour(result: &ReportResult, key: &SeriesKey) -> Option<&'static str> {
     let place = result.beside.iter().position(|way| way.key == *key)?;
@@ -171,7 +171,7 @@ fn add(unit: Unit, reading: &mut Reading, more: &Reading) {
     reading.text = figure::amount(unit, reading.value);
 }
 
-/// The class that makes room for the names of lines at their ends, if they stand there.
+/// The class that makes room for the names of lines at their ends, if they are there.
 pub(in crate::web::ui) fn room(tracks: &[Track]) -> &'static str {
     let longest = tracks.iter().map(|track| track.label.chars().count()).max();
     match (tracks.len(), longest.unwrap_or_default()) {
@@ -182,7 +182,7 @@ pub(in crate::web::ui) fn room(tracks: &[Track]) -> &'static str {
 }
 
 /// Whether a report's course is drawn as bars: numbers that add up.
-/// Not where several ways of counting stand beside each other, which do not add up.
+/// Not where several ways of counting are next to each other, which do not add up.
 pub(in crate::web::ui) fn is_bars(report: &Report, result: &ReportResult) -> bool {
     let adds_up = matches!(
         report.measure,

@@ -116,7 +116,7 @@ pub(super) struct Panel {
     pub(super) legend: Vec<(&'static str, String)>,
     /// The class that makes room for names at the lines' ends.
     pub(super) labels: &'static str,
-    /// The table beside the chart.
+    /// The table next to the chart.
     pub(super) table: Option<Table>,
     /// A quiet line below.
     pub(super) note: String,

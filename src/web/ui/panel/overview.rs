@@ -46,7 +46,7 @@ pub(in crate::web::ui) struct Wish {
     pub(in crate::web::ui) as_tile: bool,
 }
 
-/// The panel called `id`; what fails is told inside it.
+/// The panel called `id`; what fails is said inside it.
 pub(in crate::web::ui) fn panel(desk: &Desk, id: &str, view: &View, wish: Wish) -> Panel {
     let made = match id {
         "rates" => rates(desk, view, wish),

@@ -81,7 +81,7 @@ fn of_flow<'a>(result: &'a ReportResult, flow: &str) -> Vec<&'a Series> {
     of_flow.collect()
 }
 
-/// The series beside each other.
+/// The series next to each other.
 fn compared(seen: Seen<'_>) -> Option<Part> {
     let (report, result) = (seen.report, seen.result);
     let first = result.series.first()?;

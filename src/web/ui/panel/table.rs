@@ -1,4 +1,4 @@
-//! The table beside a chart: the same figures, for reading, printing and screen readers.
+//! The table next to a chart: the same figures, for reading, printing and screen readers.
 
 use crate::model::Timestamp;
 use crate::report::{Figures, KeyValue, Measure, Report, ReportResult, Series};
@@ -126,7 +126,7 @@ fn compare(a: &Cell, b: &Cell) -> std::cmp::Ordering {
     }
 }
 
-/// The figures beside the value that a measure gives.
+/// The figures that a measure gives besides the value.
 pub(in crate::web::ui) const fn figures_of(measure: Measure) -> &'static [&'static str] {
     match measure {
         Measure::Count

@@ -1,6 +1,6 @@
 //! Every text of the interface, from `en.toml`; no page writes a sentence of its own.
 //!
-//! Keys are dotted paths. What a report says of itself stands in the registry instead.
+//! Keys are dotted paths. What a report says of itself is in the registry instead.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! What the page's forms ask for, done, and told afterwards with a way back.
+//! What the page's forms ask for, done, and reported afterwards with a way back.
 
 use super::editor::{Editor, read};
 use super::{at, given};
