@@ -19,6 +19,7 @@ pub mod schedule;
 pub mod ticket;
 mod timestamp;
 pub mod timetable;
+mod unit;
 mod via;
 
 pub use contact::Contact;

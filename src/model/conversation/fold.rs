@@ -3,15 +3,13 @@
 //! The first start, message or question of an id holds; later ones are repeats. Without
 //! a start there is no conversation. Read by the nouns' callers through `Conversation`.
 
-use std::collections::HashSet;
-
-use super::merges::Merges;
 use super::{Conversation, Feedback, Handoff, Message, Question, Rating, Status, Tagging};
 use crate::model::Timestamp;
 use crate::model::event::{
     ActorKind, Assignee, Attributes, Body, ConversationStarted, ConversationUpdated, Direction,
     Event, MessageAdded, QuestionAsked, Role, Visibility,
 };
+use crate::model::unit::{Merges, Repeats, direction};
 
 impl Conversation {
     /// Folds one conversation's own events; `None` until one of them starts it.
@@ -36,7 +34,8 @@ impl Conversation {
         let mut conversation = Self::started(at, start);
         merge_attributes(&mut conversation.attributes, &start.attributes);
         let merges = Merges::of(unit);
-        let mut seen = HashSet::new();
+        let mut repeats = Repeats::default();
+        let mut messages = Vec::new();
         for event in unit {
             let Some(thing) = event.body.conversation() else {
                 continue;
@@ -45,8 +44,11 @@ impl Conversation {
             if !is_own && !merges.leads_to(thing, id) {
                 continue;
             }
-            if is_repeat(&mut seen, &event.body) {
+            if repeats.has(&event.body) {
                 continue;
+            }
+            if let Body::MessageAdded(added) = &event.body {
+                messages.push(&**added);
             }
             if is_own {
                 conversation.apply(event);
@@ -55,7 +57,9 @@ impl Conversation {
             }
         }
         conversation.merged_into = merges.target(id).cloned();
-        conversation.direction = given.unwrap_or_else(|| conversation.derive());
+        conversation.direction = given
+            .or_else(|| direction(messages))
+            .unwrap_or(Direction::Inbound);
         Some(conversation)
     }
 
@@ -201,28 +205,6 @@ impl Conversation {
             tag: tag.to_owned(),
             on,
         });
-    }
-
-    /// The first public message decides, other than automation's and holding texts.
-    fn derive(&self) -> Direction {
-        let decisive = |message: &&Message| {
-            message.visibility == Visibility::Public
-                && message.author.kind != ActorKind::Automation
-                && message.role != Some(Role::Other)
-        };
-        match self.messages.iter().find(decisive) {
-            Some(message) if message.author.kind != ActorKind::Contact => Direction::Outbound,
-            _ => Direction::Inbound,
-        }
-    }
-}
-
-/// Whether an earlier event brought the same message or question.
-fn is_repeat<'a>(seen: &mut HashSet<(bool, &'a str)>, body: &'a Body) -> bool {
-    match body {
-        Body::MessageAdded(added) => !seen.insert((false, added.message.as_str())),
-        Body::QuestionAsked(asked) => !seen.insert((true, asked.question.as_str())),
-        _ => false,
     }
 }
 

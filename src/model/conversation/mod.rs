@@ -1,12 +1,10 @@
 //! A conversation as it is now, for the desk and the JSON API.
 //!
-//! The nouns are here, `fold` makes them from ordered events, `merges` says what went
-//! where. Pure, and nothing here counts, that is `episode`'s work. What a merged
+//! `fold` makes it of a unit's events. Pure, and nothing here counts, that is `episode`'s work. What a merged
 //! conversation brings along is among the target's messages. Tags keep the names of
 //! their time until a directory is asked. Fed by `store`; read by the desk and the API.
 
 mod fold;
-mod merges;
 #[cfg(test)]
 mod tests;
 

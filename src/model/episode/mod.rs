@@ -32,7 +32,8 @@ pub use promise::{Promise, Target};
 pub use ticket_facts::*;
 pub use word::*;
 
-use super::event::{Body, Direction, Event, Role};
+use super::event::{Body, Direction, Event};
+use super::unit::direction;
 use super::{Directory, Profile, Timestamp};
 use cut::Cutter;
 use unit::Parts;
@@ -120,21 +121,13 @@ fn cut_thread<'a>(context: &Context<'a>, thread: Thread<'a>, steps: &[&'a Event]
     thread
 }
 
-/// The first public message decides, other than automation's and holding texts.
+/// Who began it, as its messages say.
 fn is_outbound(steps: &[&Event]) -> bool {
-    use super::event::{ActorKind, Visibility};
-    let first = steps.iter().find_map(|event| match &event.body {
-        Body::MessageAdded(added) if added.visibility != Some(Visibility::Note) => {
-            match added.author.kind {
-                ActorKind::Contact => Some(false),
-                ActorKind::Rep => Some(true),
-                ActorKind::CustomerAgent if added.role != Some(Role::Other) => Some(true),
-                _ => None,
-            }
-        }
+    let messages = steps.iter().filter_map(|event| match &event.body {
+        Body::MessageAdded(added) => Some(&**added),
         _ => None,
     });
-    first.unwrap_or_default()
+    direction(messages) == Some(Direction::Outbound)
 }
 
 /// Ties tickets to the episodes of their conversation, and its messages to the tickets.

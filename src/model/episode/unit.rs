@@ -3,17 +3,18 @@
 //! Fed with a unit's events in event order; gives each conversation its own steps and
 //! those of the conversations that went into it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::word::Excluded;
 use crate::model::Event;
 use crate::model::event::{Body, ConversationStarted, JobRequest, Mark, TicketOpened};
+use crate::model::unit::{Merges, Repeats};
 
 /// A unit's events by thing, merges resolved.
 pub(super) struct Parts<'a> {
     pub(super) conversations: BTreeMap<&'a str, Conversation<'a>>,
     pub(super) tickets: BTreeMap<&'a str, TicketEvents<'a>>,
-    merged_into: BTreeMap<&'a str, &'a str>,
+    merges: Merges<'a>,
 }
 
 /// A conversation's own events.
@@ -36,7 +37,7 @@ impl<'a> Parts<'a> {
         let mut parts = Self {
             conversations: BTreeMap::new(),
             tickets: BTreeMap::new(),
-            merged_into: BTreeMap::new(),
+            merges: Merges::default(),
         };
         for event in events {
             parts.take(event);
@@ -59,9 +60,7 @@ impl<'a> Parts<'a> {
         let Some(conversation) = event.body.conversation() else {
             return;
         };
-        if let Body::ConversationMerged(merged) = &event.body {
-            self.merge(merged.conversation.as_str(), merged.into.as_str());
-        }
+        self.merges.note(&event.body);
         let own = self.conversations.entry(conversation).or_default();
         match &event.body {
             Body::ConversationStarted(start) if own.start.is_none() => own.start = Some(start),
@@ -73,30 +72,14 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Notes a merge, unless it would close a circle; the later of two holds.
-    fn merge(&mut self, from: &'a str, into: &'a str) {
-        let mut reached = into;
-        while reached != from {
-            let Some(next) = self.merged_into.get(reached) else {
-                self.merged_into.insert(from, into);
-                return;
-            };
-            reached = next;
-        }
-    }
-
     /// Where `conversation` went in the end; itself, if nowhere.
     pub(super) fn root(&self, conversation: &'a str) -> &'a str {
-        let mut root = conversation;
-        while let Some(next) = self.merged_into.get(root) {
-            root = next;
-        }
-        root
+        self.merges.root(conversation)
     }
 
     /// Why the rows of `conversation` do not count.
     pub(super) fn excluded(&self, conversation: &str) -> Excluded {
-        if self.merged_into.contains_key(conversation) {
+        if self.merges.target(conversation).is_some() {
             return Excluded::Merged;
         }
         let on = |mark| {
@@ -125,17 +108,13 @@ impl<'a> Parts<'a> {
         for (id, own) in &self.conversations {
             if *id == conversation {
                 steps.extend(&own.own);
-            } else if self.leads_to(id, conversation) {
+            } else if self.merges.leads_to(id, conversation) {
                 steps.extend(own.own.iter().filter(|event| comes_along(&event.body)));
             }
         }
         steps.sort_by(|a, b| crate::model::event::cmp_events(a, b));
-        let mut seen = HashSet::new();
-        steps.retain(|event| match &event.body {
-            Body::MessageAdded(added) => seen.insert((false, added.message.as_str())),
-            Body::QuestionAsked(asked) => seen.insert((true, asked.question.as_str())),
-            _ => true,
-        });
+        let mut repeats = Repeats::default();
+        steps.retain(|event| !repeats.has(&event.body));
         steps
     }
 
@@ -176,17 +155,6 @@ impl<'a> Parts<'a> {
                 same == conversation && at.at >= since && first
             })
         })
-    }
-
-    fn leads_to(&self, from: &str, conversation: &str) -> bool {
-        let mut reached = from;
-        while let Some(next) = self.merged_into.get(reached) {
-            if *next == conversation {
-                return true;
-            }
-            reached = next;
-        }
-        false
     }
 }
 
