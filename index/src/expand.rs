@@ -29,7 +29,7 @@ const LONG_CHARS: usize = 8;
 const MAX_CHARS: usize = 40;
 
 /// Words of the index and how many documents have each.
-type Found = HashMap<Vec<u8>, u64>;
+type WordCounts = HashMap<Vec<u8>, u64>;
 
 /// The words of `field` that differ from `word` by one letter left out, put in, exchanged
 /// or swapped with the next, most frequent first; of long words by two where one is not
@@ -48,7 +48,7 @@ pub(crate) fn spelt_alike(
     for wrong in 1..=most {
         let term = Term::from_field_text(field, word);
         let query = FuzzyTermQuery::new(term, wrong, true);
-        let mut found = Found::new();
+        let mut found = WordCounts::new();
         for reader in searchers.iter().flat_map(Searcher::segment_readers) {
             let automaton = query.automaton().map_err(Error::engine("compare words"))?;
             let words = reader
@@ -76,7 +76,7 @@ pub(crate) fn beginning_with(
     field: Field,
     start: &str,
 ) -> Result<Vec<(String, u64)>, Error> {
-    let mut found = Found::new();
+    let mut found = WordCounts::new();
     for reader in searchers.iter().flat_map(Searcher::segment_readers) {
         let words = reader
             .inverted_index(field)
@@ -94,7 +94,7 @@ pub(crate) fn beginning_with(
     Ok(most_frequent(found))
 }
 
-fn most_frequent(found: Found) -> Vec<(String, u64)> {
+fn most_frequent(found: WordCounts) -> Vec<(String, u64)> {
     let mut found: Vec<(Vec<u8>, u64)> = found.into_iter().collect();
     found.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     found.truncate(MOST);

@@ -7,7 +7,7 @@ use crate::model::ConversationId;
 use crate::model::Timestamp;
 use crate::model::episode::{Context, Episode, Outcome, Thread, fold};
 use crate::model::event::Event;
-use crate::model::knowledge::Decided;
+use crate::model::knowledge::DecisionRecord;
 use crate::projection::Snapshot;
 use crate::report::{Account, Query, QueryContext, account};
 use crate::store::{Store, ThingKind};
@@ -66,7 +66,7 @@ pub struct Explanation {
     pub reports: Vec<Account>,
     /// What the customer agent decided on its messages, with the scores.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub decisions: Vec<Decided>,
+    pub decisions: Vec<DecisionRecord>,
     /// The events that it all comes from, in order: its own and those of what is joined to it.
     pub events: Vec<Cause>,
 }
@@ -88,7 +88,7 @@ pub(super) fn explain_any(
 }
 
 /// What the customer agent decided in a conversation up to `as_of`.
-fn decisions(snapshot: &Snapshot, conversation: &str, as_of: Timestamp) -> Vec<Decided> {
+fn decisions(snapshot: &Snapshot, conversation: &str, as_of: Timestamp) -> Vec<DecisionRecord> {
     let id = ConversationId::parse(conversation).ok();
     let all = id.and_then(|id| snapshot.installation.knowledge.decisions.get(&id));
     let known = all.into_iter().flat_map(|all| all.iter());

@@ -38,7 +38,7 @@ pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
 pub use folder::{
-    Account, BackupMade, Folder, Found, Rebuild, Restored, ServerNote, Weight, backup_folder,
+    Account, BackupMade, Difference, Folder, Rebuild, Restored, ServerNote, Weight, backup_folder,
     check, restore,
 };
 pub use intake::{EventsTaken, RejectedEvent};

@@ -22,11 +22,11 @@ const MOST: usize = 1_000;
 )]
 pub(super) struct Args {
     #[command(subcommand)]
-    deed: Deed,
+    deed: Action,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Deed {
+enum Action {
     /// List short answers
     List {
         /// Words of the question, the variants or the text
@@ -54,9 +54,9 @@ enum Deed {
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     match &args.deed {
-        Deed::List { words, json } => list(context, words, *json),
-        Deed::Import { files, source } => import(context, files, source.as_deref()),
-        Deed::Export => export(context),
+        Action::List { words, json } => list(context, words, *json),
+        Action::Import { files, source } => import(context, files, source.as_deref()),
+        Action::Export => export(context),
     }
 }
 

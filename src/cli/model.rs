@@ -28,14 +28,14 @@ const POLL: Duration = Duration::from_millis(300);
 )]
 pub(super) struct Args {
     #[command(subcommand)]
-    deed: Option<Deed>,
+    deed: Option<Action>,
     /// Give the answer as JSON
     #[arg(long, global = true)]
     json: bool,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Deed {
+enum Action {
     /// Say which is in use (the default)
     List,
     /// Add the model in a folder: `model.onnx` and `vocab.txt` or `tokenizer.json`
@@ -52,9 +52,9 @@ enum Deed {
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let client = context.client()?;
     let told = match &args.deed {
-        None | Some(Deed::List) => client.json(PATH, &vec![])?,
-        Some(Deed::Add { dir }) => add(&client, dir)?,
-        Some(Deed::Remove) => {
+        None | Some(Action::List) => client.json(PATH, &vec![])?,
+        Some(Action::Add { dir }) => add(&client, dir)?,
+        Some(Action::Remove) => {
             client.delete(PATH)?;
             changed(&client)?
         }

@@ -15,11 +15,11 @@ use crate::command::ProfileDraft;
 )]
 pub(super) struct Args {
     #[command(subcommand)]
-    deed: Deed,
+    deed: Action,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Deed {
+enum Action {
     /// List the profiles with their switches
     List {
         /// Give the list as JSON
@@ -71,9 +71,9 @@ fn seconds(text: &str) -> Result<i64, String> {
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     match &args.deed {
-        Deed::List { json } => list(context, *json),
-        Deed::Set(args) => set(context, args),
-        Deed::Remove { name } => remove(context, name),
+        Action::List { json } => list(context, *json),
+        Action::Set(args) => set(context, args),
+        Action::Remove { name } => remove(context, name),
     }
 }
 

@@ -19,11 +19,11 @@ use crate::model::Timestamp;
 )]
 pub(super) struct Args {
     #[command(subcommand)]
-    deed: Deed,
+    deed: Action,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Deed {
+enum Action {
     Between(BetweenArgs),
     ImportHolidays(HolidayArgs),
 }
@@ -63,8 +63,8 @@ struct HolidayArgs {
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     match &args.deed {
-        Deed::Between(args) => between(args),
-        Deed::ImportHolidays(args) => import_holidays(context, args),
+        Action::Between(args) => between(args),
+        Action::ImportHolidays(args) => import_holidays(context, args),
     }
 }
 

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::State;
 use super::evidence::Evidence;
 use super::refusal::Refusal;
+use super::role::{self, Right};
 use super::text::{answer_id, filled, question};
 use crate::model::event::{
     AnswerStatus, Patch, ShortAnswerDeleted, ShortAnswerUpserted, TopicAnswered, TopicNumber,
@@ -95,14 +96,14 @@ pub enum AnswerCommand {
 }
 
 impl AnswerCommand {
-    /// Its name.
-    pub const fn name(&self) -> &'static str {
+    /// Its row in the table of roles.
+    pub(super) const fn right(&self) -> &'static Right {
         match self {
-            Self::Save { .. } => "answer.save",
-            Self::AddVariant { .. } => "answer.add_variant",
-            Self::Publish { .. } => "answer.publish",
-            Self::Delete { .. } => "answer.delete",
-            Self::Import(_) => "answer.import",
+            Self::Save { .. } => &role::ANSWER_SAVE,
+            Self::AddVariant { .. } => &role::ANSWER_ADD_VARIANT,
+            Self::Publish { .. } => &role::ANSWER_PUBLISH,
+            Self::Delete { .. } => &role::ANSWER_DELETE,
+            Self::Import(_) => &role::ANSWER_IMPORT,
         }
     }
 

@@ -4,7 +4,7 @@
 //! own sign-in.
 
 use super::refusal::Refusal;
-use super::role::Role;
+use super::role::{Right, Role};
 use crate::model::Via;
 
 /// Who it is.
@@ -75,13 +75,13 @@ impl Caller {
     }
 
     /// Refuses what takes more than the caller's role.
-    pub fn needs(&self, needed: Role, command: &'static str) -> Result<(), Refusal> {
-        if self.role >= needed {
+    pub fn needs(&self, right: &Right) -> Result<(), Refusal> {
+        if self.role >= right.least {
             return Ok(());
         }
         Err(Refusal::Forbidden {
-            command,
-            needed,
+            command: right.command,
+            needed: right.least,
             role: self.role,
         })
     }

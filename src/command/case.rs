@@ -2,6 +2,7 @@
 
 use super::State;
 use super::refusal::Refusal;
+use super::role::{self, Right};
 use super::text::{answer_id, filled};
 use crate::model::Body;
 use crate::model::event::{CaseRemoved, CaseSet};
@@ -31,11 +32,11 @@ pub enum CaseCommand {
 }
 
 impl CaseCommand {
-    /// Its name.
-    pub const fn name(&self) -> &'static str {
+    /// Its row in the table of roles.
+    pub(super) const fn right(&self) -> &'static Right {
         match self {
-            Self::Set(_) => "case.set",
-            Self::Remove { .. } => "case.remove",
+            Self::Set(_) => &role::CASE_SET,
+            Self::Remove { .. } => &role::CASE_REMOVE,
         }
     }
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::State;
 use super::evidence::Evidence;
 use super::refusal::Refusal;
+use super::role::{self, Right};
 use crate::model::event::{ChosenModel, KnowledgeSet, ModelSet};
 use crate::model::{Body, Invalid};
 
@@ -35,11 +36,11 @@ pub enum KnowledgeCommand {
 }
 
 impl KnowledgeCommand {
-    /// Its name.
-    pub const fn name(&self) -> &'static str {
+    /// Its row in the table of roles.
+    pub(super) const fn right(&self) -> &'static Right {
         match self {
-            Self::Set(_) => "knowledge.set",
-            Self::ChooseModel(_) => "knowledge.choose_model",
+            Self::Set(_) => &role::KNOWLEDGE_SET,
+            Self::ChooseModel(_) => &role::KNOWLEDGE_CHOOSE_MODEL,
         }
     }
 }

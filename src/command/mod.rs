@@ -26,7 +26,7 @@ pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use profile::{ProfileCommand, ProfileDraft};
 pub use question::QuestionCommand;
 pub use refusal::Refusal;
-pub use role::{POST_EVENTS, Role, TABLE, least_role};
+pub use role::{POST_EVENTS, Right, Role, TABLE};
 pub use topic::TopicCommand;
 
 use crate::model::{Body, Installation, Timestamp};
@@ -60,16 +60,16 @@ pub enum Command {
 }
 
 impl Command {
-    /// Its name: the subject, and what is done to it.
-    pub const fn name(&self) -> &'static str {
+    /// Who may give it, and what it is called.
+    pub const fn right(&self) -> &'static Right {
         match self {
-            Self::Topic(command) => command.name(),
-            Self::Question(command) => command.name(),
-            Self::Answer(command) => command.name(),
-            Self::Case(command) => command.name(),
-            Self::Knowledge(command) => command.name(),
-            Self::Profile(command) => command.name(),
-            Self::Record(_) => "record",
+            Self::Topic(command) => command.right(),
+            Self::Question(command) => command.right(),
+            Self::Answer(command) => command.right(),
+            Self::Case(command) => command.right(),
+            Self::Knowledge(command) => command.right(),
+            Self::Profile(command) => command.right(),
+            Self::Record(_) => &role::RECORD,
         }
     }
 }
@@ -81,7 +81,7 @@ pub fn decide(
     command: Command,
     evidence: &Evidence,
 ) -> Result<Vec<Body>, Refusal> {
-    caller.needs(least_role(command.name()), command.name())?;
+    caller.needs(command.right())?;
     match command {
         Command::Topic(command) => topic::decide(state, command, evidence),
         Command::Question(command) => question::decide(state, command, evidence),

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::State;
 use super::refusal::Refusal;
+use super::role::{self, Right};
 use crate::model::event::{ProfileRemoved, ProfileSet};
 use crate::model::{Body, DAY_MS, Invalid, Profile, ProfileName};
 
@@ -86,11 +87,11 @@ pub enum ProfileCommand {
 }
 
 impl ProfileCommand {
-    /// Its name.
-    pub const fn name(&self) -> &'static str {
+    /// Its row in the table of roles.
+    pub(super) const fn right(&self) -> &'static Right {
         match self {
-            Self::Set(_) => "profile.set",
-            Self::Remove { .. } => "profile.remove",
+            Self::Set(_) => &role::PROFILE_SET,
+            Self::Remove { .. } => &role::PROFILE_REMOVE,
         }
     }
 }

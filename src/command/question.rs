@@ -3,11 +3,12 @@
 use super::State;
 use super::evidence::Evidence;
 use super::refusal::Refusal;
+use super::role::{self, Right};
 use super::text::{question, reason, topic};
 use crate::model::event::{
     CaseSet, DecisionReviewed, QuestionDismissed, QuestionMoved, QuestionRestored, Verdict,
 };
-use crate::model::knowledge::Decided;
+use crate::model::knowledge::DecisionRecord;
 use crate::model::{Body, Invalid, Knowledge};
 
 /// Something done to a question, which `question` names.
@@ -44,13 +45,13 @@ pub enum QuestionCommand {
 }
 
 impl QuestionCommand {
-    /// Its name.
-    pub const fn name(&self) -> &'static str {
+    /// Its row in the table of roles.
+    pub(super) const fn right(&self) -> &'static Right {
         match self {
-            Self::Dismiss { .. } => "question.dismiss",
-            Self::Restore { .. } => "question.restore",
-            Self::Move { .. } => "question.move",
-            Self::Review { .. } => "question.review",
+            Self::Dismiss { .. } => &role::QUESTION_DISMISS,
+            Self::Restore { .. } => &role::QUESTION_RESTORE,
+            Self::Move { .. } => &role::QUESTION_MOVE,
+            Self::Review { .. } => &role::QUESTION_REVIEW,
         }
     }
 }
@@ -108,7 +109,7 @@ fn review(knowledge: &Knowledge, id: &str, verdict: Verdict) -> Result<Vec<Body>
         .as_ref()
         .ok_or_else(|| Refusal::unknown("question", id))?;
     let decisions = knowledge.decisions.get(&asked.conversation);
-    let is_of_it = |decided: &Decided| decided.decision.question.as_ref() == Some(&known.id);
+    let is_of_it = |decided: &DecisionRecord| decided.decision.question.as_ref() == Some(&known.id);
     if !decisions.is_some_and(|all| all.iter().any(is_of_it)) {
         return Err(Refusal::unknown("decision on question", id));
     }

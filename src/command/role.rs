@@ -1,4 +1,6 @@
 //! Which role may give which command: the whole table, and nothing else decides it.
+//!
+//! Each command names its row in a `match` without a rest, so that none can be forgotten.
 
 /// What somebody may do, from little to much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,38 +27,69 @@ impl Role {
     }
 }
 
-/// The least role that may give each command.
-pub const TABLE: &[(&str, Role)] = &[
-    ("answer.add_variant", Role::Admin),
-    ("answer.delete", Role::Admin),
-    ("answer.import", Role::Admin),
-    ("answer.publish", Role::Admin),
-    ("answer.save", Role::Admin),
-    ("case.remove", Role::Admin),
-    ("case.set", Role::Admin),
-    ("knowledge.choose_model", Role::Admin),
-    ("knowledge.set", Role::Admin),
-    ("profile.remove", Role::Admin),
-    ("profile.set", Role::Admin),
-    ("question.dismiss", Role::Admin),
-    ("question.move", Role::Admin),
-    ("question.restore", Role::Admin),
-    ("question.review", Role::Admin),
-    ("record", Role::System),
-    ("topic.dismiss", Role::Admin),
-    ("topic.merge", Role::Admin),
-    ("topic.pin", Role::Admin),
-    ("topic.rename", Role::Admin),
-    ("topic.restore", Role::Admin),
-    ("topic.split", Role::Admin),
+/// Who may give a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Right {
+    /// The command: the subject, and what is done to it.
+    pub command: &'static str,
+    /// The least role that may give it.
+    pub least: Role,
+}
+
+impl Right {
+    const fn new(command: &'static str, least: Role) -> Self {
+        Self { command, least }
+    }
+}
+
+pub(super) const ANSWER_ADD_VARIANT: Right = Right::new("answer.add_variant", Role::Admin);
+pub(super) const ANSWER_DELETE: Right = Right::new("answer.delete", Role::Admin);
+pub(super) const ANSWER_IMPORT: Right = Right::new("answer.import", Role::Admin);
+pub(super) const ANSWER_PUBLISH: Right = Right::new("answer.publish", Role::Admin);
+pub(super) const ANSWER_SAVE: Right = Right::new("answer.save", Role::Admin);
+pub(super) const CASE_REMOVE: Right = Right::new("case.remove", Role::Admin);
+pub(super) const CASE_SET: Right = Right::new("case.set", Role::Admin);
+pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
+pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
+pub(super) const PROFILE_REMOVE: Right = Right::new("profile.remove", Role::Admin);
+pub(super) const PROFILE_SET: Right = Right::new("profile.set", Role::Admin);
+pub(super) const QUESTION_DISMISS: Right = Right::new("question.dismiss", Role::Admin);
+pub(super) const QUESTION_MOVE: Right = Right::new("question.move", Role::Admin);
+pub(super) const QUESTION_RESTORE: Right = Right::new("question.restore", Role::Admin);
+pub(super) const QUESTION_REVIEW: Right = Right::new("question.review", Role::Admin);
+pub(super) const RECORD: Right = Right::new("record", Role::System);
+pub(super) const TOPIC_DISMISS: Right = Right::new("topic.dismiss", Role::Admin);
+pub(super) const TOPIC_MERGE: Right = Right::new("topic.merge", Role::Admin);
+pub(super) const TOPIC_PIN: Right = Right::new("topic.pin", Role::Admin);
+pub(super) const TOPIC_RENAME: Right = Right::new("topic.rename", Role::Admin);
+pub(super) const TOPIC_RESTORE: Right = Right::new("topic.restore", Role::Admin);
+pub(super) const TOPIC_SPLIT: Right = Right::new("topic.split", Role::Admin);
+
+/// The whole table: a row for each command.
+pub const TABLE: &[Right] = &[
+    ANSWER_ADD_VARIANT,
+    ANSWER_DELETE,
+    ANSWER_IMPORT,
+    ANSWER_PUBLISH,
+    ANSWER_SAVE,
+    CASE_REMOVE,
+    CASE_SET,
+    KNOWLEDGE_CHOOSE_MODEL,
+    KNOWLEDGE_SET,
+    PROFILE_REMOVE,
+    PROFILE_SET,
+    QUESTION_DISMISS,
+    QUESTION_MOVE,
+    QUESTION_RESTORE,
+    QUESTION_REVIEW,
+    RECORD,
+    TOPIC_DISMISS,
+    TOPIC_MERGE,
+    TOPIC_PIN,
+    TOPIC_RENAME,
+    TOPIC_RESTORE,
+    TOPIC_SPLIT,
 ];
 
 /// The least role that may hand in events of its own making.
-pub const POST_EVENTS: Role = Role::Admin;
-
-/// The least role that may give the command called `name`. One that is missing from the table
-/// is Svar's own to give.
-pub fn least_role(name: &str) -> Role {
-    let row = TABLE.iter().find(|(command, _)| *command == name);
-    row.map_or(Role::System, |(_, role)| *role)
-}
+pub const POST_EVENTS: Right = Right::new("event.post", Role::Admin);

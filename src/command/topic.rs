@@ -5,6 +5,7 @@
 use super::State;
 use super::evidence::Evidence;
 use super::refusal::Refusal;
+use super::role::{self, Right};
 use super::text::{question, reason, short, topic, topic_id};
 use crate::model::event::{
     TopicDismissed, TopicMerged, TopicPinned, TopicRenamed, TopicRestored, TopicSplit,
@@ -60,15 +61,15 @@ pub enum TopicCommand {
 }
 
 impl TopicCommand {
-    /// Its name.
-    pub const fn name(&self) -> &'static str {
+    /// Its row in the table of roles.
+    pub(super) const fn right(&self) -> &'static Right {
         match self {
-            Self::Dismiss { .. } => "topic.dismiss",
-            Self::Restore { .. } => "topic.restore",
-            Self::Rename { .. } => "topic.rename",
-            Self::Pin { .. } => "topic.pin",
-            Self::Merge { .. } => "topic.merge",
-            Self::Split { .. } => "topic.split",
+            Self::Dismiss { .. } => &role::TOPIC_DISMISS,
+            Self::Restore { .. } => &role::TOPIC_RESTORE,
+            Self::Rename { .. } => &role::TOPIC_RENAME,
+            Self::Pin { .. } => &role::TOPIC_PIN,
+            Self::Merge { .. } => &role::TOPIC_MERGE,
+            Self::Split { .. } => &role::TOPIC_SPLIT,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::model::{Body, DAY_MS, QuestionId};
 
 /// How the customer agent's part ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Left {
+pub(super) enum AgentOutcome {
     /// The contact went away, content or not.
     Gone,
     /// A human has to go on.
@@ -25,7 +25,7 @@ pub(super) enum Left {
 /// What comes of a question.
 enum Next {
     Ask,
-    Leave(Left),
+    Leave(AgentOutcome),
 }
 
 /// Questions that are put to the customer agent at most.
@@ -79,16 +79,16 @@ pub(super) fn greet(script: &mut Script<'_>) {
 }
 
 /// Serves the contact until they leave or a human has to go on.
-pub(super) fn serve(script: &mut Script<'_>) -> Left {
+pub(super) fn serve(script: &mut Script<'_>) -> AgentOutcome {
     serve_from(script, 1)
 }
 
 /// Serves a contact who comes back; its questions are counted on.
-pub(super) fn serve_again(script: &mut Script<'_>) -> Left {
+pub(super) fn serve_again(script: &mut Script<'_>) -> AgentOutcome {
     serve_from(script, 1 + MOST_QUESTIONS)
 }
 
-fn serve_from(script: &mut Script<'_>, first: u32) -> Left {
+fn serve_from(script: &mut Script<'_>, first: u32) -> AgentOutcome {
     for asked in first..first + MOST_QUESTIONS {
         let text = script.question();
         let words = dressed(script, &text);
@@ -103,7 +103,7 @@ fn serve_from(script: &mut Script<'_>, first: u32) -> Left {
             let clarify = script.words(Say::Clarify);
             script.agent_says(clarify, Role::Clarify);
             if script.random.chance(0.2) {
-                return Left::Gone;
+                return AgentOutcome::Gone;
             }
             read(script);
             let detail = script.words(Say::Detail);
@@ -112,16 +112,16 @@ fn serve_from(script: &mut Script<'_>, first: u32) -> Left {
         think(script);
         let question = ask(script, &text, message.as_str(), asked);
         let next = match question {
-            Found::Right => answered(script, TO_RIGHT),
-            Found::Wrong => answered(script, TO_WRONG),
-            Found::Nothing => unanswered(script),
+            Match::Right => answered(script, TO_RIGHT),
+            Match::Wrong => answered(script, TO_WRONG),
+            Match::Nothing => unanswered(script),
         };
         if let Next::Leave(left) = next {
             return left;
         }
         read(script);
     }
-    Left::Gone
+    AgentOutcome::Gone
 }
 
 /// The message around a question: at times a greeting and a closing word.
@@ -140,7 +140,7 @@ fn dressed(script: &mut Script<'_>, question: &str) -> String {
 }
 
 /// Handoffs that need no question: limits, failures, rules, and who wants a human.
-fn before_answer(script: &mut Script<'_>) -> Option<Left> {
+fn before_answer(script: &mut Script<'_>) -> Option<AgentOutcome> {
     let rule = if script.contact.plan == "enterprise" {
         40
     } else {
@@ -164,35 +164,35 @@ fn before_answer(script: &mut Script<'_>) -> Option<Left> {
     }
     think(script);
     script.hand_off(reason);
-    Some(Left::HandedOff)
+    Some(AgentOutcome::HandedOff)
 }
 
 /// What the customer agent found.
-enum Found {
+enum Match {
     Right,
     Wrong,
     Nothing,
 }
 
 /// Puts the question and records what came of it.
-fn ask(script: &mut Script<'_>, text: &str, message: &str, asked: u32) -> Found {
+fn ask(script: &mut Script<'_>, text: &str, message: &str, asked: u32) -> Match {
     let share = script.desk.share(script.at);
     let is_known = script.topic().is_answered(script.contact.language, share);
     let found = match (is_known, script.random.below(100)) {
-        (true, 0..92) => Found::Right,
-        (true, 92..95) | (false, 0..6) => Found::Wrong,
-        _ => Found::Nothing,
+        (true, 0..92) => Match::Right,
+        (true, 92..95) | (false, 0..6) => Match::Wrong,
+        _ => Match::Nothing,
     };
     let (low, high) = match found {
-        Found::Right => (62, 97),
-        Found::Wrong => (50, 71),
-        Found::Nothing => (8, 49),
+        Match::Right => (62, 97),
+        Match::Wrong => (50, 71),
+        Match::Nothing => (8, 49),
     };
-    let is_answered = !matches!(found, Found::Nothing);
+    let is_answered = !matches!(found, Match::Nothing);
     let question = id(QuestionId::parse, &script.name(&format!("q{asked}")));
     let topic = match found {
-        Found::Wrong => 0,
-        Found::Right | Found::Nothing => script.topic,
+        Match::Wrong => 0,
+        Match::Right | Match::Nothing => script.topic,
     };
     let score = f64::from(script.random.between(low, high)) / 100.0;
     let event = QuestionAsked {
@@ -256,9 +256,9 @@ fn answered(script: &mut Script<'_>, reactions: &[(Reaction, u32)]) -> Next {
         }
         Reaction::AsksMore => return Next::Ask,
         Reaction::Unhappy => return unhappy(script),
-        Reaction::TakenOver => return Next::Leave(Left::TakenOver),
+        Reaction::TakenOver => return Next::Leave(AgentOutcome::TakenOver),
     }
-    Next::Leave(Left::Gone)
+    Next::Leave(AgentOutcome::Gone)
 }
 
 /// A contact who was not helped says so, and asks for a human, or leaves.
@@ -273,12 +273,12 @@ fn unhappy(script: &mut Script<'_>) -> Next {
         HandoffReason::Asked
     };
     if script.random.chance(0.35) {
-        return Next::Leave(Left::Gone);
+        return Next::Leave(AgentOutcome::Gone);
     }
     script.wait(1, 5);
     hold(script);
     script.hand_off(reason);
-    Next::Leave(Left::HandedOff)
+    Next::Leave(AgentOutcome::HandedOff)
 }
 
 /// No answer: hand off, or ask for other words; some contacts leave meanwhile.
@@ -287,14 +287,14 @@ fn unanswered(script: &mut Script<'_>) -> Next {
         0..70 => {
             hold(script);
             script.hand_off(HandoffReason::NoAnswer);
-            Next::Leave(Left::HandedOff)
+            Next::Leave(AgentOutcome::HandedOff)
         }
         70..84 => {
             let text = script.words(Say::Clarify);
             script.agent_says(text, Role::Clarify);
             Next::Ask
         }
-        _ => Next::Leave(Left::Gone),
+        _ => Next::Leave(AgentOutcome::Gone),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Most come in and are served by the customer agent, by reps, or by both in turn; some
 //! are jobs, duplicates, spam, or begun by the desk. A function of the desk and a number.
 
-use super::agent::{self, Left};
+use super::agent::{self, AgentOutcome};
 use super::desk::{Desk, Origin, id};
 use super::script::{Script, conversation_id, rep_actor};
 use super::text::Say;
@@ -145,8 +145,8 @@ fn ordinary(script: &mut Script<'_>) {
     }
     agent::greet(script);
     match agent::serve(script) {
-        Left::HandedOff | Left::TakenOver => rep::serve(script),
-        Left::Gone => afterwards(script),
+        AgentOutcome::HandedOff | AgentOutcome::TakenOver => rep::serve(script),
+        AgentOutcome::Gone => afterwards(script),
     }
     if script.random.chance(0.003) {
         script.wait(3_600, 86_400);
@@ -169,8 +169,8 @@ fn afterwards(script: &mut Script<'_>) {
         script.wait(1, 60);
     }
     match agent::serve_again(script) {
-        Left::HandedOff | Left::TakenOver => rep::serve(script),
-        Left::Gone => {}
+        AgentOutcome::HandedOff | AgentOutcome::TakenOver => rep::serve(script),
+        AgentOutcome::Gone => {}
     }
 }
 

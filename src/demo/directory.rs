@@ -27,11 +27,11 @@ const OFFICE_HOURS: &str = "default";
 /// The schedule of those who stay late.
 const EVENINGS: &str = "demo:evenings";
 
-type Told = Vec<(Timestamp, Body)>;
+type Timeline = Vec<(Timestamp, Body)>;
 
 /// The directory's events, in order.
 pub(super) fn write(desk: &Desk) -> Vec<Event> {
-    let mut told = Told::new();
+    let mut told = Timeline::new();
     schedules(desk, &mut told);
     pipelines(desk, &mut told);
     service_levels(desk, &mut told);
@@ -49,7 +49,7 @@ pub(super) fn write(desk: &Desk) -> Vec<Event> {
     in_order(told, "demo:desk", desk.until)
 }
 
-fn schedules(desk: &Desk, told: &mut Told) {
+fn schedules(desk: &Desk, told: &mut Timeline) {
     let exceptions = holidays(desk);
     let week = |weekdays: &[&str], saturday: &[&str]| {
         let list = |hours: &[&str]| hours.iter().map(|text| (*text).to_owned()).collect();
@@ -99,7 +99,7 @@ fn holidays(desk: &Desk) -> Vec<ScheduleException> {
     exceptions
 }
 
-fn pipelines(desk: &Desk, told: &mut Told) {
+fn pipelines(desk: &Desk, told: &mut Timeline) {
     let stages = |all: &[(&str, &str, bool)]| {
         all.iter()
             .map(|(stage, name, closed)| Stage {
@@ -139,7 +139,7 @@ fn pipelines(desk: &Desk, told: &mut Told) {
     }
 }
 
-fn service_levels(desk: &Desk, told: &mut Told) {
+fn service_levels(desk: &Desk, told: &mut Timeline) {
     let support = SlaScope {
         pipeline: Some(id(PipelineId::parse, ticket::SUPPORT)),
         ..SlaScope::default()
@@ -172,7 +172,7 @@ fn service_levels(desk: &Desk, told: &mut Told) {
     }
 }
 
-fn people(desk: &Desk, told: &mut Told) {
+fn people(desk: &Desk, told: &mut Timeline) {
     for team in Team::ALL {
         let upserted = TeamUpserted {
             team: team.id(),
@@ -208,7 +208,7 @@ fn rep_upserted(rep: &Rep, share: f64) -> Body {
     }))
 }
 
-fn tags(desk: &Desk, told: &mut Told) {
+fn tags(desk: &Desk, told: &mut Timeline) {
     let renamed = TagRenamed {
         tag: LOGIN_TAG_BEFORE.to_owned(),
         to: Some(LOGIN_TAG_AFTER.to_owned()),
@@ -223,7 +223,7 @@ fn tags(desk: &Desk, told: &mut Told) {
 }
 
 /// When `rep` came, had lunch, met, and went, day by day.
-fn attendance(desk: &Desk, rep: &Rep, random: &mut Random, told: &mut Told) {
+fn attendance(desk: &Desk, rep: &Rep, random: &mut Random, told: &mut Timeline) {
     for day in desk.calendar.days() {
         let (open, close) = rep.shift.of(day);
         let is_absent = random.chance(0.04);
@@ -270,7 +270,7 @@ fn attendance(desk: &Desk, rep: &Rep, random: &mut Random, told: &mut Told) {
 
 /// The short answer about one topic in one language: drafted, published, at times
 /// reworded with more variants, and in one topic taken back.
-fn short_answer(desk: &Desk, topic: usize, language: Language, told: &mut Told) {
+fn short_answer(desk: &Desk, topic: usize, language: Language, told: &mut Timeline) {
     let Some((key, share)) = TOPICS
         .get(topic)
         .and_then(|topic| Some((topic.key, topic.published_share(language)?)))

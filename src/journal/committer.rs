@@ -173,7 +173,7 @@ struct Batch {
 impl<W: Witness, F: FnMut(Vec<Record>)> Committing<W, F> {
     fn run(mut self) -> Journal {
         // Should the tail or a decision panic, those who wait get an error instead of nothing.
-        let _told = Told(Arc::clone(&self.queue));
+        let _told = QueueGuard(Arc::clone(&self.queue));
         loop {
             let works = self.queue.drain(BATCH);
             if works.is_empty() {
@@ -321,9 +321,9 @@ fn answer(reply: Reply, answer: Result<Receipt, Error>) {
     drop(reply.send(answer));
 }
 
-struct Told(Arc<Queue<Work>>);
+struct QueueGuard(Arc<Queue<Work>>);
 
-impl Drop for Told {
+impl Drop for QueueGuard {
     fn drop(&mut self) {
         self.0.abandon();
     }

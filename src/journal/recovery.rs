@@ -15,7 +15,7 @@ use super::segment::{Lines, Segment};
 
 /// The segments of a folder that was put in order.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct SegmentList {
     /// `(first, last)` seq of each segment but the last.
     pub(super) sealed: Vec<(u64, u64)>,
     /// Those of them that are not compressed yet.
@@ -25,7 +25,7 @@ pub(super) struct Found {
 }
 
 /// Lists the segments, removes what interrupted sealings left, and refuses gaps.
-pub(super) fn tidy(folder: &Folder, notices: &mut Vec<Notice>) -> Result<Found, Error> {
+pub(super) fn tidy(folder: &Folder, notices: &mut Vec<Notice>) -> Result<SegmentList, Error> {
     let listing = folder.list()?;
     for file in listing.unfinished {
         Folder::remove(&file)?;
@@ -40,7 +40,7 @@ pub(super) fn tidy(folder: &Folder, notices: &mut Vec<Notice>) -> Result<Found, 
         return Err(missing(folder, orphan.first_seq));
     }
     let Some(active) = files.pop() else {
-        return Ok(Found {
+        return Ok(SegmentList {
             sealed: Vec::new(),
             uncompressed: Vec::new(),
             active: None,
@@ -55,7 +55,7 @@ pub(super) fn tidy(folder: &Folder, notices: &mut Vec<Notice>) -> Result<Found, 
     }
     let ends = files.iter().skip(1).map(|next| next.first_seq);
     let ends = ends.chain([active.first_seq]);
-    let mut found = Found {
+    let mut found = SegmentList {
         sealed: Vec::with_capacity(files.len()),
         uncompressed: Vec::new(),
         active: Some(active.first_seq),

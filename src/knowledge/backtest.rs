@@ -18,7 +18,7 @@ use super::case::{Broken, NEW};
 use super::counter::GapCounter;
 use crate::agent::decide;
 use crate::command::Refusal;
-use crate::model::knowledge::{Asked, Knowledge, Question};
+use crate::model::knowledge::{Knowledge, Question, QuestionRecord};
 use crate::model::{DAY_MS, Invalid, Timestamp};
 
 /// The most questions that a backtest asks, the latest ones.
@@ -112,7 +112,7 @@ pub struct BacktestView {
 /// A question of the past, with what speaks against answering it.
 struct Past<'a> {
     question: &'a Question,
-    asked: &'a Asked,
+    asked: &'a QuestionRecord,
     is_dismissed: bool,
 }
 

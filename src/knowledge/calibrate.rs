@@ -15,7 +15,7 @@ use super::Library;
 use super::serving::unless_shipped;
 use crate::agent::Gauge;
 use crate::model::event::{Calibrated, Verdict};
-use crate::model::knowledge::{Decided, Knowledge};
+use crate::model::knowledge::{DecisionRecord, Knowledge};
 use crate::model::{ShortAnswerId, Timestamp};
 
 /// After so many more confirmed cases it is learned anew.
@@ -140,7 +140,7 @@ impl Library {
         let knowledge = &self.installation.knowledge;
         let counter = self.counter();
         let said = counter.said();
-        let mut decisions: Vec<&Decided> = knowledge
+        let mut decisions: Vec<&DecisionRecord> = knowledge
             .decisions
             .iter()
             .flat_map(|(_, all)| all.iter())

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
 use super::handling::{Handling, handling};
 use crate::metrics::{EpisodeRow, Facts, NEVER};
-use crate::model::knowledge::{Asked, Dismissal, Knowledge, Question, Topic};
+use crate::model::knowledge::{Dismissal, Knowledge, Question, QuestionRecord, Topic};
 use crate::model::{DAY_MS, Timestamp};
 
 /// How many weeks the course of a gap shows.
@@ -41,13 +41,13 @@ impl<'a> GapCounter<'a> {
 
     /// What a question was reported as, if it is unanswered, has happened, and its conversation
     /// counts.
-    pub(super) fn counts(&self, question: &'a Question) -> Option<&'a Asked> {
+    pub(super) fn counts(&self, question: &'a Question) -> Option<&'a QuestionRecord> {
         self.has_counted(question)
             .filter(|asked| !asked.is_answered)
     }
 
     /// As [`Self::counts`], of answered ones as well.
-    pub(super) fn has_counted(&self, question: &'a Question) -> Option<&'a Asked> {
+    pub(super) fn has_counted(&self, question: &'a Question) -> Option<&'a QuestionRecord> {
         let asked = question
             .asked
             .as_ref()
@@ -59,27 +59,27 @@ impl<'a> GapCounter<'a> {
         (!is_excluded).then_some(asked)
     }
 
-    fn episode(&self, asked: &Asked) -> Option<&EpisodeRow> {
+    fn episode(&self, asked: &QuestionRecord) -> Option<&EpisodeRow> {
         let codes = &self.facts.dictionaries.conversation;
         let code = codes.code(asked.conversation.as_str())?;
         self.facts.episode_at(code, asked.at.millis())
     }
 
     /// Whether the episode of a question was handed off.
-    pub(super) fn is_handed_off(&self, asked: &Asked) -> bool {
+    pub(super) fn is_handed_off(&self, asked: &QuestionRecord) -> bool {
         self.episode(asked)
             .is_some_and(|row| row.handoff_at != NEVER)
     }
 
     /// Whether it was handed off after the question was asked.
-    pub(super) fn is_handed_off_after(&self, asked: &Asked) -> bool {
+    pub(super) fn is_handed_off_after(&self, asked: &QuestionRecord) -> bool {
         let row = self.episode(asked);
         row.is_some_and(|row| row.handoff_at != NEVER && row.handoff_at >= asked.at.millis())
     }
 
     /// The time that reps spent on the conversation of a question, in seconds; none where
     /// nothing was handed off or it is not over.
-    fn handling_secs(&self, asked: &Asked) -> Option<f64> {
+    fn handling_secs(&self, asked: &QuestionRecord) -> Option<f64> {
         let codes = &self.facts.dictionaries.conversation;
         let code = codes.code(asked.conversation.as_str())?;
         self.handling().get(&code).copied()
@@ -101,7 +101,7 @@ impl<'a> GapCounter<'a> {
         })
     }
 
-    fn ticket(&self, asked: &Asked) -> Option<String> {
+    fn ticket(&self, asked: &QuestionRecord) -> Option<String> {
         let row = self.episode(asked)?;
         let ticket = self.facts.dictionaries.ticket.text(row.ticket);
         ticket.map(|ticket| ticket.to_string())
@@ -138,7 +138,7 @@ impl<'a> GapCounter<'a> {
     /// A topic as a gap; none where no question of it counts.
     pub(super) fn gap(&self, topic: &Topic) -> Option<Gap> {
         let all = self.knowledge.questions_of(topic);
-        let all: Vec<(&Question, &Asked)> = all
+        let all: Vec<(&Question, &QuestionRecord)> = all
             .filter_map(|question| Some((question, self.counts(question)?)))
             .collect();
         if all.is_empty() {
@@ -147,7 +147,7 @@ impl<'a> GapCounter<'a> {
         let kept = all
             .iter()
             .filter(|(question, _)| question.dismissed.holds().is_none());
-        let asked: Vec<&Asked> = kept.map(|(_, asked)| *asked).collect();
+        let asked: Vec<&QuestionRecord> = kept.map(|(_, asked)| *asked).collect();
         let links = self.links(topic);
         let conversations: HashSet<&str> = asked
             .iter()
@@ -156,7 +156,7 @@ impl<'a> GapCounter<'a> {
         let dismissal = topic.dismissed.holds();
         let state = Self::state(topic, &links);
         let within = |from: i64, to: i64| {
-            let since = |asked: &&&Asked| (from..to).contains(&self.now.since(asked.at));
+            let since = |asked: &&&QuestionRecord| (from..to).contains(&self.now.since(asked.at));
             asked.iter().filter(since).count()
         };
         Some(Gap {
@@ -194,7 +194,7 @@ impl<'a> GapCounter<'a> {
         })
     }
 
-    fn weekly(&self, asked: &[&Asked]) -> Vec<u32> {
+    fn weekly(&self, asked: &[&QuestionRecord]) -> Vec<u32> {
         let mut weekly = vec![0; WEEKS];
         for asked in asked {
             let back = usize::try_from(self.now.since(asked.at) / WEEK_MS).unwrap_or(WEEKS);
@@ -206,7 +206,7 @@ impl<'a> GapCounter<'a> {
         weekly
     }
 
-    fn cost_secs(&self, asked: &[&Asked], conversations: usize) -> Option<f64> {
+    fn cost_secs(&self, asked: &[&QuestionRecord], conversations: usize) -> Option<f64> {
         let mut seen = HashSet::new();
         let first = asked
             .iter()
@@ -222,7 +222,7 @@ impl<'a> GapCounter<'a> {
         each.map(|secs| secs * conversations as f64)
     }
 
-    pub(super) fn question(&self, question: &Question, asked: &Asked) -> GapQuestion {
+    pub(super) fn question(&self, question: &Question, asked: &QuestionRecord) -> GapQuestion {
         GapQuestion {
             question: question.id.to_string(),
             text: asked.text.to_string(),
@@ -235,9 +235,9 @@ impl<'a> GapCounter<'a> {
     }
 
     /// The questions of a topic that count, the latest first.
-    pub(super) fn questions(&self, topic: &'a Topic) -> Vec<(&'a Question, &'a Asked)> {
+    pub(super) fn questions(&self, topic: &'a Topic) -> Vec<(&'a Question, &'a QuestionRecord)> {
         let all = self.knowledge.questions_of(topic);
-        let mut all: Vec<(&Question, &Asked)> = all
+        let mut all: Vec<(&Question, &QuestionRecord)> = all
             .filter_map(|question| Some((question, self.counts(question)?)))
             .collect();
         all.sort_by(|(one, first), (other, second)| {

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use crate::metrics::{Facts, NEVER};
 use crate::model::Timestamp;
 use crate::model::episode::Author;
-use crate::model::knowledge::Asked;
+use crate::model::knowledge::QuestionRecord;
 
 /// What one message of a rep can count at most.
 const MOST_MS: i64 = 10 * 60_000;
@@ -23,7 +23,7 @@ pub(super) type Handling = HashMap<u32, f64>;
 pub(super) fn handling<'a>(
     facts: &Facts,
     now: Timestamp,
-    questions: impl Iterator<Item = &'a Asked>,
+    questions: impl Iterator<Item = &'a QuestionRecord>,
 ) -> Handling {
     let mut spans: HashMap<u32, (i64, i64)> = HashMap::new();
     for asked in questions {

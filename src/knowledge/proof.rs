@@ -16,7 +16,7 @@ use super::gap::GapState;
 use super::topic_number;
 use crate::command::Refusal;
 use crate::model::event::TopicReopened;
-use crate::model::knowledge::{Asked, Topic};
+use crate::model::knowledge::{QuestionRecord, Topic};
 use crate::model::{DAY_MS, ShortAnswerId, Timestamp};
 
 const WEEK_MS: i64 = 7 * DAY_MS;
@@ -141,7 +141,7 @@ impl GapCounter<'_> {
     }
 
     /// What the contact said of the answer to a question, if anything.
-    pub(super) fn helped(&self, asked: &Asked, said: &Said) -> Option<bool> {
+    pub(super) fn helped(&self, asked: &QuestionRecord, said: &Said) -> Option<bool> {
         let codes = &self.facts.dictionaries.conversation;
         let code = codes.code(asked.conversation.as_str());
         let later = code.and_then(|code| said.get(&code)).into_iter().flatten();
@@ -149,7 +149,7 @@ impl GapCounter<'_> {
         later.next().map(|(_, is_helpful)| *is_helpful)
     }
 
-    fn fate(&self, asked: &Asked, said: &Said) -> Fate {
+    fn fate(&self, asked: &QuestionRecord, said: &Said) -> Fate {
         Fate {
             asked_at: asked.at,
             is_answered: asked.is_answered,

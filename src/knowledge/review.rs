@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::Library;
 use super::paging::Paging;
 use crate::model::event::Verdict;
-use crate::model::knowledge::Decided;
+use crate::model::knowledge::DecisionRecord;
 use crate::model::{ShortAnswerId, Timestamp};
 
 /// A decision to be judged.
@@ -64,7 +64,11 @@ impl ReviewView {
     }
 }
 
-fn view(decided: &Decided, text: &str, answer: Option<&ShortAnswerId>) -> Option<ReviewView> {
+fn view(
+    decided: &DecisionRecord,
+    text: &str,
+    answer: Option<&ShortAnswerId>,
+) -> Option<ReviewView> {
     let decision = &decided.decision;
     Some(ReviewView {
         question: decision.question.as_ref()?.to_string(),

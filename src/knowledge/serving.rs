@@ -10,7 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use svar_index::vector::{Embedder, Kept, Model, shipped};
+use svar_index::vector::{Embedder, KeepingEmbedder, Model, shipped};
 
 use super::{Library, Places, Workshop};
 use crate::lock::Lock;
@@ -125,7 +125,7 @@ pub(crate) fn open(places: &Places, label: &str) -> Result<Arc<dyn Embedder>, St
 
 fn keeping(model: Arc<dyn Embedder>, vectors: &Path, label: &str) -> Arc<dyn Embedder> {
     let path = vectors.join(folder_of(label));
-    match Kept::open(Arc::clone(&model), &path) {
+    match KeepingEmbedder::open(Arc::clone(&model), &path) {
         Ok(kept) => Arc::new(kept),
         Err(error) => {
             tracing::warn!(%error, path = %path.display(), "vectors are not kept");

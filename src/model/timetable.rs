@@ -44,7 +44,7 @@ pub struct Status {
 
 /// Something of a rep that held from an instant to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held<T> {
+pub struct Stretch<T> {
     /// From when.
     pub from: Timestamp,
     /// Until when; `Timestamp::MAX`: still.
@@ -151,7 +151,7 @@ impl Timetable {
     /// When a rep's statuses held; before the first nothing is known.
     ///
     /// The same status again is no change. A rep who was deleted has none from then on.
-    pub fn statuses(&self, rep: &str) -> Vec<Held<&Status>> {
+    pub fn statuses(&self, rep: &str) -> Vec<Stretch<&Status>> {
         let Some(presence) = self.reps.get(rep) else {
             return Vec::new();
         };
@@ -171,14 +171,14 @@ impl Timetable {
     }
 
     /// By which schedule a rep worked when, from the beginning.
-    pub fn rep_schedules(&self, rep: &str) -> Vec<Held<Option<&str>>> {
+    pub fn rep_schedules(&self, rep: &str) -> Vec<Stretch<Option<&str>>> {
         self.reps
             .get(rep)
             .map_or_else(Vec::new, |known| versions(&known.schedules))
     }
 
     /// In which team a rep was when, from the beginning.
-    pub fn rep_teams(&self, rep: &str) -> Vec<Held<Option<&str>>> {
+    pub fn rep_teams(&self, rep: &str) -> Vec<Stretch<Option<&str>>> {
         self.reps
             .get(rep)
             .map_or_else(Vec::new, |known| versions(&known.teams))
@@ -195,7 +195,7 @@ fn patched<T: ToString>(known: &[(Timestamp, Option<String>)], patch: &Patch<T>)
 }
 
 /// Versions as stretches; the first one also holds before it.
-fn versions(known: &[(Timestamp, Option<String>)]) -> Vec<Held<Option<&str>>> {
+fn versions(known: &[(Timestamp, Option<String>)]) -> Vec<Stretch<Option<&str>>> {
     let known = known.iter().map(|(at, value)| (*at, value.as_deref()));
     let mut changes: Vec<(Timestamp, Option<&str>)> = known.collect();
     match changes.first_mut() {
@@ -206,13 +206,16 @@ fn versions(known: &[(Timestamp, Option<String>)]) -> Vec<Held<Option<&str>>> {
 }
 
 /// Changes as stretches, the last one until `end`.
-fn held<T: Copy>(changes: &[(Timestamp, T)], end: Timestamp) -> Vec<Held<T>> {
+fn held<T: Copy>(changes: &[(Timestamp, T)], end: Timestamp) -> Vec<Stretch<T>> {
     let ends = changes.iter().skip(1).map(|(at, _)| *at).chain([end]);
-    let stretches = changes.iter().zip(ends).map(|((from, what), until)| Held {
-        from: *from,
-        until: until.min(end),
-        what: *what,
-    });
+    let stretches = changes
+        .iter()
+        .zip(ends)
+        .map(|((from, what), until)| Stretch {
+            from: *from,
+            until: until.min(end),
+            what: *what,
+        });
     stretches
         .filter(|stretch| stretch.from < stretch.until)
         .collect()

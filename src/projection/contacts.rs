@@ -16,7 +16,7 @@ use crate::model::event::{Body, ContactUpserted, Event, Patch, Subject};
 /// Who was merged into whom, and who was blocked. What else is said of a contact is in
 /// its row only.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Kept")]
+#[serde(from = "ContactRecords")]
 pub(super) struct ContactFold {
     /// Into whom events merge contacts, and when.
     into: BTreeMap<String, (Timestamp, String)>,
@@ -29,13 +29,13 @@ pub(super) struct ContactFold {
 
 /// What is kept of a fold; the rest follows from it.
 #[derive(Deserialize)]
-struct Kept {
+struct ContactRecords {
     into: BTreeMap<String, (Timestamp, String)>,
     blocked: Arc<HashMap<String, Timestamp>>,
 }
 
-impl From<Kept> for ContactFold {
-    fn from(kept: Kept) -> Self {
+impl From<ContactRecords> for ContactFold {
+    fn from(kept: ContactRecords) -> Self {
         let mut fold = Self {
             blocked: kept.blocked,
             ..Self::default()

@@ -26,12 +26,12 @@ const KEY: &str = "sk-test-0123456789";
 const QUESTION: &str = "How do I reset my password?";
 
 /// What the endpoint does with one connection, after it has read the request.
-type Deed = Box<dyn FnMut(&mut TcpStream) + Send>;
+type Reaction = Box<dyn FnMut(&mut TcpStream) + Send>;
 
 /// An endpoint whose deeds can be changed while it runs.
 struct Endpoint {
     url: String,
-    deed: Arc<Mutex<Deed>>,
+    deed: Arc<Mutex<Reaction>>,
     /// Head and body of each request.
     asked: Receiver<(String, String)>,
 }
@@ -40,7 +40,7 @@ impl Endpoint {
     fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
-        let deed: Arc<Mutex<Deed>> = Arc::new(Mutex::new(Box::new(|_stream| {})));
+        let deed: Arc<Mutex<Reaction>> = Arc::new(Mutex::new(Box::new(|_stream| {})));
         let (tell, asked) = channel();
         let done = Arc::clone(&deed);
         std::thread::spawn(move || {

@@ -54,7 +54,7 @@ pub struct Hit {
 }
 
 /// A document and how well it matches.
-struct Found {
+struct ScoredDocument {
     score: f32,
     document: Document,
 }
@@ -96,7 +96,7 @@ impl Searcher {
         plan: &Plan,
         (query, limit): (&Query, usize),
         sources: &Sources,
-    ) -> Result<Vec<Found>, Error> {
+    ) -> Result<Vec<ScoredDocument>, Error> {
         let sought = Sought {
             engine_query: plan.query(query),
             query,
@@ -107,19 +107,19 @@ impl Searcher {
         for share in &sources.shares {
             for ranked in sought.best(&share.engine, limit)? {
                 let number = share.first + ranked.address.doc_id as usize;
-                found.extend(self.tail.document(number).map(|document| Found {
+                found.extend(self.tail.document(number).map(|document| ScoredDocument {
                     score: ranked.score,
                     document: document.clone(),
                 }));
             }
         }
-        found.sort_by(Found::best_first);
+        found.sort_by(ScoredDocument::best_first);
         found.truncate(limit);
         Ok(found)
     }
 
     /// The best of what is committed and holds still.
-    fn find_committed(&self, sought: &Sought<'_>) -> Result<Vec<Found>, Error> {
+    fn find_committed(&self, sought: &Sought<'_>) -> Result<Vec<ScoredDocument>, Error> {
         let mut wanted = sought.limit;
         loop {
             let best = sought.best(&self.committed, wanted)?;
@@ -130,7 +130,7 @@ impl Searcher {
                 found.extend(
                     document
                         .filter(|document| self.tail.len() == 0 || !self.tail.hides(document))
-                        .map(|document| Found {
+                        .map(|document| ScoredDocument {
                             score: ranked.score,
                             document,
                         }),
@@ -206,7 +206,7 @@ impl Sought<'_> {
     }
 }
 
-impl Found {
+impl ScoredDocument {
     fn best_first(a: &Self, b: &Self) -> Ordering {
         let rest = |found: &Self| (found.document.kind, found.document.id.clone());
         b.score
@@ -239,7 +239,7 @@ impl Found {
 }
 
 /// Appends what was found less strictly, with scores below the last of `found`.
-fn append_below(found: &mut Vec<Found>, wider: Vec<Found>) {
+fn append_below(found: &mut Vec<ScoredDocument>, wider: Vec<ScoredDocument>) {
     let strict = found.len();
     let ceiling = found.last().map(|last| last.score);
     for mut one in wider {

@@ -31,7 +31,7 @@ const DIGEST: usize = 16;
 const FULL: f32 = 127.0;
 
 /// An embedder whose vectors are kept.
-pub struct Kept {
+pub struct KeepingEmbedder {
     inner: Arc<dyn Embedder>,
     label: String,
     ledger: RwLock<Ledger>,
@@ -45,7 +45,7 @@ struct Ledger {
     end: u64,
 }
 
-impl Kept {
+impl KeepingEmbedder {
     /// Keeps vectors of `inner` in the file `path`; what the file has of another embedder,
     /// and what of it is damaged, is dropped.
     pub fn open(inner: Arc<dyn Embedder>, path: &Path) -> std::io::Result<Self> {
@@ -134,7 +134,7 @@ impl Kept {
     }
 }
 
-impl Embedder for Kept {
+impl Embedder for KeepingEmbedder {
     fn name(&self) -> &str {
         self.inner.name()
     }
@@ -296,9 +296,9 @@ mod tests {
         }
     }
 
-    fn opened(path: &Path) -> (Kept, Arc<Slow>) {
+    fn opened(path: &Path) -> (KeepingEmbedder, Arc<Slow>) {
         let slow = Arc::new(Slow::default());
-        let kept = Kept::open(Arc::clone(&slow) as Arc<dyn Embedder>, path).unwrap();
+        let kept = KeepingEmbedder::open(Arc::clone(&slow) as Arc<dyn Embedder>, path).unwrap();
         (kept, slow)
     }
 

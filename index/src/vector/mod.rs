@@ -14,7 +14,7 @@ mod wordpiece;
 
 use std::sync::{Arc, LazyLock};
 
-pub use kept::Kept;
+pub use kept::KeepingEmbedder;
 pub use model::Model;
 
 /// The confidence from which an answer is given as long as nothing was confirmed, by an

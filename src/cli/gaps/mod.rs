@@ -18,14 +18,14 @@ use show::{list_of, word};
 )]
 pub(super) struct Args {
     #[command(subcommand)]
-    deed: Option<Deed>,
+    deed: Option<Action>,
     /// Give the result as JSON
     #[arg(long, global = true)]
     json: bool,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Deed {
+enum Action {
     /// List gaps, the costliest first
     List(ListArgs),
     /// Show a gap with its questions
@@ -115,13 +115,13 @@ struct AnswerArgs {
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let client = context.client()?;
-    let list = Deed::List(ListArgs {
+    let list = Action::List(ListArgs {
         sort: "cost".to_owned(),
         limit: 50,
         ..ListArgs::default()
     });
     let deed = args.deed.as_ref().unwrap_or(&list);
-    if let (Deed::List(_), Some(app)) = (deed, client.folder()) {
+    if let (Action::List(_), Some(app)) = (deed, client.folder()) {
         // No server has done it in the background.
         crate::work::group_questions(app)?;
     }
@@ -136,7 +136,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         .filter(|case| case.get("holds") == Some(&false.into()));
     let failing = failing.count();
     anyhow::ensure!(
-        !matches!(deed, Deed::Test) || failing == 0,
+        !matches!(deed, Action::Test) || failing == 0,
         "{failing} of the regression set do not hold"
     );
     Ok(())
@@ -165,14 +165,14 @@ const fn kind(question: bool) -> &'static str {
     if question { "questions" } else { "gaps" }
 }
 
-fn ask(client: &Client, deed: &Deed) -> anyhow::Result<Value> {
+fn ask(client: &Client, deed: &Action) -> anyhow::Result<Value> {
     match deed {
-        Deed::List(args) => client.json("/api/v1/knowledge/gaps", &pairs(args)),
-        Deed::Show { topic } => client.json(
+        Action::List(args) => client.json("/api/v1/knowledge/gaps", &pairs(args)),
+        Action::Show { topic } => client.json(
             &format!("/api/v1/knowledge/gaps/{}", encoded(topic)),
             &Parameters::new(),
         ),
-        Deed::Dismiss {
+        Action::Dismiss {
             id,
             reason,
             question,
@@ -180,16 +180,16 @@ fn ask(client: &Client, deed: &Deed) -> anyhow::Result<Value> {
             &path(kind(*question), id, "dismiss"),
             &json!({"reason": reason}),
         ),
-        Deed::Restore { id, question } => {
+        Action::Restore { id, question } => {
             client.send(&path(kind(*question), id, "restore"), &json!({}))
         }
-        Deed::Merge { topic, into } => {
+        Action::Merge { topic, into } => {
             client.send(&path("gaps", topic, "merge"), &json!({"into": into}))
         }
-        Deed::Rename { topic, title } => {
+        Action::Rename { topic, title } => {
             client.send(&path("gaps", topic, "rename"), &json!({"title": title}))
         }
-        Deed::Answer(args) => {
+        Action::Answer(args) => {
             let draft = draft(args, || {
                 let path = format!("/api/v1/knowledge/gaps/{}", encoded(&args.topic));
                 let gap = client.json(&path, &Parameters::new())?;
@@ -203,7 +203,7 @@ fn ask(client: &Client, deed: &Deed) -> anyhow::Result<Value> {
                 None => client.send("/api/v1/knowledge/answers", &serde_json::to_value(draft)?),
             }
         }
-        Deed::Test => client.json("/api/v1/knowledge/cases", &Parameters::new()),
+        Action::Test => client.json("/api/v1/knowledge/cases", &Parameters::new()),
     }
 }
 
@@ -224,13 +224,13 @@ fn draft(
     })
 }
 
-fn shown(deed: &Deed, told: &Value) -> String {
+fn shown(deed: &Action, told: &Value) -> String {
     match deed {
-        Deed::List(_) => show::gaps(told),
-        Deed::Show { .. } => show::gap(told),
-        Deed::Answer(args) if args.try_on.is_some() => show::backtest(told),
-        Deed::Answer(_) => format!("short answer {} is written", plain(word(told, "id"))),
-        Deed::Test => show::cases(told),
+        Action::List(_) => show::gaps(told),
+        Action::Show { .. } => show::gap(told),
+        Action::Answer(args) if args.try_on.is_some() => show::backtest(told),
+        Action::Answer(_) => format!("short answer {} is written", plain(word(told, "id"))),
+        Action::Test => show::cases(told),
         _ => "done".to_owned(),
     }
 }

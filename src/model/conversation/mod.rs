@@ -1,6 +1,7 @@
 //! A conversation as it is now, for the desk and the JSON API.
 //!
-//! `fold` makes it of a unit's events. Pure, and nothing here counts, that is `episode`'s work. What a merged
+//! The nouns are here, `fold` makes them from ordered events. Pure, and nothing here counts,
+//! that is `episode`'s work. What a merged
 //! conversation brings along is among the target's messages. Tags keep the names of
 //! their time until a directory is asked. Fed by `store`; read by the desk and the API.
 

@@ -167,7 +167,7 @@ impl Job<'_> {
 }
 
 /// A job's opening and what happened to it.
-pub(super) struct Told<'a, 'e> {
+pub(super) struct JobHistory<'a, 'e> {
     pub(super) at: Timestamp,
     pub(super) opened: &'a TicketOpened,
     /// The ticket's own events.
@@ -182,7 +182,7 @@ pub(super) struct Told<'a, 'e> {
 /// Folds a job; `owner` says whose it was at an instant.
 pub(super) fn fold<'a>(
     context: &Context<'a>,
-    told: &Told<'a, '_>,
+    told: &JobHistory<'a, '_>,
     owner: impl Fn(Timestamp) -> Owner<'a>,
 ) -> Job<'a> {
     let time = context
@@ -221,7 +221,7 @@ pub(super) fn fold<'a>(
 
 /// What happened, in order: events earlier than the opening take effect at the opening,
 /// words of the conversation count from then on.
-fn steps<'a>(told: &Told<'a, '_>) -> Vec<(Timestamp, &'a Event)> {
+fn steps<'a>(told: &JobHistory<'a, '_>) -> Vec<(Timestamp, &'a Event)> {
     let own = told.own.iter().map(|event| (event.at.max(told.at), *event));
     let talk = told.talk.iter().filter(|event| event.at >= told.at);
     let mut steps: Vec<(Timestamp, &'a Event)> =
@@ -238,7 +238,7 @@ struct Course<'a> {
 }
 
 impl<'a> Course<'a> {
-    fn new(told: &Told<'a, '_>, time: i64) -> Self {
+    fn new(told: &JobHistory<'a, '_>, time: i64) -> Self {
         let answered = told.by_proposal;
         Self {
             expiry: (!answered).then(|| told.at.plus_millis(time)),
@@ -374,7 +374,7 @@ impl<'a> Course<'a> {
     }
 
     /// What no event brings: the expiry, or the block that closes what is open.
-    fn end(&mut self, told: &Told<'a, '_>) {
+    fn end(&mut self, told: &JobHistory<'a, '_>) {
         let blocked_at = told.blocked_at.map(|at| at.max(told.at));
         let is_open = !self.job.stage.is_final();
         match blocked_at {

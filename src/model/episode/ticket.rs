@@ -1,7 +1,7 @@
 //! A ticket's facts: owners, closes and reopenings, and the stretches it was open.
 
 use super::Context;
-use super::job::{self, Job, Told};
+use super::job::{self, Job, JobHistory};
 use super::own::own;
 use super::ticket_facts::{OpenStretch, Owner, Stay, Ticket};
 use super::unit::{Parts, TicketEvents};
@@ -131,7 +131,7 @@ impl<'a, 'c> Course<'a, 'c> {
     ) -> Job<'a> {
         let talk = self.ticket.conversation.map(|id| parts.steps(id));
         let talk = talk.unwrap_or_default();
-        let told = Told {
+        let told = JobHistory {
             at,
             opened,
             own: &own.events,

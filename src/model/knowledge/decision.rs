@@ -17,7 +17,7 @@ const PRECISION: f32 = 0.95;
 
 /// A decision of the customer agent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Decided {
+pub struct DecisionRecord {
     /// When.
     pub at: Timestamp,
     /// What, with its scores.
@@ -74,7 +74,7 @@ impl Knowledge {
         match &event.body {
             Body::AgentDecided(decision) => {
                 let all = self.decisions.entry(&decision.conversation, Arc::default);
-                Arc::make_mut(all).push(Decided {
+                Arc::make_mut(all).push(DecisionRecord {
                     at: event.at,
                     decision: (**decision).clone(),
                     verdict: None,

@@ -22,9 +22,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use answer::{ShortAnswer, Version};
-pub use decision::{Decided, Settings};
+pub use decision::{DecisionRecord, Settings};
 pub use later::Later;
-pub use question::{Asked, Dismissal, Dismissed, Question};
+pub use question::{Dismissal, DismissalState, Question, QuestionRecord};
 pub use shards::Shards;
 pub use topic::{Cluster, Link, Reopening, Topic};
 pub use waiting::Waiting;
@@ -48,7 +48,7 @@ pub struct Knowledge {
     /// Short answers by id.
     pub answers: BTreeMap<ShortAnswerId, answer::Shared>,
     /// What the customer agent decided, by conversation.
-    pub decisions: Shards<ConversationId, Arc<Vec<Decided>>>,
+    pub decisions: Shards<ConversationId, Arc<Vec<DecisionRecord>>>,
     /// Questions that must be answered so, or by none, by their words.
     pub cases: BTreeMap<String, Option<ShortAnswerId>>,
     /// Settings of the knowledge area.
@@ -106,7 +106,7 @@ impl Knowledge {
         match &event.body {
             Body::QuestionAsked(asked) => {
                 let question = self.question(&asked.question);
-                question.tell(Asked::new(event, asked));
+                question.tell(QuestionRecord::new(event, asked));
                 let is_unplaced = question.unanswered().is_some() && question.cluster.is_none();
                 if is_unplaced {
                     self.unplaced.insert(from.seq, &asked.question);

@@ -20,12 +20,12 @@ pub struct Dismissal {
 
 /// Whether something was dismissed: the later of dismissing and restoring holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dismissed {
+pub struct DismissalState {
     last: Option<Dismissal>,
     restored_at: Option<Timestamp>,
 }
 
-impl Dismissed {
+impl DismissalState {
     /// Takes a dismissal in, in whatever order they come.
     pub(super) fn dismiss(&mut self, dismissal: Dismissal) {
         if self.last.as_ref().is_none_or(|last| *last < dismissal) {
@@ -49,7 +49,7 @@ impl Dismissed {
 
 /// What a question was first reported as.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct QuestionRecord {
     /// When.
     pub at: Timestamp,
     /// In which conversation.
@@ -66,7 +66,7 @@ pub struct Asked {
     event: String,
 }
 
-impl Asked {
+impl QuestionRecord {
     pub(super) fn new(event: &Event, asked: &QuestionAsked) -> Self {
         Self {
             at: event.at,
@@ -96,13 +96,13 @@ pub struct Question {
     /// Its id.
     pub id: QuestionId,
     /// What it was reported as; none while only other events name it.
-    pub asked: Option<Asked>,
+    pub asked: Option<QuestionRecord>,
     /// The cluster that it was put into.
     pub cluster: Option<u64>,
     /// The language it seems to be in.
     pub language: Option<String>,
     /// Whether it was dismissed.
-    pub dismissed: Dismissed,
+    pub dismissed: DismissalState,
 }
 
 impl Question {
@@ -113,12 +113,12 @@ impl Question {
             asked: None,
             cluster: None,
             language: None,
-            dismissed: Dismissed::default(),
+            dismissed: DismissalState::default(),
         }
     }
 
     /// Takes a telling in; the first in event order holds.
-    pub(super) fn tell(&mut self, asked: Asked) {
+    pub(super) fn tell(&mut self, asked: QuestionRecord) {
         if self
             .asked
             .as_ref()
@@ -129,7 +129,7 @@ impl Question {
     }
 
     /// What it was reported as, if it was left unanswered.
-    pub fn unanswered(&self) -> Option<&Asked> {
+    pub fn unanswered(&self) -> Option<&QuestionRecord> {
         self.asked.as_ref().filter(|asked| !asked.is_answered)
     }
 }

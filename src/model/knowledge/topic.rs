@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::question::Dismissed;
+use super::question::DismissalState;
 use crate::model::event::TopicNumber;
 use crate::model::{QuestionId, ShortAnswerId, Timestamp};
 
@@ -45,7 +45,7 @@ pub struct Topic {
     /// The topic that it was put into.
     pub merged_into: Option<TopicNumber>,
     /// Whether it was dismissed.
-    pub dismissed: Dismissed,
+    pub dismissed: DismissalState,
     /// Which short answers are meant to answer it.
     pub answers: Vec<Link>,
     /// The last time it was opened again.
@@ -63,7 +63,7 @@ impl Topic {
             tags: Vec::new(),
             is_pinned: false,
             merged_into: None,
-            dismissed: Dismissed::default(),
+            dismissed: DismissalState::default(),
             answers: Vec::new(),
             reopened: None,
             clusters: BTreeSet::new(),

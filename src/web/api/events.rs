@@ -39,7 +39,7 @@ pub(super) async fn post_events(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<EventsTaken>, Problem> {
-    caller.needs(POST_EVENTS, "event.post")?;
+    caller.needs(&POST_EVENTS)?;
     let media = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

@@ -24,7 +24,7 @@ const MAX_LIMIT: usize = 1_000;
 /// What a contact writes.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+pub(super) struct AskBody {
     /// The words.
     text: String,
     /// Whether the answer is phrased as well, where that is set up.
@@ -85,12 +85,12 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 }
 
 /// What the customer agent would say; nothing is written.
-#[utoipa::path(post, path = "/ask", tag = "knowledge", request_body = Asked,
+#[utoipa::path(post, path = "/ask", tag = "knowledge", request_body = AskBody,
     responses((status = 200, description = "The decision with its scores and its source", body = AskView),
         (status = 400, description = "The text cannot be used", body = Problem)))]
 pub(super) async fn ask(
     State(app): State<Arc<App>>,
-    JsonBody(asked): JsonBody<Asked>,
+    JsonBody(asked): JsonBody<AskBody>,
 ) -> Result<Json<AskView>, Problem> {
     off(move || {
         let told = if asked.phrase {
@@ -154,13 +154,13 @@ pub(super) async fn set_case(
 }
 
 /// Takes a case out of the regression set.
-#[utoipa::path(post, path = "/knowledge/cases/remove", tag = "knowledge", request_body = Asked,
+#[utoipa::path(post, path = "/knowledge/cases/remove", tag = "knowledge", request_body = AskBody,
     responses((status = 200, description = "It is journalled", body = Written),
         (status = 404, description = "No such case", body = Problem)))]
 pub(super) async fn remove_case(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
-    JsonBody(case): JsonBody<Asked>,
+    JsonBody(case): JsonBody<AskBody>,
 ) -> Result<Json<Written>, Problem> {
     let command = Command::Case(CaseCommand::Remove { text: case.text });
     Ok(Json(app.write(caller, command).await?))

@@ -29,7 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
 pub use reports::ReportList;
-pub use search::{Found, FoundList};
+pub use search::{SearchHit, SearchHitList};
 
 use recent::Recent;
 

@@ -18,7 +18,7 @@ use crate::web::Problem;
 
 /// Something that was found.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Found {
+pub struct SearchHit {
     /// Its id.
     pub id: String,
     /// `question`, `answer`, `message` or `contact`.
@@ -44,15 +44,15 @@ pub struct Found {
 
 /// What a search found.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FoundList {
+pub struct SearchHitList {
     /// The best first.
-    pub items: Vec<Found>,
+    pub items: Vec<SearchHit>,
 }
 
-impl FoundList {
+impl SearchHitList {
     /// What was found, as it is reported.
     pub fn of(found: Vec<Hit>) -> Self {
-        let items = found.into_iter().map(|hit| Found {
+        let items = found.into_iter().map(|hit| SearchHit {
             at: Timestamp::from_millis(hit.at_millis),
             status: hit
                 .is_published
@@ -94,18 +94,18 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         ("to" = Option<String>, Query, description = "A date or instant; only what is earlier"),
         ("tz" = Option<String>, Query, description = "The zone of dates, UTC if left out"),
         ("limit" = Option<usize>, Query, description = "1 to 100, default 20")),
-    responses((status = 200, description = "The best first", body = FoundList),
+    responses((status = 200, description = "The best first", body = SearchHitList),
         (status = 400, description = "A parameter cannot be read", body = Problem)))]
 pub(super) async fn search(
     State(app): State<Arc<App>>,
     Parameters(pairs): Parameters<Vec<(String, String)>>,
     headers: HeaderMap,
-) -> Result<Json<FoundList>, Problem> {
+) -> Result<Json<SearchHitList>, Problem> {
     wait_for_own_write(&app, &headers).await?;
     let pairs = pairs.iter();
     let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
     let search = Search::parse(pairs, Tz::UTC)?;
-    off(move || Ok(FoundList::of(app.search(&search)?)))
+    off(move || Ok(SearchHitList::of(app.search(&search)?)))
         .await
         .map(Json)
 }

@@ -18,7 +18,7 @@ const ANEW: &str = "start svar: it folds them anew from the store";
 
 /// What the journal says that the columns are compared with.
 #[derive(Default)]
-pub(super) struct Told {
+pub(super) struct JournalSummary {
     /// The mark of the journal; none while it is empty.
     pub(super) mark: Option<Vec<u8>>,
     /// Its last record.
@@ -30,7 +30,7 @@ pub(super) struct Told {
 /// Looks at the columns in `folder`; with an instant, folds the journal up to it, too.
 pub(super) fn check_columns(
     folder: &Path,
-    told: Told,
+    told: JournalSummary,
     deep: Option<Timestamp>,
     account: &mut Account,
 ) {

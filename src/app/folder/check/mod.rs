@@ -26,7 +26,7 @@ use crate::journal::{self, Finding, content_hash};
 use crate::model::{Event, Timestamp};
 use crate::projection::{Searchable, journal_mark};
 use crate::store::{self, Store};
-use columns::{Told, check_columns};
+use columns::{JournalSummary, check_columns};
 use model::{Compared, check_model};
 
 /// What to do about most things.
@@ -44,7 +44,7 @@ pub enum Weight {
 
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Found {
+pub struct Difference {
     /// How bad it is.
     pub weight: Weight,
     /// `folder`, `journal`, `identity`, `model`, `store`, `index` or `columns`.
@@ -71,7 +71,7 @@ pub struct Account {
     /// Whether the last stop was clean, so that nothing may be behind.
     pub clean_stop: bool,
     /// What was found.
-    pub found: Vec<Found>,
+    pub found: Vec<Difference>,
 }
 
 impl Account {
@@ -89,7 +89,7 @@ impl Account {
     }
 
     fn add(&mut self, weight: Weight, (part, mend): (&'static str, &str), what: String) {
-        self.found.push(Found {
+        self.found.push(Difference {
             weight,
             part,
             what,
@@ -106,7 +106,7 @@ struct Expected {
     /// What can be searched.
     searchable: Searchable,
     /// For the columns.
-    told: Told,
+    told: JournalSummary,
     /// By which model texts are compared.
     compared: Compared,
 }

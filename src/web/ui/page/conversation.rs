@@ -23,7 +23,7 @@ use crate::web::ui::url::{Pairs, encode};
 use crate::web::ui::view::View;
 
 /// A fact of an episode, ready to be read.
-struct Told {
+struct FactLine {
     name: String,
     value: String,
     rule: String,
@@ -31,7 +31,7 @@ struct Told {
 
 struct EpisodeTold {
     title: String,
-    facts: Vec<Told>,
+    facts: Vec<FactLine>,
 }
 
 #[derive(Template)]
@@ -146,7 +146,7 @@ fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'stat
 }
 
 fn facts(desk: &Desk, episode: &EpisodeAccount, zone: Tz) -> EpisodeTold {
-    let facts = episode.facts.iter().map(|fact| Told {
+    let facts = episode.facts.iter().map(|fact| FactLine {
         name: find(&format!("fact.{}", fact.name))
             .unwrap_or(fact.name)
             .to_owned(),

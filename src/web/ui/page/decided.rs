@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::verdict::read_words;
 use crate::model::event::Verdict;
-use crate::model::knowledge::Decided;
+use crate::model::knowledge::DecisionRecord;
 use crate::web::ui::date;
 use crate::web::ui::desk::spoken;
 use crate::web::ui::figure;
@@ -35,7 +35,7 @@ pub(super) struct Decision {
 }
 
 /// Reads a decision.
-pub(super) fn decision(decided: &Decided, zone: Tz) -> Decision {
+pub(super) fn decision(decided: &DecisionRecord, zone: Tz) -> Decision {
     let made = &decided.decision;
     let number = |value: f32| figure::decimal(f64::from(value));
     let sure = made.confidence.zip(made.threshold);

@@ -63,14 +63,14 @@ pub(in crate::web::ui) async fn get_rows(
 }
 
 /// What rows are asked for: of which view, by which of the page's own parameters.
-struct Asked<'a> {
+struct RowRequest<'a> {
     report: &'static Report,
     path: String,
     view: &'a View,
     own: &'a [(String, String)],
 }
 
-impl Asked<'_> {
+impl RowRequest<'_> {
     /// The address with `changed` in place of parameters of the same name.
     fn at(&self, changed: &[(&str, &str)]) -> String {
         let is_kept =
@@ -122,7 +122,7 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     if let Some(moved) = moved {
         return Ok(moved);
     }
-    let asked = Asked {
+    let asked = RowRequest {
         report,
         path,
         view: &view,
@@ -175,7 +175,7 @@ fn shown(wanted: &RowQuery, page: &RowPage) -> String {
     )
 }
 
-fn tabs(desk: &Desk, asked: &Asked<'_>, wanted: &RowQuery) -> Result<Vec<Tab>, Fault> {
+fn tabs(desk: &Desk, asked: &RowRequest<'_>, wanted: &RowQuery) -> Result<Vec<Tab>, Fault> {
     let current = wanted.state.unwrap_or(RowState::Counted);
     let mut tabs = Vec::new();
     for (word, state, label) in STATES {
@@ -197,7 +197,7 @@ fn tabs(desk: &Desk, asked: &Asked<'_>, wanted: &RowQuery) -> Result<Vec<Tab>, F
 }
 
 /// What narrows the rows, and how to widen them again.
-fn chips(desk: &Desk, asked: &Asked<'_>, wanted: &RowQuery) -> Vec<Chip> {
+fn chips(desk: &Desk, asked: &RowRequest<'_>, wanted: &RowQuery) -> Vec<Chip> {
     let mut chips = Vec::new();
     if let Some(at) = wanted.bucket {
         let bucket = date::instant(at, asked.view.zone);
@@ -226,7 +226,7 @@ fn chips(desk: &Desk, asked: &Asked<'_>, wanted: &RowQuery) -> Vec<Chip> {
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
         let mut less = asked.view.clone();
         less.filters.remove(name);
-        let less = Asked {
+        let less = RowRequest {
             path: asked.path.clone(),
             view: &less,
             ..*asked
@@ -242,7 +242,7 @@ fn chips(desk: &Desk, asked: &Asked<'_>, wanted: &RowQuery) -> Vec<Chip> {
     chips
 }
 
-fn table(desk: &Desk, asked: &Asked<'_>, page: &RowPage) -> Table {
+fn table(desk: &Desk, asked: &RowRequest<'_>, page: &RowPage) -> Table {
     let zone = asked.view.zone;
     let fields: Vec<&str> = page
         .items
@@ -290,7 +290,7 @@ impl Things {
     }
 }
 
-fn cells(desk: &Desk, asked: &Asked<'_>, of: Things, row: &RowItem) -> Vec<Cell> {
+fn cells(desk: &Desk, asked: &RowRequest<'_>, of: Things, row: &RowItem) -> Vec<Cell> {
     let mut cells = vec![Cell {
         title: row.at.to_string(),
         ..Cell::text(date::second(row.at, asked.view.zone))
@@ -317,7 +317,7 @@ fn cells(desk: &Desk, asked: &Asked<'_>, of: Things, row: &RowItem) -> Vec<Cell>
     cells
 }
 
-fn conversation(asked: &Asked<'_>, row: &RowItem, id: &str) -> Cell {
+fn conversation(asked: &RowRequest<'_>, row: &RowItem, id: &str) -> Cell {
     let href = format!("/conversations/{}#{}", encode(id), asked.report.id);
     let episode = row.episode.filter(|episode| *episode > 1);
     let shown = episode.map_or_else(|| id.to_owned(), |episode| format!("{id} · {episode}"));

@@ -29,7 +29,7 @@ struct Stretch {
     is_hit: bool,
 }
 
-struct Found {
+struct HitLine {
     /// Where it leads, if anywhere.
     href: Option<String>,
     facts: String,
@@ -64,7 +64,7 @@ struct Search {
     to: String,
     /// Whether something besides the words narrows what is found.
     is_narrowed: bool,
-    found: Vec<Found>,
+    found: Vec<HitLine>,
     summary: String,
 }
 
@@ -85,13 +85,13 @@ pub(in crate::web::ui) async fn search(
         let hits = desk.app.search(&search).map_err(Fault::from)?;
         let is_whole = hits.len() < MOST;
         let mut seen = HashSet::new();
-        let found: Vec<Found> = hits
+        let found: Vec<HitLine> = hits
             .into_iter()
             .filter(|found| {
                 let text = found.text.clone();
                 seen.insert((found.conversation.clone(), text))
             })
-            .map(|found| Found::of(found, &view))
+            .map(|found| HitLine::of(found, &view))
             .collect();
         let sought = search.sought();
         let mut frame = Frame::new(t("search.title"), "search");
@@ -121,7 +121,7 @@ pub(in crate::web::ui) async fn search(
     .await
 }
 
-impl Found {
+impl HitLine {
     fn of(hit: Hit, view: &View) -> Self {
         let at = Timestamp::from_millis(hit.at_millis);
         let kind = match hit.is_published {

@@ -18,7 +18,7 @@ const SHOWN: usize = 25;
 const OFFERED: usize = 200;
 
 /// A question of the topic.
-pub(super) struct Asked {
+pub(super) struct QuestionLine {
     pub(super) id: String,
     pub(super) text: String,
     pub(super) at: String,
@@ -56,7 +56,7 @@ pub(super) struct TopicPart {
     pub(super) recurs: bool,
     pub(super) note: String,
     pub(super) linked: Vec<Linked>,
-    pub(super) questions: Vec<Asked>,
+    pub(super) questions: Vec<QuestionLine>,
     pub(super) newer: String,
     pub(super) older: String,
     pub(super) others: Vec<(String, String)>,
@@ -173,8 +173,8 @@ pub(super) fn status(is_published: bool) -> &'static str {
     }
 }
 
-fn questions(view: &GapView, zone: Tz) -> Vec<Asked> {
-    let questions = view.items.iter().map(|question| Asked {
+fn questions(view: &GapView, zone: Tz) -> Vec<QuestionLine> {
+    let questions = view.items.iter().map(|question| QuestionLine {
         id: question.question.clone(),
         text: question.text.clone(),
         at: date::instant(question.at, zone),
