@@ -90,7 +90,7 @@ fn is_there(path: &str) -> bool {
 
 /// Whether a folder, or one above it, has a module of this name, or of its file's name.
 fn has_module(folder: &Path, name: &str) -> bool {
-    if name.ends_with(".rs") {
+    if Path::new(name).extension() == Some("rs".as_ref()) {
         return is_there(&folder.join(name).display().to_string());
     }
     folder.ancestors().any(|folder| {
