@@ -4,6 +4,7 @@
 //! front that is asynchronous runs it off its threads.
 
 mod batch;
+mod catalogue;
 mod delivery;
 mod error;
 mod explain;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
+pub use catalogue::{ReportMatch, match_reports};
 pub use delivery::Delivery;
 pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};

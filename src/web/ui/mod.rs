@@ -14,7 +14,6 @@ mod error;
 mod figure;
 mod page;
 mod panel;
-mod quick;
 mod text;
 mod url;
 mod view;
