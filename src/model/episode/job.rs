@@ -6,7 +6,7 @@
 //! that nothing has to happen for it to be so.
 
 use super::Context;
-use super::ticket_facts::Owner;
+use super::owner::Owner;
 use crate::model::Timestamp;
 use crate::model::event::{
     Actor, ActorKind, Body, Event, JobRequest, MessageAdded, TicketOpened, Visibility, cmp_events,

@@ -1,7 +1,8 @@
 //! Satisfaction surveys: to whom each is credited, and which rating it got.
 
 use super::Context;
-use super::facts::{Author, Survey, Thread};
+use super::facts::{Author, Thread};
+use super::rating::Survey;
 use super::ticket_facts::Ticket;
 use crate::model::Timestamp;
 use crate::model::event::{Assignee, Body, Event};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Body, RepStatus, canonical};
+use super::{Body, Event, RepStatus, canonical};
 use crate::model::Timestamp;
 use crate::model::id::id_fault;
 use crate::model::schedule::Version;
@@ -22,19 +22,6 @@ const OWN_PREFIX: &str = "svar.";
 
 /// The longest text of a message, in bytes.
 pub const MAX_TEXT_BYTES: usize = 1 << 20;
-
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Event {
-    /// When.
-    pub at: Timestamp,
-    /// Who told us; with `id` the event's identity.
-    pub source: String,
-    /// The source's name for it.
-    pub id: String,
-    /// What.
-    pub body: Body,
-}
 
 /// Where a text comes from, and so which events may be in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
