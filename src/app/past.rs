@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::delivery::Delivery;
@@ -41,6 +42,7 @@ pub enum TaskState {
 }
 
 /// Long work.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Task {
     /// Its name.
@@ -52,7 +54,6 @@ pub struct Task {
     /// Events to fold, about; also the position of the log that the result will be of.
     pub total: u64,
     /// Why it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
 

@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use serde_with::skip_serializing_none;
 use sha2::{Digest, Sha256};
 
 use super::{Body, Event, RepStatus, canonical};
@@ -52,14 +53,13 @@ impl EventError {
     }
 }
 
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct Wire<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     at: Timestamp,
-    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     #[serde(flatten)]
     body: &'a Body,
