@@ -60,4 +60,5 @@ pub use finder::Finder;
 pub use index::Index;
 pub use query::Query;
 pub use searcher::{Hit, Searcher};
+pub use stems::stems;
 pub use writer::Writer;

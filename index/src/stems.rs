@@ -13,7 +13,7 @@ use tantivy::tokenizer::{Language, RawTokenizer, StopWordFilter, TextAnalyzer, T
 
 use crate::language;
 use crate::lexical::stemmer;
-use crate::tokens::{Word, fold, is_hangul, is_ideograph};
+use crate::tokens::{Word, fold, is_hangul, is_ideograph, words};
 
 /// Of the words that tell a language, longer ones tell more than that.
 const MAX_SMALL_CHARS: usize = 5;
@@ -107,6 +107,18 @@ impl Stemming {
         }
         stems
     }
+}
+
+/// The stems of a text's words in order, as the search has them.
+///
+/// In a language that is not known words are stemmed as English, and small ones stay.
+///
+/// ```
+/// assert_eq!(svar_index::stems("Which orders?", None), ["which", "order"]);
+/// ```
+pub fn stems(text: &str, language: Option<&str>) -> Vec<String> {
+    let stems = Stemming::of(language).stems(&words(text, usize::MAX));
+    stems.into_iter().map(|stem| stem.text).collect()
 }
 
 /// Two characters that touch each other.

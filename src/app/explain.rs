@@ -1,6 +1,7 @@
 //! Why each number counts a conversation, or does not.
 
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 
 use super::error::Error;
 use crate::model::ConversationId;
@@ -47,14 +48,16 @@ pub struct Cause {
 }
 
 /// What every report makes of a conversation or a ticket.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
     /// Which conversation; of a ticket, the one that it was opened from.
+    #[serialize_always]
     pub conversation: Option<String>,
     /// Which ticket.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
     /// Why it counts nowhere; null when it counts.
+    #[serialize_always]
     pub excluded: Option<&'static str>,
     /// Up to which instant events exist.
     pub as_of: Timestamp,

@@ -7,6 +7,7 @@
 
 mod ask;
 mod batch;
+mod catalogue;
 mod error;
 mod explain;
 mod export;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
+pub use catalogue::{ReportMatch, match_reports};
 pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};

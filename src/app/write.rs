@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::{App, Error};
@@ -25,10 +26,10 @@ const TRIES: usize = 5;
 const ANSWER_DIGITS: usize = 12;
 
 /// What became of a command.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Written {
     /// The thing, where it is a new one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The position of the log that holds it; send it as `Svar-Min-Position` to read your own write.
     pub log_position: u64,

@@ -7,9 +7,10 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::client::encoded;
-use super::context::{Context, Wrong};
+use super::context::Context;
 use super::human::{Grid, Side, count, plain};
 use super::output;
+use super::wrong::Wrong;
 use crate::app::AnswerFormat;
 
 /// The most answers that one list holds.

@@ -9,9 +9,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use ureq::http::{Request, StatusCode};
 
-use super::context::{Reading, Wrong};
 use super::progress;
+use super::reading::Reading;
 use super::transport::{Answer, Here, There, Transport};
+use super::wrong::Wrong;
 use crate::clock;
 
 /// What a path's part must not hold as it is.

@@ -1,13 +1,14 @@
 //! What every command needs: settings, clock, and who answers for the data folder.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::Place;
 use super::client::Client;
+use super::reading::Reading;
+use super::wrong::Wrong;
 use super::{output, progress};
 use crate::app::{App, Folder, Options, Probe};
 use crate::clock::Clock;
@@ -15,18 +16,6 @@ use crate::config::Config;
 
 /// How long a store may take to open after an unclean stop.
 const PROBE_LIMIT: Duration = Duration::from_mins(2);
-
-/// A command that was used wrongly; ends with exit code 2.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Wrong(String);
-
-impl Wrong {
-    /// A misuse in words: what was found, what was expected.
-    pub(super) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-}
 
 /// The circumstances of a command.
 pub(super) struct Context {
@@ -55,33 +44,6 @@ impl Remote {
 
     fn client(&self) -> Result<Client, Wrong> {
         Client::new(&self.url, self.token.clone())
-    }
-}
-
-/// A folder that is open for a question. Closed at its end, so that what had to be
-/// replayed for it need not be replayed for the next.
-pub(super) struct Reading(Arc<App>);
-
-impl Reading {
-    /// The app, for work that shares it.
-    pub(super) const fn shared(&self) -> &Arc<App> {
-        &self.0
-    }
-}
-
-impl std::ops::Deref for Reading {
-    type Target = App;
-
-    fn deref(&self) -> &App {
-        &self.0
-    }
-}
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        if let Err(error) = self.0.close() {
-            output::say(format_args!("note: {error}"));
-        }
     }
 }
 
@@ -160,7 +122,7 @@ impl Context {
 
     /// Opens the folder for a question.
     pub(super) fn reading(&self) -> anyhow::Result<Reading> {
-        Ok(Reading(Arc::new(self.open()?)))
+        Ok(Reading::new(self.open()?))
     }
 
     /// How folders are opened here.

@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
-use super::context::{Context, Wrong};
+use super::context::Context;
 use super::output::Out;
+use super::wrong::Wrong;
 use crate::demo::{Options, events};
 use crate::model::{DAY_MS, Timestamp};
 

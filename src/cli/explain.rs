@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::client::{Parameters, encoded};
-use super::context::{Context, Wrong};
+use super::context::Context;
 use super::human::{Grid, NOTHING, Side, count, plain};
 use super::output;
+use super::wrong::Wrong;
 use crate::model::Timestamp;
 
 /// Say why each number counts a conversation or ticket, or does not

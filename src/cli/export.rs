@@ -8,9 +8,10 @@ use serde::Serializer as _;
 use serde::ser::SerializeMap as _;
 use serde_json::Value;
 
-use super::context::{Context, Wrong};
+use super::context::Context;
 use super::demo::instant;
 use super::output::{self, Out};
+use super::wrong::Wrong;
 use crate::app::{FactKind, FactTable, export_events, fold_journal};
 use crate::model::Timestamp;
 use crate::report::guarded;

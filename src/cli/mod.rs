@@ -21,6 +21,7 @@ mod open_store;
 mod output;
 mod profile;
 mod progress;
+mod reading;
 mod rebuild;
 mod report;
 mod restore;
@@ -28,6 +29,7 @@ mod schedule;
 mod search;
 mod serve;
 mod transport;
+mod wrong;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,7 +39,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::PROBE_COMMAND;
 use crate::failpoint;
-use context::{Context, Wrong};
+use context::Context;
+use wrong::Wrong;
 
 /// The heading of the options that every command has.
 const WHERE: &str = "Where the data is";

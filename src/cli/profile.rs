@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::client::{Client, Parameters, encoded};
-use super::context::{Context, Wrong};
+use super::context::Context;
 use super::human::{Grid, NOTHING, Side, duration, plain};
 use super::output;
+use super::wrong::Wrong;
 use crate::command::ProfileDraft;
 
 /// List definition profiles, and keep some of your own

@@ -7,8 +7,9 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::client::encoded;
-use super::context::{Context, Wrong};
+use super::context::Context;
 use super::output;
+use super::wrong::Wrong;
 use crate::app;
 use crate::model::Timestamp;
 

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use super::context::{Context, Wrong};
+use super::context::Context;
 use super::human::plain;
 use super::output;
+use super::wrong::Wrong;
 use crate::app::Search;
 
 /// Find questions, short answers, contacts' messages and contacts by their words

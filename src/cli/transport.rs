@@ -11,7 +11,8 @@ use tower::ServiceExt as _;
 use ureq::Agent;
 use ureq::http::{Request, StatusCode, header};
 
-use super::context::{Reading, Wrong};
+use super::reading::Reading;
+use super::wrong::Wrong;
 use crate::web;
 
 /// How long a server may take to accept a connection.

@@ -1,6 +1,7 @@
 //! Short answers: written, versioned, published once the regression set was run.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::State;
@@ -22,11 +23,12 @@ const MAX_ANSWER: usize = 20_000;
 const MAX_VARIANTS: usize = 500;
 
 /// A short answer to be written.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerDraft {
     /// Which; left out: a new one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub short_answer: Option<String>,
     /// The question it answers.
     pub question: String,
@@ -37,12 +39,14 @@ pub struct AnswerDraft {
     pub text: String,
     /// In which language; left out: as the question is.
     #[serde(default)]
+    #[serialize_always]
     pub language: Option<String>,
     /// Whether the customer agent may give it.
     #[serde(default)]
     pub published: bool,
     /// The topic that it is meant to answer.
     #[serde(default)]
+    #[serialize_always]
     pub topic: Option<String>,
     /// Publish it although that breaks cases of the regression set.
     #[serde(default)]

@@ -3,7 +3,8 @@
 //! It answers what has a published short answer by then, so that it gets better over the
 //! window. Called by `conversation`; what follows a handoff is `rep`.
 
-use super::desk::{id, short_answer_id};
+use super::desk::short_answer_id;
+use super::name::id;
 use super::script::{Assignee, Script, actor, rep_actor};
 use super::text::Say;
 use crate::model::event::{

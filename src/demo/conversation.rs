@@ -4,7 +4,8 @@
 //! are jobs, duplicates, spam, or begun by the desk. A function of the desk and a number.
 
 use super::agent::{self, AgentOutcome};
-use super::desk::{Desk, Origin, id};
+use super::desk::{Desk, Origin};
+use super::name::id;
 use super::script::{Script, conversation_id, rep_actor};
 use super::text::Say;
 use super::{job, rep, ticket};

@@ -4,10 +4,12 @@
 //! the desk and its own number. Makes no event.
 
 use super::Options;
+use super::language::Language;
+use super::name::id;
 use super::people::{REPS, Rep, Team};
 use super::random::{Random, Stream, whole};
 use super::rhythm::Calendar;
-use super::text::{Books, Language};
+use super::text::Books;
 use super::topic::TOPICS;
 use crate::model::{DAY_MS, ShortAnswerId, Timestamp};
 
@@ -127,10 +129,4 @@ pub(super) fn short_answer_id(topic: usize, language: Language) -> ShortAnswerId
         ShortAnswerId::parse,
         &format!("demo:{key}-{}", language.code()),
     )
-}
-
-/// An id of one of the desk's own names. They are all well formed; the one below is used
-/// for any that were not, so that making an id cannot fail.
-pub(super) fn id<T>(parse: fn(&str) -> Result<T, &'static str>, text: &str) -> T {
-    parse(text).unwrap_or_else(|_fault| id(parse, "demo:unnamed"))
 }

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::desk::{Desk, id, short_answer_id};
+use super::desk::{Desk, short_answer_id};
+use super::language::Language;
+use super::name::id;
 use super::people::{LEAVES_SHARE, MOVES_SHARE, REPS, Rep, Team};
 use super::random::{Random, Stream};
 use super::rhythm::Day;
 use super::script::in_order;
-use super::text::Language;
 use super::topic::{
     DELETED_TAG, LOGIN_TAG_AFTER, LOGIN_TAG_BEFORE, RETIRED, RETIRED_SHARE, TOPICS,
 };

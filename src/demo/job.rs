@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::desk::id;
+use super::name::id;
 use super::people::{Rep, Team};
 use super::rep::answer_at;
 use super::script::{Script, rep_actor};

@@ -10,6 +10,8 @@ mod conversation;
 mod desk;
 mod directory;
 mod job;
+mod language;
+mod name;
 mod people;
 mod random;
 mod rep;

@@ -4,10 +4,10 @@
 //! One rep moves to another team midway and one leaves at two thirds. Nobody is real:
 //! reps have a first name, contacts a number, companies a word and `example.com`.
 
-use super::desk::id;
+use super::language::Language;
+use super::name::id;
 use super::random::{Random, Stream};
 use super::rhythm::Shift;
-use super::text::Language;
 use crate::model::event::{Attributes, Company, ContactUpserted, Patch};
 use crate::model::{ContactId, RepId, TeamId};
 

@@ -3,23 +3,32 @@
 //! Knows how to say things, not what happens: that is `conversation`, `agent`, `rep`,
 //! `ticket` and `job`. In the end the script drops what lies after the window.
 
-use super::desk::{Desk, id};
+use super::desk::Desk;
+use super::name::id;
 use super::people::{Contact, Rep};
 use super::random::{Random, Stream};
 use super::text::Say;
-use super::ticket::Linked;
 use super::topic::{self, TOPICS, Topic};
 use crate::model::event::{
     Actor, ActorKind, Attachment, ContactUpserted, ConversationAssigned, ConversationHandedOff,
     ConversationReopened, ConversationResolved, FeedbackGiven, HandoffReason, MessageAdded, Role,
     Visibility,
 };
-use crate::model::{Body, ConversationId, Event, MessageId, Timestamp};
+use crate::model::{Body, ConversationId, Event, MessageId, TicketId, Timestamp};
 
 pub(super) use crate::model::event::Assignee;
 
 /// The source of all events of the desk.
 pub(super) const SOURCE: &str = "demo";
+
+/// The ticket of a conversation and where it stands.
+#[derive(Debug)]
+pub(super) struct TicketLink {
+    /// Which.
+    pub(super) ticket: TicketId,
+    /// Its stage.
+    pub(super) stage: &'static str,
+}
 
 /// The script of one conversation.
 #[derive(Debug)]
@@ -39,7 +48,7 @@ pub(super) struct Script<'a> {
     /// Now.
     pub(super) at: Timestamp,
     /// The ticket that was opened from the conversation.
-    pub(super) ticket: Option<Linked>,
+    pub(super) ticket: Option<TicketLink>,
     conversation: ConversationId,
     messages: u32,
     events: Vec<(Timestamp, Body)>,

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::desk::id;
+use super::name::id;
 use super::people::Rep;
-use super::script::{Script, rep_actor};
+use super::script::{Script, TicketLink, rep_actor};
 use crate::model::event::{
     Actor, ActorKind, CsatRated, CsatSent, TicketAssigned, TicketOpened, TicketStaged,
     TicketUpdated,
@@ -16,13 +16,6 @@ use crate::model::{Body, DAY_MS, HOUR_MS, PipelineId, RepId, TicketId};
 
 /// The pipeline of support tickets.
 pub(super) const SUPPORT: &str = "support";
-
-/// The ticket of a conversation and how far it is.
-#[derive(Debug)]
-pub(super) struct Linked {
-    ticket: TicketId,
-    stage: &'static str,
-}
 
 const PRIORITIES: &[(&str, u32)] = &[("low", 20), ("normal", 55), ("high", 19), ("urgent", 6)];
 const SERVICES: &[&str] = &["shop", "subscription", "app", "payments"];
@@ -33,7 +26,7 @@ pub(super) fn open(script: &mut Script<'_>, rep: &Rep) {
     let mut opened = opened(script, ticket.clone(), rep);
     opened.conversation = Some(script.conversation());
     script.push(Body::TicketOpened(Box::new(opened)));
-    script.ticket = Some(Linked {
+    script.ticket = Some(TicketLink {
         ticket: ticket.clone(),
         stage: "new",
     });

@@ -3,9 +3,9 @@
 //! The words are in `text`. Some topics have an answer from the first day, some get one
 //! on the way, some never do: these are the gaps that the reports must show.
 
+use super::language::Language;
 use super::people::Team;
 use super::random::Random;
-use super::text::Language;
 
 /// Something contacts ask about.
 #[derive(Debug)]

@@ -11,9 +11,9 @@ use std::thread::JoinHandle;
 
 use super::checkpoint::{self, Checkpoint};
 use super::error::Error;
-use super::opening::journal_mark;
+use super::folders::Notices;
+use super::mark::journal_mark;
 use super::projector::Projector;
-use super::run::Notices;
 use crate::journal::Record;
 
 /// How many records a start may have to replay before the columns are kept again; besides

@@ -7,26 +7,12 @@ use svar_index::Index;
 
 use super::checkpoint::Checkpoint;
 use super::error::Error;
+use super::folders::{Folders, Notices};
 use super::keeper::Keeper;
-use super::run::{Folders, Notices};
+use super::mark::mark_of;
 use crate::disk;
 use crate::journal::Journal;
-use crate::model::Timestamp;
 use crate::store::{self, Store};
-
-/// The journal's first record, as the mark by which a store knows its journal.
-pub(super) fn mark_of(journal: &Journal) -> Result<Option<Vec<u8>>, Error> {
-    if journal.position() == 0 {
-        return Ok(None);
-    }
-    let first = journal.reader(1)?.next().transpose()?;
-    Ok(first.map(|record| journal_mark(record.received_at, record.event.get())))
-}
-
-/// The mark of the journal whose first record has this instant and this event.
-pub fn journal_mark(received_at: Timestamp, event: &str) -> Vec<u8> {
-    format!("{received_at}:{event}").into_bytes()
-}
 
 /// What a start goes on from.
 pub(super) struct Opened {

@@ -1,6 +1,5 @@
 //! Keeping the folds up: the thread that folds, and the handle through which fronts read.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -8,8 +7,10 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 
 use super::error::Error;
+use super::folders::{Folders, Notices};
 use super::keeper::Keeper;
-use super::opening::{mark_of, open_all};
+use super::mark::mark_of;
+use super::opening::open_all;
 use super::pace::{PUBLISH_EVERY, Pace};
 use super::projector::Projector;
 use super::snapshot::Snapshot;
@@ -32,9 +33,6 @@ const REPLAY_BATCH: usize = 8_192;
 /// After how many records a long replay is saved, so that a stop repeats no more than that.
 const SAVE_EVERY: u64 = 32_768;
 
-/// What was noticed while the folds were opened.
-pub type Notices = Vec<String>;
-
 /// Makes a snapshot ready that nobody has seen yet and whose rows must all be judged anew;
 /// until it returns, readers see the one before.
 pub type Readying = Arc<dyn Fn(&Arc<Snapshot>) + Send + Sync>;
@@ -46,19 +44,6 @@ pub struct Projection {
     state: Arc<State>,
     sender: Option<SyncSender<Vec<Record>>>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// Where the folds lie.
-#[derive(Clone, Copy, Debug)]
-pub struct Folders<'a> {
-    /// sled's folder.
-    pub store: &'a Path,
-    /// Values too long for it.
-    pub files: &'a Path,
-    /// tantivy's folder.
-    pub index: &'a Path,
-    /// The columns' folder.
-    pub columns: &'a Path,
 }
 
 impl Projection {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::ask::KeyValue;
@@ -328,6 +329,7 @@ pub struct Way {
 }
 
 /// A report's answer.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReportResult {
     /// What the report is.
@@ -347,15 +349,14 @@ pub struct ReportResult {
     /// The series, by key.
     pub series: Vec<Series>,
     /// All rows together, each once; null where series cannot be added.
+    #[serialize_always]
     pub total: Option<Figures>,
     /// The ways of counting that are shown side by side; empty where there is one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub beside: Vec<Way>,
     /// The highest level of each hour of day, of a report of levels of reps.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub by_hour: Option<Vec<i64>>,
     /// The period to compare with.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub compare: Option<Comparison>,
     /// Rows left out, by reason.
     pub excluded: Vec<ExcludedCount>,

@@ -15,7 +15,8 @@ use std::time::Instant;
 
 use indicatif::{HumanCount, ProgressBar};
 
-use super::context::{Context, Wrong};
+use super::context::Context;
+use super::wrong::Wrong;
 use super::{output, progress};
 use crate::app::{Batch, Batches, Rejected, Rejects};
 use sink::Sink;

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{Format, write};
-use crate::cli::context::Wrong;
 use crate::cli::human::{Grid, Side};
 use crate::cli::output;
+use crate::cli::wrong::Wrong;
 use crate::report::registry;
 
 /// How many names are suggested.

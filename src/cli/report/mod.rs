@@ -12,8 +12,9 @@ use chrono_tz::Tz;
 use clap::ValueEnum;
 
 use super::client::{Parameters, encoded};
-use super::context::{Context, Wrong};
+use super::context::Context;
 use super::output;
+use super::wrong::Wrong;
 use crate::report::{Query, registry};
 
 /// Show a report's figures; without ID, the list of reports

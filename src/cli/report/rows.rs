@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use super::{Args, Format, pair, write};
 use crate::cli::client::{Client, Parameters, encoded};
-use crate::cli::context::{Context, Wrong};
+use crate::cli::context::Context;
 use crate::cli::human::{Grid, NOTHING, Side, count, plain};
 use crate::cli::output;
+use crate::cli::wrong::Wrong;
 use crate::model::Timestamp;
 use crate::report::RowQuery;
 

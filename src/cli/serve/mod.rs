@@ -12,7 +12,8 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use super::context::{Context, Wrong};
+use super::context::Context;
+use super::wrong::Wrong;
 use super::{human, output};
 use crate::app::{App, ServerNote};
 use crate::web;

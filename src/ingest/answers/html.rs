@@ -1,10 +1,16 @@
 //! Help-centre articles in HTML, brought into Markdown.
 //!
-//! A tolerant reader of tags: what it knows keeps its meaning, what it does not know loses
-//! its tag, and what is no content (scripts, menus) goes. Nothing of the HTML itself gets
-//! through; words that mean something in Markdown are escaped.
+//! The crate's tokenizer reads the HTML as browsers do; this writes what its tags mean. What
+//! it knows keeps its meaning, what it does not know loses its tag, and what is no content
+//! (scripts, menus) goes. Nothing of the HTML itself gets through; words that mean something
+//! in Markdown are escaped. One pass without a tree: the work and the output grow with the
+//! length of the input alone, however it is nested.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+
+use html5gum::emitters::default::DefaultEmitter;
+use html5gum::{StartTag, Token, Tokenizer};
 
 /// Elements whose content is left out.
 const LEFT_OUT: [&str; 9] = [
@@ -23,66 +29,40 @@ const BLOCKS: [&str; 10] = [
     "blockquote",
     "main",
 ];
-const ENTITIES: [(&str, &str); 8] = [
-    ("amp", "&"),
-    ("lt", "<"),
-    ("gt", ">"),
-    ("quot", "\""),
-    ("apos", "'"),
-    ("nbsp", " "),
-    ("ndash", "–"),
-    ("mdash", "—"),
-];
-
-/// What comes in the source next.
-enum Piece<'a> {
-    Text(&'a str),
-    Tag(&'a str),
-}
+/// The deepest indent of a list in a list, in levels: the output stays in proportion.
+const DEEPEST: usize = 8;
 
 /// The Markdown of an article.
 pub(super) fn to_markdown(html: &str) -> String {
     let mut writer = Writer::default();
-    let mut rest = html;
-    while let Some((piece, after)) = next(rest) {
-        rest = after;
-        match piece {
-            Piece::Text(text) => writer.text(text),
-            Piece::Tag(tag) => {
-                if let Some(name) = writer.tag(tag) {
-                    rest = past_end(rest, name);
-                }
-            }
+    // While an element is left out, its name.
+    let mut left_out = None;
+    for token in tokens(html) {
+        match token {
+            Token::StartTag(tag) if left_out.is_none() => left_out = writer.start(&tag),
+            Token::EndTag(tag) => match left_out {
+                Some(name) if text(&tag.name) == name => left_out = None,
+                Some(_) => {}
+                None => writer.end(&text(&tag.name)),
+            },
+            Token::String(words) if left_out.is_none() => writer.text(&text(&words)),
+            _ => {}
         }
     }
     writer.out.trim().to_owned()
 }
 
-fn next(rest: &str) -> Option<(Piece<'_>, &str)> {
-    if let Some(comment) = rest.strip_prefix("<!--") {
-        let after = comment.split_once("-->").map_or("", |(_, after)| after);
-        return Some((Piece::Text(""), after));
-    }
-    if let Some(inside) = rest.strip_prefix('<')
-        && inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!')
-    {
-        let (tag, after) = inside.split_once('>').unwrap_or((inside, ""));
-        return Some((Piece::Tag(tag), after));
-    }
-    let first = rest.chars().next()?;
-    let from = first.len_utf8();
-    let end = rest
-        .get(from..)?
-        .find('<')
-        .map_or(rest.len(), |at| at + from);
-    Some((Piece::Text(rest.get(..end)?), rest.get(end..)?))
+/// The tags and texts of `html`, in order; what scripts and titles hold is text.
+fn tokens(html: &str) -> impl Iterator<Item = Token> {
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    let tokens = Tokenizer::new_with_emitter(html, emitter);
+    // Reading from memory cannot fail.
+    tokens.map_while(Result::ok)
 }
 
-/// What follows the end of the element `name`.
-fn past_end<'a>(rest: &'a str, name: &str) -> &'a str {
-    let lower = rest.to_ascii_lowercase();
-    let end = lower.find(&format!("</{name}"));
-    end.and_then(|at| rest.get(at..)).unwrap_or_default()
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
 }
 
 #[derive(Default)]
@@ -98,8 +78,7 @@ struct Writer {
 
 impl Writer {
     fn text(&mut self, text: &str) {
-        let decoded = decoded(text);
-        for c in decoded.chars() {
+        for c in text.chars() {
             if c.is_whitespace() {
                 if !self.out.is_empty() && !self.out.ends_with([' ', '\n']) {
                     self.out.push(' ');
@@ -127,45 +106,54 @@ impl Writer {
         }
     }
 
-    /// Writes what a tag means; the name of an element that is to be left out is returned.
-    fn tag(&mut self, tag: &str) -> Option<&'static str> {
-        let is_end = tag.starts_with('/');
-        let inside = tag.trim_start_matches('/');
-        let name: String = inside
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_lowercase();
-        if !is_end && let Some(left) = LEFT_OUT.iter().find(|left| **left == name) {
-            return Some(left);
-        }
-        match name.as_str() {
+    /// Writes what a start tag means; the name of an element that is to be left out is
+    /// returned.
+    fn start(&mut self, tag: &StartTag<()>) -> Option<&'static str> {
+        let name = text(&tag.name);
+        match &*name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.block();
-                if !is_end {
-                    self.out.push_str("## ");
-                }
+                self.out.push_str("## ");
             }
-            "ul" | "ol" => self.list(is_end, name == "ol"),
-            "li" if !is_end => self.item(),
-            "a" => self.link(is_end, inside),
-            "img" => self.image(inside),
+            "ul" | "ol" => self.begin_list((name == "ol").then_some(1)),
+            "li" => self.item(),
+            "a" => self.begin_link(tag),
+            "img" => self.image(tag),
+            name => self.either(name),
+        }
+        LEFT_OUT.into_iter().find(|left| *left == name)
+    }
+
+    /// Writes what an end tag means.
+    fn end(&mut self, name: &str) {
+        match name {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.block(),
+            "ul" | "ol" => self.end_list(),
+            "a" => self.end_link(),
+            name => self.either(name),
+        }
+    }
+
+    /// Writes what a tag means at the start and at the end alike.
+    fn either(&mut self, name: &str) {
+        match name {
             "strong" | "b" => self.out.push_str("**"),
             "em" | "i" => self.out.push('*'),
             "br" => self.out.push_str("  \n"),
             name if BLOCKS.contains(&name) => self.block(),
             _ => {}
         }
-        None
     }
 
-    fn list(&mut self, is_end: bool, is_numbered: bool) {
-        if is_end {
-            self.lists.pop();
-        } else {
-            self.lists.push(is_numbered.then_some(1));
-        }
-        self.begins_list = !is_end;
+    fn begin_list(&mut self, first: Option<u32>) {
+        self.lists.push(first);
+        self.begins_list = true;
+        self.block();
+    }
+
+    fn end_list(&mut self) {
+        self.lists.pop();
+        self.begins_list = false;
         self.block();
     }
 
@@ -179,7 +167,7 @@ impl Writer {
         if !self.out.is_empty() {
             self.out.push_str(if is_apart { "\n\n" } else { "\n" });
         }
-        self.out.push_str(&"   ".repeat(depth));
+        self.out.push_str(&"   ".repeat(depth.min(DEEPEST)));
         if let Some(Some(number)) = self.lists.last_mut() {
             let sign = format!("{number}. ");
             *number += 1;
@@ -189,21 +177,23 @@ impl Writer {
         }
     }
 
-    fn link(&mut self, is_end: bool, inside: &str) {
-        if !is_end {
-            let href = attribute(inside, "href");
-            if href.is_some() {
-                self.out.push('[');
-            }
-            self.links.push(href);
-        } else if let Some(Some(href)) = self.links.pop() {
+    fn begin_link(&mut self, tag: &StartTag<()>) {
+        let href = attribute(tag, "href").map(Cow::into_owned);
+        if href.is_some() {
+            self.out.push('[');
+        }
+        self.links.push(href);
+    }
+
+    fn end_link(&mut self) {
+        if let Some(Some(href)) = self.links.pop() {
             self.write(format_args!("]({})", address(&href)));
         }
     }
 
-    fn image(&mut self, inside: &str) {
-        if let Some(source) = attribute(inside, "src") {
-            let words = attribute(inside, "alt").unwrap_or_default();
+    fn image(&mut self, tag: &StartTag<()>) {
+        if let Some(source) = attribute(tag, "src") {
+            let words = attribute(tag, "alt").unwrap_or_default();
             self.out.push_str("![");
             self.text(&words);
             self.write(format_args!("]({})", address(&source)));
@@ -218,48 +208,10 @@ fn address(text: &str) -> String {
         .collect()
 }
 
-/// The value of an attribute.
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let lower = tag.to_ascii_lowercase();
-    let at = lower.find(&format!(" {name}="))? + name.len() + 2;
-    let rest = tag.get(at..)?;
-    let value = match rest.chars().next()? {
-        quote @ ('"' | '\'') => rest.get(1..)?.split(quote).next()?,
-        _ => rest.split([' ', '/']).next()?,
-    };
-    Some(decoded(value))
-}
-
-/// The text with its entities as characters.
-fn decoded(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('&') {
-        out.push_str(before);
-        let end = after.find(';').filter(|end| *end <= 10);
-        let known = end.and_then(|end| Some((entity(after.get(..end)?)?, after.get(end + 1..)?)));
-        if let Some((character, behind)) = known {
-            out.push_str(&character);
-            rest = behind;
-        } else {
-            out.push('&');
-            rest = after;
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-fn entity(name: &str) -> Option<String> {
-    if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-            None => number.parse().ok()?,
-        };
-        return char::from_u32(code).map(String::from);
-    }
-    let known = ENTITIES.iter().find(|(known, _)| *known == name);
-    known.map(|(_, character)| (*character).to_owned())
+/// The value of an attribute; an empty one says nothing.
+fn attribute<'a>(tag: &'a StartTag<()>, name: &str) -> Option<Cow<'a, str>> {
+    let value = tag.attributes.get(name.as_bytes())?;
+    (!value.is_empty()).then(|| text(value))
 }
 
 #[cfg(test)]
@@ -291,5 +243,57 @@ mod tests {
             to_markdown(html);
         }
         assert_eq!(to_markdown("a < b"), "a \\< b");
+    }
+
+    /// The Markdown of hostile HTML, made on a thread with as little stack as any has.
+    fn of_hostile(html: String) -> String {
+        let thread = std::thread::Builder::new().stack_size(2 << 20);
+        let made = thread.spawn(move || {
+            // Every step of the one loop takes a token; more than bytes there are none.
+            assert!(tokens(&html).count() <= html.len() + 1);
+            let made = to_markdown(&html);
+            // Worst: an item of the deepest list, 4 bytes of HTML to 28 of Markdown.
+            assert!(made.len() <= html.len() * 7, "{} bytes", made.len());
+            made
+        });
+        made.unwrap().join().unwrap()
+    }
+
+    #[test]
+    fn hostile_html_takes_work_and_room_in_proportion_to_its_length() {
+        const SIZE: usize = 1 << 20;
+        for part in [
+            "<b><i>",
+            "<div>",
+            "<a href=",
+            "<a href=x>",
+            "<ul>",
+            "<ul><li>",
+            "<ol><li>x",
+            "<script>",
+            "</script",
+            "<!--",
+            "<svg>x</svg>",
+            "<b>x</b>",
+            "<h2>a</h2>b",
+            "<li>",
+            "&",
+            "&amp",
+            "*",
+            "<",
+        ] {
+            of_hostile(part.repeat(SIZE / part.len()));
+        }
+        let lists = "<ul>".repeat(100_000) + &"<li>x".repeat(100_000);
+        assert!(of_hostile(lists).contains("- x"));
+    }
+
+    #[test]
+    fn a_long_attribute_and_many_of_them_are_read_once() {
+        let long = "x".repeat(500_000);
+        let made = of_hostile(format!("<p class=\"{long}\"><a href=\"/{long}\">a</a>"));
+        assert_eq!(made, format!("[a](/{long})"));
+        let many: String = (0..50_000).map(|place| format!(" a{place}=b")).collect();
+        assert_eq!(of_hostile(format!("<p{many}>x</p{many}>")), "x");
     }
 }

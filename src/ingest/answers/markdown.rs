@@ -21,9 +21,12 @@ pub(super) fn read(text: &str) -> Vec<Result<FoundAnswer, AnswerFault>> {
     }
     let ends = headings.iter().skip(1).map(|next| next.range.start);
     let ends = ends.chain(std::iter::once(text.len()));
+    let (mut line, mut counted) = (1, 0);
     let parts = headings.iter().zip(ends).filter_map(|(heading, end)| {
         let body = text.get(heading.range.end..end).unwrap_or_default().trim();
-        let line = line_of(text, heading.range.start);
+        // Counted on from the heading before, as there may be very many.
+        line += lines_in(text, counted..heading.range.start);
+        counted = heading.range.start;
         // A heading with nothing below it only groups those that follow.
         (!body.is_empty() && !heading.words.is_empty()).then(|| {
             Ok(FoundAnswer {
@@ -37,9 +40,9 @@ pub(super) fn read(text: &str) -> Vec<Result<FoundAnswer, AnswerFault>> {
     parts.collect()
 }
 
-fn line_of(text: &str, at: usize) -> u64 {
-    let before = text.get(..at).unwrap_or_default();
-    before.matches('\n').count() as u64 + 1
+fn lines_in(text: &str, range: Range<usize>) -> u64 {
+    let part = text.get(range).unwrap_or_default();
+    part.matches('\n').count() as u64
 }
 
 fn headings(text: &str) -> Vec<Heading> {

@@ -12,7 +12,7 @@
 
 use super::Context;
 use super::draft::{Draft, Ended, rate};
-use super::facts::{Feedback, Handoff, Question, Response, Thread};
+use super::facts::{Feedback, Handoff, Question, Thread};
 use super::tags::Tags;
 use super::word::EndRule;
 use crate::model::Timestamp;
@@ -341,6 +341,3 @@ impl<'a, 'c> Cutter<'a, 'c> {
         self.thread.episodes.push(open.episode);
     }
 }
-
-/// The response, if the message ended a run.
-pub(super) type Answered<'a> = Option<Response<'a>>;

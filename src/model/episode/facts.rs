@@ -6,6 +6,7 @@
 
 use super::own::Own;
 use super::promise::Promise;
+use super::rating::Survey;
 use super::ticket_facts::Ticket;
 use super::word::{EndRule, Excluded, Outcome};
 use crate::model::Timestamp;
@@ -214,21 +215,6 @@ pub struct Feedback<'a> {
     pub rating: &'a str,
     /// Whether its episode is outbound.
     pub outbound: bool,
-}
-
-/// A satisfaction survey, sent or answered unasked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Survey<'a> {
-    /// When it was sent; `None`: a rating without survey.
-    pub sent_at: Option<Timestamp>,
-    /// When its last rating came.
-    pub rated_at: Option<Timestamp>,
-    /// That rating, 1 to 5.
-    pub score: u8,
-    /// To whom it is credited: a rep's id, or `customer_agent`.
-    pub rep: Option<&'a str>,
-    /// The rep's team then.
-    pub team: Option<&'a str>,
 }
 
 /// A conversation, or a merged one as if it had not been merged.

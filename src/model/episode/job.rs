@@ -15,7 +15,7 @@
 //! A message after a job is final (declined, completed) is no answer.
 
 use super::Context;
-use super::ticket_facts::Owner;
+use super::owner::Owner;
 use crate::model::Timestamp;
 use crate::model::event::{
     Actor, ActorKind, Body, Event, JobRequest, MessageAdded, TicketOpened, Visibility, cmp_events,

@@ -9,12 +9,15 @@
 
 mod cut;
 mod draft;
+mod due;
 mod facts;
 mod job;
 mod message;
 mod outcome;
 mod own;
+mod owner;
 mod promise;
+mod rating;
 mod run;
 mod survey;
 mod tags;
@@ -28,7 +31,9 @@ use std::collections::HashMap;
 pub use facts::*;
 pub use job::{Decline, DeclinedBy, Job, JobEvent, JobMark, JobReview, JobStage};
 pub use own::{Own, own};
+pub use owner::Owner;
 pub use promise::{Promise, Target};
+pub use rating::Survey;
 pub use ticket_facts::*;
 pub use word::*;
 
@@ -94,7 +99,7 @@ pub fn fold<'a>(context: &Context<'a>, events: &[&'a Event]) -> UnitFacts<'a> {
             .threads
             .iter()
             .find(|thread| ticket.conversation == Some(thread.conversation));
-        ticket.promises = promise::of_ticket(ticket, thread);
+        ticket.promises = due::of_ticket(ticket, thread);
     }
     facts
 }
@@ -117,7 +122,7 @@ fn cut_thread<'a>(context: &Context<'a>, thread: Thread<'a>, steps: &[&'a Event]
     let mut thread = cutter.finish(&mut ended);
     outcome::decide(&mut thread.episodes, &ended, context.profile);
     thread.surveys = survey::of_thread(context, &thread, steps);
-    thread.promises = promise::of_thread(&thread);
+    thread.promises = due::of_thread(&thread);
     thread
 }
 

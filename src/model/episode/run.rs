@@ -1,6 +1,5 @@
 //! Runs: the contact's messages with no reply between them, and the waits they make.
 
-use super::cut::Answered;
 use super::facts::{Author, Handoff, Message, Response, ResponseKind};
 use crate::model::Timestamp;
 
@@ -18,7 +17,7 @@ impl Runs {
     }
 
     /// The contact wrote; gives the wait since our last reply where a run begins.
-    pub(super) fn contact_wrote<'a>(&mut self, at: Timestamp) -> Answered<'a> {
+    pub(super) fn contact_wrote<'a>(&mut self, at: Timestamp) -> Option<Response<'a>> {
         if self.since.is_some() {
             return None;
         }
@@ -41,7 +40,7 @@ impl Runs {
         &mut self,
         by: &Message<'a>,
         handoff: Option<Handoff>,
-    ) -> Answered<'a> {
+    ) -> Option<Response<'a>> {
         self.replied_at = Some(by.at);
         let from = self.since.take()?;
         let by_rep = by.author == Author::Rep;
@@ -66,7 +65,7 @@ impl Runs {
         &self,
         rep_owes: bool,
         ended_at: Option<Timestamp>,
-    ) -> Answered<'a> {
+    ) -> Option<Response<'a>> {
         let from = self.since?;
         Some(Response {
             kind: ResponseKind::Rep,

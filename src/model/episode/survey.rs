@@ -4,7 +4,8 @@
 //! rating, else by that of the survey.
 
 use super::Context;
-use super::facts::{Author, Survey, Thread};
+use super::facts::{Author, Thread};
+use super::rating::Survey;
 use super::ticket_facts::Ticket;
 use crate::model::Timestamp;
 use crate::model::event::{Assignee, Body, Event};

@@ -3,7 +3,8 @@
 use super::Context;
 use super::job::{self, Job, JobHistory};
 use super::own::own;
-use super::ticket_facts::{OpenStretch, Owner, Stay, Ticket};
+use super::owner::Owner;
+use super::ticket_facts::{OpenStretch, Stay, Ticket};
 use super::unit::{Parts, TicketEvents};
 use super::word::Excluded;
 use crate::model::event::{Body, Event, TicketOpened};

@@ -1,9 +1,10 @@
 //! The facts of a ticket.
 
-use super::facts::Survey;
 use super::job::Job;
 use super::own::Own;
+use super::owner::Owner;
 use super::promise::Promise;
+use super::rating::Survey;
 use super::word::Excluded;
 use crate::model::Timestamp;
 
@@ -35,15 +36,6 @@ pub struct Stay<'a> {
     pub from: Timestamp,
     /// Until when; `None`: still.
     pub until: Option<Timestamp>,
-}
-
-/// An owner and a team at one instant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Owner<'a> {
-    /// The rep.
-    pub rep: Option<&'a str>,
-    /// The team.
-    pub team: Option<&'a str>,
 }
 
 /// A ticket.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 
 use crate::model::{ConversationId, MessageId, QuestionId, ShortAnswerId};
 
@@ -24,6 +25,7 @@ pub struct Candidate {
 }
 
 /// What the customer agent decided, with its scores.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgentDecided {
@@ -32,34 +34,35 @@ pub struct AgentDecided {
     /// On which message of the contact.
     pub message: MessageId,
     /// The question that was recorded, if one was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub question: Option<QuestionId>,
     /// `nothing`, `hand_off`, `answer`, `clarify` or `unanswered`.
     pub decision: String,
     /// The sentence that was looked up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub sentence: Option<String>,
     /// How sure it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub confidence: Option<f32>,
     /// How sure it had to be.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub threshold: Option<f32>,
     /// What was considered, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
     /// What else was seen, for learning how sure the agent has to be.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub features: Option<Value>,
     /// The embedder that the scores come from; left out: the one that Svar comes with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub embedder: Option<String>,
     /// What became of having the answer phrased, where that is switched on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub phrasing: Option<Phrasing>,
 }
 
 /// What became of having an answer phrased by a language model.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Phrasing {
@@ -68,7 +71,7 @@ pub struct Phrasing {
     /// Whether its words were said; else the short answer's own were.
     pub used: bool,
     /// Why they were not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub reason: Option<String>,
 }
 
@@ -95,13 +98,14 @@ pub struct DecisionReviewed {
 }
 
 /// A question that must be answered so, or must not be answered.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaseSet {
     /// The question's words.
     pub text: String,
     /// The answer it must get; left out: it must get none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub short_answer: Option<ShortAnswerId>,
 }
 
@@ -114,25 +118,27 @@ pub struct CaseRemoved {
 }
 
 /// Settings of the knowledge area; what is left out stays as it was.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnowledgeSet {
     /// The confidence from which on the customer agent answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub threshold: Option<f32>,
     /// The embedder on whose scale it is; left out: the one that Svar comes with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub embedder: Option<String>,
     /// The share of given answers that should be right, from which the threshold is set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub precision: Option<f32>,
     /// A gap is opened again when, of the times its answer was given, fewer than this
     /// share were not handed off and not called unhelpful.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub holds_share: Option<f64>,
 }
 
 /// What was learned of how sure the customer agent has to be.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calibrated {
@@ -145,6 +151,6 @@ pub struct Calibrated {
     /// What was learned, as the index reads it.
     pub calibration: Value,
     /// The embedder whose scores it was learned from; left out: the one that Svar comes with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub embedder: Option<String>,
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::word::{
     Actor, Assignee, Attributes, Direction, HandoffReason, Mark, QuestionOutcome, Role, Visibility,
@@ -16,6 +17,7 @@ use crate::model::{
 };
 
 /// A conversation began.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationStarted {
@@ -26,16 +28,16 @@ pub struct ConversationStarted {
     /// Where.
     pub channel: String,
     /// Who began it; left out: derived.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub direction: Option<Direction>,
     /// What it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub subject: Option<String>,
     /// In which language.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub language: Option<String>,
     /// The page it began on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub url: Option<String>,
     /// Own fields.
     #[serde(
@@ -47,28 +49,29 @@ pub struct ConversationStarted {
 }
 
 /// A conversation's facts changed.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationUpdated {
     /// Which.
     pub conversation: ConversationId,
     /// What it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub subject: Option<String>,
     /// In which language.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub language: Option<String>,
     /// How urgent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub priority: Option<String>,
     /// For which service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub service: Option<String>,
     /// In which pipeline.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub pipeline: Option<PipelineId>,
     /// Where.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub channel: Option<String>,
     /// Own fields.
     #[serde(
@@ -80,6 +83,7 @@ pub struct ConversationUpdated {
 }
 
 /// Somebody wrote.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MessageAdded {
@@ -92,20 +96,21 @@ pub struct MessageAdded {
     /// What.
     pub text: String,
     /// Who sees it; left out: public.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub visibility: Option<Visibility>,
     /// What it is, when the customer agent wrote; left out: an answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub role: Option<Role>,
     /// Whether it only acknowledges ("thanks").
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub ack: Option<bool>,
     /// Files sent along.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub attachments: Option<Vec<Attachment>>,
 }
 
 /// A question was put to the customer agent.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QuestionAsked {
@@ -118,13 +123,13 @@ pub struct QuestionAsked {
     /// Whether it was answered.
     pub outcome: QuestionOutcome,
     /// With which short answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub short_answer: Option<ShortAnswerId>,
     /// How sure the customer agent was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub score: Option<f64>,
     /// In which message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub message: Option<MessageId>,
 }
 
@@ -139,6 +144,7 @@ pub struct ConversationAssigned {
 }
 
 /// A human became responsible.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationHandedOff {
@@ -147,7 +153,7 @@ pub struct ConversationHandedOff {
     /// Why.
     pub reason: HandoffReason,
     /// To whom.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub to: Option<Assignee>,
 }
 
@@ -214,28 +220,31 @@ pub struct ConversationUntagged {
 }
 
 /// A tag has another name.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TagRenamed {
     /// The old name.
     pub tag: String,
     /// The new name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub to: Option<String>,
 }
 
 /// A tag is no more.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TagDeleted {
     /// Its name.
     pub tag: String,
     /// The tag that takes its place.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub to: Option<String>,
 }
 
 /// The contact said whether an answer helped.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeedbackGiven {
@@ -244,44 +253,47 @@ pub struct FeedbackGiven {
     /// `helpful`, `not_helpful` or any other word.
     pub rating: String,
     /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub text: Option<String>,
 }
 
 /// A satisfaction survey went out.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CsatSent {
     /// About which conversation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub conversation: Option<ConversationId>,
     /// About which ticket.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub ticket: Option<TicketId>,
     /// Its words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub text: Option<String>,
 }
 
 /// A satisfaction survey came back.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CsatRated {
     /// About which conversation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub conversation: Option<ConversationId>,
     /// About which ticket.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub ticket: Option<TicketId>,
     /// 1 to 5.
     #[serde(deserialize_with = "score")]
     pub score: u8,
     /// The contact's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub text: Option<String>,
 }
 
 /// A file sent along with a message.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attachment {
@@ -292,9 +304,9 @@ pub struct Attachment {
     /// Its size in bytes.
     pub size: u64,
     /// SHA-256 of its bytes, in hex.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub sha256: Option<String>,
     /// Where it lies.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub url: Option<String>,
 }

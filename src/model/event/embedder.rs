@@ -1,6 +1,7 @@
 //! Svar's own events of what texts are compared by.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 /// A sentence model that was added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,20 +30,22 @@ pub fn folder_of(label: &str) -> &str {
 }
 
 /// An admin chose the model that texts are compared by, or none.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelSet {
     /// Which; left out: the one that Svar comes with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub model: Option<ChosenModel>,
 }
 
 /// Topics and answers go by the vectors of another embedder from here on; the moves of the
 /// questions come before it.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmbedderSwitched {
     /// Its label; left out: the one that Svar comes with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub embedder: Option<String>,
 }

@@ -4,6 +4,7 @@
 //! `?` is an `Option`, or a `Patch` in `*.upserted`. Read by the folds.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::word::{Actor, AnswerStatus, Patch};
 use crate::model::{QuestionId, ShortAnswerId, TopicId};
@@ -37,29 +38,31 @@ pub struct ShortAnswerDeleted {
 }
 
 /// An unanswered question needs no answer.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QuestionDismissed {
     /// Which.
     pub question: QuestionId,
     /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub reason: Option<String>,
     /// By whom.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub by: Option<Actor>,
 }
 
 /// A topic needs no answer.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TopicDismissed {
     /// Which.
     pub topic: TopicId,
     /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub reason: Option<String>,
     /// By whom.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub by: Option<Actor>,
 }

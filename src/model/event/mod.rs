@@ -25,10 +25,25 @@ pub use conversation::*;
 pub use embedder::*;
 pub use knowledge::*;
 pub use order::{cmp_events, cmp_ids};
-pub use parse::{Event, EventError, MAX_LINE_BYTES, MAX_TEXT_BYTES, OWN_SOURCE};
+pub use parse::{EventError, MAX_LINE_BYTES, MAX_TEXT_BYTES, OWN_SOURCE};
 pub use people::*;
 pub use profile::{ProfileRemoved, ProfileSet};
 pub use subject::Subject;
 pub use ticket::*;
 pub use topic::*;
 pub use word::*;
+
+use super::Timestamp;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When.
+    pub at: Timestamp,
+    /// Who told us; with `id` the event's identity.
+    pub source: String,
+    /// The source's name for it.
+    pub id: String,
+    /// What.
+    pub body: Body,
+}

@@ -6,9 +6,10 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use serde_with::skip_serializing_none;
 use sha2::{Digest, Sha256};
 
-use super::{Body, RepStatus, canonical};
+use super::{Body, Event, RepStatus, canonical};
 use crate::model::Timestamp;
 use crate::model::id::id_fault;
 use crate::model::schedule::Version;
@@ -22,19 +23,6 @@ const OWN_PREFIX: &str = "svar.";
 
 /// The longest text of a message, in bytes.
 pub const MAX_TEXT_BYTES: usize = 1 << 20;
-
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Event {
-    /// When.
-    pub at: Timestamp,
-    /// Which source says so; with `id` the event's identity.
-    pub source: String,
-    /// The source's name for it.
-    pub id: String,
-    /// What.
-    pub body: Body,
-}
 
 /// Where a text comes from, and so which events may be in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +53,13 @@ impl EventError {
     }
 }
 
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct Wire<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     at: Timestamp,
-    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     #[serde(flatten)]
     body: &'a Body,

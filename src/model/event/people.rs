@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::word::{Actor, Attributes, Patch, RepStatus, attributes};
 use crate::model::{ContactId, RepId, ScheduleId, TeamId};
@@ -51,13 +52,14 @@ pub struct ContactMerged {
 }
 
 /// A contact may write no more.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContactBlocked {
     /// Whom.
     pub contact: ContactId,
     /// Who did it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub by: Option<Actor>,
 }
 
@@ -99,6 +101,7 @@ pub struct RepDeleted {
 }
 
 /// A rep began or stopped taking work.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RepStatusChanged {
@@ -107,11 +110,12 @@ pub struct RepStatusChanged {
     /// To what.
     pub status: RepStatus,
     /// The team's own word for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub detail: Option<String>,
 }
 
 /// Working hours.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleUpserted {
@@ -122,21 +126,22 @@ pub struct ScheduleUpserted {
     /// Intervals by weekday (`mon` … `sun`), each `"09:00-17:00"`.
     pub week: BTreeMap<String, Vec<String>>,
     /// Dates with other hours.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub exceptions: Option<Vec<ScheduleException>>,
 }
 
 /// Where a contact works.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Company {
     /// Its name.
     pub name: String,
     /// Its page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub url: Option<String>,
     /// `owner`, `staff` or any other word.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub role: Option<String>,
 }
 

@@ -1,10 +1,12 @@
 //! The events of the desk's own definition profiles.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::model::Profile;
 
 /// A definition profile of the desk's own has these switches from now on.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileSet {
@@ -17,7 +19,7 @@ pub struct ProfileSet {
     /// `N` in seconds.
     pub durable_secs: i64,
     /// After how much silence an episode of reps ends, in seconds; left out: it does not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub rep_quiet_secs: Option<i64>,
 }
 

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::word::{Actor, Attributes, JobRequest, PipelineKind, amount, attributes, score};
 use crate::model::{
@@ -17,6 +18,7 @@ use crate::model::{
 };
 
 /// A ticket was opened.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketOpened {
@@ -27,34 +29,34 @@ pub struct TicketOpened {
     /// In which stage.
     pub stage: String,
     /// For whom.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub contact: Option<ContactId>,
     /// From which conversation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub conversation: Option<ConversationId>,
     /// What it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub subject: Option<String>,
     /// Where it came in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub channel: Option<String>,
     /// How urgent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub priority: Option<String>,
     /// Whose it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub owner: Option<RepId>,
     /// Which team's it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub team: Option<TeamId>,
     /// For which service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub service: Option<String>,
     /// When the source wants it closed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub close_due_at: Option<Timestamp>,
     /// When the source wants it answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub first_response_due_at: Option<Timestamp>,
     /// Own fields.
     #[serde(
@@ -64,33 +66,34 @@ pub struct TicketOpened {
     )]
     pub attributes: Attributes,
     /// How a job came in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub request: Option<JobRequest>,
 }
 
 /// A ticket's facts changed.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketUpdated {
     /// Which.
     pub ticket: TicketId,
     /// What it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub subject: Option<String>,
     /// In which language.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub language: Option<String>,
     /// How urgent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub priority: Option<String>,
     /// For which service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub service: Option<String>,
     /// In which pipeline.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub pipeline: Option<PipelineId>,
     /// Where it came in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub channel: Option<String>,
     /// Own fields.
     #[serde(
@@ -102,6 +105,7 @@ pub struct TicketUpdated {
 }
 
 /// A ticket moved to a stage.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketStaged {
@@ -110,11 +114,12 @@ pub struct TicketStaged {
     /// To which stage.
     pub stage: String,
     /// By whom.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub by: Option<Actor>,
 }
 
 /// A ticket was given to reps.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketAssigned {
@@ -123,7 +128,7 @@ pub struct TicketAssigned {
     /// To whom; the first is the owner, none: no owner from then on.
     pub reps: Vec<RepId>,
     /// By whom.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub by: Option<Actor>,
 }
 
@@ -138,6 +143,7 @@ pub struct TicketViewed {
 }
 
 /// A job was declined.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketDeclined {
@@ -146,7 +152,7 @@ pub struct TicketDeclined {
     /// By whom.
     pub by: Actor,
     /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub reason: Option<String>,
 }
 
@@ -161,6 +167,7 @@ pub struct TicketCompleted {
 }
 
 /// A job was reviewed.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketReviewed {
@@ -173,68 +180,63 @@ pub struct TicketReviewed {
     #[serde(deserialize_with = "score")]
     pub quality: u8,
     /// The contact's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub text: Option<String>,
 }
 
 /// A proposal went out, was declined or was taken back.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProposalMoved {
     /// Which.
     pub proposal: ProposalId,
     /// About which ticket.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub ticket: Option<TicketId>,
     /// In which conversation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub conversation: Option<ConversationId>,
     /// How much.
-    #[serde(
-        default,
-        deserialize_with = "amount",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "amount")]
     pub amount: Option<f64>,
     /// In which currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub currency: Option<String>,
     /// Its words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub text: Option<String>,
 }
 
 /// A proposal was accepted.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProposalAccepted {
     /// Which.
     pub proposal: ProposalId,
     /// About which ticket.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub ticket: Option<TicketId>,
     /// In which conversation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub conversation: Option<ConversationId>,
     /// How much.
-    #[serde(
-        default,
-        deserialize_with = "amount",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "amount")]
     pub amount: Option<f64>,
     /// In which currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub currency: Option<String>,
     /// The contact's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub text: Option<String>,
     /// Whether the work is for a company that does not exist yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub new_company: Option<bool>,
 }
 
 /// An invoice went out, was paid or was taken back.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InvoiceMoved {
@@ -243,18 +245,15 @@ pub struct InvoiceMoved {
     /// Which invoice.
     pub invoice: InvoiceId,
     /// How much.
-    #[serde(
-        default,
-        deserialize_with = "amount",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "amount")]
     pub amount: Option<f64>,
     /// In which currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub currency: Option<String>,
 }
 
 /// A pipeline's stages.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PipelineUpserted {
@@ -265,11 +264,12 @@ pub struct PipelineUpserted {
     /// Its stages, in order.
     pub stages: Vec<Stage>,
     /// After how long without answer a job of it expires, in seconds; 72 hours if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub expires_secs: Option<u32>,
 }
 
 /// A service level agreement.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SlaUpserted {
@@ -278,19 +278,19 @@ pub struct SlaUpserted {
     /// To what it applies.
     pub applies: SlaScope,
     /// Target for the first response, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub first_response_secs: Option<u64>,
     /// Target for each later response, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub next_response_secs: Option<u64>,
     /// Target for the close, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub close_secs: Option<u64>,
     /// By whose working hours.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub schedule: Option<ScheduleId>,
     /// Stages in which the clock is stopped.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub pause_stages: Option<Vec<String>>,
 }
 
@@ -307,19 +307,20 @@ pub struct Stage {
 }
 
 /// To which tickets and conversations a service level agreement applies.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SlaScope {
     /// Of this channel.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub channel: Option<String>,
     /// In this pipeline.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub pipeline: Option<PipelineId>,
     /// Of this priority.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub priority: Option<String>,
     /// Of this team.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub team: Option<TeamId>,
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_with::skip_serializing_none;
 
 use crate::model::{QuestionId, ShortAnswerId, TopicId};
 
@@ -46,6 +47,7 @@ impl<'de> Deserialize<'de> for TopicNumber {
 }
 
 /// Where a question was put.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Placed {
@@ -56,7 +58,7 @@ pub struct Placed {
     /// Into which topic.
     pub topic: TopicNumber,
     /// The language it seems to be in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub language: Option<String>,
 }
 
@@ -110,13 +112,14 @@ pub struct TopicsRegrouped {
 }
 
 /// An admin named a topic, or took the name back.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TopicRenamed {
     /// Which.
     pub topic: TopicNumber,
     /// The name; left out: the most central question's words again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub title: Option<String>,
 }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_with::skip_serializing_none;
 
 use crate::model::{RepId, TeamId};
 
@@ -133,13 +134,14 @@ words! {
 }
 
 /// Who wrote or did something: a kind, and an id where one is known.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Actor {
     /// What they are.
     pub kind: ActorKind,
     /// Who they are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub id: Option<String>,
 }
 
@@ -151,6 +153,7 @@ impl Actor {
 }
 
 /// To whom a conversation is assigned.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Assignee {
@@ -167,7 +170,7 @@ pub enum Assignee {
     /// The customer agent.
     CustomerAgent {
         /// Which, where there are several.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         id: Option<String>,
     },
     /// Nobody.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::metrics::Key;
@@ -28,6 +29,7 @@ pub struct RowQuery {
 }
 
 /// A row behind a number.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RowItem {
     /// Whether it counts in the report.
@@ -36,18 +38,16 @@ pub struct RowItem {
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// Its conversation.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
     /// The episode's place in the conversation.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub episode: Option<u32>,
     /// Its ticket.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
     /// Its values of the cut.
     #[schema(value_type = std::collections::BTreeMap<String, Option<String>>)]
     pub key: SeriesKey,
     /// What it adds: seconds, a score, or 1 and 0 for in and out of the numerator.
+    #[serialize_always]
     pub value: Option<f64>,
     /// Of a duration: its seconds on the other clocks, in an account.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -2,9 +2,11 @@
 
 use super::date;
 use super::desk::{Desk, field};
+use super::menu::{Item, Menu};
+use super::range::Range;
 use super::text::{fill, find, t};
 use super::url::{Pairs, pair};
-use super::view::{Range, View};
+use super::view::View;
 use super::ways;
 use crate::report::{Dimension, Measure, Report};
 
@@ -47,26 +49,6 @@ const ZONES: [&str; 33] = [
 
 /// The most values of a field that are offered while typing.
 const OFFERED: usize = 40;
-
-/// A choice of a menu.
-pub(super) struct Item {
-    /// What it is called.
-    pub(super) label: String,
-    /// Where it leads.
-    pub(super) href: String,
-    /// Whether it is what holds now.
-    pub(super) is_current: bool,
-}
-
-/// A menu of choices.
-pub(super) struct Menu {
-    /// What is chosen in it.
-    pub(super) name: &'static str,
-    /// What holds now.
-    pub(super) value: String,
-    /// The choices.
-    pub(super) items: Vec<Item>,
-}
 
 /// A filter that holds, and the address without it.
 pub(super) struct Chip {

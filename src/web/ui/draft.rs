@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::date;
-use super::view::Range;
+use super::range::Range;
 use crate::model::Invalid;
 
 /// The parameters of a form that only make sense together.

@@ -38,6 +38,13 @@ pub(super) fn count(value: f64) -> String {
     grouped
 }
 
+/// One thing or several: the text of `key.one` or `key.many`, with `{count}` in it.
+pub(super) fn plural(key: &str, number: u64) -> String {
+    let form = if number == 1 { "one" } else { "many" };
+    let grouped = count(number as f64);
+    fill(&format!("{key}.{form}"), &[("count", &grouped)])
+}
+
 /// A share with one decimal.
 pub(super) fn share(value: f64) -> String {
     format!("{:.1}{THIN}%", value * 100.0)

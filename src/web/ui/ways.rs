@@ -1,8 +1,8 @@
 //! The ways of counting that a report's page offers: clocks as tabs, profiles as a menu,
 //! and whether the window is shown over time or as one.
 
-use super::controls::{Item, Menu};
 use super::desk::Desk;
+use super::menu::{Item, Menu};
 use super::text::{fill, find, t};
 use super::view::View;
 use crate::report::{Measure, Report};

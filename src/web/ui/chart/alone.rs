@@ -6,6 +6,7 @@
 
 use std::fmt::Write;
 
+use super::element::{Element, Style};
 use super::{escape, n};
 
 const WIDTH: f64 = 960.0;
@@ -16,7 +17,7 @@ const INK: &str = "#16232b";
 const QUIET: &str = "#566570";
 
 /// What a class means: attributes, in the colours of the light theme.
-const CLASSES: [(&str, &str); 40] = [
+const CLASSES: [(&str, &str); 42] = [
     ("s0", "color=\"#989ea1\""),
     ("s1", "color=\"#007384\""),
     ("s2", "color=\"#d27c00\""),
@@ -87,6 +88,9 @@ const CLASSES: [(&str, &str); 40] = [
         "h8",
         "fill=\"#007384\" stroke=\"#ffffff\" stroke-width=\"2\"",
     ),
+    // A cell's figure, which a page shows on hover.
+    ("cell", "font-size=\"11\" fill=\"#16232b\""),
+    ("cell deep", "font-size=\"11\" fill=\"#ffffff\""),
     ("chart", "overflow=\"visible\""),
     ("paths", "overflow=\"visible\""),
     ("lines", ""),
@@ -101,8 +105,8 @@ pub(in crate::web::ui) struct Plate {
     pub(in crate::web::ui) title: String,
     /// The names of its colours.
     pub(in crate::web::ui) legend: Vec<(&'static str, String)>,
-    /// Its markup, as a page has it.
-    pub(in crate::web::ui) chart: String,
+    /// What is drawn.
+    pub(in crate::web::ui) chart: Element,
 }
 
 /// A picture of charts under a title and a line that says what they show.
@@ -118,19 +122,20 @@ pub(in crate::web::ui) fn picture(title: &str, about: &str, plates: &[Plate]) ->
             legend(&mut inside, y, &plate.legend);
             y += 28.0;
         }
-        let height = height_of(&plate.chart);
-        let is_list = plate.chart.contains("class=\"chart list\"");
+        let height = plate.chart.height();
+        let is_list = plate.chart.has_class("list");
         let left = if is_list { 24.0 } else { LEFT };
         let right = if is_list { 24.0 } else { RIGHT };
         let _written = write!(
             inside,
-            "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" overflow=\"visible\">{}</svg>",
+            "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" overflow=\"visible\">",
             n(left),
             n(y + 8.0),
             n(WIDTH - left - right),
             n(height),
-            plain(&plate.chart),
         );
+        plate.chart.write(&mut inside, &Style::Attributes(meaning));
+        inside.push_str("</svg>");
         y += height + 24.0;
     }
     let mut head = String::new();
@@ -175,73 +180,9 @@ fn legend(drawn: &mut String, y: f64, names: &[(&'static str, String)]) {
     }
 }
 
-/// The height that a chart says of itself.
-fn height_of(chart: &str) -> f64 {
-    let said = chart.split_once(" height=\"");
-    let said = said.and_then(|(_, rest)| rest.split_once('"'));
-    said.and_then(|(height, _)| height.parse().ok())
-        .unwrap_or_default()
-}
-
 fn meaning(class: &str) -> &'static str {
     let found = CLASSES.iter().find(|(known, _)| *known == class);
     found.map_or("", |(_, attributes)| attributes)
-}
-
-/// A page's chart without links and classes.
-fn plain(chart: &str) -> String {
-    let mut drawn = String::with_capacity(chart.len() * 2);
-    let mut rest = chart;
-    while let Some((before, tail)) = rest.split_once('<') {
-        drawn.push_str(before);
-        let Some((tag, after)) = tail.split_once('>') else {
-            break;
-        };
-        push_tag(&mut drawn, tag);
-        rest = after;
-    }
-    drawn.push_str(rest);
-    drawn
-}
-
-/// The group that stands for a link; of a cell with its figure, which a page shows on hover.
-fn group(link: &str) -> &'static str {
-    if link.contains("class=\"cell deep\"") {
-        "<g font-size=\"11\" fill=\"#ffffff\">"
-    } else if link.contains("class=\"cell\"") {
-        "<g font-size=\"11\" fill=\"#16232b\">"
-    } else {
-        "<g>"
-    }
-}
-
-/// A tag with attributes in place of its classes; links become groups.
-fn push_tag(drawn: &mut String, tag: &str) {
-    if tag == "/a" {
-        drawn.push_str("</g>");
-        return;
-    }
-    if tag.starts_with("a ") {
-        drawn.push_str(group(tag));
-        return;
-    }
-    drawn.push('<');
-    match tag.split_once(" class=\"") {
-        Some((name, rest)) => {
-            let (classes, others) = rest.split_once('"').unwrap_or((rest, ""));
-            drawn.push_str(name);
-            for class in classes.split(' ') {
-                let attributes = meaning(class);
-                if !attributes.is_empty() {
-                    drawn.push(' ');
-                    drawn.push_str(attributes);
-                }
-            }
-            drawn.push_str(others);
-        }
-        None => drawn.push_str(tag),
-    }
-    drawn.push('>');
 }
 
 #[cfg(test)]
@@ -250,13 +191,26 @@ mod tests {
 
     #[test]
     fn a_picture_has_no_link_no_class_and_no_style_and_every_colour() {
-        let chart = "<svg class=\"chart lines\" width=\"100%\" height=\"84\">\
-            <path class=\"line s1\" d=\"M0 0\"/><a class=\"at\" href=\"/x\" tabindex=\"0\">\
-            <title>a &lt; b</title><rect class=\"hit\" x=\"0\"/></a></svg>";
+        let link = Element::new("a")
+            .class("at")
+            .with("href", "/x")
+            .with("tabindex", "0")
+            .holding([
+                Element::new("title").text("a < b"),
+                Element::new("rect").class("hit").with("x", "0"),
+            ]);
+        let chart = Element::new("svg")
+            .class("chart lines")
+            .with("width", "100%")
+            .with("height", "84")
+            .holding([
+                Element::new("path").class("line s1").with("d", "M0 0"),
+                link,
+            ]);
         let plate = Plate {
             title: String::new(),
             legend: vec![("s2", "Two & more".to_owned())],
-            chart: chart.to_owned(),
+            chart,
         };
         let drawn = picture("Title", "About", &[plate]);
         for unwanted in ["class=", "style", "href", "<a", "</a"] {
@@ -277,9 +231,11 @@ mod tests {
             "end s4",
             "grid base",
             "tick",
+            "cell deep",
         ] {
             let mut drawn = String::new();
-            push_tag(&mut drawn, &format!("path class=\"{classes}\" d=\"\"/"));
+            let path = Element::new("path").class(classes).with("d", "");
+            path.write(&mut drawn, &Style::Attributes(meaning));
             let mut names: Vec<&str> = attribute
                 .captures_iter(&drawn)
                 .map(|hit| hit.get(1).unwrap().as_str())

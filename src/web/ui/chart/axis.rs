@@ -1,12 +1,11 @@
 //! The time axis: where an instant is, and calendar ticks in the report's zone.
 
-use std::fmt::Write;
-
 use chrono::{Datelike, Days, Months, NaiveDate, Timelike};
 use chrono_tz::Tz;
 
+use super::element::Element;
+use super::n;
 use super::scale::Scale;
-use super::{escape, n};
 use crate::model::Timestamp;
 use crate::report::Limit;
 use crate::web::ui::date;
@@ -135,36 +134,52 @@ impl Axis {
     }
 
     /// The axis' labels and the horizontal grid of `scale`.
-    pub(in crate::web::ui) fn draw(&self, scale: &Scale, height: f64) -> String {
-        let mut drawn = String::new();
+    pub(super) fn draw(&self, scale: &Scale, height: f64) -> Vec<Element> {
+        let mut drawn = Vec::new();
         for (value, label) in scale.ticks() {
             let y = scale.y(value, height);
             let base = if value > 0.0 { "" } else { " base" };
-            let _written = write!(
-                drawn,
-                "<line class=\"grid{base}\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>\
-                 <text class=\"tick\" x=\"-8\" y=\"{}\" text-anchor=\"end\">{}</text>",
-                n(y + 4.0),
-                escape(&label),
-                y = n(y.round() + 0.5),
-            );
+            drawn.extend([
+                grid(y).class(format!("grid{base}")),
+                Element::new("text")
+                    .class("tick")
+                    .with("x", "-8")
+                    .pixels("y", y + 4.0)
+                    .with("text-anchor", "end")
+                    .text(label),
+            ]);
         }
-        for (place, tick) in self.ticks().iter().enumerate() {
+        for (place, tick) in self.ticks().into_iter().enumerate() {
             let minor = if place % 2 == 1 { " minor" } else { "" };
             let last = if tick.at > 90.0 { " late" } else { "" };
-            let _written = write!(
-                drawn,
-                "<line class=\"stop\" x1=\"{at}%\" x2=\"{at}%\" y1=\"{}\" y2=\"{}\"/>\
-                 <text class=\"tick{minor}{last}\" x=\"{at}%\" dx=\"3\" y=\"{}\">{}</text>",
-                n(height),
-                n(height + 6.0),
-                n(height + 17.0),
-                escape(&tick.label),
-                at = n(tick.at),
-            );
+            drawn.extend([
+                Element::new("line")
+                    .class("stop")
+                    .percent("x1", tick.at)
+                    .percent("x2", tick.at)
+                    .pixels("y1", height)
+                    .pixels("y2", height + 6.0),
+                Element::new("text")
+                    .class(format!("tick{minor}{last}"))
+                    .percent("x", tick.at)
+                    .with("dx", "3")
+                    .pixels("y", height + 17.0)
+                    .text(tick.label),
+            ]);
         }
         drawn
     }
+}
+
+/// A line across the plot, sharp on whole pixels.
+pub(super) fn grid(y: f64) -> Element {
+    let y = n(y.round() + 0.5);
+    Element::new("line")
+        .class("grid")
+        .with("x1", "0")
+        .with("x2", "100%")
+        .with("y1", y.as_str())
+        .with("y2", y)
 }
 
 fn after(day: NaiveDate, hour: u32, step: Step) -> Option<(NaiveDate, u32)> {

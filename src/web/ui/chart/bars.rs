@@ -1,11 +1,10 @@
 //! Bars: stacked over time, in classes of a histogram, and lying ones next to a name.
 
-use std::fmt::Write;
-
-use super::axis::Axis;
+use super::axis::{Axis, grid};
+use super::element::Element;
 use super::line::hatching;
 use super::scale::Scale;
-use super::{Frame, Slot, escape, n};
+use super::{Frame, Slot, Stop, n};
 
 /// One series of a stack.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,18 +34,18 @@ pub(in crate::web::ui) struct Bars<'a> {
 
 impl Bars<'_> {
     /// The chart.
-    pub(in crate::web::ui) fn draw(&self) -> String {
+    pub(in crate::web::ui) fn draw(&self) -> Element {
         let height = self.frame.height;
         let mut inside = hatching(self.slots, height);
-        inside.push_str(&self.axis.draw(&self.scale, height));
+        inside.extend(self.axis.draw(&self.scale, height));
         for (place, slot) in self.slots.iter().enumerate() {
-            inside.push_str(&slot.link(height, place == 0, &self.stack(place, slot)));
+            inside.push(slot.link(height, Stop::at(place), self.stack(place, slot)));
         }
-        self.frame.wrap("bars", &inside)
+        self.frame.wrap("bars", inside)
     }
 
-    fn stack(&self, place: usize, slot: &Slot) -> String {
-        let mut drawn = String::new();
+    fn stack(&self, place: usize, slot: &Slot) -> Vec<Element> {
+        let mut drawn = Vec::new();
         let mut sum = 0.0;
         for layer in self.layers {
             let Some(value) = layer.values.get(place).copied().flatten() else {
@@ -58,15 +57,13 @@ impl Bars<'_> {
             let base = self.scale.y(sum, self.frame.height);
             sum += value;
             let top = self.scale.y(sum, self.frame.height);
-            let _written = write!(
-                drawn,
-                "<rect class=\"bar {}\" x=\"{}%\" y=\"{}\" width=\"{}%\" height=\"{}\"/>",
-                layer.class,
-                n(slot.left),
-                n(top),
-                n(slot.width),
-                n(base - top),
-            );
+            let bar = Element::new("rect")
+                .class(format!("bar {}", layer.class))
+                .percent("x", slot.left)
+                .pixels("y", top)
+                .percent("width", slot.width)
+                .pixels("height", base - top);
+            drawn.push(bar);
         }
         drawn
     }
@@ -89,43 +86,52 @@ pub(in crate::web::ui) fn histogram(
     frame: &Frame,
     class: &str,
     classes: &[(String, f64)],
-) -> String {
+) -> Element {
     let most = classes.iter().map(|(_, value)| *value).fold(0.0, f64::max);
     let scale = Scale::new(crate::report::Unit::Count, most);
     let width = 100.0 / classes.len().max(1) as f64;
     let height = frame.height;
-    let mut inside = String::new();
+    let mut inside = Vec::new();
     for (value, label) in scale.ticks() {
-        let y = n(scale.y(value, height).round() + 0.5);
-        let _written = write!(
-            inside,
-            "<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>\
-             <text class=\"tick\" x=\"-8\" y=\"{y}\" dy=\"4\" text-anchor=\"end\">{}</text>",
-            escape(&label)
-        );
+        let y = scale.y(value, height);
+        inside.extend([
+            grid(y),
+            Element::new("text")
+                .class("tick")
+                .with("x", "-8")
+                .with("y", n(y.round() + 0.5))
+                .with("dy", "4")
+                .with("text-anchor", "end")
+                .text(label),
+        ]);
     }
     for (place, (label, value)) in classes.iter().enumerate() {
         let left = place as f64 * width;
         let top = scale.y(*value, height);
         let minor = if place % 2 == 1 { " minor" } else { "" };
-        let _written = write!(
-            inside,
-            "<g class=\"at\" role=\"img\"><title>{label}\n{}</title>\
-             <rect class=\"hit\" x=\"{left}%\" y=\"0\" width=\"{width}%\" height=\"{}\"/>\
-             <rect class=\"bar {class}\" x=\"{left}%\" y=\"{}\" width=\"{width}%\" height=\"{}\"/></g>\
-             <text class=\"tick{minor}\" x=\"{}%\" y=\"{}\" text-anchor=\"middle\">{label}</text>",
-            crate::web::ui::figure::count(*value),
-            n(height),
-            n(top),
-            n(height - top),
-            n(left + width / 2.0),
-            n(height + 17.0),
-            label = escape(label),
-            left = n(left),
-            width = n(width),
-        );
+        let upright = |class: &str| Element::new("rect").class(class).percent("x", left);
+        let tip = format!("{label}\n{}", crate::web::ui::figure::count(*value));
+        inside.extend([
+            Element::new("g").class("at").with("role", "img").holding([
+                Element::new("title").text(tip),
+                upright("hit")
+                    .with("y", "0")
+                    .percent("width", width)
+                    .pixels("height", height),
+                upright(&format!("bar {class}"))
+                    .pixels("y", top)
+                    .percent("width", width)
+                    .pixels("height", height - top),
+            ]),
+            Element::new("text")
+                .class(format!("tick{minor}"))
+                .percent("x", left + width / 2.0)
+                .pixels("y", height + 17.0)
+                .with("text-anchor", "middle")
+                .text(label.as_str()),
+        ]);
     }
-    frame.wrap("bars", &inside)
+    frame.wrap("bars", inside)
 }
 
 #[cfg(test)]
@@ -159,7 +165,7 @@ mod tests {
             slots: &slots,
             layers: &layers,
         };
-        let drawn = chart.draw();
+        let drawn = chart.draw().page();
         assert!(drawn.contains("class=\"bar s1\" x=\"0%\" y=\"25\" width=\"50%\" height=\"75\""));
         assert!(drawn.contains("class=\"bar s2\" x=\"0%\" y=\"0\" width=\"50%\" height=\"25\""));
         assert_eq!(drawn.matches("class=\"bar ").count(), 2);
@@ -169,7 +175,7 @@ mod tests {
     fn nothing_is_ever_not_a_number() {
         let frame = Frame::default();
         for classes in [vec![], vec![("a".to_owned(), f64::NAN)]] {
-            let drawn = histogram(&frame, "s1", &classes);
+            let drawn = histogram(&frame, "s1", &classes).page();
             assert!(!drawn.contains("NaN") && !drawn.contains("inf%"), "{drawn}");
         }
     }

@@ -1,8 +1,7 @@
 //! A heat map of the week: weekday by hour in one hue, the figure in the cell on hover.
 
-use std::fmt::Write;
-
-use super::{Frame, escape, n};
+use super::element::Element;
+use super::{Frame, Stop, n};
 
 const ROW: f64 = 26.0;
 const STEPS: f64 = 8.0;
@@ -19,62 +18,75 @@ pub(in crate::web::ui) struct Cell {
 }
 
 /// A week of seven days with 24 hours each.
-pub(in crate::web::ui) fn heat(title: &str, about: &str, days: &[(String, Vec<Cell>)]) -> String {
+pub(in crate::web::ui) fn heat(title: &str, about: &str, days: &[(String, Vec<Cell>)]) -> Element {
     let cells = days.iter().flat_map(|(_, cells)| cells);
     let most = cells.map(|cell| cell.value).fold(0.0, f64::max);
-    let mut inside = String::new();
+    let mut inside = Vec::new();
     for (row, (day, cells)) in days.iter().enumerate() {
         let y = row as f64 * ROW;
-        let _written = write!(
-            inside,
-            "<text class=\"tick\" x=\"-8\" y=\"{}\" text-anchor=\"end\">{}</text>",
-            n(y + 17.0),
-            escape(day)
-        );
+        let name = Element::new("text")
+            .class("tick")
+            .with("x", "-8")
+            .pixels("y", y + 17.0)
+            .with("text-anchor", "end")
+            .text(day.as_str());
+        inside.push(name);
         for (column, cell) in cells.iter().enumerate() {
-            let first = row == 0 && column == 0;
-            inside.push_str(&draw(cell, (column as f64, y), most, first));
+            let link = Stop::at(row + column).link(cell.class(most), &cell.href, &cell.tip);
+            inside.push(link.holding(cell.draw(column as f64, y, most)));
         }
     }
     let base = days.len() as f64 * ROW;
     for hour in (0..24).step_by(3) {
         let minor = if hour % 6 == 0 { "" } else { " minor" };
-        let _written = write!(
-            inside,
-            "<text class=\"tick{minor}\" x=\"{}%\" dx=\"1\" y=\"{}\">{hour:02}:00</text>",
-            n(f64::from(hour) * 100.0 / 24.0),
-            n(base + 16.0)
-        );
+        let name = Element::new("text")
+            .class(format!("tick{minor}"))
+            .percent("x", f64::from(hour) * 100.0 / 24.0)
+            .with("dx", "1")
+            .pixels("y", base + 16.0)
+            .text(format!("{hour:02}:00"));
+        inside.push(name);
     }
     let frame = Frame {
         title: title.to_owned(),
         about: about.to_owned(),
         height: base,
     };
-    frame.wrap("heat", &inside)
+    frame.wrap("heat", inside)
 }
 
-fn draw(cell: &Cell, (column, y): (f64, f64), most: f64, first: bool) -> String {
-    let width = 100.0 / 24.0;
-    let share = if most > 0.0 { cell.value / most } else { 0.0 };
-    let step = (share.clamp(0.0, 1.0) * STEPS).ceil();
-    let dark = if step > 5.0 { " deep" } else { "" };
-    format!(
-        "<a class=\"cell{dark}\" href=\"{}\" tabindex=\"{}\"><title>{}</title>\
-         <rect class=\"h{}\" x=\"{}%\" y=\"{}\" width=\"{}%\" height=\"{}\"/>\
-         <text x=\"{}%\" y=\"{}\" text-anchor=\"middle\" aria-hidden=\"true\">{}</text></a>",
-        escape(&cell.href),
-        if first { "0" } else { "-1" },
-        escape(&cell.tip),
-        n(step),
-        n(column * width),
-        n(y),
-        n(width),
-        n(ROW),
-        n((column + 0.5) * width),
-        n(y + 17.0),
-        crate::web::ui::figure::count(cell.value),
-    )
+impl Cell {
+    /// How deep its colour is, where the fullest cell has `most`.
+    fn step(&self, most: f64) -> f64 {
+        let share = if most > 0.0 { self.value / most } else { 0.0 };
+        (share.clamp(0.0, 1.0) * STEPS).ceil()
+    }
+
+    fn class(&self, most: f64) -> &'static str {
+        if self.step(most) > 5.0 {
+            "cell deep"
+        } else {
+            "cell"
+        }
+    }
+
+    fn draw(&self, column: f64, y: f64, most: f64) -> [Element; 2] {
+        let width = 100.0 / 24.0;
+        [
+            Element::new("rect")
+                .class(format!("h{}", n(self.step(most))))
+                .percent("x", column * width)
+                .pixels("y", y)
+                .percent("width", width)
+                .pixels("height", ROW),
+            Element::new("text")
+                .percent("x", (column + 0.5) * width)
+                .pixels("y", y + 17.0)
+                .with("text-anchor", "middle")
+                .with("aria-hidden", "true")
+                .text(crate::web::ui::figure::count(self.value)),
+        ]
+    }
 }
 
 #[cfg(test)]
@@ -88,7 +100,7 @@ mod tests {
                 value,
                 ..Cell::default()
             });
-            heat("t", "d", &[("Mon".to_owned(), cells.to_vec())])
+            heat("t", "d", &[("Mon".to_owned(), cells.to_vec())]).page()
         };
         let full = week([8.0, 1.0]);
         assert!(full.contains("class=\"h8\"") && full.contains("class=\"h1\""));

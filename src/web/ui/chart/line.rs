@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::axis::Axis;
+use super::element::Element;
 use super::scale::Scale;
-use super::{Frame, Slot, escape, n};
+use super::{Frame, Slot, Stop, n};
 
 /// The most lines that are labelled at their end.
 pub(in crate::web::ui) const LABELLED: usize = 5;
@@ -46,27 +47,29 @@ pub(in crate::web::ui) struct Lines<'a> {
 
 impl Lines<'_> {
     /// The chart.
-    pub(in crate::web::ui) fn draw(&self) -> String {
+    pub(in crate::web::ui) fn draw(&self) -> Element {
         let height = self.frame.height;
         let mut inside = hatching(self.slots, height);
-        inside.push_str(&self.axis.draw(&self.scale, height));
-        let _written = write!(
-            inside,
-            "<svg class=\"paths\" x=\"0\" y=\"0\" width=\"100%\" height=\"{height}\" \
-             viewBox=\"0 0 1000 {height}\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
-            height = n(height),
-        );
+        inside.extend(self.axis.draw(&self.scale, height));
+        let mut paths = Element::new("svg")
+            .class("paths")
+            .with("x", "0")
+            .with("y", "0")
+            .with("width", "100%")
+            .pixels("height", height)
+            .with("viewBox", format!("0 0 1000 {}", n(height)))
+            .with("preserveAspectRatio", "none")
+            .with("aria-hidden", "true");
         for line in self.drawn {
-            inside.push_str(&self.band(line));
-            inside.push_str(&self.path(line));
+            paths = paths.holding(self.band(line)).holding([self.path(line)]);
         }
-        inside.push_str("</svg>");
+        inside.push(paths);
         for line in self.drawn.iter().filter(|line| !line.is_before) {
-            inside.push_str(&self.dots(line));
+            inside.extend(self.dots(line));
         }
-        inside.push_str(&self.labels());
-        inside.push_str(&self.links());
-        self.frame.wrap("lines", &inside)
+        inside.extend(self.labels());
+        inside.extend(self.links());
+        self.frame.wrap("lines", inside)
     }
 
     fn y(&self, value: f64) -> f64 {
@@ -90,7 +93,7 @@ impl Lines<'_> {
         runs
     }
 
-    fn path(&self, line: &Line) -> String {
+    fn path(&self, line: &Line) -> Element {
         let mut steps = String::new();
         for run in self.runs(&line.values) {
             for (place, (x, value)) in run.iter().enumerate() {
@@ -103,10 +106,11 @@ impl Lines<'_> {
         } else {
             "line"
         };
-        format!("<path class=\"{kind} {}\" d=\"{steps}\"/>", line.class)
+        let path = Element::new("path").class(format!("{kind} {}", line.class));
+        path.with("d", steps)
     }
 
-    fn band(&self, line: &Line) -> String {
+    fn band(&self, line: &Line) -> Option<Element> {
         let mut steps = String::new();
         for run in self.runs(&line.band) {
             for (place, (x, (_, high))) in run.iter().enumerate() {
@@ -118,38 +122,36 @@ impl Lines<'_> {
             }
             steps.push('Z');
         }
-        if steps.is_empty() {
-            return steps;
-        }
-        format!("<path class=\"band {}\" d=\"{steps}\"/>", line.class)
+        let band = Element::new("path").class(format!("band {}", line.class));
+        (!steps.is_empty()).then(|| band.with("d", steps))
     }
 
     /// Points that no line leads to, and what unsettled values settle at.
-    fn dots(&self, line: &Line) -> String {
-        let mut dots = String::new();
+    fn dots(&self, line: &Line) -> Vec<Element> {
+        let mut dots = Vec::new();
         for run in self.runs(&line.values) {
             if let [(x, value)] = run.as_slice() {
-                let _written = write!(dots, "{}", self.dot("alone", line.class, x / 10.0, *value));
+                dots.push(self.dot("alone", line.class, x / 10.0, *value));
             }
         }
         for (slot, settled) in self.slots.iter().zip(&line.settled) {
             if let Some(value) = settled {
-                dots.push_str(&self.dot("settled", line.class, slot.middle(), *value));
+                dots.push(self.dot("settled", line.class, slot.middle(), *value));
             }
         }
         dots
     }
 
-    fn dot(&self, kind: &str, class: &str, x: f64, value: f64) -> String {
-        format!(
-            "<circle class=\"dot {kind} {class}\" cx=\"{}%\" cy=\"{}\" r=\"2.5\"/>",
-            n(x),
-            n(self.y(value))
-        )
+    fn dot(&self, kind: &str, class: &str, x: f64, value: f64) -> Element {
+        Element::new("circle")
+            .class(format!("dot {kind} {class}"))
+            .percent("cx", x)
+            .pixels("cy", self.y(value))
+            .with("r", "2.5")
     }
 
     /// The lines' names at their ends, moved apart where they would meet.
-    fn labels(&self) -> String {
+    fn labels(&self) -> Vec<Element> {
         let named = self.drawn.iter().filter(|line| !line.is_before);
         let mut ends: Vec<(f64, &Line)> = named
             .filter_map(|line| {
@@ -158,40 +160,38 @@ impl Lines<'_> {
             })
             .collect();
         if ends.len() > LABELLED || ends.len() < 2 {
-            return String::new();
+            return Vec::new();
         }
         ends.sort_by(|a, b| a.0.total_cmp(&b.0));
         spread(&mut ends, self.frame.height);
-        let mut labels = String::new();
-        for (y, line) in ends {
-            let _written = write!(
-                labels,
-                "<text class=\"end {}\" x=\"100%\" dx=\"8\" y=\"{}\">{}</text>",
-                line.class,
-                n(y + 4.0),
-                escape(&line.label)
-            );
-        }
-        labels
+        let labels = ends.into_iter().map(|(y, line)| {
+            Element::new("text")
+                .class(format!("end {}", line.class))
+                .with("x", "100%")
+                .with("dx", "8")
+                .pixels("y", y + 4.0)
+                .text(line.label.as_str())
+        });
+        labels.collect()
     }
 
-    fn links(&self) -> String {
-        let mut links = String::new();
-        for (place, slot) in self.slots.iter().enumerate() {
-            let mut dots = String::new();
-            for line in self.drawn.iter().filter(|line| !line.is_before) {
-                if let Some(value) = line.values.get(place).copied().flatten() {
-                    dots.push_str(&self.dot("here", line.class, slot.middle(), value));
-                }
-            }
-            let middle = n(slot.middle());
-            let rule = format!(
-                "<line class=\"rule\" x1=\"{middle}%\" x2=\"{middle}%\" y1=\"0\" y2=\"{}\"/>{dots}",
-                n(self.frame.height)
-            );
-            links.push_str(&slot.link(self.frame.height, place == 0, &rule));
-        }
-        links
+    fn links(&self) -> Vec<Element> {
+        let links = self.slots.iter().enumerate().map(|(place, slot)| {
+            let lines = self.drawn.iter().filter(|line| !line.is_before);
+            let dots = lines.filter_map(|line| {
+                let value = line.values.get(place).copied().flatten()?;
+                Some(self.dot("here", line.class, slot.middle(), value))
+            });
+            let rule = Element::new("line")
+                .class("rule")
+                .percent("x1", slot.middle())
+                .percent("x2", slot.middle())
+                .with("y1", "0")
+                .pixels("y2", self.frame.height);
+            let inside = std::iter::once(rule).chain(dots);
+            slot.link(self.frame.height, Stop::at(place), inside)
+        });
+        links.collect()
     }
 }
 
@@ -210,18 +210,18 @@ fn spread<T>(ends: &mut [(f64, T)], height: f64) {
 }
 
 /// The stretches that are not settled.
-pub(super) fn hatching(slots: &[Slot], height: f64) -> String {
-    let mut hatched = String::new();
-    for slot in slots.iter().filter(|slot| slot.provisional) {
-        let _written = write!(
-            hatched,
-            "<rect class=\"hatch\" x=\"{}%\" y=\"0\" width=\"{}%\" height=\"{}\" fill=\"url(#hatch)\"/>",
-            n(slot.left),
-            n(slot.width),
-            n(height)
-        );
-    }
-    hatched
+pub(super) fn hatching(slots: &[Slot], height: f64) -> Vec<Element> {
+    let slots = slots.iter().filter(|slot| slot.provisional);
+    let hatched = slots.map(|slot| {
+        Element::new("rect")
+            .class("hatch")
+            .percent("x", slot.left)
+            .with("y", "0")
+            .percent("width", slot.width)
+            .pixels("height", height)
+            .with("fill", "url(#hatch)")
+    });
+    hatched.collect()
 }
 
 #[cfg(test)]
@@ -256,7 +256,7 @@ mod tests {
             slots: &slots,
             drawn: &lines,
         };
-        chart.draw()
+        chart.draw().page()
     }
 
     #[test]

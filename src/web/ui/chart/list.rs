@@ -5,12 +5,27 @@
 
 use std::fmt::Write;
 
-use super::{Frame, escape, n};
+use super::element::Element;
+use super::{Frame, escape};
 
 /// The height of a row in a picture, in pixels.
 const ROW: f64 = 30.0;
-/// Where bars begin and end in a picture, in percent.
-const PLOT: (f64, f64) = (30.0, 78.0);
+/// Where bars begin and end in a picture.
+const PLOT: Stretch = Stretch {
+    left: 30.0,
+    right: 78.0,
+};
+/// In a page they have all the room.
+const WHOLE: Stretch = Stretch {
+    left: 0.0,
+    right: 100.0,
+};
+
+/// The edges between which bars lie, in percent.
+struct Stretch {
+    left: f64,
+    right: f64,
+}
 
 /// A stretch of a bar.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,62 +87,61 @@ fn places(bars: usize) -> Vec<(f64, f64)> {
 fn lying(bars: &[Vec<Segment>]) -> String {
     let places = places(bars.len());
     let height = places.last().map_or(12.0, |(y, thick)| y + thick);
-    let mut drawn = format!(
-        "<svg class=\"lying\" width=\"100%\" height=\"{}\" aria-hidden=\"true\">",
-        n(height)
-    );
-    draw(&mut drawn, bars, (0.0, 100.0), 0.0);
-    drawn.push_str("</svg>");
-    drawn
+    let drawn = Element::new("svg")
+        .class("lying")
+        .with("width", "100%")
+        .pixels("height", height)
+        .with("aria-hidden", "true");
+    drawn.holding(draw(bars, &WHOLE, 0.0)).page()
 }
 
-/// Draws the bars of a row between two edges, from a height down.
-fn draw(drawn: &mut String, bars: &[Vec<Segment>], (left, right): (f64, f64), top: f64) {
+/// The bars of a row, from a height down.
+fn draw(bars: &[Vec<Segment>], within: &Stretch, top: f64) -> Vec<Element> {
+    let mut drawn = Vec::new();
     for (bar, (y, thick)) in bars.iter().zip(places(bars.len())) {
-        let mut x = left;
+        let mut x = within.left;
         for segment in bar {
             let share = if segment.share.is_finite() {
                 segment.share.clamp(0.0, 1.0)
             } else {
                 0.0
             };
-            let width = share * (right - left);
-            let _written = write!(
-                drawn,
-                "<rect class=\"bar {}\" x=\"{}%\" y=\"{}\" width=\"{}%\" height=\"{}\"/>",
-                segment.class,
-                n(x),
-                n(top + y),
-                n(width),
-                n(thick),
-            );
+            let width = share * (within.right - within.left);
+            let part = Element::new("rect")
+                .class(format!("bar {}", segment.class))
+                .percent("x", x)
+                .pixels("y", top + y)
+                .percent("width", width)
+                .pixels("height", thick);
+            drawn.push(part);
             x += width;
         }
     }
+    drawn
 }
 
 /// A list as a picture.
-pub(in crate::web::ui) fn svg(title: &str, rows: &[Row]) -> String {
-    let mut inside = String::new();
+pub(in crate::web::ui) fn svg(title: &str, rows: &[Row]) -> Element {
+    let mut inside = Vec::new();
     for (place, row) in rows.iter().enumerate() {
         let top = place as f64 * ROW;
         let figure = format!("{} {}", row.figure, row.beside);
-        let _written = write!(
-            inside,
-            "<text class=\"name\" x=\"0\" y=\"{y}\">{}</text>\
-             <text class=\"name\" x=\"100%\" y=\"{y}\" text-anchor=\"end\">{}</text>",
-            escape(&shortened(&row.name)),
-            escape(figure.trim()),
-            y = n(top + 17.0),
-        );
-        draw(&mut inside, &row.bars, PLOT, top + 7.0);
+        let words = |x: &str| {
+            Element::new("text")
+                .class("name")
+                .with("x", x)
+                .pixels("y", top + 17.0)
+        };
+        inside.push(words("0").text(shortened(&row.name)));
+        inside.push(words("100%").with("text-anchor", "end").text(figure.trim()));
+        inside.extend(draw(&row.bars, &PLOT, top + 7.0));
     }
     let frame = Frame {
         title: title.to_owned(),
         about: String::new(),
         height: rows.len() as f64 * ROW,
     };
-    frame.wrap("list", &inside)
+    frame.wrap("list", inside)
 }
 
 /// As much of a name as a picture has room for.
@@ -179,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_picture_of_a_list_has_its_names_and_figures_as_text() {
-        let drawn = svg("Times", &[row(), row()]);
+        let drawn = svg("Times", &[row(), row()]).page();
         assert_eq!(drawn.matches("3 h</text>").count(), 2);
         assert!(
             drawn.contains("height=\"84\"") && !drawn.contains("<a "),

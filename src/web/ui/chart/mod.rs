@@ -7,11 +7,14 @@
 pub(super) mod alone;
 pub(super) mod axis;
 pub(super) mod bars;
+pub(super) mod element;
 pub(super) mod heat;
 pub(super) mod line;
 pub(super) mod list;
 pub(super) mod scale;
 pub(super) mod spark;
+
+use element::Element;
 
 /// Text made safe inside markup.
 pub(super) fn escape(text: &str) -> String {
@@ -51,16 +54,19 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// The chart's markup around `inside`, with room for the ticks below.
-    pub(super) fn wrap(&self, class: &str, inside: &str) -> String {
-        format!(
-            "<svg class=\"chart {class}\" width=\"100%\" height=\"{}\" role=\"group\" aria-label=\"{}\">\
-             <title>{}</title><desc>{}</desc>{inside}</svg>",
-            n(self.height + 24.0),
-            escape(&self.title),
-            escape(&self.title),
-            escape(&self.about),
-        )
+    /// The chart around `inside`, with room for the ticks below.
+    pub(super) fn wrap(&self, class: &str, inside: impl IntoIterator<Item = Element>) -> Element {
+        Element::new("svg")
+            .class(format!("chart {class}"))
+            .with("width", "100%")
+            .pixels("height", self.height + 24.0)
+            .with("role", "group")
+            .with("aria-label", self.title.as_str())
+            .holding([
+                Element::new("title").text(self.title.as_str()),
+                Element::new("desc").text(self.about.as_str()),
+            ])
+            .holding(inside)
     }
 }
 
@@ -85,18 +91,55 @@ impl Slot {
         self.left + self.width / 2.0
     }
 
-    /// The link that covers it, around `inside`; only the first is a stop of the tab key.
-    pub(super) fn link(&self, height: f64, first: bool, inside: &str) -> String {
-        format!(
-            "<a class=\"at\" href=\"{}\" tabindex=\"{}\"><title>{}</title>\
-             <rect class=\"hit\" x=\"{}%\" y=\"0\" width=\"{}%\" height=\"{}\"/>{inside}</a>",
-            escape(&self.href),
-            if first { "0" } else { "-1" },
-            escape(&self.tip),
-            n(self.left),
-            n(self.width),
-            n(height),
-        )
+    /// The link that covers it, around `inside`.
+    pub(super) fn link(
+        &self,
+        height: f64,
+        stop: Stop,
+        inside: impl IntoIterator<Item = Element>,
+    ) -> Element {
+        let cover = Element::new("rect")
+            .class("hit")
+            .percent("x", self.left)
+            .with("y", "0")
+            .percent("width", self.width)
+            .pixels("height", height);
+        stop.link("at", &self.href, &self.tip)
+            .holding([cover])
+            .holding(inside)
+    }
+}
+
+/// Whether the tab key stops at a link: of a chart's, at the first only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It does.
+    First,
+    /// The arrow keys lead here.
+    Further,
+}
+
+impl Stop {
+    /// That of the link at a place, from 0.
+    pub(super) const fn at(place: usize) -> Self {
+        if place == 0 {
+            Self::First
+        } else {
+            Self::Further
+        }
+    }
+
+    /// A link of a chart with what is read on hover and focus.
+    fn link(self, class: &str, href: &str, tip: &str) -> Element {
+        let index = match self {
+            Self::First => "0",
+            Self::Further => "-1",
+        };
+        Element::new("a")
+            .class(class)
+            .with("href", href)
+            .with("tabindex", index)
+            .holding([Element::new("title").text(tip)])
     }
 }
 
@@ -120,7 +163,7 @@ mod tests {
             about: "a & \"b\"".to_owned(),
             height: 10.0,
         };
-        let drawn = frame.wrap("x", "");
+        let drawn = frame.wrap("x", []).page();
         assert!(!drawn.contains("<script>") && drawn.contains("a &amp; &quot;b&quot;"));
     }
 }

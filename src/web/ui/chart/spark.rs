@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::element::Element;
 use super::n;
 
 const HEIGHT: f64 = 32.0;
@@ -33,19 +34,28 @@ pub(in crate::web::ui) fn spark(values: &[Option<f64>]) -> String {
         letter = 'L';
         end = Some((x / 10.0, y(value)));
     }
-    let dot = end.map_or_else(String::new, |(x, y)| {
-        format!(
-            "<circle class=\"dot\" cx=\"{}%\" cy=\"{}\" r=\"2.5\"/>",
-            n(x),
-            n(y)
-        )
+    let dot = end.map(|(x, y)| {
+        Element::new("circle")
+            .class("dot")
+            .percent("cx", x)
+            .pixels("cy", y)
+            .with("r", "2.5")
     });
-    format!(
-        "<svg class=\"spark\" width=\"100%\" height=\"{h}\" aria-hidden=\"true\">\
-         <svg x=\"0\" y=\"0\" width=\"100%\" height=\"{h}\" viewBox=\"0 0 1000 {h}\" preserveAspectRatio=\"none\">\
-         <path class=\"line\" d=\"{steps}\"/></svg>{dot}</svg>",
-        h = n(HEIGHT),
-    )
+    let path = Element::new("path").class("line").with("d", steps);
+    let stretched = Element::new("svg")
+        .with("x", "0")
+        .with("y", "0")
+        .with("width", "100%")
+        .pixels("height", HEIGHT)
+        .with("viewBox", format!("0 0 1000 {}", n(HEIGHT)))
+        .with("preserveAspectRatio", "none")
+        .holding([path]);
+    let spark = Element::new("svg")
+        .class("spark")
+        .with("width", "100%")
+        .pixels("height", HEIGHT)
+        .with("aria-hidden", "true");
+    spark.holding([stretched]).holding(dot).page()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::model::{HOUR_MS, Timestamp};
 use crate::report::Unit;
 use crate::web::ui::chart::axis::Axis;
 use crate::web::ui::chart::bars::{Bars, Layer, histogram};
+use crate::web::ui::chart::element::Element;
 use crate::web::ui::chart::heat::{Cell, heat};
 use crate::web::ui::chart::line::{Line, Lines};
 use crate::web::ui::chart::scale::Scale;
@@ -72,10 +73,10 @@ fn wave(step: f64, base: f64, reach: f64) -> Vec<Option<f64>> {
 fn samples() -> Vec<(&'static str, &'static str, String)> {
     let spans = wave(0.3, 0.5, 0.4);
     vec![
-        (t("design.lines"), "labelled", lines()),
-        (t("design.bars"), "", bars()),
-        (t("design.histogram"), "", sample_histogram()),
-        (t("design.heat"), "", sample_heat()),
+        (t("design.lines"), "labelled", lines().page()),
+        (t("design.bars"), "", bars().page()),
+        (t("design.histogram"), "", sample_histogram().page()),
+        (t("design.heat"), "", sample_heat().page()),
         (t("design.spark"), "", spark(&spans)),
     ]
 }
@@ -105,7 +106,7 @@ fn frame(title: &str) -> ChartFrame {
     }
 }
 
-fn lines() -> String {
+fn lines() -> Element {
     let course = |class, label: &str, values: Vec<Option<f64>>| Line {
         class,
         label: label.to_owned(),
@@ -137,7 +138,7 @@ fn lines() -> String {
     chart.draw()
 }
 
-fn bars() -> String {
+fn bars() -> Element {
     let layers = [("s2", 12.0), ("s3", 8.0), ("s5", 4.0)].map(|(class, base)| Layer {
         class,
         label: class.to_owned(),
@@ -153,7 +154,7 @@ fn bars() -> String {
     chart.draw()
 }
 
-fn sample_histogram() -> String {
+fn sample_histogram() -> Element {
     let classes = wave(0.5, 20.0, 12.0).into_iter().flatten().take(11);
     let named = classes
         .enumerate()
@@ -162,7 +163,7 @@ fn sample_histogram() -> String {
     histogram(&frame(t("design.histogram")), "s1", &named)
 }
 
-fn sample_heat() -> String {
+fn sample_heat() -> Element {
     let days = [
         "weekday.mon",
         "weekday.tue",

@@ -11,17 +11,19 @@ use super::risk::at_risk;
 use super::{Answer, Frame, given, make, read};
 use crate::app::App;
 use crate::report::{Measure, Report, ReportResult};
-use crate::web::ui::controls::{Controls, Item};
+use crate::web::ui::controls::Controls;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
+use crate::web::ui::menu::Item;
 use crate::web::ui::panel::overview::{Wish, level, panel};
 use crate::web::ui::panel::part::Part;
 use crate::web::ui::panel::parts::{is_over_time, parts};
 use crate::web::ui::panel::table::{Table, by_bucket, by_series, rows_href};
 use crate::web::ui::panel::{About, Panel, Seen, Shown, csv_href, is_nothing};
+use crate::web::ui::range::Range;
 use crate::web::ui::text::{Words, find, t};
 use crate::web::ui::url::{Pairs, pair};
-use crate::web::ui::view::{Range, View};
+use crate::web::ui::view::View;
 use crate::web::ui::ways;
 
 #[derive(Template)]

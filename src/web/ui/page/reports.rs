@@ -7,9 +7,8 @@ use axum::extract::{Query as Parameters, State};
 use axum::response::Response;
 
 use super::{Answer, Frame, given, make};
-use crate::app::App;
+use crate::app::{App, match_reports};
 use crate::report::{Area, Report, registry};
-use crate::web::ui::quick::answers;
 use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::Pairs;
 use crate::web::ui::view::View;
@@ -72,7 +71,7 @@ fn groups(sought: &str, view: &View) -> Vec<Group> {
         href: view.at(&format!("/reports/{}", report.id)),
     };
     if !sought.trim().is_empty() {
-        let found = answers(sought);
+        let found = match_reports(sought);
         let reports: Vec<Entry> = found
             .iter()
             .map(|found| entry(found.report, found.question))

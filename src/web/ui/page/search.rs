@@ -15,7 +15,8 @@ use crate::report::Dimension;
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
-use crate::web::ui::text::{Words, fill, plural, t};
+use crate::web::ui::figure::plural;
+use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::{Pairs, address, encode, pair};
 use crate::web::ui::view::View;
 

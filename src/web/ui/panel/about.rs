@@ -8,7 +8,8 @@ use crate::report::{ExcludedCount, ReportResult, Way, registry};
 use crate::web::ui::date;
 use crate::web::ui::desk::spoken;
 use crate::web::ui::figure;
-use crate::web::ui::text::{fill, find, plural, t};
+use crate::web::ui::figure::plural;
+use crate::web::ui::text::{fill, find, t};
 use crate::web::ui::ways;
 
 /// What a panel says of how it was counted.

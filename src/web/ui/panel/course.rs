@@ -80,7 +80,12 @@ fn lines(seen: Seen<'_>, tracks: &[Track], title: &str, height: f64) -> Part {
     let frame = frame(seen.report.title, seen.result, height);
     let with_band = tracks.len() == 1;
     Part {
-        chart: draw::course(frame, seen.result, (tracks, &slots), with_band),
+        chart: Some(draw::course(
+            frame,
+            seen.result,
+            (tracks, &slots),
+            with_band,
+        )),
         labels: draw::room(tracks),
         ..part(seen, tracks, title)
     }
@@ -99,7 +104,7 @@ fn drawn_as_bars(seen: Seen<'_>, tracks: &[Track], title: &str, unit: Unit) -> P
     let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
     let frame = frame(seen.report.title, seen.result, HEIGHTS.0);
     Part {
-        chart: draw::stack(frame, seen.result, (tracks, &slots), unit),
+        chart: Some(draw::stack(frame, seen.result, (tracks, &slots), unit)),
         ..part(seen, tracks, title)
     }
 }

@@ -4,6 +4,7 @@ use crate::app::HISTOGRAM_SECS;
 use crate::report::{Figures, KeyValue, Measure, Report, ReportResult, Series, SeriesKey, Unit};
 use crate::web::ui::chart::axis::Axis;
 use crate::web::ui::chart::bars::{Bars, Layer, highest, histogram};
+use crate::web::ui::chart::element::Element;
 use crate::web::ui::chart::heat::{Cell, heat};
 use crate::web::ui::chart::line::{LABELLED, Line, Lines};
 use crate::web::ui::chart::scale::Scale;
@@ -197,7 +198,7 @@ pub(in crate::web::ui) fn course(
     result: &ReportResult,
     (tracks, slots): (&[Track], &[Slot]),
     with_band: bool,
-) -> String {
+) -> Element {
     let unit = result.report.unit;
     let mut lines: Vec<Line> = Vec::new();
     if let [only] = tracks {
@@ -225,7 +226,7 @@ pub(in crate::web::ui) fn stack(
     result: &ReportResult,
     (tracks, slots): (&[Track], &[Slot]),
     unit: Unit,
-) -> String {
+) -> Element {
     let layers: Vec<Layer> = tracks
         .iter()
         .map(|track| Layer {
@@ -268,7 +269,7 @@ pub(in crate::web::ui) fn classed(
     report: &Report,
     about: &str,
     classes: &[(String, f64)],
-) -> String {
+) -> Element {
     let frame = Frame {
         title: fill("chart.classes", &[("title", report.title)]),
         about: about.to_owned(),
@@ -283,7 +284,7 @@ pub(in crate::web::ui) fn weeks(
     report: &Report,
     view: &View,
     result: &ReportResult,
-) -> Vec<(String, String)> {
+) -> Vec<(String, Element)> {
     let directions = ["received", "sent"].into_iter().map(|direction| {
         let label = crate::web::ui::desk::spoken("direction", direction);
         let days: Vec<(String, Vec<Cell>)> = (1..=7)

@@ -184,7 +184,8 @@ fn rates(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault> {
             first,
             (&tracks, &slots),
             wish.with_band,
-        ),
+        )
+        .page(),
         legend: legend(&tracks),
         table: Some(by_track(title, first, &tracks, href)),
         labels: draw::room(&tracks),
@@ -245,11 +246,11 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
     let frame = frame(report.title, &result, 180.0);
     let (chart, labels) = if draw::is_bars(report, &result) {
         let chart = stack(frame, &result, (&tracks, &slots), report.unit);
-        (chart, "")
+        (chart.page(), "")
     } else {
         let with_band = wish.with_band;
         (
-            course(frame, &result, (&tracks, &slots), with_band),
+            course(frame, &result, (&tracks, &slots), with_band).page(),
             draw::room(&tracks),
         )
     };
@@ -318,7 +319,8 @@ fn bars_only(desk: &Desk, report: &'static Report, view: &View) -> Result<Panel,
     };
     let chart = if report.id == "messages_by_hour" {
         let weeks = draw::weeks(desk, report, view, &result).into_iter();
-        let weeks = weeks.map(|(label, chart)| format!("<h3>{}</h3>{chart}", escape(&label)));
+        let weeks =
+            weeks.map(|(label, chart)| format!("<h3>{}</h3>{}", escape(&label), chart.page()));
         weeks.collect()
     } else {
         html(&compared::rows(seen, &series))

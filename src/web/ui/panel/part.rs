@@ -1,6 +1,7 @@
 //! One chart of a page with its head, its colours' names and the table of its figures.
 
 use super::table::Table;
+use crate::web::ui::chart::element::Element;
 use crate::web::ui::chart::list::{Row, html, svg};
 
 /// A chart with its head.
@@ -8,8 +9,8 @@ use crate::web::ui::chart::list::{Row, html, svg};
 pub(in crate::web::ui) struct Part {
     /// Its head.
     pub(in crate::web::ui) title: String,
-    /// Its markup; empty where it is a list.
-    pub(in crate::web::ui) chart: String,
+    /// What is drawn; none where it is a list.
+    pub(in crate::web::ui) chart: Option<Element>,
     /// Its rows, where it is a list.
     pub(in crate::web::ui) rows: Vec<Row>,
     /// The names of its colours.
@@ -25,18 +26,14 @@ pub(in crate::web::ui) struct Part {
 impl Part {
     /// The markup of a page.
     pub(in crate::web::ui) fn html(&self) -> String {
-        if self.chart.is_empty() {
-            return html(&self.rows);
-        }
-        self.chart.clone()
+        let chart = self.chart.as_ref();
+        chart.map_or_else(|| html(&self.rows), Element::page)
     }
 
-    /// The markup of a picture.
-    pub(in crate::web::ui) fn svg(&self) -> String {
-        if self.chart.is_empty() {
-            return svg(&self.title, &self.rows);
-        }
-        self.chart.clone()
+    /// What a picture shows.
+    pub(in crate::web::ui) fn svg(&self) -> Element {
+        let chart = self.chart.clone();
+        chart.unwrap_or_else(|| svg(&self.title, &self.rows))
     }
 
     pub(super) fn list(title: impl Into<String>, rows: Vec<Row>) -> Self {

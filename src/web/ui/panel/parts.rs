@@ -12,6 +12,7 @@ use super::draw;
 use super::part::Part;
 use super::table::{Cell, Column, Table};
 use crate::report::{Measure, Report, ReportResult, Series, Unit};
+use crate::web::ui::chart::element::Element;
 use crate::web::ui::desk::spoken;
 use crate::web::ui::figure;
 use crate::web::ui::text::{fill, t};
@@ -56,10 +57,10 @@ pub(in crate::web::ui) fn parts(seen: Seen<'_>) -> Vec<Part> {
     parts
 }
 
-fn week((title, chart): (String, String)) -> Part {
+fn week((title, chart): (String, Element)) -> Part {
     Part {
         title,
-        chart,
+        chart: Some(chart),
         is_lead: true,
         ..Part::default()
     }
@@ -168,7 +169,7 @@ fn classes(seen: Seen<'_>) -> Vec<Part> {
 
 fn histogram(seen: Seen<'_>, title: String, about: &str, classes: &[(String, f64)]) -> Part {
     Part {
-        chart: draw::classed(seen.report, about, classes),
+        chart: Some(draw::classed(seen.report, about, classes)),
         table: Some(by_class(&title, classes)),
         title,
         ..Part::default()

@@ -51,13 +51,6 @@ pub(super) fn fill(key: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
-/// One thing or several: the text of `key.one` or `key.many`, with `{count}` in it.
-pub(super) fn plural(key: &str, count: u64) -> String {
-    let form = if count == 1 { "one" } else { "many" };
-    let grouped = super::figure::count(count as f64);
-    fill(&format!("{key}.{form}"), &[("count", &grouped)])
-}
-
 /// Texts inside templates: `{{ self.t("overview.title") }}`.
 pub(super) trait Words {
     /// The text of `key`.
@@ -73,6 +66,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::web::ui::figure;
 
     fn keys_in(folder: &Path, found: &mut Vec<(String, String)>) {
         let pattern = regex::Regex::new(r#"\b(?:t|fill|plural)\(\s*"([a-z_.]+)""#).unwrap();
@@ -105,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_text_takes_its_values_and_knows_one_from_many() {
-        assert_eq!(plural("rows.total", 1), "1 row");
-        assert_eq!(plural("rows.total", 1204), "1,204 rows");
+        assert_eq!(figure::plural("rows.total", 1), "1 row");
+        assert_eq!(figure::plural("rows.total", 1204), "1,204 rows");
     }
 }

@@ -15,8 +15,9 @@ use crate::command::{AnswerCommand, AnswerDraft, Caller, Command};
 use crate::model::Invalid;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
+use crate::web::ui::figure::plural;
 use crate::web::ui::page::{Answer, Frame, make};
-use crate::web::ui::text::{Words, fill, plural, t};
+use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::{Pairs, address, encode, pair};
 
 /// The page's address.

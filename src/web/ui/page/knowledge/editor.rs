@@ -8,7 +8,8 @@ use crate::model::Invalid;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
-use crate::web::ui::text::{fill, plural, t};
+use crate::web::ui::figure::plural;
+use crate::web::ui::text::{fill, t};
 use crate::web::ui::url::encode;
 
 /// How many of a topic's questions are offered as ways to ask.

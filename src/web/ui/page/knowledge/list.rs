@@ -10,7 +10,8 @@ use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
-use crate::web::ui::text::{fill, plural, t};
+use crate::web::ui::figure::plural;
+use crate::web::ui::text::{fill, t};
 
 /// How many gaps the list shows.
 const SHOWN: usize = 100;

@@ -20,9 +20,10 @@ use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
+use crate::web::ui::figure::plural;
 use crate::web::ui::page::decided::said;
 use crate::web::ui::page::{Answer, Frame, make};
-use crate::web::ui::text::{Words, fill, plural, t};
+use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::{Pairs, address, encode, pair};
 use crate::web::ui::view::View;
 

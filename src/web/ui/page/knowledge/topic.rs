@@ -9,7 +9,8 @@ use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
-use crate::web::ui::text::{fill, plural, t};
+use crate::web::ui::figure::plural;
+use crate::web::ui::text::{fill, t};
 use crate::web::ui::url::encode;
 
 /// How many questions a page of the topic shows.
