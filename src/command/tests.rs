@@ -9,33 +9,11 @@ use crate::model::{Event, Provenance};
 /// One of each command. A new one is missed by the first test below.
 fn samples() -> Vec<Command> {
     let id = String::new;
-    let topic = |command| Command::Topic(command);
     let question = |command| Command::Question(command);
     let answer = |command| Command::Answer(command);
     let draft = AnswerDraft::default;
     let verdict = Verdict::Right;
-    vec![
-        topic(TopicCommand::Dismiss {
-            topic: id(),
-            reason: None,
-        }),
-        topic(TopicCommand::Restore { topic: id() }),
-        topic(TopicCommand::Rename {
-            topic: id(),
-            title: id(),
-        }),
-        topic(TopicCommand::Pin {
-            topic: id(),
-            on: true,
-        }),
-        topic(TopicCommand::Merge {
-            topic: id(),
-            into: id(),
-        }),
-        topic(TopicCommand::Split {
-            topic: id(),
-            questions: Vec::new(),
-        }),
+    let others = vec![
         question(QuestionCommand::Dismiss {
             question: id(),
             reason: None,
@@ -71,6 +49,35 @@ fn samples() -> Vec<Command> {
         Command::Profile(ProfileCommand::Set(ProfileDraft::default())),
         Command::Profile(ProfileCommand::Remove { name: id() }),
         Command::Record(Vec::new()),
+    ];
+    let topics = topic_samples().into_iter().map(Command::Topic);
+    topics.chain(others).collect()
+}
+
+fn topic_samples() -> Vec<TopicCommand> {
+    let id = String::new;
+    vec![
+        TopicCommand::Dismiss {
+            topic: id(),
+            reason: None,
+        },
+        TopicCommand::Restore { topic: id() },
+        TopicCommand::Rename {
+            topic: id(),
+            title: id(),
+        },
+        TopicCommand::Pin {
+            topic: id(),
+            on: true,
+        },
+        TopicCommand::Merge {
+            topic: id(),
+            into: id(),
+        },
+        TopicCommand::Split {
+            topic: id(),
+            questions: Vec::new(),
+        },
     ]
 }
 

@@ -99,14 +99,19 @@ impl Switch {
     }
 }
 
+/// An embedder that was chosen.
+pub(crate) struct EmbedderChoice {
+    /// Its label; none: the one that Svar comes with.
+    pub(crate) label: Option<String>,
+}
+
 impl Library {
-    /// The label of the embedder that was chosen, where another is in use; none in it: the one
-    /// that Svar comes with.
-    pub(crate) fn wanted_embedder(&self) -> Option<Option<String>> {
+    /// The embedder that was chosen, where another is in use.
+    pub(crate) fn wanted_embedder(&self) -> Option<EmbedderChoice> {
         let knowledge = &self.installation.knowledge;
         let wanted = knowledge.model.as_ref();
         let wanted = wanted.map(|model| model.embedder.clone());
-        (wanted != knowledge.embedder).then_some(wanted)
+        (wanted != knowledge.embedder).then_some(EmbedderChoice { label: wanted })
     }
 
     /// The next step of the change to another embedder; it is begun if it is not yet.
@@ -116,7 +121,7 @@ impl Library {
             switch.retry();
             return SwitchStep::Nothing;
         };
-        match (self.begun(wanted.as_ref()), switch.next()) {
+        match (self.begun(wanted.label.as_ref()), switch.next()) {
             (None, _) => SwitchStep::Nothing,
             (Some(embedder), Some(text)) => SwitchStep::Text(embedder, text),
             (Some(embedder), None) => SwitchStep::Over(embedder),

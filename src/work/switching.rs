@@ -63,7 +63,7 @@ fn go_on(app: &App) -> Result<bool, Error> {
                 library.workshop.switch.done();
             }
             SwitchStep::Over(embedder) => {
-                let label = library.wanted_embedder().flatten();
+                let label = library.wanted_embedder().and_then(|choice| choice.label);
                 return switch(app, label, &embedder).map(|()| false);
             }
         }
