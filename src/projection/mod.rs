@@ -29,6 +29,6 @@ pub use document::Searchable;
 pub use error::Error;
 pub use folders::{Folders, Notices};
 pub use mark::journal_mark;
-pub use run::{Projection, Readying, Waiter, fold_past};
+pub use run::{Projection, Readying, Standpoint, Upkeep, Waiter, fold_past};
 pub use snapshot::Snapshot;
 pub use unit_folder::{UnitFolder, fold_all};

@@ -198,8 +198,8 @@ impl Projector {
         }
         let fresh = entries.iter().filter(|entry| entry.seq > indexed);
         let fresh = fresh.map(|entry| entry.event);
-        let known = (&*self.installation.knowledge, self.clock.now());
-        self.search.apply(fresh, &self.store, known)?;
+        let (known, now) = (&*self.installation.knowledge, self.clock.now());
+        self.search.apply(fresh, &self.store, known, now)?;
         let last = records.last().map_or(self.position, |record| record.seq);
         self.position = self.position.max(last);
         self.changed.any |= !records.is_empty();

@@ -40,6 +40,15 @@ const SAVE_EVERY: u64 = 32_768;
 /// until it returns, readers see the one before.
 pub type Readying = Arc<dyn Fn(&Arc<Snapshot>) + Send + Sync>;
 
+/// What the running folds need of their owner.
+#[derive(Clone)]
+pub struct Upkeep {
+    /// The time.
+    pub clock: Clock,
+    /// Hears of each snapshot whose rows must all be judged anew.
+    pub readying: Readying,
+}
+
 /// The running folds.
 pub struct Projection {
     snapshot: Arc<ArcSwap<Snapshot>>,
@@ -73,9 +82,10 @@ impl Projection {
     pub fn open(
         folders: Folders<'_>,
         journal: &Journal,
-        (clock, readying): (Clock, Readying),
+        upkeep: Upkeep,
         progress: impl Fn(u64, u64),
     ) -> Result<(Self, Notices), Error> {
+        let Upkeep { clock, readying } = upkeep;
         let mut notices = Notices::new();
         let mut keeper = Keeper::new(folders.columns, mark_of(journal)?);
         let opened = open_all(folders, journal, &keeper, &mut notices)?;
@@ -240,6 +250,15 @@ impl Waiter {
     }
 }
 
+/// From where everything is seen: an instant, and what counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Standpoint<'a> {
+    /// What happened later is left out.
+    pub as_of: Timestamp,
+    /// What an episode is.
+    pub profile: &'a Profile,
+}
+
 /// Folds a store up to an instant that the live snapshot does not answer for, or by another
 /// profile than its own.
 ///
@@ -247,20 +266,20 @@ impl Waiter {
 pub fn fold_past(
     store: &Store,
     live: &Snapshot,
-    (as_of, profile): (Timestamp, &Profile),
+    by: Standpoint<'_>,
     progress: impl Fn(u64),
 ) -> Result<Snapshot, Error> {
     let like = UnitFolder {
-        profile: profile.clone(),
+        profile: by.profile.clone(),
         dictionaries: Arc::clone(&live.facts.dictionaries),
         ..UnitFolder::default()
     };
-    let folded = fold_store(store, &like, as_of, progress)?;
+    let folded = fold_store(store, &like, by.as_of, progress)?;
     Ok(Snapshot {
         facts: folded.facts,
         directory: folded.folder.directory,
         blocked: folded.folder.blocked,
-        profile: profile.clone(),
+        profile: by.profile.clone(),
         log_position: live.log_position,
         latest_at: folded.latest_at,
         installation: Arc::clone(&live.installation),

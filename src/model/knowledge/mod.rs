@@ -225,7 +225,8 @@ impl Knowledge {
             let topic = placed.topic;
             self.place(
                 &placed.question,
-                (placed.cluster, topic),
+                placed.cluster,
+                topic,
                 placed.language.as_ref(),
             );
         }
@@ -241,7 +242,7 @@ impl Knowledge {
     }
 
     fn moved(&mut self, deed: &QuestionMoved) {
-        self.place(&deed.question, (deed.cluster, deed.topic), None);
+        self.place(&deed.question, deed.cluster, deed.topic, None);
         // What an admin touched is kept from being absorbed.
         self.topic(deed.topic).is_pinned = true;
     }
@@ -250,7 +251,8 @@ impl Knowledge {
     fn place(
         &mut self,
         id: &QuestionId,
-        (cluster, topic): (u64, TopicNumber),
+        cluster: u64,
+        topic: TopicNumber,
         language: Option<&String>,
     ) {
         let question = self.question(id);

@@ -62,7 +62,7 @@ pub(in crate::web::ui) async fn get_answers(
                 DAYS,
             )),
         };
-        page(desk, &pairs, (editor, String::new()))
+        page(desk, &pairs, editor, String::new())
     })
     .await
 }
@@ -78,44 +78,15 @@ pub(in crate::web::ui) async fn post_answers(
 
 fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<Answer, Fault> {
     let deed = given(form, "do").unwrap_or_default();
-    let leads = |done: &str, id: &str| {
-        let to = address(ANSWERS, &[pair("done", done)]);
-        let answer = if id.is_empty() {
-            String::new()
-        } else {
-            format!("&answer={}", encode(id))
-        };
-        Ok(Answer::Moved(format!("{to}{answer}")))
-    };
-    let id = given(form, "short_answer").unwrap_or_default();
-    match deed {
-        "delete" => {
-            let short_answer = id.to_owned();
-            let command = AnswerCommand::Delete { short_answer };
-            desk.app.write_now(caller, Command::Answer(command))?;
-            return leads("deleted", "");
-        }
-        "unpublish" => {
-            let command = AnswerCommand::Publish {
-                short_answer: id.to_owned(),
-                published: false,
-                anyway: false,
-            };
-            desk.app.write_now(caller, Command::Answer(command))?;
-            return leads("unpublished", id);
-        }
-        "preview" | "backtest" | "save" | "publish" | "anyway" => {}
-        other => {
-            let reason = format!("`{other}` is nothing this page does");
-            return Err(Invalid::new("do", reason).into());
-        }
+    if let Some(answer) = at_once(desk, caller, deed, form)? {
+        return Ok(answer);
     }
     let (mut draft, days) = read(form)?;
     let mut editor = Editor::showing(desk, &draft, days);
     let written = match deed {
-        "preview" => return page(desk, form, (Some(editor), String::new())),
+        "preview" => return page(desk, form, Some(editor), String::new()),
         "backtest" => match editor.test(desk, &draft) {
-            Ok(()) => return page(desk, form, (Some(editor), String::new())),
+            Ok(()) => return page(desk, form, Some(editor), String::new()),
             Err(error) => Err(error),
         },
         _ => {
@@ -128,28 +99,73 @@ fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<Answer
     match written {
         Ok(written) => {
             let done = if deed == "save" { "saved" } else { "published" };
-            leads(done, &written.id.unwrap_or_default())
+            Ok(leads(done, &written.id.unwrap_or_default()))
         }
         Err(Error::Broken(cases)) => {
             editor.broken = cases;
-            page(desk, form, (Some(editor), String::new()))
+            page(desk, form, Some(editor), String::new())
         }
         Err(Error::Query(error)) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
             page(
                 desk,
                 form,
-                (Some(editor), fill("fault.query.detail", &values)),
+                Some(editor),
+                fill("fault.query.detail", &values),
             )
         }
         Err(other) => Err(other.into()),
     }
 }
 
+/// Does what needs nothing but the answer's id; none: what is asked for is another thing.
+fn at_once(
+    desk: &Desk,
+    caller: &Caller,
+    deed: &str,
+    form: &[(String, String)],
+) -> Result<Option<Answer>, Fault> {
+    let id = given(form, "short_answer").unwrap_or_default();
+    match deed {
+        "delete" => {
+            let short_answer = id.to_owned();
+            let command = AnswerCommand::Delete { short_answer };
+            desk.app.write_now(caller, Command::Answer(command))?;
+            Ok(Some(leads("deleted", "")))
+        }
+        "unpublish" => {
+            let command = AnswerCommand::Publish {
+                short_answer: id.to_owned(),
+                published: false,
+                anyway: false,
+            };
+            desk.app.write_now(caller, Command::Answer(command))?;
+            Ok(Some(leads("unpublished", id)))
+        }
+        "preview" | "backtest" | "save" | "publish" | "anyway" => Ok(None),
+        other => {
+            let reason = format!("`{other}` is nothing this page does");
+            Err(Invalid::new("do", reason).into())
+        }
+    }
+}
+
+/// Back to the page, which says what was done, and to which answer.
+fn leads(done: &str, id: &str) -> Answer {
+    let to = address(ANSWERS, &[pair("done", done)]);
+    let answer = if id.is_empty() {
+        String::new()
+    } else {
+        format!("&answer={}", encode(id))
+    };
+    Answer::Moved(format!("{to}{answer}"))
+}
+
 fn page(
     desk: &Desk,
     pairs: &[(String, String)],
-    (editor, fault): (Option<Editor>, String),
+    editor: Option<Editor>,
+    fault: String,
 ) -> Result<Answer, Fault> {
     let sought = given(pairs, "q").unwrap_or_default().to_owned();
     let current = editor
