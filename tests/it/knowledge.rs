@@ -482,24 +482,18 @@ fn what_the_agent_decided_is_explained_with_its_scores_and_can_be_reviewed() {
     );
     assert_eq!(conversation.handoff.unwrap().reason.as_str(), "no_answer");
 
-    let queue = desk
-        .app
-        .knowledge()
-        .reviews(Some("answer"), Paging::first(10));
+    let to_review = || {
+        let knowledge = desk.app.knowledge();
+        knowledge.reviews(Some("answer"), Paging::first(10))
+    };
+    let queue = to_review();
     assert_eq!(
         (queue.total, &queue.items[0].short_answer),
         (1, &Some(id.clone()))
     );
     let question = queue.items[0].question.clone();
     desk.app.review("ann", &question, Verdict::Right).unwrap();
-    assert_eq!(
-        desk.app
-            .knowledge()
-            .reviews(Some("answer"), Paging::first(10))
-            .items[0]
-            .verdict,
-        Some(Verdict::Right)
-    );
+    assert_eq!(to_review().items[0].verdict, Some(Verdict::Right));
     let cases = desk.app.knowledge().cases();
     assert_eq!(
         (cases.len(), &cases[0].expected, cases[0].holds),
