@@ -4,6 +4,7 @@
 //! Fed by the journal's tail; read by `report` and the fronts through `Snapshot`.
 //! Every fold can be deleted and comes out the same again.
 
+mod change;
 mod checkpoint;
 mod contacts;
 mod document;
@@ -14,6 +15,7 @@ mod keeper;
 mod mark;
 mod opening;
 mod pace;
+mod past;
 mod projector;
 mod rows;
 mod rows_ticket;
@@ -29,6 +31,7 @@ pub use document::Searchable;
 pub use error::Error;
 pub use folders::{Folders, Notices};
 pub use mark::journal_mark;
-pub use run::{Projection, Readying, Standpoint, Upkeep, Waiter, fold_past};
+pub use past::{Standpoint, fold_past};
+pub use run::{Projection, Readying, Upkeep, Waiter};
 pub use snapshot::Snapshot;
 pub use unit_folder::{UnitFolder, fold_all};

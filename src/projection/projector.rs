@@ -3,14 +3,15 @@
 //! One thread owns it. Whatever changes, the units that it touches are folded anew from
 //! the store, so that late, shuffled and repeated events give what ordered ones give.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use svar_index::Index;
 
+use super::change::{Change, things_of};
 use super::checkpoint::{Checkpoint, Head};
-use super::contacts::{self, ContactFold};
+use super::contacts::ContactFold;
 use super::error::Error;
 use super::installation;
 use super::search::SearchFold;
@@ -34,22 +35,12 @@ pub(super) struct Projector {
     installation: Arc<Installation>,
     facts: Facts,
     search: SearchFold,
-    changed: Changed,
+    changed: Change,
     later: BTreeMap<Timestamp, Vec<Thing>>,
     position: u64,
     /// Up to which record the facts were folded when they were read.
     folded: u64,
     latest_at: Timestamp,
-}
-
-/// What must be folded anew.
-#[derive(Default)]
-struct Changed {
-    units: HashSet<Thing>,
-    everything: bool,
-    timetable: bool,
-    contacts: contacts::Changes,
-    any: bool,
 }
 
 impl Projector {
@@ -73,10 +64,10 @@ impl Projector {
             contacts: ContactFold::default(),
             installation: Arc::default(),
             search: SearchFold::new(index)?,
-            changed: Changed {
+            changed: Change {
                 everything: true,
                 any: true,
-                ..Changed::default()
+                ..Change::default()
             },
             later: BTreeMap::new(),
             position,
@@ -247,7 +238,7 @@ impl Projector {
                 self.changed.everything |= agreement && !self.folder.agreements;
             }
             Subject::Conversation(_) | Subject::Ticket(_) => {
-                let things = self.things_of(body)?;
+                let things = things_of(&self.store, body)?;
                 self.changed.units.extend(things);
             }
         }
@@ -281,25 +272,11 @@ impl Projector {
         for Entry { event, .. } in entries {
             self.latest_at = self.latest_at.max(event.at.min(now));
             if event.at > now {
-                let things = self.things_of(&event.body)?;
+                let things = things_of(&self.store, &event.body)?;
                 self.later.entry(event.at).or_default().extend(things);
             }
         }
         Ok(())
-    }
-
-    fn things_of(&self, body: &Body) -> Result<Vec<Thing>, Error> {
-        use crate::store::ThingKind;
-        let mut things = Vec::new();
-        for (kind, id) in [
-            (ThingKind::Conversation, body.conversation()),
-            (ThingKind::Ticket, body.ticket()),
-        ] {
-            if let Some(id) = id {
-                things.extend(self.store.thing(kind, id)?);
-            }
-        }
-        Ok(things)
     }
 
     /// Notes what the clock has reached since; true when something is to be folded.
@@ -368,7 +345,7 @@ impl Projector {
         })
     }
 
-    fn fold_units(&mut self, changed: &Changed) -> Result<(), Error> {
+    fn fold_units(&mut self, changed: &Change) -> Result<(), Error> {
         let now = self.clock.now();
         self.folder.blocked = Arc::clone(&self.contacts.blocked);
         let mut units: BTreeMap<u32, Unit> = BTreeMap::new();
@@ -387,7 +364,7 @@ impl Projector {
         Ok(())
     }
 
-    fn contact_rows(&self, changed: &Changed) -> Arc<Contacts> {
+    fn contact_rows(&self, changed: &Change) -> Arc<Contacts> {
         let codes = &self.folder.dictionaries;
         let known = &self.facts.contacts;
         Arc::new(self.contacts.rows_with(known, &changed.contacts, codes))

@@ -17,13 +17,11 @@ use super::opening::open_all;
 use super::pace::{PUBLISH_EVERY, Pace};
 use super::projector::Projector;
 use super::snapshot::Snapshot;
-use super::unit_folder::UnitFolder;
-use super::whole::fold_store;
 use crate::clock::Clock;
 use crate::failpoint;
 use crate::journal::{Journal, Record};
 use crate::lock::{Lock, Signal};
-use crate::model::{Profile, Timestamp};
+use crate::model::Profile;
 use crate::store::Store;
 
 /// How many batches of records wait for the fold before writers wait for it.
@@ -248,43 +246,6 @@ impl Waiter {
         let seen = self.0.moved.wait_while(seen, limit, behind);
         !is_behind(&seen)
     }
-}
-
-/// From where everything is seen: an instant, and what counts.
-#[derive(Clone, Copy, Debug)]
-pub struct Standpoint<'a> {
-    /// What happened later is left out.
-    pub as_of: Timestamp,
-    /// What an episode is.
-    pub profile: &'a Profile,
-}
-
-/// Folds a store up to an instant that the live snapshot does not answer for, or by another
-/// profile than its own.
-///
-/// `progress` hears how many events are read.
-pub fn fold_past(
-    store: &Store,
-    live: &Snapshot,
-    by: Standpoint<'_>,
-    progress: impl Fn(u64),
-) -> Result<Snapshot, Error> {
-    let like = UnitFolder {
-        profile: by.profile.clone(),
-        dictionaries: Arc::clone(&live.facts.dictionaries),
-        ..UnitFolder::default()
-    };
-    let folded = fold_store(store, &like, by.as_of, progress)?;
-    Ok(Snapshot {
-        facts: folded.facts,
-        directory: folded.folder.directory,
-        blocked: folded.folder.blocked,
-        profile: by.profile.clone(),
-        log_position: live.log_position,
-        latest_at: folded.latest_at,
-        installation: Arc::clone(&live.installation),
-        finder: None,
-    })
 }
 
 impl State {
