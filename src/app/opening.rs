@@ -11,7 +11,7 @@ use super::folder::clean;
 use super::options::Options;
 use crate::clock::Clock;
 use crate::journal::Journal;
-use crate::projection::{self, Folders, Projection, Readying};
+use crate::projection::{self, Folders, Projection, Readying, Upkeep};
 use crate::store;
 
 /// Opens the folds over `journal`; `notices` hears what had to be done.
@@ -46,7 +46,10 @@ pub(super) fn open_folds(
         Projection::open(
             folders,
             journal,
-            (clock.clone(), Arc::clone(readying)),
+            Upkeep {
+                clock: clock.clone(),
+                readying: Arc::clone(readying),
+            },
             progress,
         )
     };

@@ -18,7 +18,7 @@ use super::task::{Delivery, Task, TaskState};
 use super::way::Way;
 use crate::lock::{Lock, Signal};
 use crate::model::{Profile, Timestamp};
-use crate::projection::{Snapshot, fold_past};
+use crate::projection::{Snapshot, Standpoint, fold_past};
 use crate::store::Store;
 
 /// How many folds are kept.
@@ -167,8 +167,11 @@ impl Past {
         let past = Arc::clone(self);
         rayon::spawn(move || {
             let progress = |done| fold.done.store(done, Ordering::Relaxed);
-            let asked = (fold.as_of, &fold.question.profile);
-            let folded = fold_past(&past.store, &live, asked, progress);
+            let by = Standpoint {
+                as_of: fold.as_of,
+                profile: &fold.question.profile,
+            };
+            let folded = fold_past(&past.store, &live, by, progress);
             let result = folded.map(Arc::new).map_err(|error| error.to_string());
             let folds = past.folds.lock();
             *fold.result.lock() = Some(Folded {

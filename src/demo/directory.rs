@@ -280,13 +280,13 @@ fn short_answer(desk: &Desk, topic: usize, language: Language, told: &mut Timeli
     };
     let at = desk.instant(share);
     if share > 0.0 && desk.share(at.plus_millis(-2 * DAY_MS)) > 0.0 {
-        let draft = upserted(desk, (topic, language), 1, AnswerStatus::Draft);
+        let draft = upserted(desk, topic, language, 1, AnswerStatus::Draft);
         told.push((at.plus_millis(-2 * DAY_MS), draft));
     }
-    let published = upserted(desk, (topic, language), 1, AnswerStatus::Published);
+    let published = upserted(desk, topic, language, 1, AnswerStatus::Published);
     told.push((at, published));
     if topic.is_multiple_of(3) {
-        let reworded = upserted(desk, (topic, language), 2, AnswerStatus::Published);
+        let reworded = upserted(desk, topic, language, 2, AnswerStatus::Published);
         told.push((at.plus_millis(20 * DAY_MS), reworded));
     }
     if key == RETIRED {
@@ -300,7 +300,8 @@ fn short_answer(desk: &Desk, topic: usize, language: Language, told: &mut Timeli
 
 fn upserted(
     desk: &Desk,
-    (topic, language): (usize, Language),
+    topic: usize,
+    language: Language,
     variants: usize,
     status: AnswerStatus,
 ) -> Body {

@@ -163,7 +163,7 @@ impl Starts {
         seed: u64,
         count: u32,
     ) -> Self {
-        let hours = hours_between(calendar, window);
+        let hours = hours_between(calendar, window.0, window.1);
         let total: f64 = hours.iter().map(|(_, weight)| weight).sum();
         let mut hours = hours.into_iter();
         let hour = hours.next().unwrap_or((window.0, 1.0));
@@ -203,10 +203,7 @@ impl Iterator for Starts {
 }
 
 /// Each hour of the window with its weight; the desk grows by a third over the window.
-fn hours_between(
-    calendar: &Calendar,
-    (start, until): (Timestamp, Timestamp),
-) -> Vec<(Timestamp, f64)> {
+fn hours_between(calendar: &Calendar, start: Timestamp, until: Timestamp) -> Vec<(Timestamp, f64)> {
     let length = until.since(start).max(1) as f64;
     let mut hours = Vec::new();
     for day in calendar.days() {

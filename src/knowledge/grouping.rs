@@ -148,7 +148,8 @@ fn restored(knowledge: &Knowledge, embedder: &dyn Embedder) -> Topics {
 /// What topics are called after a change, of those whose words differ from before.
 pub(super) fn titles(
     knowledge: &Knowledge,
-    (topics, fresh): (&Topics, &[Placed]),
+    topics: &Topics,
+    fresh: &[Placed],
     changed: impl Iterator<Item = TopicNumber>,
     embedder: &dyn Embedder,
 ) -> Vec<Titled> {
@@ -156,7 +157,7 @@ pub(super) fn titles(
     let all: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
     let titled = changed.filter_map(|number| {
         let texts = texts_of(knowledge, topics, fresh, number);
-        retitled(knowledge, number, (&texts, &all), embedder)
+        retitled(knowledge, number, &texts, &all, embedder)
     });
     titled.collect()
 }
@@ -165,7 +166,8 @@ pub(super) fn titles(
 pub(super) fn retitled(
     knowledge: &Knowledge,
     number: TopicNumber,
-    (texts, all): (&[Arc<str>], &[&str]),
+    texts: &[Arc<str>],
+    all: &[&str],
     embedder: &dyn Embedder,
 ) -> Option<Titled> {
     let vectors: Vec<Vec<f32>> = texts.iter().map(|text| embedder.keep(text)).collect();
@@ -251,21 +253,21 @@ pub(crate) fn assigned(
     loop {
         let batch = next.by_ref().take(BATCH);
         let fresh: Vec<Placed> = batch
-            .filter_map(|id| assign(knowledge, topics, (id, embedder)))
+            .filter_map(|id| assign(knowledge, topics, id, embedder))
             .collect();
         if fresh.is_empty() {
             break;
         }
         let changed: BTreeSet<TopicNumber> = fresh.iter().map(|placed| placed.topic).collect();
         done.extend(fresh.iter().cloned());
-        let titled = titles(knowledge, (topics, &done), changed.into_iter(), embedder);
+        let titled = titles(knowledge, topics, &done, changed.into_iter(), embedder);
         writes.push(Body::TopicsAssigned(Box::new(TopicsAssigned {
             embedder: embedder.label(),
             placed: fresh,
             titled,
         })));
         if topics.due() {
-            writes.extend(moved(knowledge, topics, (&done, embedder)));
+            writes.extend(moved(knowledge, topics, &done, embedder));
         }
     }
     (!writes.is_empty()).then_some((done.len(), writes))
@@ -274,7 +276,8 @@ pub(crate) fn assigned(
 fn assign(
     knowledge: &Knowledge,
     topics: &mut Topics,
-    (id, embedder): (&QuestionId, &dyn Embedder),
+    id: &QuestionId,
+    embedder: &dyn Embedder,
 ) -> Option<Placed> {
     let asked = knowledge.questions.get(id)?.asked.as_ref()?;
     let vector = embedder.keep(&asked.text);
@@ -285,7 +288,8 @@ fn assign(
 fn moved(
     knowledge: &Knowledge,
     topics: &mut Topics,
-    (fresh, embedder): (&[Placed], &dyn Embedder),
+    fresh: &[Placed],
+    embedder: &dyn Embedder,
 ) -> Option<Body> {
     let moves = topics.regroup();
     let moves: Vec<ClusterMove> = moves
@@ -303,7 +307,7 @@ fn moved(
         .iter()
         .flat_map(|moved| [moved.from, moved.to])
         .collect();
-    let titled = titles(knowledge, (topics, fresh), changed.into_iter(), embedder);
+    let titled = titles(knowledge, topics, fresh, changed.into_iter(), embedder);
     Some(Body::TopicsRegrouped(Box::new(TopicsRegrouped {
         moves,
         titled,

@@ -262,7 +262,7 @@ fn titled(
             .take(TITLED_BY)
             .map(|(text, _)| text)
             .collect();
-        retitled(knowledge, TopicNumber(topic), (&texts, &all), embedder)
+        retitled(knowledge, TopicNumber(topic), &texts, &all, embedder)
     });
     titled.collect()
 }

@@ -1,5 +1,7 @@
 //! The offsets of a zone over a span, so that local readings are arithmetic.
 
+use std::ops::Range;
+
 use chrono::{Offset, TimeZone};
 use chrono_tz::Tz;
 
@@ -26,7 +28,7 @@ impl Offsets {
             let next = (at + STEP_MS).min(to);
             let then = offset_ms(zone, next);
             if then != offset {
-                starts.push((change_between(zone, (at, next), offset), then));
+                starts.push((change_within(zone, at..next, offset), then));
                 offset = then;
             }
             at = next;
@@ -64,8 +66,8 @@ impl Offsets {
 }
 
 /// The first instant at which the zone no longer has `offset`.
-fn change_between(zone: Tz, (from, to): (i64, i64), offset: i64) -> i64 {
-    let (mut before, mut after) = (from, to);
+fn change_within(zone: Tz, span: Range<i64>, offset: i64) -> i64 {
+    let (mut before, mut after) = (span.start, span.end);
     while after - before > 1 {
         let middle = before.midpoint(after);
         if offset_ms(zone, middle) == offset {

@@ -4,7 +4,7 @@
 //! Fed by the journal's tail; read by `report` and the fronts through `Snapshot`.
 //! Every fold can be deleted and comes out the same again.
 
-mod changed;
+mod change;
 mod checkpoint;
 mod contacts;
 mod document;
@@ -15,6 +15,7 @@ mod keeper;
 mod mark;
 mod opening;
 mod pace;
+mod past;
 mod projector;
 mod rows;
 mod rows_ticket;
@@ -31,7 +32,8 @@ pub use document::Searchable;
 pub use error::Error;
 pub use folders::{Folders, Notices};
 pub use mark::journal_mark;
-pub use run::{Projection, Readying, fold_past};
+pub use past::{Standpoint, fold_past};
+pub use run::{Projection, Readying, Upkeep};
 pub use snapshot::Snapshot;
 pub use unit_folder::{UnitFolder, fold_all};
 pub use waiter::Waiter;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use svar_index::Index;
 
-use super::changed::Changed;
+use super::change::{Change, things_of};
 use super::checkpoint::{Checkpoint, Head};
 use super::contacts::ContactFold;
 use super::error::Error;
@@ -35,7 +35,7 @@ pub(super) struct Projector {
     installation: Arc<Installation>,
     facts: Facts,
     search: SearchFold,
-    changed: Changed,
+    changed: Change,
     later: BTreeMap<Timestamp, Vec<Thing>>,
     position: u64,
     /// Up to which record the facts were folded when they were read.
@@ -64,10 +64,10 @@ impl Projector {
             contacts: ContactFold::default(),
             installation: Arc::default(),
             search: SearchFold::new(index)?,
-            changed: Changed {
+            changed: Change {
                 everything: true,
                 any: true,
-                ..Changed::default()
+                ..Change::default()
             },
             later: BTreeMap::new(),
             position,
@@ -189,8 +189,8 @@ impl Projector {
         }
         let fresh = entries.iter().filter(|entry| entry.seq > indexed);
         let fresh = fresh.map(|entry| entry.event);
-        let known = (&*self.installation.knowledge, self.clock.now());
-        self.search.apply(fresh, &self.store, known)?;
+        let (known, now) = (&*self.installation.knowledge, self.clock.now());
+        self.search.apply(fresh, &self.store, known, now)?;
         let last = records.last().map_or(self.position, |record| record.seq);
         self.position = self.position.max(last);
         self.changed.any |= !records.is_empty();
@@ -227,7 +227,7 @@ impl Projector {
                 self.changed.by_installation(bodies, self.folder.agreements);
             }
             Subject::Conversation(_) | Subject::Ticket(_) => {
-                let things = self.things_of(body)?;
+                let things = things_of(&self.store, body)?;
                 self.changed.units.extend(things);
             }
         }
@@ -261,25 +261,11 @@ impl Projector {
         for Entry { event, .. } in entries {
             self.latest_at = self.latest_at.max(event.at.min(now));
             if event.at > now {
-                let things = self.things_of(&event.body)?;
+                let things = things_of(&self.store, &event.body)?;
                 self.later.entry(event.at).or_default().extend(things);
             }
         }
         Ok(())
-    }
-
-    fn things_of(&self, body: &Body) -> Result<Vec<Thing>, Error> {
-        use crate::store::ThingKind;
-        let mut things = Vec::new();
-        for (kind, id) in [
-            (ThingKind::Conversation, body.conversation()),
-            (ThingKind::Ticket, body.ticket()),
-        ] {
-            if let Some(id) = id {
-                things.extend(self.store.thing(kind, id)?);
-            }
-        }
-        Ok(things)
     }
 
     /// Notes what the clock has reached since; true when something is to be folded.
@@ -348,7 +334,7 @@ impl Projector {
         })
     }
 
-    fn fold_units(&mut self, changed: &Changed) -> Result<(), Error> {
+    fn fold_units(&mut self, changed: &Change) -> Result<(), Error> {
         let now = self.clock.now();
         self.folder.blocked = Arc::clone(&self.contacts.blocked);
         let mut units: BTreeMap<u32, Unit> = BTreeMap::new();
@@ -367,7 +353,7 @@ impl Projector {
         Ok(())
     }
 
-    fn contact_rows(&self, changed: &Changed) -> Arc<Contacts> {
+    fn contact_rows(&self, changed: &Change) -> Arc<Contacts> {
         let codes = &self.folder.dictionaries;
         let known = &self.facts.contacts;
         Arc::new(self.contacts.rows_with(known, &changed.contacts, codes))

@@ -14,13 +14,11 @@ use super::opening::open_all;
 use super::pace::{PUBLISH_EVERY, Pace};
 use super::projector::Projector;
 use super::snapshot::Snapshot;
-use super::unit_folder::UnitFolder;
 use super::waiter::{State, Waiter};
-use super::whole::fold_store;
 use crate::clock::Clock;
 use crate::failpoint;
 use crate::journal::{Journal, Record};
-use crate::model::{Profile, Timestamp};
+use crate::model::Profile;
 use crate::store::Store;
 
 /// How many batches of records wait for the fold before writers wait for it.
@@ -36,6 +34,15 @@ const SAVE_EVERY: u64 = 32_768;
 /// Makes a snapshot ready that nobody has seen yet and whose rows must all be judged anew;
 /// until it returns, readers see the one before.
 pub type Readying = Arc<dyn Fn(&Arc<Snapshot>) + Send + Sync>;
+
+/// What the running folds need of their owner.
+#[derive(Clone)]
+pub struct Upkeep {
+    /// The time.
+    pub clock: Clock,
+    /// Hears of each snapshot whose rows must all be judged anew.
+    pub readying: Readying,
+}
 
 /// The running folds.
 pub struct Projection {
@@ -55,9 +62,10 @@ impl Projection {
     pub fn open(
         folders: Folders<'_>,
         journal: &Journal,
-        (clock, readying): (Clock, Readying),
+        upkeep: Upkeep,
         progress: impl Fn(u64, u64),
     ) -> Result<(Self, Notices), Error> {
+        let Upkeep { clock, readying } = upkeep;
         let mut notices = Notices::new();
         let mut keeper = Keeper::new(folders.columns, mark_of(journal)?);
         let opened = open_all(folders, journal, &keeper, &mut notices)?;
@@ -160,34 +168,6 @@ impl Drop for Projection {
         // The thread holds the folders' locks, which must be free when this is gone.
         self.join();
     }
-}
-
-/// Folds a store up to an instant that the live snapshot does not answer for, or by another
-/// profile than its own.
-///
-/// `progress` hears how many events are read.
-pub fn fold_past(
-    store: &Store,
-    live: &Snapshot,
-    (as_of, profile): (Timestamp, &Profile),
-    progress: impl Fn(u64),
-) -> Result<Snapshot, Error> {
-    let like = UnitFolder {
-        profile: profile.clone(),
-        dictionaries: Arc::clone(&live.facts.dictionaries),
-        ..UnitFolder::default()
-    };
-    let folded = fold_store(store, &like, as_of, progress)?;
-    Ok(Snapshot {
-        facts: folded.facts,
-        directory: folded.folder.directory,
-        blocked: folded.folder.blocked,
-        profile: profile.clone(),
-        log_position: live.log_position,
-        latest_at: folded.latest_at,
-        installation: Arc::clone(&live.installation),
-        finder: None,
-    })
 }
 
 /// Has the calling thread give way to those that answer questions. What cannot be had is done

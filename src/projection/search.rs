@@ -47,7 +47,8 @@ impl SearchFold {
         &mut self,
         events: impl Iterator<Item = &'a Event>,
         store: &Store,
-        (knowledge, now): (&Knowledge, Timestamp),
+        knowledge: &Knowledge,
+        now: Timestamp,
     ) -> Result<(), Error> {
         let mut texts = Vec::new();
         let (mut conversations, mut contacts) = (BTreeSet::new(), BTreeSet::new());

@@ -38,7 +38,8 @@ impl Aliases {
     pub(super) fn number(
         &mut self,
         batch: &mut sled::Batch,
-        (shelf, id): (Shelf, &str),
+        shelf: Shelf,
+        id: &str,
         look: impl FnOnce(&[u8]) -> Result<Option<u64>, Error>,
     ) -> Result<u64, Error> {
         let place = shelf as usize;

@@ -154,7 +154,7 @@ impl Filing<'_> {
     fn number(&mut self, shelf: Shelf, id: &str) -> Result<u64, Error> {
         let store = self.store;
         self.aliases
-            .number(&mut self.batch, (shelf, id), |key| store.number_at(key))
+            .number(&mut self.batch, shelf, id, |key| store.number_at(key))
     }
 
     fn finish(mut self, last: u64) -> Result<Touched, Error> {

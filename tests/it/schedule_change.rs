@@ -8,7 +8,7 @@ use std::time::Duration;
 use svar::clock::Clock;
 use svar::journal::{Committer, Draft, Handle, Journal, Submission, Via};
 use svar::model::{Event, Timestamp};
-use svar::projection::{Folders, Projection, Readying};
+use svar::projection::{Folders, Projection, Readying, Upkeep};
 use tempfile::TempDir;
 
 use crate::desk::{Desk, events};
@@ -63,7 +63,10 @@ fn held() -> Held {
     let (projection, _notices) = Projection::open(
         folders,
         &opened.journal,
-        (clock.clone(), readying),
+        Upkeep {
+            clock: clock.clone(),
+            readying,
+        },
         |_done, _total| {},
     )
     .unwrap();

@@ -45,6 +45,17 @@ pub(super) enum Assigned<'a> {
     Team,
 }
 
+/// The instants at which an open episode ends by time alone, those that have passed.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// The quiet window is over.
+    quiet: Option<Timestamp>,
+    /// Nobody spoke where only reps are.
+    silent: Option<Timestamp>,
+    /// The contact was blocked.
+    blocked: Option<Timestamp>,
+}
+
 impl<'a, 'c> Cutter<'a, 'c> {
     pub(super) fn new(context: &'c Context<'a>, thread: Thread<'a>) -> Self {
         let blocked_at = context.blocked_at(thread.contact);
@@ -119,18 +130,22 @@ impl<'a, 'c> Cutter<'a, 'c> {
         };
         let passed = |at: &Timestamp| *at < event.at || (*at == event.at && goes_on);
         let blocked = self.blocked_at.filter(|at| *at < event.at);
-        let quiet = (quiet_at.filter(passed), silent_at.filter(passed));
-        self.time_out(quiet, blocked, ended);
+        let limits = Limits {
+            quiet: quiet_at.filter(passed),
+            silent: silent_at.filter(passed),
+            blocked,
+        };
+        self.time_out(limits, ended);
     }
 
     /// Ends the open episode at whichever of the instants comes first: the quiet window's,
     /// that of silence where only reps are, the block's.
-    fn time_out(
-        &mut self,
-        (quiet, silent): (Option<Timestamp>, Option<Timestamp>),
-        blocked: Option<Timestamp>,
-        ended: &mut Vec<Ended>,
-    ) {
+    fn time_out(&mut self, limits: Limits, ended: &mut Vec<Ended>) {
+        let Limits {
+            quiet,
+            silent,
+            blocked,
+        } = limits;
         let before_block = |at: &Timestamp| blocked.is_none_or(|blocked| *at <= blocked);
         if let Some(at) = quiet.filter(before_block) {
             self.judge_quiet(at, ended);
@@ -180,8 +195,12 @@ impl<'a, 'c> Cutter<'a, 'c> {
 
     /// Settles what no further event can: the last quiet window, a block.
     pub(super) fn finish(mut self, ended: &mut Vec<Ended>) -> Thread<'a> {
-        let quiet = (self.quiet_at(), self.silent_at());
-        self.time_out(quiet, self.blocked_at, ended);
+        let limits = Limits {
+            quiet: self.quiet_at(),
+            silent: self.silent_at(),
+            blocked: self.blocked_at,
+        };
+        self.time_out(limits, ended);
         if self.open.is_some() {
             let on_at_end = self.on();
             self.close(None, EndRule::Open, on_at_end, ended);

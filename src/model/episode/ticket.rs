@@ -28,7 +28,11 @@ pub(super) fn fold<'a>(
     own: &TicketEvents<'a>,
 ) -> Option<Ticket<'a>> {
     let (event, opened) = own.opened?;
-    let mut course = Course::open(context, parts, id, (event.at, opened));
+    let opening = Opening {
+        at: event.at,
+        opened,
+    };
+    let mut course = Course::open(context, parts, id, opening);
     let blocked_at = course
         .ticket
         .contact
@@ -63,10 +67,17 @@ pub(super) fn fold<'a>(
     }
     course.ticket.holders = course.holders();
     if !course.ticket.support {
-        let job = course.job(parts, own, (event.at, opened), blocked_at);
+        let job = course.job(parts, own, opening, blocked_at);
         course.ticket.job = Some(job);
     }
     Some(course.ticket)
+}
+
+/// How a ticket was opened, and when.
+#[derive(Clone, Copy)]
+struct Opening<'a> {
+    at: Timestamp,
+    opened: &'a TicketOpened,
 }
 
 impl<'a, 'c> Course<'a, 'c> {
@@ -74,8 +85,9 @@ impl<'a, 'c> Course<'a, 'c> {
         context: &'c Context<'a>,
         parts: &Parts<'a>,
         id: &'a str,
-        (at, opened): (Timestamp, &'a TicketOpened),
+        opening: Opening<'a>,
     ) -> Self {
+        let Opening { at, opened } = opening;
         let conversation = opened
             .conversation
             .as_ref()
@@ -127,9 +139,10 @@ impl<'a, 'c> Course<'a, 'c> {
         &self,
         parts: &Parts<'a>,
         own: &TicketEvents<'a>,
-        (at, opened): (Timestamp, &'a TicketOpened),
+        opening: Opening<'a>,
         blocked_at: Option<Timestamp>,
     ) -> Job<'a> {
+        let Opening { at, opened } = opening;
         let talk = self.ticket.conversation.map(|id| parts.steps(id));
         let talk = talk.unwrap_or_default();
         let told = JobHistory {

@@ -228,7 +228,8 @@ impl Knowledge {
             let topic = placed.topic;
             self.place(
                 &placed.question,
-                (placed.cluster, topic),
+                placed.cluster,
+                topic,
                 placed.language.as_ref(),
             );
         }
@@ -244,7 +245,7 @@ impl Knowledge {
     }
 
     fn moved(&mut self, deed: &QuestionMoved) {
-        self.place(&deed.question, (deed.cluster, deed.topic), None);
+        self.place(&deed.question, deed.cluster, deed.topic, None);
         // What an admin touched is kept from being absorbed.
         self.topic(deed.topic).is_pinned = true;
     }
@@ -253,7 +254,8 @@ impl Knowledge {
     fn place(
         &mut self,
         id: &QuestionId,
-        (cluster, topic): (u64, TopicNumber),
+        cluster: u64,
+        topic: TopicNumber,
         language: Option<&String>,
     ) {
         let question = self.question(id);

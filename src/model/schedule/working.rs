@@ -1,6 +1,8 @@
 //! Working time made ready: intervals of a schedule in UTC with running sums, so that the
 //! working time between two instants is two look-ups.
 
+use std::ops::Range;
+
 use chrono::{Days, NaiveDate, NaiveTime};
 
 use super::{Schedule, Version};
@@ -25,7 +27,7 @@ impl WorkingTime {
         for (start, end, version) in schedule.stretches() {
             let (start, end) = (start.max(from), end.min(to));
             if start < end {
-                collect(version, (start.millis(), end.millis()), &mut intervals);
+                collect(version, &(start.millis()..end.millis()), &mut intervals);
             }
         }
         let mut sum = 0;
@@ -120,11 +122,11 @@ impl WorkingTime {
 }
 
 /// Adds the working intervals of a version within a span, merged with the one before.
-fn collect(version: &Version, (from, to): (i64, i64), intervals: &mut Vec<(i64, i64)>) {
-    let offsets = Offsets::of(version.zone, from, to);
+fn collect(version: &Version, span: &Range<i64>, intervals: &mut Vec<(i64, i64)>) {
+    let offsets = Offsets::of(version.zone, span.start, span.end);
     let local = |at: i64| Timestamp::from_millis(at).to_utc().date_naive();
-    let mut date = local(from - DAY_MS);
-    let last = local(to + DAY_MS);
+    let mut date = local(span.start - DAY_MS);
+    let last = local(span.end + DAY_MS);
     while date <= last {
         let midnight = midnight_ms(date);
         let mut of_day = Vec::new();

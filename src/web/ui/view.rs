@@ -220,7 +220,7 @@ impl View {
     /// The frequencies that give a chart neither one bucket nor too many.
     pub(super) fn offered(&self, now: Timestamp) -> Vec<&'static str> {
         let days = self.days(now);
-        let fits = |word: &&&str| BUCKETS.contains(&buckets(word, days));
+        let fits = |word: &&&str| BUCKETS.contains(&buckets(word, days.0, days.1));
         FREQUENCIES.iter().filter(fits).copied().collect()
     }
 
@@ -231,7 +231,7 @@ impl View {
         let days = self.days(now);
         let usual = FREQUENCIES
             .into_iter()
-            .find(|word| buckets(word, days) <= 93 && offered.contains(word));
+            .find(|word| buckets(word, days.0, days.1) <= 93 && offered.contains(word));
         asked.or(usual).unwrap_or("day")
     }
 
@@ -286,7 +286,7 @@ impl View {
 }
 
 /// How many buckets the days from `from` to `until` are cut into.
-fn buckets(every: &str, (from, until): (NaiveDate, NaiveDate)) -> i64 {
+fn buckets(every: &str, from: NaiveDate, until: NaiveDate) -> i64 {
     let days = (until - from).num_days() + 1;
     let months = |date: NaiveDate| i64::from(date.year()) * 12 + i64::from(date.month0());
     match every {

@@ -115,7 +115,7 @@ pub(in crate::web::ui) fn picture(title: &str, about: &str, plates: &[Plate]) ->
     let mut inside = String::new();
     for plate in plates {
         if !plate.title.is_empty() {
-            text(&mut inside, (24.0, y + 14.0), ("14", INK), &plate.title);
+            text(&mut inside, 24.0, y + 14.0, &HEAD, &plate.title);
             y += 28.0;
         }
         if !plate.legend.is_empty() {
@@ -139,8 +139,8 @@ pub(in crate::web::ui) fn picture(title: &str, about: &str, plates: &[Plate]) ->
         y += height + 24.0;
     }
     let mut head = String::new();
-    text(&mut head, (24.0, 32.0), ("18", INK), title);
-    text(&mut head, (24.0, 52.0), ("12", QUIET), about);
+    text(&mut head, 24.0, 32.0, &TITLE, title);
+    text(&mut head, 24.0, 52.0, &ABOUT, about);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" \
          font-family=\"{FONT}\" role=\"img\" aria-label=\"{label}\"><title>{label}</title><defs>\
@@ -154,7 +154,31 @@ pub(in crate::web::ui) fn picture(title: &str, about: &str, plates: &[Plate]) ->
     )
 }
 
-fn text(drawn: &mut String, (x, y): (f64, f64), (size, fill): (&str, &str), text: &str) {
+/// How words are set.
+struct Face {
+    size: &'static str,
+    fill: &'static str,
+}
+
+const TITLE: Face = Face {
+    size: "18",
+    fill: INK,
+};
+const HEAD: Face = Face {
+    size: "14",
+    fill: INK,
+};
+const NAME: Face = Face {
+    size: "12",
+    fill: INK,
+};
+const ABOUT: Face = Face {
+    size: "12",
+    fill: QUIET,
+};
+
+fn text(drawn: &mut String, x: f64, y: f64, face: &Face, text: &str) {
+    let Face { size, fill } = face;
     let _written = write!(
         drawn,
         "<text x=\"{}\" y=\"{}\" font-size=\"{size}\" fill=\"{fill}\">{}</text>",
@@ -174,7 +198,7 @@ fn legend(drawn: &mut String, y: f64, names: &[(&'static str, String)]) {
             n(y + 5.0),
             meaning(class),
         );
-        text(drawn, (x + 16.0, y + 14.0), ("12", INK), name);
+        text(drawn, x + 16.0, y + 14.0, &NAME, name);
         // Text is not measured here; this leaves enough room for usual letters.
         x += 40.0 + name.chars().count() as f64 * 6.6;
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Seen;
 use super::compared::{INSIDE, OUTSIDE, STATUSES};
-use super::draw;
+use super::draw::{self, Band, Course};
 use super::overview::frame;
 use super::part::Part;
 use super::table::{by_track, rows_href};
@@ -78,14 +78,13 @@ fn lines(seen: Seen<'_>, tracks: &[Track], title: &str, height: f64) -> Part {
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
     let frame = frame(seen.report.title, seen.result, height);
-    let with_band = tracks.len() == 1;
+    let course = Course {
+        tracks,
+        slots: &slots,
+    };
+    let band = Band::shown_if(tracks.len() == 1);
     Part {
-        chart: Some(draw::course(
-            frame,
-            seen.result,
-            (tracks, &slots),
-            with_band,
-        )),
+        chart: Some(draw::course(frame, seen.result, &course, band)),
         labels: draw::room(tracks),
         ..part(seen, tracks, title)
     }
@@ -103,8 +102,12 @@ fn drawn_as_bars(seen: Seen<'_>, tracks: &[Track], title: &str, unit: Unit) -> P
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
     let frame = frame(seen.report.title, seen.result, HEIGHTS.0);
+    let course = Course {
+        tracks,
+        slots: &slots,
+    };
     Part {
-        chart: Some(draw::stack(frame, seen.result, (tracks, &slots), unit)),
+        chart: Some(draw::stack(frame, seen.result, &course, unit)),
         ..part(seen, tracks, title)
     }
 }

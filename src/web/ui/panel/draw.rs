@@ -192,20 +192,52 @@ pub(in crate::web::ui) fn is_bars(report: &Report, result: &ReportResult) -> boo
     adds_up && result.beside.is_empty()
 }
 
+/// Tracks and the buckets that they run through.
+#[derive(Clone, Copy)]
+pub(in crate::web::ui) struct Course<'a> {
+    /// What is drawn.
+    pub(in crate::web::ui) tracks: &'a [Track],
+    /// Over which buckets.
+    pub(in crate::web::ui) slots: &'a [Slot],
+}
+
+/// Whether the limits of each value are drawn as a faint band.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::web::ui) enum Band {
+    /// They are.
+    Shown,
+    /// The line says enough.
+    Hidden,
+}
+
+impl Band {
+    /// The band, if it is wanted.
+    pub(in crate::web::ui) const fn shown_if(is_wanted: bool) -> Self {
+        if is_wanted { Self::Shown } else { Self::Hidden }
+    }
+}
+
 /// The chart of tracks over time.
 pub(in crate::web::ui) fn course(
     frame: Frame,
     result: &ReportResult,
-    (tracks, slots): (&[Track], &[Slot]),
-    with_band: bool,
+    course: &Course<'_>,
+    band: Band,
 ) -> Element {
     let unit = result.report.unit;
     let mut lines: Vec<Line> = Vec::new();
-    if let [only] = tracks {
+    if let [only] = course.tracks {
         lines.push(only.line_before());
     }
     // The first track matters most, so it is drawn over the others.
-    lines.extend(tracks.iter().rev().map(|track| track.line(with_band)));
+    let with_band = band == Band::Shown;
+    lines.extend(
+        course
+            .tracks
+            .iter()
+            .rev()
+            .map(|track| track.line(with_band)),
+    );
     let drawn = lines
         .iter()
         .flat_map(|line| line.values.iter().copied().flatten());
@@ -214,7 +246,7 @@ pub(in crate::web::ui) fn course(
         frame,
         axis: axis(result),
         scale: Scale::new(unit, most),
-        slots,
+        slots: course.slots,
         drawn: &lines,
     };
     chart.draw()
@@ -224,10 +256,11 @@ pub(in crate::web::ui) fn course(
 pub(in crate::web::ui) fn stack(
     frame: Frame,
     result: &ReportResult,
-    (tracks, slots): (&[Track], &[Slot]),
+    course: &Course<'_>,
     unit: Unit,
 ) -> Element {
-    let layers: Vec<Layer> = tracks
+    let layers: Vec<Layer> = course
+        .tracks
         .iter()
         .map(|track| Layer {
             class: track.class,
@@ -239,7 +272,7 @@ pub(in crate::web::ui) fn stack(
         frame,
         axis: axis(result),
         scale: Scale::new(unit, highest(&layers)),
-        slots,
+        slots: course.slots,
         layers: &layers,
     };
     chart.draw()
@@ -290,8 +323,19 @@ pub(in crate::web::ui) fn weeks(
         let days: Vec<(String, Vec<Cell>)> = (1..=7)
             .map(|day| {
                 let name = desk.label("weekday", &KeyValue::Number(day));
-                let cells = (0..24)
-                    .map(|hour| hour_cell(desk, report, view, (result, direction, day, hour)));
+                let cells = (0..24).map(|hour| {
+                    hour_cell(
+                        desk,
+                        report,
+                        view,
+                        result,
+                        &Hour {
+                            direction,
+                            day,
+                            of_day: hour,
+                        },
+                    )
+                });
                 (name, cells.collect())
             })
             .collect();
@@ -302,16 +346,24 @@ pub(in crate::web::ui) fn weeks(
     directions.collect()
 }
 
+/// An hour of the week and which way its messages went.
+struct Hour<'a> {
+    direction: &'a str,
+    day: u32,
+    of_day: u32,
+}
+
 fn hour_cell(
     desk: &Desk,
     report: &Report,
     view: &View,
-    (result, direction, day, hour): (&ReportResult, &str, u32, u32),
+    result: &ReportResult,
+    hour: &Hour<'_>,
 ) -> Cell {
     let key = [
-        ("direction", KeyValue::Text(direction.into())),
-        ("weekday", KeyValue::Number(day)),
-        ("hour", KeyValue::Number(hour)),
+        ("direction", KeyValue::Text(hour.direction.into())),
+        ("weekday", KeyValue::Number(hour.day)),
+        ("hour", KeyValue::Number(hour.of_day)),
     ];
     let series = result.series.iter().filter(|series| {
         key.iter()

@@ -1,7 +1,7 @@
 //! The panels of the overview, and the usual panel of any other report.
 
 use super::compared;
-use super::draw::{self, course, stack};
+use super::draw::{self, Band, Course, course, stack};
 use super::table::{by_series, by_track, rows_href};
 use super::track::{Pick, Track, slots};
 use super::{About, Panel, Seen, Shown, csv_href, is_nothing, panel_href, width_of};
@@ -172,7 +172,11 @@ fn rates(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault> {
         let more = [crate::web::ui::url::pair("band", "1")];
         ("panel.band_on", view.at_with("/panels/rates", more))
     };
-    let note: Vec<String> = answers.iter().zip(RATES).map(rate_note).collect();
+    let note: Vec<String> = answers
+        .iter()
+        .zip(RATES)
+        .map(|(answer, id)| rate_note(answer, id))
+        .collect();
     Ok(Panel {
         id: "rates".to_owned(),
         title: title.to_owned(),
@@ -182,8 +186,11 @@ fn rates(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault> {
         chart: course(
             frame(title, first, 220.0),
             first,
-            (&tracks, &slots),
-            wish.with_band,
+            &Course {
+                tracks: &tracks,
+                slots: &slots,
+            },
+            Band::shown_if(wish.with_band),
         )
         .page(),
         legend: legend(&tracks),
@@ -205,7 +212,7 @@ fn short(id: &str) -> &'static str {
     }
 }
 
-fn rate_note((answer, id): (&ReportResult, &str)) -> String {
+fn rate_note(answer: &ReportResult, id: &str) -> String {
     let shown = Shown::new(answer).unwrap_or_default();
     format!("{} {}", short(id), shown.text)
 }
@@ -244,13 +251,17 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
     let href = |at| rows_href(id, view, Some(at), Vec::new());
     let slots = slots(&result, &draw::axis(&result), &tracks, href);
     let frame = frame(report.title, &result, 180.0);
+    let drawn = Course {
+        tracks: &tracks,
+        slots: &slots,
+    };
     let (chart, labels) = if draw::is_bars(report, &result) {
-        let chart = stack(frame, &result, (&tracks, &slots), report.unit);
+        let chart = stack(frame, &result, &drawn, report.unit);
         (chart.page(), "")
     } else {
-        let with_band = wish.with_band;
+        let band = Band::shown_if(wish.with_band);
         (
-            course(frame, &result, (&tracks, &slots), with_band).page(),
+            course(frame, &result, &drawn, band).page(),
             draw::room(&tracks),
         )
     };

@@ -30,7 +30,10 @@ pub(in crate::web::ui) fn parts(seen: Seen<'_>) -> Vec<Part> {
     let (report, result) = (seen.report, seen.result);
     if report.id == "messages_by_hour" {
         let weeks = draw::weeks(seen.desk, report, seen.view, result);
-        return weeks.into_iter().map(week).collect();
+        return weeks
+            .into_iter()
+            .map(|(title, chart)| week(title, chart))
+            .collect();
     }
     match report.measure {
         Measure::TopCount => return ["sent", "received"].map(|flow| most(seen, flow)).into(),
@@ -57,7 +60,7 @@ pub(in crate::web::ui) fn parts(seen: Seen<'_>) -> Vec<Part> {
     parts
 }
 
-fn week((title, chart): (String, Element)) -> Part {
+fn week(title: String, chart: Element) -> Part {
     Part {
         title,
         chart: Some(chart),

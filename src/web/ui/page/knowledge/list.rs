@@ -102,10 +102,7 @@ impl Gaps {
         let asked = query(pairs)?;
         let list = desk.app.knowledge().gaps(&asked);
         let current = given(pairs, "topic");
-        let rows = list
-            .items
-            .iter()
-            .map(|gap| row(gap, (pairs, current), zone));
+        let rows = list.items.iter().map(|gap| row(gap, pairs, current, zone));
         let state = given(pairs, "state").unwrap_or_default();
         let sort = given(pairs, "sort").unwrap_or("cost");
         let tab = |name: &str, word: &str, label: &str, is_current: bool| Tab {
@@ -144,7 +141,7 @@ impl Gaps {
     }
 }
 
-fn row(gap: &Gap, (pairs, current): (&[(String, String)], Option<&str>), zone: Tz) -> Row {
+fn row(gap: &Gap, pairs: &[(String, String)], current: Option<&str>, zone: Tz) -> Row {
     let mut facts = vec![plural("gaps.conversations", gap.conversations as u64)];
     facts.extend(cost(gap).map(|cost| fill("gaps.cost", &[("time", &cost)])));
     facts.extend(

@@ -85,7 +85,7 @@ pub(in crate::web::ui) async fn get_gaps(
     State(app): State<Arc<App>>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &pairs, (None, String::new()))).await
+    make(app, move |desk| page(desk, &pairs, None, String::new())).await
 }
 
 /// Does what a form of the page asks for.
@@ -109,14 +109,14 @@ fn answer(desk: &Desk, sent: &Sent<'_>) -> Result<Answer, Fault> {
     let form = sent.fields;
     match form::run(desk, sent) {
         Ok(form::Done::Leads(to)) => Ok(Answer::Moved(to)),
-        Ok(form::Done::Shows(editor)) => page(desk, form, (Some(*editor), String::new())),
+        Ok(form::Done::Shows(editor)) => page(desk, form, Some(*editor), String::new()),
         Err((editor, fault)) => {
             let Fault::Query(error) = fault else {
                 return Err(fault);
             };
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
             let told = fill("fault.query.detail", &values);
-            page(desk, form, (editor.map(|editor| *editor), told))
+            page(desk, form, editor.map(|editor| *editor), told)
         }
     }
 }
@@ -125,12 +125,13 @@ fn answer(desk: &Desk, sent: &Sent<'_>) -> Result<Answer, Fault> {
 fn page(
     desk: &Desk,
     pairs: &[(String, String)],
-    (edited, fault): (Option<Editor>, String),
+    edited: Option<Editor>,
+    fault: String,
 ) -> Result<Answer, Fault> {
     let (view, _) = View::parse(&[])?;
     let topic = match given(pairs, "topic") {
         None => None,
-        Some(topic) => Some(TopicPart::of(desk, (topic, pairs), view.zone)?),
+        Some(topic) => Some(TopicPart::of(desk, topic, pairs, view.zone)?),
     };
     let editor = match (edited, &topic) {
         (Some(edited), _) => Some(edited),

@@ -69,7 +69,8 @@ impl TopicPart {
     /// The topic that an address names.
     pub(super) fn of(
         desk: &Desk,
-        (topic, pairs): (&str, &[(String, String)]),
+        topic: &str,
+        pairs: &[(String, String)],
         zone: Tz,
     ) -> Result<Self, Fault> {
         let after: usize = given(pairs, "after")

@@ -1,23 +1,31 @@
-//! What has changed since the last snapshot, and so must be folded anew.
+//! What must be folded anew since the last snapshot, and which things an event touches.
+//!
+//! Gathered and emptied by the projector; folds nothing itself.
 
 use std::collections::HashSet;
 
 use super::contacts;
+use super::error::Error;
 use crate::model::event::Body;
 use crate::model::{Directory, Timetable};
-use crate::store::Thing;
+use crate::store::{Store, Thing, ThingKind};
 
 /// What must be folded anew.
 #[derive(Default)]
-pub(super) struct Changed {
+pub(super) struct Change {
+    /// Which things of the store, with their units.
     pub(super) units: HashSet<Thing>,
+    /// All of them.
     pub(super) everything: bool,
+    /// What depends on the timetable.
     pub(super) timetable: bool,
+    /// Which contacts.
     pub(super) contacts: contacts::Changes,
+    /// Whether there is anything new at all.
     pub(super) any: bool,
 }
 
-impl Changed {
+impl Change {
     /// Notes what events that hold for the whole installation change in the facts; `agreements`:
     /// whether there are any yet.
     pub(super) fn by_installation<'a>(
@@ -32,4 +40,18 @@ impl Changed {
             self.everything |= matches!(body, Body::SlaUpserted(_)) && !agreements;
         }
     }
+}
+
+/// The conversation and the ticket that an event is about, as the store has them.
+pub(super) fn things_of(store: &Store, body: &Body) -> Result<Vec<Thing>, Error> {
+    let mut things = Vec::new();
+    for (kind, id) in [
+        (ThingKind::Conversation, body.conversation()),
+        (ThingKind::Ticket, body.ticket()),
+    ] {
+        if let Some(id) = id {
+            things.extend(store.thing(kind, id)?);
+        }
+    }
+    Ok(things)
 }
