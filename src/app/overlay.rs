@@ -14,6 +14,9 @@ use crate::model::event::OWN_SOURCE;
 use crate::model::{Event, Installation, Provenance, Timestamp};
 use crate::projection::Snapshot;
 
+/// After so many events that wait, those that are folded meanwhile are forgotten.
+const FORGET_EVERY: usize = 1_024;
+
 /// Gives the desk as readers see it.
 type Reader = Box<dyn Fn() -> Arc<Snapshot> + Send>;
 
@@ -72,7 +75,8 @@ impl Overlay {
 }
 
 impl Layers {
-    fn with<T>(&mut self, decide: impl FnOnce(&Installation) -> T) -> T {
+    /// Forgets what the folds have caught up with, and gives them.
+    fn catch_up(&mut self) -> Arc<Installation> {
         let folded = Arc::clone(&(self.reader)().installation);
         while self
             .waiting
@@ -81,6 +85,13 @@ impl Layers {
         {}
         if self.waiting.is_empty() {
             self.state = None;
+        }
+        folded
+    }
+
+    fn with<T>(&mut self, decide: impl FnOnce(&Installation) -> T) -> T {
+        let folded = self.catch_up();
+        if self.waiting.is_empty() {
             return decide(&folded);
         }
         let waiting = &self.waiting;
@@ -113,6 +124,10 @@ impl Witness for Overlay {
             entry.apply(state);
         }
         layers.waiting.push_back(entry);
+        // An import makes no decisions, and must not be remembered whole for one.
+        if layers.waiting.len().is_multiple_of(FORGET_EVERY) {
+            layers.catch_up();
+        }
     }
 
     fn forget(&mut self, seq: u64) {

@@ -79,13 +79,14 @@ impl App {
         }
     }
 
-    /// Writes down what Svar itself found out or did, all of it at once.
+    /// Writes down what Svar itself found out or did, all of it at once; returns the position
+    /// of the log when it is safe on disk, seen or not.
     pub(crate) fn record(&self, caller: &Caller, bodies: Vec<Body>) -> Result<u64, Error> {
         if bodies.is_empty() {
             return Ok(self.position());
         }
-        let written = self.submit(caller, Command::Record(bodies), Evidence::None)?;
-        Ok(written.log_position)
+        let decision = self.decision(caller, Command::Record(bodies), Evidence::None);
+        Ok(self.handle.decide(decision)??.log_position)
     }
 
     fn decision(&self, caller: &Caller, command: Command, evidence: Evidence) -> Decision<Refusal> {

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Due, Work};
+use super::{Due, Step, Work};
 use crate::app::{App, Error};
 use crate::command::Caller;
 use crate::knowledge::assigned;
@@ -26,8 +26,11 @@ impl Work for Grouping {
         }
     }
 
-    fn step(&mut self, app: &App) -> Result<(), Error> {
-        group_batch(app).map(|_count| ())
+    fn step(&mut self, app: &App) -> Result<Step, Error> {
+        Ok(match group_batch(app)? {
+            0 => Step::Nothing,
+            _ => Step::Taken,
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Due, Work};
+use super::{Due, Step, Work};
 use crate::app::{App, Error};
 use crate::command::Caller;
 use crate::model::Body;
@@ -36,11 +36,11 @@ impl Work for Judging {
         }
     }
 
-    fn step(&mut self, app: &App) -> Result<(), Error> {
+    fn step(&mut self, app: &App) -> Result<Step, Error> {
         self.last = Instant::now();
         reopen_failing(app)?;
         recalibrate(app)?;
-        Ok(())
+        Ok(Step::Taken)
     }
 }
 
@@ -50,7 +50,8 @@ pub fn reopen_failing(app: &App) -> Result<Vec<String>, Error> {
     let topics = failing.iter().map(|reopened| reopened.topic.to_string());
     let topics = topics.collect();
     let bodies = failing.into_iter().map(Box::new).map(Body::TopicReopened);
-    app.record(&Caller::system(), bodies.collect())?;
+    let position = app.record(&Caller::system(), bodies.collect())?;
+    app.wait_for(position);
     Ok(topics)
 }
 
@@ -60,6 +61,7 @@ pub fn recalibrate(app: &App) -> Result<bool, Error> {
         return Ok(false);
     };
     let body = Body::Calibrated(Box::new(learned));
-    app.record(&Caller::system(), vec![body])?;
+    let position = app.record(&Caller::system(), vec![body])?;
+    app.wait_for(position);
     Ok(true)
 }

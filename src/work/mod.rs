@@ -20,7 +20,7 @@ pub use switching::switch_now;
 
 use crate::app::{App, Error, Waiter};
 
-/// How long a work that has failed is left alone.
+/// How long a work that has failed, or could do nothing, is left alone.
 const REST: Duration = Duration::from_secs(1);
 /// The loop looks round at least so often, whatever happens.
 const LONGEST: Duration = Duration::from_hours(1);
@@ -36,6 +36,15 @@ pub(crate) enum Due {
     After(Duration),
 }
 
+/// What came of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Something was done; there may be more.
+    Taken,
+    /// Nothing could be done, although it was due: it is left alone for a while.
+    Nothing,
+}
+
 /// Something that happens by itself.
 pub(crate) trait Work: Send {
     /// What it is called in the log.
@@ -45,7 +54,7 @@ pub(crate) trait Work: Send {
     fn due(&self, app: &App) -> Due;
 
     /// Does a part of it. What fails is tried again.
-    fn step(&mut self, app: &App) -> Result<(), Error>;
+    fn step(&mut self, app: &App) -> Result<Step, Error>;
 }
 
 /// A work, and where of the log it was last found with nothing to do.
@@ -132,10 +141,14 @@ impl Scheduled {
         if left.is_some() {
             return left;
         }
-        if let Err(error) = self.work.step(app) {
-            tracing::warn!(%error, "{} failed; it is tried again", self.work.name());
-            self.rests_until = Instant::now().checked_add(REST);
+        match self.work.step(app) {
+            Ok(Step::Taken) => return None,
+            Ok(Step::Nothing) => {}
+            Err(error) => {
+                tracing::warn!(%error, "{} failed; it is tried again", self.work.name());
+            }
         }
+        self.rests_until = Instant::now().checked_add(REST);
         None
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use svar_index::vector::Embedder;
 
-use super::{Due, Work};
+use super::{Due, Step, Work};
 use crate::app::{App, Error};
 use crate::command::Caller;
 use crate::knowledge::{SwitchProgress, SwitchStep, regrouped};
@@ -33,8 +33,14 @@ impl Work for Switching {
         }
     }
 
-    fn step(&mut self, app: &App) -> Result<(), Error> {
-        go_on(app).map(|_is_more| ())
+    fn step(&mut self, app: &App) -> Result<Step, Error> {
+        let is_more = go_on(app)?;
+        let is_over = !app.knowledge().is_to_switch();
+        Ok(if is_more || is_over {
+            Step::Taken
+        } else {
+            Step::Nothing
+        })
     }
 }
 
