@@ -23,7 +23,7 @@ use crate::web::ui::url::{Pairs, address, pair};
 const SETTINGS: &str = "/knowledge/settings";
 
 #[derive(Template)]
-#[template(path = "knowledge_settings.html")]
+#[template(path = "settings.html")]
 struct Page {
     frame: Frame,
     in_use: String,
