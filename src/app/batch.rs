@@ -37,7 +37,7 @@ impl Batch {
 
 /// The batches of a file; after an error it ends.
 pub struct Batches {
-    reader: Reader<Counted>,
+    reader: Reader<CountingReader>,
     bytes: Arc<AtomicU64>,
     from_file: Arc<AtomicU64>,
     size: Option<u64>,
@@ -53,7 +53,7 @@ impl Batches {
             bytes: Arc::clone(&bytes),
             from_file: input.bytes_read(),
             size: input.size(),
-            reader: Reader::new(input.name().to_owned(), Counted { input, bytes }),
+            reader: Reader::new(input.name().to_owned(), CountingReader { input, bytes }),
             fault: None,
         })
     }
@@ -102,12 +102,12 @@ impl Iterator for Batches {
 }
 
 /// An input whose bytes are counted after decompression.
-struct Counted {
+struct CountingReader {
     input: Input,
     bytes: Arc<AtomicU64>,
 }
 
-impl Read for Counted {
+impl Read for CountingReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(buffer)?;
         self.bytes

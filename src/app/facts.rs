@@ -9,7 +9,7 @@ use crate::metrics::{
     Dictionary, EpisodeRow, Facts, MessageRow, NEVER, NO_HANDOFF, ThreadRow, TicketRow,
 };
 use crate::model::Timestamp;
-use crate::model::episode::{Author, EndRule, Excluded, Outcome};
+use crate::model::episode::{Author, EndRule, Exclusion, Outcome};
 use crate::model::event::HandoffReason;
 
 /// A kind of facts.
@@ -243,13 +243,13 @@ fn outcome(row: &EpisodeRow, has_ended: bool) -> &'static str {
 }
 
 fn excluded(code: u8) -> Value {
-    const WORDS: [Excluded; 6] = [
-        Excluded::No,
-        Excluded::Merged,
-        Excluded::Deleted,
-        Excluded::Test,
-        Excluded::Spam,
-        Excluded::Blocked,
+    const WORDS: [Exclusion; 6] = [
+        Exclusion::No,
+        Exclusion::Merged,
+        Exclusion::Deleted,
+        Exclusion::Test,
+        Exclusion::Spam,
+        Exclusion::Blocked,
     ];
     let found = WORDS.into_iter().find(|word| *word as u8 == code);
     word(found.unwrap_or_default().as_str())

@@ -48,10 +48,10 @@ pub use lookup::{ContactView, ConversationLine};
 pub use options::{Options, Probe};
 pub use profile::ProfileView;
 pub use respond::{Incoming, Responded};
-pub use schedule::{Between, HolidaysTaken, WorkingInterval, between};
+pub use schedule::{HolidaysTaken, WorkingInterval, WorkingTimeView, between};
 pub use search::Search;
 pub use task::{Delivery, Task, TaskState};
-pub use write::Written;
+pub use write::WriteResult;
 
 pub use crate::ingest::AnswerFormat;
 pub use crate::journal::Via;
@@ -65,7 +65,7 @@ pub use svar_index::{Hit, Kind};
 use crate::clock::Clock;
 use crate::command::{AnswerCommand, Caller, Command};
 use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
-use crate::knowledge::{Grouped, Imported, Phraser, Places, Workshop};
+use crate::knowledge::{AnswerImport, LockedTopics, Phraser, Places, Workshop};
 use crate::lock::Lock;
 use crate::model::Event;
 use crate::projection::Projection;
@@ -80,7 +80,7 @@ const OWN_WRITE: Duration = Duration::from_secs(1);
 
 /// What became of events that were handed in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Taken {
+pub struct IngestCounts {
     /// How many are new and safe on disk.
     pub accepted: u64,
     /// How many were there already.
@@ -205,7 +205,7 @@ impl App {
     }
 
     /// Locks the grouping of questions, in step with the folds.
-    pub(crate) fn grouped(&self) -> (Grouped<'_>, Arc<dyn Embedder>) {
+    pub(crate) fn grouped(&self) -> (LockedTopics<'_>, Arc<dyn Embedder>) {
         let now = || Arc::clone(&self.snapshot().installation.knowledge);
         self.workshop.grouped(now)
     }
@@ -218,7 +218,7 @@ impl App {
         source: &str,
         bytes: &[u8],
     ) -> Result<AnswersTaken, Error> {
-        let Imported { mut taken, drafts } = self.knowledge().import(format, source, bytes);
+        let AnswerImport { mut taken, drafts } = self.knowledge().import(format, source, bytes);
         let command = Command::Answer(AnswerCommand::Import(drafts));
         let written = self.write_now(&caller.clone().importing(), command)?;
         taken.log_position = written.log_position;
@@ -248,14 +248,19 @@ impl App {
     }
 
     /// Journals events; returns when those that are new are safe on disk.
-    pub fn take(&self, via: Via, actor: &str, events: &[Arc<Event>]) -> Result<Taken, Error> {
+    pub fn take(
+        &self,
+        via: Via,
+        actor: &str,
+        events: &[Arc<Event>],
+    ) -> Result<IngestCounts, Error> {
         let drafts = events.iter().map(|event| Draft::of(Arc::clone(event)));
         let drafts = drafts.collect::<Result<Vec<_>, _>>()?;
         let now = self.clock.now();
         let receipt = self.handle.submit(Submission::new(via, actor, drafts))?;
-        let mut taken = Taken {
+        let mut taken = IngestCounts {
             log_position: receipt.log_position,
-            ..Taken::default()
+            ..IngestCounts::default()
         };
         for (place, (outcome, event)) in receipt.outcomes.iter().zip(events).enumerate() {
             match outcome {

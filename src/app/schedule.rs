@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{App, Error, Via};
-use crate::model::schedule::{Counted, Holidays, ScheduleFile};
+use crate::model::schedule::{Holidays, ScheduleFile, WorkingSpan};
 use crate::model::{Event, EventError, Invalid, Timestamp};
 
 /// How many years ahead yearly holidays are taken over.
@@ -27,7 +27,7 @@ pub struct WorkingInterval {
 
 /// The working time between two instants.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Between {
+pub struct WorkingTimeView {
     /// How much, in seconds.
     #[schema(value_type = f64)]
     pub seconds: Value,
@@ -50,8 +50,8 @@ pub struct HolidaysTaken {
     pub until_year: i32,
 }
 
-impl From<Counted> for Between {
-    fn from(counted: Counted) -> Self {
+impl From<WorkingSpan> for WorkingTimeView {
+    fn from(counted: WorkingSpan) -> Self {
         let whole = counted.millis % 1000 == 0;
         Self {
             seconds: if whole {
@@ -69,7 +69,11 @@ impl From<Counted> for Between {
 }
 
 /// The working time between two instants by a schedule as files have it.
-pub fn between(file: &Value, start: Timestamp, end: Timestamp) -> Result<Between, EventError> {
+pub fn between(
+    file: &Value,
+    start: Timestamp,
+    end: Timestamp,
+) -> Result<WorkingTimeView, EventError> {
     let schedule = ScheduleFile::parse(file)?;
     Ok(schedule.between(start, end)?.into())
 }
@@ -77,7 +81,7 @@ pub fn between(file: &Value, start: Timestamp, end: Timestamp) -> Result<Between
 impl App {
     /// The working time that a posted question asks for: `start`, `end`, and `schedule`, the
     /// id of one of the desk's, or a schedule as files have it.
-    pub fn working_time(&self, asked: &Value) -> Result<Between, Error> {
+    pub fn working_time(&self, asked: &Value) -> Result<WorkingTimeView, Error> {
         let instant = |name: &str| {
             let text = asked.get(name).and_then(Value::as_str).unwrap_or_default();
             Timestamp::parse(text).map_err(|error| Invalid::new(name, error.to_string()))
@@ -89,7 +93,7 @@ impl App {
                 let snapshot = self.snapshot();
                 let schedule = snapshot.facts.duty.timetable.schedule(id);
                 let schedule = schedule.ok_or_else(|| Error::unknown("schedule", id))?;
-                schedule.between(start, end).map(Between::from)
+                schedule.between(start, end).map(WorkingTimeView::from)
             }
             // A schedule as a whole, or its parts next to the instants.
             Some(whole) if whole.get("timezone").or(whole.get("zone")).is_some() => {

@@ -17,7 +17,7 @@ use crate::command::{
     Refusal, TopicCommand, decide,
 };
 use crate::journal::Decision;
-use crate::knowledge::{Broken, spoken};
+use crate::knowledge::{BrokenCase, spoken};
 use crate::model::Body;
 
 /// How often something is worked out anew, where others change what it depends on.
@@ -28,7 +28,7 @@ const ANSWER_DIGITS: usize = 12;
 /// What became of a command.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Written {
+pub struct WriteResult {
     /// The thing, where it is a new one.
     pub id: Option<String>,
     /// The position of the log that holds it; send it as `Svar-Min-Position` to read your own write.
@@ -43,7 +43,7 @@ impl App {
         self: &Arc<Self>,
         caller: Caller,
         command: Command,
-    ) -> Result<Written, Error> {
+    ) -> Result<WriteResult, Error> {
         if needs_evidence(&command) {
             let app = Arc::clone(self);
             let work = tokio::task::spawn_blocking(move || app.write_now(&caller, command));
@@ -56,7 +56,7 @@ impl App {
     }
 
     /// As [`Self::write`], on the calling thread.
-    pub fn write_now(&self, caller: &Caller, command: Command) -> Result<Written, Error> {
+    pub fn write_now(&self, caller: &Caller, command: Command) -> Result<WriteResult, Error> {
         match command {
             Command::Topic(TopicCommand::Pin { .. }) => {
                 let written = self.submit(caller, command, Evidence::None)?;
@@ -102,7 +102,7 @@ impl App {
         caller: &Caller,
         command: Command,
         evidence: Evidence,
-    ) -> Result<Written, Error> {
+    ) -> Result<WriteResult, Error> {
         let decision = self.decision(caller, command, evidence);
         let receipt = self.handle.decide(decision)??;
         self.wait_for(receipt.log_position);
@@ -111,7 +111,7 @@ impl App {
 
     /// Changes the grouping with the command, or forgets the change: a command that changes topics
     /// holds the grouping from the decision to the journal.
-    fn regroup(&self, caller: &Caller, command: Command) -> Result<Written, Error> {
+    fn regroup(&self, caller: &Caller, command: Command) -> Result<WriteResult, Error> {
         let (mut grouped, _) = self.grouped();
         let evidence = self.overlay.with(self.clock.now(), |state| {
             // What is refused anyway must not change the grouping.
@@ -128,7 +128,7 @@ impl App {
             _ => None,
         };
         match self.submit(caller, command, evidence) {
-            Ok(written) => Ok(Written { id, ..written }),
+            Ok(written) => Ok(WriteResult { id, ..written }),
             Err(error) => {
                 grouped.forget();
                 Err(error)
@@ -138,7 +138,7 @@ impl App {
 
     /// Writes a short answer; what publishes one has the regression set run first, and what
     /// that breaks is refused unless it is wanted anyway.
-    fn write_answer(&self, caller: &Caller, command: AnswerCommand) -> Result<Written, Error> {
+    fn write_answer(&self, caller: &Caller, command: AnswerCommand) -> Result<WriteResult, Error> {
         let command = named(command);
         let id = match &command {
             AnswerCommand::Save { draft, .. } => draft.short_answer.clone(),
@@ -150,7 +150,7 @@ impl App {
                 Err(Error::Refused(Refusal::Outdated)) => {
                     self.wait_for(self.position());
                 }
-                written => return Ok(Written { id, ..written? }),
+                written => return Ok(WriteResult { id, ..written? }),
             }
         }
         Err(Refusal::Outdated.into())
@@ -167,7 +167,9 @@ impl App {
         };
         let broken = self.knowledge().broken_by(&draft);
         if !broken.is_empty() {
-            return Err(Error::Broken(broken.iter().map(Broken::in_words).collect()));
+            return Err(Error::Broken(
+                broken.iter().map(BrokenCase::in_words).collect(),
+            ));
         }
         Ok(Evidence::Tested {
             since: knowledge.answering_changed,
@@ -211,7 +213,7 @@ fn ended_early() -> Error {
     Error::Stopped("the work ended early; the server's log says why".to_owned())
 }
 
-impl From<u64> for Written {
+impl From<u64> for WriteResult {
     fn from(log_position: u64) -> Self {
         Self {
             id: None,

@@ -45,7 +45,7 @@ impl Input {
     /// An input out of any stream; `name` is what messages call it.
     pub fn from_read(name: &str, raw: impl Read + Send + 'static) -> Result<Self, Error> {
         let bytes_read = Arc::new(AtomicU64::new(0));
-        let counted = Counted {
+        let counted = CountingReader {
             inner: raw,
             count: Arc::clone(&bytes_read),
         };
@@ -139,12 +139,12 @@ impl<R: Read> Read for Peeked<R> {
 }
 
 /// A stream that counts what is taken from it.
-struct Counted<R> {
+struct CountingReader<R> {
     inner: R,
     count: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.count

@@ -25,7 +25,7 @@ pub enum Finding {
 
 /// What a look through a journal has found.
 #[derive(Debug, Default)]
-pub struct Checked {
+pub struct JournalCheck {
     /// The last record that could be read.
     pub last_seq: u64,
     /// How many segments there are.
@@ -40,7 +40,7 @@ pub fn check(
     dir: &Path,
     position: Option<u64>,
     visit: impl FnMut(&RecordView<'_>),
-) -> Result<Checked, Error> {
+) -> Result<JournalCheck, Error> {
     let folder = Folder::at(dir);
     let listing = folder.list()?;
     let mut checking = Checking {
@@ -49,7 +49,7 @@ pub fn check(
         visit,
         identities: Vec::new(),
         keys: Vec::new(),
-        checked: Checked::default(),
+        checked: JournalCheck::default(),
     };
     if position.is_none() {
         for file in &listing.unfinished {
@@ -72,7 +72,7 @@ struct Checking<F> {
     identities: Vec<(Identity, u64)>,
     /// Of the present segment.
     keys: Vec<Key>,
-    checked: Checked,
+    checked: JournalCheck,
 }
 
 impl<F: FnMut(&RecordView<'_>)> Checking<F> {

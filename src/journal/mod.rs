@@ -34,7 +34,7 @@ use crate::failpoint;
 use crate::model::Timestamp;
 
 pub use crate::model::Via;
-pub use check::{Checked, Finding, check};
+pub use check::{Finding, JournalCheck, check};
 pub use committer::{Committer, Handle};
 pub use copy::{SegmentFile, copy_segment, segments};
 pub use draft::{Draft, Entry};
@@ -66,7 +66,7 @@ impl Default for Options {
 }
 
 /// A journal and what its opening had to do.
-pub struct Opened {
+pub struct OpenJournal {
     /// The journal, ready to be appended to.
     pub journal: Journal,
     /// What the user should know.
@@ -75,7 +75,7 @@ pub struct Opened {
 
 /// What an append wrote.
 #[derive(Debug)]
-pub struct Appended {
+pub struct AppendResult {
     /// The new records, in order of their seqs.
     pub records: Vec<Record>,
     /// The last durable seq.
@@ -107,7 +107,7 @@ impl Journal {
     /// A batch that was not written whole is cut off the end, with a notice. Anything
     /// else that is missing or damaged is an error, and no record is touched then. Reads
     /// the last segment only, and of the others their identities' index.
-    pub fn open(dir: &Path, options: Options) -> Result<Opened, Error> {
+    pub fn open(dir: &Path, options: Options) -> Result<OpenJournal, Error> {
         let folder = Folder::create(dir)?;
         let mut notices = Vec::new();
         let found = recovery::tidy(&folder, &mut notices)?;
@@ -141,7 +141,7 @@ impl Journal {
             status: Arc::default(),
         };
         journal.publish();
-        Ok(Opened { journal, notices })
+        Ok(OpenJournal { journal, notices })
     }
 
     /// Appends one batch: gives out seqs, writes once, syncs once.
@@ -153,7 +153,7 @@ impl Journal {
         &mut self,
         received_at: Timestamp,
         entries: Vec<Entry>,
-    ) -> Result<Appended, Error> {
+    ) -> Result<AppendResult, Error> {
         self.writer.check()?;
         if entries.is_empty() {
             return Ok(self.appended(Vec::new()));
@@ -188,8 +188,8 @@ impl Journal {
         Reader::new(self.folder.clone(), from_seq, self.position())
     }
 
-    fn appended(&self, records: Vec<Record>) -> Appended {
-        Appended {
+    fn appended(&self, records: Vec<Record>) -> AppendResult {
+        AppendResult {
             records,
             log_position: self.position(),
         }

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::Library;
 use super::answer::{NearDuplicate, spoken};
-use super::case::{Broken, NEW};
+use super::case::{BrokenCase, NEW};
 use super::counter::GapCounter;
 use crate::agent::decide;
 use crate::command::Refusal;
@@ -30,7 +30,7 @@ const LISTED: usize = 200;
 
 /// A past question that would have been treated in another way.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Tried {
+pub struct QuestionChange {
     /// Its id.
     pub question: String,
     /// Its words.
@@ -90,13 +90,13 @@ pub struct BacktestView {
     /// How many it would catch wrongly, by what was dismissed and confirmed.
     pub wrong: usize,
     /// The questions behind these figures, the latest first; at most 200 of each kind.
-    pub would_answer: Vec<Tried>,
+    pub would_answer: Vec<QuestionChange>,
     /// Those taken from other answers.
-    pub would_take: Vec<Tried>,
+    pub would_take: Vec<QuestionChange>,
     /// Those that would be lost.
-    pub would_lose: Vec<Tried>,
+    pub would_lose: Vec<QuestionChange>,
     /// Those that would be caught wrongly.
-    pub would_be_wrong: Vec<Tried>,
+    pub would_be_wrong: Vec<QuestionChange>,
     /// Conversations that a rep would not have had to take.
     pub deflected_conversations: usize,
     /// The rep time that would have been saved, by the median handling time.
@@ -106,7 +106,7 @@ pub struct BacktestView {
     /// Other answers that are too near.
     pub collisions: Vec<Clash>,
     /// Cases of the regression set that would break.
-    pub broken: Vec<Broken>,
+    pub broken: Vec<BrokenCase>,
 }
 
 /// A question of the past, with what speaks against answering it.
@@ -131,14 +131,14 @@ impl Library {
         let now = self.now;
         let counter = self.counter();
         let (past, is_cut) = past(&counter, now.plus_millis(-i64::from(days) * DAY_MS));
-        let tried: Vec<Tried> = past
+        let tried: Vec<QuestionChange> = past
             .par_iter()
             .map(|past| {
                 let before = decide(&past.asked.text, &base, &gauge, false);
                 let after = decide(&past.asked.text, &with, &gauge, false);
                 let after_id = after.answer().map(str::to_owned);
                 let is_own = after_id.as_deref() == Some(own);
-                Tried {
+                QuestionChange {
                     question: past.question.id.to_string(),
                     text: past.asked.text.to_string(),
                     conversation: past.asked.conversation.to_string(),
@@ -214,8 +214,8 @@ fn wrong(past: &Past<'_>, knowledge: &Knowledge, after: Option<&str>) -> Option<
     }
 }
 
-fn summed(tried: Vec<Tried>, own: &str, days: u32) -> BacktestView {
-    let count = |is: fn(&Tried) -> bool| tried.iter().filter(|one| is(one)).count();
+fn summed(tried: Vec<QuestionChange>, own: &str, days: u32) -> BacktestView {
+    let count = |is: fn(&QuestionChange) -> bool| tried.iter().filter(|one| is(one)).count();
     let questions = tried.len();
     let answered_before = count(|one| one.before.is_some());
     let answered_after = count(|one| one.after.is_some());

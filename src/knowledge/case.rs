@@ -27,7 +27,7 @@ pub struct CaseView {
 
 /// A case that a change breaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Broken {
+pub struct BrokenCase {
     /// The question.
     pub text: String,
     /// The short answer it must get; none: it must get none.
@@ -36,7 +36,7 @@ pub struct Broken {
     pub got: Option<String>,
 }
 
-impl Broken {
+impl BrokenCase {
     /// The case in a line.
     pub fn in_words(&self) -> String {
         let said = |id: &Option<String>| match id {
@@ -79,7 +79,7 @@ impl Library {
     }
 
     /// The cases that hold now and would not if `draft` were published.
-    pub fn broken_by(&self, draft: &AnswerDraft) -> Vec<Broken> {
+    pub fn broken_by(&self, draft: &AnswerDraft) -> Vec<BrokenCase> {
         if self.installation.knowledge.cases.is_empty() {
             return Vec::new();
         }
@@ -99,7 +99,7 @@ impl Library {
                 };
                 let got = answer(&then);
                 let breaks = got != expected && answer(&now_published) == expected;
-                breaks.then(|| Broken {
+                breaks.then(|| BrokenCase {
                     text: text.clone(),
                     expected,
                     got,

@@ -37,7 +37,7 @@ const BATCHES: usize = 10;
 pub(crate) struct Grouping(Lock<Option<Topics>>);
 
 /// The grouping, locked and in step with the fold.
-pub(crate) struct Grouped<'a> {
+pub(crate) struct LockedTopics<'a> {
     guard: MutexGuard<'a, Option<Topics>>,
 }
 
@@ -47,7 +47,7 @@ impl Workshop {
     pub(crate) fn grouped(
         &self,
         knowledge: impl FnOnce() -> Arc<Knowledge>,
-    ) -> (Grouped<'_>, Arc<dyn Embedder>) {
+    ) -> (LockedTopics<'_>, Arc<dyn Embedder>) {
         let grouping = &self.grouping.0;
         let mut guard = grouping.lock();
         let knowledge = knowledge();
@@ -55,7 +55,7 @@ impl Workshop {
         if guard.is_none() {
             *guard = Some(restored(&knowledge, &*embedder));
         }
-        (Grouped { guard }, embedder)
+        (LockedTopics { guard }, embedder)
     }
 
     /// Has the grouping made again of what was journalled.
@@ -64,7 +64,7 @@ impl Workshop {
     }
 }
 
-impl Grouped<'_> {
+impl LockedTopics<'_> {
     /// Changes the topics.
     pub(crate) fn topics(&mut self) -> Option<&mut Topics> {
         self.guard.as_mut()

@@ -41,7 +41,7 @@ pub struct AnswersTaken {
 
 /// Answers as a file has them, and what is to be written of them.
 #[derive(Debug, Default)]
-pub(crate) struct Imported {
+pub(crate) struct AnswerImport {
     pub(crate) taken: AnswersTaken,
     pub(crate) drafts: Vec<AnswerDraft>,
 }
@@ -49,11 +49,11 @@ pub(crate) struct Imported {
 impl Library {
     /// What of a file's answers is new or has other words. New ones are drafts unless the file
     /// says that they are published; `source` is the file's name or the article's link.
-    pub(crate) fn import(&self, format: AnswerFormat, source: &str, bytes: &[u8]) -> Imported {
-        let Imported {
+    pub(crate) fn import(&self, format: AnswerFormat, source: &str, bytes: &[u8]) -> AnswerImport {
+        let AnswerImport {
             mut taken,
             mut drafts,
-        } = Imported::default();
+        } = AnswerImport::default();
         for found in parse_answers(format, bytes) {
             let line = found
                 .as_ref()
@@ -81,7 +81,7 @@ impl Library {
                 }),
             }
         }
-        Imported { taken, drafts }
+        AnswerImport { taken, drafts }
     }
 
     /// What a part of a file says, under its id, and what is under that id now.

@@ -30,9 +30,9 @@ use std::sync::Arc;
 
 pub use answer::{AnswerList, AnswerView, NearDuplicate, VersionView};
 pub use ask::{AskView, Choice};
-pub use backtest::{BacktestView, Clash, Tried};
+pub use backtest::{BacktestView, Clash, QuestionChange};
 pub use calibrate::{CalibrationView, CurvePoint};
-pub use case::{Broken, CaseView};
+pub use case::{BrokenCase, CaseView};
 pub use gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
 pub use gap_list::{GapList, GapQuery, GapSort, GapView};
 pub use import::{AnswersTaken, RejectedAnswer};
@@ -45,8 +45,8 @@ pub use review::{Review, ReviewList, ReviewView};
 
 pub(crate) use answer::spoken;
 pub(crate) use ask::candidates;
-pub(crate) use grouping::{Grouped, assigned};
-pub(crate) use import::Imported;
+pub(crate) use grouping::{LockedTopics, assigned};
+pub(crate) use import::AnswerImport;
 pub(crate) use phrase::Phraser;
 pub(crate) use serving::{place, unless_shipped};
 pub(crate) use switch::{Switch, SwitchStep, regrouped};

@@ -15,7 +15,7 @@ use crate::journal::Journal;
 use crate::store::{self, Store};
 
 /// What a start goes on from.
-pub(super) struct Opened {
+pub(super) struct StartingPoint {
     pub(super) store: Store,
     pub(super) index: Index,
     /// The columns that were kept, or why they cannot be used.
@@ -28,13 +28,13 @@ pub(super) fn open_all(
     journal: &Journal,
     keeper: &Keeper,
     notices: &mut Notices,
-) -> Result<Opened, Error> {
+) -> Result<StartingPoint, Error> {
     std::thread::scope(|scope| {
         let reading = scope.spawn(|| keeper.read());
         let store = open_store(folders, journal, notices)?;
         let index = open_index(folders.index, journal, notices)?;
         let ended = |_panicked| Err("reading them ended early".to_owned());
-        Ok(Opened {
+        Ok(StartingPoint {
             store,
             index,
             kept: reading.join().unwrap_or_else(ended),

@@ -20,7 +20,7 @@ const FOLD_BLOCKS: usize = 16;
 const HELD_ROWS: usize = 262_144;
 
 /// Everything folded up to an instant.
-pub(super) struct Folded {
+pub(super) struct ColumnFolds {
     pub(super) facts: Facts,
     pub(super) folder: UnitFolder,
     pub(super) contacts: ContactFold,
@@ -34,7 +34,7 @@ pub(super) fn fold_store(
     like: &UnitFolder,
     as_of: Timestamp,
     progress: impl Fn(u64),
-) -> Result<Folded, Error> {
+) -> Result<ColumnFolds, Error> {
     let (contacts, rows) = fold_contacts(store, &like.dictionaries, as_of)?;
     let installation = store.installation_events()?;
     let known = || installation.iter().filter(|event| event.at <= as_of);
@@ -77,7 +77,7 @@ pub(super) fn fold_store(
     let facts = facts
         .with(first_told(&mut update), Some(Arc::new(rows)))
         .on_duty(Arc::new(Duty::new(timetable)));
-    Ok(Folded {
+    Ok(ColumnFolds {
         facts,
         folder,
         contacts,

@@ -17,7 +17,7 @@ use crate::model::{ContactId, Event};
 
 /// What a row of events was about, each thing once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Touched {
+pub struct ChangedRows {
     /// Conversations and tickets with a new event or link; their units changed.
     pub units: Vec<Thing>,
     /// Contacts with a new event about them.
@@ -47,7 +47,7 @@ struct Filing<'a> {
     batch: sled::Batch,
     units: BTreeSet<Thing>,
     contacts: BTreeSet<String>,
-    touched: Touched,
+    touched: ChangedRows,
 }
 
 impl Store {
@@ -55,7 +55,7 @@ impl Store {
     ///
     /// Those at or before [`Self::applied_seq`] are passed over. The batch is atomic but
     /// not yet durable when this returns; what a crash loses comes again from the journal.
-    pub fn apply(&self, events: &[Entry<'_>]) -> Result<Touched, Error> {
+    pub fn apply(&self, events: &[Entry<'_>]) -> Result<ChangedRows, Error> {
         guarded(&self.codec.folder, || {
             let mut aliases = self.aliases()?;
             let counters = aliases.next;
@@ -68,11 +68,11 @@ impl Store {
         })
     }
 
-    fn file(&self, aliases: &mut Aliases, events: &[Entry<'_>]) -> Result<Touched, Error> {
+    fn file(&self, aliases: &mut Aliases, events: &[Entry<'_>]) -> Result<ChangedRows, Error> {
         let applied = self.applied_seq();
         let fresh = || events.iter().filter(|entry| entry.seq > applied);
         let Some(last) = fresh().map(|entry| entry.seq).max() else {
-            return Ok(Touched::default());
+            return Ok(ChangedRows::default());
         };
         let mut filing = Filing {
             store: self,
@@ -81,7 +81,7 @@ impl Store {
             batch: sled::Batch::default(),
             units: BTreeSet::new(),
             contacts: BTreeSet::new(),
-            touched: Touched::default(),
+            touched: ChangedRows::default(),
         };
         for entry in fresh() {
             filing.take(entry)?;
@@ -157,7 +157,7 @@ impl Filing<'_> {
             .number(&mut self.batch, shelf, id, |key| store.number_at(key))
     }
 
-    fn finish(mut self, last: u64) -> Result<Touched, Error> {
+    fn finish(mut self, last: u64) -> Result<ChangedRows, Error> {
         self.batch
             .insert(key::meta(META_COUNTERS), counters(&self.aliases.next));
         self.batch

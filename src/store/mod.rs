@@ -24,7 +24,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use alias::{Aliases, Counters};
-pub use apply::{Entry, Touched};
+pub use apply::{ChangedRows, Entry};
 pub use error::Error;
 use error::guarded;
 pub use key::{Thing, ThingKind};

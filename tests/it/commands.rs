@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use svar::app::{App, Error, ModelView, Written};
+use svar::app::{App, Error, ModelView, WriteResult};
 use svar::command::{
     AnswerCommand, AnswerDraft, Caller, Case, CaseCommand, Command, Identity, KnowledgeCommand,
     KnowledgeSettings, QuestionCommand, Role, TopicCommand, Variant,
@@ -20,30 +20,35 @@ pub(crate) fn admin(name: &str) -> Caller {
 
 /// What admins do; each takes who does it.
 pub(crate) trait Commands {
-    fn give(&self, who: &str, command: Command) -> Result<Written, Error>;
+    fn give(&self, who: &str, command: Command) -> Result<WriteResult, Error>;
     fn add(&self, who: &str, model: &Path) -> Result<ModelView, Error>;
     fn remove(&self, who: &str) -> Result<ModelView, Error>;
 
-    fn on_topic(&self, who: &str, command: TopicCommand) -> Result<Written, Error> {
+    fn on_topic(&self, who: &str, command: TopicCommand) -> Result<WriteResult, Error> {
         self.give(who, Command::Topic(command))
     }
 
-    fn dismiss_topic(&self, who: &str, topic: &str, why: Option<&str>) -> Result<Written, Error> {
+    fn dismiss_topic(
+        &self,
+        who: &str,
+        topic: &str,
+        why: Option<&str>,
+    ) -> Result<WriteResult, Error> {
         let (topic, reason) = (topic.to_owned(), why.map(str::to_owned));
         self.on_topic(who, TopicCommand::Dismiss { topic, reason })
     }
 
-    fn restore_topic(&self, who: &str, topic: &str) -> Result<Written, Error> {
+    fn restore_topic(&self, who: &str, topic: &str) -> Result<WriteResult, Error> {
         let topic = topic.to_owned();
         self.on_topic(who, TopicCommand::Restore { topic })
     }
 
-    fn rename_topic(&self, who: &str, topic: &str, title: &str) -> Result<Written, Error> {
+    fn rename_topic(&self, who: &str, topic: &str, title: &str) -> Result<WriteResult, Error> {
         let (topic, title) = (topic.to_owned(), title.to_owned());
         self.on_topic(who, TopicCommand::Rename { topic, title })
     }
 
-    fn merge_topics(&self, who: &str, topic: &str, into: &str) -> Result<Written, Error> {
+    fn merge_topics(&self, who: &str, topic: &str, into: &str) -> Result<WriteResult, Error> {
         let (topic, into) = (topic.to_owned(), into.to_owned());
         self.on_topic(who, TopicCommand::Merge { topic, into })
     }
@@ -54,26 +59,26 @@ pub(crate) trait Commands {
         Ok(written.id.unwrap_or_default())
     }
 
-    fn on_question(&self, who: &str, command: QuestionCommand) -> Result<Written, Error> {
+    fn on_question(&self, who: &str, command: QuestionCommand) -> Result<WriteResult, Error> {
         self.give(who, Command::Question(command))
     }
 
-    fn move_question(&self, who: &str, question: &str, topic: &str) -> Result<Written, Error> {
+    fn move_question(&self, who: &str, question: &str, topic: &str) -> Result<WriteResult, Error> {
         let (question, topic) = (question.to_owned(), topic.to_owned());
         self.on_question(who, QuestionCommand::Move { question, topic })
     }
 
-    fn dismiss_question(&self, who: &str, question: &str) -> Result<Written, Error> {
+    fn dismiss_question(&self, who: &str, question: &str) -> Result<WriteResult, Error> {
         let (question, reason) = (question.to_owned(), None);
         self.on_question(who, QuestionCommand::Dismiss { question, reason })
     }
 
-    fn restore_question(&self, who: &str, question: &str) -> Result<Written, Error> {
+    fn restore_question(&self, who: &str, question: &str) -> Result<WriteResult, Error> {
         let question = question.to_owned();
         self.on_question(who, QuestionCommand::Restore { question })
     }
 
-    fn review(&self, who: &str, question: &str, verdict: Verdict) -> Result<Written, Error> {
+    fn review(&self, who: &str, question: &str, verdict: Verdict) -> Result<WriteResult, Error> {
         let question = question.to_owned();
         self.on_question(who, QuestionCommand::Review { question, verdict })
     }
@@ -84,7 +89,7 @@ pub(crate) trait Commands {
         Ok(written.id.unwrap_or_default())
     }
 
-    fn add_variant(&self, who: &str, id: &str, variant: Variant) -> Result<Written, Error> {
+    fn add_variant(&self, who: &str, id: &str, variant: Variant) -> Result<WriteResult, Error> {
         let short_answer = id.to_owned();
         let command = AnswerCommand::AddVariant {
             short_answer,
@@ -93,7 +98,7 @@ pub(crate) trait Commands {
         self.give(who, Command::Answer(command))
     }
 
-    fn publish_answer(&self, who: &str, id: &str) -> Result<Written, Error> {
+    fn publish_answer(&self, who: &str, id: &str) -> Result<WriteResult, Error> {
         let command = AnswerCommand::Publish {
             short_answer: id.to_owned(),
             published: true,
@@ -102,12 +107,12 @@ pub(crate) trait Commands {
         self.give(who, Command::Answer(command))
     }
 
-    fn delete_answer(&self, who: &str, id: &str) -> Result<Written, Error> {
+    fn delete_answer(&self, who: &str, id: &str) -> Result<WriteResult, Error> {
         let short_answer = id.to_owned();
         self.give(who, Command::Answer(AnswerCommand::Delete { short_answer }))
     }
 
-    fn set_cases(&self, who: &str, cases: &[(&str, Option<&str>)]) -> Result<Written, Error> {
+    fn set_cases(&self, who: &str, cases: &[(&str, Option<&str>)]) -> Result<WriteResult, Error> {
         let cases = cases.iter().map(|(text, answer)| Case {
             text: (*text).to_owned(),
             short_answer: answer.map(str::to_owned),
@@ -115,13 +120,13 @@ pub(crate) trait Commands {
         self.give(who, Command::Case(CaseCommand::Set(cases.collect())))
     }
 
-    fn set_knowledge(&self, who: &str, settings: KnowledgeSettings) -> Result<Written, Error> {
+    fn set_knowledge(&self, who: &str, settings: KnowledgeSettings) -> Result<WriteResult, Error> {
         self.give(who, Command::Knowledge(KnowledgeCommand::Set(settings)))
     }
 }
 
 impl Commands for App {
-    fn give(&self, who: &str, command: Command) -> Result<Written, Error> {
+    fn give(&self, who: &str, command: Command) -> Result<WriteResult, Error> {
         self.write_now(&admin(who), command)
     }
 

@@ -34,7 +34,7 @@ pub(super) struct Upload {
 
 /// What became of a batch.
 #[derive(Default)]
-pub(super) struct Taken {
+pub(super) struct BatchCounts {
     pub(super) accepted: u64,
     pub(super) duplicates: u64,
     pub(super) conflicts: u64,
@@ -62,9 +62,9 @@ impl Sink {
     }
 
     /// Hands a batch's events over; returns when they are safe on disk.
-    pub(super) fn take(&mut self, batch: &Batch) -> anyhow::Result<Taken> {
+    pub(super) fn take(&mut self, batch: &Batch) -> anyhow::Result<BatchCounts> {
         if batch.events.is_empty() {
-            return Ok(Taken::default());
+            return Ok(BatchCounts::default());
         }
         match self {
             Self::Here(app) => here(app, batch),
@@ -72,11 +72,11 @@ impl Sink {
             Self::Nowhere { now } => {
                 let mut later = numbered(batch).filter(|(_, event)| event.at > *now);
                 let first_later = later.next().map(|(line, event)| (line, event.at));
-                Ok(Taken {
+                Ok(BatchCounts {
                     accepted: batch.events.len() as u64,
                     later: first_later.map_or(0, |_| 1 + later.count() as u64),
                     first_later,
-                    ..Taken::default()
+                    ..BatchCounts::default()
                 })
             }
         }
@@ -101,11 +101,11 @@ fn numbered(batch: &Batch) -> impl Iterator<Item = (u64, &Arc<Event>)> {
     batch.lines.iter().copied().zip(&batch.events)
 }
 
-fn here(app: &App, batch: &Batch) -> anyhow::Result<Taken> {
+fn here(app: &App, batch: &Batch) -> anyhow::Result<BatchCounts> {
     let taken = app.take(Via::Import, "import", &batch.events)?;
     let at = |place: &usize| Some((*batch.lines.get(*place)?, batch.events.get(*place)?));
     let first_later = taken.later.first().and_then(at);
-    Ok(Taken {
+    Ok(BatchCounts {
         accepted: taken.accepted,
         duplicates: taken.duplicates,
         conflicts: taken.conflicts.len() as u64,
@@ -130,9 +130,9 @@ fn conflict(line: u64, event: &Event) -> Rejected {
 }
 
 impl Upload {
-    fn take(&mut self, batch: &Batch) -> anyhow::Result<Taken> {
+    fn take(&mut self, batch: &Batch) -> anyhow::Result<BatchCounts> {
         let limit = usize::try_from(BATCH_BYTES).unwrap_or(usize::MAX);
-        let (mut taken, mut body, mut sent) = (Taken::default(), String::new(), Vec::new());
+        let (mut taken, mut body, mut sent) = (BatchCounts::default(), String::new(), Vec::new());
         for (line, event) in numbered(batch) {
             let json = event.to_json();
             if !body.is_empty() && body.len() + json.len() > limit {
@@ -153,7 +153,7 @@ impl Upload {
         &mut self,
         body: &str,
         sent: &[(u64, &Event)],
-        taken: &mut Taken,
+        taken: &mut BatchCounts,
     ) -> anyhow::Result<()> {
         let answer = self.client.import(body.as_bytes())?;
         let number = |name: &str| answer.get(name).and_then(Value::as_u64);

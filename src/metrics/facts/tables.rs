@@ -27,7 +27,7 @@ pub struct ThreadRow {
     pub language: u32,
     /// Whether we began it.
     pub outbound: bool,
-    /// An `Excluded`.
+    /// An `Exclusion`.
     pub excluded: u8,
     /// Its tags as they are.
     pub tag_set: u32,

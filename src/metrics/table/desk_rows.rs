@@ -183,7 +183,7 @@ columns! {
         rep: u32,
         /// That rep's team then.
         team: u32,
-        /// An `Excluded`.
+        /// An `Exclusion`.
         excluded: u8,
         /// The tags of its episode, else of its conversation, as a set.
         tag_set: u32,
@@ -217,7 +217,7 @@ columns! {
         priority: u32,
         /// For which service.
         service: u32,
-        /// An `Excluded`.
+        /// An `Exclusion`.
         excluded: u8,
         /// When it was opened.
         opened_at: i64,
@@ -259,7 +259,7 @@ columns! {
         at: i64,
         /// Whether we sent it.
         sent: bool,
-        /// An `Excluded`.
+        /// An `Exclusion`.
         excluded: u8,
         /// Whether the ticket's pipeline is for support.
         support: bool,
@@ -295,7 +295,7 @@ columns! {
         service: u32,
         /// The tags of the episode, else of the ticket's conversation, as a set.
         tag_set: u32,
-        /// An `Excluded`.
+        /// An `Exclusion`.
         excluded: u8,
         /// Whether the ticket's pipeline is for support.
         support: bool,

@@ -42,7 +42,7 @@ columns! {
         rep: u32,
         /// The team at the last close.
         team: u32,
-        /// An `Excluded`.
+        /// An `Exclusion`.
         excluded: u8,
         /// Whether the ticket's pipeline is for support.
         support: bool,
@@ -88,7 +88,7 @@ columns! {
         own_team: u32,
         /// The tags of the episode, as a set.
         tag_set: u32,
-        /// An `Excluded`.
+        /// An `Exclusion`.
         excluded: u8,
         /// Whether the ticket's pipeline is for support.
         support: bool,
@@ -148,7 +148,7 @@ columns! {
         service: u32,
         /// For whom.
         contact: u32,
-        /// An `Excluded`.
+        /// An `Exclusion`.
         excluded: u8,
     }
 }

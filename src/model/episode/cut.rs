@@ -11,7 +11,7 @@
 //! off: that long after the last public message of anybody but an automation.
 
 use super::Context;
-use super::draft::{Draft, Ended, rate};
+use super::draft::{Draft, EpisodeEnd, rate};
 use super::facts::{Feedback, Handoff, Question, Thread};
 use super::tags::Tags;
 use super::word::EndRule;
@@ -25,7 +25,7 @@ pub(super) struct Cutter<'a, 'c> {
     pub(super) blocked_at: Option<Timestamp>,
     pub(super) open: Option<Draft<'a>>,
     pub(super) early: Early,
-    pub(super) assigned: Assigned<'a>,
+    pub(super) assigned: Holder<'a>,
     pub(super) tags: Tags<'a>,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Early {
 
 /// To whom the conversation is assigned.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Assigned<'a> {
+pub(super) enum Holder<'a> {
     Nobody,
     CustomerAgent,
     Rep(&'a str),
@@ -65,13 +65,13 @@ impl<'a, 'c> Cutter<'a, 'c> {
             blocked_at,
             open: None,
             early: Early::default(),
-            assigned: Assigned::Nobody,
+            assigned: Holder::Nobody,
             tags: Tags::default(),
         }
     }
 
     /// Takes the next step.
-    pub(super) fn step(&mut self, event: &'a Event, ended: &mut Vec<Ended>) {
+    pub(super) fn step(&mut self, event: &'a Event, ended: &mut Vec<EpisodeEnd>) {
         self.pass_time(event, ended);
         match &event.body {
             Body::MessageAdded(added) => self.message(event.at, added, ended),
@@ -117,7 +117,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
     }
 
     /// Ends what time alone ends, up to `event`: a block, or the quiet window.
-    fn pass_time(&mut self, event: &Event, ended: &mut Vec<Ended>) {
+    fn pass_time(&mut self, event: &Event, ended: &mut Vec<EpisodeEnd>) {
         let (quiet_at, silent_at) = (self.quiet_at(), self.silent_at());
         // At one instant an end by deed comes before the end by silence, and that before
         // whatever else could go on with the episode; a tag or a note goes on with nothing.
@@ -140,7 +140,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
 
     /// Ends the open episode at whichever of the instants comes first: the quiet window's,
     /// that of silence where only reps are, the block's.
-    fn time_out(&mut self, limits: Limits, ended: &mut Vec<Ended>) {
+    fn time_out(&mut self, limits: Limits, ended: &mut Vec<EpisodeEnd>) {
         let Limits {
             quiet,
             silent,
@@ -177,7 +177,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
     }
 
     /// Rule 3, judged once for each last message.
-    fn judge_quiet(&mut self, at: Timestamp, ended: &mut Vec<Ended>) {
+    fn judge_quiet(&mut self, at: Timestamp, ended: &mut Vec<EpisodeEnd>) {
         let on = self.on();
         let Some(open) = &mut self.open else { return };
         open.judged = true;
@@ -189,12 +189,12 @@ impl<'a, 'c> Cutter<'a, 'c> {
 
     /// Whether the customer agent is on.
     pub(super) fn on(&self) -> bool {
-        self.assigned == Assigned::CustomerAgent
+        self.assigned == Holder::CustomerAgent
             || self.open.as_ref().is_some_and(|open| open.on_by_deed)
     }
 
     /// Settles what no further event can: the last quiet window, a block.
-    pub(super) fn finish(mut self, ended: &mut Vec<Ended>) -> Thread<'a> {
+    pub(super) fn finish(mut self, ended: &mut Vec<EpisodeEnd>) -> Thread<'a> {
         let limits = Limits {
             quiet: self.quiet_at(),
             silent: self.silent_at(),
@@ -212,7 +212,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
         self.thread
     }
 
-    fn question(&mut self, index: usize, ended: &mut [Ended]) {
+    fn question(&mut self, index: usize, ended: &mut [EpisodeEnd]) {
         let Some(question) = self.thread.questions.get_mut(index) else {
             return;
         };
@@ -230,7 +230,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
         self.note_responsibility(at);
     }
 
-    fn feedback(&mut self, index: usize, ended: &mut Vec<Ended>) {
+    fn feedback(&mut self, index: usize, ended: &mut Vec<EpisodeEnd>) {
         let Some(feedback) = self.thread.feedback.get_mut(index) else {
             return;
         };
@@ -257,12 +257,12 @@ impl<'a, 'c> Cutter<'a, 'c> {
 
     fn assign(&mut self, at: Timestamp, to: &'a Assignee) {
         self.assigned = match to {
-            Assignee::Rep { id } => Assigned::Rep(id.as_str()),
-            Assignee::Team { .. } => Assigned::Team,
-            Assignee::CustomerAgent { .. } => Assigned::CustomerAgent,
-            Assignee::Nobody {} => Assigned::Nobody,
+            Assignee::Rep { id } => Holder::Rep(id.as_str()),
+            Assignee::Team { .. } => Holder::Team,
+            Assignee::CustomerAgent { .. } => Holder::CustomerAgent,
+            Assignee::Nobody {} => Holder::Nobody,
         };
-        if let (Some(open), Assigned::CustomerAgent) = (&mut self.open, self.assigned) {
+        if let (Some(open), Holder::CustomerAgent) = (&mut self.open, self.assigned) {
             open.episode.agent_assigned_at.get_or_insert(at);
         }
         self.note_responsibility(at);
@@ -312,7 +312,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
         }
     }
 
-    fn end(&mut self, at: Timestamp, rule: EndRule, ended: &mut Vec<Ended>) {
+    fn end(&mut self, at: Timestamp, rule: EndRule, ended: &mut Vec<EpisodeEnd>) {
         let on_at_end = self.on();
         self.close(Some(at), rule, on_at_end, ended);
     }
@@ -322,7 +322,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
         at: Option<Timestamp>,
         rule: EndRule,
         on_at_end: bool,
-        ended: &mut Vec<Ended>,
+        ended: &mut Vec<EpisodeEnd>,
     ) {
         let Some(mut open) = self.open.take() else {
             return;
@@ -334,7 +334,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
             *until = at;
         }
         if episode.rep.is_none()
-            && let Assigned::Rep(rep) = self.assigned
+            && let Holder::Rep(rep) = self.assigned
         {
             episode.rep = Some(rep);
             let then = at.unwrap_or(Timestamp::MAX);
@@ -349,7 +349,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
                 .extend(open.runs.left_open(rep_owes, at));
         }
         episode.tags = self.tags.names(self.context.directory);
-        ended.push(Ended {
+        ended.push(EpisodeEnd {
             deeds: open.deeds,
             on_at_end,
             first_response_at: open.first_response_at,

@@ -39,7 +39,7 @@ pub(super) struct Deeds {
 
 /// What is known of an ended episode besides its facts.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Ended {
+pub(super) struct EpisodeEnd {
     pub(super) deeds: Deeds,
     pub(super) on_at_end: bool,
     pub(super) first_response_at: Option<Timestamp>,

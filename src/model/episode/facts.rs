@@ -8,7 +8,7 @@ use super::own::Own;
 use super::promise::Promise;
 use super::rating::Survey;
 use super::ticket_facts::Ticket;
-use super::word::{EndRule, Excluded, Outcome};
+use super::word::{EndRule, Exclusion, Outcome};
 use crate::model::Timestamp;
 use crate::model::event::{HandoffReason, QuestionOutcome};
 
@@ -231,7 +231,7 @@ pub struct Thread<'a> {
     /// Whether we began it.
     pub outbound: bool,
     /// Whether it counts.
-    pub excluded: Excluded,
+    pub excluded: Exclusion,
     /// How urgent, if that was said.
     pub priority: Option<&'a str>,
     /// Its own fields.

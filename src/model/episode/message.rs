@@ -5,14 +5,14 @@
 //! a handoff that is an event.
 
 use super::cut::Cutter;
-use super::draft::{Draft, Ended};
+use super::draft::{Draft, EpisodeEnd};
 use super::facts::{Author, Handoff, Message};
 use crate::model::Timestamp;
 use crate::model::event::{ActorKind, HandoffReason, MessageAdded, Role, Visibility};
 
 impl<'a> Cutter<'a, '_> {
     /// Takes a message: what counts is public, of the contact, a rep or the customer agent.
-    pub(super) fn message(&mut self, at: Timestamp, added: &'a MessageAdded, ended: &[Ended]) {
+    pub(super) fn message(&mut self, at: Timestamp, added: &'a MessageAdded, ended: &[EpisodeEnd]) {
         if added.visibility == Some(Visibility::Note) {
             return;
         }
@@ -66,7 +66,7 @@ impl<'a> Cutter<'a, '_> {
         }
     }
 
-    fn begin(&mut self, at: Timestamp, ended: &[Ended]) {
+    fn begin(&mut self, at: Timestamp, ended: &[EpisodeEnd]) {
         let ordinal = u32::try_from(ended.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);

@@ -137,7 +137,7 @@ fn is_outbound(steps: &[&Event]) -> bool {
 
 /// Ties tickets to the episodes of their conversation, and its messages to the tickets.
 fn link_tickets<'a>(thread: &mut Thread<'a>, tickets: &mut [Ticket<'a>]) {
-    if thread.excluded == Excluded::Merged {
+    if thread.excluded == Exclusion::Merged {
         return;
     }
     let mut linked: Vec<usize> = (0..tickets.len()).collect();

@@ -4,14 +4,14 @@
 //! An automation's message after an answer ("closing for inactivity") is not the last word: an
 //! assumed resolution does not become `abandoned` by it, nor by a message of role `other`.
 
-use super::draft::Ended;
+use super::draft::EpisodeEnd;
 use super::facts::{Episode, Handoff, Wait};
 use super::word::{EndRule, Outcome};
 use crate::model::event::HandoffReason;
 use crate::model::{Profile, Timestamp};
 
 /// Decides the outcome of each episode, now that all of them are known.
-pub(super) fn decide(episodes: &mut [Episode<'_>], ended: &[Ended], profile: &Profile) {
+pub(super) fn decide(episodes: &mut [Episode<'_>], ended: &[EpisodeEnd], profile: &Profile) {
     for (episode, ended) in episodes.iter_mut().zip(ended) {
         episode.handled = is_handled(episode, ended);
         let waits = (first_response(episode, ended), first_reply(episode, ended));
@@ -48,7 +48,7 @@ fn take_responsibility(
     human.push((since, until));
 }
 
-fn is_handled(episode: &Episode<'_>, ended: &Ended) -> bool {
+fn is_handled(episode: &Episode<'_>, ended: &EpisodeEnd) -> bool {
     let told = episode.handoff.is_some_and(|handoff| {
         handoff.by_event
             && matches!(
@@ -62,7 +62,7 @@ fn is_handled(episode: &Episode<'_>, ended: &Ended) -> bool {
     ended.deeds.replied || ended.deeds.unanswered || told
 }
 
-fn resolve(episode: &mut Episode<'_>, ended: &Ended, profile: &Profile) {
+fn resolve(episode: &mut Episode<'_>, ended: &EpisodeEnd, profile: &Profile) {
     let answered = episode.answers > 0 && episode.feedback != Some(false);
     let by_contact = matches!(episode.end_rule, EndRule::ByContact | EndRule::Confirmation);
     let confirmed = by_contact || episode.confirmed;
@@ -119,7 +119,7 @@ fn hold(episode: &mut Episode<'_>, profile: &Profile) {
 }
 
 /// From when to when a human's first response took.
-fn first_response(episode: &Episode<'_>, ended: &Ended) -> Wait {
+fn first_response(episode: &Episode<'_>, ended: &EpisodeEnd) -> Wait {
     let in_cohort =
         episode.handoff.is_some() || episode.first_rep_reply_at.is_some() || !ended.on_at_end;
     if !in_cohort {
@@ -134,7 +134,7 @@ fn first_response(episode: &Episode<'_>, ended: &Ended) -> Wait {
 
 fn response_clock(
     episode: &Episode<'_>,
-    ended: &Ended,
+    ended: &EpisodeEnd,
     until: Option<Timestamp>,
 ) -> Option<Timestamp> {
     let start = clock_start(episode)?;
@@ -150,7 +150,7 @@ fn response_clock(
 }
 
 /// From when to when any reply took.
-fn first_reply(episode: &Episode<'_>, ended: &Ended) -> Wait {
+fn first_reply(episode: &Episode<'_>, ended: &EpisodeEnd) -> Wait {
     Wait {
         from: clock_start(episode),
         until: ended.first_reply_at,

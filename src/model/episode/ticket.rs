@@ -6,7 +6,7 @@ use super::own::own;
 use super::owner::Owner;
 use super::ticket_facts::{OpenStretch, Stay, Ticket};
 use super::unit::{Parts, TicketEvents};
-use super::word::Excluded;
+use super::word::Exclusion;
 use crate::model::event::{Body, Event, TicketOpened};
 use crate::model::{ContactId, RepId, TeamId, Timestamp};
 
@@ -96,7 +96,7 @@ impl<'a, 'c> Course<'a, 'c> {
             .and_then(|id| parts.conversations.get(id))
             .and_then(|conversation| conversation.start);
         let contact = opened.contact.as_ref().map(ContactId::as_str);
-        let excluded = conversation.map_or(Excluded::No, |id| parts.excluded(id));
+        let excluded = conversation.map_or(Exclusion::No, |id| parts.excluded(id));
         let mut course = Self {
             context,
             own_team: opened.team.as_ref().map(TeamId::as_str),

@@ -5,7 +5,7 @@ use super::own::Own;
 use super::owner::Owner;
 use super::promise::Promise;
 use super::rating::Survey;
-use super::word::Excluded;
+use super::word::Exclusion;
 use crate::model::Timestamp;
 
 /// A stretch in which a ticket was open with one owner.
@@ -58,7 +58,7 @@ pub struct Ticket<'a> {
     /// For which service.
     pub service: Option<&'a str>,
     /// Whether it counts.
-    pub excluded: Excluded,
+    pub excluded: Exclusion,
     /// When it was opened.
     pub opened_at: Timestamp,
     /// Its first close.

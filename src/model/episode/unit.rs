@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::word::Excluded;
+use super::word::Exclusion;
 use crate::model::Event;
 use crate::model::event::{Body, ConversationStarted, JobRequest, Mark, TicketOpened};
 use crate::model::unit::{Merges, Repeats};
@@ -78,9 +78,9 @@ impl<'a> Parts<'a> {
     }
 
     /// Why the rows of `conversation` do not count.
-    pub(super) fn excluded(&self, conversation: &str) -> Excluded {
+    pub(super) fn excluded(&self, conversation: &str) -> Exclusion {
         if self.merges.target(conversation).is_some() {
-            return Excluded::Merged;
+            return Exclusion::Merged;
         }
         let on = |mark| {
             self.conversations
@@ -90,13 +90,13 @@ impl<'a> Parts<'a> {
                 .unwrap_or_default()
         };
         if on(Mark::Deleted) {
-            Excluded::Deleted
+            Exclusion::Deleted
         } else if on(Mark::Test) {
-            Excluded::Test
+            Exclusion::Test
         } else if on(Mark::Spam) {
-            Excluded::Spam
+            Exclusion::Spam
         } else {
-            Excluded::No
+            Exclusion::No
         }
     }
 

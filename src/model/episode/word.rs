@@ -3,7 +3,7 @@
 /// Why a conversation's rows count in no report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
-pub enum Excluded {
+pub enum Exclusion {
     /// They count.
     #[default]
     No = 0,
@@ -19,7 +19,7 @@ pub enum Excluded {
     Blocked = 5,
 }
 
-impl Excluded {
+impl Exclusion {
     /// The word that reports list; empty when the rows count.
     pub const fn as_str(self) -> &'static str {
         match self {

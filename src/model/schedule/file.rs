@@ -26,7 +26,7 @@ pub struct ScheduleFile {
 
 /// Working time of a span: how much, and when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counted {
+pub struct WorkingSpan {
     /// In milliseconds.
     pub millis: i64,
     /// The intervals that count, in order and apart.
@@ -78,7 +78,7 @@ impl ScheduleFile {
     }
 
     /// The working time of a span.
-    pub fn between(&self, start: Timestamp, end: Timestamp) -> Result<Counted, EventError> {
+    pub fn between(&self, start: Timestamp, end: Timestamp) -> Result<WorkingSpan, EventError> {
         let schedule = Schedule::new(self.version.clone());
         let mut left = schedule.between(start, end)?.intervals;
         for (from, to) in &self.pauses {
@@ -87,25 +87,25 @@ impl ScheduleFile {
                 .flat_map(|(start, end)| [(start, end.min(*from)), (start.max(*to), end)]);
             left = cut.filter(|(start, end)| start < end).collect();
         }
-        Ok(Counted::of(left))
+        Ok(WorkingSpan::of(left))
     }
 }
 
 impl Schedule {
     /// The working time of a span; none where it ends before it starts.
-    pub fn between(&self, start: Timestamp, end: Timestamp) -> Result<Counted, EventError> {
+    pub fn between(&self, start: Timestamp, end: Timestamp) -> Result<WorkingSpan, EventError> {
         if end.since(start) > LONGEST_MS {
             return Err(EventError::new("end", "a span of at most a hundred years"));
         }
         if end <= start {
-            return Ok(Counted::default());
+            return Ok(WorkingSpan::default());
         }
         let working = WorkingTime::of(self, start, end);
-        Ok(Counted::of(working.intervals(start, end)))
+        Ok(WorkingSpan::of(working.intervals(start, end)))
     }
 }
 
-impl Counted {
+impl WorkingSpan {
     fn of(intervals: Vec<(Timestamp, Timestamp)>) -> Self {
         Self {
             millis: intervals.iter().map(|(start, end)| end.since(*start)).sum(),

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
-pub use file::{Counted, ScheduleFile};
+pub use file::{ScheduleFile, WorkingSpan};
 pub use holiday::{HolidayError, Holidays};
 pub use hours::{Hours, HoursError};
 pub use working::WorkingTime;

@@ -9,7 +9,7 @@ use super::scope::Scope;
 use crate::metrics::{
     EpisodeRow, FeedbackRow, MessageRow, NO_HANDOFF, NONE, QuestionRow, ResponseRow, Row,
 };
-use crate::model::episode::{Author, Excluded, Outcome};
+use crate::model::episode::{Author, Exclusion, Outcome};
 use crate::report::ask::Dimension;
 
 /// Which conversation, episode and ticket a row belongs to, for drill-down.
@@ -139,18 +139,18 @@ pub(in crate::report) fn of_thread_or_episode(
     }
 }
 
-/// The word of an `Excluded`.
+/// The word of an `Exclusion`.
 pub(in crate::report) fn word_of(code: u8) -> &'static str {
     [
-        Excluded::Merged,
-        Excluded::Deleted,
-        Excluded::Test,
-        Excluded::Spam,
-        Excluded::Blocked,
+        Exclusion::Merged,
+        Exclusion::Deleted,
+        Exclusion::Test,
+        Exclusion::Spam,
+        Exclusion::Blocked,
     ]
     .into_iter()
     .find(|reason| *reason as u8 == code)
-    .map_or("", Excluded::as_str)
+    .map_or("", Exclusion::as_str)
 }
 
 const fn in_conversation(conversation: u32) -> Place {
@@ -222,7 +222,7 @@ impl ReportRow for MessageRow {
 
     fn excluded(&self, scope: &Scope<'_>) -> &'static str {
         match word_of(scope.facts.thread(self.conversation).excluded) {
-            "" if self.blocked => Excluded::Blocked.as_str(),
+            "" if self.blocked => Exclusion::Blocked.as_str(),
             reason => reason,
         }
     }

@@ -142,7 +142,7 @@ fn what_was_filed_is_there_after_a_restart_and_filing_it_again_changes_nothing()
     assert!(store.size_on_disk().unwrap() > 0);
     assert_eq!(
         store.apply_events(&numbered(desk(), 1)).unwrap(),
-        Touched::default()
+        ChangedRows::default()
     );
     assert_eq!(seen(&store), before);
     assert_eq!(conversation(&store, "a"), a);

@@ -16,7 +16,7 @@ use crate::model::event::cmp_events;
 
 impl Store {
     /// Files events with the text that they have in the journal.
-    fn apply_events(&self, events: &[(u64, Event)]) -> Result<Touched, Error> {
+    fn apply_events(&self, events: &[(u64, Event)]) -> Result<ChangedRows, Error> {
         let texts: Vec<String> = events.iter().map(|(_, event)| event.to_json()).collect();
         let entries = events.iter().zip(&texts).map(|((seq, event), json)| Entry {
             seq: *seq,

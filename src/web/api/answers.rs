@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::knowledge::page;
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{
-    AnswerFormat, AnswerList, AnswerView, AnswersTaken, App, BacktestView, Preview, Written,
+    AnswerFormat, AnswerList, AnswerView, AnswersTaken, App, BacktestView, Preview, WriteResult,
 };
 use crate::command::{AnswerCommand, AnswerDraft, Caller, Command, Variant};
 use crate::model::{Invalid, Timestamp};
@@ -109,7 +109,7 @@ pub(super) async fn list_answers(
 
 /// Writes a short answer: a new one, or another version.
 #[utoipa::path(post, path = "/knowledge/answers", tag = "knowledge", request_body = AnswerDraft,
-    responses((status = 200, description = "It is journalled", body = Written),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
         (status = 400, description = "It cannot be used so", body = Problem),
         (status = 409, description = "It would break cases of the regression set", body = Problem),
         (status = 412, description = "It is not the version that `If-Match` names", body = Problem)))]
@@ -118,7 +118,7 @@ pub(super) async fn save_answer(
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     JsonBody(draft): JsonBody<AnswerDraft>,
-) -> Result<Json<Written>, Problem> {
+) -> Result<Json<WriteResult>, Problem> {
     let seen = seen_version(&headers)?;
     let command = Command::Answer(AnswerCommand::Save { draft, seen });
     Ok(Json(app.write(caller, command).await?))
@@ -159,13 +159,13 @@ pub(super) async fn get_answer(
 /// Deletes a short answer; its versions stay in the log.
 #[utoipa::path(delete, path = "/knowledge/answers/{id}", tag = "knowledge",
     params(("id" = String, Path, description = "The short answer")),
-    responses((status = 200, description = "It is journalled", body = Written),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
         (status = 404, description = "No such short answer", body = Problem)))]
 pub(super) async fn delete_answer(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(short_answer): Path<String>,
-) -> Result<Json<Written>, Problem> {
+) -> Result<Json<WriteResult>, Problem> {
     let command = Command::Answer(AnswerCommand::Delete { short_answer });
     Ok(Json(app.write(caller, command).await?))
 }
@@ -173,14 +173,14 @@ pub(super) async fn delete_answer(
 /// Puts a short answer in use, or out of it.
 #[utoipa::path(post, path = "/knowledge/answers/{id}/publish", tag = "knowledge",
     params(("id" = String, Path, description = "The short answer")), request_body = Publishing,
-    responses((status = 200, description = "It is journalled", body = Written),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
         (status = 409, description = "It would break cases of the regression set", body = Problem)))]
 pub(super) async fn publish_answer(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(short_answer): Path<String>,
     JsonBody(how): JsonBody<Publishing>,
-) -> Result<Json<Written>, Problem> {
+) -> Result<Json<WriteResult>, Problem> {
     let command = Command::Answer(AnswerCommand::Publish {
         short_answer,
         published: how.published,
@@ -192,14 +192,14 @@ pub(super) async fn publish_answer(
 /// Adds a way to ask: a text, or the words of a past question.
 #[utoipa::path(post, path = "/knowledge/answers/{id}/variants", tag = "knowledge",
     params(("id" = String, Path, description = "The short answer")), request_body = VariantBody,
-    responses((status = 200, description = "It is journalled", body = Written),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
         (status = 404, description = "No such short answer or question", body = Problem)))]
 pub(super) async fn add_variant(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(short_answer): Path<String>,
     JsonBody(variant): JsonBody<VariantBody>,
-) -> Result<Json<Written>, Problem> {
+) -> Result<Json<WriteResult>, Problem> {
     let variant = match (variant.text, variant.question) {
         (Some(text), None) => Variant::Text(text),
         (None, Some(question)) => Variant::Question(question),

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Pairs, off, wait_for_own_write};
-use crate::app::{App, AskView, CalibrationView, CaseView, Paging, ReviewList, Written};
+use crate::app::{App, AskView, CalibrationView, CaseView, Paging, ReviewList, WriteResult};
 use crate::command::{Caller, Case, CaseCommand, Command, KnowledgeCommand, KnowledgeSettings};
 use crate::model::Invalid;
 use crate::web::Problem;
@@ -138,13 +138,13 @@ pub(super) async fn list_cases(
 
 /// Adds a case to the regression set, or changes what its question must get.
 #[utoipa::path(post, path = "/knowledge/cases", tag = "knowledge", request_body = CaseBody,
-    responses((status = 200, description = "It is journalled", body = Written),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
         (status = 404, description = "No such short answer", body = Problem)))]
 pub(super) async fn set_case(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     JsonBody(case): JsonBody<CaseBody>,
-) -> Result<Json<Written>, Problem> {
+) -> Result<Json<WriteResult>, Problem> {
     let case = Case {
         text: case.text,
         short_answer: case.short_answer,
@@ -155,13 +155,13 @@ pub(super) async fn set_case(
 
 /// Takes a case out of the regression set.
 #[utoipa::path(post, path = "/knowledge/cases/remove", tag = "knowledge", request_body = AskBody,
-    responses((status = 200, description = "It is journalled", body = Written),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
         (status = 404, description = "No such case", body = Problem)))]
 pub(super) async fn remove_case(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     JsonBody(case): JsonBody<AskBody>,
-) -> Result<Json<Written>, Problem> {
+) -> Result<Json<WriteResult>, Problem> {
     let command = Command::Case(CaseCommand::Remove { text: case.text });
     Ok(Json(app.write(caller, command).await?))
 }
@@ -181,13 +181,13 @@ pub(super) async fn get_calibration(
 
 /// Changes settings of the knowledge area; what is left out stays.
 #[utoipa::path(post, path = "/knowledge/settings", tag = "knowledge", request_body = KnowledgeSettings,
-    responses((status = 200, description = "It is journalled", body = Written),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
         (status = 400, description = "A value cannot be used", body = Problem)))]
 pub(super) async fn set_settings(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     JsonBody(settings): JsonBody<KnowledgeSettings>,
-) -> Result<Json<Written>, Problem> {
+) -> Result<Json<WriteResult>, Problem> {
     let command = Command::Knowledge(KnowledgeCommand::Set(settings));
     Ok(Json(app.write(caller, command).await?))
 }

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{off, wait_for_own_write};
-use crate::app::{App, ProfileView, Written};
+use crate::app::{App, ProfileView, WriteResult};
 use crate::command::{Caller, Command, ProfileCommand, ProfileDraft};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
@@ -44,13 +44,13 @@ pub(super) async fn list_profiles(
 
 /// Writes a profile of the desk's own; other switches than before make a new version of it.
 #[utoipa::path(post, path = "/profiles", tag = "reports", request_body = ProfileDraft,
-    responses((status = 200, description = "It is journalled", body = Written),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
         (status = 400, description = "A name or a switch cannot be used", body = Problem)))]
 pub(super) async fn set_profile(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     JsonBody(draft): JsonBody<ProfileDraft>,
-) -> Result<Json<Written>, Problem> {
+) -> Result<Json<WriteResult>, Problem> {
     let command = Command::Profile(ProfileCommand::Set(draft));
     Ok(Json(app.write(caller, command).await?))
 }
@@ -58,13 +58,13 @@ pub(super) async fn set_profile(
 /// Lets nobody choose a profile any more; `name@version` is still counted.
 #[utoipa::path(post, path = "/profiles/{name}/remove", tag = "reports",
     params(("name" = String, Path, description = "Its name")),
-    responses((status = 200, description = "It is journalled", body = Written),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
         (status = 404, description = "The desk has no such profile of its own", body = Problem)))]
 pub(super) async fn remove_profile(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
-) -> Result<Json<Written>, Problem> {
+) -> Result<Json<WriteResult>, Problem> {
     let command = Command::Profile(ProfileCommand::Remove { name });
     Ok(Json(app.write(caller, command).await?))
 }

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Pairs, off};
-use crate::app::{App, Between, HolidaysTaken};
+use crate::app::{App, HolidaysTaken, WorkingTimeView};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 
@@ -27,7 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     request_body(content = Object,
         description = "`start`, `end`, and `schedule`: an id, or `{timezone, schedule: {mon: [\"09:00-17:00\"]}, holidays, breaks, shifts, pauses}`"),
     responses(
-        (status = 200, description = "The seconds, and the intervals that count", body = Between),
+        (status = 200, description = "The seconds, and the intervals that count", body = WorkingTimeView),
         (status = 400, description = "The schedule or an instant cannot be read", body = Problem),
         (status = 404, description = "No such schedule", body = Problem),
     )
@@ -35,7 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 pub(super) async fn count_between(
     State(app): State<Arc<App>>,
     JsonBody(asked): JsonBody<Value>,
-) -> Result<Json<Between>, Problem> {
+) -> Result<Json<WorkingTimeView>, Problem> {
     off(move || Ok(Json(app.working_time(&asked)?))).await
 }
 

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::knowledge::{bad, page};
 use super::{Pairs, off, wait_for_own_write};
-use crate::app::{App, GapList, GapQuery, GapSort, GapState, GapView, Proof, Review, Written};
+use crate::app::{App, GapList, GapQuery, GapSort, GapState, GapView, Proof, Review, WriteResult};
 use crate::command::{Caller, Command, QuestionCommand, TopicCommand};
 use crate::model::Invalid;
 use crate::web::Problem;
@@ -180,7 +180,7 @@ macro_rules! commands {
         $(#[$doc])*
         #[utoipa::path(post, path = $route, tag = "knowledge",
             params(($param = String, Path, description = "Which")), request_body = $body,
-            responses((status = 200, description = "It is journalled", body = Written),
+            responses((status = 200, description = "It is journalled", body = WriteResult),
                 (status = 400, description = "It cannot be done so", body = Problem),
                 (status = 404, description = "No such thing", body = Problem)))]
         pub(super) async fn $handler(
@@ -188,7 +188,7 @@ macro_rules! commands {
             Extension(caller): Extension<Caller>,
             Path($id): Path<String>,
             JsonBody($given): JsonBody<$body>,
-        ) -> Result<Json<Written>, Problem> {
+        ) -> Result<Json<WriteResult>, Problem> {
             Ok(Json(app.write(caller, $command).await?))
         }
     )*};

@@ -27,7 +27,7 @@ use crate::model::{Event, Timestamp};
 use crate::projection::{Searchable, journal_mark};
 use crate::store::{self, Store};
 use columns::{JournalSummary, check_columns};
-use model::{Compared, check_model};
+use model::{TextModels, check_model};
 
 /// What to do about most things.
 const REBUILD: &str = "run `svar rebuild`, or just start svar: it sets it aside and makes it again";
@@ -108,7 +108,7 @@ struct Expected {
     /// For the columns.
     told: JournalSummary,
     /// By which model texts are compared.
-    compared: Compared,
+    compared: TextModels,
 }
 
 /// Looks through the folder `data`. With `position` a server owns it, which has

@@ -9,12 +9,12 @@ use crate::model::event::folder_of;
 
 /// By which models texts are compared, and are to be, as the journal says.
 #[derive(Debug, Default)]
-pub(super) struct Compared {
+pub(super) struct TextModels {
     chosen: Option<String>,
     in_use: Option<String>,
 }
 
-impl Compared {
+impl TextModels {
     /// Takes an event in, if it says something of that.
     pub(super) fn note(&mut self, body: &Body) {
         match body {
@@ -28,7 +28,7 @@ impl Compared {
 }
 
 /// Whether the model's files are there, each byte as it was added.
-pub(super) fn check_model(data: &Path, compared: &Compared, account: &mut Account) {
+pub(super) fn check_model(data: &Path, compared: &TextModels, account: &mut Account) {
     let Some(label) = compared.chosen.as_ref() else {
         return;
     };

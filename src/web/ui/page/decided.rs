@@ -13,7 +13,7 @@ use crate::web::ui::text::fill;
 use crate::web::ui::url::{address, pair};
 
 /// A short answer that was considered.
-pub(super) struct Considered {
+pub(super) struct ConsideredAnswer {
     pub(super) score: String,
     pub(super) answer: String,
     pub(super) href: String,
@@ -31,7 +31,7 @@ pub(super) struct Decision {
     pub(super) sure: String,
     pub(super) words: String,
     pub(super) verdict: String,
-    pub(super) considered: Vec<Considered>,
+    pub(super) considered: Vec<ConsideredAnswer>,
 }
 
 /// Reads a decision.
@@ -39,7 +39,7 @@ pub(super) fn decision(decided: &DecisionRecord, zone: Tz) -> Decision {
     let made = &decided.decision;
     let number = |value: f32| figure::decimal(f64::from(value));
     let sure = made.confidence.zip(made.threshold);
-    let considered = made.candidates.iter().map(|candidate| Considered {
+    let considered = made.candidates.iter().map(|candidate| ConsideredAnswer {
         score: number(candidate.score),
         answer: candidate.short_answer.to_string(),
         href: address(

@@ -16,7 +16,7 @@ use crate::web::ui::chart::alone::{Plate, picture};
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
-use crate::web::ui::panel::Seen;
+use crate::web::ui::panel::PanelContext;
 use crate::web::ui::panel::part::Part;
 use crate::web::ui::panel::parts::parts;
 use crate::web::ui::text::{fill, t};
@@ -61,7 +61,7 @@ fn drawn(desk: &Desk, id: &str, result: &ReportResult) -> Result<String, Error> 
     let none = || Invalid::new("format", fill("picture.none", &[("id", id)]));
     let report = registry::find(id).ok_or_else(none)?;
     let view = View::default();
-    let seen = Seen {
+    let seen = PanelContext {
         desk,
         report,
         view: &view,

@@ -19,7 +19,7 @@ use crate::web::ui::panel::overview::{Wish, level, panel};
 use crate::web::ui::panel::part::Part;
 use crate::web::ui::panel::parts::{is_over_time, parts};
 use crate::web::ui::panel::table::{Table, by_bucket, by_series, rows_href};
-use crate::web::ui::panel::{About, Panel, Seen, Shown, csv_href, is_nothing};
+use crate::web::ui::panel::{About, Panel, PanelContext, PanelFigure, csv_href, is_nothing};
 use crate::web::ui::range::Range;
 use crate::web::ui::text::{Words, find, t};
 use crate::web::ui::url::{Pairs, pair};
@@ -34,8 +34,8 @@ struct ReportPage {
     report: &'static Report,
     clocks: Vec<Item>,
     about: About,
-    shown: Option<Shown>,
-    beside: Vec<(String, Shown)>,
+    shown: Option<PanelFigure>,
+    beside: Vec<(String, PanelFigure)>,
     parts: Vec<Part>,
     tiles: Vec<Panel>,
     risks: Option<Table>,
@@ -131,8 +131,8 @@ fn fill_in(
 ) -> Result<(), Fault> {
     let report = page.report;
     page.about = About::new(result);
-    page.shown = Shown::new(result);
-    page.beside = Shown::beside(result);
+    page.shown = PanelFigure::new(result);
+    page.beside = PanelFigure::beside(result);
     if let Measure::Composite(ids) = report.measure {
         let tile = Wish {
             as_tile: true,
@@ -154,7 +154,7 @@ fn fill_in(
         page.hint = find(&format!("hint.{}", report.id)).unwrap_or_default();
         return Ok(());
     }
-    let seen = Seen {
+    let seen = PanelContext {
         desk,
         report,
         view,
@@ -172,8 +172,8 @@ fn fill_in(
 }
 
 /// The table of series where there are several, and that of buckets where there are any.
-fn tables(seen: Seen<'_>, rest: &[(String, String)]) -> Vec<Table> {
-    let Seen {
+fn tables(seen: PanelContext<'_>, rest: &[(String, String)]) -> Vec<Table> {
+    let PanelContext {
         desk,
         report,
         view,

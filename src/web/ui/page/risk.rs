@@ -5,7 +5,7 @@ use crate::report::{RowItem, RowQuery};
 use crate::web::ui::date;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
-use crate::web::ui::panel::Seen;
+use crate::web::ui::panel::PanelContext;
 use crate::web::ui::panel::table::{Cell, Column, Table};
 use crate::web::ui::text::{fill, t};
 use crate::web::ui::url::encode;
@@ -15,7 +15,7 @@ use crate::web::ui::view::View;
 const MOST: usize = 200;
 
 /// The jobs at risk, the most urgent first.
-pub(super) fn at_risk(seen: Seen<'_>) -> Result<Table, Fault> {
+pub(super) fn at_risk(seen: PanelContext<'_>) -> Result<Table, Fault> {
     let view = View {
         compare: false,
         ..seen.view.clone()

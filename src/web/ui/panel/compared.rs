@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Seen;
+use super::PanelContext;
 use super::about::way_name;
 use super::draw::{WAYS, colour};
 use super::table::{key_pairs, rows_href};
@@ -43,7 +43,7 @@ fn place_of(result: &ReportResult, key: &SeriesKey) -> Option<usize> {
 
 /// The series of several ways of counting: a row for each of the rest of their keys, with a
 /// bar for each way.
-pub(super) fn by_way(seen: Seen<'_>) -> Vec<Row> {
+pub(super) fn by_way(seen: PanelContext<'_>) -> Vec<Row> {
     let mut all: BTreeMap<SeriesKey, Vec<(&'static str, &Series)>> = BTreeMap::new();
     for series in &seen.result.series {
         let place = place_of(seen.result, &series.key);
@@ -69,7 +69,12 @@ pub(super) fn by_way(seen: Seen<'_>) -> Vec<Row> {
     rows.into_iter().map(|(_, row)| row).take(MOST).collect()
 }
 
-fn way_row(seen: Seen<'_>, key: &SeriesKey, of: &[(&'static str, &Series)], most: f64) -> Row {
+fn way_row(
+    seen: PanelContext<'_>,
+    key: &SeriesKey,
+    of: &[(&'static str, &Series)],
+    most: f64,
+) -> Row {
     let bars = of.iter().map(|(class, series)| {
         let value = series.total.number().unwrap_or_default();
         let share = if most > 0.0 { value / most } else { 0.0 };
@@ -96,7 +101,7 @@ fn way_row(seen: Seen<'_>, key: &SeriesKey, of: &[(&'static str, &Series)], most
 }
 
 /// The rows of a list of series, each a bar as long as its value.
-pub(in crate::web::ui) fn rows(seen: Seen<'_>, series: &[&Series]) -> Vec<Row> {
+pub(in crate::web::ui) fn rows(seen: PanelContext<'_>, series: &[&Series]) -> Vec<Row> {
     let valued = series
         .iter()
         .filter_map(|series| Some((*series, series.total.number()?)));
@@ -131,7 +136,7 @@ pub(in crate::web::ui) fn rows(seen: Seen<'_>, series: &[&Series]) -> Vec<Row> {
 }
 
 /// What the longest bar stands for.
-fn most_of(seen: Seen<'_>, valued: &[(&Series, f64)]) -> f64 {
+fn most_of(seen: PanelContext<'_>, valued: &[(&Series, f64)]) -> f64 {
     let spans = valued.iter().filter_map(|(series, value)| {
         let outside = series
             .total
@@ -163,7 +168,7 @@ fn label(desk: &Desk, series: &Series) -> String {
 }
 
 /// What is written behind a bar's value: its share of the whole, or its fraction.
-fn beside(seen: Seen<'_>, figures: &Figures) -> String {
+fn beside(seen: PanelContext<'_>, figures: &Figures) -> String {
     let whole = seen.result.total.as_ref().and_then(Figures::number);
     if seen.report.measure == Measure::Declined {
         let received = figure::more("received", figures);
@@ -196,7 +201,7 @@ fn gathered<'a>(
 }
 
 /// Time per status: a bar for each rep, its stretches the statuses.
-pub(super) fn by_status(seen: Seen<'_>) -> Vec<Row> {
+pub(super) fn by_status(seen: PanelContext<'_>) -> Vec<Row> {
     let all = gathered(seen.result, "status");
     let time = |series: &Series| series.total.number().unwrap_or_default();
     let sum = |of: &[(String, &Series)]| of.iter().map(|(_, series)| time(series)).sum::<f64>();
@@ -242,7 +247,7 @@ fn named(desk: &Desk, key: &SeriesKey) -> String {
 }
 
 /// Promises: a bar for each, kept and breached end to end.
-pub(super) fn kept(seen: Seen<'_>) -> Vec<Row> {
+pub(super) fn kept(seen: PanelContext<'_>) -> Vec<Row> {
     let rows = seen.result.series.iter().filter_map(|series| {
         let (kept, due) = (
             series.total.figure("numerator")?,

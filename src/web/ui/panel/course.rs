@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Seen;
+use super::PanelContext;
 use super::compared::{INSIDE, OUTSIDE, STATUSES};
 use super::draw::{self, Band, Course};
 use super::overview::frame;
@@ -17,12 +17,12 @@ use crate::web::ui::text::t;
 const HEIGHTS: (f64, f64) = (260.0, 160.0);
 
 /// Whether a report is of promises kept.
-pub(super) fn is_promise(seen: Seen<'_>) -> bool {
+pub(super) fn is_promise(seen: PanelContext<'_>) -> bool {
     seen.report.fixed_cut.contains(&Dimension::Target)
 }
 
 /// Every course of an answer, the most telling first.
-pub(super) fn courses(seen: Seen<'_>) -> Vec<Part> {
+pub(super) fn courses(seen: PanelContext<'_>) -> Vec<Part> {
     match seen.report.measure {
         Measure::StatusTime => vec![stacked(seen, &by_status(seen), t("report.status_time"))],
         Measure::WorkingTime if seen.result.beside.is_empty() => {
@@ -55,12 +55,12 @@ pub(super) fn courses(seen: Seen<'_>) -> Vec<Part> {
 }
 
 /// Whether the answer is one series without key.
-fn is_alone(seen: Seen<'_>) -> bool {
+fn is_alone(seen: PanelContext<'_>) -> bool {
     matches!(seen.result.series.as_slice(), [only] if only.key.is_empty())
 }
 
 /// Values over time, as bars where they add up.
-fn usual(seen: Seen<'_>) -> Part {
+fn usual(seen: PanelContext<'_>) -> Part {
     let tracks = draw::tracks(seen.desk, seen.report, seen.result);
     let title = draw::largest_of(seen.report, seen.result);
     let is_level = seen.report.measure == Measure::Peak && is_alone(seen);
@@ -74,7 +74,7 @@ fn usual(seen: Seen<'_>) -> Part {
     part
 }
 
-fn lines(seen: Seen<'_>, tracks: &[Track], title: &str, height: f64) -> Part {
+fn lines(seen: PanelContext<'_>, tracks: &[Track], title: &str, height: f64) -> Part {
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
     let frame = frame(seen.report.title, seen.result, height);
@@ -90,7 +90,7 @@ fn lines(seen: Seen<'_>, tracks: &[Track], title: &str, height: f64) -> Part {
     }
 }
 
-fn stacked(seen: Seen<'_>, tracks: &[Track], title: &str) -> Part {
+fn stacked(seen: PanelContext<'_>, tracks: &[Track], title: &str) -> Part {
     let unit = match seen.report.unit {
         Unit::Share => Unit::Count,
         unit => unit,
@@ -98,7 +98,7 @@ fn stacked(seen: Seen<'_>, tracks: &[Track], title: &str) -> Part {
     drawn_as_bars(seen, tracks, title, unit)
 }
 
-fn drawn_as_bars(seen: Seen<'_>, tracks: &[Track], title: &str, unit: Unit) -> Part {
+fn drawn_as_bars(seen: PanelContext<'_>, tracks: &[Track], title: &str, unit: Unit) -> Part {
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
     let frame = frame(seen.report.title, seen.result, HEIGHTS.0);
@@ -113,7 +113,7 @@ fn drawn_as_bars(seen: Seen<'_>, tracks: &[Track], title: &str, unit: Unit) -> P
 }
 
 /// What every course has besides its chart.
-fn part(seen: Seen<'_>, tracks: &[Track], title: &str) -> Part {
+fn part(seen: PanelContext<'_>, tracks: &[Track], title: &str) -> Part {
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let names = tracks
         .iter()
@@ -132,7 +132,7 @@ fn part(seen: Seen<'_>, tracks: &[Track], title: &str) -> Part {
 }
 
 /// Time per status, of all reps together.
-fn by_status(seen: Seen<'_>) -> Vec<Track> {
+fn by_status(seen: PanelContext<'_>) -> Vec<Track> {
     let mut of: BTreeMap<String, Vec<&Series>> = BTreeMap::new();
     for series in &seen.result.series {
         let status = series
@@ -152,7 +152,7 @@ fn by_status(seen: Seen<'_>) -> Vec<Track> {
 }
 
 /// Available time inside and outside of working hours.
-fn by_hours(seen: Seen<'_>) -> Vec<Track> {
+fn by_hours(seen: PanelContext<'_>) -> Vec<Track> {
     let all: Vec<&Series> = seen.result.series.iter().collect();
     let sum = |pick| draw::together(seen.result, &all, pick);
     vec![
@@ -162,7 +162,7 @@ fn by_hours(seen: Seen<'_>) -> Vec<Track> {
 }
 
 /// Both scales of ratings, of every series.
-fn scales(seen: Seen<'_>) -> Vec<Track> {
+fn scales(seen: PanelContext<'_>) -> Vec<Track> {
     if !is_alone(seen) {
         return draw::tracks(seen.desk, seen.report, seen.result);
     }
@@ -179,7 +179,7 @@ fn scales(seen: Seen<'_>) -> Vec<Track> {
 }
 
 /// The share of satisfied ratings, and of surveys that were answered.
-fn satisfaction(seen: Seen<'_>) -> Vec<Track> {
+fn satisfaction(seen: PanelContext<'_>) -> Vec<Track> {
     let Some(series) = seen.result.series.first() else {
         return Vec::new();
     };
@@ -191,7 +191,7 @@ fn satisfaction(seen: Seen<'_>) -> Vec<Track> {
 }
 
 /// Promises breached, of each kind.
-fn breaches(seen: Seen<'_>) -> Vec<Track> {
+fn breaches(seen: PanelContext<'_>) -> Vec<Track> {
     let breached = |figures: &Figures| {
         let due = figures.figure("denominator")?;
         Some(due - figures.figure("numerator")?)

@@ -28,7 +28,7 @@ use table::Table;
 
 /// The figure of a panel.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shown {
+pub(super) struct PanelFigure {
     /// The value with all its digits, for machines and tests.
     pub(super) exact: String,
     /// The value as it is read.
@@ -39,7 +39,7 @@ pub(super) struct Shown {
     pub(super) change: Option<Change>,
 }
 
-impl Shown {
+impl PanelFigure {
     /// The total of an answer, with its change.
     pub(super) fn new(result: &ReportResult) -> Option<Self> {
         let total = result.total.as_ref()?;
@@ -75,7 +75,7 @@ impl Shown {
 
 /// An answer, and what is needed to show it.
 #[derive(Clone, Copy)]
-pub(super) struct Seen<'a> {
+pub(super) struct PanelContext<'a> {
     /// The desk that names things.
     pub(super) desk: &'a Desk,
     /// The report.
@@ -109,7 +109,7 @@ pub(super) struct Panel {
     /// How it was counted.
     pub(super) about: About,
     /// Its figure.
-    pub(super) shown: Option<Shown>,
+    pub(super) shown: Option<PanelFigure>,
     /// The chart, as safe markup.
     pub(super) chart: String,
     /// The names of the chart's colours.

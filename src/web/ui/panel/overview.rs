@@ -4,7 +4,7 @@ use super::compared;
 use super::draw::{self, Band, Course, course, stack};
 use super::table::{by_series, by_track, rows_href};
 use super::track::{Pick, Track, slots};
-use super::{About, Panel, Seen, Shown, csv_href, is_nothing, panel_href, width_of};
+use super::{About, Panel, PanelContext, PanelFigure, csv_href, is_nothing, panel_href, width_of};
 use crate::report::{Measure, Report, ReportResult};
 use crate::web::ui::chart::list::html;
 use crate::web::ui::chart::spark::spark;
@@ -68,7 +68,7 @@ fn tile(desk: &Desk, id: &str, view: &View) -> Result<Panel, Fault> {
     let report = Desk::find(id)?;
     let every = desk_frequency(desk, view);
     let result = desk.ask(id, view, Some(every))?;
-    let mut shown = Shown::new(&result);
+    let mut shown = PanelFigure::new(&result);
     if let (Some(shown), Some(total)) = (&mut shown, &result.total) {
         match report.measure {
             Measure::Duration => {
@@ -182,7 +182,7 @@ fn rates(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault> {
         title: title.to_owned(),
         width: "whole",
         href: panel_href("rates", view),
-        shown: Shown::new(first),
+        shown: PanelFigure::new(first),
         chart: course(
             frame(title, first, 220.0),
             first,
@@ -213,7 +213,7 @@ fn short(id: &str) -> &'static str {
 }
 
 fn rate_note(answer: &ReportResult, id: &str) -> String {
-    let shown = Shown::new(answer).unwrap_or_default();
+    let shown = PanelFigure::new(answer).unwrap_or_default();
     format!("{} {}", short(id), shown.text)
 }
 
@@ -265,7 +265,7 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
             draw::room(&tracks),
         )
     };
-    let shown = Shown::new(&result).or_else(|| level(desk, &result));
+    let shown = PanelFigure::new(&result).or_else(|| level(desk, &result));
     Ok(Panel {
         shown,
         chart,
@@ -279,7 +279,7 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
 }
 
 /// The figure of a level: its last one, of each kind.
-pub(in crate::web::ui) fn level(desk: &Desk, result: &ReportResult) -> Option<Shown> {
+pub(in crate::web::ui) fn level(desk: &Desk, result: &ReportResult) -> Option<PanelFigure> {
     let lead = result.series.last()?;
     let before = result.compare.as_ref().and_then(|compare| {
         let same = compare
@@ -288,7 +288,7 @@ pub(in crate::web::ui) fn level(desk: &Desk, result: &ReportResult) -> Option<Sh
             .find(|series| series.key == lead.key)?;
         Some(&same.total)
     });
-    let mut shown = Shown::of(result, &lead.total, before);
+    let mut shown = PanelFigure::of(result, &lead.total, before);
     let name = desk.key(&lead.key).to_lowercase();
     let others = result.series.iter().rev().skip(1).take(2).map(|series| {
         let count = figure::amount(result.report.unit, series.total.number());
@@ -322,7 +322,7 @@ fn totals(desk: &Desk, report: &Report, result: &ReportResult) -> String {
 fn bars_only(desk: &Desk, report: &'static Report, view: &View) -> Result<Panel, Fault> {
     let result = desk.ask(report.id, view, None)?;
     let series: Vec<_> = result.series.iter().collect();
-    let seen = Seen {
+    let seen = PanelContext {
         desk,
         report,
         view,
@@ -337,7 +337,7 @@ fn bars_only(desk: &Desk, report: &'static Report, view: &View) -> Result<Panel,
         html(&compared::rows(seen, &series))
     };
     Ok(Panel {
-        shown: Shown::new(&result),
+        shown: PanelFigure::new(&result),
         chart,
         table: Some(by_series(desk, report, view, &result)),
         empty: nothing(desk, &result),

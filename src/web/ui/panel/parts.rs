@@ -5,7 +5,7 @@
 
 use std::iter::once;
 
-use super::Seen;
+use super::PanelContext;
 use super::compared;
 use super::course::{courses, is_promise};
 use super::draw;
@@ -26,7 +26,7 @@ pub(in crate::web::ui) fn is_over_time(report: &Report) -> bool {
 }
 
 /// Every chart of an answer.
-pub(in crate::web::ui) fn parts(seen: Seen<'_>) -> Vec<Part> {
+pub(in crate::web::ui) fn parts(seen: PanelContext<'_>) -> Vec<Part> {
     let (report, result) = (seen.report, seen.result);
     if report.id == "messages_by_hour" {
         let weeks = draw::weeks(seen.desk, report, seen.view, result);
@@ -70,7 +70,7 @@ fn week(title: String, chart: Element) -> Part {
 }
 
 /// Which tickets had the most messages in one direction.
-fn most(seen: Seen<'_>, flow: &str) -> Part {
+fn most(seen: PanelContext<'_>, flow: &str) -> Part {
     let direction = spoken("direction", flow).to_lowercase();
     let title = fill("report.most", &[("direction", &direction)]);
     Part::list(title, compared::rows(seen, &of_flow(seen.result, flow))).leading()
@@ -86,7 +86,7 @@ fn of_flow<'a>(result: &'a ReportResult, flow: &str) -> Vec<&'a Series> {
 }
 
 /// The series next to each other.
-fn compared(seen: Seen<'_>) -> Option<Part> {
+fn compared(seen: PanelContext<'_>) -> Option<Part> {
     let (report, result) = (seen.report, seen.result);
     let first = result.series.first()?;
     if report.measure == Measure::StatusTime {
@@ -148,7 +148,7 @@ fn compared(seen: Seen<'_>) -> Option<Part> {
 }
 
 /// Durations by class, once for each way of counting.
-fn classes(seen: Seen<'_>) -> Vec<Part> {
+fn classes(seen: PanelContext<'_>) -> Vec<Part> {
     let (report, result) = (seen.report, seen.result);
     if report.unit != Unit::Seconds || report.measure == Measure::Stages {
         return Vec::new();
@@ -170,7 +170,12 @@ fn classes(seen: Seen<'_>) -> Vec<Part> {
     parts.collect()
 }
 
-fn histogram(seen: Seen<'_>, title: String, about: &str, classes: &[(String, f64)]) -> Part {
+fn histogram(
+    seen: PanelContext<'_>,
+    title: String,
+    about: &str,
+    classes: &[(String, f64)],
+) -> Part {
     Part {
         chart: Some(draw::classed(seen.report, about, classes)),
         table: Some(by_class(&title, classes)),
@@ -199,7 +204,7 @@ fn by_class(title: &str, classes: &[(String, f64)]) -> Table {
 }
 
 /// The highest level in each hour of day.
-fn by_hour(seen: Seen<'_>) -> Option<Part> {
+fn by_hour(seen: PanelContext<'_>) -> Option<Part> {
     let levels = seen.result.by_hour.as_ref()?;
     let classes = levels.iter().enumerate();
     let classes: Vec<(String, f64)> = classes

@@ -2,7 +2,7 @@
 
 use super::given;
 use super::topic::TopicPart;
-use crate::app::{BacktestView, Error, Preview, Tried};
+use crate::app::{BacktestView, Error, Preview, QuestionChange};
 use crate::command::AnswerDraft;
 use crate::model::Invalid;
 use crate::web::ui::desk::{Desk, spoken};
@@ -34,7 +34,7 @@ pub(super) struct Kind {
 }
 
 /// What a backtest says.
-pub(super) struct Tested {
+pub(super) struct BacktestText {
     pub(super) summary: String,
     pub(super) deflected: String,
     pub(super) kinds: Vec<Kind>,
@@ -59,7 +59,7 @@ pub(super) struct Editor {
     pub(super) days: u32,
     pub(super) html: String,
     pub(super) plain: String,
-    pub(super) tested: Option<Tested>,
+    pub(super) tested: Option<BacktestText>,
     pub(super) broken: Vec<String>,
     pub(super) versions: Vec<VersionLine>,
 }
@@ -168,7 +168,7 @@ pub(super) fn read(form: &[(String, String)]) -> Result<(AnswerDraft, u32), Inva
     Ok((draft, days))
 }
 
-fn line(tried: &Tried) -> Line {
+fn line(tried: &QuestionChange) -> Line {
     Line {
         text: tried.text.clone(),
         href: format!("/conversations/{}", encode(&tried.conversation)),
@@ -180,7 +180,7 @@ fn line(tried: &Tried) -> Line {
     }
 }
 
-fn tested(told: &BacktestView) -> Tested {
+fn tested(told: &BacktestView) -> BacktestText {
     let kinds = [
         (told.new, &told.would_answer, "gaps.would_answer", ""),
         (told.taken, &told.would_take, "gaps.would_take", "worse"),
@@ -211,7 +211,7 @@ fn tested(told: &BacktestView) -> Tested {
         .deflected_secs
         .map_or_else(|| "–".to_owned(), figure::round_duration);
     let conversations = plural("gaps.conversations", told.deflected_conversations as u64);
-    Tested {
+    BacktestText {
         summary: fill("gaps.tested", &values),
         deflected: fill(
             "gaps.deflected",

@@ -31,7 +31,7 @@ pub(super) struct QuestionLine {
 }
 
 /// A short answer that is meant to answer it.
-pub(super) struct Linked {
+pub(super) struct AnswerLink {
     pub(super) id: String,
     pub(super) href: String,
     pub(super) question: String,
@@ -56,7 +56,7 @@ pub(super) struct TopicPart {
     pub(super) is_dismissed: bool,
     pub(super) recurs: bool,
     pub(super) note: String,
-    pub(super) linked: Vec<Linked>,
+    pub(super) linked: Vec<AnswerLink>,
     pub(super) questions: Vec<QuestionLine>,
     pub(super) newer: String,
     pub(super) older: String,
@@ -156,8 +156,8 @@ fn facts(gap: &Gap, zone: Tz) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-fn linked(gap: &Gap, pairs: &[(String, String)]) -> Vec<Linked> {
-    let links = gap.answers.iter().map(|link| Linked {
+fn linked(gap: &Gap, pairs: &[(String, String)]) -> Vec<AnswerLink> {
+    let links = gap.answers.iter().map(|link| AnswerLink {
         id: link.short_answer.clone(),
         href: format!("{}&answer={}", at(pairs, &[]), encode(&link.short_answer)),
         question: link.question.clone(),
