@@ -9,10 +9,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use ureq::http::{Request, StatusCode};
 
-use super::progress;
 use super::reading::Reading;
 use super::transport::{Answer, Here, There, Transport};
 use super::wrong::Wrong;
+use super::{exact, progress};
 use crate::clock;
 
 /// What a path's part must not hold as it is.
@@ -148,7 +148,7 @@ impl Client {
     }
 
     fn read(&self, body: &[u8]) -> anyhow::Result<Value> {
-        serde_json::from_slice(body).with_context(|| self.odd("is not JSON"))
+        exact::value(body).with_context(|| self.odd("is not JSON"))
     }
 
     /// Waits until the server's reports see everything up to `position`; false when that

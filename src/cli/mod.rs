@@ -11,6 +11,7 @@ mod check;
 mod client;
 mod context;
 mod demo;
+mod exact;
 mod explain;
 mod export;
 mod gaps;
