@@ -14,7 +14,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
         questions: &["Where do tickets get stuck?"],
         unit: Unit::Seconds,
         better: Better::Down,
-        definition: "Of closed support tickets: the time spent in each stage from the opening to the last close, all stays in it together, by the last close. Way it the span from the first entry to the last exit. Closed because the contact was blocked: excluded, blocked. The key has the pipeline too where the tickets are of several. The value is the mean, on the clock in use.",
+        definition: "Of closed support tickets: the time spent in each stage from the opening to the last close, all stays in it together, by the last close. Beside it the span from the first entry to the last exit. Closed because the contact was blocked: excluded, blocked. The key has the pipeline too where the tickets are of several. The value is the mean, on the clock in use.",
         bases: &["closed", "opened"],
         measure: Measure::Stages,
         customer_agent: false,
