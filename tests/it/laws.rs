@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use svar::demo;
-use svar::metrics::Facts;
+use svar::metrics::{Facts, ThreadRow};
 use svar::model::{Event, Profile, Timestamp};
 use svar::projection::fold_all;
 use svar::report::{
@@ -272,6 +272,44 @@ fn wide_desk() -> Facts {
     }
     assert!(facts.messages.chunks().len() > 3);
     facts
+}
+
+/// Which rows lie in one chunk depends on which units were folded together.
+#[test]
+fn the_order_of_folding_changes_no_number() {
+    let mut facts = wide_desk();
+    // Of few contacts, so that they come back often.
+    let conversations = 0_u32..u32::try_from(facts.dictionaries.conversation.len()).unwrap();
+    let threads = conversations.map(|code| (code, facts.thread(code)));
+    let shared = threads.map(|(code, row)| {
+        let contact = row.contact % 100;
+        (code, ThreadRow { contact, ..row })
+    });
+    let update = svar::metrics::Update {
+        threads: shared.collect(),
+        ..svar::metrics::Update::default()
+    };
+    facts = facts.with(update, None);
+    let mut parts = [0, 1].map(|_| svar::metrics::Update::default());
+    macro_rules! split {
+        ($($table:ident)*) => {
+            $(for row in facts.$table.rows() {
+                let part = &mut parts[usize::from(row.unit % 100_000 % 3 == 0)];
+                part.$table.push(row);
+                part.units.insert(row.unit);
+            })*
+        };
+    }
+    split! {
+        episodes messages responses questions feedback surveys tickets ticket_messages
+        backlog stays promises jobs
+    }
+    let mut split = facts.clone();
+    for part in parts {
+        split = split.with(part, None);
+    }
+    assert!(split.episodes.chunks().len() > 1);
+    assert_eq!(every_answer(&split), every_answer(&facts));
 }
 
 /// Settled chunks are asked together once a question comes again; the answer stays the same,

@@ -350,6 +350,10 @@ impl Facts {
                 let entry = (row.started_at, row.conversation, row.ordinal);
                 starts.entry(contact).or_default().push(entry);
             }
+            // Rows lie in the order in which units were folded, which is any order.
+            for starts in starts.values_mut() {
+                starts.sort_unstable();
+            }
             starts
         })
     }
