@@ -16,7 +16,7 @@ use super::table::{Reader, Writer};
 
 /// The version of what the columns mean: another one whenever an episode rule or a
 /// row's making changes, so that facts stored by older rules are folded anew.
-pub const RULES: u32 = 3;
+pub const RULES: u32 = 4;
 
 /// The facts as sections, each to be read on its own.
 pub fn to_sections(facts: &Facts) -> Vec<Section> {

@@ -160,6 +160,10 @@ impl RowWriter<'_> {
             first_response_at: or_never(first_response.until),
             first_reply_from: or_never(first_reply.from),
             first_reply_at: or_never(first_reply.until),
+            first_response_rep: codes.rep.intern_option(episode.first_responder.rep),
+            first_response_team: codes.team.intern_option(episode.first_responder.team),
+            first_reply_by_rep: episode.first_reply_by_rep,
+            rep_wrote: episode.first_rep_reply_at.is_some(),
             rep: codes.rep.intern_option(episode.rep),
             team: codes.team.intern_option(episode.team),
             ended_by: codes.rep.intern_option(episode.ended_by),
@@ -297,6 +301,7 @@ impl RowWriter<'_> {
             first_closed_team: team(ticket.first_closed_owner.team),
             closed_rep: rep(ticket.closed_owner.rep),
             closed_team: team(ticket.closed_owner.team),
+            first_response_from: or_never(ticket.first_response_from),
             first_response_at: or_never(ticket.first_response_at),
         }
     }

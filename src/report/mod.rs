@@ -11,7 +11,7 @@ pub mod registry;
 mod result;
 mod rows;
 
-pub use ask::{By, Compare, Dimension, DurationClock, Filter, KeyValue, Limit, Query};
+pub use ask::{By, Compare, Dimension, DurationClock, Filter, HandledBy, KeyValue, Limit, Query};
 pub use csv::{guarded, rows_to_csv, to_csv};
 pub use evaluate::{QueryContext, evaluate, evaluate_ways};
 pub use judge::State;

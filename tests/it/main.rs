@@ -61,6 +61,8 @@ mod recovery;
 #[cfg(test)]
 mod report_page;
 #[cfg(test)]
+mod responses;
+#[cfg(test)]
 mod rulings;
 #[cfg(test)]
 mod rulings_more;

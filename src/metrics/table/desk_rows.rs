@@ -55,6 +55,14 @@ columns! {
         first_reply_from: i64,
         /// Its end; `NEVER`: still waiting.
         first_reply_at: i64,
+        /// Who gave a rep's first response.
+        first_response_rep: u32,
+        /// That rep's team then.
+        first_response_team: u32,
+        /// Whether a rep gave the first reply.
+        first_reply_by_rep: bool,
+        /// Whether a rep wrote in it.
+        rep_wrote: bool,
         /// The rep who dealt with it.
         rep: u32,
         /// That rep's team then.
@@ -241,7 +249,9 @@ columns! {
         closed_rep: u32,
         /// The team at the last close.
         closed_team: u32,
-        /// The first public rep message at or after the opening.
+        /// Start of the wait for a rep; `NEVER`: nobody waits.
+        first_response_from: i64,
+        /// The first public rep message from then on.
         first_response_at: i64,
     }
 }

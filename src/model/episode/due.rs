@@ -56,13 +56,16 @@ pub(super) fn of_ticket<'a>(ticket: &Ticket<'a>, thread: Option<&Thread<'a>>) ->
     let Some(thread) = thread else {
         return promises;
     };
-    promises.push(Promise {
-        target: Target::FirstResponse,
-        reached_at: ticket.first_response_at,
-        lapsed_at: None,
-        due_at: ticket.first_response_due_at,
-        ..close
-    });
+    if let Some(from) = ticket.first_response_from {
+        promises.push(Promise {
+            target: Target::FirstResponse,
+            from,
+            reached_at: ticket.first_response_at,
+            lapsed_at: None,
+            due_at: ticket.first_response_due_at,
+            ..close
+        });
+    }
     let open_at = |at: Timestamp| {
         let mut stretches = ticket.open.iter();
         stretches.find(|open| open.from <= at && open.until.is_none_or(|until| at < until))

@@ -5,6 +5,7 @@
 //! decides is stored as the instant at which it will hold, never as "now".
 
 use super::own::Own;
+use super::owner::Owner;
 use super::promise::Promise;
 use super::rating::Survey;
 use super::ticket_facts::Ticket;
@@ -81,12 +82,16 @@ pub struct Episode<'a> {
     pub first_rep_reply_at: Option<Timestamp>,
     /// The last public message of a rep.
     pub last_rep_reply_at: Option<Timestamp>,
-    /// The first contact message (an outbound episode may have none).
+    /// The first contact message that says more than "thanks" (an outbound episode may have none).
     pub first_contact_at: Option<Timestamp>,
     /// From when to when a human's first response took; no end: none came.
     pub first_response: Wait,
     /// The same for any reply.
     pub first_reply: Wait,
+    /// Who gave a human's first response.
+    pub first_responder: Owner<'a>,
+    /// Whether a rep gave the first reply.
+    pub first_reply_by_rep: bool,
     /// The rep who dealt with it.
     pub rep: Option<&'a str>,
     /// That rep's team then.
@@ -151,6 +156,8 @@ pub struct Message<'a> {
     pub reply: bool,
     /// Whether the contact was blocked by then.
     pub blocked: bool,
+    /// Whether the contact only acknowledges in it.
+    pub ack: bool,
 }
 
 /// What a wait between messages measures.

@@ -7,6 +7,7 @@
 use super::cut::Cutter;
 use super::draft::{Draft, EpisodeEnd};
 use super::facts::{Author, Handoff, Message};
+use super::owner::Owner;
 use crate::model::Timestamp;
 use crate::model::event::{ActorKind, HandoffReason, MessageAdded, Role, Visibility};
 
@@ -34,13 +35,13 @@ impl<'a> Cutter<'a, '_> {
             reply: author == Author::Rep
                 || (author == Author::CustomerAgent && added.role != Some(Role::Other)),
             blocked,
+            ack: author == Author::Contact && added.ack == Some(true),
         };
         self.thread.messages.push(message);
         if author == Author::Automation || blocked {
             return;
         }
-        let ack = author == Author::Contact && added.ack == Some(true);
-        if self.open.is_none() && !self.begins(author, ack) {
+        if self.open.is_none() && !self.begins(author, message.ack) {
             return;
         }
         if self.open.is_none() {
@@ -50,7 +51,7 @@ impl<'a> Cutter<'a, '_> {
             open.spoken_at = at;
         }
         match author {
-            Author::Contact => self.contact_message(at, ack),
+            Author::Contact => self.contact_message(at, message.ack),
             Author::Rep => self.rep_message(&message),
             _ => self.agent_message(&message, added.role.unwrap_or(Role::Answer)),
         }
@@ -98,8 +99,8 @@ impl<'a> Cutter<'a, '_> {
         open.episode.messages_in += 1;
         open.episode.quiet_from = at;
         open.judged = false;
-        open.episode.first_contact_at.get_or_insert(at);
         if !ack {
+            open.episode.first_contact_at.get_or_insert(at);
             open.deeds.answer_stands = false;
             open.deeds.contact_since_answer = true;
             if let Some(response) = open.runs.contact_wrote(at) {
@@ -120,8 +121,17 @@ impl<'a> Cutter<'a, '_> {
         open.episode.team = message.team;
         open.deeds.answer_stands = false;
         if counts {
-            open.first_response_at.get_or_insert(message.at);
-            open.first_reply_at.get_or_insert(message.at);
+            if open.first_response_at.is_none() {
+                open.first_response_at = Some(message.at);
+                open.episode.first_responder = Owner {
+                    rep: message.rep,
+                    team: message.team,
+                };
+            }
+            if open.first_reply_at.is_none() {
+                open.first_reply_at = Some(message.at);
+                open.episode.first_reply_by_rep = true;
+            }
         }
         if on && open.episode.handoff.is_none() {
             open.episode.handoff = Some(Handoff {

@@ -135,6 +135,20 @@ fn is_outbound(steps: &[&Event]) -> bool {
     direction(messages) == Some(Direction::Outbound)
 }
 
+/// From when a ticket opened at an instant waits for a rep's first response: its opening; where
+/// we wrote first, the contact's first message after it.
+fn waits_from(thread: &Thread<'_>, opened_at: Timestamp) -> Option<Timestamp> {
+    let mut written = thread
+        .messages
+        .iter()
+        .filter(|message| message.author == Author::Contact && !message.ack && !message.blocked);
+    let first = written.next().map(|message| message.at);
+    if !thread.outbound || first.is_some_and(|first| first < opened_at) {
+        return Some(opened_at);
+    }
+    first
+}
+
 /// Ties tickets to the episodes of their conversation, and its messages to the tickets.
 fn link_tickets<'a>(thread: &mut Thread<'a>, tickets: &mut [Ticket<'a>]) {
     if thread.excluded == Exclusion::Merged {
@@ -155,11 +169,13 @@ fn link_tickets<'a>(thread: &mut Thread<'a>, tickets: &mut [Ticket<'a>]) {
         if let Some(episode) = thread.episodes.get_mut(last) {
             episode.ticket.get_or_insert(index);
         }
-        ticket.first_response_at = thread
-            .messages
-            .iter()
-            .find(|message| message.author == Author::Rep && message.at >= ticket.opened_at)
-            .map(|message| message.at);
+        ticket.first_response_from = waits_from(thread, ticket.opened_at);
+        ticket.first_response_at = ticket.first_response_from.and_then(|from| {
+            let mut messages = thread.messages.iter();
+            messages
+                .find(|message| message.author == Author::Rep && message.at >= from)
+                .map(|message| message.at)
+        });
         ticket.messages = thread
             .messages
             .iter()

@@ -75,7 +75,9 @@ pub struct Ticket<'a> {
     pub first_closed_owner: Owner<'a>,
     /// The owner at the last close.
     pub closed_owner: Owner<'a>,
-    /// The first public rep message of its conversation at or after the opening.
+    /// From when a rep's first response is waited for; `None`: nobody waits for one.
+    pub first_response_from: Option<Timestamp>,
+    /// The first public rep message of its conversation from then on.
     pub first_response_at: Option<Timestamp>,
     /// Whose it was from when on.
     pub owners: Vec<(Timestamp, Option<&'a str>)>,

@@ -70,12 +70,17 @@ impl EndRule {
         }
     }
 
+    /// Those by which a `conversation.resolved` ends an episode.
+    pub const RESOLVE_EVENTS: [Self; 4] = [
+        Self::ByContact,
+        Self::ByRep,
+        Self::ByCustomerAgent,
+        Self::ByAutomation,
+    ];
+
     /// Whether a `conversation.resolved` ended it.
-    pub const fn is_resolve_event(self) -> bool {
-        matches!(
-            self,
-            Self::ByContact | Self::ByRep | Self::ByCustomerAgent | Self::ByAutomation
-        )
+    pub fn is_resolve_event(self) -> bool {
+        Self::RESOLVE_EVENTS.contains(&self)
     }
 
     /// The rule in words, for `explain`.

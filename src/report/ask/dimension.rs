@@ -8,6 +8,35 @@ use crate::metrics::{Dictionaries, Dictionary, NONE};
 use crate::model::episode::{Outcome, Target};
 use crate::model::event::{HandoffReason, JobRequest, RepStatus};
 
+/// Who was on an episode: the customer agent if it handled it, a rep if one wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum HandledBy {
+    /// The customer agent alone.
+    CustomerAgent = 0,
+    /// A rep alone.
+    Rep = 1,
+    /// Both.
+    Both = 2,
+    /// Neither.
+    Nobody = 3,
+}
+
+impl HandledBy {
+    /// All of them, by code.
+    pub const ALL: [Self; 4] = [Self::CustomerAgent, Self::Rep, Self::Both, Self::Nobody];
+
+    /// The word in filters and keys.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CustomerAgent => "customer_agent",
+            Self::Rep => "rep",
+            Self::Both => "both",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
 /// A property of rows to cut or filter by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dimension {
@@ -31,6 +60,8 @@ pub enum Dimension {
     Reason,
     /// What became of a handled episode.
     Outcome,
+    /// Whether the customer agent, a rep or both were on the episode.
+    HandledBy,
     /// The ticket's pipeline.
     Pipeline,
     /// The ticket's priority.
@@ -73,7 +104,7 @@ pub enum Dimension {
 
 impl Dimension {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Channel,
         Self::Language,
         Self::Direction,
@@ -84,6 +115,7 @@ impl Dimension {
         Self::Tag,
         Self::Reason,
         Self::Outcome,
+        Self::HandledBy,
         Self::Pipeline,
         Self::Priority,
         Self::Service,
@@ -125,6 +157,7 @@ impl Dimension {
             Self::Tag => "tag",
             Self::Reason | Self::Declined => "reason",
             Self::Outcome => "outcome",
+            Self::HandledBy => "handled_by",
             Self::Pipeline => "pipeline",
             Self::Priority => "priority",
             Self::Service => "service",
@@ -173,6 +206,7 @@ impl Dimension {
             Self::Direction => vec!["inbound", "outbound"],
             Self::Flow => vec!["received", "sent"],
             Self::Kind => vec!["episodes", "tickets"],
+            Self::HandledBy => HandledBy::ALL.map(HandledBy::as_str).to_vec(),
             Self::Target => Target::ALL.map(Target::as_str).to_vec(),
             Self::Status => RepStatus::ALL.iter().map(|word| word.as_str()).collect(),
             Self::How => vec!["confirmed", "reviewed"],

@@ -9,6 +9,6 @@ mod query;
 mod window;
 
 pub use clock::DurationClock;
-pub use dimension::{Dimension, KeyValue};
+pub use dimension::{Dimension, HandledBy, KeyValue};
 pub use query::{By, Compare, Filter, Limit, Query};
 pub(super) use window::{UsualWindow, cut_window, previous, window_of};

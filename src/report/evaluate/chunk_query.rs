@@ -167,13 +167,13 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
             }
             Dimension::Tag => Codes::Plain(self.column("tag_set", 0, |row, _| row.tag_set(scope))),
             // What the episode of a message comes to depends on more than the message.
-            Dimension::Outcome | Dimension::Reason if !R::IS_EPISODE => {
+            Dimension::Outcome | Dimension::Reason | Dimension::HandledBy if !R::IS_EPISODE => {
                 let code = |row: &R, at| row.code(dimension, scope, at);
                 Codes::Passing(Arc::new(self.made(code)))
             }
             _ => {
                 let mut hasher = DefaultHasher::new();
-                (dimension, scope.owner_at, scope.zone).hash(&mut hasher);
+                (dimension, scope.credit, scope.zone).hash(&mut hasher);
                 let code = |row: &R, at| row.code(dimension, scope, at);
                 Codes::Plain(self.column("code", hasher.finish(), code))
             }

@@ -62,10 +62,10 @@ impl<'a> Selection<'a> {
         if matches!(report.source, Source::Promises(_)) {
             scope.agreements = Some(Arc::new(Agreements::of(context.facts, scope.as_of)));
         }
-        if let Source::Tickets(_, owner_at) = &report.source
-            && scope.basis != "opened"
-        {
-            scope.owner_at = *owner_at;
+        match &report.source {
+            Source::Tickets(_, credit) if scope.basis != "opened" => scope.credit = *credit,
+            Source::FirstWaits(_, credit) => scope.credit = *credit,
+            _ => {}
         }
         let Period { from, to } = window;
         if report.fixed_cut.contains(&Dimension::Hour) && to.since(from) < LONG_WINDOW_MS {
@@ -125,7 +125,7 @@ impl<'a> Selection<'a> {
                 Dimension::Contact | Dimension::Company | Dimension::Language | Dimension::Own => {
                     false
                 }
-                Dimension::Outcome | Dimension::Reason => R::IS_EPISODE,
+                Dimension::Outcome | Dimension::Reason | Dimension::HandledBy => R::IS_EPISODE,
                 _ => true,
             })
     }

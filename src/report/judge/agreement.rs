@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::metrics::{Facts, NONE};
+use crate::metrics::{Facts, NONE, ThreadRow};
 use crate::model::event::SlaUpserted;
 use crate::model::schedule::WorkingTime;
 use crate::model::{DAY_MS, Timestamp};
@@ -28,6 +28,20 @@ pub struct Coverage {
     pub priority: u32,
     /// Whose team's it is.
     pub team: u32,
+}
+
+impl Coverage {
+    /// That of a conversation, nobody's team's yet.
+    pub(super) const fn of_conversation(thread: &ThreadRow) -> Self {
+        Self {
+            is_ticket: false,
+            ticketed: thread.ticketed,
+            channel: thread.channel,
+            pipeline: NONE,
+            priority: thread.priority,
+            team: NONE,
+        }
+    }
 }
 
 /// All agreements, in the order of their ids.

@@ -21,7 +21,7 @@ pub(super) use agreement::{Agreements, working_span};
 pub(super) use job::*;
 pub(super) use promise::*;
 pub(super) use row::ReportRow;
-pub(super) use scope::{OwnerAt, Scope};
+pub(super) use scope::{Credit, Scope};
 pub(super) use service::*;
 pub(super) use stay::*;
 pub(super) use stopwatch::Stopwatch;

@@ -5,12 +5,12 @@
 //! current then, else of the last one before, else of the first.
 
 use super::agreement::Coverage;
-use super::scope::Scope;
+use super::scope::{Credit, Scope};
 use crate::metrics::{
     EpisodeRow, FeedbackRow, MessageRow, NO_HANDOFF, NONE, QuestionRow, ResponseRow, Row,
 };
 use crate::model::episode::{Author, Exclusion, Outcome};
-use crate::report::ask::Dimension;
+use crate::report::ask::{Dimension, HandledBy};
 
 /// Which conversation, episode and ticket a row belongs to, for drill-down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,16 +60,12 @@ pub(in crate::report) trait ReportRow: Row {
         let thread = scope.facts.thread(self.place().conversation);
         let has_team = Self::DIMENSIONS.contains(&Dimension::Team);
         Coverage {
-            is_ticket: false,
-            ticketed: thread.ticketed,
-            channel: thread.channel,
-            pipeline: NONE,
-            priority: thread.priority,
             team: if has_team {
                 self.code(Dimension::Team, scope, self.time())
             } else {
                 NONE
             },
+            ..Coverage::of_conversation(&thread)
         }
     }
 
@@ -131,7 +127,7 @@ pub(in crate::report) fn of_thread_or_episode(
     at: i64,
 ) -> u32 {
     match dimension {
-        Dimension::Reason | Dimension::Outcome => scope
+        Dimension::Reason | Dimension::Outcome | Dimension::HandledBy => scope
             .facts
             .episode_at(conversation, at)
             .map_or(NONE, |episode| episode.code(dimension, scope, at)),
@@ -166,13 +162,14 @@ pub(in crate::report) use with_conversation;
 impl ReportRow for EpisodeRow {
     const IS_EPISODE: bool = true;
     const DIMENSIONS: &'static [Dimension] =
-        with_conversation!(Rep, Team, Reason, Outcome, Assignee);
+        with_conversation!(Rep, Team, Reason, Outcome, HandledBy, Assignee);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
         match dimension {
             Dimension::Direction => u32::from(self.outbound),
-            Dimension::Rep => self.rep,
-            Dimension::Team => self.team,
+            Dimension::Rep => self.credited(scope).rep,
+            Dimension::Team => self.credited(scope).team,
+            Dimension::HandledBy => self.handled_by(),
             Dimension::Reason if self.handoff_reason == NO_HANDOFF => NONE,
             Dimension::Reason => u32::from(self.handoff_reason),
             Dimension::Outcome => match scope.outcome(self) {
@@ -185,6 +182,13 @@ impl ReportRow for EpisodeRow {
                 _ => self.rep,
             },
             _ => thread_code(scope, self.conversation, dimension),
+        }
+    }
+
+    fn coverage(&self, scope: &Scope<'_>) -> Coverage {
+        Coverage {
+            team: self.team,
+            ..Coverage::of_conversation(&scope.facts.thread(self.conversation))
         }
     }
 
@@ -205,9 +209,46 @@ impl ReportRow for EpisodeRow {
     }
 }
 
+/// Whose a row is, by codes.
+struct Holder {
+    rep: u32,
+    team: u32,
+}
+
+impl EpisodeRow {
+    /// Whose the episode is in the report that is asked for.
+    const fn credited(&self, scope: &Scope<'_>) -> Holder {
+        match scope.credit {
+            Credit::FirstReply if !self.first_reply_by_rep => Holder {
+                rep: NONE,
+                team: NONE,
+            },
+            Credit::FirstResponse | Credit::FirstReply => Holder {
+                rep: self.first_response_rep,
+                team: self.first_response_team,
+            },
+            _ => Holder {
+                rep: self.rep,
+                team: self.team,
+            },
+        }
+    }
+
+    /// A code of [`Dimension::HandledBy`].
+    fn handled_by(&self) -> u32 {
+        let by = match (self.handled, self.rep_wrote) {
+            (true, true) => HandledBy::Both,
+            (true, false) => HandledBy::CustomerAgent,
+            (false, true) => HandledBy::Rep,
+            (false, false) => HandledBy::Nobody,
+        };
+        by as u32
+    }
+}
+
 impl ReportRow for MessageRow {
     const DIMENSIONS: &'static [Dimension] =
-        with_conversation!(Rep, Team, Flow, Weekday, Hour, Reason, Outcome);
+        with_conversation!(Rep, Team, Flow, Weekday, Hour, Reason, Outcome, HandledBy);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, at: i64) -> u32 {
         match dimension {
@@ -237,7 +278,8 @@ impl ReportRow for MessageRow {
 }
 
 impl ReportRow for ResponseRow {
-    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team, Reason, Outcome);
+    const DIMENSIONS: &'static [Dimension] =
+        with_conversation!(Rep, Team, Reason, Outcome, HandledBy);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
         match dimension {
@@ -257,7 +299,7 @@ impl ReportRow for ResponseRow {
 }
 
 impl ReportRow for QuestionRow {
-    const DIMENSIONS: &'static [Dimension] = with_conversation!(Reason, Outcome);
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Reason, Outcome, HandledBy);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
         of_thread_or_episode(scope, self.conversation, dimension, self.at)
@@ -277,7 +319,7 @@ impl ReportRow for QuestionRow {
 }
 
 impl ReportRow for FeedbackRow {
-    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rating, Reason, Outcome);
+    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rating, Reason, Outcome, HandledBy);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
         match dimension {

@@ -2,7 +2,7 @@
 
 use super::agreement::Coverage;
 use super::row::{Place, ReportRow, of_thread_or_episode, thread_code, with_conversation, word_of};
-use super::scope::{OwnerAt, Scope};
+use super::scope::{Credit, Scope};
 use crate::metrics::{BacklogRow, NONE, OWNER, SurveyRow, TEAM, TicketMessageRow, TicketRow};
 use crate::report::ask::Dimension;
 
@@ -30,7 +30,8 @@ pub(in crate::report) fn holder(
 }
 
 impl ReportRow for SurveyRow {
-    const DIMENSIONS: &'static [Dimension] = with_conversation!(Rep, Team, Reason, Outcome);
+    const DIMENSIONS: &'static [Dimension] =
+        with_conversation!(Rep, Team, Reason, Outcome, HandledBy);
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
         match dimension {
@@ -79,10 +80,10 @@ impl ReportRow for TicketRow {
     ];
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {
-        let (rep, team) = match scope.owner_at {
-            OwnerAt::Opening => (self.opened_rep, self.opened_team),
-            OwnerAt::FirstClose => (self.first_closed_rep, self.first_closed_team),
-            OwnerAt::LastClose => (self.closed_rep, self.closed_team),
+        let (rep, team) = match scope.credit {
+            Credit::FirstClose => (self.first_closed_rep, self.first_closed_team),
+            Credit::LastClose => (self.closed_rep, self.closed_team),
+            _ => (self.opened_rep, self.opened_team),
         };
         match dimension {
             Dimension::Pipeline => self.pipeline,
@@ -132,7 +133,7 @@ impl ReportRow for TicketRow {
 
 impl ReportRow for TicketMessageRow {
     const DIMENSIONS: &'static [Dimension] = with_conversation!(
-        Ticket, Flow, Reason, Outcome, Pipeline, Priority, Service, Owner, Rep, Team
+        Ticket, Flow, Reason, Outcome, HandledBy, Pipeline, Priority, Service, Owner, Rep, Team
     );
 
     fn code(&self, dimension: Dimension, scope: &Scope<'_>, _at: i64) -> u32 {

@@ -10,15 +10,19 @@ use crate::metrics::{EpisodeRow, Facts, NEVER};
 use crate::model::episode::Outcome;
 use crate::model::{Offsets, Profile};
 
-/// At which instant a ticket's owner is taken.
+/// Whose an episode or a ticket is in a report, of all who were on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum OwnerAt {
-    /// At the opening.
-    Opening,
-    /// At the first close.
+pub enum Credit {
+    /// The rep who dealt with the episode; the ticket's owner at its opening.
+    Usual,
+    /// The owner at the first close.
     FirstClose,
-    /// At the last close.
+    /// The owner at the last close.
     LastClose,
+    /// The rep who gave the first response.
+    FirstResponse,
+    /// The rep who gave the first reply; nobody, where the customer agent did.
+    FirstReply,
 }
 
 /// The circumstances of one evaluation.
@@ -38,8 +42,8 @@ pub struct Scope<'a> {
     pub offsets: Option<Offsets>,
     /// The date basis in use.
     pub basis: &'static str,
-    /// At which instant a ticket's owner is taken.
-    pub owner_at: OwnerAt,
+    /// Whose episodes and tickets are.
+    pub credit: Credit,
     /// The clock that durations run on.
     pub clock: Stopwatch,
     /// The agreements, where promises are judged.
@@ -64,7 +68,7 @@ impl<'a> Scope<'a> {
             zone,
             offsets: None,
             basis: "",
-            owner_at: OwnerAt::Opening,
+            credit: Credit::Usual,
             clock: Stopwatch::Calendar,
             agreements: None,
             customer_agent: codes.rep.intern("customer_agent"),

@@ -9,7 +9,7 @@ use super::verdict::{NOT_SUPPORT, Verdict};
 use crate::metrics::{
     EpisodeRow, Hit, MessageRow, NEVER, NONE, ResponseRow, SurveyRow, TicketMessageRow, TicketRow,
 };
-use crate::model::episode::{Author, ResponseKind};
+use crate::model::episode::{Author, EndRule, Outcome, ResponseKind};
 
 /// A wait for a response, in milliseconds.
 struct Wait {
@@ -63,6 +63,34 @@ pub(in crate::report) fn chat_wait_time(row: &EpisodeRow, scope: &Scope<'_>, at:
         return Verdict::unconcerned("its channel is not chat");
     }
     first_reply_time(row, scope, at)
+}
+
+/// The basis `resolved` of what a resolve event ended.
+pub(in crate::report) fn resolved_by_event_at(row: &EpisodeRow, _scope: &Scope<'_>) -> i64 {
+    row.resolved_at
+}
+
+pub(in crate::report) fn human_resolution_time(
+    row: &EpisodeRow,
+    scope: &Scope<'_>,
+    at: i64,
+) -> Verdict {
+    let by_event = EndRule::RESOLVE_EVENTS
+        .iter()
+        .any(|rule| *rule as u8 == row.end_rule);
+    if !row.rep_wrote {
+        return Verdict::unconcerned("no rep wrote in it");
+    }
+    if !by_event || row.outcome == Outcome::Resolved as u8 {
+        return Verdict::unconcerned("no resolve event ended it for a rep");
+    }
+    let from = if row.handoff_at == NEVER {
+        row.started_at
+    } else {
+        row.handoff_at
+    };
+    let why = "from the handoff, else the start, to the resolve event";
+    Verdict::duration(at, row.elapsed(scope, from, row.resolved_at), why)
 }
 
 /// The reply that ended a run; of an open run, its first message.
@@ -197,11 +225,17 @@ pub(in crate::report) fn ticket_first_response_time(
         Verdict::unconcerned(NOT_SUPPORT)
     } else if row.conversation == NONE {
         Verdict::excluded("no_conversation")
+    } else if row.first_response_from == NEVER {
+        Verdict::unconcerned("we wrote first, and the contact has not written yet")
     } else if row.first_response_at != NEVER {
         Verdict::duration(
             at,
-            row.elapsed(scope, row.opened_at, row.first_response_at),
-            "from the opening to a rep's next public message",
+            row.elapsed(scope, row.first_response_from, row.first_response_at),
+            if row.first_response_from == row.opened_at {
+                "from the opening to a rep's next public message"
+            } else {
+                "we wrote first: from the contact's first message to a rep's next public message"
+            },
         )
     } else if scope.has_come(row.closed_at) {
         Verdict::excluded("unanswered")

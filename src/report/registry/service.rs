@@ -3,7 +3,7 @@
 use super::entry::{Area, Better, Measure, Report, Unit};
 use super::source::{Judgement, Source};
 use crate::report::ask::Dimension;
-use crate::report::judge::{self, OwnerAt};
+use crate::report::judge::{self, Credit};
 
 /// The entries, in the order in which lists show them.
 pub(in crate::report) const REPORTS: &[Report] = &[
@@ -17,18 +17,21 @@ pub(in crate::report) const REPORTS: &[Report] = &[
         ],
         unit: Unit::Seconds,
         better: Better::Down,
-        definition: "Human first response: from the handoff (else the start; outbound: the contact's first reply) to the first public message of a rep, by the episode's start. The customer agent, automation and notes never count. Only episodes that were handed off, that a rep wrote in, or that the customer agent was not on. Open: the clock runs. Ended without a rep's message: excluded, unanswered. The value is the mean, on the clock in use.",
+        definition: "Human first response: from the handoff (else the start; outbound: the contact's first reply) to the first public message of a rep, by the episode's start. The customer agent, automation and notes never count. By the rep who wrote it. Only episodes that were handed off, that a rep wrote in, or that the customer agent was not on. Open: the clock runs. Ended without a rep's message: excluded, unanswered. The value is the mean, on the clock in use.",
         bases: &["started"],
         measure: Measure::Duration,
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Judgement {
-            at: judge::started,
-            judge: judge::first_response_time,
-            ordered: true,
-            row_only: true,
-        }),
+        source: Source::FirstWaits(
+            Judgement {
+                at: judge::started,
+                judge: judge::first_response_time,
+                ordered: true,
+                row_only: true,
+            },
+            Credit::FirstResponse,
+        ),
     },
     Report {
         id: "first_reply_time",
@@ -37,18 +40,21 @@ pub(in crate::report) const REPORTS: &[Report] = &[
         questions: &["How long do contacts wait for any reply?"],
         unit: Unit::Seconds,
         better: Better::Down,
-        definition: "From the start (outbound: the contact's first reply) to the first reply of a rep or the customer agent, by the episode's start. Greetings, holding texts, automation and notes never count. The value is the mean, on the clock in use.",
+        definition: "From the start (outbound: the contact's first reply) to the first reply of a rep or the customer agent, by the episode's start. By the rep who wrote it; the customer agent's have none. Greetings, holding texts, automation and notes never count. The value is the mean, on the clock in use.",
         bases: &["started"],
         measure: Measure::Duration,
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Judgement {
-            at: judge::started,
-            judge: judge::first_reply_time,
-            ordered: true,
-            row_only: true,
-        }),
+        source: Source::FirstWaits(
+            Judgement {
+                at: judge::started,
+                judge: judge::first_reply_time,
+                ordered: true,
+                row_only: true,
+            },
+            Credit::FirstReply,
+        ),
     },
     Report {
         id: "chat_wait_time",
@@ -57,18 +63,21 @@ pub(in crate::report) const REPORTS: &[Report] = &[
         questions: &["How long do contacts wait in chat?"],
         unit: Unit::Seconds,
         better: Better::Down,
-        definition: "First reply time of episodes on the channel chat, by the episode's start. The value is the mean, on the clock in use.",
+        definition: "First reply time of episodes on the channel chat, by the episode's start and the rep who replied. The value is the mean, on the clock in use.",
         bases: &["started"],
         measure: Measure::Duration,
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],
-        source: Source::Episodes(Judgement {
-            at: judge::started,
-            judge: judge::chat_wait_time,
-            ordered: true,
-            row_only: true,
-        }),
+        source: Source::FirstWaits(
+            Judgement {
+                at: judge::started,
+                judge: judge::chat_wait_time,
+                ordered: true,
+                row_only: true,
+            },
+            Credit::FirstReply,
+        ),
     },
     Report {
         id: "ticket_first_response_time",
@@ -77,7 +86,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
         questions: &["How fast are tickets answered?"],
         unit: Unit::Seconds,
         better: Better::Down,
-        definition: "From a support ticket's opening to the first public rep message of its conversation at or after it, by the opening, cut by owner. Without conversation: excluded, no_conversation. The value is the mean, on the clock in use.",
+        definition: "From a support ticket's opening to the first public rep message of its conversation at or after it, by the opening, cut by owner. Where we wrote first: from the contact's first message after the opening to the next rep message. Without conversation: excluded, no_conversation. The value is the mean, on the clock in use.",
         bases: &["opened"],
         measure: Measure::Duration,
         customer_agent: false,
@@ -90,7 +99,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 ordered: true,
                 row_only: true,
             },
-            OwnerAt::Opening,
+            Credit::Usual,
         ),
     },
     Report {
@@ -253,7 +262,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 ordered: true,
                 row_only: true,
             },
-            OwnerAt::Opening,
+            Credit::Usual,
         ),
     },
     Report {
@@ -276,7 +285,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 ordered: false,
                 row_only: true,
             },
-            OwnerAt::LastClose,
+            Credit::LastClose,
         ),
     },
     Report {
@@ -299,7 +308,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 ordered: false,
                 row_only: true,
             },
-            OwnerAt::FirstClose,
+            Credit::FirstClose,
         ),
     },
     Report {
@@ -322,7 +331,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 ordered: false,
                 row_only: true,
             },
-            OwnerAt::FirstClose,
+            Credit::FirstClose,
         ),
     },
     Report {

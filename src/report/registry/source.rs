@@ -4,7 +4,7 @@ use crate::metrics::{
     EpisodeRow, Facts, FeedbackRow, JobRow, MessageRow, PromiseRow, QuestionRow, ResponseRow,
     StayRow, SurveyRow, Table, TicketMessageRow, TicketRow,
 };
-use crate::report::judge::{OwnerAt, ReportRow, Scope, Verdict};
+use crate::report::judge::{Credit, ReportRow, Scope, Verdict};
 
 /// How a report judges one kind of row: the instant by which it counts, and as what.
 pub struct Judgement<R> {
@@ -22,6 +22,8 @@ pub struct Judgement<R> {
 pub enum Source {
     /// Episodes.
     Episodes(Judgement<EpisodeRow>),
+    /// Episodes, cut by who gave the first response or reply.
+    FirstWaits(Judgement<EpisodeRow>, Credit),
     /// Public messages.
     Messages(Judgement<MessageRow>),
     /// Waits between messages.
@@ -33,7 +35,7 @@ pub enum Source {
     /// Surveys.
     Surveys(Judgement<SurveyRow>),
     /// Tickets.
-    Tickets(Judgement<TicketRow>, OwnerAt),
+    Tickets(Judgement<TicketRow>, Credit),
     /// Messages of tickets' conversations.
     TicketMessages(Judgement<TicketMessageRow>),
     /// Tickets' stays in stages.
@@ -76,7 +78,9 @@ impl Source {
     /// Shows a visitor the source: the only place where kinds of sources are distinguished.
     pub(in crate::report) fn accept<V: SourceVisitor>(&self, visitor: V) -> V::Output {
         match self {
-            Self::Episodes(judgement) => visitor.table(judgement, |facts| &facts.episodes),
+            Self::Episodes(judgement) | Self::FirstWaits(judgement, _) => {
+                visitor.table(judgement, |facts| &facts.episodes)
+            }
             Self::Messages(judgement) => visitor.table(judgement, |facts| &facts.messages),
             Self::Responses(judgement) => visitor.table(judgement, |facts| &facts.responses),
             Self::Questions(judgement) => visitor.table(judgement, |facts| &facts.questions),

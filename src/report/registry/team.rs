@@ -8,6 +8,26 @@ use crate::report::judge;
 /// The entries, in the order in which lists show them.
 pub(in crate::report) const REPORTS: &[Report] = &[
     Report {
+        id: "human_resolution_time",
+        title: "Human resolution time",
+        area: Area::Replies,
+        questions: &["How long do reps take to resolve?"],
+        unit: Unit::Seconds,
+        better: Better::Down,
+        definition: "Of episodes that a rep wrote in and a resolve event ended, other than those that the customer agent resolved: from the handoff, else the start, to that event, by it, cut by the rep who dealt with the episode. Outbound ones too. The value is the mean, on the clock in use.",
+        bases: &["resolved"],
+        measure: Measure::Duration,
+        customer_agent: false,
+        cut: &[Dimension::Rep],
+        fixed_cut: &[],
+        source: Source::Episodes(Judgement {
+            at: judge::resolved_by_event_at,
+            judge: judge::human_resolution_time,
+            ordered: false,
+            row_only: true,
+        }),
+    },
+    Report {
         id: "time_in_stage",
         title: "Time in stage",
         area: Area::Planning,

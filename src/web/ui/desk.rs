@@ -111,10 +111,9 @@ impl Desk {
             "contact" => self.contact(text),
             "report" => registry::find(text)
                 .map_or_else(|| text.to_owned(), |report| report.title.to_owned()),
-            "channel" | "reason" | "outcome" | "rating" | "priority" | "kind" | "direction"
-            | "clock" | "target" | "status" | "how" | "request" | "detail" | "stage" => {
-                spoken(field, text)
-            }
+            "channel" | "reason" | "outcome" | "handled_by" | "rating" | "priority" | "kind"
+            | "direction" | "clock" | "target" | "status" | "how" | "request" | "detail"
+            | "stage" => spoken(field, text),
             _ => text.to_owned(),
         }
     }
