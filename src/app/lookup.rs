@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::App;
 use super::error::Error;
-use crate::model::{Contact, Conversation, Timestamp};
+use crate::model::episode::{self, Context};
+use crate::model::{Contact, Conversation, Event, Ticket, Timestamp};
 use crate::report::{Dimension, KeyValue};
 
 /// The most conversations of a contact that are looked at for those that started last.
@@ -70,6 +71,32 @@ impl App {
         let names = &snapshot.facts.dictionaries.own_name;
         let known = codes.map_while(|code| names.text(code));
         known.map(|name| name.to_string()).collect()
+    }
+
+    /// The conversation called `id`, with its messages.
+    pub fn conversation(&self, id: &str) -> Result<Conversation, Error> {
+        let found = self.past.store.conversation_in_unit(id)?;
+        let (mut conversation, events) = found.ok_or_else(|| Error::unknown("conversation", id))?;
+        let (snapshot, now) = (self.snapshot(), self.clock.now());
+        let context = Context {
+            directory: &snapshot.directory,
+            profile: &snapshot.profile,
+            blocked: &snapshot.blocked,
+        };
+        let events: Vec<&Event> = events.iter().filter(|event| event.at <= now).collect();
+        let facts = episode::fold(&context, &events);
+        let mut threads = facts.threads.iter();
+        let own = threads.find(|thread| thread.conversation == id);
+        if let Some(last) = own.and_then(|thread| thread.episodes.last()) {
+            conversation.settle(last, now);
+        }
+        Ok(conversation)
+    }
+
+    /// The ticket called `id`.
+    pub fn ticket(&self, id: &str) -> Result<Ticket, Error> {
+        let found = self.past.store.ticket(id)?;
+        found.ok_or_else(|| Error::unknown("ticket", id))
     }
 
     /// The contact called `id`.

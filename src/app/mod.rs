@@ -312,18 +312,6 @@ impl App {
         projection.as_ref().map(Projection::waiter)
     }
 
-    /// The conversation called `id`, with its messages.
-    pub fn conversation(&self, id: &str) -> Result<crate::model::Conversation, Error> {
-        let found = self.past.store.conversation(id)?;
-        found.ok_or_else(|| Error::unknown("conversation", id))
-    }
-
-    /// The ticket called `id`.
-    pub fn ticket(&self, id: &str) -> Result<crate::model::Ticket, Error> {
-        let found = self.past.store.ticket(id)?;
-        found.ok_or_else(|| Error::unknown("ticket", id))
-    }
-
     /// Ends writing, then folding, and writes everything out.
     pub fn close(&self) -> Result<(), Error> {
         let committer = self.committer.lock().take();

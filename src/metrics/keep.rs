@@ -110,6 +110,7 @@ fn write_threads(threads: &Pages<ThreadRow>) -> Vec<u8> {
         let flags = u64::from(row.outbound)
             | u64::from(row.started) << 1
             | u64::from(row.ticketed) << 2
+            | u64::from(row.truncated) << 3
             | u64::from(row.excluded) << 8
             | u64::from(row.priority) << 32;
         let numbers = [
@@ -150,6 +151,7 @@ fn read_threads(bytes: &[u8]) -> Option<Pages<ThreadRow>> {
             outbound: flags & 1 == 1,
             started: flags & 2 == 2,
             ticketed: flags & 4 == 4,
+            truncated: flags & 8 == 8,
             excluded: u8::try_from(flags >> 8 & 0xFF).ok()?,
             priority: u32::try_from(flags >> 32).ok()?,
         };

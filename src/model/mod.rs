@@ -6,6 +6,7 @@
 pub mod contact;
 pub mod conversation;
 mod directory;
+mod edits;
 pub mod episode;
 pub mod event;
 mod id;
@@ -25,6 +26,7 @@ mod via;
 pub use contact::Contact;
 pub use conversation::Conversation;
 pub use directory::Directory;
+pub(crate) use edits::Edits;
 pub use event::{Body, Event, EventError};
 pub use id::*;
 pub use installation::Installation;

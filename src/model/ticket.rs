@@ -69,6 +69,9 @@ pub struct Ticket {
     pub invoices: Vec<Invoice>,
     /// Its satisfaction surveys' scores.
     pub ratings: Vec<Rating>,
+    /// Where it went, if it was merged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<TicketId>,
     /// The last event about it.
     pub updated_at: Timestamp,
     /// Own fields.
@@ -216,6 +219,7 @@ impl Ticket {
             proposals: Vec::new(),
             invoices: Vec::new(),
             ratings: Vec::new(),
+            merged_into: None,
             updated_at: at,
             attributes,
         }
@@ -229,6 +233,8 @@ impl Ticket {
                 self.stage.clone_from(&staged.stage);
                 self.staged_at = at;
             }
+            Body::TicketMerged(merged) => self.merged_into = Some(merged.into.clone()),
+            Body::TicketUnmerged(_) => self.merged_into = None,
             Body::TicketAssigned(assigned) => {
                 self.owner = assigned.reps.first().cloned();
                 self.reps.clone_from(&assigned.reps);

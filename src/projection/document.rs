@@ -10,7 +10,7 @@ use svar_index::{Document, Kind};
 
 use crate::model::event::{ActorKind, Body, Event, Mark, Visibility, cmp_events};
 use crate::model::knowledge::Version;
-use crate::model::{Contact, Knowledge, Provenance, ShortAnswerId, Timestamp};
+use crate::model::{Contact, Edits, Knowledge, MessageId, Provenance, ShortAnswerId, Timestamp};
 
 /// What an event changes in the index.
 pub(super) enum Concern<'a> {
@@ -35,6 +35,10 @@ pub(super) fn concern(event: &Event) -> Option<Concern<'_>> {
         }
         Body::ConversationMarked(marked) if marked.mark == Mark::Deleted => {
             Some(Concern::Conversation(marked.conversation.as_str()))
+        }
+        Body::MessageEdited(edited) => Some(Concern::Conversation(edited.conversation.as_str())),
+        Body::MessageRedacted(redacted) => {
+            Some(Concern::Conversation(redacted.conversation.as_str()))
         }
         Body::ContactUpserted(contact) => Some(Concern::Contact(contact.contact.as_str())),
         Body::ContactMerged(contact) => Some(Concern::Contact(contact.contact.as_str())),
@@ -76,6 +80,29 @@ pub(super) fn of_event(event: &Event) -> Option<Document> {
         is_published: None,
         text: text.clone(),
     })
+}
+
+/// The message whose words a text has.
+fn message_of(event: &Event) -> Option<&MessageId> {
+    match &event.body {
+        Body::QuestionAsked(asked) => asked.message.as_ref(),
+        Body::MessageAdded(added) => Some(&added.message),
+        _ => None,
+    }
+}
+
+/// The texts of a conversation, with the words that they have by now; without words: they are
+/// gone.
+pub(super) fn texts_of(events: &[Event]) -> Vec<Document> {
+    let edits = Edits::of(events);
+    let texts = events.iter().filter_map(|event| {
+        let mut text = of_event(event)?;
+        if let Some(edit) = message_of(event).and_then(|message| edits.get(message)) {
+            text.text = edit.text.unwrap_or_default().to_owned();
+        }
+        Some(text)
+    });
+    texts.collect()
 }
 
 /// What a contact is found by; none while nothing is known of them or they are another.
@@ -126,6 +153,8 @@ pub(super) struct Standing {
     pub(super) channel: Option<String>,
     /// Whether it was removed.
     pub(super) is_deleted: bool,
+    /// Whether a message of it has other words by now, or none.
+    pub(super) has_edits: bool,
 }
 
 impl Standing {
@@ -143,6 +172,7 @@ impl Standing {
                 Body::ConversationMarked(marked) if marked.mark == Mark::Deleted => {
                     standing.is_deleted = marked.on;
                 }
+                Body::MessageEdited(_) | Body::MessageRedacted(_) => standing.has_edits = true,
                 _ => {}
             }
         }
@@ -150,11 +180,18 @@ impl Standing {
     }
 }
 
+/// Where a text comes from.
+struct TextOrigin {
+    conversation: Option<String>,
+    message: Option<MessageId>,
+}
+
 /// What the index must hold by what the journal says.
 #[derive(Default)]
 pub struct Searchable {
-    /// Kind and id of each text, with its conversation.
-    texts: HashMap<(Kind, String), Option<String>>,
+    /// Kind and id of each text, with where it comes from.
+    texts: HashMap<(Kind, String), TextOrigin>,
+    edits: Vec<Event>,
     marks: HashMap<String, Vec<Event>>,
     contacts: HashMap<String, Vec<Event>>,
     knowledge: Knowledge,
@@ -165,7 +202,19 @@ impl Searchable {
     pub fn see(&mut self, seq: u64, event: &Event) {
         match concern(event) {
             Some(Concern::Text(text)) => {
-                self.texts.insert((text.kind, text.id), text.conversation);
+                let origin = TextOrigin {
+                    conversation: text.conversation,
+                    message: message_of(event).cloned(),
+                };
+                self.texts.insert((text.kind, text.id), origin);
+            }
+            Some(Concern::Conversation(_))
+                if matches!(
+                    event.body,
+                    Body::MessageEdited(_) | Body::MessageRedacted(_)
+                ) =>
+            {
+                self.edits.push(event.clone());
             }
             Some(Concern::Conversation(id)) => {
                 let marks = self.marks.entry(id.to_owned()).or_default();
@@ -192,8 +241,13 @@ impl Searchable {
             .filter(|(_, events)| Standing::fold(*events).is_deleted)
             .map(|(id, _)| id)
             .collect();
-        let is_there = |conversation: &&Option<String>| {
-            conversation.as_ref().is_none_or(|id| !deleted.contains(id))
+        self.edits.sort_by(cmp_events);
+        let edits = Edits::of(&self.edits);
+        let is_there = |origin: &&TextOrigin| {
+            let edit = origin.message.as_ref().and_then(|id| edits.get(id));
+            let conversation = origin.conversation.as_ref();
+            conversation.is_none_or(|id| !deleted.contains(id))
+                && edit.is_none_or(|edit| edit.text.is_some_and(|text| !text.is_empty()))
         };
         let texts = self.texts.values().filter(is_there).count();
         let contacts = self.contacts.values();

@@ -41,6 +41,7 @@ impl RowWriter<'_> {
             language: codes.language.intern_option(thread.language),
             outbound: thread.outbound,
             excluded: thread.excluded as u8,
+            truncated: thread.truncated,
             tag_set: codes.intern_tags(&thread.tags),
             priority: codes.priority.intern_option(thread.priority),
             ticketed: tickets

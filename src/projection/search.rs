@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use svar_index::{Finder, Index, Kind, Writer};
 
-use super::document::{Concern, Standing, concern, of_answer, of_contact, of_event};
+use super::document::{Concern, Standing, concern, of_answer, of_contact, texts_of};
 use super::error::Error;
 use crate::model::event::Event;
 use crate::model::{Knowledge, ShortAnswerId, Timestamp};
@@ -77,7 +77,9 @@ impl SearchFold {
                 continue;
             }
             let standing = self.standing(conversation, store)?;
-            if !standing.is_deleted {
+            if standing.has_edits {
+                self.conversation(conversation, store)?;
+            } else if !standing.is_deleted {
                 text.channel.clone_from(&standing.channel);
                 self.writer.add(&text)?;
             }
@@ -133,9 +135,13 @@ impl SearchFold {
         if standing.is_deleted {
             self.writer.delete_conversation(id);
         } else {
-            for mut text in events.iter().filter_map(of_event) {
-                text.channel.clone_from(&standing.channel);
-                self.writer.add(&text)?;
+            for mut text in texts_of(&events) {
+                if text.text.is_empty() {
+                    self.writer.delete(text.kind, &text.id);
+                } else {
+                    text.channel.clone_from(&standing.channel);
+                    self.writer.add(&text)?;
+                }
             }
         }
         self.remember(id, standing);

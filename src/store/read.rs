@@ -13,6 +13,15 @@ impl Store {
     /// The conversation `id` as it is, with what came into it by merges; `None` until
     /// an event starts it.
     pub fn conversation(&self, id: &str) -> Result<Option<Conversation>, Error> {
+        let found = self.conversation_in_unit(id)?;
+        Ok(found.map(|(conversation, _)| conversation))
+    }
+
+    /// As [`Self::conversation`], with the events of all conversations that are joined to it.
+    pub fn conversation_in_unit(
+        &self,
+        id: &str,
+    ) -> Result<Option<(Conversation, Vec<Event>)>, Error> {
         match self.thing(ThingKind::Conversation, id)? {
             Some(thing) => self.fold_conversation(id, thing),
             None => Ok(None),
@@ -69,7 +78,8 @@ impl Store {
                 .ok_or_else(|| self.codec.unfit("a key in it cannot be read"))?;
             let id = self.codec.with_text(&stored, |id| Ok(id.to_owned()))?;
             let thing = Thing::new(ThingKind::Conversation, number);
-            page.extend(self.fold_conversation(&id, thing)?);
+            let found = self.fold_conversation(&id, thing)?;
+            page.extend(found.map(|(conversation, _)| conversation));
         }
         Ok(page)
     }
@@ -141,7 +151,11 @@ impl Store {
         self.number_at(&key::alias(shelf, id))
     }
 
-    fn fold_conversation(&self, id: &str, thing: Thing) -> Result<Option<Conversation>, Error> {
+    fn fold_conversation(
+        &self,
+        id: &str,
+        thing: Thing,
+    ) -> Result<Option<(Conversation, Vec<Event>)>, Error> {
         let unit = self.unit_of(thing)?;
         let conversations = unit
             .things
@@ -149,7 +163,8 @@ impl Store {
             .filter(|thing| thing.kind == ThingKind::Conversation)
             .map(|thing| (thing.shelf(), thing.number));
         let events = self.sorted_events(conversations)?;
-        Ok(Conversation::fold_in(id, &events))
+        let conversation = Conversation::fold_in(id, &events);
+        Ok(conversation.map(|conversation| (conversation, events)))
     }
 }
 

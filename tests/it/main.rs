@@ -47,6 +47,8 @@ mod layers;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
+mod merges;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod phrasing;

@@ -29,6 +29,8 @@ pub struct ThreadRow {
     pub outbound: bool,
     /// An `Exclusion`.
     pub excluded: u8,
+    /// Whether the source gave only part of it.
+    pub truncated: bool,
     /// Its tags as they are.
     pub tag_set: u32,
     /// How urgent, as it is.
@@ -48,6 +50,7 @@ impl Default for ThreadRow {
             language: NONE,
             outbound: false,
             excluded: 0,
+            truncated: false,
             tag_set: NONE,
             priority: NONE,
             ticketed: false,

@@ -4,12 +4,13 @@
 //! a start there is no conversation. Read by the nouns' callers through `Conversation`.
 
 use super::{Conversation, Feedback, Handoff, Message, Question, Rating, Status, Tagging};
-use crate::model::Timestamp;
+use crate::model::edits::{Edit, Edits};
 use crate::model::event::{
     ActorKind, Assignee, Attributes, Body, ConversationStarted, ConversationUpdated, Direction,
     Event, MessageAdded, QuestionAsked, Role, Visibility,
 };
-use crate::model::unit::{Merges, Repeats, direction};
+use crate::model::unit::{Merges, Repeats, Splits, direction};
+use crate::model::{ConversationId, Timestamp};
 
 impl Conversation {
     /// Folds one conversation's own events; `None` until one of them starts it.
@@ -22,22 +23,15 @@ impl Conversation {
 
     /// Folds the conversation `id` out of its unit's events, following merges into it.
     pub fn fold_in(id: &str, unit: &[Event]) -> Option<Self> {
-        let own = |event: &&Event| event.body.conversation() == Some(id);
-        let (at, start) = unit
-            .iter()
-            .filter(own)
-            .find_map(|event| match &event.body {
-                Body::ConversationStarted(start) => Some((event.at, start)),
-                _ => None,
-            })?;
-        let given = start.direction;
-        let mut conversation = Self::started(at, start);
-        merge_attributes(&mut conversation.attributes, &start.attributes);
-        let merges = Merges::of(unit);
+        let merges = Merges::of_conversations(unit);
+        let splits = Splits::of(unit, &merges);
+        let mut conversation = Self::begun(id, unit, &splits)?;
+        let named = start_of(id, unit).and_then(|(_, start)| start.direction);
+        let edits = Edits::of(unit);
         let mut repeats = Repeats::default();
         let mut messages = Vec::new();
         for event in unit {
-            let Some(thing) = event.body.conversation() else {
+            let Some(thing) = splits.home(event, &merges) else {
                 continue;
             };
             let is_own = thing == id;
@@ -56,11 +50,42 @@ impl Conversation {
                 conversation.take_in(event);
             }
         }
-        conversation.merged_into = merges.target(id).cloned();
-        conversation.direction = given
+        conversation.edit(&edits);
+        let target = merges.target(id);
+        conversation.merged_into = target.and_then(|id| ConversationId::parse(id).ok());
+        conversation.direction = named
             .or_else(|| direction(messages))
             .unwrap_or(Direction::Inbound);
         Some(conversation)
+    }
+
+    /// As it began: by its start, or as a part of another one.
+    fn begun(id: &str, unit: &[Event], splits: &Splits<'_>) -> Option<Self> {
+        if let Some((at, start)) = start_of(id, unit) {
+            return Some(Self::started(at, start));
+        }
+        let first = splits.beginning(id)?.first;
+        // Splits may go round in a circle that nothing began.
+        let mut origin = id;
+        for _ in splits.iter() {
+            origin = splits.beginning(origin)?.from;
+            if let Some((_, start)) = start_of(origin, unit) {
+                let mut conversation = Self::started(first.at, start);
+                conversation.id = ConversationId::parse(id).ok()?;
+                for event in unit.iter().filter(|event| event.at <= first.at) {
+                    match &event.body {
+                        Body::ConversationUpdated(updated)
+                            if updated.conversation.as_str() == origin =>
+                        {
+                            conversation.update(updated);
+                        }
+                        _ => {}
+                    }
+                }
+                return Some(conversation);
+            }
+        }
+        None
     }
 
     fn started(at: Timestamp, started: &ConversationStarted) -> Self {
@@ -79,6 +104,8 @@ impl Conversation {
             status: Status::Open,
             resolved_at: None,
             resolved_by: None,
+            ended_at: None,
+            ended_by: None,
             assigned_to: Assignee::Nobody {},
             handoff: None,
             tags: Vec::new(),
@@ -176,6 +203,8 @@ impl Conversation {
             role: is_agent.then(|| added.role.unwrap_or(Role::Answer)),
             ack: from_contact && added.ack.unwrap_or_default(),
             attachments: added.attachments.clone().unwrap_or_default(),
+            edited_at: None,
+            redacted_at: None,
             merged_from: (added.conversation != self.id).then(|| added.conversation.clone()),
         };
         if message.visibility == Visibility::Public {
@@ -186,6 +215,33 @@ impl Conversation {
             }
         }
         self.messages.push(message);
+    }
+
+    /// Gives messages, and questions asked in them, the words that hold.
+    fn edit(&mut self, edits: &Edits<'_>) {
+        for message in &mut self.messages {
+            match edits.get(&message.id) {
+                Some(Edit {
+                    at,
+                    text: Some(text),
+                }) => {
+                    message.text = text.to_owned();
+                    message.edited_at = Some(at);
+                }
+                Some(Edit { at, text: None }) => {
+                    message.text.clear();
+                    message.attachments.clear();
+                    message.redacted_at = Some(at);
+                }
+                None => {}
+            }
+        }
+        for question in &mut self.questions {
+            let edit = question.message.as_ref().and_then(|id| edits.get(id));
+            if let Some(edit) = edit {
+                question.text = edit.text.unwrap_or_default().to_owned();
+            }
+        }
     }
 
     fn reopen(&mut self) {
@@ -206,6 +262,16 @@ impl Conversation {
             on,
         });
     }
+}
+
+/// The event that began a conversation: the first of them holds.
+fn start_of<'a>(id: &str, unit: &'a [Event]) -> Option<(Timestamp, &'a ConversationStarted)> {
+    unit.iter().find_map(|event| match &event.body {
+        Body::ConversationStarted(start) if start.conversation.as_str() == id => {
+            Some((event.at, &**start))
+        }
+        _ => None,
+    })
 }
 
 fn question(at: Timestamp, asked: &QuestionAsked) -> Question {

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 pub(super) use fold::{merge_attributes, replace};
 
+use super::episode::Episode;
 use super::event::{
     Actor, Assignee, Attachment, Attributes, Direction, HandoffReason, Mark, QuestionOutcome, Role,
     Visibility,
@@ -31,6 +32,9 @@ pub enum Status {
     Open,
     /// Somebody brought it to its end, and the contact has not written since.
     Resolved,
+    /// It came to its end by itself: the quiet window is over, the contact said that the answer
+    /// helped, or was blocked.
+    Ended,
 }
 
 /// A conversation's present state.
@@ -64,6 +68,12 @@ pub struct Conversation {
     pub resolved_at: Option<Timestamp>,
     /// Who brought it to its end, while it is.
     pub resolved_by: Option<Actor>,
+    /// When it ended by itself, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// By what it ended then: `inactivity`, `contact` or `blocked`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<&'static str>,
     /// Whose it is.
     pub assigned_to: Assignee,
     /// The last handoff to a human.
@@ -109,6 +119,12 @@ pub struct Message {
     pub ack: bool,
     /// Files sent along.
     pub attachments: Vec<Attachment>,
+    /// When it got the words that it has, if they are not its first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
+    /// When its words were taken away, if they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redacted_at: Option<Timestamp>,
     /// The conversation that it came from by a merge.
     pub merged_from: Option<ConversationId>,
 }
@@ -174,6 +190,18 @@ struct Tagging {
 }
 
 impl Conversation {
+    /// Takes in that its last episode may have ended by itself by `now`.
+    pub fn settle(&mut self, last: &Episode<'_>, now: Timestamp) {
+        if let Some(at) = last.ended_at.filter(|at| *at <= now)
+            && self.status == Status::Open
+            && !last.end_rule.is_resolve_event()
+        {
+            self.status = Status::Ended;
+            self.ended_at = Some(at);
+            self.ended_by = Some(last.end_rule.as_str());
+        }
+    }
+
     /// The names that its tags have now, each once and in order; deleted ones are left out.
     pub fn tags_under(&self, directory: &Directory) -> Vec<String> {
         let mut held: Vec<(&str, Timestamp)> = Vec::new();

@@ -239,6 +239,8 @@ pub struct Thread<'a> {
     pub outbound: bool,
     /// Whether it counts.
     pub excluded: Exclusion,
+    /// Whether the source gave only part of it.
+    pub truncated: bool,
     /// How urgent, if that was said.
     pub priority: Option<&'a str>,
     /// Its own fields.

@@ -37,7 +37,7 @@ pub use rating::Survey;
 pub use ticket_facts::*;
 pub use word::*;
 
-use super::event::{Body, Direction, Event};
+use super::event::{Body, Direction, Event, Mark};
 use super::unit::direction;
 use super::{Directory, Profile, Timestamp};
 use cut::Cutter;
@@ -79,21 +79,21 @@ pub fn fold<'a>(context: &Context<'a>, events: &[&'a Event]) -> UnitFacts<'a> {
         let steps = parts.steps(id);
         let thread = Thread {
             conversation: id,
-            contact: start.contact.as_str(),
-            channel: start.channel.as_str(),
-            language: start.language.as_deref(),
+            contact: start.contact,
+            channel: start.channel,
+            language: start.language,
             outbound: start.direction.map_or_else(
                 || is_outbound(&steps),
                 |direction| direction == Direction::Outbound,
             ),
             excluded: parts.excluded(id),
-            own: own(Timestamp::MIN, &start.attributes).collect(),
+            truncated: parts.has_mark(id, Mark::Truncated),
+            own: own(Timestamp::MIN, start.attributes).collect(),
             ..Thread::default()
         };
-        let mut thread = cut_thread(context, thread, &steps);
-        link_tickets(&mut thread, &mut facts.tickets);
-        facts.threads.push(thread);
+        facts.threads.push(cut_thread(context, thread, &steps));
     }
+    link_tickets(&parts, &mut facts);
     for ticket in &mut facts.tickets {
         let thread = facts
             .threads
@@ -137,50 +137,75 @@ fn is_outbound(steps: &[&Event]) -> bool {
 
 /// From when a ticket opened at an instant waits for a rep's first response: its opening; where
 /// we wrote first, the contact's first message after it.
-fn waits_from(thread: &Thread<'_>, opened_at: Timestamp) -> Option<Timestamp> {
-    let mut written = thread
-        .messages
+fn waits_from(messages: &[Message<'_>], outbound: bool, opened_at: Timestamp) -> Option<Timestamp> {
+    let mut written = messages
         .iter()
         .filter(|message| message.author == Author::Contact && !message.ack && !message.blocked);
     let first = written.next().map(|message| message.at);
-    if !thread.outbound || first.is_some_and(|first| first < opened_at) {
+    if !outbound || first.is_some_and(|first| first < opened_at) {
         return Some(opened_at);
     }
     first
 }
 
-/// Ties tickets to the episodes of their conversation, and its messages to the tickets.
-fn link_tickets<'a>(thread: &mut Thread<'a>, tickets: &mut [Ticket<'a>]) {
-    if thread.excluded == Exclusion::Merged {
-        return;
-    }
-    let mut linked: Vec<usize> = (0..tickets.len()).collect();
-    linked.retain(|index| {
-        let ticket = tickets.get(*index);
-        ticket.is_some_and(|ticket| ticket.conversation == Some(thread.conversation))
-    });
-    linked.sort_by_key(|index| tickets.get(*index).map(|ticket| ticket.opened_at));
-    for index in linked {
-        let Some(ticket) = tickets.get_mut(index) else {
-            continue;
-        };
-        let started = |at: Timestamp| thread.episodes.partition_point(|e| e.started_at <= at);
-        let last = started(ticket.opened_at).saturating_sub(1);
-        if let Some(episode) = thread.episodes.get_mut(last) {
+/// Ties a ticket to the episodes of its conversation, and its messages to the ticket; those of
+/// the tickets that went into it count as its own.
+fn link_ticket<'a>(index: usize, ticket: &mut Ticket<'a>, threads: &mut [&mut Thread<'a>]) {
+    let mut messages: Vec<Message<'a>> = Vec::new();
+    for thread in threads.iter_mut() {
+        let started = thread
+            .episodes
+            .partition_point(|episode| episode.started_at <= ticket.opened_at);
+        if let Some(episode) = thread.episodes.get_mut(started.saturating_sub(1)) {
             episode.ticket.get_or_insert(index);
         }
-        ticket.first_response_from = waits_from(thread, ticket.opened_at);
-        ticket.first_response_at = ticket.first_response_from.and_then(|from| {
-            let mut messages = thread.messages.iter();
-            messages
-                .find(|message| message.author == Author::Rep && message.at >= from)
-                .map(|message| message.at)
-        });
-        ticket.messages = thread
-            .messages
-            .iter()
-            .filter(|message| message.author != Author::Automation && !message.blocked)
-            .map(|message| (message.at, message.author != Author::Contact))
-            .collect();
+        messages.extend(&thread.messages);
+    }
+    messages.sort_by_key(|message| message.at);
+    let own = threads
+        .iter()
+        .find(|thread| ticket.conversation == Some(thread.conversation));
+    let outbound = own.is_some_and(|thread| thread.outbound);
+    ticket.first_response_from = waits_from(&messages, outbound, ticket.opened_at);
+    ticket.first_response_at = ticket.first_response_from.and_then(|from| {
+        let mut messages = messages.iter();
+        messages
+            .find(|message| message.author == Author::Rep && message.at >= from)
+            .map(|message| message.at)
+    });
+    ticket.messages = messages
+        .iter()
+        .filter(|message| message.author != Author::Automation && !message.blocked)
+        .map(|message| (message.at, message.author != Author::Contact))
+        .collect();
+}
+
+/// Ties the tickets that count to the conversations that they came from, the first opened first.
+fn link_tickets(parts: &Parts<'_>, facts: &mut UnitFacts<'_>) {
+    let UnitFacts { threads, tickets } = facts;
+    let conversations: Vec<_> = tickets
+        .iter()
+        .map(|one| (one.id, one.conversation))
+        .collect();
+    let mut order: Vec<usize> = (0..tickets.len()).collect();
+    order.sort_by_key(|index| tickets.get(*index).map(|ticket| ticket.opened_at));
+    for index in order {
+        let Some(ticket) = tickets
+            .get_mut(index)
+            .filter(|one| !parts.is_merged(one.id))
+        else {
+            continue;
+        };
+        let comes_from = |thread: &&mut Thread<'_>| {
+            let mut sources = conversations.iter();
+            thread.excluded != Exclusion::Merged
+                && sources.any(|(id, conversation)| {
+                    *conversation == Some(thread.conversation) && parts.belongs_to(id, ticket.id)
+                })
+        };
+        let mut sources: Vec<_> = threads.iter_mut().filter(comes_from).collect();
+        if !sources.is_empty() {
+            link_ticket(index, ticket, &mut sources);
+        }
     }
 }

@@ -96,7 +96,11 @@ impl<'a, 'c> Course<'a, 'c> {
             .and_then(|id| parts.conversations.get(id))
             .and_then(|conversation| conversation.start);
         let contact = opened.contact.as_ref().map(ContactId::as_str);
-        let excluded = conversation.map_or(Exclusion::No, |id| parts.excluded(id));
+        let excluded = if parts.is_merged(id) {
+            Exclusion::Merged
+        } else {
+            conversation.map_or(Exclusion::No, |id| parts.excluded(id))
+        };
         let mut course = Self {
             context,
             own_team: opened.team.as_ref().map(TeamId::as_str),
@@ -108,11 +112,11 @@ impl<'a, 'c> Course<'a, 'c> {
                 pipeline: opened.pipeline.as_str(),
                 support: context.directory.is_support(&opened.pipeline, at),
                 conversation,
-                contact: contact.or_else(|| start.map(|start| start.contact.as_str())),
+                contact: contact.or_else(|| start.map(|start| start.contact)),
                 channel: opened
                     .channel
                     .as_deref()
-                    .or_else(|| start.map(|start| start.channel.as_str())),
+                    .or_else(|| start.map(|start| start.channel)),
                 priority: opened.priority.as_deref(),
                 service: opened.service.as_deref(),
                 excluded,

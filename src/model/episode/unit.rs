@@ -7,20 +7,46 @@ use std::collections::BTreeMap;
 
 use super::word::Exclusion;
 use crate::model::Event;
-use crate::model::event::{Body, ConversationStarted, JobRequest, Mark, TicketOpened};
-use crate::model::unit::{Merges, Repeats};
+use crate::model::event::{
+    Attributes, Body, ConversationStarted, Direction, JobRequest, Mark, TicketOpened, cmp_events,
+};
+use crate::model::unit::{Merges, Repeats, Splits};
 
 /// A unit's events by thing, merges resolved.
 pub(super) struct Parts<'a> {
     pub(super) conversations: BTreeMap<&'a str, Conversation<'a>>,
     pub(super) tickets: BTreeMap<&'a str, TicketEvents<'a>>,
     merges: Merges<'a>,
+    ticket_merges: Merges<'a>,
+    splits: Splits<'a>,
+}
+
+/// How a conversation began.
+#[derive(Clone, Copy)]
+pub(super) struct Start<'a> {
+    pub(super) contact: &'a str,
+    pub(super) channel: &'a str,
+    pub(super) language: Option<&'a str>,
+    pub(super) direction: Option<Direction>,
+    pub(super) attributes: &'a Attributes,
+}
+
+impl<'a> From<&'a ConversationStarted> for Start<'a> {
+    fn from(start: &'a ConversationStarted) -> Self {
+        Self {
+            contact: start.contact.as_str(),
+            channel: start.channel.as_str(),
+            language: start.language.as_deref(),
+            direction: start.direction,
+            attributes: &start.attributes,
+        }
+    }
 }
 
 /// A conversation's own events.
 #[derive(Default)]
 pub(super) struct Conversation<'a> {
-    pub(super) start: Option<&'a ConversationStarted>,
+    pub(super) start: Option<Start<'a>>,
     own: Vec<&'a Event>,
     marks: BTreeMap<Mark, bool>,
 }
@@ -37,12 +63,40 @@ impl<'a> Parts<'a> {
         let mut parts = Self {
             conversations: BTreeMap::new(),
             tickets: BTreeMap::new(),
-            merges: Merges::default(),
+            merges: Merges::of_conversations(events.iter().copied()),
+            ticket_merges: Merges::of_tickets(events.iter().copied()),
+            splits: Splits::default(),
         };
+        parts.splits = Splits::of(events.iter().copied(), &parts.merges);
         for event in events {
             parts.take(event);
         }
+        parts.begin_splits();
         parts
+    }
+
+    /// A conversation that a split began, and nothing else, has its contact and channel from
+    /// the one that it was split off, as they were then.
+    fn begin_splits(&mut self) {
+        for split in self.splits.iter() {
+            let Some(from) = self.conversations.get(split.from) else {
+                continue;
+            };
+            let updates = from.own.iter().filter(|event| {
+                matches!(event.body, Body::ConversationUpdated(_)) && event.at <= split.first.at
+            });
+            let updates: Vec<&'a Event> = updates.copied().collect();
+            let start = from.start.map(|start| Start {
+                direction: None,
+                ..start
+            });
+            let into = self.conversations.entry(split.into).or_default();
+            if into.start.is_none() {
+                into.start = start;
+                into.own.extend(updates);
+                into.own.sort_by(|a, b| cmp_events(a, b));
+            }
+        }
     }
 
     fn take(&mut self, event: &'a Event) {
@@ -57,14 +111,18 @@ impl<'a> Parts<'a> {
             }
             return;
         }
-        let Some(conversation) = event.body.conversation() else {
+        let Some(conversation) = self.splits.home(event, &self.merges) else {
             return;
         };
-        self.merges.note(&event.body);
         let own = self.conversations.entry(conversation).or_default();
         match &event.body {
-            Body::ConversationStarted(start) if own.start.is_none() => own.start = Some(start),
-            Body::ConversationStarted(_) | Body::ConversationMerged(_) => {}
+            Body::ConversationStarted(start) if own.start.is_none() => {
+                own.start = Some(Start::from(&**start));
+            }
+            Body::ConversationStarted(_)
+            | Body::ConversationMerged(_)
+            | Body::ConversationUnmerged(_)
+            | Body::ConversationSplit(_) => {}
             Body::ConversationMarked(marked) => {
                 own.marks.insert(marked.mark, marked.on);
             }
@@ -82,22 +140,33 @@ impl<'a> Parts<'a> {
         if self.merges.target(conversation).is_some() {
             return Exclusion::Merged;
         }
-        let on = |mark| {
-            self.conversations
-                .get(conversation)
-                .and_then(|own| own.marks.get(&mark))
-                .copied()
-                .unwrap_or_default()
-        };
-        if on(Mark::Deleted) {
+        if self.has_mark(conversation, Mark::Deleted) {
             Exclusion::Deleted
-        } else if on(Mark::Test) {
+        } else if self.has_mark(conversation, Mark::Test) {
             Exclusion::Test
-        } else if on(Mark::Spam) {
+        } else if self.has_mark(conversation, Mark::Spam) {
             Exclusion::Spam
         } else {
             Exclusion::No
         }
+    }
+
+    /// Whether a mark of `conversation` holds.
+    pub(super) fn has_mark(&self, conversation: &str, mark: Mark) -> bool {
+        let own = self.conversations.get(conversation);
+        own.and_then(|own| own.marks.get(&mark))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// Whether `ticket` went into another one.
+    pub(super) fn is_merged(&self, ticket: &str) -> bool {
+        self.ticket_merges.target(ticket).is_some()
+    }
+
+    /// Whether `other` is `ticket`, or went into it.
+    pub(super) fn belongs_to(&self, other: &str, ticket: &str) -> bool {
+        other == ticket || self.ticket_merges.leads_to(other, ticket)
     }
 
     /// The steps of `conversation` in event order: its own, and what came in by merges.
@@ -112,7 +181,7 @@ impl<'a> Parts<'a> {
                 steps.extend(own.own.iter().filter(|event| comes_along(&event.body)));
             }
         }
-        steps.sort_by(|a, b| crate::model::event::cmp_events(a, b));
+        steps.sort_by(|a, b| cmp_events(a, b));
         let mut repeats = Repeats::default();
         steps.retain(|event| !repeats.has(&event.body));
         steps

@@ -16,9 +16,10 @@ use super::agent::{
 };
 use super::conversation::{
     ConversationAssigned, ConversationHandedOff, ConversationMarked, ConversationMerged,
-    ConversationReopened, ConversationResolved, ConversationStarted, ConversationTagged,
-    ConversationUntagged, ConversationUpdated, CsatRated, CsatSent, FeedbackGiven, MessageAdded,
-    QuestionAsked, TagDeleted, TagRenamed,
+    ConversationReopened, ConversationResolved, ConversationSplit, ConversationStarted,
+    ConversationTagged, ConversationUnmerged, ConversationUntagged, ConversationUpdated, CsatRated,
+    CsatSent, FeedbackGiven, MessageAdded, MessageEdited, MessageRedacted, QuestionAsked,
+    TagDeleted, TagRenamed,
 };
 use super::embedder::{EmbedderSwitched, ModelSet};
 use super::knowledge::{
@@ -31,8 +32,8 @@ use super::people::{
 use super::profile::{ProfileRemoved, ProfileSet};
 use super::ticket::{
     InvoiceMoved, PipelineUpserted, ProposalAccepted, ProposalMoved, SlaUpserted, TicketAssigned,
-    TicketCompleted, TicketDeclined, TicketOpened, TicketReviewed, TicketStaged, TicketUpdated,
-    TicketViewed,
+    TicketCompleted, TicketDeclined, TicketMerged, TicketOpened, TicketReviewed, TicketStaged,
+    TicketUnmerged, TicketUpdated, TicketViewed,
 };
 use super::topic::{
     QuestionMoved, QuestionRestored, TopicAnswered, TopicMerged, TopicPinned, TopicRenamed,
@@ -138,6 +139,14 @@ bodies! {
         ConversationReopened(ConversationReopened) = "conversation.reopened" rank 2,
         /// A conversation went into another.
         ConversationMerged(ConversationMerged) = "conversation.merged" rank 8,
+        /// A merge was taken back.
+        ConversationUnmerged(ConversationUnmerged) = "conversation.unmerged" rank 8,
+        /// What was written from a message on went into a conversation of its own.
+        ConversationSplit(ConversationSplit) = "conversation.split" rank 8,
+        /// A message has other words.
+        MessageEdited(MessageEdited) = "message.edited" rank 8,
+        /// The words of a message are gone.
+        MessageRedacted(MessageRedacted) = "message.redacted" rank 8,
         /// A conversation was marked or unmarked.
         ConversationMarked(ConversationMarked) = "conversation.marked" rank 8,
         /// A conversation got a tag.
@@ -158,6 +167,10 @@ bodies! {
         TicketOpened(TicketOpened) = "ticket.opened" rank 1,
         /// A ticket's facts changed.
         TicketUpdated(TicketUpdated) = "ticket.updated" rank 8,
+        /// A ticket went into another.
+        TicketMerged(TicketMerged) = "ticket.merged" rank 8,
+        /// A merge was taken back.
+        TicketUnmerged(TicketUnmerged) = "ticket.unmerged" rank 8,
         /// A ticket moved to a stage.
         TicketStaged(TicketStaged) = "ticket.staged" rank 9,
         /// A ticket was given to reps.

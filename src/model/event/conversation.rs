@@ -187,6 +187,48 @@ pub struct ConversationMerged {
     pub into: ConversationId,
 }
 
+/// A merge is taken back from the beginning, as if it had not been.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationUnmerged {
+    /// Which comes back.
+    pub conversation: ConversationId,
+}
+
+/// What was written from a message on goes into a conversation of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationSplit {
+    /// Which is split.
+    pub conversation: ConversationId,
+    /// Which it goes into.
+    pub into: ConversationId,
+    /// The first message that goes.
+    pub from_message: MessageId,
+}
+
+/// A message has other words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessageEdited {
+    /// Where.
+    pub conversation: ConversationId,
+    /// Which message.
+    pub message: MessageId,
+    /// Its words from now on.
+    pub text: String,
+}
+
+/// The words of a message are gone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessageRedacted {
+    /// Where.
+    pub conversation: ConversationId,
+    /// Which message.
+    pub message: MessageId,
+}
+
 /// A conversation was marked or unmarked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

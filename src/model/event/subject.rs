@@ -28,6 +28,10 @@ impl Body {
             Self::ConversationResolved(event) => event.conversation.as_str(),
             Self::ConversationReopened(event) => event.conversation.as_str(),
             Self::ConversationMerged(event) => event.conversation.as_str(),
+            Self::ConversationUnmerged(event) => event.conversation.as_str(),
+            Self::ConversationSplit(event) => event.conversation.as_str(),
+            Self::MessageEdited(event) => event.conversation.as_str(),
+            Self::MessageRedacted(event) => event.conversation.as_str(),
             Self::ConversationMarked(event) => event.conversation.as_str(),
             Self::ConversationTagged(event) => event.conversation.as_str(),
             Self::ConversationUntagged(event) => event.conversation.as_str(),
@@ -53,6 +57,8 @@ impl Body {
         Some(match self {
             Self::TicketOpened(event) => event.ticket.as_str(),
             Self::TicketUpdated(event) => event.ticket.as_str(),
+            Self::TicketMerged(event) => event.ticket.as_str(),
+            Self::TicketUnmerged(event) => event.ticket.as_str(),
             Self::TicketStaged(event) => event.ticket.as_str(),
             Self::TicketAssigned(event) => event.ticket.as_str(),
             Self::TicketViewed(event) => event.ticket.as_str(),
@@ -102,6 +108,8 @@ impl Body {
     pub fn link(&self) -> Option<Subject<'_>> {
         match self {
             Self::ConversationMerged(event) => Some(Subject::Conversation(event.into.as_str())),
+            Self::ConversationSplit(event) => Some(Subject::Conversation(event.into.as_str())),
+            Self::TicketMerged(event) => Some(Subject::Ticket(event.into.as_str())),
             Self::TicketOpened(event) => {
                 let conversation = event.conversation.as_ref()?;
                 Some(Subject::Conversation(conversation.as_str()))

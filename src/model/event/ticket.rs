@@ -104,6 +104,24 @@ pub struct TicketUpdated {
     pub attributes: Attributes,
 }
 
+/// A ticket went into another, and counts nowhere itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketMerged {
+    /// Which goes.
+    pub ticket: TicketId,
+    /// Which stays.
+    pub into: TicketId,
+}
+
+/// A merge is taken back from the beginning, as if it had not been.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketUnmerged {
+    /// Which comes back.
+    pub ticket: TicketId,
+}
+
 /// A ticket moved to a stage.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -90,7 +90,7 @@ words! {
         /// A rep stepped in.
         Takeover = "takeover",
     }
-    /// A mark that takes a conversation out of every report.
+    /// A mark that takes a conversation out of every report, or out of some.
     Mark {
         /// Unwanted mail.
         Spam = "spam",
@@ -98,6 +98,8 @@ words! {
         Test = "test",
         /// Removed.
         Deleted = "deleted",
+        /// The source gave only part of it; it counts, its durations and messages do not.
+        Truncated = "truncated",
     }
     /// Whether a rep takes work.
     RepStatus {

@@ -11,7 +11,7 @@ use super::context::QueryContext;
 use crate::metrics::{Buckets, Facts, FieldOwner, Key, MAX_DIMENSIONS, NONE, Period};
 use crate::model::{DAY_MS, Invalid, Offsets};
 use crate::report::ask::{By, Dimension, Filter, Query, UsualWindow, cut_window};
-use crate::report::judge::{Agreements, ReportRow, Scope, Stopwatch};
+use crate::report::judge::{Agreements, ReportRow, Scope, Stopwatch, is_truncated};
 use crate::report::registry::{Measure, Report, Source};
 use crate::report::result::SeriesKey;
 
@@ -94,6 +94,7 @@ impl<'a> Selection<'a> {
     pub(in crate::report) fn left_out<R: ReportRow>(&self, row: &R) -> &'static str {
         match row.excluded(&self.scope) {
             "" if self.report.customer_agent && row.outbound() => "outbound",
+            "" if self.report.reads_messages() && is_truncated(row, &self.scope) => "truncated",
             reason => reason,
         }
     }

@@ -3,7 +3,7 @@
 //! A job without an answer is in `job_response_time` neither as excluded nor, once it is
 //! decided, as open.
 
-use super::row::ReportRow;
+use super::row::{ReportRow, is_truncated};
 use super::scope::Scope;
 use super::verdict::{State, Verdict};
 use crate::metrics::{Hit, JobRow, NEVER};
@@ -85,6 +85,8 @@ pub(in crate::report) fn job_at_risk(row: &JobRow, scope: &Scope<'_>, at: i64) -
 pub(in crate::report) fn job_response_time(row: &JobRow, scope: &Scope<'_>, at: i64) -> Verdict {
     if row.by_proposal {
         Verdict::unconcerned("an accepted proposal opened it")
+    } else if is_truncated(row, scope) {
+        Verdict::excluded("truncated")
     } else if row.answered_at != NEVER {
         let taken = row.elapsed(scope, row.opened_at, row.answered_at);
         Verdict::duration(at, taken, "from the opening to our first answer")

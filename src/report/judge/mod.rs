@@ -20,7 +20,7 @@ pub(super) use agent::*;
 pub(super) use agreement::{Agreements, working_span};
 pub(super) use job::*;
 pub(super) use promise::*;
-pub(super) use row::ReportRow;
+pub(super) use row::{ReportRow, is_truncated};
 pub(super) use scope::{Credit, Scope};
 pub(super) use service::*;
 pub(super) use stay::*;

@@ -149,6 +149,11 @@ pub(in crate::report) fn word_of(code: u8) -> &'static str {
     .map_or("", Exclusion::as_str)
 }
 
+/// Whether the source gave only part of the row's conversation.
+pub(in crate::report) fn is_truncated<R: ReportRow>(row: &R, scope: &Scope<'_>) -> bool {
+    scope.facts.thread(row.place().conversation).truncated
+}
+
 const fn in_conversation(conversation: u32) -> Place {
     Place {
         conversation,

@@ -3,7 +3,7 @@
 //! Runs that an ended episode left without a reply are in no report of waits, neither as open
 //! nor as excluded; `first_response_time` and `first_reply_time` list them as `unanswered`.
 
-use super::row::ReportRow;
+use super::row::{ReportRow, is_truncated};
 use super::scope::Scope;
 use super::verdict::{NOT_SUPPORT, Verdict};
 use crate::metrics::{
@@ -225,6 +225,8 @@ pub(in crate::report) fn ticket_first_response_time(
         Verdict::unconcerned(NOT_SUPPORT)
     } else if row.conversation == NONE {
         Verdict::excluded("no_conversation")
+    } else if is_truncated(row, scope) {
+        Verdict::excluded("truncated")
     } else if row.first_response_from == NEVER {
         Verdict::unconcerned("we wrote first, and the contact has not written yet")
     } else if row.first_response_at != NEVER {

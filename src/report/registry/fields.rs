@@ -1,7 +1,7 @@
 //! The fields that a report can be cut and filtered by.
 
-use super::entry::Report;
-use super::source::{Judgement, SourceVisitor};
+use super::entry::{Measure, Report};
+use super::source::{Judgement, Source, SourceVisitor};
 use crate::metrics::{BacklogRow, Facts, QuestionRow, StatusRow, Table};
 use crate::model::Invalid;
 use crate::report::ask::Dimension;
@@ -43,6 +43,18 @@ impl Report {
             .filter(|dimension| !dimension.is_key_only() || *dimension == Dimension::Declined)
             .filter(|dimension| *dimension != Dimension::Kind)
             .collect()
+    }
+
+    /// Whether it is made of messages, or of times between them, which are not all there where
+    /// the source gave only part of a conversation.
+    pub(in crate::report) const fn reads_messages(&self) -> bool {
+        match &self.source {
+            Source::Messages(_) | Source::Responses(_) | Source::TicketMessages(_) => true,
+            Source::Episodes(_) | Source::FirstWaits(..) => {
+                matches!(self.measure, Measure::Duration)
+            }
+            _ => false,
+        }
     }
 
     pub(super) fn dimensions(&self) -> &'static [Dimension] {

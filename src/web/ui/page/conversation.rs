@@ -107,12 +107,22 @@ fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'stat
         Assignee::CustomerAgent { .. } => t("who.agent").to_owned(),
         Assignee::Nobody {} => t("who.nobody").to_owned(),
     };
-    let status = match conversation.resolved_at {
-        Some(at) => fill(
+    let status = match (conversation.resolved_at, conversation.ended_at) {
+        (Some(at), _) => fill(
             "conversation.resolved_at",
             &[("instant", &date::instant(at, zone))],
         ),
-        None => t("conversation.is_open").to_owned(),
+        (None, Some(at)) => fill(
+            "conversation.ended_at",
+            &[
+                ("instant", &date::instant(at, zone)),
+                (
+                    "by",
+                    &spoken("ended_by", conversation.ended_by.unwrap_or_default()),
+                ),
+            ],
+        ),
+        (None, None) => t("conversation.is_open").to_owned(),
     };
     let optional = [
         (t("field.language"), conversation.language.clone()),

@@ -97,6 +97,7 @@ fn written(desk: &Desk, conversation: &Conversation, message: &Message, zone: Tz
         (_, Some(Role::Clarify)) => t("thread.clarify"),
         (_, Some(Role::Other)) => t("thread.other"),
         _ if message.ack => t("thread.ack"),
+        _ if message.edited_at.is_some() => t("thread.edited"),
         _ => "",
     };
     let questions = conversation.questions.iter();
@@ -108,7 +109,11 @@ fn written(desk: &Desk, conversation: &Conversation, message: &Message, zone: Tz
         sign,
         time: date::clock(message.at, zone),
         exact: message.at.to_string(),
-        text: message.text.clone(),
+        text: if message.redacted_at.is_some() {
+            t("thread.redacted").to_owned()
+        } else {
+            message.text.clone()
+        },
         files: message
             .attachments
             .iter()
