@@ -94,7 +94,8 @@ pub enum WeekStart {
 }
 
 impl WeekStart {
-    const fn weekday(self) -> Weekday {
+    /// The weekday.
+    pub const fn weekday(self) -> Weekday {
         match self {
             Self::Mon => Weekday::Mon,
             Self::Sun => Weekday::Sun,
@@ -110,13 +111,18 @@ pub fn parse_zone(name: &str) -> Option<Tz> {
 
 /// The first instant of a local date; of a date that the zone skips, the next date's.
 pub fn first_instant(date: NaiveDate, zone: Tz) -> Timestamp {
-    let midnight = date.and_time(chrono::NaiveTime::MIN);
-    match zone.from_local_datetime(&midnight) {
+    instant_at(date.and_time(chrono::NaiveTime::MIN), zone)
+}
+
+/// The first instant at which the clocks of a zone read `local`; where they skip it, the first
+/// after the gap.
+pub fn instant_at(local: NaiveDateTime, zone: Tz) -> Timestamp {
+    match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(at) => Timestamp::from_millis(at.timestamp_millis()),
         MappedLocalTime::Ambiguous(one, other) => {
             Timestamp::from_millis(one.timestamp_millis().min(other.timestamp_millis()))
         }
-        MappedLocalTime::None => after_gap(midnight, zone),
+        MappedLocalTime::None => after_gap(local, zone),
     }
 }
 

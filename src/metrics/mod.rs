@@ -13,7 +13,7 @@ mod pass;
 mod statistics;
 mod table;
 
-pub use calendar::{Buckets, Every, Period, WeekStart, first_instant, parse_zone};
+pub use calendar::{Buckets, Every, Period, WeekStart, first_instant, instant_at, parse_zone};
 pub use columns::{Column, Value};
 pub use facts::*;
 pub use memory::{Derivation, DerivedKey};

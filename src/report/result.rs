@@ -287,13 +287,19 @@ pub struct Series {
 }
 
 /// The period that an answer is compared with.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Comparison {
     /// Its window.
     pub window: Window,
+    /// Until when it is counted, where the answer's own window is running: as much of it as has
+    /// passed of that one.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
     /// Its series.
     pub series: Vec<Series>,
     /// All rows together.
+    #[serialize_always]
     pub total: Option<Figures>,
 }
 

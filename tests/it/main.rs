@@ -69,6 +69,8 @@ mod rulings;
 #[cfg(test)]
 mod rulings_more;
 #[cfg(test)]
+mod running;
+#[cfg(test)]
 mod schedule_change;
 #[cfg(test)]
 mod search;

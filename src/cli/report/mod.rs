@@ -56,6 +56,9 @@ pub(super) struct Args {
     /// Compare with another period: the one before it, by length (`previous`) or calendar (`previous_calendar`)
     #[arg(long, value_name = "PERIOD")]
     compare: Option<String>,
+    /// Whole periods only: end the window with the last one that is over
+    #[arg(long)]
+    whole: bool,
     /// Count as if nothing later than this instant were known
     #[arg(long, value_name = "INSTANT")]
     as_of: Option<String>,
@@ -159,9 +162,11 @@ impl Args {
             ("count", self.count.as_ref()),
             ("basis", self.basis.as_ref()),
         ];
+        let whole = self.whole.then(|| ("whole".to_owned(), "true".to_owned()));
         let mut parameters: Parameters = given
             .into_iter()
             .filter_map(|(name, value)| Some((name.to_owned(), value?.clone())))
+            .chain(whole)
             .collect();
         for filter in &self.filters {
             let (field, values) = pair("--where", filter)?;

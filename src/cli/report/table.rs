@@ -81,7 +81,12 @@ impl<'a> Shown<'a> {
             .every
             .map_or_else(String::new, |every| format!(", every {every}"));
         let before = self.before.map_or_else(String::new, |before| {
-            format!("compared with {}\n", self.window(before))
+            let until = before.get("until").and_then(Value::as_str);
+            let until = until.map_or_else(String::new, |until| {
+                let local = self.local(until, "%Y-%m-%d %H:%M");
+                format!(", counted until {local}, as much as has passed of this one")
+            });
+            format!("compared with {}{until}\n", self.window(before))
         });
         format!(
             "{} ({})\n{}{every}, by `{}`, as of {}\n{before}",

@@ -11,4 +11,4 @@ mod window;
 pub use clock::DurationClock;
 pub use dimension::{Dimension, HandledBy, KeyValue};
 pub use query::{By, Compare, Filter, Limit, Query};
-pub(super) use window::{UsualWindow, cut_window, previous, window_of};
+pub(super) use window::{UsualWindow, before, cut_window, window_of};

@@ -92,6 +92,8 @@ pub struct Query {
     pub by: By,
     /// Filters; all must hold.
     pub filters: Vec<Filter>,
+    /// Whether the window ends with the last bucket that is over.
+    pub whole: bool,
     /// The period to compare with.
     pub compare: Option<Compare>,
     /// The instant up to which events exist; `None`: now.
@@ -118,6 +120,7 @@ impl Default for Query {
             week_start: WeekStart::Mon,
             by: By::Own,
             filters: Vec::new(),
+            whole: false,
             compare: None,
             as_of: None,
             count: 10,
@@ -177,6 +180,7 @@ impl Query {
             "clock" => self.clocks = DurationClock::parse_list(value)?,
             "profile" => self.profiles = profiles(value)?,
             "schedule" => self.schedule = Some(value.to_owned()),
+            "whole" => self.whole = switch(name, value)?,
             "compare" => self.compare = compare(value)?,
             "as_of" => {
                 self.as_of = Some(
@@ -224,7 +228,7 @@ fn unknown_parameter(name: &str) -> Invalid {
     Invalid::new(
         name,
         "unknown parameter; expected from, to, tz, every, week_start, by, where.<field>, clock, \
-         schedule, profile, compare, as_of, count or basis",
+         schedule, profile, compare, whole, as_of, count or basis",
     )
 }
 
@@ -290,6 +294,17 @@ fn compare(value: &str) -> Result<Option<Compare>, Invalid> {
         other => Err(Invalid::new(
             "compare",
             format!("`{other}` is none of previous, previous_calendar, none"),
+        )),
+    }
+}
+
+fn switch(name: &str, value: &str) -> Result<bool, Invalid> {
+    match value {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        other => Err(Invalid::new(
+            name,
+            format!("`{other}` is neither true nor false"),
         )),
     }
 }

@@ -1,5 +1,6 @@
 //! What one window comes to, before it becomes a result.
 
+use crate::model::Timestamp;
 use crate::report::ask::By;
 use crate::report::registry::{Measure, Report};
 use crate::report::result::{ExcludedCount, Figures, Series};
@@ -16,6 +17,15 @@ pub(in crate::report) struct Answer {
 }
 
 impl Answer {
+    /// Empties the buckets that begin after `as_of`: nothing is known of them, which is not 0.
+    pub(in crate::report) fn begun_by(mut self, as_of: Timestamp) -> Self {
+        for series in &mut self.series {
+            let ahead = series.points.iter_mut().filter(|point| point.start > as_of);
+            ahead.for_each(|point| point.figures = Figures::default());
+        }
+        self
+    }
+
     /// Leaves the pipeline out of a stage's key where all stages are of one.
     pub(in crate::report) fn plain(mut self, report: &Report, by: &By) -> Self {
         let mut pipelines: Vec<_> = self

@@ -15,7 +15,7 @@ use super::scan::tally;
 use super::selection::{CodeFilter, Selection, usual_window};
 use crate::metrics::{Cell, Every, Group, Period};
 use crate::model::Invalid;
-use crate::report::ask::{Compare, KeyValue, Query, previous, window_of};
+use crate::report::ask::{Compare, KeyValue, Query, before, window_of};
 use crate::report::judge::Scope;
 use crate::report::registry::{self, Area, Measure, Report, Source};
 use crate::report::result::{
@@ -31,14 +31,20 @@ pub(in crate::report) fn evaluate_one(
     let window = window_of(query, context.as_of, usual_window(report))?;
     let selection = Selection::new(report, query, context, window)?;
     let answer = selection.answer(query.count).plain(report, &query.by);
+    let answer = match report.measure {
+        // What is at risk now is so whatever the window.
+        Measure::AtRisk => answer,
+        _ => answer.begun_by(context.as_of),
+    };
     let compare = match compare_of(report, query) {
         None | Some(Compare::Nothing) => None,
         Some(compare) => {
-            let before = previous(window, compare, query)?;
-            let selection = Selection::new(report, query, context, before)?;
+            let before = before(query, compare, context.as_of, usual_window(report))?;
+            let selection = Selection::new(report, query, context, before.counted())?;
             let answer = selection.answer(query.count).plain(report, &query.by);
             Some(Comparison {
-                window: shown(before, query),
+                window: shown(before.window, query),
+                until: before.until,
                 series: answer.series,
                 total: answer.total,
             })

@@ -70,6 +70,7 @@ pub(super) async fn list_reports() -> Json<ReportList> {
         ("profile" = Option<String>, Query, description = "svar, hubspot, fin-24h, zendesk-72h, durable-7d or one of your own, also `name@version`; several stand side by side"),
         ("schedule" = Option<String>, Query, description = "The schedule of the clock business"),
         ("compare" = Option<String>, Query, description = "previous or previous_calendar"),
+        ("whole" = Option<bool>, Query, description = "Whole periods only: the window ends with the last bucket that is over"),
         ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist"),
         ("count" = Option<usize>, Query, description = "Length of top lists, 1 to 100"),
         ("basis" = Option<String>, Query, description = "Another date basis, where the report has one"),

@@ -295,14 +295,18 @@ fn bases(view: &View, path: &str, report: &Report) -> Option<Menu> {
 fn compare(view: &View, path: &str) -> Menu {
     let choice =
         |key: &str, on: bool| item(view, path, t(key).to_owned(), |other| other.compare = on);
+    let whole = |key: &str, on: bool| item(view, path, t(key).to_owned(), |other| other.whole = on);
     let items = vec![
         choice("controls.compare_on", true),
         choice("controls.compare_off", false),
+        whole("controls.whole_off", false),
+        whole("controls.whole_on", true),
     ];
-    let value = if view.compare {
-        t("controls.compare_on")
-    } else {
-        t("controls.compare_off")
+    let value = match (view.compare, view.whole) {
+        (true, false) => t("controls.compare_on"),
+        (true, true) => t("controls.compare_whole"),
+        (false, false) => t("controls.compare_off"),
+        (false, true) => t("controls.whole_on"),
     };
     Menu {
         name: t("controls.compare"),

@@ -35,6 +35,8 @@ pub(super) struct View {
     pub(super) filters: BTreeMap<String, Vec<String>>,
     /// Whether the period before is shown as well.
     pub(super) compare: bool,
+    /// Whether the window ends with the last bucket that is over.
+    pub(super) whole: bool,
     /// The cut, where it is not the report's own.
     pub(super) by: Option<String>,
     /// Another date basis.
@@ -57,6 +59,7 @@ impl Default for View {
             zone: Tz::UTC,
             filters: BTreeMap::new(),
             compare: true,
+            whole: false,
             by: None,
             basis: None,
             count: None,
@@ -99,6 +102,7 @@ impl View {
                 self.zone = read.zone;
             }
             "compare" => self.compare = value != "none",
+            "whole" => self.whole = value == "true",
             "by" => self.by = given,
             "basis" => self.basis = given,
             "count" => self.count = given,
@@ -182,7 +186,9 @@ impl View {
 
     fn report_pairs(&self) -> Pairs {
         let as_of = self.as_of.map(|at| at.to_string());
+        let whole = self.whole.then(|| "true".to_owned());
         let own = [
+            ("whole", &whole),
             ("by", &self.by),
             ("basis", &self.basis),
             ("count", &self.count),

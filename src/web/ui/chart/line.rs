@@ -22,8 +22,8 @@ pub(in crate::web::ui) struct Line {
     pub(in crate::web::ui) label: String,
     /// A value for each slot; none is a gap.
     pub(in crate::web::ui) values: Vec<Option<f64>>,
-    /// Where a value is not settled, what it settles at so far.
-    pub(in crate::web::ui) settled: Vec<Option<f64>>,
+    /// Values that the line does not go through: unsettled ones, and those of cut buckets.
+    pub(in crate::web::ui) apart: Vec<Option<f64>>,
     /// The lower and upper limits of each value, drawn as a faint band.
     pub(in crate::web::ui) band: Vec<Option<(f64, f64)>>,
     /// Whether it is the period before: thin, dashed, without label.
@@ -126,7 +126,7 @@ impl Lines<'_> {
         (!steps.is_empty()).then(|| band.with("d", steps))
     }
 
-    /// Points that no line leads to, and what unsettled values settle at.
+    /// Points that no line leads to.
     fn dots(&self, line: &Line) -> Vec<Element> {
         let mut dots = Vec::new();
         for run in self.runs(&line.values) {
@@ -134,9 +134,9 @@ impl Lines<'_> {
                 dots.push(self.dot("alone", line.class, x / 10.0, *value));
             }
         }
-        for (slot, settled) in self.slots.iter().zip(&line.settled) {
-            if let Some(value) = settled {
-                dots.push(self.dot("settled", line.class, slot.middle(), *value));
+        for (slot, apart) in self.slots.iter().zip(&line.apart) {
+            if let Some(value) = apart {
+                dots.push(self.dot("apart", line.class, slot.middle(), *value));
             }
         }
         dots
@@ -179,7 +179,8 @@ impl Lines<'_> {
         let links = self.slots.iter().enumerate().map(|(place, slot)| {
             let lines = self.drawn.iter().filter(|line| !line.is_before);
             let dots = lines.filter_map(|line| {
-                let value = line.values.get(place).copied().flatten()?;
+                let value_of = |values: &[Option<f64>]| values.get(place).copied().flatten();
+                let value = value_of(&line.values).or_else(|| value_of(&line.apart))?;
                 Some(self.dot("here", line.class, slot.middle(), value))
             });
             let rule = Element::new("line")
@@ -230,19 +231,19 @@ mod tests {
     use crate::model::Timestamp;
     use crate::report::Unit;
 
-    fn draw(values: &[Option<f64>], settled: &[Option<f64>]) -> String {
+    fn draw(values: &[Option<f64>], apart: &[Option<f64>]) -> String {
         let slots: Vec<Slot> = (0..values.len())
             .map(|place| Slot {
                 left: place as f64 * 100.0 / values.len() as f64,
                 width: 100.0 / values.len() as f64,
-                provisional: settled.get(place).copied().flatten().is_some(),
+                provisional: apart.get(place).copied().flatten().is_some(),
                 ..Slot::default()
             })
             .collect();
         let lines = [Line {
             class: "s1",
             values: values.to_vec(),
-            settled: settled.to_vec(),
+            apart: apart.to_vec(),
             ..Line::default()
         }];
         let to = Timestamp::from_millis(86_400_000);
@@ -278,11 +279,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_settled_is_hatched_with_its_settled_value() {
-        let drawn = draw(&[Some(0.5), Some(0.2)], &[None, Some(0.4)]);
+    fn what_is_not_settled_is_hatched_and_apart_from_the_line() {
+        let drawn = draw(&[Some(0.5), None], &[None, Some(0.4)]);
         assert_eq!(drawn.matches("class=\"hatch\"").count(), 1);
         assert!(
-            drawn.contains("class=\"dot settled s1\" cx=\"75%\" cy=\"60\""),
+            drawn.contains("class=\"dot apart s1\" cx=\"75%\" cy=\"60\""),
             "{drawn}"
         );
     }

@@ -110,7 +110,7 @@ fn lines() -> Element {
     let course = |class, label: &str, values: Vec<Option<f64>>| Line {
         class,
         label: label.to_owned(),
-        settled: vec![None; values.len()],
+        apart: vec![None; values.len()],
         values,
         ..Line::default()
     };
@@ -123,8 +123,11 @@ fn lines() -> Element {
     for value in second.values.iter_mut().skip(11).take(3) {
         *value = None;
     }
-    for (place, settled) in first.settled.iter_mut().enumerate().skip(27) {
-        *settled = Some(0.62 + place as f64 / 1000.0);
+    for (place, apart) in first.apart.iter_mut().enumerate().skip(27) {
+        *apart = Some(0.62 + place as f64 / 1000.0);
+    }
+    for value in first.values.iter_mut().skip(27) {
+        *value = None;
     }
     let mut before = course("s1", "", wave(0.3, 0.5, 0.05));
     before.is_before = true;

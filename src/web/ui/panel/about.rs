@@ -32,6 +32,13 @@ impl About {
         ];
         if let Some(compare) = &result.compare {
             let window = date::window(compare.window.from, compare.window.to, zone);
+            let window = match compare.until {
+                Some(until) => fill(
+                    "about.compare_until",
+                    &[("window", &window), ("until", &date::instant(until, zone))],
+                ),
+                None => window,
+            };
             lines.push(line("about.compare", window));
         }
         lines.push(line("about.as_of", date::instant(result.as_of, zone)));

@@ -88,7 +88,7 @@ fn tile(desk: &Desk, id: &str, view: &View) -> Result<Panel, Fault> {
     }
     let course = result.series.first().map(|series| {
         let track = Track::new(&result, series, Pick::Value);
-        spark(&track.values())
+        spark(&track.settled())
     });
     Ok(Panel {
         width: "tile",

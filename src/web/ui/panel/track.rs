@@ -1,6 +1,7 @@
 //! Tracks: the series of an answer as a chart reads them, and the buckets they share.
 
-use crate::report::{Figures, ReportResult, Series, Unit};
+use crate::model::DAY_MS;
+use crate::report::{Figures, Point, ReportResult, Series, Unit};
 use crate::web::ui::chart::Slot;
 use crate::web::ui::chart::axis::Axis;
 use crate::web::ui::chart::line::Line;
@@ -17,6 +18,9 @@ pub(in crate::web::ui) struct Reading {
     pub(in crate::web::ui) settled: Option<f64>,
     /// Whether a row of it is not settled.
     pub(in crate::web::ui) is_provisional: bool,
+    /// Where the line must not go, because it would fall for no other reason than that days are
+    /// not settled or not over: the value to show apart from it.
+    pub(in crate::web::ui) apart: Option<f64>,
     /// The limits of its interval.
     pub(in crate::web::ui) band: Option<(f64, f64)>,
     /// The value in words, with its fraction.
@@ -51,7 +55,11 @@ impl Track {
         let unit = result.report.unit;
         let readings = series.points.iter().map(|point| {
             let has_begun = point.start <= result.as_of;
-            read(unit, &point.figures, pick, has_begun)
+            let mut reading = read(unit, &point.figures, pick, has_begun);
+            if unit == Unit::Count && is_short(point, result.window.every) {
+                reading.apart = reading.value;
+            }
+            reading
         });
         let before = result.compare.as_ref().and_then(|compare| {
             let same = compare
@@ -109,15 +117,23 @@ impl Track {
         self.readings.iter().map(|reading| reading.value).collect()
     }
 
+    /// The values that a line goes through: settled ones, of whole buckets.
+    pub(in crate::web::ui) fn settled(&self) -> Vec<Option<f64>> {
+        let readings = self.readings.iter();
+        readings
+            .map(|reading| reading.value.filter(|_| reading.is_on_line()))
+            .collect()
+    }
+
     /// The track as a line, with its intervals as a band if they are wanted.
     pub(in crate::web::ui) fn line(&self, with_band: bool) -> Line {
-        let settled = self.readings.iter().map(|reading| reading.settled);
+        let apart = self.readings.iter().map(|reading| reading.apart);
         let band = self.readings.iter().map(|reading| reading.band);
         Line {
             class: self.class,
             label: self.label.clone(),
-            values: self.values(),
-            settled: settled.collect(),
+            values: self.settled(),
+            apart: apart.collect(),
             band: if with_band {
                 band.collect()
             } else {
@@ -149,15 +165,40 @@ fn read(unit: Unit, figures: &Figures, pick: Pick, has_begun: bool) -> Reading {
     if let Some(fraction) = figure::fraction(unit, figures).filter(|_| value.is_some()) {
         text = format!("{text} {fraction}");
     }
+    let is_provisional = has_begun && figures.is_provisional();
+    let settled = figures
+        .figure("settled_value")
+        .filter(|_| pick == Pick::Value);
+    let settles = pick == Pick::Value && figures.more.contains_key("settled_value");
+    let apart = if settles { settled } else { value };
     Reading {
         value,
-        settled: figures
-            .figure("settled_value")
-            .filter(|_| pick == Pick::Value),
-        is_provisional: has_begun && figures.is_provisional(),
+        settled,
+        is_provisional,
+        apart: apart.filter(|_| is_provisional),
         band: figures.figure("low").zip(figures.figure("high")),
         text,
     }
+}
+
+impl Reading {
+    /// Whether the line goes through it.
+    const fn is_on_line(&self) -> bool {
+        !self.is_provisional && self.apart.is_none()
+    }
+}
+
+/// Whether a bucket is cut short by the window.
+fn is_short(point: &Point, every: Option<&str>) -> bool {
+    // A day less than the shortest of its kind, for the clocks may change.
+    let days = match every {
+        Some("week") => 6,
+        Some("month") => 27,
+        Some("quarter") => 89,
+        Some("year") => 364,
+        _ => return false,
+    };
+    point.end.since(point.start) < days * DAY_MS
 }
 
 /// The slots that an answer's tracks share; `href` gives the rows of a bucket.
