@@ -11,7 +11,6 @@ mod check;
 mod client;
 mod context;
 mod demo;
-mod exact;
 mod explain;
 mod export;
 mod gaps;
