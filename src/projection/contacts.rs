@@ -218,9 +218,7 @@ impl Details {
         match &contact.company {
             Patch::Keep => {}
             Patch::Clear => self.company = None,
-            Patch::Set(company) => {
-                self.company = Some(company_key(&company.name, company.url.as_deref()));
-            }
+            Patch::Set(company) => self.company = Some(company.key()),
         }
     }
 
@@ -250,19 +248,6 @@ fn root_of<'a>(contact: &'a str, merges: &HashMap<&'a str, &'a str>) -> &'a str 
         root = next;
     }
     root
-}
-
-/// A company's key: its URL's host, else its folded name.
-fn company_key(name: &str, url: Option<&str>) -> String {
-    let host = url.and_then(|url| {
-        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let host = rest.split(['/', '?', '#']).next()?;
-        (!host.is_empty()).then(|| host.trim_start_matches("www.").to_lowercase())
-    });
-    host.unwrap_or_else(|| {
-        let words: Vec<&str> = name.split_whitespace().collect();
-        words.join(" ").to_lowercase()
-    })
 }
 
 #[cfg(test)]
@@ -341,14 +326,5 @@ mod tests {
             assert_eq!(of_all.merged, fold.merged);
         }
         assert_eq!(fold.joined("z"), BTreeSet::from(["z".to_owned()]));
-    }
-
-    #[test]
-    fn a_companys_key_is_its_host_else_its_folded_name() {
-        assert_eq!(
-            company_key("Shop", Some("https://www.Shop.example/a?b")),
-            "shop.example"
-        );
-        assert_eq!(company_key("  The  Shop ", None), "the shop");
     }
 }

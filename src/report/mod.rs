@@ -11,7 +11,10 @@ pub mod registry;
 mod result;
 mod rows;
 
-pub use ask::{By, Compare, Dimension, DurationClock, Filter, HandledBy, KeyValue, Limit, Query};
+pub use ask::{
+    By, Compare, Dimension, DurationClock, Filter, HandledBy, KeyValue, Limit, Query, join_values,
+    split_values,
+};
 pub use csv::{guarded, rows_to_csv, to_csv};
 pub use evaluate::{QueryContext, evaluate, evaluate_ways};
 pub use judge::State;

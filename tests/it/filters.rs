@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, told};
+use svar::report::join_values;
+
+use crate::desk::{Desk, Server, answer, told};
 
 /// The plan of the contact changes, that of the second conversation is its own.
 const PLANS: &str = r#"
@@ -157,4 +159,63 @@ fn a_ticket_is_explained_for_every_report_on_every_clock_and_from_its_events() {
         "{states:?}"
     );
     assert!(desk.app.explain("nothing", None).is_err());
+}
+
+/// A company was found by its name in small letters only, and a value that a form offered was cut
+/// at its comma.
+#[test]
+fn a_value_may_hold_commas_brackets_quotes_equals_signs_and_backslashes() {
+    let desk = Desk::new();
+    let names = [
+        "Shop (East, branch)",
+        r#"a="b" [c]"#,
+        r"back\slash\",
+        r"half\,half",
+        "100 %&#+",
+    ];
+    let mut story = String::new();
+    for (place, name) in names.iter().enumerate() {
+        let told = json!({"type": "contact.upserted", "at": "2026-10-01T00:00:00Z", "source": "t",
+            "id": format!("k{place}"), "contact": format!("p{place}"), "company": {"name": name}});
+        desk.post(&[told]);
+        let started =
+            format!("05 09:00 conversation.started conversation=c{place} contact=p{place}");
+        let message =
+            format!("05 09:00 message.added conversation=c{place} author=contact:p{place}");
+        story = format!("{story}\n{started}\n{message}");
+    }
+    desk.tell(&story);
+    let server = Server::start(&desk.app);
+    let agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .build()
+        .new_agent();
+    for name in names {
+        let written = join_values([name]);
+        let api = agent
+            .get(server.url("/api/v1/reports/handling_rate"))
+            .query("from", "2026-10-01")
+            .query("to", "2026-11-01")
+            .query("where.company", &written);
+        let found = answer(api.call()).json();
+        assert_eq!(found["total"]["denominator"], 1, "{name}");
+        let form = agent
+            .get(server.url("/reports/handling_rate"))
+            .query("filter_field", "company")
+            .query("filter_value", &written)
+            .query("form", "1");
+        let sent = answer(form.call());
+        let address = sent.header("location");
+        let shown = answer(agent.get(server.url(address)).call());
+        assert!(shown.body.contains("value=\"0\""), "{name}: {address}");
+        let escaped = format!(
+            "<option value=\"{}\" ",
+            written
+                .to_lowercase()
+                .replace('&', "&#38;")
+                .replace('"', "&#34;")
+        );
+        assert!(shown.body.contains(&escaped), "{escaped}");
+    }
 }

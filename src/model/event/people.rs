@@ -145,6 +145,24 @@ pub struct Company {
     pub role: Option<String>,
 }
 
+impl Company {
+    /// What it is counted as: its page's host, else its name as [`Self::name_key`] has it.
+    pub fn key(&self) -> String {
+        let host = self.url.as_deref().and_then(|url| {
+            let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+            let host = rest.split(['/', '?', '#']).next()?;
+            (!host.is_empty()).then(|| host.trim_start_matches("www.").to_lowercase())
+        });
+        host.unwrap_or_else(|| Self::name_key(&self.name))
+    }
+
+    /// A name in small letters, with single spaces.
+    pub fn name_key(name: &str) -> String {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        words.join(" ").to_lowercase()
+    }
+}
+
 /// A date with other hours than its weekday.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -153,4 +171,21 @@ pub struct ScheduleException {
     pub date: String,
     /// Its intervals; none: closed.
     pub hours: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_companys_key_is_its_host_else_its_folded_name() {
+        let company = |name: &str, url: Option<&str>| Company {
+            name: name.to_owned(),
+            url: url.map(str::to_owned),
+            role: None,
+        };
+        let shop = company("Shop", Some("https://www.Shop.example/a?b"));
+        assert_eq!(shop.key(), "shop.example");
+        assert_eq!(company("  The  Shop ", None).key(), "the shop");
+    }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::metrics::{Dictionaries, Dictionary, NONE};
 use crate::model::episode::{Outcome, Target};
-use crate::model::event::{HandoffReason, JobRequest, RepStatus};
+use crate::model::event::{Company, HandoffReason, JobRequest, RepStatus};
 
 /// Who was on an episode: the customer agent if it handled it, a rep if one wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,7 +252,12 @@ impl Dimension {
             return word.parse().ok();
         }
         if let Some(dictionary) = self.dictionary(dictionaries) {
-            return dictionary.code(word);
+            let found = dictionary.code(word);
+            // A company is called by its name, too, however that is written.
+            return match self {
+                Self::Company => found.or_else(|| dictionary.code(&Company::name_key(word))),
+                _ => found,
+            };
         }
         let place = self.words().iter().position(|other| *other == word)?;
         u32::try_from(place).ok()

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::clock::DurationClock;
 use super::dimension::Dimension;
+use super::values::split_values;
 use crate::metrics::{Every, WeekStart, first_instant, parse_zone};
 use crate::model::{Invalid, ProfileName, Timestamp};
 
@@ -251,9 +252,10 @@ fn by(value: &str) -> Result<By, Invalid> {
     let mut dimensions = Vec::new();
     for name in value.split(',') {
         let field = dimension(name).ok_or_else(|| unknown_dimension("by", name))?;
-        if !dimensions.contains(&field) {
-            dimensions.push(field);
+        if dimensions.contains(&field) {
+            return Err(Invalid::new("by", format!("`{name}` is there twice")));
         }
+        dimensions.push(field);
     }
     if dimensions.len() > 3 {
         return Err(Invalid::new("by", "at most three fields at once"));
@@ -314,21 +316,6 @@ fn count(value: &str) -> Result<usize, Invalid> {
     count.ok_or_else(|| Invalid::new("count", format!("`{value}` is no number from 1 to 100")))
 }
 
-/// Splits at commas; `\,` is a literal comma.
-fn split_values(text: &str) -> Vec<String> {
-    let mut values = vec![String::new()];
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        let escaped = character == '\\' && characters.next_if_eq(&',').is_some();
-        if character == ',' {
-            values.push(String::new());
-        } else if let Some(value) = values.last_mut() {
-            value.push(if escaped { ',' } else { character });
-        }
-    }
-    values
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,6 +355,7 @@ mod tests {
             ("from", "2026-01-01T00:00:00"),
             ("count", "0"),
             ("by", "colour"),
+            ("by", "channel,rep,channel"),
             ("where.colour", "red"),
             ("clock", "lunar"),
             ("frm", "2026-01-01"),

@@ -8,7 +8,7 @@ use super::text::{fill, find, t};
 use super::url::{Pairs, pair};
 use super::view::View;
 use super::ways;
-use crate::report::{Dimension, Measure, Report};
+use crate::report::{Dimension, Measure, Report, join_values};
 
 /// Zones that the field offers; any other IANA name may be typed.
 const ZONES: [&str; 33] = [
@@ -234,7 +234,10 @@ fn values(desk: &Desk, report: &Report) -> Vec<(String, String)> {
     let values = listed.flat_map(|known| {
         let name = field(known.as_str());
         let values = desk.values(known).into_iter().take(OFFERED);
-        values.map(move |(value, label)| (value, format!("{name}: {label}")))
+        values.map(move |(value, label)| {
+            let written = join_values([value.as_str()]);
+            (written, format!("{name}: {label}"))
+        })
     });
     values.collect()
 }

@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::date;
 use super::range::Range;
 use crate::model::Invalid;
+use crate::report::split_values;
 
 /// The parameters of a form that only make sense together.
 #[derive(Default)]
@@ -38,7 +39,7 @@ impl Draft {
     pub(super) fn filter(&self) -> Option<(String, Vec<String>)> {
         let (field, value) = (self.field.as_ref()?, self.value.as_ref()?);
         let not = if self.is_not { ".not" } else { "" };
-        let values = split(value)
+        let values = split_values(value)
             .into_iter()
             .map(|value| value.trim().to_owned());
         let values = values.filter(|value| !value.is_empty()).collect();
@@ -81,12 +82,4 @@ fn parse_day(name: &str, value: &str) -> Result<Option<NaiveDate>, Invalid> {
         .filter(|day: &NaiveDate| (1..9999).contains(&day.year()));
     let refusal = || Invalid::new(name, format!("`{value}` is no day such as 2026-01-31"));
     parsed.map(Some).ok_or_else(refusal)
-}
-
-/// Splits at commas; `\,` is a literal comma.
-pub(super) fn split(text: &str) -> Vec<String> {
-    let kept = text.replace("\\,", "\u{0}");
-    kept.split(',')
-        .map(|value| value.replace('\u{0}', ","))
-        .collect()
 }

@@ -10,11 +10,11 @@ use chrono::{Datelike, Days, NaiveDate};
 use chrono_tz::Tz;
 
 use super::date;
-use super::draft::{Draft, split};
+use super::draft::Draft;
 use super::range::Range;
 use super::url::{Pairs, address, pair};
 use crate::model::{Invalid, Timestamp};
-use crate::report::Query;
+use crate::report::{Query, join_values, split_values};
 
 /// Frequencies, from the finest to the coarsest.
 pub(super) const FREQUENCIES: [&str; 6] = ["hour", "day", "week", "month", "quarter", "year"];
@@ -77,10 +77,12 @@ impl View {
         let mut rest = Pairs::new();
         let mut draft = Draft::default();
         for (name, value) in pairs {
-            let value = value.trim();
             if let Some(field) = name.strip_prefix("where.") {
-                view.keep(field, split(value));
-            } else if !draft.take(name, value)? && !view.take(name, value)? {
+                view.keep(field, split_values(value));
+                continue;
+            }
+            let value = value.trim();
+            if !draft.take(name, value)? && !view.take(name, value)? {
                 rest.push(pair(name, value));
             }
         }
@@ -176,11 +178,8 @@ impl View {
 
     fn filter_pairs(&self) -> impl Iterator<Item = (String, String)> + '_ {
         self.filters.iter().map(|(field, values)| {
-            let values: Vec<String> = values
-                .iter()
-                .map(|value| value.replace(',', "\\,"))
-                .collect();
-            (format!("where.{field}"), values.join(","))
+            let values = join_values(values.iter().map(String::as_str));
+            (format!("where.{field}"), values)
         })
     }
 
@@ -340,7 +339,7 @@ mod tests {
             ("until", "2026-01-31"),
             ("every", "week"),
             ("tz", "Europe/Oslo"),
-            ("where.channel", "chat,e\\,mail"),
+            ("where.channel", "chat,e\\,mail,slash\\\\, x"),
             ("where.rep.not", "ada"),
             ("compare", "none"),
             ("by", "team"),
