@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod bounds;
 mod browser;
 #[cfg(test)]
 mod business_hours;

@@ -15,6 +15,7 @@ mod presence;
 mod received;
 mod scan;
 mod selection;
+mod size;
 mod ways;
 
 pub use context::QueryContext;

@@ -30,7 +30,8 @@ pub(in crate::report) fn evaluate_one(
 ) -> Result<ReportResult, Invalid> {
     let window = window_of(query, context.as_of, usual_window(report))?;
     let selection = Selection::new(report, query, context, window)?;
-    let answer = selection.answer(query.count).plain(report, &query.by);
+    let answer = selection.bounded_answer(window, query.count)?;
+    let answer = answer.plain(report, &query.by);
     let answer = match report.measure {
         // What is at risk now is so whatever the window.
         Measure::AtRisk => answer,
@@ -41,7 +42,8 @@ pub(in crate::report) fn evaluate_one(
         Some(compare) => {
             let before = before(query, compare, context.as_of, usual_window(report))?;
             let selection = Selection::new(report, query, context, before.counted())?;
-            let answer = selection.answer(query.count).plain(report, &query.by);
+            let answer = selection.bounded_answer(before.counted(), query.count)?;
+            let answer = answer.plain(report, &query.by);
             Some(Comparison {
                 window: shown(before.window, query),
                 until: before.until,
@@ -86,7 +88,7 @@ fn shown(window: Period, query: &Query) -> Window {
 }
 
 impl Selection<'_> {
-    fn answer(&self, count: usize) -> Answer {
+    pub(super) fn answer(&self, count: usize) -> Answer {
         if let Measure::Composite(ids) = self.report.measure {
             return self.composite(ids, count);
         }

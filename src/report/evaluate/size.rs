@@ -1,0 +1,56 @@
+//! How many figures an answer may hold. What would be larger is refused before it is made:
+//! nobody reads it, and it would take the memory of everybody else.
+
+use super::answer::Answer;
+use super::contact_list::ContactLists;
+use super::selection::{CodeFilter, Selection};
+use crate::metrics::{Buckets, Period};
+use crate::model::Invalid;
+
+/// The most figures of one answer: series times buckets.
+const MAX_FIGURES: usize = 200_000;
+
+impl Selection<'_> {
+    /// The answer, unless it has too many figures; top lists have `count` series.
+    pub(super) fn bounded_answer(&self, window: Period, count: usize) -> Result<Answer, Invalid> {
+        let codes = &self.scope.facts.dictionaries;
+        let cards = self.cut.iter().map(|cut| cut.card(codes) as usize + 1);
+        let possible = cards.fold(self.buckets.len(), usize::saturating_mul);
+        if possible > MAX_FIGURES && self.buckets.len() > 1 {
+            // As one bucket it has the same series, and of each a single figure.
+            self.check_size(&self.uncut(window).answer(count))?;
+        }
+        let answer = self.answer(count);
+        self.check_size(&answer)?;
+        Ok(answer)
+    }
+
+    fn check_size(&self, answer: &Answer) -> Result<(), Invalid> {
+        let (series, buckets) = (answer.series.len(), self.buckets.len());
+        let figures = series.saturating_mul(buckets);
+        if figures <= MAX_FIGURES {
+            return Ok(());
+        }
+        let fields: Vec<&str> = self.cut.iter().map(|cut| cut.as_str()).collect();
+        let reason = format!(
+            "{} gives {series} series of {buckets} buckets, {figures} figures; expected at most \
+             {MAX_FIGURES}: take a longer `every`, a shorter window, fewer fields, or a filter \
+             such as where.{}",
+            fields.join(","),
+            fields.last().copied().unwrap_or("channel"),
+        );
+        Err(Invalid::new("by", reason))
+    }
+
+    /// The same with the window as one bucket.
+    fn uncut(&self, window: Period) -> Self {
+        Self {
+            report: self.report,
+            scope: self.scope.clone(),
+            buckets: Buckets::whole(window),
+            cut: self.cut.clone(),
+            filters: self.filters.iter().map(CodeFilter::copy).collect(),
+            contact_lists: ContactLists::default(),
+        }
+    }
+}
