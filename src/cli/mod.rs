@@ -16,6 +16,7 @@ mod export;
 mod gaps;
 mod human;
 mod import;
+mod input;
 mod model;
 mod open_store;
 mod output;
@@ -39,6 +40,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::PROBE_COMMAND;
 use crate::failpoint;
+use crate::model::brief;
 use context::Context;
 use wrong::Wrong;
 
@@ -103,7 +105,13 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Also how `--help` ends; a closed pipe is no matter then.
-            drop(error.print());
+            let text = error.to_string();
+            let short = brief(text.trim_end());
+            if error.use_stderr() && short.len() < text.trim_end().len() {
+                output::say(short);
+            } else {
+                drop(error.print());
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
@@ -111,7 +119,7 @@ pub fn run() -> ExitCode {
         Ok(code) => code,
         Err(error) if output::is_closed(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output::say(format_args!("svar: {error:#}"));
+            output::say(format_args!("svar: {}", brief(&format!("{error:#}"))));
             let wrong = error.chain().any(<dyn std::error::Error>::is::<Wrong>);
             ExitCode::from(if wrong { 2 } else { 1 })
         }

@@ -3,6 +3,8 @@
 //! Every layer that reads what people typed refuses it with this one type, so that each
 //! front can point at the field. Made by `report`, `app` and the fronts; shown by the fronts.
 
+use super::brief::{brief, brief_value};
+
 /// A value that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {reason}")]
@@ -17,8 +19,8 @@ impl Invalid {
     /// A fault of `field`.
     pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
-            field: field.into(),
-            reason: reason.into(),
+            field: brief_value(&field.into()),
+            reason: brief(&reason.into()),
         }
     }
 }

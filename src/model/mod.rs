@@ -3,6 +3,7 @@
 //! Pure: nothing here reads a clock, a file or the environment. Fed by `ingest`
 //! and `journal`; read by everything else.
 
+mod brief;
 pub mod contact;
 pub mod conversation;
 mod directory;
@@ -23,6 +24,7 @@ pub mod timetable;
 mod unit;
 mod via;
 
+pub use brief::{brief, brief_value};
 pub use contact::Contact;
 pub use conversation::Conversation;
 pub use directory::Directory;

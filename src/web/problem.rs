@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::app;
 use crate::command::Refusal;
+use crate::model::brief;
 
 /// A fault of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -53,7 +54,7 @@ impl Problem {
             kind,
             title,
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: brief(&detail.into()),
             request_id: String::new(),
             errors: Vec::new(),
         }
@@ -138,7 +139,7 @@ impl IntoResponse for Problem {
 impl From<app::Error> for Problem {
     fn from(error: app::Error) -> Self {
         match error {
-            app::Error::Query(fault) => Self::of_field(&fault.field, fault.reason),
+            app::Error::Query(fault) => fault.into(),
             app::Error::Backup { .. } | app::Error::Model(_) => {
                 Self::bad_request(error.to_string())
             }

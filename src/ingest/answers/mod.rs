@@ -7,6 +7,8 @@ mod html;
 mod markdown;
 mod table;
 
+use crate::model::brief;
+
 /// What a file of answers is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerFormat {
@@ -90,7 +92,7 @@ impl AnswerFault {
         Self {
             line,
             field: field.into(),
-            reason: reason.into(),
+            reason: brief(&reason.into()),
         }
     }
 }

@@ -10,9 +10,9 @@ use serde_with::skip_serializing_none;
 use sha2::{Digest, Sha256};
 
 use super::{Body, Event, RepStatus, canonical};
-use crate::model::Timestamp;
 use crate::model::id::id_fault;
 use crate::model::schedule::Version;
+use crate::model::{Timestamp, brief, brief_value};
 
 /// The longest line, in bytes.
 pub const MAX_LINE_BYTES: usize = 4 << 20;
@@ -47,8 +47,8 @@ impl EventError {
     /// An error about `field`.
     pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
-            field: field.into(),
-            reason: reason.into(),
+            field: brief_value(&field.into()),
+            reason: brief(&reason.into()),
         }
     }
 }

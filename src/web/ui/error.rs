@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use super::text::{fill, t};
 use crate::app::{Delivery, Error, Task};
 use crate::command::Refusal;
-use crate::model::Invalid;
+use crate::model::{Invalid, brief_value};
 
 /// Why a page or a panel cannot be shown.
 #[derive(Debug)]
@@ -69,9 +69,10 @@ impl Fault {
                 "fault.query.detail",
                 &[("field", &error.field), ("reason", &error.reason)],
             ),
-            Self::Missing { kind, id } => {
-                fill("fault.missing.detail", &[("kind", kind), ("id", id)])
-            }
+            Self::Missing { kind, id } => fill(
+                "fault.missing.detail",
+                &[("kind", kind), ("id", &brief_value(id))],
+            ),
             Self::Busy(task) => {
                 let (done, total) = (task.done.to_string(), task.total.to_string());
                 fill("fault.busy.detail", &[("done", &done), ("total", &total)])
