@@ -32,7 +32,8 @@ const FORMATS: [&str; 1] = ["svar"];
 /// Read files of events into the journal; safe to run again
 ///
 /// Files may be plain, gzip or zstd. A line that is no event is refused and stops
-/// nothing; what is in already is counted as duplicate.
+/// nothing; what is in already is counted as duplicate. A file of which no line can be used
+/// ends with exit code 1.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  svar import events.jsonl.gz --rejects rejects.jsonl\n  svar demo | svar import -\n  svar import --dry-run 2026-*.jsonl"
@@ -85,7 +86,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     } else if summary.files.len() > 1 {
         output::print(summary.total())?;
     }
-    Ok(ExitCode::from(u8::from(!summary.is_whole())))
+    Ok(ExitCode::from(u8::from(!summary.is_good())))
 }
 
 /// An import under way.

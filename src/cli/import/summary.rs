@@ -61,6 +61,11 @@ impl FileSummary {
         self.error = Some(fault.to_string());
     }
 
+    /// Whether nothing of it could be used, though there was something.
+    const fn is_refused(&self) -> bool {
+        self.rejected > 0 && self.accepted + self.duplicates == 0
+    }
+
     /// Notes events that lie ahead of the clock.
     pub(super) fn ahead(&mut self, count: u64, first: Option<(u64, Timestamp)>) {
         self.later += count;
@@ -114,9 +119,11 @@ impl Summary {
         }
     }
 
-    /// Whether every file was read to its end.
-    pub(super) fn is_whole(&self) -> bool {
-        self.files.iter().all(|file| file.error.is_none())
+    /// Whether every file was read to its end, and none was refused as a whole.
+    pub(super) fn is_good(&self) -> bool {
+        self.files
+            .iter()
+            .all(|file| file.error.is_none() && !file.is_refused())
     }
 
     /// All files together.
