@@ -3,6 +3,8 @@
 //! The only place that reads the environment. What the team decides (targets, zones,
 //! people) is in the journal, never here.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -12,6 +14,8 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:7878";
 /// The folder that holds everything unless another is set.
 pub const DEFAULT_DATA: &str = "svar-data";
 
+/// The longest file of settings, in bytes.
+const MAX_FILE: u64 = 1 << 20;
 /// How long an answer waits to be phrased.
 const DEFAULT_TIMEOUT_SECS: u64 = 8;
 /// The longest that it may be let wait.
@@ -107,6 +111,19 @@ impl AgentConfig {
     }
 }
 
+/// The text of a file of settings; what is longer than any of those is refused.
+fn text_of(file: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(file)?
+        .take(MAX_FILE + 1)
+        .read_to_string(&mut text)?;
+    if read as u64 > MAX_FILE {
+        let reason = format!("it is longer than {MAX_FILE} bytes");
+        return Err(std::io::Error::other(reason));
+    }
+    Ok(text)
+}
+
 /// Whether an address behind `http://` is of this machine.
 fn is_this_machine(rest: &str) -> bool {
     let authority = rest.split('/').next().unwrap_or_default();
@@ -148,7 +165,7 @@ impl Config {
             path: file.to_owned(),
             reason,
         };
-        match std::fs::read_to_string(file) {
+        match text_of(file) {
             Ok(text) => {
                 let config: Self =
                     toml::from_str(&text).map_err(|error| failed(error.to_string()))?;

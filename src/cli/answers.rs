@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 use super::client::encoded;
 use super::context::Context;
 use super::human::{Grid, Side, count, plain};
-use super::output;
 use super::wrong::Wrong;
+use super::{input, output};
 use crate::app::AnswerFormat;
 
+/// The longest file of answers, which is what a server takes at once, in bytes.
+const MAX_FILE: u64 = 32 << 20;
 /// The most answers that one list holds.
 const MOST: usize = 1_000;
 
@@ -147,7 +149,7 @@ fn import(context: &Context, files: &[PathBuf], source: Option<&str>) -> anyhow:
     let client = context.client()?;
     let mut sums = [0_u64; 4];
     for (path, format, name) in &sources {
-        let bytes = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let bytes = input::bytes(path, MAX_FILE)?;
         let query = format!("format={}&source={}", format.as_str(), encoded(name));
         let import = format!("/api/v1/knowledge/answers/import?{query}");
         let taken = client.post(&import, "application/octet-stream", &bytes)?;

@@ -3,17 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context as _;
-
 use super::Place;
 use super::client::Client;
 use super::reading::Reading;
 use super::wrong::Wrong;
-use super::{output, progress};
+use super::{input, output, progress};
 use crate::app::{App, Folder, Options, Probe};
 use crate::clock::Clock;
 use crate::config::Config;
 
+/// The longest file that holds a token, in bytes.
+const MAX_TOKEN: u64 = 4 << 10;
 /// How long a store may take to open after an unclean stop.
 const PROBE_LIMIT: Duration = Duration::from_mins(2);
 
@@ -160,7 +160,11 @@ fn token(file: Option<&Path>) -> anyhow::Result<Option<String>> {
     let Some(file) = file else {
         return Ok(None);
     };
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("cannot read the token in `{}`", file.display()))?;
-    Ok(Some(text.trim().to_owned()))
+    let text = input::text(file, MAX_TOKEN)?;
+    let token = text.trim();
+    if token.is_empty() || !token.chars().all(|c| c.is_ascii_graphic()) {
+        let reason = "holds no token; expected a single line, such as a server writes";
+        return Err(Wrong::new(format!("--token-file: `{}` {reason}", file.display())).into());
+    }
+    Ok(Some(token.to_owned()))
 }

@@ -8,6 +8,11 @@ use super::wrong::Wrong;
 use crate::demo::{Options, events};
 use crate::model::{DAY_MS, Timestamp};
 
+/// The first day of which a desk may tell.
+const EARLIEST: &str = "1900-01-01";
+/// The most days that a desk is told of.
+const MAX_DAYS: i64 = 36_500;
+
 /// Write a synthetic desk as events, the same for the same numbers
 #[derive(Debug, clap::Args)]
 #[command(
@@ -20,8 +25,8 @@ pub(super) struct Args {
     /// Another seed makes another desk
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// Over how many days
-    #[arg(long, value_name = "D", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Over how many days, up to a hundred years
+    #[arg(long, value_name = "D", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=MAX_DAYS))]
     days: u32,
     /// The desk's last day ends where this date begins, in UTC [default: today]
     #[arg(long, value_name = "DATE")]
@@ -34,6 +39,13 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         None => today(context.clock.now()),
         Some(text) => instant("--until", text)?,
     };
+    if until.plus_millis(-i64::from(args.days) * DAY_MS) < instant("--days", EARLIEST)? {
+        let reason = format!("--days: {} days before {until} is too long ago", args.days);
+        return Err(Wrong::new(format!(
+            "{reason}; expected a desk that begins in 1900 or later"
+        ))
+        .into());
+    }
     let options = Options {
         conversations: args.conversations,
         seed: args.seed,

@@ -1,17 +1,20 @@
 //! `svar schedule`: working time between two instants, and holidays from a calendar file.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use serde_json::Value;
 
 use super::client::encoded;
 use super::context::Context;
-use super::output;
 use super::wrong::Wrong;
+use super::{input, output};
 use crate::app;
 use crate::model::Timestamp;
+
+/// The longest file that is read, in bytes.
+const MAX_FILE: u64 = 4 << 20;
 
 /// Count working time, or take holidays over from a calendar
 #[derive(Debug, clap::Args)]
@@ -70,7 +73,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 }
 
 fn between(args: &BetweenArgs) -> anyhow::Result<()> {
-    let text = read(&args.schedule)?;
+    let text = input::text(&args.schedule, MAX_FILE)?;
     let file: Value = serde_json::from_str(&text)
         .with_context(|| format!("`{}` is not JSON", args.schedule.display()))?;
     let instant = |name: &str, text: &str| {
@@ -90,7 +93,7 @@ fn between(args: &BetweenArgs) -> anyhow::Result<()> {
 }
 
 fn import_holidays(context: &Context, args: &HolidayArgs) -> anyhow::Result<()> {
-    let calendar = read(&args.file)?;
+    let calendar = input::text(&args.file, MAX_FILE)?;
     let schedule = args.schedule.as_deref().map(encoded);
     let query = schedule.map_or_else(String::new, |id| format!("?schedule={id}"));
     let path = format!("/api/v1/schedules/holidays{query}");
@@ -107,11 +110,4 @@ fn import_holidays(context: &Context, args: &HolidayArgs) -> anyhow::Result<()> 
         number("passed_over"),
         number("until_year"),
     ))
-}
-
-fn read(file: &Path) -> anyhow::Result<String> {
-    if file == Path::new("-") {
-        return std::io::read_to_string(std::io::stdin()).context("cannot read the standard input");
-    }
-    std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))
 }

@@ -487,7 +487,8 @@ fn an_import_goes_through_the_server_and_keeps_its_line_numbers() {
     assert_eq!(first.json()["total"]["accepted"], text.lines().count());
     let changed = text.lines().next().unwrap().replace("T0", "T1");
     let odd = place.file("odd.jsonl", format!("\nnonsense\n\n{changed}\n{changed}\n"));
-    let odd = place.run(&["import", &odd]).ok();
+    let odd = place.run(&["import", &odd]);
+    assert_eq!(odd.code, 1, "nothing of it came in");
     assert!(odd.stderr.contains("line 2: "), "{}", odd.stderr);
     assert!(
         odd.stderr.contains("line 4: field `id`: conflict"),
@@ -682,4 +683,144 @@ fn settings_of_the_machine_come_from_a_file_and_the_environment() {
         .env("SVAR_CONFIG", "none.toml");
     assert!(command.output().unwrap().status.success());
     assert!(place.0.path().join(elsewhere).join("journal").is_dir());
+}
+
+/// The value was looked for as it was typed, but companies are known by small letters.
+#[test]
+fn a_filter_finds_a_company_by_its_name_with_a_comma_in_it() {
+    let place = Place::new();
+    let told = contact("p").replace(
+        "\"name\":\"p\"",
+        "\"company\":{\"name\":\"Shop (East, branch)\"}",
+    );
+    let about = |kind: &str, id: &str, rest: &str| {
+        format!(
+            r#"{{"type":"{kind}","at":"2026-02-01T09:00:00Z","source":"t","id":"{id}","conversation":"c",{rest}}}"#
+        )
+    };
+    let started = about(
+        "conversation.started",
+        "s",
+        r#""contact":"p","channel":"chat""#,
+    );
+    let message = r#""message":"m","author":{"kind":"contact","id":"p"},"text":"x""#;
+    let file = place.file(
+        "e.jsonl",
+        [told, started, about("message.added", "m", message)].join("\n"),
+    );
+    place.run(&["import", &file]).ok();
+    for value in [r"Shop (East\, branch)", r"shop (east\, branch)"] {
+        let filter = format!("company={value}");
+        let asked = [
+            "report",
+            "handling_rate",
+            "--format",
+            "json",
+            "--where",
+            &filter,
+        ];
+        let found = place.run(&[&asked[..], &WINDOW].concat()).ok().json();
+        assert_eq!(found["total"]["denominator"], 1, "{value}");
+    }
+}
+
+#[test]
+fn what_is_read_and_made_is_bounded() {
+    let place = Place::new();
+    let empty = place.file("empty", "\n");
+    let url = "http://127.0.0.1:1";
+    for (arguments, word) in [
+        (
+            &[
+                "report",
+                "--server",
+                url,
+                "--token-file",
+                "/dev/zero",
+                "handled",
+            ][..],
+            "longer than 4096",
+        ),
+        (
+            &["report", "--server", url, "--token-file", &empty, "handled"],
+            "holds no token",
+        ),
+        (&["answers", "import", "--data", ".", "/dev/zero"], ".csv"),
+        (
+            &[
+                "schedule",
+                "between",
+                "--schedule",
+                "/dev/zero",
+                "2026-01-01T00:00:00Z",
+                "2026-01-02T00:00:00Z",
+            ],
+            "longer than",
+        ),
+        (&["demo", "--days", "999999999"], "1..=36500"),
+        (&["demo", "--days", "4000000"], "1..=36500"),
+    ] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(word), "{arguments:?}: {}", ran.stderr);
+    }
+    let ran = place.run(&[
+        "demo",
+        "--days",
+        "36500",
+        "--conversations",
+        "3",
+        "--until",
+        "0001-01-01",
+    ]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("1900"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_long_value_is_named_by_its_beginning() {
+    let place = Place::new();
+    let file = place.demo();
+    place.run(&["import", &file]).ok();
+    let long = "x".repeat(10_000);
+    let filter = format!("{long}=1");
+    for arguments in [
+        &["report", "handled", "--every", &long][..],
+        &["report", "handled", "--where", &filter],
+        &["report", &long],
+        &["explain", &long],
+        &["search", "x", "--limit", &long],
+        &["demo", "--until", &long],
+    ] {
+        let ran = place.run(arguments);
+        assert_ne!(ran.code, 0);
+        assert!(
+            ran.stderr.len() < 600,
+            "{arguments:?}: {}",
+            ran.stderr.len()
+        );
+        assert!(
+            ran.stderr.contains(&format!("{}…", "x".repeat(90))),
+            "{}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
+fn an_import_of_which_nothing_can_be_used_fails() {
+    let place = Place::new();
+    let line = contact("a");
+    let (half, _) = line.split_at(60);
+    let (half, whole) = (place.file("half", half), place.file("whole", &line));
+    let ran = place.run(&["import", &half]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stdout.contains("0 accepted, 0 duplicates, 1 rejected"));
+    assert_eq!(place.run(&["import", &whole, &half]).code, 1);
+    let mixed = place.file("mixed", format!("{line}\nno event\n"));
+    assert_eq!(
+        place.run(&["import", &mixed]).code,
+        0,
+        "a line is there already"
+    );
 }
