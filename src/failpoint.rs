@@ -82,11 +82,11 @@ pub const POINTS: &[&str] = &[
 ];
 
 /// What the process is armed with, once for its life.
-static ARMED: OnceLock<Armed> = OnceLock::new();
+static ARMED: OnceLock<Trigger> = OnceLock::new();
 
 /// A point and what happens there.
 #[derive(Debug)]
-struct Armed {
+struct Trigger {
     point: &'static str,
     action: Action,
     /// The passage at which it happens, from 1.
@@ -119,10 +119,10 @@ pub fn arm(text: &str) -> Result<(), String> {
         .map_err(|_again| "a failpoint is armed already".to_owned())
 }
 
-fn parse(text: &str) -> Option<Armed> {
+fn parse(text: &str) -> Option<Trigger> {
     let (name, what) = text.split_once('=')?;
     let (action, at) = what.split_once('@')?;
-    Some(Armed {
+    Some(Trigger {
         point: POINTS.iter().copied().find(|point| *point == name)?,
         action: match action {
             "kill" => Action::Kill,
@@ -156,7 +156,7 @@ pub fn is_armed(point: &'static str) -> bool {
     ARMED.get().is_some_and(|armed| armed.point == point)
 }
 
-impl Armed {
+impl Trigger {
     fn reach(&self) -> io::Result<()> {
         let passage = self.passed.fetch_add(1, Ordering::Relaxed) + 1;
         if passage < self.at || (passage > self.at && !self.onwards) {

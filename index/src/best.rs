@@ -22,13 +22,13 @@ use crate::schema::{AT_MILLIS, CHANNEL, KIND, LANGUAGE};
 
 /// A document's place and what it is ordered by.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ranked {
+pub(crate) struct Rank {
     pub(crate) score: Score,
     pub(crate) at_millis: i64,
     pub(crate) address: DocAddress,
 }
 
-impl Ord for Ranked {
+impl Ord for Rank {
     /// The better one is greater.
     fn cmp(&self, other: &Self) -> Ordering {
         self.score
@@ -38,19 +38,19 @@ impl Ord for Ranked {
     }
 }
 
-impl PartialOrd for Ranked {
+impl PartialOrd for Rank {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Ranked {
+impl PartialEq for Rank {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Ranked {}
+impl Eq for Rank {}
 
 /// Collects the best documents that a query's filters let through, best first.
 pub(crate) struct Best<'a> {
@@ -87,7 +87,7 @@ pub(crate) struct SegmentBest {
     at_millis: Column<i64>,
     conditions: Vec<(Column<u64>, Vec<u64>)>,
     instants: (i64, i64),
-    best: BinaryHeap<Reverse<Ranked>>,
+    best: BinaryHeap<Reverse<Rank>>,
 }
 
 impl SegmentBest {
@@ -127,7 +127,7 @@ impl SegmentBest {
     /// Takes a document in, if it is one of the best; gives the score above which another
     /// may be.
     fn take(&mut self, doc: DocId, score: Score) -> Score {
-        let ranked = Ranked {
+        let ranked = Rank {
             score,
             at_millis: self.at_millis.first(doc).unwrap_or_default(),
             address: DocAddress::new(self.segment, doc),
@@ -149,7 +149,7 @@ impl SegmentBest {
             .map_or(Score::MIN, |Reverse(last)| last.score.next_down())
     }
 
-    fn is_wanted(&self, ranked: &Ranked) -> bool {
+    fn is_wanted(&self, ranked: &Rank) -> bool {
         let (from, to) = self.instants;
         let is_in = |(column, wanted): &(Column<u64>, Vec<u64>)| {
             let own = column.first(ranked.address.doc_id);
@@ -177,7 +177,7 @@ fn condition(
 }
 
 impl Collector for Best<'_> {
-    type Fruit = Vec<Ranked>;
+    type Fruit = Vec<Rank>;
     type Child = SegmentBest;
 
     fn for_segment(
@@ -192,8 +192,8 @@ impl Collector for Best<'_> {
         true
     }
 
-    fn merge_fruits(&self, segments: Vec<Vec<Ranked>>) -> tantivy::Result<Vec<Ranked>> {
-        let mut best: Vec<Ranked> = segments.into_iter().flatten().collect();
+    fn merge_fruits(&self, segments: Vec<Vec<Rank>>) -> tantivy::Result<Vec<Rank>> {
+        let mut best: Vec<Rank> = segments.into_iter().flatten().collect();
         best.sort_unstable_by(|a, b| b.cmp(a));
         best.truncate(self.limit);
         Ok(best)
@@ -204,7 +204,7 @@ impl Collector for Best<'_> {
         weight: &dyn Weight,
         segment: SegmentOrdinal,
         reader: &SegmentReader,
-    ) -> Result<Vec<Ranked>, TantivyError> {
+    ) -> Result<Vec<Rank>, TantivyError> {
         let mut best = SegmentBest::new(self, segment, reader)?;
         let alive = reader.alive_bitset();
         let mut threshold = self.floor();
@@ -223,13 +223,13 @@ impl Collector for Best<'_> {
 }
 
 impl SegmentCollector for SegmentBest {
-    type Fruit = Vec<Ranked>;
+    type Fruit = Vec<Rank>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.take(doc, score);
     }
 
-    fn harvest(self) -> Vec<Ranked> {
+    fn harvest(self) -> Vec<Rank> {
         self.best
             .into_iter()
             .map(|Reverse(ranked)| ranked)

@@ -17,7 +17,7 @@ pub struct Document {
     pub conversation: Option<String>,
     /// When it was written, in UTC milliseconds. Of two equal matches the later comes first.
     pub at_millis: i64,
-    /// The text's language as a BCP 47 tag; left out, it is told from the text.
+    /// The text's language as a BCP 47 tag; left out, it is detected from the text.
     pub language: Option<String>,
     /// The channel that it came by, if it came by one.
     pub channel: Option<String>,

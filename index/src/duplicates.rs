@@ -49,10 +49,10 @@ mod tests {
 
     #[test]
     fn a_typo_is_near_and_another_question_is_not() {
-        let asked = "How do I reset my password?";
-        assert!((jaccard(asked, "how do i reset my password") - 1.0).abs() < f32::EPSILON);
-        assert!(jaccard(asked, "How do I reset my pasword?") >= NEAR);
-        assert!(jaccard(asked, "I cannot sign in any more") < NEAR);
+        let question = "How do I reset my password?";
+        assert!((jaccard(question, "how do i reset my password") - 1.0).abs() < f32::EPSILON);
+        assert!(jaccard(question, "How do I reset my pasword?") >= NEAR);
+        assert!(jaccard(question, "I cannot sign in any more") < NEAR);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use tantivy::{Searcher, Term};
 
 use crate::error::Error;
 
-/// No more words than this stand in for one.
+/// No more words than this replace one.
 const MOST: usize = 8;
 
 /// Words that begin alike are looked through up to this many a segment.
@@ -48,7 +48,7 @@ pub(crate) fn spelt_alike(
     for wrong in 1..=most {
         let term = Term::from_field_text(field, word);
         let query = FuzzyTermQuery::new(term, wrong, true);
-        let mut found = WordCounts::new();
+        let mut counts = WordCounts::new();
         for reader in searchers.iter().flat_map(Searcher::segment_readers) {
             let automaton = query.automaton().map_err(Error::engine("compare words"))?;
             let words = reader
@@ -58,13 +58,13 @@ pub(crate) fn spelt_alike(
             let mut stream =
                 stream.map_err(|error| Error::engine("read its words")(error.into()))?;
             while stream.advance() {
-                *found.entry(stream.key().to_vec()).or_default() +=
+                *counts.entry(stream.key().to_vec()).or_default() +=
                     u64::from(stream.value().doc_freq);
             }
         }
-        found.remove(word.as_bytes());
-        if !found.is_empty() {
-            return Ok(most_frequent(found));
+        counts.remove(word.as_bytes());
+        if !counts.is_empty() {
+            return Ok(most_frequent(counts));
         }
     }
     Ok(Vec::new())
@@ -76,7 +76,7 @@ pub(crate) fn beginning_with(
     field: Field,
     start: &str,
 ) -> Result<Vec<(String, u64)>, Error> {
-    let mut found = WordCounts::new();
+    let mut counts = WordCounts::new();
     for reader in searchers.iter().flat_map(Searcher::segment_readers) {
         let words = reader
             .inverted_index(field)
@@ -87,18 +87,18 @@ pub(crate) fn beginning_with(
             if !stream.advance() || !stream.key().starts_with(start.as_bytes()) {
                 break;
             }
-            *found.entry(stream.key().to_vec()).or_default() += u64::from(stream.value().doc_freq);
+            *counts.entry(stream.key().to_vec()).or_default() += u64::from(stream.value().doc_freq);
         }
     }
-    found.remove(start.as_bytes());
-    Ok(most_frequent(found))
+    counts.remove(start.as_bytes());
+    Ok(most_frequent(counts))
 }
 
-fn most_frequent(found: WordCounts) -> Vec<(String, u64)> {
-    let mut found: Vec<(Vec<u8>, u64)> = found.into_iter().collect();
-    found.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    found.truncate(MOST);
-    let words = found.into_iter();
+fn most_frequent(counts: WordCounts) -> Vec<(String, u64)> {
+    let mut counts: Vec<(Vec<u8>, u64)> = counts.into_iter().collect();
+    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts.truncate(MOST);
+    let words = counts.into_iter();
     words
         .filter_map(|(word, documents)| Some((String::from_utf8(word).ok()?, documents)))
         .collect()

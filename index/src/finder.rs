@@ -73,7 +73,7 @@ impl Finder {
 
 /// The languages of most documents, most frequent first.
 fn languages(committed: &tantivy::Searcher, fields: Fields) -> Result<Arc<[String]>, Error> {
-    let mut known: Vec<(u64, String)> = Vec::new();
+    let mut counts: Vec<(u64, String)> = Vec::new();
     for reader in committed.segment_readers() {
         let words = reader
             .inverted_index(fields.language)
@@ -86,13 +86,13 @@ fn languages(committed: &tantivy::Searcher, fields: Fields) -> Result<Arc<[Strin
             let Ok(tag) = std::str::from_utf8(stream.key()) else {
                 continue;
             };
-            match known.iter_mut().find(|(_, known)| known == tag) {
+            match counts.iter_mut().find(|(_, language)| language == tag) {
                 Some((sum, _)) => *sum += documents,
-                None => known.push((documents, tag.to_owned())),
+                None => counts.push((documents, tag.to_owned())),
             }
         }
     }
-    known.sort_by(|a, b| b.cmp(a));
-    let most = known.into_iter().take(MOST_LANGUAGES);
+    counts.sort_by(|a, b| b.cmp(a));
+    let most = counts.into_iter().take(MOST_LANGUAGES);
     Ok(most.map(|(_, tag)| tag).collect())
 }

@@ -34,8 +34,8 @@ impl Marks {
             }
             let rest = words.get(at..).unwrap_or_default();
             for phrase in &self.phrases {
-                if let Some(found) = phrase_at(rest, phrase) {
-                    ranges.extend(found);
+                if let Some(range) = phrase_at(rest, phrase) {
+                    ranges.extend(range);
                 }
             }
         }
@@ -71,7 +71,7 @@ fn phrase_at(words: &[Word], phrase: &Phrase) -> Option<Vec<(usize, usize)>> {
     phrase
         .iter()
         .map(|(distance, wanted)| {
-            // Positions count words that were left out too, so a word stands at most
+            // Positions count words that were left out too, so a word is at most
             // `distance` words on.
             let position = first.position.wrapping_add(*distance);
             let near = words.get(..=*distance).unwrap_or(words);
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
     use crate::query::Terms;
 
-    /// What is marked by the words and phrases of a query as they stand.
+    /// What is marked by the words and phrases of a query as they are.
     fn marked<'a>(text: &'a str, query: &str) -> Vec<&'a str> {
         let terms = Terms::parse(query);
         let words = terms.words.into_iter().map(|word| word.folded);

@@ -120,12 +120,12 @@ impl Index {
 
 fn check_version(dir: &Path) -> Result<(), Error> {
     match fs::read(dir.join(VERSION_FILE)) {
-        Ok(found) if found == VERSION.as_bytes() => Ok(()),
-        Ok(found) => {
-            let found: String = String::from_utf8_lossy(&found).chars().take(16).collect();
+        Ok(version) if version == VERSION.as_bytes() => Ok(()),
+        Ok(version) => {
+            let version: String = String::from_utf8_lossy(&version).chars().take(16).collect();
             Err(unfit(
                 dir,
-                format!("version `{}`, wanted {VERSION}", found.trim()),
+                format!("version `{}`, wanted {VERSION}", version.trim()),
             ))
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

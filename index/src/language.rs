@@ -1,4 +1,4 @@
-//! The language of a text, where it can be told.
+//! The language of a text, where it can be detected.
 //!
 //! Short questions have few letters to go by, so small words vote first: each counts
 //! for the languages that have it. Where they say nothing, letter statistics
@@ -18,7 +18,7 @@ const CERTAIN: f64 = 0.75;
 /// So much further must the first language's votes be than the second's.
 const LEAD: f32 = 0.34;
 
-/// The languages told apart by small words: those that a support desk of ours meets.
+/// The languages distinguished by small words: those that a support desk of ours meets.
 const SMALL_WORDS: &[(&str, &str)] = &[
     (
         "en",
@@ -214,15 +214,16 @@ fn by_words(text: &str) -> Option<&'static str> {
 }
 
 fn by_letters(text: &str) -> Option<&'static str> {
-    let found = DETECTOR.detect(text)?;
-    let is_latin = found.script() == whatlang::Script::Latin;
+    let detection = DETECTOR.detect(text)?;
+    let is_latin = detection.script() == whatlang::Script::Latin;
     if is_latin
-        && (found.confidence() < CERTAIN || text.chars().filter(|c| c.is_alphabetic()).count() < 12)
+        && (detection.confidence() < CERTAIN
+            || text.chars().filter(|c| c.is_alphabetic()).count() < 12)
     {
         return None;
     }
     TAGS.iter()
-        .find(|(lang, _)| *lang == found.lang())
+        .find(|(lang, _)| *lang == detection.lang())
         .map(|&(_, tag)| tag)
 }
 

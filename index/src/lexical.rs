@@ -239,14 +239,14 @@ impl Channel {
 
     /// The share of the text's weight that lies in features known here, 0 to 1.
     pub(crate) fn known_share(&self, counts: &Counts) -> f32 {
-        let (mut known, mut all) = (0.0, 0.0);
+        let (mut common, mut all) = (0.0, 0.0);
         for &(feature, count) in counts {
             let texts = self.postings.get(&feature).map_or(0, Vec::len);
             let weight = count * idf(self.texts, texts);
             all += weight;
-            known += if texts > 0 { weight } else { 0.0 };
+            common += if texts > 0 { weight } else { 0.0 };
         }
-        if all > 0.0 { known / all } else { 0.0 }
+        if all > 0.0 { common / all } else { 0.0 }
     }
 }
 
@@ -264,17 +264,17 @@ fn dampened(count: f32) -> f32 {
 mod tests {
     use super::*;
 
-    fn cosines(texts: &[&str], asked: &str, language: &str) -> Vec<f32> {
+    fn cosines(texts: &[&str], query: &str, language: &str) -> Vec<f32> {
         let all: Vec<Features> = texts
             .iter()
             .map(|text| Features::new(text, Some(language)))
             .collect();
         let words = Channel::new(all.iter().map(|one| &one.words));
         let grams = Channel::new(all.iter().map(|one| &one.grams));
-        let asked = Features::new(asked, Some(language));
+        let query = Features::new(query, Some(language));
         let mut scores = vec![0.0; texts.len()];
-        words.add_cosines(&asked.words, 0.5, &mut scores);
-        grams.add_cosines(&asked.grams, 0.5, &mut scores);
+        words.add_cosines(&query.words, 0.5, &mut scores);
+        grams.add_cosines(&query.grams, 0.5, &mut scores);
         scores
     }
 

@@ -2,8 +2,8 @@
 //!
 //! A folder of the words of questions, short answers, messages and contacts, ranked by
 //! BM25, which can be deleted and rebuilt at any time; fed by the projection through a
-//! [`Writer`], read by the desk's search through a [`Searcher`]. Beside it, without any files: which short
-//! answer a message asks for ([`answers`]), and which questions are of one topic
+//! [`Writer`], read by the desk's search through a [`Searcher`]. Next to it, without any files:
+//! which short answer a message asks for ([`answers`]), and which questions are of one topic
 //! ([`topics`]). Knows nothing of journals, tickets or servers.
 //!
 //! ```

@@ -1,7 +1,7 @@
 //! The pieces of words: runs of three to five characters, so that a part of a compound
 //! finds the whole (`rechnung` in `Stromrechnung`), and a piece of an address its owner.
 //!
-//! Beside [`crate::stems`], never in place of them. Pure. Used by the schema and the
+//! Next to [`crate::stems`], never in place of them. Pure. Used by the schema and the
 //! query.
 //!
 //! Pieces are kept of questions, short answers and contacts, not of messages, and are looked up
@@ -29,15 +29,15 @@ const MAX_WORD_CHARS: usize = 64;
 pub(crate) struct Pieces;
 
 /// The pieces of one text, each once.
-pub(crate) struct Cut {
+pub(crate) struct PieceStream {
     pieces: std::vec::IntoIter<String>,
     token: Token,
 }
 
 impl Tokenizer for Pieces {
-    type TokenStream<'a> = Cut;
+    type TokenStream<'a> = PieceStream;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Cut {
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> PieceStream {
         let mut pieces = Vec::new();
         for word in words(text, MAX_WORDS) {
             if !word.folded.starts_with(is_ideograph) {
@@ -48,14 +48,14 @@ impl Tokenizer for Pieces {
         }
         pieces.sort_unstable();
         pieces.dedup();
-        Cut {
+        PieceStream {
             pieces: pieces.into_iter(),
             token: Token::default(),
         }
     }
 }
 
-impl TokenStream for Cut {
+impl TokenStream for PieceStream {
     fn advance(&mut self) -> bool {
         let Some(piece) = self.pieces.next() else {
             return false;
@@ -105,11 +105,11 @@ mod tests {
     use super::*;
 
     fn pieces(text: &str) -> Vec<String> {
-        let mut found = Vec::new();
+        let mut list = Vec::new();
         Pieces
             .token_stream(text)
-            .process(&mut |token| found.push(token.text.clone()));
-        found
+            .process(&mut |token| list.push(token.text.clone()));
+        list
     }
 
     #[test]

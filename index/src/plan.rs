@@ -86,12 +86,12 @@ impl Plan {
             },
             phrases: terms.phrases,
         };
-        let told = by_small_words(text);
-        let mut stemmings = stemmings(told, lexicon.languages);
+        let tag = by_small_words(text);
+        let mut stemmings = stemmings(tag, lexicon.languages);
         plan.push_characters(&terms.words);
         let is_character = |word: &Word| word.plain.starts_with(is_ideograph);
         let words = terms.words.into_iter().filter(|word| !is_character(word));
-        let words = telling(words.collect(), told, &mut stemmings);
+        let words = telling(words.collect(), tag, &mut stemmings);
         for word in words {
             plan.push_word(word, &mut stemmings, lexicon)?;
         }
@@ -116,7 +116,7 @@ impl Plan {
         !self.parts.is_empty()
     }
 
-    /// Characters that stand for words are looked up by pairs, one alone as it is.
+    /// Characters that mean words are looked up by pairs, one alone as it is.
     fn push_characters(&mut self, words: &[Word]) {
         let mut stemming = Stemming::of(None);
         let is_character = |word: &&Word| word.plain.starts_with(is_ideograph);
@@ -141,17 +141,17 @@ impl Plan {
         lexicon: &Lexicon<'_>,
     ) -> Result<(), Error> {
         let fields = lexicon.fields;
-        let mut known = lexicon.documents_with(fields.text, &word.folded)?;
+        let mut count = lexicon.documents_with(fields.text, &word.folded)?;
         self.push_term(fields.text, &word.folded, EXACT);
         for stemming in stemmings {
             for stem in stemming.stems(std::slice::from_ref(&word)) {
-                known = known.max(lexicon.documents_with(fields.stems, &stem.text)?);
+                count = count.max(lexicon.documents_with(fields.stems, &stem.text)?);
                 self.push_term(fields.stems, &stem.text, STEM);
             }
         }
-        if known.saturating_mul(RARE) < lexicon.documents() || known == 0 {
-            let is_found = self.push_alike(&word, known.saturating_mul(SLIP), lexicon)?;
-            if known == 0 && !is_found {
+        if count.saturating_mul(RARE) < lexicon.documents() || count == 0 {
+            let is_found = self.push_alike(&word, count.saturating_mul(SLIP), lexicon)?;
+            if count == 0 && !is_found {
                 self.push_part(&word);
             }
         }
@@ -168,22 +168,22 @@ impl Plan {
     ) -> Result<bool, Error> {
         let (searchers, text) = (lexicon.searchers, lexicon.fields.text);
         let is_last = self.prefix.as_ref() == Some(&word.folded);
-        let mut found = Vec::new();
+        let mut words = Vec::new();
         if is_last {
             let beginning = beginning_with(searchers, text, &word.folded)?;
-            found.extend(
+            words.extend(
                 beginning
                     .into_iter()
                     .map(|(other, n)| (other, n, BEGINNING)),
             );
         }
         let alike = spelt_alike(searchers, text, &word.folded)?;
-        found.extend(alike.into_iter().map(|(other, n)| (other, n, ALIKE)));
-        found.retain(|(_, documents, _)| *documents > least);
-        for (other, _, weight) in &found {
+        words.extend(alike.into_iter().map(|(other, n)| (other, n, ALIKE)));
+        words.retain(|(_, documents, _)| *documents > least);
+        for (other, _, weight) in &words {
             self.push_term(text, other, *weight);
         }
-        Ok(!found.is_empty())
+        Ok(!words.is_empty())
     }
 
     fn push_part(&mut self, word: &Word) {
@@ -196,7 +196,7 @@ impl Plan {
 
     /// Looks a term up, once.
     fn push_term(&mut self, field: Field, text: &str, weight: f32) {
-        let is_same = |(known, other, _): &(Field, String, f32)| *known == field && other == text;
+        let is_same = |(old, other, _): &(Field, String, f32)| *old == field && other == text;
         if self.terms.iter().any(is_same) {
             return;
         }
@@ -234,7 +234,7 @@ impl Plan {
             .map(|clause| (Occur::Should, clause))
             .collect();
         if !clauses.is_empty() && self.phrases.is_empty() {
-            // Beside a condition the words would be mere wishes: as one clause they must
+            // Next to a condition the words would be mere wishes: as one clause they must
             // match, and each of them need not.
             wanted = vec![(Occur::Must, Box::new(BooleanQuery::new(wanted)))];
         }
@@ -273,28 +273,30 @@ fn part(pieces: &[String], fields: Fields) -> Box<dyn EngineQuery> {
 }
 
 /// How words are stemmed: in the language that they tell, else in all that documents have.
-fn stemmings(told: Option<&str>, languages: &[String]) -> Vec<Stemming> {
-    match told {
+fn stemmings(language: Option<&str>, languages: &[String]) -> Vec<Stemming> {
+    match language {
         // What is written in one of these is easily taken for another.
         Some("nb" | "da" | "sv") => ["nb", "da", "sv"].map(|tag| Stemming::of(Some(tag))).into(),
         Some(tag) => vec![Stemming::of(Some(tag))],
         None => {
-            let known = languages.iter().map(|tag| Stemming::of(Some(tag)));
-            std::iter::once(Stemming::of(None)).chain(known).collect()
+            let stemmings = languages.iter().map(|tag| Stemming::of(Some(tag)));
+            std::iter::once(Stemming::of(None))
+                .chain(stemmings)
+                .collect()
         }
     }
 }
 
 /// The words that tell something; all where none does.
-fn telling(words: Vec<Word>, told: Option<&str>, stemmings: &mut [Stemming]) -> Vec<Word> {
-    if told.is_none() {
+fn telling(words: Vec<Word>, language: Option<&str>, stemmings: &mut [Stemming]) -> Vec<Word> {
+    if language.is_none() {
         return words;
     }
     let mut is_stop = |word: &Word| stemmings.iter_mut().any(|one| one.is_stop(word));
-    let kept: Vec<Word> = words
+    let rare: Vec<Word> = words
         .iter()
         .filter(|word| !is_stop(word))
         .cloned()
         .collect();
-    if kept.is_empty() { words } else { kept }
+    if rare.is_empty() { words } else { rare }
 }

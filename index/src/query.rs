@@ -10,7 +10,7 @@ use crate::tokens::{Word, is_ideograph, words};
 /// Words of a query beyond this many are not looked for.
 const MAX_WORDS: usize = 64;
 
-/// Shorter last words match as they stand only, for too much begins with one letter.
+/// Shorter last words match as they are only, for too much begins with one letter.
 const MIN_PREFIX_CHARS: usize = 2;
 
 /// The quotation marks of keyboards and of phones that set them by themselves.
@@ -116,11 +116,11 @@ impl Terms {
             let is_long = last.folded.chars().count() >= MIN_PREFIX_CHARS;
             self.prefix = is_long.then(|| last.folded.clone());
         }
-        // Characters that stand for words mean something together only, so that neighbours
+        // Characters that mean words mean something together only, so that neighbours
         // are kept even where one came before.
-        let is_new = |known: &[Word], word: &Word| {
+        let is_new = |words: &[Word], word: &Word| {
             word.plain.starts_with(is_ideograph)
-                || known.iter().all(|known| known.folded != word.folded)
+                || words.iter().all(|old| old.folded != word.folded)
         };
         for word in words {
             if is_new(&self.words, &word) {

@@ -176,15 +176,15 @@ mod tests {
     #[test]
     fn a_document_comes_back_as_it_was() {
         let (_schema, fields) = Fields::new();
-        for told in [None, Some("de".to_owned())] {
+        for language in [None, Some("de".to_owned())] {
             let document = Document {
                 id: "m:1".into(),
                 kind: Kind::Question,
-                conversation: told.clone(),
+                conversation: language.clone(),
                 at_millis: -5,
-                language: told.clone(),
-                is_published: told.as_ref().map(|_| false),
-                channel: told,
+                language: language.clone(),
+                is_published: language.as_ref().map(|_| false),
+                channel: language,
                 text: "\u{0}Straße 👍".into(),
             };
             assert_eq!(fields.decode(&fields.encode(&document)), Some(document));

@@ -95,9 +95,9 @@ mod tests {
             "Is 3.5 kr.",
             "ok…",
         ];
-        let found = split(text);
-        assert_eq!(found[..5], wanted);
-        assert_eq!(found[5], "see a.b.com/x?y=1 please");
+        let sentences = split(text);
+        assert_eq!(sentences[..5], wanted);
+        assert_eq!(sentences[5], "see a.b.com/x?y=1 please");
     }
 
     #[test]

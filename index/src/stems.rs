@@ -3,7 +3,7 @@
 //!
 //! `orders`, `ordered` and `order` share one. Small words (`the`, `und`) have none. The
 //! scripts of China, Japan and Korea are not stemmed: there, each two neighbouring
-//! characters stand for a word. Used by the schema, the query and the highlights.
+//! characters mean a word. Used by the schema, the query and the highlights.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -18,7 +18,7 @@ use crate::tokens::{Word, fold, is_hangul, is_ideograph, words};
 /// Of the words that tell a language, longer ones tell more than that.
 const MAX_SMALL_CHARS: usize = 5;
 
-/// A stem and where its word stands.
+/// A stem and where its word is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stem {
     pub(crate) text: String,
@@ -35,7 +35,7 @@ pub(crate) struct Stemming {
 
 /// The engine's lists of small words, each as an analyser that swallows them.
 static STOPS: LazyLock<HashMap<&'static str, TextAnalyzer>> = LazyLock::new(|| {
-    let known = [
+    let languages = [
         ("da", Language::Danish),
         ("de", Language::German),
         ("en", Language::English),
@@ -50,7 +50,7 @@ static STOPS: LazyLock<HashMap<&'static str, TextAnalyzer>> = LazyLock::new(|| {
         ("ru", Language::Russian),
         ("sv", Language::Swedish),
     ];
-    let filters = known.into_iter().filter_map(|(tag, language)| {
+    let filters = languages.into_iter().filter_map(|(tag, language)| {
         let filter = StopWordFilter::new(language)?;
         let swallows = TextAnalyzer::builder(RawTokenizer::default()).filter(filter);
         Some((tag, swallows.build()))
@@ -131,7 +131,7 @@ fn pair(one: &Word, next: &Word) -> Option<Stem> {
     })
 }
 
-/// Korean puts spaces between words, but hangs small ones on them.
+/// Korean puts spaces between words, but appends small ones to them.
 fn syllable_pairs(word: &Word) -> impl Iterator<Item = Stem> {
     let next = word.plain.chars().skip(1);
     let pairs = word.plain.chars().zip(next);
@@ -162,13 +162,13 @@ mod tests {
             ("da", ["ordre", "ordren", "ordrer"]),
             ("fi", ["lasku", "laskun", "laskut"]),
         ] {
-            let found: Vec<Vec<String>> = forms
+            let stems: Vec<Vec<String>> = forms
                 .iter()
                 .map(|form| stems(form, Some(language)))
                 .collect();
-            assert_eq!(found[0], found[1], "{language}");
+            assert_eq!(stems[0], stems[1], "{language}");
             if language != "sv" {
-                assert_eq!(found[0], found[2], "{language}");
+                assert_eq!(stems[0], stems[2], "{language}");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What was written and not committed yet, so that it is found at once.
 //!
-//! Kept as it came, beside the engine's folder. Whoever searches has it cut into words by
+//! Kept as it came, next to the engine's folder. Whoever searches has it cut into words by
 //! the same analysers, in small indexes of their own in memory; so nothing is done for
 //! documents that nobody looks for before their commit, and what is found ranks as it
 //! will after it. Says which committed documents no longer hold. Filled by the writer,
@@ -19,7 +19,7 @@ use crate::document::{Document, Kind};
 use crate::error::Error;
 use crate::schema::{Fields, analysers, key};
 
-/// So many documents share an index; only the last one's is made anew when more come.
+/// So many documents share an index; only the last one's is made again when more come.
 const SHARE: usize = 32;
 
 /// The engine's smallest budget; a share takes a small part of it.

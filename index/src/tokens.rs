@@ -35,7 +35,7 @@ pub(crate) fn plain_words() -> TextAnalyzer {
         .build()
 }
 
-/// A word of a text and where it stands.
+/// A word of a text and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Word {
     /// As it is stored.
@@ -46,7 +46,7 @@ pub(crate) struct Word {
     pub(crate) from: usize,
     /// Behind the last byte.
     pub(crate) to: usize,
-    /// How many words stand before it, with those that were left out.
+    /// How many words are before it, with those that were left out.
     pub(crate) position: usize,
 }
 
@@ -152,7 +152,7 @@ impl TokenStream for Words<'_> {
 
 /// Whether `c` goes on with a word that has begun.
 fn is_inner(c: char) -> bool {
-    // The nukta and virama signs of the scripts of India stand at the same place of
+    // The nukta and virama signs of the scripts of India are at the same place of
     // each block; Unicode does not count them as letters.
     let sign =
         matches!(u32::from(c), 0x0900..=0x0D7F) && matches!(u32::from(c) & 0x7F, 0x3C | 0x4D);

@@ -41,7 +41,7 @@ static TARGETS: LazyLock<Option<Regex>> =
 /// What is asked of a model of this name.
 pub fn request(model: &str, answer: &str, message: &str) -> Value {
     let message: String = message.chars().take(MAX_MESSAGE).collect();
-    let given = json!({"answer": answer, "message": message}).to_string();
+    let input = json!({"answer": answer, "message": message}).to_string();
     json!({
         "model": model,
         "temperature": 0,
@@ -49,7 +49,7 @@ pub fn request(model: &str, answer: &str, message: &str) -> Value {
         "max_tokens": most(answer),
         "messages": [
             {"role": "system", "content": TASK},
-            {"role": "user", "content": given},
+            {"role": "user", "content": input},
         ],
     })
 }
@@ -79,12 +79,12 @@ pub fn checked(said: &str, answer: &str) -> Result<String, &'static str> {
     if said.contains('<') && !answer.contains('<') {
         return Err("it wrote HTML");
     }
-    let known = answer.to_lowercase();
-    let is_new = |part: &str| !known.contains(&part.to_lowercase());
+    let allowed = answer.to_lowercase();
+    let is_new = |part: &str| !allowed.contains(&part.to_lowercase());
     let finds_new = |pattern: &LazyLock<Option<Regex>>| match LazyLock::force(pattern) {
-        Some(pattern) => pattern.captures_iter(said).any(|found| {
-            let whole = found.get(0);
-            let inner = found.get(1).or(found.get(2)).or(whole);
+        Some(pattern) => pattern.captures_iter(said).any(|capture| {
+            let whole = capture.get(0);
+            let inner = capture.get(1).or(capture.get(2)).or(whole);
             inner.is_some_and(|part| {
                 is_new(
                     part.as_str()
@@ -132,8 +132,8 @@ mod tests {
         assert_eq!(request["model"], "m");
         let messages = request["messages"].as_array().unwrap();
         assert_eq!((messages.len(), &messages[0]["content"]), (2, &json!(TASK)));
-        let given: Value = serde_json::from_str(messages[1]["content"].as_str().unwrap()).unwrap();
-        assert_eq!(given, json!({"answer": ANSWER, "message": hostile}));
+        let input: Value = serde_json::from_str(messages[1]["content"].as_str().unwrap()).unwrap();
+        assert_eq!(input, json!({"answer": ANSWER, "message": hostile}));
         let long = super::request("m", ANSWER, &"ø".repeat(100_000));
         assert!(long.to_string().len() < 10_000);
     }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::ingest::{Error, Input, Reader};
 use crate::model::Event;
 
-pub use crate::ingest::{Rejected, Rejects};
+pub use crate::ingest::{Reject, Rejects};
 
 /// How many events a batch holds at most.
 pub const BATCH_EVENTS: usize = 2_000;
@@ -26,7 +26,7 @@ pub struct Batch {
     /// The number of each event's line.
     pub lines: Vec<u64>,
     /// Lines that are no events.
-    pub rejected: Vec<Rejected>,
+    pub rejected: Vec<Reject>,
 }
 
 impl Batch {

@@ -72,19 +72,19 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| registry::all().map(entr
 /// The stems of [`COMMON`].
 static COMMON_STEMS: LazyLock<Vec<String>> = LazyLock::new(|| stems(&COMMON.join(" ")));
 
-/// The reports that answer `asked`, the best first; every report where nothing is asked.
-pub fn match_reports(asked: &str) -> Vec<ReportMatch> {
-    let words = words(asked);
-    let whole = asked.trim().trim_end_matches('?').to_lowercase();
-    let mut found: Vec<(f64, ReportMatch)> = ENTRIES
+/// The reports that answer `question`, the best first; every report where nothing is asked.
+pub fn match_reports(question: &str) -> Vec<ReportMatch> {
+    let words = words(question);
+    let whole = question.trim().trim_end_matches('?').to_lowercase();
+    let mut matches: Vec<(f64, ReportMatch)> = ENTRIES
         .iter()
         .filter_map(|entry| scored(entry, &whole, &words))
         .collect();
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let best = found.first().map_or(0.0, |(score, _)| score % SAID);
+    matches.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let best = matches.first().map_or(0.0, |(score, _)| score % SAID);
     // What fits far worse than the best is noise.
-    found.retain(|(score, _)| score % SAID >= best * 0.35);
-    found.into_iter().map(|(_, found)| found).collect()
+    matches.retain(|(score, _)| score % SAID >= best * 0.35);
+    matches.into_iter().map(|(_, one)| one).collect()
 }
 
 fn entry(report: &'static Report) -> Entry {
@@ -136,8 +136,8 @@ fn scored(entry: &Entry, whole: &str, words: &[String]) -> Option<(f64, ReportMa
 fn worth(word: &str, question: &[String], places: &[Vec<String>; 3]) -> f64 {
     let in_place = |word: &str| {
         let all = std::iter::once(question).chain(places.iter().map(Vec::as_slice));
-        let found = all.zip(WORTH).filter(|(stems, _)| has(stems, word));
-        found.map(|(_, worth)| worth).fold(0.0, f64::max)
+        let weight = all.zip(WORTH).filter(|(stems, _)| has(stems, word));
+        weight.map(|(_, worth)| worth).fold(0.0, f64::max)
     };
     let same = SAME.iter().filter(|(said, _)| word.starts_with(said));
     let same = same.map(|(_, meant)| in_place(meant) * 0.8);
@@ -170,21 +170,21 @@ fn stems(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn best(asked: &str) -> Vec<&'static str> {
-        let found = match_reports(asked);
-        found.iter().take(3).map(|found| found.report.id).collect()
+    fn best(question: &str) -> Vec<&'static str> {
+        let matches = match_reports(question);
+        matches.iter().take(3).map(|one| one.report.id).collect()
     }
 
     #[test]
     fn a_question_of_a_report_finds_it_first() {
         for report in registry::all() {
             for question in report.questions {
-                let found = match_reports(question);
-                let same = found.iter().take_while(|found| {
-                    found.report.questions.contains(question) || found.report.id == report.id
+                let matches = match_reports(question);
+                let same = matches.iter().take_while(|one| {
+                    one.report.questions.contains(question) || one.report.id == report.id
                 });
                 assert!(
-                    same.clone().any(|found| found.report.id == report.id),
+                    same.clone().any(|one| one.report.id == report.id),
                     "{question}: {:?}",
                     best(question)
                 );
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn questions_in_other_words_find_what_they_mean() {
-        for (asked, id) in [
+        for (question, id) in [
             ("Where do customers wait longest?", "first_response_time"),
             ("did we keep our SLA", "sla_attainment"),
             ("when are we busiest", "messages_by_hour"),
@@ -202,14 +202,18 @@ mod tests {
             ("csat", "csat"),
             ("in which stage do tickets get stuck", "time_in_stage"),
         ] {
-            assert!(best(asked).contains(&id), "{asked}: {:?}", best(asked));
+            assert!(
+                best(question).contains(&id),
+                "{question}: {:?}",
+                best(question)
+            );
         }
     }
 
     #[test]
     fn others_that_answer_stand_behind_the_one_that_was_named() {
-        let found = match_reports("Where do customers wait longest?");
-        let ids: Vec<&str> = found.iter().map(|found| found.report.id).collect();
+        let matches = match_reports("Where do customers wait longest?");
+        let ids: Vec<&str> = matches.iter().map(|one| one.report.id).collect();
         assert_eq!(ids.first(), Some(&"first_response_time"));
         assert!(ids.contains(&"contact_wait_time"), "{ids:?}");
     }

@@ -94,8 +94,8 @@ pub(super) fn explain_any(
 fn decisions(snapshot: &Snapshot, conversation: &str, as_of: Timestamp) -> Vec<DecisionRecord> {
     let id = ConversationId::parse(conversation).ok();
     let all = id.and_then(|id| snapshot.installation.knowledge.decisions.get(&id));
-    let known = all.into_iter().flat_map(|all| all.iter());
-    known
+    let decisions = all.into_iter().flat_map(|all| all.iter());
+    decisions
         .filter(|decided| decided.at <= as_of)
         .cloned()
         .collect()
@@ -114,13 +114,13 @@ fn explain(
         .ok_or_else(unknown)?;
     let unit = store.unit_of(thing)?;
     let events = store.events_of(&unit)?;
-    let known: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
+    let events: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
     let context = Context {
         directory: &snapshot.directory,
         profile: &snapshot.profile,
         blocked: &snapshot.blocked,
     };
-    let facts = fold(&context, &known);
+    let facts = fold(&context, &events);
     let thread = facts
         .threads
         .iter()
@@ -137,7 +137,7 @@ fn explain(
         account.rows.retain(|row| {
             row.conversation
                 .as_deref()
-                .is_none_or(|found| found == conversation)
+                .is_none_or(|other| other == conversation)
         });
     }
     let excluded = thread.excluded.as_str();
@@ -145,14 +145,14 @@ fn explain(
         conversation: Some(conversation.to_owned()),
         ticket: None,
         decisions: decisions(snapshot, conversation, as_of),
-        events: causes(&known),
+        events: causes(&events),
         excluded: (!excluded.is_empty()).then_some(excluded),
         as_of,
         log_position: snapshot.log_position,
         episodes: thread
             .episodes
             .iter()
-            .map(|episode| told(thread, episode, as_of))
+            .map(|episode| account_of(thread, episode, as_of))
             .collect(),
         reports,
     })
@@ -169,13 +169,13 @@ fn explain_ticket(
     let thing = store.thing(ThingKind::Ticket, id)?.ok_or_else(unknown)?;
     let unit = store.unit_of(thing)?;
     let events = store.events_of(&unit)?;
-    let known: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
+    let events: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
     let context = Context {
         directory: &snapshot.directory,
         profile: &snapshot.profile,
         blocked: &snapshot.blocked,
     };
-    let facts = fold(&context, &known);
+    let facts = fold(&context, &events);
     let ticket = facts.tickets.iter().find(|ticket| ticket.id == id);
     let ticket = ticket.ok_or_else(unknown)?;
     let ground = QueryContext {
@@ -199,7 +199,7 @@ fn explain_ticket(
         episodes: Vec::new(),
         reports,
         decisions: Vec::new(),
-        events: causes(&known),
+        events: causes(&events),
     })
 }
 
@@ -213,7 +213,7 @@ fn causes(events: &[&Event]) -> Vec<Cause> {
     causes.collect()
 }
 
-fn told(thread: &Thread<'_>, episode: &Episode<'_>, as_of: Timestamp) -> EpisodeAccount {
+fn account_of(thread: &Thread<'_>, episode: &Episode<'_>, as_of: Timestamp) -> EpisodeAccount {
     let ended = episode.ended_at.filter(|ended| *ended <= as_of);
     let mut facts = vec![
         fact("started_at", episode.started_at, start_rule(episode)),
@@ -298,8 +298,8 @@ fn outcome_facts(episode: &Episode<'_>, ended: bool) -> Vec<Fact> {
     facts
 }
 
-fn yes(known: bool) -> String {
-    if known { "yes" } else { "no" }.to_owned()
+fn yes(answer: bool) -> String {
+    if answer { "yes" } else { "no" }.to_owned()
 }
 
 fn start_rule(episode: &Episode<'_>) -> String {

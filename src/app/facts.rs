@@ -94,7 +94,7 @@ const MESSAGE: &[&str] = &[
 
 /// The facts of one kind, as they are at `as_of`.
 pub(super) fn table(facts: &Facts, kind: FactKind, as_of: Timestamp) -> FactTable {
-    let written = Written {
+    let written = FactWriter {
         facts,
         as_of: as_of.millis(),
     };
@@ -116,12 +116,12 @@ pub(super) fn table(facts: &Facts, kind: FactKind, as_of: Timestamp) -> FactTabl
 }
 
 /// Facts on their way to text.
-struct Written<'a> {
+struct FactWriter<'a> {
     facts: &'a Facts,
     as_of: i64,
 }
 
-impl Written<'_> {
+impl FactWriter<'_> {
     fn episode(&self, row: &EpisodeRow) -> Vec<Value> {
         let codes = &self.facts.dictionaries;
         let thread = self.facts.thread(row.conversation);
@@ -237,8 +237,8 @@ fn outcome(row: &EpisodeRow, has_ended: bool) -> &'static str {
         Outcome::Abandoned,
         Outcome::Pending,
     ];
-    let found = OUTCOMES.into_iter().find(|word| *word as u8 == row.outcome);
-    match found.unwrap_or_default() {
+    let outcome = OUTCOMES.into_iter().find(|word| *word as u8 == row.outcome);
+    match outcome.unwrap_or_default() {
         Outcome::Resolved | Outcome::Abandoned if !has_ended => Outcome::Pending.as_str(),
         outcome => outcome.as_str(),
     }
@@ -253,14 +253,14 @@ fn excluded(code: u8) -> Value {
         Exclusion::Spam,
         Exclusion::Blocked,
     ];
-    let found = WORDS.into_iter().find(|word| *word as u8 == code);
-    word(found.unwrap_or_default().as_str())
+    let exclusion = WORDS.into_iter().find(|word| *word as u8 == code);
+    word(exclusion.unwrap_or_default().as_str())
 }
 
 fn reason(code: u8) -> Value {
-    let found = HandoffReason::ALL.get(usize::from(code));
-    let found = found.filter(|_| code != NO_HANDOFF);
-    found.map_or(Value::Null, |reason| reason.as_str().into())
+    let reason = HandoffReason::ALL.get(usize::from(code));
+    let reason = reason.filter(|_| code != NO_HANDOFF);
+    reason.map_or(Value::Null, |reason| reason.as_str().into())
 }
 
 fn author(code: u8) -> &'static str {
@@ -273,8 +273,8 @@ fn author(code: u8) -> &'static str {
 }
 
 fn text(dictionary: &Dictionary, code: u32) -> Value {
-    let found = dictionary.text(code);
-    found.map_or(Value::Null, |text| text.as_ref().into())
+    let text = dictionary.text(code);
+    text.map_or(Value::Null, |text| text.as_ref().into())
 }
 
 fn word(text: &str) -> Value {

@@ -24,7 +24,8 @@ pub struct RejectedEvent {
 
 /// What became of a body of events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct EventsTaken {
+#[schema(as = EventsTaken)]
+pub struct EventIntake {
     /// How many are new and safe on disk.
     pub accepted: u64,
     /// How many were there already, to the letter.
@@ -47,7 +48,7 @@ impl App {
         actor: &str,
         body: &[u8],
         media: Option<&str>,
-    ) -> Result<EventsTaken, Error> {
+    ) -> Result<EventIntake, Error> {
         self.take_body_by((Via::Api, actor), body, media)
     }
 
@@ -57,7 +58,7 @@ impl App {
         (via, actor): (Via, &str),
         body: &[u8],
         media: Option<&str>,
-    ) -> Result<EventsTaken, Error> {
+    ) -> Result<EventIntake, Error> {
         let (mut lines, mut events, mut rejected) =
             (Vec::new(), Vec::<Arc<Event>>::new(), Vec::new());
         for item in parse_body(body, media)? {
@@ -83,7 +84,7 @@ impl App {
             });
         }
         rejected.sort_by_key(|fault| fault.line);
-        Ok(EventsTaken {
+        Ok(EventIntake {
             accepted: taken.accepted,
             duplicates: taken.duplicates,
             rejected,

@@ -39,13 +39,13 @@ pub struct ConversationLine {
 }
 
 impl ConversationLine {
-    fn of(found: Conversation) -> Self {
+    fn of(conversation: Conversation) -> Self {
         Self {
-            id: found.id.to_string(),
-            subject: found.subject,
-            channel: found.channel,
-            started_at: found.started_at,
-            resolved_at: found.resolved_at,
+            id: conversation.id.to_string(),
+            subject: conversation.subject,
+            channel: conversation.channel,
+            started_at: conversation.started_at,
+            resolved_at: conversation.resolved_at,
         }
     }
 }
@@ -69,8 +69,8 @@ impl App {
         let snapshot = self.snapshot();
         let codes = 0..u32::try_from(limit).unwrap_or(u32::MAX);
         let names = &snapshot.facts.dictionaries.own_name;
-        let known = codes.map_while(|code| names.text(code));
-        known.map(|name| name.to_string()).collect()
+        let texts = codes.map_while(|code| names.text(code));
+        texts.map(|name| name.to_string()).collect()
     }
 
     /// The conversation called `id`, with its messages.
@@ -101,8 +101,8 @@ impl App {
 
     /// The contact called `id`.
     pub fn contact(&self, id: &str) -> Result<Contact, Error> {
-        let found = self.past.store.contact(id)?;
-        found.ok_or_else(|| Error::unknown("contact", id))
+        let contact = self.past.store.contact(id)?;
+        contact.ok_or_else(|| Error::unknown("contact", id))
     }
 
     /// The contact called `id` with at most `limit` conversations.
@@ -123,8 +123,13 @@ impl App {
         let mut conversations = Vec::new();
         for code in seen_last {
             let name = facts.dictionaries.conversation.text(code);
-            let found = name.map(|name| self.past.store.conversation(&name));
-            conversations.extend(found.transpose()?.flatten().map(ConversationLine::of));
+            let conversation = name.map(|name| self.past.store.conversation(&name));
+            conversations.extend(
+                conversation
+                    .transpose()?
+                    .flatten()
+                    .map(ConversationLine::of),
+            );
         }
         conversations.sort_by_key(|line| std::cmp::Reverse(line.started_at));
         conversations.truncate(limit);

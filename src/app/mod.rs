@@ -33,22 +33,22 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Rejected, Rejects};
+pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
 pub use catalogue::{ReportMatch, match_reports};
 pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
 pub use folder::{
-    Account, BackupMade, Difference, Folder, Rebuild, Restored, ServerNote, Weight, backup_folder,
-    check, restore,
+    Account, BackupSummary, Difference, Folder, Rebuild, RestoreSummary, ServerNote, Weight,
+    backup_folder, check, restore,
 };
-pub use intake::{EventsTaken, RejectedEvent};
+pub use intake::{EventIntake, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use options::{Options, Probe};
 pub use profile::ProfileView;
-pub use respond::{Incoming, Responded};
-pub use schedule::{HolidaysTaken, WorkingInterval, WorkingTimeView, between};
+pub use respond::{AgentTurn, Incoming};
+pub use schedule::{HolidayCounts, WorkingInterval, WorkingTimeView, between};
 pub use search::Search;
 pub use task::{Delivery, Task, TaskState};
 pub use write::WriteResult;
@@ -163,7 +163,7 @@ impl App {
     }
 
     /// Backs up what is safe on disk now into the folder `to`, while all goes on.
-    pub fn backup(&self, to: &Path) -> Result<BackupMade, Error> {
+    pub fn backup(&self, to: &Path) -> Result<BackupSummary, Error> {
         let now = self.clock.now();
         backup::make(&self.folder, self.position(), (to, now), |_done, _total| {})
     }
@@ -217,7 +217,7 @@ impl App {
         format: AnswerFormat,
         source: &str,
         bytes: &[u8],
-    ) -> Result<AnswersTaken, Error> {
+    ) -> Result<AnswerCounts, Error> {
         let AnswerImport { mut taken, drafts } = self.knowledge().import(format, source, bytes);
         let command = Command::Answer(AnswerCommand::Import(drafts));
         let written = self.write_now(&caller.clone().importing(), command)?;

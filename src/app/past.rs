@@ -61,12 +61,12 @@ struct Fold {
     done: AtomicU64,
     /// Whether somebody was asked to come back for it.
     is_task: AtomicBool,
-    result: Lock<Option<Folded>>,
+    result: Lock<Option<FoldOutcome>>,
 }
 
 /// What came of a fold.
 #[derive(Clone)]
-struct Folded {
+struct FoldOutcome {
     at: Instant,
     result: Result<Arc<Snapshot>, String>,
 }
@@ -117,8 +117,8 @@ impl Past {
     /// The task called `id`.
     pub(super) fn task(&self, id: &str) -> Option<Task> {
         let folds = self.folds.lock();
-        let found = folds.iter().find(|fold| fold.id == id);
-        found.map(|fold| fold.task())
+        let fold = folds.iter().find(|fold| fold.id == id);
+        fold.map(|fold| fold.task())
     }
 
     /// The fold that answers `question`, begun if need be.
@@ -137,9 +137,9 @@ impl Past {
             agrees && fold.as_of == as_of && fold.position == position
         };
         let is_owed = |fold: &&Arc<Fold>| fold.question.is_same(&question) && fold.is_owed();
-        let known = folds.iter().find(is_current);
-        if let Some(known) = known.or_else(|| folds.iter().find(is_owed)) {
-            return Arc::clone(known);
+        let current = folds.iter().find(is_current);
+        if let Some(current) = current.or_else(|| folds.iter().find(is_owed)) {
+            return Arc::clone(current);
         }
         let fold = Arc::new(Fold {
             id: format!(
@@ -174,7 +174,7 @@ impl Past {
             let folded = fold_past(&past.store, &live, by, progress);
             let result = folded.map(Arc::new).map_err(|error| error.to_string());
             let folds = past.folds.lock();
-            *fold.result.lock() = Some(Folded {
+            *fold.result.lock() = Some(FoldOutcome {
                 at: Instant::now(),
                 result,
             });
@@ -198,7 +198,7 @@ fn make_room(folds: &mut Vec<Arc<Fold>>) {
 impl Fold {
     /// Whether somebody was asked to come back for it, not too long ago.
     fn is_owed(&self) -> bool {
-        let is_recent = |folded: &Folded| folded.at.elapsed() < OWED && folded.result.is_ok();
+        let is_recent = |folded: &FoldOutcome| folded.at.elapsed() < OWED && folded.result.is_ok();
         self.is_task.load(Ordering::Relaxed) && self.result.lock().as_ref().is_none_or(is_recent)
     }
 
@@ -261,8 +261,8 @@ mod tests {
             app.take(Via::Live, "test", &[Arc::new(blocked(number))])
                 .unwrap();
             app.settle().unwrap();
-            let asked = Past::ask(&past, question.clone(), now, &app.snapshot()).unwrap();
-            match asked {
+            let answer = Past::ask(&past, question.clone(), now, &app.snapshot()).unwrap();
+            match answer {
                 Delivery::Result(way) => Some(way),
                 Delivery::Task(task) => {
                     tasks.push(task.id);

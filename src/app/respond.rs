@@ -35,7 +35,8 @@ pub struct Incoming {
 
 /// What came of a message.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Responded {
+#[schema(as = Responded)]
+pub struct AgentTurn {
     /// The contact's message.
     pub message: String,
     /// What the customer agent decided; none where a human has the conversation.
@@ -117,13 +118,13 @@ fn fresh<T>(field: &str, parse: fn(&str) -> Result<T, &'static str>) -> Result<T
 
 impl App {
     /// Takes a contact's message in and has the customer agent answer it.
-    pub fn respond(&self, incoming: &Incoming) -> Result<Responded, Error> {
+    pub fn respond(&self, incoming: &Incoming) -> Result<AgentTurn, Error> {
         if incoming.text.len() > MAX_TEXT_BYTES {
             return Err(Invalid::new("text", "it is longer than 1 MiB").into());
         }
-        let known = self.past.store.conversation(&incoming.conversation)?;
-        let is_humans = known.as_ref().is_some_and(is_with_a_human);
-        let may_clarify = !known.as_ref().is_some_and(was_asked_back);
+        let conversation = self.past.store.conversation(&incoming.conversation)?;
+        let is_humans = conversation.as_ref().is_some_and(is_with_a_human);
+        let may_clarify = !conversation.as_ref().is_some_and(was_asked_back);
         let library = self.knowledge();
         let answers = library.published();
         let gauge = library.gauge(&answers);
@@ -131,27 +132,29 @@ impl App {
         let is_ack = decision
             .as_ref()
             .is_some_and(|decision| decision.what == Move::Nothing);
-        let mut response = begun(incoming, known.as_ref(), is_ack)?;
-        let told = decision.as_ref();
-        let mut told = told.map(|decision| library.told(decision, &answers));
-        if let Some(told) = &mut told {
-            library.phrase(told, &incoming.text);
+        let mut response = begun(incoming, conversation.as_ref(), is_ack)?;
+        let mut view = decision
+            .as_ref()
+            .map(|decision| library.view(decision, &answers));
+        if let Some(view) = &mut view {
+            library.phrase(view, &incoming.text);
         }
-        if let (Some(decision), Some(told)) = (&decision, &told) {
-            Self::act(&mut response, (decision, told), &incoming.text)?;
+        if let (Some(decision), Some(view)) = (&decision, &view) {
+            Self::act(&mut response, decision, view, &incoming.text)?;
         }
         let message = response.message.to_string();
         let log_position = self.record(&Caller::customer_agent(), response.writes)?;
-        Ok(Responded {
+        Ok(AgentTurn {
             message,
-            decision: told,
+            decision: view,
             log_position,
         })
     }
 
     fn act(
         response: &mut Response,
-        (decision, told): (&Decision, &AskView),
+        decision: &Decision,
+        view: &AskView,
         text: &str,
     ) -> Result<(), Error> {
         let mut question = None;
@@ -159,11 +162,11 @@ impl App {
             Move::Nothing => {}
             Move::HandOff => response.hand_off(HandoffReason::Asked),
             Move::Answer(_) => {
-                response.say(told.text.clone().unwrap_or_default(), Role::Answer)?;
+                response.say(view.text.clone().unwrap_or_default(), Role::Answer)?;
                 question = Some(response.record(decision, text)?);
             }
             Move::Clarify(_) => {
-                let choices = told
+                let choices = view
                     .choices
                     .iter()
                     .map(|choice| format!("- {}", choice.question));
@@ -188,8 +191,8 @@ impl App {
                 threshold: looked_up.map(|_| decision.threshold),
                 candidates: candidates(decision),
                 features: looked_up.and_then(|lookup| serde_json::to_value(lookup.features).ok()),
-                embedder: told.embedder.clone().and_then(unless_shipped),
-                phrasing: told.phrasing.clone(),
+                embedder: view.embedder.clone().and_then(unless_shipped),
+                phrasing: view.phrasing.clone(),
             })));
         Ok(())
     }
@@ -198,7 +201,7 @@ impl App {
 /// The contact's own part: the beginning of the conversation, if need be, and the message.
 fn begun(
     incoming: &Incoming,
-    known: Option<&Conversation>,
+    existing: Option<&Conversation>,
     is_ack: bool,
 ) -> Result<Response, Error> {
     let conversation = id(
@@ -209,7 +212,7 @@ fn begun(
     let contact = id("contact", &incoming.contact, ContactId::parse)?;
     let message = fresh("message", MessageId::parse)?;
     let mut writes = Vec::new();
-    if known.is_none() {
+    if existing.is_none() {
         writes.push(Body::ConversationStarted(Box::new(ConversationStarted {
             conversation: conversation.clone(),
             contact: contact.clone(),

@@ -37,7 +37,8 @@ pub struct WorkingTimeView {
 
 /// What became of a calendar of holidays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct HolidaysTaken {
+#[schema(as = HolidaysTaken)]
+pub struct HolidayCounts {
     /// The schedule that has them now.
     pub schedule: String,
     /// How many dates were new to it.
@@ -81,14 +82,14 @@ pub fn between(
 impl App {
     /// The working time that a posted question asks for: `start`, `end`, and `schedule`, the
     /// id of one of the desk's, or a schedule as files have it.
-    pub fn working_time(&self, asked: &Value) -> Result<WorkingTimeView, Error> {
+    pub fn working_time(&self, input: &Value) -> Result<WorkingTimeView, Error> {
         let instant = |name: &str| {
-            let text = asked.get(name).and_then(Value::as_str).unwrap_or_default();
+            let text = input.get(name).and_then(Value::as_str).unwrap_or_default();
             Timestamp::parse(text).map_err(|error| Invalid::new(name, error.to_string()))
         };
         let (start, end) = (instant("start")?, instant("end")?);
-        let told = asked.get("schedule");
-        let counted = match told {
+        let schedule = input.get("schedule");
+        let counted = match schedule {
             Some(Value::String(id)) => {
                 let snapshot = self.snapshot();
                 let schedule = snapshot.facts.duty.timetable.schedule(id);
@@ -99,7 +100,7 @@ impl App {
             Some(whole) if whole.get("timezone").or(whole.get("zone")).is_some() => {
                 between(whole, start, end)
             }
-            _ => between(asked, start, end),
+            _ => between(input, start, end),
         };
         Ok(counted.map_err(fault)?)
     }
@@ -110,47 +111,47 @@ impl App {
         &self,
         id: Option<&str>,
         calendar: &str,
-    ) -> Result<HolidaysTaken, Error> {
+    ) -> Result<HolidayCounts, Error> {
         let snapshot = self.snapshot();
         let timetable = &snapshot.facts.duty.timetable;
         let id = id.or_else(|| timetable.default_schedule());
         let id =
             id.ok_or_else(|| Invalid::new("schedule", "there is no default schedule; name one"))?;
-        let (last_at, told) = timetable
+        let (last_at, schedule) = timetable
             .told(id)
             .ok_or_else(|| Error::unknown("schedule", id))?;
         let now = self.clock().now();
         let until_year = now.to_utc().year() + YEARS_AHEAD;
         let last = chrono::NaiveDate::from_ymd_opt(until_year, 12, 31).unwrap_or_default();
-        let found = Holidays::parse(calendar, last)
+        let holidays = Holidays::parse(calendar, last)
             .map_err(|error| Invalid::new("calendar", error.to_string()))?;
         let mut exceptions: Vec<Value> = Vec::new();
-        let mut known = 0;
-        for exception in told.exceptions.iter().flatten() {
+        let mut known_days = 0;
+        for exception in schedule.exceptions.iter().flatten() {
             let date = exception.date.parse().ok();
-            if date.is_some_and(|date| found.dates.contains(&date)) {
-                known += usize::from(exception.hours.is_empty());
+            if date.is_some_and(|date| holidays.dates.contains(&date)) {
+                known_days += usize::from(exception.hours.is_empty());
                 if !exception.hours.is_empty() {
                     continue;
                 }
             }
             exceptions.push(json!({"date": exception.date, "hours": exception.hours}));
         }
-        let closed: Vec<String> = told
+        let closed: Vec<String> = schedule
             .exceptions
             .iter()
             .flatten()
             .filter(|exception| exception.hours.is_empty())
             .map(|exception| exception.date.clone())
             .collect();
-        let dates = found.dates.iter().map(ToString::to_string);
+        let dates = holidays.dates.iter().map(ToString::to_string);
         let news: Vec<String> = dates.filter(|date| !closed.contains(date)).collect();
         exceptions.extend(news.iter().map(|date| json!({"date": date, "hours": []})));
-        let taken = HolidaysTaken {
+        let taken = HolidayCounts {
             schedule: id.to_owned(),
             added: news.len(),
-            known,
-            passed_over: found.passed_over,
+            known: known_days,
+            passed_over: holidays.passed_over,
             until_year,
         };
         if taken.added == 0 {
@@ -159,7 +160,7 @@ impl App {
         let at = now.max(last_at.plus_millis(1));
         let event = json!({
             "type": "schedule.upserted", "at": at.to_string(), "schedule": id,
-            "zone": told.zone, "week": told.week, "exceptions": exceptions,
+            "zone": schedule.zone, "week": schedule.week, "exceptions": exceptions,
         });
         let event = Event::from_value(event).map_err(fault)?;
         self.take(Via::Api, "holidays", &[Arc::new(event)])?;

@@ -13,7 +13,7 @@ use crate::model::Invalid;
 use crate::report::Query;
 
 /// How long a search waits for what was just written to be filed. While everything is
-/// folded anew, which takes longer, it finds what it can.
+/// folded again, which takes longer, it finds what it can.
 const FILING: Duration = Duration::from_millis(500);
 
 /// The most hits of one search.
@@ -92,8 +92,8 @@ impl App {
 }
 
 fn limit(value: &str) -> Result<usize, Invalid> {
-    let found = value.trim().parse().ok();
-    found
+    let limit = value.trim().parse().ok();
+    limit
         .filter(|limit| (1..=MOST).contains(limit))
         .ok_or_else(|| Invalid::new("limit", format!("`{value}` is no number from 1 to {MOST}")))
 }
@@ -132,8 +132,8 @@ fn list(value: &str) -> impl Iterator<Item = &str> {
 }
 
 fn unknown(name: &str) -> Invalid {
-    let known = Search::PARAMETERS.join(", ");
-    Invalid::new(name, format!("unknown parameter; expected {known}"))
+    let parameters = Search::PARAMETERS.join(", ");
+    Invalid::new(name, format!("unknown parameter; expected {parameters}"))
 }
 
 #[cfg(test)]

@@ -39,22 +39,22 @@ impl Lately {
         {
             return;
         }
-        let mut asked = self.0.lock();
-        let same = |(known, before): &(&Report, Query)| known.id == report.id && before == query;
-        if asked.front().is_some_and(same) {
+        let mut latest = self.0.lock();
+        let same = |(other, before): &(&Report, Query)| other.id == report.id && before == query;
+        if latest.front().is_some_and(same) {
             return;
         }
-        asked.retain(|question| !same(question));
-        asked.push_front((report, query.clone()));
-        asked.truncate(REMEMBERED);
+        latest.retain(|question| !same(question));
+        latest.push_front((report, query.clone()));
+        latest.truncate(REMEMBERED);
     }
 
     /// Asks each snapshot that nobody has seen yet what was asked lately.
     pub(super) fn readying(self: &Arc<Self>, clock: &Time) -> Readying {
         let (lately, clock) = (Arc::clone(self), clock.clone());
         Arc::new(move |snapshot| {
-            let asked = lately.ask(snapshot, clock.now());
-            tracing::debug!(asked, "a snapshot was readied");
+            let answers = lately.ask(snapshot, clock.now());
+            tracing::debug!(answers, "a snapshot was readied");
         })
     }
 
@@ -62,9 +62,9 @@ impl Lately {
     /// how many could be answered.
     fn ask(&self, snapshot: &Arc<Snapshot>, now: Timestamp) -> usize {
         let began = Instant::now();
-        let asked = {
-            let asked = self.0.lock();
-            asked.clone()
+        let latest = {
+            let latest = self.0.lock();
+            latest.clone()
         };
         let way = Way {
             snapshot: Arc::clone(snapshot),
@@ -72,7 +72,7 @@ impl Lately {
             as_of: now,
         };
         let mut answered = 0;
-        for (report, query) in asked {
+        for (report, query) in latest {
             if began.elapsed() >= LIMIT {
                 break;
             }
@@ -111,8 +111,8 @@ mod tests {
             "time_to_close",
             &[("clock", "business"), ("as_of", "2026-01-01T00:00:00Z")],
         );
-        let asked = lately.0.lock();
-        let clocks: Vec<DurationClock> = asked.iter().map(|(_, query)| query.clocks[0]).collect();
+        let latest = lately.0.lock();
+        let clocks: Vec<DurationClock> = latest.iter().map(|(_, query)| query.clocks[0]).collect();
         assert_eq!(clocks, [DurationClock::Business, DurationClock::Sla]);
     }
 }

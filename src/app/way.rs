@@ -18,15 +18,15 @@ pub(super) fn profiles(query: &Query, live: &Snapshot) -> Result<Vec<Profile>, I
     if query.profiles.is_empty() {
         return Ok(vec![live.profile.clone()]);
     }
-    let known = &live.installation.profiles;
-    let found = query.profiles.iter().map(|asked| {
-        known.find(asked).ok_or_else(|| {
-            let names: Vec<String> = known.current().map(|profile| profile.name).collect();
-            let reason = format!("`{asked}` is none of {}", names.join(", "));
+    let profiles = &live.installation.profiles;
+    let chosen = query.profiles.iter().map(|name| {
+        profiles.find(name).ok_or_else(|| {
+            let names: Vec<String> = profiles.current().map(|profile| profile.name).collect();
+            let reason = format!("`{name}` is none of {}", names.join(", "));
             Invalid::new("profile", reason)
         })
     });
-    found.collect()
+    chosen.collect()
 }
 
 /// Whether the live facts answer for an instant and a profile.

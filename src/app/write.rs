@@ -2,7 +2,7 @@
 //! journalled by then, and is durable when this returns.
 //!
 //! What a decision needs that takes long is worked out here beforehand; where it is outdated
-//! when its turn comes, it is worked out anew.
+//! when its turn comes, it is worked out again.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::journal::Decision;
 use crate::knowledge::{BrokenCase, spoken};
 use crate::model::Body;
 
-/// How often something is worked out anew, where others change what it depends on.
+/// How often something is worked out again, where others change what it depends on.
 const TRIES: usize = 5;
 /// How many hexadecimal digits of a fresh id a new short answer is called by.
 const ANSWER_DIGITS: usize = 12;

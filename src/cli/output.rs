@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 /// The reader of the standard output has gone: nothing is left to do.
 #[derive(Debug, thiserror::Error)]
 #[error("nobody reads the output any more")]
-struct Closed;
+struct NoReader;
 
 /// The standard output, buffered.
 pub(super) struct Out(BufWriter<StdoutLock<'static>>);
@@ -31,7 +31,7 @@ impl Write for Out {
 /// Told apart from a connection that broke, which is a failure.
 fn marked(error: io::Error) -> io::Error {
     if error.kind() == io::ErrorKind::BrokenPipe {
-        return io::Error::new(io::ErrorKind::BrokenPipe, Closed);
+        return io::Error::new(io::ErrorKind::BrokenPipe, NoReader);
     }
     error
 }
@@ -45,7 +45,7 @@ pub(super) fn is_closed(error: &anyhow::Error) -> bool {
         }
         let io = cause.downcast_ref::<io::Error>();
         let inner = io.and_then(io::Error::get_ref);
-        inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<Closed>)
+        inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<NoReader>)
     })
 }
 

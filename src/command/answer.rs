@@ -142,8 +142,8 @@ impl AnswerCommand {
 impl AnswerDraft {
     /// The present words of a short answer, to be changed and written again.
     pub fn of(knowledge: &Knowledge, id: &str, now: Timestamp) -> Result<Self, Refusal> {
-        let known = answer_id(id)?;
-        let answer = knowledge.answers.get(&known);
+        let number = answer_id(id)?;
+        let answer = knowledge.answers.get(&number);
         let version = answer.and_then(|answer| answer.current(now));
         let version = version.ok_or_else(|| Refusal::unknown("short answer", id))?;
         Ok(Self {
@@ -229,9 +229,9 @@ fn with_variant(
     draft.variants.push(match variant {
         Variant::Text(text) => text.clone(),
         Variant::Question(id) => {
-            let asked = question(knowledge, id)?.asked.as_ref();
-            let asked = asked.ok_or_else(|| Refusal::unknown("question", id))?;
-            asked.text.to_string()
+            let record = question(knowledge, id)?.asked.as_ref();
+            let record = record.ok_or_else(|| Refusal::unknown("question", id))?;
+            record.text.to_string()
         }
     });
     Ok(draft)
@@ -317,13 +317,13 @@ fn save(
 /// That the answer is meant for a topic, unless that is known and the gap was not opened again.
 fn linked(knowledge: &Knowledge, topic: &str, id: &ShortAnswerId) -> Result<Option<Body>, Refusal> {
     let number = TopicNumber::parse(topic);
-    let known = number.and_then(|number| knowledge.standing(number));
-    let known = known.ok_or_else(|| Refusal::unknown("topic", topic))?;
-    let is_linked = known.answers.iter().any(|link| link.short_answer == *id);
+    let standing = number.and_then(|number| knowledge.standing(number));
+    let topic = standing.ok_or_else(|| Refusal::unknown("topic", topic))?;
+    let is_linked = topic.answers.iter().any(|link| link.short_answer == *id);
     let answered = TopicAnswered {
-        topic: known.number,
+        topic: topic.number,
         short_answer: id.clone(),
     };
-    let is_new = !is_linked || known.reopened.is_some();
+    let is_new = !is_linked || topic.reopened.is_some();
     Ok(is_new.then(|| Body::TopicAnswered(Box::new(answered))))
 }

@@ -61,15 +61,15 @@ fn set(state: &State<'_>, case: &Case) -> Result<Body, Refusal> {
     let short_answer = match &case.short_answer {
         None => None,
         Some(id) => {
-            let known = answer_id(id)?;
-            let answer = state.installation.knowledge.answers.get(&known);
+            let id_of_answer = answer_id(id)?;
+            let answer = state.installation.knowledge.answers.get(&id_of_answer);
             if answer
                 .and_then(|answer| answer.current(state.now))
                 .is_none()
             {
                 return Err(Refusal::unknown("short answer", id));
             }
-            Some(known)
+            Some(id_of_answer)
         }
     };
     Ok(Body::CaseSet(Box::new(CaseSet {

@@ -34,17 +34,17 @@ pub struct ProfileDraft {
 
 impl ProfileDraft {
     fn checked(&self) -> Result<ProfileSet, Invalid> {
-        let asked = ProfileName::parse(&self.name);
-        let asked = asked.map_err(|reason| Invalid::new("name", reason))?;
-        let is_shipped = Profile::named(&asked.name).is_some();
-        if asked.version.is_some() || is_shipped {
+        let name = ProfileName::parse(&self.name);
+        let name = name.map_err(|reason| Invalid::new("name", reason))?;
+        let is_shipped = Profile::named(&name.name).is_some();
+        if name.version.is_some() || is_shipped {
             let reason = if is_shipped {
                 format!(
                     "`{}` comes with Svar and stays as it is; choose another name",
-                    asked.name
+                    name.name
                 )
             } else {
-                format!("`{asked}` names a version; the next one is counted by itself")
+                format!("`{name}` names a version; the next one is counted by itself")
             };
             return Err(Invalid::new("name", reason));
         }
@@ -53,7 +53,7 @@ impl ProfileDraft {
             .rep_quiet_secs
             .map(|secs| within("rep_quiet_secs", secs));
         Ok(ProfileSet {
-            name: asked.name,
+            name: name.name,
             quiet_secs: within("quiet_secs", self.quiet_secs.unwrap_or(usual.quiet_secs))?,
             reopen_secs: within("reopen_secs", self.reopen_secs.unwrap_or(usual.reopen_secs))?,
             durable_secs: within(
@@ -101,8 +101,9 @@ pub(super) fn decide(state: &State<'_>, command: ProfileCommand) -> Result<Vec<B
         ProfileCommand::Set(draft) => Body::ProfileSet(Box::new(draft.checked()?)),
         ProfileCommand::Remove { name } => {
             let mut current = state.installation.profiles.current();
-            let is_own = |known: &Profile| known.name == name && Profile::named(&name).is_none();
-            if !current.any(|known| is_own(&known)) {
+            let is_own =
+                |profile: &Profile| profile.name == name && Profile::named(&name).is_none();
+            if !current.any(|profile| is_own(&profile)) {
                 return Err(Refusal::unknown("profile", &name));
             }
             Body::ProfileRemoved(Box::new(ProfileRemoved { name }))

@@ -62,25 +62,25 @@ pub(super) fn decide(
     evidence: &Evidence,
 ) -> Result<Vec<Body>, Refusal> {
     let knowledge = &*state.installation.knowledge;
-    let known = |id: &str| question(knowledge, id).map(|question| question.id.clone());
+    let id_of = |id: &str| question(knowledge, id).map(|question| question.id.clone());
     let body = match command {
         QuestionCommand::Dismiss {
             question,
             reason: why,
         } => Body::QuestionDismissed(Box::new(QuestionDismissed {
-            question: known(&question)?,
+            question: id_of(&question)?,
             reason: reason(why.as_deref())?,
             by: None,
         })),
         QuestionCommand::Restore { question } => {
-            let question = known(&question)?;
+            let question = id_of(&question)?;
             Body::QuestionRestored(Box::new(QuestionRestored { question }))
         }
         QuestionCommand::Move {
             question,
             topic: into,
         } => {
-            let (question, topic) = (known(&question)?, topic(knowledge, &into)?.number);
+            let (question, topic) = (id_of(&question)?, topic(knowledge, &into)?.number);
             let Evidence::Places(placed) = evidence else {
                 return Err(Refusal::Outdated);
             };
@@ -103,28 +103,29 @@ pub(super) fn decide(
 }
 
 fn review(knowledge: &Knowledge, id: &str, verdict: Verdict) -> Result<Vec<Body>, Refusal> {
-    let known = question(knowledge, id)?;
-    let asked = known
+    let question = question(knowledge, id)?;
+    let text = question
         .asked
         .as_ref()
         .ok_or_else(|| Refusal::unknown("question", id))?;
-    let decisions = knowledge.decisions.get(&asked.conversation);
-    let is_of_it = |decided: &DecisionRecord| decided.decision.question.as_ref() == Some(&known.id);
+    let decisions = knowledge.decisions.get(&text.conversation);
+    let is_of_it =
+        |decided: &DecisionRecord| decided.decision.question.as_ref() == Some(&question.id);
     if !decisions.is_some_and(|all| all.iter().any(is_of_it)) {
         return Err(Refusal::unknown("decision on question", id));
     }
-    let case = match (verdict, &asked.short_answer) {
+    let case = match (verdict, &text.short_answer) {
         (Verdict::Right, Some(answer)) => Some(Some(answer.clone())),
         (Verdict::ShouldHaveHandedOff, _) => Some(None),
         _ => None,
     };
     let mut bodies = vec![Body::DecisionReviewed(Box::new(DecisionReviewed {
-        question: known.id.clone(),
+        question: question.id.clone(),
         verdict,
     }))];
     bodies.extend(case.map(|short_answer| {
         Body::CaseSet(Box::new(CaseSet {
-            text: asked.text.trim().to_owned(),
+            text: text.text.trim().to_owned(),
             short_answer,
         }))
     }));

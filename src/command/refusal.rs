@@ -35,7 +35,7 @@ pub enum Refusal {
         /// Which.
         id: String,
     },
-    /// What was computed for the command holds no more; computed anew, it may go through.
+    /// What was computed for the command holds no more; computed again, it may go through.
     #[error("what this depends on changed meanwhile; try again")]
     Outdated,
 }

@@ -136,12 +136,12 @@ fn installation() -> Installation {
 #[test]
 fn the_table_of_roles_has_every_command_once() {
     let names: Vec<&str> = samples().iter().map(|one| one.right().command).collect();
-    let known: Vec<&str> = TABLE.iter().map(|right| right.command).collect();
+    let commands: Vec<&str> = TABLE.iter().map(|right| right.command).collect();
     let set = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>();
-    assert_eq!(set(&names), set(&known));
+    assert_eq!(set(&names), set(&commands));
     assert_eq!(
-        (names.len(), known.len()),
-        (set(&names).len(), set(&known).len())
+        (names.len(), commands.len()),
+        (set(&names).len(), set(&commands).len())
     );
 }
 

@@ -33,18 +33,18 @@ pub(super) fn topic_id(number: TopicNumber) -> Result<TopicId, Invalid> {
 pub(super) fn topic<'a>(knowledge: &'a Knowledge, text: &str) -> Result<&'a Topic, Refusal> {
     // One that is spelled otherwise is there as little as an unknown one.
     let number = TopicNumber::parse(text);
-    let found = number.and_then(|number| knowledge.standing(number));
-    let found = found.filter(|topic| !topic.clusters.is_empty());
-    found
+    let topic = number.and_then(|number| knowledge.standing(number));
+    let topic = topic.filter(|topic| !topic.clusters.is_empty());
+    topic
         .map(|topic| &**topic)
         .ok_or_else(|| Refusal::unknown("topic", text))
 }
 
 /// A question that was asked.
 pub(super) fn question<'a>(knowledge: &'a Knowledge, text: &str) -> Result<&'a Question, Refusal> {
-    let known = knowledge.questions.get(&question_id(text)?);
-    let known = known.filter(|known| known.asked.is_some());
-    known
+    let question = knowledge.questions.get(&question_id(text)?);
+    let question = question.filter(|question| question.asked.is_some());
+    question
         .map(|question| &**question)
         .ok_or_else(|| Refusal::unknown("question", text))
 }

@@ -80,36 +80,36 @@ pub(super) fn decide(
     evidence: &Evidence,
 ) -> Result<Vec<Body>, Refusal> {
     let knowledge = &*state.installation.knowledge;
-    let known = |id: &str| topic(knowledge, id).map(|topic| topic.number);
+    let number_of = |id: &str| topic(knowledge, id).map(|topic| topic.number);
     let body = match command {
         TopicCommand::Dismiss { topic, reason: why } => {
             let dismissed = TopicDismissed {
-                topic: topic_id(known(&topic)?)?,
+                topic: topic_id(number_of(&topic)?)?,
                 reason: reason(why.as_deref())?,
                 by: None,
             };
             Body::TopicDismissed(Box::new(dismissed))
         }
         TopicCommand::Restore { topic } => {
-            let topic = known(&topic)?;
+            let topic = number_of(&topic)?;
             Body::TopicRestored(Box::new(TopicRestored { topic }))
         }
         TopicCommand::Rename { topic, title } => {
             let title = title.trim();
             short("title", title, MAX_NAME)?;
             Body::TopicRenamed(Box::new(TopicRenamed {
-                topic: known(&topic)?,
+                topic: number_of(&topic)?,
                 title: (!title.is_empty()).then(|| title.to_owned()),
             }))
         }
         TopicCommand::Pin { topic, on } => {
-            let topic = known(&topic)?;
+            let topic = number_of(&topic)?;
             Body::TopicPinned(Box::new(TopicPinned { topic, on }))
         }
         TopicCommand::Merge { topic, into } => {
             let merged = TopicMerged {
-                topic: known(&topic)?,
-                into: known(&into)?,
+                topic: number_of(&topic)?,
+                into: number_of(&into)?,
             };
             if merged.topic == merged.into {
                 let reason = format!("`{into}` is the topic itself; expected another one");

@@ -90,16 +90,16 @@ pub(super) fn serve_again(script: &mut Script<'_>) -> AgentOutcome {
 }
 
 fn serve_from(script: &mut Script<'_>, first: u32) -> AgentOutcome {
-    for asked in first..first + MOST_QUESTIONS {
+    for number in first..first + MOST_QUESTIONS {
         let text = script.question();
         let words = dressed(script, &text);
         let message = script.contact_says(&words);
-        if asked == 1
+        if number == 1
             && let Some(left) = before_answer(script)
         {
             return left;
         }
-        if asked == 1 && script.random.chance(0.1) {
+        if number == 1 && script.random.chance(0.1) {
             think(script);
             let clarify = script.words(Say::Clarify);
             script.agent_says(clarify, Role::Clarify);
@@ -111,7 +111,7 @@ fn serve_from(script: &mut Script<'_>, first: u32) -> AgentOutcome {
             script.contact_says(detail);
         }
         think(script);
-        let question = ask(script, &text, message.as_str(), asked);
+        let question = ask(script, &text, message.as_str(), number);
         let next = match question {
             Match::Right => answered(script, TO_RIGHT),
             Match::Wrong => answered(script, TO_WRONG),
@@ -176,22 +176,22 @@ enum Match {
 }
 
 /// Puts the question and records what came of it.
-fn ask(script: &mut Script<'_>, text: &str, message: &str, asked: u32) -> Match {
+fn ask(script: &mut Script<'_>, text: &str, message: &str, number: u32) -> Match {
     let share = script.desk.share(script.at);
     let is_known = script.topic().is_answered(script.contact.language, share);
-    let found = match (is_known, script.random.below(100)) {
+    let hit = match (is_known, script.random.below(100)) {
         (true, 0..92) => Match::Right,
         (true, 92..95) | (false, 0..6) => Match::Wrong,
         _ => Match::Nothing,
     };
-    let (low, high) = match found {
+    let (low, high) = match hit {
         Match::Right => (62, 97),
         Match::Wrong => (50, 71),
         Match::Nothing => (8, 49),
     };
-    let is_answered = !matches!(found, Match::Nothing);
-    let question = id(QuestionId::parse, &script.name(&format!("q{asked}")));
-    let topic = match found {
+    let is_answered = !matches!(hit, Match::Nothing);
+    let question = id(QuestionId::parse, &script.name(&format!("q{number}")));
+    let topic = match hit {
         Match::Wrong => 0,
         Match::Right | Match::Nothing => script.topic,
     };
@@ -216,7 +216,7 @@ fn ask(script: &mut Script<'_>, text: &str, message: &str, asked: u32) -> Match 
     } else if script.random.chance(0.02) {
         dismiss(script, question);
     }
-    found
+    hit
 }
 
 /// Some days later a rep finds that the question needs no answer.

@@ -32,25 +32,25 @@ type Timeline = Vec<(Timestamp, Body)>;
 
 /// The directory's events, in order.
 pub(super) fn write(desk: &Desk) -> Vec<Event> {
-    let mut told = Timeline::new();
-    schedules(desk, &mut told);
-    pipelines(desk, &mut told);
-    service_levels(desk, &mut told);
-    people(desk, &mut told);
-    tags(desk, &mut told);
+    let mut timeline = Timeline::new();
+    schedules(desk, &mut timeline);
+    pipelines(desk, &mut timeline);
+    service_levels(desk, &mut timeline);
+    people(desk, &mut timeline);
+    tags(desk, &mut timeline);
     let mut random = Random::new(desk.seed, Stream::Directory, 0);
     for rep in REPS {
-        attendance(desk, rep, &mut random, &mut told);
+        attendance(desk, rep, &mut random, &mut timeline);
     }
     for topic in 0..TOPICS.len() {
         for (language, _) in Language::WEIGHTS {
-            short_answer(desk, topic, *language, &mut told);
+            short_answer(desk, topic, *language, &mut timeline);
         }
     }
-    in_order(told, "demo:desk", desk.until)
+    in_order(timeline, "demo:desk", desk.until)
 }
 
-fn schedules(desk: &Desk, told: &mut Timeline) {
+fn schedules(desk: &Desk, timeline: &mut Timeline) {
     let exceptions = holidays(desk);
     let week = |weekdays: &[&str], saturday: &[&str]| {
         let list = |hours: &[&str]| hours.iter().map(|text| (*text).to_owned()).collect();
@@ -78,7 +78,7 @@ fn schedules(desk: &Desk, told: &mut Timeline) {
             week,
             exceptions: Some(exceptions.clone()),
         };
-        told.push((desk.start, Body::ScheduleUpserted(Box::new(upserted))));
+        timeline.push((desk.start, Body::ScheduleUpserted(Box::new(upserted))));
     }
 }
 
@@ -100,7 +100,7 @@ fn holidays(desk: &Desk) -> Vec<ScheduleException> {
     exceptions
 }
 
-fn pipelines(desk: &Desk, told: &mut Timeline) {
+fn pipelines(desk: &Desk, timeline: &mut Timeline) {
     let stages = |all: &[(&str, &str, bool)]| {
         all.iter()
             .map(|(stage, name, closed)| Stage {
@@ -136,11 +136,11 @@ fn pipelines(desk: &Desk, told: &mut Timeline) {
             expires_secs: None,
             stages,
         };
-        told.push((desk.start, Body::PipelineUpserted(Box::new(upserted))));
+        timeline.push((desk.start, Body::PipelineUpserted(Box::new(upserted))));
     }
 }
 
-fn service_levels(desk: &Desk, told: &mut Timeline) {
+fn service_levels(desk: &Desk, timeline: &mut Timeline) {
     let support = SlaScope {
         pipeline: Some(id(PipelineId::parse, ticket::SUPPORT)),
         ..SlaScope::default()
@@ -169,27 +169,27 @@ fn service_levels(desk: &Desk, told: &mut Timeline) {
             schedule: Some(id(ScheduleId::parse, OFFICE_HOURS)),
             pause_stages: Some(vec!["waiting_on_contact".to_owned()]),
         };
-        told.push((desk.start, Body::SlaUpserted(Box::new(upserted))));
+        timeline.push((desk.start, Body::SlaUpserted(Box::new(upserted))));
     }
 }
 
-fn people(desk: &Desk, told: &mut Timeline) {
+fn people(desk: &Desk, timeline: &mut Timeline) {
     for team in Team::ALL {
         let upserted = TeamUpserted {
             team: team.id(),
             name: team.name().to_owned(),
         };
-        told.push((desk.start, Body::TeamUpserted(Box::new(upserted))));
+        timeline.push((desk.start, Body::TeamUpserted(Box::new(upserted))));
     }
     for rep in REPS {
-        told.push((desk.start, rep_upserted(rep, 0.0)));
+        timeline.push((desk.start, rep_upserted(rep, 0.0)));
         if rep.moves() {
-            told.push((desk.instant(MOVES_SHARE), rep_upserted(rep, MOVES_SHARE)));
+            timeline.push((desk.instant(MOVES_SHARE), rep_upserted(rep, MOVES_SHARE)));
         }
         if rep.leaves() {
             let deleted = RepDeleted { rep: rep.id() };
             let at = desk.instant(LEAVES_SHARE);
-            told.push((at, Body::RepDeleted(Box::new(deleted))));
+            timeline.push((at, Body::RepDeleted(Box::new(deleted))));
         }
     }
 }
@@ -209,22 +209,22 @@ fn rep_upserted(rep: &Rep, share: f64) -> Body {
     }))
 }
 
-fn tags(desk: &Desk, told: &mut Timeline) {
+fn tags(desk: &Desk, timeline: &mut Timeline) {
     let renamed = TagRenamed {
         tag: LOGIN_TAG_BEFORE.to_owned(),
         to: Some(LOGIN_TAG_AFTER.to_owned()),
     };
-    told.push((desk.instant(0.5), Body::TagRenamed(Box::new(renamed))));
+    timeline.push((desk.instant(0.5), Body::TagRenamed(Box::new(renamed))));
     let deleted = TagDeleted {
         tag: DELETED_TAG.to_owned(),
         to: None,
     };
     let at = desk.instant(2.0 / 3.0);
-    told.push((at, Body::TagDeleted(Box::new(deleted))));
+    timeline.push((at, Body::TagDeleted(Box::new(deleted))));
 }
 
 /// When `rep` came, had lunch, met, and went, day by day.
-fn attendance(desk: &Desk, rep: &Rep, random: &mut Random, told: &mut Timeline) {
+fn attendance(desk: &Desk, rep: &Rep, random: &mut Random, timeline: &mut Timeline) {
     for day in desk.calendar.days() {
         let (open, close) = rep.shift.of(day);
         let is_absent = random.chance(0.04);
@@ -238,7 +238,7 @@ fn attendance(desk: &Desk, rep: &Rep, random: &mut Random, told: &mut Timeline) 
                 status,
                 detail: detail.map(str::to_owned),
             };
-            told.push((at, Body::RepStatusChanged(Box::new(changed))));
+            timeline.push((at, Body::RepStatusChanged(Box::new(changed))));
         };
         change(
             open.plus_millis(random.secs(0, 900)),
@@ -271,7 +271,7 @@ fn attendance(desk: &Desk, rep: &Rep, random: &mut Random, told: &mut Timeline) 
 
 /// The short answer about one topic in one language: drafted, published, at times
 /// reworded with more variants, and in one topic taken back.
-fn short_answer(desk: &Desk, topic: usize, language: Language, told: &mut Timeline) {
+fn short_answer(desk: &Desk, topic: usize, language: Language, timeline: &mut Timeline) {
     let Some((key, share)) = TOPICS
         .get(topic)
         .and_then(|topic| Some((topic.key, topic.published_share(language)?)))
@@ -281,20 +281,20 @@ fn short_answer(desk: &Desk, topic: usize, language: Language, told: &mut Timeli
     let at = desk.instant(share);
     if share > 0.0 && desk.share(at.plus_millis(-2 * DAY_MS)) > 0.0 {
         let draft = upserted(desk, topic, language, 1, AnswerStatus::Draft);
-        told.push((at.plus_millis(-2 * DAY_MS), draft));
+        timeline.push((at.plus_millis(-2 * DAY_MS), draft));
     }
     let published = upserted(desk, topic, language, 1, AnswerStatus::Published);
-    told.push((at, published));
+    timeline.push((at, published));
     if topic.is_multiple_of(3) {
         let reworded = upserted(desk, topic, language, 2, AnswerStatus::Published);
-        told.push((at.plus_millis(20 * DAY_MS), reworded));
+        timeline.push((at.plus_millis(20 * DAY_MS), reworded));
     }
     if key == RETIRED {
         let deleted = ShortAnswerDeleted {
             short_answer: short_answer_id(topic, language),
         };
         let at = desk.instant(RETIRED_SHARE);
-        told.push((at, Body::ShortAnswerDeleted(Box::new(deleted))));
+        timeline.push((at, Body::ShortAnswerDeleted(Box::new(deleted))));
     }
 }
 

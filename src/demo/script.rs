@@ -21,7 +21,7 @@ pub(super) use crate::model::event::Assignee;
 /// The source of all events of the desk.
 pub(super) const SOURCE: &str = "demo";
 
-/// The ticket of a conversation and where it stands.
+/// The ticket of a conversation and where it is.
 #[derive(Debug)]
 pub(super) struct TicketLink {
     /// Which.
@@ -283,14 +283,14 @@ impl<'a> Script<'a> {
 
 /// Sorts what happened up to `until`, and gives each event its id.
 pub(super) fn in_order(
-    mut told: Vec<(Timestamp, Body)>,
+    mut bodies: Vec<(Timestamp, Body)>,
     prefix: &str,
     until: Timestamp,
 ) -> Vec<Event> {
-    told.retain(|(at, _)| *at <= until);
-    told.sort_by_key(|(at, body)| (*at, body.rank()));
+    bodies.retain(|(at, _)| *at <= until);
+    bodies.sort_by_key(|(at, body)| (*at, body.rank()));
     (1_u32..)
-        .zip(told)
+        .zip(bodies)
         .map(|(number, (at, body))| Event {
             at,
             source: SOURCE.to_owned(),

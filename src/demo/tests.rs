@@ -74,10 +74,10 @@ fn the_events_of_a_conversation_are_in_order() {
 
 #[test]
 fn every_type_occurs_but_the_dismissal_of_topics() {
-    let found: BTreeSet<_> = events(&options()).map(|event| event.body.kind()).collect();
+    let kinds: BTreeSet<_> = events(&options()).map(|event| event.body.kind()).collect();
     let missing: Vec<_> = Body::TYPES
         .iter()
-        .filter(|kind| !found.contains(*kind))
+        .filter(|kind| !kinds.contains(*kind))
         .collect();
     // Topics are made by the index; a source cannot know their ids.
     assert_eq!(missing, [&"topic.dismissed"]);
@@ -88,7 +88,7 @@ fn nothing_that_is_said_is_empty() {
     for event in events(&options()) {
         let text = match &event.body {
             Body::MessageAdded(added) => &added.text,
-            Body::QuestionAsked(asked) => &asked.text,
+            Body::QuestionAsked(question) => &question.text,
             Body::ShortAnswerUpserted(answer) => &answer.text,
             _ => continue,
         };
@@ -98,18 +98,18 @@ fn nothing_that_is_said_is_empty() {
 
 #[test]
 fn things_are_told_of_by_their_own_ids() {
-    let mut known = BTreeSet::new();
+    let mut ids = BTreeSet::new();
     let events: Vec<_> = events(&options()).collect();
     for event in &events {
         match &event.body {
-            Body::ContactUpserted(contact) => known.insert(contact.contact.to_string()),
-            Body::ConversationStarted(started) => known.insert(started.conversation.to_string()),
-            Body::ShortAnswerUpserted(answer) => known.insert(answer.short_answer.to_string()),
-            Body::TicketOpened(opened) => known.insert(opened.ticket.to_string()),
+            Body::ContactUpserted(contact) => ids.insert(contact.contact.to_string()),
+            Body::ConversationStarted(started) => ids.insert(started.conversation.to_string()),
+            Body::ShortAnswerUpserted(answer) => ids.insert(answer.short_answer.to_string()),
+            Body::TicketOpened(opened) => ids.insert(opened.ticket.to_string()),
             _ => continue,
         };
     }
-    let is_known = |text: Option<&str>| text.is_none_or(|text| known.contains(text));
+    let is_known = |text: Option<&str>| text.is_none_or(|text| ids.contains(text));
     for event in &events {
         let body = &event.body;
         assert!(
@@ -119,8 +119,8 @@ fn things_are_told_of_by_their_own_ids() {
         match body {
             Body::ConversationStarted(started) => assert!(is_known(Some(started.contact.as_str()))),
             Body::ConversationMerged(merged) => assert!(is_known(Some(merged.into.as_str()))),
-            Body::QuestionAsked(asked) => {
-                let answer = asked
+            Body::QuestionAsked(question) => {
+                let answer = question
                     .short_answer
                     .as_ref()
                     .map(crate::model::ShortAnswerId::as_str);
@@ -172,7 +172,7 @@ fn crude() -> Vec<Crude> {
                 crude.deeds += 1;
                 crude.is_handed_off = true;
             }
-            Body::FeedbackGiven(given) => crude.is_refused = given.rating == "not_helpful",
+            Body::FeedbackGiven(feedback) => crude.is_refused = feedback.rating == "not_helpful",
             _ => {}
         }
     }
@@ -204,7 +204,7 @@ fn the_customer_agent_resolves_half_hands_off_a_third_and_gets_better() {
 fn a_fifth_of_the_questions_stay_unanswered() {
     let outcomes: Vec<_> = events(&options())
         .filter_map(|event| match event.body {
-            Body::QuestionAsked(asked) => Some(asked.outcome),
+            Body::QuestionAsked(question) => Some(question.outcome),
             _ => None,
         })
         .collect();
@@ -220,7 +220,7 @@ fn tickets_and_jobs_have_their_share() {
             _ => None,
         })
         .collect();
-    let of = |pipeline: &str| opened.iter().filter(|found| *found == pipeline).count();
+    let of = |pipeline: &str| opened.iter().filter(|name| *name == pipeline).count();
     assert!((500..1_100).contains(&of("support")), "{}", of("support"));
     assert!((140..260).contains(&of("jobs")), "{}", of("jobs"));
 }

@@ -6,15 +6,15 @@
 use serde_json::value::RawValue;
 
 use super::reader::parse_text;
-use super::{Error, Parsed, Reader};
+use super::{Error, LineResult, Reader};
 
 /// Reads a posted body; each item is an event, or refused by its place from 1.
 ///
 /// Whatever `content_type` says, a body that begins with `[` is a list. A body of
 /// `application/json` may also be one event over several lines.
-pub fn parse_body(bytes: &[u8], content_type: Option<&str>) -> Result<Vec<Parsed>, Error> {
+pub fn parse_body(bytes: &[u8], content_type: Option<&str>) -> Result<Vec<LineResult>, Error> {
     let media_type = content_type
-        .and_then(|given| given.split(';').next())
+        .and_then(|header| header.split(';').next())
         .unwrap_or_default()
         .trim()
         .to_ascii_lowercase();
@@ -36,7 +36,7 @@ pub fn parse_body(bytes: &[u8], content_type: Option<&str>) -> Result<Vec<Parsed
     }
 }
 
-fn parse_list(text: &[u8]) -> Result<Vec<Parsed>, Error> {
+fn parse_list(text: &[u8]) -> Result<Vec<LineResult>, Error> {
     let items: Vec<&RawValue> = serde_json::from_slice(text).map_err(|error| Error::Body {
         reason: format!("it begins as a JSON list, but {error}"),
     })?;
@@ -52,6 +52,6 @@ fn one_value(text: &[u8]) -> Option<&str> {
     Some(value.get())
 }
 
-fn parse_lines(bytes: &[u8]) -> Result<Vec<Parsed>, Error> {
+fn parse_lines(bytes: &[u8]) -> Result<Vec<LineResult>, Error> {
     Reader::new("the body", bytes).collect()
 }

@@ -89,9 +89,9 @@ impl<R: Read> Lines<R> {
         self.number += 1;
         let (from, content) = trimmed(&self.line, self.number == 1);
         if content.len() > MAX_LINE_BYTES {
-            let kept = content.get(..KEPT_OF_TOO_LONG).unwrap_or(content);
+            let start = content.get(..KEPT_OF_TOO_LONG).unwrap_or(content);
             return Ok(Some(Line::TooLong {
-                beginning: String::from_utf8_lossy(kept).into_owned(),
+                beginning: String::from_utf8_lossy(start).into_owned(),
             }));
         }
         Ok(Some(match std::str::from_utf8(content) {
@@ -125,9 +125,9 @@ mod tests {
 
     fn texts(bytes: &[u8]) -> Vec<String> {
         let mut lines = Lines::new(bytes);
-        let mut found = Vec::new();
+        let mut texts = Vec::new();
         while let Some(line) = lines.next_line().unwrap() {
-            found.push(match line {
+            texts.push(match line {
                 Line::Text(text) => text.to_owned(),
                 Line::TooLong { .. } => "<long>".to_owned(),
                 Line::NotUtf8 {
@@ -137,7 +137,7 @@ mod tests {
                 } => format!("<{offset} {stream_offset}>"),
             });
         }
-        found
+        texts
     }
 
     #[test]
@@ -169,12 +169,12 @@ mod tests {
     fn a_line_of_100_mb_costs_one_buffer() {
         let long = io::repeat(b'x').take(100 << 20);
         let mut lines = Lines::new(b"a\n".chain(long).chain(&b"\nb\n"[..]));
-        let mut found = Vec::new();
+        let mut whole = Vec::new();
         while let Some(line) = lines.next_line().unwrap() {
-            found.push(matches!(line, Line::Text(_)));
+            whole.push(matches!(line, Line::Text(_)));
             assert!(lines.line.capacity() <= 2 * MAX_RAW_BYTES);
         }
-        assert_eq!(found, [true, false, true]);
+        assert_eq!(whole, [true, false, true]);
         assert_eq!(lines.number(), 3);
     }
 }

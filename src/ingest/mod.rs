@@ -19,5 +19,5 @@ pub use body::parse_body;
 pub use error::Error;
 pub use lines::{Line, Lines};
 pub use open::Input;
-pub use reader::{Parsed, Reader};
-pub use rejects::{Rejected, Rejects};
+pub use reader::{LineResult, Reader};
+pub use rejects::{Reject, Rejects};

@@ -49,9 +49,9 @@ impl Input {
             inner: raw,
             count: Arc::clone(&bytes_read),
         };
-        let raw = Peeked::new(counted);
+        let raw = Peek::new(counted);
         let reader = decompress(name, raw)?;
-        let peeked = Peeked::new(reader);
+        let peeked = Peek::new(reader);
         if let Some((what, advice)) = foreign(peeked.seen()) {
             return Err(Error::Foreign {
                 name: name.to_owned(),
@@ -90,14 +90,14 @@ impl Read for Input {
 }
 
 /// A stream whose first bytes were looked at; what they cost comes again.
-struct Peeked<R> {
+struct Peek<R> {
     seen: Cursor<Vec<u8>>,
     /// The error that ended the look, reported once the bytes before it are read.
     fault: Option<io::Error>,
     rest: R,
 }
 
-impl<R: Read> Peeked<R> {
+impl<R: Read> Peek<R> {
     fn new(mut rest: R) -> Self {
         let mut seen = vec![0; PEEKED];
         let (mut filled, mut fault) = (0, None);
@@ -125,7 +125,7 @@ impl<R: Read> Peeked<R> {
     }
 }
 
-impl<R: Read> Read for Peeked<R> {
+impl<R: Read> Read for Peek<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let again = self.seen.read(buffer)?;
         if again > 0 || buffer.is_empty() {
@@ -155,7 +155,7 @@ impl<R: Read> Read for CountingReader<R> {
 
 fn decompress(
     name: &str,
-    raw: Peeked<impl Read + Send + 'static>,
+    raw: Peek<impl Read + Send + 'static>,
 ) -> Result<Box<dyn Read + Send>, Error> {
     match raw.seen() {
         [0x1F, 0x8B, ..] => {

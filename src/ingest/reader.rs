@@ -6,11 +6,11 @@
 use std::io::Read;
 
 use super::lines::{Line, Lines};
-use super::{Error, Input, Rejected};
+use super::{Error, Input, Reject};
 use crate::model::Event;
 
 /// A line's number with its event, or why it is none.
-pub type Parsed = Result<(u64, Event), Rejected>;
+pub type LineResult = Result<(u64, Event), Reject>;
 
 /// Reads newline-delimited events; an iterator that ends after its first [`Error`].
 pub struct Reader<R> {
@@ -43,7 +43,7 @@ impl<R: Read> Reader<R> {
         self.lines.number()
     }
 
-    fn step(&mut self) -> Option<Result<Parsed, Error>> {
+    fn step(&mut self) -> Option<Result<LineResult, Error>> {
         loop {
             let number = self.lines.number() + 1;
             let parsed = match self.lines.next_line() {
@@ -64,7 +64,7 @@ impl<R: Read> Reader<R> {
 }
 
 impl<R: Read> Iterator for Reader<R> {
-    type Item = Result<Parsed, Error>;
+    type Item = Result<LineResult, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.is_over {
@@ -77,10 +77,10 @@ impl<R: Read> Iterator for Reader<R> {
 }
 
 /// Reads one line's event.
-fn parse(number: u64, line: Line<'_>) -> Parsed {
+fn parse(number: u64, line: Line<'_>) -> LineResult {
     match line {
         Line::Text(text) => parse_text(number, text),
-        Line::TooLong { beginning } => Err(Rejected {
+        Line::TooLong { beginning } => Err(Reject {
             line: number,
             field: String::new(),
             reason: "the line is longer than 4 MiB".to_owned(),
@@ -90,7 +90,7 @@ fn parse(number: u64, line: Line<'_>) -> Parsed {
             offset,
             stream_offset,
             lossy,
-        } => Err(Rejected {
+        } => Err(Reject {
             line: number,
             field: String::new(),
             reason: format!(
@@ -102,10 +102,10 @@ fn parse(number: u64, line: Line<'_>) -> Parsed {
 }
 
 /// Reads one event's text.
-pub(super) fn parse_text(number: u64, text: &str) -> Parsed {
+pub(super) fn parse_text(number: u64, text: &str) -> LineResult {
     match Event::parse(text) {
         Ok(event) => Ok((number, event)),
-        Err(error) => Err(Rejected {
+        Err(error) => Err(Reject {
             line: number,
             field: error.field,
             reason: error.reason,

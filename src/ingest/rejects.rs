@@ -13,7 +13,7 @@ use super::Error;
 
 /// A line that is no event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Rejected {
+pub struct Reject {
     /// The line, from 1; in a posted list the item.
     pub line: u64,
     /// The field at fault, with dots for what is nested; empty: the line itself.
@@ -29,7 +29,7 @@ pub struct Rejected {
 #[derive(Serialize)]
 struct Row<'a> {
     #[serde(flatten)]
-    rejected: &'a Rejected,
+    rejected: &'a Reject,
     text: &'a str,
 }
 
@@ -66,7 +66,7 @@ impl<W: Write> Rejects<W> {
     }
 
     /// Writes one refused line.
-    pub fn write(&mut self, rejected: &Rejected) -> Result<(), Error> {
+    pub fn write(&mut self, rejected: &Reject) -> Result<(), Error> {
         let row = Row {
             rejected,
             text: &rejected.text,
@@ -101,7 +101,7 @@ mod tests {
     fn a_refused_line_is_a_line_of_json_with_its_text() {
         let mut rejects = Rejects::new("r".to_owned(), Vec::new());
         rejects
-            .write(&Rejected {
+            .write(&Reject {
                 line: 7,
                 field: "at".to_owned(),
                 reason: "missing".to_owned(),

@@ -20,7 +20,7 @@ fn many(count: usize) -> String {
 }
 
 /// Line numbers of events and of refusals, and the error that ended it.
-fn outcome<R: Read>(reader: Reader<R>) -> (Vec<u64>, Vec<Rejected>, Option<Error>) {
+fn outcome<R: Read>(reader: Reader<R>) -> (Vec<u64>, Vec<Reject>, Option<Error>) {
     let (mut good, mut bad, mut fatal) = (Vec::new(), Vec::new(), None);
     for parsed in reader {
         match parsed {
@@ -36,7 +36,7 @@ fn opened(bytes: Vec<u8>) -> Result<Input, Error> {
     Input::from_read("in", io::Cursor::new(bytes))
 }
 
-fn read(bytes: Vec<u8>) -> (Vec<u64>, Vec<Rejected>, Option<Error>) {
+fn read(bytes: Vec<u8>) -> (Vec<u64>, Vec<Reject>, Option<Error>) {
     outcome(Reader::of(opened(bytes).unwrap()))
 }
 

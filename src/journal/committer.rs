@@ -1,7 +1,7 @@
 //! Group commit: many submit, one thread appends, one sync acknowledges them all.
 //!
 //! Whatever waits when the thread comes round becomes one batch. Events that are
-//! there already are told apart from new ones here, also within the batch. Nothing is
+//! there already are distinguished from new ones here, also within the batch. Nothing is
 //! acknowledged before it is durable, and the tail sees only what is. Owned by `app`;
 //! its handles are what everything that writes goes through.
 
@@ -241,11 +241,11 @@ impl<W: Witness, F: FnMut(Vec<Record>)> Committing<W, F> {
         };
         let mut outcomes = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let known = match batch.fresh.get(&draft.key.identity) {
+            let status = match batch.fresh.get(&draft.key.identity) {
                 Some(content) => Ok(Some(*content)),
                 None => self.journal.lookup(draft.key.identity),
             };
-            outcomes.push(match known {
+            outcomes.push(match status {
                 Ok(Some(content)) if content == draft.key.content => Outcome::Duplicate,
                 Ok(Some(_)) => Outcome::Conflict,
                 Ok(None) => {

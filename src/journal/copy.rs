@@ -29,13 +29,13 @@ pub struct SegmentFile {
 /// What is missing between two of them is an error here only when there is no first one.
 pub fn segments(dir: &Path, position: u64) -> Result<Vec<SegmentFile>, Error> {
     let folder = Folder::at(dir);
-    let mut found = Vec::new();
+    let mut segments = Vec::new();
     for files in folder.list()?.segments {
         if files.first_seq > position {
             break;
         }
         let first_seq = files.first_seq;
-        found.push(SegmentFile {
+        segments.push(SegmentFile {
             first_seq,
             path: if files.sealed {
                 folder.sealed(first_seq)
@@ -45,9 +45,9 @@ pub fn segments(dir: &Path, position: u64) -> Result<Vec<SegmentFile>, Error> {
             sealed: files.sealed,
         });
     }
-    match found.first() {
-        Some(first) if first.first_seq == 1 => Ok(found),
-        _ if position == 0 => Ok(found),
+    match segments.first() {
+        Some(first) if first.first_seq == 1 => Ok(segments),
+        _ if position == 0 => Ok(segments),
         _ => Err(Error::Missing {
             segment: folder.plain(1),
         }),

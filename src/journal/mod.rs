@@ -110,16 +110,17 @@ impl Journal {
     pub fn open(dir: &Path, options: Options) -> Result<OpenJournal, Error> {
         let folder = Folder::create(dir)?;
         let mut notices = Vec::new();
-        let found = recovery::tidy(&folder, &mut notices)?;
+        let segments = recovery::tidy(&folder, &mut notices)?;
         failpoint::pass("journal.open.tidied");
-        let active = found.active.unwrap_or(1);
-        if found.active.is_none() {
+        let active = segments.active.unwrap_or(1);
+        if segments.active.is_none() {
             Writer::create(&folder.plain(active))?;
             failpoint::pass("journal.open.created");
             folder.sync()?;
         }
         let tail = recovery::read_tail(&folder, active)?;
-        let identities = IdentitySet::open(folder.clone(), &found.sealed, tail.keys, &mut notices)?;
+        let identities =
+            IdentitySet::open(folder.clone(), &segments.sealed, tail.keys, &mut notices)?;
         let (writer, cut) = Writer::open(&folder.plain(active), tail.len)?;
         if let Some(reason) = tail.cut {
             notices.push(Notice::Cut {
@@ -129,7 +130,7 @@ impl Journal {
                 reason,
             });
         }
-        let sealer = Sealer::start(folder.clone(), found.uncompressed)?;
+        let sealer = Sealer::start(folder.clone(), segments.uncompressed)?;
         let journal = Self {
             folder,
             options,

@@ -154,10 +154,10 @@ impl<'a> RecordView<'a> {
 /// A later version may have other fields, but it will have `v`.
 fn newer(json: &[u8]) -> Option<Fault> {
     #[derive(Deserialize)]
-    struct Versioned {
+    struct VersionField {
         v: u32,
     }
-    let versioned = serde_json::from_slice::<Versioned>(json).ok()?;
+    let versioned = serde_json::from_slice::<VersionField>(json).ok()?;
     (versioned.v > VERSION).then_some(Fault::Newer(versioned.v))
 }
 

@@ -55,19 +55,19 @@ pub(super) fn tidy(folder: &Folder, notices: &mut Vec<Notice>) -> Result<Segment
     }
     let ends = files.iter().skip(1).map(|next| next.first_seq);
     let ends = ends.chain([active.first_seq]);
-    let mut found = SegmentList {
+    let mut segments = SegmentList {
         sealed: Vec::with_capacity(files.len()),
         uncompressed: Vec::new(),
         active: Some(active.first_seq),
     };
     for (segment, end) in files.iter().zip(ends) {
         let seqs = (segment.first_seq, end - 1);
-        found.sealed.push(seqs);
+        segments.sealed.push(seqs);
         if choose_form(folder, *segment, seqs, notices)? {
-            found.uncompressed.push(segment.first_seq);
+            segments.uncompressed.push(segment.first_seq);
         }
     }
-    Ok(found)
+    Ok(segments)
 }
 
 /// Removes one of two forms of a segment, if there are two; `true` if the plain one stays.

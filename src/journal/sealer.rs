@@ -73,9 +73,9 @@ impl Sealer {
     /// Waits until everything queued is done.
     #[cfg(test)]
     pub(super) fn finish(&self) {
-        let (done, told) = channel();
+        let (done, signal) = channel();
         self.send(Job::Tell(done));
-        told.recv().unwrap();
+        signal.recv().unwrap();
     }
 }
 

@@ -102,7 +102,7 @@ impl Library {
             let all = format!("{}\n{}", ways.join("\n"), version.text).to_lowercase();
             words.iter().all(|word| all.contains(word.as_str()))
         };
-        let found = self
+        let views = self
             .installation
             .knowledge
             .answers
@@ -113,7 +113,7 @@ impl Library {
                         && holds(&version)
                 })
             });
-        let mut items: Vec<AnswerView> = found.filter_map(|answer| view(answer, now)).collect();
+        let mut items: Vec<AnswerView> = views.filter_map(|answer| view(answer, now)).collect();
         items.sort_by_cached_key(|answer| {
             (
                 answer.version.question.to_lowercase(),
@@ -131,10 +131,10 @@ impl Library {
 
     /// A short answer.
     pub fn answer(&self, id: &str) -> Result<AnswerView, Refusal> {
-        let known = answer_id(id)?;
-        let answer = self.installation.knowledge.answers.get(&known);
-        let found = answer.and_then(|answer| view(answer, self.now));
-        found.ok_or_else(|| Refusal::unknown("short answer", id))
+        let number = answer_id(id)?;
+        let answer = self.installation.knowledge.answers.get(&number);
+        let view = answer.and_then(|answer| view(answer, self.now));
+        view.ok_or_else(|| Refusal::unknown("short answer", id))
     }
 
     /// The present words of a short answer, to be changed and written again.

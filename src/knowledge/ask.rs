@@ -78,7 +78,7 @@ pub(super) fn entries(knowledge: &Knowledge, now: Timestamp) -> Vec<Entry> {
 /// What was considered, as it is shown and journalled.
 pub(crate) fn candidates(decision: &Decision) -> Vec<Candidate> {
     let hits = decision.lookup.iter().flat_map(|lookup| &lookup.hits);
-    let known = hits.take(TOLD).filter_map(|hit| {
+    let answers = hits.take(TOLD).filter_map(|hit| {
         Some(Candidate {
             short_answer: super::answer_id(&hit.id).ok()?,
             variant: hit.variant.clone(),
@@ -88,7 +88,7 @@ pub(crate) fn candidates(decision: &Decision) -> Vec<Candidate> {
             centroid: hit.centroid,
         })
     });
-    known.collect()
+    answers.collect()
 }
 
 impl Library {
@@ -101,7 +101,7 @@ impl Library {
         let embedder = self.embedder();
         let key: Key = (embedder.label(), versions.collect());
         let mut ready = self.workshop.asking.0.lock();
-        if let Some((_, answers)) = ready.as_ref().filter(|(known, _)| *known == key) {
+        if let Some((_, answers)) = ready.as_ref().filter(|(old, _)| *old == key) {
             return Arc::clone(answers);
         }
         let answers = Answers::build(embedder, entries(&self.installation.knowledge, now));
@@ -117,17 +117,17 @@ impl Library {
         }
         let answers = self.published();
         let decision = decide(text, &answers, &self.gauge(&answers), true);
-        Ok(self.told(&decision, &answers))
+        Ok(self.view(&decision, &answers))
     }
 
     /// As [`Self::ask`], with the answer phrased as it would be said.
     pub fn ask_phrased(&self, text: &str) -> Result<AskView, Refusal> {
-        let mut told = self.ask(text)?;
-        self.phrase(&mut told, text);
-        Ok(told)
+        let mut view = self.ask(text)?;
+        self.phrase(&mut view, text);
+        Ok(view)
     }
 
-    pub(crate) fn told(&self, decision: &Decision, answers: &Answers) -> AskView {
+    pub(crate) fn view(&self, decision: &Decision, answers: &Answers) -> AskView {
         let now = self.now;
         let version = |id: &str| {
             let id = super::answer_id(id).ok()?;

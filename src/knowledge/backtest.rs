@@ -112,7 +112,7 @@ pub struct BacktestView {
 /// A question of the past, with what speaks against answering it.
 struct Past<'a> {
     question: &'a Question,
-    asked: &'a QuestionRecord,
+    record: &'a QuestionRecord,
     is_dismissed: bool,
 }
 
@@ -134,15 +134,15 @@ impl Library {
         let tried: Vec<QuestionChange> = past
             .par_iter()
             .map(|past| {
-                let before = decide(&past.asked.text, &base, &gauge, false);
-                let after = decide(&past.asked.text, &with, &gauge, false);
+                let before = decide(&past.record.text, &base, &gauge, false);
+                let after = decide(&past.record.text, &with, &gauge, false);
                 let after_id = after.answer().map(str::to_owned);
                 let is_own = after_id.as_deref() == Some(own);
                 QuestionChange {
                     question: past.question.id.to_string(),
-                    text: past.asked.text.to_string(),
-                    conversation: past.asked.conversation.to_string(),
-                    at: past.asked.at,
+                    text: past.record.text.to_string(),
+                    conversation: past.record.conversation.to_string(),
+                    at: past.record.at,
                     before: before.answer().map(str::to_owned),
                     wrong: wrong(past, &self.installation.knowledge, after_id.as_deref())
                         .filter(|_| is_own),
@@ -163,8 +163,8 @@ impl Library {
 }
 
 fn clashes(with: &svar_index::answers::Answers, own: &str) -> Vec<Clash> {
-    let found = collisions(with, own).into_iter();
-    found
+    let clashes = collisions(with, own).into_iter();
+    clashes
         .map(|clash| Clash {
             variant: clash.variant,
             short_answer: clash.other,
@@ -178,24 +178,24 @@ fn clashes(with: &svar_index::answers::Answers, own: &str) -> Vec<Clash> {
 /// The questions since `from` that count, the latest first, and whether there are more.
 fn past<'a>(counter: &GapCounter<'a>, from: Timestamp) -> (Vec<Past<'a>>, bool) {
     let knowledge = counter.knowledge;
-    let known = knowledge.questions.iter();
-    let mut all: Vec<Past<'a>> = known
+    let questions = knowledge.questions.iter();
+    let mut all: Vec<Past<'a>> = questions
         .filter_map(|(_, question)| {
-            let asked = counter
+            let record = counter
                 .has_counted(question)
-                .filter(|asked| asked.at >= from)?;
+                .filter(|record| record.at >= from)?;
             let topic = knowledge.topic_of(question);
             let topic = topic.and_then(|number| knowledge.topics.get(&number));
             let by_topic = topic.is_some_and(|topic| topic.dismissed.holds().is_some());
             Some(Past {
                 is_dismissed: by_topic || question.dismissed.holds().is_some(),
                 question,
-                asked,
+                record,
             })
         })
         .collect();
     all.sort_by(|one, other| {
-        (other.asked.at, &one.question.id).cmp(&(one.asked.at, &other.question.id))
+        (other.record.at, &one.question.id).cmp(&(one.record.at, &other.question.id))
     });
     let is_cut = all.len() > MAX_QUESTIONS;
     all.truncate(MAX_QUESTIONS);
@@ -207,7 +207,7 @@ fn wrong(past: &Past<'_>, knowledge: &Knowledge, after: Option<&str>) -> Option<
     if past.is_dismissed {
         return Some("dismissed");
     }
-    match knowledge.cases.get(past.asked.text.trim()) {
+    match knowledge.cases.get(past.record.text.trim()) {
         Some(None) => Some("must_not_be_answered"),
         Some(Some(expected)) if Some(expected.as_str()) != after => Some("has_another_answer"),
         _ => None,
@@ -270,16 +270,16 @@ fn deflect(view: &mut BacktestView, counter: &GapCounter<'_>, past: &[Past<'_>])
     let answered: HashSet<&str> = right.map(|one| one.question.as_str()).collect();
     let still_open = past
         .iter()
-        .filter(|past| !past.asked.is_answered && !answered.contains(past.question.id.as_str()));
+        .filter(|past| !past.record.is_answered && !answered.contains(past.question.id.as_str()));
     let open: HashSet<&str> = still_open
-        .map(|past| past.asked.conversation.as_str())
+        .map(|past| past.record.conversation.as_str())
         .collect();
     let mut seen = HashSet::new();
     let deflected = past.iter().filter(|past| {
-        let conversation = past.asked.conversation.as_str();
+        let conversation = past.record.conversation.as_str();
         answered.contains(past.question.id.as_str())
             && !open.contains(conversation)
-            && counter.is_handed_off(past.asked)
+            && counter.is_handed_off(past.record)
             && seen.insert(conversation)
     });
     view.deflected_conversations = deflected.count();

@@ -2,7 +2,7 @@
 //!
 //! Confirmed is what an admin said of a decision or wrote into the regression set, else
 //! what the contact said of the answer. What was learned is journalled, so that a rebuild
-//! learns nothing anew.
+//! learns nothing again.
 //!
 //! A threshold, set or learned, belongs to an embedder: decisions say whose scores they have,
 //! and only those teach it.
@@ -18,7 +18,7 @@ use crate::model::event::{Calibrated, Verdict};
 use crate::model::knowledge::{DecisionRecord, Knowledge};
 use crate::model::{ShortAnswerId, Timestamp};
 
-/// After so many more confirmed cases it is learned anew.
+/// After so many more confirmed cases it is learned again.
 const LEARNED_EVERY: usize = 20;
 /// The most points of the curve that are shown.
 const POINTS: usize = 100;
@@ -114,10 +114,10 @@ impl Library {
         let knowledge = &self.installation.knowledge;
         let answers = self.published();
         let embedder = unless_shipped(answers.embedder());
-        let known = knowledge.learned(embedder.as_deref());
-        let known = known.map_or(0, |(_, calibrated)| calibrated.cases);
+        let calibration = knowledge.learned(embedder.as_deref());
+        let calibration = calibration.map_or(0, |(_, calibrated)| calibrated.cases);
         let cases = self.confirmed(&answers);
-        if cases.len() < known + LEARNED_EVERY {
+        if cases.len() < calibration + LEARNED_EVERY {
             return None;
         }
         let calibration = Calibration::fit(&cases)?;

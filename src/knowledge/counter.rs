@@ -43,45 +43,45 @@ impl<'a> GapCounter<'a> {
     /// counts.
     pub(super) fn counts(&self, question: &'a Question) -> Option<&'a QuestionRecord> {
         self.has_counted(question)
-            .filter(|asked| !asked.is_answered)
+            .filter(|record| !record.is_answered)
     }
 
     /// As [`Self::counts`], of answered ones as well.
     pub(super) fn has_counted(&self, question: &'a Question) -> Option<&'a QuestionRecord> {
-        let asked = question
+        let record = question
             .asked
             .as_ref()
-            .filter(|asked| asked.at <= self.now)?;
+            .filter(|record| record.at <= self.now)?;
         let codes = &self.facts.dictionaries.conversation;
         let is_excluded = codes
-            .code(asked.conversation.as_str())
+            .code(record.conversation.as_str())
             .is_some_and(|code| self.facts.thread(code).excluded != 0);
-        (!is_excluded).then_some(asked)
+        (!is_excluded).then_some(record)
     }
 
-    fn episode(&self, asked: &QuestionRecord) -> Option<&EpisodeRow> {
+    fn episode(&self, record: &QuestionRecord) -> Option<&EpisodeRow> {
         let codes = &self.facts.dictionaries.conversation;
-        let code = codes.code(asked.conversation.as_str())?;
-        self.facts.episode_at(code, asked.at.millis())
+        let code = codes.code(record.conversation.as_str())?;
+        self.facts.episode_at(code, record.at.millis())
     }
 
     /// Whether the episode of a question was handed off.
-    pub(super) fn is_handed_off(&self, asked: &QuestionRecord) -> bool {
-        self.episode(asked)
+    pub(super) fn is_handed_off(&self, record: &QuestionRecord) -> bool {
+        self.episode(record)
             .is_some_and(|row| row.handoff_at != NEVER)
     }
 
     /// Whether it was handed off after the question was asked.
-    pub(super) fn is_handed_off_after(&self, asked: &QuestionRecord) -> bool {
-        let row = self.episode(asked);
-        row.is_some_and(|row| row.handoff_at != NEVER && row.handoff_at >= asked.at.millis())
+    pub(super) fn is_handed_off_after(&self, record: &QuestionRecord) -> bool {
+        let row = self.episode(record);
+        row.is_some_and(|row| row.handoff_at != NEVER && row.handoff_at >= record.at.millis())
     }
 
     /// The time that reps spent on the conversation of a question, in seconds; none where
     /// nothing was handed off or it is not over.
-    fn handling_secs(&self, asked: &QuestionRecord) -> Option<f64> {
+    fn handling_secs(&self, record: &QuestionRecord) -> Option<f64> {
         let codes = &self.facts.dictionaries.conversation;
-        let code = codes.code(asked.conversation.as_str())?;
+        let code = codes.code(record.conversation.as_str())?;
         self.handling().get(&code).copied()
     }
 
@@ -96,13 +96,13 @@ impl<'a> GapCounter<'a> {
     fn handling(&self) -> &Handling {
         self.handling.get_or_init(|| {
             let questions = self.knowledge.questions.iter();
-            let asked = questions.filter_map(|(_, question)| self.counts(question));
-            handling(self.facts, self.now, asked)
+            let records = questions.filter_map(|(_, question)| self.counts(question));
+            handling(self.facts, self.now, records)
         })
     }
 
-    fn ticket(&self, asked: &QuestionRecord) -> Option<String> {
-        let row = self.episode(asked)?;
+    fn ticket(&self, record: &QuestionRecord) -> Option<String> {
+        let row = self.episode(record)?;
         let ticket = self.facts.dictionaries.ticket.text(row.ticket);
         ticket.map(|ticket| ticket.to_string())
     }
@@ -144,20 +144,20 @@ impl<'a> GapCounter<'a> {
         if all.is_empty() {
             return None;
         }
-        let kept = all
+        let counted = all
             .iter()
             .filter(|(question, _)| question.dismissed.holds().is_none());
-        let asked: Vec<&QuestionRecord> = kept.map(|(_, asked)| *asked).collect();
+        let records: Vec<&QuestionRecord> = counted.map(|(_, record)| *record).collect();
         let links = self.links(topic);
-        let conversations: HashSet<&str> = asked
+        let conversations: HashSet<&str> = records
             .iter()
-            .map(|asked| asked.conversation.as_str())
+            .map(|record| record.conversation.as_str())
             .collect();
         let dismissal = topic.dismissed.holds();
         let state = Self::state(topic, &links);
         let within = |from: i64, to: i64| {
-            let since = |asked: &&&QuestionRecord| (from..to).contains(&self.now.since(asked.at));
-            asked.iter().filter(since).count()
+            let since = |record: &&&QuestionRecord| (from..to).contains(&self.now.since(record.at));
+            records.iter().filter(since).count()
         };
         Some(Gap {
             topic: topic.number.to_string(),
@@ -169,14 +169,14 @@ impl<'a> GapCounter<'a> {
                     .filter_map(|(question, _)| question.language.as_deref()),
             ),
             state,
-            questions: asked.len(),
+            questions: records.len(),
             conversations: conversations.len(),
-            first_asked_at: asked.iter().map(|asked| asked.at).min(),
-            last_asked_at: asked.iter().map(|asked| asked.at).max(),
-            weekly: self.weekly(&asked),
+            first_asked_at: records.iter().map(|record| record.at).min(),
+            last_asked_at: records.iter().map(|record| record.at).max(),
+            weekly: self.weekly(&records),
             recent: within(0, TREND_MS),
             before: within(TREND_MS, 2 * TREND_MS),
-            cost_secs: self.cost_secs(&asked, conversations.len()),
+            cost_secs: self.cost_secs(&records, conversations.len()),
             is_pinned: topic.is_pinned,
             answers: links,
             note: (state == GapState::Reopened)
@@ -188,16 +188,16 @@ impl<'a> GapCounter<'a> {
                 })
                 .flatten(),
             dismissal: dismissal.map(|dismissal| {
-                let since = all.iter().filter(|(_, asked)| asked.at > dismissal.at);
+                let since = all.iter().filter(|(_, record)| record.at > dismissal.at);
                 view(dismissal, since.count())
             }),
         })
     }
 
-    fn weekly(&self, asked: &[&QuestionRecord]) -> Vec<u32> {
+    fn weekly(&self, records: &[&QuestionRecord]) -> Vec<u32> {
         let mut weekly = vec![0; WEEKS];
-        for asked in asked {
-            let back = usize::try_from(self.now.since(asked.at) / WEEK_MS).unwrap_or(WEEKS);
+        for records in records {
+            let back = usize::try_from(self.now.since(records.at) / WEEK_MS).unwrap_or(WEEKS);
             let place = WEEKS.checked_sub(back + 1);
             if let Some(count) = place.and_then(|place| weekly.get_mut(place)) {
                 *count += 1;
@@ -206,13 +206,13 @@ impl<'a> GapCounter<'a> {
         weekly
     }
 
-    fn cost_secs(&self, asked: &[&QuestionRecord], conversations: usize) -> Option<f64> {
+    fn cost_secs(&self, records: &[&QuestionRecord], conversations: usize) -> Option<f64> {
         let mut seen = HashSet::new();
-        let first = asked
+        let first = records
             .iter()
-            .filter(|asked| seen.insert(asked.conversation.as_str()));
+            .filter(|record| seen.insert(record.conversation.as_str()));
         let own: Vec<f64> = first
-            .filter_map(|asked| self.handling_secs(asked))
+            .filter_map(|record| self.handling_secs(record))
             .collect();
         let each = if own.len() >= OWN_MEDIAN {
             median(own)
@@ -222,13 +222,13 @@ impl<'a> GapCounter<'a> {
         each.map(|secs| secs * conversations as f64)
     }
 
-    pub(super) fn question(&self, question: &Question, asked: &QuestionRecord) -> GapQuestion {
+    pub(super) fn question(&self, question: &Question, record: &QuestionRecord) -> GapQuestion {
         GapQuestion {
             question: question.id.to_string(),
-            text: asked.text.to_string(),
-            conversation: asked.conversation.to_string(),
-            ticket: self.ticket(asked),
-            at: asked.at,
+            text: record.text.to_string(),
+            conversation: record.conversation.to_string(),
+            ticket: self.ticket(record),
+            at: record.at,
             language: question.language.clone(),
             dismissal: question.dismissed.holds().map(|held| view(held, 0)),
         }

@@ -75,13 +75,13 @@ impl Endpoint {
         };
         let mut response = request
             .send(body.to_string())
-            .map_err(|error| told(&error))?;
+            .map_err(|error| reason_of(&error))?;
         let status = response.status();
         if !status.is_success() {
             return Err(format!("it answered {}", status.as_u16()));
         }
         let reply = response.body_mut().with_config().limit(MAX_REPLY);
-        reply.read_to_vec().map_err(|error| told(&error))
+        reply.read_to_vec().map_err(|error| reason_of(&error))
     }
 
     fn key(&self) -> Result<Option<String>, String> {
@@ -115,7 +115,7 @@ fn read_key(path: &Path) -> Result<String, String> {
 }
 
 /// What went wrong, without what was sent.
-fn told(error: &ureq::Error) -> String {
+fn reason_of(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Timeout(_) => "it took too long".to_owned(),
         ureq::Error::BodyExceedsLimit(_) => "its reply is too long".to_owned(),
@@ -128,11 +128,11 @@ fn told(error: &ureq::Error) -> String {
 
 /// The machine's certificates, by ring; ureq's own choice would bring a list of its own.
 fn tls() -> TlsConfig {
-    let found = rustls_native_certs::load_native_certs();
-    for error in &found.errors {
+    let certificates = rustls_native_certs::load_native_certs();
+    for error in &certificates.errors {
         tracing::warn!(%error, "some certificates of the machine cannot be read");
     }
-    let roots: Vec<Certificate<'static>> = found
+    let roots: Vec<Certificate<'static>> = certificates
         .certs
         .iter()
         .map(|certificate| Certificate::from_der(certificate).to_owned())

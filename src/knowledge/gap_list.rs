@@ -103,7 +103,7 @@ impl GapQuery {
             || counter
                 .questions(topic)
                 .iter()
-                .any(|(_, asked)| holds(&asked.text))
+                .any(|(_, record)| holds(&record.text))
     }
 
     fn sort(&self, gaps: &mut [Gap]) {
@@ -160,7 +160,7 @@ impl Library {
         let (questions, next_cursor) = paging.of(counter.questions(standing));
         let items = questions
             .into_iter()
-            .map(|(question, asked)| counter.question(question, asked));
+            .map(|(question, record)| counter.question(question, record));
         Ok(GapView {
             gap,
             items: items.collect(),

@@ -124,17 +124,17 @@ impl LockedTopics<'_> {
     }
 }
 
-/// The grouping of what was journalled; nothing is grouped anew.
+/// The grouping of what was journalled; nothing is grouped again.
 fn restored(knowledge: &Knowledge, embedder: &dyn Embedder) -> Topics {
     let mut topics = Topics::new(embedder.topic_threshold());
     let mut clusters: Vec<_> = knowledge.clusters.iter().collect();
     clusters.sort_unstable_by_key(|(number, _)| **number);
     for (number, cluster) in clusters {
         for id in &cluster.questions {
-            let asked = knowledge.questions.get(id);
-            let asked = asked.and_then(|question| question.asked.as_ref());
-            if let Some(asked) = asked {
-                let vector = embedder.keep(&asked.text);
+            let record = knowledge.questions.get(id);
+            let record = record.and_then(|question| question.asked.as_ref());
+            if let Some(record) = record {
+                let vector = embedder.keep(&record.text);
                 topics.restore(id.as_str(), &vector, *number, cluster.topic.0);
             }
         }
@@ -183,9 +183,9 @@ pub(super) fn retitled(
         title: central.chars().take(MAX_TITLE).collect(),
         tags: tags(&words, all),
     };
-    let known = knowledge.topics.get(&number);
+    let topic = knowledge.topics.get(&number);
     let same = |topic: &Topic| topic.title == new.title && topic.tags == new.tags;
-    (!known.is_some_and(|topic| same(topic))).then_some(new)
+    (!topic.is_some_and(|topic| same(topic))).then_some(new)
 }
 
 /// The words of a topic's questions as they are grouped now, the latest first.
@@ -204,11 +204,11 @@ fn texts_of(
         Some(Arc::clone(&question.asked.as_ref()?.text))
     };
     let fresh = fresh.iter().rev().map(|placed| &placed.question);
-    let known = knowledge.topics.get(&number).into_iter();
-    let known = known
+    let topics = knowledge.topics.get(&number).into_iter();
+    let topics = topics
         .flat_map(|topic| knowledge.questions_of(topic))
-        .map(|known| &known.id);
-    let ids = fresh.chain(known).filter(|id| is_in(id));
+        .map(|topic| &topic.id);
+    let ids = fresh.chain(topics).filter(|id| is_in(id));
     ids.filter_map(text).take(TITLED_BY).collect()
 }
 
@@ -231,7 +231,7 @@ pub(super) fn sample(knowledge: &Knowledge) -> Vec<Arc<str>> {
 /// Where a question is grouped, as an event says it.
 pub(super) fn placed(
     id: &QuestionId,
-    place: svar_index::topics::Assigned,
+    place: svar_index::topics::Placement,
     language: Option<&str>,
 ) -> Placed {
     Placed {
@@ -279,10 +279,10 @@ fn assign(
     id: &QuestionId,
     embedder: &dyn Embedder,
 ) -> Option<Placed> {
-    let asked = knowledge.questions.get(id)?.asked.as_ref()?;
-    let vector = embedder.keep(&asked.text);
+    let record = knowledge.questions.get(id)?.asked.as_ref()?;
+    let vector = embedder.keep(&record.text);
     let place = topics.assign(id.as_str(), &vector);
-    Some(placed(id, place, detect(&asked.text)))
+    Some(placed(id, place, detect(&record.text)))
 }
 
 fn moved(

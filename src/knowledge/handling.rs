@@ -26,12 +26,12 @@ pub(super) fn handling<'a>(
     questions: impl Iterator<Item = &'a QuestionRecord>,
 ) -> Handling {
     let mut spans: HashMap<u32, (i64, i64)> = HashMap::new();
-    for asked in questions {
+    for record in questions {
         let codes = &facts.dictionaries.conversation;
-        let Some(code) = codes.code(asked.conversation.as_str()) else {
+        let Some(code) = codes.code(record.conversation.as_str()) else {
             continue;
         };
-        let row = facts.episode_at(code, asked.at.millis());
+        let row = facts.episode_at(code, record.at.millis());
         let row = row.filter(|row| row.handoff_at != NEVER && row.ended_at <= now.millis());
         if let Some(row) = row {
             spans.insert(code, (row.handoff_at, row.ended_at));
@@ -54,7 +54,7 @@ fn summed(messages: &[(u32, i64, u8)], spans: &HashMap<u32, (i64, i64)>) -> Hand
     for (conversation, at, author) in messages {
         let handed_off = spans.get(conversation).map_or(NEVER, |(from, _)| *from);
         if *author == Author::Rep as u8 && *at >= handed_off {
-            let since = before.filter(|(known, _)| known == conversation);
+            let since = before.filter(|(other, _)| other == conversation);
             let since = since.map_or(handed_off, |(_, last)| last);
             let spent = at.saturating_sub(since).clamp(0, MOST_MS);
             *handling.entry(*conversation).or_default() += spent as f64 / 1000.0;

@@ -26,7 +26,8 @@ pub struct RejectedAnswer {
 
 /// What became of a file of short answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct AnswersTaken {
+#[schema(as = AnswersTaken)]
+pub struct AnswerCounts {
     /// How many are new.
     pub added: usize,
     /// How many had other words before and got a version.
@@ -42,7 +43,7 @@ pub struct AnswersTaken {
 /// Answers as a file has them, and what is to be written of them.
 #[derive(Debug, Default)]
 pub(crate) struct AnswerImport {
-    pub(crate) taken: AnswersTaken,
+    pub(crate) taken: AnswerCounts,
     pub(crate) drafts: Vec<AnswerDraft>,
 }
 
@@ -54,15 +55,15 @@ impl Library {
             mut taken,
             mut drafts,
         } = AnswerImport::default();
-        for found in parse_answers(format, bytes) {
-            let line = found
+        for entry in parse_answers(format, bytes) {
+            let line = entry
                 .as_ref()
-                .map_or_else(|fault| fault.line, |found| found.line);
-            let known = match found {
-                Ok(found) => self.draft_from(found, source),
+                .map_or_else(|fault| fault.line, |entry| entry.line);
+            let draft = match entry {
+                Ok(entry) => self.draft_from(entry, source),
                 Err(fault) => Err(Invalid::new(fault.field, fault.reason)),
             };
-            match known {
+            match draft {
                 Ok((draft, before)) => {
                     match before {
                         None => taken.added += 1,
@@ -87,33 +88,33 @@ impl Library {
     /// What a part of a file says, under its id, and what is under that id now.
     fn draft_from(
         &self,
-        found: FoundAnswer,
+        entry: FoundAnswer,
         source: &str,
     ) -> Result<(AnswerDraft, Option<AnswerDraft>), Invalid> {
-        let id = match &found.id {
+        let id = match &entry.id {
             Some(id) => answer_id(id)?,
-            None => answer_id(&id_of(source, &found.question))?,
+            None => answer_id(&id_of(source, &entry.question))?,
         };
         let before = self.draft_of(id.as_str()).ok();
         let published = before.as_ref().is_some_and(|before| before.published);
-        let mut text = found.text;
+        let mut text = entry.text;
         if source.starts_with("https://") || source.starts_with("http://") {
             text.extend(["\n\n[", source, "](", source, ")"]);
         }
-        let variants = if found.variants.is_empty() {
-            let known = before.as_ref().map(|before| before.variants.clone());
-            known.unwrap_or_default()
+        let variants = if entry.variants.is_empty() {
+            let variants = before.as_ref().map(|before| before.variants.clone());
+            variants.unwrap_or_default()
         } else {
-            found.variants
+            entry.variants
         };
         let language = before.as_ref().and_then(|before| before.language.clone());
         let draft = AnswerDraft {
             short_answer: Some(id.to_string()),
-            question: found.question,
+            question: entry.question,
             variants,
             text,
-            language: found.language.or(language),
-            published: found.published.unwrap_or(published),
+            language: entry.language.or(language),
+            published: entry.published.unwrap_or(published),
             topic: None,
             anyway: false,
         };

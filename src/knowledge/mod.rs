@@ -35,7 +35,7 @@ pub use calibrate::{CalibrationView, CurvePoint};
 pub use case::{BrokenCase, CaseView};
 pub use gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
 pub use gap_list::{GapList, GapQuery, GapSort, GapView};
-pub use import::{AnswersTaken, RejectedAnswer};
+pub use import::{AnswerCounts, RejectedAnswer};
 pub use markdown::Preview;
 pub use model::{EmbedderView, ModelView, SwitchProgress};
 pub use paging::Paging;

@@ -70,9 +70,9 @@ impl Library {
         let knowledge = &self.installation.knowledge;
         let serving = self.embedder();
         let chosen = knowledge.model.as_ref();
-        let known = |label: &str| chosen.filter(|model| model.embedder == label);
+        let progress = |label: &str| chosen.filter(|model| model.embedder == label);
         let label = serving.label();
-        let in_use = match (unless_shipped(label.clone()), known(&label)) {
+        let in_use = match (unless_shipped(label.clone()), progress(&label)) {
             (None, _) => EmbedderView::shipped(),
             (Some(_), Some(model)) => EmbedderView::of(model),
             // It goes on until the other one is ready.

@@ -25,9 +25,9 @@ const REST_MS: i64 = 60_000;
 
 /// Who phrases answers, if anybody does.
 #[derive(Default)]
-pub(crate) struct Phraser(Option<Set>);
+pub(crate) struct Phraser(Option<Setup>);
 
-struct Set {
+struct Setup {
     endpoint: Endpoint,
     config: AgentConfig,
     state: Lock<State>,
@@ -61,7 +61,7 @@ pub struct PhrasingView {
 impl Phraser {
     /// Phrases by these settings; none: not at all.
     pub(crate) fn new(config: Option<&AgentConfig>) -> Self {
-        Self(config.map(|config| Set {
+        Self(config.map(|config| Setup {
             endpoint: Endpoint::new(config),
             config: config.clone(),
             state: Lock::default(),
@@ -69,7 +69,7 @@ impl Phraser {
     }
 }
 
-impl Set {
+impl Setup {
     fn state<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         work(&mut self.state.lock())
     }
@@ -135,14 +135,14 @@ impl Library {
     }
 
     /// Has an answer phrased for a message. The decision stays as it is.
-    pub(crate) fn phrase(&self, told: &mut AskView, message: &str) {
-        let (Some(set), Some(text)) = (&self.workshop.phraser.0, &told.text) else {
+    pub(crate) fn phrase(&self, view: &mut AskView, message: &str) {
+        let (Some(set), Some(text)) = (&self.workshop.phraser.0, &view.text) else {
             return;
         };
         let now = self.now;
         let phrased = match set.claim(now, |from| self.phrased_since(from)) {
             Ok(()) => {
-                let phrased = asked(set, text, message);
+                let phrased = phrasing(set, text, message);
                 // What it says may be no good; that it answers is what counts here.
                 let has_failed = matches!(phrased, Err(Fall::Failed(_)));
                 set.end(self.now, has_failed);
@@ -157,7 +157,7 @@ impl Library {
         };
         match phrased {
             Ok(words) => {
-                told.text = Some(words);
+                view.text = Some(words);
                 phrasing.used = true;
             }
             Err(Fall::Failed(reason) | Fall::Refused(reason)) => {
@@ -165,7 +165,7 @@ impl Library {
                 phrasing.reason = Some(reason);
             }
         }
-        told.phrasing = Some(phrasing);
+        view.phrasing = Some(phrasing);
     }
 
     /// How many answers were phrased, or were to be, since an instant.
@@ -187,7 +187,7 @@ enum Fall {
     Refused(String),
 }
 
-fn asked(set: &Set, text: &str, message: &str) -> Result<String, Fall> {
+fn phrasing(set: &Setup, text: &str, message: &str) -> Result<String, Fall> {
     let body = request(&set.config.model, text, message);
     let reply = set.endpoint.ask(&body).map_err(Fall::Failed)?;
     let reply: Value = serde_json::from_slice(&reply)

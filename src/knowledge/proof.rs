@@ -67,7 +67,7 @@ pub struct Proof {
 }
 
 /// What contacts said of answers, by conversation.
-pub(super) type Said = HashMap<u32, Vec<(i64, bool)>>;
+pub(super) type Verdicts = HashMap<u32, Vec<(i64, bool)>>;
 
 /// What became of one question.
 struct Fate {
@@ -125,44 +125,44 @@ impl GapCounter<'_> {
     }
 
     /// The questions of a topic and those that its answers were given to.
-    fn fates(&self, topic: &Topic, links: &[&ShortAnswerId], said: &Said) -> Vec<Fate> {
-        let left = self.questions(topic).into_iter().map(|(_, asked)| asked);
+    fn fates(&self, topic: &Topic, links: &[&ShortAnswerId], said: &Verdicts) -> Vec<Fate> {
+        let left = self.questions(topic).into_iter().map(|(_, record)| record);
         let all = self.knowledge.questions.iter();
         let answered = all.filter_map(|(_, question)| {
-            let asked = self
+            let record = self
                 .has_counted(question)
-                .filter(|asked| asked.is_answered)?;
-            let by = asked.short_answer.as_ref()?;
-            links.contains(&by).then_some(asked)
+                .filter(|record| record.is_answered)?;
+            let by = record.short_answer.as_ref()?;
+            links.contains(&by).then_some(record)
         });
         left.chain(answered)
-            .map(|asked| self.fate(asked, said))
+            .map(|record| self.fate(record, said))
             .collect()
     }
 
     /// What the contact said of the answer to a question, if anything.
-    pub(super) fn helped(&self, asked: &QuestionRecord, said: &Said) -> Option<bool> {
+    pub(super) fn helped(&self, record: &QuestionRecord, said: &Verdicts) -> Option<bool> {
         let codes = &self.facts.dictionaries.conversation;
-        let code = codes.code(asked.conversation.as_str());
+        let code = codes.code(record.conversation.as_str());
         let later = code.and_then(|code| said.get(&code)).into_iter().flatten();
-        let mut later = later.filter(|(at, _)| *at >= asked.at.millis());
+        let mut later = later.filter(|(at, _)| *at >= record.at.millis());
         later.next().map(|(_, is_helpful)| *is_helpful)
     }
 
-    fn fate(&self, asked: &QuestionRecord, said: &Said) -> Fate {
+    fn fate(&self, record: &QuestionRecord, said: &Verdicts) -> Fate {
         Fate {
-            asked_at: asked.at,
-            is_answered: asked.is_answered,
-            helpful: self.helped(asked, said),
-            is_handed_off: self.is_handed_off_after(asked),
+            asked_at: record.at,
+            is_answered: record.is_answered,
+            helpful: self.helped(record, said),
+            is_handed_off: self.is_handed_off_after(record),
         }
     }
 
     /// What contacts said of answers.
-    pub(super) fn said(&self) -> Said {
+    pub(super) fn said(&self) -> Verdicts {
         let words = &self.facts.dictionaries.rating;
         let (helpful, not) = (words.code("helpful"), words.code("not_helpful"));
-        let mut said = Said::new();
+        let mut said = Verdicts::new();
         for row in self.facts.feedback.rows() {
             let is_helpful = Some(row.rating) == helpful;
             if is_helpful || Some(row.rating) == not {
@@ -196,10 +196,10 @@ fn weeks(fates: &[Fate], published_at: Timestamp) -> Vec<ProofWeek> {
 impl Library {
     /// What came of the answer to a gap; none while nothing published answers it.
     pub fn proof(&self, topic: &str) -> Result<Option<Proof>, Refusal> {
-        let found = self.installation.knowledge.standing(topic_number(topic)?);
-        let found = found.ok_or_else(|| Refusal::unknown("topic", topic))?;
+        let standing = self.installation.knowledge.standing(topic_number(topic)?);
+        let topic = standing.ok_or_else(|| Refusal::unknown("topic", topic))?;
         let counter = self.counter();
-        Ok(counter.proof(found, self.installation.knowledge.settings.holds_share))
+        Ok(counter.proof(topic, self.installation.knowledge.settings.holds_share))
     }
 
     /// The answered gaps whose answer does not hold, as the events that open them again.

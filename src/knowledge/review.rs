@@ -95,8 +95,8 @@ impl Library {
                 let question = knowledge
                     .questions
                     .get(decided.decision.question.as_ref()?)?;
-                let asked = question.asked.as_ref()?;
-                view(decided, &asked.text, asked.short_answer.as_ref())
+                let record = question.asked.as_ref()?;
+                view(decided, &record.text, record.short_answer.as_ref())
             })
             .collect();
         items.sort_by(|one, other| {

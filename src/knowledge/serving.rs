@@ -126,7 +126,7 @@ pub(crate) fn open(places: &Places, label: &str) -> Result<Arc<dyn Embedder>, St
 fn keeping(model: Arc<dyn Embedder>, vectors: &Path, label: &str) -> Arc<dyn Embedder> {
     let path = vectors.join(folder_of(label));
     match KeepingEmbedder::open(Arc::clone(&model), &path) {
-        Ok(kept) => Arc::new(kept),
+        Ok(embedder) => Arc::new(embedder),
         Err(error) => {
             tracing::warn!(%error, path = %path.display(), "vectors are not kept");
             model

@@ -52,7 +52,7 @@ impl Switch {
         self.adding.lock()
     }
 
-    /// Has a change begun anew that could not be made.
+    /// Has a change begun again that could not be made.
     pub(crate) fn retry(&self) {
         *self.lock() = None;
     }
@@ -183,8 +183,8 @@ pub(crate) fn regrouped(
 ) -> (Topics, Vec<Body>) {
     let text = |id: &str| {
         let id = QuestionId::parse(id).ok()?;
-        let asked = knowledge.questions.get(&id)?.asked.as_ref()?;
-        Some(Arc::clone(&asked.text))
+        let record = knowledge.questions.get(&id)?.asked.as_ref()?;
+        Some(Arc::clone(&record.text))
     };
     let threshold = embedder.topic_threshold();
     let questions = in_order(knowledge);
@@ -200,7 +200,7 @@ fn in_order(knowledge: &Knowledge) -> Vec<&str> {
     let questions = knowledge.questions.iter();
     let mut placed: Vec<_> = questions
         .filter(|(_, question)| question.cluster.is_some())
-        .map(|(id, question)| (question.asked.as_ref().map(|asked| asked.at), id.as_str()))
+        .map(|(id, question)| (question.asked.as_ref().map(|record| record.at), id.as_str()))
         .collect();
     placed.sort_unstable();
     placed.into_iter().map(|(_, id)| id).collect()
@@ -209,11 +209,11 @@ fn in_order(knowledge: &Knowledge) -> Vec<&str> {
 /// Topics that keep exactly what they have: what was dismissed or answered is known by it.
 fn apart(knowledge: &Knowledge) -> BTreeSet<u64> {
     let topics = knowledge.topics.values();
-    let kept = topics.filter(|topic| {
+    let topics = topics.filter(|topic| {
         let is_decided = topic.dismissed.holds().is_some() || !topic.answers.is_empty();
         is_decided && !topic.is_pinned
     });
-    kept.map(|topic| topic.number.0).collect()
+    topics.map(|topic| topic.number.0).collect()
 }
 
 /// What the fold has to learn of the new grouping: places and titles, as events.
@@ -224,9 +224,9 @@ fn moves(knowledge: &Knowledge, topics: &Topics, embedder: &dyn Embedder) -> Vec
         let Some(place) = topics.place_of(id.as_str()) else {
             continue;
         };
-        if let Some(asked) = &question.asked {
+        if let Some(record) = &question.asked {
             let all = of_topic.entry(place.topic).or_default();
-            all.push((Arc::clone(&asked.text), id));
+            all.push((Arc::clone(&record.text), id));
         }
         let is_there = question.cluster == Some(place.cluster)
             && knowledge.topic_of(question) == Some(TopicNumber(place.topic));

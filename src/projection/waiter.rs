@@ -13,13 +13,13 @@ use crate::lock::{Lock, Signal};
 /// How far the snapshot is, and whether the fold has failed.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    seen: Lock<Seen>,
+    seen: Lock<Progress>,
     moved: Signal,
     moved_tasks: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct Progress {
     position: u64,
     filed: u64,
     failed: Option<String>,
@@ -98,7 +98,7 @@ impl Waiter {
     /// `stopped` set, the folds have failed, or `limit` has passed.
     pub fn wait_past(&self, position: u64, limit: Duration, stopped: &AtomicBool) {
         let seen = self.0.seen.lock();
-        let stays = |seen: &mut Seen| {
+        let stays = |seen: &mut Progress| {
             seen.position <= position && seen.failed.is_none() && !stopped.load(Ordering::Acquire)
         };
         drop(self.0.moved.wait_while(seen, limit, stays));
@@ -112,9 +112,9 @@ impl Waiter {
         drop(seen);
     }
 
-    fn wait_while(&self, limit: Duration, is_behind: impl Fn(&Seen) -> bool) -> bool {
+    fn wait_while(&self, limit: Duration, is_behind: impl Fn(&Progress) -> bool) -> bool {
         let seen = self.0.seen.lock();
-        let behind = |seen: &mut Seen| is_behind(seen) && seen.failed.is_none();
+        let behind = |seen: &mut Progress| is_behind(seen) && seen.failed.is_none();
         let seen = self.0.moved.wait_while(seen, limit, behind);
         !is_behind(&seen)
     }

@@ -57,11 +57,11 @@ impl Aliases {
             return Ok(*number);
         }
         let key = key::alias(shelf, id);
-        let known = match old.get(id) {
+        let number = match old.get(id) {
             Some(number) => Some(*number),
             None => look(&key)?,
         };
-        let number = if let Some(number) = known {
+        let number = if let Some(number) = number {
             number
         } else {
             let number = *next;

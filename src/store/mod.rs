@@ -69,7 +69,7 @@ impl Store {
     /// Opens or makes the store in `folder`; values too long for it are kept under `files`.
     ///
     /// [`Error::Unfit`] says that it is damaged or of another format: [`set_aside`] it and
-    /// start anew.
+    /// start again.
     pub fn open(folder: &Path, files: &Path) -> Result<Self, Error> {
         if folder.exists() && !folder.is_dir() {
             return Err(Error::unfit(folder, "it is no folder"));

@@ -39,8 +39,8 @@ impl Store {
 
     /// The contact `id` as they are; one who was only named is bare.
     pub fn contact(&self, id: &str) -> Result<Option<Contact>, Error> {
-        let known = guarded(&self.codec.folder, || self.number(Shelf::Contact, id))?;
-        let (Some(number), Ok(name)) = (known, ContactId::parse(id)) else {
+        let number = guarded(&self.codec.folder, || self.number(Shelf::Contact, id))?;
+        let (Some(number), Ok(name)) = (number, ContactId::parse(id)) else {
             return Ok(None);
         };
         let events = self.sorted_events([(Shelf::Contact, number)].into_iter())?;

@@ -272,7 +272,7 @@ impl Cursor {
 
     /// The values of the rows of `number`; those of smaller numbers are passed over.
     pub(super) fn group(&mut self, codec: &Codec, number: u64) -> Result<Vec<sled::IVec>, Error> {
-        let mut found = Vec::new();
+        let mut events = Vec::new();
         while let Some(next) = self.peek_number(codec)? {
             if next > number {
                 break;
@@ -280,9 +280,9 @@ impl Cursor {
             if let Some(Ok((_, value))) = self.0.next()
                 && next == number
             {
-                found.push(value);
+                events.push(value);
             }
         }
-        Ok(found)
+        Ok(events)
     }
 }

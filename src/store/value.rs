@@ -81,7 +81,7 @@ impl Codec {
     fn write_file(&self, name: &str, payload: &[u8]) -> Result<(), Error> {
         let (folder, path) = self.path_of(name);
         let length = u64::try_from(payload.len()).unwrap_or(u64::MAX);
-        if fs::metadata(&path).is_ok_and(|known| known.len() == length) {
+        if fs::metadata(&path).is_ok_and(|metadata| metadata.len() == length) {
             return Ok(());
         }
         let write = || -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! New unanswered questions get their topics.
 //!
 //! What is decided is journalled by Svar itself, so that a rebuild replays it and decides
-//! nothing anew.
+//! nothing again.
 
 use std::sync::Arc;
 

@@ -58,7 +58,7 @@ pub(crate) trait Work: Send {
 }
 
 /// A work, and where of the log it was last found with nothing to do.
-struct Scheduled {
+struct Slot {
     work: Box<dyn Work>,
     /// It is not asked again before the log is past this, or its time has come.
     cursor: Option<(u64, Instant)>,
@@ -80,7 +80,7 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(switching::Switching),
         Box::new(judging::Judging::new()),
     ];
-    let works = works.into_iter().map(Scheduled::new).collect();
+    let works = works.into_iter().map(Slot::new).collect();
     let (seen, flag) = (Arc::downgrade(app), Arc::clone(&stopped));
     let named = std::thread::Builder::new().name("svar-work".to_owned());
     let thread = named.spawn(move || run(&seen, works, &flag));
@@ -107,7 +107,7 @@ impl Drop for Working {
     }
 }
 
-impl Scheduled {
+impl Slot {
     fn new(work: Box<dyn Work>) -> Self {
         Self {
             work,
@@ -153,7 +153,7 @@ impl Scheduled {
     }
 }
 
-fn run(app: &Weak<App>, mut works: Vec<Scheduled>, stopped: &AtomicBool) {
+fn run(app: &Weak<App>, mut works: Vec<Slot>, stopped: &AtomicBool) {
     if let Some(app) = app.upgrade() {
         // Read now, so that the first to ask for a question need not wait for all.
         let questions = app.snapshot().installation.knowledge.questions.len();

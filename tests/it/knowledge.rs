@@ -432,7 +432,7 @@ fn a_backtest_says_what_it_would_answer_take_and_catch_wrongly() {
     assert!(desk.app.knowledge().backtest(&password, 0).is_err());
 }
 
-fn said(desk: &Desk, conversation: &str, text: &str) -> svar::app::Responded {
+fn said(desk: &Desk, conversation: &str, text: &str) -> svar::app::AgentTurn {
     let responded = desk.app.respond(&Incoming {
         conversation: conversation.to_owned(),
         contact: "p".to_owned(),

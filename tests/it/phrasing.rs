@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use svar::app::{App, Incoming, Options, Responded};
+use svar::app::{AgentTurn, App, Incoming, Options};
 use svar::clock::Clock;
 use svar::command::AnswerDraft;
 use svar::config::AgentConfig;
@@ -157,7 +157,7 @@ fn desk(config: Option<AgentConfig>) -> Desk {
     desk
 }
 
-fn respond(desk: &Desk, conversation: &str, text: &str) -> Responded {
+fn respond(desk: &Desk, conversation: &str, text: &str) -> AgentTurn {
     let responded = desk.app.respond(&Incoming {
         conversation: conversation.to_owned(),
         contact: "p".to_owned(),
@@ -170,7 +170,7 @@ fn respond(desk: &Desk, conversation: &str, text: &str) -> Responded {
 }
 
 /// What was said, and why not in other words.
-fn said(responded: &Responded) -> (String, Option<String>) {
+fn said(responded: &AgentTurn) -> (String, Option<String>) {
     let told = responded.decision.clone().unwrap();
     let phrasing = told.phrasing.unwrap();
     assert_eq!(phrasing.used, phrasing.reason.is_none());

@@ -20,7 +20,7 @@ const COUNT: usize = 10;
 /// The pull of each weight towards zero, in units of one case.
 const RIDGE: f64 = 1.0;
 
-/// Newton steps; it stands still after about ten.
+/// Newton steps; it stops moving after about ten.
 const STEPS: usize = 25;
 
 /// What of a lookup tells whether its first answer is right.
@@ -160,11 +160,11 @@ impl Calibration {
         let mut points = Vec::with_capacity(self.curve.len());
         for (at, (threshold, is_right)) in self.curve.iter().enumerate() {
             right += if *is_right { 1.0 } else { 0.0 };
-            let given = at as f32 + 1.0;
+            let rank = at as f32 + 1.0;
             points.push(Point {
                 threshold: *threshold,
-                coverage: given / self.curve.len() as f32,
-                precision: right / given,
+                coverage: rank / self.curve.len() as f32,
+                precision: right / rank,
             });
         }
         points
@@ -319,13 +319,13 @@ fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> Opti
     let mut solution = [0.0; N];
     for at in (0..N).rev() {
         let row = matrix.get(at)?;
-        let known: f64 = row
+        let sum: f64 = row
             .iter()
             .zip(&solution)
             .skip(at + 1)
             .map(|(cell, x)| cell * x)
             .sum();
-        *solution.get_mut(at)? = (right.get(at)? - known) / row.get(at)?;
+        *solution.get_mut(at)? = (right.get(at)? - sum) / row.get(at)?;
     }
     Some(solution)
 }
@@ -387,16 +387,16 @@ mod tests {
         let fitted = Calibration::fit(&cases(2_000)).unwrap();
         let threshold = fitted.threshold_for(0.9).unwrap();
         let fresh = cases(6_000).split_off(2_000);
-        let given: Vec<_> = fresh
+        let outcomes: Vec<_> = fresh
             .iter()
             .filter(|case| fitted.probability(&case.0) >= threshold)
             .collect();
-        let right = given.iter().filter(|case| case.1).count();
-        let precision = right as f32 / given.len() as f32;
+        let right = outcomes.iter().filter(|case| case.1).count();
+        let precision = right as f32 / outcomes.len() as f32;
         assert!(
-            given.len() > 100 && precision > 0.86,
+            outcomes.len() > 100 && precision > 0.86,
             "{} {precision}",
-            given.len()
+            outcomes.len()
         );
         assert_eq!(fitted.threshold_for(1.01), None);
     }

@@ -1,4 +1,4 @@
-//! Short answers that stand in each other's way.
+//! Short answers that contradict each other.
 //!
 //! Two answers collide when a variant of one is a near-duplicate of a variant of the
 //! other, or finds the other first when it is asked. Asked before an answer is published.
@@ -32,7 +32,7 @@ pub fn collisions(answers: &Answers, id: &str) -> Vec<Collision> {
         .entries
         .get(own)
         .and_then(|answer| answer.language.clone());
-    let mut found = Vec::new();
+    let mut clashes = Vec::new();
     for variant in answers
         .variants
         .iter()
@@ -46,7 +46,7 @@ pub fn collisions(answers: &Answers, id: &str) -> Vec<Collision> {
         };
         let likeness = jaccard(&variant.text, &hit.variant);
         if is_first_other || likeness >= NEAR {
-            found.push(Collision {
+            clashes.push(Collision {
                 id: id.to_owned(),
                 variant: variant.text.clone(),
                 other: hit.id.clone(),
@@ -56,7 +56,7 @@ pub fn collisions(answers: &Answers, id: &str) -> Vec<Collision> {
             });
         }
     }
-    found
+    clashes
 }
 
 #[cfg(test)]
@@ -86,11 +86,14 @@ mod tests {
                 entry("c", &["How do I close my account?"]),
             ],
         );
-        let found = collisions(&answers, "a");
-        assert_eq!(found.len(), 1, "{found:?}");
+        let clashes = collisions(&answers, "a");
+        assert_eq!(clashes.len(), 1, "{clashes:?}");
         // The other variant of "a" pulls its centroid away, so that "b" is nearer.
-        assert_eq!((found[0].other.as_str(), found[0].is_caught), ("b", true));
-        assert!(found[0].likeness >= NEAR);
+        assert_eq!(
+            (clashes[0].other.as_str(), clashes[0].is_caught),
+            ("b", true)
+        );
+        assert!(clashes[0].likeness >= NEAR);
         assert!(collisions(&answers, "c").is_empty());
         assert!(collisions(&answers, "absent").is_empty());
     }

@@ -73,8 +73,8 @@ pub fn core(text: &str) -> Vec<String> {
             let drops_last = words.last().is_some_and(|word| word.end != last.end);
             let start = if drops_first { first.start } else { 0 };
             let end = if drops_last { last.end } else { sentence.len() };
-            let kept = sentence.get(start..end).unwrap_or(sentence);
-            core.push(kept.trim().to_owned());
+            let part = sentence.get(start..end).unwrap_or(sentence);
+            core.push(part.trim().to_owned());
         }
         if core.len() == MAX_CORE {
             break;
@@ -83,7 +83,7 @@ pub fn core(text: &str) -> Vec<String> {
     core
 }
 
-/// A word in lower case and where it stands.
+/// A word in lower case and where it is.
 #[derive(Debug)]
 struct Word {
     text: String,

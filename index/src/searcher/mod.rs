@@ -11,7 +11,7 @@ use tantivy::TantivyDocument;
 use tantivy::query::{Bm25StatisticsProvider, BooleanQuery};
 use tantivy::schema::Field;
 
-use crate::best::{Best, Ranked};
+use crate::best::{Best, Rank};
 use crate::document::{Document, Kind};
 use crate::error::Error;
 use crate::plan::{Lexicon, Plan};
@@ -77,14 +77,16 @@ impl Searcher {
             languages: &self.languages,
         };
         let mut plan = Plan::first(&query.text, terms, &lexicon)?;
-        let mut found = self.find(&plan, (query, limit), &sources)?;
-        if found.len() < limit && plan.widen(&lexicon)? {
-            let wider = self.find(&plan, (query, limit + found.len()), &sources)?;
-            append_below(&mut found, wider);
-            found.truncate(limit);
+        let mut documents = self.find(&plan, (query, limit), &sources)?;
+        if documents.len() < limit && plan.widen(&lexicon)? {
+            let wider = self.find(&plan, (query, limit + documents.len()), &sources)?;
+            append_below(&mut documents, wider);
+            documents.truncate(limit);
         }
-        let hits = found.into_iter().map(|found| found.marked(&plan));
-        // Pieces may stand in several words; what has no word to show for it is no hit.
+        let hits = documents
+            .into_iter()
+            .map(|documents| documents.marked(&plan));
+        // Pieces may be in several words; what has no word to show for it is no hit.
         Ok(hits
             .filter(|hit| !plan.has_parts() || !hit.highlights.is_empty())
             .collect())
@@ -103,19 +105,19 @@ impl Searcher {
             limit,
             sources,
         };
-        let mut found = self.find_committed(&sought)?;
+        let mut documents = self.find_committed(&sought)?;
         for share in &sources.shares {
             for ranked in sought.best(&share.engine, limit)? {
                 let number = share.first + ranked.address.doc_id as usize;
-                found.extend(self.tail.document(number).map(|document| ScoredDocument {
+                documents.extend(self.tail.document(number).map(|document| ScoredDocument {
                     score: ranked.score,
                     document: document.clone(),
                 }));
             }
         }
-        found.sort_by(ScoredDocument::best_first);
-        found.truncate(limit);
-        Ok(found)
+        documents.sort_by(ScoredDocument::best_first);
+        documents.truncate(limit);
+        Ok(documents)
     }
 
     /// The best of what is committed and holds still.
@@ -124,10 +126,10 @@ impl Searcher {
         loop {
             let best = sought.best(&self.committed, wanted)?;
             let is_all = best.len() < wanted;
-            let mut found = Vec::with_capacity(best.len());
+            let mut documents = Vec::with_capacity(best.len());
             for ranked in best {
                 let document = self.committed_document(&ranked)?;
-                found.extend(
+                documents.extend(
                     document
                         .filter(|document| self.tail.len() == 0 || !self.tail.hides(document))
                         .map(|document| ScoredDocument {
@@ -136,15 +138,15 @@ impl Searcher {
                         }),
                 );
             }
-            if is_all || found.len() >= sought.limit {
-                return Ok(found);
+            if is_all || documents.len() >= sought.limit {
+                return Ok(documents);
             }
             // Some of them were replaced since: as many more as were may be needed.
             wanted *= 2;
         }
     }
 
-    fn committed_document(&self, ranked: &Ranked) -> Result<Option<Document>, Error> {
+    fn committed_document(&self, ranked: &Rank) -> Result<Option<Document>, Error> {
         let encoded: TantivyDocument = self
             .committed
             .doc(ranked.address)
@@ -198,17 +200,17 @@ struct Sought<'a> {
 }
 
 impl Sought<'_> {
-    fn best(&self, engine: &tantivy::Searcher, limit: usize) -> Result<Vec<Ranked>, Error> {
+    fn best(&self, engine: &tantivy::Searcher, limit: usize) -> Result<Vec<Rank>, Error> {
         let query = self.query;
         let best = Best::new(query, limit);
-        let found = engine.search_with_statistics_provider(&self.engine_query, &best, self.sources);
-        found.map_err(Error::engine("search"))
+        let top = engine.search_with_statistics_provider(&self.engine_query, &best, self.sources);
+        top.map_err(Error::engine("search"))
     }
 }
 
 impl ScoredDocument {
     fn best_first(a: &Self, b: &Self) -> Ordering {
-        let rest = |found: &Self| (found.document.kind, found.document.id.clone());
+        let rest = |one: &Self| (one.document.kind, one.document.id.clone());
         b.score
             .total_cmp(&a.score)
             .then_with(|| b.document.at_millis.cmp(&a.document.at_millis))
@@ -238,19 +240,19 @@ impl ScoredDocument {
     }
 }
 
-/// Appends what was found less strictly, with scores below the last of `found`.
-fn append_below(found: &mut Vec<ScoredDocument>, wider: Vec<ScoredDocument>) {
-    let strict = found.len();
-    let ceiling = found.last().map(|last| last.score);
+/// Appends what was found less strictly, with scores below the last of `documents`.
+fn append_below(documents: &mut Vec<ScoredDocument>, wider: Vec<ScoredDocument>) {
+    let strict = documents.len();
+    let ceiling = documents.last().map(|last| last.score);
     for mut one in wider {
-        let known = found.get(..strict).unwrap_or_default();
-        if known.iter().any(|known| known.is_same(&one)) {
+        let strictly = documents.get(..strict).unwrap_or_default();
+        if strictly.iter().any(|old| old.is_same(&one)) {
             continue;
         }
         if let Some(ceiling) = ceiling {
             one.score = ceiling * one.score / (1.0 + one.score);
         }
-        found.push(one);
+        documents.push(one);
     }
 }
 

@@ -1,9 +1,9 @@
-//! All questions grouped anew, by the vectors of another embedder.
+//! All questions grouped again, by the vectors of another embedder.
 //!
 //! What a person touched stays together; of the rest each topic keeps its id where most
 //! of its questions went.
 //!
-//! Small clusters are grouped anew as well. A pinned topic keeps its questions and may take
+//! Small clusters are grouped again as well. A pinned topic keeps its questions and may take
 //! others in; a dismissed or an answered one keeps exactly what it has, because that is what
 //! was decided on.
 

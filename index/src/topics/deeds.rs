@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::clusters::Cluster;
-use super::{Assigned, Topics};
+use super::{Placement, Topics};
 
 impl Topics {
     /// Pins a topic: it is never absorbed by another one any more.
@@ -45,16 +45,16 @@ impl Topics {
 
     /// Moves one question into a topic, where it stays; the topic is pinned by that.
     /// Returns its new place, none for an unknown question.
-    pub fn shift(&mut self, question: &str, topic: u64) -> Option<Assigned> {
+    pub fn shift(&mut self, question: &str, topic: u64) -> Option<Placement> {
         self.place_of(question)?;
         self.pin(topic);
         let fixed = |&(_, cluster): &(&u64, &Cluster)| cluster.topic == topic && cluster.is_fixed;
-        let found = self.clusters.0.iter().find(fixed).map(|(&id, _)| id);
-        let cluster = found.unwrap_or_else(|| self.open_cluster(topic));
+        let cluster = self.clusters.0.iter().find(fixed).map(|(&id, _)| id);
+        let cluster = cluster.unwrap_or_else(|| self.open_cluster(topic));
         if let Some(cluster) = self.clusters.0.get_mut(&cluster) {
             cluster.is_fixed = true;
         }
         self.put_again(question, cluster);
-        Some(Assigned { cluster, topic })
+        Some(Placement { cluster, topic })
     }
 }

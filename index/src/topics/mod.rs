@@ -31,7 +31,7 @@ const REGROUP_AFTER: usize = 200;
 
 /// Where a question was put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Assigned {
+pub struct Placement {
     /// Its micro-cluster.
     pub cluster: u64,
     /// The micro-cluster's topic.
@@ -88,7 +88,7 @@ impl Topics {
 
     /// Puts a question into its micro-cluster and topic. Asked again with the same id, it
     /// stays where it is. Costs one pass over the clusters.
-    pub fn assign(&mut self, question: &str, vector: &[f32]) -> Assigned {
+    pub fn assign(&mut self, question: &str, vector: &[f32]) -> Placement {
         if let Some(assigned) = self.place_of(question) {
             return assigned;
         }
@@ -107,7 +107,7 @@ impl Topics {
             }
         };
         self.put(question, &packed, cluster);
-        Assigned {
+        Placement {
             cluster,
             topic: self.topic_of(cluster),
         }
@@ -119,19 +119,19 @@ impl Topics {
         self.next_cluster = self.next_cluster.max(cluster + 1);
         self.next_topic = self.next_topic.max(topic + 1);
         self.by_id.entry(topic).or_default();
-        match self.clusters.0.get(&cluster).map(|found| found.topic) {
+        match self.clusters.0.get(&cluster).map(|old| old.topic) {
             None => self.clusters.open(cluster, topic),
-            Some(found) if found != topic => self.move_cluster(cluster, topic),
+            Some(old) if old != topic => self.move_cluster(cluster, topic),
             Some(_) => {}
         }
         self.put(question, &packed(vector), cluster);
     }
 
     /// Where a question is; none when it is unknown or was removed.
-    pub fn place_of(&self, question: &str) -> Option<Assigned> {
+    pub fn place_of(&self, question: &str) -> Option<Placement> {
         let cluster = self.questions.cluster(self.questions.find(question)?);
         let topic = self.clusters.0.get(&cluster)?.topic;
-        Some(Assigned { cluster, topic })
+        Some(Placement { cluster, topic })
     }
 
     /// How many questions a topic has; 0 when there is none of that id.
@@ -143,9 +143,8 @@ impl Topics {
 
     /// The ids of all topics with a question or a pin.
     pub fn ids(&self) -> impl Iterator<Item = u64> + '_ {
-        let kept =
-            |(&id, topic): (&u64, &Topic)| (topic.count > 0 || topic.is_pinned).then_some(id);
-        self.by_id.iter().filter_map(kept)
+        let ids = |(&id, topic): (&u64, &Topic)| (topic.count > 0 || topic.is_pinned).then_some(id);
+        self.by_id.iter().filter_map(ids)
     }
 
     /// How many micro-clusters there are.
@@ -172,8 +171,8 @@ impl Topics {
     }
 
     fn topic_of(&self, cluster: u64) -> u64 {
-        let found = self.clusters.0.get(&cluster);
-        found.map_or(0, |cluster| cluster.topic)
+        let cluster = self.clusters.0.get(&cluster);
+        cluster.map_or(0, |cluster| cluster.topic)
     }
 
     fn clusters_of(&self, topic: u64) -> Vec<u64> {
@@ -249,10 +248,10 @@ impl Topics {
     }
 
     fn move_cluster(&mut self, cluster: u64, to: u64) {
-        let Some(found) = self.clusters.0.get_mut(&cluster) else {
+        let Some(place) = self.clusters.0.get_mut(&cluster) else {
             return;
         };
-        let (from, count) = (std::mem::replace(&mut found.topic, to), found.count);
+        let (from, count) = (std::mem::replace(&mut place.topic, to), place.count);
         self.count_topic(from, count, false);
         self.count_topic(to, count, true);
     }

@@ -29,7 +29,7 @@ pub(super) fn widened(packed: &[i8]) -> Vec<i16> {
     packed.iter().map(|&value| i16::from(value)).collect()
 }
 
-/// The average link of a widened vector to what a packed mean stands for.
+/// The average link of a widened vector to what a packed mean represents.
 pub(super) fn link(a: &[i16], b: &[i8]) -> f32 {
     // Sixteen sums side by side, so that the compiler can keep them in registers.
     let mut sums = [0_i32; 16];

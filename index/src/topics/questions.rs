@@ -23,7 +23,7 @@ pub(super) struct Questions {
 }
 
 impl Questions {
-    /// Where a question stands; none when it is unknown or was removed.
+    /// Where a question is; none when it is unknown or was removed.
     pub(super) fn find(&self, question: &str) -> Option<u32> {
         self.places.get(&self.fingerprint(question)).copied()
     }
@@ -56,8 +56,8 @@ impl Questions {
 
     /// Says to which micro-cluster a place belongs.
     pub(super) fn set_cluster(&mut self, place: u32, cluster: u64) {
-        if let Some(kept) = self.clusters.get_mut(place as usize) {
-            *kept = cluster;
+        if let Some(place) = self.clusters.get_mut(place as usize) {
+            *place = cluster;
         }
     }
 

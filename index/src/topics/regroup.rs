@@ -1,6 +1,6 @@
 //! The second level: micro-clusters merged into topics by average link.
 //!
-//! Links are kept between runs and reckoned anew only for clusters that changed. As
+//! Links are kept between runs and computed again only for clusters that changed. As
 //! the average link of a merged pair to a third is never above the larger of both
 //! links, only clusters with a link at the threshold or above can ever meet, so each
 //! connected part of that graph is merged by itself.
@@ -17,7 +17,7 @@ use crate::vector::dot;
 /// So many vectors are compared with so many others while both are in the cache.
 const TILE: usize = 64;
 
-/// Which clusters are near each other, and which changed since that was reckoned.
+/// Which clusters are near each other, and which changed since that was computed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Links {
     near: BTreeMap<u64, BTreeSet<u64>>,
@@ -85,7 +85,7 @@ impl PartialOrd for Pair {
 }
 
 impl Topics {
-    /// Merges micro-clusters into topics anew and says which of them changed theirs, by
+    /// Merges micro-clusters into topics again and says which of them changed theirs, by
     /// cluster id. Topics that are pinned keep all they have.
     pub fn regroup(&mut self) -> Vec<Move> {
         self.since_regroup = 0;
@@ -120,12 +120,12 @@ impl Topics {
         }
         let all = self.clusters.0.iter();
         let (mine, others): (Vec<Row>, Vec<Row>) = all
-            .map(|(&cluster, found)| Row {
+            .map(|(&cluster, node)| Row {
                 cluster,
-                mean: found.mean(&self.questions),
+                mean: node.mean(&self.questions),
             })
             .partition(|row| changed.contains(&row.cluster));
-        let found: Vec<(u64, u64)> = mine
+        let node: Vec<(u64, u64)> = mine
             .par_chunks(TILE)
             .enumerate()
             .flat_map_iter(|(at, tile)| {
@@ -134,7 +134,7 @@ impl Topics {
                 near(tile, [behind, &others], self.threshold)
             })
             .collect();
-        for (a, b) in found {
+        for (a, b) in node {
             self.links.join(a, b);
         }
     }
@@ -173,8 +173,8 @@ impl Topics {
     }
 
     fn pinned(&self, topic: u64) -> Option<u64> {
-        let found = self.by_id.get(&topic)?;
-        found.is_pinned.then_some(topic)
+        let entry = self.by_id.get(&topic)?;
+        entry.is_pinned.then_some(topic)
     }
 
     /// What average link makes of one connected part.
@@ -299,20 +299,20 @@ impl Roots {
     }
 }
 
-/// A cluster while links are reckoned.
+/// A cluster while links are computed.
 struct Row<'a> {
     cluster: u64,
     mean: &'a [i8],
 }
 
 /// Which of the `others` are near which of `tile`. The first of them begins with the tile
-/// itself, of which each pair is told once.
+/// itself, of which each pair is named once.
 fn near(tile: &[Row], others: [&[Row]; 2], threshold: f32) -> Vec<(u64, u64)> {
     // Packed numbers are whole 256ths: these sums are exact, whatever their order.
     let wide =
         |rows: &[Row]| -> Vec<Vec<f32>> { rows.iter().map(|row| unpacked(row.mean)).collect() };
     let ours = wide(tile);
-    let mut found = Vec::new();
+    let mut list = Vec::new();
     for (which, others) in others.into_iter().enumerate() {
         for (nth, chunk) in others.chunks(TILE).enumerate() {
             let theirs = wide(chunk);
@@ -320,13 +320,13 @@ fn near(tile: &[Row], others: [&[Row]; 2], threshold: f32) -> Vec<(u64, u64)> {
                 let skipped = if which == 0 && nth == 0 { at + 1 } else { 0 };
                 for (other, their) in chunk.iter().zip(&theirs).skip(skipped) {
                     if dot(mean, their) >= threshold {
-                        found.push((row.cluster, other.cluster));
+                        list.push((row.cluster, other.cluster));
                     }
                 }
             }
         }
     }
-    found
+    list
 }
 
 /// Links two groups if they are near enough and may be merged.

@@ -200,6 +200,6 @@ fn a_hundred_thousand_equal_questions_are_one_cluster() {
 #[test]
 fn a_kept_vector_is_as_good_as_the_original() {
     let topics = filled(2, 2);
-    let (kept, original) = (topics.vector("1/1").unwrap(), vector(1, 1));
-    assert!((crate::vector::dot(&kept, &original) - 1.0).abs() < 0.02);
+    let (stored, original) = (topics.vector("1/1").unwrap(), vector(1, 1));
+    assert!((crate::vector::dot(&stored, &original) - 1.0).abs() < 0.02);
 }

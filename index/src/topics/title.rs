@@ -36,9 +36,9 @@ pub fn title(questions: &[(&str, &[f32])]) -> usize {
         clippy::cast_sign_loss,
         reason = "a share of a length is one"
     )]
-    let kept = (questions.len() as f32 * SHORTER_SHARE).ceil() as usize;
+    let count = (questions.len() as f32 * SHORTER_SHARE).ceil() as usize;
     let mut best = (f32::NEG_INFINITY, 0);
-    for &(_, at) in by_length.iter().take(kept.max(1)) {
+    for &(_, at) in by_length.iter().take(count.max(1)) {
         let link = questions
             .get(at)
             .map_or(0.0, |(_, vector)| dot(vector, &mean));

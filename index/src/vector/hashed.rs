@@ -9,9 +9,9 @@ use crate::lexical::{Counts, Features};
 const DIMS: usize = 256;
 
 /// Lexical vectors.
-pub(super) struct Hashed;
+pub(super) struct HashEmbedder;
 
-impl Hashed {
+impl HashEmbedder {
     /// The unit vector of `dims` numbers; zeros if there is no word.
     pub(super) fn vector(text: &str, language: Option<&str>, dims: usize) -> Vec<f32> {
         let mut vector = vec![0.0; dims];
@@ -23,7 +23,7 @@ impl Hashed {
     }
 }
 
-impl Embedder for Hashed {
+impl Embedder for HashEmbedder {
     fn name(&self) -> &'static str {
         "words"
     }

@@ -6,15 +6,15 @@
 //! An embedder says which languages it knows (the table and `MiniLM`: English). In any other,
 //! texts are compared by their words alone, brought to the scale of vectors.
 
+mod cache;
 mod hashed;
-mod kept;
 mod model;
 mod table;
 mod wordpiece;
 
 use std::sync::{Arc, LazyLock};
 
-pub use kept::KeepingEmbedder;
+pub use cache::KeepingEmbedder;
 pub use model::Model;
 
 /// The confidence from which an answer is given as long as nothing was confirmed, by an
@@ -42,7 +42,7 @@ pub trait Embedder: Send + Sync {
         self.embed(text)
     }
 
-    /// Its name and version in one word, by which vectors of two embedders are told apart.
+    /// Its name and version in one word, by which vectors of two embedders are distinguished.
     fn label(&self) -> String {
         format!("{}/{}", self.name(), self.version())
     }
@@ -66,7 +66,7 @@ pub trait Embedder: Send + Sync {
 static SHIPPED: LazyLock<Arc<dyn Embedder>> = LazyLock::new(|| match table::Table::shipped() {
     Some(table) => Arc::new(table),
     // A test reads the table, so this is the way of no binary that passed it.
-    None => Arc::new(hashed::Hashed),
+    None => Arc::new(hashed::HashEmbedder),
 });
 
 /// The embedder that is part of the binary and needs nothing else.

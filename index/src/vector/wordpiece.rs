@@ -92,13 +92,14 @@ impl Pieces {
         let mut pieces = Vec::new();
         let mut rest = word;
         while !rest.is_empty() {
-            let known = if pieces.is_empty() {
+            let candidate = if pieces.is_empty() {
                 &self.first
             } else {
                 &self.later
             };
             let mut ends = rest.char_indices().rev().map(|(at, c)| at + c.len_utf8());
-            let (number, end) = ends.find_map(|end| Some((*known.get(rest.get(..end)?)?, end)))?;
+            let (number, end) =
+                ends.find_map(|end| Some((*candidate.get(rest.get(..end)?)?, end)))?;
             pieces.push(number);
             rest = rest.get(end..)?;
         }
@@ -120,7 +121,7 @@ fn is_alone(c: char) -> bool {
     )
 }
 
-/// Marks of direction and joining, and what stands for a broken character.
+/// Marks of direction and joining, and what replaces a broken character.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{FFFD}')
 }

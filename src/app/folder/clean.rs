@@ -54,15 +54,15 @@ fn looks(store: &Path) -> io::Result<String> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
-            let known = fs::metadata(&path)?;
-            if known.is_dir() {
+            let metadata = fs::metadata(&path)?;
+            if metadata.is_dir() {
                 folders.push(path);
                 continue;
             }
-            let changed = known.modified()?.duration_since(UNIX_EPOCH);
+            let changed = metadata.modified()?.duration_since(UNIX_EPOCH);
             let changed = changed.map_or(0, |since| since.as_nanos());
             let name = path.strip_prefix(store).unwrap_or(&path).to_owned();
-            lines.push((name, known.len(), changed));
+            lines.push((name, metadata.len(), changed));
         }
     }
     lines.sort();

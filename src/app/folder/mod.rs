@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use backup::{BackupMade, Restored, backup_folder, restore};
+pub use backup::{BackupSummary, RestoreSummary, backup_folder, restore};
 pub use check::{Account, Difference, Weight, check};
 pub use rebuild::Rebuild;
 

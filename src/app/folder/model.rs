@@ -31,7 +31,7 @@ pub(in crate::app) struct StagedModel {
 }
 
 impl StagedModel {
-    /// Copies the files of the model in `dir` beside those of other `models`.
+    /// Copies the files of the model in `dir` next to those of other `models`.
     pub(in crate::app) fn copy(dir: &Path, models: &Path) -> Result<Self, Error> {
         let stage = models.join(STAGE);
         remove(&stage)?;
@@ -82,7 +82,7 @@ fn refused(error: svar_index::Error) -> Error {
     Error::Model(error.to_string())
 }
 
-/// What is told apart by it are the bytes of a file, and where it ends.
+/// What is distinguished by it are the bytes of a file, and where it ends.
 fn file_digest(path: &Path) -> Result<[u8; 32], Error> {
     let mut digest = Sha256::new();
     let read = File::open(path).and_then(|mut file| io::copy(&mut file, &mut digest));

@@ -27,7 +27,7 @@ const STEPS: [Step; FORMAT as usize] = [gather_segments];
 
 /// Brings the folder to [`FORMAT`]; says from which version, if there was anything to do.
 pub(super) fn bring_up(data: &Path) -> Result<Option<u32>, Error> {
-    let found = match found(data)? {
+    let version = match version_of(data)? {
         Some(version) => version,
         None if is_fresh(data)? => {
             write(data, FORMAT)?;
@@ -35,19 +35,19 @@ pub(super) fn bring_up(data: &Path) -> Result<Option<u32>, Error> {
         }
         None => 0,
     };
-    if found == FORMAT {
+    if version == FORMAT {
         return Ok(None);
     }
-    for (step, version) in STEPS.iter().zip(1..).skip(found as usize) {
+    for (step, version) in STEPS.iter().zip(1..).skip(version as usize) {
         step(data)?;
         failpoint::pass("folder.upgraded");
         write(data, version)?;
     }
-    Ok(Some(found))
+    Ok(Some(version))
 }
 
 /// The version that `format` names; `None` without that file.
-pub(super) fn found(data: &Path) -> Result<Option<u32>, Error> {
+pub(super) fn version_of(data: &Path) -> Result<Option<u32>, Error> {
     let path = data.join("format");
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
@@ -93,7 +93,7 @@ fn gather_segments(data: &Path) -> Result<(), Error> {
 /// The files in the folder itself that are named like a journal's.
 fn segments(data: &Path) -> Result<Vec<PathBuf>, Error> {
     let failed = |cause| Error::io("list", data, cause);
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in fs::read_dir(data).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().and_then(|name| name.to_str());
@@ -105,11 +105,11 @@ fn segments(data: &Path) -> Result<Vec<PathBuf>, Error> {
                     && matches!(end, "jsonl" | "jsonl.zst" | "ids")
             });
         if is_segment {
-            found.push(path);
+            paths.push(path);
         }
     }
-    found.sort();
-    Ok(found)
+    paths.sort();
+    Ok(paths)
 }
 
 fn write(data: &Path, version: u32) -> Result<(), Error> {

@@ -18,7 +18,7 @@ use indicatif::{HumanCount, ProgressBar};
 use super::context::Context;
 use super::wrong::Wrong;
 use super::{output, progress};
-use crate::app::{Batch, Batches, Rejected, Rejects};
+use crate::app::{Batch, Batches, Reject, Rejects};
 use sink::Sink;
 use summary::{FileSummary, Summary};
 
@@ -68,7 +68,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     }
     let mut import = Import {
         sink: Sink::open(context, args.dry_run)?,
-        refused: Refused::new(args)?,
+        refused: RejectSink::new(args)?,
         summary: Summary::new(args.dry_run),
     };
     for file in &args.files {
@@ -92,7 +92,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
 /// An import under way.
 struct Import {
     sink: Sink,
-    refused: Refused,
+    refused: RejectSink,
     summary: Summary,
 }
 
@@ -147,11 +147,11 @@ impl Import {
 }
 
 /// Where refused lines go: to a file, or the first of each input to the user.
-struct Refused {
+struct RejectSink {
     file: Option<Rejects<BufWriter<File>>>,
 }
 
-impl Refused {
+impl RejectSink {
     fn new(args: &Args) -> anyhow::Result<Self> {
         let inputs: Vec<&Path> = args.files.iter().map(PathBuf::as_path).collect();
         let file = match &args.rejects {
@@ -161,7 +161,7 @@ impl Refused {
         Ok(Self { file })
     }
 
-    fn take(&mut self, line: &Rejected, summary: &mut FileSummary) -> anyhow::Result<()> {
+    fn take(&mut self, line: &Reject, summary: &mut FileSummary) -> anyhow::Result<()> {
         summary.rejected += 1;
         if let Some(file) = &mut self.file {
             file.write(line)?;

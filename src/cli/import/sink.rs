@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 use std::sync::Arc;
 
-use crate::app::{App, BATCH_BYTES, Batch, Rejected, Via};
+use crate::app::{App, BATCH_BYTES, Batch, Reject, Via};
 use crate::cli::client::Client;
 use crate::cli::context::Context;
 use crate::cli::{output, progress};
@@ -42,7 +42,7 @@ pub(super) struct BatchCounts {
     pub(super) later: u64,
     /// The line of the first of them and its instant, where they are known.
     pub(super) first_later: Option<(u64, Timestamp)>,
-    pub(super) rejected: Vec<Rejected>,
+    pub(super) rejected: Vec<Reject>,
 }
 
 impl Sink {
@@ -120,8 +120,8 @@ fn here(app: &App, batch: &Batch) -> anyhow::Result<BatchCounts> {
     })
 }
 
-fn conflict(line: u64, event: &Event) -> Rejected {
-    Rejected {
+fn conflict(line: u64, event: &Event) -> Reject {
+    Reject {
         line,
         field: "id".to_owned(),
         reason: CONFLICT.to_owned(),
@@ -173,7 +173,7 @@ impl Upload {
                 taken.rejected.push(conflict(*line, event));
                 continue;
             }
-            taken.rejected.push(Rejected {
+            taken.rejected.push(Reject {
                 line: *line,
                 field: word("field").to_owned(),
                 reason: word("reason").to_owned(),

@@ -10,7 +10,7 @@ use crate::model::Timestamp;
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// A result with what its rendering asks for again and again.
-struct Shown<'a> {
+struct Rendering<'a> {
     result: &'a Value,
     zone: Tz,
     every: Option<&'a str>,
@@ -22,7 +22,7 @@ struct Shown<'a> {
 
 /// Renders a result for people.
 pub(super) fn render(result: &Value) -> String {
-    let shown = Shown::new(result);
+    let shown = Rendering::new(result);
     let mut text = shown.head();
     text.push('\n');
     text.push_str(&shown.grid());
@@ -43,7 +43,7 @@ fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     found.map(Vec::as_slice).unwrap_or_default()
 }
 
-impl<'a> Shown<'a> {
+impl<'a> Rendering<'a> {
     fn new(result: &'a Value) -> Self {
         let series = list(result, "series");
         let mut keys: Vec<&str> = Vec::new();

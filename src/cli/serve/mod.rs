@@ -18,7 +18,7 @@ use super::{human, output};
 use crate::app::{App, ServerNote};
 use crate::web;
 use crate::work::{self, Working};
-use stop::{Stop, Stopped};
+use stop::{Stop, StopTime};
 
 /// Serve the pages and the API over a data folder
 ///
@@ -87,7 +87,7 @@ struct Running {
 }
 
 /// Answers until the stop is asked for and what was asked before is answered.
-async fn serve(listener: TcpListener, router: Router, stop: Stop) -> anyhow::Result<Stopped> {
+async fn serve(listener: TcpListener, router: Router, stop: Stop) -> anyhow::Result<StopTime> {
     let asked = stop.asked();
     let served = axum::serve(listener, router).with_graceful_shutdown(asked);
     tokio::select! {
@@ -100,7 +100,7 @@ async fn serve(listener: TcpListener, router: Router, stop: Stop) -> anyhow::Res
 }
 
 /// Writes everything out, as long as there is time: what is journalled is safe anyhow.
-fn finish(runtime: Runtime, running: Running, stopped: Stopped) -> anyhow::Result<()> {
+fn finish(runtime: Runtime, running: Running, stopped: StopTime) -> anyhow::Result<()> {
     let left = stopped.time_left();
     let closing = runtime.spawn_blocking(move || {
         drop(running.working);

@@ -23,7 +23,7 @@ pub(super) struct Stop {
 
 /// When the stop was asked for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stopped(Instant);
+pub(super) struct StopTime(Instant);
 
 impl Stop {
     /// Begins to listen for SIGTERM and Ctrl-C.
@@ -53,12 +53,12 @@ impl Stop {
     }
 
     /// When the stop was asked for.
-    pub(super) fn stopped(&self) -> Stopped {
-        Stopped(self.asked.borrow().unwrap_or_else(Instant::now))
+    pub(super) fn stopped(&self) -> StopTime {
+        StopTime(self.asked.borrow().unwrap_or_else(Instant::now))
     }
 }
 
-impl Stopped {
+impl StopTime {
     /// How long the rest of the stop may take.
     pub(super) fn time_left(self) -> Duration {
         WHOLE.saturating_sub(self.0.elapsed())

@@ -79,17 +79,17 @@ mod tests {
 
     #[test]
     fn each_heading_with_text_is_a_candidate() {
-        let found = read(
+        let answers = read(
             "# Help\n\n## How do I `reset`?\n\nPress *this*:\n\n- a\n- b\n\n```\n# no heading\n```\n\n## Where?\nHere.\n",
         );
-        let found: Vec<FoundAnswer> = found.into_iter().map(Result::unwrap).collect();
-        assert_eq!(found.len(), 2);
+        let answers: Vec<FoundAnswer> = answers.into_iter().map(Result::unwrap).collect();
+        assert_eq!(answers.len(), 2);
         assert_eq!(
-            (found[0].question.as_str(), found[0].line),
+            (answers[0].question.as_str(), answers[0].line),
             ("How do I reset?", 3)
         );
-        assert!(found[0].text.ends_with("# no heading\n```"));
-        assert_eq!(found[1].text, "Here.");
+        assert!(answers[0].text.ends_with("# no heading\n```"));
+        assert_eq!(answers[1].text, "Here.");
         assert!(read("no heading")[0].is_err());
     }
 }

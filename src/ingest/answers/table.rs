@@ -30,23 +30,23 @@ pub(super) fn csv(text: &str) -> Vec<Result<FoundAnswer, AnswerFault>> {
             let reason = format!("{} cells; expected {}", record.len(), heads.len());
             return Err(AnswerFault::new(line, "", reason));
         }
-        let mut found = FoundAnswer {
+        let mut answer = FoundAnswer {
             line,
             ..FoundAnswer::default()
         };
         for (head, cell) in heads.iter().zip(record.iter()) {
-            fill(&mut found, head, cell)?;
+            fill(&mut answer, head, cell)?;
         }
-        Ok(found)
+        Ok(answer)
     });
     rows.collect()
 }
 
 fn heads_fault(heads: &[String]) -> Option<AnswerFault> {
-    let known = [
+    let names = [
         "id", "question", "answer", "text", "variants", "language", "status",
     ];
-    if let Some(head) = heads.iter().find(|head| !known.contains(&head.as_str())) {
+    if let Some(head) = heads.iter().find(|head| !names.contains(&head.as_str())) {
         let reason = format!("`{head}` is no column; expected {COLUMNS}");
         return Some(AnswerFault::new(1, head.clone(), reason));
     }
@@ -58,19 +58,19 @@ fn heads_fault(heads: &[String]) -> Option<AnswerFault> {
     None
 }
 
-fn fill(found: &mut FoundAnswer, head: &str, cell: &str) -> Result<(), AnswerFault> {
-    let given = || Some(cell.trim().to_owned()).filter(|cell| !cell.is_empty());
+fn fill(answer: &mut FoundAnswer, head: &str, cell: &str) -> Result<(), AnswerFault> {
+    let text = || Some(cell.trim().to_owned()).filter(|cell| !cell.is_empty());
     match head {
-        "id" => found.id = given(),
-        "question" => cell.clone_into(&mut found.question),
-        "answer" | "text" => cell.clone_into(&mut found.text),
+        "id" => answer.id = text(),
+        "question" => cell.clone_into(&mut answer.question),
+        "answer" | "text" => cell.clone_into(&mut answer.text),
         "variants" => {
             let variants = cell.split(['|', '\n']).map(str::trim);
             let variants = variants.filter(|variant| !variant.is_empty());
-            found.variants = variants.map(str::to_owned).collect();
+            answer.variants = variants.map(str::to_owned).collect();
         }
-        "language" => found.language = given(),
-        _ => found.published = status(found.line, cell.trim())?,
+        "language" => answer.language = text(),
+        _ => answer.published = status(answer.line, cell.trim())?,
     }
     Ok(())
 }

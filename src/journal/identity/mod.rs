@@ -91,13 +91,13 @@ impl Key {
     /// again from its segment is the run that was lost.
     pub(super) fn of_event(json: &str) -> serde_json::Result<Self> {
         #[derive(Deserialize)]
-        struct Named<'a> {
+        struct EventName<'a> {
             #[serde(borrow)]
             source: Cow<'a, str>,
             #[serde(borrow)]
             id: Cow<'a, str>,
         }
-        let named: Named<'_> = serde_json::from_str(json)?;
+        let named: EventName<'_> = serde_json::from_str(json)?;
         Ok(Self {
             identity: Identity::of(&named.source, &named.id),
             content: content_hash(json),

@@ -156,8 +156,8 @@ impl Run {
         if keys.first().map(|key| read_key(key).identity) != self.fences.get(page).copied() {
             return Err(format!("page {page} is another page"));
         }
-        let found = keys.binary_search_by_key(&identity, |key| read_key(key).identity);
-        let key = found.ok().and_then(|at| keys.get(at)).map(read_key);
+        let place = keys.binary_search_by_key(&identity, |key| read_key(key).identity);
+        let key = place.ok().and_then(|at| keys.get(at)).map(read_key);
         Ok(key.map(|key| key.content))
     }
 }
@@ -229,8 +229,8 @@ mod tests {
                 continue;
             };
             for n in 0..400 {
-                let found = run.lookup(&Probe::new(key(n).identity));
-                assert!(found.is_err() || found == Ok(Some(n)), "byte {at}, key {n}");
+                let hit = run.lookup(&Probe::new(key(n).identity));
+                assert!(hit.is_err() || hit == Ok(Some(n)), "byte {at}, key {n}");
             }
         }
         for len in (0..sound.len()).step_by(101) {

@@ -64,8 +64,8 @@ impl IdentitySet {
         let probe = Probe::new(identity);
         // Repeats are mostly of late: a retry, an import run again.
         for run in runs.iter_mut().rev() {
-            let found = match run.lookup(&probe) {
-                Ok(found) => found,
+            let hit = match run.lookup(&probe) {
+                Ok(hit) => hit,
                 Err(reason) => {
                     let seqs = run.seqs();
                     tracing::warn!(run = %folder.run(seqs.0).display(), reason, "identity run is damaged, making it again");
@@ -77,8 +77,8 @@ impl IdentitySet {
                     })?
                 }
             };
-            if found.is_some() {
-                return Ok(found);
+            if hit.is_some() {
+                return Ok(hit);
             }
         }
         Ok(None)
@@ -86,30 +86,30 @@ impl IdentitySet {
 
     /// Writes the map to the run of the segment `first_seq..=last_seq`, which is to be sealed.
     /// Nothing changes until [`Self::sealed`]: the sealing may still fail.
-    pub(in crate::journal) fn seal(&self, seqs: (u64, u64)) -> Result<Sealed, Error> {
+    pub(in crate::journal) fn seal(&self, seqs: (u64, u64)) -> Result<Seal, Error> {
         let path = self.folder.run(seqs.0);
         if self.active.len() as u64 != seqs.1 + 1 - seqs.0 {
             // Identities that are there twice, as only a journal written past the committer has.
-            return rebuild(&self.folder, seqs).map(Sealed);
+            return rebuild(&self.folder, seqs).map(Seal);
         }
         let pairs = self.active.iter();
         let mut keys: Vec<_> = pairs
             .map(|(&identity, &content)| Key { identity, content })
             .collect();
         Run::write(&path, seqs, &mut keys)
-            .map(Sealed)
+            .map(Seal)
             .map_err(|error| Error::io("write", &path, error))
     }
 
     /// Turns to the next active segment.
-    pub(in crate::journal) fn sealed(&mut self, Sealed(run): Sealed) {
+    pub(in crate::journal) fn sealed(&mut self, Seal(run): Seal) {
         self.runs.push(run);
         self.active = HashMap::new();
     }
 }
 
 /// The run of a segment that is about to be sealed.
-pub(in crate::journal) struct Sealed(Run);
+pub(in crate::journal) struct Seal(Run);
 
 fn rebuild(folder: &Folder, seqs: (u64, u64)) -> Result<Run, Error> {
     let path = folder.run(seqs.0);

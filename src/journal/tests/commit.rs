@@ -69,8 +69,8 @@ fn every_acknowledged_event_is_there_once() {
         .iter()
         .map(|record| (record.event.get().to_owned(), record.seq))
         .collect();
-    let told = acknowledged.into_iter().map(|(id, seq)| (json(id), seq));
-    assert_eq!(stored, told.collect());
+    let expected = acknowledged.into_iter().map(|(id, seq)| (json(id), seq));
+    assert_eq!(stored, expected.collect());
     let tailed: Vec<_> = tail.iter().flatten().map(|record| record.seq).collect();
     assert!(tailed.into_iter().eq(1..=16 * 40));
 }

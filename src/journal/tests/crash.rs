@@ -315,10 +315,10 @@ proptest! {
     ) {
         let temp = tempfile::tempdir().unwrap();
         let mut journal = open(temp.path(), LARGE);
-        let (mut kept, mut start) = (0, 0);
+        let (mut complete, mut start) = (0, 0);
         for size in sizes {
-            (kept, start) = (journal.position(), journal.writer.len());
-            append(&mut journal, kept + 1, kept + size);
+            (complete, start) = (journal.position(), journal.writer.len());
+            append(&mut journal, complete + 1, complete + size);
         }
         drop(journal);
         let whole = fs::read(active(temp.path())).unwrap();
@@ -326,7 +326,7 @@ proptest! {
         let len = start + cut.index(whole.len() - start);
         fs::write(active(temp.path()), [&whole[..len], &garbage].concat()).unwrap();
         let opened = Journal::open(temp.path(), LARGE).unwrap();
-        assert_holds(&opened.journal, kept);
+        assert_holds(&opened.journal, complete);
     }
 
     #[test]

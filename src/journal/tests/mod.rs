@@ -60,12 +60,12 @@ fn assert_holds(journal: &Journal, last: u64) {
 
 fn assert_known(journal: &mut Journal, last: u64) {
     for n in 1..=last {
-        let known = journal.lookup(Identity::of("s", &n.to_string())).unwrap();
-        assert_eq!(known, Some(content_hash(&json(n))), "event {n}");
+        let record = journal.lookup(Identity::of("s", &n.to_string())).unwrap();
+        assert_eq!(record, Some(content_hash(&json(n))), "event {n}");
     }
     for n in [0, last + 1, last + 2] {
-        let known = journal.lookup(Identity::of("s", &n.to_string())).unwrap();
-        assert_eq!(known, None, "event {n}");
+        let record = journal.lookup(Identity::of("s", &n.to_string())).unwrap();
+        assert_eq!(record, None, "event {n}");
     }
 }
 

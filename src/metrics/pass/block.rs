@@ -17,7 +17,7 @@ use super::cell_counts::CellCounts;
 use super::chunk_scan::{CellLayout, ChunkScan};
 use super::count::count;
 use super::counters::Counters;
-use super::durations::{Aligned, Durations, Gathering, Placing};
+use super::durations::{Alignment, Durations, Gathering, Placing};
 use super::judgement_column::Contribution;
 use super::overlap::Overlap;
 use super::sorted::SortedDurations;
@@ -125,7 +125,7 @@ impl BlockInWindow {
         second: bool,
         cell_counts: &CellCounts,
         width: u64,
-    ) -> Option<Aligned<'_>> {
+    ) -> Option<Alignment<'_>> {
         let run = if second {
             self.block.more.as_ref()?
         } else {
@@ -141,7 +141,7 @@ impl BlockInWindow {
             cells.push(next);
         }
         cells.push(own);
-        Some(Aligned { run, cells })
+        Some(Alignment { run, cells })
     }
 }
 

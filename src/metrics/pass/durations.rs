@@ -22,7 +22,7 @@ struct DurationsByPlace<S> {
 #[derive(Debug)]
 pub(in crate::metrics) struct Durations<'r> {
     parts: Width,
-    runs: Vec<Aligned<'r>>,
+    runs: Vec<Alignment<'r>>,
 }
 
 #[derive(Debug)]
@@ -34,7 +34,7 @@ enum Width {
 /// A run, and by place of the pass the first of its cells that is not before it; one more
 /// for the end.
 #[derive(Debug)]
-pub(in crate::metrics) struct Aligned<'r> {
+pub(in crate::metrics) struct Alignment<'r> {
     pub(in crate::metrics) run: &'r SortedDurations,
     pub(in crate::metrics) cells: Vec<usize>,
 }
@@ -106,13 +106,13 @@ impl<'r> Durations<'r> {
     pub(in crate::metrics) fn of(
         scans: &[ChunkScan],
         gathering: &Gathering<'_>,
-        runs: Vec<Aligned<'r>>,
+        runs: Vec<Alignment<'r>>,
     ) -> Self {
         let columns = || {
             let judgements = scans.iter().flat_map(|scan| scan.judgements.iter());
             judgements.filter_map(|judgement| judgement.values.as_ref())
         };
-        let is_narrow = |aligned: &Aligned<'_>| matches!(aligned.run.values, Values::Narrow(_));
+        let is_narrow = |aligned: &Alignment<'_>| matches!(aligned.run.values, Values::Narrow(_));
         let fits = columns().all(|column| {
             let (least, most) = column.bounds();
             least >= 0 && most < i64::from(u32::MAX)
@@ -185,7 +185,7 @@ const HALVING: usize = 1_000;
 impl<'v, S: DurationWidth> Pool<'v, S> {
     fn of(
         parts: &'v [DurationsByPlace<S>],
-        runs: &'v [Aligned<'_>],
+        runs: &'v [Alignment<'_>],
         spans: &[(usize, usize)],
     ) -> Self {
         let mut pool = Self {

@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::off;
-use crate::app::{App, BackupMade};
+use crate::app::{App, BackupSummary};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 use crate::web::session::has_token;
@@ -54,7 +54,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     post, path = "/backup", tag = "admin",
     request_body = BackupWanted,
     responses(
-        (status = 200, description = "The backup is whole and on disk", body = BackupMade),
+        (status = 200, description = "The backup is whole and on disk", body = BackupSummary),
         (status = 400, description = "The folder cannot be used", body = Problem),
         (status = 401, description = "The token is not this run's", body = Problem),
     )
@@ -63,7 +63,7 @@ pub(super) async fn post_backup(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     JsonBody(wanted): JsonBody<BackupWanted>,
-) -> Result<Json<BackupMade>, Problem> {
+) -> Result<Json<BackupSummary>, Problem> {
     admin(&app, &headers)?;
     if !wanted.folder.is_absolute() {
         return Err(Problem::bad_request(

@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::knowledge::page;
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{
-    AnswerFormat, AnswerList, AnswerView, AnswersTaken, App, BacktestView, Preview, WriteResult,
+    AnswerCounts, AnswerFormat, AnswerList, AnswerView, App, BacktestView, Preview, WriteResult,
 };
 use crate::command::{AnswerCommand, AnswerDraft, Caller, Command, Variant};
 use crate::model::{Invalid, Timestamp};
@@ -237,14 +237,14 @@ pub(super) async fn backtest(
     params(("format" = String, Query, description = "csv, jsonl, markdown or html"),
         ("source" = Option<String>, Query, description = "The file's name or the article's link")),
     request_body(content = String, description = "The file"),
-    responses((status = 200, description = "What became of it", body = AnswersTaken),
+    responses((status = 200, description = "What became of it", body = AnswerCounts),
         (status = 400, description = "The file cannot be read", body = Problem)))]
 pub(super) async fn import_answers(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Parameters(pairs): Parameters<Pairs>,
     body: Bytes,
-) -> Result<Json<AnswersTaken>, Problem> {
+) -> Result<Json<AnswerCounts>, Problem> {
     let given = |name: &str| {
         let found = pairs.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.clone()).unwrap_or_default()

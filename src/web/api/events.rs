@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use super::admin::admin;
 use super::off;
-use crate::app::{App, EventsTaken, Via};
+use crate::app::{App, EventIntake, Via};
 use crate::command::{Caller, POST_EVENTS};
 use crate::web::Problem;
 
@@ -27,7 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     request_body(content = String, content_type = "application/x-ndjson",
         description = "One event a line, or a JSON array of events, in the interchange format"),
     responses(
-        (status = 200, description = "Durable; also when every line is rejected", body = EventsTaken),
+        (status = 200, description = "Durable; also when every line is rejected", body = EventIntake),
         (status = 400, description = "The body cannot be read", body = Problem),
         (status = 401, description = "Only the server's own commands may import", body = Problem),
         (status = 403, description = "The caller's role may not hand in events", body = Problem),
@@ -38,7 +38,7 @@ pub(super) async fn post_events(
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Json<EventsTaken>, Problem> {
+) -> Result<Json<EventIntake>, Problem> {
     caller.needs(&POST_EVENTS)?;
     let media = headers
         .get(header::CONTENT_TYPE)

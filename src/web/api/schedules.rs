@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Pairs, off};
-use crate::app::{App, HolidaysTaken, WorkingTimeView};
+use crate::app::{App, HolidayCounts, WorkingTimeView};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 
@@ -45,7 +45,7 @@ pub(super) async fn count_between(
     params(("schedule" = Option<String>, Query, description = "The schedule; left out: the default one")),
     request_body(content = String, content_type = "text/calendar", description = "An iCalendar file"),
     responses(
-        (status = 200, description = "What was taken over", body = HolidaysTaken),
+        (status = 200, description = "What was taken over", body = HolidayCounts),
         (status = 400, description = "The calendar cannot be taken over", body = Problem),
         (status = 404, description = "No such schedule", body = Problem),
     )
@@ -54,7 +54,7 @@ pub(super) async fn import_holidays(
     State(app): State<Arc<App>>,
     Parameters(pairs): Parameters<Pairs>,
     calendar: String,
-) -> Result<Json<HolidaysTaken>, Problem> {
+) -> Result<Json<HolidayCounts>, Problem> {
     off(move || {
         let named = pairs.iter().find(|(name, _)| name == "schedule");
         let id = named.map(|(_, id)| id.as_str());

@@ -38,9 +38,9 @@ fn forms_are_found_in_the_language_of_the_text() {
         ("nb", "Hvorfor har jeg ikke fått pakkene mine ennå?"),
         ("fi", "Missä minun tilaukseni on ja miksi se ei ole täällä?"),
     ]) {
-        assert_eq!(found(&index, "Rechnung"), ["de"]);
-        assert_eq!(found(&index, "Wo ist meine Rechnung?"), ["de"]);
-        assert_eq!(found(&index, "Hvor er pakken min?"), ["nb"]);
+        assert_eq!(ids_of(&index, "Rechnung"), ["de"]);
+        assert_eq!(ids_of(&index, "Wo ist meine Rechnung?"), ["de"]);
+        assert_eq!(ids_of(&index, "Hvor er pakken min?"), ["nb"]);
     }
 }
 
@@ -59,13 +59,13 @@ fn a_slip_finds_the_word_and_the_word_finds_slips_below_itself() {
         ("far", "I was invited"),
         ("number", "order 12345678"),
     ]) {
-        assert_eq!(found(&index, "invoice"), ["right", "slip"]);
-        assert_eq!(found(&index, "invoicce"), ["right"]);
-        assert_eq!(found(&index, "invoyse x"), Vec::<String>::new());
-        let found_with = found(&index, "missing invoicce");
-        let place = |id: &str| found_with.iter().position(|found| found == id);
+        assert_eq!(ids_of(&index, "invoice"), ["right", "slip"]);
+        assert_eq!(ids_of(&index, "invoicce"), ["right"]);
+        assert_eq!(ids_of(&index, "invoyse x"), Vec::<String>::new());
+        let found_with = ids_of(&index, "missing invoicce");
+        let place = |id: &str| found_with.iter().position(|hit| hit == id);
         assert!(place("right") < place("other"), "{found_with:?}");
-        assert_eq!(found(&index, "12345679"), Vec::<String>::new());
+        assert_eq!(ids_of(&index, "12345679"), Vec::<String>::new());
         let hits = index
             .searcher()
             .search(&Query::text("invocie", 10))
@@ -77,9 +77,9 @@ fn a_slip_finds_the_word_and_the_word_finds_slips_below_itself() {
 #[test]
 fn two_letters_may_be_wrong_in_long_words_only() {
     for (index, _writer) in tail_and_committed(&[("long", "subscription"), ("short", "order")]) {
-        assert_eq!(found(&index, "subskriptoin"), ["long"]);
-        assert_eq!(found(&index, "ordder"), ["short"]);
-        assert!(found(&index, "odrrer").is_empty());
+        assert_eq!(ids_of(&index, "subskriptoin"), ["long"]);
+        assert_eq!(ids_of(&index, "ordder"), ["short"]);
+        assert!(ids_of(&index, "odrrer").is_empty());
     }
 }
 
@@ -112,7 +112,7 @@ fn a_part_of_a_compound_finds_it_and_marks_it() {
             marked,
             [("word", "Rechnung"), ("compound", "Stromrechnung")]
         );
-        assert_eq!(found(&index, "omrech"), ["compound"]);
+        assert_eq!(ids_of(&index, "omrech"), ["compound"]);
         writer.commit(1).unwrap();
     }
 }
@@ -124,9 +124,9 @@ fn scripts_without_spaces_are_found_by_neighbours() {
         ("apart", "退出和付款"),
         ("korean", "배송이 늦어요"),
     ]) {
-        assert_eq!(found(&index, "退款"), ["refund"]);
-        assert_eq!(found(&index, "배송"), ["korean"]);
-        assert_eq!(found(&index, "款").len(), 2);
+        assert_eq!(ids_of(&index, "退款"), ["refund"]);
+        assert_eq!(ids_of(&index, "배송"), ["korean"]);
+        assert_eq!(ids_of(&index, "款").len(), 2);
         let hits = index.searcher().search(&Query::text("退款", 10)).unwrap();
         assert_eq!(first_mark(&hits[0]), "退款");
     }
@@ -138,8 +138,8 @@ fn small_words_count_only_where_there_is_nothing_else() {
         ("small", "where is the one that is on the way"),
         ("order", "my order came"),
     ]) {
-        assert_eq!(found(&index, "where is the order"), ["order"]);
-        assert_eq!(found(&index, "where is the"), ["small"]);
+        assert_eq!(ids_of(&index, "where is the order"), ["order"]);
+        assert_eq!(ids_of(&index, "where is the"), ["small"]);
     }
 }
 
@@ -202,7 +202,7 @@ fn a_contact_is_found_by_a_part_of_the_address_and_has_no_language() {
         "Sommr",
         "900 00",
     ] {
-        assert_eq!(found(&index, text), ["p1"], "{text}");
+        assert_eq!(ids_of(&index, text), ["p1"], "{text}");
     }
     let hits = index.searcher().search(&Query::text("ada", 1)).unwrap();
     assert_eq!((&hits[0].language, &hits[0].conversation), (&None, &None));

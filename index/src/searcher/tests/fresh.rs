@@ -7,9 +7,9 @@ fn a_document_is_found_before_its_commit_and_once_after_it() {
     let (index, mut writer) = index_of(&[]);
     let before = index.searcher();
     writer.add(&document("m1", "Where is my order?")).unwrap();
-    assert_eq!(found(&index, "order"), ["m1"]);
+    assert_eq!(ids_of(&index, "order"), ["m1"]);
     writer.commit(2).unwrap();
-    assert_eq!(found(&index, "ORDER"), ["m1"]);
+    assert_eq!(ids_of(&index, "ORDER"), ["m1"]);
     let frozen = before.search(&Query::text("order", 10)).unwrap();
     assert!(frozen.is_empty());
 }
@@ -54,18 +54,18 @@ fn what_was_replaced_or_deleted_is_gone_before_the_commit() {
     writer.delete(Kind::Message, "2");
     writer.delete_conversation("c-3");
     for _ in 0..2 {
-        assert!(found(&index, "old").is_empty());
-        assert_eq!(found(&index, "words"), ["1"]);
+        assert!(ids_of(&index, "old").is_empty());
+        assert_eq!(ids_of(&index, "words"), ["1"]);
         writer.commit(2).unwrap();
     }
     writer.add(&document("3", "back again")).unwrap();
     writer.add(&document("4", "back again")).unwrap();
     writer.delete(Kind::Message, "4");
-    assert_eq!(found(&index, "back"), ["3"]);
+    assert_eq!(ids_of(&index, "back"), ["3"]);
     writer.delete_conversation("c-3");
-    assert!(found(&index, "back").is_empty());
+    assert!(ids_of(&index, "back").is_empty());
     writer.commit(3).unwrap();
-    assert!(found(&index, "back").is_empty());
+    assert!(ids_of(&index, "back").is_empty());
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn many_changes_before_a_commit_leave_the_right_ones() {
             .add(&document(&n.to_string(), &format!("other{n}")))
             .unwrap();
         if n % 150 == 0 {
-            assert_eq!(found(&index, &format!("other{n}")), [n.to_string()]);
+            assert_eq!(ids_of(&index, &format!("other{n}")), [n.to_string()]);
         }
     }
     let mut left = ids(&index, &Query::text("common", 10));
@@ -102,7 +102,7 @@ fn adding_again_replaces_within_a_kind_only() {
     };
     writer.add(&question).unwrap();
     writer.commit(2).unwrap();
-    assert!(found(&index, "old").is_empty());
+    assert!(ids_of(&index, "old").is_empty());
     let hits = index.searcher().search(&Query::text("words", 10)).unwrap();
     let mut texts: Vec<&str> = hits.iter().map(|hit| hit.text.as_str()).collect();
     texts.sort_unstable();
@@ -116,5 +116,5 @@ fn a_deleted_conversation_is_not_found() {
     writer.delete_conversation("c-1");
     writer.delete_conversation("c-3");
     writer.commit(2).unwrap();
-    assert_eq!(found(&index, "hello"), ["2"]);
+    assert_eq!(ids_of(&index, "hello"), ["2"]);
 }

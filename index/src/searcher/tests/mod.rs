@@ -35,7 +35,7 @@ fn ids(index: &Index, query: &Query) -> Vec<String> {
     hits.into_iter().map(|hit| hit.id).collect()
 }
 
-fn found(index: &Index, text: &str) -> Vec<String> {
+fn ids_of(index: &Index, text: &str) -> Vec<String> {
     ids(index, &Query::text(text, 10))
 }
 

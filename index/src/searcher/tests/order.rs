@@ -9,7 +9,7 @@ fn words_are_alternatives_and_more_of_them_rank_higher() {
         ("both", "the refund of my order is late"),
         ("none", "hello there"),
     ]);
-    assert_eq!(found(&index, "order refund"), ["both", "one"]);
+    assert_eq!(ids_of(&index, "order refund"), ["both", "one"]);
 }
 
 #[test]
@@ -19,9 +19,9 @@ fn a_phrase_must_occur_and_other_words_only_rank() {
         ("near", "my gift card"),
         ("best", "gift card lost"),
     ]);
-    assert_eq!(found(&index, "lost \"Gift card\""), ["best", "near"]);
-    assert!(found(&index, "lost \"card gift\"").is_empty());
-    assert_eq!(found(&index, "\"lost\" gift"), ["best"]);
+    assert_eq!(ids_of(&index, "lost \"Gift card\""), ["best", "near"]);
+    assert!(ids_of(&index, "lost \"card gift\"").is_empty());
+    assert_eq!(ids_of(&index, "\"lost\" gift"), ["best"]);
 }
 
 #[test]
@@ -34,9 +34,9 @@ fn the_last_word_may_be_a_beginning_and_whole_words_come_first() {
         ),
         ("other", "reform"),
     ]);
-    assert_eq!(found(&index, "refund"), ["whole", "longer"]);
-    assert_eq!(found(&index, "refu back"), ["whole"]);
-    assert!(found(&index, "r").is_empty());
+    assert_eq!(ids_of(&index, "refund"), ["whole", "longer"]);
+    assert_eq!(ids_of(&index, "refu back"), ["whole"]);
+    assert!(ids_of(&index, "r").is_empty());
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn equal_hits_come_latest_first_in_every_run() {
         writer.add(&same).unwrap();
         writer.commit(2).unwrap();
     }
-    assert_eq!(found(&index, "hello"), ["new", "a", "b", "old"]);
-    assert_eq!(found(&index, "hell"), ["new", "a", "b", "old"]);
+    assert_eq!(ids_of(&index, "hello"), ["new", "a", "b", "old"]);
+    assert_eq!(ids_of(&index, "hell"), ["new", "a", "b", "old"]);
 }
 
 #[test]
@@ -63,11 +63,11 @@ fn the_best_of_many_segments_are_the_first_of_all_that_is_found() {
         let parcel = if place % 29 == 3 { "parcel lost " } else { "" };
         let rest = "and so on ".repeat(usize::try_from(place % 3).unwrap());
         let text = format!("{refunds}{parcel}order {rest}");
-        let told = Document {
+        let document = Document {
             at_millis: place * 11 % 97,
             ..document(&format!("m{place:03}"), &text)
         };
-        writer.add(&told).unwrap();
+        writer.add(&document).unwrap();
         if place % 60 == 59 {
             writer.commit(u64::try_from(place).unwrap()).unwrap();
         }

@@ -79,13 +79,13 @@ pub(super) fn network(dir: &Path) -> Result<PathBuf, String> {
     if inner.exists() {
         return Ok(inner);
     }
-    let mut found: Vec<PathBuf> = Vec::new();
+    let mut networks: Vec<PathBuf> = Vec::new();
     for folder in [dir.to_owned(), dir.join("onnx")] {
         let entries = fs::read_dir(folder).into_iter().flatten();
         let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-        found.extend(paths.filter(|path| path.extension() == Some("onnx".as_ref())));
+        networks.extend(paths.filter(|path| path.extension() == Some("onnx".as_ref())));
     }
-    match found.as_slice() {
+    match networks.as_slice() {
         [] => Ok(usual),
         [only] => Ok(only.clone()),
         several => Err(format!(

@@ -1,6 +1,6 @@
 //! A sentence model from a folder: BERT-like ONNX and its word pieces.
 //!
-//! `model.onnx` beside `vocab.txt` or `tokenizer.json`, of the kind of `MiniLM`: uncased
+//! `model.onnx` next to `vocab.txt` or `tokenizer.json`, of the kind of `MiniLM`: uncased
 //! word pieces in, a state for each piece out, whose mean is the vector. Whatever else is
 //! in the folder is refused when it is opened, by reason; a model that was opened answers.
 //! Run by `rten`; needs no library of the machine's.
@@ -180,7 +180,7 @@ impl Model {
             .iter()
             .map(|&piece| i32::try_from(piece).unwrap_or(0))
             .collect();
-        let mut given: Vec<(NodeId, ValueOrView)> = Vec::with_capacity(self.inputs.len());
+        let mut inputs: Vec<(NodeId, ValueOrView)> = Vec::with_capacity(self.inputs.len());
         for &(id, input) in &self.inputs {
             let row = match input {
                 Input::Numbers => numbers.clone(),
@@ -188,9 +188,9 @@ impl Model {
                 Input::Types => vec![0; count],
             };
             let value = Value::from_shape(&[1, count], row).map_err(|error| error.to_string())?;
-            given.push((id, value.into()));
+            inputs.push((id, value.into()));
         }
-        let outputs = guarded(|| self.network.run(given, &[self.output], None))?
+        let outputs = guarded(|| self.network.run(inputs, &[self.output], None))?
             .map_err(|error| error.to_string())?;
         let states = outputs
             .into_iter()

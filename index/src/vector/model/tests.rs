@@ -91,10 +91,10 @@ fn the_real_model_tells_meanings_and_its_pieces_are_refused() {
     let model = Model::open(&dir).unwrap();
     let near = |a: &str, b: &str| dot(&model.embed(a), &model.embed(b));
     assert_eq!(model.dims(), 384);
-    let asked = "where is my parcel";
-    let same = near(asked, "my package has not arrived");
+    let question = "where is my parcel";
+    let same = near(question, "my package has not arrived");
     assert!(
-        same > near(asked, "how do I reset my password") + 0.2,
+        same > near(question, "how do I reset my password") + 0.2,
         "{same}"
     );
     let long = "where is my parcel? 👍 \u{202E}".repeat(40_000);

@@ -1,4 +1,4 @@
-//! Whether the bytes of an ONNX file hang together, before a runtime believes them.
+//! Whether the bytes of an ONNX file are consistent, before a runtime believes them.
 //!
 //! ONNX is a protobuf message. Its fields, those of the graph in it and those of the
 //! graph's parts must end where they say, inside the file: a length that lies can make a

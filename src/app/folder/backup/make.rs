@@ -25,7 +25,8 @@ const ABOUT: &str = "A backup made by `svar backup`. `svar restore` checks it an
 
 /// What a backup has done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct BackupMade {
+#[schema(as = BackupMade)]
+pub struct BackupSummary {
     /// The last record that it holds.
     pub log_position: u64,
     /// How many files were copied.
@@ -42,7 +43,7 @@ pub fn backup_folder(
     to: &Path,
     now: Timestamp,
     progress: impl Fn(u64, u64),
-) -> Result<BackupMade, Error> {
+) -> Result<BackupSummary, Error> {
     let folder = Folder::own(data)?;
     let opened = Journal::open(&folder.journal(), journal::Options::default())?;
     make(&folder, opened.journal.position(), (to, now), progress)
@@ -54,7 +55,7 @@ pub(in crate::app) fn make(
     position: u64,
     (to, now): (&Path, Timestamp),
     progress: impl Fn(u64, u64),
-) -> Result<BackupMade, Error> {
+) -> Result<BackupSummary, Error> {
     let _lock = prepare(folder.path(), to)?;
     let last = Manifest::read(to)?;
     let desk = desk(&folder.journal(), position)?;
@@ -85,7 +86,7 @@ pub(in crate::app) fn make(
     failpoint::pass("backup.listed");
     sweep(to, &manifest)?;
     failpoint::pass("backup.swept");
-    Ok(BackupMade {
+    Ok(BackupSummary {
         log_position,
         ..copying.made
     })
@@ -147,10 +148,10 @@ struct Copying<'a> {
     data: &'a Path,
     to: &'a Path,
     /// What is there, by the name in a data folder.
-    known: HashMap<String, Entry>,
+    entries: HashMap<String, Entry>,
     files: Vec<Entry>,
     folders: HashSet<PathBuf>,
-    made: BackupMade,
+    made: BackupSummary,
 }
 
 impl<'a> Copying<'a> {
@@ -159,10 +160,10 @@ impl<'a> Copying<'a> {
         Self {
             data,
             to,
-            known: entries.map(|entry| (entry.name.clone(), entry)).collect(),
+            entries: entries.map(|entry| (entry.name.clone(), entry)).collect(),
             files: Vec::new(),
             folders: HashSet::new(),
-            made: BackupMade {
+            made: BackupSummary {
                 log_position: 0,
                 copied_files: 0,
                 copied_bytes: 0,
@@ -256,7 +257,7 @@ impl<'a> Copying<'a> {
 
     /// Whether the last backup has the file as it is now; it is in this one, too, then.
     fn keep(&mut self, name: &str, path: &Path) -> bool {
-        let Some(entry) = self.known.get(name) else {
+        let Some(entry) = self.entries.get(name) else {
             return false;
         };
         let is_there = fs::metadata(Manifest::place(self.to, entry))

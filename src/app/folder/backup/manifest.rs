@@ -49,7 +49,7 @@ pub(super) struct Entry {
 
 /// The list as it is written: with its own checksum before it.
 #[derive(Serialize, Deserialize)]
-struct Sealed {
+struct Envelope {
     sha256: String,
     backup: Box<RawValue>,
 }
@@ -67,7 +67,7 @@ impl Manifest {
             folder: folder.to_owned(),
             reason: format!("its `{MANIFEST}` is damaged ({reason}); use another backup"),
         };
-        let sealed: Sealed =
+        let sealed: Envelope =
             serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
         if hash(sealed.backup.get()) != sealed.sha256 {
             return Err(damaged("the checksum does not fit".to_owned()));
@@ -110,7 +110,7 @@ impl Manifest {
         let failed = |error: serde_json::Error| Error::io("write", &path, io::Error::other(error));
         let backup = serde_json::value::to_raw_value(self).map_err(failed)?;
         let sha256 = hash(backup.get());
-        let text = serde_json::to_vec(&Sealed { sha256, backup }).map_err(failed)?;
+        let text = serde_json::to_vec(&Envelope { sha256, backup }).map_err(failed)?;
         write_whole(&path, &text, Access::Private)
     }
 

@@ -14,8 +14,8 @@ mod make;
 mod manifest;
 mod restore;
 
-pub use make::{BackupMade, backup_folder};
-pub use restore::{Restored, restore};
+pub use make::{BackupSummary, backup_folder};
+pub use restore::{RestoreSummary, restore};
 
 pub(in crate::app) use make::make;
 pub(super) use restore::{finish, note_exists};

@@ -27,7 +27,7 @@ const NOTE: &str = "restore";
 
 /// What a restore has done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Restored {
+pub struct RestoreSummary {
     /// When the backup was made.
     pub made_at: String,
     /// The last record that it holds.
@@ -54,12 +54,12 @@ pub fn restore(
     data: &Path,
     dry_run: bool,
     progress: impl Fn(u64, u64),
-) -> Result<Restored, Error> {
+) -> Result<RestoreSummary, Error> {
     let manifest = Manifest::read(from)?.ok_or_else(|| Error::Backup {
         folder: from.to_owned(),
         reason: "it holds no finished backup".to_owned(),
     })?;
-    let mut restored = Restored {
+    let mut restored = RestoreSummary {
         made_at: manifest.made_at.clone(),
         log_position: manifest.log_position,
         files: manifest.files.len() as u64,
@@ -89,10 +89,10 @@ pub fn restore(
     Ok(restored)
 }
 
-fn check(from: &Path, entry: &Entry, found: io::Result<(String, u64)>) -> Result<(), Error> {
+fn check(from: &Path, entry: &Entry, sum: io::Result<(String, u64)>) -> Result<(), Error> {
     let path = Manifest::place(from, entry);
-    let reason = match found {
-        Ok(found) if found == (entry.sha256.clone(), entry.bytes) => return Ok(()),
+    let reason = match sum {
+        Ok(sum) if sum == (entry.sha256.clone(), entry.bytes) => return Ok(()),
         Ok(_) => format!("`{}` is not what was backed up", path.display()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             format!("`{}` is missing", path.display())

@@ -1,7 +1,7 @@
 //! The kept columns against the journal: whether a start can go on from them, and, when
 //! asked for, whether they hold what the journal folds to.
 //!
-//! Whatever does not fit is folded anew by the next start, so that only columns that would
+//! Whatever does not fit is folded again by the next start, so that only columns that would
 //! be taken and say something else are a difference.
 //!
 //! Columns that cannot be used are a note; only `--deep`, which folds the journal in memory,
@@ -30,49 +30,59 @@ pub(super) struct JournalSummary {
 /// Looks at the columns in `folder`; with an instant, folds the journal up to it, too.
 pub(super) fn check_columns(
     folder: &Path,
-    told: JournalSummary,
+    summary: JournalSummary,
     deep: Option<Timestamp>,
     account: &mut Account,
 ) {
-    let Some(mark) = &told.mark else {
+    let Some(mark) = &summary.mark else {
         return;
     };
     let note = |account: &mut Account, what: String, mend| account.note("columns", what, mend);
-    let kept = match kept_columns(folder, mark) {
-        Ok(Some(kept)) => kept,
+    let columns = match kept_columns(folder, mark) {
+        Ok(Some(columns)) => columns,
         Ok(None) => return note(account, "none are kept".to_owned(), ANEW),
         Err(reason) => return note(account, format!("they cannot be used: {reason}"), ANEW),
     };
-    account.kept = Some(kept.position);
-    if kept.position > told.last {
+    account.kept = Some(columns.position);
+    if columns.position > summary.last {
         let what = format!(
             "they are at record {}, the journal ends at {}",
-            kept.position, told.last
+            columns.position, summary.last
         );
         return note(account, what, ANEW);
     }
-    if kept.position < told.last {
-        let what = format!("they are {} records behind", told.last - kept.position);
+    if columns.position < summary.last {
+        let what = format!(
+            "they are {} records behind",
+            summary.last - columns.position
+        );
         note(account, what, "start svar: it folds what they lack");
     }
     if let Some(now) = deep {
-        compare(&kept, told.events, now, account);
+        compare(&columns, summary.events, now, account);
     }
 }
 
 /// Folds the events that the columns have, and compares how many rows there are.
-fn compare(kept: &KeptColumns, events: Vec<(u64, Event)>, now: Timestamp, account: &mut Account) {
-    if kept.profile != Profile::default() {
+fn compare(
+    columns: &KeptColumns,
+    events: Vec<(u64, Event)>,
+    now: Timestamp,
+    account: &mut Account,
+) {
+    if columns.profile != Profile::default() {
         return;
     }
     // What was ahead of the clock when they were kept is not in them.
-    let as_of = kept.later_from.map_or(now, |later| {
+    let as_of = columns.later_from.map_or(now, |later| {
         now.min(Timestamp::from_millis(later.millis() - 1))
     });
-    let known = events.into_iter().filter(|(seq, _)| *seq <= kept.position);
-    let known: Vec<Event> = known.map(|(_, event)| event).collect();
-    let folded = rows_of(&fold_all(&known, kept.profile.clone(), as_of));
-    for ((table, has), (_, expected)) in kept.rows.iter().zip(folded) {
+    let events = events
+        .into_iter()
+        .filter(|(seq, _)| *seq <= columns.position);
+    let events: Vec<Event> = events.map(|(_, event)| event).collect();
+    let folded = rows_of(&fold_all(&events, columns.profile.clone(), as_of));
+    for ((table, has), (_, expected)) in columns.rows.iter().zip(folded) {
         if *has != expected {
             account.differs(
                 "columns",

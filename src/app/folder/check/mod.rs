@@ -77,7 +77,9 @@ pub struct Account {
 impl Account {
     /// Whether nothing differs.
     pub fn is_clean(&self) -> bool {
-        self.found.iter().all(|found| found.weight == Weight::Note)
+        self.found
+            .iter()
+            .all(|difference| difference.weight == Weight::Note)
     }
 
     fn differs(&mut self, part: &'static str, what: impl Into<String>, mend: &str) {
@@ -100,13 +102,13 @@ impl Account {
 
 /// What the journal says that the folds must say, too.
 #[derive(Default)]
-struct Expected {
+struct Expectation {
     /// By seq.
     events: HashMap<u64, u64>,
     /// What can be searched.
     searchable: Searchable,
     /// For the columns.
-    told: JournalSummary,
+    summary: JournalSummary,
     /// By which model texts are compared.
     compared: TextModels,
 }
@@ -129,7 +131,7 @@ pub fn check(
         Some(_) => None,
         None => Folder::hold(data)?,
     };
-    upgrade::found(data)?;
+    upgrade::version_of(data)?;
     for (note, what, mend) in [
         (
             "restore",
@@ -159,10 +161,15 @@ pub fn check(
     let documents = expected.searchable.documents(now);
     check_index(
         &derived.join("index"),
-        (expected.told.last, documents),
+        (expected.summary.last, documents),
         &mut account,
     );
-    check_columns(&derived.join("columns"), expected.told, deep, &mut account);
+    check_columns(
+        &derived.join("columns"),
+        expected.summary,
+        deep,
+        &mut account,
+    );
     Ok(account)
 }
 
@@ -171,16 +178,16 @@ fn journal(
     (position, deep): (Option<u64>, Option<Timestamp>),
     account: &mut Account,
     progress: impl Fn(u64),
-) -> Result<Expected, Error> {
-    let mut expected = Expected::default();
+) -> Result<Expectation, Error> {
+    let mut expected = Expectation::default();
     let (mut odd, mut records) = (Vec::new(), 0_u64);
     let checked = journal::check(&data.join("journal"), position, |record| {
         let json = record.event.get();
-        let told = &mut expected.told;
-        told.last = told.last.max(record.seq);
+        let summary = &mut expected.summary;
+        summary.last = summary.last.max(record.seq);
         records += 1;
         if record.seq == 1 {
-            told.mark = Some(journal_mark(record.received_at, json));
+            summary.mark = Some(journal_mark(record.received_at, json));
         }
         match Event::parse_journalled(json) {
             // In no store and no index: its fold is kept with the columns.
@@ -189,7 +196,7 @@ fn journal(
                 expected.events.insert(record.seq, content_hash(json));
                 expected.searchable.see(record.seq, &event);
                 if deep.is_some() {
-                    expected.told.events.push((record.seq, event));
+                    expected.summary.events.push((record.seq, event));
                 }
             }
             Err(error) => {
@@ -257,7 +264,7 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
 fn check_store(
     data: &Path,
     probe: Option<&Probe>,
-    expected: &Expected,
+    expected: &Expectation,
     account: &mut Account,
 ) -> Result<(), Error> {
     let original = data.join("store");
@@ -291,7 +298,7 @@ fn check_store(
 fn compare_store(
     folder: &Path,
     files: &Path,
-    expected: &Expected,
+    expected: &Expectation,
     account: &mut Account,
 ) -> Result<(), store::Error> {
     let store = Store::open(folder, files)?;

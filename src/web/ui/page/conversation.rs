@@ -29,7 +29,7 @@ struct FactLine {
     rule: String,
 }
 
-struct EpisodeTold {
+struct EpisodeLines {
     title: String,
     facts: Vec<FactLine>,
 }
@@ -45,7 +45,7 @@ struct Page {
     excluded: String,
     zone: &'static str,
     entries: Vec<Entry>,
-    episodes: Vec<EpisodeTold>,
+    episodes: Vec<EpisodeLines>,
     counted: Vec<Verdict>,
     others: Vec<Verdict>,
     unconcerned: Vec<Verdict>,
@@ -155,7 +155,7 @@ fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'stat
     properties
 }
 
-fn facts(desk: &Desk, episode: &EpisodeAccount, zone: Tz) -> EpisodeTold {
+fn facts(desk: &Desk, episode: &EpisodeAccount, zone: Tz) -> EpisodeLines {
     let facts = episode.facts.iter().map(|fact| FactLine {
         name: find(&format!("fact.{}", fact.name))
             .unwrap_or(fact.name)
@@ -166,7 +166,7 @@ fn facts(desk: &Desk, episode: &EpisodeAccount, zone: Tz) -> EpisodeTold {
         },
         rule: read_words(&fact.rule, zone),
     });
-    EpisodeTold {
+    EpisodeLines {
         title: fill(
             "conversation.episode",
             &[("number", &episode.episode.to_string())],

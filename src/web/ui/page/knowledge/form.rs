@@ -11,7 +11,7 @@ use crate::web::ui::text::{fill, find, t};
 use crate::web::ui::url::{Pairs, encode, pair};
 
 /// How a form ends.
-pub(super) enum Done {
+pub(super) enum FormEnd {
     /// Something was written: the page is asked for again.
     Leads(String),
     /// Nothing was written: the draft is shown.
@@ -24,15 +24,15 @@ pub(super) struct Undo {
 }
 
 /// What was not done, and the draft that must not be lost by it.
-type Undone = (Option<Box<Editor>>, Fault);
+type FormFault = (Option<Box<Editor>>, Fault);
 
 /// A form that was sent: by whom, and its fields.
-pub(super) struct Sent<'a> {
+pub(super) struct PostedForm<'a> {
     pub(super) caller: &'a Caller,
     pub(super) fields: &'a [(String, String)],
 }
 
-impl Sent<'_> {
+impl PostedForm<'_> {
     /// What it asks for.
     fn action(&self) -> &str {
         given(self.fields, "do").unwrap_or_default()
@@ -52,24 +52,24 @@ impl Sent<'_> {
 }
 
 /// Does what a form asks for.
-pub(super) fn run(desk: &Desk, form: &Sent<'_>) -> Result<Done, Undone> {
+pub(super) fn run(desk: &Desk, form: &PostedForm<'_>) -> Result<FormEnd, FormFault> {
     match form.action() {
         "preview" | "backtest" | "save" | "publish" | "anyway" => write(desk, form),
         action => change(desk, action, form)
-            .map(Done::Leads)
+            .map(FormEnd::Leads)
             .map_err(|fault| (None, fault)),
     }
 }
 
-fn write(desk: &Desk, sent: &Sent<'_>) -> Result<Done, Undone> {
+fn write(desk: &Desk, sent: &PostedForm<'_>) -> Result<FormEnd, FormFault> {
     let (deed, form) = (sent.action(), sent.fields);
     let (mut draft, days) = read(form).map_err(|error| (None, error.into()))?;
     let mut editor = Box::new(Editor::showing(desk, &draft, days));
     match deed {
-        "preview" => return Ok(Done::Shows(editor)),
+        "preview" => return Ok(FormEnd::Shows(editor)),
         "backtest" => {
             return match editor.test(desk, &draft) {
-                Ok(()) => Ok(Done::Shows(editor)),
+                Ok(()) => Ok(FormEnd::Shows(editor)),
                 Err(error) => Err((Some(editor), error.into())),
             };
         }
@@ -83,18 +83,18 @@ fn write(desk: &Desk, sent: &Sent<'_>) -> Result<Done, Undone> {
             let id = written.id.unwrap_or_default();
             let done = if deed == "save" { "saved" } else { "published" };
             let to = at(form, &[("done", done)]);
-            Ok(Done::Leads(format!("{to}&answer={}", encode(&id))))
+            Ok(FormEnd::Leads(format!("{to}&answer={}", encode(&id))))
         }
         Err(Error::Broken(cases)) => {
             editor.broken = cases;
-            Ok(Done::Shows(editor))
+            Ok(FormEnd::Shows(editor))
         }
         Err(error) => Err((Some(editor), error.into())),
     }
 }
 
 /// Does a command on a topic, a question or an answer; gives where the page goes on.
-fn change(desk: &Desk, action: &str, form: &Sent<'_>) -> Result<String, Fault> {
+fn change(desk: &Desk, action: &str, form: &PostedForm<'_>) -> Result<String, Fault> {
     let (command, next) = command(desk, action, form)?;
     let written = desk.app.write_now(form.caller, command)?;
     let mut set: Vec<(&str, &str)> = vec![("done", action)];
@@ -107,7 +107,7 @@ fn change(desk: &Desk, action: &str, form: &Sent<'_>) -> Result<String, Fault> {
 /// What of the page's address changes by a command.
 type Next = Option<(&'static str, String)>;
 
-fn command(desk: &Desk, action: &str, form: &Sent<'_>) -> Result<(Command, Next), Fault> {
+fn command(desk: &Desk, action: &str, form: &PostedForm<'_>) -> Result<(Command, Next), Fault> {
     Ok(match action {
         "dismiss" | "restore" | "rename" | "merge" | "split" => {
             let (command, next) = on_topic(desk, action, form)?;
@@ -139,7 +139,11 @@ fn command(desk: &Desk, action: &str, form: &Sent<'_>) -> Result<(Command, Next)
     })
 }
 
-fn on_topic(desk: &Desk, action: &str, form: &Sent<'_>) -> Result<(TopicCommand, Next), Fault> {
+fn on_topic(
+    desk: &Desk,
+    action: &str,
+    form: &PostedForm<'_>,
+) -> Result<(TopicCommand, Next), Fault> {
     let topic = form.needed("topic")?;
     Ok(match action {
         "dismiss" => {
@@ -167,7 +171,7 @@ fn on_topic(desk: &Desk, action: &str, form: &Sent<'_>) -> Result<(TopicCommand,
     })
 }
 
-fn on_question(action: &str, form: &Sent<'_>) -> Result<(QuestionCommand, Next), Fault> {
+fn on_question(action: &str, form: &PostedForm<'_>) -> Result<(QuestionCommand, Next), Fault> {
     let question = form.needed("question")?;
     Ok(match action {
         "dismiss_question" => {

@@ -33,7 +33,7 @@ use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::{Pairs, address};
 use crate::web::ui::view::View;
 use editor::Editor;
-use form::{Sent, Undo};
+use form::{PostedForm, Undo};
 use list::Gaps;
 use topic::TopicPart;
 
@@ -95,7 +95,7 @@ pub(in crate::web::ui) async fn post_gaps(
     Form(form): Form<Pairs>,
 ) -> Response {
     let sent = move |desk: &Desk| {
-        let sent = Sent {
+        let sent = PostedForm {
             caller: &caller,
             fields: &form,
         };
@@ -105,11 +105,11 @@ pub(in crate::web::ui) async fn post_gaps(
 }
 
 /// What is shown after a form.
-fn answer(desk: &Desk, sent: &Sent<'_>) -> Result<Answer, Fault> {
+fn answer(desk: &Desk, sent: &PostedForm<'_>) -> Result<Answer, Fault> {
     let form = sent.fields;
     match form::run(desk, sent) {
-        Ok(form::Done::Leads(to)) => Ok(Answer::Moved(to)),
-        Ok(form::Done::Shows(editor)) => page(desk, form, Some(*editor), String::new()),
+        Ok(form::FormEnd::Leads(to)) => Ok(Answer::Moved(to)),
+        Ok(form::FormEnd::Shows(editor)) => page(desk, form, Some(*editor), String::new()),
         Err((editor, fault)) => {
             let Fault::Query(error) = fault else {
                 return Err(fault);

@@ -91,17 +91,17 @@ impl KeepingEmbedder {
         self.len() == 0
     }
 
-    fn find(&self, digest: &[u8; DIGEST]) -> Option<Packed> {
+    fn find(&self, digest: &[u8; DIGEST]) -> Option<PackedVector> {
         let ledger = self.ledger.read().unwrap_or_else(PoisonError::into_inner);
         let place = *ledger.places.get(digest)?;
         let mut record = vec![0; record_len(self.inner.dims())];
         let file = ledger.file.as_ref()?;
         file.read_exact_at(&mut record, place).ok()?;
-        let (found, packed) = parse(&record)?;
-        (found == *digest).then_some(packed)
+        let (text, packed) = parse(&record)?;
+        (text == *digest).then_some(packed)
     }
 
-    fn add(&self, digest: [u8; DIGEST], packed: &Packed) {
+    fn add(&self, digest: [u8; DIGEST], packed: &PackedVector) {
         let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
         if ledger.places.len() >= MOST || ledger.places.contains_key(&digest) {
             return;
@@ -126,7 +126,7 @@ impl KeepingEmbedder {
             return packed.vector();
         }
         // Packed in any case, so that a text has the same vector before and after.
-        let packed = Packed::of(&self.inner.embed(text));
+        let packed = PackedVector::of(&self.inner.embed(text));
         if is_kept {
             self.add(digest, &packed);
         }
@@ -173,12 +173,12 @@ impl Embedder for KeepingEmbedder {
 }
 
 /// A vector in a byte a number.
-struct Packed {
+struct PackedVector {
     scale: f32,
     numbers: Vec<u8>,
 }
 
-impl Packed {
+impl PackedVector {
     fn of(vector: &[f32]) -> Self {
         let most = vector.iter().fold(0.0_f32, |most, one| most.max(one.abs()));
         let scale = most / FULL;
@@ -217,14 +217,14 @@ const fn record_len(dims: usize) -> usize {
 }
 
 /// A record's digest and vector; none if its checksum does not fit.
-fn parse(record: &[u8]) -> Option<([u8; DIGEST], Packed)> {
+fn parse(record: &[u8]) -> Option<([u8; DIGEST], PackedVector)> {
     let (body, sum) = record.split_last_chunk()?;
     if crc32c::crc32c(body) != u32::from_le_bytes(*sum) {
         return None;
     }
     let (digest, rest) = body.split_first_chunk()?;
     let (scale, numbers) = rest.split_first_chunk()?;
-    let packed = Packed {
+    let packed = PackedVector {
         scale: f32::from_le_bytes(*scale),
         numbers: numbers.to_vec(),
     };
@@ -242,8 +242,8 @@ fn digest(text: &str) -> [u8; DIGEST] {
 /// Notes where the sound records are; returns where they end, 0 if the file is another's.
 fn read(file: &File, head: &[u8], dims: usize, places: &mut HashMap<[u8; DIGEST], u64>) -> u64 {
     let mut reader = BufReader::new(file);
-    let mut found = vec![0; head.len()];
-    if reader.read_exact(&mut found).is_err() || found != head {
+    let mut bytes = vec![0; head.len()];
+    if reader.read_exact(&mut bytes).is_err() || bytes != head {
         return 0;
     }
     let mut end = head.len() as u64;
@@ -298,23 +298,23 @@ mod tests {
 
     fn opened(path: &Path) -> (KeepingEmbedder, Arc<Slow>) {
         let slow = Arc::new(Slow::default());
-        let kept = KeepingEmbedder::open(Arc::clone(&slow) as Arc<dyn Embedder>, path).unwrap();
-        (kept, slow)
+        let embedder = KeepingEmbedder::open(Arc::clone(&slow) as Arc<dyn Embedder>, path).unwrap();
+        (embedder, slow)
     }
 
     #[test]
     fn what_was_kept_is_not_embedded_again_and_is_the_same() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("vectors").join("slow");
-        let (kept, slow) = opened(&path);
-        let before = kept.embed("where is my parcel");
-        assert!(kept.is_empty());
-        assert_eq!(kept.keep("where is my parcel"), before);
-        assert_eq!(kept.embed("where is my parcel"), before);
+        let (embedder, slow) = opened(&path);
+        let before = embedder.embed("where is my parcel");
+        assert!(embedder.is_empty());
+        assert_eq!(embedder.keep("where is my parcel"), before);
+        assert_eq!(embedder.embed("where is my parcel"), before);
         assert_eq!(slow.0.load(Ordering::SeqCst), 2);
         let exact = slow.embed("where is my parcel");
         assert!(dot(&exact, &before) > 0.9999);
-        drop(kept);
+        drop(embedder);
         let (again, slow) = opened(&path);
         assert_eq!(again.keep("where is my parcel"), before);
         assert_eq!((again.len(), slow.0.load(Ordering::SeqCst)), (1, 0));
@@ -324,11 +324,11 @@ mod tests {
     fn what_is_cut_or_damaged_is_embedded_again() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("slow");
-        let (kept, _) = opened(&path);
+        let (embedder, _) = opened(&path);
         for text in ["a", "bb", "ccc"] {
-            kept.keep(text);
+            embedder.keep(text);
         }
-        drop(kept);
+        drop(embedder);
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, &whole[..whole.len() - 3]).unwrap();
         assert_eq!(opened(&path).0.len(), 2);
@@ -336,9 +336,9 @@ mod tests {
         let middle = whole.len() - 2 * record_len(4) + 17;
         flipped[middle] ^= 1;
         std::fs::write(&path, &flipped).unwrap();
-        let (kept, _) = opened(&path);
-        assert_eq!(kept.len(), 1);
-        kept.keep("bb");
+        let (embedder, _) = opened(&path);
+        assert_eq!(embedder.len(), 1);
+        embedder.keep("bb");
         assert_eq!(opened(&path).0.len(), 2);
     }
 
@@ -349,15 +349,15 @@ mod tests {
         let mut other = File::create(&path).unwrap();
         other.write_all(MAGIC).unwrap();
         other.write_all(b"other/9\n0123456789").unwrap();
-        let (kept, _) = opened(&path);
-        assert!(kept.is_empty());
-        kept.keep("a");
+        let (embedder, _) = opened(&path);
+        assert!(embedder.is_empty());
+        embedder.keep("a");
         assert_eq!(opened(&path).0.len(), 1);
     }
 
     #[test]
     fn a_text_without_words_is_kept_as_zeros() {
-        let zeros = Packed::of(&[0.0; 4]);
+        let zeros = PackedVector::of(&[0.0; 4]);
         assert_eq!(zeros.vector(), [0.0; 4]);
         let (_, again) = parse(&zeros.record(&digest(""))).unwrap();
         assert_eq!(again.vector(), [0.0; 4]);
