@@ -1,7 +1,7 @@
-//! Facts as bytes, for a start that need not fold everything anew.
+//! Facts as bytes, for a start that need not fold everything again.
 //!
 //! Kept facts hold for the layout of the rows that they name and for [`RULES`]; whatever
-//! does not fit is not read, and the caller folds anew. Where and when they are stored is
+//! does not fit is not read, and the caller folds again. Where and when they are stored is
 //! the business of `projection`.
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub use super::table::{Find, Section};
 use super::table::{Reader, Writer};
 
 /// The version of what the columns mean: another one whenever an episode rule or a
-/// row's making changes, so that facts stored by older rules are folded anew.
+/// row's making changes, so that facts stored by older rules are folded again.
 pub const RULES: u32 = 4;
 
 /// The facts as sections, each to be read on its own.
@@ -43,12 +43,12 @@ pub fn from_sections(find: Find<'_>) -> Option<Facts> {
     let (mut contacts, mut of_contacts, mut of_conversations) = (None, None, None);
     rayon::scope(|scope| {
         scope.spawn(|_| {
-            dictionaries = find("dictionaries").and_then(|kept| read_dictionaries(&kept));
+            dictionaries = find("dictionaries").and_then(|section| read_dictionaries(&section));
         });
         scope.spawn(|_| of_conversations = own("own_of_conversations"));
         scope.spawn(|_| of_contacts = own("own_of_contacts"));
-        scope.spawn(|_| contacts = find("contacts").and_then(|kept| read_contacts(&kept)));
-        scope.spawn(|_| threads = find("threads").and_then(|kept| read_threads(&kept)));
+        scope.spawn(|_| contacts = find("contacts").and_then(|section| read_contacts(&section)));
+        scope.spawn(|_| threads = find("threads").and_then(|section| read_threads(&section)));
         scope.spawn(|_| tables = Facts::new(Arc::default()).with_tables(find));
     });
     let mut contacts = contacts?;
@@ -161,8 +161,8 @@ fn read_threads(bytes: &[u8]) -> Option<Pages<ThreadRow>> {
 }
 
 fn write_contacts(contacts: &Contacts, dictionaries: &Dictionaries) -> Vec<u8> {
-    let known = 0..u32::try_from(dictionaries.contact.len()).unwrap_or(u32::MAX);
-    let rows: Vec<u32> = known
+    let codes = 0..u32::try_from(dictionaries.contact.len()).unwrap_or(u32::MAX);
+    let rows: Vec<u32> = codes
         .map(|code| (code, contacts.get(code)))
         .flat_map(|(code, row)| [code, row.root, row.language, row.company])
         .collect();

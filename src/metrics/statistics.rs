@@ -203,10 +203,10 @@ fn quantiles<S: Sample, const N: usize>(values: &mut [S], shares: [f64; N]) -> [
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let found = nth(values, &wanted);
+    let picks = nth(values, &wanted);
     let at = |rank: f64| {
         let place = wanted.binary_search(&whole(rank)).ok();
-        let value = place.and_then(|place| found.get(place));
+        let value = place.and_then(|place| picks.get(place));
         value.map_or(0.0, |value| value.millis() as f64)
     };
     ranks.map(|rank| {
@@ -258,31 +258,31 @@ fn nth<S: Sample>(values: &mut [S], ranks: &[usize]) -> Vec<S> {
         }
         before += count;
     }
-    let mut kept: Vec<(usize, Vec<S>)> = Vec::new();
+    let mut lists: Vec<(usize, Vec<S>)> = Vec::new();
     for (number, _) in &places {
-        if kept.last().is_none_or(|(last, _)| last != number) {
-            kept.push((*number, Vec::new()));
+        if lists.last().is_none_or(|(last, _)| last != number) {
+            lists.push((*number, Vec::new()));
         }
     }
     let mut slots = vec![u8::MAX; 1 << 16];
-    for (slot, (number, _)) in (0_u8..).zip(&kept) {
+    for (slot, (number, _)) in (0_u8..).zip(&lists) {
         if let Some(place) = slots.get_mut(*number) {
             *place = slot;
         }
     }
     for value in values.iter() {
         let slot = slots.get(class(value)).copied().unwrap_or(u8::MAX);
-        if let Some((_, list)) = kept.get_mut(usize::from(slot)) {
+        if let Some((_, list)) = lists.get_mut(usize::from(slot)) {
             list.push(*value);
         }
     }
     places
         .into_iter()
         .map(|(number, rank)| {
-            let list = kept.iter_mut().find(|(known, _)| *known == number);
-            let found = list.map(|(_, list)| select(list, &[rank]));
-            found
-                .and_then(|found| found.first().copied())
+            let list = lists.iter_mut().find(|(other, _)| *other == number);
+            let value = list.map(|(_, list)| select(list, &[rank]));
+            value
+                .and_then(|value| value.first().copied())
                 .unwrap_or_default()
         })
         .collect()
@@ -291,18 +291,18 @@ fn nth<S: Sample>(values: &mut [S], ranks: &[usize]) -> Vec<S> {
 /// The values at ascending `ranks`, by choosing in what is left above the one before.
 fn select<S: Sample>(values: &mut [S], ranks: &[usize]) -> Vec<S> {
     let mut passed = 0;
-    let mut found = Vec::with_capacity(ranks.len());
+    let mut picks = Vec::with_capacity(ranks.len());
     for rank in ranks {
         let rest = values.get_mut(passed..).unwrap_or_default();
         let Some(place) = rank.checked_sub(passed).filter(|place| *place < rest.len()) else {
-            found.push(S::default());
+            picks.push(S::default());
             continue;
         };
         let (_, value, _) = rest.select_nth_unstable(place);
-        found.push(*value);
+        picks.push(*value);
         passed = *rank;
     }
-    found
+    picks
 }
 
 #[cfg(test)]
@@ -333,10 +333,10 @@ mod tests {
                 .map(|_| i64::try_from(next() % spread_out).unwrap() - 50)
                 .collect();
             let ranks = [0, 5, 17_000, 17_001, 30_000, MANY + 1_000];
-            let found = nth(&mut values.clone(), &ranks);
+            let counted = nth(&mut values.clone(), &ranks);
             values.sort_unstable();
             let sorted: Vec<i64> = ranks.iter().map(|rank| values[*rank]).collect();
-            assert_eq!(found, sorted);
+            assert_eq!(counted, sorted);
         }
     }
 

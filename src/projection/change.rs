@@ -1,4 +1,4 @@
-//! What must be folded anew since the last snapshot, and which things an event touches.
+//! What must be folded again since the last snapshot, and which things an event touches.
 //!
 //! Gathered and emptied by the projector; folds nothing itself.
 
@@ -10,7 +10,7 @@ use crate::model::event::Body;
 use crate::model::{Directory, Timetable};
 use crate::store::{Store, Thing, ThingKind};
 
-/// What must be folded anew.
+/// What must be folded again.
 #[derive(Default)]
 pub(super) struct Change {
     /// Which things of the store, with their units.

@@ -2,10 +2,10 @@
 //!
 //! One file of sections. It says by which rules, of which journal and up to which position
 //! its facts were folded; whatever does not fit, and any byte that is not as it was written,
-//! means that the facts are folded anew.
+//! means that the facts are folded again.
 //!
 //! Another layout, other rules (`keep::RULES`), another journal or one wrong byte: each means
-//! folding anew.
+//! folding again.
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -63,7 +63,7 @@ pub(super) struct Head {
 pub(super) struct Checkpoint {
     pub(super) head: Head,
     pub(super) contacts: ContactFold,
-    /// None: laid out in another way; it is folded anew from the journal.
+    /// None: laid out in another way; it is folded again from the journal.
     pub(super) installation: Option<Installation>,
     pub(super) facts: Facts,
 }
@@ -73,17 +73,20 @@ fn file_of(folder: &Path) -> PathBuf {
 }
 
 /// Writes a checkpoint in place of the one before.
-pub(super) fn write(folder: &Path, kept: &Checkpoint) -> Result<(), Error> {
+pub(super) fn write(folder: &Path, checkpoint: &Checkpoint) -> Result<(), Error> {
     let failed = |error: std::io::Error| Error::Folder {
         folder: folder.to_owned(),
         reason: error.to_string(),
     };
     let json = |value: serde_json::Result<Vec<u8>>| value.map_err(|error| failed(error.into()));
     let mut all: Vec<Section> = vec![
-        ("head", json(serde_json::to_vec(&kept.head))?),
-        ("contact_fold", json(serde_json::to_vec(&kept.contacts))?),
+        ("head", json(serde_json::to_vec(&checkpoint.head))?),
+        (
+            "contact_fold",
+            json(serde_json::to_vec(&checkpoint.contacts))?,
+        ),
     ];
-    if let Some(installation) = &kept.installation {
+    if let Some(installation) = &checkpoint.installation {
         let knowledge = &installation.knowledge;
         let rest = Installation {
             knowledge: Arc::new(Knowledge {
@@ -96,7 +99,7 @@ pub(super) fn write(folder: &Path, kept: &Checkpoint) -> Result<(), Error> {
         let questions = written(&knowledge.questions);
         all.extend(questions.map_err(|error| failed(error.into()))?);
     }
-    all.extend(keep::to_sections(&kept.facts));
+    all.extend(keep::to_sections(&checkpoint.facts));
     sections::write(&file_of(folder), MAGIC, &all).map_err(failed)
 }
 
@@ -205,12 +208,12 @@ pub struct KeptColumns {
 /// Looks at the columns in `folder` that were kept for the journal with this mark, if there
 /// are any; `Err` says why a start would not use them.
 pub fn kept_columns(folder: &Path, mark: &[u8]) -> Result<Option<KeptColumns>, String> {
-    let kept = read(folder, mark)?;
-    Ok(kept.map(|kept| KeptColumns {
-        position: kept.head.position,
-        profile: kept.head.profile,
-        later_from: kept.head.later.keys().next().copied(),
-        rows: rows_of(&kept.facts),
+    let checkpoint = read(folder, mark)?;
+    Ok(checkpoint.map(|checkpoint| KeptColumns {
+        position: checkpoint.head.position,
+        profile: checkpoint.head.profile,
+        later_from: checkpoint.head.later.keys().next().copied(),
+        rows: rows_of(&checkpoint.facts),
     }))
 }
 
@@ -273,7 +276,7 @@ mod tests {
         }
     }
 
-    fn kept() -> (tempfile::TempDir, Checkpoint) {
+    fn stored_checkpoint() -> (tempfile::TempDir, Checkpoint) {
         let place = tempfile::tempdir().unwrap();
         let desk = desk();
         write(place.path(), &desk).unwrap();
@@ -282,12 +285,13 @@ mod tests {
 
     #[test]
     fn kept_facts_come_back_as_they_were() {
-        let (place, desk) = kept();
+        let (place, desk) = stored_checkpoint();
         let facts = &desk.facts;
         let back = read(place.path(), b"this journal").unwrap().unwrap();
         assert_eq!(back.head.position, 7);
         assert_eq!(keep::to_sections(&back.facts), keep::to_sections(facts));
-        let json = |kept: &Checkpoint| serde_json::to_string(&kept.installation).unwrap();
+        let json =
+            |checkpoint: &Checkpoint| serde_json::to_string(&checkpoint.installation).unwrap();
         assert_eq!(json(&back), json(&desk));
         assert!(
             !desk
@@ -301,13 +305,13 @@ mod tests {
         assert!(back.facts.episodes.rows().eq(facts.episodes.rows()));
         assert!(back.facts.threads.iter().eq(facts.threads.iter()));
         assert!(facts.threads.iter().any(|row| row.excluded != 0));
-        let merges = |kept: &Checkpoint| serde_json::to_string(&kept.contacts).unwrap();
+        let merges = |checkpoint: &Checkpoint| serde_json::to_string(&checkpoint.contacts).unwrap();
         assert_eq!(merges(&back), merges(&desk));
     }
 
     #[test]
     fn facts_of_another_journal_or_of_other_rules_are_not_read() {
-        let (place, _) = kept();
+        let (place, _) = stored_checkpoint();
         assert!(read(place.path(), b"another").is_err());
         let mut desk = desk();
         desk.head.rules = keep::RULES + 1;
@@ -317,7 +321,7 @@ mod tests {
 
     #[test]
     fn no_flipped_or_missing_byte_goes_unseen() {
-        let (place, _) = kept();
+        let (place, _) = stored_checkpoint();
         let path = file_of(place.path());
         let whole = fs::read(&path).unwrap();
         // The names of sections, too.

@@ -35,12 +35,12 @@ struct ContactRecords {
 }
 
 impl From<ContactRecords> for ContactFold {
-    fn from(kept: ContactRecords) -> Self {
+    fn from(records: ContactRecords) -> Self {
         let mut fold = Self {
-            blocked: kept.blocked,
+            blocked: records.blocked,
             ..Self::default()
         };
-        for (contact, (at, into)) in kept.into {
+        for (contact, (at, into)) in records.into {
             fold.join(contact, at, into);
         }
         fold
@@ -71,14 +71,14 @@ impl ContactFold {
             }
         }
         let mut fold = Self::default();
-        let told = by_contact
+        let details = by_contact
             .into_iter()
             .map(|(contact, events)| {
-                let told = fold.tell(contact, events.into_iter());
-                (contact.to_owned(), Some(told))
+                let details = fold.tell(contact, events.into_iter());
+                (contact.to_owned(), Some(details))
             })
             .collect();
-        (fold, told)
+        (fold, details)
     }
 
     /// Takes everything that is said of `contact`, which must be in event order, in the place of
@@ -92,10 +92,10 @@ impl ContactFold {
         if self.blocked.contains_key(contact) {
             Arc::make_mut(&mut self.blocked).remove(contact);
         }
-        let mut told = Details::default();
+        let mut details = Details::default();
         for event in events {
             match &event.body {
-                Body::ContactUpserted(contact) => told.upsert(event.at, contact),
+                Body::ContactUpserted(contact) => details.upsert(event.at, contact),
                 Body::ContactMerged(merged) => {
                     self.part(contact);
                     self.join(contact.to_owned(), event.at, merged.into.to_string());
@@ -108,7 +108,7 @@ impl ContactFold {
                 _ => {}
             }
         }
-        told
+        details
     }
 
     /// Remembers that an event merges `contact`.
@@ -147,7 +147,7 @@ impl ContactFold {
         joined
     }
 
-    /// The rows with those of changed contacts written anew.
+    /// The rows with those of changed contacts written again.
     pub(super) fn rows_with(
         &self,
         rows: &Contacts,
@@ -155,9 +155,9 @@ impl ContactFold {
         dictionaries: &Dictionaries,
     ) -> Contacts {
         let mut rows = rows.clone();
-        for (contact, told) in changed {
-            if let Some(told) = told {
-                told.write(contact, dictionaries, &mut rows);
+        for (contact, details) in changed {
+            if let Some(details) = details {
+                details.write(contact, dictionaries, &mut rows);
             }
         }
         self.write_roots(changed.keys(), dictionaries, &mut rows);
@@ -190,14 +190,14 @@ impl ContactFold {
         &'a self,
         contacts: impl Iterator<Item = &'a String>,
     ) -> HashMap<&'a str, &'a str> {
-        let told = contacts.filter_map(|contact| {
+        let links = contacts.filter_map(|contact| {
             let (at, into) = self.into.get(contact)?;
             Some((*at, contact.as_str(), into.as_str()))
         });
-        let mut told: Vec<(Timestamp, &str, &str)> = told.collect();
-        told.sort_unstable();
+        let mut links: Vec<(Timestamp, &str, &str)> = links.collect();
+        links.sort_unstable();
         let mut merges = HashMap::new();
-        for (_, contact, into) in told {
+        for (_, contact, into) in links {
             if root_of(into, &merges) != contact {
                 merges.insert(contact, into);
             }
@@ -212,9 +212,9 @@ impl Details {
         // Before its first version the first version holds.
         let from = if self.has_version { at } else { Timestamp::MIN };
         self.has_version = true;
-        let told = own(from, &contact.attributes);
+        let fields = own(from, &contact.attributes);
         self.own
-            .extend(told.map(|own| (own.name.to_owned(), own.from, own.value)));
+            .extend(fields.map(|own| (own.name.to_owned(), own.from, own.value)));
         match &contact.company {
             Patch::Keep => {}
             Patch::Clear => self.company = None,
@@ -262,12 +262,12 @@ mod tests {
             );
             Event::parse(&line).unwrap()
         };
-        let told = [
+        let events = [
             merged(1, "a", "b"),
             merged(2, "b", "c"),
             merged(3, "c", "a"),
         ];
-        let (fold, _) = ContactFold::of(told.iter());
+        let (fold, _) = ContactFold::of(events.iter());
         let merges = fold.merges(fold.into.keys());
         for contact in ["a", "b", "c"] {
             assert_eq!(root_of(contact, &merges), "c");
@@ -283,7 +283,7 @@ mod tests {
             Event::parse(&line).unwrap()
         };
         // What is said of each contact, as often as it changes; `[]`: it is withdrawn.
-        let told: [(&str, &[(u8, &str)]); 9] = [
+        let steps: [(&str, &[(u8, &str)]); 9] = [
             ("a", &[(3, "b")]),
             ("c", &[(2, "d")]),
             ("b", &[(4, "c")]),
@@ -298,16 +298,16 @@ mod tests {
         let mut fold = ContactFold::default();
         let mut rows = Contacts::default();
         let mut all: BTreeMap<&str, Vec<Event>> = BTreeMap::new();
-        for (contact, into) in told {
+        for (contact, into) in steps {
             let mut joined = fold.joined(contact);
             let events: Vec<Event> = into
                 .iter()
                 .map(|(day, into)| merged(*day, contact, into))
                 .collect();
-            let told = fold.tell(contact, events.iter());
+            let steps = fold.tell(contact, events.iter());
             joined.extend(fold.joined(contact));
             let mut changed: Changes = joined.into_iter().map(|one| (one, None)).collect();
-            changed.insert(contact.to_owned(), Some(told));
+            changed.insert(contact.to_owned(), Some(steps));
             rows = fold.rows_with(&rows, &changed, &codes);
             all.insert(contact, events);
             let (of_all, everybody) = ContactFold::of(all.values().flatten());
@@ -320,8 +320,8 @@ mod tests {
                     "{name} after {contact} {into:?}"
                 );
             }
-            let kept = serde_json::to_string(&fold).unwrap();
-            let back: ContactFold = serde_json::from_str(&kept).unwrap();
+            let json = serde_json::to_string(&fold).unwrap();
+            let back: ContactFold = serde_json::from_str(&json).unwrap();
             assert_eq!(back.merged, fold.merged);
             assert_eq!(of_all.merged, fold.merged);
         }

@@ -51,11 +51,11 @@ pub(super) fn concern(event: &Event) -> Option<Concern<'_>> {
 /// The text that an event is.
 pub(super) fn of_event(event: &Event) -> Option<Document> {
     let (id, kind, conversation, text) = match &event.body {
-        Body::QuestionAsked(asked) => (
-            asked.question.as_str(),
+        Body::QuestionAsked(question) => (
+            question.question.as_str(),
             Kind::Question,
-            asked.conversation.as_str(),
-            &asked.text,
+            question.conversation.as_str(),
+            &question.text,
         ),
         Body::MessageAdded(added)
             if added.author.kind == ActorKind::Contact

@@ -24,7 +24,7 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// A derived folder could not be made anew.
+    /// A derived folder could not be made again.
     #[error("cannot make `{}` anew: {reason}; check the folder's permissions", folder.display())]
     Folder {
         /// Which folder.

@@ -25,7 +25,7 @@ pub(super) struct Keeper {
     folder: PathBuf,
     /// The mark of the journal; none while that is empty.
     mark: Option<Vec<u8>>,
-    kept: u64,
+    stored_position: u64,
     writing: Option<JoinHandle<()>>,
 }
 
@@ -34,7 +34,7 @@ impl Keeper {
         Self {
             folder: folder.to_owned(),
             mark,
-            kept: 0,
+            stored_position: 0,
             writing: None,
         }
     }
@@ -48,15 +48,15 @@ impl Keeper {
     /// Has the fold go on from what [`Self::read`] gave, if it fits.
     pub(super) fn resume(
         &mut self,
-        kept: Result<Option<Checkpoint>, String>,
+        checkpoint: Result<Option<Checkpoint>, String>,
         projector: &mut Projector,
         notices: &mut Notices,
     ) -> Result<(), Error> {
-        match kept {
-            Ok(Some(kept)) => {
-                let position = kept.head.position;
-                if projector.resume(kept)? {
-                    self.kept = position;
+        match checkpoint {
+            Ok(Some(checkpoint)) => {
+                let position = checkpoint.head.position;
+                if projector.resume(checkpoint)? {
+                    self.stored_position = position;
                 }
             }
             Ok(None) => {}
@@ -79,7 +79,7 @@ impl Keeper {
 
     /// Keeps the columns in parallel to the fold if a start would have much to replay.
     pub(super) fn keep_when_due(&mut self, projector: &Projector) {
-        let due = self.kept + KEEP_AFTER.max(self.kept / 8);
+        let due = self.stored_position + KEEP_AFTER.max(self.stored_position / 8);
         let busy = self
             .writing
             .as_ref()
@@ -100,7 +100,7 @@ impl Keeper {
         {
             tracing::warn!("keeping the columns failed; the next start folds them anew");
         }
-        if projector.position() > self.kept
+        if projector.position() > self.stored_position
             && let Some(work) = self.work(projector)
         {
             work();
@@ -109,14 +109,14 @@ impl Keeper {
 
     /// The work of keeping; the store goes first, which must never be behind.
     fn work(&mut self, projector: &Projector) -> Option<impl FnOnce() + Send + 'static> {
-        let facts = projector.kept(self.mark.as_ref()?)?;
-        self.kept = facts.head.position;
+        let facts = projector.checkpoint(self.mark.as_ref()?)?;
+        self.stored_position = facts.head.position;
         let folder = self.folder.clone();
         let store = std::sync::Arc::clone(&projector.store);
         Some(move || {
             let flushed = store.flush().map_err(Error::from);
-            let kept = flushed.and_then(|()| checkpoint::write(&folder, &facts));
-            if let Err(error) = kept {
+            let written = flushed.and_then(|()| checkpoint::write(&folder, &facts));
+            if let Err(error) = written {
                 tracing::warn!(%error, "the columns were not kept; the next start folds them anew");
             }
         })

@@ -1,5 +1,5 @@
 //! Opening store and index as they lie: what does not fit the journal is put out of the
-//! way and begun anew, for the replay to fill.
+//! way and begun again, for the replay to fill.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub(super) struct StartingPoint {
     pub(super) store: Store,
     pub(super) index: Index,
     /// The columns that were kept, or why they cannot be used.
-    pub(super) kept: Result<Option<Checkpoint>, String>,
+    pub(super) checkpoint: Result<Option<Checkpoint>, String>,
 }
 
 /// Opens store and index, and reads the kept columns meanwhile.
@@ -37,7 +37,7 @@ pub(super) fn open_all(
         Ok(StartingPoint {
             store,
             index,
-            kept: reading.join().unwrap_or_else(ended),
+            checkpoint: reading.join().unwrap_or_else(ended),
         })
     })
 }
@@ -50,8 +50,8 @@ fn open_store(
     let mark = mark_of(journal)?;
     let fitting = match Store::open(folders.store, folders.files) {
         Ok(store) => {
-            let known = store.journal_mark()?;
-            let same = known.is_none() || known == mark;
+            let stored = store.journal_mark()?;
+            let same = stored.is_none() || stored == mark;
             if same && store.applied_seq() <= journal.position() {
                 Ok(store)
             } else {

@@ -1,4 +1,4 @@
-//! The past, or the present by another profile: a store folded once more, beside the live folds.
+//! The past, or the present by another profile: a store folded once more, next to the live folds.
 //!
 //! Asked by the app for what the live snapshot does not answer; keeps nothing.
 

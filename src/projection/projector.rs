@@ -1,6 +1,6 @@
 //! The fold as it runs: records in, a new snapshot out.
 //!
-//! One thread owns it. Whatever changes, the units that it touches are folded anew from
+//! One thread owns it. Whatever changes, the units that it touches are folded again from
 //! the store, so that late, shuffled and repeated events give what ordered ones give.
 
 use std::collections::BTreeMap;
@@ -84,22 +84,22 @@ impl Projector {
     /// As [`Self::catch_up`], up to the journal's end, with everything else folded in parallel: the
     /// store must have all there is.
     pub(super) fn catch_up_and_fold(&mut self, journal: &Journal) -> Result<(), Error> {
-        let mut known = std::mem::take(&mut self.installation);
+        let mut installation = std::mem::take(&mut self.installation);
         let (caught_up, folded) = std::thread::scope(|scope| {
             let folding = scope.spawn(|| self.fold_everything());
-            let known = Arc::make_mut(&mut known);
-            let caught_up = installation::catch_up(known, journal, journal.position());
+            let installation = Arc::make_mut(&mut installation);
+            let caught_up = installation::catch_up(installation, journal, journal.position());
             (caught_up, folding.join().unwrap_or(Err(Error::Stopped)))
         });
-        self.installation = known;
+        self.installation = installation;
         self.changed.everything = false;
         caught_up.and(folded)
     }
 
     /// Goes on from facts that were kept, if they hold for this profile and this store.
-    pub(super) fn resume(&mut self, kept: Checkpoint) -> Result<bool, Error> {
-        let head = kept.head;
-        if let Some(installation) = kept.installation {
+    pub(super) fn resume(&mut self, checkpoint: Checkpoint) -> Result<bool, Error> {
+        let head = checkpoint.head;
+        if let Some(installation) = checkpoint.installation {
             self.installation = Arc::new(installation);
         }
         if head.profile != self.folder.profile || head.position > self.store.applied_seq() {
@@ -107,17 +107,17 @@ impl Projector {
         }
         let now = self.clock.now();
         let installation = self.store.installation_events()?;
-        let known = || installation.iter().filter(|event| event.at <= now);
-        let timetable = Timetable::fold(known());
+        let visible = || installation.iter().filter(|event| event.at <= now);
+        let timetable = Timetable::fold(visible());
         self.folder = UnitFolder {
             profile: head.profile,
-            directory: Arc::new(Directory::fold(known())),
-            blocked: Arc::clone(&kept.contacts.blocked),
-            dictionaries: Arc::clone(&kept.facts.dictionaries),
+            directory: Arc::new(Directory::fold(visible())),
+            blocked: Arc::clone(&checkpoint.contacts.blocked),
+            dictionaries: Arc::clone(&checkpoint.facts.dictionaries),
             agreements: timetable.slas().next().is_some(),
         };
-        self.contacts = kept.contacts;
-        self.facts = kept.facts.on_duty(Arc::new(Duty::new(timetable)));
+        self.contacts = checkpoint.contacts;
+        self.facts = checkpoint.facts.on_duty(Arc::new(Duty::new(timetable)));
         self.later = head.later;
         self.latest_at = head.latest_at;
         self.folded = head.position;
@@ -136,7 +136,7 @@ impl Projector {
     }
 
     /// What to keep of the facts as they were last published; `None` before that.
-    pub(super) fn kept(&self, mark: &[u8]) -> Option<Checkpoint> {
+    pub(super) fn checkpoint(&self, mark: &[u8]) -> Option<Checkpoint> {
         let is_whole = !self.changed.any && !self.changed.everything && self.position > 0;
         let head = Head {
             rules: keep::RULES,
@@ -167,9 +167,9 @@ impl Projector {
             .iter()
             .any(|event| Installation::concerns(&event.body))
         {
-            let known = Arc::make_mut(&mut self.installation);
+            let installation = Arc::make_mut(&mut self.installation);
             for (record, event) in records.iter().zip(&parsed) {
-                installation::take(known, record, event);
+                installation::take(installation, record, event);
             }
         }
         let entries = records.iter().zip(&parsed).map(|(record, event)| Entry {
@@ -189,8 +189,8 @@ impl Projector {
         }
         let fresh = entries.iter().filter(|entry| entry.seq > indexed);
         let fresh = fresh.map(|entry| entry.event);
-        let (known, now) = (&*self.installation.knowledge, self.clock.now());
-        self.search.apply(fresh, &self.store, known, now)?;
+        let (installation, now) = (&*self.installation.knowledge, self.clock.now());
+        self.search.apply(fresh, &self.store, installation, now)?;
         let last = records.last().map_or(self.position, |record| record.seq);
         self.position = self.position.max(last);
         self.changed.any |= !records.is_empty();
@@ -209,7 +209,7 @@ impl Projector {
         Ok(())
     }
 
-    /// Files all short answers in the index anew, for those that the clock has reached.
+    /// Files all short answers in the index again, for those that the clock has reached.
     pub(super) fn find_answers(&mut self) -> Result<(), Error> {
         self.search
             .answers(&self.installation.knowledge, self.clock.now())
@@ -239,14 +239,14 @@ impl Projector {
         let blocked = self.contacts.blocked.get(contact).copied();
         let mut joined = self.contacts.joined(contact);
         let events = self.store.contact_events(contact)?;
-        let known = events.iter().filter(|event| event.at <= now);
-        let told = self.contacts.tell(contact, known);
+        let visible = events.iter().filter(|event| event.at <= now);
+        let details = self.contacts.tell(contact, visible);
         joined.extend(self.contacts.joined(contact));
         for other in joined {
             self.changed.contacts.entry(other).or_default();
         }
         let changes = &mut self.changed.contacts;
-        changes.insert(contact.to_owned(), Some(told));
+        changes.insert(contact.to_owned(), Some(details));
         if self.contacts.blocked.get(contact).copied() != blocked {
             self.changed
                 .units
@@ -315,8 +315,8 @@ impl Projector {
         if changed.timetable && !changed.everything {
             let events = self.store.installation_events()?;
             let now = self.clock.now();
-            let known = events.iter().filter(|event| event.at <= now);
-            let duty = Duty::new(Timetable::fold(known));
+            let visible = events.iter().filter(|event| event.at <= now);
+            let duty = Duty::new(Timetable::fold(visible));
             self.facts = std::mem::take(&mut self.facts).on_duty(Arc::new(duty));
         }
         failpoint::pass("fold.commit");
@@ -355,8 +355,8 @@ impl Projector {
 
     fn contact_rows(&self, changed: &Change) -> Arc<Contacts> {
         let codes = &self.folder.dictionaries;
-        let known = &self.facts.contacts;
-        Arc::new(self.contacts.rows_with(known, &changed.contacts, codes))
+        let contacts = &self.facts.contacts;
+        Arc::new(self.contacts.rows_with(contacts, &changed.contacts, codes))
     }
 
     fn fold_everything(&mut self) -> Result<(), Error> {
@@ -366,10 +366,10 @@ impl Projector {
         self.latest_at = self.latest_at.max(folded.latest_at);
         self.facts = folded.facts;
         for (at, things) in folded.later {
-            let known = self.later.entry(at).or_default();
-            known.extend(things);
-            known.sort_unstable();
-            known.dedup();
+            let later = self.later.entry(at).or_default();
+            later.extend(things);
+            later.sort_unstable();
+            later.dedup();
         }
         Ok(())
     }

@@ -322,7 +322,7 @@ fn own_fields(codes: &Dictionaries, own: &[Own<'_>]) -> Vec<OwnField> {
 }
 
 fn holders(codes: &Dictionaries, holders: &[(Timestamp, Owner<'_>)]) -> Vec<OwnField> {
-    let told = holders.iter().flat_map(|(from, owner)| {
+    let spans = holders.iter().flat_map(|(from, owner)| {
         let field = |name, value| OwnField {
             name,
             from: from.millis(),
@@ -333,12 +333,12 @@ fn holders(codes: &Dictionaries, holders: &[(Timestamp, Owner<'_>)]) -> Vec<OwnF
             field(TEAM, codes.team.intern_option(owner.team)),
         ]
     });
-    told.collect()
+    spans.collect()
 }
 
 fn reason_code(reason: Option<HandoffReason>) -> u8 {
     let place =
-        reason.and_then(|reason| HandoffReason::ALL.iter().position(|known| *known == reason));
+        reason.and_then(|reason| HandoffReason::ALL.iter().position(|other| *other == reason));
     place
         .and_then(|place| u8::try_from(place).ok())
         .unwrap_or(NO_HANDOFF)

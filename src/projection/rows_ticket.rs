@@ -54,7 +54,7 @@ impl RowWriter<'_> {
         let codes = self.dictionaries;
         let request = JobRequest::ALL
             .iter()
-            .position(|known| *known == job.request);
+            .position(|other| *other == job.request);
         let declined = job.declined;
         let review = job.review;
         JobRow {
@@ -91,7 +91,7 @@ impl RowWriter<'_> {
 
     /// What may have been promised for a ticket.
     pub(super) fn ticket_promises(&mut self, row: &TicketRow, ticket: &Ticket<'_>) {
-        for promise in kept(self.agreements, &ticket.promises) {
+        for promise in counted(self.agreements, &ticket.promises) {
             let told = self.promise(promise);
             self.update.promises.push(PromiseRow {
                 conversation: row.conversation,
@@ -122,7 +122,7 @@ impl RowWriter<'_> {
             return;
         }
         let codes = self.dictionaries;
-        for promise in kept(self.agreements, &thread.promises) {
+        for promise in counted(self.agreements, &thread.promises) {
             let episode = thread
                 .episodes
                 .iter()
@@ -173,10 +173,10 @@ impl RowWriter<'_> {
 }
 
 /// The promises that may ever count.
-fn kept<'p, 'a>(
+fn counted<'p, 'a>(
     agreements: bool,
     promises: &'p [Promise<'a>],
 ) -> impl Iterator<Item = &'p Promise<'a>> {
-    let kept = move |promise: &&Promise<'_>| agreements || promise.due_at.is_some();
-    promises.iter().filter(kept)
+    let counted = move |promise: &&Promise<'_>| agreements || promise.due_at.is_some();
+    promises.iter().filter(counted)
 }

@@ -31,7 +31,7 @@ const REPLAY_BATCH: usize = 8_192;
 /// After how many records a long replay is saved, so that a stop repeats no more than that.
 const SAVE_EVERY: u64 = 32_768;
 
-/// Makes a snapshot ready that nobody has seen yet and whose rows must all be judged anew;
+/// Makes a snapshot ready that nobody has seen yet and whose rows must all be judged again;
 /// until it returns, readers see the one before.
 pub type Readying = Arc<dyn Fn(&Arc<Snapshot>) + Send + Sync>;
 
@@ -40,7 +40,7 @@ pub type Readying = Arc<dyn Fn(&Arc<Snapshot>) + Send + Sync>;
 pub struct Upkeep {
     /// The time.
     pub clock: Clock,
-    /// Hears of each snapshot whose rows must all be judged anew.
+    /// Hears of each snapshot whose rows must all be judged again.
     pub readying: Readying,
 }
 
@@ -72,7 +72,7 @@ impl Projection {
         let (store, index) = (Arc::new(opened.store), opened.index);
         let indexed = index.committed_position()?.unwrap_or_default();
         let mut projector = Projector::new(Arc::clone(&store), index, clock, Profile::default())?;
-        keeper.resume(opened.kept, &mut projector, &mut notices)?;
+        keeper.resume(opened.checkpoint, &mut projector, &mut notices)?;
         replay(&mut projector, journal, indexed, progress)?;
         projector.find_answers()?;
         let first = projector.publish()?;

@@ -2,7 +2,7 @@
 //!
 //! A text waits for nothing: it is found as soon as it is filed here. What depends on other
 //! events (a conversation's channel, a deletion, a contact's facts, a short answer's
-//! version) is read anew from the store and the knowledge fold when one of them comes, so
+//! version) is read again from the store and the knowledge fold when one of them comes, so
 //! that late and shuffled events give what ordered ones give. Owned by the projector.
 
 use std::collections::{BTreeSet, HashMap};
@@ -25,7 +25,7 @@ const MOST_UNCOMMITTED: usize = 8_192;
 pub(super) struct SearchFold {
     index: Index,
     writer: Writer,
-    known: HashMap<String, Standing>,
+    standings: HashMap<String, Standing>,
 }
 
 impl SearchFold {
@@ -33,7 +33,7 @@ impl SearchFold {
         Ok(Self {
             writer: index.writer()?,
             index,
-            known: HashMap::new(),
+            standings: HashMap::new(),
         })
     }
 
@@ -128,7 +128,7 @@ impl SearchFold {
         self.writer.uncommitted() > MOST_UNCOMMITTED
     }
 
-    /// Takes all texts of a conversation in anew.
+    /// Takes all texts of a conversation in again.
     fn conversation(&mut self, id: &str, store: &Store) -> Result<(), Error> {
         let events = store.conversation_events(id)?;
         let standing = Standing::fold(&events);
@@ -149,8 +149,8 @@ impl SearchFold {
     }
 
     fn standing(&mut self, id: &str, store: &Store) -> Result<Standing, Error> {
-        if let Some(known) = self.known.get(id) {
-            return Ok(known.clone());
+        if let Some(standing) = self.standings.get(id) {
+            return Ok(standing.clone());
         }
         let standing = Standing::fold(&store.conversation_events(id)?);
         self.remember(id, standing.clone());
@@ -158,9 +158,9 @@ impl SearchFold {
     }
 
     fn remember(&mut self, id: &str, standing: Standing) {
-        if self.known.len() >= MOST_KNOWN {
-            self.known.clear();
+        if self.standings.len() >= MOST_KNOWN {
+            self.standings.clear();
         }
-        self.known.insert(id.to_owned(), standing);
+        self.standings.insert(id.to_owned(), standing);
     }
 }

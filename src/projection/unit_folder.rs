@@ -38,8 +38,8 @@ impl UnitFolder {
             profile: &self.profile,
             blocked: &self.blocked,
         };
-        let known: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
-        let facts = episode::fold(&context, &known);
+        let visible: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
+        let facts = episode::fold(&context, &visible);
         RowWriter {
             dictionaries: &self.dictionaries,
             agreements: self.agreements,
@@ -52,20 +52,20 @@ impl UnitFolder {
 
 /// Folds a set of events as one: for tests, and to count without a store.
 pub fn fold_all(events: &[Event], profile: Profile, as_of: Timestamp) -> Facts {
-    let mut known: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
-    known.sort_by(|a, b| cmp_events(a, b));
-    let (contacts, told) = ContactFold::of(known.iter().copied());
+    let mut visible: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
+    visible.sort_by(|a, b| cmp_events(a, b));
+    let (contacts, details) = ContactFold::of(visible.iter().copied());
     let mut units = Units::default();
-    for event in &known {
+    for event in &visible {
         match event.body.subject() {
             Subject::Contact(_) | Subject::Installation => {}
             subject => units.file(subject, event),
         }
     }
-    let timetable = Timetable::fold(known.iter().copied());
+    let timetable = Timetable::fold(visible.iter().copied());
     let folder = UnitFolder {
         profile,
-        directory: Arc::new(Directory::fold(known.iter().copied())),
+        directory: Arc::new(Directory::fold(visible.iter().copied())),
         blocked: Arc::clone(&contacts.blocked),
         dictionaries: Arc::default(),
         agreements: timetable.slas().next().is_some(),
@@ -74,7 +74,7 @@ pub fn fold_all(events: &[Event], profile: Profile, as_of: Timestamp) -> Facts {
     for (unit, events) in units.grouped() {
         folder.fold(unit, &events, as_of, &mut update);
     }
-    let rows = contacts.rows_with(&Contacts::default(), &told, &folder.dictionaries);
+    let rows = contacts.rows_with(&Contacts::default(), &details, &folder.dictionaries);
     let duty = Duty::new(timetable);
     Facts::new(Arc::clone(&folder.dictionaries))
         .with(update, Some(Arc::new(rows)))

@@ -37,15 +37,15 @@ pub(super) fn fold_store(
 ) -> Result<ColumnFolds, Error> {
     let (contacts, rows) = fold_contacts(store, &like.dictionaries, as_of)?;
     let installation = store.installation_events()?;
-    let known = || installation.iter().filter(|event| event.at <= as_of);
+    let visible = || installation.iter().filter(|event| event.at <= as_of);
     let mut later: BTreeMap<Timestamp, Vec<Thing>> = BTreeMap::new();
     for event in installation.iter().filter(|event| event.at > as_of) {
         later.entry(event.at).or_default();
     }
-    let timetable = Timetable::fold(known());
+    let timetable = Timetable::fold(visible());
     let folder = UnitFolder {
         profile: like.profile.clone(),
-        directory: Arc::new(Directory::fold(known())),
+        directory: Arc::new(Directory::fold(visible())),
         blocked: Arc::clone(&contacts.blocked),
         dictionaries: Arc::clone(&like.dictionaries),
         agreements: timetable.slas().next().is_some(),
@@ -95,11 +95,11 @@ fn fold_contacts(
     let (mut contacts, mut rows) = (ContactFold::default(), Contacts::default());
     for events in store.contacts()? {
         let events = events?;
-        let known = || events.iter().filter(|event| event.at <= as_of);
-        let subject = known().next().map(|event| event.body.subject());
+        let visible = || events.iter().filter(|event| event.at <= as_of);
+        let subject = visible().next().map(|event| event.body.subject());
         if let Some(Subject::Contact(contact)) = subject {
-            let told = contacts.tell(contact, known());
-            told.write(contact, dictionaries, &mut rows);
+            let details = contacts.tell(contact, visible());
+            details.write(contact, dictionaries, &mut rows);
         }
     }
     contacts.write_all_roots(dictionaries, &mut rows);
@@ -108,9 +108,9 @@ fn fold_contacts(
 
 /// The rows gathered so far; each unit comes once, so none is struck out.
 fn first_told(update: &mut Update) -> Update {
-    let mut told = std::mem::take(update);
-    told.units.clear();
-    told
+    let mut part = std::mem::take(update);
+    part.units.clear();
+    part
 }
 
 /// One unit folded on some thread.
@@ -133,14 +133,14 @@ fn fold_block(
         let StoredUnit { unit, events } = stored?;
         let mut update = Update::default();
         folder.fold(unit.id, &events, as_of, &mut update);
-        let known = events
+        let instants = events
             .iter()
             .map(|event| event.at)
             .filter(|at| *at <= as_of);
         Ok(Part {
             update,
             events: events.len() as u64,
-            latest_at: known.max().unwrap_or(Timestamp::MIN),
+            latest_at: instants.max().unwrap_or(Timestamp::MIN),
             later: events
                 .iter()
                 .map(|event| event.at)

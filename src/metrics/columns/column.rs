@@ -37,31 +37,31 @@ impl Column {
     pub fn of_numbers(numbers: &[i64], absent: Option<i64>) -> Self {
         let mark = absent.unwrap_or_default();
         let is_absent = |number: i64| absent == Some(number);
-        let mut known = 0;
+        let mut count = 0;
         let (mut least, mut most) = (i64::MAX, i64::MIN);
         for number in numbers.iter().copied().filter(|number| !is_absent(*number)) {
-            known += 1;
+            count += 1;
             least = least.min(number);
             most = most.max(number);
         }
         let range = most.checked_sub(least).unwrap_or(i64::MAX);
         let mut column = Self {
             len: numbers.len(),
-            base: if known == 0 { mark } else { least },
-            least: if known == 0 { 0 } else { least },
-            most: if known == 0 { 0 } else { most },
+            base: if count == 0 { mark } else { least },
+            least: if count == 0 { 0 } else { least },
+            most: if count == 0 { 0 } else { most },
             absent: mark,
             reference: Reference::Nothing,
             presence: None,
             packed: PackedNumbers::Same,
         };
-        if known == 0 || (known == numbers.len() && range == 0) {
+        if count == 0 || (count == numbers.len() && range == 0) {
             return column;
         }
         let width = width_of(range);
         // A bit a row, half a bit for the ranks, and room for those that are present.
-        let sparse = numbers.len() / 5 + known * width;
-        if known < numbers.len() && sparse < numbers.len() * width.max(1) {
+        let sparse = numbers.len() / 5 + count * width;
+        if count < numbers.len() && sparse < numbers.len() * width.max(1) {
             let mut bits = vec![0_u64; numbers.len().div_ceil(64)];
             for (index, number) in numbers.iter().enumerate() {
                 if !is_absent(*number)
@@ -74,7 +74,7 @@ impl Column {
             let present = numbers.iter().copied().filter(|number| !is_absent(*number));
             column.pack(present, range, false);
         } else {
-            column.pack(numbers.iter().copied(), range, known < numbers.len());
+            column.pack(numbers.iter().copied(), range, count < numbers.len());
         }
         column
     }
@@ -304,7 +304,7 @@ impl Column {
 
     /// Whether there is a value for each row that has one.
     pub(in crate::metrics) fn is_whole(&self) -> bool {
-        let (known, has_bits) = match &self.presence {
+        let (count, has_bits) = match &self.presence {
             None => (self.len, true),
             Some(presence) => (
                 presence
@@ -318,11 +318,11 @@ impl Column {
         has_bits
             && match &self.packed {
                 PackedNumbers::Same => true,
-                PackedNumbers::Bits(words) => words.len() == known.div_ceil(64),
-                PackedNumbers::Bytes(values) => values.len() == known,
-                PackedNumbers::Shorts(values) => values.len() == known,
-                PackedNumbers::Words(values) => values.len() == known,
-                PackedNumbers::Longs(values) => values.len() == known,
+                PackedNumbers::Bits(words) => words.len() == count.div_ceil(64),
+                PackedNumbers::Bytes(values) => values.len() == count,
+                PackedNumbers::Shorts(values) => values.len() == count,
+                PackedNumbers::Words(values) => values.len() == count,
+                PackedNumbers::Longs(values) => values.len() == count,
             }
     }
 
@@ -366,10 +366,10 @@ mod tests {
 
     fn holds(numbers: &[i64]) {
         let column = Column::of_numbers(numbers, Some(i64::MAX));
-        let found: Vec<i64> = (0..numbers.len())
+        let ticks: Vec<i64> = (0..numbers.len())
             .map(|index| column.number(index).unwrap())
             .collect();
-        assert_eq!(found, numbers);
+        assert_eq!(ticks, numbers);
         for start in [0, numbers.len() / 2] {
             let mut read = vec![0; numbers.len() - start];
             column.read(start, &mut read);

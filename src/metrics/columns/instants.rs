@@ -40,7 +40,7 @@ impl Fields {
         }
         let numbers: Vec<i64> = values.map(Value::number).collect();
         let reference = self.least(&numbers);
-        let known = |number: i64| Some(number) != V::ABSENT;
+        let is_present = |number: i64| Some(number) != V::ABSENT;
         let column = match reference {
             Reference::Nothing => Column::of_numbers(&numbers, V::ABSENT),
             Reference::Time | Reference::Former => {
@@ -50,7 +50,7 @@ impl Fields {
                     &self.former
                 };
                 let distances = numbers.iter().zip(others).map(|(number, other)| {
-                    if known(*number) {
+                    if is_present(*number) {
                         number.wrapping_sub(*other)
                     } else {
                         *number
@@ -61,7 +61,7 @@ impl Fields {
             }
         };
         for (former, number) in self.former.iter_mut().zip(numbers) {
-            if known(number) {
+            if is_present(number) {
                 *former = number;
             }
         }
@@ -70,13 +70,13 @@ impl Fields {
 
     /// Counted from what `numbers` take least room; those that are `i64::MAX` are none.
     fn least(&self, numbers: &[i64]) -> Reference {
-        let mut known = 0;
+        let mut count = 0;
         let mut ranges = Reference::ALL.map(|_| Some((i64::MAX, i64::MIN)));
         for ((number, time), former) in numbers.iter().zip(&self.times).zip(&self.former) {
             if *number == i64::MAX {
                 continue;
             }
-            known += 1;
+            count += 1;
             for (range, other) in ranges.iter_mut().zip([0, *time, *former]) {
                 *range = range.and_then(|(least, most)| {
                     let distance = number.checked_sub(other);
@@ -87,7 +87,7 @@ impl Fields {
         }
         let room = |range: Option<(i64, i64)>| {
             let range = range.and_then(|(least, most)| most.checked_sub(least));
-            range.map_or(usize::MAX, |range| room(numbers.len(), known, range))
+            range.map_or(usize::MAX, |range| room(numbers.len(), count, range))
         };
         let rooms = ranges.map(room);
         let mut best = Reference::Nothing;
@@ -101,19 +101,19 @@ impl Fields {
     }
 }
 
-/// About how many bytes a column of `len` rows takes of which `known` have a number.
-fn room(len: usize, known: usize, range: i64) -> usize {
-    if known == 0 || (known == len && range == 0) {
+/// About how many bytes a column of `len` rows takes of which `count` have a number.
+fn room(len: usize, count: usize, range: i64) -> usize {
+    if count == 0 || (count == len && range == 0) {
         return 0;
     }
     let width = width_of(range);
-    let dense = if known == len && range == 1 {
+    let dense = if count == len && range == 1 {
         len / 8
     } else {
         len * width.max(1)
     };
-    dense.min(if known < len {
-        len / 5 + known * width
+    dense.min(if count < len {
+        len / 5 + count * width
     } else {
         dense
     })
@@ -167,9 +167,9 @@ mod tests {
             .map(|place| fields.column(field(place), place == 1))
             .collect();
         for (index, row) in rows.iter().enumerate() {
-            let mut told = RowReader::new(&columns, index, 1).unwrap();
+            let mut reader = RowReader::new(&columns, index, 1).unwrap();
             for (column, expected) in columns.iter().zip(row) {
-                assert_eq!(told.value::<i64>(column), Some(*expected));
+                assert_eq!(reader.value::<i64>(column), Some(*expected));
             }
         }
         columns.iter().map(Column::reference).collect()

@@ -1,8 +1,8 @@
 //! The values that a column can hold, and which number stands for "none".
 
-/// A value that a column can hold, and the one that stands for "none".
+/// A value that a column can hold, and the one that means "none".
 pub trait Value: Copy {
-    /// What stands for "none", as a number; it need not be given room.
+    /// What replaces "none", as a number; it need not be given room.
     const ABSENT: Option<i64>;
     /// Whether values are instants.
     const IS_INSTANT: bool = false;

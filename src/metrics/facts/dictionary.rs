@@ -90,7 +90,7 @@ impl Dictionary {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The code of `text`, given anew if it has none yet.
+    /// The code of `text`, given again if it has none yet.
     pub fn intern(&self, text: &str) -> u32 {
         if let Some(code) = self.code(text) {
             return code;

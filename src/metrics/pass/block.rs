@@ -56,7 +56,7 @@ impl BlockTotals {
         with_sums: bool,
     ) -> Self {
         let counters = count(scans, places, with_sums);
-        let found = counters.cell_counts();
+        let counts = counters.cell_counts();
         let gathered = |second| {
             let any = counters.contributions.iter();
             any.clone()
@@ -64,21 +64,21 @@ impl BlockTotals {
                 .then(|| {
                     let gathering = Gathering {
                         layout: places,
-                        placing: Placing::new(found.cells(), places),
+                        placing: Placing::new(counts.cells(), places),
                         second,
                     };
                     let of = Durations::of(scans, &gathering, Vec::new());
-                    of.into_run(found.len())
+                    of.into_run(counts.len())
                 })
         };
         let (values, more) = (gathered(false), gathered(true));
         let (wide, width) = (places.buckets.len() as u64, overlap.buckets as u64);
         let mut cell_counts = CellCounts::new(counters.contributions.len());
-        for place in 0..found.len() {
-            let cell = found.cell(place);
+        for place in 0..counts.len() {
+            let cell = counts.cell(place);
             let bucket = (cell % wide).saturating_sub(overlap.first as u64);
             let own = cell / wide * width + bucket;
-            cell_counts.push(own, found.counts(place), found.sum(place));
+            cell_counts.push(own, counts.counts(place), counts.sum(place));
         }
         Self {
             contributions: counters.contributions,

@@ -88,7 +88,7 @@ type Table<T> = Option<Box<[T; 256]>>;
 
 /// What is looked up by byte, for each filter and each axis whose codes are bytes.
 struct Tables {
-    kept: Vec<Table<u8>>,
+    tables: Vec<Table<u8>>,
     placed: Vec<Table<u64>>,
 }
 
@@ -180,7 +180,7 @@ impl ChunkScan {
 
     /// What can be looked up by byte.
     fn tables(&self, places: &CellLayout<'_>) -> Tables {
-        let kept = self.filters.iter().map(|filter| {
+        let tables = self.filters.iter().map(|filter| {
             let (_, code) = filter.codes.bytes(0)?;
             Some(Box::new(std::array::from_fn(|byte| {
                 let byte = u8::try_from(byte).unwrap_or(u8::MAX);
@@ -195,7 +195,7 @@ impl ChunkScan {
             })))
         });
         Tables {
-            kept: kept.collect(),
+            tables: tables.collect(),
             placed: placed.collect(),
         }
     }
@@ -215,9 +215,9 @@ impl ChunkScan {
         let kinds = kinds.get_mut(..len).unwrap_or_default();
         let codes = codes.get_mut(..len).unwrap_or_default();
         let numbers = numbers.get_mut(..len).unwrap_or_default();
-        let found = judgement.kinds.get(start..start + len).unwrap_or_default();
-        for (kind, found) in kinds.iter_mut().zip(found) {
-            *kind = *found;
+        let kinds_of_block = judgement.kinds.get(start..start + len).unwrap_or_default();
+        for (kind, of_block) in kinds.iter_mut().zip(kinds_of_block) {
+            *kind = *of_block;
         }
         self.sift(tables, start, kinds, codes);
         cells.fill(0);
@@ -265,7 +265,7 @@ impl ChunkScan {
                 }
             }
         }
-        for (filter, table) in self.filters.iter().zip(&tables.kept) {
+        for (filter, table) in self.filters.iter().zip(&tables.tables) {
             if let (Some(table), Some((bytes, _))) = (table, filter.codes.bytes(start)) {
                 for (kind, byte) in kinds.iter_mut().zip(bytes) {
                     *kind &= table.get(usize::from(*byte)).copied().unwrap_or(0);

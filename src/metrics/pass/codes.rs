@@ -86,12 +86,12 @@ impl RowFilter {
         self.codes.is_plain()
     }
 
-    /// Lets the rows pass whose code is one of `kept`, or with `not` the others.
-    pub fn new(codes: Codes, kept: &[u32], not: bool) -> Self {
-        let known = || kept.iter().filter(|code| **code != NONE);
-        let most = known().max().map_or(0, |code| *code as usize + 1);
+    /// Lets the rows pass whose code is one of `wanted`, or with `not` the others.
+    pub fn new(codes: Codes, wanted: &[u32], not: bool) -> Self {
+        let present = || wanted.iter().filter(|code| **code != NONE);
+        let most = present().max().map_or(0, |code| *code as usize + 1);
         let mut bits = vec![0_u64; most.div_ceil(64)];
-        for code in known() {
+        for code in present() {
             if let Some(word) = bits.get_mut(*code as usize / 64) {
                 *word |= 1 << (code % 64);
             }
@@ -99,18 +99,18 @@ impl RowFilter {
         Self {
             codes,
             bits: Arc::new(bits),
-            none: kept.contains(&NONE),
+            none: wanted.contains(&NONE),
             not,
         }
     }
 
     pub(in crate::metrics) fn keeps(&self, code: u32) -> bool {
-        let found = if code == NONE {
+        let keeps = if code == NONE {
             self.none
         } else {
             let word = self.bits.get(code as usize / 64);
             word.is_some_and(|word| word >> (code % 64) & 1 == 1)
         };
-        found != self.not
+        keeps != self.not
     }
 }

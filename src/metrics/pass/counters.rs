@@ -71,16 +71,16 @@ impl Counters {
         if let Some(place) = self
             .contributions
             .iter()
-            .position(|known| *known == contribution)
+            .position(|other| *other == contribution)
         {
             return place;
         }
         if self.contributions.len() == self.stride {
             let (row, wider) = (self.stride * self.lanes, self.stride * self.lanes * 2);
             let mut counts = Vec::with_capacity(self.counts.len() * 2);
-            for kept in self.counts.chunks(row) {
-                counts.extend_from_slice(kept);
-                counts.resize(counts.len() + wider - kept.len(), 0);
+            for part in self.counts.chunks(row) {
+                counts.extend_from_slice(part);
+                counts.resize(counts.len() + wider - part.len(), 0);
             }
             self.counts = counts;
             self.stride *= 2;
@@ -96,9 +96,9 @@ impl Counters {
     fn slot(&mut self, cell: u64) -> usize {
         match &mut self.slots {
             Slots::Dense => cell as usize,
-            Slots::Hashed(known, cells) => {
+            Slots::Hashed(slots, cells) => {
                 let fresh = cells.len();
-                let slot = *known.entry(cell).or_insert(fresh);
+                let slot = *slots.entry(cell).or_insert(fresh);
                 if slot == fresh {
                     cells.push(cell);
                     self.counts.resize(self.counts.len() + self.stride, 0);
@@ -287,15 +287,15 @@ impl Counters {
 /// How often each kind is in `kinds`.
 fn histogram(kinds: &[u8]) -> [u32; 256] {
     // Four at a time, so that equal neighbours do not wait for each other.
-    let mut found = [[0_u32; 256]; LANES];
+    let mut lanes = [[0_u32; 256]; LANES];
     for four in kinds.chunks(LANES) {
-        for (counts, kind) in found.iter_mut().zip(four) {
+        for (counts, kind) in lanes.iter_mut().zip(four) {
             if let Some(count) = counts.get_mut(usize::from(*kind)) {
                 *count += 1;
             }
         }
     }
-    let [mut sum, rest @ ..] = found;
+    let [mut sum, rest @ ..] = lanes;
     for counts in rest {
         for (sum, count) in sum.iter_mut().zip(counts) {
             *sum += count;
@@ -311,8 +311,8 @@ mod tests {
     #[test]
     fn a_histogram_counts_each_byte_once() {
         let kinds: Vec<u8> = (0..1003_u32).map(|at| (at % 5) as u8).collect();
-        let found = histogram(&kinds);
-        assert_eq!(found.iter().sum::<u32>(), 1003);
-        assert_eq!(found.first_chunk::<5>(), Some(&[201, 201, 201, 200, 200]));
+        let counts = histogram(&kinds);
+        assert_eq!(counts.iter().sum::<u32>(), 1003);
+        assert_eq!(counts.first_chunk::<5>(), Some(&[201, 201, 201, 200, 200]));
     }
 }

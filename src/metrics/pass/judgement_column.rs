@@ -106,15 +106,15 @@ impl Draft {
 
     /// The kind of a contribution; `None` where there are too many.
     fn kind(&mut self, contribution: Contribution) -> Option<u8> {
-        let known = self
+        let hit = self
             .contributions
             .iter()
-            .position(|known| *known == contribution);
-        let place = known.unwrap_or(self.contributions.len());
+            .position(|other| *other == contribution);
+        let place = hit.unwrap_or(self.contributions.len());
         if place == MAX_KINDS {
             return None;
         }
-        if known.is_none() {
+        if hit.is_none() {
             self.contributions.push(contribution);
         }
         u8::try_from(place).ok()
@@ -196,10 +196,10 @@ impl JudgementColumns {
     /// The columns.
     pub fn finish(self) -> Vec<JudgementColumn> {
         let judgements = self.drafts.into_iter().map(|draft| {
-            let known = || draft.at.iter().copied().filter(|at| *at != i64::MAX);
+            let instants = || draft.at.iter().copied().filter(|at| *at != i64::MAX);
             let span = (
-                known().min().unwrap_or(i64::MAX),
-                known().max().unwrap_or(i64::MIN),
+                instants().min().unwrap_or(i64::MAX),
+                instants().max().unwrap_or(i64::MIN),
             );
             JudgementColumn {
                 at: (!draft.is_own).then(|| Column::of_numbers(&draft.at, Some(i64::MAX))),

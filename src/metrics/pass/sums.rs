@@ -90,12 +90,12 @@ impl Builder<'_> {
             self.add(&mut tally.total, counts);
             self.omission(&mut tally, counts);
         }
-        let mut found = self.found();
+        let mut spans = self.spans();
         if let Some((top, most)) = self.sums.top {
-            self.keep(&mut found, top, most);
+            self.keep(&mut spans, top, most);
         }
         let mut by_key: BTreeMap<Key, Vec<GroupSpan>> = BTreeMap::new();
-        for group in found {
+        for group in spans {
             for key in (self.sums.keys)(group.0) {
                 by_key.entry(key).or_default().push(group);
             }
@@ -119,17 +119,17 @@ impl Builder<'_> {
     }
 
     /// The groups, which follow each other among the cells.
-    fn found(&self) -> Vec<GroupSpan> {
+    fn spans(&self) -> Vec<GroupSpan> {
         let width = self.sums.buckets.len().max(1) as u64;
-        let mut found: Vec<GroupSpan> = Vec::new();
+        let mut spans: Vec<GroupSpan> = Vec::new();
         let mut start = 0;
         let cells = self.cell_counts.cells();
         for cells in cells.chunk_by(|a, b| a / width == b / width) {
             let group = cells.first().map_or(0, |cell| cell / width);
-            found.push((self.key(group), (start, start + cells.len())));
+            spans.push((self.key(group), (start, start + cells.len())));
             start += cells.len();
         }
-        found
+        spans
     }
 
     fn key(&self, group: u64) -> Key {

@@ -3,7 +3,7 @@
 //!
 //! Rows do not change, but time may change what a row counts as: at an instant that it
 //! names, or a while after. What was derived as of an instant therefore holds later too,
-//! but for the rows that have come to such an instant since; those are judged anew.
+//! but for the rows that have come to such an instant since; those are judged again.
 //!
 //! A row may change at the instants that it names, and at those plus `N`. Reports whose
 //! judgement depends on more than the row and its unit (`recontact_rate`, `sla_attainment`,
@@ -19,7 +19,7 @@ use crate::metrics::memory::{ChunkMemory, Derivation, DerivedKey};
 /// As of when what no passing of time can change holds.
 pub const FOR_GOOD: i64 = i64::MAX;
 
-/// How many changes of rows may be judged anew for a question before the whole chunk is.
+/// How many changes of rows may be judged again for a question before the whole chunk is.
 const MAX_CHANGED: usize = 512;
 
 /// As of when a chunk's derivations hold, and the rows that time has changed since.

@@ -59,14 +59,14 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
 /// Serves an asset under its present name only.
 pub(super) async fn get_asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let assets = [&*STYLE, &*SCRIPT, &*ICON];
-    let found = assets
+    let asset = assets
         .into_iter()
         .find(|asset| asset.href.strip_prefix("/assets/") == Some(name.as_str()));
-    let Some(asset) = found else {
+    let Some(asset) = asset else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let known = headers.get(header::IF_NONE_MATCH);
-    if known.is_some_and(|known| known.as_bytes() == asset.etag.as_bytes()) {
+    let etag = headers.get(header::IF_NONE_MATCH);
+    if etag.is_some_and(|etag| etag.as_bytes() == asset.etag.as_bytes()) {
         return StatusCode::NOT_MODIFIED.into_response();
     }
     let headers = [

@@ -176,8 +176,8 @@ fn ranges(desk: &Desk, view: &View, path: &str) -> Menu {
 fn frequencies(desk: &Desk, view: &View, path: &str) -> Menu {
     let current = view.frequency(desk.now);
     let name = |every: &str| {
-        let found = find(&format!("every.{every}"));
-        found.unwrap_or_default().to_owned()
+        let label = find(&format!("every.{every}"));
+        label.unwrap_or_default().to_owned()
     };
     let items = view.offered(desk.now).into_iter().map(|every| Item {
         is_current: every == current,
@@ -191,16 +191,16 @@ fn frequencies(desk: &Desk, view: &View, path: &str) -> Menu {
 }
 
 fn channels(desk: &Desk, view: &View, path: &str) -> Menu {
-    let kept = view.filters.get("channel");
+    let chosen = view.filters.get("channel");
     let items = desk
         .values(Dimension::Channel)
         .into_iter()
         .map(|(value, label)| Item {
             label,
             href: view.toggled("channel", &value).at(path),
-            is_current: kept.is_some_and(|kept| kept.contains(&value)),
+            is_current: chosen.is_some_and(|chosen| chosen.contains(&value)),
         });
-    let value = match kept.map_or(0, Vec::len) {
+    let value = match chosen.map_or(0, Vec::len) {
         0 => t("controls.channel_all").to_owned(),
         some => fill("controls.channel_some", &[("count", &some.to_string())]),
     };
@@ -230,10 +230,11 @@ fn fields(desk: &Desk, report: &Report) -> Vec<(String, String)> {
 
 fn values(desk: &Desk, report: &Report) -> Vec<(String, String)> {
     let fields = report.fields().into_iter();
-    let listed = fields.filter(|known| !matches!(known, Dimension::Contact | Dimension::Ticket));
-    let values = listed.flat_map(|known| {
-        let name = field(known.as_str());
-        let values = desk.values(known).into_iter().take(OFFERED);
+    let listed =
+        fields.filter(|dimension| !matches!(dimension, Dimension::Contact | Dimension::Ticket));
+    let values = listed.flat_map(|dimension| {
+        let name = field(dimension.as_str());
+        let values = desk.values(dimension).into_iter().take(OFFERED);
         values.map(move |(value, label)| {
             let written = join_values([value.as_str()]);
             (written, format!("{name}: {label}"))

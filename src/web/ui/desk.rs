@@ -136,8 +136,8 @@ pub(super) fn field(name: &str) -> String {
 
 /// A word of the format as people say it.
 pub(super) fn spoken(field: &str, word: &str) -> String {
-    let known = find(&format!("value.{field}.{word}"));
-    known.map_or_else(|| plain(word), str::to_owned)
+    let label = find(&format!("value.{field}.{word}"));
+    label.map_or_else(|| plain(word), str::to_owned)
 }
 
 /// A word without underscores, its first letter large.
@@ -209,7 +209,7 @@ impl<'a> Palette<'a> {
             self.desk.app.values(dimension, OFFERED)
         });
         values.sort_unstable();
-        let place = values.iter().position(|known| known == value);
+        let place = values.iter().position(|other| other == value);
         place.unwrap_or(COLOURS.len() - 1)
     }
 }

@@ -21,14 +21,14 @@ pub(super) struct Draft {
 impl Draft {
     /// Takes a parameter if it is one of these.
     pub(super) fn take(&mut self, name: &str, value: &str) -> Result<bool, Invalid> {
-        let given = (!value.is_empty()).then(|| value.to_owned());
+        let text = (!value.is_empty()).then(|| value.to_owned());
         match name {
-            "range" => self.word = given,
+            "range" => self.word = text,
             "from" => self.from = parse_day(name, value)?,
             "until" => self.until = parse_day(name, value)?,
             "to" => self.until = parse_day(name, value)?.map(|day| date::before(day, 1)),
-            "filter_field" => self.field = given,
-            "filter_value" => self.value = given,
+            "filter_field" => self.field = text,
+            "filter_value" => self.value = text,
             "filter_is" => self.is_not = value == "not",
             _ => return Ok(false),
         }
@@ -50,12 +50,12 @@ impl Draft {
     pub(super) fn range(&self) -> Result<Option<Range>, Invalid> {
         let named = self.word.as_deref().filter(|word| *word != "custom");
         if let Some(word) = named {
-            let known = Range::PRESETS
+            let preset = Range::PRESETS
                 .into_iter()
                 .find(|range| range.word() == word);
             let unknown =
                 || Invalid::new("range", format!("`{word}` is no window that is offered"));
-            return known.map(Some).ok_or_else(unknown);
+            return preset.map(Some).ok_or_else(unknown);
         }
         match (self.from, self.until) {
             (Some(from), Some(until)) if from > until => Err(Invalid::new(

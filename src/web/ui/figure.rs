@@ -346,8 +346,8 @@ mod tests {
             figures
         };
         let tone = |now, before| {
-            let found = change(Unit::Count, Better::Up, &of(now), &of(before));
-            found.unwrap().tone
+            let movement = change(Unit::Count, Better::Up, &of(now), &of(before));
+            movement.unwrap().tone
         };
         assert_eq!(tone(619, 624), Tone::Even);
         assert_eq!(tone(700, 624), Tone::Better);
@@ -360,9 +360,9 @@ mod tests {
             value: Some(value.into()),
             ..Figures::default()
         };
-        let found = change(Unit::Seconds, Better::Down, &of(90.0), &of(120.0)).unwrap();
+        let movement = change(Unit::Seconds, Better::Down, &of(90.0), &of(120.0)).unwrap();
         assert_eq!(
-            (found.text.as_str(), found.tone),
+            (movement.text.as_str(), movement.tone),
             ("\u{2212}25.0\u{202f}%", Tone::Better)
         );
         assert!(change(Unit::Count, Better::Up, &of(1.0), &Figures::default()).is_none());

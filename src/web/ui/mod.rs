@@ -94,7 +94,7 @@ async fn guarded(mut response: Response) -> Response {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let kept = HeaderValue::from_static("no-cache");
-    headers.entry(header::CACHE_CONTROL).or_insert(kept);
+    let caching = HeaderValue::from_static("no-cache");
+    headers.entry(header::CACHE_CONTROL).or_insert(caching);
     response
 }

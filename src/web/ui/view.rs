@@ -96,7 +96,7 @@ impl View {
     }
 
     fn take(&mut self, name: &str, value: &str) -> Result<bool, Invalid> {
-        let given = (!value.is_empty()).then(|| value.to_owned());
+        let text = (!value.is_empty()).then(|| value.to_owned());
         match name {
             "every" => self.every = FREQUENCIES.into_iter().find(|word| *word == value),
             "tz" => {
@@ -105,10 +105,10 @@ impl View {
             }
             "compare" => self.compare = value != "none",
             "whole" => self.whole = value == "true",
-            "by" => self.by = given,
-            "basis" => self.basis = given,
-            "count" => self.count = given,
-            "clock" | "schedule" | "profile" => self.count_by(name, given),
+            "by" => self.by = text,
+            "basis" => self.basis = text,
+            "count" => self.count = text,
+            "clock" | "schedule" | "profile" => self.count_by(name, text),
             "show" => self.totals = value == "totals",
             "as_of" => self.as_of = Query::parse([("as_of", value)], Tz::UTC)?.as_of,
             _ => return Ok(false),
@@ -117,34 +117,34 @@ impl View {
     }
 
     /// One more way of counting, as well as those of the same name.
-    fn count_by(&mut self, name: &str, given: Option<String>) {
-        let Some(given) = given else { return };
-        match self.ways.iter_mut().find(|(known, _)| known == name) {
-            Some((_, ways)) => *ways = format!("{ways},{given}"),
-            None => self.ways.push(pair(name, &given)),
+    fn count_by(&mut self, name: &str, value: Option<String>) {
+        let Some(value) = value else { return };
+        match self.ways.iter_mut().find(|(other, _)| other == name) {
+            Some((_, ways)) => *ways = format!("{ways},{value}"),
+            None => self.ways.push(pair(name, &value)),
         }
     }
 
     /// How it is counted by `name`: `clock`, `schedule` or `profile`; none: as usual.
     pub(super) fn way(&self, name: &str) -> Option<&str> {
-        let found = self.ways.iter().find(|(known, _)| known == name);
-        found.map(|(_, way)| way.as_str())
+        let way = self.ways.iter().find(|(other, _)| other == name);
+        way.map(|(_, way)| way.as_str())
     }
 
     /// The same view counted `way` by `name`; nothing: as usual.
     #[must_use]
     pub(super) fn counted(&self, name: &str, way: &str) -> Self {
         let mut view = self.clone();
-        view.ways.retain(|(known, _)| known != name);
+        view.ways.retain(|(other, _)| other != name);
         view.count_by(name, (!way.is_empty()).then(|| way.to_owned()));
         view
     }
 
     fn keep(&mut self, field: &str, values: Vec<String>) {
-        let kept = self.filters.entry(field.to_owned()).or_default();
+        let chosen = self.filters.entry(field.to_owned()).or_default();
         for value in values {
-            if !kept.contains(&value) {
-                kept.push(value);
+            if !chosen.contains(&value) {
+                chosen.push(value);
             }
         }
     }
@@ -193,11 +193,11 @@ impl View {
             ("count", &self.count),
             ("as_of", &as_of),
         ];
-        let given = own
+        let pairs = own
             .into_iter()
             .filter_map(|(name, value)| Some((name, value.as_ref()?)));
-        let given = given.map(|(name, value)| pair(name, value));
-        given.chain(self.ways.clone()).collect()
+        let pairs = pairs.map(|(name, value)| pair(name, value));
+        pairs.chain(self.ways.clone()).collect()
     }
 
     /// The address of the view at `path`.
@@ -232,12 +232,12 @@ impl View {
     /// The frequency in use: the one asked for where it is offered, else one that fits.
     pub(super) fn frequency(&self, now: Timestamp) -> &'static str {
         let offered = self.offered(now);
-        let asked = self.every.filter(|every| offered.contains(every));
+        let chosen = self.every.filter(|every| offered.contains(every));
         let days = self.days(now);
         let usual = FREQUENCIES
             .into_iter()
             .find(|word| buckets(word, days.0, days.1) <= 93 && offered.contains(word));
-        asked.or(usual).unwrap_or("day")
+        chosen.or(usual).unwrap_or("day")
     }
 
     /// The parameters of the query that API and CLI would be asked.
@@ -276,14 +276,14 @@ impl View {
     #[must_use]
     pub(super) fn toggled(&self, field: &str, value: &str) -> Self {
         let mut view = self.clone();
-        let kept = view.filters.entry(field.to_owned()).or_default();
-        match kept.iter().position(|known| known == value) {
+        let chosen = view.filters.entry(field.to_owned()).or_default();
+        match chosen.iter().position(|other| other == value) {
             Some(place) => {
-                kept.remove(place);
+                chosen.remove(place);
             }
-            None => kept.push(value.to_owned()),
+            None => chosen.push(value.to_owned()),
         }
-        if kept.is_empty() {
+        if chosen.is_empty() {
             view.filters.remove(field);
         }
         view
@@ -371,8 +371,8 @@ mod tests {
     #[test]
     fn the_last_day_is_shown_and_the_day_after_is_asked() {
         let view = parse(&[("from", "2026-01-01"), ("until", "2026-01-31")]);
-        let asked = view.query_pairs(now(), Some("day"));
-        assert!(asked.contains(&pair("to", "2026-02-01")));
+        let pairs = view.query_pairs(now(), Some("day"));
+        assert!(pairs.contains(&pair("to", "2026-02-01")));
         let same = parse(&[("from", "2026-01-01"), ("to", "2026-02-01")]);
         assert_eq!(same, view);
     }
@@ -418,7 +418,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_shown_is_refused_by_name() {
-        for (name, given) in [
+        for (name, value) in [
             ("tz", vec![("tz", "Oslo")]),
             ("from", vec![("from", "yesterday")]),
             ("range", vec![("range", "forever")]),
@@ -427,7 +427,7 @@ mod tests {
                 vec![("from", "2026-02-01"), ("until", "2026-01-01")],
             ),
         ] {
-            assert_eq!(View::parse(&pairs(&given)).unwrap_err().field, name);
+            assert_eq!(View::parse(&pairs(&value)).unwrap_err().field, name);
         }
     }
 

@@ -26,11 +26,11 @@ pub(super) fn clocks(view: &View, path: &str, report: &Report) -> Vec<Item> {
     let each = CLOCKS.map(|word| (word.to_owned(), clock(word)));
     let beside = (all, t("ways.beside"));
     let tabs = each.into_iter().chain([beside]).map(|(word, label)| {
-        let asked = if word == "calendar" { "" } else { &word };
+        let clock = if word == "calendar" { "" } else { &word };
         let several = word.contains(',') && current.contains(',');
         Item {
             label: label.to_owned(),
-            href: view.counted("clock", asked).at(path),
+            href: view.counted("clock", clock).at(path),
             is_current: current == word || several,
         }
     });
@@ -48,18 +48,18 @@ pub(super) fn profiles(desk: &Desk, view: &View, path: &str) -> Menu {
         let is_current = chosen.contains(&name);
         let mut next = chosen.clone();
         if is_current {
-            next.retain(|known| *known != name);
+            next.retain(|other| *other != name);
         } else {
             next.push(name);
         }
-        let asked = if next == [usual.as_str()] {
+        let choice = if next == [usual.as_str()] {
             String::new()
         } else {
             next.join(",")
         };
         Item {
             label: profile.name.clone(),
-            href: view.counted("profile", &asked).at(path),
+            href: view.counted("profile", &choice).at(path),
             is_current,
         }
     });

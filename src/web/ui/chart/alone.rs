@@ -205,8 +205,8 @@ fn legend(drawn: &mut String, y: f64, names: &[(&'static str, String)]) {
 }
 
 fn meaning(class: &str) -> &'static str {
-    let found = CLASSES.iter().find(|(known, _)| *known == class);
-    found.map_or("", |(_, attributes)| attributes)
+    let entry = CLASSES.iter().find(|(name, _)| *name == class);
+    entry.map_or("", |(_, attributes)| attributes)
 }
 
 #[cfg(test)]

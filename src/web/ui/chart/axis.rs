@@ -204,8 +204,8 @@ mod tests {
     }
 
     fn labels(from: &str, to: &str, zone: Tz) -> Vec<String> {
-        let found = ticks(from, to, zone).into_iter();
-        found.map(|(label, _)| label).collect()
+        let instants = ticks(from, to, zone).into_iter();
+        instants.map(|(label, _)| label).collect()
     }
 
     #[test]
@@ -225,11 +225,11 @@ mod tests {
     #[test]
     fn ticks_are_local_midnights_across_a_change_of_the_clocks() {
         let oslo = chrono_tz::Europe::Oslo;
-        let found = ticks("2026-03-26T23:00:00Z", "2026-03-31T22:00:00Z", oslo);
-        let names: Vec<&str> = found.iter().map(|(label, _)| label.as_str()).collect();
+        let instants = ticks("2026-03-26T23:00:00Z", "2026-03-31T22:00:00Z", oslo);
+        let names: Vec<&str> = instants.iter().map(|(label, _)| label.as_str()).collect();
         assert_eq!(names, ["27 Mar", "28 Mar", "29 Mar", "30 Mar", "31 Mar"]);
         // Five days of 119 hours: the 29th has 23.
-        let widths: Vec<f64> = found.windows(2).map(|two| two[1].1 - two[0].1).collect();
+        let widths: Vec<f64> = instants.windows(2).map(|two| two[1].1 - two[0].1).collect();
         assert!((widths[2] * 1.19 - 23.0).abs() < 1e-6 && (widths[1] * 1.19 - 24.0).abs() < 1e-6);
     }
 
@@ -251,9 +251,9 @@ mod tests {
             ("2026-01-01T00:00:00Z", "2026-04-01T00:00:00Z"),
             ("1900-01-01T00:00:00Z", "2026-04-01T00:00:00Z"),
         ] {
-            let found = ticks(from, to, Tz::America__Sao_Paulo);
-            assert!(found.len() <= MOST, "{from} {to}: {found:?}");
-            assert!(found.iter().all(|(_, at)| (0.0..100.0).contains(at)));
+            let instants = ticks(from, to, Tz::America__Sao_Paulo);
+            assert!(instants.len() <= MOST, "{from} {to}: {instants:?}");
+            assert!(instants.iter().all(|(_, at)| (0.0..100.0).contains(at)));
         }
     }
 }

@@ -150,8 +150,8 @@ fn shortened(name: &str) -> String {
     if name.chars().count() <= ROOM {
         return name.to_owned();
     }
-    let kept: String = name.chars().take(ROOM - 1).collect();
-    format!("{kept}…")
+    let beginning: String = name.chars().take(ROOM - 1).collect();
+    format!("{beginning}…")
 }
 
 #[cfg(test)]

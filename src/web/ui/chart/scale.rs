@@ -90,8 +90,8 @@ impl Scale {
 
 fn seconds_step(most: f64) -> f64 {
     let wanted = most / LINES;
-    let found = SECONDS.into_iter().find(|step| *step >= wanted);
-    found.unwrap_or_else(|| round_step(wanted / 86_400.0) * 86_400.0)
+    let step = SECONDS.into_iter().find(|step| *step >= wanted);
+    step.unwrap_or_else(|| round_step(wanted / 86_400.0) * 86_400.0)
 }
 
 /// The next of 1, 2, 5 × a power of ten.

@@ -9,15 +9,15 @@ const HEIGHT: f64 = 32.0;
 
 /// The course of `values`, from their least to their most; none is a gap.
 pub(in crate::web::ui) fn spark(values: &[Option<f64>]) -> String {
-    let known = || {
+    let present = || {
         values
             .iter()
             .copied()
             .flatten()
             .filter(|value| value.is_finite())
     };
-    let most = known().fold(f64::NEG_INFINITY, f64::max);
-    let least = known().fold(f64::INFINITY, f64::min).min(most);
+    let most = present().fold(f64::NEG_INFINITY, f64::max);
+    let least = present().fold(f64::INFINITY, f64::min).min(most);
     let reach = if most > least { most - least } else { 1.0 };
     let last = values.len().saturating_sub(1).max(1) as f64;
     let y = |value: f64| 3.0 + (HEIGHT - 6.0) * (1.0 - (value - least) / reach);

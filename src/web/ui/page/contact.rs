@@ -52,17 +52,23 @@ pub(in crate::web::ui) async fn get_contact(
 
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
-    let told = desk.app.contact_view(id, MOST)?;
-    let title = told.contact.name.clone().unwrap_or_else(|| id.to_owned());
+    let contact = desk.app.contact_view(id, MOST)?;
+    let title = contact
+        .contact
+        .name
+        .clone()
+        .unwrap_or_else(|| id.to_owned());
     let most = MOST.to_string();
-    let lines = told.conversations.iter();
+    let lines = contact.conversations.iter();
     let page = Page {
         frame: Frame::new(title, "conversations"),
         id: id.to_owned(),
         zone: view.zone.name(),
-        properties: properties(&told.contact, view.zone),
-        conversations: lines.map(|found| line(found, view.zone)).collect(),
-        more: if told.has_more {
+        properties: properties(&contact.contact, view.zone),
+        conversations: lines
+            .map(|conversation| line(conversation, view.zone))
+            .collect(),
+        more: if contact.has_more {
             fill("contact.more", &[("count", &most)])
         } else {
             String::new()
@@ -71,15 +77,15 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     Ok(Answer::Page(page.render()?))
 }
 
-fn line(found: &ConversationLine, zone: Tz) -> Line {
-    let titled = fill("conversation.title", &[("id", &found.id)]);
+fn line(conversation: &ConversationLine, zone: Tz) -> Line {
+    let titled = fill("conversation.title", &[("id", &conversation.id)]);
     Line {
-        title: found.subject.clone().unwrap_or(titled),
-        href: format!("/conversations/{}", encode(&found.id)),
-        channel: spoken("channel", &found.channel),
-        started: date::instant(found.started_at, zone),
-        exact: found.started_at.to_string(),
-        status: match found.resolved_at {
+        title: conversation.subject.clone().unwrap_or(titled),
+        href: format!("/conversations/{}", encode(&conversation.id)),
+        channel: spoken("channel", &conversation.channel),
+        started: date::instant(conversation.started_at, zone),
+        exact: conversation.started_at.to_string(),
+        status: match conversation.resolved_at {
             Some(at) => fill(
                 "conversation.resolved_at",
                 &[("instant", &date::instant(at, zone))],
@@ -94,7 +100,7 @@ fn properties(contact: &Contact, zone: Tz) -> Vec<(String, String)> {
     let company = contact.company.as_ref();
     let merged = contact.merged_into.as_ref();
     let blocked = contact.blocked_at.map(|at| date::instant(at, zone));
-    let known = [
+    let rows = [
         ("contact.email", contact.email.clone()),
         ("contact.phone", contact.phone.clone()),
         (
@@ -105,7 +111,7 @@ fn properties(contact: &Contact, zone: Tz) -> Vec<(String, String)> {
         ("contact.merged_into", merged.map(ToString::to_string)),
         ("contact.blocked", blocked),
     ];
-    let known = known
+    let rows = rows
         .into_iter()
         .filter_map(|(name, value)| Some((t(name).to_owned(), value?)));
     let own = contact.attributes.iter().map(|(name, value)| {
@@ -114,5 +120,5 @@ fn properties(contact: &Contact, zone: Tz) -> Vec<(String, String)> {
             .map_or_else(|| value.to_string(), str::to_owned);
         (name.clone(), text)
     });
-    known.chain(own).collect()
+    rows.chain(own).collect()
 }

@@ -66,21 +66,21 @@ pub(in crate::web::ui) async fn get_conversation(
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
     let conversation = desk.app.conversation(id)?;
-    let told = Fault::unless_busy(desk.app.ask_why(id, view.as_of)?)?;
+    let explanation = Fault::unless_busy(desk.app.ask_why(id, view.as_of)?)?;
     let title = conversation.subject.clone();
     let title = title.unwrap_or_else(|| fill("conversation.title", &[("id", id)]));
-    let (counted, others, unconcerned) = verdicts(&told, view.zone);
+    let (counted, others, unconcerned) = verdicts(&explanation, view.zone);
     let page = Page {
         frame: Frame::new(title, "conversations"),
         contact: desk.contact(conversation.contact.as_str()),
         contact_href: format!("/contacts/{}", encode(conversation.contact.as_str())),
         properties: properties(desk, &conversation, view.zone),
-        excluded: told
+        excluded: explanation
             .excluded
             .map_or_else(String::new, |reason| spoken("excluded", reason)),
         zone: view.zone.name(),
         entries: entries(desk, &conversation, view.zone),
-        episodes: told
+        episodes: explanation
             .episodes
             .iter()
             .map(|episode| facts(desk, episode, view.zone))
@@ -88,13 +88,13 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
         counted,
         others,
         unconcerned,
-        decisions: told
+        decisions: explanation
             .decisions
             .iter()
             .map(|decided| decision(decided, view.zone))
             .collect(),
-        tickets: tickets(&told),
-        events: events(&told, view.zone),
+        tickets: tickets(&explanation),
+        events: events(&explanation, view.zone),
         conversation,
     };
     Ok(Answer::Page(page.render()?))
@@ -148,10 +148,10 @@ fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'stat
         (t("conversation.status"), status),
         (t("conversation.assigned"), assigned),
     ];
-    let given = optional
+    let rows = optional
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)));
-    properties.extend(given);
+    properties.extend(rows);
     properties
 }
 

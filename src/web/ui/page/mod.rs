@@ -125,9 +125,8 @@ pub(super) fn read(
 }
 
 /// The value of a parameter that is not the view's.
-pub(super) fn given<'a>(rest: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    let found = rest.iter().find(|(known, _)| known == name);
-    found
-        .map(|(_, value)| value.as_str())
+pub(super) fn field_of<'a>(rest: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let hit = rest.iter().find(|(other, _)| other == name);
+    hit.map(|(_, value)| value.as_str())
         .filter(|value| !value.is_empty())
 }

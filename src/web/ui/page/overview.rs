@@ -7,7 +7,7 @@ use axum::extract::{Path, Query as Parameters, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::{Answer, Frame, given, make, read};
+use super::{Answer, Frame, field_of, make, read};
 use crate::app::App;
 use crate::web::ui::controls::Controls;
 use crate::web::ui::date;
@@ -88,8 +88,8 @@ pub(in crate::web::ui) async fn get_panel(
             Desk::find(&id)?;
         }
         let wish = Wish {
-            with_band: given(&rest, "band").is_some(),
-            as_tile: given(&rest, "tile").is_some(),
+            with_band: field_of(&rest, "band").is_some(),
+            as_tile: field_of(&rest, "tile").is_some(),
         };
         let panel = panel(desk, &id, &view, wish);
         if alone {

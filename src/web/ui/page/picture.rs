@@ -37,9 +37,9 @@ pub(in crate::web::ui) async fn get_picture(
 ) -> Response {
     let made = make(app, move |desk| {
         Desk::find(&id)?;
-        let given = pairs.iter();
-        let given = given.map(|(name, value)| (name.as_str(), value.as_str()));
-        let query = Query::parse(given, chrono_tz::Tz::UTC)?;
+        let pairs = pairs.iter();
+        let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
+        let query = Query::parse(pairs, chrono_tz::Tz::UTC)?;
         let result = Fault::unless_busy(desk.app.ask_report(&id, &query)?)?;
         Ok(Answer::Page(drawn(desk, &id, &result)?))
     });

@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::picture::picture_href;
 use super::risk::at_risk;
-use super::{Answer, Frame, given, make, read};
+use super::{Answer, Frame, field_of, make, read};
 use crate::app::App;
 use crate::report::{Measure, Report, ReportResult};
 use crate::web::ui::controls::Controls;
@@ -183,12 +183,12 @@ fn tables(seen: PanelContext<'_>, rest: &[(String, String)]) -> Vec<Table> {
     let mut tables = Vec::new();
     let sorted = |mut table: Table, name: &str, other: &str| {
         let link = |column: &str| {
-            let kept = given(rest, other).map(|value| pair(other, value));
-            let more = std::iter::once(pair(name, column)).chain(kept);
+            let choice = field_of(rest, other).map(|value| pair(other, value));
+            let more = std::iter::once(pair(name, column)).chain(choice);
             format!("{}#{name}", view.at_with(&path, more))
         };
         name.clone_into(&mut table.anchor);
-        table.sort(given(rest, name).unwrap_or_default(), link);
+        table.sort(field_of(rest, name).unwrap_or_default(), link);
         table
     };
     if result.series.iter().any(|series| !series.key.is_empty()) {

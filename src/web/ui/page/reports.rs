@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Query as Parameters, State};
 use axum::response::Response;
 
-use super::{Answer, Frame, given, make};
+use super::{Answer, Frame, field_of, make};
 use crate::app::{App, match_reports};
 use crate::report::{Area, Report, registry};
 use crate::web::ui::text::{Words, fill, t};
@@ -50,7 +50,7 @@ pub(in crate::web::ui) async fn list_reports(
 ) -> Response {
     make(app, move |_desk| {
         let (view, rest) = View::parse(&pairs)?;
-        let sought = given(&rest, "q").unwrap_or_default().to_owned();
+        let sought = field_of(&rest, "q").unwrap_or_default().to_owned();
         let groups = groups(&sought, &view);
         let page = Reports {
             frame: Frame::new(t("reports.title"), "reports"),
@@ -71,10 +71,10 @@ fn groups(sought: &str, view: &View) -> Vec<Group> {
         href: view.at(&format!("/reports/{}", report.id)),
     };
     if !sought.trim().is_empty() {
-        let found = match_reports(sought);
-        let reports: Vec<Entry> = found
+        let matches = match_reports(sought);
+        let reports: Vec<Entry> = matches
             .iter()
-            .map(|found| entry(found.report, found.question))
+            .map(|hit| entry(hit.report, hit.question))
             .collect();
         let group = Group {
             title: t("reports.answers"),
@@ -100,13 +100,13 @@ mod tests {
 
     #[test]
     fn a_report_is_found_by_its_questions_in_any_order_of_words() {
-        let found = |sought: &str| -> Vec<&str> {
+        let ids_of = |sought: &str| -> Vec<&str> {
             let groups = groups(sought, &View::default());
             let reports = groups.into_iter().flat_map(|group| group.reports);
             reports.map(|entry| entry.report.id).collect()
         };
-        assert_eq!(found("BUSY it when").first(), Some(&"messages_by_hour"));
-        assert_eq!(found("").len(), registry::all().count());
-        assert!(found("zebra crossings").is_empty());
+        assert_eq!(ids_of("BUSY it when").first(), Some(&"messages_by_hour"));
+        assert_eq!(ids_of("").len(), registry::all().count());
+        assert!(ids_of("zebra crossings").is_empty());
     }
 }

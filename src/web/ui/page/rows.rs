@@ -78,8 +78,8 @@ impl RowRequest<'_> {
             |name: &str| name != "cursor" && !changed.iter().any(|(other, _)| *other == name);
         let mut pairs = self.view.pairs();
         pairs.extend(self.own.iter().filter(|(name, _)| is_kept(name)).cloned());
-        let given = changed.iter().filter(|(_, value)| !value.is_empty());
-        pairs.extend(given.map(|(name, value)| pair(name, value)));
+        let changes = changed.iter().filter(|(_, value)| !value.is_empty());
+        pairs.extend(changes.map(|(name, value)| pair(name, value)));
         address(&self.path, &pairs)
     }
 
@@ -123,33 +123,33 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     if let Some(moved) = moved {
         return Ok(moved);
     }
-    let asked = RowRequest {
+    let request = RowRequest {
         report,
         path,
         view: &view,
         own: &rest,
     };
-    let wanted = asked.wanted()?;
-    let page = asked.rows(desk, &wanted)?;
+    let wanted = request.wanted()?;
+    let page = request.rows(desk, &wanted)?;
     let (from, until) = view.days(desk.now);
     let page = Rows {
         frame: Frame::new(fill("rows.title", &[("title", report.title)]), "reports"),
         report,
         back: view.at(&format!("/reports/{id}")),
         window: format!("{}, {}", date::span(from, until), view.zone.name()),
-        chips: chips(desk, &asked, &wanted),
-        tabs: tabs(desk, &asked, &wanted)?,
-        table: table(desk, &asked, &page),
+        chips: chips(desk, &request, &wanted),
+        tabs: tabs(desk, &request, &wanted)?,
+        table: table(desk, &request, &page),
         shown: shown(&wanted, &page),
         first: if wanted.after > 0 {
-            asked.at(&[])
+            request.at(&[])
         } else {
             String::new()
         },
         next: page
             .next_cursor
             .as_deref()
-            .map_or_else(String::new, |cursor| asked.at(&[("cursor", cursor)])),
+            .map_or_else(String::new, |cursor| request.at(&[("cursor", cursor)])),
         empty: empty(wanted.state),
     };
     Ok(Answer::Page(page.render()?))
@@ -176,7 +176,7 @@ fn shown(wanted: &RowQuery, page: &RowPage) -> String {
     )
 }
 
-fn tabs(desk: &Desk, asked: &RowRequest<'_>, wanted: &RowQuery) -> Result<Vec<Tab>, Fault> {
+fn tabs(desk: &Desk, request: &RowRequest<'_>, wanted: &RowQuery) -> Result<Vec<Tab>, Fault> {
     let current = wanted.state.unwrap_or(RowState::Counted);
     let mut tabs = Vec::new();
     for (word, state, label) in STATES {
@@ -189,8 +189,8 @@ fn tabs(desk: &Desk, asked: &RowRequest<'_>, wanted: &RowQuery) -> Result<Vec<Ta
         let word = if state == RowState::Counted { "" } else { word };
         tabs.push(Tab {
             label: crate::web::ui::text::find(label).unwrap_or_default(),
-            count: figure::count(asked.rows(desk, &counting)?.total as f64),
-            href: asked.at(&[("state", word)]),
+            count: figure::count(request.rows(desk, &counting)?.total as f64),
+            href: request.at(&[("state", word)]),
             is_current: state == current,
         });
     }
@@ -198,13 +198,13 @@ fn tabs(desk: &Desk, asked: &RowRequest<'_>, wanted: &RowQuery) -> Result<Vec<Ta
 }
 
 /// What narrows the rows, and how to widen them again.
-fn chips(desk: &Desk, asked: &RowRequest<'_>, wanted: &RowQuery) -> Vec<Chip> {
+fn chips(desk: &Desk, request: &RowRequest<'_>, wanted: &RowQuery) -> Vec<Chip> {
     let mut chips = Vec::new();
     if let Some(at) = wanted.bucket {
-        let bucket = date::instant(at, asked.view.zone);
+        let bucket = date::instant(at, request.view.zone);
         chips.push(Chip {
             label: fill("rows.bucket", &[("bucket", &bucket)]),
-            href: asked.at(&[("bucket", "")]),
+            href: request.at(&[("bucket", "")]),
         });
     }
     for (name, value) in &wanted.key {
@@ -220,17 +220,17 @@ fn chips(desk: &Desk, asked: &RowRequest<'_>, wanted: &RowQuery) -> Vec<Chip> {
                 "controls.chip",
                 &[("field", &field(name)), ("value", &shown)],
             ),
-            href: asked.at(&[(&format!("key.{name}"), "")]),
+            href: request.at(&[(&format!("key.{name}"), "")]),
         });
     }
-    for (name, values) in &asked.view.filters {
+    for (name, values) in &request.view.filters {
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
-        let mut less = asked.view.clone();
+        let mut less = request.view.clone();
         less.filters.remove(name);
         let less = RowRequest {
-            path: asked.path.clone(),
+            path: request.path.clone(),
             view: &less,
-            ..*asked
+            ..*request
         };
         chips.push(Chip {
             label: fill(
@@ -243,8 +243,8 @@ fn chips(desk: &Desk, asked: &RowRequest<'_>, wanted: &RowQuery) -> Vec<Chip> {
     chips
 }
 
-fn table(desk: &Desk, asked: &RowRequest<'_>, page: &RowPage) -> Table {
-    let zone = asked.view.zone;
+fn table(desk: &Desk, request: &RowRequest<'_>, page: &RowPage) -> Table {
+    let zone = request.view.zone;
     let fields: Vec<&str> = page
         .items
         .first()
@@ -266,9 +266,9 @@ fn table(desk: &Desk, asked: &RowRequest<'_>, page: &RowPage) -> Table {
     columns.extend(fields.iter().map(|name| head(field(name), false)));
     columns.push(head(t("rows.value").to_owned(), true));
     columns.push(head(t("rows.reason").to_owned(), false));
-    let rows = page.items.iter().map(|row| cells(desk, asked, of, row));
+    let rows = page.items.iter().map(|row| cells(desk, request, of, row));
     Table {
-        caption: fill("rows.title", &[("title", asked.report.title)]),
+        caption: fill("rows.title", &[("title", request.report.title)]),
         columns,
         rows: rows.collect(),
         ..Table::default()
@@ -291,26 +291,26 @@ impl Things {
     }
 }
 
-fn cells(desk: &Desk, asked: &RowRequest<'_>, of: Things, row: &RowItem) -> Vec<Cell> {
+fn cells(desk: &Desk, request: &RowRequest<'_>, of: Things, row: &RowItem) -> Vec<Cell> {
     let mut cells = vec![Cell {
         title: row.at.to_string(),
-        ..Cell::text(date::second(row.at, asked.view.zone))
+        ..Cell::text(date::second(row.at, request.view.zone))
     }];
     if of.conversations {
         cells.push(
             row.conversation
                 .as_deref()
-                .map_or_else(Cell::default, |id| conversation(asked, row, id)),
+                .map_or_else(Cell::default, |id| conversation(request, row, id)),
         );
     }
     if of.tickets {
         cells.push(row.ticket.as_deref().map_or_else(Cell::default, |id| {
-            Cell::text(id).to(format!("/tickets/{}#{}", encode(id), asked.report.id))
+            Cell::text(id).to(format!("/tickets/{}#{}", encode(id), request.report.id))
         }));
     }
     let key = row.key.iter();
     cells.extend(key.map(|(name, value)| Cell::text(desk.label(name, value))));
-    cells.push(Cell::text(worth(asked.report, row.value)));
+    cells.push(Cell::text(worth(request.report, row.value)));
     cells.push(Cell::text(match row.state {
         RowState::Excluded => spoken("excluded", row.reason),
         _ => row.reason.to_owned(),
@@ -318,8 +318,8 @@ fn cells(desk: &Desk, asked: &RowRequest<'_>, of: Things, row: &RowItem) -> Vec<
     cells
 }
 
-fn conversation(asked: &RowRequest<'_>, row: &RowItem, id: &str) -> Cell {
-    let href = format!("/conversations/{}#{}", encode(id), asked.report.id);
+fn conversation(request: &RowRequest<'_>, row: &RowItem, id: &str) -> Cell {
+    let href = format!("/conversations/{}#{}", encode(id), request.report.id);
     let episode = row.episode.filter(|episode| *episode > 1);
     let shown = episode.map_or_else(|| id.to_owned(), |episode| format!("{id} · {episode}"));
     Cell::text(shown).to(href)

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::{Query as Parameters, State};
 use axum::response::Response;
 
-use super::{Answer, Frame, given, make};
+use super::{Answer, Frame, field_of, make};
 use crate::app::{App, Hit, Kind, Search as Sought};
 use crate::model::Timestamp;
 use crate::report::Dimension;
@@ -65,7 +65,7 @@ struct Search {
     to: String,
     /// Whether something besides the words narrows what is found.
     is_narrowed: bool,
-    found: Vec<HitLine>,
+    hits: Vec<HitLine>,
     summary: String,
 }
 
@@ -79,31 +79,31 @@ pub(in crate::web::ui) async fn search(
         let (own, rest): (Pairs, Pairs) = pairs.iter().cloned().partition(is_own);
         let zone = own.iter().filter(|(name, _)| name == "tz").cloned();
         let (view, _) = View::parse(&rest.into_iter().chain(zone).collect::<Pairs>())?;
-        let asked = own.iter().filter(|(name, _)| name != "limit");
-        let asked = asked.map(|(name, value)| (name.as_str(), value.as_str()));
+        let query = own.iter().filter(|(name, _)| name != "limit");
+        let query = query.map(|(name, value)| (name.as_str(), value.as_str()));
         let most = MOST.to_string();
-        let search = Sought::parse(asked.chain([("limit", most.as_str())]), view.zone)?;
+        let search = Sought::parse(query.chain([("limit", most.as_str())]), view.zone)?;
         let hits = desk.app.search(&search).map_err(Fault::from)?;
         let is_whole = hits.len() < MOST;
         let mut seen = HashSet::new();
-        let found: Vec<HitLine> = hits
+        let hits: Vec<HitLine> = hits
             .into_iter()
-            .filter(|found| {
-                let text = found.text.clone();
-                seen.insert((found.conversation.clone(), text))
+            .filter(|hit| {
+                let text = hit.text.clone();
+                seen.insert((hit.conversation.clone(), text))
             })
-            .map(|found| HitLine::of(found, &view))
+            .map(|hit| HitLine::of(hit, &view))
             .collect();
         let sought = search.sought();
         let mut frame = Frame::new(t("search.title"), "search");
         sought.clone_into(&mut frame.sought);
-        let summary = match (sought.is_empty(), found.len()) {
+        let summary = match (sought.is_empty(), hits.len()) {
             (true, _) => t("search.ask").to_owned(),
             (_, 0) => fill("search.nothing", &[("sought", sought)]),
             _ if !is_whole => fill("search.most", &[("count", &most)]),
             (_, some) => plural("search.found", some as u64),
         };
-        let value = |name| given(&own, name).unwrap_or_default().to_owned();
+        let value = |name| field_of(&own, name).unwrap_or_default().to_owned();
         let names = ["kind", "language", "channel", "from", "to"];
         let page = Search {
             frame,
@@ -113,8 +113,8 @@ pub(in crate::web::ui) async fn search(
             channels: choices(desk, Dimension::Channel, &value("channel")),
             from: value("from"),
             to: value("to"),
-            is_narrowed: names.iter().any(|name| given(&own, name).is_some()),
-            found,
+            is_narrowed: names.iter().any(|name| field_of(&own, name).is_some()),
+            hits: hits,
             summary,
         };
         Ok(Answer::Page(page.render()?))
@@ -152,7 +152,7 @@ impl HitLine {
 
 /// All kinds, and each alone, with what else was asked.
 fn tabs(own: &[(String, String)]) -> Vec<Tab> {
-    let current = given(own, "kind").unwrap_or_default();
+    let current = field_of(own, "kind").unwrap_or_default();
     let tab = |kind: &str, label: String| {
         let others = own
             .iter()
@@ -174,12 +174,12 @@ fn tabs(own: &[(String, String)]) -> Vec<Tab> {
 
 /// The values that a field has, the one asked for among them.
 fn choices(desk: &Desk, dimension: Dimension, current: &str) -> Vec<Choice> {
-    let mut known = desk.values(dimension);
-    if !current.is_empty() && known.iter().all(|(value, _)| value != current) {
-        known.push((current.to_owned(), current.to_owned()));
+    let mut values = desk.values(dimension);
+    if !current.is_empty() && values.iter().all(|(value, _)| value != current) {
+        values.push((current.to_owned(), current.to_owned()));
     }
-    let known = known.into_iter().filter(|(value, _)| !value.is_empty());
-    let choice = known.map(|(value, label)| Choice {
+    let values = values.into_iter().filter(|(value, _)| !value.is_empty());
+    let choice = values.map(|(value, label)| Choice {
         is_current: value == current,
         value,
         label,

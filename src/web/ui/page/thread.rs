@@ -32,7 +32,7 @@ pub(in crate::web::ui) struct Entry {
     /// How long the contact had waited for it.
     pub(in crate::web::ui) waited: String,
     /// What the customer agent made of it.
-    pub(in crate::web::ui) asked: Vec<String>,
+    pub(in crate::web::ui) questions: Vec<String>,
 }
 
 /// The lines of a conversation, in order of time, with a head for each day.
@@ -120,7 +120,7 @@ fn written(desk: &Desk, conversation: &Conversation, message: &Message, zone: Tz
             .map(|file| file.name.clone())
             .collect(),
         waited: String::new(),
-        asked: own.map(asked).collect(),
+        questions: own.map(question_line).collect(),
     }
 }
 
@@ -136,7 +136,7 @@ fn who(desk: &Desk, conversation: &Conversation, actor: &Actor) -> String {
     }
 }
 
-fn asked(question: &Question) -> String {
+fn question_line(question: &Question) -> String {
     let outcome = match (question.outcome, &question.short_answer) {
         (QuestionOutcome::Unanswered, _) => t("thread.unanswered").to_owned(),
         (QuestionOutcome::Answered, None) => t("thread.answered").to_owned(),
@@ -166,11 +166,11 @@ fn happened(at: Timestamp, zone: Tz, text: String) -> (Timestamp, Entry) {
 
 /// What happened besides the messages.
 fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timestamp, Entry)> {
-    let mut found = Vec::new();
+    let mut happenings = Vec::new();
     if let Some(handoff) = &conversation.handoff {
         let reason = spoken("reason", handoff.reason.as_str()).to_lowercase();
         let text = fill("thread.handed_off", &[("reason", &reason)]);
-        found.push(happened(handoff.at, zone, text));
+        happenings.push(happened(handoff.at, zone, text));
     }
     for feedback in &conversation.feedback {
         let rating = spoken("rating", &feedback.rating).to_lowercase();
@@ -178,14 +178,14 @@ fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timest
         if let Some(words) = &feedback.text {
             text = format!("{text}: “{words}”");
         }
-        found.push(happened(feedback.at, zone, text));
+        happenings.push(happened(feedback.at, zone, text));
     }
     for rating in &conversation.ratings {
         let mut text = fill("thread.rated", &[("score", &rating.score.to_string())]);
         if let Some(words) = &rating.text {
             text = format!("{text}: “{words}”");
         }
-        found.push(happened(rating.at, zone, text));
+        happenings.push(happened(rating.at, zone, text));
     }
     if let Some(at) = conversation.resolved_at {
         let by = conversation.resolved_by.as_ref();
@@ -195,7 +195,7 @@ fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timest
         } else {
             "thread.resolved_by"
         };
-        found.push(happened(at, zone, fill(key, &[("who", &by)])));
+        happenings.push(happened(at, zone, fill(key, &[("who", &by)])));
     }
-    found
+    happenings
 }

@@ -46,28 +46,28 @@ pub(in crate::web::ui) async fn get_ticket(
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
     let ticket = desk.app.ticket(id)?;
-    let told = Fault::unless_busy(desk.app.ask_why(id, view.as_of)?)?;
+    let explanation = Fault::unless_busy(desk.app.ask_why(id, view.as_of)?)?;
     let named = if ticket.request.is_some() {
         fill("ticket.job", &[("id", id)])
     } else {
         fill("ticket.title", &[("id", id)])
     };
-    let (counted, others, unconcerned) = verdicts(&told, view.zone);
+    let (counted, others, unconcerned) = verdicts(&explanation, view.zone);
     let page = Page {
         frame: Frame::new(ticket.subject.clone().unwrap_or(named), "reports"),
         properties: properties(desk, &ticket, view.zone),
-        conversation: told.conversation.as_ref().map(|id| {
+        conversation: explanation.conversation.as_ref().map(|id| {
             let href = format!("/conversations/{}", encode(id));
             (id.clone(), href)
         }),
-        excluded: told
+        excluded: explanation
             .excluded
             .map_or_else(String::new, |reason| spoken("excluded", reason)),
         zone: view.zone.name(),
         counted,
         others,
         unconcerned,
-        events: events(&told, view.zone),
+        events: events(&explanation, view.zone),
         ticket,
     };
     Ok(Answer::Page(page.render()?))
@@ -76,7 +76,7 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
 fn properties(desk: &Desk, ticket: &Ticket, zone: Tz) -> Vec<(&'static str, String)> {
     let at = |at| date::instant(at, zone);
     let declined = ticket.declined.as_ref().map(|declined| at(declined.at));
-    let given = [
+    let rows = [
         (
             t("field.pipeline"),
             Some(ticket.pipeline.as_str().to_owned()),
@@ -114,8 +114,7 @@ fn properties(desk: &Desk, ticket: &Ticket, zone: Tz) -> Vec<(&'static str, Stri
                 .map(|request| spoken("request", request.as_str())),
         ),
     ];
-    let given = given.into_iter();
-    given
-        .filter_map(|(name, value)| Some((name, value?)))
+    let rows = rows.into_iter();
+    rows.filter_map(|(name, value)| Some((name, value?)))
         .collect()
 }

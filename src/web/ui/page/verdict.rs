@@ -44,13 +44,13 @@ pub(super) fn read_words(text: &str, zone: Tz) -> String {
 pub(super) type Split = (Vec<Verdict>, Vec<Verdict>, Vec<Verdict>);
 
 /// What counts, what is left out or waits, and what is no row of a report.
-pub(super) fn verdicts(told: &Explanation, zone: Tz) -> Split {
+pub(super) fn verdicts(explanation: &Explanation, zone: Tz) -> Split {
     let (mut counted, mut others, mut unconcerned) = Split::default();
-    for account in &told.reports {
+    for account in &explanation.reports {
         for row in &account.rows {
             // What is asked of one instant alone has that instant.
             let at = if row.at == Timestamp::MIN {
-                told.as_of
+                explanation.as_of
             } else {
                 row.at
             };
@@ -80,8 +80,8 @@ fn verdict(account: &Account, row: &RowItem, at: Timestamp, zone: Tz) -> Verdict
         .collect();
     values.extend(row.clocks.iter().map(|(clock, value)| {
         let value = report.map_or_else(String::new, |report| worth(report, Some(*value)));
-        let told = [("clock", ways::clock(clock)), ("value", value.as_str())];
-        fill("conversation.clocks", &told)
+        let pairs = [("clock", ways::clock(clock)), ("value", value.as_str())];
+        fill("conversation.clocks", &pairs)
     }));
     values.retain(|value| !value.is_empty());
     let view = View {
@@ -110,8 +110,8 @@ fn verdict(account: &Account, row: &RowItem, at: Timestamp, zone: Tz) -> Verdict
 }
 
 /// The tickets that the rows are of, and their addresses.
-pub(super) fn tickets(told: &Explanation) -> Vec<(String, String)> {
-    let rows = told.reports.iter().flat_map(|account| &account.rows);
+pub(super) fn tickets(explanation: &Explanation) -> Vec<(String, String)> {
+    let rows = explanation.reports.iter().flat_map(|account| &account.rows);
     let mut ids: Vec<&String> = rows.filter_map(|row| row.ticket.as_ref()).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -122,13 +122,13 @@ pub(super) fn tickets(told: &Explanation) -> Vec<(String, String)> {
 }
 
 /// The events that an explanation comes from.
-pub(super) fn events(told: &Explanation, zone: Tz) -> Table {
+pub(super) fn events(explanation: &Explanation, zone: Tz) -> Table {
     let head = |label: String| Column {
         label,
         ..Column::default()
     };
     let at = fill("conversation.event_at", &[("zone", zone.name())]);
-    let rows = told.events.iter().map(|event| {
+    let rows = explanation.events.iter().map(|event| {
         vec![
             Cell {
                 title: event.at.to_string(),

@@ -51,7 +51,7 @@ impl About {
             lines.push(line("about.excluded", excluded(&result.excluded)));
             lines.extend(unsettled(result.pending, result.open));
         } else {
-            lines.extend(result.beside.iter().map(told));
+            lines.extend(result.beside.iter().map(way_line));
         }
         Self {
             definition: result.report.definition.to_owned(),
@@ -90,7 +90,7 @@ pub(super) fn way_name(way: &Way) -> String {
 }
 
 /// All that differs between one way of counting and the others, in a line.
-fn told(way: &Way) -> (String, String) {
+fn way_line(way: &Way) -> (String, String) {
     let left = fill(
         "about.way_excluded",
         &[("excluded", &excluded(&way.excluded))],

@@ -36,8 +36,8 @@ pub(super) fn ways(result: &ReportResult) -> Vec<(&'static str, String)> {
 /// Which way of counting a series is of, where several are side by side.
 fn place_of(result: &ReportResult, key: &SeriesKey) -> Option<usize> {
     result.beside.iter().position(|way| {
-        let mut told = way.key.iter();
-        told.all(|(field, value)| key.get(field) == Some(value))
+        let mut pairs = way.key.iter();
+        pairs.all(|(field, value)| key.get(field) == Some(value))
     })
 }
 
@@ -210,8 +210,8 @@ pub(super) fn by_status(seen: PanelContext<'_>) -> Vec<Row> {
         .iter()
         .map(|(key, of)| {
             let lasted = |status: &str| {
-                let found = of.iter().filter(|(known, _)| known == status);
-                found.map(|(_, series)| time(series)).sum::<f64>()
+                let matching = of.iter().filter(|(other, _)| other == status);
+                matching.map(|(_, series)| time(series)).sum::<f64>()
             };
             let bar = STATUSES.map(|(status, class)| Segment {
                 class,
@@ -247,7 +247,7 @@ fn named(desk: &Desk, key: &SeriesKey) -> String {
 }
 
 /// Promises: a bar for each, kept and breached end to end.
-pub(super) fn kept(seen: PanelContext<'_>) -> Vec<Row> {
+pub(super) fn promise_rows(seen: PanelContext<'_>) -> Vec<Row> {
     let rows = seen.result.series.iter().filter_map(|series| {
         let (kept, due) = (
             series.total.figure("numerator")?,

@@ -143,12 +143,12 @@ fn by_status(seen: PanelContext<'_>) -> Vec<Track> {
             .or_default()
             .push(series);
     }
-    let known = STATUSES.into_iter().filter_map(|(status, class)| {
+    let lines = STATUSES.into_iter().filter_map(|(status, class)| {
         let series = of.get(status)?;
         let track = draw::together(seen.result, series, Pick::Value);
         Some(track.named(spoken("status", status), class))
     });
-    known.collect()
+    lines.collect()
 }
 
 /// Available time inside and outside of working hours.

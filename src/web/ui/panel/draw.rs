@@ -107,9 +107,9 @@ pub(in crate::web::ui) fn picked(
     result: &ReportResult,
     pick: Pick,
 ) -> Vec<Track> {
-    let (kept, _) = largest(&result.series);
+    let (biggest, _) = largest(&result.series);
     let mut palette = Palette::new(desk);
-    let tracks = kept.iter().map(|series| {
+    let tracks = biggest.iter().map(|series| {
         let track = Track::new(result, series, pick);
         if series.key.is_empty() {
             return track.named(report.title, colour(report.id));
@@ -123,12 +123,12 @@ pub(in crate::web::ui) fn picked(
 
 /// What a course is called: of many series that it shows the largest only.
 pub(in crate::web::ui) fn largest_of(report: &Report, result: &ReportResult) -> String {
-    let (kept, others) = largest(&result.series);
+    let (shown, others) = largest(&result.series);
     if others.is_empty() || report.unit == Unit::Count {
         return t("report.over_time").to_owned();
     }
-    let (kept, all) = (kept.len().to_string(), result.series.len().to_string());
-    fill("report.largest", &[("kept", &kept), ("all", &all)])
+    let (shown, all) = (shown.len().to_string(), result.series.len().to_string());
+    fill("report.largest", &[("kept", &shown), ("all", &all)])
 }
 
 /// The largest series in their order, and the rest.

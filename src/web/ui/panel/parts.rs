@@ -111,7 +111,7 @@ fn compared(seen: PanelContext<'_>) -> Option<Part> {
                     )
                 })
                 .into(),
-            ..Part::list(t("report.promises"), compared::kept(seen))
+            ..Part::list(t("report.promises"), compared::promise_rows(seen))
         });
     }
     if first.key.is_empty() || report.measure == Measure::Level {

@@ -79,11 +79,11 @@ impl Table {
         self.columns.iter().zip(row)
     }
 
-    /// Sorts by the column named in `asked` (`-name`: downwards) and links every head.
-    pub(in crate::web::ui) fn sort(&mut self, asked: &str, link: impl Fn(&str) -> String) {
-        let (name, down) = match asked.strip_prefix('-') {
+    /// Sorts by the column named in `wanted` (`-name`: downwards) and links every head.
+    pub(in crate::web::ui) fn sort(&mut self, wanted: &str, link: impl Fn(&str) -> String) {
+        let (name, down) = match wanted.strip_prefix('-') {
             Some(name) => (name, true),
-            None => (asked, false),
+            None => (wanted, false),
         };
         let mut by = None;
         for (place, column) in self.columns.iter_mut().enumerate() {
@@ -393,9 +393,9 @@ mod tests {
         }
     }
 
-    fn order(asked: &str) -> (String, String) {
+    fn order(wanted: &str) -> (String, String) {
         let mut table = table();
-        table.sort(asked, str::to_owned);
+        table.sort(wanted, str::to_owned);
         let names = table.rows.iter().map(|row| row[0].text.as_str());
         let hrefs = table.columns.iter().map(|column| column.href.as_str());
         (names.collect(), hrefs.collect::<Vec<_>>().join(" "))

@@ -68,17 +68,17 @@ mod tests {
     use super::*;
     use crate::web::ui::figure;
 
-    fn keys_in(folder: &Path, found: &mut Vec<(String, String)>) {
+    fn keys_in(folder: &Path, keys: &mut Vec<(String, String)>) {
         let pattern = regex::Regex::new(r#"\b(?:t|fill|plural)\(\s*"([a-z_.]+)""#).unwrap();
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                keys_in(&path, found);
+                keys_in(&path, keys);
             } else if let Ok(source) = std::fs::read_to_string(&path) {
                 for hit in pattern.captures_iter(&source) {
                     let plural = hit[0].starts_with("plural");
                     let key = format!("{}{}", &hit[1], if plural { ".many" } else { "" });
-                    found.push((key, path.display().to_string()));
+                    keys.push((key, path.display().to_string()));
                 }
             }
         }
@@ -86,14 +86,11 @@ mod tests {
 
     #[test]
     fn every_text_that_is_asked_for_exists() {
-        let mut found = Vec::new();
+        let mut keys = Vec::new();
         let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/web/ui"));
-        keys_in(folder, &mut found);
-        assert!(found.len() > 50, "only {} found", found.len());
-        let missing: Vec<_> = found
-            .iter()
-            .filter(|(key, _)| find(key).is_none())
-            .collect();
+        keys_in(folder, &mut keys);
+        assert!(keys.len() > 50, "only {} found", keys.len());
+        let missing: Vec<_> = keys.iter().filter(|(key, _)| find(key).is_none()).collect();
         assert!(missing.is_empty(), "{missing:#?}");
     }
 

@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::{Extension, Form};
 
 use super::editor::{DAYS, Editor, read};
-use super::given;
+use super::field_of;
 use super::topic::status;
 use crate::app::{App, Error, Paging};
 use crate::command::{AnswerCommand, AnswerDraft, Caller, Command};
@@ -53,7 +53,7 @@ pub(in crate::web::ui) async fn get_answers(
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
     make(app, move |desk| {
-        let editor = match given(&pairs, "answer") {
+        let editor = match field_of(&pairs, "answer") {
             None => None,
             Some("new") => Some(Editor::showing(desk, &AnswerDraft::default(), DAYS)),
             Some(id) => Some(Editor::showing(
@@ -88,8 +88,10 @@ fn leads(done: &str, id: &str) -> Answer {
 }
 
 fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<Answer, Fault> {
-    let action = given(form, "do").unwrap_or_default();
-    let short_answer = given(form, "short_answer").unwrap_or_default().to_owned();
+    let action = field_of(form, "do").unwrap_or_default();
+    let short_answer = field_of(form, "short_answer")
+        .unwrap_or_default()
+        .to_owned();
     let (command, done, id) = match action {
         "delete" => (
             AnswerCommand::Delete { short_answer },
@@ -166,7 +168,7 @@ fn page(
     pairs: &[(String, String)],
     (editor, fault): (Option<Editor>, String),
 ) -> Result<Answer, Fault> {
-    let sought = given(pairs, "q").unwrap_or_default().to_owned();
+    let sought = field_of(pairs, "q").unwrap_or_default().to_owned();
     let current = editor
         .as_ref()
         .map(|editor| editor.id.clone())
@@ -197,7 +199,7 @@ fn page(
         sought,
         editor,
         kept: Pairs::new(),
-        done: match given(pairs, "done") {
+        done: match field_of(pairs, "done") {
             Some("saved") => t("gaps.done.saved"),
             Some("published") => t("gaps.done.published"),
             Some("unpublished") => t("gaps.done.unpublish"),

@@ -1,6 +1,6 @@
 //! The right side: a short answer being written, its look, and what it would have done.
 
-use super::given;
+use super::field_of;
 use super::topic::TopicPart;
 use crate::app::{BacktestView, Error, Preview, QuestionChange};
 use crate::command::AnswerDraft;
@@ -71,9 +71,9 @@ impl Editor {
         topic: &TopicPart,
         pairs: &[(String, String)],
     ) -> Result<Self, Fault> {
-        let named = given(pairs, "answer").filter(|name| *name != "new");
+        let named = field_of(pairs, "answer").filter(|name| *name != "new");
         let first = topic.linked.first().map(|linked| linked.id.as_str());
-        let first = first.filter(|_| given(pairs, "answer") != Some("new"));
+        let first = first.filter(|_| field_of(pairs, "answer") != Some("new"));
         let draft = match named.or(first) {
             Some(id) => desk.app.knowledge().draft_of(id)?,
             None => AnswerDraft {
@@ -89,10 +89,10 @@ impl Editor {
     pub(super) fn showing(desk: &Desk, draft: &AnswerDraft, days: u32) -> Self {
         let Preview { html, text: plain } = Preview::of(&draft.text);
         let id = draft.short_answer.clone().unwrap_or_default();
-        let known = desk.app.knowledge().answer(&id).ok();
-        let versions = known
+        let answer = desk.app.knowledge().answer(&id).ok();
+        let versions = answer
             .iter()
-            .flat_map(|known| &known.versions)
+            .flat_map(|answer| &answer.versions)
             .map(|version| VersionLine {
                 at: version.at.to_string(),
                 actor: version.actor.clone(),
@@ -100,7 +100,9 @@ impl Editor {
             });
         Self {
             versions: versions.collect(),
-            is_published: known.as_ref().is_some_and(|known| known.version.published),
+            is_published: answer
+                .as_ref()
+                .is_some_and(|answer| answer.version.published),
             id,
             question: draft.question.clone(),
             variants: draft.variants.join("\n"),
@@ -116,8 +118,8 @@ impl Editor {
 
     /// Adds what the draft would have done.
     pub(super) fn test(&mut self, desk: &Desk, draft: &AnswerDraft) -> Result<(), Error> {
-        let told = desk.app.knowledge().backtest(draft, self.days)?;
-        self.tested = Some(tested(&told));
+        let backtest = desk.app.knowledge().backtest(draft, self.days)?;
+        self.tested = Some(tested(&backtest));
         Ok(())
     }
 }
@@ -129,7 +131,7 @@ fn offered(topic: &TopicPart) -> Vec<String> {
         .iter()
         .filter(|question| question.dismissed.is_empty())
     {
-        let is_known = |known: &String| plain(known) == plain(&question.text);
+        let is_known = |text: &String| plain(text) == plain(&question.text);
         if plain(&question.text) != plain(&topic.title) && !offered.iter().any(is_known) {
             offered.push(question.text.clone());
         }
@@ -146,8 +148,8 @@ fn plain(text: &str) -> String {
 
 /// The draft and the days that a form holds.
 pub(super) fn read(form: &[(String, String)]) -> Result<(AnswerDraft, u32), Invalid> {
-    let text = |name: &str| given(form, name).unwrap_or_default().to_owned();
-    let days = match given(form, "days") {
+    let text = |name: &str| field_of(form, name).unwrap_or_default().to_owned();
+    let days = match field_of(form, "days") {
         None => DAYS,
         Some(days) => days
             .trim()
@@ -156,13 +158,13 @@ pub(super) fn read(form: &[(String, String)]) -> Result<(AnswerDraft, u32), Inva
     };
     let variants = text("variants");
     let draft = AnswerDraft {
-        short_answer: given(form, "short_answer").map(str::to_owned),
+        short_answer: field_of(form, "short_answer").map(str::to_owned),
         question: text("question"),
         variants: variants.lines().map(str::to_owned).collect(),
         text: text("text").replace("\r\n", "\n"),
-        language: given(form, "lang").map(str::to_owned),
+        language: field_of(form, "lang").map(str::to_owned),
         published: false,
-        topic: given(form, "topic").map(str::to_owned),
+        topic: field_of(form, "topic").map(str::to_owned),
         anyway: false,
     };
     Ok((draft, days))
@@ -180,14 +182,29 @@ fn line(tried: &QuestionChange) -> Line {
     }
 }
 
-fn tested(told: &BacktestView) -> BacktestText {
+fn tested(backtest: &BacktestView) -> BacktestText {
     let kinds = [
-        (told.new, &told.would_answer, "gaps.would_answer", ""),
-        (told.taken, &told.would_take, "gaps.would_take", "worse"),
-        (told.lost, &told.would_lose, "gaps.would_lose", "worse"),
         (
-            told.wrong,
-            &told.would_be_wrong,
+            backtest.new,
+            &backtest.would_answer,
+            "gaps.would_answer",
+            "",
+        ),
+        (
+            backtest.taken,
+            &backtest.would_take,
+            "gaps.would_take",
+            "worse",
+        ),
+        (
+            backtest.lost,
+            &backtest.would_lose,
+            "gaps.would_lose",
+            "worse",
+        ),
+        (
+            backtest.wrong,
+            &backtest.would_be_wrong,
             "gaps.would_be_wrong",
             "worse",
         ),
@@ -199,18 +216,24 @@ fn tested(told: &BacktestView) -> BacktestText {
         class,
     });
     let number = |count: usize| figure::count(count as f64);
-    let (questions, days) = (number(told.questions), told.days.to_string());
-    let (before, after) = (number(told.answered_before), number(told.answered_after));
+    let (questions, days) = (number(backtest.questions), backtest.days.to_string());
+    let (before, after) = (
+        number(backtest.answered_before),
+        number(backtest.answered_after),
+    );
     let values = [
         ("questions", questions.as_str()),
         ("days", &days),
         ("before", &before),
         ("after", &after),
     ];
-    let saved = told
+    let saved = backtest
         .deflected_secs
         .map_or_else(|| "–".to_owned(), figure::round_duration);
-    let conversations = plural("gaps.conversations", told.deflected_conversations as u64);
+    let conversations = plural(
+        "gaps.conversations",
+        backtest.deflected_conversations as u64,
+    );
     BacktestText {
         summary: fill("gaps.tested", &values),
         deflected: fill(
@@ -218,12 +241,12 @@ fn tested(told: &BacktestView) -> BacktestText {
             &[("conversations", &conversations), ("time", &saved)],
         ),
         kinds: kinds.collect(),
-        warnings: warnings(told),
+        warnings: warnings(backtest),
     }
 }
 
-fn warnings(told: &BacktestView) -> Vec<String> {
-    let near = told.duplicates.iter().take(LISTED).map(|near| {
+fn warnings(backtest: &BacktestView) -> Vec<String> {
+    let near = backtest.duplicates.iter().take(LISTED).map(|near| {
         let values = [
             ("variant", near.variant.as_str()),
             ("other", &near.other),
@@ -231,7 +254,7 @@ fn warnings(told: &BacktestView) -> Vec<String> {
         ];
         fill("gaps.duplicate", &values)
     });
-    let clashes = told.collisions.iter().take(LISTED).map(|clash| {
+    let clashes = backtest.collisions.iter().take(LISTED).map(|clash| {
         let key = if clash.is_caught {
             "gaps.caught"
         } else {
@@ -244,10 +267,10 @@ fn warnings(told: &BacktestView) -> Vec<String> {
         ];
         fill(key, &values)
     });
-    let broken = told
+    let broken = backtest
         .broken
         .iter()
         .map(|broken| fill("gaps.breaks", &[("case", &broken.text)]));
-    let cut = told.is_cut.then(|| t("gaps.cut").to_owned());
+    let cut = backtest.is_cut.then(|| t("gaps.cut").to_owned());
     near.chain(clashes).chain(broken).chain(cut).collect()
 }

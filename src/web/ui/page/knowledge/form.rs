@@ -1,7 +1,7 @@
 //! What the page's forms ask for, done, and reported afterwards with a way back.
 
 use super::editor::{Editor, read};
-use super::{at, given};
+use super::{at, field_of};
 use crate::app::{Error, Paging};
 use crate::command::{AnswerCommand, Caller, Command, QuestionCommand, TopicCommand, Variant};
 use crate::model::Invalid;
@@ -35,19 +35,19 @@ pub(super) struct PostedForm<'a> {
 impl PostedForm<'_> {
     /// What it asks for.
     fn action(&self) -> &str {
-        given(self.fields, "do").unwrap_or_default()
+        field_of(self.fields, "do").unwrap_or_default()
     }
 
     /// A field that must be filled in.
     fn needed(&self, name: &str) -> Result<String, Fault> {
-        let value = given(self.fields, name);
+        let value = field_of(self.fields, name);
         value
             .map(str::to_owned)
             .ok_or_else(|| Invalid::new(name, t("gaps.needed")).into())
     }
 
     fn reason(&self) -> Option<String> {
-        given(self.fields, "reason").map(str::to_owned)
+        field_of(self.fields, "reason").map(str::to_owned)
     }
 }
 
@@ -154,7 +154,7 @@ fn on_topic(
         "rename" => {
             let before = desk.app.knowledge().gap(&topic, Paging::first(1))?.gap;
             let name = before.is_named.then_some(before.title);
-            let title = given(form.fields, "name").unwrap_or_default().to_owned();
+            let title = field_of(form.fields, "name").unwrap_or_default().to_owned();
             let next = Some(("what", name.unwrap_or_default()));
             (TopicCommand::Rename { topic, title }, next)
         }
@@ -188,12 +188,12 @@ fn on_question(action: &str, form: &PostedForm<'_>) -> Result<(QuestionCommand, 
 }
 
 /// What the address says was done, and the way back from it.
-pub(super) fn told(pairs: &[(String, String)]) -> (String, Option<Undo>) {
-    let Some(done) = given(pairs, "done") else {
+pub(super) fn done_text(pairs: &[(String, String)]) -> (String, Option<Undo>) {
+    let Some(done) = field_of(pairs, "done") else {
         return (String::new(), None);
     };
-    let topic = given(pairs, "topic").unwrap_or_default();
-    let what = given(pairs, "what").unwrap_or_default();
+    let topic = field_of(pairs, "topic").unwrap_or_default();
+    let what = field_of(pairs, "what").unwrap_or_default();
     let Some(_) = find(&format!("gaps.done.{done}")) else {
         return (String::new(), None);
     };
@@ -203,7 +203,7 @@ pub(super) fn told(pairs: &[(String, String)]) -> (String, Option<Undo>) {
         "restore" => vec![pair("do", "dismiss")],
         "dismiss_question" => vec![pair("do", "restore_question"), pair("question", what)],
         "rename" => vec![pair("do", "rename"), pair("name", what)],
-        "published" => match given(pairs, "answer") {
+        "published" => match field_of(pairs, "answer") {
             Some(answer) => vec![pair("do", "unpublish"), pair("short_answer", answer)],
             None => return (text, None),
         },

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::{at, given};
+use super::{at, field_of};
 use crate::app::{Gap, GapQuery, GapSort, GapState, Paging};
 use crate::model::Invalid;
 use crate::web::ui::chart::spark::spark;
@@ -56,16 +56,16 @@ pub(super) struct Gaps {
 
 /// What an address asks of the list.
 pub(super) fn query(pairs: &[(String, String)]) -> Result<GapQuery, Invalid> {
-    let word = |name: &str| given(pairs, name);
+    let word = |name: &str| field_of(pairs, name);
     let state = word("state").map(|word| {
-        let found = GapState::ALL
+        let choice = GapState::ALL
             .into_iter()
             .find(|state| state.as_str() == word);
-        found.ok_or_else(|| Invalid::new("state", format!("`{word}` is no state of a gap")))
+        choice.ok_or_else(|| Invalid::new("state", format!("`{word}` is no state of a gap")))
     });
     let sort = word("sort").map(|word| {
-        let found = GapSort::ALL.into_iter().find(|(known, _)| *known == word);
-        found.ok_or_else(|| Invalid::new("sort", format!("`{word}` is no order of gaps")))
+        let choice = GapSort::ALL.into_iter().find(|(name, _)| *name == word);
+        choice.ok_or_else(|| Invalid::new("sort", format!("`{word}` is no order of gaps")))
     });
     Ok(GapQuery {
         words: word("q").unwrap_or_default().to_owned(),
@@ -99,12 +99,12 @@ pub(super) const fn state_class(state: GapState) -> &'static str {
 
 impl Gaps {
     pub(super) fn of(desk: &Desk, pairs: &[(String, String)], zone: Tz) -> Result<Self, Fault> {
-        let asked = query(pairs)?;
-        let list = desk.app.knowledge().gaps(&asked);
-        let current = given(pairs, "topic");
+        let wanted = query(pairs)?;
+        let list = desk.app.knowledge().gaps(&wanted);
+        let current = field_of(pairs, "topic");
         let rows = list.items.iter().map(|gap| row(gap, pairs, current, zone));
-        let state = given(pairs, "state").unwrap_or_default();
-        let sort = given(pairs, "sort").unwrap_or("cost");
+        let state = field_of(pairs, "state").unwrap_or_default();
+        let sort = field_of(pairs, "sort").unwrap_or("cost");
         let tab = |name: &str, word: &str, label: &str, is_current: bool| Tab {
             href: at(pairs, &[(name, word), ("topic", "")]),
             label: label.to_owned(),
@@ -120,7 +120,7 @@ impl Gaps {
         let sorts = GapSort::ALL
             .iter()
             .map(|(word, _)| tab("sort", word, &spoken("gap_sort", word), sort == *word));
-        let empty = match (asked.words.is_empty(), state) {
+        let empty = match (wanted.words.is_empty(), state) {
             (false, _) => t("gaps.empty_search"),
             (true, "") => t("gaps.empty"),
             (true, _) => t("gaps.empty_state"),
@@ -136,7 +136,7 @@ impl Gaps {
                 waiting => plural("gaps.waiting", waiting as u64),
             },
             empty,
-            sought: asked.words,
+            sought: wanted.words,
         })
     }
 }

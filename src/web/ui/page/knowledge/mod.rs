@@ -57,12 +57,12 @@ struct Page {
 }
 
 /// The value of a field of an address or form.
-fn given<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    super::given(pairs, name)
+fn field_of<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    super::field_of(pairs, name)
 }
 
 /// The fields that stay.
-fn kept(pairs: &[(String, String)]) -> Pairs {
+fn carried(pairs: &[(String, String)]) -> Pairs {
     let stays =
         |(name, value): &&(String, String)| KEPT.contains(&name.as_str()) && !value.is_empty();
     pairs.iter().filter(stays).cloned().collect()
@@ -70,9 +70,9 @@ fn kept(pairs: &[(String, String)]) -> Pairs {
 
 /// The page's address with some fields set; an empty value takes one out.
 fn at(pairs: &[(String, String)], set: &[(&str, &str)]) -> String {
-    let mut next = kept(pairs);
+    let mut next = carried(pairs);
     for (name, value) in set {
-        next.retain(|(known, _)| known != name);
+        next.retain(|(other, _)| other != name);
         if !value.is_empty() {
             next.push(((*name).to_owned(), (*value).to_owned()));
         }
@@ -115,8 +115,8 @@ fn answer(desk: &Desk, sent: &PostedForm<'_>) -> Result<Answer, Fault> {
                 return Err(fault);
             };
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
-            let told = fill("fault.query.detail", &values);
-            page(desk, form, editor.map(|editor| *editor), told)
+            let detail = fill("fault.query.detail", &values);
+            page(desk, form, editor.map(|editor| *editor), detail)
         }
     }
 }
@@ -129,7 +129,7 @@ fn page(
     fault: String,
 ) -> Result<Answer, Fault> {
     let (view, _) = View::parse(&[])?;
-    let topic = match given(pairs, "topic") {
+    let topic = match field_of(pairs, "topic") {
         None => None,
         Some(topic) => Some(TopicPart::of(desk, topic, pairs, view.zone)?),
     };
@@ -139,7 +139,7 @@ fn page(
         (None, None) => None,
     };
     let (done, undo) = if fault.is_empty() {
-        form::told(pairs)
+        form::done_text(pairs)
     } else {
         (String::new(), None)
     };
@@ -151,7 +151,7 @@ fn page(
         done,
         undo,
         fault,
-        kept: kept(pairs),
+        kept: carried(pairs),
     };
     Ok(Answer::Page(page.render()?))
 }

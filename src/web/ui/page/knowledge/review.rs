@@ -8,7 +8,7 @@ use axum::extract::{Query as Parameters, State};
 use axum::response::Response;
 use axum::{Extension, Form};
 
-use super::given;
+use super::field_of;
 use crate::app::{App, CalibrationView, CaseView, Paging, ReviewView};
 use crate::command::{
     self, Caller, CaseCommand, Command, KnowledgeCommand, KnowledgeSettings, QuestionCommand,
@@ -96,9 +96,9 @@ pub(in crate::web::ui) async fn post_review(
 ) -> Response {
     make(app, move |desk| match run(desk, &caller, &form) {
         Ok(done) => {
-            let kind = given(&form, "decision").unwrap_or_default();
-            let kept = [pair("decision", kind), pair("done", done)];
-            Ok(Answer::Moved(address(REVIEW, &kept)))
+            let kind = field_of(&form, "decision").unwrap_or_default();
+            let pairs = [pair("decision", kind), pair("done", done)];
+            Ok(Answer::Moved(address(REVIEW, &pairs)))
         }
         Err(Fault::Query(error)) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
@@ -117,15 +117,15 @@ fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<&'stat
 
 /// What a form asks for, and what is said when it is done.
 fn command(form: &[(String, String)]) -> Result<(Command, &'static str), Fault> {
-    let text = || given(form, "text").unwrap_or_default().to_owned();
-    let verdict = match given(form, "do").unwrap_or_default() {
+    let text = || field_of(form, "text").unwrap_or_default().to_owned();
+    let verdict = match field_of(form, "do").unwrap_or_default() {
         "right" => Verdict::Right,
         "wrong" => Verdict::Wrong,
         "should_have_handed_off" => Verdict::ShouldHaveHandedOff,
         "case" => {
             let case = command::Case {
                 text: text(),
-                short_answer: given(form, "short_answer").map(str::to_owned),
+                short_answer: field_of(form, "short_answer").map(str::to_owned),
             };
             return Ok((Command::Case(CaseCommand::Set(vec![case])), "case"));
         }
@@ -134,9 +134,12 @@ fn command(form: &[(String, String)]) -> Result<(Command, &'static str), Fault> 
             return Ok((Command::Case(command), "remove"));
         }
         "precision" => {
-            let given = given(form, "precision").unwrap_or_default();
-            let percent: f32 = given.trim().parse().map_err(|_error| {
-                Invalid::new("precision", format!("`{given}` is no number of percent"))
+            let precision = field_of(form, "precision").unwrap_or_default();
+            let percent: f32 = precision.trim().parse().map_err(|_error| {
+                Invalid::new(
+                    "precision",
+                    format!("`{precision}` is no number of percent"),
+                )
             })?;
             let settings = KnowledgeSettings {
                 precision: Some(percent / 100.0),
@@ -150,14 +153,14 @@ fn command(form: &[(String, String)]) -> Result<(Command, &'static str), Fault> 
             return Err(Invalid::new("do", reason).into());
         }
     };
-    let question = given(form, "question").unwrap_or_default().to_owned();
+    let question = field_of(form, "question").unwrap_or_default().to_owned();
     let command = QuestionCommand::Review { question, verdict };
     Ok((Command::Question(command), "reviewed"))
 }
 
 fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
     let (view, _) = View::parse(&[])?;
-    let kind = given(pairs, "decision");
+    let kind = field_of(pairs, "decision");
     let list = desk.app.knowledge().reviews(kind, Paging::first(SHOWN));
     let calibration = desk.app.knowledge().calibration();
     let answers = desk
@@ -198,7 +201,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
 }
 
 fn done(pairs: &[(String, String)]) -> &'static str {
-    match given(pairs, "done") {
+    match field_of(pairs, "done") {
         Some("reviewed") => t("review.done_reviewed"),
         Some("case") => t("review.done_case"),
         Some("remove") => t("review.done_remove"),

@@ -8,7 +8,7 @@ use axum::extract::{Query as Parameters, State};
 use axum::response::Response;
 use axum::{Extension, Form};
 
-use super::given;
+use super::field_of;
 use crate::app::{App, EmbedderView, ModelView, PhrasingView};
 use crate::command::Caller;
 use crate::model::Invalid;
@@ -64,7 +64,7 @@ pub(in crate::web::ui) async fn post_settings(
 }
 
 fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<&'static str, Fault> {
-    match given(form, "do").unwrap_or_default() {
+    match field_of(form, "do").unwrap_or_default() {
         "remove_model" => {
             desk.app.remove_model(caller)?;
             Ok("removed")
@@ -91,7 +91,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         is_removable: model.in_use.name.is_some() || model.next.is_some(),
         phrasing,
         phrasing_trouble,
-        done: match given(pairs, "done") {
+        done: match field_of(pairs, "done") {
             Some("removed") => t("settings.done_removed"),
             _ => "",
         },
@@ -112,8 +112,8 @@ fn progress(model: &ModelView) -> Option<(u64, u64, String)> {
         figure::count(going.done as f64),
         figure::count(going.total as f64),
     );
-    let told = fill("settings.done_of", &[("done", &done), ("total", &total)]);
-    Some((going.done, going.total.max(1), told))
+    let text = fill("settings.done_of", &[("done", &done), ("total", &total)]);
+    Some((going.done, going.total.max(1), text))
 }
 
 fn phrasing(view: Option<PhrasingView>) -> (String, String) {

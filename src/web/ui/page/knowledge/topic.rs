@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use super::list::{cost, state_class, trend};
-use super::{at, given};
+use super::{at, field_of};
 use crate::app::{Gap, GapQuery, GapSort, GapView, Paging, Proof};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
@@ -73,7 +73,7 @@ impl TopicPart {
         pairs: &[(String, String)],
         zone: Tz,
     ) -> Result<Self, Fault> {
-        let after: usize = given(pairs, "after")
+        let after: usize = field_of(pairs, "after")
             .and_then(|text| text.parse().ok())
             .unwrap_or_default();
         let view = desk.app.knowledge().gap(
@@ -97,19 +97,22 @@ impl TopicPart {
             state: spoken("gap_state", gap.state.as_str()),
             state_class: state_class(gap.state),
             facts: facts(gap, zone),
-            dismissal: dismissal.map_or_else(String::new, |told| {
-                let (at, count) = (date::instant(told.at, zone), told.asked_since.to_string());
-                let reason = told.reason.as_deref().unwrap_or(t("gaps.no_reason"));
+            dismissal: dismissal.map_or_else(String::new, |dismissal| {
+                let (at, count) = (
+                    date::instant(dismissal.at, zone),
+                    dismissal.asked_since.to_string(),
+                );
+                let reason = dismissal.reason.as_deref().unwrap_or(t("gaps.no_reason"));
                 let values = [
                     ("at", at.as_str()),
-                    ("who", &told.actor),
+                    ("who", &dismissal.actor),
                     ("reason", reason),
                     ("count", &count),
                 ];
                 fill("gaps.was_dismissed", &values)
             }),
             is_dismissed: dismissal.is_some(),
-            recurs: dismissal.is_some_and(|told| told.recurs),
+            recurs: dismissal.is_some_and(|dismissal| dismissal.recurs),
             note: gap.note.clone().unwrap_or_default(),
             linked: linked(gap, pairs),
             questions: questions(&view, zone),
@@ -150,9 +153,8 @@ fn facts(gap: &Gap, zone: Tz) -> Vec<(&'static str, String)> {
         (t("gaps.rep_time"), cost(gap)),
         (t("field.language"), gap.language.clone()),
     ];
-    let known = facts.into_iter();
-    known
-        .filter_map(|(name, value)| Some((name, value?)))
+    let rows = facts.into_iter();
+    rows.filter_map(|(name, value)| Some((name, value?)))
         .collect()
 }
 
@@ -190,8 +192,9 @@ fn questions(view: &GapView, zone: Tz) -> Vec<QuestionLine> {
         dismissed: question
             .dismissal
             .as_ref()
-            .map_or_else(String::new, |told| {
-                told.reason
+            .map_or_else(String::new, |dismissal| {
+                dismissal
+                    .reason
                     .clone()
                     .unwrap_or_else(|| t("gaps.no_reason").to_owned())
             }),
