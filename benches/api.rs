@@ -1,5 +1,5 @@
 //! The API over loopback: conversations, each another one; the same one again; and a report
-//! that was asked a moment ago. Beside each, in the same run, a bare axum handler that writes
+//! that was asked a moment ago. Next to each, in the same run, a bare axum handler that writes
 //! such a value as JSON.
 //!
 //! One thread asks over as many connections as a busy wall of dashboards has, each of which waits for
@@ -44,7 +44,7 @@ const CONVERSATIONS: u32 = 20_000;
 const WINDOW: &str = "from=2026-10-02&to=2026-11-01&every=day";
 
 /// What is asked of whom, in turns.
-struct Asked {
+struct Timing {
     name: &'static str,
     server: SocketAddr,
     paths: Arc<Vec<String>>,
@@ -53,7 +53,7 @@ struct Asked {
     before: AtomicUsize,
 }
 
-impl Asked {
+impl Timing {
     /// Asks `each` times on every connection; how long that took.
     fn ask(&self, client: &Runtime, each: u32) -> Duration {
         let began = Instant::now();
@@ -137,19 +137,19 @@ fn desk(data: &std::path::Path) -> (Arc<App>, Vec<String>) {
 }
 
 /// What is asked: each of ours, and its bare twin after it.
-fn asked(runtime: &Runtime, app: &Arc<App>, conversations: &[String]) -> [(Asked, Asked); 3] {
+fn timings(runtime: &Runtime, app: &Arc<App>, conversations: &[String]) -> [(Timing, Timing); 3] {
     let ours = serve(runtime, svar::web::router(app));
     let pairs = WINDOW.split('&').filter_map(|pair| pair.split_once('='));
     let query = Query::parse(pairs, chrono_tz::Tz::UTC).expect("a query");
     let report = app.report("resolution_rate", &query).expect("an answer");
-    let asked = |name, server, paths: Vec<String>| Asked {
+    let timed = |name, server, paths: Vec<String>| Timing {
         name,
         server,
         paths: Arc::new(paths),
         before: AtomicUsize::new(0),
     };
-    let of = |name, paths| asked(name, ours, paths);
-    let twin = |name, server| asked(name, server, vec!["/".to_owned()]);
+    let of = |name, paths| timed(name, ours, paths);
+    let twin = |name, server| timed(name, server, vec!["/".to_owned()]);
     let paths = conversations
         .iter()
         .map(|id| format!("/api/v1/conversations/{id}"));
@@ -175,7 +175,7 @@ fn asked(runtime: &Runtime, app: &Arc<App>, conversations: &[String]) -> [(Asked
     ]
 }
 
-fn tell_ratio(client: &Runtime, (ours, bare): (&Asked, &Asked), each: u32) {
+fn tell_ratio(client: &Runtime, (ours, bare): (&Timing, &Timing), each: u32) {
     let (of_ours, of_bare) = rates(CONNECTIONS * each, |side| match side {
         Side::Ours => ours.ask(client, each),
         Side::Rival => bare.ask(client, each),
@@ -197,10 +197,10 @@ fn api(criterion: &mut Criterion) {
         .build();
     let client = client.expect("a runtime");
     let (app, conversations) = desk(folder.path());
-    let asked = asked(&servers, &app, &conversations);
+    let timings = timings(&servers, &app, &conversations);
     let mut group = criterion.benchmark_group("api");
     group.throughput(Throughput::Elements(u64::from(CONNECTIONS * each)));
-    for (ours, bare) in &asked {
+    for (ours, bare) in &timings {
         tell_ratio(&client, (ours, bare), each);
         for side in [ours, bare] {
             group.bench_function(side.name, |bencher| {

@@ -1,5 +1,5 @@
 //! From events to facts: parsing a line, and the episode rules over units; a serial twin
-//! beside the parallel fold.
+//! next to the parallel fold.
 
 #![expect(
     clippy::expect_used,
@@ -23,8 +23,8 @@ fn units(conversations: u32) -> Batch {
     let mut whole: Option<Batch> = None;
     batches::for_each_batch(conversations, |batch| match &mut whole {
         None => whole = Some(batch),
-        Some(known) => {
-            known.of_units.extend(batch.of_units);
+        Some(unit) => {
+            unit.of_units.extend(batch.of_units);
         }
     });
     whole.expect("a desk has events")

@@ -1,4 +1,4 @@
-//! Acknowledged, durable events a second: the committer under many writers, and beside it
+//! Acknowledged, durable events a second: the committer under many writers, and next to it
 //! in the same run the least that any durable log must do, one write and one sync of
 //! whatever arrived together.
 //!

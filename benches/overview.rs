@@ -43,8 +43,8 @@ const WINDOWS: [(&str, &str); 2] = [
 fn page(facts: &Facts, window: &str) -> usize {
     let answers = ASKED.map(|(id, cut)| {
         let every = if cut { "&every=day" } else { "" };
-        let asked = format!("{window}&tz=UTC{every}&compare=previous");
-        facts::ask(facts, id, &asked).series.len()
+        let query = format!("{window}&tz=UTC{every}&compare=previous");
+        facts::ask(facts, id, &query).series.len()
     });
     answers.iter().sum()
 }
@@ -59,9 +59,9 @@ fn overview(criterion: &mut Criterion) {
         }
         for (place, (id, cut)) in ASKED.into_iter().enumerate() {
             let every = if cut { "&every=day" } else { "" };
-            let asked = format!("{}&tz=UTC{every}&compare=previous", WINDOWS[0].1);
+            let query = format!("{}&tz=UTC{every}&compare=previous", WINDOWS[0].1);
             group.bench_function(format!("last_30_{place:02}_{id}"), |bencher| {
-                bencher.iter(|| facts::ask(&facts, id, &asked).series.len());
+                bencher.iter(|| facts::ask(&facts, id, &query).series.len());
             });
         }
         group.finish();

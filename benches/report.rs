@@ -1,4 +1,4 @@
-//! Reports over columns of a million conversations; a serial twin beside the parallel scan.
+//! Reports over columns of a million conversations; a serial twin next to the parallel scan.
 
 #![expect(
     clippy::expect_used,
@@ -120,7 +120,7 @@ fn reports_over(criterion: &mut Criterion, size: &str, facts: &Facts) {
 }
 
 /// What is done before a changed schedule is shown: the rows of a report that runs on it are
-/// judged anew. A new timetable has nothing kept for it, whatever the hours.
+/// judged again. A new timetable has nothing kept for it, whatever the hours.
 fn schedule_changed(criterion: &mut Criterion, size: &str, facts: &Facts) {
     let mut group = criterion.benchmark_group(format!("schedule_changed_{size}"));
     group.sample_size(10);
@@ -132,8 +132,8 @@ fn schedule_changed(criterion: &mut Criterion, size: &str, facts: &Facts) {
                 facts.clone().on_duty(std::sync::Arc::new(duty))
             },
             |changed| {
-                let asked = "from=2026-05-01&to=2026-11-01&clock=business";
-                ask(&changed, "first_response_time", asked)
+                let query = "from=2026-05-01&to=2026-11-01&clock=business";
+                ask(&changed, "first_response_time", query)
             },
             criterion::BatchSize::PerIteration,
         );

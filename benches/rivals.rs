@@ -35,7 +35,7 @@ const WINDOW: &str = "from=2026-05-01&to=2026-11-01";
 /// How an answer becomes rows that any database can give, too.
 type Rows = fn(&Value) -> Vec<Value>;
 
-/// What is asked: name, report, parameters beside the window, rows.
+/// What is asked: name, report, parameters next to the window, rows.
 const ASKED: [(&str, &str, &str, Rows); 8] = [
     ("count", "handled", "", count),
     ("rate", "resolution_rate", "", rate),

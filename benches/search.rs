@@ -1,5 +1,5 @@
 //! What a search costs over a million questions: the ten best for one word, three words,
-//! a word with a slip, a phrase, with filters, and just after a write; beside `SQLite`'s
+//! a word with a slip, a phrase, with filters, and just after a write; next to `SQLite`'s
 //! FTS5 over the same texts, where there is a `python3`.
 //!
 //! `--questions N` says how many. Prints p50 and p99 by sort of query and of all. Texts
@@ -25,7 +25,7 @@ mod arguments;
 #[path = "search/text.rs"]
 mod text;
 
-use text::{Asked, Sort, Texts};
+use text::{Sample, Sort, Texts};
 
 /// So many documents go into a commit while the index is filled.
 const COMMIT: u64 = 20_000;
@@ -88,25 +88,25 @@ fn size(folder: &Path) -> u64 {
         .sum()
 }
 
-fn query(asked: &Asked) -> Query {
-    let mut query = Query::text(asked.text.as_str(), 10);
-    if let Some(channel) = asked.channel {
+fn query(sample: &Sample) -> Query {
+    let mut query = Query::text(sample.text.as_str(), 10);
+    if let Some(channel) = sample.channel {
         query.channels = vec![channel.to_owned()];
     }
     query
 }
 
 /// The time of each query, and how many of them found anything.
-fn ask(index: &Index, asked: &[Asked]) -> (Vec<Duration>, usize) {
-    let mut found = 0;
-    let times = asked.iter().map(|asked| {
-        let query = query(asked);
+fn ask(index: &Index, samples: &[Sample]) -> (Vec<Duration>, usize) {
+    let mut hit_count = 0;
+    let times = samples.iter().map(|sample| {
+        let query = query(sample);
         let began = Instant::now();
         let hits = index.searcher().search(&query).expect("an answer");
-        found += usize::from(!hits.is_empty());
+        hit_count += usize::from(!hits.is_empty());
         began.elapsed()
     });
-    (times.collect(), found)
+    (times.collect(), hit_count)
 }
 
 /// The time of each search for what was written just before it.
@@ -141,10 +141,10 @@ fn say(name: &str, times: &mut [Duration], rest: &str) {
 }
 
 /// The rival's medians by sort, in milliseconds; none where it cannot be run.
-fn rival(folder: &Path, asked: &[(Sort, Vec<Asked>)]) -> Option<Value> {
-    let sorts = asked.iter().map(|(sort, asked)| {
-        let of = asked.iter().take(RIVAL_QUERIES).map(|asked| {
-            json!({"text": asked.text, "phrase": asked.is_phrase, "channel": asked.channel})
+fn rival(folder: &Path, samples: &[(Sort, Vec<Sample>)]) -> Option<Value> {
+    let sorts = samples.iter().map(|(sort, of_sort)| {
+        let of = of_sort.iter().take(RIVAL_QUERIES).map(|of_sort| {
+            json!({"text": of_sort.text, "phrase": of_sort.is_phrase, "channel": of_sort.channel})
         });
         (sort.name().to_owned(), of.collect::<Vec<_>>().into())
     });
@@ -163,15 +163,15 @@ fn main() {
     let each = if is_bench { 400 } else { 20 };
     let folder = tempfile::tempdir().expect("a folder");
     let (index, mut writer, samples) = fill(folder.path(), count);
-    let asked = text::queries(&samples, each);
+    let batches = text::queries(&samples, each);
     // Once without a clock, so that what is read from the disk first is not measured.
-    for (_, asked) in &asked {
-        ask(&index, asked);
+    for (_, batches) in &batches {
+        ask(&index, batches);
     }
-    let against = is_bench.then(|| rival(folder.path(), &asked)).flatten();
+    let against = is_bench.then(|| rival(folder.path(), &batches)).flatten();
     let mut all = Vec::new();
-    for (sort, asked) in &asked {
-        let (mut times, found) = ask(&index, asked);
+    for (sort, batches) in &batches {
+        let (mut times, hits) = ask(&index, batches);
         all.extend(times.iter().copied());
         let median = quantile(&mut times, 0.5);
         let beside = against
@@ -179,8 +179,8 @@ fn main() {
             .and_then(|one| one.get(sort.name())?.as_f64());
         let beside = beside.map(|other| format!(", FTS5 {other:.1} ms, {:.0} ×", other / median));
         let rest = format!(
-            "{found} of {} found{}",
-            asked.len(),
+            "{hits} of {} found{}",
+            batches.len(),
             beside.unwrap_or_default()
         );
         say(sort.name(), &mut times, &rest);

@@ -51,7 +51,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn given() -> Self {
+    fn from_environment() -> Self {
         let number = arguments::number;
         let is_test = number("--minutes").is_none() && common::size(100) == 1;
         let minutes = number("--minutes").unwrap_or(10);
@@ -121,8 +121,8 @@ impl Readers {
         let threads = (0..READERS).map(|first| {
             let (app, times, stop) = (Arc::clone(app), times.clone(), Arc::clone(&stop));
             std::thread::spawn(move || {
-                let asked = ASKED.iter().cycle().skip(first);
-                for (id, every) in asked.take_while(|_| !stop.load(Ordering::Relaxed)) {
+                let paths = ASKED.iter().cycle().skip(first);
+                for (id, every) in paths.take_while(|_| !stop.load(Ordering::Relaxed)) {
                     let pairs = [
                         ("from", "2026-05-05"),
                         ("to", "2026-11-01"),
@@ -149,7 +149,7 @@ impl Readers {
     }
 }
 
-/// Reports with nothing beside them; their times.
+/// Reports with nothing next to them; their times.
 fn alone(app: &Arc<App>, lasts: Duration) -> Vec<f64> {
     let times = Times::default();
     let readers = Readers::start(app, &times);
@@ -173,7 +173,7 @@ fn post(
     app: &App,
     mut events: impl Iterator<Item = Event>,
     (rate, stop): (u32, &AtomicBool),
-    told: &Sender<(Instant, u64)>,
+    bodies: &Sender<(Instant, u64)>,
 ) {
     let began = Instant::now();
     for number in 1_u32.. {
@@ -183,7 +183,7 @@ fn post(
         }
         let taken = app.take_body("soak", body.as_bytes(), None);
         let position = taken.expect("taken").log_position;
-        told.send((Instant::now(), position)).expect("a watcher");
+        bodies.send((Instant::now(), position)).expect("a watcher");
         let due = Duration::from_secs(1) * number / BODIES;
         std::thread::park_timeout(due.saturating_sub(began.elapsed()));
     }
@@ -191,7 +191,7 @@ fn post(
 
 /// What the loaded part found, for the last line.
 #[derive(Default)]
-struct Found {
+struct Findings {
     lag_max: f64,
     first_resident: f64,
     last_resident: f64,
@@ -199,20 +199,24 @@ struct Found {
 }
 
 /// Prints a line for each stretch until the time is up.
-fn tell(app: &App, plan: &Plan, (lags, reports): (&Times, &Times), end: &Receiver<()>) -> Found {
+fn tell(app: &App, plan: &Plan, (lags, reports): (&Times, &Times), end: &Receiver<()>) -> Findings {
     let (began, first) = (Instant::now(), app.position());
-    let mut found = Found {
+    let mut findings = Findings {
         first_resident: resident(),
-        ..Found::default()
+        ..Findings::default()
     };
     while began.elapsed() < plan.lasts {
         if end.recv_timeout(plan.every) != Err(RecvTimeoutError::Timeout) {
             break;
         }
         let (lags, reports) = (lags.take(), reports.take());
-        found.lag_max = lags.last().copied().unwrap_or_default().max(found.lag_max);
-        found.last_resident = resident();
-        found.last_p99 = at(&reports, 99);
+        findings.lag_max = lags
+            .last()
+            .copied()
+            .unwrap_or_default()
+            .max(findings.lag_max);
+        findings.last_resident = resident();
+        findings.last_p99 = at(&reports, 99);
         println!(
             "{:>5.0} s  {:>9} events  visible p50 {:>4.0} ms p99 {:>4.0} ms  {:>6} reports p50 {:>6.2} ms p99 {:>6.2} ms  \
              {:>5.0} MB, of it columns {:.0}",
@@ -222,12 +226,12 @@ fn tell(app: &App, plan: &Plan, (lags, reports): (&Times, &Times), end: &Receive
             at(&lags, 99),
             reports.len(),
             at(&reports, 50),
-            found.last_p99,
-            found.last_resident,
+            findings.last_p99,
+            findings.last_resident,
             app.snapshot().facts.bytes() as f64 / 1_048_576.0,
         );
     }
-    found
+    findings
 }
 
 /// Posts the directory and the first conversations, and waits for all to be seen.
@@ -236,8 +240,8 @@ fn fill(app: &App, events: &mut impl Iterator<Item = Event>, conversations: u32)
     while started < conversations {
         let next: Vec<Event> = events.by_ref().take(5_000).collect();
         let is_start = |event: &&Event| matches!(event.body, Body::ConversationStarted(_));
-        let found = next.iter().filter(is_start).count();
-        started += u32::try_from(found).expect("a number of conversations");
+        let starts = next.iter().filter(is_start).count();
+        started += u32::try_from(starts).expect("a number of conversations");
         app.take_body("soak", body(next.into_iter()).as_bytes(), None)
             .expect("taken");
     }
@@ -258,38 +262,38 @@ fn soak(app: &Arc<App>, plan: &Plan) {
     );
     let (lags, reports) = (Times::default(), Times::default());
     let stop = AtomicBool::new(false);
-    let (told, bodies) = channel();
+    let (sender, bodies) = channel();
     let (ended, end) = channel::<()>();
-    let found = std::thread::scope(|scope| {
+    let findings = std::thread::scope(|scope| {
         let (lags, stop) = (&lags, &stop);
         scope.spawn(move || watch(app, &bodies, lags));
         scope.spawn(move || {
-            post(app, events, (plan.rate, stop), &told);
+            post(app, events, (plan.rate, stop), &sender);
             drop(ended);
         });
         let readers = Readers::start(app, &reports);
-        let found = tell(app, plan, (lags, &reports), &end);
+        let findings = tell(app, plan, (lags, &reports), &end);
         stop.store(true, Ordering::Relaxed);
         readers.end();
-        found
+        findings
     });
     app.settle().expect("folded");
     let after = alone(app, plan.alone);
     println!(
         "soak: p99 of reports {:.2} ms with load, {:.2} ms alone before, {:.2} ms alone after, ratio to after {:.2}; \
          visible after {:.0} ms at most; memory {:.0} MB first, {:.0} MB last",
-        found.last_p99,
+        findings.last_p99,
         at(&quiet, 99),
         at(&after, 99),
-        found.last_p99 / at(&after, 99),
-        found.lag_max,
-        found.first_resident,
-        found.last_resident,
+        findings.last_p99 / at(&after, 99),
+        findings.lag_max,
+        findings.first_resident,
+        findings.last_resident,
     );
 }
 
 fn main() {
-    let plan = Plan::given();
+    let plan = Plan::from_environment();
     let folder = tempfile::tempdir().expect("a folder");
     let clock = Clock::fixed(common::until());
     let app = App::open(folder.path(), clock, |_done, _total| {}).expect("an app");

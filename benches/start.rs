@@ -32,9 +32,9 @@ fn open(data: &Path) -> App {
 /// Fills a folder with a desk and stops as is usual; how many events it has.
 fn fill(data: &Path) -> u64 {
     let app = open(data);
-    let told = std::env::var("CONVERSATIONS").ok();
-    let told = told.map(|count| count.parse().expect("CONVERSATIONS is a number"));
-    let conversations = common::size(told.unwrap_or(CONVERSATIONS));
+    let count = std::env::var("CONVERSATIONS").ok();
+    let count = count.map(|count| count.parse().expect("CONVERSATIONS is a number"));
+    let conversations = common::size(count.unwrap_or(CONVERSATIONS));
     let mut events = svar::demo::events(&common::options(conversations));
     loop {
         let lines: Vec<String> = events
@@ -77,13 +77,13 @@ fn opening(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path();
     let events = fill(data);
-    let kept = start(data);
+    let start_secs = start(data);
     forget(data);
     let remade = start(data);
     println!(
         "start: {events} events; to the first report {:.3} s from the kept columns, {:.3} s without: \
          {:.0} events/s re-made",
-        kept.as_secs_f64(),
+        start_secs.as_secs_f64(),
         remade.as_secs_f64(),
         events as f64 / remade.as_secs_f64()
     );

@@ -1,4 +1,4 @@
-//! What topics cost: a question put where it belongs beside ten thousand micro-clusters,
+//! What topics cost: a question put where it belongs next to ten thousand micro-clusters,
 //! a hundred thousand questions regrouped from nothing, the memory of a million.
 //!
 //! Vectors are drawn by a seed around directions of their own, a quarter of them alone,
@@ -72,13 +72,13 @@ fn filled(count: u64, topics: u64) -> Topics {
 fn assign(bench: &mut Criterion) {
     let is_test = is_test();
     let mut topics = filled(if is_test { 400 } else { 32_000 }, 3_000);
-    let asked = vector(5, 77);
+    let sought = vector(5, 77);
     let mut question = 0_u64;
     let name = format!("assign beside {}", topics.clusters());
     bench.bench_function(&name, |run| {
         run.iter(|| {
             question += 1;
-            black_box(topics.assign(&format!("new {question}"), &asked))
+            black_box(topics.assign(&format!("new {question}"), &sought))
         });
     });
 }

@@ -1,4 +1,4 @@
-//! What the command line says beside what criterion knows.
+//! What the command line says next to what criterion knows.
 
 /// The value behind an argument, if it is given.
 pub(crate) fn argument(name: &str) -> Option<String> {

@@ -13,7 +13,7 @@ use crate::common::options;
 ///
 /// Merges across conversations are not joined; a bench counts work, not truth.
 pub(crate) struct Batch {
-    /// What is beside the units.
+    /// What is next to the units.
     pub(crate) folder: UnitFolder,
     /// Each unit's events.
     pub(crate) of_units: Vec<Vec<Event>>,

@@ -33,14 +33,15 @@ pub(crate) fn facts(conversations: u32) -> Facts {
         for part in parts {
             update.extend(part);
         }
-        // Every unit is told once: nothing is struck out.
+        // Every unit is named once: nothing is struck out.
         update.units.clear();
-        let known = facts.take();
-        let known = known.unwrap_or_else(|| Facts::new(Arc::clone(&batch.folder.dictionaries)));
+        let facts_before = facts.take();
+        let facts_before =
+            facts_before.unwrap_or_else(|| Facts::new(Arc::clone(&batch.folder.dictionaries)));
         facts = Some(if update.episodes.len() >= HELD {
-            known.with(std::mem::take(&mut update), None)
+            facts_before.with(std::mem::take(&mut update), None)
         } else {
-            known
+            facts_before
         });
     });
     let facts = facts.expect("a desk has events").with(update, None);
@@ -51,11 +52,11 @@ pub(crate) fn facts(conversations: u32) -> Facts {
 pub(crate) fn schedule() -> Event {
     let hours = r#"["09:00-12:00","13:00-17:00"]"#;
     let week = ["mon", "tue", "wed", "thu", "fri"].map(|day| format!(r#""{day}":{hours}"#));
-    let told = format!(
+    let line = format!(
         r#"{{"type":"schedule.upserted","at":"2020-01-01T00:00:00Z","schedule":"default","zone":"Europe/Oslo","week":{{{}}}}}"#,
         week.join(",")
     );
-    Event::parse(&told).expect("a schedule")
+    Event::parse(&line).expect("a schedule")
 }
 
 /// Answers a report over facts, from parameters as an address has them.

@@ -16,8 +16,8 @@ pub(crate) fn until() -> Timestamp {
 /// Whether the bench only has to run: as criterion says it, by `--test` or for want of
 /// the `--bench` that `cargo bench` gives.
 fn is_test() -> bool {
-    let given = |name: &str| std::env::args().any(|argument| argument == name);
-    given("--test") || !given("--bench")
+    let has_argument = |name: &str| std::env::args().any(|argument| argument == name);
+    has_argument("--test") || !has_argument("--bench")
 }
 
 /// The size asked for; a hundredth where benches only have to run.

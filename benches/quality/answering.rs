@@ -42,7 +42,7 @@ impl Desk<'_> {
         };
         let labels = entries.len();
         let answers = Answers::build(Arc::clone(embedder), entries);
-        let asked: Vec<Asked> = questions
+        let outcomes: Vec<Asked> = questions
             .iter()
             .map(|(row, label)| ask(&answers, row, *label))
             .collect();
@@ -50,20 +50,20 @@ impl Desk<'_> {
         let mut put = |name: &'static str, value: Value| result.push((name, value));
         put("variants", self.variants.into());
         put("answers", labels.into());
-        put("asked", asked.len().into());
-        let in_scope = asked.iter().filter(|one| one.is_in_scope).count();
-        let right = asked.iter().filter(|one| one.is_right).count();
+        put("asked", outcomes.len().into());
+        let in_scope = outcomes.iter().filter(|one| one.is_in_scope).count();
+        let right = outcomes.iter().filter(|one| one.is_right).count();
         put("accuracy", share(right, in_scope));
-        put("auroc", auroc(&asked).into());
-        put("right_at_95", share(right_at(&asked, 0.95), in_scope));
+        put("auroc", auroc(&outcomes).into());
+        put("right_at_95", share(right_at(&outcomes, 0.95), in_scope));
         let threshold = embedder.answer_threshold();
-        let given: Vec<&Asked> = asked
+        let answered: Vec<&Asked> = outcomes
             .iter()
             .filter(|one| one.confidence >= threshold)
             .collect();
-        let right = given.iter().filter(|one| one.is_right).count();
-        put("coverage", share(given.len(), asked.len()));
-        put("precision", share(right, given.len()));
+        let right = answered.iter().filter(|one| one.is_right).count();
+        put("coverage", share(answered.len(), outcomes.len()));
+        put("precision", share(right, answered.len()));
         result
     }
 
@@ -83,8 +83,8 @@ impl Desk<'_> {
                 continue;
             }
             dice.shuffle(&mut rows);
-            let asked = rows.split_off(self.variants.min(rows.len().saturating_sub(1)));
-            questions.extend(asked.into_iter().map(|row| (row, Some(label))));
+            let rest = rows.split_off(self.variants.min(rows.len().saturating_sub(1)));
+            questions.extend(rest.into_iter().map(|row| (row, Some(label))));
             let languages: BTreeSet<_> = rows.iter().filter_map(|row| row.lang.clone()).collect();
             entries.push(Entry {
                 id: label.to_owned(),
@@ -119,10 +119,10 @@ impl Desk<'_> {
 }
 
 fn ask(answers: &Answers, row: &Row, label: Option<&str>) -> Asked {
-    let found = answers.ask(&row.text, row.lang.as_deref());
-    let first = found.hits.first().map(|hit| hit.id.as_str());
+    let lookup = answers.ask(&row.text, row.lang.as_deref());
+    let first = lookup.hits.first().map(|hit| hit.id.as_str());
     Asked {
-        confidence: found.confidence,
+        confidence: lookup.confidence,
         is_right: first.is_some() && first == label,
         is_in_scope: label.is_some(),
     }
@@ -138,12 +138,14 @@ fn share(part: usize, whole: usize) -> Value {
 
 /// The chance that a question in scope is surer than one out of scope, ties half
 /// (Mann and Whitney's U over all pairs). None where there are not both.
-fn auroc(asked: &[Asked]) -> Option<f64> {
+fn auroc(outcomes: &[Asked]) -> Option<f64> {
     let confidences = |in_scope: bool| {
-        let chosen = asked.iter().filter(move |one| one.is_in_scope == in_scope);
-        let mut found: Vec<f32> = chosen.map(|one| one.confidence).collect();
-        found.sort_by(f32::total_cmp);
-        found
+        let chosen = outcomes
+            .iter()
+            .filter(move |one| one.is_in_scope == in_scope);
+        let mut values: Vec<f32> = chosen.map(|one| one.confidence).collect();
+        values.sort_by(f32::total_cmp);
+        values
     };
     let (inside, outside) = (confidences(true), confidences(false));
     if inside.is_empty() || outside.is_empty() {
@@ -159,8 +161,8 @@ fn auroc(asked: &[Asked]) -> Option<f64> {
 }
 
 /// How many are answered rightly at the best threshold that keeps `precision`.
-fn right_at(asked: &[Asked], precision: f64) -> usize {
-    let mut ranked: Vec<&Asked> = asked.iter().collect();
+fn right_at(outcomes: &[Asked], precision: f64) -> usize {
+    let mut ranked: Vec<&Asked> = outcomes.iter().collect();
     ranked.sort_by(|a, b| {
         b.confidence
             .total_cmp(&a.confidence)

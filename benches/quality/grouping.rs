@@ -23,7 +23,7 @@ pub(crate) fn measure(rows: &[Row], embedder: &dyn Embedder) -> Vec<(&'static st
         }
     }
     topics.regroup();
-    let found: Vec<u64> = (0..rows.len())
+    let places: Vec<u64> = (0..rows.len())
         .map(|at| {
             topics
                 .place_of(&at.to_string())
@@ -35,7 +35,7 @@ pub(crate) fn measure(rows: &[Row], embedder: &dyn Embedder) -> Vec<(&'static st
         .enumerate()
         .map(|(at, row)| row.label.clone().unwrap_or_else(|| format!("\u{0}{at}")))
         .collect();
-    let (precision, recall) = b_cubed(&found, &wanted);
+    let (precision, recall) = b_cubed(&places, &wanted);
     let mut result = Vec::new();
     let mut put = |name: &'static str, value: Value| result.push((name, value));
     put("rows", rows.len().into());
@@ -45,15 +45,15 @@ pub(crate) fn measure(rows: &[Row], embedder: &dyn Embedder) -> Vec<(&'static st
         "b3_f",
         (2.0 * precision * recall / (precision + recall)).into(),
     );
-    put("v_measure", v_measure(&found, &wanted).into());
+    put("v_measure", v_measure(&places, &wanted).into());
     let shown: Vec<u64> = topics
         .ids()
         .filter(|&id| topics.size(id) >= MIN_SHOWN)
         .collect();
     put("topics", topics.ids().count().into());
     put("shown", shown.len().into());
-    put("pure_share", pure_share(&shown, &found, rows).into());
-    let noise: Vec<u64> = found
+    put("pure_share", pure_share(&shown, &places, rows).into());
+    let noise: Vec<u64> = places
         .iter()
         .zip(rows)
         .filter(|(_, row)| row.label.is_none())
@@ -66,10 +66,10 @@ pub(crate) fn measure(rows: &[Row], embedder: &dyn Embedder) -> Vec<(&'static st
 }
 
 /// The share of shown topics in which 70 % or more of the questions have one label.
-fn pure_share(shown: &[u64], found: &[u64], rows: &[Row]) -> Option<f64> {
+fn pure_share(shown: &[u64], topics: &[u64], rows: &[Row]) -> Option<f64> {
     let is_pure = |id: &&u64| {
         let mut labels: HashMap<Option<&String>, usize> = HashMap::new();
-        for (_, row) in found.iter().zip(rows).filter(|(one, _)| one == id) {
+        for (_, row) in topics.iter().zip(rows).filter(|(one, _)| one == id) {
             *labels.entry(row.label.as_ref()).or_default() += 1;
         }
         let all: usize = labels.values().sum();
@@ -84,23 +84,23 @@ fn pure_share(shown: &[u64], found: &[u64], rows: &[Row]) -> Option<f64> {
 
 /// B³ precision and recall (Bagga and Baldwin 1998): for each row, the share of its topic
 /// that has its label, and of its label that is in its topic; the means over all rows.
-fn b_cubed(found: &[u64], wanted: &[String]) -> (f64, f64) {
-    let (by_found, by_wanted) = (sizes(found.iter()), sizes(wanted.iter()));
-    let both = sizes(found.iter().zip(wanted));
+fn b_cubed(topics: &[u64], wanted: &[String]) -> (f64, f64) {
+    let (by_found, by_wanted) = (sizes(topics.iter()), sizes(wanted.iter()));
+    let both = sizes(topics.iter().zip(wanted));
     let (mut precision, mut recall) = (0.0, 0.0);
     for (&(topic, label), &count) in &both {
         let squared = (count * count) as f64;
         precision += squared / by_found.get(topic).map_or(1.0, |&size| size as f64);
         recall += squared / by_wanted.get(label).map_or(1.0, |&size| size as f64);
     }
-    let rows = found.len().max(1) as f64;
+    let rows = topics.len().max(1) as f64;
     (precision / rows, recall / rows)
 }
 
 /// V-measure (Rosenberg and Hirschberg 2007): the harmonic mean of homogeneity and
 /// completeness, both from conditional entropies.
-fn v_measure(found: &[u64], wanted: &[String]) -> f64 {
-    let rows = found.len().max(1) as f64;
+fn v_measure(topics: &[u64], wanted: &[String]) -> f64 {
+    let rows = topics.len().max(1) as f64;
     let entropy = |sizes: Vec<usize>| -> f64 {
         sizes
             .iter()
@@ -108,9 +108,9 @@ fn v_measure(found: &[u64], wanted: &[String]) -> f64 {
             .map(|share| -share * share.ln())
             .sum()
     };
-    let of_found = entropy(sizes(found.iter()).into_values().collect());
+    let of_found = entropy(sizes(topics.iter()).into_values().collect());
     let of_wanted = entropy(sizes(wanted.iter()).into_values().collect());
-    let of_both = entropy(sizes(found.iter().zip(wanted)).into_values().collect());
+    let of_both = entropy(sizes(topics.iter().zip(wanted)).into_values().collect());
     let shared = of_found + of_wanted - of_both;
     if of_found + of_wanted > 0.0 {
         2.0 * shared / (of_found + of_wanted)

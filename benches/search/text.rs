@@ -79,7 +79,7 @@ const SYLLABLES: [&str; 40] = [
     "nor", "pas", "rit", "sel", "tor", "ur", "ven", "wic", "yor", "zan", "dra", "cle", "ob",
 ];
 
-/// How many different words there are beside the small ones.
+/// How many different words there are next to the small ones.
 const WORDS: usize = 60_000;
 
 /// Numbers that follow from a seed (xorshift64*).
@@ -177,7 +177,7 @@ fn misspelt(word: &str, at: usize) -> String {
 }
 
 /// What is asked.
-pub(crate) struct Asked {
+pub(crate) struct Sample {
     pub(crate) text: String,
     pub(crate) is_phrase: bool,
     pub(crate) channel: Option<&'static str>,
@@ -212,7 +212,7 @@ impl Sort {
         }
     }
 
-    fn ask(self, sample: &str, seed: usize) -> Asked {
+    fn ask(self, sample: &str, seed: usize) -> Sample {
         let words: Vec<&str> = sample
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
@@ -236,7 +236,7 @@ impl Sort {
                 format!("\"{}\"", two.join(" "))
             }
         };
-        Asked {
+        Sample {
             text,
             is_phrase: self == Self::Phrase,
             channel: (self == Self::Filtered).then_some("email"),
@@ -245,10 +245,10 @@ impl Sort {
 }
 
 /// Queries of every sort, made of the words of texts that are there.
-pub(crate) fn queries(samples: &[String], each: usize) -> Vec<(Sort, Vec<Asked>)> {
+pub(crate) fn queries(samples: &[String], each: usize) -> Vec<(Sort, Vec<Sample>)> {
     let of = |sort: Sort| {
-        let asked = samples.iter().cycle().enumerate().take(each);
-        (sort, asked.map(|(n, sample)| sort.ask(sample, n)).collect())
+        let texts = samples.iter().cycle().enumerate().take(each);
+        (sort, texts.map(|(n, sample)| sort.ask(sample, n)).collect())
     };
     Sort::ALL.into_iter().map(of).collect()
 }

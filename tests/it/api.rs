@@ -34,13 +34,13 @@ fn posted_events_are_durable_and_seen_by_their_writer_at_once() {
         json!({"accepted": 4, "duplicates": 0, "rejected": [], "later": 0, "log_position": 4})
     );
     assert_eq!(post(&server, &lines(STORY)).json()["duplicates"], 4);
-    let asked = agent()
+    let request = agent()
         .get(server.url("/api/v1/reports/resolved?from=2026-10-01&to=2026-11-01"))
         .header("Svar-Min-Position", "4")
         .call();
-    let found = answer(asked).json();
-    assert_eq!(found["total"], json!({"value": 1, "count": 1}));
-    assert_eq!(found["log_position"], 4);
+    let json = answer(request).json();
+    assert_eq!(json["total"], json!({"value": 1, "count": 1}));
+    assert_eq!(json["log_position"], 4);
 }
 
 #[test]
@@ -49,9 +49,9 @@ fn each_rejected_line_is_told_with_its_field_and_the_rest_is_taken() {
     let server = Server::start(&desk.app);
     let bad = r#"{"type":"team.upserted","at":"2026-10-01","team":"t","name":"T"}"#;
     let body = format!("{}{bad}\nnot json\n", lines(STORY));
-    let found = post(&server, &body).json();
-    assert_eq!(found["accepted"], 4);
-    let rejected = found["rejected"].as_array().unwrap();
+    let json = post(&server, &body).json();
+    assert_eq!(json["accepted"], 4);
+    let rejected = json["rejected"].as_array().unwrap();
     assert_eq!(
         (&rejected[0]["line"], &rejected[0]["field"]),
         (&json!(5), &json!("at"))
@@ -77,13 +77,13 @@ fn a_report_answers_in_json_and_in_csv_with_the_same_figures() {
     desk.tell(STORY);
     let server = Server::start(&desk.app);
     let query = "from=2026-10-01&to=2026-10-03&every=day";
-    let found = get(&server, &format!("/api/v1/reports/resolution_rate?{query}")).json();
-    assert_eq!(found["report"]["id"], "resolution_rate");
+    let json = get(&server, &format!("/api/v1/reports/resolution_rate?{query}")).json();
+    assert_eq!(json["report"]["id"], "resolution_rate");
     assert_eq!(
-        found["window"],
+        json["window"],
         json!({"from": "2026-10-01T00:00:00Z", "to": "2026-10-03T00:00:00Z", "tz": "UTC", "every": "day"})
     );
-    assert_eq!(found["profile"]["name"], "svar");
+    assert_eq!(json["profile"]["name"], "svar");
     let csv = get(
         &server,
         &format!("/api/v1/reports/resolution_rate.csv?{query}"),
@@ -127,9 +127,9 @@ fn the_rows_of_a_number_lead_to_their_conversation_and_its_explanation() {
         (&json!("counted"), &json!("c"))
     );
     assert_eq!(row["reason"], "outcome resolved, confirmed by the contact");
-    let told = get(&server, "/api/v1/conversations/c/explain").json();
-    assert_eq!(told["excluded"], json!(null));
-    let facts = told["episodes"][0]["facts"].as_array().unwrap();
+    let json = get(&server, "/api/v1/conversations/c/explain").json();
+    assert_eq!(json["excluded"], json!(null));
+    let facts = json["episodes"][0]["facts"].as_array().unwrap();
     let outcome = facts.iter().find(|fact| fact["name"] == "outcome").unwrap();
     assert_eq!(
         (&outcome["value"], &outcome["rule"]),
@@ -137,8 +137,8 @@ fn the_rows_of_a_number_lead_to_their_conversation_and_its_explanation() {
     );
     let thread = get(&server, "/api/v1/conversations/c").json();
     assert_eq!(thread["messages"].as_array().unwrap().len(), 2);
-    let found = get(&server, "/api/v1/search?q=hello").json();
-    assert_eq!(found["items"][0]["conversation"], "c");
+    let json = get(&server, "/api/v1/search?q=hello").json();
+    assert_eq!(json["items"][0]["conversation"], "c");
 }
 
 #[test]
@@ -166,10 +166,10 @@ fn a_query_that_cannot_be_used_is_a_problem_that_names_the_parameter() {
         ("/api/v1/reports/resolved/rows?state=maybe", 400, "state"),
         ("/api/v1/search?q=x&limit=0", 400, "limit"),
     ] {
-        let found = get(&server, path);
-        assert_eq!(found.status, status, "{path}: {}", found.body);
-        assert_eq!(found.header("content-type"), "application/problem+json");
-        assert_eq!(found.json()["errors"][0]["pointer"], pointer, "{path}");
+        let response = get(&server, path);
+        assert_eq!(response.status, status, "{path}: {}", response.body);
+        assert_eq!(response.header("content-type"), "application/problem+json");
+        assert_eq!(response.json()["errors"][0]["pointer"], pointer, "{path}");
     }
     let unknown = get(&server, "/api/v1/reports/resolvd");
     assert_eq!(
@@ -294,24 +294,24 @@ fn an_answer_is_given_again_for_half_a_second_or_until_the_desk_changes() {
     desk.tell(STORY);
     let server = Server::start(&desk.app);
     let path = "/api/v1/reports/resolved?from=2026-10-01&to=2026-11-01";
-    let asked = || {
-        let found = get(&server, path).json();
-        (found["as_of"].clone(), found["total"]["value"].clone())
+    let position = || {
+        let json = get(&server, path).json();
+        (json["as_of"].clone(), json["total"]["value"].clone())
     };
     let later = |by| {
         let now = desk.clock.now().millis() + by;
         desk.clock.set(svar::model::Timestamp::from_millis(now));
     };
-    let first = asked();
+    let first = position();
     later(499);
-    assert_eq!(asked(), first, "the same answer, and it says as of when");
+    assert_eq!(position(), first, "the same answer, and it says as of when");
     let other = get(&server, &format!("{path}&every=day")).json();
     assert_ne!(
         other["as_of"], first.0,
         "what was not asked before is asked now"
     );
     later(1);
-    let second = asked();
+    let second = position();
     assert_ne!(second.0, first.0);
     assert_eq!(second.1, first.1);
     desk.post(&[
@@ -319,6 +319,6 @@ fn an_answer_is_given_again_for_half_a_second_or_until_the_desk_changes() {
         "id": "t", "team": "t", "name": "T"}),
     ]);
     later(1);
-    let third = asked();
+    let third = position();
     assert_ne!(third.0, second.0, "the desk is another one");
 }

@@ -56,14 +56,14 @@ fn a_reader_gets_from_a_number_to_its_definition_its_rows_and_a_conversation() {
 
     browser.press("#tile-handled .about summary", ENTER);
     browser.wait("document.querySelector('#tile-handled .about').open");
-    let told = browser.run("return document.querySelector('#tile-handled .about').innerText");
+    let about = browser.run("return document.querySelector('#tile-handled .about').innerText");
     for words in [
         "Episodes that the customer agent handled",
         "Profile",
         "As of",
         "Left out",
     ] {
-        assert!(told.as_str().unwrap().contains(words), "{words}: {told}");
+        assert!(about.as_str().unwrap().contains(words), "{words}: {about}");
     }
     browser.press("#tile-handled .about summary", ESCAPE);
     browser.wait("!document.querySelector('#tile-handled .about').open");
@@ -121,9 +121,9 @@ fn faults(browser: &Browser, axe: &str) -> Vec<String> {
          ({{id, nodes}}) => nodes.map(({{target, failureSummary}}) => `${{id}}: ${{target}} ${{failureSummary}}`))), \
          (fault) => done([String(fault)]));"
     );
-    let found = browser.post("execute/async", &json!({"script": script, "args": []}));
-    let found = found.as_array().unwrap_or_else(|| panic!("{found}"));
-    found.iter().map(Value::to_string).collect()
+    let faults = browser.post("execute/async", &json!({"script": script, "args": []}));
+    let faults = faults.as_array().unwrap_or_else(|| panic!("{faults}"));
+    faults.iter().map(Value::to_string).collect()
 }
 
 #[test]

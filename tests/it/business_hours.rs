@@ -83,12 +83,12 @@ fn every_case_of_the_peers_counts_the_seconds_expected() {
             start.min(end),
             start.max(end),
         );
-        let mut found = time.between(start, end);
+        let mut counted = time.between(start, end);
         for pause in case["pauses"].as_array().into_iter().flatten() {
             let (from, to) = (at(&pause[0]).max(start), at(&pause[1]).min(end));
-            found -= time.between(from, to);
+            counted -= time.between(from, to);
         }
-        let by_rule = BY_MEMBERSHIP.iter().find(|(known, _)| *known == id);
+        let by_rule = BY_MEMBERSHIP.iter().find(|(name, _)| *name == id);
         let expected = by_rule.map_or_else(
             || case["expected_business_seconds"].as_i64().unwrap(),
             |(_, seconds)| *seconds,
@@ -96,8 +96,11 @@ fn every_case_of_the_peers_counts_the_seconds_expected() {
         // Peers give zero or a negative time for a span that ends before it starts; ours is zero.
         let expected = if end < start { 0 } else { expected };
         checked += 1;
-        if found != expected * 1000 {
-            wrong.push(format!("{id}: expected {expected}, found {}", found / 1000));
+        if counted != expected * 1000 {
+            wrong.push(format!(
+                "{id}: expected {expected}, found {}",
+                counted / 1000
+            ));
         }
     }
     assert!(
@@ -110,7 +113,7 @@ fn every_case_of_the_peers_counts_the_seconds_expected() {
 }
 
 /// The answer of the built binary to a case, which is handed to it as it is.
-fn asked(case: &Value, folder: &std::path::Path) -> Value {
+fn evaluated(case: &Value, folder: &std::path::Path) -> Value {
     let file = folder.join("case.json");
     std::fs::write(&file, case.to_string()).unwrap();
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_svar"))
@@ -148,9 +151,9 @@ fn the_command_counts_what_the_library_counts_and_lists_it() {
                 |(_, seconds)| *seconds,
             )
         };
-        let found = asked(case, folder.path());
-        assert_eq!(found["seconds"], expected, "{}", case["id"]);
-        let listed: i64 = found["intervals"]
+        let counted = evaluated(case, folder.path());
+        assert_eq!(counted["seconds"], expected, "{}", case["id"]);
+        let listed: i64 = counted["intervals"]
             .as_array()
             .unwrap()
             .iter()
@@ -174,9 +177,9 @@ fn the_api_counts_by_a_posted_schedule_and_by_one_of_the_desks() {
     let span = |schedule: Value| serde_json::json!({"start": "2026-10-02T16:30:00Z", "end": "2026-10-05T09:30:00Z", "schedule": schedule});
     let posted = serde_json::json!({"timezone": "UTC", "schedule": {"fri": [["09:00", "17:00"]], "mon": ["09:00-17:00"]}});
     for schedule in [Value::from("day"), posted] {
-        let found = post(span(schedule)).json();
-        assert_eq!(found["seconds"], 3600);
-        assert_eq!(found["intervals"][1]["start"], "2026-10-05T09:00:00Z");
+        let json = post(span(schedule)).json();
+        assert_eq!(json["seconds"], 3600);
+        assert_eq!(json["intervals"][1]["start"], "2026-10-05T09:00:00Z");
     }
     assert_eq!(post(span("night".into())).status, 404);
     let wrong = serde_json::json!({"timezone": "UTC", "schedule": {"fri": ["17:00-09:00"]}});
@@ -195,12 +198,12 @@ fn holidays_of_a_calendar_close_the_schedule_from_now_on() {
     desk.app.settle().unwrap();
     let again = desk.app.import_holidays(None, calendar).unwrap();
     assert_eq!((again.added, again.known), (0, 17));
-    let asked = |day: &str| {
+    let seconds_of = |day: &str| {
         let body = serde_json::json!({"schedule": "default", "start": format!("{day}T00:00:00Z"), "end": format!("{day}T23:00:00Z")});
         desk.app.working_time(&body).unwrap().seconds
     };
     // Christmas Day of 2026 is a Friday; that of 2020 was worked.
-    assert_eq!(asked("2026-12-25"), 0);
-    assert_eq!(asked("2026-12-18"), 28_800);
-    assert_eq!(asked("2020-12-25"), 28_800);
+    assert_eq!(seconds_of("2026-12-25"), 0);
+    assert_eq!(seconds_of("2026-12-18"), 28_800);
+    assert_eq!(seconds_of("2020-12-25"), 28_800);
 }

@@ -62,9 +62,10 @@ impl Browser {
     }
 
     fn find(&self, css: &str) -> String {
-        let found = self.post("element", &json!({"using": "css selector", "value": css}));
-        let id = found[ELEMENT].as_str();
-        id.unwrap_or_else(|| panic!("no {css}: {found}")).to_owned()
+        let response = self.post("element", &json!({"using": "css selector", "value": css}));
+        let id = response[ELEMENT].as_str();
+        id.unwrap_or_else(|| panic!("no {css}: {response}"))
+            .to_owned()
     }
 
     pub(crate) fn press(&self, css: &str, key: &str) {

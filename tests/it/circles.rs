@@ -106,9 +106,9 @@ impl Tree {
 
     /// The file that a path leads into.
     fn file_of(&self, path: &[String], depth: usize) -> Option<&Place> {
-        let known = (0..=path.len()).rev();
-        let mut known = known.filter_map(|len| self.files.get_key_value(&path[..len]));
-        let (place, file) = known.next()?;
+        let prefixes = (0..=path.len()).rev();
+        let mut prefixes = prefixes.filter_map(|len| self.files.get_key_value(&path[..len]));
+        let (place, file) = prefixes.next()?;
         let name = path.get(place.len());
         let (true, Some(name)) = (file.is_face && depth < 8, name) else {
             return Some(place);
@@ -277,11 +277,11 @@ fn follow(words: &[Word], base: &[String], paths: &mut Vec<Place>) -> usize {
 fn without_tests(words: &[Word]) -> Vec<Word> {
     let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let mark = ["#", "[", "cfg", "(", "test", ")", "]"];
-    let mut kept = Vec::new();
+    let mut lines = Vec::new();
     let mut at = 0;
     while at < words.len() {
         if !texts[at..].starts_with(&mark) {
-            kept.push(words[at].clone());
+            lines.push(words[at].clone());
             at += 1;
             continue;
         }
@@ -300,7 +300,7 @@ fn without_tests(words: &[Word]) -> Vec<Word> {
             }
         }
     }
-    kept
+    lines
 }
 
 #[test]
@@ -357,10 +357,10 @@ fn a_circle_is_found_through_a_face_and_not_through_tests() {
         "use super::{a::{self, A}, x}; struct B;",
         "#[cfg(test)] mod tests { use super::x; } struct B(super::A);",
     ] {
-        let found = tree(circle).circles();
-        assert_eq!(found.len(), 1, "{circle}");
+        let circles = tree(circle).circles();
+        assert_eq!(circles.len(), 1, "{circle}");
         assert_eq!(
-            found[0].members,
+            circles[0].members,
             BTreeSet::from(["a".to_owned(), "b".to_owned()])
         );
     }

@@ -98,15 +98,15 @@ impl Place {
         let mut command = self.command(&arguments);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut told = String::new();
-        while !told.contains("listening on http://") {
-            let read = stderr.read_line(&mut told).unwrap();
-            assert!(read > 0, "the server ended: {told}");
+        let mut line = String::new();
+        while !line.contains("listening on http://") {
+            let read = stderr.read_line(&mut line).unwrap();
+            assert!(read > 0, "the server ended: {line}");
         }
         // Read on, so that the server never waits for its words to be read.
         let rest = std::thread::spawn(move || {
-            stderr.read_to_string(&mut told).unwrap();
-            told
+            stderr.read_to_string(&mut line).unwrap();
+            line
         });
         Server {
             child,
@@ -281,12 +281,12 @@ fn table_json_and_csv_have_the_same_figures() {
         }
     }
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    let mut found = String::from("channel,start,value\n");
+    let mut expected = String::from("channel,start,value\n");
     for record in reader.records() {
         let record = record.unwrap();
-        writeln!(found, "{},{},{}", &record[0], &record[1], &record[3]).unwrap();
+        writeln!(expected, "{},{},{}", &record[0], &record[1], &record[3]).unwrap();
     }
-    assert_eq!(found, lines);
+    assert_eq!(expected, lines);
     assert!(lines.lines().count() > 6);
     let definition = json["report"]["definition"].as_str().unwrap();
     assert!(table.replace('\n', " ").contains(definition));
@@ -305,10 +305,10 @@ fn rows_facts_explanations_and_hits_are_told() {
         .json();
     assert_eq!(rows["total"], counted["total"]["value"]);
     let conversation = rows["items"][0]["conversation"].as_str().unwrap();
-    let told = place.run(&["explain", conversation]).ok();
-    assert!(told.stdout.contains("Episode 1") && told.stdout.contains("handled"));
-    let told = place.run(&["explain", conversation, "--json"]).ok().json();
-    assert_eq!(told["conversation"], conversation);
+    let explanation = place.run(&["explain", conversation]).ok();
+    assert!(explanation.stdout.contains("Episode 1") && explanation.stdout.contains("handled"));
+    let explanation = place.run(&["explain", conversation, "--json"]).ok().json();
+    assert_eq!(explanation["conversation"], conversation);
     let hits = place
         .run(&["search", "discount code", "--json"])
         .ok()

@@ -20,14 +20,14 @@ fn tell(parts: &[&str]) -> Told {
     told(&parts.join("\n"))
 }
 
-fn mean(told: &Told, id: &str, query: &str) -> f64 {
-    told.ask(id, query)["total"]["value"].as_f64().unwrap()
+fn mean(facts: &Told, id: &str, query: &str) -> f64 {
+    facts.ask(id, query)["total"]["value"].as_f64().unwrap()
 }
 
 /// Keys and values of the series, and numerators over denominators.
-fn shares(told: &Told, query: &str) -> Vec<(String, i64, i64)> {
-    let found = told.ask("sla_attainment", query);
-    let series = found["series"].as_array().unwrap().iter().map(|series| {
+fn shares(facts: &Told, query: &str) -> Vec<(String, i64, i64)> {
+    let result = facts.ask("sla_attainment", query);
+    let series = result["series"].as_array().unwrap().iter().map(|series| {
         let number = |name: &str| series["total"][name].as_i64().unwrap();
         let key = series["key"]["target"].as_str().unwrap().to_owned();
         (key, number("numerator"), number("denominator"))
@@ -36,16 +36,16 @@ fn shares(told: &Told, query: &str) -> Vec<(String, i64, i64)> {
 }
 
 #[track_caller]
-fn same(found: f64, expected: f64) {
+fn same(value: f64, expected: f64) {
     assert!(
-        (found - expected).abs() < 1e-9,
-        "expected {expected}, found {found}"
+        (value - expected).abs() < 1e-9,
+        "expected {expected}, found {value}"
     );
 }
 
 #[test]
 fn friday_half_past_four_to_monday_half_past_nine_is_one_working_hour() {
-    let told = tell(&[OFFICE, OVER_THE_WEEKEND]);
+    let facts = tell(&[OFFICE, OVER_THE_WEEKEND]);
     for id in [
         "first_response_time",
         "first_reply_time",
@@ -53,21 +53,21 @@ fn friday_half_past_four_to_monday_half_past_nine_is_one_working_hour() {
         "rep_response_time",
         "contact_wait_time",
     ] {
-        same(mean(&told, id, ""), 65.0 * 3600.0);
-        same(mean(&told, id, "clock=business"), 3600.0);
+        same(mean(&facts, id, ""), 65.0 * 3600.0);
+        same(mean(&facts, id, "clock=business"), 3600.0);
         // No agreement applies: as business.
-        same(mean(&told, id, "clock=sla"), 3600.0);
+        same(mean(&facts, id, "clock=sla"), 3600.0);
     }
-    assert_eq!(told.ask("first_response_time", "")["clock"], "calendar");
-    let business = told.ask("first_response_time", "clock=business");
+    assert_eq!(facts.ask("first_response_time", "")["clock"], "calendar");
+    let business = facts.ask("first_response_time", "clock=business");
     assert_eq!(business["clock"], "business");
 }
 
 #[test]
 fn several_clocks_stand_side_by_side() {
-    let told = tell(&[OFFICE, OVER_THE_WEEKEND]);
-    let found = told.ask("first_response_time", "clock=business,calendar");
-    let series: Vec<(Value, Value)> = found["series"]
+    let facts = tell(&[OFFICE, OVER_THE_WEEKEND]);
+    let result = facts.ask("first_response_time", "clock=business,calendar");
+    let series: Vec<(Value, Value)> = result["series"]
         .as_array()
         .unwrap()
         .iter()
@@ -80,9 +80,9 @@ fn several_clocks_stand_side_by_side() {
             (json!({"clock": "calendar"}), json!(234_000.0))
         ]
     );
-    assert_eq!(found["total"], Value::Null, "two clocks are never added");
-    assert_eq!(found["beside"][0]["clock"], "business");
-    assert_eq!(found["beside"][1]["total"]["value"], 234_000.0);
+    assert_eq!(result["total"], Value::Null, "two clocks are never added");
+    assert_eq!(result["beside"][0]["clock"], "business");
+    assert_eq!(result["beside"][1]["total"]["value"], 234_000.0);
 }
 
 #[test]
@@ -126,8 +126,8 @@ fn r57_without_a_default_schedule_business_time_is_refused() {
 fn r57_the_sla_clock_runs_by_the_agreement_that_applies() {
     let night = r#"01 00:00 schedule.upserted schedule=night week={"sat":["00:00-24:00"]}"#;
     let by = |sla: &str| {
-        let told = tell(&[OFFICE, night, sla, OVER_THE_WEEKEND]);
-        mean(&told, "first_response_time", "clock=sla")
+        let facts = tell(&[OFFICE, night, sla, OVER_THE_WEEKEND]);
+        mean(&facts, "first_response_time", "clock=sla")
     };
     let chat = r#"01 00:00 sla.upserted sla=s applies={"channel":"chat"}"#;
     same(by(chat), 65.0 * 3600.0);
@@ -142,11 +142,11 @@ fn a_schedule_changed_later_moves_no_earlier_stretch_and_needs_no_new_fold() {
     let desk = Desk::new();
     desk.tell(&[OFFICE, OVER_THE_WEEKEND].join("\n"));
     let ask = || {
-        let found = desk.report(
+        let result = desk.report(
             "first_response_time",
             "from=2026-10-01&to=2026-11-01&clock=business",
         );
-        found["total"]["value"].clone()
+        result["total"]["value"].clone()
     };
     assert_eq!(ask(), 3600.0);
     // From Monday on work begins at ten: the half hour of Friday is left.
@@ -164,23 +164,23 @@ fn r64_all_stays_in_a_stage_together_and_the_span_beside() {
         01 15:00 ticket.staged ticket=t stage=waiting_on_contact
         01 15:00 ticket.staged ticket=t stage=closed
     ";
-    let told = tell(&[OFFICE, story]);
+    let facts = tell(&[OFFICE, story]);
     // new: 1 h and 3 h, from 09:00 to 15:00.
     assert_eq!(
-        told.by("time_in_stage", ""),
+        facts.by("time_in_stage", ""),
         [
             ("new".to_owned(), 4.0 * 3600.0),
             ("waiting_on_contact".to_owned(), 0.0),
             ("waiting_on_us".to_owned(), 2.0 * 3600.0)
         ]
     );
-    let found = told.ask("time_in_stage", "where.stage=new");
-    assert_eq!(found["total"]["span_mean"], 6.0 * 3600.0);
+    let result = facts.ask("time_in_stage", "where.stage=new");
+    assert_eq!(result["total"]["span_mean"], 6.0 * 3600.0);
     let late = tell(&[OFFICE, &story.replace("01 15:00", "02 10:00")]);
-    let found = late.ask("time_in_stage", "where.stage=new&clock=business");
+    let result = late.ask("time_in_stage", "where.stage=new&clock=business");
     // 1 h, then 12:00 to 17:00 and 09:00 to 10:00; the span 9 h.
-    assert_eq!(found["total"]["value"], 7.0 * 3600.0);
-    assert_eq!(found["total"]["span_p50"], 9.0 * 3600.0);
+    assert_eq!(result["total"]["value"], 7.0 * 3600.0);
+    assert_eq!(result["total"]["span_p50"], 9.0 * 3600.0);
 }
 
 #[test]
@@ -259,9 +259,9 @@ fn r70_the_clock_stands_in_pause_stages_and_outside_working_hours() {
         05 11:30 ticket.staged ticket=t stage=closed
     "#;
     // An hour and a half on Friday; half an hour from Monday eleven: due at half past.
-    let told = tell(&[OFFICE, story]);
-    assert_eq!(shares(&told, ""), [("close".to_owned(), 1, 1)]);
-    let rows = told.ask(
+    let facts = tell(&[OFFICE, story]);
+    assert_eq!(shares(&facts, ""), [("close".to_owned(), 1, 1)]);
+    let rows = facts.ask(
         "sla_attainment",
         "from=2026-10-05T11:30:00Z&to=2026-10-05T11:31:00Z",
     );
@@ -342,17 +342,17 @@ const PRESENT: &str = "
 
 #[test]
 fn r68_available_time_inside_and_outside_of_ones_own_hours() {
-    let told = tell(&[OFFICE, PRESENT]);
-    let found = told.ask("working_hours_availability", "");
+    let facts = tell(&[OFFICE, PRESENT]);
+    let result = facts.ask("working_hours_availability", "");
     // ann 09:00-10:00, bob 10:00-17:00; outside an hour each.
-    assert_eq!(found["total"]["value"], 8.0 * 3600.0);
-    assert_eq!(found["total"]["outside"], 2.0 * 3600.0);
+    assert_eq!(result["total"]["value"], 8.0 * 3600.0);
+    assert_eq!(result["total"]["outside"], 2.0 * 3600.0);
     assert_eq!(
-        found["excluded"],
+        result["excluded"],
         json!([{"reason": "no_schedule", "count": 1}])
     );
     assert_eq!(
-        told.by("working_hours_availability", "by=team"),
+        facts.by("working_hours_availability", "by=team"),
         [
             ("x".to_owned(), 3.0 * 3600.0),
             ("y".to_owned(), 5.0 * 3600.0)
@@ -362,15 +362,15 @@ fn r68_available_time_inside_and_outside_of_ones_own_hours() {
 
 #[test]
 fn r69_who_leaves_and_who_comes_at_one_instant_are_not_both_there() {
-    let told = tell(&[OFFICE, PRESENT]);
-    let found = told.ask("peak_available_reps", "where.rep=ann,bob");
-    assert_eq!(found["total"]["value"], 1);
-    let found = told.ask("peak_available_reps", "tz=Europe/Oslo");
-    assert_eq!(found["total"]["value"], 2);
+    let facts = tell(&[OFFICE, PRESENT]);
+    let result = facts.ask("peak_available_reps", "where.rep=ann,bob");
+    assert_eq!(result["total"]["value"], 1);
+    let result = facts.ask("peak_available_reps", "tz=Europe/Oslo");
+    assert_eq!(result["total"]["value"], 2);
     // 09:30 UTC is half past eleven in Oslo.
-    assert_eq!(found["by_hour"][11], 2);
-    assert_eq!(found["by_hour"][10], 1);
-    let empty = told.ask(
+    assert_eq!(result["by_hour"][11], 2);
+    assert_eq!(result["by_hour"][10], 1);
+    let empty = facts.ask(
         "peak_available_reps",
         "from=2026-10-01&to=2026-10-05&every=day",
     );
@@ -380,20 +380,20 @@ fn r69_who_leaves_and_who_comes_at_one_instant_are_not_both_there() {
 
 #[test]
 fn r68_time_per_status_is_cut_at_the_limits_of_buckets() {
-    let told = told_at(&[OFFICE, PRESENT].join("\n"), "2026-10-06T06:00:00Z");
-    let found = told.ask(
+    let facts = told_at(&[OFFICE, PRESENT].join("\n"), "2026-10-06T06:00:00Z");
+    let result = facts.ask(
         "rep_availability",
         "from=2026-10-05&to=2026-10-08&every=day&where.rep=ann",
     );
     let values = |place: usize| -> Vec<Value> {
-        let points = found["series"][place]["points"].as_array().unwrap();
+        let points = result["series"][place]["points"].as_array().unwrap();
         points.iter().map(|point| point["value"].clone()).collect()
     };
     assert_eq!(values(0), [7200.0, 0.0, 0.0], "available");
     assert_eq!(values(1), [3600.0, 0.0, 0.0], "away");
     // Offline until the instant asked about.
     assert_eq!(values(2), [13.0 * 3600.0, 6.0 * 3600.0, 0.0]);
-    let opened = told.by("rep_availability", "by=rep,detail&where.rep=ann");
+    let opened = facts.by("rep_availability", "by=rep,detail&where.rep=ann");
     assert!(
         opened.contains(&("lunch/ann/away".to_owned(), 3600.0)),
         "{opened:?}"
@@ -410,13 +410,13 @@ fn r71_the_backlog_of_an_instant_has_the_priorities_of_that_instant() {
         01 09:00 message.added author=contact
         01 09:00 conversation.tagged tag=vip
     ";
-    let told = told(story);
+    let facts = told(story);
     let levels = |query: &str| -> Vec<Value> {
-        let found = told.ask(
+        let result = facts.ask(
             "backlog",
             &format!("from=2026-10-01&to=2026-10-04&every=day&{query}"),
         );
-        let series = found["series"].as_array().unwrap();
+        let series = result["series"].as_array().unwrap();
         let lines = series.iter().map(|series| {
             let points = series["points"].as_array().unwrap().iter();
             let levels: Vec<&Value> = points.map(|point| &point["value"]).collect();
@@ -447,11 +447,11 @@ fn r70_an_agreement_for_a_team_goes_by_the_team_at_the_opening() {
         02 16:40 ticket.assigned ticket=t reps=bob
         05 09:30 ticket.staged ticket=t stage=closed
     "#;
-    let told = tell(&[OFFICE, story]);
-    assert_eq!(shares(&told, ""), [("close".to_owned(), 0, 1)]);
+    let facts = tell(&[OFFICE, story]);
+    assert_eq!(shares(&facts, ""), [("close".to_owned(), 0, 1)]);
     // Team x's agreement has no schedule: around the clock.
     for id in ["time_to_close", "time_in_stage"] {
-        same(mean(&told, id, "clock=sla"), 65.0 * 3600.0);
-        same(mean(&told, id, "clock=business"), 3600.0);
+        same(mean(&facts, id, "clock=sla"), 65.0 * 3600.0);
+        same(mean(&facts, id, "clock=business"), 3600.0);
     }
 }

@@ -10,8 +10,8 @@ use crate::desk::{Desk, Server, agent, answer};
 use crate::knowledge::later;
 
 fn get(server: &Server, path: &str) -> (u16, String) {
-    let found = answer(agent().get(server.url(path)).call());
-    (found.status, found.body)
+    let response = answer(agent().get(server.url(path)).call());
+    (response.status, response.body)
 }
 
 #[test]
@@ -40,9 +40,9 @@ fn a_conversation_shows_what_the_agent_looked_up_and_how_sure_it_was() {
         later(&desk, 1);
     }
     let server = Server::start(&desk.app);
-    let told = desk.app.explain("known", None).unwrap().decisions;
-    let candidate = &told[0].decision.candidates[0];
-    let (status, known) = get(&server, "/conversations/known");
+    let explanation = desk.app.explain("known", None).unwrap().decisions;
+    let candidate = &explanation[0].decision.candidates[0];
+    let (status, page) = get(&server, "/conversations/known");
     assert_eq!(status, 200);
     for words in [
         "<h2>Customer agent</h2>",
@@ -52,7 +52,7 @@ fn a_conversation_shows_what_the_agent_looked_up_and_how_sure_it_was() {
         &format!("/knowledge/answers?answer={}", candidate.short_answer),
         &format!("<td>{}</td>", candidate.variant),
     ] {
-        assert!(known.contains(words), "{words}: {known}");
+        assert!(page.contains(words), "{words}: {page}");
     }
     let (_, unknown) = get(&server, "/conversations/unknown");
     assert!(
@@ -136,8 +136,8 @@ fn a_contact_has_a_page_with_their_conversations_also_after_a_merge() {
             .contains("No conversation yet.")
     );
     assert_eq!(get(&server, "/contacts/nobody").0, 404);
-    let found = get(&server, "/search?q=vera&kind=contact").1;
-    assert!(found.contains("href=\"/contacts/a%20b\""), "{found}");
+    let response = get(&server, "/search?q=vera&kind=contact").1;
+    assert!(response.contains("href=\"/contacts/a%20b\""), "{response}");
     let talk = get(&server, "/conversations/talk%2F2").1;
     assert!(talk.contains("href=\"/contacts/a%20b\""), "{talk}");
 }

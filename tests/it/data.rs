@@ -16,20 +16,20 @@ pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// Says where `found` differs from `expected`; fields that `expected` does not name are no matter.
-pub(crate) fn difference(expected: &Value, found: &Value, path: &str) -> Option<String> {
-    match (expected, found) {
-        (Value::Object(expected), Value::Object(found)) => {
+/// Says where `actual` differs from `expected`; fields that `expected` does not name are no matter.
+pub(crate) fn difference(expected: &Value, actual: &Value, path: &str) -> Option<String> {
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => {
             expected.iter().find_map(|(name, value)| {
                 difference(
                     value,
-                    found.get(name).unwrap_or(&Value::Null),
+                    actual.get(name).unwrap_or(&Value::Null),
                     &format!("{path}.{name}"),
                 )
             })
         }
-        (Value::Array(expected), Value::Array(found)) if expected.len() == found.len() => {
-            let pairs = expected.iter().zip(found).enumerate();
+        (Value::Array(expected), Value::Array(actual)) if expected.len() == actual.len() => {
+            let pairs = expected.iter().zip(actual).enumerate();
             pairs
                 .into_iter()
                 .find_map(|(place, (a, b))| difference(a, b, &format!("{path}[{place}]")))

@@ -178,7 +178,7 @@ impl Server {
     pub(crate) fn start(app: &Arc<App>) -> Self {
         let router = svar::web::router(app);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let (tell, told) = std::sync::mpsc::channel();
+        let (tell, receiver) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
@@ -197,7 +197,7 @@ impl Server {
             });
         });
         Self {
-            address: told.recv().unwrap(),
+            address: receiver.recv().unwrap(),
             stop: Some(stop),
             thread: Some(thread),
         }
@@ -259,12 +259,12 @@ pub(crate) struct Told {
     as_of: Timestamp,
 }
 
-/// Folds a story as it stands at the start of December 2026.
+/// Folds a story as it is at the start of December 2026.
 pub(crate) fn told(story: &str) -> Told {
     told_at(story, "2026-12-01T00:00:00Z")
 }
 
-/// Folds a story as it stands at `as_of`.
+/// Folds a story as it is at `as_of`.
 pub(crate) fn told_at(story: &str, as_of: &str) -> Told {
     let events: Vec<svar::model::Event> = events(story)
         .into_iter()
@@ -324,8 +324,8 @@ impl Told {
 
     /// The value of each series, by the text of its key.
     pub(crate) fn by(&self, id: &str, query: &str) -> Vec<(String, f64)> {
-        let found = self.ask(id, query);
-        let series = found["series"].as_array().unwrap().iter().map(|series| {
+        let result = self.ask(id, query);
+        let series = result["series"].as_array().unwrap().iter().map(|series| {
             let key = series["key"]
                 .as_object()
                 .unwrap()

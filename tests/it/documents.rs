@@ -28,7 +28,7 @@ fn read(path: &str) -> String {
 
 /// What stands in backticks in `text`, each with its line; blocks of code are left out.
 fn quoted(text: &str) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
+    let mut names = Vec::new();
     let mut is_code = false;
     let mut open: Option<(usize, String)> = None;
     for (line, words) in (1..).zip(text.lines()) {
@@ -44,7 +44,7 @@ fn quoted(text: &str) -> Vec<(usize, String)> {
             if place > 0 {
                 open = match open {
                     Some(name) => {
-                        found.push(name);
+                        names.push(name);
                         None
                     }
                     None => Some((line, String::new())),
@@ -55,7 +55,7 @@ fn quoted(text: &str) -> Vec<(usize, String)> {
             }
         }
     }
-    found
+    names
 }
 
 /// The `//!` at the head of a file.
@@ -115,12 +115,12 @@ fn strangers(path: &Path, text: &str) -> Vec<(usize, String)> {
         .split(|c: char| !c.is_alphanumeric() && c != '_')
         .collect();
     let folder = path.parent().unwrap_or(path);
-    let mut found = quoted(text);
-    found.retain(|(_, name)| {
+    let mut names = quoted(text);
+    names.retain(|(_, name)| {
         is_module_name(name) && name != INDEX && !words.contains(&name.as_str())
     });
-    found.retain(|(_, name)| !has_module(folder, name));
-    found
+    names.retain(|(_, name)| !has_module(folder, name));
+    names
 }
 
 /// Whether a name such as `laws::law_2_the_rows_are_the_number` is a test, or a module of tests.
@@ -180,9 +180,9 @@ fn tests_named(text: &str) -> Vec<(usize, String)> {
         name.chars()
             .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':')
     };
-    let mut found = quoted(section);
-    found.retain(|(_, name)| is_path(name));
-    found
+    let mut names = quoted(section);
+    names.retain(|(_, name)| is_path(name));
+    names
 }
 
 fn report(faults: &[String]) {

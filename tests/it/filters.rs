@@ -25,8 +25,8 @@ const PLANS: &str = r#"
 "#;
 
 fn counts(query: &str) -> i64 {
-    let found = told(PLANS).ask("handling_rate", query);
-    found["total"]["denominator"].as_i64().unwrap_or(-1)
+    let result = told(PLANS).ask("handling_rate", query);
+    result["total"]["denominator"].as_i64().unwrap_or(-1)
 }
 
 #[test]
@@ -44,13 +44,13 @@ fn r91_an_own_field_has_the_value_of_the_rows_instant() {
     assert_eq!(counts("where.attr.vip=true"), 1);
     assert_eq!(counts("where.attr.vip="), 2, "without");
     assert_eq!(counts("where.attr.nothing=x"), 0);
-    let told = told(PLANS);
-    let replies = |query: &str| told.ask("reply_count", query)["total"]["value"].clone();
+    let facts = told(PLANS);
+    let replies = |query: &str| facts.ask("reply_count", query)["total"]["value"].clone();
     assert_eq!(replies("where.attr.plan=trial"), 0, "removed by then");
     assert_eq!(replies("where.attr.plan="), 1);
-    let tickets = told.ask("support_volume", "where.attr.plan=own&where.attr.vip=true");
+    let tickets = facts.ask("support_volume", "where.attr.plan=own&where.attr.vip=true");
     assert_eq!(tickets["total"]["value"], 1);
-    let refused = told.try_ask("rep_availability", "where.attr.plan=pro");
+    let refused = facts.try_ask("rep_availability", "where.attr.plan=pro");
     assert_eq!(refused.unwrap_err().field, "where.attr");
 }
 
@@ -66,15 +66,15 @@ fn r91_messages_are_kept_by_what_their_episode_came_to() {
         02 09:02 conversation.handed_off reason=asked
         02 09:10 message.added author=rep:a
     ";
-    let told = told(story);
+    let facts = told(story);
     let messages =
-        |query: &str| -> Value { told.ask("messages_by_hour", query)["total"]["value"].clone() };
+        |query: &str| -> Value { facts.ask("messages_by_hour", query)["total"]["value"].clone() };
     assert_eq!(messages(""), 5);
     assert_eq!(messages("where.outcome=handed_off"), 3);
     assert_eq!(messages("where.reason=asked"), 3);
     // The second episode took the first one's resolution back.
     assert_eq!(messages("where.outcome=abandoned"), 2);
-    let waits = told.ask("contact_wait_time", "where.reason.not=asked");
+    let waits = facts.ask("contact_wait_time", "where.reason.not=asked");
     assert_eq!(waits["total"]["count"], 1);
 }
 
@@ -87,7 +87,7 @@ fn r91_a_tickets_messages_are_kept_by_the_tickets_fields() {
         01 09:01 ticket.opened ticket=t conversation=c priority=high service=paint owner=ann
         01 09:02 ticket.opened ticket=u conversation=c priority=low
     ";
-    let told = told(story);
+    let facts = told(story);
     for query in [
         "where.priority=high",
         "where.service=paint",
@@ -96,7 +96,7 @@ fn r91_a_tickets_messages_are_kept_by_the_tickets_fields() {
         "where.priority.not=low",
     ] {
         assert_eq!(
-            told.by("messages_per_ticket", query),
+            facts.by("messages_per_ticket", query),
             [("received/t".to_owned(), 1.0)],
             "{query}"
         );
@@ -114,11 +114,11 @@ fn a_ticket_is_explained_for_every_report_on_every_clock_and_from_its_events() {
         01 18:00 ticket.opened ticket=j pipeline=jobs
         "#,
     );
-    let told = serde_json::to_value(desk.app.explain("t", None).unwrap()).unwrap();
+    let explanation = serde_json::to_value(desk.app.explain("t", None).unwrap()).unwrap();
     let row = |report: &str| {
-        let accounts = told["reports"].as_array().unwrap().iter();
-        let mut found = accounts.filter(|account| account["report"] == report);
-        found
+        let accounts = explanation["reports"].as_array().unwrap().iter();
+        let mut matching = accounts.filter(|account| account["report"] == report);
+        matching
             .next()
             .map(|account| account["rows"][0].clone())
             .unwrap_or_default()
@@ -133,7 +133,7 @@ fn a_ticket_is_explained_for_every_report_on_every_clock_and_from_its_events() {
     );
     assert_eq!(promise["at"], "2026-10-01T16:01:00Z");
     assert_eq!(row("time_in_stage")["value"], 7200.0);
-    let events = told["events"].as_array().unwrap();
+    let events = explanation["events"].as_array().unwrap();
     assert_eq!(events[0]["type"], "ticket.opened");
     assert_eq!(events.len(), 2);
     let job = serde_json::to_value(desk.app.explain("j", None).unwrap()).unwrap();

@@ -80,30 +80,30 @@ fn total(desk: &Desk, id: &str) -> Value {
 
 /// Asserts a count, or a share as `numerator / denominator`.
 fn assert_share(desk: &Desk, id: &str, numerator: u64, denominator: u64) {
-    let found = total(desk, id);
+    let result = total(desk, id);
     let expected = (json!(numerator), json!(denominator));
     assert_eq!(
-        (found["numerator"].clone(), found["denominator"].clone()),
+        (result["numerator"].clone(), result["denominator"].clone()),
         expected,
-        "{id}: {found}"
+        "{id}: {result}"
     );
 }
 
 /// Asserts that durations are, in minutes, `expected` on the mean of `count`.
 fn assert_minutes(desk: &Desk, id: &str, expected: f64, count: u64) {
-    let found = total(desk, id);
-    let mean = found["value"].as_f64().unwrap() / 60.0;
+    let result = total(desk, id);
+    let mean = result["value"].as_f64().unwrap() / 60.0;
     assert!(
         (mean - expected).abs() < 1e-9,
-        "{id}: expected {expected} minutes, found {found}"
+        "{id}: expected {expected} minutes, found {result}"
     );
-    assert_eq!(found["count"], count, "{id}: {found}");
+    assert_eq!(result["count"], count, "{id}: {result}");
 }
 
 /// The values of a report's series by key.
 fn series(desk: &Desk, id: &str, query: &str) -> Value {
-    let found = desk.report(id, &format!("{OCTOBER}&{query}"));
-    let pairs = found["series"]
+    let result = desk.report(id, &format!("{OCTOBER}&{query}"));
+    let pairs = result["series"]
         .as_array()
         .unwrap()
         .iter()
@@ -165,12 +165,12 @@ fn tickets_that_the_customer_agent_was_on() {
     // b's ticket was not handed off and closed 2 h after the assignment; d's was, and
     // closed for good 4 h 05 m after d's start.
     assert_share(&desk, "handoff_outcomes", 1, 2);
-    let found = total(&desk, "handoff_outcomes");
+    let result = total(&desk, "handoff_outcomes");
     assert_eq!(
-        (&found["close_count"], &found["close_mean"]),
+        (&result["close_count"], &result["close_mean"]),
         (&json!(2), &json!(10_950.0))
     );
-    assert_eq!(found["close_p50"], 10_950.0);
+    assert_eq!(result["close_p50"], 10_950.0);
 }
 
 #[test]
@@ -189,8 +189,8 @@ fn questions_and_feedback() {
 #[test]
 fn the_impact_of_a_week_equals_the_reports_it_is_made_of() {
     let desk = desk();
-    let found = desk.report("impact", OCTOBER);
-    for series in found["series"].as_array().unwrap() {
+    let result = desk.report("impact", OCTOBER);
+    for series in result["series"].as_array().unwrap() {
         let id = series["key"]["report"].as_str().unwrap();
         assert_eq!(series["total"], total(&desk, id), "{id}");
     }
@@ -270,9 +270,9 @@ fn tickets_and_satisfaction() {
     assert_minutes(&desk, "time_to_first_close", 75.0, 2);
     assert_share(&desk, "reopen_rate", 1, 2);
     assert_share(&desk, "csat", 1, 2);
-    let found = total(&desk, "csat");
+    let result = total(&desk, "csat");
     assert_eq!(
-        (&found["mean"], &found["response_rate"]),
+        (&result["mean"], &result["response_rate"]),
         (&json!(3.5), &json!(1.0))
     );
     let backlog = desk.report("backlog", "from=2026-10-20&to=2026-10-22&every=day");
@@ -309,11 +309,11 @@ fn reopened_after_four_days_a_rep_answers_in_ten_minutes() {
 #[test]
 fn explain_says_of_every_report_whether_and_why_it_counts() {
     let desk = desk();
-    let told = desk.app.explain("g", None).unwrap();
-    assert_eq!(told.excluded, Some("spam"));
-    let told = desk.app.explain("d", None).unwrap();
+    let explanation = desk.app.explain("g", None).unwrap();
+    assert_eq!(explanation.excluded, Some("spam"));
+    let explanation = desk.app.explain("d", None).unwrap();
     let why = |report: &str| {
-        let account = told
+        let account = explanation
             .reports
             .iter()
             .find(|account| account.report == report)
@@ -346,14 +346,14 @@ fn a_rep_leaving_or_moving_team_changes_no_past_number() {
     let ask = || {
         let reports = svar::report::registry::all()
             .map(|report| desk.report(report.id, &format!("{OCTOBER}&as_of=2026-10-25T00:00:00Z")));
-        let mut found: Vec<Value> = reports.collect();
+        let mut values: Vec<Value> = reports.collect();
         let by_team = desk.report("reply_count", &format!("{OCTOBER}&by=team"));
-        found.push(by_team);
-        for answer in &mut found {
+        values.push(by_team);
+        for answer in &mut values {
             answer["log_position"] = Value::Null;
             answer["as_of"] = Value::Null;
         }
-        found
+        values
     };
     let before = ask();
     desk.tell(

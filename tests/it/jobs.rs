@@ -16,19 +16,19 @@ fn after(more: &str) -> Told {
 }
 
 /// The numerator and the denominator of a share.
-fn share(told: &Told, id: &str) -> (i64, i64) {
-    let total = told.ask(id, "")["total"].clone();
+fn share(facts: &Told, id: &str) -> (i64, i64) {
+    let total = facts.ask(id, "")["total"].clone();
     let number = |name: &str| total[name].as_i64().unwrap();
     (number("numerator"), number("denominator"))
 }
 
-fn count(told: &Told, id: &str) -> i64 {
-    told.total(id, "value").as_i64().unwrap()
+fn count(facts: &Told, id: &str) -> i64 {
+    facts.total(id, "value").as_i64().unwrap()
 }
 
 /// The stage of the only job.
-fn stage(told: &Told) -> String {
-    let by = told.by("jobs_received", "by=stage");
+fn stage(facts: &Told) -> String {
+    let by = facts.by("jobs_received", "by=stage");
     by.into_iter().map(|(stage, _)| stage).collect()
 }
 
@@ -88,10 +88,10 @@ fn r78_at_exactly_72_hours_it_is_too_late() {
         assert_eq!(count(&exactly, "reviews_received"), 0, "{last}");
         assert_eq!(count(&exactly, "jobs_received"), 1);
     }
-    let told = after("");
-    let expired = told.ask("jobs_expired", "from=2026-10-01&to=2026-10-06&every=day");
+    let facts = after("");
+    let expired = facts.ask("jobs_expired", "from=2026-10-01&to=2026-10-06&every=day");
     assert_eq!(expired["series"][0]["points"][3]["value"], 1);
-    let opened = told.ask("jobs_expired", "from=2026-10-01&to=2026-10-02&basis=opened");
+    let opened = facts.ask("jobs_expired", "from=2026-10-01&to=2026-10-02&basis=opened");
     assert_eq!(opened["total"]["value"], 1);
 }
 
@@ -118,37 +118,37 @@ fn r79_answered_declined_without_a_word_and_expired_are_disjoint() {
         01 09:00 ticket.opened ticket=e pipeline=jobs request=prospect
         01 09:00 ticket.opened ticket=f pipeline=support
     ";
-    let told = told_at(story, "2026-10-20T10:00:00Z");
-    assert_eq!(count(&told, "jobs_received"), 4);
-    assert_eq!(share(&told, "answered_share"), (1, 4));
-    assert_eq!(share(&told, "declined_unanswered_share"), (1, 4));
-    assert_eq!(share(&told, "expired_share"), (1, 4));
-    let found = told.ask("expired_share", "");
-    assert_eq!(found["pending"], 1);
+    let facts = told_at(story, "2026-10-20T10:00:00Z");
+    assert_eq!(count(&facts, "jobs_received"), 4);
+    assert_eq!(share(&facts, "answered_share"), (1, 4));
+    assert_eq!(share(&facts, "declined_unanswered_share"), (1, 4));
+    assert_eq!(share(&facts, "expired_share"), (1, 4));
+    let result = facts.ask("expired_share", "");
+    assert_eq!(result["pending"], 1);
     assert_eq!(
-        found["excluded"],
+        result["excluded"],
         json!([{"reason": "prospect", "count": 1}])
     );
-    assert_eq!(count(&told, "support_volume"), 1);
+    assert_eq!(count(&facts, "support_volume"), 1);
     // d, with 71 hours left.
-    assert_eq!(count(&told, "jobs_at_risk"), 1);
-    let elsewhere = told.ask("jobs_at_risk", "from=2025-01-01&to=2025-02-01");
+    assert_eq!(count(&facts, "jobs_at_risk"), 1);
+    let elsewhere = facts.ask("jobs_at_risk", "from=2025-01-01&to=2025-02-01");
     assert_eq!(elsewhere["total"]["value"], 1, "whatever the window");
-    assert_eq!(told.ask("job_response_time", "")["open"], 1);
-    assert_eq!(told.total("job_response_time", "value"), json!(3600.0));
+    assert_eq!(facts.ask("job_response_time", "")["open"], 1);
+    assert_eq!(facts.total("job_response_time", "value"), json!(3600.0));
     assert_eq!(
-        told.by("jobs_declined", "by=reason"),
+        facts.by("jobs_declined", "by=reason"),
         [("busy".to_owned(), 1.0)]
     );
-    let declined = told.ask("jobs_declined", "by=service");
+    let declined = facts.ask("jobs_declined", "by=service");
     assert_eq!(declined["series"][0]["total"]["received"], 2);
     assert_eq!(declined["total"]["received"], 4);
     assert_eq!(
-        told.by("top_services", ""),
+        facts.by("top_services", ""),
         [("paint".to_owned(), 2.0), ("wood".to_owned(), 1.0)]
     );
     assert_eq!(
-        told.by("top_services", "count=1"),
+        facts.by("top_services", "count=1"),
         [("paint".to_owned(), 2.0)]
     );
 }
@@ -180,13 +180,13 @@ fn r77_a_job_opened_by_an_accepted_proposal_is_answered_at_once() {
         01 09:00 ticket.opened ticket=t pipeline=jobs conversation=c
         09 09:00 ticket.opened ticket=u pipeline=jobs conversation=c request=matching
     ";
-    let told = told(story);
-    assert_eq!(count(&told, "jobs_received"), 2);
-    assert_eq!(count(&told, "jobs_expired"), 1, "u only");
-    assert_eq!(share(&told, "answered_share"), (1, 2));
-    assert_eq!(told.total("job_response_time", "count"), 0);
+    let facts = told(story);
+    assert_eq!(count(&facts, "jobs_received"), 2);
+    assert_eq!(count(&facts, "jobs_expired"), 1, "u only");
+    assert_eq!(share(&facts, "answered_share"), (1, 2));
+    assert_eq!(facts.total("job_response_time", "count"), 0);
     assert_eq!(
-        told.by("jobs_received", "by=stage,request"),
+        facts.by("jobs_received", "by=stage,request"),
         [
             ("direct/awaiting_us".to_owned(), 1.0),
             ("matching/expired".to_owned(), 1.0)
@@ -204,12 +204,12 @@ fn r75_r82_completed_by_the_contact_or_by_review_and_never_by_a_rep_alone() {
     assert_eq!(told_count(&both), [("confirmed".to_owned(), 1.0)]);
     let reviewed = "02 09:00 ticket.reviewed ticket=t communication=5 quality=2
         03 09:00 ticket.reviewed ticket=t communication=4 quality=1";
-    let told = after(reviewed);
-    assert_eq!(told_count(&told), [("reviewed".to_owned(), 1.0)]);
-    let second = told.ask("jobs_completed", "from=2026-10-02&to=2026-10-03&by=none");
+    let facts = after(reviewed);
+    assert_eq!(told_count(&facts), [("reviewed".to_owned(), 1.0)]);
+    let second = facts.ask("jobs_completed", "from=2026-10-02&to=2026-10-03&by=none");
     assert_eq!(second["total"]["value"], 1, "at the first review");
-    assert_eq!(count(&told, "reviews_received"), 1);
-    let ratings = told.ask("ratings", "from=2026-10-03&to=2026-10-04")["total"].clone();
+    assert_eq!(count(&facts, "reviews_received"), 1);
+    let ratings = facts.ask("ratings", "from=2026-10-03&to=2026-10-04")["total"].clone();
     assert_eq!(
         (
             &ratings["value"],
@@ -220,8 +220,8 @@ fn r75_r82_completed_by_the_contact_or_by_review_and_never_by_a_rep_alone() {
     );
 }
 
-fn told_count(told: &Told) -> Vec<(String, f64)> {
-    told.by("jobs_completed", "")
+fn told_count(facts: &Told) -> Vec<(String, f64)> {
+    facts.by("jobs_completed", "")
 }
 
 #[test]
@@ -233,33 +233,33 @@ fn r81_within_answered_jobs_what_the_contact_did_after_our_answer() {
         01 09:00 ticket.opened ticket=u pipeline=jobs
         01 10:00 ticket.declined ticket=u by=contact
     ";
-    let told = after(story);
-    assert_eq!(share(&told, "contact_replied_back"), (0, 1));
-    assert_eq!(share(&told, "contact_declined"), (1, 1));
-    assert_eq!(told.total("contact_declined", "declined_all"), 2);
-    assert_eq!(count(&told, "jobs_declined"), 0);
+    let facts = after(story);
+    assert_eq!(share(&facts, "contact_replied_back"), (0, 1));
+    assert_eq!(share(&facts, "contact_declined"), (1, 1));
+    assert_eq!(facts.total("contact_declined", "declined_all"), 2);
+    assert_eq!(count(&facts, "jobs_declined"), 0);
     let back = after(&story.replace(" ack=true", ""));
     assert_eq!(share(&back, "contact_replied_back"), (1, 1));
 }
 
 #[test]
 fn r112_a_block_declines_an_open_job_and_counts_as_nobodys_no() {
-    let told = after("02 09:00 contact.blocked contact=p\n03 09:00 message.added author=rep:a");
-    assert_eq!(stage(&told), "declined");
-    assert_eq!(count(&told, "jobs_declined"), 0);
-    assert_eq!(count(&told, "jobs_expired"), 0);
-    assert_eq!(share(&told, "declined_unanswered_share"), (0, 1));
-    assert_eq!(share(&told, "answered_share"), (0, 1));
+    let facts = after("02 09:00 contact.blocked contact=p\n03 09:00 message.added author=rep:a");
+    assert_eq!(stage(&facts), "declined");
+    assert_eq!(count(&facts, "jobs_declined"), 0);
+    assert_eq!(count(&facts, "jobs_expired"), 0);
+    assert_eq!(share(&facts, "declined_unanswered_share"), (0, 1));
+    assert_eq!(share(&facts, "answered_share"), (0, 1));
 }
 
 #[test]
 fn jobs_have_the_thirty_days_before_beside_them() {
     let desk = Desk::new();
     desk.tell("01 12:00 ticket.opened ticket=t pipeline=jobs");
-    let found = desk.report("jobs_received", "");
-    assert_eq!(found["window"]["from"], "2026-10-02T00:00:00Z");
-    assert_eq!(found["total"]["value"], 0);
-    assert_eq!(found["compare"]["total"]["value"], 1);
+    let result = desk.report("jobs_received", "");
+    assert_eq!(result["window"]["from"], "2026-10-02T00:00:00Z");
+    assert_eq!(result["total"]["value"], 0);
+    assert_eq!(result["compare"]["total"]["value"], 1);
     assert_eq!(
         desk.report("jobs_received", "compare=none")["compare"],
         Value::Null

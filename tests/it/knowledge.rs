@@ -100,12 +100,12 @@ fn titles(desk: &Desk, query: &GapQuery) -> Vec<String> {
 }
 
 fn topic_of(desk: &Desk, word: &str) -> String {
-    let found = desk.app.knowledge().gaps(&GapQuery {
+    let gaps = desk.app.knowledge().gaps(&GapQuery {
         words: word.to_owned(),
         ..query()
     });
-    assert_eq!(found.items.len(), 1, "{word}: {found:#?}");
-    found.items[0].topic.clone()
+    assert_eq!(gaps.items.len(), 1, "{word}: {gaps:#?}");
+    gaps.items[0].topic.clone()
 }
 
 #[test]
@@ -136,15 +136,15 @@ fn a_rebuild_gives_the_same_topics_and_groups_nothing_anew() {
     desk.app
         .rename_topic("admin", &topic_of(&desk, "parcel"), "Where is my parcel")
         .unwrap();
-    let told = |desk: &Desk| serde_json::to_string(&*desk.app.snapshot().installation).unwrap();
-    let before = told(&desk);
+    let state_of = |desk: &Desk| serde_json::to_string(&*desk.app.snapshot().installation).unwrap();
+    let before = state_of(&desk);
     let desk = desk.reopened();
-    assert_eq!(told(&desk), before, "from the kept fold");
+    assert_eq!(state_of(&desk), before, "from the kept fold");
     desk.app.close().unwrap();
     std::fs::remove_dir_all(desk.folder.path().join("derived")).unwrap();
     let position = desk.app.position();
     let desk = desk.reopened();
-    assert_eq!(told(&desk), before, "from the journal alone");
+    assert_eq!(state_of(&desk), before, "from the journal alone");
     assert_eq!(svar::work::group_questions(&desk.app).unwrap(), 0);
     assert_eq!(desk.app.position(), position);
 }
@@ -364,15 +364,15 @@ fn asking_says_what_the_agent_would_say_and_writes_nothing() {
         )
     };
     let id = desk.app.save_answer("ann", published).unwrap();
-    let asked = desk
+    let view = desk
         .app
         .knowledge()
         .ask("Hello! How do I reset my password?")
         .unwrap();
-    assert_eq!(asked.decision, "answer", "{asked:#?}");
-    assert_eq!(asked.short_answer, Some(id));
-    assert_eq!(asked.text.as_deref(), Some("Press **Forgot**."));
-    assert!(asked.confidence >= asked.threshold);
+    assert_eq!(view.decision, "answer", "{view:#?}");
+    assert_eq!(view.short_answer, Some(id));
+    assert_eq!(view.text.as_deref(), Some("Press **Forgot**."));
+    assert!(view.confidence >= view.threshold);
 }
 
 #[test]
@@ -461,14 +461,14 @@ fn what_the_agent_decided_is_explained_with_its_scores_and_can_be_reviewed() {
     assert_eq!(left.decision.unwrap().decision, "unanswered");
     let human = said(&desk, "live", "Are you there?");
     assert_eq!(human.decision, None, "a rep has it now");
-    let told = desk.app.explain("live", None).unwrap();
-    let decisions: Vec<&str> = told
+    let explanation = desk.app.explain("live", None).unwrap();
+    let decisions: Vec<&str> = explanation
         .decisions
         .iter()
         .map(|decided| decided.decision.decision.as_str())
         .collect();
     assert_eq!(decisions, ["nothing", "answer", "unanswered"]);
-    assert!(told.decisions[1].decision.candidates[0].score > 0.9);
+    assert!(explanation.decisions[1].decision.candidates[0].score > 0.9);
     let conversation = desk.app.conversation("live").unwrap();
     assert!(conversation.messages[0].ack);
     assert_eq!(conversation.messages[2].text, "Press **Forgot**.");
@@ -575,11 +575,11 @@ fn confirm(desk: &Desk) {
             }
         }
     }
-    let told: Vec<(&str, Option<&str>)> = cases
+    let pairs: Vec<(&str, Option<&str>)> = cases
         .iter()
         .map(|(text, expected)| (text.as_str(), *expected))
         .collect();
-    desk.app.set_cases("ann", &told).unwrap();
+    desk.app.set_cases("ann", &pairs).unwrap();
 }
 
 #[test]

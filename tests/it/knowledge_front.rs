@@ -58,12 +58,12 @@ fn a_gap_is_listed_answered_and_restored_over_the_api() {
         (&one["published"], &one["actor"]),
         (&json!(true), &json!("api"))
     );
-    let asked = post(
+    let response = post(
         &server,
         "/api/v1/ask",
         &json!({"text": "how do I reset my password?"}),
     );
-    assert_eq!(asked.json()["short_answer"], json!(id));
+    assert_eq!(response.json()["short_answer"], json!(id));
     let preview = post(&server, "/api/v1/knowledge/answers/preview", &draft).json();
     assert_eq!(preview["html"], "<p>Press <strong>Forgot</strong>.</p>\n");
     assert_eq!(get(&server, "/api/v1/knowledge/gaps").json()["total"], 1);
@@ -164,16 +164,16 @@ fn the_terminal_imports_answers_and_answers_gaps() {
     )
     .unwrap();
     let path = faq.path().to_str().unwrap();
-    let (ok, told, errors) = svar(data, &["answers", "import", path]);
+    let (ok, output, errors) = svar(data, &["answers", "import", path]);
     assert!(
-        !ok && told.contains("2 added, 0 changed, 0 there already, 1 rejected"),
-        "{told}{errors}"
+        !ok && output.contains("2 added, 0 changed, 0 there already, 1 rejected"),
+        "{output}{errors}"
     );
     assert!(errors.contains("more.csv:3: question:"), "{errors}");
-    let (_, told, _) = svar(data, &["answers", "import", path]);
+    let (_, output, _) = svar(data, &["answers", "import", path]);
     assert!(
-        told.contains("0 added, 0 changed, 2 there already"),
-        "{told}"
+        output.contains("0 added, 0 changed, 2 there already"),
+        "{output}"
     );
     let (_, listed, _) = svar(data, &["answers", "list"]);
     assert!(
@@ -185,11 +185,11 @@ fn the_terminal_imports_answers_and_answers_gaps() {
     let (_, gaps, _) = svar(data, &["gaps", "list", "--sort", "questions", "--json"]);
     let gaps: Value = serde_json::from_str(&gaps).unwrap();
     let topic = gaps["items"][0]["topic"].as_str().unwrap();
-    let (ok, told, errors) = svar(
+    let (ok, output, errors) = svar(
         data,
         &["gaps", "answer", topic, "--text", "Press it.", "--publish"],
     );
-    assert!(ok, "{told}{errors}");
+    assert!(ok, "{output}{errors}");
     let (_, said, _) = svar(data, &["ask", "How do I reset my password?"]);
     assert!(
         said.contains("Press it.") && said.contains("Source: "),
@@ -200,6 +200,6 @@ fn the_terminal_imports_answers_and_answers_gaps() {
         !ok && errors.contains("there is no topic `t77`"),
         "{errors}"
     );
-    let (ok, told, _) = svar(data, &["gaps", "test"]);
-    assert!(ok && told.contains("empty"), "{told}");
+    let (ok, output, _) = svar(data, &["gaps", "test"]);
+    assert!(ok && output.contains("empty"), "{output}");
 }

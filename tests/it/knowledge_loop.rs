@@ -69,8 +69,8 @@ fn stream(desk: &Desk, name: &str, questions: &[String]) -> usize {
 }
 
 fn figure(desk: &Desk, report: &str, from: &str, to: &str) -> f64 {
-    let told = desk.report(report, &format!("from={from}&to={to}"));
-    told["total"]["value"].as_f64().unwrap_or_default()
+    let result = desk.report(report, &format!("from={from}&to={to}"));
+    result["total"]["value"].as_f64().unwrap_or_default()
 }
 
 /// Answers the three largest gaps; gives the topics, and how many of the questions the last
@@ -126,10 +126,10 @@ fn shrunk(desk: &Desk, topic: &str) {
     assert_eq!(gap.state, GapState::Answered);
     let proof = desk.app.knowledge().proof(topic).unwrap().unwrap();
     let (before, since): (Vec<_>, Vec<_>) = proof.weeks.iter().partition(|week| week.week < 0);
-    let asked = |weeks: &[&ProofWeek]| weeks.iter().map(|week| week.asked).sum::<usize>();
+    let questions = |weeks: &[&ProofWeek]| weeks.iter().map(|week| week.asked).sum::<usize>();
     let held: usize = since.iter().map(|week| week.answered).sum();
     assert!(
-        held > 0 && asked(&since) - held < asked(&before),
+        held > 0 && questions(&since) - held < questions(&before),
         "{proof:#?}"
     );
 }
@@ -146,22 +146,22 @@ fn three_answers_do_to_the_same_stream_what_was_predicted() {
 
     desk.clock
         .set(Timestamp::parse("2026-11-10T00:00:00Z").unwrap());
-    let given = stream(&desk, "second", &questions);
+    let answers_sent = stream(&desk, "second", &questions);
     svar::work::group_questions(&desk.app).unwrap();
     later(&desk, 24 * 60);
-    println!("predicted {predicted}, answered {given} of {count}");
+    println!("predicted {predicted}, answered {answers_sent} of {count}");
     assert!(
-        given.abs_diff(predicted) <= count / 50,
-        "{predicted} {given}"
+        answers_sent.abs_diff(predicted) <= count / 50,
+        "{predicted} {answers_sent}"
     );
     for topic in &topics {
         shrunk(&desk, topic);
     }
     let left = |from: &str, to: &str| figure(&desk, "unanswered_questions", from, to);
     assert!((left("2026-11-01", "2026-11-02") - count as f64).abs() < 0.5);
-    assert!((left("2026-11-10", "2026-11-11") - (count - given) as f64).abs() < 0.5);
+    assert!((left("2026-11-10", "2026-11-11") - (count - answers_sent) as f64).abs() < 0.5);
     let rate = figure(&desk, "answer_rate", "2026-11-10", "2026-11-11");
-    assert!((rate - given as f64 / count as f64).abs() < 1e-9);
+    assert!((rate - answers_sent as f64 / count as f64).abs() < 1e-9);
     judged(&desk, &topics);
 }
 

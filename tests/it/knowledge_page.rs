@@ -195,18 +195,18 @@ fn the_pages_of_knowledge_need_no_inline_code_and_show_words_as_words() {
     paths.push("/knowledge/answers?answer=new".to_owned());
     let inline = regex::Regex::new(r#" style=| on[a-z]+="|<style|<script>|javascript:"#).unwrap();
     for path in &paths {
-        let found = get(&server, path);
+        let response = get(&server, path);
         assert!(
-            found
+            response
                 .header("content-security-policy")
                 .contains("script-src 'self'")
         );
         assert_eq!(
-            inline.find(&found.body).map(|hit| hit.as_str()),
+            inline.find(&response.body).map(|hit| hit.as_str()),
             None,
             "{path}"
         );
-        assert!(!found.body.contains("…<"), "{path} lacks a text");
+        assert!(!response.body.contains("…<"), "{path} lacks a text");
     }
     let shown = paths.iter().map(|path| get(&server, path).body);
     assert!(

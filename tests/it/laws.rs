@@ -116,12 +116,12 @@ fn law_2_the_rows_are_the_number() {
     };
     for report in registry::all().filter(|report| !matches!(report.measure, Measure::Composite(_)))
     {
-        let asked = query("from=2026-06-01&to=2026-09-01&by=none&count=100");
-        let found = ask(report, "from=2026-06-01&to=2026-09-01&by=none&count=100");
-        let page = rows(report, &asked, &wanted, ground).unwrap();
+        let whole = query("from=2026-06-01&to=2026-09-01&by=none&count=100");
+        let result = ask(report, "from=2026-06-01&to=2026-09-01&by=none&count=100");
+        let page = rows(report, &whole, &wanted, ground).unwrap();
         let number = match report.measure {
             Measure::Level | Measure::TopCount => {
-                let series = found["series"].as_array().unwrap().iter();
+                let series = result["series"].as_array().unwrap().iter();
                 series
                     .map(|series| series["total"]["value"].as_u64().unwrap())
                     .sum()
@@ -129,12 +129,12 @@ fn law_2_the_rows_are_the_number() {
             // The highest level is no sum of rows; a time is the sum of its stretches.
             Measure::Peak => continue,
             Measure::StatusTime | Measure::WorkingTime => {
-                let value = found["total"]["value"].as_f64().unwrap();
+                let value = result["total"]["value"].as_f64().unwrap();
                 let sum: f64 = page.items.iter().filter_map(|row| row.value).sum();
                 assert!((value - sum).abs() < 1e-3, "{}: {value} {sum}", report.id);
                 continue;
             }
-            _ => found["total"]["count"].as_u64().unwrap(),
+            _ => result["total"]["count"].as_u64().unwrap(),
         };
         if report.id == "csat" || report.id == "messages_per_ticket" {
             // Surveys sent and not rated are rows, too; the lists show the longest only.
@@ -155,8 +155,8 @@ fn law_3_csv_has_the_figures_of_the_screen() {
         log_position: 0,
     };
     for report in registry::all() {
-        let asked = query("from=2026-06-01&to=2026-09-01&every=month&count=100&compare=none");
-        let result = evaluate(report, &asked, ground).unwrap();
+        let whole = query("from=2026-06-01&to=2026-09-01&every=month&count=100&compare=none");
+        let result = evaluate(report, &whole, ground).unwrap();
         let mut reader = csv::Reader::from_reader(std::io::Cursor::new(to_csv(&result)));
         let head = reader.headers().unwrap().clone();
         let place = head.iter().position(|name| name == "value").unwrap();
@@ -222,7 +222,7 @@ fn law_6_one_thread_counts_what_many_count() {
 #[test]
 fn what_a_chunk_keeps_answers_as_rows_judged_afresh() {
     let events = desk_events(150);
-    let kept = fold_all(&events, Profile::default(), until());
+    let facts = fold_all(&events, Profile::default(), until());
     let hour = 3_600_000;
     let profile = Profile::default();
     for hours in [0, 1, 2, 30, 29, 80, 24 * 6, 24 * 9, 24 * 30, 24 * 9] {
@@ -240,7 +240,7 @@ fn what_a_chunk_keeps_answers_as_rows_judged_afresh() {
                 serde_json::to_value(evaluate(report, &query, ground).unwrap()).unwrap()
             };
             assert_eq!(
-                answer(&kept),
+                answer(&facts),
                 answer(&fresh),
                 "{} after {hours} h",
                 report.id
@@ -335,7 +335,7 @@ fn what_many_chunks_remember_answers_as_the_first_time() {
         facts.with(update, None)
     };
     let (struck, other_struck) = (strike(&facts), strike(&other));
-    let asked = [
+    let queries = [
         "from=2026-04-10&to=2026-10-20",
         "from=2026-04-10T05:00:00Z&to=2026-10-20&every=week&tz=Europe/Oslo",
         "from=2026-08-01&to=2026-09-15&every=day&by=none",
@@ -348,15 +348,15 @@ fn what_many_chunks_remember_answers_as_the_first_time() {
     for report in registry::all() {
         let is_timed = report.id == "first_response_time";
         let more = more.into_iter().filter(|_| is_timed);
-        for text in asked.into_iter().chain(more) {
+        for text in queries.into_iter().chain(more) {
             let first = answer(&facts, report, text);
             for _ in 0..2 {
                 assert_eq!(answer(&facts, report, text), first, "{} {text}", report.id);
             }
             let expected = answer(&other_struck, report, text);
             for _ in 0..3 {
-                let found = answer(&struck, report, text);
-                assert_eq!(found, expected, "{} {text}, struck", report.id);
+                let response = answer(&struck, report, text);
+                assert_eq!(response, expected, "{} {text}, struck", report.id);
             }
         }
     }
@@ -415,7 +415,7 @@ fn law_8_time_alone_only_settles_what_was_pending() {
 fn a_zero_denominator_is_null_and_never_zero() {
     let empty = told("01 09:00 team.upserted team=t");
     for report in registry::all() {
-        let found = empty.ask(report.id, "by=none");
+        let result = empty.ask(report.id, "by=none");
         let shares = matches!(
             report.measure,
             Measure::Ratio
@@ -425,7 +425,7 @@ fn a_zero_denominator_is_null_and_never_zero() {
                 | Measure::Duration
         );
         if shares {
-            assert_eq!(found["total"]["value"], Value::Null, "{}", report.id);
+            assert_eq!(result["total"]["value"], Value::Null, "{}", report.id);
         }
     }
 }

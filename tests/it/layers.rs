@@ -11,7 +11,7 @@ use std::path::Path;
 
 use crate::source::{Word, heads, rust_files, words};
 
-/// Each layer and what it may import beside itself, [`SHARED`] and outside crates. In
+/// Each layer and what it may import next to itself, [`SHARED`] and outside crates. In
 /// the order of the flow: an arrow to a layer further down is a mistake.
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
@@ -86,7 +86,7 @@ const SHARED: &[&str] = &["clock", "config", "disk", "failpoint", "lock"];
 const LEAVES: &[&str] = &["svar_index"];
 
 /// Paths that read the time, make ids or read the environment, and the one layer
-/// that may. Beside clippy's list, because that one can be silenced at the place.
+/// that may. Next to clippy's list, because that one can be silenced at the place.
 const GUARDED: &[(&str, &str, &str)] = &[
     ("SystemTime", "now", "clock"),
     ("Utc", "now", "clock"),

@@ -1,4 +1,4 @@
-//! A sentence model added to a desk: tried first, taken over beside the desk, and gone again
+//! A sentence model added to a desk: tried first, taken over next to the desk, and gone again
 //! without a trace.
 
 use std::fs;
@@ -57,7 +57,7 @@ fn switch(desk: &Desk) {
     later(desk, 1);
 }
 
-fn told(desk: &Desk) -> String {
+fn state_of(desk: &Desk) -> String {
     serde_json::to_string(&*desk.app.snapshot().installation).unwrap()
 }
 
@@ -67,7 +67,7 @@ fn near(one: f32, other: f32) -> bool {
 }
 
 /// What of models lies in the data folder.
-fn kept(desk: &Desk) -> usize {
+fn model_count(desk: &Desk) -> usize {
     let entries = fs::read_dir(desk.folder.path().join("model"));
     entries.map_or(0, Iterator::count)
 }
@@ -129,11 +129,11 @@ fn a_rebuild_gives_the_same_topics_and_nothing_is_embedded_for_it() {
         .add("ann", &tiny(place.path(), "Tiny", true))
         .unwrap();
     switch(&desk);
-    let (before, position) = (told(&desk), desk.app.position());
+    let (before, position) = (state_of(&desk), desk.app.position());
     desk.app.close().unwrap();
     fs::remove_dir_all(desk.folder.path().join("derived")).unwrap();
     let desk = desk.reopened();
-    assert_eq!(told(&desk), before, "from the journal alone");
+    assert_eq!(state_of(&desk), before, "from the journal alone");
     svar::work::switch_now(&desk.app, |_done, _total| {}).unwrap();
     assert_eq!(svar::work::group_questions(&desk.app).unwrap(), 0);
     assert_eq!(desk.app.position(), position);
@@ -157,7 +157,7 @@ fn a_model_that_is_removed_leaves_as_it_was_and_takes_its_files_along() {
         .add("ann", &tiny(place.path(), "Tiny", true))
         .unwrap();
     switch(&desk);
-    assert_eq!(kept(&desk), 1);
+    assert_eq!(model_count(&desk), 1);
     desk.app.remove("ann").unwrap();
     assert_eq!(
         desk.app.knowledge().model().in_use.dims,
@@ -166,7 +166,7 @@ fn a_model_that_is_removed_leaves_as_it_was_and_takes_its_files_along() {
     );
     switch(&desk);
     assert_eq!(desk.app.knowledge().model().in_use.embedder, "own/1");
-    assert_eq!(kept(&desk), 0);
+    assert_eq!(model_count(&desk), 0);
     let after = topics(&desk);
     assert_eq!(after[..6], before[..6]);
     assert_ne!(after[6], after[3]);
@@ -189,7 +189,7 @@ fn one_model_takes_the_place_of_another() {
     desk.app
         .add("ann", &tiny(place.path(), "Two", false))
         .unwrap();
-    assert_eq!(kept(&desk), 2);
+    assert_eq!(model_count(&desk), 2);
     // The same once more changes nothing.
     let position = desk.app.position();
     desk.app.add("ann", &place.path().join("Two")).unwrap();
@@ -199,7 +199,7 @@ fn one_model_takes_the_place_of_another() {
         desk.app.knowledge().model().in_use.name.as_deref(),
         Some("Two")
     );
-    assert_eq!(kept(&desk), 1);
+    assert_eq!(model_count(&desk), 1);
     let after = topics(&desk);
     assert_ne!(after[6], after[3]);
 }
@@ -283,7 +283,7 @@ fn folders_that_hold_no_model_are_refused_by_file_and_change_nothing() {
     assert!(refused(&good).contains("`model.onnx` is empty"));
     file.set_len(1 << 40).unwrap();
     assert!(refused(&good).contains("are the most"));
-    assert_eq!((desk.app.position(), kept(&desk)), (position, 0));
+    assert_eq!((desk.app.position(), model_count(&desk)), (position, 0));
     assert_eq!(desk.app.knowledge().model().next, None);
 }
 
@@ -320,10 +320,10 @@ fn a_threshold_holds_for_the_embedder_that_it_was_set_for() {
     let calibration = desk.app.knowledge().calibration();
     assert_eq!(calibration.from, "shipped");
     assert!(calibration.threshold > 0.31 && calibration.threshold < shipped);
-    let asked = desk.app.knowledge().ask("reset password").unwrap();
-    assert!(near(asked.threshold, calibration.threshold));
+    let view = desk.app.knowledge().ask("reset password").unwrap();
+    assert!(near(view.threshold, calibration.threshold));
     let label = desk.app.knowledge().model().in_use.embedder;
-    assert_eq!(asked.embedder, Some(label));
+    assert_eq!(view.embedder, Some(label));
     desk.app.remove("ann").unwrap();
     switch(&desk);
     assert!(near(desk.app.knowledge().calibration().threshold, 0.31));
@@ -358,12 +358,12 @@ fn a_model_whose_files_are_gone_is_told_and_the_table_stands_in() {
     desk.app.close().unwrap();
     drop(desk.app);
     let account = check(&data, None, None, (desk.clock.now(), false), |_seq| {}).unwrap();
-    let found = account
+    let difference = account
         .found
         .iter()
-        .find(|found| found.part == "model")
+        .find(|difference| difference.part == "model")
         .unwrap();
-    assert_eq!(found.weight, Weight::Difference);
+    assert_eq!(difference.weight, Weight::Difference);
     let desk = Desk::in_folder(desk.folder);
     let view = desk.app.add("ann", &dir).unwrap();
     assert_eq!((view.fault, view.progress), (None, None));
@@ -439,9 +439,9 @@ fn the_api_and_the_page_tell_how_far_it_is() {
         "{shown}"
     );
     switch(&desk);
-    let told = get(path).json();
+    let json = get(path).json();
     assert_eq!(
-        (&told["in_use"]["name"], &told["progress"]),
+        (&json["in_use"]["name"], &json["progress"]),
         (&json!("Tiny"), &json!(null))
     );
     assert!(page().contains("Topics and answers go by Tiny, 128 numbers a vector."));
@@ -486,12 +486,12 @@ fn the_real_model_answers_what_shares_no_word() {
     let view = desk.app.knowledge().model();
     assert_eq!((view.in_use.dims, view.fault), (384, None));
     assert_eq!(topics(&desk)[..6], before[..6]);
-    let asked = desk
+    let view = desk
         .app
         .knowledge()
         .ask("my package still did not show up")
         .unwrap();
-    assert!(asked.candidates[0].vector > 0.4, "{asked:#?}");
+    assert!(view.candidates[0].vector > 0.4, "{view:#?}");
     let other = desk.app.knowledge().ask("how do I cook rice").unwrap();
     assert_eq!(other.decision, "unanswered");
     assert!(other.candidates[0].vector < 0.3, "{other:#?}");

@@ -33,7 +33,7 @@ struct Endpoint {
     url: String,
     deed: Arc<Mutex<Reaction>>,
     /// Head and body of each request.
-    asked: Receiver<(String, String)>,
+    requests: Receiver<(String, String)>,
 }
 
 impl Endpoint {
@@ -41,7 +41,7 @@ impl Endpoint {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let deed: Arc<Mutex<Reaction>> = Arc::new(Mutex::new(Box::new(|_stream| {})));
-        let (tell, asked) = channel();
+        let (tell, requests) = channel();
         let done = Arc::clone(&deed);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -55,7 +55,11 @@ impl Endpoint {
                 });
             }
         });
-        Self { url, deed, asked }
+        Self {
+            url,
+            deed,
+            requests: requests,
+        }
     }
 
     fn does(&self, deed: impl FnMut(&mut TcpStream) + Send + 'static) {
@@ -74,8 +78,8 @@ impl Endpoint {
     }
 
     /// The last request, and how many there were.
-    fn asked(&self) -> (usize, String, Value) {
-        let all: Vec<(String, String)> = self.asked.try_iter().collect();
+    fn requests(&self) -> (usize, String, Value) {
+        let all: Vec<(String, String)> = self.requests.try_iter().collect();
         let (head, body) = all.last().cloned().unwrap_or_default();
         (
             all.len(),
@@ -171,11 +175,11 @@ fn respond(desk: &Desk, conversation: &str, text: &str) -> AgentTurn {
 
 /// What was said, and why not in other words.
 fn said(responded: &AgentTurn) -> (String, Option<String>) {
-    let told = responded.decision.clone().unwrap();
-    let phrasing = told.phrasing.unwrap();
+    let decision = responded.decision.clone().unwrap();
+    let phrasing = decision.phrasing.unwrap();
     assert_eq!(phrasing.used, phrasing.reason.is_none());
     assert_eq!(phrasing.model, "tiny-1");
-    (told.text.unwrap(), phrasing.reason)
+    (decision.text.unwrap(), phrasing.reason)
 }
 
 #[test]
@@ -192,25 +196,25 @@ fn an_answer_is_said_in_the_words_of_the_endpoint_and_the_record_says_so() {
     endpoint.says("Just press **Forgot**; it takes 5 minutes.");
     let plain = desk.app.knowledge().ask(QUESTION).unwrap();
     assert_eq!((plain.phrasing, plain.text.as_deref()), (None, Some(TEXT)));
-    assert_eq!(endpoint.asked().0, 0, "asking costs nothing");
+    assert_eq!(endpoint.requests().0, 0, "asking costs nothing");
     let responded = respond(&desk, "c", QUESTION);
     let (text, reason) = said(&responded);
     assert_eq!(
         (text.as_str(), reason),
         ("Just press **Forgot**; it takes 5 minutes.", None)
     );
-    let told = responded.decision.unwrap();
+    let decision = responded.decision.unwrap();
     assert_eq!(
-        (told.decision, told.short_answer),
+        (decision.decision, decision.short_answer),
         ("answer", plain.short_answer)
     );
     assert_eq!(
-        (told.confidence, told.threshold),
+        (decision.confidence, decision.threshold),
         (plain.confidence, plain.threshold)
     );
     let conversation = desk.app.conversation("c").unwrap();
     assert_eq!(conversation.messages[1].text, text);
-    let (count, head, body) = endpoint.asked();
+    let (count, head, body) = endpoint.requests();
     assert_eq!(count, 1);
     assert!(
         head.starts_with("POST /v1/chat/completions HTTP/1.1"),
@@ -218,9 +222,9 @@ fn an_answer_is_said_in_the_words_of_the_endpoint_and_the_record_says_so() {
     );
     assert!(head.contains(&format!("Bearer {KEY}")), "{head}");
     assert_eq!(body["model"], "tiny-1");
-    let given: Value =
+    let input: Value =
         serde_json::from_str(body["messages"][1]["content"].as_str().unwrap()).unwrap();
-    assert_eq!(given, json!({"answer": TEXT, "message": QUESTION}));
+    assert_eq!(input, json!({"answer": TEXT, "message": QUESTION}));
     let explained = serde_json::to_string(&desk.app.explain("c", None).unwrap().decisions).unwrap();
     assert!(
         explained.contains(r#""phrasing":{"model":"tiny-1","used":true}"#),
@@ -346,7 +350,7 @@ fn while_it_is_waited_for_everything_else_goes_on() {
     });
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| respond(&desk, "slow", QUESTION));
-        endpoint.asked.recv().unwrap();
+        endpoint.requests.recv().unwrap();
         let position = desk.app.position();
         desk.post(&crate::knowledge::unanswered(
             7,
@@ -391,13 +395,13 @@ fn a_message_that_tells_the_agent_to_misbehave_changes_only_what_is_looked_up() 
             (with.short_answer.is_some(), with.candidates.len()),
             (without.short_answer.is_some(), without.candidates.len())
         );
-        let (count, _, body) = endpoint.asked();
+        let (count, _, body) = endpoint.requests();
         assert_eq!(count, usize::from(with.decision == "answer"), "{text}");
         if count == 1 {
             assert_eq!(body["messages"].as_array().unwrap().len(), 2);
-            let given: Value =
+            let input: Value =
                 serde_json::from_str(body["messages"][1]["content"].as_str().unwrap()).unwrap();
-            assert_eq!(given, json!({"answer": TEXT, "message": text}));
+            assert_eq!(input, json!({"answer": TEXT, "message": text}));
         }
     }
 }
@@ -422,7 +426,7 @@ fn the_calls_of_a_day_are_counted_over_a_restart() {
     assert_eq!(said(&respond(&desk, "c2", QUESTION)).1, None);
     let used_up = said(&respond(&desk, "c3", QUESTION)).1.unwrap();
     assert!(used_up.contains("used up"), "{used_up}");
-    assert_eq!(endpoint.asked().0, 2);
+    assert_eq!(endpoint.requests().0, 2);
 }
 
 #[test]
@@ -441,7 +445,7 @@ fn one_that_fails_again_and_again_is_left_alone_for_a_minute() {
         .phrasing
         .unwrap();
     assert!(left.reason.unwrap().contains("left alone"));
-    assert_eq!(endpoint.asked().0, 3);
+    assert_eq!(endpoint.requests().0, 3);
     later(&desk, 2);
     endpoint.says("Press **Forgot**.");
     assert!(
@@ -473,7 +477,7 @@ fn a_key_that_others_may_read_is_not_used_and_the_page_says_so() {
         reason.contains("chmod 600") && !reason.contains(KEY),
         "{reason}"
     );
-    assert_eq!(endpoint.asked().0, 0);
+    assert_eq!(endpoint.requests().0, 0);
     let server = Server::start(&desk.app);
     let page = answer(agent().get(server.url("/knowledge/settings")).call()).body;
     assert!(
@@ -485,8 +489,11 @@ fn a_key_that_others_may_read_is_not_used_and_the_page_says_so() {
 #[test]
 fn without_settings_nobody_phrases_anything() {
     let desk = desk(None);
-    let told = respond(&desk, "c", QUESTION).decision.unwrap();
-    assert_eq!((told.text.as_deref(), told.phrasing), (Some(TEXT), None));
+    let decision = respond(&desk, "c", QUESTION).decision.unwrap();
+    assert_eq!(
+        (decision.text.as_deref(), decision.phrasing),
+        (Some(TEXT), None)
+    );
     assert_eq!(desk.app.knowledge().phrasing(), None);
     assert_eq!(
         desk.app.knowledge().ask_phrased(QUESTION).unwrap().phrasing,

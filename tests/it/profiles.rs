@@ -62,9 +62,9 @@ fn a_resolution_is_taken_back_for_as_long_as_the_profile_says() {
          05 09:00 message.added author=contact",
     );
     let resolved = |profile: &str| {
-        let found = desk.report("resolved", &format!("{OCTOBER}&profile={profile}"));
-        assert_eq!(found["profile"]["name"], profile);
-        found["total"]["value"].clone()
+        let result = desk.report("resolved", &format!("{OCTOBER}&profile={profile}"));
+        assert_eq!(result["profile"]["name"], profile);
+        result["total"]["value"].clone()
     };
     // Four days later: past 72 hours, within seven days.
     assert_eq!(resolved("hubspot"), 1);
@@ -112,10 +112,10 @@ fn an_own_profile_keeps_its_versions_and_rewrites_nothing() {
     let get = |path: &str| answer(agent().get(server.url(path)).call());
     let count = |profile: &str| {
         let path = format!("/api/v1/reports/handled?{OCTOBER}&profile={profile}");
-        let found = get(&path).json();
+        let json = get(&path).json();
         (
-            found["total"]["value"].clone(),
-            found["profile"]["version"].clone(),
+            json["total"]["value"].clone(),
+            json["profile"]["version"].clone(),
         )
     };
     let set = |quiet_secs: i64| {
@@ -201,7 +201,7 @@ fn r99_silence_ends_an_episode_of_reps_where_the_profile_says_so() {
         )
     };
     assert_eq!(open(None), (json!(1), json!(1)));
-    // An hour of silence: it ends at 10:10, and the message of that instant begins anew.
+    // An hour of silence: it ends at 10:10, and the message of that instant begins again.
     assert_eq!(open(Some(3600)), (json!(2), json!(0)));
     assert_eq!(open(Some(3601)), (json!(1), json!(0)));
 }

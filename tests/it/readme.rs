@@ -1,4 +1,4 @@
-//! The README's commands, run as they stand.
+//! The README's commands, run as they are.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -11,16 +11,16 @@ fn commands() -> Vec<String> {
     let text =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let mut inside = false;
-    let mut found = Vec::new();
+    let mut commands = Vec::new();
     for line in text.lines() {
         match line {
             "```sh" => inside = true,
             "```" => inside = false,
-            line if inside && !line.trim().is_empty() => found.push(line.to_owned()),
+            line if inside && !line.trim().is_empty() => commands.push(line.to_owned()),
             _ => {}
         }
     }
-    found
+    commands
 }
 
 fn shell(folder: &Path, command: &str) -> Command {

@@ -55,11 +55,11 @@ fn first_replies(name: &str) {
     let expected: Value = serde_json::from_slice(&counted.stdout).unwrap();
     let desk = Desk::new();
     imported(&desk, &read(&path));
-    let found = desk.report("first_response_time", ALL_TIME);
-    assert_eq!(found["total"]["count"], expected["count"]);
-    assert_eq!(found["open"], expected["open"]);
+    let result = desk.report("first_response_time", ALL_TIME);
+    assert_eq!(result["total"]["count"], expected["count"]);
+    assert_eq!(result["open"], expected["open"]);
     let (mean, counted) = (
-        found["total"]["mean"].as_f64().unwrap(),
+        result["total"]["mean"].as_f64().unwrap(),
         expected["mean"].as_f64().unwrap(),
     );
     assert!(
@@ -116,10 +116,10 @@ fn tickets(name: &str) {
         desk.report("support_volume", ALL_TIME)["total"]["value"],
         opened
     );
-    let found = desk.report("time_to_close", ALL_TIME);
-    assert_eq!(found["total"]["count"], waits.len());
+    let result = desk.report("time_to_close", ALL_TIME);
+    assert_eq!(result["total"]["count"], waits.len());
     let mean = waits.iter().sum::<i64>() as f64 / waits.len() as f64 / 1000.0;
-    assert!((found["total"]["mean"].as_f64().unwrap() - mean).abs() <= 1e-9 * mean);
+    assert!((result["total"]["mean"].as_f64().unwrap() - mean).abs() <= 1e-9 * mean);
     let backlog = desk.report("backlog", ALL_TIME);
     assert_eq!(
         backlog["series"][1]["total"]["value"],
@@ -189,15 +189,15 @@ fn the_share_of_baltimore_closed_by_its_due_date_is_that_counted_directly() {
         .iter()
         .filter_map(|(_, closed, due)| Some((*closed, (*due)?)));
     let due: Vec<_> = due.collect();
-    let kept = due
+    let in_time = due
         .iter()
         .filter(|(closed, due)| closed.is_some_and(|at| at <= *due));
     let desk = Desk::new();
     imported(&desk, &bytes);
-    let found = desk.report("sla_attainment", ALL_TIME);
-    assert_eq!(found["total"]["denominator"], due.len());
-    assert_eq!(found["total"]["numerator"], kept.count());
-    assert_eq!(found["series"][0]["key"]["target"], "close");
+    let result = desk.report("sla_attainment", ALL_TIME);
+    assert_eq!(result["total"]["denominator"], due.len());
+    assert_eq!(result["total"]["numerator"], in_time.count());
+    assert_eq!(result["series"][0]["key"]["target"], "close");
 }
 
 #[test]
@@ -209,11 +209,11 @@ fn the_backlog_of_new_york_is_that_counted_directly_at_any_hour() {
     let courses = courses(&bytes);
     let desk = Desk::new();
     imported(&desk, &bytes);
-    let found = desk.report(
+    let result = desk.report(
         "backlog",
         "from=2018-10-21T04:00:00Z&to=2018-10-22T08:00:00Z&every=hour",
     );
-    let points = found["series"][1]["points"].as_array().unwrap();
+    let points = result["series"][1]["points"].as_array().unwrap();
     assert_eq!(points.len(), 28);
     for point in points {
         let end = instant(point, "end").unwrap();

@@ -28,17 +28,17 @@ fn get(path: &str) -> Answer {
 }
 
 fn page(path: &str) -> String {
-    let found = get(path);
-    assert_eq!(found.status, 200, "{path}: {}", found.body);
-    found.body
+    let response = get(path);
+    assert_eq!(response.status, 200, "{path}: {}", response.body);
+    response.body
 }
 
 /// Where the link with these words leads.
 fn link(page: &str, words: &str) -> String {
     let pattern = format!(r#"href="([^"]*)"[^>]*>{}</a>"#, regex::escape(words));
-    let found = Regex::new(&pattern).unwrap().captures(page);
-    let found = found.unwrap_or_else(|| panic!("no link {words}"));
-    found[1].replace("&#38;", "&").replace("&amp;", "&")
+    let captures = Regex::new(&pattern).unwrap().captures(page);
+    let captures = captures.unwrap_or_else(|| panic!("no link {words}"));
+    captures[1].replace("&#38;", "&").replace("&amp;", "&")
 }
 
 #[test]
@@ -52,13 +52,13 @@ fn clocks_are_tabs_and_stand_side_by_side() {
         let figures = Regex::new(&format!(
             r#"<h3>{clock}</h3>\s*<p class="shown"><data class="figure" value="([\d.]+)""#
         ));
-        let found = figures.unwrap().captures(&all);
-        found.unwrap()[1].parse::<f64>().unwrap()
+        let captures = figures.unwrap().captures(&all);
+        captures.unwrap()[1].parse::<f64>().unwrap()
     };
     assert!(total("Business hours") < total("Calendar"));
-    let asked = page("/api/v1/reports/time_to_close?from=2026-10-02&to=2026-11-01&clock=business");
-    let asked: serde_json::Value = serde_json::from_str(&asked).unwrap();
-    let value = asked["total"]["value"].as_f64().unwrap();
+    let result = page("/api/v1/reports/time_to_close?from=2026-10-02&to=2026-11-01&clock=business");
+    let result: serde_json::Value = serde_json::from_str(&result).unwrap();
+    let value = result["total"]["value"].as_f64().unwrap();
     assert!((value - total("Business hours")).abs() < 1e-6);
     assert!(!page("/reports/handled").contains("aria-label=\"Clock\""));
 }
@@ -69,14 +69,14 @@ fn profiles_stand_side_by_side_with_their_versions() {
     let path = link(&plain, "hubspot");
     assert!(path.contains("profile=svar,hubspot"), "{path}");
     // Another profile's facts are folded when they are first asked for.
-    let mut found = get(&path);
-    while found.status == 200 && found.body.contains("is being prepared") {
-        found = get(&path);
+    let mut response = get(&path);
+    while response.status == 200 && response.body.contains("is being prepared") {
+        response = get(&path);
     }
     for words in ["hubspot, version 1", "svar, version 1", "2 side by side"] {
-        assert!(found.body.contains(words), "{words}");
+        assert!(response.body.contains(words), "{words}");
     }
-    assert!(link(&found.body, "hubspot").ends_with("/reports/resolution_rate"));
+    assert!(link(&response.body, "hubspot").ends_with("/reports/resolution_rate"));
 }
 
 #[test]
@@ -88,9 +88,9 @@ fn a_filter_may_leave_out_have_several_values_and_be_of_an_own_field() {
         .new_agent();
     let form =
         "/reports/handled?filter_field=attr.plan&filter_is=not&filter_value=free,%20pro&form=1";
-    let found = answer(agent.get(FULL.server.url(form)).call());
+    let response = answer(agent.get(FULL.server.url(form)).call());
     assert_eq!(
-        found.header("location"),
+        response.header("location"),
         "/reports/handled?where.attr.plan.not=free,pro"
     );
     let shown = page("/reports/handled?where.attr.plan.not=free,pro");
@@ -186,8 +186,8 @@ fn what_cannot_be_counted_is_told_and_the_rest_of_the_page_stays() {
     desk.tell("20 10:00 conversation.started\n20 10:01 message.added author=contact:p");
     let server = Server::start(&desk.app);
     let path = "/reports/first_response_time?clock=business";
-    let found = answer(agent().get(server.url(path)).call());
-    assert_eq!(found.status, 200);
+    let response = answer(agent().get(server.url(path)).call());
+    assert_eq!(response.status, 200);
     for words in [
         "role=\"alert\"",
         "no default schedule",
@@ -195,10 +195,10 @@ fn what_cannot_be_counted_is_told_and_the_rest_of_the_page_stays() {
         "Human first response",
         "Calendar",
     ] {
-        assert!(found.body.contains(words), "{words}");
+        assert!(response.body.contains(words), "{words}");
     }
-    let found = answer(agent().get(server.url("/reports/sla_attainment")).call());
-    assert!(found.body.contains("Promises come from agreements"));
+    let response = answer(agent().get(server.url("/reports/sla_attainment")).call());
+    assert!(response.body.contains("Promises come from agreements"));
 }
 
 #[test]
@@ -212,14 +212,14 @@ fn every_chart_is_a_picture_that_stands_alone() {
             assert_eq!(refused.status, 400, "{}", report.id);
             continue;
         }
-        let found = get(&link(&shown, "SVG"));
+        let response = get(&link(&shown, "SVG"));
         assert_eq!(
-            found.header("content-type"),
+            response.header("content-type"),
             "image/svg+xml",
             "{}",
             report.id
         );
-        let drawn = found.body;
+        let drawn = response.body;
         assert!(
             drawn.starts_with("<svg xmlns=") && drawn.contains(report.title),
             "{}",
@@ -251,10 +251,10 @@ fn is_well_formed(drawn: &str) -> bool {
 
 #[test]
 fn a_question_finds_its_report_first() {
-    let found = page("/reports?q=Where+do+customers+wait+longest%3F");
+    let sought = page("/reports?q=Where+do+customers+wait+longest%3F");
     let first = Regex::new(r#"<li><a href="([^"]+)"><strong>"#).unwrap();
     assert_eq!(
-        &first.captures(&found).unwrap()[1],
+        &first.captures(&sought).unwrap()[1],
         "/reports/first_response_time"
     );
     let all = page("/reports");

@@ -127,8 +127,8 @@ fn what_was_asked_on_a_clock_is_answered_by_the_new_hours_afterwards() {
     };
     assert_eq!(ask(&desk), 300.0);
     assert_eq!(ask(&desk), 300.0);
-    let told = hours("01", "s2", "08:08-17:00");
-    desk.post(&[serde_json::from_str(&told).unwrap()]);
+    let change = hours("01", "s2", "08:08-17:00");
+    desk.post(&[serde_json::from_str(&change).unwrap()]);
     assert_eq!(ask(&desk), 120.0);
     assert_eq!(ask(&desk.reopened()), 120.0);
 }

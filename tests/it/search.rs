@@ -46,17 +46,16 @@ fn search(desk: &Desk, pairs: &[(&str, &str)]) -> Vec<Hit> {
 }
 
 /// What was found, as `kind:id`.
-fn found(desk: &Desk, text: &str) -> Vec<String> {
-    let found = search(desk, &[("q", text)]).into_iter();
-    found
-        .map(|found| format!("{}:{}", found.kind.name(), found.id))
+fn lines_of(desk: &Desk, text: &str) -> Vec<String> {
+    let hits = search(desk, &[("q", text)]).into_iter();
+    hits.map(|hit| format!("{}:{}", hit.kind.name(), hit.id))
         .collect()
 }
 
 /// A desk with one thing of each kind that says `voucher`.
 fn one_of_each() -> Desk {
     let desk = Desk::new();
-    let asked = json!({"conversation": "c", "question": "q1", "outcome": "unanswered",
+    let question = json!({"conversation": "c", "question": "q1", "outcome": "unanswered",
         "text": "Where do I enter the voucher?"});
     let answer = json!({"short_answer": "a1", "question": "How do I use a voucher?",
         "text": "Type its **code** at the till.", "status": "draft"});
@@ -66,7 +65,7 @@ fn one_of_each() -> Desk {
         &[
             started("c", "chat"),
             message("m1", "c", "My voucher does nothing"),
-            event("question.asked", 2, &asked),
+            event("question.asked", 2, &question),
             event("short_answer.upserted", 3, &answer),
             event("contact.upserted", 4, &contact),
         ],
@@ -84,34 +83,31 @@ fn what_was_just_written_is_found_without_waiting() {
         let hits = search(&desk, &[("q", &format!("word{number}x"))]);
         let hits: Vec<(&str, Option<&str>)> = hits
             .iter()
-            .map(|found| (found.id.as_str(), found.channel.as_deref()))
+            .map(|hit| (hit.id.as_str(), hit.channel.as_deref()))
             .collect();
         assert_eq!(hits, [(id.as_str(), Some("chat"))]);
     }
     desk.app.settle().unwrap();
-    assert_eq!(found(&desk, "word7x"), ["message:m7"]);
+    assert_eq!(lines_of(&desk, "word7x"), ["message:m7"]);
 }
 
 #[test]
 fn every_kind_is_found_by_one_search_and_alone() {
     let desk = one_of_each();
     for _ in 0..2 {
-        let mut all = found(&desk, "vouchers");
+        let mut all = lines_of(&desk, "vouchers");
         all.sort_unstable();
         let each = ["answer:a1", "contact:p", "message:m1", "question:q1"];
         assert_eq!(all, each);
         for kind in Kind::ALL {
             let pairs = [("q", "voucher"), ("kind", kind.name())];
-            let kinds: Vec<Kind> = search(&desk, &pairs)
-                .iter()
-                .map(|found| found.kind)
-                .collect();
+            let kinds: Vec<Kind> = search(&desk, &pairs).iter().map(|hit| hit.kind).collect();
             assert_eq!(kinds, [kind]);
         }
         desk.app.settle().unwrap();
     }
     let reopened = desk.reopened();
-    assert_eq!(found(&reopened, "voucher").len(), 4);
+    assert_eq!(lines_of(&reopened, "voucher").len(), 4);
 }
 
 #[test]
@@ -127,7 +123,7 @@ fn what_is_deleted_or_merged_is_gone_and_what_is_put_back_is_there() {
         mark
     };
     take(&desk, &[mark(1, true)]);
-    assert_eq!(found(&desk, "voucher"), ["contact:p", "answer:a1"]);
+    assert_eq!(lines_of(&desk, "voucher"), ["contact:p", "answer:a1"]);
     take(&desk, &[message("m2", "c", "voucher again")]);
     assert_eq!(search(&desk, &[("q", "voucher"), ("kind", "message")]), []);
     desk.app.settle().unwrap();
@@ -142,7 +138,7 @@ fn what_is_deleted_or_merged_is_gone_and_what_is_put_back_is_there() {
         event("short_answer.deleted", 7, &json!({"short_answer": "a1"})),
     ];
     take(&desk, &gone);
-    let mut left = found(&desk, "voucher");
+    let mut left = lines_of(&desk, "voucher");
     left.sort_unstable();
     assert_eq!(left, ["message:m1", "message:m2", "question:q1"]);
 }
@@ -153,9 +149,9 @@ fn a_short_answer_says_whether_it_is_published_and_is_found_as_it_stands() {
     let published = json!({"short_answer": "a1", "question": "How do I use a coupon?",
         "text": "Type it.", "status": "published"});
     let answers = |text: &str| {
-        let found = search(&desk, &[("q", text), ("kind", "answer")]);
-        let found: Vec<Option<bool>> = found.iter().map(|one| one.is_published).collect();
-        found
+        let hits = search(&desk, &[("q", text), ("kind", "answer")]);
+        let hits: Vec<Option<bool>> = hits.iter().map(|one| one.is_published).collect();
+        hits
     };
     assert_eq!(answers("voucher"), [Some(false)]);
     take(&desk, &[event("short_answer.upserted", 8, &published)]);
@@ -218,7 +214,7 @@ fn a_rebuilt_index_finds_what_the_old_one_found() {
     desk.app.close().unwrap();
     let Desk { app, folder, .. } = desk;
     drop(app);
-    // An index of an older version is set aside and made anew without being asked.
+    // An index of an older version is set aside and made again without being asked.
     let index = folder.path().join("derived/index");
     std::fs::write(index.join("VERSION"), "1").unwrap();
     let desk = Desk::in_folder(folder);
@@ -255,13 +251,13 @@ fn no_words_are_too_odd_to_be_looked_for_or_to_be_found() {
         for text in &odd {
             search(&desk, &[("q", text)]);
         }
-        assert_eq!(found(&desk, "parcel"), ["message:1"]);
+        assert_eq!(lines_of(&desk, "parcel"), ["message:1"]);
         for word in ["مرحبا", "退款", "привет", "zero"] {
-            assert_eq!(found(&desk, word), ["message:2"], "{word}");
+            assert_eq!(lines_of(&desk, word), ["message:2"], "{word}");
         }
-        assert_eq!(found(&desk, "\"DROP TABLE\""), ["message:3"]);
-        assert_eq!(found(&desk, "🧾"), Vec::<String>::new());
-        assert_eq!(found(&desk, ""), Vec::<String>::new());
+        assert_eq!(lines_of(&desk, "\"DROP TABLE\""), ["message:3"]);
+        assert_eq!(lines_of(&desk, "🧾"), Vec::<String>::new());
+        assert_eq!(lines_of(&desk, ""), Vec::<String>::new());
     }
 }
 
@@ -270,9 +266,9 @@ fn the_api_narrows_and_says_what_it_cannot_read() {
     let desk = one_of_each();
     let server = Server::start(&desk.app);
     let items = |query: &str| {
-        let found = get(&server, &format!("/api/v1/search?{query}"));
-        assert_eq!(found.status, 200, "{}", found.body);
-        found.json()["items"].as_array().unwrap().clone()
+        let response = get(&server, &format!("/api/v1/search?{query}"));
+        assert_eq!(response.status, 200, "{}", response.body);
+        response.json()["items"].as_array().unwrap().clone()
     };
     let all = items("q=voucher");
     assert_eq!(all.len(), 4);
@@ -289,9 +285,9 @@ fn the_api_narrows_and_says_what_it_cannot_read() {
         ("q=x&language=1", "language"),
         ("q=x&in=questions", "in"),
     ] {
-        let found = get(&server, &format!("/api/v1/search?{query}"));
-        assert_eq!(found.status, 400, "{query}");
-        assert_eq!(found.json()["errors"][0]["pointer"], pointer, "{query}");
+        let response = get(&server, &format!("/api/v1/search?{query}"));
+        assert_eq!(response.status, 400, "{query}");
+        assert_eq!(response.json()["errors"][0]["pointer"], pointer, "{query}");
     }
 }
 
@@ -301,9 +297,9 @@ fn the_page_shows_every_kind_where_it_leads_and_what_narrows_it() {
     desk.app.settle().unwrap();
     let server = Server::start(&desk.app);
     let page = |query: &str| {
-        let found = get(&server, &format!("/search?{query}"));
-        assert_eq!(found.status, 200, "{query}");
-        found.body
+        let response = get(&server, &format!("/search?{query}"));
+        assert_eq!(response.status, 200, "{query}");
+        response.body
     };
     let all = page("q=voucher");
     assert!(all.contains("href=\"/knowledge/answers?answer=a1\""));

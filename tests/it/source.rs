@@ -36,7 +36,7 @@ pub(crate) fn rust_files(folder: &Path) -> Vec<PathBuf> {
 /// The identifiers and signs of `source`; `::` is one sign.
 pub(crate) fn words(source: &str) -> Vec<Word> {
     let chars: Vec<char> = source.chars().collect();
-    let mut found = Vec::new();
+    let mut list = Vec::new();
     let (mut at, mut line) = (0, 1);
     while at < chars.len() {
         let end = end_of_next(&chars, at);
@@ -46,12 +46,12 @@ pub(crate) fn words(source: &str) -> Vec<Word> {
             || text == "::";
         if is_code && !text.trim().is_empty() && !text.ends_with('"') {
             let name = text.strip_prefix("r#").unwrap_or(&text).to_owned();
-            found.push(Word { text: name, line });
+            list.push(Word { text: name, line });
         }
         line += text.matches('\n').count();
         at = end;
     }
-    found
+    list
 }
 
 /// Where the comment, literal, identifier or sign that begins at `at` ends.
@@ -126,13 +126,13 @@ pub(crate) fn heads(words: &[Word]) -> Vec<&Word> {
     if first.text != "{" {
         return vec![first];
     }
-    let (mut found, mut depth, mut is_head) = (Vec::new(), 0, false);
+    let (mut list, mut depth, mut is_head) = (Vec::new(), 0, false);
     for word in words {
         match word.text.as_str() {
             "{" => depth += 1,
             "}" => depth -= 1,
             "," => {}
-            _ if is_head => found.push(word),
+            _ if is_head => list.push(word),
             _ => {}
         }
         is_head = depth == 1 && matches!(word.text.as_str(), "{" | ",");
@@ -140,7 +140,7 @@ pub(crate) fn heads(words: &[Word]) -> Vec<&Word> {
             break;
         }
     }
-    found
+    list
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 /// The numbers of a vector: sixteen directions, eight numbers each.
 const DIMS: usize = 16 * 8;
 
-/// Words, and in which directions they point. Words beside them say nothing.
+/// Words, and in which directions they point. Words next to them say nothing.
 const WORDS: &[(&str, &[(usize, f32)])] = &[
     ("parcel", &[(0, 1.0)]),
     ("package", &[(0, 1.0)]),

@@ -62,26 +62,26 @@ fn get(server: &Server, path: &str) -> Answer {
 }
 
 fn page(path: &str) -> String {
-    let found = get(&FULL.server, path);
-    assert_eq!(found.status, 200, "{path}");
-    found.body
+    let response = get(&FULL.server, path);
+    assert_eq!(response.status, 200, "{path}");
+    response.body
 }
 
 /// The machine-readable figures of a page, in order.
 fn figures(page: &str) -> Vec<String> {
     let pattern = Regex::new(r#"<data class="figure" value="([^"]*)""#).unwrap();
-    let found = pattern.captures_iter(page);
-    found.map(|hit| hit[1].to_owned()).collect()
+    let captures = pattern.captures_iter(page);
+    captures.map(|hit| hit[1].to_owned()).collect()
 }
 
 /// The number that a report's page must show: its total, of a level its last series'.
 fn number(id: &str) -> Option<String> {
     let report = registry::find(id).unwrap();
     let query = Query::parse(WINDOW, Tz::UTC).unwrap();
-    let found = FULL.desk.app.report(id, &query).unwrap();
+    let result = FULL.desk.app.report(id, &query).unwrap();
     let total = match report.measure {
-        Measure::Level => Some(found.series.last()?.total.clone()),
-        _ => found.total,
+        Measure::Level => Some(result.series.last()?.total.clone()),
+        _ => result.total,
     };
     Some(
         total?
@@ -93,11 +93,11 @@ fn number(id: &str) -> Option<String> {
 /// Every address that a page leads to within Svar, without its place in the page.
 fn links(page: &str) -> BTreeSet<String> {
     let pattern = Regex::new(r#"href="(/[^"]*)""#).unwrap();
-    let found = pattern.captures_iter(page).map(|hit| {
+    let links = pattern.captures_iter(page).map(|hit| {
         let plain = hit[1].replace("&#38;", "&").replace("&amp;", "&");
         plain.split('#').next().unwrap().to_owned()
     });
-    found.collect()
+    links.collect()
 }
 
 #[test]
@@ -155,9 +155,9 @@ fn every_page_stands_on_an_empty_desk_too_and_says_what_to_do() {
             format!("/reports/{}", report.id),
             format!("/panels/{}", report.id),
         ] {
-            let found = get(&server, &path);
-            assert_eq!(found.status, 200, "{path}");
-            assert!(!found.body.contains("NaN"), "{path}");
+            let response = get(&server, &path);
+            assert_eq!(response.status, 200, "{path}");
+            assert!(!response.body.contains("NaN"), "{path}");
         }
     }
     let overview = get(&server, "/");
@@ -201,23 +201,23 @@ fn a_page_may_load_nothing_but_its_own_files_and_needs_no_inline_code() {
         "/reports/nothing",
         &conversation,
     ] {
-        let found = get(&FULL.server, path);
-        let policy = found.header("content-security-policy");
+        let response = get(&FULL.server, path);
+        let policy = response.header("content-security-policy");
         assert_eq!(
             policy,
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
              connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
             "{path}"
         );
-        assert_eq!(found.header("x-content-type-options"), "nosniff");
-        assert_eq!(found.header("referrer-policy"), "same-origin");
+        assert_eq!(response.header("x-content-type-options"), "nosniff");
+        assert_eq!(response.header("referrer-policy"), "same-origin");
         assert_eq!(
-            inline.find(&found.body).map(|hit| hit.as_str()),
+            inline.find(&response.body).map(|hit| hit.as_str()),
             None,
             "{path}"
         );
         assert!(
-            !found.body.contains("NaN") && !found.body.contains("…<"),
+            !response.body.contains("NaN") && !response.body.contains("…<"),
             "{path}"
         );
     }
@@ -226,8 +226,8 @@ fn a_page_may_load_nothing_but_its_own_files_and_needs_no_inline_code() {
 /// A conversation that some row leads to.
 fn a_conversation() -> String {
     let rows = page("/reports/handoffs/rows");
-    let found = links(&rows);
-    let conversation = found
+    let hrefs = links(&rows);
+    let conversation = hrefs
         .iter()
         .find(|link| link.starts_with("/conversations/"));
     conversation.unwrap().clone()
@@ -251,8 +251,8 @@ fn the_rows_behind_a_number_are_as_many_and_come_fifty_at_a_time() {
 #[test]
 fn a_bucket_of_a_chart_leads_to_the_rows_that_it_counts() {
     let query = Query::parse(WINDOW, Tz::UTC).unwrap();
-    let found = FULL.desk.app.report("handled", &query).unwrap();
-    let points = &found.series[0].points;
+    let result = FULL.desk.app.report("handled", &query).unwrap();
+    let points = &result.series[0].points;
     let point = points
         .iter()
         .max_by_key(|point| point.figures.value.as_ref().unwrap().as_u64());
@@ -311,11 +311,11 @@ fn a_form_leads_to_the_plain_address_of_what_it_shows() {
         .new_agent();
     let form = "/?range=custom&from=2026-10-05&until=2026-10-11&tz=Europe/Oslo\
                 &where.channel=chat&where.channel=email&form=1";
-    let found = answer(agent.get(FULL.server.url(form)).call());
-    assert_eq!(found.status, 303);
+    let response = answer(agent.get(FULL.server.url(form)).call());
+    assert_eq!(response.status, 303);
     let plain = "/?range=custom&from=2026-10-05&until=2026-10-11&tz=Europe%2FOslo\
                  &where.channel=chat,email";
-    assert_eq!(found.header("location"), plain);
+    assert_eq!(response.header("location"), plain);
     let page = page(plain);
     assert!(page.contains("5–11 Oct 2026") && page.contains("Channel: Chat"));
     assert!(
@@ -345,11 +345,11 @@ fn what_cannot_be_shown_is_told_with_what_to_do() {
             "cannot be used here",
         ),
     ] {
-        let found = get(&FULL.server, path);
-        assert_eq!(found.status, status, "{path}");
-        assert!(found.body.contains(words), "{path}: {}", found.body);
+        let response = get(&FULL.server, path);
+        assert_eq!(response.status, status, "{path}");
+        assert!(response.body.contains(words), "{path}: {}", response.body);
         assert!(
-            found.body.contains("Skip to content"),
+            response.body.contains("Skip to content"),
             "{path} has the frame"
         );
     }
@@ -368,11 +368,11 @@ fn a_panel_fails_alone() {
 fn a_panel_loads_alone_and_has_a_page_of_its_own() {
     let whole = page("/panels/handled_by_channel");
     assert!(whole.contains("<!doctype html>"));
-    let asked = agent()
+    let response = agent()
         .get(FULL.server.url("/panels/handled_by_channel"))
         .header("svar-panel", "1")
         .call();
-    let alone = answer(asked).body;
+    let alone = answer(response).body;
     assert!(
         alone
             .trim_start()
@@ -412,14 +412,14 @@ fn reports_are_found_by_the_words_of_their_questions() {
 
 #[test]
 fn what_is_looked_for_is_marked() {
-    let found = page("/search?q=invoice");
-    assert!(found.to_lowercase().contains("<mark>invoice</mark>"));
-    assert!(found.contains("href=\"/conversations/"));
+    let page = page("/search?q=invoice");
+    assert!(page.to_lowercase().contains("<mark>invoice</mark>"));
+    assert!(page.contains("href=\"/conversations/"));
 }
 
 #[test]
 fn a_conversation_says_how_every_report_counts_it() {
-    let found = page(&a_conversation());
+    let page = page(&a_conversation());
     for words in [
         "Episode 1",
         "Where it counts",
@@ -427,7 +427,7 @@ fn a_conversation_says_how_every_report_counts_it() {
         "Handed off:",
         "Not concerned",
     ] {
-        assert!(found.contains(words), "{words}");
+        assert!(page.contains(words), "{words}");
     }
 }
 
@@ -435,12 +435,12 @@ fn a_conversation_says_how_every_report_counts_it() {
 fn assets_are_kept_for_ever_under_a_name_that_changes_with_them() {
     let files = links(&page("/"));
     let style = files.iter().find(|link| link.contains(".css")).unwrap();
-    let found = get(&FULL.server, style);
-    assert_eq!(found.header("content-type"), "text/css; charset=utf-8");
-    assert!(found.header("cache-control").contains("immutable"));
+    let response = get(&FULL.server, style);
+    assert_eq!(response.header("content-type"), "text/css; charset=utf-8");
+    assert!(response.header("cache-control").contains("immutable"));
     let again = agent()
         .get(FULL.server.url(style))
-        .header("if-none-match", found.header("etag"))
+        .header("if-none-match", response.header("etag"))
         .call();
     assert_eq!(answer(again).status, 304);
     assert_eq!(get(&FULL.server, "/assets/app.0.css").status, 404);

@@ -22,19 +22,19 @@ fn parameters(query: &Value) -> Vec<(String, String)> {
             .join(","),
         other => other.to_string(),
     };
-    let mut found = Vec::new();
+    let mut pairs = Vec::new();
     for (name, value) in query.as_object().unwrap() {
         match name.as_str() {
             "report" => {}
             "where" => {
                 for (field, value) in value.as_object().unwrap() {
-                    found.push((format!("where.{field}"), text(value)));
+                    pairs.push((format!("where.{field}"), text(value)));
                 }
             }
-            _ => found.push((name.clone(), text(value))),
+            _ => pairs.push((name.clone(), text(value))),
         }
     }
-    found
+    pairs
 }
 
 fn answer(case: &Value) -> Value {
@@ -61,9 +61,9 @@ fn answer(case: &Value) -> Value {
         log_position: 0,
     };
     let report = registry::find(case["query"]["report"].as_str().unwrap()).unwrap();
-    let mut found = serde_json::to_value(evaluate(report, &query, ground).unwrap()).unwrap();
-    found["report"] = found["report"]["id"].clone();
-    found
+    let mut json = serde_json::to_value(evaluate(report, &query, ground).unwrap()).unwrap();
+    json["report"] = json["report"]["id"].clone();
+    json
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Backups and restores: consistent beside a running server, only new segments the second
+//! Backups and restores: consistent next to a running server, only new segments the second
 //! time, checked before anything is replaced, and whole or not there after a kill.
 
 use serde_json::json;
@@ -66,14 +66,14 @@ fn a_backup_beside_a_running_server_holds_all_that_was_acknowledged_before_it() 
 
     let app = place.restored();
     assert_eq!(made["log_position"], app.position());
-    let found: BTreeMap<_, _> = exported(&app)
+    let events: BTreeMap<_, _> = exported(&app)
         .iter()
         .map(|json| keyed(&Event::parse(json).unwrap()))
         .collect();
-    assert_eq!(found.len() as u64, app.position());
-    assert!(before.iter().all(|key| found.contains_key(key)));
+    assert_eq!(events.len() as u64, app.position());
+    assert!(before.iter().all(|key| events.contains_key(key)));
     assert!(
-        found
+        events
             .iter()
             .all(|(key, json)| place.sent.get(key) == Some(json))
     );
@@ -128,10 +128,10 @@ fn a_backup_or_restore_that_is_cut_off_leaves_the_former_whole() {
                 assert_eq!(exported(&place.restored()).len(), backed_up);
                 continue;
             }
-            // The folder has more than the backup, so that the two can be told apart.
+            // The folder has more than the backup, so that the two can be distinguished.
             place.run(&["backup", "backup"]).ok();
             backed_up = place.acknowledged.len();
-            let (known, waiting) = (place.acknowledged.clone(), place.waiting.clone());
+            let (acknowledged, waiting) = (place.acknowledged.clone(), place.waiting.clone());
             place.post_some(1);
             let ran = place.run_with(&["restore", "backup"], &variables);
             assert!(ran.is_killed(), "{armed}: {}", ran.stderr);
@@ -143,7 +143,7 @@ fn a_backup_or_restore_that_is_cut_off_leaves_the_former_whole() {
                 assert_eq!(held, place.acknowledged.len(), "{armed}");
             } else {
                 assert_eq!(held, backed_up, "{armed}");
-                (place.acknowledged, place.waiting) = (known, waiting);
+                (place.acknowledged, place.waiting) = (acknowledged, waiting);
             }
             assert!(!place.data().join("restoring").exists());
             place.verify();
@@ -255,10 +255,10 @@ fn an_import_through_the_server_is_journalled_as_one_and_nobody_else_can_say_so(
     let mut place = Place::new();
     let server = place.serve(&[]);
     let event = place.waiting.pop().unwrap().to_json();
-    let asked = agent()
+    let request = agent()
         .post(format!("{}/api/v1/events", server.url))
         .header("svar-via", "import");
-    assert_eq!(read(asked.send(&event)).unwrap().status, 401);
+    assert_eq!(read(request.send(&event)).unwrap().status, 401);
     assert!(place.post(&server, 1));
     fs::write(place.path("one.jsonl"), &event).unwrap();
     place.run(&["import", "one.jsonl"]).ok();

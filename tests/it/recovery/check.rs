@@ -27,14 +27,14 @@ impl Place {
     fn assert_differs(&self, part: &str, words: &str) {
         let (code, account) = self.check();
         assert_eq!((code, &account["clean"]), (1, &false.into()), "{account}");
-        let found = account["found"].as_array().unwrap();
-        let told = found.iter().any(|found| {
-            found["part"] == part
-                && found["weight"] == "difference"
-                && found["what"].as_str().unwrap().contains(words)
-                && !found["mend"].as_str().unwrap().is_empty()
+        let differences = account["found"].as_array().unwrap();
+        let is_named = differences.iter().any(|difference| {
+            difference["part"] == part
+                && difference["weight"] == "difference"
+                && difference["what"].as_str().unwrap().contains(words)
+                && !difference["mend"].as_str().unwrap().is_empty()
         });
-        assert!(told, "{account}");
+        assert!(is_named, "{account}");
     }
 }
 
@@ -67,10 +67,10 @@ fn a_check_finds_each_damage_and_changes_nothing() {
     fs::write(&db, store).unwrap();
     let index = place.data().join("derived").join("index");
     let meta = index.join("meta.json");
-    let known = fs::read(&meta).unwrap();
+    let original = fs::read(&meta).unwrap();
     fs::write(&meta, "{}").unwrap();
     place.assert_differs("index", "cannot be used");
-    fs::write(&meta, known).unwrap();
+    fs::write(&meta, original).unwrap();
     place.assert_clean();
 
     fs::remove_dir_all(place.data().join("store")).unwrap();
@@ -97,10 +97,10 @@ fn what_the_next_start_mends_by_itself_is_no_difference() {
     fs::write(active.unwrap(), torn).unwrap();
     let (code, account) = place.check();
     assert_eq!((code, &account["clean"]), (0, &true.into()), "{account}");
-    let found = account["found"].as_array().unwrap();
-    let all: Vec<&str> = found
+    let differences = account["found"].as_array().unwrap();
+    let all: Vec<&str> = differences
         .iter()
-        .map(|found| found["what"].as_str().unwrap())
+        .map(|difference| difference["what"].as_str().unwrap())
         .collect();
     assert!(
         all.iter().any(|what| what.contains(".ids` cannot be used")),

@@ -25,16 +25,16 @@ impl Place {
     fn noted_of_columns(&self) -> String {
         let ran = self.run(&["check", "--json"]).ok();
         let account: Value = serde_json::from_str(&ran.stdout).unwrap();
-        let found = account["found"].as_array().unwrap().iter();
-        let of_columns = found.filter(|found| found["part"] == "columns");
-        let texts = of_columns.map(|found| {
-            assert_eq!(found["weight"], "note", "{account}");
-            format!("{}; {}", found["what"], found["mend"])
+        let differences = account["found"].as_array().unwrap().iter();
+        let of_columns = differences.filter(|difference| difference["part"] == "columns");
+        let texts = of_columns.map(|difference| {
+            assert_eq!(difference["weight"], "note", "{account}");
+            format!("{}; {}", difference["what"], difference["mend"])
         });
         texts.collect::<Vec<_>>().join("\n")
     }
 
-    /// A start that says that it folds anew, and answers as a rebuild does.
+    /// A start that says that it folds again, and answers as a rebuild does.
     #[track_caller]
     fn starts_without_columns(&self, reason: &str) {
         let noted = self.noted_of_columns();

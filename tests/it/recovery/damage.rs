@@ -18,14 +18,14 @@ const REPORT: [&str; 6] = [
 
 impl Place {
     fn segments(&self, end: &str) -> Vec<PathBuf> {
-        let found = bytes_of(&self.data().join("journal")).into_keys();
-        found
+        let names = bytes_of(&self.data().join("journal")).into_keys();
+        names
             .filter(|path| path.to_str().unwrap().ends_with(end))
             .collect()
     }
 
-    /// Asks for a report; what was noted beside it.
-    fn asked(&self, variables: Variables<'_>) -> String {
+    /// Asks for a report; what was noted next to it.
+    fn notices_of_start(&self, variables: Variables<'_>) -> String {
         self.run_with(&REPORT, variables).ok().stderr
     }
 
@@ -113,7 +113,7 @@ fn a_torn_reordered_or_cut_tail_is_cut_off_and_told() {
     let garbage = format!("{}{}", lines[..last].concat(), "\0".repeat(500));
     for damaged in [torn, cut, garbage] {
         fs::write(&active, &damaged).unwrap();
-        let noted = place.asked(&[]);
+        let noted = place.notices_of_start(&[]);
         assert!(
             noted.contains("cut ") && noted.contains("bytes off"),
             "{noted}"
@@ -150,7 +150,7 @@ fn missing_folds_and_identities_are_made_again() {
     for name in ["store", "derived", "files"] {
         fs::remove_dir_all(place.data().join(name)).unwrap();
     }
-    let noted = place.asked(&[]);
+    let noted = place.notices_of_start(&[]);
     assert!(
         noted.contains("is missing; it is made from the journal"),
         "{noted}"
@@ -158,7 +158,7 @@ fn missing_folds_and_identities_are_made_again() {
     for run in place.segments(".ids") {
         fs::remove_file(run).unwrap();
     }
-    let noted = place.asked(&[]);
+    let noted = place.notices_of_start(&[]);
     assert!(noted.contains(".ids` again from its segment"), "{noted}");
     place.verify();
 }
@@ -166,7 +166,7 @@ fn missing_folds_and_identities_are_made_again() {
 #[test]
 fn a_damaged_store_is_set_aside_and_made_again() {
     let place = Place::filled();
-    place.asked(&[]);
+    place.notices_of_start(&[]);
     let db = place.data().join("store").join("db");
     let conf = place.data().join("store").join("conf");
     let whole = fs::read(&db).unwrap();
@@ -180,7 +180,7 @@ fn a_damaged_store_is_set_aside_and_made_again() {
     for (path, bytes) in damages {
         let before = place.set_aside().len();
         fs::write(path, bytes).unwrap();
-        let noted = place.asked(&[]);
+        let noted = place.notices_of_start(&[]);
         if place.set_aside().len() > before {
             assert!(noted.contains("it was set aside as"), "{noted}");
             assert!(noted.contains("nothing is lost"), "{noted}");
@@ -193,7 +193,7 @@ fn a_damaged_store_is_set_aside_and_made_again() {
 #[test]
 fn a_flipped_byte_anywhere_in_the_store_changes_no_answer() {
     let place = Place::filled();
-    place.asked(&[]);
+    place.notices_of_start(&[]);
     let db = place.data().join("store").join("db");
     let length = fs::metadata(&db).unwrap().len();
     for part in 0..12 {
@@ -201,7 +201,7 @@ fn a_flipped_byte_anywhere_in_the_store_changes_no_answer() {
         if at < fs::read(&db).unwrap().len() {
             flip(&db, at);
         }
-        place.asked(&[]);
+        place.notices_of_start(&[]);
         place.verify();
     }
 }
@@ -215,7 +215,7 @@ fn a_store_of_a_newer_format_is_set_aside() {
     store.insert(b"\0format", newer).unwrap();
     store.flush().unwrap();
     drop(store);
-    let noted = place.asked(&[]);
+    let noted = place.notices_of_start(&[]);
     assert!(noted.contains("its format 2 is of a newer svar"), "{noted}");
     assert_eq!(place.set_aside().len(), 1);
     place.verify();
@@ -224,19 +224,19 @@ fn a_store_of_a_newer_format_is_set_aside() {
 #[test]
 fn a_store_that_hangs_or_ends_its_process_is_set_aside() {
     let place = Place::filled();
-    place.asked(&[]);
+    place.notices_of_start(&[]);
     for (action, words) in [
         ("store.probe=hang@1", "it was still opening after 1 seconds"),
         ("store.probe=kill@1", "opening it ended a process"),
     ] {
         let variables = [("SVAR_FAILPOINT", action), ("SVAR_PROBE_SECS", "1")];
         // After a clean stop it is trusted.
-        assert_eq!(place.asked(&variables), "");
+        assert_eq!(place.notices_of_start(&variables), "");
         place.forget_the_clean_stop();
-        let noted = place.asked(&variables);
+        let noted = place.notices_of_start(&variables);
         assert!(noted.contains(words), "{noted}");
         place.verify();
-        place.asked(&[]);
+        place.notices_of_start(&[]);
     }
     assert_eq!(place.set_aside().len(), 2);
 }
@@ -255,7 +255,7 @@ fn a_damaged_index_is_made_again() {
             continue;
         }
         flip(path, bytes.len() / 2);
-        let noted = place.asked(&[]);
+        let noted = place.notices_of_start(&[]);
         assert!(
             noted.contains("the question index could not be used"),
             "{noted}"
@@ -326,7 +326,7 @@ fn a_second_process_is_turned_away() {
 fn a_clock_set_back_by_a_day_loses_nothing_and_reorders_nothing() {
     let mut place = Place::filled();
     let before = open(&place.data());
-    let known = reports(&before);
+    let expected = reports(&before);
     before.close().unwrap();
     drop(before);
     let earlier = Timestamp::parse("2026-06-30T00:00:00Z").unwrap();
@@ -341,7 +341,7 @@ fn a_clock_set_back_by_a_day_loses_nothing_and_reorders_nothing() {
     place
         .acknowledged
         .extend(events.iter().map(|event| keyed(event)));
-    assert_eq!(known.len(), reports(&app).len());
+    assert_eq!(expected.len(), reports(&app).len());
     app.close().unwrap();
     drop(app);
     place.verify();

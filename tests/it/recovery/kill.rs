@@ -340,7 +340,7 @@ fn post_from_many(place: &mut Place, url: &str) {
     for (at, event) in next.into_iter().rev().enumerate() {
         parts[at % THREADS].push(event);
     }
-    let told: Vec<(Vec<Event>, usize)> = std::thread::scope(|scope| {
+    let outcomes: Vec<(Vec<Event>, usize)> = std::thread::scope(|scope| {
         let posting: Vec<_> = parts
             .into_iter()
             .map(|part| scope.spawn(move || post_part(url, part)))
@@ -351,7 +351,7 @@ fn post_from_many(place: &mut Place, url: &str) {
             .collect()
     });
     let mut rest = Vec::new();
-    for (part, acknowledged) in told {
+    for (part, acknowledged) in outcomes {
         place.sent.extend(part.iter().map(keyed));
         place
             .acknowledged
@@ -393,9 +393,9 @@ fn every_failpoint_is_driven_and_there_are_a_hundred_kills() {
         driven.insert(point);
         kills += passages.len();
     }
-    // Beside those tables: in a long rebuild, and in the process that tries a store.
+    // Next to those tables: in a long rebuild, and in the process that tries a store.
     driven.extend(["fold.saved", "store.probe"]);
-    let known: BTreeSet<&str> = svar::failpoint::POINTS.iter().copied().collect();
-    assert_eq!(driven, known);
+    let points: BTreeSet<&str> = svar::failpoint::POINTS.iter().copied().collect();
+    assert_eq!(driven, points);
     assert!(kills >= 100, "{kills}");
 }

@@ -172,16 +172,16 @@ impl Place {
         let mut command = self.command(&arguments, variables);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut told = String::new();
+        let mut log = String::new();
         let url = loop {
             let mut line = String::new();
             let read = stderr.read_line(&mut line).unwrap();
-            told.push_str(&line);
+            log.push_str(&line);
             if read == 0 {
                 return Err(Ran {
                     status: child.wait().unwrap(),
                     stdout: String::new(),
-                    stderr: told,
+                    stderr: log,
                 });
             }
             if let Some((_, rest)) = line.split_once("listening on ") {
@@ -189,8 +189,8 @@ impl Place {
             }
         };
         let rest = std::thread::spawn(move || {
-            stderr.read_to_string(&mut told).unwrap();
-            told
+            stderr.read_to_string(&mut log).unwrap();
+            log
         });
         Ok(Server {
             child,
@@ -222,8 +222,8 @@ impl Place {
         }
         let taken = answer.json();
         let number = |name: &str| taken[name].as_u64().unwrap();
-        let known = usize::try_from(number("accepted") + number("duplicates")).unwrap();
-        assert_eq!(known, keyed.len(), "{taken}");
+        let count = usize::try_from(number("accepted") + number("duplicates")).unwrap();
+        assert_eq!(count, keyed.len(), "{taken}");
         self.acknowledged.extend(keyed);
         self.waiting.truncate(from);
         true
@@ -233,14 +233,14 @@ impl Place {
     /// its reports with those of a rebuild.
     fn verify(&self) {
         let app = open(&self.data());
-        let found = exported(&app);
+        let events = exported(&app);
         // Once in a while without an orderly end, so that the next start finds that too.
         if self.kills.is_multiple_of(2) {
             app.close().unwrap();
         }
         drop(app);
         let mut keys = BTreeSet::new();
-        for event in &found {
+        for event in &events {
             let event = Event::parse(event).unwrap();
             let (key, json) = keyed(&event);
             assert_eq!(self.sent.get(&key), Some(&json), "nobody sent it: {key:?}");
@@ -292,14 +292,14 @@ fn keyed(event: &Event) -> ((String, String), String) {
 
 /// The events of an open app's journal.
 fn exported(app: &App) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut events = Vec::new();
     let data = app.folder().path();
     svar::app::export_events(data, Some(app.position()), None, |json| {
-        found.push(json.to_owned());
+        events.push(json.to_owned());
         Ok::<(), svar::app::Error>(())
     })
     .unwrap();
-    found
+    events
 }
 
 /// Every report over the time of the desk.
@@ -324,7 +324,7 @@ fn hits(app: &App) -> BTreeSet<String> {
         .search(&svar::app::Search::text("the", 100))
         .unwrap()
         .into_iter();
-    hits.map(|found| found.id).collect()
+    hits.map(|hit| hit.id).collect()
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -351,7 +351,7 @@ fn plain_segments(data: &Path) -> usize {
 
 /// Every file under `folder` with its bytes.
 fn bytes_of(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
+    let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
@@ -360,11 +360,11 @@ fn bytes_of(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
                 folders.push(path);
             } else {
                 let bytes = fs::read(&path).unwrap();
-                found.insert(path, bytes);
+                files.insert(path, bytes);
             }
         }
     }
-    found
+    files
 }
 
 /// A running server; killed if a test forgets it.

@@ -1,4 +1,4 @@
-//! A model that is added or removed while the process dies, and beside a running server.
+//! A model that is added or removed while the process dies, and next to a running server.
 
 use super::*;
 use crate::tiny_model;
@@ -36,10 +36,10 @@ fn a_model_is_added_and_removed_whenever_the_process_dies() {
             let ran = place.run_with(arguments, &[("SVAR_FAILPOINT", armed.as_str())]);
             assert!(ran.is_killed(), "{armed}: {}{}", ran.stdout, ran.stderr);
             place.kills += 1;
-            let told = place.model(&[]);
-            assert_eq!(told["in_use"]["embedder"], "own/1", "{armed}");
+            let output = place.model(&[]);
+            assert_eq!(output["in_use"]["embedder"], "own/1", "{armed}");
             assert_eq!(
-                (&told["next"], &told["fault"]),
+                (&output["next"], &output["fault"]),
                 (&Value::Null, &Value::Null),
                 "{armed}"
             );
