@@ -161,7 +161,7 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
 /// error. Whether there was anything. Durable when its folder is synced.
 pub fn remove(path: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
-        Ok(known) if known.is_dir() => unless_gone(fs::remove_dir_all(path)),
+        Ok(metadata) if metadata.is_dir() => unless_gone(fs::remove_dir_all(path)),
         _ => remove_file(path),
     }
 }

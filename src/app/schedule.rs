@@ -118,7 +118,7 @@ impl App {
         let id =
             id.ok_or_else(|| Invalid::new("schedule", "there is no default schedule; name one"))?;
         let (last_at, schedule) = timetable
-            .told(id)
+            .latest(id)
             .ok_or_else(|| Error::unknown("schedule", id))?;
         let now = self.clock().now();
         let until_year = now.to_utc().year() + YEARS_AHEAD;

@@ -71,8 +71,8 @@ impl Contact {
 
     fn apply(&mut self, event: &Event) {
         match &event.body {
-            Body::ContactUpserted(given) => {
-                self.update(given);
+            Body::ContactUpserted(contact) => {
+                self.update(contact);
                 self.updated_at = Some(event.at);
             }
             Body::ContactMerged(merged) if merged.into != self.id => {
@@ -87,13 +87,13 @@ impl Contact {
         }
     }
 
-    fn update(&mut self, given: &ContactUpserted) {
-        given.name.apply(&mut self.name);
-        given.email.apply(&mut self.email);
-        given.phone.apply(&mut self.phone);
-        given.company.apply(&mut self.company);
-        given.language.apply(&mut self.language);
-        merge_attributes(&mut self.attributes, &given.attributes);
+    fn update(&mut self, update: &ContactUpserted) {
+        update.name.apply(&mut self.name);
+        update.email.apply(&mut self.email);
+        update.phone.apply(&mut self.phone);
+        update.company.apply(&mut self.company);
+        update.language.apply(&mut self.language);
+        merge_attributes(&mut self.attributes, &update.attributes);
     }
 }
 

@@ -126,16 +126,16 @@ impl Directory {
     /// Whether `pipeline` is for support; an unknown one is.
     pub fn is_support(&self, pipeline: &PipelineId, at: Timestamp) -> bool {
         match self.pipeline_at(pipeline.as_str(), at) {
-            Some(found) => found.kind == PipelineKind::Support,
+            Some(pipeline) => pipeline.kind == PipelineKind::Support,
             None => pipeline.as_str() != "jobs",
         }
     }
 
     /// Whether a ticket that enters `stage` of `pipeline` at `at` is closed by that.
     pub fn is_closed(&self, pipeline: &str, stage: &str, at: Timestamp) -> bool {
-        if let Some(found) = self.pipeline_at(pipeline, at) {
-            let known = found.stages.iter().find(|known| known.stage == stage);
-            return known.is_some_and(|known: &Stage| known.closed);
+        if let Some(version) = self.pipeline_at(pipeline, at) {
+            let stage = version.stages.iter().find(|other| other.stage == stage);
+            return stage.is_some_and(|other: &Stage| other.closed);
         }
         // A pipeline that nobody described is read as the built-in `support`.
         if pipeline == "jobs" {
@@ -147,8 +147,8 @@ impl Directory {
 
     /// After how long without an answer a job of `pipeline` opened at `at` expires.
     pub fn job_expiry_ms(&self, pipeline: &str, at: Timestamp) -> i64 {
-        let told = self.pipeline_at(pipeline, at);
-        let secs = told.and_then(|pipeline| pipeline.expires_secs);
+        let pipeline = self.pipeline_at(pipeline, at);
+        let secs = pipeline.and_then(|pipeline| pipeline.expires_secs);
         secs.map_or(JOB_EXPIRY_MS, |secs| i64::from(secs) * 1000)
     }
 

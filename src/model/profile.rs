@@ -97,8 +97,8 @@ impl Profile {
 
     /// Whether `word` is its name, or its name and version.
     pub fn is_called(&self, word: &str) -> bool {
-        ProfileName::parse(word).is_ok_and(|asked| {
-            asked.name == self.name && asked.version.is_none_or(|version| version == self.version)
+        ProfileName::parse(word).is_ok_and(|name| {
+            name.name == self.name && name.version.is_none_or(|version| version == self.version)
         })
     }
 
@@ -194,13 +194,13 @@ impl Profiles {
     }
 
     /// The profile asked for; a version of a removed one is still found.
-    pub fn find(&self, asked: &ProfileName) -> Option<Profile> {
-        let Some(version) = asked.version else {
-            return self.current().find(|known| known.name == asked.name);
+    pub fn find(&self, wanted: &ProfileName) -> Option<Profile> {
+        let Some(version) = wanted.version else {
+            return self.current().find(|profile| profile.name == wanted.name);
         };
-        let own = self.0.get(&asked.name).into_iter();
+        let own = self.0.get(&wanted.name).into_iter();
         let mut all = Profile::shipped().chain(own.flat_map(|own| own.versions.iter().cloned()));
-        all.find(|known| known.name == asked.name && known.version == version)
+        all.find(|profile| profile.name == wanted.name && profile.version == version)
     }
 
     /// Whether an event changes a profile.
@@ -265,22 +265,22 @@ mod tests {
     #[test]
     fn every_version_of_an_own_profile_stays() {
         let mut profiles = Profiles::default();
-        let asked = |text: &str| ProfileName::parse(text).unwrap();
-        assert_eq!(profiles.find(&asked("own")), None);
+        let name = |text: &str| ProfileName::parse(text).unwrap();
+        assert_eq!(profiles.find(&name("own")), None);
         for hours in [24, 24, 48] {
             profiles.set(&own(hours));
         }
-        let found = profiles.find(&asked("own")).unwrap();
-        assert_eq!((found.version, found.quiet_secs), (2, 48 * 3_600));
-        let first = profiles.find(&asked("own@1")).unwrap();
+        let profile = profiles.find(&name("own")).unwrap();
+        assert_eq!((profile.version, profile.quiet_secs), (2, 48 * 3_600));
+        let first = profiles.find(&name("own@1")).unwrap();
         assert_eq!((first.version, first.quiet_secs), (1, 24 * 3_600));
-        assert_eq!(profiles.find(&asked("own@3")), None);
+        assert_eq!(profiles.find(&name("own@3")), None);
         profiles.remove("own");
-        assert_eq!(profiles.find(&asked("own")), None);
-        assert_eq!(profiles.find(&asked("own@2")), Some(found));
+        assert_eq!(profiles.find(&name("own")), None);
+        assert_eq!(profiles.find(&name("own@2")), Some(profile));
         assert_eq!(profiles.current().count(), Profile::shipped().count());
         profiles.set(&own(72));
-        assert_eq!(profiles.find(&asked("own")).unwrap().version, 3);
+        assert_eq!(profiles.find(&name("own")).unwrap().version, 3);
     }
 
     #[test]

@@ -17,7 +17,7 @@ const DEFAULT_SCHEDULE: &str = "default";
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timetable {
     schedules: BTreeMap<String, Schedule>,
-    told: BTreeMap<String, (Timestamp, ScheduleUpserted)>,
+    latest: BTreeMap<String, (Timestamp, ScheduleUpserted)>,
     slas: BTreeMap<String, Vec<(Timestamp, SlaUpserted)>>,
     reps: BTreeMap<String, Presence>,
 }
@@ -77,13 +77,13 @@ impl Timetable {
 
     fn apply(&mut self, event: &Event) {
         match &event.body {
-            Body::ScheduleUpserted(told) => {
+            Body::ScheduleUpserted(schedule) => {
                 // What cannot be read was refused when it came in.
-                if let Ok(version) = Version::parse(told) {
-                    let known = self.schedules.entry(told.schedule.to_string());
-                    known.or_default().change(event.at, version);
-                    let last = (event.at, (**told).clone());
-                    self.told.insert(told.schedule.to_string(), last);
+                if let Ok(version) = Version::parse(schedule) {
+                    let versions = self.schedules.entry(schedule.schedule.to_string());
+                    versions.or_default().change(event.at, version);
+                    let last = (event.at, (**schedule).clone());
+                    self.latest.insert(schedule.schedule.to_string(), last);
                 }
             }
             Body::SlaUpserted(sla) => {
@@ -119,8 +119,8 @@ impl Timetable {
     }
 
     /// What was last said of the schedule called `id`, and when.
-    pub fn told(&self, id: &str) -> Option<&(Timestamp, ScheduleUpserted)> {
-        self.told.get(id)
+    pub fn latest(&self, id: &str) -> Option<&(Timestamp, ScheduleUpserted)> {
+        self.latest.get(id)
     }
 
     /// The installation's schedule: the one called `default`, else the only one.
@@ -174,30 +174,33 @@ impl Timetable {
     pub fn rep_schedules(&self, rep: &str) -> Vec<Stretch<Option<&str>>> {
         self.reps
             .get(rep)
-            .map_or_else(Vec::new, |known| versions(&known.schedules))
+            .map_or_else(Vec::new, |rep| versions(&rep.schedules))
     }
 
     /// In which team a rep was when, from the beginning.
     pub fn rep_teams(&self, rep: &str) -> Vec<Stretch<Option<&str>>> {
         self.reps
             .get(rep)
-            .map_or_else(Vec::new, |known| versions(&known.teams))
+            .map_or_else(Vec::new, |rep| versions(&rep.teams))
     }
 }
 
 /// The value after a patch of the last one.
-fn patched<T: ToString>(known: &[(Timestamp, Option<String>)], patch: &Patch<T>) -> Option<String> {
+fn patched<T: ToString>(
+    versions: &[(Timestamp, Option<String>)],
+    patch: &Patch<T>,
+) -> Option<String> {
     match patch {
-        Patch::Keep => known.last().and_then(|(_, value)| value.clone()),
+        Patch::Keep => versions.last().and_then(|(_, value)| value.clone()),
         Patch::Clear => None,
         Patch::Set(value) => Some(value.to_string()),
     }
 }
 
 /// Versions as stretches; the first one also holds before it.
-fn versions(known: &[(Timestamp, Option<String>)]) -> Vec<Stretch<Option<&str>>> {
-    let known = known.iter().map(|(at, value)| (*at, value.as_deref()));
-    let mut changes: Vec<(Timestamp, Option<&str>)> = known.collect();
+fn versions(versions: &[(Timestamp, Option<String>)]) -> Vec<Stretch<Option<&str>>> {
+    let versions = versions.iter().map(|(at, value)| (*at, value.as_deref()));
+    let mut changes: Vec<(Timestamp, Option<&str>)> = versions.collect();
     match changes.first_mut() {
         Some((first, _)) => *first = Timestamp::MIN,
         None => changes.push((Timestamp::MIN, None)),

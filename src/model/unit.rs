@@ -199,7 +199,7 @@ impl<'a> Repeats<'a> {
     pub(super) fn has(&mut self, body: &'a Body) -> bool {
         match body {
             Body::MessageAdded(added) => !self.messages.insert(added.message.as_str()),
-            Body::QuestionAsked(asked) => !self.questions.insert(asked.question.as_str()),
+            Body::QuestionAsked(question) => !self.questions.insert(question.question.as_str()),
             _ => false,
         }
     }

@@ -81,7 +81,7 @@ fn finish(mut response: Response, id: &str) -> Response {
 
 /// The caller's request id if it is a sensible one, else a fresh one.
 fn request_id(headers: &HeaderMap) -> String {
-    let given = headers
+    let id = headers
         .get(REQUEST_ID)
         .and_then(|value| value.to_str().ok());
     let sensible = |id: &&str| {
@@ -91,8 +91,7 @@ fn request_id(headers: &HeaderMap) -> String {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
-    given
-        .filter(sensible)
+    id.filter(sensible)
         .map_or_else(Clock::fresh_id, str::to_owned)
 }
 

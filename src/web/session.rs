@@ -42,9 +42,9 @@ pub(super) async fn identify(
 
 /// Whether the request carries the token of this run, which is in `server.json`.
 pub(super) fn has_token(app: &App, headers: &HeaderMap) -> bool {
-    let given = headers
+    let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "));
-    given.is_some_and(|given| given.as_bytes().ct_eq(app.admin_token().as_bytes()).into())
+    token.is_some_and(|token| token.as_bytes().ct_eq(app.admin_token().as_bytes()).into())
 }

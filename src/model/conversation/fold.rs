@@ -157,11 +157,11 @@ impl Conversation {
     fn take_in(&mut self, event: &Event) {
         match &event.body {
             Body::MessageAdded(added) => self.message(event.at, added),
-            Body::QuestionAsked(asked) => self.questions.push(question(event.at, asked)),
-            Body::FeedbackGiven(given) => self.feedback.push(Feedback {
+            Body::QuestionAsked(new) => self.questions.push(question(event.at, new)),
+            Body::FeedbackGiven(feedback) => self.feedback.push(Feedback {
                 at: event.at,
-                rating: given.rating.clone(),
-                text: given.text.clone(),
+                rating: feedback.rating.clone(),
+                text: feedback.text.clone(),
             }),
             Body::ConversationHandedOff(handed) => {
                 self.handoff = Some(Handoff {
@@ -274,28 +274,28 @@ fn start_of<'a>(id: &str, unit: &'a [Event]) -> Option<(Timestamp, &'a Conversat
     })
 }
 
-fn question(at: Timestamp, asked: &QuestionAsked) -> Question {
+fn question(at: Timestamp, event: &QuestionAsked) -> Question {
     Question {
-        id: asked.question.clone(),
+        id: event.question.clone(),
         at,
-        text: asked.text.clone(),
-        outcome: asked.outcome,
-        short_answer: asked.short_answer.clone(),
-        score: asked.score,
-        message: asked.message.clone(),
+        text: event.text.clone(),
+        outcome: event.outcome,
+        short_answer: event.short_answer.clone(),
+        score: event.score,
+        message: event.message.clone(),
     }
 }
 
 /// A field that was left out keeps its value.
-pub(in crate::model) fn replace<T: Clone>(slot: &mut Option<T>, given: Option<&T>) {
-    if let Some(given) = given {
-        *slot = Some(given.clone());
+pub(in crate::model) fn replace<T: Clone>(slot: &mut Option<T>, value: Option<&T>) {
+    if let Some(value) = value {
+        *slot = Some(value.clone());
     }
 }
 
 /// Replaces the values that are given again; null removes one.
-pub(in crate::model) fn merge_attributes(own: &mut Attributes, given: &Attributes) {
-    for (name, value) in given {
+pub(in crate::model) fn merge_attributes(own: &mut Attributes, more: &Attributes) {
+    for (name, value) in more {
         if value.is_null() {
             own.remove(name);
         } else {

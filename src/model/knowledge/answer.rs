@@ -134,13 +134,13 @@ impl ShortAnswer {
             actor: from.actor.to_owned(),
             words,
         };
-        let before = |known: &Telling| {
-            known
+        let before = |other: &Telling| {
+            other
                 .at
                 .cmp(&telling.at)
-                .then_with(|| known.words.is_none().cmp(&telling.words.is_none()))
-                .then_with(|| cmp_ids(&known.id, &telling.id))
-                .then_with(|| known.source.cmp(&telling.source))
+                .then_with(|| other.words.is_none().cmp(&telling.words.is_none()))
+                .then_with(|| cmp_ids(&other.id, &telling.id))
+                .then_with(|| other.source.cmp(&telling.source))
                 .is_lt()
         };
         let place = self.tellings.partition_point(before);
@@ -150,7 +150,7 @@ impl ShortAnswer {
     /// Every version up to `now`, the oldest first. What Svar wrote itself holds at once.
     pub fn versions(&self, now: Timestamp) -> Vec<Version> {
         let mut versions: Vec<Version> = Vec::new();
-        for telling in self.known(now) {
+        for telling in self.visible(now) {
             let Some(words) = &telling.words else {
                 continue;
             };
@@ -174,14 +174,14 @@ impl ShortAnswer {
 
     /// The version that holds at `now`; none once it is deleted.
     pub fn current(&self, now: Timestamp) -> Option<Version> {
-        self.known(now).last()?.words.as_ref()?;
+        self.visible(now).last()?.words.as_ref()?;
         self.versions(now).pop()
     }
 
     /// From when on it was published without a break until `now`.
     pub fn published_since(&self, now: Timestamp) -> Option<Timestamp> {
         let mut since = None;
-        for telling in self.known(now) {
+        for telling in self.visible(now) {
             let words = telling.words.as_ref();
             let is_published = words.is_some_and(|words| words.status == AnswerStatus::Published);
             since = is_published.then(|| since.unwrap_or(telling.at));
@@ -189,9 +189,9 @@ impl ShortAnswer {
         since
     }
 
-    fn known(&self, now: Timestamp) -> impl DoubleEndedIterator<Item = &Telling> {
-        let known = move |telling: &&Telling| telling.at <= now || telling.source == OWN_SOURCE;
-        self.tellings.iter().filter(known)
+    fn visible(&self, now: Timestamp) -> impl DoubleEndedIterator<Item = &Telling> {
+        let visible = move |telling: &&Telling| telling.at <= now || telling.source == OWN_SOURCE;
+        self.tellings.iter().filter(visible)
     }
 }
 

@@ -81,9 +81,9 @@ impl Knowledge {
                 });
             }
             Body::DecisionReviewed(review) => {
-                let asked = self.questions.get(&review.question);
-                let asked = asked.and_then(|question| question.asked.as_ref());
-                let Some(conversation) = asked.map(|asked| asked.conversation.clone()) else {
+                let record = self.questions.get(&review.question);
+                let record = record.and_then(|question| question.asked.as_ref());
+                let Some(conversation) = record.map(|record| record.conversation.clone()) else {
                     return;
                 };
                 let Some(all) = self.decisions.get_mut(&conversation) else {

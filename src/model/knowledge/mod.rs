@@ -104,12 +104,12 @@ impl Knowledge {
             return self.apply_own(event);
         }
         match &event.body {
-            Body::QuestionAsked(asked) => {
-                let question = self.question(&asked.question);
-                question.tell(QuestionRecord::new(event, asked));
+            Body::QuestionAsked(body) => {
+                let question = self.question(&body.question);
+                question.tell(QuestionRecord::new(event, body));
                 let is_unplaced = question.unanswered().is_some() && question.cluster.is_none();
                 if is_unplaced {
-                    self.unplaced.insert(from.seq, &asked.question);
+                    self.unplaced.insert(from.seq, &body.question);
                 }
             }
             Body::QuestionDismissed(dismissed) => self.dismiss_question(from, event, dismissed),
@@ -287,7 +287,7 @@ impl Knowledge {
         let Some(left) = self.clusters.get_mut(&cluster).map(Arc::make_mut) else {
             return;
         };
-        left.questions.retain(|known| known != id);
+        left.questions.retain(|other| other != id);
         if left.questions.is_empty() {
             let topic = left.topic;
             self.clusters.remove(&cluster);

@@ -67,14 +67,14 @@ pub struct QuestionRecord {
 }
 
 impl QuestionRecord {
-    pub(super) fn new(event: &Event, asked: &QuestionAsked) -> Self {
+    pub(super) fn new(event: &Event, body: &QuestionAsked) -> Self {
         Self {
             at: event.at,
-            conversation: asked.conversation.clone(),
-            text: asked.text.as_str().into(),
-            is_answered: asked.outcome == QuestionOutcome::Answered,
-            short_answer: asked.short_answer.clone(),
-            message: asked.message.clone(),
+            conversation: body.conversation.clone(),
+            text: body.text.as_str().into(),
+            is_answered: body.outcome == QuestionOutcome::Answered,
+            short_answer: body.short_answer.clone(),
+            message: body.message.clone(),
             source: event.source.clone(),
             event: event.id.clone(),
         }
@@ -118,18 +118,18 @@ impl Question {
     }
 
     /// Takes a telling in; the first in event order holds.
-    pub(super) fn tell(&mut self, asked: QuestionRecord) {
+    pub(super) fn tell(&mut self, record: QuestionRecord) {
         if self
             .asked
             .as_ref()
-            .is_none_or(|known| asked.stands_before(known))
+            .is_none_or(|old| record.stands_before(old))
         {
-            self.asked = Some(asked);
+            self.asked = Some(record);
         }
     }
 
     /// What it was reported as, if it was left unanswered.
     pub fn unanswered(&self) -> Option<&QuestionRecord> {
-        self.asked.as_ref().filter(|asked| !asked.is_answered)
+        self.asked.as_ref().filter(|record| !record.is_answered)
     }
 }

@@ -7,14 +7,14 @@ fn event(json: &str) -> Event {
     Event::parse(json).unwrap()
 }
 
-fn told(seq: u64) -> Provenance<'static> {
+fn provenance(seq: u64) -> Provenance<'static> {
     Provenance {
         seq,
         actor: "admin",
     }
 }
 
-fn asked(question: &str, at: &str, outcome: &str) -> Event {
+fn question_asked(question: &str, at: &str, outcome: &str) -> Event {
     event(&format!(
         r#"{{"type":"question.asked","at":"2026-05-0{at}","conversation":"c-{question}","question":"{question}","text":"Where is {question}?","outcome":"{outcome}"}}"#
     ))
@@ -57,9 +57,9 @@ fn members(knowledge: &Knowledge, topic: u64) -> Vec<&str> {
 #[test]
 fn what_comes_in_gives_the_same_in_any_order() {
     let events = [
-        asked("a", "1T00:00:00Z", "unanswered"),
-        asked("a", "2T00:00:00Z", "answered"),
-        asked("b", "1T00:00:00Z", "unanswered"),
+        question_asked("a", "1T00:00:00Z", "unanswered"),
+        question_asked("a", "2T00:00:00Z", "answered"),
+        question_asked("b", "1T00:00:00Z", "unanswered"),
         event(
             r#"{"type":"question.dismissed","at":"2026-05-03T00:00:00Z","question":"b","reason":"spam"}"#,
         ),
@@ -73,7 +73,7 @@ fn what_comes_in_gives_the_same_in_any_order() {
     let fold = |order: &[usize]| {
         let mut knowledge = Knowledge::default();
         for place in order {
-            knowledge.apply(told(7), &events[*place]);
+            knowledge.apply(provenance(7), &events[*place]);
         }
         knowledge.unplaced = Waiting::default();
         serde_json::to_string(&knowledge).unwrap()
@@ -92,7 +92,7 @@ fn a_version_keeps_the_variants_it_does_not_name() {
         r#"{"type":"short_answer.upserted","at":"2026-05-02T00:00:00Z","short_answer":"s","question":"Where?","text":"There.","status":"published"}"#,
         r#"{"type":"short_answer.upserted","at":"2026-07-02T00:00:00Z","short_answer":"s","question":"Where?","variants":null,"text":"Nowhere.","status":"draft"}"#,
     ] {
-        knowledge.apply(told(1), &event(json));
+        knowledge.apply(provenance(1), &event(json));
     }
     let answer = knowledge.answers.values().next().unwrap();
     let current = answer.current(now).unwrap();
@@ -105,7 +105,7 @@ fn a_version_keeps_the_variants_it_does_not_name() {
     );
     let deleted =
         event(r#"{"type":"short_answer.deleted","at":"2026-05-03T00:00:00Z","short_answer":"s"}"#);
-    knowledge.apply(told(2), &deleted);
+    knowledge.apply(provenance(2), &deleted);
     assert!(knowledge.current_answers(now).is_empty());
 }
 
@@ -113,19 +113,19 @@ fn a_version_keeps_the_variants_it_does_not_name() {
 fn questions_follow_their_clusters_and_leave_them() {
     let mut knowledge = Knowledge::default();
     for question in ["a", "b", "c"] {
-        let told = told(knowledge.unplaced.len() as u64 + 1);
-        knowledge.apply(told, &asked(question, "1T00:00:00Z", "unanswered"));
+        let next = provenance(knowledge.unplaced.len() as u64 + 1);
+        knowledge.apply(next, &question_asked(question, "1T00:00:00Z", "unanswered"));
     }
     assert_eq!(knowledge.unplaced.len(), 3);
     let all = vec![placed("a", 1, 1), placed("b", 1, 1), placed("c", 2, 2)];
-    knowledge.apply(told(4), &own("2T00:00:00Z", assigned(all)));
+    knowledge.apply(provenance(4), &own("2T00:00:00Z", assigned(all)));
     assert!(knowledge.unplaced.is_empty());
     let before = knowledge.clone();
     let merged = Body::TopicMerged(Box::new(TopicMerged {
         topic: TopicNumber(1),
         into: TopicNumber(2),
     }));
-    knowledge.apply(told(5), &own("2T00:00:01Z", merged));
+    knowledge.apply(provenance(5), &own("2T00:00:01Z", merged));
     assert_eq!(members(&knowledge, 2), ["a", "b", "c"]);
     let standing = knowledge.standing(TopicNumber(1)).unwrap();
     assert_eq!(standing.number, TopicNumber(2));
@@ -134,7 +134,7 @@ fn questions_follow_their_clusters_and_leave_them() {
         topic: TopicNumber(3),
         cluster: 9,
     }));
-    knowledge.apply(told(6), &own("2T00:00:02Z", moved));
+    knowledge.apply(provenance(6), &own("2T00:00:02Z", moved));
     assert_eq!(members(&knowledge, 2), ["a", "c"]);
     assert_eq!(members(&knowledge, 3), ["b"]);
     assert_eq!(members(&before, 1), ["a", "b"], "a copy stays as it was");
@@ -143,11 +143,14 @@ fn questions_follow_their_clusters_and_leave_them() {
 #[test]
 fn what_was_dismissed_comes_back_only_by_being_restored() {
     let mut knowledge = Knowledge::default();
-    knowledge.apply(told(1), &asked("a", "1T00:00:00Z", "unanswered"));
+    knowledge.apply(
+        provenance(1),
+        &question_asked("a", "1T00:00:00Z", "unanswered"),
+    );
     let all = vec![placed("a", 1, 1)];
-    knowledge.apply(told(2), &own("1T00:00:01Z", assigned(all)));
+    knowledge.apply(provenance(2), &own("1T00:00:01Z", assigned(all)));
     let dismissed = r#"{"type":"topic.dismissed","at":"2026-05-02T00:00:00Z","topic":"t1","reason":"not ours"}"#;
-    knowledge.apply(told(3), &event(dismissed));
+    knowledge.apply(provenance(3), &event(dismissed));
     let dismissal = |knowledge: &Knowledge| {
         let topic = &knowledge.topics[&TopicNumber(1)];
         topic.dismissed.holds().cloned()
@@ -155,14 +158,17 @@ fn what_was_dismissed_comes_back_only_by_being_restored() {
     let held = dismissal(&knowledge).unwrap();
     assert_eq!(held.reason.as_deref(), Some("not ours"));
     assert_eq!(held.actor, "admin");
-    knowledge.apply(told(4), &asked("b", "3T00:00:00Z", "unanswered"));
+    knowledge.apply(
+        provenance(4),
+        &question_asked("b", "3T00:00:00Z", "unanswered"),
+    );
     let more = vec![placed("b", 1, 1)];
-    knowledge.apply(told(5), &own("3T00:00:01Z", assigned(more)));
+    knowledge.apply(provenance(5), &own("3T00:00:01Z", assigned(more)));
     assert!(dismissal(&knowledge).is_some());
     let restored = Body::TopicRestored(Box::new(TopicRestored {
         topic: TopicNumber(1),
     }));
-    knowledge.apply(told(6), &own("4T00:00:00Z", restored));
+    knowledge.apply(provenance(6), &own("4T00:00:00Z", restored));
     assert!(dismissal(&knowledge).is_none());
     let json = serde_json::to_string(&knowledge).unwrap();
     let back: Knowledge = serde_json::from_str(&json).unwrap();

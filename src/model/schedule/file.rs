@@ -39,13 +39,13 @@ impl ScheduleFile {
     ///
     /// Hours are `"09:00-17:00"` or `["09:00", "17:00"]`. A shift takes the place of its
     /// date's hours, a break is cut out of them, a holiday has none.
-    pub fn parse(told: &Value) -> Result<Self, EventError> {
-        let told = told
+    pub fn parse(input: &Value) -> Result<Self, EventError> {
+        let input = input
             .as_object()
             .ok_or_else(|| EventError::new("schedule", "expected an object"))?;
         let zone = ["timezone", "zone"]
             .into_iter()
-            .find_map(|name| told.get(name));
+            .find_map(|name| input.get(name));
         let zone = zone.and_then(Value::as_str).unwrap_or_default();
         let zone = zone.parse().map_err(|_error| {
             EventError::new(
@@ -55,23 +55,23 @@ impl ScheduleFile {
         })?;
         let mut version = Version {
             zone,
-            week: week(told)?,
-            exceptions: dated(told, "shifts")?,
+            week: week(input)?,
+            exceptions: dated(input, "shifts")?,
         };
-        for exception in list(told, "exceptions")? {
+        for exception in list(input, "exceptions")? {
             let date = date(exception.get("date"), "exceptions")?;
             let hours = hours(exception.get("hours"), "exceptions")?;
             version.exceptions.insert(date, hours);
         }
-        for (date, breaks) in dated(told, "breaks")? {
+        for (date, breaks) in dated(input, "breaks")? {
             let left = version.on(date).without(&breaks);
             version.exceptions.insert(date, left);
         }
-        for holiday in list(told, "holidays")? {
+        for holiday in list(input, "holidays")? {
             let date = date(Some(holiday), "holidays")?;
             version.exceptions.insert(date, Hours::CLOSED);
         }
-        let pauses = list(told, "pauses")?.iter().map(pause);
+        let pauses = list(input, "pauses")?.iter().map(pause);
         let mut pauses: Vec<(Timestamp, Timestamp)> = pauses.collect::<Result<_, _>>()?;
         pauses.sort_unstable();
         Ok(Self { version, pauses })
@@ -114,16 +114,16 @@ impl WorkingSpan {
     }
 }
 
-fn week(told: &Map<String, Value>) -> Result<[Hours; 7], EventError> {
-    let given = ["schedule", "week"]
+fn week(fields: &Map<String, Value>) -> Result<[Hours; 7], EventError> {
+    let names = ["schedule", "week"]
         .into_iter()
-        .find_map(|name| told.get(name));
-    let days = given
+        .find_map(|name| fields.get(name));
+    let days = names
         .and_then(Value::as_object)
         .ok_or_else(|| EventError::new("schedule", "expected hours by weekday, mon to sun"))?;
     let mut week = <[Hours; 7]>::default();
     for (name, intervals) in days {
-        let place = WEEKDAYS.iter().position(|known| known == name);
+        let place = WEEKDAYS.iter().position(|other| other == name);
         let slot = place.and_then(|place| week.get_mut(place)).ok_or_else(|| {
             let reason = format!("`{name}` is none of {}", WEEKDAYS.join(", "));
             EventError::new("schedule", reason)
@@ -153,8 +153,11 @@ fn hours(intervals: Option<&Value>, field: &str) -> Result<Hours, EventError> {
 }
 
 /// Hours by date.
-fn dated(told: &Map<String, Value>, field: &str) -> Result<BTreeMap<NaiveDate, Hours>, EventError> {
-    let dates = told.get(field).and_then(Value::as_object);
+fn dated(
+    fields: &Map<String, Value>,
+    field: &str,
+) -> Result<BTreeMap<NaiveDate, Hours>, EventError> {
+    let dates = fields.get(field).and_then(Value::as_object);
     let read = dates.into_iter().flatten().map(|(day, intervals)| {
         let day = date(Some(&Value::String(day.clone())), field)?;
         Ok((day, hours(Some(intervals), field)?))
@@ -162,22 +165,22 @@ fn dated(told: &Map<String, Value>, field: &str) -> Result<BTreeMap<NaiveDate, H
     read.collect()
 }
 
-fn list<'a>(told: &'a Map<String, Value>, field: &str) -> Result<&'a [Value], EventError> {
-    match told.get(field) {
+fn list<'a>(fields: &'a Map<String, Value>, field: &str) -> Result<&'a [Value], EventError> {
+    match fields.get(field) {
         None | Some(Value::Null) => Ok(&[]),
         Some(Value::Array(items)) => Ok(items),
         Some(_) => Err(EventError::new(field, "expected a list")),
     }
 }
 
-fn date(told: Option<&Value>, field: &str) -> Result<NaiveDate, EventError> {
-    let text = told.and_then(Value::as_str).unwrap_or_default();
+fn date(text: Option<&Value>, field: &str) -> Result<NaiveDate, EventError> {
+    let text = text.and_then(Value::as_str).unwrap_or_default();
     text.parse()
         .map_err(|_error| EventError::new(field, format!("`{text}` is no date such as 2026-12-24")))
 }
 
-fn pause(told: &Value) -> Result<(Timestamp, Timestamp), EventError> {
-    let ends = told.as_array().map(Vec::as_slice).unwrap_or_default();
+fn pause(value: &Value) -> Result<(Timestamp, Timestamp), EventError> {
+    let ends = value.as_array().map(Vec::as_slice).unwrap_or_default();
     let instant = |value: &Value| {
         let text = value.as_str().unwrap_or_default();
         Timestamp::parse(text).map_err(|error| EventError::new("pauses", error.to_string()))

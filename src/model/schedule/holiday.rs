@@ -88,11 +88,11 @@ impl Holidays {
 }
 
 fn property<'a>(event: &'a Component<'_>, name: &str) -> Option<&'a str> {
-    let found = event
+    let text = event
         .properties
         .iter()
         .find(|one| one.name.as_str() == name);
-    found.map(|one| one.val.as_str())
+    text.map(|one| one.val.as_str())
 }
 
 /// A date; `None` where there is an hour, too.
@@ -138,8 +138,8 @@ fn years(event: &Component<'_>, first: NaiveDate, last: NaiveDate) -> Result<Vec
         match name {
             "FREQ" => yearly = value == "YEARLY",
             "INTERVAL" => {
-                let found = value.parse().ok().filter(|step| *step > 0);
-                step = found.ok_or_else(refused)?;
+                let parsed = value.parse().ok().filter(|step| *step > 0);
+                step = parsed.ok_or_else(refused)?;
             }
             "COUNT" => count = value.parse().map_err(|_error| refused())?,
             "UNTIL" => {
@@ -172,9 +172,9 @@ mod tests {
 
     fn read(events: &str) -> Result<Vec<String>, String> {
         let last = NaiveDate::from_ymd_opt(2028, 12, 31).unwrap();
-        let found = Holidays::parse(&calendar(events), last);
-        let found = found.map_err(|error| error.to_string())?;
-        Ok(found.dates.iter().map(ToString::to_string).collect())
+        let holidays = Holidays::parse(&calendar(events), last);
+        let holidays = holidays.map_err(|error| error.to_string())?;
+        Ok(holidays.dates.iter().map(ToString::to_string).collect())
     }
 
     #[test]

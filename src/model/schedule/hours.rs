@@ -36,8 +36,8 @@ impl Hours {
                 Err(error())
             }
         };
-        let found: Result<Vec<_>, _> = intervals.into_iter().map(read).collect();
-        Ok(Self::merged(found?))
+        let spans: Result<Vec<_>, _> = intervals.into_iter().map(read).collect();
+        Ok(Self::merged(spans?))
     }
 
     fn merged(mut intervals: Vec<(i64, i64)>) -> Self {
@@ -80,7 +80,7 @@ fn clock(text: &str) -> Option<i64> {
             (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
         part.parse::<i64>()
             .ok()
-            .filter(|found| digits && *found <= limit)
+            .filter(|minute| digits && *minute <= limit)
     };
     let (hour, minute) = (number(24)?, number(59)?);
     let second = number(59).unwrap_or_default();

@@ -41,14 +41,14 @@ pub struct Version {
 
 impl Version {
     /// Reads what an event says; a zone, weekday, hour or date that is none is named.
-    pub fn parse(told: &ScheduleUpserted) -> Result<Self, EventError> {
-        let zone = told.zone.parse().map_err(|_error| {
-            let reason = format!("`{}` is no IANA zone, such as Europe/Oslo", told.zone);
+    pub fn parse(event: &ScheduleUpserted) -> Result<Self, EventError> {
+        let zone = event.zone.parse().map_err(|_error| {
+            let reason = format!("`{}` is no IANA zone, such as Europe/Oslo", event.zone);
             EventError::new("zone", reason)
         })?;
         let mut week = <[Hours; 7]>::default();
-        for (name, intervals) in &told.week {
-            let place = WEEKDAYS.iter().position(|known| known == name);
+        for (name, intervals) in &event.week {
+            let place = WEEKDAYS.iter().position(|other| other == name);
             let slot = place.and_then(|place| week.get_mut(place)).ok_or_else(|| {
                 let reason = format!("`{name}` is none of {}", WEEKDAYS.join(", "));
                 EventError::new("week", reason)
@@ -58,7 +58,7 @@ impl Version {
                 read.map_err(|error| EventError::new(format!("week.{name}"), error.to_string()))?;
         }
         let mut exceptions = BTreeMap::new();
-        for (place, exception) in told.exceptions.iter().flatten().enumerate() {
+        for (place, exception) in event.exceptions.iter().flatten().enumerate() {
             let date = exception.date.parse().map_err(|_error| {
                 let reason = format!("`{}` is no date such as 2026-12-24", exception.date);
                 EventError::new(format!("exceptions[{place}].date"), reason)
