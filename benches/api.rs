@@ -61,7 +61,7 @@ impl Timing {
             let mut connections = JoinSet::new();
             for _ in 0..CONNECTIONS {
                 let from = self.before.fetch_add(each as usize, Ordering::Relaxed);
-                connections.spawn(ask(self.server, Arc::clone(&self.paths), (from, each)));
+                connections.spawn(ask(self.server, Arc::clone(&self.paths), from, each));
             }
             connections.join_all().await;
         });
@@ -71,7 +71,7 @@ impl Timing {
 
 /// Asks `times` on one connection that stays open, from one of the paths on, and reads each
 /// answer whole.
-async fn ask(server: SocketAddr, paths: Arc<Vec<String>>, (from, times): (usize, u32)) {
+async fn ask(server: SocketAddr, paths: Arc<Vec<String>>, from: usize, times: u32) {
     let mut stream = TcpStream::connect(server).await.expect("connected");
     stream.set_nodelay(true).expect("a socket");
     let mut bytes = Vec::new();
@@ -175,7 +175,7 @@ fn timings(runtime: &Runtime, app: &Arc<App>, conversations: &[String]) -> [(Tim
     ]
 }
 
-fn tell_ratio(client: &Runtime, (ours, bare): (&Timing, &Timing), each: u32) {
+fn tell_ratio(client: &Runtime, ours: &Timing, bare: &Timing, each: u32) {
     let (of_ours, of_bare) = rates(CONNECTIONS * each, |side| match side {
         Side::Ours => ours.ask(client, each),
         Side::Rival => bare.ask(client, each),
@@ -201,7 +201,7 @@ fn api(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("api");
     group.throughput(Throughput::Elements(u64::from(CONNECTIONS * each)));
     for (ours, bare) in &timings {
-        tell_ratio(&client, (ours, bare), each);
+        tell_ratio(&client, ours, bare, each);
         for side in [ours, bare] {
             group.bench_function(side.name, |bencher| {
                 bencher.iter_custom(|times| (0..times).map(|_| side.ask(&client, each)).sum());

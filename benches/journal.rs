@@ -122,7 +122,7 @@ fn write_all(runtime: &Runtime, log: &impl Log, from: &mut u64, each: u32) -> Du
     began.elapsed()
 }
 
-fn tell_ratio(runtime: &Runtime, each: u32, (ours, plain): (&Handle, &Plain), from: &mut u64) {
+fn tell_ratio(runtime: &Runtime, each: u32, ours: &Handle, plain: &Plain, from: &mut u64) {
     let (ours, plain) = rates(WRITERS * each, |side| match side {
         Side::Ours => write_all(runtime, ours, from, each),
         Side::Rival => write_all(runtime, plain, from, each),
@@ -145,7 +145,7 @@ fn journal(criterion: &mut Criterion) {
     let ours = committer.handle();
     let (plain, thread) = append_plainly(folder.path());
     let mut from = 0;
-    tell_ratio(&runtime, each, (&ours, &plain), &mut from);
+    tell_ratio(&runtime, each, &ours, &plain, &mut from);
     let mut group = criterion.benchmark_group("journal");
     group.throughput(Throughput::Elements(u64::from(WRITERS * each)));
     group.bench_function("committer", |bencher| {

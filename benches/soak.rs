@@ -172,7 +172,8 @@ fn watch(app: &App, bodies: &Receiver<(Instant, u64)>, lags: &Times) {
 fn post(
     app: &App,
     mut events: impl Iterator<Item = Event>,
-    (rate, stop): (u32, &AtomicBool),
+    rate: u32,
+    stop: &AtomicBool,
     bodies: &Sender<(Instant, u64)>,
 ) {
     let began = Instant::now();
@@ -199,7 +200,7 @@ struct Findings {
 }
 
 /// Prints a line for each stretch until the time is up.
-fn tell(app: &App, plan: &Plan, (lags, reports): (&Times, &Times), end: &Receiver<()>) -> Findings {
+fn tell(app: &App, plan: &Plan, lags: &Times, reports: &Times, end: &Receiver<()>) -> Findings {
     let (began, first) = (Instant::now(), app.position());
     let mut findings = Findings {
         first_resident: resident(),
@@ -268,11 +269,11 @@ fn soak(app: &Arc<App>, plan: &Plan) {
         let (lags, stop) = (&lags, &stop);
         scope.spawn(move || watch(app, &bodies, lags));
         scope.spawn(move || {
-            post(app, events, (plan.rate, stop), &sender);
+            post(app, events, plan.rate, stop, &sender);
             drop(ended);
         });
         let readers = Readers::start(app, &reports);
-        let findings = tell(app, plan, (lags, &reports), &end);
+        let findings = tell(app, plan, lags, &reports, &end);
         stop.store(true, Ordering::Relaxed);
         readers.end();
         findings

@@ -49,13 +49,14 @@ impl App {
         body: &[u8],
         media: Option<&str>,
     ) -> Result<EventIntake, Error> {
-        self.take_body_by((Via::Api, actor), body, media)
+        self.take_body_by(Via::Api, actor, body, media)
     }
 
     /// As [`Self::take_body`], of events that came by another way.
     pub fn take_body_by(
         &self,
-        (via, actor): (Via, &str),
+        via: Via,
+        actor: &str,
         body: &[u8],
         media: Option<&str>,
     ) -> Result<EventIntake, Error> {

@@ -40,8 +40,8 @@ pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
 pub use folder::{
-    Account, BackupSummary, Difference, Folder, Rebuild, RestoreSummary, ServerNote, Weight,
-    backup_folder, check, restore,
+    Account, BackupSummary, Difference, Folder, Inspection, Rebuild, RestoreSummary, ServerNote,
+    Weight, backup_folder, check, restore,
 };
 pub use intake::{EventIntake, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
@@ -70,7 +70,7 @@ use crate::lock::Lock;
 use crate::model::Event;
 use crate::projection::Projection;
 use folder::{backup, clean, rebuild};
-use opening::open_folds;
+use opening::{Opening, open_folds};
 use overlay::Overlay;
 use past::Past;
 use warm::Lately;
@@ -133,8 +133,12 @@ impl App {
         notices.extend(opened.notices.iter().map(ToString::to_string));
         let journal = &opened.journal;
         let lately = Arc::new(Lately::default());
-        let with = (&clock, &lately.readying(&clock), options);
-        let projection = open_folds(&folder, journal, with, &progress, &mut notices)?;
+        let opening = Opening {
+            clock: &clock,
+            readying: &lately.readying(&clock),
+            options,
+        };
+        let projection = open_folds(&folder, journal, opening, &progress, &mut notices)?;
         rebuild::finish(&folder)?;
         let overlay = Overlay::new(projection.reader());
         let places = Places {
@@ -165,7 +169,7 @@ impl App {
     /// Backs up what is safe on disk now into the folder `to`, while all goes on.
     pub fn backup(&self, to: &Path) -> Result<BackupSummary, Error> {
         let now = self.clock.now();
-        backup::make(&self.folder, self.position(), (to, now), |_done, _total| {})
+        backup::make(&self.folder, self.position(), to, now, |_done, _total| {})
     }
 
     /// The token of this run, which the server's own commands send.

@@ -14,18 +14,26 @@ use crate::journal::Journal;
 use crate::projection::{self, Folders, Projection, Readying, Upkeep};
 use crate::store;
 
+/// With what folds are opened.
+#[derive(Clone, Copy)]
+pub(super) struct Opening<'a> {
+    pub(super) clock: &'a Clock,
+    pub(super) readying: &'a Readying,
+    pub(super) options: &'a Options,
+}
+
 /// Opens the folds over `journal`; `notices` hears what had to be done.
 pub(super) fn open_folds(
     folder: &Folder,
     journal: &Journal,
-    (clock, readying, options): (&Clock, &Readying, &Options),
+    opening: Opening<'_>,
     progress: &impl Fn(u64, u64),
     notices: &mut Vec<String>,
 ) -> Result<Projection, Error> {
     let (store, files, index) = (folder.store(), folder.files(), folder.index());
     if !clean::take(folder)?
         && store.exists()
-        && let Some(probe) = &options.probe
+        && let Some(probe) = &opening.options.probe
         && let Some(reason) = store::probe(&probe.program, probe.limit, &store, &files)
     {
         set_aside(folder, &reason, notices)?;
@@ -47,8 +55,8 @@ pub(super) fn open_folds(
             folders,
             journal,
             Upkeep {
-                clock: clock.clone(),
-                readying: Arc::clone(readying),
+                clock: opening.clock.clone(),
+                readying: Arc::clone(opening.readying),
             },
             progress,
         )

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::export::served_position;
 use super::{output, progress};
-use crate::app::{Account, Weight, check};
+use crate::app::{Account, Inspection, Weight, check};
 
 /// Compare journal, identities, store, index and kept columns with each other; changes nothing
 ///
@@ -33,8 +33,13 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     let position = served_position(context)?;
     let bar = progress::counting(position.unwrap_or_default(), "looking through the journal");
     let probe = context.options().probe;
-    let how = (context.clock.now(), args.deep);
-    let account = check(&context.data(), position, probe.as_ref(), how, |seq| {
+    let inspection = Inspection {
+        position,
+        probe: probe.as_ref(),
+        now: context.clock.now(),
+        is_deep: args.deep,
+    };
+    let account = check(&context.data(), inspection, |seq| {
         if seq.is_multiple_of(1024) {
             bar.set_position(seq);
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::error::Error;
 use super::folder::{Files, Folder};
-use super::identity::{Identity, Key, find_differences};
+use super::identity::{Identity, Key, SeqRange, find_differences};
 use super::record::RecordView;
 use super::recovery::read_tail;
 use super::segment::Segment;
@@ -128,7 +128,10 @@ impl<F: FnMut(&RecordView<'_>)> Checking<F> {
             return;
         }
         let path = self.folder.run(files.first_seq);
-        let seqs = (files.first_seq, last_seq);
+        let seqs = SeqRange {
+            first: files.first_seq,
+            last: last_seq,
+        };
         if let Some(reason) = find_differences(&path, seqs, &self.keys) {
             self.mended(format!(
                 "`{}` {reason}; the next start makes it again, or its first use",

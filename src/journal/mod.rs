@@ -46,7 +46,7 @@ pub use submission::{Decision, Outcome, Pending, Receipt, Submission};
 pub use witness::Witness;
 
 use folder::Folder;
-use identity::IdentitySet;
+use identity::{IdentitySet, SeqRange};
 use sealer::Sealer;
 use writer::Writer;
 
@@ -230,7 +230,10 @@ impl Journal {
         if self.writer.len() < self.options.segment_bytes.max(1) {
             return Ok(());
         }
-        let run = self.identities.seal((self.active, self.next_seq - 1))?;
+        let run = self.identities.seal(SeqRange {
+            first: self.active,
+            last: self.next_seq - 1,
+        })?;
         let path = self.folder.plain(self.next_seq);
         // An attempt that failed later may have made the file.
         Folder::remove(&path)?;

@@ -9,7 +9,7 @@
 
 use super::error::{Error, Notice};
 use super::folder::{Files, Folder};
-use super::identity::Key;
+use super::identity::{Key, SeqRange};
 use super::record::{CRC_LEN, Fault, RecordView};
 use super::segment::{Lines, Segment};
 
@@ -17,7 +17,7 @@ use super::segment::{Lines, Segment};
 #[derive(Debug)]
 pub(super) struct SegmentList {
     /// `(first, last)` seq of each segment but the last.
-    pub(super) sealed: Vec<(u64, u64)>,
+    pub(super) sealed: Vec<SeqRange>,
     /// Those of them that are not compressed yet.
     pub(super) uncompressed: Vec<u64>,
     /// First seq of the segment to go on with; `None` in an empty folder.
@@ -61,7 +61,10 @@ pub(super) fn tidy(folder: &Folder, notices: &mut Vec<Notice>) -> Result<Segment
         active: Some(active.first_seq),
     };
     for (segment, end) in files.iter().zip(ends) {
-        let seqs = (segment.first_seq, end - 1);
+        let seqs = SeqRange {
+            first: segment.first_seq,
+            last: end - 1,
+        };
         segments.sealed.push(seqs);
         if choose_form(folder, *segment, seqs, notices)? {
             segments.uncompressed.push(segment.first_seq);
@@ -74,30 +77,34 @@ pub(super) fn tidy(folder: &Folder, notices: &mut Vec<Notice>) -> Result<Segment
 fn choose_form(
     folder: &Folder,
     files: Files,
-    seqs: (u64, u64),
+    seqs: SeqRange,
     notices: &mut Vec<Notice>,
 ) -> Result<bool, Error> {
     if !(files.plain && files.sealed) {
         return Ok(files.plain);
     }
-    let sealed = folder.sealed(seqs.0);
+    let sealed = folder.sealed(seqs.first);
     let whole = is_whole(&sealed, seqs);
-    let file = if whole { folder.plain(seqs.0) } else { sealed };
+    let file = if whole {
+        folder.plain(seqs.first)
+    } else {
+        sealed
+    };
     Folder::remove(&file)?;
     notices.push(Notice::LeftoverRemoved { file });
     folder.sync()?;
     Ok(!whole)
 }
 
-fn is_whole(sealed: &std::path::Path, seqs: (u64, u64)) -> bool {
+fn is_whole(sealed: &std::path::Path, seqs: SeqRange) -> bool {
     let Ok(lines) = Lines::open_sealed(sealed) else {
         return false;
     };
-    let mut segment = Segment::new(lines, seqs.0);
+    let mut segment = Segment::new(lines, seqs.first);
     loop {
         match segment.next_record() {
             Ok(Some(_)) => {}
-            Ok(None) => return segment.next_seq() == seqs.1 + 1,
+            Ok(None) => return segment.next_seq() == seqs.last + 1,
             Err(_) => return false,
         }
     }

@@ -17,7 +17,15 @@ pub(super) struct Pace {
     last: Instant,
     /// What the last snapshot of a few changes cost, and the last of everything.
     cost: [Duration; 2],
-    everything: bool,
+    extent: Extent,
+}
+
+/// How much is folded for a snapshot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What a few changes touch.
+    Changes,
+    Everything,
 }
 
 impl Pace {
@@ -27,30 +35,33 @@ impl Pace {
             began: now,
             last: now,
             cost: [Duration::ZERO; 2],
-            everything: false,
+            extent: Extent::Changes,
         }
     }
 
     /// An idle fold need not wait for more.
-    pub(super) fn is_due(&mut self, everything: bool, idle: bool) -> bool {
+    pub(super) fn is_due(&mut self, extent: Extent, idle: bool) -> bool {
         let [few, all] = self.cost;
-        let wait = if everything {
-            SETTLE.max(all * 3)
-        } else {
+        let wait = match extent {
+            Extent::Everything => SETTLE.max(all * 3),
             // A write is to be seen within a second, so this may not wait for long.
-            PUBLISH_EVERY.max((few * 3).min(PUBLISH_EVERY * 2))
+            Extent::Changes => PUBLISH_EVERY.max((few * 3).min(PUBLISH_EVERY * 2)),
         };
         let due = idle || self.last.elapsed() >= wait;
         if due {
             self.began = Instant::now();
-            self.everything = everything;
+            self.extent = extent;
         }
         due
     }
 
     pub(super) fn published(&mut self) {
         let [few, all] = &mut self.cost;
-        *(if self.everything { all } else { few }) = self.began.elapsed();
+        let cost = match self.extent {
+            Extent::Everything => all,
+            Extent::Changes => few,
+        };
+        *cost = self.began.elapsed();
         self.last = Instant::now();
     }
 }

@@ -14,6 +14,7 @@ use super::checkpoint::{Checkpoint, Head};
 use super::contacts::ContactFold;
 use super::error::Error;
 use super::installation;
+use super::pace::Extent;
 use super::search::SearchFold;
 use super::snapshot::Snapshot;
 use super::unit_folder::UnitFolder;
@@ -294,9 +295,13 @@ impl Projector {
         Ok(())
     }
 
-    /// Whether the next snapshot takes folding everything.
-    pub(super) const fn folds_everything(&self) -> bool {
-        self.changed.everything
+    /// How much is folded for the next snapshot.
+    pub(super) const fn extent(&self) -> Extent {
+        if self.changed.everything {
+            Extent::Everything
+        } else {
+            Extent::Changes
+        }
     }
 
     /// Whether rows mean something else in the next snapshot, though they did not change.

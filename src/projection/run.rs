@@ -11,7 +11,7 @@ use super::folders::{Folders, Notices};
 use super::keeper::Keeper;
 use super::mark::mark_of;
 use super::opening::open_all;
-use super::pace::{PUBLISH_EVERY, Pace};
+use super::pace::{Extent, PUBLISH_EVERY, Pace};
 use super::projector::Projector;
 use super::snapshot::Snapshot;
 use super::waiter::{State, Waiter};
@@ -87,7 +87,11 @@ impl Projection {
             let pool = rayon::ThreadPoolBuilder::new().thread_name(|_| "svar-fold".to_owned());
             let pool = pool.start_handler(|_| give_way());
             let pool = pool.build().map_err(|_error| Error::Stopped)?;
-            let readers = (snapshot, state, readying);
+            let readers = Readers {
+                snapshot,
+                state,
+                readying,
+            };
             let fold = move || run(projector, keeper, &receiver, &readers);
             let run = move || {
                 give_way();
@@ -181,13 +185,25 @@ fn give_way() {
     }
 }
 
+/// Who hears of what was folded.
+struct Readers {
+    snapshot: Arc<ArcSwap<Snapshot>>,
+    state: Arc<State>,
+    readying: Readying,
+}
+
 /// Files and folds what arrives until every sender is gone.
 fn run(
     mut projector: Projector,
     mut keeper: Keeper,
     records: &Receiver<Vec<Record>>,
-    (snapshot, state, readying): &(Arc<ArcSwap<Snapshot>>, Arc<State>, Readying),
+    readers: &Readers,
 ) {
+    let Readers {
+        snapshot,
+        state,
+        readying,
+    } = readers;
     let mut pace = Pace::new();
     loop {
         let arrived = records.recv_timeout(PUBLISH_EVERY);
@@ -200,7 +216,7 @@ fn run(
         };
         state.file(projector.position());
         let ended = matches!(arrived, Err(RecvTimeoutError::Disconnected));
-        let due = projector.pass_time() && pace.is_due(projector.folds_everything(), idle);
+        let due = projector.pass_time() && pace.is_due(projector.extent(), idle);
         let judges_anew = projector.judges_anew();
         let published = filed.and_then(|()| {
             if due {
@@ -239,13 +255,13 @@ fn replay(
 ) -> Result<(), Error> {
     let position = journal.position();
     let filed = projector.store.applied_seq();
-    let folded = if projector.folds_everything() {
+    let folded = if projector.extent() == Extent::Everything {
         filed
     } else {
         projector.folded()
     };
     let from = filed.min(indexed).min(folded) + 1;
-    if from > position && projector.folds_everything() {
+    if from > position && projector.extent() == Extent::Everything {
         return projector.catch_up_and_fold(journal);
     }
     projector.catch_up(journal, from - 1)?;

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use svar::app::{GapQuery, Paging, Weight, backup_folder, check, restore};
+use svar::app::{GapQuery, Inspection, Paging, Weight, backup_folder, check, restore};
 use svar::command::{AnswerDraft, KnowledgeSettings};
+use svar::model::Timestamp;
 
 use crate::commands::Commands as _;
 use crate::desk::{Desk, Server, agent, answer};
@@ -329,6 +330,16 @@ fn a_threshold_holds_for_the_embedder_that_it_was_set_for() {
     assert!(near(desk.app.knowledge().calibration().threshold, 0.31));
 }
 
+/// A look through a folder that no server owns.
+fn inspection(now: Timestamp) -> Inspection<'static> {
+    Inspection {
+        position: None,
+        probe: None,
+        now,
+        is_deep: false,
+    }
+}
+
 #[test]
 fn a_model_whose_files_are_gone_is_told_and_the_table_stands_in() {
     let desk = desk();
@@ -357,7 +368,7 @@ fn a_model_whose_files_are_gone_is_told_and_the_table_stands_in() {
     assert_eq!(topics(&desk), before, "topics stay");
     desk.app.close().unwrap();
     drop(desk.app);
-    let account = check(&data, None, None, (desk.clock.now(), false), |_seq| {}).unwrap();
+    let account = check(&data, inspection(desk.clock.now()), |_seq| {}).unwrap();
     let difference = account
         .found
         .iter()
@@ -394,7 +405,7 @@ fn a_backup_brings_the_model_along() {
     );
     app.close().unwrap();
     drop(app);
-    let account = check(&back, None, None, (now, false), |_seq| {}).unwrap();
+    let account = check(&back, inspection(now), |_seq| {}).unwrap();
     assert!(account.is_clean(), "{account:#?}");
 }
 

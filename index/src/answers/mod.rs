@@ -234,7 +234,7 @@ impl Answers {
                 best.take(at, likeness, lexical);
             }
         }
-        let mut ranked: Vec<(f32, usize, Best, f32)> = Vec::with_capacity(best.len());
+        let mut ranked: Vec<Candidate> = Vec::with_capacity(best.len());
         for (at, (answer, mut best)) in self.entries.iter().zip(best).enumerate() {
             if answer.variants > 0 {
                 let lexical = best.settle(answer.lexical_length);
@@ -242,12 +242,17 @@ impl Answers {
                     .as_ref()
                     .map_or_else(|| as_cosine(lexical), |one| dot(one, &answer.centroid));
                 let score = best.score(centroid) * fit(language, answer.language.as_deref());
-                ranked.push((score, at, best, centroid));
+                ranked.push(Candidate {
+                    score,
+                    place: at,
+                    best,
+                    centroid,
+                });
             }
         }
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.place.cmp(&b.place)));
         ranked.truncate(MAX_HITS);
-        let hits: Vec<Hit> = ranked.into_iter().filter_map(|one| self.hit(one)).collect();
+        let hits: Vec<Hit> = ranked.iter().filter_map(|one| self.hit(one)).collect();
         let variants = self.variants_of(&hits);
         let confidence = confidence(&hits, variants);
         let known_share = self.words.known_share(&features.words);
@@ -260,14 +265,15 @@ impl Answers {
         }
     }
 
-    fn hit(&self, (score, at, best, centroid): (f32, usize, Best, f32)) -> Option<Hit> {
+    fn hit(&self, candidate: &Candidate) -> Option<Hit> {
+        let best = &candidate.best;
         Some(Hit {
-            id: self.entries.get(at)?.id.clone(),
+            id: self.entries.get(candidate.place)?.id.clone(),
             variant: self.variants.get(best.variant)?.text.clone(),
-            score,
+            score: candidate.score,
             lexical: best.lexical,
             vector: best.vector,
-            centroid,
+            centroid: candidate.centroid,
         })
     }
 
@@ -277,6 +283,15 @@ impl Answers {
             .and_then(|hit| self.entries.iter().find(|one| one.id == hit.id));
         first.map_or(0, |answer| answer.variants)
     }
+}
+
+/// An answer that may be the one that is asked for.
+struct Candidate {
+    score: f32,
+    /// Its place among the entries.
+    place: usize,
+    best: Best,
+    centroid: f32,
 }
 
 /// The best of an answer's variants so far.

@@ -77,15 +77,13 @@ impl Searcher {
             languages: &self.languages,
         };
         let mut plan = Plan::first(&query.text, terms, &lexicon)?;
-        let mut documents = self.find(&plan, (query, limit), &sources)?;
+        let mut documents = self.find(&plan, query, limit, &sources)?;
         if documents.len() < limit && plan.widen(&lexicon)? {
-            let wider = self.find(&plan, (query, limit + documents.len()), &sources)?;
+            let wider = self.find(&plan, query, limit + documents.len(), &sources)?;
             append_below(&mut documents, wider);
             documents.truncate(limit);
         }
-        let hits = documents
-            .into_iter()
-            .map(|documents| documents.marked(&plan));
+        let hits = documents.into_iter().map(|document| document.marked(&plan));
         // Pieces may be in several words; what has no word to show for it is no hit.
         Ok(hits
             .filter(|hit| !plan.has_parts() || !hit.highlights.is_empty())
@@ -96,7 +94,8 @@ impl Searcher {
     fn find(
         &self,
         plan: &Plan,
-        (query, limit): (&Query, usize),
+        query: &Query,
+        limit: usize,
         sources: &Sources,
     ) -> Result<Vec<ScoredDocument>, Error> {
         let sought = Sought {

@@ -91,7 +91,8 @@ impl Clusters {
     pub(super) fn take(
         &mut self,
         questions: &Questions,
-        (id, place): (u64, u32),
+        id: u64,
+        place: u32,
         is_added: bool,
     ) -> Option<u64> {
         let cluster = self.0.get_mut(&id)?;

@@ -228,7 +228,7 @@ impl Topics {
     fn count(&mut self, place: u32, cluster: u64, is_added: bool) {
         let taken = self
             .clusters
-            .take(&self.questions, (cluster, place), is_added);
+            .take(&self.questions, cluster, place, is_added);
         if let Some(topic) = taken {
             self.links.touch(cluster);
             self.count_topic(topic, 1, is_added);

@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use backup::{BackupSummary, RestoreSummary, backup_folder, restore};
-pub use check::{Account, Difference, Weight, check};
+pub use check::{Account, Difference, Inspection, Weight, check};
 pub use rebuild::Rebuild;
 
 pub(super) use model::{StagedModel, tried};

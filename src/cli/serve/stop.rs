@@ -28,10 +28,10 @@ pub(super) struct StopTime(Instant);
 impl Stop {
     /// Begins to listen for SIGTERM and Ctrl-C.
     pub(super) fn listen() -> anyhow::Result<Self> {
-        let signals = (
-            signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?,
-            signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?,
-        );
+        let signals = Signals {
+            terminate: signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?,
+            interrupt: signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?,
+        };
         let (sender, asked) = watch::channel(None);
         tokio::spawn(hear(signals, sender));
         Ok(Self { asked })
@@ -65,7 +65,7 @@ impl StopTime {
     }
 }
 
-async fn hear(mut signals: (Signal, Signal), asked: watch::Sender<Option<Instant>>) {
+async fn hear(mut signals: Signals, asked: watch::Sender<Option<Instant>>) {
     next(&mut signals).await;
     asked.send_replace(Some(Instant::now()));
     output::say("Svar is stopping; once more ends it at once");
@@ -73,10 +73,16 @@ async fn hear(mut signals: (Signal, Signal), asked: watch::Sender<Option<Instant
     end_at_once();
 }
 
-async fn next((terminate, interrupt): &mut (Signal, Signal)) {
+/// What ends a server.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+async fn next(signals: &mut Signals) {
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        _ = signals.terminate.recv() => {}
+        _ = signals.interrupt.recv() => {}
     }
 }
 

@@ -17,10 +17,17 @@ use sha2::{Digest, Sha256};
 
 pub(super) use set::IdentitySet;
 
+/// The records of a segment, from its first seq to its last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SeqRange {
+    pub(super) first: u64,
+    pub(super) last: u64,
+}
+
 /// Says how the run at `path` differs from the keys of its segment, if it does.
 pub(super) fn find_differences(
     path: &std::path::Path,
-    seqs: (u64, u64),
+    seqs: SeqRange,
     keys: &[Key],
 ) -> Option<String> {
     let run = match run::Run::open(path, seqs) {

@@ -11,7 +11,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use super::bloom::{Bloom, Probe};
-use super::{Identity, Key};
+use super::{Identity, Key, SeqRange};
 use crate::disk::{Access, Draft, temporary};
 use crate::failpoint;
 
@@ -33,14 +33,10 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Sorts `keys`, those of the records `first_seq..=last_seq`, and writes them to `path`.
+    /// Sorts `keys`, those of the records `seqs`, and writes them to `path`.
     ///
     /// Not synced: whatever a power cut leaves of it, the checksums tell.
-    pub(super) fn write(
-        path: &Path,
-        (first_seq, last_seq): (u64, u64),
-        keys: &mut [Key],
-    ) -> io::Result<Self> {
+    pub(super) fn write(path: &Path, seqs: SeqRange, keys: &mut [Key]) -> io::Result<Self> {
         keys.sort_unstable();
         let bloom = Bloom::new(keys.iter().map(|key| key.identity));
         let pages = keys.chunks(KEYS_A_PAGE);
@@ -58,7 +54,7 @@ impl Run {
         bytes.extend_from_slice(&filter);
         bytes.extend(fences.iter().flat_map(|fence| fence.to_bytes()));
         let (count, filter) = (keys.len() as u64, filter.len() as u64);
-        let footer = [MAGIC, first_seq, last_seq, count, index_at as u64, filter];
+        let footer = [MAGIC, seqs.first, seqs.last, count, index_at as u64, filter];
         bytes.extend(footer.iter().flat_map(|word| word.to_be_bytes()));
         let crc = crc32c::crc32c(bytes.get(index_at..).unwrap_or_default());
         bytes.extend_from_slice(&crc.to_be_bytes());
@@ -70,7 +66,7 @@ impl Run {
         let file = draft.rename(path)?;
         failpoint::pass("journal.run.renamed");
         Ok(Self {
-            first_seq,
+            first_seq: seqs.first,
             file,
             count: keys.len(),
             bloom,
@@ -78,8 +74,8 @@ impl Run {
         })
     }
 
-    /// Opens the run of the records `first_seq..=last_seq`, or says why it must be made again.
-    pub(super) fn open(path: &Path, (first_seq, last_seq): (u64, u64)) -> Result<Self, String> {
+    /// Opens the run of the records `seqs`, or says why it must be made again.
+    pub(super) fn open(path: &Path, seqs: SeqRange) -> Result<Self, String> {
         let text = |error: io::Error| error.to_string();
         let file = File::open(path).map_err(text)?;
         let len = file.metadata().map_err(text)?.len();
@@ -94,11 +90,11 @@ impl Run {
         if word() != MAGIC {
             return Err("it does not end like a run".to_owned());
         }
-        if (word(), word()) != (first_seq, last_seq) {
+        if (word(), word()) != (seqs.first, seqs.last) {
             return Err("it belongs to other records".to_owned());
         }
         let (count, index_at, filter) = (word(), word(), word());
-        let fits = count.checked_sub(1) == last_seq.checked_sub(first_seq);
+        let fits = count.checked_sub(1) == seqs.last.checked_sub(seqs.first);
         let index_len = usize::try_from(footer_at.saturating_sub(index_at)).unwrap_or(0);
         let (Ok(count), true, true) = (usize::try_from(count), fits, index_at < footer_at) else {
             return Err("its footer is damaged".to_owned());
@@ -118,7 +114,7 @@ impl Run {
         let (fences, _) = fences.as_chunks::<16>();
         let fences = fences.iter().map(|fence| Identity::from_bytes(*fence));
         Ok(Self {
-            first_seq,
+            first_seq: seqs.first,
             file,
             count,
             bloom,
@@ -126,9 +122,12 @@ impl Run {
         })
     }
 
-    /// The first and last record whose keys these are.
-    pub(super) const fn seqs(&self) -> (u64, u64) {
-        (self.first_seq, self.first_seq + self.count as u64 - 1)
+    /// The records whose keys these are.
+    pub(super) const fn seqs(&self) -> SeqRange {
+        SeqRange {
+            first: self.first_seq,
+            last: self.first_seq + self.count as u64 - 1,
+        }
     }
 
     /// The content hash of the probed identity, or why the run must be made again.
@@ -200,8 +199,23 @@ mod tests {
         let path = folder.path().join("1.ids");
         for count in [1, 169, 170, 171, 1000] {
             let mut keys: Vec<_> = (0..count).map(key).collect();
-            let written = Run::write(&path, (5, 4 + count), &mut keys).unwrap();
-            let opened = Run::open(&path, (5, 4 + count)).unwrap();
+            let written = Run::write(
+                &path,
+                SeqRange {
+                    first: 5,
+                    last: 4 + count,
+                },
+                &mut keys,
+            )
+            .unwrap();
+            let opened = Run::open(
+                &path,
+                SeqRange {
+                    first: 5,
+                    last: 4 + count,
+                },
+            )
+            .unwrap();
             for run in [written, opened] {
                 for n in 0..count {
                     assert_eq!(run.lookup(&Probe::new(key(n).identity)).unwrap(), Some(n));
@@ -218,14 +232,39 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("1.ids");
         let mut keys: Vec<_> = (0..400).map(key).collect();
-        drop(Run::write(&path, (1, 400), &mut keys).unwrap());
-        assert!(Run::open(&path, (1, 399)).is_err());
+        drop(
+            Run::write(
+                &path,
+                SeqRange {
+                    first: 1,
+                    last: 400,
+                },
+                &mut keys,
+            )
+            .unwrap(),
+        );
+        assert!(
+            Run::open(
+                &path,
+                SeqRange {
+                    first: 1,
+                    last: 399
+                }
+            )
+            .is_err()
+        );
         let sound = fs::read(&path).unwrap();
         for at in (0..sound.len()).step_by(7) {
             let mut bad = sound.clone();
             bad[at] ^= 0x10;
             fs::write(&path, &bad).unwrap();
-            let Ok(run) = Run::open(&path, (1, 400)) else {
+            let Ok(run) = Run::open(
+                &path,
+                SeqRange {
+                    first: 1,
+                    last: 400,
+                },
+            ) else {
                 continue;
             };
             for n in 0..400 {
@@ -235,7 +274,17 @@ mod tests {
         }
         for len in (0..sound.len()).step_by(101) {
             fs::write(&path, &sound[..len]).unwrap();
-            assert!(Run::open(&path, (1, 400)).is_err(), "length {len}");
+            assert!(
+                Run::open(
+                    &path,
+                    SeqRange {
+                        first: 1,
+                        last: 400
+                    }
+                )
+                .is_err(),
+                "length {len}"
+            );
         }
     }
 }

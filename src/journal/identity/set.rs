@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::bloom::Probe;
 use super::run::Run;
-use super::{Identity, Key};
+use super::{Identity, Key, SeqRange};
 use crate::journal::error::{Error, Notice};
 use crate::journal::folder::Folder;
 use crate::journal::segment::Segment;
@@ -21,16 +21,16 @@ pub(in crate::journal) struct IdentitySet {
 }
 
 impl IdentitySet {
-    /// Opens the runs of the sealed segments, given as `(first, last)` seq, making again what cannot be read.
+    /// Opens the runs of the sealed segments, making again what cannot be read.
     pub(in crate::journal) fn open(
         folder: Folder,
-        sealed: &[(u64, u64)],
+        sealed: &[SeqRange],
         active: Vec<Key>,
         notices: &mut Vec<Notice>,
     ) -> Result<Self, Error> {
         let mut runs = Vec::with_capacity(sealed.len());
         for &seqs in sealed {
-            let path = folder.run(seqs.0);
+            let path = folder.run(seqs.first);
             runs.push(match Run::open(&path, seqs) {
                 Ok(run) => run,
                 Err(reason) => {
@@ -68,12 +68,12 @@ impl IdentitySet {
                 Ok(hit) => hit,
                 Err(reason) => {
                     let seqs = run.seqs();
-                    tracing::warn!(run = %folder.run(seqs.0).display(), reason, "identity run is damaged, making it again");
+                    tracing::warn!(run = %folder.run(seqs.first).display(), reason, "identity run is damaged, making it again");
                     *run = rebuild(folder, seqs)?;
                     // Just written; if it fails again, the disk does.
                     run.lookup(&probe).map_err(|reason| {
                         let cause = std::io::Error::other(reason);
-                        Error::io("read back", &folder.run(seqs.0), cause)
+                        Error::io("read back", &folder.run(seqs.first), cause)
                     })?
                 }
             };
@@ -84,11 +84,11 @@ impl IdentitySet {
         Ok(None)
     }
 
-    /// Writes the map to the run of the segment `first_seq..=last_seq`, which is to be sealed.
+    /// Writes the map to the run of the segment of `seqs`, which is to be sealed.
     /// Nothing changes until [`Self::sealed`]: the sealing may still fail.
-    pub(in crate::journal) fn seal(&self, seqs: (u64, u64)) -> Result<Seal, Error> {
-        let path = self.folder.run(seqs.0);
-        if self.active.len() as u64 != seqs.1 + 1 - seqs.0 {
+    pub(in crate::journal) fn seal(&self, seqs: SeqRange) -> Result<Seal, Error> {
+        let path = self.folder.run(seqs.first);
+        if self.active.len() as u64 != seqs.last + 1 - seqs.first {
             // Identities that are there twice, as only a journal written past the committer has.
             return rebuild(&self.folder, seqs).map(Seal);
         }
@@ -111,11 +111,11 @@ impl IdentitySet {
 /// The run of a segment that is about to be sealed.
 pub(in crate::journal) struct Seal(Run);
 
-fn rebuild(folder: &Folder, seqs: (u64, u64)) -> Result<Run, Error> {
-    let path = folder.run(seqs.0);
+fn rebuild(folder: &Folder, seqs: SeqRange) -> Result<Run, Error> {
+    let path = folder.run(seqs.first);
     let mut keys = Vec::new();
-    let mut segment = Segment::open(folder, seqs.0)?;
-    while segment.next_seq() <= seqs.1 {
+    let mut segment = Segment::open(folder, seqs.first)?;
+    while segment.next_seq() <= seqs.last {
         let Some(record) = segment.next_record()? else {
             // The segment ends before the next one begins.
             return Err(Error::Missing {

@@ -51,25 +51,26 @@ impl Duty {
     }
 
     /// The working time of the schedule `id` over at least `span`; `None`: no such schedule.
-    pub fn working(&self, id: &str, (from, to): Span) -> Option<Arc<WorkingTime>> {
+    pub fn working(&self, id: &str, span: Span) -> Option<Arc<WorkingTime>> {
+        let (from, to) = span;
         let schedule = self.timetable.schedule(id)?;
         let mut ready = self.ready.lock();
-        if let Some((known, working)) = ready.get(id)
-            && known.0 <= from
-            && to <= known.1
+        if let Some((covered, working)) = ready.get(id)
+            && covered.0 <= from
+            && to <= covered.1
         {
             return Some(Arc::clone(working));
         }
-        let wide = ready.get(id).map_or((from, to), |(known, _)| {
-            (known.0.min(from), known.1.max(to))
+        let wide = ready.get(id).map_or((from, to), |(covered, _)| {
+            (covered.0.min(from), covered.1.max(to))
         });
         let wide = (
             Timestamp::from_millis(wide.0.saturating_sub(MARGIN_MS)),
             Timestamp::from_millis(wide.1.saturating_add(MARGIN_MS)),
         );
         let working = Arc::new(WorkingTime::of(schedule, wide.0, wide.1));
-        let span = (wide.0.millis(), wide.1.millis());
-        ready.insert(id.to_owned(), (span, Arc::clone(&working)));
+        let covered = (wide.0.millis(), wide.1.millis());
+        ready.insert(id.to_owned(), (covered, Arc::clone(&working)));
         Some(working)
     }
 }

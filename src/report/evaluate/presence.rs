@@ -148,10 +148,10 @@ fn times(selection: &Selection<'_>) -> Answer {
     }
 }
 
-fn add(cells: &mut [Sums], bucket: usize, (inside, outside): Sums) {
+fn add(cells: &mut [Sums], bucket: usize, more: Sums) {
     if let Some(cell) = cells.get_mut(bucket) {
-        cell.0 += inside;
-        cell.1 += outside;
+        cell.0 += more.0;
+        cell.1 += more.1;
     }
 }
 

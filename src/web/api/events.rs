@@ -50,7 +50,7 @@ pub(super) async fn post_events(
         Via::Import => "import".to_owned(),
         _ => caller.actor(),
     };
-    let take = move || Ok(app.take_body_by((via, &actor), &body, media.as_deref())?);
+    let take = move || Ok(app.take_body_by(via, &actor, &body, media.as_deref())?);
     let taken = off(take).await?;
     metrics::counter!("svar_events_accepted_total").increment(taken.accepted);
     Ok(Json(taken))

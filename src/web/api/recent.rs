@@ -60,7 +60,7 @@ impl Recent {
         let recent = self.clone();
         off(move || match make(&app)? {
             Made::Other(response) => Ok(response),
-            Made::Answer(answer) => recent.give(asked, &answer, (&desk, now)),
+            Made::Answer(answer) => recent.give(asked, &answer, &desk, now),
         })
         .await
     }
@@ -76,7 +76,7 @@ impl Recent {
         let (desk, now) = (app.snapshot(), app.clock().now());
         match self.get(&asked, &desk, now) {
             Some(body) => Ok(json_response(body)),
-            None => self.give(asked, &make(app)?, (&desk, now)),
+            None => self.give(asked, &make(app)?, &desk, now),
         }
     }
 
@@ -85,7 +85,8 @@ impl Recent {
         &self,
         asked: String,
         answer: &T,
-        (of, now): (&Arc<Snapshot>, Timestamp),
+        of: &Arc<Snapshot>,
+        now: Timestamp,
     ) -> Result<Response, Problem> {
         let Ok(json) = serde_json::to_vec(answer) else {
             return Err(Problem::internal("the answer could not be written as JSON"));

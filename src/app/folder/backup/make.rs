@@ -46,14 +46,15 @@ pub fn backup_folder(
 ) -> Result<BackupSummary, Error> {
     let folder = Folder::own(data)?;
     let opened = Journal::open(&folder.journal(), journal::Options::default())?;
-    make(&folder, opened.journal.position(), (to, now), progress)
+    make(&folder, opened.journal.position(), to, now, progress)
 }
 
 /// Backs up the journal up to `position` and what lies next to it.
 pub(in crate::app) fn make(
     folder: &Folder,
     position: u64,
-    (to, now): (&Path, Timestamp),
+    to: &Path,
+    now: Timestamp,
     progress: impl Fn(u64, u64),
 ) -> Result<BackupSummary, Error> {
     let _lock = prepare(folder.path(), to)?;

@@ -83,14 +83,14 @@ impl Account {
     }
 
     fn differs(&mut self, part: &'static str, what: impl Into<String>, mend: &str) {
-        self.add(Weight::Difference, (part, mend), what.into());
+        self.add(Weight::Difference, part, what.into(), mend);
     }
 
     fn note(&mut self, part: &'static str, what: impl Into<String>, mend: &str) {
-        self.add(Weight::Note, (part, mend), what.into());
+        self.add(Weight::Note, part, what.into(), mend);
     }
 
-    fn add(&mut self, weight: Weight, (part, mend): (&'static str, &str), what: String) {
+    fn add(&mut self, weight: Weight, part: &'static str, what: String, mend: &str) {
         self.found.push(Difference {
             weight,
             part,
@@ -113,16 +113,31 @@ struct Expectation {
     compared: TextModels,
 }
 
-/// Looks through the folder `data`. With `position` a server owns it, which has
-/// acknowledged so much; else nobody may. With `deep`, the journal is folded in memory up to
-/// `now` and compared with the kept columns. `progress` hears of records.
+/// How a folder is looked through.
+#[derive(Clone, Copy, Debug)]
+pub struct Inspection<'a> {
+    /// What the server that owns the folder has acknowledged; else nobody may own it.
+    pub position: Option<u64>,
+    /// How a store is tried.
+    pub probe: Option<&'a Probe>,
+    /// The instant up to which events exist.
+    pub now: Timestamp,
+    /// Whether the journal is folded in memory, too, and compared with the kept columns.
+    pub is_deep: bool,
+}
+
+/// Looks through the folder `data`. `progress` hears of records.
 pub fn check(
     data: &Path,
-    position: Option<u64>,
-    probe: Option<&Probe>,
-    (now, deep): (Timestamp, bool),
+    inspection: Inspection<'_>,
     progress: impl Fn(u64),
 ) -> Result<Account, Error> {
+    let Inspection {
+        position,
+        probe,
+        now,
+        is_deep,
+    } = inspection;
     let mut account = Account {
         clean_stop: data.join("clean").exists(),
         ..Account::default()
@@ -148,8 +163,8 @@ pub fn check(
             account.note("folder", what, mend);
         }
     }
-    let deep = deep.then_some(now);
-    let expected = journal(data, (position, deep), &mut account, progress)?;
+    let deep = is_deep.then_some(now);
+    let expected = journal(data, position, deep, &mut account, progress)?;
     check_model(data, &expected.compared, &mut account);
     if position.is_some() {
         let what = "store, index and columns are in use by the server and were not looked at";
@@ -161,7 +176,8 @@ pub fn check(
     let documents = expected.searchable.documents(now);
     check_index(
         &derived.join("index"),
-        (expected.summary.last, documents),
+        expected.summary.last,
+        documents,
         &mut account,
     );
     check_columns(
@@ -175,7 +191,8 @@ pub fn check(
 
 fn journal(
     data: &Path,
-    (position, deep): (Option<u64>, Option<Timestamp>),
+    position: Option<u64>,
+    deep: Option<Timestamp>,
     account: &mut Account,
     progress: impl Fn(u64),
 ) -> Result<Expectation, Error> {
@@ -342,7 +359,7 @@ fn compare_store(
     Ok(())
 }
 
-fn check_index(folder: &Path, (last, searchable): (u64, u64), account: &mut Account) {
+fn check_index(folder: &Path, last: u64, searchable: u64, account: &mut Account) {
     if !folder.exists() {
         if account.records > 0 {
             account.differs("index", "it is missing", REBUILD);

@@ -62,7 +62,7 @@ pub(in crate::web::ui) async fn get_answers(
                 DAYS,
             )),
         };
-        page(desk, &pairs, (editor, String::new()))
+        page(desk, &pairs, editor, String::new())
     })
     .await
 }
@@ -141,7 +141,7 @@ fn write(
         }
     };
     match tried {
-        Ok(None) => page(desk, form, (Some(editor), String::new())),
+        Ok(None) => page(desk, form, Some(editor), String::new()),
         Ok(Some(written)) => {
             let done = if action == "save" {
                 "saved"
@@ -152,12 +152,12 @@ fn write(
         }
         Err(Error::Broken(cases)) => {
             editor.broken = cases;
-            page(desk, form, (Some(editor), String::new()))
+            page(desk, form, Some(editor), String::new())
         }
         Err(Error::Query(error)) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
             let fault = fill("fault.query.detail", &values);
-            page(desk, form, (Some(editor), fault))
+            page(desk, form, Some(editor), fault)
         }
         Err(other) => Err(other.into()),
     }
@@ -166,7 +166,8 @@ fn write(
 fn page(
     desk: &Desk,
     pairs: &[(String, String)],
-    (editor, fault): (Option<Editor>, String),
+    editor: Option<Editor>,
+    fault: String,
 ) -> Result<Answer, Fault> {
     let sought = field_of(pairs, "q").unwrap_or_default().to_owned();
     let current = editor
