@@ -75,6 +75,10 @@ pub fn between(
     start: Timestamp,
     end: Timestamp,
 ) -> Result<WorkingTimeView, EventError> {
+    count(file, start, end).map_err(|fault| EventError::new(fault.field, fault.reason))
+}
+
+fn count(file: &Value, start: Timestamp, end: Timestamp) -> Result<WorkingTimeView, Invalid> {
     let schedule = ScheduleFile::parse(file)?;
     Ok(schedule.between(start, end)?.into())
 }
@@ -98,11 +102,11 @@ impl App {
             }
             // A schedule as a whole, or its parts next to the instants.
             Some(whole) if whole.get("timezone").or(whole.get("zone")).is_some() => {
-                between(whole, start, end)
+                count(whole, start, end)
             }
-            _ => between(input, start, end),
+            _ => count(input, start, end),
         };
-        Ok(counted.map_err(fault)?)
+        Ok(counted?)
     }
 
     /// Adds the all-day events of a calendar file to a schedule as dates without hours, from
@@ -162,12 +166,9 @@ impl App {
             "type": "schedule.upserted", "at": at.to_string(), "schedule": id,
             "zone": schedule.zone, "week": schedule.week, "exceptions": exceptions,
         });
-        let event = Event::from_value(event).map_err(fault)?;
+        let event =
+            Event::from_value(event).map_err(|error| Invalid::new(error.field, error.reason))?;
         self.take(Via::Api, "holidays", &[Arc::new(event)])?;
         Ok(taken)
     }
-}
-
-fn fault(error: EventError) -> Invalid {
-    Invalid::new(error.field, error.reason)
 }

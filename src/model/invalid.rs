@@ -1,7 +1,8 @@
 //! A value that was handed in and cannot be used: of which field, and why.
 //!
 //! Every layer that reads what people typed refuses it with this one type, so that each
-//! front can point at the field. Made by `report`, `app` and the fronts; shown by the fronts.
+//! front can point at the field. Made by `model`, `report`, `app` and the fronts; shown by the
+//! fronts.
 
 use super::brief::{brief, brief_value};
 

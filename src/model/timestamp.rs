@@ -8,6 +8,11 @@ use std::fmt;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+/// One hour in milliseconds.
+pub const HOUR_MS: i64 = 3_600_000;
+/// One day of 24 hours in milliseconds.
+pub const DAY_MS: i64 = 24 * HOUR_MS;
+
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, between the years 1 and 9999.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::Timestamp;
 use super::event::{Body, Event, Patch, RepStatus, ScheduleUpserted, SlaUpserted};
-use super::schedule::{Schedule, Version};
+use super::schedule::Schedule;
 
 /// The id of the schedule that is the installation's.
 const DEFAULT_SCHEDULE: &str = "default";
@@ -79,7 +79,7 @@ impl Timetable {
         match &event.body {
             Body::ScheduleUpserted(schedule) => {
                 // What cannot be read was refused when it came in.
-                if let Ok(version) = Version::parse(schedule) {
+                if let Ok(version) = schedule.version() {
                     let versions = self.schedules.entry(schedule.schedule.to_string());
                     versions.or_default().change(event.at, version);
                     let last = (event.at, (**schedule).clone());

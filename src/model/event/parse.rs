@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 
 use super::{Body, Event, RepStatus, canonical};
 use crate::model::id::id_fault;
-use crate::model::schedule::Version;
 use crate::model::{Timestamp, brief, brief_value};
 
 /// The longest line, in bytes.
@@ -305,7 +304,10 @@ fn check(body: &Body) -> Result<(), EventError> {
                 "expected a conversation or a ticket, found neither",
             ))
         }
-        Body::ScheduleUpserted(told) => Version::parse(told).map(|_version| ()),
+        Body::ScheduleUpserted(schedule) => schedule
+            .version()
+            .map(|_version| ())
+            .map_err(|fault| EventError::new(fault.field, fault.reason)),
         Body::ConversationStarted(started) => word("channel", &started.channel),
         Body::ConversationTagged(tagged) => word("tag", &tagged.tag),
         Body::ConversationUntagged(tagged) => word("tag", &tagged.tag),

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::word::{Actor, Attributes, Patch, RepStatus, attributes};
-use crate::model::{ContactId, RepId, ScheduleId, TeamId};
+use crate::model::schedule::Version;
+use crate::model::{ContactId, Invalid, RepId, ScheduleId, TeamId};
 
 /// A contact's facts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -128,6 +129,16 @@ pub struct ScheduleUpserted {
     /// Dates with other hours.
     #[serde(default)]
     pub exceptions: Option<Vec<ScheduleException>>,
+}
+
+impl ScheduleUpserted {
+    /// What the schedule is from this event on; a zone, weekday, hour or date that is none is
+    /// named.
+    pub fn version(&self) -> Result<Version, Invalid> {
+        let exceptions = self.exceptions.iter().flatten();
+        let exceptions = exceptions.map(|one| (one.date.as_str(), one.hours.as_slice()));
+        Version::parse(&self.zone, &self.week, exceptions)
+    }
 }
 
 /// Where a contact works.

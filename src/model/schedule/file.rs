@@ -10,8 +10,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::{Hours, Schedule, Version, WEEKDAYS, WorkingTime};
-use crate::model::event::EventError;
-use crate::model::{DAY_MS, Timestamp};
+use crate::model::{DAY_MS, Invalid, Timestamp};
 
 /// The longest span that working time is listed over.
 const LONGEST_MS: i64 = 100 * 366 * DAY_MS;
@@ -39,16 +38,16 @@ impl ScheduleFile {
     ///
     /// Hours are `"09:00-17:00"` or `["09:00", "17:00"]`. A shift takes the place of its
     /// date's hours, a break is cut out of them, a holiday has none.
-    pub fn parse(input: &Value) -> Result<Self, EventError> {
+    pub fn parse(input: &Value) -> Result<Self, Invalid> {
         let input = input
             .as_object()
-            .ok_or_else(|| EventError::new("schedule", "expected an object"))?;
+            .ok_or_else(|| Invalid::new("schedule", "expected an object"))?;
         let zone = ["timezone", "zone"]
             .into_iter()
             .find_map(|name| input.get(name));
         let zone = zone.and_then(Value::as_str).unwrap_or_default();
         let zone = zone.parse().map_err(|_error| {
-            EventError::new(
+            Invalid::new(
                 "timezone",
                 format!("`{zone}` is no IANA zone, such as Europe/Oslo"),
             )
@@ -78,7 +77,7 @@ impl ScheduleFile {
     }
 
     /// The working time of a span.
-    pub fn between(&self, start: Timestamp, end: Timestamp) -> Result<WorkingSpan, EventError> {
+    pub fn between(&self, start: Timestamp, end: Timestamp) -> Result<WorkingSpan, Invalid> {
         let schedule = Schedule::new(self.version.clone());
         let mut left = schedule.between(start, end)?.intervals;
         for (from, to) in &self.pauses {
@@ -93,9 +92,9 @@ impl ScheduleFile {
 
 impl Schedule {
     /// The working time of a span; none where it ends before it starts.
-    pub fn between(&self, start: Timestamp, end: Timestamp) -> Result<WorkingSpan, EventError> {
+    pub fn between(&self, start: Timestamp, end: Timestamp) -> Result<WorkingSpan, Invalid> {
         if end.since(start) > LONGEST_MS {
-            return Err(EventError::new("end", "a span of at most a hundred years"));
+            return Err(Invalid::new("end", "a span of at most a hundred years"));
         }
         if end <= start {
             return Ok(WorkingSpan::default());
@@ -114,29 +113,29 @@ impl WorkingSpan {
     }
 }
 
-fn week(fields: &Map<String, Value>) -> Result<[Hours; 7], EventError> {
+fn week(fields: &Map<String, Value>) -> Result<[Hours; 7], Invalid> {
     let names = ["schedule", "week"]
         .into_iter()
         .find_map(|name| fields.get(name));
     let days = names
         .and_then(Value::as_object)
-        .ok_or_else(|| EventError::new("schedule", "expected hours by weekday, mon to sun"))?;
+        .ok_or_else(|| Invalid::new("schedule", "expected hours by weekday, mon to sun"))?;
     let mut week = <[Hours; 7]>::default();
     for (name, intervals) in days {
         let place = WEEKDAYS.iter().position(|other| other == name);
         let slot = place.and_then(|place| week.get_mut(place)).ok_or_else(|| {
             let reason = format!("`{name}` is none of {}", WEEKDAYS.join(", "));
-            EventError::new("schedule", reason)
+            Invalid::new("schedule", reason)
         })?;
         *slot = hours(Some(intervals), name)?;
     }
     Ok(week)
 }
 
-fn hours(intervals: Option<&Value>, field: &str) -> Result<Hours, EventError> {
+fn hours(intervals: Option<&Value>, field: &str) -> Result<Hours, Invalid> {
     let wrong = || {
         let reason = "expected intervals such as \"09:00-17:00\" or [\"09:00\", \"17:00\"]";
-        EventError::new(field, reason)
+        Invalid::new(field, reason)
     };
     let intervals = intervals.and_then(Value::as_array).ok_or_else(wrong)?;
     let texts = intervals.iter().map(|interval| match interval {
@@ -149,14 +148,11 @@ fn hours(intervals: Option<&Value>, field: &str) -> Result<Hours, EventError> {
     });
     let texts: Vec<String> = texts.collect::<Option<_>>().ok_or_else(wrong)?;
     Hours::parse(texts.iter().map(String::as_str))
-        .map_err(|error| EventError::new(field, error.to_string()))
+        .map_err(|error| Invalid::new(field, error.to_string()))
 }
 
 /// Hours by date.
-fn dated(
-    fields: &Map<String, Value>,
-    field: &str,
-) -> Result<BTreeMap<NaiveDate, Hours>, EventError> {
+fn dated(fields: &Map<String, Value>, field: &str) -> Result<BTreeMap<NaiveDate, Hours>, Invalid> {
     let dates = fields.get(field).and_then(Value::as_object);
     let read = dates.into_iter().flatten().map(|(day, intervals)| {
         let day = date(Some(&Value::String(day.clone())), field)?;
@@ -165,28 +161,28 @@ fn dated(
     read.collect()
 }
 
-fn list<'a>(fields: &'a Map<String, Value>, field: &str) -> Result<&'a [Value], EventError> {
+fn list<'a>(fields: &'a Map<String, Value>, field: &str) -> Result<&'a [Value], Invalid> {
     match fields.get(field) {
         None | Some(Value::Null) => Ok(&[]),
         Some(Value::Array(items)) => Ok(items),
-        Some(_) => Err(EventError::new(field, "expected a list")),
+        Some(_) => Err(Invalid::new(field, "expected a list")),
     }
 }
 
-fn date(text: Option<&Value>, field: &str) -> Result<NaiveDate, EventError> {
+fn date(text: Option<&Value>, field: &str) -> Result<NaiveDate, Invalid> {
     let text = text.and_then(Value::as_str).unwrap_or_default();
     text.parse()
-        .map_err(|_error| EventError::new(field, format!("`{text}` is no date such as 2026-12-24")))
+        .map_err(|_error| Invalid::new(field, format!("`{text}` is no date such as 2026-12-24")))
 }
 
-fn pause(value: &Value) -> Result<(Timestamp, Timestamp), EventError> {
+fn pause(value: &Value) -> Result<(Timestamp, Timestamp), Invalid> {
     let ends = value.as_array().map(Vec::as_slice).unwrap_or_default();
     let instant = |value: &Value| {
         let text = value.as_str().unwrap_or_default();
-        Timestamp::parse(text).map_err(|error| EventError::new("pauses", error.to_string()))
+        Timestamp::parse(text).map_err(|error| Invalid::new("pauses", error.to_string()))
     };
     match ends {
         [start, end] => Ok((instant(start)?, instant(end)?)),
-        _ => Err(EventError::new("pauses", "expected pairs of instants")),
+        _ => Err(Invalid::new("pauses", "expected pairs of instants")),
     }
 }

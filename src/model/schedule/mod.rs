@@ -19,8 +19,7 @@ pub use holiday::{HolidayError, Holidays};
 pub use hours::{Hours, HoursError};
 pub use working::WorkingTime;
 
-use super::Timestamp;
-use super::event::{EventError, ScheduleUpserted};
+use super::{Invalid, Timestamp};
 
 /// The names of weekdays, from Monday.
 pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -40,32 +39,37 @@ pub struct Version {
 }
 
 impl Version {
-    /// Reads what an event says; a zone, weekday, hour or date that is none is named.
-    pub fn parse(event: &ScheduleUpserted) -> Result<Self, EventError> {
-        let zone = event.zone.parse().map_err(|_error| {
-            let reason = format!("`{}` is no IANA zone, such as Europe/Oslo", event.zone);
-            EventError::new("zone", reason)
+    /// Reads a zone, the hours by weekday and dates with other hours; a zone, weekday, hour or
+    /// date that is none is named.
+    pub fn parse<'a>(
+        zone: &str,
+        week_hours: &BTreeMap<String, Vec<String>>,
+        exception_hours: impl Iterator<Item = (&'a str, &'a [String])>,
+    ) -> Result<Self, Invalid> {
+        let zone = zone.parse().map_err(|_error| {
+            let reason = format!("`{zone}` is no IANA zone, such as Europe/Oslo");
+            Invalid::new("zone", reason)
         })?;
         let mut week = <[Hours; 7]>::default();
-        for (name, intervals) in &event.week {
+        for (name, intervals) in week_hours {
             let place = WEEKDAYS.iter().position(|other| other == name);
             let slot = place.and_then(|place| week.get_mut(place)).ok_or_else(|| {
                 let reason = format!("`{name}` is none of {}", WEEKDAYS.join(", "));
-                EventError::new("week", reason)
+                Invalid::new("week", reason)
             })?;
             let read = Hours::parse(intervals.iter().map(String::as_str));
             *slot =
-                read.map_err(|error| EventError::new(format!("week.{name}"), error.to_string()))?;
+                read.map_err(|error| Invalid::new(format!("week.{name}"), error.to_string()))?;
         }
         let mut exceptions = BTreeMap::new();
-        for (place, exception) in event.exceptions.iter().flatten().enumerate() {
-            let date = exception.date.parse().map_err(|_error| {
-                let reason = format!("`{}` is no date such as 2026-12-24", exception.date);
-                EventError::new(format!("exceptions[{place}].date"), reason)
+        for (place, (day, intervals)) in exception_hours.enumerate() {
+            let date = day.parse().map_err(|_error| {
+                let reason = format!("`{day}` is no date such as 2026-12-24");
+                Invalid::new(format!("exceptions[{place}].date"), reason)
             })?;
-            let read = Hours::parse(exception.hours.iter().map(String::as_str));
+            let read = Hours::parse(intervals.iter().map(String::as_str));
             let hours = read.map_err(|error| {
-                EventError::new(format!("exceptions[{place}].hours"), error.to_string())
+                Invalid::new(format!("exceptions[{place}].hours"), error.to_string())
             })?;
             exceptions.insert(date, hours);
         }
