@@ -28,12 +28,12 @@ pub(super) struct Args {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
-    let asked = json!({"text": args.text, "phrase": args.phrase});
-    let told = context.client()?.send("/api/v1/ask", &asked)?;
+    let body = json!({"text": args.text, "phrase": args.phrase});
+    let answer = context.client()?.send("/api/v1/ask", &body)?;
     if args.json {
-        return output::print_json(&told);
+        return output::print_json(&answer);
     }
-    output::print(said(&told)?.trim_end())
+    output::print(said(&answer)?.trim_end())
 }
 
 fn word<'a>(value: &'a Value, name: &str) -> &'a str {
@@ -44,37 +44,37 @@ fn number(value: &Value, name: &str) -> f64 {
     value.get(name).and_then(Value::as_f64).unwrap_or_default()
 }
 
-fn said(told: &Value) -> Result<String, std::fmt::Error> {
+fn said(answer: &Value) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
-    let sure = (number(told, "confidence"), number(told, "threshold"));
-    match word(told, "decision") {
+    let sure = (number(answer, "confidence"), number(answer, "threshold"));
+    match word(answer, "decision") {
         "nothing" => text.push_str("It says nothing: the words only greet, thank or agree.\n"),
         "hand_off" => text.push_str("It hands off: the contact asks for a human.\n"),
         "answer" => {
-            for line in word(told, "text").lines() {
+            for line in word(answer, "text").lines() {
                 writeln!(text, "  {}", plain(line))?;
             }
-            let (id, source) = (word(told, "short_answer"), word(told, "source"));
+            let (id, source) = (word(answer, "short_answer"), word(answer, "source"));
             writeln!(text, "\nSource: “{}” ({})", plain(source), plain(id))?;
-            if let Some(phrasing) = told.get("phrasing").filter(|one| !one.is_null()) {
+            if let Some(phrasing) = answer.get("phrasing").filter(|one| !one.is_null()) {
                 writeln!(text, "The answer is {}", phrased(phrasing))?;
             }
         }
         "clarify" => {
             text.push_str("It asks which of these is meant:\n");
-            let choices = told.get("choices").and_then(Value::as_array);
+            let choices = answer.get("choices").and_then(Value::as_array);
             for choice in choices.into_iter().flatten() {
                 writeln!(text, "  - {}", plain(word(choice, "question")))?;
             }
         }
         _ => text.push_str("It has no answer: the question is recorded and a rep takes over.\n"),
     }
-    let candidates = told.get("candidates").and_then(Value::as_array);
+    let candidates = answer.get("candidates").and_then(Value::as_array);
     let candidates = candidates.map(Vec::as_slice).unwrap_or_default();
     if candidates.is_empty() {
         return Ok(text);
     }
-    let sentence = plain(word(told, "sentence"));
+    let sentence = plain(word(answer, "sentence"));
     let (confidence, threshold) = sure;
     writeln!(text, "\nLooked up: “{sentence}”")?;
     writeln!(

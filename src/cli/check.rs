@@ -62,14 +62,14 @@ fn as_json(account: &Account) -> anyhow::Result<Value> {
 }
 
 fn print(context: &Context, account: &Account) -> anyhow::Result<()> {
-    for found in &account.found {
-        let word = match found.weight {
+    for difference in &account.found {
+        let word = match difference.weight {
             Weight::Difference => "differs",
             Weight::Note => "note",
         };
         output::print(format_args!(
             "{word}: {}: {}\n  {}",
-            found.part, found.what, found.mend
+            difference.part, difference.what, difference.mend
         ))?;
     }
     let count = |number: Option<u64>| number.map_or("not looked at".to_owned(), |n| n.to_string());

@@ -332,10 +332,10 @@ mod tests {
             let answer = |answer: &str| {
                 let (mut stream, _) = listener.accept().unwrap();
                 let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-                let asked = lines.next().unwrap().unwrap();
+                let request = lines.next().unwrap().unwrap();
                 while !lines.next().unwrap().unwrap().is_empty() {}
                 stream.write_all(answer.as_bytes()).unwrap();
-                asked
+                request
             };
             answers.into_iter().map(answer).collect()
         });
@@ -359,9 +359,9 @@ mod tests {
         let answers = answers.map(|text| &*text.leak()).to_vec();
         let (url, server) = canned(answers);
         let client = Client::new(&url, None).unwrap();
-        let asked = vec![("as_of".to_owned(), "2026-01-01T00:00:00Z".to_owned())];
-        let found = client.json("/api/v1/reports/handled", &asked).unwrap();
-        assert_eq!(found["value"], 1);
+        let parameters = vec![("as_of".to_owned(), "2026-01-01T00:00:00Z".to_owned())];
+        let answer = client.json("/api/v1/reports/handled", &parameters).unwrap();
+        assert_eq!(answer["value"], 1);
         let lines = server.join().unwrap();
         let question = "GET /api/v1/reports/handled?as_of=2026-01-01T00%3A00%3A00Z HTTP/1.1";
         let task = "GET /api/v1/tasks/t HTTP/1.1";

@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     if args.json {
         return output::print_json(&explanation);
     }
-    output::print(told(&explanation)?.trim_end())
+    output::print(text_of(&explanation)?.trim_end())
 }
 
 fn word<'a>(value: &'a Value, name: &str) -> &'a str {
@@ -54,12 +54,12 @@ fn word<'a>(value: &'a Value, name: &str) -> &'a str {
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
-    let found = value.get(name).and_then(Value::as_array);
-    found.map(Vec::as_slice).unwrap_or_default()
+    let items = value.get(name).and_then(Value::as_array);
+    items.map(Vec::as_slice).unwrap_or_default()
 }
 
 /// The explanation as text.
-fn told(explanation: &Value) -> Result<String, std::fmt::Error> {
+fn text_of(explanation: &Value) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     let ticket = explanation.get("ticket").and_then(Value::as_str);
     let name = ticket.unwrap_or_else(|| word(explanation, "conversation"));
@@ -219,7 +219,7 @@ mod tests {
                 {"report": "b", "rows": [row("counted")]},
             ],
         });
-        let text = told(&explanation).unwrap();
+        let text = text_of(&explanation).unwrap();
         let (yes, no) = (text.find("b       yes"), text.find("a       no"));
         assert!(yes.is_some() && yes < no, "{text}");
         assert!(text.contains("started at  v      first"), "{text}");

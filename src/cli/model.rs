@@ -51,7 +51,7 @@ enum Action {
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let client = context.client()?;
-    let told = match &args.deed {
+    let answer = match &args.deed {
         None | Some(Action::List) => client.json(PATH, &vec![])?,
         Some(Action::Add { dir }) => add(&client, dir)?,
         Some(Action::Remove) => {
@@ -60,9 +60,9 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         }
     };
     if args.json {
-        return output::print_json(&told);
+        return output::print_json(&answer);
     }
-    output::print(said(&told))
+    output::print(said(&answer))
 }
 
 fn add(client: &Client, dir: &Path) -> anyhow::Result<Value> {
@@ -95,13 +95,13 @@ fn changed(client: &Client) -> anyhow::Result<Value> {
 fn followed(client: &Client) -> anyhow::Result<Value> {
     let bar = bar();
     loop {
-        let told = client.json(PATH, &vec![])?;
-        let is_over = ["progress", "fault"].map(|name| told.get(name).is_none_or(Value::is_null));
+        let answer = client.json(PATH, &vec![])?;
+        let is_over = ["progress", "fault"].map(|name| answer.get(name).is_none_or(Value::is_null));
         if is_over != [false, true] {
             bar.finish_and_clear();
-            return Ok(told);
+            return Ok(answer);
         }
-        let number = |name: &str| told.pointer(&format!("/progress/{name}"))?.as_u64();
+        let number = |name: &str| answer.pointer(&format!("/progress/{name}"))?.as_u64();
         bar.set_length(number("total").unwrap_or_default());
         bar.set_position(number("done").unwrap_or_default());
         clock::pause(POLL);
@@ -121,9 +121,9 @@ fn named(embedder: &Value) -> String {
     }
 }
 
-fn said(told: &Value) -> String {
+fn said(answer: &Value) -> String {
     let nothing = Value::Null;
-    let part = |name: &str| told.get(name).unwrap_or(&nothing);
+    let part = |name: &str| answer.get(name).unwrap_or(&nothing);
     let mut lines = vec![format!("in use: {}", named(part("in_use")))];
     if !part("next").is_null() {
         lines.push(format!("next: {}", named(part("next"))));
@@ -148,13 +148,13 @@ mod tests {
 
     #[test]
     fn what_is_in_use_and_what_comes_next_is_told() {
-        let told = json!({
+        let answer = json!({
             "in_use": {"embedder": "own/1", "name": null, "dims": 258, "bytes": null},
             "next": {"embedder": "0a1b/7", "name": "MiniLM", "dims": 384, "bytes": 9},
             "progress": {"done": 1, "total": 3}, "fault": null,
         });
         assert_eq!(
-            said(&told),
+            said(&answer),
             "in use: the table that Svar comes with, 258 numbers a vector\n\
              next: MiniLM (0a1b/7), 384 numbers a vector\n\
              33 % of the texts have their new vectors (1 of 3)"

@@ -62,11 +62,11 @@ struct SetArgs {
 /// Reads `90m`, `72h` or `7d`.
 fn seconds(text: &str) -> Result<i64, String> {
     let units = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400)];
-    let found = units.into_iter().find_map(|(unit, secs)| {
+    let number = units.into_iter().find_map(|(unit, secs)| {
         let number: i64 = text.strip_suffix(unit)?.parse().ok()?;
         number.checked_mul(secs).filter(|secs| *secs > 0)
     });
-    found.ok_or_else(|| "a time is a number with s, m, h or d, such as 72h".to_owned())
+    number.ok_or_else(|| "a time is a number with s, m, h or d, such as 72h".to_owned())
 }
 
 /// Runs the command.
@@ -125,9 +125,11 @@ fn set(context: &Context, args: &SetArgs) -> anyhow::Result<()> {
     client.send("/api/v1/profiles", &serde_json::to_value(draft)?)?;
     let profiles = all(&client)?;
     let items = profiles.get("items").and_then(Value::as_array);
-    let found = items.into_iter().flatten();
-    let mut found = found.filter(|item| item.get("name") == Some(&json!(args.name)));
-    let version = found.next().and_then(|item| item.get("version")?.as_u64());
+    let matching = items.into_iter().flatten();
+    let mut matching = matching.filter(|item| item.get("name") == Some(&json!(args.name)));
+    let version = matching
+        .next()
+        .and_then(|item| item.get("version")?.as_u64());
     let version = version.ok_or_else(|| Wrong::new("the profile was removed again meanwhile"))?;
     output::print(format_args!(
         "`{}` is at version {version}; count by it with --profile {}",

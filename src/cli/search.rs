@@ -49,7 +49,7 @@ pub(super) struct Args {
 impl Args {
     fn parameters(&self) -> Vec<(String, String)> {
         let limit = self.limit.to_string();
-        let given = [
+        let options = [
             ("q", Some(&self.text)),
             ("limit", Some(&limit)),
             ("kind", self.kind.as_ref()),
@@ -59,10 +59,10 @@ impl Args {
             ("to", self.to.as_ref()),
             ("tz", self.tz.as_ref()),
         ];
-        let given = given
+        let options = options
             .into_iter()
             .filter_map(|(name, value)| Some((name.to_owned(), value?.clone())));
-        given.collect()
+        options.collect()
     }
 }
 
@@ -73,11 +73,11 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
     // What cannot be asked is said without a server, too.
     Search::parse(pairs, Tz::UTC).map_err(|error| Wrong::new(error.to_string()))?;
-    let found = context.client()?.json("/api/v1/search", &parameters)?;
+    let answer = context.client()?.json("/api/v1/search", &parameters)?;
     if args.json {
-        return output::print_json(&found);
+        return output::print_json(&answer);
     }
-    let items = found.get("items").and_then(Value::as_array);
+    let items = answer.get("items").and_then(Value::as_array);
     let items = items.map(Vec::as_slice).unwrap_or_default();
     if items.is_empty() {
         output::say("nothing was found");
@@ -109,8 +109,8 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 }
 
 fn ranges(hit: &Value) -> Vec<(usize, usize)> {
-    let found = hit.get("highlights").cloned().unwrap_or_default();
-    serde_json::from_value(found).unwrap_or_default()
+    let highlights = hit.get("highlights").cloned().unwrap_or_default();
+    serde_json::from_value(highlights).unwrap_or_default()
 }
 
 /// The text in one line, what matches in bold.

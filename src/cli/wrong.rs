@@ -1,4 +1,4 @@
-//! A command that was used wrongly, told apart from one that failed.
+//! A command that was used wrongly, distinguished from one that failed.
 //!
 //! Made wherever the words of a command are read; `mod.rs` ends with its exit code.
 

@@ -2,7 +2,7 @@
 //!
 //! Handed to the folds with each event, which keep of it what they show.
 
-/// What a record says beside its event.
+/// What a record says next to its event.
 #[derive(Clone, Copy, Debug)]
 pub struct Provenance<'a> {
     /// Its place in the journal.

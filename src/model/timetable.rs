@@ -1,7 +1,7 @@
 //! Schedules, service level agreements, and reps' hours and statuses through time.
 //!
 //! A pure fold of the events that name no conversation. Nothing in a row depends on it: it is
-//! asked when a row is judged, so a change of a schedule folds no conversation anew. Before a
+//! asked when a row is judged, so a change of a schedule folds no conversation again. Before a
 //! thing's first version the first version holds.
 
 use std::collections::BTreeMap;

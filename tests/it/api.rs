@@ -74,7 +74,7 @@ fn each_rejected_line_is_told_with_its_field_and_the_rest_is_taken() {
 #[test]
 fn a_report_answers_in_json_and_in_csv_with_the_same_figures() {
     let desk = Desk::new();
-    desk.tell(STORY);
+    desk.post_story(STORY);
     let server = Server::start(&desk.app);
     let query = "from=2026-10-01&to=2026-10-03&every=day";
     let json = get(&server, &format!("/api/v1/reports/resolution_rate?{query}")).json();
@@ -113,7 +113,7 @@ fn a_report_answers_in_json_and_in_csv_with_the_same_figures() {
 #[test]
 fn the_rows_of_a_number_lead_to_their_conversation_and_its_explanation() {
     let desk = Desk::new();
-    desk.tell(STORY);
+    desk.post_story(STORY);
     let server = Server::start(&desk.app);
     let page = get(
         &server,
@@ -249,7 +249,7 @@ fn probes_metrics_and_the_description_answer() {
 #[test]
 fn a_past_instant_is_exact() {
     let desk = Desk::new();
-    desk.tell(STORY);
+    desk.post_story(STORY);
     let server = Server::start(&desk.app);
     let at = |as_of: &str| {
         let path =
@@ -291,7 +291,7 @@ fn an_event_ahead_of_the_clock_counts_when_the_clock_reaches_it() {
 #[test]
 fn an_answer_is_given_again_for_half_a_second_or_until_the_desk_changes() {
     let desk = Desk::new();
-    desk.tell(STORY);
+    desk.post_story(STORY);
     let server = Server::start(&desk.app);
     let path = "/api/v1/reports/resolved?from=2026-10-01&to=2026-11-01";
     let position = || {

@@ -167,7 +167,7 @@ fn the_command_counts_what_the_library_counts_and_lists_it() {
 fn the_api_counts_by_a_posted_schedule_and_by_one_of_the_desks() {
     use crate::desk::{Desk, Server, agent, answer};
     let desk = Desk::new();
-    desk.tell(r#"01 00:00 schedule.upserted schedule=day week={"fri":["09:00-17:00"],"mon":["09:00-17:00"]}"#);
+    desk.post_story(r#"01 00:00 schedule.upserted schedule=day week={"fri":["09:00-17:00"],"mon":["09:00-17:00"]}"#);
     let server = Server::start(&desk.app);
     let post = |body: Value| {
         let request = agent().post(server.url("/api/v1/schedules/between"));
@@ -190,7 +190,7 @@ fn the_api_counts_by_a_posted_schedule_and_by_one_of_the_desks() {
 fn holidays_of_a_calendar_close_the_schedule_from_now_on() {
     use crate::desk::Desk;
     let desk = Desk::new();
-    desk.tell(r#"01 00:00 schedule.upserted week={"fri":["09:00-17:00"]}"#);
+    desk.post_story(r#"01 00:00 schedule.upserted week={"fri":["09:00-17:00"]}"#);
     let calendar = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Christmas Day\r\nDTSTART;VALUE=DATE:20201225\r\nRRULE:FREQ=YEARLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     let taken = desk.app.import_holidays(None, calendar).unwrap();
     // From 2020 to ten years after 2026.

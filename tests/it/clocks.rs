@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Told, told, told_at};
+use crate::desk::{Desk, StoryFacts, facts_at, facts_of};
 
 /// Monday to Friday, nine to five. The first of October 2026 is a Thursday.
 const OFFICE: &str = r#"
@@ -16,16 +16,16 @@ const OVER_THE_WEEKEND: &str = "
     05 09:30 message.added author=rep:ann
 ";
 
-fn tell(parts: &[&str]) -> Told {
-    told(&parts.join("\n"))
+fn facts_of_parts(parts: &[&str]) -> StoryFacts {
+    facts_of(&parts.join("\n"))
 }
 
-fn mean(facts: &Told, id: &str, query: &str) -> f64 {
+fn mean(facts: &StoryFacts, id: &str, query: &str) -> f64 {
     facts.ask(id, query)["total"]["value"].as_f64().unwrap()
 }
 
 /// Keys and values of the series, and numerators over denominators.
-fn shares(facts: &Told, query: &str) -> Vec<(String, i64, i64)> {
+fn shares(facts: &StoryFacts, query: &str) -> Vec<(String, i64, i64)> {
     let result = facts.ask("sla_attainment", query);
     let series = result["series"].as_array().unwrap().iter().map(|series| {
         let number = |name: &str| series["total"][name].as_i64().unwrap();
@@ -45,7 +45,7 @@ fn same(value: f64, expected: f64) {
 
 #[test]
 fn friday_half_past_four_to_monday_half_past_nine_is_one_working_hour() {
-    let facts = tell(&[OFFICE, OVER_THE_WEEKEND]);
+    let facts = facts_of_parts(&[OFFICE, OVER_THE_WEEKEND]);
     for id in [
         "first_response_time",
         "first_reply_time",
@@ -65,7 +65,7 @@ fn friday_half_past_four_to_monday_half_past_nine_is_one_working_hour() {
 
 #[test]
 fn several_clocks_stand_side_by_side() {
-    let facts = tell(&[OFFICE, OVER_THE_WEEKEND]);
+    let facts = facts_of_parts(&[OFFICE, OVER_THE_WEEKEND]);
     let result = facts.ask("first_response_time", "clock=business,calendar");
     let series: Vec<(Value, Value)> = result["series"]
         .as_array()
@@ -87,7 +87,7 @@ fn several_clocks_stand_side_by_side() {
 
 #[test]
 fn r57_without_a_default_schedule_business_time_is_refused() {
-    let none = told(OVER_THE_WEEKEND);
+    let none = facts_of(OVER_THE_WEEKEND);
     let refused = none.try_ask("first_response_time", "clock=business");
     let refused = refused.unwrap_err();
     assert_eq!(refused.field, "clock");
@@ -100,7 +100,7 @@ fn r57_without_a_default_schedule_business_time_is_refused() {
     let named = OFFICE.replace("upserted", "upserted schedule=day");
     same(
         mean(
-            &tell(&[&named, OVER_THE_WEEKEND]),
+            &facts_of_parts(&[&named, OVER_THE_WEEKEND]),
             "first_response_time",
             "clock=business",
         ),
@@ -109,7 +109,7 @@ fn r57_without_a_default_schedule_business_time_is_refused() {
     let night = named
         .replace("=day", "=night")
         .replace("09:00-17:00", "00:00-01:00");
-    let two = tell(&[&named, &night, OVER_THE_WEEKEND]);
+    let two = facts_of_parts(&[&named, &night, OVER_THE_WEEKEND]);
     assert!(
         two.try_ask("first_response_time", "clock=business")
             .is_err()
@@ -126,7 +126,7 @@ fn r57_without_a_default_schedule_business_time_is_refused() {
 fn r57_the_sla_clock_runs_by_the_agreement_that_applies() {
     let night = r#"01 00:00 schedule.upserted schedule=night week={"sat":["00:00-24:00"]}"#;
     let by = |sla: &str| {
-        let facts = tell(&[OFFICE, night, sla, OVER_THE_WEEKEND]);
+        let facts = facts_of_parts(&[OFFICE, night, sla, OVER_THE_WEEKEND]);
         mean(&facts, "first_response_time", "clock=sla")
     };
     let chat = r#"01 00:00 sla.upserted sla=s applies={"channel":"chat"}"#;
@@ -140,7 +140,7 @@ fn r57_the_sla_clock_runs_by_the_agreement_that_applies() {
 #[test]
 fn a_schedule_changed_later_moves_no_earlier_stretch_and_needs_no_new_fold() {
     let desk = Desk::new();
-    desk.tell(&[OFFICE, OVER_THE_WEEKEND].join("\n"));
+    desk.post_story(&[OFFICE, OVER_THE_WEEKEND].join("\n"));
     let ask = || {
         let result = desk.report(
             "first_response_time",
@@ -150,7 +150,7 @@ fn a_schedule_changed_later_moves_no_earlier_stretch_and_needs_no_new_fold() {
     };
     assert_eq!(ask(), 3600.0);
     // From Monday on work begins at ten: the half hour of Friday is left.
-    desk.tell(r#"05 00:00 schedule.upserted week={"mon":["10:00-17:00"]}"#);
+    desk.post_story(r#"05 00:00 schedule.upserted week={"mon":["10:00-17:00"]}"#);
     assert_eq!(ask(), 1800.0);
 }
 
@@ -164,7 +164,7 @@ fn r64_all_stays_in_a_stage_together_and_the_span_beside() {
         01 15:00 ticket.staged ticket=t stage=waiting_on_contact
         01 15:00 ticket.staged ticket=t stage=closed
     ";
-    let facts = tell(&[OFFICE, story]);
+    let facts = facts_of_parts(&[OFFICE, story]);
     // new: 1 h and 3 h, from 09:00 to 15:00.
     assert_eq!(
         facts.by("time_in_stage", ""),
@@ -176,7 +176,7 @@ fn r64_all_stays_in_a_stage_together_and_the_span_beside() {
     );
     let result = facts.ask("time_in_stage", "where.stage=new");
     assert_eq!(result["total"]["span_mean"], 6.0 * 3600.0);
-    let late = tell(&[OFFICE, &story.replace("01 15:00", "02 10:00")]);
+    let late = facts_of_parts(&[OFFICE, &story.replace("01 15:00", "02 10:00")]);
     let result = late.ask("time_in_stage", "where.stage=new&clock=business");
     // 1 h, then 12:00 to 17:00 and 09:00 to 10:00; the span 9 h.
     assert_eq!(result["total"]["value"], 7.0 * 3600.0);
@@ -192,7 +192,7 @@ fn r64_stages_of_several_pipelines_are_told_apart() {
         01 11:00 ticket.staged ticket=u stage=closed
     ";
     assert_eq!(
-        told(story).by("time_in_stage", ""),
+        facts_of(story).by("time_in_stage", ""),
         [
             ("other/new".to_owned(), 7200.0),
             ("support/new".to_owned(), 3600.0)
@@ -211,13 +211,13 @@ fn r70_a_tickets_own_due_instants_win_and_at_the_instant_it_is_kept() {
         01 10:00 ticket.staged ticket=t stage=closed
     ";
     assert_eq!(
-        shares(&told(story), ""),
+        shares(&facts_of(story), ""),
         [
             ("close".to_owned(), 1, 1),
             ("first_response".to_owned(), 0, 1)
         ]
     );
-    let before = told_at(story, "2026-10-01T09:59:59Z");
+    let before = facts_at(story, "2026-10-01T09:59:59Z");
     assert_eq!(shares(&before, ""), [("first_response".to_owned(), 0, 1)]);
     assert_eq!(before.ask("sla_attainment", "")["pending"], 1);
 }
@@ -228,8 +228,8 @@ fn r70_a_running_target_is_breached_the_instant_it_is_due() {
         01 00:00 sla.upserted sla=s applies={} close_secs=3600
         01 09:00 ticket.opened ticket=t
     ";
-    assert_eq!(shares(&told_at(story, "2026-10-01T09:59:59Z"), ""), []);
-    let due = told_at(story, "2026-10-01T10:00:00Z");
+    assert_eq!(shares(&facts_at(story, "2026-10-01T09:59:59Z"), ""), []);
+    let due = facts_at(story, "2026-10-01T10:00:00Z");
     assert_eq!(shares(&due, ""), [("close".to_owned(), 0, 1)]);
 }
 
@@ -246,7 +246,7 @@ fn r70_most_fields_first_then_the_smallest_id_in_the_version_at_the_start() {
         01 10:00 ticket.staged ticket=u stage=closed
         01 09:00 ticket.opened ticket=v priority=low channel=email
     "#;
-    assert_eq!(shares(&told(story), ""), [("close".to_owned(), 1, 2)]);
+    assert_eq!(shares(&facts_of(story), ""), [("close".to_owned(), 1, 2)]);
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn r70_the_clock_stands_in_pause_stages_and_outside_working_hours() {
         05 11:30 ticket.staged ticket=t stage=closed
     "#;
     // An hour and a half on Friday; half an hour from Monday eleven: due at half past.
-    let facts = tell(&[OFFICE, story]);
+    let facts = facts_of_parts(&[OFFICE, story]);
     assert_eq!(shares(&facts, ""), [("close".to_owned(), 1, 1)]);
     let rows = facts.ask(
         "sla_attainment",
@@ -268,7 +268,7 @@ fn r70_the_clock_stands_in_pause_stages_and_outside_working_hours() {
     assert_eq!(rows["total"]["denominator"], 1);
     let late = story.replace("05 11:30", "05 11:30:01");
     assert_eq!(
-        shares(&tell(&[OFFICE, &late]), ""),
+        shares(&facts_of_parts(&[OFFICE, &late]), ""),
         [("close".to_owned(), 0, 1)]
     );
     // As long as it waits on the contact nothing is due.
@@ -276,7 +276,7 @@ fn r70_the_clock_stands_in_pause_stages_and_outside_working_hours() {
         .lines()
         .filter(|line| !line.contains(" 05 1"))
         .collect();
-    let waiting = tell(&[OFFICE, &waiting.join("\n")]);
+    let waiting = facts_of_parts(&[OFFICE, &waiting.join("\n")]);
     assert_eq!(shares(&waiting, ""), []);
 }
 
@@ -293,7 +293,7 @@ fn r70_episodes_without_ticket_have_first_and_next_responses() {
         01 09:31 message.added author=rep:ann
     "#;
     assert_eq!(
-        shares(&told(story), ""),
+        shares(&facts_of(story), ""),
         [
             ("first_response".to_owned(), 1, 1),
             ("next_response".to_owned(), 1, 2)
@@ -302,7 +302,7 @@ fn r70_episodes_without_ticket_have_first_and_next_responses() {
     // With a ticket they are the ticket's: 09:00 to 09:10, then the same runs.
     let ticket = format!("{story}\n01 09:00 ticket.opened ticket=t conversation=c");
     assert_eq!(
-        shares(&told(&ticket), ""),
+        shares(&facts_of(&ticket), ""),
         [
             ("first_response".to_owned(), 1, 1),
             ("next_response".to_owned(), 1, 2)
@@ -316,12 +316,12 @@ fn r70_episodes_without_ticket_have_first_and_next_responses() {
         01 09:05 conversation.resolved by=contact
     ";
     assert_eq!(
-        told(ended).excluded("sla_attainment"),
+        facts_of(ended).excluded("sla_attainment"),
         json!([{"reason": "unanswered", "count": 1}])
     );
     let breached = ended.replace("09:05", "09:15");
     assert_eq!(
-        shares(&told(&breached), ""),
+        shares(&facts_of(&breached), ""),
         [("first_response".to_owned(), 0, 1)]
     );
 }
@@ -342,7 +342,7 @@ const PRESENT: &str = "
 
 #[test]
 fn r68_available_time_inside_and_outside_of_ones_own_hours() {
-    let facts = tell(&[OFFICE, PRESENT]);
+    let facts = facts_of_parts(&[OFFICE, PRESENT]);
     let result = facts.ask("working_hours_availability", "");
     // ann 09:00-10:00, bob 10:00-17:00; outside an hour each.
     assert_eq!(result["total"]["value"], 8.0 * 3600.0);
@@ -362,7 +362,7 @@ fn r68_available_time_inside_and_outside_of_ones_own_hours() {
 
 #[test]
 fn r69_who_leaves_and_who_comes_at_one_instant_are_not_both_there() {
-    let facts = tell(&[OFFICE, PRESENT]);
+    let facts = facts_of_parts(&[OFFICE, PRESENT]);
     let result = facts.ask("peak_available_reps", "where.rep=ann,bob");
     assert_eq!(result["total"]["value"], 1);
     let result = facts.ask("peak_available_reps", "tz=Europe/Oslo");
@@ -380,7 +380,7 @@ fn r69_who_leaves_and_who_comes_at_one_instant_are_not_both_there() {
 
 #[test]
 fn r68_time_per_status_is_cut_at_the_limits_of_buckets() {
-    let facts = told_at(&[OFFICE, PRESENT].join("\n"), "2026-10-06T06:00:00Z");
+    let facts = facts_at(&[OFFICE, PRESENT].join("\n"), "2026-10-06T06:00:00Z");
     let result = facts.ask(
         "rep_availability",
         "from=2026-10-05&to=2026-10-08&every=day&where.rep=ann",
@@ -410,7 +410,7 @@ fn r71_the_backlog_of_an_instant_has_the_priorities_of_that_instant() {
         01 09:00 message.added author=contact
         01 09:00 conversation.tagged tag=vip
     ";
-    let facts = told(story);
+    let facts = facts_of(story);
     let levels = |query: &str| -> Vec<Value> {
         let result = facts.ask(
             "backlog",
@@ -447,7 +447,7 @@ fn r70_an_agreement_for_a_team_goes_by_the_team_at_the_opening() {
         02 16:40 ticket.assigned ticket=t reps=bob
         05 09:30 ticket.staged ticket=t stage=closed
     "#;
-    let facts = tell(&[OFFICE, story]);
+    let facts = facts_of_parts(&[OFFICE, story]);
     assert_eq!(shares(&facts, ""), [("close".to_owned(), 0, 1)]);
     // Team x's agreement has no schedule: around the clock.
     for id in ["time_to_close", "time_in_stage"] {

@@ -40,7 +40,7 @@ impl Desk {
     }
 
     /// Posts what [`story`] tells.
-    pub(crate) fn tell(&self, story: &str) -> Value {
+    pub(crate) fn post_story(&self, story: &str) -> Value {
         let taken = self.post(&events(story));
         assert_eq!(taken["rejected"], json!([]), "{story}");
         taken
@@ -254,18 +254,18 @@ pub(crate) fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Er
 }
 
 /// Facts of a story at an instant, to be asked without a folder.
-pub(crate) struct Told {
+pub(crate) struct StoryFacts {
     facts: svar::metrics::Facts,
     as_of: Timestamp,
 }
 
 /// Folds a story as it is at the start of December 2026.
-pub(crate) fn told(story: &str) -> Told {
-    told_at(story, "2026-12-01T00:00:00Z")
+pub(crate) fn facts_of(story: &str) -> StoryFacts {
+    facts_at(story, "2026-12-01T00:00:00Z")
 }
 
 /// Folds a story as it is at `as_of`.
-pub(crate) fn told_at(story: &str, as_of: &str) -> Told {
+pub(crate) fn facts_at(story: &str, as_of: &str) -> StoryFacts {
     let events: Vec<svar::model::Event> = events(story)
         .into_iter()
         .map(|event| {
@@ -274,13 +274,13 @@ pub(crate) fn told_at(story: &str, as_of: &str) -> Told {
         })
         .collect();
     let as_of = Timestamp::parse(as_of).unwrap();
-    Told {
+    StoryFacts {
         facts: svar::projection::fold_all(&events, svar::model::Profile::default(), as_of),
         as_of,
     }
 }
 
-impl Told {
+impl StoryFacts {
     /// A report over October 2026, or over what `query` says.
     pub(crate) fn ask(&self, id: &str, query: &str) -> Value {
         self.try_ask(id, query).unwrap()

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use svar::report::join_values;
 
-use crate::desk::{Desk, Server, answer, told};
+use crate::desk::{Desk, Server, answer, facts_of};
 
 /// The plan of the contact changes, that of the second conversation is its own.
 const PLANS: &str = r#"
@@ -25,7 +25,7 @@ const PLANS: &str = r#"
 "#;
 
 fn counts(query: &str) -> i64 {
-    let result = told(PLANS).ask("handling_rate", query);
+    let result = facts_of(PLANS).ask("handling_rate", query);
     result["total"]["denominator"].as_i64().unwrap_or(-1)
 }
 
@@ -44,7 +44,7 @@ fn r91_an_own_field_has_the_value_of_the_rows_instant() {
     assert_eq!(counts("where.attr.vip=true"), 1);
     assert_eq!(counts("where.attr.vip="), 2, "without");
     assert_eq!(counts("where.attr.nothing=x"), 0);
-    let facts = told(PLANS);
+    let facts = facts_of(PLANS);
     let replies = |query: &str| facts.ask("reply_count", query)["total"]["value"].clone();
     assert_eq!(replies("where.attr.plan=trial"), 0, "removed by then");
     assert_eq!(replies("where.attr.plan="), 1);
@@ -66,7 +66,7 @@ fn r91_messages_are_kept_by_what_their_episode_came_to() {
         02 09:02 conversation.handed_off reason=asked
         02 09:10 message.added author=rep:a
     ";
-    let facts = told(story);
+    let facts = facts_of(story);
     let messages =
         |query: &str| -> Value { facts.ask("messages_by_hour", query)["total"]["value"].clone() };
     assert_eq!(messages(""), 5);
@@ -87,7 +87,7 @@ fn r91_a_tickets_messages_are_kept_by_the_tickets_fields() {
         01 09:01 ticket.opened ticket=t conversation=c priority=high service=paint owner=ann
         01 09:02 ticket.opened ticket=u conversation=c priority=low
     ";
-    let facts = told(story);
+    let facts = facts_of(story);
     for query in [
         "where.priority=high",
         "where.service=paint",
@@ -106,7 +106,7 @@ fn r91_a_tickets_messages_are_kept_by_the_tickets_fields() {
 #[test]
 fn a_ticket_is_explained_for_every_report_on_every_clock_and_from_its_events() {
     let desk = Desk::new();
-    desk.tell(
+    desk.post_story(
         r#"01 00:00 schedule.upserted week={"thu":["09:00-17:00"]}
         01 00:00 sla.upserted sla=s applies={} close_secs=60
         01 16:00 ticket.opened ticket=t

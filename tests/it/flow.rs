@@ -69,7 +69,7 @@ const OCTOBER: &str = "from=2026-10-01&to=2026-11-01";
 
 fn desk() -> Desk {
     let desk = Desk::new();
-    desk.tell(STORY);
+    desk.post_story(STORY);
     desk
 }
 
@@ -356,7 +356,7 @@ fn a_rep_leaving_or_moving_team_changes_no_past_number() {
         values
     };
     let before = ask();
-    desk.tell(
+    desk.post_story(
         "26 09:00 team.upserted team=second
          26 09:00 rep.upserted rep=ann team=second
          27 09:00 rep.deleted rep=bob

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Told, told, told_at};
+use crate::desk::{Desk, StoryFacts, facts_at, facts_of};
 
 /// A request by matching on Thursday the first at nine, in the conversation `c`.
 const REQUEST: &str = "
@@ -11,33 +11,33 @@ const REQUEST: &str = "
     01 09:00 ticket.opened ticket=t pipeline=jobs conversation=c request=matching
 ";
 
-fn after(more: &str) -> Told {
-    told(&format!("{REQUEST}\n{more}"))
+fn after(more: &str) -> StoryFacts {
+    facts_of(&format!("{REQUEST}\n{more}"))
 }
 
 /// The numerator and the denominator of a share.
-fn share(facts: &Told, id: &str) -> (i64, i64) {
+fn share(facts: &StoryFacts, id: &str) -> (i64, i64) {
     let total = facts.ask(id, "")["total"].clone();
     let number = |name: &str| total[name].as_i64().unwrap();
     (number("numerator"), number("denominator"))
 }
 
-fn count(facts: &Told, id: &str) -> i64 {
+fn count(facts: &StoryFacts, id: &str) -> i64 {
     facts.total(id, "value").as_i64().unwrap()
 }
 
 /// The stage of the only job.
-fn stage(facts: &Told) -> String {
+fn stage(facts: &StoryFacts) -> String {
     let by = facts.by("jobs_received", "by=stage");
     by.into_iter().map(|(stage, _)| stage).collect()
 }
 
 #[test]
 fn the_stage_follows_from_what_happens() {
-    assert_eq!(stage(&told_at(REQUEST, "2026-10-02T00:00:00Z")), "new");
+    assert_eq!(stage(&facts_at(REQUEST, "2026-10-02T00:00:00Z")), "new");
     let opened = format!("{REQUEST}\n01 10:00 ticket.viewed ticket=t rep=a");
-    assert_eq!(stage(&told_at(&opened, "2026-10-02T00:00:00Z")), "opened");
-    assert_eq!(stage(&told_at(&opened, "2026-10-04T09:00:00Z")), "expired");
+    assert_eq!(stage(&facts_at(&opened, "2026-10-02T00:00:00Z")), "opened");
+    assert_eq!(stage(&facts_at(&opened, "2026-10-04T09:00:00Z")), "expired");
     let ours = "01 11:00 message.added author=rep:a";
     assert_eq!(stage(&after(ours)), "awaiting_contact");
     let theirs = format!("{ours}\n01 12:00 message.added author=contact");
@@ -102,7 +102,7 @@ fn a_pipeline_may_give_less_time() {
         01 09:00 ticket.opened ticket=t pipeline=jobs
         01 10:00 proposal.sent ticket=t proposal=p
     "#;
-    assert_eq!(count(&told(events), "jobs_expired"), 1);
+    assert_eq!(count(&facts_of(events), "jobs_expired"), 1);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn r79_answered_declined_without_a_word_and_expired_are_disjoint() {
         01 09:00 ticket.opened ticket=e pipeline=jobs request=prospect
         01 09:00 ticket.opened ticket=f pipeline=support
     ";
-    let facts = told_at(story, "2026-10-20T10:00:00Z");
+    let facts = facts_at(story, "2026-10-20T10:00:00Z");
     assert_eq!(count(&facts, "jobs_received"), 4);
     assert_eq!(share(&facts, "answered_share"), (1, 4));
     assert_eq!(share(&facts, "declined_unanswered_share"), (1, 4));
@@ -156,7 +156,7 @@ fn r79_answered_declined_without_a_word_and_expired_are_disjoint() {
 #[test]
 fn the_list_of_those_at_risk_has_the_time_left() {
     let desk = Desk::new();
-    desk.tell("31 09:00 ticket.opened ticket=t pipeline=jobs");
+    desk.post_story("31 09:00 ticket.opened ticket=t pipeline=jobs");
     let query = svar::report::Query::default();
     let wanted = svar::report::RowQuery {
         limit: 10,
@@ -180,7 +180,7 @@ fn r77_a_job_opened_by_an_accepted_proposal_is_answered_at_once() {
         01 09:00 ticket.opened ticket=t pipeline=jobs conversation=c
         09 09:00 ticket.opened ticket=u pipeline=jobs conversation=c request=matching
     ";
-    let facts = told(story);
+    let facts = facts_of(story);
     assert_eq!(count(&facts, "jobs_received"), 2);
     assert_eq!(count(&facts, "jobs_expired"), 1, "u only");
     assert_eq!(share(&facts, "answered_share"), (1, 2));
@@ -197,15 +197,15 @@ fn r77_a_job_opened_by_an_accepted_proposal_is_answered_at_once() {
 #[test]
 fn r75_r82_completed_by_the_contact_or_by_review_and_never_by_a_rep_alone() {
     let rep = after("02 09:00 ticket.completed ticket=t by=rep:a");
-    assert_eq!(told_count(&rep), []);
+    assert_eq!(completion_counts(&rep), []);
     let both = after(
         "02 09:00 ticket.completed ticket=t by=rep:a\n03 09:00 ticket.completed ticket=t by=contact",
     );
-    assert_eq!(told_count(&both), [("confirmed".to_owned(), 1.0)]);
+    assert_eq!(completion_counts(&both), [("confirmed".to_owned(), 1.0)]);
     let reviewed = "02 09:00 ticket.reviewed ticket=t communication=5 quality=2
         03 09:00 ticket.reviewed ticket=t communication=4 quality=1";
     let facts = after(reviewed);
-    assert_eq!(told_count(&facts), [("reviewed".to_owned(), 1.0)]);
+    assert_eq!(completion_counts(&facts), [("reviewed".to_owned(), 1.0)]);
     let second = facts.ask("jobs_completed", "from=2026-10-02&to=2026-10-03&by=none");
     assert_eq!(second["total"]["value"], 1, "at the first review");
     assert_eq!(count(&facts, "reviews_received"), 1);
@@ -220,7 +220,7 @@ fn r75_r82_completed_by_the_contact_or_by_review_and_never_by_a_rep_alone() {
     );
 }
 
-fn told_count(facts: &Told) -> Vec<(String, f64)> {
+fn completion_counts(facts: &StoryFacts) -> Vec<(String, f64)> {
     facts.by("jobs_completed", "")
 }
 
@@ -255,7 +255,7 @@ fn r112_a_block_declines_an_open_job_and_counts_as_nobodys_no() {
 #[test]
 fn jobs_have_the_thirty_days_before_beside_them() {
     let desk = Desk::new();
-    desk.tell("01 12:00 ticket.opened ticket=t pipeline=jobs");
+    desk.post_story("01 12:00 ticket.opened ticket=t pipeline=jobs");
     let result = desk.report("jobs_received", "");
     assert_eq!(result["window"]["from"], "2026-10-02T00:00:00Z");
     assert_eq!(result["total"]["value"], 0);

@@ -13,7 +13,7 @@ use svar::report::{
     Measure, Query, QueryContext, Report, RowQuery, evaluate, registry, rows, to_csv,
 };
 
-use crate::desk::{Desk, told};
+use crate::desk::{Desk, facts_of};
 
 const UNTIL: &str = "2026-11-01T00:00:00Z";
 
@@ -413,7 +413,7 @@ fn law_8_time_alone_only_settles_what_was_pending() {
 
 #[test]
 fn a_zero_denominator_is_null_and_never_zero() {
-    let empty = told("01 09:00 team.upserted team=t");
+    let empty = facts_of("01 09:00 team.upserted team=t");
     for report in registry::all() {
         let result = empty.ask(report.id, "by=none");
         let shares = matches!(

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::desk::{Desk, told};
+use crate::desk::{Desk, facts_of};
 
 /// Two conversations of one contact, answered by the customer agent.
 const TWO: &str = "
@@ -19,7 +19,7 @@ const TWO: &str = "
 fn r122_a_merge_that_is_taken_back_has_never_been() {
     let merged = format!("{TWO}\n 03 09:00 conversation.merged conversation=b into=a");
     assert_eq!(
-        told(&merged).excluded("handling_rate"),
+        facts_of(&merged).excluded("handling_rate"),
         json!([{"reason": "merged", "count": 1}])
     );
     let back = format!("{merged}\n 04 09:00 conversation.unmerged conversation=b");
@@ -30,15 +30,15 @@ fn r122_a_merge_that_is_taken_back_has_never_been() {
         "reply_count",
     ] {
         assert_eq!(
-            told(&back).ask(report, ""),
-            told(TWO).ask(report, ""),
+            facts_of(&back).ask(report, ""),
+            facts_of(TWO).ask(report, ""),
             "{report}"
         );
     }
     // A merge after that holds again.
     let again = format!("{back}\n 05 09:00 conversation.merged conversation=b into=a");
     assert_eq!(
-        told(&again).excluded("handling_rate"),
+        facts_of(&again).excluded("handling_rate"),
         json!([{"reason": "merged", "count": 1}])
     );
 }
@@ -52,7 +52,7 @@ fn r122_a_circle_is_judged_without_what_was_taken_back() {
         04 09:00 conversation.unmerged conversation=a"
     );
     let desk = Desk::new();
-    desk.tell(&story);
+    desk.post_story(&story);
     assert_eq!(
         desk.app
             .conversation("b")
@@ -77,7 +77,7 @@ fn r122_what_is_split_off_counts_in_a_conversation_of_its_own() {
         04 09:00 conversation.split conversation=a into=n from_message=m3
     ";
     let desk = Desk::new();
-    desk.tell(story);
+    desk.post_story(story);
     let texts = |id: &str| -> Vec<String> {
         let found = desk.app.conversation(id).unwrap();
         found
@@ -101,7 +101,7 @@ fn r122_what_is_split_off_counts_in_a_conversation_of_its_own() {
     );
     assert_eq!(split.started_at.to_string(), "2026-10-03T09:00:00Z");
     assert_eq!(split.feedback.len(), 1);
-    let found = told(story);
+    let found = facts_of(story);
     // Each has an episode, a first response and its rep; the feedback went along.
     assert_eq!(found.total("handling_rate", "denominator"), 2);
     assert_eq!(
@@ -126,7 +126,7 @@ fn r128_a_merged_ticket_counts_nowhere_and_its_messages_are_the_others() {
         02 10:00 message.added conversation=b author=rep:ada
     ";
     let merged = format!("{story}\n 03 09:00 ticket.merged ticket=t2 into=t1");
-    let found = told(&merged);
+    let found = facts_of(&merged);
     assert_eq!(found.value("support_volume"), 1.0);
     assert_eq!(
         found.excluded("support_volume"),
@@ -155,13 +155,13 @@ fn r128_a_merged_ticket_counts_nowhere_and_its_messages_are_the_others() {
         "backlog",
     ] {
         assert_eq!(
-            told(&back).ask(report, ""),
-            told(story).ask(report, ""),
+            facts_of(&back).ask(report, ""),
+            facts_of(story).ask(report, ""),
             "{report}"
         );
     }
     let desk = Desk::new();
-    desk.tell(&merged);
+    desk.post_story(&merged);
     assert_eq!(
         desk.app.ticket("t2").unwrap().merged_into.unwrap().as_str(),
         "t1"
@@ -172,7 +172,7 @@ fn r128_a_merged_ticket_counts_nowhere_and_its_messages_are_the_others() {
 fn r124_of_a_truncated_conversation_no_duration_and_no_message_counts() {
     let story =
         format!("{TWO}\n 03 09:00 conversation.marked conversation=b mark=truncated on=true");
-    let found = told(&story);
+    let found = facts_of(&story);
     assert_eq!(found.total("handling_rate", "denominator"), 2);
     // Rows of the report's own kind: an episode, a run, two messages.
     for (report, rows) in [
@@ -191,7 +191,7 @@ fn r124_of_a_truncated_conversation_no_duration_and_no_message_counts() {
 #[test]
 fn r121_the_last_words_of_a_message_are_shown_and_found_and_redacted_ones_are_gone() {
     let desk = Desk::new();
-    desk.tell(
+    desk.post_story(
         "
         01 09:00 conversation.started conversation=a contact=p
         01 09:00 message.added conversation=a author=contact message=m1 text=zebra
@@ -219,16 +219,16 @@ fn r121_the_last_words_of_a_message_are_shown_and_found_and_redacted_ones_are_go
         (0, 0, 1)
     );
     // A message that comes in after its edit has the later words at once.
-    desk.tell("03 09:00 message.edited conversation=a message=m3 text=hippo");
-    desk.tell("01 10:00 message.added conversation=a author=contact message=m3 text=rhino");
+    desk.post_story("03 09:00 message.edited conversation=a message=m3 text=hippo");
+    desk.post_story("01 10:00 message.added conversation=a author=contact message=m3 text=rhino");
     assert_eq!((hits("rhino"), hits("hippo")), (0, 1));
 }
 
 #[test]
 fn a_conversation_that_ended_by_itself_says_so() {
     let desk = Desk::new();
-    desk.tell(TWO);
-    desk.tell(
+    desk.post_story(TWO);
+    desk.post_story(
         "
         05 09:00 conversation.started conversation=quiet contact=q
         05 09:00 message.added conversation=quiet author=contact

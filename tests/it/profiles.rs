@@ -21,7 +21,7 @@ const OCTOBER: &str = "from=2026-10-01&to=2026-11-01";
 #[test]
 fn a_profile_with_another_quiet_window_has_episodes_of_its_own() {
     let desk = Desk::new();
-    desk.tell(STORY);
+    desk.post_story(STORY);
     let both = desk.report("handled", &format!("{OCTOBER}&profile=svar,fin-24h"));
     let series: Vec<(Value, Value)> = both["series"]
         .as_array()
@@ -43,7 +43,7 @@ fn a_profile_with_another_quiet_window_has_episodes_of_its_own() {
     assert_eq!(alone["profile"]["name"], "fin-24h");
     assert_eq!(alone["total"]["value"], 2);
     // What comes later is seen by every profile.
-    desk.tell(
+    desk.post_story(
         "04 16:00 message.added author=contact\n04 16:01 message.added author=customer_agent",
     );
     let later = desk.report("handled", &format!("{OCTOBER}&profile=fin-24h"));
@@ -54,7 +54,7 @@ fn a_profile_with_another_quiet_window_has_episodes_of_its_own() {
 #[test]
 fn a_resolution_is_taken_back_for_as_long_as_the_profile_says() {
     let desk = Desk::new();
-    desk.tell(
+    desk.post_story(
         "01 09:00 conversation.started
          01 09:00 message.added author=contact
          01 09:01 message.added author=customer_agent
@@ -75,7 +75,7 @@ fn a_resolution_is_taken_back_for_as_long_as_the_profile_says() {
 #[test]
 fn an_unknown_profile_is_refused_and_the_rows_are_those_of_one() {
     let desk = Desk::new();
-    desk.tell(STORY);
+    desk.post_story(STORY);
     let server = crate::desk::Server::start(&desk.app);
     let get = |path: &str| answer(agent().get(server.url(path)).call());
     assert_eq!(get("/api/v1/reports/handled?profile=x").status, 400);
@@ -98,7 +98,7 @@ fn an_unknown_profile_is_refused_and_the_rows_are_those_of_one() {
 #[test]
 fn an_own_profile_keeps_its_versions_and_rewrites_nothing() {
     let desk = Desk::new();
-    desk.tell(STORY);
+    desk.post_story(STORY);
     let server = crate::desk::Server::start(&desk.app);
     let post = |path: &str, body: &Value| {
         let body = body.to_string();

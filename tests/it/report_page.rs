@@ -183,7 +183,7 @@ fn a_ticket_says_what_each_clock_comes_to_and_from_which_events() {
 #[test]
 fn what_cannot_be_counted_is_told_and_the_rest_of_the_page_stays() {
     let desk = Desk::new();
-    desk.tell("20 10:00 conversation.started\n20 10:01 message.added author=contact:p");
+    desk.post_story("20 10:00 conversation.started\n20 10:01 message.added author=contact:p");
     let server = Server::start(&desk.app);
     let path = "/reports/first_response_time?clock=business";
     let response = answer(agent().get(server.url(path)).call());

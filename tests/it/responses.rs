@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::desk::{told, told_at};
+use crate::desk::{facts_at, facts_of};
 
 /// Ada answers after a minute; Ben writes last, and the episode is his.
 const TWO_REPS: &str = "
@@ -19,7 +19,7 @@ const TWO_REPS: &str = "
 
 #[test]
 fn r126_a_first_response_is_hers_who_wrote_it() {
-    let desk = told(TWO_REPS);
+    let desk = facts_of(TWO_REPS);
     for report in ["first_response_time", "first_reply_time", "chat_wait_time"] {
         assert_eq!(desk.by(report, "by=rep"), [("ada".to_owned(), 60.0)]);
         assert_eq!(desk.by(report, "by=team"), [("x".to_owned(), 60.0)]);
@@ -34,7 +34,7 @@ fn r126_a_first_response_is_hers_who_wrote_it() {
 
 #[test]
 fn r126_a_first_reply_of_the_customer_agent_is_no_reps() {
-    let desk = told(
+    let desk = facts_of(
         "
         01 09:00 conversation.started
         01 09:00 message.added author=contact
@@ -63,26 +63,26 @@ fn r127_a_ticket_that_we_opened_waits_from_the_contacts_first_message() {
         02 09:00 message.added author=contact
     ";
     let answered = format!("{ours} 02 09:10 message.added author=rep:ben");
-    let desk = told(&answered);
+    let desk = facts_of(&answered);
     assert_eq!(desk.value("ticket_first_response_time"), 600.0);
     assert_eq!(
         desk.by("sla_attainment", "where.target=first_response"),
         [("first_response".to_owned(), 1.0)]
     );
     // Nobody has answered: open, not 0 seconds.
-    let waiting = told_at(ours, "2026-10-02T12:00:00Z").ask("ticket_first_response_time", "");
+    let waiting = facts_at(ours, "2026-10-02T12:00:00Z").ask("ticket_first_response_time", "");
     assert_eq!(
         (&waiting["total"]["count"], &waiting["open"]),
         (&json!(0), &json!(1))
     );
     // The contact has not written: nobody waits.
-    let silent = told_at(ours, "2026-10-01T12:00:00Z").ask("ticket_first_response_time", "");
+    let silent = facts_at(ours, "2026-10-01T12:00:00Z").ask("ticket_first_response_time", "");
     assert_eq!(
         (&silent["total"]["count"], &silent["open"]),
         (&json!(0), &json!(0))
     );
     // The contact wrote first: from the opening, as ever.
-    let theirs = told(
+    let theirs = facts_of(
         "
         01 08:50 conversation.started channel=email
         01 08:50 message.added author=contact
@@ -95,7 +95,7 @@ fn r127_a_ticket_that_we_opened_waits_from_the_contacts_first_message() {
 
 #[test]
 fn r130_a_thumbs_up_as_the_first_word_starts_no_clock() {
-    let desk = told(
+    let desk = facts_of(
         "
         01 09:00 conversation.started
         01 09:00 message.added author=rep:ada
@@ -113,7 +113,7 @@ fn r130_a_thumbs_up_as_the_first_word_starts_no_clock() {
 
 #[test]
 fn r129_what_people_resolved_takes_from_the_handoff_to_the_resolve_event() {
-    let desk = told(
+    let desk = facts_of(
         "
         01 09:00 conversation.started
         01 09:00 message.added author=contact
@@ -139,7 +139,7 @@ fn r129_what_people_resolved_takes_from_the_handoff_to_the_resolve_event() {
 
 #[test]
 fn r125_an_episode_says_whether_agent_rep_or_both_were_on_it() {
-    let desk = told(
+    let desk = facts_of(
         "
         01 09:00 conversation.started conversation=a contact=a
         01 09:00 message.added conversation=a author=contact

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::desk::{told, told_at};
+use crate::desk::{facts_at, facts_of};
 
 #[test]
 fn r28_a_takeover_seen_afterwards_keeps_the_episode_with_a_human() {
@@ -13,8 +13,8 @@ fn r28_a_takeover_seen_afterwards_keeps_the_episode_with_a_human() {
         01 10:00 message.added author=customer_agent role=clarify
         01 10:30 message.added author=contact
     ";
-    let told = told_at(story, "2026-10-01T12:00:00Z");
-    let backlog = told.ask(
+    let facts = facts_at(story, "2026-10-01T12:00:00Z");
+    let backlog = facts.ask(
         "backlog",
         "from=2026-10-01T09:00:00Z&to=2026-10-01T12:00:00Z&every=hour",
     );
@@ -24,7 +24,7 @@ fn r28_a_takeover_seen_afterwards_keeps_the_episode_with_a_human() {
         .map(|point| point["value"].as_i64().unwrap())
         .collect();
     assert_eq!(levels, [1, 1, 1]);
-    assert_eq!(told.ask("rep_response_time", "")["open"], 1);
+    assert_eq!(facts.ask("rep_response_time", "")["open"], 1);
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn r63_a_ticket_closed_at_its_opening_still_has_its_first_owner() {
         01 10:00 ticket.assigned ticket=t reps=ann
     ";
     assert_eq!(
-        told(closed).by("support_volume", ""),
+        facts_of(closed).by("support_volume", ""),
         [("ann".to_owned(), 1.0)]
     );
     let clamped = "
@@ -44,11 +44,11 @@ fn r63_a_ticket_closed_at_its_opening_still_has_its_first_owner() {
         01 09:00 ticket.opened ticket=t
     ";
     assert_eq!(
-        told(clamped).by("support_volume", ""),
+        facts_of(clamped).by("support_volume", ""),
         [("ann".to_owned(), 1.0)]
     );
     assert_eq!(
-        told(clamped).by("time_to_close", "by=owner"),
+        facts_of(clamped).by("time_to_close", "by=owner"),
         [("bob".to_owned(), 0.0)]
     );
 }
@@ -68,10 +68,10 @@ fn r88_a_promise_is_its_owners_when_due_and_a_message_its_owners_when_written() 
         01 12:00 rep.upserted rep=bob team=z
         01 12:30 message.added author=rep:bob
     "#;
-    let told = told(story);
+    let facts = facts_of(story);
     let shares = |query: &str| -> Vec<(String, i64, i64)> {
-        let found = told.ask("sla_attainment", query);
-        let series = found["series"].as_array().unwrap().iter().map(|series| {
+        let result = facts.ask("sla_attainment", query);
+        let series = result["series"].as_array().unwrap().iter().map(|series| {
             let number = |name: &str| series["total"][name].as_i64().unwrap();
             let key = series["key"].to_string();
             (key, number("numerator"), number("denominator"))
@@ -96,8 +96,8 @@ fn r88_a_promise_is_its_owners_when_due_and_a_message_its_owners_when_written() 
     );
     assert_eq!(shares("where.owner=bob").len(), 1);
     let messages = |query: &str| {
-        let found = told.ask("messages_per_ticket", query);
-        let series = found["series"].as_array().unwrap().iter();
+        let result = facts.ask("messages_per_ticket", query);
+        let series = result["series"].as_array().unwrap().iter();
         let lines = series.map(|series| {
             let count = series["total"]["count"].as_i64();
             (series["key"].to_string(), count)
@@ -128,9 +128,9 @@ fn r67_a_tickets_survey_is_its_owners_then_in_that_owners_team_then() {
         01 13:00 csat.sent ticket=t
         01 14:00 csat.rated ticket=t score=4
     ";
-    let told = told(story);
-    assert_eq!(told.by("csat", "by=rep,team"), [("bob/z".to_owned(), 1.0)]);
-    assert_eq!(told.by("csat", "by=channel"), [("email".to_owned(), 1.0)]);
+    let facts = facts_of(story);
+    assert_eq!(facts.by("csat", "by=rep,team"), [("bob/z".to_owned(), 1.0)]);
+    assert_eq!(facts.by("csat", "by=channel"), [("email".to_owned(), 1.0)]);
 }
 
 #[test]
@@ -142,10 +142,10 @@ fn r67_a_survey_before_the_agent_wrote_is_nobodys_and_one_of_the_same_instant_is
         01 09:30 csat.rated conversation=c score=5 id=a1
         01 10:00 message.added author=customer_agent
     ";
-    let found = told(story).ask("csat", "by=rep");
-    assert_eq!(found["series"][0]["key"], json!({"rep": null}));
+    let result = facts_of(story).ask("csat", "by=rep");
+    assert_eq!(result["series"][0]["key"], json!({"rep": null}));
     assert_eq!(
-        (&found["total"]["sent"], &found["total"]["responded"]),
+        (&result["total"]["sent"], &result["total"]["responded"]),
         (&json!(1), &json!(1))
     );
 }
@@ -156,8 +156,8 @@ fn r08_a_survey_before_the_opening_counts_at_the_opening() {
         01 09:00 csat.rated ticket=t score=5
         02 09:00 ticket.opened ticket=t
     ";
-    let found = told(story).ask("csat", "from=2026-10-01&to=2026-10-03&every=day");
-    let points = found["series"][0]["points"].as_array().unwrap();
+    let result = facts_of(story).ask("csat", "from=2026-10-01&to=2026-10-03&every=day");
+    let points = result["series"][0]["points"].as_array().unwrap();
     assert_eq!(
         (&points[0]["value"], &points[1]["value"]),
         (&json!(null), &json!(1.0))
@@ -176,8 +176,8 @@ fn r90_a_response_has_the_tags_of_its_own_episode() {
         01 12:05 conversation.tagged tag=two
         01 12:10 message.added author=rep:a
     ";
-    let found = told(story).ask("rep_response_time", "by=tag");
-    let counts: Vec<_> = found["series"]
+    let result = facts_of(story).ask("rep_response_time", "by=tag");
+    let counts: Vec<_> = result["series"]
         .as_array()
         .unwrap()
         .iter()
@@ -190,7 +190,7 @@ fn r90_a_response_has_the_tags_of_its_own_episode() {
         01 09:01 conversation.tagged tag=vip
     ";
     assert_eq!(
-        told(greeted).by("reply_count", "by=tag"),
+        facts_of(greeted).by("reply_count", "by=tag"),
         [("vip".to_owned(), 1.0)]
     );
 }
@@ -201,7 +201,7 @@ fn r91_a_field_named_twice_adds_its_values() {
         01 09:00 ticket.opened ticket=t channel=chat
         01 09:00 ticket.opened ticket=u channel=email
     ";
-    let both = told(story).ask("support_volume", "where.channel=chat&where.channel=email");
+    let both = facts_of(story).ask("support_volume", "where.channel=chat&where.channel=email");
     assert_eq!(both["total"]["value"], 2);
 }
 
@@ -212,9 +212,9 @@ fn r95_the_bucket_that_holds_as_of_still_fills_on_an_event_basis() {
         01 09:00 message.added author=contact
         01 09:10 message.added author=rep:a
     ";
-    let found = told_at(story, "2026-10-01T12:00:00Z")
+    let result = facts_at(story, "2026-10-01T12:00:00Z")
         .ask("reply_count", "from=2026-10-01&to=2026-10-03&every=day");
-    let points = found["series"][0]["points"].as_array().unwrap();
+    let points = result["series"][0]["points"].as_array().unwrap();
     assert_eq!(
         (&points[0]["provisional"], &points[1]["provisional"]),
         (&json!(true), &json!(null))
@@ -234,9 +234,9 @@ fn a_ticket_that_changes_its_pipeline_is_closed_by_the_new_ones_stages() {
     }));
     let desk = crate::desk::Desk::new();
     desk.post(&events);
-    let found = desk.report("time_to_close", "from=2026-10-01&to=2026-10-02&by=pipeline");
-    assert_eq!(found["series"][0]["key"], json!({"pipeline": "x"}));
-    assert_eq!(found["total"]["value"], 3600.0);
+    let result = desk.report("time_to_close", "from=2026-10-01&to=2026-10-02&by=pipeline");
+    assert_eq!(result["series"][0]["key"], json!({"pipeline": "x"}));
+    assert_eq!(result["total"]["value"], 3600.0);
 }
 
 #[test]
@@ -249,8 +249,8 @@ fn r37_the_backlog_lists_a_ticket_left_out_once() {
         01 09:30 ticket.opened ticket=t conversation=c
         01 12:00 ticket.assigned ticket=t reps=a
     ";
-    let found = told(story).ask("backlog", "from=2026-10-01&to=2026-10-03&every=day");
-    assert_eq!(found["excluded"], json!([{"reason": "spam", "count": 1}]));
+    let result = facts_of(story).ask("backlog", "from=2026-10-01&to=2026-10-03&every=day");
+    assert_eq!(result["excluded"], json!([{"reason": "spam", "count": 1}]));
 }
 
 #[test]
@@ -265,20 +265,20 @@ fn r37_conversations_and_tickets_left_out_of_the_backlog_are_counted_apart() {
         01 10:01 conversation.marked conversation=d mark=spam on=true
         01 10:02 ticket.opened ticket=t conversation=d
     ";
-    let found = told(story).ask("backlog", "from=2026-10-01&to=2026-10-03&every=day");
-    assert_eq!(found["excluded"], json!([{"reason": "spam", "count": 3}]));
+    let result = facts_of(story).ask("backlog", "from=2026-10-01&to=2026-10-03&every=day");
+    assert_eq!(result["excluded"], json!([{"reason": "spam", "count": 3}]));
 }
 
 #[test]
 fn r44_the_parts_of_impact_take_the_same_filters_and_no_cut() {
-    let told = told("01 09:00 team.upserted team=t");
+    let facts = facts_of("01 09:00 team.upserted team=t");
     assert_eq!(
-        told.try_ask("impact", "where.rep=a").unwrap_err().field,
+        facts.try_ask("impact", "where.rep=a").unwrap_err().field,
         "where.rep"
     );
     assert_eq!(
-        told.try_ask("impact", "by=channel").unwrap_err().field,
+        facts.try_ask("impact", "by=channel").unwrap_err().field,
         "by"
     );
-    assert!(told.try_ask("impact", "where.channel=chat").is_ok());
+    assert!(facts.try_ask("impact", "where.channel=chat").is_ok());
 }

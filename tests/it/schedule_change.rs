@@ -119,7 +119,7 @@ fn readers_see_the_snapshot_before_until_the_one_after_a_change_is_ready() {
 #[test]
 fn what_was_asked_on_a_clock_is_answered_by_the_new_hours_afterwards() {
     let desk = Desk::new();
-    desk.tell(TALK);
+    desk.post_story(TALK);
     desk.post(&[serde_json::from_str(&hours("00", "s1", "08:05-17:00")).unwrap()]);
     let ask = |desk: &Desk| {
         let query = "from=2026-10-01&to=2026-11-01&clock=business";

@@ -265,7 +265,7 @@ fn a_bucket_of_a_chart_leads_to_the_rows_that_it_counts() {
 #[test]
 fn what_a_contact_wrote_is_text_and_never_code() {
     let desk = Desk::new();
-    desk.tell("20 10:00 conversation.started\n20 10:01 message.added author=contact:p");
+    desk.post_story("20 10:00 conversation.started\n20 10:01 message.added author=contact:p");
     let attack = "<script>alert(1)</script><img src=x onerror=alert(1)>";
     desk.post(&[
         json!({"type": "contact.upserted", "at": "2026-10-20T09:00:00Z", "source": "x", "id": "1",

@@ -125,13 +125,13 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         // No server has done it in the background.
         crate::work::group_questions(app)?;
     }
-    let told = ask(&client, deed)?;
+    let answer = ask(&client, deed)?;
     if args.json {
-        output::print_json(&told)?;
+        output::print_json(&answer)?;
     } else {
-        output::print(shown(deed, &told).trim_end())?;
+        output::print(shown(deed, &answer).trim_end())?;
     }
-    let failing = list_of(&told, "items")
+    let failing = list_of(&answer, "items")
         .iter()
         .filter(|case| case.get("holds") == Some(&false.into()));
     let failing = failing.count();
@@ -143,15 +143,15 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 }
 
 fn pairs(args: &ListArgs) -> Parameters {
-    let given = [
+    let parameters = [
         ("state", args.state.clone()),
         ("sort", Some(args.sort.clone())),
         ("language", args.language.clone()),
         ("q", args.search.clone()),
         ("limit", Some(args.limit.to_string())),
     ];
-    let given = given.into_iter();
-    given
+    let parameters = parameters.into_iter();
+    parameters
         .filter_map(|(name, value)| Some((name.to_owned(), value?)))
         .collect()
 }
@@ -224,13 +224,13 @@ fn draft(
     })
 }
 
-fn shown(deed: &Action, told: &Value) -> String {
+fn shown(deed: &Action, answer: &Value) -> String {
     match deed {
-        Action::List(_) => show::gaps(told),
-        Action::Show { .. } => show::gap(told),
-        Action::Answer(args) if args.try_on.is_some() => show::backtest(told),
-        Action::Answer(_) => format!("short answer {} is written", plain(word(told, "id"))),
-        Action::Test => show::cases(told),
+        Action::List(_) => show::gaps(answer),
+        Action::Show { .. } => show::gap(answer),
+        Action::Answer(args) if args.try_on.is_some() => show::backtest(answer),
+        Action::Answer(_) => format!("short answer {} is written", plain(word(answer, "id"))),
+        Action::Test => show::cases(answer),
         _ => "done".to_owned(),
     }
 }

@@ -9,8 +9,8 @@ pub(super) fn word<'a>(value: &'a Value, name: &str) -> &'a str {
 }
 
 pub(super) fn list_of<'a>(value: &'a Value, name: &str) -> &'a [Value] {
-    let found = value.get(name).and_then(Value::as_array);
-    found.map(Vec::as_slice).unwrap_or_default()
+    let items = value.get(name).and_then(Value::as_array);
+    items.map(Vec::as_slice).unwrap_or_default()
 }
 
 fn number(value: &Value, name: &str) -> Option<f64> {
@@ -22,9 +22,9 @@ fn cost(value: &Value) -> String {
 }
 
 /// The list of gaps.
-pub(super) fn gaps(told: &Value) -> String {
-    let items = list_of(told, "items");
-    let waiting = number(told, "waiting").unwrap_or_default();
+pub(super) fn gaps(answer: &Value) -> String {
+    let items = list_of(answer, "items");
+    let waiting = number(answer, "waiting").unwrap_or_default();
     if items.is_empty() {
         return if waiting > 0.0 {
             format!(
@@ -68,17 +68,20 @@ pub(super) fn gaps(told: &Value) -> String {
 }
 
 /// A gap with its questions.
-pub(super) fn gap(told: &Value) -> String {
-    let asked = number(told, "questions").unwrap_or_default();
+pub(super) fn gap(answer: &Value) -> String {
+    let questions = number(answer, "questions").unwrap_or_default();
     let mut text = format!(
         "{}  {}\n{} questions, {}, rep time {}\n",
-        word(told, "topic"),
-        plain(word(told, "title")),
-        count(asked),
-        word(told, "state"),
-        cost(told),
+        word(answer, "topic"),
+        plain(word(answer, "title")),
+        count(questions),
+        word(answer, "state"),
+        cost(answer),
     );
-    if let Some(dismissal) = told.get("dismissal").filter(|given| given.is_object()) {
+    if let Some(dismissal) = answer
+        .get("dismissal")
+        .filter(|dismissal| dismissal.is_object())
+    {
         text.extend([format!(
             "dismissed {} by {}: {}; asked {} times since\n",
             word(dismissal, "at"),
@@ -88,7 +91,7 @@ pub(super) fn gap(told: &Value) -> String {
         )]);
     }
     text.push('\n');
-    for question in list_of(told, "items") {
+    for question in list_of(answer, "items") {
         text.extend([format!(
             "{}  {}  {}{}\n  {}\n",
             word(question, "at"),
@@ -106,9 +109,9 @@ pub(super) fn gap(told: &Value) -> String {
 }
 
 /// What an answer would have done.
-pub(super) fn backtest(told: &Value) -> String {
-    let figure = |name: &str| count(number(told, name).unwrap_or_default());
-    let saved = number(told, "deflected_secs").map_or_else(|| NOTHING.to_owned(), duration);
+pub(super) fn backtest(answer: &Value) -> String {
+    let figure = |name: &str| count(number(answer, name).unwrap_or_default());
+    let saved = number(answer, "deflected_secs").map_or_else(|| NOTHING.to_owned(), duration);
     let mut text = format!(
         "of {} questions of the last {} days it would have answered {} more\n\
          {} taken from other answers, {} answered no more, {} caught wrongly\n\
@@ -121,10 +124,10 @@ pub(super) fn backtest(told: &Value) -> String {
         figure("wrong"),
         figure("deflected_conversations"),
     );
-    for broken in list_of(told, "broken") {
+    for broken in list_of(answer, "broken") {
         text.extend([format!("breaks: {}\n", plain(word(broken, "text")))]);
     }
-    for near in list_of(told, "duplicates") {
+    for near in list_of(answer, "duplicates") {
         text.extend([format!(
             "nearly the same: {} ({})\n",
             plain(word(near, "other")),
@@ -135,8 +138,8 @@ pub(super) fn backtest(told: &Value) -> String {
 }
 
 /// The regression set.
-pub(super) fn cases(told: &Value) -> String {
-    let items = list_of(told, "items");
+pub(super) fn cases(answer: &Value) -> String {
+    let items = list_of(answer, "items");
     if items.is_empty() {
         return "the regression set is empty".to_owned();
     }

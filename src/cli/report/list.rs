@@ -54,16 +54,16 @@ fn table() -> String {
 /// The reports whose ids are most like `id`.
 pub(super) fn nearest(id: &str) -> Vec<&'static str> {
     let id = id.to_lowercase().replace(['-', ' '], "_");
-    let mut found: Vec<(usize, &str)> = registry::all()
+    let mut near: Vec<(usize, &str)> = registry::all()
         .map(|report| {
             let holds = report.id.contains(&id) || id.contains(report.id);
             let distance = if holds { 1 } else { distance(&id, report.id) };
             (distance, report.id)
         })
-        .filter(|(distance, known)| *distance <= known.len().min(id.len()) / 2)
+        .filter(|(distance, name)| *distance <= name.len().min(id.len()) / 2)
         .collect();
-    found.sort_unstable();
-    let near = found.into_iter().take(SUGGESTED);
+    near.sort_unstable();
+    let near = near.into_iter().take(SUGGESTED);
     near.map(|(_, id)| id).collect()
 }
 

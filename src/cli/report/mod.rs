@@ -147,7 +147,7 @@ fn write(text: &str) -> anyhow::Result<()> {
 impl Args {
     /// The flags as the API's parameters, whose names they have.
     fn parameters(&self) -> Result<Parameters, Wrong> {
-        let given = [
+        let options = [
             ("from", self.from.as_ref()),
             ("to", self.to.as_ref()),
             ("tz", self.tz.as_ref()),
@@ -163,7 +163,7 @@ impl Args {
             ("basis", self.basis.as_ref()),
         ];
         let whole = self.whole.then(|| ("whole".to_owned(), "true".to_owned()));
-        let mut parameters: Parameters = given
+        let mut parameters: Parameters = options
             .into_iter()
             .filter_map(|(name, value)| Some((name.to_owned(), value?.clone())))
             .chain(whole)

@@ -39,8 +39,8 @@ fn word<'a>(value: &'a Value, path: &str) -> &'a str {
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
-    let found = value.get(name).and_then(Value::as_array);
-    found.map(Vec::as_slice).unwrap_or_default()
+    let items = value.get(name).and_then(Value::as_array);
+    items.map(Vec::as_slice).unwrap_or_default()
 }
 
 impl<'a> Rendering<'a> {
@@ -282,7 +282,7 @@ fn unit_of<'a>(series: &Value, unit: &'a str) -> &'a str {
 }
 
 fn key_cell(series: &Value, key: &str) -> String {
-    let value = series.get("key").and_then(|found| found.get(key));
+    let value = series.get("key").and_then(|fields| fields.get(key));
     match (key, value) {
         ("weekday", Some(Value::Number(day))) => {
             let place = day.as_u64().and_then(|day| usize::try_from(day).ok());

@@ -88,8 +88,8 @@ struct Running {
 
 /// Answers until the stop is asked for and what was asked before is answered.
 async fn serve(listener: TcpListener, router: Router, stop: Stop) -> anyhow::Result<StopTime> {
-    let asked = stop.asked();
-    let served = axum::serve(listener, router).with_graceful_shutdown(asked);
+    let stopping = stop.requested();
+    let served = axum::serve(listener, router).with_graceful_shutdown(stopping);
     tokio::select! {
         served = async { served.await } => served.context("the server failed")?,
         () = stop.connections_are_over() => {
@@ -122,14 +122,14 @@ fn finish(runtime: Runtime, running: Running, stopped: StopTime) -> anyhow::Resu
 
 /// The address to listen on, if it is one of this machine's own.
 fn address(text: &str) -> anyhow::Result<SocketAddr> {
-    let found = text.to_socket_addrs().map_err(|error| {
+    let addresses = text.to_socket_addrs().map_err(|error| {
         Wrong::new(format!(
             "`{text}` is no address to listen on, such as 127.0.0.1:7878: {error}"
         ))
     })?;
-    let found: Vec<SocketAddr> = found.collect();
-    let first = found.first().copied();
-    match first.filter(|_| found.iter().all(|address| address.ip().is_loopback())) {
+    let addresses: Vec<SocketAddr> = addresses.collect();
+    let first = addresses.first().copied();
+    match first.filter(|_| addresses.iter().all(|address| address.ip().is_loopback())) {
         Some(address) => Ok(address),
         None => Err(Wrong::new(format!(
             "cannot listen on `{text}`: only this machine's own addresses (127.0.0.1, [::1]) can be \

@@ -32,23 +32,23 @@ impl Stop {
             terminate: signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?,
             interrupt: signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?,
         };
-        let (sender, asked) = watch::channel(None);
+        let (sender, receiver) = watch::channel(None);
         tokio::spawn(hear(signals, sender));
-        Ok(Self { asked })
+        Ok(Self { asked: receiver })
     }
 
     /// Returns when the stop is asked for.
-    pub(super) fn asked(&self) -> impl Future<Output = ()> + Send + use<> {
-        let mut asked = self.asked.clone();
+    pub(super) fn requested(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut instant = self.asked.clone();
         async move {
             // The other end lives as long as the runtime does.
-            drop(asked.wait_for(Option::is_some).await.map(|_at| ()));
+            drop(instant.wait_for(Option::is_some).await.map(|_at| ()));
         }
     }
 
     /// Returns when connections have had their time after that.
     pub(super) async fn connections_are_over(&self) {
-        self.asked().await;
+        self.requested().await;
         tokio::time::sleep(CONNECTIONS).await;
     }
 
@@ -65,9 +65,9 @@ impl StopTime {
     }
 }
 
-async fn hear(mut signals: Signals, asked: watch::Sender<Option<Instant>>) {
+async fn hear(mut signals: Signals, sender: watch::Sender<Option<Instant>>) {
     next(&mut signals).await;
-    asked.send_replace(Some(Instant::now()));
+    sender.send_replace(Some(Instant::now()));
     output::say("Svar is stopping; once more ends it at once");
     next(&mut signals).await;
     end_at_once();

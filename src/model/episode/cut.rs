@@ -75,19 +75,19 @@ impl<'a, 'c> Cutter<'a, 'c> {
         self.pass_time(event, ended);
         match &event.body {
             Body::MessageAdded(added) => self.message(event.at, added, ended),
-            Body::QuestionAsked(asked) => {
+            Body::QuestionAsked(question) => {
                 self.thread.questions.push(Question {
                     at: event.at,
-                    id: asked.question.as_str(),
-                    outcome: asked.outcome,
+                    id: question.question.as_str(),
+                    outcome: question.outcome,
                     outbound: false,
                 });
                 self.question(self.thread.questions.len() - 1, ended);
             }
-            Body::FeedbackGiven(given) => {
+            Body::FeedbackGiven(feedback) => {
                 self.thread.feedback.push(Feedback {
                     at: event.at,
-                    rating: given.rating.as_str(),
+                    rating: feedback.rating.as_str(),
                     outbound: false,
                 });
                 self.feedback(self.thread.feedback.len() - 1, ended);
@@ -274,7 +274,7 @@ impl<'a, 'c> Cutter<'a, 'c> {
         let first = open
             .episode
             .handoff
-            .is_none_or(|known| !known.by_event && known.at == at);
+            .is_none_or(|handoff| !handoff.by_event && handoff.at == at);
         if first {
             open.episode.handoff = Some(Handoff {
                 at,

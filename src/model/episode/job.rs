@@ -182,23 +182,23 @@ pub(super) struct JobHistory<'a, 'e> {
 /// Folds a job; `owner` says whose it was at an instant.
 pub(super) fn fold<'a>(
     context: &Context<'a>,
-    told: &JobHistory<'a, '_>,
+    history: &JobHistory<'a, '_>,
     owner: impl Fn(Timestamp) -> Owner<'a>,
 ) -> Job<'a> {
     let time = context
         .directory
-        .job_expiry_ms(told.opened.pipeline.as_str(), told.at);
-    let mut course = Course::new(told, time);
-    for (at, event) in steps(told) {
-        if !course.lives_until(at, told.blocked_at) {
+        .job_expiry_ms(history.opened.pipeline.as_str(), history.at);
+    let mut course = Course::new(history, time);
+    for (at, event) in steps(history) {
+        if !course.lives_until(at, history.blocked_at) {
             break;
         }
         course.step(at, event);
     }
-    course.end(told);
+    course.end(history);
     let mut job = course.job;
     let marks = [
-        (JobEvent::Received, Some(told.at)),
+        (JobEvent::Received, Some(history.at)),
         (JobEvent::Completed, job.completed_at()),
         (JobEvent::Invoiced, job.paid_at),
         (JobEvent::Expired, job.expires_at),
@@ -221,9 +221,12 @@ pub(super) fn fold<'a>(
 
 /// What happened, in order: events earlier than the opening take effect at the opening,
 /// words of the conversation count from then on.
-fn steps<'a>(told: &JobHistory<'a, '_>) -> Vec<(Timestamp, &'a Event)> {
-    let own = told.own.iter().map(|event| (event.at.max(told.at), *event));
-    let talk = told.talk.iter().filter(|event| event.at >= told.at);
+fn steps<'a>(history: &JobHistory<'a, '_>) -> Vec<(Timestamp, &'a Event)> {
+    let own = history
+        .own
+        .iter()
+        .map(|event| (event.at.max(history.at), *event));
+    let talk = history.talk.iter().filter(|event| event.at >= history.at);
     let mut steps: Vec<(Timestamp, &'a Event)> =
         own.chain(talk.map(|event| (event.at, *event))).collect();
     steps.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| cmp_events(a.1, b.1)));
@@ -238,14 +241,14 @@ struct Course<'a> {
 }
 
 impl<'a> Course<'a> {
-    fn new(told: &JobHistory<'a, '_>, time: i64) -> Self {
-        let answered = told.by_proposal;
+    fn new(history: &JobHistory<'a, '_>, time: i64) -> Self {
+        let answered = history.by_proposal;
         Self {
-            expiry: (!answered).then(|| told.at.plus_millis(time)),
+            expiry: (!answered).then(|| history.at.plus_millis(time)),
             job: Job {
-                request: told.opened.request.unwrap_or(JobRequest::Direct),
+                request: history.opened.request.unwrap_or(JobRequest::Direct),
                 by_proposal: answered,
-                answered_at: answered.then_some(told.at),
+                answered_at: answered.then_some(history.at),
                 expires_at: None,
                 declined: None,
                 replied_back_at: None,
@@ -374,8 +377,8 @@ impl<'a> Course<'a> {
     }
 
     /// What no event brings: the expiry, or the block that closes what is open.
-    fn end(&mut self, told: &JobHistory<'a, '_>) {
-        let blocked_at = told.blocked_at.map(|at| at.max(told.at));
+    fn end(&mut self, history: &JobHistory<'a, '_>) {
+        let blocked_at = history.blocked_at.map(|at| at.max(history.at));
         let is_open = !self.job.stage.is_final();
         match blocked_at {
             Some(at) if is_open && self.expiry.is_none_or(|expiry| at < expiry) => {

@@ -49,7 +49,7 @@ fn take_responsibility(
 }
 
 fn is_handled(episode: &Episode<'_>, ended: &EpisodeEnd) -> bool {
-    let told = episode.handoff.is_some_and(|handoff| {
+    let is_passed_on = episode.handoff.is_some_and(|handoff| {
         handoff.by_event
             && matches!(
                 handoff.reason,
@@ -59,7 +59,7 @@ fn is_handled(episode: &Episode<'_>, ended: &EpisodeEnd) -> bool {
                     | HandoffReason::NegativeFeedback
             )
     });
-    ended.deeds.replied || ended.deeds.unanswered || told
+    ended.deeds.replied || ended.deeds.unanswered || is_passed_on
 }
 
 fn resolve(episode: &mut Episode<'_>, ended: &EpisodeEnd, profile: &Profile) {

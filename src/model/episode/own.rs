@@ -15,8 +15,8 @@ pub struct Own<'a> {
 }
 
 /// What was said at an instant.
-pub fn own(from: Timestamp, told: &Attributes) -> impl Iterator<Item = Own<'_>> {
-    told.iter().map(move |(name, value)| Own {
+pub fn own(from: Timestamp, attributes: &Attributes) -> impl Iterator<Item = Own<'_>> {
+    attributes.iter().map(move |(name, value)| Own {
         name,
         from,
         value: match value {

@@ -38,26 +38,26 @@ pub(super) fn of_ticket<'a>(
         )
     };
     // Events earlier than the opening take effect at the opening.
-    let told = events
+    let events_of_ticket = events
         .iter()
         .map(|event| (event.at.max(ticket.opened_at), *event));
-    collect(told, credit)
+    collect(events_of_ticket, credit)
 }
 
 fn collect<'a>(
     events: impl Iterator<Item = (Timestamp, &'a Event)>,
     credit: impl Fn(Timestamp) -> (Option<&'a str>, Option<&'a str>),
 ) -> Vec<Survey<'a>> {
-    let told = events.filter_map(|(at, event)| match &event.body {
+    let ratings = events.filter_map(|(at, event)| match &event.body {
         Body::CsatSent(_) => Some((at, None)),
         Body::CsatRated(rated) => Some((at, Some(rated.score))),
         _ => None,
     });
-    let mut told: Vec<(Timestamp, Option<u8>)> = told.collect();
+    let mut ratings: Vec<(Timestamp, Option<u8>)> = ratings.collect();
     // A rating answers a survey of the same instant.
-    told.sort_by_key(|(at, score)| (*at, score.is_some()));
+    ratings.sort_by_key(|(at, score)| (*at, score.is_some()));
     let mut surveys: Vec<Survey<'a>> = Vec::new();
-    for (at, score) in told {
+    for (at, score) in ratings {
         if let (Some(score), Some(last)) = (score, surveys.last_mut())
             && last.sent_at.is_some()
         {

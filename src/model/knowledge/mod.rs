@@ -2,7 +2,7 @@
 //!
 //! A fold like any other: what comes in from outside (`question.*`, `topic.dismissed`,
 //! `short_answer.*`) gives the same in any order; Svar's own events are replayed in the
-//! order of the journal, and nothing is grouped or scored anew. Fed by `projection`; read
+//! order of the journal, and nothing is grouped or scored again. Fed by `projection`; read
 //! through the snapshot. Copies share what has not changed.
 //!
 //! Dismissing and restoring are compared by their instants, so that dismissals hold in whatever

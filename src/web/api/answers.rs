@@ -85,14 +85,13 @@ pub(super) async fn list_answers(
     headers: HeaderMap,
 ) -> Result<Json<AnswerList>, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    let asked = page(&pairs)?;
-    let given = |name: &str| {
-        let found = pairs.iter().find(|(known, _)| known == name);
-        found
-            .map(|(_, value)| value.as_str())
+    let paging = page(&pairs)?;
+    let value_of = |name: &str| {
+        let pair = pairs.iter().find(|(other, _)| other == name);
+        pair.map(|(_, value)| value.as_str())
             .filter(|value| !value.is_empty())
     };
-    let published = match given("status") {
+    let published = match value_of("status") {
         None => None,
         Some("published") => Some(true),
         Some("draft") => Some(false),
@@ -101,8 +100,8 @@ pub(super) async fn list_answers(
             return Err(Invalid::new("status", reason).into());
         }
     };
-    let words = given("q").unwrap_or_default().to_owned();
-    off(move || Ok(app.knowledge().answers(&words, published, asked)))
+    let words = value_of("q").unwrap_or_default().to_owned();
+    off(move || Ok(app.knowledge().answers(&words, published, paging)))
         .await
         .map(Json)
 }
@@ -126,10 +125,10 @@ pub(super) async fn save_answer(
 
 /// The version that `If-Match` names: as `ETag` of the answer said it.
 fn seen_version(headers: &HeaderMap) -> Result<Option<Timestamp>, Problem> {
-    let Some(given) = headers.get(header::IF_MATCH) else {
+    let Some(etag) = headers.get(header::IF_MATCH) else {
         return Ok(None);
     };
-    let text = given.to_str().unwrap_or_default().trim();
+    let text = etag.to_str().unwrap_or_default().trim();
     if text == "*" {
         return Ok(None);
     }
@@ -245,11 +244,11 @@ pub(super) async fn import_answers(
     Parameters(pairs): Parameters<Pairs>,
     body: Bytes,
 ) -> Result<Json<AnswerCounts>, Problem> {
-    let given = |name: &str| {
-        let found = pairs.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    let value_of = |name: &str| {
+        let pair = pairs.iter().find(|(other, _)| other == name);
+        pair.map(|(_, value)| value.clone()).unwrap_or_default()
     };
-    let (format, source) = (given("format"), given("source"));
+    let (format, source) = (value_of("format"), value_of("source"));
     let format = AnswerFormat::parse(&format).ok_or_else(|| {
         let reason = format!("`{format}` is not csv, jsonl, markdown or html");
         Problem::from(Invalid::new("format", reason))

@@ -49,8 +49,8 @@ pub(super) async fn get_conversation(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    let asked = format!("conversation {id}");
-    recent.answer_at_once(&app, asked, |app| Ok(app.conversation(&id)?))
+    let key = format!("conversation {id}");
+    recent.answer_at_once(&app, key, |app| Ok(app.conversation(&id)?))
 }
 
 /// Why each number counts a conversation, or does not.
@@ -63,15 +63,15 @@ pub(super) async fn get_conversation(
 pub(super) async fn explain_conversation(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    Parameters(asked): Parameters<AsOf>,
+    Parameters(query): Parameters<AsOf>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    let as_of = asked.as_of.as_deref().map(Timestamp::parse).transpose();
+    let as_of = query.as_of.as_deref().map(Timestamp::parse).transpose();
     let as_of = as_of
         .map_err(|error| Problem::from(crate::model::Invalid::new("as_of", error.to_string())))?;
     off(move || match app.ask_why(&id, as_of)? {
-        Delivery::Result(told) => Ok(Json(told).into_response()),
+        Delivery::Result(explanation) => Ok(Json(explanation).into_response()),
         Delivery::Task(task) => Ok(accepted(&task)),
     })
     .await
@@ -87,10 +87,10 @@ pub(super) async fn explain_conversation(
 pub(super) async fn explain_ticket(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    asked: Parameters<AsOf>,
+    query: Parameters<AsOf>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    explain_conversation(State(app), Path(id), asked, headers).await
+    explain_conversation(State(app), Path(id), query, headers).await
 }
 
 /// One ticket.

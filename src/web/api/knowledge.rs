@@ -52,8 +52,8 @@ pub(super) struct CaseList {
 
 /// `limit` and `cursor`.
 pub(super) fn page(pairs: &[(String, String)]) -> Result<Paging, Problem> {
-    let given = |name: &str| pairs.iter().find(|(known, _)| known == name);
-    let number = |name: &str| given(name).map(|(_, value)| value.parse::<usize>());
+    let value_of = |name: &str| pairs.iter().find(|(other, _)| other == name);
+    let number = |name: &str| value_of(name).map(|(_, value)| value.parse::<usize>());
     let limit = match number("limit") {
         None => 50,
         Some(Ok(limit)) if (1..=MAX_LIMIT).contains(&limit) => limit,
@@ -68,7 +68,7 @@ pub(super) fn page(pairs: &[(String, String)]) -> Result<Paging, Problem> {
 }
 
 pub(super) fn bad(name: &str, expected: &str, pairs: &[(String, String)]) -> Problem {
-    let value = pairs.iter().find(|(known, _)| known == name);
+    let value = pairs.iter().find(|(other, _)| other == name);
     let value = value.map(|(_, value)| value.as_str()).unwrap_or_default();
     Invalid::new(name, format!("`{value}` is not {expected}")).into()
 }
@@ -90,15 +90,15 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         (status = 400, description = "The text cannot be used", body = Problem)))]
 pub(super) async fn ask(
     State(app): State<Arc<App>>,
-    JsonBody(asked): JsonBody<AskBody>,
+    JsonBody(body): JsonBody<AskBody>,
 ) -> Result<Json<AskView>, Problem> {
     off(move || {
-        let told = if asked.phrase {
-            app.knowledge().ask_phrased(&asked.text)?
+        let view = if body.phrase {
+            app.knowledge().ask_phrased(&body.text)?
         } else {
-            app.knowledge().ask(&asked.text)?
+            app.knowledge().ask(&body.text)?
         };
-        Ok(Json(told))
+        Ok(Json(view))
     })
     .await
 }
@@ -115,10 +115,10 @@ pub(super) async fn list_reviews(
     headers: HeaderMap,
 ) -> Result<Json<ReviewList>, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    let asked = page(&pairs)?;
+    let paging = page(&pairs)?;
     let kind = pairs.into_iter().find(|(name, _)| name == "decision");
     let kind = kind.map(|(_, kind)| kind);
-    off(move || Ok(app.knowledge().reviews(kind.as_deref(), asked)))
+    off(move || Ok(app.knowledge().reviews(kind.as_deref(), paging)))
         .await
         .map(Json)
 }

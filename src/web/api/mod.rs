@@ -137,10 +137,10 @@ async fn off<T: Send + 'static>(
 
 /// Waits until reads see what the client wrote, if it says how far that is.
 async fn wait_for_own_write(app: &Arc<App>, headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(given) = headers.get("svar-min-position") else {
+    let Some(position) = headers.get("svar-min-position") else {
         return Ok(());
     };
-    let position = given.to_str().ok().and_then(|text| text.parse().ok());
+    let position = position.to_str().ok().and_then(|text| text.parse().ok());
     let position: u64 =
         position.ok_or_else(|| Problem::bad_request("Svar-Min-Position is no log position"))?;
     let app = Arc::clone(app);

@@ -5,7 +5,7 @@
 //! than [`FRESH_MS`] have passed; it says itself as of when it holds.
 //!
 //! It is in the same words as before. Somebody who waits for their own write sees a later
-//! snapshot. Pages, CSV and rows are always made anew.
+//! snapshot. Pages, CSV and rows are always made again.
 
 use std::collections::HashMap;
 use std::sync::{Arc, MutexGuard, Weak};
@@ -32,7 +32,7 @@ pub(super) struct Recent(Arc<Lock<Answers>>);
 
 #[derive(Default)]
 struct Answers {
-    kept: HashMap<String, Answer>,
+    by_key: HashMap<String, Answer>,
     bytes: usize,
 }
 
@@ -45,22 +45,22 @@ struct Answer {
 }
 
 impl Recent {
-    /// The answer to `asked`: the one that was given of the same desk a moment ago, or what
+    /// The answer to `key`: the one that was given of the same desk a moment ago, or what
     /// `make` makes now.
     pub(super) async fn answer<T: Serialize>(
         &self,
         app: Arc<App>,
-        asked: String,
+        key: String,
         make: impl FnOnce(&App) -> Result<Made<T>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         let (desk, now) = (app.snapshot(), app.clock().now());
-        if let Some(body) = self.get(&asked, &desk, now) {
+        if let Some(body) = self.get(&key, &desk, now) {
             return Ok(json_response(body));
         }
         let recent = self.clone();
         off(move || match make(&app)? {
             Made::Other(response) => Ok(response),
-            Made::Answer(answer) => recent.give(asked, &answer, &desk, now),
+            Made::Answer(answer) => recent.give(key, &answer, &desk, now),
         })
         .await
     }
@@ -70,20 +70,20 @@ impl Recent {
     pub(super) fn answer_at_once<T: Serialize>(
         &self,
         app: &App,
-        asked: String,
+        key: String,
         make: impl FnOnce(&App) -> Result<T, Problem>,
     ) -> Result<Response, Problem> {
         let (desk, now) = (app.snapshot(), app.clock().now());
-        match self.get(&asked, &desk, now) {
+        match self.get(&key, &desk, now) {
             Some(body) => Ok(json_response(body)),
-            None => self.give(asked, &make(app)?, &desk, now),
+            None => self.give(key, &make(app)?, &desk, now),
         }
     }
 
     /// Gives an answer that was made of the desk `of` at `now`, and keeps it.
     fn give<T: Serialize>(
         &self,
-        asked: String,
+        key: String,
         answer: &T,
         of: &Arc<Snapshot>,
         now: Timestamp,
@@ -92,23 +92,23 @@ impl Recent {
             return Err(Problem::internal("the answer could not be written as JSON"));
         };
         let body = Bytes::from(json);
-        self.keep(asked, of, now, body.clone());
+        self.keep(key, of, now, body.clone());
         Ok(json_response(body))
     }
 
-    /// The answer to `asked`, if it was given of the desk `of` a moment before `now`.
-    fn get(&self, asked: &str, of: &Arc<Snapshot>, now: Timestamp) -> Option<Bytes> {
+    /// The answer to `key`, if it was given of the desk `of` a moment before `now`.
+    fn get(&self, key: &str, of: &Arc<Snapshot>, now: Timestamp) -> Option<Bytes> {
         let answers = self.answers();
-        let answer = answers.kept.get(asked)?;
+        let answer = answers.by_key.get(key)?;
         let age = now.millis() - answer.made_at.millis();
         let is_fresh = (0..FRESH_MS).contains(&age);
         let is_same = std::ptr::eq(answer.of.as_ptr(), Arc::as_ptr(of));
         (is_fresh && is_same).then(|| answer.body.clone())
     }
 
-    /// Keeps what `asked` was answered of the desk `of` at `now`.
-    fn keep(&self, asked: String, of: &Arc<Snapshot>, now: Timestamp, body: Bytes) {
-        let asked_bytes = asked.len();
+    /// Keeps what `key` was answered of the desk `of` at `now`.
+    fn keep(&self, key: String, of: &Arc<Snapshot>, now: Timestamp, body: Bytes) {
+        let asked_bytes = key.len();
         let size = asked_bytes + body.len();
         let mut answers = self.answers();
         if answers.bytes + size > MAX_BYTES {
@@ -120,7 +120,7 @@ impl Recent {
             made_at: now,
             body,
         };
-        if let Some(former) = answers.kept.insert(asked, answer) {
+        if let Some(former) = answers.by_key.insert(key, answer) {
             answers.bytes -= asked_bytes + former.body.len();
         }
     }

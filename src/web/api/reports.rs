@@ -93,7 +93,7 @@ pub(super) async fn get_report(
     let csv = id.strip_suffix(".csv").map(str::to_owned);
     let as_csv = csv.is_some() || wants_csv(&headers);
     let id = csv.unwrap_or(id);
-    let asked = format!("report {id} {pairs:?} {as_csv}");
+    let key = format!("report {id} {pairs:?} {as_csv}");
     let make = move |app: &App| {
         let query = parse(&pairs)?;
         let result = match app.ask_report(&id, &query)? {
@@ -106,7 +106,7 @@ pub(super) async fn get_report(
             Made::Answer(result)
         })
     };
-    recent.answer(app, asked, make).await
+    recent.answer(app, key, make).await
 }
 
 /// Lists the rows behind a number.

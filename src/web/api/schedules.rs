@@ -34,9 +34,9 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 )]
 pub(super) async fn count_between(
     State(app): State<Arc<App>>,
-    JsonBody(asked): JsonBody<Value>,
+    JsonBody(input): JsonBody<Value>,
 ) -> Result<Json<WorkingTimeView>, Problem> {
-    off(move || Ok(Json(app.working_time(&asked)?))).await
+    off(move || Ok(Json(app.working_time(&input)?))).await
 }
 
 /// Takes the all-day events of a calendar file over as dates without hours.

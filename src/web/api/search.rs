@@ -51,8 +51,8 @@ pub struct SearchHitList {
 
 impl SearchHitList {
     /// What was found, as it is reported.
-    pub fn of(found: Vec<Hit>) -> Self {
-        let items = found.into_iter().map(|hit| SearchHit {
+    pub fn of(hits: Vec<Hit>) -> Self {
+        let items = hits.into_iter().map(|hit| SearchHit {
             at: Timestamp::from_millis(hit.at_millis),
             status: hit
                 .is_published

@@ -176,7 +176,7 @@ pub(super) async fn get_proof(
 }
 
 macro_rules! commands {
-    ($($(#[$doc:meta])* $handler:ident, $route:literal, $param:literal, $body:ty, |$id:ident, $given:ident| $command:expr;)*) => {$(
+    ($($(#[$doc:meta])* $handler:ident, $route:literal, $param:literal, $body:ty, |$id:ident, $input:ident| $command:expr;)*) => {$(
         $(#[$doc])*
         #[utoipa::path(post, path = $route, tag = "knowledge",
             params(($param = String, Path, description = "Which")), request_body = $body,
@@ -187,7 +187,7 @@ macro_rules! commands {
             State(app): State<Arc<App>>,
             Extension(caller): Extension<Caller>,
             Path($id): Path<String>,
-            JsonBody($given): JsonBody<$body>,
+            JsonBody($input): JsonBody<$body>,
         ) -> Result<Json<WriteResult>, Problem> {
             Ok(Json(app.write(caller, $command).await?))
         }
@@ -198,32 +198,32 @@ macro_rules! commands {
 commands! {
     /// Says that a gap needs no answer.
     dismiss_gap, "/knowledge/gaps/{topic}/dismiss", "topic", Reason,
-        |topic, given| Command::Topic(TopicCommand::Dismiss { topic, reason: given.reason });
+        |topic, body| Command::Topic(TopicCommand::Dismiss { topic, reason: body.reason });
     /// Takes the dismissal of a gap back.
     restore_gap, "/knowledge/gaps/{topic}/restore", "topic", Reason,
-        |topic, _given| Command::Topic(TopicCommand::Restore { topic });
+        |topic, _body| Command::Topic(TopicCommand::Restore { topic });
     /// Puts a topic into another one.
     merge_gap, "/knowledge/gaps/{topic}/merge", "topic", MergeInto,
-        |topic, given| Command::Topic(TopicCommand::Merge { topic, into: given.into });
+        |topic, body| Command::Topic(TopicCommand::Merge { topic, into: body.into });
     /// Names a topic.
     rename_gap, "/knowledge/gaps/{topic}/rename", "topic", Title,
-        |topic, given| Command::Topic(TopicCommand::Rename { topic, title: given.title });
+        |topic, body| Command::Topic(TopicCommand::Rename { topic, title: body.title });
     /// Keeps a topic from being absorbed, or lets it go.
     pin_gap, "/knowledge/gaps/{topic}/pin", "topic", On,
-        |topic, given| Command::Topic(TopicCommand::Pin { topic, on: given.on });
+        |topic, body| Command::Topic(TopicCommand::Pin { topic, on: body.on });
     /// Takes questions out into a topic of their own, whose id is answered.
     split_gap, "/knowledge/gaps/{topic}/split", "topic", Questions,
-        |topic, given| Command::Topic(TopicCommand::Split { topic, questions: given.questions });
+        |topic, body| Command::Topic(TopicCommand::Split { topic, questions: body.questions });
     /// Says that a question needs no answer.
     dismiss_question, "/knowledge/questions/{id}/dismiss", "id", Reason,
-        |question, given| Command::Question(QuestionCommand::Dismiss { question, reason: given.reason });
+        |question, body| Command::Question(QuestionCommand::Dismiss { question, reason: body.reason });
     /// Takes the dismissal of a question back.
     restore_question, "/knowledge/questions/{id}/restore", "id", Reason,
-        |question, _given| Command::Question(QuestionCommand::Restore { question });
+        |question, _body| Command::Question(QuestionCommand::Restore { question });
     /// Says whether the decision on a question was right.
     review_question, "/knowledge/questions/{id}/review", "id", Review,
-        |question, given| Command::Question(QuestionCommand::Review { question, verdict: given.verdict });
+        |question, body| Command::Question(QuestionCommand::Review { question, verdict: body.verdict });
     /// Puts a question into another topic.
     move_question, "/knowledge/questions/{id}/move", "id", ToTopic,
-        |question, given| Command::Question(QuestionCommand::Move { question, topic: given.topic });
+        |question, body| Command::Question(QuestionCommand::Move { question, topic: body.topic });
 }
