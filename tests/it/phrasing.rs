@@ -58,7 +58,7 @@ impl Endpoint {
         Self {
             url,
             deed,
-            requests: requests,
+            requests,
         }
     }
 

@@ -96,8 +96,8 @@ impl Dictionary {
             return code;
         }
         let mut inner = self.write();
-        let known = inner.code(text);
-        known.unwrap_or_else(|| inner.push(text))
+        let code = inner.code(text);
+        code.unwrap_or_else(|| inner.push(text))
     }
 
     /// The code of an optional text; [`NONE`] for none.
@@ -271,18 +271,21 @@ mod tests {
 
     #[test]
     fn a_text_has_one_code_and_a_code_its_text_also_when_kept() {
-        let known = Dictionary::default();
+        let dictionary = Dictionary::default();
         let texts: Vec<String> = (0..5_000).map(|n| format!("blåbær {n}")).collect();
-        let told = texts.iter().map(String::as_str).chain(["", "a", "ab"]);
-        for (text, code) in told.clone().zip(0..) {
-            assert_eq!(known.code(text), None, "{text}");
-            assert_eq!((known.intern(text), known.intern(text)), (code, code));
+        let words = texts.iter().map(String::as_str).chain(["", "a", "ab"]);
+        for (text, code) in words.clone().zip(0..) {
+            assert_eq!(dictionary.code(text), None, "{text}");
+            assert_eq!(
+                (dictionary.intern(text), dictionary.intern(text)),
+                (code, code)
+            );
         }
         let kept = Dictionary::default();
-        let cell_counts = known.with_all(|all, lengths| kept.fill(all, lengths));
+        let cell_counts = dictionary.with_all(|all, lengths| kept.fill(all, lengths));
         assert_eq!(cell_counts, Some(()));
-        for dictionary in [&known, &kept] {
-            for (text, code) in told.clone().zip(0..) {
+        for dictionary in [&dictionary, &kept] {
+            for (text, code) in words.clone().zip(0..) {
                 assert_eq!(dictionary.code(text), Some(code));
                 assert_eq!(dictionary.text(code).as_deref(), Some(text));
             }

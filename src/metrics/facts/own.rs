@@ -38,18 +38,18 @@ impl OwnFields {
     /// Replaces the fields of a thing by others, in order of time.
     pub fn set(&mut self, code: u32, fields: &[OwnField]) {
         if !fields.is_empty() || self.0.get(code).is_some() {
-            let told = (!fields.is_empty()).then(|| fields.into());
-            self.0.set(code, told);
+            let stored = (!fields.is_empty()).then(|| fields.into());
+            self.0.set(code, stored);
         }
     }
 
     /// These fields with those of some things replaced.
     pub(in crate::metrics) fn with(&self, news: &[(u32, Vec<OwnField>)]) -> Self {
-        let mut known = self.clone();
-        for (code, told) in news {
-            known.set(*code, told);
+        let mut rows = self.clone();
+        for (code, fields) in news {
+            rows.set(*code, fields);
         }
-        known
+        rows
     }
 
     /// A field's value at an instant; `None`: it had none by then.
@@ -58,8 +58,9 @@ impl OwnFields {
             return None;
         }
         let fields = self.0.get(code)?;
-        let mut told = fields.iter().rev();
-        told.find(|field| field.name == name && field.from <= at)
+        let mut newest_first = fields.iter().rev();
+        newest_first
+            .find(|field| field.name == name && field.from <= at)
             .map(|field| field.value)
     }
 

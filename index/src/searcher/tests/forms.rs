@@ -146,8 +146,8 @@ fn small_words_count_only_where_there_is_nothing_else() {
 #[test]
 fn languages_channels_and_dates_narrow_what_is_found() {
     let (index, mut writer) = index_of(&[]);
-    let told = [("de", "chat"), ("en", "email"), ("de", "email")];
-    for (n, (language, channel)) in (0_i64..).zip(told) {
+    let tags = [("de", "chat"), ("en", "email"), ("de", "email")];
+    for (n, (language, channel)) in (0_i64..).zip(tags) {
         let one = Document {
             language: Some(language.into()),
             channel: Some(channel.into()),

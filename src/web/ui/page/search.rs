@@ -114,7 +114,7 @@ pub(in crate::web::ui) async fn search(
             from: value("from"),
             to: value("to"),
             is_narrowed: names.iter().any(|name| field_of(&own, name).is_some()),
-            hits: hits,
+            hits,
             summary,
         };
         Ok(Answer::Page(page.render()?))
