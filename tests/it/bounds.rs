@@ -16,7 +16,7 @@ fn an_answer_of_too_many_figures_is_refused_with_what_to_narrow() {
         )
         .unwrap();
     }
-    desk.tell(&story);
+    desk.post_story(&story);
     let server = Server::start(&desk.app);
     let asked = |query: &str| {
         let path = format!("/api/v1/reports/handling_rate?from=2026-10-01&{query}");
@@ -40,7 +40,7 @@ fn an_answer_of_too_many_figures_is_refused_with_what_to_narrow() {
 #[test]
 fn a_long_value_is_named_by_its_beginning_everywhere() {
     let desk = Desk::new();
-    desk.tell("05 09:00 conversation.started");
+    desk.post_story("05 09:00 conversation.started");
     let server = Server::start(&desk.app);
     let long = "x".repeat(10_000);
     for path in [

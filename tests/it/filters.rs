@@ -184,7 +184,7 @@ fn a_value_may_hold_commas_brackets_quotes_equals_signs_and_backslashes() {
             format!("05 09:00 message.added conversation=c{place} author=contact:p{place}");
         story = format!("{story}\n{started}\n{message}");
     }
-    desk.tell(&story);
+    desk.post_story(&story);
     let server = Server::start(&desk.app);
     let agent = ureq::Agent::config_builder()
         .http_status_as_error(false)

@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Told, told_at};
+use crate::desk::{StoryFacts, facts_at};
 
 /// A conversation each day at 09:00 and at 15:00 from 5 October, a Monday, to the 23rd.
-fn desk() -> Told {
+fn desk() -> StoryFacts {
     let mut story = String::new();
     for day in 5..24 {
         for (part, hour) in [("a", "09"), ("b", "15")] {
@@ -19,7 +19,7 @@ fn desk() -> Told {
         }
     }
     // Wednesday of the third week, at noon.
-    told_at(&story, "2026-10-21T12:00:00Z")
+    facts_at(&story, "2026-10-21T12:00:00Z")
 }
 
 const WEEK: &str = "from=2026-10-19&to=2026-10-26&by=none";
@@ -59,7 +59,7 @@ fn r115_a_running_calendar_month_is_cut_at_the_same_day_and_hour() {
         01 09:00 message.added conversation=a author=contact
     ";
     let asked = "from=2026-10-01&to=2026-11-01&by=none&compare=previous_calendar&tz=Europe/Oslo";
-    let found = told_at(story, "2026-10-26T12:00:00Z").ask("handling_rate", asked);
+    let found = facts_at(story, "2026-10-26T12:00:00Z").ask("handling_rate", asked);
     // 13:00 in Oslo once the clocks went back, still summer time in September.
     assert_eq!(found["compare"]["until"], "2026-09-26T11:00:00Z");
 }
@@ -125,7 +125,7 @@ fn r116_what_has_not_begun_is_empty_and_not_zero() {
 
 #[test]
 fn the_tile_row_of_a_week_that_starts_on_sunday_runs_from_sunday_to_sunday() {
-    let desk = told_at("01 09:00 team.upserted team=t", "2026-10-25T01:00:00Z");
+    let desk = facts_at("01 09:00 team.upserted team=t", "2026-10-25T01:00:00Z");
     // Saturday evening in New York.
     let found = desk.ask("impact", "from=&tz=America/New_York&week_start=sun");
     let window = &found["window"];
