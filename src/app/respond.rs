@@ -214,6 +214,8 @@ fn begun(
     let mut writes = Vec::new();
     if existing.is_none() {
         writes.push(Body::ConversationStarted(Box::new(ConversationStarted {
+            inbox: None,
+            schedule: None,
             conversation: conversation.clone(),
             contact: contact.clone(),
             channel: incoming.channel.clone(),

@@ -8,7 +8,7 @@ use super::desk::{Desk, Origin};
 use super::name::id;
 use super::script::{Script, conversation_id, rep_actor};
 use super::text::Say;
-use super::{job, rep, ticket};
+use super::{directory, job, mend, rep, ticket};
 use crate::model::event::{
     Attributes, ContactBlocked, ContactMerged, ConversationMarked, ConversationMerged,
     ConversationStarted, Direction, Mark,
@@ -68,6 +68,7 @@ pub(super) fn write(desk: &Desk, number: u32, at: Timestamp) -> Vec<Event> {
             mark(&mut script, Mark::Test, true);
         }
     }
+    mend::mend(&mut script);
     if script.random.chance(0.03) {
         script.at = at;
         ticket::standalone(&mut script);
@@ -112,6 +113,8 @@ fn start(script: &mut Script<'_>, is_outbound: bool) {
         attributes.insert("device".to_owned(), device.into());
     }
     let started = ConversationStarted {
+        inbox: Some(directory::inbox(script.channel)),
+        schedule: None,
         conversation: script.conversation(),
         contact: script.contact.id(),
         channel: script.channel.to_owned(),

@@ -17,11 +17,11 @@ use super::topic::{
 };
 use super::{job, ticket};
 use crate::model::event::{
-    AnswerStatus, Patch, PipelineKind, PipelineUpserted, RepDeleted, RepStatus, RepStatusChanged,
-    RepUpserted, ScheduleException, ScheduleUpserted, ShortAnswerDeleted, ShortAnswerUpserted,
-    SlaScope, SlaUpserted, Stage, TagDeleted, TagRenamed, TeamUpserted,
+    AnswerStatus, InboxUpserted, Patch, PipelineKind, PipelineUpserted, RepDeleted, RepStatus,
+    RepStatusChanged, RepUpserted, ScheduleException, ScheduleUpserted, ShortAnswerDeleted,
+    ShortAnswerUpserted, SlaScope, SlaUpserted, Stage, TagDeleted, TagRenamed, TeamUpserted,
 };
-use crate::model::{Body, DAY_MS, Event, PipelineId, ScheduleId, SlaId, Timestamp};
+use crate::model::{Body, DAY_MS, Event, InboxId, PipelineId, ScheduleId, SlaId, Timestamp};
 
 /// The schedule that the business clock uses.
 const OFFICE_HOURS: &str = "default";
@@ -173,6 +173,21 @@ fn service_levels(desk: &Desk, timeline: &mut Timeline) {
     }
 }
 
+/// Each channel has an inbox; two brands share the desk.
+const INBOXES: &[(&str, &str)] = &[
+    ("chat", "Shop"),
+    ("email", "Shop"),
+    ("form", "Shop"),
+    ("phone", "Shop"),
+    ("whatsapp", "Outlet"),
+    ("social", "Outlet"),
+];
+
+/// The inbox of a channel.
+pub(super) fn inbox(channel: &str) -> InboxId {
+    id(InboxId::parse, &format!("demo:{channel}"))
+}
+
 fn people(desk: &Desk, timeline: &mut Timeline) {
     for team in Team::ALL {
         let upserted = TeamUpserted {
@@ -180,6 +195,15 @@ fn people(desk: &Desk, timeline: &mut Timeline) {
             name: team.name().to_owned(),
         };
         timeline.push((desk.start, Body::TeamUpserted(Box::new(upserted))));
+    }
+    for (channel, brand) in INBOXES {
+        let upserted = InboxUpserted {
+            inbox: inbox(channel),
+            name: format!("{brand}, {channel}"),
+            channel: Patch::Set((*channel).to_owned()),
+            brand: Patch::Set((*brand).to_owned()),
+        };
+        timeline.push((desk.start, Body::InboxUpserted(Box::new(upserted))));
     }
     for rep in REPS {
         timeline.push((desk.start, rep_upserted(rep, 0.0)));

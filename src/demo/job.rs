@@ -75,6 +75,8 @@ fn opened(script: &mut Script<'_>, ticket: TicketId, rep: &Rep) -> TicketOpened 
     let service = script.random.weighted(SERVICES, "design");
     let budget = script.random.between(5, 120) * 100;
     TicketOpened {
+        inbox: None,
+        schedule: None,
         ticket,
         pipeline: id(PipelineId::parse, JOBS),
         stage: "new".to_owned(),

@@ -11,6 +11,7 @@ mod desk;
 mod directory;
 mod job;
 mod language;
+mod mend;
 mod name;
 mod people;
 mod random;

@@ -183,6 +183,8 @@ fn label(script: &mut Script<'_>) {
     if script.random.chance(0.1) {
         let priority = script.random.pick(&["low", "high", "urgent"], "low");
         let update = ConversationUpdated {
+            inbox: None,
+            schedule: crate::model::event::Patch::Keep,
             conversation: script.conversation(),
             subject: None,
             language: None,

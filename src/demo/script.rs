@@ -274,6 +274,17 @@ impl<'a> Script<'a> {
         }
     }
 
+    /// When the last thing happened so far.
+    pub(super) fn end(&self) -> Timestamp {
+        let instants = self.events.iter().map(|(at, _)| *at);
+        instants.max().unwrap_or(self.at)
+    }
+
+    /// What happened so far, as it was written down.
+    pub(super) fn bodies(&self) -> impl DoubleEndedIterator<Item = &Body> {
+        self.events.iter().map(|(_, body)| body)
+    }
+
     /// The events in order, named `demo:c17/e1` and so on; none is later than the window.
     pub(super) fn finish(self) -> Vec<Event> {
         let prefix = self.conversation.to_string();

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::mend;
 use super::name::id;
 use super::people::Rep;
 use super::script::{Script, TicketLink, rep_actor};
@@ -33,6 +34,8 @@ pub(super) fn open(script: &mut Script<'_>, rep: &Rep) {
     if script.random.chance(0.2) {
         let priority = script.random.weighted(PRIORITIES, "normal");
         let update = TicketUpdated {
+            inbox: None,
+            schedule: crate::model::event::Patch::Keep,
             ticket,
             subject: None,
             language: Some(script.contact.language.code().to_owned()),
@@ -54,6 +57,8 @@ fn opened(script: &mut Script<'_>, ticket: TicketId, rep: &Rep) -> TicketOpened 
     let first_due = script.at.plus_millis(8 * HOUR_MS);
     let owner = script.random.chance(0.85).then(|| rep.id());
     TicketOpened {
+        inbox: None,
+        schedule: None,
         ticket,
         pipeline: id(PipelineId::parse, SUPPORT),
         stage: "new".to_owned(),
@@ -128,6 +133,9 @@ pub(super) fn standalone(script: &mut Script<'_>) {
     let ticket = id(TicketId::parse, &format!("demo:t{}b", script.number));
     let opened = opened(script, ticket.clone(), rep);
     let is_owned = opened.owner.is_some();
+    if script.number.is_multiple_of(2) {
+        mend::merge_ticket(script, ticket.clone());
+    }
     script.push(Body::TicketOpened(Box::new(opened)));
     let by = Some(rep_actor(rep));
     if !is_owned {

@@ -16,7 +16,7 @@ use super::table::{Reader, Writer};
 
 /// The version of what the columns mean: another one whenever an episode rule or a
 /// row's making changes, so that facts stored by older rules are folded again.
-pub const RULES: u32 = 4;
+pub const RULES: u32 = 5;
 
 /// The facts as sections, each to be read on its own.
 pub fn to_sections(facts: &Facts) -> Vec<Section> {
@@ -30,6 +30,15 @@ pub fn to_sections(facts: &Facts) -> Vec<Section> {
     sections.push(("own_of_contacts", write_own(&facts.contacts.1)));
     sections.push(("own_of_tickets", write_own(&facts.own_of_tickets)));
     sections.push(("owners", write_own(&facts.owners)));
+    for (name, schedules) in [
+        (
+            "schedules_of_conversations",
+            &facts.schedules_of_conversations,
+        ),
+        ("schedules_of_tickets", &facts.schedules_of_tickets),
+    ] {
+        sections.push((name, write_own(schedules)));
+    }
     let of_conversations = write_own(&facts.own_of_conversations);
     sections.push(("own_of_conversations", of_conversations));
     sections
@@ -60,6 +69,8 @@ pub fn from_sections(find: Find<'_>) -> Option<Facts> {
     facts.own_of_conversations = of_conversations?;
     facts.own_of_tickets = own("own_of_tickets")?;
     facts.owners = own("owners")?;
+    facts.schedules_of_conversations = own("schedules_of_conversations")?;
+    facts.schedules_of_tickets = own("schedules_of_tickets")?;
     Some(facts)
 }
 
@@ -119,6 +130,8 @@ fn write_threads(threads: &Pages<ThreadRow>) -> Vec<u8> {
             row.channel,
             row.language,
             row.tag_set,
+            row.inbox,
+            row.brand,
         ];
         writer
             .0
@@ -129,7 +142,7 @@ fn write_threads(threads: &Pages<ThreadRow>) -> Vec<u8> {
 }
 
 fn read_threads(bytes: &[u8]) -> Option<Pages<ThreadRow>> {
-    const SIZE: usize = 28;
+    const SIZE: usize = 36;
     let mut reader = Reader(bytes);
     let count = reader.code()?;
     let (rows, rest) = reader.0.as_chunks::<SIZE>();
@@ -138,7 +151,7 @@ fn read_threads(bytes: &[u8]) -> Option<Pages<ThreadRow>> {
     }
     let mut threads = Pages::default();
     for (place, row) in (0..count).zip(rows) {
-        let (numbers, flags) = row.split_at(20);
+        let (numbers, flags) = row.split_at(28);
         let (numbers, _) = numbers.as_chunks::<4>();
         let mut numbers = numbers.iter().map(|bytes| u32::from_le_bytes(*bytes));
         let flags = Reader(flags).number()?;
@@ -148,6 +161,8 @@ fn read_threads(bytes: &[u8]) -> Option<Pages<ThreadRow>> {
             channel: numbers.next()?,
             language: numbers.next()?,
             tag_set: numbers.next()?,
+            inbox: numbers.next()?,
+            brand: numbers.next()?,
             outbound: flags & 1 == 1,
             started: flags & 2 == 2,
             ticketed: flags & 4 == 4,

@@ -20,6 +20,7 @@ const JOB_EXPIRY_MS: i64 = 3 * DAY_MS;
 pub struct Directory {
     reps: BTreeMap<String, RepHistory>,
     teams: BTreeMap<String, String>,
+    inboxes: BTreeMap<String, InboxHistory>,
     pipelines: BTreeMap<String, Vec<(Timestamp, PipelineUpserted)>>,
     tags: Vec<TagChange>,
 }
@@ -30,6 +31,13 @@ struct RepHistory {
     name: Option<String>,
     teams: Vec<(Timestamp, Option<String>)>,
     deleted_at: Option<Timestamp>,
+}
+
+/// An inbox, and for which brand it was when.
+#[derive(Clone, Debug, Default)]
+struct InboxHistory {
+    name: String,
+    brands: Vec<(Timestamp, Option<String>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -56,6 +64,7 @@ impl Directory {
             Body::RepUpserted(_)
                 | Body::RepDeleted(_)
                 | Body::TeamUpserted(_)
+                | Body::InboxUpserted(_)
                 | Body::PipelineUpserted(_)
                 | Body::TagRenamed(_)
                 | Body::TagDeleted(_)
@@ -81,6 +90,13 @@ impl Directory {
             }
             Body::TeamUpserted(team) => {
                 self.teams.insert(team.team.to_string(), team.name.clone());
+            }
+            Body::InboxUpserted(inbox) => {
+                let history = self.inboxes.entry(inbox.inbox.to_string()).or_default();
+                history.name.clone_from(&inbox.name);
+                let mut brand = history.brands.last().and_then(|(_, brand)| brand.clone());
+                inbox.brand.apply(&mut brand);
+                history.brands.push((event.at, brand));
             }
             Body::PipelineUpserted(pipeline) => self
                 .pipelines
@@ -121,6 +137,16 @@ impl Directory {
     /// The name of `team`, if one was ever given.
     pub fn team_name(&self, team: &str) -> Option<&str> {
         self.teams.get(team).map(String::as_str)
+    }
+
+    /// The name of `inbox`, if one was ever given.
+    pub fn inbox_name(&self, inbox: &str) -> Option<&str> {
+        Some(self.inboxes.get(inbox)?.name.as_str())
+    }
+
+    /// The brand that `inbox` was for at `at`.
+    pub fn brand_at(&self, inbox: &str, at: Timestamp) -> Option<&str> {
+        version_at(&self.inboxes.get(inbox)?.brands, at)?.as_deref()
     }
 
     /// Whether `pipeline` is for support; an unknown one is.

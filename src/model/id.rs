@@ -72,6 +72,8 @@ ids! {
     RepId;
     /// Names a schedule of working hours.
     ScheduleId;
+    /// An inbox, in which conversations and tickets come in.
+    InboxId;
     /// Names a conversation.
     ConversationId;
     /// Names a message.

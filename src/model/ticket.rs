@@ -12,8 +12,8 @@ use super::event::{
     TicketUpdated,
 };
 use super::{
-    ContactId, ConversationId, InvoiceId, PipelineId, ProposalId, RepId, TeamId, TicketId,
-    Timestamp,
+    ContactId, ConversationId, InboxId, InvoiceId, PipelineId, ProposalId, RepId, ScheduleId,
+    TeamId, TicketId, Timestamp,
 };
 
 /// A ticket's present state.
@@ -43,6 +43,12 @@ pub struct Ticket {
     pub priority: Option<String>,
     /// For which service.
     pub service: Option<String>,
+    /// In which inbox, where that was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inbox: Option<InboxId>,
+    /// By which schedule it runs, where that is not the default one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScheduleId>,
     /// Whose it is: the first of `reps`, or who the opening named.
     pub owner: Option<RepId>,
     /// To whom it was given.
@@ -206,6 +212,8 @@ impl Ticket {
             channel: opened.channel.clone(),
             priority: opened.priority.clone(),
             service: opened.service.clone(),
+            inbox: opened.inbox.clone(),
+            schedule: opened.schedule.clone(),
             owner: opened.owner.clone(),
             reps: opened.owner.iter().cloned().collect(),
             team: opened.team.clone(),
@@ -300,6 +308,8 @@ impl Ticket {
         replace(&mut self.priority, updated.priority.as_ref());
         replace(&mut self.service, updated.service.as_ref());
         replace(&mut self.channel, updated.channel.as_ref());
+        replace(&mut self.inbox, updated.inbox.as_ref());
+        updated.schedule.apply(&mut self.schedule);
         if let Some(pipeline) = &updated.pipeline {
             self.pipeline.clone_from(pipeline);
         }

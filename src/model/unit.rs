@@ -123,17 +123,14 @@ pub(super) struct Split<'a> {
 
 impl<'a> Splits<'a> {
     /// Reads the splits out of ordered events; one from a message that is not there says nothing.
-    pub(super) fn of<I>(events: I, merges: &Merges<'a>) -> Self
-    where
-        I: IntoIterator<Item = &'a Event> + Clone,
-    {
+    pub(super) fn of(events: &[&'a Event], merges: &Merges<'a>) -> Self {
         let mut splits = Self::default();
-        for event in events.clone() {
+        for event in events {
             let Body::ConversationSplit(split) = &event.body else {
                 continue;
             };
             let (from, into) = (split.conversation.as_str(), split.into.as_str());
-            let first = events.clone().into_iter().find(|event| {
+            let first = events.iter().find(|event| {
                 matches!(&event.body, Body::MessageAdded(added) if added.message == split.from_message)
                     && splits.is_in(event, from, merges)
             });

@@ -98,7 +98,7 @@ pub(super) fn texts_of(events: &[Event]) -> Vec<Document> {
     let texts = events.iter().filter_map(|event| {
         let mut text = of_event(event)?;
         if let Some(edit) = message_of(event).and_then(|message| edits.get(message)) {
-            text.text = edit.text.unwrap_or_default().to_owned();
+            edit.text.unwrap_or_default().clone_into(&mut text.text);
         }
         Some(text)
     });

@@ -44,6 +44,8 @@ impl RowWriter<'_> {
             truncated: thread.truncated,
             tag_set: codes.intern_tags(&thread.tags),
             priority: codes.priority.intern_option(thread.priority),
+            inbox: codes.inbox.intern_option(thread.inbox),
+            brand: codes.brand.intern_option(thread.brand),
             ticketed: tickets
                 .iter()
                 .any(|ticket| ticket.conversation == Some(thread.conversation)),
@@ -52,6 +54,10 @@ impl RowWriter<'_> {
         self.update.threads.push((conversation, thread_row));
         let own = own_fields(codes, &thread.own);
         self.update.own_of_conversations.push((conversation, own));
+        let schedules = schedules(codes, &thread.schedules);
+        self.update
+            .schedules_of_conversations
+            .push((conversation, schedules));
         for episode in &thread.episodes {
             let ticket = episode.ticket.and_then(|index| tickets.get(index));
             let row = self.episode(conversation, episode, ticket);
@@ -227,6 +233,10 @@ impl RowWriter<'_> {
         self.update.own_of_tickets.push((row.ticket, own));
         let holders = holders(self.dictionaries, &ticket.holders);
         self.update.owners.push((row.ticket, holders));
+        let schedules = schedules(self.dictionaries, &ticket.schedules);
+        self.update
+            .schedules_of_tickets
+            .push((row.ticket, schedules));
         self.update.tickets.push(row);
         for survey in &ticket.surveys {
             let survey = SurveyRow {
@@ -290,6 +300,8 @@ impl RowWriter<'_> {
             channel: codes.channel.intern_option(ticket.channel),
             priority: codes.priority.intern_option(ticket.priority),
             service: codes.service.intern_option(ticket.service),
+            inbox: codes.inbox.intern_option(ticket.inbox),
+            brand: codes.brand.intern_option(ticket.brand),
             excluded: ticket.excluded as u8,
             opened_at: ticket.opened_at.millis(),
             first_closed_at: or_never(ticket.first_closed_at),
@@ -317,6 +329,16 @@ fn own_fields(codes: &Dictionaries, own: &[Own<'_>]) -> Vec<OwnField> {
         name: codes.own_name.intern(own.name),
         from: own.from.millis(),
         value: codes.own_value.intern_option(own.value.as_deref()),
+    });
+    fields.collect()
+}
+
+/// Schedules through time, each named by the code of its id among the values of own fields.
+fn schedules(codes: &Dictionaries, schedules: &[(Timestamp, Option<&str>)]) -> Vec<OwnField> {
+    let fields = schedules.iter().map(|(from, schedule)| OwnField {
+        name: NONE,
+        from: from.millis(),
+        value: codes.own_value.intern_option(*schedule),
     });
     fields.collect()
 }

@@ -155,7 +155,7 @@ fn read(kind: &str, name: &str, value: &str) -> Value {
             serde_json::from_str(value).unwrap()
         }
         "reps" => value.split(',').filter(|rep| !rep.is_empty()).collect(),
-        "team" if value == "null" => Value::Null,
+        "team" | "schedule" if value == "null" => Value::Null,
         _ => value.into(),
     }
 }

@@ -32,6 +32,8 @@ mod filters;
 #[cfg(test)]
 mod flow;
 #[cfg(test)]
+mod inboxes;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod knowledge;

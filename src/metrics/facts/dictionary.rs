@@ -189,6 +189,10 @@ pub struct Dictionaries {
     pub decline_reason: Dictionary,
     /// Services.
     pub service: Dictionary,
+    /// Inboxes.
+    pub inbox: Dictionary,
+    /// Brands.
+    pub brand: Dictionary,
     /// Words of feedback.
     pub rating: Dictionary,
     /// Questions.
@@ -197,7 +201,7 @@ pub struct Dictionaries {
 
 impl Dictionaries {
     /// Every dictionary, in an order that stays.
-    pub(in crate::metrics) const fn all(&self) -> [&Dictionary; 20] {
+    pub(in crate::metrics) const fn all(&self) -> [&Dictionary; 22] {
         let Self {
             channel,
             language,
@@ -212,6 +216,8 @@ impl Dictionaries {
             pipeline,
             priority,
             service,
+            inbox,
+            brand,
             rating,
             question,
             stage,
@@ -235,6 +241,8 @@ impl Dictionaries {
             pipeline,
             priority,
             service,
+            inbox,
+            brand,
             rating,
             stage,
             detail,

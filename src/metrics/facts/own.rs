@@ -64,6 +64,14 @@ impl OwnFields {
             .map(|field| field.value)
     }
 
+    /// All that a thing had; `None`: nothing ever.
+    pub fn of(&self, code: u32) -> Option<Arc<[OwnField]>> {
+        if code == NONE {
+            return None;
+        }
+        self.0.get(code)
+    }
+
     /// All fields, by the code of the thing.
     pub(in crate::metrics) fn all(&self) -> impl Iterator<Item = (u32, Arc<[OwnField]>)> + '_ {
         (0_u32..)

@@ -16,6 +16,7 @@ use crate::metrics::table::{
 
 /// What a conversation says once; its place is the conversation's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct ThreadRow {
     /// The unit it belongs to.
     pub unit: u32,
@@ -35,6 +36,10 @@ pub struct ThreadRow {
     pub tag_set: u32,
     /// How urgent, as it is.
     pub priority: u32,
+    /// In which inbox.
+    pub inbox: u32,
+    /// For which brand.
+    pub brand: u32,
     /// Whether a ticket was opened from it.
     pub ticketed: bool,
     /// Whether it was started; without a start it counts nowhere.
@@ -53,6 +58,8 @@ impl Default for ThreadRow {
             truncated: false,
             tag_set: NONE,
             priority: NONE,
+            inbox: NONE,
+            brand: NONE,
             ticketed: false,
             started: false,
         }
@@ -123,6 +130,10 @@ macro_rules! tables {
             pub own_of_tickets: Vec<(u32, Vec<OwnField>)>,
             /// Whose their tickets were, by code.
             pub owners: Vec<(u32, Vec<OwnField>)>,
+            /// The schedules of their conversations, by code.
+            pub schedules_of_conversations: Vec<(u32, Vec<OwnField>)>,
+            /// The schedules of their tickets, by code.
+            pub schedules_of_tickets: Vec<(u32, Vec<OwnField>)>,
             $($(#[$doc])* pub $table: Vec<$row>,)*
         }
 
@@ -134,6 +145,8 @@ macro_rules! tables {
                 self.own_of_conversations.extend(other.own_of_conversations);
                 self.own_of_tickets.extend(other.own_of_tickets);
                 self.owners.extend(other.owners);
+                self.schedules_of_conversations.extend(other.schedules_of_conversations);
+                self.schedules_of_tickets.extend(other.schedules_of_tickets);
                 $(self.$table.extend(other.$table);)*
             }
         }
@@ -155,6 +168,10 @@ macro_rules! tables {
             pub own_of_tickets: OwnFields,
             /// The fields `OWNER` and `TEAM` of tickets whose owner changed.
             pub owners: OwnFields,
+            /// The schedules of conversations that have their own.
+            pub schedules_of_conversations: OwnFields,
+            /// The schedules of tickets that have their own.
+            pub schedules_of_tickets: OwnFields,
             $($(#[$doc])* pub $table: Table<$row>,)*
             starts: OnceLock<Starts>,
             by_ticket: OnceLock<Stays>,
@@ -181,6 +198,12 @@ macro_rules! tables {
                         .with(&update.own_of_conversations),
                     own_of_tickets: self.own_of_tickets.with(&update.own_of_tickets),
                     owners: self.owners.with(&update.owners),
+                    schedules_of_conversations: self
+                        .schedules_of_conversations
+                        .with(&update.schedules_of_conversations),
+                    schedules_of_tickets: self
+                        .schedules_of_tickets
+                        .with(&update.schedules_of_tickets),
                     $($table: self.$table.with(units, update.$table),)*
                     starts: OnceLock::new(),
                     by_ticket: OnceLock::new(),
@@ -288,6 +311,12 @@ impl Facts {
             .or_else(|| self.own_of_conversations.get(owner.conversation, name, at))
             .or_else(|| self.contacts.1.get(owner.contact, name, at));
         value.unwrap_or(NONE)
+    }
+
+    /// The schedules that a ticket has had itself, else its conversation, in order.
+    pub fn own_schedules(&self, ticket: u32, conversation: u32) -> Option<Arc<[OwnField]>> {
+        let of_ticket = self.schedules_of_tickets.of(ticket);
+        of_ticket.or_else(|| self.schedules_of_conversations.of(conversation))
     }
 
     /// Whose a ticket was at an instant, `field` being [`OWNER`] or [`TEAM`]; `None`: as at

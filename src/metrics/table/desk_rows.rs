@@ -225,6 +225,10 @@ columns! {
         priority: u32,
         /// For which service.
         service: u32,
+        /// In which inbox.
+        inbox: u32,
+        /// For which brand.
+        brand: u32,
         /// An `Exclusion`.
         excluded: u8,
         /// When it was opened.

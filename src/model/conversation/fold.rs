@@ -24,7 +24,8 @@ impl Conversation {
     /// Folds the conversation `id` out of its unit's events, following merges into it.
     pub fn fold_in(id: &str, unit: &[Event]) -> Option<Self> {
         let merges = Merges::of_conversations(unit);
-        let splits = Splits::of(unit, &merges);
+        let events: Vec<&Event> = unit.iter().collect();
+        let splits = Splits::of(&events, &merges);
         let mut conversation = Self::begun(id, unit, &splits)?;
         let named = start_of(id, unit).and_then(|(_, start)| start.direction);
         let edits = Edits::of(unit);
@@ -100,6 +101,8 @@ impl Conversation {
             priority: None,
             service: None,
             pipeline: None,
+            inbox: started.inbox.clone(),
+            schedule: started.schedule.clone(),
             started_at: at,
             status: Status::Open,
             resolved_at: None,
@@ -185,6 +188,8 @@ impl Conversation {
         replace(&mut self.priority, updated.priority.as_ref());
         replace(&mut self.service, updated.service.as_ref());
         replace(&mut self.pipeline, updated.pipeline.as_ref());
+        replace(&mut self.inbox, updated.inbox.as_ref());
+        updated.schedule.apply(&mut self.schedule);
         if let Some(channel) = &updated.channel {
             self.channel.clone_from(channel);
         }

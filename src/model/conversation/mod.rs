@@ -19,8 +19,8 @@ use super::event::{
     Visibility,
 };
 use super::{
-    ContactId, ConversationId, Directory, MessageId, PipelineId, QuestionId, ShortAnswerId,
-    Timestamp,
+    ContactId, ConversationId, Directory, InboxId, MessageId, PipelineId, QuestionId, ScheduleId,
+    ShortAnswerId, Timestamp,
 };
 
 /// Whether a conversation waits for anything.
@@ -60,6 +60,12 @@ pub struct Conversation {
     pub service: Option<String>,
     /// In which pipeline.
     pub pipeline: Option<PipelineId>,
+    /// In which inbox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inbox: Option<InboxId>,
+    /// By which schedule it runs, where that is not the default one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScheduleId>,
     /// When it began.
     pub started_at: Timestamp,
     /// Whether it waits for anything.

@@ -243,6 +243,12 @@ pub struct Thread<'a> {
     pub truncated: bool,
     /// How urgent, if that was said.
     pub priority: Option<&'a str>,
+    /// In which inbox.
+    pub inbox: Option<&'a str>,
+    /// For which brand that inbox was when it began.
+    pub brand: Option<&'a str>,
+    /// By which schedule it runs, and since when; `None`: by the default one.
+    pub schedules: Vec<(Timestamp, Option<&'a str>)>,
     /// Its own fields.
     pub own: Vec<Own<'a>>,
     /// Its tags as they are.

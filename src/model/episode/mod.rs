@@ -30,6 +30,7 @@ use std::collections::HashMap;
 
 pub use facts::*;
 pub use job::{Decline, DeclinedBy, Job, JobEvent, JobMark, JobReview, JobStage};
+use own::schedule_from;
 pub use own::{Own, own};
 pub use owner::Owner;
 pub use promise::{Promise, Target};
@@ -88,10 +89,20 @@ pub fn fold<'a>(context: &Context<'a>, events: &[&'a Event]) -> UnitFacts<'a> {
             ),
             excluded: parts.excluded(id),
             truncated: parts.has_mark(id, Mark::Truncated),
+            inbox: start.inbox,
+            schedules: start
+                .schedule
+                .iter()
+                .map(|schedule| (start.at, Some(*schedule)))
+                .collect(),
             own: own(Timestamp::MIN, start.attributes).collect(),
             ..Thread::default()
         };
-        facts.threads.push(cut_thread(context, thread, &steps));
+        let mut thread = cut_thread(context, thread, &steps);
+        thread.brand = thread
+            .inbox
+            .and_then(|inbox| context.directory.brand_at(inbox, start.at));
+        facts.threads.push(thread);
     }
     link_tickets(&parts, &mut facts);
     for ticket in &mut facts.tickets {
@@ -99,6 +110,12 @@ pub fn fold<'a>(context: &Context<'a>, events: &[&'a Event]) -> UnitFacts<'a> {
             .threads
             .iter()
             .find(|thread| ticket.conversation == Some(thread.conversation));
+        // What a ticket does not say itself its conversation says.
+        ticket.channel = ticket.channel.or(thread.map(|thread| thread.channel));
+        ticket.inbox = ticket.inbox.or(thread.and_then(|thread| thread.inbox));
+        ticket.brand = ticket
+            .inbox
+            .and_then(|inbox| context.directory.brand_at(inbox, ticket.opened_at));
         ticket.promises = due::of_ticket(ticket, thread);
     }
     facts
@@ -112,6 +129,13 @@ fn cut_thread<'a>(context: &Context<'a>, thread: Thread<'a>, steps: &[&'a Event]
             thread.language = updated.language.as_deref().or(thread.language);
             thread.own.extend(own(event.at, &updated.attributes));
             thread.priority = updated.priority.as_deref().or(thread.priority);
+            thread.inbox = updated
+                .inbox
+                .as_ref()
+                .map_or(thread.inbox, |inbox| Some(inbox.as_str()));
+            thread
+                .schedules
+                .extend(schedule_from(event.at, &updated.schedule));
         }
     }
     let mut ended = Vec::new();

@@ -1,7 +1,7 @@
-//! Own fields of a conversation or ticket: which value each took when.
+//! Own fields of a conversation or ticket, and schedules of its own: which each took when.
 
-use crate::model::Timestamp;
-use crate::model::event::Attributes;
+use crate::model::event::{Attributes, Patch};
+use crate::model::{ScheduleId, Timestamp};
 
 /// A value that an own field took at an instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,4 +25,16 @@ pub fn own(from: Timestamp, attributes: &Attributes) -> impl Iterator<Item = Own
             other => Some(other.to_string()),
         },
     })
+}
+
+/// The schedule that is set at an instant, if one is; `None` in it: the default one from then on.
+pub(super) fn schedule_from(
+    at: Timestamp,
+    schedule: &Patch<ScheduleId>,
+) -> Option<(Timestamp, Option<&str>)> {
+    match schedule {
+        Patch::Keep => None,
+        Patch::Clear => Some((at, None)),
+        Patch::Set(schedule) => Some((at, Some(schedule.as_str()))),
+    }
 }

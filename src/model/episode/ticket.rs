@@ -2,13 +2,13 @@
 
 use super::Context;
 use super::job::{self, Job, JobHistory};
-use super::own::own;
+use super::own::{own, schedule_from};
 use super::owner::Owner;
 use super::ticket_facts::{OpenStretch, Stay, Ticket};
 use super::unit::{Parts, TicketEvents};
 use super::word::Exclusion;
 use crate::model::event::{Body, Event, TicketOpened};
-use crate::model::{ContactId, RepId, TeamId, Timestamp};
+use crate::model::{ContactId, InboxId, RepId, TeamId, Timestamp};
 
 /// A ticket while its events are read.
 struct Course<'a, 'c> {
@@ -113,10 +113,13 @@ impl<'a, 'c> Course<'a, 'c> {
                 support: context.directory.is_support(&opened.pipeline, at),
                 conversation,
                 contact: contact.or_else(|| start.map(|start| start.contact)),
-                channel: opened
-                    .channel
-                    .as_deref()
-                    .or_else(|| start.map(|start| start.channel)),
+                channel: opened.channel.as_deref(),
+                inbox: opened.inbox.as_ref().map(InboxId::as_str),
+                schedules: opened
+                    .schedule
+                    .iter()
+                    .map(|schedule| (at, Some(schedule.as_str())))
+                    .collect(),
                 priority: opened.priority.as_deref(),
                 service: opened.service.as_deref(),
                 excluded,
@@ -284,6 +287,13 @@ impl<'a, 'c> Course<'a, 'c> {
                 ticket.priority = updated.priority.as_deref().or(ticket.priority);
                 ticket.service = updated.service.as_deref().or(ticket.service);
                 ticket.channel = updated.channel.as_deref().or(ticket.channel);
+                ticket.inbox = updated
+                    .inbox
+                    .as_ref()
+                    .map_or(ticket.inbox, |inbox| Some(inbox.as_str()));
+                ticket
+                    .schedules
+                    .extend(schedule_from(at, &updated.schedule));
                 let last = ticket.open.last();
                 if last.is_some_and(|last| {
                     (last.pipeline, last.priority, last.service)

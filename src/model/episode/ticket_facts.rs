@@ -51,12 +51,18 @@ pub struct Ticket<'a> {
     pub conversation: Option<&'a str>,
     /// For whom.
     pub contact: Option<&'a str>,
-    /// Where it came in.
+    /// Where it came in: its own channel, else its conversation's.
     pub channel: Option<&'a str>,
     /// How urgent.
     pub priority: Option<&'a str>,
     /// For which service.
     pub service: Option<&'a str>,
+    /// In which inbox: its own, else its conversation's.
+    pub inbox: Option<&'a str>,
+    /// For which brand that inbox was when it was opened.
+    pub brand: Option<&'a str>,
+    /// By which schedule it runs, and since when; `None`: by the default one.
+    pub schedules: Vec<(Timestamp, Option<&'a str>)>,
     /// Whether it counts.
     pub excluded: Exclusion,
     /// When it was opened.

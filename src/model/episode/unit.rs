@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use super::word::Exclusion;
-use crate::model::Event;
 use crate::model::event::{
     Attributes, Body, ConversationStarted, Direction, JobRequest, Mark, TicketOpened, cmp_events,
 };
 use crate::model::unit::{Merges, Repeats, Splits};
+use crate::model::{Event, InboxId, ScheduleId, Timestamp};
 
 /// A unit's events by thing, merges resolved.
 pub(super) struct Parts<'a> {
@@ -24,20 +24,26 @@ pub(super) struct Parts<'a> {
 /// How a conversation began.
 #[derive(Clone, Copy)]
 pub(super) struct Start<'a> {
+    pub(super) at: Timestamp,
     pub(super) contact: &'a str,
     pub(super) channel: &'a str,
     pub(super) language: Option<&'a str>,
     pub(super) direction: Option<Direction>,
+    pub(super) inbox: Option<&'a str>,
+    pub(super) schedule: Option<&'a str>,
     pub(super) attributes: &'a Attributes,
 }
 
-impl<'a> From<&'a ConversationStarted> for Start<'a> {
-    fn from(start: &'a ConversationStarted) -> Self {
+impl<'a> Start<'a> {
+    fn of(at: Timestamp, start: &'a ConversationStarted) -> Self {
         Self {
+            at,
             contact: start.contact.as_str(),
             channel: start.channel.as_str(),
             language: start.language.as_deref(),
             direction: start.direction,
+            inbox: start.inbox.as_ref().map(InboxId::as_str),
+            schedule: start.schedule.as_ref().map(ScheduleId::as_str),
             attributes: &start.attributes,
         }
     }
@@ -67,7 +73,7 @@ impl<'a> Parts<'a> {
             ticket_merges: Merges::of_tickets(events.iter().copied()),
             splits: Splits::default(),
         };
-        parts.splits = Splits::of(events.iter().copied(), &parts.merges);
+        parts.splits = Splits::of(events, &parts.merges);
         for event in events {
             parts.take(event);
         }
@@ -87,6 +93,7 @@ impl<'a> Parts<'a> {
             });
             let updates: Vec<&'a Event> = updates.copied().collect();
             let start = from.start.map(|start| Start {
+                at: split.first.at,
                 direction: None,
                 ..start
             });
@@ -117,7 +124,7 @@ impl<'a> Parts<'a> {
         let own = self.conversations.entry(conversation).or_default();
         match &event.body {
             Body::ConversationStarted(start) if own.start.is_none() => {
-                own.start = Some(Start::from(&**start));
+                own.start = Some(Start::of(event.at, start));
             }
             Body::ConversationStarted(_)
             | Body::ConversationMerged(_)

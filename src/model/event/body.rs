@@ -26,8 +26,8 @@ use super::knowledge::{
     QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
 };
 use super::people::{
-    ContactBlocked, ContactMerged, ContactUpserted, RepDeleted, RepStatusChanged, RepUpserted,
-    ScheduleUpserted, TeamUpserted,
+    ContactBlocked, ContactMerged, ContactUpserted, InboxUpserted, RepDeleted, RepStatusChanged,
+    RepUpserted, ScheduleUpserted, TeamUpserted,
 };
 use super::profile::{ProfileRemoved, ProfileSet};
 use super::ticket::{
@@ -113,6 +113,8 @@ bodies! {
         ContactBlocked(ContactBlocked) = "contact.blocked" rank 8,
         /// A team's facts.
         TeamUpserted(TeamUpserted) = "team.upserted" rank 0,
+        /// An inbox's facts.
+        InboxUpserted(InboxUpserted) = "inbox.upserted" rank 0,
         /// A rep's facts.
         RepUpserted(RepUpserted) = "rep.upserted" rank 0,
         /// A rep left; past numbers keep the name.

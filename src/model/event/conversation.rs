@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::word::{
-    Actor, Assignee, Attributes, Direction, HandoffReason, Mark, QuestionOutcome, Role, Visibility,
-    attributes, score,
+    Actor, Assignee, Attributes, Direction, HandoffReason, Mark, Patch, QuestionOutcome, Role,
+    Visibility, attributes, score,
 };
 use crate::model::{
-    ContactId, ConversationId, MessageId, PipelineId, QuestionId, ShortAnswerId, TicketId,
+    ContactId, ConversationId, InboxId, MessageId, PipelineId, QuestionId, ScheduleId,
+    ShortAnswerId, TicketId,
 };
 
 /// A conversation began.
@@ -39,6 +40,12 @@ pub struct ConversationStarted {
     /// The page it began on.
     #[serde(default)]
     pub url: Option<String>,
+    /// In which inbox.
+    #[serde(default)]
+    pub inbox: Option<InboxId>,
+    /// By which schedule its durations run on the clock `business`.
+    #[serde(default)]
+    pub schedule: Option<ScheduleId>,
     /// Own fields.
     #[serde(
         default,
@@ -73,6 +80,12 @@ pub struct ConversationUpdated {
     /// Where.
     #[serde(default)]
     pub channel: Option<String>,
+    /// In which inbox.
+    #[serde(default)]
+    pub inbox: Option<InboxId>,
+    /// By which schedule its durations run on the clock `business`; null: by the default one.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub schedule: Patch<ScheduleId>,
     /// Own fields.
     #[serde(
         default,

@@ -10,7 +10,7 @@ use serde_with::skip_serializing_none;
 
 use super::word::{Actor, Attributes, Patch, RepStatus, attributes};
 use crate::model::schedule::Version;
-use crate::model::{ContactId, Invalid, RepId, ScheduleId, TeamId};
+use crate::model::{ContactId, InboxId, Invalid, RepId, ScheduleId, TeamId};
 
 /// A contact's facts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,6 +72,22 @@ pub struct TeamUpserted {
     pub team: TeamId,
     /// Its name.
     pub name: String,
+}
+
+/// Where conversations and tickets come in, and for which brand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboxUpserted {
+    /// Which.
+    pub inbox: InboxId,
+    /// Its name.
+    pub name: String,
+    /// On which channel.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub channel: Patch<String>,
+    /// For which brand.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub brand: Patch<String>,
 }
 
 /// A rep's facts.

@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::word::{Actor, Attributes, JobRequest, PipelineKind, amount, attributes, score};
+use super::word::{Actor, Attributes, JobRequest, Patch, PipelineKind, amount, attributes, score};
 use crate::model::{
-    ContactId, ConversationId, InvoiceId, PipelineId, ProposalId, RepId, ScheduleId, SlaId, TeamId,
-    TicketId, Timestamp,
+    ContactId, ConversationId, InboxId, InvoiceId, PipelineId, ProposalId, RepId, ScheduleId,
+    SlaId, TeamId, TicketId, Timestamp,
 };
 
 /// A ticket was opened.
@@ -58,6 +58,12 @@ pub struct TicketOpened {
     /// When the source wants it answered.
     #[serde(default)]
     pub first_response_due_at: Option<Timestamp>,
+    /// In which inbox.
+    #[serde(default)]
+    pub inbox: Option<InboxId>,
+    /// By which schedule its durations run on the clock `business`.
+    #[serde(default)]
+    pub schedule: Option<ScheduleId>,
     /// Own fields.
     #[serde(
         default,
@@ -95,6 +101,12 @@ pub struct TicketUpdated {
     /// Where it came in.
     #[serde(default)]
     pub channel: Option<String>,
+    /// In which inbox.
+    #[serde(default)]
+    pub inbox: Option<InboxId>,
+    /// By which schedule its durations run on the clock `business`; null: by the default one.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub schedule: Patch<ScheduleId>,
     /// Own fields.
     #[serde(
         default,

@@ -62,6 +62,10 @@ pub enum Dimension {
     Outcome,
     /// Whether the customer agent, a rep or both were on the episode.
     HandledBy,
+    /// The inbox of the conversation or ticket.
+    Inbox,
+    /// The brand that the inbox was for.
+    Brand,
     /// The ticket's pipeline.
     Pipeline,
     /// The ticket's priority.
@@ -104,7 +108,7 @@ pub enum Dimension {
 
 impl Dimension {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::Channel,
         Self::Language,
         Self::Direction,
@@ -116,6 +120,8 @@ impl Dimension {
         Self::Reason,
         Self::Outcome,
         Self::HandledBy,
+        Self::Inbox,
+        Self::Brand,
         Self::Pipeline,
         Self::Priority,
         Self::Service,
@@ -158,6 +164,8 @@ impl Dimension {
             Self::Reason | Self::Declined => "reason",
             Self::Outcome => "outcome",
             Self::HandledBy => "handled_by",
+            Self::Inbox => "inbox",
+            Self::Brand => "brand",
             Self::Pipeline => "pipeline",
             Self::Priority => "priority",
             Self::Service => "service",
@@ -187,6 +195,8 @@ impl Dimension {
             Self::Rep | Self::Owner | Self::Assignee => &dictionaries.rep,
             Self::Team => &dictionaries.team,
             Self::Tag => &dictionaries.tag,
+            Self::Inbox => &dictionaries.inbox,
+            Self::Brand => &dictionaries.brand,
             Self::Pipeline => &dictionaries.pipeline,
             Self::Priority => &dictionaries.priority,
             Self::Service => &dictionaries.service,

@@ -143,9 +143,14 @@ impl Query {
             zone,
             ..Self::default()
         };
+        let mut tags = Vec::new();
         for (name, value) in parameters {
-            query.take(name, value)?;
+            match every_tag(name, value)? {
+                Some(filters) => tags.extend(filters),
+                None => query.take(name, value)?,
+            }
         }
+        query.filters.extend(tags);
         query
             .filters
             .sort_by_key(|filter| (filter.dimension, filter.own.clone(), filter.not));
@@ -223,6 +228,25 @@ impl Query {
         }
         Ok(())
     }
+}
+
+/// What `where.tag.all` keeps, a filter for each tag; `None`: it is another parameter.
+fn every_tag(name: &str, value: &str) -> Result<Option<Vec<Filter>>, Invalid> {
+    let field = name.strip_prefix("where.");
+    let Some(field) = field.and_then(|field| field.strip_suffix(".all")) else {
+        return Ok(None);
+    };
+    if field != Dimension::Tag.as_str() {
+        let reason = "`all` is for tags only; of other fields a row has one value";
+        return Err(Invalid::new(name, reason));
+    }
+    let filters = split_values(value).into_iter().map(|tag| Filter {
+        dimension: Dimension::Tag,
+        own: None,
+        not: false,
+        values: vec![tag],
+    });
+    Ok(Some(filters.collect()))
 }
 
 fn unknown_parameter(name: &str) -> Invalid {

@@ -76,24 +76,34 @@ pub(in crate::report) trait ReportRow: Row {
 
     /// The time from `from` to `until` on the clock in use, in milliseconds.
     fn elapsed(&self, scope: &Scope<'_>, from: i64, until: i64) -> i64 {
-        scope.clock.elapsed(|| self.coverage(scope), from, until)
+        let Place {
+            ticket,
+            conversation,
+            ..
+        } = self.place();
+        let own = || scope.facts.own_schedules(ticket, conversation);
+        scope
+            .clock
+            .elapsed(|| self.coverage(scope), own, from..until)
     }
 }
 
-const OF_CONVERSATION: [Dimension; 6] = [
+const OF_CONVERSATION: [Dimension; 8] = [
     Dimension::Channel,
     Dimension::Language,
     Dimension::Direction,
     Dimension::Contact,
     Dimension::Company,
     Dimension::Tag,
+    Dimension::Inbox,
+    Dimension::Brand,
 ];
 
 /// A conversation's dimensions, and more.
 macro_rules! with_conversation {
     ($($more:ident),*) => {{
-        use Dimension::{Channel, Company, Contact, Direction, Language, Tag, $($more),*};
-        &[Channel, Language, Direction, Contact, Company, Tag, $($more),*]
+        use Dimension::{Brand, Channel, Company, Contact, Direction, Inbox, Language, Tag, $($more),*};
+        &[Channel, Language, Direction, Contact, Company, Tag, Inbox, Brand, $($more),*]
     }};
 }
 
@@ -110,6 +120,8 @@ pub(in crate::report) fn thread_code(
     let thread = scope.facts.thread(conversation);
     match dimension {
         Dimension::Channel => thread.channel,
+        Dimension::Inbox => thread.inbox,
+        Dimension::Brand => thread.brand,
         Dimension::Direction => u32::from(thread.outbound),
         Dimension::Language if thread.language != NONE => thread.language,
         Dimension::Language => scope.facts.contact(thread.contact).language,
@@ -133,6 +145,18 @@ pub(in crate::report) fn of_thread_or_episode(
             .map_or(NONE, |episode| episode.code(dimension, scope, at)),
         _ => thread_code(scope, conversation, dimension),
     }
+}
+
+/// The inbox or brand of a ticket, else of a conversation.
+pub(in crate::report) fn inbox_code(scope: &Scope<'_>, place: Place, dimension: Dimension) -> u32 {
+    if place.ticket == NONE {
+        return thread_code(scope, place.conversation, dimension);
+    }
+    let ticket = scope.facts.ticket(place.ticket);
+    ticket.map_or(NONE, |ticket| match dimension {
+        Dimension::Inbox => ticket.inbox,
+        _ => ticket.brand,
+    })
 }
 
 /// The word of an `Exclusion`.

@@ -1,7 +1,7 @@
 //! How stays, promises, jobs and statuses are cut and filtered.
 
 use super::agreement::Coverage;
-use super::row::{Place, ReportRow, thread_code, word_of};
+use super::row::{Place, ReportRow, inbox_code, thread_code, word_of};
 use super::row_ticket::holder;
 use super::scope::Scope;
 use crate::metrics::{JobRow, NONE, PromiseRow, StatusRow, StayRow};
@@ -14,6 +14,8 @@ impl ReportRow for StayRow {
         Dimension::Stage,
         Dimension::Pipeline,
         Dimension::Channel,
+        Dimension::Inbox,
+        Dimension::Brand,
         Dimension::Priority,
         Dimension::Service,
         Dimension::Owner,
@@ -28,6 +30,7 @@ impl ReportRow for StayRow {
             Dimension::Stage => self.stage,
             Dimension::Pipeline => self.pipeline,
             Dimension::Channel => self.channel,
+            Dimension::Inbox | Dimension::Brand => inbox_code(scope, self.place(), dimension),
             Dimension::Priority => self.priority,
             Dimension::Service => self.service,
             Dimension::Owner | Dimension::Rep => self.rep,
@@ -76,6 +79,8 @@ impl ReportRow for PromiseRow {
     const DIMENSIONS: &'static [Dimension] = &[
         Dimension::Target,
         Dimension::Channel,
+        Dimension::Inbox,
+        Dimension::Brand,
         Dimension::Pipeline,
         Dimension::Priority,
         Dimension::Service,
@@ -102,6 +107,7 @@ impl ReportRow for PromiseRow {
             }
             Dimension::Target => u32::from(self.target),
             Dimension::Channel => self.channel,
+            Dimension::Inbox | Dimension::Brand => inbox_code(scope, self.place(), dimension),
             Dimension::Pipeline => self.pipeline,
             Dimension::Priority => self.priority,
             Dimension::Service => self.service,
@@ -159,6 +165,8 @@ impl ReportRow for JobRow {
         Dimension::How,
         Dimension::Pipeline,
         Dimension::Channel,
+        Dimension::Inbox,
+        Dimension::Brand,
         Dimension::Priority,
         Dimension::Owner,
         Dimension::Rep,
@@ -180,6 +188,7 @@ impl ReportRow for JobRow {
             Dimension::How => u32::from(!self.confirmed),
             Dimension::Pipeline => self.pipeline,
             Dimension::Channel => self.channel,
+            Dimension::Inbox | Dimension::Brand => inbox_code(scope, self.place(), dimension),
             Dimension::Priority => self.priority,
             Dimension::Owner | Dimension::Rep => self.rep,
             Dimension::Team => self.team,

@@ -1,7 +1,9 @@
 //! How surveys, tickets and what is about them are cut and filtered.
 
 use super::agreement::Coverage;
-use super::row::{Place, ReportRow, of_thread_or_episode, thread_code, with_conversation, word_of};
+use super::row::{
+    Place, ReportRow, inbox_code, of_thread_or_episode, thread_code, with_conversation, word_of,
+};
 use super::scope::{Credit, Scope};
 use crate::metrics::{BacklogRow, NONE, OWNER, SurveyRow, TEAM, TicketMessageRow, TicketRow};
 use crate::report::ask::Dimension;
@@ -38,6 +40,7 @@ impl ReportRow for SurveyRow {
             Dimension::Rep => self.rep,
             Dimension::Team => self.team,
             Dimension::Channel => self.channel,
+            Dimension::Inbox | Dimension::Brand => inbox_code(scope, self.place(), dimension),
             Dimension::Contact => scope.facts.contacts.get(self.contact).root,
             Dimension::Company => scope.facts.contact(self.contact).company,
             _ => of_thread_or_episode(scope, self.conversation, dimension, self.at),
@@ -69,6 +72,8 @@ impl ReportRow for TicketRow {
     const DIMENSIONS: &'static [Dimension] = &[
         Dimension::Pipeline,
         Dimension::Channel,
+        Dimension::Inbox,
+        Dimension::Brand,
         Dimension::Priority,
         Dimension::Service,
         Dimension::Owner,
@@ -88,6 +93,8 @@ impl ReportRow for TicketRow {
         match dimension {
             Dimension::Pipeline => self.pipeline,
             Dimension::Channel => self.channel,
+            Dimension::Inbox => self.inbox,
+            Dimension::Brand => self.brand,
             Dimension::Priority => self.priority,
             Dimension::Service => self.service,
             Dimension::Owner | Dimension::Rep => rep,
@@ -144,9 +151,11 @@ impl ReportRow for TicketMessageRow {
                 let changed = holder(scope, self.ticket, dimension, self.at);
                 changed.unwrap_or_else(|| of_ticket(scope, self.ticket, dimension))
             }
-            Dimension::Pipeline | Dimension::Priority | Dimension::Service => {
-                of_ticket(scope, self.ticket, dimension)
-            }
+            Dimension::Pipeline
+            | Dimension::Priority
+            | Dimension::Service
+            | Dimension::Inbox
+            | Dimension::Brand => of_ticket(scope, self.ticket, dimension),
             _ => of_thread_or_episode(scope, self.conversation, dimension, self.at),
         }
     }
@@ -168,6 +177,8 @@ impl ReportRow for BacklogRow {
     const DIMENSIONS: &'static [Dimension] = &[
         Dimension::Kind,
         Dimension::Channel,
+        Dimension::Inbox,
+        Dimension::Brand,
         Dimension::Contact,
         Dimension::Company,
         Dimension::Rep,
@@ -190,6 +201,7 @@ impl ReportRow for BacklogRow {
             Dimension::Priority => self.priority,
             Dimension::Service => self.service,
             Dimension::Channel => self.channel,
+            Dimension::Inbox | Dimension::Brand => inbox_code(scope, self.place(), dimension),
             Dimension::Contact => scope.facts.contacts.get(self.contact).root,
             Dimension::Company => scope.facts.contact(self.contact).company,
             Dimension::Language | Dimension::Direction if self.conversation != NONE => {

@@ -1,17 +1,19 @@
 //! How long a span is on the clock that a query asks for.
 //!
-//! A judgement gives from when to when; the scope turns that into a value here. Nothing about
-//! schedules is stored in rows.
+//! A judgement gives from when to when; the scope turns that into a value here. Rows name no
+//! schedule; what has one of its own has it in the facts beside them.
 //!
 //! Without a default schedule `clock=sla` is refused as `clock=business` is, because a row
 //! without an agreement would have no clock. Reports that measure no time know no clock.
 
+use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::agreement::{Agreements, Coverage, working_span};
-use crate::metrics::Facts;
+use crate::metrics::{Facts, OwnField};
 use crate::model::schedule::WorkingTime;
 use crate::model::{Invalid, Timestamp};
 use crate::report::ask::{DurationClock, Query};
@@ -35,6 +37,35 @@ pub struct Hours {
     /// The version of the timetable that it is of.
     version: u64,
     working: Arc<WorkingTime>,
+    /// Every schedule, by the code of its id, for what has a schedule of its own; empty where the
+    /// query names one, which then holds for all.
+    own: Arc<HashMap<u32, Arc<WorkingTime>>>,
+}
+
+impl Hours {
+    /// The working time of a span, each stretch by the schedule of its own that was set then.
+    fn between(&self, own: Option<&[OwnField]>, span: &Range<i64>) -> i64 {
+        let between = |working: &WorkingTime, from: i64, until: i64| {
+            working.between(Timestamp::from_millis(from), Timestamp::from_millis(until))
+        };
+        let own = own.unwrap_or_default();
+        if self.own.is_empty() || own.is_empty() || span.start >= span.end {
+            return between(&self.working, span.start, span.end);
+        }
+        let ends = own.iter().skip(1).map(|next| next.from).chain([i64::MAX]);
+        let mut sum = 0;
+        // Before the first the first holds.
+        let mut from = i64::MIN;
+        for (field, end) in own.iter().zip(ends) {
+            let (start, until) = (from.max(span.start), end.min(span.end));
+            let working = self.own.get(&field.value).unwrap_or(&self.working);
+            if start < until {
+                sum += between(working, start, until);
+            }
+            from = end;
+        }
+        sum
+    }
 }
 
 impl Stopwatch {
@@ -59,10 +90,19 @@ impl Stopwatch {
         let working = facts.duty.working(id, working_span(facts, as_of));
         let working = working
             .ok_or_else(|| Invalid::new("schedule", format!("there is no schedule `{id}`")))?;
+        let mut own = HashMap::new();
+        if named.is_none() {
+            for schedule in timetable.schedules() {
+                let code = facts.dictionaries.own_value.code(schedule);
+                let working = facts.duty.working(schedule, working_span(facts, as_of));
+                own.extend(code.zip(working));
+            }
+        }
         let hours = Hours {
             id: id.into(),
             version: facts.duty.version,
             working,
+            own: Arc::new(own),
         };
         Ok(match clock {
             DurationClock::Sla => Self::Sla(Arc::new(Agreements::of(facts, as_of)), hours),
@@ -90,21 +130,28 @@ impl Stopwatch {
         }
     }
 
-    /// The time from `from` to `until`, in milliseconds.
-    pub fn elapsed(&self, coverage: impl FnOnce() -> Coverage, from: i64, until: i64) -> i64 {
-        let between = |working: &WorkingTime| {
-            working.between(Timestamp::from_millis(from), Timestamp::from_millis(until))
-        };
+    /// The time of a span, in milliseconds; `own`: the schedules that the row has itself.
+    pub fn elapsed(
+        &self,
+        coverage: impl FnOnce() -> Coverage,
+        own: impl FnOnce() -> Option<Arc<[OwnField]>>,
+        span: Range<i64>,
+    ) -> i64 {
         match self {
-            Self::Calendar => until - from,
-            Self::Business(hours) => between(&hours.working),
-            Self::Sla(agreements, otherwise) => match agreements.applying(&coverage(), from) {
-                None => between(&otherwise.working),
-                Some(agreement) => match &agreement.working {
-                    None => until - from,
-                    Some(working) => between(working),
-                },
-            },
+            Self::Calendar => span.end - span.start,
+            Self::Business(hours) => hours.between(own().as_deref(), &span),
+            Self::Sla(agreements, otherwise) => {
+                match agreements.applying(&coverage(), span.start) {
+                    None => otherwise.between(own().as_deref(), &span),
+                    Some(agreement) => match &agreement.working {
+                        None => span.end - span.start,
+                        Some(working) => working.between(
+                            Timestamp::from_millis(span.start),
+                            Timestamp::from_millis(span.end),
+                        ),
+                    },
+                }
+            }
         }
     }
 }

@@ -108,6 +108,7 @@ impl Desk {
             "rep" | "owner" | "assignee" if text == "customer_agent" => t("who.agent").to_owned(),
             "rep" | "owner" | "assignee" => self.rep(text),
             "team" => self.team(text),
+            "inbox" => self.directory.inbox_name(text).unwrap_or(text).to_owned(),
             "contact" => self.contact(text),
             "report" => registry::find(text)
                 .map_or_else(|| text.to_owned(), |report| report.title.to_owned()),

@@ -135,6 +135,15 @@ fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'stat
         ),
         (t("field.service"), conversation.service.clone()),
         (
+            t("field.inbox"),
+            conversation.inbox.as_ref().map(|inbox| {
+                desk.label(
+                    "inbox",
+                    &crate::report::KeyValue::Text(inbox.as_str().into()),
+                )
+            }),
+        ),
+        (
             t("field.tag"),
             (!conversation.tags.is_empty()).then(|| conversation.tags.join(", ")),
         ),
