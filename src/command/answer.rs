@@ -28,14 +28,17 @@ const MAX_VARIANTS: usize = 500;
 #[serde(deny_unknown_fields)]
 pub struct AnswerDraft {
     /// Which; left out: a new one.
+    #[schema(min_length = 1, max_length = 128)]
     #[serde(default)]
     pub short_answer: Option<String>,
     /// The question it answers.
+    #[schema(min_length = 1, max_length = 1_000, pattern = r"\S")]
     pub question: String,
     /// Other ways to ask it.
     #[serde(default)]
     pub variants: Vec<String>,
     /// The answer, in Markdown.
+    #[schema(min_length = 1, max_length = 20_000, pattern = r"\S")]
     pub text: String,
     /// In which language; left out: as the question is.
     #[serde(default)]
@@ -160,6 +163,7 @@ impl AnswerDraft {
 
     /// The draft with blanks and repetitions gone; what cannot be used is named by field.
     pub fn checked(mut self) -> Result<Self, Invalid> {
+        self.short_answer.as_deref().map(answer_id).transpose()?;
         self.question = line("question", &self.question)?;
         self.text = self.text.trim().to_owned();
         filled("text", &self.text, MAX_ANSWER)?;

@@ -16,12 +16,15 @@ use crate::model::{Body, Invalid};
 #[serde(deny_unknown_fields)]
 pub struct KnowledgeSettings {
     /// The confidence from which on the agent answers; takes the place of what is learned.
+    #[schema(minimum = 0, maximum = 2)]
     #[serde(default)]
     pub threshold: Option<f32>,
     /// The share of given answers that should be right, 0.5 to 1.
+    #[schema(minimum = 0.5, maximum = 1)]
     #[serde(default)]
     pub precision: Option<f32>,
     /// The share of an answer's uses that must hold, 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     #[serde(default)]
     pub holds_share: Option<f64>,
 }

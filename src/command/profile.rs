@@ -7,7 +7,7 @@ use super::State;
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use crate::model::event::{ProfileRemoved, ProfileSet};
-use crate::model::{Body, DAY_MS, Invalid, Profile, ProfileName};
+use crate::model::{Body, DAY_MS, Invalid, Profile, ProfileName, whole_number};
 
 /// No window of a profile is longer.
 const MAX_SECS: i64 = 3_660 * DAY_MS / 1000;
@@ -17,18 +17,23 @@ const MAX_SECS: i64 = 3_660 * DAY_MS / 1000;
 #[serde(deny_unknown_fields)]
 pub struct ProfileDraft {
     /// Its name: 1 to 40 of a-z, 0-9 and -.
+    #[schema(pattern = "^[a-z0-9-]{1,40}$")]
     pub name: String,
     /// `W`: after this much silence the customer agent's episode ends, in seconds.
-    #[serde(default)]
+    #[schema(minimum = 1, maximum = 316_224_000)]
+    #[serde(default, deserialize_with = "whole_number")]
     pub quiet_secs: Option<i64>,
     /// `R`: a new episode within this time of a resolution revokes it, in seconds.
-    #[serde(default)]
+    #[schema(minimum = 1, maximum = 316_224_000)]
+    #[serde(default, deserialize_with = "whole_number")]
     pub reopen_secs: Option<i64>,
     /// `N`: a resolution without a new episode for this long is durable, in seconds.
-    #[serde(default)]
+    #[schema(minimum = 1, maximum = 316_224_000)]
+    #[serde(default, deserialize_with = "whole_number")]
     pub durable_secs: Option<i64>,
     /// After this much silence an episode of reps ends, in seconds; left out: it does not.
-    #[serde(default)]
+    #[schema(minimum = 1, maximum = 316_224_000)]
+    #[serde(default, deserialize_with = "whole_number")]
     pub rep_quiet_secs: Option<i64>,
 }
 

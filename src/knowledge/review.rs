@@ -50,7 +50,7 @@ pub struct ReviewList {
 #[serde(deny_unknown_fields)]
 pub struct Review {
     /// `right`, `wrong` or `should_have_handed_off`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^(right|wrong|should_have_handed_off)$")]
     pub verdict: Verdict,
 }
 

@@ -24,6 +24,7 @@ mod timestamp;
 pub mod timetable;
 mod unit;
 mod via;
+mod whole;
 
 pub use brief::{brief, brief_value};
 pub use contact::Contact;
@@ -43,3 +44,4 @@ pub use ticket::Ticket;
 pub use timestamp::{DAY_MS, HOUR_MS, Timestamp, TimestampError};
 pub use timetable::Timetable;
 pub use via::Via;
+pub use whole::whole_number;

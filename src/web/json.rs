@@ -45,6 +45,12 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // A list would pass for the fields in their order.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::bad_request(
+            "the body: it is a list; expected an object",
+        ));
+    }
     let mut text = serde_json::Deserializer::from_slice(bytes);
     let body = serde_path_to_error::deserialize(&mut text).map_err(|error| {
         let path = error.path().to_string();
@@ -112,7 +118,13 @@ mod tests {
                 .count,
             3
         );
-        for bad in ["", "{", "[]", r#"{"inner":{"count":3}} x"#] {
+        for bad in [
+            "",
+            "{",
+            "[]",
+            r#" [{"count":3}]"#,
+            r#"{"inner":{"count":3}} x"#,
+        ] {
             assert_eq!(
                 read::<Outer>(bad.as_bytes()).unwrap_err().status,
                 400,

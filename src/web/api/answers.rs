@@ -11,15 +11,19 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::description::VariantText;
 use super::knowledge::page;
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{
     AnswerCounts, AnswerFormat, AnswerList, AnswerView, App, BacktestView, Preview, WriteResult,
 };
 use crate::command::{AnswerCommand, AnswerDraft, Caller, Command, Variant};
-use crate::model::{Invalid, Timestamp};
+use crate::model::{Invalid, Timestamp, whole_number};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
+
+/// How many days back a draft is tried, unless the request says.
+const USUAL_DAYS: u32 = 30;
 
 /// How a short answer is published.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -32,31 +36,26 @@ pub(super) struct Publishing {
     anyway: bool,
 }
 
-/// Another way to ask: a text, or a past question.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct VariantBody {
+/// Another way to ask: one of the two.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum VariantBody {
     /// The words.
-    #[serde(default)]
-    text: Option<String>,
+    Text(String),
     /// The id of a question that was asked.
-    #[serde(default)]
-    question: Option<String>,
+    Question(String),
 }
 
 /// A draft to be tried.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Trial {
-    /// How many days back.
-    #[serde(default = "month")]
-    days: u32,
+    /// How many days back, 30 if left out.
+    #[schema(minimum = 1, maximum = 3660)]
+    #[serde(default, deserialize_with = "whole_number")]
+    days: Option<u32>,
     /// The draft.
     answer: AnswerDraft,
-}
-
-const fn month() -> u32 {
-    30
 }
 
 /// The routes of this subject.
@@ -74,9 +73,9 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 /// Lists short answers.
 #[utoipa::path(get, path = "/knowledge/answers", tag = "knowledge",
     params(("q" = Option<String>, Query, description = "Words of the question, the variants or the text"),
-        ("status" = Option<String>, Query, description = "draft or published"),
-        ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
+        ("status" = Option<String>, Query, pattern = "^(draft|published)?$", description = "draft or published"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
+        ("cursor" = Option<u32>, Query, maximum = 4294967295.0, description = "`next_cursor` of the page before")),
     responses((status = 200, description = "A page of short answers", body = AnswerList),
         (status = 400, description = "A parameter cannot be used", body = Problem)))]
 pub(super) async fn list_answers(
@@ -110,6 +109,7 @@ pub(super) async fn list_answers(
 #[utoipa::path(post, path = "/knowledge/answers", tag = "knowledge", request_body = AnswerDraft,
     responses((status = 200, description = "It is journalled", body = WriteResult),
         (status = 400, description = "It cannot be used so", body = Problem),
+        (status = 404, description = "No such topic", body = Problem),
         (status = 409, description = "It would break cases of the regression set", body = Problem),
         (status = 412, description = "It is not the version that `If-Match` names", body = Problem)))]
 pub(super) async fn save_answer(
@@ -190,7 +190,7 @@ pub(super) async fn publish_answer(
 
 /// Adds a way to ask: a text, or the words of a past question.
 #[utoipa::path(post, path = "/knowledge/answers/{id}/variants", tag = "knowledge",
-    params(("id" = String, Path, description = "The short answer")), request_body = VariantBody,
+    params(("id" = String, Path, description = "The short answer")), request_body = VariantText,
     responses((status = 200, description = "It is journalled", body = WriteResult),
         (status = 404, description = "No such short answer or question", body = Problem)))]
 pub(super) async fn add_variant(
@@ -199,10 +199,9 @@ pub(super) async fn add_variant(
     Path(short_answer): Path<String>,
     JsonBody(variant): JsonBody<VariantBody>,
 ) -> Result<Json<WriteResult>, Problem> {
-    let variant = match (variant.text, variant.question) {
-        (Some(text), None) => Variant::Text(text),
-        (None, Some(question)) => Variant::Question(question),
-        _ => return Err(Invalid::new("variant", "expected either `text` or `question`").into()),
+    let variant = match variant {
+        VariantBody::Text(text) => Variant::Text(text),
+        VariantBody::Question(question) => Variant::Question(question),
     };
     let command = Command::Answer(AnswerCommand::AddVariant {
         short_answer,
@@ -211,11 +210,14 @@ pub(super) async fn add_variant(
     Ok(Json(app.write(caller, command).await?))
 }
 
-/// A draft exactly as a visitor will see it.
+/// A draft exactly as a visitor will see it; one that could not be saved is refused.
 #[utoipa::path(post, path = "/knowledge/answers/preview", tag = "knowledge", request_body = AnswerDraft,
     responses((status = 200, description = "As HTML that is safe, and as plain text", body = Preview)))]
-pub(super) async fn preview(JsonBody(draft): JsonBody<AnswerDraft>) -> Json<Preview> {
-    Json(Preview::of(&draft.text))
+pub(super) async fn preview(
+    JsonBody(draft): JsonBody<AnswerDraft>,
+) -> Result<Json<Preview>, Problem> {
+    let draft = draft.checked()?;
+    Ok(Json(Preview::of(&draft.text)))
 }
 
 /// What a draft would have done to the questions of the last days, with all that is published.
@@ -226,16 +228,20 @@ pub(super) async fn backtest(
     State(app): State<Arc<App>>,
     JsonBody(trial): JsonBody<Trial>,
 ) -> Result<Json<BacktestView>, Problem> {
-    off(move || Ok(app.knowledge().backtest(&trial.answer, trial.days)?))
-        .await
-        .map(Json)
+    off(move || {
+        Ok(app
+            .knowledge()
+            .backtest(&trial.answer, trial.days.unwrap_or(USUAL_DAYS))?)
+    })
+    .await
+    .map(Json)
 }
 
 /// Takes short answers over from a file; what was taken before is left as it is.
 #[utoipa::path(post, path = "/knowledge/answers/import", tag = "knowledge",
-    params(("format" = String, Query, description = "csv, jsonl, markdown or html"),
+    params(("format" = String, Query, pattern = "^(csv|jsonl|markdown|html)$", description = "csv, jsonl, markdown or html"),
         ("source" = Option<String>, Query, description = "The file's name or the article's link")),
-    request_body(content = String, description = "The file"),
+    request_body(content = Option<String>, content_type = "application/octet-stream", description = "The file"),
     responses((status = 200, description = "What became of it", body = AnswerCounts),
         (status = 400, description = "The file cannot be read", body = Problem)))]
 pub(super) async fn import_answers(

@@ -67,7 +67,8 @@ pub(super) async fn explain_conversation(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    let as_of = query.as_of.as_deref().map(Timestamp::parse).transpose();
+    let as_of = query.as_of.as_deref().filter(|text| !text.is_empty());
+    let as_of = as_of.map(Timestamp::parse).transpose();
     let as_of = as_of
         .map_err(|error| Problem::from(crate::model::Invalid::new("as_of", error.to_string())))?;
     off(move || match app.ask_why(&id, as_of)? {

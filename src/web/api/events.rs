@@ -24,7 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 /// Takes events, as NDJSON or a JSON array.
 #[utoipa::path(
     post, path = "/events", tag = "events",
-    request_body(content = String, content_type = "application/x-ndjson",
+    request_body(content((serde_json::Value = "application/x-ndjson"), (serde_json::Value = "application/json")),
         description = "One event a line, or a JSON array of events, in the interchange format"),
     responses(
         (status = 200, description = "Durable; also when every line is rejected", body = EventIntake),

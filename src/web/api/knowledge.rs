@@ -26,6 +26,7 @@ const MAX_LIMIT: usize = 1_000;
 #[serde(deny_unknown_fields)]
 pub(super) struct AskBody {
     /// The words.
+    #[schema(max_length = 1_048_576)]
     text: String,
     /// Whether the answer is phrased as well, where that is set up.
     #[serde(default)]
@@ -37,8 +38,10 @@ pub(super) struct AskBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct CaseBody {
     /// The question.
+    #[schema(min_length = 1, max_length = 10_000, pattern = r"\S")]
     text: String,
     /// The short answer it must get; null: it must get none.
+    #[schema(min_length = 1, max_length = 128)]
     #[serde(default)]
     short_answer: Option<String>,
 }
@@ -59,12 +62,12 @@ pub(super) fn page(pairs: &[(String, String)]) -> Result<Paging, Problem> {
         Some(Ok(limit)) if (1..=MAX_LIMIT).contains(&limit) => limit,
         Some(_) => return Err(bad("limit", "a number from 1 to 1000", pairs)),
     };
-    let after = number("cursor").transpose();
-    let after = after.map_err(|_error| bad("cursor", "a cursor of an earlier page", pairs))?;
-    Ok(Paging {
-        after: after.unwrap_or_default(),
-        limit,
-    })
+    let after = match number("cursor") {
+        None => 0,
+        Some(Ok(after)) if after <= u32::MAX as usize => after,
+        Some(_) => return Err(bad("cursor", "a cursor of an earlier page", pairs)),
+    };
+    Ok(Paging { after, limit })
 }
 
 pub(super) fn bad(name: &str, expected: &str, pairs: &[(String, String)]) -> Problem {
@@ -105,9 +108,9 @@ pub(super) async fn ask(
 
 /// What the customer agent decided, those that nobody judged and that were closest first.
 #[utoipa::path(get, path = "/knowledge/reviews", tag = "knowledge",
-    params(("decision" = Option<String>, Query, description = "answer or unanswered; left out: both"),
-        ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
+    params(("decision" = Option<String>, Query, pattern = "^(answer|unanswered)?$", description = "answer or unanswered; left out: both"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
+        ("cursor" = Option<u32>, Query, maximum = 4294967295.0, description = "`next_cursor` of the page before")),
     responses((status = 200, description = "A page of decisions", body = ReviewList)))]
 pub(super) async fn list_reviews(
     State(app): State<Arc<App>>,
@@ -116,8 +119,12 @@ pub(super) async fn list_reviews(
 ) -> Result<Json<ReviewList>, Problem> {
     wait_for_own_write(&app, &headers).await?;
     let paging = page(&pairs)?;
-    let kind = pairs.into_iter().find(|(name, _)| name == "decision");
-    let kind = kind.map(|(_, kind)| kind);
+    let given = pairs.iter().find(|(name, _)| name == "decision");
+    let kind = match given.map(|(_, kind)| kind.as_str()) {
+        None | Some("") => None,
+        Some(kind @ ("answer" | "unanswered")) => Some(kind.to_owned()),
+        Some(_) => return Err(bad("decision", "answer or unanswered", &pairs)),
+    };
     off(move || Ok(app.knowledge().reviews(kind.as_deref(), paging)))
         .await
         .map(Json)

@@ -6,6 +6,7 @@
 mod admin;
 mod answers;
 mod conversations;
+mod description;
 mod events;
 mod health;
 mod knowledge;
@@ -64,6 +65,7 @@ pub fn router(app: Arc<App>) -> Router {
     let (probes, outside) = health::probes().split_for_parts();
     let mut description = Description::openapi().nest("/api/v1", described);
     description.merge(outside);
+    description::complete(&mut description);
     let v1 = v1
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)

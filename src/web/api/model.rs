@@ -13,8 +13,8 @@ use utoipa_axum::routes;
 
 use super::admin::admin;
 use super::off;
-use crate::app::{App, ModelView};
-use crate::command::Caller;
+use crate::app::{App, Error, ModelView};
+use crate::command::{Caller, Refusal};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 
@@ -65,10 +65,19 @@ pub(super) async fn put_model(
 /// Goes back to the table that Svar comes with.
 #[utoipa::path(delete, path = "/knowledge/model", tag = "knowledge",
     responses((status = 200, description = "It is journalled", body = ModelView),
-        (status = 400, description = "There is none to remove", body = Problem)))]
+        (status = 404, description = "There is none to remove", body = Problem)))]
 pub(super) async fn delete_model(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Json<ModelView>, Problem> {
-    off(move || Ok(app.remove_model(&caller)?)).await.map(Json)
+    let removed = move || {
+        app.remove_model(&caller).map_err(|error| match error {
+            // It is not the request that is at fault.
+            Error::Query(fault) | Error::Refused(Refusal::Invalid(fault)) => {
+                Problem::not_found(fault.to_string())
+            }
+            other => other.into(),
+        })
+    };
+    off(removed).await.map(Json)
 }

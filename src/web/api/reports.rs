@@ -62,17 +62,17 @@ pub(super) async fn list_reports() -> Json<ReportList> {
         ("from" = Option<String>, Query, description = "Start: a local date or an instant"),
         ("to" = Option<String>, Query, description = "End, no longer in the window"),
         ("tz" = Option<String>, Query, description = "IANA zone of dates and buckets"),
-        ("every" = Option<String>, Query, description = "hour, day, week, month, quarter or year"),
-        ("week_start" = Option<String>, Query, description = "mon, sun or sat"),
+        ("every" = Option<String>, Query, pattern = "^(hour|day|week|month|quarter|year)?$", description = "hour, day, week, month, quarter or year"),
+        ("week_start" = Option<String>, Query, pattern = "^(mon|sun|sat)?$", description = "mon, sun or sat"),
         ("by" = Option<String>, Query, description = "Up to three fields, or none"),
         ("where.channel" = Option<String>, Query, description = "`where.<field>=a,b` keeps, `where.<field>.not=a` leaves out"),
-        ("clock" = Option<String>, Query, description = "calendar, business, sla; several stand side by side"),
+        ("clock" = Option<String>, Query, pattern = "^((calendar|business|sla)(,(calendar|business|sla))*)?$", description = "calendar, business, sla; several stand side by side"),
         ("profile" = Option<String>, Query, description = "svar, hubspot, fin-24h, zendesk-72h, durable-7d or one of your own, also `name@version`; several stand side by side"),
         ("schedule" = Option<String>, Query, description = "The schedule of the clock business"),
-        ("compare" = Option<String>, Query, description = "previous or previous_calendar"),
+        ("compare" = Option<String>, Query, pattern = "^(previous|previous_calendar|none)?$", description = "previous, previous_calendar or none"),
         ("whole" = Option<bool>, Query, description = "Whole periods only: the window ends with the last bucket that is over"),
         ("as_of" = Option<String>, Query, description = "Events later than this instant do not exist"),
-        ("count" = Option<usize>, Query, description = "Length of top lists, 1 to 100"),
+        ("count" = Option<usize>, Query, minimum = 1, maximum = 100, description = "Length of top lists, 1 to 100"),
         ("basis" = Option<String>, Query, description = "Another date basis, where the report has one"),
     ),
     responses(
@@ -116,9 +116,9 @@ pub(super) async fn get_report(
         ("id" = String, Path, description = "The report"),
         ("bucket" = Option<String>, Query, description = "Only rows of the bucket that holds this instant"),
         ("key.channel" = Option<String>, Query, description = "`key.<field>=value`: only rows of that series"),
-        ("state" = Option<String>, Query, description = "counted (default), pending, open, excluded or unconcerned"),
-        ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        ("state" = Option<String>, Query, pattern = "^(counted|pending|open|excluded|unconcerned)?$", description = "counted (default), pending, open, excluded or unconcerned"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
+        ("cursor" = Option<u32>, Query, maximum = 4294967295.0, description = "`next_cursor` of the page before"),
     ),
     responses(
         (status = 200, description = "A page of rows, each with the reason why it counts", body = RowPage),
@@ -169,6 +169,9 @@ fn row_query(pairs: Pairs) -> Result<(RowQuery, Pairs), Problem> {
             wanted.key.push((field.to_owned(), value));
             continue;
         }
+        if value.is_empty() {
+            continue;
+        }
         let bad = |expected: &str| {
             Problem::from(crate::model::Invalid::new(
                 &name,
@@ -196,8 +199,9 @@ fn row_query(pairs: Pairs) -> Result<(RowQuery, Pairs), Problem> {
                 wanted.limit = limit.ok_or_else(|| bad("a number from 1 to 1000"))?;
             }
             "cursor" => {
-                let after = value.parse();
-                wanted.after = after.map_err(|_error| bad("a cursor of an earlier page"))?;
+                let after: Result<u32, _> = value.parse();
+                let after = after.map_err(|_error| bad("a cursor of an earlier page"))?;
+                wanted.after = after as usize;
             }
             _ => rest.push((name, value)),
         }

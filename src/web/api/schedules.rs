@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Query as Parameters, State};
 use serde_json::Value;
 
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -13,6 +14,20 @@ use super::{Pairs, off};
 use crate::app::{App, HolidayCounts, WorkingTimeView};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
+
+/// Two instants, and what counts between them.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is read by the app; this says what it reads")]
+struct Between {
+    /// From when.
+    #[schema(format = DateTime)]
+    start: String,
+    /// Until when.
+    #[schema(format = DateTime)]
+    end: String,
+    /// An id, or a schedule with its `timezone`; else its parts stand beside the instants.
+    schedule: Option<Value>,
+}
 
 /// The routes of this subject.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
@@ -24,7 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 /// Counts the working time between two instants.
 #[utoipa::path(
     post, path = "/schedules/between", tag = "schedules",
-    request_body(content = Object,
+    request_body(content = Between,
         description = "`start`, `end`, and `schedule`: an id, or `{timezone, schedule: {mon: [\"09:00-17:00\"]}, holidays, breaks, shifts, pauses}`"),
     responses(
         (status = 200, description = "The seconds, and the intervals that count", body = WorkingTimeView),

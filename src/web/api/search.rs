@@ -87,13 +87,13 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 /// words find too little, words that are spelt nearly so or have them in them.
 #[utoipa::path(get, path = "/search", tag = "conversations",
     params(("q" = String, Query, description = "Words; the last may be a beginning, \"quoted words\" must stand together"),
-        ("kind" = Option<String>, Query, description = "`question`, `answer`, `message`, `contact`; several apart by commas"),
+        ("kind" = Option<String>, Query, pattern = "^((question|answer|message|contact)(,(question|answer|message|contact))*)?$", description = "`question`, `answer`, `message`, `contact`; several apart by commas"),
         ("language" = Option<String>, Query, description = "Language tags, apart by commas"),
         ("channel" = Option<String>, Query, description = "Channels, apart by commas"),
         ("from" = Option<String>, Query, description = "A date or instant; nothing earlier"),
         ("to" = Option<String>, Query, description = "A date or instant; only what is earlier"),
         ("tz" = Option<String>, Query, description = "The zone of dates, UTC if left out"),
-        ("limit" = Option<usize>, Query, description = "1 to 100, default 20")),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 100, description = "1 to 100, default 20")),
     responses((status = 200, description = "The best first", body = SearchHitList),
         (status = 400, description = "A parameter cannot be read", body = Problem)))]
 pub(super) async fn search(

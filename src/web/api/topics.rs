@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::description::IdText;
 use super::knowledge::{bad, page};
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{App, GapList, GapQuery, GapSort, GapState, GapView, Proof, Review, WriteResult};
@@ -24,8 +25,18 @@ use crate::web::json::JsonBody;
 #[serde(deny_unknown_fields)]
 pub(super) struct Reason {
     /// In words.
+    #[schema(max_length = 1_000)]
     #[serde(default)]
     reason: Option<String>,
+}
+
+/// What a dismissal is taken back with.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Restoration {
+    /// In words; it is not kept.
+    #[serde(default, rename = "reason")]
+    _reason: Option<String>,
 }
 
 /// The topic that another goes into.
@@ -41,6 +52,7 @@ pub(super) struct MergeInto {
 #[serde(deny_unknown_fields)]
 pub(super) struct Title {
     /// The name; empty: its most central question again.
+    #[schema(max_length = 200)]
     title: String,
 }
 
@@ -49,6 +61,7 @@ pub(super) struct Title {
 #[serde(deny_unknown_fields)]
 pub(super) struct Questions {
     /// Their ids.
+    #[schema(min_items = 1, value_type = Vec<IdText>)]
     questions: Vec<String>,
 }
 
@@ -120,11 +133,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 /// Lists gaps: topics of unanswered questions.
 #[utoipa::path(get, path = "/knowledge/gaps", tag = "knowledge",
     params(("q" = Option<String>, Query, description = "Words of the title, the tags or a question"),
-        ("state" = Option<String>, Query, description = "open, answered, reopened or dismissed; left out: open and reopened"),
+        ("state" = Option<String>, Query, pattern = "^(open|answered|reopened|dismissed)?$", description = "open, answered, reopened or dismissed; left out: open and reopened"),
         ("language" = Option<String>, Query, description = "Of this language only"),
-        ("sort" = Option<String>, Query, description = "cost (default), questions, last or rising"),
-        ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
+        ("sort" = Option<String>, Query, pattern = "^(cost|questions|last|rising)?$", description = "cost (default), questions, last or rising"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
+        ("cursor" = Option<u32>, Query, maximum = 4294967295.0, description = "`next_cursor` of the page before")),
     responses((status = 200, description = "A page of gaps", body = GapList),
         (status = 400, description = "A parameter cannot be used", body = Problem)))]
 pub(super) async fn list_gaps(
@@ -142,8 +155,8 @@ pub(super) async fn list_gaps(
 /// One gap with its questions, the latest first.
 #[utoipa::path(get, path = "/knowledge/gaps/{topic}", tag = "knowledge",
     params(("topic" = String, Path, description = "The topic"),
-        ("limit" = Option<usize>, Query, description = "1 to 1,000, default 50"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
+        ("cursor" = Option<u32>, Query, maximum = 4294967295.0, description = "`next_cursor` of the page before")),
     responses((status = 200, description = "The gap", body = GapView),
         (status = 404, description = "No such topic", body = Problem)))]
 pub(super) async fn get_gap(
@@ -200,7 +213,7 @@ commands! {
     dismiss_gap, "/knowledge/gaps/{topic}/dismiss", "topic", Reason,
         |topic, body| Command::Topic(TopicCommand::Dismiss { topic, reason: body.reason });
     /// Takes the dismissal of a gap back.
-    restore_gap, "/knowledge/gaps/{topic}/restore", "topic", Reason,
+    restore_gap, "/knowledge/gaps/{topic}/restore", "topic", Restoration,
         |topic, _body| Command::Topic(TopicCommand::Restore { topic });
     /// Puts a topic into another one.
     merge_gap, "/knowledge/gaps/{topic}/merge", "topic", MergeInto,
@@ -218,7 +231,7 @@ commands! {
     dismiss_question, "/knowledge/questions/{id}/dismiss", "id", Reason,
         |question, body| Command::Question(QuestionCommand::Dismiss { question, reason: body.reason });
     /// Takes the dismissal of a question back.
-    restore_question, "/knowledge/questions/{id}/restore", "id", Reason,
+    restore_question, "/knowledge/questions/{id}/restore", "id", Restoration,
         |question, _body| Command::Question(QuestionCommand::Restore { question });
     /// Says whether the decision on a question was right.
     review_question, "/knowledge/questions/{id}/review", "id", Review,
