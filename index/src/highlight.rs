@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::query::Phrase;
+use crate::query::{Code, Ending, Phrase};
 use crate::stems::Stemming;
 use crate::tokens::{Word, words};
 
@@ -19,6 +19,7 @@ pub(crate) struct Marks {
     /// What words are marked for having in them.
     pub(crate) parts: Vec<String>,
     pub(crate) phrases: Vec<Phrase>,
+    pub(crate) codes: Vec<Code>,
 }
 
 impl Marks {
@@ -34,7 +35,12 @@ impl Marks {
             }
             let rest = words.get(at..).unwrap_or_default();
             for phrase in &self.phrases {
-                if let Some(range) = phrase_at(rest, phrase) {
+                if let Some(range) = phrase_at(rest, phrase, Ending::Whole) {
+                    ranges.extend(range);
+                }
+            }
+            for code in &self.codes {
+                if let Some(range) = phrase_at(rest, &code.words, code.ending) {
                     ranges.extend(range);
                 }
             }
@@ -62,12 +68,17 @@ fn joined(mut ranges: Vec<(usize, usize)>) -> Vec<Range<usize>> {
 }
 
 /// The places of the phrase's words if it begins at the first of `words`.
-fn phrase_at(words: &[Word], phrase: &Phrase) -> Option<Vec<(usize, usize)>> {
+fn phrase_at(words: &[Word], phrase: &Phrase, ending: Ending) -> Option<Vec<(usize, usize)>> {
     let first = words.first()?;
     // Mostly the first word already differs: decided before anything is allocated.
     if phrase.first()?.1 != first.folded {
         return None;
     }
+    let last = phrase.last().map(|(distance, _)| *distance);
+    let fits = |word: &Word, distance, wanted: &str| {
+        let may_go_on = ending == Ending::Open && last == Some(distance);
+        word.folded == *wanted || may_go_on && word.folded.starts_with(wanted)
+    };
     phrase
         .iter()
         .map(|(distance, wanted)| {
@@ -76,7 +87,7 @@ fn phrase_at(words: &[Word], phrase: &Phrase) -> Option<Vec<(usize, usize)>> {
             let position = first.position.wrapping_add(*distance);
             let near = words.get(..=*distance).unwrap_or(words);
             near.iter()
-                .find(|word| word.position == position && word.folded == *wanted)
+                .find(|word| word.position == position && fits(word, *distance, wanted))
                 .map(|word| (word.from, word.to))
         })
         .collect()

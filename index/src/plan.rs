@@ -9,7 +9,8 @@
 //! parts rank below whole words, so looking for them among enough hits could change nothing.
 
 use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query as EngineQuery, TermQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhrasePrefixQuery, PhraseQuery,
+    Query as EngineQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -19,7 +20,7 @@ use crate::expand::{beginning_with, spelt_alike};
 use crate::highlight::Marks;
 use crate::language::by_small_words;
 use crate::pieces::needed;
-use crate::query::{Phrase, Query, Terms};
+use crate::query::{Code, Ending, Phrase, Query, Terms};
 use crate::schema::Fields;
 use crate::stems::Stemming;
 use crate::tokens::{Word, is_ideograph};
@@ -34,6 +35,9 @@ const PART: f32 = 0.2;
 
 /// A word that fewer than one in so many documents have is rare.
 const RARE: u64 = 2_000;
+
+/// Words that may end a code, of all that begin alike.
+const MAX_ENDINGS: u32 = 2_000;
 
 /// A rare word is likely a slip if another that is spelt alike is so much more frequent.
 const SLIP: u64 = 20;
@@ -63,6 +67,7 @@ impl Lexicon<'_> {
 pub(crate) struct Plan {
     fields: Fields,
     phrases: Vec<Phrase>,
+    codes: Vec<Code>,
     terms: Vec<(Field, String, f32)>,
     parts: Vec<Vec<String>>,
     /// Words that may be taken less strictly.
@@ -82,9 +87,11 @@ impl Plan {
             prefix: terms.prefix,
             marks: Marks {
                 phrases: terms.phrases.clone(),
+                codes: terms.codes.clone(),
                 ..Marks::default()
             },
             phrases: terms.phrases,
+            codes: terms.codes,
         };
         let tag = by_small_words(text);
         let mut stemmings = stemmings(tag, lexicon.languages);
@@ -229,8 +236,10 @@ impl Plan {
             Box::new(BoostQuery::new(term, *weight)) as Box<dyn EngineQuery>
         });
         let parts = self.parts.iter().map(|pieces| part(pieces, fields));
+        let codes = self.codes.iter().map(|one| code(one, fields));
         let mut wanted: Vec<Clause> = words
             .chain(parts)
+            .chain(codes)
             .map(|clause| (Occur::Should, clause))
             .collect();
         if !clauses.is_empty() && self.phrases.is_empty() {
@@ -260,6 +269,18 @@ fn phrase(words: &Phrase, fields: Fields) -> Box<dyn EngineQuery> {
             Box::new(PhraseQuery::new_with_offset(terms.collect()))
         }
     }
+}
+
+/// A code as it stands, or begins.
+fn code(code: &Code, fields: Fields) -> Box<dyn EngineQuery> {
+    if code.ending == Ending::Whole {
+        return phrase(&code.words, fields);
+    }
+    let words = code.words.iter();
+    let terms = words.map(|(at, word)| (*at, Term::from_field_text(fields.text, word)));
+    let mut query = PhrasePrefixQuery::new_with_offset(terms.collect());
+    query.set_max_expansions(MAX_ENDINGS);
+    Box::new(query)
 }
 
 fn part(pieces: &[String], fields: Fields) -> Box<dyn EngineQuery> {

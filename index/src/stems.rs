@@ -13,7 +13,7 @@ use tantivy::tokenizer::{Language, RawTokenizer, StopWordFilter, TextAnalyzer, T
 
 use crate::language;
 use crate::lexical::stemmer;
-use crate::tokens::{Word, fold, is_hangul, is_ideograph, words};
+use crate::tokens::{Word, fold, is_emoji, is_hangul, is_ideograph, words};
 
 /// Of the words that tell a language, longer ones tell more than that.
 const MAX_SMALL_CHARS: usize = 5;
@@ -117,7 +117,9 @@ impl Stemming {
 /// assert_eq!(svar_index::stems("Which orders?", None), ["which", "order"]);
 /// ```
 pub fn stems(text: &str, language: Option<&str>) -> Vec<String> {
-    let stems = Stemming::of(language).stems(&words(text, usize::MAX));
+    let mut words = words(text, usize::MAX);
+    words.retain(|word| !word.plain.starts_with(is_emoji));
+    let stems = Stemming::of(language).stems(&words);
     stems.into_iter().map(|stem| stem.text).collect()
 }
 

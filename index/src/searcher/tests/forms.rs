@@ -207,3 +207,53 @@ fn a_contact_is_found_by_a_part_of_the_address_and_has_no_language() {
     let hits = index.searcher().search(&Query::text("ada", 1)).unwrap();
     assert_eq!((&hits[0].language, &hits[0].conversation), (&None, &None));
 }
+
+/// A code was three words of which any would do, so that its neighbour was found as well.
+#[test]
+fn a_code_is_found_as_it_stands_or_by_its_beginning_and_never_by_a_slip() {
+    for (index, _writer) in tail_and_committed(&[
+        ("one", "Invoice INV-2024-001 was paid"),
+        ("seven", "Invoice INV-2024-007 was not"),
+        ("words", "We sent an invitation in 2024"),
+        ("plain", "Order 4711 is late"),
+    ]) {
+        assert_eq!(ids_of(&index, "INV-2024-001"), ["one"]);
+        assert_eq!(ids_of(&index, "inv-2024-007"), ["seven"]);
+        assert_eq!(ids_of(&index, "INV-2024-002"), Vec::<String>::new());
+        let mut both = ids_of(&index, "INV-2024-00");
+        both.sort();
+        assert_eq!(both, ["one", "seven"]);
+        assert_eq!(ids_of(&index, "4712"), Vec::<String>::new());
+        assert_eq!(ids_of(&index, "471"), ["plain"]);
+        let hits = index
+            .searcher()
+            .search(&Query::text("INV-2024-00", 1))
+            .unwrap();
+        assert_eq!(first_mark(&hits[0]), "INV");
+        let asked = ids_of(&index, "was INV-2024-007 paid");
+        assert_eq!(asked.len(), 2, "beside words it is one of them");
+    }
+}
+
+#[test]
+fn thai_lao_khmer_burmese_and_emoji_are_found() {
+    for (index, _writer) in tail_and_committed(&[
+        ("th", "สวัสดีครับ ผมต้องการคืนเงินสำหรับคำสั่งซื้อ"),
+        ("lo", "ຂ້ອຍຢາກໄດ້ເງິນຄືນ"),
+        ("km", "ខ្ញុំចង់បានប្រាក់វិញ"),
+        ("my", "ကျွန်တော် ငွေပြန်အမ်း လိုချင်ပါတယ်"),
+        ("emoji", "great 👍🏽 thanks"),
+    ]) {
+        for (asked, wanted) in [
+            ("คืนเงิน", "th"),
+            ("คำสั่งซื้อ", "th"),
+            ("ເງິນ", "lo"),
+            ("ប្រាក់", "km"),
+            ("ငွေ", "my"),
+            ("👍", "emoji"),
+        ] {
+            assert_eq!(ids_of(&index, asked), [wanted], "{asked}");
+        }
+        assert_eq!(ids_of(&index, "👎"), Vec::<String>::new());
+    }
+}
