@@ -231,7 +231,7 @@ fn with_variant(
 ) -> Result<AnswerDraft, Refusal> {
     let mut draft = AnswerDraft::of(knowledge, id, now)?;
     draft.variants.push(match variant {
-        Variant::Text(text) => text.clone(),
+        Variant::Text(text) => line("text", text)?,
         Variant::Question(id) => {
             let record = question(knowledge, id)?.asked.as_ref();
             let record = record.ok_or_else(|| Refusal::unknown("question", id))?;
