@@ -1,5 +1,7 @@
 """How bodies are written that schemathesis does not know by itself."""
 
+import json
+
 import schemathesis
 
 
@@ -7,4 +9,6 @@ import schemathesis
 def as_text(ctx, value):
     if isinstance(value, bytes):
         return value
-    return str("" if value is None else value).encode("utf-8", "surrogateescape")
+    if not isinstance(value, str):
+        value = json.dumps(value)
+    return value.encode("utf-8", "surrogatepass")
