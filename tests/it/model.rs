@@ -465,7 +465,7 @@ fn the_api_and_the_page_tell_how_far_it_is() {
     );
     switch(&desk);
     let none = answer(agent().delete(server.url(path)).call());
-    assert_eq!(none.status, 400);
+    assert_eq!(none.status, 404);
 }
 
 #[test]
