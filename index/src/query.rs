@@ -105,7 +105,7 @@ impl Terms {
             if is_quoted && is_closed {
                 terms.push_phrase(&words);
             } else {
-                terms.push_words(part, words);
+                terms.push_words(part, &words);
             }
             if room == 0 {
                 // What was cut off last is no word that is still being typed.
@@ -138,7 +138,7 @@ impl Terms {
         }
     }
 
-    fn push_words(&mut self, text: &str, words: Vec<Word>) {
+    fn push_words(&mut self, text: &str, words: &[Word]) {
         let is_joined = |one: &Word, next: &Word| {
             let between = text.get(one.to..next.from).unwrap_or_default();
             JOINTS.contains(&between)
@@ -149,7 +149,7 @@ impl Terms {
                 Some(first) if run.len() > 1 && run.iter().any(has_digit) => {
                     self.push_code(phrase_of(first, run));
                 }
-                _ => self.push_plain(run.to_vec()),
+                _ => self.push_plain(run),
             }
         }
     }
@@ -161,7 +161,7 @@ impl Terms {
         self.codes.push(Code { words, ending });
     }
 
-    fn push_plain(&mut self, words: Vec<Word>) {
+    fn push_plain(&mut self, words: &[Word]) {
         if let Some(last) = words.last() {
             self.close();
             let is_long = last.folded.chars().count() >= MIN_PREFIX_CHARS;
@@ -174,8 +174,8 @@ impl Terms {
                 || words.iter().all(|old| old.folded != word.folded)
         };
         for word in words {
-            if is_new(&self.words, &word) {
-                self.words.push(word);
+            if is_new(&self.words, word) {
+                self.words.push(word.clone());
             }
         }
     }

@@ -7,6 +7,7 @@
 mod api;
 #[cfg(test)]
 mod bounds;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod business_hours;
@@ -18,6 +19,7 @@ mod circles;
 mod cli;
 #[cfg(test)]
 mod clocks;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod contact_page;

@@ -7,17 +7,17 @@ use crate::desk::{StoryFacts, facts_at};
 
 /// A conversation each day at 09:00 and at 15:00 from 5 October, a Monday, to the 23rd.
 fn desk() -> StoryFacts {
-    let mut story = String::new();
-    for day in 5..24 {
-        for (part, hour) in [("a", "09"), ("b", "15")] {
-            story.push_str(&format!(
+    let days = (5..24).flat_map(|day| {
+        [("a", "09"), ("b", "15")].map(|(part, hour)| {
+            format!(
                 "
                 {day:02} {hour}:00 conversation.started conversation={day}{part} contact=p{day}
                 {day:02} {hour}:00 message.added conversation={day}{part} author=contact
                 {day:02} {hour}:01 message.added conversation={day}{part} author=customer_agent"
-            ));
-        }
-    }
+            )
+        })
+    });
+    let story: String = days.collect();
     // Wednesday of the third week, at noon.
     facts_at(&story, "2026-10-21T12:00:00Z")
 }

@@ -75,7 +75,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     params(("q" = Option<String>, Query, description = "Words of the question, the variants or the text"),
         ("status" = Option<String>, Query, pattern = "^(draft|published)?$", description = "draft or published"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
-        ("cursor" = Option<u32>, Query, maximum = 4294967295.0, description = "`next_cursor` of the page before")),
+        ("cursor" = Option<u32>, Query, maximum = 4_294_967_295.0, description = "`next_cursor` of the page before")),
     responses((status = 200, description = "A page of short answers", body = AnswerList),
         (status = 400, description = "A parameter cannot be used", body = Problem)))]
 pub(super) async fn list_answers(

@@ -64,7 +64,7 @@ pub(super) fn page(pairs: &[(String, String)]) -> Result<Paging, Problem> {
     };
     let after = match number("cursor") {
         None => 0,
-        Some(Ok(after)) if after <= u32::MAX as usize => after,
+        Some(Ok(after)) if u32::try_from(after).is_ok() => after,
         Some(_) => return Err(bad("cursor", "a cursor of an earlier page", pairs)),
     };
     Ok(Paging { after, limit })
@@ -110,7 +110,7 @@ pub(super) async fn ask(
 #[utoipa::path(get, path = "/knowledge/reviews", tag = "knowledge",
     params(("decision" = Option<String>, Query, pattern = "^(answer|unanswered)?$", description = "answer or unanswered; left out: both"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
-        ("cursor" = Option<u32>, Query, maximum = 4294967295.0, description = "`next_cursor` of the page before")),
+        ("cursor" = Option<u32>, Query, maximum = 4_294_967_295.0, description = "`next_cursor` of the page before")),
     responses((status = 200, description = "A page of decisions", body = ReviewList)))]
 pub(super) async fn list_reviews(
     State(app): State<Arc<App>>,

@@ -118,7 +118,7 @@ pub(super) async fn get_report(
         ("key.channel" = Option<String>, Query, description = "`key.<field>=value`: only rows of that series"),
         ("state" = Option<String>, Query, pattern = "^(counted|pending|open|excluded|unconcerned)?$", description = "counted (default), pending, open, excluded or unconcerned"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
-        ("cursor" = Option<u32>, Query, maximum = 4294967295.0, description = "`next_cursor` of the page before"),
+        ("cursor" = Option<u32>, Query, maximum = 4_294_967_295.0, description = "`next_cursor` of the page before"),
     ),
     responses(
         (status = 200, description = "A page of rows, each with the reason why it counts", body = RowPage),

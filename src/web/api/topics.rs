@@ -137,7 +137,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         ("language" = Option<String>, Query, description = "Of this language only"),
         ("sort" = Option<String>, Query, pattern = "^(cost|questions|last|rising)?$", description = "cost (default), questions, last or rising"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
-        ("cursor" = Option<u32>, Query, maximum = 4294967295.0, description = "`next_cursor` of the page before")),
+        ("cursor" = Option<u32>, Query, maximum = 4_294_967_295.0, description = "`next_cursor` of the page before")),
     responses((status = 200, description = "A page of gaps", body = GapList),
         (status = 400, description = "A parameter cannot be used", body = Problem)))]
 pub(super) async fn list_gaps(
@@ -156,7 +156,7 @@ pub(super) async fn list_gaps(
 #[utoipa::path(get, path = "/knowledge/gaps/{topic}", tag = "knowledge",
     params(("topic" = String, Path, description = "The topic"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
-        ("cursor" = Option<u32>, Query, maximum = 4294967295.0, description = "`next_cursor` of the page before")),
+        ("cursor" = Option<u32>, Query, maximum = 4_294_967_295.0, description = "`next_cursor` of the page before")),
     responses((status = 200, description = "The gap", body = GapView),
         (status = 404, description = "No such topic", body = Problem)))]
 pub(super) async fn get_gap(

@@ -100,14 +100,9 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     Ok(Answer::Page(page.render()?))
 }
 
-fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'static str, String)> {
-    let assigned = match &conversation.assigned_to {
-        Assignee::Rep { id } => desk.rep(id.as_str()),
-        Assignee::Team { id } => desk.team(id.as_str()),
-        Assignee::CustomerAgent { .. } => t("who.agent").to_owned(),
-        Assignee::Nobody {} => t("who.nobody").to_owned(),
-    };
-    let status = match (conversation.resolved_at, conversation.ended_at) {
+/// Whether it goes on, else since when it is over, and by what.
+fn status(conversation: &Conversation, zone: Tz) -> String {
+    match (conversation.resolved_at, conversation.ended_at) {
         (Some(at), _) => fill(
             "conversation.resolved_at",
             &[("instant", &date::instant(at, zone))],
@@ -123,6 +118,15 @@ fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'stat
             ],
         ),
         (None, None) => t("conversation.is_open").to_owned(),
+    }
+}
+
+fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'static str, String)> {
+    let assigned = match &conversation.assigned_to {
+        Assignee::Rep { id } => desk.rep(id.as_str()),
+        Assignee::Team { id } => desk.team(id.as_str()),
+        Assignee::CustomerAgent { .. } => t("who.agent").to_owned(),
+        Assignee::Nobody {} => t("who.nobody").to_owned(),
     };
     let optional = [
         (t("field.language"), conversation.language.clone()),
@@ -154,7 +158,7 @@ fn properties(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(&'stat
             t("conversation.started"),
             date::instant(conversation.started_at, zone),
         ),
-        (t("conversation.status"), status),
+        (t("conversation.status"), status(conversation, zone)),
         (t("conversation.assigned"), assigned),
     ];
     let rows = optional
