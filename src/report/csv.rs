@@ -5,13 +5,19 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::ask::KeyValue;
-use super::result::{Figures, ReportResult, Series};
+use super::result::{Figures, ReportResult, Series, SeriesKey};
 use super::rows::RowPage;
 
-/// The result as CSV text.
+/// Fields whose values are ids of things with names: each has a column of names after it.
+const NAMED: [&str; 6] = ["rep", "owner", "assignee", "team", "contact", "inbox"];
+
+/// The name of what a field's value is the id of; `None`: it has none, or has no id.
+pub type NameOf<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
+
+/// The result as CSV text, with the names of what it is cut by beside their ids.
 ///
 /// Cells that a spreadsheet would read as a formula get a leading `'`.
-pub fn to_csv(result: &ReportResult) -> String {
+pub fn to_csv(result: &ReportResult, name_of: &NameOf<'_>) -> String {
     let periods: Vec<(&str, &[Series])> = match &result.compare {
         None => vec![("", &result.series)],
         Some(compare) => vec![("current", &result.series), ("previous", &compare.series)],
@@ -30,18 +36,13 @@ pub fn to_csv(result: &ReportResult) -> String {
     if result.compare.is_some() {
         head.push("period");
     }
-    head.extend(keys.iter().copied());
-    head.extend(["start", "end", "value"]);
-    head.extend(names.iter().copied());
-    table.line(head.into_iter().map(str::to_owned));
+    let head = head.into_iter().map(str::to_owned);
+    let rest = ["start", "end", "value"].into_iter();
+    let rest = rest.chain(names.iter().copied()).map(str::to_owned);
+    table.line(head.chain(key_heads(&keys)).chain(rest));
     for (period, series) in &periods {
         for series in *series {
-            let values = keys.iter().map(|name| {
-                series
-                    .key
-                    .get(name)
-                    .map_or_else(String::new, KeyValue::to_text)
-            });
+            let values = key_cells(&keys, &series.key, name_of);
             let lead: Vec<String> = (!period.is_empty())
                 .then(|| (*period).to_owned())
                 .into_iter()
@@ -61,8 +62,33 @@ pub fn to_csv(result: &ReportResult) -> String {
     table.into_text()
 }
 
-/// The rows behind a number as CSV text.
-pub fn rows_to_csv(page: &RowPage) -> String {
+/// The columns of a key: each field, and after it that of its names.
+fn key_heads(keys: &BTreeSet<&str>) -> impl Iterator<Item = String> {
+    let heads = keys.iter().flat_map(|field| {
+        let names = NAMED.contains(field).then(|| format!("{field}_name"));
+        std::iter::once((*field).to_owned()).chain(names)
+    });
+    heads.collect::<Vec<_>>().into_iter()
+}
+
+/// The cells of a key, as [`key_heads`] names them.
+fn key_cells(
+    keys: &BTreeSet<&str>,
+    key: &SeriesKey,
+    name_of: &NameOf<'_>,
+) -> impl Iterator<Item = String> {
+    let cells = keys.iter().flat_map(|field| {
+        let id = key.get(field).map_or_else(String::new, KeyValue::to_text);
+        let name = NAMED
+            .contains(field)
+            .then(|| name_of(field, &id).unwrap_or_default());
+        std::iter::once(id).chain(name)
+    });
+    cells.collect::<Vec<_>>().into_iter()
+}
+
+/// The rows behind a number as CSV text, with the names of what they are cut by.
+pub fn rows_to_csv(page: &RowPage, name_of: &NameOf<'_>) -> String {
     let mut table = Table::new();
     let keys: BTreeSet<&str> = page
         .items
@@ -70,8 +96,8 @@ pub fn rows_to_csv(page: &RowPage) -> String {
         .flat_map(|row| row.key.keys().copied())
         .collect();
     let head = ["state", "at", "conversation", "episode", "ticket"].into_iter();
-    let head = head.chain(keys.iter().copied()).chain(["value", "reason"]);
-    table.line(head.map(str::to_owned));
+    let rest = ["value", "reason"].map(str::to_owned);
+    table.line(head.map(str::to_owned).chain(key_heads(&keys)).chain(rest));
     for row in &page.items {
         let lead = [
             serde_json::to_value(row.state)
@@ -84,11 +110,7 @@ pub fn rows_to_csv(page: &RowPage) -> String {
                 .map_or_else(String::new, |episode| episode.to_string()),
             row.ticket.clone().unwrap_or_default(),
         ];
-        let values = keys.iter().map(|name| {
-            row.key
-                .get(name)
-                .map_or_else(String::new, KeyValue::to_text)
-        });
+        let values = key_cells(&keys, &row.key, name_of);
         let value = row
             .value
             .map_or_else(String::new, |value| value.to_string());

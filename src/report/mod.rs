@@ -15,7 +15,7 @@ pub use ask::{
     By, Compare, Dimension, DurationClock, Filter, HandledBy, KeyValue, Limit, Query, join_values,
     split_values,
 };
-pub use csv::{guarded, rows_to_csv, to_csv};
+pub use csv::{NameOf, guarded, rows_to_csv, to_csv};
 pub use evaluate::{QueryContext, evaluate, evaluate_ways};
 pub use judge::State;
 pub use registry::{Area, Better, Measure, Report, Unit};

@@ -72,6 +72,47 @@ fn each_rejected_line_is_told_with_its_field_and_the_rest_is_taken() {
 }
 
 #[test]
+fn csv_has_the_names_of_reps_teams_and_contacts_beside_their_ids() {
+    let desk = Desk::new();
+    desk.post_story(
+        r#"
+        01 00:00 team.upserted team=t name=First
+        01 00:00 rep.upserted rep=r name=Ada team=t
+        01 00:00 contact.upserted contact=p name=Kari
+        01 09:00 conversation.started contact=p
+        01 09:00 message.added author=contact
+        01 09:10 message.added author=rep:r
+    "#,
+    );
+    let server = Server::start(&desk.app);
+    let query = "from=2026-10-01&to=2026-11-01&by=rep,team,contact";
+    let csv = get(
+        &server,
+        &format!("/api/v1/reports/first_response_time.csv?{query}"),
+    )
+    .body;
+    let mut lines = csv.lines();
+    let head = lines.next().unwrap();
+    assert!(
+        head.starts_with("contact,contact_name,rep,rep_name,team,team_name,start,end,value,"),
+        "{head}"
+    );
+    let line = lines.next().unwrap();
+    assert!(
+        line.starts_with("p,Kari,r,Ada,t,First,2026-10-01T00:00:00Z,"),
+        "{line}"
+    );
+    let path = format!("/api/v1/reports/first_response_time/rows?{query}");
+    let as_csv = agent().get(server.url(&path)).header("Accept", "text/csv");
+    let rows = answer(as_csv.call()).body;
+    assert!(
+        rows.lines().next().unwrap().contains(",rep,rep_name,"),
+        "{rows}"
+    );
+    assert!(rows.contains(",r,Ada,"), "{rows}");
+}
+
+#[test]
 fn a_report_answers_in_json_and_in_csv_with_the_same_figures() {
     let desk = Desk::new();
     desk.post_story(STORY);

@@ -60,6 +60,8 @@ mod phrasing;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod real;

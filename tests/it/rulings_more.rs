@@ -282,3 +282,46 @@ fn r44_the_parts_of_impact_take_the_same_filters_and_no_cut() {
     );
     assert!(facts.try_ask("impact", "where.channel=chat").is_ok());
 }
+
+/// The list is of tickets: a further cut splits their messages and changes none of them.
+#[test]
+fn r65_which_tickets_are_listed_does_not_depend_on_a_further_cut() {
+    let ticket = |id: &str, messages: &[(&str, &str)]| {
+        let written = messages.iter().enumerate().map(|(n, (who, at))| {
+            format!(
+                "
+            {at} 1{n}:00 message.added conversation={id} author={who} message={id}{n}"
+            )
+        });
+        let written: String = written.collect();
+        format!(
+            "
+            01 09:00 conversation.started conversation={id} contact={id} channel=email
+            01 09:00 ticket.opened ticket={id} conversation={id} owner=ann{written}
+            02 09:00 ticket.assigned ticket={id} reps=bob"
+        )
+    };
+    // Of `a` two messages under each owner; of `b` three under one.
+    let story = ticket(
+        "a",
+        &[
+            ("rep:x", "01"),
+            ("rep:x", "01"),
+            ("rep:x", "03"),
+            ("rep:x", "03"),
+        ],
+    ) + &ticket("b", &[("rep:x", "03"), ("rep:x", "03"), ("rep:x", "03")]);
+    let facts = facts_of(&story);
+    let tickets = |query: &str| -> Vec<(String, i64)> {
+        let result = facts.ask("messages_per_ticket", query);
+        let series = result["series"].as_array().unwrap().iter();
+        let lines = series.map(|one| {
+            let id = one["key"]["ticket"].as_str().unwrap().to_owned();
+            (id, one["total"]["count"].as_i64().unwrap())
+        });
+        lines.collect()
+    };
+    assert_eq!(tickets("count=1"), [("a".to_owned(), 4)]);
+    let split = [("a".to_owned(), 2), ("a".to_owned(), 2)];
+    assert_eq!(tickets("count=1&by=owner"), split);
+}

@@ -70,8 +70,15 @@ pub(super) fn of_ticket<'a>(ticket: &Ticket<'a>, thread: Option<&Thread<'a>>) ->
         let mut stretches = ticket.open.iter();
         stretches.find(|open| open.from <= at && open.until.is_none_or(|until| at < until))
     };
+    // A message to a closed ticket waits for nothing, unless it opens the ticket again.
+    let waits = |response: &Response<'_>| {
+        let opened_again =
+            |at: Timestamp| at > response.from && response.until.is_none_or(|until| at <= until);
+        let mut openings = ticket.open.iter().map(|open| open.from);
+        open_at(response.from).is_some() || openings.any(opened_again)
+    };
     for response in &thread.responses {
-        if is_later(response, ticket.first_response_at) && open_at(response.from).is_some() {
+        if is_later(response, ticket.first_response_at) && waits(response) {
             // The run is nobody's worry any more once the ticket is closed.
             let closes = ticket.open.iter().filter_map(|open| open.until);
             let closed_at = closes

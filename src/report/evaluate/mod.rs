@@ -16,6 +16,7 @@ mod received;
 mod scan;
 mod selection;
 mod size;
+mod top_list;
 mod ways;
 
 pub use context::QueryContext;

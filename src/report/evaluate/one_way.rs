@@ -13,6 +13,7 @@ use super::presence;
 use super::received::Received;
 use super::scan::tally;
 use super::selection::{CodeFilter, Selection, usual_window};
+use super::top_list::TopList;
 use crate::metrics::{Cell, Every, Group, Period};
 use crate::model::Invalid;
 use crate::report::ask::{Compare, KeyValue, Query, before, window_of};
@@ -98,7 +99,8 @@ impl Selection<'_> {
         if matches!(self.report.source, Source::Statuses) {
             return presence::answer(self);
         }
-        let tally = tally(self, count);
+        let list = TopList::of(self, count);
+        let tally = tally(self, if list.is_some() { usize::MAX } else { count });
         let groups = tally.groups.par_iter();
         let series: Vec<(Series, u64)> = groups
             .map(|group| (self.series(group), group.total.count))
@@ -106,7 +108,10 @@ impl Selection<'_> {
         let received = (self.report.measure == Measure::Declined).then(|| Received::of(self));
         let is_top = self.report.measure == Measure::TopCount;
         let answer = Answer {
-            series: self.order(series, count),
+            series: match list {
+                Some(list) => list.pick(series),
+                None => self.order(series, count),
+            },
             total: (!is_top).then(|| self.figures(&tally.total, self.window())),
             excluded: tally
                 .excluded

@@ -209,7 +209,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
         questions: &["Which tickets take the most writing?"],
         unit: Unit::Count,
         better: Better::None,
-        definition: "The support tickets with the most public messages sent, and with the most received, in their conversation, by the message's instant. Two tickets of one conversation each get its messages.",
+        definition: "The support tickets with the most public messages sent, and with the most received, in their conversation, by the message's instant. Two tickets of one conversation each get its messages. Which are listed is decided by all their messages that pass the filters, ties by id; a further cut splits those.",
         bases: &["message"],
         measure: Measure::TopCount,
         customer_agent: false,

@@ -101,7 +101,10 @@ pub(super) async fn get_report(
             Delivery::Task(task) => return Ok(Made::Other(accepted(&task))),
         };
         Ok(if as_csv {
-            Made::Other(csv_response(&id, to_csv(&result)))
+            Made::Other(csv_response(
+                &id,
+                to_csv(&result, &|field, id| app.name_of(field, id)),
+            ))
         } else {
             Made::Answer(result)
         })
@@ -143,7 +146,10 @@ pub(super) async fn get_rows(
             Delivery::Task(task) => return Ok(accepted(&task)),
         };
         if as_csv {
-            return Ok(csv_response(&id, rows_to_csv(&page)));
+            return Ok(csv_response(
+                &id,
+                rows_to_csv(&page, &|field, id| app.name_of(field, id)),
+            ));
         }
         Ok(Json(page).into_response())
     })
