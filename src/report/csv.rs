@@ -24,7 +24,7 @@ pub fn to_csv(result: &ReportResult, name_of: &NameOf<'_>) -> String {
     };
     let all = || periods.iter().flat_map(|(_, series)| series.iter());
     let keys: BTreeSet<&str> = all()
-        .flat_map(|series| series.key.keys().copied())
+        .flat_map(|series| series.key.keys().map(AsRef::as_ref))
         .collect();
     let names: BTreeSet<&str> = all()
         .flat_map(|series| series.points.iter())
@@ -78,7 +78,7 @@ fn key_cells(
     name_of: &NameOf<'_>,
 ) -> impl Iterator<Item = String> {
     let cells = keys.iter().flat_map(|field| {
-        let id = key.get(field).map_or_else(String::new, KeyValue::to_text);
+        let id = key.get(*field).map_or_else(String::new, KeyValue::to_text);
         let name = NAMED
             .contains(field)
             .then(|| name_of(field, &id).unwrap_or_default());
@@ -93,7 +93,7 @@ pub fn rows_to_csv(page: &RowPage, name_of: &NameOf<'_>) -> String {
     let keys: BTreeSet<&str> = page
         .items
         .iter()
-        .flat_map(|row| row.key.keys().copied())
+        .flat_map(|row| row.key.keys().map(AsRef::as_ref))
         .collect();
     let head = ["state", "at", "conversation", "episode", "ticket"].into_iter();
     let rest = ["value", "reason"].map(str::to_owned);

@@ -20,7 +20,7 @@ pub use evaluate::{QueryContext, evaluate, evaluate_ways};
 pub use judge::State;
 pub use registry::{Area, Better, Measure, Report, Unit};
 pub use result::{
-    Comparison, ExcludedCount, Figures, Head, Point, ReportResult, Series, SeriesKey, Way, Window,
-    head,
+    Comparison, ExcludedCount, FieldName, Figures, Head, Point, ReportResult, Series, SeriesKey,
+    Way, Window, head,
 };
 pub use rows::{Account, RowItem, RowPage, RowQuery, account, rows};

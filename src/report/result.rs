@@ -1,6 +1,7 @@
 //! A report's answer: the one result from which JSON, CSV, tables, charts and mails
 //! are rendered.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -13,8 +14,11 @@ use super::registry::{Area, Better, Report, Unit};
 use crate::metrics::{Cell, wilson};
 use crate::model::{Profile, Timestamp};
 
+/// The name of a field in a key: `channel`, or `attr.plan` of an own field.
+pub type FieldName = Cow<'static, str>;
+
 /// A series' key: a value for each dimension of the cut.
-pub type SeriesKey = BTreeMap<&'static str, KeyValue>;
+pub type SeriesKey = BTreeMap<FieldName, KeyValue>;
 
 /// What a report is, as its answer repeats it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -219,3 +219,86 @@ fn a_value_may_hold_commas_brackets_quotes_equals_signs_and_backslashes() {
         assert!(shown.body.contains(&escaped), "{escaped}");
     }
 }
+
+/// The plan is the contact's until the conversation has its own.
+#[test]
+fn r118_a_report_can_be_cut_by_an_own_field() {
+    let conversation = |id: &str, plan: &str, size: u32| {
+        format!(
+            r#"
+            01 09:00 conversation.started conversation={id} contact={id} attributes={{"plan":"{plan}","size":{size}}}
+            01 09:00 message.added conversation={id} author=contact
+            01 09:10 message.added conversation={id} author=rep:ann"#
+        )
+    };
+    let bare = "
+            01 09:00 conversation.started conversation=bare contact=bare
+            01 09:00 message.added conversation=bare author=contact
+            01 09:20 message.added conversation=bare author=rep:ann";
+    let story = conversation("a", "gold", 1)
+        + &conversation("b", "gold", 2)
+        + &conversation("c", "basic", 2)
+        + bare;
+    let facts = facts_of(&story);
+    let cut = facts.ask("first_response_time", "by=attr.plan");
+    let lines: Vec<(Value, Value)> = cut["series"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["key"].clone(), one["total"]["count"].clone()))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            (json!({"attr.plan": "basic"}), json!(1)),
+            (json!({"attr.plan": "gold"}), json!(2)),
+            (json!({"attr.plan": null}), json!(1)),
+        ]
+    );
+    // Each group is what the filter of its name finds, with another field beside it too.
+    for (plan, count) in [("gold", 2), ("basic", 1), ("", 1)] {
+        let found = facts.ask("reply_count", &format!("where.attr.plan={plan}&by=none"));
+        assert_eq!(found["total"]["count"], count, "{plan}");
+    }
+    let both = facts.by("support_volume", "by=channel,attr.plan");
+    assert_eq!(both, []);
+    let sizes = facts.by("reply_count", "by=attr.size,rep");
+    assert_eq!(
+        sizes,
+        [
+            ("1/ann".to_owned(), 1.0),
+            ("2/ann".to_owned(), 2.0),
+            ("null/ann".to_owned(), 1.0)
+        ]
+    );
+    let refused = |query: &str| facts.try_ask("reply_count", query).unwrap_err();
+    assert!(
+        refused("by=attr.plan,attr.size")
+            .reason
+            .contains("one own field")
+    );
+    let unfit = facts
+        .try_ask("rep_availability", "by=attr.plan")
+        .unwrap_err();
+    assert!(
+        unfit.reason.contains("rep_availability has no"),
+        "{}",
+        unfit.reason
+    );
+    // Rows name the group that they are of.
+    let many: String = (0..51)
+        .map(|size| conversation(&format!("n{size}"), "gold", size))
+        .collect();
+    let many = facts_of(&many);
+    let refused = many.try_ask("reply_count", "by=attr.size").unwrap_err();
+    assert_eq!(refused.field, "by");
+    assert!(
+        refused.reason.contains("51 different numbers"),
+        "{}",
+        refused.reason
+    );
+    assert_eq!(
+        many.by("reply_count", "by=attr.plan"),
+        [("gold".to_owned(), 51.0)]
+    );
+}

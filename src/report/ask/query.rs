@@ -91,6 +91,8 @@ pub struct Query {
     pub week_start: WeekStart,
     /// The cut.
     pub by: By,
+    /// Of the own field among it, which one.
+    pub by_own: Option<String>,
     /// Filters; all must hold.
     pub filters: Vec<Filter>,
     /// Whether the window ends with the last bucket that is over.
@@ -120,6 +122,7 @@ impl Default for Query {
             every: None,
             week_start: WeekStart::Mon,
             by: By::Own,
+            by_own: None,
             filters: Vec::new(),
             whole: false,
             compare: None,
@@ -182,7 +185,7 @@ impl Query {
                 })?);
             }
             "week_start" => self.week_start = week_start(value)?,
-            "by" => self.by = by(value)?,
+            "by" => (self.by, self.by_own) = by(value)?,
             "clock" => self.clocks = DurationClock::parse_list(value)?,
             "profile" => self.profiles = profiles(value)?,
             "schedule" => self.schedule = Some(value.to_owned()),
@@ -269,13 +272,24 @@ fn unknown_dimension(field: &str, name: &str) -> Invalid {
     Invalid::new(field, format!("`{name}` is no field to cut or filter by"))
 }
 
-fn by(value: &str) -> Result<By, Invalid> {
+/// Reads `channel,attr.plan`; gives the name of the own field beside the cut.
+fn by(value: &str) -> Result<(By, Option<String>), Invalid> {
     if value == "none" {
-        return Ok(By::Dimensions(Vec::new()));
+        return Ok((By::Dimensions(Vec::new()), None));
     }
     let mut dimensions = Vec::new();
-    for name in value.split(',') {
-        let field = dimension(name).ok_or_else(|| unknown_dimension("by", name))?;
+    let mut own = None;
+    for name in split_values(value) {
+        let named = name.strip_prefix("attr.").filter(|named| !named.is_empty());
+        if let (Some(named), Some(first)) = (named, &own) {
+            let reason = format!("one own field at a time: `attr.{first}` or `attr.{named}`");
+            return Err(Invalid::new("by", reason));
+        }
+        own = named.map(str::to_owned).or(own);
+        let field = match named {
+            Some(_) => Dimension::Own,
+            None => dimension(&name).ok_or_else(|| unknown_dimension("by", &name))?,
+        };
         if dimensions.contains(&field) {
             return Err(Invalid::new("by", format!("`{name}` is there twice")));
         }
@@ -284,7 +298,7 @@ fn by(value: &str) -> Result<By, Invalid> {
     if dimensions.len() > 3 {
         return Err(Invalid::new("by", "at most three fields at once"));
     }
-    Ok(By::Dimensions(dimensions))
+    Ok((By::Dimensions(dimensions), own))
 }
 
 /// Reads `svar,fin-24h`; each profile once, in the order in which they are named.

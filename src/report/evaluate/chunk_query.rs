@@ -165,6 +165,11 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
                 let other = Codes::Mapped(contact(), lists.languages(scope.facts));
                 Codes::Either(Box::new(Codes::Plain(own)), Box::new(other))
             }
+            Dimension::Own => {
+                let own = self.selection.own_cut_code();
+                let code = |row: &R, at| self.selection.own_field(row, own, at);
+                Codes::Passing(Arc::new(self.made(code)))
+            }
             Dimension::Tag => Codes::Plain(self.column("tag_set", 0, |row, _| row.tag_set(scope))),
             // What the episode of a message comes to depends on more than the message.
             Dimension::Outcome | Dimension::Reason | Dimension::HandledBy if !R::IS_EPISODE => {

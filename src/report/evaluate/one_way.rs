@@ -149,12 +149,15 @@ impl Selection<'_> {
                 },
                 buckets: self.buckets.clone(),
                 cut: Vec::new(),
+                own_cut: self.own_cut.clone(),
                 filters: self.filters.iter().map(CodeFilter::copy).collect(),
                 contact_lists: ContactLists::default(),
             };
             let mut one = part.answer(count);
             for series in &mut one.series {
-                series.key.insert("report", KeyValue::Text((*id).into()));
+                series
+                    .key
+                    .insert("report".into(), KeyValue::Text((*id).into()));
             }
             answer.series.extend(one.series);
             answer.pending = answer.pending.max(one.pending);

@@ -45,6 +45,7 @@ impl Received {
             },
             buckets: selection.buckets.clone(),
             cut: selection.cut.clone(),
+            own_cut: selection.own_cut.clone(),
             filters: selection.filters.iter().map(CodeFilter::copy).collect(),
             contact_lists: ContactLists::default(),
         };

@@ -13,7 +13,7 @@ use crate::model::{DAY_MS, Invalid, Offsets};
 use crate::report::ask::{By, Dimension, Filter, Query, UsualWindow, cut_window};
 use crate::report::judge::{Agreements, ReportRow, Scope, Stopwatch, is_truncated};
 use crate::report::registry::{Measure, Report, Source};
-use crate::report::result::SeriesKey;
+use crate::report::result::{FieldName, SeriesKey};
 
 /// Windows longer than this ask the zone row by row.
 const LONG_WINDOW_MS: i64 = 100 * 366 * DAY_MS;
@@ -24,8 +24,29 @@ pub(in crate::report) struct Selection<'a> {
     pub(in crate::report) scope: Scope<'a>,
     pub(in crate::report) buckets: Buckets,
     pub(in crate::report) cut: Vec<Dimension>,
+    /// Of the own field among the cut, which one.
+    pub(in crate::report) own_cut: OwnCut,
     pub(in crate::report) filters: Vec<CodeFilter>,
     pub(in crate::report) contact_lists: ContactLists,
+}
+
+/// The own field that a report is cut by.
+#[derive(Clone, Debug, Default)]
+pub(in crate::report) struct OwnCut {
+    /// Its name in keys, `attr.plan`.
+    field: FieldName,
+    /// Its code; a name that nobody has is none.
+    code: Option<u32>,
+}
+
+impl OwnCut {
+    fn of(query: &Query, facts: &Facts) -> Self {
+        let name = query.by_own.as_deref();
+        Self {
+            field: name.map_or(FieldName::default(), |name| format!("attr.{name}").into()),
+            code: name.and_then(|name| facts.dictionaries.own_name.code(name)),
+        }
+    }
 }
 
 /// A filter with its values as codes.
@@ -74,6 +95,7 @@ impl<'a> Selection<'a> {
         Ok(Self {
             report,
             cut: cut_of(report, &query.by)?,
+            own_cut: OwnCut::of(query, context.facts),
             filters: filters_of(report, &query.filters, context.facts)?,
             scope,
             buckets,
@@ -86,7 +108,13 @@ impl<'a> Selection<'a> {
         let codes = &self.scope.facts.dictionaries;
         let values = self.cut.iter().zip(key);
         values
-            .map(|(dimension, code)| (dimension.as_str(), dimension.value(*code, codes)))
+            .map(|(dimension, code)| {
+                let field = match dimension {
+                    Dimension::Own => self.own_cut.field.clone(),
+                    _ => dimension.as_str().into(),
+                };
+                (field, dimension.value(*code, codes))
+            })
             .collect()
     }
 
@@ -99,11 +127,23 @@ impl<'a> Selection<'a> {
         }
     }
 
+    /// The name in keys of the own field that it is cut by, if it is cut by one.
+    pub(super) fn own_cut_field(&self) -> Option<&str> {
+        self.cut
+            .contains(&Dimension::Own)
+            .then_some(&*self.own_cut.field)
+    }
+
+    /// The code of the own field that it is cut by.
+    pub(super) const fn own_cut_code(&self) -> Option<u32> {
+        self.own_cut.code
+    }
+
     /// A number that differs where report, cut or filters do.
     pub(super) fn question(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         (self.report.id, self.scope.basis, self.scope.zone).hash(&mut hasher);
-        (self.scope.clock.version(), &self.cut).hash(&mut hasher);
+        (self.scope.clock.version(), &self.cut, self.own_cut.code).hash(&mut hasher);
         for filter in &self.filters {
             (filter.dimension, filter.own, filter.not, &filter.codes).hash(&mut hasher);
         }
@@ -161,10 +201,10 @@ impl<'a> Selection<'a> {
         let mut key = [NONE; MAX_DIMENSIONS];
         let mut tag = None;
         for (place, (slot, dimension)) in key.iter_mut().zip(&self.cut).enumerate() {
-            if *dimension == Dimension::Tag {
-                tag = Some(place);
-            } else {
-                *slot = row.code(*dimension, &self.scope, at);
+            match dimension {
+                Dimension::Tag => tag = Some(place),
+                Dimension::Own => *slot = self.own_field(row, self.own_cut.code, at),
+                _ => *slot = row.code(*dimension, &self.scope, at),
             }
         }
         let Some(place) = tag else {
@@ -280,7 +320,7 @@ fn cut_of(report: &Report, by: &By) -> Result<Vec<Dimension>, Invalid> {
         By::Dimensions(dimensions) => {
             for dimension in dimensions {
                 let dimension = report
-                    .own(*dimension)
+                    .filtered(*dimension)
                     .ok_or_else(|| report.unknown("by", *dimension))?;
                 if !cut.contains(&dimension) {
                     cut.push(dimension);

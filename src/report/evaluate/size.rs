@@ -1,14 +1,20 @@
 //! How many figures an answer may hold. What would be larger is refused before it is made:
 //! nobody reads it, and it would take the memory of everybody else.
 
+use std::collections::BTreeSet;
+
 use super::answer::Answer;
 use super::contact_list::ContactLists;
 use super::selection::{CodeFilter, Selection};
 use crate::metrics::{Buckets, Period};
 use crate::model::Invalid;
+use crate::report::ask::KeyValue;
 
 /// The most figures of one answer: series times buckets.
 const MAX_FIGURES: usize = 200_000;
+
+/// The most numbers that an own field may take where it names series.
+const MAX_NUMBERS: usize = 50;
 
 impl Selection<'_> {
     /// The answer, unless it has too many figures; top lists have `count` series.
@@ -22,7 +28,32 @@ impl Selection<'_> {
         }
         let answer = self.answer(count);
         self.check_size(&answer)?;
+        self.check_numbers(&answer)?;
         Ok(answer)
+    }
+
+    /// An own field that is a number is no name of a group where it takes many values.
+    fn check_numbers(&self, answer: &Answer) -> Result<(), Invalid> {
+        let Some(field) = self.own_cut_field() else {
+            return Ok(());
+        };
+        let values = answer
+            .series
+            .iter()
+            .filter_map(|series| series.key.get(field));
+        let numbers: BTreeSet<String> = values
+            .map(KeyValue::to_text)
+            .filter(|text| text.parse::<f64>().is_ok())
+            .collect();
+        if numbers.len() <= MAX_NUMBERS {
+            return Ok(());
+        }
+        let reason = format!(
+            "{field} takes {} different numbers in the window; expected at most {MAX_NUMBERS}: \
+             filter by it, or choose another field",
+            numbers.len()
+        );
+        Err(Invalid::new("by", reason))
     }
 
     fn check_size(&self, answer: &Answer) -> Result<(), Invalid> {
@@ -49,6 +80,7 @@ impl Selection<'_> {
             scope: self.scope.clone(),
             buckets: Buckets::whole(window),
             cut: self.cut.clone(),
+            own_cut: self.own_cut.clone(),
             filters: self.filters.iter().map(CodeFilter::copy).collect(),
             contact_lists: ContactLists::default(),
         }

@@ -22,6 +22,7 @@ impl TopList {
             scope: selection.scope.clone(),
             buckets: selection.buckets.clone(),
             cut: own.to_vec(),
+            own_cut: selection.own_cut.clone(),
             filters: selection.filters.iter().map(CodeFilter::copy).collect(),
             contact_lists: ContactLists::default(),
         };

@@ -103,8 +103,8 @@ impl Names {
 
     fn key(self, part: &ReportResult) -> SeriesKey {
         let mut key = SeriesKey::new();
-        let mut add = |field, word: &str| {
-            key.insert(field, KeyValue::Text(word.into()));
+        let mut add = |field: &'static str, word: &str| {
+            key.insert(field.into(), KeyValue::Text(word.into()));
         };
         if self.clock {
             add("clock", part.clock);

@@ -64,7 +64,7 @@ pub(super) async fn list_reports() -> Json<ReportList> {
         ("tz" = Option<String>, Query, description = "IANA zone of dates and buckets"),
         ("every" = Option<String>, Query, pattern = "^(hour|day|week|month|quarter|year)?$", description = "hour, day, week, month, quarter or year"),
         ("week_start" = Option<String>, Query, pattern = "^(mon|sun|sat)?$", description = "mon, sun or sat"),
-        ("by" = Option<String>, Query, description = "Up to three fields, or none"),
+        ("by" = Option<String>, Query, description = "Up to three fields, one of them an own field (`attr.<name>`), or none"),
         ("where.channel" = Option<String>, Query, description = "`where.<field>=a,b` keeps, `where.<field>.not=a` leaves out"),
         ("clock" = Option<String>, Query, pattern = "^((calendar|business|sla)(,(calendar|business|sla))*)?$", description = "calendar, business, sla; several stand side by side"),
         ("profile" = Option<String>, Query, description = "svar, hubspot, fin-24h, zendesk-72h, durable-7d or one of your own, also `name@version`; several stand side by side"),

@@ -125,7 +125,7 @@ impl Controls {
             values: report.map_or_else(Vec::new, |report| values(desk, report)),
             profiles: report.map(|_| ways::profiles(desk, view, path)),
             courses: None,
-            by: report.and_then(|report| cuts(view, path, report)),
+            by: report.and_then(|report| cuts(desk, view, path, report)),
             basis: report.and_then(|report| bases(view, path, report)),
             compare: compare(view, path),
             chips: chips(desk, view, path),
@@ -211,13 +211,17 @@ fn channels(desk: &Desk, view: &View, path: &str) -> Menu {
     }
 }
 
-fn fields(desk: &Desk, report: &Report) -> Vec<(String, String)> {
-    let own = report.fields().contains(&Dimension::Contact);
-    let own = if own {
+/// The own fields that a report can be cut and filtered by: those of what has a contact.
+fn own_fields(desk: &Desk, report: &Report) -> Vec<String> {
+    if report.fields().contains(&Dimension::Contact) {
         desk.app.own_fields(OFFERED)
     } else {
         Vec::new()
-    };
+    }
+}
+
+fn fields(desk: &Desk, report: &Report) -> Vec<(String, String)> {
+    let own = own_fields(desk, report);
     let names = report.fields().into_iter().map(Dimension::as_str);
     let named = names.filter(|name| *name != "channel");
     let named = named.map(|name| (name.to_owned(), field(name)));
@@ -243,7 +247,7 @@ fn values(desk: &Desk, report: &Report) -> Vec<(String, String)> {
     values.collect()
 }
 
-fn cuts(view: &View, path: &str, report: &Report) -> Option<Menu> {
+fn cuts(desk: &Desk, view: &View, path: &str, report: &Report) -> Option<Menu> {
     let own: Vec<String> = report.cut.iter().map(|own| field(own.as_str())).collect();
     let own = if own.is_empty() {
         t("controls.by_none").to_owned()
@@ -263,6 +267,12 @@ fn cuts(view: &View, path: &str, report: &Report) -> Option<Menu> {
         let name = dimension.as_str();
         items.push(item(view, path, field(name), |other| {
             other.by = Some(name.to_owned());
+        }));
+    }
+    for name in own_fields(desk, report) {
+        let label = fill("controls.own_field", &[("name", &name)]);
+        items.push(item(view, path, label, |other| {
+            other.by = Some(format!("attr.{name}"));
         }));
     }
     let current = items.iter().find(|item| item.is_current);

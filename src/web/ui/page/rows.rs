@@ -248,7 +248,7 @@ fn table(desk: &Desk, request: &RowRequest<'_>, page: &RowPage) -> Table {
     let fields: Vec<&str> = page
         .items
         .first()
-        .map_or_else(Vec::new, |row| row.key.keys().copied().collect());
+        .map_or_else(Vec::new, |row| row.key.keys().map(AsRef::as_ref).collect());
     let head = |label: String, is_figure: bool| Column {
         label,
         is_figure,

@@ -82,7 +82,7 @@ fn unsettled(pending: u64, open: u64) -> Vec<(String, String)> {
 
 /// What one of several ways of counting is called, by what distinguishes it from the others.
 pub(super) fn way_name(way: &Way) -> String {
-    let names = way.key.iter().map(|(field, value)| match *field {
+    let names = way.key.iter().map(|(field, value)| match field.as_ref() {
         "clock" => ways::clock(way.clock).to_owned(),
         _ => value.to_text(),
     });

@@ -367,7 +367,7 @@ fn hour_cell(
     ];
     let series = result.series.iter().filter(|series| {
         key.iter()
-            .all(|(field, value)| series.key.get(field) == Some(value))
+            .all(|(field, value)| series.key.get(*field) == Some(value))
     });
     let value = series.filter_map(|series| series.total.number()).sum();
     let (day, from) = (

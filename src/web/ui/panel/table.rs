@@ -244,10 +244,9 @@ pub(in crate::web::ui) fn by_series(
     view: &View,
     result: &ReportResult,
 ) -> Table {
-    let fields: Vec<&str> = result
-        .series
-        .first()
-        .map_or_else(Vec::new, |series| series.key.keys().copied().collect());
+    let fields: Vec<&str> = result.series.first().map_or_else(Vec::new, |series| {
+        series.key.keys().map(AsRef::as_ref).collect()
+    });
     let mut columns: Vec<Column> = fields
         .iter()
         .map(|name| column(name, field(name), false))
