@@ -17,7 +17,7 @@ use crate::app::Search;
     after_help = "Examples:\n  svar search refund\n  svar search '\"gift card\" expir' --limit 5 --json\n  svar search refund --kind question,answer --language de --from 2026-01-01"
 )]
 pub(super) struct Args {
-    /// Words; the last may be a beginning, \"quoted words\" must stand together
+    /// Words; the last may be a beginning, \"quoted words\" are found only next to each other
     #[arg(value_name = "TEXT")]
     text: String,
     /// Only question, answer, message or contact; several apart by commas

@@ -27,6 +27,8 @@ pub fn parse_body(bytes: &[u8], content_type: Option<&str>) -> Result<Vec<LineRe
     }
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match text.trim_ascii_start().first() {
+        // No lines are as good as an empty list.
+        None => Ok(Vec::new()),
         Some(b'[') => parse_list(text),
         Some(b'{') if media_type == "application/json" => match one_value(text) {
             Some(event) => Ok(vec![parse_text(1, event)]),

@@ -229,7 +229,7 @@ fn a_body_is_lines_or_a_list_whatever_its_type_says() {
 #[test]
 fn an_unreadable_body_is_refused_whole() {
     assert_eq!(parse_body(b"[]", None).unwrap(), []);
-    assert!(matches!(parse_body(b"", None), Err(Error::Empty { .. })));
+    assert_eq!(parse_body(b" \n", None).unwrap().len(), 0);
     for bad in [&b"[{}"[..], b"[\xFF]", b"[{}] x"] {
         assert!(matches!(parse_body(bad, None), Err(Error::Body { .. })));
     }

@@ -75,14 +75,14 @@ fn each_rejected_line_is_told_with_its_field_and_the_rest_is_taken() {
 fn csv_has_the_names_of_reps_teams_and_contacts_beside_their_ids() {
     let desk = Desk::new();
     desk.post_story(
-        r#"
+        "
         01 00:00 team.upserted team=t name=First
         01 00:00 rep.upserted rep=r name=Ada team=t
         01 00:00 contact.upserted contact=p name=Kari
         01 09:00 conversation.started contact=p
         01 09:00 message.added author=contact
         01 09:10 message.added author=rep:r
-    "#,
+    ",
     );
     let server = Server::start(&desk.app);
     let query = "from=2026-10-01&to=2026-11-01&by=rep,team,contact";

@@ -7,7 +7,7 @@ use svar::model::Timestamp;
 use svar::model::event::Verdict;
 
 use crate::commands::Commands as _;
-use crate::desk::Desk;
+use crate::desk::{Desk, Server, agent, answer};
 
 /// Questions of two kinds, and one alone.
 const QUESTIONS: [&str; 7] = [
@@ -582,6 +582,12 @@ fn confirm(desk: &Desk) {
     desk.app.set_cases("ann", &pairs).unwrap();
 }
 
+fn settings_page(desk: &Desk) -> String {
+    let server = Server::start(&desk.app);
+    let page = agent().get(server.url("/knowledge/settings")).call();
+    answer(page).body
+}
+
 #[test]
 fn the_threshold_is_learned_from_a_hundred_confirmed_cases_and_kept() {
     let desk = desk();
@@ -597,6 +603,7 @@ fn the_threshold_is_learned_from_a_hundred_confirmed_cases_and_kept() {
     }
     let shipped = desk.app.knowledge().calibration();
     assert_eq!((shipped.from, shipped.cases), ("shipped", 0));
+    assert!(settings_page(&desk).contains("Nothing is learned yet"));
     confirm(&desk);
     assert!(svar::work::recalibrate(&desk.app).unwrap());
     let learned = desk.app.knowledge().calibration();
@@ -605,6 +612,14 @@ fn the_threshold_is_learned_from_a_hundred_confirmed_cases_and_kept() {
         learned.threshold >= 0.85 && !learned.curve.is_empty(),
         "{learned:?}"
     );
+    // The settings show the curve that it rests on: how many answers each score would give.
+    let page = settings_page(&desk);
+    assert_eq!(
+        page.matches("<tr").count(),
+        learned.curve.len() + 1,
+        "{page}"
+    );
+    assert_eq!(page.matches("aria-current=\"true\"").count(), 1);
     assert!(
         !svar::work::recalibrate(&desk.app).unwrap(),
         "nothing new was confirmed"

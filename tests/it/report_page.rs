@@ -134,7 +134,10 @@ fn totals_have_no_course_and_every_chart_a_table_or_list_of_its_figures() {
             vec!["Both scales over time", "Communication", "Quality"],
         ),
         ("first_response_time", vec!["Median", "Mean", "By duration"]),
-        ("backlog", vec!["Conversations owed", "Open tickets"]),
+        (
+            "backlog",
+            vec!["Conversations waiting for a rep", "Open tickets"],
+        ),
     ] {
         let shown = page(&format!("/reports/{path}"));
         for word in words {

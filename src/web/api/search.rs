@@ -86,7 +86,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 /// What was written before is found. Other forms of a word are found too, and where whole
 /// words find too little, words that are spelt nearly so or have them in them.
 #[utoipa::path(get, path = "/search", tag = "conversations",
-    params(("q" = String, Query, description = "Words; the last may be a beginning, \"quoted words\" must stand together"),
+    params(("q" = String, Query, description = "Words; the last may be a beginning, \"quoted words\" are found only next to each other"),
         ("kind" = Option<String>, Query, pattern = "^((question|answer|message|contact)(,(question|answer|message|contact))*)?$", description = "`question`, `answer`, `message`, `contact`; several apart by commas"),
         ("language" = Option<String>, Query, description = "Language tags, apart by commas"),
         ("channel" = Option<String>, Query, description = "Channels, apart by commas"),

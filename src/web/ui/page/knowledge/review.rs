@@ -234,7 +234,8 @@ fn decision(one: &ReviewView, zone: chrono_tz::Tz) -> Decision {
     }
 }
 
-fn sure(calibration: &CalibrationView) -> String {
+/// From which score on the customer agent answers, and why from there.
+pub(super) fn sure(calibration: &CalibrationView) -> String {
     let threshold = figure::decimal(f64::from(calibration.threshold));
     let cases = calibration.cases.to_string();
     let values = [("threshold", threshold.as_str()), ("cases", &cases)];

@@ -9,9 +9,11 @@ use axum::response::Response;
 use axum::{Extension, Form};
 
 use super::field_of;
-use crate::app::{App, EmbedderView, ModelView, PhrasingView};
+use super::review::sure;
+use crate::app::{App, CalibrationView, EmbedderView, ModelView, PhrasingView};
 use crate::command::Caller;
 use crate::model::Invalid;
+use crate::report::Unit;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
@@ -34,8 +36,19 @@ struct Page {
     is_removable: bool,
     phrasing: String,
     phrasing_trouble: String,
+    sure: String,
+    thresholds: Vec<Threshold>,
     done: &'static str,
     fault: String,
+}
+
+/// What answering from a score on would have done to the confirmed cases.
+struct Threshold {
+    from: String,
+    answered: String,
+    right: String,
+    /// Whether it is the one in use: the last at or below the score that is needed.
+    is_current: bool,
 }
 
 /// What is set for knowledge.
@@ -79,6 +92,7 @@ fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<&'stat
 fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
     let model = desk.app.knowledge().model();
     let (phrasing, phrasing_trouble) = phrasing(desk.app.knowledge().phrasing());
+    let calibration = desk.app.knowledge().calibration();
     let page = Page {
         frame: Frame::new(t("settings.title"), "knowledge"),
         in_use: named("settings.in_use", &model.in_use),
@@ -91,6 +105,8 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         is_removable: model.in_use.name.is_some() || model.next.is_some(),
         phrasing,
         phrasing_trouble,
+        sure: sure(&calibration),
+        thresholds: thresholds(&calibration),
         done: match field_of(pairs, "done") {
             Some("removed") => t("settings.done_removed"),
             _ => "",
@@ -98,6 +114,21 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         fault,
     };
     Ok(Answer::Page(page.render()?))
+}
+
+fn thresholds(calibration: &CalibrationView) -> Vec<Threshold> {
+    let share = |share: f32| figure::amount(Unit::Share, Some(f64::from(share)));
+    let points = calibration.curve.iter();
+    let reached = points
+        .clone()
+        .position(|point| point.threshold <= calibration.threshold);
+    let lines = points.enumerate().map(|(place, point)| Threshold {
+        from: figure::decimal(f64::from(point.threshold)),
+        answered: share(point.coverage),
+        right: share(point.precision),
+        is_current: Some(place) == reached,
+    });
+    lines.collect()
 }
 
 fn named(key: &str, embedder: &EmbedderView) -> String {
