@@ -7,11 +7,13 @@ use utoipa::openapi::schema::{
     AdditionalProperties, AnyOfBuilder, KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat,
     Type,
 };
-use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, Response, Schema};
+use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, Required, Response, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 /// Under which paths there are routes that take bodies and parameters.
 const ROUTES: &str = "/api/";
+/// Where events are posted.
+const EVENTS: &str = "/api/v1/events";
 /// The media type of a refusal.
 const PROBLEM: &str = "application/problem+json";
 /// Parameters that are an instant, and those that may be a date as well.
@@ -55,6 +57,10 @@ fn text(least: usize, most: usize) -> ObjectBuilder {
 pub(super) fn complete(description: &mut OpenApi) {
     for (path, item) in &mut description.paths.paths {
         for operation in operations(item) {
+            if let (EVENTS, Some(RefOr::T(body))) = (path.as_str(), &mut operation.request_body) {
+                // No body is as good as an empty list.
+                body.required = Some(Required::False);
+            }
             if path.starts_with(ROUTES) {
                 add_refusals(path, operation);
                 let parameters = operation.parameters.iter_mut().flatten();
