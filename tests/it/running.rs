@@ -83,6 +83,12 @@ fn r115_whole_periods_end_with_the_last_bucket_that_is_over() {
         "from=2026-10-05&to=2026-10-26&by=none&every=week&whole=true",
     );
     assert_eq!(values(&weeks, "/series/0/points"), [json!(14), json!(14)]);
+    // In one piece it ends with the last day, however long it is.
+    let long = desk().ask(
+        "handled",
+        "from=2016-10-05&to=2026-10-26&by=none&whole=true",
+    );
+    assert_eq!(long["window"]["to"], "2026-10-21T00:00:00Z");
     let refused = desk().try_ask(
         "handled",
         "from=2026-10-21&to=2026-10-26&every=week&whole=true",

@@ -69,12 +69,21 @@ fn asked_window(query: &Query, as_of: Timestamp, usual: UsualWindow) -> Result<P
 
 /// The end of the last bucket that is over by `as_of`; of a window in one piece, of the last day.
 fn last_limit_by(as_of: Timestamp, window: Period, query: &Query) -> Result<Timestamp, Invalid> {
-    let buckets = cut_window(window, query.every.unwrap_or(Every::Day), query)?;
-    let ends = buckets.spans().map(|(_, end)| end);
     if window.to <= as_of {
         return Ok(window.to);
     }
-    ends.take_while(|end| *end <= as_of).last().ok_or_else(|| {
+    let last = match query.every {
+        Some(every) => {
+            let buckets = cut_window(window, every, query)?;
+            let ends = buckets.spans().map(|(_, end)| end);
+            ends.take_while(|end| *end <= as_of).last()
+        }
+        None => {
+            let today = as_of.to_utc().with_timezone(&query.zone).date_naive();
+            Some(first_instant(today, query.zone)).filter(|midnight| *midnight > window.from)
+        }
+    };
+    last.ok_or_else(|| {
         let every = query.every.unwrap_or(Every::Day).as_str();
         let reason = format!("no whole {every} of the window is over by {as_of}");
         Invalid::new("whole", reason)
