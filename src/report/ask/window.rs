@@ -72,16 +72,13 @@ fn last_limit_by(as_of: Timestamp, window: Period, query: &Query) -> Result<Time
     if window.to <= as_of {
         return Ok(window.to);
     }
-    let last = match query.every {
-        Some(every) => {
-            let buckets = cut_window(window, every, query)?;
-            let ends = buckets.spans().map(|(_, end)| end);
-            ends.take_while(|end| *end <= as_of).last()
-        }
-        None => {
-            let today = as_of.to_utc().with_timezone(&query.zone).date_naive();
-            Some(first_instant(today, query.zone)).filter(|midnight| *midnight > window.from)
-        }
+    let last = if let Some(every) = query.every {
+        let buckets = cut_window(window, every, query)?;
+        let ends = buckets.spans().map(|(_, end)| end);
+        ends.take_while(|end| *end <= as_of).last()
+    } else {
+        let today = as_of.to_utc().with_timezone(&query.zone).date_naive();
+        Some(first_instant(today, query.zone)).filter(|midnight| *midnight > window.from)
     };
     last.ok_or_else(|| {
         let every = query.every.unwrap_or(Every::Day).as_str();
