@@ -5,14 +5,13 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::answer::Answer;
-use super::contact_list::ContactLists;
 use super::context::QueryContext;
 use super::figures::figures_of;
 use super::level;
 use super::presence;
 use super::received::Received;
 use super::scan::tally;
-use super::selection::{CodeFilter, Selection, usual_window};
+use super::selection::{Selection, usual_window};
 use super::top_list::TopList;
 use crate::metrics::{Cell, Every, Group, Period};
 use crate::model::Invalid;
@@ -147,11 +146,8 @@ impl Selection<'_> {
                         self.scope.zone,
                     )
                 },
-                buckets: self.buckets.clone(),
                 cut: Vec::new(),
-                own_cut: self.own_cut.clone(),
-                filters: self.filters.iter().map(CodeFilter::copy).collect(),
-                contact_lists: ContactLists::default(),
+                ..self.again()
             };
             let mut one = part.answer(count);
             for series in &mut one.series {

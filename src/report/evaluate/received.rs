@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use super::answer::Answer;
-use super::contact_list::ContactLists;
 use super::scan::tally;
-use super::selection::{CodeFilter, Selection};
+use super::selection::Selection;
 use crate::metrics::Cell;
 use crate::report::ask::Dimension;
 use crate::report::judge::Scope;
@@ -43,11 +42,7 @@ impl Received {
                     selection.scope.zone,
                 )
             },
-            buckets: selection.buckets.clone(),
-            cut: selection.cut.clone(),
-            own_cut: selection.own_cut.clone(),
-            filters: selection.filters.iter().map(CodeFilter::copy).collect(),
-            contact_lists: ContactLists::default(),
+            ..selection.again()
         };
         let tally = tally(&part, usize::MAX);
         let counts = |cells: &[Cell]| cells.iter().map(|cell| cell.count).collect();

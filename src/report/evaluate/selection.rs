@@ -50,6 +50,7 @@ impl OwnCut {
 }
 
 /// A filter with its values as codes.
+#[derive(Clone)]
 pub(in crate::report) struct CodeFilter {
     pub(in crate::report) dimension: Dimension,
     /// Of an own field, which one; a name that nobody has is no code.
@@ -101,6 +102,19 @@ impl<'a> Selection<'a> {
             buckets,
             contact_lists: ContactLists::default(),
         })
+    }
+
+    /// The same once more, with nothing remembered, to be asked otherwise.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            report: self.report,
+            scope: self.scope.clone(),
+            buckets: self.buckets.clone(),
+            cut: self.cut.clone(),
+            own_cut: self.own_cut.clone(),
+            filters: self.filters.clone(),
+            contact_lists: ContactLists::default(),
+        }
     }
 
     /// A key's values by name.
@@ -265,18 +279,6 @@ impl<'a> Selection<'a> {
             };
             matches != filter.not
         })
-    }
-}
-
-impl CodeFilter {
-    /// The same filter for another report.
-    pub(in crate::report) fn copy(&self) -> Self {
-        Self {
-            dimension: self.dimension,
-            own: self.own,
-            not: self.not,
-            codes: self.codes.clone(),
-        }
     }
 }
 

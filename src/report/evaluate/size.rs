@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::answer::Answer;
-use super::contact_list::ContactLists;
-use super::selection::{CodeFilter, Selection};
+use super::selection::Selection;
 use crate::metrics::{Buckets, Period};
 use crate::model::Invalid;
 use crate::report::ask::KeyValue;
@@ -76,13 +75,8 @@ impl Selection<'_> {
     /// The same with the window as one bucket.
     fn uncut(&self, window: Period) -> Self {
         Self {
-            report: self.report,
-            scope: self.scope.clone(),
             buckets: Buckets::whole(window),
-            cut: self.cut.clone(),
-            own_cut: self.own_cut.clone(),
-            filters: self.filters.iter().map(CodeFilter::copy).collect(),
-            contact_lists: ContactLists::default(),
+            ..self.again()
         }
     }
 }

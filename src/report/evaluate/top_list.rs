@@ -2,8 +2,7 @@
 //!
 //! A further cut splits the rows of each thing; it never changes which things are listed.
 
-use super::contact_list::ContactLists;
-use super::selection::{CodeFilter, Selection};
+use super::selection::Selection;
 use crate::report::registry::Measure;
 use crate::report::result::{Series, SeriesKey};
 
@@ -18,13 +17,8 @@ impl TopList {
             return None;
         }
         let uncut = Selection {
-            report: selection.report,
-            scope: selection.scope.clone(),
-            buckets: selection.buckets.clone(),
             cut: own.to_vec(),
-            own_cut: selection.own_cut.clone(),
-            filters: selection.filters.iter().map(CodeFilter::copy).collect(),
-            contact_lists: ContactLists::default(),
+            ..selection.again()
         };
         let listed = uncut.answer(count).series.into_iter();
         Some(Self(listed.map(|series| series.key).collect()))
