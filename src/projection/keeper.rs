@@ -3,11 +3,13 @@
 //! Keeping happens in parallel to the fold, from facts that no longer change; one that fails
 //! costs the next start time, and nothing else.
 //!
-//! Columns are kept whole, in one file: on a stop, and while the desk runs after 50,000 records
-//! or an eighth of all.
+//! Columns are kept whole, in one file, and older ones with the journal's tail are good enough
+//! for a start. So they are kept while the desk runs, as soon as it is quiet, and a stop writes
+//! them only where a start would have more to replay than is soon done.
 
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use super::checkpoint::{self, Checkpoint};
 use super::error::Error;
@@ -16,9 +18,15 @@ use super::mark::journal_mark;
 use super::projector::Projector;
 use crate::journal::Record;
 
-/// How many records a start may have to replay before the columns are kept again; besides
-/// that an eighth of all, so that writing stays a small part of the work.
+/// How many records a start may have to replay before the columns are kept again while records
+/// keep coming; besides that an eighth of all, so that writing stays a small part of the work.
 const KEEP_AFTER: u64 = 50_000;
+/// As much time between two writings is enough, too, however few of all the records are.
+const KEEP_EVERY: Duration = Duration::from_mins(5);
+/// After so long without a record the desk is quiet.
+const QUIET: Duration = Duration::from_secs(2);
+/// Fewer records than one of so many are replayed sooner than all columns are written.
+const SMALL_PART: u64 = 50;
 
 /// Keeps the columns in their folder.
 pub(super) struct Keeper {
@@ -26,6 +34,10 @@ pub(super) struct Keeper {
     /// The mark of the journal; none while that is empty.
     mark: Option<Vec<u8>>,
     stored_position: u64,
+    /// When the columns were kept last, or this began.
+    kept_at: Instant,
+    /// When records came last.
+    last_record_at: Instant,
     writing: Option<JoinHandle<()>>,
 }
 
@@ -35,6 +47,8 @@ impl Keeper {
             folder: folder.to_owned(),
             mark,
             stored_position: 0,
+            kept_at: Instant::now(),
+            last_record_at: Instant::now(),
             writing: None,
         }
     }
@@ -68,8 +82,9 @@ impl Keeper {
         Ok(())
     }
 
-    /// Learns the mark of a journal that was empty when it was opened.
+    /// Sees records come; learns the mark of a journal that was empty when it was opened.
     pub(super) fn see(&mut self, records: &[Record]) {
+        self.last_record_at = Instant::now();
         if self.mark.is_none()
             && let Some(first) = records.first().filter(|record| record.seq == 1)
         {
@@ -79,12 +94,18 @@ impl Keeper {
 
     /// Keeps the columns in parallel to the fold if a start would have much to replay.
     pub(super) fn keep_when_due(&mut self, projector: &Projector) {
-        let due = self.stored_position + KEEP_AFTER.max(self.stored_position / 8);
+        let behind = projector.position().saturating_sub(self.stored_position);
+        let is_due = if self.last_record_at.elapsed() >= QUIET {
+            !self.is_small(behind)
+        } else {
+            let is_enough = self.kept_at.elapsed() >= KEEP_EVERY;
+            behind >= KEEP_AFTER && (is_enough || behind >= self.stored_position / 8)
+        };
         let busy = self
             .writing
             .as_ref()
             .is_some_and(|writing| !writing.is_finished());
-        if busy || projector.position() < due {
+        if busy || !is_due {
             return;
         }
         if let Some(work) = self.work(projector) {
@@ -100,17 +121,26 @@ impl Keeper {
         {
             tracing::warn!("keeping the columns failed; the next start folds them anew");
         }
-        if projector.position() > self.stored_position
+        let behind = projector.position().saturating_sub(self.stored_position);
+        if !self.is_small(behind)
             && let Some(work) = self.work(projector)
         {
             work();
         }
     }
 
+    /// Whether so many records are replayed sooner than the columns are written. Where there is
+    /// little in all, writing is quick, too.
+    const fn is_small(&self, behind: u64) -> bool {
+        behind == 0
+            || (behind < KEEP_AFTER && behind.saturating_mul(SMALL_PART) < self.stored_position)
+    }
+
     /// The work of keeping; the store goes first, which must never be behind.
     fn work(&mut self, projector: &Projector) -> Option<impl FnOnce() + Send + 'static> {
         let facts = projector.checkpoint(self.mark.as_ref()?)?;
         self.stored_position = facts.head.position;
+        self.kept_at = Instant::now();
         let folder = self.folder.clone();
         let store = std::sync::Arc::clone(&projector.store);
         Some(move || {

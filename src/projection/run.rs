@@ -237,7 +237,7 @@ fn run(
                 pace.published();
                 keeper.keep_when_due(&projector);
             }
-            Ok(None) => {}
+            Ok(None) => keeper.keep_when_due(&projector),
             Err(error) => return state.fail(&error),
         }
         if ended {

@@ -58,3 +58,24 @@ fn a_stop_under_load_answers_or_refuses_and_loses_nothing() {
     assert!(!place.data().join("server.json").exists());
     place.verify();
 }
+
+#[test]
+fn the_columns_are_kept_as_soon_as_the_desk_is_quiet_so_that_a_kill_costs_no_more_than_a_stop() {
+    let mut place = Place::new();
+    let mut server = place.serve(&[]);
+    assert!(place.post(&server, 40));
+    let columns = place.data().join("derived").join("columns").join("facts");
+    let began = Instant::now();
+    while !columns.exists() {
+        assert!(began.elapsed() < PATIENCE, "nothing is kept while it runs");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    server.kill();
+    drop(server);
+    let ran = place.run(&["check", "--json"]).ok();
+    let account: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let found = account["found"].as_array().unwrap().iter();
+    let columns = found.filter(|difference| difference["part"] == "columns");
+    assert_eq!(columns.count(), 0, "{account}");
+    place.verify();
+}
