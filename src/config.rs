@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -31,6 +32,11 @@ pub struct Config {
     pub data: Option<PathBuf>,
     /// The address to listen on.
     pub listen: Option<String>,
+    /// Under which address people and mails reach the server, such as `https://svar.shop.example`;
+    /// only the listening address by default.
+    pub public_url: Option<String>,
+    /// Proxies whose word on where a request comes from is taken; none by default.
+    pub trusted_proxies: Vec<IpAddr>,
     /// What is logged, as a filter such as `info` or `svar=debug`.
     pub log: Option<String>,
     /// How long a segment of the journal grows before it is sealed, in bytes; 64 MiB by default.
@@ -131,7 +137,7 @@ fn is_this_machine(rest: &str) -> bool {
         Some(inner) => inner.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
     };
-    let is_loopback = |address: std::net::IpAddr| address.is_loopback();
+    let is_loopback = |address: IpAddr| address.is_loopback();
     name == "localhost" || name.parse().is_ok_and(is_loopback)
 }
 
@@ -153,6 +159,7 @@ impl Config {
         let mut config = Self::read(&file)?;
         config.data = variable("SVAR_DATA").map(PathBuf::from).or(config.data);
         config.listen = variable("SVAR_LISTEN").or(config.listen);
+        config.public_url = variable("SVAR_PUBLIC_URL").or(config.public_url);
         config.log = variable("SVAR_LOG").or(config.log);
         config.segment_bytes = number("SVAR_SEGMENT_BYTES")?.or(config.segment_bytes);
         config.probe_secs = number("SVAR_PROBE_SECS")?.or(config.probe_secs);

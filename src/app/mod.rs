@@ -5,9 +5,11 @@
 //! after the data folder. Every call may block on disk or CPU; a front that is asynchronous runs
 //! it off its threads.
 
+mod access;
 mod ask;
 mod batch;
 mod catalogue;
+mod desk;
 mod error;
 mod explain;
 mod export;
@@ -25,6 +27,7 @@ mod respond;
 mod schedule;
 mod search;
 mod task;
+mod unfiled;
 mod warm;
 mod way;
 mod write;
@@ -33,8 +36,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use access::{
+    COOKIE_SECS, LinkView, NewToken, PasswordChange, SignIn, SignInError, TokenDraft, TokenView,
+    UserStatus, UserView,
+};
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
 pub use catalogue::{ReportMatch, match_reports};
+pub use desk::{LineList, LineView};
 pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
@@ -45,7 +53,7 @@ pub use folder::{
 };
 pub use intake::{EventIntake, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
-pub use options::{Options, Probe};
+pub use options::{Options, Probe, PublicUrl, Reach};
 pub use profile::ProfileView;
 pub use respond::{AgentTurn, Incoming};
 pub use schedule::{HolidayCounts, WorkingInterval, WorkingTimeView, between};
@@ -69,6 +77,7 @@ use crate::knowledge::{AnswerImport, LockedTopics, Phraser, Places, Workshop};
 use crate::lock::Lock;
 use crate::model::Event;
 use crate::projection::Projection;
+use access::Access;
 use folder::{backup, clean, rebuild};
 use opening::{Opening, open_folds};
 use overlay::Overlay;
@@ -97,6 +106,7 @@ pub struct IngestCounts {
 pub struct App {
     folder: Folder,
     clock: Clock,
+    access: Access,
     committer: Lock<Option<Committer>>,
     handle: Handle,
     projection: Lock<Option<Projection>>,
@@ -105,6 +115,7 @@ pub struct App {
     lately: Arc<Lately>,
     notices: Vec<String>,
     admin_token: String,
+    reach: Reach,
     overlay: Overlay,
     workshop: Arc<Workshop>,
 }
@@ -140,7 +151,7 @@ impl App {
         };
         let projection = open_folds(&folder, journal, opening, &progress, &mut notices)?;
         rebuild::finish(&folder)?;
-        let overlay = Overlay::new(projection.reader());
+        let overlay = Overlay::new(projection.reader(), Arc::clone(projection.store()));
         let places = Places {
             models: folder.models(),
             vectors: folder.vectors(),
@@ -152,6 +163,7 @@ impl App {
         let reads = Reads(Box::new(projection.reader()));
         Ok(Self {
             folder,
+            access: Access::new(Arc::clone(projection.store()), &clock),
             clock,
             handle: committer.handle(),
             committer: Lock::new(Some(committer)),
@@ -161,6 +173,7 @@ impl App {
             projection: Lock::new(Some(projection)),
             notices,
             admin_token: Clock::fresh_id(),
+            reach: options.reach.clone(),
             overlay,
             workshop: Arc::new(Workshop::new(places, phraser)),
         })
@@ -175,6 +188,11 @@ impl App {
     /// The token of this run, which the server's own commands send.
     pub fn admin_token(&self) -> &str {
         &self.admin_token
+    }
+
+    /// How the server is reached from elsewhere.
+    pub const fn reach(&self) -> &Reach {
+        &self.reach
     }
 
     /// What was noticed while opening, for the user to read.

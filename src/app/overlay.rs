@@ -7,15 +7,17 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, MutexGuard};
 
+use super::unfiled::Unfiled;
 use crate::command::State;
 use crate::journal::Witness;
 use crate::lock::Lock;
 use crate::model::event::OWN_SOURCE;
 use crate::model::{Event, Installation, Provenance, Timestamp};
 use crate::projection::Snapshot;
+use crate::store::Store;
 
 /// After so many events that wait, those that are folded meanwhile are forgotten.
-const FORGET_EVERY: usize = 1_024;
+const FORGET_EVERY: u64 = 1_024;
 
 /// Gives the desk as readers see it.
 type Reader = Box<dyn Fn() -> Arc<Snapshot> + Send>;
@@ -31,6 +33,7 @@ struct Layers {
     /// The snapshot's folds with all that waits, once a decision has needed them.
     state: Option<Installation>,
     last_own_at: Option<Timestamp>,
+    unfiled: Unfiled,
 }
 
 struct Entry {
@@ -50,14 +53,18 @@ impl Entry {
 }
 
 impl Overlay {
-    /// Over what `reader` gives.
-    pub(super) fn new(reader: impl Fn() -> Arc<Snapshot> + Send + 'static) -> Self {
+    /// Over what `reader` gives, and the conversations of the store.
+    pub(super) fn new(
+        reader: impl Fn() -> Arc<Snapshot> + Send + 'static,
+        store: Arc<Store>,
+    ) -> Self {
         let last_own_at = reader().installation.last_own_at;
         Self(Arc::new(Lock::new(Layers {
             reader: Box::new(reader),
             waiting: VecDeque::new(),
             state: None,
             last_own_at,
+            unfiled: Unfiled::new(store),
         })))
     }
 
@@ -66,7 +73,7 @@ impl Overlay {
     pub(super) fn with<T>(&self, now: Timestamp, decide: impl FnOnce(&State<'_>) -> T) -> T {
         let mut layers = self.lock();
         let now = layers.last_own_at.map_or(now, |last| now.max(last));
-        layers.with(|installation| decide(&State { installation, now }))
+        layers.with(now, decide)
     }
 
     fn lock(&self) -> MutexGuard<'_, Layers> {
@@ -89,8 +96,17 @@ impl Layers {
         folded
     }
 
-    fn with<T>(&mut self, decide: impl FnOnce(&Installation) -> T) -> T {
+    fn with<T>(&mut self, now: Timestamp, decide: impl FnOnce(&State<'_>) -> T) -> T {
         let folded = self.catch_up();
+        let directory = Arc::clone(&(self.reader)().directory);
+        let conversations = self.unfiled.over(directory, now);
+        let decide = |installation: &Installation| {
+            decide(&State {
+                installation,
+                conversations: &conversations,
+                now,
+            })
+        };
         if self.waiting.is_empty() {
             return decide(&folded);
         }
@@ -112,6 +128,10 @@ impl Witness for Overlay {
         if event.source == OWN_SOURCE {
             layers.last_own_at = layers.last_own_at.max(Some(event.at));
         }
+        layers.unfiled.see(seq, event);
+        if seq.is_multiple_of(FORGET_EVERY) {
+            layers.unfiled.catch_up();
+        }
         if !Installation::concerns(&event.body) {
             return;
         }
@@ -125,7 +145,7 @@ impl Witness for Overlay {
         }
         layers.waiting.push_back(entry);
         // An import makes no decisions, and must not be remembered whole for one.
-        if layers.waiting.len().is_multiple_of(FORGET_EVERY) {
+        if (layers.waiting.len() as u64).is_multiple_of(FORGET_EVERY) {
             layers.catch_up();
         }
     }
@@ -133,6 +153,7 @@ impl Witness for Overlay {
     fn forget(&mut self, seq: u64) {
         let mut layers = self.lock();
         layers.waiting.retain(|entry| entry.seq < seq);
+        layers.unfiled.take_back(seq);
         layers.state = None;
     }
 

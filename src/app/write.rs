@@ -187,7 +187,12 @@ const fn needs_evidence(command: &Command) -> bool {
         Command::Question(command) => matches!(command, QuestionCommand::Move { .. }),
         Command::Answer(command) => !matches!(command, AnswerCommand::Delete { .. }),
         Command::Knowledge(command) => matches!(command, KnowledgeCommand::Set(_)),
-        Command::Case(_) | Command::Profile(_) | Command::Record(_) => false,
+        Command::Case(_)
+        | Command::Conversation(_)
+        | Command::Profile(_)
+        | Command::User(_)
+        | Command::Token(_)
+        | Command::Record(_) => false,
     }
 }
 

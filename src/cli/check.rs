@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     context.must_exist()?;
     let position = served_position(context)?;
     let bar = progress::counting(position.unwrap_or_default(), "looking through the journal");
-    let probe = context.options().probe;
+    let probe = context.options()?.probe;
     let inspection = Inspection {
         position,
         probe: probe.as_ref(),

@@ -68,6 +68,14 @@ impl Client {
         }
     }
 
+    /// The address of the server that answers, if it is one.
+    pub(super) fn address(&self) -> Option<String> {
+        match &self.transport {
+            Transport::Here(_) => None,
+            Transport::There(there) => Some(there.url().to_owned()),
+        }
+    }
+
     /// The folder, where this process has it: no server does in the background what has to be done.
     pub(super) fn folder(&self) -> Option<&Reading> {
         match &self.transport {

@@ -8,7 +8,7 @@ use super::client::Client;
 use super::reading::Reading;
 use super::wrong::Wrong;
 use super::{input, output, progress};
-use crate::app::{App, Folder, Options, Probe};
+use crate::app::{App, Folder, Options, Probe, PublicUrl, Reach};
 use crate::clock::Clock;
 use crate::config::Config;
 
@@ -126,7 +126,7 @@ impl Context {
     }
 
     /// How folders are opened here.
-    pub(super) fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Result<Options, Wrong> {
         let mut options = Options::default();
         let config = &self.config;
         if let Some(bytes) = config.segment_bytes {
@@ -138,16 +138,27 @@ impl Context {
             .ok()
             .map(|program| Probe { program, limit });
         options.agent.clone_from(&config.agent);
-        options
+        let public_url = config.public_url.as_deref().map(PublicUrl::parse);
+        let public_url = public_url.transpose();
+        options.reach = Reach {
+            public_url: public_url.map_err(|fault| Wrong::new(fault.to_string()))?,
+            trusted_proxies: config.trusted_proxies.clone(),
+        };
+        Ok(options)
     }
 
     /// Opens the folder in this process, showing how far a long replay is.
     pub(super) fn open(&self) -> anyhow::Result<App> {
         let bar = progress::Records::new("bringing the folds up to date");
         let data = self.data();
-        let app = App::open_with(&data, self.clock.clone(), &self.options(), |done, total| {
-            bar.show(done, total);
-        })?;
+        let app = App::open_with(
+            &data,
+            self.clock.clone(),
+            &self.options()?,
+            |done, total| {
+                bar.show(done, total);
+            },
+        )?;
         bar.finish();
         for notice in app.notices() {
             output::say(format_args!("note: {notice}"));

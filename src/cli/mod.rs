@@ -6,6 +6,7 @@
 
 mod answers;
 mod ask;
+mod audit;
 mod backup;
 mod check;
 mod client;
@@ -29,7 +30,9 @@ mod restore;
 mod schedule;
 mod search;
 mod serve;
+mod token;
 mod transport;
+mod user;
 mod wrong;
 
 use std::path::PathBuf;
@@ -90,6 +93,9 @@ enum Command {
     Ask(ask::Args),
     Answers(answers::Args),
     Model(model::Args),
+    User(user::Args),
+    Token(token::Args),
+    Audit(audit::Args),
     Check(check::Args),
     Rebuild(rebuild::Args),
     Backup(backup::Args),
@@ -143,6 +149,9 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ask(args) => ask::run(&context, &args)?,
         Command::Answers(args) => answers::run(&context, &args)?,
         Command::Model(args) => model::run(&context, &args)?,
+        Command::User(args) => user::run(&context, &args)?,
+        Command::Token(args) => token::run(&context, &args)?,
+        Command::Audit(args) => audit::run(&context, &args)?,
         Command::Check(args) => return check::run(&context, &args),
         Command::Rebuild(args) => rebuild::run(&context, &args)?,
         Command::Backup(args) => backup::run(&context, &args)?,

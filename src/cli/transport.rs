@@ -71,6 +71,11 @@ impl There {
         })
     }
 
+    /// Its address.
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
     fn send(&self, request: Request<Vec<u8>>, limit: Duration) -> anyhow::Result<Answer> {
         let unreachable = |error: ureq::Error| {
             anyhow::Error::new(error).context(format!("cannot ask {}", self.url))

@@ -4,14 +4,14 @@
 //! own sign-in.
 
 use super::refusal::Refusal;
-use super::role::{Right, Role};
-use crate::model::Via;
+use super::role::Right;
+use crate::model::{Role, Via};
 
 /// Who it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Identity {
-    /// A person of the installation, by id.
-    Person(String),
+    /// A user, by id.
+    User(String),
     /// Somebody with an API token, by the token's id.
     Token(String),
     /// Somebody at the command line, with the folder in hand.
@@ -89,7 +89,7 @@ impl Caller {
     /// The actor that the journal notes.
     pub fn actor(&self) -> String {
         match &self.identity {
-            Identity::Person(id) => format!("person:{id}"),
+            Identity::User(id) => format!("user:{id}"),
             Identity::Token(id) => format!("token:{id}"),
             Identity::Host(name) => format!("host:{name}"),
             Identity::Rule(id) => format!("rule:{id}"),

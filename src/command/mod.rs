@@ -9,6 +9,8 @@
 mod answer;
 mod caller;
 mod case;
+mod conversation;
+mod conversations;
 mod evidence;
 mod knowledge;
 mod profile;
@@ -16,18 +18,26 @@ mod question;
 mod refusal;
 mod role;
 mod text;
+mod token;
 mod topic;
+mod user;
 
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
 pub use caller::{Caller, Identity};
 pub use case::{Case, CaseCommand};
+pub use conversation::{ConversationAction, ConversationCommand, MessageDraft};
+pub use conversations::Conversations;
 pub use evidence::Evidence;
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use profile::{ProfileCommand, ProfileDraft};
 pub use question::QuestionCommand;
 pub use refusal::Refusal;
-pub use role::{POST_EVENTS, Right, Role, TABLE};
+pub use role::{POST_EVENTS, Right, TABLE};
+
+pub use crate::model::Role;
+pub use token::TokenCommand;
 pub use topic::TopicCommand;
+pub use user::{UserCommand, UserDraft, invited};
 
 use crate::model::{Body, Installation, Timestamp};
 
@@ -36,6 +46,8 @@ use crate::model::{Body, Installation, Timestamp};
 pub struct State<'a> {
     /// The folds.
     pub installation: &'a Installation,
+    /// The conversations.
+    pub conversations: &'a dyn Conversations,
     /// The instant of the decision.
     pub now: Timestamp,
 }
@@ -53,8 +65,14 @@ pub enum Command {
     Case(CaseCommand),
     /// To the settings of the knowledge area.
     Knowledge(KnowledgeCommand),
+    /// To a conversation.
+    Conversation(ConversationCommand),
     /// To a definition profile.
     Profile(ProfileCommand),
+    /// To a user.
+    User(UserCommand),
+    /// To an API token.
+    Token(TokenCommand),
     /// What Svar itself found out or did is written down as it is.
     Record(Vec<Body>),
 }
@@ -68,7 +86,10 @@ impl Command {
             Self::Answer(command) => command.right(),
             Self::Case(command) => command.right(),
             Self::Knowledge(command) => command.right(),
+            Self::Conversation(command) => command.right(),
             Self::Profile(command) => command.right(),
+            Self::User(command) => command.right(),
+            Self::Token(command) => command.right(),
             Self::Record(_) => &role::RECORD,
         }
     }
@@ -88,7 +109,10 @@ pub fn decide(
         Command::Answer(command) => answer::decide(state, command, evidence),
         Command::Case(command) => case::decide(state, command),
         Command::Knowledge(command) => knowledge::decide(state, command, evidence),
+        Command::Conversation(command) => conversation::decide(state, caller, command),
         Command::Profile(command) => profile::decide(state, command),
+        Command::User(command) => user::decide(state, caller, command),
+        Command::Token(command) => token::decide(state, caller, command),
         Command::Record(bodies) => Ok(bodies),
     }
 }

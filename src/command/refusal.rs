@@ -1,7 +1,6 @@
 //! Why a command is refused, said in the same words at every front.
 
-use super::role::Role;
-use crate::model::Invalid;
+use crate::model::{Invalid, Role};
 
 /// Why a command is refused. Nothing was journalled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,12 +34,23 @@ pub enum Refusal {
         /// Which.
         id: String,
     },
+    /// Something that is there is against it.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// What the decision depends on could not be read.
+    #[error("{0}")]
+    Failed(String),
     /// What was computed for the command holds no more; computed again, it may go through.
     #[error("what this depends on changed meanwhile; try again")]
     Outdated,
 }
 
 impl Refusal {
+    /// `reason`, which says what to do, is against it.
+    pub const fn conflict(reason: &'static str) -> Self {
+        Self::Conflict(reason)
+    }
+
     /// There is no `id` of `kind`.
     pub fn unknown(kind: &'static str, id: &str) -> Self {
         Self::Unknown {

@@ -2,30 +2,7 @@
 //!
 //! Each command names its row in a `match` without a rest, so that none can be forgotten.
 
-/// What somebody may do, from little to much.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Looks at reports.
-    Viewer,
-    /// Handles conversations and tickets, too.
-    Rep,
-    /// Looks after knowledge, settings and people, too.
-    Admin,
-    /// Svar itself.
-    System,
-}
-
-impl Role {
-    /// Its word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Rep => "rep",
-            Self::Admin => "admin",
-            Self::System => "system",
-        }
-    }
-}
+use crate::model::Role;
 
 /// Who may give a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +26,15 @@ pub(super) const ANSWER_PUBLISH: Right = Right::new("answer.publish", Role::Admi
 pub(super) const ANSWER_SAVE: Right = Right::new("answer.save", Role::Admin);
 pub(super) const CASE_REMOVE: Right = Right::new("case.remove", Role::Admin);
 pub(super) const CASE_SET: Right = Right::new("case.set", Role::Admin);
+pub(super) const CONVERSATION_ASSIGN: Right = Right::new("conversation.assign", Role::Rep);
+pub(super) const CONVERSATION_EDIT: Right = Right::new("conversation.edit", Role::Rep);
+pub(super) const CONVERSATION_HAND_OFF: Right = Right::new("conversation.hand_off", Role::Rep);
+pub(super) const CONVERSATION_MARK: Right = Right::new("conversation.mark", Role::Rep);
+pub(super) const CONVERSATION_REDACT: Right = Right::new("conversation.redact", Role::Rep);
+pub(super) const CONVERSATION_REOPEN: Right = Right::new("conversation.reopen", Role::Rep);
+pub(super) const CONVERSATION_RESOLVE: Right = Right::new("conversation.resolve", Role::Rep);
+pub(super) const CONVERSATION_TAG: Right = Right::new("conversation.tag", Role::Rep);
+pub(super) const CONVERSATION_WRITE: Right = Right::new("conversation.write", Role::Rep);
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
 pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
 pub(super) const PROFILE_REMOVE: Right = Right::new("profile.remove", Role::Admin);
@@ -58,12 +44,22 @@ pub(super) const QUESTION_MOVE: Right = Right::new("question.move", Role::Admin)
 pub(super) const QUESTION_RESTORE: Right = Right::new("question.restore", Role::Admin);
 pub(super) const QUESTION_REVIEW: Right = Right::new("question.review", Role::Admin);
 pub(super) const RECORD: Right = Right::new("record", Role::System);
+pub(super) const TOKEN_CREATE: Right = Right::new("token.create", Role::Admin);
+pub(super) const TOKEN_REVOKE: Right = Right::new("token.revoke", Role::Admin);
 pub(super) const TOPIC_DISMISS: Right = Right::new("topic.dismiss", Role::Admin);
 pub(super) const TOPIC_MERGE: Right = Right::new("topic.merge", Role::Admin);
 pub(super) const TOPIC_PIN: Right = Right::new("topic.pin", Role::Admin);
 pub(super) const TOPIC_RENAME: Right = Right::new("topic.rename", Role::Admin);
 pub(super) const TOPIC_RESTORE: Right = Right::new("topic.restore", Role::Admin);
 pub(super) const TOPIC_SPLIT: Right = Right::new("topic.split", Role::Admin);
+pub(super) const USER_END_SESSIONS: Right = Right::new("user.end_sessions", Role::Viewer);
+pub(super) const USER_INVITE: Right = Right::new("user.invite", Role::Admin);
+pub(super) const USER_JOIN: Right = Right::new("user.join", Role::Viewer);
+pub(super) const USER_REMOVE: Right = Right::new("user.remove", Role::Admin);
+pub(super) const USER_SAVE: Right = Right::new("user.save", Role::Admin);
+pub(super) const USER_SET_PASSWORD: Right = Right::new("user.set_password", Role::Viewer);
+pub(super) const USER_SET_UP: Right = Right::new("user.set_up", Role::Admin);
+pub(super) const USER_SUSPEND: Right = Right::new("user.suspend", Role::Admin);
 
 /// The whole table: a row for each command.
 pub const TABLE: &[Right] = &[
@@ -74,6 +70,15 @@ pub const TABLE: &[Right] = &[
     ANSWER_SAVE,
     CASE_REMOVE,
     CASE_SET,
+    CONVERSATION_ASSIGN,
+    CONVERSATION_EDIT,
+    CONVERSATION_HAND_OFF,
+    CONVERSATION_MARK,
+    CONVERSATION_REDACT,
+    CONVERSATION_REOPEN,
+    CONVERSATION_RESOLVE,
+    CONVERSATION_TAG,
+    CONVERSATION_WRITE,
     KNOWLEDGE_CHOOSE_MODEL,
     KNOWLEDGE_SET,
     PROFILE_REMOVE,
@@ -83,12 +88,22 @@ pub const TABLE: &[Right] = &[
     QUESTION_RESTORE,
     QUESTION_REVIEW,
     RECORD,
+    TOKEN_CREATE,
+    TOKEN_REVOKE,
     TOPIC_DISMISS,
     TOPIC_MERGE,
     TOPIC_PIN,
     TOPIC_RENAME,
     TOPIC_RESTORE,
     TOPIC_SPLIT,
+    USER_END_SESSIONS,
+    USER_INVITE,
+    USER_JOIN,
+    USER_REMOVE,
+    USER_SAVE,
+    USER_SET_PASSWORD,
+    USER_SET_UP,
+    USER_SUSPEND,
 ];
 
 /// The least role that may hand in events of its own making.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::model::event::Verdict;
-use crate::model::{Event, Provenance};
+use crate::model::event::{Assignee, HandoffReason, Mark, Verdict};
+use crate::model::{Conversation, Directory, Event, Provenance};
 
 /// One of each command; one that is in the table alone is missed by the first test below.
 fn samples() -> Vec<Command> {
@@ -27,8 +27,113 @@ fn samples() -> Vec<Command> {
     topics
         .chain(questions)
         .chain(answers)
+        .chain(user_samples().into_iter().map(Command::User))
+        .chain(token_samples().into_iter().map(Command::Token))
+        .chain(
+            conversation_samples()
+                .into_iter()
+                .map(Command::Conversation),
+        )
         .chain(others)
         .collect()
+}
+
+fn user_samples() -> [UserCommand; 8] {
+    let user = String::new;
+    [
+        UserCommand::SetUp {
+            draft: UserDraft::default(),
+            hash: String::new(),
+        },
+        UserCommand::Save(UserDraft::default()),
+        UserCommand::Invite {
+            user: user(),
+            secret_hash: String::new(),
+        },
+        UserCommand::Join {
+            user: user(),
+            secret_hash: String::new(),
+            hash: String::new(),
+        },
+        UserCommand::SetPassword {
+            user: user(),
+            hash: String::new(),
+            seen: None,
+        },
+        UserCommand::EndSessions { user: user() },
+        UserCommand::Suspend {
+            user: user(),
+            on: true,
+        },
+        UserCommand::Remove { user: user() },
+    ]
+}
+
+fn token_samples() -> [TokenCommand; 2] {
+    [
+        TokenCommand::Create {
+            token: String::new(),
+            name: String::new(),
+            role: Role::Viewer,
+            secret_hash: String::new(),
+            expires_at: None,
+        },
+        TokenCommand::Revoke {
+            token: String::new(),
+        },
+    ]
+}
+
+fn conversation_samples() -> [ConversationCommand; 9] {
+    let text = String::new;
+    let actions = [
+        ConversationAction::Write {
+            message: text(),
+            draft: MessageDraft {
+                text: text(),
+                note: false,
+            },
+        },
+        ConversationAction::Assign(Assignee::Nobody {}),
+        ConversationAction::HandOff {
+            reason: HandoffReason::Asked,
+            to: None,
+        },
+        ConversationAction::Resolve,
+        ConversationAction::Reopen,
+        ConversationAction::Tag {
+            add: Vec::new(),
+            remove: Vec::new(),
+        },
+        ConversationAction::Mark {
+            mark: Mark::Spam,
+            on: true,
+        },
+        ConversationAction::Edit {
+            message: text(),
+            text: text(),
+        },
+        ConversationAction::Redact { message: text() },
+    ];
+    actions.map(|action| ConversationCommand {
+        conversation: text(),
+        rep: None,
+        action,
+    })
+}
+
+/// A desk without conversations.
+#[derive(Debug, Default)]
+struct NoConversations(Directory);
+
+impl Conversations for NoConversations {
+    fn conversation(&self, _id: &str) -> Result<Option<Conversation>, Refusal> {
+        Ok(None)
+    }
+
+    fn directory(&self) -> &Directory {
+        &self.0
+    }
 }
 
 fn topic_samples() -> [TopicCommand; 6] {
@@ -113,6 +218,7 @@ fn decided(
 ) -> Result<Vec<Body>, Refusal> {
     let state = State {
         installation,
+        conversations: &NoConversations::default(),
         now: now(),
     };
     let caller = Caller::live(Identity::Api, role);
@@ -199,6 +305,7 @@ fn nothing_is_published_on_a_test_of_other_answers() {
     let installation = installation();
     let state = State {
         installation: &installation,
+        conversations: &NoConversations::default(),
         now: now(),
     };
     let caller = Caller::live(Identity::Api, Role::Admin);

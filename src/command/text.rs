@@ -3,7 +3,9 @@
 use super::refusal::Refusal;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
-use crate::model::{Invalid, QuestionId, ShortAnswerId, TopicId};
+use crate::model::{
+    ConversationId, Invalid, MessageId, QuestionId, RepId, ShortAnswerId, TokenId, TopicId, UserId,
+};
 
 /// The longest reason, in characters.
 const MAX_REASON: usize = 1_000;
@@ -23,6 +25,26 @@ pub(super) fn question_id(text: &str) -> Result<QuestionId, Invalid> {
 
 pub(super) fn answer_id(text: &str) -> Result<ShortAnswerId, Invalid> {
     id("short_answer", text, ShortAnswerId::parse)
+}
+
+pub(super) fn conversation_id(text: &str) -> Result<ConversationId, Invalid> {
+    id("conversation", text, ConversationId::parse)
+}
+
+pub(super) fn message_id(text: &str) -> Result<MessageId, Invalid> {
+    id("message", text, MessageId::parse)
+}
+
+pub(super) fn rep_id(text: &str) -> Result<RepId, Invalid> {
+    id("rep", text, RepId::parse)
+}
+
+pub(super) fn user_id(text: &str) -> Result<UserId, Invalid> {
+    id("user", text, UserId::parse)
+}
+
+pub(super) fn token_id(text: &str) -> Result<TokenId, Invalid> {
+    id("token", text, TokenId::parse)
 }
 
 pub(super) fn topic_id(number: TopicNumber) -> Result<TopicId, Invalid> {

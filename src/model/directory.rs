@@ -129,6 +129,19 @@ impl Directory {
         changes.map(|(at, _)| *at)
     }
 
+    /// The reps that are there, each with their name.
+    pub fn reps(&self) -> impl Iterator<Item = (&str, &str)> {
+        let there = self.reps.iter().filter(|(_, rep)| rep.deleted_at.is_none());
+        there.filter_map(|(id, rep)| Some((id.as_str(), rep.name.as_deref()?)))
+    }
+
+    /// The teams, each with its name.
+    pub fn teams(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.teams
+            .iter()
+            .map(|(id, name)| (id.as_str(), name.as_str()))
+    }
+
     /// The name of `rep`, if one was ever given.
     pub fn rep_name(&self, rep: &str) -> Option<&str> {
         self.reps.get(rep)?.name.as_deref()

@@ -61,7 +61,7 @@ macro_rules! ids {
     )*};
 }
 
-// One macro because fourteen kinds of id share every line, and mixing two kinds up
+// One macro because all kinds of id share every line, and mixing two kinds up
 // must not compile.
 ids! {
     /// Names a contact: the person who writes in.
@@ -94,4 +94,8 @@ ids! {
     ProposalId;
     /// Names an invoice.
     InvoiceId;
+    /// Names a user: somebody who signs in.
+    UserId;
+    /// Names an API token.
+    TokenId;
 }

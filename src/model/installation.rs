@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
-use super::{Body, Event, Knowledge, Profiles, Provenance, Timestamp};
+use super::{Audit, Body, Event, Knowledge, People, Profiles, Provenance, Timestamp};
 
 /// The folds of the installation at one position of the log.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -23,12 +23,19 @@ pub struct Installation {
     pub knowledge: Arc<Knowledge>,
     /// The desk's definition profiles.
     pub profiles: Arc<Profiles>,
+    /// Who may sign in.
+    pub people: Arc<People>,
+    /// What people did.
+    pub audit: Arc<Audit>,
 }
 
 impl Installation {
     /// Whether an event changes any of the folds.
     pub const fn concerns(body: &Body) -> bool {
-        Knowledge::concerns(body) || Profiles::concerns(body)
+        Knowledge::concerns(body)
+            || Profiles::concerns(body)
+            || People::concerns(body)
+            || Audit::concerns(body)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -45,6 +52,12 @@ impl Installation {
         }
         if Profiles::concerns(&event.body) {
             Arc::make_mut(&mut self.profiles).apply(event);
+        }
+        if People::concerns(&event.body) {
+            Arc::make_mut(&mut self.people).apply(from, event);
+        }
+        if Audit::concerns(&event.body) {
+            Arc::make_mut(&mut self.audit).apply(from, event);
         }
         Self::concerns(&event.body)
     }

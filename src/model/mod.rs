@@ -3,9 +3,11 @@
 //! Pure: nothing here reads a clock, a file or the environment. Fed by `ingest`
 //! and `journal`; read by everything else.
 
+mod audit;
 mod brief;
 pub mod contact;
 pub mod conversation;
+pub mod desk;
 mod directory;
 mod edits;
 pub mod episode;
@@ -15,9 +17,11 @@ mod installation;
 mod invalid;
 pub mod knowledge;
 mod offsets;
+pub mod people;
 mod profile;
 mod profiles;
 mod provenance;
+mod role;
 pub mod schedule;
 pub mod ticket;
 mod timestamp;
@@ -26,6 +30,7 @@ mod unit;
 mod via;
 mod whole;
 
+pub use audit::{Audit, AuditEntry};
 pub use brief::{brief, brief_value};
 pub use contact::Contact;
 pub use conversation::Conversation;
@@ -37,9 +42,11 @@ pub use installation::Installation;
 pub use invalid::Invalid;
 pub use knowledge::Knowledge;
 pub use offsets::Offsets;
+pub use people::People;
 pub use profile::{Profile, ProfileName};
 pub use profiles::Profiles;
 pub use provenance::Provenance;
+pub use role::Role;
 pub use ticket::Ticket;
 pub use timestamp::{DAY_MS, HOUR_MS, Timestamp, TimestampError};
 pub use timetable::Timetable;

@@ -20,6 +20,7 @@ use super::error::Error;
 use super::sections::{self, Sections};
 use crate::metrics::Facts;
 use crate::metrics::keep::{self, Find, Section};
+use crate::model::desk::Desk;
 use crate::model::knowledge::{Later, Question, Questions, Shards};
 use crate::model::{Installation, Knowledge, Profile, QuestionId, Timestamp};
 use crate::store::Thing;
@@ -29,6 +30,9 @@ const MAGIC: [u8; 8] = *b"svarcol\x03";
 
 /// The section of what holds for the installation; the number is the version of its rules.
 const INSTALLATION: &str = "installation_1";
+
+/// The section of the desk's lines; the number is the version of its rules.
+const DESK: &str = "desk_1";
 
 /// The sections of the questions among them, apart so that several threads can read them.
 const QUESTIONS: [&str; 8] = [
@@ -66,6 +70,7 @@ pub(super) struct Checkpoint {
     /// None: laid out in another way; it is folded again from the journal.
     pub(super) installation: Option<Installation>,
     pub(super) facts: Facts,
+    pub(super) desk: Desk,
 }
 
 fn file_of(folder: &Path) -> PathBuf {
@@ -86,6 +91,7 @@ pub(super) fn write(folder: &Path, checkpoint: &Checkpoint) -> Result<(), Error>
             json(serde_json::to_vec(&checkpoint.contacts))?,
         ),
     ];
+    all.push((DESK, json(serde_json::to_vec(&checkpoint.desk))?));
     if let Some(installation) = &checkpoint.installation {
         let knowledge = &installation.knowledge;
         let rest = Installation {
@@ -181,7 +187,8 @@ fn read_sections(sections: &Sections, mark: &[u8]) -> Result<Checkpoint, String>
         || keep::from_sections(&find),
         || rayon::join(|| read_installation(&find), contacts),
     );
-    let (Some(contacts), Some(facts)) = (contacts, facts) else {
+    let desk = find(DESK).and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let (Some(contacts), Some(facts), Some(desk)) = (contacts, facts, desk) else {
         return Err("its columns are laid out in another way".to_owned());
     };
     Ok(Checkpoint {
@@ -189,6 +196,7 @@ fn read_sections(sections: &Sections, mark: &[u8]) -> Result<Checkpoint, String>
         contacts,
         installation,
         facts,
+        desk,
     })
 }
 
@@ -269,12 +277,15 @@ mod tests {
         };
         let facts = fold_all(&events, Profile::default(), until);
         Checkpoint {
+            desk: serde_json::from_str(LINES).unwrap(),
             head,
             contacts,
             installation: Some(installation),
             facts,
         }
     }
+
+    const LINES: &str = r#"[{"conversation":"c","unit":3,"contact":"p","channel":"chat","assigned_to":{"kind":"nobody"},"tags":[],"marks":[],"started_at":"2026-10-31T00:00:00Z","last_message_at":"2026-10-31T00:00:00Z","last_author":"contact","preview":"x"}]"#;
 
     fn stored_checkpoint() -> (tempfile::TempDir, Checkpoint) {
         let place = tempfile::tempdir().unwrap();
@@ -289,6 +300,8 @@ mod tests {
         let facts = &desk.facts;
         let back = read(place.path(), b"this journal").unwrap().unwrap();
         assert_eq!(back.head.position, 7);
+        assert_eq!(back.desk, desk.desk);
+        assert_eq!(back.desk.lines().count(), 1);
         assert_eq!(keep::to_sections(&back.facts), keep::to_sections(facts));
         let json =
             |checkpoint: &Checkpoint| serde_json::to_string(&checkpoint.installation).unwrap();

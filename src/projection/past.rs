@@ -38,6 +38,7 @@ pub fn fold_past(
     let folded = fold_store(store, &like, by.as_of, progress)?;
     Ok(Snapshot {
         facts: folded.facts,
+        desk: Arc::new(folded.desk),
         directory: folded.folder.directory,
         blocked: folded.folder.blocked,
         profile: by.profile.clone(),

@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::failpoint;
 use crate::journal::{Journal, Record};
 use crate::metrics::{Contacts, Duty, Facts, Update, keep};
+use crate::model::desk::Desk;
 use crate::model::event::{Body, Event, Subject};
 use crate::model::{Directory, Installation, Profile, Timestamp, Timetable};
 use crate::store::{Entry, Store, Thing, Unit};
@@ -35,6 +36,7 @@ pub(super) struct Projector {
     contacts: ContactFold,
     installation: Arc<Installation>,
     facts: Facts,
+    desk: Arc<Desk>,
     search: SearchFold,
     changed: Change,
     later: BTreeMap<Timestamp, Vec<Thing>>,
@@ -64,6 +66,7 @@ impl Projector {
             folder,
             contacts: ContactFold::default(),
             installation: Arc::default(),
+            desk: Arc::default(),
             search: SearchFold::new(index)?,
             changed: Change {
                 everything: true,
@@ -118,6 +121,7 @@ impl Projector {
             agreements: timetable.slas().next().is_some(),
         };
         self.contacts = checkpoint.contacts;
+        self.desk = Arc::new(checkpoint.desk);
         self.facts = checkpoint.facts.on_duty(Arc::new(Duty::new(timetable)));
         self.later = head.later;
         self.latest_at = head.latest_at;
@@ -152,6 +156,7 @@ impl Projector {
             contacts: self.contacts.clone(),
             installation: Some(self.installation.at(self.position)),
             facts: self.facts.clone(),
+            desk: (*self.desk).clone(),
         })
     }
 
@@ -329,6 +334,7 @@ impl Projector {
         failpoint::pass("fold.committed");
         Ok(Snapshot {
             facts: self.facts.clone(),
+            desk: Arc::clone(&self.desk),
             directory: Arc::clone(&self.folder.directory),
             blocked: Arc::clone(&self.folder.blocked),
             installation: Arc::clone(&self.installation),
@@ -348,10 +354,16 @@ impl Projector {
             units.insert(unit.id, unit);
         }
         let mut update = Update::default();
+        let mut lines = Vec::new();
         for unit in units.values() {
             update.units.extend(unit.ids());
             let events = self.store.events_of(unit)?;
-            self.folder.fold(unit.id, &events, now, &mut update);
+            lines.extend(self.folder.fold(unit.id, &events, now, &mut update));
+        }
+        let desk = Arc::make_mut(&mut self.desk);
+        desk.forget(update.units.iter().copied());
+        for line in lines {
+            desk.add(line);
         }
         let contacts = (!changed.contacts.is_empty()).then(|| self.contact_rows(changed));
         self.facts = self.facts.with(update, contacts);
@@ -370,6 +382,7 @@ impl Projector {
         self.contacts = folded.contacts;
         self.latest_at = self.latest_at.max(folded.latest_at);
         self.facts = folded.facts;
+        self.desk = Arc::new(folded.desk);
         for (at, things) in folded.later {
             let later = self.later.entry(at).or_default();
             later.extend(things);

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use svar_index::Finder;
 
 use crate::metrics::Facts;
+use crate::model::desk::Desk;
 use crate::model::{Directory, Installation, Profile, Timestamp};
 
 /// The desk at one position of the log.
 pub struct Snapshot {
     /// All facts, as columns.
     pub facts: Facts,
+    /// The conversations that are open or were resolved lately.
+    pub desk: Arc<Desk>,
     /// Reps, teams, pipelines and tags.
     pub directory: Arc<Directory>,
     /// When contacts were blocked.

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use super::contacts::ContactFold;
 use super::rows::RowWriter;
 use crate::metrics::{Contacts, Dictionaries, Duty, Facts, Update};
+use crate::model::desk::{Line, Seen};
 use crate::model::episode::{self, Context};
 use crate::model::event::{Event, Subject, cmp_events};
-use crate::model::{Directory, Profile, Timestamp, Timetable};
+use crate::model::{Conversation, Directory, Profile, Timestamp, Timetable};
 
 /// Everything besides a unit's own events that its facts depend on.
 #[derive(Clone, Debug, Default)]
@@ -29,10 +30,17 @@ pub struct UnitFolder {
 }
 
 impl UnitFolder {
-    /// Folds one unit's events, which must be in event order, into `update`.
+    /// Folds one unit's events, which must be in event order, into `update`; gives the lines of
+    /// its conversations that are on the desk.
     ///
     /// Events later than `as_of` do not exist yet.
-    pub fn fold(&self, unit: u32, events: &[Event], as_of: Timestamp, update: &mut Update) {
+    pub fn fold(
+        &self,
+        unit: u32,
+        events: &[Event],
+        as_of: Timestamp,
+        update: &mut Update,
+    ) -> Vec<Line> {
         let context = Context {
             directory: &self.directory,
             profile: &self.profile,
@@ -47,6 +55,21 @@ impl UnitFolder {
             update,
         }
         .write(&facts);
+        let seen = Seen {
+            directory: &self.directory,
+            now: as_of,
+        };
+        // Most conversations are over: only of the others the events are taken apart again.
+        let own = std::cell::OnceCell::new();
+        let own = || {
+            own.get_or_init(|| visible.iter().copied().cloned().collect::<Vec<Event>>())
+                .as_slice()
+        };
+        let lines = facts.threads.iter().filter_map(|thread| {
+            let fold = || Conversation::fold_in(thread.conversation, own());
+            Line::of(thread, unit, seen, fold)
+        });
+        lines.collect()
     }
 }
 
@@ -72,7 +95,7 @@ pub fn fold_all(events: &[Event], profile: Profile, as_of: Timestamp) -> Facts {
     };
     let mut update = Update::default();
     for (unit, events) in units.grouped() {
-        folder.fold(unit, &events, as_of, &mut update);
+        drop(folder.fold(unit, &events, as_of, &mut update));
     }
     let rows = contacts.rows_with(&Contacts::default(), &details, &folder.dictionaries);
     let duty = Duty::new(timetable);

@@ -9,6 +9,7 @@ use super::contacts::ContactFold;
 use super::error::Error;
 use super::unit_folder::UnitFolder;
 use crate::metrics::{Contacts, Dictionaries, Duty, Facts, Update};
+use crate::model::desk::{Desk, Line};
 use crate::model::event::Subject;
 use crate::model::{Directory, Timestamp, Timetable};
 use crate::store::{Block, Store, StoredUnit, Thing};
@@ -26,6 +27,7 @@ pub(super) struct ColumnFolds {
     pub(super) contacts: ContactFold,
     pub(super) latest_at: Timestamp,
     pub(super) later: BTreeMap<Timestamp, Vec<Thing>>,
+    pub(super) desk: Desk,
 }
 
 /// Folds the whole store up to `as_of`; `progress` hears how many events are done.
@@ -52,6 +54,7 @@ pub(super) fn fold_store(
     };
     let mut facts = Facts::new(Arc::clone(&folder.dictionaries));
     let mut update = Update::default();
+    let mut desk = Desk::default();
     let (mut latest_at, mut done) = (Timestamp::MIN, 0);
     for blocks in store.blocks()?.chunks(FOLD_BLOCKS) {
         let folded = blocks
@@ -68,6 +71,7 @@ pub(super) fn fold_store(
                     .extend(part.things.iter().copied());
             }
             update.extend(part.update);
+            part.lines.into_iter().for_each(|line| desk.add(line));
         }
         if update.messages.len() + update.tickets.len() >= HELD_ROWS {
             facts = facts.with(first_told(&mut update), None);
@@ -83,6 +87,7 @@ pub(super) fn fold_store(
         contacts,
         latest_at,
         later,
+        desk,
     })
 }
 
@@ -121,6 +126,7 @@ struct Part {
     latest_at: Timestamp,
     later: Vec<Timestamp>,
     things: Vec<Thing>,
+    lines: Vec<Line>,
 }
 
 fn fold_block(
@@ -132,7 +138,7 @@ fn fold_block(
     let parts = store.units_in(block)?.map(|stored| {
         let StoredUnit { unit, events } = stored?;
         let mut update = Update::default();
-        folder.fold(unit.id, &events, as_of, &mut update);
+        let lines = folder.fold(unit.id, &events, as_of, &mut update);
         let instants = events
             .iter()
             .map(|event| event.at)
@@ -147,6 +153,7 @@ fn fold_block(
                 .filter(|at| *at > as_of)
                 .collect(),
             things: unit.things,
+            lines,
         })
     });
     parts.collect()

@@ -12,6 +12,7 @@ mod filed;
 mod key;
 mod probe;
 mod read;
+mod session;
 #[cfg(test)]
 mod tests;
 mod unit;

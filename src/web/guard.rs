@@ -1,31 +1,34 @@
 //! What comes before every route: request ids, tracing, `Host` and `Origin`.
 //!
-//! Svar listens on loopback only. A page elsewhere could still make a browser talk to it,
-//! by a name that resolves to loopback (DNS rebinding) or a cross-site post; both are
-//! refused by what the browser itself sends along.
+//! A page elsewhere could make a browser talk to Svar by a name that resolves to its address
+//! (DNS rebinding) or by a cross-site post; both are refused by what the browser itself sends
+//! along. It answers to this machine's names and to `public_url`; where people sign in also to
+//! plain addresses, which no name can stand for.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
 use super::problem::Problem;
+use crate::app::App;
 use crate::clock::Clock;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts the checks before every route of `router`.
-pub fn guard(router: Router) -> Router {
-    router.layer(middleware::from_fn(watch))
+pub fn guard(app: Arc<App>, router: Router) -> Router {
+    router.layer(middleware::from_fn_with_state(app, watch))
 }
 
 /// Gives the request an id, checks it, measures it, and renders its problem, if any.
-async fn watch(request: Request, next: Next) -> Response {
+async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let id = request_id(request.headers());
     let route = request
         .extensions()
@@ -35,7 +38,7 @@ async fn watch(request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", %id, %method, path = request.uri().path());
     let began = Instant::now();
     let response = async {
-        match check(&request) {
+        match check(&app, &request) {
             Ok(()) => next.run(request).await,
             Err(problem) => problem.into_response(),
         }
@@ -95,7 +98,7 @@ fn request_id(headers: &HeaderMap) -> String {
         .map_or_else(Clock::fresh_id, str::to_owned)
 }
 
-fn check(request: &Request) -> Result<(), Problem> {
+fn check(app: &App, request: &Request) -> Result<(), Problem> {
     let headers = request.headers();
     let host = headers
         .get(header::HOST)
@@ -107,10 +110,11 @@ fn check(request: &Request) -> Result<(), Problem> {
                 .map(axum::http::uri::Authority::as_str)
         });
     let host = host.ok_or_else(|| Problem::bad_request("the request has no Host header"))?;
-    if !is_loopback(host) {
+    if !is_loopback(host) && !is_own(app, host) {
         return Err(refused(
             "host",
-            "Svar answers on this machine's own names only, such as localhost or 127.0.0.1",
+            "Svar answers to this machine's own names only, such as localhost or 127.0.0.1, and to \
+             the address that `public_url` of svar.toml names",
         ));
     }
     let changes = !matches!(
@@ -124,6 +128,11 @@ fn check(request: &Request) -> Result<(), Problem> {
         origin
             .split_once("://")
             .is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))
+            || app
+                .reach()
+                .public_url
+                .as_ref()
+                .is_some_and(|url| url.as_str().eq_ignore_ascii_case(origin))
     };
     if changes && origin.is_some_and(|origin| !same(origin)) {
         return Err(refused(
@@ -152,12 +161,24 @@ fn refused(kind: &'static str, detail: &str) -> Problem {
     )
 }
 
-/// Whether a `Host` names this machine.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
+/// Whether a `Host` is one by which this server is reached from elsewhere.
+fn is_own(app: &App, host: &str) -> bool {
+    let url = app.reach().public_url.as_ref();
+    url.is_some_and(|url| url.host().eq_ignore_ascii_case(host))
+        || (app.people().has_sign_in() && name_of(host).parse::<IpAddr>().is_ok())
+}
+
+/// A `Host` without its port.
+fn name_of(host: &str) -> &str {
+    match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
-    };
+    }
+}
+
+/// Whether a `Host` names this machine.
+fn is_loopback(host: &str) -> bool {
+    let name = name_of(host);
     name.eq_ignore_ascii_case("localhost")
         || name
             .parse::<IpAddr>()

@@ -119,6 +119,12 @@ impl Problem {
         *response.status_mut() = status;
         let media = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, media);
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()
@@ -189,6 +195,16 @@ impl From<Refusal> for Problem {
                 "It was changed meanwhile",
                 text,
             ),
+            Refusal::Conflict(_) => Self::new(
+                StatusCode::CONFLICT,
+                "conflict",
+                "Something is against it",
+                text,
+            ),
+            Refusal::Failed(reason) => {
+                tracing::error!(reason, "a decision failed");
+                Self::internal(text)
+            }
             Refusal::Outdated => Self::new(
                 StatusCode::CONFLICT,
                 "outdated",

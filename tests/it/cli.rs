@@ -176,7 +176,7 @@ fn wrong_usage_ends_with_2_and_says_what_is_right() {
         (&["report", "handled", "--where", "channel"], "no `=`"),
         (&["report", "handled", "--by", "colour"], "colour"),
         (&["report", "handeld"], "did you mean handled"),
-        (&["serve", "--listen", "0.0.0.0:0"], "no sign-in yet"),
+        (&["serve", "--listen", "0.0.0.0:0"], "nobody has to sign in"),
         (
             &["serve", "--server", "http://127.0.0.1:1"],
             "without --server",

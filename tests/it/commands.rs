@@ -15,7 +15,7 @@ use crate::desk::{Desk, Server, agent, answer};
 
 /// An admin of this name.
 pub(crate) fn admin(name: &str) -> Caller {
-    Caller::live(Identity::Person(name.to_owned()), Role::Admin)
+    Caller::live(Identity::User(name.to_owned()), Role::Admin)
 }
 
 /// What admins do; each takes who does it.

@@ -306,7 +306,7 @@ fn an_answer_keeps_its_versions_and_a_past_question_becomes_a_variant() {
         .iter()
         .map(|one| one.actor.as_str())
         .collect();
-    assert_eq!(actors, ["person:ann", "person:bob", "person:ann"]);
+    assert_eq!(actors, ["user:ann", "user:bob", "user:ann"]);
     assert_eq!(answer.version.variants, [QUESTIONS[2]]);
     assert!(answer.version.published && !answer.versions[1].published);
     let gap = desk

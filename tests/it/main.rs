@@ -4,6 +4,8 @@
 //! dependencies.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod bounds;
@@ -34,6 +36,8 @@ mod filters;
 #[cfg(test)]
 mod flow;
 #[cfg(test)]
+mod inbox;
+#[cfg(test)]
 mod inboxes;
 #[cfg(test)]
 mod jobs;
@@ -55,6 +59,8 @@ mod licence;
 mod merges;
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod phrasing;
 #[cfg(test)]

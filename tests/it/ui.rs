@@ -445,3 +445,24 @@ fn assets_are_kept_for_ever_under_a_name_that_changes_with_them() {
     assert_eq!(answer(again).status, 304);
     assert_eq!(get(&FULL.server, "/assets/app.0.css").status, 404);
 }
+
+#[test]
+fn a_page_is_compressed_for_whoever_takes_that() {
+    let desk = Desk::new();
+    let server = Server::start(&desk.app);
+    let size = |coding: &str| {
+        let request = agent().get(server.url("/design"));
+        let mut response = request.header("accept-encoding", coding).call().unwrap();
+        let coded = response.headers().get("content-encoding");
+        let coded = coded.map_or("", |value| value.to_str().unwrap()).to_owned();
+        let body = response.body_mut().read_to_vec().unwrap();
+        (coded, body.len())
+    };
+    let (none, whole) = size("identity");
+    assert_eq!(none, "");
+    for coding in ["gzip", "br", "zstd"] {
+        let (coded, small) = size(coding);
+        assert_eq!(coded, coding);
+        assert!(small * 3 < whole, "{coding}: {small} of {whole}");
+    }
+}

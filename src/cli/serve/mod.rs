@@ -28,7 +28,8 @@ use stop::{Stop, StopTime};
     after_help = "Examples:\n  svar serve\n  svar serve --demo --data sample --listen 127.0.0.1:0"
 )]
 pub(super) struct Args {
-    /// Where to listen, on this machine only; port 0 takes any that is free
+    /// Where to listen; port 0 takes any that is free. Other machines are let in once there is an
+    /// admin who can sign in
     /// [default: `listen` of svar.toml, 127.0.0.1:7878]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
@@ -41,21 +42,18 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     context.only_here("serve")?;
     let began = Instant::now();
-    let address = address(
-        &args
-            .listen
-            .clone()
-            .unwrap_or_else(|| context.config.listen()),
-    )?;
+    let wanted = args.listen.clone();
+    let wanted = address(&wanted.unwrap_or_else(|| context.config.listen()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start the server's threads")?;
     let listener = runtime
-        .block_on(TcpListener::bind(address))
-        .with_context(|| format!("cannot listen on {address}"))?;
+        .block_on(TcpListener::bind(wanted))
+        .with_context(|| format!("cannot listen on {wanted}"))?;
     let address = listener.local_addr()?;
     let app = Arc::new(context.open()?);
+    admit(&app, wanted)?;
     if args.demo {
         sample::fill(&app)?;
     }
@@ -74,6 +72,12 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     output::say(format_args!(
         "Svar is listening on http://{address} (started in {took})"
     ));
+    if let Some(path) = app.set_up_path() {
+        output::say(format_args!(
+            "Nobody signs in here yet. To make the first admin, open http://{address}{path} within \
+             an hour"
+        ));
+    }
     let stopped = runtime.block_on(serve(listener, web::router(&app), stop));
     app.folder().retract();
     finish(runtime, Running { app, working }, stopped?)
@@ -89,6 +93,8 @@ struct Running {
 /// Answers until the stop is asked for and what was asked before is answered.
 async fn serve(listener: TcpListener, router: Router, stop: Stop) -> anyhow::Result<StopTime> {
     let stopping = stop.requested();
+    // Where a request comes from is counted for sign-ins.
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, router).with_graceful_shutdown(stopping);
     tokio::select! {
         served = async { served.await } => served.context("the server failed")?,
@@ -120,24 +126,27 @@ fn finish(runtime: Runtime, running: Running, stopped: StopTime) -> anyhow::Resu
     Ok(())
 }
 
-/// The address to listen on, if it is one of this machine's own.
+/// The address to listen on.
 fn address(text: &str) -> anyhow::Result<SocketAddr> {
-    let addresses = text.to_socket_addrs().map_err(|error| {
+    let mut addresses = text.to_socket_addrs().map_err(|error| {
         Wrong::new(format!(
             "`{text}` is no address to listen on, such as 127.0.0.1:7878: {error}"
         ))
     })?;
-    let addresses: Vec<SocketAddr> = addresses.collect();
-    let first = addresses.first().copied();
-    match first.filter(|_| addresses.iter().all(|address| address.ip().is_loopback())) {
-        Some(address) => Ok(address),
-        None => Err(Wrong::new(format!(
-            "cannot listen on `{text}`: only this machine's own addresses (127.0.0.1, [::1]) can be \
-             listened on for now, because there is no sign-in yet and whoever reaches the port \
-             could read and change everything"
-        ))
-        .into()),
+    let first = addresses.next();
+    Ok(first.ok_or_else(|| Wrong::new(format!("`{text}` is no address to listen on")))?)
+}
+
+/// Refuses to be reached from elsewhere as long as nobody has to sign in.
+fn admit(app: &App, address: SocketAddr) -> Result<(), Wrong> {
+    if address.ip().is_loopback() || app.people().has_sign_in() {
+        return Ok(());
     }
+    Err(Wrong::new(format!(
+        "cannot listen on `{address}` yet: nobody has to sign in, so whoever reaches the port could \
+         read and change everything; make the first admin with `svar user add EMAIL --role admin \
+         --password-file FILE`, or serve on 127.0.0.1 and open the link that is printed"
+    )))
 }
 
 #[cfg(test)]
@@ -145,13 +154,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_loopback_is_listened_on_and_the_reason_is_told() {
-        for text in ["127.0.0.1:0", "[::1]:7878", "localhost:80"] {
+    fn what_is_no_address_is_refused() {
+        for text in ["127.0.0.1:0", "[::1]:7878", "localhost:80", "0.0.0.0:7878"] {
             assert!(address(text).is_ok(), "{text}");
-        }
-        for text in ["0.0.0.0:7878", "[::]:7878", "10.0.0.1:1"] {
-            let error = address(text).unwrap_err();
-            assert!(error.to_string().contains("no sign-in yet"), "{error}");
         }
         for text in ["", "7878", "127.0.0.1", "127.0.0.1:x"] {
             assert!(address(text).unwrap_err().is::<Wrong>(), "{text}");

@@ -11,6 +11,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::access::{
+    PasswordSet, SessionsEnded, TokenCreated, TokenRevoked, UserInvited, UserRemoved, UserSet,
+    UserSuspended,
+};
 use super::agent::{
     AgentDecided, Calibrated, CaseRemoved, CaseSet, DecisionReviewed, KnowledgeSet,
 };
@@ -255,5 +259,21 @@ bodies! {
         ProfileSet = "svar.profile_set",
         /// A definition profile of the desk's own can no longer be chosen.
         ProfileRemoved = "svar.profile_removed",
+        /// A user has these facts from now on.
+        UserSet = "svar.user_set",
+        /// A user may set a password by a link.
+        UserInvited = "svar.user_invited",
+        /// A user has another password.
+        PasswordSet = "svar.password_set",
+        /// A user is signed out everywhere.
+        SessionsEnded = "svar.sessions_ended",
+        /// A user may not sign in, or may again.
+        UserSuspended = "svar.user_suspended",
+        /// A user is no more.
+        UserRemoved = "svar.user_removed",
+        /// A program may use the API.
+        TokenCreated = "svar.token_created",
+        /// A token holds no more.
+        TokenRevoked = "svar.token_revoked",
     }
 }

@@ -4,6 +4,7 @@
 //! unchanged. Fed by `ingest` and `journal`; folded by `model::episode` and
 //! `projection`. Derives nothing.
 
+mod access;
 mod agent;
 mod body;
 mod canonical;
@@ -19,6 +20,7 @@ mod ticket;
 mod topic;
 mod word;
 
+pub use access::*;
 pub use agent::*;
 pub use body::Body;
 pub use conversation::*;

@@ -101,7 +101,12 @@ fn add_refusals(path: &str, operation: &mut Operation) {
     let is_json = body.is_some_and(|body| body.content.contains_key("application/json"));
     let refusals = [
         (StatusCode::BAD_REQUEST, true, "The request cannot be used"),
-        (StatusCode::FORBIDDEN, true, "It comes from elsewhere"),
+        (StatusCode::UNAUTHORIZED, true, "Nobody is signed in"),
+        (
+            StatusCode::FORBIDDEN,
+            true,
+            "The role is too little, or it comes from elsewhere",
+        ),
         (StatusCode::NOT_FOUND, path.contains('{'), "No such thing"),
         (
             StatusCode::PAYLOAD_TOO_LARGE,

@@ -5,8 +5,10 @@
 
 mod admin;
 mod answers;
+mod audit;
 mod conversations;
 mod description;
+mod desk;
 mod events;
 mod health;
 mod knowledge;
@@ -16,7 +18,9 @@ mod recent;
 mod reports;
 mod schedules;
 mod search;
+mod tokens;
 mod topics;
+mod users;
 
 use std::sync::Arc;
 
@@ -29,6 +33,7 @@ use utoipa_axum::router::OpenApiRouter;
 #[cfg(feature = "api-docs")]
 use utoipa_swagger_ui::SwaggerUi;
 
+pub(super) use desk::query as desk_query;
 pub use reports::ReportList;
 pub use search::{SearchHit, SearchHitList};
 
@@ -36,8 +41,8 @@ use recent::Recent;
 
 use crate::app::App;
 use crate::command::Identity;
-use crate::web::session::{Front, identify};
-use crate::web::{Problem, json};
+use crate::web::session::{self, Front, identify};
+use crate::web::{Problem, access, json};
 
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 32 << 20;
@@ -59,7 +64,9 @@ pub fn router(app: Arc<App>) -> Router {
     health::start_recording();
     let front = Front {
         app: Arc::clone(&app),
-        identity: Identity::Api,
+        unsigned: Identity::Api,
+        rules: access::API,
+        refuse: session::problem,
     };
     let (v1, described) = v1().split_for_parts();
     let (probes, outside) = health::probes().split_for_parts();
@@ -69,13 +76,13 @@ pub fn router(app: Arc<App>) -> Router {
     let v1 = v1
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
-        .layer(from_fn_with_state(front, identify))
+        .layer(from_fn_with_state(front.clone(), identify))
         .layer(Extension(Recent::default()))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(map_response(json::as_problem));
     Router::new()
         .nest("/api/v1", v1)
-        .merge(probes)
+        .merge(probes.layer(from_fn_with_state(front, identify)))
         .with_state(app)
         .merge(documents(description))
 }
@@ -104,11 +111,15 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(profiles::routes())
         .merge(schedules::routes())
         .merge(conversations::routes())
+        .merge(desk::routes())
         .merge(search::routes())
         .merge(topics::routes())
         .merge(knowledge::routes())
         .merge(model::routes())
         .merge(answers::routes())
+        .merge(users::routes())
+        .merge(tokens::routes())
+        .merge(audit::routes())
         .merge(health::routes())
 }
 

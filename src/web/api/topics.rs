@@ -70,7 +70,7 @@ pub(super) struct Questions {
 #[serde(deny_unknown_fields)]
 pub(super) struct On {
     /// Whether.
-    on: bool,
+    pub(super) on: bool,
 }
 
 /// Where a question goes.

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::text::{fill, t};
 use crate::app::{Delivery, Error, Task};
-use crate::command::Refusal;
+use crate::command::{Refusal, Role};
 use crate::model::{Invalid, brief_value};
 
 /// Why a page or a panel cannot be shown.
@@ -19,6 +19,15 @@ pub(super) enum Fault {
         /// Which.
         id: String,
     },
+    /// The role is too little for it.
+    Forbidden {
+        /// The one that it takes.
+        needed: Role,
+        /// Whoever asks has this one.
+        role: Role,
+    },
+    /// Something that is there is against it.
+    Conflict(String),
     /// A past instant is being folded.
     Busy(Task),
     /// Svar itself failed.
@@ -47,6 +56,8 @@ impl Fault {
         match self {
             Self::Query(_) => StatusCode::BAD_REQUEST,
             Self::Missing { .. } => StatusCode::NOT_FOUND,
+            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Busy(_) => StatusCode::ACCEPTED,
             Self::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -57,6 +68,8 @@ impl Fault {
         match self {
             Self::Query(_) => t("fault.query.title"),
             Self::Missing { .. } => t("fault.missing.title"),
+            Self::Forbidden { .. } => t("fault.forbidden.title"),
+            Self::Conflict(_) => t("fault.conflict.title"),
             Self::Busy(_) => t("fault.busy.title"),
             Self::Failed(_) => t("fault.failed.title"),
         }
@@ -73,6 +86,11 @@ impl Fault {
                 "fault.missing.detail",
                 &[("kind", kind), ("id", &brief_value(id))],
             ),
+            Self::Forbidden { needed, role } => fill(
+                "fault.forbidden.detail",
+                &[("needed", needed.as_str()), ("role", role.as_str())],
+            ),
+            Self::Conflict(reason) => reason.clone(),
             Self::Busy(task) => {
                 let (done, total) = (task.done.to_string(), task.total.to_string());
                 fill("fault.busy.detail", &[("done", &done), ("total", &total)])
@@ -87,6 +105,8 @@ impl Fault {
             Self::Query(error) if error.field == "clock" => t("fault.query.no_schedule"),
             Self::Query(_) => t("fault.query.advice"),
             Self::Missing { .. } => t("fault.missing.advice"),
+            Self::Forbidden { .. } => t("fault.forbidden.advice"),
+            Self::Conflict(_) => t("fault.conflict.advice"),
             Self::Busy(_) => t("fault.busy.advice"),
             Self::Failed(_) => t("fault.failed.advice"),
         }
@@ -111,6 +131,10 @@ impl From<Error> for Fault {
         match error {
             Error::Query(error) => Self::Query(error),
             Error::Unknown { kind, id } => Self::Missing { kind, id },
+            Error::Refused(Refusal::Forbidden { needed, role, .. }) => {
+                Self::Forbidden { needed, role }
+            }
+            Error::Refused(Refusal::Conflict(reason)) => Self::Conflict(reason.to_owned()),
             other => Self::Failed(other.to_string()),
         }
     }

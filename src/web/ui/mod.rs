@@ -27,12 +27,13 @@ use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 pub use page::picture::chart_svg;
 
 use crate::app::App;
 use crate::command::Identity;
+use crate::web::access;
 use crate::web::session::{Front, identify};
 
 /// What a page may load and do: itself and its own files, nothing else.
@@ -44,7 +45,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
 pub fn router(app: Arc<App>) -> Router {
     let front = Front {
         app: Arc::clone(&app),
-        identity: Identity::Page,
+        unsigned: Identity::Page,
+        rules: access::PAGES,
+        refuse: page::access::refuse,
     };
     Router::new()
         .route("/", get(page::overview::get_overview))
@@ -55,10 +58,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/reports/{id}/chart.svg", get(page::picture::get_picture))
         .route(
             "/conversations/{id}",
-            get(page::conversation::get_conversation),
+            get(page::conversation::get_conversation).post(page::compose::post_conversation),
         )
         .route("/tickets/{id}", get(page::ticket::get_ticket))
         .route("/contacts/{id}", get(page::contact::get_contact))
+        .route("/inbox", get(page::inbox::get_inbox))
         .route("/search", get(page::search::search))
         .route(
             "/knowledge/gaps",
@@ -78,10 +82,38 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route("/design", get(page::design::get_design))
         .route("/assets/{name}", get(asset::get_asset))
+        .merge(people())
         .fallback(page::not_found)
         .layer(from_fn_with_state(front, identify))
         .layer(map_response(guarded))
         .with_state(app)
+}
+
+/// Those of who may sign in, and of the door.
+fn people() -> Router<Arc<App>> {
+    Router::new()
+        .route(
+            "/people",
+            get(page::people::get_people).post(page::people::post_people),
+        )
+        .route("/audit", get(page::people::get_audit))
+        .route(
+            "/account",
+            get(page::access::get_account).post(page::access::post_account),
+        )
+        .route(
+            "/sign-in",
+            get(page::access::get_sign_in).post(page::access::post_sign_in),
+        )
+        .route("/sign-out", post(page::access::post_sign_out))
+        .route(
+            "/setup",
+            get(page::access::get_setup).post(page::access::post_setup),
+        )
+        .route(
+            "/join",
+            get(page::access::get_join).post(page::access::post_join),
+        )
 }
 
 /// Puts the headers on a response that hold a page to its own files.

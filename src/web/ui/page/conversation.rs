@@ -7,13 +7,15 @@ use axum::extract::{Path, Query as Parameters, State};
 use axum::response::Response;
 use chrono_tz::Tz;
 
+use super::compose::Compose;
 use super::decided::{Decision, decision};
 use super::thread::{Entry, entries};
 use super::verdict::{Verdict, events, read_words, tickets, verdicts};
 use super::{Answer, Frame, make};
 use crate::app::{App, EpisodeAccount};
 use crate::model::Conversation;
-use crate::model::event::Assignee;
+use crate::model::conversation::Status;
+use crate::model::event::{Assignee, Mark};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
@@ -52,6 +54,10 @@ struct Page {
     decisions: Vec<Decision>,
     tickets: Vec<(String, String)>,
     events: Table,
+    /// What can be done, and what came of the last thing that was.
+    compose: Compose,
+    is_open: bool,
+    is_spam: bool,
 }
 
 /// The page of a conversation.
@@ -60,10 +66,16 @@ pub(in crate::web::ui) async fn get_conversation(
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &id, &pairs)).await
+    make(app, move |desk| page(desk, &id, &pairs, String::new())).await
 }
 
-fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
+/// The page; `fault` is why what a form of it asked for was not done.
+pub(super) fn page(
+    desk: &Desk,
+    id: &str,
+    pairs: &[(String, String)],
+    fault: String,
+) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
     let conversation = desk.app.conversation(id)?;
     let explanation = Fault::unless_busy(desk.app.ask_why(id, view.as_of)?)?;
@@ -95,6 +107,9 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
             .collect(),
         tickets: tickets(&explanation),
         events: events(&explanation, view.zone),
+        compose: Compose::new(desk, &conversation, pairs, fault),
+        is_open: conversation.status == Status::Open,
+        is_spam: conversation.marks.contains(&Mark::Spam),
         conversation,
     };
     Ok(Answer::Page(page.render()?))

@@ -1,11 +1,15 @@
 //! The pages, one file each, and the frame that they share.
 
+pub(super) mod access;
+pub(super) mod compose;
 pub(super) mod contact;
 pub(super) mod conversation;
 mod decided;
 pub(super) mod design;
+pub(super) mod inbox;
 pub(super) mod knowledge;
 pub(super) mod overview;
+pub(super) mod people;
 pub(super) mod picture;
 pub(super) mod report;
 pub(super) mod reports;
@@ -88,7 +92,7 @@ pub(super) async fn make(
     }
 }
 
-fn fault_page(fault: Fault) -> Response {
+pub(super) fn fault_page(fault: Fault) -> Response {
     fault.log();
     let status = fault.status();
     let page = FaultPage {

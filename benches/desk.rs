@@ -1,0 +1,121 @@
+//! The lists that reps work from: 100,000 conversations on the desk, 10,000 of them open.
+//!
+//! Each list is made of all lines, with the counts of every view; `restore` is what a start
+//! reads of them. Every question is another one than before: filters and cursors change.
+
+#![expect(missing_docs, reason = "criterion writes its own main")]
+#![expect(
+    clippy::expect_used,
+    reason = "a bench that cannot make its input has nothing to measure"
+)]
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use svar::model::desk::{Desk, DeskQuery, DeskView, Line, Sort};
+use svar::model::event::{ActorKind, Assignee};
+use svar::model::{ContactId, ConversationId, RepId, Timestamp};
+
+/// How many conversations are on the desk; one in ten is open.
+const LINES: i64 = 100_000;
+const CHANNELS: [&str; 4] = ["chat", "email", "form", "phone"];
+const TAGS: i64 = 40;
+const REPS: i64 = 60;
+
+fn now() -> Timestamp {
+    Timestamp::parse("2026-11-01T00:00:00Z").expect("valid")
+}
+
+fn line(number: i64) -> Line {
+    // A generator of numbers that look drawn, so that neighbours have nothing in common.
+    let drawn = number.wrapping_mul(2_654_435_761).rem_euclid(1 << 31);
+    let is_open = number % 10 == 0;
+    let at = now().plus_millis(-(drawn % (13 * 86_400_000)));
+    let rep = RepId::parse(&format!("rep{}", drawn % REPS)).expect("valid");
+    let channel = usize::try_from(drawn % 4).expect("valid");
+    Line {
+        conversation: ConversationId::parse(&format!("c{number}")).expect("valid"),
+        unit: u32::try_from(number).expect("valid"),
+        contact: ContactId::parse(&format!("p{number}")).expect("valid"),
+        channel: CHANNELS.get(channel).copied().unwrap_or("chat").to_owned(),
+        inbox: None,
+        subject: Some(format!("Order {drawn}")),
+        language: Some("en".to_owned()),
+        priority: None,
+        resolved_at: (!is_open).then_some(at),
+        ends_at: None,
+        assigned_to: match drawn % 3 {
+            0 => Assignee::Nobody {},
+            _ => Assignee::Rep { id: rep },
+        },
+        tags: vec![format!("tag{}", drawn % TAGS)],
+        marks: Vec::new(),
+        started_at: at,
+        last_message_at: at,
+        last_author: ActorKind::Contact,
+        preview: "Where is my order? It should have been here on Monday.".to_owned(),
+        waiting_since: (is_open && drawn % 2 == 0).then_some(at),
+    }
+}
+
+fn desk() -> Desk {
+    let count = if is_test() { 1_000 } else { LINES };
+    let lines: Vec<Arc<Line>> = (0..count).map(|number| Arc::new(line(number))).collect();
+    Desk::from(lines)
+}
+
+fn is_test() -> bool {
+    !std::env::args().any(|argument| argument == "--bench")
+}
+
+fn query(view: DeskView) -> DeskQuery {
+    DeskQuery {
+        view,
+        rep: Some("rep7".to_owned()),
+        limit: 50,
+        ..DeskQuery::default()
+    }
+}
+
+fn lists(criterion: &mut Criterion) {
+    let desk = desk();
+    let mut group = criterion.benchmark_group("desk");
+    group.sample_size(20);
+    let mut turn = 0_i64;
+    let mut next = || {
+        turn += 1;
+        turn
+    };
+    group.bench_function("open, latest first", |bench| {
+        bench.iter(|| query(DeskView::Open).list(&desk, now()).expect("valid"));
+    });
+    group.bench_function("waiting longest, one tag", |bench| {
+        bench.iter(|| {
+            let query = DeskQuery {
+                tags: vec![format!("tag{}", next() % TAGS)],
+                sort: Sort::Waiting,
+                ..query(DeskView::Waiting)
+            };
+            query.list(&desk, now()).expect("valid")
+        });
+    });
+    group.bench_function("a page far down", |bench| {
+        bench.iter(|| {
+            let by = -now().plus_millis(-next() * 1_000_000).millis();
+            let query = DeskQuery {
+                cursor: Some(format!("{by}.c0")),
+                ..query(DeskView::Closed)
+            };
+            query.list(&desk, now()).expect("valid")
+        });
+    });
+    let kept = serde_json::to_vec(&desk).expect("valid");
+    group.bench_function("restore", |bench| {
+        bench.iter(|| serde_json::from_slice::<Desk>(black_box(&kept)).expect("valid"));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, lists);
+criterion_main!(benches);

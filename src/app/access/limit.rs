@@ -1,0 +1,129 @@
+//! How often somebody may try to sign in: by account, and by address.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::clock::Clock;
+use crate::model::people::folded_email;
+
+/// How often one account may be tried.
+const ACCOUNT: Tries = Tries {
+    at_once: 10,
+    back_after: Duration::from_secs(30),
+};
+/// The same for one address, behind which many may sit.
+const ADDRESS: Tries = Tries {
+    at_once: 50,
+    back_after: Duration::from_secs(5),
+};
+/// After so many accounts or addresses, those with all their tries back are forgotten.
+const FORGET_FROM: usize = 10_000;
+
+/// How often something may be tried.
+struct Tries {
+    at_once: u32,
+    /// How long one more takes.
+    back_after: Duration,
+}
+
+/// Our clock as the limiter reads it.
+#[derive(Clone, Debug)]
+struct Ticks(Clock);
+
+impl governor::clock::Clock for Ticks {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        let millis = u64::try_from(self.0.now().millis()).unwrap_or_default();
+        Nanos::from(Duration::from_millis(millis))
+    }
+}
+
+type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>;
+
+/// Counts tries.
+#[derive(Debug)]
+pub(super) struct Limits {
+    clock: Ticks,
+    accounts: Limiter<String>,
+    addresses: Limiter<IpAddr>,
+}
+
+impl Limits {
+    pub(super) fn new(clock: &Clock) -> Self {
+        let clock = Ticks(clock.clone());
+        Self {
+            accounts: limiter(&ACCOUNT, &clock),
+            addresses: limiter(&ADDRESS, &clock),
+            clock,
+        }
+    }
+
+    /// Counts a try; where there were too many, after how long the next one is let through.
+    pub(super) fn check(&self, email: &str, address: Option<IpAddr>) -> Result<(), Duration> {
+        if self.accounts.len() >= FORGET_FROM {
+            self.accounts.retain_recent();
+        }
+        if self.addresses.len() >= FORGET_FROM {
+            self.addresses.retain_recent();
+        }
+        let wait = |refused: governor::NotUntil<Nanos>| refused.wait_time_from(self.clock.now());
+        if let Some(address) = address {
+            self.addresses.check_key(&address).map_err(wait)?;
+        }
+        self.accounts.check_key(&folded_email(email)).map_err(wait)
+    }
+}
+
+fn limiter<K: std::hash::Hash + Eq + Clone>(tries: &Tries, clock: &Ticks) -> Limiter<K> {
+    let at_once = NonZeroU32::new(tries.at_once).unwrap_or(NonZeroU32::MIN);
+    let quota = Quota::with_period(tries.back_after);
+    let quota = quota.unwrap_or_else(|| Quota::per_minute(at_once));
+    let store = HashMapStateStore::default();
+    RateLimiter::new(quota.allow_burst(at_once), store, clock.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+
+    #[test]
+    fn tries_at_one_account_run_out_and_come_back() {
+        let now = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
+        let clock = Clock::fixed(now);
+        let limits = Limits::new(&clock);
+        let check = |email: &str| limits.check(email, None);
+        for _ in 0..ACCOUNT.at_once {
+            assert_eq!(check("ada@shop.example"), Ok(()));
+        }
+        let wait = check(" ADA@shop.example").unwrap_err();
+        assert!(wait <= ACCOUNT.back_after, "{wait:?}");
+        assert_eq!(check("ben@shop.example"), Ok(()));
+        clock.set(now.plus_millis(30_000));
+        assert_eq!(check("ada@shop.example"), Ok(()));
+        assert!(check("ada@shop.example").is_err());
+    }
+
+    #[test]
+    fn one_address_does_not_get_further_by_other_accounts() {
+        let clock = Clock::fixed(Timestamp::parse("2026-01-01T00:00:00Z").unwrap());
+        let limits = Limits::new(&clock);
+        let address = Some(IpAddr::from([10, 0, 0, 1]));
+        for number in 0..ADDRESS.at_once {
+            assert_eq!(limits.check(&format!("u{number}"), address), Ok(()));
+        }
+        assert!(limits.check("other", address).is_err());
+        assert_eq!(
+            limits.check("other", Some(IpAddr::from([10, 0, 0, 2]))),
+            Ok(())
+        );
+    }
+}

@@ -1,0 +1,173 @@
+//! Who is let in: sign-in, sessions, links that set passwords, tokens.
+//!
+//! Users and tokens are a fold (`model::people`), changed by commands; what is here is what takes
+//! long (hashing), what is random (secrets), and what is in no journal (sessions, tries). Asked
+//! by the fronts at each request.
+
+mod limit;
+mod password;
+mod secret;
+mod session;
+mod token;
+mod user;
+mod view;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{App, Error};
+use crate::clock::Clock;
+use crate::model::people::User;
+use crate::model::{HOUR_MS, People, Timestamp};
+use crate::store::Store;
+use limit::Limits;
+use password::Passwords;
+use session::Session;
+pub use token::TokenDraft;
+pub use user::PasswordChange;
+pub use view::{LinkView, NewToken, TokenView, UserStatus, UserView};
+
+/// How long the link of the set-up holds after a start.
+const SET_UP_MS: i64 = HOUR_MS;
+/// How long a browser keeps a session's cookie, in seconds.
+pub const COOKIE_SECS: i64 = session::IDLE_MS / 1_000;
+/// What letting in needs besides the folds.
+pub(super) struct Access {
+    store: Arc<Store>,
+    limits: Limits,
+    passwords: Passwords,
+    set_up: SetUp,
+}
+
+/// The link by which the first admin is made.
+struct SetUp {
+    secret: String,
+    until: Timestamp,
+}
+
+impl Access {
+    pub(super) fn new(store: Arc<Store>, clock: &Clock) -> Self {
+        Self {
+            store,
+            limits: Limits::new(clock),
+            passwords: Passwords::default(),
+            set_up: SetUp {
+                secret: secret::fresh(),
+                until: clock.now().plus_millis(SET_UP_MS),
+            },
+        }
+    }
+}
+
+/// Somebody who wants to sign in.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// The address of the account.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// Where from, where that is known.
+    pub address: Option<IpAddr>,
+    /// What the browser calls itself.
+    pub agent: String,
+}
+
+/// Why somebody is not let in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// There is no such user, or the password is another.
+    #[error("the address or the password is not right")]
+    Wrong,
+    /// There were too many tries.
+    #[error("there were too many tries; try again in {} seconds", .0.as_secs() + 1)]
+    TooMany(Duration),
+    /// It failed.
+    #[error(transparent)]
+    App(#[from] Error),
+}
+
+impl App {
+    /// Users and tokens as they are after the last journalled event: whoever is suspended is out
+    /// before that is folded.
+    pub fn people(&self) -> Arc<People> {
+        self.overlay.with(self.clock.now(), |state| {
+            Arc::clone(&state.installation.people)
+        })
+    }
+
+    /// Lets a user in with a password; gives the secret of the session.
+    pub fn sign_in(&self, attempt: &SignIn) -> Result<String, SignInError> {
+        let tried = self.access.limits.check(&attempt.email, attempt.address);
+        tried.map_err(SignInError::TooMany)?;
+        let people = self.people();
+        let user = people.by_email(&attempt.email);
+        let hash = user.and_then(|user| user.password_hash.as_deref());
+        let is_right = self.access.passwords.verify(&attempt.password, hash);
+        let user = user.filter(|user| is_right && user.can_sign_in());
+        let user = user.ok_or(SignInError::Wrong)?;
+        Ok(self.begin_session(user, &attempt.agent)?)
+    }
+
+    fn begin_session(&self, user: &User, agent: &str) -> Result<String, Error> {
+        self.forget_sessions()?;
+        let secret = secret::fresh();
+        let session = Session::begin(user, agent, self.clock.now());
+        let row = serde_json::to_vec(&session).unwrap_or_default();
+        let key = session_key(&secret);
+        self.access.store.keep_session(&key, &row)?;
+        Ok(secret)
+    }
+
+    /// Whose session it is, if it goes on.
+    pub fn session(&self, secret: &str) -> Option<User> {
+        let key = session_key(secret);
+        let session = self.read_session(&key)?;
+        let people = self.people();
+        let user = people.user(&session.user);
+        let now = self.clock.now();
+        if !session.holds(user, now) {
+            return None;
+        }
+        if let Some(used) = session.used(now) {
+            self.note(&key, &used);
+        }
+        user.cloned()
+    }
+
+    /// Ends one session.
+    pub fn sign_out(&self, secret: &str) -> Result<(), Error> {
+        Ok(self.access.store.end_sessions(&[session_key(secret)])?)
+    }
+
+    /// Forgets sessions that have ended by themselves.
+    fn forget_sessions(&self) -> Result<(), Error> {
+        let (people, now) = (self.people(), self.clock.now());
+        let rows = self.access.store.sessions()?;
+        let is_over = |key: &str, row: &[u8]| {
+            key.starts_with("s:")
+                && serde_json::from_slice::<Session>(row).map_or(true, |session| {
+                    !session.holds(people.user(&session.user), now)
+                })
+        };
+        let over = rows.into_iter().filter(|(key, row)| is_over(key, row));
+        let over: Vec<String> = over.map(|(key, _)| key).collect();
+        Ok(self.access.store.end_sessions(&over)?)
+    }
+
+    fn read_session(&self, key: &str) -> Option<Session> {
+        let row = self.access.store.session(key).ok()??;
+        serde_json::from_slice(&row).ok()
+    }
+
+    fn note(&self, key: &str, row: &impl serde::Serialize) {
+        let row = serde_json::to_vec(row).unwrap_or_default();
+        if let Err(error) = self.access.store.note_session(key, &row) {
+            tracing::warn!(%error, "it could not be noted that a session was used");
+        }
+    }
+}
+
+fn session_key(secret: &str) -> String {
+    format!("s:{}", secret::hash(secret))
+}

@@ -1,0 +1,131 @@
+//! Users and tokens as the fronts show them: without hashes.
+
+use serde::Serialize;
+use serde_with::skip_serializing_none;
+use utoipa::ToSchema;
+
+use crate::model::people::{Token, User, UserState};
+use crate::model::{Role, Timestamp};
+
+/// Where a user stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum UserStatus {
+    /// May sign in.
+    Active,
+    /// Has no password yet.
+    Invited,
+    /// May not sign in for now.
+    Suspended,
+    /// Is no more.
+    Removed,
+}
+
+/// Somebody who signs in.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UserView {
+    /// Which.
+    pub user: String,
+    /// The address that they sign in with.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The rep whose conversations are theirs.
+    pub rep: Option<String>,
+    /// Whether they may sign in.
+    pub status: UserStatus,
+    /// Since when there is this user.
+    #[schema(value_type = String, format = DateTime)]
+    pub added_at: Timestamp,
+    /// When they were seen last, to the hour.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_seen_at: Option<Timestamp>,
+}
+
+impl UserView {
+    pub(super) fn new(user: &User, last_seen_at: Option<Timestamp>) -> Self {
+        let status = match user.state {
+            UserState::Suspended => UserStatus::Suspended,
+            UserState::Removed => UserStatus::Removed,
+            UserState::Active if user.password_hash.is_none() => UserStatus::Invited,
+            UserState::Active => UserStatus::Active,
+        };
+        Self {
+            user: user.user.to_string(),
+            email: user.email.clone(),
+            name: user.name.clone(),
+            role: user.role,
+            rep: user.rep.as_ref().map(ToString::to_string),
+            status,
+            added_at: user.added_at,
+            last_seen_at,
+        }
+    }
+}
+
+/// A program that may use the API.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TokenView {
+    /// Which; its text begins with it.
+    pub token: String,
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Since when it holds.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// Who made it.
+    pub created_by: String,
+    /// Until when it holds, if not until it is revoked.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+    /// Since when it holds no more.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub revoked_at: Option<Timestamp>,
+    /// When it was used last, to the hour.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl TokenView {
+    pub(super) fn new(token: &Token, last_used_at: Option<Timestamp>) -> Self {
+        Self {
+            token: token.token.to_string(),
+            name: token.name.clone(),
+            role: token.role,
+            created_at: token.created_at,
+            created_by: token.created_by.clone(),
+            expires_at: token.expires_at,
+            revoked_at: token.revoked_at,
+            last_used_at,
+        }
+    }
+}
+
+/// A link by which somebody may set a password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LinkView {
+    /// Whose.
+    pub user: String,
+    /// The path to open on this server, shown this once.
+    pub path: String,
+    /// Until when it holds, if it is not used or replaced before.
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+}
+
+/// A token that was made just now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NewToken {
+    /// Which.
+    pub token: String,
+    /// What to send as `Authorization: Bearer`, shown this once.
+    pub secret: String,
+    /// The position of the log that holds it.
+    pub log_position: u64,
+}

@@ -1,0 +1,183 @@
+//! The lists that reps work from, with the names that people read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_with::skip_serializing_none;
+
+use super::{App, Error, WriteResult};
+use crate::clock::Clock;
+use crate::command::{
+    Caller, Command, ConversationAction, ConversationCommand, Identity, MessageDraft,
+};
+use crate::model::desk::{DeskQuery, Line};
+use crate::model::event::{ActorKind, Assignee, Mark};
+use crate::model::{Directory, Timestamp};
+
+/// How many hexadecimal digits a new message is called by.
+const MESSAGE_DIGITS: usize = 16;
+
+/// A conversation in a list.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LineView {
+    /// Which.
+    pub conversation: String,
+    /// With whom.
+    pub contact: String,
+    /// Their name.
+    pub contact_name: Option<String>,
+    /// Where they work.
+    pub company: Option<String>,
+    /// Where it takes place.
+    pub channel: String,
+    /// In which inbox.
+    pub inbox: Option<String>,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// In which language.
+    pub language: Option<String>,
+    /// How urgent.
+    pub priority: Option<String>,
+    /// `open`, `resolved` or `ended`.
+    pub status: &'static str,
+    /// When it was resolved or ended by itself.
+    pub over_at: Option<Timestamp>,
+    /// Whose it is.
+    pub assigned_to: Assignee,
+    /// That rep's or team's name.
+    pub assignee_name: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its marks.
+    pub marks: Vec<Mark>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When somebody wrote last.
+    pub last_message_at: Timestamp,
+    /// Who that was.
+    pub last_author: ActorKind,
+    /// The beginning of what they wrote.
+    pub preview: String,
+    /// Since when the contact waits for a rep.
+    pub waiting_since: Option<Timestamp>,
+    /// For how long that is, in seconds.
+    pub waiting_secs: Option<i64>,
+}
+
+/// A part of a list.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LineList {
+    /// The conversations.
+    pub items: Vec<LineView>,
+    /// What to ask for the next ones with, if there are any.
+    pub next_cursor: Option<String>,
+    /// How many each view has under the same filters.
+    pub counts: BTreeMap<&'static str, usize>,
+}
+
+impl App {
+    /// A list of conversations as it is now.
+    pub fn list_conversations(&self, query: &DeskQuery) -> Result<LineList, Error> {
+        let (snapshot, now) = (self.snapshot(), self.clock.now());
+        let page = query.list(&snapshot.desk, now)?;
+        let views = page.lines.iter().map(|line| {
+            let contact = self.past.store.contact(line.contact.as_str())?;
+            let (name, company) = contact.map_or((None, None), |contact| {
+                (contact.name, contact.company.map(|company| company.name))
+            });
+            Ok(LineView {
+                contact_name: name,
+                company,
+                ..LineView::of(line, &snapshot.directory, now)
+            })
+        });
+        Ok(LineList {
+            items: views.collect::<Result<_, Error>>()?,
+            next_cursor: page.next_cursor,
+            counts: page
+                .counts
+                .iter()
+                .map(|(view, count)| (view.as_str(), count))
+                .collect(),
+        })
+    }
+
+    /// The rep whose conversations are the caller's, if they are one.
+    pub fn rep_of(&self, caller: &Caller) -> Option<String> {
+        match &caller.identity {
+            Identity::User(id) => {
+                let people = self.people();
+                let rep = people.user(id)?.rep.as_ref()?;
+                Some(rep.to_string())
+            }
+            _ => None,
+        }
+    }
+
+    /// Writes a message or a note into a conversation; gives the message's id.
+    pub async fn write_message(
+        self: &Arc<Self>,
+        caller: Caller,
+        conversation: String,
+        rep: Option<String>,
+        draft: MessageDraft,
+    ) -> Result<WriteResult, Error> {
+        let id = Clock::fresh_id();
+        let message = format!("m-{}", id.get(..MESSAGE_DIGITS).unwrap_or(&id));
+        let command = ConversationCommand {
+            conversation,
+            rep,
+            action: ConversationAction::Write {
+                message: message.clone(),
+                draft,
+            },
+        };
+        let written = self.write(caller, Command::Conversation(command)).await?;
+        Ok(WriteResult {
+            id: Some(message),
+            ..written
+        })
+    }
+}
+
+impl LineView {
+    fn of(line: &Line, directory: &Directory, now: Timestamp) -> Self {
+        let assignee_name = match &line.assigned_to {
+            Assignee::Rep { id } => directory.rep_name(id.as_str()),
+            Assignee::Team { id } => directory.team_name(id.as_str()),
+            Assignee::CustomerAgent { .. } | Assignee::Nobody {} => None,
+        };
+        let is_waiting = line.is_open_at(now);
+        let waiting_since = line.waiting_since.filter(|_at| is_waiting);
+        Self {
+            conversation: line.conversation.to_string(),
+            contact: line.contact.to_string(),
+            contact_name: None,
+            company: None,
+            channel: line.channel.clone(),
+            inbox: line.inbox.as_ref().map(ToString::to_string),
+            subject: line.subject.clone(),
+            language: line.language.clone(),
+            priority: line.priority.clone(),
+            status: match (line.resolved_at, line.is_open_at(now)) {
+                (Some(_), _) => "resolved",
+                (None, true) => "open",
+                (None, false) => "ended",
+            },
+            over_at: line.over_at(now),
+            assigned_to: line.assigned_to.clone(),
+            assignee_name: assignee_name.map(str::to_owned),
+            tags: line.tags.clone(),
+            marks: line.marks.clone(),
+            started_at: line.started_at,
+            last_message_at: line.last_message_at,
+            last_author: line.last_author,
+            preview: line.preview.clone(),
+            waiting_since,
+            waiting_secs: waiting_since.map(|since| (now.millis() - since.millis()) / 1_000),
+        }
+    }
+}

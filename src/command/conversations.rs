@@ -1,0 +1,15 @@
+//! The conversations that a decision may look at, as they are after the last journalled event.
+
+use std::fmt::Debug;
+
+use super::refusal::Refusal;
+use crate::model::{Conversation, Directory};
+
+/// Gives conversations, and the names of reps and teams.
+pub trait Conversations: Debug {
+    /// The conversation called `id`, if it was started.
+    fn conversation(&self, id: &str) -> Result<Option<Conversation>, Refusal>;
+
+    /// Reps and teams.
+    fn directory(&self) -> &Directory;
+}

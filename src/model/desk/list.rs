@@ -1,0 +1,243 @@
+//! Lists of conversations: views, filters, order, and pages that stay where they are while new
+//! conversations arrive.
+
+use std::sync::Arc;
+
+use super::{Desk, Line};
+use crate::model::event::{Assignee, Mark};
+use crate::model::{InboxId, Invalid, Timestamp};
+
+/// Which conversations are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DeskView {
+    /// Those that are open with people: the customer agent does not have them.
+    #[default]
+    Open,
+    /// Those of them that are the rep's own.
+    Mine,
+    /// Those of them that are nobody's, or a team's.
+    Unassigned,
+    /// Those in which a contact waits for a rep.
+    Waiting,
+    /// Those that the customer agent has.
+    Agent,
+    /// Those that were resolved, or ended, in the last two weeks.
+    Closed,
+    /// Those that are marked as spam.
+    Spam,
+}
+
+impl DeskView {
+    /// Every view, in the order in which they are offered.
+    pub const ALL: [Self; 7] = [
+        Self::Open,
+        Self::Mine,
+        Self::Unassigned,
+        Self::Waiting,
+        Self::Agent,
+        Self::Closed,
+        Self::Spam,
+    ];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Mine => "mine",
+            Self::Unassigned => "unassigned",
+            Self::Waiting => "waiting",
+            Self::Agent => "agent",
+            Self::Closed => "closed",
+            Self::Spam => "spam",
+        }
+    }
+
+    /// The view of this word.
+    pub fn parse(word: &str) -> Result<Self, Invalid> {
+        let view = Self::ALL.into_iter().find(|view| view.as_str() == word);
+        view.ok_or_else(|| {
+            let words = Self::ALL.map(Self::as_str).join(", ");
+            Invalid::new("view", format!("`{word}` is none of {words}"))
+        })
+    }
+}
+
+/// In which order conversations are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// The last written in first.
+    #[default]
+    Latest,
+    /// Whoever waits longest first; who does not wait comes last.
+    Waiting,
+}
+
+impl Sort {
+    /// The order of this word.
+    pub fn parse(word: &str) -> Result<Self, Invalid> {
+        match word {
+            "latest" => Ok(Self::Latest),
+            "waiting" => Ok(Self::Waiting),
+            _ => {
+                let reason = format!("`{word}` is none of latest, waiting");
+                Err(Invalid::new("sort", reason))
+            }
+        }
+    }
+
+    /// By what a line is put in order, ascending.
+    fn key(self, line: &Line) -> (i64, &str) {
+        let by = match self {
+            Self::Latest => line.last_message_at.millis().saturating_neg(),
+            Self::Waiting => line.waiting_since.map_or(i64::MAX, Timestamp::millis),
+        };
+        (by, line.conversation.as_str())
+    }
+}
+
+/// What is listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeskQuery {
+    /// Which.
+    pub view: DeskView,
+    /// The rep who is asking, for their own.
+    pub rep: Option<String>,
+    /// On which channels; none: any.
+    pub channels: Vec<String>,
+    /// In which inboxes; none: any.
+    pub inboxes: Vec<String>,
+    /// Assigned to which reps or teams, as `rep:ID` and `team:ID`; none: any.
+    pub assignees: Vec<String>,
+    /// With any of which tags; none: any.
+    pub tags: Vec<String>,
+    /// In which order.
+    pub sort: Sort,
+    /// How many at most.
+    pub limit: usize,
+    /// Behind which, as a page before said.
+    pub cursor: Option<String>,
+}
+
+/// A part of a list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// The conversations.
+    pub lines: Vec<Arc<Line>>,
+    /// What to ask for the next ones with, if there are any.
+    pub next_cursor: Option<String>,
+    /// How many each view has under the same filters.
+    pub counts: ViewCounts,
+}
+
+/// How many conversations each view has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ViewCounts([usize; DeskView::ALL.len()]);
+
+impl ViewCounts {
+    /// How many a view has.
+    pub fn of(&self, view: DeskView) -> usize {
+        self.iter()
+            .find(|(other, _)| *other == view)
+            .map_or(0, |(_, count)| count)
+    }
+
+    /// Each view with its number.
+    pub fn iter(&self) -> impl Iterator<Item = (DeskView, usize)> + '_ {
+        DeskView::ALL.into_iter().zip(self.0.iter().copied())
+    }
+}
+
+impl DeskQuery {
+    /// The list at `now`.
+    pub fn list(&self, desk: &Desk, now: Timestamp) -> Result<Page, Invalid> {
+        let after = self.cursor.as_deref().map(read_cursor).transpose()?;
+        let mut counts = ViewCounts::default();
+        let mut lines: Vec<&Arc<Line>> = Vec::new();
+        for line in desk.lines().filter(|line| self.takes(line)) {
+            for (view, count) in DeskView::ALL.into_iter().zip(&mut counts.0) {
+                let is_in = self.is_in(line, view, now);
+                *count += usize::from(is_in);
+                if is_in && view == self.view {
+                    lines.push(line);
+                }
+            }
+        }
+        if let Some((by, id)) = after {
+            lines.retain(|line| self.sort.key(line) > (by, id));
+        }
+        lines.sort_unstable_by_key(|line| self.sort.key(line));
+        let limit = self.limit.max(1);
+        let has_more = lines.len() > limit;
+        lines.truncate(limit);
+        let last = lines.last().filter(|_line| has_more);
+        let next_cursor = last.map(|line| {
+            let (by, id) = self.sort.key(line);
+            format!("{by}.{id}")
+        });
+        Ok(Page {
+            lines: lines.into_iter().cloned().collect(),
+            next_cursor,
+            counts,
+        })
+    }
+
+    /// Whether the filters take a line.
+    fn takes(&self, line: &Line) -> bool {
+        let is_any = |wanted: &[String], held: Option<&str>| {
+            wanted.is_empty() || held.is_some_and(|held| wanted.iter().any(|one| one == held))
+        };
+        is_any(&self.channels, Some(&line.channel))
+            && is_any(&self.inboxes, line.inbox.as_ref().map(InboxId::as_str))
+            && is_any(&self.assignees, assignee(line).as_deref())
+            && (self.tags.is_empty() || self.tags.iter().any(|tag| line.tags.contains(tag)))
+    }
+
+    fn is_in(&self, line: &Line, view: DeskView, now: Timestamp) -> bool {
+        if line.marks.contains(&Mark::Deleted) {
+            return false;
+        }
+        let is_spam = line.marks.contains(&Mark::Spam);
+        if view == DeskView::Spam || is_spam {
+            return is_spam && view == DeskView::Spam;
+        }
+        let is_open = line.is_open_at(now);
+        let with_people = is_open && !line.is_agents();
+        match view {
+            DeskView::Open => with_people,
+            DeskView::Mine => with_people && self.is_mine(line),
+            DeskView::Unassigned => {
+                with_people && !matches!(line.assigned_to, Assignee::Rep { .. })
+            }
+            DeskView::Waiting => with_people && line.waiting_since.is_some(),
+            DeskView::Agent => is_open && line.is_agents(),
+            DeskView::Closed => !is_open,
+            DeskView::Spam => false,
+        }
+    }
+
+    fn is_mine(&self, line: &Line) -> bool {
+        match (&line.assigned_to, &self.rep) {
+            (Assignee::Rep { id }, Some(rep)) => id.as_str() == rep,
+            _ => false,
+        }
+    }
+}
+
+fn assignee(line: &Line) -> Option<String> {
+    match &line.assigned_to {
+        Assignee::Rep { id } => Some(format!("rep:{id}")),
+        Assignee::Team { id } => Some(format!("team:{id}")),
+        Assignee::CustomerAgent { .. } | Assignee::Nobody {} => None,
+    }
+}
+
+fn read_cursor(text: &str) -> Result<(i64, &str), Invalid> {
+    let read = text.split_once('.').and_then(|(by, id)| {
+        let by = by.parse().ok()?;
+        Some((by, id))
+    });
+    read.ok_or_else(|| {
+        let reason = format!("`{text}` is no cursor that a list has given");
+        Invalid::new("cursor", reason)
+    })
+}

@@ -1,0 +1,101 @@
+//! The events of who may sign in: users, their passwords and invitations, API tokens.
+//!
+//! No secret is in them: passwords are argon2id hashes, invitations and tokens SHA-256 of
+//! random secrets that were shown once.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use crate::model::{RepId, Role, Timestamp, TokenId, UserId};
+
+/// A user has these facts from now on; a new one cannot sign in before a password is set.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserSet {
+    /// Which.
+    pub user: UserId,
+    /// The address that they sign in with.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The rep whose conversations are theirs.
+    #[serde(default)]
+    pub rep: Option<RepId>,
+}
+
+/// A user may set a password by a link, until then or until one is set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserInvited {
+    /// Which.
+    pub user: UserId,
+    /// SHA-256 of the secret in the link, in hexadecimal digits.
+    pub secret_hash: String,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A user has another password; it ends invitations and what was signed in with the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordSet {
+    /// Which.
+    pub user: UserId,
+    /// The argon2id hash, with its parameters.
+    pub hash: String,
+}
+
+/// A user is signed out everywhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionsEnded {
+    /// Which.
+    pub user: UserId,
+}
+
+/// A user may not sign in, or may again; name and history stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserSuspended {
+    /// Which.
+    pub user: UserId,
+    /// Whether they are suspended.
+    pub on: bool,
+}
+
+/// A user is no more; what they did keeps their name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserRemoved {
+    /// Which.
+    pub user: UserId,
+}
+
+/// A program may use the API.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenCreated {
+    /// Which token.
+    pub token: TokenId,
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// SHA-256 of its secret, in hexadecimal digits.
+    pub secret_hash: String,
+    /// Until when it holds; left out: until it is revoked.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A token holds no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRevoked {
+    /// Which.
+    pub token: TokenId,
+}

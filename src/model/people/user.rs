@@ -1,0 +1,93 @@
+//! A user: somebody who signs in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{RepId, Role, Timestamp, UserId};
+
+/// Whether a user may sign in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UserState {
+    /// May sign in, once there is a password.
+    #[default]
+    Active,
+    /// May not for now.
+    Suspended,
+    /// Is no more.
+    Removed,
+}
+
+/// A link by which a password may be set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// SHA-256 of its secret, in hexadecimal digits.
+    pub secret_hash: String,
+    /// Until when it holds.
+    pub expires_at: Timestamp,
+}
+
+/// Somebody who signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Which.
+    pub user: UserId,
+    /// The address that they sign in with.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The rep whose conversations are theirs.
+    pub rep: Option<RepId>,
+    /// Whether they may sign in.
+    pub state: UserState,
+    /// The argon2id hash of the password, once there is one.
+    pub password_hash: Option<String>,
+    /// The last link by which one may be set.
+    pub invitation: Option<Invitation>,
+    /// A session that began in an earlier epoch has ended.
+    pub session_epoch: u64,
+    /// Since when there is this user.
+    pub added_at: Timestamp,
+}
+
+impl User {
+    pub(super) fn new(user: UserId, at: Timestamp) -> Self {
+        Self {
+            user,
+            email: String::new(),
+            name: String::new(),
+            role: Role::Viewer,
+            rep: None,
+            state: UserState::Active,
+            password_hash: None,
+            invitation: None,
+            session_epoch: 0,
+            added_at: at,
+        }
+    }
+
+    /// Whether nothing is against their signing in.
+    pub const fn is_active(&self) -> bool {
+        matches!(self.state, UserState::Active)
+    }
+
+    /// Whether there is a password, too.
+    pub const fn can_sign_in(&self) -> bool {
+        self.password_hash.is_some() && self.is_active()
+    }
+
+    /// Changes the state; whoever may not sign in any more is signed out, and their links end.
+    pub(super) fn enter(&mut self, state: UserState) {
+        if state != UserState::Active {
+            self.session_epoch += 1;
+            self.invitation = None;
+        }
+        self.state = state;
+    }
+}
+
+/// An address by which two spellings of it are the same.
+pub fn folded_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}

@@ -1,0 +1,177 @@
+//! Who may use which route: the whole table, and nothing else decides it before a handler runs.
+//!
+//! A route without a row is closed to everybody but admins, so that none is open because it was
+//! forgotten; a test over all routes finds it. What a command takes is asked once more when it
+//! is decided (`command::TABLE`).
+
+use axum::extract::{MatchedPath, OriginalUri, Request};
+use axum::http::Method;
+
+use crate::command::Role;
+
+/// A route, and what it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The method; HEAD is as GET.
+    pub method: &'static str,
+    /// The path, as the front's router lists it.
+    pub path: &'static str,
+    /// The least role; none: also who is not signed in.
+    pub least: Option<Role>,
+}
+
+const fn rule(method: &'static str, path: &'static str, least: Option<Role>) -> Rule {
+    Rule {
+        method,
+        path,
+        least,
+    }
+}
+
+const ANYONE: Option<Role> = None;
+const VIEWER: Option<Role> = Some(Role::Viewer);
+const REP: Option<Role> = Some(Role::Rep);
+const ADMIN: Option<Role> = Some(Role::Admin);
+
+/// The routes under `/api/v1`, and the probes beside them.
+pub const API: &[Rule] = &[
+    rule("POST", "/ask", REP),
+    rule("GET", "/audit", ADMIN),
+    rule("POST", "/backup", ADMIN),
+    rule("GET", "/contacts/{id}", REP),
+    rule("GET", "/conversations", REP),
+    rule("GET", "/conversations/{id}", REP),
+    rule("POST", "/conversations/{id}/assign", REP),
+    rule("GET", "/conversations/{id}/explain", REP),
+    rule("POST", "/conversations/{id}/handoff", REP),
+    rule("POST", "/conversations/{id}/mark", REP),
+    rule("POST", "/conversations/{id}/messages", REP),
+    rule("POST", "/conversations/{id}/messages/{message}/edit", REP),
+    rule("POST", "/conversations/{id}/messages/{message}/redact", REP),
+    rule("POST", "/conversations/{id}/reopen", REP),
+    rule("POST", "/conversations/{id}/resolve", REP),
+    rule("POST", "/conversations/{id}/tags", REP),
+    rule("POST", "/events", ADMIN),
+    rule("GET", "/knowledge/answers", REP),
+    rule("POST", "/knowledge/answers", ADMIN),
+    rule("POST", "/knowledge/answers/backtest", ADMIN),
+    rule("POST", "/knowledge/answers/import", ADMIN),
+    rule("POST", "/knowledge/answers/preview", ADMIN),
+    rule("GET", "/knowledge/answers/{id}", REP),
+    rule("DELETE", "/knowledge/answers/{id}", ADMIN),
+    rule("POST", "/knowledge/answers/{id}/publish", ADMIN),
+    rule("POST", "/knowledge/answers/{id}/variants", ADMIN),
+    rule("GET", "/knowledge/calibration", REP),
+    rule("GET", "/knowledge/cases", REP),
+    rule("POST", "/knowledge/cases", ADMIN),
+    rule("POST", "/knowledge/cases/remove", ADMIN),
+    rule("GET", "/knowledge/gaps", REP),
+    rule("GET", "/knowledge/gaps/{topic}", REP),
+    rule("POST", "/knowledge/gaps/{topic}/dismiss", ADMIN),
+    rule("POST", "/knowledge/gaps/{topic}/merge", ADMIN),
+    rule("POST", "/knowledge/gaps/{topic}/pin", ADMIN),
+    rule("GET", "/knowledge/gaps/{topic}/proof", REP),
+    rule("POST", "/knowledge/gaps/{topic}/rename", ADMIN),
+    rule("POST", "/knowledge/gaps/{topic}/restore", ADMIN),
+    rule("POST", "/knowledge/gaps/{topic}/split", ADMIN),
+    rule("GET", "/knowledge/model", ADMIN),
+    rule("PUT", "/knowledge/model", ADMIN),
+    rule("DELETE", "/knowledge/model", ADMIN),
+    rule("POST", "/knowledge/questions/{id}/dismiss", ADMIN),
+    rule("POST", "/knowledge/questions/{id}/move", ADMIN),
+    rule("POST", "/knowledge/questions/{id}/restore", ADMIN),
+    rule("POST", "/knowledge/questions/{id}/review", ADMIN),
+    rule("GET", "/knowledge/reviews", REP),
+    rule("POST", "/knowledge/settings", ADMIN),
+    rule("GET", "/me", VIEWER),
+    rule("POST", "/me/password", VIEWER),
+    rule("POST", "/me/sign-out", VIEWER),
+    rule("GET", "/metrics", VIEWER),
+    rule("GET", "/healthz", ANYONE),
+    rule("GET", "/readyz", ANYONE),
+    rule("GET", "/profiles", VIEWER),
+    rule("POST", "/profiles", ADMIN),
+    rule("POST", "/profiles/{name}/remove", ADMIN),
+    rule("GET", "/reports", VIEWER),
+    rule("GET", "/reports/{id}", VIEWER),
+    rule("GET", "/reports/{id}/rows", VIEWER),
+    rule("POST", "/schedules/between", VIEWER),
+    rule("POST", "/schedules/holidays", ADMIN),
+    rule("GET", "/search", REP),
+    rule("GET", "/tasks/{id}", VIEWER),
+    rule("GET", "/tickets/{id}", REP),
+    rule("GET", "/tickets/{id}/explain", REP),
+    rule("GET", "/tokens", ADMIN),
+    rule("POST", "/tokens", ADMIN),
+    rule("POST", "/tokens/{token}/revoke", ADMIN),
+    rule("GET", "/users", ADMIN),
+    rule("POST", "/users", ADMIN),
+    rule("POST", "/users/set-up", ADMIN),
+    rule("POST", "/users/{user}/invite", ADMIN),
+    rule("POST", "/users/{user}/password", ADMIN),
+    rule("POST", "/users/{user}/remove", ADMIN),
+    rule("POST", "/users/{user}/sign-out", ADMIN),
+    rule("POST", "/users/{user}/suspend", ADMIN),
+];
+
+/// The pages.
+pub const PAGES: &[Rule] = &[
+    rule("GET", "/", VIEWER),
+    rule("GET", "/account", VIEWER),
+    rule("POST", "/account", VIEWER),
+    rule("GET", "/assets/{name}", ANYONE),
+    rule("GET", "/audit", ADMIN),
+    rule("GET", "/contacts/{id}", REP),
+    rule("GET", "/conversations/{id}", REP),
+    rule("POST", "/conversations/{id}", REP),
+    rule("GET", "/design", VIEWER),
+    rule("GET", "/inbox", REP),
+    rule("GET", "/join", ANYONE),
+    rule("POST", "/join", ANYONE),
+    rule("GET", "/knowledge/answers", REP),
+    rule("POST", "/knowledge/answers", ADMIN),
+    rule("GET", "/knowledge/gaps", REP),
+    rule("POST", "/knowledge/gaps", ADMIN),
+    rule("GET", "/knowledge/review", REP),
+    rule("POST", "/knowledge/review", ADMIN),
+    rule("GET", "/knowledge/settings", ADMIN),
+    rule("POST", "/knowledge/settings", ADMIN),
+    rule("GET", "/panels/{id}", VIEWER),
+    rule("GET", "/people", ADMIN),
+    rule("POST", "/people", ADMIN),
+    rule("GET", "/reports", VIEWER),
+    rule("GET", "/reports/{id}", VIEWER),
+    rule("GET", "/reports/{id}/chart.svg", VIEWER),
+    rule("GET", "/reports/{id}/rows", VIEWER),
+    rule("GET", "/search", REP),
+    rule("GET", "/setup", ANYONE),
+    rule("POST", "/setup", ANYONE),
+    rule("GET", "/sign-in", ANYONE),
+    rule("POST", "/sign-in", ANYONE),
+    rule("POST", "/sign-out", ANYONE),
+    rule("GET", "/tickets/{id}", REP),
+];
+
+/// The least role that a request's route takes; none: also who is not signed in, as for an
+/// address that leads nowhere.
+pub(super) fn least(rules: &[Rule], request: &Request) -> Option<Role> {
+    let path = matched(request)?;
+    let method = match *request.method() {
+        Method::HEAD => "GET",
+        ref other => other.as_str(),
+    };
+    let rule = rules
+        .iter()
+        .find(|rule| rule.method == method && rule.path == path);
+    rule.map_or(ADMIN, |rule| rule.least)
+}
+
+/// The route as the front lists it, without what the host or the other front put before it.
+fn matched(request: &Request) -> Option<&str> {
+    let whole = request.extensions().get::<MatchedPath>()?.as_str();
+    let here = request.uri().path();
+    let asked = request.extensions().get::<OriginalUri>();
+    let asked = asked.map_or(here, |original| original.path());
+    let before = asked.len().saturating_sub(here.len());
+    whole.get(before..)
+}

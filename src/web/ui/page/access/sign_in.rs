@@ -1,0 +1,120 @@
+//! `/sign-in`: a user gets in with address and password; `/sign-out` ends that.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query as Parameters, State};
+use axum::http::{Extensions, HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::{agent_of, enter, next_of, off, private, with_cookie};
+use crate::app::{App, SignIn, SignInError};
+use crate::web::session::{address_of, secret_of, signed_out};
+use crate::web::ui::error::Fault;
+use crate::web::ui::page::{Frame, fault_page, field_of};
+use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::url::Pairs;
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct Page {
+    frame: Frame,
+    fault: String,
+    note: &'static str,
+    email: String,
+    next: String,
+}
+
+/// What the form says.
+#[derive(Deserialize)]
+pub(in crate::web::ui) struct Entry {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The form.
+pub(in crate::web::ui) async fn get_sign_in(
+    State(app): State<Arc<App>>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    let next = field_of(&pairs, "next").unwrap_or_default();
+    if !app.people().has_sign_in() {
+        return show(StatusCode::OK, t("access.no_set_up").to_owned(), "", next);
+    }
+    let note = field_of(&pairs, "out").map_or("", |_| t("access.signed_out"));
+    let page = Page {
+        frame: Frame::new(t("access.title"), ""),
+        fault: String::new(),
+        note,
+        email: String::new(),
+        next: next_of(next).to_owned(),
+    };
+    private(StatusCode::OK, page.render())
+}
+
+/// Lets somebody in.
+pub(in crate::web::ui) async fn post_sign_in(
+    State(app): State<Arc<App>>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    Form(entry): Form<Entry>,
+) -> Response {
+    let attempt = SignIn {
+        email: entry.email.clone(),
+        password: entry.password,
+        address: address_of(&app, &extensions, &headers),
+        agent: agent_of(&headers),
+    };
+    let shared = Arc::clone(&app);
+    match off(move || Ok(shared.sign_in(&attempt))).await {
+        Ok(Ok(secret)) => enter(&app, &secret, &entry.next),
+        Ok(Err(SignInError::Wrong)) => {
+            let fault = t("access.wrong").to_owned();
+            show(StatusCode::UNAUTHORIZED, fault, &entry.email, &entry.next)
+        }
+        Ok(Err(SignInError::TooMany(wait))) => {
+            let secs = (wait.as_secs() + 1).to_string();
+            let fault = fill("access.too_many", &[("secs", &secs)]);
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            show(status, fault, &entry.email, &entry.next)
+        }
+        Ok(Err(SignInError::App(error))) => fault_page(error.into()),
+        Err(fault) => fault_page(fault),
+    }
+}
+
+fn show(status: StatusCode, fault: String, email: &str, next: &str) -> Response {
+    let page = Page {
+        frame: Frame::new(t("access.title"), ""),
+        fault,
+        note: "",
+        email: email.to_owned(),
+        next: next_of(next).to_owned(),
+    };
+    private(status, page.render())
+}
+
+/// Ends the session of this browser.
+pub(in crate::web::ui) async fn post_sign_out(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Response {
+    let shared = Arc::clone(&app);
+    let ended = off(move || match secret_of(&headers) {
+        Some(secret) => shared.sign_out(&secret).map_err(Fault::from),
+        None => Ok(()),
+    });
+    match ended.await {
+        Ok(()) => with_cookie(
+            Redirect::to("/sign-in?out=1").into_response(),
+            signed_out(&app),
+        ),
+        Err(fault) => fault_page(fault),
+    }
+}

@@ -1,0 +1,238 @@
+//! `/inbox`: the conversations that reps work through, by views and filters.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Query as Parameters, State};
+use axum::response::Response;
+use chrono_tz::Tz;
+
+use super::{Answer, Frame, field_of, make};
+use crate::app::{App, LineView};
+use crate::command::Caller;
+use crate::model::desk::{DeskQuery, DeskView};
+use crate::model::event::{ActorKind, Assignee};
+use crate::report::join_values;
+use crate::web::api::desk_query;
+use crate::web::ui::date;
+use crate::web::ui::desk::{Desk, spoken};
+use crate::web::ui::error::Fault;
+use crate::web::ui::figure::{self, plural};
+use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::url::{Pairs, address, encode, pair};
+use crate::web::ui::view::View;
+
+/// Parameters of the page that are not the view's.
+const OWN: [&str; 6] = ["view", "channel", "assignee", "tag", "sort", "cursor"];
+
+struct Tab {
+    label: &'static str,
+    count: String,
+    href: String,
+    is_current: bool,
+}
+
+/// A value to choose.
+struct Choice {
+    value: String,
+    label: String,
+    is_current: bool,
+}
+
+struct InboxLine {
+    href: String,
+    contact: String,
+    company: String,
+    subject: String,
+    who: &'static str,
+    preview: String,
+    channel: String,
+    assigned: String,
+    at: String,
+    exact: String,
+    waiting: String,
+    tags: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "inbox.html")]
+struct Page {
+    frame: Frame,
+    summary: String,
+    tabs: Vec<Tab>,
+    view: &'static str,
+    channels: Vec<Choice>,
+    assignees: Vec<Choice>,
+    tags: Vec<Choice>,
+    orders: Vec<Choice>,
+    is_narrowed: bool,
+    lines: Vec<InboxLine>,
+    empty: &'static str,
+    next: String,
+}
+
+/// The list.
+pub(in crate::web::ui) async fn get_inbox(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    make(app, move |desk| page(desk, &caller, &pairs)).await
+}
+
+fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answer, Fault> {
+    let is_own =
+        |(name, value): &(String, String)| OWN.contains(&name.as_str()) && !value.is_empty();
+    let (own, rest): (Pairs, Pairs) = pairs.iter().cloned().partition(is_own);
+    let (view, _) = View::parse(&rest)?;
+    let query = desk_query(&own, desk.app.rep_of(caller))?;
+    let list = desk.app.list_conversations(&query)?;
+    let with = |name: &str, value: &str| {
+        let kept = own
+            .iter()
+            .filter(|(other, _)| other != name && other != "cursor");
+        let kept: Pairs = kept.cloned().chain([pair(name, value)]).collect();
+        address("/inbox", &kept)
+    };
+    let tabs = DeskView::ALL.map(|one| Tab {
+        label: t(label_of(one)),
+        count: figure::count(list.counts.get(one.as_str()).copied().unwrap_or(0) as f64),
+        href: with("view", one.as_str()),
+        is_current: one == query.view,
+    });
+    let count = list.counts.get(query.view.as_str()).copied().unwrap_or(0);
+    let page = Page {
+        frame: Frame::new(t("inbox.title"), "inbox"),
+        summary: plural("inbox.count", count as u64),
+        tabs: tabs.into_iter().collect(),
+        view: query.view.as_str(),
+        is_narrowed: !(query.channels.is_empty()
+            && query.assignees.is_empty()
+            && query.tags.is_empty()),
+        empty: t(empty_of(query.view)),
+        next: list
+            .next_cursor
+            .map_or_else(String::new, |cursor| with("cursor", &cursor)),
+        lines: list
+            .items
+            .into_iter()
+            .map(|line| line_of(desk, line, view.zone))
+            .collect(),
+        ..choices(desk, &own)
+    };
+    Ok(Answer::Page(page.render()?))
+}
+
+/// The menus, over what is on the desk.
+fn choices(desk: &Desk, own: &[(String, String)]) -> Page {
+    let snapshot = desk.app.snapshot();
+    let (mut channels, mut tags) = (BTreeSet::new(), BTreeSet::new());
+    let (mut reps, mut teams) = (BTreeSet::new(), BTreeSet::new());
+    for line in snapshot.desk.lines() {
+        channels.insert(line.channel.as_str());
+        tags.extend(line.tags.iter().map(String::as_str));
+        match &line.assigned_to {
+            Assignee::Rep { id } => drop(reps.insert(id.as_str())),
+            Assignee::Team { id } => drop(teams.insert(id.as_str())),
+            Assignee::CustomerAgent { .. } | Assignee::Nobody {} => {}
+        }
+    }
+    let chosen = |name: &str| field_of(own, name).unwrap_or_default();
+    let choice = |name: &str, value: String, label: String| Choice {
+        is_current: chosen(name) == value,
+        value,
+        label,
+    };
+    let plain = |value: &str| join_values([value]);
+    let reps = reps
+        .iter()
+        .map(|id| choice("assignee", plain(&format!("rep:{id}")), desk.rep(id)));
+    let teams = teams
+        .iter()
+        .map(|id| choice("assignee", plain(&format!("team:{id}")), desk.team(id)));
+    let mut assignees: Vec<Choice> = teams.chain(reps).collect();
+    assignees.sort_by(|one, other| one.label.cmp(&other.label));
+    Page {
+        frame: Frame::new("", "inbox"),
+        summary: String::new(),
+        tabs: Vec::new(),
+        view: DeskQuery::default().view.as_str(),
+        channels: channels
+            .iter()
+            .map(|one| choice("channel", plain(one), spoken("channel", one)))
+            .collect(),
+        assignees,
+        tags: tags
+            .iter()
+            .map(|one| choice("tag", plain(one), (*one).to_owned()))
+            .collect(),
+        orders: ["latest", "waiting"]
+            .map(|one| {
+                choice(
+                    "sort",
+                    one.to_owned(),
+                    t(&format!("inbox.by_{one}")).to_owned(),
+                )
+            })
+            .into_iter()
+            .collect(),
+        is_narrowed: false,
+        lines: Vec::new(),
+        empty: "",
+        next: String::new(),
+    }
+}
+
+fn line_of(desk: &Desk, line: LineView, zone: Tz) -> InboxLine {
+    let assigned = match &line.assigned_to {
+        Assignee::CustomerAgent { .. } => t("who.agent").to_owned(),
+        Assignee::Nobody {} => t("who.nobody").to_owned(),
+        Assignee::Rep { id } => desk.rep(id.as_str()),
+        Assignee::Team { id } => desk.team(id.as_str()),
+    };
+    let waiting = line.waiting_secs.map(|secs| {
+        let time = figure::round_duration(secs as f64);
+        fill("inbox.waits", &[("time", &time)])
+    });
+    InboxLine {
+        href: format!("/conversations/{}", encode(&line.conversation)),
+        contact: line.contact_name.unwrap_or(line.contact),
+        company: line.company.unwrap_or_default(),
+        subject: line.subject.unwrap_or_default(),
+        who: match line.last_author {
+            ActorKind::Contact => t("inbox.them"),
+            ActorKind::Rep => t("inbox.us"),
+            ActorKind::CustomerAgent => t("who.agent"),
+            ActorKind::Automation => t("inbox.machine"),
+        },
+        preview: line.preview,
+        channel: spoken("channel", &line.channel),
+        assigned,
+        at: date::instant(line.last_message_at, zone),
+        exact: line.last_message_at.to_string(),
+        waiting: waiting.unwrap_or_default(),
+        tags: line.tags,
+    }
+}
+
+const fn label_of(view: DeskView) -> &'static str {
+    match view {
+        DeskView::Open => "inbox.open",
+        DeskView::Mine => "inbox.mine",
+        DeskView::Unassigned => "inbox.unassigned",
+        DeskView::Waiting => "inbox.waiting",
+        DeskView::Agent => "inbox.agent",
+        DeskView::Closed => "inbox.closed",
+        DeskView::Spam => "inbox.spam",
+    }
+}
+
+const fn empty_of(view: DeskView) -> &'static str {
+    match view {
+        DeskView::Mine => "inbox.empty_mine",
+        DeskView::Waiting => "inbox.empty_waiting",
+        _ => "inbox.empty",
+    }
+}
