@@ -10,7 +10,7 @@ pub(super) fn figures_of(measure: Measure, cell: &Cell) -> Figures {
         Measure::Count
         | Measure::TopCount
         | Measure::TopList
-        | Measure::Declined
+        | Measure::Declines
         | Measure::AtRisk => Figures::count(cell),
         Measure::ContactDeclined => Figures::contact_declined(cell),
         Measure::Ratings => Figures::ratings(cell),

@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use super::answer::Answer;
 use super::context::QueryContext;
 use super::figures::figures_of;
+use super::incoming_jobs::IncomingJobs;
 use super::level;
 use super::presence;
-use super::received::Received;
 use super::scan::tally;
 use super::selection::{Selection, usual_window};
 use super::top_list::TopList;
@@ -104,7 +104,7 @@ impl Selection<'_> {
         let series: Vec<(Series, u64)> = groups
             .map(|group| (self.series(group), group.total.count))
             .collect();
-        let received = (self.report.measure == Measure::Declined).then(|| Received::of(self));
+        let received = (self.report.measure == Measure::Declines).then(|| IncomingJobs::of(self));
         let is_top = self.report.measure == Measure::TopCount;
         let answer = Answer {
             series: match list {

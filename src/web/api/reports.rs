@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::health::accepted;
-use super::recent::{Made, Recent};
+use super::recent::{Output, Recent};
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{App, Delivery, Task};
 use crate::model::Timestamp;
@@ -98,15 +98,15 @@ pub(super) async fn get_report(
         let query = parse(&pairs)?;
         let result = match app.ask_report(&id, &query)? {
             Delivery::Result(result) => result,
-            Delivery::Task(task) => return Ok(Made::Other(accepted(&task))),
+            Delivery::Task(task) => return Ok(Output::Other(accepted(&task))),
         };
         Ok(if as_csv {
-            Made::Other(csv_response(
+            Output::Other(csv_response(
                 &id,
                 to_csv(&result, &|field, id| app.name_of(field, id)),
             ))
         } else {
-            Made::Answer(result)
+            Output::Answer(result)
         })
     };
     recent.answer(app, key, make).await

@@ -170,7 +170,7 @@ fn label(desk: &Desk, series: &Series) -> String {
 /// What is written behind a bar's value: its share of the whole, or its fraction.
 fn beside(seen: PanelContext<'_>, figures: &Figures) -> String {
     let whole = seen.result.total.as_ref().and_then(Figures::number);
-    if seen.report.measure == Measure::Declined {
+    if seen.report.measure == Measure::Declines {
         let received = figure::more("received", figures);
         return fill("report.of_received", &[("received", &received)]);
     }

@@ -187,7 +187,7 @@ pub(in crate::web::ui) fn room(tracks: &[Track]) -> &'static str {
 pub(in crate::web::ui) fn is_bars(report: &Report, result: &ReportResult) -> bool {
     let adds_up = matches!(
         report.measure,
-        Measure::Count | Measure::TopList | Measure::Declined
+        Measure::Count | Measure::TopList | Measure::Declines
     );
     adds_up && result.beside.is_empty()
 }

@@ -137,7 +137,7 @@ pub(in crate::web::ui) const fn figures_of(measure: Measure) -> &'static [&'stat
         | Measure::Peak
         | Measure::StatusTime
         | Measure::Composite(_) => &[],
-        Measure::Declined => &["received"],
+        Measure::Declines => &["received"],
         Measure::ContactDeclined => &["numerator", "denominator", "low", "high", "declined_all"],
         Measure::Ratings => &["count", "communication", "quality"],
         Measure::WorkingTime => &["outside", "inside_share"],
