@@ -157,7 +157,7 @@ impl App {
             committer: Lock::new(Some(committer)),
             reads: Arc::new(reads),
             lately,
-            past: Arc::new(Past::new(Arc::clone(projection.store()))),
+            past: Arc::new(Past::new(Arc::clone(projection.store()), options.patience)),
             projection: Lock::new(Some(projection)),
             notices,
             admin_token: Clock::fresh_id(),

@@ -12,6 +12,9 @@ pub struct Options {
     pub probe: Option<Probe>,
     /// Who phrases the customer agent's answers; nobody by default.
     pub agent: Option<crate::config::AgentConfig>,
+    /// How long a question of another instant or profile is worked on before it becomes a task;
+    /// two seconds by default.
+    pub patience: Option<Duration>,
 }
 
 /// A process that tries the store.

@@ -16,13 +16,14 @@ mod recent;
 mod reports;
 mod schedules;
 mod search;
+mod tasks;
 mod topics;
 
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::{Extension, Router};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -39,6 +40,8 @@ use crate::command::Identity;
 use crate::web::session::{Front, identify};
 use crate::web::{Problem, json};
 
+/// Where the routes are.
+const ROOT: &str = "/api/v1";
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 32 << 20;
 
@@ -63,18 +66,19 @@ pub fn router(app: Arc<App>) -> Router {
     };
     let (v1, described) = v1().split_for_parts();
     let (probes, outside) = health::probes().split_for_parts();
-    let mut description = Description::openapi().nest("/api/v1", described);
+    let mut description = Description::openapi().nest(ROOT, described);
     description.merge(outside);
     description::complete(&mut description);
     let v1 = v1
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
+        .layer(from_fn(tasks::name_question))
         .layer(from_fn_with_state(front, identify))
         .layer(Extension(Recent::default()))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(map_response(json::as_problem));
     Router::new()
-        .nest("/api/v1", v1)
+        .nest(ROOT, v1)
         .merge(probes)
         .with_state(app)
         .merge(documents(description))
@@ -109,7 +113,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(knowledge::routes())
         .merge(model::routes())
         .merge(answers::routes())
-        .merge(health::routes())
+        .merge(tasks::routes())
 }
 
 async fn unknown_path() -> Problem {
