@@ -12,8 +12,8 @@ mod result;
 mod rows;
 
 pub use ask::{
-    By, Compare, Dimension, DurationClock, Filter, HandledBy, KeyValue, Limit, Query, join_values,
-    split_values,
+    By, Compare, Dimension, DurationClock, Filter, FilterList, HandledBy, KeyValue, Limit, Query,
+    join_values, split_values,
 };
 pub use csv::{NameOf, guarded, rows_to_csv, to_csv};
 pub use evaluate::{QueryContext, evaluate, evaluate_ways};
@@ -24,3 +24,5 @@ pub use result::{
     Way, Window, head,
 };
 pub use rows::{Account, RowItem, RowPage, RowQuery, account, rows};
+
+pub use crate::metrics::Every;

@@ -8,7 +8,7 @@ use super::text::{fill, find, t};
 use super::view::View;
 use crate::app::App;
 use crate::model::{Directory, Profile, Timestamp};
-use crate::report::{Dimension, KeyValue, Report, ReportResult, SeriesKey, registry};
+use crate::report::{Dimension, Every, KeyValue, Report, ReportResult, SeriesKey, registry};
 
 /// The most values of a field that a menu offers.
 const OFFERED: usize = 200;
@@ -37,7 +37,7 @@ impl Desk {
         &self,
         id: &str,
         view: &View,
-        every: Option<&str>,
+        every: Option<Every>,
     ) -> Result<ReportResult, Fault> {
         let query = view.query(self.now, every)?;
         Fault::unless_busy(self.app.ask_report(id, &query)?)

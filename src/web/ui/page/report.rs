@@ -10,7 +10,7 @@ use super::picture::picture_href;
 use super::risk::at_risk;
 use super::{Answer, Frame, field_of, make, read};
 use crate::app::App;
-use crate::report::{Measure, Report, ReportResult};
+use crate::report::{Every, Measure, Report, ReportResult};
 use crate::web::ui::controls::Controls;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
@@ -79,7 +79,7 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
 }
 
 /// The page before its answer: what stays also where that fails.
-fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<&str>) -> ReportPage {
+fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>) -> ReportPage {
     let path = format!("/reports/{}", report.id);
     let mut controls = Controls::new(desk, view, &path, Some(report));
     if is_over_time(report) {
@@ -104,7 +104,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<&str>) 
         risks: None,
         tables: Vec::new(),
         address: view.at(&path),
-        csv: csv_href(report.id, view, desk, every),
+        csv: csv_href(report.id, view, desk, every.map(Every::as_str)),
         svg: String::new(),
         rows: rows_href(report.id, view, None, Vec::new()),
         empty: "",

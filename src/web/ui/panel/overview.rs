@@ -5,7 +5,7 @@ use super::draw::{self, Band, Course, course, stack};
 use super::table::{by_series, by_track, rows_href};
 use super::track::{Pick, Track, slots};
 use super::{About, Panel, PanelContext, PanelFigure, csv_href, is_nothing, panel_href, width_of};
-use crate::report::{Measure, Report, ReportResult};
+use crate::report::{Every, Measure, Report, ReportResult};
 use crate::web::ui::chart::list::html;
 use crate::web::ui::chart::spark::spark;
 use crate::web::ui::chart::{Frame, escape};
@@ -109,7 +109,7 @@ const fn tile_title(id: &str) -> &'static str {
     }
 }
 
-fn desk_frequency(desk: &Desk, view: &View) -> &'static str {
+fn desk_frequency(desk: &Desk, view: &View) -> Every {
     view.frequency(desk.now)
 }
 
