@@ -20,6 +20,7 @@ mod opening;
 mod options;
 mod overlay;
 mod past;
+mod present;
 mod profile;
 mod respond;
 mod schedule;
@@ -46,6 +47,7 @@ pub use folder::{
 pub use intake::{EventIntake, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use options::{Options, Probe};
+pub use present::Present;
 pub use profile::ProfileView;
 pub use respond::{AgentTurn, Incoming};
 pub use schedule::{HolidayCounts, WorkingInterval, WorkingTimeView, between};

@@ -214,7 +214,7 @@ fn channels(desk: &Desk, view: &View, path: &str) -> Menu {
 /// The own fields that a report can be cut and filtered by: those of what has a contact.
 fn own_fields(desk: &Desk, report: &Report) -> Vec<String> {
     if report.fields().contains(&Dimension::Contact) {
-        desk.app.own_fields(OFFERED)
+        desk.own_fields(OFFERED)
     } else {
         Vec::new()
     }

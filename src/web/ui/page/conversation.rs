@@ -66,7 +66,7 @@ pub(in crate::web::ui) async fn get_conversation(
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
     let conversation = desk.app.conversation(id)?;
-    let explanation = Fault::unless_busy(desk.app.ask_why(id, view.as_of)?)?;
+    let explanation = desk.why(id, view.as_of)?;
     let title = conversation.subject.clone();
     let title = title.unwrap_or_else(|| fill("conversation.title", &[("id", id)]));
     let (counted, others, unconcerned) = verdicts(&explanation, view.zone);
