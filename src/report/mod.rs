@@ -6,6 +6,7 @@
 mod ask;
 mod csv;
 mod evaluate;
+mod figures;
 mod judge;
 pub mod registry;
 mod result;
@@ -17,12 +18,13 @@ pub use ask::{
 };
 pub use csv::{NameOf, guarded, rows_to_csv, to_csv};
 pub use evaluate::{QueryContext, evaluate, evaluate_ways};
+pub use figures::{Durations, Figure, FigureValue, Figures, Measurement, Ratio};
 pub use judge::State;
 pub use registry::{Area, Better, Measure, Report, Unit};
 pub use result::{
-    Comparison, ExcludedCount, FieldName, Figures, Head, Point, ReportResult, Series, SeriesKey,
-    Way, Window, head,
+    Comparison, ExcludedCount, FieldName, Head, Point, ReportResult, Series, SeriesKey, Way,
+    Window, head,
 };
 pub use rows::{Account, RowItem, RowPage, RowQuery, account, rows};
 
-pub use crate::metrics::Every;
+pub use crate::metrics::{Every, Interval, Spread};
