@@ -45,8 +45,18 @@ pub(super) struct View {
     pub(super) as_of: Option<Timestamp>,
     /// How it is counted, where not as usual: `clock`, `schedule`, `profile`.
     pub(super) ways: Pairs,
-    /// Whether the window is shown as one, without a course.
-    pub(super) totals: bool,
+    /// How the window is laid out.
+    pub(super) layout: Layout,
+}
+
+/// How a window is laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// Bucket after bucket.
+    #[default]
+    OverTime,
+    /// As one, without a course.
+    Totals,
 }
 
 impl Default for View {
@@ -63,7 +73,7 @@ impl Default for View {
             count: None,
             as_of: None,
             ways: Pairs::new(),
-            totals: false,
+            layout: Layout::OverTime,
         }
     }
 }
@@ -107,7 +117,12 @@ impl View {
             "basis" => self.basis = text,
             "count" => self.count = text,
             "clock" | "schedule" | "profile" => self.count_by(name, text),
-            "show" => self.totals = value == "totals",
+            "show" => {
+                self.layout = match value {
+                    "totals" => Layout::Totals,
+                    _ => Layout::OverTime,
+                };
+            }
             "as_of" => self.as_of = Query::parse([("as_of", value)], Tz::UTC)?.as_of,
             _ => return Ok(false),
         }
@@ -168,7 +183,7 @@ impl View {
             pairs.push(pair("compare", "none"));
         }
         pairs.extend(self.report_pairs());
-        if self.totals {
+        if self.layout == Layout::Totals {
             pairs.push(pair("show", "totals"));
         }
         pairs
@@ -455,7 +470,8 @@ mod tests {
             ("show", "totals"),
         ]);
         assert_eq!(view.way("profile"), Some("svar,hubspot"));
-        assert!(view.totals && view.way("clock").is_none());
+        assert_eq!(view.layout, Layout::Totals);
+        assert!(view.way("clock").is_none());
         let timed = view.counted("clock", "business").counted("profile", "");
         let plain = pairs(&[("clock", "business"), ("show", "totals")]);
         assert_eq!(timed.pairs(), plain);

@@ -23,7 +23,7 @@ use crate::web::ui::panel::{About, Panel, PanelContext, PanelFigure, csv_href, i
 use crate::web::ui::range::Range;
 use crate::web::ui::text::{Words, find, t};
 use crate::web::ui::url::{Pairs, pair};
-use crate::web::ui::view::View;
+use crate::web::ui::view::{Layout, View};
 use crate::web::ui::ways;
 
 #[derive(Template)]
@@ -66,7 +66,8 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     if let Some(moved) = moved {
         return Ok(moved);
     }
-    let every = (is_over_time(report) && !view.totals).then(|| view.frequency(desk.now));
+    let has_course = is_over_time(report) && view.layout == Layout::OverTime;
+    let every = has_course.then(|| view.frequency(desk.now));
     let mut page = bare(desk, report, &view, every);
     match desk.ask(id, &view, every) {
         Ok(result) => fill_in(desk, &mut page, &view, &result, &rest)?,
