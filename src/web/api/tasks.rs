@@ -58,7 +58,7 @@ pub(super) struct TaskView {
 #[utoipa::path(get, path = "/tasks/{id}", tag = "tasks",
     params(("id" = String, Path, description = "The task, as Location named it"),
         ("question" = Option<String>, Query, description = "What was asked, as Location named it")),
-    responses((status = 200, description = "How far it is; of one that is done, `answer` is the path that gives the result within a minute, as asking the same again does", body = TaskView),
+    responses((status = 200, description = "How far it is; of one that is done, `answer` is the path that gives the result within a minute, as asking the same again does; of several profiles it may lead to the task of the next", body = TaskView),
         (status = 404, description = "No such task", body = Problem)))]
 pub(super) async fn get_task(
     State(app): State<Arc<App>>,
