@@ -25,8 +25,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) seed: u64,
 }
 
-/// A question that was asked.
-struct Asked {
+/// What came of a question.
+struct Outcome {
     confidence: f32,
     /// Whether the first answer is the right one; never for one out of scope.
     is_right: bool,
@@ -42,7 +42,7 @@ impl Desk<'_> {
         };
         let labels = entries.len();
         let answers = Answers::build(Arc::clone(embedder), entries);
-        let outcomes: Vec<Asked> = questions
+        let outcomes: Vec<Outcome> = questions
             .iter()
             .map(|(row, label)| ask(&answers, row, *label))
             .collect();
@@ -57,7 +57,7 @@ impl Desk<'_> {
         put("auroc", auroc(&outcomes).into());
         put("right_at_95", share(right_at(&outcomes, 0.95), in_scope));
         let threshold = embedder.answer_threshold();
-        let answered: Vec<&Asked> = outcomes
+        let answered: Vec<&Outcome> = outcomes
             .iter()
             .filter(|one| one.confidence >= threshold)
             .collect();
@@ -118,10 +118,10 @@ impl Desk<'_> {
     }
 }
 
-fn ask(answers: &Answers, row: &Row, label: Option<&str>) -> Asked {
+fn ask(answers: &Answers, row: &Row, label: Option<&str>) -> Outcome {
     let lookup = answers.ask(&row.text, row.lang.as_deref());
     let first = lookup.hits.first().map(|hit| hit.id.as_str());
-    Asked {
+    Outcome {
         confidence: lookup.confidence,
         is_right: first.is_some() && first == label,
         is_in_scope: label.is_some(),
@@ -138,7 +138,7 @@ fn share(part: usize, whole: usize) -> Value {
 
 /// The chance that a question in scope is surer than one out of scope, ties half
 /// (Mann and Whitney's U over all pairs). None where there are not both.
-fn auroc(outcomes: &[Asked]) -> Option<f64> {
+fn auroc(outcomes: &[Outcome]) -> Option<f64> {
     let confidences = |in_scope: bool| {
         let chosen = outcomes
             .iter()
@@ -161,8 +161,8 @@ fn auroc(outcomes: &[Asked]) -> Option<f64> {
 }
 
 /// How many are answered rightly at the best threshold that keeps `precision`.
-fn right_at(outcomes: &[Asked], precision: f64) -> usize {
-    let mut ranked: Vec<&Asked> = outcomes.iter().collect();
+fn right_at(outcomes: &[Outcome], precision: f64) -> usize {
+    let mut ranked: Vec<&Outcome> = outcomes.iter().collect();
     ranked.sort_by(|a, b| {
         b.confidence
             .total_cmp(&a.confidence)

@@ -1,6 +1,7 @@
 //! What a query is answered with: the result, or the long work that has to be done first.
 //!
-//! There is one way to ask, `App::ask_…`; the fronts and the command line all go it. Facts of
+//! There is one way to ask, `App::ask_…`; the fronts and the command line all go it. `…_at` is for
+//! whoever asks several things that have to agree, and so are asked over one [`Present`]. Facts of
 //! the past and by other profiles come from `past`, what they are counted as from `report`.
 //!
 //! An `as_of` ahead of the clock is read as now.
@@ -8,6 +9,7 @@
 use std::sync::Arc;
 
 use super::past::{Past, Question};
+use super::present::Present;
 use super::task::{Delivery, Task};
 use super::way::{Way, fits, ground, profiles};
 use super::{App, Error, Explanation, explain};
@@ -19,8 +21,18 @@ use crate::report::{
 impl App {
     /// Answers a query to the report called `id`.
     pub fn ask_report(&self, id: &str, query: &Query) -> Result<Delivery<ReportResult>, Error> {
+        self.ask_report_at(&self.present(), id, query)
+    }
+
+    /// As [`Self::ask_report`], over the facts of an instant.
+    pub fn ask_report_at(
+        &self,
+        present: &Present,
+        id: &str,
+        query: &Query,
+    ) -> Result<Delivery<ReportResult>, Error> {
         let report = find(id)?;
-        self.ways(query)?.and_then(|ways| {
+        self.ways(present, query)?.and_then(|ways| {
             let contexts: Vec<QueryContext<'_>> = ways.iter().map(ground).collect();
             self.lately.note(report, query);
             Ok(evaluate_ways(report, query, &contexts)?)
@@ -35,8 +47,19 @@ impl App {
         query: &Query,
         wanted: &RowQuery,
     ) -> Result<Delivery<RowPage>, Error> {
+        self.ask_rows_at(&self.present(), id, query, wanted)
+    }
+
+    /// As [`Self::ask_rows`], over the facts of an instant.
+    pub fn ask_rows_at(
+        &self,
+        present: &Present,
+        id: &str,
+        query: &Query,
+        wanted: &RowQuery,
+    ) -> Result<Delivery<RowPage>, Error> {
         let report = find(id)?;
-        self.ways(query)?.and_then(|ways| {
+        self.ways(present, query)?.and_then(|ways| {
             let named = wanted.key.iter().find(|(field, _)| field == "profile");
             let way = named
                 .and_then(|(_, name)| ways.iter().find(|way| way.profile.is_called(name)))
@@ -52,11 +75,21 @@ impl App {
         conversation: &str,
         as_of: Option<Timestamp>,
     ) -> Result<Delivery<Explanation>, Error> {
+        self.ask_why_at(&self.present(), conversation, as_of)
+    }
+
+    /// As [`Self::ask_why`], over the facts of an instant.
+    pub fn ask_why_at(
+        &self,
+        present: &Present,
+        conversation: &str,
+        as_of: Option<Timestamp>,
+    ) -> Result<Delivery<Explanation>, Error> {
         let query = Query {
             as_of,
             ..Query::default()
         };
-        self.ways(&query)?.and_then(|ways| {
+        self.ways(present, &query)?.and_then(|ways| {
             let way = ways
                 .first()
                 .ok_or_else(|| Error::unknown("conversation", conversation))?;
@@ -103,14 +136,14 @@ impl App {
     }
 
     /// The facts by each profile of the query, and the instants that they are asked about.
-    fn ways(&self, query: &Query) -> Result<Delivery<Vec<Way>>, Error> {
-        let now = self.clock.now();
-        let live = self.snapshot();
+    fn ways(&self, present: &Present, query: &Query) -> Result<Delivery<Vec<Way>>, Error> {
+        let Present { live, now } = present;
+        let now = *now;
         let as_of = query.as_of.unwrap_or(now).min(now);
         let mut ways = Vec::new();
-        for profile in profiles(query, &live)? {
-            if fits(&live, as_of, &profile) {
-                let snapshot = Arc::clone(&live);
+        for profile in profiles(query, live)? {
+            if fits(live, as_of, &profile) {
+                let snapshot = Arc::clone(live);
                 ways.push(Way {
                     snapshot,
                     profile,
@@ -122,7 +155,7 @@ impl App {
                 past: query.as_of.filter(|at| *at < now),
                 profile,
             };
-            match Past::ask(&self.past, question, now, &live)? {
+            match Past::ask(&self.past, question, now, live)? {
                 Delivery::Result(way) => ways.push(way),
                 Delivery::Task(task) => return Ok(Delivery::Task(task)),
             }

@@ -1,4 +1,4 @@
-//! Names and values that pages offer and show; nothing here counts.
+//! Names and single things that pages show; nothing here counts.
 
 use serde::Serialize;
 
@@ -6,7 +6,6 @@ use super::App;
 use super::error::Error;
 use crate::model::episode::{self, Context};
 use crate::model::{Contact, Conversation, Event, Ticket, Timestamp};
-use crate::report::{Dimension, KeyValue};
 
 /// The most conversations of a contact that are looked at for those that started last.
 const MOST_SOUGHT: usize = 1_000;
@@ -51,28 +50,6 @@ impl ConversationLine {
 }
 
 impl App {
-    /// The values that a field takes on this desk, at most `limit`, in the order in which
-    /// they were first seen.
-    pub fn values(&self, field: Dimension, limit: usize) -> Vec<String> {
-        let snapshot = self.snapshot();
-        let codes = 0..u32::try_from(limit).unwrap_or(u32::MAX);
-        codes
-            .map(|code| field.value(code, &snapshot.facts.dictionaries))
-            .take_while(|value| *value != KeyValue::Null)
-            .map(|value| value.to_text())
-            .collect()
-    }
-
-    /// The names of own fields that contacts, conversations and tickets have on this desk,
-    /// at most `limit`.
-    pub fn own_fields(&self, limit: usize) -> Vec<String> {
-        let snapshot = self.snapshot();
-        let codes = 0..u32::try_from(limit).unwrap_or(u32::MAX);
-        let names = &snapshot.facts.dictionaries.own_name;
-        let texts = codes.map_while(|code| names.text(code));
-        texts.map(|name| name.to_string()).collect()
-    }
-
     /// The name of a rep, a team, an inbox or a contact, as a field of reports has its id.
     pub fn name_of(&self, field: &str, id: &str) -> Option<String> {
         let directory = &self.snapshot().directory;

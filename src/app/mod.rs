@@ -22,6 +22,7 @@ mod opening;
 mod options;
 mod overlay;
 mod past;
+mod present;
 mod profile;
 mod respond;
 mod schedule;
@@ -53,7 +54,8 @@ pub use folder::{
 };
 pub use intake::{EventIntake, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
-pub use options::{Options, Probe, PublicUrl, Reach};
+pub use options::{Network, Options, Probe, PublicUrl};
+pub use present::Present;
 pub use profile::ProfileView;
 pub use respond::{AgentTurn, Incoming};
 pub use schedule::{HolidayCounts, WorkingInterval, WorkingTimeView, between};
@@ -115,7 +117,7 @@ pub struct App {
     lately: Arc<Lately>,
     notices: Vec<String>,
     admin_token: String,
-    reach: Reach,
+    network: Network,
     overlay: Overlay,
     workshop: Arc<Workshop>,
 }
@@ -169,11 +171,11 @@ impl App {
             committer: Lock::new(Some(committer)),
             reads: Arc::new(reads),
             lately,
-            past: Arc::new(Past::new(Arc::clone(projection.store()))),
+            past: Arc::new(Past::new(Arc::clone(projection.store()), options.patience)),
             projection: Lock::new(Some(projection)),
             notices,
             admin_token: Clock::fresh_id(),
-            reach: options.reach.clone(),
+            network: options.network.clone(),
             overlay,
             workshop: Arc::new(Workshop::new(places, phraser)),
         })
@@ -191,8 +193,8 @@ impl App {
     }
 
     /// How the server is reached from elsewhere.
-    pub const fn reach(&self) -> &Reach {
-        &self.reach
+    pub const fn network(&self) -> &Network {
+        &self.network
     }
 
     /// What was noticed while opening, for the user to read.

@@ -16,12 +16,15 @@ pub struct Options {
     /// Who phrases the customer agent's answers; nobody by default.
     pub agent: Option<crate::config::AgentConfig>,
     /// How the server is reached; by this machine's own names by default.
-    pub reach: Reach,
+    pub network: Network,
+    /// How long a question of another instant or profile is worked on before it becomes a task;
+    /// two seconds by default.
+    pub patience: Option<Duration>,
 }
 
 /// How a server is reached from elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reach {
+pub struct Network {
     /// Under which address, without a path; none: the one that it listens on.
     pub public_url: Option<PublicUrl>,
     /// Proxies whose word on where a request comes from is taken.

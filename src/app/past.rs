@@ -72,10 +72,11 @@ struct FoldOutcome {
 }
 
 impl Past {
-    pub(super) fn new(store: Arc<Store>) -> Self {
+    /// Over `store`; a first answer is waited for as long as `patience` says, else two seconds.
+    pub(super) fn new(store: Arc<Store>, patience: Option<Duration>) -> Self {
         Self {
             store,
-            patience: PATIENCE,
+            patience: patience.unwrap_or(PATIENCE),
             folds: Lock::default(),
             moved: Signal::new(),
         }
@@ -248,10 +249,8 @@ mod tests {
         let events: Vec<Arc<Event>> = demo::events(&options).map(Arc::new).collect();
         app.take(Via::Import, "test", &events).unwrap();
         // Nobody waits for a first answer, so that each one is asked to come back.
-        let past = Arc::new(Past {
-            patience: Duration::ZERO,
-            ..Past::new(Arc::clone(&app.past.store))
-        });
+        let store = Arc::clone(&app.past.store);
+        let past = Arc::new(Past::new(store, Some(Duration::ZERO)));
         let question = Question {
             past: None,
             profile: Profile::named("zendesk-72h").unwrap(),

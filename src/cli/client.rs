@@ -177,30 +177,24 @@ impl Client {
         Ok(false)
     }
 
-    /// Asks until the answer is there: work that takes long is waited for with a bar.
+    /// Asks until the answer is there: work that takes long is waited for with a bar, and its
+    /// answer fetched where it says.
     fn get(&self, path: &str, parameters: &Parameters, accept: &str) -> anyhow::Result<Vec<u8>> {
+        let mut address = address(path, parameters);
         loop {
-            let answer = self.ask(path, parameters, accept)?;
+            let answer = self.ask(&address, accept)?;
             if answer.status != StatusCode::ACCEPTED {
                 return Ok(answer.body);
             }
             let location = answer
                 .location
                 .with_context(|| self.odd("does not say where its work can be followed"))?;
-            self.await_task(&location)?;
+            // An older server does not say where the answer is: the question has it, too.
+            address = self.await_task(&location)?.unwrap_or(address);
         }
     }
 
-    fn ask(&self, path: &str, parameters: &Parameters, accept: &str) -> anyhow::Result<Answer> {
-        let pairs = parameters
-            .iter()
-            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
-        let query: Vec<String> = pairs.collect();
-        let address = if query.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?{}", query.join("&"))
-        };
+    fn ask(&self, address: &str, accept: &str) -> anyhow::Result<Answer> {
         let request = Request::get(address).header("accept", accept);
         self.answer(request, &[], ANSWER)
     }
@@ -212,19 +206,23 @@ impl Client {
         }
     }
 
-    fn await_task(&self, path: &str) -> anyhow::Result<()> {
-        if !path.starts_with('/') {
-            bail!(self.odd("sends elsewhere to follow its work"));
-        }
+    /// Waits until a task is done, and says where its answer is.
+    fn await_task(&self, address: &str) -> anyhow::Result<Option<String>> {
+        self.stay(address)?;
         let bar = progress::counting(0, progress::FOLDING);
-        loop {
-            let answer = self.ask(path, &Parameters::new(), "application/json")?;
+        let answer = loop {
+            let answer = self.ask(address, "application/json")?;
             let task = self.read(&answer.body)?;
             let number = |name: &str| task.get(name).and_then(Value::as_u64).unwrap_or_default();
             bar.set_length(number("total"));
             bar.set_position(number("done"));
             match task.get("state").and_then(Value::as_str) {
-                Some("done") => break,
+                Some("done") => {
+                    break task
+                        .get("answer")
+                        .and_then(Value::as_str)
+                        .map(str::to_owned);
+                }
                 Some("failed") => {
                     let error = task.get("error").and_then(Value::as_str);
                     bail!(
@@ -234,9 +232,20 @@ impl Client {
                 }
                 _ => clock::pause(POLL),
             }
-        }
+        };
         bar.finish_and_clear();
-        Ok(())
+        if let Some(answer) = &answer {
+            self.stay(answer)?;
+        }
+        Ok(answer)
+    }
+
+    /// Refuses an address that is no path of the one who is asked: the token goes there.
+    fn stay(&self, address: &str) -> anyhow::Result<()> {
+        if address.starts_with('/') {
+            return Ok(());
+        }
+        bail!(self.odd("sends elsewhere to follow its work"));
     }
 
     /// An answer that is no refusal.
@@ -282,6 +291,18 @@ impl Client {
     fn odd(&self, what: &str) -> String {
         format!("the answer of {} {what}", self.transport.name())
     }
+}
+
+/// A path with its parameters.
+fn address(path: &str, parameters: &Parameters) -> String {
+    let pairs = parameters
+        .iter()
+        .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+    let query: Vec<String> = pairs.collect();
+    if query.is_empty() {
+        return path.to_owned();
+    }
+    format!("{path}?{}", query.join("&"))
 }
 
 /// A path's part, percent-encoded.
@@ -351,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn long_work_is_followed_and_then_asked_for_again() {
+    fn long_work_is_followed_and_its_answer_fetched_where_it_says() {
         let answer = |head: &str, body: &str| {
             let length = body.len();
             format!(
@@ -361,6 +382,9 @@ mod tests {
         let answers = [
             answer("202 Accepted\r\nLocation: /api/v1/tasks/t", "{}"),
             answer("200 OK", r#"{"state":"running","done":1,"total":2}"#),
+            answer("200 OK", r#"{"state":"done","answer":"/api/v1/there"}"#),
+            // Of two profiles, one was folded; one that does not say where its answer is.
+            answer("202 Accepted\r\nLocation: /api/v1/tasks/u", "{}"),
             answer("200 OK", r#"{"state":"done"}"#),
             answer("200 OK", r#"{"value":1}"#),
         ];
@@ -373,6 +397,8 @@ mod tests {
         let lines = server.join().unwrap();
         let question = "GET /api/v1/reports/handled?as_of=2026-01-01T00%3A00%3A00Z HTTP/1.1";
         let task = "GET /api/v1/tasks/t HTTP/1.1";
-        assert_eq!(lines, [question, task, task, question]);
+        let answer = "GET /api/v1/there HTTP/1.1";
+        let other = "GET /api/v1/tasks/u HTTP/1.1";
+        assert_eq!(lines, [question, task, task, answer, other, answer]);
     }
 }

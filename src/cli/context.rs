@@ -8,7 +8,7 @@ use super::client::Client;
 use super::reading::Reading;
 use super::wrong::Wrong;
 use super::{input, output, progress};
-use crate::app::{App, Folder, Options, Probe, PublicUrl, Reach};
+use crate::app::{App, Folder, Network, Options, Probe, PublicUrl};
 use crate::clock::Clock;
 use crate::config::Config;
 
@@ -140,7 +140,7 @@ impl Context {
         options.agent.clone_from(&config.agent);
         let public_url = config.public_url.as_deref().map(PublicUrl::parse);
         let public_url = public_url.transpose();
-        options.reach = Reach {
+        options.network = Network {
             public_url: public_url.map_err(|fault| Wrong::new(fault.to_string()))?,
             trusted_proxies: config.trusted_proxies.clone(),
         };

@@ -64,7 +64,7 @@ pub struct Ticket {
     /// When a rep first opened it.
     pub first_viewed_at: Option<Timestamp>,
     /// Who declined it, first.
-    pub declined: Option<Declined>,
+    pub declined: Option<Decline>,
     /// Who said that it was done.
     pub completions: Vec<Completion>,
     /// The last review.
@@ -86,7 +86,7 @@ pub struct Ticket {
 
 /// A job turned down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Declined {
+pub struct Decline {
     /// When.
     pub at: Timestamp,
     /// By whom.
@@ -251,7 +251,7 @@ impl Ticket {
                 self.first_viewed_at.get_or_insert(at);
             }
             Body::TicketDeclined(declined) => {
-                self.declined.get_or_insert_with(|| Declined {
+                self.declined.get_or_insert_with(|| Decline {
                     at,
                     by: declined.by.clone(),
                     reason: declined.reason.clone(),

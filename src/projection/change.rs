@@ -13,16 +13,42 @@ use crate::store::{Store, Thing, ThingKind};
 /// What must be folded again.
 #[derive(Default)]
 pub(super) struct Change {
+    /// How far it goes beyond what is named here.
+    pub(super) reach: Reach,
     /// Which things of the store, with their units.
     pub(super) units: HashSet<Thing>,
-    /// All of them.
-    pub(super) everything: bool,
-    /// What depends on the timetable.
-    pub(super) timetable: bool,
     /// Which contacts.
     pub(super) contacts: contacts::Changes,
     /// Whether there is anything new at all.
     pub(super) any: bool,
+}
+
+/// How far a change goes; each goes further than the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// The things and contacts that it names.
+    #[default]
+    Named,
+    /// Also what depends on the timetable.
+    Timetable,
+    /// Everything.
+    Everything,
+}
+
+impl Reach {
+    /// How far an event that holds for the whole installation goes; `agreements`: whether there
+    /// are any yet.
+    fn of(body: &Body, agreements: bool) -> Self {
+        // The first agreement makes promises of what had none.
+        let is_first = matches!(body, Body::SlaUpserted(_)) && !agreements;
+        if is_first || Directory::concerns(body) {
+            Self::Everything
+        } else if Timetable::concerns(body) {
+            Self::Timetable
+        } else {
+            Self::Named
+        }
+    }
 }
 
 impl Change {
@@ -33,12 +59,8 @@ impl Change {
         bodies: impl Iterator<Item = &'a Body>,
         agreements: bool,
     ) {
-        for body in bodies {
-            self.everything |= Directory::concerns(body);
-            self.timetable |= Timetable::concerns(body);
-            // The first agreement makes promises of what had none.
-            self.everything |= matches!(body, Body::SlaUpserted(_)) && !agreements;
-        }
+        let furthest = bodies.map(|body| Reach::of(body, agreements)).max();
+        self.reach = self.reach.max(furthest.unwrap_or_default());
     }
 }
 

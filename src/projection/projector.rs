@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use svar_index::Index;
 
-use super::change::{Change, things_of};
+use super::change::{Change, Reach, things_of};
 use super::checkpoint::{Checkpoint, Head};
 use super::contacts::ContactFold;
 use super::error::Error;
@@ -69,7 +69,7 @@ impl Projector {
             desk: Arc::default(),
             search: SearchFold::new(index)?,
             changed: Change {
-                everything: true,
+                reach: Reach::Everything,
                 any: true,
                 ..Change::default()
             },
@@ -96,7 +96,7 @@ impl Projector {
             (caught_up, folding.join().unwrap_or(Err(Error::Stopped)))
         });
         self.installation = installation;
-        self.changed.everything = false;
+        self.changed.reach = Reach::Named;
         caught_up.and(folded)
     }
 
@@ -126,7 +126,7 @@ impl Projector {
         self.later = head.later;
         self.latest_at = head.latest_at;
         self.folded = head.position;
-        self.changed.everything = false;
+        self.changed.reach = Reach::Named;
         Ok(true)
     }
 
@@ -142,7 +142,8 @@ impl Projector {
 
     /// What to keep of the facts as they were last published; `None` before that.
     pub(super) fn checkpoint(&self, mark: &[u8]) -> Option<Checkpoint> {
-        let is_whole = !self.changed.any && !self.changed.everything && self.position > 0;
+        let is_whole =
+            !self.changed.any && self.changed.reach < Reach::Everything && self.position > 0;
         let head = Head {
             rules: keep::RULES,
             mark: mark.to_owned(),
@@ -223,7 +224,7 @@ impl Projector {
 
     /// Notes what an event changes that is in the store, but not in the facts yet.
     fn touch(&mut self, body: &Body) -> Result<(), Error> {
-        if self.changed.everything {
+        if self.changed.reach == Reach::Everything {
             return Ok(());
         }
         match body.subject() {
@@ -284,7 +285,9 @@ impl Projector {
             self.latest_at = self.latest_at.max(*entry.key());
             let things = entry.remove();
             // An event about no conversation or ticket may concern any of them.
-            self.changed.everything |= things.is_empty();
+            if things.is_empty() {
+                self.changed.reach = Reach::Everything;
+            }
             self.changed.units.extend(things);
             self.changed.any = true;
         }
@@ -302,27 +305,26 @@ impl Projector {
 
     /// How much is folded for the next snapshot.
     pub(super) const fn extent(&self) -> Extent {
-        if self.changed.everything {
-            Extent::Everything
-        } else {
-            Extent::Changes
+        match self.changed.reach {
+            Reach::Everything => Extent::Everything,
+            Reach::Timetable | Reach::Named => Extent::Changes,
         }
     }
 
     /// Whether rows mean something else in the next snapshot, though they did not change.
-    pub(super) const fn judges_anew(&self) -> bool {
-        self.changed.everything || self.changed.timetable
+    pub(super) fn judges_anew(&self) -> bool {
+        self.changed.reach > Reach::Named
     }
 
     /// Folds what changed and gives the snapshot of it.
     pub(super) fn publish(&mut self) -> Result<Snapshot, Error> {
         let changed = std::mem::take(&mut self.changed);
-        if changed.everything {
+        if changed.reach == Reach::Everything {
             self.fold_everything()?;
         } else if !changed.units.is_empty() || !changed.contacts.is_empty() {
             self.fold_units(&changed)?;
         }
-        if changed.timetable && !changed.everything {
+        if changed.reach == Reach::Timetable {
             let events = self.store.installation_events()?;
             let now = self.clock.now();
             let visible = events.iter().filter(|event| event.at <= now);

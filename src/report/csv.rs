@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::ask::KeyValue;
-use super::result::{Figures, ReportResult, Series, SeriesKey};
+use super::figures::{Figure, FigureValue, Figures};
+use super::result::{ReportResult, Series, SeriesKey};
 use super::rows::RowPage;
 
 /// Fields whose values are ids of things with names: each has a column of names after it.
@@ -26,11 +27,12 @@ pub fn to_csv(result: &ReportResult, name_of: &NameOf<'_>) -> String {
     let keys: BTreeSet<&str> = all()
         .flat_map(|series| series.key.keys().map(AsRef::as_ref))
         .collect();
-    let names: BTreeSet<&str> = all()
-        .flat_map(|series| series.points.iter())
-        .flat_map(|point| point.figures.more.keys().copied())
-        .filter(|name| *name != "histogram")
-        .collect();
+    let points = || all().flat_map(|series| series.points.iter());
+    let given = |figure: &Figure| points().any(|point| point.figures.get(*figure).is_some());
+    let listed = Figure::ALL
+        .into_iter()
+        .filter(|figure| *figure != Figure::Histogram);
+    let more: Vec<Figure> = listed.filter(given).collect();
     let mut table = Table::new();
     let mut head: Vec<&str> = Vec::new();
     if result.compare.is_some() {
@@ -38,7 +40,8 @@ pub fn to_csv(result: &ReportResult, name_of: &NameOf<'_>) -> String {
     }
     let head = head.into_iter().map(str::to_owned);
     let rest = ["start", "end", "value"].into_iter();
-    let rest = rest.chain(names.iter().copied()).map(str::to_owned);
+    let rest = rest.chain(more.iter().map(|figure| figure.as_str()));
+    let rest = rest.map(str::to_owned);
     table.line(head.chain(key_heads(&keys)).chain(rest));
     for (period, series) in &periods {
         for series in *series {
@@ -54,7 +57,7 @@ pub fn to_csv(result: &ReportResult, name_of: &NameOf<'_>) -> String {
                     .iter()
                     .cloned()
                     .chain(ends)
-                    .chain(figures(&point.figures, &names));
+                    .chain(figures(&point.figures, &more));
                 table.line(cells);
             }
         }
@@ -123,22 +126,17 @@ pub fn rows_to_csv(page: &RowPage, name_of: &NameOf<'_>) -> String {
     table.into_text()
 }
 
-fn figures<'a>(
-    figures: &'a Figures,
-    names: &'a BTreeSet<&str>,
-) -> impl Iterator<Item = String> + 'a {
-    let value = figures.value.as_ref().map_or_else(String::new, plain);
-    let more = names
-        .iter()
-        .map(|name| figures.more.get(name).map_or_else(String::new, plain));
-    std::iter::once(value).chain(more)
+fn figures<'a>(figures: &'a Figures, more: &'a [Figure]) -> impl Iterator<Item = String> + 'a {
+    let more = more.iter().map(|figure| figures.get(*figure));
+    let cells = std::iter::once(Some(figures.value())).chain(more);
+    cells.map(|value| value.map_or_else(String::new, plain))
 }
 
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+/// A figure as JSON has it, to the last digit; empty where that is null.
+fn plain(value: FigureValue<'_>) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::Null) | Err(_) => String::new(),
+        Ok(other) => other.to_string(),
     }
 }
 

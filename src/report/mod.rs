@@ -6,21 +6,25 @@
 mod ask;
 mod csv;
 mod evaluate;
+mod figures;
 mod judge;
 pub mod registry;
 mod result;
 mod rows;
 
 pub use ask::{
-    By, Compare, Dimension, DurationClock, Filter, HandledBy, KeyValue, Limit, Query, join_values,
-    split_values,
+    By, Compare, Dimension, DurationClock, Filter, FilterList, HandledBy, KeyValue, Limit, Query,
+    join_values, split_values,
 };
 pub use csv::{NameOf, guarded, rows_to_csv, to_csv};
 pub use evaluate::{QueryContext, evaluate, evaluate_ways};
+pub use figures::{Durations, Figure, FigureValue, Figures, Measurement, Ratio};
 pub use judge::State;
 pub use registry::{Area, Better, Measure, Report, Unit};
 pub use result::{
-    Comparison, ExcludedCount, FieldName, Figures, Head, Point, ReportResult, Series, SeriesKey,
-    Way, Window, head,
+    Comparison, ExcludedCount, FieldName, Head, Point, ReportResult, Series, SeriesKey, Way,
+    Window, head,
 };
 pub use rows::{Account, RowItem, RowPage, RowQuery, account, rows};
+
+pub use crate::metrics::{Every, Interval, Spread};

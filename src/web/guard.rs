@@ -129,7 +129,7 @@ fn check(app: &App, request: &Request) -> Result<(), Problem> {
             .split_once("://")
             .is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))
             || app
-                .reach()
+                .network()
                 .public_url
                 .as_ref()
                 .is_some_and(|url| url.as_str().eq_ignore_ascii_case(origin))
@@ -163,7 +163,7 @@ fn refused(kind: &'static str, detail: &str) -> Problem {
 
 /// Whether a `Host` is one by which this server is reached from elsewhere.
 fn is_own(app: &App, host: &str) -> bool {
-    let url = app.reach().public_url.as_ref();
+    let url = app.network().public_url.as_ref();
     url.is_some_and(|url| url.host().eq_ignore_ascii_case(host))
         || (app.people().has_sign_in() && name_of(host).parse::<IpAddr>().is_ok())
 }

@@ -137,7 +137,7 @@ pub(super) fn signed_out(app: &App) -> Option<HeaderValue> {
 }
 
 fn cookie(app: &App, secret: &str, secs: i64) -> Option<HeaderValue> {
-    let url = app.reach().public_url.as_ref();
+    let url = app.network().public_url.as_ref();
     let cookie = Cookie::build((COOKIE, secret))
         .path("/")
         .http_only(true)
@@ -153,7 +153,7 @@ pub(super) fn address_of(
     extensions: &Extensions,
     headers: &HeaderMap,
 ) -> Option<IpAddr> {
-    let trusted = &app.reach().trusted_proxies;
+    let trusted = &app.network().trusted_proxies;
     let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
     if !trusted.contains(&peer) {
         return Some(peer);

@@ -58,7 +58,7 @@ impl Tree {
         let mut arrows = BTreeSet::new();
         for (from, file) in &self.files {
             for at in 0..file.words.len() {
-                for path in self.paths_at(from, at, Handed::No) {
+                for path in self.paths_at(from, at, PathRole::Import) {
                     if let Some(to) = self.file_of(&path, 0).filter(|to| *to != from) {
                         arrows.insert((from, to));
                     }
@@ -69,7 +69,7 @@ impl Tree {
     }
 
     /// The paths from the root that begin at a word, if one of ours does there.
-    fn paths_at(&self, from: &Place, at: usize, handed: Handed) -> Vec<Place> {
+    fn paths_at(&self, from: &Place, at: usize, role: PathRole) -> Vec<Place> {
         let words = &self.files[from].words;
         let text = |at: usize| words.get(at).map_or("", |word| word.text.as_str());
         if text(at + 1) != "::" || (at > 0 && text(at - 1) == "::") {
@@ -82,7 +82,7 @@ impl Tree {
             name if self.files[from].is_face && is_child(name) => from.clone(),
             _ => return Vec::new(),
         };
-        if is_handed_on(words, at) != (handed == Handed::On) {
+        if is_handed_on(words, at) != (role == PathRole::ReExport) {
             return Vec::new();
         }
         let mut next = at;
@@ -107,7 +107,7 @@ impl Tree {
             return Some(place);
         };
         for at in 0..file.words.len() {
-            for handed in self.paths_at(place, at, Handed::On) {
+            for handed in self.paths_at(place, at, PathRole::ReExport) {
                 let is_it = match handed.last().map(String::as_str) {
                     Some("*") => {
                         let within = self.file_of(&handed[..handed.len() - 1], depth + 1);
@@ -160,11 +160,13 @@ impl Tree {
 /// By two members of a folder, the arrows from the one to the other.
 type Links = BTreeMap<(String, String), BTreeSet<String>>;
 
-/// Whether a path is one that `mod.rs` hands on.
+/// What a path of a file is there for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Handed {
-    On,
-    No,
+enum PathRole {
+    /// It names what the file uses.
+    Import,
+    /// It names what a `mod.rs` hands on.
+    ReExport,
 }
 
 /// Members of a folder that import each other in a circle.

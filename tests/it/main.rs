@@ -90,6 +90,8 @@ mod search;
 #[cfg(test)]
 mod source;
 #[cfg(test)]
+mod tasks;
+#[cfg(test)]
 mod tiny_model;
 #[cfg(test)]
 mod ui;

@@ -220,10 +220,10 @@ fn what_was_dismissed_or_answered_keeps_exactly_its_questions() {
 }
 
 /// A folder that is no model: its name, its network, its pieces, and what is said of it.
-type Refused = (&'static str, Vec<u8>, String, &'static str);
+type BadModel = (&'static str, Vec<u8>, String, &'static str);
 
 /// What is made of a good model; an empty file is left out.
-fn no_models(network: &[u8], pieces: &str) -> Vec<Refused> {
+fn no_models(network: &[u8], pieces: &str) -> Vec<BadModel> {
     let none = String::new;
     let cut = |length: usize| network[..length].to_vec();
     let mut lie = network.to_vec();

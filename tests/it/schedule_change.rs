@@ -29,7 +29,7 @@ fn hours(at: &str, id: &str, hours: &str) -> String {
 }
 
 /// Folds whose next snapshot is held back until it is let go.
-struct Held {
+struct SlowFolds {
     projection: Projection,
     committer: Option<Committer>,
     handle: Handle,
@@ -39,7 +39,7 @@ struct Held {
     _folder: TempDir,
 }
 
-fn held() -> Held {
+fn held() -> SlowFolds {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let clock = Clock::fixed(Timestamp::parse("2026-12-01T00:00:00Z").unwrap());
@@ -71,7 +71,7 @@ fn held() -> Held {
     )
     .unwrap();
     let committer = Committer::start(opened.journal, clock, (), projection.tail()).unwrap();
-    Held {
+    SlowFolds {
         handle: committer.handle(),
         committer: Some(committer),
         projection,
@@ -82,7 +82,7 @@ fn held() -> Held {
     }
 }
 
-impl Held {
+impl SlowFolds {
     fn submit(&self, event: &str) -> u64 {
         let draft = Draft::parse(Event::parse(event).unwrap().to_json()).unwrap();
         let submission = Submission::new(Via::Api, "test", vec![draft]);

@@ -9,7 +9,7 @@ use serde_json::json;
 use svar::demo::{Options, events};
 use svar::journal::Via;
 use svar::model::{Event, Timestamp};
-use svar::report::{Measure, Query, registry};
+use svar::report::{Measure, Measurement, Query, registry};
 
 use crate::desk::{Answer, Desk, NOW, Server, agent, answer};
 
@@ -255,7 +255,10 @@ fn a_bucket_of_a_chart_leads_to_the_rows_that_it_counts() {
     let points = &result.series[0].points;
     let point = points
         .iter()
-        .max_by_key(|point| point.figures.value.as_ref().unwrap().as_u64());
+        .max_by_key(|point| match point.figures.measurement {
+            Measurement::Count(count) => count,
+            _ => 0,
+        });
     let point = point.unwrap();
     let page = page(&format!("/reports/handled/rows?bucket={}", point.start));
     let count = point.figures.number().unwrap();

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::cli::human::{NOTHING, count, duration, percent};
+use crate::report::Figure;
 
 /// The figures of a bucket, a series or the whole, and what its value is counted in.
 #[derive(Clone, Copy)]
@@ -22,17 +23,21 @@ pub(super) struct Column {
 }
 
 impl Row<'_> {
-    fn number(&self, name: &str) -> Option<f64> {
-        self.figures.get(name)?.as_f64()
+    fn number(&self, figure: Figure) -> Option<f64> {
+        self.figures.get(figure.as_str())?.as_f64()
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.figures.get(name).is_some()
+    fn has(&self, figure: Figure) -> bool {
+        self.figures.get(figure.as_str()).is_some()
     }
 
-    /// The value alone.
-    fn value(&self) -> String {
-        let Some(value) = self.number("value") else {
+    fn value(&self) -> Option<f64> {
+        self.figures.get("value")?.as_f64()
+    }
+
+    /// The value alone, as it reads.
+    fn value_text(&self) -> String {
+        let Some(value) = self.value() else {
             return NOTHING.to_owned();
         };
         match self.unit {
@@ -45,124 +50,124 @@ impl Row<'_> {
 }
 
 /// Figures besides the value: where they are, what the column is called, how they read.
-const MORE: [(&str, Column); 17] = [
+const MORE: [(Figure, Column); 17] = [
     (
-        "p50",
+        Figure::P50,
         Column {
             head: "median",
-            cell: |row| text(row.number("p50"), duration),
+            cell: |row| text(row.number(Figure::P50), duration),
         },
     ),
     (
-        "p90",
+        Figure::P90,
         Column {
             head: "p90",
-            cell: |row| text(row.number("p90"), duration),
+            cell: |row| text(row.number(Figure::P90), duration),
         },
     ),
     (
-        "max",
+        Figure::Max,
         Column {
             head: "longest",
-            cell: |row| text(row.number("max"), duration),
+            cell: |row| text(row.number(Figure::Max), duration),
         },
     ),
     (
-        "p50",
+        Figure::P50,
         Column {
             head: "of",
             cell: durations,
         },
     ),
     (
-        "low",
+        Figure::Low,
         Column {
             head: "95 % interval",
             cell: interval,
         },
     ),
     (
-        "settled_value",
+        Figure::SettledValue,
         Column {
             head: "settled",
-            cell: |row| text(row.number("settled_value"), percent),
+            cell: |row| text(row.number(Figure::SettledValue), percent),
         },
     ),
     (
-        "resolved",
+        Figure::Resolved,
         Column {
             head: "resolved",
-            cell: |row| text(row.number("resolved"), count),
+            cell: |row| text(row.number(Figure::Resolved), count),
         },
     ),
     (
-        "abandoned",
+        Figure::Abandoned,
         Column {
             head: "abandoned",
-            cell: |row| text(row.number("abandoned"), count),
+            cell: |row| text(row.number(Figure::Abandoned), count),
         },
     ),
     (
-        "response_rate",
+        Figure::ResponseRate,
         Column {
             head: "responded",
-            cell: |row| text(row.number("response_rate"), percent),
+            cell: |row| text(row.number(Figure::ResponseRate), percent),
         },
     ),
     (
-        "close_p50",
+        Figure::CloseP50,
         Column {
             head: "median close",
-            cell: |row| text(row.number("close_p50"), duration),
+            cell: |row| text(row.number(Figure::CloseP50), duration),
         },
     ),
     (
-        "span_mean",
+        Figure::SpanMean,
         Column {
             head: "mean span",
-            cell: |row| text(row.number("span_mean"), duration),
+            cell: |row| text(row.number(Figure::SpanMean), duration),
         },
     ),
     (
-        "outside",
+        Figure::Outside,
         Column {
             head: "outside",
-            cell: |row| text(row.number("outside"), duration),
+            cell: |row| text(row.number(Figure::Outside), duration),
         },
     ),
     (
-        "inside_share",
+        Figure::InsideShare,
         Column {
             head: "inside",
-            cell: |row| text(row.number("inside_share"), percent),
+            cell: |row| text(row.number(Figure::InsideShare), percent),
         },
     ),
     (
-        "received",
+        Figure::Received,
         Column {
             head: "received",
-            cell: |row| text(row.number("received"), count),
+            cell: |row| text(row.number(Figure::Received), count),
         },
     ),
     (
-        "declined_all",
+        Figure::DeclinedAll,
         Column {
             head: "declined in all",
-            cell: |row| text(row.number("declined_all"), count),
+            cell: |row| text(row.number(Figure::DeclinedAll), count),
         },
     ),
     (
-        "communication",
+        Figure::Communication,
         Column {
             head: "communication",
-            cell: |row| text(row.number("communication"), score),
+            cell: |row| text(row.number(Figure::Communication), score),
         },
     ),
     (
-        "quality",
+        Figure::Quality,
         Column {
             head: "quality",
-            cell: |row| text(row.number("quality"), score),
+            cell: |row| text(row.number(Figure::Quality), score),
         },
     ),
 ];
@@ -174,7 +179,7 @@ pub(super) fn columns(rows: &[Row<'_>]) -> Vec<Column> {
     let head = match first {
         _ if is_mixed => "value",
         "share" => "share",
-        "seconds" if rows.iter().any(|row| row.has("mean")) => "mean",
+        "seconds" if rows.iter().any(|row| row.has(Figure::Mean)) => "mean",
         "seconds" => "time",
         "score" => "score",
         _ => "number",
@@ -186,27 +191,27 @@ pub(super) fn columns(rows: &[Row<'_>]) -> Vec<Column> {
     // The mean of a duration is its value already.
     if rows
         .iter()
-        .any(|row| row.unit == "share" && row.has("mean"))
+        .any(|row| row.unit == "share" && row.has(Figure::Mean))
     {
         columns.push(Column {
             head: "mean score",
-            cell: |row| text(row.number("mean"), |mean| format!("{mean:.2}")),
+            cell: |row| text(row.number(Figure::Mean), |mean| format!("{mean:.2}")),
         });
     }
     let filled = MORE
         .into_iter()
-        .filter(|(name, _)| rows.iter().any(|row| row.has(name)));
+        .filter(|(figure, _)| rows.iter().any(|row| row.has(*figure)));
     columns.extend(filled.map(|(_, column)| column));
     columns
 }
 
 /// The value, with what it is a share of, and a mark where it may still change.
 fn main(row: Row<'_>) -> String {
-    let of = row.number("denominator").filter(|of| *of > 0.0);
+    let of = row.number(Figure::Denominator).filter(|of| *of > 0.0);
     let of = of.map_or_else(String::new, |of| format!(" of {}", count(of)));
-    let is_provisional = row.figures.get("provisional") == Some(&Value::Bool(true));
+    let is_provisional = row.figures.get(Figure::Provisional.as_str()) == Some(&Value::Bool(true));
     let mark = if is_provisional { " *" } else { "" };
-    format!("{}{of}{mark}", row.value())
+    format!("{}{of}{mark}", row.value_text())
 }
 
 /// A score, to two digits.
@@ -215,11 +220,14 @@ fn score(value: f64) -> String {
 }
 
 fn durations(row: Row<'_>) -> String {
-    text(row.number("count").filter(|_| row.has("p50")), count)
+    text(
+        row.number(Figure::Count).filter(|_| row.has(Figure::P50)),
+        count,
+    )
 }
 
 fn interval(row: Row<'_>) -> String {
-    match (row.number("low"), row.number("high")) {
+    match (row.number(Figure::Low), row.number(Figure::High)) {
         (Some(low), Some(high)) => format!("{:.1}–{}", low * 100.0, percent(high)),
         _ => NOTHING.to_owned(),
     }
@@ -238,13 +246,13 @@ pub(super) fn change(row: Row<'_>, before: Option<&Value>) -> [String; 2] {
         unit: row.unit,
         figures,
     };
-    let numbers = row.number("value").zip(before.number("value"));
+    let numbers = row.value().zip(before.value());
     let change = match numbers {
         Some((now, then)) if row.unit == "share" => signed((now - then) * 100.0, "pp"),
         Some((now, then)) if then != 0.0 => signed((now / then - 1.0) * 100.0, "%"),
         _ => NOTHING.to_owned(),
     };
-    [before.value(), change]
+    [before.value_text(), change]
 }
 
 fn signed(value: f64, unit: &str) -> String {

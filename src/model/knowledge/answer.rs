@@ -1,7 +1,5 @@
 //! A short answer and its versions: who wrote what when.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use crate::model::event::{AnswerStatus, Event, OWN_SOURCE, Patch, ShortAnswerUpserted, cmp_ids};
@@ -194,6 +192,3 @@ impl ShortAnswer {
         self.tellings.iter().filter(visible)
     }
 }
-
-/// Short answers are shared between copies of the fold.
-pub(super) type Shared = Arc<ShortAnswer>;

@@ -46,7 +46,7 @@ pub struct Knowledge {
     /// Topics by number.
     pub topics: BTreeMap<TopicNumber, Arc<Topic>>,
     /// Short answers by id.
-    pub answers: BTreeMap<ShortAnswerId, answer::Shared>,
+    pub answers: BTreeMap<ShortAnswerId, Arc<ShortAnswer>>,
     /// What the customer agent decided, by conversation.
     pub decisions: Shards<ConversationId, Arc<Vec<DecisionRecord>>>,
     /// Questions that must be answered so, or by none, by their words.

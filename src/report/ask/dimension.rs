@@ -97,7 +97,7 @@ pub enum Dimension {
     /// How a job came in.
     Request,
     /// Why a job was declined.
-    Declined,
+    DeclineReason,
     /// An own field of ticket, conversation or contact; a filter says which one.
     Own,
     /// The ISO weekday, 1 is Monday.
@@ -137,7 +137,7 @@ impl Dimension {
         Self::Detail,
         Self::How,
         Self::Request,
-        Self::Declined,
+        Self::DeclineReason,
         Self::Weekday,
         Self::Hour,
     ];
@@ -146,7 +146,7 @@ impl Dimension {
     pub const fn is_key_only(self) -> bool {
         matches!(
             self,
-            Self::Flow | Self::Weekday | Self::Hour | Self::Declined
+            Self::Flow | Self::Weekday | Self::Hour | Self::DeclineReason
         )
     }
 
@@ -161,7 +161,7 @@ impl Dimension {
             Self::Rep => "rep",
             Self::Team => "team",
             Self::Tag => "tag",
-            Self::Reason | Self::Declined => "reason",
+            Self::Reason | Self::DeclineReason => "reason",
             Self::Outcome => "outcome",
             Self::HandledBy => "handled_by",
             Self::Inbox => "inbox",
@@ -205,7 +205,7 @@ impl Dimension {
             Self::Stage => &dictionaries.stage,
             Self::Detail => &dictionaries.detail,
             Self::Own => &dictionaries.own_value,
-            Self::Declined => &dictionaries.decline_reason,
+            Self::DeclineReason => &dictionaries.decline_reason,
             _ => return None,
         })
     }

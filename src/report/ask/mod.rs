@@ -5,12 +5,14 @@
 
 mod clock;
 mod dimension;
+mod filter;
 mod query;
 mod values;
 mod window;
 
 pub use clock::DurationClock;
 pub use dimension::{Dimension, HandledBy, KeyValue};
-pub use query::{By, Compare, Filter, Limit, Query};
+pub use filter::{Filter, FilterList};
+pub use query::{By, Compare, Limit, Query};
 pub use values::{join_values, split_values};
 pub(super) use window::{UsualWindow, before, cut_window, window_of};

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::clock::DurationClock;
 use super::dimension::Dimension;
+use super::filter::{Filter, FilterList, dimension, unknown_dimension};
 use super::values::split_values;
 use crate::metrics::{Every, WeekStart, first_instant, parse_zone};
 use crate::model::{Invalid, ProfileName, Timestamp};
@@ -53,17 +54,17 @@ pub enum Compare {
     Nothing,
 }
 
-/// A filter: rows whose value of `dimension` is, or is not, one of `values`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Filter {
-    /// Of what.
-    pub dimension: Dimension,
-    /// Of an own field, which one.
-    pub own: Option<String>,
-    /// Whether the values are left out rather than kept.
-    pub not: bool,
-    /// Any of these; an empty text is "no value".
-    pub values: Vec<String>,
+impl Compare {
+    const ALL: [Self; 3] = [Self::Previous, Self::PreviousCalendar, Self::Nothing];
+
+    /// The word in queries.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Previous => "previous",
+            Self::PreviousCalendar => "previous_calendar",
+            Self::Nothing => "none",
+        }
+    }
 }
 
 /// The cut that a query asks for.
@@ -146,24 +147,19 @@ impl Query {
             zone,
             ..Self::default()
         };
-        let mut tags = Vec::new();
+        let mut filters = FilterList::default();
         for (name, value) in parameters {
-            match every_tag(name, value)? {
-                Some(filters) => tags.extend(filters),
-                None => query.take(name, value)?,
+            match name.strip_prefix("where.") {
+                Some(field) => filters.add(field, split_values(value))?,
+                None => query.set(name, value)?,
             }
         }
-        query.filters.extend(tags);
-        query
-            .filters
-            .sort_by_key(|filter| (filter.dimension, filter.own.clone(), filter.not));
+        query.filters = filters.into_filters();
         Ok(query)
     }
 
-    fn take(&mut self, name: &str, value: &str) -> Result<(), Invalid> {
-        if let Some(field) = name.strip_prefix("where.") {
-            return self.filter(name, field, value);
-        }
+    /// Sets what the parameter `name`, which is no filter, says in words; empty: as it is.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Invalid> {
         if value.is_empty() {
             return Ok(());
         }
@@ -203,53 +199,6 @@ impl Query {
         }
         Ok(())
     }
-
-    fn filter(&mut self, name: &str, field: &str, value: &str) -> Result<(), Invalid> {
-        let (field, not) = match field.strip_suffix(".not") {
-            Some(field) => (field, true),
-            None => (field, false),
-        };
-        let own = field.strip_prefix("attr.").filter(|own| !own.is_empty());
-        let dimension = match own {
-            Some(_) => Dimension::Own,
-            None => dimension(field).ok_or_else(|| unknown_dimension(name, field))?,
-        };
-        let own = own.map(str::to_owned);
-        let values = split_values(value);
-        let same = self
-            .filters
-            .iter_mut()
-            .find(|one| (one.dimension, &one.own, one.not) == (dimension, &own, not));
-        match same {
-            Some(same) => same.values.extend(values),
-            None => self.filters.push(Filter {
-                dimension,
-                own,
-                not,
-                values,
-            }),
-        }
-        Ok(())
-    }
-}
-
-/// What `where.tag.all` keeps, a filter for each tag; `None`: it is another parameter.
-fn every_tag(name: &str, value: &str) -> Result<Option<Vec<Filter>>, Invalid> {
-    let field = name.strip_prefix("where.");
-    let Some(field) = field.and_then(|field| field.strip_suffix(".all")) else {
-        return Ok(None);
-    };
-    if field != Dimension::Tag.as_str() {
-        let reason = "`all` is for tags only; of other fields a row has one value";
-        return Err(Invalid::new(name, reason));
-    }
-    let filters = split_values(value).into_iter().map(|tag| Filter {
-        dimension: Dimension::Tag,
-        own: None,
-        not: false,
-        values: vec![tag],
-    });
-    Ok(Some(filters.collect()))
 }
 
 fn unknown_parameter(name: &str) -> Invalid {
@@ -258,18 +207,6 @@ fn unknown_parameter(name: &str) -> Invalid {
         "unknown parameter; expected from, to, tz, every, week_start, by, where.<field>, clock, \
          schedule, profile, compare, whole, as_of, count or basis",
     )
-}
-
-/// The public dimension called `name`.
-fn dimension(name: &str) -> Option<Dimension> {
-    Dimension::ALL
-        .into_iter()
-        .filter(|dimension| !dimension.is_key_only())
-        .find(|dimension| dimension.as_str() == name)
-}
-
-fn unknown_dimension(field: &str, name: &str) -> Invalid {
-    Invalid::new(field, format!("`{name}` is no field to cut or filter by"))
 }
 
 /// Reads `channel,attr.plan`; gives the name of the own field beside the cut.
@@ -327,15 +264,14 @@ fn week_start(value: &str) -> Result<WeekStart, Invalid> {
 }
 
 fn compare(value: &str) -> Result<Option<Compare>, Invalid> {
-    match value {
-        "previous" => Ok(Some(Compare::Previous)),
-        "previous_calendar" => Ok(Some(Compare::PreviousCalendar)),
-        "none" => Ok(Some(Compare::Nothing)),
-        other => Err(Invalid::new(
-            "compare",
-            format!("`{other}` is none of previous, previous_calendar, none"),
-        )),
-    }
+    let compare = Compare::ALL
+        .into_iter()
+        .find(|compare| compare.as_str() == value);
+    let unknown = || {
+        let words = Compare::ALL.map(Compare::as_str).join(", ");
+        Invalid::new("compare", format!("`{value}` is none of {words}"))
+    };
+    compare.map(Some).ok_or_else(unknown)
 }
 
 fn switch(name: &str, value: &str) -> Result<bool, Invalid> {

@@ -2,8 +2,9 @@
 
 use crate::model::Timestamp;
 use crate::report::ask::By;
+use crate::report::figures::Figures;
 use crate::report::registry::{Measure, Report};
-use crate::report::result::{ExcludedCount, Figures, Series};
+use crate::report::result::{ExcludedCount, Series};
 
 /// What one window comes to.
 #[derive(Default)]

@@ -17,7 +17,8 @@ use crate::metrics::{
     BacklogRow, Chunk, Derivation, DerivedKey, FOR_GOOD, Key, MAX_DIMENSIONS, NEVER, NONE,
 };
 use crate::report::ask::Dimension;
-use crate::report::result::{ExcludedCount, Figures, Point, Series};
+use crate::report::figures::Figures;
+use crate::report::result::{ExcludedCount, Point, Series};
 
 /// Counts the stretches that hold at the end of each bucket, or at `as_of` if earlier.
 ///

@@ -7,20 +7,19 @@ use rayon::prelude::*;
 use super::answer::Answer;
 use super::context::QueryContext;
 use super::figures::figures_of;
+use super::incoming_jobs::IncomingJobs;
 use super::level;
 use super::presence;
-use super::received::Received;
 use super::scan::tally;
 use super::selection::{Selection, usual_window};
 use super::top_list::TopList;
 use crate::metrics::{Cell, Every, Group, Period};
 use crate::model::Invalid;
 use crate::report::ask::{Compare, KeyValue, Query, before, window_of};
+use crate::report::figures::Figures;
 use crate::report::judge::Scope;
 use crate::report::registry::{self, Area, Measure, Report, Source};
-use crate::report::result::{
-    Comparison, ExcludedCount, Figures, Point, ReportResult, Series, Window, head,
-};
+use crate::report::result::{Comparison, ExcludedCount, Point, ReportResult, Series, Window, head};
 
 /// Answers `query` to `report` on its first clock.
 pub(in crate::report) fn evaluate_one(
@@ -104,7 +103,7 @@ impl Selection<'_> {
         let series: Vec<(Series, u64)> = groups
             .map(|group| (self.series(group), group.total.count))
             .collect();
-        let received = (self.report.measure == Measure::Declined).then(|| Received::of(self));
+        let received = (self.report.measure == Measure::Declines).then(|| IncomingJobs::of(self));
         let is_top = self.report.measure == Measure::TopCount;
         let answer = Answer {
             series: match list {
@@ -186,7 +185,7 @@ impl Selection<'_> {
         let mut figures = figures_of(self.report.measure, cell);
         let by_event = !matches!(self.scope.basis, "started" | "opened" | "instant");
         if by_event && span.contains(&self.scope.as_of) {
-            figures.mark_filling();
+            figures.is_provisional = true;
         }
         figures
     }

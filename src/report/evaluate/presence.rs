@@ -12,9 +12,10 @@ use super::selection::Selection;
 use crate::metrics::{Facts, Key, MAX_DIMENSIONS, NONE, StatusRow};
 use crate::model::event::RepStatus;
 use crate::model::{Offsets, Timestamp};
+use crate::report::figures::Figures;
 use crate::report::judge::working_span;
 use crate::report::registry::Measure;
-use crate::report::result::{ExcludedCount, Figures, Point, Series};
+use crate::report::result::{ExcludedCount, Point, Series};
 
 /// Levels of more than this repeat every hour of day.
 const TWO_DAYS_MS: i64 = 50 * 3_600_000;

@@ -7,6 +7,8 @@
 //! Each way's series has `clock` or `profile` in its key; `total` is null, and each way's
 //! totals are in `beside`. Two versions of one profile are called `name@version` in the key.
 
+use std::collections::BTreeSet;
+
 use super::context::QueryContext;
 use super::one_way::evaluate_one;
 use crate::model::Invalid;
@@ -41,18 +43,12 @@ pub fn evaluate_ways(
     }
     let names = Names {
         clock: query.clocks.len() > 1,
-        profile: contexts.len() > 1,
-        version: contexts.iter().enumerate().any(|(at, context)| {
-            let before = contexts.iter().take(at);
-            before
-                .into_iter()
-                .any(|other| other.profile.name == context.profile.name)
-        }),
+        profile: ProfileWord::for_all(contexts),
     };
     let mut parts = parts.into_iter();
     let nothing = || Invalid::new("profile", "name at least one");
     let mut whole = parts.next().ok_or_else(nothing)?;
-    if !names.clock && !names.profile {
+    if !names.clock && names.profile == ProfileWord::Nothing {
         return Ok(whole);
     }
     let way = names.name(&mut whole);
@@ -71,10 +67,32 @@ pub fn evaluate_ways(
 /// By what the ways of counting differ.
 #[derive(Clone, Copy)]
 struct Names {
+    /// Whether by their clocks.
     clock: bool,
-    profile: bool,
-    /// Whether names alone would not do.
-    version: bool,
+    profile: ProfileWord,
+}
+
+/// How the profiles of an answer are told apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ProfileWord {
+    /// There is but one.
+    Nothing,
+    /// By their names.
+    Name,
+    /// By names and versions, as two have the same name.
+    Version,
+}
+
+impl ProfileWord {
+    fn for_all(contexts: &[QueryContext<'_>]) -> Self {
+        let name = |context: &QueryContext<'_>| context.profile.name.clone();
+        let names: BTreeSet<String> = contexts.iter().map(name).collect();
+        match contexts.len() {
+            0 | 1 => Self::Nothing,
+            many if names.len() < many => Self::Version,
+            _ => Self::Name,
+        }
+    }
 }
 
 impl Names {
@@ -110,10 +128,12 @@ impl Names {
             add("clock", part.clock);
         }
         let profile = &part.profile;
-        if self.version {
-            add("profile", &format!("{}@{}", profile.name, profile.version));
-        } else if self.profile {
-            add("profile", &profile.name);
+        match self.profile {
+            ProfileWord::Nothing => {}
+            ProfileWord::Name => add("profile", &profile.name),
+            ProfileWord::Version => {
+                add("profile", &format!("{}@{}", profile.name, profile.version));
+            }
         }
         key
     }

@@ -161,7 +161,7 @@ impl ReportRow for JobRow {
         Dimension::Service,
         Dimension::Request,
         Dimension::Stage,
-        Dimension::Declined,
+        Dimension::DeclineReason,
         Dimension::How,
         Dimension::Pipeline,
         Dimension::Channel,
@@ -184,7 +184,7 @@ impl ReportRow for JobRow {
                 stages.intern(JobStage::Expired.as_str())
             }
             Dimension::Stage => self.stage,
-            Dimension::Declined => self.decline_reason,
+            Dimension::DeclineReason => self.decline_reason,
             Dimension::How => u32::from(!self.confirmed),
             Dimension::Pipeline => self.pipeline,
             Dimension::Channel => self.channel,

@@ -79,7 +79,7 @@ pub enum Measure {
     /// The largest series by their number of rows.
     TopList,
     /// Jobs declined, and those received.
-    Declined,
+    Declines,
     /// Jobs that may yet expire, at the instant of the query.
     AtRisk,
     /// A share of answered jobs, with the number of all declines as well.

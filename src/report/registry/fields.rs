@@ -40,7 +40,7 @@ impl Report {
         self.dimensions()
             .iter()
             .copied()
-            .filter(|dimension| !dimension.is_key_only() || *dimension == Dimension::Declined)
+            .filter(|dimension| !dimension.is_key_only() || *dimension == Dimension::DeclineReason)
             .filter(|dimension| *dimension != Dimension::Kind)
             .collect()
     }

@@ -119,7 +119,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
         better: Better::None,
         definition: "Jobs that we declined, by that instant, with the jobs received in the same time. To be cut by service and by reason. Declined because the contact was blocked: not counted. Prospective contacts are left out and listed.",
         bases: &["declined"],
-        measure: Measure::Declined,
+        measure: Measure::Declines,
         customer_agent: false,
         cut: &[],
         fixed_cut: &[],

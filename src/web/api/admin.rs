@@ -24,7 +24,7 @@ use crate::web::session::has_token;
 
 /// Where a backup goes.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(super) struct BackupWanted {
+pub(super) struct BackupFolder {
     /// A folder on the server's machine, as a whole path; a new or empty one, or one that
     /// holds an earlier backup, to which only what is new is added.
     #[schema(value_type = String)]
@@ -52,7 +52,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 /// Backs up the folder while it is served.
 #[utoipa::path(
     post, path = "/backup", tag = "admin",
-    request_body = BackupWanted,
+    request_body = BackupFolder,
     responses(
         (status = 200, description = "The backup is whole and on disk", body = BackupSummary),
         (status = 400, description = "The folder cannot be used", body = Problem),
@@ -62,7 +62,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 pub(super) async fn post_backup(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    JsonBody(wanted): JsonBody<BackupWanted>,
+    JsonBody(wanted): JsonBody<BackupFolder>,
 ) -> Result<Json<BackupSummary>, Problem> {
     admin(&app, &headers)?;
     if !wanted.folder.is_absolute() {

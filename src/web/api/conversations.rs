@@ -14,8 +14,8 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::health::accepted;
 use super::recent::Recent;
+use super::tasks::accepted;
 use super::{off, wait_for_own_write};
 use crate::app::{App, ContactView, Delivery, Task};
 use crate::model::{Ticket, Timestamp};

@@ -1,10 +1,9 @@
-//! Probes, metrics, and long work.
+//! Probes and metrics.
 
 use std::sync::{Arc, OnceLock};
 
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::State;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
@@ -12,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::off;
-use crate::app::{App, Task};
+use crate::app::App;
 use crate::web::Problem;
 
 /// The recorder of this process, once for all servers in it.
@@ -21,11 +20,6 @@ static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 /// Starts recording, unless this process already does.
 pub(super) fn start_recording() {
     RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok());
-}
-
-/// The routes of this subject.
-pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(get_task))
 }
 
 /// The routes that say how the server is; they are outside `/api/v1`.
@@ -68,27 +62,4 @@ pub(super) async fn prometheus(State(app): State<Arc<App>>) -> Response {
         .map(PrometheusHandle::render);
     let media = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     (media, text.unwrap_or_default()).into_response()
-}
-
-/// How far long work is.
-#[utoipa::path(get, path = "/tasks/{id}", tag = "tasks",
-    params(("id" = String, Path, description = "The task, as Location named it")),
-    responses((status = 200, description = "How far it is; of one that is done, whoever asks the same again within a minute has the result", body = Task),
-        (status = 404, description = "No such task", body = Problem)))]
-pub(super) async fn get_task(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-) -> Result<Json<Task>, Problem> {
-    let task = off(move || Ok(app.task(&id))).await?;
-    task.map(Json)
-        .ok_or_else(|| Problem::not_found("no such task; only the latest are kept"))
-}
-
-/// 202 with the place where the task can be watched.
-pub(super) fn accepted(task: &Task) -> Response {
-    let mut response = (StatusCode::ACCEPTED, Json(task)).into_response();
-    if let Ok(place) = HeaderValue::from_str(&format!("/api/v1/tasks/{}", task.id)) {
-        response.headers_mut().insert(header::LOCATION, place);
-    }
-    response
 }

@@ -18,6 +18,7 @@ mod recent;
 mod reports;
 mod schedules;
 mod search;
+mod tasks;
 mod tokens;
 mod topics;
 mod users;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::{Extension, Router};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -44,6 +45,8 @@ use crate::command::Identity;
 use crate::web::session::{self, Front, identify};
 use crate::web::{Problem, access, json};
 
+/// Where the routes are.
+const ROOT: &str = "/api/v1";
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 32 << 20;
 
@@ -70,18 +73,19 @@ pub fn router(app: Arc<App>) -> Router {
     };
     let (v1, described) = v1().split_for_parts();
     let (probes, outside) = health::probes().split_for_parts();
-    let mut description = Description::openapi().nest("/api/v1", described);
+    let mut description = Description::openapi().nest(ROOT, described);
     description.merge(outside);
     description::complete(&mut description);
     let v1 = v1
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
+        .layer(from_fn(tasks::name_question))
         .layer(from_fn_with_state(front.clone(), identify))
         .layer(Extension(Recent::default()))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(map_response(json::as_problem));
     Router::new()
-        .nest("/api/v1", v1)
+        .nest(ROOT, v1)
         .merge(probes.layer(from_fn_with_state(front, identify)))
         .with_state(app)
         .merge(documents(description))
@@ -117,10 +121,10 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(knowledge::routes())
         .merge(model::routes())
         .merge(answers::routes())
+        .merge(tasks::routes())
         .merge(users::routes())
         .merge(tokens::routes())
         .merge(audit::routes())
-        .merge(health::routes())
 }
 
 async fn unknown_path() -> Problem {

@@ -21,7 +21,7 @@ use crate::web::json::JsonBody;
 /// Where a model is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ModelWanted {
+pub(super) struct ModelFolder {
     /// A folder on the server's machine, as a whole path, with `model.onnx` and `vocab.txt`
     /// or `tokenizer.json`.
     #[schema(value_type = String)]
@@ -41,7 +41,7 @@ pub(super) async fn get_model(State(app): State<Arc<App>>) -> Result<Json<ModelV
 }
 
 /// Adds a model; it is used as soon as every text has its vector.
-#[utoipa::path(put, path = "/knowledge/model", tag = "knowledge", request_body = ModelWanted,
+#[utoipa::path(put, path = "/knowledge/model", tag = "knowledge", request_body = ModelFolder,
     responses((status = 200, description = "It is tried, copied and journalled", body = ModelView),
         (status = 400, description = "The folder holds no model that can be used", body = Problem),
         (status = 401, description = "The token is not this run's", body = Problem)))]
@@ -49,7 +49,7 @@ pub(super) async fn put_model(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    JsonBody(wanted): JsonBody<ModelWanted>,
+    JsonBody(wanted): JsonBody<ModelFolder>,
 ) -> Result<Json<ModelView>, Problem> {
     admin(&app, &headers)?;
     if !wanted.folder.is_absolute() {

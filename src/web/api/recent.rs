@@ -51,7 +51,7 @@ impl Recent {
         &self,
         app: Arc<App>,
         key: String,
-        make: impl FnOnce(&App) -> Result<Made<T>, Problem> + Send + 'static,
+        make: impl FnOnce(&App) -> Result<Output<T>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         let (desk, now) = (app.snapshot(), app.clock().now());
         if let Some(body) = self.get(&key, &desk, now) {
@@ -59,8 +59,8 @@ impl Recent {
         }
         let recent = self.clone();
         off(move || match make(&app)? {
-            Made::Other(response) => Ok(response),
-            Made::Answer(answer) => recent.give(key, &answer, &desk, now),
+            Output::Other(response) => Ok(response),
+            Output::Answer(answer) => recent.give(key, &answer, &desk, now),
         })
         .await
     }
@@ -130,8 +130,8 @@ impl Recent {
     }
 }
 
-/// What was made for whom there was no answer.
-pub(super) enum Made<T> {
+/// What is made where no answer is kept.
+pub(super) enum Output<T> {
     /// An answer, to be kept.
     Answer(T),
     /// Something that is answered once.

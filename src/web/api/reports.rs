@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::health::accepted;
-use super::recent::{Made, Recent};
+use super::recent::{Output, Recent};
+use super::tasks::accepted;
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{App, Delivery, Task};
 use crate::model::Timestamp;
@@ -77,7 +77,7 @@ pub(super) async fn list_reports() -> Json<ReportList> {
     ),
     responses(
         (status = 200, description = "The result", body = ReportResult),
-        (status = 202, description = "A past as_of or another profile is being folded; Location says where that can be followed, and the same question has the result when it is done", body = Task),
+        (status = 202, description = "A past as_of or another profile is being folded; Location says where that can be followed, and when it is done where the result is; the same question has it too", body = Task),
         (status = 400, description = "A parameter cannot be used", body = Problem),
         (status = 404, description = "No such report", body = Problem),
     )
@@ -98,15 +98,15 @@ pub(super) async fn get_report(
         let query = parse(&pairs)?;
         let result = match app.ask_report(&id, &query)? {
             Delivery::Result(result) => result,
-            Delivery::Task(task) => return Ok(Made::Other(accepted(&task))),
+            Delivery::Task(task) => return Ok(Output::Other(accepted(&task))),
         };
         Ok(if as_csv {
-            Made::Other(csv_response(
+            Output::Other(csv_response(
                 &id,
                 to_csv(&result, &|field, id| app.name_of(field, id)),
             ))
         } else {
-            Made::Answer(result)
+            Output::Answer(result)
         })
     };
     recent.answer(app, key, make).await

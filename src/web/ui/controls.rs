@@ -8,7 +8,7 @@ use super::text::{fill, find, t};
 use super::url::{Pairs, pair};
 use super::view::View;
 use super::ways;
-use crate::report::{Dimension, Measure, Report, join_values};
+use crate::report::{Dimension, Every, Measure, Report, join_values};
 
 /// Zones that the field offers; any other IANA name may be typed.
 const ZONES: [&str; 33] = [
@@ -175,8 +175,8 @@ fn ranges(desk: &Desk, view: &View, path: &str) -> Menu {
 
 fn frequencies(desk: &Desk, view: &View, path: &str) -> Menu {
     let current = view.frequency(desk.now);
-    let name = |every: &str| {
-        let label = find(&format!("every.{every}"));
+    let name = |every: Every| {
+        let label = find(&format!("every.{}", every.as_str()));
         label.unwrap_or_default().to_owned()
     };
     let items = view.offered(desk.now).into_iter().map(|every| Item {
@@ -214,7 +214,7 @@ fn channels(desk: &Desk, view: &View, path: &str) -> Menu {
 /// The own fields that a report can be cut and filtered by: those of what has a contact.
 fn own_fields(desk: &Desk, report: &Report) -> Vec<String> {
     if report.fields().contains(&Dimension::Contact) {
-        desk.app.own_fields(OFFERED)
+        desk.own_fields(OFFERED)
     } else {
         Vec::new()
     }

@@ -6,9 +6,11 @@ use super::error::Fault;
 use super::figure;
 use super::text::{fill, find, t};
 use super::view::View;
-use crate::app::App;
+use crate::app::{App, Explanation, Present};
 use crate::model::{Directory, Profile, Timestamp};
-use crate::report::{Dimension, KeyValue, Report, ReportResult, SeriesKey, registry};
+use crate::report::{
+    Dimension, Every, KeyValue, Query, Report, ReportResult, RowPage, RowQuery, SeriesKey, registry,
+};
 
 /// The most values of a field that a menu offers.
 const OFFERED: usize = 200;
@@ -19,15 +21,17 @@ pub(super) struct Desk {
     pub(super) app: Arc<App>,
     /// The present instant.
     pub(super) now: Timestamp,
-    directory: Arc<Directory>,
+    /// What every report of the page is asked over, so that its figures agree.
+    present: Present,
 }
 
 impl Desk {
     /// The desk as it is.
     pub(super) fn new(app: Arc<App>) -> Self {
+        let present = app.present();
         Self {
-            now: app.clock().now(),
-            directory: Arc::clone(&app.snapshot().directory),
+            now: present.now(),
+            present,
             app,
         }
     }
@@ -37,10 +41,30 @@ impl Desk {
         &self,
         id: &str,
         view: &View,
-        every: Option<&str>,
+        every: Option<Every>,
     ) -> Result<ReportResult, Fault> {
         let query = view.query(self.now, every)?;
-        Fault::unless_busy(self.app.ask_report(id, &query)?)
+        self.answer(id, &query)
+    }
+
+    /// Answers a query to a report.
+    pub(super) fn answer(&self, id: &str, query: &Query) -> Result<ReportResult, Fault> {
+        Fault::unless_busy(self.app.ask_report_at(&self.present, id, query)?)
+    }
+
+    /// Lists the rows behind a number.
+    pub(super) fn rows(
+        &self,
+        id: &str,
+        query: &Query,
+        wanted: &RowQuery,
+    ) -> Result<RowPage, Fault> {
+        Fault::unless_busy(self.app.ask_rows_at(&self.present, id, query, wanted)?)
+    }
+
+    /// Says of a conversation or ticket how every report counts it.
+    pub(super) fn why(&self, id: &str, as_of: Option<Timestamp>) -> Result<Explanation, Fault> {
+        Fault::unless_busy(self.app.ask_why_at(&self.present, id, as_of)?)
     }
 
     /// The report called `id`.
@@ -50,23 +74,32 @@ impl Desk {
 
     /// The profile that the desk is counted by where none is asked for.
     pub(super) fn profile(&self) -> String {
-        self.app.snapshot().profile.name.clone()
+        self.present.snapshot().profile.name.clone()
     }
 
     /// The profiles that can be chosen.
     pub(super) fn profiles(&self) -> Vec<Profile> {
-        let views = self.app.profiles().into_iter();
-        views.map(|view| view.profile).collect()
+        let profiles = &self.present.snapshot().installation.profiles;
+        profiles.current().collect()
     }
 
     /// Whether nothing has happened on the desk yet.
     pub(super) fn is_empty(&self) -> bool {
-        self.app.values(Dimension::Channel, 1).is_empty()
+        self.present.values(Dimension::Channel, 1).is_empty()
+    }
+
+    /// The names of own fields that a menu offers, at most `limit`.
+    pub(super) fn own_fields(&self, limit: usize) -> Vec<String> {
+        self.present.own_fields(limit)
+    }
+
+    fn directory(&self) -> &Directory {
+        &self.present.snapshot().directory
     }
 
     /// The values of a field that a menu offers, with their names.
     pub(super) fn values(&self, field: Dimension) -> Vec<(String, String)> {
-        let values = self.app.values(field, OFFERED).into_iter();
+        let values = self.present.values(field, OFFERED).into_iter();
         values
             .map(|value| {
                 let key = KeyValue::Text(value.as_str().into());
@@ -78,12 +111,12 @@ impl Desk {
 
     /// A rep's name, or the id.
     pub(super) fn rep(&self, id: &str) -> String {
-        self.directory.rep_name(id).unwrap_or(id).to_owned()
+        self.directory().rep_name(id).unwrap_or(id).to_owned()
     }
 
     /// A team's name, or the id.
     pub(super) fn team(&self, id: &str) -> String {
-        self.directory.team_name(id).unwrap_or(id).to_owned()
+        self.directory().team_name(id).unwrap_or(id).to_owned()
     }
 
     /// A contact's name, or the id.
@@ -108,7 +141,7 @@ impl Desk {
             "rep" | "owner" | "assignee" if text == "customer_agent" => t("who.agent").to_owned(),
             "rep" | "owner" | "assignee" => self.rep(text),
             "team" => self.team(text),
-            "inbox" => self.directory.inbox_name(text).unwrap_or(text).to_owned(),
+            "inbox" => self.directory().inbox_name(text).unwrap_or(text).to_owned(),
             "contact" => self.contact(text),
             "report" => registry::find(text)
                 .map_or_else(|| text.to_owned(), |report| report.title.to_owned()),
@@ -207,7 +240,7 @@ impl<'a> Palette<'a> {
             .find(|dimension| dimension.as_str() == field);
         // By name, for the order in which values were first seen differs from start to start.
         let mut values = dimension.map_or_else(Vec::new, |dimension| {
-            self.desk.app.values(dimension, OFFERED)
+            self.desk.present.values(dimension, OFFERED)
         });
         values.sort_unstable();
         let place = values.iter().position(|other| other == value);
@@ -218,6 +251,39 @@ impl<'a> Palette<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Via;
+    use crate::clock::Clock;
+    use crate::model::Event;
+
+    #[test]
+    fn a_page_sees_the_desk_of_one_instant_whatever_comes_meanwhile() {
+        let place = tempfile::tempdir().unwrap();
+        let now = Timestamp::parse("2026-01-03T00:00:00Z").unwrap();
+        let app = App::open(place.path(), Clock::fixed(now), |_, _| {}).unwrap();
+        let app = Arc::new(app);
+        let take = |rep: &str| {
+            let event = format!(
+                r#"{{"type":"rep.upserted","at":"2026-01-02T00:00:00Z","rep":"{rep}","name":"Ada"}}"#
+            );
+            let event = Arc::new(Event::parse(&event).unwrap());
+            app.take(Via::Live, "test", &[event]).unwrap();
+            app.settle().unwrap();
+        };
+        take("a");
+        let desk = Desk::new(Arc::clone(&app));
+        let view = View::default();
+        let position = |desk: &Desk, id| {
+            let result = desk.ask(id, &view, None);
+            result.ok().map(|result| result.log_position)
+        };
+        assert_eq!(position(&desk, "handled"), Some(1));
+        take("b");
+        assert_eq!(position(&desk, "resolved"), Some(1));
+        assert_eq!((desk.rep("a"), desk.rep("b")), ("Ada".into(), "b".into()));
+        let next = Desk::new(app);
+        assert_eq!(position(&next, "resolved"), Some(2));
+        assert_eq!(next.rep("b"), "Ada");
+    }
 
     #[test]
     fn words_of_the_format_are_said_as_people_say_them() {

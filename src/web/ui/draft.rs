@@ -42,7 +42,11 @@ impl Draft {
         let values = split_values(value)
             .into_iter()
             .map(|value| value.trim().to_owned());
-        let values = values.filter(|value| !value.is_empty()).collect();
+        let mut values: Vec<String> = values.filter(|value| !value.is_empty()).collect();
+        if values.is_empty() {
+            // Nothing but commas: what has no value.
+            values.push(String::new());
+        }
         Some((format!("{field}{not}"), values))
     }
 

@@ -2,10 +2,8 @@
 //!
 //! The only place that turns a figure into text. A figure that is not there is "–".
 
-use serde_json::Value;
-
 use super::text::{fill, t};
-use crate::report::{Better, Figures, Unit};
+use crate::report::{Better, Figure, Figures, Measurement, Unit};
 
 /// What is shown where there is no figure.
 pub(super) const NOTHING: &str = "–";
@@ -127,12 +125,12 @@ pub(super) fn exact(unit: Unit, value: Option<f64>) -> String {
 pub(super) fn fraction(unit: Unit, figures: &Figures) -> Option<String> {
     match unit {
         Unit::Share => {
-            let parts = (figures.figure("numerator")?, figures.figure("denominator")?);
-            let (part, of) = (count(parts.0), count(parts.1));
+            let part = count(figures.figure(Figure::Numerator)?);
+            let of = count(figures.figure(Figure::Denominator)?);
             Some(fill("figure.fraction", &[("part", &part), ("of", &of)]))
         }
         Unit::Seconds | Unit::Score => {
-            let cases = count(figures.figure("count")?);
+            let cases = count(figures.figure(Figure::Count)?);
             Some(fill("figure.cases", &[("count", &cases)]))
         }
         Unit::Count => None,
@@ -141,12 +139,12 @@ pub(super) fn fraction(unit: Unit, figures: &Figures) -> Option<String> {
 
 /// What a share or a mean is of: "of 80".
 pub(super) fn base(unit: Unit, figures: &Figures) -> Option<String> {
-    let name = match unit {
-        Unit::Share => "denominator",
-        Unit::Seconds | Unit::Score => "count",
+    let figure = match unit {
+        Unit::Share => Figure::Denominator,
+        Unit::Seconds | Unit::Score => Figure::Count,
         Unit::Count => return None,
     };
-    let of = count(figures.figure(name)?);
+    let of = count(figures.figure(figure)?);
     Some(fill("figure.of", &[("of", &of)]))
 }
 
@@ -231,11 +229,14 @@ pub(super) fn change(
 /// in the Wilson interval of the share that is now's, which is `|a − b| ≤ z·√(a + b)`.
 fn is_noise(unit: Unit, now: &Figures, before: &Figures) -> Option<bool> {
     if unit == Unit::Count {
-        let (now, before) = (now.figure("count")?, before.figure("count")?);
+        let (now, before) = (now.figure(Figure::Count)?, before.figure(Figure::Count)?);
         return Some((now - before).abs() <= Z * (now + before).sqrt());
     }
-    let now = (now.figure("low")?, now.figure("high")?);
-    let before = (before.figure("low")?, before.figure("high")?);
+    let ends = |figures: &Figures| {
+        let (low, high) = (Figure::Low, Figure::High);
+        figures.figure(low).zip(figures.figure(high))
+    };
+    let (now, before) = (ends(now)?, ends(before)?);
     Some(now.0 <= before.1 && before.0 <= now.1)
 }
 
@@ -250,32 +251,64 @@ pub(super) fn signed(value: f64) -> String {
 }
 
 /// How a figure next to the value is written.
-pub(super) fn more(name: &str, figures: &Figures) -> String {
-    let Some(value) = figures.more.get(name).and_then(Value::as_f64) else {
+pub(super) fn more(figure: Figure, figures: &Figures) -> String {
+    let Some(value) = figures.figure(figure) else {
         return NOTHING.to_owned();
     };
-    match name {
-        "low" | "high" | "settled_value" | "response_rate" | "inside_share" => share(value),
-        "mean" if figures.more.contains_key("sent") => decimal(value),
-        "communication" | "quality" => decimal(value),
-        "mean" | "p50" | "p90" | "p95" | "max" | "close_mean" | "close_p50" | "span_mean"
-        | "span_p50" | "outside" => duration(value),
-        _ => count(value),
+    let is_survey = matches!(figures.measurement, Measurement::Satisfaction { .. });
+    match figure {
+        Figure::Low
+        | Figure::High
+        | Figure::SettledValue
+        | Figure::ResponseRate
+        | Figure::InsideShare => share(value),
+        Figure::Mean if is_survey => decimal(value),
+        Figure::Communication | Figure::Quality => decimal(value),
+        Figure::Mean
+        | Figure::P50
+        | Figure::P90
+        | Figure::P95
+        | Figure::Max
+        | Figure::CloseMean
+        | Figure::CloseP50
+        | Figure::SpanMean
+        | Figure::SpanP50
+        | Figure::Inside
+        | Figure::Outside => duration(value),
+        Figure::Abandoned
+        | Figure::CloseCount
+        | Figure::Count
+        | Figure::DeclinedAll
+        | Figure::Denominator
+        | Figure::Histogram
+        | Figure::Numerator
+        | Figure::Provisional
+        | Figure::Received
+        | Figure::Resolved
+        | Figure::Responded
+        | Figure::Sent => count(value),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{Interval, Ratio};
 
-    fn shares(value: f64, low: f64, high: f64) -> Figures {
-        let mut figures = Figures {
-            value: Some(value.into()),
-            ..Figures::default()
-        };
-        figures.more.insert("low", low.into());
-        figures.more.insert("high", high.into());
-        figures
+    fn of(measurement: Measurement) -> Figures {
+        Figures {
+            measurement,
+            is_provisional: false,
+        }
+    }
+
+    fn shares(percent: u64, low: f64, high: f64) -> Figures {
+        of(Measurement::Ratio(Ratio {
+            numerator: percent,
+            denominator: 100,
+            unsettled: 0,
+            interval: Some(Interval { low, high }),
+        }))
     }
 
     #[test]
@@ -314,8 +347,8 @@ mod tests {
         let far = change(
             Unit::Share,
             Better::Up,
-            &shares(0.64, 0.62, 0.66),
-            &shares(0.60, 0.58, 0.61),
+            &shares(64, 0.62, 0.66),
+            &shares(60, 0.58, 0.61),
         );
         let far = far.unwrap();
         assert_eq!(
@@ -325,8 +358,8 @@ mod tests {
         let near = change(
             Unit::Share,
             Better::Up,
-            &shares(0.58, 0.5, 0.66),
-            &shares(0.60, 0.5, 0.7),
+            &shares(58, 0.5, 0.66),
+            &shares(60, 0.5, 0.7),
         );
         let near = near.unwrap();
         assert_eq!(
@@ -337,14 +370,7 @@ mod tests {
 
     #[test]
     fn a_count_moves_by_chance_as_much_as_its_root() {
-        let of = |value: u32| {
-            let mut figures = Figures {
-                value: Some(value.into()),
-                ..Figures::default()
-            };
-            figures.more.insert("count", value.into());
-            figures
-        };
+        let of = |value| of(Measurement::Count(value));
         let tone = |now, before| {
             let movement = change(Unit::Count, Better::Up, &of(now), &of(before));
             movement.unwrap().tone
@@ -356,15 +382,12 @@ mod tests {
 
     #[test]
     fn less_is_better_where_the_report_says_so() {
-        let of = |value: f64| Figures {
-            value: Some(value.into()),
-            ..Figures::default()
-        };
-        let movement = change(Unit::Seconds, Better::Down, &of(90.0), &of(120.0)).unwrap();
+        let time = |secs: i64| of(Measurement::Time(secs * 1_000));
+        let movement = change(Unit::Seconds, Better::Down, &time(90), &time(120)).unwrap();
         assert_eq!(
             (movement.text.as_str(), movement.tone),
             ("\u{2212}25.0\u{202f}%", Tone::Better)
         );
-        assert!(change(Unit::Count, Better::Up, &of(1.0), &Figures::default()).is_none());
+        assert!(change(Unit::Count, Better::Up, &time(1), &Figures::default()).is_none());
     }
 }

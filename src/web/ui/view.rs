@@ -2,7 +2,8 @@
 //!
 //! The address is the only state: a view is read from one, and every link is a view
 //! written back. Dates are shown and written with the last day included, as `until`;
-//! the query's `to` is the day after.
+//! the query's `to` is the day after. A query is made of a view directly; it is written as text
+//! where a link leads to the API.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +15,7 @@ use super::draft::Draft;
 use super::range::Range;
 use super::url::{Pairs, address, pair};
 use crate::model::{Invalid, Timestamp};
-use crate::report::{Query, join_values, split_values};
-
-/// Frequencies, from the finest to the coarsest.
-pub(super) const FREQUENCIES: [&str; 6] = ["hour", "day", "week", "month", "quarter", "year"];
+use crate::report::{Compare, Every, FilterList, Limit, Query, join_values, split_values};
 
 /// How many buckets a chart may have.
 const BUCKETS: std::ops::RangeInclusive<i64> = 2..=400;
@@ -28,7 +26,7 @@ pub(super) struct View {
     /// The window.
     pub(super) range: Range,
     /// How it is cut; `None`: as fits.
-    pub(super) every: Option<&'static str>,
+    pub(super) every: Option<Every>,
     /// The zone of days and buckets.
     pub(super) zone: Tz,
     /// Values to keep by field; a field that ends in `.not` leaves them out.
@@ -47,8 +45,18 @@ pub(super) struct View {
     pub(super) as_of: Option<Timestamp>,
     /// How it is counted, where not as usual: `clock`, `schedule`, `profile`.
     pub(super) ways: Pairs,
-    /// Whether the window is shown as one, without a course.
-    pub(super) totals: bool,
+    /// How the window is laid out.
+    pub(super) layout: Layout,
+}
+
+/// How a window is laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// Bucket after bucket.
+    #[default]
+    OverTime,
+    /// As one, without a course.
+    Totals,
 }
 
 impl Default for View {
@@ -65,7 +73,7 @@ impl Default for View {
             count: None,
             as_of: None,
             ways: Pairs::new(),
-            totals: false,
+            layout: Layout::OverTime,
         }
     }
 }
@@ -98,7 +106,7 @@ impl View {
     fn take(&mut self, name: &str, value: &str) -> Result<bool, Invalid> {
         let text = (!value.is_empty()).then(|| value.to_owned());
         match name {
-            "every" => self.every = FREQUENCIES.into_iter().find(|word| *word == value),
+            "every" => self.every = Every::parse(value),
             "tz" => {
                 let read = Query::parse([("tz", value)], Tz::UTC)?;
                 self.zone = read.zone;
@@ -109,7 +117,12 @@ impl View {
             "basis" => self.basis = text,
             "count" => self.count = text,
             "clock" | "schedule" | "profile" => self.count_by(name, text),
-            "show" => self.totals = value == "totals",
+            "show" => {
+                self.layout = match value {
+                    "totals" => Layout::Totals,
+                    _ => Layout::OverTime,
+                };
+            }
             "as_of" => self.as_of = Query::parse([("as_of", value)], Tz::UTC)?.as_of,
             _ => return Ok(false),
         }
@@ -160,7 +173,7 @@ impl View {
             pairs.push(pair("until", &until.to_string()));
         }
         if let Some(every) = self.every {
-            pairs.push(pair("every", every));
+            pairs.push(pair("every", every.as_str()));
         }
         if self.zone != Tz::UTC {
             pairs.push(pair("tz", self.zone.name()));
@@ -170,7 +183,7 @@ impl View {
             pairs.push(pair("compare", "none"));
         }
         pairs.extend(self.report_pairs());
-        if self.totals {
+        if self.layout == Layout::Totals {
             pairs.push(pair("show", "totals"));
         }
         pairs
@@ -184,20 +197,26 @@ impl View {
     }
 
     fn report_pairs(&self) -> Pairs {
-        let as_of = self.as_of.map(|at| at.to_string());
-        let whole = self.whole.then(|| "true".to_owned());
-        let own = [
-            ("whole", &whole),
+        let mut pairs = Pairs::new();
+        if self.whole {
+            pairs.push(pair("whole", "true"));
+        }
+        pairs.extend(self.words().map(|(name, word)| pair(name, word)));
+        pairs.extend(self.as_of.map(|at| pair("as_of", &at.to_string())));
+        pairs.extend(self.ways.clone());
+        pairs
+    }
+
+    /// What only the report can say whether it has it, by the parameters' names.
+    fn words(&self) -> impl Iterator<Item = (&str, &str)> {
+        let words = [
             ("by", &self.by),
             ("basis", &self.basis),
             ("count", &self.count),
-            ("as_of", &as_of),
         ];
-        let pairs = own
+        words
             .into_iter()
-            .filter_map(|(name, value)| Some((name, value.as_ref()?)));
-        let pairs = pairs.map(|(name, value)| pair(name, value));
-        pairs.chain(self.ways.clone()).collect()
+            .filter_map(|(name, word)| Some((name, word.as_deref()?)))
     }
 
     /// The address of the view at `path`.
@@ -223,24 +242,35 @@ impl View {
     }
 
     /// The frequencies that give a chart neither one bucket nor too many.
-    pub(super) fn offered(&self, now: Timestamp) -> Vec<&'static str> {
+    pub(super) fn offered(&self, now: Timestamp) -> Vec<Every> {
         let days = self.days(now);
-        let fits = |word: &&&str| BUCKETS.contains(&buckets(word, days.0, days.1));
-        FREQUENCIES.iter().filter(fits).copied().collect()
+        let fits = |every: &Every| BUCKETS.contains(&buckets(*every, days.0, days.1));
+        Every::ALL.into_iter().filter(fits).collect()
     }
 
     /// The frequency in use: the one asked for where it is offered, else one that fits.
-    pub(super) fn frequency(&self, now: Timestamp) -> &'static str {
+    pub(super) fn frequency(&self, now: Timestamp) -> Every {
         let offered = self.offered(now);
         let chosen = self.every.filter(|every| offered.contains(every));
         let days = self.days(now);
-        let usual = FREQUENCIES
+        let usual = Every::ALL
             .into_iter()
-            .find(|word| buckets(word, days.0, days.1) <= 93 && offered.contains(word));
-        chosen.or(usual).unwrap_or("day")
+            .find(|every| buckets(*every, days.0, days.1) <= 93 && offered.contains(every));
+        chosen.or(usual).unwrap_or(Every::Day)
     }
 
-    /// The parameters of the query that API and CLI would be asked.
+    /// What the window is compared with, if it is.
+    fn comparison(&self) -> Option<Compare> {
+        let calendar = self.range == Range::LastMonth;
+        let kind = if calendar {
+            Compare::PreviousCalendar
+        } else {
+            Compare::Previous
+        };
+        self.compare.then_some(kind)
+    }
+
+    /// The parameters of [`Self::query`], for links to the API.
     pub(super) fn query_pairs(&self, now: Timestamp, every: Option<&str>) -> Pairs {
         let (from, until) = self.days(now);
         let mut pairs = vec![
@@ -250,26 +280,36 @@ impl View {
         ];
         pairs.extend(every.map(|every| pair("every", every)));
         pairs.extend(self.filter_pairs());
-        if self.compare {
-            let calendar = self.range == Range::LastMonth;
-            let word = if calendar {
-                "previous_calendar"
-            } else {
-                "previous"
-            };
-            pairs.push(pair("compare", word));
-        }
+        let compare = self.comparison();
+        pairs.extend(compare.map(|compare| pair("compare", compare.as_str())));
         pairs.extend(self.report_pairs());
         pairs
     }
 
-    /// The query itself.
-    pub(super) fn query(&self, now: Timestamp, every: Option<&str>) -> Result<Query, Invalid> {
-        let pairs = self.query_pairs(now, every);
-        let pairs = pairs
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
-        Query::parse(pairs, self.zone)
+    /// The query that reports are asked, cut by `every`.
+    pub(super) fn query(&self, now: Timestamp, every: Option<Every>) -> Result<Query, Invalid> {
+        let (from, until) = self.days(now);
+        let mut filters = FilterList::default();
+        for (field, values) in &self.filters {
+            filters.add(field, values.clone())?;
+        }
+        let mut query = Query {
+            from: Some(Limit::Date(from)),
+            to: Some(Limit::Date(date::next(until))),
+            zone: self.zone,
+            every,
+            filters: filters.into_filters(),
+            compare: self.comparison(),
+            whole: self.whole,
+            as_of: self.as_of,
+            ..Query::default()
+        };
+        let ways = self.ways.iter();
+        let ways = ways.map(|(name, way)| (name.as_str(), way.as_str()));
+        for (name, word) in self.words().chain(ways) {
+            query.set(name, word)?;
+        }
+        Ok(query)
     }
 
     /// The same view with `value` of `field` kept if it was not, else no longer.
@@ -291,20 +331,20 @@ impl View {
 }
 
 /// How many buckets the days from `from` to `until` are cut into.
-fn buckets(every: &str, from: NaiveDate, until: NaiveDate) -> i64 {
+fn buckets(every: Every, from: NaiveDate, until: NaiveDate) -> i64 {
     let days = (until - from).num_days() + 1;
     let months = |date: NaiveDate| i64::from(date.year()) * 12 + i64::from(date.month0());
     match every {
-        "hour" => days * 24,
-        "day" => days,
-        "week" => {
+        Every::Hour => days * 24,
+        Every::Day => days,
+        Every::Week => {
             let monday = from.week(chrono::Weekday::Mon).checked_first_day();
             let lead = monday.map_or(0, |monday| (from - monday).num_days());
             (days + lead + 6) / 7
         }
-        "month" => months(until) - months(from) + 1,
-        "quarter" => months(until) / 3 - months(from) / 3 + 1,
-        _ => i64::from(until.year()) - i64::from(from.year()) + 1,
+        Every::Month => months(until) - months(from) + 1,
+        Every::Quarter => months(until) / 3 - months(from) / 3 + 1,
+        Every::Year => i64::from(until.year()) - i64::from(from.year()) + 1,
     }
 }
 
@@ -378,6 +418,51 @@ mod tests {
     }
 
     #[test]
+    fn a_page_asks_what_its_links_to_the_api_ask() {
+        let views = [
+            vec![],
+            vec![("range", "last_month"), ("whole", "true"), ("by", "none")],
+            vec![
+                ("from", "2026-01-01"),
+                ("until", "2026-01-31"),
+                ("tz", "Europe/Oslo"),
+                ("compare", "none"),
+                ("by", "rep,attr.plan"),
+                ("basis", "end"),
+                ("count", "3"),
+                ("as_of", "2026-02-01T10:00:00.123+01:00"),
+                ("clock", "sla"),
+                ("clock", "business"),
+                ("schedule", "s,1"),
+                ("profile", "svar"),
+                ("profile", "hubspot@2"),
+            ],
+            vec![
+                ("where.channel", "chat,e\\,mail,slash\\\\, x"),
+                ("where.rep.not", ""),
+                ("where.attr.plan", "free"),
+                ("where.tag.all", "a,b"),
+                ("where.tag", "c"),
+                ("filter_field", "language"),
+                ("filter_value", ","),
+            ],
+            vec![("by", "colour")],
+            vec![("where.colour", "red"), ("count", "0")],
+            vec![("where.channel.all", "chat")],
+            vec![("clock", "lunar"), ("profile", "@")],
+        ];
+        for address in views {
+            let view = parse(&address);
+            for every in [None, Some(Every::Week)] {
+                let pairs = view.query_pairs(now(), every.map(Every::as_str));
+                let pairs = pairs.iter().map(|(name, value)| (&**name, &**value));
+                let linked = Query::parse(pairs, Tz::UTC);
+                assert_eq!(view.query(now(), every), linked, "{address:?}");
+            }
+        }
+    }
+
+    #[test]
     fn ways_of_counting_stand_beside_each_other_and_are_taken_back() {
         let view = parse(&[
             ("profile", "svar"),
@@ -385,7 +470,8 @@ mod tests {
             ("show", "totals"),
         ]);
         assert_eq!(view.way("profile"), Some("svar,hubspot"));
-        assert!(view.totals && view.way("clock").is_none());
+        assert_eq!(view.layout, Layout::Totals);
+        assert!(view.way("clock").is_none());
         let timed = view.counted("clock", "business").counted("profile", "");
         let plain = pairs(&[("clock", "business"), ("show", "totals")]);
         assert_eq!(timed.pairs(), plain);
@@ -408,12 +494,14 @@ mod tests {
     fn only_frequencies_that_make_a_chart_are_offered() {
         let offered = |text: &[(&str, &str)]| parse(text).offered(now());
         // Monday to Sunday: one week, which is no course.
-        assert_eq!(offered(&[("range", "last_7")]), ["hour", "day"]);
-        assert_eq!(offered(&[]), ["day", "week", "month"]);
+        assert_eq!(offered(&[("range", "last_7")]), [Every::Hour, Every::Day]);
+        let month = [Every::Day, Every::Week, Every::Month];
+        assert_eq!(offered(&[]), month);
         let years = [("from", "2020-01-01"), ("until", "2025-12-31")];
-        assert_eq!(offered(&years), ["week", "month", "quarter", "year"]);
+        let longer = [Every::Week, Every::Month, Every::Quarter, Every::Year];
+        assert_eq!(offered(&years), longer);
         let view = parse(&[("range", "last_90"), ("every", "hour")]);
-        assert_eq!(view.frequency(now()), "day");
+        assert_eq!(view.frequency(now()), Every::Day);
     }
 
     #[test]

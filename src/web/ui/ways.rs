@@ -4,7 +4,7 @@
 use super::desk::Desk;
 use super::menu::{Item, Menu};
 use super::text::{fill, find, t};
-use super::view::View;
+use super::view::{Layout, View};
 use crate::report::{Measure, Report};
 
 /// The words of the clocks, in the order in which tabs show them.
@@ -76,28 +76,27 @@ pub(super) fn profiles(desk: &Desk, view: &View, path: &str) -> Menu {
 
 /// Whether the window is shown over time or as one.
 pub(super) fn courses(view: &View, path: &str) -> Menu {
-    let choice = |key: &str, totals: bool| {
+    let choice = |key: &str, layout: Layout| {
         let other = View {
-            totals,
+            layout,
             ..view.clone()
         };
         Item {
             label: t(key).to_owned(),
             href: other.at(path),
-            is_current: view.totals == totals,
+            is_current: view.layout == layout,
         }
     };
-    let value = if view.totals {
-        t("controls.totals")
-    } else {
-        t("controls.over_time")
+    let value = match view.layout {
+        Layout::Totals => t("controls.totals"),
+        Layout::OverTime => t("controls.over_time"),
     };
     Menu {
         name: t("controls.show"),
         value: value.to_owned(),
         items: vec![
-            choice("controls.over_time", false),
-            choice("controls.totals", true),
+            choice("controls.over_time", Layout::OverTime),
+            choice("controls.totals", Layout::Totals),
         ],
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn page(
 ) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
     let conversation = desk.app.conversation(id)?;
-    let explanation = Fault::unless_busy(desk.app.ask_why(id, view.as_of)?)?;
+    let explanation = desk.why(id, view.as_of)?;
     let title = conversation.subject.clone();
     let title = title.unwrap_or_else(|| fill("conversation.title", &[("id", id)]));
     let (counted, others, unconcerned) = verdicts(&explanation, view.zone);

@@ -15,7 +15,6 @@ use crate::report::{Query, ReportResult, registry};
 use crate::web::ui::chart::alone::{Plate, picture};
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
-use crate::web::ui::error::Fault;
 use crate::web::ui::panel::PanelContext;
 use crate::web::ui::panel::part::Part;
 use crate::web::ui::panel::parts::parts;
@@ -40,7 +39,7 @@ pub(in crate::web::ui) async fn get_picture(
         let pairs = pairs.iter();
         let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
         let query = Query::parse(pairs, chrono_tz::Tz::UTC)?;
-        let result = Fault::unless_busy(desk.app.ask_report(&id, &query)?)?;
+        let result = desk.answer(&id, &query)?;
         Ok(Answer::Page(drawn(desk, &id, &result)?))
     });
     let mut response = made.await;

@@ -10,7 +10,7 @@ use super::picture::picture_href;
 use super::risk::at_risk;
 use super::{Answer, Frame, field_of, make, read};
 use crate::app::App;
-use crate::report::{Measure, Report, ReportResult};
+use crate::report::{Every, Measure, Report, ReportResult};
 use crate::web::ui::controls::Controls;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
@@ -23,7 +23,7 @@ use crate::web::ui::panel::{About, Panel, PanelContext, PanelFigure, csv_href, i
 use crate::web::ui::range::Range;
 use crate::web::ui::text::{Words, find, t};
 use crate::web::ui::url::{Pairs, pair};
-use crate::web::ui::view::View;
+use crate::web::ui::view::{Layout, View};
 use crate::web::ui::ways;
 
 #[derive(Template)]
@@ -66,7 +66,8 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     if let Some(moved) = moved {
         return Ok(moved);
     }
-    let every = (is_over_time(report) && !view.totals).then(|| view.frequency(desk.now));
+    let has_course = is_over_time(report) && view.layout == Layout::OverTime;
+    let every = has_course.then(|| view.frequency(desk.now));
     let mut page = bare(desk, report, &view, every);
     match desk.ask(id, &view, every) {
         Ok(result) => fill_in(desk, &mut page, &view, &result, &rest)?,
@@ -79,7 +80,7 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
 }
 
 /// The page before its answer: what stays also where that fails.
-fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<&str>) -> ReportPage {
+fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>) -> ReportPage {
     let path = format!("/reports/{}", report.id);
     let mut controls = Controls::new(desk, view, &path, Some(report));
     if is_over_time(report) {
@@ -104,7 +105,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<&str>) 
         risks: None,
         tables: Vec::new(),
         address: view.at(&path),
-        csv: csv_href(report.id, view, desk, every),
+        csv: csv_href(report.id, view, desk, every.map(Every::as_str)),
         svg: String::new(),
         rows: rows_href(report.id, view, None, Vec::new()),
         empty: "",

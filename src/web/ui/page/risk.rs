@@ -25,7 +25,7 @@ pub(super) fn at_risk(seen: PanelContext<'_>) -> Result<Table, Fault> {
         limit: MOST,
         ..RowQuery::default()
     };
-    let mut rows = seen.desk.app.rows(seen.report.id, &query, &wanted)?.items;
+    let mut rows = seen.desk.rows(seen.report.id, &query, &wanted)?.items;
     rows.sort_by(|a, b| {
         a.value
             .unwrap_or_default()

@@ -9,7 +9,7 @@ use super::PanelContext;
 use super::about::way_name;
 use super::draw::{WAYS, colour};
 use super::table::{key_pairs, rows_href};
-use crate::report::{Figures, KeyValue, Measure, ReportResult, Series, SeriesKey, Unit};
+use crate::report::{Figure, Figures, KeyValue, Measure, ReportResult, Series, SeriesKey, Unit};
 use crate::web::ui::chart::list::{Row, Segment};
 use crate::web::ui::desk::Desk;
 use crate::web::ui::figure;
@@ -115,11 +115,11 @@ pub(in crate::web::ui) fn rows(seen: PanelContext<'_>, series: &[&Series]) -> Ve
             vec![Segment { class, share }]
         };
         let mut bars = vec![bar(*value, colour(seen.report.id))];
-        let more = |name: &str| series.total.figure(name).unwrap_or_default();
+        let more = |figure| series.total.figure(figure).unwrap_or_default();
         match seen.report.measure {
-            Measure::Stages => bars.push(bar(more("span_mean"), "s0")),
+            Measure::Stages => bars.push(bar(more(Figure::SpanMean), "s0")),
             Measure::WorkingTime => {
-                let both = [bar(*value, INSIDE), bar(more("outside"), OUTSIDE)];
+                let both = [bar(*value, INSIDE), bar(more(Figure::Outside), OUTSIDE)];
                 bars = vec![both.concat()];
             }
             _ => {}
@@ -140,9 +140,9 @@ fn most_of(seen: PanelContext<'_>, valued: &[(&Series, f64)]) -> f64 {
     let spans = valued.iter().filter_map(|(series, value)| {
         let outside = series
             .total
-            .figure("outside")
+            .figure(Figure::Outside)
             .map(|outside| value + outside);
-        outside.or_else(|| series.total.figure("span_mean"))
+        outside.or_else(|| series.total.figure(Figure::SpanMean))
     });
     let values = valued.iter().map(|(_, value)| *value);
     match seen.report.unit {
@@ -170,12 +170,12 @@ fn label(desk: &Desk, series: &Series) -> String {
 /// What is written behind a bar's value: its share of the whole, or its fraction.
 fn beside(seen: PanelContext<'_>, figures: &Figures) -> String {
     let whole = seen.result.total.as_ref().and_then(Figures::number);
-    if seen.report.measure == Measure::Declined {
-        let received = figure::more("received", figures);
+    if seen.report.measure == Measure::Declines {
+        let received = figure::more(Figure::Received, figures);
         return fill("report.of_received", &[("received", &received)]);
     }
     if seen.report.measure == Measure::WorkingTime {
-        let inside = figure::more("inside_share", figures);
+        let inside = figure::more(Figure::InsideShare, figures);
         return fill("report.inside_share", &[("share", &inside)]);
     }
     match (seen.report.unit, figures.number(), whole) {
@@ -250,8 +250,8 @@ fn named(desk: &Desk, key: &SeriesKey) -> String {
 pub(super) fn promise_rows(seen: PanelContext<'_>) -> Vec<Row> {
     let rows = seen.result.series.iter().filter_map(|series| {
         let (kept, due) = (
-            series.total.figure("numerator")?,
-            series.total.figure("denominator")?,
+            series.total.figure(Figure::Numerator)?,
+            series.total.figure(Figure::Denominator)?,
         );
         let share = if due > 0.0 { kept / due } else { 0.0 };
         let breached = figure::count(due - kept);

@@ -9,7 +9,7 @@ use super::overview::frame;
 use super::part::Part;
 use super::table::{by_track, rows_href};
 use super::track::{Pick, Track, slots};
-use crate::report::{Dimension, Figures, Measure, Series, Unit};
+use crate::report::{Dimension, Figure, Figures, Measure, Series, Unit};
 use crate::web::ui::desk::spoken;
 use crate::web::ui::text::t;
 
@@ -38,7 +38,8 @@ pub(super) fn courses(seen: PanelContext<'_>) -> Vec<Part> {
             )]
         }
         Measure::Duration | Measure::Stages if !is_alone(seen) => {
-            let medians = draw::picked(seen.desk, seen.report, seen.result, Pick::More("p50"));
+            let medians =
+                draw::picked(seen.desk, seen.report, seen.result, Pick::More(Figure::P50));
             vec![
                 usual(seen),
                 lines(seen, &medians, t("report.medians"), HEIGHTS.1),
@@ -157,7 +158,7 @@ fn by_hours(seen: PanelContext<'_>) -> Vec<Track> {
     let sum = |pick| draw::together(seen.result, &all, pick);
     vec![
         sum(Pick::Value).named(t("report.inside"), INSIDE),
-        sum(Pick::More("outside")).named(t("report.outside"), OUTSIDE),
+        sum(Pick::More(Figure::Outside)).named(t("report.outside"), OUTSIDE),
     ]
 }
 
@@ -166,15 +167,15 @@ fn scales(seen: PanelContext<'_>) -> Vec<Track> {
     if !is_alone(seen) {
         return draw::tracks(seen.desk, seen.report, seen.result);
     }
-    let one = |name: &'static str, class| {
+    let one = |figure: Figure, class| {
         let series = seen.result.series.first()?;
-        let track = Track::new(seen.result, series, Pick::More(name));
-        let label = crate::web::ui::text::find(&format!("column.{name}"))?;
+        let track = Track::new(seen.result, series, Pick::More(figure));
+        let label = crate::web::ui::text::find(&format!("column.{}", figure.as_str()))?;
         Some(track.named(label, class))
     };
-    let both = [("communication", "s1"), ("quality", "s2")];
+    let both = [(Figure::Communication, "s1"), (Figure::Quality, "s2")];
     both.into_iter()
-        .filter_map(|(name, class)| one(name, class))
+        .filter_map(|(figure, class)| one(figure, class))
         .collect()
 }
 
@@ -186,15 +187,15 @@ fn satisfaction(seen: PanelContext<'_>) -> Vec<Track> {
     let track = |pick| Track::new(seen.result, series, pick);
     vec![
         track(Pick::Value).named(seen.report.title, draw::colour(seen.report.id)),
-        track(Pick::More("response_rate")).named(t("column.response_rate"), "s8"),
+        track(Pick::More(Figure::ResponseRate)).named(t("column.response_rate"), "s8"),
     ]
 }
 
 /// Promises breached, of each kind.
 fn breaches(seen: PanelContext<'_>) -> Vec<Track> {
     let breached = |figures: &Figures| {
-        let due = figures.figure("denominator")?;
-        Some(due - figures.figure("numerator")?)
+        let due = figures.figure(Figure::Denominator)?;
+        Some(due - figures.figure(Figure::Numerator)?)
     };
     // The same colours as the attainment of the same promises above.
     let attained = draw::tracks(seen.desk, seen.report, seen.result);

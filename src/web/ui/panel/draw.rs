@@ -1,7 +1,9 @@
 //! From an answer to its chart: what is drawn how, by measure and cut.
 
 use crate::app::HISTOGRAM_SECS;
-use crate::report::{Figures, KeyValue, Measure, Report, ReportResult, Series, SeriesKey, Unit};
+use crate::report::{
+    Figure, FigureValue, Figures, KeyValue, Measure, Report, ReportResult, Series, SeriesKey, Unit,
+};
 use crate::web::ui::chart::axis::Axis;
 use crate::web::ui::chart::bars::{Bars, Layer, highest, histogram};
 use crate::web::ui::chart::element::Element;
@@ -84,11 +86,11 @@ pub(in crate::web::ui) fn tracks(
     if let ([series], true) = (result.series.as_slice(), is_duration)
         && series.key.is_empty()
     {
-        let pick = |name| Track::new(result, series, Pick::More(name));
+        let pick = |figure| Track::new(result, series, Pick::More(figure));
         return vec![
-            pick("p50").named(t("column.p50"), colour(report.id)),
-            pick("mean").named(t("column.mean"), "s2"),
-            pick("p90").named(t("column.p90"), "s8"),
+            pick(Figure::P50).named(t("column.p50"), colour(report.id)),
+            pick(Figure::Mean).named(t("column.mean"), "s2"),
+            pick(Figure::P90).named(t("column.p90"), "s8"),
         ];
     }
     let mut tracks = picked(desk, report, result, Pick::Value);
@@ -138,7 +140,10 @@ fn largest(series: &[Series]) -> (Vec<&Series>, Vec<&Series>) {
     }
     let weight = |series: &Series| {
         let total = &series.total;
-        total.figure("count").or(total.number()).unwrap_or_default()
+        total
+            .figure(Figure::Count)
+            .or(total.number())
+            .unwrap_or_default()
     };
     let mut sorted: Vec<&Series> = series.iter().collect();
     sorted.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
@@ -187,7 +192,7 @@ pub(in crate::web::ui) fn room(tracks: &[Track]) -> &'static str {
 pub(in crate::web::ui) fn is_bars(report: &Report, result: &ReportResult) -> bool {
     let adds_up = matches!(
         report.measure,
-        Measure::Count | Measure::TopList | Measure::Declined
+        Measure::Count | Measure::TopList | Measure::Declines
     );
     adds_up && result.beside.is_empty()
 }
@@ -280,7 +285,9 @@ pub(in crate::web::ui) fn stack(
 
 /// How many durations lie in each class.
 pub(in crate::web::ui) fn classes(figures: &Figures) -> Option<Vec<(String, f64)>> {
-    let counts = figures.more.get("histogram")?.as_array()?;
+    let FigureValue::Classes(counts) = figures.get(Figure::Histogram)? else {
+        return None;
+    };
     let limits = HISTOGRAM_SECS
         .iter()
         .map(|secs| figure::round_duration(*secs as f64));
@@ -291,9 +298,7 @@ pub(in crate::web::ui) fn classes(figures: &Figures) -> Option<Vec<(String, f64)
     let rest = limits
         .last()
         .map(|limit| fill("chart.above", &[("limit", limit)]));
-    let values = counts
-        .iter()
-        .map(|count| count.as_f64().unwrap_or_default());
+    let values = counts.iter().map(|count| *count as f64);
     Some(names.chain(rest).zip(values).collect())
 }
 

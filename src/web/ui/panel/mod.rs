@@ -4,6 +4,7 @@
 //! and fails alone. Used by the overview and by every report's page.
 
 mod about;
+mod columns;
 pub(super) mod compared;
 mod course;
 pub(super) mod draw;

@@ -5,7 +5,7 @@ use super::draw::{self, Band, Course, course, stack};
 use super::table::{by_series, by_track, rows_href};
 use super::track::{Pick, Track, slots};
 use super::{About, Panel, PanelContext, PanelFigure, csv_href, is_nothing, panel_href, width_of};
-use crate::report::{Measure, Report, ReportResult};
+use crate::report::{Every, Figure, Measure, Report, ReportResult};
 use crate::web::ui::chart::list::html;
 use crate::web::ui::chart::spark::spark;
 use crate::web::ui::chart::{Frame, escape};
@@ -72,12 +72,12 @@ fn tile(desk: &Desk, id: &str, view: &View) -> Result<Panel, Fault> {
     if let (Some(shown), Some(total)) = (&mut shown, &result.total) {
         match report.measure {
             Measure::Duration => {
-                let median = figure::more("p50", total);
+                let median = figure::more(Figure::P50, total);
                 shown.beside = fill("tile.median", &[("value", &median)]);
             }
             Measure::Deflection => {
-                let part = |name| figure::more(name, total);
-                let (resolved, abandoned) = (part("resolved"), part("abandoned"));
+                let part = |one| figure::more(one, total);
+                let (resolved, abandoned) = (part(Figure::Resolved), part(Figure::Abandoned));
                 shown.beside = fill(
                     "tile.parts",
                     &[("resolved", &resolved), ("abandoned", &abandoned)],
@@ -109,7 +109,7 @@ const fn tile_title(id: &str) -> &'static str {
     }
 }
 
-fn desk_frequency(desk: &Desk, view: &View) -> &'static str {
+fn desk_frequency(desk: &Desk, view: &View) -> Every {
     view.frequency(desk.now)
 }
 

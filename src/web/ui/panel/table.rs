@@ -1,7 +1,8 @@
 //! The table next to a chart: the same figures, for reading, printing and screen readers.
 
+use super::columns::figures_of;
 use crate::model::Timestamp;
-use crate::report::{Figures, KeyValue, Measure, Report, ReportResult, Series};
+use crate::report::{Figure, Figures, KeyValue, Measure, Report, ReportResult, Series};
 use crate::web::ui::desk::{Desk, field};
 use crate::web::ui::figure;
 use crate::web::ui::panel::track::{Track, bucket_name};
@@ -126,55 +127,6 @@ fn compare(a: &Cell, b: &Cell) -> std::cmp::Ordering {
     }
 }
 
-/// The figures that a measure gives besides the value.
-pub(in crate::web::ui) const fn figures_of(measure: Measure) -> &'static [&'static str] {
-    match measure {
-        Measure::Count
-        | Measure::TopCount
-        | Measure::TopList
-        | Measure::AtRisk
-        | Measure::Level
-        | Measure::Peak
-        | Measure::StatusTime
-        | Measure::Composite(_) => &[],
-        Measure::Declined => &["received"],
-        Measure::ContactDeclined => &["numerator", "denominator", "low", "high", "declined_all"],
-        Measure::Ratings => &["count", "communication", "quality"],
-        Measure::WorkingTime => &["outside", "inside_share"],
-        Measure::Stages => &["count", "p50", "p90", "p95", "max", "span_mean", "span_p50"],
-        Measure::Ratio => &["numerator", "denominator", "low", "high", "settled_value"],
-        Measure::Duration | Measure::TopDuration => &["count", "p50", "p90", "p95", "max"],
-        Measure::HandoffOutcomes => &[
-            "numerator",
-            "denominator",
-            "low",
-            "high",
-            "close_count",
-            "close_mean",
-            "close_p50",
-        ],
-        Measure::Deflection => &[
-            "numerator",
-            "denominator",
-            "resolved",
-            "abandoned",
-            "low",
-            "high",
-            "settled_value",
-        ],
-        Measure::Csat => &[
-            "numerator",
-            "denominator",
-            "low",
-            "high",
-            "mean",
-            "sent",
-            "responded",
-            "response_rate",
-        ],
-    }
-}
-
 fn column(name: &str, label: String, is_figure: bool) -> Column {
     Column {
         name: name.to_owned(),
@@ -191,10 +143,11 @@ fn figure_columns(report: &Report) -> Vec<Column> {
         _ => t("column.value"),
     };
     let mut columns = vec![column("value", value.to_owned(), true)];
-    for name in figures_of(report.measure) {
-        let label = match (report.measure, *name) {
-            (Measure::Csat, "mean") => t("column.mean_score"),
-            (_, name) => crate::web::ui::text::find(&format!("column.{name}")).unwrap_or("…"),
+    for figure in figures_of(report.measure) {
+        let name = figure.as_str();
+        let label = match (report.measure, *figure) {
+            (Measure::Csat, Figure::Mean) => t("column.mean_score"),
+            _ => crate::web::ui::text::find(&format!("column.{name}")).unwrap_or("…"),
         };
         columns.push(column(name, label.to_owned(), true));
     }
@@ -208,9 +161,9 @@ fn figure_cells(report: &Report, figures: &Figures) -> Vec<Cell> {
         order: figures.number(),
         ..Cell::default()
     };
-    let more = figures_of(report.measure).iter().map(|name| Cell {
-        text: figure::more(name, figures),
-        order: figures.figure(name),
+    let more = figures_of(report.measure).iter().map(|one| Cell {
+        text: figure::more(*one, figures),
+        order: figures.figure(*one),
         ..Cell::default()
     });
     std::iter::once(value).chain(more).collect()

@@ -1,7 +1,7 @@
 //! Tracks: the series of an answer as a chart reads them, and the buckets they share.
 
 use crate::model::DAY_MS;
-use crate::report::{Figures, Point, ReportResult, Series, Unit};
+use crate::report::{Figure, Figures, Point, ReportResult, Series, Unit};
 use crate::web::ui::chart::Slot;
 use crate::web::ui::chart::axis::Axis;
 use crate::web::ui::chart::line::Line;
@@ -45,8 +45,8 @@ pub(in crate::web::ui) struct Track {
 pub(in crate::web::ui) enum Pick {
     /// The value.
     Value,
-    /// Another figure by name, in the value's unit.
-    More(&'static str),
+    /// Another figure, in the value's unit.
+    More(Figure),
 }
 
 impl Track {
@@ -92,7 +92,7 @@ impl Track {
             let value = read(&point.figures).filter(|_| has_begun);
             Reading {
                 value,
-                is_provisional: has_begun && point.figures.is_provisional(),
+                is_provisional: has_begun && point.figures.is_provisional,
                 text: figure::amount(unit, value),
                 ..Reading::default()
             }
@@ -158,25 +158,27 @@ impl Track {
 fn read(unit: Unit, figures: &Figures, pick: Pick, has_begun: bool) -> Reading {
     let value = match pick {
         Pick::Value => figures.number(),
-        Pick::More(name) => figures.figure(name),
+        Pick::More(figure) => figures.figure(figure),
     };
     let value = value.filter(|value| has_begun && value.is_finite());
     let mut text = figure::amount(unit, value);
     if let Some(fraction) = figure::fraction(unit, figures).filter(|_| value.is_some()) {
         text = format!("{text} {fraction}");
     }
-    let is_provisional = has_begun && figures.is_provisional();
+    let is_provisional = has_begun && figures.is_provisional;
     let settled = figures
-        .figure("settled_value")
+        .figure(Figure::SettledValue)
         .filter(|_| pick == Pick::Value);
-    let settles = pick == Pick::Value && figures.more.contains_key("settled_value");
+    let settles = pick == Pick::Value && figures.get(Figure::SettledValue).is_some();
     let apart = if settles { settled } else { value };
     Reading {
         value,
         settled,
         is_provisional,
         apart: apart.filter(|_| is_provisional),
-        band: figures.figure("low").zip(figures.figure("high")),
+        band: figures
+            .figure(Figure::Low)
+            .zip(figures.figure(Figure::High)),
         text,
     }
 }

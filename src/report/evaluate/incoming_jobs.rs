@@ -12,12 +12,12 @@ use crate::report::registry;
 use crate::report::result::SeriesKey;
 
 /// How many jobs were received: in each bucket by key, and at all.
-pub(in crate::report) struct Received {
+pub(in crate::report) struct IncomingJobs {
     by_key: HashMap<SeriesKey, Vec<u64>>,
     total: u64,
 }
 
-impl Received {
+impl IncomingJobs {
     /// The jobs received in the same window, by the same cut and filters.
     ///
     /// A job that was not declined has no reason, so nothing is added to a reason.
@@ -29,7 +29,7 @@ impl Received {
         let Some(report) = registry::find("jobs_received") else {
             return nothing;
         };
-        let by_reason = selection.cut.contains(&Dimension::Declined);
+        let by_reason = selection.cut.contains(&Dimension::DeclineReason);
         let part = Selection {
             report,
             scope: Scope {
