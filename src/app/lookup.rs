@@ -1,11 +1,13 @@
 //! Names and values that pages offer and show; nothing here counts.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::App;
 use super::error::Error;
 use crate::model::episode::{self, Context};
-use crate::model::{Contact, Conversation, Event, Ticket, Timestamp};
+use crate::model::{Body, Contact, Conversation, Event, QuestionId, Ticket, Timestamp};
 use crate::report::{Dimension, KeyValue};
 
 /// The most conversations of a contact that are looked at for those that started last.
@@ -104,6 +106,37 @@ impl App {
             conversation.settle(last, now);
         }
         Ok(conversation)
+    }
+
+    /// The words that questions had before those that they have by now.
+    pub(crate) fn former_words(&self, questions: &[QuestionId]) -> Result<BTreeSet<String>, Error> {
+        let snapshot = self.snapshot();
+        let mut former = BTreeSet::new();
+        for id in questions {
+            let question = snapshot.installation.knowledge.questions.get(id);
+            let Some(record) = question.and_then(|question| question.asked.as_ref()) else {
+                continue;
+            };
+            for event in self
+                .past
+                .store
+                .joined_events(record.conversation.as_str())?
+            {
+                let text = match event.body {
+                    Body::QuestionAsked(asked) if asked.question == *id => asked.text,
+                    Body::MessageEdited(edited)
+                        if Some(&edited.message) == record.message.as_ref() =>
+                    {
+                        edited.text
+                    }
+                    _ => continue,
+                };
+                if text != *record.text {
+                    former.insert(text);
+                }
+            }
+        }
+        Ok(former)
     }
 
     /// The ticket called `id`.

@@ -161,7 +161,7 @@ impl<'a> GapCounter<'a> {
         };
         Some(Gap {
             topic: topic.number.to_string(),
-            title: topic.called().to_owned(),
+            title: topic.called().into_owned(),
             is_named: topic.name.is_some(),
             tags: topic.tags.clone(),
             language: most(

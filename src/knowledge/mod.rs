@@ -45,7 +45,7 @@ pub use review::{Review, ReviewList, ReviewView};
 
 pub(crate) use answer::spoken;
 pub(crate) use ask::candidates;
-pub(crate) use grouping::{LockedTopics, assigned};
+pub(crate) use grouping::{Assignment, LockedTopics, assigned};
 pub(crate) use import::AnswerImport;
 pub(crate) use phrase::Phraser;
 pub(crate) use serving::{place, unless_shipped};

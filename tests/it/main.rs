@@ -72,6 +72,8 @@ mod report_page;
 #[cfg(test)]
 mod responses;
 #[cfg(test)]
+mod revised;
+#[cfg(test)]
 mod rulings;
 #[cfg(test)]
 mod rulings_more;

@@ -128,6 +128,12 @@ impl Question {
         }
     }
 
+    /// Whether its words are gone.
+    pub fn is_wordless(&self) -> bool {
+        let asked = self.asked.as_ref();
+        asked.is_some_and(|record| record.text.is_empty())
+    }
+
     /// What it was reported as, if it was left unanswered.
     pub fn unanswered(&self) -> Option<&QuestionRecord> {
         self.asked.as_ref().filter(|record| !record.is_answered)
