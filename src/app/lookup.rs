@@ -75,19 +75,6 @@ impl App {
         texts.map(|name| name.to_string()).collect()
     }
 
-    /// The name of a rep, a team, an inbox or a contact, as a field of reports has its id.
-    pub fn name_of(&self, field: &str, id: &str) -> Option<String> {
-        let directory = &self.snapshot().directory;
-        let name = match field {
-            "rep" | "owner" | "assignee" => directory.rep_name(id),
-            "team" => directory.team_name(id),
-            "inbox" => directory.inbox_name(id),
-            "contact" => return self.past.store.contact(id).ok()??.name,
-            _ => None,
-        };
-        name.map(str::to_owned)
-    }
-
     /// The conversation called `id`, with its messages.
     pub fn conversation(&self, id: &str) -> Result<Conversation, Error> {
         let found = self.past.store.conversation_in_unit(id)?;

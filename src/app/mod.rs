@@ -16,6 +16,7 @@ mod folder;
 mod intake;
 mod lookup;
 mod model;
+mod names;
 mod opening;
 mod options;
 mod overlay;
@@ -45,6 +46,7 @@ pub use folder::{
 };
 pub use intake::{EventIntake, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
+pub use names::Names;
 pub use options::{Options, Probe};
 pub use profile::ProfileView;
 pub use respond::{AgentTurn, Incoming};

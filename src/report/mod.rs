@@ -15,7 +15,7 @@ pub use ask::{
     By, Compare, Dimension, DurationClock, Filter, HandledBy, KeyValue, Limit, Query, join_values,
     split_values,
 };
-pub use csv::{NameOf, guarded, rows_to_csv, to_csv};
+pub use csv::{NameOf, RowLines, guarded, to_csv};
 pub use evaluate::{QueryContext, evaluate, evaluate_ways};
 pub use judge::State;
 pub use registry::{Area, Better, Measure, Report, Unit};
@@ -23,4 +23,4 @@ pub use result::{
     Comparison, ExcludedCount, FieldName, Figures, Head, Point, ReportResult, Series, SeriesKey,
     Way, Window, head,
 };
-pub use rows::{Account, RowItem, RowPage, RowQuery, account, rows};
+pub use rows::{Account, RowItem, RowPage, RowQuery, account, row_parts, rows};

@@ -16,6 +16,7 @@ mod recent;
 mod reports;
 mod schedules;
 mod search;
+mod stream;
 mod topics;
 
 use std::sync::Arc;
