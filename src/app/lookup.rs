@@ -95,6 +95,11 @@ impl App {
         Ok(conversation)
     }
 
+    /// The conversation called `id` with its messages, as its events alone say.
+    pub(crate) fn messages_of(&self, id: &str) -> Result<Option<Conversation>, Error> {
+        Ok(self.past.store.conversation(id)?)
+    }
+
     /// The words that questions had before those that they have by now.
     pub(crate) fn former_words(&self, questions: &[QuestionId]) -> Result<BTreeSet<String>, Error> {
         let snapshot = self.snapshot();

@@ -54,6 +54,8 @@ mod licence;
 #[cfg(test)]
 mod merges;
 #[cfg(test)]
+mod mined;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod phrasing;

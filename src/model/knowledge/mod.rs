@@ -70,6 +70,8 @@ pub struct Knowledge {
     /// Questions whose words no topic has yet, in the order in which those came: unanswered
     /// ones, and those with other words than before, or none.
     pub unplaced: Waiting,
+    /// The instants of the messages that questions were mined of, by conversation.
+    pub mined: Shards<ConversationId, Vec<Timestamp>>,
     /// What became of messages' words.
     pub revisions: Revisions,
     /// Topics whose title was made of words that are gone.
@@ -111,7 +113,7 @@ impl Knowledge {
             self.answering_changed = from.seq;
         }
         if event.body.is_own() {
-            return self.apply_own(event);
+            return self.apply_own(from.seq, event);
         }
         match &event.body {
             Body::QuestionAsked(body) => {
@@ -163,8 +165,13 @@ impl Knowledge {
         });
     }
 
-    fn apply_own(&mut self, event: &Event) {
+    fn apply_own(&mut self, seq: u64, event: &Event) {
         match &event.body {
+            Body::QuestionMined(deed) => {
+                let mined = self.mined.entry(&deed.conversation, Vec::new);
+                mined.push(deed.asked_at);
+                self.told(seq, &deed.question, QuestionRecord::mined(event, deed));
+            }
             Body::TopicsAssigned(deed) => self.assigned(deed),
             Body::TopicSplit(deed) => {
                 self.put(&deed.placed, u64::MAX);
