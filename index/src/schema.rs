@@ -1,7 +1,7 @@
 //! The fields of the index, and the version that names their layout.
 //!
-//! Whoever changes a field or how words are cut raises [`VERSION`]: an index of
-//! another version is rebuilt, never read. Used by the writer and the searcher.
+//! Whoever changes a field, what is written in one or how words are cut raises
+//! [`VERSION`]: an index of another version is rebuilt, never read. Used by the writer and the searcher.
 
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
@@ -15,7 +15,7 @@ use crate::stems::Stemming;
 use crate::tokens::{analyser, words};
 
 /// The version of the fields and of the words in them.
-pub(crate) const VERSION: &str = "3";
+pub(crate) const VERSION: &str = "4";
 
 /// The name of the analyser of [`crate::tokens`].
 const WORDS: &str = "words";

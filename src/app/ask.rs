@@ -15,7 +15,8 @@ use super::way::{Way, fits, ground, profiles};
 use super::{App, Error, Explanation, explain};
 use crate::model::Timestamp;
 use crate::report::{
-    Query, QueryContext, Report, ReportResult, RowPage, RowQuery, evaluate_ways, registry, rows,
+    Query, QueryContext, Report, ReportResult, RowItem, RowPage, RowQuery, evaluate_ways, registry,
+    row_parts, rows,
 };
 
 impl App {
@@ -60,12 +61,24 @@ impl App {
     ) -> Result<Delivery<RowPage>, Error> {
         let report = find(id)?;
         self.ways(present, query)?.and_then(|ways| {
-            let named = wanted.key.iter().find(|(field, _)| field == "profile");
-            let way = named
-                .and_then(|(_, name)| ways.iter().find(|way| way.profile.is_called(name)))
-                .or(ways.first())
-                .ok_or_else(|| Error::unknown("profile", ""))?;
+            let way = named_way(&ways, wanted)?;
             Ok(rows(report, query, wanted, ground(way))?)
+        })
+    }
+
+    /// Hands the rows behind a number over in order, a part at a time, until all are or `take`
+    /// says no; all of one instant of the desk.
+    pub fn ask_row_parts(
+        &self,
+        id: &str,
+        query: &Query,
+        wanted: &RowQuery,
+        take: &mut dyn FnMut(Vec<RowItem>) -> bool,
+    ) -> Result<Delivery<()>, Error> {
+        let report = find(id)?;
+        self.ways(&self.present(), query)?.and_then(|ways| {
+            let way = named_way(&ways, wanted)?;
+            Ok(row_parts(report, query, wanted, ground(way), take)?)
         })
     }
 
@@ -162,6 +175,15 @@ impl App {
         }
         Ok(Delivery::Result(ways))
     }
+}
+
+/// Of several profiles the one that the key names, else the first.
+fn named_way<'a>(ways: &'a [Way], wanted: &RowQuery) -> Result<&'a Way, Error> {
+    let named = wanted.key.iter().find(|(field, _)| field == "profile");
+    named
+        .and_then(|(_, name)| ways.iter().find(|way| way.profile.is_called(name)))
+        .or(ways.first())
+        .ok_or_else(|| Error::unknown("profile", ""))
 }
 
 fn find(id: &str) -> Result<&'static Report, Error> {

@@ -1,11 +1,13 @@
 //! Names and single things that pages show; nothing here counts.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::App;
 use super::error::Error;
 use crate::model::episode::{self, Context};
-use crate::model::{Contact, Conversation, Event, Ticket, Timestamp};
+use crate::model::{Body, Contact, Conversation, Event, QuestionId, Ticket, Timestamp};
 
 /// The most conversations of a contact that are looked at for those that started last.
 const MOST_SOUGHT: usize = 1_000;
@@ -50,19 +52,6 @@ impl ConversationLine {
 }
 
 impl App {
-    /// The name of a rep, a team, an inbox or a contact, as a field of reports has its id.
-    pub fn name_of(&self, field: &str, id: &str) -> Option<String> {
-        let directory = &self.snapshot().directory;
-        let name = match field {
-            "rep" | "owner" | "assignee" => directory.rep_name(id),
-            "team" => directory.team_name(id),
-            "inbox" => directory.inbox_name(id),
-            "contact" => return self.past.store.contact(id).ok()??.name,
-            _ => None,
-        };
-        name.map(str::to_owned)
-    }
-
     /// The conversation called `id`, with its messages.
     pub fn conversation(&self, id: &str) -> Result<Conversation, Error> {
         let found = self.past.store.conversation_in_unit(id)?;
@@ -81,6 +70,42 @@ impl App {
             conversation.settle(last, now);
         }
         Ok(conversation)
+    }
+
+    /// The conversation called `id` with its messages, as its events alone say.
+    pub(crate) fn messages_of(&self, id: &str) -> Result<Option<Conversation>, Error> {
+        Ok(self.past.store.conversation(id)?)
+    }
+
+    /// The words that questions had before those that they have by now.
+    pub(crate) fn former_words(&self, questions: &[QuestionId]) -> Result<BTreeSet<String>, Error> {
+        let snapshot = self.snapshot();
+        let mut former = BTreeSet::new();
+        for id in questions {
+            let question = snapshot.installation.knowledge.questions.get(id);
+            let Some(record) = question.and_then(|question| question.asked.as_ref()) else {
+                continue;
+            };
+            for event in self
+                .past
+                .store
+                .joined_events(record.conversation.as_str())?
+            {
+                let text = match event.body {
+                    Body::QuestionAsked(asked) if asked.question == *id => asked.text,
+                    Body::MessageEdited(edited)
+                        if Some(&edited.message) == record.message.as_ref() =>
+                    {
+                        edited.text
+                    }
+                    _ => continue,
+                };
+                if text != *record.text {
+                    former.insert(text);
+                }
+            }
+        }
+        Ok(former)
     }
 
     /// The ticket called `id`.

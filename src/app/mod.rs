@@ -18,6 +18,7 @@ mod folder;
 mod intake;
 mod lookup;
 mod model;
+mod names;
 mod opening;
 mod options;
 mod overlay;
@@ -54,6 +55,7 @@ pub use folder::{
 };
 pub use intake::{EventIntake, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
+pub use names::Names;
 pub use options::{Network, Options, Probe, PublicUrl};
 pub use present::Present;
 pub use profile::ProfileView;

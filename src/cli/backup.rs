@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     } else {
         context.must_exist()?;
         let data = context.data();
-        let bar = progress::Records::new("copying the journal");
+        let bar = progress::CountBar::new("copying the journal", "records");
         let made = backup_folder(&data, &folder, context.clock.now(), |done, total| {
             bar.show(done, total);
         })?;

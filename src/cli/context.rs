@@ -149,7 +149,7 @@ impl Context {
 
     /// Opens the folder in this process, showing how far a long replay is.
     pub(super) fn open(&self) -> anyhow::Result<App> {
-        let bar = progress::Records::new("bringing the folds up to date");
+        let bar = progress::CountBar::new("bringing the folds up to date", "records");
         let data = self.data();
         let app = App::open_with(
             &data,

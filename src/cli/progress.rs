@@ -16,17 +16,19 @@ const TICK: Duration = Duration::from_millis(200);
 /// What takes long where the past or another profile is asked about.
 pub(super) const FOLDING: &str = "folding the journal for that question";
 
-/// A bar over records that appears with the first step.
-pub(super) struct Records {
+/// A bar over so many records, or bytes, that appears with the first step.
+pub(super) struct CountBar {
     what: &'static str,
+    unit: &'static str,
     bar: OnceCell<ProgressBar>,
 }
 
-impl Records {
-    /// A bar that says `what` is being done.
-    pub(super) const fn new(what: &'static str) -> Self {
+impl CountBar {
+    /// A bar that says `what` is being done, to how many of what.
+    pub(super) const fn new(what: &'static str, unit: &'static str) -> Self {
         Self {
             what,
+            unit,
             bar: OnceCell::new(),
         }
     }
@@ -36,7 +38,7 @@ impl Records {
         let bar = self.bar.get_or_init(|| {
             let bar = counting(total, self.what);
             if bar.is_hidden() && total >= LONG_REPLAY {
-                output::say(format_args!("{}: {total} records", self.what));
+                output::say(format_args!("{}: {total} {}", self.what, self.unit));
             }
             bar
         });

@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         refuse_served(context, "restore")?;
     }
     let data = context.data();
-    let bar = progress::Records::new("checking and copying bytes");
+    let bar = progress::CountBar::new("checking and copying", "bytes");
     let restored = restore(&args.folder, &data, args.dry_run, |done, total| {
         bar.show(done, total);
     })?;

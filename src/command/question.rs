@@ -115,6 +115,7 @@ fn review(knowledge: &Knowledge, id: &str, verdict: Verdict) -> Result<Vec<Body>
         return Err(Refusal::unknown("decision on question", id));
     }
     let case = match (verdict, &text.short_answer) {
+        _ if question.is_wordless() => None,
         (Verdict::Right, Some(answer)) => Some(Some(answer.clone())),
         (Verdict::ShouldHaveHandedOff, _) => Some(None),
         _ => None,

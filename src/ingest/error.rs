@@ -5,6 +5,11 @@
 
 use std::io;
 
+use super::lines::MOST_SKIPPED;
+
+/// What is read of a line before it counts as endless.
+const MEBIBYTES: u64 = MOST_SKIPPED >> 20;
+
 /// Why an input cannot be read, or not to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -56,6 +61,16 @@ pub enum Error {
         /// What the decompressor said.
         cause: io::Error,
     },
+    /// A line does not end; all lines before were delivered.
+    #[error(
+        "`{name}` has no line end in the {MEBIBYTES} MiB after line {line}, and is read no further; expected one event of JSON a line"
+    )]
+    Endless {
+        /// Which.
+        name: String,
+        /// The last whole line.
+        line: u64,
+    },
     /// Not one line holds anything.
     #[error("`{name}` holds no events")]
     Empty {
@@ -89,6 +104,7 @@ impl Error {
     pub(super) fn read(name: &str, line: u64, cause: io::Error) -> Self {
         let name = name.to_owned();
         match cause.kind() {
+            io::ErrorKind::FileTooLarge => Self::Endless { name, line },
             io::ErrorKind::UnexpectedEof => Self::Cut { name, line },
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
                 Self::Damaged { name, line, cause }

@@ -13,6 +13,8 @@ const KEPT_OF_TOO_LONG: usize = 1_000;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// The longest line with CR, LF and, on the first, a byte order mark.
 const MAX_RAW_BYTES: usize = MAX_LINE_BYTES + 2 + BOM.len();
+/// After so much of a line that is too long no end of it is waited for: it may have none.
+pub(super) const MOST_SKIPPED: u64 = 256 << 20;
 /// A buffer that grew beyond this is given back after its line.
 const KEPT_CAPACITY: usize = 256 << 10;
 
@@ -65,7 +67,8 @@ impl<R: Read> Lines<R> {
         self.number
     }
 
-    /// The next line; `None` at the end. A line that an error cuts off is not delivered.
+    /// The next line; `None` at the end. A line that an error cuts off is not delivered; one
+    /// that does not end is an error of the kind `FileTooLarge`.
     pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         if self.line.capacity() > KEPT_CAPACITY {
             self.line = Vec::new();
@@ -81,7 +84,11 @@ impl<R: Read> Lines<R> {
         }
         let is_whole = self.line.last() == Some(&b'\n');
         let skipped = if !is_whole && read == MAX_RAW_BYTES {
-            self.input.skip_until(b'\n')?
+            let skipped = (&mut self.input).take(MOST_SKIPPED).skip_until(b'\n')?;
+            if as_u64(skipped) == MOST_SKIPPED {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
+            skipped
         } else {
             0
         };
@@ -163,6 +170,14 @@ mod tests {
                 .collect::<Vec<_>>(),
             [MAX_LINE_BYTES, "<long>".len(), MAX_LINE_BYTES]
         );
+    }
+
+    #[test]
+    fn a_line_without_end_is_an_error_and_the_lines_before_it_are_read() {
+        let mut lines = Lines::new(b"a\n".chain(io::repeat(b'{')));
+        assert_eq!(lines.next_line().unwrap(), Some(Line::Text("a")));
+        let error = lines.next_line().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
     }
 
     #[test]

@@ -302,3 +302,18 @@ fn what_was_refused_can_be_repaired_from_the_reject_file() {
     assert_eq!(row["text"], "{\"type\":\"x\"}");
     assert!(Event::parse(row["text"].as_str().unwrap()).is_err());
 }
+
+#[test]
+fn a_line_that_does_not_end_ends_the_reading_and_says_what_was_expected() {
+    for odd in [b'{', b' '] {
+        let endless = io::Cursor::new(many(2)).chain(io::repeat(odd));
+        let input = Input::from_read("pipe", endless).unwrap();
+        let (good, bad, fatal) = outcome(Reader::of(input));
+        assert_eq!((good, bad.len()), (vec![1, 2], 0));
+        assert_eq!(
+            fatal.unwrap().to_string(),
+            "`pipe` has no line end in the 256 MiB after line 2, and is read no further; \
+             expected one event of JSON a line"
+        );
+    }
+}

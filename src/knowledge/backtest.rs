@@ -183,7 +183,8 @@ fn past<'a>(counter: &GapCounter<'a>, from: Timestamp) -> (Vec<Past<'a>>, bool) 
         .filter_map(|(_, question)| {
             let record = counter
                 .has_counted(question)
-                .filter(|record| record.at >= from)?;
+                .filter(|record| record.at >= from && !record.is_mined)
+                .filter(|_| !question.is_wordless())?;
             let topic = knowledge.topic_of(question);
             let topic = topic.and_then(|number| knowledge.topics.get(&number));
             let by_topic = topic.is_some_and(|topic| topic.dismissed.holds().is_some());

@@ -161,7 +161,7 @@ impl<'a> GapCounter<'a> {
         };
         Some(Gap {
             topic: topic.number.to_string(),
-            title: topic.called().to_owned(),
+            title: topic.called().into_owned(),
             is_named: topic.name.is_some(),
             tags: topic.tags.clone(),
             language: most(
@@ -169,7 +169,8 @@ impl<'a> GapCounter<'a> {
                     .filter_map(|(question, _)| question.language.as_deref()),
             ),
             state,
-            questions: records.len(),
+            questions: records.iter().filter(|record| !record.is_mined).count(),
+            people: records.iter().filter(|record| record.is_mined).count(),
             conversations: conversations.len(),
             first_asked_at: records.iter().map(|record| record.at).min(),
             last_asked_at: records.iter().map(|record| record.at).max(),
@@ -230,6 +231,7 @@ impl<'a> GapCounter<'a> {
             ticket: self.ticket(record),
             at: record.at,
             language: question.language.clone(),
+            is_mined: record.is_mined,
             dismissal: question.dismissed.holds().map(|held| view(held, 0)),
         }
     }

@@ -81,8 +81,10 @@ pub struct Gap {
     pub language: Option<String>,
     /// In which state it is.
     pub state: GapState,
-    /// Unanswered questions that were not dismissed.
+    /// Questions that the customer agent left unanswered and that were not dismissed.
     pub questions: usize,
+    /// Questions that people answered without the customer agent; in none of its reports.
+    pub people: usize,
     /// Conversations that they came from.
     pub conversations: usize,
     /// The first time it was asked.
@@ -97,9 +99,10 @@ pub struct Gap {
     pub recent: usize,
     /// How often in the four weeks before those.
     pub before: usize,
-    /// The estimated time of reps that it cost: the median handling time of its handed-off
-    /// conversations (of all such, where it has fewer than five) by conversation. A rep's
-    /// message counts the time since the message before it, at most ten minutes.
+    /// The estimated time of reps that it cost: the median handling time of its conversations
+    /// that were handed off or people's from the start (of all such, where it has fewer than
+    /// five) by conversation. A rep's message counts the time since the message before it, at
+    /// most ten minutes.
     pub cost_secs: Option<f64>,
     /// Whether an admin keeps it from being absorbed.
     pub is_pinned: bool,
@@ -109,6 +112,13 @@ pub struct Gap {
     pub note: Option<String>,
     /// Its dismissal, if that holds.
     pub dismissal: Option<DismissalView>,
+}
+
+impl Gap {
+    /// Its questions, whoever was asked.
+    pub const fn total(&self) -> usize {
+        self.questions + self.people
+    }
 }
 
 /// A question of a gap.
@@ -127,6 +137,8 @@ pub struct GapQuestion {
     pub at: Timestamp,
     /// The language it seems to be in.
     pub language: Option<String>,
+    /// Whether people answered it, and the customer agent was never asked.
+    pub is_mined: bool,
     /// Its dismissal, if that holds.
     pub dismissal: Option<DismissalView>,
 }

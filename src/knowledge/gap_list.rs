@@ -83,7 +83,7 @@ impl GapQuery {
             Some(state) => gap.state == state,
         };
         let language = self.language.is_none() || gap.language == self.language;
-        let is_listed = gap.questions > 0 || self.state == Some(GapState::Dismissed);
+        let is_listed = gap.total() > 0 || self.state == Some(GapState::Dismissed);
         state && language && is_listed && self.says(gap, counter, topic)
     }
 
@@ -114,14 +114,14 @@ impl GapQuery {
                     let cost = |gap: &Gap| gap.cost_secs.unwrap_or_default();
                     cost(other).total_cmp(&cost(one))
                 }
-                GapSort::Questions => other.questions.cmp(&one.questions),
+                GapSort::Questions => other.total().cmp(&one.total()),
                 GapSort::Last => other.last_asked_at.cmp(&one.last_asked_at),
                 GapSort::Rising => {
                     let grown = |gap: &Gap| gap.recent.saturating_sub(gap.before);
                     grown(other).cmp(&grown(one))
                 }
             };
-            by.then(other.questions.cmp(&one.questions))
+            by.then(other.total().cmp(&one.total()))
                 .then(number(one).cmp(&number(other)))
         });
     }

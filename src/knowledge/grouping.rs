@@ -4,7 +4,7 @@
 //! grouping and the fold never disagree; what fails on the way drops the grouping, which
 //! is then made again from what was journalled.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, MutexGuard};
 
 use svar_index::language::detect;
@@ -176,16 +176,27 @@ pub(super) fn retitled(
         .zip(&vectors)
         .map(|(text, vector)| (text.as_ref(), vector.as_slice()))
         .collect();
-    let (central, _) = pairs.get(title(&pairs))?;
-    let words: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-    let new = Titled {
-        topic: number,
-        title: central.chars().take(MAX_TITLE).collect(),
-        tags: tags(&words, all),
+    let is_untitled = knowledge.untitled.contains(&number);
+    let new = match pairs.get(title(&pairs)) {
+        Some((central, _)) => {
+            let words: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+            Titled {
+                topic: number,
+                title: central.chars().take(MAX_TITLE).collect(),
+                tags: tags(&words, all),
+            }
+        }
+        // All that was asked in it is gone.
+        None if is_untitled => Titled {
+            topic: number,
+            title: String::new(),
+            tags: Vec::new(),
+        },
+        None => return None,
     };
     let topic = knowledge.topics.get(&number);
     let same = |topic: &Topic| topic.title == new.title && topic.tags == new.tags;
-    (!topic.is_some_and(|topic| same(topic))).then_some(new)
+    (is_untitled || !topic.is_some_and(|topic| same(topic))).then_some(new)
 }
 
 /// The words of a topic's questions as they are grouped now, the latest first.
@@ -208,8 +219,13 @@ fn texts_of(
     let topics = topics
         .flat_map(|topic| knowledge.questions_of(topic))
         .map(|topic| &topic.id);
+    // One that was grouped anew may be in its topic still.
+    let mut seen = HashSet::new();
     let ids = fresh.chain(topics).filter(|id| is_in(id));
-    ids.filter_map(text).take(TITLED_BY).collect()
+    ids.filter(|id| seen.insert(*id))
+        .filter_map(text)
+        .take(TITLED_BY)
+        .collect()
 }
 
 /// Some questions of all topics, evenly taken.
@@ -242,44 +258,78 @@ pub(super) fn placed(
     }
 }
 
-/// The next questions that need a topic, as events; with a regrouping wherever one is due.
+/// Questions that got their topics, by the words that they have by now.
+#[derive(Default)]
+pub(crate) struct Assignment {
+    /// The events that say so.
+    pub(crate) writes: Vec<Body>,
+    /// How many questions and titles that is.
+    pub(crate) count: usize,
+    /// Those that had other words before.
+    pub(crate) revised: Vec<QuestionId>,
+    placed: Vec<Placed>,
+}
+
+/// The next questions that need a topic, with a regrouping wherever one is due; `seen` is the
+/// last record that `knowledge` has.
 pub(crate) fn assigned(
     knowledge: &Knowledge,
     topics: &mut Topics,
     embedder: &dyn Embedder,
-) -> Option<(usize, Vec<Body>)> {
+    seen: u64,
+) -> Assignment {
     let mut next = knowledge.unplaced.iter().take(BATCH * BATCHES);
-    let (mut done, mut writes) = (Vec::new(), Vec::new());
+    let mut untitled = knowledge.untitled.iter().copied().take(BATCH);
+    let mut assignment = Assignment::default();
     loop {
-        let batch = next.by_ref().take(BATCH);
-        let fresh: Vec<Placed> = batch
-            .filter_map(|id| assign(knowledge, topics, id, embedder))
-            .collect();
-        if fresh.is_empty() {
-            break;
+        let batch: Vec<&QuestionId> = next.by_ref().take(BATCH).collect();
+        let mut changed: BTreeSet<TopicNumber> = untitled.by_ref().collect();
+        if batch.is_empty() && changed.is_empty() {
+            return assignment;
         }
-        let changed: BTreeSet<TopicNumber> = fresh.iter().map(|placed| placed.topic).collect();
-        done.extend(fresh.iter().cloned());
-        let titled = titles(knowledge, topics, &done, changed.into_iter(), embedder);
+        let (mut fresh, mut gone) = (Vec::new(), Vec::new());
+        for id in batch {
+            if topics.place_of(id.as_str()).is_some() {
+                topics.remove(id.as_str());
+                assignment.revised.push(id.clone());
+            }
+            if let Some(placed) = assign(knowledge, topics, id, embedder) {
+                fresh.push(placed);
+            } else {
+                assignment.revised.push(id.clone());
+                gone.push(id.clone());
+            }
+        }
+        changed.extend(fresh.iter().map(|placed| placed.topic));
+        assignment.count += fresh.len() + gone.len() + changed.len();
+        assignment.placed.extend(fresh.iter().cloned());
+        let (placed, writes) = (&assignment.placed, &mut assignment.writes);
+        let titled = titles(knowledge, topics, placed, changed.into_iter(), embedder);
         writes.push(Body::TopicsAssigned(Box::new(TopicsAssigned {
             embedder: embedder.label(),
             placed: fresh,
             titled,
+            gone,
+            seen: Some(seen),
         })));
         if topics.due() {
-            writes.extend(moved(knowledge, topics, &done, embedder));
+            writes.extend(moved(knowledge, topics, placed, embedder, seen));
         }
     }
-    (!writes.is_empty()).then_some((done.len(), writes))
 }
 
+/// Puts a question into a topic; none: it has no words.
 fn assign(
     knowledge: &Knowledge,
     topics: &mut Topics,
     id: &QuestionId,
     embedder: &dyn Embedder,
 ) -> Option<Placed> {
-    let record = knowledge.questions.get(id)?.asked.as_ref()?;
+    let question = knowledge.questions.get(id)?;
+    let record = question
+        .asked
+        .as_ref()
+        .filter(|_| !question.is_wordless())?;
     let vector = embedder.keep(&record.text);
     let place = topics.assign(id.as_str(), &vector);
     Some(placed(id, place, detect(&record.text)))
@@ -290,6 +340,7 @@ fn moved(
     topics: &mut Topics,
     fresh: &[Placed],
     embedder: &dyn Embedder,
+    seen: u64,
 ) -> Option<Body> {
     let moves = topics.regroup();
     let moves: Vec<ClusterMove> = moves
@@ -311,5 +362,6 @@ fn moved(
     Some(Body::TopicsRegrouped(Box::new(TopicsRegrouped {
         moves,
         titled,
+        seen: Some(seen),
     })))
 }

@@ -32,9 +32,17 @@ pub(super) fn handling<'a>(
             continue;
         };
         let row = facts.episode_at(code, record.at.millis());
-        let row = row.filter(|row| row.handoff_at != NEVER && row.ended_at <= now.millis());
-        if let Some(row) = row {
-            spans.insert(code, (row.handoff_at, row.ended_at));
+        let Some(row) = row.filter(|row| row.ended_at <= now.millis()) else {
+            continue;
+        };
+        // Where the customer agent was not on it, it was theirs from the start.
+        let from = if record.is_mined {
+            row.started_at
+        } else {
+            row.handoff_at
+        };
+        if from != NEVER {
+            spans.insert(code, (from, row.ended_at));
         }
     }
     let rows = facts.messages.rows();

@@ -17,6 +17,7 @@ mod grouping;
 mod handling;
 mod import;
 mod markdown;
+mod mining;
 mod model;
 mod paging;
 mod phrase;
@@ -45,8 +46,9 @@ pub use review::{Review, ReviewList, ReviewView};
 
 pub(crate) use answer::spoken;
 pub(crate) use ask::candidates;
-pub(crate) use grouping::{LockedTopics, assigned};
+pub(crate) use grouping::{Assignment, LockedTopics, assigned};
 pub(crate) use import::AnswerImport;
+pub(crate) use mining::MiningProgress;
 pub(crate) use phrase::Phraser;
 pub(crate) use serving::{place, unless_shipped};
 pub(crate) use switch::{Switch, SwitchStep, regrouped};

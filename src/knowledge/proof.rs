@@ -127,6 +127,8 @@ impl GapCounter<'_> {
     /// The questions of a topic and those that its answers were given to.
     fn fates(&self, topic: &Topic, links: &[&ShortAnswerId], said: &Verdicts) -> Vec<Fate> {
         let left = self.questions(topic).into_iter().map(|(_, record)| record);
+        // Whether an answer holds is told by those who were given it.
+        let left = left.filter(|record| !record.is_mined);
         let all = self.knowledge.questions.iter();
         let answered = all.filter_map(|(_, question)| {
             let record = self

@@ -95,7 +95,11 @@ impl Library {
                 let question = knowledge
                     .questions
                     .get(decided.decision.question.as_ref()?)?;
-                let record = question.asked.as_ref()?;
+                // One whose words are gone cannot be judged.
+                let record = question
+                    .asked
+                    .as_ref()
+                    .filter(|_| !question.is_wordless())?;
                 view(decided, &record.text, record.short_answer.as_ref())
             })
             .collect();

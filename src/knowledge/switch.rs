@@ -175,11 +175,13 @@ impl Library {
     }
 }
 
-/// All questions grouped by another embedder, and the events that say so.
+/// All questions grouped by another embedder, and the events that say so; `seen` is the last
+/// record that `knowledge` has.
 pub(crate) fn regrouped(
     knowledge: &Knowledge,
     old: &Topics,
     embedder: &dyn Embedder,
+    seen: u64,
 ) -> (Topics, Vec<Body>) {
     let text = |id: &str| {
         let id = QuestionId::parse(id).ok()?;
@@ -191,7 +193,7 @@ pub(crate) fn regrouped(
     let topics = old.anew(threshold, &apart(knowledge), &questions, |id| {
         text(id).map_or_else(Vec::new, |text| embedder.keep(&text))
     });
-    let moves = moves(knowledge, &topics, embedder);
+    let moves = moves(knowledge, &topics, embedder, seen);
     (topics, moves)
 }
 
@@ -217,7 +219,7 @@ fn apart(knowledge: &Knowledge) -> BTreeSet<u64> {
 }
 
 /// What the fold has to learn of the new grouping: places and titles, as events.
-fn moves(knowledge: &Knowledge, topics: &Topics, embedder: &dyn Embedder) -> Vec<Body> {
+fn moves(knowledge: &Knowledge, topics: &Topics, embedder: &dyn Embedder, seen: u64) -> Vec<Body> {
     let mut of_topic: BTreeMap<u64, Vec<(Arc<str>, &QuestionId)>> = BTreeMap::new();
     let mut moved: Vec<Placed> = Vec::new();
     for (id, question) in knowledge.questions.iter() {
@@ -241,6 +243,8 @@ fn moves(knowledge: &Knowledge, topics: &Topics, embedder: &dyn Embedder) -> Vec
             embedder: embedder.label(),
             placed: placed.to_vec(),
             titled: titled.to_vec(),
+            gone: Vec::new(),
+            seen: Some(seen),
         }))
     };
     let places = moved.chunks(BATCH).map(|part| event(part, &[]));

@@ -50,5 +50,6 @@ pub use role::Role;
 pub use ticket::Ticket;
 pub use timestamp::{DAY_MS, HOUR_MS, Timestamp, TimestampError};
 pub use timetable::Timetable;
+pub(crate) use unit::Homes;
 pub use via::Via;
 pub use whole::whole_number;

@@ -184,6 +184,33 @@ impl Split<'_> {
     }
 }
 
+/// In which conversation each event of a unit counts by now.
+#[derive(Debug)]
+pub(crate) struct Homes<'a> {
+    merges: Merges<'a>,
+    splits: Splits<'a>,
+}
+
+impl<'a> Homes<'a> {
+    /// Reads merges and splits out of ordered events.
+    pub(crate) fn of(events: &'a [Event]) -> Self {
+        let merges = Merges::of_conversations(events);
+        let events: Vec<&Event> = events.iter().collect();
+        let splits = Splits::of(&events, &merges);
+        Self { merges, splits }
+    }
+
+    /// The conversation that an event came to, merges aside.
+    pub(crate) fn home(&self, event: &'a Event) -> Option<&'a str> {
+        self.splits.home(event, &self.merges)
+    }
+
+    /// The conversation that counts what came to `home`.
+    pub(crate) fn root(&self, home: &'a str) -> &'a str {
+        self.merges.root(home)
+    }
+}
+
 /// Messages and questions that have come already: a second event about one says nothing.
 #[derive(Debug, Default)]
 pub(super) struct Repeats<'a> {

@@ -4,13 +4,15 @@
 //! and while that is not deleted; contacts while they are not merged into others; short
 //! answers as they are, drafts too. Pure. Read by the search fold and the check.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use svar_index::{Document, Kind};
 
 use crate::model::event::{ActorKind, Body, Event, Mark, Visibility, cmp_events};
 use crate::model::knowledge::Version;
-use crate::model::{Contact, Edits, Knowledge, MessageId, Provenance, ShortAnswerId, Timestamp};
+use crate::model::{
+    Contact, Edits, Homes, Knowledge, MessageId, Provenance, ShortAnswerId, Timestamp,
+};
 
 /// What an event changes in the index.
 pub(super) enum Concern<'a> {
@@ -36,6 +38,11 @@ pub(super) fn concern(event: &Event) -> Option<Concern<'_>> {
         Body::ConversationMarked(marked) if marked.mark == Mark::Deleted => {
             Some(Concern::Conversation(marked.conversation.as_str()))
         }
+        Body::ConversationMerged(merged) => {
+            Some(Concern::Conversation(merged.conversation.as_str()))
+        }
+        Body::ConversationUnmerged(back) => Some(Concern::Conversation(back.conversation.as_str())),
+        Body::ConversationSplit(split) => Some(Concern::Conversation(split.conversation.as_str())),
         Body::MessageEdited(edited) => Some(Concern::Conversation(edited.conversation.as_str())),
         Body::MessageRedacted(redacted) => {
             Some(Concern::Conversation(redacted.conversation.as_str()))
@@ -91,18 +98,58 @@ fn message_of(event: &Event) -> Option<&MessageId> {
     }
 }
 
-/// The texts of a conversation, with the words that they have by now; without words: they are
-/// gone.
-pub(super) fn texts_of(events: &[Event]) -> Vec<Document> {
-    let edits = Edits::of(events);
-    let texts = events.iter().filter_map(|event| {
-        let mut text = of_event(event)?;
-        if let Some(edit) = message_of(event).and_then(|message| edits.get(message)) {
-            edit.text.unwrap_or_default().clone_into(&mut text.text);
+/// What joined conversations hold that can be searched: with the words that a text has by now,
+/// and the conversation that it counts in by now.
+pub(super) struct JoinedTexts {
+    /// What each conversation says of its texts, by its id.
+    pub(super) standings: BTreeMap<String, Standing>,
+    /// The texts; without words, they are gone.
+    pub(super) texts: Vec<Document>,
+}
+
+impl JoinedTexts {
+    /// Reads them out of the conversations' events, which must be in event order.
+    pub(super) fn of(events: &[Event]) -> Self {
+        let standings = standings_of(events);
+        let (edits, homes) = (Edits::of(events), Homes::of(events));
+        let texts = events.iter().filter_map(|event| {
+            let mut text = of_event(event)?;
+            let own = standings.get(event.body.conversation()?)?;
+            let home = homes.home(event)?;
+            if own.is_deleted {
+                text.text.clear();
+            } else if let Some(edit) = message_of(event).and_then(|message| edits.get(message)) {
+                edit.text.unwrap_or_default().clone_into(&mut text.text);
+            }
+            let channel = |standing: &Standing| standing.channel.clone();
+            text.channel = standings
+                .get(home)
+                .and_then(channel)
+                .or_else(|| channel(own));
+            text.conversation = Some(homes.root(home).to_owned());
+            Some(text)
+        });
+        let texts = texts.collect();
+        Self { standings, texts }
+    }
+}
+
+fn standings_of(events: &[Event]) -> BTreeMap<String, Standing> {
+    let mut by_id: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+    for event in events {
+        if let Some(id) = event.body.conversation() {
+            by_id.entry(id).or_default().push(event);
         }
-        Some(text)
+    }
+    let is_revised = events.iter().any(|event| Standing::revises(&event.body));
+    let standings = by_id.into_iter().map(|(id, own)| {
+        let standing = Standing {
+            is_revised,
+            ..Standing::fold(own)
+        };
+        (id.to_owned(), standing)
     });
-    texts.collect()
+    standings.collect()
 }
 
 /// What a contact is found by; none while nothing is known of them or they are another.
@@ -153,8 +200,9 @@ pub(super) struct Standing {
     pub(super) channel: Option<String>,
     /// Whether it was removed.
     pub(super) is_deleted: bool,
-    /// Whether a message of it has other words by now, or none.
-    pub(super) has_edits: bool,
+    /// Whether a text of it, or of one that is joined to it, may have other words by now, or
+    /// count in another conversation.
+    pub(super) is_revised: bool,
 }
 
 impl Standing {
@@ -172,11 +220,22 @@ impl Standing {
                 Body::ConversationMarked(marked) if marked.mark == Mark::Deleted => {
                     standing.is_deleted = marked.on;
                 }
-                Body::MessageEdited(_) | Body::MessageRedacted(_) => standing.has_edits = true,
                 _ => {}
             }
         }
         standing
+    }
+
+    /// Whether an event changes the words or the conversation of texts that other events are.
+    const fn revises(body: &Body) -> bool {
+        matches!(
+            body,
+            Body::MessageEdited(_)
+                | Body::MessageRedacted(_)
+                | Body::ConversationMerged(_)
+                | Body::ConversationUnmerged(_)
+                | Body::ConversationSplit(_)
+        )
     }
 }
 

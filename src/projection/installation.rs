@@ -67,7 +67,14 @@ pub(super) fn catch_up(
 /// Whether an event may concern a fold, by its type alone: `type` is always written first.
 fn may_concern(json: &str) -> bool {
     let kind = json.strip_prefix("{\"type\":\"").unwrap_or_default();
-    let areas = ["question.", "short_answer.", "topic.", "svar."];
+    let areas = [
+        "question.",
+        "short_answer.",
+        "topic.",
+        "svar.",
+        "message.edited",
+        "message.redacted",
+    ];
     areas.iter().any(|area| kind.starts_with(area))
 }
 
@@ -80,7 +87,13 @@ mod tests {
     fn every_type_that_concerns_a_fold_is_let_through() {
         for kind in Body::TYPES {
             let is_let_through = may_concern(&format!("{{\"type\":\"{kind}\",\"at\":"));
-            let areas = ["question.asked", "question.dismissed", "topic.dismissed"];
+            let areas = [
+                "question.asked",
+                "question.dismissed",
+                "topic.dismissed",
+                "message.edited",
+                "message.redacted",
+            ];
             let expected = areas.contains(kind) || kind.starts_with("short_answer.");
             assert_eq!(is_let_through, expected, "{kind}");
         }

@@ -5,11 +5,11 @@
 //! version) is read again from the store and the knowledge fold when one of them comes, so
 //! that late and shuffled events give what ordered ones give. Owned by the projector.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use svar_index::{Finder, Index, Kind, Writer};
 
-use super::document::{Concern, Standing, concern, of_answer, of_contact, texts_of};
+use super::document::{Concern, JoinedTexts, Standing, concern, of_answer, of_contact};
 use super::error::Error;
 use crate::model::event::Event;
 use crate::model::{Knowledge, ShortAnswerId, Timestamp};
@@ -71,14 +71,16 @@ impl SearchFold {
         for id in &conversations {
             self.conversation(id, store)?;
         }
+        let mut revised = BTreeSet::new();
         for mut text in texts {
             let conversation = text.conversation.as_deref().unwrap_or_default();
-            if conversations.contains(conversation) {
+            if conversations.contains(conversation) || revised.contains(conversation) {
                 continue;
             }
             let standing = self.standing(conversation, store)?;
-            if standing.has_edits {
+            if standing.is_revised {
                 self.conversation(conversation, store)?;
+                revised.insert(conversation.to_owned());
             } else if !standing.is_deleted {
                 text.channel.clone_from(&standing.channel);
                 self.writer.add(&text)?;
@@ -128,23 +130,23 @@ impl SearchFold {
         self.writer.uncommitted() > MOST_UNCOMMITTED
     }
 
-    /// Takes all texts of a conversation in again.
+    /// Takes all texts of a conversation in again, and of those that are joined to it.
     fn conversation(&mut self, id: &str, store: &Store) -> Result<(), Error> {
-        let events = store.conversation_events(id)?;
-        let standing = Standing::fold(&events);
-        if standing.is_deleted {
+        let joined = JoinedTexts::of(&store.joined_events(id)?);
+        let standing = joined.standings.get(id);
+        if standing.is_some_and(|standing| standing.is_deleted && !standing.is_revised) {
             self.writer.delete_conversation(id);
-        } else {
-            for mut text in texts_of(&events) {
-                if text.text.is_empty() {
-                    self.writer.delete(text.kind, &text.id);
-                } else {
-                    text.channel.clone_from(&standing.channel);
-                    self.writer.add(&text)?;
-                }
+            self.remember(joined.standings);
+            return Ok(());
+        }
+        for text in joined.texts {
+            if text.text.is_empty() {
+                self.writer.delete(text.kind, &text.id);
+            } else {
+                self.writer.add(&text)?;
             }
         }
-        self.remember(id, standing);
+        self.remember(joined.standings);
         Ok(())
     }
 
@@ -152,15 +154,16 @@ impl SearchFold {
         if let Some(standing) = self.standings.get(id) {
             return Ok(standing.clone());
         }
-        let standing = Standing::fold(&store.conversation_events(id)?);
-        self.remember(id, standing.clone());
+        let standings = JoinedTexts::of(&store.joined_events(id)?).standings;
+        let standing = standings.get(id).cloned().unwrap_or_default();
+        self.remember(standings);
         Ok(standing)
     }
 
-    fn remember(&mut self, id: &str, standing: Standing) {
+    fn remember(&mut self, standings: BTreeMap<String, Standing>) {
         if self.standings.len() >= MOST_KNOWN {
             self.standings.clear();
         }
-        self.standings.insert(id.to_owned(), standing);
+        self.standings.extend(standings);
     }
 }

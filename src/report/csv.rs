@@ -7,10 +7,12 @@ use serde_json::Value;
 use super::ask::KeyValue;
 use super::figures::{Figure, FigureValue, Figures};
 use super::result::{ReportResult, Series, SeriesKey};
-use super::rows::RowPage;
+use super::rows::RowItem;
 
 /// Fields whose values are ids of things with names: each has a column of names after it.
-const NAMED: [&str; 6] = ["rep", "owner", "assignee", "team", "contact", "inbox"];
+const NAMED: [&str; 7] = [
+    "rep", "owner", "assignee", "team", "contact", "company", "inbox",
+];
 
 /// The name of what a field's value is the id of; `None`: it has none, or has no id.
 pub type NameOf<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
@@ -90,40 +92,59 @@ fn key_cells(
     cells.collect::<Vec<_>>().into_iter()
 }
 
-/// The rows behind a number as CSV text, with the names of what they are cut by.
-pub fn rows_to_csv(page: &RowPage, name_of: &NameOf<'_>) -> String {
-    let mut table = Table::new();
-    let keys: BTreeSet<&str> = page
-        .items
-        .iter()
-        .flat_map(|row| row.key.keys().map(AsRef::as_ref))
-        .collect();
-    let head = ["state", "at", "conversation", "episode", "ticket"].into_iter();
-    let rest = ["value", "reason"].map(str::to_owned);
-    table.line(head.map(str::to_owned).chain(key_heads(&keys)).chain(rest));
-    for row in &page.items {
-        let lead = [
-            serde_json::to_value(row.state)
-                .ok()
-                .and_then(|word| word.as_str().map(str::to_owned))
-                .unwrap_or_default(),
-            row.at.to_string(),
-            row.conversation.clone().unwrap_or_default(),
-            row.episode
-                .map_or_else(String::new, |episode| episode.to_string()),
-            row.ticket.clone().unwrap_or_default(),
-        ];
-        let values = key_cells(&keys, &row.key, name_of);
-        let value = row
-            .value
-            .map_or_else(String::new, |value| value.to_string());
-        table.line(
-            lead.into_iter()
-                .chain(values)
-                .chain([value, row.reason.to_owned()]),
-        );
+/// The rows behind a number as CSV text, one part after the other, with the names of what they
+/// are cut by.
+#[derive(Debug, Default)]
+pub struct RowLines {
+    /// The fields of the cut, once the first part has said them.
+    keys: Option<BTreeSet<String>>,
+}
+
+impl RowLines {
+    /// The lines of the next part; those of the first follow the head.
+    pub fn part(&mut self, items: &[RowItem], name_of: &NameOf<'_>) -> String {
+        let mut table = Table::new();
+        let is_first = self.keys.is_none();
+        let keys = self.keys.get_or_insert_with(|| {
+            let keys = items.iter().flat_map(|row| row.key.keys());
+            keys.map(ToString::to_string).collect()
+        });
+        let keys: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
+        if is_first {
+            let head = ["state", "at", "conversation", "episode", "ticket"].into_iter();
+            let rest = ["value", "reason"].map(str::to_owned);
+            table.line(head.map(str::to_owned).chain(key_heads(&keys)).chain(rest));
+        }
+        for row in items {
+            table.line(row_cells(row, &keys, name_of));
+        }
+        table.into_text()
     }
-    table.into_text()
+}
+
+fn row_cells(
+    row: &RowItem,
+    keys: &BTreeSet<&str>,
+    name_of: &NameOf<'_>,
+) -> impl Iterator<Item = String> {
+    let state = serde_json::to_value(row.state).ok();
+    let lead = [
+        state
+            .and_then(|word| word.as_str().map(str::to_owned))
+            .unwrap_or_default(),
+        row.at.to_string(),
+        row.conversation.clone().unwrap_or_default(),
+        row.episode
+            .map_or_else(String::new, |episode| episode.to_string()),
+        row.ticket.clone().unwrap_or_default(),
+    ];
+    let value = row
+        .value
+        .map_or_else(String::new, |value| value.to_string());
+    let values = key_cells(keys, &row.key, name_of);
+    lead.into_iter()
+        .chain(values)
+        .chain([value, row.reason.to_owned()])
 }
 
 fn figures<'a>(figures: &'a Figures, more: &'a [Figure]) -> impl Iterator<Item = String> + 'a {

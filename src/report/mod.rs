@@ -16,7 +16,7 @@ pub use ask::{
     By, Compare, Dimension, DurationClock, Filter, FilterList, HandledBy, KeyValue, Limit, Query,
     join_values, split_values,
 };
-pub use csv::{NameOf, guarded, rows_to_csv, to_csv};
+pub use csv::{NameOf, RowLines, guarded, to_csv};
 pub use evaluate::{QueryContext, evaluate, evaluate_ways};
 pub use figures::{Durations, Figure, FigureValue, Figures, Measurement, Ratio};
 pub use judge::State;
@@ -25,6 +25,6 @@ pub use result::{
     Comparison, ExcludedCount, FieldName, Head, Point, ReportResult, Series, SeriesKey, Way,
     Window, head,
 };
-pub use rows::{Account, RowItem, RowPage, RowQuery, account, rows};
+pub use rows::{Account, RowItem, RowPage, RowQuery, account, row_parts, rows};
 
 pub use crate::metrics::{Every, Interval, Spread};

@@ -116,6 +116,13 @@ pub(super) fn link(from: Thing, to: Thing) -> Vec<u8> {
     to_thing(numbered(Kind::Link, from.shelf(), from.number), to)
 }
 
+/// What the keys of all links from a thing to conversations begin with.
+pub(super) fn links_to_conversations(from: Thing) -> Vec<u8> {
+    let mut key = numbered(Kind::Link, from.shelf(), from.number);
+    key.push(Shelf::Conversation as u8);
+    key
+}
+
 pub(super) fn mention(contact: u64, thing: Thing) -> Vec<u8> {
     to_thing(numbered(Kind::Mention, Shelf::Contact, contact), thing)
 }

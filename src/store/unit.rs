@@ -111,13 +111,35 @@ impl Store {
         })
     }
 
+    /// The events of the conversation `id` and of all that merges and splits join to it, in
+    /// event order.
+    pub fn joined_events(&self, id: &str) -> Result<Vec<Event>, Error> {
+        let Some(thing) = self.thing(ThingKind::Conversation, id)? else {
+            return Ok(Vec::new());
+        };
+        let joined = guarded(&self.codec.folder, || {
+            self.reached(thing, key::links_to_conversations)
+        })?;
+        let joined = joined.iter().map(|thing| (thing.shelf(), thing.number));
+        self.sorted_events(joined)
+    }
+
     /// The thing's unit, its links followed as far as they lead.
     fn walk(&self, thing: Thing) -> Result<Unit, Error> {
+        let links = |thing: Thing| key::numbered(Kind::Link, thing.shelf(), thing.number);
+        self.reached(thing, links).map(Unit::of)
+    }
+
+    /// What can be reached over links whose keys begin as `prefix` says.
+    fn reached(
+        &self,
+        thing: Thing,
+        prefix: impl Fn(Thing) -> Vec<u8>,
+    ) -> Result<BTreeSet<Thing>, Error> {
         let mut things = BTreeSet::from([thing]);
         let mut waiting = vec![thing];
         while let Some(next) = waiting.pop() {
-            let prefix = key::numbered(Kind::Link, next.shelf(), next.number);
-            for row in self.db()?.scan_prefix(prefix).keys() {
+            for row in self.db()?.scan_prefix(prefix(next)).keys() {
                 let row = row.map_err(|error| Error::sled(&self.codec.folder, error))?;
                 let target = key::target_of(&row)
                     .ok_or_else(|| self.codec.unfit("a link in it cannot be read"))?;
@@ -126,7 +148,7 @@ impl Store {
                 }
             }
         }
-        Ok(Unit::of(things))
+        Ok(things)
     }
 
     fn stored_events(&self, shelf: Shelf, number: u64) -> Result<Vec<sled::IVec>, Error> {

@@ -1,14 +1,13 @@
-//! New unanswered questions get their topics.
+//! New unanswered questions get their topics, and those with other words new ones; the
+//! vectors of the former words are dropped.
 //!
 //! What is decided is journalled by Svar itself, so that a rebuild replays it and decides
 //! nothing again.
 
-use std::sync::Arc;
-
 use super::{Due, Step, Work};
 use crate::app::{App, Error};
 use crate::command::Caller;
-use crate::knowledge::assigned;
+use crate::knowledge::{Assignment, assigned};
 
 /// Puts questions into topics as they come.
 pub(super) struct Grouping;
@@ -19,10 +18,10 @@ impl Work for Grouping {
     }
 
     fn due(&self, app: &App) -> Due {
-        if app.snapshot().installation.knowledge.unplaced.is_empty() {
-            Due::WhenMoved
-        } else {
+        if is_waiting(app) {
             Due::Now
+        } else {
+            Due::WhenMoved
         }
     }
 
@@ -46,21 +45,33 @@ pub fn group_questions(app: &App) -> Result<usize, Error> {
     }
 }
 
+fn is_waiting(app: &App) -> bool {
+    let knowledge = &app.snapshot().installation.knowledge;
+    !knowledge.unplaced.is_empty() || !knowledge.untitled.is_empty()
+}
+
 fn group_batch(app: &App) -> Result<usize, Error> {
-    if app.snapshot().installation.knowledge.unplaced.is_empty() {
+    if !is_waiting(app) {
         return Ok(0);
     }
     let (mut grouped, embedder) = app.grouped();
     // Looked at again under the lock: what was journalled before it is in by now.
     app.settle()?;
-    let knowledge = Arc::clone(&app.snapshot().installation.knowledge);
+    let snapshot = app.snapshot();
+    let knowledge = &snapshot.installation.knowledge;
     let Some(topics) = grouped.topics() else {
         return Ok(0);
     };
-    let Some((count, bodies)) = assigned(&knowledge, topics, &*embedder) else {
-        return Ok(0);
-    };
-    match app.record(&Caller::system(), bodies) {
+    let Assignment {
+        writes,
+        count,
+        revised,
+        ..
+    } = assigned(knowledge, topics, &*embedder, snapshot.log_position);
+    for text in app.former_words(&revised)? {
+        embedder.forget(&text);
+    }
+    match app.record(&Caller::system(), writes) {
         Ok(_) => {
             drop(grouped);
             app.settle()?;

@@ -7,6 +7,7 @@
 
 mod grouping;
 mod judging;
+mod mining;
 mod switching;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 
 pub use grouping::group_questions;
 pub use judging::{recalibrate, reopen_failing};
+pub use mining::mine_questions;
 pub use switching::switch_now;
 
 use crate::app::{App, Error, Waiter};
@@ -79,6 +81,7 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(grouping::Grouping),
         Box::new(switching::Switching),
         Box::new(judging::Judging::new()),
+        Box::new(mining::Mining::default()),
     ];
     let works = works.into_iter().map(Slot::new).collect();
     let (seen, flag) = (Arc::downgrade(app), Arc::clone(&stopped));

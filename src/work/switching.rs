@@ -81,11 +81,12 @@ fn go_on(app: &App) -> Result<bool, Error> {
 fn switch(app: &App, label: Option<String>, embedder: &Arc<dyn Embedder>) -> Result<(), Error> {
     let (mut grouped, _former) = app.grouped();
     app.settle()?;
-    let knowledge = Arc::clone(&app.snapshot().installation.knowledge);
+    let snapshot = app.snapshot();
+    let knowledge = &snapshot.installation.knowledge;
     let Some(old) = grouped.topics() else {
         return Err(Error::Stopped("the topics could not be read".to_owned()));
     };
-    let (topics, mut bodies) = regrouped(&knowledge, old, &**embedder);
+    let (topics, mut bodies) = regrouped(knowledge, old, &**embedder, snapshot.log_position);
     let switched = EmbedderSwitched { embedder: label };
     bodies.push(Body::EmbedderSwitched(Box::new(switched)));
     app.record(&Caller::system(), bodies)?;

@@ -72,20 +72,20 @@ fn each_rejected_line_is_told_with_its_field_and_the_rest_is_taken() {
 }
 
 #[test]
-fn csv_has_the_names_of_reps_teams_and_contacts_beside_their_ids() {
+fn csv_has_the_names_of_reps_companies_and_contacts_beside_their_ids() {
     let desk = Desk::new();
     desk.post_story(
         "
         01 00:00 team.upserted team=t name=First
         01 00:00 rep.upserted rep=r name=Ada team=t
-        01 00:00 contact.upserted contact=p name=Kari
+        01 00:00 contact.upserted contact=p name=Kari company={\"name\":\"Shop\"}
         01 09:00 conversation.started contact=p
         01 09:00 message.added author=contact
         01 09:10 message.added author=rep:r
     ",
     );
     let server = Server::start(&desk.app);
-    let query = "from=2026-10-01&to=2026-11-01&by=rep,team,contact";
+    let query = "from=2026-10-01&to=2026-11-01&by=rep,company,contact";
     let csv = get(
         &server,
         &format!("/api/v1/reports/first_response_time.csv?{query}"),
@@ -94,12 +94,12 @@ fn csv_has_the_names_of_reps_teams_and_contacts_beside_their_ids() {
     let mut lines = csv.lines();
     let head = lines.next().unwrap();
     assert!(
-        head.starts_with("contact,contact_name,rep,rep_name,team,team_name,start,end,value,"),
+        head.starts_with("company,company_name,contact,contact_name,rep,rep_name,start,end,value,"),
         "{head}"
     );
     let line = lines.next().unwrap();
     assert!(
-        line.starts_with("p,Kari,r,Ada,t,First,2026-10-01T00:00:00Z,"),
+        line.starts_with("shop,Shop,p,Kari,r,Ada,2026-10-01T00:00:00Z,"),
         "{line}"
     );
     let path = format!("/api/v1/reports/first_response_time/rows?{query}");
@@ -110,6 +110,61 @@ fn csv_has_the_names_of_reps_teams_and_contacts_beside_their_ids() {
         "{rows}"
     );
     assert!(rows.contains(",r,Ada,"), "{rows}");
+}
+
+#[test]
+fn rows_come_as_csv_all_at_once_and_page_by_page_alike() {
+    let desk = Desk::new();
+    let mut events = Vec::new();
+    // Many of one instant, so that a part may not end among them.
+    for number in 0..9_000 {
+        let conversation = format!("c{number:04}");
+        let at = format!("2026-10-0{}T09:00:00Z", 1 + number / 5_000);
+        events.push(
+            json!({"type": "conversation.started", "at": at, "source": "t",
+            "id": format!("s{number}"), "conversation": conversation, "contact": "p",
+            "channel": "chat"}),
+        );
+        events.push(json!({"type": "message.added", "at": at, "source": "t",
+            "id": format!("m{number}"), "conversation": conversation,
+            "message": format!("m{number}"), "text": "Hello, where is it?",
+            "author": {"kind": "contact", "id": "p"}}));
+    }
+    desk.post(&events);
+    let server = Server::start(&desk.app);
+    let path = "/api/v1/reports/handling_rate/rows?from=2026-10-01&to=2026-11-01&by=channel";
+    let rows = |rest: &str| {
+        let url = server.url(&format!("{path}{rest}"));
+        answer(agent().get(url).header("Accept", "text/csv").call()).body
+    };
+    let all = rows("");
+    let lines: Vec<&str> = all.lines().collect();
+    assert_eq!(
+        (lines[0], lines.len()),
+        (
+            "state,at,conversation,episode,ticket,channel,value,reason",
+            9_001
+        )
+    );
+    let ids: Vec<&str> = lines[1..]
+        .iter()
+        .map(|line| line.split(',').nth(2).unwrap())
+        .collect();
+    assert!(ids.is_sorted() && ids.first() == Some(&"c0000"));
+    let page = rows("&cursor=4990&limit=20");
+    let page: Vec<&str> = page.lines().collect();
+    assert_eq!(page[1..], lines[4_991..5_011]);
+    let none = rows("&state=open");
+    assert_eq!(
+        none.lines().collect::<Vec<_>>(),
+        ["state,at,conversation,episode,ticket,value,reason"]
+    );
+    let refused = agent().get(server.url("/api/v1/reports/nothing/rows"));
+    let refused = answer(refused.header("Accept", "text/csv").call());
+    assert_eq!(refused.status, 404);
+    let json = get(&server, path).json();
+    assert_eq!(json["items"].as_array().unwrap().len(), 50);
+    assert_eq!(json["total"], 9_000);
 }
 
 #[test]

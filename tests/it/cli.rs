@@ -764,6 +764,13 @@ fn what_is_read_and_made_is_bounded() {
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.stderr);
         assert!(ran.stderr.contains(word), "{arguments:?}: {}", ran.stderr);
     }
+    let endless = place.run(&["import", "/dev/zero"]);
+    assert_eq!(endless.code, 1);
+    assert!(
+        endless.stderr.contains("not lines of JSON"),
+        "{}",
+        endless.stderr
+    );
     let ran = place.run(&[
         "demo",
         "--days",

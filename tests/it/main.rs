@@ -58,6 +58,8 @@ mod licence;
 #[cfg(test)]
 mod merges;
 #[cfg(test)]
+mod mined;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod people;
@@ -77,6 +79,8 @@ mod recovery;
 mod report_page;
 #[cfg(test)]
 mod responses;
+#[cfg(test)]
+mod revised;
 #[cfg(test)]
 mod rulings;
 #[cfg(test)]

@@ -312,3 +312,63 @@ fn the_page_shows_every_kind_where_it_leads_and_what_narrows_it() {
     assert!(some.contains("name=\"kind\" value=\"message\""));
     assert_eq!(get(&server, "/search?q=x&kind=ticket").status, 400);
 }
+
+#[test]
+fn r122_a_hit_names_the_conversation_that_it_counts_in_by_now() {
+    let desk = Desk::new();
+    let at = |mut event: Value, at: &str| {
+        event["at"] = json!(format!("2026-10-05T{at}Z"));
+        event
+    };
+    let question = json!({"conversation": "a", "question": "q2", "outcome": "unanswered",
+        "text": "Is the zebra insured?"});
+    let split = json!({"conversation": "a", "into": "n", "from_message": "m2"});
+    let merged = json!({"conversation": "a", "into": "b"});
+    let own =
+        |kind: &str, number: u32, rest: &Value, time: &str| at(event(kind, number, rest), time);
+    let places = |desk: &Desk| -> Vec<(String, String)> {
+        let hits = search(desk, &[("q", "zebra")]).into_iter();
+        let mut places: Vec<_> = hits
+            .map(|hit| (hit.id, hit.conversation.unwrap()))
+            .collect();
+        places.sort();
+        places
+    };
+    let expected = |places: [&str; 3]| -> Vec<(String, String)> {
+        let ids = ["m1", "m2", "q2"].into_iter().zip(places);
+        ids.map(|(id, place)| (id.to_owned(), place.to_owned()))
+            .collect()
+    };
+    take(
+        &desk,
+        &[
+            started("a", "chat"),
+            started("b", "email"),
+            at(message("m1", "a", "A zebra?"), "08:01:00"),
+            at(message("m2", "a", "Another zebra"), "08:02:00"),
+            own("question.asked", 3, &question, "08:02:00"),
+        ],
+    );
+    assert_eq!(places(&desk), expected(["a", "a", "a"]));
+    take(&desk, &[own("conversation.split", 4, &split, "09:00:00")]);
+    assert_eq!(places(&desk), expected(["a", "n", "n"]));
+    take(&desk, &[own("conversation.merged", 5, &merged, "10:00:00")]);
+    assert_eq!(places(&desk), expected(["b", "n", "n"]));
+    // A late message is put where it belongs, and the page of the answers says the same.
+    let late = at(message("m3", "a", "A third zebra"), "08:03:00");
+    take(&desk, std::slice::from_ref(&late));
+    assert!(places(&desk).contains(&("m3".to_owned(), "n".to_owned())));
+    let back = json!({"conversation": "a"});
+    let redacted = json!({"conversation": "n", "message": "m3"});
+    take(
+        &desk,
+        &[
+            own("conversation.unmerged", 6, &back, "11:00:00"),
+            // Redacted under the name of the conversation that it is in by now.
+            own("message.redacted", 7, &redacted, "11:00:00"),
+        ],
+    );
+    assert_eq!(places(&desk), expected(["a", "n", "n"]));
+    let desk = desk.reopened();
+    assert_eq!(places(&desk), expected(["a", "n", "n"]));
+}

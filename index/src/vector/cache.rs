@@ -1,8 +1,9 @@
 //! Vectors on disk, for an embedder that takes milliseconds a text.
 //!
 //! One file of one embedder: a vector a record, in a byte a number, each with its
-//! checksum, found by a digest of the text, never by the text itself. Only added to; what
-//! is cut off or damaged is embedded again. Can be deleted at any time.
+//! checksum, found by a digest of the text, never by the text itself. Only added to, save
+//! that a text is forgotten by writing nothing over its vector; what is cut off or damaged is
+//! embedded again. Can be deleted at any time.
 //!
 //! A start would embed for minutes without it. It lies in `derived/vectors` and has questions
 //! and short answers only, not what is asked of the agent.
@@ -29,6 +30,9 @@ const DIGEST: usize = 16;
 
 /// The greatest number of a packed vector.
 const FULL: f32 = 127.0;
+
+/// In the place of the digest of a text that was forgotten.
+const NOBODYS: [u8; DIGEST] = [0; DIGEST];
 
 /// An embedder whose vectors are kept.
 pub struct KeepingEmbedder {
@@ -155,6 +159,25 @@ impl Embedder for KeepingEmbedder {
         self.made(text, true)
     }
 
+    fn forget(&self, text: &str) {
+        let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(place) = ledger.places.remove(&digest(text)) else {
+            return;
+        };
+        // A sound record that says nothing, so that those behind it are read on.
+        let nothing = PackedVector {
+            scale: 0.0,
+            numbers: vec![0; self.inner.dims()],
+        };
+        let written = ledger
+            .file
+            .as_ref()
+            .is_some_and(|file| file.write_all_at(&nothing.record(&NOBODYS), place).is_ok());
+        if !written {
+            ledger.file = None;
+        }
+    }
+
     fn label(&self) -> String {
         self.label.clone()
     }
@@ -252,7 +275,9 @@ fn read(file: &File, head: &[u8], dims: usize, places: &mut HashMap<[u8; DIGEST]
         let Some((digest, _)) = parse(&record) else {
             break;
         };
-        places.insert(digest, end);
+        if digest != NOBODYS {
+            places.insert(digest, end);
+        }
         end += record.len() as u64;
     }
     end
@@ -318,6 +343,31 @@ mod tests {
         let (again, slow) = opened(&path);
         assert_eq!(again.keep("where is my parcel"), before);
         assert_eq!((again.len(), slow.0.load(Ordering::SeqCst)), (1, 0));
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_in_the_file_and_the_rest_is() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("slow");
+        let (embedder, _) = opened(&path);
+        for text in ["a", "bb", "ccc"] {
+            embedder.keep(text);
+        }
+        let kept = PackedVector::of(&Slow::default().embed("bb")).record(&digest("bb"));
+        let has = |kept: &[u8]| {
+            let file = std::fs::read(&path).unwrap();
+            file.windows(kept.len()).any(|part| part == kept)
+        };
+        assert!(has(&kept));
+        embedder.forget("bb");
+        embedder.forget("never kept");
+        assert!(!has(&kept[..DIGEST]) && !has(&kept[DIGEST..]));
+        assert_eq!(embedder.len(), 2);
+        drop(embedder);
+        let (again, slow) = opened(&path);
+        again.keep("a");
+        again.keep("ccc");
+        assert_eq!((again.len(), slow.0.load(Ordering::SeqCst)), (2, 0));
     }
 
     #[test]

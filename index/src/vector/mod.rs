@@ -42,6 +42,11 @@ pub trait Embedder: Send + Sync {
         self.embed(text)
     }
 
+    /// Drops what is kept of `text`.
+    fn forget(&self, text: &str) {
+        let _ = text;
+    }
+
     /// Its name and version in one word, by which vectors of two embedders are distinguished.
     fn label(&self) -> String {
         format!("{}/{}", self.name(), self.version())

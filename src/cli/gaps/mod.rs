@@ -123,6 +123,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let deed = args.deed.as_ref().unwrap_or(&list);
     if let (Action::List(_), Some(app)) = (deed, client.folder()) {
         // No server has done it in the background.
+        crate::work::mine_questions(app)?;
         crate::work::group_questions(app)?;
     }
     let answer = ask(&client, deed)?;

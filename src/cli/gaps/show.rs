@@ -39,6 +39,7 @@ pub(super) fn gaps(answer: &Value) -> String {
     grid.column("topic", Side::Left);
     for head in [
         "asked",
+        "by people",
         "conversations",
         "last 4 weeks",
         "before",
@@ -55,6 +56,7 @@ pub(super) fn gaps(answer: &Value) -> String {
         grid.row(vec![
             word(item, "topic").to_owned(),
             figure("questions"),
+            figure("people"),
             figure("conversations"),
             figure("recent"),
             figure("before"),
@@ -71,10 +73,11 @@ pub(super) fn gaps(answer: &Value) -> String {
 pub(super) fn gap(answer: &Value) -> String {
     let questions = number(answer, "questions").unwrap_or_default();
     let mut text = format!(
-        "{}  {}\n{} questions, {}, rep time {}\n",
+        "{}  {}\n{} questions, {} more that people answered, {}, rep time {}\n",
         word(answer, "topic"),
         plain(word(answer, "title")),
         count(questions),
+        count(number(answer, "people").unwrap_or_default()),
         word(answer, "state"),
         cost(answer),
     );
@@ -99,6 +102,8 @@ pub(super) fn gap(answer: &Value) -> String {
             plain(word(question, "conversation")),
             if question.get("dismissal").is_some_and(Value::is_object) {
                 "  dismissed"
+            } else if question.get("is_mined") == Some(&true.into()) {
+                "  answered by people"
             } else {
                 ""
             },

@@ -1,6 +1,5 @@
 //! The rows behind a report's figures.
 
-use anyhow::Context as _;
 use serde_json::Value;
 
 use super::{Args, Format, pair, write};
@@ -12,7 +11,7 @@ use crate::cli::wrong::Wrong;
 use crate::model::Timestamp;
 use crate::report::RowQuery;
 
-/// How many rows a server is asked for at once.
+/// How many rows of JSON a server is asked for at once; of CSV it sends all.
 const PAGE: &str = "1000";
 
 /// Lists the rows that count.
@@ -26,7 +25,6 @@ pub(super) fn run(
     let client = context.client()?;
     let path = format!("/api/v1/reports/{}/rows", encoded(id));
     let mut parameters = parameters.clone();
-    parameters.push(("limit".to_owned(), PAGE.to_owned()));
     if let Some(bucket) = wanted.bucket {
         parameters.push(("bucket".to_owned(), bucket.to_string()));
     }
@@ -34,8 +32,9 @@ pub(super) fn run(
         parameters.push((format!("key.{field}"), value));
     }
     if args.format == Format::Csv {
-        return every_csv(&client, &path, &parameters);
+        return write(&client.text(&path, &parameters, "text/csv")?);
     }
+    parameters.push(("limit".to_owned(), PAGE.to_owned()));
     show(&every_page(&client, &path, &parameters)?, args.format)
 }
 
@@ -75,28 +74,6 @@ fn every_page(client: &Client, path: &str, parameters: &Parameters) -> anyhow::R
         *cursor = Value::Null;
     }
     Ok(whole)
-}
-
-/// Every page as CSV, under the head of the first.
-fn every_csv(client: &Client, path: &str, parameters: &Parameters) -> anyhow::Result<()> {
-    let mut after = 0;
-    loop {
-        let mut parameters = parameters.clone();
-        parameters.push(("cursor".to_owned(), after.to_string()));
-        let text = client.text(path, &parameters, "text/csv")?;
-        let head = text.find('\n').map_or(text.len(), |end| end + 1);
-        let (head, lines) = text.split_at(head);
-        // A cell may hold line ends, so the pages' length is counted by a reader.
-        let count = csv::Reader::from_reader(text.as_bytes()).records().count();
-        if after == 0 {
-            write(head)?;
-        }
-        write(lines)?;
-        after += count;
-        if count < PAGE.parse().context("the length of a page")? {
-            return Ok(());
-        }
-    }
 }
 
 fn cursor_of(page: &Value) -> Option<String> {

@@ -29,6 +29,7 @@ use super::embedder::{EmbedderSwitched, ModelSet};
 use super::knowledge::{
     QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
 };
+use super::mining::QuestionMined;
 use super::people::{
     ContactBlocked, ContactMerged, ContactUpserted, InboxUpserted, RepDeleted, RepStatusChanged,
     RepUpserted, ScheduleUpserted, TeamUpserted,
@@ -229,6 +230,8 @@ bodies! {
         TopicSplit = "svar.topic_split",
         /// An admin keeps a topic from being absorbed, or lets it go.
         TopicPinned = "svar.topic_pinned",
+        /// A question was found in what people answered.
+        QuestionMined = "svar.question_mined",
         /// An admin put a question into another topic.
         QuestionMoved = "svar.question_moved",
         /// A dismissed topic is back.

@@ -76,6 +76,7 @@ pub struct Titled {
 }
 
 /// Unanswered questions were given their topics.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TopicsAssigned {
@@ -86,6 +87,12 @@ pub struct TopicsAssigned {
     /// Topics whose words changed by it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub titled: Vec<Titled>,
+    /// Questions without words, that need no topic any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<QuestionId>,
+    /// The last record whose words were known by then; left out: all that came before.
+    #[serde(default)]
+    pub seen: Option<u64>,
 }
 
 /// A cluster that changed its topic.
@@ -101,6 +108,7 @@ pub struct ClusterMove {
 }
 
 /// Clusters of questions changed their topics: all moves of one regrouping.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TopicsRegrouped {
@@ -109,6 +117,9 @@ pub struct TopicsRegrouped {
     /// Topics whose words changed by it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub titled: Vec<Titled>,
+    /// The last record whose words were known by then; left out: all that came before.
+    #[serde(default)]
+    pub seen: Option<u64>,
 }
 
 /// An admin named a topic, or took the name back.

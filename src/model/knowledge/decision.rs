@@ -73,10 +73,14 @@ impl Knowledge {
     pub(super) fn decided(&mut self, event: &Event) {
         match &event.body {
             Body::AgentDecided(decision) => {
+                let mut decision = (**decision).clone();
+                if self.is_revised(&decision.message) {
+                    decision.sentence = None;
+                }
                 let all = self.decisions.entry(&decision.conversation, Arc::default);
                 Arc::make_mut(all).push(DecisionRecord {
                     at: event.at,
-                    decision: (**decision).clone(),
+                    decision,
                     verdict: None,
                 });
             }

@@ -11,12 +11,14 @@
 mod answer;
 mod decision;
 mod later;
+mod placement;
 mod question;
+mod revision;
 mod shards;
 mod topic;
 mod waiting;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -25,12 +27,13 @@ pub use answer::{ShortAnswer, Version};
 pub use decision::{DecisionRecord, Settings};
 pub use later::Later;
 pub use question::{Dismissal, DismissalState, Question, QuestionRecord};
+pub use revision::Revisions;
 pub use shards::Shards;
 pub use topic::{Cluster, Link, Reopening, Topic};
 pub use waiting::Waiting;
 
 use super::event::{Body, Event, QuestionDismissed, TopicDismissed};
-use super::event::{Calibrated, ChosenModel, Placed, QuestionMoved, Titled, TopicNumber};
+use super::event::{Calibrated, ChosenModel, TopicNumber};
 use super::{ConversationId, Profiles, Provenance, QuestionId, ShortAnswerId, Timestamp};
 
 /// Questions by id.
@@ -64,8 +67,15 @@ pub struct Knowledge {
     /// is held to: answers, cases, settings, what was learned, the embedder.
     #[serde(default)]
     pub answering_changed: u64,
-    /// Unanswered questions that no topic has yet, in the order in which they came.
+    /// Questions whose words no topic has yet, in the order in which those came: unanswered
+    /// ones, and those with other words than before, or none.
     pub unplaced: Waiting,
+    /// The instants of the messages that questions were mined of, by conversation.
+    pub mined: Shards<ConversationId, Vec<Timestamp>>,
+    /// What became of messages' words.
+    pub revisions: Revisions,
+    /// Topics whose title was made of words that are gone.
+    pub untitled: BTreeSet<TopicNumber>,
 }
 
 impl Knowledge {
@@ -78,6 +88,8 @@ impl Knowledge {
                 | Body::TopicDismissed(_)
                 | Body::ShortAnswerUpserted(_)
                 | Body::ShortAnswerDeleted(_)
+                | Body::MessageEdited(_)
+                | Body::MessageRedacted(_)
         ) || (body.is_own() && !Profiles::concerns(body))
     }
 
@@ -101,16 +113,18 @@ impl Knowledge {
             self.answering_changed = from.seq;
         }
         if event.body.is_own() {
-            return self.apply_own(event);
+            return self.apply_own(from.seq, event);
         }
         match &event.body {
             Body::QuestionAsked(body) => {
-                let question = self.question(&body.question);
-                question.tell(QuestionRecord::new(event, body));
-                let is_unplaced = question.unanswered().is_some() && question.cluster.is_none();
-                if is_unplaced {
-                    self.unplaced.insert(from.seq, &body.question);
-                }
+                let record = QuestionRecord::new(event, body);
+                self.told(from.seq, &body.question, record);
+            }
+            Body::MessageEdited(edited) => {
+                self.revise(from.seq, event, &edited.message, Some(&edited.text));
+            }
+            Body::MessageRedacted(redacted) => {
+                self.revise(from.seq, event, &redacted.message, None);
             }
             Body::QuestionDismissed(dismissed) => self.dismiss_question(from, event, dismissed),
             Body::TopicDismissed(dismissed) => self.dismiss_topic(from, event, dismissed),
@@ -151,11 +165,16 @@ impl Knowledge {
         });
     }
 
-    fn apply_own(&mut self, event: &Event) {
+    fn apply_own(&mut self, seq: u64, event: &Event) {
         match &event.body {
-            Body::TopicsAssigned(deed) => self.assigned(&deed.placed, &deed.titled),
+            Body::QuestionMined(deed) => {
+                let mined = self.mined.entry(&deed.conversation, Vec::new);
+                mined.push(deed.asked_at);
+                self.told(seq, &deed.question, QuestionRecord::mined(event, deed));
+            }
+            Body::TopicsAssigned(deed) => self.assigned(deed),
             Body::TopicSplit(deed) => {
-                self.assigned(&deed.placed, &[]);
+                self.put(&deed.placed, u64::MAX);
                 for placed in &deed.placed {
                     self.topic(placed.topic).is_pinned = true;
                 }
@@ -165,7 +184,7 @@ impl Knowledge {
                 for moved in &deed.moves {
                     self.move_cluster(moved.cluster, moved.to);
                 }
-                self.titled(&deed.titled);
+                self.titled(&deed.titled, deed.seen);
             }
             Body::TopicMerged(deed) => self.merged(deed.topic, deed.into),
             Body::TopicRenamed(deed) => {
@@ -209,101 +228,9 @@ impl Knowledge {
         }
     }
 
-    fn merged(&mut self, topic: TopicNumber, into: TopicNumber) {
-        let clusters = self.topic(topic).clusters.clone();
-        for cluster in clusters {
-            self.move_cluster(cluster, into);
-        }
-        self.topic(topic).merged_into = Some(into);
-        self.topic(into).is_pinned = true;
-    }
-
     fn reopened(&mut self, at: Timestamp, note: &str, topic: TopicNumber) {
         let note = note.to_owned();
         self.topic(topic).reopened = Some(Reopening { at, note });
-    }
-
-    fn assigned(&mut self, placed: &[Placed], titled: &[Titled]) {
-        for placed in placed {
-            let topic = placed.topic;
-            self.place(
-                &placed.question,
-                placed.cluster,
-                topic,
-                placed.language.as_ref(),
-            );
-        }
-        self.titled(titled);
-    }
-
-    fn titled(&mut self, titled: &[Titled]) {
-        for titled in titled {
-            let topic = self.topic(titled.topic);
-            topic.title.clone_from(&titled.title);
-            topic.tags.clone_from(&titled.tags);
-        }
-    }
-
-    fn moved(&mut self, deed: &QuestionMoved) {
-        self.place(&deed.question, deed.cluster, deed.topic, None);
-        // What an admin touched is kept from being absorbed.
-        self.topic(deed.topic).is_pinned = true;
-    }
-
-    /// Puts a question into a cluster, and a new cluster into its topic.
-    fn place(
-        &mut self,
-        id: &QuestionId,
-        cluster: u64,
-        topic: TopicNumber,
-        language: Option<&String>,
-    ) {
-        let question = self.question(id);
-        if let Some(language) = language {
-            question.language = Some(language.clone());
-        }
-        let before = question.cluster.replace(cluster);
-        if before.is_none() {
-            self.unplaced.remove(id);
-        }
-        if before == Some(cluster) {
-            return self.move_cluster(cluster, topic);
-        }
-        if let Some(before) = before {
-            self.take_out(before, id);
-        }
-        let new = || {
-            Arc::new(Cluster {
-                topic,
-                questions: Vec::new(),
-            })
-        };
-        let entered = Arc::make_mut(self.clusters.entry(&cluster, new));
-        entered.questions.push(id.clone());
-        self.move_cluster(cluster, topic);
-    }
-
-    fn take_out(&mut self, cluster: u64, id: &QuestionId) {
-        let Some(left) = self.clusters.get_mut(&cluster).map(Arc::make_mut) else {
-            return;
-        };
-        left.questions.retain(|other| other != id);
-        if left.questions.is_empty() {
-            let topic = left.topic;
-            self.clusters.remove(&cluster);
-            self.topic(topic).clusters.remove(&cluster);
-        }
-    }
-
-    fn move_cluster(&mut self, cluster: u64, to: TopicNumber) {
-        let Some(moved) = self.clusters.get_mut(&cluster).map(Arc::make_mut) else {
-            return;
-        };
-        let from = std::mem::replace(&mut moved.topic, to);
-        if from != to {
-            self.topic(from).clusters.remove(&cluster);
-        }
-        self.topic(to).clusters.insert(cluster);
     }
 
     fn question(&mut self, id: &QuestionId) -> &mut Question {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::event::{Event, QuestionAsked, QuestionOutcome, cmp_ids};
+use crate::model::event::{Event, QuestionAsked, QuestionMined, QuestionOutcome, cmp_ids};
 use crate::model::{ConversationId, MessageId, QuestionId, ShortAnswerId, Timestamp};
 
 /// A dismissal, and who did it.
@@ -62,6 +62,9 @@ pub struct QuestionRecord {
     pub short_answer: Option<ShortAnswerId>,
     /// In which message.
     pub message: Option<MessageId>,
+    /// Whether people answered it, and the customer agent was never asked.
+    #[serde(default)]
+    pub is_mined: bool,
     source: String,
     event: String,
 }
@@ -75,6 +78,21 @@ impl QuestionRecord {
             is_answered: body.outcome == QuestionOutcome::Answered,
             short_answer: body.short_answer.clone(),
             message: body.message.clone(),
+            is_mined: false,
+            source: event.source.clone(),
+            event: event.id.clone(),
+        }
+    }
+
+    pub(super) fn mined(event: &Event, body: &QuestionMined) -> Self {
+        Self {
+            at: body.asked_at,
+            conversation: body.conversation.clone(),
+            text: body.text.as_str().into(),
+            is_answered: false,
+            short_answer: None,
+            message: Some(body.message.clone()),
+            is_mined: true,
             source: event.source.clone(),
             event: event.id.clone(),
         }
@@ -128,7 +146,14 @@ impl Question {
         }
     }
 
-    /// What it was reported as, if it was left unanswered.
+    /// Whether its words are gone.
+    pub fn is_wordless(&self) -> bool {
+        let asked = self.asked.as_ref();
+        asked.is_some_and(|record| record.text.is_empty())
+    }
+
+    /// What it was reported as, if the customer agent has no answer to it: left unanswered, or
+    /// mined.
     pub fn unanswered(&self) -> Option<&QuestionRecord> {
         self.asked.as_ref().filter(|record| !record.is_answered)
     }

@@ -1,7 +1,9 @@
 //! The knowledge fold: order does not matter for what comes in, undo undoes, a copy stays.
 
 use super::*;
-use crate::model::event::{OWN_SOURCE, TopicMerged, TopicRestored, TopicsAssigned};
+use crate::model::event::{
+    OWN_SOURCE, Placed, QuestionMoved, Titled, TopicMerged, TopicRestored, TopicsAssigned,
+};
 
 fn event(json: &str) -> Event {
     Event::parse(json).unwrap()
@@ -43,7 +45,22 @@ fn assigned(placed: Vec<Placed>) -> Body {
         embedder: "test/1".to_owned(),
         placed,
         titled: Vec::new(),
+        gone: Vec::new(),
+        seen: None,
     }))
+}
+
+/// An event of the message that the question `a` was asked in.
+fn revised(kind: &str, at: &str, text: &str) -> Event {
+    event(&format!(
+        r#"{{"type":"message.{kind}","at":"2026-05-0{at}","conversation":"c-a","message":"m-a"{text}}}"#
+    ))
+}
+
+fn asked_in_message() -> Event {
+    event(
+        r#"{"type":"question.asked","at":"2026-05-01T00:00:00Z","conversation":"c-a","question":"a","message":"m-a","text":"Where is a?","outcome":"unanswered"}"#,
+    )
 }
 
 fn members(knowledge: &Knowledge, topic: u64) -> Vec<&str> {
@@ -173,4 +190,62 @@ fn what_was_dismissed_comes_back_only_by_being_restored() {
     let json = serde_json::to_string(&knowledge).unwrap();
     let back: Knowledge = serde_json::from_str(&json).unwrap();
     assert_eq!(serde_json::to_string(&back).unwrap(), json);
+}
+
+#[test]
+fn the_last_words_of_a_message_are_its_questions_in_any_order() {
+    let events = [
+        asked_in_message(),
+        revised("edited", "2T00:00:00Z", r#","text":"Where is b?""#),
+        revised("edited", "3T00:00:00Z", r#","text":"Where is c?""#),
+    ];
+    let gone = revised("redacted", "4T00:00:00Z", "");
+    let words = |order: &[usize], last: Option<&Event>| {
+        let mut knowledge = Knowledge::default();
+        let told = order.iter().map(|place| &events[*place]).chain(last);
+        for (event, seq) in told.zip(1..) {
+            knowledge.apply(provenance(seq), event);
+        }
+        let question = knowledge.questions.get(&QuestionId::parse("a").unwrap());
+        let record = question.unwrap().asked.as_ref().unwrap();
+        (record.text.to_string(), knowledge.unplaced.len())
+    };
+    let orders: [&[usize]; 4] = [&[0, 1, 2], &[2, 1, 0], &[1, 0, 2], &[2, 0, 1]];
+    for order in orders {
+        assert_eq!(words(order, None), ("Where is c?".to_owned(), 1));
+        assert_eq!(words(order, Some(&gone)).0, "");
+    }
+}
+
+#[test]
+fn what_was_grouped_by_former_words_waits_again_and_gives_no_title() {
+    let mut knowledge = Knowledge::default();
+    knowledge.apply(provenance(1), &asked_in_message());
+    let edited = revised("edited", "2T00:00:00Z", r#","text":"Where is b?""#);
+    knowledge.apply(provenance(2), &edited);
+    // Grouped by what was known at record 1, journalled behind the edit.
+    let late = |seen: u64| {
+        Body::TopicsAssigned(Box::new(TopicsAssigned {
+            embedder: "test/1".to_owned(),
+            placed: vec![placed("a", 1, 1)],
+            titled: vec![Titled {
+                topic: TopicNumber(1),
+                title: "Where is a?".to_owned(),
+                tags: Vec::new(),
+            }],
+            gone: Vec::new(),
+            seen: Some(seen),
+        }))
+    };
+    knowledge.apply(provenance(3), &own("3T00:00:00Z", late(1)));
+    assert_eq!(knowledge.unplaced.len(), 1);
+    assert_eq!(knowledge.topics[&TopicNumber(1)].called(), "t1");
+    assert_eq!(knowledge.untitled.len(), 1);
+    let redacted = revised("redacted", "4T00:00:00Z", "");
+    knowledge.apply(provenance(4), &redacted);
+    assert_eq!(members(&knowledge, 1), Vec::<&str>::new());
+    // Nor does it come back by what was grouped before.
+    knowledge.apply(provenance(5), &own("5T00:00:00Z", late(3)));
+    assert_eq!(members(&knowledge, 1), Vec::<&str>::new());
+    assert_eq!(knowledge.unplaced.len(), 1);
 }

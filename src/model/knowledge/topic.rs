@@ -3,6 +3,7 @@
 //! A topic that an admin touched is pinned: one that was named, that another went into, or that
 //! questions were moved or split into.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -70,9 +71,14 @@ impl Topic {
         }
     }
 
-    /// What it is called: an admin's word, else its most central question.
-    pub fn called(&self) -> &str {
-        self.name.as_deref().unwrap_or(&self.title)
+    /// What it is called: an admin's word, else its most central question; its number, while
+    /// it has neither.
+    pub fn called(&self) -> Cow<'_, str> {
+        match &self.name {
+            Some(name) => name.into(),
+            None if self.title.is_empty() => self.number.to_string().into(),
+            None => self.title.as_str().into(),
+        }
     }
 }
 

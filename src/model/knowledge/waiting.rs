@@ -1,4 +1,4 @@
-//! Questions that no topic has yet, in the order in which they came.
+//! Questions whose words no topic has yet, in the order in which those came.
 //!
 //! Cheap to copy, as everything that readers hold is: an import may bring a hundred thousand
 //! of them before the first is grouped.
@@ -46,6 +46,13 @@ impl Waiting {
             if page.is_empty() {
                 self.pages.remove(&(seq / PAGE));
             }
+        }
+    }
+
+    /// Takes a question out, unless it came after the record `seen`.
+    pub fn remove_as_of(&mut self, id: &QuestionId, seen: u64) {
+        if self.places.get(id).is_some_and(|seq| *seq <= seen) {
+            self.remove(id);
         }
     }
 

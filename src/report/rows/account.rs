@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::item::RowItem;
-use super::listing::rows_of_unit;
+use super::visitors::rows_of_unit;
 use crate::metrics::Period;
 use crate::model::{Invalid, Timestamp};
 use crate::report::ask::{DurationClock, Query};

@@ -7,101 +7,18 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::item::{RowItem, RowQuery};
-use super::stretch::{backlog_rows, presence_rows};
-use crate::metrics::{Chunk, Facts, Hit, NEVER, Table};
+use crate::metrics::{Chunk, Hit, NEVER, Table};
 use crate::model::Timestamp;
 use crate::report::ask::Dimension;
 use crate::report::evaluate::Selection;
 use crate::report::judge::{ReportRow, State, Verdict};
-use crate::report::registry::{Judgement, Measure, SourceVisitor};
+use crate::report::registry::{Judgement, Measure};
 
-/// A page of a report's rows in order of their instant, and how many there are in all.
-pub(super) fn listed(selection: &Selection<'_>, wanted: &RowQuery) -> (Vec<RowItem>, usize) {
-    let source = &selection.report.source;
-    source.accept(PageOf { selection, wanted })
-}
-
-/// All rows of one unit, whether they count or not.
-pub(super) fn rows_of_unit(selection: &Selection<'_>, unit: u32) -> Vec<RowItem> {
-    let source = &selection.report.source;
-    source.accept(UnitRowsOf { selection, unit })
-}
-
-/// Lists a page of the rows of a source.
-struct PageOf<'a> {
-    selection: &'a Selection<'a>,
-    wanted: &'a RowQuery,
-}
-
-impl SourceVisitor for PageOf<'_> {
-    type Output = (Vec<RowItem>, usize);
-
-    fn table<R: ReportRow>(
-        self,
-        judgement: &Judgement<R>,
-        table: fn(&Facts) -> &Table<R>,
-    ) -> Self::Output {
-        let list = List {
-            selection: self.selection,
-            judgement,
-        };
-        list.page(table(self.selection.scope.facts), self.wanted)
-    }
-
-    fn backlog(self) -> Self::Output {
-        let buckets = &self.selection.buckets;
-        let bucket = self.wanted.bucket.map(|at| buckets.index(at.millis()));
-        let rows = backlog_rows(self.selection, bucket.flatten(), None);
-        cut(self.wanted, rows, None)
-    }
-
-    fn statuses(self) -> Self::Output {
-        let span = span(self.selection, self.wanted);
-        cut(self.wanted, presence_rows(self.selection), Some(span))
-    }
-
-    fn composite(self) -> Self::Output {
-        (Vec::new(), 0)
-    }
-}
-
-/// Lists the rows that a source has of one unit.
-struct UnitRowsOf<'a> {
-    selection: &'a Selection<'a>,
-    unit: u32,
-}
-
-impl SourceVisitor for UnitRowsOf<'_> {
-    type Output = Vec<RowItem>;
-
-    fn table<R: ReportRow>(
-        self,
-        judgement: &Judgement<R>,
-        table: fn(&Facts) -> &Table<R>,
-    ) -> Self::Output {
-        let list = List {
-            selection: self.selection,
-            judgement,
-        };
-        let rows = table(self.selection.scope.facts).rows_of(self.unit);
-        rows.flat_map(|row| list.items(&row)).collect()
-    }
-
-    fn backlog(self) -> Self::Output {
-        backlog_rows(self.selection, None, Some(self.unit))
-    }
-
-    fn statuses(self) -> Self::Output {
-        Vec::new()
-    }
-
-    fn composite(self) -> Self::Output {
-        Vec::new()
-    }
-}
+/// About how many rows are handed over at once.
+const PART: usize = 4_096;
 
 /// Between which instants a row must count: the window, or the bucket that is wanted.
-fn span(selection: &Selection<'_>, wanted: &RowQuery) -> (i64, i64) {
+pub(super) fn span(selection: &Selection<'_>, wanted: &RowQuery) -> (i64, i64) {
     let Some(at) = wanted.bucket else {
         return selection.buckets.window();
     };
@@ -130,7 +47,7 @@ fn order(rows: &mut [RowItem]) {
 }
 
 /// A page of rows that are read already.
-fn cut(
+pub(super) fn cut(
     wanted: &RowQuery,
     mut rows: Vec<RowItem>,
     span: Option<(i64, i64)>,
@@ -168,9 +85,9 @@ struct JudgedRow {
 }
 
 /// The rows of one table as a report lists them.
-struct List<'a, R: ReportRow> {
-    selection: &'a Selection<'a>,
-    judgement: &'a Judgement<R>,
+pub(super) struct List<'a, R: ReportRow> {
+    pub(super) selection: &'a Selection<'a>,
+    pub(super) judgement: &'a Judgement<R>,
 }
 
 impl<R: ReportRow> List<'_, R> {
@@ -178,7 +95,7 @@ impl<R: ReportRow> List<'_, R> {
         self.selection.report.measure == Measure::AtRisk
     }
 
-    fn page(&self, table: &Table<R>, wanted: &RowQuery) -> (Vec<RowItem>, usize) {
+    pub(super) fn page(&self, table: &Table<R>, wanted: &RowQuery) -> (Vec<RowItem>, usize) {
         let mut places = self.places(table, wanted);
         places.par_sort_unstable_by_key(|place| place.at);
         let total = places.len();
@@ -193,19 +110,50 @@ impl<R: ReportRow> List<'_, R> {
         let start = places.partition_point(|place| place.at < first.at);
         let end = places.partition_point(|place| place.at <= last.at);
         let shown = places.get(start..end).unwrap_or_default();
-        let chunks = table.chunks();
-        let mut items: Vec<RowItem> = shown
-            .iter()
-            .filter_map(|place| {
-                let row = chunks.get(place.chunk)?.row(place.row)?;
-                self.items(&row).into_iter().nth(place.key)
-            })
-            .collect();
-        order(&mut items);
-        let page = items
+        let page = self
+            .read(table, shown)
             .into_iter()
             .skip(wanted.after - start.min(wanted.after));
         (page.take(wanted.limit).collect(), total)
+    }
+
+    pub(super) fn parts(
+        &self,
+        table: &Table<R>,
+        wanted: &RowQuery,
+        take: &mut dyn FnMut(Vec<RowItem>) -> bool,
+    ) {
+        let mut places = self.places(table, wanted);
+        places.par_sort_unstable_by_key(|place| place.at);
+        let mut left = places.as_slice();
+        let (mut skipped, mut room) = (wanted.after, wanted.limit);
+        while let Some(last) = left.get(left.len().min(PART).saturating_sub(1)) {
+            // A part ends between instants, for rows of one are put in order among themselves.
+            let (part, rest) = left.split_at(left.partition_point(|place| place.at <= last.at));
+            left = rest;
+            if skipped >= part.len() {
+                skipped -= part.len();
+                continue;
+            }
+            let items = self.read(table, part).into_iter();
+            let items: Vec<RowItem> = items.skip(skipped).take(room).collect();
+            (skipped, room) = (0, room - items.len());
+            if !take(items) || room == 0 {
+                return;
+            }
+        }
+    }
+
+    /// The rows at these places, in order.
+    fn read(&self, table: &Table<R>, places: &[RowPlace]) -> Vec<RowItem> {
+        let chunks = table.chunks();
+        let items = places.iter().filter_map(|place| {
+            let row = chunks.get(place.chunk)?.row(place.row)?;
+            self.items(&row).into_iter().nth(place.key)
+        });
+        let mut items: Vec<RowItem> = items.collect();
+        order(&mut items);
+        items
     }
 
     /// Where the rows are that a page may show.
@@ -291,7 +239,7 @@ impl<R: ReportRow> List<'_, R> {
     }
 
     /// A row as it is listed: once, or once for each of its tags.
-    fn items(&self, row: &R) -> Vec<RowItem> {
+    pub(super) fn items(&self, row: &R) -> Vec<RowItem> {
         let Some(judged) = self.judged(row) else {
             return Vec::new();
         };

@@ -8,7 +8,8 @@ mod item;
 mod listing;
 mod page;
 mod stretch;
+mod visitors;
 
 pub use account::{Account, account};
 pub use item::{RowItem, RowPage, RowQuery};
-pub use page::rows;
+pub use page::{row_parts, rows};

@@ -1,7 +1,7 @@
-//! A page of the rows behind a number.
+//! A page of the rows behind a number, or all of them one part after the other.
 
-use super::item::{RowPage, RowQuery};
-use super::listing::listed;
+use super::item::{RowItem, RowPage, RowQuery};
+use super::visitors::{listed, parts};
 use crate::model::Invalid;
 use crate::report::ask::{DurationClock, Query, window_of};
 use crate::report::evaluate::{QueryContext, Selection, usual_window};
@@ -14,13 +14,7 @@ pub fn rows(
     wanted: &RowQuery,
     context: QueryContext<'_>,
 ) -> Result<RowPage, Invalid> {
-    if matches!(report.measure, Measure::Composite(_)) {
-        let reason = format!(
-            "{} is made of other reports; ask for the rows of one of them",
-            report.id
-        );
-        return Err(Invalid::new("report", reason));
-    }
+    has_rows(report)?;
     let (query, wanted) = &one_way(query, wanted);
     let window = window_of(query, context.as_of, usual_window(report))?;
     let selection = Selection::new(report, query, context, window)?;
@@ -31,6 +25,41 @@ pub fn rows(
         items,
         total,
     })
+}
+
+/// Hands the rows behind a number over in order, a part at a time, until all are or `take` says
+/// no; it hears of at least one part, which may be empty.
+pub fn row_parts(
+    report: &'static Report,
+    query: &Query,
+    wanted: &RowQuery,
+    context: QueryContext<'_>,
+    take: &mut dyn FnMut(Vec<RowItem>) -> bool,
+) -> Result<(), Invalid> {
+    has_rows(report)?;
+    let (query, wanted) = &one_way(query, wanted);
+    let window = window_of(query, context.as_of, usual_window(report))?;
+    let selection = Selection::new(report, query, context, window)?;
+    let mut is_begun = false;
+    parts(&selection, wanted, &mut |items| {
+        is_begun = true;
+        take(items)
+    });
+    if !is_begun {
+        take(Vec::new());
+    }
+    Ok(())
+}
+
+fn has_rows(report: &Report) -> Result<(), Invalid> {
+    if matches!(report.measure, Measure::Composite(_)) {
+        let reason = format!(
+            "{} is made of other reports; ask for the rows of one of them",
+            report.id
+        );
+        return Err(Invalid::new("report", reason));
+    }
+    Ok(())
 }
 
 /// Of several clocks the one that the key names, else the first.

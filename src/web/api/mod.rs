@@ -18,6 +18,7 @@ mod recent;
 mod reports;
 mod schedules;
 mod search;
+mod stream;
 mod tasks;
 mod tokens;
 mod topics;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Path, Query as Parameters, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use chrono_tz::Tz;
@@ -13,17 +14,20 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::recent::{Output, Recent};
+use super::stream::{Streamed, streamed};
 use super::tasks::accepted;
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{App, Delivery, Task};
 use crate::model::Timestamp;
 use crate::report::{
-    Head, Query, ReportResult, RowPage, RowQuery, State as RowState, head, registry, rows_to_csv,
-    to_csv,
+    Head, Query, ReportResult, RowItem, RowLines, RowPage, RowQuery, State as RowState, head,
+    registry, to_csv,
 };
 use crate::web::Problem;
 
 const MAX_ROWS: usize = 1_000;
+/// How many rows a page of JSON has where that is not said.
+const ROWS: usize = 50;
 
 /// Every report.
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,10 +105,9 @@ pub(super) async fn get_report(
             Delivery::Task(task) => return Ok(Output::Other(accepted(&task))),
         };
         Ok(if as_csv {
-            Output::Other(csv_response(
-                &id,
-                to_csv(&result, &|field, id| app.name_of(field, id)),
-            ))
+            let names = app.names();
+            let text = to_csv(&result, &|field, id| names.of(field, id));
+            Output::Other(csv_response(&id, text.into()))
         } else {
             Output::Answer(result)
         })
@@ -120,7 +123,7 @@ pub(super) async fn get_report(
         ("bucket" = Option<String>, Query, description = "Only rows of the bucket that holds this instant"),
         ("key.channel" = Option<String>, Query, description = "`key.<field>=value`: only rows of that series"),
         ("state" = Option<String>, Query, pattern = "^(counted|pending|open|excluded|unconcerned)?$", description = "counted (default), pending, open, excluded or unconcerned"),
-        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000; left out, 50 in JSON and all in CSV"),
         ("cursor" = Option<u32>, Query, maximum = 4_294_967_295.0, description = "`next_cursor` of the page before"),
     ),
     responses(
@@ -137,23 +140,43 @@ pub(super) async fn get_rows(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    let as_csv = wants_csv(&headers);
+    let (mut wanted, rest) = row_query(pairs)?;
+    let query = parse(&rest)?;
+    if wants_csv(&headers) {
+        return every_row(app, id, query, wanted).await;
+    }
+    if wanted.limit > MAX_ROWS {
+        wanted.limit = ROWS;
+    }
     off(move || {
-        let (wanted, rest) = row_query(pairs)?;
-        let query = parse(&rest)?;
         let page = match app.ask_rows(&id, &query, &wanted)? {
             Delivery::Result(page) => page,
             Delivery::Task(task) => return Ok(accepted(&task)),
         };
-        if as_csv {
-            return Ok(csv_response(
-                &id,
-                rows_to_csv(&page, &|field, id| app.name_of(field, id)),
-            ));
-        }
         Ok(Json(page).into_response())
     })
     .await
+}
+
+/// The rows as CSV, sent as they are read: they may be millions.
+async fn every_row(
+    app: Arc<App>,
+    id: String,
+    query: Query,
+    wanted: RowQuery,
+) -> Result<Response, Problem> {
+    let name = id.clone();
+    let made = streamed(move |sender| {
+        let (names, mut lines) = (app.names(), RowLines::default());
+        let name_of = |field: &str, id: &str| names.of(field, id);
+        let mut take = |items: Vec<RowItem>| sender.send(lines.part(&items, &name_of));
+        Ok(app.ask_row_parts(&id, &query, &wanted, &mut take)?)
+    });
+    Ok(match made.await? {
+        Streamed::Body(body) => csv_response(&name, body),
+        Streamed::Instead(Delivery::Task(task)) => accepted(&task),
+        Streamed::Instead(Delivery::Result(())) => csv_response(&name, Body::empty()),
+    })
 }
 
 fn parse(pairs: &[(String, String)]) -> Result<Query, Problem> {
@@ -166,7 +189,7 @@ fn parse(pairs: &[(String, String)]) -> Result<Query, Problem> {
 /// Takes the parameters of the rows out of those of the query.
 fn row_query(pairs: Pairs) -> Result<(RowQuery, Pairs), Problem> {
     let mut wanted = RowQuery {
-        limit: 50,
+        limit: usize::MAX,
         ..RowQuery::default()
     };
     let mut rest = Pairs::new();
@@ -222,8 +245,8 @@ fn wants_csv(headers: &HeaderMap) -> bool {
     accept.is_some_and(|accept| accept.starts_with("text/csv"))
 }
 
-fn csv_response(id: &str, text: String) -> Response {
-    let mut response = (StatusCode::OK, text).into_response();
+fn csv_response(id: &str, body: Body) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,

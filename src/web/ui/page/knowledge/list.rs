@@ -142,7 +142,11 @@ impl Gaps {
 }
 
 fn row(gap: &Gap, pairs: &[(String, String)], current: Option<&str>, zone: Tz) -> Row {
-    let mut facts = vec![plural("gaps.conversations", gap.conversations as u64)];
+    let mut facts = vec![
+        plural("gaps.questions", gap.questions as u64),
+        plural("gaps.people", gap.people as u64),
+        plural("gaps.conversations", gap.conversations as u64),
+    ];
     facts.extend(cost(gap).map(|cost| fill("gaps.cost", &[("time", &cost)])));
     facts.extend(
         gap.last_asked_at

@@ -27,6 +27,7 @@ pub(super) struct QuestionLine {
     pub(super) conversation: String,
     pub(super) href: String,
     pub(super) ticket: Option<(String, String)>,
+    pub(super) is_mined: bool,
     pub(super) dismissed: String,
 }
 
@@ -144,6 +145,10 @@ fn facts(gap: &Gap, zone: Tz) -> Vec<(&'static str, String)> {
             Some(plural("gaps.questions", gap.questions as u64)),
         ),
         (
+            t("gaps.by_people"),
+            Some(plural("gaps.questions", gap.people as u64)),
+        ),
+        (
             t("gaps.from"),
             Some(plural("gaps.conversations", gap.conversations as u64)),
         ),
@@ -183,6 +188,7 @@ fn questions(view: &GapView, zone: Tz) -> Vec<QuestionLine> {
         text: question.text.clone(),
         at: date::instant(question.at, zone),
         exact: question.at.to_string(),
+        is_mined: question.is_mined,
         conversation: question.conversation.clone(),
         href: format!("/conversations/{}", encode(&question.conversation)),
         ticket: question
