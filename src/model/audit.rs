@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_somebody_did_is_kept_without_secrets_and_what_svar_did_is_not() {
-        let event = r#"{"type":"svar.password_set","at":"2026-01-01T00:00:00Z","user":"ada","hash":"$argon2id$"}"#;
+        let event = r#"{"source":"svar","id":"1","type":"svar.password_set","at":"2026-01-01T00:00:00Z","user":"ada","hash":"$argon2id$"}"#;
         let event = Event::parse_journalled(event).unwrap();
         let mut audit = Audit::default();
         for (seq, actor) in [(1, "user:ada"), (2, "system"), (3, "cli")] {
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn no_more_are_kept_than_are_wanted() {
-        let event = r#"{"type":"svar.sessions_ended","at":"2026-01-01T00:00:00Z","user":"ada"}"#;
+        let event = r#"{"source":"svar","id":"1","type":"svar.sessions_ended","at":"2026-01-01T00:00:00Z","user":"ada"}"#;
         let event = Event::parse_journalled(event).unwrap();
         let mut audit = Audit::default();
         for seq in 1..=KEPT as u64 + 5 {

@@ -10,7 +10,7 @@ use super::rows::RowWriter;
 use crate::metrics::{Contacts, Dictionaries, Duty, Facts, Update};
 use crate::model::desk::{Line, Seen};
 use crate::model::episode::{self, Context};
-use crate::model::event::{Event, Subject, cmp_events};
+use crate::model::event::{Body, Event, Subject, cmp_events};
 use crate::model::{Conversation, Directory, Profile, Timestamp, Timetable};
 
 /// Everything besides a unit's own events that its facts depend on.
@@ -61,9 +61,18 @@ impl UnitFolder {
         };
         // Most conversations are over: only of the others the events are taken apart again.
         let own = std::cell::OnceCell::new();
+        // Words that are taken away are gone at once, whatever the clock says.
+        let is_shown =
+            |event: &&Event| event.at <= as_of || matches!(event.body, Body::MessageRedacted(_));
         let own = || {
-            own.get_or_init(|| visible.iter().copied().cloned().collect::<Vec<Event>>())
-                .as_slice()
+            own.get_or_init(|| {
+                events
+                    .iter()
+                    .filter(is_shown)
+                    .cloned()
+                    .collect::<Vec<Event>>()
+            })
+            .as_slice()
         };
         let lines = facts.threads.iter().filter_map(|thread| {
             let fold = || Conversation::fold_in(thread.conversation, own());

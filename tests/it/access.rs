@@ -56,7 +56,7 @@ fn every_route_of_the_api_has_a_row_and_every_row_a_route() {
 #[test]
 fn every_page_has_a_row_and_every_row_a_page() {
     let source = include_str!("../../src/web/ui/mod.rs");
-    let route = Regex::new(r#"(?s)\.route\(\s*"([^"]+)",\s*(.*?)\n        \."#).unwrap();
+    let route = Regex::new(r#"(?s)\.route\(\s*"([^"]+)",\s*(.*?)\n(?:        \.|\})"#).unwrap();
     // The routes' lines end where the next call of the router begins.
     let source = source.replace(")\n        .route", ")\n        .\n        .route");
     let mut routes = Vec::new();

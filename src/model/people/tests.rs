@@ -9,7 +9,8 @@ fn people(events: &[&str]) -> People {
             seq,
             actor: "user:ada",
         };
-        people.apply(from, &Event::parse_journalled(event).unwrap());
+        let event = event.replacen('{', r#"{"source":"svar","id":"1","#, 1);
+        people.apply(from, &Event::parse_journalled(&event).unwrap());
     }
     people
 }

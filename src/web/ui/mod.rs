@@ -58,7 +58,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/reports/{id}/chart.svg", get(page::picture::get_picture))
         .route(
             "/conversations/{id}",
-            get(page::conversation::get_conversation).post(page::compose::post_conversation),
+            get(page::conversation::get_conversation).post(page::act::post_conversation),
         )
         .route("/tickets/{id}", get(page::ticket::get_ticket))
         .route("/contacts/{id}", get(page::contact::get_contact))

@@ -1,7 +1,8 @@
 //! The pages, one file each, and the frame that they share.
 
 pub(super) mod access;
-pub(super) mod compose;
+pub(super) mod act;
+mod compose;
 pub(super) mod contact;
 pub(super) mod conversation;
 mod decided;

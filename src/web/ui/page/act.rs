@@ -1,0 +1,122 @@
+//! What the forms of a conversation's page ask for.
+//!
+//! A failed send keeps what was typed.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Form};
+
+use super::conversation::page;
+use super::{Answer, field_of, make};
+use crate::app::{App, Error};
+use crate::command::{
+    Caller, Command, ConversationAction, ConversationCommand, MessageDraft, Refusal,
+};
+use crate::model::event::{Assignee, Mark};
+use crate::model::{Invalid, RepId, TeamId};
+use crate::web::ui::error::Fault;
+use crate::web::ui::text::fill;
+use crate::web::ui::url::{Pairs, encode};
+
+/// Does what a form says.
+pub(in crate::web::ui) async fn post_conversation(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    Form(form): Form<Pairs>,
+) -> Response {
+    let word = field_of(&form, "do").unwrap_or_default().to_owned();
+    let tried = match FormAction::read(&word, &form) {
+        Ok(action) => action.run(&app, caller, &id).await,
+        Err(fault) => Err(fault.into()),
+    };
+    let fault = match tried {
+        Ok(()) => {
+            let place = format!("/conversations/{}?done={word}#write", encode(&id));
+            return Redirect::to(&place).into_response();
+        }
+        Err(Error::Query(error)) => {
+            let values = [("field", error.field.as_str()), ("reason", &error.reason)];
+            fill("fault.query.detail", &values)
+        }
+        Err(error @ Error::Refused(Refusal::Conflict(_))) => error.to_string(),
+        Err(other) => return make(app, move |_desk| Err::<Answer, Fault>(other.into())).await,
+    };
+    make(app, move |desk| page(desk, &id, &form, fault)).await
+}
+
+/// What a form asks for.
+enum FormAction {
+    Write(MessageDraft),
+    Act(ConversationAction),
+}
+
+impl FormAction {
+    fn read(word: &str, form: &[(String, String)]) -> Result<Self, Invalid> {
+        let text = |name: &str| field_of(form, name).unwrap_or_default().to_owned();
+        let action = match word {
+            "reply" | "note" => {
+                return Ok(Self::Write(MessageDraft {
+                    text: text("text"),
+                    note: word == "note",
+                }));
+            }
+            "resolve" => ConversationAction::Resolve,
+            "reopen" => ConversationAction::Reopen,
+            "assign" => ConversationAction::Assign(assignee(&text("to"))?),
+            "tag" => ConversationAction::Tag {
+                add: vec![text("tag")],
+                remove: Vec::new(),
+            },
+            "untag" => ConversationAction::Tag {
+                add: Vec::new(),
+                remove: vec![text("tag")],
+            },
+            "spam" | "ham" => ConversationAction::Mark {
+                mark: Mark::Spam,
+                on: word == "spam",
+            },
+            other => {
+                let reason = format!("`{other}` is nothing this page does");
+                return Err(Invalid::new("do", reason));
+            }
+        };
+        Ok(Self::Act(action))
+    }
+
+    async fn run(self, app: &Arc<App>, caller: Caller, id: &str) -> Result<(), Error> {
+        let conversation = id.to_owned();
+        match self {
+            Self::Write(draft) => {
+                let written = app.write_message(caller, conversation, None, draft).await;
+                written.map(|_written| ())
+            }
+            Self::Act(action) => {
+                let command = ConversationCommand {
+                    conversation,
+                    rep: None,
+                    action,
+                };
+                let written = app.write(caller, Command::Conversation(command)).await;
+                written.map(|_written| ())
+            }
+        }
+    }
+}
+
+fn assignee(text: &str) -> Result<Assignee, Invalid> {
+    let fault = |reason: &'static str| Invalid::new("to", format!("`{text}`: {reason}"));
+    match text.split_once(':') {
+        Some(("rep", id)) => Ok(Assignee::Rep {
+            id: RepId::parse(id).map_err(fault)?,
+        }),
+        Some(("team", id)) => Ok(Assignee::Team {
+            id: TeamId::parse(id).map_err(fault)?,
+        }),
+        _ if text == "nobody" => Ok(Assignee::Nobody {}),
+        _ if text == "customer_agent" => Ok(Assignee::CustomerAgent { id: None }),
+        _ => Err(fault("expected rep:ID, team:ID, customer_agent or nobody")),
+    }
+}
