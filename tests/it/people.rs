@@ -472,3 +472,24 @@ fn people_survive_a_rebuild() {
     assert_eq!(app.people(), before);
     assert_eq!(app.users().unwrap().len(), 2);
 }
+
+#[test]
+fn a_page_offers_what_whoever_asks_may_use_and_names_them() {
+    let (desk, server) = closed();
+    join(&desk, "vic@shop.example", Role::Viewer);
+    let menu = |email: &str| {
+        let mut visitor = Visitor::new();
+        visitor.sign_in(&server, email, PASSWORD);
+        let page = visitor.get(&server, "/reports").body;
+        page.split_once("<main").unwrap().0.to_owned()
+    };
+    let ada = menu("ada@shop.example");
+    for part in ["/people", "/inbox", "/search", "/knowledge/gaps", "ada"] {
+        assert!(ada.contains(part), "{part}: {ada}");
+    }
+    let vic = menu("vic@shop.example");
+    assert!(vic.contains("vic") && vic.contains("/account"), "{vic}");
+    for part in ["/people", "/inbox", "/search", "/knowledge/gaps"] {
+        assert!(!vic.contains(part), "{part}: {vic}");
+    }
+}

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::error::Fault;
 use super::figure;
+use super::frame::Frame;
 use super::text::{fill, find, t};
 use super::view::View;
 use crate::app::{App, Explanation, Present};
+use crate::command::{Caller, Identity};
 use crate::model::{Directory, Profile, Timestamp};
 use crate::report::{
     Dimension, Every, KeyValue, Query, Report, ReportResult, RowPage, RowQuery, SeriesKey, registry,
@@ -21,19 +23,37 @@ pub(super) struct Desk {
     pub(super) app: Arc<App>,
     /// The present instant.
     pub(super) now: Timestamp,
+    /// Whoever asks.
+    caller: Caller,
     /// What every report of the page is asked over, so that its figures agree.
     present: Present,
 }
 
 impl Desk {
     /// The desk as it is.
-    pub(super) fn new(app: Arc<App>) -> Self {
+    pub(super) fn new(app: Arc<App>, caller: Caller) -> Self {
         let present = app.present();
         Self {
             now: present.now(),
             present,
+            caller,
             app,
         }
+    }
+
+    /// The frame of a page, with what whoever asks may do.
+    pub(super) fn frame(&self, title: impl Into<String>, part: &'static str) -> Frame {
+        let user = match &self.caller.identity {
+            Identity::User(id) => {
+                let people = &self.present.snapshot().installation.people;
+                people.user(id).map(|user| user.name.clone())
+            }
+            _ => None,
+        };
+        let mut frame = Frame::new(title, part);
+        frame.role = Some(self.caller.role);
+        frame.user = user.unwrap_or_default();
+        frame
     }
 
     /// Answers a view's query to a report, cut by `every`.

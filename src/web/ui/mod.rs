@@ -12,6 +12,7 @@ mod desk;
 mod draft;
 mod error;
 mod figure;
+mod frame;
 mod menu;
 mod page;
 mod panel;

@@ -2,18 +2,14 @@
 //!
 //! A failed send keeps what was typed.
 
-use std::sync::Arc;
-
-use axum::extract::{Path, State};
+use axum::Form;
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::{Extension, Form};
 
 use super::conversation::page;
-use super::{Answer, field_of, make};
-use crate::app::{App, Error};
-use crate::command::{
-    Caller, Command, ConversationAction, ConversationCommand, MessageDraft, Refusal,
-};
+use super::{Answer, Visit, field_of, make};
+use crate::app::Error;
+use crate::command::{Command, ConversationAction, ConversationCommand, MessageDraft, Refusal};
 use crate::model::event::{Assignee, Mark};
 use crate::model::{Invalid, RepId, TeamId};
 use crate::web::ui::error::Fault;
@@ -22,14 +18,13 @@ use crate::web::ui::url::{Pairs, encode};
 
 /// Does what a form says.
 pub(in crate::web::ui) async fn post_conversation(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
+    visit: Visit,
     Path(id): Path<String>,
     Form(form): Form<Pairs>,
 ) -> Response {
     let word = field_of(&form, "do").unwrap_or_default().to_owned();
     let tried = match FormAction::read(&word, &form) {
-        Ok(action) => action.run(&app, caller, &id).await,
+        Ok(action) => action.run(&visit, &id).await,
         Err(fault) => Err(fault.into()),
     };
     let fault = match tried {
@@ -42,9 +37,9 @@ pub(in crate::web::ui) async fn post_conversation(
             fill("fault.query.detail", &values)
         }
         Err(error @ Error::Refused(Refusal::Conflict(_))) => error.to_string(),
-        Err(other) => return make(app, move |_desk| Err::<Answer, Fault>(other.into())).await,
+        Err(other) => return make(visit, move |_desk| Err::<Answer, Fault>(other.into())).await,
     };
-    make(app, move |desk| page(desk, &id, &form, fault)).await
+    make(visit, move |desk| page(desk, &id, &form, fault)).await
 }
 
 /// What a form asks for.
@@ -86,7 +81,8 @@ impl FormAction {
         Ok(Self::Act(action))
     }
 
-    async fn run(self, app: &Arc<App>, caller: Caller, id: &str) -> Result<(), Error> {
+    async fn run(self, visit: &Visit, id: &str) -> Result<(), Error> {
+        let (app, caller) = (&visit.app, visit.caller.clone());
         let conversation = id.to_owned();
         match self {
             Self::Write(draft) => {

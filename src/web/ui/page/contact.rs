@@ -1,14 +1,12 @@
 //! `/contacts/{id}`: who a contact is, and their conversations.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Path, Query as Parameters, State};
+use axum::extract::{Path, Query as Parameters};
 use axum::response::Response;
 use chrono_tz::Tz;
 
-use super::{Answer, Frame, make};
-use crate::app::{App, ConversationLine};
+use super::{Answer, Frame, Visit, make};
+use crate::app::ConversationLine;
 use crate::model::Contact;
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
@@ -43,11 +41,11 @@ struct Page {
 
 /// The page of a contact.
 pub(in crate::web::ui) async fn get_contact(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &id, &pairs)).await
+    make(visit, move |desk| page(desk, &id, &pairs)).await
 }
 
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
@@ -61,7 +59,7 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     let most = MOST.to_string();
     let lines = contact.conversations.iter();
     let page = Page {
-        frame: Frame::new(title, "conversations"),
+        frame: desk.frame(title, "conversations"),
         id: id.to_owned(),
         zone: view.zone.name(),
         properties: properties(&contact.contact, view.zone),

@@ -1,9 +1,7 @@
 //! `/conversations/{id}`: the thread, and next to it how every number counts it.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Path, Query as Parameters, State};
+use axum::extract::{Path, Query as Parameters};
 use axum::response::Response;
 use chrono_tz::Tz;
 
@@ -11,8 +9,8 @@ use super::compose::Compose;
 use super::decided::{Decision, decision};
 use super::thread::{Entry, entries};
 use super::verdict::{Verdict, events, read_words, tickets, verdicts};
-use super::{Answer, Frame, make};
-use crate::app::{App, EpisodeAccount};
+use super::{Answer, Frame, Visit, make};
+use crate::app::EpisodeAccount;
 use crate::model::Conversation;
 use crate::model::conversation::Status;
 use crate::model::event::{Assignee, Mark};
@@ -62,11 +60,11 @@ struct Page {
 
 /// The page of a conversation.
 pub(in crate::web::ui) async fn get_conversation(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &id, &pairs, String::new())).await
+    make(visit, move |desk| page(desk, &id, &pairs, String::new())).await
 }
 
 /// The page; `fault` is why what a form of it asked for was not done.
@@ -83,7 +81,7 @@ pub(super) fn page(
     let title = title.unwrap_or_else(|| fill("conversation.title", &[("id", id)]));
     let (counted, others, unconcerned) = verdicts(&explanation, view.zone);
     let page = Page {
-        frame: Frame::new(title, "conversations"),
+        frame: desk.frame(title, "conversations"),
         contact: desk.contact(conversation.contact.as_str()),
         contact_href: format!("/contacts/{}", encode(conversation.contact.as_str())),
         properties: properties(desk, &conversation, view.zone),

@@ -1,14 +1,10 @@
 //! `/design`: the tokens that every page is made of, and what its charts look like.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 use chrono_tz::Tz;
 
-use super::{Answer, Frame, make};
-use crate::app::App;
+use super::{Answer, Frame, Visit, make};
 use crate::model::{HOUR_MS, Timestamp};
 use crate::report::Unit;
 use crate::web::ui::chart::axis::Axis;
@@ -47,10 +43,10 @@ struct Design {
 }
 
 /// The page of tokens.
-pub(in crate::web::ui) async fn get_design(State(app): State<Arc<App>>) -> Response {
-    make(app, |_desk| {
+pub(in crate::web::ui) async fn get_design(visit: Visit) -> Response {
+    make(visit, |desk| {
         let page = Design {
-            frame: Frame::new(t("design.title"), "design"),
+            frame: desk.frame(t("design.title"), "design"),
             sizes: SIZES,
             colours: COLOURS,
             series: SERIES,

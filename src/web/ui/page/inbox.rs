@@ -1,16 +1,15 @@
 //! `/inbox`: the conversations that reps work through, by views and filters.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Query as Parameters, State};
+use axum::extract::Query as Parameters;
 use axum::response::Response;
 use chrono_tz::Tz;
 
-use super::{Answer, Frame, field_of, make};
-use crate::app::{App, LineView};
+use super::{Answer, Frame, Visit, field_of, make};
+use crate::app::LineView;
 use crate::command::Caller;
 use crate::model::desk::{DeskQuery, DeskView};
 use crate::model::event::{ActorKind, Assignee};
@@ -75,11 +74,11 @@ struct Page {
 
 /// The list.
 pub(in crate::web::ui) async fn get_inbox(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Extension(caller): Extension<Caller>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &caller, &pairs)).await
+    make(visit, move |desk| page(desk, &caller, &pairs)).await
 }
 
 fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answer, Fault> {
@@ -104,7 +103,7 @@ fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answ
     });
     let count = list.counts.get(query.view.as_str()).copied().unwrap_or(0);
     let page = Page {
-        frame: Frame::new(t("inbox.title"), "inbox"),
+        frame: desk.frame(t("inbox.title"), "inbox"),
         summary: plural("inbox.count", count as u64),
         tabs: tabs.into_iter().collect(),
         view: query.view.as_str(),
@@ -155,7 +154,7 @@ fn choices(desk: &Desk, own: &[(String, String)]) -> Page {
     let mut assignees: Vec<Choice> = teams.chain(reps).collect();
     assignees.sort_by(|one, other| one.label.cmp(&other.label));
     Page {
-        frame: Frame::new("", "inbox"),
+        frame: desk.frame("", "inbox"),
         summary: String::new(),
         tabs: Vec::new(),
         view: DeskQuery::default().view.as_str(),

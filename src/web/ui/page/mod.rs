@@ -21,48 +21,23 @@ mod thread;
 pub(super) mod ticket;
 mod verdict;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::asset::{ICON, SCRIPT, STYLE};
 use super::desk::Desk;
 use super::error::Fault;
+pub(super) use super::frame::Frame;
 use super::text::{Words, t};
 use super::url::{Pairs, address};
 use super::view::View;
 use crate::app::App;
-
-/// What every page has around its content.
-pub(super) struct Frame {
-    /// The page's title.
-    pub(super) title: String,
-    /// The part of the bar that it belongs to.
-    pub(super) part: &'static str,
-    /// What was searched for.
-    pub(super) sought: String,
-    /// The addresses of the stylesheet, the script and the icon.
-    style: &'static str,
-    script: &'static str,
-    icon: &'static str,
-}
-
-impl Frame {
-    /// The frame of a page.
-    pub(super) fn new(title: impl Into<String>, part: &'static str) -> Self {
-        Self {
-            title: title.into(),
-            part,
-            sought: String::new(),
-            style: &STYLE.href,
-            script: &SCRIPT.href,
-            icon: &ICON.href,
-        }
-    }
-}
+use crate::command::{Caller, Identity, Role};
 
 /// What a handler comes to.
 pub(super) enum Answer {
@@ -79,12 +54,32 @@ struct FaultPage {
     fault: Fault,
 }
 
+/// Whoever asks for a page, and the app that answers.
+pub(super) struct Visit {
+    pub(super) app: Arc<App>,
+    pub(super) caller: Caller,
+}
+
+impl FromRequestParts<Arc<App>> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        // Every page that takes this is behind the table of roles, which lets nobody unknown in.
+        let caller = parts.extensions.get::<Caller>().cloned();
+        let nobody = || Caller::live(Identity::Page, Role::Viewer);
+        Ok(Self {
+            app: Arc::clone(app),
+            caller: caller.unwrap_or_else(nobody),
+        })
+    }
+}
+
 /// Makes a page off the async threads; what fails becomes a page that says so.
 pub(super) async fn make(
-    app: Arc<App>,
+    visit: Visit,
     work: impl FnOnce(&Desk) -> Result<Answer, Fault> + Send + 'static,
 ) -> Response {
-    let done = tokio::task::spawn_blocking(move || work(&Desk::new(app))).await;
+    let done = tokio::task::spawn_blocking(move || work(&Desk::new(visit.app, visit.caller))).await;
     match done {
         Ok(Ok(Answer::Page(page))) => Html(page).into_response(),
         Ok(Ok(Answer::Moved(address))) => Redirect::to(&address).into_response(),

@@ -1,14 +1,11 @@
 //! `/`: how the desk does, in one page; and each of its panels alone.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Path, Query as Parameters, State};
+use axum::extract::{Path, Query as Parameters};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::{Answer, Frame, field_of, make, read};
-use crate::app::App;
+use super::{Answer, Frame, Visit, field_of, make, read};
 use crate::web::ui::controls::Controls;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
@@ -40,10 +37,10 @@ struct Alone {
 
 /// The overview.
 pub(in crate::web::ui) async fn get_overview(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| overview(desk, &pairs)).await
+    make(visit, move |desk| overview(desk, &pairs)).await
 }
 
 fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
@@ -58,7 +55,7 @@ fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let tiles = TILES.map(|id| panel(desk, id, &view, tile));
     let panels = PANELS.map(|id| panel(desk, id, &view, Wish::default()));
     let page = Overview {
-        frame: Frame::new(t("overview.title"), "overview"),
+        frame: desk.frame(t("overview.title"), "overview"),
         controls: Controls::new(desk, &view, "/", None),
         tiles: tiles.into(),
         panels: panels.into(),
@@ -76,13 +73,13 @@ fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
 
 /// One panel: the panel alone for the script, else a page around it.
 pub(in crate::web::ui) async fn get_panel(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
     headers: HeaderMap,
 ) -> Response {
     let alone = headers.contains_key("svar-panel");
-    make(app, move |desk| {
+    make(visit, move |desk| {
         let (view, rest) = View::parse(&pairs)?;
         if id != "rates" {
             Desk::find(&id)?;
@@ -96,7 +93,7 @@ pub(in crate::web::ui) async fn get_panel(
             return Ok(Answer::Page(panel.html()));
         }
         let page = Alone {
-            frame: Frame::new(panel.title.clone(), "overview"),
+            frame: desk.frame(panel.title.clone(), "overview"),
             panel,
             back: view.at("/"),
         };

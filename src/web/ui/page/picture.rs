@@ -4,12 +4,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query as Parameters, State};
+use axum::extract::{Path, Query as Parameters};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::{Answer, make};
+use super::{Answer, Visit, make};
 use crate::app::{App, Error};
+use crate::command::Caller;
 use crate::model::Invalid;
 use crate::report::{Query, ReportResult, registry};
 use crate::web::ui::chart::alone::{Plate, picture};
@@ -30,11 +31,11 @@ pub(super) fn picture_href(id: &str, view: &View, desk: &Desk, every: Option<&st
 
 /// The picture of a report.
 pub(in crate::web::ui) async fn get_picture(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    let made = make(app, move |desk| {
+    let made = make(visit, move |desk| {
         Desk::find(&id)?;
         let pairs = pairs.iter();
         let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
@@ -53,7 +54,7 @@ pub(in crate::web::ui) async fn get_picture(
 /// The chart of a report as an SVG file.
 pub fn chart_svg(app: &Arc<App>, id: &str, query: &Query) -> Result<String, Error> {
     let result = app.report(id, query)?;
-    drawn(&Desk::new(Arc::clone(app)), id, &result)
+    drawn(&Desk::new(Arc::clone(app), Caller::system()), id, &result)
 }
 
 fn drawn(desk: &Desk, id: &str, result: &ReportResult) -> Result<String, Error> {

@@ -1,15 +1,12 @@
 //! `/reports/{id}`: one report with every control, its charts, its tables, its definition.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Path, Query as Parameters, State};
+use axum::extract::{Path, Query as Parameters};
 use axum::response::Response;
 
 use super::picture::picture_href;
 use super::risk::at_risk;
-use super::{Answer, Frame, field_of, make, read};
-use crate::app::App;
+use super::{Answer, Frame, Visit, field_of, make, read};
 use crate::report::{Every, Measure, Report, ReportResult};
 use crate::web::ui::controls::Controls;
 use crate::web::ui::desk::Desk;
@@ -52,11 +49,11 @@ struct ReportPage {
 
 /// The page of a report.
 pub(in crate::web::ui) async fn get_report(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &id, &pairs)).await
+    make(visit, move |desk| page(desk, &id, &pairs)).await
 }
 
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
@@ -90,7 +87,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
         controls.every = None;
     }
     ReportPage {
-        frame: Frame::new(report.title, "reports"),
+        frame: desk.frame(report.title, "reports"),
         controls,
         report,
         clocks: ways::clocks(view, &path, report),

@@ -1,13 +1,11 @@
 //! `/reports`: every report by area, found by the questions that it answers.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Query as Parameters, State};
+use axum::extract::Query as Parameters;
 use axum::response::Response;
 
-use super::{Answer, Frame, field_of, make};
-use crate::app::{App, match_reports};
+use super::{Answer, Frame, Visit, field_of, make};
+use crate::app::match_reports;
 use crate::report::{Area, Report, registry};
 use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::Pairs;
@@ -45,15 +43,15 @@ struct Reports {
 
 /// The list of reports, those that `q` is found in.
 pub(in crate::web::ui) async fn list_reports(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |_desk| {
+    make(visit, move |desk| {
         let (view, rest) = View::parse(&pairs)?;
         let sought = field_of(&rest, "q").unwrap_or_default().to_owned();
         let groups = groups(&sought, &view);
         let page = Reports {
-            frame: Frame::new(t("reports.title"), "reports"),
+            frame: desk.frame(t("reports.title"), "reports"),
             nothing: fill("reports.nothing", &[("sought", &sought)]),
             groups,
             sought,

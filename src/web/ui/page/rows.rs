@@ -1,13 +1,10 @@
 //! `/reports/{id}/rows`: the very rows behind a number, and why each counts or does not.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Path, Query as Parameters, State};
+use axum::extract::{Path, Query as Parameters};
 use axum::response::Response;
 
-use super::{Answer, Frame, make, read};
-use crate::app::App;
+use super::{Answer, Frame, Visit, make, read};
 use crate::model::{Invalid, Timestamp};
 use crate::report::{Measure, Report, RowItem, RowPage, RowQuery, State as RowState, Unit};
 use crate::web::ui::controls::Chip;
@@ -56,11 +53,11 @@ struct Rows {
 
 /// The rows behind a number.
 pub(in crate::web::ui) async fn get_rows(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &id, &pairs)).await
+    make(visit, move |desk| page(desk, &id, &pairs)).await
 }
 
 /// What rows are asked for: of which view, by which of the page's own parameters.
@@ -133,7 +130,7 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     let page = request.rows(desk, &wanted)?;
     let (from, until) = view.days(desk.now);
     let page = Rows {
-        frame: Frame::new(fill("rows.title", &[("title", report.title)]), "reports"),
+        frame: desk.frame(fill("rows.title", &[("title", report.title)]), "reports"),
         report,
         back: view.at(&format!("/reports/{id}")),
         window: format!("{}, {}", date::span(from, until), view.zone.name()),

@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Query as Parameters, State};
+use axum::extract::Query as Parameters;
 use axum::response::Response;
 
-use super::{Answer, Frame, field_of, make};
-use crate::app::{App, Hit, Kind, Search as Sought};
+use super::{Answer, Frame, Visit, field_of, make};
+use crate::app::{Hit, Kind, Search as Sought};
 use crate::model::Timestamp;
 use crate::report::Dimension;
 use crate::web::ui::date;
@@ -71,10 +70,10 @@ struct Search {
 
 /// What was found.
 pub(in crate::web::ui) async fn search(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| {
+    make(visit, move |desk| {
         let is_own = |(name, _): &(String, String)| Sought::PARAMETERS.contains(&name.as_str());
         let (own, rest): (Pairs, Pairs) = pairs.iter().cloned().partition(is_own);
         let zone = own.iter().filter(|(name, _)| name == "tz").cloned();
@@ -95,7 +94,7 @@ pub(in crate::web::ui) async fn search(
             .map(|hit| HitLine::of(hit, &view))
             .collect();
         let sought = search.sought();
-        let mut frame = Frame::new(t("search.title"), "search");
+        let mut frame = desk.frame(t("search.title"), "search");
         sought.clone_into(&mut frame.sought);
         let summary = match (sought.is_empty(), hits.len()) {
             (true, _) => t("search.ask").to_owned(),

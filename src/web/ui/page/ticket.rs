@@ -1,15 +1,12 @@
 //! `/tickets/{id}`: a ticket or job, and how every report counts it.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Path, Query as Parameters, State};
+use axum::extract::{Path, Query as Parameters};
 use axum::response::Response;
 use chrono_tz::Tz;
 
 use super::verdict::{Verdict, events, verdicts};
-use super::{Answer, Frame, make};
-use crate::app::App;
+use super::{Answer, Frame, Visit, make};
 use crate::model::Ticket;
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
@@ -36,11 +33,11 @@ struct Page {
 
 /// The page of a ticket.
 pub(in crate::web::ui) async fn get_ticket(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &id, &pairs)).await
+    make(visit, move |desk| page(desk, &id, &pairs)).await
 }
 
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
@@ -54,7 +51,7 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     };
     let (counted, others, unconcerned) = verdicts(&explanation, view.zone);
     let page = Page {
-        frame: Frame::new(ticket.subject.clone().unwrap_or(named), "reports"),
+        frame: desk.frame(ticket.subject.clone().unwrap_or(named), "reports"),
         properties: properties(desk, &ticket, view.zone),
         conversation: explanation.conversation.as_ref().map(|id| {
             let href = format!("/conversations/{}", encode(id));

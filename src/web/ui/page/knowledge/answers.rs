@@ -1,22 +1,20 @@
 //! `/knowledge/answers`: every short answer, to find and to write.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Query as Parameters, State};
+use axum::extract::Query as Parameters;
 use axum::response::Response;
 use axum::{Extension, Form};
 
 use super::editor::{DAYS, Editor, read};
 use super::field_of;
 use super::topic::status;
-use crate::app::{App, Error, Paging};
+use crate::app::{Error, Paging};
 use crate::command::{AnswerCommand, AnswerDraft, Caller, Command};
 use crate::model::Invalid;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::plural;
-use crate::web::ui::page::{Answer, Frame, make};
+use crate::web::ui::page::{Answer, Frame, Visit, make};
 use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::{Pairs, address, encode, pair};
 
@@ -49,10 +47,10 @@ struct Page {
 
 /// Short answers, and the one that is looked at.
 pub(in crate::web::ui) async fn get_answers(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| {
+    make(visit, move |desk| {
         let editor = match field_of(&pairs, "answer") {
             None => None,
             Some("new") => Some(Editor::showing(desk, &AnswerDraft::default(), DAYS)),
@@ -69,11 +67,11 @@ pub(in crate::web::ui) async fn get_answers(
 
 /// Does what a form of the page asks for.
 pub(in crate::web::ui) async fn post_answers(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Extension(caller): Extension<Caller>,
     Form(form): Form<Pairs>,
 ) -> Response {
-    make(app, move |desk| run(desk, &caller, &form)).await
+    make(visit, move |desk| run(desk, &caller, &form)).await
 }
 
 /// Back to the list, with what was done and the answer it was done to.
@@ -189,7 +187,7 @@ fn page(
         is_current: answer.short_answer == current,
     });
     let page = Page {
-        frame: Frame::new(t("answers.title"), "knowledge"),
+        frame: desk.frame(t("answers.title"), "knowledge"),
         rows: rows.collect(),
         total: plural("answers.total", list.total as u64),
         empty: if sought.is_empty() {

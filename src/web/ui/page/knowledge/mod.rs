@@ -13,10 +13,8 @@ mod review;
 mod settings;
 mod topic;
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Query as Parameters, State};
+use axum::extract::Query as Parameters;
 use axum::response::Response;
 use axum::{Extension, Form};
 
@@ -24,8 +22,7 @@ pub(in crate::web::ui) use answers::{get_answers, post_answers};
 pub(in crate::web::ui) use review::{get_review, post_review};
 pub(in crate::web::ui) use settings::{get_settings, post_settings};
 
-use super::{Answer, Frame, make};
-use crate::app::App;
+use super::{Answer, Frame, Visit, make};
 use crate::command::Caller;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
@@ -82,15 +79,15 @@ fn at(pairs: &[(String, String)], set: &[(&str, &str)]) -> String {
 
 /// Gaps, the one that is looked at, and its short answer.
 pub(in crate::web::ui) async fn get_gaps(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &pairs, None, String::new())).await
+    make(visit, move |desk| page(desk, &pairs, None, String::new())).await
 }
 
 /// Does what a form of the page asks for.
 pub(in crate::web::ui) async fn post_gaps(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Extension(caller): Extension<Caller>,
     Form(form): Form<Pairs>,
 ) -> Response {
@@ -101,7 +98,7 @@ pub(in crate::web::ui) async fn post_gaps(
         };
         answer(desk, &sent)
     };
-    make(app, sent).await
+    make(visit, sent).await
 }
 
 /// What is shown after a form.
@@ -144,7 +141,7 @@ fn page(
         (String::new(), None)
     };
     let page = Page {
-        frame: Frame::new(t("gaps.title"), "knowledge"),
+        frame: desk.frame(t("gaps.title"), "knowledge"),
         gaps: Gaps::of(desk, pairs, view.zone)?,
         topic,
         editor,

@@ -1,15 +1,13 @@
 //! `/knowledge/review`: the customer agent's decisions for an admin's word, how sure it has
 //! to be, and the regression set.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Query as Parameters, State};
+use axum::extract::Query as Parameters;
 use axum::response::Response;
 use axum::{Extension, Form};
 
 use super::field_of;
-use crate::app::{App, CalibrationView, CaseView, Paging, ReviewView};
+use crate::app::{CalibrationView, CaseView, Paging, ReviewView};
 use crate::command::{
     self, Caller, CaseCommand, Command, KnowledgeCommand, KnowledgeSettings, QuestionCommand,
 };
@@ -22,7 +20,7 @@ use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
 use crate::web::ui::figure::plural;
 use crate::web::ui::page::decided::said;
-use crate::web::ui::page::{Answer, Frame, make};
+use crate::web::ui::page::{Answer, Frame, Visit, make};
 use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::{Pairs, address, encode, pair};
 use crate::web::ui::view::View;
@@ -82,19 +80,19 @@ impl Page {
 
 /// Decisions, the doubtful first.
 pub(in crate::web::ui) async fn get_review(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &pairs, String::new())).await
+    make(visit, move |desk| page(desk, &pairs, String::new())).await
 }
 
 /// Takes an admin's word, a case or a setting.
 pub(in crate::web::ui) async fn post_review(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Extension(caller): Extension<Caller>,
     Form(form): Form<Pairs>,
 ) -> Response {
-    make(app, move |desk| match run(desk, &caller, &form) {
+    make(visit, move |desk| match run(desk, &caller, &form) {
         Ok(done) => {
             let kind = field_of(&form, "decision").unwrap_or_default();
             let pairs = [pair("decision", kind), pair("done", done)];
@@ -176,7 +174,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         is_current: kind.unwrap_or_default() == word,
     };
     let page = Page {
-        frame: Frame::new(t("review.title"), "knowledge"),
+        frame: desk.frame(t("review.title"), "knowledge"),
         tabs: vec![
             tab("", t("review.all")),
             tab("answer", t("review.answered")),

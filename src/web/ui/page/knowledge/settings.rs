@@ -1,23 +1,21 @@
 //! `/knowledge/settings`: the sentence model that texts are compared by, and who phrases
 //! answers.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Query as Parameters, State};
+use axum::extract::Query as Parameters;
 use axum::response::Response;
 use axum::{Extension, Form};
 
 use super::field_of;
 use super::review::sure;
-use crate::app::{App, CalibrationView, EmbedderView, ModelView, PhrasingView};
+use crate::app::{CalibrationView, EmbedderView, ModelView, PhrasingView};
 use crate::command::Caller;
 use crate::model::Invalid;
 use crate::report::Unit;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
-use crate::web::ui::page::{Answer, Frame, make};
+use crate::web::ui::page::{Answer, Frame, Visit, make};
 use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::{Pairs, address, pair};
 
@@ -53,19 +51,19 @@ struct Threshold {
 
 /// What is set for knowledge.
 pub(in crate::web::ui) async fn get_settings(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| page(desk, &pairs, String::new())).await
+    make(visit, move |desk| page(desk, &pairs, String::new())).await
 }
 
 /// Takes the model away.
 pub(in crate::web::ui) async fn post_settings(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Extension(caller): Extension<Caller>,
     Form(form): Form<Pairs>,
 ) -> Response {
-    make(app, move |desk| match run(desk, &caller, &form) {
+    make(visit, move |desk| match run(desk, &caller, &form) {
         Ok(done) => Ok(Answer::Moved(address(SETTINGS, &[pair("done", done)]))),
         Err(Fault::Query(error)) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
@@ -94,7 +92,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
     let (phrasing, phrasing_trouble) = phrasing(desk.app.knowledge().phrasing());
     let calibration = desk.app.knowledge().calibration();
     let page = Page {
-        frame: Frame::new(t("settings.title"), "knowledge"),
+        frame: desk.frame(t("settings.title"), "knowledge"),
         in_use: named("settings.in_use", &model.in_use),
         next: model
             .next

@@ -1,14 +1,11 @@
 //! `/audit`: what people did to the installation, the last first.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::{Query as Parameters, State};
+use axum::extract::Query as Parameters;
 use axum::response::Response;
 
-use crate::app::App;
 use crate::model::AuditEntry;
-use crate::web::ui::page::{Answer, Frame, field_of, make};
+use crate::web::ui::page::{Answer, Frame, Visit, field_of, make};
 use crate::web::ui::text::{Words, t};
 use crate::web::ui::url::{Pairs, address, pair};
 
@@ -32,10 +29,10 @@ struct Page {
 
 /// What people did.
 pub(in crate::web::ui) async fn get_audit(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(app, move |desk| {
+    make(visit, move |desk| {
         let before = field_of(&pairs, "before").and_then(|text| text.parse().ok());
         let before: u64 = before.unwrap_or(u64::MAX);
         let snapshot = desk.app.snapshot();
@@ -46,7 +43,7 @@ pub(in crate::web::ui) async fn get_audit(
         let last = shown.last().map(|entry| entry.seq.to_string());
         let last = entries.next().and(last);
         let page = Page {
-            frame: Frame::new(t("audit.title"), "people"),
+            frame: desk.frame(t("audit.title"), "people"),
             next: last.map_or_else(String::new, |last| {
                 address("/audit", &[pair("before", &last)])
             }),

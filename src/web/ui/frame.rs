@@ -1,0 +1,50 @@
+//! What every page has around its content: its title, its place in the bar, and what whoever asks
+//! may do.
+//!
+//! Made by `desk` for whoever asks, drawn by `layout.html`.
+
+use super::asset::{ICON, SCRIPT, STYLE};
+use crate::command::Role;
+
+/// What every page has around its content.
+pub(super) struct Frame {
+    /// The page's title.
+    pub(super) title: String,
+    /// The part of the bar that it belongs to.
+    pub(super) part: &'static str,
+    /// What was searched for.
+    pub(super) sought: String,
+    /// What whoever asks may do; none where that is not known.
+    pub(super) role: Option<Role>,
+    /// Who is signed in.
+    pub(super) user: String,
+    /// The addresses of the stylesheet, the script and the icon.
+    pub(super) style: &'static str,
+    pub(super) script: &'static str,
+    pub(super) icon: &'static str,
+}
+
+impl Frame {
+    /// The frame of a page.
+    pub(super) fn new(title: impl Into<String>, part: &'static str) -> Self {
+        Self {
+            title: title.into(),
+            part,
+            sought: String::new(),
+            role: None,
+            user: String::new(),
+            style: &STYLE.href,
+            script: &SCRIPT.href,
+            icon: &ICON.href,
+        }
+    }
+}
+
+impl Frame {
+    /// Whether what takes this role is offered.
+    pub(super) fn may(&self, role: &str) -> bool {
+        let needed = Role::parse(role);
+        self.role
+            .is_none_or(|role| needed.is_none_or(|needed| role >= needed))
+    }
+}
