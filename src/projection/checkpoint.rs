@@ -70,7 +70,8 @@ pub(super) struct Checkpoint {
     /// None: laid out in another way; it is folded again from the journal.
     pub(super) installation: Option<Installation>,
     pub(super) facts: Facts,
-    pub(super) desk: Desk,
+    /// Read when it is first asked for: no report needs it.
+    pub(super) desk: Later<Desk>,
 }
 
 fn file_of(folder: &Path) -> PathBuf {
@@ -91,7 +92,7 @@ pub(super) fn write(folder: &Path, checkpoint: &Checkpoint) -> Result<(), Error>
             json(serde_json::to_vec(&checkpoint.contacts))?,
         ),
     ];
-    all.push((DESK, json(serde_json::to_vec(&checkpoint.desk))?));
+    all.push((DESK, json(serde_json::to_vec(&*checkpoint.desk))?));
     if let Some(installation) = &checkpoint.installation {
         let knowledge = &installation.knowledge;
         let rest = Installation {
@@ -131,6 +132,20 @@ fn read_installation(find: Find<'_>) -> Option<Installation> {
     let knowledge = Arc::make_mut(&mut installation.knowledge);
     knowledge.questions = Later::by(move || read_questions(&parts));
     Some(installation)
+}
+
+/// The desk's lines out of their section.
+#[expect(
+    clippy::panic,
+    reason = "by their checksum these are the bytes that were written, by the name of a section in this layout"
+)]
+fn read_desk(lines: &[u8]) -> Desk {
+    match serde_json::from_slice(lines) {
+        Ok(desk) => desk,
+        Err(error) => panic!(
+            "the kept desk cannot be read ({error}); stop svar, and have `svar rebuild` make it again"
+        ),
+    }
 }
 
 /// Questions out of their sections, on threads of their own, so that nobody in a pool that asks
@@ -187,8 +202,7 @@ fn read_sections(sections: &Sections, mark: &[u8]) -> Result<Checkpoint, String>
         || keep::from_sections(&find),
         || rayon::join(|| read_installation(&find), contacts),
     );
-    let desk = find(DESK).and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let (Some(contacts), Some(facts), Some(desk)) = (contacts, facts, desk) else {
+    let (Some(contacts), Some(facts), Some(lines)) = (contacts, facts, find(DESK)) else {
         return Err("its columns are laid out in another way".to_owned());
     };
     Ok(Checkpoint {
@@ -196,7 +210,7 @@ fn read_sections(sections: &Sections, mark: &[u8]) -> Result<Checkpoint, String>
         contacts,
         installation,
         facts,
-        desk,
+        desk: Later::by(move || read_desk(&lines)),
     })
 }
 
@@ -277,7 +291,7 @@ mod tests {
         };
         let facts = fold_all(&events, Profile::default(), until);
         Checkpoint {
-            desk: serde_json::from_str(LINES).unwrap(),
+            desk: Later::There(serde_json::from_str(LINES).unwrap()),
             head,
             contacts,
             installation: Some(installation),
@@ -300,7 +314,7 @@ mod tests {
         let facts = &desk.facts;
         let back = read(place.path(), b"this journal").unwrap().unwrap();
         assert_eq!(back.head.position, 7);
-        assert_eq!(back.desk, desk.desk);
+        assert_eq!(*back.desk, *desk.desk);
         assert_eq!(back.desk.lines().count(), 1);
         assert_eq!(keep::to_sections(&back.facts), keep::to_sections(facts));
         let json =

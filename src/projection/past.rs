@@ -8,6 +8,7 @@ use super::error::Error;
 use super::snapshot::Snapshot;
 use super::unit_folder::UnitFolder;
 use super::whole::fold_store;
+use crate::model::knowledge::Later;
 use crate::model::{Profile, Timestamp};
 use crate::store::Store;
 
@@ -38,7 +39,7 @@ pub fn fold_past(
     let folded = fold_store(store, &like, by.as_of, progress)?;
     Ok(Snapshot {
         facts: folded.facts,
-        desk: Arc::new(folded.desk),
+        desk: Arc::new(Later::There(folded.desk)),
         directory: folded.folder.directory,
         blocked: folded.folder.blocked,
         profile: by.profile.clone(),

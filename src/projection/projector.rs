@@ -25,6 +25,7 @@ use crate::journal::{Journal, Record};
 use crate::metrics::{Contacts, Duty, Facts, Update, keep};
 use crate::model::desk::Desk;
 use crate::model::event::{Body, Event, Subject};
+use crate::model::knowledge::Later;
 use crate::model::{Directory, Installation, Profile, Timestamp, Timetable};
 use crate::store::{Entry, Store, Thing, Unit};
 
@@ -36,7 +37,7 @@ pub(super) struct Projector {
     contacts: ContactFold,
     installation: Arc<Installation>,
     facts: Facts,
-    desk: Arc<Desk>,
+    desk: Arc<Later<Desk>>,
     search: SearchFold,
     changed: Change,
     later: BTreeMap<Timestamp, Vec<Thing>>,
@@ -384,7 +385,7 @@ impl Projector {
         self.contacts = folded.contacts;
         self.latest_at = self.latest_at.max(folded.latest_at);
         self.facts = folded.facts;
-        self.desk = Arc::new(folded.desk);
+        self.desk = Arc::new(Later::There(folded.desk));
         for (at, things) in folded.later {
             let later = self.later.entry(at).or_default();
             later.extend(things);

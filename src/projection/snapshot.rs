@@ -7,6 +7,7 @@ use svar_index::Finder;
 
 use crate::metrics::Facts;
 use crate::model::desk::Desk;
+use crate::model::knowledge::Later;
 use crate::model::{Directory, Installation, Profile, Timestamp};
 
 /// The desk at one position of the log.
@@ -14,7 +15,7 @@ pub struct Snapshot {
     /// All facts, as columns.
     pub facts: Facts,
     /// The conversations that are open or were resolved lately.
-    pub desk: Arc<Desk>,
+    pub desk: Arc<Later<Desk>>,
     /// Reps, teams, pipelines and tags.
     pub directory: Arc<Directory>,
     /// When contacts were blocked.

@@ -290,7 +290,7 @@ mod tests {
             app.settle().unwrap();
         };
         take("a");
-        let desk = Desk::new(Arc::clone(&app));
+        let desk = Desk::new(Arc::clone(&app), Caller::system());
         let view = View::default();
         let position = |desk: &Desk, id| {
             let result = desk.ask(id, &view, None);
@@ -300,7 +300,7 @@ mod tests {
         take("b");
         assert_eq!(position(&desk, "resolved"), Some(1));
         assert_eq!((desk.rep("a"), desk.rep("b")), ("Ada".into(), "b".into()));
-        let next = Desk::new(app);
+        let next = Desk::new(app, Caller::system());
         assert_eq!(position(&next, "resolved"), Some(2));
         assert_eq!(next.rep("b"), "Ada");
     }
