@@ -117,6 +117,12 @@ impl App {
         }
     }
 
+    /// An id that no conversation has.
+    pub fn fresh_conversation_id() -> String {
+        let id = Clock::fresh_id();
+        format!("c-{}", id.get(..MESSAGE_DIGITS).unwrap_or(&id))
+    }
+
     /// Writes a message or a note into a conversation; gives the message's id.
     pub async fn write_message(
         self: &Arc<Self>,

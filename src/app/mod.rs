@@ -40,7 +40,7 @@ use std::time::Duration;
 
 pub use access::{
     COOKIE_SECS, LinkView, NewToken, PasswordChange, SignIn, SignInError, TokenDraft, TokenView,
-    UserStatus, UserView,
+    UserStatus, UserView, check_password,
 };
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
 pub use catalogue::{ReportMatch, match_reports};

@@ -83,7 +83,7 @@ fn table(list: &Value) -> String {
         let text = |name: &str| item.get(name).and_then(Value::as_str);
         let until = match text("revoked_at") {
             Some(at) => format!("revoked {at}"),
-            None => text("expires_at").unwrap_or("revoked").to_owned(),
+            None => text("expires_at").unwrap_or("it is revoked").to_owned(),
         };
         grid.row(vec![
             plain(text("token").unwrap_or_default()),

@@ -14,6 +14,7 @@ use super::context::Context;
 use super::human::{Grid, NOTHING, Side, plain};
 use super::wrong::Wrong;
 use super::{input, output};
+use crate::app::check_password;
 use crate::command::{Role, UserDraft};
 
 /// The longest file that holds a password, in bytes.
@@ -202,6 +203,10 @@ fn add(context: &Context, args: &AddArgs) -> anyhow::Result<()> {
         .as_deref()
         .map(read_password)
         .transpose()?;
+    if let Some(password) = &password {
+        // Else there would be the user, and no password.
+        check_password(password, &args.email).map_err(|fault| Wrong::new(fault.to_string()))?;
+    }
     // The first user may be there before the first event.
     let client = match context.server()? {
         Some(client) => client,
@@ -261,7 +266,7 @@ fn invite(context: &Context, client: &Client, id: &str) -> anyhow::Result<()> {
         .address()
         .unwrap_or_else(|| format!("http://{}", context.config.listen()));
     output::say(format_args!(
-        "The link to set the password, shown this once; it holds until then, or until {until}:"
+        "The link to set the password, shown this once. It can be used once, until {until}:"
     ));
     output::print(format_args!("{at}{}", text(&link, "path")))
 }

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::merge::{merge, split, unmerge};
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{conversation_id, filled, message_id, rep_id};
@@ -78,6 +79,20 @@ pub enum ConversationAction {
         /// Those to take off.
         remove: Vec<String>,
     },
+    /// Puts it into another one.
+    Merge {
+        /// Into which.
+        into: String,
+    },
+    /// Takes that back, as if it had not been.
+    Unmerge,
+    /// Takes what was written from a message on out into a conversation of its own.
+    Split {
+        /// The first message that goes.
+        from_message: String,
+        /// What the new conversation is called.
+        into: String,
+    },
     /// Marks it, or takes a mark back.
     Mark {
         /// As what.
@@ -109,6 +124,9 @@ impl ConversationCommand {
             ConversationAction::Resolve => &role::CONVERSATION_RESOLVE,
             ConversationAction::Reopen => &role::CONVERSATION_REOPEN,
             ConversationAction::Tag { .. } => &role::CONVERSATION_TAG,
+            ConversationAction::Merge { .. } => &role::CONVERSATION_MERGE,
+            ConversationAction::Unmerge => &role::CONVERSATION_UNMERGE,
+            ConversationAction::Split { .. } => &role::CONVERSATION_SPLIT,
             ConversationAction::Mark { .. } => &role::CONVERSATION_MARK,
             ConversationAction::Edit { .. } => &role::CONVERSATION_EDIT,
             ConversationAction::Redact { .. } => &role::CONVERSATION_REDACT,
@@ -124,12 +142,15 @@ pub(super) fn decide(
     let id = conversation_id(&command.conversation)?;
     let known = state.conversations.conversation(id.as_str())?;
     let known = known.ok_or_else(|| Refusal::unknown("conversation", id.as_str()))?;
+    let by = actor(state, caller, command.rep.as_deref())?;
+    if command.action == ConversationAction::Unmerge {
+        return Ok(vec![unmerge(&known, id)?]);
+    }
     if known.merged_into.is_some() {
         return Err(Refusal::conflict(
             "the conversation was merged into another; go on there",
         ));
     }
-    let by = actor(state, caller, command.rep.as_deref())?;
     let body = match command.action {
         ConversationAction::Write { message, draft } => write(id, by, &message, draft)?,
         ConversationAction::Assign(to) => assign(state, &known, id, to)?,
@@ -137,6 +158,11 @@ pub(super) fn decide(
         ConversationAction::Resolve => resolve(&known, id, by)?,
         ConversationAction::Reopen => reopen(&known, id, by)?,
         ConversationAction::Tag { add, remove } => return tag(&id, &add, &remove),
+        ConversationAction::Merge { into } => merge(state, id, &into)?,
+        ConversationAction::Unmerge => unmerge(&known, id)?,
+        ConversationAction::Split { from_message, into } => {
+            split(state, &known, &from_message, &into)?
+        }
         ConversationAction::Mark { mark, on } => {
             Body::ConversationMarked(Box::new(ConversationMarked {
                 conversation: id,

@@ -13,6 +13,7 @@ mod conversation;
 mod conversations;
 mod evidence;
 mod knowledge;
+mod merge;
 mod profile;
 mod question;
 mod refusal;

@@ -34,6 +34,9 @@ pub(super) const CONVERSATION_REDACT: Right = Right::new("conversation.redact", 
 pub(super) const CONVERSATION_REOPEN: Right = Right::new("conversation.reopen", Role::Rep);
 pub(super) const CONVERSATION_RESOLVE: Right = Right::new("conversation.resolve", Role::Rep);
 pub(super) const CONVERSATION_TAG: Right = Right::new("conversation.tag", Role::Rep);
+pub(super) const CONVERSATION_MERGE: Right = Right::new("conversation.merge", Role::Rep);
+pub(super) const CONVERSATION_SPLIT: Right = Right::new("conversation.split", Role::Rep);
+pub(super) const CONVERSATION_UNMERGE: Right = Right::new("conversation.unmerge", Role::Rep);
 pub(super) const CONVERSATION_WRITE: Right = Right::new("conversation.write", Role::Rep);
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
 pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
@@ -78,6 +81,9 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_REOPEN,
     CONVERSATION_RESOLVE,
     CONVERSATION_TAG,
+    CONVERSATION_MERGE,
+    CONVERSATION_SPLIT,
+    CONVERSATION_UNMERGE,
     CONVERSATION_WRITE,
     KNOWLEDGE_CHOOSE_MODEL,
     KNOWLEDGE_SET,

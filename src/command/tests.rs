@@ -84,7 +84,7 @@ fn token_samples() -> [TokenCommand; 2] {
     ]
 }
 
-fn conversation_samples() -> [ConversationCommand; 9] {
+fn conversation_samples() -> [ConversationCommand; 12] {
     let text = String::new;
     let actions = [
         ConversationAction::Write {
@@ -114,6 +114,12 @@ fn conversation_samples() -> [ConversationCommand; 9] {
             text: text(),
         },
         ConversationAction::Redact { message: text() },
+        ConversationAction::Merge { into: text() },
+        ConversationAction::Unmerge,
+        ConversationAction::Split {
+            from_message: text(),
+            into: text(),
+        },
     ];
     actions.map(|action| ConversationCommand {
         conversation: text(),

@@ -12,7 +12,7 @@ use super::role::{self, Right};
 use super::text::{filled, rep_id, user_id};
 use super::{Caller, Identity, State};
 use crate::model::event::{
-    PasswordSet, Patch, RepUpserted, SessionsEnded, UserInvited, UserRemoved, UserSet,
+    PasswordSet, Patch, RepDeleted, RepUpserted, SessionsEnded, UserInvited, UserRemoved, UserSet,
     UserSuspended,
 };
 use crate::model::people::User;
@@ -171,9 +171,9 @@ pub(super) fn decide(
             Body::UserSuspended(Box::new(UserSuspended { user, on }))
         }
         UserCommand::Remove { user } => {
-            let user = listed(people, &user)?.user.clone();
-            keeps_an_admin(people, &user)?;
-            Body::UserRemoved(Box::new(UserRemoved { user }))
+            let listed = listed(people, &user)?;
+            keeps_an_admin(people, &listed.user)?;
+            return Ok(removed(state, listed));
         }
     };
     Ok(vec![body])
@@ -195,6 +195,20 @@ fn set_up(state: &State<'_>, draft: &UserDraft, hash: String) -> Result<Vec<Body
     let mut bodies = with_rep(state, set);
     bodies.push(Body::PasswordSet(Box::new(PasswordSet { user, hash })));
     Ok(bodies)
+}
+
+/// The end of a user, and of the rep whom they were, where that one came with them.
+fn removed(state: &State<'_>, user: &User) -> Vec<Body> {
+    let own = user
+        .rep
+        .as_ref()
+        .filter(|rep| rep.as_str() == user.user.as_str());
+    let mut reps = state.conversations.directory().reps();
+    let own = own.filter(|own| reps.any(|(id, _)| id == own.as_str()));
+    let left = own.map(|rep| Body::RepDeleted(Box::new(RepDeleted { rep: rep.clone() })));
+    let user = user.user.clone();
+    let removed = Body::UserRemoved(Box::new(UserRemoved { user }));
+    left.into_iter().chain([removed]).collect()
 }
 
 /// The user, and before that the rep whom they are, where the desk has none of that id yet.

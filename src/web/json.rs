@@ -22,7 +22,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
+        // What needs nothing said may be asked for without a body.
+        let names_type = request.headers().contains_key(header::CONTENT_TYPE);
+        let is_json = is_json(request.headers());
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes.map_err(|refused| refusal(refused.status(), &refused.body_text()))?;
+        if bytes.is_empty() && !names_type {
+            return read(b"{}").map(Self);
+        }
+        if !is_json {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
@@ -30,8 +38,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
                 "send JSON, with `Content-Type: application/json`",
             ));
         }
-        let bytes = Bytes::from_request(request, state).await;
-        let bytes = bytes.map_err(|refused| refusal(refused.status(), &refused.body_text()))?;
         read(&bytes).map(Self)
     }
 }
@@ -55,7 +61,12 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let body = serde_path_to_error::deserialize(&mut text).map_err(|error| {
         let path = error.path().to_string();
         let reason = error.inner().to_string();
+        let missing = reason.strip_prefix("missing field `");
+        let missing = missing.and_then(|rest| Some(rest.split_once('`')?.0));
         match path.as_str() {
+            "." if missing.is_some() => {
+                Invalid::new(missing.unwrap_or_default(), "it is missing").into()
+            }
             "." => Problem::bad_request(format!("the body: {reason}")),
             field => Invalid::new(field, reason).into(),
         }

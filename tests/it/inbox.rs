@@ -87,6 +87,7 @@ fn each_view_lists_what_it_says_and_counts_agree_with_the_lists() {
         ("view=all", "view"),
         ("limit=0", "limit"),
         ("cursor=x", "cursor"),
+        ("assignee=ben", "assignee"),
         ("sort=x", "sort"),
     ] {
         let refused = get(&server, &format!("/api/v1/conversations?{query}"));
@@ -406,7 +407,7 @@ fn the_pages_list_and_send_and_keep_what_could_not_be_sent() {
     desk.app.settle().unwrap();
     let page = get(&server, "/conversations/c1?done=reply").body;
     assert!(
-        page.contains("Sent.") && !page.contains("<script>alert"),
+        page.contains("The reply is in the conversation.") && !page.contains("<script>alert"),
         "{page}"
     );
     form("/conversations/c1", &[("do", "resolve")]);
@@ -431,4 +432,41 @@ fn the_pages_list_and_send_and_keep_what_could_not_be_sent() {
         let done = form("/conversations/c1", &[("do", word), (name, value)]);
         assert_eq!(done.status, 303, "{word}: {}", done.body);
     }
+}
+
+#[test]
+fn a_merge_is_taken_back_and_a_split_makes_a_conversation_of_its_own() {
+    let (desk, server) = desk();
+    let into = |id: &str| json!({"into": id});
+    assert_eq!(post(&desk, &server, "c1/merge", &into("c2")).status, 200);
+    assert_eq!(listed(&server, "view=open"), ["c2"]);
+    let one = get(&server, "/api/v1/conversations/c2").json();
+    assert_eq!(one["messages"].as_array().unwrap().len(), 3);
+    for (path, body, status) in [
+        ("c1/merge", into("c2"), 409),
+        ("c2/merge", into("c1"), 409),
+        ("c2/merge", into("c2"), 409),
+        ("c2/merge", into("c99"), 404),
+        ("c2/unmerge", json!({}), 409),
+        ("c1/resolve", json!({}), 409),
+    ] {
+        let refused = post(&desk, &server, path, &body);
+        assert_eq!(refused.status, status, "{path} {body}: {}", refused.body);
+    }
+    assert_eq!(post(&desk, &server, "c1/unmerge", &json!({})).status, 200);
+    assert_eq!(listed(&server, "view=open"), ["c2", "c1"]);
+    let from = |message: &str| json!({"from_message": message});
+    for (message, status) in [("m2", 409), ("m99", 404)] {
+        let refused = post(&desk, &server, "c2/split", &from(message));
+        assert_eq!(refused.status, status, "{message}: {}", refused.body);
+    }
+    let split = post(&desk, &server, "c2/split", &from("m3"));
+    assert_eq!(split.status, 200, "{}", split.body);
+    let fresh = split.json()["id"].as_str().unwrap().to_owned();
+    let one = get(&server, &format!("/api/v1/conversations/{fresh}")).json();
+    assert_eq!(one["messages"][0]["id"], "m3");
+    let rest = get(&server, "/api/v1/conversations/c2").json();
+    assert_eq!(rest["messages"].as_array().unwrap().len(), 1);
+    let taken = json!({"from_message": "m3", "into": "c1"});
+    assert_eq!(post(&desk, &server, "c2/split", &taken).status, 400);
 }

@@ -11,6 +11,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::clock::Clock;
+use crate::lock::Lock;
 use crate::model::people::folded_email;
 
 /// How often one account may be tried.
@@ -52,7 +53,8 @@ type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, Ticks, NoOpMiddleware<Nan
 #[derive(Debug)]
 pub(super) struct Limits {
     clock: Ticks,
-    accounts: Limiter<String>,
+    /// Begun anew where a password is set with the folder in hand.
+    accounts: Lock<Limiter<String>>,
     addresses: Limiter<IpAddr>,
 }
 
@@ -60,7 +62,7 @@ impl Limits {
     pub(super) fn new(clock: &Clock) -> Self {
         let clock = Ticks(clock.clone());
         Self {
-            accounts: limiter(&ACCOUNT, &clock),
+            accounts: Lock::new(limiter(&ACCOUNT, &clock)),
             addresses: limiter(&ADDRESS, &clock),
             clock,
         }
@@ -68,8 +70,9 @@ impl Limits {
 
     /// Counts a try; where there were too many, after how long the next one is let through.
     pub(super) fn check(&self, email: &str, address: Option<IpAddr>) -> Result<(), Duration> {
-        if self.accounts.len() >= FORGET_FROM {
-            self.accounts.retain_recent();
+        let accounts = self.accounts.lock();
+        if accounts.len() >= FORGET_FROM {
+            accounts.retain_recent();
         }
         if self.addresses.len() >= FORGET_FROM {
             self.addresses.retain_recent();
@@ -78,7 +81,12 @@ impl Limits {
         if let Some(address) = address {
             self.addresses.check_key(&address).map_err(wait)?;
         }
-        self.accounts.check_key(&folded_email(email)).map_err(wait)
+        accounts.check_key(&folded_email(email)).map_err(wait)
+    }
+
+    /// Gives every account all its tries back.
+    pub(super) fn forgive(&self) {
+        *self.accounts.lock() = limiter(&ACCOUNT, &self.clock);
     }
 }
 

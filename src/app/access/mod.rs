@@ -23,6 +23,7 @@ use crate::model::{HOUR_MS, People, Timestamp};
 use crate::store::Store;
 use limit::Limits;
 use password::Passwords;
+pub use password::check_password;
 use session::Session;
 pub use token::TokenDraft;
 pub use user::PasswordChange;

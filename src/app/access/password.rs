@@ -27,7 +27,7 @@ pub(super) struct Passwords {
 impl Passwords {
     /// The hash of a new password of the user with this address.
     pub(super) fn hash(&self, password: &str, email: &str) -> Result<String, Invalid> {
-        check(password, email)?;
+        check_password(password, email)?;
         let _one_at_a_time = self.nobody.lock();
         hash(password).ok_or_else(|| Invalid::new("password", "it cannot be hashed"))
     }
@@ -54,7 +54,8 @@ fn hash(password: &str) -> Option<String> {
     hashed.ok().map(|hashed| hashed.to_string())
 }
 
-fn check(password: &str, email: &str) -> Result<(), Invalid> {
+/// Refuses a password that cannot be the one of the user with this address.
+pub fn check_password(password: &str, email: &str) -> Result<(), Invalid> {
     let refused = |reason: String| Err(Invalid::new("password", reason));
     let length = password.chars().count();
     if length < MIN_CHARS {
@@ -99,8 +100,8 @@ mod tests {
     #[test]
     fn what_is_guessed_at_once_is_refused() {
         for bad in ["", "short", "aaaaaaaaaaaa", "Ada@shop.example"] {
-            assert!(check(bad, "ada@shop.example").is_err(), "{bad}");
+            assert!(check_password(bad, "ada@shop.example").is_err(), "{bad}");
         }
-        assert!(check("pizza pizza", "ada@shop.example").is_ok());
+        assert!(check_password("pizza pizza", "ada@shop.example").is_ok());
     }
 }

@@ -1,46 +1,22 @@
-//! `/conversations`: the lists that reps work from, and what they do with a conversation.
+//! `/conversations/{id}/…`: what reps do with a conversation.
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query as Parameters, State};
-use axum::http::HeaderMap;
+use axum::extract::{Path, State};
 use axum::{Extension, Json};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::description::IdText;
-use super::{Pairs, off, wait_for_own_write};
-use crate::app::{App, LineList, WriteResult};
-use crate::command::{Caller, Command, ConversationAction, ConversationCommand, MessageDraft};
-use crate::model::Invalid;
-use crate::model::desk::{DeskQuery, DeskView, Sort};
+use crate::app::{App, WriteResult};
+use crate::command::{Caller, Command, ConversationAction, ConversationCommand};
 use crate::model::event::{Assignee, HandoffReason, Mark};
-use crate::report::split_values;
 use crate::web::Problem;
 use crate::web::json::JsonBody;
-
-/// As many conversations are listed unless another number is asked for.
-pub(in crate::web) const USUAL_LIMIT: usize = 50;
-/// The most that are listed at once.
-const MAX_LIMIT: usize = 200;
-
-/// A message to be written.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewMessage {
-    /// Its words.
-    #[schema(min_length = 1, pattern = r"\S")]
-    text: String,
-    /// Whether only reps see it.
-    #[serde(default)]
-    note: bool,
-    /// The rep who writes; left out: the caller.
-    #[schema(value_type = Option<IdText>)]
-    #[serde(default)]
-    rep: Option<String>,
-}
 
 /// In whose name something is done.
 #[derive(Deserialize, ToSchema)]
@@ -49,7 +25,7 @@ pub(super) struct ByRep {
     /// The rep; left out: the caller.
     #[schema(value_type = Option<IdText>)]
     #[serde(default)]
-    rep: Option<String>,
+    pub(super) rep: Option<String>,
 }
 
 /// Whose a conversation becomes.
@@ -58,6 +34,7 @@ pub(super) struct ByRep {
 pub(super) struct Assignment {
     /// `{"kind": "rep", "id": …}`, `team`, `customer_agent` or `nobody`.
     #[schema(value_type = Object)]
+    #[serde(deserialize_with = "assignee")]
     to: Assignee,
     /// The rep who does it; left out: the caller.
     #[schema(value_type = Option<IdText>)]
@@ -98,6 +75,36 @@ pub(super) struct TagChange {
     rep: Option<String>,
 }
 
+/// The conversation that another goes into.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MergeTarget {
+    /// Its id.
+    #[schema(value_type = IdText)]
+    into: String,
+    /// The rep who does it; left out: the caller.
+    #[schema(value_type = Option<IdText>)]
+    #[serde(default)]
+    rep: Option<String>,
+}
+
+/// Where a conversation is split.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SplitPoint {
+    /// The first message that goes.
+    #[schema(value_type = IdText)]
+    from_message: String,
+    /// What the new conversation is called; left out: a fresh id.
+    #[schema(value_type = Option<IdText>)]
+    #[serde(default)]
+    into: Option<String>,
+    /// The rep who does it; left out: the caller.
+    #[schema(value_type = Option<IdText>)]
+    #[serde(default)]
+    rep: Option<String>,
+}
+
 /// A mark to put on or to take off.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -113,104 +120,18 @@ pub(super) struct MarkChange {
     rep: Option<String>,
 }
 
-/// Other words of a message.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewWords {
-    /// The words.
-    #[schema(min_length = 1, pattern = r"\S")]
-    text: String,
-    /// The rep who does it; left out: the caller.
-    #[schema(value_type = Option<IdText>)]
-    #[serde(default)]
-    rep: Option<String>,
-}
-
 /// The routes of this subject.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
-        .routes(routes!(list_conversations))
-        .routes(routes!(write_message))
         .routes(routes!(assign_conversation))
         .routes(routes!(hand_off_conversation))
         .routes(routes!(resolve_conversation))
         .routes(routes!(reopen_conversation))
         .routes(routes!(tag_conversation))
         .routes(routes!(mark_conversation))
-        .routes(routes!(edit_message))
-        .routes(routes!(redact_message))
-}
-
-/// Reads what is listed out of parameters; those of other names are passed over.
-pub(in crate::web) fn query(
-    pairs: &[(String, String)],
-    rep: Option<String>,
-) -> Result<DeskQuery, Invalid> {
-    let mut query = DeskQuery {
-        rep,
-        limit: USUAL_LIMIT,
-        ..DeskQuery::default()
-    };
-    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
-        match name.as_str() {
-            "view" => query.view = DeskView::parse(value)?,
-            "sort" => query.sort = Sort::parse(value)?,
-            "channel" => query.channels.extend(split_values(value)),
-            "inbox" => query.inboxes.extend(split_values(value)),
-            "assignee" => query.assignees.extend(split_values(value)),
-            "tag" => query.tags.extend(split_values(value)),
-            "cursor" => query.cursor = Some(value.clone()),
-            "limit" => {
-                let limit = value.parse().ok();
-                let limit = limit.filter(|limit| (1..=MAX_LIMIT).contains(limit));
-                query.limit = limit.ok_or_else(|| {
-                    let reason = format!("`{value}` is no number from 1 to {MAX_LIMIT}");
-                    Invalid::new("limit", reason)
-                })?;
-            }
-            _ => {}
-        }
-    }
-    Ok(query)
-}
-
-/// Lists conversations that are open or were closed in the last two weeks.
-#[utoipa::path(get, path = "/conversations", tag = "conversations",
-    params(("view" = Option<String>, Query, description = "open (default), mine, unassigned, waiting, agent, closed or spam"),
-        ("sort" = Option<String>, Query, description = "latest (default) or waiting"),
-        ("channel" = Option<String>, Query, description = "Only these, with commas between them"),
-        ("inbox" = Option<String>, Query, description = "Only these, with commas between them"),
-        ("assignee" = Option<String>, Query, description = "Only those of these, each as rep:ID or team:ID"),
-        ("tag" = Option<String>, Query, description = "Only those with any of these tags"),
-        ("limit" = Option<usize>, Query, minimum = 1, maximum = 200, description = "At most so many; 50 by default"),
-        ("cursor" = Option<String>, Query, description = "Those behind this one, as `next_cursor` said")),
-    responses((status = 200, description = "The conversations, and how many each view has", body = Object),
-        (status = 400, description = "A parameter cannot be used", body = Problem)))]
-pub(super) async fn list_conversations(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Parameters(pairs): Parameters<Pairs>,
-    headers: HeaderMap,
-) -> Result<Json<LineList>, Problem> {
-    wait_for_own_write(&app, &headers).await?;
-    let query = query(&pairs, app.rep_of(&caller))?;
-    off(move || Ok(Json(app.list_conversations(&query)?))).await
-}
-
-/// Writes a message or a note.
-#[utoipa::path(post, path = "/conversations/{id}/messages", tag = "conversations", request_body = NewMessage,
-    params(("id" = String, Path, description = "The conversation")),
-    responses((status = 200, description = "It is journalled; `id` names the message", body = WriteResult),
-        (status = 404, description = "No such conversation or rep", body = Problem),
-        (status = 409, description = "The caller is no rep, or the conversation went into another", body = Problem)))]
-pub(super) async fn write_message(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    JsonBody(NewMessage { text, note, rep }): JsonBody<NewMessage>,
-) -> Result<Json<WriteResult>, Problem> {
-    let draft = MessageDraft { text, note };
-    Ok(Json(app.write_message(caller, id, rep, draft).await?))
+        .routes(routes!(merge_conversation))
+        .routes(routes!(unmerge_conversation))
+        .routes(routes!(split_conversation))
 }
 
 /// Gives the conversation to somebody.
@@ -317,51 +238,78 @@ pub(super) async fn mark_conversation(
     act(&app, caller, id, rep, ConversationAction::Mark { mark, on }).await
 }
 
-/// Gives a message other words; numbers stay as they are.
-#[utoipa::path(post, path = "/conversations/{id}/messages/{message}/edit", tag = "conversations", request_body = NewWords,
-    params(("id" = String, Path, description = "The conversation"), ("message" = String, Path, description = "The message")),
+/// Puts the conversation into another one.
+#[utoipa::path(post, path = "/conversations/{id}/merge", tag = "conversations", request_body = MergeTarget,
+    params(("id" = String, Path, description = "The conversation")),
     responses((status = 200, description = "It is journalled", body = WriteResult),
-        (status = 404, description = "No such conversation, message or rep", body = Problem),
-        (status = 409, description = "The words are gone", body = Problem)))]
-pub(super) async fn edit_message(
+        (status = 404, description = "No such conversation or rep", body = Problem),
+        (status = 409, description = "One of them is merged already", body = Problem)))]
+pub(super) async fn merge_conversation(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
-    Path((id, message)): Path<(String, String)>,
-    JsonBody(NewWords { text, rep }): JsonBody<NewWords>,
+    Path(id): Path<String>,
+    JsonBody(MergeTarget { into, rep }): JsonBody<MergeTarget>,
 ) -> Result<Json<WriteResult>, Problem> {
-    act(
-        &app,
-        caller,
-        id,
-        rep,
-        ConversationAction::Edit { message, text },
-    )
-    .await
+    act(&app, caller, id, rep, ConversationAction::Merge { into }).await
 }
 
-/// Takes the words of a message away, everywhere and for good; numbers stay as they are.
-#[utoipa::path(post, path = "/conversations/{id}/messages/{message}/redact", tag = "conversations", request_body = ByRep,
-    params(("id" = String, Path, description = "The conversation"), ("message" = String, Path, description = "The message")),
+/// Takes a merge back, as if it had not been.
+#[utoipa::path(post, path = "/conversations/{id}/unmerge", tag = "conversations", request_body = ByRep,
+    params(("id" = String, Path, description = "The conversation that was merged")),
     responses((status = 200, description = "It is journalled", body = WriteResult),
-        (status = 404, description = "No such conversation, message or rep", body = Problem),
-        (status = 409, description = "The words are gone already", body = Problem)))]
-pub(super) async fn redact_message(
+        (status = 404, description = "No such conversation or rep", body = Problem),
+        (status = 409, description = "It is not merged", body = Problem)))]
+pub(super) async fn unmerge_conversation(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
-    Path((id, message)): Path<(String, String)>,
+    Path(id): Path<String>,
     JsonBody(ByRep { rep }): JsonBody<ByRep>,
 ) -> Result<Json<WriteResult>, Problem> {
-    act(
-        &app,
-        caller,
-        id,
-        rep,
-        ConversationAction::Redact { message },
-    )
-    .await
+    act(&app, caller, id, rep, ConversationAction::Unmerge).await
 }
 
-async fn act(
+/// Takes what was written from a message on out into a conversation of its own.
+#[utoipa::path(post, path = "/conversations/{id}/split", tag = "conversations", request_body = SplitPoint,
+    params(("id" = String, Path, description = "The conversation")),
+    responses((status = 200, description = "It is journalled; `id` names the new conversation", body = WriteResult),
+        (status = 400, description = "The new id cannot be used", body = Problem),
+        (status = 404, description = "No such conversation, message or rep", body = Problem),
+        (status = 409, description = "The whole conversation would go", body = Problem)))]
+pub(super) async fn split_conversation(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    JsonBody(SplitPoint {
+        from_message,
+        into,
+        rep,
+    }): JsonBody<SplitPoint>,
+) -> Result<Json<WriteResult>, Problem> {
+    let into = into.unwrap_or_else(App::fresh_conversation_id);
+    let action = ConversationAction::Split {
+        from_message,
+        into: into.clone(),
+    };
+    let Json(written) = act(&app, caller, id, rep, action).await?;
+    Ok(Json(WriteResult {
+        id: Some(into),
+        ..written
+    }))
+}
+
+/// Reads whose something becomes, and says what is expected where it is none.
+fn assignee<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Assignee, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Assignee::deserialize(&value).map_err(|_odd| {
+        D::Error::custom(format!(
+            "`{value}` is nobody to assign to; expected {{\"kind\": \"rep\", \"id\": …}}, or the kind \
+             team, customer_agent or nobody"
+        ))
+    })
+}
+
+/// Has something done to a conversation.
+pub(super) async fn act(
     app: &Arc<App>,
     caller: Caller,
     conversation: String,

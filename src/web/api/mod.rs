@@ -11,7 +11,9 @@ mod description;
 mod desk;
 mod events;
 mod health;
+mod inbox;
 mod knowledge;
+mod messages;
 mod model;
 mod profiles;
 mod recent;
@@ -35,7 +37,7 @@ use utoipa_axum::router::OpenApiRouter;
 #[cfg(feature = "api-docs")]
 use utoipa_swagger_ui::SwaggerUi;
 
-pub(super) use desk::query as desk_query;
+pub(super) use inbox::query as desk_query;
 pub use reports::ReportList;
 pub use search::{SearchHit, SearchHitList};
 
@@ -116,7 +118,9 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(profiles::routes())
         .merge(schedules::routes())
         .merge(conversations::routes())
+        .merge(inbox::routes())
         .merge(desk::routes())
+        .merge(messages::routes())
         .merge(search::routes())
         .merge(topics::routes())
         .merge(knowledge::routes())

@@ -1,0 +1,114 @@
+//! `/conversations/{id}/messages`: what reps write, and the words that they change or take away.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::{Extension, Json};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::description::IdText;
+use super::desk::{ByRep, act};
+use crate::app::{App, WriteResult};
+use crate::command::{Caller, ConversationAction, MessageDraft};
+use crate::web::Problem;
+use crate::web::json::JsonBody;
+
+/// A message to be written.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewMessage {
+    /// Its words.
+    #[schema(min_length = 1, pattern = r"\S")]
+    text: String,
+    /// Whether only reps see it.
+    #[serde(default)]
+    note: bool,
+    /// The rep who writes; left out: the caller.
+    #[schema(value_type = Option<IdText>)]
+    #[serde(default)]
+    rep: Option<String>,
+}
+
+/// Other words of a message.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewWords {
+    /// The words.
+    #[schema(min_length = 1, pattern = r"\S")]
+    text: String,
+    /// The rep who does it; left out: the caller.
+    #[schema(value_type = Option<IdText>)]
+    #[serde(default)]
+    rep: Option<String>,
+}
+
+/// The routes of this subject.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(write_message))
+        .routes(routes!(edit_message))
+        .routes(routes!(redact_message))
+}
+
+/// Writes a message or a note.
+#[utoipa::path(post, path = "/conversations/{id}/messages", tag = "conversations", request_body = NewMessage,
+    params(("id" = String, Path, description = "The conversation")),
+    responses((status = 200, description = "It is journalled; `id` names the message", body = WriteResult),
+        (status = 404, description = "No such conversation or rep", body = Problem),
+        (status = 409, description = "The caller is no rep, or the conversation went into another", body = Problem)))]
+pub(super) async fn write_message(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    JsonBody(NewMessage { text, note, rep }): JsonBody<NewMessage>,
+) -> Result<Json<WriteResult>, Problem> {
+    let draft = MessageDraft { text, note };
+    Ok(Json(app.write_message(caller, id, rep, draft).await?))
+}
+
+/// Gives a message other words; numbers stay as they are.
+#[utoipa::path(post, path = "/conversations/{id}/messages/{message}/edit", tag = "conversations", request_body = NewWords,
+    params(("id" = String, Path, description = "The conversation"), ("message" = String, Path, description = "The message")),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
+        (status = 404, description = "No such conversation, message or rep", body = Problem),
+        (status = 409, description = "The words are gone", body = Problem)))]
+pub(super) async fn edit_message(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path((id, message)): Path<(String, String)>,
+    JsonBody(NewWords { text, rep }): JsonBody<NewWords>,
+) -> Result<Json<WriteResult>, Problem> {
+    act(
+        &app,
+        caller,
+        id,
+        rep,
+        ConversationAction::Edit { message, text },
+    )
+    .await
+}
+
+/// Takes the words of a message away, everywhere and for good; numbers stay as they are.
+#[utoipa::path(post, path = "/conversations/{id}/messages/{message}/redact", tag = "conversations", request_body = ByRep,
+    params(("id" = String, Path, description = "The conversation"), ("message" = String, Path, description = "The message")),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
+        (status = 404, description = "No such conversation, message or rep", body = Problem),
+        (status = 409, description = "The words are gone already", body = Problem)))]
+pub(super) async fn redact_message(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path((id, message)): Path<(String, String)>,
+    JsonBody(ByRep { rep }): JsonBody<ByRep>,
+) -> Result<Json<WriteResult>, Problem> {
+    act(
+        &app,
+        caller,
+        id,
+        rep,
+        ConversationAction::Redact { message },
+    )
+    .await
+}
