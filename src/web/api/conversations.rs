@@ -67,6 +67,8 @@ pub(super) async fn explain_conversation(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
+    // Its events are read out of the store, which is ahead of the reports for a moment.
+    app.wait_for_async(app.position()).await;
     let as_of = query.as_of.as_deref().filter(|text| !text.is_empty());
     let as_of = as_of.map(Timestamp::parse).transpose();
     let as_of = as_of
