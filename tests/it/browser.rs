@@ -28,6 +28,14 @@ fn pages(desk: &Desk) -> Vec<String> {
     let rows = desk
         .app
         .rows("handoff_outcomes", &svar::report::Query::default(), &wanted);
+    // Somebody who is invited, so that the tables have a row.
+    let cli = svar::command::Caller::live(svar::command::Identity::Cli, svar::command::Role::Admin);
+    let ada = svar::command::UserDraft {
+        email: "ada@shop.example".to_owned(),
+        name: "Ada Berg".to_owned(),
+        ..svar::command::UserDraft::default()
+    };
+    desk.app.save_user(&cli, ada).unwrap();
     let conversation = rows.unwrap().items[0].conversation.clone().unwrap();
     let ticket = conversation.replace(":c", ":t");
     vec![
@@ -40,6 +48,12 @@ fn pages(desk: &Desk) -> Vec<String> {
         "/knowledge/answers".to_owned(),
         "/knowledge/review".to_owned(),
         "/knowledge/settings".to_owned(),
+        "/inbox".to_owned(),
+        "/people".to_owned(),
+        "/audit".to_owned(),
+        "/account".to_owned(),
+        "/sign-in".to_owned(),
+        desk.app.set_up_path().unwrap(),
         "/nowhere".to_owned(),
         format!("/conversations/{conversation}"),
         format!("/tickets/{ticket}"),
