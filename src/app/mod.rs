@@ -39,8 +39,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use access::{
-    COOKIE_SECS, LinkView, NewToken, PasswordChange, SignIn, SignInError, TokenDraft, TokenView,
-    UserStatus, UserView, check_password,
+    COOKIE_SECS, InvitationView, NewToken, PasswordChange, SignIn, SignInError, TokenDraft,
+    TokenView, UserStatus, UserView, check_password,
 };
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
 pub use catalogue::{ReportMatch, match_reports};

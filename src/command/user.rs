@@ -32,17 +32,19 @@ const INVITATION_MS: i64 = 7 * DAY_MS;
 #[serde(deny_unknown_fields)]
 pub struct UserDraft {
     /// The user to change; left out: a new one, who is called by the address.
+    #[schema(min_length = 1, max_length = 128)]
     #[serde(default)]
     pub user: Option<String>,
     /// The address that they sign in with.
     #[schema(max_length = 254, pattern = "^[^@\\s]+@[^@\\s]+$")]
     pub email: String,
     /// Their name.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub name: String,
     /// What they may do.
     pub role: Role,
     /// The rep whose conversations are theirs.
+    #[schema(min_length = 1, max_length = 128)]
     #[serde(default)]
     pub rep: Option<String>,
 }
@@ -273,9 +275,10 @@ fn checked(people: &People, draft: &UserDraft) -> Result<UserSet, Refusal> {
         Some(user) => listed(people, user)?.user.clone(),
         None => fresh_id(people, email)?,
     };
-    if let Some(other) = other.filter(|other| other.user != user) {
-        let reason = format!("`{email}` is the address of `{}` already", other.user);
-        return Err(Invalid::new("email", reason).into());
+    if other.is_some_and(|other| other.user != user) {
+        return Err(Refusal::conflict(
+            "another user has this address already; change that one, or take another address",
+        ));
     }
     let rep = draft.rep.as_deref().filter(|rep| !rep.is_empty());
     // Who handles conversations is a rep, called as the user is unless another one is named.

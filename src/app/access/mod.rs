@@ -27,7 +27,7 @@ pub use password::check_password;
 use session::Session;
 pub use token::TokenDraft;
 pub use user::PasswordChange;
-pub use view::{LinkView, NewToken, TokenView, UserStatus, UserView};
+pub use view::{InvitationView, NewToken, TokenView, UserStatus, UserView};
 
 /// How long the link of the set-up holds after a start.
 const SET_UP_MS: i64 = HOUR_MS;

@@ -23,7 +23,7 @@ const MAX_TOKEN_DAYS: u32 = 3_650;
 #[serde(deny_unknown_fields)]
 pub struct TokenDraft {
     /// What it is for.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub name: String,
     /// What it may do.
     pub role: Role,

@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq;
 
 use super::secret;
 use super::session::Session;
-use super::view::{LinkView, UserView};
+use super::view::{InvitationView, UserView};
 use crate::app::{App, Error, WriteResult};
 use crate::command::{Caller, Command, Identity, UserCommand, UserDraft, invited};
 use crate::model::{Invalid, Role, Timestamp};
@@ -68,7 +68,7 @@ impl App {
     }
 
     /// Makes a link by which a user may set a password.
-    pub fn invite(&self, caller: &Caller, user: &str) -> Result<LinkView, Error> {
+    pub fn invite(&self, caller: &Caller, user: &str) -> Result<InvitationView, Error> {
         let secret = secret::fresh();
         let command = UserCommand::Invite {
             user: user.to_owned(),
@@ -78,7 +78,7 @@ impl App {
         let people = self.people();
         let invitation = people.user(user).and_then(|user| user.invitation.as_ref());
         let expires_at = invitation.map(|invitation| invitation.expires_at);
-        Ok(LinkView {
+        Ok(InvitationView {
             user: user.to_owned(),
             path: format!("/join?link={user}.{secret}"),
             expires_at: expires_at.unwrap_or(self.clock.now()),

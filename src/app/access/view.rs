@@ -109,7 +109,7 @@ impl TokenView {
 
 /// A link by which somebody may set a password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct LinkView {
+pub struct InvitationView {
     /// Whose.
     pub user: String,
     /// The path to open on this server, shown this once.

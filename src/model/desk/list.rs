@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
+use utoipa::ToSchema;
+
 use super::{Desk, Line};
 use crate::model::event::{Assignee, Mark};
 use crate::model::{InboxId, Invalid, Timestamp};
 
 /// Which conversations are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "lowercase")]
 pub enum DeskView {
     /// Those that are open with people: the customer agent does not have them.
     #[default]
@@ -63,7 +66,8 @@ impl DeskView {
 }
 
 /// In which order conversations are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "lowercase", as = DeskSort)]
 pub enum Sort {
     /// The last written in first.
     #[default]

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_with::skip_serializing_none;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::model::{RepId, TeamId};
 
@@ -27,6 +30,16 @@ macro_rules! words {
                 match self { $(Self::$variant => $word,)* }
             }
         }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let words = Self::ALL.iter().map(|word| word.as_str());
+                let text = ObjectBuilder::new().schema_type(Type::String);
+                text.enum_values(Some(words)).into()
+            }
+        }
+
+        impl ToSchema for $name {}
     )*};
 }
 

@@ -74,6 +74,13 @@ pub(super) async fn list_audit(
         return Err(Invalid::new("limit", reason).into());
     }
     let before = wanted.cursor.unwrap_or(u64::MAX);
+    if wanted
+        .cursor
+        .is_some_and(|cursor| i64::try_from(cursor).is_err())
+    {
+        let reason = format!("`{before}` is no cursor that a list has given");
+        return Err(Invalid::new("cursor", reason).into());
+    }
     let snapshot = app.snapshot();
     let entries = snapshot.installation.audit.latest();
     let mut entries = entries.filter(|entry| entry.seq < before);

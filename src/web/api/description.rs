@@ -1,6 +1,8 @@
 //! The description of the API, with what holds for every route: how requests are refused, and
 //! how instants are written. What one route does alone stands at its handler.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{
@@ -48,18 +50,61 @@ impl PartialSchema for VariantText {
 
 impl ToSchema for VariantText {}
 
+/// Whose a conversation may be.
+pub(super) struct AssigneeText;
+
+impl PartialSchema for AssigneeText {
+    fn schema() -> RefOr<Schema> {
+        let of = |kinds: &[&str]| {
+            let kind = ObjectBuilder::new().schema_type(Type::String);
+            let kind = kind.enum_values(Some(kinds.iter().copied()));
+            let object = ObjectBuilder::new().property("kind", kind).required("kind");
+            object.additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        };
+        let named = of(&["rep", "team"]).property("id", text(1, 128));
+        OneOfBuilder::new()
+            .item(named.required("id"))
+            .item(of(&["customer_agent", "nobody"]))
+            .into()
+    }
+}
+
+impl ToSchema for AssigneeText {}
+
 fn text(least: usize, most: usize) -> ObjectBuilder {
     let text = ObjectBuilder::new().schema_type(Type::String);
     text.min_length(Some(least)).max_length(Some(most))
 }
 
+/// The bodies of which every field may be left out: they may be left out themselves.
+fn optional_bodies(description: &OpenApi) -> BTreeSet<String> {
+    let schemas = description.components.iter().flat_map(|all| &all.schemas);
+    let schemas = schemas.filter(|(_, schema)| match schema {
+        RefOr::T(Schema::Object(object)) => object.required.is_empty(),
+        _ => false,
+    });
+    let names = schemas.map(|(name, _)| format!("#/components/schemas/{name}"));
+    names.collect()
+}
+
 /// Completes the description of every route.
 pub(super) fn complete(description: &mut OpenApi) {
+    let optional = optional_bodies(description);
     for (path, item) in &mut description.paths.paths {
         for operation in operations(item) {
             if let (EVENTS, Some(RefOr::T(body))) = (path.as_str(), &mut operation.request_body) {
                 // No body is as good as an empty list.
                 body.required = Some(Required::False);
+            }
+            if let Some(RefOr::T(body)) = &mut operation.request_body {
+                let schema = body.content.get("application/json");
+                let schema = schema.and_then(|content| match content {
+                    RefOr::T(content) => content.schema.as_ref(),
+                    RefOr::Ref(_) => None,
+                });
+                if matches!(schema, Some(RefOr::Ref(one)) if optional.contains(&one.ref_location)) {
+                    body.required = Some(Required::False);
+                }
             }
             if path.starts_with(ROUTES) {
                 add_refusals(path, operation);

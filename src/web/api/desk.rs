@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::description::IdText;
+use super::description::{AssigneeText, IdText};
 use crate::app::{App, WriteResult};
 use crate::command::{Caller, Command, ConversationAction, ConversationCommand};
 use crate::model::event::{Assignee, HandoffReason, Mark};
@@ -33,7 +33,7 @@ pub(super) struct ByRep {
 #[serde(deny_unknown_fields)]
 pub(super) struct Assignment {
     /// `{"kind": "rep", "id": …}`, `team`, `customer_agent` or `nobody`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = AssigneeText)]
     #[serde(deserialize_with = "assignee")]
     to: Assignee,
     /// The rep who does it; left out: the caller.
@@ -47,10 +47,9 @@ pub(super) struct Assignment {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewHandoff {
     /// Why.
-    #[schema(value_type = String)]
     reason: HandoffReason,
     /// To whom, if that is known.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<AssigneeText>)]
     #[serde(default)]
     to: Option<Assignee>,
     /// The rep who does it; left out: the caller.
@@ -110,7 +109,6 @@ pub(super) struct SplitPoint {
 #[serde(deny_unknown_fields)]
 pub(super) struct MarkChange {
     /// `spam`, `test`, `deleted` or `truncated`.
-    #[schema(value_type = String)]
     mark: Mark,
     /// Whether it is on.
     on: bool,

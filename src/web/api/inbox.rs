@@ -74,14 +74,14 @@ fn assignees(value: &str) -> Result<Vec<String>, Invalid> {
 
 /// Lists conversations that are open or were closed in the last two weeks.
 #[utoipa::path(get, path = "/conversations", tag = "conversations",
-    params(("view" = Option<String>, Query, description = "open (default), mine, unassigned, waiting, agent, closed or spam"),
-        ("sort" = Option<String>, Query, description = "latest (default) or waiting"),
+    params(("view" = Option<DeskView>, Query, description = "open (default), mine, unassigned, waiting, agent, closed or spam"),
+        ("sort" = Option<Sort>, Query, description = "latest (default) or waiting"),
         ("channel" = Option<String>, Query, description = "Only these, with commas between them"),
         ("inbox" = Option<String>, Query, description = "Only these, with commas between them"),
-        ("assignee" = Option<String>, Query, description = "Only those of these, each as rep:ID or team:ID"),
+        ("assignee" = Option<String>, Query, pattern = r"^((rep|team):[^,\\]{1,128}(,(rep|team):[^,\\]{1,128})*)?$", description = "Only those of these, each as rep:ID or team:ID"),
         ("tag" = Option<String>, Query, description = "Only those with any of these tags"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 200, description = "At most so many; 50 by default"),
-        ("cursor" = Option<String>, Query, description = "Those behind this one, as `next_cursor` said")),
+        ("cursor" = Option<String>, Query, pattern = r"^(-?[0-9]{1,18}\..+)?$", description = "Those behind this one, as `next_cursor` said")),
     responses((status = 200, description = "The conversations, and how many each view has", body = Object),
         (status = 400, description = "A parameter cannot be used", body = Problem)))]
 pub(super) async fn list_conversations(

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use super::off;
 use super::topics::On;
-use crate::app::{App, LinkView, PasswordChange, UserView, WriteResult};
+use crate::app::{App, InvitationView, PasswordChange, UserView, WriteResult};
 use crate::command::{Caller, Command, Identity, Role, UserCommand, UserDraft};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
@@ -131,14 +131,14 @@ pub(super) async fn set_up(
 /// Makes a link by which a user may set a password; an earlier one ends.
 #[utoipa::path(post, path = "/users/{user}/invite", tag = "people",
     params(("user" = String, Path, description = "Whom")),
-    responses((status = 200, description = "The link, shown this once", body = LinkView),
+    responses((status = 200, description = "The link, shown this once", body = InvitationView),
         (status = 404, description = "There is no such user", body = Problem),
         (status = 409, description = "The user is suspended", body = Problem)))]
 pub(super) async fn invite_user(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(user): Path<String>,
-) -> Result<Json<LinkView>, Problem> {
+) -> Result<Json<InvitationView>, Problem> {
     off(move || Ok(Json(app.invite(&caller, &user)?))).await
 }
 

@@ -134,7 +134,7 @@ pub(in crate::web::ui) async fn post_people(
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
             page(&app, &form, None, fill("fault.query.detail", &values))
         }
-        Err(Fault::Conflict(reason)) => page(&app, &[], None, reason),
+        Err(Fault::Conflict(reason)) => page(&app, &form, None, reason),
         Err(other) => Err(other),
     })
     .await
