@@ -132,138 +132,52 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(split_conversation))
 }
 
-/// Gives the conversation to somebody.
-#[utoipa::path(post, path = "/conversations/{id}/assign", tag = "conversations", request_body = Assignment,
-    params(("id" = String, Path, description = "The conversation")),
-    responses((status = 200, description = "It is journalled", body = WriteResult),
-        (status = 404, description = "No such conversation, rep or team", body = Problem),
-        (status = 409, description = "It is theirs already", body = Problem)))]
-pub(super) async fn assign_conversation(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    JsonBody(Assignment { to, rep }): JsonBody<Assignment>,
-) -> Result<Json<WriteResult>, Problem> {
-    act(&app, caller, id, rep, ConversationAction::Assign(to)).await
+macro_rules! actions {
+    ($($(#[$doc:meta])* $handler:ident, $route:literal, $body:ty, |$input:ident| $action:expr;)*) => {$(
+        $(#[$doc])*
+        #[utoipa::path(post, path = $route, tag = "conversations", request_body = $body,
+            params(("id" = String, Path, description = "The conversation")),
+            responses((status = 200, description = "It is journalled", body = WriteResult),
+                (status = 404, description = "There is no such conversation, or nobody of that name", body = Problem),
+                (status = 409, description = "It is so already, or cannot be done now", body = Problem)))]
+        pub(super) async fn $handler(
+            State(app): State<Arc<App>>,
+            Extension(caller): Extension<Caller>,
+            Path(id): Path<String>,
+            JsonBody(mut $input): JsonBody<$body>,
+        ) -> Result<Json<WriteResult>, Problem> {
+            let rep = $input.rep.take();
+            act(&app, caller, id, rep, $action).await
+        }
+    )*};
 }
 
-/// Makes a human responsible.
-#[utoipa::path(post, path = "/conversations/{id}/handoff", tag = "conversations", request_body = NewHandoff,
-    params(("id" = String, Path, description = "The conversation")),
-    responses((status = 200, description = "It is journalled", body = WriteResult),
-        (status = 404, description = "No such conversation, rep or team", body = Problem),
-        (status = 409, description = "It cannot be done now", body = Problem)))]
-pub(super) async fn hand_off_conversation(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    JsonBody(NewHandoff { reason, to, rep }): JsonBody<NewHandoff>,
-) -> Result<Json<WriteResult>, Problem> {
-    act(
-        &app,
-        caller,
-        id,
-        rep,
-        ConversationAction::HandOff { reason, to },
-    )
-    .await
-}
-
-/// Brings the conversation to its end.
-#[utoipa::path(post, path = "/conversations/{id}/resolve", tag = "conversations", request_body = ByRep,
-    params(("id" = String, Path, description = "The conversation")),
-    responses((status = 200, description = "It is journalled", body = WriteResult),
-        (status = 404, description = "No such conversation or rep", body = Problem),
-        (status = 409, description = "It is resolved already", body = Problem)))]
-pub(super) async fn resolve_conversation(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    JsonBody(ByRep { rep }): JsonBody<ByRep>,
-) -> Result<Json<WriteResult>, Problem> {
-    act(&app, caller, id, rep, ConversationAction::Resolve).await
-}
-
-/// Opens the conversation again.
-#[utoipa::path(post, path = "/conversations/{id}/reopen", tag = "conversations", request_body = ByRep,
-    params(("id" = String, Path, description = "The conversation")),
-    responses((status = 200, description = "It is journalled", body = WriteResult),
-        (status = 404, description = "No such conversation or rep", body = Problem),
-        (status = 409, description = "It is open already", body = Problem)))]
-pub(super) async fn reopen_conversation(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    JsonBody(ByRep { rep }): JsonBody<ByRep>,
-) -> Result<Json<WriteResult>, Problem> {
-    act(&app, caller, id, rep, ConversationAction::Reopen).await
-}
-
-/// Puts tags on the conversation, and takes others off.
-#[utoipa::path(post, path = "/conversations/{id}/tags", tag = "conversations", request_body = TagChange,
-    params(("id" = String, Path, description = "The conversation")),
-    responses((status = 200, description = "It is journalled", body = WriteResult),
-        (status = 404, description = "No such conversation or rep", body = Problem),
-        (status = 409, description = "It cannot be done now", body = Problem)))]
-pub(super) async fn tag_conversation(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    JsonBody(TagChange { add, remove, rep }): JsonBody<TagChange>,
-) -> Result<Json<WriteResult>, Problem> {
-    act(
-        &app,
-        caller,
-        id,
-        rep,
-        ConversationAction::Tag { add, remove },
-    )
-    .await
-}
-
-/// Marks the conversation, which takes it out of reports, or takes the mark back.
-#[utoipa::path(post, path = "/conversations/{id}/mark", tag = "conversations", request_body = MarkChange,
-    params(("id" = String, Path, description = "The conversation")),
-    responses((status = 200, description = "It is journalled", body = WriteResult),
-        (status = 404, description = "No such conversation or rep", body = Problem),
-        (status = 409, description = "It cannot be done now", body = Problem)))]
-pub(super) async fn mark_conversation(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    JsonBody(MarkChange { mark, on, rep }): JsonBody<MarkChange>,
-) -> Result<Json<WriteResult>, Problem> {
-    act(&app, caller, id, rep, ConversationAction::Mark { mark, on }).await
-}
-
-/// Puts the conversation into another one.
-#[utoipa::path(post, path = "/conversations/{id}/merge", tag = "conversations", request_body = MergeTarget,
-    params(("id" = String, Path, description = "The conversation")),
-    responses((status = 200, description = "It is journalled", body = WriteResult),
-        (status = 404, description = "No such conversation or rep", body = Problem),
-        (status = 409, description = "One of them is merged already", body = Problem)))]
-pub(super) async fn merge_conversation(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    JsonBody(MergeTarget { into, rep }): JsonBody<MergeTarget>,
-) -> Result<Json<WriteResult>, Problem> {
-    act(&app, caller, id, rep, ConversationAction::Merge { into }).await
-}
-
-/// Takes a merge back, as if it had not been.
-#[utoipa::path(post, path = "/conversations/{id}/unmerge", tag = "conversations", request_body = ByRep,
-    params(("id" = String, Path, description = "The conversation that was merged")),
-    responses((status = 200, description = "It is journalled", body = WriteResult),
-        (status = 404, description = "No such conversation or rep", body = Problem),
-        (status = 409, description = "It is not merged", body = Problem)))]
-pub(super) async fn unmerge_conversation(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    JsonBody(ByRep { rep }): JsonBody<ByRep>,
-) -> Result<Json<WriteResult>, Problem> {
-    act(&app, caller, id, rep, ConversationAction::Unmerge).await
+// One macro, because these routes differ in nothing but their action.
+actions! {
+    /// Gives the conversation to somebody.
+    assign_conversation, "/conversations/{id}/assign", Assignment,
+        |body| ConversationAction::Assign(body.to);
+    /// Makes a human responsible.
+    hand_off_conversation, "/conversations/{id}/handoff", NewHandoff,
+        |body| ConversationAction::HandOff { reason: body.reason, to: body.to };
+    /// Brings the conversation to its end.
+    resolve_conversation, "/conversations/{id}/resolve", ByRep,
+        |body| ConversationAction::Resolve;
+    /// Opens the conversation again.
+    reopen_conversation, "/conversations/{id}/reopen", ByRep,
+        |body| ConversationAction::Reopen;
+    /// Puts tags on the conversation, and takes others off.
+    tag_conversation, "/conversations/{id}/tags", TagChange,
+        |body| ConversationAction::Tag { add: body.add, remove: body.remove };
+    /// Marks the conversation, which takes it out of reports, or takes the mark back.
+    mark_conversation, "/conversations/{id}/mark", MarkChange,
+        |body| ConversationAction::Mark { mark: body.mark, on: body.on };
+    /// Puts the conversation into another one.
+    merge_conversation, "/conversations/{id}/merge", MergeTarget,
+        |body| ConversationAction::Merge { into: body.into };
+    /// Takes a merge back, as if it had not been.
+    unmerge_conversation, "/conversations/{id}/unmerge", ByRep,
+        |body| ConversationAction::Unmerge;
 }
 
 /// Takes what was written from a message on out into a conversation of its own.
