@@ -13,7 +13,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use svar::model::desk::{Desk, DeskQuery, DeskView, Line, Sort};
+use svar::model::desk::{DeskQuery, DeskView, Line, Lines, Sort};
 use svar::model::event::{ActorKind, Assignee};
 use svar::model::{ContactId, ConversationId, RepId, Timestamp};
 
@@ -59,10 +59,10 @@ fn line(number: i64) -> Line {
     }
 }
 
-fn desk() -> Desk {
+fn lines() -> Lines {
     let count = if is_test() { 1_000 } else { LINES };
     let lines: Vec<Arc<Line>> = (0..count).map(|number| Arc::new(line(number))).collect();
-    Desk::from(lines)
+    Lines::from(lines)
 }
 
 fn is_test() -> bool {
@@ -79,7 +79,7 @@ fn query(view: DeskView) -> DeskQuery {
 }
 
 fn lists(criterion: &mut Criterion) {
-    let desk = desk();
+    let desk = lines();
     let mut group = criterion.benchmark_group("desk");
     group.sample_size(20);
     let mut turn = 0_i64;
@@ -112,7 +112,7 @@ fn lists(criterion: &mut Criterion) {
     });
     let kept = serde_json::to_vec(&desk).expect("valid");
     group.bench_function("restore", |bench| {
-        bench.iter(|| serde_json::from_slice::<Desk>(black_box(&kept)).expect("valid"));
+        bench.iter(|| serde_json::from_slice::<Lines>(black_box(&kept)).expect("valid"));
     });
     group.finish();
 }

@@ -20,7 +20,7 @@ use super::error::Error;
 use super::sections::{self, Sections};
 use crate::metrics::Facts;
 use crate::metrics::keep::{self, Find, Section};
-use crate::model::desk::Desk;
+use crate::model::desk::Lines;
 use crate::model::knowledge::{Later, Question, Questions, Shards};
 use crate::model::{Installation, Knowledge, Profile, QuestionId, Timestamp};
 use crate::store::Thing;
@@ -71,7 +71,7 @@ pub(super) struct Checkpoint {
     pub(super) installation: Option<Installation>,
     pub(super) facts: Facts,
     /// Read when it is first asked for: no report needs it.
-    pub(super) desk: Later<Desk>,
+    pub(super) desk: Later<Lines>,
 }
 
 fn file_of(folder: &Path) -> PathBuf {
@@ -139,7 +139,7 @@ fn read_installation(find: Find<'_>) -> Option<Installation> {
     clippy::panic,
     reason = "by their checksum these are the bytes that were written, by the name of a section in this layout"
 )]
-fn read_desk(lines: &[u8]) -> Desk {
+fn read_desk(lines: &[u8]) -> Lines {
     match serde_json::from_slice(lines) {
         Ok(desk) => desk,
         Err(error) => panic!(

@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::failpoint;
 use crate::journal::{Journal, Record};
 use crate::metrics::{Contacts, Duty, Facts, Update, keep};
-use crate::model::desk::Desk;
+use crate::model::desk::Lines;
 use crate::model::event::{Body, Event, Subject};
 use crate::model::knowledge::Later;
 use crate::model::{Directory, Installation, Profile, Timestamp, Timetable};
@@ -37,7 +37,7 @@ pub(super) struct Projector {
     contacts: ContactFold,
     installation: Arc<Installation>,
     facts: Facts,
-    desk: Arc<Later<Desk>>,
+    desk: Arc<Later<Lines>>,
     search: SearchFold,
     changed: Change,
     later: BTreeMap<Timestamp, Vec<Thing>>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use svar_index::Finder;
 
 use crate::metrics::Facts;
-use crate::model::desk::Desk;
+use crate::model::desk::Lines;
 use crate::model::knowledge::Later;
 use crate::model::{Directory, Installation, Profile, Timestamp};
 
@@ -15,7 +15,7 @@ pub struct Snapshot {
     /// All facts, as columns.
     pub facts: Facts,
     /// The conversations that are open or were resolved lately.
-    pub desk: Arc<Later<Desk>>,
+    pub desk: Arc<Later<Lines>>,
     /// Reps, teams, pipelines and tags.
     pub directory: Arc<Directory>,
     /// When contacts were blocked.

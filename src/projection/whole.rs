@@ -9,7 +9,7 @@ use super::contacts::ContactFold;
 use super::error::Error;
 use super::unit_folder::UnitFolder;
 use crate::metrics::{Contacts, Dictionaries, Duty, Facts, Update};
-use crate::model::desk::{Desk, Line};
+use crate::model::desk::{Line, Lines};
 use crate::model::event::Subject;
 use crate::model::{Directory, Timestamp, Timetable};
 use crate::store::{Block, Store, StoredUnit, Thing};
@@ -27,7 +27,7 @@ pub(super) struct ColumnFolds {
     pub(super) contacts: ContactFold,
     pub(super) latest_at: Timestamp,
     pub(super) later: BTreeMap<Timestamp, Vec<Thing>>,
-    pub(super) desk: Desk,
+    pub(super) desk: Lines,
 }
 
 /// Folds the whole store up to `as_of`; `progress` hears how many events are done.
@@ -54,7 +54,7 @@ pub(super) fn fold_store(
     };
     let mut facts = Facts::new(Arc::clone(&folder.dictionaries));
     let mut update = Update::default();
-    let mut desk = Desk::default();
+    let mut desk = Lines::default();
     let (mut latest_at, mut done) = (Timestamp::MIN, 0);
     for blocks in store.blocks()?.chunks(FOLD_BLOCKS) {
         let folded = blocks

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use utoipa::ToSchema;
 
-use super::{Desk, Line};
+use super::{Line, Lines};
 use crate::model::event::{Assignee, Mark};
 use crate::model::{InboxId, Invalid, Timestamp};
 
@@ -153,7 +153,7 @@ impl ViewCounts {
 
 impl DeskQuery {
     /// The list at `now`.
-    pub fn list(&self, desk: &Desk, now: Timestamp) -> Result<Page, Invalid> {
+    pub fn list(&self, desk: &Lines, now: Timestamp) -> Result<Page, Invalid> {
         let after = self.cursor.as_deref().map(read_cursor).transpose()?;
         let mut counts = ViewCounts::default();
         let mut lines: Vec<&Arc<Line>> = Vec::new();

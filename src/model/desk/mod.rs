@@ -19,13 +19,13 @@ pub use list::{DeskQuery, DeskView, Page, Sort, ViewCounts};
 /// All lines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Vec<Arc<Line>>", into = "Vec<Arc<Line>>")]
-pub struct Desk {
+pub struct Lines {
     lines: BTreeMap<String, Arc<Line>>,
     /// The conversations of each unit.
     units: BTreeMap<u32, BTreeSet<String>>,
 }
 
-impl Desk {
+impl Lines {
     /// The lines, by conversation.
     pub fn lines(&self) -> impl Iterator<Item = &Arc<Line>> {
         self.lines.values()
@@ -54,7 +54,7 @@ impl Desk {
     }
 }
 
-impl From<Vec<Arc<Line>>> for Desk {
+impl From<Vec<Arc<Line>>> for Lines {
     fn from(lines: Vec<Arc<Line>>) -> Self {
         let mut desk = Self::default();
         for line in lines {
@@ -67,8 +67,8 @@ impl From<Vec<Arc<Line>>> for Desk {
     }
 }
 
-impl From<Desk> for Vec<Arc<Line>> {
-    fn from(desk: Desk) -> Self {
+impl From<Lines> for Vec<Arc<Line>> {
+    fn from(desk: Lines) -> Self {
         desk.lines.into_values().collect()
     }
 }
