@@ -210,3 +210,42 @@ fn a_route_of_no_row_is_for_admins_and_an_address_that_leads_nowhere_for_nobody(
     assert_eq!(ask("GET", "/api/v1/nowhere", "none"), 404);
     assert_eq!(ask("GET", "/nowhere", "none"), 404);
 }
+
+/// The table said once more in words, so that a row that is wrong fails.
+#[test]
+fn people_and_settings_are_for_admins_words_for_reps_and_the_door_alone_is_open() {
+    let mut open = Vec::new();
+    for rule in API.iter().chain(PAGES) {
+        let has = |words: &[&str]| words.iter().any(|word| rule.path.contains(word));
+        let is_write = rule.method != "GET" && rule.path.starts_with("/knowledge");
+        if is_write
+            || has(&["audit", "/users", "/tokens", "/people", "backup", "/events"])
+            || has(&["/model", "/knowledge/settings"])
+        {
+            assert_eq!(rule.least, Some(Role::Admin), "{rule:?}");
+        } else if has(&[
+            "conversations",
+            "contacts",
+            "tickets",
+            "search",
+            "inbox",
+            "/ask",
+        ]) || rule.path.starts_with("/knowledge")
+        {
+            assert_eq!(rule.least, Some(Role::Rep), "{rule:?}");
+        } else if rule.least.is_none() {
+            open.push(rule.path);
+        }
+    }
+    open.dedup();
+    let door = [
+        "/healthz",
+        "/readyz",
+        "/assets/{name}",
+        "/join",
+        "/setup",
+        "/sign-in",
+        "/sign-out",
+    ];
+    assert_eq!(open, door);
+}
