@@ -18,6 +18,8 @@ mod chrome;
 #[cfg(test)]
 mod circles;
 #[cfg(test)]
+mod classes;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod clocks;

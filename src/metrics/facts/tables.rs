@@ -8,6 +8,7 @@ use super::dictionary::{Dictionaries, NONE};
 use super::duty::Duty;
 use super::own::{OwnField, OwnFields};
 use super::pages::Pages;
+use super::starts::Starts;
 use crate::metrics::table::{
     BacklogRow, EpisodeRow, FeedbackRow, Find, JobRow, MessageRow, PromiseRow, QuestionRow,
     ResponseRow, Section, StayRow, SurveyRow, Table, TicketMessageRow, TicketRow, UnitSet,
@@ -107,9 +108,6 @@ impl Contacts {
         })
     }
 }
-
-/// The inbound episodes of each contact: start, conversation, ordinal, in order.
-pub type Starts = HashMap<u32, Vec<(i64, u32, u32)>>;
 
 /// The stays of each ticket, in order.
 pub type Stays = HashMap<u32, Vec<StayRow>>;
@@ -372,21 +370,11 @@ impl Facts {
     /// The starts of every contact's inbound episodes, made when first asked for.
     pub fn starts(&self) -> &Starts {
         self.starts.get_or_init(|| {
-            let mut starts = Starts::new();
-            for row in self.episodes.rows() {
-                let thread = self.thread(row.conversation);
-                if row.outbound || thread.excluded != 0 {
-                    continue;
-                }
-                let contact = self.contacts.get(thread.contact).root;
-                let entry = (row.started_at, row.conversation, row.ordinal);
-                starts.entry(contact).or_default().push(entry);
-            }
-            // Rows lie in the order in which units were folded, which is any order.
-            for starts in starts.values_mut() {
-                starts.sort_unstable();
-            }
-            starts
+            Starts::of(&self.episodes, |conversation| {
+                let thread = self.thread(conversation);
+                let counts = thread.excluded == 0 && thread.contact != NONE;
+                counts.then(|| self.contacts.get(thread.contact).root)
+            })
         })
     }
 }

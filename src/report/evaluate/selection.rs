@@ -11,7 +11,7 @@ use super::context::QueryContext;
 use crate::metrics::{Buckets, Facts, FieldOwner, Key, MAX_DIMENSIONS, NONE, Period};
 use crate::model::{DAY_MS, Invalid, Offsets};
 use crate::report::ask::{By, Dimension, Filter, Query, UsualWindow, cut_window};
-use crate::report::judge::{Agreements, ReportRow, Scope, Stopwatch, is_truncated};
+use crate::report::judge::{Agreements, ReportRow, Scope, Stopwatch, horizon, is_truncated};
 use crate::report::registry::{Measure, Report, Source};
 use crate::report::result::{FieldName, SeriesKey};
 
@@ -82,7 +82,8 @@ impl<'a> Selection<'a> {
             scope.clock = Stopwatch::of(query, context.facts, scope.as_of)?;
         }
         if matches!(report.source, Source::Promises(_)) {
-            scope.agreements = Some(Arc::new(Agreements::of(context.facts, scope.as_of)));
+            let agreements = Agreements::of(context.facts, horizon(scope.as_of));
+            scope.agreements = Some(Arc::new(agreements));
         }
         match &report.source {
             Source::Tickets(_, credit) if scope.basis != "opened" => scope.credit = *credit,
