@@ -18,6 +18,9 @@ use crate::metrics::memory::Derivation;
 /// Classes do not pay where they have fewer rows than this, on average.
 const ROWS_A_CLASS: usize = 8;
 
+/// So many always do: a small chunk is judged in no time either way.
+const FEW_CLASSES: usize = 1 << 10;
+
 /// The most classes of a chunk, so that halves of them have a number as well.
 const MAX_CLASSES: usize = 1 << 14;
 
@@ -178,7 +181,7 @@ impl<R: Row> Classes<R> {
         if !maturity.can_be_marked() || R::KINDS.len() > MAX_COLUMNS {
             return None;
         }
-        let most = (chunk.len() / ROWS_A_CLASS).clamp(1, MAX_CLASSES);
+        let most = (chunk.len() / ROWS_A_CLASS).clamp(FEW_CLASSES, MAX_CLASSES);
         let mut known: HashMap<Signature, u16, RandomState> = HashMap::default();
         let mut examples = Vec::new();
         let mut of_rows = Vec::with_capacity(chunk.len());
