@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
-use super::{App, Error, WriteResult};
+use super::{App, Error, Present, WriteResult};
 use crate::clock::Clock;
 use crate::command::{
     Caller, Command, ConversationAction, ConversationCommand, Identity, MessageDraft,
@@ -79,10 +79,14 @@ pub struct LineList {
 }
 
 impl App {
-    /// A list of conversations as it is now.
-    pub fn list_conversations(&self, query: &DeskQuery) -> Result<LineList, Error> {
-        let (snapshot, now) = (self.snapshot(), self.clock.now());
-        let page = query.list(&snapshot.desk, now)?;
+    /// A list of conversations as it is now, of those that whoever asks sees.
+    pub fn list_conversations_at(
+        &self,
+        present: &Present,
+        query: &DeskQuery,
+    ) -> Result<LineList, Error> {
+        let (snapshot, now) = (&present.live, present.now);
+        let page = query.list(present.lines(), now)?;
         let views = page.lines.iter().map(|line| {
             let contact = self.past.store.contact(line.contact.as_str())?;
             let (name, company) = contact.map_or((None, None), |contact| {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::command::{Conversations, Refusal};
 use crate::model::event::cmp_events;
-use crate::model::{Conversation, Directory, Event, Timestamp};
+use crate::model::{Conversation, Directory, Event, Joined, Timestamp};
 use crate::store::Store;
 
 /// Events of conversations that the store may not have yet, in order of the journal.
@@ -69,8 +69,9 @@ impl std::fmt::Debug for Over<'_> {
     }
 }
 
-impl Conversations for Over<'_> {
-    fn conversation(&self, id: &str) -> Result<Option<Conversation>, Refusal> {
+impl Over<'_> {
+    /// The events of the conversations that are joined to the one called `id`, in event order.
+    fn events(&self, id: &str) -> Result<Vec<Event>, Refusal> {
         let filed = self.unfiled.store.conversation_in_unit(id);
         let filed = filed.map_err(|error| Refusal::Failed(error.to_string()))?;
         let mut events = filed.map_or_else(Vec::new, |(_, events)| events);
@@ -88,7 +89,19 @@ impl Conversations for Over<'_> {
         }
         events.retain(|event| event.at <= self.now);
         events.sort_by(cmp_events);
-        Ok(Conversation::fold_in(id, &events))
+        Ok(events)
+    }
+}
+
+impl Conversations for Over<'_> {
+    fn conversation(&self, id: &str) -> Result<Option<Conversation>, Refusal> {
+        Ok(Conversation::fold_in(id, &self.events(id)?))
+    }
+
+    fn joined(&self, id: &str) -> Result<Option<Joined>, Refusal> {
+        let tickets = self.unfiled.store.tickets_beside(id);
+        let tickets = tickets.map_err(|error| Refusal::Failed(error.to_string()))?;
+        Ok(Joined::of(id, &self.events(id)?, tickets))
     }
 
     fn directory(&self) -> &Directory {

@@ -28,6 +28,7 @@ mod rebuild;
 mod report;
 mod restore;
 mod schedule;
+mod scope;
 mod search;
 mod serve;
 mod token;

@@ -12,7 +12,7 @@ use super::merge::{merge, split, unmerge};
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{conversation_id, filled, message_id, rep_id};
-use super::{Caller, Identity, State};
+use super::{Caller, Identity, State, scope};
 use crate::model::conversation::{Conversation, Status};
 use crate::model::event::{
     Actor, ActorKind, Assignee, ConversationAssigned, ConversationHandedOff, ConversationMarked,
@@ -140,8 +140,7 @@ pub(super) fn decide(
     command: ConversationCommand,
 ) -> Result<Vec<Body>, Refusal> {
     let id = conversation_id(&command.conversation)?;
-    let known = state.conversations.conversation(id.as_str())?;
-    let known = known.ok_or_else(|| Refusal::unknown("conversation", id.as_str()))?;
+    let known = scope::conversation(state, caller, id.as_str())?;
     let by = actor(state, caller, command.rep.as_deref())?;
     if command.action == ConversationAction::Unmerge {
         return Ok(vec![unmerge(&known, id)?]);
@@ -158,7 +157,7 @@ pub(super) fn decide(
         ConversationAction::Resolve => resolve(&known, id, by)?,
         ConversationAction::Reopen => reopen(&known, id, by)?,
         ConversationAction::Tag { add, remove } => return tag(&id, &add, &remove),
-        ConversationAction::Merge { into } => merge(state, id, &into)?,
+        ConversationAction::Merge { into } => merge(state, caller, id, &into)?,
         ConversationAction::Unmerge => unmerge(&known, id)?,
         ConversationAction::Split { from_message, into } => {
             split(state, &known, &from_message, &into)?
@@ -295,6 +294,7 @@ fn actor(state: &State<'_>, caller: &Caller, wanted: Option<&str>) -> Result<Act
     let people = &state.installation.people;
     let own = match &caller.identity {
         Identity::User(id) => people.user(id).and_then(|user| user.rep.clone()),
+        Identity::Token(id) => people.token(id).and_then(|token| token.rep.clone()),
         _ => None,
     };
     let wanted = wanted.map(rep_id).transpose()?;
@@ -304,7 +304,7 @@ fn actor(state: &State<'_>, caller: &Caller, wanted: Option<&str>) -> Result<Act
                 "you are no rep yet; an admin can name the rep whose conversations are yours",
             ));
         }
-        (Identity::User(_), Some(own), Some(wanted)) if wanted != own => {
+        (_, Some(own), Some(wanted)) if wanted != own => {
             let reason = format!("`{wanted}` is somebody else; yours is `{own}`");
             return Err(Invalid::new("rep", reason).into());
         }

@@ -18,6 +18,7 @@ mod profile;
 mod question;
 mod refusal;
 mod role;
+mod scope;
 mod text;
 mod token;
 mod topic;
@@ -35,7 +36,8 @@ pub use question::QuestionCommand;
 pub use refusal::Refusal;
 pub use role::{POST_EVENTS, Right, TABLE};
 
-pub use crate::model::Role;
+pub use crate::model::{Role, Scope, Sight};
+pub use scope::{ScopeDraft, ScopeKind};
 pub use token::TokenCommand;
 pub use topic::TopicCommand;
 pub use user::{UserCommand, UserDraft, invited};

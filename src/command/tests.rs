@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::model::event::{Assignee, HandoffReason, Mark, Verdict};
-use crate::model::{Conversation, Directory, Event, Provenance};
+use crate::model::{Conversation, Directory, Event, Joined, Provenance};
 
 /// One of each command; one that is in the table alone is missed by the first test below.
 fn samples() -> Vec<Command> {
@@ -75,6 +75,8 @@ fn token_samples() -> [TokenCommand; 2] {
             token: String::new(),
             name: String::new(),
             role: Role::Viewer,
+            rep: None,
+            scope: ScopeDraft::default(),
             secret_hash: String::new(),
             expires_at: None,
         },
@@ -134,6 +136,10 @@ struct NoConversations(Directory);
 
 impl Conversations for NoConversations {
     fn conversation(&self, _id: &str) -> Result<Option<Conversation>, Refusal> {
+        Ok(None)
+    }
+
+    fn joined(&self, _id: &str) -> Result<Option<Joined>, Refusal> {
         Ok(None)
     }
 

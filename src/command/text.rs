@@ -4,7 +4,8 @@ use super::refusal::Refusal;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
-    ConversationId, Invalid, MessageId, QuestionId, RepId, ShortAnswerId, TokenId, TopicId, UserId,
+    ConversationId, InboxId, Invalid, MessageId, QuestionId, RepId, ShortAnswerId, TeamId, TokenId,
+    TopicId, UserId,
 };
 
 /// The longest reason, in characters.
@@ -37,6 +38,14 @@ pub(super) fn message_id(text: &str) -> Result<MessageId, Invalid> {
 
 pub(super) fn rep_id(text: &str) -> Result<RepId, Invalid> {
     id("rep", text, RepId::parse)
+}
+
+pub(super) fn team_id(text: &str) -> Result<TeamId, Invalid> {
+    id("teams", text, TeamId::parse)
+}
+
+pub(super) fn inbox_id(text: &str) -> Result<InboxId, Invalid> {
+    id("inboxes", text, InboxId::parse)
 }
 
 pub(super) fn user_id(text: &str) -> Result<UserId, Invalid> {

@@ -132,6 +132,7 @@ fn token(app: &App, role: Role) -> String {
         name: "t".to_owned(),
         role,
         days: None,
+        ..TokenDraft::default()
     };
     app.create_token(&admin(), &draft).unwrap().secret
 }

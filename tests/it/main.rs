@@ -92,6 +92,8 @@ mod running;
 #[cfg(test)]
 mod schedule_change;
 #[cfg(test)]
+mod scope;
+#[cfg(test)]
 mod search;
 #[cfg(test)]
 mod source;

@@ -41,6 +41,12 @@ pub struct ThreadRow {
     pub inbox: u32,
     /// For which brand.
     pub brand: u32,
+    /// The rep whose it is.
+    pub rep: u32,
+    /// The team whose it is.
+    pub team: u32,
+    /// The conversation that it went into in the end.
+    pub merged_into: u32,
     /// Whether a ticket was opened from it.
     pub ticketed: bool,
     /// Whether it was started; without a start it counts nowhere.
@@ -61,6 +67,9 @@ impl Default for ThreadRow {
             priority: NONE,
             inbox: NONE,
             brand: NONE,
+            rep: NONE,
+            team: NONE,
+            merged_into: NONE,
             ticketed: false,
             started: false,
         }
@@ -89,7 +98,7 @@ pub struct FieldOwner {
     pub contact: u32,
 }
 
-/// Contacts by their code; one without a row counts as itself.
+/// Contacts by code; one without a row counts as itself.
 #[derive(Clone, Debug, Default)]
 pub struct Contacts(Pages<Option<ContactRow>>, pub OwnFields);
 
@@ -164,7 +173,7 @@ macro_rules! tables {
             pub own_of_conversations: OwnFields,
             /// The own fields of tickets.
             pub own_of_tickets: OwnFields,
-            /// The fields `OWNER` and `TEAM` of tickets whose owner changed.
+            /// Whose tickets were, and are, where that is not as at their opening.
             pub owners: OwnFields,
             /// The schedules of conversations that have their own.
             pub schedules_of_conversations: OwnFields,
@@ -317,11 +326,7 @@ impl Facts {
         of_ticket.or_else(|| self.schedules_of_conversations.of(conversation))
     }
 
-    /// Whose a ticket was at an instant, `field` being [`OWNER`] or [`TEAM`]; `None`: as at
-    /// its opening.
-    ///
-    /// [`OWNER`]: super::own::OWNER
-    /// [`TEAM`]: super::own::TEAM
+    /// Whose a ticket was at an instant, `field` being `OWNER` or `TEAM`; `None`: as at its opening.
     pub fn holder(&self, ticket: u32, field: u32, at: i64) -> Option<u32> {
         self.owners.get(ticket, field, at)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use utoipa::ToSchema;
 
-use super::{Line, Lines};
+use super::Line;
 use crate::model::event::{Assignee, Mark};
 use crate::model::{InboxId, Invalid, Timestamp};
 
@@ -152,12 +152,16 @@ impl ViewCounts {
 }
 
 impl DeskQuery {
-    /// The list at `now`.
-    pub fn list(&self, desk: &Lines, now: Timestamp) -> Result<Page, Invalid> {
+    /// The list at `now`, of these lines.
+    pub fn list<'a>(
+        &self,
+        desk: impl Iterator<Item = &'a Arc<Line>>,
+        now: Timestamp,
+    ) -> Result<Page, Invalid> {
         let after = self.cursor.as_deref().map(read_cursor).transpose()?;
         let mut counts = ViewCounts::default();
         let mut lines: Vec<&Arc<Line>> = Vec::new();
-        for line in desk.lines().filter(|line| self.takes(line)) {
+        for line in desk.filter(|line| self.takes(line)) {
             for (view, count) in DeskView::ALL.into_iter().zip(&mut counts.0) {
                 let is_in = self.is_in(line, view, now);
                 *count += usize::from(is_in);

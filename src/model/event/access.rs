@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::model::{RepId, Role, Timestamp, TokenId, UserId};
+use crate::model::{RepId, Role, Scope, Timestamp, TokenId, UserId};
 
 /// A user has these facts from now on; a new one cannot sign in before a password is set.
 #[skip_serializing_none]
@@ -24,6 +24,9 @@ pub struct UserSet {
     /// The rep whose conversations are theirs.
     #[serde(default)]
     pub rep: Option<RepId>,
+    /// How much of the desk they see.
+    #[serde(default, skip_serializing_if = "Scope::is_all")]
+    pub scope: Scope,
 }
 
 /// A user may set a password by a link, until then or until one is set.
@@ -85,6 +88,12 @@ pub struct TokenCreated {
     pub name: String,
     /// What it may do.
     pub role: Role,
+    /// The rep whose conversations are its own.
+    #[serde(default)]
+    pub rep: Option<RepId>,
+    /// How much of the desk it sees.
+    #[serde(default, skip_serializing_if = "Scope::is_all")]
+    pub scope: Scope,
     /// SHA-256 of its secret, in hexadecimal digits.
     pub secret_hash: String,
     /// Until when it holds; left out: until it is revoked.

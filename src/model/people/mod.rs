@@ -132,6 +132,7 @@ impl People {
         user.name.clone_from(&set.name);
         user.role = set.role;
         user.rep.clone_from(&set.rep);
+        user.scope.clone_from(&set.scope);
         if user.state == UserState::Removed {
             user.enter(UserState::Active);
             user.password_hash = None;
@@ -149,6 +150,8 @@ impl People {
             token: created.token.clone(),
             name: created.name.clone(),
             role: created.role,
+            rep: created.rep.clone(),
+            scope: created.scope.clone(),
             secret_hash: created.secret_hash.clone(),
             created_at: at,
             created_by: by.to_owned(),

@@ -47,7 +47,8 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
             .filters
             .iter()
             .map(|filter| self.filter_of(filter));
-        let filters: Vec<RowFilter> = filters.collect();
+        let sight = self.selection.seen.is_some().then(|| self.sight());
+        let filters: Vec<RowFilter> = filters.chain(sight).collect();
         // What depends on contacts changes without the chunk.
         let is_plain = axes.iter().all(Codes::is_plain) && filters.iter().all(RowFilter::is_plain);
         Some(ChunkScan {
@@ -202,6 +203,13 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
             State::Open => push(at, omission(Omission::Open)),
             State::Counted | State::Pending => each_instant(&verdict, push),
         }
+    }
+
+    /// Lets the rows pass that whoever asks sees.
+    fn sight(&self) -> RowFilter {
+        let sees = |row: &R, _at| u32::from(self.selection.sees(row));
+        let codes = Codes::Passing(Arc::new(self.made(sees)));
+        RowFilter::new(codes, &[1], false)
     }
 
     fn filter_of(&self, filter: &CodeFilter) -> RowFilter {

@@ -6,7 +6,7 @@ use super::column_code::{Coded, ColumnCode};
 use super::scope::Scope;
 use super::stopwatch::Stopwatch;
 use super::thread::{thread_code, word_of};
-use crate::metrics::{Chunk, NONE, Row};
+use crate::metrics::{Chunk, NONE, Row, Seen};
 use crate::report::ask::Dimension;
 
 /// Which conversation, episode and ticket a row belongs to, for drill-down.
@@ -49,6 +49,15 @@ pub(in crate::report) trait ReportRow: Row {
 
     /// Where it belongs.
     fn place(&self) -> Place;
+
+    /// Whether who sees so much sees the row: its ticket, else its conversation.
+    fn is_seen(&self, seen: &Seen) -> bool {
+        let place = self.place();
+        match place.ticket {
+            NONE => seen.has_conversation(place.conversation),
+            ticket => seen.has_ticket(ticket),
+        }
+    }
 
     /// The row's tags, as a set: its conversation's, unless it has its own.
     fn tag_set(&self, scope: &Scope<'_>) -> u32 {

@@ -10,7 +10,7 @@ use super::row::{Place, ReportRow, column, inbox_code};
 use super::row_ticket::holder;
 use super::scope::Scope;
 use super::thread::{thread_code, word_of};
-use crate::metrics::{Chunk, JobRow, NONE, PromiseRow, StatusRow, StayRow};
+use crate::metrics::{Chunk, JobRow, NONE, PromiseRow, Seen, StatusRow, StayRow};
 use crate::model::episode::{JobStage, Target};
 use crate::model::event::JobRequest;
 use crate::report::ask::Dimension;
@@ -282,6 +282,10 @@ impl ReportRow for StatusRow {
             Dimension::Detail => self.detail,
             _ => NONE,
         }
+    }
+
+    fn is_seen(&self, seen: &Seen) -> bool {
+        seen.has_rep(self.rep)
     }
 
     fn tag_set(&self, _scope: &Scope<'_>) -> u32 {

@@ -92,5 +92,9 @@ pub(super) async fn list_conversations(
 ) -> Result<Json<LineList>, Problem> {
     wait_for_own_write(&app, &headers).await?;
     let query = query(&pairs, app.rep_of(&caller))?;
-    off(move || Ok(Json(app.list_conversations(&query)?))).await
+    off(move || {
+        let present = app.present_to(&caller.sight);
+        Ok(Json(app.list_conversations_at(&present, &query)?))
+    })
+    .await
 }

@@ -7,8 +7,8 @@ use super::figure;
 use super::frame::Frame;
 use super::text::{fill, find, t};
 use super::view::View;
-use crate::app::{App, Explanation, Present};
-use crate::command::{Caller, Identity};
+use crate::app::{App, Explanation, Library, Present};
+use crate::command::{Caller, Identity, Sight};
 use crate::model::{Directory, Profile, Timestamp};
 use crate::report::{
     Dimension, Every, KeyValue, Query, Report, ReportResult, RowPage, RowQuery, SeriesKey, registry,
@@ -32,7 +32,7 @@ pub(super) struct Desk {
 impl Desk {
     /// The desk as it is.
     pub(super) fn new(app: Arc<App>, caller: Caller) -> Self {
-        let present = app.present();
+        let present = app.present_to(&caller.sight);
         Self {
             now: present.now(),
             present,
@@ -52,8 +52,25 @@ impl Desk {
         };
         let mut frame = Frame::new(title, part);
         frame.role = Some(self.caller.role);
+        frame.is_part = !self.caller.sight.is_whole();
         frame.user = user.unwrap_or_default();
         frame
+    }
+
+    /// The desk at this instant, as far as whoever asks sees it.
+    pub(super) const fn present(&self) -> &Present {
+        &self.present
+    }
+
+    /// Gaps, answers and decisions, as far as whoever asks sees them.
+    pub(super) fn library(&self) -> Library {
+        self.app
+            .knowledge_at(&self.app.present_to(&self.caller.sight))
+    }
+
+    /// What of the desk whoever asks sees.
+    pub(super) const fn sight(&self) -> &Sight {
+        &self.caller.sight
     }
 
     /// Answers a view's query to a report, cut by `every`.

@@ -18,6 +18,8 @@ pub(super) struct Frame {
     pub(super) role: Option<Role>,
     /// Who is signed in.
     pub(super) user: String,
+    /// Whether they see a part of the desk only.
+    pub(super) is_part: bool,
     /// The addresses of the stylesheet, the script and the icon.
     pub(super) style: &'static str,
     pub(super) script: &'static str,
@@ -33,6 +35,7 @@ impl Frame {
             sought: String::new(),
             role: None,
             user: String::new(),
+            is_part: false,
             style: &STYLE.href,
             script: &SCRIPT.href,
             icon: &ICON.href,

@@ -87,7 +87,7 @@ fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answ
     let (own, rest): (Pairs, Pairs) = pairs.iter().cloned().partition(is_own);
     let (view, _) = View::parse(&rest)?;
     let query = desk_query(&own, desk.app.rep_of(caller))?;
-    let list = desk.app.list_conversations(&query)?;
+    let list = desk.app.list_conversations_at(desk.present(), &query)?;
     let with = |name: &str, value: &str| {
         let kept = own
             .iter()
@@ -126,10 +126,9 @@ fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answ
 
 /// The menus, over what is on the desk.
 fn choices(desk: &Desk, own: &[(String, String)]) -> Page {
-    let snapshot = desk.app.snapshot();
     let (mut channels, mut tags) = (BTreeSet::new(), BTreeSet::new());
     let (mut reps, mut teams) = (BTreeSet::new(), BTreeSet::new());
-    for line in snapshot.desk.lines() {
+    for line in desk.present().lines() {
         channels.insert(line.channel.as_str());
         tags.extend(line.tags.iter().map(String::as_str));
         match &line.assigned_to {

@@ -42,7 +42,7 @@ pub(in crate::web::ui) async fn get_ticket(
 
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
-    let ticket = desk.app.ticket(id)?;
+    let ticket = desk.app.ticket_at(desk.present(), id)?;
     let explanation = desk.why(id, view.as_of)?;
     let named = if ticket.request.is_some() {
         fill("ticket.job", &[("id", id)])
