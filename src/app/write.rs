@@ -190,6 +190,7 @@ const fn needs_evidence(command: &Command) -> bool {
         Command::Case(_)
         | Command::Conversation(_)
         | Command::Profile(_)
+        | Command::Access(_)
         | Command::User(_)
         | Command::Token(_)
         | Command::Record(_) => false,

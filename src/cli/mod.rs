@@ -27,6 +27,7 @@ mod reading;
 mod rebuild;
 mod report;
 mod restore;
+mod rules;
 mod schedule;
 mod scope;
 mod search;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::client::{Client, Parameters, encoded};
 use super::context::Context;
 use super::human::{Grid, NOTHING, Side, plain};
+use super::rules::RuleArgs;
 use super::scope::{ScopeArgs, sees};
 use super::wrong::Wrong;
 use super::{input, output};
@@ -24,7 +25,7 @@ const MAX_PASSWORD: u64 = 4 << 10;
 /// Add, invite, suspend and remove the people who sign in
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar user add ada@shop.example --name 'Ada Berg' --role admin\n  svar user add eli@shop.example --scope teams --team returns --inbox eu\n  svar user scope eli@shop.example --scope own\n  svar user list\n  svar user passwd ada@shop.example\n  svar user suspend ben@shop.example"
+    after_help = "Examples:\n  svar user add ada@shop.example --name 'Ada Berg' --role admin\n  svar user add eli@shop.example --scope teams --team returns --inbox eu\n  svar user scope eli@shop.example --scope own\n  svar user rules --viewers-read yes\n  svar user list\n  svar user passwd ada@shop.example\n  svar user suspend ben@shop.example"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -53,6 +54,8 @@ enum Action {
         #[command(flatten)]
         password: PasswordArgs,
     },
+    /// Say what holds for everybody, or change it
+    Rules(RuleArgs),
     /// Give another scope: how much of the desk they see
     Scope {
         #[command(flatten)]
@@ -141,6 +144,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             invite(context, &client, &user.id)
         }
         Action::Passwd { who, password } => set_password(context, who, password),
+        Action::Rules(rules) => rules.run(context),
         Action::Scope { who, scope } if !scope.is_named() => {
             let reason = format!("say what `{}` is to see, such as --scope own", who.user);
             Err(Wrong::new(reason).into())

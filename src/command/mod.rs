@@ -6,6 +6,7 @@
 //! state is worked out beforehand and handed in as [`Evidence`]; `decide` refuses what is
 //! outdated. Made by the fronts, run by `app`.
 
+mod access;
 mod answer;
 mod caller;
 mod case;
@@ -24,6 +25,7 @@ mod token;
 mod topic;
 mod user;
 
+pub use access::AccessSettings;
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
 pub use caller::{Caller, Identity};
 pub use case::{Case, CaseCommand};
@@ -72,6 +74,8 @@ pub enum Command {
     Conversation(ConversationCommand),
     /// To a definition profile.
     Profile(ProfileCommand),
+    /// To the rules of access.
+    Access(AccessSettings),
     /// To a user.
     User(UserCommand),
     /// To an API token.
@@ -91,6 +95,7 @@ impl Command {
             Self::Knowledge(command) => command.right(),
             Self::Conversation(command) => command.right(),
             Self::Profile(command) => command.right(),
+            Self::Access(_) => &role::ACCESS_SET,
             Self::User(command) => command.right(),
             Self::Token(command) => command.right(),
             Self::Record(_) => &role::RECORD,
@@ -114,6 +119,7 @@ pub fn decide(
         Command::Knowledge(command) => knowledge::decide(state, command, evidence),
         Command::Conversation(command) => conversation::decide(state, caller, command),
         Command::Profile(command) => profile::decide(state, command),
+        Command::Access(settings) => access::decide(&settings),
         Command::User(command) => user::decide(state, caller, command),
         Command::Token(command) => token::decide(state, caller, command),
         Command::Record(bodies) => Ok(bodies),

@@ -22,6 +22,7 @@ fn samples() -> Vec<Command> {
         Command::Profile(ProfileCommand::Remove {
             name: String::new(),
         }),
+        Command::Access(AccessSettings::default()),
         Command::Record(Vec::new()),
     ];
     topics

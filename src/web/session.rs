@@ -69,7 +69,11 @@ pub(super) async fn identify(
         Some(of_the_host) => Ok(of_the_host),
         None => caller_of(&front, request.headers()),
     };
-    let needed = access::least(front.rules, &request);
+    let needed = access::least(
+        front.rules,
+        &request,
+        front.app.people().rules().viewers_read,
+    );
     match (needed, caller) {
         (None, Err(_)) => {}
         (Some(_), Err(barrier)) => return (front.refuse)(&request, barrier),

@@ -104,4 +104,6 @@ mod tiny_model;
 #[cfg(test)]
 mod ui;
 #[cfg(test)]
+mod viewers;
+#[cfg(test)]
 mod worked;

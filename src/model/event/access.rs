@@ -77,6 +77,16 @@ pub struct UserRemoved {
     pub user: UserId,
 }
 
+/// Rules of access changed; what is left out stays.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessSet {
+    /// Whether viewers may read conversations.
+    #[serde(default)]
+    pub viewers_read: Option<bool>,
+}
+
 /// A program may use the API.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use super::off;
 use crate::app::{App, Present, Snapshot};
-use crate::command::{Caller, Scope, Sight};
+use crate::command::{Caller, Identity, Role, Scope};
 use crate::lock::Lock;
 use crate::model::Timestamp;
 use crate::web::Problem;
@@ -136,7 +136,7 @@ impl Recent {
 /// The answers that are kept for who sees as much as whoever asks.
 pub(super) struct RecentTo {
     recent: Recent,
-    sight: Sight,
+    caller: Caller,
 }
 
 impl<S: Sync> FromRequestParts<S> for RecentTo {
@@ -145,10 +145,11 @@ impl<S: Sync> FromRequestParts<S> for RecentTo {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
         let recent = parts.extensions.get::<Recent>().cloned();
         // Behind the table of roles there is a caller always.
-        let caller = parts.extensions.get::<Caller>();
+        let caller = parts.extensions.get::<Caller>().cloned();
+        let nobody = || Caller::live(Identity::Api, Role::Viewer).seeing(Scope::Own.sight(None));
         Ok(Self {
             recent: recent.unwrap_or_default(),
-            sight: caller.map_or_else(|| Scope::Own.sight(None), |caller| caller.sight.clone()),
+            caller: caller.unwrap_or_else(nobody),
         })
     }
 }
@@ -163,7 +164,7 @@ impl RecentTo {
         make: impl FnOnce(&App, &Present) -> Result<Output<T>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         let key = self.own(&key);
-        let make = move |app: &App| make(app, &app.present_to(&self.sight));
+        let make = move |app: &App| make(app, &app.present_to(&self.caller.sight));
         self.recent.answer(app, key, make).await
     }
 
@@ -175,15 +176,20 @@ impl RecentTo {
         key: &str,
         make: impl FnOnce(&App, &Present) -> Result<T, Problem>,
     ) -> Result<Response, Problem> {
-        let make = |app: &App| make(app, &app.present_to(&self.sight));
+        let make = |app: &App| make(app, &app.present_to(&self.caller.sight));
         self.recent.answer_at_once(app, self.own(key), make)
     }
 
+    /// Whoever asks.
+    pub(super) const fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
     fn own(&self, key: &str) -> String {
-        if self.sight.is_whole() {
+        if self.caller.sight.is_whole() {
             return key.to_owned();
         }
-        format!("{key} {:?}", self.sight)
+        format!("{key} {:?}", self.caller.sight)
     }
 }
 

@@ -18,7 +18,7 @@ use super::stream::{Streamed, streamed};
 use super::tasks::accepted;
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{App, Delivery, Present, RowWish, Task};
-use crate::command::{Caller, Sight};
+use crate::command::Caller;
 use crate::model::Timestamp;
 use crate::report::{
     Head, Query, ReportResult, RowItem, RowLines, RowPage, RowQuery, State as RowState, head,
@@ -99,6 +99,7 @@ pub(super) async fn get_report(
     let as_csv = csv.is_some() || wants_csv(&headers);
     let id = csv.unwrap_or(id);
     let key = format!("report {id} {pairs:?} {as_csv}");
+    let caller = recent.caller().clone();
     let make = move |app: &App, present: &Present| {
         let query = parse(&pairs)?;
         let result = match app.ask_report_at(present, &id, &query)? {
@@ -106,7 +107,7 @@ pub(super) async fn get_report(
             Delivery::Task(task) => return Ok(Output::Other(accepted(&task))),
         };
         Ok(if as_csv {
-            let names = app.names();
+            let names = app.names_for(&caller);
             let text = to_csv(&result, &|field, id| names.of(field, id));
             Output::Other(csv_response(&id, text.into()))
         } else {
@@ -146,7 +147,7 @@ pub(super) async fn get_rows(
     let query = parse(&rest)?;
     if wants_csv(&headers) {
         let request = RowRequest {
-            sight: caller.sight,
+            caller,
             id,
             query,
             wanted,
@@ -168,7 +169,7 @@ pub(super) async fn get_rows(
 
 /// Which rows somebody wants.
 struct RowRequest {
-    sight: Sight,
+    caller: Caller,
     id: String,
     query: Query,
     wanted: RowQuery,
@@ -177,14 +178,14 @@ struct RowRequest {
 /// The rows as CSV, sent as they are read: they may be millions.
 async fn every_row(app: Arc<App>, request: RowRequest) -> Result<Response, Problem> {
     let RowRequest {
-        sight,
+        caller,
         id,
         query,
         wanted,
     } = request;
     let name = id.clone();
     let made = streamed(move |sender| {
-        let (names, mut lines) = (app.names(), RowLines::default());
+        let (names, mut lines) = (app.names_for(&caller), RowLines::default());
         let name_of = |field: &str, id: &str| names.of(field, id);
         let mut take = |items: Vec<RowItem>| sender.send(lines.part(&items, &name_of));
         let rows = RowWish {
@@ -192,7 +193,7 @@ async fn every_row(app: Arc<App>, request: RowRequest) -> Result<Response, Probl
             query: &query,
             wanted: &wanted,
         };
-        Ok(app.ask_row_parts_at(&app.present_to(&sight), rows, &mut take)?)
+        Ok(app.ask_row_parts_at(&app.present_to(&caller.sight), rows, &mut take)?)
     });
     Ok(match made.await? {
         Streamed::Body(body) => csv_response(&name, body),

@@ -68,6 +68,11 @@ impl Desk {
             .knowledge_at(&self.app.present_to(&self.caller.sight))
     }
 
+    /// Whether whoever asks may read conversations.
+    pub(super) fn reads_words(&self) -> bool {
+        self.app.reads_words(&self.caller)
+    }
+
     /// What of the desk whoever asks sees.
     pub(super) const fn sight(&self) -> &Sight {
         &self.caller.sight
@@ -158,6 +163,9 @@ impl Desk {
 
     /// A contact's name, or the id.
     pub(super) fn contact(&self, id: &str) -> String {
+        if !self.reads_words() {
+            return id.to_owned();
+        }
         let named = self.app.contact(id).ok().and_then(|contact| contact.name);
         named.unwrap_or_else(|| id.to_owned())
     }

@@ -18,7 +18,8 @@ pub(in crate::web::ui) use audit::get_audit;
 use super::{Frame, fault_page, field_of};
 use crate::app::{App, TokenDraft, TokenView, UserStatus, UserView};
 use crate::command::{
-    Caller, Command, Role, ScopeDraft, ScopeKind, TokenCommand, UserCommand, UserDraft,
+    AccessSettings, Caller, Command, Role, ScopeDraft, ScopeKind, TokenCommand, UserCommand,
+    UserDraft,
 };
 use crate::model::{Invalid, Timestamp};
 use crate::web::ui::error::Fault;
@@ -135,6 +136,7 @@ struct Page {
     /// What is shown this once, and what it is.
     shown: Option<(String, String)>,
     is_closed: bool,
+    viewers_read: bool,
     done: &'static str,
     fault: String,
 }
@@ -211,6 +213,13 @@ fn run(app: &App, caller: &Caller, form: &[(String, String)]) -> Result<Outcome,
         "suspend" => give(UserCommand::Suspend { user, on: true }, "suspended"),
         "restore" => give(UserCommand::Suspend { user, on: false }, "restored"),
         "remove" => give(UserCommand::Remove { user }, "removed"),
+        "rules" => {
+            let settings = AccessSettings {
+                viewers_read: Some(field_of(form, "viewers_read") == Some("yes")),
+            };
+            app.write_now(caller, Command::Access(settings))?;
+            Ok(Outcome::Done("saved"))
+        }
         "token" => make_token(app, caller, form),
         "revoke" => {
             let token = text("token");
@@ -323,6 +332,7 @@ fn page(
             },
         },
         is_closed: app.people().has_sign_in(),
+        viewers_read: app.people().rules().viewers_read,
         done: done(field_of(pairs, "done").unwrap_or_default()),
         shown,
         fault,
