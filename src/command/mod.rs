@@ -7,12 +7,14 @@
 //! outdated. Made by the fronts, run by `app`.
 
 mod access;
+mod account;
 mod answer;
 mod caller;
 mod case;
 mod conversation;
 mod conversations;
 mod evidence;
+mod factor;
 mod knowledge;
 mod merge;
 mod profile;

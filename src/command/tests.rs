@@ -39,7 +39,7 @@ fn samples() -> Vec<Command> {
         .collect()
 }
 
-fn user_samples() -> [UserCommand; 8] {
+fn user_samples() -> [UserCommand; 11] {
     let user = String::new;
     [
         UserCommand::SetUp {
@@ -67,6 +67,16 @@ fn user_samples() -> [UserCommand; 8] {
             on: true,
         },
         UserCommand::Remove { user: user() },
+        UserCommand::SetSecondFactor {
+            user: user(),
+            secret: String::new(),
+            recovery: Vec::new(),
+        },
+        UserCommand::UseRecoveryCode {
+            user: user(),
+            hash: String::new(),
+        },
+        UserCommand::RemoveSecondFactor { user: user() },
     ]
 }
 

@@ -34,6 +34,8 @@ mod desk;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod factor;
+#[cfg(test)]
 mod filters;
 #[cfg(test)]
 mod flow;

@@ -118,7 +118,10 @@ fn pass(desk: &Desk) {
 fn cookie(app: &App, user: &str) -> String {
     let link = app.invite(&admin(), user).unwrap().path;
     let link = link.split_once("link=").unwrap().1.to_owned();
-    format!("svar_session={}", app.join(&link, PASSWORD, "").unwrap())
+    format!(
+        "svar_session={}",
+        app.join(&link, PASSWORD, "").unwrap().session().unwrap()
+    )
 }
 
 /// A token of a rep's role with a scope, for the rep.
