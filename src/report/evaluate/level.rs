@@ -14,11 +14,16 @@ use rayon::prelude::*;
 use super::answer::Answer;
 use super::selection::Selection;
 use crate::metrics::{
-    BacklogRow, Chunk, Derivation, DerivedKey, FOR_GOOD, Key, MAX_DIMENSIONS, NEVER, NONE,
+    BacklogRow, Chunk, Derivation, DerivedKey, FOR_GOOD, Key, MAX_DIMENSIONS, NEVER, NONE, Row,
+    place_of,
 };
 use crate::report::ask::Dimension;
 use crate::report::figures::Figures;
 use crate::report::result::{ExcludedCount, Point, Series};
+
+/// The columns that say from when and until when a stretch is.
+const FROM: usize = place_of(BacklogRow::FIELDS, "from");
+const UNTIL: usize = place_of(BacklogRow::FIELDS, "until");
 
 /// Counts the stretches that hold at the end of each bucket, or at `as_of` if earlier.
 ///
@@ -218,13 +223,21 @@ impl Part {
             changes: HashMap::new(),
             left_out: BTreeMap::new(),
         };
-        for row in chunk.rows() {
-            let (from, mut until) = held(&row, own);
-            let ends = row.until != NEVER;
+        // Most stretches begin and end between two instants: that is seen without their rows.
+        let stretches = chunk.instants(FROM).into_iter().zip(chunk.instants(UNTIL));
+        for (index, (begun, ended)) in stretches.enumerate() {
+            let (from, mut until) = held(begun, ended, own);
+            let ends = ended != NEVER;
             if !ends && go_on {
                 until = own.len() + 1;
             }
-            if !row.support || from >= until || !selection.passes(&row, row.from) {
+            if from >= until || chunk.is_struck(index) {
+                continue;
+            }
+            let Some(row) = chunk.row(index).filter(|row| row.support) else {
+                continue;
+            };
+            if !selection.passes(&row, row.from) {
                 continue;
             }
             let reason = selection.left_out(&row);
@@ -270,11 +283,16 @@ fn instants(selection: &Selection<'_>) -> Vec<Option<i64>> {
 }
 
 /// Of the instants, the first at which the stretch holds and the first at which it no longer does.
-pub(in crate::report) fn held(row: &BacklogRow, instants: &[i64]) -> (usize, usize) {
-    let from = instants.partition_point(|instant| *instant <= row.from);
+pub(in crate::report) fn held(begun: i64, ended: i64, instants: &[i64]) -> (usize, usize) {
+    let from = instants.partition_point(|instant| *instant <= begun);
+    let rest = instants.get(from..).unwrap_or_default();
+    // Mostly it ends before the next.
+    if rest.first().is_none_or(|instant| *instant > ended) {
+        return (from, from);
+    }
     (
         from,
-        instants.partition_point(|instant| *instant <= row.until),
+        from + rest.partition_point(|instant| *instant <= ended),
     )
 }
 

@@ -51,7 +51,7 @@ pub(super) fn backlog_rows(
         None => Box::new(backlog.rows()),
     };
     for row in rows {
-        let (from, until) = held(&row, &[instant]);
+        let (from, until) = held(row.from, row.until, &[instant]);
         let reason = selection.left_out(&row);
         if !row.support || !selection.passes(&row, row.from) {
             continue;
