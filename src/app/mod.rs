@@ -23,6 +23,7 @@ mod opening;
 mod options;
 mod overlay;
 mod past;
+mod preparation;
 mod present;
 mod profile;
 mod respond;
@@ -89,6 +90,7 @@ use folder::{backup, clean, rebuild};
 use opening::{Opening, open_folds};
 use overlay::Overlay;
 use past::Past;
+use preparation::Preparation;
 use sight::Sights;
 use warm::Lately;
 
@@ -127,6 +129,7 @@ pub struct App {
     network: Network,
     overlay: Overlay,
     workshop: Arc<Workshop>,
+    preparation: Preparation,
 }
 
 /// What readers need of the projection, without its lock.
@@ -186,6 +189,7 @@ impl App {
             network: options.network.clone(),
             overlay,
             workshop: Arc::new(Workshop::new(places, phraser)),
+            preparation: Preparation::default(),
         })
     }
 

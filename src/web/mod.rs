@@ -22,6 +22,11 @@ use crate::app::App;
 pub use guard::guard;
 pub use problem::{Fault, Problem};
 
+/// Works out in the background what the first page shows.
+pub fn prepare(app: &Arc<App>) {
+    app.prepare(ui::prepare);
+}
+
 /// Everything that is served over an app, behind the guard, and compressed for those who take it.
 pub fn router(app: &Arc<App>) -> Router {
     let fronts = api::router(Arc::clone(app)).merge(ui::router(Arc::clone(app)));

@@ -78,6 +78,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
              an hour"
         ));
     }
+    web::prepare(&app);
     let stopped = runtime.block_on(serve(listener, web::router(&app), stop));
     app.folder().retract();
     finish(runtime, Running { app, working }, stopped?)

@@ -37,12 +37,16 @@ pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Says whether reading and writing work.
+/// Says whether reading and writing work, and the first page is ready to be shown.
 #[utoipa::path(get, path = "/readyz", tag = "probes",
     responses((status = 200, description = "Reads and writes work", body = String),
         (status = 503, description = "They do not, and why", body = Problem)))]
 pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
+    let preparing = app.is_preparing();
     match off(move || Ok(app.trouble())).await? {
+        None if preparing => Err(Problem::unavailable(
+            "the figures of the first page are being worked out".to_owned(),
+        )),
         None => Ok("ready\n"),
         Some(reason) => Err(Problem::unavailable(reason)),
     }

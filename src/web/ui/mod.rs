@@ -42,6 +42,11 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
+/// Works out what the first page shows.
+pub(in crate::web) fn prepare(app: &Arc<App>) {
+    page::overview::prepare(app);
+}
+
 /// The pages and their assets; what no other route takes is answered by a page.
 pub fn router(app: Arc<App>) -> Router {
     let front = Front {

@@ -81,7 +81,10 @@ fn a_flipped_byte_in_a_sealed_segment_stops_no_reads() {
     let server = place.serve(&[]);
     assert!(place.post(&server, 5));
     assert_eq!(server.get("/api/v1/reports/handled").status, 200);
-    assert_eq!(server.get("/readyz").status, 200);
+    let began = Instant::now();
+    while server.get("/readyz").status != 200 {
+        assert!(began.elapsed() < PATIENCE);
+    }
     server.stop();
     let name = sealed.file_name().unwrap().to_str().unwrap();
     let ran = place.run(&["export", "events"]);
@@ -405,10 +408,13 @@ fn folds_that_fail_stop_neither_writes_nor_reads() {
         assert!(place.post(&server, 5));
     }
     let began = Instant::now();
-    while server.get("/readyz").status != 503 {
+    // Right after the start it says that it is preparing.
+    let mut ready = server.get("/readyz");
+    while ready.status != 503 || ready.body.contains("being worked out") {
         assert!(began.elapsed() < PATIENCE);
+        ready = server.get("/readyz");
     }
-    let ready = server.get("/readyz").body;
+    let ready = ready.body;
     assert!(
         ready.contains("safe in the journal") && ready.contains("restart"),
         "{ready}"

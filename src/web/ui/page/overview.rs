@@ -1,11 +1,16 @@
 //! `/`: how the desk does, in one page; and each of its panels alone.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Path, Query as Parameters};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use rayon::prelude::*;
 
 use super::{Answer, Frame, Visit, field_of, make, read};
+use crate::app::App;
+use crate::command::Caller;
 use crate::web::ui::controls::Controls;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
@@ -43,6 +48,14 @@ pub(in crate::web::ui) async fn get_overview(
     make(visit, move |desk| overview(desk, &pairs)).await
 }
 
+/// Works out what the overview shows to whoever asks for nothing in particular.
+pub(in crate::web::ui) fn prepare(app: &Arc<App>) {
+    let desk = Desk::new(Arc::clone(app), Caller::system());
+    if let Err(fault) = overview(&desk, &[]) {
+        fault.log();
+    }
+}
+
 fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let (view, _, moved) = read(pairs, "/")?;
     if let Some(moved) = moved {
@@ -52,13 +65,17 @@ fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
         as_tile: true,
         ..Wish::default()
     };
-    let tiles = TILES.map(|id| panel(desk, id, &view, tile));
-    let panels = PANELS.map(|id| panel(desk, id, &view, Wish::default()));
+    let all = |ids: &[&'static str], wish| -> Vec<Panel> {
+        let panels = ids.par_iter().map(|id| panel(desk, id, &view, wish));
+        panels.collect()
+    };
+    // Beside each other, as no panel keeps all cores busy from its first step to its last.
+    let (tiles, panels) = rayon::join(|| all(&TILES, tile), || all(&PANELS, Wish::default()));
     let page = Overview {
         frame: desk.frame(t("overview.title"), "overview"),
         controls: Controls::new(desk, &view, "/", None),
-        tiles: tiles.into(),
-        panels: panels.into(),
+        tiles,
+        panels,
         is_empty: desk.is_empty(),
         as_of: fill(
             "overview.as_of",
