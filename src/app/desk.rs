@@ -6,17 +6,14 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
+use super::start::fresh;
 use super::{App, Error, WriteResult};
-use crate::clock::Clock;
 use crate::command::{
     Caller, Command, ConversationAction, ConversationCommand, Identity, MessageDraft,
 };
 use crate::model::desk::{DeskQuery, Line};
 use crate::model::event::{ActorKind, Assignee, Mark};
 use crate::model::{Directory, Timestamp};
-
-/// How many hexadecimal digits a new message is called by.
-const MESSAGE_DIGITS: usize = 16;
 
 /// A conversation in a list.
 #[skip_serializing_none]
@@ -117,12 +114,6 @@ impl App {
         }
     }
 
-    /// An id that no conversation has.
-    pub fn fresh_conversation_id() -> String {
-        let id = Clock::fresh_id();
-        format!("c-{}", id.get(..MESSAGE_DIGITS).unwrap_or(&id))
-    }
-
     /// Writes a message or a note into a conversation; gives the message's id.
     pub async fn write_message(
         self: &Arc<Self>,
@@ -131,8 +122,7 @@ impl App {
         rep: Option<String>,
         draft: MessageDraft,
     ) -> Result<WriteResult, Error> {
-        let id = Clock::fresh_id();
-        let message = format!("m-{}", id.get(..MESSAGE_DIGITS).unwrap_or(&id));
+        let message = fresh("m");
         let command = ConversationCommand {
             conversation,
             rep,

@@ -28,6 +28,7 @@ mod profile;
 mod respond;
 mod schedule;
 mod search;
+mod start;
 mod task;
 mod unfiled;
 mod warm;

@@ -1,17 +1,17 @@
-//! What is journalled of conversations and not in the store yet, laid over what is.
+//! What is journalled of conversations and contacts and not in the store yet, laid over what is.
 //!
 //! Lives with the overlay on the committing thread. The store is write-behind, so a decision
-//! reads the events of a conversation from it and adds those that it has not got.
+//! reads the events of a thing from it and adds those that it has not got.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::command::{Conversations, Refusal};
 use crate::model::event::cmp_events;
-use crate::model::{Conversation, Directory, Event, Timestamp};
+use crate::model::{Body, Contact, ContactId, Conversation, Directory, Event, Timestamp};
 use crate::store::Store;
 
-/// Events of conversations that the store may not have yet, in order of the journal.
+/// Events of things that the store may not have yet, in order of the journal.
 pub(super) struct Unfiled {
     store: Arc<Store>,
     events: VecDeque<(u64, Arc<Event>)>,
@@ -27,7 +27,7 @@ impl Unfiled {
 
     /// Takes a journalled event in.
     pub(super) fn see(&mut self, seq: u64, event: &Arc<Event>) {
-        if event.body.conversation().is_some() {
+        if event.body.conversation().is_some() || event.body.contact().is_some() {
             self.events.push_back((seq, Arc::clone(event)));
         }
     }
@@ -69,6 +69,31 @@ impl std::fmt::Debug for Over<'_> {
     }
 }
 
+impl Over<'_> {
+    /// Whether a conversation that the store has not got is with a contact.
+    fn names(&self, contact: &str) -> bool {
+        let mut unfiled = self.unfiled.events.iter();
+        unfiled.any(|(_, event)| match &event.body {
+            Body::ConversationStarted(start) => start.contact.as_str() == contact,
+            _ => false,
+        })
+    }
+
+    /// Adds what the store has not got, and puts all in order.
+    fn add_unfiled(&self, events: &mut Vec<Event>, is_of: impl Fn(&Event) -> bool) {
+        let mut held: HashSet<(String, String)> = HashSet::new();
+        held.extend(events.iter().map(identity));
+        for (_, event) in &self.unfiled.events {
+            // The store may have filed it since what is unfiled was last looked through.
+            if is_of(event) && held.insert(identity(event)) {
+                events.push((**event).clone());
+            }
+        }
+        events.retain(|event| event.at <= self.now);
+        events.sort_by(cmp_events);
+    }
+}
+
 impl Conversations for Over<'_> {
     fn conversation(&self, id: &str) -> Result<Option<Conversation>, Refusal> {
         let filed = self.unfiled.store.conversation_in_unit(id);
@@ -77,18 +102,24 @@ impl Conversations for Over<'_> {
         let mut things: HashSet<String> = HashSet::from([id.to_owned()]);
         let named = events.iter().filter_map(|event| event.body.conversation());
         things.extend(named.map(str::to_owned));
-        let mut held: HashSet<(String, String)> = HashSet::new();
-        held.extend(events.iter().map(identity));
-        for (_, event) in &self.unfiled.events {
+        let is_of = |event: &Event| {
             let thing = event.body.conversation();
-            // The store may have filed it since what is unfiled was last looked through.
-            if thing.is_some_and(|thing| things.contains(thing)) && held.insert(identity(event)) {
-                events.push((**event).clone());
-            }
-        }
-        events.retain(|event| event.at <= self.now);
-        events.sort_by(cmp_events);
+            thing.is_some_and(|thing| things.contains(thing))
+        };
+        self.add_unfiled(&mut events, is_of);
         Ok(Conversation::fold_in(id, &events))
+    }
+
+    fn contact(&self, id: &str) -> Result<Option<Contact>, Refusal> {
+        let failed = |error: crate::store::Error| Refusal::Failed(error.to_string());
+        let mut events = self.unfiled.store.contact_events(id).map_err(failed)?;
+        self.add_unfiled(&mut events, |event| event.body.contact() == Some(id));
+        // Who was only named by a conversation is there, too.
+        match Contact::fold(&events) {
+            Some(contact) => Ok(Some(contact)),
+            None if self.names(id) => Ok(ContactId::parse(id).ok().map(Contact::new)),
+            None => self.unfiled.store.contact(id).map_err(failed),
+        }
     }
 
     fn directory(&self) -> &Directory {

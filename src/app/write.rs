@@ -189,6 +189,7 @@ const fn needs_evidence(command: &Command) -> bool {
         Command::Knowledge(command) => matches!(command, KnowledgeCommand::Set(_)),
         Command::Case(_)
         | Command::Conversation(_)
+        | Command::Start(_)
         | Command::Profile(_)
         | Command::User(_)
         | Command::Token(_)

@@ -207,7 +207,7 @@ fn write(
     })))
 }
 
-fn filled_text(text: &str) -> Result<(), Invalid> {
+pub(super) fn filled_text(text: &str) -> Result<(), Invalid> {
     if text.trim().is_empty() {
         return Err(Invalid::new("text", "it is empty; expected words"));
     }
@@ -291,7 +291,11 @@ fn check_assignee(state: &State<'_>, to: &Assignee) -> Result<(), Refusal> {
 
 /// In whose name something is done: a user's own rep; a program or the command line names one,
 /// or nobody.
-fn actor(state: &State<'_>, caller: &Caller, wanted: Option<&str>) -> Result<Actor, Refusal> {
+pub(super) fn actor(
+    state: &State<'_>,
+    caller: &Caller,
+    wanted: Option<&str>,
+) -> Result<Actor, Refusal> {
     let people = &state.installation.people;
     let own = match &caller.identity {
         Identity::User(id) => people.user(id).and_then(|user| user.rep.clone()),

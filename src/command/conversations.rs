@@ -1,14 +1,17 @@
-//! The conversations that a decision may look at, as they are after the last journalled event.
+//! The things that a decision may look at, as they are after the last journalled event.
 
 use std::fmt::Debug;
 
 use super::refusal::Refusal;
-use crate::model::{Conversation, Directory};
+use crate::model::{Contact, Conversation, Directory};
 
-/// Gives conversations, and the names of reps and teams.
+/// Gives conversations and contacts, and the names of reps and teams.
 pub trait Conversations: Debug {
     /// The conversation called `id`, if it was started.
     fn conversation(&self, id: &str) -> Result<Option<Conversation>, Refusal>;
+
+    /// The contact called `id`, if anything was said of them.
+    fn contact(&self, id: &str) -> Result<Option<Contact>, Refusal>;
 
     /// Reps and teams.
     fn directory(&self) -> &Directory;

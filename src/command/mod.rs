@@ -18,6 +18,7 @@ mod profile;
 mod question;
 mod refusal;
 mod role;
+mod start;
 mod text;
 mod token;
 mod topic;
@@ -34,6 +35,7 @@ pub use profile::{ProfileCommand, ProfileDraft};
 pub use question::QuestionCommand;
 pub use refusal::Refusal;
 pub use role::{POST_EVENTS, Right, TABLE};
+pub use start::{Beginner, ContactDraft, FreshIds, StartCommand, StartDraft};
 
 pub use crate::model::Role;
 pub use token::TokenCommand;
@@ -68,6 +70,8 @@ pub enum Command {
     Knowledge(KnowledgeCommand),
     /// To a conversation.
     Conversation(ConversationCommand),
+    /// Begins a conversation.
+    Start(StartCommand),
     /// To a definition profile.
     Profile(ProfileCommand),
     /// To a user.
@@ -88,6 +92,7 @@ impl Command {
             Self::Case(command) => command.right(),
             Self::Knowledge(command) => command.right(),
             Self::Conversation(command) => command.right(),
+            Self::Start(command) => command.right(),
             Self::Profile(command) => command.right(),
             Self::User(command) => command.right(),
             Self::Token(command) => command.right(),
@@ -111,6 +116,7 @@ pub fn decide(
         Command::Case(command) => case::decide(state, command),
         Command::Knowledge(command) => knowledge::decide(state, command, evidence),
         Command::Conversation(command) => conversation::decide(state, caller, command),
+        Command::Start(command) => start::decide(state, caller, command),
         Command::Profile(command) => profile::decide(state, command),
         Command::User(command) => user::decide(state, caller, command),
         Command::Token(command) => token::decide(state, caller, command),

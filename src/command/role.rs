@@ -36,6 +36,8 @@ pub(super) const CONVERSATION_RESOLVE: Right = Right::new("conversation.resolve"
 pub(super) const CONVERSATION_TAG: Right = Right::new("conversation.tag", Role::Rep);
 pub(super) const CONVERSATION_MERGE: Right = Right::new("conversation.merge", Role::Rep);
 pub(super) const CONVERSATION_SPLIT: Right = Right::new("conversation.split", Role::Rep);
+pub(super) const CONVERSATION_START: Right = Right::new("conversation.start", Role::Rep);
+pub(super) const CONVERSATION_TAKE_IN: Right = Right::new("conversation.take_in", Role::Rep);
 pub(super) const CONVERSATION_UNMERGE: Right = Right::new("conversation.unmerge", Role::Rep);
 pub(super) const CONVERSATION_WRITE: Right = Right::new("conversation.write", Role::Rep);
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
@@ -83,6 +85,8 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_TAG,
     CONVERSATION_MERGE,
     CONVERSATION_SPLIT,
+    CONVERSATION_START,
+    CONVERSATION_TAKE_IN,
     CONVERSATION_UNMERGE,
     CONVERSATION_WRITE,
     KNOWLEDGE_CHOOSE_MODEL,

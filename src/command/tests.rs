@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::model::event::{Assignee, HandoffReason, Mark, Verdict};
-use crate::model::{Conversation, Directory, Event, Provenance};
+use crate::model::{Contact, Conversation, Directory, Event, Provenance};
 
 /// One of each command; one that is in the table alone is missed by the first test below.
 fn samples() -> Vec<Command> {
@@ -23,6 +23,8 @@ fn samples() -> Vec<Command> {
             name: String::new(),
         }),
         Command::Record(Vec::new()),
+        start_sample(Beginner::Rep),
+        start_sample(Beginner::Contact),
     ];
     topics
         .chain(questions)
@@ -36,6 +38,13 @@ fn samples() -> Vec<Command> {
         )
         .chain(others)
         .collect()
+}
+
+fn start_sample(by: Beginner) -> Command {
+    Command::Start(StartCommand {
+        by,
+        ..StartCommand::default()
+    })
 }
 
 fn user_samples() -> [UserCommand; 8] {
@@ -134,6 +143,10 @@ struct NoConversations(Directory);
 
 impl Conversations for NoConversations {
     fn conversation(&self, _id: &str) -> Result<Option<Conversation>, Refusal> {
+        Ok(None)
+    }
+
+    fn contact(&self, _id: &str) -> Result<Option<Contact>, Refusal> {
         Ok(None)
     }
 

@@ -4,7 +4,8 @@ use super::refusal::Refusal;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
-    ConversationId, Invalid, MessageId, QuestionId, RepId, ShortAnswerId, TokenId, TopicId, UserId,
+    ContactId, ConversationId, InboxId, Invalid, MessageId, QuestionId, RepId, ShortAnswerId,
+    TokenId, TopicId, UserId,
 };
 
 /// The longest reason, in characters.
@@ -29,6 +30,14 @@ pub(super) fn answer_id(text: &str) -> Result<ShortAnswerId, Invalid> {
 
 pub(super) fn conversation_id(text: &str) -> Result<ConversationId, Invalid> {
     id("conversation", text, ConversationId::parse)
+}
+
+pub(super) fn contact_id(text: &str) -> Result<ContactId, Invalid> {
+    id("contact", text, ContactId::parse)
+}
+
+pub(super) fn inbox_id(text: &str) -> Result<InboxId, Invalid> {
+    id("inbox", text, InboxId::parse)
 }
 
 pub(super) fn message_id(text: &str) -> Result<MessageId, Invalid> {

@@ -94,6 +94,8 @@ mod search;
 #[cfg(test)]
 mod source;
 #[cfg(test)]
+mod starting;
+#[cfg(test)]
 mod tasks;
 #[cfg(test)]
 mod tiny_model;

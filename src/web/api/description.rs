@@ -71,6 +71,33 @@ impl PartialSchema for AssigneeText {
 
 impl ToSchema for AssigneeText {}
 
+/// A contact: one who is there by id, or a new one by what is known.
+pub(super) struct ContactText;
+
+impl PartialSchema for ContactText {
+    fn schema() -> RefOr<Schema> {
+        let closed = |object: ObjectBuilder| {
+            object.additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        };
+        let known = ObjectBuilder::new().property("id", text(1, 128));
+        let told = |name: &str| {
+            let line = |most| text(1, most).pattern(Some(r"\S"));
+            let email = line(254).pattern(Some(r"^[^@\s]+@[^@\s]+$"));
+            let object = ObjectBuilder::new().property("name", line(500));
+            let object = object.property("email", email).property("phone", line(500));
+            closed(object.required(name))
+        };
+        AnyOfBuilder::new()
+            .item(closed(known.required("id")))
+            .item(told("name"))
+            .item(told("email"))
+            .item(told("phone"))
+            .into()
+    }
+}
+
+impl ToSchema for ContactText {}
+
 fn text(least: usize, most: usize) -> ObjectBuilder {
     let text = ObjectBuilder::new().schema_type(Type::String);
     text.min_length(Some(least)).max_length(Some(most))

@@ -20,6 +20,7 @@ mod recent;
 mod reports;
 mod schedules;
 mod search;
+mod start;
 mod stream;
 mod tasks;
 mod tokens;
@@ -119,6 +120,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(schedules::routes())
         .merge(conversations::routes())
         .merge(inbox::routes())
+        .merge(start::routes())
         .merge(desk::routes())
         .merge(messages::routes())
         .merge(search::routes())

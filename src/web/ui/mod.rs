@@ -64,6 +64,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tickets/{id}", get(page::ticket::get_ticket))
         .route("/contacts/{id}", get(page::contact::get_contact))
         .route("/inbox", get(page::inbox::get_inbox))
+        .route(
+            "/inbox/new",
+            get(page::start::get_start).post(page::start::post_start),
+        )
         .route("/search", get(page::search::search))
         .route(
             "/knowledge/gaps",

@@ -17,6 +17,7 @@ pub(super) mod reports;
 mod risk;
 pub(super) mod rows;
 pub(super) mod search;
+pub(super) mod start;
 mod thread;
 pub(super) mod ticket;
 mod verdict;
