@@ -7,13 +7,16 @@ use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use super::start::fresh;
-use super::{App, Error, WriteResult};
+use super::{App, Error, Kind, Search, WriteResult};
 use crate::command::{
-    Caller, Command, ConversationAction, ConversationCommand, Identity, MessageDraft,
+    Caller, Command, ConversationAction, ConversationCommand, Identity, MessageDraft, reader,
 };
-use crate::model::desk::{DeskQuery, Line};
+use crate::model::Timestamp;
+use crate::model::desk::{DeskMoment, DeskQuery, Found, Line, Standing};
 use crate::model::event::{ActorKind, Assignee, Mark};
-use crate::model::{Directory, Timestamp};
+
+/// The most hits of a search that a list is narrowed to.
+const FOUND: usize = 1_000;
 
 /// A conversation in a list.
 #[skip_serializing_none]
@@ -39,6 +42,12 @@ pub struct LineView {
     pub priority: Option<String>,
     /// `open`, `resolved` or `ended`.
     pub status: &'static str,
+    /// Whether the contact wrote something that whoever asks has not seen.
+    pub unread: bool,
+    /// Whether it is put off.
+    pub is_snoozed: bool,
+    /// Until when at the latest.
+    pub snoozed_until: Option<Timestamp>,
     /// When it was resolved or ended by itself.
     pub over_at: Option<Timestamp>,
     /// Whose it is.
@@ -79,7 +88,13 @@ impl App {
     /// A list of conversations as it is now.
     pub fn list_conversations(&self, query: &DeskQuery) -> Result<LineList, Error> {
         let (snapshot, now) = (self.snapshot(), self.clock.now());
-        let page = query.list(&snapshot.desk, now)?;
+        let moment = DeskMoment {
+            lines: &snapshot.desk,
+            attention: &snapshot.installation.attention,
+            directory: &snapshot.directory,
+            now,
+        };
+        let page = query.list(&moment)?;
         let views = page.lines.iter().map(|line| {
             let contact = self.past.store.contact(line.contact.as_str())?;
             let (name, company) = contact.map_or((None, None), |contact| {
@@ -88,7 +103,7 @@ impl App {
             Ok(LineView {
                 contact_name: name,
                 company,
-                ..LineView::of(line, &snapshot.directory, now)
+                ..LineView::of(line, &moment, query.standing(line, &moment))
             })
         });
         Ok(LineList {
@@ -112,6 +127,32 @@ impl App {
             }
             _ => None,
         }
+    }
+
+    /// To whom something in a list may be new.
+    pub fn reader_of(&self, caller: &Caller) -> String {
+        reader(caller, self.rep_of(caller).as_deref())
+    }
+
+    /// What words are found in, so that a list can be narrowed to it.
+    pub fn find_on_desk(&self, words: &str) -> Result<Found, Error> {
+        let text = words.trim();
+        let mut found = Found {
+            words: text
+                .to_lowercase()
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
+            ..Found::default()
+        };
+        for hit in self.search(&Search::text(text, FOUND))? {
+            match (hit.kind, hit.conversation) {
+                (Kind::Contact, _) => drop(found.contacts.insert(hit.id)),
+                (_, Some(conversation)) => drop(found.conversations.insert(conversation)),
+                _ => {}
+            }
+        }
+        Ok(found)
     }
 
     /// Writes a message or a note into a conversation; gives the message's id.
@@ -140,14 +181,14 @@ impl App {
 }
 
 impl LineView {
-    fn of(line: &Line, directory: &Directory, now: Timestamp) -> Self {
+    fn of(line: &Line, moment: &DeskMoment<'_>, standing: Standing) -> Self {
+        let (directory, now) = (moment.directory, moment.now);
         let assignee_name = match &line.assigned_to {
             Assignee::Rep { id } => directory.rep_name(id.as_str()),
             Assignee::Team { id } => directory.team_name(id.as_str()),
             Assignee::CustomerAgent { .. } | Assignee::Nobody {} => None,
         };
-        let is_waiting = line.is_open_at(now);
-        let waiting_since = line.waiting_since.filter(|_at| is_waiting);
+        let waiting_since = line.waiting_since.filter(|_at| standing.is_open);
         Self {
             conversation: line.conversation.to_string(),
             contact: line.contact.to_string(),
@@ -158,11 +199,10 @@ impl LineView {
             subject: line.subject.clone(),
             language: line.language.clone(),
             priority: line.priority.clone(),
-            status: match (line.resolved_at, line.is_open_at(now)) {
-                (Some(_), _) => "resolved",
-                (None, true) => "open",
-                (None, false) => "ended",
-            },
+            status: line.status_at(now).as_str(),
+            unread: standing.is_new,
+            is_snoozed: standing.snooze.is_some(),
+            snoozed_until: standing.snooze.and_then(|snooze| snooze.until),
             over_at: line.over_at(now),
             assigned_to: line.assigned_to.clone(),
             assignee_name: assignee_name.map(str::to_owned),

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::attention::{reader, see, snooze, unsee, wake, with_sight, with_wake};
 use super::merge::{merge, split, unmerge};
 use super::refusal::Refusal;
 use super::role::{self, Right};
@@ -19,7 +20,7 @@ use crate::model::event::{
     ConversationReopened, ConversationResolved, ConversationTagged, ConversationUntagged,
     HandoffReason, Mark, MessageAdded, MessageEdited, MessageRedacted, Visibility,
 };
-use crate::model::{Body, ConversationId, Invalid, MessageId};
+use crate::model::{Body, ConversationId, Invalid, MessageId, Timestamp};
 
 /// The longest message, in bytes.
 const MAX_TEXT: usize = 1 << 20;
@@ -100,6 +101,20 @@ pub enum ConversationAction {
         /// Whether the mark is on.
         on: bool,
     },
+    /// Has seen what was written until then; left out: all that there is.
+    See {
+        /// Until when.
+        until: Option<Timestamp>,
+    },
+    /// Wants it to be as if they had not looked.
+    Unsee,
+    /// Puts it off until an instant or the contact's word; left out: the word alone.
+    Snooze {
+        /// Until when at the latest.
+        until: Option<Timestamp>,
+    },
+    /// Takes it back to the lists.
+    Wake,
     /// Gives a message other words.
     Edit {
         /// Which.
@@ -128,6 +143,10 @@ impl ConversationCommand {
             ConversationAction::Unmerge => &role::CONVERSATION_UNMERGE,
             ConversationAction::Split { .. } => &role::CONVERSATION_SPLIT,
             ConversationAction::Mark { .. } => &role::CONVERSATION_MARK,
+            ConversationAction::See { .. } => &role::CONVERSATION_SEE,
+            ConversationAction::Unsee => &role::CONVERSATION_UNSEE,
+            ConversationAction::Snooze { .. } => &role::CONVERSATION_SNOOZE,
+            ConversationAction::Wake => &role::CONVERSATION_WAKE,
             ConversationAction::Edit { .. } => &role::CONVERSATION_EDIT,
             ConversationAction::Redact { .. } => &role::CONVERSATION_REDACT,
         }
@@ -151,41 +170,57 @@ pub(super) fn decide(
             "the conversation was merged into another; go on there",
         ));
     }
-    let body = match command.action {
-        ConversationAction::Write { message, draft } => write(id, by, &message, draft)?,
-        ConversationAction::Assign(to) => assign(state, &known, id, to)?,
-        ConversationAction::HandOff { reason, to } => hand_off(state, id, reason, to)?,
-        ConversationAction::Resolve => resolve(&known, id, by)?,
-        ConversationAction::Reopen => reopen(&known, id, by)?,
-        ConversationAction::Tag { add, remove } => return tag(&id, &add, &remove),
-        ConversationAction::Merge { into } => merge(state, id, &into)?,
-        ConversationAction::Unmerge => unmerge(&known, id)?,
+    let one = |body: Body| vec![body];
+    let reader = || reader(caller, by.rep());
+    Ok(match command.action {
+        ConversationAction::Write { message, draft } => {
+            let written = write(id, by.clone(), &message, draft)?;
+            with_sight(state, caller, &known, (written, &by))
+        }
+        ConversationAction::Assign(to) => one(assign(state, &known, id, to)?),
+        ConversationAction::HandOff { reason, to } => one(hand_off(state, id, reason, to)?),
+        ConversationAction::Resolve => with_wake(state, &known, resolve(&known, id, by)?),
+        ConversationAction::Reopen => with_wake(state, &known, reopen(&known, id, by)?),
+        ConversationAction::Tag { add, remove } => tag(&id, &add, &remove)?,
+        ConversationAction::Merge { into } => one(merge(state, id, &into)?),
+        ConversationAction::Unmerge => one(unmerge(&known, id)?),
         ConversationAction::Split { from_message, into } => {
-            split(state, &known, &from_message, &into)?
+            one(split(state, &known, &from_message, &into)?)
         }
-        ConversationAction::Mark { mark, on } => {
-            Body::ConversationMarked(Box::new(ConversationMarked {
-                conversation: id,
-                mark,
-                on,
-            }))
+        ConversationAction::Mark { mark, on } => one(marked(id, mark, on)),
+        ConversationAction::See { until } => {
+            see(state, &known, reader(), until).into_iter().collect()
         }
-        ConversationAction::Edit { message, text } => {
-            filled_text(&text)?;
-            Body::MessageEdited(Box::new(MessageEdited {
-                message: message_in(&known, &message)?,
-                conversation: id,
-                text,
-            }))
-        }
-        ConversationAction::Redact { message } => {
-            Body::MessageRedacted(Box::new(MessageRedacted {
-                message: message_in(&known, &message)?,
-                conversation: id,
-            }))
-        }
-    };
-    Ok(vec![body])
+        ConversationAction::Unsee => one(unsee(state, &known, reader())?),
+        ConversationAction::Snooze { until } => one(snooze(state, &known, until)?),
+        ConversationAction::Wake => one(wake(state, &known)?),
+        ConversationAction::Edit { message, text } => one(edit(&known, &message, text)?),
+        ConversationAction::Redact { message } => one(redact(&known, &message)?),
+    })
+}
+
+fn marked(conversation: ConversationId, mark: Mark, on: bool) -> Body {
+    Body::ConversationMarked(Box::new(ConversationMarked {
+        conversation,
+        mark,
+        on,
+    }))
+}
+
+fn edit(known: &Conversation, message: &str, text: String) -> Result<Body, Refusal> {
+    filled_text(&text)?;
+    Ok(Body::MessageEdited(Box::new(MessageEdited {
+        message: message_in(known, message)?,
+        conversation: known.id.clone(),
+        text,
+    })))
+}
+
+fn redact(known: &Conversation, message: &str) -> Result<Body, Refusal> {
+    Ok(Body::MessageRedacted(Box::new(MessageRedacted {
+        message: message_in(known, message)?,
+        conversation: known.id.clone(),
+    })))
 }
 
 fn write(

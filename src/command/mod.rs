@@ -7,6 +7,7 @@
 //! outdated. Made by the fronts, run by `app`.
 
 mod answer;
+mod attention;
 mod caller;
 mod case;
 mod conversation;
@@ -25,6 +26,7 @@ mod topic;
 mod user;
 
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
+pub use attention::reader;
 pub use caller::{Caller, Identity};
 pub use case::{Case, CaseCommand};
 pub use conversation::{ConversationAction, ConversationCommand, MessageDraft};

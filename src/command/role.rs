@@ -36,6 +36,10 @@ pub(super) const CONVERSATION_RESOLVE: Right = Right::new("conversation.resolve"
 pub(super) const CONVERSATION_TAG: Right = Right::new("conversation.tag", Role::Rep);
 pub(super) const CONVERSATION_MERGE: Right = Right::new("conversation.merge", Role::Rep);
 pub(super) const CONVERSATION_SPLIT: Right = Right::new("conversation.split", Role::Rep);
+pub(super) const CONVERSATION_SEE: Right = Right::new("conversation.see", Role::Rep);
+pub(super) const CONVERSATION_SNOOZE: Right = Right::new("conversation.snooze", Role::Rep);
+pub(super) const CONVERSATION_UNSEE: Right = Right::new("conversation.unsee", Role::Rep);
+pub(super) const CONVERSATION_WAKE: Right = Right::new("conversation.wake", Role::Rep);
 pub(super) const CONVERSATION_START: Right = Right::new("conversation.start", Role::Rep);
 pub(super) const CONVERSATION_TAKE_IN: Right = Right::new("conversation.take_in", Role::Rep);
 pub(super) const CONVERSATION_UNMERGE: Right = Right::new("conversation.unmerge", Role::Rep);
@@ -85,6 +89,10 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_TAG,
     CONVERSATION_MERGE,
     CONVERSATION_SPLIT,
+    CONVERSATION_SEE,
+    CONVERSATION_SNOOZE,
+    CONVERSATION_UNSEE,
+    CONVERSATION_WAKE,
     CONVERSATION_START,
     CONVERSATION_TAKE_IN,
     CONVERSATION_UNMERGE,

@@ -93,7 +93,7 @@ fn token_samples() -> [TokenCommand; 2] {
     ]
 }
 
-fn conversation_samples() -> [ConversationCommand; 12] {
+fn conversation_samples() -> [ConversationCommand; 16] {
     let text = String::new;
     let actions = [
         ConversationAction::Write {
@@ -125,6 +125,10 @@ fn conversation_samples() -> [ConversationCommand; 12] {
         ConversationAction::Redact { message: text() },
         ConversationAction::Merge { into: text() },
         ConversationAction::Unmerge,
+        ConversationAction::See { until: None },
+        ConversationAction::Unsee,
+        ConversationAction::Snooze { until: None },
+        ConversationAction::Wake,
         ConversationAction::Split {
             from_message: text(),
             into: text(),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
-use super::{Audit, Body, Event, Knowledge, People, Profiles, Provenance, Timestamp};
+use super::{Attention, Audit, Body, Event, Knowledge, People, Profiles, Provenance, Timestamp};
 
 /// The folds of the installation at one position of the log.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub struct Installation {
     pub people: Arc<People>,
     /// What people did.
     pub audit: Arc<Audit>,
+    /// What reps have looked at, and what is put off.
+    pub attention: Arc<Attention>,
 }
 
 impl Installation {
@@ -36,6 +38,7 @@ impl Installation {
             || Profiles::concerns(body)
             || People::concerns(body)
             || Audit::concerns(body)
+            || Attention::concerns(body)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -58,6 +61,9 @@ impl Installation {
         }
         if Audit::concerns(&event.body) {
             Arc::make_mut(&mut self.audit).apply(from, event);
+        }
+        if Attention::concerns(&event.body) {
+            Arc::make_mut(&mut self.attention).apply(event);
         }
         Self::concerns(&event.body)
     }

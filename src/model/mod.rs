@@ -3,6 +3,7 @@
 //! Pure: nothing here reads a clock, a file or the environment. Fed by `ingest`
 //! and `journal`; read by everything else.
 
+pub mod attention;
 mod audit;
 mod brief;
 pub mod contact;
@@ -30,6 +31,7 @@ mod unit;
 mod via;
 mod whole;
 
+pub use attention::Attention;
 pub use audit::{Audit, AuditEntry};
 pub use brief::{brief, brief_value};
 pub use contact::Contact;

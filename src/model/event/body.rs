@@ -18,6 +18,9 @@ use super::access::{
 use super::agent::{
     AgentDecided, Calibrated, CaseRemoved, CaseSet, DecisionReviewed, KnowledgeSet,
 };
+use super::attention::{
+    ConversationSeen, ConversationSnoozed, ConversationUnseen, ConversationWoken,
+};
 use super::conversation::{
     ConversationAssigned, ConversationHandedOff, ConversationMarked, ConversationMerged,
     ConversationReopened, ConversationResolved, ConversationSplit, ConversationStarted,
@@ -258,6 +261,14 @@ bodies! {
         ModelSet = "svar.model_set",
         /// Topics and answers go by the vectors of another embedder from here on.
         EmbedderSwitched = "svar.embedder_switched",
+        /// Somebody has seen what a contact wrote.
+        ConversationSeen = "svar.conversation_seen",
+        /// Somebody wants a conversation to be as if they had not looked.
+        ConversationUnseen = "svar.conversation_unseen",
+        /// A conversation is put off.
+        ConversationSnoozed = "svar.conversation_snoozed",
+        /// A conversation is put off no more.
+        ConversationWoken = "svar.conversation_woken",
         /// A definition profile of the desk's own has these switches from now on.
         ProfileSet = "svar.profile_set",
         /// A definition profile of the desk's own can no longer be chosen.

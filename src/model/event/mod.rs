@@ -6,6 +6,7 @@
 
 mod access;
 mod agent;
+mod attention;
 mod body;
 mod canonical;
 mod conversation;
@@ -23,6 +24,7 @@ mod word;
 
 pub use access::*;
 pub use agent::*;
+pub use attention::*;
 pub use body::Body;
 pub use conversation::*;
 pub use embedder::*;

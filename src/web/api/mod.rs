@@ -38,7 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
 #[cfg(feature = "api-docs")]
 use utoipa_swagger_ui::SwaggerUi;
 
-pub(super) use inbox::query as desk_query;
+pub(super) use inbox::{Asking, narrowed};
 pub use reports::ReportList;
 pub use search::{SearchHit, SearchHitList};
 

@@ -9,6 +9,7 @@ use super::text::{fill, find, t};
 use super::view::View;
 use crate::app::{App, Explanation, Present};
 use crate::command::{Caller, Identity};
+use crate::model::desk::{DeskMoment, DeskQuery, Standing};
 use crate::model::{Directory, Profile, Timestamp};
 use crate::report::{
     Dimension, Every, KeyValue, Query, Report, ReportResult, RowPage, RowQuery, SeriesKey, registry,
@@ -54,6 +55,23 @@ impl Desk {
         frame.role = Some(self.caller.role);
         frame.user = user.unwrap_or_default();
         frame
+    }
+
+    /// How a conversation stands to whoever asks, where it is in the lists.
+    pub(super) fn standing(&self, conversation: &str) -> Option<Standing> {
+        let snapshot = self.present.snapshot();
+        let line = snapshot.desk.line(conversation)?;
+        let query = DeskQuery {
+            reader: self.app.reader_of(&self.caller),
+            ..DeskQuery::default()
+        };
+        let moment = DeskMoment {
+            lines: &snapshot.desk,
+            attention: &snapshot.installation.attention,
+            directory: &snapshot.directory,
+            now: self.now,
+        };
+        Some(query.standing(line, &moment))
     }
 
     /// Answers a view's query to a report, cut by `every`.

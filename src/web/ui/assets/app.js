@@ -210,7 +210,16 @@
     addEventListener("popstate", () => { if (document.querySelector("[data-stay]")) location.reload(); });
   }
 
+  // What is on the page is seen: the button that says so is pressed, and the page stays as it is.
+  async function prepareSeen() {
+    const form = document.querySelector("form[data-seen]");
+    if (!form || document.visibilityState !== "visible") return;
+    const data = new URLSearchParams(new FormData(form, form.querySelector("button")));
+    try { await fetch(form.action, { method: "POST", body: data, redirect: "manual" }); } catch { /* the button is there */ }
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    prepareSeen();
     prepareStays();
     prepareTheme();
     prepareTips();

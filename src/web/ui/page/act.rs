@@ -11,7 +11,7 @@ use super::{Answer, Visit, field_of, make};
 use crate::app::Error;
 use crate::command::{Command, ConversationAction, ConversationCommand, MessageDraft, Refusal};
 use crate::model::event::{Assignee, Mark};
-use crate::model::{Invalid, RepId, TeamId};
+use crate::model::{Invalid, RepId, TeamId, Timestamp};
 use crate::web::ui::error::Fault;
 use crate::web::ui::text::fill;
 use crate::web::ui::url::{Pairs, encode};
@@ -73,6 +73,14 @@ impl FormAction {
                 mark: Mark::Spam,
                 on: word == "spam",
             },
+            "read" => ConversationAction::See {
+                until: instant(&text("until"))?,
+            },
+            "unread" => ConversationAction::Unsee,
+            "snooze" => ConversationAction::Snooze {
+                until: instant(&text("until"))?,
+            },
+            "wake" => ConversationAction::Wake,
             other => {
                 let reason = format!("`{other}` is nothing this page does");
                 return Err(Invalid::new("do", reason));
@@ -100,6 +108,13 @@ impl FormAction {
             }
         }
     }
+}
+
+/// An instant of a form; none where it is left empty.
+fn instant(text: &str) -> Result<Option<Timestamp>, Invalid> {
+    let text = Some(text).filter(|text| !text.is_empty());
+    let instant = text.map(Timestamp::parse).transpose();
+    instant.map_err(|error| Invalid::new("until", error.to_string()))
 }
 
 fn assignee(text: &str) -> Result<Assignee, Invalid> {

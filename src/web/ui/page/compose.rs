@@ -4,6 +4,9 @@
 
 use std::collections::BTreeSet;
 
+use chrono_tz::Tz;
+
+use super::attention::AttentionForms;
 use super::field_of;
 use crate::model::Conversation;
 use crate::model::event::Assignee;
@@ -21,6 +24,7 @@ pub(super) struct Compose {
     pub(super) done: &'static str,
     pub(super) assignees: Vec<Choice>,
     pub(super) known_tags: Vec<String>,
+    pub(super) attention: AttentionForms,
 }
 
 /// A value to choose.
@@ -36,6 +40,7 @@ impl Compose {
         desk: &Desk,
         conversation: &Conversation,
         pairs: &[(String, String)],
+        zone: Tz,
         fault: String,
     ) -> Self {
         let snapshot = desk.app.snapshot();
@@ -49,6 +54,7 @@ impl Compose {
             done: done(field_of(pairs, "done").unwrap_or_default()),
             assignees: assignees(desk, conversation),
             known_tags: tags.into_iter().collect(),
+            attention: AttentionForms::new(desk, conversation, zone),
         }
     }
 }
@@ -97,6 +103,10 @@ fn done(word: &str) -> &'static str {
         "untag" => t("compose.done.untag"),
         "spam" => t("compose.done.spam"),
         "ham" => t("compose.done.ham"),
+        "read" => t("compose.done.read"),
+        "unread" => t("compose.done.unread"),
+        "snooze" => t("compose.done.snooze"),
+        "wake" => t("compose.done.wake"),
         _ => "",
     }
 }

@@ -14,7 +14,7 @@ use crate::command::Caller;
 use crate::model::desk::{DeskQuery, DeskView};
 use crate::model::event::{ActorKind, Assignee};
 use crate::report::join_values;
-use crate::web::api::desk_query;
+use crate::web::api::{Asking, narrowed};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
@@ -24,7 +24,10 @@ use crate::web::ui::url::{Pairs, address, encode, pair};
 use crate::web::ui::view::View;
 
 /// Parameters of the page that are not the view's.
-const OWN: [&str; 6] = ["view", "channel", "assignee", "tag", "sort", "cursor"];
+const OWN: [&str; 11] = [
+    "view", "channel", "assignee", "team", "inbox", "tag", "tag.all", "status", "q", "sort",
+    "cursor",
+];
 
 struct Tab {
     label: &'static str,
@@ -52,6 +55,8 @@ struct InboxLine {
     at: String,
     exact: String,
     waiting: String,
+    is_new: bool,
+    sleeps: String,
     tags: Vec<String>,
 }
 
@@ -62,6 +67,7 @@ struct Page {
     summary: String,
     tabs: Vec<Tab>,
     view: &'static str,
+    sought: String,
     channels: Vec<Choice>,
     assignees: Vec<Choice>,
     tags: Vec<Choice>,
@@ -86,7 +92,7 @@ fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answ
         |(name, value): &(String, String)| OWN.contains(&name.as_str()) && !value.is_empty();
     let (own, rest): (Pairs, Pairs) = pairs.iter().cloned().partition(is_own);
     let (view, _) = View::parse(&rest)?;
-    let query = desk_query(&own, desk.app.rep_of(caller))?;
+    let query = narrowed(&desk.app, &own, Asking::of(&desk.app, caller))?;
     let list = desk.app.list_conversations(&query)?;
     let with = |name: &str, value: &str| {
         let kept = own
@@ -107,9 +113,7 @@ fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answ
         summary: plural("inbox.count", count as u64),
         tabs: tabs.into_iter().collect(),
         view: query.view.as_str(),
-        is_narrowed: !(query.channels.is_empty()
-            && query.assignees.is_empty()
-            && query.tags.is_empty()),
+        is_narrowed: !query.filter.is_empty(),
         empty: t(empty_of(query.view)),
         next: list
             .next_cursor
@@ -158,6 +162,7 @@ fn choices(desk: &Desk, own: &[(String, String)]) -> Page {
         summary: String::new(),
         tabs: Vec::new(),
         view: DeskQuery::default().view.as_str(),
+        sought: chosen("q").to_owned(),
         channels: channels
             .iter()
             .map(|one| choice("channel", plain(one), spoken("channel", one)))
@@ -212,6 +217,15 @@ fn line_of(desk: &Desk, line: LineView, zone: Tz) -> InboxLine {
         at: date::instant(line.last_message_at, zone),
         exact: line.last_message_at.to_string(),
         waiting: waiting.unwrap_or_default(),
+        is_new: line.unread,
+        sleeps: match (line.is_snoozed, line.snoozed_until) {
+            (false, _) => String::new(),
+            (true, Some(until)) => {
+                let instant = date::instant(until, zone);
+                fill("inbox.sleeps_until", &[("instant", &instant)])
+            }
+            (true, None) => t("inbox.sleeps").to_owned(),
+        },
         tags: line.tags,
     }
 }
@@ -220,8 +234,10 @@ const fn label_of(view: DeskView) -> &'static str {
     match view {
         DeskView::Open => "inbox.open",
         DeskView::Mine => "inbox.mine",
+        DeskView::Unread => "inbox.unread",
         DeskView::Unassigned => "inbox.unassigned",
         DeskView::Waiting => "inbox.waiting",
+        DeskView::Snoozed => "inbox.snoozed",
         DeskView::Agent => "inbox.agent",
         DeskView::Closed => "inbox.closed",
         DeskView::Spam => "inbox.spam",
@@ -232,6 +248,8 @@ const fn empty_of(view: DeskView) -> &'static str {
     match view {
         DeskView::Mine => "inbox.empty_mine",
         DeskView::Waiting => "inbox.empty_waiting",
+        DeskView::Unread => "inbox.empty_unread",
+        DeskView::Snoozed => "inbox.empty_snoozed",
         _ => "inbox.empty",
     }
 }

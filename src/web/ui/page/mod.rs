@@ -2,6 +2,7 @@
 
 pub(super) mod access;
 pub(super) mod act;
+mod attention;
 mod compose;
 pub(super) mod contact;
 pub(super) mod conversation;
