@@ -8,6 +8,7 @@
 mod access;
 mod ask;
 mod batch;
+mod bulk;
 mod catalogue;
 mod desk;
 mod error;
@@ -29,6 +30,7 @@ mod respond;
 mod schedule;
 mod search;
 mod start;
+mod tags;
 mod task;
 mod unfiled;
 mod warm;
@@ -44,6 +46,7 @@ pub use access::{
     TokenView, UserStatus, UserView, check_password,
 };
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
+pub use bulk::{BulkDeed, BulkItem, BulkOutcome, BulkResult, MOST_AT_ONCE};
 pub use catalogue::{ReportMatch, match_reports};
 pub use desk::{LineList, LineView};
 pub use error::Error;
@@ -63,6 +66,7 @@ pub use profile::ProfileView;
 pub use respond::{AgentTurn, Incoming};
 pub use schedule::{HolidayCounts, WorkingInterval, WorkingTimeView, between};
 pub use search::Search;
+pub use tags::TagView;
 pub use task::{Delivery, Task, TaskState};
 pub use write::WriteResult;
 

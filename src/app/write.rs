@@ -75,6 +75,10 @@ impl App {
                 let label = self.knowledge().embedder_label();
                 self.submit(caller, command, Evidence::Embedder(label))
             }
+            Command::Tag(command) => {
+                let evidence = self.tags_in_use(&command);
+                self.submit(caller, Command::Tag(command), evidence)
+            }
             command => self.submit(caller, command, Evidence::None),
         }
     }
@@ -187,6 +191,7 @@ const fn needs_evidence(command: &Command) -> bool {
         Command::Question(command) => matches!(command, QuestionCommand::Move { .. }),
         Command::Answer(command) => !matches!(command, AnswerCommand::Delete { .. }),
         Command::Knowledge(command) => matches!(command, KnowledgeCommand::Set(_)),
+        Command::Tag(_) => true,
         Command::Case(_)
         | Command::Conversation(_)
         | Command::Start(_)

@@ -21,7 +21,7 @@ pub fn reader(caller: &Caller, rep: Option<&str>) -> String {
 }
 
 /// When the contact wrote last, bare thanks left out.
-fn contact_at(known: &Conversation) -> Option<Timestamp> {
+pub(super) fn contact_at(known: &Conversation) -> Option<Timestamp> {
     let theirs = |message: &&Message| {
         let is_public = message.visibility == Visibility::Public;
         is_public && message.author.kind == ActorKind::Contact && !message.ack

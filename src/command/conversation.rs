@@ -12,7 +12,8 @@ use super::attention::{reader, see, snooze, unsee, wake, with_sight, with_wake};
 use super::merge::{merge, split, unmerge};
 use super::refusal::Refusal;
 use super::role::{self, Right};
-use super::text::{conversation_id, filled, message_id, rep_id};
+use super::tag::tag_name;
+use super::text::{conversation_id, message_id, rep_id};
 use super::{Caller, Identity, State};
 use crate::model::conversation::{Conversation, Status};
 use crate::model::event::{
@@ -24,8 +25,6 @@ use crate::model::{Body, ConversationId, Invalid, MessageId, Timestamp};
 
 /// The longest message, in bytes.
 const MAX_TEXT: usize = 1 << 20;
-/// The longest name of a tag, in characters.
-const MAX_TAG: usize = 100;
 
 /// A message as a rep writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -369,22 +368,16 @@ fn tag(id: &ConversationId, add: &[String], remove: &[String]) -> Result<Vec<Bod
     let on = add.iter().map(|tag| {
         Ok(Body::ConversationTagged(Box::new(ConversationTagged {
             conversation: id.clone(),
-            tag: tag_of(tag)?,
+            tag: tag_name("tag", tag)?,
         })))
     });
     let off = remove.iter().map(|tag| {
         Ok(Body::ConversationUntagged(Box::new(ConversationUntagged {
             conversation: id.clone(),
-            tag: tag_of(tag)?,
+            tag: tag_name("tag", tag)?,
         })))
     });
     on.chain(off).collect()
-}
-
-fn tag_of(tag: &str) -> Result<String, Invalid> {
-    let tag = tag.trim();
-    filled("tag", tag, MAX_TAG)?;
-    Ok(tag.to_owned())
 }
 
 /// A message of the conversation whose words are still there.

@@ -8,6 +8,7 @@
 
 mod answer;
 mod attention;
+mod bulk;
 mod caller;
 mod case;
 mod conversation;
@@ -20,6 +21,7 @@ mod question;
 mod refusal;
 mod role;
 mod start;
+mod tag;
 mod text;
 mod token;
 mod topic;
@@ -27,6 +29,7 @@ mod user;
 
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
 pub use attention::reader;
+pub use bulk::{BulkAction, BulkStep};
 pub use caller::{Caller, Identity};
 pub use case::{Case, CaseCommand};
 pub use conversation::{ConversationAction, ConversationCommand, MessageDraft};
@@ -40,6 +43,7 @@ pub use role::{POST_EVENTS, Right, TABLE};
 pub use start::{Beginner, ContactDraft, FreshIds, StartCommand, StartDraft};
 
 pub use crate::model::Role;
+pub use tag::TagCommand;
 pub use token::TokenCommand;
 pub use topic::TopicCommand;
 pub use user::{UserCommand, UserDraft, invited};
@@ -74,6 +78,8 @@ pub enum Command {
     Conversation(ConversationCommand),
     /// Begins a conversation.
     Start(StartCommand),
+    /// To a tag.
+    Tag(TagCommand),
     /// To a definition profile.
     Profile(ProfileCommand),
     /// To a user.
@@ -95,6 +101,7 @@ impl Command {
             Self::Knowledge(command) => command.right(),
             Self::Conversation(command) => command.right(),
             Self::Start(command) => command.right(),
+            Self::Tag(command) => command.right(),
             Self::Profile(command) => command.right(),
             Self::User(command) => command.right(),
             Self::Token(command) => command.right(),
@@ -119,6 +126,7 @@ pub fn decide(
         Command::Knowledge(command) => knowledge::decide(state, command, evidence),
         Command::Conversation(command) => conversation::decide(state, caller, command),
         Command::Start(command) => start::decide(state, caller, command),
+        Command::Tag(command) => tag::decide(state, command, evidence),
         Command::Profile(command) => profile::decide(state, command),
         Command::User(command) => user::decide(state, caller, command),
         Command::Token(command) => token::decide(state, caller, command),

@@ -53,6 +53,9 @@ pub(super) const QUESTION_MOVE: Right = Right::new("question.move", Role::Admin)
 pub(super) const QUESTION_RESTORE: Right = Right::new("question.restore", Role::Admin);
 pub(super) const QUESTION_REVIEW: Right = Right::new("question.review", Role::Admin);
 pub(super) const RECORD: Right = Right::new("record", Role::System);
+pub(super) const TAG_CREATE: Right = Right::new("tag.create", Role::Rep);
+pub(super) const TAG_DELETE: Right = Right::new("tag.delete", Role::Admin);
+pub(super) const TAG_RENAME: Right = Right::new("tag.rename", Role::Admin);
 pub(super) const TOKEN_CREATE: Right = Right::new("token.create", Role::Admin);
 pub(super) const TOKEN_REVOKE: Right = Right::new("token.revoke", Role::Admin);
 pub(super) const TOPIC_DISMISS: Right = Right::new("topic.dismiss", Role::Admin);
@@ -106,6 +109,9 @@ pub const TABLE: &[Right] = &[
     QUESTION_RESTORE,
     QUESTION_REVIEW,
     RECORD,
+    TAG_CREATE,
+    TAG_DELETE,
+    TAG_RENAME,
     TOKEN_CREATE,
     TOKEN_REVOKE,
     TOPIC_DISMISS,

@@ -23,6 +23,12 @@ fn samples() -> Vec<Command> {
             name: String::new(),
         }),
         Command::Record(Vec::new()),
+        Command::Tag(TagCommand::Create { tag: String::new() }),
+        Command::Tag(TagCommand::Rename {
+            tag: String::new(),
+            to: String::new(),
+        }),
+        Command::Tag(TagCommand::Delete { tag: String::new() }),
         start_sample(Beginner::Rep),
         start_sample(Beginner::Contact),
     ];

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
-use super::{Attention, Audit, Body, Event, Knowledge, People, Profiles, Provenance, Timestamp};
+use super::{
+    Attention, Audit, Body, Event, Knowledge, People, Profiles, Provenance, Tags, Timestamp,
+};
 
 /// The folds of the installation at one position of the log.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -29,6 +31,8 @@ pub struct Installation {
     pub audit: Arc<Audit>,
     /// What reps have looked at, and what is put off.
     pub attention: Arc<Attention>,
+    /// The tags that somebody created.
+    pub tags: Arc<Tags>,
 }
 
 impl Installation {
@@ -39,6 +43,7 @@ impl Installation {
             || People::concerns(body)
             || Audit::concerns(body)
             || Attention::concerns(body)
+            || Tags::concerns(body)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -64,6 +69,9 @@ impl Installation {
         }
         if Attention::concerns(&event.body) {
             Arc::make_mut(&mut self.attention).apply(event);
+        }
+        if Tags::concerns(&event.body) {
+            Arc::make_mut(&mut self.tags).apply(event);
         }
         Self::concerns(&event.body)
     }

@@ -72,6 +72,7 @@ fn may_concern(json: &str) -> bool {
         "short_answer.",
         "topic.",
         "svar.",
+        "tag.",
         "message.edited",
         "message.redacted",
     ];
@@ -93,6 +94,8 @@ mod tests {
                 "topic.dismissed",
                 "message.edited",
                 "message.redacted",
+                "tag.renamed",
+                "tag.deleted",
             ];
             let expected = areas.contains(kind) || kind.starts_with("short_answer.");
             assert_eq!(is_let_through, expected, "{kind}");

@@ -14,6 +14,8 @@ mod bounds;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod business_hours;
 #[cfg(test)]
 mod chrome;
@@ -97,6 +99,8 @@ mod search;
 mod source;
 #[cfg(test)]
 mod starting;
+#[cfg(test)]
+mod tags;
 #[cfg(test)]
 mod tasks;
 #[cfg(test)]

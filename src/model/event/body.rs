@@ -38,6 +38,7 @@ use super::people::{
     RepUpserted, ScheduleUpserted, TeamUpserted,
 };
 use super::profile::{ProfileRemoved, ProfileSet};
+use super::tag::TagCreated;
 use super::ticket::{
     InvoiceMoved, PipelineUpserted, ProposalAccepted, ProposalMoved, SlaUpserted, TicketAssigned,
     TicketCompleted, TicketDeclined, TicketMerged, TicketOpened, TicketReviewed, TicketStaged,
@@ -269,6 +270,8 @@ bodies! {
         ConversationSnoozed = "svar.conversation_snoozed",
         /// A conversation is put off no more.
         ConversationWoken = "svar.conversation_woken",
+        /// A tag is offered that no conversation has yet.
+        TagCreated = "svar.tag_created",
         /// A definition profile of the desk's own has these switches from now on.
         ProfileSet = "svar.profile_set",
         /// A definition profile of the desk's own can no longer be chosen.

@@ -50,27 +50,6 @@ impl PartialSchema for VariantText {
 
 impl ToSchema for VariantText {}
 
-/// Whose a conversation may be.
-pub(super) struct AssigneeText;
-
-impl PartialSchema for AssigneeText {
-    fn schema() -> RefOr<Schema> {
-        let of = |kinds: &[&str]| {
-            let kind = ObjectBuilder::new().schema_type(Type::String);
-            let kind = kind.enum_values(Some(kinds.iter().copied()));
-            let object = ObjectBuilder::new().property("kind", kind).required("kind");
-            object.additional_properties(Some(AdditionalProperties::FreeForm(false)))
-        };
-        let named = of(&["rep", "team"]).property("id", text(1, 128));
-        OneOfBuilder::new()
-            .item(named.required("id"))
-            .item(of(&["customer_agent", "nobody"]))
-            .into()
-    }
-}
-
-impl ToSchema for AssigneeText {}
-
 /// A contact: one who is there by id, or a new one by what is known.
 pub(super) struct ContactText;
 

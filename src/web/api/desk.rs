@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::description::{AssigneeText, IdText};
+use super::description::IdText;
 use crate::app::{App, WriteResult};
 use crate::command::{Caller, Command, ConversationAction, ConversationCommand};
 use crate::model::Timestamp;
@@ -34,7 +34,6 @@ pub(super) struct ByRep {
 #[serde(deny_unknown_fields)]
 pub(super) struct Assignment {
     /// `{"kind": "rep", "id": …}`, `team`, `customer_agent` or `nobody`.
-    #[schema(value_type = AssigneeText)]
     #[serde(deserialize_with = "assignee")]
     to: Assignee,
     /// The rep who does it; left out: the caller.
@@ -50,7 +49,6 @@ pub(super) struct NewHandoff {
     /// Why.
     reason: HandoffReason,
     /// To whom, if that is known.
-    #[schema(value_type = Option<AssigneeText>)]
     #[serde(default)]
     to: Option<Assignee>,
     /// The rep who does it; left out: the caller.

@@ -6,6 +6,7 @@
 mod admin;
 mod answers;
 mod audit;
+mod bulk;
 mod conversations;
 mod description;
 mod desk;
@@ -22,6 +23,7 @@ mod schedules;
 mod search;
 mod start;
 mod stream;
+mod tags;
 mod tasks;
 mod tokens;
 mod topics;
@@ -120,9 +122,11 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(schedules::routes())
         .merge(conversations::routes())
         .merge(inbox::routes())
+        .merge(bulk::routes())
         .merge(start::routes())
         .merge(desk::routes())
         .merge(messages::routes())
+        .merge(tags::routes())
         .merge(search::routes())
         .merge(topics::routes())
         .merge(knowledge::routes())

@@ -63,12 +63,19 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route("/tickets/{id}", get(page::ticket::get_ticket))
         .route("/contacts/{id}", get(page::contact::get_contact))
-        .route("/inbox", get(page::inbox::get_inbox))
+        .route(
+            "/inbox",
+            get(page::inbox::get_inbox).post(page::bulk::post_inbox),
+        )
         .route(
             "/inbox/new",
             get(page::start::get_start).post(page::start::post_start),
         )
         .route("/search", get(page::search::search))
+        .route(
+            "/settings/tags",
+            get(page::settings::get_tags).post(page::settings::post_tags),
+        )
         .route(
             "/knowledge/gaps",
             get(page::knowledge::get_gaps).post(page::knowledge::post_gaps),

@@ -111,13 +111,13 @@ impl FormAction {
 }
 
 /// An instant of a form; none where it is left empty.
-fn instant(text: &str) -> Result<Option<Timestamp>, Invalid> {
+pub(super) fn instant(text: &str) -> Result<Option<Timestamp>, Invalid> {
     let text = Some(text).filter(|text| !text.is_empty());
     let instant = text.map(Timestamp::parse).transpose();
     instant.map_err(|error| Invalid::new("until", error.to_string()))
 }
 
-fn assignee(text: &str) -> Result<Assignee, Invalid> {
+pub(super) fn assignee(text: &str) -> Result<Assignee, Invalid> {
     let fault = |reason: &'static str| Invalid::new("to", format!("`{text}`: {reason}"));
     match text.split_once(':') {
         Some(("rep", id)) => Ok(Assignee::Rep {

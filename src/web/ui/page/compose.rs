@@ -52,15 +52,16 @@ impl Compose {
             typed: typed.to_owned(),
             fault,
             done: done(field_of(pairs, "done").unwrap_or_default()),
-            assignees: assignees(desk, conversation),
+            assignees: assignees(desk, Some(&conversation.assigned_to)),
             known_tags: tags.into_iter().collect(),
             attention: AttentionForms::new(desk, conversation, zone),
         }
     }
 }
 
-fn assignees(desk: &Desk, conversation: &Conversation) -> Vec<Choice> {
-    let current = value_of(&conversation.assigned_to);
+/// Whose a conversation may become, and whose it is.
+pub(super) fn assignees(desk: &Desk, current: Option<&Assignee>) -> Vec<Choice> {
+    let current = current.map(value_of).unwrap_or_default();
     let choice = |value: String, label: String| Choice {
         is_current: value == current,
         value,

@@ -8,10 +8,13 @@ use axum::extract::Query as Parameters;
 use axum::response::Response;
 use chrono_tz::Tz;
 
+use super::attention::snoozes;
+use super::compose::{self, assignees};
+use super::selection::BulkBar;
 use super::{Answer, Frame, Visit, field_of, make};
 use crate::app::LineView;
 use crate::command::Caller;
-use crate::model::desk::{DeskQuery, DeskView};
+use crate::model::desk::DeskView;
 use crate::model::event::{ActorKind, Assignee};
 use crate::report::join_values;
 use crate::web::api::{Asking, narrowed};
@@ -44,6 +47,7 @@ struct Choice {
 }
 
 struct InboxLine {
+    id: String,
     href: String,
     contact: String,
     company: String,
@@ -60,6 +64,14 @@ struct InboxLine {
     tags: Vec<String>,
 }
 
+/// What a list can be narrowed to, over what is on the desk.
+struct Menus {
+    channels: Vec<Choice>,
+    assignees: Vec<Choice>,
+    tags: Vec<Choice>,
+    orders: Vec<Choice>,
+}
+
 #[derive(Template)]
 #[template(path = "inbox.html")]
 struct Page {
@@ -68,11 +80,13 @@ struct Page {
     tabs: Vec<Tab>,
     view: &'static str,
     sought: String,
-    channels: Vec<Choice>,
-    assignees: Vec<Choice>,
-    tags: Vec<Choice>,
-    orders: Vec<Choice>,
+    menus: Menus,
     is_narrowed: bool,
+    bar: BulkBar,
+    /// Where the form over the list is sent.
+    action: String,
+    to: Vec<compose::Choice>,
+    snoozes: Vec<(String, String)>,
     lines: Vec<InboxLine>,
     empty: &'static str,
     next: String,
@@ -84,10 +98,17 @@ pub(in crate::web::ui) async fn get_inbox(
     Extension(caller): Extension<Caller>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(visit, move |desk| page(desk, &caller, &pairs)).await
+    let bar = BulkBar::default();
+    make(visit, move |desk| page(desk, &caller, &pairs, bar)).await
 }
 
-fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answer, Fault> {
+/// The page; `bar` is what came of the last thing that was done to a selection.
+pub(super) fn page(
+    desk: &Desk,
+    caller: &Caller,
+    pairs: &[(String, String)],
+    bar: BulkBar,
+) -> Result<Answer, Fault> {
     let is_own =
         |(name, value): &(String, String)| OWN.contains(&name.as_str()) && !value.is_empty();
     let (own, rest): (Pairs, Pairs) = pairs.iter().cloned().partition(is_own);
@@ -113,6 +134,10 @@ fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answ
         summary: plural("inbox.count", count as u64),
         tabs: tabs.into_iter().collect(),
         view: query.view.as_str(),
+        bar,
+        action: address("/inbox", &own),
+        to: assignees(desk, None),
+        snoozes: snoozes(desk.now, view.zone),
         is_narrowed: !query.filter.is_empty(),
         empty: t(empty_of(query.view)),
         next: list
@@ -123,13 +148,14 @@ fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answ
             .into_iter()
             .map(|line| line_of(desk, line, view.zone))
             .collect(),
-        ..choices(desk, &own)
+        sought: field_of(&own, "q").unwrap_or_default().to_owned(),
+        menus: menus(desk, &own),
     };
     Ok(Answer::Page(page.render()?))
 }
 
 /// The menus, over what is on the desk.
-fn choices(desk: &Desk, own: &[(String, String)]) -> Page {
+fn menus(desk: &Desk, own: &[(String, String)]) -> Menus {
     let snapshot = desk.app.snapshot();
     let (mut channels, mut tags) = (BTreeSet::new(), BTreeSet::new());
     let (mut reps, mut teams) = (BTreeSet::new(), BTreeSet::new());
@@ -157,12 +183,7 @@ fn choices(desk: &Desk, own: &[(String, String)]) -> Page {
         .map(|id| choice("assignee", plain(&format!("team:{id}")), desk.team(id)));
     let mut assignees: Vec<Choice> = teams.chain(reps).collect();
     assignees.sort_by(|one, other| one.label.cmp(&other.label));
-    Page {
-        frame: desk.frame("", "inbox"),
-        summary: String::new(),
-        tabs: Vec::new(),
-        view: DeskQuery::default().view.as_str(),
-        sought: chosen("q").to_owned(),
+    Menus {
         channels: channels
             .iter()
             .map(|one| choice("channel", plain(one), spoken("channel", one)))
@@ -182,10 +203,6 @@ fn choices(desk: &Desk, own: &[(String, String)]) -> Page {
             })
             .into_iter()
             .collect(),
-        is_narrowed: false,
-        lines: Vec::new(),
-        empty: "",
-        next: String::new(),
     }
 }
 
@@ -202,6 +219,7 @@ fn line_of(desk: &Desk, line: LineView, zone: Tz) -> InboxLine {
     });
     InboxLine {
         href: format!("/conversations/{}", encode(&line.conversation)),
+        id: line.conversation,
         contact: line.contact_name.unwrap_or(line.contact),
         company: line.company.unwrap_or_default(),
         subject: line.subject.unwrap_or_default(),

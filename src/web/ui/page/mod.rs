@@ -3,6 +3,7 @@
 pub(super) mod access;
 pub(super) mod act;
 mod attention;
+pub(super) mod bulk;
 mod compose;
 pub(super) mod contact;
 pub(super) mod conversation;
@@ -18,6 +19,8 @@ pub(super) mod reports;
 mod risk;
 pub(super) mod rows;
 pub(super) mod search;
+mod selection;
+pub(super) mod settings;
 pub(super) mod start;
 mod thread;
 pub(super) mod ticket;
