@@ -9,6 +9,7 @@ mod access;
 mod ask;
 mod batch;
 mod bulk;
+mod canned;
 mod catalogue;
 mod desk;
 mod error;
@@ -47,6 +48,7 @@ pub use access::{
 };
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
 pub use bulk::{BulkDeed, BulkItem, BulkOutcome, BulkResult, MOST_AT_ONCE};
+pub use canned::FilledReply;
 pub use catalogue::{ReportMatch, match_reports};
 pub use desk::{LineList, LineView};
 pub use error::Error;

@@ -195,6 +195,7 @@ const fn needs_evidence(command: &Command) -> bool {
         Command::Case(_)
         | Command::Conversation(_)
         | Command::Start(_)
+        | Command::CannedReply(_)
         | Command::Profile(_)
         | Command::User(_)
         | Command::Token(_)

@@ -9,7 +9,7 @@ use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::attention::{contact_at, reader, snooze_of};
-use super::conversation::actor;
+use super::deed::actor;
 use super::refusal::Refusal;
 use super::text::conversation_id;
 use super::{Caller, ConversationAction, State};

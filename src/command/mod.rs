@@ -10,9 +10,11 @@ mod answer;
 mod attention;
 mod bulk;
 mod caller;
+mod canned;
 mod case;
 mod conversation;
 mod conversations;
+mod deed;
 mod evidence;
 mod knowledge;
 mod merge;
@@ -31,9 +33,11 @@ pub use answer::{AnswerCommand, AnswerDraft, Variant};
 pub use attention::reader;
 pub use bulk::{BulkAction, BulkStep};
 pub use caller::{Caller, Identity};
+pub use canned::{CannedReplyCommand, CannedReplyDraft, fill_in};
 pub use case::{Case, CaseCommand};
-pub use conversation::{ConversationAction, ConversationCommand, MessageDraft};
+pub use conversation::{ConversationAction, ConversationCommand};
 pub use conversations::Conversations;
+pub use deed::MessageDraft;
 pub use evidence::Evidence;
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use profile::{ProfileCommand, ProfileDraft};
@@ -78,6 +82,8 @@ pub enum Command {
     Conversation(ConversationCommand),
     /// Begins a conversation.
     Start(StartCommand),
+    /// To a canned reply.
+    CannedReply(CannedReplyCommand),
     /// To a tag.
     Tag(TagCommand),
     /// To a definition profile.
@@ -101,6 +107,7 @@ impl Command {
             Self::Knowledge(command) => command.right(),
             Self::Conversation(command) => command.right(),
             Self::Start(command) => command.right(),
+            Self::CannedReply(command) => command.right(),
             Self::Tag(command) => command.right(),
             Self::Profile(command) => command.right(),
             Self::User(command) => command.right(),
@@ -126,6 +133,7 @@ pub fn decide(
         Command::Knowledge(command) => knowledge::decide(state, command, evidence),
         Command::Conversation(command) => conversation::decide(state, caller, command),
         Command::Start(command) => start::decide(state, caller, command),
+        Command::CannedReply(command) => canned::decide(state, command),
         Command::Tag(command) => tag::decide(state, command, evidence),
         Command::Profile(command) => profile::decide(state, command),
         Command::User(command) => user::decide(state, caller, command),

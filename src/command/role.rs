@@ -24,8 +24,11 @@ pub(super) const ANSWER_DELETE: Right = Right::new("answer.delete", Role::Admin)
 pub(super) const ANSWER_IMPORT: Right = Right::new("answer.import", Role::Admin);
 pub(super) const ANSWER_PUBLISH: Right = Right::new("answer.publish", Role::Admin);
 pub(super) const ANSWER_SAVE: Right = Right::new("answer.save", Role::Admin);
+pub(super) const CANNED_REPLY_REMOVE: Right = Right::new("canned_reply.remove", Role::Rep);
+pub(super) const CANNED_REPLY_SAVE: Right = Right::new("canned_reply.save", Role::Rep);
 pub(super) const CASE_REMOVE: Right = Right::new("case.remove", Role::Admin);
 pub(super) const CASE_SET: Right = Right::new("case.set", Role::Admin);
+pub(super) const CONVERSATION_APPLY: Right = Right::new("conversation.apply", Role::Rep);
 pub(super) const CONVERSATION_ASSIGN: Right = Right::new("conversation.assign", Role::Rep);
 pub(super) const CONVERSATION_EDIT: Right = Right::new("conversation.edit", Role::Rep);
 pub(super) const CONVERSATION_HAND_OFF: Right = Right::new("conversation.hand_off", Role::Rep);
@@ -80,8 +83,11 @@ pub const TABLE: &[Right] = &[
     ANSWER_IMPORT,
     ANSWER_PUBLISH,
     ANSWER_SAVE,
+    CANNED_REPLY_REMOVE,
+    CANNED_REPLY_SAVE,
     CASE_REMOVE,
     CASE_SET,
+    CONVERSATION_APPLY,
     CONVERSATION_ASSIGN,
     CONVERSATION_EDIT,
     CONVERSATION_HAND_OFF,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::conversation::{actor, filled_text};
+use super::deed::{actor, filled_text};
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{contact_id, conversation_id, filled, inbox_id, message_id, short};

@@ -23,6 +23,8 @@ fn samples() -> Vec<Command> {
             name: String::new(),
         }),
         Command::Record(Vec::new()),
+        Command::CannedReply(CannedReplyCommand::Save(CannedReplyDraft::default())),
+        Command::CannedReply(CannedReplyCommand::Remove { id: String::new() }),
         Command::Tag(TagCommand::Create { tag: String::new() }),
         Command::Tag(TagCommand::Rename {
             tag: String::new(),
@@ -99,7 +101,7 @@ fn token_samples() -> [TokenCommand; 2] {
     ]
 }
 
-fn conversation_samples() -> [ConversationCommand; 16] {
+fn conversation_samples() -> [ConversationCommand; 17] {
     let text = String::new;
     let actions = [
         ConversationAction::Write {
@@ -108,6 +110,11 @@ fn conversation_samples() -> [ConversationCommand; 16] {
                 text: text(),
                 note: false,
             },
+        },
+        ConversationAction::Apply {
+            canned_reply: text(),
+            message: text(),
+            text: None,
         },
         ConversationAction::Assign(Assignee::Nobody {}),
         ConversationAction::HandOff {

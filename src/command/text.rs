@@ -4,8 +4,8 @@ use super::refusal::Refusal;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
-    ContactId, ConversationId, InboxId, Invalid, MessageId, QuestionId, RepId, ShortAnswerId,
-    TokenId, TopicId, UserId,
+    CannedReplyId, ContactId, ConversationId, InboxId, Invalid, MessageId, QuestionId, RepId,
+    ShortAnswerId, TokenId, TopicId, UserId,
 };
 
 /// The longest reason, in characters.
@@ -30,6 +30,10 @@ pub(super) fn answer_id(text: &str) -> Result<ShortAnswerId, Invalid> {
 
 pub(super) fn conversation_id(text: &str) -> Result<ConversationId, Invalid> {
     id("conversation", text, ConversationId::parse)
+}
+
+pub(super) fn canned_reply_id(text: &str) -> Result<CannedReplyId, Invalid> {
+    id("canned_reply", text, CannedReplyId::parse)
 }
 
 pub(super) fn contact_id(text: &str) -> Result<ContactId, Invalid> {

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    Attention, Audit, Body, Event, Knowledge, People, Profiles, Provenance, Tags, Timestamp,
+    Attention, Audit, Body, CannedReplies, Event, Knowledge, People, Profiles, Provenance, Tags,
+    Timestamp,
 };
 
 /// The folds of the installation at one position of the log.
@@ -33,6 +34,8 @@ pub struct Installation {
     pub attention: Arc<Attention>,
     /// The tags that somebody created.
     pub tags: Arc<Tags>,
+    /// Canned replies and macros.
+    pub canned: Arc<CannedReplies>,
 }
 
 impl Installation {
@@ -44,6 +47,7 @@ impl Installation {
             || Audit::concerns(body)
             || Attention::concerns(body)
             || Tags::concerns(body)
+            || CannedReplies::concerns(body)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -72,6 +76,9 @@ impl Installation {
         }
         if Tags::concerns(&event.body) {
             Arc::make_mut(&mut self.tags).apply(event);
+        }
+        if CannedReplies::concerns(&event.body) {
+            Arc::make_mut(&mut self.canned).apply(event);
         }
         Self::concerns(&event.body)
     }

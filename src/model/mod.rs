@@ -6,6 +6,7 @@
 pub mod attention;
 mod audit;
 mod brief;
+pub mod canned;
 pub mod contact;
 pub mod conversation;
 pub mod desk;
@@ -35,6 +36,7 @@ mod whole;
 pub use attention::Attention;
 pub use audit::{Audit, AuditEntry};
 pub use brief::{brief, brief_value};
+pub use canned::CannedReplies;
 pub use contact::Contact;
 pub use conversation::Conversation;
 pub use directory::Directory;

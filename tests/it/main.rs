@@ -18,6 +18,8 @@ mod bulk;
 #[cfg(test)]
 mod business_hours;
 #[cfg(test)]
+mod canned;
+#[cfg(test)]
 mod chrome;
 #[cfg(test)]
 mod circles;

@@ -21,6 +21,7 @@ use super::agent::{
 use super::attention::{
     ConversationSeen, ConversationSnoozed, ConversationUnseen, ConversationWoken,
 };
+use super::canned::{CannedReplyRemoved, CannedReplySet};
 use super::conversation::{
     ConversationAssigned, ConversationHandedOff, ConversationMarked, ConversationMerged,
     ConversationReopened, ConversationResolved, ConversationSplit, ConversationStarted,
@@ -270,6 +271,10 @@ bodies! {
         ConversationSnoozed = "svar.conversation_snoozed",
         /// A conversation is put off no more.
         ConversationWoken = "svar.conversation_woken",
+        /// A canned reply has these words, and does this.
+        CannedReplySet = "svar.canned_reply_set",
+        /// A canned reply is no more.
+        CannedReplyRemoved = "svar.canned_reply_removed",
         /// A tag is offered that no conversation has yet.
         TagCreated = "svar.tag_created",
         /// A definition profile of the desk's own has these switches from now on.

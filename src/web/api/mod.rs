@@ -7,6 +7,7 @@ mod admin;
 mod answers;
 mod audit;
 mod bulk;
+mod canned;
 mod conversations;
 mod description;
 mod desk;
@@ -127,6 +128,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(desk::routes())
         .merge(messages::routes())
         .merge(tags::routes())
+        .merge(canned::routes())
         .merge(search::routes())
         .merge(topics::routes())
         .merge(knowledge::routes())

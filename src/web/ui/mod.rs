@@ -73,6 +73,10 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route("/search", get(page::search::search))
         .route(
+            "/settings/replies",
+            get(page::settings::get_replies).post(page::settings::post_replies),
+        )
+        .route(
             "/settings/tags",
             get(page::settings::get_tags).post(page::settings::post_tags),
         )

@@ -25,6 +25,8 @@ pub(super) struct Compose {
     pub(super) assignees: Vec<Choice>,
     pub(super) known_tags: Vec<String>,
     pub(super) attention: AttentionForms,
+    /// Canned replies: id, title, and whether it is a macro.
+    pub(super) replies: Vec<(String, String, bool)>,
 }
 
 /// A value to choose.
@@ -54,6 +56,13 @@ impl Compose {
             done: done(field_of(pairs, "done").unwrap_or_default()),
             assignees: assignees(desk, Some(&conversation.assigned_to)),
             known_tags: tags.into_iter().collect(),
+            replies: snapshot
+                .installation
+                .canned
+                .all()
+                .into_iter()
+                .map(|one| (one.id.to_string(), one.title.clone(), one.is_macro()))
+                .collect(),
             attention: AttentionForms::new(desk, conversation, zone),
         }
     }
@@ -104,6 +113,7 @@ fn done(word: &str) -> &'static str {
         "untag" => t("compose.done.untag"),
         "spam" => t("compose.done.spam"),
         "ham" => t("compose.done.ham"),
+        "apply" => t("compose.done.apply"),
         "read" => t("compose.done.read"),
         "unread" => t("compose.done.unread"),
         "snooze" => t("compose.done.snooze"),
