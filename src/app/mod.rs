@@ -33,6 +33,7 @@ mod search;
 mod start;
 mod tags;
 mod task;
+mod ticket;
 mod unfiled;
 mod warm;
 mod way;

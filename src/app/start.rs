@@ -16,6 +16,11 @@ pub(super) fn fresh(kind: &str) -> String {
 }
 
 impl App {
+    /// An id that nothing has; `kind` is what it begins with.
+    pub fn fresh_id(kind: &str) -> String {
+        fresh(kind)
+    }
+
     /// An id that no conversation has.
     pub fn fresh_conversation_id() -> String {
         fresh("c")

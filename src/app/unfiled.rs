@@ -1,15 +1,18 @@
-//! What is journalled of conversations and contacts and not in the store yet, laid over what is.
+//! What is journalled of conversations, contacts and tickets and not in the store yet, laid over what is.
 //!
 //! Lives with the overlay on the committing thread. The store is write-behind, so a decision
 //! reads the events of a thing from it and adds those that it has not got.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::command::{Conversations, Refusal};
-use crate::model::event::cmp_events;
-use crate::model::{Body, Contact, ContactId, Conversation, Directory, Event, Timestamp};
-use crate::store::Store;
+use crate::model::episode::Context;
+use crate::model::event::{Subject, cmp_events};
+use crate::model::{
+    Body, Contact, ContactId, Conversation, Directory, Event, Profile, TicketStanding, Timestamp,
+};
+use crate::store::{Store, ThingKind};
 
 /// Events of things that the store may not have yet, in order of the journal.
 pub(super) struct Unfiled {
@@ -27,7 +30,7 @@ impl Unfiled {
 
     /// Takes a journalled event in.
     pub(super) fn see(&mut self, seq: u64, event: &Arc<Event>) {
-        if event.body.conversation().is_some() || event.body.contact().is_some() {
+        if !matches!(event.body.subject(), Subject::Installation) {
             self.events.push_back((seq, Arc::clone(event)));
         }
     }
@@ -70,6 +73,19 @@ impl std::fmt::Debug for Over<'_> {
 }
 
 impl Over<'_> {
+    /// The filed events of a thing and of all that it is joined to.
+    fn unit_of(&self, kind: ThingKind, id: &str) -> Result<Vec<Event>, Refusal> {
+        let failed = |error: crate::store::Error| Refusal::Failed(error.to_string());
+        let store = &self.unfiled.store;
+        match store.thing(kind, id).map_err(failed)? {
+            Some(thing) => {
+                let unit = store.unit_of(thing).map_err(failed)?;
+                store.events_of(&unit).map_err(failed)
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Whether a conversation that the store has not got is with a contact.
     fn names(&self, contact: &str) -> bool {
         let mut unfiled = self.unfiled.events.iter();
@@ -120,6 +136,45 @@ impl Conversations for Over<'_> {
             None if self.names(id) => Ok(ContactId::parse(id).ok().map(Contact::new)),
             None => self.unfiled.store.contact(id).map_err(failed),
         }
+    }
+
+    fn ticket(&self, id: &str) -> Result<Option<TicketStanding>, Refusal> {
+        let mut events = self.unit_of(ThingKind::Ticket, id)?;
+        // The conversation of a ticket that the store has not got.
+        let mut unfiled = self.unfiled.events.iter();
+        let fresh = unfiled.find_map(|(_, event)| match &event.body {
+            Body::TicketOpened(opened) if opened.ticket.as_str() == id => {
+                opened.conversation.as_ref()
+            }
+            _ => None,
+        });
+        if let Some(conversation) = fresh.filter(|_conversation| events.is_empty()) {
+            events = self.unit_of(ThingKind::Conversation, conversation.as_str())?;
+        }
+        let mut things: HashSet<String> = fresh.iter().map(ToString::to_string).collect();
+        let named = events.iter().filter_map(|event| event.body.conversation());
+        things.extend(named.map(str::to_owned));
+        self.add_unfiled(&mut events, |event| {
+            let conversation = event.body.conversation();
+            event.body.ticket() == Some(id)
+                || conversation.is_some_and(|conversation| things.contains(conversation))
+        });
+        let contact = events.iter().find_map(|event| match &event.body {
+            Body::TicketOpened(opened) if opened.ticket.as_str() == id => opened.contact.as_ref(),
+            _ => None,
+        });
+        let mut blocked = HashMap::new();
+        if let Some(contact) = contact.map(ContactId::as_str)
+            && let Some(at) = self.contact(contact)?.and_then(|known| known.blocked_at)
+        {
+            blocked.insert(contact.to_owned(), at);
+        }
+        let context = Context {
+            directory: &self.directory,
+            profile: &Profile::default(),
+            blocked: &blocked,
+        };
+        Ok(TicketStanding::of(id, &events, &context, self.now))
     }
 
     fn directory(&self) -> &Directory {

@@ -195,6 +195,8 @@ const fn needs_evidence(command: &Command) -> bool {
         Command::Case(_)
         | Command::Conversation(_)
         | Command::Start(_)
+        | Command::OpenTicket(_)
+        | Command::Ticket(_)
         | Command::CannedReply(_)
         | Command::Profile(_)
         | Command::User(_)

@@ -3,15 +3,18 @@
 use std::fmt::Debug;
 
 use super::refusal::Refusal;
-use crate::model::{Contact, Conversation, Directory};
+use crate::model::{Contact, Conversation, Directory, TicketStanding};
 
-/// Gives conversations and contacts, and the names of reps and teams.
+/// Gives conversations, contacts and tickets, and the names of reps and teams.
 pub trait Conversations: Debug {
     /// The conversation called `id`, if it was started.
     fn conversation(&self, id: &str) -> Result<Option<Conversation>, Refusal>;
 
     /// The contact called `id`, if anything was said of them.
     fn contact(&self, id: &str) -> Result<Option<Contact>, Refusal>;
+
+    /// The ticket called `id`, if it was opened.
+    fn ticket(&self, id: &str) -> Result<Option<TicketStanding>, Refusal>;
 
     /// Reps and teams.
     fn directory(&self) -> &Directory;

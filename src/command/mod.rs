@@ -18,6 +18,8 @@ mod deed;
 mod evidence;
 mod knowledge;
 mod merge;
+mod money;
+mod open;
 mod profile;
 mod question;
 mod refusal;
@@ -25,6 +27,7 @@ mod role;
 mod start;
 mod tag;
 mod text;
+mod ticket;
 mod token;
 mod topic;
 mod user;
@@ -40,6 +43,8 @@ pub use conversations::Conversations;
 pub use deed::MessageDraft;
 pub use evidence::Evidence;
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
+pub use money::{InvoiceStep, Price, ProposalStep};
+pub use open::{OpenTicketCommand, TicketDraft};
 pub use profile::{ProfileCommand, ProfileDraft};
 pub use question::QuestionCommand;
 pub use refusal::Refusal;
@@ -48,6 +53,7 @@ pub use start::{Beginner, ContactDraft, FreshIds, StartCommand, StartDraft};
 
 pub use crate::model::Role;
 pub use tag::TagCommand;
+pub use ticket::{Side, TicketAction, TicketCommand};
 pub use token::TokenCommand;
 pub use topic::TopicCommand;
 pub use user::{UserCommand, UserDraft, invited};
@@ -84,6 +90,10 @@ pub enum Command {
     Start(StartCommand),
     /// To a canned reply.
     CannedReply(CannedReplyCommand),
+    /// Opens a ticket.
+    OpenTicket(OpenTicketCommand),
+    /// To a ticket.
+    Ticket(TicketCommand),
     /// To a tag.
     Tag(TagCommand),
     /// To a definition profile.
@@ -108,6 +118,8 @@ impl Command {
             Self::Conversation(command) => command.right(),
             Self::Start(command) => command.right(),
             Self::CannedReply(command) => command.right(),
+            Self::OpenTicket(_) => OpenTicketCommand::RIGHT,
+            Self::Ticket(command) => command.right(),
             Self::Tag(command) => command.right(),
             Self::Profile(command) => command.right(),
             Self::User(command) => command.right(),
@@ -134,6 +146,8 @@ pub fn decide(
         Command::Conversation(command) => conversation::decide(state, caller, command),
         Command::Start(command) => start::decide(state, caller, command),
         Command::CannedReply(command) => canned::decide(state, command),
+        Command::OpenTicket(command) => open::decide(state, command),
+        Command::Ticket(command) => ticket::decide(state, caller, command),
         Command::Tag(command) => tag::decide(state, command, evidence),
         Command::Profile(command) => profile::decide(state, command),
         Command::User(command) => user::decide(state, caller, command),

@@ -59,6 +59,17 @@ pub(super) const RECORD: Right = Right::new("record", Role::System);
 pub(super) const TAG_CREATE: Right = Right::new("tag.create", Role::Rep);
 pub(super) const TAG_DELETE: Right = Right::new("tag.delete", Role::Admin);
 pub(super) const TAG_RENAME: Right = Right::new("tag.rename", Role::Admin);
+pub(super) const TICKET_ASSIGN: Right = Right::new("ticket.assign", Role::Rep);
+pub(super) const TICKET_BILL: Right = Right::new("ticket.bill", Role::Rep);
+pub(super) const TICKET_COMPLETE: Right = Right::new("ticket.complete", Role::Rep);
+pub(super) const TICKET_DECLINE: Right = Right::new("ticket.decline", Role::Rep);
+pub(super) const TICKET_OPEN: Right = Right::new("ticket.open", Role::Rep);
+pub(super) const TICKET_PROPOSE: Right = Right::new("ticket.propose", Role::Rep);
+pub(super) const TICKET_REVIEW: Right = Right::new("ticket.review", Role::Rep);
+pub(super) const TICKET_STAGE: Right = Right::new("ticket.stage", Role::Rep);
+pub(super) const TICKET_TAKE: Right = Right::new("ticket.take", Role::Rep);
+pub(super) const TICKET_UPDATE: Right = Right::new("ticket.update", Role::Rep);
+pub(super) const TICKET_VIEW: Right = Right::new("ticket.view", Role::Rep);
 pub(super) const TOKEN_CREATE: Right = Right::new("token.create", Role::Admin);
 pub(super) const TOKEN_REVOKE: Right = Right::new("token.revoke", Role::Admin);
 pub(super) const TOPIC_DISMISS: Right = Right::new("topic.dismiss", Role::Admin);
@@ -118,6 +129,17 @@ pub const TABLE: &[Right] = &[
     TAG_CREATE,
     TAG_DELETE,
     TAG_RENAME,
+    TICKET_ASSIGN,
+    TICKET_BILL,
+    TICKET_COMPLETE,
+    TICKET_DECLINE,
+    TICKET_OPEN,
+    TICKET_PROPOSE,
+    TICKET_REVIEW,
+    TICKET_STAGE,
+    TICKET_TAKE,
+    TICKET_UPDATE,
+    TICKET_VIEW,
     TOKEN_CREATE,
     TOKEN_REVOKE,
     TOPIC_DISMISS,

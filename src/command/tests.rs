@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::model::event::{Assignee, HandoffReason, Mark, Verdict};
-use crate::model::{Contact, Conversation, Directory, Event, Provenance};
+use crate::model::{Contact, Conversation, Directory, Event, Provenance, TicketStanding};
 
 /// One of each command; one that is in the table alone is missed by the first test below.
 fn samples() -> Vec<Command> {
@@ -25,6 +25,7 @@ fn samples() -> Vec<Command> {
         Command::Record(Vec::new()),
         Command::CannedReply(CannedReplyCommand::Save(CannedReplyDraft::default())),
         Command::CannedReply(CannedReplyCommand::Remove { id: String::new() }),
+        Command::OpenTicket(OpenTicketCommand::default()),
         Command::Tag(TagCommand::Create { tag: String::new() }),
         Command::Tag(TagCommand::Rename {
             tag: String::new(),
@@ -44,8 +45,48 @@ fn samples() -> Vec<Command> {
                 .into_iter()
                 .map(Command::Conversation),
         )
+        .chain(ticket_samples().into_iter().map(Command::Ticket))
         .chain(others)
         .collect()
+}
+
+fn ticket_samples() -> [TicketCommand; 10] {
+    let text = String::new;
+    let actions = [
+        TicketAction::Update {
+            subject: None,
+            priority: None,
+            service: None,
+        },
+        TicketAction::Stage(text()),
+        TicketAction::Assign(Vec::new()),
+        TicketAction::Take,
+        TicketAction::View,
+        TicketAction::Decline {
+            by: Side::Rep,
+            reason: None,
+        },
+        TicketAction::Complete { by: Side::Rep },
+        TicketAction::Propose {
+            proposal: text(),
+            step: ProposalStep::Accept,
+        },
+        TicketAction::Bill {
+            invoice: text(),
+            step: InvoiceStep::Pay,
+        },
+        TicketAction::Review {
+            communication: 1,
+            quality: 1,
+            text: None,
+        },
+    ];
+    actions.map(|action| TicketCommand {
+        ticket: text(),
+        rep: None,
+        seen: None,
+        action,
+    })
 }
 
 fn start_sample(by: Beginner) -> Command {
@@ -164,6 +205,10 @@ impl Conversations for NoConversations {
     }
 
     fn contact(&self, _id: &str) -> Result<Option<Contact>, Refusal> {
+        Ok(None)
+    }
+
+    fn ticket(&self, _id: &str) -> Result<Option<TicketStanding>, Refusal> {
         Ok(None)
     }
 

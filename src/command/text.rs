@@ -4,8 +4,8 @@ use super::refusal::Refusal;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
-    CannedReplyId, ContactId, ConversationId, InboxId, Invalid, MessageId, QuestionId, RepId,
-    ShortAnswerId, TokenId, TopicId, UserId,
+    CannedReplyId, ContactId, ConversationId, InboxId, Invalid, InvoiceId, MessageId, PipelineId,
+    ProposalId, QuestionId, RepId, ShortAnswerId, TeamId, TicketId, TokenId, TopicId, UserId,
 };
 
 /// The longest reason, in characters.
@@ -50,6 +50,26 @@ pub(super) fn message_id(text: &str) -> Result<MessageId, Invalid> {
 
 pub(super) fn rep_id(text: &str) -> Result<RepId, Invalid> {
     id("rep", text, RepId::parse)
+}
+
+pub(super) fn ticket_id(text: &str) -> Result<TicketId, Invalid> {
+    id("ticket", text, TicketId::parse)
+}
+
+pub(super) fn pipeline_id(text: &str) -> Result<PipelineId, Invalid> {
+    id("pipeline", text, PipelineId::parse)
+}
+
+pub(super) fn team_id(text: &str) -> Result<TeamId, Invalid> {
+    id("team", text, TeamId::parse)
+}
+
+pub(super) fn proposal_id(text: &str) -> Result<ProposalId, Invalid> {
+    id("proposal", text, ProposalId::parse)
+}
+
+pub(super) fn invoice_id(text: &str) -> Result<InvoiceId, Invalid> {
+    id("invoice", text, InvoiceId::parse)
 }
 
 pub(super) fn user_id(text: &str) -> Result<UserId, Invalid> {

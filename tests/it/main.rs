@@ -106,6 +106,8 @@ mod tags;
 #[cfg(test)]
 mod tasks;
 #[cfg(test)]
+mod tickets;
+#[cfg(test)]
 mod tiny_model;
 #[cfg(test)]
 mod ui;

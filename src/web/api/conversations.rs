@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query as Parameters, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use super::recent::Recent;
 use super::tasks::accepted;
 use super::{off, wait_for_own_write};
 use crate::app::{App, ContactView, Delivery, Task};
-use crate::model::{Ticket, Timestamp};
+use crate::model::Timestamp;
 use crate::web::Problem;
 
 /// Which instant to explain.
@@ -96,18 +96,20 @@ pub(super) async fn explain_ticket(
     explain_conversation(State(app), Path(id), query, headers).await
 }
 
-/// One ticket.
+/// One ticket as it is: a job in the stage that follows from what happened.
 #[utoipa::path(get, path = "/tickets/{id}", tag = "tickets",
     params(("id" = String, Path, description = "The ticket")),
-    responses((status = 200, description = "The ticket", body = Object),
+    responses((status = 200, description = "The ticket; `ETag` names its version", body = Object),
         (status = 404, description = "No such ticket", body = Problem)))]
 pub(super) async fn get_ticket(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<Ticket>, Problem> {
+) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    off(move || Ok(app.ticket(&id)?)).await.map(Json)
+    let standing = off(move || Ok(app.ticket_standing(&id)?)).await?;
+    let etag = [(header::ETAG, format!("\"{}\"", standing.version))];
+    Ok((etag, Json(standing)).into_response())
 }
 
 /// The most conversations that are listed with a contact.

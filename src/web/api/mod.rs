@@ -26,6 +26,7 @@ mod start;
 mod stream;
 mod tags;
 mod tasks;
+mod tickets;
 mod tokens;
 mod topics;
 mod users;
@@ -128,6 +129,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(desk::routes())
         .merge(messages::routes())
         .merge(tags::routes())
+        .merge(tickets::routes())
         .merge(canned::routes())
         .merge(search::routes())
         .merge(topics::routes())

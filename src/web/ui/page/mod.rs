@@ -24,6 +24,8 @@ pub(super) mod settings;
 pub(super) mod start;
 mod thread;
 pub(super) mod ticket;
+pub(super) mod ticket_act;
+mod ticket_forms;
 mod verdict;
 
 use std::convert::Infallible;
