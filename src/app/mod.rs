@@ -25,6 +25,7 @@ mod opening;
 mod options;
 mod overlay;
 mod past;
+mod presence;
 mod present;
 mod profile;
 mod respond;
@@ -64,6 +65,7 @@ pub use intake::{EventIntake, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use names::Names;
 pub use options::{Network, Options, Probe, PublicUrl};
+pub use presence::RepView;
 pub use present::Present;
 pub use profile::ProfileView;
 pub use respond::{AgentTurn, Incoming};
@@ -119,6 +121,7 @@ pub struct App {
     folder: Folder,
     clock: Clock,
     access: Access,
+    heard: presence::Heard,
     committer: Lock<Option<Committer>>,
     handle: Handle,
     projection: Lock<Option<Projection>>,
@@ -176,6 +179,7 @@ impl App {
         Ok(Self {
             folder,
             access: Access::new(Arc::clone(projection.store()), &clock),
+            heard: presence::Heard::new(&clock),
             clock,
             handle: committer.handle(),
             committer: Lock::new(Some(committer)),

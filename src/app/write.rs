@@ -93,7 +93,12 @@ impl App {
         Ok(self.handle.decide(decision)??.log_position)
     }
 
-    fn decision(&self, caller: &Caller, command: Command, evidence: Evidence) -> Decision<Refusal> {
+    pub(super) fn decision(
+        &self,
+        caller: &Caller,
+        command: Command,
+        evidence: Evidence,
+    ) -> Decision<Refusal> {
         let overlay = self.overlay.clone();
         let by = caller.clone();
         Decision::new(caller.via, caller.actor(), move |now| {
@@ -196,6 +201,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Conversation(_)
         | Command::Start(_)
         | Command::OpenTicket(_)
+        | Command::Rep(_)
         | Command::Ticket(_)
         | Command::CannedReply(_)
         | Command::Profile(_)

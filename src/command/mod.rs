@@ -23,6 +23,7 @@ mod open;
 mod profile;
 mod question;
 mod refusal;
+mod rep;
 mod role;
 mod start;
 mod tag;
@@ -48,6 +49,7 @@ pub use open::{OpenTicketCommand, TicketDraft};
 pub use profile::{ProfileCommand, ProfileDraft};
 pub use question::QuestionCommand;
 pub use refusal::Refusal;
+pub use rep::RepCommand;
 pub use role::{POST_EVENTS, Right, TABLE};
 pub use start::{Beginner, ContactDraft, FreshIds, StartCommand, StartDraft};
 
@@ -90,6 +92,8 @@ pub enum Command {
     Start(StartCommand),
     /// To a canned reply.
     CannedReply(CannedReplyCommand),
+    /// Whether a rep takes work.
+    Rep(RepCommand),
     /// Opens a ticket.
     OpenTicket(OpenTicketCommand),
     /// To a ticket.
@@ -118,6 +122,7 @@ impl Command {
             Self::Conversation(command) => command.right(),
             Self::Start(command) => command.right(),
             Self::CannedReply(command) => command.right(),
+            Self::Rep(command) => command.right(),
             Self::OpenTicket(_) => OpenTicketCommand::RIGHT,
             Self::Ticket(command) => command.right(),
             Self::Tag(command) => command.right(),
@@ -146,6 +151,7 @@ pub fn decide(
         Command::Conversation(command) => conversation::decide(state, caller, command),
         Command::Start(command) => start::decide(state, caller, command),
         Command::CannedReply(command) => canned::decide(state, command),
+        Command::Rep(command) => rep::decide(state, caller, command),
         Command::OpenTicket(command) => open::decide(state, command),
         Command::Ticket(command) => ticket::decide(state, caller, command),
         Command::Tag(command) => tag::decide(state, command, evidence),

@@ -56,6 +56,9 @@ pub(super) const QUESTION_MOVE: Right = Right::new("question.move", Role::Admin)
 pub(super) const QUESTION_RESTORE: Right = Right::new("question.restore", Role::Admin);
 pub(super) const QUESTION_REVIEW: Right = Right::new("question.review", Role::Admin);
 pub(super) const RECORD: Right = Right::new("record", Role::System);
+pub(super) const REP_REST: Right = Right::new("rep.rest", Role::System);
+pub(super) const REP_RETURN: Right = Right::new("rep.return", Role::Viewer);
+pub(super) const REP_SET_STATUS: Right = Right::new("rep.set_status", Role::Rep);
 pub(super) const TAG_CREATE: Right = Right::new("tag.create", Role::Rep);
 pub(super) const TAG_DELETE: Right = Right::new("tag.delete", Role::Admin);
 pub(super) const TAG_RENAME: Right = Right::new("tag.rename", Role::Admin);
@@ -126,6 +129,9 @@ pub const TABLE: &[Right] = &[
     QUESTION_RESTORE,
     QUESTION_REVIEW,
     RECORD,
+    REP_REST,
+    REP_RETURN,
+    REP_SET_STATUS,
     TAG_CREATE,
     TAG_DELETE,
     TAG_RENAME,

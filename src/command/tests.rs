@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::model::event::{Assignee, HandoffReason, Mark, Verdict};
+use crate::model::event::{Assignee, HandoffReason, Mark, RepStatus, Verdict};
 use crate::model::{Contact, Conversation, Directory, Event, Provenance, TicketStanding};
 
 /// One of each command; one that is in the table alone is missed by the first test below.
@@ -26,6 +26,13 @@ fn samples() -> Vec<Command> {
         Command::CannedReply(CannedReplyCommand::Save(CannedReplyDraft::default())),
         Command::CannedReply(CannedReplyCommand::Remove { id: String::new() }),
         Command::OpenTicket(OpenTicketCommand::default()),
+        Command::Rep(RepCommand::SetStatus {
+            rep: None,
+            status: RepStatus::Away,
+            detail: None,
+        }),
+        Command::Rep(RepCommand::Rest { rep: String::new() }),
+        Command::Rep(RepCommand::Return { rep: String::new() }),
         Command::Tag(TagCommand::Create { tag: String::new() }),
         Command::Tag(TagCommand::Rename {
             tag: String::new(),

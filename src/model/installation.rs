@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    Attention, Audit, Body, CannedReplies, Event, Knowledge, People, Profiles, Provenance, Tags,
-    Timestamp,
+    Attention, Audit, Body, CannedReplies, Event, Knowledge, People, Presence, Profiles,
+    Provenance, Tags, Timestamp,
 };
 
 /// The folds of the installation at one position of the log.
@@ -36,6 +36,8 @@ pub struct Installation {
     pub tags: Arc<Tags>,
     /// Canned replies and macros.
     pub canned: Arc<CannedReplies>,
+    /// Whether reps take work now.
+    pub presence: Arc<Presence>,
 }
 
 impl Installation {
@@ -48,6 +50,7 @@ impl Installation {
             || Attention::concerns(body)
             || Tags::concerns(body)
             || CannedReplies::concerns(body)
+            || Presence::concerns(body)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -79,6 +82,9 @@ impl Installation {
         }
         if CannedReplies::concerns(&event.body) {
             Arc::make_mut(&mut self.canned).apply(event);
+        }
+        if Presence::concerns(&event.body) {
+            Arc::make_mut(&mut self.presence).apply(from, event);
         }
         Self::concerns(&event.body)
     }

@@ -73,6 +73,7 @@ fn may_concern(json: &str) -> bool {
         "topic.",
         "svar.",
         "tag.",
+        "rep.status_changed",
         "message.edited",
         "message.redacted",
     ];
@@ -96,6 +97,7 @@ mod tests {
                 "message.redacted",
                 "tag.renamed",
                 "tag.deleted",
+                "rep.status_changed",
             ];
             let expected = areas.contains(kind) || kind.starts_with("short_answer.");
             assert_eq!(is_let_through, expected, "{kind}");

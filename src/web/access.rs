@@ -109,6 +109,8 @@ pub const API: &[Rule] = &[
     rule("GET", "/reports", VIEWER),
     rule("GET", "/reports/{id}", VIEWER),
     rule("GET", "/reports/{id}/rows", VIEWER),
+    rule("GET", "/reps", REP),
+    rule("POST", "/reps/{id}/status", REP),
     rule("POST", "/schedules/between", VIEWER),
     rule("POST", "/schedules/holidays", ADMIN),
     rule("GET", "/search", REP),
@@ -190,6 +192,7 @@ pub const PAGES: &[Rule] = &[
     rule("GET", "/sign-in", ANYONE),
     rule("POST", "/sign-in", ANYONE),
     rule("POST", "/sign-out", ANYONE),
+    rule("POST", "/status", REP),
     rule("GET", "/tickets/{id}", REP),
     rule("POST", "/tickets/{id}", REP),
 ];

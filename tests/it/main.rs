@@ -36,6 +36,8 @@ mod data;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod desk_laws;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod filters;
@@ -71,6 +73,8 @@ mod model;
 mod people;
 #[cfg(test)]
 mod phrasing;
+#[cfg(test)]
+mod presence;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod model;
 mod profiles;
 mod recent;
 mod reports;
+mod reps;
 mod schedules;
 mod search;
 mod start;
@@ -129,6 +130,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(desk::routes())
         .merge(messages::routes())
         .merge(tags::routes())
+        .merge(reps::routes())
         .merge(tickets::routes())
         .merge(canned::routes())
         .merge(search::routes())

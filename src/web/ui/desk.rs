@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use super::error::Fault;
 use super::figure;
-use super::frame::Frame;
+use super::frame::{Frame, PresenceForm};
 use super::text::{fill, find, t};
 use super::view::View;
 use crate::app::{App, Explanation, Present};
 use crate::command::{Caller, Identity};
 use crate::model::desk::{DeskMoment, DeskQuery, Standing};
-use crate::model::{Directory, Profile, Timestamp};
+use crate::model::event::RepStatus;
+use crate::model::{Directory, Profile, RepId, Timestamp};
 use crate::report::{
     Dimension, Every, KeyValue, Query, Report, ReportResult, RowPage, RowQuery, SeriesKey, registry,
 };
@@ -54,7 +55,26 @@ impl Desk {
         let mut frame = Frame::new(title, part);
         frame.role = Some(self.caller.role);
         frame.user = user.unwrap_or_default();
+        frame.presence = self.presence();
         frame
+    }
+
+    /// The control of whether whoever asks takes work, where they are a rep who signs in.
+    fn presence(&self) -> Option<PresenceForm> {
+        let rep = RepId::parse(&self.app.rep_of(&self.caller)?).ok()?;
+        let presence = self.present.snapshot().installation.presence.of(&rep);
+        let statuses = RepStatus::ALL.iter().map(|status| {
+            let word = status.as_str();
+            let is_theirs = presence.is_some_and(|presence| presence.status == *status);
+            (word, spoken("status", word), is_theirs)
+        });
+        Some(PresenceForm {
+            statuses: statuses.collect(),
+            detail: presence
+                .and_then(|presence| presence.detail.clone())
+                .unwrap_or_default(),
+            is_automatic: presence.is_some_and(|presence| presence.is_automatic),
+        })
     }
 
     /// How a conversation stands to whoever asks, where it is in the lists.

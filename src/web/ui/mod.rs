@@ -58,6 +58,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/reports/{id}/rows", get(page::rows::get_rows))
         .route("/reports/{id}/chart.svg", get(page::picture::get_picture))
         .route("/search", get(page::search::search))
+        .route("/status", post(page::presence::post_status))
         .route(
             "/knowledge/gaps",
             get(page::knowledge::get_gaps).post(page::knowledge::post_gaps),

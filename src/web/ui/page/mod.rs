@@ -14,6 +14,7 @@ pub(super) mod knowledge;
 pub(super) mod overview;
 pub(super) mod people;
 pub(super) mod picture;
+pub(super) mod presence;
 pub(super) mod report;
 pub(super) mod reports;
 mod risk;
