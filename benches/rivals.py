@@ -3,7 +3,12 @@
 
     python3 -m venv venv && venv/bin/pip install duckdb polars
     venv/bin/python benches/rivals.py                         1 M conversations
+    venv/bin/python benches/rivals.py --fresh 15
     venv/bin/python benches/rivals.py --conversations 10000000 --without sqlite
+
+With `--fresh TURNS` each question is asked once a turn, each turn of another window, filter and
+zone, which `--seed` decides: that is what somebody feels who looks at a page. Without, the same
+question comes again and again. Fresh questions go to DuckDB and Polars only.
 
 `cargo bench --bench rivals` makes the facts, writes them as CSV, and answers the reports
 itself with the time that each took; then each rival loads the files and answers the same
@@ -56,17 +61,52 @@ COMMON = {
                 f"count(*) FROM messages WHERE {WRITTEN} AND author <> 3 GROUP BY 1, 2, 3",
 }
 COLUMNS = {
-    "episodes": ["started_at", "channel", "rep", "outcome", "handled", "outbound", "excluded",
+    "episodes": ["started_at", "channel", "language", "rep", "outcome", "handled", "outbound", "excluded",
                  "response_from", "response_at"],
     "messages": ["written_at", "author", "rep", "excluded"],
 }
+
+
+class Turn:
+    """A window, a filter and a zone that a fresh question is asked with."""
+
+    def __init__(self, drawn, name):
+        secs = drawn["offset_secs"] if name in ("rate_by_day", "heat_map") else 0
+        self.start = (drawn["from"] * 86_400 - secs) * 1000
+        self.end = (drawn["to"] * 86_400 - secs) * 1000
+        self.offset = secs * 1000
+        filtered = name in ("rate_by_day", "handled_by_language", "first_response_by_rep")
+        self.channels = drawn["channels"] if filtered else []
+
+
+def fresh_sql(name, turn):
+    """A fresh question to DuckDB."""
+    words = ", ".join(f"'{channel}'" for channel in turn.channels)
+    channel = f" AND channel IN ({words})" if words else ""
+    inside = f"started_at >= {turn.start} AND started_at < {turn.end} AND excluded = 0{channel}"
+    handled = f"{inside} AND outbound = 0 AND handled = 1"
+    written = f"written_at >= {turn.start} AND written_at < {turn.end} AND excluded = 0"
+    wait = "(response_at - response_from)"
+    waited = f"{inside} AND response_from IS NOT NULL AND response_at IS NOT NULL"
+    local = f"(written_at + {turn.offset})"
+    return {
+        "rate_by_day": f"SELECT (started_at + {turn.offset}) // {DAY} AS day, {RATE} FROM episodes WHERE {handled} GROUP BY 1",
+        "rate_by_channel": f"SELECT channel, {RATE} FROM episodes WHERE {handled} GROUP BY 1",
+        "handled_by_language": f"SELECT language, count(*) FROM episodes WHERE {handled} GROUP BY 1",
+        "first_response_by_rep": f"SELECT rep, count(*), avg({wait}) / 1000.0, quantile_cont({wait}, [0.5, 0.9]) "
+                                 f"FROM episodes WHERE {waited} GROUP BY 1",
+        "top_reps": f"SELECT rep, count(*) AS n FROM messages WHERE {written} AND author = 2 "
+                    "AND rep IS NOT NULL GROUP BY 1 ORDER BY n DESC, CAST(rep AS VARCHAR) LIMIT 10",
+        "heat_map": f"SELECT {SENT} AS direction, ({local} // {DAY} + 3) % 7 + 1 AS weekday, {local} // {HOUR} % 24 AS hour, "
+                    f"count(*) FROM messages WHERE {written} AND author <> 3 GROUP BY 1, 2, 3",
+    }[name]
 
 
 class DuckDb:
     """Enumerations and narrow integers in an in-memory database."""
 
     TYPES = {
-        "episodes": "{'started_at':'BIGINT','channel':'VARCHAR','rep':'VARCHAR','outcome':'VARCHAR',"
+        "episodes": "{'started_at':'BIGINT','channel':'VARCHAR','language':'VARCHAR','rep':'VARCHAR','outcome':'VARCHAR',"
                     "'handled':'UTINYINT','outbound':'UTINYINT','excluded':'UTINYINT',"
                     "'response_from':'BIGINT','response_at':'BIGINT'}",
         "messages": "{'written_at':'BIGINT','author':'UTINYINT','rep':'VARCHAR','excluded':'UTINYINT'}",
@@ -84,7 +124,7 @@ class DuckDb:
                 f"columns={self.TYPES[table]})")
             taken = []
             for column in columns:
-                if column in ("channel", "rep", "outcome"):
+                if column in ("channel", "language", "rep", "outcome"):
                     kind = f"{table}_{column}"
                     self.base.execute(
                         f"CREATE TYPE {kind} AS ENUM (SELECT DISTINCT {column} FROM raw "
@@ -103,6 +143,12 @@ class DuckDb:
             return [(rep, n, mean, q[0] / 1000, q[1] / 1000) for rep, n, mean, q in rows]
         return self.base.execute(COMMON[name]).fetchall()
 
+    def ask_fresh(self, name, turn):
+        rows = self.base.execute(fresh_sql(name, turn)).fetchall()
+        if name != "first_response_by_rep":
+            return rows
+        return [(rep, n, mean, q[0] / 1000, q[1] / 1000) for rep, n, mean, q in rows]
+
 
 class Polars:
     """Categories and narrow integers in frames; lazy queries."""
@@ -113,7 +159,7 @@ class Polars:
         self.pl = pl
         self.name = f"Polars {pl.__version__}"
         narrow = {"handled": pl.UInt8, "outbound": pl.UInt8, "excluded": pl.UInt8, "author": pl.UInt8}
-        text = {"channel": pl.String, "rep": pl.String, "outcome": pl.String}
+        text = {"channel": pl.String, "language": pl.String, "rep": pl.String, "outcome": pl.String}
         self.tables = {}
         for table, columns in COLUMNS.items():
             types = {column: {**narrow, **text}.get(column, pl.Int64) for column in columns}
@@ -158,8 +204,12 @@ class Polars:
     def first_response_by_rep(self):
         col = self.pl.col
         inside = (col("started_at") >= FROM) & (col("started_at") < TO) & (col("excluded") == 0)
+        return self.waits(self.tables["episodes"].lazy().filter(inside))
+
+    def waits(self, episodes):
+        col = self.pl.col
         wait = (col("response_at") - col("response_from")).alias("wait")
-        waited = self.tables["episodes"].lazy().filter(inside).select("rep", wait).drop_nulls("wait")
+        waited = episodes.select("rep", wait).drop_nulls("wait")
         wait = col("wait")
         return waited.group_by("rep").agg(
             self.pl.len().alias("n"),
@@ -169,19 +219,52 @@ class Polars:
         )
 
     def top_reps(self):
+        return self.busiest(self.written())
+
+    def busiest(self, messages):
         col = self.pl.col
-        counts = self.written().filter((col("author") == 2) & col("rep").is_not_null()).group_by("rep")
+        counts = messages.filter((col("author") == 2) & col("rep").is_not_null()).group_by("rep")
         ordered = counts.agg(self.pl.len().alias("n")).with_columns(col("rep").cast(self.pl.String))
         return ordered.sort(["n", "rep"], descending=[True, False]).head(10)
 
     def heat_map(self):
+        return self.by_hour(self.written(), 0)
+
+    def by_hour(self, messages, offset):
         col, pl = self.pl.col, self.pl
+        local = col("written_at") + offset
         keys = [
             pl.when(col("author") == 0).then(pl.lit("received")).otherwise(pl.lit("sent")).alias("direction"),
-            ((col("written_at") // DAY + 3) % 7 + 1).alias("weekday"),
-            (col("written_at") // HOUR % 24).alias("hour"),
+            ((local // DAY + 3) % 7 + 1).alias("weekday"),
+            (local // HOUR % 24).alias("hour"),
         ]
-        return self.written().filter(col("author") != 3).group_by(keys).agg(pl.len().alias("n"))
+        return messages.filter(col("author") != 3).group_by(keys).agg(pl.len().alias("n"))
+
+
+    def ask_fresh(self, name, turn):
+        col, pl = self.pl.col, self.pl
+        episodes, messages = self.tables["episodes"].lazy(), self.tables["messages"].lazy()
+        inside = (col("started_at") >= turn.start) & (col("started_at") < turn.end) & (col("excluded") == 0)
+        if turn.channels:
+            channel = col("channel") == turn.channels[0]
+            for other in turn.channels[1:]:
+                channel = channel | (col("channel") == other)
+            inside = inside & channel
+        handled = episodes.filter(inside & (col("outbound") == 0) & (col("handled") == 1))
+        written = (col("written_at") >= turn.start) & (col("written_at") < turn.end) & (col("excluded") == 0)
+        if name == "rate_by_day":
+            asked = handled.group_by(((col("started_at") + turn.offset) // DAY).alias("day")).agg(self.rates())
+        elif name == "rate_by_channel":
+            asked = handled.group_by("channel").agg(self.rates())
+        elif name == "handled_by_language":
+            asked = handled.group_by("language").agg(pl.len().alias("n"))
+        elif name == "first_response_by_rep":
+            asked = self.waits(episodes.filter(inside))
+        elif name == "top_reps":
+            asked = self.busiest(messages.filter(written))
+        else:
+            asked = self.by_hour(messages.filter(written), turn.offset)
+        return asked.collect().rows()
 
 
 class Sqlite:
@@ -193,7 +276,7 @@ class Sqlite:
 
         self.name = f"SQLite {sqlite3.sqlite_version}"
         self.base = sqlite3.connect(":memory:")
-        texts = ("channel", "rep", "outcome")
+        texts = ("channel", "language", "rep", "outcome")
         for table, columns in COLUMNS.items():
             kinds = [f"{column} {'TEXT' if column in texts else 'INTEGER'}" for column in columns]
             self.base.execute(f"CREATE TABLE {table} ({', '.join(kinds)})")
@@ -296,10 +379,38 @@ def compare(svar, rivals):
     return wrong
 
 
+def compare_fresh(fresh, rivals):
+    """Prints a line a question: the first turn, then the median of the others; how many differ."""
+    width = 24
+    print(f"{'median of ' + str(len(fresh['turns']) - 1) + ' fresh turns':<24}{'first':>11}{'Svar':>11}"
+          + "".join(f"{rival.name:>{width}}" for rival in rivals))
+    wrong = 0
+    for name, asked in fresh["answers"].items():
+        ours = statistics.median(one["ms"] for one in asked[1:])
+        cells = []
+        for rival in rivals if asked[0]["rows"] is not None else []:
+            times = []
+            for drawn, one in zip(fresh["turns"], asked):
+                turn = Turn(drawn, name)
+                began = time.perf_counter()
+                answer = rival.ask_fresh(name, turn)
+                times.append((time.perf_counter() - began) * 1000)
+                found = differ(alike(name, one["rows"]), alike(name, answer))
+                if found:
+                    wrong += 1
+                    print(f"{name}: {rival.name} differs in {drawn}: {found}", file=sys.stderr)
+            median = statistics.median(times[1:])
+            cells.append(f"{median:.2f} ms ({median / ours:.1f}×)")
+        print(f"{name:<24}{asked[0]['ms']:>8.1f} ms{ours:>8.2f} ms" + "".join(f"{cell:>{width}}" for cell in cells))
+    return wrong
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--conversations", type=int, default=1_000_000)
     parser.add_argument("--turns", type=int, default=15)
+    parser.add_argument("--fresh", type=int, help="how many turns of fresh questions; at least two")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without", action="append", default=[], choices=sorted(RIVALS))
     parser.add_argument("--svar", default="cargo bench --bench rivals --",
                         help="the command that makes the facts and answers for Svar")
@@ -309,12 +420,15 @@ def main():
         folder = Path(given.folder or temporary).resolve()
         command = [*shlex.split(given.svar), "--to", str(folder),
                    "--conversations", str(given.conversations), "--turns", str(given.turns)]
+        if given.fresh:
+            command += ["--fresh", str(max(given.fresh, 2)), "--seed", str(given.seed)]
+            given.without.append("sqlite")
         subprocess.run(command, check=True, cwd=Path(__file__).parent.parent)
-        svar = json.loads((folder / "svar.json").read_text())
+        svar = json.loads((folder / ("fresh.json" if given.fresh else "svar.json")).read_text())
         rivals = [kind(folder) for name, kind in RIVALS.items() if name not in given.without]
         print(f"{svar['episodes']:,} episodes, {svar['messages']:,} messages; "
               f"{os.cpu_count()} cores, {platform.machine()}; (n×): n times Svar's time")
-        wrong = compare(svar, rivals)
+        wrong = (compare_fresh if given.fresh else compare)(svar, rivals)
     if wrong:
         sys.exit(f"{wrong} answers differ")
     print("all answers are equal")

@@ -1,7 +1,9 @@
 //! One side of `rivals.py`: a desk's facts as plain tables for others to load, and Svar's
 //! own answers over the same facts with the time that each took.
 //!
-//! `--to FOLDER` says where `episodes.csv`, `messages.csv` and `svar.json` are written,
+//! With `--fresh TURNS` each question is asked once a turn, each turn of another window, filter
+//! and zone, which `--seed N` decides: what a user feels. Without, the same question again and
+//! again. `--to FOLDER` says where `episodes.csv`, `messages.csv` and `svar.json` are written,
 //! `--conversations N` how large the desk is. Without a folder a temporary one is used.
 
 #![expect(
@@ -17,7 +19,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use svar::metrics::{Dictionary, EpisodeRow, Facts, NEVER};
+use svar::metrics::{Dictionary, EpisodeRow, Facts, NEVER, NONE};
 use svar::model::episode::Outcome;
 use svar::report::ReportResult;
 
@@ -28,6 +30,8 @@ mod batches;
 mod common;
 #[path = "common/facts.rs"]
 mod facts;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 /// The whole desk.
 const WINDOW: &str = "from=2026-05-01&to=2026-11-01";
@@ -94,6 +98,11 @@ fn rate_by_channel(answer: &Value) -> Vec<Value> {
             total["denominator"]
         ])
     };
+    series(answer).map(row).collect()
+}
+
+fn by_language(answer: &Value) -> Vec<Value> {
+    let row = |one: &Value| json!([one["key"]["language"], one["total"]["value"]]);
     series(answer).map(row).collect()
 }
 
@@ -167,15 +176,21 @@ fn write_episodes(facts: &Facts, path: &Path) -> io::Result<()> {
     let codes = &facts.dictionaries;
     writeln!(
         out,
-        "started_at,channel,rep,outcome,handled,outbound,excluded,response_from,response_at"
+        "started_at,channel,language,rep,outcome,handled,outbound,excluded,response_from,response_at"
     )?;
     for row in facts.episodes.rows() {
         let thread = facts.thread(row.conversation);
+        let language = if thread.language == NONE {
+            facts.contact(thread.contact).language
+        } else {
+            thread.language
+        };
         writeln!(
             out,
-            "{},{},{},{},{},{},{},{},{}",
+            "{},{},{},{},{},{},{},{},{},{}",
             row.started_at,
             text(&codes.channel, thread.channel),
+            text(&codes.language, language),
             text(&codes.rep, row.rep),
             outcome(&row),
             u8::from(row.handled),
@@ -223,11 +238,23 @@ fn ask(facts: &Facts, id: &str, more: &str, turns: u32) -> (ReportResult, f64) {
     (answer, median.expect("a turn"))
 }
 
+/// Answers each question once a turn.
+fn write_fresh(facts: &Facts, folder: &Path, turns: u32) -> io::Result<()> {
+    let seed = arguments::number("--seed").unwrap_or(1);
+    let mut all = fresh::ask_all(facts, turns, u64::from(seed));
+    all["episodes"] = facts.episodes.len().into();
+    all["messages"] = facts.messages.len().into();
+    std::fs::write(folder.join("fresh.json"), all.to_string())
+}
+
 fn write_all(folder: &Path, conversations: u32, turns: u32) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let facts = facts::facts(conversations);
     write_episodes(&facts, &folder.join("episodes.csv"))?;
     write_messages(&facts, &folder.join("messages.csv"))?;
+    if let Some(turns) = arguments::number("--fresh") {
+        return write_fresh(&facts, folder, turns);
+    }
     let mut answers = serde_json::Map::new();
     for (name, id, more, rows) in ASKED {
         let (answer, median) = ask(&facts, id, more, turns);
@@ -256,6 +283,7 @@ fn main() {
     } else {
         let folder = tempfile::tempdir().expect("a folder");
         write_all(folder.path(), conversations, 1)
+            .and_then(|()| write_fresh(&facts::facts(conversations), folder.path(), 2))
     };
     written.expect("written");
 }

@@ -45,7 +45,10 @@ pub(crate) fn facts(conversations: u32) -> Facts {
         });
     });
     let facts = facts.expect("a desk has events").with(update, None);
-    facts.on_duty(Arc::new(Duty::new(Timetable::fold(&[schedule()]))))
+    facts.on_duty(Arc::new(Duty::new(Timetable::fold(&[
+        schedule(),
+        agreement(),
+    ]))))
 }
 
 /// Nine to five on weekdays with an hour for lunch, in Oslo.
@@ -57,6 +60,12 @@ pub(crate) fn schedule() -> Event {
         week.join(",")
     );
     Event::parse(&line).expect("a schedule")
+}
+
+/// Four working hours for a first response, eight for the next, four days to close.
+fn agreement() -> Event {
+    let line = r#"{"type":"sla.upserted","at":"2020-01-01T00:00:00Z","sla":"all","applies":{},"first_response_secs":14400,"next_response_secs":28800,"close_secs":115200,"schedule":"default"}"#;
+    Event::parse(line).expect("an agreement")
 }
 
 /// Answers a report over facts, from parameters as an address has them.

@@ -19,6 +19,17 @@ use crate::report::{
     row_parts, rows,
 };
 
+/// Which rows of a report are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct RowWish<'a> {
+    /// The report.
+    pub id: &'a str,
+    /// The query.
+    pub query: &'a Query,
+    /// Which of its rows.
+    pub wanted: &'a RowQuery,
+}
+
 impl App {
     /// Answers a query to the report called `id`.
     pub fn ask_report(&self, id: &str, query: &Query) -> Result<Delivery<ReportResult>, Error> {
@@ -33,6 +44,7 @@ impl App {
         query: &Query,
     ) -> Result<Delivery<ReportResult>, Error> {
         let report = find(id)?;
+        let query = &present.within(query);
         self.ways(present, query)?.and_then(|ways| {
             let contexts: Vec<QueryContext<'_>> = ways.iter().map(ground).collect();
             self.lately.note(report, query);
@@ -60,6 +72,7 @@ impl App {
         wanted: &RowQuery,
     ) -> Result<Delivery<RowPage>, Error> {
         let report = find(id)?;
+        let query = &present.within(query);
         self.ways(present, query)?.and_then(|ways| {
             let way = named_way(&ways, wanted)?;
             Ok(rows(report, query, wanted, ground(way))?)
@@ -68,15 +81,16 @@ impl App {
 
     /// Hands the rows behind a number over in order, a part at a time, until all are or `take`
     /// says no; all of one instant of the desk.
-    pub fn ask_row_parts(
+    pub fn ask_row_parts_at(
         &self,
-        id: &str,
-        query: &Query,
-        wanted: &RowQuery,
+        present: &Present,
+        rows: RowWish<'_>,
         take: &mut dyn FnMut(Vec<RowItem>) -> bool,
     ) -> Result<Delivery<()>, Error> {
+        let RowWish { id, query, wanted } = rows;
         let report = find(id)?;
-        self.ways(&self.present(), query)?.and_then(|ways| {
+        let query = &present.within(query);
+        self.ways(present, query)?.and_then(|ways| {
             let way = named_way(&ways, wanted)?;
             Ok(row_parts(report, query, wanted, ground(way), take)?)
         })
@@ -102,11 +116,32 @@ impl App {
             as_of,
             ..Query::default()
         };
+        let is_ticket = explain::is_ticket(&self.past.store, conversation)?;
+        // What is not seen is refused in the words for what is not there.
+        let check = if is_ticket {
+            self.ticket_at(present, conversation).map(drop)
+        } else {
+            self.check_conversation(present, conversation)
+        };
+        check.map_err(|error| match error {
+            Error::Unknown { .. } => Error::unknown("conversation", conversation),
+            other => other,
+        })?;
         self.ways(present, &query)?.and_then(|ways| {
             let way = ways
                 .first()
                 .ok_or_else(|| Error::unknown("conversation", conversation))?;
-            explain::explain_any(&self.past.store, &way.snapshot, conversation, way.as_of)
+            let ground = explain::Ground {
+                store: &self.past.store,
+                snapshot: &way.snapshot,
+                seen: present.seen.as_ref(),
+                as_of: way.as_of,
+            };
+            if is_ticket {
+                explain::explain_ticket(&ground, conversation)
+            } else {
+                explain::explain(&ground, conversation)
+            }
         })
     }
 
@@ -150,7 +185,7 @@ impl App {
 
     /// The facts by each profile of the query, and the instants that they are asked about.
     fn ways(&self, present: &Present, query: &Query) -> Result<Delivery<Vec<Way>>, Error> {
-        let Present { live, now } = present;
+        let Present { live, now, .. } = present;
         let now = *now;
         let as_of = query.as_of.unwrap_or(now).min(now);
         let mut ways = Vec::new();

@@ -48,10 +48,11 @@ impl App {
         conversation: &str,
         canned_reply: &str,
     ) -> Result<FilledReply, Error> {
-        let snapshot = self.snapshot();
+        let present = self.present_to(&caller.sight);
+        let snapshot = &present.live;
         let reply = snapshot.installation.canned.get(canned_reply);
         let reply = reply.ok_or_else(|| Error::unknown("canned reply", canned_reply))?;
-        let known = self.conversation(conversation)?;
+        let known = self.conversation_at(&present, conversation)?;
         let contact = self.contact(known.contact.as_str()).ok();
         let rep = self.rep_of(caller);
         let names = (&*snapshot.directory, rep.as_deref());

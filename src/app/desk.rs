@@ -7,13 +7,13 @@ use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use super::start::fresh;
-use super::{App, Error, Kind, Search, WriteResult};
+use super::{App, Error, Kind, Present, Search, WriteResult};
 use crate::command::{
     Caller, Command, ConversationAction, ConversationCommand, Identity, MessageDraft, reader,
 };
-use crate::model::Timestamp;
 use crate::model::desk::{DeskMoment, DeskQuery, Found, Line, Standing};
 use crate::model::event::{ActorKind, Assignee, Mark};
+use crate::model::{Sight, Timestamp};
 
 /// The most hits of a search that a list is narrowed to.
 const FOUND: usize = 1_000;
@@ -85,16 +85,19 @@ pub struct LineList {
 }
 
 impl App {
-    /// A list of conversations as it is now.
-    pub fn list_conversations(&self, query: &DeskQuery) -> Result<LineList, Error> {
-        let (snapshot, now) = (self.snapshot(), self.clock.now());
+    /// A list of conversations as it is now, of those that whoever asks sees.
+    pub fn list_conversations_at(
+        &self,
+        present: &Present,
+        query: &DeskQuery,
+    ) -> Result<LineList, Error> {
+        let snapshot = &present.live;
         let moment = DeskMoment {
-            lines: &snapshot.desk,
             attention: &snapshot.installation.attention,
             directory: &snapshot.directory,
-            now,
+            now: present.now,
         };
-        let page = query.list(&moment)?;
+        let page = query.list(present.lines(), &moment)?;
         let views = page.lines.iter().map(|line| {
             let contact = self.past.store.contact(line.contact.as_str())?;
             let (name, company) = contact.map_or((None, None), |contact| {
@@ -135,7 +138,7 @@ impl App {
     }
 
     /// What words are found in, so that a list can be narrowed to it.
-    pub fn find_on_desk(&self, words: &str) -> Result<Found, Error> {
+    pub fn find_on_desk(&self, sight: &Sight, words: &str) -> Result<Found, Error> {
         let text = words.trim();
         let mut found = Found {
             words: text
@@ -145,7 +148,7 @@ impl App {
                 .collect(),
             ..Found::default()
         };
-        for hit in self.search(&Search::text(text, FOUND))? {
+        for hit in self.search_as(sight, &Search::text(text, FOUND))? {
             match (hit.kind, hit.conversation) {
                 (Kind::Contact, _) => drop(found.contacts.insert(hit.id)),
                 (_, Some(conversation)) => drop(found.conversations.insert(conversation)),

@@ -1,9 +1,13 @@
 //! Why each number counts a conversation, or does not.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use super::error::Error;
+use super::sight::seen_events;
+use crate::metrics::Seen;
 use crate::model::ConversationId;
 use crate::model::Timestamp;
 use crate::model::episode::{Context, Episode, Outcome, Thread, fold};
@@ -74,20 +78,45 @@ pub struct Explanation {
     pub events: Vec<Cause>,
 }
 
-/// Explains what is called `id`: the conversation, else the ticket.
-pub(super) fn explain_any(
-    store: &Store,
-    snapshot: &Snapshot,
-    id: &str,
-    as_of: Timestamp,
-) -> Result<Explanation, Error> {
-    let is_ticket = store.thing(ThingKind::Conversation, id)?.is_none()
-        && store.thing(ThingKind::Ticket, id)?.is_some();
-    if is_ticket {
-        explain_ticket(store, snapshot, id, as_of)
-    } else {
-        explain(store, snapshot, id, as_of)
+/// What an explanation is made from, and as of when.
+pub(super) struct Ground<'a> {
+    pub(super) store: &'a Store,
+    pub(super) snapshot: &'a Snapshot,
+    /// What whoever asks sees; `None`: everything.
+    pub(super) seen: Option<&'a Arc<Seen>>,
+    pub(super) as_of: Timestamp,
+}
+
+impl Ground<'_> {
+    /// The query that rows are judged by.
+    fn query(&self) -> Query {
+        Query {
+            seen: self.seen.cloned(),
+            ..Query::default()
+        }
     }
+
+    /// The events that there are by then, as far as they are of what is seen.
+    fn causes(&self, events: &[Event]) -> Vec<Cause> {
+        let seen = match self.seen {
+            Some(seen) => seen_events(self.snapshot, seen, events),
+            None => events.iter().collect(),
+        };
+        let there = seen.into_iter().filter(|event| event.at <= self.as_of);
+        let causes = there.map(|event| Cause {
+            at: event.at,
+            kind: event.body.kind(),
+            source: event.source.clone(),
+            id: event.id.clone(),
+        });
+        causes.collect()
+    }
+}
+
+/// Whether `id` is a ticket and no conversation.
+pub(super) fn is_ticket(store: &Store, id: &str) -> Result<bool, Error> {
+    Ok(store.thing(ThingKind::Conversation, id)?.is_none()
+        && store.thing(ThingKind::Ticket, id)?.is_some())
 }
 
 /// What the customer agent decided in a conversation up to `as_of`.
@@ -101,20 +130,21 @@ fn decisions(snapshot: &Snapshot, conversation: &str, as_of: Timestamp) -> Vec<D
         .collect()
 }
 
-/// Explains `conversation` at `as_of`.
-fn explain(
-    store: &Store,
-    snapshot: &Snapshot,
-    conversation: &str,
-    as_of: Timestamp,
-) -> Result<Explanation, Error> {
+/// Explains a conversation.
+pub(super) fn explain(told: &Ground<'_>, conversation: &str) -> Result<Explanation, Error> {
+    let Ground {
+        store,
+        snapshot,
+        as_of,
+        ..
+    } = *told;
     let unknown = || Error::unknown("conversation", conversation);
     let thing = store
         .thing(ThingKind::Conversation, conversation)?
         .ok_or_else(unknown)?;
     let unit = store.unit_of(thing)?;
-    let events = store.events_of(&unit)?;
-    let events: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
+    let all = store.events_of(&unit)?;
+    let events: Vec<&Event> = all.iter().filter(|event| event.at <= as_of).collect();
     let context = Context {
         directory: &snapshot.directory,
         profile: &snapshot.profile,
@@ -132,7 +162,7 @@ fn explain(
         as_of,
         log_position: snapshot.log_position,
     };
-    let mut reports = account(unit.id, &Query::default(), ground)?;
+    let mut reports = account(unit.id, &told.query(), ground)?;
     for account in &mut reports {
         account.rows.retain(|row| {
             row.conversation
@@ -145,7 +175,7 @@ fn explain(
         conversation: Some(conversation.to_owned()),
         ticket: None,
         decisions: decisions(snapshot, conversation, as_of),
-        events: causes(&events),
+        events: told.causes(&all),
         excluded: (!excluded.is_empty()).then_some(excluded),
         as_of,
         log_position: snapshot.log_position,
@@ -158,18 +188,19 @@ fn explain(
     })
 }
 
-/// Explains the ticket `id` at `as_of`.
-fn explain_ticket(
-    store: &Store,
-    snapshot: &Snapshot,
-    id: &str,
-    as_of: Timestamp,
-) -> Result<Explanation, Error> {
+/// Explains a ticket.
+pub(super) fn explain_ticket(told: &Ground<'_>, id: &str) -> Result<Explanation, Error> {
+    let Ground {
+        store,
+        snapshot,
+        as_of,
+        ..
+    } = *told;
     let unknown = || Error::unknown("ticket", id);
     let thing = store.thing(ThingKind::Ticket, id)?.ok_or_else(unknown)?;
     let unit = store.unit_of(thing)?;
-    let events = store.events_of(&unit)?;
-    let events: Vec<&Event> = events.iter().filter(|event| event.at <= as_of).collect();
+    let all = store.events_of(&unit)?;
+    let events: Vec<&Event> = all.iter().filter(|event| event.at <= as_of).collect();
     let context = Context {
         directory: &snapshot.directory,
         profile: &snapshot.profile,
@@ -184,7 +215,7 @@ fn explain_ticket(
         as_of,
         log_position: snapshot.log_position,
     };
-    let mut reports = account(unit.id, &Query::default(), ground)?;
+    let mut reports = account(unit.id, &told.query(), ground)?;
     for account in &mut reports {
         account.rows.retain(|row| row.ticket.as_deref() == Some(id));
     }
@@ -199,18 +230,8 @@ fn explain_ticket(
         episodes: Vec::new(),
         reports,
         decisions: Vec::new(),
-        events: causes(&events),
+        events: told.causes(&all),
     })
-}
-
-fn causes(events: &[&Event]) -> Vec<Cause> {
-    let causes = events.iter().map(|event| Cause {
-        at: event.at,
-        kind: event.body.kind(),
-        source: event.source.clone(),
-        id: event.id.clone(),
-    });
-    causes.collect()
 }
 
 fn account_of(thread: &Thread<'_>, episode: &Episode<'_>, as_of: Timestamp) -> EpisodeAccount {

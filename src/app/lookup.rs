@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::App;
 use super::error::Error;
+use super::{App, Present};
 use crate::model::episode::{self, Context};
 use crate::model::{Body, Contact, Conversation, Event, QuestionId, Ticket, Timestamp};
 
@@ -54,9 +54,15 @@ impl ConversationLine {
 impl App {
     /// The conversation called `id`, with its messages.
     pub fn conversation(&self, id: &str) -> Result<Conversation, Error> {
+        self.conversation_at(&self.present(), id)
+    }
+
+    /// As [`Self::conversation`], if whoever asks sees it.
+    pub fn conversation_at(&self, present: &Present, id: &str) -> Result<Conversation, Error> {
+        self.check_conversation(present, id)?;
         let found = self.past.store.conversation_in_unit(id)?;
         let (mut conversation, events) = found.ok_or_else(|| Error::unknown("conversation", id))?;
-        let (snapshot, now) = (self.snapshot(), self.clock.now());
+        let (snapshot, now) = (&present.live, present.now);
         let context = Context {
             directory: &snapshot.directory,
             profile: &snapshot.profile,
@@ -110,8 +116,15 @@ impl App {
 
     /// The ticket called `id`.
     pub fn ticket(&self, id: &str) -> Result<Ticket, Error> {
+        self.ticket_at(&self.present(), id)
+    }
+
+    /// As [`Self::ticket`], if whoever asks sees it.
+    pub fn ticket_at(&self, present: &Present, id: &str) -> Result<Ticket, Error> {
         let found = self.past.store.ticket(id)?;
-        found.ok_or_else(|| Error::unknown("ticket", id))
+        let ticket = found.ok_or_else(|| Error::unknown("ticket", id))?;
+        self.check_ticket(present, &ticket)?;
+        Ok(ticket)
     }
 
     /// The contact called `id`.
@@ -122,15 +135,33 @@ impl App {
 
     /// The contact called `id` with at most `limit` conversations.
     pub fn contact_view(&self, id: &str, limit: usize) -> Result<ContactView, Error> {
+        self.contact_view_at(&self.present(), id, limit)
+    }
+
+    /// As [`Self::contact_view`], with the conversations that whoever asks sees, if they see
+    /// anything of the contact.
+    pub fn contact_view_at(
+        &self,
+        present: &Present,
+        id: &str,
+        limit: usize,
+    ) -> Result<ContactView, Error> {
         let contact = self.contact(id)?;
-        let snapshot = self.snapshot();
-        let facts = &snapshot.facts;
+        if !present.sees_contact(id) {
+            return Err(Error::unknown("contact", id));
+        }
+        let facts = &present.live.facts;
+        let sees = |code| {
+            let seen = present.seen.as_ref();
+            seen.is_none_or(|seen| seen.has_conversation(code))
+        };
         let root = |code| facts.contacts.get(code).root;
         let theirs = facts.dictionaries.contact.code(id).map(root);
         let threads = facts.threads.iter().zip(0_u32..);
         let own =
             threads.filter(|(thread, _)| thread.started && Some(root(thread.contact)) == theirs);
-        let mut codes: Vec<u32> = own.map(|(_, code)| code).collect();
+        let own = own.map(|(_, code)| code).filter(|code| sees(*code));
+        let mut codes: Vec<u32> = own.collect();
         let has_more = codes.len() > limit;
         // Codes are given in the order in which conversations were first seen, which an import
         // may have shuffled: of very many only those that were seen last are looked at.

@@ -31,6 +31,7 @@ mod profile;
 mod respond;
 mod schedule;
 mod search;
+mod sight;
 mod start;
 mod tags;
 mod task;
@@ -48,6 +49,7 @@ pub use access::{
     COOKIE_SECS, InvitationView, NewToken, PasswordChange, SignIn, SignInError, TokenDraft,
     TokenView, UserStatus, UserView, check_password,
 };
+pub use ask::RowWish;
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
 pub use bulk::{BulkDeed, BulkItem, BulkOutcome, BulkResult, MOST_AT_ONCE};
 pub use canned::FilledReply;
@@ -96,6 +98,7 @@ use folder::{backup, clean, rebuild};
 use opening::{Opening, open_folds};
 use overlay::Overlay;
 use past::Past;
+use sight::Sights;
 use warm::Lately;
 
 /// How long a request may wait for its own write to be visible.
@@ -127,6 +130,7 @@ pub struct App {
     projection: Lock<Option<Projection>>,
     reads: Arc<Reads>,
     past: Arc<Past>,
+    sights: Sights,
     lately: Arc<Lately>,
     notices: Vec<String>,
     admin_token: String,
@@ -185,6 +189,7 @@ impl App {
             committer: Lock::new(Some(committer)),
             reads: Arc::new(reads),
             lately,
+            sights: Sights::default(),
             past: Arc::new(Past::new(Arc::clone(projection.store()), options.patience)),
             projection: Lock::new(Some(projection)),
             notices,
@@ -233,11 +238,17 @@ impl App {
 
     /// What is known now: gaps, answers, decisions, and what the customer agent would say.
     pub fn knowledge(&self) -> Library {
-        let snapshot = self.snapshot();
+        self.knowledge_at(&self.present())
+    }
+
+    /// As [`Self::knowledge`], of the conversations that whoever asks sees.
+    pub fn knowledge_at(&self, present: &Present) -> Library {
+        let snapshot = &present.live;
         Library {
             installation: Arc::clone(&snapshot.installation),
             facts: snapshot.facts.clone(),
-            now: self.clock.now(),
+            seen: present.seen.clone(),
+            now: present.now,
             workshop: Arc::clone(&self.workshop),
         }
     }

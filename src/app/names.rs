@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::{App, Snapshot};
+use crate::command::Caller;
 use crate::metrics::NONE;
 use crate::store::Store;
 
@@ -14,6 +15,8 @@ use crate::store::Store;
 pub struct Names {
     snapshot: Arc<Snapshot>,
     store: Arc<Store>,
+    /// Whether contacts and their companies are named.
+    with_contacts: bool,
     /// A contact of each company, by their codes; made when first used.
     of_companies: OnceLock<HashMap<u32, u32>>,
 }
@@ -24,7 +27,16 @@ impl App {
         Names {
             snapshot: self.snapshot(),
             store: Arc::clone(&self.past.store),
+            with_contacts: true,
             of_companies: OnceLock::new(),
+        }
+    }
+
+    /// The names that a caller may read.
+    pub fn names_for(&self, caller: &Caller) -> Names {
+        Names {
+            with_contacts: self.reads_words(caller),
+            ..self.names()
         }
     }
 }
@@ -37,6 +49,7 @@ impl Names {
             "rep" | "owner" | "assignee" => directory.rep_name(id),
             "team" => directory.team_name(id),
             "inbox" => directory.inbox_name(id),
+            "contact" | "company" if !self.with_contacts => None,
             "contact" => return self.store.contact(id).ok()??.name,
             "company" => return self.of_company(id),
             _ => None,

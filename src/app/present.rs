@@ -1,28 +1,42 @@
 //! The desk at one instant, for whoever asks several things of it that have to agree.
 //!
-//! Made by `App::present`; asked through `App::ask_report_at` and the like. Whoever keeps one
-//! keeps its facts in memory, so it is for one request.
+//! Made by `App::present` for whoever sees everything, by `App::present_to` for others; asked
+//! through `App::ask_report_at` and the like. Whoever keeps one keeps its facts in memory, so it
+//! is for one request.
 
 use std::sync::Arc;
 
 use super::App;
-use crate::model::Timestamp;
+use crate::metrics::Seen;
+use crate::model::desk::Line;
+use crate::model::{Sight, Timestamp};
 use crate::projection::Snapshot;
-use crate::report::{Dimension, KeyValue};
+use crate::report::{Dimension, KeyValue, Query};
 
-/// The live facts at one instant.
+/// The live facts at one instant, as far as whoever asks sees them.
 #[derive(Clone)]
 pub struct Present {
     pub(super) live: Arc<Snapshot>,
     pub(super) now: Timestamp,
+    pub(super) sight: Sight,
+    /// What of the facts that is; `None`: everything.
+    pub(super) seen: Option<Arc<Seen>>,
 }
 
 impl App {
     /// The desk as it is now; what is asked over it does not see what happens later.
     pub fn present(&self) -> Present {
+        self.present_to(&Sight::Whole)
+    }
+
+    /// The same for somebody who sees so much.
+    pub fn present_to(&self, sight: &Sight) -> Present {
+        let live = self.snapshot();
         Present {
             now: self.clock.now(),
-            live: self.snapshot(),
+            sight: sight.clone(),
+            seen: self.sights.of(&live, sight),
+            live,
         }
     }
 }
@@ -38,9 +52,50 @@ impl Present {
         &self.live
     }
 
-    /// The values that a field takes on this desk, at most `limit`, in the order in which
-    /// they were first seen.
+    /// Whether whoever asks sees everything.
+    pub const fn is_whole(&self) -> bool {
+        self.seen.is_none()
+    }
+
+    /// The lines of the desk that whoever asks sees.
+    pub fn lines(&self) -> impl Iterator<Item = &Arc<Line>> {
+        let lines = self.live.desk.lines();
+        lines.filter(|line| self.sees_conversation(line.conversation.as_str()))
+    }
+
+    /// Whether whoever asks sees a conversation.
+    pub(super) fn sees_conversation(&self, id: &str) -> bool {
+        let Some(seen) = &self.seen else { return true };
+        let code = self.live.facts.dictionaries.conversation.code(id);
+        code.is_some_and(|code| seen.has_conversation(code))
+    }
+
+    /// Whether whoever asks sees something of a contact.
+    pub(super) fn sees_contact(&self, id: &str) -> bool {
+        let Some(seen) = &self.seen else { return true };
+        let facts = &self.live.facts;
+        let code = facts.dictionaries.contact.code(id);
+        code.is_some_and(|code| seen.has_contact(facts, code))
+    }
+
+    /// A query, kept to what whoever asks sees.
+    pub(super) fn within(&self, query: &Query) -> Query {
+        Query {
+            seen: self.seen.clone(),
+            ..query.clone()
+        }
+    }
+
+    /// The values that a field takes on this desk, at most `limit`, in the order in which they
+    /// were first seen. Who sees a part only is told none that are contacts' own.
     pub fn values(&self, field: Dimension, limit: usize) -> Vec<String> {
+        let is_own = matches!(
+            field,
+            Dimension::Contact | Dimension::Company | Dimension::Ticket | Dimension::Own
+        );
+        if is_own && !self.is_whole() {
+            return Vec::new();
+        }
         let codes = 0..u32::try_from(limit).unwrap_or(u32::MAX);
         codes
             .map(|code| field.value(code, &self.live.facts.dictionaries))

@@ -6,10 +6,10 @@
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use svar_index::{Hit, Kind, Query as Words};
+use svar_index::{Document, Hit, Kind, Query as Words};
 
-use super::{App, Error};
-use crate::model::Invalid;
+use super::{App, Error, Present};
+use crate::model::{Invalid, Sight};
 use crate::report::Query;
 
 /// How long a search waits for what was just written to be filed. While everything is
@@ -75,6 +75,11 @@ impl App {
     /// Questions, short answers, contacts' messages and contacts with the words asked for,
     /// best first. What was acknowledged before is found.
     pub fn search(&self, search: &Search) -> Result<Vec<Hit>, Error> {
+        self.search_as(&Sight::Whole, search)
+    }
+
+    /// As [`Self::search`], of what somebody sees.
+    pub fn search_as(&self, sight: &Sight, search: &Search) -> Result<Vec<Hit>, Error> {
         let position = self.position();
         let waiter = self.waiter();
         if !waiter.is_some_and(|waiter| waiter.wait_filed(position, FILING)) {
@@ -83,11 +88,29 @@ impl App {
                 "a search did not wait for what is still being filed"
             );
         }
-        let snapshot = self.snapshot();
-        let Some(finder) = &snapshot.finder else {
+        let present = self.present_to(sight);
+        let Some(finder) = &present.live.finder else {
             return Ok(Vec::new());
         };
-        Ok(finder.searcher().search(&search.0)?)
+        let searcher = finder.searcher();
+        if present.is_whole() {
+            return Ok(searcher.search(&search.0)?);
+        }
+        Ok(searcher.search_within(&search.0, &|document| present.sees(document))?)
+    }
+}
+
+impl Present {
+    /// Whether whoever asks sees a document of the index.
+    fn sees(&self, document: &Document) -> bool {
+        match document.kind {
+            Kind::Answer => true,
+            Kind::Contact => self.sees_contact(&document.id),
+            Kind::Question | Kind::Message => document
+                .conversation
+                .as_deref()
+                .is_some_and(|id| self.sees_conversation(id)),
+        }
     }
 }
 

@@ -34,6 +34,11 @@ impl App {
         rep: Option<String>,
         draft: StartDraft,
     ) -> Result<WriteResult, Error> {
+        if let Some(contact) = &draft.contact.id
+            && !self.present_to(&caller.sight).sees_contact(contact)
+        {
+            return Err(Error::unknown("contact", contact));
+        }
         let ids = FreshIds {
             conversation: Self::fresh_conversation_id(),
             message: fresh("m"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::App;
+use super::{App, Present};
 use crate::command::{Evidence, TagCommand};
 
 /// A tag of the desk.
@@ -20,15 +20,20 @@ pub struct TagView {
 impl App {
     /// All tags, by name: those that somebody created, and those that are on conversations.
     pub fn tags(&self) -> Vec<TagView> {
-        let snapshot = self.snapshot();
+        self.tags_at(&self.present())
+    }
+
+    /// As [`Self::tags`], counted over the conversations that whoever asks sees.
+    pub fn tags_at(&self, present: &Present) -> Vec<TagView> {
+        let snapshot = &present.live;
+        let sees = |code| {
+            let seen = present.seen.as_ref();
+            seen.is_none_or(|seen| seen.has_conversation(code))
+        };
         let codes = &snapshot.facts.dictionaries;
         let mut by_set: BTreeMap<u32, usize> = BTreeMap::new();
-        for thread in snapshot
-            .facts
-            .threads
-            .iter()
-            .filter(|thread| thread.started)
-        {
+        let threads = snapshot.facts.threads.iter().zip(0_u32..);
+        for (thread, _) in threads.filter(|(thread, code)| thread.started && sees(*code)) {
             *by_set.entry(thread.tag_set).or_default() += 1;
         }
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::start::fresh;
-use super::{App, Error, WriteResult};
+use super::{App, Error, Present, WriteResult};
 use crate::command::{Caller, Command, OpenTicketCommand, TicketDraft};
 use crate::model::episode::Context;
 use crate::model::{Event, TicketStanding};
@@ -12,11 +12,16 @@ use crate::store::ThingKind;
 impl App {
     /// The ticket called `id` as it is now: with what time made of a job, and its version.
     pub fn ticket_standing(&self, id: &str) -> Result<TicketStanding, Error> {
+        self.ticket_standing_at(&self.present(), id)
+    }
+
+    /// As [`Self::ticket_standing`], if whoever asks sees it.
+    pub fn ticket_standing_at(&self, present: &Present, id: &str) -> Result<TicketStanding, Error> {
         let store = &self.past.store;
         let thing = store.thing(ThingKind::Ticket, id)?;
         let thing = thing.ok_or_else(|| Error::unknown("ticket", id))?;
         let events = store.events_of(&store.unit_of(thing)?)?;
-        let (snapshot, now) = (self.snapshot(), self.clock.now());
+        let (snapshot, now) = (&present.live, present.now);
         let events: Vec<Event> = events.into_iter().filter(|event| event.at <= now).collect();
         let context = Context {
             directory: &snapshot.directory,
@@ -24,7 +29,9 @@ impl App {
             blocked: &snapshot.blocked,
         };
         let standing = TicketStanding::of(id, &events, &context, now);
-        standing.ok_or_else(|| Error::unknown("ticket", id))
+        let standing = standing.ok_or_else(|| Error::unknown("ticket", id))?;
+        self.check_ticket(present, &standing.ticket)?;
+        Ok(standing)
     }
 
     /// Opens a ticket; gives its id.

@@ -10,7 +10,8 @@ use crate::command::{Conversations, Refusal};
 use crate::model::episode::Context;
 use crate::model::event::{Subject, cmp_events};
 use crate::model::{
-    Body, Contact, ContactId, Conversation, Directory, Event, Profile, TicketStanding, Timestamp,
+    Body, Contact, ContactId, Conversation, Directory, Event, Joined, Profile, TicketStanding,
+    Timestamp,
 };
 use crate::store::{Store, ThingKind};
 
@@ -108,10 +109,9 @@ impl Over<'_> {
         events.retain(|event| event.at <= self.now);
         events.sort_by(cmp_events);
     }
-}
 
-impl Conversations for Over<'_> {
-    fn conversation(&self, id: &str) -> Result<Option<Conversation>, Refusal> {
+    /// The events of the conversations that are joined to the one called `id`, in event order.
+    fn events(&self, id: &str) -> Result<Vec<Event>, Refusal> {
         let filed = self.unfiled.store.conversation_in_unit(id);
         let filed = filed.map_err(|error| Refusal::Failed(error.to_string()))?;
         let mut events = filed.map_or_else(Vec::new, |(_, events)| events);
@@ -123,7 +123,19 @@ impl Conversations for Over<'_> {
             thing.is_some_and(|thing| things.contains(thing))
         };
         self.add_unfiled(&mut events, is_of);
-        Ok(Conversation::fold_in(id, &events))
+        Ok(events)
+    }
+}
+
+impl Conversations for Over<'_> {
+    fn conversation(&self, id: &str) -> Result<Option<Conversation>, Refusal> {
+        Ok(Conversation::fold_in(id, &self.events(id)?))
+    }
+
+    fn joined(&self, id: &str) -> Result<Option<Joined>, Refusal> {
+        let tickets = self.unfiled.store.tickets_beside(id);
+        let tickets = tickets.map_err(|error| Refusal::Failed(error.to_string()))?;
+        Ok(Joined::of(id, &self.events(id)?, tickets))
     }
 
     fn contact(&self, id: &str) -> Result<Option<Contact>, Refusal> {

@@ -35,6 +35,7 @@ impl Lately {
         if !on_a_clock
             || !report.measure.is_timed()
             || query.as_of.is_some()
+            || query.seen.is_some()
             || !query.profiles.is_empty()
         {
             return;

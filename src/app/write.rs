@@ -205,6 +205,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Ticket(_)
         | Command::CannedReply(_)
         | Command::Profile(_)
+        | Command::Access(_)
         | Command::User(_)
         | Command::Token(_)
         | Command::Record(_) => false,

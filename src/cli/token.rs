@@ -6,6 +6,7 @@ use super::client::{Parameters, encoded};
 use super::context::Context;
 use super::human::{Grid, NOTHING, Side, plain};
 use super::output;
+use super::scope::{ScopeArgs, sees};
 use super::user::role;
 use crate::command::Role;
 
@@ -29,6 +30,11 @@ enum Action {
         /// What it may do: viewer (reports), rep (and conversations), admin (everything)
         #[arg(long, value_parser = role, default_value = "viewer")]
         role: Role,
+        /// The id of the rep whose conversations are its own, and in whose name it writes
+        #[arg(long, value_name = "ID")]
+        rep: Option<String>,
+        #[command(flatten)]
+        scope: ScopeArgs,
         /// For how many days it holds [default: until it is revoked]
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3_650))]
         days: Option<u32>,
@@ -51,8 +57,16 @@ enum Action {
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let client = context.client()?;
     match &args.action {
-        Action::Create { name, role, days } => {
-            let body = json!({"name": name, "role": role, "days": days});
+        Action::Create {
+            name,
+            role,
+            rep,
+            scope,
+            days,
+        } => {
+            let body = json!({
+                "name": name, "role": role, "rep": rep, "scope": scope.draft(), "days": days,
+            });
             let made = client.send("/api/v1/tokens", &body)?;
             output::say("The token, shown this once; send it as `Authorization: Bearer …`:");
             let secret = made.get("secret").and_then(Value::as_str);
@@ -75,7 +89,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 
 fn table(list: &Value) -> String {
     let mut grid = Grid::default();
-    for head in ["TOKEN", "NAME", "ROLE", "LAST USED", "UNTIL"] {
+    for head in ["TOKEN", "NAME", "ROLE", "SEES", "LAST USED", "UNTIL"] {
         grid.column(head, Side::Left);
     }
     let items = list.get("items").and_then(Value::as_array);
@@ -89,6 +103,7 @@ fn table(list: &Value) -> String {
             plain(text("token").unwrap_or_default()),
             plain(text("name").unwrap_or_default()),
             plain(text("role").unwrap_or_default()),
+            sees(item),
             text("last_used_at").unwrap_or(NOTHING).to_owned(),
             until,
         ]);

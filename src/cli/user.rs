@@ -12,10 +12,12 @@ use serde_json::{Value, json};
 use super::client::{Client, Parameters, encoded};
 use super::context::Context;
 use super::human::{Grid, NOTHING, Side, plain};
+use super::rules::RuleArgs;
+use super::scope::{ScopeArgs, sees};
 use super::wrong::Wrong;
 use super::{input, output};
 use crate::app::check_password;
-use crate::command::{Role, UserDraft};
+use crate::command::{Role, ScopeDraft, UserDraft};
 
 /// The longest file that holds a password, in bytes.
 const MAX_PASSWORD: u64 = 4 << 10;
@@ -23,7 +25,7 @@ const MAX_PASSWORD: u64 = 4 << 10;
 /// Add, invite, suspend and remove the people who sign in
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar user add ada@shop.example --name 'Ada Berg' --role admin\n  svar user list\n  svar user passwd ada@shop.example\n  svar user suspend ben@shop.example"
+    after_help = "Examples:\n  svar user add ada@shop.example --name 'Ada Berg' --role admin\n  svar user add eli@shop.example --scope teams --team returns --inbox eu\n  svar user scope eli@shop.example --scope own\n  svar user rules --viewers-read yes\n  svar user list\n  svar user passwd ada@shop.example\n  svar user suspend ben@shop.example"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -51,6 +53,15 @@ enum Action {
         who: Who,
         #[command(flatten)]
         password: PasswordArgs,
+    },
+    /// Say what holds for everybody, or change it
+    Rules(RuleArgs),
+    /// Give another scope: how much of the desk they see
+    Scope {
+        #[command(flatten)]
+        who: Who,
+        #[command(flatten)]
+        scope: ScopeArgs,
     },
     /// Give another role
     Role {
@@ -110,6 +121,8 @@ struct AddArgs {
     /// The id of the rep whose conversations are theirs
     #[arg(long, value_name = "ID")]
     rep: Option<String>,
+    #[command(flatten)]
+    scope: ScopeArgs,
     /// Set a password at once, from the first line of this file; - for the standard input
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
@@ -131,6 +144,12 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             invite(context, &client, &user.id)
         }
         Action::Passwd { who, password } => set_password(context, who, password),
+        Action::Rules(rules) => rules.run(context),
+        Action::Scope { who, scope } if !scope.is_named() => {
+            let reason = format!("say what `{}` is to see, such as --scope own", who.user);
+            Err(Wrong::new(reason).into())
+        }
+        Action::Scope { who, scope } => change_scope(context, who, &scope.draft()),
         Action::Role { who, role } => change_role(context, who, *role),
         Action::Suspend { who } => {
             let done = "is signed out and may not sign in";
@@ -193,6 +212,8 @@ fn find(client: &Client, wanted: &str) -> anyhow::Result<User> {
             name: text(item, "name"),
             role: Role::parse(&text(item, "role")).unwrap_or_default(),
             rep: item.get("rep").and_then(Value::as_str).map(str::to_owned),
+            // Left out, it stays as it is.
+            scope: None,
         },
     })
 }
@@ -219,6 +240,7 @@ fn add(context: &Context, args: &AddArgs) -> anyhow::Result<()> {
         name: args.name.clone().unwrap_or_else(|| name.to_owned()),
         role: args.role,
         rep: args.rep.clone(),
+        scope: Some(args.scope.draft()),
     };
     let added = client.send("/api/v1/users", &serde_json::to_value(draft)?)?;
     let id = text(&added, "id");
@@ -245,7 +267,15 @@ fn list(context: &Context, json: bool) -> anyhow::Result<()> {
         );
     }
     let mut grid = Grid::default();
-    for head in ["USER", "NAME", "EMAIL", "ROLE", "STATUS", "LAST SEEN"] {
+    for head in [
+        "USER",
+        "NAME",
+        "EMAIL",
+        "ROLE",
+        "SEES",
+        "STATUS",
+        "LAST SEEN",
+    ] {
         grid.column(head, Side::Left);
     }
     for item in &users {
@@ -253,6 +283,7 @@ fn list(context: &Context, json: bool) -> anyhow::Result<()> {
         let mut row = ["user", "name", "email", "role", "status"]
             .map(|name| plain(&text(item, name)))
             .to_vec();
+        row.insert(4, sees(item));
         row.push(seen.unwrap_or(NOTHING).to_owned());
         grid.row(row);
     }
@@ -297,6 +328,21 @@ fn change_role(context: &Context, who: &Who, role: Role) -> anyhow::Result<()> {
     let draft = UserDraft { role, ..user.draft };
     client.send("/api/v1/users", &serde_json::to_value(&draft)?)?;
     output::print(format_args!("`{}` has the role {role}", draft.email))
+}
+
+fn change_scope(context: &Context, who: &Who, scope: &ScopeDraft) -> anyhow::Result<()> {
+    let client = context.client()?;
+    let user = find(&client, &who.user)?;
+    let draft = UserDraft {
+        scope: Some(scope.clone()),
+        ..user.draft
+    };
+    client.send("/api/v1/users", &serde_json::to_value(&draft)?)?;
+    output::print(format_args!(
+        "`{}` has the scope {}",
+        draft.email,
+        scope.kind.as_str()
+    ))
 }
 
 fn set_password(context: &Context, who: &Who, from: &PasswordArgs) -> anyhow::Result<()> {

@@ -12,7 +12,7 @@ use super::attention::{contact_at, reader, snooze_of};
 use super::deed::actor;
 use super::refusal::Refusal;
 use super::text::conversation_id;
-use super::{Caller, ConversationAction, State};
+use super::{Caller, ConversationAction, State, scope};
 use crate::model::Timestamp;
 use crate::model::attention::Look;
 use crate::model::conversation::{Conversation, Status};
@@ -101,8 +101,7 @@ impl BulkStep {
         action: BulkAction,
     ) -> Result<Option<Self>, Refusal> {
         let id = conversation_id(conversation)?;
-        let known = state.conversations.conversation(id.as_str())?;
-        let known = known.ok_or_else(|| Refusal::unknown("conversation", id.as_str()))?;
+        let known = scope::conversation(state, caller, id.as_str())?;
         let back = match &action {
             BulkAction::Tag { add, remove } => return Ok(tags(state, &known, add, remove)),
             BulkAction::Read { .. } | BulkAction::Unread {} => {

@@ -1,11 +1,11 @@
 //! Who does something: made once a request by the front, carried into the journal as the actor.
 //!
 //! A host program's caller is believed: who its user is and what they may do was decided at its
-//! own sign-in.
+//! own sign-in; what they see, by `Caller::seeing`.
 
 use super::refusal::Refusal;
 use super::role::Right;
-use crate::model::{Role, Via};
+use crate::model::{Role, Sight, Via};
 
 /// Who it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,16 +37,19 @@ pub struct Caller {
     pub identity: Identity,
     /// As what.
     pub role: Role,
+    /// What of the desk they see.
+    pub sight: Sight,
     /// By which way.
     pub via: Via,
 }
 
 impl Caller {
-    /// Somebody who does it here and now.
+    /// Somebody who does it here and now, and sees everything.
     pub const fn live(identity: Identity, role: Role) -> Self {
         Self {
             identity,
             role,
+            sight: Sight::Whole,
             via: Via::Live,
         }
     }
@@ -56,6 +59,7 @@ impl Caller {
         Self {
             identity: Identity::System,
             role: Role::System,
+            sight: Sight::Whole,
             via: Via::System,
         }
     }
@@ -63,6 +67,12 @@ impl Caller {
     /// The customer agent, which answers contacts.
     pub const fn customer_agent() -> Self {
         Self::live(Identity::CustomerAgent, Role::System)
+    }
+
+    /// The same, seeing no more than that.
+    #[must_use]
+    pub fn seeing(self, sight: Sight) -> Self {
+        Self { sight, ..self }
     }
 
     /// The same, taking something over from elsewhere.

@@ -14,7 +14,7 @@ use super::merge::{merge, split, unmerge};
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::conversation_id;
-use super::{Caller, State};
+use super::{Caller, State, scope};
 use crate::model::event::{Assignee, HandoffReason, Mark};
 use crate::model::{Body, Timestamp};
 
@@ -148,8 +148,7 @@ pub(super) fn decide(
     command: ConversationCommand,
 ) -> Result<Vec<Body>, Refusal> {
     let id = conversation_id(&command.conversation)?;
-    let known = state.conversations.conversation(id.as_str())?;
-    let known = known.ok_or_else(|| Refusal::unknown("conversation", id.as_str()))?;
+    let known = scope::conversation(state, caller, id.as_str())?;
     let by = actor(state, caller, command.rep.as_deref())?;
     if command.action == ConversationAction::Unmerge {
         return Ok(vec![unmerge(&known, id)?]);
@@ -183,7 +182,7 @@ pub(super) fn decide(
         ConversationAction::Resolve => with_wake(state, &known, resolve(&known, id, by)?),
         ConversationAction::Reopen => with_wake(state, &known, reopen(&known, id, by)?),
         ConversationAction::Tag { add, remove } => tag(&id, &add, &remove)?,
-        ConversationAction::Merge { into } => one(merge(state, id, &into)?),
+        ConversationAction::Merge { into } => one(merge(state, caller, id, &into)?),
         ConversationAction::Unmerge => one(unmerge(&known, id)?),
         ConversationAction::Split { from_message, into } => {
             one(split(state, &known, &from_message, &into)?)

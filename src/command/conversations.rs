@@ -3,12 +3,15 @@
 use std::fmt::Debug;
 
 use super::refusal::Refusal;
-use crate::model::{Contact, Conversation, Directory, TicketStanding};
+use crate::model::{Contact, Conversation, Directory, Joined, TicketStanding};
 
 /// Gives conversations, contacts and tickets, and the names of reps and teams.
 pub trait Conversations: Debug {
     /// The conversation called `id`, if it was started.
     fn conversation(&self, id: &str) -> Result<Option<Conversation>, Refusal>;
+
+    /// What the conversation called `id` is joined to, as far as that is filed.
+    fn joined(&self, id: &str) -> Result<Option<Joined>, Refusal>;
 
     /// The contact called `id`, if anything was said of them.
     fn contact(&self, id: &str) -> Result<Option<Contact>, Refusal>;

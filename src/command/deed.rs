@@ -175,6 +175,7 @@ pub(super) fn actor(
     let people = &state.installation.people;
     let own = match &caller.identity {
         Identity::User(id) => people.user(id).and_then(|user| user.rep.clone()),
+        Identity::Token(id) => people.token(id).and_then(|token| token.rep.clone()),
         _ => None,
     };
     let wanted = wanted.map(rep_id).transpose()?;
@@ -184,7 +185,7 @@ pub(super) fn actor(
                 "you are no rep yet; an admin can name the rep whose conversations are yours",
             ));
         }
-        (Identity::User(_), Some(own), Some(wanted)) if wanted != own => {
+        (_, Some(own), Some(wanted)) if wanted != own => {
             let reason = format!("`{wanted}` is somebody else; yours is `{own}`");
             return Err(Invalid::new("rep", reason).into());
         }

@@ -1,15 +1,19 @@
 //! Joining conversations and taking them apart: a merge, its end, and a split.
 
-use super::State;
 use super::refusal::Refusal;
 use super::text::conversation_id;
+use super::{Caller, State, scope};
 use crate::model::event::{ConversationMerged, ConversationSplit, ConversationUnmerged};
 use crate::model::{Body, Conversation, ConversationId, Invalid};
 
-pub(super) fn merge(state: &State<'_>, id: ConversationId, into: &str) -> Result<Body, Refusal> {
+pub(super) fn merge(
+    state: &State<'_>,
+    caller: &Caller,
+    id: ConversationId,
+    into: &str,
+) -> Result<Body, Refusal> {
     let into = conversation_id(into)?;
-    let target = state.conversations.conversation(into.as_str())?;
-    let target = target.ok_or_else(|| Refusal::unknown("conversation", into.as_str()))?;
+    let target = scope::conversation(state, caller, into.as_str())?;
     if target.merged_into.is_some() || into == id {
         return Err(Refusal::conflict(
             "it can only go into another conversation that is not merged itself",

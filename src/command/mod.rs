@@ -6,6 +6,7 @@
 //! state is worked out beforehand and handed in as [`Evidence`]; `decide` refuses what is
 //! outdated. Made by the fronts, run by `app`.
 
+mod access;
 mod answer;
 mod attention;
 mod bulk;
@@ -25,6 +26,7 @@ mod question;
 mod refusal;
 mod rep;
 mod role;
+mod scope;
 mod start;
 mod tag;
 mod text;
@@ -33,6 +35,7 @@ mod token;
 mod topic;
 mod user;
 
+pub use access::AccessSettings;
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
 pub use attention::reader;
 pub use bulk::{BulkAction, BulkStep};
@@ -53,7 +56,8 @@ pub use rep::RepCommand;
 pub use role::{POST_EVENTS, Right, TABLE};
 pub use start::{Beginner, ContactDraft, FreshIds, StartCommand, StartDraft};
 
-pub use crate::model::Role;
+pub use crate::model::{Role, Scope, Sight};
+pub use scope::{ScopeDraft, ScopeKind};
 pub use tag::TagCommand;
 pub use ticket::{Side, TicketAction, TicketCommand};
 pub use token::TokenCommand;
@@ -102,6 +106,8 @@ pub enum Command {
     Tag(TagCommand),
     /// To a definition profile.
     Profile(ProfileCommand),
+    /// To the rules of access.
+    Access(AccessSettings),
     /// To a user.
     User(UserCommand),
     /// To an API token.
@@ -127,6 +133,7 @@ impl Command {
             Self::Ticket(command) => command.right(),
             Self::Tag(command) => command.right(),
             Self::Profile(command) => command.right(),
+            Self::Access(_) => &role::ACCESS_SET,
             Self::User(command) => command.right(),
             Self::Token(command) => command.right(),
             Self::Record(_) => &role::RECORD,
@@ -152,10 +159,11 @@ pub fn decide(
         Command::Start(command) => start::decide(state, caller, command),
         Command::CannedReply(command) => canned::decide(state, command),
         Command::Rep(command) => rep::decide(state, caller, command),
-        Command::OpenTicket(command) => open::decide(state, command),
+        Command::OpenTicket(command) => open::decide(state, caller, command),
         Command::Ticket(command) => ticket::decide(state, caller, command),
         Command::Tag(command) => tag::decide(state, command, evidence),
         Command::Profile(command) => profile::decide(state, command),
+        Command::Access(settings) => access::decide(&settings),
         Command::User(command) => user::decide(state, caller, command),
         Command::Token(command) => token::decide(state, caller, command),
         Command::Record(bodies) => Ok(bodies),

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::State;
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{contact_id, conversation_id, pipeline_id, rep_id, short, team_id, ticket_id};
+use super::{Caller, State, scope};
 use crate::model::event::{JobRequest, TicketOpened};
 use crate::model::{Body, Invalid, PipelineId, RepId, TeamId};
 
@@ -70,7 +70,11 @@ impl OpenTicketCommand {
     pub(super) const RIGHT: &Right = &role::TICKET_OPEN;
 }
 
-pub(super) fn decide(state: &State<'_>, command: OpenTicketCommand) -> Result<Vec<Body>, Refusal> {
+pub(super) fn decide(
+    state: &State<'_>,
+    caller: &Caller,
+    command: OpenTicketCommand,
+) -> Result<Vec<Body>, Refusal> {
     let OpenTicketCommand { ticket, draft } = command;
     let ticket = ticket_id(&ticket)?;
     if state.conversations.ticket(ticket.as_str())?.is_some() {
@@ -90,10 +94,7 @@ pub(super) fn decide(state: &State<'_>, command: OpenTicketCommand) -> Result<Ve
         .map(conversation_id)
         .transpose()?;
     let known = match &conversation {
-        Some(id) => {
-            let known = state.conversations.conversation(id.as_str())?;
-            Some(known.ok_or_else(|| Refusal::unknown("conversation", id.as_str()))?)
-        }
+        Some(id) => Some(scope::conversation(state, caller, id.as_str())?),
         None => None,
     };
     let contact = draft.contact.as_deref().map(contact_id).transpose()?;
@@ -149,7 +150,8 @@ fn holders(
     if let Some(rep) = stranger.find(|rep| directory.rep_name(rep.as_str()).is_none()) {
         return Err(Refusal::unknown("rep", rep.as_str()));
     }
-    let team = draft.team.as_deref().map(team_id).transpose()?;
+    let team = draft.team.as_deref().map(|team| team_id("team", team));
+    let team = team.transpose()?;
     let mut stranger = team.iter();
     if let Some(team) = stranger.find(|team| directory.team_name(team.as_str()).is_none()) {
         return Err(Refusal::unknown("team", team.as_str()));

@@ -19,6 +19,7 @@ impl Right {
     }
 }
 
+pub(super) const ACCESS_SET: Right = Right::new("access.set", Role::Admin);
 pub(super) const ANSWER_ADD_VARIANT: Right = Right::new("answer.add_variant", Role::Admin);
 pub(super) const ANSWER_DELETE: Right = Right::new("answer.delete", Role::Admin);
 pub(super) const ANSWER_IMPORT: Right = Right::new("answer.import", Role::Admin);
@@ -92,6 +93,7 @@ pub(super) const USER_SUSPEND: Right = Right::new("user.suspend", Role::Admin);
 
 /// The whole table: a row for each command.
 pub const TABLE: &[Right] = &[
+    ACCESS_SET,
     ANSWER_ADD_VARIANT,
     ANSWER_DELETE,
     ANSWER_IMPORT,

@@ -183,6 +183,7 @@ fn started(
 ) -> Result<ConversationStarted, Invalid> {
     let language = draft.language.as_deref();
     let language = language.filter(|language| !language.trim().is_empty());
+    let inbox = draft.inbox.as_deref().map(|inbox| inbox_id("inbox", inbox));
     Ok(ConversationStarted {
         conversation,
         contact,
@@ -196,7 +197,7 @@ fn started(
             .map(|language| word("language", language))
             .transpose()?,
         url: None,
-        inbox: draft.inbox.as_deref().map(inbox_id).transpose()?,
+        inbox: inbox.transpose()?,
         schedule: None,
         attributes: BTreeMap::new(),
     })

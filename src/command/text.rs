@@ -40,8 +40,8 @@ pub(super) fn contact_id(text: &str) -> Result<ContactId, Invalid> {
     id("contact", text, ContactId::parse)
 }
 
-pub(super) fn inbox_id(text: &str) -> Result<InboxId, Invalid> {
-    id("inbox", text, InboxId::parse)
+pub(super) fn inbox_id(field: &str, text: &str) -> Result<InboxId, Invalid> {
+    id(field, text, InboxId::parse)
 }
 
 pub(super) fn message_id(text: &str) -> Result<MessageId, Invalid> {
@@ -60,8 +60,8 @@ pub(super) fn pipeline_id(text: &str) -> Result<PipelineId, Invalid> {
     id("pipeline", text, PipelineId::parse)
 }
 
-pub(super) fn team_id(text: &str) -> Result<TeamId, Invalid> {
-    id("team", text, TeamId::parse)
+pub(super) fn team_id(field: &str, text: &str) -> Result<TeamId, Invalid> {
+    id(field, text, TeamId::parse)
 }
 
 pub(super) fn proposal_id(text: &str) -> Result<ProposalId, Invalid> {

@@ -13,7 +13,7 @@ use super::money::{self, InvoiceStep, ProposalStep, goes_on, is_job};
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{filled, reason, rep_id, ticket_id};
-use super::{Caller, State};
+use super::{Caller, State, scope};
 use crate::model::event::{
     Actor, ActorKind, TicketAssigned, TicketCompleted, TicketDeclined, TicketReviewed,
     TicketStaged, TicketUpdated, TicketViewed,
@@ -130,8 +130,7 @@ pub(super) fn decide(
     command: TicketCommand,
 ) -> Result<Vec<Body>, Refusal> {
     let id = ticket_id(&command.ticket)?;
-    let known = state.conversations.ticket(id.as_str())?;
-    let known = known.ok_or_else(|| Refusal::unknown("ticket", id.as_str()))?;
+    let known = scope::ticket(state, caller, id.as_str())?;
     if command.seen.is_some_and(|seen| seen != known.version) {
         return Err(Refusal::Changed {
             kind: "ticket",

@@ -2,8 +2,8 @@
 
 use super::refusal::Refusal;
 use super::role::{self, Right};
-use super::text::{filled, token_id};
-use super::{Caller, State};
+use super::text::{filled, rep_id, token_id};
+use super::{Caller, ScopeDraft, State, scope};
 use crate::model::event::{TokenCreated, TokenRevoked};
 use crate::model::{Body, Invalid, Role, Timestamp};
 
@@ -21,6 +21,10 @@ pub enum TokenCommand {
         name: String,
         /// What it may do: no more than who makes it.
         role: Role,
+        /// The rep whose conversations are its own, and in whose name it writes.
+        rep: Option<String>,
+        /// How much of the desk it sees.
+        scope: ScopeDraft,
         /// SHA-256 of its secret.
         secret_hash: String,
         /// Until when it holds, if not until it is revoked.
@@ -54,6 +58,8 @@ pub(super) fn decide(
             token,
             name,
             role,
+            rep,
+            scope,
             secret_hash,
             expires_at,
         } => {
@@ -67,10 +73,14 @@ pub(super) fn decide(
                 let reason = format!("`{end}` is past");
                 return Err(Invalid::new("expires_at", reason).into());
             }
+            let rep = rep.filter(|rep| !rep.is_empty());
+            let rep = rep.as_deref().map(rep_id).transpose()?;
             Body::TokenCreated(Box::new(TokenCreated {
                 token,
                 name: name.trim().to_owned(),
                 role,
+                scope: scope::checked(&scope, role, rep.as_ref())?,
+                rep,
                 secret_hash,
                 expires_at,
             }))

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{filled, rep_id, user_id};
-use super::{Caller, Identity, State};
+use super::{Caller, Identity, ScopeDraft, State, scope};
 use crate::model::event::{
     PasswordSet, Patch, RepDeleted, RepUpserted, SessionsEnded, UserInvited, UserRemoved, UserSet,
     UserSuspended,
@@ -47,6 +47,9 @@ pub struct UserDraft {
     #[schema(min_length = 1, max_length = 128)]
     #[serde(default)]
     pub rep: Option<String>,
+    /// How much of the desk they see; left out: as before, a new one everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<ScopeDraft>,
 }
 
 /// Something done to a user, whom `user` names.
@@ -284,7 +287,10 @@ fn checked(people: &People, draft: &UserDraft) -> Result<UserSet, Refusal> {
     // Who handles conversations is a rep, called as the user is unless another one is named.
     let rep = rep.or((draft.role >= Role::Rep).then_some(user.as_str()));
     let rep = rep.map(rep_id).transpose()?;
+    let before = people.user(user.as_str()).map(|user| (&user.scope).into());
+    let wanted = draft.scope.clone().or(before).unwrap_or_default();
     Ok(UserSet {
+        scope: scope::checked(&wanted, draft.role, rep.as_ref())?,
         user,
         email: email.to_owned(),
         name: name.to_owned(),

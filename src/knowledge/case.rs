@@ -53,8 +53,12 @@ impl BrokenCase {
 }
 
 impl Library {
-    /// Every case, with how it does now; those that do not hold first.
+    /// Every case, with how it does now; those that do not hold first. They are words of
+    /// contacts anywhere on the desk: who sees a part of it is shown none.
     pub fn cases(&self) -> Vec<CaseView> {
+        if self.seen.is_some() {
+            return Vec::new();
+        }
         let answers = self.published();
         let gauge = self.gauge(&answers);
         let cases = self

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
 use super::handling::{Handling, handling};
-use crate::metrics::{EpisodeRow, Facts, NEVER};
+use crate::metrics::{EpisodeRow, Facts, NEVER, Seen};
 use crate::model::knowledge::{Dismissal, Knowledge, Question, QuestionRecord, Topic};
 use crate::model::{DAY_MS, Timestamp};
 
@@ -19,20 +19,31 @@ const RECURS: usize = 10;
 /// From how many handed-off conversations on a topic's own median is used.
 const OWN_MEDIAN: usize = 5;
 
-/// Counts gaps on the facts of a desk at an instant.
+/// The facts of a desk, and how much of them is told.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'a> {
+    pub(super) facts: &'a Facts,
+    /// What whoever asks sees; `None`: everything.
+    pub(super) seen: Option<&'a Seen>,
+}
+
+/// Counts gaps on the facts of a desk at an instant. Who sees a part only is told of the
+/// questions asked there, as if there were no others.
 pub(super) struct GapCounter<'a> {
     pub(super) knowledge: &'a Knowledge,
     pub(super) facts: &'a Facts,
+    seen: Option<&'a Seen>,
     pub(super) now: Timestamp,
     median: OnceCell<Option<f64>>,
     handling: OnceCell<Handling>,
 }
 
 impl<'a> GapCounter<'a> {
-    pub(super) fn new(knowledge: &'a Knowledge, facts: &'a Facts, now: Timestamp) -> Self {
+    pub(super) fn new(knowledge: &'a Knowledge, told: Told<'a>, now: Timestamp) -> Self {
         Self {
             knowledge,
-            facts,
+            facts: told.facts,
+            seen: told.seen,
             now,
             median: OnceCell::new(),
             handling: OnceCell::new(),
@@ -53,10 +64,21 @@ impl<'a> GapCounter<'a> {
             .as_ref()
             .filter(|record| record.at <= self.now)?;
         let codes = &self.facts.dictionaries.conversation;
-        let is_excluded = codes
-            .code(record.conversation.as_str())
-            .is_some_and(|code| self.facts.thread(code).excluded != 0);
-        (!is_excluded).then_some(record)
+        let code = codes.code(record.conversation.as_str());
+        let is_excluded = code.is_some_and(|code| self.facts.thread(code).excluded != 0);
+        let is_seen = |seen: &Seen| code.is_some_and(|code| seen.has_conversation(code));
+        (!is_excluded && self.seen.is_none_or(is_seen)).then_some(record)
+    }
+
+    /// What a topic is called: as it is, unless that is a question that is not seen.
+    fn title(&self, topic: &Topic, seen: &[(&Question, &QuestionRecord)]) -> String {
+        let is_told = self.seen.is_none() || topic.name.is_some();
+        let is_same = |(_, record): &&(&Question, &QuestionRecord)| *record.text == *topic.title;
+        if is_told || seen.iter().any(|one| is_same(&one)) {
+            return topic.called().into_owned();
+        }
+        let last = seen.iter().max_by_key(|(_, record)| record.at);
+        last.map_or_else(String::new, |(_, record)| record.text.to_string())
     }
 
     fn episode(&self, record: &QuestionRecord) -> Option<&EpisodeRow> {
@@ -161,9 +183,10 @@ impl<'a> GapCounter<'a> {
         };
         Some(Gap {
             topic: topic.number.to_string(),
-            title: topic.called().into_owned(),
+            title: self.title(topic, &all),
             is_named: topic.name.is_some(),
-            tags: topic.tags.clone(),
+            // They are words of all its questions.
+            tags: self.seen.map_or_else(|| topic.tags.clone(), |_| Vec::new()),
             language: most(
                 all.iter()
                     .filter_map(|(question, _)| question.language.as_deref()),
@@ -180,7 +203,7 @@ impl<'a> GapCounter<'a> {
             cost_secs: self.cost_secs(&records, conversations.len()),
             is_pinned: topic.is_pinned,
             answers: links,
-            note: (state == GapState::Reopened)
+            note: (state == GapState::Reopened && self.seen.is_none())
                 .then(|| {
                     topic
                         .reopened

@@ -144,7 +144,11 @@ impl Library {
             items,
             next_cursor,
             total,
-            waiting: self.installation.knowledge.unplaced.len(),
+            // Of a part nobody knows how many will come to it.
+            waiting: match self.seen {
+                None => self.installation.knowledge.unplaced.len(),
+                Some(_) => 0,
+            },
         }
     }
 

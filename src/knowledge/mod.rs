@@ -54,14 +54,14 @@ pub(crate) use serving::{place, unless_shipped};
 pub(crate) use switch::{Switch, SwitchStep, regrouped};
 
 use ask::Asking;
-use counter::GapCounter;
+use counter::{GapCounter, Told};
 use grouping::Grouping;
 use serving::Serving;
 
 use crate::command::Refusal;
-use crate::metrics::Facts;
+use crate::metrics::{Facts, Seen};
 use crate::model::event::TopicNumber;
-use crate::model::{Installation, Invalid, ShortAnswerId, Timestamp};
+use crate::model::{ConversationId, Installation, Invalid, ShortAnswerId, Timestamp};
 
 /// Where the files of sentence models lie, and the vectors that they made.
 pub(crate) struct Places {
@@ -97,13 +97,33 @@ impl Workshop {
 pub struct Library {
     pub(crate) installation: Arc<Installation>,
     pub(crate) facts: Facts,
+    /// What whoever asks sees of conversations; `None`: everything.
+    pub(crate) seen: Option<Arc<Seen>>,
     pub(crate) now: Timestamp,
     pub(crate) workshop: Arc<Workshop>,
 }
 
 impl Library {
     fn counter(&self) -> GapCounter<'_> {
-        GapCounter::new(&self.installation.knowledge, &self.facts, self.now)
+        GapCounter::new(
+            &self.installation.knowledge,
+            Told {
+                facts: &self.facts,
+                seen: self.seen.as_deref(),
+            },
+            self.now,
+        )
+    }
+
+    /// Whether whoever asks sees a conversation.
+    fn sees(&self, conversation: &ConversationId) -> bool {
+        let Some(seen) = &self.seen else { return true };
+        let code = self
+            .facts
+            .dictionaries
+            .conversation
+            .code(conversation.as_str());
+        code.is_some_and(|code| seen.has_conversation(code))
     }
 }
 

@@ -199,8 +199,9 @@ impl Library {
     /// What came of the answer to a gap; none while nothing published answers it.
     pub fn proof(&self, topic: &str) -> Result<Option<Proof>, Refusal> {
         let standing = self.installation.knowledge.standing(topic_number(topic)?);
-        let topic = standing.ok_or_else(|| Refusal::unknown("topic", topic))?;
         let counter = self.counter();
+        let standing = standing.filter(|one| self.seen.is_none() || counter.gap(one).is_some());
+        let topic = standing.ok_or_else(|| Refusal::unknown("topic", topic))?;
         Ok(counter.proof(topic, self.installation.knowledge.settings.holds_share))
     }
 

@@ -90,6 +90,7 @@ impl Library {
         let all = knowledge.decisions.iter().flat_map(|(_, all)| all.iter());
         let wanted =
             all.filter(|decided| kind.is_none_or(|kind| decided.decision.decision == kind));
+        let wanted = wanted.filter(|decided| self.sees(&decided.decision.conversation));
         let mut items: Vec<ReviewView> = wanted
             .filter_map(|decided| {
                 let question = knowledge

@@ -16,7 +16,7 @@ use super::table::{Reader, Writer};
 
 /// The version of what the columns mean: another one whenever an episode rule or a
 /// row's making changes, so that facts stored by older rules are folded again.
-pub const RULES: u32 = 5;
+pub const RULES: u32 = 6;
 
 /// The facts as sections, each to be read on its own.
 pub fn to_sections(facts: &Facts) -> Vec<Section> {
@@ -132,6 +132,9 @@ fn write_threads(threads: &Pages<ThreadRow>) -> Vec<u8> {
             row.tag_set,
             row.inbox,
             row.brand,
+            row.rep,
+            row.team,
+            row.merged_into,
         ];
         writer
             .0
@@ -142,7 +145,7 @@ fn write_threads(threads: &Pages<ThreadRow>) -> Vec<u8> {
 }
 
 fn read_threads(bytes: &[u8]) -> Option<Pages<ThreadRow>> {
-    const SIZE: usize = 36;
+    const SIZE: usize = 48;
     let mut reader = Reader(bytes);
     let count = reader.code()?;
     let (rows, rest) = reader.0.as_chunks::<SIZE>();
@@ -151,7 +154,7 @@ fn read_threads(bytes: &[u8]) -> Option<Pages<ThreadRow>> {
     }
     let mut threads = Pages::default();
     for (place, row) in (0..count).zip(rows) {
-        let (numbers, flags) = row.split_at(28);
+        let (numbers, flags) = row.split_at(40);
         let (numbers, _) = numbers.as_chunks::<4>();
         let mut numbers = numbers.iter().map(|bytes| u32::from_le_bytes(*bytes));
         let flags = Reader(flags).number()?;
@@ -163,6 +166,9 @@ fn read_threads(bytes: &[u8]) -> Option<Pages<ThreadRow>> {
             tag_set: numbers.next()?,
             inbox: numbers.next()?,
             brand: numbers.next()?,
+            rep: numbers.next()?,
+            team: numbers.next()?,
+            merged_into: numbers.next()?,
             outbound: flags & 1 == 1,
             started: flags & 2 == 2,
             ticketed: flags & 4 == 4,

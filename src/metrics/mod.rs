@@ -14,7 +14,7 @@ mod statistics;
 mod table;
 
 pub use calendar::{Buckets, Every, Period, WeekStart, first_instant, instant_at, parse_zone};
-pub use columns::{Column, Value};
+pub use columns::{Column, Value, ValueKind};
 pub use facts::*;
 pub use memory::{Derivation, DerivedKey};
 pub use pass::*;

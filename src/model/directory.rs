@@ -122,6 +122,17 @@ impl Directory {
         version_at(&self.reps.get(rep)?.teams, at)?.as_deref()
     }
 
+    /// The team that `rep` is in now.
+    pub fn team_of(&self, rep: &str) -> Option<&str> {
+        self.team_at(rep, Timestamp::MAX)
+    }
+
+    /// The reps who are in `team` now, or were when they left.
+    pub fn members<'a>(&'a self, team: &str) -> impl Iterator<Item = &'a str> {
+        let reps = self.reps.keys().map(String::as_str);
+        reps.filter(move |rep| self.team_of(rep) == Some(team))
+    }
+
     /// The instants at which `rep` was put into a team, or taken out of one.
     pub fn team_changes(&self, rep: &str) -> impl Iterator<Item = Timestamp> + '_ {
         let history = self.reps.get(rep);

@@ -1,12 +1,12 @@
 //! A unit's facts as rows: texts become codes, options become sentinels.
 
 use crate::metrics::{
-    BacklogRow, Dictionaries, EpisodeRow, FeedbackRow, MessageRow, NEVER, NO_HANDOFF, NONE, OWNER,
-    OwnField, QuestionRow, ResponseRow, SurveyRow, TEAM, ThreadRow, TicketMessageRow, TicketRow,
-    Update,
+    BacklogRow, Dictionaries, EpisodeRow, FeedbackRow, HOLDER, MessageRow, NEVER, NO_HANDOFF, NONE,
+    OWNER, OwnField, QuestionRow, ResponseRow, SurveyRow, TEAM, ThreadRow, TicketMessageRow,
+    TicketRow, Update,
 };
 use crate::model::Timestamp;
-use crate::model::episode::{Episode, Own, Owner, Survey, Thread, Ticket, UnitFacts};
+use crate::model::episode::{Episode, Own, Survey, Thread, Ticket, UnitFacts};
 use crate::model::event::{HandoffReason, QuestionOutcome};
 
 /// Writes the rows of one unit into an update.
@@ -46,6 +46,9 @@ impl RowWriter<'_> {
             priority: codes.priority.intern_option(thread.priority),
             inbox: codes.inbox.intern_option(thread.inbox),
             brand: codes.brand.intern_option(thread.brand),
+            rep: codes.rep.intern_option(thread.rep),
+            team: codes.team.intern_option(thread.team),
+            merged_into: codes.conversation.intern_option(thread.merged_into),
             ticketed: tickets
                 .iter()
                 .any(|ticket| ticket.conversation == Some(thread.conversation)),
@@ -231,7 +234,7 @@ impl RowWriter<'_> {
         self.jobs(&row, ticket);
         let own = own_fields(self.dictionaries, &ticket.own);
         self.update.own_of_tickets.push((row.ticket, own));
-        let holders = holders(self.dictionaries, &ticket.holders);
+        let holders = holders(self.dictionaries, ticket);
         self.update.owners.push((row.ticket, holders));
         let schedules = schedules(self.dictionaries, &ticket.schedules);
         self.update
@@ -343,19 +346,25 @@ fn schedules(codes: &Dictionaries, schedules: &[(Timestamp, Option<&str>)]) -> V
     fields.collect()
 }
 
-fn holders(codes: &Dictionaries, holders: &[(Timestamp, Owner<'_>)]) -> Vec<OwnField> {
-    let spans = holders.iter().flat_map(|(from, owner)| {
-        let field = |name, value| OwnField {
-            name,
-            from: from.millis(),
-            value,
-        };
+fn holders(codes: &Dictionaries, ticket: &Ticket<'_>) -> Vec<OwnField> {
+    let field = |name, from: Timestamp, value| OwnField {
+        name,
+        from: from.millis(),
+        value,
+    };
+    let spans = ticket.holders.iter().flat_map(|(from, owner)| {
         [
-            field(OWNER, codes.rep.intern_option(owner.rep)),
-            field(TEAM, codes.team.intern_option(owner.team)),
+            field(OWNER, *from, codes.rep.intern_option(owner.rep)),
+            field(TEAM, *from, codes.team.intern_option(owner.team)),
         ]
     });
-    spans.collect()
+    let owner = ticket.owners.last().and_then(|(_, owner)| *owner);
+    let is_owners = ticket.reps.iter().copied().eq(owner);
+    let have = ticket.reps.iter().map(|rep| codes.rep.intern(rep));
+    let nobody = ticket.reps.is_empty().then_some(NONE);
+    let have = have.chain(nobody).filter(|_rep| !is_owners);
+    let have = have.map(|rep| field(HOLDER, Timestamp::MIN, rep));
+    spans.chain(have).collect()
 }
 
 fn reason_code(reason: Option<HandoffReason>) -> u8 {

@@ -37,6 +37,22 @@ impl Store {
         Ok(Ticket::fold(&events))
     }
 
+    /// The tickets of the unit that the conversation `id` is in.
+    pub fn tickets_beside(&self, id: &str) -> Result<Vec<Ticket>, Error> {
+        let Some(thing) = self.thing(ThingKind::Conversation, id)? else {
+            return Ok(Vec::new());
+        };
+        let unit = self.unit_of(thing)?;
+        let things = unit.things.iter();
+        let tickets = things.filter(|thing| thing.kind == ThingKind::Ticket);
+        let folded = tickets.map(|thing| {
+            let events = self.sorted_events([(thing.shelf(), thing.number)].into_iter())?;
+            Ok(Ticket::fold(&events))
+        });
+        let folded = folded.collect::<Result<Vec<_>, Error>>()?;
+        Ok(folded.into_iter().flatten().collect())
+    }
+
     /// The contact `id` as they are; one who was only named is bare.
     pub fn contact(&self, id: &str) -> Result<Option<Contact>, Error> {
         let number = guarded(&self.codec.folder, || self.number(Shelf::Contact, id))?;

@@ -18,6 +18,8 @@ pub struct Rule {
     pub path: &'static str,
     /// The least role; none: also who is not signed in.
     pub least: Option<Role>,
+    /// Whether viewers may, too, where they may read conversations.
+    pub is_reading: bool,
 }
 
 const fn rule(method: &'static str, path: &'static str, least: Option<Role>) -> Rule {
@@ -25,6 +27,15 @@ const fn rule(method: &'static str, path: &'static str, least: Option<Role>) -> 
         method,
         path,
         least,
+        is_reading: false,
+    }
+}
+
+/// A route by which one conversation, ticket or contact is read.
+const fn reading(path: &'static str) -> Rule {
+    Rule {
+        is_reading: true,
+        ..rule("GET", path, REP)
     }
 }
 
@@ -35,21 +46,23 @@ const ADMIN: Option<Role> = Some(Role::Admin);
 
 /// The routes under `/api/v1`, and the probes beside them.
 pub const API: &[Rule] = &[
+    rule("GET", "/access", ADMIN),
+    rule("POST", "/access", ADMIN),
     rule("POST", "/ask", REP),
     rule("GET", "/audit", ADMIN),
     rule("POST", "/backup", ADMIN),
     rule("GET", "/canned-replies", REP),
     rule("POST", "/canned-replies", REP),
+    rule("GET", "/canned-replies/{id}/for/{conversation}", REP),
     rule("POST", "/canned-replies/{id}/remove", REP),
-    rule("GET", "/contacts/{id}", REP),
+    reading("/contacts/{id}"),
     rule("GET", "/conversations", REP),
     rule("POST", "/conversations", REP),
     rule("POST", "/conversations/bulk", REP),
-    rule("GET", "/conversations/{id}", REP),
+    reading("/conversations/{id}"),
     rule("POST", "/conversations/{id}/apply", REP),
     rule("POST", "/conversations/{id}/assign", REP),
-    rule("GET", "/conversations/{id}/canned-replies/{reply}", REP),
-    rule("GET", "/conversations/{id}/explain", REP),
+    reading("/conversations/{id}/explain"),
     rule("POST", "/conversations/{id}/handoff", REP),
     rule("POST", "/conversations/{id}/mark", REP),
     rule("POST", "/conversations/{id}/merge", REP),
@@ -120,8 +133,8 @@ pub const API: &[Rule] = &[
     rule("POST", "/tags/rename", ADMIN),
     rule("GET", "/tasks/{id}", VIEWER),
     rule("POST", "/tickets", REP),
-    rule("GET", "/tickets/{id}", REP),
-    rule("GET", "/tickets/{id}/explain", REP),
+    reading("/tickets/{id}"),
+    reading("/tickets/{id}/explain"),
     rule("POST", "/tickets/{id}/assign", REP),
     rule("POST", "/tickets/{id}/complete", REP),
     rule("POST", "/tickets/{id}/decline", REP),
@@ -157,8 +170,8 @@ pub const PAGES: &[Rule] = &[
     rule("POST", "/account", VIEWER),
     rule("GET", "/assets/{name}", ANYONE),
     rule("GET", "/audit", ADMIN),
-    rule("GET", "/contacts/{id}", REP),
-    rule("GET", "/conversations/{id}", REP),
+    reading("/contacts/{id}"),
+    reading("/conversations/{id}"),
     rule("POST", "/conversations/{id}", REP),
     rule("GET", "/design", VIEWER),
     rule("GET", "/inbox", REP),
@@ -193,13 +206,13 @@ pub const PAGES: &[Rule] = &[
     rule("POST", "/sign-in", ANYONE),
     rule("POST", "/sign-out", ANYONE),
     rule("POST", "/status", REP),
-    rule("GET", "/tickets/{id}", REP),
+    reading("/tickets/{id}"),
     rule("POST", "/tickets/{id}", REP),
 ];
 
 /// The least role that a request's route takes; none: also who is not signed in, as for an
 /// address that leads nowhere.
-pub(super) fn least(rules: &[Rule], request: &Request) -> Option<Role> {
+pub(super) fn least(rules: &[Rule], request: &Request, viewers_read: bool) -> Option<Role> {
     let path = matched(request)?;
     let method = match *request.method() {
         Method::HEAD => "GET",
@@ -208,7 +221,13 @@ pub(super) fn least(rules: &[Rule], request: &Request) -> Option<Role> {
     let rule = rules
         .iter()
         .find(|rule| rule.method == method && rule.path == path);
-    rule.map_or(ADMIN, |rule| rule.least)
+    let least = |rule: &Rule| {
+        if rule.is_reading && viewers_read {
+            return VIEWER;
+        }
+        rule.least
+    };
+    rule.map_or(ADMIN, least)
 }
 
 /// The route as the front lists it, without what the host or the other front put before it.

@@ -69,7 +69,11 @@ pub(super) async fn identify(
         Some(of_the_host) => Ok(of_the_host),
         None => caller_of(&front, request.headers()),
     };
-    let needed = access::least(front.rules, &request);
+    let needed = access::least(
+        front.rules,
+        &request,
+        front.app.people().rules().viewers_read,
+    );
     match (needed, caller) {
         (None, Err(_)) => {}
         (Some(_), Err(barrier)) => return (front.refuse)(&request, barrier),
@@ -95,7 +99,7 @@ fn caller_of(front: &Front, headers: &HeaderMap) -> Result<Caller, Barrier> {
     let user = secret_of(headers).and_then(|secret| app.session(&secret));
     if let Some(user) = user {
         let identity = Identity::User(user.user.to_string());
-        return Ok(Caller::live(identity, user.role));
+        return Ok(Caller::live(identity, user.role).seeing(user.sight()));
     }
     if app.people().has_sign_in() {
         return Err(Barrier::Unknown);

@@ -132,6 +132,7 @@ fn token(app: &App, role: Role) -> String {
         name: "t".to_owned(),
         role,
         days: None,
+        ..TokenDraft::default()
     };
     app.create_token(&admin(), &draft).unwrap().secret
 }
@@ -193,6 +194,7 @@ fn a_route_of_no_row_is_for_admins_and_an_address_that_leads_nowhere_for_nobody(
             method,
             path,
             least: None,
+            is_reading: false,
         };
         send(
             &server,
@@ -219,7 +221,9 @@ fn people_and_settings_are_for_admins_words_for_reps_and_the_door_alone_is_open(
         let has = |words: &[&str]| words.iter().any(|word| rule.path.contains(word));
         let is_write = rule.method != "GET" && rule.path.starts_with("/knowledge");
         if is_write
-            || has(&["audit", "/users", "/tokens", "/people", "backup", "/events"])
+            || has(&[
+                "audit", "/access", "/users", "/tokens", "/people", "backup", "/events",
+            ])
             || has(&["/model", "/knowledge/settings"])
         {
             assert_eq!(rule.least, Some(Role::Admin), "{rule:?}");

@@ -55,20 +55,12 @@ fn placeholders_are_filled_unknown_ones_refused_and_missing_values_marked() {
     );
     let text = "Hi {{contact.first_name}}, about {{conversation.subject}}.";
     let id = save(&desk, &server, &json!({"title": "Hello", "text": text}));
-    let filled = get(
-        &server,
-        &format!("/api/v1/conversations/c1/canned-replies/{id}"),
-    )
-    .json();
+    let filled = get(&server, &format!("/api/v1/canned-replies/{id}/for/c1")).json();
     assert_eq!(
         filled,
         json!({"text": "Hi Pia, about Refund.", "missing": []})
     );
-    let filled = get(
-        &server,
-        &format!("/api/v1/conversations/c2/canned-replies/{id}"),
-    )
-    .json();
+    let filled = get(&server, &format!("/api/v1/canned-replies/{id}/for/c2")).json();
     assert_eq!(
         filled["text"],
         "Hi [contact.first_name?], about [conversation.subject?]."
@@ -78,7 +70,7 @@ fn placeholders_are_filled_unknown_ones_refused_and_missing_values_marked() {
         json!(["contact.first_name", "conversation.subject"])
     );
     assert_eq!(
-        get(&server, "/api/v1/conversations/c1/canned-replies/none").status,
+        get(&server, "/api/v1/canned-replies/none/for/c1").status,
         404
     );
     let changed = json!({"id": id, "title": "Hello again", "text": "x"});

@@ -245,7 +245,7 @@ fn listed(app: &App, view: DeskView, filter: &DeskFilter) -> (BTreeSet<String>, 
         limit: 100,
         ..DeskQuery::default()
     };
-    let list = app.list_conversations(&query).unwrap();
+    let list = app.list_conversations_at(&app.present(), &query).unwrap();
     let ids = list.items.iter().map(|item| item.conversation.clone());
     (ids.collect(), list.counts[view.as_str()])
 }

@@ -24,6 +24,8 @@ mod chrome;
 #[cfg(test)]
 mod circles;
 #[cfg(test)]
+mod classes;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod clocks;
@@ -37,6 +39,8 @@ mod data;
 mod desk;
 #[cfg(test)]
 mod desk_laws;
+#[cfg(test)]
+mod desk_scope;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
@@ -100,6 +104,8 @@ mod running;
 #[cfg(test)]
 mod schedule_change;
 #[cfg(test)]
+mod scope;
+#[cfg(test)]
 mod search;
 #[cfg(test)]
 mod source;
@@ -115,5 +121,7 @@ mod tickets;
 mod tiny_model;
 #[cfg(test)]
 mod ui;
+#[cfg(test)]
+mod viewers;
 #[cfg(test)]
 mod worked;

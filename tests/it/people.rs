@@ -89,6 +89,7 @@ fn token(app: &App, role: Role) -> String {
         name: role.to_string(),
         role,
         days: None,
+        ..svar::app::TokenDraft::default()
     };
     app.create_token(&admin(), &draft).unwrap().secret
 }

@@ -65,6 +65,16 @@ impl Searcher {
     /// A query without a word gives no hits. Errors come from a damaged or vanished
     /// folder only, never from what is asked.
     pub fn search(&self, query: &Query) -> Result<Vec<Hit>, Error> {
+        self.search_within(query, &|_document| true)
+    }
+
+    /// As [`Self::search`], of the documents that `is_in` lets through: what it does not is as
+    /// if it were not there, save that words are as telling as in all.
+    pub fn search_within(
+        &self,
+        query: &Query,
+        is_in: &dyn Fn(&Document) -> bool,
+    ) -> Result<Vec<Hit>, Error> {
         let terms = Terms::parse(&query.text);
         let limit = query.limit.min(Query::MAX_LIMIT);
         if terms.is_empty() || limit == 0 {
@@ -77,9 +87,19 @@ impl Searcher {
             languages: &self.languages,
         };
         let mut plan = Plan::first(&query.text, terms, &lexicon)?;
-        let mut documents = self.find(&plan, query, limit, &sources)?;
+        let find = |plan: &Plan, limit| {
+            let sought = Sought {
+                engine_query: plan.query(query),
+                query,
+                limit,
+                sources: &sources,
+                is_in,
+            };
+            self.find(&sought)
+        };
+        let mut documents = find(&plan, limit)?;
         if documents.len() < limit && plan.widen(&lexicon)? {
-            let wider = self.find(&plan, query, limit + documents.len(), &sources)?;
+            let wider = find(&plan, limit + documents.len())?;
             append_below(&mut documents, wider);
             documents.truncate(limit);
         }
@@ -91,32 +111,40 @@ impl Searcher {
     }
 
     /// The best of all sources.
-    fn find(
-        &self,
-        plan: &Plan,
-        query: &Query,
-        limit: usize,
-        sources: &Sources,
-    ) -> Result<Vec<ScoredDocument>, Error> {
-        let sought = Sought {
-            engine_query: plan.query(query),
-            query,
-            limit,
-            sources,
-        };
-        let mut documents = self.find_committed(&sought)?;
-        for share in &sources.shares {
-            for ranked in sought.best(&share.engine, limit)? {
-                let number = share.first + ranked.address.doc_id as usize;
-                documents.extend(self.tail.document(number).map(|document| ScoredDocument {
-                    score: ranked.score,
-                    document: document.clone(),
-                }));
-            }
+    fn find(&self, sought: &Sought<'_>) -> Result<Vec<ScoredDocument>, Error> {
+        let mut documents = self.find_committed(sought)?;
+        for share in &sought.sources.shares {
+            documents.extend(self.find_uncommitted(sought, share)?);
         }
         documents.sort_by(ScoredDocument::best_first);
-        documents.truncate(limit);
+        documents.truncate(sought.limit);
         Ok(documents)
+    }
+
+    /// The best of a share of what is not committed.
+    fn find_uncommitted(
+        &self,
+        sought: &Sought<'_>,
+        share: &Share,
+    ) -> Result<Vec<ScoredDocument>, Error> {
+        let mut wanted = sought.limit;
+        loop {
+            let best = sought.best(&share.engine, wanted)?;
+            let is_all = best.len() < wanted;
+            let documents = best.into_iter().filter_map(|ranked| {
+                let number = share.first + ranked.address.doc_id as usize;
+                let document = self.tail.document(number)?;
+                (sought.is_in)(document).then(|| ScoredDocument {
+                    score: ranked.score,
+                    document: document.clone(),
+                })
+            });
+            let documents: Vec<ScoredDocument> = documents.collect();
+            if is_all || documents.len() >= sought.limit {
+                return Ok(documents);
+            }
+            wanted *= 2;
+        }
     }
 
     /// The best of what is committed and holds still.
@@ -131,6 +159,7 @@ impl Searcher {
                 documents.extend(
                     document
                         .filter(|document| self.tail.len() == 0 || !self.tail.hides(document))
+                        .filter(|document| (sought.is_in)(document))
                         .map(|document| ScoredDocument {
                             score: ranked.score,
                             document,
@@ -140,7 +169,7 @@ impl Searcher {
             if is_all || documents.len() >= sought.limit {
                 return Ok(documents);
             }
-            // Some of them were replaced since: as many more as were may be needed.
+            // Some were replaced since, or are none that are wanted: more may be needed.
             wanted *= 2;
         }
     }
@@ -196,6 +225,7 @@ struct Sought<'a> {
     query: &'a Query,
     limit: usize,
     sources: &'a Sources,
+    is_in: &'a dyn Fn(&Document) -> bool,
 }
 
 impl Sought<'_> {

@@ -18,8 +18,9 @@ use std::time::Duration;
 
 use super::{App, Error};
 use crate::clock::Clock;
+use crate::command::Caller;
 use crate::model::people::User;
-use crate::model::{HOUR_MS, People, Timestamp};
+use crate::model::{HOUR_MS, People, Role, Timestamp};
 use crate::store::Store;
 use limit::Limits;
 use password::Passwords;
@@ -95,6 +96,11 @@ impl App {
         self.overlay.with(self.clock.now(), |state| {
             Arc::clone(&state.installation.people)
         })
+    }
+
+    /// Whether a caller may read conversations: words, and contacts' names.
+    pub fn reads_words(&self, caller: &Caller) -> bool {
+        caller.role >= Role::Rep || self.people().rules().viewers_read
     }
 
     /// Lets a user in with a password; gives the secret of the session.

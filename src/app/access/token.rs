@@ -6,7 +6,7 @@ use super::secret;
 use super::view::{NewToken, TokenView};
 use crate::app::{App, Error};
 use crate::clock::Clock;
-use crate::command::{Caller, Command, Identity, TokenCommand};
+use crate::command::{Caller, Command, Identity, ScopeDraft, TokenCommand};
 use crate::model::{DAY_MS, HOUR_MS, Invalid, Role, Timestamp};
 
 /// What a token's text begins with, so that one that got out can be searched for.
@@ -27,6 +27,13 @@ pub struct TokenDraft {
     pub name: String,
     /// What it may do.
     pub role: Role,
+    /// The rep whose conversations are its own, and in whose name it writes.
+    #[schema(min_length = 1, max_length = 128)]
+    #[serde(default)]
+    pub rep: Option<String>,
+    /// How much of the desk it sees; left out: everything.
+    #[serde(default)]
+    pub scope: Option<ScopeDraft>,
     /// For how many days it holds; left out: until it is revoked.
     #[schema(minimum = 1, maximum = 3650)]
     #[serde(default)]
@@ -49,7 +56,8 @@ impl App {
         if used.is_none_or(|used| used.plus_millis(NOTE_EVERY_MS) <= now) {
             self.note(&token_key(id), &now);
         }
-        Some(Caller::live(Identity::Token(id.to_owned()), token.role))
+        let caller = Caller::live(Identity::Token(id.to_owned()), token.role);
+        Some(caller.seeing(token.sight()))
     }
 
     fn last_used(&self, token: &str) -> Option<Timestamp> {
@@ -74,6 +82,8 @@ impl App {
             token: id.to_owned(),
             name: draft.name.clone(),
             role: draft.role,
+            rep: draft.rep.clone(),
+            scope: draft.scope.clone().unwrap_or_default(),
             secret_hash: secret::hash(&secret),
             expires_at: draft.days.map(ends),
         };

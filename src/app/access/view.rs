@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
+use crate::command::ScopeDraft;
 use crate::model::people::{Token, User, UserState};
 use crate::model::{Role, Timestamp};
 
@@ -35,6 +36,8 @@ pub struct UserView {
     pub role: Role,
     /// The rep whose conversations are theirs.
     pub rep: Option<String>,
+    /// How much of the desk they see.
+    pub scope: ScopeDraft,
     /// Whether they may sign in.
     pub status: UserStatus,
     /// Since when there is this user.
@@ -59,6 +62,7 @@ impl UserView {
             name: user.name.clone(),
             role: user.role,
             rep: user.rep.as_ref().map(ToString::to_string),
+            scope: (&user.scope).into(),
             status,
             added_at: user.added_at,
             last_seen_at,
@@ -76,6 +80,10 @@ pub struct TokenView {
     pub name: String,
     /// What it may do.
     pub role: Role,
+    /// The rep whose conversations are its own.
+    pub rep: Option<String>,
+    /// How much of the desk it sees.
+    pub scope: ScopeDraft,
     /// Since when it holds.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -98,6 +106,8 @@ impl TokenView {
             token: token.token.to_string(),
             name: token.name.clone(),
             role: token.role,
+            rep: token.rep.as_ref().map(ToString::to_string),
+            scope: (&token.scope).into(),
             created_at: token.created_at,
             created_by: token.created_by.clone(),
             expires_at: token.expires_at,

@@ -302,6 +302,19 @@ impl Column {
         (self.least, self.most)
     }
 
+    /// Whether every row has a number.
+    pub(in crate::metrics) fn is_everywhere(&self) -> bool {
+        self.presence.is_none()
+            && match &self.packed {
+                PackedNumbers::Same => self.base != self.absent,
+                PackedNumbers::Bits(_) => true,
+                PackedNumbers::Bytes(values) => !values.contains(&u8::MAX),
+                PackedNumbers::Shorts(values) => !values.contains(&u16::MAX),
+                PackedNumbers::Words(values) => !values.contains(&u32::MAX),
+                PackedNumbers::Longs(values) => !values.contains(&self.absent),
+            }
+    }
+
     /// Whether there is a value for each row that has one.
     pub(in crate::metrics) fn is_whole(&self) -> bool {
         let (count, has_bits) = match &self.presence {

@@ -10,7 +10,7 @@
 use super::column::Column;
 use super::packed::width_of;
 use super::reference::Reference;
-use super::value::Value;
+use super::value::{Value, ValueKind};
 
 /// Makes the columns of rows, field by field.
 pub(in crate::metrics) struct Fields {
@@ -153,6 +153,115 @@ impl RowReader {
     }
 }
 
+/// Reads the instants of all rows, each column once.
+pub(in crate::metrics) struct InstantReader<'a> {
+    columns: &'a [Column],
+    /// By column: whether it is of instants, and not the one that orders the rows.
+    is_counted: Vec<bool>,
+    times: Vec<i64>,
+    /// By column, what has been read.
+    read: Vec<Vec<i64>>,
+}
+
+impl<'a> InstantReader<'a> {
+    /// Of `columns` of these kinds, which the one at `time` orders.
+    pub(in crate::metrics) fn new(columns: &'a [Column], time: usize, kinds: &[ValueKind]) -> Self {
+        let is_instant = kinds.iter().map(|kind| *kind == ValueKind::Instant);
+        let places = is_instant.enumerate();
+        Self {
+            columns,
+            is_counted: places.map(|(place, is)| is && place != time).collect(),
+            times: columns.get(time).map(numbers_of).unwrap_or_default(),
+            read: vec![Vec::new(); columns.len()],
+        }
+    }
+
+    /// By row, the instant of the column at `place`; that it may be asked for, [`Self::read`] it.
+    pub(in crate::metrics) fn get(&self, place: usize) -> &[i64] {
+        self.read.get(place).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Reads the column at `place`.
+    pub(in crate::metrics) fn read(&mut self, place: usize) {
+        if !self.get(place).is_empty() {
+            return;
+        }
+        let Some(column) = self.columns.get(place) else {
+            return;
+        };
+        if column.reference() != Reference::Former {
+            let times = Some(self.times.as_slice());
+            let read = counted(
+                column,
+                times.filter(|_| column.reference() == Reference::Time),
+            );
+            return self.keep(place, read);
+        }
+        // From the last column on that has an instant in each row and counts from no other.
+        let before: Vec<usize> = (0..place).filter(|other| self.counts(*other)).collect();
+        let whole = before.iter().rposition(|other| self.is_first(*other));
+        let mut former = self.times.clone();
+        for other in before.get(whole.unwrap_or_default()..).unwrap_or_default() {
+            self.follow(*other, &mut former);
+        }
+        let read = counted(column, Some(&former));
+        self.keep(place, read);
+    }
+
+    /// Reads a column that may count from `former`, and has what follows count from it.
+    fn follow(&mut self, place: usize, former: &mut [i64]) {
+        let Some(column) = self.columns.get(place) else {
+            return;
+        };
+        if self.get(place).is_empty() {
+            let read = match column.reference() {
+                Reference::Nothing => counted(column, None),
+                Reference::Time => counted(column, Some(&self.times)),
+                Reference::Former => counted(column, Some(former)),
+            };
+            self.keep(place, read);
+        }
+        for (slot, instant) in former.iter_mut().zip(self.get(place)) {
+            if *instant != i64::MAX {
+                *slot = *instant;
+            }
+        }
+    }
+
+    fn keep(&mut self, place: usize, read: Vec<i64>) {
+        if let Some(slot) = self.read.get_mut(place) {
+            *slot = read;
+        }
+    }
+
+    fn counts(&self, place: usize) -> bool {
+        self.is_counted.get(place).copied().unwrap_or_default()
+    }
+
+    fn is_first(&self, place: usize) -> bool {
+        let column = self.columns.get(place);
+        column
+            .is_some_and(|column| column.reference() != Reference::Former && column.is_everywhere())
+    }
+}
+
+fn numbers_of(column: &Column) -> Vec<i64> {
+    let mut numbers = vec![0; column.len()];
+    column.read(0, &mut numbers);
+    numbers
+}
+
+/// The numbers of a column, counted from others.
+fn counted(column: &Column, others: Option<&[i64]>) -> Vec<i64> {
+    let mut numbers = numbers_of(column);
+    for (number, other) in numbers.iter_mut().zip(others.unwrap_or_default()) {
+        if *number != i64::MAX {
+            *number = number.wrapping_add(*other);
+        }
+    }
+    numbers
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -166,6 +275,12 @@ mod tests {
         let columns: Vec<Column> = (0..4)
             .map(|place| fields.column(field(place), place == 1))
             .collect();
+        let mut whole = InstantReader::new(&columns, 1, &[ValueKind::Instant; 4]);
+        for place in [3, 0, 2] {
+            whole.read(place);
+            let expected: Vec<i64> = field(place).collect();
+            assert_eq!(whole.get(place), expected, "{place}");
+        }
         for (index, row) in rows.iter().enumerate() {
             let mut reader = RowReader::new(&columns, index, 1).unwrap();
             for (column, expected) in columns.iter().zip(row) {

@@ -10,7 +10,7 @@ mod reference;
 mod value;
 
 pub use column::Column;
-pub(super) use instants::{Fields, RowReader};
+pub(super) use instants::{Fields, InstantReader, RowReader};
 pub(super) use packed::{PackedNumbers, Presence};
 pub(super) use reference::Reference;
-pub use value::Value;
+pub use value::{Value, ValueKind};

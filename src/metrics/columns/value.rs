@@ -1,11 +1,24 @@
 //! The values that a column can hold, and which number stands for "none".
 
+/// What the values of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Instants in milliseconds.
+    Instant,
+    /// Codes of a dictionary, or other numbers that tell things of one kind apart.
+    Code,
+    /// Flags, and small numbers that mean something.
+    Flag,
+}
+
 /// A value that a column can hold, and the one that means "none".
 pub trait Value: Copy {
     /// What replaces "none", as a number; it need not be given room.
     const ABSENT: Option<i64>;
+    /// What the values are.
+    const KIND: ValueKind;
     /// Whether values are instants.
-    const IS_INSTANT: bool = false;
+    const IS_INSTANT: bool = matches!(Self::KIND, ValueKind::Instant);
 
     /// The value as a number.
     fn number(self) -> i64;
@@ -16,10 +29,17 @@ pub trait Value: Copy {
     fn instant(self) -> Option<i64> {
         None
     }
+
+    /// Another instant in the place of an instant; "none" and all else stay.
+    #[must_use]
+    fn with_instant(self, _instant: &impl Fn(i64) -> i64) -> Self {
+        self
+    }
 }
 
 impl Value for bool {
     const ABSENT: Option<i64> = None;
+    const KIND: ValueKind = ValueKind::Flag;
 
     fn number(self) -> i64 {
         i64::from(self)
@@ -31,9 +51,10 @@ impl Value for bool {
 }
 
 macro_rules! values {
-    ($($type:ty),*) => {$(
+    ($($type:ident as $kind:ident),*) => {$(
         impl Value for $type {
             const ABSENT: Option<i64> = Some(<$type>::MAX as i64);
+            const KIND: ValueKind = ValueKind::$kind;
 
             #[expect(clippy::cast_lossless, reason = "of any of the widths")]
             fn number(self) -> i64 {
@@ -51,11 +72,11 @@ macro_rules! values {
         }
     )*};
 }
-values!(u8, u32);
+values!(u8 as Flag, u32 as Code);
 
 impl Value for i64 {
     const ABSENT: Option<i64> = Some(Self::MAX);
-    const IS_INSTANT: bool = true;
+    const KIND: ValueKind = ValueKind::Instant;
 
     fn number(self) -> i64 {
         self
@@ -67,5 +88,13 @@ impl Value for i64 {
 
     fn instant(self) -> Option<i64> {
         (self != Self::MAX).then_some(self)
+    }
+
+    fn with_instant(self, instant: &impl Fn(Self) -> Self) -> Self {
+        if self == Self::MAX {
+            self
+        } else {
+            instant(self)
+        }
     }
 }

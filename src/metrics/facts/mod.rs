@@ -7,10 +7,14 @@ mod dictionary;
 mod duty;
 mod own;
 mod pages;
+mod seen;
+mod starts;
 mod tables;
 
 pub use dictionary::{Dictionaries, Dictionary, NONE};
 pub use duty::Duty;
-pub use own::{OWNER, OwnField, OwnFields, TEAM};
+pub use own::{HOLDER, OWNER, OwnField, OwnFields, TEAM};
 pub use pages::Pages;
-pub use tables::{ContactRow, Contacts, Facts, FieldOwner, Starts, Stays, ThreadRow, Update};
+pub use seen::Seen;
+pub use starts::{Start, Starts};
+pub use tables::{ContactRow, Contacts, Facts, FieldOwner, Stays, ThreadRow, Update};

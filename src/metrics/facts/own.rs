@@ -19,6 +19,10 @@ pub const OWNER: u32 = 0;
 /// In the place of a name: the team whose a ticket is.
 pub const TEAM: u32 = 1;
 
+/// In the place of a name: a rep who has a ticket now, where that is not its owner alone; `NONE`
+/// for nobody.
+pub const HOLDER: u32 = 2;
+
 /// A value that an own field took at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OwnField {

@@ -8,6 +8,7 @@ use super::dictionary::{Dictionaries, NONE};
 use super::duty::Duty;
 use super::own::{OwnField, OwnFields};
 use super::pages::Pages;
+use super::starts::Starts;
 use crate::metrics::table::{
     BacklogRow, EpisodeRow, FeedbackRow, Find, JobRow, MessageRow, PromiseRow, QuestionRow,
     ResponseRow, Section, StayRow, SurveyRow, Table, TicketMessageRow, TicketRow, UnitSet,
@@ -40,6 +41,12 @@ pub struct ThreadRow {
     pub inbox: u32,
     /// For which brand.
     pub brand: u32,
+    /// The rep whose it is.
+    pub rep: u32,
+    /// The team whose it is.
+    pub team: u32,
+    /// The conversation that it went into in the end.
+    pub merged_into: u32,
     /// Whether a ticket was opened from it.
     pub ticketed: bool,
     /// Whether it was started; without a start it counts nowhere.
@@ -60,6 +67,9 @@ impl Default for ThreadRow {
             priority: NONE,
             inbox: NONE,
             brand: NONE,
+            rep: NONE,
+            team: NONE,
+            merged_into: NONE,
             ticketed: false,
             started: false,
         }
@@ -88,7 +98,7 @@ pub struct FieldOwner {
     pub contact: u32,
 }
 
-/// Contacts by their code; one without a row counts as itself.
+/// Contacts by code; one without a row counts as itself.
 #[derive(Clone, Debug, Default)]
 pub struct Contacts(Pages<Option<ContactRow>>, pub OwnFields);
 
@@ -107,9 +117,6 @@ impl Contacts {
         })
     }
 }
-
-/// The inbound episodes of each contact: start, conversation, ordinal, in order.
-pub type Starts = HashMap<u32, Vec<(i64, u32, u32)>>;
 
 /// The stays of each ticket, in order.
 pub type Stays = HashMap<u32, Vec<StayRow>>;
@@ -166,7 +173,7 @@ macro_rules! tables {
             pub own_of_conversations: OwnFields,
             /// The own fields of tickets.
             pub own_of_tickets: OwnFields,
-            /// The fields `OWNER` and `TEAM` of tickets whose owner changed.
+            /// Whose tickets were, and are, where that is not as at their opening.
             pub owners: OwnFields,
             /// The schedules of conversations that have their own.
             pub schedules_of_conversations: OwnFields,
@@ -319,11 +326,7 @@ impl Facts {
         of_ticket.or_else(|| self.schedules_of_conversations.of(conversation))
     }
 
-    /// Whose a ticket was at an instant, `field` being [`OWNER`] or [`TEAM`]; `None`: as at
-    /// its opening.
-    ///
-    /// [`OWNER`]: super::own::OWNER
-    /// [`TEAM`]: super::own::TEAM
+    /// Whose a ticket was at an instant, `field` being `OWNER` or `TEAM`; `None`: as at its opening.
     pub fn holder(&self, ticket: u32, field: u32, at: i64) -> Option<u32> {
         self.owners.get(ticket, field, at)
     }
@@ -372,21 +375,11 @@ impl Facts {
     /// The starts of every contact's inbound episodes, made when first asked for.
     pub fn starts(&self) -> &Starts {
         self.starts.get_or_init(|| {
-            let mut starts = Starts::new();
-            for row in self.episodes.rows() {
-                let thread = self.thread(row.conversation);
-                if row.outbound || thread.excluded != 0 {
-                    continue;
-                }
-                let contact = self.contacts.get(thread.contact).root;
-                let entry = (row.started_at, row.conversation, row.ordinal);
-                starts.entry(contact).or_default().push(entry);
-            }
-            // Rows lie in the order in which units were folded, which is any order.
-            for starts in starts.values_mut() {
-                starts.sort_unstable();
-            }
-            starts
+            Starts::of(&self.episodes, |conversation| {
+                let thread = self.thread(conversation);
+                let counts = thread.excluded == 0 && thread.contact != NONE;
+                counts.then(|| self.contacts.get(thread.contact).root)
+            })
         })
     }
 }

@@ -30,17 +30,46 @@ pub(in crate::metrics) struct ChunkMemory {
     entries: HashMap<DerivedKey, Entry>,
     bytes: usize,
     questions: u64,
+    /// What was derived last under a name that no passing of time changes.
+    lasting: HashMap<&'static str, (u64, Arc<dyn Any + Send + Sync>)>,
 }
 
 impl ChunkMemory {
-    /// Nothing yet; what comes holds as of `at`, but for the rows that change later.
-    pub(in crate::metrics) fn new(at: i64, ahead: Vec<(i64, u32)>, soon: Arc<[u32]>) -> Self {
-        Self {
+    /// Forgets what held as of another instant; what comes holds as of `at`, but for the rows
+    /// that change later.
+    pub(in crate::metrics) fn move_on(
+        &mut self,
+        at: i64,
+        ahead: Vec<(i64, u32)>,
+        soon: Arc<[u32]>,
+    ) {
+        *self = Self {
             at: Some(at),
             ahead,
             soon,
+            lasting: std::mem::take(&mut self.lasting),
             ..Self::default()
-        }
+        };
+    }
+
+    /// What was derived under a name, in this version of its circumstances.
+    pub(in crate::metrics) fn lasting(
+        &self,
+        name: &'static str,
+        version: u64,
+    ) -> Option<Arc<dyn Any + Send + Sync>> {
+        let (known, derived) = self.lasting.get(name)?;
+        (*known == version).then(|| Arc::clone(derived))
+    }
+
+    /// Remembers a derivation that time does not change, in the place of its former version.
+    pub(in crate::metrics) fn keep_lasting(
+        &mut self,
+        name: &'static str,
+        version: u64,
+        derived: Arc<dyn Any + Send + Sync>,
+    ) {
+        self.lasting.insert(name, (version, derived));
     }
 
     pub(in crate::metrics) fn get(

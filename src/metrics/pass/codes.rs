@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::metrics::columns::Column;
 use crate::metrics::facts::NONE;
+use crate::metrics::table::Data;
 
 /// How many rows are worked on at once: what a core keeps close.
 pub(in crate::metrics) const BATCH_ROWS: usize = 1_024;
@@ -13,10 +14,12 @@ pub(in crate::metrics) const BATCH_ROWS: usize = 1_024;
 pub enum Codes {
     /// The column's.
     Plain(Arc<Column>),
+    /// Those of the chunk's own column at this place.
+    Own(Arc<Data>, usize),
     /// The column's, for this question only.
     Passing(Arc<Column>),
-    /// What a list says of the column's.
-    Mapped(Arc<Column>, Arc<Vec<u32>>),
+    /// What a list says of the others.
+    Mapped(Box<Self>, Arc<Vec<u32>>),
     /// The first's, where it has none the second's.
     Either(Box<Self>, Box<Self>),
 }
@@ -26,8 +29,13 @@ impl Codes {
     pub(in crate::metrics) fn read(&self, start: usize, into: &mut [u32]) {
         match self {
             Self::Plain(column) | Self::Passing(column) => column.read_codes(start, into),
-            Self::Mapped(column, list) => {
-                column.read_codes(start, into);
+            Self::Own(data, place) => {
+                if let Some(column) = data.columns.get(*place) {
+                    column.read_codes(start, into);
+                }
+            }
+            Self::Mapped(others, list) => {
+                others.read(start, into);
                 for code in into {
                     *code = list.get(*code as usize).copied().unwrap_or(NONE);
                 }
@@ -51,7 +59,7 @@ impl Codes {
 
     /// Whether the codes depend on nothing but the chunk.
     pub const fn is_plain(&self) -> bool {
-        matches!(self, Self::Plain(_))
+        matches!(self, Self::Plain(_) | Self::Own(..))
     }
 
     /// The bytes from `start` on and the code of each, where the codes are that narrow.
@@ -59,8 +67,10 @@ impl Codes {
         &self,
         start: usize,
     ) -> Option<(&[u8], impl Fn(u8) -> u32 + use<>)> {
-        let Self::Plain(column) = self else {
-            return None;
+        let column = match self {
+            Self::Plain(column) => column,
+            Self::Own(data, place) => data.columns.get(*place)?,
+            _ => return None,
         };
         let (bytes, base) = column.dense_bytes(start)?;
         let code = move |byte: u8| match u32::try_from(base + i64::from(byte)) {

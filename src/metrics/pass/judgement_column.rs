@@ -8,7 +8,7 @@ use crate::metrics::columns::Column;
 use crate::metrics::memory::Derivation;
 
 /// How many kinds of rows a column has.
-const MAX_KINDS: usize = 256;
+pub(super) const MAX_KINDS: usize = 256;
 
 /// Why a row adds nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,14 @@ pub struct Contribution {
 }
 
 impl Contribution {
+    /// Takes the milliseconds of the duration that it adds, if it adds one.
+    pub fn take_duration(&mut self) -> Option<i64> {
+        self.hits.iter_mut().flatten().find_map(|hit| match hit {
+            Hit::Value(millis) | Hit::More(millis) => Some(std::mem::take(millis)),
+            _ => None,
+        })
+    }
+
     /// Whether it adds a duration, and whether that is a second one.
     pub(in crate::metrics) fn duration(&self) -> Option<bool> {
         self.hits.iter().flatten().find_map(|hit| match hit {
@@ -162,12 +170,7 @@ impl JudgementColumns {
         let RowInstants { own, counted } = instants;
         let rows = self.rows;
         let mut plain = contribution;
-        let mut duration = 0;
-        for hit in plain.hits.iter_mut().flatten() {
-            if let Hit::Value(millis) | Hit::More(millis) = hit {
-                duration = std::mem::take(millis);
-            }
-        }
+        let duration = plain.take_duration();
         let mut place = 0;
         loop {
             if place == self.drafts.len() {
@@ -186,7 +189,7 @@ impl JudgementColumns {
             write(&mut draft.kinds, rows, row, 0, kind);
             write(&mut draft.at, rows, row, i64::MAX, counted);
             draft.is_own &= counted == own;
-            if plain.duration().is_some() {
+            if let Some(duration) = duration {
                 write(&mut draft.values, rows, row, i64::MAX, duration);
             }
             return;

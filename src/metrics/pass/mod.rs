@@ -7,6 +7,7 @@
 mod block;
 mod cell_counts;
 mod chunk_scan;
+mod class_columns;
 mod codes;
 mod count;
 mod counters;
@@ -20,6 +21,7 @@ mod tally;
 
 pub use block::{BLOCK_CHUNKS, BlockAnswer, BlockInWindow, BlockQuery, BlockTotals, ask_block};
 pub use chunk_scan::{ChunkScan, Memo};
+pub use class_columns::{ClassJudgement, PlacedSpan, judgement_columns};
 pub use codes::{Codes, RowFilter};
 pub use judgement_column::{
     Contribution, JudgementColumn, JudgementColumns, Omission, RowInstants,

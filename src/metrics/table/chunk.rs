@@ -3,6 +3,8 @@
 //! The data of a chunk never change. A row that is replaced elsewhere is struck out
 //! here by a bit, so that a late event costs a bitmap and not a rewrite.
 
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::row::Row;
 use super::units::UnitSet;
 use crate::lock::Lock;
-use crate::metrics::columns::Column;
+use crate::metrics::columns::{Column, InstantReader};
 use crate::metrics::memory::ChunkMemory;
 
 /// Another number each time.
@@ -137,6 +139,18 @@ impl<R: Row> Chunk<R> {
         }
     }
 
+    /// The chunk with those rows struck out that are in another one of as many rows. What it is
+    /// called follows from both, so that the same two give the same number each time.
+    pub(in crate::metrics) fn struck_as(&self, other: &Self) -> Self {
+        let mut hasher = DefaultHasher::new();
+        (self.id, other.id).hash(&mut hasher);
+        Self {
+            struck: other.struck.clone(),
+            id: hasher.finish(),
+            ..self.clone()
+        }
+    }
+
     /// How many rows it has, struck ones too.
     pub fn len(&self) -> usize {
         self.data
@@ -199,6 +213,22 @@ impl<R: Row> Chunk<R> {
     /// The row at `index`, struck or not.
     pub fn row(&self, index: usize) -> Option<R> {
         R::get(&self.data.columns, index)
+    }
+
+    /// The numbers of the column at `place`, row by row; of instants, the own ones only.
+    pub fn numbers(&self, place: usize) -> Vec<i64> {
+        let mut numbers = vec![0; self.len()];
+        if let Some(column) = self.data.columns.get(place) {
+            column.read(0, &mut numbers);
+        }
+        numbers
+    }
+
+    /// The instants of the column at `place`, row by row.
+    pub fn instants(&self, place: usize) -> Vec<i64> {
+        let mut reader = InstantReader::new(self.columns(), R::TIME, R::KINDS);
+        reader.read(place);
+        reader.get(place).to_vec()
     }
 
     /// The rows that are valid.

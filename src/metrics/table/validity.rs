@@ -5,9 +5,8 @@
 //! names, or a while after. What was derived as of an instant therefore holds later too,
 //! but for the rows that have come to such an instant since; those are judged again.
 //!
-//! A row may change at the instants that it names, and at those plus `N`. Reports whose
-//! judgement depends on more than the row and its unit (`recontact_rate`, `sla_attainment`,
-//! `jobs_at_risk`) are judged afresh each time.
+//! A row may change at the instants that it names, and at those plus `N`. What depends on more
+//! than the row and its unit (`recontact_rate`, `jobs_at_risk`) is judged afresh each time.
 
 use std::any::Any;
 use std::sync::{Arc, MutexGuard};
@@ -43,7 +42,7 @@ impl<R: Row> Chunk<R> {
         let mut memory = self.memory();
         if as_of >= self.settles_at().saturating_add(matures) {
             if memory.at != Some(FOR_GOOD) {
-                *memory = ChunkMemory::new(FOR_GOOD, Vec::new(), Arc::default());
+                memory.move_on(FOR_GOOD, Vec::new(), Arc::default());
             }
             return Some(Validity {
                 at: FOR_GOOD,
@@ -65,7 +64,7 @@ impl<R: Row> Chunk<R> {
         }
         let ahead = self.ahead(as_of, matures);
         let soon: Arc<[u32]> = rows_of(ahead.iter().take(MAX_CHANGED)).into();
-        *memory = ChunkMemory::new(as_of, ahead, Arc::clone(&soon));
+        memory.move_on(as_of, ahead, Arc::clone(&soon));
         Some(Validity {
             at: as_of,
             changed: Vec::new(),
@@ -111,6 +110,17 @@ impl<R: Row> Chunk<R> {
         };
         let make = || Soon(self.excerpt(&validity.soon));
         self.data().derived(validity.at, key, make).0.clone()
+    }
+
+    /// The chunk with each of its rows as `with` gives it, in the same order. It is remembered
+    /// under a name, for as long as `version` stays.
+    #[must_use]
+    pub fn rewritten(&self, name: &'static str, version: u64, with: impl Fn(R) -> R) -> Self {
+        let rewritten = self.data.lasting(name, version, || {
+            let rows = (0..self.len()).filter_map(|index| self.row(index));
+            Self::of(&rows.map(with).collect::<Vec<R>>())
+        });
+        rewritten.struck_as(self)
     }
 
     fn memory(&self) -> MutexGuard<'_, ChunkMemory> {
@@ -160,6 +170,24 @@ impl Data {
             let kept: Arc<dyn Any + Send + Sync> = Arc::<T>::clone(&made);
             memory.keep(key, kept, bytes);
         }
+        made
+    }
+
+    /// What was derived from the rows under a name and is changed by no passing of time, or what
+    /// `make` derives now; of each name the last version is remembered.
+    fn lasting<T: Any + Send + Sync>(
+        &self,
+        name: &'static str,
+        version: u64,
+        make: impl FnOnce() -> T,
+    ) -> Arc<T> {
+        let known = self.memory().lasting(name, version);
+        if let Some(known) = known.and_then(|known| known.downcast().ok()) {
+            return known;
+        }
+        let made = Arc::new(make());
+        let kept: Arc<dyn Any + Send + Sync> = Arc::<T>::clone(&made);
+        self.memory().keep_lasting(name, version, kept);
         made
     }
 

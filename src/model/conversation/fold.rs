@@ -136,11 +136,7 @@ impl Conversation {
             }
             Body::ConversationReopened(_) => self.reopen(),
             Body::ConversationHandedOff(handed) => {
-                if let Some(to) = &handed.to {
-                    self.assigned_to = to.clone();
-                } else if matches!(self.assigned_to, Assignee::CustomerAgent { .. }) {
-                    self.assigned_to = Assignee::Nobody {};
-                }
+                self.assigned_to = self.assigned_to.after_handoff(handed.to.as_ref()).clone();
                 self.take_in(event);
             }
             Body::ConversationMarked(marked) => {

@@ -169,12 +169,16 @@ impl ViewCounts {
 }
 
 impl DeskQuery {
-    /// The list at a moment.
-    pub fn list(&self, moment: &DeskMoment<'_>) -> Result<Page, Invalid> {
+    /// The list at a moment, of these lines.
+    pub fn list<'a>(
+        &self,
+        desk: impl Iterator<Item = &'a Arc<Line>>,
+        moment: &DeskMoment<'_>,
+    ) -> Result<Page, Invalid> {
         let after = self.cursor.as_deref().map(read_cursor).transpose()?;
         let mut counts = ViewCounts::default();
         let mut lines: Vec<&Arc<Line>> = Vec::new();
-        for line in moment.lines.lines() {
+        for line in desk {
             let standing = self.standing(line, moment);
             if !self.filter.takes(line, moment, standing.is_new) {
                 continue;

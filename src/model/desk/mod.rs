@@ -21,11 +21,9 @@ pub use list::{DeskQuery, DeskView, Page, Sort, Standing, ViewCounts};
 use super::attention::Attention;
 use super::{Directory, Timestamp};
 
-/// The desk at a moment: what lists are made of.
+/// What lists are made by besides their lines.
 #[derive(Clone, Copy, Debug)]
 pub struct DeskMoment<'a> {
-    /// The conversations.
-    pub lines: &'a Lines,
     /// What reps have looked at and put off.
     pub attention: &'a Attention,
     /// Who is in which team.

@@ -253,6 +253,12 @@ pub struct Thread<'a> {
     pub own: Vec<Own<'a>>,
     /// Its tags as they are.
     pub tags: Vec<&'a str>,
+    /// The rep whose it is now.
+    pub rep: Option<&'a str>,
+    /// The team whose it is now.
+    pub team: Option<&'a str>,
+    /// The conversation that it went into in the end, if it did.
+    pub merged_into: Option<&'a str>,
     /// Its episodes in order.
     pub episodes: Vec<Episode<'a>>,
     /// Its public messages in order.

@@ -96,6 +96,9 @@ pub fn fold<'a>(context: &Context<'a>, events: &[&'a Event]) -> UnitFacts<'a> {
                 .map(|schedule| (start.at, Some(*schedule)))
                 .collect(),
             own: own(Timestamp::MIN, start.attributes).collect(),
+            merged_into: Some(parts.root(id)).filter(|root| root != id),
+            rep: parts.assigned(id).rep(),
+            team: parts.assigned(id).team(),
             ..Thread::default()
         };
         let mut thread = cut_thread(context, thread, &steps);

@@ -66,11 +66,24 @@ pub(super) fn fold<'a>(
         course.ticket.stays_to_close = course.ticket.stays.len();
     }
     course.ticket.holders = course.holders();
+    course.ticket.reps = reps(opened, &own.events);
     if !course.ticket.support {
         let job = course.job(parts, own, opening, blocked_at);
         course.ticket.job = Some(job);
     }
     Some(course.ticket)
+}
+
+/// Who has a ticket by now.
+fn reps<'a>(opened: &'a TicketOpened, events: &[&'a Event]) -> Vec<&'a str> {
+    let given = events.iter().rev().find_map(|event| match &event.body {
+        Body::TicketAssigned(assigned) => Some(&assigned.reps),
+        _ => None,
+    });
+    match given {
+        Some(given) => given.iter().map(RepId::as_str).collect(),
+        None => opened.owner.iter().map(RepId::as_str).collect(),
+    }
 }
 
 /// How a ticket was opened, and when.

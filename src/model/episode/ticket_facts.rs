@@ -90,6 +90,8 @@ pub struct Ticket<'a> {
     /// Whose it was and in which team from when on, the opening first; empty: as at the
     /// opening ever since.
     pub holders: Vec<(Timestamp, Owner<'a>)>,
+    /// The reps who have it now, also where it was given to them after its contact was blocked.
+    pub reps: Vec<&'a str>,
     /// Its stays in stages, in order.
     pub stays: Vec<Stay<'a>>,
     /// How many of them lie before its last close.

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use super::word::Exclusion;
 use crate::model::event::{
-    Attributes, Body, ConversationStarted, Direction, JobRequest, Mark, TicketOpened, cmp_events,
+    Assignee, Attributes, Body, ConversationStarted, Direction, JobRequest, Mark, TicketOpened,
+    cmp_events,
 };
 use crate::model::unit::{Merges, Repeats, Splits};
 use crate::model::{Event, InboxId, ScheduleId, Timestamp};
@@ -156,6 +157,17 @@ impl<'a> Parts<'a> {
         } else {
             Exclusion::No
         }
+    }
+
+    /// Whose `conversation` is by its own events.
+    pub(super) fn assigned(&self, conversation: &str) -> &'a Assignee {
+        let own = self.conversations.get(conversation);
+        let own = own.into_iter().flat_map(|own| &own.own);
+        own.fold(Assignee::nobody(), |before, event| match &event.body {
+            Body::ConversationAssigned(assigned) => &assigned.to,
+            Body::ConversationHandedOff(handed) => before.after_handoff(handed.to.as_ref()),
+            _ => before,
+        })
     }
 
     /// Whether a mark of `conversation` holds.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::model::{RepId, Role, Timestamp, TokenId, UserId};
+use crate::model::{RepId, Role, Scope, Timestamp, TokenId, UserId};
 
 /// A user has these facts from now on; a new one cannot sign in before a password is set.
 #[skip_serializing_none]
@@ -24,6 +24,9 @@ pub struct UserSet {
     /// The rep whose conversations are theirs.
     #[serde(default)]
     pub rep: Option<RepId>,
+    /// How much of the desk they see.
+    #[serde(default, skip_serializing_if = "Scope::is_all")]
+    pub scope: Scope,
 }
 
 /// A user may set a password by a link, until then or until one is set.
@@ -74,6 +77,16 @@ pub struct UserRemoved {
     pub user: UserId,
 }
 
+/// Rules of access changed; what is left out stays.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessSet {
+    /// Whether viewers may read conversations.
+    #[serde(default)]
+    pub viewers_read: Option<bool>,
+}
+
 /// A program may use the API.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +98,12 @@ pub struct TokenCreated {
     pub name: String,
     /// What it may do.
     pub role: Role,
+    /// The rep whose conversations are its own.
+    #[serde(default)]
+    pub rep: Option<RepId>,
+    /// How much of the desk it sees.
+    #[serde(default, skip_serializing_if = "Scope::is_all")]
+    pub scope: Scope,
     /// SHA-256 of its secret, in hexadecimal digits.
     pub secret_hash: String,
     /// Until when it holds; left out: until it is revoked.

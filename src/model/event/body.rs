@@ -12,8 +12,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::{
-    PasswordSet, SessionsEnded, TokenCreated, TokenRevoked, UserInvited, UserRemoved, UserSet,
-    UserSuspended,
+    AccessSet, PasswordSet, SessionsEnded, TokenCreated, TokenRevoked, UserInvited, UserRemoved,
+    UserSet, UserSuspended,
 };
 use super::agent::{
     AgentDecided, Calibrated, CaseRemoved, CaseSet, DecisionReviewed, KnowledgeSet,
@@ -293,6 +293,8 @@ bodies! {
         UserSuspended = "svar.user_suspended",
         /// A user is no more.
         UserRemoved = "svar.user_removed",
+        /// Rules of access changed.
+        AccessSet = "svar.access_set",
         /// A program may use the API.
         TokenCreated = "svar.token_created",
         /// A token holds no more.

@@ -211,6 +211,42 @@ impl PartialSchema for Assignee {
 
 impl ToSchema for Assignee {}
 
+/// Nobody.
+static NOBODY: Assignee = Assignee::Nobody {};
+
+impl Assignee {
+    /// Whose a conversation is that was handed off, `to` being whom the handoff names: the
+    /// customer agent does not keep it.
+    pub const fn after_handoff<'a>(&'a self, to: Option<&'a Self>) -> &'a Self {
+        match (to, self) {
+            (Some(to), _) => to,
+            (None, Self::CustomerAgent { .. }) => &NOBODY,
+            (None, before) => before,
+        }
+    }
+
+    /// Nobody.
+    pub const fn nobody() -> &'static Self {
+        &NOBODY
+    }
+
+    /// The rep, if it is one.
+    pub fn rep(&self) -> Option<&str> {
+        match self {
+            Self::Rep { id } => Some(id.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The team, if it is one.
+    pub fn team(&self) -> Option<&str> {
+        match self {
+            Self::Team { id } => Some(id.as_str()),
+            _ => None,
+        }
+    }
+}
+
 /// A field of an `*.upserted` event: left out, removed, or set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Patch<T> {

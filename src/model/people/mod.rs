@@ -4,6 +4,7 @@
 //! that what they did keeps their name; one that is removed is only marked so. Decided over by
 //! `command`, read by the fronts at each request.
 
+mod rules;
 mod token;
 mod user;
 
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use rules::AccessRules;
 pub use token::Token;
 pub use user::{Invitation, User, UserState, folded_email};
 
@@ -22,6 +24,7 @@ use super::{Body, Event, Provenance, Role, Timestamp, TokenId, UserId};
 pub struct People {
     users: BTreeMap<UserId, User>,
     tokens: BTreeMap<TokenId, Token>,
+    rules: AccessRules,
     /// Whether there has been an admin who could sign in: from then on nobody is let in unsigned.
     has_sign_in: bool,
 }
@@ -31,6 +34,11 @@ impl People {
     /// good.
     pub const fn has_sign_in(&self) -> bool {
         self.has_sign_in
+    }
+
+    /// What holds for everybody.
+    pub const fn rules(&self) -> &AccessRules {
+        &self.rules
     }
 
     /// All users but those removed, by id.
@@ -77,6 +85,7 @@ impl People {
                 | Body::SessionsEnded(_)
                 | Body::UserSuspended(_)
                 | Body::UserRemoved(_)
+                | Body::AccessSet(_)
                 | Body::TokenCreated(_)
                 | Body::TokenRevoked(_)
         )
@@ -111,6 +120,7 @@ impl People {
             Body::UserRemoved(removed) => {
                 self.change(&removed.user, |user| user.enter(UserState::Removed));
             }
+            Body::AccessSet(set) => self.rules.change(set),
             Body::TokenCreated(created) => self.add_token(created, from.actor, event.at),
             Body::TokenRevoked(revoked) => {
                 if let Some(token) = self.tokens.get_mut(&revoked.token) {
@@ -132,6 +142,7 @@ impl People {
         user.name.clone_from(&set.name);
         user.role = set.role;
         user.rep.clone_from(&set.rep);
+        user.scope.clone_from(&set.scope);
         if user.state == UserState::Removed {
             user.enter(UserState::Active);
             user.password_hash = None;
@@ -149,6 +160,8 @@ impl People {
             token: created.token.clone(),
             name: created.name.clone(),
             role: created.role,
+            rep: created.rep.clone(),
+            scope: created.scope.clone(),
             secret_hash: created.secret_hash.clone(),
             created_at: at,
             created_by: by.to_owned(),

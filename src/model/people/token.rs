@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Role, Timestamp, TokenId};
+use crate::model::{RepId, Role, Scope, Sight, Timestamp, TokenId};
 
 /// A program that may use the API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,10 @@ pub struct Token {
     pub name: String,
     /// What it may do.
     pub role: Role,
+    /// The rep whose conversations are its own.
+    pub rep: Option<RepId>,
+    /// How much of the desk it sees.
+    pub scope: Scope,
     /// SHA-256 of its secret, in hexadecimal digits.
     pub secret_hash: String,
     /// Since when it holds.
@@ -26,6 +30,11 @@ pub struct Token {
 }
 
 impl Token {
+    /// What of the desk it sees.
+    pub fn sight(&self) -> Sight {
+        self.scope.sight(self.rep.as_ref())
+    }
+
     /// Whether it holds at an instant.
     pub fn holds_at(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)

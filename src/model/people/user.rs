@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{RepId, Role, Timestamp, UserId};
+use crate::model::{RepId, Role, Scope, Sight, Timestamp, UserId};
 
 /// Whether a user may sign in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,8 @@ pub struct User {
     pub role: Role,
     /// The rep whose conversations are theirs.
     pub rep: Option<RepId>,
+    /// How much of the desk they see.
+    pub scope: Scope,
     /// Whether they may sign in.
     pub state: UserState,
     /// The argon2id hash of the password, once there is one.
@@ -59,12 +61,18 @@ impl User {
             name: String::new(),
             role: Role::Viewer,
             rep: None,
+            scope: Scope::All,
             state: UserState::Active,
             password_hash: None,
             invitation: None,
             session_epoch: 0,
             added_at: at,
         }
+    }
+
+    /// What of the desk they see.
+    pub fn sight(&self) -> Sight {
+        self.scope.sight(self.rep.as_ref())
     }
 
     /// Whether nothing is against their signing in.

@@ -1,5 +1,7 @@
 //! A question to a report, parsed once from the words that CLI, API and pages share.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
@@ -7,7 +9,7 @@ use super::clock::DurationClock;
 use super::dimension::Dimension;
 use super::filter::{Filter, FilterList, dimension, unknown_dimension};
 use super::values::split_values;
-use crate::metrics::{Every, WeekStart, first_instant, parse_zone};
+use crate::metrics::{Every, Seen, WeekStart, first_instant, parse_zone};
 use crate::model::{Invalid, ProfileName, Timestamp};
 
 /// A limit of the window: a local date, or an instant.
@@ -112,6 +114,8 @@ pub struct Query {
     pub profiles: Vec<ProfileName>,
     /// The schedule of the clock `business`, where it is not the default one.
     pub schedule: Option<String>,
+    /// What whoever asks sees of the desk; `None`: everything. Never read from parameters.
+    pub seen: Option<Arc<Seen>>,
 }
 
 impl Default for Query {
@@ -133,6 +137,7 @@ impl Default for Query {
             clocks: vec![DurationClock::Calendar],
             profiles: Vec::new(),
             schedule: None,
+            seen: None,
         }
     }
 }

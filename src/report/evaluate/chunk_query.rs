@@ -6,12 +6,16 @@ use std::sync::Arc;
 
 use super::selection::{CodeFilter, Selection};
 use crate::metrics::{
-    Chunk, ChunkScan, Codes, Column, Contribution, Derivation, DerivedKey, Hit, JudgementColumn,
-    JudgementColumns, Memo, NEVER, NONE, Omission, RowFilter, RowInstants, StruckRows,
+    Around, Chunk, ChunkScan, ClassJudgement, Classes, Codes, Column, Contribution, Derivation,
+    DerivedKey, Hit, JudgementColumn, JudgementColumns, Maturity, Memo, NEVER, NONE, Omission,
+    RowFilter, RowInstants, StruckRows, judgement_columns,
 };
 use crate::report::ask::Dimension;
-use crate::report::judge::{ReportRow, Scope, State, Verdict};
-use crate::report::registry::Judgement;
+use crate::report::judge::{
+    Coded, ColumnCode, ReportRow, Scope, State, Stopwatch, Verdict, marked, of_conversation,
+    place_of, span_of,
+};
+use crate::report::registry::{Depends, Judgement};
 
 /// A query of one chunk, as of an instant.
 pub(super) struct ChunkQuery<'a, R: ReportRow> {
@@ -31,7 +35,7 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
         struck: Option<Arc<StruckRows>>,
         has_changed: bool,
     ) -> Option<ChunkScan> {
-        let judgements = self.remembered("judged", 0, || self.judge());
+        let judgements = self.judgements();
         let (from, to) = self.selection.buckets.window();
         if !judgements.iter().any(|judgement| judgement.meets(from, to)) {
             return None;
@@ -43,7 +47,8 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
             .filters
             .iter()
             .map(|filter| self.filter_of(filter));
-        let filters: Vec<RowFilter> = filters.collect();
+        let sight = self.selection.seen.is_some().then(|| self.sight());
+        let filters: Vec<RowFilter> = filters.chain(sight).collect();
         // What depends on contacts changes without the chunk.
         let is_plain = axes.iter().all(Codes::is_plain) && filters.iter().all(RowFilter::is_plain);
         Some(ChunkScan {
@@ -53,6 +58,7 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
             memo: self
                 .keep
                 .filter(|_| is_plain && !has_changed)
+                .filter(|_| self.judgement.depends.can_be_remembered())
                 .map(|at| Memo {
                     at,
                     question: self.selection.question(),
@@ -60,6 +66,15 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
             axes,
             filters,
         })
+    }
+
+    /// The judgements of the rows, remembered where they follow from the rows and their unit.
+    pub(super) fn judgements(&self) -> Arc<Vec<JudgementColumn>> {
+        if self.judgement.depends.can_be_remembered() {
+            self.remembered("judged", 0, || self.judge())
+        } else {
+            Arc::new(self.judge())
+        }
     }
 
     /// What was derived under a name, or what `make` derives now.
@@ -86,47 +101,115 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
         self.chunk.data().derived(at, key, make)
     }
 
-    /// Judges every row of the chunk.
+    /// Judges every row of the chunk: class by class where a judgement depends on no more than
+    /// the row, else row by row.
     pub(super) fn judge(&self) -> Vec<JudgementColumn> {
-        let (chunk, scope) = (self.chunk, &self.scope);
-        let mut judgements = JudgementColumns::new(chunk.len());
-        for index in 0..chunk.len() {
-            let Some(row) = chunk.row(index) else {
+        self.judge_classes().unwrap_or_else(|| self.judge_rows())
+    }
+
+    fn judge_rows(&self) -> Vec<JudgementColumn> {
+        let mut judgements = JudgementColumns::new(self.chunk.len());
+        for index in 0..self.chunk.len() {
+            let Some(row) = self.chunk.row(index) else {
                 continue;
             };
-            let at = (self.judgement.at)(&row, scope);
-            if at == NEVER {
-                continue;
-            }
             let own = row.time();
-            let left_out = self.selection.left_out(&row);
-            if !left_out.is_empty() {
-                judgements.push(
-                    index,
-                    RowInstants { own, counted: at },
-                    omission(Omission::Excluded(left_out)),
-                );
-                continue;
-            }
-            let verdict = (self.judgement.judge)(&row, scope, at);
-            match verdict.state {
-                State::Unconcerned => {}
-                State::Excluded => {
-                    judgements.push(
-                        index,
-                        RowInstants { own, counted: at },
-                        omission(Omission::Excluded(verdict.why)),
-                    );
-                }
-                State::Open => judgements.push(
-                    index,
-                    RowInstants { own, counted: at },
-                    omission(Omission::Open),
-                ),
-                State::Counted | State::Pending => note(&mut judgements, index, own, &verdict),
-            }
+            self.judge_row(&row, &self.scope, |counted, contribution| {
+                judgements.push(index, RowInstants { own, counted }, contribution);
+            });
         }
         judgements.finish()
+    }
+
+    /// `None`: the rows have to be judged one by one.
+    fn judge_classes(&self) -> Option<Vec<JudgementColumn>> {
+        let is_calendar = matches!(self.scope.clock, Stopwatch::Calendar);
+        let keep = self.keep.filter(|_| is_calendar)?;
+        let classes = self.classes(keep);
+        let classes = Option::as_ref(&classes)?;
+        let scope = marked(&self.scope);
+        match self.judgement.depends {
+            Depends::Row => {
+                let judgements = classes.examples().iter();
+                let judgements = judgements.map(|example| self.judge_class(example, &scope));
+                let judgements: Option<Vec<_>> = judgements.collect();
+                judgement_columns(self.chunk, classes.of_rows(), &judgements?)
+            }
+            Depends::Comeback => {
+                let halves = [false, true].map(|came_back| Scope {
+                    came_back: Some(came_back),
+                    ..scope.clone()
+                });
+                let judgements = classes.examples().iter();
+                let judgements = judgements
+                    .flat_map(|example| halves.iter().map(move |half| (example, half)))
+                    .map(|(example, half)| self.judge_class(example, half));
+                let judgements: Option<Vec<_>> = judgements.collect();
+                let has: Vec<bool> = R::comebacks(self.chunk, &self.scope)?;
+                judgement_columns(self.chunk, &classes.of_rows().halved(&has), &judgements?)
+            }
+            Depends::Unit | Depends::More => None,
+        }
+    }
+
+    /// The classes of the chunk's rows, the same ones for every report.
+    fn classes(&self, keep: i64) -> Arc<Option<Classes<R>>> {
+        let maturity = Maturity {
+            as_of: self.scope.as_of,
+            after: self.scope.profile.durable_ms(),
+        };
+        let key = DerivedKey {
+            name: "classes",
+            detail: "",
+            version: maturity.after.cast_unsigned(),
+        };
+        let around = Around {
+            of_conversation: &|conversation| of_conversation(conversation, &self.scope),
+            code: R::JUDGED_CODE,
+        };
+        let make = || Classes::of(self.chunk, maturity, &around);
+        self.chunk.data().derived(keep, key, make)
+    }
+
+    /// What every row of a class adds; `None`: it is not the time between two of its instants.
+    fn judge_class(&self, example: &R, scope: &Scope<'_>) -> Option<Vec<ClassJudgement>> {
+        let mut judgements = Some(Vec::new());
+        self.judge_row(example, scope, |at, contribution| {
+            let judgement = class_judgement(example, at, contribution);
+            if let Some(list) = &mut judgements {
+                match judgement {
+                    Some(judgement) => list.push(judgement),
+                    None => judgements = None,
+                }
+            }
+        });
+        judgements
+    }
+
+    /// Calls `push` with each instant at which a row counts, and with what it adds there.
+    fn judge_row(&self, row: &R, scope: &Scope<'_>, mut push: impl FnMut(i64, Contribution)) {
+        let at = (self.judgement.at)(row, scope);
+        if at == NEVER {
+            return;
+        }
+        let left_out = self.selection.left_out(row);
+        if !left_out.is_empty() {
+            return push(at, omission(Omission::Excluded(left_out)));
+        }
+        let verdict = (self.judgement.judge)(row, scope, at);
+        match verdict.state {
+            State::Unconcerned => {}
+            State::Excluded => push(at, omission(Omission::Excluded(verdict.why))),
+            State::Open => push(at, omission(Omission::Open)),
+            State::Counted | State::Pending => each_instant(&verdict, push),
+        }
+    }
+
+    /// Lets the rows pass that whoever asks sees.
+    fn sight(&self) -> RowFilter {
+        let sees = |row: &R, _at| u32::from(self.selection.sees(row));
+        let codes = Codes::Passing(Arc::new(self.made(sees)));
+        RowFilter::new(codes, &[1], false)
     }
 
     fn filter_of(&self, filter: &CodeFilter) -> RowFilter {
@@ -155,22 +238,25 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
     /// The codes of a dimension.
     fn codes(&self, dimension: Dimension) -> Codes {
         let scope = &self.scope;
-        let contact = || self.column("contact", 0, |row, _| row.contact(scope));
         let lists = &self.selection.contact_lists;
         match dimension {
-            Dimension::Contact => Codes::Mapped(contact(), lists.roots(scope.facts)),
-            Dimension::Company => Codes::Mapped(contact(), lists.companies(scope.facts)),
+            Dimension::Contact => {
+                Codes::Mapped(Box::new(self.contacts()), lists.roots(scope.facts))
+            }
+            Dimension::Company => {
+                Codes::Mapped(Box::new(self.contacts()), lists.companies(scope.facts))
+            }
             Dimension::Language => {
-                let own = self.column("language", 0, |row, _| row.language(scope));
-                let other = Codes::Mapped(contact(), lists.languages(scope.facts));
-                Codes::Either(Box::new(Codes::Plain(own)), Box::new(other))
+                let own = self.coded(Coded::Language, 0, |row, _| row.language(scope));
+                let other = Codes::Mapped(Box::new(self.contacts()), lists.languages(scope.facts));
+                Codes::Either(Box::new(own), Box::new(other))
             }
             Dimension::Own => {
                 let own = self.selection.own_cut_code();
                 let code = |row: &R, at| self.selection.own_field(row, own, at);
                 Codes::Passing(Arc::new(self.made(code)))
             }
-            Dimension::Tag => Codes::Plain(self.column("tag_set", 0, |row, _| row.tag_set(scope))),
+            Dimension::Tag => self.coded(Coded::TagSet, 0, |row, _| row.tag_set(scope)),
             // What the episode of a message comes to depends on more than the message.
             Dimension::Outcome | Dimension::Reason | Dimension::HandledBy if !R::IS_EPISODE => {
                 let code = |row: &R, at| row.code(dimension, scope, at);
@@ -180,19 +266,32 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
                 let mut hasher = DefaultHasher::new();
                 (dimension, scope.credit, scope.zone).hash(&mut hasher);
                 let code = |row: &R, at| row.code(dimension, scope, at);
-                Codes::Plain(self.column("code", hasher.finish(), code))
+                self.coded(Coded::Dimension(dimension), hasher.finish(), code)
             }
         }
     }
 
-    /// A code of each row.
-    fn column(
-        &self,
-        name: &'static str,
-        version: u64,
-        code: impl Fn(&R, i64) -> u32,
-    ) -> Arc<Column> {
-        self.remembered(name, version, || self.made(code))
+    fn contacts(&self) -> Codes {
+        self.coded(Coded::Contact, 0, |row, _| row.contact(&self.scope))
+    }
+
+    /// A code of each row: read from a column where it follows from one, else asked of the rows.
+    fn coded(&self, coded: Coded, version: u64, code: impl Fn(&R, i64) -> u32) -> Codes {
+        let name = match coded {
+            Coded::Dimension(_) => "code",
+            Coded::Contact => "contact",
+            Coded::Language => "language",
+            Coded::TagSet => "tag_set",
+        };
+        let column = match R::column_code(coded, &self.scope) {
+            Some(ColumnCode::Own(place)) => return Codes::Own(self.chunk.data(), place),
+            Some(ColumnCode::Made(place, code)) => {
+                let numbers = || self.chunk.numbers(place).into_iter();
+                self.remembered(name, version, || Column::of(numbers().map(code)))
+            }
+            None => self.remembered(name, version, || self.made(code)),
+        };
+        Codes::Plain(column)
     }
 
     /// The column of a code of each row.
@@ -209,8 +308,25 @@ const fn omission(omission: Omission) -> Contribution {
     }
 }
 
-/// Notes what a row adds: hits of one instant together, but one duration at a time.
-fn note(judgements: &mut JudgementColumns, index: usize, own: i64, verdict: &Verdict) {
+/// The judgement of a class whose example adds something at a mark.
+fn class_judgement<R: ReportRow>(
+    example: &R,
+    at: i64,
+    mut contribution: Contribution,
+) -> Option<ClassJudgement> {
+    let span = contribution.take_duration();
+    Some(ClassJudgement {
+        at: place_of(example, at)?,
+        contribution,
+        span: match span {
+            Some(code) => Some(span_of(code)?),
+            None => None,
+        },
+    })
+}
+
+/// Calls `push` with what a row adds: hits of one instant together, but one duration at a time.
+fn each_instant(verdict: &Verdict, mut push: impl FnMut(i64, Contribution)) {
     let is_duration = |hit: &Hit| matches!(hit, Hit::Value(_) | Hit::More(_));
     let mut left: Vec<(i64, Hit)> = verdict.hits.into_iter().flatten().collect();
     while let Some((at, _)) = left.first().copied() {
@@ -227,6 +343,6 @@ fn note(judgements: &mut JudgementColumns, index: usize, own: i64, verdict: &Ver
             }
             !fits
         });
-        judgements.push(index, RowInstants { own, counted: at }, contribution);
+        push(at, contribution);
     }
 }

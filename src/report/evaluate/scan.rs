@@ -16,7 +16,7 @@ use crate::metrics::{
     Table, Tally, Top, add_up, ask_block,
 };
 use crate::report::judge::ReportRow;
-use crate::report::registry::{Judgement, Measure, SourceVisitor};
+use crate::report::registry::{Depends, Judgement, Measure, SourceVisitor};
 
 /// Adds up every row of the report's table; of top lists the first `most` series.
 pub(super) fn tally(selection: &Selection<'_>, most: usize) -> Tally {
@@ -81,8 +81,11 @@ struct Scan<'a, R: ReportRow> {
 
 impl<R: ReportRow> Scan<'_, R> {
     fn add_up(&self, top: Option<(Top, usize)>) -> Tally {
-        let chunks = self.table.chunks().par_chunks(BLOCK_CHUNKS);
-        let parts: Vec<Part> = chunks.map(|chunks| self.part(chunks)).collect();
+        let scope = &self.selection.scope;
+        let chunks = self.table.chunks().par_iter();
+        let chunks: Vec<Chunk<R>> = chunks.map(|chunk| R::completed(chunk, scope)).collect();
+        let blocks = chunks.par_chunks(BLOCK_CHUNKS);
+        let parts: Vec<Part> = blocks.map(|chunks| self.part(chunks)).collect();
         let mut scans = Vec::new();
         let mut blocks = Vec::new();
         for part in parts {
@@ -111,7 +114,7 @@ impl<R: ReportRow> Scan<'_, R> {
         });
         let scope = &self.selection.scope;
         let matures = scope.profile.durable_ms();
-        let is_plain = self.judgement.row_only && self.selection.is_plain::<R>();
+        let is_plain = self.judgement.depends.can_be_remembered() && self.selection.is_plain::<R>();
         let is_settled = |chunk: &&Chunk<R>| {
             is_plain && scope.as_of >= chunk.settles_at().saturating_add(matures)
         };
@@ -183,7 +186,7 @@ impl<R: ReportRow> Scan<'_, R> {
     fn scans(&self, chunk: &Chunk<R>) -> Vec<ChunkScan> {
         let scope = &self.selection.scope;
         let validity = chunk.validity(scope.as_of, scope.profile.durable_ms());
-        let Some(validity) = validity.filter(|_| self.judgement.row_only) else {
+        let Some(validity) = validity.filter(|_| self.judgement.depends != Depends::More) else {
             return self.scan(chunk, None, &[]).into_iter().collect();
         };
         let mut scans: Vec<ChunkScan> = Vec::new();
@@ -221,7 +224,7 @@ impl<R: ReportRow> Scan<'_, R> {
         let scope = &self.selection.scope;
         let keep = chunk.validity(scope.as_of, scope.profile.durable_ms());
         let query = self.query(chunk, keep.map(|validity| validity.at));
-        let judgements = query.remembered("judged", 0, || query.judge());
+        let judgements = query.judgements();
         judgements
             .iter()
             .fold((i64::MAX, i64::MIN), |span, judgement| {

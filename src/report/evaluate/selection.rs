@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::contact_list::ContactLists;
 use super::context::QueryContext;
-use crate::metrics::{Buckets, Facts, FieldOwner, Key, MAX_DIMENSIONS, NONE, Period};
+use crate::metrics::{Buckets, Facts, FieldOwner, Key, MAX_DIMENSIONS, NONE, Period, Seen};
 use crate::model::{DAY_MS, Invalid, Offsets};
 use crate::report::ask::{By, Dimension, Filter, Query, UsualWindow, cut_window};
-use crate::report::judge::{Agreements, ReportRow, Scope, Stopwatch, is_truncated};
+use crate::report::judge::{Agreements, ReportRow, Scope, Stopwatch, horizon, is_truncated};
 use crate::report::registry::{Measure, Report, Source};
 use crate::report::result::{FieldName, SeriesKey};
 
@@ -27,6 +27,8 @@ pub(in crate::report) struct Selection<'a> {
     /// Of the own field among the cut, which one.
     pub(in crate::report) own_cut: OwnCut,
     pub(in crate::report) filters: Vec<CodeFilter>,
+    /// What whoever asks sees; `None`: everything.
+    pub(in crate::report) seen: Option<Arc<Seen>>,
     pub(in crate::report) contact_lists: ContactLists,
 }
 
@@ -82,7 +84,8 @@ impl<'a> Selection<'a> {
             scope.clock = Stopwatch::of(query, context.facts, scope.as_of)?;
         }
         if matches!(report.source, Source::Promises(_)) {
-            scope.agreements = Some(Arc::new(Agreements::of(context.facts, scope.as_of)));
+            let agreements = Agreements::of(context.facts, horizon(scope.as_of));
+            scope.agreements = Some(Arc::new(agreements));
         }
         match &report.source {
             Source::Tickets(_, credit) if scope.basis != "opened" => scope.credit = *credit,
@@ -98,6 +101,7 @@ impl<'a> Selection<'a> {
             cut: cut_of(report, &query.by)?,
             own_cut: OwnCut::of(query, context.facts),
             filters: filters_of(report, &query.filters, context.facts)?,
+            seen: query.seen.clone(),
             scope,
             buckets,
             contact_lists: ContactLists::default(),
@@ -113,6 +117,7 @@ impl<'a> Selection<'a> {
             cut: self.cut.clone(),
             own_cut: self.own_cut.clone(),
             filters: self.filters.clone(),
+            seen: self.seen.clone(),
             contact_lists: ContactLists::default(),
         }
     }
@@ -168,9 +173,12 @@ impl<'a> Selection<'a> {
         hasher.finish()
     }
 
-    /// Whether cut and filters depend on nothing but the rows: what depends on contacts, or on
-    /// the episodes around, changes without them.
+    /// Whether cut and filters depend on nothing but the rows: what depends on contacts, on the
+    /// episodes around, or on who asks, changes without them.
     pub(super) fn is_plain<R: ReportRow>(&self) -> bool {
+        if self.seen.is_some() {
+            return false;
+        }
         let filtered = self.filters.iter().map(|filter| filter.dimension);
         self.cut
             .iter()
@@ -256,8 +264,16 @@ impl<'a> Selection<'a> {
         self.scope.facts.own_field(owner, name, at)
     }
 
-    /// Whether a row passes every filter.
+    /// Whether whoever asks sees a row.
+    pub(in crate::report) fn sees<R: ReportRow>(&self, row: &R) -> bool {
+        self.seen.as_ref().is_none_or(|seen| row.is_seen(seen))
+    }
+
+    /// Whether a row is seen and passes every filter.
     pub(in crate::report) fn passes<R: ReportRow>(&self, row: &R, at: i64) -> bool {
+        if !self.sees(row) {
+            return false;
+        }
         self.filters.iter().all(|filter| {
             let matches = if filter.dimension == Dimension::Tag {
                 let tags = self

@@ -3,7 +3,7 @@
 use super::row::ReportRow;
 use super::scope::Scope;
 use super::verdict::Verdict;
-use crate::metrics::{EpisodeRow, FeedbackRow, Hit, NEVER, NO_HANDOFF, NONE, QuestionRow};
+use crate::metrics::{EpisodeRow, Facts, FeedbackRow, Hit, NEVER, NO_HANDOFF, NONE, QuestionRow};
 use crate::model::episode::{EndRule, Outcome};
 
 const NOT_HANDLED: &str = "the customer agent did not handle it";
@@ -256,6 +256,36 @@ pub(in crate::report) fn durable_rate(row: &EpisodeRow, scope: &Scope<'_>, at: i
     Verdict::part(at, row.durable, why)
 }
 
+/// An episode that ended.
+pub(super) struct Closed {
+    pub(super) conversation: u32,
+    pub(super) ordinal: u32,
+    /// When, in milliseconds.
+    pub(super) ended_at: i64,
+}
+
+impl Closed {
+    const fn of(row: &EpisodeRow) -> Self {
+        Self {
+            conversation: row.conversation,
+            ordinal: row.ordinal,
+            ended_at: row.ended_at,
+        }
+    }
+
+    /// Whether its contact started another one within `after` milliseconds of its end.
+    pub(super) fn came_back(&self, facts: &Facts, after: i64) -> bool {
+        let contact = facts.thread(self.conversation).contact;
+        let starts = facts.starts().get(facts.contacts.get(contact).root);
+        let until = self.ended_at.saturating_add(after);
+        let first = starts.partition_point(|start| start.at < self.ended_at);
+        let later = starts.iter().skip(first);
+        let mut in_time = later.take_while(|start| start.at < until);
+        in_time
+            .any(|start| (start.conversation, start.ordinal) != (self.conversation, self.ordinal))
+    }
+}
+
 pub(in crate::report) fn recontact_rate(row: &EpisodeRow, scope: &Scope<'_>, at: i64) -> Verdict {
     if !row.handled {
         return Verdict::unconcerned(NOT_HANDLED);
@@ -264,22 +294,9 @@ pub(in crate::report) fn recontact_rate(row: &EpisodeRow, scope: &Scope<'_>, at:
     if !scope.has_come(row.ended_at) || !scope.has_come(until) {
         return Verdict::pending(at, "it has not ended long enough ago");
     }
-    let contact = scope.facts.thread(row.conversation).contact;
-    let root = scope.facts.contacts.get(contact).root;
-    let starts = scope
-        .facts
-        .starts()
-        .get(&root)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let first = starts.partition_point(|(start, ..)| *start < row.ended_at);
-    let came_back = starts
-        .iter()
-        .skip(first)
-        .take_while(|(start, ..)| *start < until)
-        .any(|(_, conversation, ordinal)| {
-            (*conversation, *ordinal) != (row.conversation, row.ordinal)
-        });
+    let came_back = scope
+        .came_back
+        .unwrap_or_else(|| Closed::of(row).came_back(scope.facts, scope.profile.durable_ms()));
     let why = if came_back {
         "its contact started another episode in time"
     } else {

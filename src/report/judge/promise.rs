@@ -8,7 +8,19 @@ use super::row::ReportRow;
 use super::scope::Scope;
 use super::verdict::{NOT_SUPPORT, Verdict};
 use crate::metrics::{NEVER, NONE, PromiseRow};
+use crate::model::DAY_MS;
 use crate::model::episode::Target;
+
+/// How far ahead of a question hours are laid out, for promises that are not due yet.
+const AHEAD_MS: i64 = 400 * DAY_MS;
+
+/// Horizons are so far apart, so that due instants need not be found anew for each question.
+const HORIZON_STEP_MS: i64 = 128 * DAY_MS;
+
+/// Until when the hours of agreements are laid out for a question as of `as_of`.
+pub(in crate::report) const fn horizon(as_of: i64) -> i64 {
+    (as_of.div_euclid(HORIZON_STEP_MS) + 1).saturating_mul(HORIZON_STEP_MS) + AHEAD_MS
+}
 
 /// The basis `due`: the source's instant, else that of the agreement that applies.
 pub(in crate::report) fn due_at(row: &PromiseRow, scope: &Scope<'_>) -> i64 {

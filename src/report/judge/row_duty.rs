@@ -1,10 +1,16 @@
 //! How stays, promises, jobs and statuses are cut and filtered.
 
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
 use super::agreement::Coverage;
-use super::row::{Place, ReportRow, inbox_code, thread_code, word_of};
+use super::column_code::{Coded, ColumnCode};
+use super::promise::{due_at, horizon};
+use super::row::{Place, ReportRow, column, inbox_code};
 use super::row_ticket::holder;
 use super::scope::Scope;
-use crate::metrics::{JobRow, NONE, PromiseRow, StatusRow, StayRow};
+use super::thread::{thread_code, word_of};
+use crate::metrics::{Chunk, JobRow, NONE, PromiseRow, Seen, StatusRow, StayRow};
 use crate::model::episode::{JobStage, Target};
 use crate::model::event::JobRequest;
 use crate::report::ask::Dimension;
@@ -121,6 +127,30 @@ impl ReportRow for PromiseRow {
             Dimension::Language => scope.facts.contact(self.contact).language,
             _ => NONE,
         }
+    }
+
+    fn column_code<'a>(coded: Coded, _scope: &'a Scope<'_>) -> Option<ColumnCode<'a>> {
+        match coded {
+            Coded::TagSet => Some(ColumnCode::Own(column!("tag_set"))),
+            Coded::Contact => Some(ColumnCode::Own(column!("contact"))),
+            Coded::Dimension(Dimension::Channel) => Some(ColumnCode::Own(column!("channel"))),
+            Coded::Dimension(Dimension::Priority) => Some(ColumnCode::Own(column!("priority"))),
+            Coded::Dimension(Dimension::Target) => {
+                let code = |target| u32::try_from(target).unwrap_or(NONE);
+                Some(ColumnCode::made(column!("target"), code))
+            }
+            _ => None,
+        }
+    }
+
+    /// With the instants at which promises are due by agreements.
+    fn completed(chunk: &Chunk<Self>, scope: &Scope<'_>) -> Chunk<Self> {
+        let mut hasher = DefaultHasher::new();
+        (scope.facts.duty.version, horizon(scope.as_of)).hash(&mut hasher);
+        chunk.rewritten("due", hasher.finish(), |row| Self {
+            due_at: due_at(&row, scope),
+            ..row
+        })
     }
 
     fn contact(&self, _scope: &Scope<'_>) -> u32 {
@@ -252,6 +282,10 @@ impl ReportRow for StatusRow {
             Dimension::Detail => self.detail,
             _ => NONE,
         }
+    }
+
+    fn is_seen(&self, seen: &Seen) -> bool {
+        seen.has_rep(self.rep)
     }
 
     fn tag_set(&self, _scope: &Scope<'_>) -> u32 {

@@ -1,10 +1,10 @@
 //! How surveys, tickets and what is about them are cut and filtered.
 
 use super::agreement::Coverage;
-use super::row::{
-    Place, ReportRow, inbox_code, of_thread_or_episode, thread_code, with_conversation, word_of,
-};
+use super::row::{Place, ReportRow, inbox_code, with_conversation};
+use super::row_message::of_thread_or_episode;
 use super::scope::{Credit, Scope};
+use super::thread::{thread_code, word_of};
 use crate::metrics::{BacklogRow, NONE, OWNER, SurveyRow, TEAM, TicketMessageRow, TicketRow};
 use crate::report::ask::Dimension;
 

@@ -48,6 +48,8 @@ pub struct Scope<'a> {
     pub clock: Stopwatch,
     /// The agreements, where promises are judged.
     pub agreements: Option<Arc<Agreements>>,
+    /// Whether the contact came back, where that is known already.
+    pub came_back: Option<bool>,
     /// The code under which the customer agent is credited like a rep.
     pub customer_agent: u32,
     /// The code of the channel `chat`.
@@ -71,6 +73,7 @@ impl<'a> Scope<'a> {
             credit: Credit::Usual,
             clock: Stopwatch::Calendar,
             agreements: None,
+            came_back: None,
             customer_agent: codes.rep.intern("customer_agent"),
             chat: codes.channel.code("chat"),
             helpful: codes.rating.code("helpful"),

@@ -28,6 +28,8 @@ pub enum Stopwatch {
     Business(Hours),
     /// By the schedule of each row's agreement, else by one schedule.
     Sla(Arc<Agreements>, Hours),
+    /// None: a duration is said by the places of the two instants that it lies between.
+    Places,
 }
 
 /// A schedule made ready, and which.
@@ -114,7 +116,7 @@ impl Stopwatch {
     pub(in crate::report) fn version(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         match self {
-            Self::Calendar => return 0,
+            Self::Calendar | Self::Places => return 0,
             Self::Business(by) => (1, &by.id, by.version).hash(&mut hasher),
             Self::Sla(_, by) => (2, &by.id, by.version).hash(&mut hasher),
         }
@@ -124,7 +126,7 @@ impl Stopwatch {
     /// Which clock it is.
     pub const fn name(&self) -> DurationClock {
         match self {
-            Self::Calendar => DurationClock::Calendar,
+            Self::Calendar | Self::Places => DurationClock::Calendar,
             Self::Business(_) => DurationClock::Business,
             Self::Sla(..) => DurationClock::Sla,
         }
@@ -138,7 +140,7 @@ impl Stopwatch {
         span: Range<i64>,
     ) -> i64 {
         match self {
-            Self::Calendar => span.end - span.start,
+            Self::Calendar | Self::Places => span.end - span.start,
             Self::Business(hours) => hours.between(own().as_deref(), &span),
             Self::Sla(agreements, otherwise) => {
                 match agreements.applying(&coverage(), span.start) {

@@ -1,7 +1,7 @@
 //! The customer agent's reports.
 
 use super::entry::{Area, Better, Measure, Report, Unit};
-use super::source::{Judgement, Source};
+use super::source::{Depends, Judgement, Source};
 use crate::report::ask::Dimension;
 use crate::report::judge;
 
@@ -48,7 +48,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::handled,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -68,7 +68,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::handled,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -88,7 +88,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::handling_rate,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -108,7 +108,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::resolved_at,
             judge: judge::resolved,
             ordered: false,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -131,7 +131,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::resolution_rate,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -151,7 +151,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::ended_at,
             judge: judge::deflected,
             ordered: false,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -174,7 +174,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::deflection_rate,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -194,7 +194,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::handoff_at,
             judge: judge::handoffs,
             ordered: false,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -214,7 +214,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::handoff_rate,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -234,7 +234,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::handoff_outcomes,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -254,7 +254,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::resolved_at,
             judge: judge::resolution_time,
             ordered: false,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -274,7 +274,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::resolved_at,
             judge: judge::resolved_by_assignee,
             ordered: false,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -294,7 +294,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::confirmed_share,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -314,7 +314,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::resolved_at,
             judge: judge::durable_rate,
             ordered: false,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -334,7 +334,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::started,
             judge: judge::recontact_rate,
             ordered: true,
-            row_only: false,
+            depends: Depends::Comeback,
         }),
     },
 ];

@@ -4,7 +4,7 @@
 //! compare with. Its rows have the seconds that are left.
 
 use super::entry::{Area, Better, Measure, Report, Unit};
-use super::source::{Judgement, Source};
+use super::source::{Depends, Judgement, Source};
 use crate::report::ask::Dimension;
 use crate::report::judge;
 
@@ -27,7 +27,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::received_at,
             judge: judge::job_counts,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -47,7 +47,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::completed_at,
             judge: judge::job_counts,
             ordered: false,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -67,7 +67,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::invoiced_at,
             judge: judge::job_counts,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -87,7 +87,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::expired_at,
             judge: judge::job_counts,
             ordered: false,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -107,7 +107,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::whenever,
             judge: judge::job_at_risk,
             ordered: false,
-            row_only: false,
+            depends: Depends::More,
         }),
     },
     Report {
@@ -127,7 +127,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::job_declined_at,
             judge: judge::job_counts,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -147,7 +147,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::received_at,
             judge: judge::job_response_time,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -167,7 +167,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::received_at,
             judge: judge::contact_replied_back,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -187,7 +187,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::received_at,
             judge: judge::contact_declined,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -207,7 +207,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::reviewed_at,
             judge: judge::job_counts,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -227,7 +227,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::reviewed_at,
             judge: judge::job_ratings,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -247,7 +247,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::received_at,
             judge: judge::top_services,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -267,7 +267,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::received_at,
             judge: judge::answered_share,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -287,7 +287,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::received_at,
             judge: judge::declined_unanswered,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -307,7 +307,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::received_at,
             judge: judge::expired_share,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
 ];

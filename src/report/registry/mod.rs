@@ -12,7 +12,7 @@ mod source;
 mod team;
 
 pub use entry::{Area, Better, Measure, Report, Unit};
-pub(super) use source::{Judgement, Source, SourceVisitor};
+pub(super) use source::{Depends, Judgement, Source, SourceVisitor};
 
 /// Every report.
 pub fn all() -> impl Iterator<Item = &'static Report> {

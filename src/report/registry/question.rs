@@ -1,7 +1,7 @@
 //! Reports of questions put to the customer agent, and of feedback on it.
 
 use super::entry::{Area, Better, Measure, Report, Unit};
-use super::source::{Judgement, Source};
+use super::source::{Depends, Judgement, Source};
 use crate::report::ask::Dimension;
 use crate::report::judge;
 
@@ -24,7 +24,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::given_at,
             judge: judge::feedback_trend,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -44,7 +44,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::given_at,
             judge: judge::helpful_share,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -64,7 +64,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::asked_at,
             judge: judge::questions_asked,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -84,7 +84,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::asked_at,
             judge: judge::unanswered_questions,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -104,7 +104,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::asked_at,
             judge: judge::answer_rate,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
 ];

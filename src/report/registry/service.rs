@@ -1,7 +1,7 @@
 //! The service reports: responses, tickets, satisfaction, planning.
 
 use super::entry::{Area, Better, Measure, Report, Unit};
-use super::source::{Judgement, Source};
+use super::source::{Depends, Judgement, Source};
 use crate::report::ask::Dimension;
 use crate::report::judge::{self, Credit};
 
@@ -28,7 +28,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 at: judge::started,
                 judge: judge::first_response_time,
                 ordered: true,
-                row_only: true,
+                depends: Depends::Row,
             },
             Credit::FirstResponse,
         ),
@@ -51,7 +51,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 at: judge::started,
                 judge: judge::first_reply_time,
                 ordered: true,
-                row_only: true,
+                depends: Depends::Row,
             },
             Credit::FirstReply,
         ),
@@ -74,7 +74,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 at: judge::started,
                 judge: judge::chat_wait_time,
                 ordered: true,
-                row_only: true,
+                depends: Depends::Row,
             },
             Credit::FirstReply,
         ),
@@ -97,7 +97,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 at: judge::opened_at,
                 judge: judge::ticket_first_response_time,
                 ordered: true,
-                row_only: true,
+                depends: Depends::Row,
             },
             Credit::Usual,
         ),
@@ -119,7 +119,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::replied_at,
             judge: judge::rep_response_time,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -139,7 +139,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::replied_at,
             judge: judge::contact_response_time,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -159,7 +159,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::replied_at,
             judge: judge::contact_wait_time,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -179,7 +179,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::written_at,
             judge: judge::reply_count,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -199,7 +199,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::written_at,
             judge: judge::messages_by_hour,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -219,7 +219,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::ticket_written_at,
             judge: judge::messages_per_ticket,
             ordered: true,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -239,7 +239,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::rated_at,
             judge: judge::csat,
             ordered: false,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -260,7 +260,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 at: judge::opened_at,
                 judge: judge::support_volume,
                 ordered: true,
-                row_only: true,
+                depends: Depends::Row,
             },
             Credit::Usual,
         ),
@@ -283,7 +283,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 at: judge::closed_at,
                 judge: judge::time_to_close,
                 ordered: false,
-                row_only: true,
+                depends: Depends::Row,
             },
             Credit::LastClose,
         ),
@@ -306,7 +306,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 at: judge::first_closed_at,
                 judge: judge::time_to_first_close,
                 ordered: false,
-                row_only: true,
+                depends: Depends::Row,
             },
             Credit::FirstClose,
         ),
@@ -329,7 +329,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
                 at: judge::first_closed_at,
                 judge: judge::reopen_rate,
                 ordered: false,
-                row_only: true,
+                depends: Depends::Row,
             },
             Credit::FirstClose,
         ),

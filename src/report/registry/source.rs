@@ -14,8 +14,30 @@ pub struct Judgement<R> {
     pub judge: fn(&R, &Scope<'_>, i64) -> Verdict,
     /// Whether `at` is the instant by which the table is ordered.
     pub ordered: bool,
-    /// Whether a judgement depends on nothing but the row and its unit.
-    pub row_only: bool,
+    /// On what a judgement depends.
+    pub depends: Depends,
+}
+
+/// On what a judgement depends besides the profile and the instant of the query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depends {
+    /// The row, and what its conversation says once. Of the row's instants it matters only which
+    /// have come, which have been there for `N`, and how they follow each other; a duration is
+    /// the time from one of them to another.
+    Row,
+    /// Other rows of the unit as well.
+    Unit,
+    /// The row, and whether its contact came back.
+    Comeback,
+    /// What changes without the unit.
+    More,
+}
+
+impl Depends {
+    /// Whether judgements of a chunk's rows may be remembered with the chunk.
+    pub const fn can_be_remembered(self) -> bool {
+        matches!(self, Self::Row | Self::Unit)
+    }
 }
 
 /// The table that a report reads, and how.

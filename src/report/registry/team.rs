@@ -1,7 +1,7 @@
 //! The reports of time: stages, promises, and who was there.
 
 use super::entry::{Area, Better, Measure, Report, Unit};
-use super::source::{Judgement, Source};
+use super::source::{Depends, Judgement, Source};
 use crate::report::ask::Dimension;
 use crate::report::judge;
 
@@ -24,7 +24,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::resolved_by_event_at,
             judge: judge::human_resolution_time,
             ordered: false,
-            row_only: true,
+            depends: Depends::Row,
         }),
     },
     Report {
@@ -44,7 +44,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::stage_left_at,
             judge: judge::time_in_stage,
             ordered: false,
-            row_only: true,
+            depends: Depends::Unit,
         }),
     },
     Report {
@@ -64,7 +64,7 @@ pub(in crate::report) const REPORTS: &[Report] = &[
             at: judge::due_at,
             judge: judge::sla_attainment,
             ordered: false,
-            row_only: false,
+            depends: Depends::Row,
         }),
     },
     Report {

@@ -92,17 +92,17 @@ pub(super) async fn remove_canned_reply(
 }
 
 /// The words of a canned reply for a conversation; nothing is sent.
-#[utoipa::path(get, path = "/conversations/{id}/canned-replies/{reply}", tag = "conversations",
-    params(("id" = String, Path, description = "The conversation"), ("reply" = String, Path, description = "The canned reply")),
+#[utoipa::path(get, path = "/canned-replies/{id}/for/{conversation}", tag = "canned replies",
+    params(("id" = String, Path, description = "The canned reply"), ("conversation" = String, Path, description = "The conversation")),
     responses((status = 200, description = "The words, with what is missing marked", body = FilledReply)))]
 pub(super) async fn fill_canned_reply(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
-    Path((id, reply)): Path<(String, String)>,
+    Path((id, conversation)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Json<FilledReply>, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    off(move || Ok(Json(app.filled_reply(&caller, &id, &reply)?))).await
+    off(move || Ok(Json(app.filled_reply(&caller, &conversation, &id)?))).await
 }
 
 /// Sends a canned reply and does what goes with it (assign, tag, resolve, snooze), all or nothing.

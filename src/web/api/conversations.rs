@@ -14,10 +14,11 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::recent::Recent;
+use super::recent::RecentTo;
 use super::tasks::accepted;
 use super::{off, wait_for_own_write};
 use crate::app::{App, ContactView, Delivery, Task};
+use crate::command::Caller;
 use crate::model::Timestamp;
 use crate::web::Problem;
 
@@ -44,13 +45,15 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         (status = 404, description = "No such conversation", body = Problem)))]
 pub(super) async fn get_conversation(
     State(app): State<Arc<App>>,
-    Extension(recent): Extension<Recent>,
+    recent: RecentTo,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
     let key = format!("conversation {id}");
-    recent.answer_at_once(&app, key, |app| Ok(app.conversation(&id)?))
+    recent.answer_at_once(&app, &key, |app, present| {
+        Ok(app.conversation_at(present, &id)?)
+    })
 }
 
 /// Why each number counts a conversation, or does not.
@@ -62,6 +65,7 @@ pub(super) async fn get_conversation(
         (status = 404, description = "No such conversation", body = Problem)))]
 pub(super) async fn explain_conversation(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     Parameters(query): Parameters<AsOf>,
     headers: HeaderMap,
@@ -73,10 +77,12 @@ pub(super) async fn explain_conversation(
     let as_of = as_of.map(Timestamp::parse).transpose();
     let as_of = as_of
         .map_err(|error| Problem::from(crate::model::Invalid::new("as_of", error.to_string())))?;
-    off(move || match app.ask_why(&id, as_of)? {
-        Delivery::Result(explanation) => Ok(Json(explanation).into_response()),
-        Delivery::Task(task) => Ok(accepted(&task)),
-    })
+    off(
+        move || match app.ask_why_at(&app.present_to(&caller.sight), &id, as_of)? {
+            Delivery::Result(explanation) => Ok(Json(explanation).into_response()),
+            Delivery::Task(task) => Ok(accepted(&task)),
+        },
+    )
     .await
 }
 
@@ -89,11 +95,12 @@ pub(super) async fn explain_conversation(
         (status = 404, description = "No such ticket", body = Problem)))]
 pub(super) async fn explain_ticket(
     State(app): State<Arc<App>>,
+    caller: Extension<Caller>,
     Path(id): Path<String>,
     query: Parameters<AsOf>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    explain_conversation(State(app), Path(id), query, headers).await
+    explain_conversation(State(app), caller, Path(id), query, headers).await
 }
 
 /// One ticket as it is: a job in the stage that follows from what happened.
@@ -103,11 +110,13 @@ pub(super) async fn explain_ticket(
         (status = 404, description = "No such ticket", body = Problem)))]
 pub(super) async fn get_ticket(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    let standing = off(move || Ok(app.ticket_standing(&id)?)).await?;
+    let read = off(move || Ok(app.ticket_standing_at(&app.present_to(&caller.sight), &id)?));
+    let standing = read.await?;
     let etag = [(header::ETAG, format!("\"{}\"", standing.version))];
     Ok((etag, Json(standing)).into_response())
 }
@@ -122,10 +131,15 @@ const MOST_OF_CONTACT: usize = 200;
         (status = 404, description = "No such contact", body = Problem)))]
 pub(super) async fn get_contact(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<ContactView>, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    let view = off(move || Ok(app.contact_view(&id, MOST_OF_CONTACT)?)).await;
-    view.map(Json)
+    off(move || {
+        let present = app.present_to(&caller.sight);
+        Ok(app.contact_view_at(&present, &id, MOST_OF_CONTACT)?)
+    })
+    .await
+    .map(Json)
 }

@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 use super::description::IdText;
 use crate::app::{App, WriteResult};
 use crate::command::{Caller, Command, ConversationAction, ConversationCommand};
-use crate::model::Timestamp;
 use crate::model::event::{Assignee, HandoffReason, Mark};
+use crate::model::{Invalid, Timestamp};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 
@@ -240,6 +240,11 @@ pub(super) async fn split_conversation(
         rep,
     }): JsonBody<SplitPoint>,
 ) -> Result<Json<WriteResult>, Problem> {
+    if into.is_some() && !caller.sight.is_whole() {
+        // It would tell which ids there are elsewhere.
+        let reason = "it is given by Svar where not everything is seen; expected nothing";
+        return Err(Invalid::new("into", reason).into());
+    }
     let into = into.unwrap_or_else(App::fresh_conversation_id);
     let action = ConversationAction::Split {
         from_message,

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use super::{Pairs, off, wait_for_own_write};
 use crate::app::{App, Error, LineList};
-use crate::command::Caller;
+use crate::command::{Caller, Sight};
 use crate::model::Invalid;
 use crate::model::desk::{DeskFilter, DeskQuery, DeskView, LineStatus, Sort};
 use crate::report::{Limit, Query, split_values};
@@ -33,6 +33,8 @@ pub(in crate::web) struct Asking {
     rep: Option<String>,
     /// To whom something may be new.
     reader: String,
+    /// What of the desk they see.
+    sight: Sight,
 }
 
 impl Asking {
@@ -41,6 +43,7 @@ impl Asking {
         Self {
             rep: app.rep_of(caller),
             reader: app.reader_of(caller),
+            sight: caller.sight.clone(),
         }
     }
 }
@@ -51,11 +54,12 @@ pub(in crate::web) fn narrowed(
     pairs: &[(String, String)],
     asking: Asking,
 ) -> Result<DeskQuery, Error> {
+    let sight = asking.sight.clone();
     let mut query = query(pairs, asking)?;
     let sought = pairs.iter().find(|(name, _)| name == "q");
     let sought = sought.map(|(_, value)| value.trim());
     if let Some(words) = sought.filter(|words| !words.is_empty()) {
-        query.filter.found = Some(app.find_on_desk(words)?);
+        query.filter.found = Some(app.find_on_desk(&sight, words)?);
     }
     Ok(query)
 }
@@ -155,8 +159,9 @@ pub(super) async fn list_conversations(
     // What is odd is refused before anything is looked for.
     drop(query(&pairs, Asking::of(&app, &caller))?);
     off(move || {
+        let present = app.present_to(&caller.sight);
         let query = narrowed(&app, &pairs, Asking::of(&app, &caller))?;
-        Ok(Json(app.list_conversations(&query)?))
+        Ok(Json(app.list_conversations_at(&present, &query)?))
     })
     .await
 }

@@ -114,6 +114,7 @@ pub(super) async fn ask(
     responses((status = 200, description = "A page of decisions", body = ReviewList)))]
 pub(super) async fn list_reviews(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Parameters(pairs): Parameters<Pairs>,
     headers: HeaderMap,
 ) -> Result<Json<ReviewList>, Problem> {
@@ -125,9 +126,12 @@ pub(super) async fn list_reviews(
         Some(kind @ ("answer" | "unanswered")) => Some(kind.to_owned()),
         Some(_) => return Err(bad("decision", "answer or unanswered", &pairs)),
     };
-    off(move || Ok(app.knowledge().reviews(kind.as_deref(), paging)))
-        .await
-        .map(Json)
+    off(move || {
+        let library = app.knowledge_at(&app.present_to(&caller.sight));
+        Ok(library.reviews(kind.as_deref(), paging))
+    })
+    .await
+    .map(Json)
 }
 
 /// The regression set, and how each case does now.
@@ -135,10 +139,11 @@ pub(super) async fn list_reviews(
     responses((status = 200, description = "The cases, those that do not hold first", body = CaseList)))]
 pub(super) async fn list_cases(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Result<Json<CaseList>, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    off(move || Ok(app.knowledge().cases()))
+    off(move || Ok(app.knowledge_at(&app.present_to(&caller.sight)).cases()))
         .await
         .map(|items| Json(CaseList { items }))
 }

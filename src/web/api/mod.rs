@@ -3,6 +3,7 @@
 //! Every handler parses its parameters, runs the app off the async threads, and turns
 //! its error into problem JSON. Nothing here computes a number.
 
+mod access;
 mod admin;
 mod answers;
 mod audit;
@@ -52,7 +53,7 @@ use recent::Recent;
 use crate::app::App;
 use crate::command::Identity;
 use crate::web::session::{self, Front, identify};
-use crate::web::{Problem, access, json};
+use crate::web::{Problem, access as rules, json};
 
 /// Where the routes are.
 const ROOT: &str = "/api/v1";
@@ -77,7 +78,7 @@ pub fn router(app: Arc<App>) -> Router {
     let front = Front {
         app: Arc::clone(&app),
         unsigned: Identity::Api,
-        rules: access::API,
+        rules: rules::API,
         refuse: session::problem,
     };
     let (v1, described) = v1().split_for_parts();
@@ -139,6 +140,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(model::routes())
         .merge(answers::routes())
         .merge(tasks::routes())
+        .merge(access::routes())
         .merge(users::routes())
         .merge(tokens::routes())
         .merge(audit::routes())

@@ -8,15 +8,19 @@
 //! snapshot. Pages, CSV and rows are always made again.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Arc, MutexGuard, Weak};
 
 use axum::body::Bytes;
+use axum::extract::FromRequestParts;
 use axum::http::header;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::off;
-use crate::app::{App, Snapshot};
+use crate::app::{App, Present, Snapshot};
+use crate::command::{Caller, Identity, Role, Scope};
 use crate::lock::Lock;
 use crate::model::Timestamp;
 use crate::web::Problem;
@@ -47,8 +51,8 @@ struct Answer {
 impl Recent {
     /// The answer to `key`: the one that was given of the same desk a moment ago, or what
     /// `make` makes now.
-    pub(super) async fn answer<T: Serialize>(
-        &self,
+    async fn answer<T: Serialize>(
+        self,
         app: Arc<App>,
         key: String,
         make: impl FnOnce(&App) -> Result<Output<T>, Problem> + Send + 'static,
@@ -57,17 +61,16 @@ impl Recent {
         if let Some(body) = self.get(&key, &desk, now) {
             return Ok(json_response(body));
         }
-        let recent = self.clone();
         off(move || match make(&app)? {
             Output::Other(response) => Ok(response),
-            Output::Answer(answer) => recent.give(key, &answer, &desk, now),
+            Output::Answer(answer) => self.give(key, &answer, &desk, now),
         })
         .await
     }
 
     /// As [`Self::answer`], of a single thing: made in place, as waking another thread for it
     /// would take longer than reading it.
-    pub(super) fn answer_at_once<T: Serialize>(
+    fn answer_at_once<T: Serialize>(
         &self,
         app: &App,
         key: String,
@@ -127,6 +130,66 @@ impl Recent {
 
     fn answers(&self) -> MutexGuard<'_, Answers> {
         self.0.lock()
+    }
+}
+
+/// The answers that are kept for who sees as much as whoever asks.
+pub(super) struct RecentTo {
+    recent: Recent,
+    caller: Caller,
+}
+
+impl<S: Sync> FromRequestParts<S> for RecentTo {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let recent = parts.extensions.get::<Recent>().cloned();
+        // Behind the table of roles there is a caller always.
+        let caller = parts.extensions.get::<Caller>().cloned();
+        let nobody = || Caller::live(Identity::Api, Role::Viewer).seeing(Scope::Own.sight(None));
+        Ok(Self {
+            recent: recent.unwrap_or_default(),
+            caller: caller.unwrap_or_else(nobody),
+        })
+    }
+}
+
+impl RecentTo {
+    /// The answer to `key`: the one that was given of the same desk a moment ago, or what
+    /// `make` makes now.
+    pub(super) async fn answer<T: Serialize>(
+        self,
+        app: Arc<App>,
+        key: String,
+        make: impl FnOnce(&App, &Present) -> Result<Output<T>, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let key = self.own(&key);
+        let make = move |app: &App| make(app, &app.present_to(&self.caller.sight));
+        self.recent.answer(app, key, make).await
+    }
+
+    /// As [`Self::answer`], of a single thing: made in place, as waking another thread for it
+    /// would take longer than reading it.
+    pub(super) fn answer_at_once<T: Serialize>(
+        &self,
+        app: &App,
+        key: &str,
+        make: impl FnOnce(&App, &Present) -> Result<T, Problem>,
+    ) -> Result<Response, Problem> {
+        let make = |app: &App| make(app, &app.present_to(&self.caller.sight));
+        self.recent.answer_at_once(app, self.own(key), make)
+    }
+
+    /// Whoever asks.
+    pub(super) const fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    fn own(&self, key: &str) -> String {
+        if self.caller.sight.is_whole() {
+            return key.to_owned();
+        }
+        format!("{key} {:?}", self.caller.sight)
     }
 }
 

@@ -13,11 +13,12 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::recent::{Output, Recent};
+use super::recent::{Output, RecentTo};
 use super::stream::{Streamed, streamed};
 use super::tasks::accepted;
 use super::{Pairs, off, wait_for_own_write};
-use crate::app::{App, Delivery, Task};
+use crate::app::{App, Delivery, Present, RowWish, Task};
+use crate::command::Caller;
 use crate::model::Timestamp;
 use crate::report::{
     Head, Query, ReportResult, RowItem, RowLines, RowPage, RowQuery, State as RowState, head,
@@ -88,7 +89,7 @@ pub(super) async fn list_reports() -> Json<ReportList> {
 )]
 pub(super) async fn get_report(
     State(app): State<Arc<App>>,
-    Extension(recent): Extension<Recent>,
+    recent: RecentTo,
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
     headers: HeaderMap,
@@ -98,14 +99,15 @@ pub(super) async fn get_report(
     let as_csv = csv.is_some() || wants_csv(&headers);
     let id = csv.unwrap_or(id);
     let key = format!("report {id} {pairs:?} {as_csv}");
-    let make = move |app: &App| {
+    let caller = recent.caller().clone();
+    let make = move |app: &App, present: &Present| {
         let query = parse(&pairs)?;
-        let result = match app.ask_report(&id, &query)? {
+        let result = match app.ask_report_at(present, &id, &query)? {
             Delivery::Result(result) => result,
             Delivery::Task(task) => return Ok(Output::Other(accepted(&task))),
         };
         Ok(if as_csv {
-            let names = app.names();
+            let names = app.names_for(&caller);
             let text = to_csv(&result, &|field, id| names.of(field, id));
             Output::Other(csv_response(&id, text.into()))
         } else {
@@ -135,6 +137,7 @@ pub(super) async fn get_report(
 )]
 pub(super) async fn get_rows(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
     headers: HeaderMap,
@@ -143,13 +146,19 @@ pub(super) async fn get_rows(
     let (mut wanted, rest) = row_query(pairs)?;
     let query = parse(&rest)?;
     if wants_csv(&headers) {
-        return every_row(app, id, query, wanted).await;
+        let request = RowRequest {
+            caller,
+            id,
+            query,
+            wanted,
+        };
+        return every_row(app, request).await;
     }
     if wanted.limit > MAX_ROWS {
         wanted.limit = ROWS;
     }
     off(move || {
-        let page = match app.ask_rows(&id, &query, &wanted)? {
+        let page = match app.ask_rows_at(&app.present_to(&caller.sight), &id, &query, &wanted)? {
             Delivery::Result(page) => page,
             Delivery::Task(task) => return Ok(accepted(&task)),
         };
@@ -158,19 +167,33 @@ pub(super) async fn get_rows(
     .await
 }
 
-/// The rows as CSV, sent as they are read: they may be millions.
-async fn every_row(
-    app: Arc<App>,
+/// Which rows somebody wants.
+struct RowRequest {
+    caller: Caller,
     id: String,
     query: Query,
     wanted: RowQuery,
-) -> Result<Response, Problem> {
+}
+
+/// The rows as CSV, sent as they are read: they may be millions.
+async fn every_row(app: Arc<App>, request: RowRequest) -> Result<Response, Problem> {
+    let RowRequest {
+        caller,
+        id,
+        query,
+        wanted,
+    } = request;
     let name = id.clone();
     let made = streamed(move |sender| {
-        let (names, mut lines) = (app.names(), RowLines::default());
+        let (names, mut lines) = (app.names_for(&caller), RowLines::default());
         let name_of = |field: &str, id: &str| names.of(field, id);
         let mut take = |items: Vec<RowItem>| sender.send(lines.part(&items, &name_of));
-        Ok(app.ask_row_parts(&id, &query, &wanted, &mut take)?)
+        let rows = RowWish {
+            id: &id,
+            query: &query,
+            wanted: &wanted,
+        };
+        Ok(app.ask_row_parts_at(&app.present_to(&caller.sight), rows, &mut take)?)
     });
     Ok(match made.await? {
         Streamed::Body(body) => csv_response(&name, body),

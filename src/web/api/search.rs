@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Query as Parameters, State};
 use axum::http::HeaderMap;
+use axum::{Extension, Json};
 use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use super::{off, wait_for_own_write};
 use crate::app::{App, Hit, Search};
+use crate::command::Caller;
 use crate::model::Timestamp;
 use crate::web::Problem;
 
@@ -98,6 +99,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         (status = 400, description = "A parameter cannot be read", body = Problem)))]
 pub(super) async fn search(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Parameters(pairs): Parameters<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Result<Json<SearchHitList>, Problem> {
@@ -105,7 +107,7 @@ pub(super) async fn search(
     let pairs = pairs.iter();
     let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
     let search = Search::parse(pairs, Tz::UTC)?;
-    off(move || Ok(SearchHitList::of(app.search(&search)?)))
+    off(move || Ok(SearchHitList::of(app.search_as(&caller.sight, &search)?)))
         .await
         .map(Json)
 }

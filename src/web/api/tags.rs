@@ -57,10 +57,15 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     responses((status = 200, description = "The tags, by name", body = TagList)))]
 pub(super) async fn list_tags(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Result<Json<TagList>, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    off(move || Ok(Json(TagList { items: app.tags() }))).await
+    off(move || {
+        let items = app.tags_at(&app.present_to(&caller.sight));
+        Ok(Json(TagList { items }))
+    })
+    .await
 }
 
 /// Adds a tag; one that is put on a conversation is added by that.

@@ -18,8 +18,8 @@ use super::description::IdText;
 use super::desk::ByRep;
 use crate::app::{App, Error, WriteResult};
 use crate::command::{
-    Caller, Command, InvoiceStep, Price, ProposalStep, Refusal, Side, TicketAction, TicketCommand,
-    TicketDraft,
+    Caller, Command, InvoiceStep, Price, ProposalStep, Refusal, Side, Sight, TicketAction,
+    TicketCommand, TicketDraft,
 };
 use crate::web::Problem;
 use crate::web::json::JsonBody;
@@ -271,22 +271,24 @@ async fn act(
     command: TicketCommand,
     new: Option<String>,
 ) -> Response {
-    let ticket = command.ticket.clone();
+    let (ticket, sight) = (command.ticket.clone(), caller.sight.clone());
     match app.write(caller, Command::Ticket(command)).await {
         Ok(written) => Json(WriteResult {
             id: new.or(written.id),
             ..written
         })
         .into_response(),
-        Err(Error::Refused(refusal @ Refusal::Changed { .. })) => changed(app, &ticket, refusal),
+        Err(Error::Refused(refusal @ Refusal::Changed { .. })) => {
+            changed(app, &sight, &ticket, refusal)
+        }
         Err(error) => Problem::from(error).into_response(),
     }
 }
 
 /// That it is another version by now, with the ticket as it is.
-fn changed(app: &App, ticket: &str, refusal: Refusal) -> Response {
+fn changed(app: &App, sight: &Sight, ticket: &str, refusal: Refusal) -> Response {
     let problem = Problem::from(Error::Refused(refusal));
-    let Ok(current) = app.ticket_standing(ticket) else {
+    let Ok(current) = app.ticket_standing_at(&app.present_to(sight), ticket) else {
         return problem.into_response();
     };
     let mut told = serde_json::to_value(&problem).unwrap_or_default();

@@ -142,14 +142,19 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         (status = 400, description = "A parameter cannot be used", body = Problem)))]
 pub(super) async fn list_gaps(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Parameters(pairs): Parameters<Pairs>,
     headers: HeaderMap,
 ) -> Result<Json<GapList>, Problem> {
     wait_for_own_write(&app, &headers).await?;
     let query = gap_query(&pairs)?;
-    off(move || Ok(app.knowledge().gaps(&query)))
-        .await
-        .map(Json)
+    off(move || {
+        Ok(app
+            .knowledge_at(&app.present_to(&caller.sight))
+            .gaps(&query))
+    })
+    .await
+    .map(Json)
 }
 
 /// One gap with its questions, the latest first.
@@ -161,15 +166,20 @@ pub(super) async fn list_gaps(
         (status = 404, description = "No such topic", body = Problem)))]
 pub(super) async fn get_gap(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Path(topic): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
     headers: HeaderMap,
 ) -> Result<Json<GapView>, Problem> {
     wait_for_own_write(&app, &headers).await?;
     let paging = page(&pairs)?;
-    off(move || Ok(app.knowledge().gap(&topic, paging)?))
-        .await
-        .map(Json)
+    off(move || {
+        Ok(app
+            .knowledge_at(&app.present_to(&caller.sight))
+            .gap(&topic, paging)?)
+    })
+    .await
+    .map(Json)
 }
 
 /// What came of the answer to a gap, week by week; null while nothing published answers it.
@@ -179,13 +189,18 @@ pub(super) async fn get_gap(
         (status = 404, description = "No such topic", body = Problem)))]
 pub(super) async fn get_proof(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Path(topic): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<Option<Proof>>, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    off(move || Ok(app.knowledge().proof(&topic)?))
-        .await
-        .map(Json)
+    off(move || {
+        Ok(app
+            .knowledge_at(&app.present_to(&caller.sight))
+            .proof(&topic)?)
+    })
+    .await
+    .map(Json)
 }
 
 macro_rules! commands {

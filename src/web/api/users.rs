@@ -65,6 +65,8 @@ pub(super) struct Me {
     actor: String,
     /// What they may do.
     role: Role,
+    /// Whether they see the whole desk; if not, all they are told is of a part of it.
+    sees_all: bool,
     /// Of a user: who that is.
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<UserView>,
@@ -225,6 +227,7 @@ pub(super) async fn get_me(
         Ok(Json(Me {
             actor: caller.actor(),
             role: caller.role,
+            sees_all: caller.sight.is_whole(),
             user,
         }))
     })

@@ -7,8 +7,8 @@ use super::figure;
 use super::frame::{Frame, PresenceForm};
 use super::text::{fill, find, t};
 use super::view::View;
-use crate::app::{App, Explanation, Present};
-use crate::command::{Caller, Identity};
+use crate::app::{App, Explanation, Library, Present};
+use crate::command::{Caller, Identity, Sight};
 use crate::model::desk::{DeskMoment, DeskQuery, Standing};
 use crate::model::event::RepStatus;
 use crate::model::{Directory, Profile, RepId, Timestamp};
@@ -34,7 +34,7 @@ pub(super) struct Desk {
 impl Desk {
     /// The desk as it is.
     pub(super) fn new(app: Arc<App>, caller: Caller) -> Self {
-        let present = app.present();
+        let present = app.present_to(&caller.sight);
         Self {
             now: present.now(),
             present,
@@ -54,6 +54,7 @@ impl Desk {
         };
         let mut frame = Frame::new(title, part);
         frame.role = Some(self.caller.role);
+        frame.is_part = !self.caller.sight.is_whole();
         frame.user = user.unwrap_or_default();
         frame.presence = self.presence();
         frame
@@ -86,12 +87,32 @@ impl Desk {
             ..DeskQuery::default()
         };
         let moment = DeskMoment {
-            lines: &snapshot.desk,
             attention: &snapshot.installation.attention,
             directory: &snapshot.directory,
             now: self.now,
         };
         Some(query.standing(line, &moment))
+    }
+
+    /// The desk at this instant, as far as whoever asks sees it.
+    pub(super) const fn present(&self) -> &Present {
+        &self.present
+    }
+
+    /// Gaps, answers and decisions, as far as whoever asks sees them.
+    pub(super) fn library(&self) -> Library {
+        self.app
+            .knowledge_at(&self.app.present_to(&self.caller.sight))
+    }
+
+    /// Whether whoever asks may read conversations.
+    pub(super) fn reads_words(&self) -> bool {
+        self.app.reads_words(&self.caller)
+    }
+
+    /// What of the desk whoever asks sees.
+    pub(super) const fn sight(&self) -> &Sight {
+        &self.caller.sight
     }
 
     /// Answers a view's query to a report, cut by `every`.
@@ -179,6 +200,9 @@ impl Desk {
 
     /// A contact's name, or the id.
     pub(super) fn contact(&self, id: &str) -> String {
+        if !self.reads_words() {
+            return id.to_owned();
+        }
         let named = self.app.contact(id).ok().and_then(|contact| contact.name);
         named.unwrap_or_else(|| id.to_owned())
     }

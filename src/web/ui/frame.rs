@@ -30,6 +30,8 @@ pub(super) struct Frame {
     pub(super) user: String,
     /// Whether they take work, where they are a rep: each status, and the own word.
     pub(super) presence: Option<PresenceForm>,
+    /// Whether they see a part of the desk only.
+    pub(super) is_part: bool,
     /// The addresses of the stylesheet, the script and the icon.
     pub(super) style: &'static str,
     pub(super) script: &'static str,
@@ -46,6 +48,7 @@ impl Frame {
             role: None,
             user: String::new(),
             presence: None,
+            is_part: false,
             style: &STYLE.href,
             script: &SCRIPT.href,
             icon: &ICON.href,

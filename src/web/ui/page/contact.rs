@@ -52,7 +52,7 @@ pub(in crate::web::ui) async fn get_contact(
 
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
-    let contact = desk.app.contact_view(id, MOST)?;
+    let contact = desk.app.contact_view_at(desk.present(), id, MOST)?;
     let title = contact
         .contact
         .name

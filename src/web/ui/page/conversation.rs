@@ -75,7 +75,7 @@ pub(super) fn page(
     fault: String,
 ) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
-    let conversation = desk.app.conversation(id)?;
+    let conversation = desk.app.conversation_at(desk.present(), id)?;
     let explanation = desk.why(id, view.as_of)?;
     let title = conversation.subject.clone();
     let title = title.unwrap_or_else(|| fill("conversation.title", &[("id", id)]));

@@ -114,7 +114,7 @@ pub(super) fn page(
     let (own, rest): (Pairs, Pairs) = pairs.iter().cloned().partition(is_own);
     let (view, _) = View::parse(&rest)?;
     let query = narrowed(&desk.app, &own, Asking::of(&desk.app, caller))?;
-    let list = desk.app.list_conversations(&query)?;
+    let list = desk.app.list_conversations_at(desk.present(), &query)?;
     let with = |name: &str, value: &str| {
         let kept = own
             .iter()
@@ -156,10 +156,9 @@ pub(super) fn page(
 
 /// The menus, over what is on the desk.
 fn menus(desk: &Desk, own: &[(String, String)]) -> Menus {
-    let snapshot = desk.app.snapshot();
     let (mut channels, mut tags) = (BTreeSet::new(), BTreeSet::new());
     let (mut reps, mut teams) = (BTreeSet::new(), BTreeSet::new());
-    for line in snapshot.desk.lines() {
+    for line in desk.present().lines() {
         channels.insert(line.channel.as_str());
         tags.extend(line.tags.iter().map(String::as_str));
         match &line.assigned_to {

@@ -312,6 +312,12 @@ fn cells(desk: &Desk, request: &RowRequest<'_>, of: Things, row: &RowItem) -> Ve
         RowState::Excluded => spoken("excluded", row.reason),
         _ => row.reason.to_owned(),
     }));
+    if !desk.reads_words() {
+        // They lead to what may not be read.
+        for cell in &mut cells {
+            cell.href.clear();
+        }
+    }
     cells
 }
 

@@ -82,7 +82,10 @@ pub(in crate::web::ui) async fn search(
         let query = query.map(|(name, value)| (name.as_str(), value.as_str()));
         let most = MOST.to_string();
         let search = Sought::parse(query.chain([("limit", most.as_str())]), view.zone)?;
-        let hits = desk.app.search(&search).map_err(Fault::from)?;
+        let hits = desk
+            .app
+            .search_as(desk.sight(), &search)
+            .map_err(Fault::from)?;
         let is_whole = hits.len() < MOST;
         let mut seen = HashSet::new();
         let hits: Vec<HitLine> = hits

@@ -133,12 +133,14 @@ fn offers(desk: &Desk, sought: &str, chosen: &str) -> Result<Vec<Offer>, Fault> 
     }
     if !sought.trim().is_empty() {
         let search = [("q", sought), ("kind", "contact"), ("limit", OFFERED)];
-        let hits = desk.app.search(&Search::parse(search, Tz::UTC)?)?;
+        let hits = desk
+            .app
+            .search_as(desk.sight(), &Search::parse(search, Tz::UTC)?)?;
         let found = hits.into_iter().map(|hit| hit.id);
         ids.extend(found.filter(|id| id != chosen));
     }
     let offers = ids.into_iter().map(|id| {
-        let contact = desk.app.contact(&id)?;
+        let contact = desk.app.contact_view_at(desk.present(), &id, 1)?.contact;
         let company = contact.company.map(|company| company.name);
         let about: Vec<String> = [contact.email, contact.phone, company]
             .into_iter()

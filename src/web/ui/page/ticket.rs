@@ -53,7 +53,7 @@ pub(super) fn page(
     fault: String,
 ) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
-    let standing = desk.app.ticket_standing(id)?;
+    let standing = desk.app.ticket_standing_at(desk.present(), id)?;
     let forms = TicketForms::new(desk, &standing, pairs, fault);
     let money = money(&standing.ticket);
     let expires = standing.expires_at;

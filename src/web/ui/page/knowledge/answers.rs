@@ -54,11 +54,7 @@ pub(in crate::web::ui) async fn get_answers(
         let editor = match field_of(&pairs, "answer") {
             None => None,
             Some("new") => Some(Editor::showing(desk, &AnswerDraft::default(), DAYS)),
-            Some(id) => Some(Editor::showing(
-                desk,
-                &desk.app.knowledge().draft_of(id)?,
-                DAYS,
-            )),
+            Some(id) => Some(Editor::showing(desk, &desk.library().draft_of(id)?, DAYS)),
         };
         page(desk, &pairs, editor, String::new())
     })
@@ -172,10 +168,7 @@ fn page(
         .as_ref()
         .map(|editor| editor.id.clone())
         .unwrap_or_default();
-    let list = desk
-        .app
-        .knowledge()
-        .answers(&sought, None, Paging::first(SHOWN));
+    let list = desk.library().answers(&sought, None, Paging::first(SHOWN));
     let rows = list.items.iter().map(|answer| Row {
         href: address(
             ANSWERS,

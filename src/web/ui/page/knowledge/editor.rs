@@ -75,7 +75,7 @@ impl Editor {
         let first = topic.linked.first().map(|linked| linked.id.as_str());
         let first = first.filter(|_| field_of(pairs, "answer") != Some("new"));
         let draft = match named.or(first) {
-            Some(id) => desk.app.knowledge().draft_of(id)?,
+            Some(id) => desk.library().draft_of(id)?,
             None => AnswerDraft {
                 question: topic.title.clone(),
                 variants: offered(topic),
@@ -89,7 +89,7 @@ impl Editor {
     pub(super) fn showing(desk: &Desk, draft: &AnswerDraft, days: u32) -> Self {
         let Preview { html, text: plain } = Preview::of(&draft.text);
         let id = draft.short_answer.clone().unwrap_or_default();
-        let answer = desk.app.knowledge().answer(&id).ok();
+        let answer = desk.library().answer(&id).ok();
         let versions = answer
             .iter()
             .flat_map(|answer| &answer.versions)
@@ -118,7 +118,7 @@ impl Editor {
 
     /// Adds what the draft would have done.
     pub(super) fn test(&mut self, desk: &Desk, draft: &AnswerDraft) -> Result<(), Error> {
-        let backtest = desk.app.knowledge().backtest(draft, self.days)?;
+        let backtest = desk.library().backtest(draft, self.days)?;
         self.tested = Some(tested(&backtest));
         Ok(())
     }

@@ -152,7 +152,7 @@ fn on_topic(
         }
         "restore" => (TopicCommand::Restore { topic }, None),
         "rename" => {
-            let before = desk.app.knowledge().gap(&topic, Paging::first(1))?.gap;
+            let before = desk.library().gap(&topic, Paging::first(1))?.gap;
             let name = before.is_named.then_some(before.title);
             let title = field_of(form.fields, "name").unwrap_or_default().to_owned();
             let next = Some(("what", name.unwrap_or_default()));

@@ -100,7 +100,7 @@ pub(super) const fn state_class(state: GapState) -> &'static str {
 impl Gaps {
     pub(super) fn of(desk: &Desk, pairs: &[(String, String)], zone: Tz) -> Result<Self, Fault> {
         let wanted = query(pairs)?;
-        let list = desk.app.knowledge().gaps(&wanted);
+        let list = desk.library().gaps(&wanted);
         let current = field_of(pairs, "topic");
         let rows = list.items.iter().map(|gap| row(gap, pairs, current, zone));
         let state = field_of(pairs, "state").unwrap_or_default();

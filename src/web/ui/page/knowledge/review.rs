@@ -159,11 +159,10 @@ fn command(form: &[(String, String)]) -> Result<(Command, &'static str), Fault> 
 fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
     let (view, _) = View::parse(&[])?;
     let kind = field_of(pairs, "decision");
-    let list = desk.app.knowledge().reviews(kind, Paging::first(SHOWN));
-    let calibration = desk.app.knowledge().calibration();
+    let list = desk.library().reviews(kind, Paging::first(SHOWN));
+    let calibration = desk.library().calibration();
     let answers = desk
-        .app
-        .knowledge()
+        .library()
         .answers("", Some(true), Paging::first(500))
         .items
         .into_iter();
@@ -189,7 +188,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         sure: sure(&calibration),
         curve: curve(&calibration),
         precision: figure::decimal(f64::from(calibration.precision) * 100.0),
-        cases: desk.app.knowledge().cases().into_iter().map(case).collect(),
+        cases: desk.library().cases().into_iter().map(case).collect(),
         answers: answers.collect(),
         kind: kind.unwrap_or_default().to_owned(),
         done: done(pairs),

@@ -88,9 +88,9 @@ fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<&'stat
 }
 
 fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
-    let model = desk.app.knowledge().model();
-    let (phrasing, phrasing_trouble) = phrasing(desk.app.knowledge().phrasing());
-    let calibration = desk.app.knowledge().calibration();
+    let model = desk.library().model();
+    let (phrasing, phrasing_trouble) = phrasing(desk.library().phrasing());
+    let calibration = desk.library().calibration();
     let page = Page {
         frame: desk.frame(t("settings.title"), "knowledge"),
         in_use: named("settings.in_use", &model.in_use),

@@ -77,7 +77,7 @@ impl TopicPart {
         let after: usize = field_of(pairs, "after")
             .and_then(|text| text.parse().ok())
             .unwrap_or_default();
-        let view = desk.app.knowledge().gap(
+        let view = desk.library().gap(
             topic,
             Paging {
                 after,
@@ -85,7 +85,7 @@ impl TopicPart {
             },
         )?;
         let gap = &view.gap;
-        let proof = desk.app.knowledge().proof(&gap.topic)?;
+        let proof = desk.library().proof(&gap.topic)?;
         let dismissal = gap.dismissal.as_ref();
         Ok(Self {
             title: gap.title.clone(),
@@ -209,7 +209,7 @@ fn questions(view: &GapView, zone: Tz) -> Vec<QuestionLine> {
 }
 
 fn others(desk: &Desk, topic: &str) -> Vec<(String, String)> {
-    let all = desk.app.knowledge().gaps(&GapQuery {
+    let all = desk.library().gaps(&GapQuery {
         sort: GapSort::Questions,
         paging: Paging::first(OFFERED),
         ..GapQuery::default()

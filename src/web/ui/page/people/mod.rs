@@ -17,7 +17,10 @@ pub(in crate::web::ui) use audit::get_audit;
 
 use super::{Frame, fault_page, field_of};
 use crate::app::{App, TokenDraft, TokenView, UserStatus, UserView};
-use crate::command::{Caller, Command, Role, TokenCommand, UserCommand, UserDraft};
+use crate::command::{
+    AccessSettings, Caller, Command, Role, ScopeDraft, ScopeKind, TokenCommand, UserCommand,
+    UserDraft,
+};
 use crate::model::{Invalid, Timestamp};
 use crate::web::ui::error::Fault;
 use crate::web::ui::text::{Words, fill, t};
@@ -54,6 +57,43 @@ impl fmt::Display for RoleWord {
     }
 }
 
+/// How much somebody sees, as the page names it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct ScopeWord(ScopeKind);
+
+impl ScopeWord {
+    const fn text(self) -> &'static str {
+        match self.0 {
+            ScopeKind::All => "people.scope_all",
+            ScopeKind::Teams => "people.scope_teams",
+            ScopeKind::Own => "people.scope_own",
+        }
+    }
+}
+
+impl fmt::Display for ScopeWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
+/// A scope as the forms hold it.
+struct ScopeForm {
+    kind: ScopeWord,
+    teams: String,
+    inboxes: String,
+}
+
+impl ScopeForm {
+    fn of(scope: &ScopeDraft) -> Self {
+        Self {
+            kind: ScopeWord(scope.kind),
+            teams: scope.teams.join(", "),
+            inboxes: scope.inboxes.join(", "),
+        }
+    }
+}
+
 /// A user in the table.
 struct UserLine {
     id: String,
@@ -61,6 +101,7 @@ struct UserLine {
     email: String,
     rep: String,
     role: RoleWord,
+    scope: ScopeForm,
     status: &'static str,
     seen: String,
     is_suspended: bool,
@@ -80,6 +121,7 @@ struct DraftForm {
     email: String,
     rep: String,
     role: RoleWord,
+    scope: ScopeForm,
 }
 
 #[derive(Template)]
@@ -89,10 +131,12 @@ struct Page {
     users: Vec<UserLine>,
     tokens: Vec<TokenLine>,
     roles: Vec<RoleWord>,
+    scopes: Vec<ScopeWord>,
     draft: DraftForm,
     /// What is shown this once, and what it is.
     shown: Option<(String, String)>,
     is_closed: bool,
+    viewers_read: bool,
     done: &'static str,
     fault: String,
 }
@@ -169,6 +213,13 @@ fn run(app: &App, caller: &Caller, form: &[(String, String)]) -> Result<Outcome,
         "suspend" => give(UserCommand::Suspend { user, on: true }, "suspended"),
         "restore" => give(UserCommand::Suspend { user, on: false }, "restored"),
         "remove" => give(UserCommand::Remove { user }, "removed"),
+        "rules" => {
+            let settings = AccessSettings {
+                viewers_read: Some(field_of(form, "viewers_read") == Some("yes")),
+            };
+            app.write_now(caller, Command::Access(settings))?;
+            Ok(Outcome::Done("saved"))
+        }
         "token" => make_token(app, caller, form),
         "revoke" => {
             let token = text("token");
@@ -190,7 +241,29 @@ fn draft(form: &[(String, String)]) -> Result<UserDraft, Invalid> {
         name: text("name").unwrap_or_default(),
         role: role(form)?,
         rep: text("rep"),
+        scope: scope(form)?,
     })
+}
+
+/// The scope that a form names; none where it has no such field.
+fn scope(form: &[(String, String)]) -> Result<Option<ScopeDraft>, Invalid> {
+    let Some(word) = field_of(form, "scope") else {
+        return Ok(None);
+    };
+    let kind = ScopeKind::parse(word).ok_or_else(|| {
+        let reason = format!("`{word}` is none of all, teams, own");
+        Invalid::new("scope", reason)
+    })?;
+    let listed = |name: &str| {
+        let ids = field_of(form, name).unwrap_or_default().split(',');
+        let ids = ids.map(str::trim).filter(|id| !id.is_empty());
+        ids.map(str::to_owned).collect()
+    };
+    Ok(Some(ScopeDraft {
+        kind,
+        teams: listed("teams"),
+        inboxes: listed("inboxes"),
+    }))
 }
 
 fn role(form: &[(String, String)]) -> Result<Role, Invalid> {
@@ -216,6 +289,8 @@ fn make_token(app: &App, caller: &Caller, form: &[(String, String)]) -> Result<O
     let draft = TokenDraft {
         name: field_of(form, "name").unwrap_or_default().to_owned(),
         role: role(form)?,
+        rep: field_of(form, "rep").map(str::to_owned),
+        scope: scope(form)?,
         days,
     };
     let made = app.create_token(caller, &draft)?;
@@ -244,13 +319,20 @@ fn page(
             .map(|token| token_line(token, now))
             .collect(),
         roles: Role::GIVEN.map(RoleWord).to_vec(),
+        scopes: ScopeKind::ALL.map(ScopeWord).to_vec(),
         draft: DraftForm {
             name: kept("name"),
             email: kept("email"),
             rep: kept("rep"),
             role: RoleWord(role(pairs).unwrap_or(Role::Rep)),
+            scope: ScopeForm {
+                kind: ScopeWord(ScopeKind::parse(&kept("scope")).unwrap_or_default()),
+                teams: kept("teams"),
+                inboxes: kept("inboxes"),
+            },
         },
         is_closed: app.people().has_sign_in(),
+        viewers_read: app.people().rules().viewers_read,
         done: done(field_of(pairs, "done").unwrap_or_default()),
         shown,
         fault,
@@ -282,6 +364,7 @@ fn user_line(user: UserView) -> UserLine {
         email: user.email,
         rep: user.rep.unwrap_or_default(),
         role: RoleWord(user.role),
+        scope: ScopeForm::of(&user.scope),
         status: match user.status {
             UserStatus::Active => t("people.active"),
             UserStatus::Invited => t("people.invited"),
@@ -309,7 +392,11 @@ fn token_line(token: TokenView, now: Timestamp) -> TokenLine {
     TokenLine {
         id: token.token,
         name: token.name,
-        about: format!("{} · {used} · {state}", t(RoleWord(token.role).text())),
+        about: format!(
+            "{} · {} · {used} · {state}",
+            t(RoleWord(token.role).text()),
+            t(ScopeWord(token.scope.kind).text())
+        ),
         holds,
     }
 }

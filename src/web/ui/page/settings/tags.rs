@@ -90,7 +90,7 @@ fn read(word: &str, form: &[(String, String)]) -> Result<TagCommand, Invalid> {
 fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
     let is_new = field_of(pairs, "do") == Some("create");
     let typed = field_of(pairs, "tag").filter(|_tag| is_new);
-    let tags = desk.app.tags();
+    let tags = desk.app.tags_at(desk.present());
     let doomed = field_of(pairs, "delete");
     let doomed = doomed.and_then(|doomed| tags.iter().find(|tag| tag.tag == doomed));
     let doomed = doomed.cloned();

@@ -1,0 +1,28 @@
+//! Rules of access that hold for everybody.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::refusal::Refusal;
+use crate::model::event::AccessSet;
+use crate::model::{Body, Invalid};
+
+/// Rules of access to change; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccessSettings {
+    /// Whether viewers may read conversations in their scope: words and contacts' names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewers_read: Option<bool>,
+}
+
+pub(super) fn decide(settings: &AccessSettings) -> Result<Vec<Body>, Refusal> {
+    let set = AccessSet {
+        viewers_read: settings.viewers_read,
+    };
+    if set == AccessSet::default() {
+        let reason = "nothing is to be changed; expected a rule such as `viewers_read`";
+        return Err(Invalid::new("body", reason).into());
+    }
+    Ok(vec![Body::AccessSet(Box::new(set))])
+}

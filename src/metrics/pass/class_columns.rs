@@ -1,0 +1,171 @@
+//! Judgements of classes as columns: what each row adds follows from its class, when and how
+//! long from its own instants.
+
+use super::judgement_column::{Contribution, JudgementColumn, MAX_KINDS};
+use crate::metrics::columns::{Column, InstantReader};
+use crate::metrics::table::{Chunk, ClassNumbers, Row};
+
+/// A duration between two instants of a row, by the places of their columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PlacedSpan {
+    /// The one that it starts at.
+    pub from: usize,
+    /// The one that it ends at.
+    pub until: usize,
+}
+
+/// What each row of a class adds at one of its instants.
+#[derive(Clone, Copy, Debug)]
+pub struct ClassJudgement {
+    /// The instant by which it counts, by the place of its column.
+    pub at: usize,
+    /// What it adds, a duration without its milliseconds.
+    pub contribution: Contribution,
+    /// The duration.
+    pub span: Option<PlacedSpan>,
+}
+
+/// The judgement columns of a chunk, by class the judgements of its rows.
+///
+/// `None`: there are more kinds of rows than a column holds.
+pub fn judgement_columns<R: Row>(
+    chunk: &Chunk<R>,
+    classes: &ClassNumbers,
+    judgements: &[Vec<ClassJudgement>],
+) -> Option<Vec<JudgementColumn>> {
+    let most = judgements.iter().map(Vec::len).max().unwrap_or_default();
+    let mut instants = InstantReader::new(chunk.columns(), R::TIME, R::KINDS);
+    let nth = |nth: usize| {
+        let judgements = judgements.iter().map(|list| list.get(nth).copied());
+        let layer = Layer {
+            of_class: judgements.collect(),
+            classes,
+            time: R::TIME,
+        };
+        layer.column(chunk, &mut instants)
+    };
+    (0..most).map(nth).collect()
+}
+
+/// One judgement of each class.
+struct Layer<'a> {
+    of_class: Vec<Option<ClassJudgement>>,
+    classes: &'a ClassNumbers,
+    /// The place of the column that orders the rows.
+    time: usize,
+}
+
+impl Layer<'_> {
+    fn column<R: Row>(
+        &self,
+        chunk: &Chunk<R>,
+        instants: &mut InstantReader<'_>,
+    ) -> Option<JudgementColumn> {
+        let mut contributions = vec![Contribution::default()];
+        let mut kinds = Vec::with_capacity(self.of_class.len());
+        for judgement in &self.of_class {
+            let Some(judgement) = judgement else {
+                kinds.push(0);
+                continue;
+            };
+            // The first is nothing's; a row that adds nothing has a kind all the same.
+            let known = contributions.iter().skip(1);
+            let known = known
+                .clone()
+                .position(|other| *other == judgement.contribution);
+            let kind = known.map_or(contributions.len(), |place| place + 1);
+            if kind == contributions.len() {
+                contributions.push(judgement.contribution);
+            }
+            kinds.push(
+                u8::try_from(kind)
+                    .ok()
+                    .filter(|kind| usize::from(*kind) < MAX_KINDS)?,
+            );
+        }
+        let kinds = self.classes.map(&kinds);
+        let at = self.at(instants);
+        let span = match &at {
+            Some(at) => bounds(at),
+            None => own_bounds(chunk, &kinds),
+        };
+        let values = self.durations(instants);
+        let column = |numbers: Vec<i64>| Column::of_numbers(&numbers, Some(i64::MAX));
+        Some(JudgementColumn {
+            kinds,
+            contributions,
+            at: at.map(column),
+            span,
+            values: values.map(column),
+        })
+    }
+
+    /// By row: the instant by which it counts; `None`: its own, for each.
+    fn at(&self, instants: &mut InstantReader<'_>) -> Option<Vec<i64>> {
+        let places: Vec<Option<usize>> = self.of_class.iter().map(|one| Some((*one)?.at)).collect();
+        if places.iter().flatten().all(|place| *place == self.time) {
+            return None;
+        }
+        Some(self.gathered(&places, |place, into, rows| {
+            instants.read(place);
+            for ((slot, row), instant) in into.iter_mut().zip(rows).zip(instants.get(place)) {
+                if *row == Some(place) {
+                    *slot = *instant;
+                }
+            }
+        }))
+    }
+
+    /// By row: a duration in milliseconds.
+    fn durations(&self, instants: &mut InstantReader<'_>) -> Option<Vec<i64>> {
+        let spans: Vec<Option<PlacedSpan>> = self.of_class.iter().map(|one| (*one)?.span).collect();
+        if spans.iter().all(Option::is_none) {
+            return None;
+        }
+        Some(self.gathered(&spans, |span, into, rows| {
+            instants.read(span.from);
+            instants.read(span.until);
+            let (from, until) = (instants.get(span.from), instants.get(span.until));
+            for (((slot, row), from), until) in into.iter_mut().zip(rows).zip(from).zip(until) {
+                if *row == Some(span) {
+                    *slot = until - from;
+                }
+            }
+        }))
+    }
+
+    /// By row a number; `write` writes those of the rows that have one of the things that
+    /// classes have.
+    fn gathered<T: Copy + Eq>(
+        &self,
+        of_class: &[Option<T>],
+        mut write: impl FnMut(T, &mut [i64], &[Option<T>]),
+    ) -> Vec<i64> {
+        let rows = self.classes.map(of_class);
+        let mut numbers = vec![i64::MAX; rows.len()];
+        let mut written: Vec<T> = Vec::new();
+        for thing in of_class.iter().flatten() {
+            if !written.contains(thing) {
+                written.push(*thing);
+                write(*thing, &mut numbers, &rows);
+            }
+        }
+        numbers
+    }
+}
+
+/// The least and the greatest number; those that are `i64::MAX` are none.
+fn bounds(numbers: &[i64]) -> (i64, i64) {
+    let present = numbers.iter().copied().filter(|number| *number != i64::MAX);
+    present.fold((i64::MAX, i64::MIN), |(least, most), number| {
+        (least.min(number), most.max(number))
+    })
+}
+
+/// The own instants of the first and the last row that adds something.
+fn own_bounds<R: Row>(chunk: &Chunk<R>, kinds: &[u8]) -> (i64, i64) {
+    let at = |index: Option<usize>| chunk.columns().get(R::TIME)?.number(index?);
+    let first = kinds.iter().position(|kind| *kind != 0);
+    let last = kinds.iter().rposition(|kind| *kind != 0);
+    (at(first).unwrap_or(i64::MAX), at(last).unwrap_or(i64::MIN))
+}
