@@ -46,8 +46,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use access::{
-    COOKIE_SECS, InvitationView, NewToken, PasswordChange, SignIn, SignInError, TokenDraft,
-    TokenView, UserStatus, UserView, check_password,
+    COOKIE_SECS, InvitationView, NewFactor, NewToken, PasswordChange, RecoveryCodes, SecondStep,
+    SignIn, SignInError, SignedIn, TokenDraft, TokenView, UserStatus, UserView, check_password,
+    code_of,
 };
 pub use ask::RowWish;
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};

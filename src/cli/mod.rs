@@ -21,6 +21,7 @@ mod input;
 mod model;
 mod open_store;
 mod output;
+mod password;
 mod profile;
 mod progress;
 mod reading;

@@ -3,24 +3,21 @@
 //! With the folder in hand it is also the way back in: a password can be set without the one
 //! before.
 
-use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::client::{Client, Parameters, encoded};
 use super::context::Context;
 use super::human::{Grid, NOTHING, Side, plain};
+use super::output;
+use super::password::{ask_password, read_password};
 use super::rules::RuleArgs;
 use super::scope::{ScopeArgs, sees};
 use super::wrong::Wrong;
-use super::{input, output};
 use crate::app::check_password;
 use crate::command::{Role, ScopeDraft, UserDraft};
-
-/// The longest file that holds a password, in bytes.
-const MAX_PASSWORD: u64 = 4 << 10;
 
 /// Add, invite, suspend and remove the people who sign in
 #[derive(Debug, clap::Args)]
@@ -53,6 +50,12 @@ enum Action {
         who: Who,
         #[command(flatten)]
         password: PasswordArgs,
+    },
+    /// Let somebody sign in without the second factor, who has lost it
+    #[command(name = "reset-2fa")]
+    ResetFactor {
+        #[command(flatten)]
+        who: Who,
     },
     /// Say what holds for everybody, or change it
     Rules(RuleArgs),
@@ -144,6 +147,14 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             invite(context, &client, &user.id)
         }
         Action::Passwd { who, password } => set_password(context, who, password),
+        Action::ResetFactor { who } => {
+            let done = "signs in without a second factor";
+            change(
+                context,
+                who,
+                &Change::new("reset-second-factor", json!({}), done),
+            )
+        }
         Action::Rules(rules) => rules.run(context),
         Action::Scope { who, scope } if !scope.is_named() => {
             let reason = format!("say what `{}` is to see, such as --scope own", who.user);
@@ -367,25 +378,6 @@ fn set_password(context: &Context, who: &Who, from: &PasswordArgs) -> anyhow::Re
 fn send_password(client: &Client, id: &str, password: &str) -> anyhow::Result<()> {
     client.send(&path(id, "password"), &json!({"password": password}))?;
     Ok(())
-}
-
-fn read_password(file: &Path) -> anyhow::Result<String> {
-    let text = input::text(file, MAX_PASSWORD)?;
-    let line = text.lines().next().unwrap_or_default();
-    Ok(line.to_owned())
-}
-
-fn ask_password() -> anyhow::Result<String> {
-    if !std::io::stdin().is_terminal() {
-        let reason = "there is nobody to ask for the password; give it with --password-file, - for \
-                      the standard input";
-        return Err(Wrong::new(reason).into());
-    }
-    let password = rpassword::prompt_password("New password: ")?;
-    if password != rpassword::prompt_password("Once more: ")? {
-        bail!("the two are not the same; nothing was changed");
-    }
-    Ok(password)
 }
 
 fn path(id: &str, route: &str) -> String {

@@ -14,11 +14,15 @@ pub struct AccessSettings {
     /// Whether viewers may read conversations in their scope: words and contacts' names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewers_read: Option<bool>,
+    /// Whether an admin whose sign-in asks for no code may look only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admins_need_code: Option<bool>,
 }
 
 pub(super) fn decide(settings: &AccessSettings) -> Result<Vec<Body>, Refusal> {
     let set = AccessSet {
         viewers_read: settings.viewers_read,
+        admins_need_code: settings.admins_need_code,
     };
     if set == AccessSet::default() {
         let reason = "nothing is to be changed; expected a rule such as `viewers_read`";

@@ -7,6 +7,7 @@
 //! outdated. Made by the fronts, run by `app`.
 
 mod access;
+mod account;
 mod answer;
 mod attention;
 mod bulk;
@@ -17,6 +18,7 @@ mod conversation;
 mod conversations;
 mod deed;
 mod evidence;
+mod factor;
 mod knowledge;
 mod merge;
 mod money;

@@ -82,6 +82,9 @@ pub(super) const TOPIC_PIN: Right = Right::new("topic.pin", Role::Admin);
 pub(super) const TOPIC_RENAME: Right = Right::new("topic.rename", Role::Admin);
 pub(super) const TOPIC_RESTORE: Right = Right::new("topic.restore", Role::Admin);
 pub(super) const TOPIC_SPLIT: Right = Right::new("topic.split", Role::Admin);
+pub(super) const USER_REMOVE_FACTOR: Right = Right::new("user.remove_factor", Role::Viewer);
+pub(super) const USER_SET_FACTOR: Right = Right::new("user.set_factor", Role::Viewer);
+pub(super) const USER_USE_CODE: Right = Right::new("user.use_code", Role::Viewer);
 pub(super) const USER_END_SESSIONS: Right = Right::new("user.end_sessions", Role::Viewer);
 pub(super) const USER_INVITE: Right = Right::new("user.invite", Role::Admin);
 pub(super) const USER_JOIN: Right = Right::new("user.join", Role::Viewer);
@@ -160,10 +163,13 @@ pub const TABLE: &[Right] = &[
     USER_INVITE,
     USER_JOIN,
     USER_REMOVE,
+    USER_REMOVE_FACTOR,
     USER_SAVE,
+    USER_SET_FACTOR,
     USER_SET_PASSWORD,
     USER_SET_UP,
     USER_SUSPEND,
+    USER_USE_CODE,
 ];
 
 /// The least role that may hand in events of its own making.

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
+use super::account::{active, listed, own_or};
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{filled, rep_id, user_id};
-use super::{Caller, Identity, ScopeDraft, State, scope};
+use super::{Caller, Identity, ScopeDraft, State, factor, scope};
 use crate::model::event::{
     PasswordSet, Patch, RepDeleted, RepUpserted, SessionsEnded, UserInvited, UserRemoved, UserSet,
     UserSuspended,
@@ -89,6 +90,27 @@ pub enum UserCommand {
         /// The hash of the password that was checked before, if it had to be.
         seen: Option<String>,
     },
+    /// Has the user's sign-in ask for codes of this secret: the user's own deed.
+    SetSecondFactor {
+        /// Whose.
+        user: String,
+        /// What codes are made from, in base32.
+        secret: String,
+        /// SHA-256 of the recovery codes.
+        recovery: Vec<String>,
+    },
+    /// Crosses a recovery code off that lets the user in.
+    UseRecoveryCode {
+        /// Whose.
+        user: String,
+        /// SHA-256 of the code.
+        hash: String,
+    },
+    /// Has the user's sign-in ask for no code any more: the user's own deed, or an admin's.
+    RemoveSecondFactor {
+        /// Whose.
+        user: String,
+    },
     /// Signs the user out everywhere.
     EndSessions {
         /// Whom.
@@ -117,6 +139,9 @@ impl UserCommand {
             Self::Invite { .. } => &role::USER_INVITE,
             Self::Join { .. } => &role::USER_JOIN,
             Self::SetPassword { .. } => &role::USER_SET_PASSWORD,
+            Self::SetSecondFactor { .. } => &role::USER_SET_FACTOR,
+            Self::UseRecoveryCode { .. } => &role::USER_USE_CODE,
+            Self::RemoveSecondFactor { .. } => &role::USER_REMOVE_FACTOR,
             Self::EndSessions { .. } => &role::USER_END_SESSIONS,
             Self::Suspend { .. } => &role::USER_SUSPEND,
             Self::Remove { .. } => &role::USER_REMOVE,
@@ -163,6 +188,13 @@ pub(super) fn decide(
             }
             password(user, hash)
         }
+        UserCommand::SetSecondFactor {
+            user,
+            secret,
+            recovery,
+        } => factor::set(state, caller, &user, (secret, recovery))?,
+        UserCommand::UseRecoveryCode { user, hash } => factor::used(state, caller, &user, hash)?,
+        UserCommand::RemoveSecondFactor { user } => factor::remove(state, caller, &user)?,
         UserCommand::EndSessions { user } => {
             own_or(caller, &user, caller.role >= Role::Admin)?;
             let user = listed(people, &user)?.user.clone();
@@ -327,32 +359,6 @@ fn fresh_id(people: &People, email: &str) -> Result<UserId, Invalid> {
         id = format!("{word}-{number}");
     }
     user_id(&id)
-}
-
-/// A user who is not removed.
-fn listed<'a>(people: &'a People, id: &str) -> Result<&'a User, Refusal> {
-    let user = people.users().find(|user| user.user.as_str() == id);
-    user.ok_or_else(|| Refusal::unknown("user", id))
-}
-
-/// A user who may have a password.
-fn active<'a>(people: &'a People, id: &str) -> Result<&'a User, Refusal> {
-    let user = listed(people, id)?;
-    if user.is_active() {
-        return Ok(user);
-    }
-    Err(Refusal::conflict(
-        "the user is suspended; let them sign in again first",
-    ))
-}
-
-/// Refuses what only the user may do, or whom else it is given to.
-fn own_or(caller: &Caller, user: &str, is_given: bool) -> Result<(), Refusal> {
-    let is_own = matches!(&caller.identity, Identity::User(id) if id == user);
-    if is_own || is_given {
-        return Ok(());
-    }
-    Err(Refusal::unknown("user", user))
 }
 
 /// Refuses to lose the last admin who can sign in.

@@ -18,7 +18,16 @@ const KEPT: usize = 10_000;
 /// Actors that are nobody.
 const NOBODY: [&str; 2] = ["system", "customer_agent"];
 /// Fields that are not shown.
-const UNSHOWN: [&str; 6] = ["type", "at", "source", "id", "hash", "secret_hash"];
+const UNSHOWN: [&str; 8] = [
+    "type",
+    "at",
+    "source",
+    "id",
+    "hash",
+    "secret_hash",
+    "secret",
+    "recovery_hashes",
+];
 
 /// Something that somebody did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

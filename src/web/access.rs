@@ -112,6 +112,9 @@ pub const API: &[Rule] = &[
     rule("POST", "/knowledge/settings", ADMIN),
     rule("GET", "/me", VIEWER),
     rule("POST", "/me/password", VIEWER),
+    rule("POST", "/me/second-factor", VIEWER),
+    rule("POST", "/me/second-factor/new", VIEWER),
+    rule("POST", "/me/second-factor/remove", VIEWER),
     rule("POST", "/me/sign-out", VIEWER),
     rule("GET", "/metrics", VIEWER),
     rule("GET", "/healthz", ANYONE),
@@ -159,6 +162,7 @@ pub const API: &[Rule] = &[
     rule("POST", "/users/{user}/invite", ADMIN),
     rule("POST", "/users/{user}/password", ADMIN),
     rule("POST", "/users/{user}/remove", ADMIN),
+    rule("POST", "/users/{user}/reset-second-factor", ADMIN),
     rule("POST", "/users/{user}/sign-out", ADMIN),
     rule("POST", "/users/{user}/suspend", ADMIN),
 ];

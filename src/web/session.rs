@@ -99,7 +99,8 @@ fn caller_of(front: &Front, headers: &HeaderMap) -> Result<Caller, Barrier> {
     let user = secret_of(headers).and_then(|secret| app.session(&secret));
     if let Some(user) = user {
         let identity = Identity::User(user.user.to_string());
-        return Ok(Caller::live(identity, user.role).seeing(user.sight()));
+        let role = app.people().rules().role_of(&user);
+        return Ok(Caller::live(identity, role).seeing(user.sight()));
     }
     if app.people().has_sign_in() {
         return Err(Barrier::Unknown);

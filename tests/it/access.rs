@@ -156,7 +156,10 @@ fn cookie(app: &App, role: Role) -> String {
         address: None,
         agent: String::new(),
     };
-    format!("svar_session={}", app.sign_in(&attempt).unwrap())
+    format!(
+        "svar_session={}",
+        app.sign_in(&attempt).unwrap().session().unwrap()
+    )
 }
 
 #[test]

@@ -44,6 +44,8 @@ mod desk_scope;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod factor;
+#[cfg(test)]
 mod filters;
 #[cfg(test)]
 mod flow;

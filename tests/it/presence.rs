@@ -28,7 +28,10 @@ fn desk() -> (Desk, Server, String) {
         address: None,
         agent: String::new(),
     };
-    let cookie = format!("svar_session={}", desk.app.sign_in(&attempt).unwrap());
+    let cookie = format!(
+        "svar_session={}",
+        desk.app.sign_in(&attempt).unwrap().session().unwrap()
+    );
     let server = Server::start(&desk.app);
     (desk, server, cookie)
 }

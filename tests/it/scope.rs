@@ -118,7 +118,10 @@ fn pass(desk: &Desk) {
 fn cookie(app: &App, user: &str) -> String {
     let link = app.invite(&admin(), user).unwrap().path;
     let link = link.split_once("link=").unwrap().1.to_owned();
-    format!("svar_session={}", app.join(&link, PASSWORD, "").unwrap())
+    format!(
+        "svar_session={}",
+        app.join(&link, PASSWORD, "").unwrap().session().unwrap()
+    )
 }
 
 /// A token of a rep's role with a scope, for the rep.
@@ -298,13 +301,29 @@ fn paths(rule: &Rule, topic: &str) -> Vec<String> {
         return vec![of(""), of("parcel"), of(&format!("&topic={topic}"))];
     }
     if path == "/conversations" || path == "/inbox" {
-        let views = ["open", "agent", "closed", "unassigned", "waiting", "mine"];
+        let views = [
+            "open",
+            "agent",
+            "closed",
+            "unassigned",
+            "waiting",
+            "mine",
+            "unread",
+            "snoozed",
+            "open&q=hidden",
+            "open&q=parcel",
+        ];
         return views
             .iter()
             .map(|view| format!("{path}?view={view}"))
             .collect();
     }
-    let is_desks = ["answers", "tasks"].iter().any(|word| path.contains(word));
+    if path == "/inbox/new" {
+        return vec!["/inbox/new?q=parcel".to_owned(), path.to_owned()];
+    }
+    let is_desks = ["answers", "tasks", "canned-replies"]
+        .iter()
+        .any(|word| path.contains(word));
     assert!(!path.contains("{id}") || is_desks, "{path} has no row here");
     vec![path.replace("{id}", "none").replace("{name}", "none")]
 }
@@ -385,12 +404,23 @@ fn body_of(path: &str) -> Option<Value> {
         "/update" => json!({"subject": "x"}),
         "/review" => json!({"communication": 1, "quality": 1}),
         "/tags" => json!({"add": ["x"]}),
-        "/messages/{message}/redact" | "/reopen" | "/resolve" | "/unmerge" => json!({}),
-        "/unread" | "/wake" | "/take" | "/view" | "/decline" | "/complete" => json!({}),
-        "/proposals" | "/invoices" => json!({}),
-        "/proposals/{part}/accept" | "/proposals/{part}/decline" => json!({}),
-        "/proposals/{part}/withdraw" | "/invoices/{part}/pay" => json!({}),
-        "/invoices/{part}/void" => json!({}),
+        "/messages/{message}/redact"
+        | "/reopen"
+        | "/resolve"
+        | "/unmerge"
+        | "/unread"
+        | "/wake"
+        | "/take"
+        | "/view"
+        | "/decline"
+        | "/complete"
+        | "/proposals"
+        | "/invoices"
+        | "/proposals/{part}/accept"
+        | "/proposals/{part}/decline"
+        | "/proposals/{part}/withdraw"
+        | "/invoices/{part}/pay"
+        | "/invoices/{part}/void" => json!({}),
         _ => return None,
     })
 }

@@ -50,7 +50,12 @@ fn desk() -> (Desk, Server, String) {
     desk.app.save_user(&admin(), vic).unwrap();
     let link = desk.app.invite(&admin(), "vic").unwrap().path;
     let link = link.split_once("link=").unwrap().1.to_owned();
-    let secret = desk.app.join(&link, PASSWORD, "").unwrap();
+    let secret = desk
+        .app
+        .join(&link, PASSWORD, "")
+        .unwrap()
+        .session()
+        .unwrap();
     let server = Server::start(&desk.app);
     (desk, server, format!("svar_session={secret}"))
 }
@@ -75,6 +80,7 @@ fn csv(server: &Server, cookie: &str) -> String {
 fn let_read(desk: &Desk, on: bool) {
     let settings = AccessSettings {
         viewers_read: Some(on),
+        ..AccessSettings::default()
     };
     desk.app
         .write_now(&admin(), Command::Access(settings))
@@ -169,7 +175,11 @@ fn the_rule_is_set_by_api_and_page_and_stays() {
     let link = link.split_once("link=").unwrap().1.to_owned();
     let ada = format!(
         "svar_session={}",
-        desk.app.join(&link, PASSWORD, "").unwrap()
+        desk.app
+            .join(&link, PASSWORD, "")
+            .unwrap()
+            .session()
+            .unwrap()
     );
     let send = |who: &str, body: serde_json::Value| {
         let request = agent()

@@ -19,6 +19,11 @@ const ACCOUNT: Tries = Tries {
     at_once: 10,
     back_after: Duration::from_secs(30),
 };
+/// How often a code may be tried after a right password: of a million codes three hold at once.
+const CODE: Tries = Tries {
+    at_once: 5,
+    back_after: Duration::from_mins(1),
+};
 /// The same for one address, behind which many may sit.
 const ADDRESS: Tries = Tries {
     at_once: 50,
@@ -55,6 +60,7 @@ pub(super) struct Limits {
     clock: Ticks,
     /// Begun anew where a password is set with the folder in hand.
     accounts: Lock<Limiter<String>>,
+    codes: Lock<Limiter<String>>,
     addresses: Limiter<IpAddr>,
 }
 
@@ -63,6 +69,7 @@ impl Limits {
         let clock = Ticks(clock.clone());
         Self {
             accounts: Lock::new(limiter(&ACCOUNT, &clock)),
+            codes: Lock::new(limiter(&CODE, &clock)),
             addresses: limiter(&ADDRESS, &clock),
             clock,
         }
@@ -84,8 +91,22 @@ impl Limits {
         accounts.check_key(&folded_email(email)).map_err(wait)
     }
 
+    /// As [`Self::check`], of a code for a user.
+    pub(super) fn check_code(&self, user: &str, address: Option<IpAddr>) -> Result<(), Duration> {
+        let codes = self.codes.lock();
+        if codes.len() >= FORGET_FROM {
+            codes.retain_recent();
+        }
+        let wait = |refused: governor::NotUntil<Nanos>| refused.wait_time_from(self.clock.now());
+        if let Some(address) = address {
+            self.addresses.check_key(&address).map_err(wait)?;
+        }
+        codes.check_key(&user.to_owned()).map_err(wait)
+    }
+
     /// Gives every account all its tries back.
     pub(super) fn forgive(&self) {
+        *self.codes.lock() = limiter(&CODE, &self.clock);
         *self.accounts.lock() = limiter(&ACCOUNT, &self.clock);
     }
 }

@@ -4,8 +4,10 @@
 //! long (hashing), what is random (secrets), and what is in no journal (sessions, tries). Asked
 //! by the fronts at each request.
 
+mod code;
 mod limit;
 mod password;
+mod second;
 mod secret;
 mod session;
 mod token;
@@ -22,9 +24,12 @@ use crate::command::Caller;
 use crate::model::people::User;
 use crate::model::{HOUR_MS, People, Role, Timestamp};
 use crate::store::Store;
+pub use code::code_of;
 use limit::Limits;
 use password::Passwords;
 pub use password::check_password;
+use second::Steps;
+pub use second::{NewFactor, RecoveryCodes, SecondStep};
 use session::Session;
 pub use token::TokenDraft;
 pub use user::PasswordChange;
@@ -39,6 +44,7 @@ pub(super) struct Access {
     store: Arc<Store>,
     limits: Limits,
     passwords: Passwords,
+    steps: Steps,
     set_up: SetUp,
 }
 
@@ -54,6 +60,7 @@ impl Access {
             store,
             limits: Limits::new(clock),
             passwords: Passwords::default(),
+            steps: Steps::default(),
             set_up: SetUp {
                 secret: secret::fresh(),
                 until: clock.now().plus_millis(SET_UP_MS),
@@ -75,12 +82,37 @@ pub struct SignIn {
     pub agent: String,
 }
 
+/// What a right password gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignedIn {
+    /// The secret of a session.
+    Session(String),
+    /// A ticket: a code has to be shown, too.
+    Code(String),
+}
+
+impl SignedIn {
+    /// The secret of the session, if there is one.
+    pub fn session(self) -> Option<String> {
+        match self {
+            Self::Session(secret) => Some(secret),
+            Self::Code(_) => None,
+        }
+    }
+}
+
 /// Why somebody is not let in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
     /// There is no such user, or the password is another.
     #[error("the address or the password is not right")]
     Wrong,
+    /// The code is another, or was used before.
+    #[error("the code is not right, or was used before")]
+    WrongCode,
+    /// The first step was too long ago.
+    #[error("that took too long, or was done already; sign in again")]
+    Over,
     /// There were too many tries.
     #[error("there were too many tries; try again in {} seconds", .0.as_secs() + 1)]
     TooMany(Duration),
@@ -103,8 +135,8 @@ impl App {
         caller.role >= Role::Rep || self.people().rules().viewers_read
     }
 
-    /// Lets a user in with a password; gives the secret of the session.
-    pub fn sign_in(&self, attempt: &SignIn) -> Result<String, SignInError> {
+    /// Lets a user in with a password, or asks for a code.
+    pub fn sign_in(&self, attempt: &SignIn) -> Result<SignedIn, SignInError> {
         let tried = self.access.limits.check(&attempt.email, attempt.address);
         tried.map_err(SignInError::TooMany)?;
         let people = self.people();
@@ -113,7 +145,7 @@ impl App {
         let is_right = self.access.passwords.verify(&attempt.password, hash);
         let user = user.filter(|user| is_right && user.can_sign_in());
         let user = user.ok_or(SignInError::Wrong)?;
-        Ok(self.begin_session(user, &attempt.agent)?)
+        Ok(self.after_password(user, &attempt.agent)?)
     }
 
     fn begin_session(&self, user: &User, agent: &str) -> Result<String, Error> {

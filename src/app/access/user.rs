@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use subtle::ConstantTimeEq;
 
+use super::SignedIn;
 use super::secret;
 use super::session::Session;
 use super::view::{InvitationView, UserView};
@@ -93,8 +94,8 @@ impl App {
         Ok(UserView::new(user, None))
     }
 
-    /// Sets a password by a link; gives the secret of a session.
-    pub fn join(&self, link: &str, password: &str, agent: &str) -> Result<String, Error> {
+    /// Sets a password by a link, and signs in.
+    pub fn join(&self, link: &str, password: &str, agent: &str) -> Result<SignedIn, Error> {
         let (user, secret) = link.rsplit_once('.').unwrap_or_default();
         let email = self.invited(link)?.email;
         let command = UserCommand::Join {
@@ -106,7 +107,7 @@ impl App {
         self.write_now(&caller, Command::User(command))?;
         let people = self.people();
         let joined = people.user(user);
-        self.begin_session(joined.ok_or_else(|| Error::unknown("user", user))?, agent)
+        self.after_password(joined.ok_or_else(|| Error::unknown("user", user))?, agent)
     }
 
     /// Sets another password; the one before has to be right, save at the command line.
@@ -141,6 +142,16 @@ impl App {
             seen,
         };
         self.write_now(caller, Command::User(command))
+    }
+
+    /// Begins a session for a user who is signed in and has set another password.
+    pub fn sign_in_again(&self, user: &str, agent: &str) -> Result<String, Error> {
+        let people = self.people();
+        let user_known = people.user(user).filter(|user| user.can_sign_in());
+        self.begin_session(
+            user_known.ok_or_else(|| Error::unknown("user", user))?,
+            agent,
+        )
     }
 
     /// All users but those removed.

@@ -40,6 +40,8 @@ pub struct UserView {
     pub scope: ScopeDraft,
     /// Whether they may sign in.
     pub status: UserStatus,
+    /// Whether their sign-in asks for a code, too.
+    pub second_factor: bool,
     /// Since when there is this user.
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Timestamp,
@@ -64,6 +66,7 @@ impl UserView {
             rep: user.rep.as_ref().map(ToString::to_string),
             scope: (&user.scope).into(),
             status,
+            second_factor: user.second_factor.is_some(),
             added_at: user.added_at,
             last_seen_at,
         }

@@ -101,7 +101,7 @@ fn start_sample(by: Beginner) -> Command {
     })
 }
 
-fn user_samples() -> [UserCommand; 8] {
+fn user_samples() -> [UserCommand; 11] {
     let user = String::new;
     [
         UserCommand::SetUp {
@@ -129,6 +129,16 @@ fn user_samples() -> [UserCommand; 8] {
             on: true,
         },
         UserCommand::Remove { user: user() },
+        UserCommand::SetSecondFactor {
+            user: user(),
+            secret: String::new(),
+            recovery: Vec::new(),
+        },
+        UserCommand::UseRecoveryCode {
+            user: user(),
+            hash: String::new(),
+        },
+        UserCommand::RemoveSecondFactor { user: user() },
     ]
 }
 

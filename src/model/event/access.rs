@@ -1,7 +1,8 @@
 //! The events of who may sign in: users, their passwords and invitations, API tokens.
 //!
-//! No secret is in them: passwords are argon2id hashes, invitations and tokens SHA-256 of
-//! random secrets that were shown once.
+//! Passwords are argon2id hashes, invitations, tokens and recovery codes SHA-256 of random secrets
+//! that were shown once. The one secret in them is that of a second factor, since codes are made
+//! from it; like all of Svar's own events it is in no export, and it is shown in no audit log.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -51,6 +52,36 @@ pub struct PasswordSet {
     pub hash: String,
 }
 
+/// A user's sign-in asks for codes of this secret from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactorSet {
+    /// Which.
+    pub user: UserId,
+    /// What codes are made from, in base32.
+    pub secret: String,
+    /// SHA-256 of each recovery code, in hexadecimal digits.
+    pub recovery_hashes: Vec<String>,
+}
+
+/// A recovery code was used, and holds no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryCodeUsed {
+    /// Whose.
+    pub user: UserId,
+    /// Its SHA-256.
+    pub secret_hash: String,
+}
+
+/// A user's sign-in asks for no code any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactorRemoved {
+    /// Which.
+    pub user: UserId,
+}
+
 /// A user is signed out everywhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,6 +116,9 @@ pub struct AccessSet {
     /// Whether viewers may read conversations.
     #[serde(default)]
     pub viewers_read: Option<bool>,
+    /// Whether an admin without a second factor may look only.
+    #[serde(default)]
+    pub admins_need_code: Option<bool>,
 }
 
 /// A program may use the API.

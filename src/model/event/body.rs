@@ -12,8 +12,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::{
-    AccessSet, PasswordSet, SessionsEnded, TokenCreated, TokenRevoked, UserInvited, UserRemoved,
-    UserSet, UserSuspended,
+    AccessSet, PasswordSet, RecoveryCodeUsed, SecondFactorRemoved, SecondFactorSet, SessionsEnded,
+    TokenCreated, TokenRevoked, UserInvited, UserRemoved, UserSet, UserSuspended,
 };
 use super::agent::{
     AgentDecided, Calibrated, CaseRemoved, CaseSet, DecisionReviewed, KnowledgeSet,
@@ -287,6 +287,12 @@ bodies! {
         UserInvited = "svar.user_invited",
         /// A user has another password.
         PasswordSet = "svar.password_set",
+        /// A user's sign-in asks for codes from now on.
+        SecondFactorSet = "svar.second_factor_set",
+        /// A recovery code was used.
+        RecoveryCodeUsed = "svar.recovery_code_used",
+        /// A user's sign-in asks for no code any more.
+        SecondFactorRemoved = "svar.second_factor_removed",
         /// A user is signed out everywhere.
         SessionsEnded = "svar.sessions_ended",
         /// A user may not sign in, or may again.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use rules::AccessRules;
 pub use token::Token;
-pub use user::{Invitation, User, UserState, folded_email};
+pub use user::{Invitation, SecondFactor, User, UserState, folded_email};
 
 use super::event::{TokenCreated, UserSet};
 use super::{Body, Event, Provenance, Role, Timestamp, TokenId, UserId};
@@ -82,6 +82,9 @@ impl People {
             Body::UserSet(_)
                 | Body::UserInvited(_)
                 | Body::PasswordSet(_)
+                | Body::SecondFactorSet(_)
+                | Body::RecoveryCodeUsed(_)
+                | Body::SecondFactorRemoved(_)
                 | Body::SessionsEnded(_)
                 | Body::UserSuspended(_)
                 | Body::UserRemoved(_)
@@ -106,6 +109,20 @@ impl People {
                 user.invitation = None;
                 user.session_epoch += 1;
             }),
+            Body::SecondFactorSet(set) => self.change(&set.user, |user| {
+                user.second_factor = Some(SecondFactor {
+                    secret: set.secret.clone(),
+                    recovery: set.recovery_hashes.clone(),
+                });
+            }),
+            Body::RecoveryCodeUsed(used) => self.change(&used.user, |user| {
+                if let Some(factor) = &mut user.second_factor {
+                    factor.recovery.retain(|hash| *hash != used.secret_hash);
+                }
+            }),
+            Body::SecondFactorRemoved(removed) => {
+                self.change(&removed.user, |user| user.second_factor = None);
+            }
             Body::SessionsEnded(ended) => {
                 self.change(&ended.user, |user| user.session_epoch += 1);
             }
@@ -146,6 +163,7 @@ impl People {
         if user.state == UserState::Removed {
             user.enter(UserState::Active);
             user.password_hash = None;
+            user.second_factor = None;
         }
     }
 

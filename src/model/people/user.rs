@@ -26,6 +26,15 @@ pub struct Invitation {
     pub expires_at: Timestamp,
 }
 
+/// What a sign-in asks for besides the password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactor {
+    /// What codes are made from, in base32.
+    pub secret: String,
+    /// SHA-256 of the recovery codes that were not used yet.
+    pub recovery: Vec<String>,
+}
+
 /// Somebody who signs in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -45,6 +54,8 @@ pub struct User {
     pub state: UserState,
     /// The argon2id hash of the password, once there is one.
     pub password_hash: Option<String>,
+    /// What a sign-in asks for besides.
+    pub second_factor: Option<SecondFactor>,
     /// The last link by which one may be set.
     pub invitation: Option<Invitation>,
     /// A session that began in an earlier epoch has ended.
@@ -64,6 +75,7 @@ impl User {
             scope: Scope::All,
             state: UserState::Active,
             password_hash: None,
+            second_factor: None,
             invitation: None,
             session_epoch: 0,
             added_at: at,

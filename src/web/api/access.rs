@@ -19,6 +19,8 @@ use crate::web::json::JsonBody;
 pub(super) struct AccessView {
     /// Whether viewers may read conversations in their scope: words and contacts' names.
     viewers_read: bool,
+    /// Whether an admin whose sign-in asks for no code may look only.
+    admins_need_code: bool,
 }
 
 /// The routes of this subject.
@@ -33,6 +35,7 @@ pub(super) async fn get_access(State(app): State<Arc<App>>) -> Json<AccessView> 
     let people = app.people();
     Json(AccessView {
         viewers_read: people.rules().viewers_read,
+        admins_need_code: people.rules().admins_need_code,
     })
 }
 

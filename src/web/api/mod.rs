@@ -13,6 +13,7 @@ mod conversations;
 mod description;
 mod desk;
 mod events;
+mod factor;
 mod health;
 mod inbox;
 mod knowledge;
@@ -141,6 +142,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(answers::routes())
         .merge(tasks::routes())
         .merge(access::routes())
+        .merge(factor::routes())
         .merge(users::routes())
         .merge(tokens::routes())
         .merge(audit::routes())

@@ -275,7 +275,7 @@ async fn write(
     Ok(Json(app.write(caller, Command::User(command)).await?))
 }
 
-fn user_of(caller: &Caller) -> Result<String, Problem> {
+pub(super) fn user_of(caller: &Caller) -> Result<String, Problem> {
     match &caller.identity {
         Identity::User(id) => Ok(id.clone()),
         _ => Err(Problem::not_found(

@@ -8,12 +8,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 
-use super::{agent_of, enter, off, private, with_cookie};
-use crate::app::{App, PasswordChange, SignIn, SignInError};
-use crate::command::{Caller, Command, Identity, UserCommand};
+use super::{agent_of, enter, off, private, qr, with_cookie};
+use crate::app::{App, Error, NewFactor, PasswordChange, SignIn};
+use crate::command::{Caller, Command, Identity, Role, UserCommand};
 use crate::model::Invalid;
 use crate::web::session::{address_of, signed_out};
 use crate::web::ui::error::Fault;
+use crate::web::ui::figure::plural;
 use crate::web::ui::page::{Frame, fault_page, field_of};
 use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::Pairs;
@@ -23,8 +24,33 @@ use crate::web::ui::url::Pairs;
 struct Page {
     frame: Frame,
     who: String,
+    email: String,
     is_user: bool,
+    has_factor: bool,
+    codes_left: String,
+    /// Whether a rule takes a second factor of them.
+    is_demanded: bool,
+    shown: Shown,
+}
+
+/// What the page shows this once.
+#[derive(Default)]
+struct Shown {
     fault: String,
+    /// A second factor to be confirmed, and its QR code as safe markup.
+    factor: Option<NewFactor>,
+    qr: String,
+    /// Fresh recovery codes.
+    codes: Vec<String>,
+}
+
+impl Shown {
+    fn of(fault: String) -> Self {
+        Self {
+            fault,
+            ..Self::default()
+        }
+    }
 }
 
 /// The page.
@@ -32,7 +58,7 @@ pub(in crate::web::ui) async fn get_account(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
 ) -> Response {
-    show(&app, &caller, StatusCode::OK, String::new())
+    show(&app, &caller, StatusCode::OK, Shown::default())
 }
 
 /// Changes the password, or signs out everywhere.
@@ -50,29 +76,83 @@ pub(in crate::web::ui) async fn post_account(
         agent: agent_of(&headers),
     };
     let (shared, who) = (Arc::clone(&app), caller.clone());
-    let done = off(move || run(&shared, &who, &form, attempt)).await;
+    let done = off(move || run(&shared, &who, &form, &attempt)).await;
     match done {
-        Ok(Some(secret)) => enter(&app, &secret, "/account"),
-        Ok(None) => with_cookie(
+        Ok(Done::Session(secret)) => enter(&app, &secret, "/account"),
+        Ok(Done::Told) => Redirect::to("/account").into_response(),
+        Ok(Done::Factor(factor, fault)) => {
+            let shown = Shown {
+                fault,
+                qr: qr::svg(&factor.address),
+                factor: Some(factor),
+                ..Shown::default()
+            };
+            show(&app, &caller, StatusCode::OK, shown)
+        }
+        Ok(Done::Codes(codes)) => {
+            let shown = Shown {
+                codes,
+                ..Shown::default()
+            };
+            show(&app, &caller, StatusCode::OK, shown)
+        }
+        Ok(Done::Out) => with_cookie(
             Redirect::to("/sign-in?out=1").into_response(),
             signed_out(&app),
         ),
         Err(Fault::Query(error)) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
             let fault = fill("fault.query.detail", &values);
-            show(&app, &caller, StatusCode::BAD_REQUEST, fault)
+            show(&app, &caller, StatusCode::BAD_REQUEST, Shown::of(fault))
+        }
+        Err(Fault::Conflict(reason)) => {
+            show(&app, &caller, StatusCode::CONFLICT, Shown::of(reason))
         }
         Err(fault) => fault_page(fault),
     }
 }
 
-/// Does what the form says; gives the secret of a new session, where there has to be one.
+/// What a form came to.
+enum Done {
+    /// A new session, whose secret this is.
+    Session(String),
+    /// Nobody is signed in any more.
+    Out,
+    /// It is done, as the page shows.
+    Told,
+    /// A second factor can be confirmed; why it was not.
+    Factor(NewFactor, String),
+    /// There is a second factor, with these recovery codes.
+    Codes(Vec<String>),
+}
+
+/// Takes the second factor, or asks for its code once more.
+fn confirm(
+    app: &App,
+    caller: &Caller,
+    user: &str,
+    form: &[(String, String)],
+) -> Result<Done, Fault> {
+    let text = |name: &str| field_of(form, name).unwrap_or_default();
+    match app.set_factor(caller, user, text("secret"), text("code")) {
+        Ok(made) => Ok(Done::Codes(made.recovery_codes)),
+        Err(Error::Query(fault)) if fault.field == "code" => {
+            let factor = app.new_factor(user)?;
+            let address = factor.address.replace(&factor.secret, text("secret"));
+            let secret = text("secret").to_owned();
+            Ok(Done::Factor(NewFactor { secret, address }, fault.reason))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Does what the form says.
 fn run(
     app: &App,
     caller: &Caller,
     form: &[(String, String)],
-    attempt: SignIn,
-) -> Result<Option<String>, Fault> {
+    attempt: &SignIn,
+) -> Result<Done, Fault> {
     let Identity::User(user) = &caller.identity else {
         return Err(Fault::missing("user", &caller.actor()));
     };
@@ -83,23 +163,19 @@ fn run(
                 password: &attempt.password,
             };
             app.change_password(caller, user, change)?;
-            let people = app.people();
-            let email = people.user(user).map(|user| user.email.clone());
-            let attempt = SignIn {
-                email: email.unwrap_or_default(),
-                ..attempt
-            };
-            app.sign_in(&attempt)
-                .map(Some)
-                .map_err(|error| match error {
-                    SignInError::App(error) => error.into(),
-                    other => Fault::Failed(other.to_string()),
-                })
+            Ok(Done::Session(app.sign_in_again(user, &attempt.agent)?))
         }
         "everywhere" => {
             let user = user.clone();
             app.write_now(caller, Command::User(UserCommand::EndSessions { user }))?;
-            Ok(None)
+            Ok(Done::Out)
+        }
+        "factor" => Ok(Done::Factor(app.new_factor(user)?, String::new())),
+        "confirm" => confirm(app, caller, user, form),
+        "no_factor" => {
+            let code = field_of(form, "code").unwrap_or_default();
+            app.remove_factor(caller, user, code)?;
+            Ok(Done::Told)
         }
         other => {
             let reason = format!("`{other}` is nothing this page does");
@@ -108,7 +184,7 @@ fn run(
     }
 }
 
-fn show(app: &App, caller: &Caller, status: StatusCode, fault: String) -> Response {
+fn show(app: &App, caller: &Caller, status: StatusCode, shown: Shown) -> Response {
     let people = app.people();
     let user = match &caller.identity {
         Identity::User(id) => people.user(id),
@@ -122,11 +198,20 @@ fn show(app: &App, caller: &Caller, status: StatusCode, fault: String) -> Respon
         ];
         fill("account.who", &values)
     });
+    let factor = user.and_then(|user| user.second_factor.as_ref());
+    let left = factor.map(|factor| factor.recovery.len());
     let page = Page {
         frame: Frame::new(t("account.title"), "account"),
         who,
+        email: user.map_or_else(String::new, |user| user.email.clone()),
         is_user: user.is_some(),
-        fault,
+        has_factor: user.is_some_and(|user| user.second_factor.is_some()),
+        codes_left: left.map_or_else(String::new, |left| {
+            plural("account.codes_left", left as u64)
+        }),
+        is_demanded: user.is_some_and(|user| user.role == Role::Admin)
+            && people.rules().admins_need_code,
+        shown,
     };
     private(status, page.render())
 }

@@ -4,6 +4,7 @@
 //! secrets are in no log: they come in bodies and queries, of which none is written down.
 
 mod account;
+mod qr;
 mod set;
 mod sign_in;
 
@@ -16,7 +17,7 @@ pub(in crate::web::ui) use set::{get_join, get_setup, post_join, post_setup};
 pub(in crate::web::ui) use sign_in::{get_sign_in, post_sign_in, post_sign_out};
 
 use super::fault_page;
-use crate::app::App;
+use crate::app::{App, SignedIn};
 use crate::web::session::{Barrier, signed_in};
 use crate::web::ui::error::Fault;
 use crate::web::ui::url::{address, pair};
@@ -50,6 +51,14 @@ fn agent_of(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT);
     let agent = agent.and_then(|value| value.to_str().ok());
     agent.unwrap_or_default().to_owned()
+}
+
+/// Moves on after a right password: with the cookie of a session, or to the question for a code.
+fn go_on(app: &App, signed: SignedIn, next: &str) -> Response {
+    match signed {
+        SignedIn::Session(secret) => enter(app, &secret, next),
+        SignedIn::Code(ticket) => sign_in::ask_code(StatusCode::OK, &ticket, next, String::new()),
+    }
 }
 
 /// Moves on with the cookie of a session.

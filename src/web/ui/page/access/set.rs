@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{agent_of, enter, off, private};
+use super::{agent_of, go_on, off, private};
 use crate::app::{App, SignIn, SignInError};
 use crate::command::{Caller, Identity, Role, UserDraft};
 use crate::web::ui::error::Fault;
@@ -99,7 +99,7 @@ pub(in crate::web::ui) async fn post_setup(
         })
     });
     match made.await {
-        Ok(secret) => enter(&app, &secret, "/"),
+        Ok(signed) => go_on(&app, signed, "/"),
         Err(Fault::Query(error)) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
             let fault = fill("fault.query.detail", &values);
@@ -160,7 +160,7 @@ pub(in crate::web::ui) async fn post_join(
     let (link, password) = (entry.link.clone(), entry.password);
     let joined = off(move || Ok(shared.join(&link, &password, &agent)?));
     match joined.await {
-        Ok(secret) => enter(&app, &secret, "/"),
+        Ok(signed) => go_on(&app, signed, "/"),
         Err(Fault::Query(error)) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
             let fault = fill("fault.query.detail", &values);

@@ -1,5 +1,6 @@
 //! `/sign-in`: a user gets in with address and password; `/sign-out` ends that.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use askama::Template;
@@ -9,8 +10,8 @@ use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{agent_of, enter, next_of, off, private, with_cookie};
-use crate::app::{App, SignIn, SignInError};
+use super::{agent_of, enter, go_on, next_of, off, private, with_cookie};
+use crate::app::{App, SecondStep, SignIn, SignInError};
 use crate::web::session::{address_of, secret_of, signed_out};
 use crate::web::ui::error::Fault;
 use crate::web::ui::page::{Frame, fault_page, field_of};
@@ -35,6 +36,20 @@ pub(in crate::web::ui) struct Entry {
     #[serde(default)]
     password: String,
     #[serde(default)]
+    next: String,
+    /// Of the second step: what the first one gave.
+    #[serde(default)]
+    ticket: String,
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "code.html")]
+struct CodePage {
+    frame: Frame,
+    fault: String,
+    ticket: String,
     next: String,
 }
 
@@ -65,6 +80,10 @@ pub(in crate::web::ui) async fn post_sign_in(
     headers: HeaderMap,
     Form(entry): Form<Entry>,
 ) -> Response {
+    if !entry.ticket.is_empty() {
+        let address = address_of(&app, &extensions, &headers);
+        return second_step(app, address, entry).await;
+    }
     let attempt = SignIn {
         email: entry.email.clone(),
         password: entry.password,
@@ -73,8 +92,8 @@ pub(in crate::web::ui) async fn post_sign_in(
     };
     let shared = Arc::clone(&app);
     match off(move || Ok(shared.sign_in(&attempt))).await {
-        Ok(Ok(secret)) => enter(&app, &secret, &entry.next),
-        Ok(Err(SignInError::Wrong)) => {
+        Ok(Ok(signed)) => go_on(&app, signed, &entry.next),
+        Ok(Err(SignInError::Wrong | SignInError::WrongCode | SignInError::Over)) => {
             let fault = t("access.wrong").to_owned();
             show(StatusCode::UNAUTHORIZED, fault, &entry.email, &entry.next)
         }
@@ -87,6 +106,45 @@ pub(in crate::web::ui) async fn post_sign_in(
         Ok(Err(SignInError::App(error))) => fault_page(error.into()),
         Err(fault) => fault_page(fault),
     }
+}
+
+/// The second step: a code.
+async fn second_step(app: Arc<App>, address: Option<IpAddr>, entry: Entry) -> Response {
+    let step = SecondStep {
+        ticket: entry.ticket.clone(),
+        code: entry.code,
+        address,
+    };
+    let shared = Arc::clone(&app);
+    let again = |status, fault| ask_code(status, &entry.ticket, &entry.next, fault);
+    match off(move || Ok(shared.sign_in_with_code(&step))).await {
+        Ok(Ok(secret)) => enter(&app, &secret, &entry.next),
+        Ok(Err(SignInError::TooMany(wait))) => {
+            let secs = (wait.as_secs() + 1).to_string();
+            let fault = fill("access.too_many", &[("secs", &secs)]);
+            again(StatusCode::TOO_MANY_REQUESTS, fault)
+        }
+        Ok(Err(SignInError::WrongCode)) => {
+            again(StatusCode::UNAUTHORIZED, t("access.wrong_code").to_owned())
+        }
+        Ok(Err(SignInError::App(error))) => fault_page(error.into()),
+        Ok(Err(SignInError::Over | SignInError::Wrong)) => {
+            let fault = t("access.over").to_owned();
+            show(StatusCode::UNAUTHORIZED, fault, "", &entry.next)
+        }
+        Err(fault) => fault_page(fault),
+    }
+}
+
+/// The question for a code.
+pub(super) fn ask_code(status: StatusCode, ticket: &str, next: &str, fault: String) -> Response {
+    let page = CodePage {
+        frame: Frame::new(t("access.title"), ""),
+        fault,
+        ticket: ticket.to_owned(),
+        next: next_of(next).to_owned(),
+    };
+    private(status, page.render())
 }
 
 fn show(status: StatusCode, fault: String, email: &str, next: &str) -> Response {

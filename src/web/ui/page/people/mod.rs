@@ -3,6 +3,7 @@
 //! A link or a token's secret is on the page that makes it, once, and nowhere else.
 
 mod audit;
+mod scope;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,13 +15,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 
 pub(in crate::web::ui) use audit::get_audit;
+use scope::{ScopeForm, ScopeWord, scope};
 
 use super::{Frame, fault_page, field_of};
 use crate::app::{App, TokenDraft, TokenView, UserStatus, UserView};
-use crate::command::{
-    AccessSettings, Caller, Command, Role, ScopeDraft, ScopeKind, TokenCommand, UserCommand,
-    UserDraft,
-};
+use crate::command::{AccessSettings, Caller, Command, Role, TokenCommand, UserCommand, UserDraft};
 use crate::model::{Invalid, Timestamp};
 use crate::web::ui::error::Fault;
 use crate::web::ui::text::{Words, fill, t};
@@ -57,43 +56,6 @@ impl fmt::Display for RoleWord {
     }
 }
 
-/// How much somebody sees, as the page names it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct ScopeWord(ScopeKind);
-
-impl ScopeWord {
-    const fn text(self) -> &'static str {
-        match self.0 {
-            ScopeKind::All => "people.scope_all",
-            ScopeKind::Teams => "people.scope_teams",
-            ScopeKind::Own => "people.scope_own",
-        }
-    }
-}
-
-impl fmt::Display for ScopeWord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str())
-    }
-}
-
-/// A scope as the forms hold it.
-struct ScopeForm {
-    kind: ScopeWord,
-    teams: String,
-    inboxes: String,
-}
-
-impl ScopeForm {
-    fn of(scope: &ScopeDraft) -> Self {
-        Self {
-            kind: ScopeWord(scope.kind),
-            teams: scope.teams.join(", "),
-            inboxes: scope.inboxes.join(", "),
-        }
-    }
-}
-
 /// A user in the table.
 struct UserLine {
     id: String,
@@ -102,7 +64,8 @@ struct UserLine {
     rep: String,
     role: RoleWord,
     scope: ScopeForm,
-    status: &'static str,
+    status: String,
+    has_factor: bool,
     seen: String,
     is_suspended: bool,
 }
@@ -137,6 +100,7 @@ struct Page {
     shown: Option<(String, String)>,
     is_closed: bool,
     viewers_read: bool,
+    admins_need_code: bool,
     done: &'static str,
     fault: String,
 }
@@ -210,12 +174,14 @@ fn run(app: &App, caller: &Caller, form: &[(String, String)]) -> Result<Outcome,
         }
         "invite" => invite(app, caller, &user),
         "sign_out" => give(UserCommand::EndSessions { user }, "signed_out"),
+        "reset_factor" => give(UserCommand::RemoveSecondFactor { user }, "factor_reset"),
         "suspend" => give(UserCommand::Suspend { user, on: true }, "suspended"),
         "restore" => give(UserCommand::Suspend { user, on: false }, "restored"),
         "remove" => give(UserCommand::Remove { user }, "removed"),
         "rules" => {
             let settings = AccessSettings {
                 viewers_read: Some(field_of(form, "viewers_read") == Some("yes")),
+                admins_need_code: Some(field_of(form, "admins_need_code") == Some("yes")),
             };
             app.write_now(caller, Command::Access(settings))?;
             Ok(Outcome::Done("saved"))
@@ -243,27 +209,6 @@ fn draft(form: &[(String, String)]) -> Result<UserDraft, Invalid> {
         rep: text("rep"),
         scope: scope(form)?,
     })
-}
-
-/// The scope that a form names; none where it has no such field.
-fn scope(form: &[(String, String)]) -> Result<Option<ScopeDraft>, Invalid> {
-    let Some(word) = field_of(form, "scope") else {
-        return Ok(None);
-    };
-    let kind = ScopeKind::parse(word).ok_or_else(|| {
-        let reason = format!("`{word}` is none of all, teams, own");
-        Invalid::new("scope", reason)
-    })?;
-    let listed = |name: &str| {
-        let ids = field_of(form, name).unwrap_or_default().split(',');
-        let ids = ids.map(str::trim).filter(|id| !id.is_empty());
-        ids.map(str::to_owned).collect()
-    };
-    Ok(Some(ScopeDraft {
-        kind,
-        teams: listed("teams"),
-        inboxes: listed("inboxes"),
-    }))
 }
 
 fn role(form: &[(String, String)]) -> Result<Role, Invalid> {
@@ -319,20 +264,17 @@ fn page(
             .map(|token| token_line(token, now))
             .collect(),
         roles: Role::GIVEN.map(RoleWord).to_vec(),
-        scopes: ScopeKind::ALL.map(ScopeWord).to_vec(),
+        scopes: ScopeWord::ALL.to_vec(),
         draft: DraftForm {
             name: kept("name"),
             email: kept("email"),
             rep: kept("rep"),
             role: RoleWord(role(pairs).unwrap_or(Role::Rep)),
-            scope: ScopeForm {
-                kind: ScopeWord(ScopeKind::parse(&kept("scope")).unwrap_or_default()),
-                teams: kept("teams"),
-                inboxes: kept("inboxes"),
-            },
+            scope: ScopeForm::kept(kept),
         },
         is_closed: app.people().has_sign_in(),
         viewers_read: app.people().rules().viewers_read,
+        admins_need_code: app.people().rules().admins_need_code,
         done: done(field_of(pairs, "done").unwrap_or_default()),
         shown,
         fault,
@@ -349,6 +291,7 @@ fn done(word: &str) -> &'static str {
     match word {
         "saved" => t("people.done.saved"),
         "signed_out" => t("people.done.signed_out"),
+        "factor_reset" => t("people.done.factor_reset"),
         "suspended" => t("people.done.suspended"),
         "restored" => t("people.done.restored"),
         "removed" => t("people.done.removed"),
@@ -357,19 +300,28 @@ fn done(word: &str) -> &'static str {
     }
 }
 
+fn status(user: &UserView) -> String {
+    let status = match user.status {
+        UserStatus::Active => t("people.active"),
+        UserStatus::Invited => t("people.invited"),
+        UserStatus::Suspended | UserStatus::Removed => t("people.suspended"),
+    };
+    if user.second_factor {
+        return fill("people.with_code", &[("status", status)]);
+    }
+    status.to_owned()
+}
+
 fn user_line(user: UserView) -> UserLine {
     UserLine {
+        status: status(&user),
         id: user.user,
         name: user.name,
         email: user.email,
         rep: user.rep.unwrap_or_default(),
         role: RoleWord(user.role),
         scope: ScopeForm::of(&user.scope),
-        status: match user.status {
-            UserStatus::Active => t("people.active"),
-            UserStatus::Invited => t("people.invited"),
-            UserStatus::Suspended | UserStatus::Removed => t("people.suspended"),
-        },
+        has_factor: user.second_factor,
         seen: user
             .last_seen_at
             .map_or_else(String::new, |at| at.to_string()),
@@ -395,7 +347,7 @@ fn token_line(token: TokenView, now: Timestamp) -> TokenLine {
         about: format!(
             "{} · {} · {used} · {state}",
             t(RoleWord(token.role).text()),
-            t(ScopeWord(token.scope.kind).text())
+            t(ScopeWord::of(&token.scope).text())
         ),
         holds,
     }
