@@ -13,9 +13,9 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use svar::model::desk::{DeskQuery, DeskView, Line, Lines, Sort};
+use svar::model::desk::{DeskFilter, DeskMoment, DeskQuery, DeskView, Line, Lines, Sort};
 use svar::model::event::{ActorKind, Assignee};
-use svar::model::{ContactId, ConversationId, RepId, Timestamp};
+use svar::model::{Attention, ContactId, ConversationId, Directory, Event, RepId, Timestamp};
 
 /// How many conversations are on the desk; one in ten is open.
 const LINES: i64 = 100_000;
@@ -54,6 +54,7 @@ fn line(number: i64) -> Line {
         started_at: at,
         last_message_at: at,
         last_author: ActorKind::Contact,
+        contact_at: Some(at),
         preview: "Where is my order? It should have been here on Monday.".to_owned(),
         waiting_since: (is_open && drawn % 2 == 0).then_some(at),
     }
@@ -65,6 +66,26 @@ fn lines() -> Lines {
     Lines::from(lines)
 }
 
+/// A reader who has seen every third open conversation, and put every tenth of them off.
+fn attention() -> Attention {
+    let mut attention = Attention::default();
+    let mut tell = |kind: &str, number: i64, rest: &str| {
+        let event = format!(
+            r#"{{"type":"svar.conversation_{kind}","at":"2026-10-31T00:00:00Z","source":"svar","id":"{number}","conversation":"c{number}"{rest}}}"#
+        );
+        attention.apply(&Event::parse_journalled(&event).expect("valid"));
+    };
+    let count = if is_test() { 1_000 } else { LINES };
+    for number in (0..count).filter(|number| number % 30 == 0) {
+        let seen = r#","reader":"rep:rep7","until":"2026-10-31T00:00:00Z""#;
+        tell("seen", number, seen);
+        if number % 100 == 0 {
+            tell("snoozed", number, "");
+        }
+    }
+    attention
+}
+
 fn is_test() -> bool {
     !std::env::args().any(|argument| argument == "--bench")
 }
@@ -73,6 +94,7 @@ fn query(view: DeskView) -> DeskQuery {
     DeskQuery {
         view,
         rep: Some("rep7".to_owned()),
+        reader: "rep:rep7".to_owned(),
         limit: 50,
         ..DeskQuery::default()
     }
@@ -80,6 +102,13 @@ fn query(view: DeskView) -> DeskQuery {
 
 fn lists(criterion: &mut Criterion) {
     let desk = lines();
+    let attention = attention();
+    let directory = Directory::default();
+    let moment = DeskMoment {
+        attention: &attention,
+        directory: &directory,
+        now: now(),
+    };
     let mut group = criterion.benchmark_group("desk");
     group.sample_size(20);
     let mut turn = 0_i64;
@@ -90,18 +119,21 @@ fn lists(criterion: &mut Criterion) {
     group.bench_function("open, latest first", |bench| {
         bench.iter(|| {
             query(DeskView::Open)
-                .list(desk.lines(), now())
+                .list(desk.lines(), &moment)
                 .expect("valid")
         });
     });
     group.bench_function("waiting longest, one tag", |bench| {
         bench.iter(|| {
             let query = DeskQuery {
-                tags: vec![format!("tag{}", next() % TAGS)],
+                filter: DeskFilter {
+                    tags: vec![format!("tag{}", next() % TAGS)],
+                    ..DeskFilter::default()
+                },
                 sort: Sort::Waiting,
                 ..query(DeskView::Waiting)
             };
-            query.list(desk.lines(), now()).expect("valid")
+            query.list(desk.lines(), &moment).expect("valid")
         });
     });
     group.bench_function("a page far down", |bench| {
@@ -111,7 +143,7 @@ fn lists(criterion: &mut Criterion) {
                 cursor: Some(format!("{by}.c0")),
                 ..query(DeskView::Closed)
             };
-            query.list(desk.lines(), now()).expect("valid")
+            query.list(desk.lines(), &moment).expect("valid")
         });
     });
     let kept = serde_json::to_vec(&desk).expect("valid");

@@ -15,7 +15,7 @@ use crate::stems::Stemming;
 use crate::tokens::{analyser, words};
 
 /// The version of the fields and of the words in them.
-pub(crate) const VERSION: &str = "4";
+pub(crate) const VERSION: &str = "5";
 
 /// The name of the analyser of [`crate::tokens`].
 const WORDS: &str = "words";

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
-use super::{App, Error, Present, WriteResult};
-use crate::clock::Clock;
+use super::start::fresh;
+use super::{App, Error, Kind, Present, Search, WriteResult};
 use crate::command::{
-    Caller, Command, ConversationAction, ConversationCommand, Identity, MessageDraft,
+    Caller, Command, ConversationAction, ConversationCommand, Identity, MessageDraft, reader,
 };
-use crate::model::desk::{DeskQuery, Line};
+use crate::model::desk::{DeskMoment, DeskQuery, Found, Line, Standing};
 use crate::model::event::{ActorKind, Assignee, Mark};
-use crate::model::{Directory, Timestamp};
+use crate::model::{Sight, Timestamp};
 
-/// How many hexadecimal digits a new message is called by.
-const MESSAGE_DIGITS: usize = 16;
+/// The most hits of a search that a list is narrowed to.
+const FOUND: usize = 1_000;
 
 /// A conversation in a list.
 #[skip_serializing_none]
@@ -42,6 +42,12 @@ pub struct LineView {
     pub priority: Option<String>,
     /// `open`, `resolved` or `ended`.
     pub status: &'static str,
+    /// Whether the contact wrote something that whoever asks has not seen.
+    pub unread: bool,
+    /// Whether it is put off.
+    pub is_snoozed: bool,
+    /// Until when at the latest.
+    pub snoozed_until: Option<Timestamp>,
     /// When it was resolved or ended by itself.
     pub over_at: Option<Timestamp>,
     /// Whose it is.
@@ -85,8 +91,13 @@ impl App {
         present: &Present,
         query: &DeskQuery,
     ) -> Result<LineList, Error> {
-        let (snapshot, now) = (&present.live, present.now);
-        let page = query.list(present.lines(), now)?;
+        let snapshot = &present.live;
+        let moment = DeskMoment {
+            attention: &snapshot.installation.attention,
+            directory: &snapshot.directory,
+            now: present.now,
+        };
+        let page = query.list(present.lines(), &moment)?;
         let views = page.lines.iter().map(|line| {
             let contact = self.past.store.contact(line.contact.as_str())?;
             let (name, company) = contact.map_or((None, None), |contact| {
@@ -95,7 +106,7 @@ impl App {
             Ok(LineView {
                 contact_name: name,
                 company,
-                ..LineView::of(line, &snapshot.directory, now)
+                ..LineView::of(line, &moment, query.standing(line, &moment))
             })
         });
         Ok(LineList {
@@ -121,10 +132,30 @@ impl App {
         }
     }
 
-    /// An id that no conversation has.
-    pub fn fresh_conversation_id() -> String {
-        let id = Clock::fresh_id();
-        format!("c-{}", id.get(..MESSAGE_DIGITS).unwrap_or(&id))
+    /// To whom something in a list may be new.
+    pub fn reader_of(&self, caller: &Caller) -> String {
+        reader(caller, self.rep_of(caller).as_deref())
+    }
+
+    /// What words are found in, so that a list can be narrowed to it.
+    pub fn find_on_desk(&self, sight: &Sight, words: &str) -> Result<Found, Error> {
+        let text = words.trim();
+        let mut found = Found {
+            words: text
+                .to_lowercase()
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
+            ..Found::default()
+        };
+        for hit in self.search_as(sight, &Search::text(text, FOUND))? {
+            match (hit.kind, hit.conversation) {
+                (Kind::Contact, _) => drop(found.contacts.insert(hit.id)),
+                (_, Some(conversation)) => drop(found.conversations.insert(conversation)),
+                _ => {}
+            }
+        }
+        Ok(found)
     }
 
     /// Writes a message or a note into a conversation; gives the message's id.
@@ -135,8 +166,7 @@ impl App {
         rep: Option<String>,
         draft: MessageDraft,
     ) -> Result<WriteResult, Error> {
-        let id = Clock::fresh_id();
-        let message = format!("m-{}", id.get(..MESSAGE_DIGITS).unwrap_or(&id));
+        let message = fresh("m");
         let command = ConversationCommand {
             conversation,
             rep,
@@ -154,14 +184,14 @@ impl App {
 }
 
 impl LineView {
-    fn of(line: &Line, directory: &Directory, now: Timestamp) -> Self {
+    fn of(line: &Line, moment: &DeskMoment<'_>, standing: Standing) -> Self {
+        let (directory, now) = (moment.directory, moment.now);
         let assignee_name = match &line.assigned_to {
             Assignee::Rep { id } => directory.rep_name(id.as_str()),
             Assignee::Team { id } => directory.team_name(id.as_str()),
             Assignee::CustomerAgent { .. } | Assignee::Nobody {} => None,
         };
-        let is_waiting = line.is_open_at(now);
-        let waiting_since = line.waiting_since.filter(|_at| is_waiting);
+        let waiting_since = line.waiting_since.filter(|_at| standing.is_open);
         Self {
             conversation: line.conversation.to_string(),
             contact: line.contact.to_string(),
@@ -172,11 +202,10 @@ impl LineView {
             subject: line.subject.clone(),
             language: line.language.clone(),
             priority: line.priority.clone(),
-            status: match (line.resolved_at, line.is_open_at(now)) {
-                (Some(_), _) => "resolved",
-                (None, true) => "open",
-                (None, false) => "ended",
-            },
+            status: line.status_at(now).as_str(),
+            unread: standing.is_new,
+            is_snoozed: standing.snooze.is_some(),
+            snoozed_until: standing.snooze.and_then(|snooze| snooze.until),
             over_at: line.over_at(now),
             assigned_to: line.assigned_to.clone(),
             assignee_name: assignee_name.map(str::to_owned),

@@ -8,6 +8,8 @@
 mod access;
 mod ask;
 mod batch;
+mod bulk;
+mod canned;
 mod catalogue;
 mod desk;
 mod error;
@@ -24,13 +26,17 @@ mod options;
 mod overlay;
 mod past;
 mod preparation;
+mod presence;
 mod present;
 mod profile;
 mod respond;
 mod schedule;
 mod search;
 mod sight;
+mod start;
+mod tags;
 mod task;
+mod ticket;
 mod unfiled;
 mod warm;
 mod way;
@@ -47,6 +53,8 @@ pub use access::{
 };
 pub use ask::RowWish;
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
+pub use bulk::{BulkDeed, BulkItem, BulkOutcome, BulkResult, MOST_AT_ONCE};
+pub use canned::FilledReply;
 pub use catalogue::{ReportMatch, match_reports};
 pub use desk::{LineList, LineView};
 pub use error::Error;
@@ -61,11 +69,13 @@ pub use intake::{EventIntake, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use names::Names;
 pub use options::{Network, Options, Probe, PublicUrl};
+pub use presence::RepView;
 pub use present::Present;
 pub use profile::ProfileView;
 pub use respond::{AgentTurn, Incoming};
 pub use schedule::{HolidayCounts, WorkingInterval, WorkingTimeView, between};
 pub use search::Search;
+pub use tags::TagView;
 pub use task::{Delivery, Task, TaskState};
 pub use write::WriteResult;
 
@@ -117,6 +127,7 @@ pub struct App {
     folder: Folder,
     clock: Clock,
     access: Access,
+    heard: presence::Heard,
     committer: Lock<Option<Committer>>,
     handle: Handle,
     projection: Lock<Option<Projection>>,
@@ -176,6 +187,7 @@ impl App {
         Ok(Self {
             folder,
             access: Access::new(Arc::clone(projection.store()), &clock),
+            heard: presence::Heard::new(&clock),
             clock,
             handle: committer.handle(),
             committer: Lock::new(Some(committer)),

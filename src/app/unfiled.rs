@@ -1,17 +1,21 @@
-//! What is journalled of conversations and not in the store yet, laid over what is.
+//! What is journalled of conversations, contacts and tickets and not in the store yet, laid over what is.
 //!
 //! Lives with the overlay on the committing thread. The store is write-behind, so a decision
-//! reads the events of a conversation from it and adds those that it has not got.
+//! reads the events of a thing from it and adds those that it has not got.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::command::{Conversations, Refusal};
-use crate::model::event::cmp_events;
-use crate::model::{Conversation, Directory, Event, Joined, Timestamp};
-use crate::store::Store;
+use crate::model::episode::Context;
+use crate::model::event::{Subject, cmp_events};
+use crate::model::{
+    Body, Contact, ContactId, Conversation, Directory, Event, Joined, Profile, TicketStanding,
+    Timestamp,
+};
+use crate::store::{Store, ThingKind};
 
-/// Events of conversations that the store may not have yet, in order of the journal.
+/// Events of things that the store may not have yet, in order of the journal.
 pub(super) struct Unfiled {
     store: Arc<Store>,
     events: VecDeque<(u64, Arc<Event>)>,
@@ -27,7 +31,7 @@ impl Unfiled {
 
     /// Takes a journalled event in.
     pub(super) fn see(&mut self, seq: u64, event: &Arc<Event>) {
-        if event.body.conversation().is_some() {
+        if !matches!(event.body.subject(), Subject::Installation) {
             self.events.push_back((seq, Arc::clone(event)));
         }
     }
@@ -70,6 +74,42 @@ impl std::fmt::Debug for Over<'_> {
 }
 
 impl Over<'_> {
+    /// The filed events of a thing and of all that it is joined to.
+    fn unit_of(&self, kind: ThingKind, id: &str) -> Result<Vec<Event>, Refusal> {
+        let failed = |error: crate::store::Error| Refusal::Failed(error.to_string());
+        let store = &self.unfiled.store;
+        match store.thing(kind, id).map_err(failed)? {
+            Some(thing) => {
+                let unit = store.unit_of(thing).map_err(failed)?;
+                store.events_of(&unit).map_err(failed)
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether a conversation that the store has not got is with a contact.
+    fn names(&self, contact: &str) -> bool {
+        let mut unfiled = self.unfiled.events.iter();
+        unfiled.any(|(_, event)| match &event.body {
+            Body::ConversationStarted(start) => start.contact.as_str() == contact,
+            _ => false,
+        })
+    }
+
+    /// Adds what the store has not got, and puts all in order.
+    fn add_unfiled(&self, events: &mut Vec<Event>, is_of: impl Fn(&Event) -> bool) {
+        let mut held: HashSet<(String, String)> = HashSet::new();
+        held.extend(events.iter().map(identity));
+        for (_, event) in &self.unfiled.events {
+            // The store may have filed it since what is unfiled was last looked through.
+            if is_of(event) && held.insert(identity(event)) {
+                events.push((**event).clone());
+            }
+        }
+        events.retain(|event| event.at <= self.now);
+        events.sort_by(cmp_events);
+    }
+
     /// The events of the conversations that are joined to the one called `id`, in event order.
     fn events(&self, id: &str) -> Result<Vec<Event>, Refusal> {
         let filed = self.unfiled.store.conversation_in_unit(id);
@@ -78,17 +118,11 @@ impl Over<'_> {
         let mut things: HashSet<String> = HashSet::from([id.to_owned()]);
         let named = events.iter().filter_map(|event| event.body.conversation());
         things.extend(named.map(str::to_owned));
-        let mut held: HashSet<(String, String)> = HashSet::new();
-        held.extend(events.iter().map(identity));
-        for (_, event) in &self.unfiled.events {
+        let is_of = |event: &Event| {
             let thing = event.body.conversation();
-            // The store may have filed it since what is unfiled was last looked through.
-            if thing.is_some_and(|thing| things.contains(thing)) && held.insert(identity(event)) {
-                events.push((**event).clone());
-            }
-        }
-        events.retain(|event| event.at <= self.now);
-        events.sort_by(cmp_events);
+            thing.is_some_and(|thing| things.contains(thing))
+        };
+        self.add_unfiled(&mut events, is_of);
         Ok(events)
     }
 }
@@ -102,6 +136,57 @@ impl Conversations for Over<'_> {
         let tickets = self.unfiled.store.tickets_beside(id);
         let tickets = tickets.map_err(|error| Refusal::Failed(error.to_string()))?;
         Ok(Joined::of(id, &self.events(id)?, tickets))
+    }
+
+    fn contact(&self, id: &str) -> Result<Option<Contact>, Refusal> {
+        let failed = |error: crate::store::Error| Refusal::Failed(error.to_string());
+        let mut events = self.unfiled.store.contact_events(id).map_err(failed)?;
+        self.add_unfiled(&mut events, |event| event.body.contact() == Some(id));
+        // Who was only named by a conversation is there, too.
+        match Contact::fold(&events) {
+            Some(contact) => Ok(Some(contact)),
+            None if self.names(id) => Ok(ContactId::parse(id).ok().map(Contact::new)),
+            None => self.unfiled.store.contact(id).map_err(failed),
+        }
+    }
+
+    fn ticket(&self, id: &str) -> Result<Option<TicketStanding>, Refusal> {
+        let mut events = self.unit_of(ThingKind::Ticket, id)?;
+        // The conversation of a ticket that the store has not got.
+        let mut unfiled = self.unfiled.events.iter();
+        let fresh = unfiled.find_map(|(_, event)| match &event.body {
+            Body::TicketOpened(opened) if opened.ticket.as_str() == id => {
+                opened.conversation.as_ref()
+            }
+            _ => None,
+        });
+        if let Some(conversation) = fresh.filter(|_conversation| events.is_empty()) {
+            events = self.unit_of(ThingKind::Conversation, conversation.as_str())?;
+        }
+        let mut things: HashSet<String> = fresh.iter().map(ToString::to_string).collect();
+        let named = events.iter().filter_map(|event| event.body.conversation());
+        things.extend(named.map(str::to_owned));
+        self.add_unfiled(&mut events, |event| {
+            let conversation = event.body.conversation();
+            event.body.ticket() == Some(id)
+                || conversation.is_some_and(|conversation| things.contains(conversation))
+        });
+        let contact = events.iter().find_map(|event| match &event.body {
+            Body::TicketOpened(opened) if opened.ticket.as_str() == id => opened.contact.as_ref(),
+            _ => None,
+        });
+        let mut blocked = HashMap::new();
+        if let Some(contact) = contact.map(ContactId::as_str)
+            && let Some(at) = self.contact(contact)?.and_then(|known| known.blocked_at)
+        {
+            blocked.insert(contact.to_owned(), at);
+        }
+        let context = Context {
+            directory: &self.directory,
+            profile: &Profile::default(),
+            blocked: &blocked,
+        };
+        Ok(TicketStanding::of(id, &events, &context, self.now))
     }
 
     fn directory(&self) -> &Directory {

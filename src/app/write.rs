@@ -75,6 +75,10 @@ impl App {
                 let label = self.knowledge().embedder_label();
                 self.submit(caller, command, Evidence::Embedder(label))
             }
+            Command::Tag(command) => {
+                let evidence = self.tags_in_use(&command);
+                self.submit(caller, Command::Tag(command), evidence)
+            }
             command => self.submit(caller, command, Evidence::None),
         }
     }
@@ -89,7 +93,12 @@ impl App {
         Ok(self.handle.decide(decision)??.log_position)
     }
 
-    fn decision(&self, caller: &Caller, command: Command, evidence: Evidence) -> Decision<Refusal> {
+    pub(super) fn decision(
+        &self,
+        caller: &Caller,
+        command: Command,
+        evidence: Evidence,
+    ) -> Decision<Refusal> {
         let overlay = self.overlay.clone();
         let by = caller.clone();
         Decision::new(caller.via, caller.actor(), move |now| {
@@ -187,8 +196,14 @@ const fn needs_evidence(command: &Command) -> bool {
         Command::Question(command) => matches!(command, QuestionCommand::Move { .. }),
         Command::Answer(command) => !matches!(command, AnswerCommand::Delete { .. }),
         Command::Knowledge(command) => matches!(command, KnowledgeCommand::Set(_)),
+        Command::Tag(_) => true,
         Command::Case(_)
         | Command::Conversation(_)
+        | Command::Start(_)
+        | Command::OpenTicket(_)
+        | Command::Rep(_)
+        | Command::Ticket(_)
+        | Command::CannedReply(_)
         | Command::Profile(_)
         | Command::Access(_)
         | Command::User(_)

@@ -17,6 +17,8 @@ pub enum Evidence {
         /// [`crate::model::Knowledge::answering_changed`] when it was run.
         since: u64,
     },
+    /// Which of the tags that the command names are on conversations.
+    TagsInUse(Vec<String>),
     /// The label of the embedder in use; none: the one that Svar comes with.
     Embedder(Option<String>),
 }

@@ -9,39 +9,59 @@
 mod access;
 mod account;
 mod answer;
+mod attention;
+mod bulk;
 mod caller;
+mod canned;
 mod case;
 mod conversation;
 mod conversations;
+mod deed;
 mod evidence;
 mod factor;
 mod knowledge;
 mod merge;
+mod money;
+mod open;
 mod profile;
 mod question;
 mod refusal;
+mod rep;
 mod role;
 mod scope;
+mod start;
+mod tag;
 mod text;
+mod ticket;
 mod token;
 mod topic;
 mod user;
 
 pub use access::AccessSettings;
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
+pub use attention::reader;
+pub use bulk::{BulkAction, BulkStep};
 pub use caller::{Caller, Identity};
+pub use canned::{CannedReplyCommand, CannedReplyDraft, fill_in};
 pub use case::{Case, CaseCommand};
-pub use conversation::{ConversationAction, ConversationCommand, MessageDraft};
+pub use conversation::{ConversationAction, ConversationCommand};
 pub use conversations::Conversations;
+pub use deed::MessageDraft;
 pub use evidence::Evidence;
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
+pub use money::{InvoiceStep, Price, ProposalStep};
+pub use open::{OpenTicketCommand, TicketDraft};
 pub use profile::{ProfileCommand, ProfileDraft};
 pub use question::QuestionCommand;
 pub use refusal::Refusal;
+pub use rep::RepCommand;
 pub use role::{POST_EVENTS, Right, TABLE};
+pub use start::{Beginner, ContactDraft, FreshIds, StartCommand, StartDraft};
 
 pub use crate::model::{Role, Scope, Sight};
 pub use scope::{ScopeDraft, ScopeKind};
+pub use tag::TagCommand;
+pub use ticket::{Side, TicketAction, TicketCommand};
 pub use token::TokenCommand;
 pub use topic::TopicCommand;
 pub use user::{UserCommand, UserDraft, invited};
@@ -74,6 +94,18 @@ pub enum Command {
     Knowledge(KnowledgeCommand),
     /// To a conversation.
     Conversation(ConversationCommand),
+    /// Begins a conversation.
+    Start(StartCommand),
+    /// To a canned reply.
+    CannedReply(CannedReplyCommand),
+    /// Whether a rep takes work.
+    Rep(RepCommand),
+    /// Opens a ticket.
+    OpenTicket(OpenTicketCommand),
+    /// To a ticket.
+    Ticket(TicketCommand),
+    /// To a tag.
+    Tag(TagCommand),
     /// To a definition profile.
     Profile(ProfileCommand),
     /// To the rules of access.
@@ -96,6 +128,12 @@ impl Command {
             Self::Case(command) => command.right(),
             Self::Knowledge(command) => command.right(),
             Self::Conversation(command) => command.right(),
+            Self::Start(command) => command.right(),
+            Self::CannedReply(command) => command.right(),
+            Self::Rep(command) => command.right(),
+            Self::OpenTicket(_) => OpenTicketCommand::RIGHT,
+            Self::Ticket(command) => command.right(),
+            Self::Tag(command) => command.right(),
             Self::Profile(command) => command.right(),
             Self::Access(_) => &role::ACCESS_SET,
             Self::User(command) => command.right(),
@@ -120,6 +158,12 @@ pub fn decide(
         Command::Case(command) => case::decide(state, command),
         Command::Knowledge(command) => knowledge::decide(state, command, evidence),
         Command::Conversation(command) => conversation::decide(state, caller, command),
+        Command::Start(command) => start::decide(state, caller, command),
+        Command::CannedReply(command) => canned::decide(state, command),
+        Command::Rep(command) => rep::decide(state, caller, command),
+        Command::OpenTicket(command) => open::decide(state, caller, command),
+        Command::Ticket(command) => ticket::decide(state, caller, command),
+        Command::Tag(command) => tag::decide(state, command, evidence),
         Command::Profile(command) => profile::decide(state, command),
         Command::Access(settings) => access::decide(&settings),
         Command::User(command) => user::decide(state, caller, command),

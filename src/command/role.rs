@@ -25,8 +25,11 @@ pub(super) const ANSWER_DELETE: Right = Right::new("answer.delete", Role::Admin)
 pub(super) const ANSWER_IMPORT: Right = Right::new("answer.import", Role::Admin);
 pub(super) const ANSWER_PUBLISH: Right = Right::new("answer.publish", Role::Admin);
 pub(super) const ANSWER_SAVE: Right = Right::new("answer.save", Role::Admin);
+pub(super) const CANNED_REPLY_REMOVE: Right = Right::new("canned_reply.remove", Role::Rep);
+pub(super) const CANNED_REPLY_SAVE: Right = Right::new("canned_reply.save", Role::Rep);
 pub(super) const CASE_REMOVE: Right = Right::new("case.remove", Role::Admin);
 pub(super) const CASE_SET: Right = Right::new("case.set", Role::Admin);
+pub(super) const CONVERSATION_APPLY: Right = Right::new("conversation.apply", Role::Rep);
 pub(super) const CONVERSATION_ASSIGN: Right = Right::new("conversation.assign", Role::Rep);
 pub(super) const CONVERSATION_EDIT: Right = Right::new("conversation.edit", Role::Rep);
 pub(super) const CONVERSATION_HAND_OFF: Right = Right::new("conversation.hand_off", Role::Rep);
@@ -37,6 +40,12 @@ pub(super) const CONVERSATION_RESOLVE: Right = Right::new("conversation.resolve"
 pub(super) const CONVERSATION_TAG: Right = Right::new("conversation.tag", Role::Rep);
 pub(super) const CONVERSATION_MERGE: Right = Right::new("conversation.merge", Role::Rep);
 pub(super) const CONVERSATION_SPLIT: Right = Right::new("conversation.split", Role::Rep);
+pub(super) const CONVERSATION_SEE: Right = Right::new("conversation.see", Role::Rep);
+pub(super) const CONVERSATION_SNOOZE: Right = Right::new("conversation.snooze", Role::Rep);
+pub(super) const CONVERSATION_UNSEE: Right = Right::new("conversation.unsee", Role::Rep);
+pub(super) const CONVERSATION_WAKE: Right = Right::new("conversation.wake", Role::Rep);
+pub(super) const CONVERSATION_START: Right = Right::new("conversation.start", Role::Rep);
+pub(super) const CONVERSATION_TAKE_IN: Right = Right::new("conversation.take_in", Role::Rep);
 pub(super) const CONVERSATION_UNMERGE: Right = Right::new("conversation.unmerge", Role::Rep);
 pub(super) const CONVERSATION_WRITE: Right = Right::new("conversation.write", Role::Rep);
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
@@ -48,6 +57,23 @@ pub(super) const QUESTION_MOVE: Right = Right::new("question.move", Role::Admin)
 pub(super) const QUESTION_RESTORE: Right = Right::new("question.restore", Role::Admin);
 pub(super) const QUESTION_REVIEW: Right = Right::new("question.review", Role::Admin);
 pub(super) const RECORD: Right = Right::new("record", Role::System);
+pub(super) const REP_REST: Right = Right::new("rep.rest", Role::System);
+pub(super) const REP_RETURN: Right = Right::new("rep.return", Role::Viewer);
+pub(super) const REP_SET_STATUS: Right = Right::new("rep.set_status", Role::Rep);
+pub(super) const TAG_CREATE: Right = Right::new("tag.create", Role::Rep);
+pub(super) const TAG_DELETE: Right = Right::new("tag.delete", Role::Admin);
+pub(super) const TAG_RENAME: Right = Right::new("tag.rename", Role::Admin);
+pub(super) const TICKET_ASSIGN: Right = Right::new("ticket.assign", Role::Rep);
+pub(super) const TICKET_BILL: Right = Right::new("ticket.bill", Role::Rep);
+pub(super) const TICKET_COMPLETE: Right = Right::new("ticket.complete", Role::Rep);
+pub(super) const TICKET_DECLINE: Right = Right::new("ticket.decline", Role::Rep);
+pub(super) const TICKET_OPEN: Right = Right::new("ticket.open", Role::Rep);
+pub(super) const TICKET_PROPOSE: Right = Right::new("ticket.propose", Role::Rep);
+pub(super) const TICKET_REVIEW: Right = Right::new("ticket.review", Role::Rep);
+pub(super) const TICKET_STAGE: Right = Right::new("ticket.stage", Role::Rep);
+pub(super) const TICKET_TAKE: Right = Right::new("ticket.take", Role::Rep);
+pub(super) const TICKET_UPDATE: Right = Right::new("ticket.update", Role::Rep);
+pub(super) const TICKET_VIEW: Right = Right::new("ticket.view", Role::Rep);
 pub(super) const TOKEN_CREATE: Right = Right::new("token.create", Role::Admin);
 pub(super) const TOKEN_REVOKE: Right = Right::new("token.revoke", Role::Admin);
 pub(super) const TOPIC_DISMISS: Right = Right::new("topic.dismiss", Role::Admin);
@@ -76,8 +102,11 @@ pub const TABLE: &[Right] = &[
     ANSWER_IMPORT,
     ANSWER_PUBLISH,
     ANSWER_SAVE,
+    CANNED_REPLY_REMOVE,
+    CANNED_REPLY_SAVE,
     CASE_REMOVE,
     CASE_SET,
+    CONVERSATION_APPLY,
     CONVERSATION_ASSIGN,
     CONVERSATION_EDIT,
     CONVERSATION_HAND_OFF,
@@ -88,6 +117,12 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_TAG,
     CONVERSATION_MERGE,
     CONVERSATION_SPLIT,
+    CONVERSATION_SEE,
+    CONVERSATION_SNOOZE,
+    CONVERSATION_UNSEE,
+    CONVERSATION_WAKE,
+    CONVERSATION_START,
+    CONVERSATION_TAKE_IN,
     CONVERSATION_UNMERGE,
     CONVERSATION_WRITE,
     KNOWLEDGE_CHOOSE_MODEL,
@@ -99,6 +134,23 @@ pub const TABLE: &[Right] = &[
     QUESTION_RESTORE,
     QUESTION_REVIEW,
     RECORD,
+    REP_REST,
+    REP_RETURN,
+    REP_SET_STATUS,
+    TAG_CREATE,
+    TAG_DELETE,
+    TAG_RENAME,
+    TICKET_ASSIGN,
+    TICKET_BILL,
+    TICKET_COMPLETE,
+    TICKET_DECLINE,
+    TICKET_OPEN,
+    TICKET_PROPOSE,
+    TICKET_REVIEW,
+    TICKET_STAGE,
+    TICKET_TAKE,
+    TICKET_UPDATE,
+    TICKET_VIEW,
     TOKEN_CREATE,
     TOKEN_REVOKE,
     TOPIC_DISMISS,

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::refusal::Refusal;
 use super::text::{inbox_id, team_id};
 use super::{Caller, State};
-use crate::model::{Conversation, Invalid, Reach, RepId, Role, Scope};
+use crate::model::{Conversation, Invalid, Reach, RepId, Role, Scope, TicketStanding};
 
 /// The most teams or inboxes of a scope.
 const MOST: usize = 100;
@@ -130,14 +130,36 @@ fn read(draft: &ScopeDraft) -> Result<Scope, Invalid> {
         ScopeKind::Teams => Scope::Teams {
             teams: teams
                 .iter()
-                .map(|id| team_id(id))
+                .map(|id| team_id("teams", id))
                 .collect::<Result<BTreeSet<_>, _>>()?,
             inboxes: inboxes
                 .iter()
-                .map(|id| inbox_id(id))
+                .map(|id| inbox_id("inboxes", id))
                 .collect::<Result<BTreeSet<_>, _>>()?,
         },
     })
+}
+
+/// The ticket called `id`, if the caller sees it, or the conversation that it came from.
+pub(super) fn ticket(
+    state: &State<'_>,
+    caller: &Caller,
+    id: &str,
+) -> Result<TicketStanding, Refusal> {
+    let unknown = || Refusal::unknown("ticket", id);
+    let known = state.conversations.ticket(id)?.ok_or_else(unknown)?;
+    if let Some(reach) = Reach::of(&caller.sight, state.conversations.directory())
+        && !reach.has_ticket(&known.ticket)
+    {
+        let joined = match &known.ticket.conversation {
+            Some(conversation) => state.conversations.joined(conversation.as_str())?,
+            None => None,
+        };
+        joined
+            .filter(|joined| reach.has(joined))
+            .ok_or_else(unknown)?;
+    }
+    Ok(known)
 }
 
 /// The conversation called `id`, if the caller sees it.

@@ -4,8 +4,8 @@ use super::refusal::Refusal;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
-    ConversationId, InboxId, Invalid, MessageId, QuestionId, RepId, ShortAnswerId, TeamId, TokenId,
-    TopicId, UserId,
+    CannedReplyId, ContactId, ConversationId, InboxId, Invalid, InvoiceId, MessageId, PipelineId,
+    ProposalId, QuestionId, RepId, ShortAnswerId, TeamId, TicketId, TokenId, TopicId, UserId,
 };
 
 /// The longest reason, in characters.
@@ -32,6 +32,18 @@ pub(super) fn conversation_id(text: &str) -> Result<ConversationId, Invalid> {
     id("conversation", text, ConversationId::parse)
 }
 
+pub(super) fn canned_reply_id(text: &str) -> Result<CannedReplyId, Invalid> {
+    id("canned_reply", text, CannedReplyId::parse)
+}
+
+pub(super) fn contact_id(text: &str) -> Result<ContactId, Invalid> {
+    id("contact", text, ContactId::parse)
+}
+
+pub(super) fn inbox_id(field: &str, text: &str) -> Result<InboxId, Invalid> {
+    id(field, text, InboxId::parse)
+}
+
 pub(super) fn message_id(text: &str) -> Result<MessageId, Invalid> {
     id("message", text, MessageId::parse)
 }
@@ -40,12 +52,24 @@ pub(super) fn rep_id(text: &str) -> Result<RepId, Invalid> {
     id("rep", text, RepId::parse)
 }
 
-pub(super) fn team_id(text: &str) -> Result<TeamId, Invalid> {
-    id("teams", text, TeamId::parse)
+pub(super) fn ticket_id(text: &str) -> Result<TicketId, Invalid> {
+    id("ticket", text, TicketId::parse)
 }
 
-pub(super) fn inbox_id(text: &str) -> Result<InboxId, Invalid> {
-    id("inboxes", text, InboxId::parse)
+pub(super) fn pipeline_id(text: &str) -> Result<PipelineId, Invalid> {
+    id("pipeline", text, PipelineId::parse)
+}
+
+pub(super) fn team_id(field: &str, text: &str) -> Result<TeamId, Invalid> {
+    id(field, text, TeamId::parse)
+}
+
+pub(super) fn proposal_id(text: &str) -> Result<ProposalId, Invalid> {
+    id("proposal", text, ProposalId::parse)
+}
+
+pub(super) fn invoice_id(text: &str) -> Result<InvoiceId, Invalid> {
+    id("invoice", text, InvoiceId::parse)
 }
 
 pub(super) fn user_id(text: &str) -> Result<UserId, Invalid> {

@@ -331,7 +331,7 @@ fn checked(people: &People, draft: &UserDraft) -> Result<UserSet, Refusal> {
     })
 }
 
-fn check_email(email: &str) -> Result<(), Invalid> {
+pub(super) fn check_email(email: &str) -> Result<(), Invalid> {
     filled("email", email, MAX_EMAIL)?;
     let parts = email.split_once('@');
     let is_fit = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);

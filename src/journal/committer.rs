@@ -73,6 +73,14 @@ impl Handle {
         Ok(settle(self.submit(submission)?))
     }
 
+    /// As [`Self::decide`], without waiting for what comes of it; blocks only while the queue is
+    /// full.
+    pub fn decide_later<R: Send + 'static>(&self, decided: Decision<R>) -> Result<(), Error> {
+        let (submission, _settle) = decided.split();
+        drop(self.enqueue(submission)?);
+        Ok(())
+    }
+
     /// As [`Self::decide`], from an async task.
     pub async fn decide_async<R: Send + 'static>(
         &self,

@@ -1,7 +1,8 @@
 //! What people did to the installation, for admins to look through: a fold of Svar's own events
 //! that somebody's command made.
 //!
-//! What Svar does by itself is left out, and so is what is imported. The last ten thousand are
+//! What Svar does by itself is left out, and so are what is imported and what reps look at and
+//! put off. The last ten thousand are
 //! kept here; the journal has them all. Secrets' hashes are left out of what is shown.
 
 use std::collections::VecDeque;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Body, Event, Provenance, Timestamp, brief};
+use super::{Attention, Body, Event, Provenance, Timestamp, brief};
 
 /// How many entries are kept.
 const KEPT: usize = 10_000;
@@ -55,7 +56,7 @@ impl Audit {
 
     /// Whether an event may be one that somebody's command made.
     pub const fn concerns(body: &Body) -> bool {
-        body.is_own()
+        body.is_own() && !Attention::concerns(body)
     }
 
     /// Takes an event in; they come in the order of the journal.

@@ -181,6 +181,31 @@ impl Directory {
         }
     }
 
+    /// The stages of `pipeline` at `at` in order, each with its name; none of one that is unknown.
+    pub fn stages<'a>(&'a self, pipeline: &str, at: Timestamp) -> Vec<(&'a str, &'a str)> {
+        if let Some(version) = self.pipeline_at(pipeline, at) {
+            let stages = version.stages.iter();
+            return stages
+                .map(|stage| (stage.stage.as_str(), stage.name.as_str()))
+                .collect();
+        }
+        let built_in: &[&str] = match pipeline {
+            "support" => &["new", "waiting_on_contact", "waiting_on_us", "closed"],
+            "jobs" => &[
+                "new",
+                "opened",
+                "awaiting_contact",
+                "awaiting_us",
+                "completed",
+                "declined",
+                "inactive",
+                "expired",
+            ],
+            _ => &[],
+        };
+        built_in.iter().map(|stage| (*stage, *stage)).collect()
+    }
+
     /// Whether a ticket that enters `stage` of `pipeline` at `at` is closed by that.
     pub fn is_closed(&self, pipeline: &str, stage: &str, at: Timestamp) -> bool {
         if let Some(version) = self.pipeline_at(pipeline, at) {

@@ -78,6 +78,8 @@ ids! {
     ConversationId;
     /// Names a message.
     MessageId;
+    /// Names a canned reply.
+    CannedReplyId;
     /// Names a question put to the customer agent.
     QuestionId;
     /// Names a ticket.

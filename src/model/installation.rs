@@ -10,7 +10,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
-use super::{Audit, Body, Event, Knowledge, People, Profiles, Provenance, Timestamp};
+use super::{
+    Attention, Audit, Body, CannedReplies, Event, Knowledge, People, Presence, Profiles,
+    Provenance, Tags, Timestamp,
+};
 
 /// The folds of the installation at one position of the log.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -27,6 +30,14 @@ pub struct Installation {
     pub people: Arc<People>,
     /// What people did.
     pub audit: Arc<Audit>,
+    /// What reps have looked at, and what is put off.
+    pub attention: Arc<Attention>,
+    /// The tags that somebody created.
+    pub tags: Arc<Tags>,
+    /// Canned replies and macros.
+    pub canned: Arc<CannedReplies>,
+    /// Whether reps take work now.
+    pub presence: Arc<Presence>,
 }
 
 impl Installation {
@@ -36,6 +47,10 @@ impl Installation {
             || Profiles::concerns(body)
             || People::concerns(body)
             || Audit::concerns(body)
+            || Attention::concerns(body)
+            || Tags::concerns(body)
+            || CannedReplies::concerns(body)
+            || Presence::concerns(body)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -58,6 +73,18 @@ impl Installation {
         }
         if Audit::concerns(&event.body) {
             Arc::make_mut(&mut self.audit).apply(from, event);
+        }
+        if Attention::concerns(&event.body) {
+            Arc::make_mut(&mut self.attention).apply(event);
+        }
+        if Tags::concerns(&event.body) {
+            Arc::make_mut(&mut self.tags).apply(event);
+        }
+        if CannedReplies::concerns(&event.body) {
+            Arc::make_mut(&mut self.canned).apply(event);
+        }
+        if Presence::concerns(&event.body) {
+            Arc::make_mut(&mut self.presence).apply(from, event);
         }
         Self::concerns(&event.body)
     }

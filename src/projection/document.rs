@@ -157,12 +157,14 @@ pub(super) fn of_contact(contact: &Contact) -> Option<Document> {
     if contact.merged_into.is_some() {
         return None;
     }
-    let company = contact.company.as_ref().map(|company| &company.name);
+    let company = contact.company.as_ref();
+    let page = company.and_then(|company| company.url.as_ref());
     let facts = [
         contact.name.as_ref(),
         contact.email.as_ref(),
         contact.phone.as_ref(),
-        company,
+        company.map(|company| &company.name),
+        page,
     ];
     let facts: Vec<&str> = facts.into_iter().flatten().map(String::as_str).collect();
     let text = facts.join(" · ");

@@ -72,6 +72,8 @@ fn may_concern(json: &str) -> bool {
         "short_answer.",
         "topic.",
         "svar.",
+        "tag.",
+        "rep.status_changed",
         "message.edited",
         "message.redacted",
     ];
@@ -93,6 +95,9 @@ mod tests {
                 "topic.dismissed",
                 "message.edited",
                 "message.redacted",
+                "tag.renamed",
+                "tag.deleted",
+                "rep.status_changed",
             ];
             let expected = areas.contains(kind) || kind.starts_with("short_answer.");
             assert_eq!(is_let_through, expected, "{kind}");

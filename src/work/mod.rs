@@ -8,6 +8,7 @@
 mod grouping;
 mod judging;
 mod mining;
+mod resting;
 mod switching;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 pub use grouping::group_questions;
 pub use judging::{recalibrate, reopen_failing};
 pub use mining::mine_questions;
+pub use resting::rest_silent;
 pub use switching::switch_now;
 
 use crate::app::{App, Error, Waiter};
@@ -82,6 +84,7 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(switching::Switching),
         Box::new(judging::Judging::new()),
         Box::new(mining::Mining::default()),
+        Box::new(resting::Resting),
     ];
     let works = works.into_iter().map(Slot::new).collect();
     let (seen, flag) = (Arc::downgrade(app), Arc::clone(&stopped));

@@ -39,6 +39,15 @@ impl Desk {
         serde_json::to_value(taken).unwrap()
     }
 
+    /// Lets a second pass, and waits until reports see what was to come by then: events of one
+    /// command are a millisecond apart.
+    pub(crate) fn tick(&self) {
+        let now = self.clock.now().plus_millis(1_000);
+        self.clock.set(now);
+        self.post(&[json!({"type": "contact.upserted", "at": now.to_string(),
+            "contact": "the clock", "source": "tick", "id": now.to_string()})]);
+    }
+
     /// Posts what [`story`] tells.
     pub(crate) fn post_story(&self, story: &str) -> Value {
         let taken = self.post(&events(story));

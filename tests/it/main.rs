@@ -8,11 +8,17 @@ mod access;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod attention;
+#[cfg(test)]
 mod bounds;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod business_hours;
+#[cfg(test)]
+mod canned;
 #[cfg(test)]
 mod chrome;
 #[cfg(test)]
@@ -31,6 +37,10 @@ mod contact_page;
 mod data;
 #[cfg(test)]
 mod desk;
+#[cfg(test)]
+mod desk_laws;
+#[cfg(test)]
+mod desk_scope;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
@@ -70,6 +80,8 @@ mod people;
 #[cfg(test)]
 mod phrasing;
 #[cfg(test)]
+mod presence;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod promises;
@@ -100,7 +112,13 @@ mod search;
 #[cfg(test)]
 mod source;
 #[cfg(test)]
+mod starting;
+#[cfg(test)]
+mod tags;
+#[cfg(test)]
 mod tasks;
+#[cfg(test)]
+mod tickets;
 #[cfg(test)]
 mod tiny_model;
 #[cfg(test)]

@@ -301,13 +301,29 @@ fn paths(rule: &Rule, topic: &str) -> Vec<String> {
         return vec![of(""), of("parcel"), of(&format!("&topic={topic}"))];
     }
     if path == "/conversations" || path == "/inbox" {
-        let views = ["open", "agent", "closed", "unassigned", "waiting", "mine"];
+        let views = [
+            "open",
+            "agent",
+            "closed",
+            "unassigned",
+            "waiting",
+            "mine",
+            "unread",
+            "snoozed",
+            "open&q=hidden",
+            "open&q=parcel",
+        ];
         return views
             .iter()
             .map(|view| format!("{path}?view={view}"))
             .collect();
     }
-    let is_desks = ["answers", "tasks"].iter().any(|word| path.contains(word));
+    if path == "/inbox/new" {
+        return vec!["/inbox/new?q=parcel".to_owned(), path.to_owned()];
+    }
+    let is_desks = ["answers", "tasks", "canned-replies"]
+        .iter()
+        .any(|word| path.contains(word));
     assert!(!path.contains("{id}") || is_desks, "{path} has no row here");
     vec![path.replace("{id}", "none").replace("{name}", "none")]
 }
@@ -375,14 +391,36 @@ fn nothing_that_can_be_asked_tells_of_what_is_out_of_scope() {
 fn body_of(path: &str) -> Option<Value> {
     let end = path.split_once("{id}").map_or("", |(_, end)| end);
     Some(match end {
+        "/assign" if path.starts_with("/tickets") => json!({"reps": []}),
         "/assign" => json!({"to": {"kind": "nobody"}}),
         "/handoff" => json!({"reason": "asked"}),
         "/mark" => json!({"mark": "spam", "on": true}),
         "/merge" => json!({"into": "shown-c6"}),
         "/messages" | "/messages/{message}/edit" => json!({"text": "x"}),
         "/split" => json!({"from_message": "hidden-m3"}),
+        "/apply" => json!({"canned_reply": "none"}),
+        "/snooze" | "/read" => json!({"until": "2036-01-01T00:00:00Z"}),
+        "/stage" => json!({"stage": "closed"}),
+        "/update" => json!({"subject": "x"}),
+        "/review" => json!({"communication": 1, "quality": 1}),
         "/tags" => json!({"add": ["x"]}),
-        "/messages/{message}/redact" | "/reopen" | "/resolve" | "/unmerge" => json!({}),
+        "/messages/{message}/redact"
+        | "/reopen"
+        | "/resolve"
+        | "/unmerge"
+        | "/unread"
+        | "/wake"
+        | "/take"
+        | "/view"
+        | "/decline"
+        | "/complete"
+        | "/proposals"
+        | "/invoices"
+        | "/proposals/{part}/accept"
+        | "/proposals/{part}/decline"
+        | "/proposals/{part}/withdraw"
+        | "/invoices/{part}/pay"
+        | "/invoices/{part}/void" => json!({}),
         _ => return None,
     })
 }

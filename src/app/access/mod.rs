@@ -171,6 +171,9 @@ impl App {
         if let Some(used) = session.used(now) {
             self.note(&key, &used);
         }
+        if let Some(user) = user {
+            self.hear(user);
+        }
         user.cloned()
     }
 

@@ -1,11 +1,12 @@
 //! A conversation as a line of a list.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::model::conversation::{Conversation, Message, Status};
 use crate::model::episode::{Episode, ResponseKind, Thread};
 use crate::model::event::{ActorKind, Assignee, Mark, Visibility};
-use crate::model::{ContactId, ConversationId, DAY_MS, Directory, InboxId, Timestamp};
+use crate::model::{ContactId, ConversationId, DAY_MS, Directory, InboxId, Invalid, Timestamp};
 
 /// One that ended is on the desk for so long.
 const KEPT_MS: i64 = 14 * DAY_MS;
@@ -49,8 +50,46 @@ pub struct Line {
     pub last_author: ActorKind,
     /// The beginning of what they wrote.
     pub preview: String,
+    /// When the contact wrote last, bare thanks left out.
+    pub contact_at: Option<Timestamp>,
     /// Since when the contact waits for a rep.
     pub waiting_since: Option<Timestamp>,
+}
+
+/// Whether a conversation goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum LineStatus {
+    /// It goes on.
+    Open,
+    /// Somebody brought it to its end.
+    Resolved,
+    /// It came to its end by itself.
+    Ended,
+}
+
+impl LineStatus {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Resolved, Self::Ended];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Resolved => "resolved",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// The status of this word.
+    pub fn parse(word: &str) -> Result<Self, Invalid> {
+        let mut all = Self::ALL.into_iter();
+        let status = all.find(|status| status.as_str() == word);
+        status.ok_or_else(|| {
+            let reason = format!("`{word}` is none of open, resolved, ended");
+            Invalid::new("status", reason)
+        })
+    }
 }
 
 /// When and under which names of tags a line is made.
@@ -103,6 +142,7 @@ impl Line {
             last_message_at,
             last_author,
             preview,
+            contact_at: contact_at(&conversation),
             conversation: conversation.id,
             contact: conversation.contact,
             channel: conversation.channel,
@@ -127,6 +167,15 @@ impl Line {
         self.resolved_at.or(self.ends_at.filter(|at| *at <= now))
     }
 
+    /// Whether it goes on at an instant, or by what it does not.
+    pub fn status_at(&self, now: Timestamp) -> LineStatus {
+        match (self.resolved_at, self.is_open_at(now)) {
+            (Some(_), _) => LineStatus::Resolved,
+            (None, true) => LineStatus::Open,
+            (None, false) => LineStatus::Ended,
+        }
+    }
+
     /// Whether the customer agent has it.
     pub const fn is_agents(&self) -> bool {
         matches!(self.assigned_to, Assignee::CustomerAgent { .. })
@@ -144,6 +193,16 @@ fn waiting_since(thread: &Thread<'_>) -> Option<Timestamp> {
     let mut runs = runs.filter(|run| run.kind != ResponseKind::Contact);
     let run = runs.next()?;
     (run.until.is_none() && run.rep_owes).then_some(run.rep_from)
+}
+
+/// When the contact wrote last.
+fn contact_at(conversation: &Conversation) -> Option<Timestamp> {
+    let theirs = |message: &&Message| {
+        let is_public = message.visibility == Visibility::Public;
+        is_public && message.author.kind == ActorKind::Contact && !message.ack
+    };
+    let message = conversation.messages.iter().rfind(theirs);
+    message.map(|message| message.at)
 }
 
 fn last_public(conversation: &Conversation) -> Option<&Message> {

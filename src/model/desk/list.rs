@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use utoipa::ToSchema;
 
-use super::Line;
+use super::filter::DeskFilter;
+use super::{DeskMoment, Line};
+use crate::model::attention::Snooze;
 use crate::model::event::{Assignee, Mark};
-use crate::model::{InboxId, Invalid, Timestamp};
+use crate::model::{Invalid, Timestamp};
 
 /// Which conversations are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToSchema)]
@@ -18,10 +20,14 @@ pub enum DeskView {
     Open,
     /// Those of them that are the rep's own.
     Mine,
+    /// Those of them in which a contact wrote something that the reader has not seen.
+    Unread,
     /// Those of them that are nobody's, or a team's.
     Unassigned,
     /// Those in which a contact waits for a rep.
     Waiting,
+    /// Those that are put off until an instant or the contact's word.
+    Snoozed,
     /// Those that the customer agent has.
     Agent,
     /// Those that were resolved, or ended, in the last two weeks.
@@ -32,11 +38,13 @@ pub enum DeskView {
 
 impl DeskView {
     /// Every view, in the order in which they are offered.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Open,
         Self::Mine,
+        Self::Unread,
         Self::Unassigned,
         Self::Waiting,
+        Self::Snoozed,
         Self::Agent,
         Self::Closed,
         Self::Spam,
@@ -47,8 +55,10 @@ impl DeskView {
         match self {
             Self::Open => "open",
             Self::Mine => "mine",
+            Self::Unread => "unread",
             Self::Unassigned => "unassigned",
             Self::Waiting => "waiting",
+            Self::Snoozed => "snoozed",
             Self::Agent => "agent",
             Self::Closed => "closed",
             Self::Spam => "spam",
@@ -106,20 +116,27 @@ pub struct DeskQuery {
     pub view: DeskView,
     /// The rep who is asking, for their own.
     pub rep: Option<String>,
-    /// On which channels; none: any.
-    pub channels: Vec<String>,
-    /// In which inboxes; none: any.
-    pub inboxes: Vec<String>,
-    /// Assigned to which reps or teams, as `rep:ID` and `team:ID`; none: any.
-    pub assignees: Vec<String>,
-    /// With any of which tags; none: any.
-    pub tags: Vec<String>,
+    /// To whom something may be new: a rep as `rep:ID`, or whoever else is asking.
+    pub reader: String,
+    /// What it is narrowed to.
+    pub filter: DeskFilter,
     /// In which order.
     pub sort: Sort,
     /// How many at most.
     pub limit: usize,
     /// Behind which, as a page before said.
     pub cursor: Option<String>,
+}
+
+/// How a conversation stands to whoever asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it goes on.
+    pub is_open: bool,
+    /// Whether a contact wrote something that the reader has not seen.
+    pub is_new: bool,
+    /// That it is put off, while it is.
+    pub snooze: Option<Snooze>,
 }
 
 /// A part of a list.
@@ -152,18 +169,22 @@ impl ViewCounts {
 }
 
 impl DeskQuery {
-    /// The list at `now`, of these lines.
+    /// The list at a moment, of these lines.
     pub fn list<'a>(
         &self,
         desk: impl Iterator<Item = &'a Arc<Line>>,
-        now: Timestamp,
+        moment: &DeskMoment<'_>,
     ) -> Result<Page, Invalid> {
         let after = self.cursor.as_deref().map(read_cursor).transpose()?;
         let mut counts = ViewCounts::default();
         let mut lines: Vec<&Arc<Line>> = Vec::new();
-        for line in desk.filter(|line| self.takes(line)) {
+        for line in desk {
+            let standing = self.standing(line, moment);
+            if !self.filter.takes(line, moment, standing.is_new) {
+                continue;
+            }
             for (view, count) in DeskView::ALL.into_iter().zip(&mut counts.0) {
-                let is_in = self.is_in(line, view, now);
+                let is_in = self.is_in(line, view, standing);
                 *count += usize::from(is_in);
                 if is_in && view == self.view {
                     lines.push(line);
@@ -189,18 +210,22 @@ impl DeskQuery {
         })
     }
 
-    /// Whether the filters take a line.
-    fn takes(&self, line: &Line) -> bool {
-        let is_any = |wanted: &[String], held: Option<&str>| {
-            wanted.is_empty() || held.is_some_and(|held| wanted.iter().any(|one| one == held))
-        };
-        is_any(&self.channels, Some(&line.channel))
-            && is_any(&self.inboxes, line.inbox.as_ref().map(InboxId::as_str))
-            && is_any(&self.assignees, assignee(line).as_deref())
-            && (self.tags.is_empty() || self.tags.iter().any(|tag| line.tags.contains(tag)))
+    /// How a line stands to whoever asks.
+    pub fn standing(&self, line: &Line, moment: &DeskMoment<'_>) -> Standing {
+        let is_open = line.is_open_at(moment.now);
+        let attention = moment.attention;
+        let snooze = attention.snooze(&line.conversation);
+        let snooze = snooze.filter(|snooze| is_open && snooze.holds(line.contact_at, moment.now));
+        let is_new =
+            is_open && attention.is_new_to(&self.reader, &line.conversation, line.contact_at);
+        Standing {
+            is_open,
+            is_new,
+            snooze,
+        }
     }
 
-    fn is_in(&self, line: &Line, view: DeskView, now: Timestamp) -> bool {
+    fn is_in(&self, line: &Line, view: DeskView, standing: Standing) -> bool {
         if line.marks.contains(&Mark::Deleted) {
             return false;
         }
@@ -208,16 +233,18 @@ impl DeskQuery {
         if view == DeskView::Spam || is_spam {
             return is_spam && view == DeskView::Spam;
         }
-        let is_open = line.is_open_at(now);
-        let with_people = is_open && !line.is_agents();
+        let is_open = standing.is_open;
+        let with_people = is_open && !line.is_agents() && standing.snooze.is_none();
         match view {
             DeskView::Open => with_people,
             DeskView::Mine => with_people && self.is_mine(line),
+            DeskView::Unread => with_people && standing.is_new,
             DeskView::Unassigned => {
                 with_people && !matches!(line.assigned_to, Assignee::Rep { .. })
             }
             DeskView::Waiting => with_people && line.waiting_since.is_some(),
-            DeskView::Agent => is_open && line.is_agents(),
+            DeskView::Snoozed => standing.snooze.is_some(),
+            DeskView::Agent => is_open && line.is_agents() && standing.snooze.is_none(),
             DeskView::Closed => !is_open,
             DeskView::Spam => false,
         }
@@ -228,14 +255,6 @@ impl DeskQuery {
             (Assignee::Rep { id }, Some(rep)) => id.as_str() == rep,
             _ => false,
         }
-    }
-}
-
-fn assignee(line: &Line) -> Option<String> {
-    match &line.assigned_to {
-        Assignee::Rep { id } => Some(format!("rep:{id}")),
-        Assignee::Team { id } => Some(format!("team:{id}")),
-        Assignee::CustomerAgent { .. } | Assignee::Nobody {} => None,
     }
 }
 

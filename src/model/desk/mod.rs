@@ -5,6 +5,7 @@
 //! with the reports. Kept in memory and with the columns, so that a list needs no store. Fed by
 //! `projection`, read by `app`.
 
+mod filter;
 mod line;
 mod list;
 
@@ -13,8 +14,23 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use line::{Line, Seen};
-pub use list::{DeskQuery, DeskView, Page, Sort, ViewCounts};
+pub use filter::{DeskFilter, Found};
+pub use line::{Line, LineStatus, Seen};
+pub use list::{DeskQuery, DeskView, Page, Sort, Standing, ViewCounts};
+
+use super::attention::Attention;
+use super::{Directory, Timestamp};
+
+/// What lists are made by besides their lines.
+#[derive(Clone, Copy, Debug)]
+pub struct DeskMoment<'a> {
+    /// What reps have looked at and put off.
+    pub attention: &'a Attention,
+    /// Who is in which team.
+    pub directory: &'a Directory,
+    /// When.
+    pub now: Timestamp,
+}
 
 /// All lines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -18,6 +18,10 @@ use super::access::{
 use super::agent::{
     AgentDecided, Calibrated, CaseRemoved, CaseSet, DecisionReviewed, KnowledgeSet,
 };
+use super::attention::{
+    ConversationSeen, ConversationSnoozed, ConversationUnseen, ConversationWoken,
+};
+use super::canned::{CannedReplyRemoved, CannedReplySet};
 use super::conversation::{
     ConversationAssigned, ConversationHandedOff, ConversationMarked, ConversationMerged,
     ConversationReopened, ConversationResolved, ConversationSplit, ConversationStarted,
@@ -35,6 +39,7 @@ use super::people::{
     RepUpserted, ScheduleUpserted, TeamUpserted,
 };
 use super::profile::{ProfileRemoved, ProfileSet};
+use super::tag::TagCreated;
 use super::ticket::{
     InvoiceMoved, PipelineUpserted, ProposalAccepted, ProposalMoved, SlaUpserted, TicketAssigned,
     TicketCompleted, TicketDeclined, TicketMerged, TicketOpened, TicketReviewed, TicketStaged,
@@ -258,6 +263,20 @@ bodies! {
         ModelSet = "svar.model_set",
         /// Topics and answers go by the vectors of another embedder from here on.
         EmbedderSwitched = "svar.embedder_switched",
+        /// Somebody has seen what a contact wrote.
+        ConversationSeen = "svar.conversation_seen",
+        /// Somebody wants a conversation to be as if they had not looked.
+        ConversationUnseen = "svar.conversation_unseen",
+        /// A conversation is put off.
+        ConversationSnoozed = "svar.conversation_snoozed",
+        /// A conversation is put off no more.
+        ConversationWoken = "svar.conversation_woken",
+        /// A canned reply has these words, and does this.
+        CannedReplySet = "svar.canned_reply_set",
+        /// A canned reply is no more.
+        CannedReplyRemoved = "svar.canned_reply_removed",
+        /// A tag is offered that no conversation has yet.
+        TagCreated = "svar.tag_created",
         /// A definition profile of the desk's own has these switches from now on.
         ProfileSet = "svar.profile_set",
         /// A definition profile of the desk's own can no longer be chosen.

@@ -6,7 +6,9 @@
 
 mod access;
 mod agent;
+mod attention;
 mod body;
+mod canned;
 mod canonical;
 mod conversation;
 mod embedder;
@@ -17,13 +19,16 @@ mod parse;
 mod people;
 mod profile;
 mod subject;
+mod tag;
 mod ticket;
 mod topic;
 mod word;
 
 pub use access::*;
 pub use agent::*;
+pub use attention::*;
 pub use body::Body;
+pub use canned::*;
 pub use conversation::*;
 pub use embedder::*;
 pub use knowledge::*;
@@ -33,6 +38,7 @@ pub use parse::{EventError, MAX_LINE_BYTES, MAX_TEXT_BYTES, OWN_SOURCE};
 pub use people::*;
 pub use profile::{ProfileRemoved, ProfileSet};
 pub use subject::Subject;
+pub use tag::TagCreated;
 pub use ticket::*;
 pub use topic::*;
 pub use word::*;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_with::skip_serializing_none;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -191,6 +191,25 @@ pub enum Assignee {
     /// Nobody.
     Nobody {},
 }
+
+impl PartialSchema for Assignee {
+    fn schema() -> RefOr<Schema> {
+        let of = |kinds: &[&str]| {
+            let kind = ObjectBuilder::new().schema_type(Type::String);
+            let kind = kind.enum_values(Some(kinds.iter().copied()));
+            let object = ObjectBuilder::new().property("kind", kind).required("kind");
+            object.additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        };
+        let id = ObjectBuilder::new().schema_type(Type::String);
+        let id = id.min_length(Some(1)).max_length(Some(128));
+        OneOfBuilder::new()
+            .item(of(&["rep", "team"]).property("id", id).required("id"))
+            .item(of(&["customer_agent", "nobody"]))
+            .into()
+    }
+}
+
+impl ToSchema for Assignee {}
 
 /// Nobody.
 static NOBODY: Assignee = Assignee::Nobody {};

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query as Parameters, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use super::tasks::accepted;
 use super::{off, wait_for_own_write};
 use crate::app::{App, ContactView, Delivery, Task};
 use crate::command::Caller;
-use crate::model::{Ticket, Timestamp};
+use crate::model::Timestamp;
 use crate::web::Problem;
 
 /// Which instant to explain.
@@ -103,21 +103,22 @@ pub(super) async fn explain_ticket(
     explain_conversation(State(app), caller, Path(id), query, headers).await
 }
 
-/// One ticket.
+/// One ticket as it is: a job in the stage that follows from what happened.
 #[utoipa::path(get, path = "/tickets/{id}", tag = "tickets",
     params(("id" = String, Path, description = "The ticket")),
-    responses((status = 200, description = "The ticket", body = Object),
+    responses((status = 200, description = "The ticket; `ETag` names its version", body = Object),
         (status = 404, description = "No such ticket", body = Problem)))]
 pub(super) async fn get_ticket(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<Ticket>, Problem> {
+) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    off(move || Ok(app.ticket_at(&app.present_to(&caller.sight), &id)?))
-        .await
-        .map(Json)
+    let read = off(move || Ok(app.ticket_standing_at(&app.present_to(&caller.sight), &id)?));
+    let standing = read.await?;
+    let etag = [(header::ETAG, format!("\"{}\"", standing.version))];
+    Ok((etag, Json(standing)).into_response())
 }
 
 /// The most conversations that are listed with a contact.

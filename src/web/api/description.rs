@@ -50,26 +50,32 @@ impl PartialSchema for VariantText {
 
 impl ToSchema for VariantText {}
 
-/// Whose a conversation may be.
-pub(super) struct AssigneeText;
+/// A contact: one who is there by id, or a new one by what is known.
+pub(super) struct ContactText;
 
-impl PartialSchema for AssigneeText {
+impl PartialSchema for ContactText {
     fn schema() -> RefOr<Schema> {
-        let of = |kinds: &[&str]| {
-            let kind = ObjectBuilder::new().schema_type(Type::String);
-            let kind = kind.enum_values(Some(kinds.iter().copied()));
-            let object = ObjectBuilder::new().property("kind", kind).required("kind");
+        let closed = |object: ObjectBuilder| {
             object.additional_properties(Some(AdditionalProperties::FreeForm(false)))
         };
-        let named = of(&["rep", "team"]).property("id", text(1, 128));
-        OneOfBuilder::new()
-            .item(named.required("id"))
-            .item(of(&["customer_agent", "nobody"]))
+        let known = ObjectBuilder::new().property("id", text(1, 128));
+        let told = |name: &str| {
+            let line = |most| text(1, most).pattern(Some(r"\S"));
+            let email = line(254).pattern(Some(r"^[^@\s]+@[^@\s]+$"));
+            let object = ObjectBuilder::new().property("name", line(500));
+            let object = object.property("email", email).property("phone", line(500));
+            closed(object.required(name))
+        };
+        AnyOfBuilder::new()
+            .item(closed(known.required("id")))
+            .item(told("name"))
+            .item(told("email"))
+            .item(told("phone"))
             .into()
     }
 }
 
-impl ToSchema for AssigneeText {}
+impl ToSchema for ContactText {}
 
 fn text(least: usize, most: usize) -> ObjectBuilder {
     let text = ObjectBuilder::new().schema_type(Type::String);

@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::description::{AssigneeText, IdText};
+use super::description::IdText;
 use crate::app::{App, WriteResult};
 use crate::command::{Caller, Command, ConversationAction, ConversationCommand};
-use crate::model::Invalid;
 use crate::model::event::{Assignee, HandoffReason, Mark};
+use crate::model::{Invalid, Timestamp};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 
@@ -34,7 +34,6 @@ pub(super) struct ByRep {
 #[serde(deny_unknown_fields)]
 pub(super) struct Assignment {
     /// `{"kind": "rep", "id": …}`, `team`, `customer_agent` or `nobody`.
-    #[schema(value_type = AssigneeText)]
     #[serde(deserialize_with = "assignee")]
     to: Assignee,
     /// The rep who does it; left out: the caller.
@@ -50,7 +49,6 @@ pub(super) struct NewHandoff {
     /// Why.
     reason: HandoffReason,
     /// To whom, if that is known.
-    #[schema(value_type = Option<AssigneeText>)]
     #[serde(default)]
     to: Option<Assignee>,
     /// The rep who does it; left out: the caller.
@@ -119,6 +117,34 @@ pub(super) struct MarkChange {
     rep: Option<String>,
 }
 
+/// Until when something was seen.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SeenUntil {
+    /// The instant of the last message that was seen; left out: everything was.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(default)]
+    until: Option<Timestamp>,
+    /// The rep who has seen it; left out: the caller.
+    #[schema(value_type = Option<IdText>)]
+    #[serde(default)]
+    rep: Option<String>,
+}
+
+/// Until when a conversation is put off.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SnoozeUntil {
+    /// An instant that is still to come; left out: until the contact writes.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(default)]
+    until: Option<Timestamp>,
+    /// The rep who does it; left out: the caller.
+    #[schema(value_type = Option<IdText>)]
+    #[serde(default)]
+    rep: Option<String>,
+}
+
 /// The routes of this subject.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -131,6 +157,10 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(merge_conversation))
         .routes(routes!(unmerge_conversation))
         .routes(routes!(split_conversation))
+        .routes(routes!(see_conversation))
+        .routes(routes!(unsee_conversation))
+        .routes(routes!(snooze_conversation))
+        .routes(routes!(wake_conversation))
 }
 
 macro_rules! actions {
@@ -176,6 +206,18 @@ actions! {
     /// Puts the conversation into another one.
     merge_conversation, "/conversations/{id}/merge", MergeTarget,
         |body| ConversationAction::Merge { into: body.into };
+    /// Notes that the caller has seen what the contact wrote; nothing happens where they had.
+    see_conversation, "/conversations/{id}/read", SeenUntil,
+        |body| ConversationAction::See { until: body.until };
+    /// Has it be as if the caller had not looked.
+    unsee_conversation, "/conversations/{id}/unread", ByRep,
+        |body| ConversationAction::Unsee;
+    /// Puts the conversation off until an instant or the contact's next word.
+    snooze_conversation, "/conversations/{id}/snooze", SnoozeUntil,
+        |body| ConversationAction::Snooze { until: body.until };
+    /// Takes a conversation that is put off back to the lists.
+    wake_conversation, "/conversations/{id}/wake", ByRep,
+        |body| ConversationAction::Wake;
     /// Takes a merge back, as if it had not been.
     unmerge_conversation, "/conversations/{id}/unmerge", ByRep,
         |body| ConversationAction::Unmerge;

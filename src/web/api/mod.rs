@@ -7,6 +7,8 @@ mod access;
 mod admin;
 mod answers;
 mod audit;
+mod bulk;
+mod canned;
 mod conversations;
 mod description;
 mod desk;
@@ -20,10 +22,14 @@ mod model;
 mod profiles;
 mod recent;
 mod reports;
+mod reps;
 mod schedules;
 mod search;
+mod start;
 mod stream;
+mod tags;
 mod tasks;
+mod tickets;
 mod tokens;
 mod topics;
 mod users;
@@ -39,7 +45,7 @@ use utoipa_axum::router::OpenApiRouter;
 #[cfg(feature = "api-docs")]
 use utoipa_swagger_ui::SwaggerUi;
 
-pub(super) use inbox::query as desk_query;
+pub(super) use inbox::{Asking, narrowed};
 pub use reports::ReportList;
 pub use search::{SearchHit, SearchHitList};
 
@@ -121,8 +127,14 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(schedules::routes())
         .merge(conversations::routes())
         .merge(inbox::routes())
+        .merge(bulk::routes())
+        .merge(start::routes())
         .merge(desk::routes())
         .merge(messages::routes())
+        .merge(tags::routes())
+        .merge(reps::routes())
+        .merge(tickets::routes())
+        .merge(canned::routes())
         .merge(search::routes())
         .merge(topics::routes())
         .merge(knowledge::routes())

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::error::Fault;
 use super::figure;
-use super::frame::Frame;
+use super::frame::{Frame, PresenceForm};
 use super::text::{fill, find, t};
 use super::view::View;
 use crate::app::{App, Explanation, Library, Present};
 use crate::command::{Caller, Identity, Sight};
-use crate::model::{Directory, Profile, Timestamp};
+use crate::model::desk::{DeskMoment, DeskQuery, Standing};
+use crate::model::event::RepStatus;
+use crate::model::{Directory, Profile, RepId, Timestamp};
 use crate::report::{
     Dimension, Every, KeyValue, Query, Report, ReportResult, RowPage, RowQuery, SeriesKey, registry,
 };
@@ -54,7 +56,42 @@ impl Desk {
         frame.role = Some(self.caller.role);
         frame.is_part = !self.caller.sight.is_whole();
         frame.user = user.unwrap_or_default();
+        frame.presence = self.presence();
         frame
+    }
+
+    /// The control of whether whoever asks takes work, where they are a rep who signs in.
+    fn presence(&self) -> Option<PresenceForm> {
+        let rep = RepId::parse(&self.app.rep_of(&self.caller)?).ok()?;
+        let presence = self.present.snapshot().installation.presence.of(&rep);
+        let statuses = RepStatus::ALL.iter().map(|status| {
+            let word = status.as_str();
+            let is_theirs = presence.is_some_and(|presence| presence.status == *status);
+            (word, spoken("status", word), is_theirs)
+        });
+        Some(PresenceForm {
+            statuses: statuses.collect(),
+            detail: presence
+                .and_then(|presence| presence.detail.clone())
+                .unwrap_or_default(),
+            is_automatic: presence.is_some_and(|presence| presence.is_automatic),
+        })
+    }
+
+    /// How a conversation stands to whoever asks, where it is in the lists.
+    pub(super) fn standing(&self, conversation: &str) -> Option<Standing> {
+        let snapshot = self.present.snapshot();
+        let line = snapshot.desk.line(conversation)?;
+        let query = DeskQuery {
+            reader: self.app.reader_of(&self.caller),
+            ..DeskQuery::default()
+        };
+        let moment = DeskMoment {
+            attention: &snapshot.installation.attention,
+            directory: &snapshot.directory,
+            now: self.now,
+        };
+        Some(query.standing(line, &moment))
     }
 
     /// The desk at this instant, as far as whoever asks sees it.

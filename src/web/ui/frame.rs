@@ -6,6 +6,16 @@
 use super::asset::{ICON, SCRIPT, STYLE};
 use crate::command::Role;
 
+/// The control by which a rep says whether they take work.
+pub(super) struct PresenceForm {
+    /// Each status: its word, what it is called, and whether it is theirs.
+    pub(super) statuses: Vec<(&'static str, String, bool)>,
+    /// Their own word.
+    pub(super) detail: String,
+    /// That Svar said it.
+    pub(super) is_automatic: bool,
+}
+
 /// What every page has around its content.
 pub(super) struct Frame {
     /// The page's title.
@@ -18,6 +28,8 @@ pub(super) struct Frame {
     pub(super) role: Option<Role>,
     /// Who is signed in.
     pub(super) user: String,
+    /// Whether they take work, where they are a rep: each status, and the own word.
+    pub(super) presence: Option<PresenceForm>,
     /// Whether they see a part of the desk only.
     pub(super) is_part: bool,
     /// The addresses of the stylesheet, the script and the icon.
@@ -35,6 +47,7 @@ impl Frame {
             sought: String::new(),
             role: None,
             user: String::new(),
+            presence: None,
             is_part: false,
             style: &STYLE.href,
             script: &SCRIPT.href,

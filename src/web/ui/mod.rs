@@ -62,14 +62,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/reports/{id}", get(page::report::get_report))
         .route("/reports/{id}/rows", get(page::rows::get_rows))
         .route("/reports/{id}/chart.svg", get(page::picture::get_picture))
-        .route(
-            "/conversations/{id}",
-            get(page::conversation::get_conversation).post(page::act::post_conversation),
-        )
-        .route("/tickets/{id}", get(page::ticket::get_ticket))
-        .route("/contacts/{id}", get(page::contact::get_contact))
-        .route("/inbox", get(page::inbox::get_inbox))
         .route("/search", get(page::search::search))
+        .route("/status", post(page::presence::post_status))
         .route(
             "/knowledge/gaps",
             get(page::knowledge::get_gaps).post(page::knowledge::post_gaps),
@@ -88,11 +82,42 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route("/design", get(page::design::get_design))
         .route("/assets/{name}", get(asset::get_asset))
+        .merge(handling())
         .merge(people())
         .fallback(page::not_found)
         .layer(from_fn_with_state(front, identify))
         .layer(map_response(guarded))
         .with_state(app)
+}
+
+/// Those on which conversations and tickets are handled.
+fn handling() -> Router<Arc<App>> {
+    Router::new()
+        .route(
+            "/conversations/{id}",
+            get(page::conversation::get_conversation).post(page::act::post_conversation),
+        )
+        .route(
+            "/tickets/{id}",
+            get(page::ticket::get_ticket).post(page::ticket_act::post_ticket),
+        )
+        .route("/contacts/{id}", get(page::contact::get_contact))
+        .route(
+            "/inbox",
+            get(page::inbox::get_inbox).post(page::bulk::post_inbox),
+        )
+        .route(
+            "/inbox/new",
+            get(page::start::get_start).post(page::start::post_start),
+        )
+        .route(
+            "/settings/replies",
+            get(page::settings::get_replies).post(page::settings::post_replies),
+        )
+        .route(
+            "/settings/tags",
+            get(page::settings::get_tags).post(page::settings::post_tags),
+        )
 }
 
 /// Those of who may sign in, and of the door.

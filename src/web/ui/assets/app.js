@@ -210,7 +210,44 @@
     addEventListener("popstate", () => { if (document.querySelector("[data-stay]")) location.reload(); });
   }
 
+  // What is on the page is seen: the button that says so is pressed, and the page stays as it is.
+  async function prepareSeen() {
+    const form = document.querySelector("form[data-seen]");
+    if (!form || document.visibilityState !== "visible") return;
+    const data = new URLSearchParams(new FormData(form, form.querySelector("button")));
+    try { await fetch(form.action, { method: "POST", body: data, redirect: "manual" }); } catch { /* the button is there */ }
+  }
+
+  // A selection: its bar opens with the first tick; j and k walk, x ticks, and enter opens.
+  function prepareSelection() {
+    const form = document.querySelector("form.selection");
+    if (!form) return;
+    const boxes = () => [...form.querySelectorAll("input[name=c]")];
+    const all = form.querySelector("[data-all]");
+    all.parentElement.hidden = false;
+    const told = () => { if (boxes().some((box) => box.checked)) form.querySelector(".deeds").open = true; };
+    all.addEventListener("change", () => { for (const box of boxes()) box.checked = all.checked; told(); });
+    form.addEventListener("change", told);
+    document.addEventListener("keydown", (event) => {
+      const free = !(event.target instanceof Element && event.target.closest("input:not([type=checkbox]), select, textarea"));
+      if (!free || event.metaKey || event.ctrlKey || event.altKey || !["j", "k", "x"].includes(event.key)) return;
+      const links = [...form.querySelectorAll(".desk a")];
+      const here = links.findIndex((link) => link.closest("li").contains(document.activeElement));
+      if (event.key === "x") {
+        if (here < 0) return;
+        boxes()[here].checked = !boxes()[here].checked;
+        told();
+      } else {
+        const next = links[here + (event.key === "j" ? 1 : -1)];
+        if (next) next.focus();
+      }
+      event.preventDefault();
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    prepareSelection();
+    prepareSeen();
     prepareStays();
     prepareTheme();
     prepareTips();

@@ -11,7 +11,7 @@ use super::{Answer, Visit, field_of, make};
 use crate::app::Error;
 use crate::command::{Command, ConversationAction, ConversationCommand, MessageDraft, Refusal};
 use crate::model::event::{Assignee, Mark};
-use crate::model::{Invalid, RepId, TeamId};
+use crate::model::{Invalid, RepId, TeamId, Timestamp};
 use crate::web::ui::error::Fault;
 use crate::web::ui::text::fill;
 use crate::web::ui::url::{Pairs, encode};
@@ -24,6 +24,9 @@ pub(in crate::web::ui) async fn post_conversation(
 ) -> Response {
     let word = field_of(&form, "do").unwrap_or_default().to_owned();
     let tried = match FormAction::read(&word, &form) {
+        Ok(FormAction::Insert { canned_reply, text }) => {
+            return insert(visit, id, canned_reply, text).await;
+        }
         Ok(action) => action.run(&visit, &id).await,
         Err(fault) => Err(fault.into()),
     };
@@ -46,6 +49,15 @@ pub(in crate::web::ui) async fn post_conversation(
 enum FormAction {
     Write(MessageDraft),
     Act(ConversationAction),
+    /// Puts the words of a canned reply below what was typed; nothing is sent.
+    Insert {
+        canned_reply: String,
+        text: String,
+    },
+    /// Sends a canned reply and does what goes with it.
+    Apply {
+        canned_reply: String,
+    },
 }
 
 impl FormAction {
@@ -57,6 +69,17 @@ impl FormAction {
                     text: text("text"),
                     note: word == "note",
                 }));
+            }
+            "insert" => {
+                return Ok(Self::Insert {
+                    canned_reply: text("canned_reply"),
+                    text: text("text"),
+                });
+            }
+            "apply" => {
+                return Ok(Self::Apply {
+                    canned_reply: text("canned_reply"),
+                });
             }
             "resolve" => ConversationAction::Resolve,
             "reopen" => ConversationAction::Reopen,
@@ -73,6 +96,14 @@ impl FormAction {
                 mark: Mark::Spam,
                 on: word == "spam",
             },
+            "read" => ConversationAction::See {
+                until: instant(&text("until"))?,
+            },
+            "unread" => ConversationAction::Unsee,
+            "snooze" => ConversationAction::Snooze {
+                until: instant(&text("until"))?,
+            },
+            "wake" => ConversationAction::Wake,
             other => {
                 let reason = format!("`{other}` is nothing this page does");
                 return Err(Invalid::new("do", reason));
@@ -89,6 +120,12 @@ impl FormAction {
                 let written = app.write_message(caller, conversation, None, draft).await;
                 written.map(|_written| ())
             }
+            Self::Insert { .. } => Ok(()),
+            Self::Apply { canned_reply } => {
+                let whose = (conversation, None);
+                let applied = app.apply_canned_reply(caller, whose, canned_reply, None);
+                applied.await.map(|_written| ())
+            }
             Self::Act(action) => {
                 let command = ConversationCommand {
                     conversation,
@@ -102,7 +139,27 @@ impl FormAction {
     }
 }
 
-fn assignee(text: &str) -> Result<Assignee, Invalid> {
+/// The page with the words of a canned reply below what was typed.
+async fn insert(visit: Visit, id: String, canned_reply: String, text: String) -> Response {
+    let caller = visit.caller.clone();
+    make(visit, move |desk| {
+        let filled = desk.app.filled_reply(&caller, &id, &canned_reply)?;
+        let parts = [text.trim_end(), filled.text.as_str()];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let typed = vec![("text".to_owned(), parts.join("\n\n"))];
+        page(desk, &id, &typed, String::new())
+    })
+    .await
+}
+
+/// An instant of a form; none where it is left empty.
+pub(super) fn instant(text: &str) -> Result<Option<Timestamp>, Invalid> {
+    let text = Some(text).filter(|text| !text.is_empty());
+    let instant = text.map(Timestamp::parse).transpose();
+    instant.map_err(|error| Invalid::new("until", error.to_string()))
+}
+
+pub(super) fn assignee(text: &str) -> Result<Assignee, Invalid> {
     let fault = |reason: &'static str| Invalid::new("to", format!("`{text}`: {reason}"));
     match text.split_once(':') {
         Some(("rep", id)) => Ok(Assignee::Rep {

@@ -4,6 +4,9 @@
 
 use std::collections::BTreeSet;
 
+use chrono_tz::Tz;
+
+use super::attention::AttentionForms;
 use super::field_of;
 use crate::model::Conversation;
 use crate::model::event::Assignee;
@@ -21,6 +24,9 @@ pub(super) struct Compose {
     pub(super) done: &'static str,
     pub(super) assignees: Vec<Choice>,
     pub(super) known_tags: Vec<String>,
+    pub(super) attention: AttentionForms,
+    /// Canned replies: id, title, and whether it is a macro.
+    pub(super) replies: Vec<(String, String, bool)>,
 }
 
 /// A value to choose.
@@ -36,6 +42,7 @@ impl Compose {
         desk: &Desk,
         conversation: &Conversation,
         pairs: &[(String, String)],
+        zone: Tz,
         fault: String,
     ) -> Self {
         let snapshot = desk.app.snapshot();
@@ -47,14 +54,23 @@ impl Compose {
             typed: typed.to_owned(),
             fault,
             done: done(field_of(pairs, "done").unwrap_or_default()),
-            assignees: assignees(desk, conversation),
+            assignees: assignees(desk, Some(&conversation.assigned_to)),
             known_tags: tags.into_iter().collect(),
+            replies: snapshot
+                .installation
+                .canned
+                .all()
+                .into_iter()
+                .map(|one| (one.id.to_string(), one.title.clone(), one.is_macro()))
+                .collect(),
+            attention: AttentionForms::new(desk, conversation, zone),
         }
     }
 }
 
-fn assignees(desk: &Desk, conversation: &Conversation) -> Vec<Choice> {
-    let current = value_of(&conversation.assigned_to);
+/// Whose a conversation may become, and whose it is.
+pub(super) fn assignees(desk: &Desk, current: Option<&Assignee>) -> Vec<Choice> {
+    let current = current.map(value_of).unwrap_or_default();
     let choice = |value: String, label: String| Choice {
         is_current: value == current,
         value,
@@ -97,6 +113,11 @@ fn done(word: &str) -> &'static str {
         "untag" => t("compose.done.untag"),
         "spam" => t("compose.done.spam"),
         "ham" => t("compose.done.ham"),
+        "apply" => t("compose.done.apply"),
+        "read" => t("compose.done.read"),
+        "unread" => t("compose.done.unread"),
+        "snooze" => t("compose.done.snooze"),
+        "wake" => t("compose.done.wake"),
         _ => "",
     }
 }

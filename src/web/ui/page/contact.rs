@@ -12,7 +12,7 @@ use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
 use crate::web::ui::text::{Words, fill, t};
-use crate::web::ui::url::{Pairs, encode};
+use crate::web::ui::url::{Pairs, address, encode, pair};
 use crate::web::ui::view::View;
 
 /// The most conversations that the page lists.
@@ -37,6 +37,8 @@ struct Page {
     properties: Vec<(String, String)>,
     conversations: Vec<Line>,
     more: String,
+    /// Where a conversation with them is begun, if one can be.
+    write: String,
 }
 
 /// The page of a contact.
@@ -63,6 +65,11 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
         id: id.to_owned(),
         zone: view.zone.name(),
         properties: properties(&contact.contact, view.zone),
+        write: if contact.contact.blocked_at.is_none() && contact.contact.merged_into.is_none() {
+            address("/inbox/new", &[pair("contact", id)])
+        } else {
+            String::new()
+        },
         conversations: lines
             .map(|conversation| line(conversation, view.zone))
             .collect(),

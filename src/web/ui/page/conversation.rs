@@ -105,7 +105,7 @@ pub(super) fn page(
             .collect(),
         tickets: tickets(&explanation),
         events: events(&explanation, view.zone),
-        compose: Compose::new(desk, &conversation, pairs, fault),
+        compose: Compose::new(desk, &conversation, pairs, view.zone, fault),
         is_open: conversation.status == Status::Open,
         is_spam: conversation.marks.contains(&Mark::Spam),
         conversation,

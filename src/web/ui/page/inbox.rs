@@ -8,13 +8,16 @@ use axum::extract::Query as Parameters;
 use axum::response::Response;
 use chrono_tz::Tz;
 
+use super::attention::snoozes;
+use super::compose::{self, assignees};
+use super::selection::BulkBar;
 use super::{Answer, Frame, Visit, field_of, make};
 use crate::app::LineView;
 use crate::command::Caller;
-use crate::model::desk::{DeskQuery, DeskView};
+use crate::model::desk::DeskView;
 use crate::model::event::{ActorKind, Assignee};
 use crate::report::join_values;
-use crate::web::api::desk_query;
+use crate::web::api::{Asking, narrowed};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
@@ -24,7 +27,10 @@ use crate::web::ui::url::{Pairs, address, encode, pair};
 use crate::web::ui::view::View;
 
 /// Parameters of the page that are not the view's.
-const OWN: [&str; 6] = ["view", "channel", "assignee", "tag", "sort", "cursor"];
+const OWN: [&str; 11] = [
+    "view", "channel", "assignee", "team", "inbox", "tag", "tag.all", "status", "q", "sort",
+    "cursor",
+];
 
 struct Tab {
     label: &'static str,
@@ -41,6 +47,7 @@ struct Choice {
 }
 
 struct InboxLine {
+    id: String,
     href: String,
     contact: String,
     company: String,
@@ -52,7 +59,17 @@ struct InboxLine {
     at: String,
     exact: String,
     waiting: String,
+    is_new: bool,
+    sleeps: String,
     tags: Vec<String>,
+}
+
+/// What a list can be narrowed to, over what is on the desk.
+struct Menus {
+    channels: Vec<Choice>,
+    assignees: Vec<Choice>,
+    tags: Vec<Choice>,
+    orders: Vec<Choice>,
 }
 
 #[derive(Template)]
@@ -62,11 +79,14 @@ struct Page {
     summary: String,
     tabs: Vec<Tab>,
     view: &'static str,
-    channels: Vec<Choice>,
-    assignees: Vec<Choice>,
-    tags: Vec<Choice>,
-    orders: Vec<Choice>,
+    sought: String,
+    menus: Menus,
     is_narrowed: bool,
+    bar: BulkBar,
+    /// Where the form over the list is sent.
+    action: String,
+    to: Vec<compose::Choice>,
+    snoozes: Vec<(String, String)>,
     lines: Vec<InboxLine>,
     empty: &'static str,
     next: String,
@@ -78,15 +98,22 @@ pub(in crate::web::ui) async fn get_inbox(
     Extension(caller): Extension<Caller>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(visit, move |desk| page(desk, &caller, &pairs)).await
+    let bar = BulkBar::default();
+    make(visit, move |desk| page(desk, &caller, &pairs, bar)).await
 }
 
-fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answer, Fault> {
+/// The page; `bar` is what came of the last thing that was done to a selection.
+pub(super) fn page(
+    desk: &Desk,
+    caller: &Caller,
+    pairs: &[(String, String)],
+    bar: BulkBar,
+) -> Result<Answer, Fault> {
     let is_own =
         |(name, value): &(String, String)| OWN.contains(&name.as_str()) && !value.is_empty();
     let (own, rest): (Pairs, Pairs) = pairs.iter().cloned().partition(is_own);
     let (view, _) = View::parse(&rest)?;
-    let query = desk_query(&own, desk.app.rep_of(caller))?;
+    let query = narrowed(&desk.app, &own, Asking::of(&desk.app, caller))?;
     let list = desk.app.list_conversations_at(desk.present(), &query)?;
     let with = |name: &str, value: &str| {
         let kept = own
@@ -107,9 +134,11 @@ fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answ
         summary: plural("inbox.count", count as u64),
         tabs: tabs.into_iter().collect(),
         view: query.view.as_str(),
-        is_narrowed: !(query.channels.is_empty()
-            && query.assignees.is_empty()
-            && query.tags.is_empty()),
+        bar,
+        action: address("/inbox", &own),
+        to: assignees(desk, None),
+        snoozes: snoozes(desk.now, view.zone),
+        is_narrowed: !query.filter.is_empty(),
         empty: t(empty_of(query.view)),
         next: list
             .next_cursor
@@ -119,13 +148,14 @@ fn page(desk: &Desk, caller: &Caller, pairs: &[(String, String)]) -> Result<Answ
             .into_iter()
             .map(|line| line_of(desk, line, view.zone))
             .collect(),
-        ..choices(desk, &own)
+        sought: field_of(&own, "q").unwrap_or_default().to_owned(),
+        menus: menus(desk, &own),
     };
     Ok(Answer::Page(page.render()?))
 }
 
 /// The menus, over what is on the desk.
-fn choices(desk: &Desk, own: &[(String, String)]) -> Page {
+fn menus(desk: &Desk, own: &[(String, String)]) -> Menus {
     let (mut channels, mut tags) = (BTreeSet::new(), BTreeSet::new());
     let (mut reps, mut teams) = (BTreeSet::new(), BTreeSet::new());
     for line in desk.present().lines() {
@@ -152,11 +182,7 @@ fn choices(desk: &Desk, own: &[(String, String)]) -> Page {
         .map(|id| choice("assignee", plain(&format!("team:{id}")), desk.team(id)));
     let mut assignees: Vec<Choice> = teams.chain(reps).collect();
     assignees.sort_by(|one, other| one.label.cmp(&other.label));
-    Page {
-        frame: desk.frame("", "inbox"),
-        summary: String::new(),
-        tabs: Vec::new(),
-        view: DeskQuery::default().view.as_str(),
+    Menus {
         channels: channels
             .iter()
             .map(|one| choice("channel", plain(one), spoken("channel", one)))
@@ -176,10 +202,6 @@ fn choices(desk: &Desk, own: &[(String, String)]) -> Page {
             })
             .into_iter()
             .collect(),
-        is_narrowed: false,
-        lines: Vec::new(),
-        empty: "",
-        next: String::new(),
     }
 }
 
@@ -196,6 +218,7 @@ fn line_of(desk: &Desk, line: LineView, zone: Tz) -> InboxLine {
     });
     InboxLine {
         href: format!("/conversations/{}", encode(&line.conversation)),
+        id: line.conversation,
         contact: line.contact_name.unwrap_or(line.contact),
         company: line.company.unwrap_or_default(),
         subject: line.subject.unwrap_or_default(),
@@ -211,6 +234,15 @@ fn line_of(desk: &Desk, line: LineView, zone: Tz) -> InboxLine {
         at: date::instant(line.last_message_at, zone),
         exact: line.last_message_at.to_string(),
         waiting: waiting.unwrap_or_default(),
+        is_new: line.unread,
+        sleeps: match (line.is_snoozed, line.snoozed_until) {
+            (false, _) => String::new(),
+            (true, Some(until)) => {
+                let instant = date::instant(until, zone);
+                fill("inbox.sleeps_until", &[("instant", &instant)])
+            }
+            (true, None) => t("inbox.sleeps").to_owned(),
+        },
         tags: line.tags,
     }
 }
@@ -219,8 +251,10 @@ const fn label_of(view: DeskView) -> &'static str {
     match view {
         DeskView::Open => "inbox.open",
         DeskView::Mine => "inbox.mine",
+        DeskView::Unread => "inbox.unread",
         DeskView::Unassigned => "inbox.unassigned",
         DeskView::Waiting => "inbox.waiting",
+        DeskView::Snoozed => "inbox.snoozed",
         DeskView::Agent => "inbox.agent",
         DeskView::Closed => "inbox.closed",
         DeskView::Spam => "inbox.spam",
@@ -231,6 +265,8 @@ const fn empty_of(view: DeskView) -> &'static str {
     match view {
         DeskView::Mine => "inbox.empty_mine",
         DeskView::Waiting => "inbox.empty_waiting",
+        DeskView::Unread => "inbox.empty_unread",
+        DeskView::Snoozed => "inbox.empty_snoozed",
         _ => "inbox.empty",
     }
 }

@@ -2,6 +2,8 @@
 
 pub(super) mod access;
 pub(super) mod act;
+mod attention;
+pub(super) mod bulk;
 mod compose;
 pub(super) mod contact;
 pub(super) mod conversation;
@@ -12,13 +14,19 @@ pub(super) mod knowledge;
 pub(super) mod overview;
 pub(super) mod people;
 pub(super) mod picture;
+pub(super) mod presence;
 pub(super) mod report;
 pub(super) mod reports;
 mod risk;
 pub(super) mod rows;
 pub(super) mod search;
+mod selection;
+pub(super) mod settings;
+pub(super) mod start;
 mod thread;
 pub(super) mod ticket;
+pub(super) mod ticket_act;
+mod ticket_forms;
 mod verdict;
 
 use std::convert::Infallible;

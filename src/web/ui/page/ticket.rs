@@ -5,9 +5,10 @@ use axum::extract::{Path, Query as Parameters};
 use axum::response::Response;
 use chrono_tz::Tz;
 
+use super::ticket_forms::{MoneyLine, TicketForms, money};
 use super::verdict::{Verdict, events, verdicts};
 use super::{Answer, Frame, Visit, make};
-use crate::model::Ticket;
+use crate::model::{Ticket, Timestamp};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
@@ -29,6 +30,10 @@ struct Page {
     others: Vec<Verdict>,
     unconcerned: Vec<Verdict>,
     events: Table,
+    /// What can be done, and what came of the last thing that was.
+    forms: TicketForms,
+    /// Proposals and invoices.
+    money: Vec<MoneyLine>,
 }
 
 /// The page of a ticket.
@@ -37,12 +42,22 @@ pub(in crate::web::ui) async fn get_ticket(
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(visit, move |desk| page(desk, &id, &pairs)).await
+    make(visit, move |desk| page(desk, &id, &pairs, String::new())).await
 }
 
-fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
+/// The page; `fault` is why what a form of it asked for was not done.
+pub(super) fn page(
+    desk: &Desk,
+    id: &str,
+    pairs: &[(String, String)],
+    fault: String,
+) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
-    let ticket = desk.app.ticket_at(desk.present(), id)?;
+    let standing = desk.app.ticket_standing_at(desk.present(), id)?;
+    let forms = TicketForms::new(desk, &standing, pairs, fault);
+    let money = money(&standing.ticket);
+    let expires = standing.expires_at;
+    let ticket = standing.ticket;
     let explanation = desk.why(id, view.as_of)?;
     let named = if ticket.request.is_some() {
         fill("ticket.job", &[("id", id)])
@@ -52,7 +67,9 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     let (counted, others, unconcerned) = verdicts(&explanation, view.zone);
     let page = Page {
         frame: desk.frame(ticket.subject.clone().unwrap_or(named), "reports"),
-        properties: properties(desk, &ticket, view.zone),
+        properties: properties(desk, &ticket, expires, view.zone),
+        forms,
+        money,
         conversation: explanation.conversation.as_ref().map(|id| {
             let href = format!("/conversations/{}", encode(id));
             (id.clone(), href)
@@ -70,7 +87,12 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     Ok(Answer::Page(page.render()?))
 }
 
-fn properties(desk: &Desk, ticket: &Ticket, zone: Tz) -> Vec<(&'static str, String)> {
+fn properties(
+    desk: &Desk,
+    ticket: &Ticket,
+    expires: Option<Timestamp>,
+    zone: Tz,
+) -> Vec<(&'static str, String)> {
     let at = |at| date::instant(at, zone);
     let declined = ticket.declined.as_ref().map(|declined| at(declined.at));
     let rows = [
@@ -86,6 +108,7 @@ fn properties(desk: &Desk, ticket: &Ticket, zone: Tz) -> Vec<(&'static str, Stri
             ticket.first_response_due_at.map(at),
         ),
         (t("ticket.close_due"), ticket.close_due_at.map(at)),
+        (t("ticket.expires"), expires.map(at)),
         (t("ticket.viewed"), ticket.first_viewed_at.map(at)),
         (t("ticket.declined"), declined),
         (

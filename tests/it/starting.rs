@@ -1,0 +1,180 @@
+//! How conversations begin at the desk: a rep writes first, or a program takes in what a contact
+//! wrote.
+
+use serde_json::{Value, json};
+use svar::command::{Beginner, Caller, ContactDraft, Identity, Role, StartDraft, UserDraft};
+
+use crate::desk::{Answer, Desk, Server, agent, answer};
+
+const STORY: &str = "
+    20 09:00 rep.upserted rep=ada name=Ada
+    20 09:00 contact.upserted contact=p1 name=Pia email=pia@shop.example
+    20 09:00 contact.upserted contact=p2 name=Rude
+    20 09:00 contact.blocked contact=p2
+    20 09:00 contact.upserted contact=p3 name=Pia
+    20 09:00 contact.merged contact=p3 into=p1
+";
+
+fn desk() -> (Desk, Server) {
+    let desk = Desk::new();
+    desk.post_story(STORY);
+    let server = Server::start(&desk.app);
+    (desk, server)
+}
+
+fn get(server: &Server, path: &str) -> Answer {
+    answer(agent().get(server.url(path)).call())
+}
+
+fn start(desk: &Desk, server: &Server, body: &Value) -> Answer {
+    desk.clock.set(desk.clock.now().plus_millis(1_000));
+    let request = agent().post(server.url("/api/v1/conversations"));
+    let request = request.header("content-type", "application/json");
+    let sent = answer(request.send(body.to_string()));
+    desk.tick();
+    sent
+}
+
+#[test]
+fn a_rep_writes_first_to_somebody_who_is_there_or_new() {
+    let (desk, server) = desk();
+    let known = json!({"contact": {"id": "p1"}, "channel": "email", "subject": "Your order",
+        "text": "It is late.", "rep": "ada"});
+    let sent = start(&desk, &server, &known);
+    assert_eq!(sent.status, 200, "{}", sent.body);
+    let id = sent.json()["id"].as_str().unwrap().to_owned();
+    let one = get(&server, &format!("/api/v1/conversations/{id}")).json();
+    assert_eq!(one["direction"], "outbound");
+    assert_eq!(one["assigned_to"], json!({"kind": "rep", "id": "ada"}));
+    assert_eq!(
+        one["messages"][0]["author"],
+        json!({"kind": "rep", "id": "ada"})
+    );
+    let new = json!({"contact": {"name": "Nora", "email": "nora@shop.example"},
+        "channel": "email", "text": "Hello", "rep": "ada"});
+    let id = start(&desk, &server, &new).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let one = get(&server, &format!("/api/v1/conversations/{id}")).json();
+    let contact = one["contact"].as_str().unwrap();
+    let contact = get(&server, &format!("/api/v1/contacts/{contact}")).json();
+    assert_eq!(contact["name"], "Nora");
+    let list = get(&server, "/api/v1/conversations").json();
+    assert_eq!(list["counts"]["open"], 2);
+    // Outbound, so the contact has waited for nothing.
+    assert_eq!(list["counts"]["waiting"], 0);
+}
+
+#[test]
+fn an_inbound_one_begins_with_the_contacts_own_words_and_no_user_speaks_for_them() {
+    let (desk, server) = desk();
+    let inbound = json!({"by": "contact", "contact": {"id": "p1"}, "channel": "form",
+        "text": "Where is it?"});
+    let id = start(&desk, &server, &inbound).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let one = get(&server, &format!("/api/v1/conversations/{id}")).json();
+    assert_eq!(one["direction"], "inbound");
+    assert_eq!(
+        one["messages"][0]["author"],
+        json!({"kind": "contact", "id": "p1"})
+    );
+    let list = get(&server, "/api/v1/conversations?view=waiting").json();
+    assert_eq!(list["items"][0]["conversation"], id.as_str());
+    let cli = Caller::live(Identity::Cli, Role::Admin);
+    let draft = UserDraft {
+        email: "ada@shop.example".to_owned(),
+        name: "Ada".to_owned(),
+        role: Role::Rep,
+        ..UserDraft::default()
+    };
+    desk.app.save_user(&cli, draft).unwrap();
+    let user = Caller::live(Identity::User("ada".to_owned()), Role::Rep);
+    let draft = StartDraft {
+        contact: ContactDraft {
+            id: Some("p1".to_owned()),
+            ..ContactDraft::default()
+        },
+        channel: "form".to_owned(),
+        text: "I said so".to_owned(),
+        ..StartDraft::default()
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let begun = desk
+        .app
+        .start_conversation(user, Beginner::Contact, None, draft);
+    let refused = runtime.block_on(begun).unwrap_err().to_string();
+    assert!(refused.contains("only a contact begins"), "{refused}");
+}
+
+#[test]
+fn what_cannot_begin_says_why_by_its_field() {
+    let (desk, server) = desk();
+    let with = |contact: Value, channel: &str, text: &str| json!({"contact": contact, "channel": channel, "text": text, "rep": "ada"});
+    for (body, status, word) in [
+        (with(json!({"id": "p1"}), "email", "  "), 400, "text"),
+        (with(json!({"id": "p1"}), "", "x"), 400, "channel"),
+        (with(json!({}), "email", "x"), 400, "contact"),
+        (
+            with(json!({"id": "p1", "name": "Q"}), "email", "x"),
+            400,
+            "nothing beside it",
+        ),
+        (with(json!({"email": "nobody"}), "email", "x"), 400, "email"),
+        (with(json!({"id": "p9"}), "email", "x"), 404, "contact `p9`"),
+        (with(json!({"id": "p2"}), "email", "x"), 409, "blocked"),
+        (with(json!({"id": "p3"}), "email", "x"), 409, "merged"),
+    ] {
+        let refused = start(&desk, &server, &body);
+        assert_eq!(refused.status, status, "{body}: {}", refused.body);
+        assert!(refused.body.contains(word), "{body}: {}", refused.body);
+    }
+    assert_eq!(
+        get(&server, "/api/v1/conversations").json()["counts"]["open"],
+        0
+    );
+}
+
+#[test]
+fn the_page_finds_a_contact_keeps_what_was_typed_and_leads_to_the_conversation() {
+    let (desk, server) = desk();
+    let form = |pairs: &[(&str, &str)]| {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .build()
+            .new_agent();
+        let sent = agent.post(server.url("/inbox/new"));
+        answer(sent.send_form(pairs.iter().copied()))
+    };
+    assert!(get(&server, "/inbox").body.contains("/inbox/new"));
+    assert!(
+        get(&server, "/contacts/p1")
+            .body
+            .contains("/inbox/new?contact=p1")
+    );
+    assert!(!get(&server, "/contacts/p2").body.contains("/inbox/new"));
+    let found = form(&[("do", "find"), ("q", "pia"), ("text", "half a <thought>")]).body;
+    assert!(found.contains(r#"value="p1""#), "{found}");
+    assert!(found.contains("half a &#60;thought&#62;"), "{found}");
+    let refused = form(&[
+        ("do", "start"),
+        ("contact", "p1"),
+        ("channel", "email"),
+        ("text", ""),
+    ]);
+    assert!(refused.body.contains("text"), "{}", refused.body);
+    desk.clock.set(desk.clock.now().plus_millis(1_000));
+    let sent = form(&[
+        ("do", "start"),
+        ("contact", "p1"),
+        ("channel", "email"),
+        ("text", "Hi"),
+    ]);
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    desk.tick();
+    let page = get(&server, sent.header("location").split('#').next().unwrap());
+    assert!(page.body.contains("Hi"), "{}", page.body);
+}

@@ -1,0 +1,204 @@
+//! Tags, which all share: listed with how many conversations have them, created, renamed and
+//! deleted everywhere.
+
+use serde_json::{Value, json};
+
+use crate::desk::{Answer, Desk, Server, agent, answer};
+
+const STORY: &str = "
+    30 09:00 conversation.started conversation=c1 contact=p1
+    30 09:00 message.added conversation=c1 message=m1 author=contact
+    30 09:00 conversation.tagged conversation=c1 tag=vip
+    30 10:00 conversation.started conversation=c2 contact=p2
+    30 10:00 message.added conversation=c2 message=m2 author=contact
+    30 10:00 conversation.tagged conversation=c2 tag=vip
+    30 10:00 conversation.tagged conversation=c2 tag=late
+    30 11:00 conversation.resolved conversation=c2 by=rep
+";
+
+fn desk() -> (Desk, Server) {
+    let desk = Desk::new();
+    desk.post_story(STORY);
+    let server = Server::start(&desk.app);
+    (desk, server)
+}
+
+fn get(server: &Server, path: &str) -> Answer {
+    answer(agent().get(server.url(path)).call())
+}
+
+fn post(desk: &Desk, server: &Server, path: &str, body: &Value) -> Answer {
+    desk.tick();
+    let request = agent().post(server.url(&format!("/api/v1/{path}")));
+    let request = request.header("content-type", "application/json");
+    let sent = answer(request.send(body.to_string()));
+    desk.tick();
+    sent
+}
+
+/// Each tag with its number.
+fn tags(server: &Server) -> Vec<(String, u64)> {
+    let list = get(server, "/api/v1/tags").json();
+    let items = list["items"].as_array().unwrap().iter();
+    let tags = items.map(|item| {
+        let tag = item["tag"].as_str().unwrap().to_owned();
+        (tag, item["conversations"].as_u64().unwrap())
+    });
+    tags.collect()
+}
+
+fn told(list: &[(String, u64)]) -> Vec<(&str, u64)> {
+    list.iter()
+        .map(|(tag, count)| (tag.as_str(), *count))
+        .collect()
+}
+
+#[test]
+fn tags_are_listed_created_renamed_and_deleted_everywhere() {
+    let (desk, server) = desk();
+    assert_eq!(told(&tags(&server)), [("late", 1), ("vip", 2)]);
+    assert_eq!(
+        post(&desk, &server, "tags", &json!({"tag": " new one "})).status,
+        200
+    );
+    // Typed on a conversation, a tag is created, too.
+    post(
+        &desk,
+        &server,
+        "conversations/c1/tags",
+        &json!({"add": ["typed"]}),
+    );
+    assert_eq!(
+        told(&tags(&server)),
+        [("late", 1), ("new one", 0), ("typed", 1), ("vip", 2)]
+    );
+    let renamed = post(
+        &desk,
+        &server,
+        "tags/rename",
+        &json!({"tag": "vip", "to": "gold"}),
+    );
+    assert_eq!(renamed.status, 200, "{}", renamed.body);
+    let renamed = post(
+        &desk,
+        &server,
+        "tags/rename",
+        &json!({"tag": "new one", "to": "newer"}),
+    );
+    assert_eq!(renamed.status, 200, "{}", renamed.body);
+    assert_eq!(
+        told(&tags(&server)),
+        [("gold", 2), ("late", 1), ("newer", 0), ("typed", 1)]
+    );
+    let list = get(&server, "/api/v1/conversations?view=closed&tag=gold").json();
+    assert_eq!(list["items"][0]["conversation"], "c2");
+    assert_eq!(
+        post(&desk, &server, "tags/delete", &json!({"tag": "gold"})).status,
+        200
+    );
+    assert_eq!(
+        told(&tags(&server)),
+        [("late", 1), ("newer", 0), ("typed", 1)]
+    );
+    let list = get(&server, "/api/v1/conversations?view=closed&tag=gold").json();
+    assert_eq!(list["items"], json!([]));
+    // The name is free again, and means nothing of before.
+    assert_eq!(
+        post(&desk, &server, "tags", &json!({"tag": "gold"})).status,
+        200
+    );
+    assert_eq!(told(&tags(&server))[0], ("gold", 0));
+    drop(server);
+    let desk = desk.reopened();
+    let server = Server::start(&desk.app);
+    desk.clock.set(desk.clock.now().plus_millis(60_000));
+    desk.tick();
+    assert_eq!(
+        told(&tags(&server)),
+        [("gold", 0), ("late", 1), ("newer", 0), ("typed", 1)]
+    );
+}
+
+#[test]
+fn a_tag_that_is_not_there_or_there_already_is_refused() {
+    let (desk, server) = desk();
+    for (path, body, status, word) in [
+        ("tags", json!({"tag": "vip"}), 409, "already"),
+        ("tags", json!({"tag": "  "}), 400, "tag"),
+        (
+            "tags",
+            json!({"tag": "x".repeat(101)}),
+            400,
+            "expected 1 to 100",
+        ),
+        (
+            "tags/rename",
+            json!({"tag": "none", "to": "x"}),
+            404,
+            "`none`",
+        ),
+        (
+            "tags/rename",
+            json!({"tag": "vip", "to": "late"}),
+            409,
+            "already",
+        ),
+        ("tags/rename", json!({"tag": "vip", "to": ""}), 400, "to"),
+        ("tags/delete", json!({"tag": "none"}), 404, "`none`"),
+    ] {
+        let refused = post(&desk, &server, path, &body);
+        assert_eq!(refused.status, status, "{path} {body}: {}", refused.body);
+        assert!(
+            refused.body.contains(word),
+            "{path} {body}: {}",
+            refused.body
+        );
+    }
+    assert_eq!(told(&tags(&server)), [("late", 1), ("vip", 2)]);
+}
+
+#[test]
+fn the_page_shows_the_number_before_anything_is_deleted() {
+    let (desk, server) = desk();
+    let form = |pairs: &[(&str, &str)]| {
+        desk.tick();
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .build()
+            .new_agent();
+        let sent = answer(
+            agent
+                .post(server.url("/settings/tags"))
+                .send_form(pairs.iter().copied()),
+        );
+        desk.tick();
+        sent
+    };
+    assert!(get(&server, "/inbox").body.contains("/settings/tags"));
+    assert_eq!(form(&[("do", "create"), ("tag", "<b>")]).status, 303);
+    let page = get(&server, "/settings/tags").body;
+    assert!(
+        page.contains("2 conversations") && page.contains("&#60;b&#62;"),
+        "{page}"
+    );
+    let asked = get(&server, "/settings/tags?delete=vip").body;
+    assert!(asked.contains("Delete it everywhere"), "{asked}");
+    assert_eq!(
+        told(&tags(&server)).last(),
+        Some(&("vip", 2)),
+        "a link deletes nothing"
+    );
+    let again = form(&[("do", "create"), ("tag", "late")]);
+    assert!(
+        again.body.contains("already") && again.body.contains("late"),
+        "{}",
+        again.body
+    );
+    assert_eq!(
+        form(&[("do", "rename"), ("tag", "late"), ("to", "slow")]).status,
+        303
+    );
+    assert_eq!(form(&[("do", "delete"), ("tag", "vip")]).status, 303);
+    assert_eq!(told(&tags(&server)), [("<b>", 0), ("slow", 1)]);
+}
