@@ -15,24 +15,10 @@ mod batches;
 mod common;
 #[path = "common/facts.rs"]
 mod facts;
+#[path = "common/page.rs"]
+mod page;
 
-/// What the page asks: report, and whether it is cut by the page's frequency. Tiles, the
-/// panel of three rates, the other panels.
-const ASKED: [(&str, bool); 13] = [
-    ("resolved", true),
-    ("handled", true),
-    ("resolution_time", true),
-    ("deflection_rate", true),
-    ("helpful_share", true),
-    ("resolution_rate", true),
-    ("deflection_rate", true),
-    ("handoff_rate", true),
-    ("handled_by_channel", true),
-    ("first_response_time", true),
-    ("handoffs", false),
-    ("unanswered_questions", true),
-    ("backlog", true),
-];
+use page::ASKED;
 
 /// The page's usual window, and the longest that it offers by name.
 const WINDOWS: [(&str, &str); 2] = [
@@ -40,7 +26,7 @@ const WINDOWS: [(&str, &str); 2] = [
     ("last_90", "from=2026-08-03&to=2026-11-01"),
 ];
 
-fn page(facts: &Facts, window: &str) -> usize {
+fn ask_page(facts: &Facts, window: &str) -> usize {
     let answers = ASKED.map(|(id, cut)| {
         let every = if cut { "&every=day" } else { "" };
         let query = format!("{window}&tz=UTC{every}&compare=previous");
@@ -55,7 +41,7 @@ fn overview(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("overview_{size}"));
         group.throughput(Throughput::Elements(facts.episodes.len() as u64));
         for (name, window) in WINDOWS {
-            group.bench_function(name, |bencher| bencher.iter(|| page(&facts, window)));
+            group.bench_function(name, |bencher| bencher.iter(|| ask_page(&facts, window)));
         }
         for (place, (id, cut)) in ASKED.into_iter().enumerate() {
             let every = if cut { "&every=day" } else { "" };

@@ -32,6 +32,8 @@ mod common;
 mod facts;
 #[path = "common/fresh.rs"]
 mod fresh;
+#[path = "common/page.rs"]
+mod page;
 
 /// The whole desk.
 const WINDOW: &str = "from=2026-05-01&to=2026-11-01";

@@ -194,27 +194,10 @@ impl Turn {
     }
 }
 
-/// What the overview page asks: report, and whether it is cut by day.
-const OVERVIEW: [(&str, bool); 13] = [
-    ("resolved", true),
-    ("handled", true),
-    ("resolution_time", true),
-    ("deflection_rate", true),
-    ("helpful_share", true),
-    ("resolution_rate", true),
-    ("deflection_rate", true),
-    ("handoff_rate", true),
-    ("handled_by_channel", true),
-    ("first_response_time", true),
-    ("handoffs", false),
-    ("unanswered_questions", true),
-    ("backlog", true),
-];
-
 /// Asks what the overview page asks, one after the other; in milliseconds.
 fn overview(facts: &Facts, turn: &Turn) -> f64 {
     let began = Instant::now();
-    for (id, is_cut) in OVERVIEW {
+    for (id, is_cut) in crate::page::ASKED {
         let more = if is_cut {
             "&every=day&compare=previous"
         } else {
