@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Answer, Desk, Server, agent, answer};
+use crate::desk::{Answer, Desk, Server};
 
 const STORY: &str = "
     20 09:00 rep.upserted rep=ada name=Ada
@@ -21,28 +21,15 @@ const STORY: &str = "
     30 10:00 conversation.tagged conversation=c2 tag=vip
 ";
 
-fn desk() -> (Desk, Server) {
-    let desk = Desk::new();
-    desk.post_story(STORY);
-    let server = Server::start(&desk.app);
-    (desk, server)
-}
-
-fn get(server: &Server, path: &str) -> Answer {
-    answer(agent().get(server.url(path)).call())
-}
-
 fn post(desk: &Desk, server: &Server, path: &str, body: &Value) -> Answer {
-    let request = agent().post(server.url(&format!("/api/v1/conversations/{path}")));
-    let request = request.header("content-type", "application/json");
-    let sent = answer(request.send(body.to_string()));
+    let sent = server.post(&format!("/api/v1/conversations/{path}"), body);
     desk.tick();
     sent
 }
 
 /// The conversations of a list, in its order.
 fn listed(server: &Server, query: &str) -> Vec<String> {
-    let list = get(server, &format!("/api/v1/conversations?{query}"));
+    let list = server.get(&format!("/api/v1/conversations?{query}"));
     assert_eq!(list.status, 200, "{}", list.body);
     let items = list.json()["items"].as_array().unwrap().clone();
     let items = items.iter();
@@ -53,7 +40,7 @@ fn listed(server: &Server, query: &str) -> Vec<String> {
 
 #[test]
 fn what_came_since_somebody_looked_is_unread_to_them_and_counted() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     // Whoever asks here is no rep; what is new is new to them.
     assert_eq!(listed(&server, "view=unread"), ["c2", "c1"]);
     let read = post(&desk, &server, "c1/read", &json!({}));
@@ -62,7 +49,7 @@ fn what_came_since_somebody_looked_is_unread_to_them_and_counted() {
     assert_eq!(listed(&server, "unread=false"), ["c1"]);
     assert_eq!(listed(&server, "view=open&unread=true"), ["c2"]);
     assert_eq!(
-        get(&server, "/api/v1/conversations").json()["counts"]["unread"],
+        server.get("/api/v1/conversations").json()["counts"]["unread"],
         1
     );
     // What ada has seen, the one who asks has not.
@@ -87,13 +74,13 @@ fn what_came_since_somebody_looked_is_unread_to_them_and_counted() {
 
 #[test]
 fn looking_changes_nothing_and_answering_is_having_seen() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     for path in ["/conversations/c1", "/api/v1/conversations/c1", "/inbox"] {
-        assert_eq!(get(&server, path).status, 200);
+        assert_eq!(server.get(path).status, 200);
     }
     desk.tick();
     assert_eq!(listed(&server, "view=unread"), ["c2", "c1"]);
-    let page = get(&server, "/conversations/c1").body;
+    let page = server.get("/conversations/c1").body;
     assert!(
         page.contains("data-seen") && page.contains("Mark as read"),
         "{page}"
@@ -105,7 +92,7 @@ fn looking_changes_nothing_and_answering_is_having_seen() {
         &json!({"text": "On its way."}),
     );
     assert_eq!(listed(&server, "view=unread"), ["c2"]);
-    let page = get(&server, "/conversations/c1").body;
+    let page = server.get("/conversations/c1").body;
     assert!(
         !page.contains("data-seen") && page.contains("Mark as unread"),
         "{page}"
@@ -114,21 +101,22 @@ fn looking_changes_nothing_and_answering_is_having_seen() {
 
 #[test]
 fn what_is_snoozed_leaves_the_lists_and_comes_back_by_the_clock() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let until = json!({"until": "2026-11-02T00:00:00Z"});
     assert_eq!(post(&desk, &server, "c1/snooze", &until).status, 200);
     assert_eq!(post(&desk, &server, "c1/snooze", &until).status, 409);
     assert_eq!(listed(&server, "view=open"), ["c2"]);
     assert_eq!(listed(&server, "view=waiting"), ["c2"]);
     assert_eq!(listed(&server, "view=snoozed"), ["c1"]);
-    let one = &get(&server, "/api/v1/conversations?view=snoozed").json()["items"][0];
+    let one = &server.get("/api/v1/conversations?view=snoozed").json()["items"][0];
     assert_eq!(one["snoozed_until"], "2026-11-02T00:00:00Z");
     assert!(
-        get(&server, "/inbox?view=snoozed")
+        server
+            .get("/inbox?view=snoozed")
             .body
             .contains("snoozed until")
     );
-    assert!(get(&server, "/conversations/c1").body.contains("Wake up"));
+    assert!(server.get("/conversations/c1").body.contains("Wake up"));
     let past = json!({"until": "2026-10-01T00:00:00Z"});
     let refused = post(&desk, &server, "c2/snooze", &past);
     assert_eq!(refused.status, 400);
@@ -144,7 +132,7 @@ fn what_is_snoozed_leaves_the_lists_and_comes_back_by_the_clock() {
 
 #[test]
 fn the_contacts_word_a_wake_and_an_end_bring_it_back() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     for id in ["c1", "c2"] {
         assert_eq!(
             post(&desk, &server, &format!("{id}/snooze"), &json!({})).status,
@@ -171,7 +159,7 @@ fn the_contacts_word_a_wake_and_an_end_bring_it_back() {
 
 #[test]
 fn what_was_seen_and_snoozed_is_so_after_a_restart_and_a_rebuild() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     post(&desk, &server, "c1/read", &json!({}));
     post(
         &desk,
@@ -202,7 +190,7 @@ fn what_was_seen_and_snoozed_is_so_after_a_restart_and_a_rebuild() {
 
 #[test]
 fn each_filter_narrows_the_lists_and_the_counts_alike() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     post(
         &desk,
         &server,
@@ -228,7 +216,7 @@ fn each_filter_narrows_the_lists_and_the_counts_alike() {
         ("q=nothing+of+the+kind", &[]),
     ] {
         assert_eq!(listed(&server, query), wanted, "{query}");
-        let counts = get(&server, &format!("/api/v1/conversations?{query}")).json();
+        let counts = server.get(&format!("/api/v1/conversations?{query}")).json();
         assert_eq!(counts["counts"]["open"], wanted.len(), "{query}");
     }
     for (query, field) in [
@@ -236,11 +224,11 @@ fn each_filter_narrows_the_lists_and_the_counts_alike() {
         ("unread=odd", "unread"),
         ("from=odd", "from"),
     ] {
-        let refused = get(&server, &format!("/api/v1/conversations?{query}"));
+        let refused = server.get(&format!("/api/v1/conversations?{query}"));
         assert_eq!(refused.status, 400, "{query}");
         assert_eq!(refused.json()["errors"][0]["pointer"], field);
     }
-    let page = get(&server, "/inbox?q=kiosk&tag.all=vip").body;
+    let page = server.get("/inbox?q=kiosk&tag.all=vip").body;
     assert!(
         page.contains("/conversations/c1") && !page.contains("/conversations/c2"),
         "{page}"

@@ -21,22 +21,9 @@ const STORY: &str = "
     30 11:30 conversation.resolved conversation=c3 by=rep:ada
 ";
 
-fn desk() -> (Desk, Server) {
-    let desk = Desk::new();
-    desk.post_story(STORY);
-    let server = Server::start(&desk.app);
-    (desk, server)
-}
-
-fn get(server: &Server, path: &str) -> Answer {
-    answer(agent().get(server.url(path)).call())
-}
-
 fn bulk(desk: &Desk, server: &Server, deeds: &Value) -> Answer {
     desk.tick();
-    let request = agent().post(server.url("/api/v1/conversations/bulk"));
-    let request = request.header("content-type", "application/json");
-    let sent = answer(request.send(json!({"deeds": deeds}).to_string()));
+    let sent = server.post("/api/v1/conversations/bulk", &json!({ "deeds": deeds }));
     desk.tick();
     sent
 }
@@ -44,12 +31,14 @@ fn bulk(desk: &Desk, server: &Server, deeds: &Value) -> Answer {
 /// What a desk says of its three conversations.
 fn told(server: &Server) -> Vec<Value> {
     let one = |id: &str| {
-        let one = get(server, &format!("/api/v1/conversations/{id}")).json();
+        let one = server.get(&format!("/api/v1/conversations/{id}")).json();
         json!([one["status"], one["assigned_to"], one["tags"], one["marks"]])
     };
     let mut all: Vec<Value> = ["c1", "c2", "c3"].map(one).to_vec();
     for view in ["snoozed", "unread", "open"] {
-        let list = get(server, &format!("/api/v1/conversations?view={view}")).json();
+        let list = server
+            .get(&format!("/api/v1/conversations?view={view}"))
+            .json();
         all.push(
             list["items"]
                 .as_array()
@@ -64,7 +53,7 @@ fn told(server: &Server) -> Vec<Value> {
 
 #[test]
 fn each_conversation_has_its_answer_and_undo_takes_back_what_was_really_changed() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let all = json!(["c1", "c2", "c3", "c9", "c2"]);
     let deed = |action: Value| json!([{"conversations": all, "action": action}]);
     for (action, outcomes) in [
@@ -124,7 +113,7 @@ fn each_conversation_has_its_answer_and_undo_takes_back_what_was_really_changed(
 
 #[test]
 fn what_somebody_did_meanwhile_is_not_taken_back() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let action = json!({"do": "tag", "add": ["late"]});
     let result = bulk(
         &desk,
@@ -148,14 +137,14 @@ fn what_somebody_did_meanwhile_is_not_taken_back() {
     assert_eq!(back["items"][0]["outcome"], "unchanged");
     assert_eq!(back["items"][1]["outcome"], "done");
     assert_eq!(
-        get(&server, "/api/v1/conversations/c2").json()["tags"],
+        server.get("/api/v1/conversations/c2").json()["tags"],
         json!(["slow"])
     );
 }
 
 #[test]
 fn what_cannot_be_done_to_any_is_refused_by_its_field() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let many: Vec<String> = (0..201).map(|number| format!("x{number}")).collect();
     for (deeds, word) in [
         (json!([]), "expected 1 to 200"),
@@ -184,7 +173,7 @@ fn what_cannot_be_done_to_any_is_refused_by_its_field() {
 
 #[test]
 fn the_page_does_it_to_a_selection_and_takes_it_back_without_a_script() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let form = |pairs: &[(&str, &str)]| {
         desk.tick();
         let sent = agent().post(server.url("/inbox?view=open"));
@@ -192,7 +181,7 @@ fn the_page_does_it_to_a_selection_and_takes_it_back_without_a_script() {
         desk.tick();
         sent
     };
-    let page = get(&server, "/inbox?view=open").body;
+    let page = server.get("/inbox?view=open").body;
     assert!(page.contains(r#"name="c" value="c1""#), "{page}");
     let done = form(&[("do", "resolve"), ("c", "c1"), ("c", "c2")]);
     assert_eq!(done.status, 200, "{}", done.body);
@@ -201,7 +190,7 @@ fn the_page_does_it_to_a_selection_and_takes_it_back_without_a_script() {
         "{}",
         done.body
     );
-    let list = get(&server, "/api/v1/conversations").json();
+    let list = server.get("/api/v1/conversations").json();
     assert_eq!(list["counts"]["open"], 0);
     let undo = done.body.split("name=\"undo\" value=\"").nth(1).unwrap();
     let undo = undo.split('"').next().unwrap().replace("&#34;", "\"");
@@ -211,7 +200,7 @@ fn the_page_does_it_to_a_selection_and_takes_it_back_without_a_script() {
         "{}",
         back.body
     );
-    let list = get(&server, "/api/v1/conversations").json();
+    let list = server.get("/api/v1/conversations").json();
     assert_eq!(list["counts"]["open"], 2);
     let none = form(&[("do", "resolve")]);
     assert!(none.body.contains("Nothing is selected"), "{}", none.body);

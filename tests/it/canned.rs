@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Answer, Desk, Server, agent, answer};
+use crate::desk::{Answer, Desk, Server, answer};
 
 const STORY: &str = "
     20 09:00 rep.upserted rep=ada name=Ada-Lovelace
@@ -16,22 +16,9 @@ const STORY: &str = "
     30 10:00 message.added conversation=c2 message=m2 author=contact
 ";
 
-fn desk() -> (Desk, Server) {
-    let desk = Desk::new();
-    desk.post_story(STORY);
-    let server = Server::start(&desk.app);
-    (desk, server)
-}
-
-fn get(server: &Server, path: &str) -> Answer {
-    answer(agent().get(server.url(path)).call())
-}
-
 fn post(desk: &Desk, server: &Server, path: &str, body: &Value) -> Answer {
     desk.tick();
-    let request = agent().post(server.url(&format!("/api/v1/{path}")));
-    let request = request.header("content-type", "application/json");
-    let sent = answer(request.send(body.to_string()));
+    let sent = server.post(&format!("/api/v1/{path}"), body);
     desk.tick();
     sent
 }
@@ -44,7 +31,7 @@ fn save(desk: &Desk, server: &Server, draft: &Value) -> String {
 
 #[test]
 fn placeholders_are_filled_unknown_ones_refused_and_missing_values_marked() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let odd = json!({"title": "Hello", "text": "Hi {{contact.nmae}}"});
     let refused = post(&desk, &server, "canned-replies", &odd);
     assert_eq!(refused.status, 400);
@@ -55,12 +42,16 @@ fn placeholders_are_filled_unknown_ones_refused_and_missing_values_marked() {
     );
     let text = "Hi {{contact.first_name}}, about {{conversation.subject}}.";
     let id = save(&desk, &server, &json!({"title": "Hello", "text": text}));
-    let filled = get(&server, &format!("/api/v1/canned-replies/{id}/for/c1")).json();
+    let filled = server
+        .get(&format!("/api/v1/canned-replies/{id}/for/c1"))
+        .json();
     assert_eq!(
         filled,
         json!({"text": "Hi Pia, about Refund.", "missing": []})
     );
-    let filled = get(&server, &format!("/api/v1/canned-replies/{id}/for/c2")).json();
+    let filled = server
+        .get(&format!("/api/v1/canned-replies/{id}/for/c2"))
+        .json();
     assert_eq!(
         filled["text"],
         "Hi [contact.first_name?], about [conversation.subject?]."
@@ -69,13 +60,10 @@ fn placeholders_are_filled_unknown_ones_refused_and_missing_values_marked() {
         filled["missing"],
         json!(["contact.first_name", "conversation.subject"])
     );
-    assert_eq!(
-        get(&server, "/api/v1/canned-replies/none/for/c1").status,
-        404
-    );
+    assert_eq!(server.get("/api/v1/canned-replies/none/for/c1").status, 404);
     let changed = json!({"id": id, "title": "Hello again", "text": "x"});
     assert_eq!(save(&desk, &server, &changed), id);
-    let list = get(&server, "/api/v1/canned-replies").json();
+    let list = server.get("/api/v1/canned-replies").json();
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     assert_eq!(list["items"][0]["title"], "Hello again");
     let path = format!("canned-replies/{id}/remove");
@@ -85,7 +73,7 @@ fn placeholders_are_filled_unknown_ones_refused_and_missing_values_marked() {
 
 #[test]
 fn a_macro_does_all_in_one_step_or_nothing() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let close = json!({"title": "Refunded", "text": "Done, {{contact.name}}. {{rep.first_name}}",
         "assign_to": {"kind": "rep", "id": "ada"}, "tags": ["refund", "vip"], "resolves": true});
     let id = save(&desk, &server, &close);
@@ -96,12 +84,12 @@ fn a_macro_does_all_in_one_step_or_nothing() {
     assert_eq!(refused.status, 400);
     assert!(refused.body.contains("contact.name"), "{}", refused.body);
     assert_eq!(
-        get(&server, "/api/v1/conversations/c2").json()["tags"],
+        server.get("/api/v1/conversations/c2").json()["tags"],
         json!([])
     );
     let done = post(&desk, &server, "conversations/c1/apply", &missing);
     assert_eq!(done.status, 200, "{}", done.body);
-    let one = get(&server, "/api/v1/conversations/c1").json();
+    let one = server.get("/api/v1/conversations/c1").json();
     let last = one["messages"].as_array().unwrap().last().unwrap();
     assert_eq!(last["text"], "Done, Pia. Ada-Lovelace");
     assert_eq!(last["id"], done.json()["id"]);
@@ -123,7 +111,7 @@ fn a_macro_does_all_in_one_step_or_nothing() {
         post(&desk, &server, "conversations/c1/apply", &applied).status,
         200
     );
-    let list = get(&server, "/api/v1/conversations?view=snoozed").json();
+    let list = server.get("/api/v1/conversations?view=snoozed").json();
     assert_eq!(list["items"][0]["conversation"], "c1");
     for (draft, word) in [
         (json!({"title": " ", "text": "x"}), "title"),
@@ -160,7 +148,7 @@ fn form(desk: &Desk, server: &Server, path: &str, pairs: &[(&str, &str)]) -> Ans
 
 #[test]
 fn the_pages_write_insert_and_apply_them() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let form = |path: &str, pairs: &[(&str, &str)]| form(&desk, &server, path, pairs);
     let reply = [
         ("do", "save"),
@@ -175,10 +163,10 @@ fn the_pages_write_insert_and_apply_them() {
         odd.contains("is no placeholder") && odd.contains("Odd"),
         "{odd}"
     );
-    let list = get(&server, "/api/v1/canned-replies").json();
+    let list = server.get("/api/v1/canned-replies").json();
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     let id = list["items"][0]["id"].as_str().unwrap().to_owned();
-    let page = get(&server, &format!("/settings/replies?edit={id}")).body;
+    let page = server.get(&format!("/settings/replies?edit={id}")).body;
     assert!(
         page.contains("Hi {{contact.name}}!") && page.contains("Macro"),
         "{page}"
@@ -195,7 +183,7 @@ fn the_pages_write_insert_and_apply_them() {
         "{}",
         inserted.body
     );
-    let one = get(&server, "/api/v1/conversations/c1").json();
+    let one = server.get("/api/v1/conversations/c1").json();
     assert_eq!(
         one["messages"].as_array().unwrap().len(),
         1,
@@ -203,7 +191,7 @@ fn the_pages_write_insert_and_apply_them() {
     );
     let apply = [("do", "apply"), ("canned_reply", id.as_str())];
     assert_eq!(form("/conversations/c1", &apply).status, 303);
-    let one = get(&server, "/api/v1/conversations/c1").json();
+    let one = server.get("/api/v1/conversations/c1").json();
     assert_eq!(one["messages"][1]["text"], "Hi Pia!");
     assert_eq!(one["tags"], json!(["hello", "x"]));
     assert_eq!(

@@ -21,6 +21,14 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
+    /// A desk with a story, and its server.
+    pub(crate) fn served(story: &str) -> (Self, Server) {
+        let desk = Self::new();
+        desk.post_story(story);
+        let server = Server::start(&desk.app);
+        (desk, server)
+    }
+
     pub(crate) fn new() -> Self {
         Self::in_folder(tempfile::tempdir().unwrap())
     }
@@ -214,6 +222,16 @@ impl Server {
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        answer(agent().get(self.url(path)).call())
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+        let request = agent().post(self.url(path));
+        let request = request.header("content-type", "application/json");
+        answer(request.send(body.to_string()))
     }
 }
 

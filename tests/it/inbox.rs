@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use svar::command::{Caller, Identity, Role, UserDraft};
 
-use crate::desk::{Answer, Desk, Server, agent, answer};
+use crate::desk::{Answer, Desk, Server, answer};
 
 /// Four conversations in October: one waits, one is ben's, one the customer agent's, one is
 /// resolved.
@@ -28,29 +28,16 @@ const STORY: &str = "
     30 12:30 conversation.tagged conversation=c2 tag=vip
 ";
 
-fn desk() -> (Desk, Server) {
-    let desk = Desk::new();
-    desk.post_story(STORY);
-    let server = Server::start(&desk.app);
-    (desk, server)
-}
-
-fn get(server: &Server, path: &str) -> Answer {
-    answer(agent().get(server.url(path)).call())
-}
-
 /// Does something, a second after what was done before: what is done at one instant of the
 /// clock is written a millisecond apart, and not seen before the clock reaches it.
 fn post(desk: &Desk, server: &Server, path: &str, body: &Value) -> Answer {
     desk.clock.set(desk.clock.now().plus_millis(1_000));
-    let request = agent().post(server.url(&format!("/api/v1/conversations/{path}")));
-    let request = request.header("content-type", "application/json");
-    answer(request.send(body.to_string()))
+    server.post(&format!("/api/v1/conversations/{path}"), body)
 }
 
 /// The conversations of a list, in its order.
 fn listed(server: &Server, query: &str) -> Vec<String> {
-    let list = get(server, &format!("/api/v1/conversations?{query}")).json();
+    let list = server.get(&format!("/api/v1/conversations?{query}")).json();
     let items = list["items"].as_array().unwrap().iter();
     items
         .map(|item| item["conversation"].as_str().unwrap().to_owned())
@@ -59,7 +46,7 @@ fn listed(server: &Server, query: &str) -> Vec<String> {
 
 #[test]
 fn each_view_lists_what_it_says_and_counts_agree_with_the_lists() {
-    let (_desk, server) = desk();
+    let (_desk, server) = Desk::served(STORY);
     for (view, wanted) in [
         ("open", &["c2", "c1"][..]),
         ("unassigned", &["c1"]),
@@ -70,14 +57,14 @@ fn each_view_lists_what_it_says_and_counts_agree_with_the_lists() {
         ("spam", &[]),
     ] {
         assert_eq!(listed(&server, &format!("view={view}")), wanted, "{view}");
-        let counts = get(&server, "/api/v1/conversations").json();
+        let counts = server.get("/api/v1/conversations").json();
         assert_eq!(counts["counts"][view], wanted.len(), "{view}");
     }
     assert_eq!(listed(&server, "channel=email"), ["c1"]);
     assert_eq!(listed(&server, "assignee=rep:ben,rep:ada"), ["c2"]);
     assert_eq!(listed(&server, "tag=vip,other"), ["c2"]);
     assert_eq!(listed(&server, "sort=waiting"), ["c1", "c2"]);
-    let first = get(&server, "/api/v1/conversations?view=waiting").json();
+    let first = server.get("/api/v1/conversations?view=waiting").json();
     let first = &first["items"][0];
     assert_eq!(first["preview"], "Where-is-it");
     assert_eq!(first["waiting_since"], "2026-10-30T09:00:00Z");
@@ -90,7 +77,7 @@ fn each_view_lists_what_it_says_and_counts_agree_with_the_lists() {
         ("assignee=ben", "assignee"),
         ("sort=x", "sort"),
     ] {
-        let refused = get(&server, &format!("/api/v1/conversations?{query}"));
+        let refused = server.get(&format!("/api/v1/conversations?{query}"));
         assert_eq!(refused.status, 400, "{query}");
         assert_eq!(refused.json()["errors"][0]["pointer"], field);
     }
@@ -98,8 +85,8 @@ fn each_view_lists_what_it_says_and_counts_agree_with_the_lists() {
 
 #[test]
 fn a_page_stays_where_it_is_while_new_conversations_arrive() {
-    let (desk, server) = desk();
-    let first = get(&server, "/api/v1/conversations?limit=1").json();
+    let (desk, server) = Desk::served(STORY);
+    let first = server.get("/api/v1/conversations?limit=1").json();
     assert_eq!(first["items"][0]["conversation"], "c2");
     let cursor = first["next_cursor"].as_str().unwrap();
     desk.post_story(
@@ -107,11 +94,9 @@ fn a_page_stays_where_it_is_while_new_conversations_arrive() {
          31 20:00 message.added conversation=c9 message=m9 author=contact
          31 20:00 conversation.assigned conversation=c9 to=nobody",
     );
-    let rest = get(
-        &server,
-        &format!("/api/v1/conversations?limit=5&cursor={cursor}"),
-    )
-    .json();
+    let rest = server
+        .get(&format!("/api/v1/conversations?limit=5&cursor={cursor}"))
+        .json();
     let rest: Vec<&Value> = rest["items"].as_array().unwrap().iter().collect();
     assert_eq!(rest.len(), 1);
     assert_eq!(rest[0]["conversation"], "c1");
@@ -120,7 +105,7 @@ fn a_page_stays_where_it_is_while_new_conversations_arrive() {
 
 #[test]
 fn a_reply_ends_the_wait_and_counts_in_the_reports() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let sent = post(
         &desk,
         &server,
@@ -129,7 +114,7 @@ fn a_reply_ends_the_wait_and_counts_in_the_reports() {
     );
     assert_eq!(sent.status, 200, "{}", sent.body);
     let message = sent.json()["id"].as_str().unwrap().to_owned();
-    let one = get(&server, "/api/v1/conversations/c1").json();
+    let one = server.get("/api/v1/conversations/c1").json();
     let last = one["messages"].as_array().unwrap().last().unwrap();
     assert_eq!(
         (&last["id"], &last["text"]),
@@ -173,7 +158,7 @@ fn a_reply_ends_the_wait_and_counts_in_the_reports() {
 
 #[test]
 fn a_decision_sees_what_was_journalled_just_before_it() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     for _ in 0..5 {
         assert_eq!(post(&desk, &server, "c1/resolve", &json!({})).status, 200);
         let again = post(&desk, &server, "c1/resolve", &json!({}));
@@ -203,7 +188,7 @@ fn a_decision_sees_what_was_journalled_just_before_it() {
 
 #[test]
 fn of_many_who_resolve_one_conversation_one_does_and_the_others_are_told() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8)
             .map(|_| {
@@ -225,7 +210,7 @@ fn of_many_who_resolve_one_conversation_one_does_and_the_others_are_told() {
 
 #[test]
 fn tags_marks_and_words_change_as_they_are_told_to() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let tags = json!({"add": ["late", "fr,agile"], "remove": ["vip"]});
     assert_eq!(post(&desk, &server, "c2/tags", &tags).status, 200);
     assert_eq!(post(&desk, &server, "c2/tags", &json!({})).status, 400);
@@ -267,7 +252,7 @@ fn tags_marks_and_words_change_as_they_are_told_to() {
         post(&desk, &server, "c2/messages/m99/redact", &json!({})).status,
         404
     );
-    let one = get(&server, "/api/v1/conversations/c2").json();
+    let one = server.get("/api/v1/conversations/c2").json();
     assert_eq!(one["tags"], json!(["fr,agile", "late"]));
     assert_eq!(one["messages"][0]["text"], "");
     assert_eq!(one["messages"][1]["text"], "There");
@@ -328,7 +313,7 @@ fn a_user_writes_in_their_own_name_only_and_a_viewer_not_at_all() {
 
 #[test]
 fn the_desk_is_the_same_after_a_restart_a_rebuild_and_in_any_order() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     post(
         &desk,
         &server,
@@ -377,8 +362,8 @@ fn the_desk_is_the_same_after_a_restart_a_rebuild_and_in_any_order() {
 
 #[test]
 fn the_pages_list_and_send_and_keep_what_could_not_be_sent() {
-    let (desk, server) = desk();
-    let inbox = get(&server, "/inbox").body;
+    let (desk, server) = Desk::served(STORY);
+    let inbox = server.get("/inbox").body;
     assert!(
         inbox.contains("/conversations/c1") && inbox.contains("waits 1 d 15 h"),
         "{inbox}"
@@ -405,7 +390,7 @@ fn the_pages_list_and_send_and_keep_what_could_not_be_sent() {
     );
     desk.clock.set(desk.clock.now().plus_millis(1_000));
     desk.app.settle().unwrap();
-    let page = get(&server, "/conversations/c1?done=reply").body;
+    let page = server.get("/conversations/c1?done=reply").body;
     assert!(
         page.contains("The reply is in the conversation.") && !page.contains("<script>alert"),
         "{page}"
@@ -436,11 +421,11 @@ fn the_pages_list_and_send_and_keep_what_could_not_be_sent() {
 
 #[test]
 fn a_merge_is_taken_back_and_a_split_makes_a_conversation_of_its_own() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let into = |id: &str| json!({"into": id});
     assert_eq!(post(&desk, &server, "c1/merge", &into("c2")).status, 200);
     assert_eq!(listed(&server, "view=open"), ["c2"]);
-    let one = get(&server, "/api/v1/conversations/c2").json();
+    let one = server.get("/api/v1/conversations/c2").json();
     assert_eq!(one["messages"].as_array().unwrap().len(), 3);
     for (path, body, status) in [
         ("c1/merge", into("c2"), 409),
@@ -463,9 +448,9 @@ fn a_merge_is_taken_back_and_a_split_makes_a_conversation_of_its_own() {
     let split = post(&desk, &server, "c2/split", &from("m3"));
     assert_eq!(split.status, 200, "{}", split.body);
     let fresh = split.json()["id"].as_str().unwrap().to_owned();
-    let one = get(&server, &format!("/api/v1/conversations/{fresh}")).json();
+    let one = server.get(&format!("/api/v1/conversations/{fresh}")).json();
     assert_eq!(one["messages"][0]["id"], "m3");
-    let rest = get(&server, "/api/v1/conversations/c2").json();
+    let rest = server.get("/api/v1/conversations/c2").json();
     assert_eq!(rest["messages"].as_array().unwrap().len(), 1);
     let taken = json!({"from_message": "m3", "into": "c1"});
     assert_eq!(post(&desk, &server, "c2/split", &taken).status, 400);

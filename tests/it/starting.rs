@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use svar::command::{Beginner, Caller, ContactDraft, Identity, Role, StartDraft, UserDraft};
 
-use crate::desk::{Answer, Desk, Server, agent, answer};
+use crate::desk::{Answer, Desk, Server, answer};
 
 const STORY: &str = "
     20 09:00 rep.upserted rep=ada name=Ada
@@ -15,35 +15,22 @@ const STORY: &str = "
     20 09:00 contact.merged contact=p3 into=p1
 ";
 
-fn desk() -> (Desk, Server) {
-    let desk = Desk::new();
-    desk.post_story(STORY);
-    let server = Server::start(&desk.app);
-    (desk, server)
-}
-
-fn get(server: &Server, path: &str) -> Answer {
-    answer(agent().get(server.url(path)).call())
-}
-
 fn start(desk: &Desk, server: &Server, body: &Value) -> Answer {
     desk.clock.set(desk.clock.now().plus_millis(1_000));
-    let request = agent().post(server.url("/api/v1/conversations"));
-    let request = request.header("content-type", "application/json");
-    let sent = answer(request.send(body.to_string()));
+    let sent = server.post("/api/v1/conversations", body);
     desk.tick();
     sent
 }
 
 #[test]
 fn a_rep_writes_first_to_somebody_who_is_there_or_new() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let known = json!({"contact": {"id": "p1"}, "channel": "email", "subject": "Your order",
         "text": "It is late.", "rep": "ada"});
     let sent = start(&desk, &server, &known);
     assert_eq!(sent.status, 200, "{}", sent.body);
     let id = sent.json()["id"].as_str().unwrap().to_owned();
-    let one = get(&server, &format!("/api/v1/conversations/{id}")).json();
+    let one = server.get(&format!("/api/v1/conversations/{id}")).json();
     assert_eq!(one["direction"], "outbound");
     assert_eq!(one["assigned_to"], json!({"kind": "rep", "id": "ada"}));
     assert_eq!(
@@ -56,11 +43,11 @@ fn a_rep_writes_first_to_somebody_who_is_there_or_new() {
         .as_str()
         .unwrap()
         .to_owned();
-    let one = get(&server, &format!("/api/v1/conversations/{id}")).json();
+    let one = server.get(&format!("/api/v1/conversations/{id}")).json();
     let contact = one["contact"].as_str().unwrap();
-    let contact = get(&server, &format!("/api/v1/contacts/{contact}")).json();
+    let contact = server.get(&format!("/api/v1/contacts/{contact}")).json();
     assert_eq!(contact["name"], "Nora");
-    let list = get(&server, "/api/v1/conversations").json();
+    let list = server.get("/api/v1/conversations").json();
     assert_eq!(list["counts"]["open"], 2);
     // Outbound, so the contact has waited for nothing.
     assert_eq!(list["counts"]["waiting"], 0);
@@ -68,20 +55,20 @@ fn a_rep_writes_first_to_somebody_who_is_there_or_new() {
 
 #[test]
 fn an_inbound_one_begins_with_the_contacts_own_words_and_no_user_speaks_for_them() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let inbound = json!({"by": "contact", "contact": {"id": "p1"}, "channel": "form",
         "text": "Where is it?"});
     let id = start(&desk, &server, &inbound).json()["id"]
         .as_str()
         .unwrap()
         .to_owned();
-    let one = get(&server, &format!("/api/v1/conversations/{id}")).json();
+    let one = server.get(&format!("/api/v1/conversations/{id}")).json();
     assert_eq!(one["direction"], "inbound");
     assert_eq!(
         one["messages"][0]["author"],
         json!({"kind": "contact", "id": "p1"})
     );
-    let list = get(&server, "/api/v1/conversations?view=waiting").json();
+    let list = server.get("/api/v1/conversations?view=waiting").json();
     assert_eq!(list["items"][0]["conversation"], id.as_str());
     let cli = Caller::live(Identity::Cli, Role::Admin);
     let draft = UserDraft {
@@ -111,7 +98,7 @@ fn an_inbound_one_begins_with_the_contacts_own_words_and_no_user_speaks_for_them
 
 #[test]
 fn what_cannot_begin_says_why_by_its_field() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let with = |contact: Value, channel: &str, text: &str| json!({"contact": contact, "channel": channel, "text": text, "rep": "ada"});
     for (body, status, word) in [
         (with(json!({"id": "p1"}), "email", "  "), 400, "text"),
@@ -132,14 +119,14 @@ fn what_cannot_begin_says_why_by_its_field() {
         assert!(refused.body.contains(word), "{body}: {}", refused.body);
     }
     assert_eq!(
-        get(&server, "/api/v1/conversations").json()["counts"]["open"],
+        server.get("/api/v1/conversations").json()["counts"]["open"],
         0
     );
 }
 
 #[test]
 fn the_page_finds_a_contact_keeps_what_was_typed_and_leads_to_the_conversation() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let form = |pairs: &[(&str, &str)]| {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -149,13 +136,14 @@ fn the_page_finds_a_contact_keeps_what_was_typed_and_leads_to_the_conversation()
         let sent = agent.post(server.url("/inbox/new"));
         answer(sent.send_form(pairs.iter().copied()))
     };
-    assert!(get(&server, "/inbox").body.contains("/inbox/new"));
+    assert!(server.get("/inbox").body.contains("/inbox/new"));
     assert!(
-        get(&server, "/contacts/p1")
+        server
+            .get("/contacts/p1")
             .body
             .contains("/inbox/new?contact=p1")
     );
-    assert!(!get(&server, "/contacts/p2").body.contains("/inbox/new"));
+    assert!(!server.get("/contacts/p2").body.contains("/inbox/new"));
     let found = form(&[("do", "find"), ("q", "pia"), ("text", "half a <thought>")]).body;
     assert!(found.contains(r#"value="p1""#), "{found}");
     assert!(found.contains("half a &#60;thought&#62;"), "{found}");
@@ -175,6 +163,6 @@ fn the_page_finds_a_contact_keeps_what_was_typed_and_leads_to_the_conversation()
     ]);
     assert_eq!(sent.status, 303, "{}", sent.body);
     desk.tick();
-    let page = get(&server, sent.header("location").split('#').next().unwrap());
+    let page = server.get(sent.header("location").split('#').next().unwrap());
     assert!(page.body.contains("Hi"), "{}", page.body);
 }

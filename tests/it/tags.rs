@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Answer, Desk, Server, agent, answer};
+use crate::desk::{Answer, Desk, Server, answer};
 
 const STORY: &str = "
     30 09:00 conversation.started conversation=c1 contact=p1
@@ -16,29 +16,16 @@ const STORY: &str = "
     30 11:00 conversation.resolved conversation=c2 by=rep
 ";
 
-fn desk() -> (Desk, Server) {
-    let desk = Desk::new();
-    desk.post_story(STORY);
-    let server = Server::start(&desk.app);
-    (desk, server)
-}
-
-fn get(server: &Server, path: &str) -> Answer {
-    answer(agent().get(server.url(path)).call())
-}
-
 fn post(desk: &Desk, server: &Server, path: &str, body: &Value) -> Answer {
     desk.tick();
-    let request = agent().post(server.url(&format!("/api/v1/{path}")));
-    let request = request.header("content-type", "application/json");
-    let sent = answer(request.send(body.to_string()));
+    let sent = server.post(&format!("/api/v1/{path}"), body);
     desk.tick();
     sent
 }
 
 /// Each tag with its number.
 fn tags(server: &Server) -> Vec<(String, u64)> {
-    let list = get(server, "/api/v1/tags").json();
+    let list = server.get("/api/v1/tags").json();
     let items = list["items"].as_array().unwrap().iter();
     let tags = items.map(|item| {
         let tag = item["tag"].as_str().unwrap().to_owned();
@@ -55,7 +42,7 @@ fn told(list: &[(String, u64)]) -> Vec<(&str, u64)> {
 
 #[test]
 fn tags_are_listed_created_renamed_and_deleted_everywhere() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     assert_eq!(told(&tags(&server)), [("late", 1), ("vip", 2)]);
     assert_eq!(
         post(&desk, &server, "tags", &json!({"tag": " new one "})).status,
@@ -90,7 +77,9 @@ fn tags_are_listed_created_renamed_and_deleted_everywhere() {
         told(&tags(&server)),
         [("gold", 2), ("late", 1), ("newer", 0), ("typed", 1)]
     );
-    let list = get(&server, "/api/v1/conversations?view=closed&tag=gold").json();
+    let list = server
+        .get("/api/v1/conversations?view=closed&tag=gold")
+        .json();
     assert_eq!(list["items"][0]["conversation"], "c2");
     assert_eq!(
         post(&desk, &server, "tags/delete", &json!({"tag": "gold"})).status,
@@ -100,7 +89,9 @@ fn tags_are_listed_created_renamed_and_deleted_everywhere() {
         told(&tags(&server)),
         [("late", 1), ("newer", 0), ("typed", 1)]
     );
-    let list = get(&server, "/api/v1/conversations?view=closed&tag=gold").json();
+    let list = server
+        .get("/api/v1/conversations?view=closed&tag=gold")
+        .json();
     assert_eq!(list["items"], json!([]));
     // The name is free again, and means nothing of before.
     assert_eq!(
@@ -121,7 +112,7 @@ fn tags_are_listed_created_renamed_and_deleted_everywhere() {
 
 #[test]
 fn a_tag_that_is_not_there_or_there_already_is_refused() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     for (path, body, status, word) in [
         ("tags", json!({"tag": "vip"}), 409, "already"),
         ("tags", json!({"tag": "  "}), 400, "tag"),
@@ -159,7 +150,7 @@ fn a_tag_that_is_not_there_or_there_already_is_refused() {
 
 #[test]
 fn the_page_shows_the_number_before_anything_is_deleted() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let form = |pairs: &[(&str, &str)]| {
         desk.tick();
         let agent = ureq::Agent::config_builder()
@@ -175,14 +166,14 @@ fn the_page_shows_the_number_before_anything_is_deleted() {
         desk.tick();
         sent
     };
-    assert!(get(&server, "/inbox").body.contains("/settings/tags"));
+    assert!(server.get("/inbox").body.contains("/settings/tags"));
     assert_eq!(form(&[("do", "create"), ("tag", "<b>")]).status, 303);
-    let page = get(&server, "/settings/tags").body;
+    let page = server.get("/settings/tags").body;
     assert!(
         page.contains("2 conversations") && page.contains("&#60;b&#62;"),
         "{page}"
     );
-    let asked = get(&server, "/settings/tags?delete=vip").body;
+    let asked = server.get("/settings/tags?delete=vip").body;
     assert!(asked.contains("Delete it everywhere"), "{asked}");
     assert_eq!(
         told(&tags(&server)).last(),

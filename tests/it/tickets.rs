@@ -14,17 +14,6 @@ const STORY: &str = "
     20 09:00 ticket.opened ticket=old pipeline=jobs contact=p1
 ";
 
-fn desk() -> (Desk, Server) {
-    let desk = Desk::new();
-    desk.post_story(STORY);
-    let server = Server::start(&desk.app);
-    (desk, server)
-}
-
-fn get(server: &Server, path: &str) -> Answer {
-    answer(agent().get(server.url(path)).call())
-}
-
 fn send(server: &Server, path: &str, body: &Value, version: Option<&str>) -> Answer {
     let request = agent().post(server.url(&format!("/api/v1/tickets{path}")));
     let request = request.header("content-type", "application/json");
@@ -43,12 +32,12 @@ fn post(desk: &Desk, server: &Server, path: &str, body: &Value) -> Answer {
 }
 
 fn ticket(server: &Server, id: &str) -> Value {
-    get(server, &format!("/api/v1/tickets/{id}")).json()
+    server.get(&format!("/api/v1/tickets/{id}")).json()
 }
 
 #[test]
 fn a_ticket_is_opened_moved_and_given_away() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let draft = json!({"pipeline": "support", "conversation": "c1", "subject": "Broken", "priority": "high"});
     let opened = post(&desk, &server, "", &draft);
     assert_eq!(opened.status, 200, "{}", opened.body);
@@ -88,7 +77,7 @@ fn a_ticket_is_opened_moved_and_given_away() {
 
 #[test]
 fn what_a_ticket_cannot_be_is_refused_by_name() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     for (path, body, status, word) in [
         ("", json!({"pipeline": "none"}), 404, "pipeline"),
         (
@@ -135,7 +124,7 @@ fn what_a_ticket_cannot_be_is_refused_by_name() {
 
 #[test]
 fn of_two_who_take_one_ticket_at_once_one_gets_it_and_the_other_is_told() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     desk.tick();
     let take = |rep: &str| send(&server, "/s1/take", &json!({"rep": rep}), None);
     let (one, other) = std::thread::scope(|scope| {
@@ -159,8 +148,8 @@ fn of_two_who_take_one_ticket_at_once_one_gets_it_and_the_other_is_told() {
 
 #[test]
 fn another_version_is_not_written_over_and_comes_back_as_it_is() {
-    let (desk, server) = desk();
-    let first = get(&server, "/api/v1/tickets/s1");
+    let (desk, server) = Desk::served(STORY);
+    let first = server.get("/api/v1/tickets/s1");
     let etag = first.header("etag").to_owned();
     assert_eq!(
         etag,
@@ -198,7 +187,7 @@ fn steps(desk: &Desk, server: &Server, steps: &[(&str, Value, u16)]) {
 
 #[test]
 fn a_job_moves_by_what_happens_and_nobody_types_its_stage_in() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     assert_eq!(ticket(&server, "j1")["stage"], "new");
     steps(&desk, &server, &[("/j1/view", json!({}), 200)]);
     assert_eq!(ticket(&server, "j1")["stage"], "opened");
@@ -230,7 +219,7 @@ fn a_job_moves_by_what_happens_and_nobody_types_its_stage_in() {
 
 #[test]
 fn a_jobs_money_goes_one_way() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let price = json!({"amount": 250, "currency": "EUR"});
     let offer = json!({"proposal": "o1", "price": price, "text": "All in."});
     let bill = json!({"invoice": "i1", "price": {"amount": 250}});
@@ -263,7 +252,7 @@ fn a_jobs_money_goes_one_way() {
 
 #[test]
 fn a_job_that_has_expired_takes_nothing_and_says_so() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     assert_eq!(ticket(&server, "old")["stage"], "expired");
     let before = desk.app.position();
     for (path, body) in [
@@ -284,7 +273,7 @@ fn a_job_that_has_expired_takes_nothing_and_says_so() {
         );
     }
     assert_eq!(desk.app.position(), before);
-    let page = get(&server, "/tickets/old").body;
+    let page = server.get("/tickets/old").body;
     assert!(
         page.contains("This job has expired") && !page.contains("value=\"take\""),
         "{page}"
@@ -325,7 +314,7 @@ fn form(desk: &Desk, server: &Server, id: &str, pairs: &[(&str, &str)]) -> Answe
 
 #[test]
 fn the_page_does_it_by_forms_and_tells_whoever_was_late() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let form = |id: &str, pairs: &[(&str, &str)]| form(&desk, &server, id, pairs);
     let version = |id: &str| ticket(&server, id)["version"].as_str().unwrap().to_owned();
     let seen = version("s1");
@@ -359,7 +348,7 @@ fn the_page_does_it_by_forms_and_tells_whoever_was_late() {
 
 #[test]
 fn the_page_takes_a_job_from_its_proposal_to_the_contacts_word() {
-    let (desk, server) = desk();
+    let (desk, server) = Desk::served(STORY);
     let form = |id: &str, pairs: &[(&str, &str)]| form(&desk, &server, id, pairs);
     let offer = [
         ("do", "propose"),
@@ -368,7 +357,7 @@ fn the_page_takes_a_job_from_its_proposal_to_the_contacts_word() {
         ("text", "<b>All</b>"),
     ];
     assert_eq!(form("j1", &offer).status, 303);
-    let page = get(&server, "/tickets/j1").body;
+    let page = server.get("/tickets/j1").body;
     assert!(
         page.contains("99.50 EUR") && page.contains("&#60;b&#62;All"),
         "{page}"
