@@ -14,7 +14,7 @@ use crate::command::{
 };
 use crate::journal::Decision;
 use crate::lock::Lock;
-use crate::model::Invalid;
+use crate::model::{Invalid, RepId};
 
 /// The most conversations of one request.
 pub const MOST_AT_ONCE: usize = 200;
@@ -80,6 +80,10 @@ impl App {
         rep: Option<&str>,
         deeds: Vec<BulkDeed>,
     ) -> Result<BulkResult, Error> {
+        if let Some(rep) = rep {
+            let wrong = |reason| Invalid::new("rep", format!("`{rep}`: {reason}"));
+            RepId::parse(rep).map_err(wrong)?;
+        }
         let steps = steps(deeds)?;
         let mut running = JoinSet::new();
         for (place, (conversation, action)) in steps.into_iter().enumerate() {

@@ -8,7 +8,7 @@ use super::attention::{snooze, with_sight, with_wake};
 use super::deed::{MessageDraft, assign, check_assignee, filled_text, resolve, tag, write};
 use super::refusal::Refusal;
 use super::role::{self, Right};
-use super::tag::tag_name;
+use super::tag::{TagText, tag_name};
 use super::text::{canned_reply_id, filled};
 use super::{Caller, State};
 use crate::model::canned::{CannedReply, FilledText, Placeholder, Template};
@@ -39,6 +39,7 @@ pub struct CannedReplyDraft {
     #[serde(default)]
     pub assign_to: Option<Assignee>,
     /// The tags that are put on with it.
+    #[schema(value_type = Vec<TagText>)]
     #[serde(default)]
     pub tags: Vec<String>,
     /// Whether the conversation is resolved with it.

@@ -209,9 +209,9 @@ fn contact(
     draft: &ContactDraft,
     fresh: &str,
 ) -> Result<(ContactId, Option<Body>), Refusal> {
-    let name = line("contact.name", draft.name.as_deref())?;
-    let email = line("contact.email", draft.email.as_deref())?;
-    let phone = line("contact.phone", draft.phone.as_deref())?;
+    let name = told("contact.name", draft.name.as_deref())?;
+    let email = told("contact.email", draft.email.as_deref())?;
+    let phone = told("contact.phone", draft.phone.as_deref())?;
     let is_told = name.is_some() || email.is_some() || phone.is_some();
     match &draft.id {
         Some(_) if is_told => {
@@ -266,6 +266,15 @@ fn word(field: &str, text: &str) -> Result<String, Invalid> {
     let text = text.trim();
     filled(field, text, MAX_WORD)?;
     Ok(text.to_owned())
+}
+
+/// What is said of somebody new: it may be left out, but not be blank.
+fn told(field: &str, text: Option<&str>) -> Result<Option<String>, Invalid> {
+    let Some(text) = text.map(str::trim) else {
+        return Ok(None);
+    };
+    filled(field, text, MAX_LINE)?;
+    Ok(Some(text.to_owned()))
 }
 
 /// A line without blanks around it; none where nothing is left.

@@ -3,6 +3,10 @@
 //! A tag is also created by putting it on a conversation. Two tags never become one by a rename,
 //! for nobody could take that back.
 
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
 use super::State;
 use super::evidence::Evidence;
 use super::refusal::Refusal;
@@ -13,6 +17,20 @@ use crate::model::{Body, Invalid};
 
 /// The longest name of a tag, in characters.
 const MAX_TAG: usize = 100;
+
+/// How a description of requests says what a tag's name is.
+#[derive(Debug)]
+pub(super) struct TagText;
+
+impl PartialSchema for TagText {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let text = text.min_length(Some(1)).max_length(Some(MAX_TAG));
+        text.pattern(Some(r"\S")).into()
+    }
+}
+
+impl ToSchema for TagText {}
 
 /// Something done to a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -73,7 +73,6 @@ pub(super) fn decide(
                 let reason = format!("`{end}` is past");
                 return Err(Invalid::new("expires_at", reason).into());
             }
-            let rep = rep.filter(|rep| !rep.is_empty());
             let rep = rep.as_deref().map(rep_id).transpose()?;
             Body::TokenCreated(Box::new(TokenCreated {
                 token,

@@ -66,4 +66,4 @@ pub use timestamp::{DAY_MS, HOUR_MS, Timestamp, TimestampError};
 pub use timetable::Timetable;
 pub(crate) use unit::Homes;
 pub use via::Via;
-pub use whole::whole_number;
+pub use whole::{required_number, whole_number};

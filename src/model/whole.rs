@@ -17,6 +17,16 @@ where
     whole.map(Some).ok_or_else(wrong)
 }
 
+/// Reads a whole number that may not be left out.
+pub fn required_number<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: TryFrom<i64>,
+    D: Deserializer<'de>,
+{
+    let number = whole_number(deserializer)?;
+    number.ok_or_else(|| de::Error::custom("null is no whole number that can be used"))
+}
+
 /// The whole number that a float is, as far as floats tell whole numbers apart.
 fn exact(float: f64) -> Option<i64> {
     const MAX_EXACT: f64 = 9_007_199_254_740_992.0;

@@ -21,6 +21,7 @@ use crate::command::{
     Caller, Command, InvoiceStep, Price, ProposalStep, Refusal, Side, Sight, TicketAction,
     TicketCommand, TicketDraft,
 };
+use crate::model::required_number;
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 
@@ -112,9 +113,11 @@ bodies! {
     NewReview {
         /// 1 to 5.
         #[schema(minimum = 1, maximum = 5)]
+        #[serde(deserialize_with = "required_number")]
         communication: u8,
         /// 1 to 5.
         #[schema(minimum = 1, maximum = 5)]
+        #[serde(deserialize_with = "required_number")]
         quality: u8,
         /// Their words.
         #[schema(max_length = 1000)]

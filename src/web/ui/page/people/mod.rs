@@ -234,7 +234,9 @@ fn make_token(app: &App, caller: &Caller, form: &[(String, String)]) -> Result<O
     let draft = TokenDraft {
         name: field_of(form, "name").unwrap_or_default().to_owned(),
         role: role(form)?,
-        rep: field_of(form, "rep").map(str::to_owned),
+        rep: field_of(form, "rep")
+            .filter(|rep| !rep.is_empty())
+            .map(str::to_owned),
         scope: scope(form)?,
         days,
     };
