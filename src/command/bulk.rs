@@ -4,7 +4,8 @@
 //! takes back what this deed changed, and nothing else. Where a deed would change nothing it is
 //! not done.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
@@ -26,6 +27,7 @@ pub enum BulkAction {
     /// Gives it to a rep, a team, the customer agent or nobody.
     Assign {
         /// To whom.
+        #[serde(deserialize_with = "in_words")]
         to: Assignee,
     },
     /// Brings it to its end.
@@ -44,6 +46,7 @@ pub enum BulkAction {
     /// Marks it, or takes a mark back.
     Mark {
         /// As what.
+        #[serde(deserialize_with = "in_words")]
         mark: Mark,
         /// Whether the mark is on.
         on: bool,
@@ -66,6 +69,14 @@ pub enum BulkAction {
     },
     /// Takes it back to the lists.
     Wake {},
+}
+
+/// Reads what has one of some words in it: inside a tagged value a word's number would do as well.
+fn in_words<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    serde_json::from_value(value).map_err(de::Error::custom)
 }
 
 impl From<BulkAction> for ConversationAction {

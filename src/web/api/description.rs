@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{
     AdditionalProperties, AnyOfBuilder, KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat,
-    Type,
+    SchemaType, Type,
 };
 use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, Required, Response, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -60,10 +60,18 @@ impl PartialSchema for ContactText {
         };
         let known = ObjectBuilder::new().property("id", text(1, 128));
         let told = |name: &str| {
-            let line = |most| text(1, most).pattern(Some(r"\S"));
-            let email = line(254).pattern(Some(r"^[^@\s]+@[^@\s]+$"));
-            let object = ObjectBuilder::new().property("name", line(500));
-            let object = object.property("email", email).property("phone", line(500));
+            // One of the three is there; the others may be null.
+            let line = |field: &str, most| {
+                let types = [Type::String, Type::Null].into_iter();
+                let types = types.take(if field == name { 1 } else { 2 });
+                text(1, most)
+                    .schema_type(types.collect::<SchemaType>())
+                    .pattern(Some(r"\S"))
+            };
+            let email = line("email", 254).pattern(Some(r"^[^@\s]+@[^@\s]+$"));
+            let object = ObjectBuilder::new().property("name", line("name", 500));
+            let object = object.property("email", email);
+            let object = object.property("phone", line("phone", 500));
             closed(object.required(name))
         };
         AnyOfBuilder::new()
