@@ -59,27 +59,17 @@ fn tags_are_listed_created_renamed_and_deleted_everywhere() {
         told(&tags(&server)),
         [("late", 1), ("new one", 0), ("typed", 1), ("vip", 2)]
     );
-    let renamed = post(
-        &desk,
-        &server,
-        "tags/rename",
-        &json!({"tag": "vip", "to": "gold"}),
-    );
-    assert_eq!(renamed.status, 200, "{}", renamed.body);
-    let renamed = post(
-        &desk,
-        &server,
-        "tags/rename",
-        &json!({"tag": "new one", "to": "newer"}),
-    );
-    assert_eq!(renamed.status, 200, "{}", renamed.body);
+    for (tag, to) in [("vip", "gold"), ("new one", "newer")] {
+        let names = json!({"tag": tag, "to": to});
+        let renamed = post(&desk, &server, "tags/rename", &names);
+        assert_eq!(renamed.status, 200, "{}", renamed.body);
+    }
     assert_eq!(
         told(&tags(&server)),
         [("gold", 2), ("late", 1), ("newer", 0), ("typed", 1)]
     );
-    let list = server
-        .get("/api/v1/conversations?view=closed&tag=gold")
-        .json();
+    let closed = "/api/v1/conversations?view=closed&tag=gold";
+    let list = server.get(closed).json();
     assert_eq!(list["items"][0]["conversation"], "c2");
     assert_eq!(
         post(&desk, &server, "tags/delete", &json!({"tag": "gold"})).status,
@@ -89,10 +79,7 @@ fn tags_are_listed_created_renamed_and_deleted_everywhere() {
         told(&tags(&server)),
         [("late", 1), ("newer", 0), ("typed", 1)]
     );
-    let list = server
-        .get("/api/v1/conversations?view=closed&tag=gold")
-        .json();
-    assert_eq!(list["items"], json!([]));
+    assert_eq!(server.get(closed).json()["items"], json!([]));
     // The name is free again, and means nothing of before.
     assert_eq!(
         post(&desk, &server, "tags", &json!({"tag": "gold"})).status,
