@@ -320,10 +320,10 @@ class Sqlite:
 RIVALS = {"duckdb": DuckDb, "polars": Polars, "sqlite": Sqlite}
 
 
-def alike(name, rows):
-    """Rows in one form and order, so that they can be compared."""
+def alike(name, rows, offset=0):
+    """Rows in one form and order, so that they can be compared; a day by the UTC date of its start."""
     if name == "rate_by_day":
-        day = lambda number: time.strftime("%Y-%m-%d", time.gmtime(number * 86_400))
+        day = lambda number: time.strftime("%Y-%m-%d", time.gmtime(number * 86_400 - offset // 1000))
         rows = [(day(row[0]) if isinstance(row[0], int) else row[0], *row[1:]) for row in rows]
     plain = [tuple("" if value is None else value for value in row) for row in rows]
     return plain if name == "top_reps" else sorted(plain, key=lambda row: tuple(map(str, row[:3])))
@@ -395,7 +395,7 @@ def compare_fresh(fresh, rivals):
                 began = time.perf_counter()
                 answer = rival.ask_fresh(name, turn)
                 times.append((time.perf_counter() - began) * 1000)
-                found = differ(alike(name, one["rows"]), alike(name, answer))
+                found = differ(alike(name, one["rows"]), alike(name, answer, turn.offset))
                 if found:
                     wrong += 1
                     print(f"{name}: {rival.name} differs in {drawn}: {found}", file=sys.stderr)

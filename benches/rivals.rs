@@ -172,7 +172,8 @@ fn outcome(row: &EpisodeRow) -> &'static str {
     }
 }
 
-/// What has happened to episodes by the end of the desk, in order of their starts.
+/// What has happened to episodes by the end of the desk, in order of their starts; `rep` is who
+/// gave the first response.
 fn write_episodes(facts: &Facts, path: &Path) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
     let codes = &facts.dictionaries;
@@ -193,7 +194,7 @@ fn write_episodes(facts: &Facts, path: &Path) -> io::Result<()> {
             row.started_at,
             text(&codes.channel, thread.channel),
             text(&codes.language, language),
-            text(&codes.rep, row.rep),
+            text(&codes.rep, row.first_response_rep),
             outcome(&row),
             u8::from(row.handled),
             u8::from(row.outbound),
