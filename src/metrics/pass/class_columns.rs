@@ -1,7 +1,7 @@
 //! Judgements of classes as columns: what each row adds follows from its class, when and how
 //! long from its own instants.
 
-use super::judgement_column::{Contribution, JudgementColumn, MAX_KINDS};
+use super::judgement_column::{Contribution, JudgementColumn, Kinds};
 use crate::metrics::columns::{Column, InstantReader};
 use crate::metrics::table::{Chunk, ClassNumbers, Row};
 
@@ -61,29 +61,13 @@ impl Layer<'_> {
         chunk: &Chunk<R>,
         instants: &mut InstantReader<'_>,
     ) -> Option<JudgementColumn> {
-        let mut contributions = vec![Contribution::default()];
-        let mut kinds = Vec::with_capacity(self.of_class.len());
-        for judgement in &self.of_class {
-            let Some(judgement) = judgement else {
-                kinds.push(0);
-                continue;
-            };
-            // The first is nothing's; a row that adds nothing has a kind all the same.
-            let known = contributions.iter().skip(1);
-            let known = known
-                .clone()
-                .position(|other| *other == judgement.contribution);
-            let kind = known.map_or(contributions.len(), |place| place + 1);
-            if kind == contributions.len() {
-                contributions.push(judgement.contribution);
-            }
-            kinds.push(
-                u8::try_from(kind)
-                    .ok()
-                    .filter(|kind| usize::from(*kind) < MAX_KINDS)?,
-            );
-        }
-        let kinds = self.classes.map(&kinds);
+        let mut contributions = Kinds::new();
+        let of_class = self.of_class.iter().map(|judgement| match judgement {
+            None => Some(0),
+            Some(judgement) => contributions.of(judgement.contribution),
+        });
+        let of_class: Vec<u8> = of_class.collect::<Option<_>>()?;
+        let kinds = self.classes.map(&of_class);
         let at = self.at(instants);
         let span = match &at {
             Some(at) => bounds(at),
@@ -93,7 +77,7 @@ impl Layer<'_> {
         let column = |numbers: Vec<i64>| Column::of_numbers(&numbers, Some(i64::MAX));
         Some(JudgementColumn {
             kinds,
-            contributions,
+            contributions: contributions.contributions(),
             at: at.map(column),
             span,
             values: values.map(column),

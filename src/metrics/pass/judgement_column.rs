@@ -8,7 +8,7 @@ use crate::metrics::columns::Column;
 use crate::metrics::memory::Derivation;
 
 /// How many kinds of rows a column has.
-pub(super) const MAX_KINDS: usize = 256;
+const MAX_KINDS: usize = 256;
 
 /// Why a row adds nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,11 +87,38 @@ impl Derivation for Vec<JudgementColumn> {
     }
 }
 
+/// The kinds of rows of a column, numbered as they come; the first is nothing.
+#[derive(Debug)]
+pub(super) struct Kinds(Vec<Contribution>);
+
+impl Kinds {
+    pub(super) fn new() -> Self {
+        Self(vec![Contribution::default()])
+    }
+
+    /// The kind of a contribution; `None` where there are too many.
+    pub(super) fn of(&mut self, contribution: Contribution) -> Option<u8> {
+        let hit = self.0.iter().position(|other| *other == contribution);
+        let place = hit.unwrap_or(self.0.len());
+        if place == MAX_KINDS {
+            return None;
+        }
+        if hit.is_none() {
+            self.0.push(contribution);
+        }
+        u8::try_from(place).ok()
+    }
+
+    pub(super) fn contributions(self) -> Vec<Contribution> {
+        self.0
+    }
+}
+
 /// A column in the making.
 #[derive(Debug)]
 struct Draft {
     kinds: Vec<u8>,
-    contributions: Vec<Contribution>,
+    contributions: Kinds,
     at: Vec<i64>,
     is_own: bool,
     values: Vec<i64>,
@@ -101,7 +128,7 @@ impl Draft {
     fn new(rows: usize) -> Self {
         Self {
             kinds: vec![0; rows],
-            contributions: vec![Contribution::default()],
+            contributions: Kinds::new(),
             at: Vec::new(),
             is_own: true,
             values: Vec::new(),
@@ -110,22 +137,6 @@ impl Draft {
 
     fn is_free(&self, row: usize) -> bool {
         self.kinds.get(row) == Some(&0)
-    }
-
-    /// The kind of a contribution; `None` where there are too many.
-    fn kind(&mut self, contribution: Contribution) -> Option<u8> {
-        let hit = self
-            .contributions
-            .iter()
-            .position(|other| *other == contribution);
-        let place = hit.unwrap_or(self.contributions.len());
-        if place == MAX_KINDS {
-            return None;
-        }
-        if hit.is_none() {
-            self.contributions.push(contribution);
-        }
-        u8::try_from(place).ok()
     }
 }
 
@@ -183,7 +194,7 @@ impl JudgementColumns {
             if !draft.is_free(row) {
                 continue;
             }
-            let Some(kind) = draft.kind(plain) else {
+            let Some(kind) = draft.contributions.of(plain) else {
                 continue;
             };
             write(&mut draft.kinds, rows, row, 0, kind);
@@ -209,7 +220,7 @@ impl JudgementColumns {
                 values: (!draft.values.is_empty())
                     .then(|| Column::of_numbers(&draft.values, Some(i64::MAX))),
                 kinds: draft.kinds,
-                contributions: draft.contributions,
+                contributions: draft.contributions.contributions(),
                 span,
             }
         });
