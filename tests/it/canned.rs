@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Answer, Desk, Server, answer};
+use crate::desk::{Answer, Desk, Server};
 
 const STORY: &str = "
     20 09:00 rep.upserted rep=ada name=Ada-Lovelace
@@ -135,13 +135,7 @@ fn a_macro_does_all_in_one_step_or_nothing() {
 
 fn form(desk: &Desk, server: &Server, path: &str, pairs: &[(&str, &str)]) -> Answer {
     desk.tick();
-    let agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .build()
-        .new_agent();
-    let sent = agent.post(server.url(path));
-    let sent = answer(sent.send_form(pairs.iter().copied()));
+    let sent = server.form(path, pairs);
     desk.tick();
     sent
 }

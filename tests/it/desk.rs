@@ -228,6 +228,17 @@ impl Server {
         answer(agent().get(self.url(path)).call())
     }
 
+    /// Sends a form, as a page does; where it leads is not followed.
+    pub(crate) fn form(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .build()
+            .new_agent();
+        let sent = agent.post(self.url(path));
+        answer(sent.send_form(pairs.iter().copied()))
+    }
+
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
         let request = agent().post(self.url(path));
         let request = request.header("content-type", "application/json");

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use svar::command::{Caller, Identity, Role, UserDraft};
 
-use crate::desk::{Answer, Desk, Server, answer};
+use crate::desk::{Answer, Desk, Server};
 
 /// Four conversations in October: one waits, one is ben's, one the customer agent's, one is
 /// resolved.
@@ -369,18 +369,7 @@ fn the_pages_list_and_send_and_keep_what_could_not_be_sent() {
         "{inbox}"
     );
     assert!(!inbox.contains("/conversations/c4"), "{inbox}");
-    let form = |path: &str, pairs: &[(&str, &str)]| {
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .build()
-            .new_agent();
-        answer(
-            agent
-                .post(server.url(path))
-                .send_form(pairs.iter().copied()),
-        )
-    };
+    let form = |path: &str, pairs: &[(&str, &str)]| server.form(path, pairs);
     let text = "<script>alert(1)</script> & more";
     let sent = form("/conversations/c1", &[("do", "reply"), ("text", text)]);
     assert_eq!(sent.status, 303, "{}", sent.body);

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use svar::command::{Beginner, Caller, ContactDraft, Identity, Role, StartDraft, UserDraft};
 
-use crate::desk::{Answer, Desk, Server, answer};
+use crate::desk::{Answer, Desk, Server};
 
 const STORY: &str = "
     20 09:00 rep.upserted rep=ada name=Ada
@@ -127,15 +127,7 @@ fn what_cannot_begin_says_why_by_its_field() {
 #[test]
 fn the_page_finds_a_contact_keeps_what_was_typed_and_leads_to_the_conversation() {
     let (desk, server) = Desk::served(STORY);
-    let form = |pairs: &[(&str, &str)]| {
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .build()
-            .new_agent();
-        let sent = agent.post(server.url("/inbox/new"));
-        answer(sent.send_form(pairs.iter().copied()))
-    };
+    let form = |pairs: &[(&str, &str)]| server.form("/inbox/new", pairs);
     assert!(server.get("/inbox").body.contains("/inbox/new"));
     assert!(
         server

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Answer, Desk, Server, answer};
+use crate::desk::{Answer, Desk, Server};
 
 const STORY: &str = "
     30 09:00 conversation.started conversation=c1 contact=p1
@@ -140,16 +140,7 @@ fn the_page_shows_the_number_before_anything_is_deleted() {
     let (desk, server) = Desk::served(STORY);
     let form = |pairs: &[(&str, &str)]| {
         desk.tick();
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .build()
-            .new_agent();
-        let sent = answer(
-            agent
-                .post(server.url("/settings/tags"))
-                .send_form(pairs.iter().copied()),
-        );
+        let sent = server.form("/settings/tags", pairs);
         desk.tick();
         sent
     };

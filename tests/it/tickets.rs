@@ -301,13 +301,7 @@ fn a_job_that_has_expired_takes_nothing_and_says_so() {
 
 fn form(desk: &Desk, server: &Server, id: &str, pairs: &[(&str, &str)]) -> Answer {
     desk.tick();
-    let agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .build()
-        .new_agent();
-    let sent = agent.post(server.url(&format!("/tickets/{id}")));
-    let sent = answer(sent.send_form(pairs.iter().copied()));
+    let sent = server.form(&format!("/tickets/{id}"), pairs);
     desk.tick();
     sent
 }
