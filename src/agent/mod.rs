@@ -6,6 +6,7 @@
 
 mod gauge;
 pub mod phrasing;
+pub mod words;
 
 pub use gauge::Gauge;
 

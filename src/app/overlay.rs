@@ -132,7 +132,7 @@ impl Witness for Overlay {
         if seq.is_multiple_of(FORGET_EVERY) {
             layers.unfiled.catch_up();
         }
-        if !Installation::concerns(&event.body) {
+        if !Installation::concerns(event) {
             return;
         }
         let entry = Entry {

@@ -206,6 +206,9 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::CannedReply(_)
         | Command::Profile(_)
         | Command::Access(_)
+        | Command::CustomerAgent(_)
+        | Command::Turn(_)
+        | Command::Visit(_)
         | Command::User(_)
         | Command::Token(_)
         | Command::Record(_) => false,

@@ -22,6 +22,8 @@ pub enum Identity {
     Page,
     /// A host program that Svar is embedded in, by the name that it gives its user.
     Host(String),
+    /// A visitor of the chat widget, by the contact that they are.
+    Visitor(String),
     /// The customer agent.
     CustomerAgent,
     /// A rule, by id.
@@ -69,6 +71,12 @@ impl Caller {
         Self::live(Identity::CustomerAgent, Role::System)
     }
 
+    /// A visitor of the chat widget, whose token names the contact. What they may do is what is
+    /// in `VisitCommand`, about what is theirs; no route of the desk takes them.
+    pub const fn visitor(contact: String) -> Self {
+        Self::live(Identity::Visitor(contact), Role::Rep)
+    }
+
     /// The same, seeing no more than that.
     #[must_use]
     pub fn seeing(self, sight: Sight) -> Self {
@@ -103,6 +111,7 @@ impl Caller {
             Identity::Token(id) => format!("token:{id}"),
             Identity::Host(name) => format!("host:{name}"),
             Identity::Rule(id) => format!("rule:{id}"),
+            Identity::Visitor(contact) => format!("contact:{contact}"),
             Identity::Cli => "cli".to_owned(),
             Identity::Api => "api".to_owned(),
             Identity::Page => "page".to_owned(),

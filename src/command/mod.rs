@@ -16,6 +16,7 @@ mod canned;
 mod case;
 mod conversation;
 mod conversations;
+mod customer_agent;
 mod deed;
 mod evidence;
 mod factor;
@@ -35,7 +36,9 @@ mod text;
 mod ticket;
 mod token;
 mod topic;
+mod turn;
 mod user;
+mod visit;
 
 pub use access::AccessSettings;
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
@@ -46,6 +49,9 @@ pub use canned::{CannedReplyCommand, CannedReplyDraft, fill_in};
 pub use case::{Case, CaseCommand};
 pub use conversation::{ConversationAction, ConversationCommand};
 pub use conversations::Conversations;
+pub use customer_agent::{
+    CustomerAgentDraft, DutyRuleDraft, MAX_NAME, MAX_RULES, MAX_SETTLE_MS, MAX_TEXT,
+};
 pub use deed::MessageDraft;
 pub use evidence::Evidence;
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
@@ -64,7 +70,9 @@ pub use tag::TagCommand;
 pub use ticket::{Side, TicketAction, TicketCommand};
 pub use token::TokenCommand;
 pub use topic::TopicCommand;
+pub use turn::{TurnCommand, turn_of};
 pub use user::{UserCommand, UserDraft, invited};
+pub use visit::{ContactStart, ContactWords, Introduction, VERIFIED, VisitAction, VisitCommand};
 
 use crate::model::{Body, Installation, Timestamp};
 
@@ -110,6 +118,12 @@ pub enum Command {
     Profile(ProfileCommand),
     /// To the rules of access.
     Access(AccessSettings),
+    /// To how the customer agent works.
+    CustomerAgent(CustomerAgentDraft),
+    /// A contact does something themselves.
+    Visit(VisitCommand),
+    /// The customer agent says and does something.
+    Turn(TurnCommand),
     /// To a user.
     User(UserCommand),
     /// To an API token.
@@ -136,6 +150,9 @@ impl Command {
             Self::Tag(command) => command.right(),
             Self::Profile(command) => command.right(),
             Self::Access(_) => &role::ACCESS_SET,
+            Self::CustomerAgent(_) => &role::CUSTOMER_AGENT_SET,
+            Self::Visit(command) => command.right(),
+            Self::Turn(_) => TurnCommand::RIGHT,
             Self::User(command) => command.right(),
             Self::Token(command) => command.right(),
             Self::Record(_) => &role::RECORD,
@@ -166,6 +183,9 @@ pub fn decide(
         Command::Tag(command) => tag::decide(state, command, evidence),
         Command::Profile(command) => profile::decide(state, command),
         Command::Access(settings) => access::decide(&settings),
+        Command::CustomerAgent(draft) => customer_agent::decide(draft),
+        Command::Visit(command) => visit::decide(state, caller, command),
+        Command::Turn(command) => turn::decide(state, command),
         Command::User(command) => user::decide(state, caller, command),
         Command::Token(command) => token::decide(state, caller, command),
         Command::Record(bodies) => Ok(bodies),

@@ -20,6 +20,7 @@ impl Right {
 }
 
 pub(super) const ACCESS_SET: Right = Right::new("access.set", Role::Admin);
+pub(super) const AGENT_TURN: Right = Right::new("agent.turn", Role::System);
 pub(super) const ANSWER_ADD_VARIANT: Right = Right::new("answer.add_variant", Role::Admin);
 pub(super) const ANSWER_DELETE: Right = Right::new("answer.delete", Role::Admin);
 pub(super) const ANSWER_IMPORT: Right = Right::new("answer.import", Role::Admin);
@@ -29,9 +30,11 @@ pub(super) const CANNED_REPLY_REMOVE: Right = Right::new("canned_reply.remove", 
 pub(super) const CANNED_REPLY_SAVE: Right = Right::new("canned_reply.save", Role::Rep);
 pub(super) const CASE_REMOVE: Right = Right::new("case.remove", Role::Admin);
 pub(super) const CASE_SET: Right = Right::new("case.set", Role::Admin);
+pub(super) const CONTACT_INTRODUCE: Right = Right::new("contact.introduce", Role::Rep);
 pub(super) const CONVERSATION_APPLY: Right = Right::new("conversation.apply", Role::Rep);
 pub(super) const CONVERSATION_ASSIGN: Right = Right::new("conversation.assign", Role::Rep);
 pub(super) const CONVERSATION_EDIT: Right = Right::new("conversation.edit", Role::Rep);
+pub(super) const CONVERSATION_FEEDBACK: Right = Right::new("conversation.feedback", Role::Rep);
 pub(super) const CONVERSATION_HAND_OFF: Right = Right::new("conversation.hand_off", Role::Rep);
 pub(super) const CONVERSATION_MARK: Right = Right::new("conversation.mark", Role::Rep);
 pub(super) const CONVERSATION_REDACT: Right = Right::new("conversation.redact", Role::Rep);
@@ -48,6 +51,7 @@ pub(super) const CONVERSATION_START: Right = Right::new("conversation.start", Ro
 pub(super) const CONVERSATION_TAKE_IN: Right = Right::new("conversation.take_in", Role::Rep);
 pub(super) const CONVERSATION_UNMERGE: Right = Right::new("conversation.unmerge", Role::Rep);
 pub(super) const CONVERSATION_WRITE: Right = Right::new("conversation.write", Role::Rep);
+pub(super) const CUSTOMER_AGENT_SET: Right = Right::new("customer_agent.set", Role::Admin);
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
 pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
 pub(super) const PROFILE_REMOVE: Right = Right::new("profile.remove", Role::Admin);
@@ -97,6 +101,7 @@ pub(super) const USER_SUSPEND: Right = Right::new("user.suspend", Role::Admin);
 /// The whole table: a row for each command.
 pub const TABLE: &[Right] = &[
     ACCESS_SET,
+    AGENT_TURN,
     ANSWER_ADD_VARIANT,
     ANSWER_DELETE,
     ANSWER_IMPORT,
@@ -106,9 +111,11 @@ pub const TABLE: &[Right] = &[
     CANNED_REPLY_SAVE,
     CASE_REMOVE,
     CASE_SET,
+    CONTACT_INTRODUCE,
     CONVERSATION_APPLY,
     CONVERSATION_ASSIGN,
     CONVERSATION_EDIT,
+    CONVERSATION_FEEDBACK,
     CONVERSATION_HAND_OFF,
     CONVERSATION_MARK,
     CONVERSATION_REDACT,
@@ -125,6 +132,7 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_TAKE_IN,
     CONVERSATION_UNMERGE,
     CONVERSATION_WRITE,
+    CUSTOMER_AGENT_SET,
     KNOWLEDGE_CHOOSE_MODEL,
     KNOWLEDGE_SET,
     PROFILE_REMOVE,

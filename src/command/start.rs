@@ -243,16 +243,23 @@ fn contact(
     }
 }
 
+/// Refuses a contact who is blocked.
+pub(super) fn not_blocked(state: &State<'_>, id: &str) -> Result<(), Refusal> {
+    let known = state.conversations.contact(id)?;
+    if known.is_some_and(|known| known.blocked_at.is_some()) {
+        return Err(Refusal::conflict(
+            "the contact is blocked: nothing is written to them or taken from them any more",
+        ));
+    }
+    Ok(())
+}
+
 /// A contact who may be written to, and may write.
 fn reachable(state: &State<'_>, id: &str) -> Result<ContactId, Refusal> {
     let id = contact_id(id)?;
     let known = state.conversations.contact(id.as_str())?;
     let known = known.ok_or_else(|| Refusal::unknown("contact", id.as_str()))?;
-    if known.blocked_at.is_some() {
-        return Err(Refusal::conflict(
-            "the contact is blocked: nothing is written to them or taken from them any more",
-        ));
-    }
+    not_blocked(state, id.as_str())?;
     if known.merged_into.is_some() {
         return Err(Refusal::conflict(
             "the contact was merged into another one; write to that one",
@@ -262,7 +269,7 @@ fn reachable(state: &State<'_>, id: &str) -> Result<ContactId, Refusal> {
 }
 
 /// A word that must be there.
-fn word(field: &str, text: &str) -> Result<String, Invalid> {
+pub(super) fn word(field: &str, text: &str) -> Result<String, Invalid> {
     let text = text.trim();
     filled(field, text, MAX_WORD)?;
     Ok(text.to_owned())

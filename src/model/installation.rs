@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    Attention, Audit, Body, CannedReplies, Event, Knowledge, People, Presence, Profiles,
-    Provenance, Tags, Timestamp,
+    Attention, Audit, Body, CannedReplies, CustomerAgent, Event, Knowledge, People, Presence,
+    Profiles, Provenance, Tags, Timestamp,
 };
 
 /// The folds of the installation at one position of the log.
@@ -38,11 +38,14 @@ pub struct Installation {
     pub canned: Arc<CannedReplies>,
     /// Whether reps take work now.
     pub presence: Arc<Presence>,
+    /// How the customer agent works, and who waits for it.
+    pub customer_agent: Arc<CustomerAgent>,
 }
 
 impl Installation {
     /// Whether an event changes any of the folds.
-    pub const fn concerns(body: &Body) -> bool {
+    pub fn concerns(event: &Event) -> bool {
+        let body: &Body = &event.body;
         Knowledge::concerns(body)
             || Profiles::concerns(body)
             || People::concerns(body)
@@ -51,6 +54,7 @@ impl Installation {
             || Tags::concerns(body)
             || CannedReplies::concerns(body)
             || Presence::concerns(body)
+            || CustomerAgent::concerns(event)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -86,7 +90,10 @@ impl Installation {
         if Presence::concerns(&event.body) {
             Arc::make_mut(&mut self.presence).apply(from, event);
         }
-        Self::concerns(&event.body)
+        if CustomerAgent::concerns(event) {
+            Arc::make_mut(&mut self.customer_agent).apply(from, event);
+        }
+        Self::concerns(event)
     }
 
     /// A copy that says that everything up to a record is in; the records since the last

@@ -171,10 +171,7 @@ impl Projector {
             .par_iter()
             .map(installation::event_of)
             .collect::<Result<_, _>>()?;
-        if parsed
-            .iter()
-            .any(|event| Installation::concerns(&event.body))
-        {
+        if parsed.iter().any(|event| Installation::concerns(event)) {
             let installation = Arc::make_mut(&mut self.installation);
             for (record, event) in records.iter().zip(&parsed) {
                 installation::take(installation, record, event);

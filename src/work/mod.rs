@@ -1,10 +1,12 @@
-//! What happens by itself: one loop, and a `Work` for each thing that it does.
+//! What happens by itself: one loop, and a `Work` for each thing that it does; what somebody
+//! waits for runs in a loop of its own.
 //!
 //! Each work says when it is due and takes one step at a time, so that a long one keeps no
 //! other waiting. The loop sleeps until the log has moved or a time has come; nothing asks
 //! every so often. What a work decides is journalled by Svar itself, so that a rebuild replays
 //! it. An installation that only reads (a command line without a server) starts no loop.
 
+mod answering;
 mod grouping;
 mod judging;
 mod mining;
@@ -16,6 +18,7 @@ use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+pub use answering::answer_waiting;
 pub use grouping::group_questions;
 pub use judging::{recalibrate, reopen_failing};
 pub use mining::mine_questions;
@@ -69,34 +72,39 @@ struct Slot {
     rests_until: Option<Instant>,
 }
 
-/// The loop, as long as it runs: dropping this stops it.
+/// The loops, as long as they run: dropping this stops them.
 pub struct Working {
     stopped: Arc<AtomicBool>,
     waiter: Option<Waiter>,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
-/// Starts the loop over an app.
+/// Starts the loops over an app.
 pub fn start(app: &Arc<App>) -> Working {
     let stopped = Arc::new(AtomicBool::new(false));
-    let works: Vec<Box<dyn Work>> = vec![
+    let beside: Vec<Box<dyn Work>> = vec![
         Box::new(grouping::Grouping),
         Box::new(switching::Switching),
         Box::new(judging::Judging::new()),
         Box::new(mining::Mining::default()),
         Box::new(resting::Resting),
     ];
-    let works = works.into_iter().map(Slot::new).collect();
-    let (seen, flag) = (Arc::downgrade(app), Arc::clone(&stopped));
-    let named = std::thread::Builder::new().name("svar-work".to_owned());
-    let thread = named.spawn(move || run(&seen, works, &flag));
-    if let Err(error) = &thread {
-        tracing::error!(%error, "nothing happens by itself; a restart tries again");
-    }
+    let awaited: Vec<Box<dyn Work>> = vec![Box::new(answering::Answering::default())];
+    let loops = [("svar-work", beside), ("svar-answers", awaited)];
+    let threads = loops.into_iter().filter_map(|(name, works)| {
+        let works = works.into_iter().map(Slot::new).collect();
+        let (seen, flag) = (Arc::downgrade(app), Arc::clone(&stopped));
+        let named = std::thread::Builder::new().name(name.to_owned());
+        let thread = named.spawn(move || run(&seen, works, &flag));
+        if let Err(error) = &thread {
+            tracing::error!(%error, "nothing happens by itself; a restart tries again");
+        }
+        thread.ok()
+    });
     Working {
+        threads: threads.collect(),
         stopped,
         waiter: app.waiter(),
-        thread: thread.ok(),
     }
 }
 
@@ -106,8 +114,10 @@ impl Drop for Working {
         if let Some(waiter) = &self.waiter {
             waiter.wake();
         }
-        let joined = self.thread.take().map(JoinHandle::join);
-        if matches!(joined, Some(Err(_panicked))) {
+        for thread in self.threads.drain(..) {
+            if thread.join().is_ok() {
+                continue;
+            }
             tracing::error!("the work beside the desk ended early; a restart goes on with it");
         }
     }

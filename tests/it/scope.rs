@@ -393,6 +393,7 @@ fn body_of(path: &str) -> Option<Value> {
     Some(match end {
         "/assign" if path.starts_with("/tickets") => json!({"reps": []}),
         "/assign" => json!({"to": {"kind": "nobody"}}),
+        "/feedback" => json!({"rating": "helpful"}),
         "/handoff" => json!({"reason": "asked"}),
         "/mark" => json!({"mark": "spam", "on": true}),
         "/merge" => json!({"into": "shown-c6"}),

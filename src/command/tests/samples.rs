@@ -20,6 +20,16 @@ pub(super) fn samples() -> Vec<Command> {
             name: String::new(),
         }),
         Command::Access(AccessSettings::default()),
+        Command::CustomerAgent(CustomerAgentDraft::default()),
+        Command::Turn(TurnCommand::default()),
+        visit_sample(VisitAction::Introduce(Introduction::default())),
+        visit_sample(VisitAction::Write(ContactWords::default())),
+        visit_sample(VisitAction::Feedback {
+            conversation: String::new(),
+            is_helpful: true,
+            text: None,
+            handoff: None,
+        }),
         Command::Record(Vec::new()),
         Command::CannedReply(CannedReplyCommand::Save(CannedReplyDraft::default())),
         Command::CannedReply(CannedReplyCommand::Remove { id: String::new() }),
@@ -53,6 +63,13 @@ pub(super) fn samples() -> Vec<Command> {
         .chain(ticket_samples().into_iter().map(Command::Ticket))
         .chain(others)
         .collect()
+}
+
+fn visit_sample(action: VisitAction) -> Command {
+    Command::Visit(VisitCommand {
+        contact: None,
+        action,
+    })
 }
 
 fn ticket_samples() -> [TicketCommand; 10] {

@@ -111,6 +111,7 @@ impl Conversation {
             ended_by: None,
             assigned_to: Assignee::Nobody {},
             handoff: None,
+            human_since: None,
             tags: Vec::new(),
             marks: Vec::new(),
             merged_into: None,
@@ -128,13 +129,26 @@ impl Conversation {
     fn apply(&mut self, event: &Event) {
         match &event.body {
             Body::ConversationUpdated(updated) => self.update(updated),
-            Body::ConversationAssigned(assigned) => self.assigned_to = assigned.to.clone(),
+            Body::ConversationAssigned(assigned) => {
+                self.assigned_to = assigned.to.clone();
+                match assigned.to {
+                    Assignee::Rep { .. } | Assignee::Team { .. } => self.with_human(event.at),
+                    Assignee::CustomerAgent { .. } => self.human_since = None,
+                    Assignee::Nobody {} => {}
+                }
+            }
             Body::ConversationResolved(resolved) => {
+                self.human_since = None;
                 self.status = Status::Resolved;
                 self.resolved_at = Some(event.at);
                 self.resolved_by = Some(resolved.by.clone());
             }
-            Body::ConversationReopened(_) => self.reopen(),
+            Body::ConversationReopened(reopened) => {
+                self.reopen();
+                if reopened.by.kind == ActorKind::Rep {
+                    self.with_human(event.at);
+                }
+            }
             Body::ConversationHandedOff(handed) => {
                 self.assigned_to = self.assigned_to.after_handoff(handed.to.as_ref()).clone();
                 self.take_in(event);
@@ -163,6 +177,7 @@ impl Conversation {
                 text: feedback.text.clone(),
             }),
             Body::ConversationHandedOff(handed) => {
+                self.with_human(event.at);
                 self.handoff = Some(Handoff {
                     at: event.at,
                     reason: handed.reason,
@@ -210,6 +225,9 @@ impl Conversation {
         };
         if message.visibility == Visibility::Public {
             self.last_message_at = Some(at);
+            if added.author.kind == ActorKind::Rep {
+                self.with_human(at);
+            }
             // As in the episode rules, a bare "thanks" after the end begins nothing.
             if from_contact && !message.ack {
                 self.reopen();
@@ -243,6 +261,10 @@ impl Conversation {
                 question.text = edit.text.unwrap_or_default().to_owned();
             }
         }
+    }
+
+    fn with_human(&mut self, at: Timestamp) {
+        self.human_since.get_or_insert(at);
     }
 
     fn reopen(&mut self) {

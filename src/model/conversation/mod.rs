@@ -15,8 +15,8 @@ pub(super) use fold::{merge_attributes, replace};
 
 use super::episode::Episode;
 use super::event::{
-    Actor, Assignee, Attachment, Attributes, Direction, HandoffReason, Mark, QuestionOutcome, Role,
-    Visibility,
+    Actor, ActorKind, Assignee, Attachment, Attributes, Direction, HandoffReason, Mark,
+    QuestionOutcome, Role, Visibility,
 };
 use super::{
     ContactId, ConversationId, Directory, InboxId, MessageId, PipelineId, QuestionId, ScheduleId,
@@ -84,6 +84,10 @@ pub struct Conversation {
     pub assigned_to: Assignee,
     /// The last handoff to a human.
     pub handoff: Option<Handoff>,
+    /// Since when a human has it: it was handed off or assigned to one, or a rep wrote, and it
+    /// was not resolved or given to the customer agent since.
+    #[serde(skip)]
+    pub human_since: Option<Timestamp>,
     /// Its tags under the names they were given, in order.
     pub tags: Vec<String>,
     /// The marks that are on.
@@ -206,6 +210,41 @@ impl Conversation {
             self.ended_at = Some(at);
             self.ended_by = Some(last.end_rule.as_str());
         }
+    }
+
+    /// What the contact wrote since somebody else did, in order: what an answer is due to.
+    ///
+    /// After a silence of `quiet_ms` something new has begun, so what lies before it is left out.
+    pub fn unanswered(&self, quiet_ms: i64) -> Vec<&Message> {
+        let mut run: Vec<&Message> = Vec::new();
+        let public = self.messages.iter().rev();
+        for message in public.filter(|message| message.visibility == Visibility::Public) {
+            let is_over = run
+                .last()
+                .is_some_and(|later| later.at.since(message.at) >= quiet_ms);
+            match message.author.kind {
+                ActorKind::Contact if !is_over => run.push(message),
+                ActorKind::Automation => {}
+                _ => break,
+            }
+        }
+        run.reverse();
+        run
+    }
+
+    /// Whether a human has it, so that the customer agent keeps silent.
+    ///
+    /// Who comes back after a silence of `quiet_ms` begins afresh.
+    pub fn is_with_human(&self, quiet_ms: i64) -> bool {
+        let Some(since) = self.human_since else {
+            return false;
+        };
+        let Some(first) = self.unanswered(quiet_ms).first().map(|message| message.at) else {
+            return true;
+        };
+        let before = self.messages.iter().filter(|message| message.at < first);
+        let last = before.map(|message| message.at).max();
+        last.is_none_or(|last| first.since(last.max(since)) < quiet_ms)
     }
 
     /// The names that its tags have now, each once and in order; deleted ones are left out.

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
+use utoipa::ToSchema;
 
-use crate::model::{ConversationId, MessageId, QuestionId, ShortAnswerId};
+use crate::model::{ConversationId, InboxId, MessageId, QuestionId, ShortAnswerId};
 
 /// A short answer that was considered, with its scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -153,4 +154,67 @@ pub struct Calibrated {
     /// The embedder whose scores it was learned from; left out: the one that Svar comes with.
     #[serde(default)]
     pub embedder: Option<String>,
+}
+
+/// When the customer agent answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DutyTime {
+    /// At any time.
+    Always,
+    /// Outside working hours only.
+    OutOfHours,
+    /// Never.
+    Never,
+}
+
+impl DutyTime {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Always, Self::OutOfHours, Self::Never];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::OutOfHours => "out_of_hours",
+            Self::Never => "never",
+        }
+    }
+}
+
+/// Where the customer agent answers, and when; what a rule leaves out it does not ask for.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DutyRule {
+    /// On which channel.
+    #[serde(default)]
+    pub channel: Option<String>,
+    /// In which inbox.
+    #[serde(default)]
+    pub inbox: Option<InboxId>,
+    /// When.
+    pub when: DutyTime,
+}
+
+/// Settings of the customer agent; what is left out stays as it was.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerAgentSet {
+    /// Where and when it answers: the first rule that fits holds; where none does, never.
+    #[serde(default)]
+    pub duty: Option<Vec<DutyRule>>,
+    /// How long after a contact's last message it answers, in milliseconds.
+    #[serde(default)]
+    pub settle_ms: Option<u32>,
+    /// What it is called.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What it greets with; empty: in words of Svar's own.
+    #[serde(default)]
+    pub greeting: Option<String>,
+    /// What it says when it hands off while nobody is there; empty: in words of Svar's own.
+    #[serde(default)]
+    pub away: Option<String>,
 }

@@ -16,7 +16,8 @@ use super::access::{
     TokenCreated, TokenRevoked, UserInvited, UserRemoved, UserSet, UserSuspended,
 };
 use super::agent::{
-    AgentDecided, Calibrated, CaseRemoved, CaseSet, DecisionReviewed, KnowledgeSet,
+    AgentDecided, Calibrated, CaseRemoved, CaseSet, CustomerAgentSet, DecisionReviewed,
+    KnowledgeSet,
 };
 use super::attention::{
     ConversationSeen, ConversationSnoozed, ConversationUnseen, ConversationWoken,
@@ -249,6 +250,8 @@ bodies! {
         TopicReopened = "svar.topic_reopened",
         /// What the customer agent decided, with its scores.
         AgentDecided = "svar.agent_decided",
+        /// Settings of the customer agent.
+        CustomerAgentSet = "svar.customer_agent_set",
         /// An admin said whether a decision was right.
         DecisionReviewed = "svar.decision_reviewed",
         /// A question that must be answered so, or must not be answered.

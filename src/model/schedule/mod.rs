@@ -19,10 +19,13 @@ pub use holiday::{HolidayError, Holidays};
 pub use hours::{Hours, HoursError};
 pub use working::WorkingTime;
 
-use super::{Invalid, Timestamp};
+use super::{DAY_MS, Invalid, Timestamp};
 
 /// The names of weekdays, from Monday.
 pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// How far ahead it is looked for when somebody is there again.
+const MONTH_MS: i64 = 31 * DAY_MS;
 
 /// No hours, to be borrowed.
 static CLOSED: Hours = Hours::CLOSED;
@@ -112,6 +115,16 @@ impl Schedule {
             at
         };
         self.versions.push((at, version));
+    }
+
+    /// From when on somebody is there, at `at` or later, and in which zone that is told; none:
+    /// nobody will be within a month.
+    pub fn opens_at(&self, at: Timestamp) -> Option<(Timestamp, Tz)> {
+        let time = WorkingTime::of(self, at, at.plus_millis(MONTH_MS));
+        let opens = time.after(at, 1)?.plus_millis(-1);
+        let mut stretches = self.stretches();
+        let (_, _, version) = stretches.find(|(from, to, _)| *from <= opens && opens < *to)?;
+        Some((opens, version.zone))
     }
 
     /// Each version with the stretch in which it is in force.

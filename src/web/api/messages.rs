@@ -12,7 +12,8 @@ use utoipa_axum::routes;
 use super::description::IdText;
 use super::desk::{ByRep, act};
 use crate::app::{App, WriteResult};
-use crate::command::{Caller, ConversationAction, MessageDraft};
+use crate::command::{Beginner, Caller, ConversationAction, MessageDraft};
+use crate::model::Invalid;
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 
@@ -23,6 +24,9 @@ pub(super) struct NewMessage {
     /// Its words.
     #[schema(min_length = 1, pattern = r"\S")]
     text: String,
+    /// Who writes: `rep`, or `contact`, whose words a program takes in.
+    #[serde(default)]
+    by: Beginner,
     /// Whether only reps see it.
     #[serde(default)]
     note: bool,
@@ -53,7 +57,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(redact_message))
 }
 
-/// Writes a message or a note.
+/// Writes a message or a note; or takes in what the contact wrote, which the customer agent
+/// answers where its rules say so.
 #[utoipa::path(post, path = "/conversations/{id}/messages", tag = "conversations", request_body = NewMessage,
     params(("id" = String, Path, description = "The conversation")),
     responses((status = 200, description = "It is journalled; `id` names the message", body = WriteResult),
@@ -63,8 +68,23 @@ pub(super) async fn write_message(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-    JsonBody(NewMessage { text, note, rep }): JsonBody<NewMessage>,
+    JsonBody(new): JsonBody<NewMessage>,
 ) -> Result<Json<WriteResult>, Problem> {
+    let NewMessage {
+        text,
+        by,
+        note,
+        rep,
+    } = new;
+    if by == Beginner::Contact {
+        if note || rep.is_some() {
+            let field = if note { "note" } else { "rep" };
+            let reason =
+                "a contact writes no notes and in no rep's name; expected it to be left out";
+            return Err(Invalid::new(field, reason).into());
+        }
+        return Ok(Json(app.take_in(caller, id, text).await?));
+    }
     let draft = MessageDraft { text, note };
     Ok(Json(app.write_message(caller, id, rep, draft).await?))
 }

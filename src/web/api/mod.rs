@@ -10,6 +10,7 @@ mod audit;
 mod bulk;
 mod canned;
 mod conversations;
+mod customer_agent;
 mod description;
 mod desk;
 mod events;
@@ -128,6 +129,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(conversations::routes())
         .merge(inbox::routes())
         .merge(bulk::routes())
+        .merge(customer_agent::routes())
         .merge(start::routes())
         .merge(desk::routes())
         .merge(messages::routes())

@@ -57,7 +57,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 
 /// Begins a conversation: a rep writes to a contact, or a program takes in what a contact wrote.
 ///
-/// The customer agent does not answer what comes in here.
+/// The customer agent answers what a contact wrote where its rules say so.
 #[utoipa::path(post, path = "/conversations", tag = "conversations", request_body = NewConversation,
     responses((status = 200, description = "It is journalled; `id` names the conversation", body = WriteResult),
         (status = 404, description = "No such contact or rep", body = Problem),
