@@ -16,6 +16,7 @@ mod error;
 mod explain;
 mod export;
 mod facts;
+mod feed;
 mod folder;
 mod intake;
 mod lookup;
@@ -62,6 +63,7 @@ pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
+pub use feed::{Change, ChangeKind, News};
 pub use folder::{
     Account, BackupSummary, Difference, Folder, Inspection, Rebuild, RestoreSummary, ServerNote,
     Weight, backup_folder, check, restore,
@@ -99,6 +101,7 @@ use crate::lock::Lock;
 use crate::model::Event;
 use crate::projection::Projection;
 use access::Access;
+use feed::{Feed, Onlooker};
 use folder::{backup, clean, rebuild};
 use opening::{Opening, open_folds};
 use overlay::Overlay;
@@ -142,6 +145,7 @@ pub struct App {
     admin_token: String,
     network: Network,
     overlay: Overlay,
+    feed: Feed,
     workshop: Arc<Workshop>,
     preparation: Preparation,
 }
@@ -183,7 +187,11 @@ impl App {
             vectors: folder.vectors(),
         };
         let phraser = Phraser::new(options.agent.as_ref());
-        let witness = overlay.clone();
+        let feed = Feed::new(journal.position());
+        let witness = Onlooker {
+            overlay: overlay.clone(),
+            feed: feed.clone(),
+        };
         let committer =
             Committer::start(opened.journal, clock.clone(), witness, projection.tail())?;
         let reads = Reads(Box::new(projection.reader()));
@@ -203,6 +211,7 @@ impl App {
             admin_token: Clock::fresh_id(),
             network: options.network.clone(),
             overlay,
+            feed,
             workshop: Arc::new(Workshop::new(places, phraser)),
             preparation: Preparation::default(),
         })

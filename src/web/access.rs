@@ -133,6 +133,7 @@ pub const API: &[Rule] = &[
     rule("POST", "/schedules/between", VIEWER),
     rule("POST", "/schedules/holidays", ADMIN),
     rule("GET", "/search", REP),
+    rule("GET", "/stream", REP),
     rule("GET", "/tags", REP),
     rule("POST", "/tags", REP),
     rule("POST", "/tags/delete", ADMIN),

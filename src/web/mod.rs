@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod api;
+mod events;
 mod guard;
 mod json;
 mod problem;

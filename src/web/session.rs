@@ -67,7 +67,7 @@ pub(super) async fn identify(
     let caller = request.extensions().get::<Caller>().cloned();
     let caller = match caller {
         Some(of_the_host) => Ok(of_the_host),
-        None => caller_of(&front, request.headers()),
+        None => caller_of(&front.app, &front.unsigned, request.headers()),
     };
     let needed = access::least(
         front.rules,
@@ -88,8 +88,14 @@ pub(super) async fn identify(
     next.run(request).await
 }
 
-fn caller_of(front: &Front, headers: &HeaderMap) -> Result<Caller, Barrier> {
-    let app = &front.app;
+/// Who a request that goes on comes from by now, if they may still use the desk; `unsigned` is
+/// what somebody on this machine is called by.
+pub(super) fn still(app: &App, unsigned: &Identity, headers: &HeaderMap) -> Option<Caller> {
+    let caller = caller_of(app, unsigned, headers).ok();
+    caller.filter(|caller| caller.role >= Role::Rep)
+}
+
+fn caller_of(app: &App, unsigned: &Identity, headers: &HeaderMap) -> Result<Caller, Barrier> {
     if has_token(app, headers) {
         return Ok(Caller::live(Identity::Cli, Role::Admin));
     }
@@ -108,7 +114,7 @@ fn caller_of(front: &Front, headers: &HeaderMap) -> Result<Caller, Barrier> {
     if FORWARDED.iter().any(|name| headers.contains_key(*name)) {
         return Err(Barrier::NotSetUp);
     }
-    Ok(Caller::live(front.unsigned.clone(), Role::Admin))
+    Ok(Caller::live(unsigned.clone(), Role::Admin))
 }
 
 /// Whether the request carries the token of this run, which is in `server.json`.

@@ -88,6 +88,8 @@ fn send(server: &Server, rule: &Rule, path: &str, header: (&str, String)) -> Ans
     let request = ureq::http::Request::builder()
         .method(rule.method)
         .uri(server.url(path))
+        // What would be told for ever is refused at once where this is no position.
+        .header("last-event-id", "none")
         .header(header.0, header.1);
     answer(agent.run(request.body(String::new()).unwrap()))
 }

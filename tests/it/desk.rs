@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use serde_json::{Value, json};
 use svar::app::App;
@@ -187,6 +187,7 @@ fn actor(text: &str) -> Value {
 /// A server over a desk, on a free port, until it is dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
+    app: Weak<App>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -215,6 +216,7 @@ impl Server {
         });
         Self {
             address: receiver.recv().unwrap(),
+            app: Arc::downgrade(app),
             stop: Some(stop),
             thread: Some(thread),
         }
@@ -249,6 +251,10 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
+        // Whoever looks on live would keep the server for ever.
+        if let Some(app) = self.app.upgrade() {
+            app.end_news();
+        }
         if let Some(thread) = self.thread.take() {
             drop(thread.join());
         }

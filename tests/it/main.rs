@@ -72,6 +72,8 @@ mod layers;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod merges;
 #[cfg(test)]
 mod mined;

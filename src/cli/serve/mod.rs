@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use axum::Router;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -79,7 +78,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         ));
     }
     web::prepare(&app);
-    let stopped = runtime.block_on(serve(listener, web::router(&app), stop));
+    let stopped = runtime.block_on(serve(listener, &app, stop));
     app.folder().retract();
     finish(runtime, Running { app, working }, stopped?)
 }
@@ -92,10 +91,15 @@ struct Running {
 }
 
 /// Answers until the stop is asked for and what was asked before is answered.
-async fn serve(listener: TcpListener, router: Router, stop: Stop) -> anyhow::Result<StopTime> {
-    let stopping = stop.requested();
+async fn serve(listener: TcpListener, app: &Arc<App>, stop: Stop) -> anyhow::Result<StopTime> {
+    let (requested, looked_on) = (stop.requested(), Arc::clone(app));
+    let stopping = async move {
+        requested.await;
+        // Whoever looks on live would keep the server for ever.
+        looked_on.end_news();
+    };
     // Where a request comes from is counted for sign-ins.
-    let router = router.into_make_service_with_connect_info::<SocketAddr>();
+    let router = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, router).with_graceful_shutdown(stopping);
     tokio::select! {
         served = async { served.await } => served.context("the server failed")?,

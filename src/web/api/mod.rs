@@ -18,6 +18,7 @@ mod factor;
 mod health;
 mod inbox;
 mod knowledge;
+mod live;
 mod messages;
 mod model;
 mod profiles;
@@ -132,6 +133,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(customer_agent::routes())
         .merge(start::routes())
         .merge(desk::routes())
+        .merge(live::routes())
         .merge(messages::routes())
         .merge(tags::routes())
         .merge(reps::routes())

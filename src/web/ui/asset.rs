@@ -46,6 +46,12 @@ pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("app", "js", media, include_str!("assets/app.js"))
 });
 
+/// The script of what follows the desk live.
+pub(super) static LIVE: LazyLock<Asset> = LazyLock::new(|| {
+    let media = "text/javascript; charset=utf-8";
+    Asset::new("live", "js", media, include_str!("assets/live.js"))
+});
+
 /// The icon.
 pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new(
@@ -58,7 +64,7 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
 
 /// Serves an asset under its present name only.
 pub(super) async fn get_asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let assets = [&*STYLE, &*SCRIPT, &*ICON];
+    let assets = [&*STYLE, &*SCRIPT, &*LIVE, &*ICON];
     let asset = assets
         .into_iter()
         .find(|asset| asset.href.strip_prefix("/assets/") == Some(name.as_str()));

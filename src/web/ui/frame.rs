@@ -3,7 +3,7 @@
 //!
 //! Made by `desk` for whoever asks, drawn by `layout.html`.
 
-use super::asset::{ICON, SCRIPT, STYLE};
+use super::asset::{ICON, LIVE, SCRIPT, STYLE};
 use crate::command::Role;
 
 /// The control by which a rep says whether they take work.
@@ -32,9 +32,10 @@ pub(super) struct Frame {
     pub(super) presence: Option<PresenceForm>,
     /// Whether they see a part of the desk only.
     pub(super) is_part: bool,
-    /// The addresses of the stylesheet, the script and the icon.
+    /// The addresses of the stylesheet, the scripts and the icon.
     pub(super) style: &'static str,
     pub(super) script: &'static str,
+    pub(super) live: &'static str,
     pub(super) icon: &'static str,
 }
 
@@ -51,6 +52,7 @@ impl Frame {
             is_part: false,
             style: &STYLE.href,
             script: &SCRIPT.href,
+            live: &LIVE.href,
             icon: &ICON.href,
         }
     }

@@ -1,0 +1,238 @@
+//! What changed lately, for whoever looks on live: fed on the committing thread as events are
+//! journalled, read up to the snapshot, so that what is told can be seen.
+//!
+//! Only so much is at hand. Who was away for longer is told to look anew.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::Notify;
+use utoipa::ToSchema;
+
+use super::overlay::Overlay;
+use super::{App, Present};
+use crate::journal::Witness;
+use crate::lock::Lock;
+use crate::model::event::Subject;
+use crate::model::{Event, Timestamp};
+
+/// How many changes are at hand.
+const KEPT: usize = 10_000;
+
+/// What something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// A conversation.
+    Conversation,
+    /// A ticket.
+    Ticket,
+    /// A contact.
+    Contact,
+}
+
+/// Something that changed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+pub struct Change {
+    /// What it is.
+    pub kind: ChangeKind,
+    /// Which.
+    pub id: String,
+}
+
+/// What changed, in the order of the journal. Clones share it.
+#[derive(Clone)]
+pub(super) struct Feed(Arc<Shared>);
+
+struct Shared {
+    ring: Lock<Ring>,
+    is_over: AtomicBool,
+    over: Notify,
+}
+
+struct Ring {
+    changes: VecDeque<(u64, Change)>,
+    /// Up to here nothing is at hand.
+    lost: u64,
+}
+
+impl Feed {
+    /// With nothing at hand of what is journalled already.
+    pub(super) fn new(position: u64) -> Self {
+        Self(Arc::new(Shared {
+            ring: Lock::new(Ring {
+                changes: VecDeque::new(),
+                lost: position,
+            }),
+            is_over: AtomicBool::new(false),
+            over: Notify::new(),
+        }))
+    }
+
+    fn see(&self, seq: u64, event: &Event) {
+        let (kind, id) = match event.body.subject() {
+            Subject::Conversation(id) => (ChangeKind::Conversation, id),
+            Subject::Ticket(id) => (ChangeKind::Ticket, id),
+            Subject::Contact(id) => (ChangeKind::Contact, id),
+            Subject::Installation => return,
+        };
+        let mut ring = self.0.ring.lock();
+        if ring.changes.len() >= KEPT
+            && let Some((first, _)) = ring.changes.pop_front()
+        {
+            ring.lost = first;
+        }
+        let id = id.to_owned();
+        ring.changes.push_back((seq, Change { kind, id }));
+    }
+
+    fn forget(&self, seq: u64) {
+        let mut ring = self.0.ring.lock();
+        while ring.changes.pop_back_if(|(held, _)| *held >= seq).is_some() {}
+    }
+
+    /// What changed after one position and up to another, each thing once; none where that is
+    /// not at hand any more.
+    fn between(&self, after: u64, until: u64) -> Option<BTreeSet<Change>> {
+        let ring = self.0.ring.lock();
+        if after < ring.lost {
+            return None;
+        }
+        let first = ring.changes.partition_point(|(seq, _)| *seq <= after);
+        let changes = ring.changes.iter().skip(first);
+        let changes = changes.take_while(|(seq, _)| *seq <= until);
+        Some(changes.map(|(_, change)| change.clone()).collect())
+    }
+}
+
+/// Looks on for the overlay and for the feed.
+pub(super) struct Onlooker {
+    pub(super) overlay: Overlay,
+    pub(super) feed: Feed,
+}
+
+impl Witness for Onlooker {
+    fn see(&mut self, seq: u64, actor: &str, event: &Arc<Event>) {
+        self.overlay.see(seq, actor, event);
+        self.feed.see(seq, event);
+    }
+
+    fn forget(&mut self, seq: u64) {
+        self.overlay.forget(seq);
+        self.feed.forget(seq);
+    }
+
+    fn next_at(&mut self, now: Timestamp) -> Timestamp {
+        self.overlay.next_at(now)
+    }
+}
+
+/// What somebody who looks on is told next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// These changed; all of it up to the position can be seen.
+    Changes {
+        /// Up to where.
+        position: u64,
+        /// Each thing once.
+        changes: BTreeSet<Change>,
+    },
+    /// More changed than is at hand: look at everything anew.
+    Reset {
+        /// Up to where that is.
+        position: u64,
+    },
+    /// Nothing changed for as long as was waited.
+    Quiet,
+    /// Nothing more will come.
+    Over,
+}
+
+impl App {
+    /// Waits until something changes after a position, at most so long.
+    pub async fn news(&self, after: u64, patience: Duration) -> News {
+        let feed = &self.feed.0;
+        let mut over = std::pin::pin!(feed.over.notified());
+        over.as_mut().enable();
+        let waiter = self
+            .waiter()
+            .filter(|_| !feed.is_over.load(Ordering::Acquire));
+        let Some(waiter) = waiter else {
+            return News::Over;
+        };
+        let has_moved = tokio::select! {
+            moved = waiter.reached(after.saturating_add(1), patience) => moved,
+            () = over => return News::Over,
+        };
+        if !has_moved {
+            return News::Quiet;
+        }
+        let position = self.snapshot().log_position;
+        match self.feed.between(after, position) {
+            Some(changes) => News::Changes { position, changes },
+            None => News::Reset { position },
+        }
+    }
+
+    /// Ends what looks on live, because the server stops.
+    pub fn end_news(&self) {
+        self.feed.0.is_over.store(true, Ordering::Release);
+        self.feed.0.over.notify_waiters();
+    }
+
+    /// Whether whoever asks sees what changed.
+    pub fn sees_change(&self, present: &Present, change: &Change) -> bool {
+        match change.kind {
+            _ if present.is_whole() => true,
+            ChangeKind::Conversation => present.sees_conversation(&change.id),
+            ChangeKind::Contact => present.sees_contact(&change.id),
+            ChangeKind::Ticket => self.ticket_at(present, &change.id).is_ok(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrote(feed: &Feed, seq: u64, conversation: &str) {
+        let event = format!(
+            r#"{{"type":"conversation.assigned","at":"2026-01-01T00:00:00Z","source":"t","id":"{seq}","conversation":"{conversation}","to":{{"kind":"nobody"}}}}"#
+        );
+        feed.see(seq, &Event::parse(&event).unwrap());
+    }
+
+    fn told(feed: &Feed, after: u64, until: u64) -> Option<Vec<String>> {
+        let changes = feed.between(after, until)?;
+        Some(changes.into_iter().map(|change| change.id).collect())
+    }
+
+    #[test]
+    fn each_thing_that_changed_since_is_told_once() {
+        let feed = Feed::new(4);
+        for (seq, id) in [(5, "b"), (6, "a"), (7, "b"), (9, "c")] {
+            wrote(&feed, seq, id);
+        }
+        let ids = |ids: &[&str]| Some(ids.iter().map(ToString::to_string).collect());
+        assert_eq!(told(&feed, 4, 8), ids(&["a", "b"]));
+        assert_eq!(told(&feed, 5, 6), ids(&["a"]));
+        assert_eq!(told(&feed, 7, 8), ids(&[]));
+        assert_eq!(told(&feed, 3, 9), None, "what was before is not at hand");
+        feed.forget(7);
+        assert_eq!(told(&feed, 6, 9), ids(&[]));
+    }
+
+    #[test]
+    fn no_more_is_kept_than_is_at_hand() {
+        let feed = Feed::new(0);
+        let all = KEPT as u64 + 10;
+        for seq in 1..=all {
+            wrote(&feed, seq, "a");
+        }
+        assert_eq!(told(&feed, 9, all), None);
+        assert!(told(&feed, 10, all).is_some());
+    }
+}
