@@ -1,5 +1,6 @@
 //! Bodies of events: parsed, journalled, and each line's fate reported.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -9,7 +10,8 @@ use super::App;
 use super::error::Error;
 use crate::ingest::parse_body;
 use crate::journal::Via;
-use crate::model::Event;
+use crate::model::event::{ActorKind, Direction};
+use crate::model::{Body, Event, Timestamp};
 
 /// An event that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -37,6 +39,9 @@ pub struct EventIntake {
     /// The position of the log that holds them; send it as `Svar-Min-Position` to read your own write.
     pub log_position: u64,
 }
+
+/// Why nothing is taken of a blocked contact.
+const BLOCKED: &str = "the contact is blocked: nothing is taken from them any more";
 
 impl App {
     /// Journals the events of a posted body, NDJSON or a JSON array.
@@ -75,6 +80,19 @@ impl App {
                 }),
             }
         }
+        if via == Via::Api {
+            let refused = self.of_blocked(&events);
+            let kept = |place: usize| !refused.contains(&place);
+            rejected.extend(refused.iter().filter_map(|place| {
+                Some(RejectedEvent {
+                    line: *lines.get(*place)?,
+                    field: "contact".to_owned(),
+                    reason: BLOCKED.to_owned(),
+                })
+            }));
+            lines = keep(lines, kept);
+            events = keep(events, kept);
+        }
         let taken = self.take(via, actor, &events)?;
         for place in taken.conflicts {
             rejected.push(RejectedEvent {
@@ -93,4 +111,63 @@ impl App {
             log_position: taken.log_position,
         })
     }
+}
+
+impl App {
+    /// The places of what blocked contacts write after the block. What is imported is kept, and
+    /// excluded from numbers.
+    fn of_blocked(&self, events: &[Arc<Event>]) -> BTreeSet<usize> {
+        let snapshot = self.snapshot();
+        if snapshot.blocked.is_empty() {
+            return BTreeSet::new();
+        }
+        let codes = &snapshot.facts.dictionaries;
+        let contacts = &snapshot.facts.contacts;
+        let since_of = |contact: &str| {
+            let own = snapshot.blocked.get(contact).copied();
+            own.or_else(|| {
+                let root = contacts.get(codes.contact.code(contact)?).root;
+                snapshot.blocked.get(&*codes.contact.text(root)?).copied()
+            })
+        };
+        let since_in = |conversation: &str| {
+            let thread = codes.conversation.code(conversation)?;
+            let thread = snapshot.facts.threads.get(thread);
+            since_of(&codes.contact.text(thread.contact)?)
+        };
+        let mut begun_since: BTreeMap<&str, Timestamp> = BTreeMap::new();
+        let mut refused = BTreeSet::new();
+        for (place, event) in events.iter().enumerate() {
+            let since = match &event.body {
+                Body::ConversationStarted(started)
+                    if started.direction != Some(Direction::Outbound) =>
+                {
+                    let since = since_of(started.contact.as_str());
+                    begun_since.extend(since.map(|at| (started.conversation.as_str(), at)));
+                    since
+                }
+                Body::MessageAdded(message) if message.author.kind == ActorKind::Contact => {
+                    let conversation = message.conversation.as_str();
+                    let author = message.author.id.as_deref();
+                    let begun = begun_since.get(conversation).copied();
+                    begun
+                        .or_else(|| since_in(conversation))
+                        .or_else(|| author.and_then(since_of))
+                }
+                _ => None,
+            };
+            if since.is_some_and(|since| since < event.at) {
+                refused.insert(place);
+            }
+        }
+        refused
+    }
+}
+
+/// Those whose place is wanted.
+fn keep<T>(all: Vec<T>, wanted: impl Fn(usize) -> bool) -> Vec<T> {
+    let all = all.into_iter().enumerate();
+    all.filter(|(place, _)| wanted(*place))
+        .map(|(_, one)| one)
+        .collect()
 }

@@ -6,12 +6,12 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use crate::command::{Conversations, Refusal};
+use crate::command::{Conversations, Holdings, Refusal};
 use crate::model::episode::Context;
 use crate::model::event::{Subject, cmp_events};
 use crate::model::{
-    Body, Contact, ContactId, Conversation, Directory, Event, Joined, Profile, TicketStanding,
-    Timestamp,
+    Body, Contact, ContactId, Conversation, Directory, Event, Joined, Profile, Ticket,
+    TicketStanding, Timestamp,
 };
 use crate::store::{Store, ThingKind};
 
@@ -148,6 +148,56 @@ impl Conversations for Over<'_> {
             None if self.names(id) => Ok(ContactId::parse(id).ok().map(Contact::new)),
             None => self.unfiled.store.contact(id).map_err(failed),
         }
+    }
+
+    fn holdings(&self, id: &str) -> Result<Holdings, Refusal> {
+        let failed = |error: crate::store::Error| Refusal::Failed(error.to_string());
+        let store = &self.unfiled.store;
+        let mut all = Holdings::default();
+        for thing in store.things_of_contact(id).map_err(failed)? {
+            let name = store.id_of(thing).map_err(failed)?;
+            match thing.kind {
+                ThingKind::Conversation => all.conversations.extend(name),
+                ThingKind::Ticket => all.tickets.extend(name),
+            }
+        }
+        for (_, event) in &self.unfiled.events {
+            if let Body::ConversationStarted(started) = &event.body
+                && started.contact.as_str() == id
+            {
+                all.conversations.insert(started.conversation.to_string());
+            }
+        }
+        let mut ahead: Vec<String> = all.conversations.iter().cloned().collect();
+        while let Some(one) = ahead.pop() {
+            for event in self.events(&one)? {
+                if let Body::ConversationSplit(split) = &event.body
+                    && split.conversation.as_str() == one
+                    && all.conversations.insert(split.into.to_string())
+                {
+                    ahead.push(split.into.to_string());
+                }
+            }
+            let tickets = store.tickets_beside(&one).map_err(failed)?;
+            let is_from = |ticket: &&Ticket| {
+                let from = ticket.conversation.as_ref();
+                from.is_some_and(|from| from.as_str() == one)
+            };
+            let from = tickets.iter().filter(is_from);
+            all.tickets.extend(from.map(|ticket| ticket.id.to_string()));
+        }
+        for (_, event) in &self.unfiled.events {
+            let Body::TicketOpened(opened) = &event.body else {
+                continue;
+            };
+            let (contact, from) = (opened.contact.as_ref(), opened.conversation.as_ref());
+            let is_theirs = contact.is_some_and(|contact| contact.as_str() == id)
+                || from.is_some_and(|from| all.conversations.contains(from.as_str()));
+            if is_theirs {
+                all.tickets.insert(opened.ticket.to_string());
+            }
+        }
+        Ok(all)
     }
 
     fn ticket(&self, id: &str) -> Result<Option<TicketStanding>, Refusal> {

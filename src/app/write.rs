@@ -198,6 +198,7 @@ const fn needs_evidence(command: &Command) -> bool {
         Command::Knowledge(command) => matches!(command, KnowledgeCommand::Set(_)),
         Command::Tag(_) => true,
         Command::Case(_)
+        | Command::Contact(_)
         | Command::Conversation(_)
         | Command::Start(_)
         | Command::OpenTicket(_)

@@ -10,6 +10,7 @@ mod audit;
 mod backup;
 mod check;
 mod client;
+mod contact;
 mod context;
 mod demo;
 mod explain;
@@ -98,6 +99,7 @@ enum Command {
     Model(model::Args),
     User(user::Args),
     Token(token::Args),
+    Contact(contact::Args),
     Audit(audit::Args),
     Check(check::Args),
     Rebuild(rebuild::Args),
@@ -154,6 +156,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Model(args) => model::run(&context, &args)?,
         Command::User(args) => user::run(&context, &args)?,
         Command::Token(args) => token::run(&context, &args)?,
+        Command::Contact(args) => contact::run(&context, &args)?,
         Command::Audit(args) => audit::run(&context, &args)?,
         Command::Check(args) => return check::run(&context, &args),
         Command::Rebuild(args) => rebuild::run(&context, &args)?,

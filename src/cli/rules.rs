@@ -16,6 +16,9 @@ pub(super) struct RuleArgs {
     /// Whether an admin without a second factor may look only
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     admins_need_code: Option<bool>,
+    /// Whether reps who see everything may block contacts
+    #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
+    reps_block: Option<bool>,
 }
 
 fn yes_or_no(word: &str) -> Result<bool, String> {
@@ -33,6 +36,7 @@ impl RuleArgs {
         let settings = AccessSettings {
             viewers_read: self.viewers_read,
             admins_need_code: self.admins_need_code,
+            reps_block: self.reps_block,
         };
         if settings != AccessSettings::default() {
             client.send("/api/v1/access", &serde_json::to_value(settings)?)?;
@@ -48,6 +52,11 @@ impl RuleArgs {
             "an admin without a second factor may look only"
         } else {
             "admins need no second factor"
+        })?;
+        output::print(if holds("reps_block") {
+            "reps who see everything may block contacts"
+        } else {
+            "only admins may block contacts"
         })
     }
 }

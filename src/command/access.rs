@@ -17,12 +17,16 @@ pub struct AccessSettings {
     /// Whether an admin whose sign-in asks for no code may look only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admins_need_code: Option<bool>,
+    /// Whether reps who see everything may block contacts; else admins only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reps_block: Option<bool>,
 }
 
 pub(super) fn decide(settings: &AccessSettings) -> Result<Vec<Body>, Refusal> {
     let set = AccessSet {
         viewers_read: settings.viewers_read,
         admins_need_code: settings.admins_need_code,
+        reps_block: settings.reps_block,
     };
     if set == AccessSet::default() {
         let reason = "nothing is to be changed; expected a rule such as `viewers_read`";

@@ -10,6 +10,7 @@ use super::canned::{self, Applied};
 use super::deed::{
     MessageDraft, actor, assign, edit, hand_off, marked, redact, reopen, resolve, tag, write,
 };
+use super::kin::check_reachable;
 use super::merge::{merge, split, unmerge};
 use super::refusal::Refusal;
 use super::role::{self, Right};
@@ -117,6 +118,17 @@ pub enum ConversationAction {
     },
 }
 
+impl ConversationAction {
+    /// Whether it writes to the contact, or opens what they could be written to in.
+    const fn reaches_the_contact(&self) -> bool {
+        match self {
+            Self::Write { draft, .. } => !draft.note,
+            Self::Apply { .. } | Self::Reopen => true,
+            _ => false,
+        }
+    }
+}
+
 impl ConversationCommand {
     /// Its row in the table of roles.
     pub(super) const fn right(&self) -> &'static Right {
@@ -157,6 +169,9 @@ pub(super) fn decide(
         return Err(Refusal::conflict(
             "the conversation was merged into another; go on there",
         ));
+    }
+    if command.action.reaches_the_contact() {
+        check_reachable(state, &known.contact)?;
     }
     let one = |body: Body| vec![body];
     let reader = || reader(caller, by.rep());

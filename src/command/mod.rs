@@ -10,16 +10,19 @@ mod access;
 mod account;
 mod answer;
 mod attention;
+mod block;
 mod bulk;
 mod caller;
 mod canned;
 mod case;
+mod contact;
 mod conversation;
 mod conversations;
 mod customer_agent;
 mod deed;
 mod evidence;
 mod factor;
+mod kin;
 mod knowledge;
 mod merge;
 mod money;
@@ -47,13 +50,15 @@ pub use bulk::{BulkAction, BulkStep};
 pub use caller::{Caller, Identity};
 pub use canned::{CannedReplyCommand, CannedReplyDraft, fill_in};
 pub use case::{Case, CaseCommand};
+pub use contact::{ContactAction, ContactCommand};
 pub use conversation::{ConversationAction, ConversationCommand};
-pub use conversations::Conversations;
+pub use conversations::{Conversations, Holdings};
 pub use customer_agent::{
     CustomerAgentDraft, DutyRuleDraft, MAX_NAME, MAX_RULES, MAX_SETTLE_MS, MAX_TEXT,
 };
 pub use deed::MessageDraft;
 pub use evidence::Evidence;
+pub use kin::check_reachable;
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use money::{InvoiceStep, Price, ProposalStep};
 pub use open::{OpenTicketCommand, TicketDraft};
@@ -72,7 +77,7 @@ pub use token::TokenCommand;
 pub use topic::TopicCommand;
 pub use turn::{TurnCommand, turn_of};
 pub use user::{UserCommand, UserDraft, invited};
-pub use visit::{ContactStart, ContactWords, Introduction, VERIFIED, VisitAction, VisitCommand};
+pub use visit::{ContactStart, ContactWords, Introduction, VisitAction, VisitCommand};
 
 use crate::model::{Body, Installation, Timestamp};
 
@@ -100,6 +105,8 @@ pub enum Command {
     Case(CaseCommand),
     /// To the settings of the knowledge area.
     Knowledge(KnowledgeCommand),
+    /// To a contact.
+    Contact(ContactCommand),
     /// To a conversation.
     Conversation(ConversationCommand),
     /// Begins a conversation.
@@ -141,6 +148,7 @@ impl Command {
             Self::Answer(command) => command.right(),
             Self::Case(command) => command.right(),
             Self::Knowledge(command) => command.right(),
+            Self::Contact(command) => command.right(),
             Self::Conversation(command) => command.right(),
             Self::Start(command) => command.right(),
             Self::CannedReply(command) => command.right(),
@@ -174,6 +182,7 @@ pub fn decide(
         Command::Answer(command) => answer::decide(state, command, evidence),
         Command::Case(command) => case::decide(state, command),
         Command::Knowledge(command) => knowledge::decide(state, command, evidence),
+        Command::Contact(command) => contact::decide(state, caller, command),
         Command::Conversation(command) => conversation::decide(state, caller, command),
         Command::Start(command) => start::decide(state, caller, command),
         Command::CannedReply(command) => canned::decide(state, command),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::kin::check_reachable;
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{contact_id, conversation_id, pipeline_id, rep_id, short, team_id, ticket_id};
@@ -99,6 +100,9 @@ pub(super) fn decide(
     };
     let contact = draft.contact.as_deref().map(contact_id).transpose()?;
     let contact = contact.or_else(|| known.as_ref().map(|known| known.contact.clone()));
+    if let Some(contact) = &contact {
+        check_reachable(state, contact)?;
+    }
     let (owner, team) = holders(state, &draft)?;
     Ok(vec![Body::TicketOpened(Box::new(TicketOpened {
         ticket,

@@ -31,6 +31,9 @@ pub(super) const CANNED_REPLY_SAVE: Right = Right::new("canned_reply.save", Role
 pub(super) const CASE_REMOVE: Right = Right::new("case.remove", Role::Admin);
 pub(super) const CASE_SET: Right = Right::new("case.set", Role::Admin);
 pub(super) const CONTACT_INTRODUCE: Right = Right::new("contact.introduce", Role::Rep);
+pub(super) const CONTACT_BLOCK: Right = Right::new("contact.block", Role::Rep);
+pub(super) const CONTACT_MERGE: Right = Right::new("contact.merge", Role::Rep);
+pub(super) const CONTACT_VERIFY: Right = Right::new("contact.verify", Role::Admin);
 pub(super) const CONVERSATION_APPLY: Right = Right::new("conversation.apply", Role::Rep);
 pub(super) const CONVERSATION_ASSIGN: Right = Right::new("conversation.assign", Role::Rep);
 pub(super) const CONVERSATION_EDIT: Right = Right::new("conversation.edit", Role::Rep);
@@ -112,6 +115,9 @@ pub const TABLE: &[Right] = &[
     CASE_REMOVE,
     CASE_SET,
     CONTACT_INTRODUCE,
+    CONTACT_BLOCK,
+    CONTACT_MERGE,
+    CONTACT_VERIFY,
     CONVERSATION_APPLY,
     CONVERSATION_ASSIGN,
     CONVERSATION_EDIT,

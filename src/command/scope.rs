@@ -8,10 +8,13 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::kin::{group, holdings, root};
 use super::refusal::Refusal;
 use super::text::{inbox_id, team_id};
 use super::{Caller, State};
-use crate::model::{Conversation, Invalid, Reach, RepId, Role, Scope, TicketStanding};
+use crate::model::{
+    Contact, ContactId, Conversation, Invalid, Reach, RepId, Role, Scope, TicketStanding,
+};
 
 /// The most teams or inboxes of a scope.
 const MOST: usize = 100;
@@ -138,6 +141,27 @@ fn read(draft: &ScopeDraft) -> Result<Scope, Invalid> {
                 .collect::<Result<BTreeSet<_>, _>>()?,
         },
     })
+}
+
+/// The contact called `id`, if the caller sees anything of them or of those they were merged with.
+pub(super) fn contact(
+    state: &State<'_>,
+    caller: &Caller,
+    id: &ContactId,
+) -> Result<Contact, Refusal> {
+    let unknown = || Refusal::unknown("contact", id.as_str());
+    let known = state.conversations.contact(id.as_str())?;
+    let known = known.ok_or_else(unknown)?;
+    if caller.sight.is_whole() {
+        return Ok(known);
+    }
+    let all = group(state, &root(state, id)?)?;
+    let theirs = holdings(state, &all)?;
+    let mut conversations = theirs.conversations.iter();
+    let mut tickets = theirs.tickets.iter();
+    let is_seen = conversations.any(|id| conversation(state, caller, id).is_ok())
+        || tickets.any(|id| ticket(state, caller, id).is_ok());
+    is_seen.then_some(known).ok_or_else(unknown)
 }
 
 /// The ticket called `id`, if the caller sees it, or the conversation that it came from.

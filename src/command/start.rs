@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::deed::{actor, filled_text};
+use super::kin::check_reachable;
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{contact_id, conversation_id, filled, inbox_id, message_id, short};
@@ -243,23 +244,12 @@ fn contact(
     }
 }
 
-/// Refuses a contact who is blocked.
-pub(super) fn not_blocked(state: &State<'_>, id: &str) -> Result<(), Refusal> {
-    let known = state.conversations.contact(id)?;
-    if known.is_some_and(|known| known.blocked_at.is_some()) {
-        return Err(Refusal::conflict(
-            "the contact is blocked: nothing is written to them or taken from them any more",
-        ));
-    }
-    Ok(())
-}
-
 /// A contact who may be written to, and may write.
 fn reachable(state: &State<'_>, id: &str) -> Result<ContactId, Refusal> {
     let id = contact_id(id)?;
     let known = state.conversations.contact(id.as_str())?;
     let known = known.ok_or_else(|| Refusal::unknown("contact", id.as_str()))?;
-    not_blocked(state, id.as_str())?;
+    check_reachable(state, &id)?;
     if known.merged_into.is_some() {
         return Err(Refusal::conflict(
             "the contact was merged into another one; write to that one",

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::deed::actor;
+use super::kin::check_reachable;
 use super::money::{self, InvoiceStep, ProposalStep, goes_on, is_job};
 use super::refusal::Refusal;
 use super::role::{self, Right};
@@ -106,6 +107,16 @@ pub enum TicketAction {
     },
 }
 
+impl TicketAction {
+    /// Whether it says something to the contact or of them, or opens the ticket again.
+    const fn concerns_the_contact(&self) -> bool {
+        !matches!(
+            self,
+            Self::Update { .. } | Self::Assign(_) | Self::Take | Self::View
+        )
+    }
+}
+
 impl TicketCommand {
     /// Its row in the table of roles.
     pub(super) const fn right(&self) -> &'static Right {
@@ -147,6 +158,9 @@ pub(super) fn decide(
             "the job has expired: nobody answered in time, and nothing can be done to it any more",
         ));
     }
+    if command.action.concerns_the_contact() {
+        reaches(state, &known)?;
+    }
     let by = actor(state, caller, command.rep.as_deref())?;
     let body = match command.action {
         TicketAction::Update {
@@ -175,6 +189,19 @@ pub(super) fn decide(
         } => reviewed(&known, id, (communication, quality), text.as_deref())?,
     };
     Ok(vec![body])
+}
+
+/// Refuses what a ticket of a blocked contact does not take any more.
+fn reaches(state: &State<'_>, known: &TicketStanding) -> Result<(), Refusal> {
+    let contact = match (&known.ticket.contact, &known.ticket.conversation) {
+        (Some(contact), _) => Some(contact.clone()),
+        (None, Some(id)) => {
+            let from = state.conversations.conversation(id.as_str())?;
+            from.map(|from| from.contact)
+        }
+        (None, None) => None,
+    };
+    contact.map_or(Ok(()), |contact| check_reachable(state, &contact))
 }
 
 fn whose(known: &TicketStanding, side: Side, rep: Actor) -> Result<Actor, Refusal> {

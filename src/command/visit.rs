@@ -5,23 +5,23 @@
 //! another's conversation is refused as one that is not there. No user may put words into a
 //! contact's mouth.
 
+use super::contact;
 use super::deed::filled_text;
+use super::kin::{check_reachable, root};
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::scope;
-use super::start::{not_blocked, word};
+use super::start::word;
 use super::text::{contact_id, conversation_id, filled, message_id, short};
 use super::user::check_email;
 use super::{Caller, Identity, State};
 use crate::model::conversation::Message;
 use crate::model::event::{
-    Actor, ActorKind, Attributes, ContactMerged, ContactUpserted, ConversationHandedOff,
-    ConversationStarted, FeedbackGiven, HandoffReason, MessageAdded, Patch, Role, Visibility,
+    Actor, ActorKind, Attributes, ContactUpserted, ConversationHandedOff, ConversationStarted,
+    FeedbackGiven, HandoffReason, MessageAdded, Patch, Role, Visibility,
 };
 use crate::model::{Body, Contact, ContactId, Conversation, ConversationId, Invalid, Profile};
 
-/// The own field of a contact for whom the host's own sign-in answers.
-pub const VERIFIED: &str = "verified_by_host";
 /// The longest name, in characters.
 const MAX_NAME: usize = 500;
 /// The longest address of a page, in characters.
@@ -69,8 +69,8 @@ pub struct Introduction {
     pub email: Option<String>,
     /// Their language.
     pub language: Option<String>,
-    /// Whether the host's own sign-in answers for it.
-    pub is_verified: bool,
+    /// Which user of the host they are, where the host's own sign-in answers for it.
+    pub host_id: Option<String>,
     /// Whom the desk took them for so far.
     pub former: Option<String>,
 }
@@ -162,7 +162,7 @@ fn own(
         return Err(Refusal::unknown("conversation", id.as_str()));
     }
     no_user(caller)?;
-    not_blocked(state, known.contact.as_str())?;
+    check_reachable(state, &known.contact)?;
     if known.merged_into.is_some() {
         return Err(Refusal::conflict(
             "the conversation was merged into another; go on there",
@@ -173,11 +173,7 @@ fn own(
 
 /// Whether a conversation is a contact's, also from before somebody was merged into them.
 fn is_of(state: &State<'_>, known: &Conversation, contact: &ContactId) -> Result<bool, Refusal> {
-    if known.contact == *contact {
-        return Ok(true);
-    }
-    let owner = state.conversations.contact(known.contact.as_str())?;
-    Ok(owner.and_then(|owner| owner.merged_into).as_ref() == Some(contact))
+    Ok(known.contact == *contact || root(state, &known.contact)? == *contact)
 }
 
 fn write(
@@ -194,7 +190,7 @@ fn write(
     let contact = match (contact, &words.start) {
         (Some(contact), Some(start)) if is_new => {
             no_user(caller)?;
-            not_blocked(state, contact.as_str())?;
+            check_reachable(state, &contact)?;
             bodies.push(started(id.clone(), contact.clone(), start)?);
             contact
         }
@@ -305,7 +301,7 @@ fn introduce(
     let Some(contact) = contact else {
         return Err(Invalid::new("contact", "nobody is named; expected a contact").into());
     };
-    not_blocked(state, contact.as_str())?;
+    check_reachable(state, &contact)?;
     let known = state.conversations.contact(contact.as_str())?;
     let told = |field: &str, text: Option<String>, most: usize| {
         let text = text.map(|text| text.trim().to_owned());
@@ -321,11 +317,6 @@ fn introduce(
     if let Some(email) = &email {
         check_email(email)?;
     }
-    let was_verified = known.as_ref().is_some_and(is_verified);
-    let mut attributes = Attributes::new();
-    if draft.is_verified && !was_verified {
-        attributes.insert(VERIFIED.to_owned(), true.into());
-    }
     let held = known.as_ref();
     let upserted = ContactUpserted {
         contact: contact.clone(),
@@ -334,23 +325,21 @@ fn introduce(
         phone: Patch::Keep,
         company: Patch::Keep,
         language: fresh(language, held.and_then(|held| held.language.as_ref())),
-        attributes,
+        attributes: Attributes::new(),
     };
-    let says_something = !(upserted.name.is_keep()
-        && upserted.email.is_keep()
-        && upserted.language.is_keep()
-        && upserted.attributes.is_empty());
+    let is_news = [&upserted.name, &upserted.email, &upserted.language];
     let mut bodies = Vec::new();
-    if says_something {
+    if !is_news.into_iter().all(Patch::is_keep) {
         bodies.push(Body::ContactUpserted(Box::new(upserted)));
     }
-    bodies.extend(merged(state, contact, draft.former.as_deref())?);
+    if let Some(host_id) = &draft.host_id
+        && state.installation.contacts.called(host_id) != Some(&contact)
+    {
+        bodies.push(contact::verify(state, contact.clone(), host_id)?);
+    }
+    let known = known.unwrap_or_else(|| Contact::new(contact));
+    bodies.extend(merged(state, &known, draft.former.as_deref())?);
     Ok(bodies)
-}
-
-/// Whether the host's own sign-in answers for who they are.
-fn is_verified(known: &Contact) -> bool {
-    known.attributes.contains_key(VERIFIED)
 }
 
 /// What is new of a text.
@@ -365,15 +354,22 @@ fn fresh(text: Option<String>, held: Option<&String>) -> Patch<String> {
 /// they are, and of whom nothing is known there is nothing to put anywhere.
 fn merged(
     state: &State<'_>,
-    into: ContactId,
+    into: &Contact,
     former: Option<&str>,
 ) -> Result<Option<Body>, Refusal> {
-    let Some(former) = former.filter(|former| *former != into.as_str()) else {
+    let Some(former) = former.filter(|former| *former != into.id.as_str()) else {
         return Ok(None);
     };
-    let contact = contact_id(former)?;
-    let was = state.conversations.contact(former)?;
-    let goes = was.is_some_and(|was| was.merged_into.is_none() && !is_verified(&was));
-    let merged = ContactMerged { contact, into };
-    Ok(goes.then(|| Body::ContactMerged(Box::new(merged))))
+    let former = contact_id(former)?;
+    let is_verified = state.installation.contacts.host_id(&former).is_some();
+    let known = state.conversations.contact(former.as_str())?;
+    match known.filter(|known| known.merged_into.is_none() && !is_verified) {
+        Some(known) => match contact::merge(state, &known, into) {
+            Ok(body) => Ok(Some(body)),
+            // They go on as two: nothing of either is lost.
+            Err(Refusal::Conflict(_)) => Ok(None),
+            Err(refusal) => Err(refusal),
+        },
+        None => Ok(None),
+    }
 }

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    Attention, Audit, Body, CannedReplies, CustomerAgent, Event, Knowledge, People, Presence,
-    Profiles, Provenance, Tags, Timestamp,
+    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, Knowledge, People,
+    Presence, Profiles, Provenance, Tags, Timestamp,
 };
 
 /// The folds of the installation at one position of the log.
@@ -40,6 +40,8 @@ pub struct Installation {
     pub presence: Arc<Presence>,
     /// How the customer agent works, and who waits for it.
     pub customer_agent: Arc<CustomerAgent>,
+    /// What ties contacts together.
+    pub contacts: Arc<ContactBook>,
 }
 
 impl Installation {
@@ -55,6 +57,7 @@ impl Installation {
             || CannedReplies::concerns(body)
             || Presence::concerns(body)
             || CustomerAgent::concerns(event)
+            || ContactBook::concerns(body)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -92,6 +95,9 @@ impl Installation {
         }
         if CustomerAgent::concerns(event) {
             Arc::make_mut(&mut self.customer_agent).apply(from, event);
+        }
+        if ContactBook::concerns(&event.body) {
+            Arc::make_mut(&mut self.contacts).apply(event);
         }
         Self::concerns(event)
     }

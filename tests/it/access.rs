@@ -227,7 +227,7 @@ fn people_and_settings_are_for_admins_words_for_reps_and_the_door_alone_is_open(
         let is_write = rule.method != "GET" && rule.path.starts_with("/knowledge");
         if is_write
             || has(&[
-                "audit", "/access", "/users", "/tokens", "/people", "backup", "/events",
+                "audit", "/access", "/users", "/tokens", "/people", "backup", "/events", "/verify",
             ])
             || has(&["/model", "/knowledge/settings"])
         {

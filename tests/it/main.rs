@@ -34,6 +34,8 @@ mod commands;
 #[cfg(test)]
 mod contact_page;
 #[cfg(test)]
+mod contacts;
+#[cfg(test)]
 mod customer_agent;
 #[cfg(test)]
 mod data;

@@ -400,6 +400,7 @@ fn body_of(path: &str) -> Option<Value> {
         "/merge" => json!({"into": "shown-c6"}),
         "/messages" | "/messages/{message}/edit" => json!({"text": "x"}),
         "/split" => json!({"from_message": "hidden-m3"}),
+        "/block" => json!({"name": "x"}),
         "/apply" => json!({"canned_reply": "none"}),
         "/snooze" | "/read" => json!({"until": "2036-01-01T00:00:00Z"}),
         "/stage" => json!({"stage": "closed"}),

@@ -26,6 +26,10 @@ impl Conversations for NoConversations {
         Ok(None)
     }
 
+    fn holdings(&self, _id: &str) -> Result<Holdings, Refusal> {
+        Ok(Holdings::default())
+    }
+
     fn ticket(&self, _id: &str) -> Result<Option<TicketStanding>, Refusal> {
         Ok(None)
     }

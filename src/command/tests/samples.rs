@@ -60,6 +60,7 @@ pub(super) fn samples() -> Vec<Command> {
                 .into_iter()
                 .map(Command::Conversation),
         )
+        .chain(contact_samples().into_iter().map(Command::Contact))
         .chain(ticket_samples().into_iter().map(Command::Ticket))
         .chain(others)
         .collect()
@@ -68,6 +69,20 @@ pub(super) fn samples() -> Vec<Command> {
 fn visit_sample(action: VisitAction) -> Command {
     Command::Visit(VisitCommand {
         contact: None,
+        action,
+    })
+}
+
+fn contact_samples() -> [ContactCommand; 3] {
+    let text = String::new;
+    let actions = [
+        ContactAction::Merge { into: text() },
+        ContactAction::Block { name: text() },
+        ContactAction::Verify { host_id: text() },
+    ];
+    actions.map(|action| ContactCommand {
+        contact: text(),
+        rep: None,
         action,
     })
 }

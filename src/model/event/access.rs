@@ -119,6 +119,9 @@ pub struct AccessSet {
     /// Whether an admin without a second factor may look only.
     #[serde(default)]
     pub admins_need_code: Option<bool>,
+    /// Whether reps may block contacts.
+    #[serde(default)]
+    pub reps_block: Option<bool>,
 }
 
 /// A program may use the API.

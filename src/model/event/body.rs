@@ -23,6 +23,7 @@ use super::attention::{
     ConversationSeen, ConversationSnoozed, ConversationUnseen, ConversationWoken,
 };
 use super::canned::{CannedReplyRemoved, CannedReplySet};
+use super::contact::ContactVerified;
 use super::conversation::{
     ConversationAssigned, ConversationHandedOff, ConversationMarked, ConversationMerged,
     ConversationReopened, ConversationResolved, ConversationSplit, ConversationStarted,
@@ -266,6 +267,8 @@ bodies! {
         ModelSet = "svar.model_set",
         /// Topics and answers go by the vectors of another embedder from here on.
         EmbedderSwitched = "svar.embedder_switched",
+        /// The host says which of its users a contact is.
+        ContactVerified = "svar.contact_verified",
         /// Somebody has seen what a contact wrote.
         ConversationSeen = "svar.conversation_seen",
         /// Somebody wants a conversation to be as if they had not looked.

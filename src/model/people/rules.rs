@@ -14,6 +14,9 @@ pub struct AccessRules {
     pub viewers_read: bool,
     /// Whether an admin without a second factor may look only.
     pub admins_need_code: bool,
+    /// Whether reps who see everything may block contacts; else admins only.
+    #[serde(default)]
+    pub reps_block: bool,
 }
 
 impl AccessRules {
@@ -28,5 +31,6 @@ impl AccessRules {
     pub(super) fn change(&mut self, set: &AccessSet) {
         self.viewers_read = set.viewers_read.unwrap_or(self.viewers_read);
         self.admins_need_code = set.admins_need_code.unwrap_or(self.admins_need_code);
+        self.reps_block = set.reps_block.unwrap_or(self.reps_block);
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct AccessView {
     viewers_read: bool,
     /// Whether an admin whose sign-in asks for no code may look only.
     admins_need_code: bool,
+    /// Whether reps who see everything may block contacts; else admins only.
+    reps_block: bool,
 }
 
 /// The routes of this subject.
@@ -36,6 +38,7 @@ pub(super) async fn get_access(State(app): State<Arc<App>>) -> Json<AccessView> 
     Json(AccessView {
         viewers_read: people.rules().viewers_read,
         admins_need_code: people.rules().admins_need_code,
+        reps_block: people.rules().reps_block,
     })
 }
 

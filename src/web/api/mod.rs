@@ -9,6 +9,7 @@ mod answers;
 mod audit;
 mod bulk;
 mod canned;
+mod contacts;
 mod conversations;
 mod customer_agent;
 mod description;
@@ -128,6 +129,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(profiles::routes())
         .merge(schedules::routes())
         .merge(conversations::routes())
+        .merge(contacts::routes())
         .merge(inbox::routes())
         .merge(bulk::routes())
         .merge(customer_agent::routes())

@@ -8,7 +8,7 @@ use super::frame::{Frame, PresenceForm};
 use super::text::{fill, find, t};
 use super::view::View;
 use crate::app::{App, Explanation, Library, Present};
-use crate::command::{Caller, Identity, Sight};
+use crate::command::{Caller, Identity, Role, Sight};
 use crate::model::desk::{DeskMoment, DeskQuery, Standing};
 use crate::model::event::RepStatus;
 use crate::model::{Directory, Profile, RepId, Timestamp};
@@ -41,6 +41,11 @@ impl Desk {
             caller,
             app,
         }
+    }
+
+    /// As what whoever asks is here.
+    pub(super) const fn role(&self) -> Role {
+        self.caller.role
     }
 
     /// The frame of a page, with what whoever asks may do.

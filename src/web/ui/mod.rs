@@ -101,7 +101,10 @@ fn handling() -> Router<Arc<App>> {
             "/tickets/{id}",
             get(page::ticket::get_ticket).post(page::ticket_act::post_ticket),
         )
-        .route("/contacts/{id}", get(page::contact::get_contact))
+        .route(
+            "/contacts/{id}",
+            get(page::contact::get_contact).post(page::contact_act::post_contact),
+        )
         .route(
             "/inbox",
             get(page::inbox::get_inbox).post(page::bulk::post_inbox),

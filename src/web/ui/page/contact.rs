@@ -5,8 +5,10 @@ use axum::extract::{Path, Query as Parameters};
 use axum::response::Response;
 use chrono_tz::Tz;
 
-use super::{Answer, Frame, Visit, make};
+use super::start::{Offer, offers};
+use super::{Answer, Frame, Visit, field_of, make};
 use crate::app::ConversationLine;
+use crate::command::Role;
 use crate::model::Contact;
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
@@ -39,6 +41,23 @@ struct Page {
     more: String,
     /// Where a conversation with them is begun, if one can be.
     write: String,
+    /// Where forms go to.
+    place: String,
+    /// What can be done to them, if anything can.
+    deeds: Option<Deeds>,
+    done: &'static str,
+    fault: String,
+}
+
+/// The forms of what is done to a contact.
+struct Deeds {
+    /// By which words another contact was looked for.
+    sought: String,
+    is_sought: bool,
+    offers: Vec<Offer>,
+    may_block: bool,
+    /// The words that say what has to be typed to confirm a block.
+    confirm: String,
 }
 
 /// The page of a contact.
@@ -47,10 +66,16 @@ pub(in crate::web::ui) async fn get_contact(
     Path(id): Path<String>,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    make(visit, move |desk| page(desk, &id, &pairs)).await
+    make(visit, move |desk| page(desk, &id, &pairs, String::new())).await
 }
 
-fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fault> {
+/// The page of a contact, with what was typed and could not be done.
+pub(super) fn page(
+    desk: &Desk,
+    id: &str,
+    pairs: &[(String, String)],
+    fault: String,
+) -> Result<Answer, Fault> {
     let (view, _) = View::parse(pairs)?;
     let contact = desk.app.contact_view_at(desk.present(), id, MOST)?;
     let title = contact
@@ -64,12 +89,20 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
         frame: desk.frame(title, "conversations"),
         id: id.to_owned(),
         zone: view.zone.name(),
-        properties: properties(&contact.contact, view.zone),
-        write: if contact.contact.blocked_at.is_none() && contact.contact.merged_into.is_none() {
+        properties: properties(desk, &contact.contact, view.zone),
+        write: if is_open(&contact.contact) {
             address("/inbox/new", &[pair("contact", id)])
         } else {
             String::new()
         },
+        place: place(id),
+        deeds: deeds(desk, &contact.contact, pairs)?,
+        done: match field_of(pairs, "done").unwrap_or_default() {
+            "merge" => t("contact.done_merge"),
+            "block" => t("contact.done_block"),
+            _ => "",
+        },
+        fault,
         conversations: lines
             .map(|conversation| line(conversation, view.zone))
             .collect(),
@@ -80,6 +113,41 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
         },
     };
     Ok(Answer::Page(page.render()?))
+}
+
+/// The address of a contact's page.
+pub(super) fn place(id: &str) -> String {
+    format!("/contacts/{}", encode(id))
+}
+
+/// Whether a contact writes and is written to.
+const fn is_open(contact: &Contact) -> bool {
+    contact.blocked_at.is_none() && contact.merged_into.is_none()
+}
+
+/// The forms of what can be done to the contact, for whom they are.
+fn deeds(
+    desk: &Desk,
+    contact: &Contact,
+    pairs: &[(String, String)],
+) -> Result<Option<Deeds>, Fault> {
+    if !is_open(contact) || desk.role() < Role::Rep {
+        return Ok(None);
+    }
+    let named = contact.name.as_deref().map(str::trim);
+    let named = named.filter(|name| !name.is_empty());
+    let named = named.unwrap_or(contact.id.as_str());
+    let sought = field_of(pairs, "seek").unwrap_or_default().to_owned();
+    let mut found = offers(desk, &sought, "")?;
+    found.retain(|offer| offer.id != contact.id.as_str());
+    let rules_let = desk.app.people().rules().reps_block;
+    Ok(Some(Deeds {
+        is_sought: !sought.trim().is_empty(),
+        sought,
+        offers: found,
+        may_block: desk.sight().is_whole() && (desk.role() >= Role::Admin || rules_let),
+        confirm: fill("contact.block_name", &[("name", named)]),
+    }))
 }
 
 fn line(conversation: &ConversationLine, zone: Tz) -> Line {
@@ -101,7 +169,9 @@ fn line(conversation: &ConversationLine, zone: Tz) -> Line {
 }
 
 /// What is known of the contact.
-fn properties(contact: &Contact, zone: Tz) -> Vec<(String, String)> {
+fn properties(desk: &Desk, contact: &Contact, zone: Tz) -> Vec<(String, String)> {
+    let book = &desk.present().snapshot().installation.contacts;
+    let host_id = book.host_id(&contact.id).map(str::to_owned);
     let company = contact.company.as_ref();
     let merged = contact.merged_into.as_ref();
     let blocked = contact.blocked_at.map(|at| date::instant(at, zone));
@@ -115,6 +185,7 @@ fn properties(contact: &Contact, zone: Tz) -> Vec<(String, String)> {
         ("field.language", contact.language.clone()),
         ("contact.merged_into", merged.map(ToString::to_string)),
         ("contact.blocked", blocked),
+        ("contact.host_id", host_id),
     ];
     let rows = rows
         .into_iter()

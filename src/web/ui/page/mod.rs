@@ -6,6 +6,7 @@ mod attention;
 pub(super) mod bulk;
 mod compose;
 pub(super) mod contact;
+pub(super) mod contact_act;
 pub(super) mod conversation;
 mod decided;
 pub(super) mod design;

@@ -22,11 +22,11 @@ const OFFERED: &str = "8";
 const CHANNELS: [&str; 6] = ["email", "chat", "phone", "whatsapp", "social", "form"];
 
 /// A contact who is offered.
-struct Offer {
-    id: String,
-    name: String,
-    about: String,
-    is_chosen: bool,
+pub(super) struct Offer {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) about: String,
+    pub(super) is_chosen: bool,
 }
 
 #[derive(Template)]
@@ -126,7 +126,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
 }
 
 /// Contacts who are found, and the one who is chosen.
-fn offers(desk: &Desk, sought: &str, chosen: &str) -> Result<Vec<Offer>, Fault> {
+pub(super) fn offers(desk: &Desk, sought: &str, chosen: &str) -> Result<Vec<Offer>, Fault> {
     let mut ids: Vec<String> = Vec::new();
     if !chosen.is_empty() {
         ids.push(chosen.to_owned());

@@ -20,6 +20,7 @@ use scope::{ScopeForm, ScopeWord, scope};
 use super::{Frame, fault_page, field_of};
 use crate::app::{App, TokenDraft, TokenView, UserStatus, UserView};
 use crate::command::{AccessSettings, Caller, Command, Role, TokenCommand, UserCommand, UserDraft};
+use crate::model::people::AccessRules;
 use crate::model::{Invalid, Timestamp};
 use crate::web::ui::error::Fault;
 use crate::web::ui::text::{Words, fill, t};
@@ -99,8 +100,8 @@ struct Page {
     /// What is shown this once, and what it is.
     shown: Option<(String, String)>,
     is_closed: bool,
-    viewers_read: bool,
-    admins_need_code: bool,
+    /// The rules that hold.
+    rules: AccessRules,
     done: &'static str,
     fault: String,
 }
@@ -182,6 +183,7 @@ fn run(app: &App, caller: &Caller, form: &[(String, String)]) -> Result<Outcome,
             let settings = AccessSettings {
                 viewers_read: Some(field_of(form, "viewers_read") == Some("yes")),
                 admins_need_code: Some(field_of(form, "admins_need_code") == Some("yes")),
+                reps_block: Some(field_of(form, "reps_block") == Some("yes")),
             };
             app.write_now(caller, Command::Access(settings))?;
             Ok(Outcome::Done("saved"))
@@ -275,8 +277,7 @@ fn page(
             scope: ScopeForm::kept(kept),
         },
         is_closed: app.people().has_sign_in(),
-        viewers_read: app.people().rules().viewers_read,
-        admins_need_code: app.people().rules().admins_need_code,
+        rules: app.people().rules().clone(),
         done: done(field_of(pairs, "done").unwrap_or_default()),
         shown,
         fault,
