@@ -40,6 +40,7 @@ mod task;
 mod ticket;
 mod turn;
 mod unfiled;
+mod visitor;
 mod warm;
 mod way;
 mod write;
@@ -49,9 +50,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use access::{
-    COOKIE_SECS, InvitationView, NewFactor, NewToken, PasswordChange, RecoveryCodes, SecondStep,
-    SignIn, SignInError, SignedIn, TokenDraft, TokenView, UserStatus, UserView, check_password,
-    code_of,
+    COOKIE_SECS, HostUser, InvitationView, NewFactor, NewToken, PasswordChange, RecoveryCodes,
+    SecondStep, SignIn, SignInError, SignedIn, TokenDraft, TokenView, UserStatus, UserView,
+    VisitLimit, Visitor, check_password, code_of,
 };
 pub use ask::RowWish;
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
@@ -82,6 +83,7 @@ pub use tags::TagView;
 pub use task::{Delivery, Task, TaskState};
 pub use turn::AgentTurn;
 pub(crate) use turn::OnDuty;
+pub use visitor::{OpeningWords, VisitorWords};
 pub use write::WriteResult;
 
 pub use crate::ingest::AnswerFormat;
@@ -196,8 +198,8 @@ impl App {
             Committer::start(opened.journal, clock.clone(), witness, projection.tail())?;
         let reads = Reads(Box::new(projection.reader()));
         Ok(Self {
+            access: Access::new(Arc::clone(projection.store()), folder.keys(), &clock),
             folder,
-            access: Access::new(Arc::clone(projection.store()), &clock),
             heard: presence::Heard::new(&clock),
             clock,
             handle: committer.handle(),

@@ -210,6 +210,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::CustomerAgent(_)
         | Command::Turn(_)
         | Command::Visit(_)
+        | Command::Widget(_)
         | Command::User(_)
         | Command::Token(_)
         | Command::Record(_) => false,

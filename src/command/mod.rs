@@ -42,6 +42,7 @@ mod topic;
 mod turn;
 mod user;
 mod visit;
+mod widget;
 
 pub use access::AccessSettings;
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
@@ -78,6 +79,7 @@ pub use topic::TopicCommand;
 pub use turn::{TurnCommand, turn_of};
 pub use user::{UserCommand, UserDraft, invited};
 pub use visit::{ContactStart, ContactWords, Introduction, VisitAction, VisitCommand};
+pub use widget::{MAX_SITES, WidgetDraft};
 
 use crate::model::{Body, Installation, Timestamp};
 
@@ -127,6 +129,8 @@ pub enum Command {
     Access(AccessSettings),
     /// To how the customer agent works.
     CustomerAgent(CustomerAgentDraft),
+    /// To the chat widget.
+    Widget(WidgetDraft),
     /// A contact does something themselves.
     Visit(VisitCommand),
     /// The customer agent says and does something.
@@ -159,6 +163,7 @@ impl Command {
             Self::Profile(command) => command.right(),
             Self::Access(_) => &role::ACCESS_SET,
             Self::CustomerAgent(_) => &role::CUSTOMER_AGENT_SET,
+            Self::Widget(_) => &role::WIDGET_SET,
             Self::Visit(command) => command.right(),
             Self::Turn(_) => TurnCommand::RIGHT,
             Self::User(command) => command.right(),
@@ -193,6 +198,7 @@ pub fn decide(
         Command::Profile(command) => profile::decide(state, command),
         Command::Access(settings) => access::decide(&settings),
         Command::CustomerAgent(draft) => customer_agent::decide(draft),
+        Command::Widget(draft) => widget::decide(state, draft),
         Command::Visit(command) => visit::decide(state, caller, command),
         Command::Turn(command) => turn::decide(state, command),
         Command::User(command) => user::decide(state, caller, command),

@@ -100,6 +100,7 @@ pub(super) const USER_SAVE: Right = Right::new("user.save", Role::Admin);
 pub(super) const USER_SET_PASSWORD: Right = Right::new("user.set_password", Role::Viewer);
 pub(super) const USER_SET_UP: Right = Right::new("user.set_up", Role::Admin);
 pub(super) const USER_SUSPEND: Right = Right::new("user.suspend", Role::Admin);
+pub(super) const WIDGET_SET: Right = Right::new("widget.set", Role::Admin);
 
 /// The whole table: a row for each command.
 pub const TABLE: &[Right] = &[
@@ -184,6 +185,7 @@ pub const TABLE: &[Right] = &[
     USER_SET_UP,
     USER_SUSPEND,
     USER_USE_CODE,
+    WIDGET_SET,
 ];
 
 /// The least role that may hand in events of its own making.

@@ -33,7 +33,7 @@ impl Preview {
     }
 }
 
-fn parser(markdown: &str) -> Parser<'_> {
+pub(super) fn parser(markdown: &str) -> Parser<'_> {
     Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH)
 }
 
@@ -43,7 +43,7 @@ fn is_safe(url: &str) -> bool {
 }
 
 /// The events of the text with nothing in them that could do harm.
-fn safe<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+pub(super) fn safe<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
     let mut open = Vec::new();
     events.filter_map(move |event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),

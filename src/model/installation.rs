@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::event::OWN_SOURCE;
 use super::{
     Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, Knowledge, People,
-    Presence, Profiles, Provenance, Tags, Timestamp,
+    Presence, Profiles, Provenance, Tags, Timestamp, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -40,6 +40,8 @@ pub struct Installation {
     pub presence: Arc<Presence>,
     /// How the customer agent works, and who waits for it.
     pub customer_agent: Arc<CustomerAgent>,
+    /// Where the chat widget may be shown.
+    pub widget: Arc<Widget>,
     /// What ties contacts together.
     pub contacts: Arc<ContactBook>,
 }
@@ -58,6 +60,7 @@ impl Installation {
             || Presence::concerns(body)
             || CustomerAgent::concerns(event)
             || ContactBook::concerns(body)
+            || Widget::concerns(body)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -95,6 +98,9 @@ impl Installation {
         }
         if CustomerAgent::concerns(event) {
             Arc::make_mut(&mut self.customer_agent).apply(from, event);
+        }
+        if Widget::concerns(&event.body) {
+            Arc::make_mut(&mut self.widget).apply(event);
         }
         if ContactBook::concerns(&event.body) {
             Arc::make_mut(&mut self.contacts).apply(event);

@@ -38,6 +38,7 @@ pub mod timetable;
 mod unit;
 mod via;
 mod whole;
+mod widget;
 
 pub use attention::Attention;
 pub use audit::{Audit, AuditEntry};
@@ -71,3 +72,4 @@ pub use timetable::Timetable;
 pub(crate) use unit::Homes;
 pub use via::Via;
 pub use whole::{required_number, whole_number};
+pub use widget::Widget;

@@ -172,6 +172,9 @@ pub const API: &[Rule] = &[
     rule("POST", "/users/{user}/reset-second-factor", ADMIN),
     rule("POST", "/users/{user}/sign-out", ADMIN),
     rule("POST", "/users/{user}/suspend", ADMIN),
+    rule("GET", "/widget", ADMIN),
+    rule("POST", "/widget", ADMIN),
+    rule("GET", "/widget/secret", ADMIN),
 ];
 
 /// The pages.
@@ -208,10 +211,15 @@ pub const PAGES: &[Rule] = &[
     rule("GET", "/reports/{id}/chart.svg", VIEWER),
     rule("GET", "/reports/{id}/rows", VIEWER),
     rule("GET", "/search", REP),
+    rule("GET", "/settings/customer-agent", ADMIN),
+    rule("POST", "/settings/customer-agent", ADMIN),
     rule("GET", "/settings/replies", REP),
     rule("POST", "/settings/replies", REP),
     rule("GET", "/settings/tags", REP),
     rule("POST", "/settings/tags", REP),
+    rule("GET", "/settings/widget", ADMIN),
+    rule("POST", "/settings/widget", ADMIN),
+    rule("GET", "/widget/demo", REP),
     rule("GET", "/setup", ANYONE),
     rule("POST", "/setup", ANYONE),
     rule("GET", "/sign-in", ANYONE),

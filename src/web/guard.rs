@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
 use super::problem::Problem;
+use super::widget;
 use crate::app::App;
 use crate::clock::Clock;
 
@@ -60,7 +61,15 @@ async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
 
 fn finish(mut response: Response, id: &str) -> Response {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let said = std::mem::take(response.headers_mut());
         response = problem.render(id);
+        // When to try again, and which page may read it, goes with the problem.
+        for (name, value) in &said {
+            if *name != header::CONTENT_LENGTH {
+                let held = response.headers_mut().entry(name);
+                held.or_insert_with(|| value.clone());
+            }
+        }
     } else if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
         let detail = "send the events in smaller parts; a body holds at most 32 MiB";
         let kind = "too_large";
@@ -116,6 +125,10 @@ fn check(app: &App, request: &Request) -> Result<(), Problem> {
             "Svar answers to this machine's own names only, such as localhost or 127.0.0.1, and to \
              the address that `public_url` of svar.toml names",
         ));
+    }
+    // The widget's routes have their own list of sites, and take no cookies.
+    if widget::is_widgets(request.uri().path()) {
+        return Ok(());
     }
     let changes = !matches!(
         *request.method(),

@@ -11,6 +11,7 @@ mod json;
 mod problem;
 mod session;
 pub mod ui;
+pub mod widget;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub fn prepare(app: &Arc<App>) {
 /// Everything that is served over an app, behind the guard, and compressed for those who take it.
 pub fn router(app: &Arc<App>) -> Router {
     let fronts = api::router(Arc::clone(app)).merge(ui::router(Arc::clone(app)));
+    let fronts = fronts.merge(widget::router(Arc::clone(app)));
     // The quickest level: it makes an eighth of a page, and the server has other things to do.
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
     guard(Arc::clone(app), fronts).layer(compression)

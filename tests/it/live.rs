@@ -53,7 +53,8 @@ impl Onlooker {
         Self(BufReader::new(connection))
     }
 
-    fn line(&mut self) -> Option<String> {
+    /// The next line; none: the connection has ended.
+    pub(crate) fn line(&mut self) -> Option<String> {
         let mut line = String::new();
         let read = self.0.read_line(&mut line).unwrap();
         (read > 0).then(|| line.trim_end().to_owned())

@@ -132,4 +132,6 @@ mod ui;
 #[cfg(test)]
 mod viewers;
 #[cfg(test)]
+mod widget;
+#[cfg(test)]
 mod worked;

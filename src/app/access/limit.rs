@@ -29,6 +29,16 @@ const ADDRESS: Tries = Tries {
     at_once: 50,
     back_after: Duration::from_secs(5),
 };
+/// How often a visitor may write.
+const VISITOR: Tries = Tries {
+    at_once: 30,
+    back_after: Duration::from_secs(1),
+};
+/// How often an address may become a visitor, or load what is said.
+const ARRIVAL: Tries = Tries {
+    at_once: 300,
+    back_after: Duration::from_secs(1),
+};
 /// After so many accounts or addresses, those with all their tries back are forgotten.
 const FORGET_FROM: usize = 10_000;
 
@@ -62,6 +72,17 @@ pub(super) struct Limits {
     accounts: Lock<Limiter<String>>,
     codes: Lock<Limiter<String>>,
     addresses: Limiter<IpAddr>,
+    visitors: Limiter<String>,
+    arrivals: Limiter<IpAddr>,
+}
+
+/// What a visitor does that is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VisitLimit<'a> {
+    /// The contact writes.
+    Words(&'a str),
+    /// Somebody comes from an address.
+    Arrival(IpAddr),
 }
 
 impl Limits {
@@ -71,6 +92,8 @@ impl Limits {
             accounts: Lock::new(limiter(&ACCOUNT, &clock)),
             codes: Lock::new(limiter(&CODE, &clock)),
             addresses: limiter(&ADDRESS, &clock),
+            visitors: limiter(&VISITOR, &clock),
+            arrivals: limiter(&ARRIVAL, &clock),
             clock,
         }
     }
@@ -102,6 +125,21 @@ impl Limits {
             self.addresses.check_key(&address).map_err(wait)?;
         }
         codes.check_key(&user.to_owned()).map_err(wait)
+    }
+
+    /// As [`Self::check`], of what a visitor does.
+    pub(super) fn check_visit(&self, what: VisitLimit<'_>) -> Result<(), Duration> {
+        if self.visitors.len() >= FORGET_FROM {
+            self.visitors.retain_recent();
+        }
+        if self.arrivals.len() >= FORGET_FROM {
+            self.arrivals.retain_recent();
+        }
+        let counted = match what {
+            VisitLimit::Words(contact) => self.visitors.check_key(&contact.to_owned()),
+            VisitLimit::Arrival(address) => self.arrivals.check_key(&address),
+        };
+        counted.map_err(|refused| refused.wait_time_from(self.clock.now()))
     }
 
     /// Gives every account all its tries back.

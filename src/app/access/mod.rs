@@ -5,6 +5,7 @@
 //! by the fronts at each request.
 
 mod code;
+mod key;
 mod limit;
 mod password;
 mod second;
@@ -13,8 +14,10 @@ mod session;
 mod token;
 mod user;
 mod view;
+mod visitor;
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +28,9 @@ use crate::model::people::User;
 use crate::model::{HOUR_MS, People, Role, Timestamp};
 use crate::store::Store;
 pub use code::code_of;
+use key::Key;
 use limit::Limits;
+pub use limit::VisitLimit;
 use password::Passwords;
 pub use password::check_password;
 use second::Steps;
@@ -34,6 +39,7 @@ use session::Session;
 pub use token::TokenDraft;
 pub use user::PasswordChange;
 pub use view::{InvitationView, NewToken, TokenView, UserStatus, UserView};
+pub use visitor::{HostUser, Visitor};
 
 /// How long the link of the set-up holds after a start.
 const SET_UP_MS: i64 = HOUR_MS;
@@ -43,6 +49,7 @@ pub const COOKIE_SECS: i64 = session::IDLE_MS / 1_000;
 pub(super) struct Access {
     store: Arc<Store>,
     limits: Limits,
+    key: Key,
     passwords: Passwords,
     steps: Steps,
     set_up: SetUp,
@@ -55,10 +62,11 @@ struct SetUp {
 }
 
 impl Access {
-    pub(super) fn new(store: Arc<Store>, clock: &Clock) -> Self {
+    pub(super) fn new(store: Arc<Store>, keys: PathBuf, clock: &Clock) -> Self {
         Self {
             store,
             limits: Limits::new(clock),
+            key: Key::new(keys),
             passwords: Passwords::default(),
             steps: Steps::default(),
             set_up: SetUp {

@@ -132,6 +132,11 @@ impl Folder {
         self.path.join("derived").join("index")
     }
 
+    /// Keys that are in backups and in no export.
+    pub fn keys(&self) -> PathBuf {
+        self.path.join("keys")
+    }
+
     /// Sentence models that were added.
     pub fn models(&self) -> PathBuf {
         self.path.join("model")

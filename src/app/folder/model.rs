@@ -4,7 +4,7 @@
 //! the folder as it was.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -84,10 +84,18 @@ fn refused(error: svar_index::Error) -> Error {
 
 /// What is distinguished by it are the bytes of a file, and where it ends.
 fn file_digest(path: &Path) -> Result<[u8; 32], Error> {
+    let failed = |cause: io::Error| Error::io("read", path, cause);
+    let mut file = File::open(path).map_err(failed)?;
     let mut digest = Sha256::new();
-    let read = File::open(path).and_then(|mut file| io::copy(&mut file, &mut digest));
-    read.map_err(|cause| Error::io("read", path, cause))?;
-    Ok(digest.finalize().into())
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        let read = file.read(&mut buffer).map_err(failed)?;
+        let (chunk, _) = buffer.split_at(read);
+        if chunk.is_empty() {
+            return Ok(digest.finalize().into());
+        }
+        digest.update(chunk);
+    }
 }
 
 /// Whether the files in `place` are those that gave it its name.

@@ -22,6 +22,7 @@ pub(super) fn samples() -> Vec<Command> {
         Command::Access(AccessSettings::default()),
         Command::CustomerAgent(CustomerAgentDraft::default()),
         Command::Turn(TurnCommand::default()),
+        Command::Widget(WidgetDraft::default()),
         visit_sample(VisitAction::Introduce(Introduction::default())),
         visit_sample(VisitAction::Write(ContactWords::default())),
         visit_sample(VisitAction::Feedback {

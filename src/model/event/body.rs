@@ -51,6 +51,7 @@ use super::topic::{
     QuestionMoved, QuestionRestored, TopicAnswered, TopicMerged, TopicPinned, TopicRenamed,
     TopicReopened, TopicRestored, TopicSplit, TopicsAssigned, TopicsRegrouped,
 };
+use super::widget::WidgetSet;
 
 /// The rank of Svar's own events.
 const OWN_RANK: u8 = 8;
@@ -251,6 +252,8 @@ bodies! {
         TopicReopened = "svar.topic_reopened",
         /// What the customer agent decided, with its scores.
         AgentDecided = "svar.agent_decided",
+        /// Settings of the chat widget.
+        WidgetSet = "svar.widget_set",
         /// Settings of the customer agent.
         CustomerAgentSet = "svar.customer_agent_set",
         /// An admin said whether a decision was right.

@@ -23,6 +23,7 @@ mod subject;
 mod tag;
 mod ticket;
 mod topic;
+mod widget;
 mod word;
 
 pub use access::*;
@@ -43,6 +44,7 @@ pub use subject::Subject;
 pub use tag::TagCreated;
 pub use ticket::*;
 pub use topic::*;
+pub use widget::WidgetSet;
 pub use word::*;
 
 use super::Timestamp;

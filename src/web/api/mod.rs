@@ -36,6 +36,7 @@ mod tickets;
 mod tokens;
 mod topics;
 mod users;
+mod widget;
 
 use std::sync::Arc;
 
@@ -150,6 +151,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(access::routes())
         .merge(factor::routes())
         .merge(users::routes())
+        .merge(widget::routes())
         .merge(tokens::routes())
         .merge(audit::routes())
 }

@@ -118,6 +118,15 @@ fn handling() -> Router<Arc<App>> {
             get(page::settings::get_replies).post(page::settings::post_replies),
         )
         .route(
+            "/settings/customer-agent",
+            get(page::settings::get_customer_agent).post(page::settings::post_customer_agent),
+        )
+        .route(
+            "/settings/widget",
+            get(page::settings::get_widget).post(page::settings::post_widget),
+        )
+        .route("/widget/demo", get(page::settings::get_demo))
+        .route(
             "/settings/tags",
             get(page::settings::get_tags).post(page::settings::post_tags),
         )

@@ -1,0 +1,196 @@
+//! What a visitor of the chat widget sees of the desk: their own conversation, and nothing else.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::folder::backup::hex;
+use super::{App, Error, HostUser, Visitor, WriteResult, is_ack};
+use crate::agent::words::{self, Opening};
+use crate::command::{Caller, ContactStart, ContactWords, Introduction, VisitAction, VisitCommand};
+use crate::model::conversation::{Conversation, Status};
+use crate::model::desk::Line;
+use crate::model::{ContactId, Profile, Timestamp};
+
+/// The channel that visitors write on.
+const CHANNEL: &str = "chat";
+/// How many bytes of a contact's digest a conversation is called by.
+const DIGEST_BYTES: usize = 6;
+const MINUTE_MS: i64 = 60_000;
+
+/// A message of a visitor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VisitorWords {
+    /// What the message is called; sent again, it is not written again.
+    pub message: String,
+    /// The words.
+    pub text: String,
+    /// The visitor's language, as the browser says.
+    pub language: Option<String>,
+    /// The page that they are on.
+    pub url: Option<String>,
+}
+
+/// When somebody will answer, in the visitor's words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpeningWords {
+    /// Whether somebody is there.
+    pub is_open: bool,
+    /// From when on, where nobody is.
+    pub opens: Option<String>,
+}
+
+impl App {
+    /// The conversation that a visitor is in, if they are in one.
+    pub fn visitor_conversation(&self, contact: &str) -> Result<Option<Conversation>, Error> {
+        let Some(line) = self.line_of(contact) else {
+            return Ok(None);
+        };
+        let found = self.conversation(line.conversation.as_str())?;
+        match &found.merged_into {
+            Some(into) => Ok(Some(self.conversation(into.as_str())?)),
+            None => Ok(Some(found)),
+        }
+    }
+
+    /// What of the desk's lines is a visitor's: where somebody wrote last.
+    fn line_of(&self, contact: &str) -> Option<Arc<Line>> {
+        let snapshot = self.snapshot();
+        let facts = &snapshot.facts;
+        let root = |id: &str| {
+            let code = facts.dictionaries.contact.code(id)?;
+            Some(facts.contacts.get(code).root)
+        };
+        let theirs = root(contact)?;
+        let is_theirs = |line: &&Arc<Line>| {
+            line.channel == CHANNEL
+                && (line.contact.as_str() == contact || root(line.contact.as_str()) == Some(theirs))
+        };
+        let lines = snapshot.desk.lines().filter(is_theirs);
+        lines.max_by_key(|line| line.last_message_at).cloned()
+    }
+
+    /// Takes in what a visitor wrote: in the conversation that goes on, else in a new one.
+    pub async fn take_visitors_words(
+        self: &Arc<Self>,
+        visitor: &Visitor,
+        words: VisitorWords,
+    ) -> Result<WriteResult, Error> {
+        let (app, contact) = (Arc::clone(self), visitor.contact.clone());
+        let found = tokio::task::spawn_blocking(move || app.visitor_conversation(&contact));
+        let found = found.await.unwrap_or_else(|_panicked| {
+            Err(Error::Stopped(
+                "the work ended early; the server's log says why".to_owned(),
+            ))
+        })?;
+        let now = self.clock.now();
+        let going_on = found.filter(|conversation| goes_on(conversation, now));
+        let (conversation, start) = if let Some(conversation) = going_on {
+            (conversation.id.to_string(), None)
+        } else {
+            let language = words.language.or_else(|| detected(&words.text));
+            let start = ContactStart {
+                channel: CHANNEL.to_owned(),
+                language,
+                url: words.url,
+            };
+            (fresh_conversation(&visitor.contact, now), Some(start))
+        };
+        let command = VisitCommand {
+            contact: Some(visitor.contact.clone()),
+            action: VisitAction::Write(ContactWords {
+                conversation,
+                message: words.message,
+                ack: is_ack(&words.text),
+                text: words.text,
+                start,
+            }),
+        };
+        self.visit(Caller::visitor(visitor.contact.clone()), command)
+            .await
+    }
+
+    /// The visitor that a user of the host is, made known to the desk; whom the desk took them
+    /// for so far is the same contact from now on.
+    pub async fn welcome(
+        self: &Arc<Self>,
+        user: HostUser,
+        former: Option<String>,
+        language: Option<String>,
+    ) -> Result<Visitor, Error> {
+        let known = self.overlay.with(self.clock.now(), |state| {
+            let known = state.installation.contacts.called(&user.id);
+            known.map(ContactId::to_string)
+        });
+        let contact = known.unwrap_or_else(|| user.id.clone());
+        let command = VisitCommand {
+            contact: Some(contact.clone()),
+            action: VisitAction::Introduce(Introduction {
+                name: user.name,
+                email: user.email,
+                language,
+                host_id: Some(user.id),
+                former,
+            }),
+        };
+        self.visit(Caller::visitor(contact.clone()), command)
+            .await?;
+        Ok(Visitor {
+            contact,
+            is_verified: true,
+        })
+    }
+
+    /// What a visitor is greeted with, in their language where the desk has no words of its own.
+    pub fn greeting(&self, language: Option<&str>) -> String {
+        let own = self.agent_settings().greeting;
+        own.unwrap_or_else(|| words::greeting(language).to_owned())
+    }
+
+    /// When somebody will answer, in a visitor's language.
+    pub fn opening_words(&self, language: Option<&str>) -> OpeningWords {
+        let opening = self.opening_by(None, self.clock.now());
+        let opens = match opening {
+            Opening::At(at) => Some(words::opening_text(language, at)),
+            Opening::Now | Opening::Unknown => None,
+        };
+        OpeningWords {
+            is_open: opening == Opening::Now,
+            opens,
+        }
+    }
+}
+
+/// The language of a text, where it can be told.
+fn detected(text: &str) -> Option<String> {
+    svar_index::language::detect(text).map(str::to_owned)
+}
+
+/// Whether a visitor writes on in a conversation: it is open, or was brought to its end lately.
+fn goes_on(conversation: &Conversation, now: Timestamp) -> bool {
+    let quiet_ms = Profile::default().quiet_secs.saturating_mul(1_000);
+    let last = conversation
+        .last_message_at
+        .unwrap_or(conversation.started_at);
+    conversation.status == Status::Open || now.since(last) < quiet_ms
+}
+
+impl Visitor {
+    /// Whether a conversation is one that they began in the widget, by what it is called.
+    pub fn began(&self, conversation: &str) -> bool {
+        conversation.starts_with(&prefix(&self.contact))
+    }
+}
+
+/// What the conversations begin with that a contact begins in the widget.
+fn prefix(contact: &str) -> String {
+    let digest = Sha256::digest(contact.as_bytes());
+    let digest = hex(digest.get(..DIGEST_BYTES).unwrap_or_default());
+    format!("{CHANNEL}-{digest}-")
+}
+
+/// What a visitor's new conversation is called: two windows that begin one at once begin the same.
+fn fresh_conversation(contact: &str, now: Timestamp) -> String {
+    let minute = now.millis().div_euclid(MINUTE_MS);
+    format!("{}{minute}", prefix(contact))
+}

@@ -1,0 +1,156 @@
+//! `/settings/widget`: the sites that may show the chat widget, its snippet, and the secret that the
+//! host signs its users with; `/widget/demo`: a page that shows it.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::Query as Parameters;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::super::{Answer, Frame, Visit, field_of, make};
+use super::message_of;
+use crate::command::{Command, WidgetDraft};
+use crate::model::Invalid;
+use crate::web::ui::desk::Desk;
+use crate::web::ui::error::Fault;
+use crate::web::ui::text::{Words, t};
+use crate::web::ui::url::Pairs;
+
+/// The page's address.
+const PAGE: &str = "/settings/widget";
+
+#[derive(Template)]
+#[template(path = "widget.html")]
+struct Page {
+    frame: Frame,
+    sites: String,
+    snippet: String,
+    /// The host's secret, where it was asked for.
+    secret: Option<String>,
+    done: &'static str,
+    fault: String,
+}
+
+#[derive(Template)]
+#[template(path = "demo.html")]
+struct Demo {
+    frame: Frame,
+    /// Whether it is shown nowhere yet.
+    is_off: bool,
+}
+
+/// The settings of the widget.
+pub(in crate::web::ui) async fn get_widget(
+    visit: Visit,
+    headers: HeaderMap,
+    Parameters(pairs): Parameters<Pairs>,
+) -> Response {
+    make(visit, move |desk| {
+        page(desk, &headers, &pairs, Shown::default())
+    })
+    .await
+}
+
+/// A page that shows the widget.
+pub(in crate::web::ui) async fn get_demo(visit: Visit) -> Response {
+    make(visit, |desk| {
+        let sites = &desk.app.snapshot().installation.widget.sites;
+        let page = Demo {
+            frame: desk.frame(t("widget_settings.demo"), "settings"),
+            is_off: sites.is_empty() && desk.app.people().has_sign_in(),
+        };
+        Ok(Answer::Page(page.render()?))
+    })
+    .await
+}
+
+/// What is shown besides the settings.
+#[derive(Default)]
+struct Shown {
+    fault: String,
+    secret: bool,
+}
+
+/// Does what a form says.
+pub(in crate::web::ui) async fn post_widget(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(form): Form<Pairs>,
+) -> Response {
+    let word = field_of(&form, "do").unwrap_or_default().to_owned();
+    let draft = match word.as_str() {
+        "show" => {
+            let shown = Shown {
+                secret: true,
+                ..Shown::default()
+            };
+            return make(visit, move |desk| page(desk, &headers, &form, shown)).await;
+        }
+        "sites" => Ok(WidgetDraft {
+            sites: Some(sites(&form)),
+            ..WidgetDraft::default()
+        }),
+        "renew" => Ok(WidgetDraft {
+            renew_host_secret: true,
+            ..WidgetDraft::default()
+        }),
+        other => Err(Invalid::new(
+            "do",
+            format!("`{other}` is nothing this page does"),
+        )),
+    };
+    let tried = match draft {
+        Ok(draft) => {
+            let command = Command::Widget(draft);
+            let written = visit.app.write(visit.caller.clone(), command).await;
+            written.map(|_written| ())
+        }
+        Err(fault) => Err(fault.into()),
+    };
+    match tried.map_err(message_of) {
+        Ok(()) => Redirect::to(&format!("{PAGE}?done={word}")).into_response(),
+        Err(Ok(fault)) => {
+            let shown = Shown {
+                fault,
+                ..Shown::default()
+            };
+            make(visit, move |desk| page(desk, &headers, &form, shown)).await
+        }
+        Err(Err(other)) => make(visit, move |_desk| Err::<Answer, Fault>(other.into())).await,
+    }
+}
+
+fn sites(form: &[(String, String)]) -> Vec<String> {
+    let text = field_of(form, "sites").unwrap_or_default();
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+fn page(
+    desk: &Desk,
+    headers: &HeaderMap,
+    pairs: &[(String, String)],
+    shown: Shown,
+) -> Result<Answer, Fault> {
+    let held = desk.app.snapshot().installation.widget.sites.join("\n");
+    let typed = field_of(pairs, "sites").filter(|_| !shown.fault.is_empty());
+    let host = headers.get("host").and_then(|host| host.to_str().ok());
+    let public = desk.app.network().public_url.as_ref();
+    let root = match public {
+        Some(url) => url.as_str().to_owned(),
+        None => format!("http://{}", host.unwrap_or("127.0.0.1:7878")),
+    };
+    let secret = shown.secret.then(|| desk.app.host_secret());
+    let page = Page {
+        frame: desk.frame(t("widget_settings.title"), "settings"),
+        sites: typed.map_or(held, str::to_owned),
+        snippet: format!("<script src=\"{root}/widget.js\" defer></script>"),
+        secret: secret.transpose()?,
+        done: match field_of(pairs, "done").unwrap_or_default() {
+            "sites" => t("widget_settings.saved"),
+            "renew" => t("widget_settings.renewed"),
+            _ => "",
+        },
+        fault: shown.fault,
+    };
+    Ok(Answer::Page(page.render()?))
+}

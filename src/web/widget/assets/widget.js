@@ -1,0 +1,437 @@
+// The chat widget of Svar: one script tag on any site. It lives in a closed shadow root beside the
+// page, keeps what is typed, sends each message once, and stays out of the way when it cannot be
+// reached. Nothing is asked of the server before somebody opens it, or has written before.
+"use strict";
+(() => {
+  if (window.SvarChat) return;
+  const script = document.currentScript;
+  const origin = new URL(script.src).origin;
+  const settings = { ...script.dataset };
+  const nonce = script.nonce;
+
+  const TEXTS = {
+    en: { open: "Open chat", close: "Close chat", title: "Chat", write: "Write a message", send: "Send", agent: "Assistant", you: "You", helped: "Did this help?", yes: "Yes", no: "No", thanks: "Thank you.", lost: "No connection. What you write is kept and sent when it is back.", down: "We cannot be reached just now. What you write is kept.", retry: "Try again", unsent: "Not sent", sending: "Sending …", many: "That was a lot at once. It is sent in a moment.", opens: "We answer from {opens}.", here: "We are here.", over: "This conversation is closed. Write to open it again.", new: "new messages", human: "A colleague answers you.", long: "At most 10,000 characters." },
+    nb: { open: "Åpne chat", close: "Lukk chat", title: "Chat", write: "Skriv en melding", send: "Send", agent: "Assistent", you: "Du", helped: "Hjalp dette?", yes: "Ja", no: "Nei", thanks: "Takk.", lost: "Ingen forbindelse. Det du skriver blir tatt vare på og sendt når den er tilbake.", down: "Vi kan ikke nås akkurat nå. Det du skriver blir tatt vare på.", retry: "Prøv igjen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var mye på en gang. Det sendes om et øyeblikk.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er avsluttet. Skriv for å åpne den igjen.", new: "nye meldinger", human: "En kollega svarer deg.", long: "Høyst 10 000 tegn." },
+    sv: { open: "Öppna chatten", close: "Stäng chatten", title: "Chatt", write: "Skriv ett meddelande", send: "Skicka", agent: "Assistent", you: "Du", helped: "Hjälpte det här?", yes: "Ja", no: "Nej", thanks: "Tack.", lost: "Ingen anslutning. Det du skriver sparas och skickas när den är tillbaka.", down: "Vi kan inte nås just nu. Det du skriver sparas.", retry: "Försök igen", unsent: "Inte skickat", sending: "Skickar …", many: "Det var mycket på en gång. Det skickas om ett ögonblick.", opens: "Vi svarar från {opens}.", here: "Vi är här.", over: "Samtalet är avslutat. Skriv för att öppna det igen.", new: "nya meddelanden", human: "En kollega svarar dig.", long: "Högst 10 000 tecken." },
+    da: { open: "Åbn chat", close: "Luk chat", title: "Chat", write: "Skriv en besked", send: "Send", agent: "Assistent", you: "Dig", helped: "Hjalp det?", yes: "Ja", no: "Nej", thanks: "Tak.", lost: "Ingen forbindelse. Det du skriver, bliver gemt og sendt, når den er tilbage.", down: "Vi kan ikke nås lige nu. Det du skriver, bliver gemt.", retry: "Prøv igen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var meget på én gang. Det sendes om et øjeblik.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er afsluttet. Skriv for at åbne den igen.", new: "nye beskeder", human: "En kollega svarer dig.", long: "Højst 10.000 tegn." },
+    fi: { open: "Avaa chat", close: "Sulje chat", title: "Chat", write: "Kirjoita viesti", send: "Lähetä", agent: "Avustaja", you: "Sinä", helped: "Auttoiko tämä?", yes: "Kyllä", no: "Ei", thanks: "Kiitos.", lost: "Ei yhteyttä. Kirjoittamasi säilyy ja lähetetään, kun yhteys palaa.", down: "Meitä ei juuri nyt tavoiteta. Kirjoittamasi säilyy.", retry: "Yritä uudelleen", unsent: "Ei lähetetty", sending: "Lähetetään …", many: "Viestejä tuli paljon kerralla. Tämä lähetetään hetken kuluttua.", opens: "Vastaamme taas: {opens}.", here: "Olemme paikalla.", over: "Keskustelu on päättynyt. Kirjoita, niin se avautuu uudelleen.", new: "uutta viestiä", human: "Kollega vastaa sinulle.", long: "Enintään 10 000 merkkiä." },
+    de: { open: "Chat öffnen", close: "Chat schließen", title: "Chat", write: "Nachricht schreiben", send: "Senden", agent: "Assistent", you: "Sie", helped: "Hat das geholfen?", yes: "Ja", no: "Nein", thanks: "Danke.", lost: "Keine Verbindung. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald sie wieder da ist.", down: "Wir sind gerade nicht erreichbar. Was Sie schreiben, bleibt erhalten.", retry: "Erneut versuchen", unsent: "Nicht gesendet", sending: "Wird gesendet …", many: "Das war viel auf einmal. Es wird gleich gesendet.", opens: "Wir antworten ab {opens}.", here: "Wir sind da.", over: "Dieses Gespräch ist beendet. Schreiben Sie, um es wieder zu öffnen.", new: "neue Nachrichten", human: "Ein Kollege antwortet Ihnen.", long: "Höchstens 10.000 Zeichen." },
+  };
+  const wanted = (settings.language || document.documentElement.lang || navigator.language || "en").toLowerCase();
+  const primary = wanted.split("-")[0];
+  const language = { no: "nb", nn: "nb" }[primary] || (TEXTS[primary] ? primary : "en");
+  const t = TEXTS[language];
+
+  const STYLE = `
+    :host { all: initial; }
+    * { box-sizing: border-box; }
+    .chat { --accent: #0b6b7a; --on: #fff; --ink: #16252a; --quiet: #55666c; --paper: #fff; --sunk: #f1f5f6; --line: #d5dee1; --warn: #8a3b00;
+      position: fixed; right: 16px; bottom: 16px; z-index: 2147483000; font: 14px/1.45 system-ui, sans-serif; color: var(--ink); pointer-events: none; }
+    .chat.left { right: auto; left: 16px; }
+    @media (prefers-color-scheme: dark) { .chat { --accent: #5cc3d3; --on: #05252b; --ink: #e6eef0; --quiet: #a3b4b9; --paper: #142024; --sunk: #1f2e33; --line: #33454b; --warn: #ffb27a; } }
+    button, textarea { font: inherit; color: inherit; pointer-events: auto; }
+    button { cursor: pointer; }
+    button:focus-visible, textarea:focus-visible, a:focus-visible, .log:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+    .launch { position: relative; display: block; margin-left: auto; width: 56px; height: 56px; border: 0; border-radius: 50%; background: var(--accent); color: var(--on); box-shadow: 0 2px 12px rgb(0 0 0 / 25%); }
+    .left .launch { margin-left: 0; }
+    .launch svg { width: 26px; height: 26px; display: block; margin: auto; }
+    .badge { position: absolute; top: -4px; right: -4px; min-width: 22px; padding: 0 6px; border-radius: 11px; background: #b3261e; color: #fff; font-size: 12px; line-height: 22px; }
+    .panel { display: flex; flex-direction: column; width: min(380px, calc(100vw - 32px)); height: min(560px, calc(100vh - 112px)); height: min(560px, calc(100dvh - 112px)); margin-bottom: 12px;
+      background: var(--paper); border: 1px solid var(--line); border-radius: 12px; box-shadow: 0 8px 32px rgb(0 0 0 / 22%); overflow: hidden; pointer-events: auto; }
+    .panel[hidden], [hidden] { display: none !important; }
+    header { display: flex; align-items: center; gap: 8px; padding: 12px 16px; border-bottom: 1px solid var(--line); }
+    .head { flex: 1; }
+    h2 { margin: 0; font-size: 16px; font-weight: 600; }
+    header p { margin: 0; color: var(--quiet); font-size: 12px; }
+    .plain { border: 0; background: none; padding: 4px 8px; border-radius: 6px; }
+    .log { flex: 1; overflow-y: auto; padding: 16px; display: flex; flex-direction: column; gap: 8px; overscroll-behavior: contain; }
+    .message { max-width: 85%; padding: 8px 12px; border-radius: 10px; background: var(--sunk); overflow-wrap: anywhere; }
+    .message.visitor { align-self: flex-end; background: var(--accent); color: var(--on); }
+    .message.automation { align-self: center; background: none; color: var(--quiet); font-size: 12px; }
+    .message .who { margin: 0 0 2px; font-size: 12px; color: var(--quiet); }
+    .message p { margin: 0; white-space: pre-wrap; }
+    .message p:not(.who, .unseen) + p, .message ul, .message ol, .message pre { margin: 6px 0 0; }
+    .message ul, .message ol { padding-left: 20px; }
+    .message pre { overflow-x: auto; }
+    .message a { color: inherit; text-decoration: underline; }
+    .message:not(.visitor) a { color: var(--accent); }
+    .state { align-self: flex-end; color: var(--quiet); font-size: 12px; }
+    .choices, .rate { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin-top: 8px; }
+    .choices { flex-direction: column; align-items: stretch; }
+    .choices button, .rate button, .told button { border: 1px solid var(--accent); border-radius: 8px; background: none; color: var(--accent); padding: 6px 12px; text-align: left; }
+    .told { margin: 0; padding: 8px 16px; color: var(--warn); font-size: 13px; border-top: 1px solid var(--line); }
+    form { display: flex; gap: 8px; padding: 12px; border-top: 1px solid var(--line); }
+    textarea { flex: 1; resize: none; border: 1px solid var(--line); border-radius: 8px; padding: 8px; background: var(--paper); max-height: 120px; }
+    .send { border: 0; border-radius: 8px; padding: 0 16px; background: var(--accent); color: var(--on); }
+    .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+    @media print { .chat { display: none; } }`;
+
+  // What is kept in the browser, if the browser keeps anything.
+  const PREFIX = `svar-chat:${origin}:`;
+  const memory = new Map();
+  const kept = (name) => {
+    try { return JSON.parse(localStorage.getItem(PREFIX + name)); } catch { return memory.get(name) ?? null; }
+  };
+  const keep = (name, value) => {
+    memory.set(name, value);
+    try {
+      if (value === null) localStorage.removeItem(PREFIX + name);
+      else localStorage.setItem(PREFIX + name, JSON.stringify(value));
+    } catch { /* kept for this page only */ }
+  };
+  const make = (tag, props = {}, ...children) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(props)) {
+      if (name in element) element[name] = value; else element.setAttribute(name, value);
+    }
+    element.append(...children);
+    return element;
+  };
+
+  let session = null;
+  let beginning = null;
+  let user = settings.user || null;
+  let thread = { messages: [], can_rate: false };
+  let isOpen = false;
+  let stream = null;
+  let wait = 1000;
+  let isLost = false;
+  let isSending = false;
+  let later = null;
+
+  // Talking to the server.
+  class Refused extends Error {
+    constructor(status, after) { super(String(status)); this.status = status; this.after = after; }
+  }
+  async function ask(path, body, signal) {
+    const headers = {};
+    if (session) headers.authorization = `Bearer ${session.token}`;
+    if (body) headers["content-type"] = "application/json";
+    const answer = await fetch(origin + path, {
+      method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal,
+      credentials: "omit", mode: "cors", cache: "no-store",
+    });
+    if (!answer.ok) throw new Refused(answer.status, Number(answer.headers.get("retry-after")) || 0);
+    return answer;
+  }
+  function begin() {
+    beginning ||= (async () => {
+      try {
+        const former = session;
+        session = null;
+        const body = { language };
+        const token = former ? former.token : kept("token");
+        if (token) body.token = token;
+        if (user) body.user = user;
+        session = await (await ask("/widget/session", body)).json();
+        keep("token", session.token);
+      } finally { beginning = null; }
+    })();
+    return beginning;
+  }
+  // What a token that has run out refuses is asked again with a new one, once.
+  async function asked(path, body, signal) {
+    if (!session) await begin();
+    try { return await ask(path, body, signal); } catch (error) {
+      if (error.status !== 401) throw error;
+      await begin();
+      return ask(path, body, signal);
+    }
+  }
+
+  // Messages that are not known to have arrived, in order; each is sent under its own name until
+  // it is, so that it is there once.
+  const unsent = () => kept("unsent") || [];
+  const isShown = (id) => thread.messages.some((message) => message.id === `w-${id}`);
+  async function deliver() {
+    if (isSending) return;
+    isSending = true;
+    clearTimeout(later);
+    later = null;
+    render();
+    try {
+      for (let next = unsent()[0]; next; next = unsent()[0]) {
+        const answer = await asked("/widget/messages", { id: next.id, text: next.text, language, url: location.href.split("#")[0].slice(0, 2000) });
+        const now = await answer.json();
+        keep("unsent", unsent().filter((one) => one.id !== next.id));
+        keep("wrote", true);
+        found();
+        take(now);
+        follow();
+      }
+    } catch (error) {
+      const gone = error.status >= 400 && error.status < 500 && ![401, 403, 408, 429].includes(error.status);
+      if (gone) {
+        // It will never be taken: the words go back to where they were typed.
+        const [first, ...rest] = unsent();
+        keep("unsent", rest);
+        if (first) { ui.text.value = [first.text, ui.text.value].filter(Boolean).join("\n"); keep("draft", ui.text.value); }
+        tell(t.unsent);
+      } else {
+        tell(error.status === 429 ? t.many : navigator.onLine === false ? t.lost : t.down);
+        later = setTimeout(deliver, Math.max(error.after * 1000 || 0, wait));
+        wait = Math.min(wait * 2, 30000);
+      }
+    } finally {
+      isSending = false;
+      render();
+    }
+  }
+  function write(text) {
+    const words = text.trim();
+    if (!words) return;
+    if ([...words].length > 10000) { tell(t.long); return; }
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const id = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    keep("unsent", [...unsent(), { id, text: words }]);
+    deliver();
+  }
+  async function rate(isHelpful) {
+    try {
+      take(await (await asked("/widget/feedback", { is_helpful: isHelpful })).json());
+      tell(t.thanks, true);
+    } catch { tell(t.down); }
+  }
+
+  // Following the conversation.
+  function take(now) {
+    thread = now;
+    if (isOpen) seen();
+    render();
+  }
+  function found() { isLost = false; wait = 1000; tell(""); }
+  async function follow() {
+    if (stream) return;
+    const control = new AbortController();
+    stream = control;
+    try {
+      const answer = await asked("/widget/stream", null, control.signal);
+      found();
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      let rest = "";
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        rest += value;
+        const events = rest.split("\n\n");
+        rest = events.pop();
+        for (const event of events) {
+          const data = event.split("\n").find((line) => line.startsWith("data: "));
+          if (data) take(JSON.parse(data.slice(6)));
+        }
+      }
+    } catch (error) {
+      // Who may not be here is quiet.
+      if (error.status === 403 || error.status === 409) { stream = null; ui.host.hidden = !isOpen; return; }
+    }
+    if (stream !== control) return;
+    stream = null;
+    if (control.signal.aborted) return;
+    isLost = true;
+    if (isOpen) tell(t.lost);
+    const pause = wait * (0.75 + Math.random() / 2);
+    wait = Math.min(wait * 2, 30000);
+    setTimeout(() => { follow(); if (unsent().length && !later) deliver(); }, pause);
+  }
+
+  // What a visitor has seen.
+  const theirs = (message) => message.from !== "visitor";
+  function seen() {
+    const last = thread.messages.filter(theirs).pop();
+    if (last && (kept("seen") || "") < last.at) keep("seen", last.at);
+  }
+  const unread = () => thread.messages.filter((message) => theirs(message) && message.at > (kept("seen") || "")).length;
+
+  // Showing it. Every text is a text; of links only those that lead to the web, mail or telephone.
+  const TAGS = new Set(["p", "strong", "em", "del", "code", "pre", "ul", "ol", "li", "br", "hr"]);
+  const link = (href, ...children) => make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
+  function words(text) {
+    return text.split(/(https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)])/).map((part, place) => place % 2 ? link(part, part) : part);
+  }
+  function piece(node, isPlain) {
+    if (typeof node === "string") return isPlain ? words(node) : [node];
+    const children = (node.c || []).flatMap((child) => piece(child, isPlain));
+    if (node.t === "a" && /^(https?:|mailto:|tel:)/i.test(node.h || "")) return [link(node.h, ...children)];
+    return TAGS.has(node.t) ? [make(node.t, {}, ...children)] : children;
+  }
+  const clock = (at) => new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  const who = (message) => ({ visitor: t.you, agent: (session && session.name) || t.agent, rep: message.name || t.title })[message.from] || "";
+  function bubble(message, isLast) {
+    const name = make("p", { className: message.from === "visitor" ? "unseen" : "who" }, `${who(message)} · ${clock(message.at)}`);
+    const body = message.body.flatMap((node) => piece(node, !message.is_answer));
+    const element = make("article", { className: `message ${message.from}` }, name, ...body);
+    if (message.choices && isLast) {
+      const choices = message.choices.map((choice) => make("button", { type: "button", onclick: () => write(choice) }, choice));
+      element.append(make("div", { className: "choices" }, ...choices));
+    }
+    if (message.is_answer && isLast && thread.can_rate) {
+      element.append(make("div", { className: "rate", role: "group", "aria-label": t.helped }, make("span", {}, t.helped),
+        make("button", { type: "button", onclick: () => rate(true) }, t.yes),
+        make("button", { type: "button", onclick: () => rate(false) }, t.no)));
+    }
+    return element;
+  }
+
+  const ui = {};
+  const icon = () => {
+    const SVG = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(SVG, "svg");
+    const path = document.createElementNS(SVG, "path");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("aria-hidden", "true");
+    path.setAttribute("d", "M5 4h14a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-7l-5 4v-4H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z");
+    path.setAttribute("fill", "currentColor");
+    svg.append(path);
+    return svg;
+  };
+  function tell(text, isGood) {
+    if (!ui.told) return;
+    ui.told.hidden = !text;
+    ui.told.setAttribute("role", isGood ? "status" : "alert");
+    ui.said.textContent = text;
+    ui.again.hidden = !text || isGood || !(isLost || unsent().length);
+  }
+  let drawn = "";
+  function draw() {
+    const waiting = unsent().filter((one) => !isShown(one.id));
+    const state = JSON.stringify([thread, waiting, isSending, session && session.greeting]);
+    if (state === drawn) return;
+    drawn = state;
+    const isDown = ui.log.scrollHeight - ui.log.scrollTop - ui.log.clientHeight < 80;
+    const place = thread.messages.length - 1;
+    const bubbles = thread.messages.map((message, index) => bubble(message, index === place && !waiting.length));
+    const greeting = session && make("article", { className: "message agent" }, make("p", {}, session.greeting));
+    const pending = waiting.flatMap((one) => [
+      make("article", { className: "message visitor" }, make("p", {}, one.text)),
+      make("span", { className: "state" }, isSending ? t.sending : t.unsent)]);
+    const over = thread.is_over ? [make("p", { className: "message automation" }, t.over)] : [];
+    ui.log.replaceChildren(...(greeting ? [greeting] : []), ...bubbles, ...pending, ...over);
+    if (isDown) ui.log.scrollTop = ui.log.scrollHeight;
+  }
+  function render() {
+    if (!ui.log) return;
+    const count = isOpen ? 0 : unread();
+    ui.badge.hidden = !count;
+    ui.badge.textContent = count > 99 ? "99+" : String(count);
+    ui.launch.setAttribute("aria-label", isOpen ? t.close : count ? `${t.open}: ${count} ${t.new}` : t.open);
+    ui.launch.setAttribute("aria-expanded", String(isOpen));
+    ui.panel.hidden = !isOpen;
+    if (session) {
+      ui.title.textContent = session.name || t.title;
+      ui.about.textContent = thread.with_human ? t.human : session.is_open ? t.here : session.opens ? t.opens.replace("{opens}", session.opens) : "";
+    }
+    if (isOpen) draw();
+  }
+  async function open() {
+    if (isOpen) return;
+    isOpen = true;
+    ui.host.hidden = false;
+    keep("open", true);
+    seen();
+    render();
+    ui.text.focus();
+    ui.log.scrollTop = ui.log.scrollHeight;
+    try {
+      if (!session) await begin();
+      found();
+      follow();
+      if (unsent().length) deliver();
+    } catch { isLost = true; tell(navigator.onLine === false ? t.lost : t.down); }
+    render();
+  }
+  function close() {
+    if (!isOpen) return;
+    isOpen = false;
+    keep("open", null);
+    render();
+    ui.launch.focus();
+  }
+  function build() {
+    ui.host = document.createElement("svar-chat");
+    const root = ui.host.attachShadow({ mode: "closed" });
+    try {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(STYLE);
+      root.adoptedStyleSheets = [sheet];
+    } catch { root.append(make("style", { nonce }, STYLE)); }
+    ui.title = make("h2", {}, t.title);
+    ui.about = make("p");
+    ui.log = make("div", { className: "log", role: "log", tabIndex: 0, "aria-label": t.title });
+    ui.said = make("span");
+    ui.again = make("button", { type: "button", hidden: true, onclick: () => { wait = 1000; tell(""); follow(); deliver(); } }, t.retry);
+    ui.told = make("p", { className: "told", hidden: true }, ui.said, " ", ui.again);
+    ui.text = make("textarea", { rows: 2, value: kept("draft") || "", "aria-label": t.write, placeholder: t.write });
+    ui.text.addEventListener("input", () => keep("draft", ui.text.value));
+    ui.text.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      send();
+    });
+    const send = () => {
+      const text = ui.text.value;
+      if (!text.trim() || [...text.trim()].length > 10000) { write(text); return; }
+      ui.text.value = "";
+      keep("draft", null);
+      write(text);
+      ui.text.focus();
+    };
+    const form = make("form", {}, ui.text, make("button", { className: "send" }, t.send));
+    form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
+    ui.panel = make("section", { className: "panel", role: "dialog", "aria-label": t.title, hidden: true },
+      make("header", {}, make("div", { className: "head" }, ui.title, ui.about), make("button", { type: "button", className: "plain", "aria-label": t.close, onclick: close }, "✕")),
+      ui.log, ui.told, form);
+    ui.panel.addEventListener("keydown", (event) => {
+      // The page has its own keys; what is typed here is not for it.
+      event.stopPropagation();
+      if (event.key === "Escape") close();
+    });
+    ui.badge = make("span", { className: "badge", hidden: true, "aria-hidden": "true" });
+    ui.launch = make("button", { type: "button", className: "launch", onclick: () => (isOpen ? close() : open()) }, icon(), ui.badge);
+    root.append(make("div", { className: settings.side === "left" ? "chat left" : "chat" }, ui.panel, ui.launch));
+    // Beside the body, so that a page that draws itself anew leaves it alone.
+    document.documentElement.append(ui.host);
+    render();
+    if (kept("open")) open(); else if (kept("wrote") || user) begin().then(follow, () => { /* quiet */ });
+    addEventListener("online", () => { wait = 1000; if (session) follow(); if (unsent().length) deliver(); });
+    addEventListener("storage", (event) => {
+      if (event.key === `${PREFIX}wrote` && !stream) follow();
+      if (event.key === `${PREFIX}seen`) render();
+    });
+  }
+  function stop() {
+    if (stream) stream.abort();
+    stream = null;
+    clearTimeout(later);
+    later = null;
+    session = null;
+    thread = { messages: [], can_rate: false };
+    drawn = "";
+  }
+
+  window.SvarChat = Object.freeze({
+    /** Opens the window. */
+    open,
+    /** Closes it. */
+    close,
+    /** Says who the visitor is: a token that the host has signed. */
+    async identify(token) {
+      user = token;
+      if (stream) stream.abort();
+      stream = null;
+      await begin();
+      follow();
+      render();
+    },
+    /** Forgets the visitor, as when they sign out. */
+    reset() {
+      user = null;
+      stop();
+      for (const name of ["token", "unsent", "draft", "wrote", "seen", "open"]) keep(name, null);
+      if (ui.text) ui.text.value = "";
+      isOpen = false;
+      render();
+    },
+  });
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", build); else build();
+})();

@@ -1,0 +1,45 @@
+//! The chat widget: a script for any site, and the routes that it speaks.
+//!
+//! Pages of the sites that an admin lists may use them, with a visitor's token and never with a
+//! cookie. A visitor sees their own conversation and nothing else of the desk.
+
+mod asset;
+mod cors;
+mod session;
+mod stream;
+mod thread;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use crate::app::App;
+
+/// The largest body that is read.
+const MAX_BODY_BYTES: usize = 64 << 10;
+/// What every route but the script's begins with.
+const ROOT: &str = "/widget/";
+/// The script's address, which stays the same.
+const SCRIPT: &str = "/widget.js";
+
+/// Whether a request is the widget's, which comes from other sites' pages.
+pub(super) fn is_widgets(path: &str) -> bool {
+    path == SCRIPT || (path.starts_with(ROOT) && path != "/widget/demo")
+}
+
+/// The routes of the widget.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/widget/session", post(session::begin_session))
+        .route("/widget/conversation", get(thread::get_thread))
+        .route("/widget/messages", post(thread::post_message))
+        .route("/widget/feedback", post(thread::post_feedback))
+        .route("/widget/stream", get(stream::follow_thread))
+        .layer(from_fn_with_state(Arc::clone(&app), cors::admit))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .route(SCRIPT, get(asset::get_script))
+        .with_state(app)
+}

@@ -1,0 +1,81 @@
+//! A visitor's conversation as it changes.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::session::Known;
+use super::thread::ThreadView;
+use crate::app::{App, Change, ChangeKind, News, Visitor};
+use crate::web::Problem;
+use crate::web::events::{HEARTBEAT, Reader, events};
+
+/// Tells a visitor what becomes of their conversation, as server-sent events: `thread`, each time
+/// with all that they see.
+pub(super) async fn follow_thread(
+    State(app): State<Arc<App>>,
+    Known(visitor): Known,
+) -> Result<Response, Problem> {
+    Ok(events(move |reader| async move {
+        tokio::select! {
+            () = reader.gone() => {}
+            () = tell(&app, &visitor, &reader) => {}
+        }
+    }))
+}
+
+/// Whether a change is one of the conversation that is shown, or of a new one of the visitor's.
+fn concerns(change: &Change, shown: &ThreadView, visitor: &Visitor) -> bool {
+    change.kind == ChangeKind::Conversation
+        && (shown.conversation() == Some(change.id.as_str()) || visitor.began(&change.id))
+}
+
+async fn look(app: &Arc<App>, visitor: &Visitor) -> Option<ThreadView> {
+    let (app, visitor) = (Arc::clone(app), visitor.clone());
+    let read = tokio::task::spawn_blocking(move || ThreadView::of(&app, &visitor));
+    read.await.ok()?.ok()
+}
+
+async fn tell(app: &Arc<App>, visitor: &Visitor, reader: &Reader) {
+    let mut after = app.snapshot().log_position;
+    let Some(mut shown) = look(app, visitor).await else {
+        return;
+    };
+    if !reader.send(after, "thread", &shown).await {
+        return;
+    }
+    loop {
+        let is_touched = match app.news(after, HEARTBEAT).await {
+            News::Over => return,
+            News::Quiet => {
+                if !reader.beat().await {
+                    return;
+                }
+                false
+            }
+            News::Reset { position } => {
+                after = position;
+                true
+            }
+            News::Changes { position, changes } => {
+                after = position;
+                changes
+                    .iter()
+                    .any(|change| concerns(change, &shown, visitor))
+            }
+        };
+        if !is_touched {
+            continue;
+        }
+        let Some(now) = look(app, visitor).await else {
+            return;
+        };
+        if now != shown {
+            shown = now;
+            if !reader.send(after, "thread", &shown).await {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! A visitor's conversation: what they see of it, and what they add.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use super::session::{Known, too_many};
+use crate::app::{App, ContactFeedback, Error, Node, VisitLimit, Visitor, VisitorWords};
+use crate::command::Caller;
+use crate::model::conversation::{Conversation, Message, Status};
+use crate::model::event::{ActorKind, Role, Visibility};
+use crate::model::{Invalid, Timestamp};
+use crate::web::Problem;
+use crate::web::json::JsonBody;
+
+/// The longest text of a visitor, in characters.
+const MAX_TEXT: usize = 10_000;
+/// What ids that the widget gives begin with.
+const PREFIX: &str = "w-";
+/// The longest id that the widget gives, in bytes.
+const MAX_ID: usize = 64;
+/// How many of the last messages are shown.
+const SHOWN: usize = 200;
+
+/// A message as a visitor sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct MessageView {
+    id: String,
+    at: Timestamp,
+    /// `visitor`, `agent`, `rep` or `automation`.
+    from: &'static str,
+    /// The rep's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    body: Vec<Node>,
+    /// The questions that a visitor is asked to choose from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<String>,
+    /// Whether it is a short answer's.
+    is_answer: bool,
+}
+
+/// A conversation as its visitor sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct ThreadView {
+    conversation: Option<String>,
+    /// Whether it was brought to its end.
+    is_over: bool,
+    /// Whether the visitor may say whether the last answer helped.
+    can_rate: bool,
+    /// Whether a human has it.
+    with_human: bool,
+    messages: Vec<MessageView>,
+}
+
+/// What a visitor writes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewWords {
+    /// What the widget calls it; sent again, it is not written again.
+    id: String,
+    text: String,
+    #[serde(default)]
+    language: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+}
+
+/// Whether the last answer helped.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewRating {
+    is_helpful: bool,
+    #[serde(default)]
+    text: Option<String>,
+}
+
+impl ThreadView {
+    /// What a visitor sees now.
+    pub(super) fn of(app: &App, visitor: &Visitor) -> Result<Self, Error> {
+        let conversation = app.visitor_conversation(&visitor.contact)?;
+        Ok(conversation.map_or_else(Self::default, |one| Self::from(app, &one)))
+    }
+
+    /// Which conversation it is.
+    pub(super) fn conversation(&self) -> Option<&str> {
+        self.conversation.as_deref()
+    }
+
+    fn from(app: &App, conversation: &Conversation) -> Self {
+        let public = conversation.messages.iter();
+        let public: Vec<&Message> = public
+            .filter(|message| message.visibility == Visibility::Public)
+            .filter(|message| message.redacted_at.is_none())
+            .collect();
+        let answered = public.iter().rev();
+        let mut answered = answered.filter(|message| message.role == Some(Role::Answer));
+        let answered = answered.next().map(|message| message.at);
+        let rated = conversation.feedback.last().map(|given| given.at);
+        let shown = public.iter().skip(public.len().saturating_sub(SHOWN));
+        Self {
+            conversation: Some(conversation.id.to_string()),
+            is_over: conversation.status != Status::Open,
+            can_rate: answered.is_some_and(|answered| rated.is_none_or(|rated| rated < answered)),
+            with_human: conversation.human_since.is_some(),
+            messages: shown.map(|message| MessageView::of(app, message)).collect(),
+        }
+    }
+}
+
+impl MessageView {
+    fn of(app: &App, message: &Message) -> Self {
+        let rep = message.author.rep();
+        let directory = &app.snapshot().directory;
+        let name = rep
+            .and_then(|rep| directory.rep_name(rep))
+            .map(str::to_owned);
+        let from = match message.author.kind {
+            ActorKind::Contact => "visitor",
+            ActorKind::Rep => "rep",
+            ActorKind::CustomerAgent => "agent",
+            ActorKind::Automation => "automation",
+        };
+        let is_choice = message.role == Some(Role::Clarify);
+        let lines = message.text.lines();
+        let choices = lines.clone().filter_map(|line| line.strip_prefix("- "));
+        let choices: Vec<String> = choices.filter(|_| is_choice).map(str::to_owned).collect();
+        let is_answer = message.role == Some(Role::Answer);
+        let body = if is_choice {
+            let words: Vec<&str> = lines.filter(|line| !line.starts_with("- ")).collect();
+            Node::plain(words.join("\n").trim())
+        } else if is_answer {
+            Node::tree(&message.text)
+        } else {
+            Node::plain(&message.text)
+        };
+        Self {
+            id: message.id.to_string(),
+            at: message.at,
+            from,
+            name,
+            body,
+            choices,
+            is_answer,
+        }
+    }
+}
+
+/// What a visitor sees of their conversation.
+pub(super) async fn get_thread(
+    State(app): State<Arc<App>>,
+    Known(visitor): Known,
+) -> Result<Json<ThreadView>, Problem> {
+    shown(&app, visitor).await
+}
+
+/// The conversation, read off the async threads.
+async fn shown(app: &Arc<App>, visitor: Visitor) -> Result<Json<ThreadView>, Problem> {
+    let app = Arc::clone(app);
+    let read = tokio::task::spawn_blocking(move || ThreadView::of(&app, &visitor));
+    match read.await {
+        Ok(view) => Ok(Json(view?)),
+        Err(_panicked) => Err(Problem::internal("the work ended early")),
+    }
+}
+
+/// Takes in what a visitor wrote.
+pub(super) async fn post_message(
+    State(app): State<Arc<App>>,
+    Known(visitor): Known,
+    JsonBody(new): JsonBody<NewWords>,
+) -> Result<Json<ThreadView>, Response> {
+    let limit = VisitLimit::Words(&visitor.contact);
+    app.check_visit(limit).map_err(too_many)?;
+    let words = words(new).map_err(|fault| Problem::from(fault).into_response())?;
+    let taken = app.take_visitors_words(&visitor, words).await;
+    taken.map_err(|error| Problem::from(error).into_response())?;
+    shown(&app, visitor)
+        .await
+        .map_err(IntoResponse::into_response)
+}
+
+fn words(new: NewWords) -> Result<VisitorWords, Invalid> {
+    let length = new.text.chars().count();
+    if length > MAX_TEXT {
+        let reason = format!("it has {length} characters; at most {MAX_TEXT} are expected");
+        return Err(Invalid::new("text", reason));
+    }
+    let is_fit = (1..=MAX_ID).contains(&new.id.len())
+        && new
+            .id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !is_fit {
+        let reason = "expected 1 to 64 letters, digits and hyphens";
+        return Err(Invalid::new("id", reason));
+    }
+    Ok(VisitorWords {
+        message: format!("{PREFIX}{}", new.id),
+        text: new.text,
+        language: new.language,
+        url: new.url,
+    })
+}
+
+/// Takes in whether the last answer helped.
+pub(super) async fn post_feedback(
+    State(app): State<Arc<App>>,
+    Known(visitor): Known,
+    JsonBody(given): JsonBody<NewRating>,
+) -> Result<Json<ThreadView>, Response> {
+    let limit = VisitLimit::Words(&visitor.contact);
+    app.check_visit(limit).map_err(too_many)?;
+    let failed = |error: Error| Problem::from(error).into_response();
+    let known = shown(&app, visitor.clone()).await;
+    let Json(known) = known.map_err(IntoResponse::into_response)?;
+    let Some(conversation) = known.conversation else {
+        return Err(Problem::not_found("there is no conversation yet").into_response());
+    };
+    let given = ContactFeedback {
+        conversation,
+        is_helpful: given.is_helpful,
+        text: given.text,
+    };
+    let caller = Caller::visitor(visitor.contact.clone());
+    let given = app.give_feedback(caller, Some(visitor.contact.clone()), given);
+    given.await.map_err(failed)?;
+    shown(&app, visitor)
+        .await
+        .map_err(IntoResponse::into_response)
+}
