@@ -1,4 +1,5 @@
-//! The lists that reps work from: 100,000 conversations on the desk, 10,000 of them open.
+//! The lists that reps work from: 100,000 conversations and as many tickets on the desk, 10,000
+//! of each of them open.
 //!
 //! Each list is made of all lines, with the counts of every view; `restore` is what a start
 //! reads of them. Every question is another one than before: filters and cursors change.
@@ -10,14 +11,18 @@
 )]
 
 use std::hint::black_box;
-use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use svar::model::desk::{DeskFilter, DeskMoment, DeskQuery, DeskView, Line, Lines, Sort};
+use svar::model::desk::{
+    DeskFilter, DeskMoment, DeskQuery, DeskView, Line, Lines, Sort, TicketFilter, TicketLine,
+    TicketOrder, TicketQuery, TicketView, UnitLines,
+};
 use svar::model::event::{ActorKind, Assignee};
-use svar::model::{Attention, ContactId, ConversationId, Directory, Event, RepId, Timestamp};
+use svar::model::{
+    Attention, ContactId, ConversationId, Directory, Event, PipelineId, RepId, TicketId, Timestamp,
+};
 
-/// How many conversations are on the desk; one in ten is open.
+/// How many conversations, and tickets, are on the desk; one in ten is open.
 const LINES: i64 = 100_000;
 const CHANNELS: [&str; 4] = ["chat", "email", "form", "phone"];
 const TAGS: i64 = 40;
@@ -60,10 +65,46 @@ fn line(number: i64) -> Line {
     }
 }
 
+fn ticket(number: i64) -> TicketLine {
+    let drawn = number.wrapping_mul(2_654_435_761).rem_euclid(1 << 31);
+    let is_open = number % 10 == 0;
+    let at = now().plus_millis(-(drawn % (13 * 86_400_000)));
+    let rep = RepId::parse(&format!("rep{}", drawn % REPS)).expect("valid");
+    TicketLine {
+        ticket: TicketId::parse(&format!("t{number}")).expect("valid"),
+        unit: u32::try_from(number).expect("valid"),
+        version: format!("3.{drawn}"),
+        pipeline: PipelineId::parse("jobs").expect("valid"),
+        is_job: true,
+        stage: "awaiting_us".to_owned(),
+        closed_at: (!is_open).then_some(at),
+        expires_at: (drawn % 3 == 0).then(|| now().plus_millis(drawn % 259_200_000)),
+        response_due_at: None,
+        close_due_at: None,
+        contact: ContactId::parse(&format!("p{number}")).ok(),
+        conversation: ConversationId::parse(&format!("c{number}")).ok(),
+        subject: Some(format!("Order {drawn}")),
+        channel: Some("chat".to_owned()),
+        inbox: None,
+        priority: None,
+        service: Some("bookkeeping".to_owned()),
+        request: None,
+        owner: Some(rep.clone()),
+        reps: vec![rep],
+        team: None,
+        opened_at: at,
+        updated_at: at,
+    }
+}
+
 fn lines() -> Lines {
     let count = if is_test() { 1_000 } else { LINES };
-    let lines: Vec<Arc<Line>> = (0..count).map(|number| Arc::new(line(number))).collect();
-    Lines::from(lines)
+    let mut lines = Lines::default();
+    lines.add(UnitLines {
+        conversations: (0..count).map(line).collect(),
+        tickets: (0..count).map(ticket).collect(),
+    });
+    lines
 }
 
 /// A reader who has seen every third open conversation, and put every tenth of them off.
@@ -153,5 +194,34 @@ fn lists(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, lists);
+fn ticket_lists(criterion: &mut Criterion) {
+    let desk = lines();
+    let moment = DeskMoment {
+        attention: &Attention::default(),
+        directory: &Directory::default(),
+        now: now(),
+    };
+    let mut group = criterion.benchmark_group("desk");
+    group.sample_size(20);
+    let mut turn = 0_i64;
+    group.bench_function("tickets, least time left first", |bench| {
+        bench.iter(|| {
+            turn += 1;
+            let query = TicketQuery {
+                view: TicketView::AtRisk,
+                order: TicketOrder::Due,
+                filter: TicketFilter {
+                    owners: vec![format!("rep{}", turn % REPS)],
+                    ..TicketFilter::default()
+                },
+                limit: 50,
+                ..TicketQuery::default()
+            };
+            query.list(desk.tickets(), &moment).expect("valid")
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, lists, ticket_lists);
 criterion_main!(benches);

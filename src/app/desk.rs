@@ -91,12 +91,7 @@ impl App {
         present: &Present,
         query: &DeskQuery,
     ) -> Result<LineList, Error> {
-        let snapshot = &present.live;
-        let moment = DeskMoment {
-            attention: &snapshot.installation.attention,
-            directory: &snapshot.directory,
-            now: present.now,
-        };
+        let moment = present.moment();
         let page = query.list(present.lines(), &moment)?;
         let views = page.lines.iter().map(|line| {
             let contact = self.past.store.contact(line.contact.as_str())?;

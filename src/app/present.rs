@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::App;
 use crate::metrics::Seen;
-use crate::model::desk::Line;
+use crate::model::desk::{DeskMoment, Line, TicketLine};
 use crate::model::{Sight, Timestamp};
 use crate::projection::Snapshot;
 use crate::report::{Dimension, KeyValue, Query};
@@ -61,6 +61,28 @@ impl Present {
     pub fn lines(&self) -> impl Iterator<Item = &Arc<Line>> {
         let lines = self.live.desk.lines();
         lines.filter(|line| self.sees_conversation(line.conversation.as_str()))
+    }
+
+    /// The lines of tickets of the desk that whoever asks sees.
+    pub fn tickets(&self) -> impl Iterator<Item = &Arc<TicketLine>> {
+        let lines = self.live.desk.tickets();
+        lines.filter(|line| self.sees_ticket(line.ticket.as_str()))
+    }
+
+    /// What lists are made by besides their lines.
+    pub fn moment(&self) -> DeskMoment<'_> {
+        DeskMoment {
+            attention: &self.live.installation.attention,
+            directory: &self.live.directory,
+            now: self.now,
+        }
+    }
+
+    /// Whether whoever asks sees a ticket.
+    fn sees_ticket(&self, id: &str) -> bool {
+        let Some(seen) = &self.seen else { return true };
+        let code = self.live.facts.dictionaries.ticket.code(id);
+        code.is_some_and(|code| seen.has_ticket(code))
     }
 
     /// Whether whoever asks sees a conversation.

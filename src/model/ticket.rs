@@ -196,6 +196,11 @@ impl Ticket {
         Some(ticket)
     }
 
+    /// Which version it is, after so many events about it: another one after each.
+    pub fn version(&self, events: usize) -> String {
+        format!("{events}.{}", self.updated_at.millis())
+    }
+
     fn opened(at: Timestamp, opened: &TicketOpened) -> Self {
         let mut attributes = Attributes::new();
         merge_attributes(&mut attributes, &opened.attributes);

@@ -40,7 +40,7 @@ impl TicketStanding {
         let seen: Vec<&Event> = events.iter().collect();
         let facts = episode::fold(context, &seen);
         let fact = facts.tickets.iter().find(|one| one.id == id)?;
-        let version = format!("{}.{}", own.len(), ticket.updated_at.millis());
+        let version = ticket.version(own.len());
         let Some(job) = &fact.job else {
             return Some(Self {
                 is_job: false,

@@ -32,7 +32,7 @@ const MAGIC: [u8; 8] = *b"svarcol\x03";
 const INSTALLATION: &str = "installation_1";
 
 /// The section of the desk's lines; the number is the version of its rules.
-const DESK: &str = "desk_2";
+const DESK: &str = "desk_3";
 
 /// The sections of the questions among them, apart so that several threads can read them.
 const QUESTIONS: [&str; 8] = [
@@ -299,7 +299,7 @@ mod tests {
         }
     }
 
-    const LINES: &str = r#"[{"conversation":"c","unit":3,"contact":"p","channel":"chat","assigned_to":{"kind":"nobody"},"tags":[],"marks":[],"started_at":"2026-10-31T00:00:00Z","last_message_at":"2026-10-31T00:00:00Z","last_author":"contact","preview":"x"}]"#;
+    const LINES: &str = r#"{"tickets":[{"ticket":"t","unit":3,"version":"1.0","pipeline":"support","is_job":false,"stage":"new","reps":[],"opened_at":"2026-10-31T00:00:00Z","updated_at":"2026-10-31T00:00:00Z"}],"conversations":[{"conversation":"c","unit":3,"contact":"p","channel":"chat","assigned_to":{"kind":"nobody"},"tags":[],"marks":[],"started_at":"2026-10-31T00:00:00Z","last_message_at":"2026-10-31T00:00:00Z","last_author":"contact","preview":"x"}]}"#;
 
     fn stored_checkpoint() -> (tempfile::TempDir, Checkpoint) {
         let place = tempfile::tempdir().unwrap();
@@ -316,6 +316,7 @@ mod tests {
         assert_eq!(back.head.position, 7);
         assert_eq!(*back.desk, *desk.desk);
         assert_eq!(back.desk.lines().count(), 1);
+        assert_eq!(back.desk.tickets().count(), 1);
         assert_eq!(keep::to_sections(&back.facts), keep::to_sections(facts));
         let json =
             |checkpoint: &Checkpoint| serde_json::to_string(&checkpoint.installation).unwrap();

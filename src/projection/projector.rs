@@ -358,12 +358,12 @@ impl Projector {
         for unit in units.values() {
             update.units.extend(unit.ids());
             let events = self.store.events_of(unit)?;
-            lines.extend(self.folder.fold(unit.id, &events, now, &mut update));
+            lines.push(self.folder.fold(unit.id, &events, now, &mut update));
         }
         let desk = Arc::make_mut(&mut self.desk);
         desk.forget(update.units.iter().copied());
-        for line in lines {
-            desk.add(line);
+        for lines in lines {
+            desk.add(lines);
         }
         let contacts = (!changed.contacts.is_empty()).then(|| self.contact_rows(changed));
         self.facts = self.facts.with(update, contacts);

@@ -14,7 +14,7 @@ use crate::model::{Directory, Installation, Profile, Timestamp};
 pub struct Snapshot {
     /// All facts, as columns.
     pub facts: Facts,
-    /// The conversations that are open or were resolved lately.
+    /// The conversations and tickets that are open or were closed lately.
     pub desk: Arc<Later<Lines>>,
     /// Reps, teams, pipelines and tags.
     pub directory: Arc<Directory>,

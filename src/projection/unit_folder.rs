@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::contacts::ContactFold;
 use super::rows::RowWriter;
 use crate::metrics::{Contacts, Dictionaries, Duty, Facts, Update};
-use crate::model::desk::{Line, Seen};
+use crate::model::desk::{Line, Seen, TicketLine, UnitLines};
 use crate::model::episode::{self, Context};
 use crate::model::event::{Body, Event, Subject, cmp_events};
 use crate::model::{Conversation, Directory, Profile, Timestamp, Timetable};
@@ -31,7 +31,7 @@ pub struct UnitFolder {
 
 impl UnitFolder {
     /// Folds one unit's events, which must be in event order, into `update`; gives the lines of
-    /// its conversations that are on the desk.
+    /// what of it is on the desk.
     ///
     /// Events later than `as_of` do not exist yet.
     pub fn fold(
@@ -40,7 +40,7 @@ impl UnitFolder {
         events: &[Event],
         as_of: Timestamp,
         update: &mut Update,
-    ) -> Vec<Line> {
+    ) -> UnitLines {
         let context = Context {
             directory: &self.directory,
             profile: &self.profile,
@@ -59,7 +59,7 @@ impl UnitFolder {
             directory: &self.directory,
             now: as_of,
         };
-        // Most conversations are over: only of the others the events are taken apart again.
+        // Most of it is over: only of the rest the events are taken apart again.
         let own = std::cell::OnceCell::new();
         // Words that are taken away are gone at once, whatever the clock says.
         let is_shown =
@@ -74,11 +74,16 @@ impl UnitFolder {
             })
             .as_slice()
         };
-        let lines = facts.threads.iter().filter_map(|thread| {
+        let conversations = facts.threads.iter().filter_map(|thread| {
             let fold = || Conversation::fold_in(thread.conversation, own());
             Line::of(thread, unit, seen, fold)
         });
-        lines.collect()
+        let tickets = facts.tickets.iter();
+        let tickets = tickets.filter_map(|ticket| TicketLine::of(ticket, unit, seen, own));
+        UnitLines {
+            conversations: conversations.collect(),
+            tickets: tickets.collect(),
+        }
     }
 }
 

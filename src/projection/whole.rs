@@ -9,7 +9,7 @@ use super::contacts::ContactFold;
 use super::error::Error;
 use super::unit_folder::UnitFolder;
 use crate::metrics::{Contacts, Dictionaries, Duty, Facts, Update};
-use crate::model::desk::{Line, Lines};
+use crate::model::desk::{Lines, UnitLines};
 use crate::model::event::Subject;
 use crate::model::{Directory, Timestamp, Timetable};
 use crate::store::{Block, Store, StoredUnit, Thing};
@@ -71,7 +71,7 @@ pub(super) fn fold_store(
                     .extend(part.things.iter().copied());
             }
             update.extend(part.update);
-            part.lines.into_iter().for_each(|line| desk.add(line));
+            desk.add(part.lines);
         }
         if update.messages.len() + update.tickets.len() >= HELD_ROWS {
             facts = facts.with(first_told(&mut update), None);
@@ -126,7 +126,7 @@ struct Part {
     latest_at: Timestamp,
     later: Vec<Timestamp>,
     things: Vec<Thing>,
-    lines: Vec<Line>,
+    lines: UnitLines,
 }
 
 fn fold_block(

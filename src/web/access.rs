@@ -142,6 +142,7 @@ pub const API: &[Rule] = &[
     rule("POST", "/tags/delete", ADMIN),
     rule("POST", "/tags/rename", ADMIN),
     rule("GET", "/tasks/{id}", VIEWER),
+    rule("GET", "/tickets", REP),
     rule("POST", "/tickets", REP),
     reading("/tickets/{id}"),
     reading("/tickets/{id}/explain"),
@@ -226,6 +227,8 @@ pub const PAGES: &[Rule] = &[
     rule("POST", "/sign-in", ANYONE),
     rule("POST", "/sign-out", ANYONE),
     rule("POST", "/status", REP),
+    rule("GET", "/tickets", REP),
+    rule("POST", "/tickets", REP),
     reading("/tickets/{id}"),
     rule("POST", "/tickets/{id}", REP),
 ];

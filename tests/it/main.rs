@@ -124,6 +124,8 @@ mod tags;
 #[cfg(test)]
 mod tasks;
 #[cfg(test)]
+mod ticket_list;
+#[cfg(test)]
 mod tickets;
 #[cfg(test)]
 mod tiny_model;

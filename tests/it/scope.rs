@@ -267,6 +267,36 @@ fn report_paths(rule: &Rule) -> Option<Vec<String>> {
     Some(all)
 }
 
+/// The paths of a list of the desk, in all its views.
+fn list_paths(path: &str) -> Option<Vec<String>> {
+    let queries: &[&str] = match path {
+        "/conversations" | "/inbox" => &[
+            "view=open",
+            "view=agent",
+            "view=closed",
+            "view=unassigned",
+            "view=waiting",
+            "view=mine",
+            "view=unread",
+            "view=snoozed",
+            "view=open&q=hidden",
+            "view=open&q=parcel",
+        ],
+        "/tickets" => &[
+            "view=all",
+            "view=at_risk",
+            "view=closed",
+            "q=hidden",
+            "q=parcel",
+            "view=all&sort=due&rep=cleo",
+            "view=board&pipeline=support",
+        ],
+        _ => return None,
+    };
+    let paths = queries.iter().map(|query| format!("{path}?{query}"));
+    Some(paths.collect())
+}
+
 /// Every path of a rule, for each thing that is shown: conversations, tickets, contacts, topics,
 /// reports; and with each report's rows.
 fn paths(rule: &Rule, topic: &str) -> Vec<String> {
@@ -275,7 +305,7 @@ fn paths(rule: &Rule, topic: &str) -> Vec<String> {
     if path.starts_with("/conversations/{id}") {
         return each(&["shown-c1", "shown-c6", "shown-c10"]);
     }
-    if path.starts_with("/tickets") {
+    if path.starts_with("/tickets/") {
         return each(&["shown-t6"]);
     }
     if path.starts_with("/contacts") {
@@ -300,23 +330,8 @@ fn paths(rule: &Rule, topic: &str) -> Vec<String> {
         let of = |rest: &str| format!("/knowledge/gaps?q={rest}");
         return vec![of(""), of("parcel"), of(&format!("&topic={topic}"))];
     }
-    if path == "/conversations" || path == "/inbox" {
-        let views = [
-            "open",
-            "agent",
-            "closed",
-            "unassigned",
-            "waiting",
-            "mine",
-            "unread",
-            "snoozed",
-            "open&q=hidden",
-            "open&q=parcel",
-        ];
-        return views
-            .iter()
-            .map(|view| format!("{path}?view={view}"))
-            .collect();
+    if let Some(all) = list_paths(path) {
+        return all;
     }
     if path == "/inbox/new" {
         return vec!["/inbox/new?q=parcel".to_owned(), path.to_owned()];

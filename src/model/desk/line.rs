@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::line_file::FiledLine;
 use crate::model::conversation::{Conversation, Message, Status};
 use crate::model::episode::{Episode, ResponseKind, Thread};
 use crate::model::event::{ActorKind, Assignee, Mark, Visibility};
 use crate::model::{ContactId, ConversationId, DAY_MS, Directory, InboxId, Invalid, Timestamp};
 
-/// One that ended is on the desk for so long.
-const KEPT_MS: i64 = 14 * DAY_MS;
+/// What ended is on the desk for so long.
+pub(super) const KEPT_MS: i64 = 14 * DAY_MS;
 /// How much of the last message is shown, in characters.
 const PREVIEW: usize = 140;
 
@@ -99,6 +100,16 @@ pub struct Seen<'a> {
     pub directory: &'a Directory,
     /// When.
     pub now: Timestamp,
+}
+
+impl FiledLine for Line {
+    fn id(&self) -> &str {
+        self.conversation.as_str()
+    }
+
+    fn unit(&self) -> u32 {
+        self.unit
+    }
 }
 
 impl Line {

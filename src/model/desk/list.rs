@@ -258,7 +258,7 @@ impl DeskQuery {
     }
 }
 
-fn read_cursor(text: &str) -> Result<(i64, &str), Invalid> {
+pub(super) fn read_cursor(text: &str) -> Result<(i64, &str), Invalid> {
     let read = text.split_once('.').and_then(|(by, id)| {
         let by = by.parse().ok()?;
         Some((by, id))

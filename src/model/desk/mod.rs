@@ -1,5 +1,5 @@
-//! The desk as reps see it: the conversations that are open or were resolved lately, each as a
-//! line of a list.
+//! The desk as reps see it: the conversations and tickets that are open or were closed lately,
+//! each as a line of a list.
 //!
 //! A fold beside the facts: whenever a unit is folded anew its lines are replaced, so they agree
 //! with the reports. Kept in memory and with the columns, so that a list needs no store. Fed by
@@ -7,9 +7,12 @@
 
 mod filter;
 mod line;
+mod line_file;
 mod list;
+mod ticket_filter;
+mod ticket_line;
+mod ticket_list;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +20,11 @@ use serde::{Deserialize, Serialize};
 pub use filter::{DeskFilter, Found};
 pub use line::{Line, LineStatus, Seen};
 pub use list::{DeskQuery, DeskView, Page, Sort, Standing, ViewCounts};
+pub use ticket_filter::TicketFilter;
+pub use ticket_line::{TicketLine, TicketStatus};
+pub use ticket_list::{TicketOrder, TicketPage, TicketQuery, TicketView, TicketViewCounts};
+
+use line_file::LineFile;
 
 use super::attention::Attention;
 use super::{Directory, Timestamp};
@@ -32,59 +40,58 @@ pub struct DeskMoment<'a> {
     pub now: Timestamp,
 }
 
+/// The lines of one unit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UnitLines {
+    /// Those of its conversations.
+    pub conversations: Vec<Line>,
+    /// Those of its tickets.
+    pub tickets: Vec<TicketLine>,
+}
+
 /// All lines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Vec<Arc<Line>>", into = "Vec<Arc<Line>>")]
 pub struct Lines {
-    lines: BTreeMap<String, Arc<Line>>,
-    /// The conversations of each unit.
-    units: BTreeMap<u32, BTreeSet<String>>,
+    conversations: LineFile<Line>,
+    tickets: LineFile<TicketLine>,
 }
 
 impl Lines {
     /// The lines, by conversation.
     pub fn lines(&self) -> impl Iterator<Item = &Arc<Line>> {
-        self.lines.values()
+        self.conversations.iter()
     }
 
     /// The line of a conversation, if it is on the desk.
     pub fn line(&self, conversation: &str) -> Option<&Arc<Line>> {
-        self.lines.get(conversation)
+        self.conversations.get(conversation)
+    }
+
+    /// The lines, by ticket.
+    pub fn tickets(&self) -> impl Iterator<Item = &Arc<TicketLine>> {
+        self.tickets.iter()
+    }
+
+    /// The line of a ticket, if it is on the desk.
+    pub fn ticket(&self, ticket: &str) -> Option<&Arc<TicketLine>> {
+        self.tickets.get(ticket)
     }
 
     /// Forgets the lines of units that are folded anew.
     pub fn forget(&mut self, units: impl IntoIterator<Item = u32>) {
         for unit in units {
-            for conversation in self.units.remove(&unit).into_iter().flatten() {
-                self.lines.remove(&conversation);
-            }
+            self.conversations.forget(unit);
+            self.tickets.forget(unit);
         }
     }
 
-    /// Adds a line, or replaces the one of its conversation.
-    pub fn add(&mut self, line: Line) {
-        let conversation = line.conversation.to_string();
-        let unit = self.units.entry(line.unit).or_default();
-        unit.insert(conversation.clone());
-        self.lines.insert(conversation, Arc::new(line));
-    }
-}
-
-impl From<Vec<Arc<Line>>> for Lines {
-    fn from(lines: Vec<Arc<Line>>) -> Self {
-        let mut desk = Self::default();
-        for line in lines {
-            let conversation = line.conversation.to_string();
-            let unit = desk.units.entry(line.unit).or_default();
-            unit.insert(conversation.clone());
-            desk.lines.insert(conversation, line);
+    /// Adds the lines of a unit.
+    pub fn add(&mut self, lines: UnitLines) {
+        for line in lines.conversations {
+            self.conversations.add(Arc::new(line));
         }
-        desk
-    }
-}
-
-impl From<Lines> for Vec<Arc<Line>> {
-    fn from(desk: Lines) -> Self {
-        desk.lines.into_values().collect()
+        for line in lines.tickets {
+            self.tickets.add(Arc::new(line));
+        }
     }
 }

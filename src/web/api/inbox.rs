@@ -18,7 +18,7 @@ use crate::report::{Limit, Query, split_values};
 use crate::web::Problem;
 
 /// As many conversations are listed unless another number is asked for.
-pub(in crate::web) const USUAL_LIMIT: usize = 50;
+pub(super) const USUAL_LIMIT: usize = 50;
 /// The most that are listed at once.
 const MAX_LIMIT: usize = 200;
 
@@ -84,17 +84,10 @@ fn query(pairs: &[(String, String)], asking: Asking) -> Result<DeskQuery, Invali
             "tag" => filter.tags.extend(split_values(value)),
             "tag.all" => filter.all_tags.extend(split_values(value)),
             "status" => filter.statuses.extend(statuses(value)?),
-            "unread" => filter.unread = Some(truth(value)?),
+            "unread" => filter.unread = Some(truth("unread", value)?),
             "from" | "to" | "tz" => window.push((name.as_str(), value.as_str())),
             "cursor" => query.cursor = Some(value.clone()),
-            "limit" => {
-                let limit = value.parse().ok();
-                let limit = limit.filter(|limit| (1..=MAX_LIMIT).contains(limit));
-                query.limit = limit.ok_or_else(|| {
-                    let reason = format!("`{value}` is no number from 1 to {MAX_LIMIT}");
-                    Invalid::new("limit", reason)
-                })?;
-            }
+            "limit" => query.limit = limit(value)?,
             _ => {}
         }
     }
@@ -110,10 +103,20 @@ fn statuses(value: &str) -> Result<Vec<LineStatus>, Invalid> {
     words.iter().map(|word| LineStatus::parse(word)).collect()
 }
 
-fn truth(value: &str) -> Result<bool, Invalid> {
+pub(super) fn truth(field: &str, value: &str) -> Result<bool, Invalid> {
     value
         .parse()
-        .map_err(|_odd| Invalid::new("unread", format!("`{value}` is neither true nor false")))
+        .map_err(|_odd| Invalid::new(field, format!("`{value}` is neither true nor false")))
+}
+
+/// Reads how many are listed at most.
+pub(super) fn limit(value: &str) -> Result<usize, Invalid> {
+    let limit = value.parse().ok();
+    let limit = limit.filter(|limit| (1..=MAX_LIMIT).contains(limit));
+    limit.ok_or_else(|| {
+        let reason = format!("`{value}` is no number from 1 to {MAX_LIMIT}");
+        Invalid::new("limit", reason)
+    })
 }
 
 /// Reads reps and teams of a filter.

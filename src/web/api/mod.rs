@@ -32,6 +32,7 @@ mod start;
 mod stream;
 mod tags;
 mod tasks;
+mod ticket_list;
 mod tickets;
 mod tokens;
 mod topics;
@@ -52,7 +53,9 @@ use utoipa_swagger_ui::SwaggerUi;
 pub(super) use inbox::{Asking, narrowed};
 pub use reports::ReportList;
 pub use search::{SearchHit, SearchHitList};
+pub(super) use ticket_list::wanted_tickets;
 
+use inbox::USUAL_LIMIT;
 use recent::Recent;
 
 use crate::app::App;
@@ -141,6 +144,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(tags::routes())
         .merge(reps::routes())
         .merge(tickets::routes())
+        .merge(ticket_list::routes())
         .merge(canned::routes())
         .merge(search::routes())
         .merge(topics::routes())

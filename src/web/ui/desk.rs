@@ -9,7 +9,7 @@ use super::text::{fill, find, t};
 use super::view::View;
 use crate::app::{App, Explanation, Library, Present};
 use crate::command::{Caller, Identity, Role, Sight};
-use crate::model::desk::{DeskMoment, DeskQuery, Standing};
+use crate::model::desk::{DeskQuery, Standing};
 use crate::model::event::RepStatus;
 use crate::model::{Directory, Profile, RepId, Timestamp};
 use crate::report::{
@@ -91,12 +91,7 @@ impl Desk {
             reader: self.app.reader_of(&self.caller),
             ..DeskQuery::default()
         };
-        let moment = DeskMoment {
-            attention: &snapshot.installation.attention,
-            directory: &snapshot.directory,
-            now: self.now,
-        };
-        Some(query.standing(line, &moment))
+        Some(query.standing(line, &self.present.moment()))
     }
 
     /// The desk at this instant, as far as whoever asks sees it.

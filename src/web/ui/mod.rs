@@ -98,6 +98,10 @@ fn handling() -> Router<Arc<App>> {
             get(page::conversation::get_conversation).post(page::act::post_conversation),
         )
         .route(
+            "/tickets",
+            get(page::tickets::get_tickets).post(page::tickets::post_tickets),
+        )
+        .route(
             "/tickets/{id}",
             get(page::ticket::get_ticket).post(page::ticket_act::post_ticket),
         )

@@ -232,7 +232,7 @@
       const free = !(event.target instanceof Element && event.target.closest("input:not([type=checkbox]), select, textarea"));
       if (!free || event.metaKey || event.ctrlKey || event.altKey || !["j", "k", "x"].includes(event.key)) return;
       const links = [...form.querySelectorAll(".desk a")];
-      const here = links.findIndex((link) => link.closest("li").contains(document.activeElement));
+      const here = links.findIndex((link) => link.closest("li, tr").contains(document.activeElement));
       if (event.key === "x") {
         if (here < 0) return;
         boxes()[here].checked = !boxes()[here].checked;
@@ -245,8 +245,40 @@
     });
   }
 
+  // A card of a board can be dragged to a column that its form offers, which sends that form.
+  function prepareBoard() {
+    const board = document.querySelector(".board");
+    if (!board) return;
+    let held = null;
+    const isOpenTo = (column) => held && column && held.querySelector(`option[value="${CSS.escape(column.dataset.stage)}"]`);
+    for (const card of board.querySelectorAll(".card:has(form)")) card.draggable = true;
+    board.addEventListener("dragstart", (event) => {
+      held = event.target.closest(".card");
+      event.dataTransfer.setData("text/plain", held.querySelector("a").href);
+    });
+    board.addEventListener("dragend", () => {
+      held = null;
+      for (const column of board.querySelectorAll(".here")) column.classList.remove("here");
+    });
+    board.addEventListener("dragover", (event) => {
+      const column = event.target.closest(".column");
+      for (const other of board.querySelectorAll(".column.here")) if (other !== column) other.classList.remove("here");
+      if (!isOpenTo(column)) return;
+      event.preventDefault();
+      column.classList.add("here");
+    });
+    board.addEventListener("drop", (event) => {
+      const column = event.target.closest(".column");
+      if (!isOpenTo(column)) return;
+      event.preventDefault();
+      held.querySelector("select").value = column.dataset.stage;
+      held.querySelector("form").requestSubmit(held.querySelector("form button"));
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     prepareSelection();
+    prepareBoard();
     prepareSeen();
     prepareStays();
     prepareTheme();

@@ -28,6 +28,7 @@ mod thread;
 pub(super) mod ticket;
 pub(super) mod ticket_act;
 mod ticket_forms;
+pub(super) mod tickets;
 mod verdict;
 
 use std::convert::Infallible;

@@ -66,7 +66,7 @@ pub(super) fn page(
     };
     let (counted, others, unconcerned) = verdicts(&explanation, view.zone);
     let page = Page {
-        frame: desk.frame(ticket.subject.clone().unwrap_or(named), "reports"),
+        frame: desk.frame(ticket.subject.clone().unwrap_or(named), "tickets"),
         properties: properties(desk, &ticket, expires, view.zone),
         forms,
         money,

@@ -1,0 +1,208 @@
+//! Lists of tickets: views, filters, order, and pages that stay where they are while new tickets
+//! arrive.
+
+use std::sync::Arc;
+
+use utoipa::ToSchema;
+
+use super::line::KEPT_MS;
+use super::list::read_cursor;
+use super::ticket_filter::TicketFilter;
+use super::ticket_line::TicketStatus;
+use super::{DeskMoment, TicketLine};
+use crate::model::{Invalid, Timestamp};
+
+/// Which tickets are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum TicketView {
+    /// Those that are still to be done.
+    #[default]
+    Open,
+    /// Those of them that are the rep's, as owner or beside them.
+    Mine,
+    /// Those of them that nobody owns.
+    Unassigned,
+    /// Those of them of which something has to be done by an instant: a job answered before it
+    /// expires, a ticket answered or closed by when its source wants that.
+    AtRisk,
+    /// Those that were closed, decided, put aside or expired in the last two weeks.
+    Closed,
+    /// All of these.
+    All,
+}
+
+impl TicketView {
+    /// Every view, in the order in which they are offered.
+    pub const ALL: [Self; 6] = [
+        Self::Open,
+        Self::Mine,
+        Self::Unassigned,
+        Self::AtRisk,
+        Self::Closed,
+        Self::All,
+    ];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Mine => "mine",
+            Self::Unassigned => "unassigned",
+            Self::AtRisk => "at_risk",
+            Self::Closed => "closed",
+            Self::All => "all",
+        }
+    }
+
+    /// The view of this word.
+    pub fn parse(word: &str) -> Result<Self, Invalid> {
+        let view = Self::ALL.into_iter().find(|view| view.as_str() == word);
+        view.ok_or_else(|| {
+            let words = Self::ALL.map(Self::as_str).join(", ");
+            Invalid::new("view", format!("`{word}` is none of {words}"))
+        })
+    }
+}
+
+/// By what tickets are put in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TicketOrder {
+    /// The last that anything happened to first.
+    #[default]
+    Latest,
+    /// The last opened first.
+    Newest,
+    /// The first opened first.
+    Oldest,
+    /// The least time left first; those with no such instant last.
+    Due,
+}
+
+impl TicketOrder {
+    /// Every order.
+    pub const ALL: [Self; 4] = [Self::Latest, Self::Newest, Self::Oldest, Self::Due];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Latest => "latest",
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+            Self::Due => "due",
+        }
+    }
+
+    /// The order of this word.
+    pub fn parse(word: &str) -> Result<Self, Invalid> {
+        let order = Self::ALL.into_iter().find(|order| order.as_str() == word);
+        order.ok_or_else(|| {
+            let words = Self::ALL.map(Self::as_str).join(", ");
+            Invalid::new("sort", format!("`{word}` is none of {words}"))
+        })
+    }
+
+    /// By what a line is put in order, ascending.
+    fn key(self, line: &TicketLine, now: Timestamp) -> (i64, &str) {
+        let by = match self {
+            Self::Latest => line.updated_at.millis().saturating_neg(),
+            Self::Newest => line.opened_at.millis().saturating_neg(),
+            Self::Oldest => line.opened_at.millis(),
+            Self::Due => line.due_at(now).map_or(i64::MAX, Timestamp::millis),
+        };
+        (by, line.ticket.as_str())
+    }
+}
+
+/// What is listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TicketQuery {
+    /// Which.
+    pub view: TicketView,
+    /// The rep who is asking, for their own.
+    pub rep: Option<String>,
+    /// What it is narrowed to.
+    pub filter: TicketFilter,
+    /// In which order.
+    pub order: TicketOrder,
+    /// How many at most.
+    pub limit: usize,
+    /// Behind which, as a page before said.
+    pub cursor: Option<String>,
+}
+
+/// A part of a list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TicketPage {
+    /// The tickets.
+    pub lines: Vec<Arc<TicketLine>>,
+    /// What to ask for the next ones with, if there are any.
+    pub next_cursor: Option<String>,
+    /// How many each view has under the same filters.
+    pub counts: TicketViewCounts,
+}
+
+/// How many tickets each view has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TicketViewCounts([usize; TicketView::ALL.len()]);
+
+impl TicketViewCounts {
+    /// Each view with its number.
+    pub fn iter(&self) -> impl Iterator<Item = (TicketView, usize)> + '_ {
+        TicketView::ALL.into_iter().zip(self.0.iter().copied())
+    }
+}
+
+impl TicketQuery {
+    /// The list at a moment, of these lines.
+    pub fn list<'a>(
+        &self,
+        desk: impl Iterator<Item = &'a Arc<TicketLine>>,
+        moment: &DeskMoment<'_>,
+    ) -> Result<TicketPage, Invalid> {
+        let after = self.cursor.as_deref().map(read_cursor).transpose()?;
+        let now = moment.now;
+        let mut counts = TicketViewCounts::default();
+        let mut lines: Vec<&Arc<TicketLine>> = Vec::new();
+        for line in desk.filter(|line| self.filter.takes(line, moment)) {
+            for (view, count) in TicketView::ALL.into_iter().zip(&mut counts.0) {
+                let is_in = self.is_in(line, view, now);
+                *count += usize::from(is_in);
+                if is_in && view == self.view {
+                    lines.push(line);
+                }
+            }
+        }
+        if let Some((by, id)) = after {
+            lines.retain(|line| self.order.key(line, now) > (by, id));
+        }
+        lines.sort_unstable_by_key(|line| self.order.key(line, now));
+        let limit = self.limit.max(1);
+        let has_more = lines.len() > limit;
+        lines.truncate(limit);
+        let last = lines.last().filter(|_line| has_more);
+        let next_cursor = last.map(|line| {
+            let (by, id) = self.order.key(line, now);
+            format!("{by}.{id}")
+        });
+        Ok(TicketPage {
+            lines: lines.into_iter().cloned().collect(),
+            next_cursor,
+            counts,
+        })
+    }
+
+    fn is_in(&self, line: &TicketLine, view: TicketView, now: Timestamp) -> bool {
+        let is_open = line.status_at(now) == TicketStatus::Open;
+        let is_late = |at: Timestamp| now < at.plus_millis(KEPT_MS);
+        let is_listed = line.over_at(now).is_none_or(is_late);
+        match view {
+            TicketView::Open => is_open,
+            TicketView::Mine => is_open && self.rep.as_deref().is_some_and(|rep| line.is_of(rep)),
+            TicketView::Unassigned => is_open && line.owner.is_none(),
+            TicketView::AtRisk => line.due_at(now).is_some(),
+            TicketView::Closed => !is_open && is_listed,
+            TicketView::All => is_listed,
+        }
+    }
+}
