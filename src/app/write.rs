@@ -208,6 +208,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Profile(_)
         | Command::Access(_)
         | Command::CustomerAgent(_)
+        | Command::JobPreferences(_)
         | Command::Turn(_)
         | Command::Visit(_)
         | Command::Widget(_)

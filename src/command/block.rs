@@ -14,8 +14,9 @@ use crate::model::event::{
     Actor, ActorKind, ContactBlocked, ConversationResolved, InvoiceMoved, ProposalMoved,
     TicketDeclined, TicketStaged,
 };
-use crate::model::ticket::{InvoiceStatus, ProposalStatus};
-use crate::model::{Body, Contact, TicketStanding};
+use crate::model::proposal::{Proposal, ProposalStatus};
+use crate::model::ticket::InvoiceStatus;
+use crate::model::{Body, Contact, Conversation, TicketStanding};
 
 /// Why a job of a blocked contact is declined.
 const REASON: &str = "blocked";
@@ -43,15 +44,18 @@ pub(super) fn block(
         }
     }
     let theirs = holdings(state, &group)?;
+    let mut talks = Vec::new();
     for id in &theirs.conversations {
         let known = state.conversations.conversation(id)?;
-        let open = known.filter(|one| one.merged_into.is_none() && one.status == Status::Open);
-        if let Some(open) = open {
+        talks.extend(known.filter(|one| one.merged_into.is_none()));
+    }
+    for open in &talks {
+        if open.status == Status::Open {
             let resolved = Body::ConversationResolved(Box::new(ConversationResolved {
                 conversation: open.id.clone(),
                 by: by.clone(),
             }));
-            bodies.extend(with_wake(state, &open, resolved));
+            bodies.extend(with_wake(state, open, resolved));
         }
     }
     let mut standing = Vec::new();
@@ -61,6 +65,7 @@ pub(super) fn block(
     }
     bodies.extend(standing.iter().filter_map(|known| ended(state, known, &by)));
     bodies.extend(standing.iter().flat_map(withdrawn));
+    bodies.extend(talks.iter().flat_map(withdrawn_in));
     bodies.extend(standing.iter().flat_map(voided));
     Ok(bodies)
 }
@@ -130,17 +135,37 @@ fn ended(state: &State<'_>, known: &TicketStanding, by: &Actor) -> Option<Body> 
 }
 
 fn withdrawn(known: &TicketStanding) -> impl Iterator<Item = Body> + use<'_> {
-    let sent = known.ticket.proposals.iter();
-    let sent = sent.filter(|one| one.status == ProposalStatus::Sent);
-    sent.map(|one| {
+    let sent = sent(&known.ticket.proposals);
+    sent.map(|moved| {
         Body::ProposalWithdrawn(Box::new(ProposalMoved {
-            proposal: one.id.clone(),
             ticket: Some(known.ticket.id.clone()),
-            conversation: None,
-            amount: None,
-            currency: None,
-            text: None,
+            ..moved
         }))
+    })
+}
+
+/// Those that were made in a conversation without a job.
+fn withdrawn_in(known: &Conversation) -> impl Iterator<Item = Body> + use<'_> {
+    let sent = sent(&known.proposals);
+    sent.map(|moved| {
+        Body::ProposalWithdrawn(Box::new(ProposalMoved {
+            conversation: Some(known.id.clone()),
+            ..moved
+        }))
+    })
+}
+
+/// Proposals that wait for the contact.
+fn sent(proposals: &[Proposal]) -> impl Iterator<Item = ProposalMoved> + use<'_> {
+    let sent = proposals.iter();
+    let sent = sent.filter(|one| one.status == ProposalStatus::Sent);
+    sent.map(|one| ProposalMoved {
+        proposal: one.id.clone(),
+        ticket: None,
+        conversation: None,
+        amount: None,
+        currency: None,
+        text: None,
     })
 }
 

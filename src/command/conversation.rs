@@ -12,6 +12,7 @@ use super::deed::{
 };
 use super::kin::check_reachable;
 use super::merge::{merge, split, unmerge};
+use super::offer::{Offer, offer};
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::conversation_id;
@@ -116,6 +117,8 @@ pub enum ConversationAction {
         /// Which.
         message: String,
     },
+    /// Moves a proposal on that was made in it.
+    Propose(Offer),
 }
 
 impl ConversationAction {
@@ -150,6 +153,7 @@ impl ConversationCommand {
             ConversationAction::Wake => &role::CONVERSATION_WAKE,
             ConversationAction::Edit { .. } => &role::CONVERSATION_EDIT,
             ConversationAction::Redact { .. } => &role::CONVERSATION_REDACT,
+            ConversationAction::Propose(_) => &role::CONVERSATION_PROPOSE,
         }
     }
 }
@@ -211,5 +215,6 @@ pub(super) fn decide(
         ConversationAction::Wake => one(wake(state, &known)?),
         ConversationAction::Edit { message, text } => one(edit(&known, &message, text)?),
         ConversationAction::Redact { message } => one(redact(&known, &message)?),
+        ConversationAction::Propose(step) => offer(state, &known, (id, &by), step)?,
     })
 }

@@ -22,10 +22,12 @@ mod customer_agent;
 mod deed;
 mod evidence;
 mod factor;
+mod job_preferences;
 mod kin;
 mod knowledge;
 mod merge;
 mod money;
+mod offer;
 mod open;
 mod profile;
 mod question;
@@ -59,9 +61,11 @@ pub use customer_agent::{
 };
 pub use deed::MessageDraft;
 pub use evidence::Evidence;
+pub use job_preferences::JobPreferencesDraft;
 pub use kin::check_reachable;
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use money::{InvoiceStep, Price, ProposalStep};
+pub use offer::{NewJob, Offer};
 pub use open::{OpenTicketCommand, TicketDraft};
 pub use profile::{ProfileCommand, ProfileDraft};
 pub use question::QuestionCommand;
@@ -131,6 +135,8 @@ pub enum Command {
     CustomerAgent(CustomerAgentDraft),
     /// To the chat widget.
     Widget(WidgetDraft),
+    /// To which jobs are wanted.
+    JobPreferences(JobPreferencesDraft),
     /// A contact does something themselves.
     Visit(VisitCommand),
     /// The customer agent says and does something.
@@ -164,6 +170,7 @@ impl Command {
             Self::Access(_) => &role::ACCESS_SET,
             Self::CustomerAgent(_) => &role::CUSTOMER_AGENT_SET,
             Self::Widget(_) => &role::WIDGET_SET,
+            Self::JobPreferences(_) => &role::JOB_PREFERENCES_SET,
             Self::Visit(command) => command.right(),
             Self::Turn(_) => TurnCommand::RIGHT,
             Self::User(command) => command.right(),
@@ -199,6 +206,7 @@ pub fn decide(
         Command::Access(settings) => access::decide(&settings),
         Command::CustomerAgent(draft) => customer_agent::decide(draft),
         Command::Widget(draft) => widget::decide(state, draft),
+        Command::JobPreferences(draft) => job_preferences::decide(draft),
         Command::Visit(command) => visit::decide(state, caller, command),
         Command::Turn(command) => turn::decide(state, command),
         Command::User(command) => user::decide(state, caller, command),

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 use super::refusal::Refusal;
 use super::text::{invoice_id, proposal_id, short};
 use crate::model::event::{InvoiceMoved, ProposalAccepted, ProposalMoved};
-use crate::model::ticket::{InvoiceStatus, ProposalStatus};
+use crate::model::proposal::{Proposal, ProposalStatus};
+use crate::model::ticket::InvoiceStatus;
 use crate::model::{Body, Invalid, TicketId, TicketStanding};
 
 /// The longest text of a proposal, in characters.
@@ -96,33 +97,55 @@ pub(super) fn goes_on(known: &TicketStanding) -> Result<(), Refusal> {
 
 pub(super) fn propose(
     known: &TicketStanding,
-    ticket: TicketId,
+    ticket: &TicketId,
     proposal: &str,
     step: ProposalStep,
 ) -> Result<Body, Refusal> {
     goes_on(known)?;
+    if matches!(step, ProposalStep::Send { .. }) && known.is_closed {
+        return Err(Refusal::conflict(
+            "the job is over; nothing is proposed any more",
+        ));
+    }
+    moved(&known.ticket.proposals, proposal, step, |moved| {
+        ProposalMoved {
+            ticket: Some(ticket.clone()),
+            ..moved
+        }
+    })
+}
+
+/// The event by which a proposal moves on among those that there are; `about` says what it is
+/// about.
+pub(super) fn moved(
+    all: &[Proposal],
+    proposal: &str,
+    step: ProposalStep,
+    about: impl Fn(ProposalMoved) -> ProposalMoved,
+) -> Result<Body, Refusal> {
     let proposal = proposal_id(proposal)?;
-    let there = known.ticket.proposals.iter().find(|one| one.id == proposal);
+    let there = all.iter().find(|one| one.id == proposal);
+    let bare = ProposalMoved {
+        proposal: proposal.clone(),
+        ticket: None,
+        conversation: None,
+        amount: None,
+        currency: None,
+        text: None,
+    };
     if let ProposalStep::Send { price, text } = step {
         if there.is_some() {
             let reason = format!("`{proposal}` is there already; expected a new id");
             return Err(Invalid::new("proposal", reason).into());
         }
-        if known.is_closed {
-            return Err(Refusal::conflict(
-                "the job is over; nothing is proposed any more",
-            ));
-        }
         short("text", text.as_deref().unwrap_or_default(), MAX_TEXT)?;
         let price = price.checked()?;
-        return Ok(Body::ProposalSent(Box::new(ProposalMoved {
-            proposal,
-            ticket: Some(ticket),
-            conversation: None,
+        return Ok(Body::ProposalSent(Box::new(about(ProposalMoved {
             amount: price.amount,
             currency: price.currency,
             text,
-        })));
+            ..bare
+        }))));
     }
     let there = there.ok_or_else(|| Refusal::unknown("proposal", proposal.as_str()))?;
     if there.status != ProposalStatus::Sent {
@@ -130,19 +153,12 @@ pub(super) fn propose(
             "the proposal is accepted, declined or withdrawn already",
         ));
     }
-    let moved = ProposalMoved {
-        proposal: proposal.clone(),
-        ticket: Some(ticket.clone()),
-        conversation: None,
-        amount: None,
-        currency: None,
-        text: None,
-    };
+    let moved = about(bare);
     Ok(match step {
         ProposalStep::Accept => Body::ProposalAccepted(Box::new(ProposalAccepted {
             proposal,
-            ticket: Some(ticket),
-            conversation: None,
+            ticket: moved.ticket,
+            conversation: moved.conversation,
             amount: None,
             currency: None,
             text: None,

@@ -89,6 +89,13 @@ pub(super) fn decide(
         let reason = format!("`{pipeline}` has no jobs; expected nothing");
         return Err(Invalid::new("request", reason).into());
     }
+    let preferences = &state.installation.job_preferences;
+    let unwanted = draft
+        .request
+        .and_then(|request| preferences.unwanted(request, draft.service.as_deref()));
+    if let Some(why) = unwanted {
+        return Err(Refusal::conflict(why));
+    }
     let conversation = draft
         .conversation
         .as_deref()
@@ -123,6 +130,11 @@ pub(super) fn decide(
         attributes: std::collections::BTreeMap::new(),
         request: draft.request,
     }))])
+}
+
+/// The first stage of a pipeline that is there.
+pub(super) fn first_stage(state: &State<'_>, pipeline: &PipelineId) -> Result<String, Refusal> {
+    stage(state, pipeline, None)
 }
 
 /// The stage that is named, or the pipeline's first.

@@ -40,6 +40,7 @@ pub(super) const CONVERSATION_EDIT: Right = Right::new("conversation.edit", Role
 pub(super) const CONVERSATION_FEEDBACK: Right = Right::new("conversation.feedback", Role::Rep);
 pub(super) const CONVERSATION_HAND_OFF: Right = Right::new("conversation.hand_off", Role::Rep);
 pub(super) const CONVERSATION_MARK: Right = Right::new("conversation.mark", Role::Rep);
+pub(super) const CONVERSATION_PROPOSE: Right = Right::new("conversation.propose", Role::Rep);
 pub(super) const CONVERSATION_REDACT: Right = Right::new("conversation.redact", Role::Rep);
 pub(super) const CONVERSATION_REOPEN: Right = Right::new("conversation.reopen", Role::Rep);
 pub(super) const CONVERSATION_RESOLVE: Right = Right::new("conversation.resolve", Role::Rep);
@@ -55,6 +56,7 @@ pub(super) const CONVERSATION_TAKE_IN: Right = Right::new("conversation.take_in"
 pub(super) const CONVERSATION_UNMERGE: Right = Right::new("conversation.unmerge", Role::Rep);
 pub(super) const CONVERSATION_WRITE: Right = Right::new("conversation.write", Role::Rep);
 pub(super) const CUSTOMER_AGENT_SET: Right = Right::new("customer_agent.set", Role::Admin);
+pub(super) const JOB_PREFERENCES_SET: Right = Right::new("job_preferences.set", Role::Admin);
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
 pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
 pub(super) const PROFILE_REMOVE: Right = Right::new("profile.remove", Role::Admin);
@@ -125,6 +127,7 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_FEEDBACK,
     CONVERSATION_HAND_OFF,
     CONVERSATION_MARK,
+    CONVERSATION_PROPOSE,
     CONVERSATION_REDACT,
     CONVERSATION_REOPEN,
     CONVERSATION_RESOLVE,
@@ -140,6 +143,7 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_UNMERGE,
     CONVERSATION_WRITE,
     CUSTOMER_AGENT_SET,
+    JOB_PREFERENCES_SET,
     KNOWLEDGE_CHOOSE_MODEL,
     KNOWLEDGE_SET,
     PROFILE_REMOVE,

@@ -180,7 +180,7 @@ pub(super) fn decide(
             declined(&known, id, (whose(&known, side, by)?, why))?
         }
         TicketAction::Complete { by: side } => completed(&known, id, whose(&known, side, by)?)?,
-        TicketAction::Propose { proposal, step } => money::propose(&known, id, &proposal, step)?,
+        TicketAction::Propose { proposal, step } => money::propose(&known, &id, &proposal, step)?,
         TicketAction::Bill { invoice, step } => money::bill(&known, id, &invoice, step)?,
         TicketAction::Review {
             communication,

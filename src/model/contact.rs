@@ -6,8 +6,8 @@
 
 use serde::Serialize;
 
-use super::conversation::merge_attributes;
 use super::event::{Actor, Attributes, Body, Company, ContactUpserted, Event};
+use super::updates::merge_attributes;
 use super::{ContactId, Timestamp};
 
 /// A contact's present state.

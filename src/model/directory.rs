@@ -181,6 +181,12 @@ impl Directory {
         }
     }
 
+    /// The pipelines that there are: those that somebody described, and the built-in ones.
+    pub fn pipelines(&self) -> std::collections::BTreeSet<&str> {
+        let described = self.pipelines.keys().map(String::as_str);
+        described.chain(["support", "jobs"]).collect()
+    }
+
     /// The stages of `pipeline` at `at` in order, each with its name; none of one that is unknown.
     pub fn stages<'a>(&'a self, pipeline: &str, at: Timestamp) -> Vec<(&'a str, &'a str)> {
         if let Some(version) = self.pipeline_at(pipeline, at) {

@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, Knowledge, People,
-    Presence, Profiles, Provenance, Tags, Timestamp, Widget,
+    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, JobPreferences, Knowledge, People, Presence, Profiles, Provenance, Tags, Timestamp, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -44,6 +43,8 @@ pub struct Installation {
     pub widget: Arc<Widget>,
     /// What ties contacts together.
     pub contacts: Arc<ContactBook>,
+    /// Which jobs are wanted.
+    pub job_preferences: Arc<JobPreferences>,
 }
 
 impl Installation {
@@ -61,6 +62,7 @@ impl Installation {
             || CustomerAgent::concerns(event)
             || ContactBook::concerns(body)
             || Widget::concerns(body)
+            || JobPreferences::concerns(body)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -104,6 +106,9 @@ impl Installation {
         }
         if ContactBook::concerns(&event.body) {
             Arc::make_mut(&mut self.contacts).apply(event);
+        }
+        if JobPreferences::concerns(&event.body) {
+            Arc::make_mut(&mut self.job_preferences).apply(event);
         }
         Self::concerns(event)
     }

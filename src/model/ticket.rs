@@ -6,14 +6,15 @@
 
 use serde::Serialize;
 
-use super::conversation::{Rating, merge_attributes, replace};
+use super::conversation::Rating;
 use super::event::{
-    Actor, Attributes, Body, Event, InvoiceMoved, JobRequest, ProposalMoved, TicketOpened,
-    TicketUpdated,
+    Actor, Attributes, Body, Event, InvoiceMoved, JobRequest, TicketOpened, TicketUpdated,
 };
+use super::proposal::Proposal;
+use super::updates::{merge_attributes, replace};
 use super::{
-    ContactId, ConversationId, InboxId, InvoiceId, PipelineId, ProposalId, RepId, ScheduleId,
-    TeamId, TicketId, Timestamp,
+    ContactId, ConversationId, InboxId, InvoiceId, PipelineId, RepId, ScheduleId, TeamId, TicketId,
+    Timestamp,
 };
 
 /// A ticket's present state.
@@ -114,37 +115,6 @@ pub struct Review {
     /// 1 to 5.
     pub quality: u8,
     /// The contact's words.
-    pub text: Option<String>,
-}
-
-/// How far a proposal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProposalStatus {
-    /// It waits for the contact.
-    Sent,
-    /// The contact said yes.
-    Accepted,
-    /// The contact said no.
-    Declined,
-    /// We took it back.
-    Withdrawn,
-}
-
-/// An offer for a job.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Proposal {
-    /// Which.
-    pub id: ProposalId,
-    /// How far it is.
-    pub status: ProposalStatus,
-    /// Since when.
-    pub changed_at: Timestamp,
-    /// How much.
-    pub amount: Option<f64>,
-    /// In which currency.
-    pub currency: Option<String>,
-    /// Its words.
     pub text: Option<String>,
 }
 
@@ -285,25 +255,10 @@ impl Ticket {
 
     fn apply_money(&mut self, at: Timestamp, body: &Body) {
         match body {
-            Body::ProposalSent(moved) => self.propose(at, ProposalStatus::Sent, moved),
-            Body::ProposalDeclined(moved) => self.propose(at, ProposalStatus::Declined, moved),
-            Body::ProposalWithdrawn(moved) => self.propose(at, ProposalStatus::Withdrawn, moved),
-            Body::ProposalAccepted(accepted) => {
-                let moved = ProposalMoved {
-                    proposal: accepted.proposal.clone(),
-                    ticket: accepted.ticket.clone(),
-                    conversation: accepted.conversation.clone(),
-                    amount: accepted.amount,
-                    currency: accepted.currency.clone(),
-                    // The text of an acceptance is the contact's, not the proposal's.
-                    text: None,
-                };
-                self.propose(at, ProposalStatus::Accepted, &moved);
-            }
             Body::InvoiceSent(moved) => self.invoice(at, InvoiceStatus::Sent, moved),
             Body::InvoicePaid(moved) => self.invoice(at, InvoiceStatus::Paid, moved),
             Body::InvoiceVoided(moved) => self.invoice(at, InvoiceStatus::Voided, moved),
-            _ => {}
+            other => Proposal::take(&mut self.proposals, at, other),
         }
     }
 
@@ -319,31 +274,6 @@ impl Ticket {
             self.pipeline.clone_from(pipeline);
         }
         merge_attributes(&mut self.attributes, &updated.attributes);
-    }
-
-    fn propose(&mut self, at: Timestamp, status: ProposalStatus, moved: &ProposalMoved) {
-        let known = self
-            .proposals
-            .iter_mut()
-            .find(|known| known.id == moved.proposal);
-        if let Some(known) = known {
-            known.status = status;
-            known.changed_at = at;
-            replace(&mut known.amount, moved.amount.as_ref());
-            replace(&mut known.currency, moved.currency.as_ref());
-            if status == ProposalStatus::Sent {
-                replace(&mut known.text, moved.text.as_ref());
-            }
-        } else {
-            self.proposals.push(Proposal {
-                id: moved.proposal.clone(),
-                status,
-                changed_at: at,
-                amount: moved.amount,
-                currency: moved.currency.clone(),
-                text: moved.text.clone(),
-            });
-        }
     }
 
     fn invoice(&mut self, at: Timestamp, status: InvoiceStatus, moved: &InvoiceMoved) {

@@ -55,6 +55,7 @@ fn pages(desk: &Desk) -> Vec<String> {
         "/tickets".to_owned(),
         "/tickets?view=all".to_owned(),
         "/tickets?view=board&pipeline=jobs".to_owned(),
+        "/settings/jobs".to_owned(),
         "/people".to_owned(),
         "/audit".to_owned(),
         "/account".to_owned(),

@@ -82,6 +82,8 @@ mod mined;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod offers;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod phrasing;

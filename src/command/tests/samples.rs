@@ -21,6 +21,7 @@ pub(super) fn samples() -> Vec<Command> {
         }),
         Command::Access(AccessSettings::default()),
         Command::CustomerAgent(CustomerAgentDraft::default()),
+        Command::JobPreferences(JobPreferencesDraft::default()),
         Command::Turn(TurnCommand::default()),
         Command::Widget(WidgetDraft::default()),
         visit_sample(VisitAction::Introduce(Introduction::default())),
@@ -35,13 +36,6 @@ pub(super) fn samples() -> Vec<Command> {
         Command::CannedReply(CannedReplyCommand::Save(CannedReplyDraft::default())),
         Command::CannedReply(CannedReplyCommand::Remove { id: String::new() }),
         Command::OpenTicket(OpenTicketCommand::default()),
-        Command::Rep(RepCommand::SetStatus {
-            rep: None,
-            status: RepStatus::Away,
-            detail: None,
-        }),
-        Command::Rep(RepCommand::Rest { rep: String::new() }),
-        Command::Rep(RepCommand::Return { rep: String::new() }),
         Command::Tag(TagCommand::Create { tag: String::new() }),
         Command::Tag(TagCommand::Rename {
             tag: String::new(),
@@ -56,6 +50,7 @@ pub(super) fn samples() -> Vec<Command> {
         .chain(answers)
         .chain(user_samples().into_iter().map(Command::User))
         .chain(token_samples().into_iter().map(Command::Token))
+        .chain(rep_samples().into_iter().map(Command::Rep))
         .chain(
             conversation_samples()
                 .into_iter()
@@ -86,6 +81,19 @@ fn contact_samples() -> [ContactCommand; 3] {
         rep: None,
         action,
     })
+}
+
+fn rep_samples() -> [RepCommand; 3] {
+    let rep = String::new;
+    [
+        RepCommand::SetStatus {
+            rep: None,
+            status: RepStatus::Away,
+            detail: None,
+        },
+        RepCommand::Rest { rep: rep() },
+        RepCommand::Return { rep: rep() },
+    ]
 }
 
 fn ticket_samples() -> [TicketCommand; 10] {
@@ -192,7 +200,7 @@ fn token_samples() -> [TokenCommand; 2] {
     ]
 }
 
-fn conversation_samples() -> [ConversationCommand; 17] {
+fn conversation_samples() -> [ConversationCommand; 18] {
     let text = String::new;
     let actions = [
         ConversationAction::Write {
@@ -227,6 +235,11 @@ fn conversation_samples() -> [ConversationCommand; 17] {
             text: text(),
         },
         ConversationAction::Redact { message: text() },
+        ConversationAction::Propose(Offer {
+            proposal: text(),
+            step: ProposalStep::Accept,
+            job: None,
+        }),
         ConversationAction::Merge { into: text() },
         ConversationAction::Unmerge,
         ConversationAction::See { until: None },

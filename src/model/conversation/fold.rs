@@ -9,7 +9,9 @@ use crate::model::event::{
     ActorKind, Assignee, Attributes, Body, ConversationStarted, ConversationUpdated, Direction,
     Event, MessageAdded, QuestionAsked, Role, Visibility,
 };
+use crate::model::proposal::Proposal;
 use crate::model::unit::{Merges, Repeats, Splits, direction};
+use crate::model::updates::{merge_attributes, replace};
 use crate::model::{ConversationId, Timestamp};
 
 impl Conversation {
@@ -119,6 +121,7 @@ impl Conversation {
             questions: Vec::new(),
             feedback: Vec::new(),
             ratings: Vec::new(),
+            proposals: Vec::new(),
             last_message_at: None,
             attributes: Attributes::new(),
             taggings: Vec::new(),
@@ -189,7 +192,7 @@ impl Conversation {
                 score: rated.score,
                 text: rated.text.clone(),
             }),
-            _ => {}
+            other => Proposal::take(&mut self.proposals, event.at, other),
         }
     }
 
@@ -306,23 +309,5 @@ fn question(at: Timestamp, event: &QuestionAsked) -> Question {
         short_answer: event.short_answer.clone(),
         score: event.score,
         message: event.message.clone(),
-    }
-}
-
-/// A field that was left out keeps its value.
-pub(in crate::model) fn replace<T: Clone>(slot: &mut Option<T>, value: Option<&T>) {
-    if let Some(value) = value {
-        *slot = Some(value.clone());
-    }
-}
-
-/// Replaces the values that are given again; null removes one.
-pub(in crate::model) fn merge_attributes(own: &mut Attributes, more: &Attributes) {
-    for (name, value) in more {
-        if value.is_null() {
-            own.remove(name);
-        } else {
-            own.insert(name.clone(), value.clone());
-        }
     }
 }

@@ -11,13 +11,12 @@ mod tests;
 
 use serde::Serialize;
 
-pub(super) use fold::{merge_attributes, replace};
-
 use super::episode::Episode;
 use super::event::{
     Actor, ActorKind, Assignee, Attachment, Attributes, Direction, HandoffReason, Mark,
     QuestionOutcome, Role, Visibility,
 };
+use super::proposal::Proposal;
 use super::{
     ContactId, ConversationId, Directory, InboxId, MessageId, PipelineId, QuestionId, ScheduleId,
     ShortAnswerId, Timestamp,
@@ -102,6 +101,10 @@ pub struct Conversation {
     pub feedback: Vec<Feedback>,
     /// Its satisfaction surveys' scores.
     pub ratings: Vec<Rating>,
+    /// Proposals that were made in it without a job, in the order in which they were first
+    /// mentioned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<Proposal>,
     /// The instant of the last public message.
     pub last_message_at: Option<Timestamp>,
     /// Own fields.

@@ -32,6 +32,7 @@ use super::conversation::{
     TagDeleted, TagRenamed,
 };
 use super::embedder::{EmbedderSwitched, ModelSet};
+use super::job::JobPreferencesSet;
 use super::knowledge::{
     QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
 };
@@ -256,6 +257,8 @@ bodies! {
         WidgetSet = "svar.widget_set",
         /// Settings of the customer agent.
         CustomerAgentSet = "svar.customer_agent_set",
+        /// Which jobs are wanted.
+        JobPreferencesSet = "svar.job_preferences_set",
         /// An admin said whether a decision was right.
         DecisionReviewed = "svar.decision_reviewed",
         /// A question that must be answered so, or must not be answered.

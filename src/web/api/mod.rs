@@ -18,10 +18,12 @@ mod events;
 mod factor;
 mod health;
 mod inbox;
+mod job_preferences;
 mod knowledge;
 mod live;
 mod messages;
 mod model;
+mod offers;
 mod profiles;
 mod recent;
 mod reports;
@@ -141,6 +143,8 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(desk::routes())
         .merge(live::routes())
         .merge(messages::routes())
+        .merge(offers::routes())
+        .merge(job_preferences::routes())
         .merge(tags::routes())
         .merge(reps::routes())
         .merge(tickets::routes())

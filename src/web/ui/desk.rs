@@ -188,6 +188,13 @@ impl Desk {
             .collect()
     }
 
+    /// What a stage of a pipeline is called.
+    pub(super) fn stage(&self, pipeline: &str, stage: &str) -> String {
+        let stages = self.directory().stages(pipeline, self.now);
+        let named = stages.iter().find(|(id, name)| *id == stage && name != id);
+        named.map_or_else(|| spoken("stage", stage), |(_, name)| (*name).to_owned())
+    }
+
     /// A rep's name, or the id.
     pub(super) fn rep(&self, id: &str) -> String {
         self.directory().rep_name(id).unwrap_or(id).to_owned()

@@ -118,6 +118,10 @@ fn handling() -> Router<Arc<App>> {
             get(page::start::get_start).post(page::start::post_start),
         )
         .route(
+            "/settings/jobs",
+            get(page::settings::get_jobs).post(page::settings::post_jobs),
+        )
+        .route(
             "/settings/replies",
             get(page::settings::get_replies).post(page::settings::post_replies),
         )

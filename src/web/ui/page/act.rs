@@ -7,14 +7,29 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::conversation::page;
+use super::offers::place;
+use super::ticket_act::price;
 use super::{Answer, Visit, field_of, make};
-use crate::app::Error;
-use crate::command::{Command, ConversationAction, ConversationCommand, MessageDraft, Refusal};
+use crate::app::{App, Error};
+use crate::command::{
+    Command, ConversationAction, ConversationCommand, MessageDraft, NewJob, Offer, ProposalStep,
+    Refusal, TicketDraft,
+};
 use crate::model::event::{Assignee, Mark};
 use crate::model::{Invalid, RepId, TeamId, Timestamp};
 use crate::web::ui::error::Fault;
 use crate::web::ui::text::fill;
 use crate::web::ui::url::{Pairs, encode};
+
+/// What the panel of proposals and jobs does.
+const OFFERS: [&str; 6] = [
+    "propose",
+    "accept",
+    "accept_later",
+    "refuse",
+    "withdraw",
+    "open_ticket",
+];
 
 /// Does what a form says.
 pub(in crate::web::ui) async fn post_conversation(
@@ -32,7 +47,11 @@ pub(in crate::web::ui) async fn post_conversation(
     };
     let fault = match tried {
         Ok(()) => {
-            let place = format!("/conversations/{}?done={word}#write", encode(&id));
+            let place = if OFFERS.contains(&word.as_str()) {
+                place(&id, &word)
+            } else {
+                format!("/conversations/{}?done={word}#write", encode(&id))
+            };
             return Redirect::to(&place).into_response();
         }
         Err(Error::Query(error)) => {
@@ -58,6 +77,8 @@ enum FormAction {
     Apply {
         canned_reply: String,
     },
+    /// Opens a ticket from it.
+    Open(TicketDraft),
 }
 
 impl FormAction {
@@ -80,6 +101,16 @@ impl FormAction {
                 return Ok(Self::Apply {
                     canned_reply: text("canned_reply"),
                 });
+            }
+            "open_ticket" => {
+                return Ok(Self::Open(TicketDraft {
+                    pipeline: text("pipeline"),
+                    subject: Some(text("subject")),
+                    ..TicketDraft::default()
+                }));
+            }
+            "propose" | "accept" | "accept_later" | "refuse" | "withdraw" => {
+                ConversationAction::Propose(offer(word, form)?)
             }
             "resolve" => ConversationAction::Resolve,
             "reopen" => ConversationAction::Reopen,
@@ -126,6 +157,13 @@ impl FormAction {
                 let applied = app.apply_canned_reply(caller, whose, canned_reply, None);
                 applied.await.map(|_written| ())
             }
+            Self::Open(draft) => {
+                let draft = TicketDraft {
+                    conversation: Some(conversation),
+                    ..draft
+                };
+                app.open_ticket(caller, draft).await.map(|_written| ())
+            }
             Self::Act(action) => {
                 let command = ConversationCommand {
                     conversation,
@@ -137,6 +175,41 @@ impl FormAction {
             }
         }
     }
+}
+
+/// How a proposal moves on.
+fn offer(word: &str, form: &[(String, String)]) -> Result<Offer, Invalid> {
+    let text = |name: &str| field_of(form, name).map(str::to_owned);
+    let known = || text("proposal").unwrap_or_default();
+    let job = || NewJob {
+        ticket: App::fresh_id("j"),
+        pipeline: "jobs".to_owned(),
+    };
+    Ok(match word {
+        "propose" => Offer {
+            proposal: App::fresh_id("o"),
+            step: ProposalStep::Send {
+                price: price(form)?,
+                text: text("words"),
+            },
+            job: None,
+        },
+        "accept" | "accept_later" => Offer {
+            proposal: known(),
+            step: ProposalStep::Accept,
+            job: (word == "accept").then(job),
+        },
+        "withdraw" => Offer {
+            proposal: known(),
+            step: ProposalStep::Withdraw,
+            job: None,
+        },
+        _ => Offer {
+            proposal: known(),
+            step: ProposalStep::Decline,
+            job: None,
+        },
+    })
 }
 
 /// The page with the words of a canned reply below what was typed.

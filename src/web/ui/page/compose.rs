@@ -11,7 +11,7 @@ use super::field_of;
 use crate::model::Conversation;
 use crate::model::event::Assignee;
 use crate::web::ui::desk::Desk;
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, find, t};
 use crate::web::ui::url::encode;
 
 /// What the part of the page shows besides the conversation.
@@ -103,21 +103,5 @@ fn value_of(assignee: &Assignee) -> String {
 }
 
 fn done(word: &str) -> &'static str {
-    match word {
-        "reply" => t("compose.done.reply"),
-        "note" => t("compose.done.note"),
-        "resolve" => t("compose.done.resolve"),
-        "reopen" => t("compose.done.reopen"),
-        "assign" => t("compose.done.assign"),
-        "tag" => t("compose.done.tag"),
-        "untag" => t("compose.done.untag"),
-        "spam" => t("compose.done.spam"),
-        "ham" => t("compose.done.ham"),
-        "apply" => t("compose.done.apply"),
-        "read" => t("compose.done.read"),
-        "unread" => t("compose.done.unread"),
-        "snooze" => t("compose.done.snooze"),
-        "wake" => t("compose.done.wake"),
-        _ => "",
-    }
+    find(&format!("compose.done.{word}")).unwrap_or_default()
 }

@@ -7,8 +7,9 @@ use chrono_tz::Tz;
 
 use super::compose::Compose;
 use super::decided::{Decision, decision};
+use super::offers::Offers;
 use super::thread::{Entry, entries};
-use super::verdict::{Verdict, events, read_words, tickets, verdicts};
+use super::verdict::{Verdict, events, read_words, verdicts};
 use super::{Answer, Frame, Visit, make};
 use crate::app::EpisodeAccount;
 use crate::model::Conversation;
@@ -50,7 +51,7 @@ struct Page {
     others: Vec<Verdict>,
     unconcerned: Vec<Verdict>,
     decisions: Vec<Decision>,
-    tickets: Vec<(String, String)>,
+    offers: Offers,
     events: Table,
     /// What can be done, and what came of the last thing that was.
     compose: Compose,
@@ -103,7 +104,7 @@ pub(super) fn page(
             .iter()
             .map(|decided| decision(decided, view.zone))
             .collect(),
-        tickets: tickets(&explanation),
+        offers: Offers::new(desk, &conversation, &explanation)?,
         events: events(&explanation, view.zone),
         compose: Compose::new(desk, &conversation, pairs, view.zone, fault),
         is_open: conversation.status == Status::Open,

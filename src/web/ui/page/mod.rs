@@ -12,6 +12,7 @@ mod decided;
 pub(super) mod design;
 pub(super) mod inbox;
 pub(super) mod knowledge;
+mod offers;
 pub(super) mod overview;
 pub(super) mod people;
 pub(super) mod picture;

@@ -112,7 +112,7 @@ fn read(form: &[(String, String)]) -> Result<TicketAction, Invalid> {
     })
 }
 
-fn price(form: &[(String, String)]) -> Result<Price, Invalid> {
+pub(super) fn price(form: &[(String, String)]) -> Result<Price, Invalid> {
     let amount = field_of(form, "amount").map(|amount| {
         let number = amount.trim().parse::<f64>();
         number.map_err(|_odd| Invalid::new("amount", format!("`{amount}` is no number")))

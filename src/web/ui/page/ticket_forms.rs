@@ -1,7 +1,8 @@
 //! What a ticket's page offers to do, and its proposals and invoices.
 
 use super::field_of;
-use crate::model::ticket::{InvoiceStatus, ProposalStatus};
+use crate::model::proposal::ProposalStatus;
+use crate::model::ticket::InvoiceStatus;
 use crate::model::{Ticket, TicketStanding};
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::text::t;
@@ -126,25 +127,19 @@ impl TicketForms {
     }
 }
 
+/// How much, in which currency.
+pub(super) fn amount(amount: Option<f64>, currency: Option<&str>) -> String {
+    let amount = amount.map(|amount| format!("{amount:.2}"));
+    let parts = amount.into_iter().chain(currency.map(str::to_owned));
+    parts.collect::<Vec<_>>().join(" ")
+}
+
 /// The proposals and invoices of a ticket.
 pub(super) fn money(ticket: &Ticket) -> Vec<MoneyLine> {
-    let amount = |amount: Option<f64>, currency: &Option<String>| {
-        let amount = amount.map(|amount| format!("{amount:.2}"));
-        let parts = amount.into_iter().chain(currency.clone());
-        parts.collect::<Vec<_>>().join(" ")
-    };
     let proposals = ticket.proposals.iter().map(|one| MoneyLine {
         id: one.id.to_string(),
-        what: spoken(
-            "proposal",
-            match one.status {
-                ProposalStatus::Sent => "sent",
-                ProposalStatus::Accepted => "accepted",
-                ProposalStatus::Declined => "declined",
-                ProposalStatus::Withdrawn => "withdrawn",
-            },
-        ),
-        amount: amount(one.amount, &one.currency),
+        what: spoken("proposal", one.status.as_str()),
+        amount: amount(one.amount, one.currency.as_deref()),
         words: one.text.clone().unwrap_or_default(),
         is_invoice: false,
         is_open: one.status == ProposalStatus::Sent,
@@ -159,7 +154,7 @@ pub(super) fn money(ticket: &Ticket) -> Vec<MoneyLine> {
                 InvoiceStatus::Voided => "voided",
             },
         ),
-        amount: amount(one.amount, &one.currency),
+        amount: amount(one.amount, one.currency.as_deref()),
         words: String::new(),
         is_invoice: true,
         is_open: one.status == InvoiceStatus::Sent,

@@ -1,11 +1,13 @@
 //! The settings of the desk: what all reps share, and how contacts reach them.
 
 mod customer_agent;
+mod jobs;
 mod replies;
 mod tags;
 mod widget;
 
 pub(in crate::web::ui) use customer_agent::{get_customer_agent, post_customer_agent};
+pub(in crate::web::ui) use jobs::{get_jobs, post_jobs};
 pub(in crate::web::ui) use replies::{get_replies, post_replies};
 pub(in crate::web::ui) use tags::{get_tags, post_tags};
 pub(in crate::web::ui) use widget::{get_demo, get_widget, post_widget};

@@ -10,7 +10,7 @@ use askama::Template;
 use super::super::{Answer, Frame, field_of};
 use super::deeds::TicketBar;
 use super::menus::{Menu, menus};
-use super::{Tab, left, stage_name, tabs, with};
+use super::{Tab, left, tabs, with};
 use crate::app::TicketLineView;
 use crate::command::Caller;
 use crate::model::desk::{TicketOrder, TicketView};
@@ -166,7 +166,7 @@ fn column(
         address("/tickets", &all)
     });
     Ok(Column {
-        name: stage_name(desk, pipeline, stage),
+        name: desk.stage(pipeline, stage),
         stage: stage.to_owned(),
         count: figure::count(whole as f64),
         cards: list
@@ -211,6 +211,6 @@ fn moves(desk: &Desk, line: &TicketLineView) -> Vec<(String, String)> {
     };
     let moves = stages.filter(is_open_to);
     moves
-        .map(|stage| (stage.to_owned(), stage_name(desk, &line.pipeline, stage)))
+        .map(|stage| (stage.to_owned(), desk.stage(&line.pipeline, stage)))
         .collect()
 }

@@ -7,7 +7,7 @@ use super::super::compose::{Choice, assignees};
 use super::super::{Answer, Frame, field_of};
 use super::deeds::TicketBar;
 use super::menus::{Menu, menus};
-use super::{Tab, left, stage_name, tabs, with};
+use super::{Tab, left, tabs, with};
 use crate::app::TicketLineView;
 use crate::command::Caller;
 use crate::model::desk::{TicketOrder, TicketQuery, TicketView};
@@ -179,7 +179,7 @@ fn stages(desk: &Desk) -> Vec<(String, String)> {
     for pipeline in pipelines {
         for (stage, _) in directory.stages(pipeline, desk.now) {
             if !stages.iter().any(|(known, _)| known == stage) {
-                stages.push((stage.to_owned(), stage_name(desk, pipeline, stage)));
+                stages.push((stage.to_owned(), desk.stage(pipeline, stage)));
             }
         }
     }
@@ -195,7 +195,7 @@ fn row(desk: &Desk, line: TicketLineView, zone: Tz) -> Row {
         id: line.ticket,
         contact: line.contact_name.or(line.contact).unwrap_or_default(),
         company: line.company.unwrap_or_default(),
-        stage: stage_name(desk, &line.pipeline, &line.stage),
+        stage: desk.stage(&line.pipeline, &line.stage),
         priority: line
             .priority
             .map_or_else(String::new, |one| spoken("priority", &one)),

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::super::compose::Choice;
 use super::super::field_of;
-use super::stage_name;
 use crate::model::{RepId, TeamId};
 use crate::report::join_values;
 use crate::web::ui::desk::{Desk, spoken};
@@ -39,7 +38,7 @@ pub(super) fn menus(desk: &Desk, own: &[(String, String)]) -> Vec<Menu> {
     let mut of_stages: Vec<(String, String)> = Vec::new();
     for (stage, pipeline) in stages {
         if of_stages.last().is_none_or(|(last, _)| last != stage) {
-            of_stages.push((stage.to_owned(), stage_name(desk, pipeline, stage)));
+            of_stages.push((stage.to_owned(), desk.stage(pipeline, stage)));
         }
     }
     let fields = [

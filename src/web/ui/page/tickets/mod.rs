@@ -18,7 +18,7 @@ use super::{Answer, Visit, field_of, make};
 use crate::command::Caller;
 use crate::model::Timestamp;
 use crate::model::desk::TicketView;
-use crate::web::ui::desk::{Desk, spoken};
+use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
 use crate::web::ui::text::{fill, t};
@@ -108,14 +108,6 @@ const fn label_of(view: TicketView) -> &'static str {
         TicketView::Closed => "ticket_list.closed",
         TicketView::All => "ticket_list.all",
     }
-}
-
-/// What a stage of a pipeline is called.
-fn stage_name(desk: &Desk, pipeline: &str, stage: &str) -> String {
-    let directory = &desk.present().snapshot().directory;
-    let stages = directory.stages(pipeline, desk.now);
-    let named = stages.iter().find(|(id, name)| *id == stage && name != id);
-    named.map_or_else(|| spoken("stage", stage), |(_, name)| (*name).to_owned())
 }
 
 /// The time left until something has to be done, and whether it is too late.
