@@ -40,6 +40,21 @@ pub struct EventIntake {
     pub log_position: u64,
 }
 
+/// What became of events that were handed in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct IngestCounts {
+    /// How many are new and safe on disk.
+    pub accepted: u64,
+    /// How many were there already.
+    pub duplicates: u64,
+    /// Places, counted from 0, of those that differ from a stored event of the same identity.
+    pub conflicts: Vec<usize>,
+    /// Places of accepted events whose instant lies ahead of the clock.
+    pub later: Vec<usize>,
+    /// The position of the log that holds them.
+    pub log_position: u64,
+}
+
 /// Why nothing is taken of a blocked contact.
 const BLOCKED: &str = "the contact is blocked: nothing is taken from them any more";
 

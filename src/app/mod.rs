@@ -12,6 +12,7 @@ mod bulk;
 mod canned;
 mod catalogue;
 mod desk;
+mod drafts;
 mod error;
 mod explain;
 mod export;
@@ -61,6 +62,7 @@ pub use bulk::{BulkDeed, BulkItem, BulkOutcome, BulkResult, MOST_AT_ONCE};
 pub use canned::FilledReply;
 pub use catalogue::{ReportMatch, match_reports};
 pub use desk::{LineList, LineView};
+pub use drafts::{Bell, DraftView, SendingView, Sent};
 pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
@@ -70,7 +72,7 @@ pub use folder::{
     Account, BackupSummary, Difference, Folder, Inspection, Rebuild, RestoreSummary, ServerNote,
     Weight, backup_folder, check, restore,
 };
-pub use intake::{EventIntake, RejectedEvent};
+pub use intake::{EventIntake, IngestCounts, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use names::Names;
 pub use options::{Network, Options, Probe, PublicUrl};
@@ -105,6 +107,7 @@ use crate::lock::Lock;
 use crate::model::Event;
 use crate::projection::Projection;
 use access::Access;
+use drafts::Drafts;
 use feed::{Feed, Onlooker};
 use folder::{backup, clean, rebuild};
 use opening::{Opening, open_folds};
@@ -116,21 +119,6 @@ use warm::Lately;
 
 /// How long a request may wait for its own write to be visible.
 const OWN_WRITE: Duration = Duration::from_secs(1);
-
-/// What became of events that were handed in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct IngestCounts {
-    /// How many are new and safe on disk.
-    pub accepted: u64,
-    /// How many were there already.
-    pub duplicates: u64,
-    /// Places, counted from 0, of those that differ from a stored event of the same identity.
-    pub conflicts: Vec<usize>,
-    /// Places of accepted events whose instant lies ahead of the clock.
-    pub later: Vec<usize>,
-    /// The position of the log that holds them.
-    pub log_position: u64,
-}
 
 /// A running Svar over one data folder.
 pub struct App {
@@ -152,6 +140,7 @@ pub struct App {
     feed: Feed,
     workshop: Arc<Workshop>,
     preparation: Preparation,
+    drafts: Drafts,
 }
 
 /// What readers need of the projection, without its lock.
@@ -201,6 +190,7 @@ impl App {
         let reads = Reads(Box::new(projection.reader()));
         Ok(Self {
             access: Access::new(Arc::clone(projection.store()), folder.keys(), &clock),
+            drafts: Drafts::new(folder.drafts()),
             folder,
             heard: presence::Heard::new(&clock),
             clock,

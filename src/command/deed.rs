@@ -21,7 +21,7 @@ use crate::model::{Body, ConversationId, Invalid, MessageId};
 const MAX_TEXT: usize = 1 << 20;
 
 /// A message as a rep writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MessageDraft {
     /// Its words.

@@ -22,6 +22,7 @@ mod customer_agent;
 mod deed;
 mod evidence;
 mod factor;
+mod habits;
 mod job_preferences;
 mod kin;
 mod knowledge;
@@ -61,6 +62,7 @@ pub use customer_agent::{
 };
 pub use deed::MessageDraft;
 pub use evidence::Evidence;
+pub use habits::{HabitsDraft, MAX_UNDO_SECS};
 pub use job_preferences::JobPreferencesDraft;
 pub use kin::check_reachable;
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};

@@ -101,6 +101,7 @@ pub(super) const USER_REMOVE: Right = Right::new("user.remove", Role::Admin);
 pub(super) const USER_SAVE: Right = Right::new("user.save", Role::Admin);
 pub(super) const USER_SET_PASSWORD: Right = Right::new("user.set_password", Role::Viewer);
 pub(super) const USER_SET_UP: Right = Right::new("user.set_up", Role::Admin);
+pub(super) const USER_SETTLE: Right = Right::new("user.settle", Role::Viewer);
 pub(super) const USER_SUSPEND: Right = Right::new("user.suspend", Role::Admin);
 pub(super) const WIDGET_SET: Right = Right::new("widget.set", Role::Admin);
 
@@ -187,6 +188,7 @@ pub const TABLE: &[Right] = &[
     USER_SET_FACTOR,
     USER_SET_PASSWORD,
     USER_SET_UP,
+    USER_SETTLE,
     USER_SUSPEND,
     USER_USE_CODE,
     WIDGET_SET,

@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
 use super::account::{active, listed, own_or};
+use super::habits::{self, HabitsDraft};
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{filled, rep_id, user_id};
@@ -123,6 +124,13 @@ pub enum UserCommand {
         /// Whether they are suspended.
         on: bool,
     },
+    /// Changes how the user wants to work: the user's own deed.
+    Settle {
+        /// Who.
+        user: String,
+        /// What of it.
+        habits: HabitsDraft,
+    },
     /// Takes the user off the list; what they did keeps their name.
     Remove {
         /// Whom.
@@ -144,6 +152,7 @@ impl UserCommand {
             Self::RemoveSecondFactor { .. } => &role::USER_REMOVE_FACTOR,
             Self::EndSessions { .. } => &role::USER_END_SESSIONS,
             Self::Suspend { .. } => &role::USER_SUSPEND,
+            Self::Settle { .. } => &role::USER_SETTLE,
             Self::Remove { .. } => &role::USER_REMOVE,
         }
     }
@@ -200,13 +209,8 @@ pub(super) fn decide(
             let user = listed(people, &user)?.user.clone();
             Body::SessionsEnded(Box::new(SessionsEnded { user }))
         }
-        UserCommand::Suspend { user, on } => {
-            let user = listed(people, &user)?.user.clone();
-            if on {
-                keeps_an_admin(people, &user)?;
-            }
-            Body::UserSuspended(Box::new(UserSuspended { user, on }))
-        }
+        UserCommand::Suspend { user, on } => suspended(people, &user, on)?,
+        UserCommand::Settle { user, habits } => habits::set(people, caller, &user, &habits)?,
         UserCommand::Remove { user } => {
             let listed = listed(people, &user)?;
             keeps_an_admin(people, &listed.user)?;
@@ -214,6 +218,14 @@ pub(super) fn decide(
         }
     };
     Ok(vec![body])
+}
+
+fn suspended(people: &People, user: &str, on: bool) -> Result<Body, Refusal> {
+    let user = listed(people, user)?.user.clone();
+    if on {
+        keeps_an_admin(people, &user)?;
+    }
+    Ok(Body::UserSuspended(Box::new(UserSuspended { user, on })))
 }
 
 fn set_up(state: &State<'_>, draft: &UserDraft, hash: String) -> Result<Vec<Body>, Refusal> {

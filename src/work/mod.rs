@@ -1,5 +1,5 @@
 //! What happens by itself: one loop, and a `Work` for each thing that it does; what somebody
-//! waits for runs in a loop of its own.
+//! waits for runs in a loop of its own, and so does what is in no log yet.
 //!
 //! Each work says when it is due and takes one step at a time, so that a long one keeps no
 //! other waiting. The loop sleeps until the log has moved or a time has come; nothing asks
@@ -11,6 +11,7 @@ mod grouping;
 mod judging;
 mod mining;
 mod resting;
+mod sending;
 mod switching;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,7 +26,7 @@ pub use mining::mine_questions;
 pub use resting::rest_silent;
 pub use switching::switch_now;
 
-use crate::app::{App, Error, Waiter};
+use crate::app::{App, Bell, Error, Waiter};
 
 /// How long a work that has failed, or could do nothing, is left alone.
 const REST: Duration = Duration::from_secs(1);
@@ -77,6 +78,7 @@ pub struct Working {
     stopped: Arc<AtomicBool>,
     waiter: Option<Waiter>,
     threads: Vec<JoinHandle<()>>,
+    bell: Arc<Bell>,
 }
 
 /// Starts the loops over an app.
@@ -101,8 +103,17 @@ pub fn start(app: &Arc<App>) -> Working {
         }
         thread.ok()
     });
+    let mut threads: Vec<JoinHandle<()>> = threads.collect();
+    let bell = app.send_bell();
+    let (seen, rung, flag) = (Arc::downgrade(app), Arc::clone(&bell), Arc::clone(&stopped));
+    let named = std::thread::Builder::new().name("svar-sending".to_owned());
+    match named.spawn(move || sending::run(&seen, &rung, &flag)) {
+        Ok(thread) => threads.push(thread),
+        Err(error) => tracing::error!(%error, "no reply goes out late; a restart tries again"),
+    }
     Working {
-        threads: threads.collect(),
+        threads,
+        bell,
         stopped,
         waiter: app.waiter(),
     }
@@ -114,6 +125,7 @@ impl Drop for Working {
         if let Some(waiter) = &self.waiter {
             waiter.wake();
         }
+        self.bell.ring();
         for thread in self.threads.drain(..) {
             if thread.join().is_ok() {
                 continue;

@@ -193,3 +193,88 @@ fn axe_finds_no_fault_with_any_page_in_light_and_in_dark() {
     }
     assert_eq!(wrong, Vec::<String>::new());
 }
+
+#[test]
+fn the_inbox_is_worked_through_by_keys_that_can_be_switched_off() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let desk = Desk::new();
+    desk.post_story(
+        "30 09:00 conversation.started conversation=c1 contact=p1
+         30 09:00 message.added conversation=c1 message=m1 author=contact
+         30 10:00 conversation.started conversation=c2 contact=p2
+         30 10:00 message.added conversation=c2 message=m2 author=contact",
+    );
+    let server = Server::start(&desk.app);
+    browser.open(&server.url("/inbox"));
+    let focused = "document.activeElement.getAttribute('href')";
+    let key = |key: &str| {
+        browser.run(&format!(
+            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {{key: '{key}', bubbles: true, cancelable: true}}))"
+        ));
+    };
+    key("j");
+    browser.wait(&format!("{focused} === '/conversations/c2'"));
+    key("j");
+    browser.wait(&format!("{focused} === '/conversations/c1'"));
+    key("k");
+    browser.wait(&format!("{focused} === '/conversations/c2'"));
+    key("?");
+    browser.wait("document.getElementById('keys').open");
+    browser.run("document.getElementById('keys').close()");
+    browser.run("document.querySelector('.desk a').focus()");
+    key("n");
+    browser
+        .wait("location.pathname === '/conversations/c2' && document.querySelector('form.noting')");
+    browser.wait("document.activeElement.id === 'text'");
+    // While something is typed no key does anything but type.
+    key("e");
+    key("r");
+    assert!(browser.run("return Boolean(document.querySelector('form.noting'))") == true);
+    // What is typed is kept by itself, and is there when the page is opened again.
+    browser.run(
+        "const field = document.getElementById('text'); field.value = 'half a sent'; \
+        field.dispatchEvent(new Event('input', {bubbles: true}))",
+    );
+    browser.wait("document.getElementById('kept').textContent === 'Draft kept.'");
+    browser.open(&server.url("/conversations/c2"));
+    browser.wait("document.getElementById('text').value === 'half a sent' && document.querySelector('form.noting')");
+    browser.run("document.activeElement.blur()");
+    key("r");
+    browser.wait("document.activeElement.id === 'text' && !document.querySelector('form.noting')");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_reply_that_cannot_be_sent_stays_in_the_composer() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let desk = Desk::new();
+    desk.post_story(
+        "30 09:00 conversation.started conversation=c1 contact=p1
+         30 09:00 message.added conversation=c1 message=m1 author=contact",
+    );
+    let server = Server::start(&desk.app);
+    browser.open(&server.url("/conversations/c1"));
+    browser.run(
+        "document.getElementById('text').value = 'On its way'; window.kept = window.fetch; \
+         window.fetch = () => Promise.reject(new TypeError('no connection')); \
+         document.querySelector('#write button[value=reply]').click()",
+    );
+    browser.wait("document.querySelector('#write [role=alert]')");
+    let told = browser.run("return document.querySelector('#write [role=alert]').textContent");
+    assert!(
+        told.as_str().unwrap().contains("Your words are still here"),
+        "{told}"
+    );
+    browser.wait("document.getElementById('text').value === 'On its way'");
+    browser.run(
+        "window.fetch = window.kept; document.querySelector('#write button[value=reply]').click()",
+    );
+    browser
+        .wait("document.querySelector('.message.rep') || location.search.includes('done=reply')");
+    desk.tick();
+    assert_eq!(desk.app.conversation("c1").unwrap().messages.len(), 2);
+}

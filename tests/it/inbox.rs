@@ -444,3 +444,59 @@ fn a_merge_is_taken_back_and_a_split_makes_a_conversation_of_its_own() {
     let taken = json!({"from_message": "m3", "into": "c1"});
     assert_eq!(post(&desk, &server, "c2/split", &taken).status, 400);
 }
+
+#[test]
+fn the_page_narrows_by_menus_that_its_address_says() {
+    let (desk, server) = Desk::served(STORY);
+    let more = "
+        30 08:00 team.upserted team=x name=Shipping
+        30 08:00 rep.upserted rep=ben name=Ben team=x
+        30 08:00 inbox.upserted inbox=eu name=Europe
+        30 13:00 conversation.updated conversation=c1 inbox=eu
+        30 13:00 conversation.tagged conversation=c2 tag=new";
+    desk.post_story(more);
+    let lines = |query: &str| {
+        let page = server.get(&format!("/inbox?{query}")).body;
+        let ids = ["c1", "c2", "c3", "c4"];
+        let found = ids
+            .iter()
+            .filter(|id| page.contains(&format!("href=\"/conversations/{id}\"")));
+        (found.copied().collect::<Vec<_>>(), page)
+    };
+    for (query, wanted) in [
+        ("channel=email", &["c1"][..]),
+        ("inbox=eu", &["c1"]),
+        ("team=x", &["c2"]),
+        ("status=resolved&view=closed", &["c4"]),
+        ("status=resolved", &[]),
+        ("tag=vip&tag=new", &["c2"]),
+        ("tag.all=vip&tag.all=new", &["c2"]),
+        ("tag.all=vip&tag.all=other", &[]),
+        ("from=2026-10-30&to=2026-10-31", &["c1", "c2"]),
+        ("from=2026-10-31", &[]),
+    ] {
+        let (found, page) = lines(query);
+        assert_eq!(found, wanted, "{query}");
+        // What narrows it is chosen in its menu, and the menu is open.
+        if !query.starts_with("tag=") {
+            assert!(
+                page.contains("<details class=\"more\" open>"),
+                "{query}: {page}"
+            );
+        }
+        let (_, value) = query.split('&').next().unwrap().split_once('=').unwrap();
+        let chosen = page.contains(&format!("value=\"{value}\" selected"))
+            || page.contains(&format!("value=\"{value}\">"))
+            || value == "other";
+        assert!(chosen, "{query}: {page}");
+    }
+    let (_, page) = lines("");
+    for part in [
+        "Europe</option>",
+        "Shipping</option>",
+        "Ended by itself</option>",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert_eq!(server.get("/inbox?status=odd").status, 400);
+}

@@ -48,6 +48,8 @@ mod desk_scope;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod drafts;
+#[cfg(test)]
 mod factor;
 #[cfg(test)]
 mod filters;

@@ -413,7 +413,7 @@ fn body_of(path: &str) -> Option<Value> {
         "/handoff" => json!({"reason": "asked"}),
         "/mark" => json!({"mark": "spam", "on": true}),
         "/merge" => json!({"into": "shown-c6"}),
-        "/messages" | "/messages/{message}/edit" => json!({"text": "x"}),
+        "/messages" | "/messages/{message}/edit" | "/draft" | "/send" => json!({"text": "x"}),
         "/split" => json!({"from_message": "hidden-m3"}),
         "/block" => json!({"name": "x"}),
         "/apply" => json!({"canned_reply": "none"}),
@@ -424,6 +424,7 @@ fn body_of(path: &str) -> Option<Value> {
         "/tags" => json!({"add": ["x"]}),
         "/messages/{message}/redact"
         | "/reopen"
+        | "/take-back"
         | "/resolve"
         | "/unmerge"
         | "/unread"

@@ -42,6 +42,10 @@ pub struct UserView {
     pub status: UserStatus,
     /// Whether their sign-in asks for a code, too.
     pub second_factor: bool,
+    /// Whether single letters are commands for them on the pages of the desk.
+    pub single_keys: bool,
+    /// For how long they can take a reply back, in seconds.
+    pub undo_secs: u32,
     /// Since when there is this user.
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Timestamp,
@@ -66,6 +70,8 @@ impl UserView {
             rep: user.rep.as_ref().map(ToString::to_string),
             scope: (&user.scope).into(),
             status,
+            single_keys: user.habits.single_keys,
+            undo_secs: user.habits.undo_secs,
             second_factor: user.second_factor.is_some(),
             added_at: user.added_at,
             last_seen_at,

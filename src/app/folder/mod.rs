@@ -127,6 +127,11 @@ impl Folder {
         self.path.join("files")
     }
 
+    /// What reps have typed and not sent.
+    pub fn drafts(&self) -> PathBuf {
+        self.path.join("drafts")
+    }
+
     /// The question index.
     pub fn index(&self) -> PathBuf {
         self.path.join("derived").join("index")

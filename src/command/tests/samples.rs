@@ -142,7 +142,7 @@ fn start_sample(by: Beginner) -> Command {
     })
 }
 
-fn user_samples() -> [UserCommand; 11] {
+fn user_samples() -> [UserCommand; 12] {
     let user = String::new;
     [
         UserCommand::SetUp {
@@ -180,6 +180,10 @@ fn user_samples() -> [UserCommand; 11] {
             hash: String::new(),
         },
         UserCommand::RemoveSecondFactor { user: user() },
+        UserCommand::Settle {
+            user: user(),
+            habits: HabitsDraft::default(),
+        },
     ]
 }
 

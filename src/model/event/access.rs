@@ -90,6 +90,21 @@ pub struct SessionsEnded {
     pub user: UserId,
 }
 
+/// How a user wants to work; what is left out stays as it was.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HabitsSet {
+    /// Which.
+    pub user: UserId,
+    /// Whether single letters are commands.
+    #[serde(default)]
+    pub single_keys: Option<bool>,
+    /// For how long a reply can be taken back, in seconds.
+    #[serde(default)]
+    pub undo_secs: Option<u32>,
+}
+
 /// A user may not sign in, or may again; name and history stay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -12,8 +12,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::{
-    AccessSet, PasswordSet, RecoveryCodeUsed, SecondFactorRemoved, SecondFactorSet, SessionsEnded,
-    TokenCreated, TokenRevoked, UserInvited, UserRemoved, UserSet, UserSuspended,
+    AccessSet, HabitsSet, PasswordSet, RecoveryCodeUsed, SecondFactorRemoved, SecondFactorSet,
+    SessionsEnded, TokenCreated, TokenRevoked, UserInvited, UserRemoved, UserSet, UserSuspended,
 };
 use super::agent::{
     AgentDecided, Calibrated, CaseRemoved, CaseSet, CustomerAgentSet, DecisionReviewed,
@@ -307,6 +307,8 @@ bodies! {
         SecondFactorRemoved = "svar.second_factor_removed",
         /// A user is signed out everywhere.
         SessionsEnded = "svar.sessions_ended",
+        /// How a user wants to work.
+        HabitsSet = "svar.habits_set",
         /// A user may not sign in, or may again.
         UserSuspended = "svar.user_suspended",
         /// A user is no more.

@@ -35,6 +35,24 @@ pub struct SecondFactor {
     pub recovery: Vec<String>,
 }
 
+/// How somebody wants to work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkHabits {
+    /// Whether single letters are commands on the pages of the desk.
+    pub single_keys: bool,
+    /// For how long a reply can be taken back after it was sent, in seconds.
+    pub undo_secs: u32,
+}
+
+impl Default for WorkHabits {
+    fn default() -> Self {
+        Self {
+            single_keys: true,
+            undo_secs: 10,
+        }
+    }
+}
+
 /// Somebody who signs in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -62,6 +80,8 @@ pub struct User {
     pub session_epoch: u64,
     /// Since when there is this user.
     pub added_at: Timestamp,
+    /// How they want to work.
+    pub habits: WorkHabits,
 }
 
 impl User {
@@ -79,6 +99,7 @@ impl User {
             invitation: None,
             session_epoch: 0,
             added_at: at,
+            habits: WorkHabits::default(),
         }
     }
 

@@ -14,6 +14,7 @@ mod conversations;
 mod customer_agent;
 mod description;
 mod desk;
+mod drafts;
 mod events;
 mod factor;
 mod health;
@@ -143,6 +144,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(desk::routes())
         .merge(live::routes())
         .merge(messages::routes())
+        .merge(drafts::routes())
         .merge(offers::routes())
         .merge(job_preferences::routes())
         .merge(tags::routes())

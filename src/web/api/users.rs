@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::off;
 use super::topics::On;
 use crate::app::{App, InvitationView, PasswordChange, UserView, WriteResult};
-use crate::command::{Caller, Command, Identity, Role, UserCommand, UserDraft};
+use crate::command::{Caller, Command, HabitsDraft, Identity, Role, UserCommand, UserDraft};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 
@@ -84,6 +84,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(set_password))
         .routes(routes!(get_me))
         .routes(routes!(change_password))
+        .routes(routes!(change_habits))
         .routes(routes!(sign_out_everywhere))
 }
 
@@ -253,6 +254,20 @@ pub(super) async fn change_password(
         Ok(Json(app.change_password(&caller, &user, change)?))
     })
     .await
+}
+
+/// Changes how one wants to work; what is left out stays.
+#[utoipa::path(post, path = "/me/habits", tag = "people", request_body = HabitsDraft,
+    responses((status = 200, description = "It is journalled", body = WriteResult),
+        (status = 400, description = "Nothing is to be changed, or a value cannot be used", body = Problem),
+        (status = 404, description = "Whoever asks is no user", body = Problem)))]
+pub(super) async fn change_habits(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    JsonBody(habits): JsonBody<HabitsDraft>,
+) -> Result<Json<WriteResult>, Problem> {
+    let user = user_of(&caller)?;
+    write(&app, caller, UserCommand::Settle { user, habits }).await
 }
 
 /// Signs oneself out everywhere.

@@ -52,6 +52,12 @@ pub(super) static LIVE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("live", "js", media, include_str!("assets/live.js"))
 });
 
+/// The script of the pages on which reps work: keys, and words that are not lost.
+pub(super) static DESK: LazyLock<Asset> = LazyLock::new(|| {
+    let media = "text/javascript; charset=utf-8";
+    Asset::new("desk", "js", media, include_str!("assets/desk.js"))
+});
+
 /// The icon.
 pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new(
@@ -64,7 +70,7 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
 
 /// Serves an asset under its present name only.
 pub(super) async fn get_asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let assets = [&*STYLE, &*SCRIPT, &*LIVE, &*ICON];
+    let assets = [&*STYLE, &*SCRIPT, &*LIVE, &*DESK, &*ICON];
     let asset = assets
         .into_iter()
         .find(|asset| asset.href.strip_prefix("/assets/") == Some(name.as_str()));

@@ -7,7 +7,7 @@ use super::figure;
 use super::frame::{Frame, PresenceForm};
 use super::text::{fill, find, t};
 use super::view::View;
-use crate::app::{App, Explanation, Library, Present};
+use crate::app::{App, DraftView, Explanation, Library, Present};
 use crate::command::{Caller, Identity, Role, Sight};
 use crate::model::desk::{DeskQuery, Standing};
 use crate::model::event::RepStatus;
@@ -50,17 +50,16 @@ impl Desk {
 
     /// The frame of a page, with what whoever asks may do.
     pub(super) fn frame(&self, title: impl Into<String>, part: &'static str) -> Frame {
+        let people = &self.present.snapshot().installation.people;
         let user = match &self.caller.identity {
-            Identity::User(id) => {
-                let people = &self.present.snapshot().installation.people;
-                people.user(id).map(|user| user.name.clone())
-            }
+            Identity::User(id) => people.user(id),
             _ => None,
         };
         let mut frame = Frame::new(title, part);
         frame.role = Some(self.caller.role);
         frame.is_part = !self.caller.sight.is_whole();
-        frame.user = user.unwrap_or_default();
+        frame.user = user.map_or_else(String::new, |user| user.name.clone());
+        frame.single_keys = user.is_none_or(|user| user.habits.single_keys);
         frame.presence = self.presence();
         frame
     }
@@ -103,6 +102,15 @@ impl Desk {
     pub(super) fn library(&self) -> Library {
         self.app
             .knowledge_at(&self.app.present_to(&self.caller.sight))
+    }
+
+    /// What whoever asks has typed in a conversation and not sent.
+    pub(super) fn draft(&self, conversation: &str) -> DraftView {
+        let draft = self.app.draft(&self.caller, conversation);
+        draft.unwrap_or_else(|error| {
+            tracing::warn!(%error, conversation, "a draft cannot be shown");
+            DraftView::default()
+        })
     }
 
     /// Whether whoever asks may read conversations.

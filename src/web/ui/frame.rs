@@ -3,7 +3,7 @@
 //!
 //! Made by `desk` for whoever asks, drawn by `layout.html`.
 
-use super::asset::{ICON, LIVE, SCRIPT, STYLE};
+use super::asset::{DESK, ICON, LIVE, SCRIPT, STYLE};
 use crate::command::Role;
 
 /// The control by which a rep says whether they take work.
@@ -32,10 +32,13 @@ pub(super) struct Frame {
     pub(super) presence: Option<PresenceForm>,
     /// Whether they see a part of the desk only.
     pub(super) is_part: bool,
+    /// Whether single letters are commands.
+    pub(super) single_keys: bool,
     /// The addresses of the stylesheet, the scripts and the icon.
     pub(super) style: &'static str,
     pub(super) script: &'static str,
     pub(super) live: &'static str,
+    pub(super) desk: &'static str,
     pub(super) icon: &'static str,
 }
 
@@ -50,9 +53,11 @@ impl Frame {
             user: String::new(),
             presence: None,
             is_part: false,
+            single_keys: true,
             style: &STYLE.href,
             script: &SCRIPT.href,
             live: &LIVE.href,
+            desk: &DESK.href,
             icon: &ICON.href,
         }
     }

@@ -230,7 +230,8 @@
     form.addEventListener("change", told);
     document.addEventListener("keydown", (event) => {
       const free = !(event.target instanceof Element && event.target.closest("input:not([type=checkbox]), select, textarea"));
-      if (!free || event.metaKey || event.ctrlKey || event.altKey || !["j", "k", "x"].includes(event.key)) return;
+      if (!free || event.metaKey || event.ctrlKey || event.altKey || !["j", "k", "x"].includes(event.key)
+        || document.body.dataset.keys === "off") return;
       const links = [...form.querySelectorAll(".desk a")];
       const here = links.findIndex((link) => link.closest("li, tr").contains(document.activeElement));
       if (event.key === "x") {

@@ -2,6 +2,8 @@
 //!
 //! A failed send keeps what was typed.
 
+use std::sync::Arc;
+
 use axum::Form;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,7 +12,7 @@ use super::conversation::page;
 use super::offers::place;
 use super::ticket_act::price;
 use super::{Answer, Visit, field_of, make};
-use crate::app::{App, Error};
+use crate::app::{App, DraftView, Error};
 use crate::command::{
     Command, ConversationAction, ConversationCommand, MessageDraft, NewJob, Offer, ProposalStep,
     Refusal, TicketDraft,
@@ -67,6 +69,10 @@ pub(in crate::web::ui) async fn post_conversation(
 /// What a form asks for.
 enum FormAction {
     Write(MessageDraft),
+    /// Keeps what was typed.
+    Keep(MessageDraft),
+    /// Takes a reply back that is on its way.
+    TakeBack,
     Act(ConversationAction),
     /// Puts the words of a canned reply below what was typed; nothing is sent.
     Insert {
@@ -83,32 +89,11 @@ enum FormAction {
 
 impl FormAction {
     fn read(word: &str, form: &[(String, String)]) -> Result<Self, Invalid> {
+        if let Some(own) = Self::read_words(word, form) {
+            return Ok(own);
+        }
         let text = |name: &str| field_of(form, name).unwrap_or_default().to_owned();
         let action = match word {
-            "reply" | "note" => {
-                return Ok(Self::Write(MessageDraft {
-                    text: text("text"),
-                    note: word == "note",
-                }));
-            }
-            "insert" => {
-                return Ok(Self::Insert {
-                    canned_reply: text("canned_reply"),
-                    text: text("text"),
-                });
-            }
-            "apply" => {
-                return Ok(Self::Apply {
-                    canned_reply: text("canned_reply"),
-                });
-            }
-            "open_ticket" => {
-                return Ok(Self::Open(TicketDraft {
-                    pipeline: text("pipeline"),
-                    subject: Some(text("subject")),
-                    ..TicketDraft::default()
-                }));
-            }
             "propose" | "accept" | "accept_later" | "refuse" | "withdraw" => {
                 ConversationAction::Propose(offer(word, form)?)
             }
@@ -143,13 +128,50 @@ impl FormAction {
         Ok(Self::Act(action))
     }
 
+    /// What is done with words, or with the whole conversation.
+    fn read_words(word: &str, form: &[(String, String)]) -> Option<Self> {
+        let text = |name: &str| field_of(form, name).unwrap_or_default().to_owned();
+        Some(match word {
+            "reply" | "note" => Self::Write(MessageDraft {
+                text: text("text"),
+                note: word == "note",
+            }),
+            "draft" => Self::Keep(MessageDraft {
+                text: text("text"),
+                note: field_of(form, "note").is_some(),
+            }),
+            "take_back" => Self::TakeBack,
+            "insert" => Self::Insert {
+                canned_reply: text("canned_reply"),
+                text: text("text"),
+            },
+            "apply" => Self::Apply {
+                canned_reply: text("canned_reply"),
+            },
+            "open_ticket" => Self::Open(TicketDraft {
+                pipeline: text("pipeline"),
+                subject: Some(text("subject")),
+                ..TicketDraft::default()
+            }),
+            _ => return None,
+        })
+    }
+
     async fn run(self, visit: &Visit, id: &str) -> Result<(), Error> {
         let (app, caller) = (&visit.app, visit.caller.clone());
         let conversation = id.to_owned();
         match self {
             Self::Write(draft) => {
-                let written = app.write_message(caller, conversation, None, draft).await;
-                written.map(|_written| ())
+                let sent = app.send(caller, conversation, None, draft).await;
+                sent.map(|_sent| ())
+            }
+            Self::Keep(draft) => {
+                let app = Arc::clone(app);
+                off(move || app.save_draft(&caller, &conversation, draft)).await
+            }
+            Self::TakeBack => {
+                let app = Arc::clone(app);
+                off(move || app.take_back(&caller, &conversation)).await
             }
             Self::Insert { .. } => Ok(()),
             Self::Apply { canned_reply } => {
@@ -174,6 +196,17 @@ impl FormAction {
                 written.map(|_written| ())
             }
         }
+    }
+}
+
+/// Does what waits for the disk off the async threads.
+async fn off(
+    work: impl FnOnce() -> Result<DraftView, Error> + Send + 'static,
+) -> Result<(), Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    match done {
+        Ok(done) => done.map(|_draft| ()),
+        Err(_panicked) => Err(Refusal::Failed("the work ended early".to_owned()).into()),
     }
 }
 

@@ -10,6 +10,7 @@ use super::attention::AttentionForms;
 use super::field_of;
 use crate::model::Conversation;
 use crate::model::event::Assignee;
+use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::text::{fill, find, t};
 use crate::web::ui::url::encode;
@@ -21,6 +22,12 @@ pub(super) struct Compose {
     /// What was typed and could not be sent.
     pub(super) typed: String,
     pub(super) fault: String,
+    /// Whether what was typed is meant as a note.
+    pub(super) is_note: bool,
+    /// When what was typed was kept.
+    pub(super) kept: String,
+    /// A reply that can still be taken back: its words, and until when.
+    pub(super) sending: Option<Sending>,
     pub(super) done: &'static str,
     pub(super) assignees: Vec<Choice>,
     pub(super) known_tags: Vec<String>,
@@ -29,11 +36,36 @@ pub(super) struct Compose {
     pub(super) replies: Vec<(String, String, bool)>,
 }
 
+/// A reply that can still be taken back.
+pub(super) struct Sending {
+    pub(super) text: String,
+    /// Until when, as it is read and exactly.
+    pub(super) time: String,
+    pub(super) exact: String,
+}
+
 /// A value to choose.
 pub(super) struct Choice {
     pub(super) value: String,
     pub(super) label: String,
     pub(super) is_current: bool,
+}
+
+/// A field and the values to choose for it.
+pub(super) struct ChoiceMenu {
+    pub(super) name: &'static str,
+    pub(super) label: &'static str,
+    pub(super) choices: Vec<Choice>,
+}
+
+impl ChoiceMenu {
+    pub(super) const fn new(name: &'static str, label: &'static str, choices: Vec<Choice>) -> Self {
+        Self {
+            name,
+            label,
+            choices,
+        }
+    }
 }
 
 impl Compose {
@@ -48,10 +80,25 @@ impl Compose {
         let snapshot = desk.app.snapshot();
         let lines = snapshot.desk.lines();
         let tags: BTreeSet<String> = lines.flat_map(|line| line.tags.iter().cloned()).collect();
-        let typed = field_of(pairs, "text").unwrap_or_default();
+        let draft = desk.draft(conversation.id.as_str());
+        let sent = field_of(pairs, "text");
+        let fault = match draft.fault.filter(|_fault| fault.is_empty()) {
+            Some(reason) => fill("compose.unsent", &[("reason", &reason)]),
+            None => fault,
+        };
         Self {
+            is_note: sent.is_none() && draft.note,
+            kept: match draft.saved_at.filter(|_at| sent.is_none()) {
+                Some(at) => fill("compose.kept", &[("time", &date::clock(at, zone))]),
+                None => String::new(),
+            },
+            sending: draft.sending.map(|sending| Sending {
+                text: sending.text,
+                time: date::second(sending.at, zone),
+                exact: sending.at.to_string(),
+            }),
             action: format!("/conversations/{}", encode(conversation.id.as_str())),
-            typed: typed.to_owned(),
+            typed: sent.map_or(draft.text, str::to_owned),
             fault,
             done: done(field_of(pairs, "done").unwrap_or_default()),
             assignees: assignees(desk, Some(&conversation.assigned_to)),

@@ -1,7 +1,5 @@
 //! `/inbox`: the conversations that reps work through, by views and filters.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
 use axum::Extension;
 use axum::extract::Query as Parameters;
@@ -10,13 +8,13 @@ use chrono_tz::Tz;
 
 use super::attention::snoozes;
 use super::compose::{self, assignees};
+use super::inbox_menus::Menus;
 use super::selection::BulkBar;
 use super::{Answer, Frame, Visit, field_of, make};
 use crate::app::LineView;
 use crate::command::Caller;
 use crate::model::desk::DeskView;
 use crate::model::event::{ActorKind, Assignee};
-use crate::report::join_values;
 use crate::web::api::{Asking, narrowed};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
@@ -27,22 +25,15 @@ use crate::web::ui::url::{Pairs, address, encode, pair};
 use crate::web::ui::view::View;
 
 /// Parameters of the page that are not the view's.
-const OWN: [&str; 11] = [
+const OWN: [&str; 13] = [
     "view", "channel", "assignee", "team", "inbox", "tag", "tag.all", "status", "q", "sort",
-    "cursor",
+    "from", "to", "cursor",
 ];
 
 struct Tab {
     label: &'static str,
     count: String,
     href: String,
-    is_current: bool,
-}
-
-/// A value to choose.
-struct Choice {
-    value: String,
-    label: String,
     is_current: bool,
 }
 
@@ -62,14 +53,6 @@ struct InboxLine {
     is_new: bool,
     sleeps: String,
     tags: Vec<String>,
-}
-
-/// What a list can be narrowed to, over what is on the desk.
-struct Menus {
-    channels: Vec<Choice>,
-    assignees: Vec<Choice>,
-    tags: Vec<Choice>,
-    orders: Vec<Choice>,
 }
 
 #[derive(Template)]
@@ -113,7 +96,9 @@ pub(super) fn page(
         |(name, value): &(String, String)| OWN.contains(&name.as_str()) && !value.is_empty();
     let (own, rest): (Pairs, Pairs) = pairs.iter().cloned().partition(is_own);
     let (view, _) = View::parse(&rest)?;
-    let query = narrowed(&desk.app, &own, Asking::of(&desk.app, caller))?;
+    let mut wanted = own.clone();
+    wanted.push(pair("tz", view.zone.name()));
+    let query = narrowed(&desk.app, &wanted, Asking::of(&desk.app, caller))?;
     let list = desk.app.list_conversations_at(desk.present(), &query)?;
     let with = |name: &str, value: &str| {
         let kept = own
@@ -149,60 +134,9 @@ pub(super) fn page(
             .map(|line| line_of(desk, line, view.zone))
             .collect(),
         sought: field_of(&own, "q").unwrap_or_default().to_owned(),
-        menus: menus(desk, &own),
+        menus: Menus::new(desk, &own),
     };
     Ok(Answer::Page(page.render()?))
-}
-
-/// The menus, over what is on the desk.
-fn menus(desk: &Desk, own: &[(String, String)]) -> Menus {
-    let (mut channels, mut tags) = (BTreeSet::new(), BTreeSet::new());
-    let (mut reps, mut teams) = (BTreeSet::new(), BTreeSet::new());
-    for line in desk.present().lines() {
-        channels.insert(line.channel.as_str());
-        tags.extend(line.tags.iter().map(String::as_str));
-        match &line.assigned_to {
-            Assignee::Rep { id } => drop(reps.insert(id.as_str())),
-            Assignee::Team { id } => drop(teams.insert(id.as_str())),
-            Assignee::CustomerAgent { .. } | Assignee::Nobody {} => {}
-        }
-    }
-    let chosen = |name: &str| field_of(own, name).unwrap_or_default();
-    let choice = |name: &str, value: String, label: String| Choice {
-        is_current: chosen(name) == value,
-        value,
-        label,
-    };
-    let plain = |value: &str| join_values([value]);
-    let reps = reps
-        .iter()
-        .map(|id| choice("assignee", plain(&format!("rep:{id}")), desk.rep(id)));
-    let teams = teams
-        .iter()
-        .map(|id| choice("assignee", plain(&format!("team:{id}")), desk.team(id)));
-    let mut assignees: Vec<Choice> = teams.chain(reps).collect();
-    assignees.sort_by(|one, other| one.label.cmp(&other.label));
-    Menus {
-        channels: channels
-            .iter()
-            .map(|one| choice("channel", plain(one), spoken("channel", one)))
-            .collect(),
-        assignees,
-        tags: tags
-            .iter()
-            .map(|one| choice("tag", plain(one), (*one).to_owned()))
-            .collect(),
-        orders: ["latest", "waiting"]
-            .map(|one| {
-                choice(
-                    "sort",
-                    one.to_owned(),
-                    t(&format!("inbox.by_{one}")).to_owned(),
-                )
-            })
-            .into_iter()
-            .collect(),
-    }
 }
 
 fn line_of(desk: &Desk, line: LineView, zone: Tz) -> InboxLine {

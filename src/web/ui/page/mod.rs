@@ -11,6 +11,7 @@ pub(super) mod conversation;
 mod decided;
 pub(super) mod design;
 pub(super) mod inbox;
+mod inbox_menus;
 pub(super) mod knowledge;
 mod offers;
 pub(super) mod overview;

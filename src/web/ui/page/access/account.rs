@@ -10,8 +10,9 @@ use axum::{Extension, Form};
 
 use super::{agent_of, enter, off, private, qr, with_cookie};
 use crate::app::{App, Error, NewFactor, PasswordChange, SignIn};
-use crate::command::{Caller, Command, Identity, Role, UserCommand};
+use crate::command::{Caller, Command, HabitsDraft, Identity, MAX_UNDO_SECS, Role, UserCommand};
 use crate::model::Invalid;
+use crate::model::people::WorkHabits;
 use crate::web::session::{address_of, signed_out};
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::plural;
@@ -30,6 +31,8 @@ struct Page {
     codes_left: String,
     /// Whether a rule takes a second factor of them.
     is_demanded: bool,
+    habits: WorkHabits,
+    max_undo_secs: u32,
     shown: Shown,
 }
 
@@ -170,6 +173,20 @@ fn run(
             app.write_now(caller, Command::User(UserCommand::EndSessions { user }))?;
             Ok(Done::Out)
         }
+        "habits" => {
+            let secs = field_of(form, "undo_secs").unwrap_or_default().trim();
+            let secs = secs.parse().map_err(|_odd| {
+                let reason = format!("`{secs}` is no whole number of seconds");
+                Invalid::new("undo_secs", reason)
+            })?;
+            let habits = HabitsDraft {
+                single_keys: Some(field_of(form, "single_keys").is_some()),
+                undo_secs: Some(secs),
+            };
+            let user = user.clone();
+            app.write_now(caller, Command::User(UserCommand::Settle { user, habits }))?;
+            Ok(Done::Told)
+        }
         "factor" => Ok(Done::Factor(app.new_factor(user)?, String::new())),
         "confirm" => confirm(app, caller, user, form),
         "no_factor" => {
@@ -211,6 +228,8 @@ fn show(app: &App, caller: &Caller, status: StatusCode, shown: Shown) -> Respons
         }),
         is_demanded: user.is_some_and(|user| user.role == Role::Admin)
             && people.rules().admins_need_code,
+        habits: user.map_or_else(WorkHabits::default, |user| user.habits),
+        max_undo_secs: MAX_UNDO_SECS,
         shown,
     };
     private(status, page.render())

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+use super::super::compose::ChoiceMenu;
 use super::super::{Answer, Frame, field_of};
 use super::deeds::TicketBar;
-use super::menus::{Menu, menus};
+use super::menus::menus;
 use super::{Tab, left, tabs, with};
 use crate::app::TicketLineView;
 use crate::command::Caller;
@@ -60,7 +61,7 @@ struct Page {
     pipelines: Vec<Item>,
     pipeline: String,
     sought: String,
-    menus: Vec<Menu>,
+    menus: Vec<ChoiceMenu>,
     kept: Pairs,
     bar: TicketBar,
     /// Where the forms of the cards are sent.

@@ -3,10 +3,10 @@
 use askama::Template;
 use chrono_tz::Tz;
 
-use super::super::compose::{Choice, assignees};
+use super::super::compose::{Choice, ChoiceMenu, assignees};
 use super::super::{Answer, Frame, field_of};
 use super::deeds::TicketBar;
-use super::menus::{Menu, menus};
+use super::menus::menus;
 use super::{Tab, left, tabs, with};
 use crate::app::TicketLineView;
 use crate::command::Caller;
@@ -59,7 +59,7 @@ struct Page {
     view: &'static str,
     order: &'static str,
     sought: String,
-    menus: Vec<Menu>,
+    menus: Vec<ChoiceMenu>,
     /// What the address narrows the list to and no menu offers.
     kept: Pairs,
     is_narrowed: bool,

@@ -2,22 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::super::compose::Choice;
+use super::super::compose::{Choice, ChoiceMenu};
 use super::super::field_of;
 use crate::model::{RepId, TeamId};
 use crate::report::join_values;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::text::t;
 
-/// A field and its values.
-pub(super) struct Menu {
-    pub(super) name: &'static str,
-    pub(super) label: &'static str,
-    pub(super) choices: Vec<Choice>,
-}
-
 /// The menus; those without anything to choose are left out.
-pub(super) fn menus(desk: &Desk, own: &[(String, String)]) -> Vec<Menu> {
+pub(super) fn menus(desk: &Desk, own: &[(String, String)]) -> Vec<ChoiceMenu> {
     let (mut pipelines, mut stages) = (BTreeSet::new(), BTreeSet::new());
     let (mut owners, mut teams) = (BTreeSet::new(), BTreeSet::new());
     let (mut priorities, mut services) = (BTreeSet::new(), BTreeSet::new());
@@ -49,11 +42,9 @@ pub(super) fn menus(desk: &Desk, own: &[(String, String)]) -> Vec<Menu> {
         ("priority", named(priorities, &|id| spoken("priority", id))),
         ("service", named(services, &str::to_owned)),
     ];
-    let menus = fields.into_iter().map(|(name, values)| Menu {
-        name,
-        label: label_of(name),
-        choices: choices(own, name, values),
-    });
+    let menus = fields
+        .into_iter()
+        .map(|(name, values)| ChoiceMenu::new(name, label_of(name), choices(own, name, values)));
     menus.filter(|menu| !menu.choices.is_empty()).collect()
 }
 

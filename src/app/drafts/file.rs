@@ -1,0 +1,185 @@
+//! The files in which drafts lie, and what is at hand of them.
+//!
+//! A file is written whole and synced before what it says is at hand; where there is nothing to
+//! keep, there is no file.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::bell::Bell;
+use crate::app::Error;
+use crate::app::folder::backup::hex;
+use crate::command::Caller;
+use crate::disk::{self, Access};
+use crate::lock::Lock;
+use crate::model::Timestamp;
+
+/// Words, as they lie in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Words {
+    pub(super) text: String,
+    pub(super) note: bool,
+    pub(super) saved_at: Timestamp,
+}
+
+/// A reply on its way, as it lies in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Outgoing {
+    pub(super) message: String,
+    pub(super) words: Words,
+}
+
+/// A file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Kept {
+    conversation: String,
+    reader: String,
+    pub(super) draft: Option<Words>,
+    pub(super) outgoing: Option<Outgoing>,
+}
+
+/// Whose, and in which conversation.
+pub(super) type Key = (String, String);
+
+/// When a reply goes out, and as whose.
+pub(super) struct Departure {
+    pub(super) at: Timestamp,
+    pub(super) caller: Caller,
+    pub(super) rep: Option<String>,
+}
+
+/// What lies in the files, with what is known of it besides.
+#[derive(Default)]
+pub(super) struct Held {
+    pub(super) kept: BTreeMap<Key, Kept>,
+    pub(super) departures: BTreeMap<Key, Departure>,
+    pub(super) faults: BTreeMap<Key, String>,
+    /// Whether the files were read.
+    is_read: bool,
+}
+
+/// All drafts.
+pub(in crate::app) struct Drafts {
+    folder: PathBuf,
+    pub(super) held: Lock<Held>,
+    pub(super) bell: Arc<Bell>,
+}
+
+impl Drafts {
+    /// Those in a folder, which need not be there yet.
+    pub(in crate::app) fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            held: Lock::default(),
+            bell: Arc::default(),
+        }
+    }
+
+    fn path(&self, (reader, conversation): &Key) -> PathBuf {
+        let name = Sha256::digest(format!("{reader}\0{conversation}").as_bytes());
+        self.folder.join(hex(&name))
+    }
+
+    /// Reads the files, once: what was on its way when the process ended is a draft again.
+    pub(super) fn read(
+        &self,
+        held: &mut Held,
+        is_written: impl Fn(&str, &str) -> bool,
+    ) -> Result<(), Error> {
+        if held.is_read {
+            return Ok(());
+        }
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+                held.is_read = true;
+                return Ok(());
+            }
+            Err(cause) => return Err(Error::io("read", &self.folder, cause)),
+        };
+        for entry in entries {
+            let path = entry
+                .map_err(|cause| Error::io("read", &self.folder, cause))?
+                .path();
+            // One that was being written when the process ended was never said to be kept.
+            if path.extension().is_some() {
+                continue;
+            }
+            let bytes = fs::read(&path).map_err(|cause| Error::io("read", &path, cause))?;
+            let Ok(mut kept) = serde_json::from_slice::<Kept>(&bytes) else {
+                tracing::warn!(path = %path.display(), "this draft cannot be read; it is left as it is");
+                continue;
+            };
+            if let Some(outgoing) = kept.outgoing.take()
+                && !is_written(&kept.conversation, &outgoing.message)
+            {
+                kept.draft = Some(joined(outgoing.words, kept.draft.take()));
+            }
+            let key = (kept.reader.clone(), kept.conversation.clone());
+            self.write(&key, Some(&kept))?;
+            held.kept.insert(key, kept);
+        }
+        held.is_read = true;
+        Ok(())
+    }
+
+    /// Writes a file, or removes it where there is nothing to keep.
+    fn write(&self, key: &Key, kept: Option<&Kept>) -> Result<(), Error> {
+        let path = self.path(key);
+        let kept = kept.filter(|kept| kept.draft.is_some() || kept.outgoing.is_some());
+        let failed = |cause| Error::io("write", &path, cause);
+        let Some(kept) = kept else {
+            if path.exists() {
+                disk::remove(&path).map_err(failed)?;
+                disk::sync_folder(&self.folder).map_err(failed)?;
+            }
+            return Ok(());
+        };
+        if !self.folder.exists() {
+            fs::create_dir_all(&self.folder).map_err(failed)?;
+            disk::sync_folder(disk::folder_of(&self.folder)).map_err(failed)?;
+        }
+        let bytes = serde_json::to_vec(kept).unwrap_or_default();
+        disk::write(&path, &bytes, Access::Private).map_err(failed)
+    }
+
+    /// Changes what is kept of one: first in its file, then at hand.
+    pub(super) fn change(
+        &self,
+        held: &mut Held,
+        key: &Key,
+        change: impl FnOnce(&mut Kept),
+    ) -> Result<(), Error> {
+        let mut kept = held.kept.get(key).cloned().unwrap_or_else(|| Kept {
+            reader: key.0.clone(),
+            conversation: key.1.clone(),
+            draft: None,
+            outgoing: None,
+        });
+        change(&mut kept);
+        self.write(key, Some(&kept))?;
+        if kept.draft.is_none() && kept.outgoing.is_none() {
+            held.kept.remove(key);
+        } else {
+            held.kept.insert(key.clone(), kept);
+        }
+        Ok(())
+    }
+}
+
+/// Two texts as one: none is lost.
+pub(super) fn joined(first: Words, second: Option<Words>) -> Words {
+    match second {
+        None => first,
+        Some(second) => Words {
+            text: format!("{}\n\n{}", first.text, second.text),
+            note: first.note && second.note,
+            saved_at: second.saved_at,
+        },
+    }
+}
