@@ -13,6 +13,7 @@ mod client;
 mod contact;
 mod context;
 mod demo;
+mod desk;
 mod explain;
 mod export;
 mod gaps;
@@ -93,6 +94,8 @@ enum Command {
     Profile(profile::Args),
     Schedule(schedule::Args),
     Search(search::Args),
+    Conversation(desk::conversation::Args),
+    Ticket(desk::ticket::Args),
     Gaps(gaps::Args),
     Ask(ask::Args),
     Answers(answers::Args),
@@ -150,6 +153,8 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Profile(args) => profile::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
+        Command::Conversation(args) => desk::conversation::run(&context, &args)?,
+        Command::Ticket(args) => desk::ticket::run(&context, &args)?,
         Command::Gaps(args) => gaps::run(&context, &args)?,
         Command::Ask(args) => ask::run(&context, &args)?,
         Command::Answers(args) => answers::run(&context, &args)?,

@@ -42,6 +42,8 @@ mod data;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod desk_cli;
+#[cfg(test)]
 mod desk_laws;
 #[cfg(test)]
 mod desk_scope;

@@ -1,0 +1,269 @@
+//! `svar conversation`: the inbox in the terminal.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{cell, named, time, word};
+use crate::cli::client::{Client, Parameters, encoded};
+use crate::cli::context::Context;
+use crate::cli::human::{Grid, Side, plain};
+use crate::cli::output;
+use crate::cli::wrong::Wrong;
+
+/// List, read and handle conversations
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  svar conversation list --view waiting --sort waiting\n  svar conversation show demo:c17\n  svar conversation reply demo:c17 \"It is on its way.\" --rep demo:anna\n  svar conversation assign demo:c17 rep:demo:anna"
+)]
+pub(in crate::cli) struct Args {
+    #[command(subcommand)]
+    deed: Action,
+}
+
+/// A conversation, and in whose name something is done to it.
+#[derive(Debug, clap::Args)]
+struct Which {
+    /// The conversation
+    #[arg(value_name = "CONVERSATION")]
+    conversation: String,
+    /// The rep who does it
+    #[arg(long, value_name = "REP")]
+    rep: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct Listing {
+    /// open, mine, unread, unassigned, waiting, snoozed, agent, closed or spam
+    #[arg(long, value_name = "VIEW")]
+    view: Option<String>,
+    /// latest or waiting
+    #[arg(long, value_name = "ORDER")]
+    sort: Option<String>,
+    /// Only by these channels
+    #[arg(long, value_name = "CHANNELS")]
+    channel: Option<String>,
+    /// Only in these inboxes
+    #[arg(long, value_name = "INBOXES")]
+    inbox: Option<String>,
+    /// Only those of these, each as rep:ID or team:ID
+    #[arg(long, value_name = "WHO")]
+    assignee: Option<String>,
+    /// Only those of these teams and their reps
+    #[arg(long, value_name = "TEAMS")]
+    team: Option<String>,
+    /// Only those with any of these tags
+    #[arg(long, value_name = "TAGS")]
+    tag: Option<String>,
+    /// Only those with these words
+    #[arg(long, value_name = "WORDS")]
+    words: Option<String>,
+    /// How many at most
+    #[arg(long, value_name = "N")]
+    limit: Option<String>,
+    /// Those behind this one, as the list before said
+    #[arg(long, value_name = "CURSOR")]
+    cursor: Option<String>,
+    /// Give the list as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// List conversations
+    List(Listing),
+    /// Show a conversation with its messages
+    Show {
+        /// The conversation
+        #[arg(value_name = "CONVERSATION")]
+        conversation: String,
+        /// Give it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send a reply, at once
+    Reply {
+        #[command(flatten)]
+        which: Which,
+        /// Its words
+        #[arg(value_name = "TEXT")]
+        text: String,
+    },
+    /// Write a note, which the contact does not see
+    Note {
+        #[command(flatten)]
+        which: Which,
+        /// Its words
+        #[arg(value_name = "TEXT")]
+        text: String,
+    },
+    /// Give it to somebody
+    Assign {
+        #[command(flatten)]
+        which: Which,
+        /// rep:ID, team:ID, `customer_agent` or nobody
+        #[arg(value_name = "WHOM")]
+        to: String,
+    },
+    /// Bring it to its end
+    Resolve(Which),
+    /// Open it again
+    Reopen(Which),
+    /// Put a tag on it
+    Tag {
+        #[command(flatten)]
+        which: Which,
+        /// The tag
+        #[arg(value_name = "TAG")]
+        tag: String,
+    },
+    /// Take a tag off
+    Untag {
+        #[command(flatten)]
+        which: Which,
+        /// The tag
+        #[arg(value_name = "TAG")]
+        tag: String,
+    },
+    /// Put it off until an instant, or until the contact writes
+    Snooze {
+        #[command(flatten)]
+        which: Which,
+        /// An instant such as 2026-11-03T09:00:00Z
+        #[arg(long, value_name = "INSTANT")]
+        until: Option<String>,
+    },
+}
+
+/// Runs the command.
+pub(in crate::cli) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    let client = context.client()?;
+    let (which, path, body, told) = match &args.deed {
+        Action::List(listing) => return list(&client, listing),
+        Action::Show { conversation, json } => return show(&client, conversation, *json),
+        Action::Reply { which, text } => (which, "messages", json!({"text": text}), "replied to"),
+        Action::Note { which, text } => {
+            let body = json!({"text": text, "note": true});
+            (which, "messages", body, "wrote a note in")
+        }
+        Action::Assign { which, to } => (which, "assign", json!({"to": whom(to)?}), "assigned"),
+        Action::Resolve(which) => (which, "resolve", json!({}), "resolved"),
+        Action::Reopen(which) => (which, "reopen", json!({}), "reopened"),
+        Action::Tag { which, tag } => (which, "tags", json!({"add": [tag]}), "tagged"),
+        Action::Untag { which, tag } => (which, "tags", json!({"remove": [tag]}), "took a tag off"),
+        Action::Snooze { which, until } => (which, "snooze", json!({"until": until}), "put off"),
+    };
+    let mut body = body;
+    if let (Value::Object(fields), Some(rep)) = (&mut body, &which.rep) {
+        fields.insert("rep".to_owned(), json!(rep));
+    }
+    let id = &which.conversation;
+    client.send(
+        &format!("/api/v1/conversations/{}/{path}", encoded(id)),
+        &body,
+    )?;
+    output::print(format_args!("{told} `{}`", plain(id)))
+}
+
+/// Whose it becomes, as the API says it.
+fn whom(text: &str) -> Result<Value, Wrong> {
+    match text.split_once(':') {
+        Some((kind @ ("rep" | "team"), id)) => Ok(json!({"kind": kind, "id": id})),
+        _ if ["nobody", "customer_agent"].contains(&text) => Ok(json!({"kind": text})),
+        _ => Err(Wrong::new(format!(
+            "`{text}` is nobody to assign to; expected rep:ID, team:ID, customer_agent or nobody"
+        ))),
+    }
+}
+
+fn list(client: &Client, listing: &Listing) -> anyhow::Result<()> {
+    let parameters = named(&[
+        ("view", listing.view.as_ref()),
+        ("sort", listing.sort.as_ref()),
+        ("channel", listing.channel.as_ref()),
+        ("inbox", listing.inbox.as_ref()),
+        ("assignee", listing.assignee.as_ref()),
+        ("team", listing.team.as_ref()),
+        ("tag", listing.tag.as_ref()),
+        ("q", listing.words.as_ref()),
+        ("limit", listing.limit.as_ref()),
+        ("cursor", listing.cursor.as_ref()),
+    ]);
+    let list = client.json("/api/v1/conversations", &parameters)?;
+    if listing.json {
+        return output::print_json(&list);
+    }
+    let items = list.get("items").and_then(Value::as_array);
+    let items = items.map(Vec::as_slice).unwrap_or_default();
+    if items.is_empty() {
+        output::say("there is nothing here");
+        return Ok(());
+    }
+    let mut grid = Grid::default();
+    for head in [
+        "conversation",
+        "contact",
+        "channel",
+        "assigned",
+        "waits",
+        "last",
+    ] {
+        grid.column(head, Side::Left);
+    }
+    for item in items {
+        let contact = match word(item, "contact_name") {
+            "" => word(item, "contact"),
+            name => name,
+        };
+        let assigned = match word(item, "assignee_name") {
+            "" => item.pointer("/assigned_to/kind").and_then(Value::as_str),
+            name => Some(name),
+        };
+        grid.row(vec![
+            cell(item, "conversation"),
+            plain(contact),
+            cell(item, "channel"),
+            plain(assigned.unwrap_or_default()),
+            time(item, "waiting_secs"),
+            cell(item, "preview"),
+        ]);
+    }
+    output::print(grid.render().trim_end())?;
+    if let Some(cursor) = list.get("next_cursor").and_then(Value::as_str) {
+        output::say(format_args!("more: --cursor {}", plain(cursor)));
+    }
+    Ok(())
+}
+
+fn show(client: &Client, conversation: &str, json: bool) -> anyhow::Result<()> {
+    let path = format!("/api/v1/conversations/{}", encoded(conversation));
+    let one = client.json(&path, &Parameters::new())?;
+    if json {
+        return output::print_json(&one);
+    }
+    let mut text = String::new();
+    let facts = ["id", "contact", "channel", "status", "subject"];
+    for fact in facts
+        .into_iter()
+        .filter(|fact| !word(&one, fact).is_empty())
+    {
+        writeln!(text, "{fact}: {}", cell(&one, fact))?;
+    }
+    let messages = one.get("messages").and_then(Value::as_array);
+    for message in messages.into_iter().flatten() {
+        let author = |name: &str| {
+            let author = message.pointer(&format!("/author/{name}"));
+            plain(author.and_then(Value::as_str).unwrap_or_default())
+        };
+        let note = if word(message, "visibility") == "note" {
+            " (note)"
+        } else {
+            ""
+        };
+        let (at, kind, id) = (word(message, "at"), author("kind"), author("id"));
+        writeln!(text, "\n{at}  {}{note}", format!("{kind} {id}").trim_end())?;
+        writeln!(text, "  {}", cell(message, "text"))?;
+    }
+    output::print(text.trim_end())
+}
