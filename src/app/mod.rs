@@ -31,6 +31,7 @@ mod preparation;
 mod presence;
 mod present;
 mod profile;
+mod queue;
 mod respond;
 mod schedule;
 mod search;

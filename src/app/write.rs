@@ -209,6 +209,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Access(_)
         | Command::CustomerAgent(_)
         | Command::JobPreferences(_)
+        | Command::Queue(_)
         | Command::Turn(_)
         | Command::Visit(_)
         | Command::Widget(_)

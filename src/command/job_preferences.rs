@@ -36,7 +36,7 @@ pub struct JobPreferencesDraft {
     #[serde(default)]
     pub services: Option<Vec<String>>,
     /// Where notifications go; empty: nowhere in particular.
-    #[schema(max_length = 320)]
+    #[schema(max_length = 254, pattern = r"^([^@\s]+@[^@\s]+)?$")]
     #[serde(default)]
     pub notify: Option<String>,
 }

@@ -32,6 +32,7 @@ mod offer;
 mod open;
 mod profile;
 mod question;
+mod queue;
 mod refusal;
 mod rep;
 mod role;
@@ -71,6 +72,7 @@ pub use offer::{NewJob, Offer};
 pub use open::{OpenTicketCommand, TicketDraft};
 pub use profile::{ProfileCommand, ProfileDraft};
 pub use question::QuestionCommand;
+pub use queue::{MAX_CAPACITY, QueueCommand, QueueDraft};
 pub use refusal::Refusal;
 pub use rep::RepCommand;
 pub use role::{POST_EVENTS, Right, TABLE};
@@ -137,6 +139,8 @@ pub enum Command {
     CustomerAgent(CustomerAgentDraft),
     /// To the chat widget.
     Widget(WidgetDraft),
+    /// About the queue.
+    Queue(QueueCommand),
     /// To which jobs are wanted.
     JobPreferences(JobPreferencesDraft),
     /// A contact does something themselves.
@@ -172,6 +176,7 @@ impl Command {
             Self::Access(_) => &role::ACCESS_SET,
             Self::CustomerAgent(_) => &role::CUSTOMER_AGENT_SET,
             Self::Widget(_) => &role::WIDGET_SET,
+            Self::Queue(command) => command.right(),
             Self::JobPreferences(_) => &role::JOB_PREFERENCES_SET,
             Self::Visit(command) => command.right(),
             Self::Turn(_) => TurnCommand::RIGHT,
@@ -208,6 +213,7 @@ pub fn decide(
         Command::Access(settings) => access::decide(&settings),
         Command::CustomerAgent(draft) => customer_agent::decide(draft),
         Command::Widget(draft) => widget::decide(state, draft),
+        Command::Queue(command) => queue::decide(state, caller, command),
         Command::JobPreferences(draft) => job_preferences::decide(draft),
         Command::Visit(command) => visit::decide(state, caller, command),
         Command::Turn(command) => turn::decide(state, command),

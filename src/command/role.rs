@@ -66,6 +66,9 @@ pub(super) const QUESTION_MOVE: Right = Right::new("question.move", Role::Admin)
 pub(super) const QUESTION_RESTORE: Right = Right::new("question.restore", Role::Admin);
 pub(super) const QUESTION_REVIEW: Right = Right::new("question.review", Role::Admin);
 pub(super) const RECORD: Right = Right::new("record", Role::System);
+pub(super) const QUEUE_HAND_OUT: Right = Right::new("queue.hand_out", Role::System);
+pub(super) const QUEUE_RETURN: Right = Right::new("queue.return", Role::System);
+pub(super) const QUEUE_SET: Right = Right::new("queue.set", Role::Admin);
 pub(super) const REP_REST: Right = Right::new("rep.rest", Role::System);
 pub(super) const REP_RETURN: Right = Right::new("rep.return", Role::Viewer);
 pub(super) const REP_SET_STATUS: Right = Right::new("rep.set_status", Role::Rep);
@@ -154,6 +157,9 @@ pub const TABLE: &[Right] = &[
     QUESTION_RESTORE,
     QUESTION_REVIEW,
     RECORD,
+    QUEUE_HAND_OUT,
+    QUEUE_RETURN,
+    QUEUE_SET,
     REP_REST,
     REP_RETURN,
     REP_SET_STATUS,

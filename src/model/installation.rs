@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, JobPreferences, Knowledge, People, Presence, Profiles, Provenance, Tags, Timestamp, Widget,
+    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, JobPreferences, Knowledge, People, Presence, Profiles, Provenance, QueueRules, Tags, Timestamp, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -45,6 +45,8 @@ pub struct Installation {
     pub contacts: Arc<ContactBook>,
     /// Which jobs are wanted.
     pub job_preferences: Arc<JobPreferences>,
+    /// How the queue works.
+    pub queue: Arc<QueueRules>,
 }
 
 impl Installation {
@@ -63,6 +65,7 @@ impl Installation {
             || ContactBook::concerns(body)
             || Widget::concerns(body)
             || JobPreferences::concerns(body)
+            || QueueRules::concerns(body)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -109,6 +112,9 @@ impl Installation {
         }
         if JobPreferences::concerns(&event.body) {
             Arc::make_mut(&mut self.job_preferences).apply(event);
+        }
+        if QueueRules::concerns(&event.body) {
+            Arc::make_mut(&mut self.queue).apply(event);
         }
         Self::concerns(event)
     }

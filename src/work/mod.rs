@@ -10,6 +10,7 @@ mod answering;
 mod grouping;
 mod judging;
 mod mining;
+mod queueing;
 mod resting;
 mod sending;
 mod switching;
@@ -23,6 +24,7 @@ pub use answering::answer_waiting;
 pub use grouping::group_questions;
 pub use judging::{recalibrate, reopen_failing};
 pub use mining::mine_questions;
+pub use queueing::work_queue;
 pub use resting::rest_silent;
 pub use switching::switch_now;
 
@@ -91,7 +93,10 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(mining::Mining::default()),
         Box::new(resting::Resting),
     ];
-    let awaited: Vec<Box<dyn Work>> = vec![Box::new(answering::Answering::default())];
+    let awaited: Vec<Box<dyn Work>> = vec![
+        Box::new(answering::Answering::default()),
+        Box::new(queueing::Queueing),
+    ];
     let loops = [("svar-work", beside), ("svar-answers", awaited)];
     let threads = loops.into_iter().filter_map(|(name, works)| {
         let works = works.into_iter().map(Slot::new).collect();

@@ -56,6 +56,7 @@ fn pages(desk: &Desk) -> Vec<String> {
         "/tickets?view=all".to_owned(),
         "/tickets?view=board&pipeline=jobs".to_owned(),
         "/settings/jobs".to_owned(),
+        "/settings/queue".to_owned(),
         "/people".to_owned(),
         "/audit".to_owned(),
         "/account".to_owned(),

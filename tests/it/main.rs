@@ -98,6 +98,8 @@ mod profiles;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod queue;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod real;

@@ -51,6 +51,7 @@ pub(super) fn samples() -> Vec<Command> {
         .chain(user_samples().into_iter().map(Command::User))
         .chain(token_samples().into_iter().map(Command::Token))
         .chain(rep_samples().into_iter().map(Command::Rep))
+        .chain(queue_samples().into_iter().map(Command::Queue))
         .chain(
             conversation_samples()
                 .into_iter()
@@ -81,6 +82,21 @@ fn contact_samples() -> [ContactCommand; 3] {
         rep: None,
         action,
     })
+}
+
+fn queue_samples() -> [QueueCommand; 3] {
+    let conversation = String::new;
+    [
+        QueueCommand::Set(QueueDraft::default()),
+        QueueCommand::HandOut {
+            conversation: conversation(),
+            rep: String::new(),
+        },
+        QueueCommand::Return {
+            conversation: conversation(),
+            note: String::new(),
+        },
+    ]
 }
 
 fn rep_samples() -> [RepCommand; 3] {

@@ -42,6 +42,7 @@ use super::people::{
     RepUpserted, ScheduleUpserted, TeamUpserted,
 };
 use super::profile::{ProfileRemoved, ProfileSet};
+use super::queue::QueueSet;
 use super::tag::TagCreated;
 use super::ticket::{
     InvoiceMoved, PipelineUpserted, ProposalAccepted, ProposalMoved, SlaUpserted, TicketAssigned,
@@ -257,6 +258,8 @@ bodies! {
         WidgetSet = "svar.widget_set",
         /// Settings of the customer agent.
         CustomerAgentSet = "svar.customer_agent_set",
+        /// How the queue works.
+        QueueSet = "svar.queue_set",
         /// Which jobs are wanted.
         JobPreferencesSet = "svar.job_preferences_set",
         /// An admin said whether a decision was right.

@@ -26,6 +26,7 @@ mod messages;
 mod model;
 mod offers;
 mod profiles;
+mod queue;
 mod recent;
 mod reports;
 mod reps;
@@ -147,6 +148,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(drafts::routes())
         .merge(offers::routes())
         .merge(job_preferences::routes())
+        .merge(queue::routes())
         .merge(tags::routes())
         .merge(reps::routes())
         .merge(tickets::routes())

@@ -122,6 +122,10 @@ fn handling() -> Router<Arc<App>> {
             get(page::settings::get_jobs).post(page::settings::post_jobs),
         )
         .route(
+            "/settings/queue",
+            get(page::settings::get_queue).post(page::settings::post_queue),
+        )
+        .route(
             "/settings/replies",
             get(page::settings::get_replies).post(page::settings::post_replies),
         )

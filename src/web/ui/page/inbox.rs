@@ -124,7 +124,11 @@ pub(super) fn page(
         to: assignees(desk, None),
         snoozes: snoozes(desk.now, view.zone),
         is_narrowed: !query.filter.is_empty(),
-        empty: t(empty_of(query.view)),
+        empty: if query.filter.is_empty() {
+            t(empty_of(query.view))
+        } else {
+            t("inbox.empty_narrowed")
+        },
         next: list
             .next_cursor
             .map_or_else(String::new, |cursor| with("cursor", &cursor)),
