@@ -63,6 +63,14 @@ pub const POINTS: &[&str] = &[
     "rebuild.cleared",
     "rebuild.folding",
     "rebuild.folded",
+    // An erasure.
+    "erase.marked",
+    "erase.written",
+    "erase.run",
+    "erase.renamed",
+    "erase.files",
+    "erase.cleared",
+    "erase.done",
     // A model that is added or taken away.
     "model.copied",
     "model.placed",

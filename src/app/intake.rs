@@ -49,12 +49,16 @@ pub struct IngestCounts {
     pub duplicates: u64,
     /// Places, counted from 0, of those that differ from a stored event of the same identity.
     pub conflicts: Vec<usize>,
+    /// Places of those of contacts who are erased.
+    pub erased: Vec<usize>,
     /// Places of accepted events whose instant lies ahead of the clock.
     pub later: Vec<usize>,
     /// The position of the log that holds them.
     pub log_position: u64,
 }
 
+/// Why nothing is taken of an erased contact.
+pub const ERASED: &str = "the contact is erased: nothing is taken of them any more";
 /// Why nothing is taken of a blocked contact.
 const BLOCKED: &str = "the contact is blocked: nothing is taken from them any more";
 
@@ -109,14 +113,17 @@ impl App {
             events = keep(events, kept);
         }
         let taken = self.take(via, actor, &events)?;
-        for place in taken.conflicts {
-            rejected.push(RejectedEvent {
-                line: lines.get(place).copied().unwrap_or_default(),
-                field: "id".to_owned(),
-                reason: "conflict: the stored event of this source and id differs; it stays"
-                    .to_owned(),
-            });
-        }
+        let line_of = |place: &usize| lines.get(*place).copied().unwrap_or_default();
+        rejected.extend(taken.conflicts.iter().map(|place| RejectedEvent {
+            line: line_of(place),
+            field: "id".to_owned(),
+            reason: "conflict: the stored event of this source and id differs; it stays".to_owned(),
+        }));
+        rejected.extend(taken.erased.iter().map(|place| RejectedEvent {
+            line: line_of(place),
+            field: "contact".to_owned(),
+            reason: ERASED.to_owned(),
+        }));
         rejected.sort_by_key(|fault| fault.line);
         Ok(EventIntake {
             accepted: taken.accepted,

@@ -13,6 +13,7 @@ mod canned;
 mod catalogue;
 mod desk;
 mod drafts;
+mod erase;
 mod error;
 mod explain;
 mod export;
@@ -64,6 +65,7 @@ pub use canned::FilledReply;
 pub use catalogue::{ReportMatch, match_reports};
 pub use desk::{LineList, LineView};
 pub use drafts::{Bell, DraftView, SendingView, Sent};
+pub use erase::ErasureView;
 pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
@@ -73,7 +75,7 @@ pub use folder::{
     Account, BackupSummary, Difference, Folder, Inspection, Rebuild, RestoreSummary, ServerNote,
     Weight, backup_folder, check, restore,
 };
-pub use intake::{EventIntake, IngestCounts, RejectedEvent};
+pub use intake::{ERASED, EventIntake, IngestCounts, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use names::Names;
 pub use options::{Network, Options, Probe, PublicUrl};
@@ -109,6 +111,7 @@ use crate::model::Event;
 use crate::projection::Projection;
 use access::Access;
 use drafts::Drafts;
+use erase::Erasures;
 use feed::{Feed, Onlooker};
 use folder::{backup, clean, rebuild};
 use opening::{Opening, open_folds};
@@ -139,6 +142,7 @@ pub struct App {
     network: Network,
     overlay: Overlay,
     feed: Feed,
+    erasures: Erasures,
     workshop: Arc<Workshop>,
     preparation: Preparation,
     drafts: Drafts,
@@ -164,6 +168,7 @@ impl App {
     ) -> Result<Self, Error> {
         let folder = Folder::own(data)?;
         let mut notices: Vec<String> = folder.notice().into_iter().collect();
+        folder::erase::finish(&folder, &mut notices)?;
         let opened = Journal::open(&folder.journal(), options.journal)?;
         notices.extend(opened.notices.iter().map(ToString::to_string));
         let journal = &opened.journal;
@@ -207,6 +212,7 @@ impl App {
             network: options.network.clone(),
             overlay,
             feed,
+            erasures: Erasures::default(),
             workshop: Arc::new(Workshop::new(places, phraser)),
             preparation: Preparation::default(),
         })
@@ -315,27 +321,32 @@ impl App {
         actor: &str,
         events: &[Arc<Event>],
     ) -> Result<IngestCounts, Error> {
-        let drafts = events.iter().map(|event| Draft::of(Arc::clone(event)));
+        let book = Arc::clone(&self.snapshot().installation.contacts);
+        let places = events.iter().enumerate();
+        let (erased, taken): (Vec<_>, Vec<_>) =
+            places.partition(|(_, event)| book.is_of_erased(&event.body));
+        let drafts = taken.iter().map(|(_, event)| Draft::of(Arc::clone(event)));
         let drafts = drafts.collect::<Result<Vec<_>, _>>()?;
         let now = self.clock.now();
         let receipt = self.handle.submit(Submission::new(via, actor, drafts))?;
-        let mut taken = IngestCounts {
+        let mut counts = IngestCounts {
             log_position: receipt.log_position,
+            erased: erased.into_iter().map(|(place, _)| place).collect(),
             ..IngestCounts::default()
         };
-        for (place, (outcome, event)) in receipt.outcomes.iter().zip(events).enumerate() {
+        for ((place, event), outcome) in taken.into_iter().zip(&receipt.outcomes) {
             match outcome {
                 Outcome::Accepted(_) => {
-                    taken.accepted += 1;
+                    counts.accepted += 1;
                     if event.at > now {
-                        taken.later.push(place);
+                        counts.later.push(place);
                     }
                 }
-                Outcome::Duplicate => taken.duplicates += 1,
-                Outcome::Conflict => taken.conflicts.push(place),
+                Outcome::Duplicate => counts.duplicates += 1,
+                Outcome::Conflict => counts.conflicts.push(place),
             }
         }
-        Ok(taken)
+        Ok(counts)
     }
 
     /// Waits until reports see everything up to `position`; false when that takes over a second.

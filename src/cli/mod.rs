@@ -14,6 +14,7 @@ mod contact;
 mod context;
 mod demo;
 mod desk;
+mod erase;
 mod explain;
 mod export;
 mod gaps;
@@ -103,6 +104,7 @@ enum Command {
     User(user::Args),
     Token(token::Args),
     Contact(contact::Args),
+    Erase(erase::Args),
     Audit(audit::Args),
     Check(check::Args),
     Rebuild(rebuild::Args),
@@ -162,6 +164,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(args) => user::run(&context, &args)?,
         Command::Token(args) => token::run(&context, &args)?,
         Command::Contact(args) => contact::run(&context, &args)?,
+        Command::Erase(args) => erase::run(&context, &args)?,
         Command::Audit(args) => audit::run(&context, &args)?,
         Command::Check(args) => return check::run(&context, &args),
         Command::Rebuild(args) => rebuild::run(&context, &args)?,

@@ -1,18 +1,19 @@
-//! What is done to a contact: merged into another, blocked, named as a user of the host.
+//! What is done to a contact: merged into another, blocked, erased, named as a user of the host.
 //!
-//! A merge and a block cannot be taken back; a block is confirmed by the contact's name. Two whom
+//! None of it can be taken back; a block and an erasure are confirmed by the contact's name. Two whom
 //! the host says to be different users are never merged.
 
 use std::collections::BTreeSet;
 
 use super::block::block;
-use super::kin::group;
+use super::kin::{group, kin_of};
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{contact_id, filled};
 use super::{Caller, State, scope};
-use crate::model::event::{ContactMerged, ContactVerified};
-use crate::model::{Body, Contact, ContactId, Invalid};
+use crate::model::erasure::{contact_hash, pseudonym};
+use crate::model::event::{ContactErased, ContactMerged, ContactVerified};
+use crate::model::{Body, Contact, ContactId, ConversationId, Invalid, TicketId};
 
 /// The longest id of the host's, in characters.
 const MAX_HOST_ID: usize = 256;
@@ -41,6 +42,13 @@ pub enum ContactAction {
         /// Their name, typed once more; of one without a name the id.
         name: String,
     },
+    /// Takes their words and identity away, for good.
+    Erase {
+        /// Their name, typed once more; of one without a name the id.
+        name: String,
+        /// What their ids are hashed with, so that they are known should they come in again.
+        salt: String,
+    },
     /// Says which user of the host they are.
     Verify {
         /// What the host calls them.
@@ -54,6 +62,7 @@ impl ContactCommand {
         match self.action {
             ContactAction::Merge { .. } => &role::CONTACT_MERGE,
             ContactAction::Block { .. } => &role::CONTACT_BLOCK,
+            ContactAction::Erase { .. } => &role::CONTACT_ERASE,
             ContactAction::Verify { .. } => &role::CONTACT_VERIFY,
         }
     }
@@ -81,15 +90,17 @@ pub(super) fn decide(
             confirmed(&known, &name)?;
             block(state, caller, &known, command.rep.as_deref())
         }
+        ContactAction::Erase { name, salt } => {
+            confirmed(&known, &name)?;
+            Ok(vec![erase(state, &id, salt)?])
+        }
         ContactAction::Verify { host_id } => Ok(vec![verify(state, id, &host_id)?]),
     }
 }
 
 /// Refuses what was not confirmed by the contact's name.
 fn confirmed(known: &Contact, typed: &str) -> Result<(), Invalid> {
-    let name = known.name.as_deref().map(str::trim);
-    let wanted = name.filter(|name| !name.is_empty());
-    let wanted = wanted.unwrap_or(known.id.as_str());
+    let wanted = known.called();
     if typed.trim() == wanted {
         return Ok(());
     }
@@ -123,6 +134,32 @@ pub(super) fn merge(state: &State<'_>, known: &Contact, target: &Contact) -> Res
     Ok(Body::ContactMerged(Box::new(ContactMerged {
         contact: known.id.clone(),
         into: target.id.clone(),
+    })))
+}
+
+/// Who is erased, with those who were merged into them, and what is theirs.
+fn erase(state: &State<'_>, id: &ContactId, salt: String) -> Result<Body, Refusal> {
+    if state.installation.contacts.is_erased(id.as_str()) {
+        return Err(Refusal::conflict("the contact is erased already"));
+    }
+    let (kin, theirs) = kin_of(state, id)?;
+    let hash = contact_hash(&salt, id.as_str());
+    let contact = ContactId::parse(&pseudonym(&hash));
+    let mut hashes: Vec<String> = kin
+        .iter()
+        .map(|one| contact_hash(&salt, one.as_str()))
+        .collect();
+    hashes.sort_unstable();
+    let conversations = theirs.conversations.iter();
+    let tickets = theirs.tickets.iter();
+    Ok(Body::ContactErased(Box::new(ContactErased {
+        contact: contact.map_err(|fault| Invalid::new("contact", fault))?,
+        salt,
+        hashes,
+        conversations: conversations
+            .filter_map(|id| ConversationId::parse(id).ok())
+            .collect(),
+        tickets: tickets.filter_map(|id| TicketId::parse(id).ok()).collect(),
     })))
 }
 

@@ -9,8 +9,13 @@ use crate::model::ContactId;
 /// After how many merges in a row one is no longer followed.
 const MOST_MERGES: usize = 64;
 
-/// Refuses what is written to a contact who is blocked, or was merged into one who is.
+/// Refuses what is written to a contact who is erased, blocked, or was merged into one who is.
 pub fn check_reachable(state: &State<'_>, contact: &ContactId) -> Result<(), Refusal> {
+    if state.installation.contacts.is_erased(contact.as_str()) {
+        return Err(Refusal::conflict(
+            "the contact is erased: nothing is taken of them or written to them any more",
+        ));
+    }
     let mut next = Some(contact.clone());
     for _ in 0..MOST_MERGES {
         let Some(id) = next else { break };
@@ -25,6 +30,16 @@ pub fn check_reachable(state: &State<'_>, contact: &ContactId) -> Result<(), Ref
         next = known.merged_into;
     }
     Ok(())
+}
+
+/// A contact with all those who were merged into them, and what is theirs.
+pub fn kin_of(
+    state: &State<'_>,
+    contact: &ContactId,
+) -> Result<(BTreeSet<ContactId>, Holdings), Refusal> {
+    let kin = group(state, contact)?;
+    let theirs = holdings(state, &kin)?;
+    Ok((kin, theirs))
 }
 
 /// The contact as whom `id` counts.

@@ -65,7 +65,7 @@ pub use deed::MessageDraft;
 pub use evidence::Evidence;
 pub use habits::{HabitsDraft, MAX_UNDO_SECS};
 pub use job_preferences::JobPreferencesDraft;
-pub use kin::check_reachable;
+pub use kin::{check_reachable, kin_of};
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use money::{InvoiceStep, Price, ProposalStep};
 pub use offer::{NewJob, Offer};

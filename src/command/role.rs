@@ -32,6 +32,7 @@ pub(super) const CASE_REMOVE: Right = Right::new("case.remove", Role::Admin);
 pub(super) const CASE_SET: Right = Right::new("case.set", Role::Admin);
 pub(super) const CONTACT_INTRODUCE: Right = Right::new("contact.introduce", Role::Rep);
 pub(super) const CONTACT_BLOCK: Right = Right::new("contact.block", Role::Rep);
+pub(super) const CONTACT_ERASE: Right = Right::new("contact.erase", Role::Admin);
 pub(super) const CONTACT_MERGE: Right = Right::new("contact.merge", Role::Rep);
 pub(super) const CONTACT_VERIFY: Right = Right::new("contact.verify", Role::Admin);
 pub(super) const CONVERSATION_APPLY: Right = Right::new("conversation.apply", Role::Rep);
@@ -123,6 +124,7 @@ pub const TABLE: &[Right] = &[
     CASE_SET,
     CONTACT_INTRODUCE,
     CONTACT_BLOCK,
+    CONTACT_ERASE,
     CONTACT_MERGE,
     CONTACT_VERIFY,
     CONVERSATION_APPLY,

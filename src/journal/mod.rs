@@ -18,6 +18,7 @@ mod queue;
 mod reader;
 mod record;
 mod recovery;
+mod rewrite;
 mod sealer;
 mod segment;
 mod submission;
@@ -42,6 +43,7 @@ pub use error::{Error, Notice};
 pub use identity::{Identity, content_hash};
 pub use reader::Reader;
 pub use record::{Record, RecordView};
+pub use rewrite::{Change, rewrite};
 pub use submission::{Decision, Outcome, Pending, Receipt, Submission};
 pub use witness::Witness;
 

@@ -134,9 +134,7 @@ fn seal(folder: &Folder, first_seq: u64, stop: &AtomicBool) -> Result<(), Error>
 fn compress(plain: &Path, target: &Path, stop: &AtomicBool) -> io::Result<Option<Draft>> {
     let mut source = File::open(plain)?;
     let len = source.metadata()?.len();
-    let draft = Draft::create(target, Access::Shared)?;
-    let mut encoder = zstd::stream::write::Encoder::new(draft, LEVEL)?;
-    encoder.include_checksum(true)?;
+    let mut encoder = encoder(Draft::create(target, Access::Shared)?)?;
     encoder.set_pledged_src_size(Some(len))?;
     let Some(written) = copy(&mut source, &mut encoder, stop)? else {
         return Ok(None);
@@ -153,6 +151,13 @@ fn compress(plain: &Path, target: &Path, stop: &AtomicBool) -> io::Result<Option
         Some(_) => Err(io::Error::other("the compressed copy reads differently")),
         None => Ok(None),
     }
+}
+
+/// Compresses into a draft, with a checksum of its own.
+pub(super) fn encoder(draft: Draft) -> io::Result<zstd::stream::write::Encoder<'static, Draft>> {
+    let mut encoder = zstd::stream::write::Encoder::new(draft, LEVEL)?;
+    encoder.include_checksum(true)?;
+    Ok(encoder)
 }
 
 /// Copies everything and gives its checksum; `None` if it was told to stop.

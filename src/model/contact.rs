@@ -55,6 +55,13 @@ impl Contact {
         }
     }
 
+    /// What they are called: their name, else their id.
+    pub fn called(&self) -> &str {
+        let name = self.name.as_deref().map(str::trim);
+        let name = name.filter(|name| !name.is_empty());
+        name.unwrap_or(self.id.as_str())
+    }
+
     /// Folds the events about one contact; `None` when there are none.
     ///
     /// `events` must be in event order; those about other things or contacts are passed over.

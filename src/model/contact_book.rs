@@ -1,4 +1,5 @@
-//! What ties contacts together: who was ever merged into whom, and which user of the host each is.
+//! What ties contacts together: who was ever merged into whom, which user of the host each is, and
+//! who is erased, so that they are known should they come in again.
 //!
 //! A fold of the installation, so that a decision finds those who hang on a contact without
 //! looking through all. Which of the merges hold is said by each contact's own events.
@@ -7,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::erasure::{contact_hash, pseudonym};
+use super::event::ActorKind;
 use super::{Body, ContactId, Event};
 
 /// Ties between contacts.
@@ -18,6 +21,10 @@ pub struct ContactBook {
     host_ids: BTreeMap<ContactId, String>,
     /// Whom the host calls so.
     called: BTreeMap<String, ContactId>,
+    /// Who is erased, by the salt of their hashes.
+    erased: BTreeMap<String, BTreeSet<String>>,
+    /// The conversations and tickets of those who are.
+    wordless: BTreeSet<String>,
 }
 
 impl ContactBook {
@@ -36,9 +43,39 @@ impl ContactBook {
         self.called.get(host_id)
     }
 
+    /// What ids of those who are erased are hashed with; none: nobody is.
+    pub fn salt(&self) -> Option<&str> {
+        self.erased.keys().next().map(String::as_str)
+    }
+
+    /// Whether a contact is erased: by the id that they had, or what they are called since.
+    pub fn is_erased(&self, contact: &str) -> bool {
+        self.erased.iter().any(|(salt, hashes)| {
+            hashes.contains(&contact_hash(salt, contact))
+                || hashes.iter().any(|hash| pseudonym(hash) == contact)
+        })
+    }
+
+    /// Whether an event is about somebody who is erased, or what was theirs.
+    pub fn is_of_erased(&self, body: &Body) -> bool {
+        if self.erased.is_empty() {
+            return false;
+        }
+        let thing = body.conversation().or_else(|| body.ticket());
+        let by_thing = thing.is_some_and(|thing| self.wordless.contains(thing));
+        by_thing
+            || named(body)
+                .into_iter()
+                .flatten()
+                .any(|id| self.is_erased(id))
+    }
+
     /// Whether an event changes it.
     pub const fn concerns(body: &Body) -> bool {
-        matches!(body, Body::ContactMerged(_) | Body::ContactVerified(_))
+        matches!(
+            body,
+            Body::ContactMerged(_) | Body::ContactVerified(_) | Body::ContactErased(_)
+        )
     }
 
     /// Takes an event in; the order of merges does not matter here.
@@ -54,8 +91,28 @@ impl ContactBook {
                 self.called.entry(host_id.clone()).or_insert(contact);
                 self.host_ids.insert(verified.contact.clone(), host_id);
             }
+            Body::ContactErased(erased) => {
+                let hashes = self.erased.entry(erased.salt.clone()).or_default();
+                hashes.extend(erased.hashes.iter().cloned());
+                let conversations = erased.conversations.iter().map(ToString::to_string);
+                let tickets = erased.tickets.iter().map(ToString::to_string);
+                self.wordless.extend(conversations.chain(tickets));
+            }
             _ => {}
         }
+    }
+}
+
+/// The contacts that an event from outside names.
+fn named(body: &Body) -> [Option<&str>; 2] {
+    match body {
+        Body::ContactMerged(merged) => [Some(merged.contact.as_str()), Some(merged.into.as_str())],
+        Body::ConversationStarted(started) => [Some(started.contact.as_str()), None],
+        Body::TicketOpened(opened) => [opened.contact.as_ref().map(ContactId::as_str), None],
+        Body::MessageAdded(message) if message.author.kind == ActorKind::Contact => {
+            [message.author.id.as_deref(), None]
+        }
+        other => [other.contact(), None],
     }
 }
 
@@ -79,5 +136,38 @@ mod tests {
         assert_eq!(book.host_id(&id("b")), Some("u7"));
         assert_eq!(book.called("u7"), Some(&id("b")));
         assert_eq!(book.called("u8"), None);
+    }
+
+    #[test]
+    fn who_is_erased_is_known_by_a_hash_and_by_what_was_theirs() {
+        let mut book = ContactBook::default();
+        let hash = contact_hash("s", "pia");
+        let called = pseudonym(&hash);
+        let line = format!(
+            r#"{{"type":"svar.contact_erased","at":"2026-01-03T00:00:00Z","source":"svar","id":"3","contact":"{called}","salt":"s","hashes":["{hash}"],"conversations":["c1"],"tickets":["t1"]}}"#
+        );
+        book.apply(&Event::parse_journalled(&line).unwrap());
+        assert!(book.is_erased("pia") && book.is_erased(&called) && !book.is_erased("piet"));
+        assert_eq!(book.salt(), Some("s"));
+        let is_theirs = |fields: &str| {
+            let line = format!(r#"{{"at":"2026-01-01T00:00:00Z","source":"x","id":"1",{fields}}}"#);
+            book.is_of_erased(&Event::parse(&line).unwrap().body)
+        };
+        let started = |contact: &str| {
+            format!(
+                r#""type":"conversation.started","conversation":"c9","channel":"chat","contact":"{contact}""#
+            )
+        };
+        assert!(is_theirs(&started("pia")) && !is_theirs(&started("piet")));
+        assert!(is_theirs(
+            r#""type":"conversation.resolved","conversation":"c1","by":{"kind":"rep"}"#
+        ));
+        assert!(is_theirs(
+            r#""type":"ticket.staged","ticket":"t1","stage":"new""#
+        ));
+        assert!(is_theirs(
+            r#""type":"contact.merged","contact":"piet","into":"pia""#
+        ));
+        assert!(!is_theirs(r#""type":"rep.deleted","rep":"pia""#));
     }
 }

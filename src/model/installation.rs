@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, JobPreferences, Knowledge, People, Presence, Profiles, Provenance, QueueRules, Tags, Timestamp, Widget,
+    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, JobPreferences,
+    Knowledge, People, Presence, Profiles, Provenance, QueueRules, Tags, Timestamp, Widget,
 };
 
 /// The folds of the installation at one position of the log.

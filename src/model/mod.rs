@@ -15,6 +15,7 @@ pub mod desk;
 mod directory;
 mod edits;
 pub mod episode;
+pub mod erasure;
 pub mod event;
 mod id;
 mod installation;

@@ -245,6 +245,8 @@ impl Standing {
 struct TextOrigin {
     conversation: Option<String>,
     message: Option<MessageId>,
+    /// Whether it said anything to begin with.
+    has_words: bool,
 }
 
 /// What the index must hold by what the journal says.
@@ -266,6 +268,7 @@ impl Searchable {
                 let origin = TextOrigin {
                     conversation: text.conversation,
                     message: message_of(event).cloned(),
+                    has_words: !text.text.is_empty(),
                 };
                 self.texts.insert((text.kind, text.id), origin);
             }
@@ -308,7 +311,9 @@ impl Searchable {
             let edit = origin.message.as_ref().and_then(|id| edits.get(id));
             let conversation = origin.conversation.as_ref();
             conversation.is_none_or(|id| !deleted.contains(id))
-                && edit.is_none_or(|edit| edit.text.is_some_and(|text| !text.is_empty()))
+                && edit.map_or(origin.has_words, |edit| {
+                    edit.text.is_some_and(|text| !text.is_empty())
+                })
         };
         let texts = self.texts.values().filter(is_there).count();
         let contacts = self.contacts.values();

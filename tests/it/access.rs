@@ -228,6 +228,7 @@ fn people_and_settings_are_for_admins_words_for_reps_and_the_door_alone_is_open(
         if is_write
             || has(&[
                 "audit", "/access", "/users", "/tokens", "/people", "backup", "/events", "/verify",
+                "/erase",
             ])
             || has(&["/model", "/knowledge/settings"])
         {

@@ -52,6 +52,8 @@ mod documents;
 #[cfg(test)]
 mod drafts;
 #[cfg(test)]
+mod erasure;
+#[cfg(test)]
 mod factor;
 #[cfg(test)]
 mod filters;

@@ -3,6 +3,7 @@
 pub(super) mod backup;
 mod check;
 pub(super) mod clean;
+pub(super) mod erase;
 mod model;
 pub(super) mod rebuild;
 mod upgrade;

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 use std::sync::Arc;
 
-use crate::app::{App, BATCH_BYTES, Batch, Reject, Via};
+use crate::app::{App, BATCH_BYTES, Batch, ERASED, IngestCounts, Reject, Via};
 use crate::cli::client::Client;
 use crate::cli::context::Context;
 use crate::cli::{output, progress};
@@ -111,13 +111,27 @@ fn here(app: &App, batch: &Batch) -> anyhow::Result<BatchCounts> {
         conflicts: taken.conflicts.len() as u64,
         later: taken.later.len() as u64,
         first_later: first_later.map(|(line, event)| (line, event.at)),
-        rejected: taken
-            .conflicts
-            .iter()
-            .filter_map(at)
-            .map(|(line, event)| conflict(line, event))
-            .collect(),
+        rejected: rejected(&taken, at),
     })
+}
+
+/// The lines that were not taken, each with why.
+fn rejected<'a>(
+    taken: &IngestCounts,
+    at: impl Fn(&usize) -> Option<(u64, &'a Arc<Event>)>,
+) -> Vec<Reject> {
+    let conflicts = taken.conflicts.iter().filter_map(&at);
+    let conflicts = conflicts.map(|(line, event)| conflict(line, event));
+    let erased = taken.erased.iter().filter_map(&at);
+    let erased = erased.map(|(line, event)| Reject {
+        line,
+        field: "contact".to_owned(),
+        reason: ERASED.to_owned(),
+        text: event.to_json(),
+    });
+    let mut all: Vec<Reject> = conflicts.chain(erased).collect();
+    all.sort_by_key(|reject| reject.line);
+    all
 }
 
 fn conflict(line: u64, event: &Event) -> Reject {

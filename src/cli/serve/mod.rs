@@ -1,5 +1,6 @@
 //! `svar serve`: the server over a data folder, from its start to its orderly stop.
 
+mod again;
 mod sample;
 mod stop;
 
@@ -17,6 +18,7 @@ use super::{human, output};
 use crate::app::{App, ServerNote};
 use crate::web;
 use crate::work::{self, Working};
+use again::Again;
 use stop::{Stop, StopTime};
 
 /// Serve the pages and the API over a data folder
@@ -30,7 +32,7 @@ pub(super) struct Args {
     /// Where to listen; port 0 takes any that is free. Other machines are let in once there is an
     /// admin who can sign in
     /// [default: `listen` of svar.toml, 127.0.0.1:7878]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", overrides_with = "listen")]
     listen: Option<String>,
     /// Fill an empty folder with the sample desk; one that was filled so is served as it is
     #[arg(long)]
@@ -62,6 +64,8 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     }
     // Until here a signal ends the process as it is, which the journal is made for.
     let stop = runtime.block_on(async { Stop::listen() })?;
+    let again = Again::default();
+    runtime.block_on(async { stop.when(again.wanted(&app)) });
     app.folder().announce(&ServerNote {
         pid: std::process::id(),
         address: address.to_string(),
@@ -80,7 +84,8 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     web::prepare(&app);
     let stopped = runtime.block_on(serve(listener, &app, stop));
     app.folder().retract();
-    finish(runtime, Running { app, working }, stopped?)
+    finish(runtime, Running { app, working }, stopped?)?;
+    again.start(address)
 }
 
 /// What is ended with the server.

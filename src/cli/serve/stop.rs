@@ -18,6 +18,7 @@ const ENDED_AT_ONCE: i32 = 130;
 
 /// Hears of signals, and lets others wait for the first.
 pub(super) struct Stop {
+    ask: watch::Sender<Option<Instant>>,
     asked: watch::Receiver<Option<Instant>>,
 }
 
@@ -33,8 +34,20 @@ impl Stop {
             interrupt: signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?,
         };
         let (sender, receiver) = watch::channel(None);
-        tokio::spawn(hear(signals, sender));
-        Ok(Self { asked: receiver })
+        tokio::spawn(hear(signals, sender.clone()));
+        Ok(Self {
+            ask: sender,
+            asked: receiver,
+        })
+    }
+
+    /// Asks for the stop without a signal, once `reason` is over.
+    pub(super) fn when(&self, reason: impl Future<Output = ()> + Send + 'static) {
+        let ask = self.ask.clone();
+        tokio::spawn(async move {
+            reason.await;
+            ask.send_replace(Some(Instant::now()));
+        });
     }
 
     /// Returns when the stop is asked for.

@@ -70,11 +70,15 @@ fn visit_sample(action: VisitAction) -> Command {
     })
 }
 
-fn contact_samples() -> [ContactCommand; 3] {
+fn contact_samples() -> [ContactCommand; 4] {
     let text = String::new;
     let actions = [
         ContactAction::Merge { into: text() },
         ContactAction::Block { name: text() },
+        ContactAction::Erase {
+            name: text(),
+            salt: text(),
+        },
         ContactAction::Verify { host_id: text() },
     ];
     actions.map(|action| ContactCommand {

@@ -23,7 +23,7 @@ use super::attention::{
     ConversationSeen, ConversationSnoozed, ConversationUnseen, ConversationWoken,
 };
 use super::canned::{CannedReplyRemoved, CannedReplySet};
-use super::contact::ContactVerified;
+use super::contact::{ContactErased, ContactVerified};
 use super::conversation::{
     ConversationAssigned, ConversationHandedOff, ConversationMarked, ConversationMerged,
     ConversationReopened, ConversationResolved, ConversationSplit, ConversationStarted,
@@ -278,6 +278,8 @@ bodies! {
         EmbedderSwitched = "svar.embedder_switched",
         /// The host says which of its users a contact is.
         ContactVerified = "svar.contact_verified",
+        /// A contact's words and identity are gone.
+        ContactErased = "svar.contact_erased",
         /// Somebody has seen what a contact wrote.
         ConversationSeen = "svar.conversation_seen",
         /// Somebody wants a conversation to be as if they had not looked.

@@ -217,11 +217,19 @@ impl Knowledge {
                 self.cases.remove(&deed.text);
             }
             Body::KnowledgeSet(deed) => self.settings.change(deed),
+            _ => self.apply_learned(event),
+        }
+    }
+
+    /// Takes in what was learned, chosen and taken away.
+    fn apply_learned(&mut self, event: &Event) {
+        match &event.body {
             Body::Calibrated(deed) => {
                 let embedder = deed.embedder.clone().unwrap_or_default();
                 let learned = (event.at, (**deed).clone());
                 self.calibrated.extend([(embedder, learned)]);
             }
+            Body::ContactErased(_) => self.lost_titles(),
             Body::ModelSet(deed) => self.model.clone_from(&deed.model),
             Body::EmbedderSwitched(deed) => self.embedder.clone_from(&deed.embedder),
             _ => {}

@@ -57,6 +57,13 @@ impl Knowledge {
         }
     }
 
+    /// Has topics titled anew whose title went with somebody who is erased.
+    pub(super) fn lost_titles(&mut self) {
+        let topics = self.topics.values();
+        let lost = topics.filter(|topic| topic.title.is_empty() && !topic.clusters.is_empty());
+        self.untitled.extend(lost.map(|topic| topic.number));
+    }
+
     pub(super) fn moved(&mut self, deed: &QuestionMoved) {
         if self.place(&deed.question, deed.cluster, deed.topic) {
             self.unplaced.remove(&deed.question);

@@ -10,7 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::description::IdText;
-use crate::app::{App, WriteResult};
+use super::off;
+use crate::app::{App, ErasureView, WriteResult};
 use crate::command::{Caller, Command, ContactAction, ContactCommand};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
@@ -37,6 +38,19 @@ pub(super) struct ContactBlock {
     rep: Option<String>,
 }
 
+/// Whether a contact is to be erased, or what goes is only to be told.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContactErase {
+    /// Only tell what goes.
+    #[serde(default)]
+    dry_run: bool,
+    /// The contact's name, typed once more, unless it is only to be told what goes; of one without
+    /// a name the id.
+    #[serde(default)]
+    name: Option<String>,
+}
+
 /// Which user of the host a contact is.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -51,6 +65,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(merge_contact))
         .routes(routes!(block_contact))
+        .routes(routes!(erase_contact))
         .routes(routes!(verify_contact))
 }
 
@@ -84,6 +99,31 @@ pub(super) async fn block_contact(
     JsonBody(ContactBlock { name, rep }): JsonBody<ContactBlock>,
 ) -> Result<Json<WriteResult>, Problem> {
     give(&app, caller, (id, rep), ContactAction::Block { name }).await
+}
+
+/// Erases a contact: their name, addresses and words, and those who were merged into them. Numbers stay.
+///
+/// It is journalled at once; the server then starts over by itself, within moments, and does it.
+/// This cannot be taken back, and nothing is taken of them any more.
+#[utoipa::path(post, path = "/contacts/{id}/erase", tag = "contacts", request_body = ContactErase,
+    params(("id" = String, Path, description = "Whom")),
+    responses((status = 200, description = "What goes; with `log_position` it is journalled", body = ErasureView),
+        (status = 404, description = "No such contact", body = Problem),
+        (status = 409, description = "They are erased or were merged", body = Problem)))]
+pub(super) async fn erase_contact(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    JsonBody(ContactErase { dry_run, name }): JsonBody<ContactErase>,
+) -> Result<Json<ErasureView>, Problem> {
+    off(move || {
+        if dry_run {
+            return Ok(Json(app.erasure_of(&id)?));
+        }
+        let name = name.unwrap_or_default();
+        Ok(Json(app.erase_contact(&caller, &id, &name)?))
+    })
+    .await
 }
 
 /// Says which user of the program that Svar stands beside a contact is.

@@ -110,6 +110,10 @@ fn handling() -> Router<Arc<App>> {
             get(page::contact::get_contact).post(page::contact_act::post_contact),
         )
         .route(
+            "/contacts/{id}/erase",
+            get(page::erase::get_erase).post(page::erase::post_erase),
+        )
+        .route(
             "/inbox",
             get(page::inbox::get_inbox).post(page::bulk::post_inbox),
         )

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::manifest::{Entry, Manifest, VERSION};
@@ -133,7 +134,8 @@ fn prepare(data: &Path, to: &Path) -> Result<File, Error> {
     Ok(lock)
 }
 
-/// By what a desk is known: its journal's first record never changes.
+/// By what a desk is known: which event its journal's first record has, and when it came. Its words
+/// may be erased.
 fn desk(journal: &Path, position: u64) -> Result<Option<String>, Error> {
     use sha2::{Digest, Sha256};
     if position == 0 {
@@ -142,7 +144,11 @@ fn desk(journal: &Path, position: u64) -> Result<Option<String>, Error> {
     let first = Reader::open(journal, 1, position.min(1))?
         .next()
         .transpose()?;
-    Ok(first.map(|record| hex(&Sha256::digest(record.event.get()))))
+    let Some(first) = first else { return Ok(None) };
+    let event: Value = serde_json::from_str(first.event.get()).unwrap_or_default();
+    let text = |name: &str| event.get(name).and_then(Value::as_str).unwrap_or_default();
+    let known = format!("{} {} {}", first.received_at, text("source"), text("id"));
+    Ok(Some(hex(&Sha256::digest(known))))
 }
 
 struct Copying<'a> {

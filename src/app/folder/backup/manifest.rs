@@ -27,7 +27,8 @@ pub(super) struct Manifest {
     pub(super) data_format: u32,
     /// The last record that it holds.
     pub(super) log_position: u64,
-    /// The SHA-256 of the journal's first record, by which the desk is known.
+    /// The SHA-256 of what the journal's first record is called and when it came, by which the desk
+    /// is known.
     pub(super) desk: Option<String>,
     pub(super) files: Vec<Entry>,
 }

@@ -43,6 +43,7 @@ struct Page {
     write: String,
     /// Where forms go to.
     place: String,
+    is_erased: bool,
     /// What can be done to them, if anything can.
     deeds: Option<Deeds>,
     done: &'static str,
@@ -90,12 +91,13 @@ pub(super) fn page(
         id: id.to_owned(),
         zone: view.zone.name(),
         properties: properties(desk, &contact.contact, view.zone),
-        write: if is_open(&contact.contact) {
+        write: if is_open(&contact.contact) && !is_erased(desk, id) {
             address("/inbox/new", &[pair("contact", id)])
         } else {
             String::new()
         },
         place: place(id),
+        is_erased: is_erased(desk, id),
         deeds: deeds(desk, &contact.contact, pairs)?,
         done: match field_of(pairs, "done").unwrap_or_default() {
             "merge" => t("contact.done_merge"),
@@ -120,6 +122,12 @@ pub(super) fn place(id: &str) -> String {
     format!("/contacts/{}", encode(id))
 }
 
+/// Whether a contact is erased, or is about to be.
+fn is_erased(desk: &Desk, id: &str) -> bool {
+    let book = &desk.present().snapshot().installation.contacts;
+    book.is_erased(id)
+}
+
 /// Whether a contact writes and is written to.
 const fn is_open(contact: &Contact) -> bool {
     contact.blocked_at.is_none() && contact.merged_into.is_none()
@@ -131,12 +139,10 @@ fn deeds(
     contact: &Contact,
     pairs: &[(String, String)],
 ) -> Result<Option<Deeds>, Fault> {
-    if !is_open(contact) || desk.role() < Role::Rep {
+    let is_over = !is_open(contact) || is_erased(desk, contact.id.as_str());
+    if is_over || desk.role() < Role::Rep {
         return Ok(None);
     }
-    let named = contact.name.as_deref().map(str::trim);
-    let named = named.filter(|name| !name.is_empty());
-    let named = named.unwrap_or(contact.id.as_str());
     let sought = field_of(pairs, "seek").unwrap_or_default().to_owned();
     let mut found = offers(desk, &sought, "")?;
     found.retain(|offer| offer.id != contact.id.as_str());
@@ -146,7 +152,7 @@ fn deeds(
         sought,
         offers: found,
         may_block: desk.sight().is_whole() && (desk.role() >= Role::Admin || rules_let),
-        confirm: fill("contact.block_name", &[("name", named)]),
+        confirm: fill("contact.block_name", &[("name", contact.called())]),
     }))
 }
 

@@ -10,6 +10,7 @@ pub(super) mod contact_act;
 pub(super) mod conversation;
 mod decided;
 pub(super) mod design;
+pub(super) mod erase;
 pub(super) mod inbox;
 mod inbox_menus;
 pub(super) mod knowledge;
