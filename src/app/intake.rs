@@ -9,9 +9,26 @@ use utoipa::ToSchema;
 use super::App;
 use super::error::Error;
 use crate::ingest::parse_body;
-use crate::journal::Via;
+use crate::journal::{Draft, Outcome, Submission, Via};
 use crate::model::event::{ActorKind, Direction};
 use crate::model::{Body, Event, Timestamp};
+
+/// What became of events that were handed in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct IngestCounts {
+    /// How many are new and safe on disk.
+    pub accepted: u64,
+    /// How many were there already.
+    pub duplicates: u64,
+    /// Places, counted from 0, of those that differ from a stored event of the same identity.
+    pub conflicts: Vec<usize>,
+    /// Places of those of contacts who are erased.
+    pub erased: Vec<usize>,
+    /// Places of accepted events whose instant lies ahead of the clock.
+    pub later: Vec<usize>,
+    /// The position of the log that holds them.
+    pub log_position: u64,
+}
 
 /// An event that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -40,29 +57,47 @@ pub struct EventIntake {
     pub log_position: u64,
 }
 
-/// What became of events that were handed in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct IngestCounts {
-    /// How many are new and safe on disk.
-    pub accepted: u64,
-    /// How many were there already.
-    pub duplicates: u64,
-    /// Places, counted from 0, of those that differ from a stored event of the same identity.
-    pub conflicts: Vec<usize>,
-    /// Places of those of contacts who are erased.
-    pub erased: Vec<usize>,
-    /// Places of accepted events whose instant lies ahead of the clock.
-    pub later: Vec<usize>,
-    /// The position of the log that holds them.
-    pub log_position: u64,
-}
-
 /// Why nothing is taken of an erased contact.
 pub const ERASED: &str = "the contact is erased: nothing is taken of them any more";
 /// Why nothing is taken of a blocked contact.
 const BLOCKED: &str = "the contact is blocked: nothing is taken from them any more";
 
 impl App {
+    /// Journals events; returns when those that are new are safe on disk.
+    pub fn take(
+        &self,
+        via: Via,
+        actor: &str,
+        events: &[Arc<Event>],
+    ) -> Result<IngestCounts, Error> {
+        let book = Arc::clone(&self.snapshot().installation.contacts);
+        let places = events.iter().enumerate();
+        let (erased, taken): (Vec<_>, Vec<_>) =
+            places.partition(|(_, event)| book.is_of_erased(&event.body));
+        let drafts = taken.iter().map(|(_, event)| Draft::of(Arc::clone(event)));
+        let drafts = drafts.collect::<Result<Vec<_>, _>>()?;
+        let now = self.clock.now();
+        let receipt = self.handle.submit(Submission::new(via, actor, drafts))?;
+        let mut counts = IngestCounts {
+            log_position: receipt.log_position,
+            erased: erased.into_iter().map(|(place, _)| place).collect(),
+            ..IngestCounts::default()
+        };
+        for ((place, event), outcome) in taken.into_iter().zip(&receipt.outcomes) {
+            match outcome {
+                Outcome::Accepted(_) => {
+                    counts.accepted += 1;
+                    if event.at > now {
+                        counts.later.push(place);
+                    }
+                }
+                Outcome::Duplicate => counts.duplicates += 1,
+                Outcome::Conflict => counts.conflicts.push(place),
+            }
+        }
+        Ok(counts)
+    }
+
     /// Journals the events of a posted body, NDJSON or a JSON array.
     ///
     /// Lines that cannot be used are reported and the others taken; only a body that cannot

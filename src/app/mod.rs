@@ -104,10 +104,9 @@ pub use svar_index::{Hit, Kind};
 
 use crate::clock::Clock;
 use crate::command::{AnswerCommand, Caller, Command};
-use crate::journal::{Committer, Draft, Handle, Journal, Outcome, Submission};
+use crate::journal::{Committer, Handle, Journal};
 use crate::knowledge::{AnswerImport, LockedTopics, Phraser, Places, Workshop};
 use crate::lock::Lock;
-use crate::model::Event;
 use crate::projection::Projection;
 use access::Access;
 use drafts::Drafts;
@@ -312,41 +311,6 @@ impl App {
                  reports stay as they are until svar is restarted"
             )
         })
-    }
-
-    /// Journals events; returns when those that are new are safe on disk.
-    pub fn take(
-        &self,
-        via: Via,
-        actor: &str,
-        events: &[Arc<Event>],
-    ) -> Result<IngestCounts, Error> {
-        let book = Arc::clone(&self.snapshot().installation.contacts);
-        let places = events.iter().enumerate();
-        let (erased, taken): (Vec<_>, Vec<_>) =
-            places.partition(|(_, event)| book.is_of_erased(&event.body));
-        let drafts = taken.iter().map(|(_, event)| Draft::of(Arc::clone(event)));
-        let drafts = drafts.collect::<Result<Vec<_>, _>>()?;
-        let now = self.clock.now();
-        let receipt = self.handle.submit(Submission::new(via, actor, drafts))?;
-        let mut counts = IngestCounts {
-            log_position: receipt.log_position,
-            erased: erased.into_iter().map(|(place, _)| place).collect(),
-            ..IngestCounts::default()
-        };
-        for ((place, event), outcome) in taken.into_iter().zip(&receipt.outcomes) {
-            match outcome {
-                Outcome::Accepted(_) => {
-                    counts.accepted += 1;
-                    if event.at > now {
-                        counts.later.push(place);
-                    }
-                }
-                Outcome::Duplicate => counts.duplicates += 1,
-                Outcome::Conflict => counts.conflicts.push(place),
-            }
-        }
-        Ok(counts)
     }
 
     /// Waits until reports see everything up to `position`; false when that takes over a second.

@@ -42,8 +42,8 @@ pub(super) fn samples() -> Vec<Command> {
             to: String::new(),
         }),
         Command::Tag(TagCommand::Delete { tag: String::new() }),
+        // A contact's beginning has the row of their message, which is there above.
         start_sample(Beginner::Rep),
-        start_sample(Beginner::Contact),
     ];
     topics
         .chain(questions)
