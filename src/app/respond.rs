@@ -9,7 +9,8 @@ use super::start::fresh;
 use super::turn::{AgentTurn, OnDuty};
 use super::{App, Error, WriteResult};
 use crate::command::{
-    Caller, Command, ContactStart, ContactWords, Evidence, VisitAction, VisitCommand,
+    Caller, Command, ContactStart, ContactWords, Evidence, Refusal, SurveyCommand, VisitAction,
+    VisitCommand,
 };
 use crate::model::customer_agent::CustomerAgentSettings;
 
@@ -111,6 +112,21 @@ impl App {
             },
         };
         self.visit(caller, command).await
+    }
+
+    /// Asks the contact of a conversation that has ended how satisfied they are, if they are to
+    /// be asked.
+    pub(crate) fn ask_contact(&self, conversation: &str) -> Result<(), Error> {
+        let command = Command::Survey(SurveyCommand::Ask {
+            conversation: conversation.to_owned(),
+        });
+        let decision = self.decision(&Caller::system(), command, Evidence::None);
+        match self.handle.decide(decision)? {
+            Ok(_receipt) => Ok(()),
+            // What is not there any more asks nobody.
+            Err(Refusal::Unknown { .. }) => Ok(()),
+            Err(refusal) => Err(refusal.into()),
+        }
     }
 
     /// Takes in what a contact did, the words of a message among it.

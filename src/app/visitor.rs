@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 use super::folder::backup::hex;
 use super::{App, Error, HostUser, Visitor, WriteResult, is_ack};
 use crate::agent::words::{self, Opening};
-use crate::command::{Caller, ContactStart, ContactWords, Introduction, VisitAction, VisitCommand};
+use crate::command::{
+    Caller, Command, ContactStart, ContactWords, Evidence, Introduction, VisitAction, VisitCommand,
+};
 use crate::model::conversation::{Conversation, Status};
 use crate::model::desk::Line;
 use crate::model::{ContactId, Profile, Timestamp};
@@ -70,7 +72,8 @@ impl App {
         lines.max_by_key(|line| line.last_message_at).cloned()
     }
 
-    /// Takes in what a visitor wrote: in the conversation that goes on, else in a new one.
+    /// Takes in what a visitor wrote: in the conversation that goes on, else in a new one. Done
+    /// when it is safe on disk: that it can be seen is told by the stream.
     pub async fn take_visitors_words(
         self: &Arc<Self>,
         visitor: &Visitor,
@@ -106,8 +109,10 @@ impl App {
                 start,
             }),
         };
-        self.visit(Caller::visitor(visitor.contact.clone()), command)
-            .await
+        let caller = Caller::visitor(visitor.contact.clone());
+        let decision = self.decision(&caller, Command::Visit(command), Evidence::None);
+        let receipt = self.handle.decide_async(decision).await??;
+        Ok(receipt.log_position.into())
     }
 
     /// The visitor that a user of the host is, made known to the desk; whom the desk took them

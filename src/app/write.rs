@@ -213,6 +213,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Turn(_)
         | Command::Visit(_)
         | Command::Widget(_)
+        | Command::Survey(_)
         | Command::User(_)
         | Command::Token(_)
         | Command::Record(_) => false,

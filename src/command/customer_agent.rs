@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::refusal::Refusal;
 use super::text::{filled, inbox_id, short};
 use crate::model::event::{CustomerAgentSet, DutyRule, DutyTime};
-use crate::model::{Body, Invalid};
+use crate::model::{Body, Invalid, whole_number};
 
 /// The most rules.
 pub const MAX_RULES: usize = 50;
@@ -44,8 +44,8 @@ pub struct CustomerAgentDraft {
     #[serde(default)]
     pub duty: Option<Vec<DutyRuleDraft>>,
     /// How long after a contact's last message it answers, in milliseconds.
-    #[schema(maximum = 60000)]
-    #[serde(default)]
+    #[schema(maximum = 60_000)]
+    #[serde(default, deserialize_with = "whole_number")]
     pub settle_ms: Option<u32>,
     /// What it is called; empty: as pages call it.
     #[schema(max_length = 100)]

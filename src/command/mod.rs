@@ -38,6 +38,7 @@ mod rep;
 mod role;
 mod scope;
 mod start;
+mod survey;
 mod tag;
 mod text;
 mod ticket;
@@ -80,6 +81,7 @@ pub use start::{Beginner, ContactDraft, FreshIds, StartCommand, StartDraft};
 
 pub use crate::model::{Role, Scope, Sight};
 pub use scope::{ScopeDraft, ScopeKind};
+pub use survey::{SurveyCommand, SurveyDraft, SurveyRuleDraft};
 pub use tag::TagCommand;
 pub use ticket::{Side, TicketAction, TicketCommand};
 pub use token::TokenCommand;
@@ -137,6 +139,8 @@ pub enum Command {
     Access(AccessSettings),
     /// To how the customer agent works.
     CustomerAgent(CustomerAgentDraft),
+    /// About satisfaction surveys.
+    Survey(SurveyCommand),
     /// To the chat widget.
     Widget(WidgetDraft),
     /// About the queue.
@@ -175,6 +179,7 @@ impl Command {
             Self::Profile(command) => command.right(),
             Self::Access(_) => &role::ACCESS_SET,
             Self::CustomerAgent(_) => &role::CUSTOMER_AGENT_SET,
+            Self::Survey(command) => command.right(),
             Self::Widget(_) => &role::WIDGET_SET,
             Self::Queue(command) => command.right(),
             Self::JobPreferences(_) => &role::JOB_PREFERENCES_SET,
@@ -212,6 +217,7 @@ pub fn decide(
         Command::Profile(command) => profile::decide(state, command),
         Command::Access(settings) => access::decide(&settings),
         Command::CustomerAgent(draft) => customer_agent::decide(draft),
+        Command::Survey(command) => survey::decide(state, caller, command),
         Command::Widget(draft) => widget::decide(state, draft),
         Command::Queue(command) => queue::decide(state, caller, command),
         Command::JobPreferences(draft) => job_preferences::decide(draft),

@@ -42,6 +42,7 @@ pub(super) const CONVERSATION_FEEDBACK: Right = Right::new("conversation.feedbac
 pub(super) const CONVERSATION_HAND_OFF: Right = Right::new("conversation.hand_off", Role::Rep);
 pub(super) const CONVERSATION_MARK: Right = Right::new("conversation.mark", Role::Rep);
 pub(super) const CONVERSATION_PROPOSE: Right = Right::new("conversation.propose", Role::Rep);
+pub(super) const CONVERSATION_RATE: Right = Right::new("conversation.rate", Role::Rep);
 pub(super) const CONVERSATION_REDACT: Right = Right::new("conversation.redact", Role::Rep);
 pub(super) const CONVERSATION_REOPEN: Right = Right::new("conversation.reopen", Role::Rep);
 pub(super) const CONVERSATION_RESOLVE: Right = Right::new("conversation.resolve", Role::Rep);
@@ -73,6 +74,8 @@ pub(super) const QUEUE_SET: Right = Right::new("queue.set", Role::Admin);
 pub(super) const REP_REST: Right = Right::new("rep.rest", Role::System);
 pub(super) const REP_RETURN: Right = Right::new("rep.return", Role::Viewer);
 pub(super) const REP_SET_STATUS: Right = Right::new("rep.set_status", Role::Rep);
+pub(super) const SURVEY_ASK: Right = Right::new("survey.ask", Role::System);
+pub(super) const SURVEY_SET: Right = Right::new("survey.set", Role::Admin);
 pub(super) const TAG_CREATE: Right = Right::new("tag.create", Role::Rep);
 pub(super) const TAG_DELETE: Right = Right::new("tag.delete", Role::Admin);
 pub(super) const TAG_RENAME: Right = Right::new("tag.rename", Role::Admin);
@@ -134,6 +137,7 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_HAND_OFF,
     CONVERSATION_MARK,
     CONVERSATION_PROPOSE,
+    CONVERSATION_RATE,
     CONVERSATION_REDACT,
     CONVERSATION_REOPEN,
     CONVERSATION_RESOLVE,
@@ -165,6 +169,8 @@ pub const TABLE: &[Right] = &[
     REP_REST,
     REP_RETURN,
     REP_SET_STATUS,
+    SURVEY_ASK,
+    SURVEY_SET,
     TAG_CREATE,
     TAG_DELETE,
     TAG_RENAME,

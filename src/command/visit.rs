@@ -14,7 +14,7 @@ use super::scope;
 use super::start::word;
 use super::text::{contact_id, conversation_id, filled, message_id, short};
 use super::user::check_email;
-use super::{Caller, Identity, State};
+use super::{Caller, Identity, State, survey};
 use crate::model::conversation::Message;
 use crate::model::event::{
     Actor, ActorKind, Attributes, ContactUpserted, ConversationHandedOff, ConversationStarted,
@@ -47,6 +47,15 @@ pub enum VisitAction {
     Introduce(Introduction),
     /// Writes, and begins the conversation where it is not there.
     Write(ContactWords),
+    /// Says how satisfied they are, having been asked.
+    Rate {
+        /// With which conversation.
+        conversation: String,
+        /// 1 to 5.
+        score: u8,
+        /// Their words.
+        text: Option<String>,
+    },
     /// Says whether the last answer helped.
     Feedback {
         /// About which conversation.
@@ -107,6 +116,7 @@ impl VisitCommand {
         match self.action {
             VisitAction::Introduce(_) => &role::CONTACT_INTRODUCE,
             VisitAction::Write(_) => &role::CONVERSATION_TAKE_IN,
+            VisitAction::Rate { .. } => &role::CONVERSATION_RATE,
             VisitAction::Feedback { .. } => &role::CONVERSATION_FEEDBACK,
         }
     }
@@ -124,6 +134,14 @@ pub(super) fn decide(
             introduce(state, contact, introduction)
         }
         VisitAction::Write(words) => write(state, caller, contact, words),
+        VisitAction::Rate {
+            conversation,
+            score,
+            text,
+        } => {
+            let known = own(state, caller, contact.as_ref(), &conversation)?;
+            survey::rate(state, &known, score, text)
+        }
         VisitAction::Feedback {
             conversation,
             is_helpful,

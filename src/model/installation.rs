@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::event::OWN_SOURCE;
 use super::{
     Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, JobPreferences,
-    Knowledge, People, Presence, Profiles, Provenance, QueueRules, Tags, Timestamp, Widget,
+    Knowledge, People, Presence, Profiles, Provenance, QueueRules, Surveys, Tags, Timestamp,
+    Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -40,6 +41,8 @@ pub struct Installation {
     pub presence: Arc<Presence>,
     /// How the customer agent works, and who waits for it.
     pub customer_agent: Arc<CustomerAgent>,
+    /// Whom satisfaction surveys ask.
+    pub surveys: Arc<Surveys>,
     /// Where the chat widget may be shown.
     pub widget: Arc<Widget>,
     /// What ties contacts together.
@@ -65,6 +68,7 @@ impl Installation {
             || CustomerAgent::concerns(event)
             || ContactBook::concerns(body)
             || Widget::concerns(body)
+            || Surveys::concerns(event)
             || JobPreferences::concerns(body)
             || QueueRules::concerns(body)
     }
@@ -104,6 +108,9 @@ impl Installation {
         }
         if CustomerAgent::concerns(event) {
             Arc::make_mut(&mut self.customer_agent).apply(from, event);
+        }
+        if Surveys::concerns(event) {
+            Arc::make_mut(&mut self.surveys).apply(from, event);
         }
         if Widget::concerns(&event.body) {
             Arc::make_mut(&mut self.widget).apply(event);

@@ -13,6 +13,7 @@ mod mining;
 mod queueing;
 mod resting;
 mod sending;
+mod surveying;
 mod switching;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +27,7 @@ pub use judging::{recalibrate, reopen_failing};
 pub use mining::mine_questions;
 pub use queueing::work_queue;
 pub use resting::rest_silent;
+pub use surveying::ask_contacts;
 pub use switching::switch_now;
 
 use crate::app::{App, Bell, Error, Waiter};
@@ -92,6 +94,7 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(judging::Judging::new()),
         Box::new(mining::Mining::default()),
         Box::new(resting::Resting),
+        Box::new(surveying::Surveying::default()),
     ];
     let awaited: Vec<Box<dyn Work>> = vec![
         Box::new(answering::Answering::default()),

@@ -51,6 +51,7 @@ fn pages(desk: &Desk) -> Vec<String> {
         "/inbox".to_owned(),
         "/settings/customer-agent?ask=hello".to_owned(),
         "/settings/widget".to_owned(),
+        "/settings/surveys".to_owned(),
         "/widget/demo".to_owned(),
         "/tickets".to_owned(),
         "/tickets?view=all".to_owned(),

@@ -130,6 +130,8 @@ mod source;
 #[cfg(test)]
 mod starting;
 #[cfg(test)]
+mod surveys;
+#[cfg(test)]
 mod tags;
 #[cfg(test)]
 mod tasks;

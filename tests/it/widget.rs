@@ -32,7 +32,7 @@ fn desk() -> (Desk, Server) {
 }
 
 /// A request of the widget on a page of `origin`, by whoever has the token.
-struct Page<'a> {
+pub(crate) struct Page<'a> {
     server: &'a Server,
     origin: Option<&'a str>,
     token: String,
@@ -40,7 +40,7 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// A visitor's page on which the widget has begun.
-    fn new(server: &'a Server) -> Self {
+    pub(crate) fn new(server: &'a Server) -> Self {
         let mut page = Self {
             server,
             origin: None,
@@ -52,7 +52,7 @@ impl<'a> Page<'a> {
         page
     }
 
-    fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
         let mut request = agent().post(self.server.url(&format!("/widget/{path}")));
         if let Some(origin) = self.origin {
             request = request.header("origin", origin);
@@ -63,7 +63,7 @@ impl<'a> Page<'a> {
         answer(request.send(body.to_string()))
     }
 
-    fn thread(&self) -> Value {
+    pub(crate) fn thread(&self) -> Value {
         let request = agent().get(self.server.url("/widget/conversation"));
         let request = request.header("authorization", format!("Bearer {}", self.token));
         let got = answer(request.call());
@@ -72,7 +72,7 @@ impl<'a> Page<'a> {
     }
 
     /// Writes, and lets the customer agent answer.
-    fn writes(&self, desk: &Desk, id: &str, text: &str) -> Value {
+    pub(crate) fn writes(&self, desk: &Desk, id: &str, text: &str) -> Value {
         desk.tick();
         let sent = self.post(
             "messages",

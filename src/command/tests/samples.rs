@@ -20,18 +20,6 @@ pub(super) fn samples() -> Vec<Command> {
             name: String::new(),
         }),
         Command::Access(AccessSettings::default()),
-        Command::CustomerAgent(CustomerAgentDraft::default()),
-        Command::JobPreferences(JobPreferencesDraft::default()),
-        Command::Turn(TurnCommand::default()),
-        Command::Widget(WidgetDraft::default()),
-        visit_sample(VisitAction::Introduce(Introduction::default())),
-        visit_sample(VisitAction::Write(ContactWords::default())),
-        visit_sample(VisitAction::Feedback {
-            conversation: String::new(),
-            is_helpful: true,
-            text: None,
-            handoff: None,
-        }),
         Command::Record(Vec::new()),
         Command::CannedReply(CannedReplyCommand::Save(CannedReplyDraft::default())),
         Command::CannedReply(CannedReplyCommand::Remove { id: String::new() }),
@@ -59,8 +47,36 @@ pub(super) fn samples() -> Vec<Command> {
         )
         .chain(contact_samples().into_iter().map(Command::Contact))
         .chain(ticket_samples().into_iter().map(Command::Ticket))
+        .chain(contacts_own_samples())
         .chain(others)
         .collect()
+}
+
+/// What contacts do themselves, and how they are answered and asked.
+fn contacts_own_samples() -> Vec<Command> {
+    vec![
+        Command::CustomerAgent(CustomerAgentDraft::default()),
+        Command::JobPreferences(JobPreferencesDraft::default()),
+        Command::Turn(TurnCommand::default()),
+        Command::Widget(WidgetDraft::default()),
+        Command::Survey(SurveyCommand::Set(SurveyDraft::default())),
+        Command::Survey(SurveyCommand::Ask {
+            conversation: String::new(),
+        }),
+        visit_sample(VisitAction::Rate {
+            conversation: String::new(),
+            score: 5,
+            text: None,
+        }),
+        visit_sample(VisitAction::Introduce(Introduction::default())),
+        visit_sample(VisitAction::Write(ContactWords::default())),
+        visit_sample(VisitAction::Feedback {
+            conversation: String::new(),
+            is_helpful: true,
+            text: None,
+            handoff: None,
+        }),
+    ]
 }
 
 fn visit_sample(action: VisitAction) -> Command {

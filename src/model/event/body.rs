@@ -43,6 +43,7 @@ use super::people::{
 };
 use super::profile::{ProfileRemoved, ProfileSet};
 use super::queue::QueueSet;
+use super::survey::{SurveyHeldBack, SurveySet};
 use super::tag::TagCreated;
 use super::ticket::{
     InvoiceMoved, PipelineUpserted, ProposalAccepted, ProposalMoved, SlaUpserted, TicketAssigned,
@@ -254,6 +255,10 @@ bodies! {
         TopicReopened = "svar.topic_reopened",
         /// What the customer agent decided, with its scores.
         AgentDecided = "svar.agent_decided",
+        /// Settings of satisfaction surveys.
+        SurveySet = "svar.survey_set",
+        /// A contact was not asked, because they were asked not long ago.
+        SurveyHeldBack = "svar.survey_held_back",
         /// Settings of the chat widget.
         WidgetSet = "svar.widget_set",
         /// Settings of the customer agent.

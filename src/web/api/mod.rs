@@ -34,6 +34,7 @@ mod schedules;
 mod search;
 mod start;
 mod stream;
+mod surveys;
 mod tags;
 mod tasks;
 mod ticket_list;
@@ -149,6 +150,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(offers::routes())
         .merge(job_preferences::routes())
         .merge(queue::routes())
+        .merge(surveys::routes())
         .merge(tags::routes())
         .merge(reps::routes())
         .merge(tickets::routes())

@@ -138,6 +138,10 @@ fn handling() -> Router<Arc<App>> {
             get(page::settings::get_customer_agent).post(page::settings::post_customer_agent),
         )
         .route(
+            "/settings/surveys",
+            get(page::settings::get_surveys).post(page::settings::post_surveys),
+        )
+        .route(
             "/settings/widget",
             get(page::settings::get_widget).post(page::settings::post_widget),
         )

@@ -37,6 +37,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/widget/conversation", get(thread::get_thread))
         .route("/widget/messages", post(thread::post_message))
         .route("/widget/feedback", post(thread::post_feedback))
+        .route("/widget/score", post(thread::post_score))
         .route("/widget/stream", get(stream::follow_thread))
         .layer(from_fn_with_state(Arc::clone(&app), cors::admit))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

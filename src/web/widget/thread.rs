@@ -8,10 +8,13 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use super::session::{Known, too_many};
-use crate::app::{App, ContactFeedback, Error, Node, VisitLimit, Visitor, VisitorWords};
-use crate::command::Caller;
+use crate::app::{
+    App, ContactFeedback, Error, Node, VisitLimit, Visitor, VisitorWords, WriteResult,
+};
+use crate::command::{Caller, VisitAction, VisitCommand};
 use crate::model::conversation::{Conversation, Message, Status};
 use crate::model::event::{ActorKind, Role, Visibility};
+use crate::model::survey::OPEN_MS;
 use crate::model::{Invalid, Timestamp};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
@@ -53,7 +56,27 @@ pub(super) struct ThreadView {
     can_rate: bool,
     /// Whether a human has it.
     with_human: bool,
+    /// Whether they are asked how satisfied they are, and what they said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    survey: Option<SurveyView>,
     messages: Vec<MessageView>,
+}
+
+/// A survey that is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct SurveyView {
+    /// What they said last, 1 to 5.
+    score: Option<u8>,
+}
+
+/// How satisfied a visitor is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewScore {
+    /// 1 to 5.
+    score: u8,
+    #[serde(default)]
+    text: Option<String>,
 }
 
 /// What a visitor writes.
@@ -106,6 +129,7 @@ impl ThreadView {
             is_over: conversation.status != Status::Open,
             can_rate: answered.is_some_and(|answered| rated.is_none_or(|rated| rated < answered)),
             with_human: conversation.human_since.is_some(),
+            survey: survey(app, conversation),
             messages: shown.map(|message| MessageView::of(app, message)).collect(),
         }
     }
@@ -149,6 +173,47 @@ impl MessageView {
     }
 }
 
+/// The survey about a conversation, while it is open.
+fn survey(app: &App, conversation: &Conversation) -> Option<SurveyView> {
+    let surveys = &app.snapshot().installation.surveys;
+    let sent = surveys.sent_at(&conversation.id)?;
+    let is_open = app.clock().now() < sent.plus_millis(OPEN_MS);
+    let last = conversation.ratings.last().filter(|last| last.at >= sent);
+    is_open.then(|| SurveyView {
+        score: last.map(|last| last.score),
+    })
+}
+
+/// Takes in how satisfied a visitor is.
+pub(super) async fn post_score(
+    State(app): State<Arc<App>>,
+    Known(visitor): Known,
+    JsonBody(given): JsonBody<NewScore>,
+) -> Result<Json<ThreadView>, Response> {
+    let limit = VisitLimit::Words(&visitor.contact);
+    app.check_visit(limit).map_err(too_many)?;
+    let known = shown(&app, visitor.clone()).await;
+    let Json(known) = known.map_err(IntoResponse::into_response)?;
+    let Some(conversation) = known.conversation else {
+        return Err(Problem::not_found("there is no conversation yet").into_response());
+    };
+    let command = VisitCommand {
+        contact: Some(visitor.contact.clone()),
+        action: VisitAction::Rate {
+            conversation,
+            score: given.score,
+            text: given.text,
+        },
+    };
+    let given = app.visit(Caller::visitor(visitor.contact.clone()), command);
+    given
+        .await
+        .map_err(|error| Problem::from(error).into_response())?;
+    shown(&app, visitor)
+        .await
+        .map_err(IntoResponse::into_response)
+}
+
 /// What a visitor sees of their conversation.
 pub(super) async fn get_thread(
     State(app): State<Arc<App>>,
@@ -167,20 +232,20 @@ async fn shown(app: &Arc<App>, visitor: Visitor) -> Result<Json<ThreadView>, Pro
     }
 }
 
-/// Takes in what a visitor wrote.
+/// Takes in what a visitor wrote; answers when it is safe on disk. That it can be seen is told by
+/// the stream.
 pub(super) async fn post_message(
     State(app): State<Arc<App>>,
     Known(visitor): Known,
     JsonBody(new): JsonBody<NewWords>,
-) -> Result<Json<ThreadView>, Response> {
+) -> Result<Json<WriteResult>, Response> {
     let limit = VisitLimit::Words(&visitor.contact);
     app.check_visit(limit).map_err(too_many)?;
     let words = words(new).map_err(|fault| Problem::from(fault).into_response())?;
     let taken = app.take_visitors_words(&visitor, words).await;
-    taken.map_err(|error| Problem::from(error).into_response())?;
-    shown(&app, visitor)
-        .await
-        .map_err(IntoResponse::into_response)
+    Ok(Json(
+        taken.map_err(|error| Problem::from(error).into_response())?,
+    ))
 }
 
 fn words(new: NewWords) -> Result<VisitorWords, Invalid> {

@@ -10,12 +10,12 @@
   const nonce = script.nonce;
 
   const TEXTS = {
-    en: { open: "Open chat", close: "Close chat", title: "Chat", write: "Write a message", send: "Send", agent: "Assistant", you: "You", helped: "Did this help?", yes: "Yes", no: "No", thanks: "Thank you.", lost: "No connection. What you write is kept and sent when it is back.", down: "We cannot be reached just now. What you write is kept.", retry: "Try again", unsent: "Not sent", sending: "Sending …", many: "That was a lot at once. It is sent in a moment.", opens: "We answer from {opens}.", here: "We are here.", over: "This conversation is closed. Write to open it again.", new: "new messages", human: "A colleague answers you.", long: "At most 10,000 characters." },
-    nb: { open: "Åpne chat", close: "Lukk chat", title: "Chat", write: "Skriv en melding", send: "Send", agent: "Assistent", you: "Du", helped: "Hjalp dette?", yes: "Ja", no: "Nei", thanks: "Takk.", lost: "Ingen forbindelse. Det du skriver blir tatt vare på og sendt når den er tilbake.", down: "Vi kan ikke nås akkurat nå. Det du skriver blir tatt vare på.", retry: "Prøv igjen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var mye på en gang. Det sendes om et øyeblikk.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er avsluttet. Skriv for å åpne den igjen.", new: "nye meldinger", human: "En kollega svarer deg.", long: "Høyst 10 000 tegn." },
-    sv: { open: "Öppna chatten", close: "Stäng chatten", title: "Chatt", write: "Skriv ett meddelande", send: "Skicka", agent: "Assistent", you: "Du", helped: "Hjälpte det här?", yes: "Ja", no: "Nej", thanks: "Tack.", lost: "Ingen anslutning. Det du skriver sparas och skickas när den är tillbaka.", down: "Vi kan inte nås just nu. Det du skriver sparas.", retry: "Försök igen", unsent: "Inte skickat", sending: "Skickar …", many: "Det var mycket på en gång. Det skickas om ett ögonblick.", opens: "Vi svarar från {opens}.", here: "Vi är här.", over: "Samtalet är avslutat. Skriv för att öppna det igen.", new: "nya meddelanden", human: "En kollega svarar dig.", long: "Högst 10 000 tecken." },
-    da: { open: "Åbn chat", close: "Luk chat", title: "Chat", write: "Skriv en besked", send: "Send", agent: "Assistent", you: "Dig", helped: "Hjalp det?", yes: "Ja", no: "Nej", thanks: "Tak.", lost: "Ingen forbindelse. Det du skriver, bliver gemt og sendt, når den er tilbage.", down: "Vi kan ikke nås lige nu. Det du skriver, bliver gemt.", retry: "Prøv igen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var meget på én gang. Det sendes om et øjeblik.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er afsluttet. Skriv for at åbne den igen.", new: "nye beskeder", human: "En kollega svarer dig.", long: "Højst 10.000 tegn." },
-    fi: { open: "Avaa chat", close: "Sulje chat", title: "Chat", write: "Kirjoita viesti", send: "Lähetä", agent: "Avustaja", you: "Sinä", helped: "Auttoiko tämä?", yes: "Kyllä", no: "Ei", thanks: "Kiitos.", lost: "Ei yhteyttä. Kirjoittamasi säilyy ja lähetetään, kun yhteys palaa.", down: "Meitä ei juuri nyt tavoiteta. Kirjoittamasi säilyy.", retry: "Yritä uudelleen", unsent: "Ei lähetetty", sending: "Lähetetään …", many: "Viestejä tuli paljon kerralla. Tämä lähetetään hetken kuluttua.", opens: "Vastaamme taas: {opens}.", here: "Olemme paikalla.", over: "Keskustelu on päättynyt. Kirjoita, niin se avautuu uudelleen.", new: "uutta viestiä", human: "Kollega vastaa sinulle.", long: "Enintään 10 000 merkkiä." },
-    de: { open: "Chat öffnen", close: "Chat schließen", title: "Chat", write: "Nachricht schreiben", send: "Senden", agent: "Assistent", you: "Sie", helped: "Hat das geholfen?", yes: "Ja", no: "Nein", thanks: "Danke.", lost: "Keine Verbindung. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald sie wieder da ist.", down: "Wir sind gerade nicht erreichbar. Was Sie schreiben, bleibt erhalten.", retry: "Erneut versuchen", unsent: "Nicht gesendet", sending: "Wird gesendet …", many: "Das war viel auf einmal. Es wird gleich gesendet.", opens: "Wir antworten ab {opens}.", here: "Wir sind da.", over: "Dieses Gespräch ist beendet. Schreiben Sie, um es wieder zu öffnen.", new: "neue Nachrichten", human: "Ein Kollege antwortet Ihnen.", long: "Höchstens 10.000 Zeichen." },
+    en: { survey: "How did we do?", of: "of 5", open: "Open chat", close: "Close chat", title: "Chat", write: "Write a message", send: "Send", agent: "Assistant", you: "You", helped: "Did this help?", yes: "Yes", no: "No", thanks: "Thank you.", lost: "No connection. What you write is kept and sent when it is back.", down: "We cannot be reached just now. What you write is kept.", retry: "Try again", unsent: "Not sent", sending: "Sending …", many: "That was a lot at once. It is sent in a moment.", opens: "We answer from {opens}.", here: "We are here.", over: "This conversation is closed. Write to open it again.", new: "new messages", human: "A colleague answers you.", long: "At most 10,000 characters." },
+    nb: { survey: "Hvordan gikk det?", of: "av 5", open: "Åpne chat", close: "Lukk chat", title: "Chat", write: "Skriv en melding", send: "Send", agent: "Assistent", you: "Du", helped: "Hjalp dette?", yes: "Ja", no: "Nei", thanks: "Takk.", lost: "Ingen forbindelse. Det du skriver blir tatt vare på og sendt når den er tilbake.", down: "Vi kan ikke nås akkurat nå. Det du skriver blir tatt vare på.", retry: "Prøv igjen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var mye på en gang. Det sendes om et øyeblikk.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er avsluttet. Skriv for å åpne den igjen.", new: "nye meldinger", human: "En kollega svarer deg.", long: "Høyst 10 000 tegn." },
+    sv: { survey: "Hur gick det?", of: "av 5", open: "Öppna chatten", close: "Stäng chatten", title: "Chatt", write: "Skriv ett meddelande", send: "Skicka", agent: "Assistent", you: "Du", helped: "Hjälpte det här?", yes: "Ja", no: "Nej", thanks: "Tack.", lost: "Ingen anslutning. Det du skriver sparas och skickas när den är tillbaka.", down: "Vi kan inte nås just nu. Det du skriver sparas.", retry: "Försök igen", unsent: "Inte skickat", sending: "Skickar …", many: "Det var mycket på en gång. Det skickas om ett ögonblick.", opens: "Vi svarar från {opens}.", here: "Vi är här.", over: "Samtalet är avslutat. Skriv för att öppna det igen.", new: "nya meddelanden", human: "En kollega svarar dig.", long: "Högst 10 000 tecken." },
+    da: { survey: "Hvordan gik det?", of: "af 5", open: "Åbn chat", close: "Luk chat", title: "Chat", write: "Skriv en besked", send: "Send", agent: "Assistent", you: "Dig", helped: "Hjalp det?", yes: "Ja", no: "Nej", thanks: "Tak.", lost: "Ingen forbindelse. Det du skriver, bliver gemt og sendt, når den er tilbage.", down: "Vi kan ikke nås lige nu. Det du skriver, bliver gemt.", retry: "Prøv igen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var meget på én gang. Det sendes om et øjeblik.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er afsluttet. Skriv for at åbne den igen.", new: "nye beskeder", human: "En kollega svarer dig.", long: "Højst 10.000 tegn." },
+    fi: { survey: "Miten onnistuimme?", of: "/ 5", open: "Avaa chat", close: "Sulje chat", title: "Chat", write: "Kirjoita viesti", send: "Lähetä", agent: "Avustaja", you: "Sinä", helped: "Auttoiko tämä?", yes: "Kyllä", no: "Ei", thanks: "Kiitos.", lost: "Ei yhteyttä. Kirjoittamasi säilyy ja lähetetään, kun yhteys palaa.", down: "Meitä ei juuri nyt tavoiteta. Kirjoittamasi säilyy.", retry: "Yritä uudelleen", unsent: "Ei lähetetty", sending: "Lähetetään …", many: "Viestejä tuli paljon kerralla. Tämä lähetetään hetken kuluttua.", opens: "Vastaamme taas: {opens}.", here: "Olemme paikalla.", over: "Keskustelu on päättynyt. Kirjoita, niin se avautuu uudelleen.", new: "uutta viestiä", human: "Kollega vastaa sinulle.", long: "Enintään 10 000 merkkiä." },
+    de: { survey: "Wie waren wir?", of: "von 5", open: "Chat öffnen", close: "Chat schließen", title: "Chat", write: "Nachricht schreiben", send: "Senden", agent: "Assistent", you: "Sie", helped: "Hat das geholfen?", yes: "Ja", no: "Nein", thanks: "Danke.", lost: "Keine Verbindung. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald sie wieder da ist.", down: "Wir sind gerade nicht erreichbar. Was Sie schreiben, bleibt erhalten.", retry: "Erneut versuchen", unsent: "Nicht gesendet", sending: "Wird gesendet …", many: "Das war viel auf einmal. Es wird gleich gesendet.", opens: "Wir antworten ab {opens}.", here: "Wir sind da.", over: "Dieses Gespräch ist beendet. Schreiben Sie, um es wieder zu öffnen.", new: "neue Nachrichten", human: "Ein Kollege antwortet Ihnen.", long: "Höchstens 10.000 Zeichen." },
   };
   const wanted = (settings.language || document.documentElement.lang || navigator.language || "en").toLowerCase();
   const primary = wanted.split("-")[0];
@@ -59,6 +59,8 @@
     .choices, .rate { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin-top: 8px; }
     .choices { flex-direction: column; align-items: stretch; }
     .choices button, .rate button, .told button { border: 1px solid var(--accent); border-radius: 8px; background: none; color: var(--accent); padding: 6px 12px; text-align: left; }
+    .survey { align-self: center; }
+    .rate button[aria-pressed=true] { background: var(--accent); color: var(--on); }
     .told { margin: 0; padding: 8px 16px; color: var(--warn); font-size: 13px; border-top: 1px solid var(--line); }
     form { display: flex; gap: 8px; padding: 12px; border-top: 1px solid var(--line); }
     textarea { flex: 1; resize: none; border: 1px solid var(--line); border-radius: 8px; padding: 8px; background: var(--paper); max-height: 120px; }
@@ -96,6 +98,7 @@
   let stream = null;
   let wait = 1000;
   let isLost = false;
+  let sent = [];
   let isSending = false;
   let later = null;
 
@@ -152,11 +155,12 @@
     try {
       for (let next = unsent()[0]; next; next = unsent()[0]) {
         const answer = await asked("/widget/messages", { id: next.id, text: next.text, language, url: location.href.split("#")[0].slice(0, 2000) });
-        const now = await answer.json();
+        await answer.json();
+        // It is safe there; until the stream has it, it is shown from here.
+        sent.push(next);
         keep("unsent", unsent().filter((one) => one.id !== next.id));
         keep("wrote", true);
         found();
-        take(now);
         follow();
       }
     } catch (error) {
@@ -185,6 +189,12 @@
     const id = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     keep("unsent", [...unsent(), { id, text: words }]);
     deliver();
+  }
+  async function score(points) {
+    try {
+      take(await (await asked("/widget/score", { score: points })).json());
+      tell(t.thanks, true);
+    } catch { tell(t.down); }
   }
   async function rate(isHelpful) {
     try {
@@ -293,19 +303,23 @@
   }
   let drawn = "";
   function draw() {
+    sent = sent.filter((one) => !isShown(one.id));
     const waiting = unsent().filter((one) => !isShown(one.id));
-    const state = JSON.stringify([thread, waiting, isSending, session && session.greeting]);
+    const state = JSON.stringify([thread, waiting, sent, isSending, session && session.greeting]);
     if (state === drawn) return;
     drawn = state;
     const isDown = ui.log.scrollHeight - ui.log.scrollTop - ui.log.clientHeight < 80;
     const place = thread.messages.length - 1;
-    const bubbles = thread.messages.map((message, index) => bubble(message, index === place && !waiting.length));
+    const bubbles = thread.messages.map((message, index) => bubble(message, index === place && !waiting.length && !sent.length));
     const greeting = session && make("article", { className: "message agent" }, make("p", {}, session.greeting));
+    const said = sent.map((one) => make("article", { className: "message visitor" }, make("p", {}, one.text)));
     const pending = waiting.flatMap((one) => [
       make("article", { className: "message visitor" }, make("p", {}, one.text)),
       make("span", { className: "state" }, isSending ? t.sending : t.unsent)]);
     const over = thread.is_over ? [make("p", { className: "message automation" }, t.over)] : [];
-    ui.log.replaceChildren(...(greeting ? [greeting] : []), ...bubbles, ...pending, ...over);
+    const survey = thread.survey ? [make("div", { className: "rate survey", role: "group", "aria-label": t.survey }, make("span", {}, t.survey),
+      ...[1, 2, 3, 4, 5].map((points) => make("button", { type: "button", "aria-label": `${points} ${t.of}`, "aria-pressed": String(thread.survey.score === points), onclick: () => score(points) }, String(points))))] : [];
+    ui.log.replaceChildren(...(greeting ? [greeting] : []), ...bubbles, ...said, ...pending, ...over, ...survey);
     if (isDown) ui.log.scrollTop = ui.log.scrollHeight;
   }
   function render() {
@@ -405,6 +419,7 @@
     later = null;
     session = null;
     thread = { messages: [], can_rate: false };
+    sent = [];
     drawn = "";
   }
 
