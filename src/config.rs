@@ -32,11 +32,16 @@ pub struct Config {
     pub data: Option<PathBuf>,
     /// The address to listen on.
     pub listen: Option<String>,
-    /// Under which address people and mails reach the server, such as `https://svar.shop.example`;
-    /// only the listening address by default.
+    /// Under which address people and mails reach the server, such as `https://svar.shop.example` or
+    /// `https://shop.example/support`; only the listening address by default.
     pub public_url: Option<String>,
     /// Proxies whose word on where a request comes from is taken; none by default.
     pub trusted_proxies: Vec<IpAddr>,
+    /// The file with the certificate that the server shows, and those above it, in PEM; none: it does
+    /// not encrypt.
+    pub tls_cert: Option<PathBuf>,
+    /// The file with the certificate's key, in PEM.
+    pub tls_key: Option<PathBuf>,
     /// What is logged, as a filter such as `info` or `svar=debug`.
     pub log: Option<String>,
     /// How long a segment of the journal grows before it is sealed, in bytes; 64 MiB by default.

@@ -27,6 +27,7 @@ pub(super) struct Context {
 }
 
 /// A server that was named.
+#[derive(Clone)]
 struct Remote {
     url: String,
     token: Option<String>,
@@ -60,6 +61,15 @@ impl Context {
             clock: Clock::system(),
             remote,
         })
+    }
+
+    /// The same with other settings.
+    pub(super) fn with(&self, config: Config) -> Self {
+        Self {
+            config,
+            clock: self.clock.clone(),
+            remote: self.remote.clone(),
+        }
     }
 
     /// The data folder.
@@ -143,6 +153,7 @@ impl Context {
         options.network = Network {
             public_url: public_url.map_err(|fault| Wrong::new(fault.to_string()))?,
             trusted_proxies: config.trusted_proxies.clone(),
+            is_tls: config.tls_cert.is_some(),
         };
         Ok(options)
     }

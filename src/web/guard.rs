@@ -145,7 +145,7 @@ fn check(app: &App, request: &Request) -> Result<(), Problem> {
                 .network()
                 .public_url
                 .as_ref()
-                .is_some_and(|url| url.as_str().eq_ignore_ascii_case(origin))
+                .is_some_and(|url| url.origin().eq_ignore_ascii_case(origin))
     };
     if changes && origin.is_some_and(|origin| !same(origin)) {
         return Err(refused(

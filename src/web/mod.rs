@@ -8,6 +8,7 @@ pub mod api;
 mod events;
 mod guard;
 mod json;
+mod prefix;
 mod problem;
 mod session;
 pub mod ui;
@@ -16,6 +17,7 @@ pub mod widget;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
@@ -29,11 +31,18 @@ pub fn prepare(app: &Arc<App>) {
     app.prepare(ui::prepare);
 }
 
+/// The same for the commands of this machine alone: who sends another token than that of this run, or
+/// none, is let in nowhere.
+pub fn for_commands(app: &Arc<App>) -> Router {
+    let only_commands = from_fn_with_state(Arc::clone(app), session::only_commands);
+    router(app).layer(only_commands)
+}
+
 /// Everything that is served over an app, behind the guard, and compressed for those who take it.
 pub fn router(app: &Arc<App>) -> Router {
     let fronts = api::router(Arc::clone(app)).merge(ui::router(Arc::clone(app)));
     let fronts = fronts.merge(widget::router(Arc::clone(app)));
     // The quickest level: it makes an eighth of a page, and the server has other things to do.
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
-    guard(Arc::clone(app), fronts).layer(compression)
+    prefix::under(app, guard(Arc::clone(app), fronts)).layer(compression)
 }

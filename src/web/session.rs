@@ -123,6 +123,18 @@ pub(super) fn has_token(app: &App, headers: &HeaderMap) -> bool {
     token.is_some_and(|token| token.as_bytes().ct_eq(app.admin_token().as_bytes()).into())
 }
 
+/// Lets through who sends the token of this run, and nobody else.
+pub(super) async fn only_commands(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if has_token(&app, request.headers()) {
+        return next.run(request).await;
+    }
+    problem(&request, Barrier::Unknown)
+}
+
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     value.strip_prefix("Bearer ")
@@ -149,10 +161,11 @@ pub(super) fn signed_out(app: &App) -> Option<HeaderValue> {
 
 fn cookie(app: &App, secret: &str, secs: i64) -> Option<HeaderValue> {
     let url = app.network().public_url.as_ref();
+    let path = url.map(PublicUrl::path).filter(|path| !path.is_empty());
     let cookie = Cookie::build((COOKIE, secret))
-        .path("/")
+        .path(path.unwrap_or("/"))
         .http_only(true)
-        .secure(url.is_some_and(PublicUrl::is_secure))
+        .secure(url.is_some_and(PublicUrl::is_secure) || app.network().is_tls)
         .same_site(SameSite::Lax)
         .max_age(cookie::time::Duration::seconds(secs));
     HeaderValue::from_str(&cookie.to_string()).ok()

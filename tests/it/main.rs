@@ -94,6 +94,8 @@ mod people;
 #[cfg(test)]
 mod phrasing;
 #[cfg(test)]
+mod prefix;
+#[cfg(test)]
 mod presence;
 #[cfg(test)]
 mod profiles;
@@ -141,6 +143,8 @@ mod ticket_list;
 mod tickets;
 #[cfg(test)]
 mod tiny_model;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod ui;
 #[cfg(test)]

@@ -51,6 +51,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::{Extension, Router};
 use utoipa::OpenApi;
+use utoipa::openapi::Server;
 use utoipa_axum::router::OpenApiRouter;
 #[cfg(feature = "api-docs")]
 use utoipa_swagger_ui::SwaggerUi;
@@ -63,7 +64,7 @@ pub(super) use ticket_list::wanted_tickets;
 use inbox::USUAL_LIMIT;
 use recent::Recent;
 
-use crate::app::App;
+use crate::app::{App, PublicUrl};
 use crate::command::Identity;
 use crate::web::session::{self, Front, identify};
 use crate::web::{Problem, access as rules, json};
@@ -99,6 +100,9 @@ pub fn router(app: Arc<App>) -> Router {
     let mut description = Description::openapi().nest(ROOT, described);
     description.merge(outside);
     description::complete(&mut description);
+    let url = app.network().public_url.as_ref();
+    let prefix = url.map(PublicUrl::path).filter(|path| !path.is_empty());
+    description.servers = prefix.map(|path| vec![Server::new(path)]);
     let v1 = v1
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)

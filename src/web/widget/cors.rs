@@ -59,7 +59,7 @@ fn check(app: &App, headers: &HeaderMap, origin: Option<&HeaderValue>) -> Result
         .and_then(|host| host.to_str().ok());
     let own = origin.split_once("://").map(|(_, own)| own);
     let public = app.network().public_url.as_ref();
-    let is_own = (own.is_some() && own == host) || public.is_some_and(|url| url.as_str() == origin);
+    let is_own = (own.is_some() && own == host) || public.is_some_and(|url| url.origin() == origin);
     if is_own || widget.sites.iter().any(|site| site == origin) {
         return Ok(());
     }

@@ -4,6 +4,8 @@
 "use strict";
 (() => {
   const CHANNEL = "svar-live";
+  // Beside where this script is, should all be under a path.
+  const STREAM = new URL("../api/v1/stream", document.currentScript.src);
   const SETTLE_MS = 250;
   const parts = () => [...document.querySelectorAll("[data-live][id]")];
 
@@ -55,7 +57,7 @@
   }
 
   function listen(tell) {
-    const source = new EventSource("/api/v1/stream");
+    const source = new EventSource(STREAM);
     source.addEventListener("change", (event) => tell({ changes: JSON.parse(event.data).changes }));
     source.addEventListener("reset", () => tell({ reset: true }));
   }

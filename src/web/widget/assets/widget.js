@@ -5,7 +5,8 @@
 (() => {
   if (window.SvarChat) return;
   const script = document.currentScript;
-  const origin = new URL(script.src).origin;
+  // Beside where this script is, should all be under a path.
+  const home = new URL(".", script.src).href.replace(/\/$/, "");
   const settings = { ...script.dataset };
   const nonce = script.nonce;
 
@@ -69,7 +70,7 @@
     @media print { .chat { display: none; } }`;
 
   // What is kept in the browser, if the browser keeps anything.
-  const PREFIX = `svar-chat:${origin}:`;
+  const PREFIX = `svar-chat:${home}:`;
   const memory = new Map();
   const kept = (name) => {
     try { return JSON.parse(localStorage.getItem(PREFIX + name)); } catch { return memory.get(name) ?? null; }
@@ -110,7 +111,7 @@
     const headers = {};
     if (session) headers.authorization = `Bearer ${session.token}`;
     if (body) headers["content-type"] = "application/json";
-    const answer = await fetch(origin + path, {
+    const answer = await fetch(home + path, {
       method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal,
       credentials: "omit", mode: "cors", cache: "no-store",
     });

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::{Answer, Frame, Visit, field_of, make};
 use super::message_of;
+use crate::app::PublicUrl;
 use crate::command::{Command, WidgetDraft};
 use crate::model::Invalid;
 use crate::web::ui::desk::Desk;
@@ -135,10 +136,13 @@ fn page(
     let typed = field_of(pairs, "sites").filter(|_| !shown.fault.is_empty());
     let host = headers.get("host").and_then(|host| host.to_str().ok());
     let public = desk.app.network().public_url.as_ref();
-    let root = match public {
-        Some(url) => url.as_str().to_owned(),
-        None => format!("http://{}", host.unwrap_or("127.0.0.1:7878")),
+    let scheme = if desk.app.network().is_tls {
+        "https"
+    } else {
+        "http"
     };
+    let here = format!("{scheme}://{}", host.unwrap_or("127.0.0.1:7878"));
+    let root = public.map_or(here, PublicUrl::whole);
     let secret = shown.secret.then(|| desk.app.host_secret());
     let page = Page {
         frame: desk.frame(t("widget_settings.title"), "settings"),
