@@ -60,6 +60,7 @@
   // What is typed is kept as a draft while it is typed, and once more when the page is left.
   let timer = null;
   let changed = false;
+  let keeping = Promise.resolve();
   const fields = (form) => new URLSearchParams([
     ["do", "draft"], ["text", form.querySelector("textarea").value],
     ...(form.classList.contains("noting") ? [["note", "yes"]] : [])]);
@@ -82,7 +83,7 @@
       if (event.target.name !== "text") return;
       changed = true;
       clearTimeout(timer);
-      timer = setTimeout(() => keep(form), 800);
+      timer = setTimeout(() => { keeping = keep(form); }, 800);
     });
     addEventListener("pagehide", () => { if (changed) navigator.sendBeacon(form.action, fields(form)); });
   }
@@ -91,11 +92,16 @@
   function prepareSending(form) {
     form.addEventListener("submit", async (event) => {
       const button = event.submitter;
-      if (!button || !["reply", "note"].includes(button.value)) { changed = false; return; }
+      if (!button || !["reply", "note"].includes(button.value)) {
+        changed = changed && Boolean(button) && button.value === "apply";
+        return;
+      }
       event.preventDefault();
       clearTimeout(timer);
       const data = new URLSearchParams(new FormData(form, button));
       button.disabled = true;
+      // A draft that is on its way must not arrive behind the reply that it became.
+      await keeping;
       try {
         const answer = await fetch(form.action, { method: "POST", body: data });
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
