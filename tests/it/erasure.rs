@@ -205,6 +205,32 @@ fn every_report_says_what_it_said_by_whatever_it_is_cut() {
 }
 
 #[test]
+fn drafts_to_them_and_of_them_go_and_others_stay() {
+    let place = tempfile::tempdir().unwrap();
+    let app = filled(place.path());
+    let keep = |conversation: &str, reader: Identity, text: &str| {
+        let draft = svar::command::MessageDraft {
+            text: text.to_owned(),
+            note: false,
+        };
+        let caller = Caller::live(reader, Role::Admin);
+        app.save_draft(&caller, conversation, draft).unwrap();
+    };
+    let eve = || Identity::User("eve".to_owned());
+    keep("c1", Identity::Cli, "Dear all,");
+    keep("c3", Identity::Cli, "Ask Pia Holm about it.");
+    keep("c3", eve(), "Yes, it is on its way.");
+    let app = erased(app, place.path());
+    let text = |conversation: &str, reader: Identity| {
+        let caller = Caller::live(reader, Role::Admin);
+        app.draft(&caller, conversation).unwrap().text
+    };
+    assert_eq!(text("c1", Identity::Cli), "");
+    assert_eq!(text("c3", Identity::Cli), "");
+    assert_eq!(text("c3", eve()), "Yes, it is on its way.");
+}
+
+#[test]
 fn words_and_names_are_nowhere_any_more_neither_here_nor_in_a_later_backup() {
     let place = tempfile::tempdir().unwrap();
     let (data, backup) = (place.path().join("data"), place.path().join("backup"));

@@ -4,8 +4,9 @@
 //! keep, there is no file.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,6 @@ use sha2::{Digest, Sha256};
 
 use super::bell::Bell;
 use crate::app::Error;
-use crate::app::folder::backup::hex;
 use crate::command::Caller;
 use crate::disk::{self, Access};
 use crate::lock::Lock;
@@ -81,8 +81,11 @@ impl Drafts {
     }
 
     fn path(&self, (reader, conversation): &Key) -> PathBuf {
-        let name = Sha256::digest(format!("{reader}\0{conversation}").as_bytes());
-        self.folder.join(hex(&name))
+        let mut name = String::new();
+        for byte in Sha256::digest(format!("{reader}\0{conversation}").as_bytes()) {
+            let _written = write!(name, "{byte:02x}");
+        }
+        self.folder.join(name)
     }
 
     /// Reads the files, once: what was on its way when the process ended is a draft again.
@@ -170,6 +173,35 @@ impl Drafts {
         }
         Ok(())
     }
+}
+
+/// Removes the files in a folder of which something has to go, by conversation and text; while
+/// no app has it open.
+pub(in crate::app) fn forget(
+    folder: &Path,
+    has_to_go: impl Fn(&str, &str) -> bool,
+) -> Result<(), Error> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(cause) => return Err(Error::io("read", folder, cause)),
+    };
+    for entry in entries {
+        let path = entry
+            .map_err(|cause| Error::io("read", folder, cause))?
+            .path();
+        let bytes = fs::read(&path).map_err(|cause| Error::io("read", &path, cause))?;
+        // Of what cannot be read nobody can say that nothing of theirs is in it.
+        let goes = serde_json::from_slice::<Kept>(&bytes).map_or(true, |kept| {
+            let words = kept.outgoing.iter().map(|outgoing| &outgoing.words);
+            let mut words = words.chain(&kept.draft);
+            words.any(|words| has_to_go(&kept.conversation, &words.text))
+        });
+        if goes {
+            disk::remove(&path).map_err(|cause| Error::io("remove", &path, cause))?;
+        }
+    }
+    disk::sync_folder(folder).map_err(|cause| Error::io("sync", folder, cause))
 }
 
 /// Two texts as one: none is lost.

@@ -18,8 +18,8 @@ use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 pub use bell::Bell;
-pub(super) use file::Drafts;
 use file::{Departure, Held, Kept, Key, Outgoing, Words, joined};
+pub(super) use file::{Drafts, forget};
 
 use super::start::fresh;
 use super::{App, Error};

@@ -9,9 +9,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::{Folder, remove, rename, sync, write_whole};
+use crate::app::drafts::forget;
 use crate::app::error::Error;
 use crate::disk::Access;
 use crate::failpoint;
@@ -130,8 +132,20 @@ fn erase(folder: &Folder, erasure: &Erasure) -> Result<(), Error> {
             .join(file);
         remove(&place)?;
     }
+    forget(&folder.drafts(), |conversation, text| {
+        typed(conversation, text).is_none_or(|typed| erasure.left_of(&typed).is_some())
+    })?;
     failpoint::pass("erase.files");
     clear(folder)
+}
+
+/// A draft as the message that it would become.
+fn typed(conversation: &str, text: &str) -> Option<Event> {
+    let message = json!({
+        "type": "message.added", "at": "1970-01-01T00:00:00Z", "source": "draft", "id": "draft",
+        "conversation": conversation, "message": "draft", "author": {"kind": "rep"}, "text": text,
+    });
+    Event::parse(&message.to_string()).ok()
 }
 
 /// Deletes what was made of the journal, also what is left of former times.
