@@ -177,7 +177,7 @@ fn what_others_wrote_about_others_stays_to_the_letter() {
 }
 
 /// Types of which an erasure takes nothing: nobody's words are in them, and no contact is named.
-const WORDLESS: [&str; 58] = [
+const WORDLESS: [&str; 60] = [
     "team.upserted",
     "inbox.upserted",
     "rep.upserted",
@@ -214,6 +214,8 @@ const WORDLESS: [&str; 58] = [
     "svar.decision_reviewed",
     "svar.knowledge_set",
     "svar.customer_agent_set",
+    "svar.survey_set",
+    "svar.survey_held_back",
     "svar.calibrated",
     "svar.model_set",
     "svar.embedder_switched",
