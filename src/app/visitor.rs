@@ -55,21 +55,37 @@ impl App {
         }
     }
 
-    /// What of the desk's lines is a visitor's: where somebody wrote last.
+    /// What of the desk's lines is a visitor's: where somebody wrote last. Those that began in the
+    /// widget are found by what they are called; else all are looked through, which is asked when
+    /// a page loads and not at every change.
     fn line_of(&self, contact: &str) -> Option<Arc<Line>> {
         let snapshot = self.snapshot();
-        let facts = &snapshot.facts;
+        let (desk, facts) = (&snapshot.desk, &snapshot.facts);
         let root = |id: &str| {
             let code = facts.dictionaries.contact.code(id)?;
             Some(facts.contacts.get(code).root)
         };
         let theirs = root(contact)?;
         let is_theirs = |line: &&Arc<Line>| {
-            line.channel == CHANNEL
-                && (line.contact.as_str() == contact || root(line.contact.as_str()) == Some(theirs))
+            line.channel == CHANNEL && root(line.contact.as_str()) == Some(theirs)
         };
-        let lines = snapshot.desk.lines().filter(is_theirs);
-        lines.max_by_key(|line| line.last_message_at).cloned()
+        let known = ContactId::parse(contact).ok();
+        let merged = known.iter().flat_map(|known| {
+            let book = &snapshot.installation.contacts;
+            book.merged_into(known).map(ContactId::as_str)
+        });
+        let begun = std::iter::once(contact)
+            .chain(merged)
+            .filter_map(|contact| {
+                let prefix = prefix(contact);
+                let lines = desk.lines_called(&prefix).filter(is_theirs);
+                lines.max_by_key(|line| line.last_message_at).cloned()
+            });
+        let begun = begun.max_by_key(|line| line.last_message_at);
+        begun.or_else(|| {
+            let lines = desk.lines().filter(is_theirs);
+            lines.max_by_key(|line| line.last_message_at).cloned()
+        })
     }
 
     /// Takes in what a visitor wrote: in the conversation that goes on, else in a new one. Done

@@ -24,7 +24,7 @@ const MAX_CHANNEL: usize = 100;
 #[serde(deny_unknown_fields)]
 pub struct DutyRuleDraft {
     /// On which channel.
-    #[schema(min_length = 1, max_length = 100, pattern = r"^\S")]
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
     /// In which inbox.

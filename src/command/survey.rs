@@ -31,7 +31,7 @@ const MAX_WORDS: usize = 2_000;
 #[serde(deny_unknown_fields)]
 pub struct SurveyRuleDraft {
     /// On which channel.
-    #[schema(min_length = 1, max_length = 100, pattern = r"^\S")]
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
     /// In which inbox.

@@ -1,6 +1,7 @@
 //! Lines by their ids, and by the unit that they are folded with.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,14 @@ impl<L> LineFile<L> {
     /// The line called `id`.
     pub(super) fn get(&self, id: &str) -> Option<&Arc<L>> {
         self.lines.get(id)
+    }
+
+    /// The lines whose ids begin so.
+    pub(super) fn called<'a>(&'a self, beginning: &'a str) -> impl Iterator<Item = &'a Arc<L>> {
+        let bounds = (Bound::Included(beginning), Bound::Unbounded);
+        let from = self.lines.range::<str, _>(bounds);
+        from.take_while(move |(id, _)| id.starts_with(beginning))
+            .map(|(_, line)| line)
     }
 
     /// Forgets the lines of a unit.

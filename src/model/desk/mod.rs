@@ -64,6 +64,11 @@ impl Lines {
         self.conversations.iter()
     }
 
+    /// The lines of conversations whose ids begin so.
+    pub fn lines_called<'a>(&'a self, beginning: &'a str) -> impl Iterator<Item = &'a Arc<Line>> {
+        self.conversations.called(beginning)
+    }
+
     /// The line of a conversation, if it is on the desk.
     pub fn line(&self, conversation: &str) -> Option<&Arc<Line>> {
         self.conversations.get(conversation)

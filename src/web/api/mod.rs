@@ -66,6 +66,7 @@ use recent::Recent;
 
 use crate::app::{App, PublicUrl};
 use crate::command::Identity;
+use crate::model::desk::{DeskView, Sort, TicketView};
 use crate::web::session::{self, Front, identify};
 use crate::web::{Problem, access as rules, json};
 
@@ -79,11 +80,14 @@ type Pairs = Vec<(String, String)>;
 
 /// The description of the API, made from the handlers.
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Svar",
-    description = "Customer-agent support analytics. Instants are RFC 3339 in UTC, durations seconds, ratios 0 to 1.",
-    license(name = "Apache-2.0", identifier = "Apache-2.0"),
-))]
+#[openapi(
+    info(
+        title = "Svar",
+        description = "Customer-agent support analytics. Instants are RFC 3339 in UTC, durations seconds, ratios 0 to 1.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    components(schemas(DeskView, Sort, TicketView))
+)]
 struct Description;
 
 /// The routes under `/api`, and the probes.
