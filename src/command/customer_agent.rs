@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::refusal::Refusal;
-use super::text::{filled, inbox_id, short};
+use super::text::{channel, inbox_id, short};
 use crate::model::event::{CustomerAgentSet, DutyRule, DutyTime};
 use crate::model::{Body, Invalid, whole_number};
 
@@ -16,8 +16,6 @@ pub const MAX_SETTLE_MS: u32 = 60_000;
 pub const MAX_NAME: usize = 100;
 /// The longest text, in characters.
 pub const MAX_TEXT: usize = 1_000;
-/// The longest name of a channel, in characters.
-const MAX_CHANNEL: usize = 100;
 
 /// Where the customer agent answers, and when; what is left out is not asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -96,16 +94,12 @@ fn duty(rules: Vec<DutyRuleDraft>) -> Result<Vec<DutyRule>, Invalid> {
     }
     let rules = rules.into_iter().enumerate().map(|(place, rule)| {
         let field = |name: &str| format!("duty[{place}].{name}");
-        let channel = rule.channel.map(|channel| channel.trim().to_owned());
-        if let Some(channel) = &channel {
-            filled(&field("channel"), channel, MAX_CHANNEL)?;
-        }
         let inbox = rule
             .inbox
             .as_deref()
             .map(|id| inbox_id(&field("inbox"), id));
         Ok(DutyRule {
-            channel,
+            channel: channel(&field("channel"), rule.channel)?,
             inbox: inbox.transpose()?,
             when: rule.when,
         })

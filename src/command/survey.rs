@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::kin::{check_reachable, group, holdings, root};
 use super::refusal::Refusal;
 use super::role::{self, Right};
-use super::text::{conversation_id, filled, inbox_id, short, team_id};
+use super::text::{channel, conversation_id, inbox_id, short, team_id};
 use super::{Caller, State, scope};
 use crate::model::conversation::{Conversation, Status};
 use crate::model::event::{
@@ -19,8 +19,6 @@ use crate::model::{Body, ConversationId, DAY_MS, Invalid, RepId, TeamId, Timesta
 const CARRIERS: [&str; 1] = ["chat"];
 /// The most rules.
 const MAX_RULES: usize = 50;
-/// The longest name of a channel, in characters.
-const MAX_CHANNEL: usize = 100;
 /// The longest delay, in seconds: a week.
 const MAX_DELAY_SECS: u32 = 604_800;
 /// The longest words with a rating, in characters.
@@ -240,17 +238,13 @@ fn rules(rules: Vec<SurveyRuleDraft>) -> Result<Vec<SurveyRule>, Invalid> {
     }
     let rules = rules.into_iter().enumerate().map(|(place, rule)| {
         let field = |name: &str| format!("rules[{place}].{name}");
-        let channel = rule.channel.map(|channel| channel.trim().to_owned());
-        if let Some(channel) = &channel {
-            filled(&field("channel"), channel, MAX_CHANNEL)?;
-        }
         let inbox = rule
             .inbox
             .as_deref()
             .map(|id| inbox_id(&field("inbox"), id));
         let team = rule.team.as_deref().map(|id| team_id(&field("team"), id));
         Ok(SurveyRule {
-            channel,
+            channel: channel(&field("channel"), rule.channel)?,
             inbox: inbox.transpose()?,
             team: team.transpose()?,
             ask: rule.ask,

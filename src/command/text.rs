@@ -8,6 +8,8 @@ use crate::model::{
     ProposalId, QuestionId, RepId, ShortAnswerId, TeamId, TicketId, TokenId, TopicId, UserId,
 };
 
+/// The longest name of a channel, in characters.
+const MAX_CHANNEL: usize = 100;
 /// The longest reason, in characters.
 const MAX_REASON: usize = 1_000;
 
@@ -129,4 +131,13 @@ pub(super) fn filled(field: &str, text: &str, most: usize) -> Result<(), Invalid
         return Err(Invalid::new(field, reason));
     }
     Ok(())
+}
+
+/// The channel that a rule is about, if it is about one.
+pub(super) fn channel(field: &str, channel: Option<String>) -> Result<Option<String>, Invalid> {
+    let channel = channel.map(|channel| channel.trim().to_owned());
+    if let Some(channel) = &channel {
+        filled(field, channel, MAX_CHANNEL)?;
+    }
+    Ok(channel)
 }

@@ -1,16 +1,14 @@
 //! Bodies of server-sent events: made while they are read, ended when the reader has gone.
 
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use http_body::Frame;
 use serde::Serialize;
 use tokio::sync::mpsc;
+
+use super::parts::Parts;
 
 /// After so long without news the reader is told that all is well.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -18,22 +16,6 @@ pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
 const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 /// What is sent where there is nothing to say.
 const NOTHING: &str = ": nothing new\n\n";
-
-/// The events as they come.
-struct Stream(mpsc::Receiver<String>);
-
-impl HttpBody for Stream {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let next = self.0.poll_recv(context);
-        next.map(|event| event.map(|event| Ok(Frame::data(event.into()))))
-    }
-}
 
 /// Where events go.
 pub(super) struct Reader(mpsc::Sender<String>);
@@ -65,7 +47,7 @@ pub(super) fn events<F: Future<Output = ()> + Send + 'static>(
 ) -> Response {
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(tell(Reader(sender)));
-    let mut answer = Body::new(Stream(receiver)).into_response();
+    let mut answer = Body::new(Parts(receiver)).into_response();
     let headers = answer.headers_mut();
     let media = HeaderValue::from_static("text/event-stream; charset=utf-8");
     headers.insert(header::CONTENT_TYPE, media);

@@ -8,6 +8,7 @@ pub mod api;
 mod events;
 mod guard;
 mod json;
+mod parts;
 mod prefix;
 mod problem;
 mod session;

@@ -3,34 +3,14 @@
 //! Made on a blocking thread, which ends when the reader has gone. Used where an answer may be
 //! too long to be held whole.
 
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use axum::body::{Body, Bytes, HttpBody};
-use http_body::Frame;
+use axum::body::Body;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::web::Problem;
+use crate::web::parts::Parts;
 
 /// How many parts wait to be read at most.
 const WAITING: usize = 4;
-
-/// The parts as they come.
-struct Parts(mpsc::Receiver<String>);
-
-impl HttpBody for Parts {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let next = self.0.poll_recv(context);
-        next.map(|part| part.map(|part| Ok(Frame::data(part.into()))))
-    }
-}
 
 /// Where the parts go; the first one is when the answer begins.
 pub(super) struct Sender {

@@ -4,10 +4,10 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::Query as Parameters;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 
 use super::super::{Answer, Frame, Visit, field_of, make};
-use super::message_of;
+use super::answered;
 use crate::command::{Command, CustomerAgentDraft, DutyRuleDraft, MAX_NAME, MAX_TEXT};
 use crate::model::Invalid;
 use crate::model::customer_agent::CustomerAgentSettings;
@@ -70,16 +70,15 @@ pub(in crate::web::ui) async fn post_customer_agent(
     let tried = match draft(&form) {
         Ok(draft) => {
             let command = Command::CustomerAgent(draft);
-            let written = visit.app.write(visit.caller.clone(), command).await;
-            written.map(|_written| ())
+            visit.app.write(visit.caller.clone(), command).await
         }
         Err(fault) => Err(fault.into()),
     };
-    match tried.map_err(message_of) {
-        Ok(()) => Redirect::to(&format!("{PAGE}?done=save")).into_response(),
-        Err(Ok(fault)) => make(visit, move |desk| page(desk, &form, fault)).await,
-        Err(Err(other)) => make(visit, move |_desk| Err::<Answer, Fault>(other.into())).await,
-    }
+    let done = format!("{PAGE}?done=save");
+    answered(visit, tried, done, move |desk, fault| {
+        page(desk, &form, fault)
+    })
+    .await
 }
 
 fn draft(form: &[(String, String)]) -> Result<CustomerAgentDraft, Invalid> {

@@ -16,18 +16,31 @@ pub(in crate::web::ui) use surveys::{get_surveys, post_surveys};
 pub(in crate::web::ui) use tags::{get_tags, post_tags};
 pub(in crate::web::ui) use widget::{get_demo, get_widget, post_widget};
 
-use crate::app::Error;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::{Answer, Visit, make};
+use crate::app::{Error, WriteResult};
 use crate::command::Refusal;
+use crate::web::ui::desk::Desk;
+use crate::web::ui::error::Fault;
 use crate::web::ui::text::fill;
 
-/// What a form is told where it cannot be taken as it is; else the error.
-fn message_of(error: Error) -> Result<String, Error> {
-    match error {
-        Error::Query(error) => {
+/// What follows a form: the page where what was done is said; the form once more with what is wrong
+/// with it; else the fault.
+async fn answered(
+    visit: Visit,
+    tried: Result<WriteResult, Error>,
+    done: String,
+    again: impl FnOnce(&Desk, String) -> Result<Answer, Fault> + Send + 'static,
+) -> Response {
+    let fault = match tried {
+        Ok(_written) => return Redirect::to(&done).into_response(),
+        Err(Error::Query(error)) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
-            Ok(fill("fault.query.detail", &values))
+            fill("fault.query.detail", &values)
         }
-        error @ Error::Refused(Refusal::Conflict(_)) => Ok(error.to_string()),
-        other => Err(other),
-    }
+        Err(error @ Error::Refused(Refusal::Conflict(_))) => error.to_string(),
+        Err(other) => return make(visit, move |_desk| Err::<Answer, Fault>(other.into())).await,
+    };
+    make(visit, move |desk| again(desk, fault)).await
 }

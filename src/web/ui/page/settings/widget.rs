@@ -5,10 +5,10 @@ use askama::Template;
 use axum::Form;
 use axum::extract::Query as Parameters;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 
 use super::super::{Answer, Frame, Visit, field_of, make};
-use super::message_of;
+use super::answered;
 use crate::app::PublicUrl;
 use crate::command::{Command, WidgetDraft};
 use crate::model::Invalid;
@@ -103,22 +103,19 @@ pub(in crate::web::ui) async fn post_widget(
     let tried = match draft {
         Ok(draft) => {
             let command = Command::Widget(draft);
-            let written = visit.app.write(visit.caller.clone(), command).await;
-            written.map(|_written| ())
+            visit.app.write(visit.caller.clone(), command).await
         }
         Err(fault) => Err(fault.into()),
     };
-    match tried.map_err(message_of) {
-        Ok(()) => Redirect::to(&format!("{PAGE}?done={word}")).into_response(),
-        Err(Ok(fault)) => {
-            let shown = Shown {
-                fault,
-                ..Shown::default()
-            };
-            make(visit, move |desk| page(desk, &headers, &form, shown)).await
-        }
-        Err(Err(other)) => make(visit, move |_desk| Err::<Answer, Fault>(other.into())).await,
-    }
+    let done = format!("{PAGE}?done={word}");
+    let again = move |desk: &Desk, fault| {
+        let shown = Shown {
+            fault,
+            ..Shown::default()
+        };
+        page(desk, &headers, &form, shown)
+    };
+    answered(visit, tried, done, again).await
 }
 
 fn sites(form: &[(String, String)]) -> Vec<String> {
