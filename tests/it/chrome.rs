@@ -69,18 +69,25 @@ impl Browser {
     }
 
     pub(crate) fn press(&self, css: &str, key: &str) {
+        self.loaded();
         let element = self.find(css);
         self.post(&format!("element/{element}/value"), &json!({"text": key}));
     }
 
     /// Follows the link, as a click on it would.
     pub(crate) fn follow(&self, css: &str) {
+        self.loaded();
         let element = self.find(css);
         self.post(&format!("element/{element}/click"), &json!({}));
     }
 
     pub(crate) fn run(&self, script: &str) -> Value {
         self.post("execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// Waits until the page is whole: what is clicked before may not be what stays.
+    fn loaded(&self) {
+        self.wait("document.readyState === 'complete'");
     }
 
     /// Waits in the browser until `condition` holds.

@@ -40,10 +40,10 @@
     .panel { display: flex; flex-direction: column; width: min(380px, calc(100vw - 32px)); height: min(560px, calc(100vh - 112px)); height: min(560px, calc(100dvh - 112px)); margin-bottom: 12px;
       background: var(--paper); border: 1px solid var(--line); border-radius: 12px; box-shadow: 0 8px 32px rgb(0 0 0 / 22%); overflow: hidden; pointer-events: auto; }
     .panel[hidden], [hidden] { display: none !important; }
-    header { display: flex; align-items: center; gap: 8px; padding: 12px 16px; border-bottom: 1px solid var(--line); }
+    .top { display: flex; align-items: center; gap: 8px; padding: 12px 16px; border-bottom: 1px solid var(--line); }
     .head { flex: 1; }
     h2 { margin: 0; font-size: 16px; font-weight: 600; }
-    header p { margin: 0; color: var(--quiet); font-size: 12px; }
+    .top p { margin: 0; color: var(--quiet); font-size: 12px; }
     .plain { border: 0; background: none; padding: 4px 8px; border-radius: 6px; }
     .log { flex: 1; overflow-y: auto; padding: 16px; display: flex; flex-direction: column; gap: 8px; overscroll-behavior: contain; }
     .message { max-width: 85%; padding: 8px 12px; border-radius: 10px; background: var(--sunk); overflow-wrap: anywhere; }
@@ -393,7 +393,7 @@
     const form = make("form", {}, ui.text, make("button", { className: "send" }, t.send));
     form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
     ui.panel = make("section", { className: "panel", role: "dialog", "aria-label": t.title, hidden: true },
-      make("header", {}, make("div", { className: "head" }, ui.title, ui.about), make("button", { type: "button", className: "plain", "aria-label": t.close, onclick: close }, "✕")),
+      make("div", { className: "top" }, make("div", { className: "head" }, ui.title, ui.about), make("button", { type: "button", className: "plain", "aria-label": t.close, onclick: close }, "✕")),
       ui.log, ui.told, form);
     ui.panel.addEventListener("keydown", (event) => {
       // The page has its own keys; what is typed here is not for it.
