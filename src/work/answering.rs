@@ -5,14 +5,12 @@
 //! is passed over; where the folder is opened again, all who wrote in the last day are looked at
 //! once more.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-
 use super::{Due, Step, Work};
 use crate::app::{App, Error, OnDuty};
 use crate::lock::Lock;
 use crate::model::Timestamp;
 use crate::model::customer_agent::PATIENCE_MS;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many are answered at once: what they are made of is quick, the disk is what they wait for.
 const AT_ONCE: usize = 32;
@@ -38,14 +36,8 @@ impl Work for Answering {
         let settle = i64::from(agent.settings.settle_ms);
         let now = app.clock().now();
         let mut waiting = agent.waiting.after(self.passed).map(|(_, one)| one);
-        let Some(first) = waiting.find(|one| now.since(one.since) < PATIENCE_MS) else {
-            return Due::WhenMoved;
-        };
-        let left = first.since.plus_millis(settle).since(now);
-        match u64::try_from(left) {
-            Ok(left) if left > 0 => Due::After(Duration::from_millis(left)),
-            _ => Due::Now,
-        }
+        let first = waiting.find(|one| now.since(one.since) < PATIENCE_MS);
+        Due::at(first.map(|first| first.since.plus_millis(settle)), now)
     }
 
     fn step(&mut self, app: &App) -> Result<Step, Error> {

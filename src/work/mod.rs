@@ -31,6 +31,7 @@ pub use surveying::ask_contacts;
 pub use switching::switch_now;
 
 use crate::app::{App, Bell, Error, Waiter};
+use crate::model::Timestamp;
 
 /// How long a work that has failed, or could do nothing, is left alone.
 const REST: Duration = Duration::from_secs(1);
@@ -46,6 +47,19 @@ pub(crate) enum Due {
     WhenMoved,
     /// When this much time has passed, or something was journalled.
     After(Duration),
+}
+
+impl Due {
+    /// At an instant, which may be past; none: when something was journalled.
+    fn at(instant: Option<Timestamp>, now: Timestamp) -> Self {
+        let Some(instant) = instant else {
+            return Self::WhenMoved;
+        };
+        match u64::try_from(instant.since(now)) {
+            Ok(left) if left > 0 => Self::After(Duration::from_millis(left)),
+            _ => Self::Now,
+        }
+    }
 }
 
 /// What came of a step.

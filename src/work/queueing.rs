@@ -1,8 +1,6 @@
 //! The queue: who waits longest goes to a rep who comes free, and what an offline rep has goes
 //! back. Both are off until an admin wants them.
 
-use std::time::Duration;
-
 use super::{Due, Step, Work};
 use crate::app::{App, Error};
 use crate::command::{Caller, Command, QueueCommand, Refusal};
@@ -23,14 +21,7 @@ impl Work for Queueing {
         if !plan.handouts.is_empty() {
             return Due::Now;
         }
-        match plan.returns.iter().map(|(_, at)| *at).min() {
-            None => Due::WhenMoved,
-            Some(at) if at <= now => Due::Now,
-            Some(at) => {
-                let left = u64::try_from(at.since(now)).unwrap_or_default();
-                Due::After(Duration::from_millis(left))
-            }
-        }
+        Due::at(plan.returns.iter().map(|(_, at)| *at).min(), now)
     }
 
     fn step(&mut self, app: &App) -> Result<Step, Error> {

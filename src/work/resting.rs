@@ -1,7 +1,5 @@
 //! Reps of whom nothing was heard for long are away, until something is.
 
-use std::time::Duration;
-
 use super::{Due, Step, Work};
 use crate::app::{App, Error};
 use crate::command::{Caller, Command, Refusal, RepCommand};
@@ -15,16 +13,8 @@ impl Work for Resting {
     }
 
     fn due(&self, app: &App) -> Due {
-        let now = app.clock().now();
         let next = app.silences().into_iter().map(|(_, at)| at).min();
-        match next {
-            None => Due::WhenMoved,
-            Some(at) if at <= now => Due::Now,
-            Some(at) => {
-                let left = u64::try_from(at.since(now)).unwrap_or_default();
-                Due::After(Duration::from_millis(left))
-            }
-        }
+        Due::at(next, app.clock().now())
     }
 
     fn step(&mut self, app: &App) -> Result<Step, Error> {

@@ -3,8 +3,6 @@
 //! Whether they are is decided when their turn comes, over the desk as it is then. Nobody is asked
 //! twice over one end; who was passed over is not looked at again before the folder is opened anew.
 
-use std::time::Duration;
-
 use super::{Due, Step, Work};
 use crate::app::{App, Error};
 use crate::model::Timestamp;
@@ -24,15 +22,10 @@ impl Work for Surveying {
     fn due(&self, app: &App) -> Due {
         let snapshot = app.snapshot();
         let surveys = &snapshot.installation.surveys;
-        let Some((_, first)) = surveys.after(self.passed).next() else {
-            return Due::WhenMoved;
-        };
         let delay = i64::from(surveys.settings.delay_secs) * 1_000;
-        let left = first.at.plus_millis(delay).since(app.clock().now());
-        match u64::try_from(left) {
-            Ok(left) if left > 0 => Due::After(Duration::from_millis(left)),
-            _ => Due::Now,
-        }
+        let first = surveys.after(self.passed).next();
+        let next = first.map(|(_, first)| first.at.plus_millis(delay));
+        Due::at(next, app.clock().now())
     }
 
     fn step(&mut self, app: &App) -> Result<Step, Error> {
