@@ -2,7 +2,9 @@
 //! is quicker or has the conversation; and what comes in from elsewhere stays silent.
 
 use serde_json::{Value, json};
-use svar::command::AnswerDraft;
+use svar::app::Error;
+use svar::command::{AnswerDraft, Caller, Command, Refusal, TurnCommand};
+use svar::model::MessageId;
 use svar::work::answer_waiting;
 
 use crate::commands::Commands as _;
@@ -258,4 +260,37 @@ fn bad_settings_are_refused_by_name() {
         assert_eq!(refused.status, 400, "{body}: {}", refused.body);
         assert!(refused.body.contains(field), "{field}: {}", refused.body);
     }
+}
+
+#[test]
+fn an_answer_that_was_being_made_is_not_said_once_somebody_was_quicker() {
+    let (desk, server) = desk();
+    let c = write_on(&desk, &server, "chat", "How do I reset my password?");
+    let last = || {
+        let one = server.get(&format!("/api/v1/conversations/{c}")).json();
+        let messages = one["messages"].as_array().unwrap().clone();
+        let id = messages.last().unwrap()["id"].as_str().unwrap().to_owned();
+        MessageId::parse(&id).unwrap()
+    };
+    let say = |seen: MessageId| {
+        desk.tick();
+        let turn = TurnCommand {
+            conversation: c.clone(),
+            message: Some(seen),
+            bodies: Vec::new(),
+        };
+        desk.app
+            .write_now(&Caller::customer_agent(), Command::Turn(turn))
+    };
+    desk.tick();
+    let first = last();
+    writes(&desk, &server, &c, "And how long does it take?");
+    desk.tick();
+    let is_late = |said| matches!(said, Err(Error::Refused(Refusal::Outdated)));
+    assert!(is_late(say(first)), "the contact wrote more");
+    let newest = last();
+    say(newest.clone()).unwrap();
+    let over = json!({"to": {"kind": "rep", "id": "ada"}});
+    post(&desk, &server, &format!("conversations/{c}/assign"), &over);
+    assert!(is_late(say(newest)), "a rep took over");
 }
