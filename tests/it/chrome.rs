@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -10,6 +11,9 @@ use crate::desk::agent;
 
 /// The key under which the protocol names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// How long a page may take on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A browser that ends with its test.
 pub(crate) struct Browser {
@@ -90,14 +94,24 @@ impl Browser {
         self.wait("document.readyState === 'complete'");
     }
 
-    /// Waits in the browser until `condition` holds.
+    /// Looks until `condition` holds, on whatever page the browser is by then: a script that waits in a page
+    /// goes with it when the next one comes, and is never heard of again.
     pub(crate) fn wait(&self, condition: &str) {
-        let script = format!(
-            "const done = arguments[0]; const look = () => ({condition}) ? done(true) \
-             : requestAnimationFrame(look); look();"
-        );
-        let held = self.post("execute/async", &json!({"script": script, "args": []}));
-        assert_eq!(held, json!(true), "{condition}");
+        let script = format!("return Boolean({condition})");
+        let begun = Instant::now();
+        while self.run(&script) != json!(true) {
+            let is_late = begun.elapsed() > PATIENCE;
+            assert!(!is_late, "{condition}: {}", self.seen());
+            svar::clock::pause(Duration::from_millis(10));
+        }
+    }
+
+    /// Where it is and what somebody would read there.
+    fn seen(&self) -> Value {
+        self.run(
+            "return location.href + ' ' + document.readyState + ': ' + document.body.innerText \
+             + [...document.querySelectorAll('input')].map(i => ' ' + i.name + '=' + i.value)",
+        )
     }
 
     /// What the console has to say, violations of the policy among it.
