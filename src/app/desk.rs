@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_with::skip_serializing_none;
+use utoipa::ToSchema;
 
 use super::start::fresh;
 use super::{App, Error, Kind, Present, Search, WriteResult};
@@ -72,6 +73,23 @@ pub struct LineView {
     pub waiting_secs: Option<i64>,
 }
 
+/// What somebody should know of without asking: unread conversations of theirs, of their team or of nobody.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct UnreadView {
+    /// How many.
+    pub count: usize,
+    /// The one in which a contact wrote last.
+    pub conversation: Option<String>,
+    /// When they did.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub contact_at: Option<Timestamp>,
+    /// Their name.
+    pub contact_name: Option<String>,
+    /// The beginning of what was written last.
+    pub preview: Option<String>,
+}
+
 /// A part of a list.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -112,6 +130,27 @@ impl App {
                 .iter()
                 .map(|(view, count)| (view.as_str(), count))
                 .collect(),
+        })
+    }
+
+    /// What is unread of what concerns whoever asks.
+    pub fn unread_at(&self, present: &Present, caller: &Caller) -> Result<UnreadView, Error> {
+        let query = DeskQuery {
+            rep: self.rep_of(caller),
+            reader: self.reader_of(caller),
+            ..DeskQuery::default()
+        };
+        let unread = query.unread(present.lines(), &present.moment());
+        let Some(line) = unread.newest else {
+            return Ok(UnreadView::default());
+        };
+        let contact = self.past.store.contact(line.contact.as_str())?;
+        Ok(UnreadView {
+            count: unread.count,
+            conversation: Some(line.conversation.to_string()),
+            contact_at: line.contact_at,
+            contact_name: contact.and_then(|contact| contact.name),
+            preview: Some(line.preview.clone()),
         })
     }
 

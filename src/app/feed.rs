@@ -17,7 +17,7 @@ use super::{App, Present};
 use crate::journal::Witness;
 use crate::lock::Lock;
 use crate::model::event::Subject;
-use crate::model::{Event, Timestamp};
+use crate::model::{Body, Event, Timestamp};
 
 /// How many changes are at hand.
 const KEPT: usize = 10_000;
@@ -32,6 +32,8 @@ pub enum ChangeKind {
     Ticket,
     /// A contact.
     Contact,
+    /// Who looks at a conversation, which is in no journal.
+    Attendees,
 }
 
 /// Something that changed.
@@ -59,6 +61,18 @@ struct Ring {
     lost: u64,
 }
 
+impl Ring {
+    fn push(&mut self, seq: u64, kind: ChangeKind, id: &str) {
+        if self.changes.len() >= KEPT
+            && let Some((first, _)) = self.changes.pop_front()
+        {
+            self.lost = first;
+        }
+        let id = id.to_owned();
+        self.changes.push_back((seq, Change { kind, id }));
+    }
+}
+
 impl Feed {
     /// With nothing at hand of what is journalled already.
     pub(super) fn new(position: u64) -> Self {
@@ -80,13 +94,11 @@ impl Feed {
             Subject::Installation => return,
         };
         let mut ring = self.0.ring.lock();
-        if ring.changes.len() >= KEPT
-            && let Some((first, _)) = ring.changes.pop_front()
-        {
-            ring.lost = first;
+        ring.push(seq, kind, id);
+        // Whoever looks at the contact sees one conversation more.
+        if let Body::ConversationStarted(started) = &event.body {
+            ring.push(seq, ChangeKind::Contact, started.contact.as_str());
         }
-        let id = id.to_owned();
-        ring.changes.push_back((seq, Change { kind, id }));
     }
 
     fn forget(&self, seq: u64) {
@@ -187,7 +199,9 @@ impl App {
     pub fn sees_change(&self, present: &Present, change: &Change) -> bool {
         match change.kind {
             _ if present.is_whole() => true,
-            ChangeKind::Conversation => present.sees_conversation(&change.id),
+            ChangeKind::Conversation | ChangeKind::Attendees => {
+                present.sees_conversation(&change.id)
+            }
             ChangeKind::Contact => present.sees_contact(&change.id),
             ChangeKind::Ticket => self.ticket_at(present, &change.id).is_ok(),
         }

@@ -7,6 +7,7 @@
 
 mod access;
 mod ask;
+mod attendees;
 mod batch;
 mod bulk;
 mod canned;
@@ -59,11 +60,12 @@ pub use access::{
     VisitLimit, Visitor, check_password, code_of,
 };
 pub use ask::RowWish;
+pub use attendees::{AttendeeState, AttendeeView};
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
 pub use bulk::{BulkDeed, BulkItem, BulkOutcome, BulkResult, MOST_AT_ONCE};
 pub use canned::FilledReply;
 pub use catalogue::{ReportMatch, match_reports};
-pub use desk::{LineList, LineView};
+pub use desk::{LineList, LineView, UnreadView};
 pub use drafts::{Bell, DraftView, SendingView, Sent};
 pub use erase::ErasureView;
 pub use error::Error;
@@ -145,6 +147,7 @@ pub struct App {
     workshop: Arc<Workshop>,
     preparation: Preparation,
     drafts: Drafts,
+    attendees: attendees::Attendees,
 }
 
 /// What readers need of the projection, without its lock.
@@ -212,6 +215,7 @@ impl App {
             overlay,
             feed,
             erasures: Erasures::default(),
+            attendees: attendees::Attendees::default(),
             workshop: Arc::new(Workshop::new(places, phraser)),
             preparation: Preparation::default(),
         })

@@ -1,4 +1,5 @@
-//! How somebody wants to work: keys on the pages, and how long a reply can be taken back.
+//! How somebody wants to work: keys on the pages, how long a reply can be taken back, and how a browser tells
+//! that a contact wrote.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,6 +24,15 @@ pub struct HabitsDraft {
     #[schema(maximum = 120)]
     #[serde(default, deserialize_with = "whole_number")]
     pub undo_secs: Option<u32>,
+    /// Whether the titles of pages say how many unread conversations there are.
+    #[serde(default)]
+    pub title_count: Option<bool>,
+    /// Whether a contact's message sounds.
+    #[serde(default)]
+    pub sound: Option<bool>,
+    /// Whether the desktop tells of a contact's message, where the browser may.
+    #[serde(default)]
+    pub desktop_notices: Option<bool>,
 }
 
 pub(super) fn set(
@@ -45,5 +55,8 @@ pub(super) fn set(
         user,
         single_keys: draft.single_keys,
         undo_secs: draft.undo_secs,
+        title_count: draft.title_count,
+        sound: draft.sound,
+        desktop_notices: draft.desktop_notices,
     })))
 }

@@ -29,7 +29,7 @@ use crate::store::Thing;
 const MAGIC: [u8; 8] = *b"svarcol\x03";
 
 /// The section of what holds for the installation; the number is the version of its rules.
-const INSTALLATION: &str = "installation_1";
+const INSTALLATION: &str = "installation_2";
 
 /// The section of the desk's lines; the number is the version of its rules.
 const DESK: &str = "desk_3";

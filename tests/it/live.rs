@@ -182,3 +182,37 @@ fn a_list_and_a_conversation_follow_the_desk_without_a_reload_and_keep_what_is_t
     assert_eq!(kept, "not sent yet");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
+
+#[test]
+fn a_board_and_a_contacts_page_follow_the_desk_and_leave_what_is_in_use() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let (desk, server) = Desk::served(STORY);
+    let open = |subject: &str| {
+        desk.tick();
+        let draft = json!({"pipeline": "support", "contact": "p1", "subject": subject});
+        let opened = server.post("/api/v1/tickets", &draft);
+        assert_eq!(opened.status, 200, "{}", opened.body);
+        desk.tick();
+    };
+    open("first");
+    browser.open(&server.url("/tickets?view=board"));
+    browser.wait("document.querySelectorAll('#board .card').length === 1");
+    browser.run("document.querySelector('#board details').open = true");
+    open("second");
+    browser.wait("document.querySelector('#views').innerText.includes('2')");
+    let cards = "return document.querySelectorAll('#board .card').length";
+    assert_eq!(browser.run(cards), 1, "a form is open");
+    browser.run("document.querySelector('#board details').open = false");
+    browser.wait("document.querySelectorAll('#board .card').length === 2");
+    browser.open(&server.url("/contacts/p1"));
+    browser.wait("document.querySelectorAll('#conversations tbody tr').length === 1");
+    desk.post_story("30 11:00 conversation.started conversation=c9 contact=p1");
+    desk.tick();
+    browser.wait("document.querySelectorAll('#conversations tbody tr').length === 2");
+    resolve(&desk, &server, "c9");
+    desk.tick();
+    browser.wait("document.getElementById('conversations').innerText.includes('Resolved')");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}

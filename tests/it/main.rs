@@ -8,6 +8,8 @@ mod access;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod attendees;
+#[cfg(test)]
 mod attention;
 #[cfg(test)]
 mod bounds;

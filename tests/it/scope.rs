@@ -413,6 +413,7 @@ fn body_of(path: &str) -> Option<Value> {
         "/handoff" => json!({"reason": "asked"}),
         "/mark" => json!({"mark": "spam", "on": true}),
         "/merge" => json!({"into": "shown-c6"}),
+        "/attendees" => json!({"state": "viewing"}),
         "/messages" | "/messages/{message}/edit" | "/draft" | "/send" => json!({"text": "x"}),
         "/split" => json!({"from_message": "hidden-m3"}),
         "/block" => json!({"name": "x"}),

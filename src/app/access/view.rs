@@ -5,7 +5,7 @@ use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::command::ScopeDraft;
-use crate::model::people::{Token, User, UserState};
+use crate::model::people::{Notices, Token, User, UserState};
 use crate::model::{Role, Timestamp};
 
 /// Where a user stands.
@@ -46,6 +46,8 @@ pub struct UserView {
     pub single_keys: bool,
     /// For how long they can take a reply back, in seconds.
     pub undo_secs: u32,
+    /// How their browser tells that a contact wrote.
+    pub notices: Notices,
     /// Since when there is this user.
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Timestamp,
@@ -72,6 +74,7 @@ impl UserView {
             status,
             single_keys: user.habits.single_keys,
             undo_secs: user.habits.undo_secs,
+            notices: user.habits.notices,
             second_factor: user.second_factor.is_some(),
             added_at: user.added_at,
             last_seen_at,

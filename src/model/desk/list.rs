@@ -225,7 +225,7 @@ impl DeskQuery {
         }
     }
 
-    fn is_in(&self, line: &Line, view: DeskView, standing: Standing) -> bool {
+    pub(super) fn is_in(&self, line: &Line, view: DeskView, standing: Standing) -> bool {
         if line.marks.contains(&Mark::Deleted) {
             return false;
         }

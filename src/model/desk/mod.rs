@@ -13,6 +13,7 @@ mod queue;
 mod ticket_filter;
 mod ticket_line;
 mod ticket_list;
+mod unread;
 
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ pub use queue::{QueueMoment, QueuePlan};
 pub use ticket_filter::TicketFilter;
 pub use ticket_line::{TicketLine, TicketStatus};
 pub use ticket_list::{TicketOrder, TicketPage, TicketQuery, TicketView, TicketViewCounts};
+
+pub use unread::Unread;
 
 use line_file::LineFile;
 

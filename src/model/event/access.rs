@@ -103,6 +103,15 @@ pub struct HabitsSet {
     /// For how long a reply can be taken back, in seconds.
     #[serde(default)]
     pub undo_secs: Option<u32>,
+    /// Whether the titles of pages say how many unread conversations there are.
+    #[serde(default)]
+    pub title_count: Option<bool>,
+    /// Whether a contact's message sounds.
+    #[serde(default)]
+    pub sound: Option<bool>,
+    /// Whether the desktop tells of a contact's message.
+    #[serde(default)]
+    pub desktop_notices: Option<bool>,
 }
 
 /// A user may not sign in, or may again; name and history stay.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use rules::AccessRules;
 pub use token::Token;
-pub use user::{Invitation, SecondFactor, User, UserState, WorkHabits, folded_email};
+pub use user::{Invitation, Notices, SecondFactor, User, UserState, WorkHabits, folded_email};
 
 use super::event::{TokenCreated, UserSet};
 use super::{Body, Event, Provenance, Role, Timestamp, TokenId, UserId};
@@ -138,11 +138,7 @@ impl People {
             Body::UserRemoved(removed) => {
                 self.change(&removed.user, |user| user.enter(UserState::Removed));
             }
-            Body::HabitsSet(set) => self.change(&set.user, |user| {
-                let habits = &mut user.habits;
-                habits.single_keys = set.single_keys.unwrap_or(habits.single_keys);
-                habits.undo_secs = set.undo_secs.unwrap_or(habits.undo_secs);
-            }),
+            Body::HabitsSet(set) => self.change(&set.user, |user| user.habits.change(set)),
             Body::AccessSet(set) => self.rules.change(set),
             Body::TokenCreated(created) => self.add_token(created, from.actor, event.at),
             Body::TokenRevoked(revoked) => {

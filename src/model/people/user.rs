@@ -1,7 +1,9 @@
 //! A user: somebody who signs in.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use crate::model::event::HabitsSet;
 use crate::model::{RepId, Role, Scope, Sight, Timestamp, UserId};
 
 /// Whether a user may sign in.
@@ -42,6 +44,41 @@ pub struct WorkHabits {
     pub single_keys: bool,
     /// For how long a reply can be taken back after it was sent, in seconds.
     pub undo_secs: u32,
+    /// How a browser tells of a contact's message.
+    pub notices: Notices,
+}
+
+/// How a browser tells that a contact wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Notices {
+    /// Whether the titles of pages say how many unread conversations there are.
+    pub title_count: bool,
+    /// Whether it sounds.
+    pub sound: bool,
+    /// Whether the desktop says so, where the browser may.
+    pub desktop_notices: bool,
+}
+
+impl Default for Notices {
+    fn default() -> Self {
+        Self {
+            title_count: true,
+            sound: false,
+            desktop_notices: false,
+        }
+    }
+}
+
+impl WorkHabits {
+    /// Changes what was said.
+    pub(super) fn change(&mut self, set: &HabitsSet) {
+        self.single_keys = set.single_keys.unwrap_or(self.single_keys);
+        self.undo_secs = set.undo_secs.unwrap_or(self.undo_secs);
+        let notices = &mut self.notices;
+        notices.title_count = set.title_count.unwrap_or(notices.title_count);
+        notices.sound = set.sound.unwrap_or(notices.sound);
+        notices.desktop_notices = set.desktop_notices.unwrap_or(notices.desktop_notices);
+    }
 }
 
 impl Default for WorkHabits {
@@ -49,6 +86,7 @@ impl Default for WorkHabits {
         Self {
             single_keys: true,
             undo_secs: 10,
+            notices: Notices::default(),
         }
     }
 }

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Pairs, off, wait_for_own_write};
-use crate::app::{App, Error, LineList};
+use crate::app::{App, Error, LineList, UnreadView};
 use crate::command::{Caller, Sight};
 use crate::model::Invalid;
 use crate::model::desk::{DeskFilter, DeskQuery, DeskView, LineStatus, Sort};
@@ -24,7 +24,9 @@ const MAX_LIMIT: usize = 200;
 
 /// The routes of this subject.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(list_conversations))
+    OpenApiRouter::new()
+        .routes(routes!(list_conversations))
+        .routes(routes!(count_unread))
 }
 
 /// Who asks for a list.
@@ -165,6 +167,20 @@ pub(super) async fn list_conversations(
         let present = app.present_to(&caller.sight);
         let query = narrowed(&app, &pairs, Asking::of(&app, &caller))?;
         Ok(Json(app.list_conversations_at(&present, &query)?))
+    })
+    .await
+}
+
+/// What is unread of one's own conversations, of those of one's team and of nobody's, for notices.
+#[utoipa::path(get, path = "/unread", tag = "conversations",
+    responses((status = 200, description = "How many, and in which a contact wrote last", body = UnreadView)))]
+pub(super) async fn count_unread(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Result<Json<UnreadView>, Problem> {
+    off(move || {
+        let present = app.present_to(&caller.sight);
+        Ok(Json(app.unread_at(&present, &caller)?))
     })
     .await
 }

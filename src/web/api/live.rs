@@ -1,5 +1,6 @@
 //! `/stream`: what changes on the desk, as it happens.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -63,8 +64,16 @@ async fn tell(app: &App, caller: &Caller, headers: &HeaderMap, reader: (&Reader,
     if !reader.send(after, "ready", &json!({})).await {
         return;
     }
+    let mut attendees = app.attendee_news();
     loop {
-        let news = app.news(after, HEARTBEAT).await;
+        let news = tokio::select! {
+            news = app.news(after, HEARTBEAT) => news,
+            // What was missed of these is told by the next one.
+            Ok(change) = attendees.recv() => News::Changes {
+                position: after,
+                changes: BTreeSet::from([change]),
+            },
+        };
         // Whoever was signed out meanwhile hears nothing more.
         let caller = match &caller.identity {
             Identity::Host(_) => caller.clone(),

@@ -6,6 +6,7 @@
 mod access;
 mod admin;
 mod answers;
+mod attendees;
 mod audit;
 mod bulk;
 mod canned;
@@ -155,6 +156,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(live::routes())
         .merge(messages::routes())
         .merge(drafts::routes())
+        .merge(attendees::routes())
         .merge(offers::routes())
         .merge(job_preferences::routes())
         .merge(queue::routes())

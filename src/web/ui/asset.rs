@@ -46,16 +46,25 @@ pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("app", "js", media, include_str!("assets/app.js"))
 });
 
-/// The script of what follows the desk live.
+/// The script of what follows the desk live, and tells of it.
 pub(super) static LIVE: LazyLock<Asset> = LazyLock::new(|| {
     let media = "text/javascript; charset=utf-8";
-    Asset::new("live", "js", media, include_str!("assets/live.js"))
+    let scripts = concat!(
+        include_str!("assets/live.js"),
+        include_str!("assets/notices.js")
+    );
+    Asset::new("live", "js", media, scripts)
 });
 
-/// The script of the pages on which reps work: keys, and words that are not lost.
+/// The script of the pages on which reps work: keys, words that are not lost, and who
+/// else is there.
 pub(super) static DESK: LazyLock<Asset> = LazyLock::new(|| {
     let media = "text/javascript; charset=utf-8";
-    Asset::new("desk", "js", media, include_str!("assets/desk.js"))
+    let scripts = concat!(
+        include_str!("assets/desk.js"),
+        include_str!("assets/attendees.js")
+    );
+    Asset::new("desk", "js", media, scripts)
 });
 
 /// The icon.

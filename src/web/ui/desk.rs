@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use super::error::Fault;
 use super::figure;
-use super::frame::{Frame, PresenceForm};
 use super::text::{fill, find, t};
 use super::view::View;
-use crate::app::{App, DraftView, Explanation, Library, Present};
-use crate::command::{Caller, Identity, Role, Sight};
+use crate::app::{App, AttendeeView, DraftView, Explanation, Library, Present};
+use crate::command::{Caller, Role, Sight};
 use crate::model::desk::{DeskQuery, Standing};
-use crate::model::event::RepStatus;
-use crate::model::{Directory, Profile, RepId, Timestamp};
+use crate::model::{Directory, Profile, Timestamp};
 use crate::report::{
     Dimension, Every, KeyValue, Query, Report, ReportResult, RowPage, RowQuery, SeriesKey, registry,
 };
@@ -43,43 +41,14 @@ impl Desk {
         }
     }
 
+    /// Whoever asks.
+    pub(super) const fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
     /// As what whoever asks is here.
     pub(super) const fn role(&self) -> Role {
         self.caller.role
-    }
-
-    /// The frame of a page, with what whoever asks may do.
-    pub(super) fn frame(&self, title: impl Into<String>, part: &'static str) -> Frame {
-        let people = &self.present.snapshot().installation.people;
-        let user = match &self.caller.identity {
-            Identity::User(id) => people.user(id),
-            _ => None,
-        };
-        let mut frame = Frame::new(title, part);
-        frame.role = Some(self.caller.role);
-        frame.is_part = !self.caller.sight.is_whole();
-        frame.user = user.map_or_else(String::new, |user| user.name.clone());
-        frame.single_keys = user.is_none_or(|user| user.habits.single_keys);
-        frame.presence = self.presence();
-        frame
-    }
-
-    /// The control of whether whoever asks takes work, where they are a rep who signs in.
-    fn presence(&self) -> Option<PresenceForm> {
-        let rep = RepId::parse(&self.app.rep_of(&self.caller)?).ok()?;
-        let presence = self.present.snapshot().installation.presence.of(&rep);
-        let statuses = RepStatus::ALL.iter().map(|status| {
-            let word = status.as_str();
-            let is_theirs = presence.is_some_and(|presence| presence.status == *status);
-            (word, spoken("status", word), is_theirs)
-        });
-        Some(PresenceForm {
-            statuses: statuses.collect(),
-            detail: presence
-                .and_then(|presence| presence.detail.clone())
-                .unwrap_or_default(),
-            is_automatic: presence.is_some_and(|presence| presence.is_automatic),
-        })
     }
 
     /// How a conversation stands to whoever asks, where it is in the lists.
@@ -111,6 +80,12 @@ impl Desk {
             tracing::warn!(%error, conversation, "a draft cannot be shown");
             DraftView::default()
         })
+    }
+
+    /// Who else has a conversation open.
+    pub(super) fn attendees(&self, conversation: &str) -> Result<Vec<AttendeeView>, Fault> {
+        let present = &self.present;
+        Ok(self.app.attendees(present, &self.caller, conversation)?)
     }
 
     /// Whether whoever asks may read conversations.

@@ -1,10 +1,14 @@
 //! What every page has around its content: its title, its place in the bar, and what whoever asks
 //! may do.
 //!
-//! Made by `desk` for whoever asks, drawn by `layout.html`.
+//! Made for whoever asks, drawn by `layout.html`.
 
 use super::asset::{DESK, ICON, LIVE, SCRIPT, STYLE};
-use crate::command::Role;
+use super::desk::{Desk, spoken};
+use crate::command::{Identity, Role};
+use crate::model::RepId;
+use crate::model::event::RepStatus;
+use crate::model::people::Notices;
 
 /// The control by which a rep says whether they take work.
 pub(super) struct PresenceForm {
@@ -34,6 +38,8 @@ pub(super) struct Frame {
     pub(super) is_part: bool,
     /// Whether single letters are commands.
     pub(super) single_keys: bool,
+    /// How their browser tells that a contact wrote, in words with spaces between.
+    pub(super) notices: String,
     /// The addresses of the stylesheet, the scripts and the icon.
     pub(super) style: &'static str,
     pub(super) script: &'static str,
@@ -54,6 +60,7 @@ impl Frame {
             presence: None,
             is_part: false,
             single_keys: true,
+            notices: String::new(),
             style: &STYLE.href,
             script: &SCRIPT.href,
             live: &LIVE.href,
@@ -70,4 +77,58 @@ impl Frame {
         self.role
             .is_none_or(|role| needed.is_none_or(|needed| role >= needed))
     }
+}
+
+impl Desk {
+    /// The frame of a page, with what whoever asks may do.
+    pub(super) fn frame(&self, title: impl Into<String>, part: &'static str) -> Frame {
+        let caller = self.caller();
+        let people = &self.present().snapshot().installation.people;
+        let user = match &caller.identity {
+            Identity::User(id) => people.user(id),
+            _ => None,
+        };
+        let mut frame = Frame::new(title, part);
+        frame.role = Some(caller.role);
+        frame.is_part = !caller.sight.is_whole();
+        if let Some(user) = user {
+            frame.user.clone_from(&user.name);
+            frame.single_keys = user.habits.single_keys;
+            if frame.may(Role::Rep.as_str()) {
+                frame.notices = words(user.habits.notices);
+            }
+        }
+        frame.presence = self.presence();
+        frame
+    }
+
+    /// The control of whether whoever asks takes work, where they are a rep who signs in.
+    fn presence(&self) -> Option<PresenceForm> {
+        let rep = RepId::parse(&self.app.rep_of(self.caller())?).ok()?;
+        let presence = self.present().snapshot().installation.presence.of(&rep);
+        let statuses = RepStatus::ALL.iter().map(|status| {
+            let word = status.as_str();
+            let is_theirs = presence.is_some_and(|presence| presence.status == *status);
+            (word, spoken("status", word), is_theirs)
+        });
+        Some(PresenceForm {
+            statuses: statuses.collect(),
+            detail: presence
+                .and_then(|presence| presence.detail.clone())
+                .unwrap_or_default(),
+            is_automatic: presence.is_some_and(|presence| presence.is_automatic),
+        })
+    }
+}
+
+/// As the script of notices reads them.
+fn words(notices: Notices) -> String {
+    let chosen = [
+        ("title", notices.title_count),
+        ("sound", notices.sound),
+        ("desktop", notices.desktop_notices),
+    ];
+    let chosen = chosen.iter().filter(|(_, is_chosen)| *is_chosen);
+    let words: Vec<&str> = chosen.map(|(word, _)| *word).collect();
+    words.join(" ")
 }

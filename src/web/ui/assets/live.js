@@ -7,13 +7,14 @@
   // Beside where this script is, should all be under a path.
   const STREAM = new URL("../api/v1/stream", document.currentScript.src);
   const SETTLE_MS = 250;
+  const OPEN_MS = 3_000;
   const parts = () => [...document.querySelectorAll("[data-live][id]")];
 
-  // A part names what it follows: a kind, or a kind and an id.
-  const follows = (part, change) => {
-    const [kind, id] = part.dataset.live.split("/");
+  // A part names what it follows, with spaces between: kinds, or a kind with an id.
+  const follows = (part, change) => part.dataset.live.split(" ").some((one) => {
+    const [kind, id] = one.split("/");
     return kind === change.kind && (!id || decodeURIComponent(id) === change.id);
-  };
+  });
 
   // What is ticked, and where the keyboard is, stays where it is.
   const marks = (part) => ({
@@ -43,6 +44,8 @@
       for (const part of parts()) {
         const fresh = page.getElementById(part.id);
         if (!fresh || fresh.isEqualNode(part)) continue;
+        // What somebody has opened to use it stays until they are done.
+        if (part.querySelector("details[open] form")) { due = due || setTimeout(look, OPEN_MS); continue; }
         // A list that was empty, or is by now, is another page.
         if (fresh.tagName !== part.tagName) { location.reload(); return; }
         const kept = marks(part);
@@ -51,7 +54,8 @@
       }
     } catch { /* the next change asks again */ }
   }
-  function hear(news) {
+  function hear(news, leads) {
+    document.dispatchEvent(new CustomEvent("svar-news", { detail: { news, leads } }));
     const concerns = news.reset || news.changes.some((change) => parts().some((part) => follows(part, change)));
     if (concerns && !due) due = setTimeout(look, SETTLE_MS);
   }
@@ -62,13 +66,16 @@
     source.addEventListener("reset", () => tell({ reset: true }));
   }
 
+  // Who knows better asks for a look.
+  document.addEventListener("svar-look", () => { due = due || setTimeout(look, 0); });
   document.addEventListener("DOMContentLoaded", () => {
-    if (!parts().length || !window.EventSource) return;
-    if (!window.BroadcastChannel || !navigator.locks) { listen(hear); return; }
+    const wanted = parts().length || document.body.dataset.notices;
+    if (!wanted || !window.EventSource) return;
+    if (!window.BroadcastChannel || !navigator.locks) { listen((news) => hear(news, true)); return; }
     const channel = new BroadcastChannel(CHANNEL);
-    channel.addEventListener("message", (event) => hear(event.data));
+    channel.addEventListener("message", (event) => hear(event.data, false));
     navigator.locks.request(CHANNEL, () => new Promise(() => {
-      listen((news) => { channel.postMessage(news); hear(news); });
+      listen((news) => { channel.postMessage(news); hear(news, true); });
     }));
   });
 })();

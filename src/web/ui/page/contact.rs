@@ -38,6 +38,8 @@ struct Page {
     zone: &'static str,
     properties: Vec<(String, String)>,
     conversations: Vec<Line>,
+    /// By which changes the list of conversations is another.
+    follows: String,
     more: String,
     /// Where a conversation with them is begun, if one can be.
     write: String,
@@ -105,6 +107,7 @@ pub(super) fn page(
             _ => "",
         },
         fault,
+        follows: follows(id, &contact.conversations),
         conversations: lines
             .map(|conversation| line(conversation, view.zone))
             .collect(),
@@ -115,6 +118,13 @@ pub(super) fn page(
         },
     };
     Ok(Answer::Page(page.render()?))
+}
+
+/// What a list of conversations changes with: the contact, who may begin one, and each of them.
+fn follows(id: &str, conversations: &[ConversationLine]) -> String {
+    let each = conversations.iter();
+    let each = each.map(|one| format!(" conversation/{}", encode(&one.id)));
+    format!("contact/{}{}", encode(id), each.collect::<String>())
 }
 
 /// The address of a contact's page.

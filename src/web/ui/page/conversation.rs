@@ -11,7 +11,7 @@ use super::offers::Offers;
 use super::thread::{Entry, entries};
 use super::verdict::{Verdict, events, read_words, verdicts};
 use super::{Answer, Frame, Visit, make};
-use crate::app::EpisodeAccount;
+use crate::app::{AttendeeState, EpisodeAccount};
 use crate::model::Conversation;
 use crate::model::conversation::Status;
 use crate::model::event::{Assignee, Mark};
@@ -53,6 +53,8 @@ struct Page {
     decisions: Vec<Decision>,
     offers: Offers,
     events: Table,
+    /// Who else is there.
+    attendees: String,
     /// What can be done, and what came of the last thing that was.
     compose: Compose,
     is_open: bool,
@@ -107,11 +109,26 @@ pub(super) fn page(
         offers: Offers::new(desk, &conversation, &explanation)?,
         events: events(&explanation, view.zone),
         compose: Compose::new(desk, &conversation, pairs, view.zone, fault),
+        attendees: attendees(desk, id)?,
         is_open: conversation.status == Status::Open,
         is_spam: conversation.marks.contains(&Mark::Spam),
         conversation,
     };
     Ok(Answer::Page(page.render()?))
+}
+
+/// Who else has it open, and who of them writes.
+fn attendees(desk: &Desk, id: &str) -> Result<String, Fault> {
+    let attendees = desk.attendees(id)?;
+    let names = attendees.iter().map(|attendee| match attendee.state {
+        AttendeeState::Typing => fill("attendees.typing", &[("name", &attendee.name)]),
+        AttendeeState::Viewing | AttendeeState::Gone => attendee.name.clone(),
+    });
+    let names = names.collect::<Vec<_>>().join(", ");
+    if names.is_empty() {
+        return Ok(String::new());
+    }
+    Ok(fill("attendees.here", &[("names", &names)]))
 }
 
 /// Whether it goes on, else since when it is over, and by what.

@@ -179,9 +179,13 @@ fn run(
                 let reason = format!("`{secs}` is no whole number of seconds");
                 Invalid::new("undo_secs", reason)
             })?;
+            let is_ticked = |name| Some(field_of(form, name).is_some());
             let habits = HabitsDraft {
-                single_keys: Some(field_of(form, "single_keys").is_some()),
+                single_keys: is_ticked("single_keys"),
                 undo_secs: Some(secs),
+                title_count: is_ticked("title_count"),
+                sound: is_ticked("sound"),
+                desktop_notices: is_ticked("desktop_notices"),
             };
             let user = user.clone();
             app.write_now(caller, Command::User(UserCommand::Settle { user, habits }))?;
