@@ -1,5 +1,6 @@
 //! What a visitor of the chat widget sees of the desk: their own conversation, and nothing else.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -55,37 +56,38 @@ impl App {
         }
     }
 
-    /// What of the desk's lines is a visitor's: where somebody wrote last. Those that began in the
-    /// widget are found by what they are called; else all are looked through, which is asked when
-    /// a page loads and not at every change.
+    /// What of the desk's lines is a visitor's: where somebody wrote last, as themselves or as one of those
+    /// who were merged with them.
     fn line_of(&self, contact: &str) -> Option<Arc<Line>> {
         let snapshot = self.snapshot();
         let (desk, facts) = (&snapshot.desk, &snapshot.facts);
         let root = |id: &str| {
-            let code = facts.dictionaries.contact.code(id)?;
-            Some(facts.contacts.get(code).root)
+            let codes = &facts.dictionaries.contact;
+            codes.text(facts.contacts.get(codes.code(id)?).root)
         };
         let theirs = root(contact)?;
-        let is_theirs = |line: &&Arc<Line>| {
-            line.channel == CHANNEL && root(line.contact.as_str()) == Some(theirs)
-        };
-        let known = ContactId::parse(contact).ok();
-        let merged = known.iter().flat_map(|known| {
-            let book = &snapshot.installation.contacts;
-            book.merged_into(known).map(ContactId::as_str)
+        let lines = self.one_with(&theirs).into_iter();
+        let lines = lines.flat_map(|one| desk.lines_of(&one).cloned().collect::<Vec<_>>());
+        let lines = lines.filter(|line| {
+            line.channel == CHANNEL && root(line.contact.as_str()).as_ref() == Some(&theirs)
         });
-        let begun = std::iter::once(contact)
-            .chain(merged)
-            .filter_map(|contact| {
-                let prefix = prefix(contact);
-                let lines = desk.lines_called(&prefix).filter(is_theirs);
-                lines.max_by_key(|line| line.last_message_at).cloned()
-            });
-        let begun = begun.max_by_key(|line| line.last_message_at);
-        begun.or_else(|| {
-            let lines = desk.lines().filter(is_theirs);
-            lines.max_by_key(|line| line.last_message_at).cloned()
-        })
+        lines.max_by_key(|line| line.last_message_at)
+    }
+
+    /// A contact, and all who were ever merged with them.
+    fn one_with(&self, contact: &str) -> BTreeSet<String> {
+        let snapshot = self.snapshot();
+        let book = &snapshot.installation.contacts;
+        let (mut found, mut next) = (BTreeSet::new(), vec![contact.to_owned()]);
+        while let Some(one) = next.pop() {
+            // Once each, also where they were merged in a circle.
+            if found.insert(one.clone())
+                && let Ok(id) = ContactId::parse(&one)
+            {
+                next.extend(book.merged_into(&id).map(ToString::to_string));
+            }
+        }
+        found
     }
 
     /// Takes in what a visitor wrote: in the conversation that goes on, else in a new one. Done

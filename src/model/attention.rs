@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::knowledge::Shards;
+use super::Shards;
 use super::{Body, ConversationId, DAY_MS, Event, Timestamp};
 
 /// What nobody has touched for so long is forgotten.

@@ -21,8 +21,8 @@ use super::sections::{self, Sections};
 use crate::metrics::Facts;
 use crate::metrics::keep::{self, Find, Section};
 use crate::model::desk::Lines;
-use crate::model::knowledge::{Later, Question, Questions, Shards};
-use crate::model::{Installation, Knowledge, Profile, QuestionId, Timestamp};
+use crate::model::knowledge::{Later, Question, Questions};
+use crate::model::{Installation, Knowledge, Profile, QuestionId, Shards, Timestamp};
 use crate::store::Thing;
 
 /// What the file begins with; the last byte is the version of the layout.

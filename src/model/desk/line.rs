@@ -110,6 +110,10 @@ impl FiledLine for Line {
     fn unit(&self) -> u32 {
         self.unit
     }
+
+    fn contact(&self) -> Option<&str> {
+        Some(self.contact.as_str())
+    }
 }
 
 impl Line {

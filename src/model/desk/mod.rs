@@ -62,14 +62,14 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// The lines, by conversation.
+    /// The lines of conversations, in no order that means anything.
     pub fn lines(&self) -> impl Iterator<Item = &Arc<Line>> {
         self.conversations.iter()
     }
 
-    /// The lines of conversations whose ids begin so.
-    pub fn lines_called<'a>(&'a self, beginning: &'a str) -> impl Iterator<Item = &'a Arc<Line>> {
-        self.conversations.called(beginning)
+    /// The lines of a contact's conversations.
+    pub fn lines_of<'a>(&'a self, contact: &str) -> impl Iterator<Item = &'a Arc<Line>> {
+        self.conversations.of_contact(contact)
     }
 
     /// The line of a conversation, if it is on the desk.
@@ -77,7 +77,7 @@ impl Lines {
         self.conversations.get(conversation)
     }
 
-    /// The lines, by ticket.
+    /// The lines of tickets, in no order that means anything.
     pub fn tickets(&self) -> impl Iterator<Item = &Arc<TicketLine>> {
         self.tickets.iter()
     }

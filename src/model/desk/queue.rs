@@ -62,6 +62,7 @@ impl QueuePlan {
                 _ => {}
             }
         }
+        plan.returns.sort_unstable();
         if moment.rules.hand_out {
             waiting.sort_by_key(|(since, line)| (*since, line.conversation.as_str()));
             plan.hand_out(&waiting, &mut free_reps(&loads, moment));

@@ -106,6 +106,10 @@ impl FiledLine for TicketLine {
     fn unit(&self) -> u32 {
         self.unit
     }
+
+    fn contact(&self) -> Option<&str> {
+        self.contact.as_ref().map(ContactId::as_str)
+    }
 }
 
 impl TicketLine {

@@ -14,7 +14,6 @@ mod later;
 mod placement;
 mod question;
 mod revision;
-mod shards;
 mod topic;
 mod waiting;
 
@@ -28,13 +27,12 @@ pub use decision::{DecisionRecord, Settings};
 pub use later::Later;
 pub use question::{Dismissal, DismissalState, Question, QuestionRecord};
 pub use revision::Revisions;
-pub use shards::Shards;
 pub use topic::{Cluster, Link, Reopening, Topic};
 pub use waiting::Waiting;
 
 use super::event::{Body, Event, QuestionDismissed, TopicDismissed};
 use super::event::{Calibrated, ChosenModel, TopicNumber};
-use super::{ConversationId, Profiles, Provenance, QuestionId, ShortAnswerId, Timestamp};
+use super::{ConversationId, Profiles, Provenance, QuestionId, Shards, ShortAnswerId, Timestamp};
 
 /// Questions by id.
 pub type Questions = Shards<QuestionId, Arc<Question>>;

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DecisionRecord, Knowledge, Question, QuestionRecord, Shards};
+use super::{DecisionRecord, Knowledge, Question, QuestionRecord};
+use crate::model::Shards;
 use crate::model::event::{Event, cmp_ids};
 use crate::model::{ConversationId, MessageId, QuestionId, Timestamp};
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::shards::Shards;
 use crate::model::QuestionId;
+use crate::model::Shards;
 
 /// How many places in the journal share a page.
 const PAGE: u64 = 1_024;

@@ -3,6 +3,7 @@
 //! Readers hold a copy of the whole fold while it goes on; so a change copies one small
 //! part of the map, not all of it.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::sync::Arc;
@@ -48,7 +49,7 @@ impl<K, V> Default for Shards<K, V> {
 }
 
 /// Which branch a key is in, and which leaf of 256.
-fn place<K: Hash>(key: &K) -> (u8, usize) {
+fn place<K: Hash + ?Sized>(key: &K) -> (u8, usize) {
     let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(key);
     let [branch, leaf, ..] = hash.to_le_bytes();
     (branch, usize::from(leaf))
@@ -109,7 +110,10 @@ impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
     }
 
     /// What is under `key`.
-    pub fn get(&self, key: &K) -> Option<&V> {
+    pub fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         let (branch, leaf) = place(key);
         self.branches.get(&branch)?.leaf(leaf)?.get(key)
     }
@@ -136,7 +140,10 @@ impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
     }
 
     /// What is under `key`, to be changed, if there is anything.
-    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+    pub fn get_mut<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
         // Looked at first, so that a miss copies nothing.
         self.get(key)?;
         let (branch, leaf) = place(key);
@@ -145,7 +152,10 @@ impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
     }
 
     /// Takes what is under `key` out.
-    pub fn remove(&mut self, key: &K) -> Option<V> {
+    pub fn remove<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
         self.get(key)?;
         let (branch, leaf) = place(key);
         let branch = Arc::make_mut(self.branches.get_mut(&branch)?);
