@@ -6,8 +6,14 @@
 
 use std::time::{Duration, Instant};
 
-/// How often a new snapshot is published at most.
-pub(super) const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+/// How often a new snapshot is published at most: what is written is to be in the lists at once.
+const PUBLISH_EVERY: Duration = Duration::from_millis(20);
+/// How long a write waits for its snapshot at most, however dear those are.
+const PUBLISH_WITHIN: Duration = Duration::from_millis(500);
+/// How often the index is made durable, which takes syncs; it is searched as it is before that, too.
+const COMMIT_EVERY: Duration = Duration::from_millis(250);
+/// A fold with nothing to do looks round so often for what the clock has reached.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How long a fold of everything waits for more records, so that an import folds once.
 const SETTLE: Duration = Duration::from_secs(5);
 
@@ -15,6 +21,7 @@ const SETTLE: Duration = Duration::from_secs(5);
 pub(super) struct Pace {
     began: Instant,
     last: Instant,
+    committed: Instant,
     /// What the last snapshot of a few changes cost, and the last of everything.
     cost: [Duration; 2],
     extent: Extent,
@@ -34,23 +41,46 @@ impl Pace {
         Self {
             began: now,
             last: now,
+            committed: now,
             cost: [Duration::ZERO; 2],
             extent: Extent::Changes,
         }
     }
 
+    /// How long after one snapshot the next is due.
+    fn wait(&self, extent: Extent) -> Duration {
+        let [few, all] = self.cost;
+        match extent {
+            Extent::Everything => SETTLE.max(all * 3),
+            Extent::Changes => (few * 3).clamp(PUBLISH_EVERY, PUBLISH_WITHIN),
+        }
+    }
+
+    /// How long the fold waits for records: `pending` says how much waits to be published.
+    pub(super) fn patience(&self, pending: Option<Extent>) -> Duration {
+        match pending {
+            Some(Extent::Changes) => self
+                .wait(Extent::Changes)
+                .saturating_sub(self.last.elapsed()),
+            Some(Extent::Everything) | None => LOOK_EVERY,
+        }
+    }
+
     /// An idle fold need not wait for more.
     pub(super) fn is_due(&mut self, extent: Extent, idle: bool) -> bool {
-        let [few, all] = self.cost;
-        let wait = match extent {
-            Extent::Everything => SETTLE.max(all * 3),
-            // A write is to be seen within a second, so this may not wait for long.
-            Extent::Changes => PUBLISH_EVERY.max((few * 3).min(PUBLISH_EVERY * 2)),
-        };
-        let due = idle || self.last.elapsed() >= wait;
+        let due = idle || self.last.elapsed() >= self.wait(extent);
         if due {
             self.began = Instant::now();
             self.extent = extent;
+        }
+        due
+    }
+
+    /// Whether the index is to be made durable.
+    pub(super) fn commit_is_due(&mut self, idle: bool) -> bool {
+        let due = idle || self.committed.elapsed() >= COMMIT_EVERY;
+        if due {
+            self.committed = Instant::now();
         }
         due
     }

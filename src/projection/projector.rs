@@ -301,6 +301,16 @@ impl Projector {
         Ok(())
     }
 
+    /// Makes the index durable as far as it is; a start replays the rest.
+    pub(super) fn commit_index(&mut self) -> Result<(), Error> {
+        self.search.commit(self.position)
+    }
+
+    /// How much waits to be published, if anything does.
+    pub(super) fn pending(&self) -> Option<Extent> {
+        self.changed.any.then(|| self.extent())
+    }
+
     /// How much is folded for the next snapshot.
     pub(super) const fn extent(&self) -> Extent {
         match self.changed.reach {
@@ -329,9 +339,6 @@ impl Projector {
             let duty = Duty::new(Timetable::fold(visible));
             self.facts = std::mem::take(&mut self.facts).on_duty(Arc::new(duty));
         }
-        failpoint::pass("fold.commit");
-        self.search.commit(self.position)?;
-        failpoint::pass("fold.committed");
         Ok(Snapshot {
             facts: self.facts.clone(),
             desk: Arc::clone(&self.desk),

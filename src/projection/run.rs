@@ -11,7 +11,7 @@ use super::folders::{Folders, Notices};
 use super::keeper::Keeper;
 use super::mark::mark_of;
 use super::opening::open_all;
-use super::pace::{Extent, PUBLISH_EVERY, Pace};
+use super::pace::{Extent, Pace};
 use super::projector::Projector;
 use super::snapshot::Snapshot;
 use super::waiter::{State, Waiter};
@@ -76,6 +76,7 @@ impl Projection {
         replay(&mut projector, journal, indexed, progress)?;
         projector.find_answers()?;
         let first = projector.publish()?;
+        projector.commit_index()?;
         keeper.keep_when_due(&projector);
         let state = Arc::new(State::default());
         state.reach(first.log_position);
@@ -206,7 +207,7 @@ fn run(
     } = readers;
     let mut pace = Pace::new();
     loop {
-        let arrived = records.recv_timeout(PUBLISH_EVERY);
+        let arrived = records.recv_timeout(pace.patience(projector.pending()));
         let (filed, idle) = match &arrived {
             Ok(batch) => {
                 keeper.see(batch);
@@ -239,6 +240,11 @@ fn run(
             }
             Ok(None) => keeper.keep_when_due(&projector),
             Err(error) => return state.fail(&error),
+        }
+        if pace.commit_is_due(idle)
+            && let Err(error) = projector.commit_index()
+        {
+            return state.fail(&error);
         }
         if ended {
             return keeper.keep_now(&projector);

@@ -11,6 +11,7 @@ use svar_index::{Finder, Index, Kind, Writer};
 
 use super::document::{Concern, JoinedTexts, Standing, concern, of_answer, of_contact};
 use super::error::Error;
+use crate::failpoint;
 use crate::model::event::Event;
 use crate::model::{Knowledge, ShortAnswerId, Timestamp};
 use crate::store::Store;
@@ -26,6 +27,8 @@ pub(super) struct SearchFold {
     index: Index,
     writer: Writer,
     standings: HashMap<String, Standing>,
+    /// Up to which record everything is durable, once it was made so.
+    committed: Option<u64>,
 }
 
 impl SearchFold {
@@ -34,6 +37,7 @@ impl SearchFold {
             writer: index.writer()?,
             index,
             standings: HashMap::new(),
+            committed: None,
         })
     }
 
@@ -120,9 +124,16 @@ impl SearchFold {
         Ok(())
     }
 
-    /// Makes everything durable as the state at a position of the log.
+    /// Makes everything durable as the state at a position of the log, unless it is that already.
     pub(super) fn commit(&mut self, position: u64) -> Result<(), Error> {
-        Ok(self.writer.commit(position)?)
+        if self.committed == Some(position) {
+            return Ok(());
+        }
+        failpoint::pass("fold.commit");
+        self.writer.commit(position)?;
+        self.committed = Some(position);
+        failpoint::pass("fold.committed");
+        Ok(())
     }
 
     /// Whether so much is uncommitted that a search would feel it.

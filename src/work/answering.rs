@@ -11,6 +11,7 @@ use crate::lock::Lock;
 use crate::model::Timestamp;
 use crate::model::customer_agent::PATIENCE_MS;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// How many are answered at once: what they are made of is quick, the disk is what they wait for.
 const AT_ONCE: usize = 32;
@@ -38,6 +39,10 @@ impl Work for Answering {
         let mut waiting = agent.waiting.after(self.passed).map(|(_, one)| one);
         let first = waiting.find(|one| now.since(one.since) < PATIENCE_MS);
         Due::at(first.map(|first| first.since.plus_millis(settle)), now)
+    }
+
+    fn pace(&self) -> Duration {
+        Duration::ZERO
     }
 
     fn step(&mut self, app: &App) -> Result<Step, Error> {

@@ -35,6 +35,8 @@ use crate::model::Timestamp;
 
 /// How long a work that has failed, or could do nothing, is left alone.
 const REST: Duration = Duration::from_secs(1);
+/// A work that nobody waits for is asked no more often whether it is due.
+const PACE: Duration = Duration::from_millis(250);
 /// The loop looks round at least so often, whatever happens.
 const LONGEST: Duration = Duration::from_hours(1);
 
@@ -79,6 +81,11 @@ pub(crate) trait Work: Send {
     /// When it has something to do; cheap, because it is asked after each move of the log.
     fn due(&self, app: &App) -> Due;
 
+    /// How long it may be left alone after it was asked.
+    fn pace(&self) -> Duration {
+        PACE
+    }
+
     /// Does a part of it. What fails is tried again.
     fn step(&mut self, app: &App) -> Result<Step, Error>;
 }
@@ -88,6 +95,7 @@ struct Slot {
     work: Box<dyn Work>,
     /// It is not asked again before the log is past this, or its time has come.
     cursor: Option<(u64, Instant)>,
+    asked_at: Option<Instant>,
     rests_until: Option<Instant>,
 }
 
@@ -162,6 +170,7 @@ impl Slot {
         Self {
             work,
             cursor: None,
+            asked_at: None,
             rests_until: None,
         }
     }
@@ -181,6 +190,14 @@ impl Slot {
                 return Some(left);
             }
         }
+        let paced = self.asked_at.and_then(|asked_at| {
+            let left = self.work.pace().saturating_sub(asked_at.elapsed());
+            (!left.is_zero()).then_some(left)
+        });
+        if self.cursor.is_some() && paced.is_some() {
+            return paced;
+        }
+        self.asked_at = Some(Instant::now());
         let left = match self.work.due(app) {
             Due::Now => None,
             Due::WhenMoved => Some(LONGEST),

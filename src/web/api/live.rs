@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::State;
@@ -19,6 +20,9 @@ use crate::web::session;
 
 /// The last position that a reader who comes back has heard of.
 const LAST: &str = "last-event-id";
+
+/// How long a reader is left alone after they were told something.
+const PACE: Duration = Duration::from_millis(200);
 
 /// The routes of this subject.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
@@ -103,5 +107,7 @@ async fn tell(app: &App, caller: &Caller, headers: &HeaderMap, reader: (&Reader,
         if !goes_on {
             return;
         }
+        // What comes at once is told at once, and a busy desk's changes together.
+        tokio::time::sleep(PACE).await;
     }
 }
