@@ -187,9 +187,9 @@ fn lists(criterion: &mut Criterion) {
             query.list(desk.lines(), &moment).expect("valid")
         });
     });
-    let kept = serde_json::to_vec(&desk).expect("valid");
+    let kept = desk.kept().expect("valid");
     group.bench_function("restore", |bench| {
-        bench.iter(|| serde_json::from_slice::<Lines>(black_box(&kept)).expect("valid"));
+        bench.iter(|| Lines::of_kept(black_box(&kept)).expect("valid"));
     });
     group.finish();
 }

@@ -7,7 +7,6 @@
 //! Another layout, other rules (`keep::RULES`), another journal or one wrong byte: each means
 //! folding again.
 
-use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,12 +17,12 @@ use serde::{Deserialize, Serialize};
 use super::contacts::ContactFold;
 use super::error::Error;
 use super::sections::{self, Sections};
+use super::upcoming::Upcoming;
 use crate::metrics::Facts;
 use crate::metrics::keep::{self, Find, Section};
 use crate::model::desk::Lines;
 use crate::model::knowledge::{Later, Question, Questions};
 use crate::model::{Installation, Knowledge, Profile, QuestionId, Shards, Timestamp};
-use crate::store::Thing;
 
 /// What the file begins with; the last byte is the version of the layout.
 const MAGIC: [u8; 8] = *b"svarcol\x03";
@@ -32,7 +31,7 @@ const MAGIC: [u8; 8] = *b"svarcol\x03";
 const INSTALLATION: &str = "installation_2";
 
 /// The section of the desk's lines; the number is the version of its rules.
-const DESK: &str = "desk_3";
+const DESK: &str = "desk_4";
 
 /// The sections of the questions among them, apart so that several threads can read them.
 const QUESTIONS: [&str; 8] = [
@@ -60,7 +59,7 @@ pub(super) struct Head {
     /// The latest instant of any event in them.
     pub(super) latest_at: Timestamp,
     /// What is to be folded again when the clock reaches it.
-    pub(super) later: BTreeMap<Timestamp, Vec<Thing>>,
+    pub(super) later: Upcoming,
 }
 
 /// Facts as they were kept.
@@ -92,7 +91,9 @@ pub(super) fn write(folder: &Path, checkpoint: &Checkpoint) -> Result<(), Error>
             json(serde_json::to_vec(&checkpoint.contacts))?,
         ),
     ];
-    all.push((DESK, json(serde_json::to_vec(&*checkpoint.desk))?));
+    let lines = checkpoint.desk.kept();
+    let lines = lines.map_err(|error| failed(std::io::Error::other(error)))?;
+    all.push((DESK, lines));
     if let Some(installation) = &checkpoint.installation {
         let knowledge = &installation.knowledge;
         let rest = Installation {
@@ -140,7 +141,7 @@ fn read_installation(find: Find<'_>) -> Option<Installation> {
     reason = "by their checksum these are the bytes that were written, by the name of a section in this layout"
 )]
 fn read_desk(lines: &[u8]) -> Lines {
-    match serde_json::from_slice(lines) {
+    match Lines::of_kept(lines) {
         Ok(desk) => desk,
         Err(error) => panic!(
             "the kept desk cannot be read ({error}); stop svar, and have `svar rebuild` make it again"
@@ -234,7 +235,7 @@ pub fn kept_columns(folder: &Path, mark: &[u8]) -> Result<Option<KeptColumns>, S
     Ok(checkpoint.map(|checkpoint| KeptColumns {
         position: checkpoint.head.position,
         profile: checkpoint.head.profile,
-        later_from: checkpoint.head.later.keys().next().copied(),
+        later_from: checkpoint.head.later.first(),
         rows: rows_of(&checkpoint.facts),
     }))
 }
@@ -287,11 +288,15 @@ mod tests {
             position: 7,
             profile: Profile::default(),
             latest_at: until,
-            later: BTreeMap::new(),
+            later: Upcoming::default(),
         };
         let facts = fold_all(&events, Profile::default(), until);
         Checkpoint {
-            desk: Later::There(serde_json::from_str(LINES).unwrap()),
+            desk: {
+                let mut desk = Lines::default();
+                desk.add(serde_json::from_str(LINES).unwrap());
+                Later::There(desk)
+            },
             head,
             contacts,
             installation: Some(installation),
@@ -299,7 +304,7 @@ mod tests {
         }
     }
 
-    const LINES: &str = r#"{"tickets":[{"ticket":"t","unit":3,"version":"1.0","pipeline":"support","is_job":false,"stage":"new","reps":[],"opened_at":"2026-10-31T00:00:00Z","updated_at":"2026-10-31T00:00:00Z"}],"conversations":[{"conversation":"c","unit":3,"contact":"p","channel":"chat","assigned_to":{"kind":"nobody"},"tags":[],"marks":[],"started_at":"2026-10-31T00:00:00Z","last_message_at":"2026-10-31T00:00:00Z","last_author":"contact","preview":"x"}]}"#;
+    const LINES: &str = r#"{"tickets":[{"ticket":"t","unit":3,"version":"1.0","pipeline":"support","is_job":false,"stage":"new","reps":[],"opened_at":"2026-10-31T00:00:00Z","updated_at":"2026-10-31T00:00:00Z"}],"conversations":[{"conversation":"c","unit":3,"contact":"p","channel":"chat","assigned_to":"Nobody","tags":[],"marks":[],"started_at":"2026-10-31T00:00:00Z","last_message_at":"2026-10-31T00:00:00Z","last_author":"contact","preview":"x"}]}"#;
 
     fn stored_checkpoint() -> (tempfile::TempDir, Checkpoint) {
         let place = tempfile::tempdir().unwrap();

@@ -24,6 +24,7 @@ mod search;
 mod sections;
 mod snapshot;
 mod unit_folder;
+mod upcoming;
 mod waiter;
 mod whole;
 

@@ -18,6 +18,7 @@ use super::pace::Extent;
 use super::search::SearchFold;
 use super::snapshot::Snapshot;
 use super::unit_folder::UnitFolder;
+use super::upcoming::Upcoming;
 use super::whole::fold_store;
 use crate::clock::Clock;
 use crate::failpoint;
@@ -27,7 +28,7 @@ use crate::model::desk::Lines;
 use crate::model::event::{Body, Event, Subject};
 use crate::model::knowledge::Later;
 use crate::model::{Directory, Installation, Profile, Timestamp, Timetable};
-use crate::store::{Entry, Store, Thing, Unit};
+use crate::store::{Entry, Store, Unit};
 
 /// The folds of the journal, and what has changed since the last snapshot.
 pub(super) struct Projector {
@@ -40,7 +41,7 @@ pub(super) struct Projector {
     desk: Arc<Later<Lines>>,
     search: SearchFold,
     changed: Change,
-    later: BTreeMap<Timestamp, Vec<Thing>>,
+    later: Upcoming,
     position: u64,
     /// Up to which record the facts were folded when they were read.
     folded: u64,
@@ -74,7 +75,7 @@ impl Projector {
                 any: true,
                 ..Change::default()
             },
-            later: BTreeMap::new(),
+            later: Upcoming::default(),
             position,
             folded: 0,
             latest_at: Timestamp::MIN,
@@ -267,7 +268,7 @@ impl Projector {
             self.latest_at = self.latest_at.max(event.at.min(now));
             if event.at > now {
                 let things = things_of(&self.store, &event.body)?;
-                self.later.entry(event.at).or_default().extend(things);
+                self.later.note(event.at, things);
             }
         }
         Ok(())
@@ -276,12 +277,8 @@ impl Projector {
     /// Notes what the clock has reached since; true when something is to be folded.
     pub(super) fn pass_time(&mut self) -> bool {
         let now = self.clock.now();
-        while let Some(entry) = self.later.first_entry() {
-            if *entry.key() > now {
-                break;
-            }
-            self.latest_at = self.latest_at.max(*entry.key());
-            let things = entry.remove();
+        while let Some((at, things)) = self.later.take_reached(now) {
+            self.latest_at = self.latest_at.max(at);
             // An event about no conversation or ticket may concern any of them.
             if things.is_empty() {
                 self.changed.reach = Reach::Everything;
@@ -390,12 +387,7 @@ impl Projector {
         self.latest_at = self.latest_at.max(folded.latest_at);
         self.facts = folded.facts;
         self.desk = Arc::new(Later::There(folded.desk));
-        for (at, things) in folded.later {
-            let later = self.later.entry(at).or_default();
-            later.extend(things);
-            later.sort_unstable();
-            later.dedup();
-        }
+        self.later.extend(folded.later);
         Ok(())
     }
 }

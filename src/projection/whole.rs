@@ -1,6 +1,5 @@
 //! Folding everything that a store holds, up to an instant: a rebuild, a past `as_of`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -8,6 +7,7 @@ use rayon::prelude::*;
 use super::contacts::ContactFold;
 use super::error::Error;
 use super::unit_folder::UnitFolder;
+use super::upcoming::Upcoming;
 use crate::metrics::{Contacts, Dictionaries, Duty, Facts, Update};
 use crate::model::desk::{Lines, UnitLines};
 use crate::model::event::Subject;
@@ -26,7 +26,7 @@ pub(super) struct ColumnFolds {
     pub(super) folder: UnitFolder,
     pub(super) contacts: ContactFold,
     pub(super) latest_at: Timestamp,
-    pub(super) later: BTreeMap<Timestamp, Vec<Thing>>,
+    pub(super) later: Upcoming,
     pub(super) desk: Lines,
 }
 
@@ -40,9 +40,9 @@ pub(super) fn fold_store(
     let (contacts, rows) = fold_contacts(store, &like.dictionaries, as_of)?;
     let installation = store.installation_events()?;
     let visible = || installation.iter().filter(|event| event.at <= as_of);
-    let mut later: BTreeMap<Timestamp, Vec<Thing>> = BTreeMap::new();
+    let mut later = Upcoming::default();
     for event in installation.iter().filter(|event| event.at > as_of) {
-        later.entry(event.at).or_default();
+        later.note(event.at, []);
     }
     let timetable = Timetable::fold(visible());
     let folder = UnitFolder {
@@ -65,10 +65,7 @@ pub(super) fn fold_store(
             done += part.events;
             latest_at = latest_at.max(part.latest_at);
             for at in part.later {
-                later
-                    .entry(at)
-                    .or_default()
-                    .extend(part.things.iter().copied());
+                later.note(at, part.things.iter().copied());
             }
             update.extend(part.update);
             desk.add(part.lines);

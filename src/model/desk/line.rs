@@ -38,6 +38,7 @@ pub struct Line {
     /// When it ends by itself, or did: the quiet window of the customer agent.
     pub ends_at: Option<Timestamp>,
     /// Whose it is.
+    #[serde(with = "super::kept")]
     pub assigned_to: Assignee,
     /// Its tags.
     pub tags: Vec<String>,

@@ -1,8 +1,7 @@
 //! Lines by their ids, by the unit that they are folded with, and by contact.
 
+use std::collections::HashMap;
 use std::sync::Arc;
-
-use serde::{Deserialize, Serialize};
 
 use crate::model::Shards;
 
@@ -20,15 +19,7 @@ pub(super) trait FiledLine {
 type Ids = Vec<Arc<str>>;
 
 /// Lines by id; a copy shares what neither has changed, for each snapshot has one.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(
-    from = "Vec<Arc<L>>",
-    into = "Vec<Arc<L>>",
-    bound(
-        serialize = "L: Clone + FiledLine + Serialize",
-        deserialize = "L: FiledLine + Deserialize<'de>"
-    )
-)]
+#[derive(Clone, Debug)]
 pub(super) struct LineFile<L> {
     lines: Shards<Arc<str>, Arc<L>>,
     /// What each unit has.
@@ -66,6 +57,27 @@ impl<L> LineFile<L> {
 }
 
 impl<L: FiledLine> LineFile<L> {
+    /// A file of many lines at once, no two of one id.
+    pub(super) fn of(lines: Vec<L>) -> Self {
+        let mut entries = Vec::with_capacity(lines.len());
+        let mut units: HashMap<u32, Ids> = HashMap::with_capacity(lines.len());
+        let mut contacts: HashMap<Arc<str>, Ids> = HashMap::new();
+        for line in lines {
+            let id: Arc<str> = line.id().into();
+            units.entry(line.unit()).or_default().push(Arc::clone(&id));
+            if let Some(contact) = line.contact() {
+                let ids = contacts.entry(contact.into()).or_default();
+                ids.push(Arc::clone(&id));
+            }
+            entries.push((id, Arc::new(line)));
+        }
+        Self {
+            lines: Shards::of(entries),
+            units: Shards::of(units),
+            contacts: Shards::of(contacts),
+        }
+    }
+
     /// Forgets the lines of a unit.
     pub(super) fn forget(&mut self, unit: u32) {
         for id in self.units.remove(&unit).unwrap_or_default() {
@@ -105,7 +117,7 @@ impl<L: FiledLine> LineFile<L> {
     }
 
     /// The lines by id.
-    fn sorted(&self) -> Vec<Arc<L>> {
+    pub(super) fn sorted(&self) -> Vec<Arc<L>> {
         let mut lines: Vec<_> = self.iter().cloned().collect();
         lines.sort_unstable_by(|one, other| one.id().cmp(other.id()));
         lines
@@ -115,22 +127,6 @@ impl<L: FiledLine> LineFile<L> {
 impl<L: FiledLine + PartialEq> PartialEq for LineFile<L> {
     fn eq(&self, other: &Self) -> bool {
         self.sorted() == other.sorted()
-    }
-}
-
-impl<L: FiledLine> From<Vec<Arc<L>>> for LineFile<L> {
-    fn from(lines: Vec<Arc<L>>) -> Self {
-        let mut file = Self::default();
-        for line in lines {
-            file.add(line);
-        }
-        file
-    }
-}
-
-impl<L: FiledLine> From<LineFile<L>> for Vec<Arc<L>> {
-    fn from(file: LineFile<L>) -> Self {
-        file.sorted()
     }
 }
 
@@ -185,6 +181,12 @@ mod tests {
         assert_eq!((file.iter().count(), of(&file, "p")), (1, vec![]));
         assert_eq!(file.contacts.len(), 0);
         assert_eq!((copy.iter().count(), of(&copy, "p")), (4, vec!["a", "c"]));
-        assert_eq!(copy, LineFile::from(Vec::from(copy.clone())));
+        let lines = copy.sorted().into_iter().map(Arc::unwrap_or_clone);
+        let again = LineFile::of(lines.collect());
+        assert_eq!(
+            (of(&again, "p"), of(&again, "q")),
+            (vec!["a", "c"], vec!["b"])
+        );
+        assert_eq!(again, copy);
     }
 }

@@ -129,7 +129,7 @@ pub struct DeskQuery {
 }
 
 /// How a conversation stands to whoever asks for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// Whether it goes on.
     pub is_open: bool,
@@ -154,7 +154,27 @@ pub struct Page {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ViewCounts([usize; DeskView::ALL.len()]);
 
+/// Some of the views; a bit each, in their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct ViewSet(u16);
+
+impl ViewSet {
+    fn put(&mut self, view: DeskView, is_in: bool) {
+        self.0 |= u16::from(is_in) << view as u8;
+    }
+
+    pub(super) const fn has(self, view: DeskView) -> bool {
+        self.0 >> view as u8 & 1 == 1
+    }
+}
+
 impl ViewCounts {
+    fn add(&mut self, views: ViewSet) {
+        for (view, count) in DeskView::ALL.into_iter().zip(&mut self.0) {
+            *count += usize::from(views.has(view));
+        }
+    }
+
     /// How many a view has.
     pub fn of(&self, view: DeskView) -> usize {
         self.iter()
@@ -178,26 +198,26 @@ impl DeskQuery {
         let after = self.cursor.as_deref().map(read_cursor).transpose()?;
         let mut counts = ViewCounts::default();
         let mut lines: Vec<&Arc<Line>> = Vec::new();
+        let is_narrowed = !self.filter.is_empty();
         for line in desk {
             let standing = self.standing(line, moment);
-            if !self.filter.takes(line, moment, standing.is_new) {
+            if is_narrowed && !self.filter.takes(line, moment, standing.is_new) {
                 continue;
             }
-            for (view, count) in DeskView::ALL.into_iter().zip(&mut counts.0) {
-                let is_in = self.is_in(line, view, standing);
-                *count += usize::from(is_in);
-                if is_in && view == self.view {
-                    lines.push(line);
-                }
+            let views = self.views(line, standing);
+            counts.add(views);
+            if views.has(self.view) && after.is_none_or(|after| self.sort.key(line) > after) {
+                lines.push(line);
             }
         }
-        if let Some((by, id)) = after {
-            lines.retain(|line| self.sort.key(line) > (by, id));
-        }
-        lines.sort_unstable_by_key(|line| self.sort.key(line));
         let limit = self.limit.max(1);
         let has_more = lines.len() > limit;
-        lines.truncate(limit);
+        if has_more {
+            // The first ones only are put in order, of which there may be many times as many.
+            lines.select_nth_unstable_by_key(limit, |line| self.sort.key(line));
+            lines.truncate(limit);
+        }
+        lines.sort_unstable_by_key(|line| self.sort.key(line));
         let last = lines.last().filter(|_line| has_more);
         let next_cursor = last.map(|line| {
             let (by, id) = self.sort.key(line);
@@ -212,42 +232,47 @@ impl DeskQuery {
 
     /// How a line stands to whoever asks.
     pub fn standing(&self, line: &Line, moment: &DeskMoment<'_>) -> Standing {
-        let is_open = line.is_open_at(moment.now);
+        if !line.is_open_at(moment.now) {
+            return Standing::default();
+        }
         let attention = moment.attention;
         let snooze = attention.snooze(&line.conversation);
-        let snooze = snooze.filter(|snooze| is_open && snooze.holds(line.contact_at, moment.now));
-        let is_new =
-            is_open && attention.is_new_to(&self.reader, &line.conversation, line.contact_at);
         Standing {
-            is_open,
-            is_new,
-            snooze,
+            is_open: true,
+            is_new: attention.is_new_to(&self.reader, &line.conversation, line.contact_at),
+            snooze: snooze.filter(|snooze| snooze.holds(line.contact_at, moment.now)),
         }
     }
 
-    pub(super) fn is_in(&self, line: &Line, view: DeskView, standing: Standing) -> bool {
+    /// In which views a line is.
+    pub(super) fn views(&self, line: &Line, standing: Standing) -> ViewSet {
+        let mut views = ViewSet::default();
         if line.marks.contains(&Mark::Deleted) {
-            return false;
+            return views;
         }
-        let is_spam = line.marks.contains(&Mark::Spam);
-        if view == DeskView::Spam || is_spam {
-            return is_spam && view == DeskView::Spam;
+        if line.marks.contains(&Mark::Spam) {
+            views.put(DeskView::Spam, true);
+            return views;
         }
-        let is_open = standing.is_open;
-        let with_people = is_open && !line.is_agents() && standing.snooze.is_none();
-        match view {
-            DeskView::Open => with_people,
-            DeskView::Mine => with_people && self.is_mine(line),
-            DeskView::Unread => with_people && standing.is_new,
-            DeskView::Unassigned => {
-                with_people && !matches!(line.assigned_to, Assignee::Rep { .. })
-            }
-            DeskView::Waiting => with_people && line.waiting_since.is_some(),
-            DeskView::Snoozed => standing.snooze.is_some(),
-            DeskView::Agent => is_open && line.is_agents() && standing.snooze.is_none(),
-            DeskView::Closed => !is_open,
-            DeskView::Spam => false,
+        if !standing.is_open {
+            views.put(DeskView::Closed, true);
+            return views;
         }
+        if standing.snooze.is_some() {
+            views.put(DeskView::Snoozed, true);
+            return views;
+        }
+        if line.is_agents() {
+            views.put(DeskView::Agent, true);
+            return views;
+        }
+        let is_reps = matches!(line.assigned_to, Assignee::Rep { .. });
+        views.put(DeskView::Open, true);
+        views.put(DeskView::Mine, self.is_mine(line));
+        views.put(DeskView::Unread, standing.is_new);
+        views.put(DeskView::Unassigned, !is_reps);
+        views.put(DeskView::Waiting, line.waiting_since.is_some());
+        views
     }
 
     fn is_mine(&self, line: &Line) -> bool {

@@ -6,6 +6,7 @@
 //! `projection`, read by `app`.
 
 mod filter;
+mod kept;
 mod line;
 mod line_file;
 mod list;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use filter::{DeskFilter, Found};
+pub use kept::Unreadable;
 pub use line::{Line, LineStatus, Seen};
 pub use list::{DeskQuery, DeskView, Page, Sort, Standing, ViewCounts};
 pub use queue::{QueueMoment, QueuePlan};
@@ -46,7 +48,7 @@ pub struct DeskMoment<'a> {
 }
 
 /// The lines of one unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct UnitLines {
     /// Those of its conversations.
     pub conversations: Vec<Line>,
@@ -55,7 +57,7 @@ pub struct UnitLines {
 }
 
 /// All lines.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lines {
     conversations: LineFile<Line>,
     tickets: LineFile<TicketLine>,

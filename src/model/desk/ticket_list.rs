@@ -173,13 +173,17 @@ impl TicketQuery {
                 }
             }
         }
-        if let Some((by, id)) = after {
-            lines.retain(|line| self.order.key(line, now) > (by, id));
+        if let Some(after) = after {
+            lines.retain(|line| self.order.key(line, now) > after);
         }
-        lines.sort_unstable_by_key(|line| self.order.key(line, now));
         let limit = self.limit.max(1);
         let has_more = lines.len() > limit;
-        lines.truncate(limit);
+        if has_more {
+            // As in the list of conversations.
+            lines.select_nth_unstable_by_key(limit, |line| self.order.key(line, now));
+            lines.truncate(limit);
+        }
+        lines.sort_unstable_by_key(|line| self.order.key(line, now));
         let last = lines.last().filter(|_line| has_more);
         let next_cursor = last.map(|line| {
             let (by, id) = self.order.key(line, now);

@@ -33,7 +33,8 @@ impl DeskQuery {
         };
         let mut unread = Unread::default();
         for line in desk.filter(|line| concerns(line)) {
-            if !self.is_in(line, DeskView::Unread, self.standing(line, moment)) {
+            let views = self.views(line, self.standing(line, moment));
+            if !views.has(DeskView::Unread) {
                 continue;
             }
             unread.count += 1;
