@@ -36,6 +36,7 @@ pub mod clock;
 pub mod config;
 pub mod disk;
 pub mod failpoint;
+mod fetch;
 pub mod lock;
 pub mod model;
 

@@ -1,30 +1,12 @@
 //! An OpenAI-compatible endpoint, asked once at a time limit.
 //!
-//! Follows no redirect, uses no proxy, reads no more than it must, and trusts the
-//! machine's certificates. Its key is read from a file that only its owner may read, is
-//! sent nowhere but there, and is never shown.
-//!
-//! It is asked through `ureq`, which the command line uses as well, with `rustls` and the
-//! cryptography of `ring`. A list of certificates in the binary would grow old.
-
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+//! How it is asked is what `fetch` says; its key is sent nowhere but there.
 
 use serde_json::Value;
 use ureq::Agent;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::config::AgentConfig;
-
-/// The longest reply that is read.
-const MAX_REPLY: u64 = 256 << 10;
-/// The longest head of a reply.
-const MAX_HEAD: usize = 32 << 10;
-/// The longest key file.
-const MAX_KEY: u64 = 16 << 10;
+use crate::fetch;
 
 /// The endpoint, ready to be asked.
 pub(super) struct Endpoint {
@@ -37,21 +19,8 @@ impl Endpoint {
     /// The endpoint of these settings.
     pub(super) fn new(config: &AgentConfig) -> Self {
         let url = format!("{}/chat/completions", config.endpoint.trim_end_matches('/'));
-        let builder = Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(config.timeout_secs())))
-            .max_redirects(0)
-            .max_response_header_size(MAX_HEAD)
-            .max_idle_connections(0)
-            .user_agent(concat!("svar/", env!("CARGO_PKG_VERSION")))
-            .proxy(None);
-        let builder = if url.starts_with("https://") {
-            builder.tls_config(tls())
-        } else {
-            builder
-        };
         Self {
-            agent: builder.build().into(),
+            agent: fetch::agent(&url, config.timeout_secs()),
             url,
             config: config.clone(),
         }
@@ -73,117 +42,21 @@ impl Endpoint {
             Some(key) => request.header("authorization", format!("Bearer {key}")),
             None => request,
         };
-        let mut response = request
-            .send(body.to_string())
-            .map_err(|error| reason_of(&error))?;
-        let status = response.status();
-        if !status.is_success() {
-            return Err(format!("it answered {}", status.as_u16()));
-        }
-        let reply = response.body_mut().with_config().limit(MAX_REPLY);
-        reply.read_to_vec().map_err(|error| reason_of(&error))
+        fetch::reply(request.send(body.to_string()))
     }
 
     fn key(&self) -> Result<Option<String>, String> {
-        self.config.key_file.as_deref().map(read_key).transpose()
+        self.config
+            .key_file
+            .as_deref()
+            .map(fetch::read_key)
+            .transpose()
     }
-}
-
-/// A key out of its file.
-fn read_key(path: &Path) -> Result<String, String> {
-    let name = path.display();
-    let failed = |error: std::io::Error| format!("the key file `{name}` cannot be read ({error})");
-    let about = fs::metadata(path).map_err(failed)?;
-    let mode = about.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        return Err(format!(
-            "the key file `{name}` can be read by others (mode {mode:03o}); expected 600: chmod 600 {name}"
-        ));
-    }
-    if !about.is_file() || about.len() > MAX_KEY {
-        return Err(format!("the key file `{name}` is no file with a key in it"));
-    }
-    let text = fs::read_to_string(path).map_err(failed)?;
-    let key = text.trim();
-    // It is not shown: it may be a key that was mistyped.
-    if key.is_empty() || !key.chars().all(|c| c.is_ascii_graphic()) {
-        return Err(format!(
-            "the key file `{name}` holds no key: one line is expected"
-        ));
-    }
-    Ok(key.to_owned())
-}
-
-/// What went wrong, without what was sent.
-fn reason_of(error: &ureq::Error) -> String {
-    match error {
-        ureq::Error::Timeout(_) => "it took too long".to_owned(),
-        ureq::Error::BodyExceedsLimit(_) => "its reply is too long".to_owned(),
-        ureq::Error::HostNotFound => "its host is not known".to_owned(),
-        ureq::Error::ConnectionFailed => "it cannot be reached".to_owned(),
-        ureq::Error::Io(error) => format!("the connection broke ({})", error.kind()),
-        _ => "it did not speak HTTP as it should".to_owned(),
-    }
-}
-
-/// The machine's certificates, by ring; ureq's own choice would bring a list of its own.
-fn tls() -> TlsConfig {
-    let certificates = rustls_native_certs::load_native_certs();
-    for error in &certificates.errors {
-        tracing::warn!(%error, "some certificates of the machine cannot be read");
-    }
-    let roots: Vec<Certificate<'static>> = certificates
-        .certs
-        .iter()
-        .map(|certificate| Certificate::from_der(certificate).to_owned())
-        .collect();
-    TlsConfig::builder()
-        .root_certs(RootCerts::new_with_certs(&roots))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn key(text: &str, mode: u32) -> Result<String, String> {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("key");
-        fs::write(&path, text).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-        read_key(&path)
-    }
-
-    #[test]
-    fn a_key_that_others_may_read_is_refused() {
-        assert_eq!(key("sk-1\n", 0o600), Ok("sk-1".to_owned()));
-        assert_eq!(key("sk-1\n", 0o400), Ok("sk-1".to_owned()));
-        for mode in [0o640, 0o604, 0o644, 0o660] {
-            let refused = key("sk-1\n", mode).unwrap_err();
-            assert!(refused.contains("chmod 600"), "{refused}");
-            assert!(!refused.contains("sk-1"), "{refused}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_key_is_refused_and_not_told() {
-        for text in ["", " \n", "two words", "sk\u{0}1", "sk-é", "a\nb"] {
-            let refused = key(text, 0o600).unwrap_err();
-            assert!(refused.contains("holds no key"), "{refused}");
-            assert!(!refused.contains("words"), "{refused}");
-        }
-        assert!(
-            key(&"k".repeat(20_000), 0o600)
-                .unwrap_err()
-                .contains("is no file with a key")
-        );
-        assert!(
-            read_key(Path::new("/nowhere/key"))
-                .unwrap_err()
-                .contains("cannot be read")
-        );
-    }
 
     #[test]
     fn a_tls_endpoint_is_made_of_the_machines_certificates() {

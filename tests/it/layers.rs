@@ -22,6 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("failpoint", &[]),
     ("disk", &[]),
     ("lock", &[]),
+    ("fetch", &[]),
     ("demo", &["model"]),
     ("ingest", &["model"]),
     ("command", &["model"]),
@@ -80,7 +81,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// What every layer may import.
-const SHARED: &[&str] = &["clock", "config", "disk", "failpoint", "lock"];
+const SHARED: &[&str] = &["clock", "config", "disk", "failpoint", "fetch", "lock"];
 
 /// The crates of ours that `svar` is made of, as a path begins with them.
 const LEAVES: &[&str] = &["svar_index"];
