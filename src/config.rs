@@ -3,12 +3,15 @@
 //! The only place that reads the environment. What the team decides (targets, zones,
 //! people) is in the journal, never here.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+use crate::model::Role;
 
 /// The address that a server listens on unless another is set.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:7878";
@@ -23,6 +26,8 @@ const DEFAULT_TIMEOUT_SECS: u64 = 8;
 const MAX_TIMEOUT_SECS: u64 = 60;
 /// How often answers are phrased on a day.
 const DEFAULT_DAILY_CALLS: u32 = 1_000;
+/// How long a provider of sign-ins may take for each thing that it is asked.
+const DEFAULT_PROVIDER_SECS: u64 = 10;
 
 /// Settings of this machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -51,6 +56,8 @@ pub struct Config {
     pub probe_secs: Option<u64>,
     /// Who phrases answers; nobody by default.
     pub agent: Option<AgentConfig>,
+    /// Whose word is taken on who signs in, besides passwords; nobody's by default.
+    pub oidc: Option<OidcConfig>,
     /// A failpoint to arm, in the environment only: for the tests of recovery.
     #[serde(skip)]
     pub failpoint: Option<String>,
@@ -88,23 +95,13 @@ impl AgentConfig {
 
     /// What cannot be used of the settings, by name.
     fn fault(&self) -> Option<String> {
-        let rest = self.endpoint.strip_prefix("https://");
-        let (rest, is_safe) = match (rest, self.endpoint.strip_prefix("http://")) {
-            (Some(rest), _) => (rest, true),
-            (None, Some(rest)) => (rest, is_this_machine(rest)),
-            (None, None) => ("", false),
-        };
-        let authority = rest.split('/').next().unwrap_or_default();
-        if authority.is_empty()
-            || rest.contains(['@', '?', '#'])
-            || rest.contains(char::is_whitespace)
-        {
+        let Some(safety) = safety_of(&self.endpoint) else {
             return Some(format!(
                 "agent.endpoint: `{}` is no address such as https://llm.example/v1",
                 self.endpoint
             ));
-        }
-        if self.key_file.is_some() && !is_safe {
+        };
+        if self.key_file.is_some() && safety == Safety::Readable {
             return Some(format!(
                 "agent.endpoint: a key would be sent to `{}` for everybody to read; expected https://",
                 self.endpoint
@@ -120,6 +117,103 @@ impl AgentConfig {
         }
         None
     }
+}
+
+/// A provider that signs people in by OpenID Connect.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcConfig {
+    /// Its address, letter by letter as it calls itself, such as `https://id.shop.example`.
+    pub issuer: String,
+    /// What it calls this Svar.
+    pub client_id: String,
+    /// The file with the secret that it gave this Svar, which only its owner may read; none: it
+    /// wants none.
+    #[serde(default)]
+    pub client_secret_file: Option<PathBuf>,
+    /// What people call it; by default `single sign-on`.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What it is asked to tell besides who it is; `email` and `profile` by default.
+    #[serde(default)]
+    pub scopes: Option<Vec<String>>,
+    /// The claim with somebody's groups; `groups` by default.
+    #[serde(default)]
+    pub groups_claim: Option<String>,
+    /// What somebody in a group may do, the greatest role of all their groups; empty: it lets in
+    /// only who is a user already.
+    #[serde(default)]
+    pub roles: BTreeMap<String, Role>,
+    /// How long it may take for each thing that it is asked, in seconds; 10 by default.
+    #[serde(default)]
+    pub timeout_secs: Option<u64>,
+}
+
+impl OidcConfig {
+    /// How long it may take for each thing that it is asked, in seconds.
+    pub fn timeout_secs(&self) -> u64 {
+        self.timeout_secs.unwrap_or(DEFAULT_PROVIDER_SECS)
+    }
+
+    /// What cannot be used of the settings, by name.
+    fn fault(&self) -> Option<String> {
+        let issuer = &self.issuer;
+        if safety_of(issuer) != Some(Safety::Private) {
+            return Some(format!(
+                "oidc.issuer: `{issuer}` is no address such as https://id.shop.example; only on \
+                 this machine it may be http://"
+            ));
+        }
+        let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_graphic());
+        if !is_word(&self.client_id) {
+            return Some("oidc.client_id: expected what the provider calls this Svar".to_owned());
+        }
+        if self
+            .name
+            .as_ref()
+            .is_some_and(|name| name.trim().is_empty())
+        {
+            return Some("oidc.name: it is empty; expected what people call it".to_owned());
+        }
+        let mut scopes = self.scopes.iter().flatten();
+        if let Some(odd) = scopes.find(|scope| !is_word(scope)) {
+            return Some(format!("oidc.scopes: `{odd}` is no scope such as `email`"));
+        }
+        if self.groups_claim.as_deref().is_some_and(str::is_empty) {
+            return Some("oidc.groups_claim: it is empty; expected a name".to_owned());
+        }
+        if !(1..=MAX_TIMEOUT_SECS).contains(&self.timeout_secs()) {
+            return Some(format!(
+                "oidc.timeout_secs: expected 1 to {MAX_TIMEOUT_SECS}, somebody waits for it"
+            ));
+        }
+        None
+    }
+}
+
+/// Who can read what is sent to an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Safety {
+    /// Nobody else: it is encrypted, or stays on this machine.
+    Private,
+    /// Whoever is on the way.
+    Readable,
+}
+
+/// Who can read what is sent to an address; none: it is no address of a server, without a query and
+/// without credentials.
+pub(crate) fn safety_of(address: &str) -> Option<Safety> {
+    let (rest, safety) = match address.split_once("://")? {
+        ("https", rest) => (rest, Safety::Private),
+        ("http", rest) if is_this_machine(rest) => (rest, Safety::Private),
+        ("http", rest) => (rest, Safety::Readable),
+        _ => return None,
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let is_fit = !authority.is_empty()
+        && !rest.contains(['@', '?', '#', '\\'])
+        && !rest.contains(char::is_whitespace);
+    is_fit.then_some(safety)
 }
 
 /// The text of a file of settings; what is longer than any of those is refused.
@@ -169,6 +263,13 @@ impl Config {
         config.segment_bytes = number("SVAR_SEGMENT_BYTES")?.or(config.segment_bytes);
         config.probe_secs = number("SVAR_PROBE_SECS")?.or(config.probe_secs);
         config.failpoint = variable("SVAR_FAILPOINT");
+        if config.oidc.is_some() && config.public_url.is_none() {
+            let reason = "oidc: the provider sends people back to `public_url`; set that, too";
+            return Err(ConfigError {
+                path: file,
+                reason: reason.to_owned(),
+            });
+        }
         Ok(config)
     }
 
@@ -181,7 +282,9 @@ impl Config {
             Ok(text) => {
                 let config: Self =
                     toml::from_str(&text).map_err(|error| failed(error.to_string()))?;
-                match config.agent.as_ref().and_then(AgentConfig::fault) {
+                let agent = config.agent.as_ref().and_then(AgentConfig::fault);
+                let oidc = || config.oidc.as_ref().and_then(OidcConfig::fault);
+                match agent.or_else(oidc) {
                     Some(fault) => Err(failed(fault)),
                     None => Ok(config),
                 }
@@ -287,5 +390,50 @@ mod tests {
         }
         assert!(read("endpoint = \"http://10.0.0.5:11434/v1\"\nmodel = \"m\"").is_ok());
         assert!(read("endpoint = \"https://llm.example\"\nmodel = \" \"").is_err());
+    }
+
+    #[test]
+    fn a_provider_that_cannot_be_used_is_refused_by_name() {
+        let read = |text: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("svar.toml");
+            std::fs::write(&file, format!("[oidc]\n{text}\n")).unwrap();
+            Config::read(&file).map_err(|error| error.reason)
+        };
+        let usual = "client_id = \"svar\"";
+        let issuer = |address: &str| format!("issuer = \"{address}\"\n{usual}");
+        let roles = "[oidc.roles]\nagents = \"rep\"\n\"the bosses\" = \"admin\"";
+        let good = format!("{}\n{roles}", issuer("https://id.example/realm/"));
+        let oidc = read(&good).unwrap().oidc.unwrap();
+        assert_eq!(oidc.roles["the bosses"], Role::Admin);
+        assert_eq!(oidc.timeout_secs(), 10);
+        for here in ["http://127.0.0.1:9", "http://localhost/x", "http://[::1]:9"] {
+            assert!(read(&issuer(here)).is_ok(), "{here}");
+        }
+        for odd in [
+            "http://id.example",
+            "http://127.0.0.1.example",
+            "http://localhost@id.example",
+            "id.example",
+            "https://id.example?x",
+            "https://",
+        ] {
+            let refused = read(&issuer(odd)).unwrap_err();
+            assert!(refused.contains("oidc.issuer"), "{odd}: {refused}");
+        }
+        let with = |more: &str| read(&format!("{}\n{more}", issuer("https://id.example")));
+        for (more, fault) in [
+            ("timeout_secs = 0", "oidc.timeout_secs"),
+            ("name = \" \"", "oidc.name"),
+            ("scopes = [\"a b\"]", "oidc.scopes"),
+            ("groups_claim = \"\"", "oidc.groups_claim"),
+            ("client_secret = \"x\"", "client_secret"),
+            ("[oidc.roles]\nx = \"system\"", "system"),
+            ("[oidc.roles]\nx = \"boss\"", "boss"),
+        ] {
+            let refused = with(more).unwrap_err();
+            assert!(refused.contains(fault), "{more}: {refused}");
+        }
+        assert!(read("issuer = \"https://id.example\"\nclient_id = \"\"").is_err());
     }
 }

@@ -55,9 +55,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use access::{
-    COOKIE_SECS, HostUser, InvitationView, NewFactor, NewToken, PasswordChange, RecoveryCodes,
-    SecondStep, SignIn, SignInError, SignedIn, TokenDraft, TokenView, UserStatus, UserView,
-    VisitLimit, Visitor, check_password, code_of,
+    COOKIE_SECS, HostUser, InvitationView, LinkedAccount, NewFactor, NewToken, PROVIDER_PATH,
+    PasswordChange, ProviderAim, ProviderError, ProviderOutcome, ProviderReturn, ProviderStart,
+    ProviderWish, RecoveryCodes, SecondStep, SignIn, SignInError, SignedIn, TokenDraft, TokenView,
+    UserStatus, UserView, VisitLimit, Visitor, check_password, code_of,
 };
 pub use ask::RowWish;
 pub use attendees::{AttendeeState, AttendeeView};
@@ -197,7 +198,12 @@ impl App {
             Committer::start(opened.journal, clock.clone(), witness, projection.tail())?;
         let reads = Reads(Box::new(projection.reader()));
         Ok(Self {
-            access: Access::new(Arc::clone(projection.store()), folder.keys(), &clock),
+            access: Access::new(
+                Arc::clone(projection.store()),
+                folder.keys(),
+                &clock,
+                options,
+            ),
             drafts: Drafts::new(folder.drafts()),
             folder,
             heard: presence::Heard::new(&clock),

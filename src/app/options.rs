@@ -15,6 +15,9 @@ pub struct Options {
     pub probe: Option<Probe>,
     /// Who phrases the customer agent's answers; nobody by default.
     pub agent: Option<crate::config::AgentConfig>,
+    /// Whose word is taken on who signs in, besides passwords; nobody's by default. It takes a
+    /// public address, to which people are sent back.
+    pub oidc: Option<crate::config::OidcConfig>,
     /// How the server is reached; by this machine's own names by default.
     pub network: Network,
     /// How long a question of another instant or profile is worked on before it becomes a task;

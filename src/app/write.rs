@@ -206,6 +206,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Ticket(_)
         | Command::CannedReply(_)
         | Command::Profile(_)
+        | Command::Provider(_)
         | Command::Access(_)
         | Command::CustomerAgent(_)
         | Command::JobPreferences(_)

@@ -57,6 +57,11 @@ enum Action {
         #[command(flatten)]
         who: Who,
     },
+    /// Have somebody sign in by no account at a provider any more
+    Unlink {
+        #[command(flatten)]
+        who: Who,
+    },
     /// Say what holds for everybody, or change it
     Rules(RuleArgs),
     /// Give another scope: how much of the desk they see
@@ -149,11 +154,11 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         Action::Passwd { who, password } => set_password(context, who, password),
         Action::ResetFactor { who } => {
             let done = "signs in without a second factor";
-            change(
-                context,
-                who,
-                &Change::new("reset-second-factor", json!({}), done),
-            )
+            change(context, who, "reset-second-factor", &json!({}), done)
+        }
+        Action::Unlink { who } => {
+            let done = "has no linked account any more, and is signed out everywhere";
+            change(context, who, "unlink", &json!({}), done)
         }
         Action::Rules(rules) => rules.run(context),
         Action::Scope { who, scope } if !scope.is_named() => {
@@ -164,28 +169,17 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         Action::Role { who, role } => change_role(context, who, *role),
         Action::Suspend { who } => {
             let done = "is signed out and may not sign in";
-            change(
-                context,
-                who,
-                &Change::new("suspend", json!({"on": true}), done),
-            )
+            change(context, who, "suspend", &json!({"on": true}), done)
         }
         Action::Restore { who } => {
             let done = "may sign in again";
-            change(
-                context,
-                who,
-                &Change::new("suspend", json!({"on": false}), done),
-            )
+            change(context, who, "suspend", &json!({"on": false}), done)
         }
         Action::SignOut { who } => {
             let done = "is signed out everywhere";
-            change(context, who, &Change::new("sign-out", json!({}), done))
+            change(context, who, "sign-out", &json!({}), done)
         }
-        Action::Remove { who } => {
-            let done = "is off the list";
-            change(context, who, &Change::new("remove", json!({}), done))
-        }
+        Action::Remove { who } => change(context, who, "remove", &json!({}), "is off the list"),
     }
 }
 
@@ -285,6 +279,7 @@ fn list(context: &Context, json: bool) -> anyhow::Result<()> {
         "ROLE",
         "SEES",
         "STATUS",
+        "LINKED TO",
         "LAST SEEN",
     ] {
         grid.column(head, Side::Left);
@@ -295,6 +290,8 @@ fn list(context: &Context, json: bool) -> anyhow::Result<()> {
             .map(|name| plain(&text(item, name)))
             .to_vec();
         row.insert(4, sees(item));
+        let issuer = item.pointer("/account/issuer").and_then(Value::as_str);
+        row.push(issuer.map_or_else(|| NOTHING.to_owned(), plain));
         row.push(seen.unwrap_or(NOTHING).to_owned());
         grid.row(row);
     }
@@ -313,24 +310,18 @@ fn invite(context: &Context, client: &Client, id: &str) -> anyhow::Result<()> {
     output::print(format_args!("{at}{}", text(&link, "path")))
 }
 
-/// What is done to a user by a route without an answer worth showing.
-struct Change {
-    route: &'static str,
-    body: Value,
-    done: &'static str,
-}
-
-impl Change {
-    const fn new(route: &'static str, body: Value, done: &'static str) -> Self {
-        Self { route, body, done }
-    }
-}
-
-fn change(context: &Context, who: &Who, change: &Change) -> anyhow::Result<()> {
+/// Does to a user what a route without an answer worth showing does.
+fn change(
+    context: &Context,
+    who: &Who,
+    route: &str,
+    body: &Value,
+    done: &str,
+) -> anyhow::Result<()> {
     let client = context.client()?;
     let user = find(&client, &who.user)?;
-    client.send(&path(&user.id, change.route), &change.body)?;
-    output::print(format_args!("`{}` {}", user.draft.email, change.done))
+    client.send(&path(&user.id, route), body)?;
+    output::print(format_args!("`{}` {done}", user.draft.email))
 }
 
 fn change_role(context: &Context, who: &Who, role: Role) -> anyhow::Result<()> {

@@ -24,6 +24,8 @@ pub enum Identity {
     Host(String),
     /// A visitor of the chat widget, by the contact that they are.
     Visitor(String),
+    /// The provider of sign-ins, which has answered for somebody.
+    Provider,
     /// The customer agent.
     CustomerAgent,
     /// A rule, by id.
@@ -71,6 +73,11 @@ impl Caller {
         Self::live(Identity::CustomerAgent, Role::System)
     }
 
+    /// The provider of sign-ins, whose word on who somebody is was checked.
+    pub const fn provider() -> Self {
+        Self::live(Identity::Provider, Role::System)
+    }
+
     /// A visitor of the chat widget, whose token names the contact. What they may do is what is
     /// in `VisitCommand`, about what is theirs; no route of the desk takes them.
     pub const fn visitor(contact: String) -> Self {
@@ -115,6 +122,7 @@ impl Caller {
             Identity::Cli => "cli".to_owned(),
             Identity::Api => "api".to_owned(),
             Identity::Page => "page".to_owned(),
+            Identity::Provider => "provider".to_owned(),
             Identity::CustomerAgent => "customer_agent".to_owned(),
             Identity::System => "system".to_owned(),
         }

@@ -31,6 +31,7 @@ mod money;
 mod offer;
 mod open;
 mod profile;
+mod provider;
 mod question;
 mod queue;
 mod refusal;
@@ -72,6 +73,7 @@ pub use money::{InvoiceStep, Price, ProposalStep};
 pub use offer::{NewJob, Offer};
 pub use open::{OpenTicketCommand, TicketDraft};
 pub use profile::{ProfileCommand, ProfileDraft};
+pub use provider::{Grant, ProviderCommand, ProviderEntry};
 pub use question::QuestionCommand;
 pub use queue::{MAX_CAPACITY, QueueCommand, QueueDraft};
 pub use refusal::Refusal;
@@ -153,6 +155,8 @@ pub enum Command {
     Turn(TurnCommand),
     /// To a user.
     User(UserCommand),
+    /// About accounts at a provider of sign-ins.
+    Provider(ProviderCommand),
     /// To an API token.
     Token(TokenCommand),
     /// What Svar itself found out or did is written down as it is.
@@ -186,6 +190,7 @@ impl Command {
             Self::Visit(command) => command.right(),
             Self::Turn(_) => TurnCommand::RIGHT,
             Self::User(command) => command.right(),
+            Self::Provider(command) => command.right(),
             Self::Token(command) => command.right(),
             Self::Record(_) => &role::RECORD,
         }
@@ -224,6 +229,7 @@ pub fn decide(
         Command::Visit(command) => visit::decide(state, caller, command),
         Command::Turn(command) => turn::decide(state, command),
         Command::User(command) => user::decide(state, caller, command),
+        Command::Provider(command) => provider::decide(state, caller, command),
         Command::Token(command) => token::decide(state, caller, command),
         Command::Record(bodies) => Ok(bodies),
     }

@@ -63,6 +63,9 @@ pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_mo
 pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
 pub(super) const PROFILE_REMOVE: Right = Right::new("profile.remove", Role::Admin);
 pub(super) const PROFILE_SET: Right = Right::new("profile.set", Role::Admin);
+pub(super) const PROVIDER_ENTER: Right = Right::new("provider.enter", Role::System);
+pub(super) const PROVIDER_LINK: Right = Right::new("provider.link", Role::Viewer);
+pub(super) const PROVIDER_UNLINK: Right = Right::new("provider.unlink", Role::Viewer);
 pub(super) const QUESTION_DISMISS: Right = Right::new("question.dismiss", Role::Admin);
 pub(super) const QUESTION_MOVE: Right = Right::new("question.move", Role::Admin);
 pub(super) const QUESTION_RESTORE: Right = Right::new("question.restore", Role::Admin);
@@ -158,6 +161,9 @@ pub const TABLE: &[Right] = &[
     KNOWLEDGE_SET,
     PROFILE_REMOVE,
     PROFILE_SET,
+    PROVIDER_ENTER,
+    PROVIDER_LINK,
+    PROVIDER_UNLINK,
     QUESTION_DISMISS,
     QUESTION_MOVE,
     QUESTION_RESTORE,

@@ -21,7 +21,7 @@ use crate::model::people::User;
 use crate::model::{Body, DAY_MS, Invalid, People, Role, Timestamp, UserId};
 
 /// The longest name of a user, in characters.
-const MAX_NAME: usize = 200;
+pub(super) const MAX_NAME: usize = 200;
 /// The longest address, in characters (RFC 5321).
 const MAX_EMAIL: usize = 254;
 /// The longest id that is made of an address, in bytes.
@@ -261,7 +261,7 @@ fn removed(state: &State<'_>, user: &User) -> Vec<Body> {
 }
 
 /// The user, and before that the rep whom they are, where the desk has none of that id yet.
-fn with_rep(state: &State<'_>, set: UserSet) -> Vec<Body> {
+pub(super) fn with_rep(state: &State<'_>, set: UserSet) -> Vec<Body> {
     let directory = state.conversations.directory();
     let fresh = set
         .rep
@@ -312,7 +312,7 @@ pub fn invited<'a>(
     })
 }
 
-fn checked(people: &People, draft: &UserDraft) -> Result<UserSet, Refusal> {
+pub(super) fn checked(people: &People, draft: &UserDraft) -> Result<UserSet, Refusal> {
     let name = draft.name.trim();
     filled("name", name, MAX_NAME)?;
     let email = draft.email.trim();
@@ -373,16 +373,16 @@ fn fresh_id(people: &People, email: &str) -> Result<UserId, Invalid> {
     user_id(&id)
 }
 
-/// Refuses to lose the last admin who can sign in.
-fn keeps_an_admin(people: &People, user: &UserId) -> Result<(), Refusal> {
+/// Refuses to lose the last admin who can sign in with a password, whatever becomes of a provider.
+pub(super) fn keeps_an_admin(people: &People, user: &UserId) -> Result<(), Refusal> {
     let is_admin = people
         .user(user.as_str())
-        .is_some_and(|user| user.role == Role::Admin && user.can_sign_in());
+        .is_some_and(|user| user.role == Role::Admin && user.has_own_way());
     if !is_admin || people.has_admin_besides(user) {
         return Ok(());
     }
     Err(Refusal::conflict(
-        "this is the last admin who can sign in; make another one first",
+        "this is the last admin who can sign in with a password; make another one first",
     ))
 }
 

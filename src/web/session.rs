@@ -18,11 +18,25 @@ use subtle::ConstantTimeEq;
 
 use super::access::{self, Rule};
 use super::problem::Problem;
-use crate::app::{App, COOKIE_SECS, PublicUrl};
+use crate::app::{App, COOKIE_SECS, PROVIDER_PATH, PublicUrl};
 use crate::command::{Caller, Identity, Role};
 
 /// The cookie that a session is kept in.
 const COOKIE: &str = "svar_session";
+/// The cookie of who is away at the provider of sign-ins.
+const AWAY: &str = "svar_away";
+/// How a session's cookie is kept.
+const SESSION: Kept = Kept {
+    name: COOKIE,
+    path: "",
+    secs: COOKIE_SECS,
+};
+/// How the cookie of who is away is kept: no longer than what it is for.
+const PROVIDER: Kept = Kept {
+    name: AWAY,
+    path: PROVIDER_PATH,
+    secs: 600,
+};
 /// What a proxy says of where a request came from.
 const FORWARDED: [&str; 5] = [
     "forwarded",
@@ -142,32 +156,68 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// The secret of the session that the browser sends.
 pub(super) fn secret_of(headers: &HeaderMap) -> Option<String> {
+    kept(headers, COOKIE)
+}
+
+/// What the browser keeps while somebody is away at the provider of sign-ins.
+pub(super) fn away_of(headers: &HeaderMap) -> Option<String> {
+    kept(headers, AWAY)
+}
+
+fn kept(headers: &HeaderMap, name: &str) -> Option<String> {
     let values = headers.get_all(header::COOKIE).into_iter();
     let texts = values.filter_map(|value| value.to_str().ok());
     let mut cookies = texts.flat_map(Cookie::split_parse).filter_map(Result::ok);
-    let cookie = cookies.find(|cookie| cookie.name() == COOKIE)?;
+    let cookie = cookies.find(|cookie| cookie.name() == name)?;
     Some(cookie.value().to_owned())
+}
+
+/// A cookie of ours: its name, where below the prefix it is sent, and for how long.
+#[derive(Clone, Copy)]
+struct Kept {
+    name: &'static str,
+    path: &'static str,
+    secs: i64,
 }
 
 /// The cookie of a new session.
 pub(super) fn signed_in(app: &App, secret: &str) -> Option<HeaderValue> {
-    cookie(app, secret, COOKIE_SECS)
+    cookie(app, SESSION, secret)
 }
 
 /// The cookie that takes a session away.
 pub(super) fn signed_out(app: &App) -> Option<HeaderValue> {
-    cookie(app, "", 0)
+    cookie(app, Kept { secs: 0, ..SESSION }, "")
 }
 
-fn cookie(app: &App, secret: &str, secs: i64) -> Option<HeaderValue> {
+/// The cookie of a browser that is sent to the provider of sign-ins.
+pub(super) fn sent_away(app: &App, secret: &str) -> Option<HeaderValue> {
+    cookie(app, PROVIDER, secret)
+}
+
+/// The cookie that takes that one away.
+pub(super) fn come_back(app: &App) -> Option<HeaderValue> {
+    cookie(
+        app,
+        Kept {
+            secs: 0,
+            ..PROVIDER
+        },
+        "",
+    )
+}
+
+/// Lax: it comes along when a link elsewhere, or the provider, leads here, and never with a post.
+fn cookie(app: &App, kept: Kept, secret: &str) -> Option<HeaderValue> {
     let url = app.network().public_url.as_ref();
-    let path = url.map(PublicUrl::path).filter(|path| !path.is_empty());
-    let cookie = Cookie::build((COOKIE, secret))
-        .path(path.unwrap_or("/"))
+    let path = url.map(PublicUrl::path).unwrap_or_default();
+    let path = format!("{path}{}", kept.path);
+    let cookie = Cookie::build((kept.name, secret))
+        .path(if path.is_empty() { "/" } else { &path })
         .http_only(true)
         .secure(url.is_some_and(PublicUrl::is_secure) || app.network().is_tls)
         .same_site(SameSite::Lax)
-        .max_age(cookie::time::Duration::seconds(secs));
+        .max_age(cookie::time::Duration::seconds(kept.secs));
     HeaderValue::from_str(&cookie.to_string()).ok()
 }
 

@@ -255,6 +255,7 @@ fn people_and_settings_are_for_admins_words_for_reps_and_the_door_alone_is_open(
         "/join",
         "/setup",
         "/sign-in",
+        "/sign-in/oidc",
         "/sign-out",
     ];
     assert_eq!(open, door);

@@ -92,6 +92,8 @@ mod model;
 #[cfg(test)]
 mod offers;
 #[cfg(test)]
+mod oidc;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod phrasing;

@@ -114,6 +114,18 @@ impl Limits {
         accounts.check_key(&folded_email(email)).map_err(wait)
     }
 
+    /// As [`Self::check`], of what is no account's.
+    pub(super) fn check_address(&self, address: Option<IpAddr>) -> Result<(), Duration> {
+        let Some(address) = address else {
+            return Ok(());
+        };
+        if self.addresses.len() >= FORGET_FROM {
+            self.addresses.retain_recent();
+        }
+        let counted = self.addresses.check_key(&address);
+        counted.map_err(|refused| refused.wait_time_from(self.clock.now()))
+    }
+
     /// As [`Self::check`], of a code for a user.
     pub(super) fn check_code(&self, user: &str, address: Option<IpAddr>) -> Result<(), Duration> {
         let codes = self.codes.lock();

@@ -8,6 +8,7 @@ mod code;
 mod key;
 mod limit;
 mod password;
+mod provider;
 mod second;
 mod secret;
 mod session;
@@ -21,6 +22,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::options::Options;
 use super::{App, Error};
 use crate::clock::Clock;
 use crate::command::Caller;
@@ -33,12 +35,17 @@ use limit::Limits;
 pub use limit::VisitLimit;
 use password::Passwords;
 pub use password::check_password;
+use provider::Provider;
+pub use provider::{
+    PROVIDER_PATH, ProviderAim, ProviderError, ProviderOutcome, ProviderReturn, ProviderStart,
+    ProviderWish,
+};
 use second::Steps;
 pub use second::{NewFactor, RecoveryCodes, SecondStep};
 use session::Session;
 pub use token::TokenDraft;
 pub use user::PasswordChange;
-pub use view::{InvitationView, NewToken, TokenView, UserStatus, UserView};
+pub use view::{InvitationView, LinkedAccount, NewToken, TokenView, UserStatus, UserView};
 pub use visitor::{HostUser, Visitor};
 
 /// How long the link of the set-up holds after a start.
@@ -52,6 +59,7 @@ pub(super) struct Access {
     key: Key,
     passwords: Passwords,
     steps: Steps,
+    provider: Option<Provider>,
     set_up: SetUp,
 }
 
@@ -62,13 +70,14 @@ struct SetUp {
 }
 
 impl Access {
-    pub(super) fn new(store: Arc<Store>, keys: PathBuf, clock: &Clock) -> Self {
+    pub(super) fn new(store: Arc<Store>, keys: PathBuf, clock: &Clock, options: &Options) -> Self {
         Self {
             store,
             limits: Limits::new(clock),
             key: Key::new(keys),
             passwords: Passwords::default(),
             steps: Steps::default(),
+            provider: Provider::new(options),
             set_up: SetUp {
                 secret: secret::fresh(),
                 until: clock.now().plus_millis(SET_UP_MS),
@@ -90,7 +99,7 @@ pub struct SignIn {
     pub agent: String,
 }
 
-/// What a right password gives.
+/// What a right password gives, or the word of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignedIn {
     /// The secret of a session.
@@ -153,7 +162,7 @@ impl App {
         let is_right = self.access.passwords.verify(&attempt.password, hash);
         let user = user.filter(|user| is_right && user.can_sign_in());
         let user = user.ok_or(SignInError::Wrong)?;
-        Ok(self.after_password(user, &attempt.agent)?)
+        Ok(self.after_first_step(user, &attempt.agent)?)
     }
 
     fn begin_session(&self, user: &User, agent: &str) -> Result<String, Error> {

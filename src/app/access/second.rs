@@ -33,7 +33,7 @@ struct Held {
     tickets: BTreeMap<String, Ticket>,
 }
 
-/// Somebody whose password was right.
+/// Somebody whose password was right, or for whom a provider has answered.
 #[derive(Clone, Debug)]
 struct Ticket {
     user: String,
@@ -72,8 +72,8 @@ pub struct SecondStep {
 }
 
 impl App {
-    /// What follows a right password: a session, or the question for a code.
-    pub(super) fn after_password(&self, user: &User, agent: &str) -> Result<SignedIn, Error> {
+    /// What follows a right password, or a provider's word: a session, or the question for a code.
+    pub(super) fn after_first_step(&self, user: &User, agent: &str) -> Result<SignedIn, Error> {
         if user.second_factor.is_none() {
             return Ok(SignedIn::Session(self.begin_session(user, agent)?));
         }

@@ -107,7 +107,7 @@ impl App {
         self.write_now(&caller, Command::User(command))?;
         let people = self.people();
         let joined = people.user(user);
-        self.after_password(joined.ok_or_else(|| Error::unknown("user", user))?, agent)
+        self.after_first_step(joined.ok_or_else(|| Error::unknown("user", user))?, agent)
     }
 
     /// Sets another password; the one before has to be right, save at the command line.

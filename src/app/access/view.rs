@@ -14,12 +14,21 @@ use crate::model::{Role, Timestamp};
 pub enum UserStatus {
     /// May sign in.
     Active,
-    /// Has no password yet.
+    /// Has no way in yet: neither a password nor a linked account.
     Invited,
     /// May not sign in for now.
     Suspended,
     /// Is no more.
     Removed,
+}
+
+/// An account at a provider by which somebody signs in, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LinkedAccount {
+    /// The provider, as it calls itself.
+    pub issuer: String,
+    /// What it calls the account.
+    pub subject: String,
 }
 
 /// Somebody who signs in.
@@ -40,6 +49,8 @@ pub struct UserView {
     pub scope: ScopeDraft,
     /// Whether they may sign in.
     pub status: UserStatus,
+    /// The account at a provider by which they sign in, too.
+    pub account: Option<LinkedAccount>,
     /// Whether their sign-in asks for a code, too.
     pub second_factor: bool,
     /// Whether single letters are commands for them on the pages of the desk.
@@ -61,9 +72,13 @@ impl UserView {
         let status = match user.state {
             UserState::Suspended => UserStatus::Suspended,
             UserState::Removed => UserStatus::Removed,
-            UserState::Active if user.password_hash.is_none() => UserStatus::Invited,
-            UserState::Active => UserStatus::Active,
+            UserState::Active if user.can_sign_in() => UserStatus::Active,
+            UserState::Active => UserStatus::Invited,
         };
+        let account = user.account.as_ref().map(|account| LinkedAccount {
+            issuer: account.issuer.clone(),
+            subject: account.subject.clone(),
+        });
         Self {
             user: user.user.to_string(),
             email: user.email.clone(),
@@ -75,6 +90,7 @@ impl UserView {
             single_keys: user.habits.single_keys,
             undo_secs: user.habits.undo_secs,
             notices: user.habits.notices,
+            account,
             second_factor: user.second_factor.is_some(),
             added_at: user.added_at,
             last_seen_at,

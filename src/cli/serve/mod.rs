@@ -82,6 +82,9 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     if let Some(fault) = app.knowledge().phrasing().and_then(|view| view.fault) {
         output::say(format_args!("note: answers are not phrased: {fault}"));
     }
+    if let Some(fault) = app.provider_fault() {
+        output::say(format_args!("note: nobody signs in by a provider: {fault}"));
+    }
     // Until here a signal ends the process as it is, which the journal is made for.
     let stop = runtime.block_on(async { Stop::listen() })?;
     let again = Again::default();

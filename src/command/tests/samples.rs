@@ -2,6 +2,7 @@
 
 use crate::command::*;
 use crate::model::event::{Assignee, HandoffReason, Mark, RepStatus, Verdict};
+use crate::model::people::ProviderAccount;
 
 /// One of each command; one that is in the table alone is missed by the first test below.
 pub(super) fn samples() -> Vec<Command> {
@@ -37,6 +38,7 @@ pub(super) fn samples() -> Vec<Command> {
         .chain(questions)
         .chain(answers)
         .chain(user_samples().into_iter().map(Command::User))
+        .chain(provider_samples().into_iter().map(Command::Provider))
         .chain(token_samples().into_iter().map(Command::Token))
         .chain(rep_samples().into_iter().map(Command::Rep))
         .chain(queue_samples().into_iter().map(Command::Queue))
@@ -220,6 +222,27 @@ fn user_samples() -> [UserCommand; 12] {
             user: user(),
             habits: HabitsDraft::default(),
         },
+    ]
+}
+
+fn provider_samples() -> [ProviderCommand; 3] {
+    let account = ProviderAccount {
+        issuer: String::new(),
+        subject: String::new(),
+    };
+    let user = String::new;
+    [
+        ProviderCommand::Enter(ProviderEntry {
+            account: account.clone(),
+            email: None,
+            name: None,
+            grant: Grant::Unruled,
+        }),
+        ProviderCommand::Link {
+            user: user(),
+            account,
+        },
+        ProviderCommand::Unlink { user: user() },
     ]
 }
 

@@ -177,7 +177,7 @@ fn what_others_wrote_about_others_stays_to_the_letter() {
 }
 
 /// Types of which an erasure takes nothing: nobody's words are in them, and no contact is named.
-const WORDLESS: [&str; 64] = [
+const WORDLESS: [&str; 67] = [
     "svar.habits_set",
     "svar.job_preferences_set",
     "svar.queue_set",
@@ -238,6 +238,9 @@ const WORDLESS: [&str; 64] = [
     "svar.second_factor_set",
     "svar.recovery_code_used",
     "svar.second_factor_removed",
+    "svar.provider_linked",
+    "svar.provider_unlinked",
+    "svar.provider_signed_in",
     "svar.sessions_ended",
     "svar.user_suspended",
     "svar.user_removed",

@@ -82,6 +82,34 @@ pub struct SecondFactorRemoved {
     pub user: UserId,
 }
 
+/// A user signs in by this account at a provider, too, from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderLinked {
+    /// Which.
+    pub user: UserId,
+    /// The provider, as it calls itself.
+    pub issuer: String,
+    /// What the provider calls the account, for good.
+    pub subject: String,
+}
+
+/// A user signs in by no provider any more, and is signed out everywhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderUnlinked {
+    /// Which.
+    pub user: UserId,
+}
+
+/// The provider has answered for a user who signs in; a code may be asked for besides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderSignedIn {
+    /// Which.
+    pub user: UserId,
+}
+
 /// A user is signed out everywhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

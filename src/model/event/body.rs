@@ -12,8 +12,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::{
-    AccessSet, HabitsSet, PasswordSet, RecoveryCodeUsed, SecondFactorRemoved, SecondFactorSet,
-    SessionsEnded, TokenCreated, TokenRevoked, UserInvited, UserRemoved, UserSet, UserSuspended,
+    AccessSet, HabitsSet, PasswordSet, ProviderLinked, ProviderSignedIn, ProviderUnlinked,
+    RecoveryCodeUsed, SecondFactorRemoved, SecondFactorSet, SessionsEnded, TokenCreated,
+    TokenRevoked, UserInvited, UserRemoved, UserSet, UserSuspended,
 };
 use super::agent::{
     AgentDecided, Calibrated, CaseRemoved, CaseSet, CustomerAgentSet, DecisionReviewed,
@@ -315,6 +316,12 @@ bodies! {
         RecoveryCodeUsed = "svar.recovery_code_used",
         /// A user's sign-in asks for no code any more.
         SecondFactorRemoved = "svar.second_factor_removed",
+        /// A user signs in by an account at a provider, too.
+        ProviderLinked = "svar.provider_linked",
+        /// A user signs in by no provider any more.
+        ProviderUnlinked = "svar.provider_unlinked",
+        /// The provider has answered for a user who signs in.
+        ProviderSignedIn = "svar.provider_signed_in",
         /// A user is signed out everywhere.
         SessionsEnded = "svar.sessions_ended",
         /// How a user wants to work.

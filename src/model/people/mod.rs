@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 
 pub use rules::AccessRules;
 pub use token::Token;
-pub use user::{Invitation, Notices, SecondFactor, User, UserState, WorkHabits, folded_email};
+pub use user::{
+    Invitation, Notices, ProviderAccount, SecondFactor, User, UserState, WorkHabits, folded_email,
+};
 
 use super::event::{TokenCreated, UserSet};
 use super::{Body, Event, Provenance, Role, Timestamp, TokenId, UserId};
@@ -58,6 +60,19 @@ impl People {
         self.users().find(|user| folded_email(&user.email) == email)
     }
 
+    /// Everybody who signs in, or did, by an account at a provider: removed ones, too.
+    pub fn by_account(&self, account: &ProviderAccount) -> impl Iterator<Item = &User> {
+        let all = self.users.values();
+        all.filter(|user| user.account.as_ref() == Some(account))
+    }
+
+    /// Whether somebody with this address was removed.
+    pub fn has_removed(&self, email: &str) -> bool {
+        let email = folded_email(email);
+        let mut all = self.users.values();
+        all.any(|user| user.state == UserState::Removed && folded_email(&user.email) == email)
+    }
+
     /// All tokens, the revoked ones too, by id.
     pub fn tokens(&self) -> impl Iterator<Item = &Token> {
         self.tokens.values()
@@ -72,7 +87,7 @@ impl People {
     /// password.
     pub fn has_admin_besides(&self, user: &UserId) -> bool {
         self.users()
-            .any(|other| other.user != *user && other.role == Role::Admin && other.can_sign_in())
+            .any(|other| other.user != *user && other.role == Role::Admin && other.has_own_way())
     }
 
     /// Whether an event changes people.
@@ -85,6 +100,8 @@ impl People {
                 | Body::SecondFactorSet(_)
                 | Body::RecoveryCodeUsed(_)
                 | Body::SecondFactorRemoved(_)
+                | Body::ProviderLinked(_)
+                | Body::ProviderUnlinked(_)
                 | Body::SessionsEnded(_)
                 | Body::UserSuspended(_)
                 | Body::UserRemoved(_)
@@ -99,6 +116,36 @@ impl People {
     pub fn apply(&mut self, from: Provenance<'_>, event: &Event) {
         match &event.body {
             Body::UserSet(set) => self.set(set, event.at),
+            Body::UserSuspended(suspended) => {
+                let state = if suspended.on {
+                    UserState::Suspended
+                } else {
+                    UserState::Active
+                };
+                self.change(&suspended.user, |user| user.enter(state));
+            }
+            Body::UserRemoved(removed) => {
+                self.change(&removed.user, |user| user.enter(UserState::Removed));
+            }
+            Body::HabitsSet(set) => self.change(&set.user, |user| user.habits.change(set)),
+            Body::AccessSet(set) => self.rules.change(set),
+            Body::TokenCreated(created) => self.add_token(created, from.actor, event.at),
+            Body::TokenRevoked(revoked) => {
+                if let Some(token) = self.tokens.get_mut(&revoked.token) {
+                    token.revoked_at.get_or_insert(event.at);
+                }
+            }
+            other => self.apply_way_in(other),
+        }
+        self.has_sign_in |= self
+            .users
+            .values()
+            .any(|user| user.role == Role::Admin && user.has_own_way());
+    }
+
+    /// Takes in what changes how a user gets in.
+    fn apply_way_in(&mut self, body: &Body) {
+        match body {
             Body::UserInvited(invited) => self.change(&invited.user, |user| {
                 user.invitation = Some(Invitation {
                     secret_hash: invited.secret_hash.clone(),
@@ -124,34 +171,21 @@ impl People {
             Body::SecondFactorRemoved(removed) => {
                 self.change(&removed.user, |user| user.second_factor = None);
             }
+            Body::ProviderLinked(linked) => self.change(&linked.user, |user| {
+                user.account = Some(ProviderAccount {
+                    issuer: linked.issuer.clone(),
+                    subject: linked.subject.clone(),
+                });
+            }),
+            Body::ProviderUnlinked(unlinked) => self.change(&unlinked.user, |user| {
+                user.account = None;
+                user.session_epoch += 1;
+            }),
             Body::SessionsEnded(ended) => {
                 self.change(&ended.user, |user| user.session_epoch += 1);
             }
-            Body::UserSuspended(suspended) => {
-                let state = if suspended.on {
-                    UserState::Suspended
-                } else {
-                    UserState::Active
-                };
-                self.change(&suspended.user, |user| user.enter(state));
-            }
-            Body::UserRemoved(removed) => {
-                self.change(&removed.user, |user| user.enter(UserState::Removed));
-            }
-            Body::HabitsSet(set) => self.change(&set.user, |user| user.habits.change(set)),
-            Body::AccessSet(set) => self.rules.change(set),
-            Body::TokenCreated(created) => self.add_token(created, from.actor, event.at),
-            Body::TokenRevoked(revoked) => {
-                if let Some(token) = self.tokens.get_mut(&revoked.token) {
-                    token.revoked_at.get_or_insert(event.at);
-                }
-            }
             _ => {}
         }
-        self.has_sign_in |= self
-            .users
-            .values()
-            .any(|user| user.role == Role::Admin && user.can_sign_in());
     }
 
     fn set(&mut self, set: &UserSet, at: Timestamp) {
@@ -165,6 +199,7 @@ impl People {
         if user.state == UserState::Removed {
             user.enter(UserState::Active);
             user.password_hash = None;
+            user.account = None;
             user.second_factor = None;
         }
     }

@@ -37,6 +37,15 @@ pub struct SecondFactor {
     pub recovery: Vec<String>,
 }
 
+/// An account at a provider of sign-ins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderAccount {
+    /// The provider, as it calls itself.
+    pub issuer: String,
+    /// What it calls the account, for good.
+    pub subject: String,
+}
+
 /// How somebody wants to work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkHabits {
@@ -110,6 +119,9 @@ pub struct User {
     pub state: UserState,
     /// The argon2id hash of the password, once there is one.
     pub password_hash: Option<String>,
+    /// The account at a provider by which they sign in, too.
+    #[serde(default)]
+    pub account: Option<ProviderAccount>,
     /// What a sign-in asks for besides.
     pub second_factor: Option<SecondFactor>,
     /// The last link by which one may be set.
@@ -133,6 +145,7 @@ impl User {
             scope: Scope::All,
             state: UserState::Active,
             password_hash: None,
+            account: None,
             second_factor: None,
             invitation: None,
             session_epoch: 0,
@@ -151,8 +164,13 @@ impl User {
         matches!(self.state, UserState::Active)
     }
 
-    /// Whether there is a password, too.
+    /// Whether there is a way in, too: a password, or an account at a provider.
     pub const fn can_sign_in(&self) -> bool {
+        (self.password_hash.is_some() || self.account.is_some()) && self.is_active()
+    }
+
+    /// Whether they can sign in whatever becomes of a provider.
+    pub const fn has_own_way(&self) -> bool {
         self.password_hash.is_some() && self.is_active()
     }
 

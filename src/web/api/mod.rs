@@ -22,6 +22,7 @@ mod health;
 mod inbox;
 mod job_preferences;
 mod knowledge;
+mod linked;
 mod live;
 mod messages;
 mod model;
@@ -174,6 +175,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(tasks::routes())
         .merge(access::routes())
         .merge(factor::routes())
+        .merge(linked::routes())
         .merge(users::routes())
         .merge(widget::routes())
         .merge(tokens::routes())

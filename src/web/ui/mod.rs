@@ -168,6 +168,10 @@ fn people() -> Router<Arc<App>> {
             "/sign-in",
             get(page::access::get_sign_in).post(page::access::post_sign_in),
         )
+        .route(
+            "/sign-in/oidc",
+            get(page::access::get_provider).post(page::access::post_provider),
+        )
         .route("/sign-out", post(page::access::post_sign_out))
         .route(
             "/setup",

@@ -10,9 +10,11 @@ use axum::{Extension, Form};
 
 use super::{agent_of, enter, off, private, qr, with_cookie};
 use crate::app::{App, Error, NewFactor, PasswordChange, SignIn};
-use crate::command::{Caller, Command, HabitsDraft, Identity, MAX_UNDO_SECS, Role, UserCommand};
+use crate::command::{
+    Caller, Command, HabitsDraft, Identity, MAX_UNDO_SECS, ProviderCommand, Role, UserCommand,
+};
 use crate::model::Invalid;
-use crate::model::people::WorkHabits;
+use crate::model::people::{User, WorkHabits};
 use crate::web::session::{address_of, signed_out};
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::plural;
@@ -33,7 +35,38 @@ struct Page {
     is_demanded: bool,
     habits: WorkHabits,
     max_undo_secs: u32,
+    sign_on: SignOn,
     shown: Shown,
+}
+
+/// What the page says of the provider of sign-ins.
+struct SignOn {
+    /// The provider's name, if there is one.
+    name: Option<String>,
+    /// The account that is linked, and where it is.
+    account: String,
+}
+
+impl SignOn {
+    fn of(app: &App, user: Option<&User>) -> Self {
+        let account = user.and_then(|user| user.account.as_ref());
+        let account = account.map(|account| {
+            let values = [
+                ("subject", account.subject.as_str()),
+                ("issuer", &account.issuer),
+            ];
+            fill("account.linked", &values)
+        });
+        Self {
+            name: app.provider_name().map(str::to_owned),
+            account: account.unwrap_or_default(),
+        }
+    }
+
+    /// Whether there is something to say.
+    const fn is_there(&self) -> bool {
+        self.name.is_some() || !self.account.is_empty()
+    }
 }
 
 /// What the page shows this once.
@@ -191,6 +224,11 @@ fn run(
             app.write_now(caller, Command::User(UserCommand::Settle { user, habits }))?;
             Ok(Done::Told)
         }
+        "unlink" => {
+            let command = ProviderCommand::Unlink { user: user.clone() };
+            app.write_now(caller, Command::Provider(command))?;
+            Ok(Done::Session(app.sign_in_again(user, &attempt.agent)?))
+        }
         "factor" => Ok(Done::Factor(app.new_factor(user)?, String::new())),
         "confirm" => confirm(app, caller, user, form),
         "no_factor" => {
@@ -234,6 +272,7 @@ fn show(app: &App, caller: &Caller, status: StatusCode, shown: Shown) -> Respons
             && people.rules().admins_need_code,
         habits: user.map_or_else(WorkHabits::default, |user| user.habits),
         max_undo_secs: MAX_UNDO_SECS,
+        sign_on: SignOn::of(app, user),
         shown,
     };
     private(status, page.render())

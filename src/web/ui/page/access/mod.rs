@@ -4,6 +4,7 @@
 //! secrets are in no log: they come in bodies and queries, of which none is written down.
 
 mod account;
+mod provider;
 mod qr;
 mod set;
 mod sign_in;
@@ -13,6 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 pub(in crate::web::ui) use account::{get_account, post_account};
+pub(in crate::web::ui) use provider::{get_provider, post_provider};
 pub(in crate::web::ui) use set::{get_join, get_setup, post_join, post_setup};
 pub(in crate::web::ui) use sign_in::{get_sign_in, post_sign_in, post_sign_out};
 
@@ -53,7 +55,7 @@ fn agent_of(headers: &HeaderMap) -> String {
     agent.unwrap_or_default().to_owned()
 }
 
-/// Moves on after a right password: with the cookie of a session, or to the question for a code.
+/// Moves on after a right password, or a provider's word: with the cookie of a session, or to the question for a code.
 fn go_on(app: &App, signed: SignedIn, next: &str) -> Response {
     match signed {
         SignedIn::Session(secret) => enter(app, &secret, next),

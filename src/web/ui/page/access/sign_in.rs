@@ -26,6 +26,8 @@ struct Page {
     note: &'static str,
     email: String,
     next: String,
+    /// The button to the provider by which people sign in, too.
+    by_provider: Option<String>,
 }
 
 /// What the form says.
@@ -60,7 +62,8 @@ pub(in crate::web::ui) async fn get_sign_in(
 ) -> Response {
     let next = field_of(&pairs, "next").unwrap_or_default();
     if !app.people().has_sign_in() {
-        return show(StatusCode::OK, t("access.no_set_up").to_owned(), "", next);
+        let fault = t("access.no_set_up").to_owned();
+        return show(None, StatusCode::OK, fault, ("", next));
     }
     let note = field_of(&pairs, "out").map_or("", |_| t("access.signed_out"));
     let page = Page {
@@ -69,6 +72,7 @@ pub(in crate::web::ui) async fn get_sign_in(
         note,
         email: String::new(),
         next: next_of(next).to_owned(),
+        by_provider: app.provider_name().map(by_provider),
     };
     private(StatusCode::OK, page.render())
 }
@@ -95,13 +99,15 @@ pub(in crate::web::ui) async fn post_sign_in(
         Ok(Ok(signed)) => go_on(&app, signed, &entry.next),
         Ok(Err(SignInError::Wrong | SignInError::WrongCode | SignInError::Over)) => {
             let fault = t("access.wrong").to_owned();
-            show(StatusCode::UNAUTHORIZED, fault, &entry.email, &entry.next)
+            let again = (entry.email.as_str(), entry.next.as_str());
+            show(app.provider_name(), StatusCode::UNAUTHORIZED, fault, again)
         }
         Ok(Err(SignInError::TooMany(wait))) => {
             let secs = (wait.as_secs() + 1).to_string();
             let fault = fill("access.too_many", &[("secs", &secs)]);
             let status = StatusCode::TOO_MANY_REQUESTS;
-            show(status, fault, &entry.email, &entry.next)
+            let again = (entry.email.as_str(), entry.next.as_str());
+            show(app.provider_name(), status, fault, again)
         }
         Ok(Err(SignInError::App(error))) => fault_page(error.into()),
         Err(fault) => fault_page(fault),
@@ -130,7 +136,8 @@ async fn second_step(app: Arc<App>, address: Option<IpAddr>, entry: Entry) -> Re
         Ok(Err(SignInError::App(error))) => fault_page(error.into()),
         Ok(Err(SignInError::Over | SignInError::Wrong)) => {
             let fault = t("access.over").to_owned();
-            show(StatusCode::UNAUTHORIZED, fault, "", &entry.next)
+            let again = ("", entry.next.as_str());
+            show(app.provider_name(), StatusCode::UNAUTHORIZED, fault, again)
         }
         Err(fault) => fault_page(fault),
     }
@@ -147,13 +154,25 @@ pub(super) fn ask_code(status: StatusCode, ticket: &str, next: &str, fault: Stri
     private(status, page.render())
 }
 
-fn show(status: StatusCode, fault: String, email: &str, next: &str) -> Response {
+/// What the button to a provider says.
+fn by_provider(name: &str) -> String {
+    fill("access.by_provider", &[("name", name)])
+}
+
+/// The form once more, with what was typed.
+fn show(
+    provider: Option<&str>,
+    status: StatusCode,
+    fault: String,
+    (email, next): (&str, &str),
+) -> Response {
     let page = Page {
         frame: Frame::new(t("access.title"), ""),
         fault,
         note: "",
         email: email.to_owned(),
         next: next_of(next).to_owned(),
+        by_provider: provider.map(by_provider),
     };
     private(status, page.render())
 }

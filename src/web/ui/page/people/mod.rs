@@ -19,7 +19,9 @@ use scope::{ScopeForm, ScopeWord, scope};
 
 use super::{Frame, fault_page, field_of};
 use crate::app::{App, TokenDraft, TokenView, UserStatus, UserView};
-use crate::command::{AccessSettings, Caller, Command, Role, TokenCommand, UserCommand, UserDraft};
+use crate::command::{
+    AccessSettings, Caller, Command, ProviderCommand, Role, TokenCommand, UserCommand, UserDraft,
+};
 use crate::model::people::AccessRules;
 use crate::model::{Invalid, Timestamp};
 use crate::web::ui::error::Fault;
@@ -67,6 +69,7 @@ struct UserLine {
     scope: ScopeForm,
     status: String,
     has_factor: bool,
+    has_account: bool,
     seen: String,
     is_suspended: bool,
 }
@@ -176,6 +179,11 @@ fn run(app: &App, caller: &Caller, form: &[(String, String)]) -> Result<Outcome,
         "invite" => invite(app, caller, &user),
         "sign_out" => give(UserCommand::EndSessions { user }, "signed_out"),
         "reset_factor" => give(UserCommand::RemoveSecondFactor { user }, "factor_reset"),
+        "unlink" => {
+            let command = ProviderCommand::Unlink { user };
+            app.write_now(caller, Command::Provider(command))?;
+            Ok(Outcome::Done("unlinked"))
+        }
         "suspend" => give(UserCommand::Suspend { user, on: true }, "suspended"),
         "restore" => give(UserCommand::Suspend { user, on: false }, "restored"),
         "remove" => give(UserCommand::Remove { user }, "removed"),
@@ -295,6 +303,7 @@ fn done(word: &str) -> &'static str {
         "saved" => t("people.done.saved"),
         "signed_out" => t("people.done.signed_out"),
         "factor_reset" => t("people.done.factor_reset"),
+        "unlinked" => t("people.done.unlinked"),
         "suspended" => t("people.done.suspended"),
         "restored" => t("people.done.restored"),
         "removed" => t("people.done.removed"),
@@ -309,10 +318,15 @@ fn status(user: &UserView) -> String {
         UserStatus::Invited => t("people.invited"),
         UserStatus::Suspended | UserStatus::Removed => t("people.suspended"),
     };
+    let with = |status: String, key: &str| fill(key, &[("status", &status)]);
+    let mut said = status.to_owned();
     if user.second_factor {
-        return fill("people.with_code", &[("status", status)]);
+        said = with(said, "people.with_code");
     }
-    status.to_owned()
+    if user.account.is_some() {
+        said = with(said, "people.with_account");
+    }
+    said
 }
 
 fn user_line(user: UserView) -> UserLine {
@@ -325,6 +339,7 @@ fn user_line(user: UserView) -> UserLine {
         role: RoleWord(user.role),
         scope: ScopeForm::of(&user.scope),
         has_factor: user.second_factor,
+        has_account: user.account.is_some(),
         seen: user
             .last_seen_at
             .map_or_else(String::new, |at| at.to_string()),
