@@ -71,6 +71,11 @@ pub const POINTS: &[&str] = &[
     "erase.files",
     "erase.cleared",
     "erase.done",
+    // A draft.
+    "draft.written",
+    "draft.renamed",
+    "draft.synced",
+    "draft.removed",
     // A model that is added or taken away.
     "model.copied",
     "model.placed",

@@ -230,7 +230,8 @@ impl App {
     /// Backs up what is safe on disk now into the folder `to`, while all goes on.
     pub fn backup(&self, to: &Path) -> Result<BackupSummary, Error> {
         let now = self.clock.now();
-        backup::make(&self.folder, self.position(), to, now, |_done, _total| {})
+        let position = || self.position();
+        backup::make(&self.folder, position, to, now, |_done, _total| {})
     }
 
     /// The token of this run, which the server's own commands send.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use super::bell::Bell;
 use crate::app::Error;
 use crate::command::Caller;
 use crate::disk::{self, Access};
+use crate::failpoint;
 use crate::lock::Lock;
 use crate::model::Timestamp;
 
@@ -99,7 +101,7 @@ impl Drafts {
         }
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
                 held.is_read = true;
                 return Ok(());
             }
@@ -139,6 +141,7 @@ impl Drafts {
         let Some(kept) = kept else {
             if path.exists() {
                 disk::remove(&path).map_err(failed)?;
+                failpoint::pass("draft.removed");
                 disk::sync_folder(&self.folder).map_err(failed)?;
             }
             return Ok(());
@@ -148,7 +151,20 @@ impl Drafts {
             disk::sync_folder(disk::folder_of(&self.folder)).map_err(failed)?;
         }
         let bytes = serde_json::to_vec(kept).unwrap_or_default();
-        disk::write(&path, &bytes, Access::Private).map_err(failed)
+        self.place(&path, &bytes).map_err(failed)
+    }
+
+    /// Writes a file whole and durably: a process that ends meanwhile leaves the former one.
+    fn place(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut whole = disk::Draft::create(&disk::temporary(path), Access::Private)?;
+        whole.write_all(bytes)?;
+        whole.sync()?;
+        failpoint::pass("draft.written");
+        drop(whole.rename(path)?);
+        failpoint::pass("draft.renamed");
+        disk::sync_folder(&self.folder)?;
+        failpoint::pass("draft.synced");
+        Ok(())
     }
 
     /// Changes what is kept of one: first in its file, then at hand.
@@ -183,7 +199,7 @@ pub(in crate::app) fn forget(
 ) -> Result<(), Error> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(cause) => return Err(Error::io("read", folder, cause)),
     };
     for entry in entries {

@@ -3,7 +3,7 @@
 //!
 //! A file for each conversation and reader, in a folder of its own: written whole and synced
 //! before it is said to be kept. Not in the journal, which is never rewritten: half a sentence is
-//! nobody's event. So it is in no backup and no export, and no rebuild touches it. A reply that
+//! nobody's event. So it is in no export and no rebuild touches it; a backup has its file. A reply that
 //! can still be taken back lies in the same file, and its event is written when its time has
 //! come; where the process ends before that, it is a draft again.
 

@@ -8,6 +8,7 @@ mod backup;
 mod check;
 mod columns;
 mod damage;
+mod drafts;
 mod erase;
 mod kill;
 mod model;

@@ -13,7 +13,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::manifest::{Entry, Manifest, VERSION};
-use super::{BESIDE, MARKER, hash_file, hex};
+use super::{BESIDE, DRAFTS, MARKER, hash_file, hex};
 use crate::app::error::Error;
 use crate::app::folder::upgrade::FORMAT;
 use crate::app::folder::{Folder, remove, sync, write_whole};
@@ -47,20 +47,22 @@ pub fn backup_folder(
 ) -> Result<BackupSummary, Error> {
     let folder = Folder::own(data)?;
     let opened = Journal::open(&folder.journal(), journal::Options::default())?;
-    make(&folder, opened.journal.position(), to, now, progress)
+    let position = || opened.journal.position();
+    make(&folder, position, to, now, progress)
 }
 
-/// Backs up the journal up to `position` and what lies next to it.
+/// Backs up the journal up to where `position` says that it is safe, and what lies next to it.
 pub(in crate::app) fn make(
     folder: &Folder,
-    position: u64,
+    position: impl Fn() -> u64,
     to: &Path,
     now: Timestamp,
     progress: impl Fn(u64, u64),
 ) -> Result<BackupSummary, Error> {
     let _lock = prepare(folder.path(), to)?;
     let last = Manifest::read(to)?;
-    let desk = desk(&folder.journal(), position)?;
+    let desk_of = |position| desk(&folder.journal(), position);
+    let desk = desk_of(position())?;
     if let Some(last) = &last
         && last.desk.is_some()
         && last.desk != desk
@@ -71,8 +73,10 @@ pub(in crate::app) fn make(
         ));
     }
     let mut copying = Copying::new(folder.path(), to, last);
+    copying.beside(Path::new(DRAFTS))?;
+    let position = position();
     let log_position = copying.journal(&folder.journal(), position, &progress)?;
-    for name in BESIDE {
+    for name in BESIDE.iter().filter(|name| **name != DRAFTS) {
         copying.beside(Path::new(name))?;
     }
     copying.sync()?;
@@ -81,7 +85,8 @@ pub(in crate::app) fn make(
         made_at: now.to_string(),
         data_format: FORMAT,
         log_position,
-        desk,
+        // The first event may have come just now.
+        desk: desk.map_or_else(|| desk_of(position), |known| Ok(Some(known)))?,
         files: copying.files,
     };
     manifest.write(to)?;
@@ -242,8 +247,7 @@ impl<'a> Copying<'a> {
         if path.is_dir() {
             for entry in fs::read_dir(&path).map_err(failed)? {
                 let entry = entry.map_err(failed)?.file_name();
-                // Being written; no event names it yet.
-                if !entry.to_string_lossy().starts_with('.') {
+                if !is_unfinished(&entry.to_string_lossy()) {
                     self.beside(&name.join(entry))?;
                 }
             }
@@ -258,8 +262,12 @@ impl<'a> Copying<'a> {
             let mut source = File::open(&path)?;
             disk::copy(&mut source, &unfinished, Access::Private)
         };
-        copied().map_err(|cause| Error::io("copy", &path, cause))?;
-        self.place(&unfinished, &path, at)
+        match copied() {
+            Ok(_bytes) => self.place(&unfinished, &path, at),
+            // Removed since it was listed, as a draft that was sent.
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound && !path.exists() => Ok(()),
+            Err(cause) => Err(Error::io("copy", &path, cause)),
+        }
     }
 
     /// Whether the last backup has the file as it is now; it is in this one, too, then.
@@ -322,6 +330,11 @@ impl<'a> Copying<'a> {
     fn sync(&self) -> Result<(), Error> {
         self.folders.iter().try_for_each(|folder| sync(folder))
     }
+}
+
+/// Whether a file is being written by its name: nothing counts on it yet.
+fn is_unfinished(name: &str) -> bool {
+    name.starts_with('.') || Path::new(name).extension() == Some("tmp".as_ref())
 }
 
 /// A file's name in a data folder.

@@ -13,6 +13,8 @@
 mod make;
 mod manifest;
 mod restore;
+#[cfg(test)]
+mod tests;
 
 pub use make::{BackupSummary, backup_folder};
 pub use restore::{RestoreSummary, restore};
@@ -27,7 +29,10 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 /// What of a data folder a backup holds besides the journal.
-const BESIDE: [&str; 4] = ["files", "keys", "demo", "model"];
+const BESIDE: [&str; 5] = [DRAFTS, "files", "keys", "demo", "model"];
+/// What was typed and not sent. It becomes events, so it is copied before the backup's position is
+/// known: words that are sent meanwhile are in one of the two, or in both.
+const DRAFTS: &str = "drafts";
 /// The file by which a folder is known as a backup, written first.
 const MARKER: &str = "svar-backup";
 /// The list of the files, written last.
