@@ -30,7 +30,7 @@ pub(super) fn open_folds(
     progress: &impl Fn(u64, u64),
     notices: &mut Vec<String>,
 ) -> Result<Projection, Error> {
-    let (store, files, index) = (folder.store(), folder.files(), folder.index());
+    let (store, files, index) = (folder.store(), folder.values(), folder.index());
     if !clean::take(folder)?
         && store.exists()
         && let Some(probe) = &opening.options.probe

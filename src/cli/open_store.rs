@@ -8,7 +8,7 @@ use crate::app::{UNFIT, examine_store};
 
 /// Open a store and end: what a damaged one does to a process, it does to this one
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  svar __open-store svar-data/store svar-data/files")]
+#[command(after_help = "Example:\n  svar __open-store svar-data/store svar-data/derived/values")]
 pub(super) struct Args {
     /// sled's folder
     folder: PathBuf,

@@ -37,7 +37,7 @@ use value::Codec;
 use crate::{clock, disk, failpoint};
 
 /// The version of the layout; another one means: rebuild.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// How much of the tree is held in memory.
 const CACHE_BYTES: u64 = 128 << 20;
 /// How often and how far apart a folder that is open elsewhere is tried.

@@ -278,6 +278,25 @@ fn words_and_names_are_nowhere_any_more_neither_here_nor_in_a_later_backup() {
     assert!(!data.join("erase").exists());
 }
 
+#[test]
+fn words_too_long_for_the_store_are_nowhere_any_more_either() {
+    let place = tempfile::tempdir().unwrap();
+    let app = filled(place.path());
+    let long = "longwinded ".repeat(10_000);
+    let line = format!(
+        r#"25T11:00 message.added {{"conversation": "c1", "message": "m9", "author": {{"kind": "contact", "id": "pia-now"}}, "text": "{long}"}}"#
+    );
+    let body = lines(&[told(91, &line)]);
+    let taken = app.take_body("test", body.as_bytes(), None).unwrap();
+    assert_eq!(taken.rejected, []);
+    app.settle().unwrap();
+    let is_value = |name: &String| name.contains("/derived/values/");
+    assert!(found(place.path(), "longwinded").iter().any(is_value));
+    let app = erased(app, place.path());
+    assert_eq!(found(place.path(), "longwinded"), Vec::<String>::new());
+    assert_eq!(app.conversation("c1").unwrap().messages.len(), 3);
+}
+
 /// What Pia is called now: the one contact whose id is a pseudonym and who has both conversations.
 fn called(app: &App) -> String {
     let conversation = app.conversation("c1").unwrap();

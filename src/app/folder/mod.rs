@@ -123,9 +123,14 @@ impl Folder {
         self.path.join("store")
     }
 
-    /// Attachments and long values.
+    /// Files that messages name.
     pub fn files(&self) -> PathBuf {
         self.path.join("files")
+    }
+
+    /// Values that are too long for the store; they go with it and the other folds.
+    pub fn values(&self) -> PathBuf {
+        self.path.join("derived").join("values")
     }
 
     /// What reps have typed and not sent.

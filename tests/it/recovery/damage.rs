@@ -150,7 +150,7 @@ fn a_missing_segment_stops_the_start_and_is_named() {
 #[test]
 fn missing_folds_and_identities_are_made_again() {
     let place = Place::filled();
-    for name in ["store", "derived", "files"] {
+    for name in ["store", "derived"] {
         fs::remove_dir_all(place.data().join(name)).unwrap();
     }
     let noted = place.notices_of_start(&[]);

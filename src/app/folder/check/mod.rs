@@ -293,9 +293,9 @@ fn check_store(
     }
     let copy = Copy::of(&original)?;
     let folder = copy.0.join("store");
-    let files = match data.join("files") {
-        files if files.exists() => files,
-        _ => copy.0.join("files"),
+    let files = match data.join("derived").join("values") {
+        values if values.exists() => values,
+        _ => copy.0.join("values"),
     };
     if let Some(probe) = probe
         && let Some(reason) = store::probe(&probe.program, probe.limit, &folder, &files)
