@@ -20,6 +20,8 @@ pub const DEFAULT_DATA: &str = "svar-data";
 
 /// The longest file of settings, in bytes.
 const MAX_FILE: u64 = 1 << 20;
+/// The most that may be set as the most bytes of a file of a message.
+const MAX_FILE_BYTES: u64 = 1 << 30;
 /// How long an answer waits to be phrased.
 const DEFAULT_TIMEOUT_SECS: u64 = 8;
 /// The longest that it may be let wait.
@@ -54,6 +56,8 @@ pub struct Config {
     /// How long the store may take to open after an unclean stop before it is set aside, in
     /// seconds; 120 by default.
     pub probe_secs: Option<u64>,
+    /// The most bytes of a file that somebody sends along with a message; 20,000,000 by default.
+    pub max_file_bytes: Option<u64>,
     /// Who phrases answers; nobody by default.
     pub agent: Option<AgentConfig>,
     /// Whose word is taken on who signs in, besides passwords; nobody's by default.
@@ -216,6 +220,22 @@ pub(crate) fn safety_of(address: &str) -> Option<Safety> {
     is_fit.then_some(safety)
 }
 
+impl Config {
+    /// What cannot be used of the settings, by name.
+    fn fault(&self) -> Option<String> {
+        if self
+            .max_file_bytes
+            .is_some_and(|most| !(1..=MAX_FILE_BYTES).contains(&most))
+        {
+            return Some(format!(
+                "max_file_bytes: expected 1 to {MAX_FILE_BYTES} bytes"
+            ));
+        }
+        let agent = self.agent.as_ref().and_then(AgentConfig::fault);
+        agent.or_else(|| self.oidc.as_ref().and_then(OidcConfig::fault))
+    }
+}
+
 /// The text of a file of settings; what is longer than any of those is refused.
 fn text_of(file: &Path) -> std::io::Result<String> {
     let mut text = String::new();
@@ -262,6 +282,7 @@ impl Config {
         config.log = variable("SVAR_LOG").or(config.log);
         config.segment_bytes = number("SVAR_SEGMENT_BYTES")?.or(config.segment_bytes);
         config.probe_secs = number("SVAR_PROBE_SECS")?.or(config.probe_secs);
+        config.max_file_bytes = number("SVAR_MAX_FILE_BYTES")?.or(config.max_file_bytes);
         config.failpoint = variable("SVAR_FAILPOINT");
         if config.oidc.is_some() && config.public_url.is_none() {
             let reason = "oidc: the provider sends people back to `public_url`; set that, too";
@@ -282,9 +303,7 @@ impl Config {
             Ok(text) => {
                 let config: Self =
                     toml::from_str(&text).map_err(|error| failed(error.to_string()))?;
-                let agent = config.agent.as_ref().and_then(AgentConfig::fault);
-                let oidc = || config.oidc.as_ref().and_then(OidcConfig::fault);
-                match agent.or_else(oidc) {
+                match config.fault() {
                     Some(fault) => Err(failed(fault)),
                     None => Ok(config),
                 }
@@ -338,6 +357,10 @@ mod tests {
         assert_eq!(Config::read(&file).unwrap(), Config::default());
         std::fs::write(&file, "listen = \"127.0.0.1:1\"\n").unwrap();
         assert_eq!(Config::read(&file).unwrap().listen(), "127.0.0.1:1");
+        for (bytes, is_fit) in [("0", false), ("1", true), ("1073741825", false)] {
+            std::fs::write(&file, format!("max_file_bytes = {bytes}\n")).unwrap();
+            assert_eq!(Config::read(&file).is_ok(), is_fit, "{bytes}");
+        }
         std::fs::write(&file, "lisen = \"127.0.0.1:1\"\n").unwrap();
         assert!(
             Config::read(&file)

@@ -76,6 +76,11 @@ pub const POINTS: &[&str] = &[
     "draft.renamed",
     "draft.synced",
     "draft.removed",
+    // A file of a message.
+    "file.written",
+    "file.noted",
+    "file.placed",
+    "file.removed",
     // A model that is added or taken away.
     "model.copied",
     "model.placed",

@@ -102,6 +102,16 @@ pub fn decide(text: &str, answers: &Answers, gauge: &Gauge, may_clarify: bool) -
     }
 }
 
+/// Passes on what it cannot read: files without words.
+pub fn decide_unread(gauge: &Gauge) -> Decision {
+    Decision {
+        what: Move::Unanswered,
+        lookup: None,
+        confidence: 0.0,
+        threshold: gauge.threshold(),
+    }
+}
+
 /// A choice between candidates that are close to each other and not far from an answer.
 fn choice(best: &Hit, lookup: &Lookup, gauge: &Gauge) -> Move {
     let is_close = |hit: &&Hit| hit.score >= best.score - CLOSE;

@@ -8,7 +8,7 @@ use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::start::fresh;
-use super::{App, Error, Kind, Present, Search, WriteResult};
+use super::{App, Error, Kind, Present, Search, WriteResult, Writing};
 use crate::command::{
     Caller, Command, ConversationAction, ConversationCommand, Identity, MessageDraft, reader,
 };
@@ -198,9 +198,15 @@ impl App {
         caller: Caller,
         conversation: String,
         rep: Option<String>,
-        draft: MessageDraft,
+        writing: Writing,
     ) -> Result<WriteResult, Error> {
         let message = fresh("m");
+        let owner = self.reader_of(&caller);
+        let draft = MessageDraft {
+            files: self.attachments(&owner, Some(&conversation), &writing.files)?,
+            text: writing.text,
+            note: writing.note,
+        };
         let command = ConversationCommand {
             conversation,
             rep,

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::command::{Caller, Command, ContactAction, ContactCommand, kin_of};
 use crate::lock::Lock;
 use crate::model::erasure::{contact_hash, pseudonym};
+use crate::model::file::clean_name;
 use crate::model::{Body, ContactId};
 
 /// One erasure is decided at a time, and somebody waits to hear of it.
@@ -41,6 +42,9 @@ pub struct ErasureView {
     pub questions: u64,
     /// How many files were sent in them.
     pub files: u64,
+    /// What those are called.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub file_names: Vec<String>,
     /// The position of the log that holds it; none: nothing was written.
     pub log_position: Option<u64>,
 }
@@ -65,13 +69,16 @@ impl App {
                 match event.body {
                     Body::MessageAdded(message) => {
                         view.messages += 1;
-                        view.files += message.attachments.map_or(0, |files| files.len() as u64);
+                        let names = message.attachments.iter().flatten();
+                        let names = names.map(|file| clean_name(&file.name));
+                        view.file_names.extend(names);
                     }
                     Body::QuestionAsked(_) => view.questions += 1,
                     _ => {}
                 }
             }
         }
+        view.files = view.file_names.len() as u64;
         Ok(view)
     }
 

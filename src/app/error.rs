@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::command::Refusal;
+use crate::model::file::size_words;
 
 /// Why the app could not do what a front asked.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +77,12 @@ pub enum Error {
     /// A folder holds no sentence model that can be used.
     #[error("{0}; nothing was changed")]
     Model(String),
+    /// A file has more bytes than are taken.
+    #[error("the file is larger than {}, which is the most that is taken here", size_words(*most))]
+    TooLarge {
+        /// The most.
+        most: u64,
+    },
     /// Writing or folding has stopped.
     #[error("{0}")]
     Stopped(String),

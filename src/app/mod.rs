@@ -20,6 +20,7 @@ mod explain;
 mod export;
 mod facts;
 mod feed;
+mod files;
 mod folder;
 mod intake;
 mod lookup;
@@ -74,6 +75,7 @@ pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
 pub use export::{export_events, fold_journal};
 pub use facts::{FactKind, FactTable};
 pub use feed::{Change, ChangeKind, News};
+pub use files::{StoredFile, Upload, UploadedFile, Writing};
 pub use folder::{
     Account, BackupSummary, Difference, Folder, Inspection, Rebuild, RestoreSummary, ServerNote,
     Weight, backup_folder, check, restore,
@@ -115,6 +117,7 @@ use access::Access;
 use drafts::Drafts;
 use erase::Erasures;
 use feed::{Feed, Onlooker};
+use files::FileShelf;
 use folder::{backup, clean, rebuild};
 use opening::{Opening, open_folds};
 use overlay::Overlay;
@@ -149,6 +152,7 @@ pub struct App {
     preparation: Preparation,
     drafts: Drafts,
     attendees: attendees::Attendees,
+    files: Arc<FileShelf>,
 }
 
 /// What readers need of the projection, without its lock.
@@ -172,6 +176,8 @@ impl App {
         let folder = Folder::own(data)?;
         let mut notices: Vec<String> = folder.notice().into_iter().collect();
         folder::erase::finish(&folder, &mut notices)?;
+        let most = options.max_file_bytes.unwrap_or(files::USUAL_MOST);
+        let shelf = FileShelf::open(folder.files(), most)?;
         let opened = Journal::open(&folder.journal(), options.journal)?;
         notices.extend(opened.notices.iter().map(ToString::to_string));
         let journal = &opened.journal;
@@ -205,6 +211,7 @@ impl App {
                 options,
             ),
             drafts: Drafts::new(folder.drafts()),
+            files: Arc::new(shelf),
             folder,
             heard: presence::Heard::new(&clock),
             clock,

@@ -54,6 +54,7 @@ impl App {
                 conversation: incoming.conversation.clone(),
                 message: message.clone(),
                 text: incoming.text.clone(),
+                files: Vec::new(),
                 ack: is_ack(&incoming.text),
                 start: Some(ContactStart {
                     channel: incoming.channel.clone(),
@@ -78,15 +79,18 @@ impl App {
         self: &Arc<Self>,
         caller: Caller,
         conversation: String,
-        text: String,
+        (text, files): (String, Vec<String>),
     ) -> Result<WriteResult, Error> {
+        let owner = self.reader_of(&caller);
+        let files = self.attachments(&owner, Some(&conversation), &files)?;
         let command = VisitCommand {
             contact: None,
             action: VisitAction::Write(ContactWords {
                 conversation,
                 message: fresh("m"),
-                ack: is_ack(&text),
+                ack: files.is_empty() && is_ack(&text),
                 text,
+                files,
                 start: None,
             }),
         };

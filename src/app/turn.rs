@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::start::fresh;
 use super::{App, Error};
 use crate::agent::words::{self, Opening};
-use crate::agent::{Decision, Move, decide};
+use crate::agent::{Decision, Move, decide, decide_unread};
 use crate::command::{Caller, Command, Evidence, Refusal, TurnCommand, turn_of};
 use crate::knowledge::{AskView, answer_id, candidates, unless_shipped};
 use crate::model::event::{
@@ -48,6 +48,14 @@ struct Task {
     known: Conversation,
     message: MessageId,
     text: String,
+    has_files: bool,
+}
+
+impl Task {
+    /// Whether there is nothing but files, which it cannot read.
+    fn is_unread(&self) -> bool {
+        self.has_files && self.text.trim().is_empty()
+    }
 }
 
 /// What it says and does.
@@ -76,8 +84,12 @@ impl App {
         let library = self.knowledge();
         let answers = library.published();
         let gauge = library.gauge(&answers);
-        let may_clarify = !was_asked_back(&task.known);
-        let decision = decide(&task.text, &answers, &gauge, may_clarify);
+        let decision = if task.is_unread() {
+            decide_unread(&gauge)
+        } else {
+            let may_clarify = !was_asked_back(&task.known);
+            decide(&task.text, &answers, &gauge, may_clarify)
+        };
         let mut view = library.view(&decision, &answers);
         library.phrase(&mut view, &task.text);
         let words = Words {
@@ -121,11 +133,13 @@ impl App {
         let Some(message) = turn.last().map(|message| message.id.clone()) else {
             return Ok(None);
         };
+        let has_files = turn.iter().any(|message| !message.attachments.is_empty());
         let words = turn.iter().filter(|message| message.redacted_at.is_none());
         let words: Vec<&str> = words.map(|message| message.text.as_str()).collect();
         Ok(Some(Task {
             message,
             text: words.join("\n"),
+            has_files,
             known,
         }))
     }
@@ -194,7 +208,9 @@ impl Words<'_> {
                 self.say(lines.join("\n"), Role::Clarify)?;
             }
             Move::Unanswered => {
-                question = Some(self.record(decision)?);
+                if !self.task.is_unread() {
+                    question = Some(self.record(decision)?);
+                }
                 self.hand_off(HandoffReason::NoAnswer)?;
             }
         }

@@ -124,6 +124,7 @@ impl App {
                 message: words.message,
                 ack: is_ack(&words.text),
                 text: words.text,
+                files: Vec::new(),
                 start,
             }),
         };

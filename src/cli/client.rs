@@ -101,6 +101,11 @@ impl Client {
         String::from_utf8(body).with_context(|| self.odd("is not UTF-8"))
     }
 
+    /// Asks for a file.
+    pub(super) fn bytes(&self, path: &str) -> anyhow::Result<Vec<u8>> {
+        self.get(path, &Parameters::new(), "application/octet-stream")
+    }
+
     /// Sends a body and reads the JSON that comes back.
     pub(super) fn post(&self, path: &str, media_type: &str, body: &[u8]) -> anyhow::Result<Value> {
         let request = Request::post(path).header("content-type", media_type);

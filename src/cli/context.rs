@@ -142,6 +142,7 @@ impl Context {
         if let Some(bytes) = config.segment_bytes {
             options.journal.segment_bytes = bytes;
         }
+        options.max_file_bytes = config.max_file_bytes;
         let limit = config.probe_secs.map_or(PROBE_LIMIT, Duration::from_secs);
         // Where the binary cannot be found, the store is opened without being tried.
         options.probe = std::env::current_exe()

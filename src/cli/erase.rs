@@ -143,7 +143,11 @@ fn words(goes: &Value) -> String {
         count("files"),
         count("tickets"),
     )];
-    for (name, title) in [("conversations", "conversations"), ("tickets", "tickets")] {
+    for (name, title) in [
+        ("conversations", "conversations"),
+        ("tickets", "tickets"),
+        ("file_names", "files"),
+    ] {
         let all = list(name);
         if !all.is_empty() {
             lines.push(format!("{title}: {all}"));

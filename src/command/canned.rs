@@ -168,7 +168,10 @@ pub(super) fn apply(
         Some(text) => text,
         None => own_words(state, known, by, &reply)?,
     };
-    let draft = MessageDraft { text, note: false };
+    let draft = MessageDraft {
+        text,
+        ..MessageDraft::default()
+    };
     let id = known.id.clone();
     let written = write(id.clone(), by.clone(), &applied.message, draft)?;
     let mut bodies = with_sight(state, caller, known, (written, by));

@@ -2,34 +2,33 @@
 //!
 //! Put together by `conversation` (one at a time) and `canned` (several in one step).
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
 use super::refusal::Refusal;
 use super::tag::tag_name;
 use super::text::{message_id, rep_id};
 use super::{Caller, Identity, State};
 use crate::model::conversation::{Conversation, Status};
 use crate::model::event::{
-    Actor, ActorKind, Assignee, ConversationAssigned, ConversationHandedOff, ConversationMarked,
-    ConversationReopened, ConversationResolved, ConversationTagged, ConversationUntagged,
-    HandoffReason, Mark, MessageAdded, MessageEdited, MessageRedacted, Visibility,
+    Actor, ActorKind, Assignee, Attachment, ConversationAssigned, ConversationHandedOff,
+    ConversationMarked, ConversationReopened, ConversationResolved, ConversationTagged,
+    ConversationUntagged, HandoffReason, Mark, MessageAdded, MessageEdited, MessageRedacted,
+    Visibility,
 };
 use crate::model::{Body, ConversationId, Invalid, MessageId};
 
 /// The longest message, in bytes.
 const MAX_TEXT: usize = 1 << 20;
+/// The most files of a message.
+pub const MAX_FILES: usize = 20;
 
 /// A message as a rep writes it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MessageDraft {
-    /// Its words.
-    #[schema(min_length = 1)]
+    /// Its words; they may be left out where files come along.
     pub text: String,
     /// Whether only reps see it.
-    #[serde(default)]
     pub note: bool,
+    /// Files sent along, which are durable by now.
+    pub files: Vec<Attachment>,
 }
 
 pub(super) fn marked(conversation: ConversationId, mark: Mark, on: bool) -> Body {
@@ -62,7 +61,7 @@ pub(super) fn write(
     message: &str,
     draft: MessageDraft,
 ) -> Result<Body, Invalid> {
-    filled_text(&draft.text)?;
+    said(&draft.text, &draft.files)?;
     Ok(Body::MessageAdded(Box::new(MessageAdded {
         conversation,
         message: message_id(message)?,
@@ -71,14 +70,44 @@ pub(super) fn write(
         visibility: draft.note.then_some(Visibility::Note),
         role: None,
         ack: None,
-        attachments: None,
+        attachments: some(draft.files),
     })))
+}
+
+/// The files of a message; none where there are none.
+pub(super) fn some(files: Vec<Attachment>) -> Option<Vec<Attachment>> {
+    Some(files).filter(|files| !files.is_empty())
+}
+
+/// Refuses a message that says nothing, by words or by files.
+pub(super) fn said(text: &str, files: &[Attachment]) -> Result<(), Invalid> {
+    check_files(files)?;
+    if files.is_empty() {
+        return filled_text(text);
+    }
+    check_length(text)
+}
+
+/// Refuses more files than a message may have.
+pub fn check_files<T>(files: &[T]) -> Result<(), Invalid> {
+    if files.len() > MAX_FILES {
+        let reason = format!(
+            "there are {}; at most {MAX_FILES} are expected",
+            files.len()
+        );
+        return Err(Invalid::new("files", reason));
+    }
+    Ok(())
 }
 
 pub(super) fn filled_text(text: &str) -> Result<(), Invalid> {
     if text.trim().is_empty() {
         return Err(Invalid::new("text", "it is empty; expected words"));
     }
+    check_length(text)
+}
+
+fn check_length(text: &str) -> Result<(), Invalid> {
     if text.len() > MAX_TEXT {
         let reason = format!(
             "it has {} bytes; at most {MAX_TEXT} are expected",

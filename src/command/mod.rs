@@ -63,7 +63,7 @@ pub use conversations::{Conversations, Holdings};
 pub use customer_agent::{
     CustomerAgentDraft, DutyRuleDraft, MAX_NAME, MAX_RULES, MAX_SETTLE_MS, MAX_TEXT,
 };
-pub use deed::MessageDraft;
+pub use deed::{MAX_FILES, MessageDraft, check_files};
 pub use evidence::Evidence;
 pub use habits::{HabitsDraft, MAX_UNDO_SECS};
 pub use job_preferences::JobPreferencesDraft;

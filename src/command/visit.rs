@@ -6,7 +6,7 @@
 //! contact's mouth.
 
 use super::contact;
-use super::deed::filled_text;
+use super::deed::{said, some};
 use super::kin::{check_reachable, root};
 use super::refusal::Refusal;
 use super::role::{self, Right};
@@ -17,8 +17,8 @@ use super::user::check_email;
 use super::{Caller, Identity, State, survey};
 use crate::model::conversation::Message;
 use crate::model::event::{
-    Actor, ActorKind, Attributes, ContactUpserted, ConversationHandedOff, ConversationStarted,
-    FeedbackGiven, HandoffReason, MessageAdded, Patch, Role, Visibility,
+    Actor, ActorKind, Attachment, Attributes, ContactUpserted, ConversationHandedOff,
+    ConversationStarted, FeedbackGiven, HandoffReason, MessageAdded, Patch, Role, Visibility,
 };
 use crate::model::{Body, Contact, ContactId, Conversation, ConversationId, Invalid, Profile};
 
@@ -93,6 +93,8 @@ pub struct ContactWords {
     pub message: String,
     /// The words.
     pub text: String,
+    /// Files sent along, which are durable by now.
+    pub files: Vec<Attachment>,
     /// Whether they only acknowledge.
     pub ack: bool,
     /// Where the conversation begins, if it does; none: it has to be there.
@@ -200,7 +202,7 @@ fn write(
     contact: Option<ContactId>,
     words: ContactWords,
 ) -> Result<Vec<Body>, Refusal> {
-    filled_text(&words.text)?;
+    said(&words.text, &words.files)?;
     let id = conversation_id(&words.conversation)?;
     let message = message_id(&words.message)?;
     let is_new = words.start.is_some() && state.conversations.conversation(id.as_str())?.is_none();
@@ -215,7 +217,7 @@ fn write(
         (contact, _) => {
             let known = own(state, caller, contact.as_ref(), id.as_str())?;
             if let Some(there) = known.messages.iter().find(|there| there.id == message) {
-                return same(there, &words.text);
+                return same(there, &words);
             }
             contact.unwrap_or(known.contact)
         }
@@ -231,15 +233,20 @@ fn write(
         visibility: None,
         role: None,
         ack: words.ack.then_some(true),
-        attachments: None,
+        attachments: some(words.files),
     })));
     Ok(bodies)
 }
 
 /// A message that was sent twice is there once; another one under its name is refused.
-fn same(there: &Message, text: &str) -> Result<Vec<Body>, Refusal> {
+fn same(there: &Message, words: &ContactWords) -> Result<Vec<Body>, Refusal> {
+    let bytes = |files: &[Attachment]| -> Vec<Option<String>> {
+        files.iter().map(|file| file.sha256.clone()).collect()
+    };
+    let has_words = there.text == words.text || there.edited_at.is_some();
+    let has_files = bytes(&there.attachments) == bytes(&words.files);
     let is_same = there.author.kind == ActorKind::Contact
-        && (there.text == text || there.edited_at.is_some() || there.redacted_at.is_some());
+        && (there.redacted_at.is_some() || (has_words && has_files));
     if is_same {
         return Ok(Vec::new());
     }

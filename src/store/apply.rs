@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 use super::alias::{Aliases, Counters};
 use super::error::guarded;
 use super::key::{self, Shelf, Thing, ThingKind};
+use super::value::digest;
 use super::{Error, META_APPLIED, META_COUNTERS, Store, value};
 use crate::failpoint;
 use crate::model::event::{Body, Subject};
@@ -110,6 +111,13 @@ impl Filing<'_> {
                 (Shelf::Installation, 0)
             }
         };
+        if let Body::MessageAdded(added) = &event.body {
+            let files = added.attachments.iter().flatten();
+            for digest in files.filter_map(|file| digest(file.sha256.as_deref()?)) {
+                self.batch
+                    .insert(key::file(&digest, number), value::present());
+            }
+        }
         self.touched.blocked_or_merged_contacts |=
             matches!(event.body, Body::ContactBlocked(_) | Body::ContactMerged(_));
         let value = self.store.codec.encode(json.as_bytes())?;

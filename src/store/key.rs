@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Link = 4,
     /// From a contact to a thing that names them.
     Mention = 5,
+    /// From a file, by its SHA-256, to a conversation with a message that names it.
+    File = 6,
 }
 
 /// Where an event is filed; the second byte.
@@ -125,6 +127,20 @@ pub(super) fn links_to_conversations(from: Thing) -> Vec<u8> {
 
 pub(super) fn mention(contact: u64, thing: Thing) -> Vec<u8> {
     to_thing(numbered(Kind::Mention, Shelf::Contact, contact), thing)
+}
+
+/// What all keys from a file begin with.
+pub(super) fn files(digest: &[u8; 32]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(41);
+    key.push(Kind::File as u8);
+    key.extend_from_slice(digest);
+    key
+}
+
+pub(super) fn file(digest: &[u8; 32], conversation: u64) -> Vec<u8> {
+    let mut key = files(digest);
+    key.extend_from_slice(&conversation.to_be_bytes());
+    key
 }
 
 fn to_thing(mut key: Vec<u8>, thing: Thing) -> Vec<u8> {

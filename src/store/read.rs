@@ -6,6 +6,7 @@
 use super::error::guarded;
 use super::key::{self, Kind, Shelf, Thing, ThingKind};
 use super::unit::{Cursor, in_order};
+use super::value::digest;
 use super::{Error, Store};
 use crate::model::{Contact, ContactId, Conversation, Event, Ticket};
 
@@ -161,6 +162,28 @@ impl Store {
                 rows: Some(Cursor::of(self, Kind::Event, Shelf::Contact)?),
             })
         })
+    }
+
+    /// The conversations to which messages came that name a file, by its SHA-256 in hex.
+    pub fn conversations_with_file(&self, sha256: &str) -> Result<Vec<String>, Error> {
+        let Some(digest) = digest(sha256) else {
+            return Ok(Vec::new());
+        };
+        let unfit = || self.codec.unfit("a file's key in it cannot be read");
+        let numbers: Vec<u64> = guarded(&self.codec.folder, || {
+            let rows = self.db()?.scan_prefix(key::files(&digest)).keys();
+            rows.map(|row| {
+                let row = row.map_err(|error| Error::sled(&self.codec.folder, error))?;
+                let number = row.last_chunk::<8>().copied();
+                number.map(u64::from_be_bytes).ok_or_else(unfit)
+            })
+            .collect()
+        })?;
+        let ids = numbers.into_iter().map(|number| {
+            let thing = Thing::new(ThingKind::Conversation, number);
+            self.id_of(thing)?.ok_or_else(unfit)
+        });
+        ids.collect()
     }
 
     fn number(&self, shelf: Shelf, id: &str) -> Result<Option<u64>, Error> {

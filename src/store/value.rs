@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::Error;
 use crate::disk::{self, Access, Draft};
+use crate::model::file::digest_of;
 
 /// Values beyond this many bytes go to files.
 const MAX_INLINE_BYTES: usize = 64 << 10;
@@ -128,6 +129,18 @@ pub(super) fn number(number: u64) -> Vec<u8> {
 /// A value that only says that its key is there.
 pub(super) fn present() -> Vec<u8> {
     value(INLINE, &[])
+}
+
+/// The bytes of a SHA-256 that is written in hex; none: it is none.
+pub(super) fn digest(text: &str) -> Option<[u8; 32]> {
+    let text = digest_of(text)?;
+    let mut digest = [0; 32];
+    let (pairs, _) = text.as_bytes().as_chunks::<2>();
+    for (byte, pair) in digest.iter_mut().zip(pairs) {
+        let pair = std::str::from_utf8(pair).ok()?;
+        *byte = u8::from_str_radix(pair, 16).ok()?;
+    }
+    Some(digest)
 }
 
 fn hex(hash: &[u8]) -> String {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod api;
+mod download;
 mod events;
 mod guard;
 mod json;
@@ -13,6 +14,7 @@ mod prefix;
 mod problem;
 mod session;
 pub mod ui;
+mod upload;
 pub mod widget;
 
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 use crate::app::App;
 
@@ -44,6 +47,11 @@ pub fn router(app: &Arc<App>) -> Router {
     let fronts = api::router(Arc::clone(app)).merge(ui::router(Arc::clone(app)));
     let fronts = fronts.merge(widget::router(Arc::clone(app)));
     // The quickest level: it makes an eighth of a page, and the server has other things to do.
-    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
+    // Files are what they are, most of them packed already.
+    let is_worth_it =
+        DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream"));
+    let compression = CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(is_worth_it);
     prefix::under(app, guard(Arc::clone(app), fronts)).layer(compression)
 }

@@ -150,6 +150,12 @@ impl From<app::Error> for Problem {
                 Self::bad_request(error.to_string())
             }
             app::Error::Ingest(fault) => Self::bad_request(fault.to_string()),
+            app::Error::TooLarge { .. } => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_large",
+                "The file is too large",
+                error.to_string(),
+            ),
             app::Error::Unknown { .. } => Self::not_found(error.to_string()),
             app::Error::Refused(refusal) => refusal.into(),
             app::Error::Broken(cases) => {

@@ -15,6 +15,7 @@ mod resting;
 mod sending;
 mod surveying;
 mod switching;
+mod tidying;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -29,6 +30,7 @@ pub use queueing::work_queue;
 pub use resting::rest_silent;
 pub use surveying::ask_contacts;
 pub use switching::switch_now;
+pub use tidying::tidy_files;
 
 use crate::app::{App, Bell, Error, Waiter};
 use crate::model::Timestamp;
@@ -117,6 +119,7 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(mining::Mining::default()),
         Box::new(resting::Resting),
         Box::new(surveying::Surveying::default()),
+        Box::new(tidying::Tidying::default()),
     ];
     let awaited: Vec<Box<dyn Work>> = vec![
         Box::new(answering::Answering::default()),

@@ -108,6 +108,52 @@ fn conversations_are_listed_read_and_handled() {
 }
 
 #[test]
+fn files_are_sent_along_listed_and_saved() {
+    let place = folder();
+    let data = place.path();
+    let outside = tempfile::tempdir().unwrap();
+    let bill = outside.path().join("bill 7.pdf");
+    std::fs::write(&bill, [0, 159, 146, 150]).unwrap();
+    let path = |path: &Path| path.to_str().unwrap().to_owned();
+    let bill = path(&bill);
+    let reply = [
+        "conversation",
+        "reply",
+        "c1",
+        "--file",
+        &bill,
+        "--file",
+        &bill,
+    ];
+    assert!(svar(data, &reply).unwrap().contains("replied to `c1`"));
+    let nothing = svar(data, &["conversation", "reply", "c1"]).unwrap_err();
+    assert!(nothing.contains("TEXT"), "{nothing}");
+    let missing = ["conversation", "note", "c1", "x", "--file", "/nowhere/a"];
+    assert!(svar(data, &missing).unwrap_err().contains("/nowhere/a"));
+    let listed = json_of(data, &["conversation", "files", "c1", "--json"]);
+    let items = listed["items"].as_array().unwrap();
+    assert_eq!((items.len(), &items[0]["size"]), (2, &json!(4)));
+    assert_eq!(items[0]["media_type"], "application/pdf");
+    let sha256 = items[0]["sha256"].as_str().unwrap();
+    let line = format!("{sha256}  bill 7.pdf (4 B)");
+    for shown in ["files", "show"] {
+        let shown = svar(data, &["conversation", shown, "c1"]).unwrap();
+        assert!(shown.contains(&line), "{shown}");
+    }
+    let saved = path(&outside.path().join("saved"));
+    let save = ["conversation", "download", "c1", sha256, "--to", &saved];
+    svar(data, &save).unwrap();
+    assert_eq!(std::fs::read(&saved).unwrap(), [0, 159, 146, 150]);
+    let again = svar(data, &save).unwrap_err();
+    assert!(
+        again.contains("cannot save"),
+        "nothing is written over: {again}"
+    );
+    let elsewhere = ["conversation", "download", "c2", sha256];
+    assert!(svar(data, &elsewhere).unwrap_err().contains("no file"));
+}
+
+#[test]
 fn what_cannot_be_done_to_a_conversation_is_said() {
     let place = folder();
     let data = place.path();

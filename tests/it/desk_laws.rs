@@ -95,6 +95,7 @@ fn on_conversation() -> impl Strategy<Value = ConversationAction> {
             draft: MessageDraft {
                 text: "Well.".to_owned(),
                 note,
+                files: Vec::new(),
             },
         }),
         assignee().prop_map(ConversationAction::Assign),

@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use svar::app::Writing;
 use svar::command::{
-    Caller, Command, ConversationAction, ConversationCommand, HabitsDraft, Identity, MessageDraft,
-    Role, UserCommand, UserDraft,
+    Caller, Command, ConversationAction, ConversationCommand, HabitsDraft, Identity, Role,
+    UserCommand, UserDraft,
 };
 
 use crate::desk::{Answer, Desk, Server, agent, answer};
@@ -36,10 +37,10 @@ fn user(desk: &Desk, name: &str) -> Caller {
     Caller::live(Identity::User(id), Role::Rep)
 }
 
-fn words(text: &str) -> MessageDraft {
-    MessageDraft {
+fn words(text: &str) -> Writing {
+    Writing {
         text: text.to_owned(),
-        note: false,
+        ..Writing::default()
     }
 }
 
@@ -64,9 +65,10 @@ fn a_draft_is_its_writers_alone_and_survives_a_restart_and_a_rebuild() {
     let app = &desk.app;
     app.save_draft(&ada, "c1", words("Dear Pia,")).unwrap();
     app.save_draft(&ada, "c2", words("Another")).unwrap();
-    let note = MessageDraft {
+    let note = Writing {
         text: "careful".to_owned(),
         note: true,
+        ..Writing::default()
     };
     app.save_draft(&ben, "c1", note).unwrap();
     assert_eq!(app.draft(&ada, "c1").unwrap().text, "Dear Pia,");

@@ -209,9 +209,9 @@ fn drafts_to_them_and_of_them_go_and_others_stay() {
     let place = tempfile::tempdir().unwrap();
     let app = filled(place.path());
     let keep = |conversation: &str, reader: Identity, text: &str| {
-        let draft = svar::command::MessageDraft {
+        let draft = svar::app::Writing {
             text: text.to_owned(),
-            note: false,
+            ..svar::app::Writing::default()
         };
         let caller = Caller::live(reader, Role::Admin);
         app.save_draft(&caller, conversation, draft).unwrap();

@@ -282,9 +282,9 @@ fn a_user_writes_in_their_own_name_only_and_a_viewer_not_at_all() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let write = |user: &str, role, rep: Option<&str>| {
         let caller = Caller::live(Identity::User(user.to_owned()), role);
-        let draft = svar::command::MessageDraft {
+        let draft = svar::app::Writing {
             text: "Hello".to_owned(),
-            note: false,
+            ..svar::app::Writing::default()
         };
         let rep = rep.map(str::to_owned);
         let written = desk.app.write_message(caller, "c1".to_owned(), rep, draft);

@@ -58,6 +58,8 @@ mod erasure;
 #[cfg(test)]
 mod factor;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod filters;
 #[cfg(test)]
 mod flow;

@@ -414,7 +414,9 @@ fn body_of(path: &str) -> Option<Value> {
         "/mark" => json!({"mark": "spam", "on": true}),
         "/merge" => json!({"into": "shown-c6"}),
         "/attendees" => json!({"state": "viewing"}),
-        "/messages" | "/messages/{message}/edit" | "/draft" | "/send" => json!({"text": "x"}),
+        "/messages" | "/messages/{message}/edit" | "/draft" | "/send" | "/files" => {
+            json!({"text": "x"})
+        }
         "/split" => json!({"from_message": "hidden-m3"}),
         "/block" => json!({"name": "x"}),
         "/apply" => json!({"canned_reply": "none"}),

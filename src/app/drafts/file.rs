@@ -27,6 +27,9 @@ pub(super) struct Words {
     pub(super) text: String,
     pub(super) note: bool,
     pub(super) saved_at: Timestamp,
+    /// What the files that go with them are called since they were sent up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) files: Vec<String>,
 }
 
 /// A reply on its way, as it lies in a file.
@@ -211,7 +214,12 @@ pub(in crate::app) fn forget(
         let goes = serde_json::from_slice::<Kept>(&bytes).map_or(true, |kept| {
             let words = kept.outgoing.iter().map(|outgoing| &outgoing.words);
             let mut words = words.chain(&kept.draft);
-            words.any(|words| has_to_go(&kept.conversation, &words.text))
+            words.any(|words| {
+                // Files without words go as words would.
+                let is_bare = words.text.is_empty();
+                let text = if is_bare { "…" } else { words.text.as_str() };
+                has_to_go(&kept.conversation, text)
+            })
         });
         if goes {
             disk::remove(&path).map_err(|cause| Error::io("remove", &path, cause))?;
@@ -224,10 +232,15 @@ pub(in crate::app) fn forget(
 pub(super) fn joined(first: Words, second: Option<Words>) -> Words {
     match second {
         None => first,
-        Some(second) => Words {
-            text: format!("{}\n\n{}", first.text, second.text),
-            note: first.note && second.note,
-            saved_at: second.saved_at,
-        },
+        Some(second) => {
+            let texts = [first.text, second.text];
+            let texts: Vec<String> = texts.into_iter().filter(|one| !one.is_empty()).collect();
+            Words {
+                text: texts.join("\n\n"),
+                note: first.note && second.note,
+                saved_at: second.saved_at,
+                files: first.files.into_iter().chain(second.files).collect(),
+            }
+        }
     }
 }

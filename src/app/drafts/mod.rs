@@ -22,9 +22,10 @@ use file::{Departure, Held, Kept, Key, Outgoing, Words, joined};
 pub(super) use file::{Drafts, forget};
 
 use super::start::fresh;
-use super::{App, Error};
+use super::{App, Error, UploadedFile, WriteResult, Writing};
 use crate::command::{
     Caller, Command, ConversationAction, ConversationCommand, Identity, MessageDraft, Refusal,
+    check_files,
 };
 use crate::model::{Invalid, Timestamp};
 
@@ -42,6 +43,9 @@ pub struct DraftView {
     /// When they were kept.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub saved_at: Option<Timestamp>,
+    /// The files that were sent up for it, and may still go with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<UploadedFile>,
     /// Why they were not sent, where that was tried.
     pub fault: Option<String>,
     /// A reply that was sent and can still be taken back.
@@ -53,6 +57,9 @@ pub struct DraftView {
 pub struct SendingView {
     /// Its words.
     pub text: String,
+    /// The files that go with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<UploadedFile>,
     /// When its event is written.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
@@ -73,7 +80,7 @@ impl App {
         let key = self.draft_key(caller, conversation)?;
         let mut held = self.drafts.held.lock();
         self.read_drafts(&mut held)?;
-        Ok(view(&held, &key))
+        Ok(self.draft_view(&held, &key))
     }
 
     /// Keeps what a caller has typed; empty words keep nothing. It is on disk when this returns.
@@ -81,27 +88,22 @@ impl App {
         &self,
         caller: &Caller,
         conversation: &str,
-        draft: MessageDraft,
+        writing: Writing,
     ) -> Result<DraftView, Error> {
-        check_length(&draft.text)?;
+        check(&writing)?;
         let key = self.draft_key(caller, conversation)?;
         let mut held = self.drafts.held.lock();
         self.read_drafts(&mut held)?;
-        let words = (!draft.text.trim().is_empty()).then(|| Words {
-            text: draft.text,
-            note: draft.note,
-            saved_at: self.clock.now(),
-        });
-        let same = |kept: &Kept| {
-            let held = kept.draft.as_ref().map(|words| (&words.text, words.note));
-            held == words.as_ref().map(|words| (&words.text, words.note))
-        };
+        let now = self.clock.now();
+        let words = (!writing.is_empty()).then(|| words(writing, now));
+        let said = |words: &Words| (words.text.clone(), words.note, words.files.clone());
+        let same = |kept: &Kept| kept.draft.as_ref().map(said) == words.as_ref().map(said);
         if !held.kept.get(&key).map_or(words.is_none(), same) {
             self.drafts
                 .change(&mut held, &key, |kept| kept.draft = words)?;
             held.faults.remove(&key);
         }
-        Ok(view(&held, &key))
+        Ok(self.draft_view(&held, &key))
     }
 
     /// Sends a message, or has it go out after so long as its writer can take it back; a note is
@@ -111,7 +113,7 @@ impl App {
         caller: Caller,
         conversation: String,
         rep: Option<String>,
-        draft: MessageDraft,
+        writing: Writing,
     ) -> Result<Sent, Error> {
         let secs = match &caller.identity {
             Identity::User(id) => {
@@ -120,18 +122,19 @@ impl App {
             }
             _ => 0,
         };
-        if secs > 0 && !draft.note {
+        if secs > 0 && !writing.note {
             let after = Duration::from_secs(u64::from(secs));
             let app = Arc::clone(self);
             let queued = tokio::task::spawn_blocking(move || {
-                app.send_after(&caller, &conversation, (rep, draft), after)
+                app.send_after(&caller, &conversation, (rep, writing), after)
             });
             let early = |_panicked| Err(Refusal::Failed("the work ended early".to_owned()).into());
             return queued.await.unwrap_or_else(early).map(Sent::At);
         }
         let (who, place) = (caller.clone(), conversation.clone());
-        self.write_message(caller, conversation, rep, draft).await?;
-        self.save_draft(&who, &place, MessageDraft::default())?;
+        self.write_message(caller, conversation, rep, writing)
+            .await?;
+        self.save_draft(&who, &place, Writing::default())?;
         Ok(Sent::Written)
     }
 
@@ -140,14 +143,16 @@ impl App {
         &self,
         caller: &Caller,
         conversation: &str,
-        (rep, draft): (Option<String>, MessageDraft),
+        (rep, writing): (Option<String>, Writing),
         after: Duration,
     ) -> Result<Timestamp, Error> {
-        check_length(&draft.text)?;
-        if draft.text.trim().is_empty() {
-            return Err(Invalid::new("text", "it is empty; expected words").into());
+        check(&writing)?;
+        if writing.is_empty() {
+            return Err(Invalid::new("text", "it is empty; expected words or files").into());
         }
         let key = self.draft_key(caller, conversation)?;
+        // What is refused is refused now, while somebody looks.
+        self.attachments(&key.0, Some(conversation), &writing.files)?;
         let now = self.clock.now();
         let millis = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
         let at = now.plus_millis(millis);
@@ -157,11 +162,7 @@ impl App {
         self.read_drafts(&mut held)?;
         let outgoing = Outgoing {
             message: fresh("m"),
-            words: Words {
-                text: draft.text,
-                note: draft.note,
-                saved_at: now,
-            },
+            words: words(writing, now),
         };
         self.drafts.change(&mut held, &key, |kept| {
             kept.draft = None;
@@ -190,7 +191,7 @@ impl App {
             )));
         }
         self.drafts.change(&mut held, &key, back_to_draft)?;
-        Ok(view(&held, &key))
+        Ok(self.draft_view(&held, &key))
     }
 
     /// Writes the replies whose time has come; says how long the next one has.
@@ -239,18 +240,7 @@ impl App {
             return Ok(());
         };
         drop(held);
-        let command = ConversationCommand {
-            conversation: key.1.clone(),
-            rep: departure.rep,
-            action: ConversationAction::Write {
-                message: outgoing.message,
-                draft: MessageDraft {
-                    text: outgoing.words.text,
-                    note: outgoing.words.note,
-                },
-            },
-        };
-        let written = self.write_now(&departure.caller, Command::Conversation(command));
+        let written = self.write_outgoing(key, departure, outgoing);
         let mut held = self.drafts.held.lock();
         match written {
             Ok(_written) => self
@@ -261,6 +251,51 @@ impl App {
                 self.drafts.change(&mut held, key, back_to_draft)?;
                 Err(error)
             }
+        }
+    }
+
+    fn write_outgoing(
+        &self,
+        key: &Key,
+        departure: Departure,
+        outgoing: Outgoing,
+    ) -> Result<WriteResult, Error> {
+        let (reader, conversation) = key;
+        let words = outgoing.words;
+        let command = ConversationCommand {
+            conversation: conversation.clone(),
+            rep: departure.rep,
+            action: ConversationAction::Write {
+                message: outgoing.message,
+                draft: MessageDraft {
+                    text: words.text,
+                    note: words.note,
+                    files: self.attachments(reader, Some(conversation), &words.files)?,
+                },
+            },
+        };
+        self.write_now(&departure.caller, Command::Conversation(command))
+    }
+
+    fn draft_view(&self, held: &Held, key: &Key) -> DraftView {
+        let kept = held.kept.get(key);
+        let draft = kept.and_then(|kept| kept.draft.as_ref());
+        let outgoing = kept.and_then(|kept| kept.outgoing.as_ref());
+        let departure = held.departures.get(key);
+        let files = |words: &Words| self.uploaded(&key.0, Some(&key.1), &words.files);
+        DraftView {
+            text: draft.map_or_else(String::new, |words| words.text.clone()),
+            note: draft.is_some_and(|words| words.note),
+            saved_at: draft.map(|words| words.saved_at),
+            files: draft.map(files).unwrap_or_default(),
+            fault: held.faults.get(key).cloned(),
+            sending: outgoing
+                .zip(departure)
+                .map(|(outgoing, departure)| SendingView {
+                    text: outgoing.words.text.clone(),
+                    files: files(&outgoing.words),
+                    at: departure.at,
+                }),
         }
     }
 
@@ -282,38 +317,26 @@ impl App {
     }
 }
 
-fn check_length(text: &str) -> Result<(), Invalid> {
-    if text.len() > MAX_TEXT {
-        let reason = format!(
-            "it has {} bytes; at most {MAX_TEXT} are expected",
-            text.len()
-        );
+fn check(writing: &Writing) -> Result<(), Invalid> {
+    let length = writing.text.len();
+    if length > MAX_TEXT {
+        let reason = format!("it has {length} bytes; at most {MAX_TEXT} are expected");
         return Err(Invalid::new("text", reason));
     }
-    Ok(())
+    check_files(&writing.files)
+}
+
+fn words(writing: Writing, saved_at: Timestamp) -> Words {
+    Words {
+        text: writing.text,
+        note: writing.note,
+        saved_at,
+        files: writing.files,
+    }
 }
 
 fn back_to_draft(kept: &mut Kept) {
     if let Some(outgoing) = kept.outgoing.take() {
         kept.draft = Some(joined(outgoing.words, kept.draft.take()));
-    }
-}
-
-fn view(held: &Held, key: &Key) -> DraftView {
-    let kept = held.kept.get(key);
-    let draft = kept.and_then(|kept| kept.draft.as_ref());
-    let outgoing = kept.and_then(|kept| kept.outgoing.as_ref());
-    let departure = held.departures.get(key);
-    DraftView {
-        text: draft.map_or_else(String::new, |words| words.text.clone()),
-        note: draft.is_some_and(|words| words.note),
-        saved_at: draft.map(|words| words.saved_at),
-        fault: held.faults.get(key).cloned(),
-        sending: outgoing
-            .zip(departure)
-            .map(|(outgoing, departure)| SendingView {
-                text: outgoing.words.text.clone(),
-                at: departure.at,
-            }),
     }
 }

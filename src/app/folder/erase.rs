@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use super::{Folder, remove, rename, sync, write_whole};
 use crate::app::drafts::forget;
 use crate::app::error::Error;
+use crate::app::files::{forget_new, place_of};
 use crate::disk::Access;
 use crate::failpoint;
 use crate::journal::{self, Journal, Reader, rewrite};
@@ -126,12 +127,19 @@ fn erase(folder: &Folder, erasure: &Erasure) -> Result<(), Error> {
     };
     rewrite(&folder.journal(), &change)?;
     for file in erasure.files() {
-        let place = folder
-            .files()
-            .join(file.get(..2).unwrap_or(file))
-            .join(file);
-        remove(&place)?;
+        remove(&place_of(&folder.files(), file))?;
     }
+    let contact_of = |owner: &str| owner.strip_prefix("contact:").map(str::to_owned);
+    forget_new(
+        &folder.files(),
+        |new| {
+            erasure.owns(
+                new.conversation.as_deref(),
+                contact_of(&new.owner).as_deref(),
+            )
+        },
+        |sha256| erasure.is_anothers(sha256),
+    )?;
     forget(&folder.drafts(), |conversation, text| {
         typed(conversation, text).is_none_or(|typed| erasure.left_of(&typed).is_some())
     })?;

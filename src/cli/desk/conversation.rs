@@ -1,10 +1,11 @@
 //! `svar conversation`: the inbox in the terminal.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{cell, named, time, word};
+use super::{cell, files, named, time, word};
 use crate::cli::client::{Client, Parameters, encoded};
 use crate::cli::context::Context;
 use crate::cli::human::{Grid, Side, plain};
@@ -14,7 +15,7 @@ use crate::cli::wrong::Wrong;
 /// List, read and handle conversations
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar conversation list --view waiting --sort waiting\n  svar conversation show demo:c17\n  svar conversation reply demo:c17 \"It is on its way.\" --rep demo:anna\n  svar conversation assign demo:c17 rep:demo:anna"
+    after_help = "Examples:\n  svar conversation list --view waiting --sort waiting\n  svar conversation show demo:c17\n  svar conversation reply demo:c17 \"It is on its way.\" --rep demo:anna\n  svar conversation reply demo:c17 \"Your bill.\" --file bill.pdf --rep demo:anna\n  svar conversation assign demo:c17 rep:demo:anna"
 )]
 pub(in crate::cli) struct Args {
     #[command(subcommand)]
@@ -30,6 +31,19 @@ struct Which {
     /// The rep who does it
     #[arg(long, value_name = "REP")]
     rep: Option<String>,
+}
+
+/// What is written in a conversation.
+#[derive(Debug, clap::Args)]
+struct Message {
+    #[command(flatten)]
+    which: Which,
+    /// Its words; they may be left out where files come along
+    #[arg(value_name = "TEXT", required_unless_present = "files")]
+    text: Option<String>,
+    /// A file to send along; may be given again
+    #[arg(long = "file", value_name = "PATH")]
+    files: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -83,20 +97,29 @@ enum Action {
         json: bool,
     },
     /// Send a reply, at once
-    Reply {
-        #[command(flatten)]
-        which: Which,
-        /// Its words
-        #[arg(value_name = "TEXT")]
-        text: String,
-    },
+    Reply(Message),
     /// Write a note, which the contact does not see
-    Note {
-        #[command(flatten)]
-        which: Which,
-        /// Its words
-        #[arg(value_name = "TEXT")]
-        text: String,
+    Note(Message),
+    /// List the files that were sent in it
+    Files {
+        /// The conversation
+        #[arg(value_name = "CONVERSATION")]
+        conversation: String,
+        /// Give them as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Save a file that was sent in it
+    Download {
+        /// The conversation
+        #[arg(value_name = "CONVERSATION")]
+        conversation: String,
+        /// The file, by its SHA-256 as `files` lists it
+        #[arg(value_name = "SHA-256")]
+        file: String,
+        /// Where to save it; its own name in the present folder unless said otherwise
+        #[arg(long, value_name = "PATH")]
+        to: Option<PathBuf>,
     },
     /// Give it to somebody
     Assign {
@@ -142,10 +165,19 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> anyhow::Result<()> 
     let (which, path, body, told) = match &args.deed {
         Action::List(listing) => return list(&client, listing),
         Action::Show { conversation, json } => return show(&client, conversation, *json),
-        Action::Reply { which, text } => (which, "messages", json!({"text": text}), "replied to"),
-        Action::Note { which, text } => {
-            let body = json!({"text": text, "note": true});
-            (which, "messages", body, "wrote a note in")
+        Action::Files { conversation, json } => return files::list(&client, conversation, *json),
+        Action::Download {
+            conversation,
+            file,
+            to,
+        } => return files::download(&client, conversation, file, to.as_deref()),
+        Action::Reply(message) => {
+            let body = written(&client, message, false)?;
+            (&message.which, "messages", body, "replied to")
+        }
+        Action::Note(message) => {
+            let body = written(&client, message, true)?;
+            (&message.which, "messages", body, "wrote a note in")
         }
         Action::Assign { which, to } => (which, "assign", json!({"to": whom(to)?}), "assigned"),
         Action::Resolve(which) => (which, "resolve", json!({}), "resolved"),
@@ -164,6 +196,13 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> anyhow::Result<()> 
         &body,
     )?;
     output::print(format_args!("{told} `{}`", plain(id)))
+}
+
+/// A message as the API takes it, its files sent up.
+fn written(client: &Client, message: &Message, is_note: bool) -> anyhow::Result<Value> {
+    let files = files::send_up(client, &message.which.conversation, &message.files)?;
+    let text = message.text.as_deref().unwrap_or_default();
+    Ok(json!({"text": text, "note": is_note, "files": files}))
 }
 
 /// Whose it becomes, as the API says it.
@@ -263,7 +302,13 @@ fn show(client: &Client, conversation: &str, json: bool) -> anyhow::Result<()> {
         };
         let (at, kind, id) = (word(message, "at"), author("kind"), author("id"));
         writeln!(text, "\n{at}  {}{note}", format!("{kind} {id}").trim_end())?;
-        writeln!(text, "  {}", cell(message, "text"))?;
+        if !word(message, "text").is_empty() {
+            writeln!(text, "  {}", cell(message, "text"))?;
+        }
+        let files = message.get("attachments").and_then(Value::as_array);
+        for file in files.into_iter().flatten() {
+            writeln!(text, "  {}", files::line(file))?;
+        }
     }
     output::print(text.trim_end())
 }

@@ -3,6 +3,7 @@
 //! What is done is done by the server that owns the folder, or by the same routes in this process.
 
 pub(super) mod conversation;
+mod files;
 pub(super) mod ticket;
 
 use serde_json::Value;

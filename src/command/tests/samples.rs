@@ -268,10 +268,7 @@ fn conversation_samples() -> [ConversationCommand; 18] {
     let actions = [
         ConversationAction::Write {
             message: text(),
-            draft: MessageDraft {
-                text: text(),
-                note: false,
-            },
+            draft: MessageDraft::default(),
         },
         ConversationAction::Apply {
             canned_reply: text(),

@@ -7,6 +7,7 @@ use super::line_file::FiledLine;
 use crate::model::conversation::{Conversation, Message, Status};
 use crate::model::episode::{Episode, ResponseKind, Thread};
 use crate::model::event::{ActorKind, Assignee, Mark, Visibility};
+use crate::model::file::clean_name;
 use crate::model::{ContactId, ConversationId, DAY_MS, Directory, InboxId, Invalid, Timestamp};
 
 /// What ended is on the desk for so long.
@@ -149,7 +150,7 @@ impl Line {
             return None;
         }
         let (last_message_at, last_author) = (message.at, message.author.kind);
-        let preview = preview(&message.text);
+        let preview = preview_of(message);
         Some(Self {
             unit,
             tags: conversation.tags_under(directory),
@@ -224,6 +225,17 @@ fn contact_at(conversation: &Conversation) -> Option<Timestamp> {
 fn last_public(conversation: &Conversation) -> Option<&Message> {
     let mut messages = conversation.messages.iter();
     messages.rfind(|message| message.visibility == Visibility::Public)
+}
+
+/// What a message begins with; of files without words their names.
+fn preview_of(message: &Message) -> String {
+    let words = preview(&message.text);
+    if !words.is_empty() {
+        return words;
+    }
+    let names = message.attachments.iter();
+    let names: Vec<String> = names.map(|file| clean_name(&file.name)).collect();
+    preview(&names.join(", "))
 }
 
 /// The beginning of a text, in one line.

@@ -17,6 +17,7 @@ use regex::{Regex, RegexBuilder};
 pub use hash::{contact_hash, pseudonym};
 
 use super::event::{ContactErased, ContactUpserted, MessageAdded, Patch, TopicNumber};
+use super::file::digest_of;
 use super::{Body, ContactId, ConversationId, Event, QuestionId};
 
 /// The least length of an address or number that is looked for everywhere, in bytes.
@@ -146,7 +147,7 @@ impl Erasure {
     fn learn_message(&mut self, message: &MessageAdded) {
         let is_theirs = self.has_message(message);
         let files = message.attachments.iter().flatten();
-        let files = files.filter_map(|file| file.sha256.clone());
+        let files = files.filter_map(|file| digest_of(file.sha256.as_deref()?));
         if is_theirs {
             self.files.extend(files);
         } else {
@@ -223,6 +224,17 @@ impl Erasure {
         let own = self.files.iter();
         own.filter(|file| !self.others_files.contains(*file))
             .map(String::as_str)
+    }
+
+    /// Whether a conversation of theirs, or they themselves, have something that is in no event.
+    pub fn owns(&self, conversation: Option<&str>, contact: Option<&str>) -> bool {
+        conversation.is_some_and(|id| self.conversations.contains(id))
+            || contact.is_some_and(|id| self.pseudonym_of(id).is_some())
+    }
+
+    /// Whether somebody else has sent a file.
+    pub fn is_anothers(&self, sha256: &str) -> bool {
+        self.others_files.contains(sha256)
     }
 
     /// What is left of an event; none: all of it.

@@ -90,11 +90,14 @@ impl Erasure {
             event.attachments = None;
         } else {
             self.scrub(&mut event.text);
+            for file in event.attachments.iter_mut().flatten() {
+                self.scrub(&mut file.name);
+            }
         }
         self.actor(&mut event.author);
     }
 
-    fn owns(&self, conversation: Option<&ConversationId>, ticket: Option<&TicketId>) -> bool {
+    fn has_thing(&self, conversation: Option<&ConversationId>, ticket: Option<&TicketId>) -> bool {
         conversation.is_some_and(|id| self.has(id))
             || ticket.is_some_and(|id| self.tickets.contains(id.as_str()))
     }
@@ -120,7 +123,7 @@ impl Erasure {
     fn erase_desk(&self, body: &mut Body) {
         match body {
             Body::ConversationStarted(event) => {
-                let is_theirs = self.owns(Some(&event.conversation), None);
+                let is_theirs = self.has_thing(Some(&event.conversation), None);
                 self.text(&mut event.subject, is_theirs);
                 self.text(&mut event.url, is_theirs);
                 if is_theirs {
@@ -128,30 +131,30 @@ impl Erasure {
                 }
             }
             Body::ConversationUpdated(event) => {
-                let is_theirs = self.owns(Some(&event.conversation), None);
+                let is_theirs = self.has_thing(Some(&event.conversation), None);
                 self.text(&mut event.subject, is_theirs);
                 if is_theirs {
                     event.attributes.clear();
                 }
             }
             Body::QuestionAsked(event) => {
-                let is_theirs = self.owns(Some(&event.conversation), None);
+                let is_theirs = self.has_thing(Some(&event.conversation), None);
                 self.words(&mut event.text, is_theirs);
             }
             Body::MessageEdited(event) => {
-                let is_theirs = self.owns(Some(&event.conversation), None);
+                let is_theirs = self.has_thing(Some(&event.conversation), None);
                 self.words(&mut event.text, is_theirs);
             }
             Body::FeedbackGiven(event) => {
-                let is_theirs = self.owns(Some(&event.conversation), None);
+                let is_theirs = self.has_thing(Some(&event.conversation), None);
                 self.text(&mut event.text, is_theirs);
             }
             Body::CsatSent(event) => {
-                let is_theirs = self.owns(event.conversation.as_ref(), event.ticket.as_ref());
+                let is_theirs = self.has_thing(event.conversation.as_ref(), event.ticket.as_ref());
                 self.text(&mut event.text, is_theirs);
             }
             Body::CsatRated(event) => {
-                let is_theirs = self.owns(event.conversation.as_ref(), event.ticket.as_ref());
+                let is_theirs = self.has_thing(event.conversation.as_ref(), event.ticket.as_ref());
                 self.text(&mut event.text, is_theirs);
             }
             _ => {}
@@ -161,14 +164,14 @@ impl Erasure {
     fn erase_tickets(&self, body: &mut Body) {
         match body {
             Body::TicketOpened(event) => {
-                let is_theirs = self.owns(None, Some(&event.ticket));
+                let is_theirs = self.has_thing(None, Some(&event.ticket));
                 self.text(&mut event.subject, is_theirs);
                 if is_theirs {
                     event.attributes.clear();
                 }
             }
             Body::TicketUpdated(event) => {
-                let is_theirs = self.owns(None, Some(&event.ticket));
+                let is_theirs = self.has_thing(None, Some(&event.ticket));
                 self.text(&mut event.subject, is_theirs);
                 if is_theirs {
                     event.attributes.clear();
@@ -176,22 +179,22 @@ impl Erasure {
             }
             Body::TicketDeclined(event) => {
                 // Our own reason is what a number is cut by.
-                let is_theirs =
-                    event.by.kind == ActorKind::Contact && self.owns(None, Some(&event.ticket));
+                let is_theirs = event.by.kind == ActorKind::Contact
+                    && self.has_thing(None, Some(&event.ticket));
                 self.text(&mut event.reason, is_theirs);
             }
             Body::TicketReviewed(event) => {
-                let is_theirs = self.owns(None, Some(&event.ticket));
+                let is_theirs = self.has_thing(None, Some(&event.ticket));
                 self.text(&mut event.text, is_theirs);
             }
             Body::ProposalSent(event)
             | Body::ProposalDeclined(event)
             | Body::ProposalWithdrawn(event) => {
-                let is_theirs = self.owns(event.conversation.as_ref(), event.ticket.as_ref());
+                let is_theirs = self.has_thing(event.conversation.as_ref(), event.ticket.as_ref());
                 self.text(&mut event.text, is_theirs);
             }
             Body::ProposalAccepted(event) => {
-                let is_theirs = self.owns(event.conversation.as_ref(), event.ticket.as_ref());
+                let is_theirs = self.has_thing(event.conversation.as_ref(), event.ticket.as_ref());
                 self.text(&mut event.text, is_theirs);
             }
             _ => {}
@@ -201,11 +204,11 @@ impl Erasure {
     fn erase_knowledge(&self, body: &mut Body) {
         match body {
             Body::QuestionMined(event) => {
-                let is_theirs = self.owns(Some(&event.conversation), None);
+                let is_theirs = self.has_thing(Some(&event.conversation), None);
                 self.words(&mut event.text, is_theirs);
             }
             Body::AgentDecided(event) => {
-                let is_theirs = self.owns(Some(&event.conversation), None);
+                let is_theirs = self.has_thing(Some(&event.conversation), None);
                 self.text(&mut event.sentence, is_theirs);
             }
             Body::TopicsAssigned(event) => self.titles(&mut event.titled),

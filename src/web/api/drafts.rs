@@ -12,8 +12,8 @@ use utoipa_axum::routes;
 
 use super::description::IdText;
 use super::off;
-use crate::app::{App, DraftView, Sent};
-use crate::command::{Caller, MessageDraft};
+use crate::app::{App, DraftView, Sent, Writing};
+use crate::command::Caller;
 use crate::model::Timestamp;
 use crate::web::Problem;
 use crate::web::json::JsonBody;
@@ -22,8 +22,12 @@ use crate::web::json::JsonBody;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TypedWords {
-    /// The words; empty: nothing is kept any more.
+    /// The words; empty, and without files: nothing is kept any more.
     text: String,
+    /// The ids of files that were sent up for it.
+    #[schema(max_items = 20)]
+    #[serde(default)]
+    files: Vec<String>,
     /// Whether they are meant as a note.
     #[serde(default)]
     note: bool,
@@ -33,9 +37,13 @@ pub(super) struct TypedWords {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SentWords {
-    /// The words.
-    #[schema(min_length = 1, pattern = r"\S")]
+    /// The words; they may be left out where files come along.
+    #[serde(default)]
     text: String,
+    /// The ids of files that were sent up for it.
+    #[schema(max_items = 20)]
+    #[serde(default)]
+    files: Vec<String>,
     /// Whether it is a note, which is written at once.
     #[serde(default)]
     note: bool,
@@ -88,11 +96,11 @@ pub(super) async fn save_draft(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-    JsonBody(TypedWords { text, note }): JsonBody<TypedWords>,
+    JsonBody(TypedWords { text, files, note }): JsonBody<TypedWords>,
 ) -> Result<Json<DraftView>, Problem> {
     off(move || {
-        let draft = MessageDraft { text, note };
-        Ok(Json(app.save_draft(&caller, &id, draft)?))
+        let writing = Writing { text, note, files };
+        Ok(Json(app.save_draft(&caller, &id, writing)?))
     })
     .await
 }
@@ -106,9 +114,14 @@ pub(super) async fn send_message(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-    JsonBody(SentWords { text, note, rep }): JsonBody<SentWords>,
+    JsonBody(SentWords {
+        text,
+        files,
+        note,
+        rep,
+    }): JsonBody<SentWords>,
 ) -> Result<Json<SentView>, Problem> {
-    let sent = app.send(caller, id, rep, MessageDraft { text, note });
+    let sent = app.send(caller, id, rep, Writing { text, note, files });
     Ok(Json(SentView {
         sends_at: match sent.await? {
             Sent::Written => None,

@@ -11,8 +11,8 @@ use utoipa_axum::routes;
 
 use super::description::IdText;
 use super::desk::{ByRep, act};
-use crate::app::{App, WriteResult};
-use crate::command::{Beginner, Caller, ConversationAction, MessageDraft};
+use crate::app::{App, WriteResult, Writing};
+use crate::command::{Beginner, Caller, ConversationAction};
 use crate::model::Invalid;
 use crate::web::Problem;
 use crate::web::json::JsonBody;
@@ -21,9 +21,13 @@ use crate::web::json::JsonBody;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewMessage {
-    /// Its words.
-    #[schema(min_length = 1, pattern = r"\S")]
+    /// Its words; they may be left out where files come along.
+    #[serde(default)]
     text: String,
+    /// The ids of files that were sent up for it.
+    #[schema(max_items = 20)]
+    #[serde(default)]
+    files: Vec<String>,
     /// Who writes: `rep`, or `contact`, whose words a program takes in.
     #[serde(default)]
     by: Beginner,
@@ -72,6 +76,7 @@ pub(super) async fn write_message(
 ) -> Result<Json<WriteResult>, Problem> {
     let NewMessage {
         text,
+        files,
         by,
         note,
         rep,
@@ -83,10 +88,10 @@ pub(super) async fn write_message(
                 "a contact writes no notes and in no rep's name; expected it to be left out";
             return Err(Invalid::new(field, reason).into());
         }
-        return Ok(Json(app.take_in(caller, id, text).await?));
+        return Ok(Json(app.take_in(caller, id, (text, files)).await?));
     }
-    let draft = MessageDraft { text, note };
-    Ok(Json(app.write_message(caller, id, rep, draft).await?))
+    let writing = Writing { text, note, files };
+    Ok(Json(app.write_message(caller, id, rep, writing).await?))
 }
 
 /// Gives a message other words; numbers stay as they are.

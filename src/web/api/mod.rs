@@ -18,6 +18,7 @@ mod desk;
 mod drafts;
 mod events;
 mod factor;
+mod files;
 mod health;
 mod inbox;
 mod job_preferences;
@@ -158,6 +159,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(messages::routes())
         .merge(drafts::routes())
         .merge(attendees::routes())
+        .merge(files::routes())
         .merge(offers::routes())
         .merge(job_preferences::routes())
         .merge(queue::routes())

@@ -6,7 +6,7 @@ use super::error::Fault;
 use super::figure;
 use super::text::{fill, find, t};
 use super::view::View;
-use crate::app::{App, AttendeeView, DraftView, Explanation, Library, Present};
+use crate::app::{App, AttendeeView, DraftView, Explanation, Library, Present, UploadedFile};
 use crate::command::{Caller, Role, Sight};
 use crate::model::desk::{DeskQuery, Standing};
 use crate::model::{Directory, Profile, Timestamp};
@@ -86,6 +86,11 @@ impl Desk {
     pub(super) fn attendees(&self, conversation: &str) -> Result<Vec<AttendeeView>, Fault> {
         let present = &self.present;
         Ok(self.app.attendees(present, &self.caller, conversation)?)
+    }
+
+    /// Of the files that whoever asks sent up for a conversation, those that may still be named.
+    pub(super) fn uploaded(&self, conversation: &str, ids: &[String]) -> Vec<UploadedFile> {
+        self.app.uploaded_by(&self.caller, conversation, ids)
     }
 
     /// Whether whoever asks may read conversations.

@@ -83,6 +83,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/design", get(page::design::get_design))
         .route("/assets/{name}", get(asset::get_asset))
         .merge(handling())
+        .merge(settings())
         .merge(people())
         .fallback(page::not_found)
         .layer(from_fn_with_state(front, identify))
@@ -96,6 +97,10 @@ fn handling() -> Router<Arc<App>> {
         .route(
             "/conversations/{id}",
             get(page::conversation::get_conversation).post(page::act::post_conversation),
+        )
+        .route(
+            "/conversations/{id}/files/{file}",
+            get(page::file::get_file),
         )
         .route(
             "/tickets",
@@ -121,6 +126,11 @@ fn handling() -> Router<Arc<App>> {
             "/inbox/new",
             get(page::start::get_start).post(page::start::post_start),
         )
+}
+
+/// Those on which the desk is set up.
+fn settings() -> Router<Arc<App>> {
+    Router::new()
         .route(
             "/settings/jobs",
             get(page::settings::get_jobs).post(page::settings::post_jobs),
@@ -186,8 +196,12 @@ fn people() -> Router<Arc<App>> {
 /// Puts the headers on a response that hold a page to its own files.
 async fn guarded(mut response: Response) -> Response {
     let headers = response.headers_mut();
+    // A file that goes out has a stricter one.
+    let policy = HeaderValue::from_static(POLICY);
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(policy);
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
     ] {

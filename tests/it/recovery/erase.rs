@@ -17,7 +17,7 @@ pub(super) const KILLS: &[(&str, &[u32])] = &[
 
 impl Place {
     /// A folder that holds conversations, in many segments.
-    fn of_people() -> Self {
+    pub(super) fn of_people() -> Self {
         let mut place = Self::new();
         let is_noise = |event: &Event| event.body.kind() == "rep.status_changed";
         place.waiting.retain(|event| !is_noise(event));

@@ -10,6 +10,7 @@ mod columns;
 mod damage;
 mod drafts;
 mod erase;
+mod files;
 mod kill;
 mod model;
 mod stop;

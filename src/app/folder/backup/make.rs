@@ -264,7 +264,7 @@ impl<'a> Copying<'a> {
         };
         match copied() {
             Ok(_bytes) => self.place(&unfinished, &path, at),
-            // Removed since it was listed, as a draft that was sent.
+            // Removed since it was listed, as a draft that was sent, or a file that nothing names.
             Err(cause) if cause.kind() == io::ErrorKind::NotFound && !path.exists() => Ok(()),
             Err(cause) => Err(Error::io("copy", &path, cause)),
         }

@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use super::*;
-use crate::app::App;
+use crate::app::{App, Writing};
 use crate::clock::Clock;
-use crate::command::{Caller, Identity, MessageDraft, Role};
+use crate::command::{Caller, Identity, Role};
 use crate::model::Timestamp;
 
 const STORY: &str = r#"{"source":"t","id":"0","type":"rep.upserted","at":"2026-01-01T00:00:00Z","rep":"ada","name":"Ada"}
@@ -17,10 +17,10 @@ fn ada() -> Caller {
     Caller::live(Identity::Cli, Role::Admin)
 }
 
-fn words() -> MessageDraft {
-    MessageDraft {
+fn words() -> Writing {
+    Writing {
         text: WORDS.to_owned(),
-        note: false,
+        ..Writing::default()
     }
 }
 
@@ -91,7 +91,7 @@ fn a_draft_that_is_being_written_is_left_out_and_so_is_one_that_was_removed() {
         1,
         "one that the last backup has is in the next one, too"
     );
-    let nothing = MessageDraft::default();
+    let nothing = Writing::default();
     app.save_draft(&ada(), "c1", nothing).unwrap();
     assert_eq!(drafts(), 0);
     let left = std::fs::read_dir(to.join("beside")).map_or(0, Iterator::count);

@@ -63,7 +63,8 @@
   let keeping = Promise.resolve();
   const fields = (form) => new URLSearchParams([
     ["do", "draft"], ["text", form.querySelector("textarea").value],
-    ...(form.classList.contains("noting") ? [["note", "yes"]] : [])]);
+    ...(form.classList.contains("noting") ? [["note", "yes"]] : []),
+    ...[...form.querySelectorAll("input[name=file]:checked")].map((box) => ["file", box.value])]);
   async function keep(form) {
     timer = null;
     changed = false;
@@ -80,7 +81,7 @@
   }
   function prepareDraft(form) {
     form.addEventListener("input", (event) => {
-      if (event.target.name !== "text") return;
+      if (!["text", "file"].includes(event.target.name)) return;
       changed = true;
       clearTimeout(timer);
       timer = setTimeout(() => { keeping = keep(form); }, 800);
@@ -98,7 +99,7 @@
       }
       event.preventDefault();
       clearTimeout(timer);
-      const data = new URLSearchParams(new FormData(form, button));
+      const data = new FormData(form, button);
       button.disabled = true;
       // A draft that is on its way must not arrive behind the reply that it became.
       await keeping;

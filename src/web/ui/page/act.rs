@@ -4,24 +4,24 @@
 
 use std::sync::Arc;
 
-use axum::Form;
-use axum::extract::Path;
+use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::conversation::page;
 use super::offers::place;
+use super::sent::{SentForm, files_of, read};
 use super::ticket_act::price;
 use super::{Answer, Visit, field_of, make};
-use crate::app::{App, DraftView, Error};
+use crate::app::{App, DraftView, Error, Writing};
 use crate::command::{
-    Command, ConversationAction, ConversationCommand, MessageDraft, NewJob, Offer, ProposalStep,
-    Refusal, TicketDraft,
+    Command, ConversationAction, ConversationCommand, NewJob, Offer, ProposalStep, Refusal,
+    TicketDraft,
 };
 use crate::model::event::{Assignee, Mark};
 use crate::model::{Invalid, RepId, TeamId, Timestamp};
 use crate::web::ui::error::Fault;
 use crate::web::ui::text::fill;
-use crate::web::ui::url::{Pairs, encode};
+use crate::web::ui::url::encode;
 
 /// What the panel of proposals and jobs does.
 const OFFERS: [&str; 6] = [
@@ -37,8 +37,15 @@ const OFFERS: [&str; 6] = [
 pub(in crate::web::ui) async fn post_conversation(
     visit: Visit,
     Path(id): Path<String>,
-    Form(form): Form<Pairs>,
+    request: Request,
 ) -> Response {
+    let SentForm { pairs: form, fault } = match read(&visit, &id, request).await {
+        Ok(sent) => sent,
+        Err(refusal) => return refusal,
+    };
+    if let Some(fault) = fault {
+        return make(visit, move |desk| page(desk, &id, &form, fault)).await;
+    }
     let word = field_of(&form, "do").unwrap_or_default().to_owned();
     let tried = match FormAction::read(&word, &form) {
         Ok(FormAction::Insert { canned_reply, text }) => {
@@ -68,9 +75,9 @@ pub(in crate::web::ui) async fn post_conversation(
 
 /// What a form asks for.
 enum FormAction {
-    Write(MessageDraft),
+    Write(Writing),
     /// Keeps what was typed.
-    Keep(MessageDraft),
+    Keep(Writing),
     /// Takes a reply back that is on its way.
     TakeBack,
     Act(ConversationAction),
@@ -132,13 +139,15 @@ impl FormAction {
     fn read_words(word: &str, form: &[(String, String)]) -> Option<Self> {
         let text = |name: &str| field_of(form, name).unwrap_or_default().to_owned();
         Some(match word {
-            "reply" | "note" => Self::Write(MessageDraft {
+            "reply" | "note" => Self::Write(Writing {
                 text: text("text"),
                 note: word == "note",
+                files: files_of(form),
             }),
-            "draft" => Self::Keep(MessageDraft {
+            "draft" => Self::Keep(Writing {
                 text: text("text"),
                 note: field_of(form, "note").is_some(),
+                files: files_of(form),
             }),
             "take_back" => Self::TakeBack,
             "insert" => Self::Insert {

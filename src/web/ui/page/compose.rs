@@ -8,8 +8,11 @@ use chrono_tz::Tz;
 
 use super::attention::AttentionForms;
 use super::field_of;
+use super::sent::files_of;
+use crate::app::UploadedFile;
 use crate::model::Conversation;
 use crate::model::event::Assignee;
+use crate::model::file::size_words;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::text::{fill, find, t};
@@ -24,6 +27,10 @@ pub(super) struct Compose {
     pub(super) fault: String,
     /// Whether what was typed is meant as a note.
     pub(super) is_note: bool,
+    /// Files that were sent up and go with it: their ids, and what they are called.
+    pub(super) files: Vec<(String, String)>,
+    /// The most that a file may have, in words.
+    pub(super) limit: String,
     /// When what was typed was kept.
     pub(super) kept: String,
     /// A reply that can still be taken back: its words, and until when.
@@ -39,6 +46,7 @@ pub(super) struct Compose {
 /// A reply that can still be taken back.
 pub(super) struct Sending {
     pub(super) text: String,
+    pub(super) files: Vec<String>,
     /// Until when, as it is read and exactly.
     pub(super) time: String,
     pub(super) exact: String,
@@ -81,12 +89,24 @@ impl Compose {
         let lines = snapshot.desk.lines();
         let tags: BTreeSet<String> = lines.flat_map(|line| line.tags.iter().cloned()).collect();
         let draft = desk.draft(conversation.id.as_str());
-        let sent = field_of(pairs, "text");
+        // What a form said holds, also where it said that there are no words.
+        let is_written = matches!(field_of(pairs, "do"), Some("reply" | "note" | "draft"));
+        let sent = field_of(pairs, "text").or(is_written.then_some(""));
+        let files = match sent {
+            Some(_) => desk.uploaded(conversation.id.as_str(), &files_of(pairs)),
+            None => draft.files.clone(),
+        };
+        let most = size_words(desk.app.most_file_bytes());
         let fault = match draft.fault.filter(|_fault| fault.is_empty()) {
             Some(reason) => fill("compose.unsent", &[("reason", &reason)]),
             None => fault,
         };
         Self {
+            files: files
+                .iter()
+                .map(|file| (file.id.clone(), file_line(file)))
+                .collect(),
+            limit: fill("compose.limit", &[("size", &most)]),
             is_note: sent.is_none() && draft.note,
             kept: match draft.saved_at.filter(|_at| sent.is_none()) {
                 Some(at) => fill("compose.kept", &[("time", &date::clock(at, zone))]),
@@ -94,6 +114,7 @@ impl Compose {
             },
             sending: draft.sending.map(|sending| Sending {
                 text: sending.text,
+                files: sending.files.iter().map(file_line).collect(),
                 time: date::second(sending.at, zone),
                 exact: sending.at.to_string(),
             }),
@@ -113,6 +134,11 @@ impl Compose {
             attention: AttentionForms::new(desk, conversation, zone),
         }
     }
+}
+
+/// A file that was sent up, in a line.
+fn file_line(file: &UploadedFile) -> String {
+    format!("{} ({})", file.name, size_words(file.size))
 }
 
 /// Whose a conversation may become, and whose it is.

@@ -30,6 +30,8 @@ struct Page {
     goes: Vec<String>,
     /// Whose words go: where it is, and what it is called.
     things: Vec<(String, String)>,
+    /// What the files are called that go.
+    files: Vec<String>,
     more: String,
     confirm: String,
     is_done: bool,
@@ -102,6 +104,7 @@ fn page(desk: &Desk, id: &str, view: ErasureView, fault: String) -> Result<Answe
         name: view.confirm,
         goes,
         things,
+        files: view.file_names.iter().take(LISTED).cloned().collect(),
         more: if left > 0 {
             fill("erase.more", &[("count", &left.to_string())])
         } else {

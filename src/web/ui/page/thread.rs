@@ -3,12 +3,14 @@
 use chrono_tz::Tz;
 
 use crate::model::conversation::{Message, Question};
-use crate::model::event::{Actor, ActorKind, QuestionOutcome, Role, Visibility};
+use crate::model::event::{Actor, ActorKind, Attachment, QuestionOutcome, Role, Visibility};
+use crate::model::file::{clean_name, size_words};
 use crate::model::{Conversation, Timestamp};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::figure;
 use crate::web::ui::text::{fill, t};
+use crate::web::ui::url::encode;
 
 /// A line of a thread.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,11 +30,24 @@ pub(in crate::web::ui) struct Entry {
     /// The words.
     pub(in crate::web::ui) text: String,
     /// Files that came along.
-    pub(in crate::web::ui) files: Vec<String>,
+    pub(in crate::web::ui) files: Vec<FileLine>,
     /// How long the contact had waited for it.
     pub(in crate::web::ui) waited: String,
     /// What the customer agent made of it.
     pub(in crate::web::ui) questions: Vec<String>,
+}
+
+/// A file that came along.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::web::ui) struct FileLine {
+    /// What it is called.
+    pub(in crate::web::ui) name: String,
+    /// Its size, or that it is elsewhere.
+    pub(in crate::web::ui) about: String,
+    /// Where it is; empty: nowhere that is known.
+    pub(in crate::web::ui) href: String,
+    /// Whether that is another site.
+    pub(in crate::web::ui) is_elsewhere: bool,
 }
 
 /// The lines of a conversation, in order of time, with a head for each day.
@@ -117,10 +132,37 @@ fn written(desk: &Desk, conversation: &Conversation, message: &Message, zone: Tz
         files: message
             .attachments
             .iter()
-            .map(|file| file.name.clone())
+            .map(|file| file_line(desk, conversation.id.as_str(), file))
             .collect(),
         waited: String::new(),
         questions: own.map(question_line).collect(),
+    }
+}
+
+/// A file that is here is a download; of one that was taken over from elsewhere, its address.
+fn file_line(desk: &Desk, conversation: &str, file: &Attachment) -> FileLine {
+    let here = file.sha256.as_deref();
+    let here = here.filter(|sha256| desk.app.has_file(sha256));
+    let url = file.url.as_deref().map(str::trim);
+    let is_web = |url: &&str| {
+        let start = url.get(..8).unwrap_or(url).to_ascii_lowercase();
+        start.starts_with("https://") || start.starts_with("http://")
+    };
+    let elsewhere = url.filter(is_web).filter(|_url| here.is_none());
+    let size = size_words(file.size);
+    FileLine {
+        name: clean_name(&file.name),
+        about: match (here, elsewhere) {
+            (Some(_), _) => size,
+            (None, Some(_)) => fill("thread.file_elsewhere", &[("size", &size)]),
+            (None, None) => fill("thread.file_missing", &[("size", &size)]),
+        },
+        href: match (here, elsewhere) {
+            (Some(sha256), _) => format!("/conversations/{}/files/{sha256}", encode(conversation)),
+            (None, Some(url)) => url.to_owned(),
+            (None, None) => String::new(),
+        },
+        is_elsewhere: elsewhere.is_some(),
     }
 }
 
