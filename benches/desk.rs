@@ -14,8 +14,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use svar::model::desk::{
-    DeskFilter, DeskMoment, DeskQuery, DeskView, Line, Lines, Sort, TicketFilter, TicketLine,
-    TicketOrder, TicketQuery, TicketView, UnitLines,
+    DeskFilter, DeskMoment, DeskQuery, DeskView, Line, Lines, Promised, Sort, TicketFilter,
+    TicketLine, TicketOrder, TicketQuery, TicketView, UnitLines,
 };
 use svar::model::event::{ActorKind, Assignee};
 use svar::model::{
@@ -81,6 +81,7 @@ fn ticket(number: i64) -> TicketLine {
         expires_at: (drawn % 3 == 0).then(|| now().plus_millis(drawn % 259_200_000)),
         response_due_at: None,
         close_due_at: None,
+        promised: Promised::default(),
         contact: ContactId::parse(&format!("p{number}")).ok(),
         conversation: ConversationId::parse(&format!("c{number}")).ok(),
         subject: Some(format!("Order {drawn}")),
@@ -148,6 +149,7 @@ fn lists(criterion: &mut Criterion) {
     let moment = DeskMoment {
         attention: &attention,
         directory: &directory,
+        deadlines: &(),
         now: now(),
     };
     let mut group = criterion.benchmark_group("desk");
@@ -199,6 +201,7 @@ fn ticket_lists(criterion: &mut Criterion) {
     let moment = DeskMoment {
         attention: &Attention::default(),
         directory: &Directory::default(),
+        deadlines: &(),
         now: now(),
     };
     let mut group = criterion.benchmark_group("desk");

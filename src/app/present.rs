@@ -4,14 +4,14 @@
 //! through `App::ask_report_at` and the like. Whoever keeps one keeps its facts in memory, so it
 //! is for one request.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::App;
 use crate::metrics::Seen;
 use crate::model::desk::{DeskMoment, Line, TicketLine};
 use crate::model::{Sight, Timestamp};
 use crate::projection::Snapshot;
-use crate::report::{Dimension, KeyValue, Query};
+use crate::report::{Deadlines, Dimension, KeyValue, Query};
 
 /// The live facts at one instant, as far as whoever asks sees them.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub struct Present {
     pub(super) sight: Sight,
     /// What of the facts that is; `None`: everything.
     pub(super) seen: Option<Arc<Seen>>,
+    /// Made when it is first asked for.
+    deadlines: OnceLock<Arc<Deadlines>>,
 }
 
 impl App {
@@ -37,6 +39,7 @@ impl App {
             sight: sight.clone(),
             seen: self.sights.of(&live, sight),
             live,
+            deadlines: OnceLock::new(),
         }
     }
 }
@@ -74,8 +77,15 @@ impl Present {
         DeskMoment {
             attention: &self.live.installation.attention,
             directory: &self.live.directory,
+            deadlines: self.deadlines(),
             now: self.now,
         }
+    }
+
+    /// Until when agreements want what tickets wait for.
+    fn deadlines(&self) -> &Deadlines {
+        let of = || Arc::new(Deadlines::of(&self.live.facts, self.now));
+        self.deadlines.get_or_init(of)
     }
 
     /// Whether whoever asks sees a ticket.

@@ -137,7 +137,7 @@ impl TicketLineView {
         let (directory, now) = (moment.directory, moment.now);
         let owner_name = line.owner.as_ref();
         let owner_name = owner_name.and_then(|id| directory.rep_name(id.as_str()));
-        let due_at = line.due_at(now);
+        let due_at = line.due_at(moment);
         Self {
             ticket: line.ticket.to_string(),
             version: line.version.clone(),

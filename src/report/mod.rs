@@ -5,6 +5,7 @@
 
 mod ask;
 mod csv;
+mod deadline;
 mod evaluate;
 mod figures;
 mod judge;
@@ -17,6 +18,7 @@ pub use ask::{
     join_values, split_values,
 };
 pub use csv::{NameOf, RowLines, guarded, to_csv};
+pub use deadline::Deadlines;
 pub use evaluate::{QueryContext, evaluate, evaluate_ways};
 pub use figures::{Durations, Figure, FigureValue, Figures, Measurement, Ratio};
 pub use judge::State;

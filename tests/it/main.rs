@@ -42,6 +42,8 @@ mod customer_agent;
 #[cfg(test)]
 mod data;
 #[cfg(test)]
+mod deadlines;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod desk_cli;

@@ -5,11 +5,13 @@
 //! with the reports. Kept in memory and with the columns, so that a list needs no store. Fed by
 //! `projection`, read by `app`.
 
+mod deadlines;
 mod filter;
 mod kept;
 mod line;
 mod line_file;
 mod list;
+mod promised;
 mod queue;
 mod ticket_filter;
 mod ticket_line;
@@ -20,10 +22,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use deadlines::Deadlines;
 pub use filter::{DeskFilter, Found};
 pub use kept::Unreadable;
 pub use line::{Line, LineStatus, Seen};
 pub use list::{DeskQuery, DeskView, Page, Sort, Standing, ViewCounts};
+pub use promised::{OpenPromise, Promised, StageStay, Terms};
 pub use queue::{QueueMoment, QueuePlan};
 pub use ticket_filter::TicketFilter;
 pub use ticket_line::{TicketLine, TicketStatus};
@@ -43,6 +47,8 @@ pub struct DeskMoment<'a> {
     pub attention: &'a Attention,
     /// Who is in which team.
     pub directory: &'a Directory,
+    /// Until when agreements want what tickets wait for.
+    pub deadlines: &'a dyn Deadlines,
     /// When.
     pub now: Timestamp,
 }

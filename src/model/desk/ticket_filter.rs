@@ -66,7 +66,7 @@ impl TicketFilter {
             && is_any(&self.contacts, contact)
             && (self.staff.as_ref())
                 .is_none_or(|staff| contact.is_some_and(|id| staff.contains(id)))
-            && (self.at_risk).is_none_or(|at_risk| at_risk == line.due_at(now).is_some())
+            && (self.at_risk).is_none_or(|at_risk| at_risk == line.due_at(moment).is_some())
             && self.found.as_ref().is_none_or(|found| has(line, found))
     }
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::line::{KEPT_MS, Seen};
 use super::line_file::FiledLine;
+use super::{DeskMoment, Promised};
 use crate::model::episode::{Exclusion, Job, JobStage, Target, Ticket as TicketFacts};
 use crate::model::event::{Event, JobRequest};
 use crate::model::{
@@ -38,6 +39,8 @@ pub struct TicketLine {
     pub response_due_at: Option<Timestamp>,
     /// When the source wants it closed, while it is not.
     pub close_due_at: Option<Timestamp>,
+    /// What agreements may have promised for it.
+    pub promised: Promised,
     /// For whom.
     pub contact: Option<ContactId>,
     /// From which conversation, merges followed.
@@ -162,6 +165,7 @@ impl TicketLine {
             expires_at: job.and_then(|job| job.expires_at),
             response_due_at: due(Target::FirstResponse),
             close_due_at: due(Target::Close),
+            promised: Promised::of(facts),
             contact: facts.contact.and_then(|id| ContactId::parse(id).ok()),
             conversation: facts
                 .conversation
@@ -210,11 +214,14 @@ impl TicketLine {
     }
 
     /// Until when something has to be done, while it is open: a job answered before it expires,
-    /// a ticket answered or closed by when its source wants that.
-    pub fn due_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let dues = [self.expires_at, self.response_due_at, self.close_due_at];
-        let due = dues.into_iter().flatten().min();
-        due.filter(|_at| self.status_at(now) == TicketStatus::Open)
+    /// a ticket answered or closed by when its source or an agreement wants that.
+    pub fn due_at(&self, moment: &DeskMoment<'_>) -> Option<Timestamp> {
+        if self.status_at(moment.now) != TicketStatus::Open {
+            return None;
+        }
+        let own = [self.expires_at, self.response_due_at, self.close_due_at];
+        let dues = own.into_iter().chain([moment.deadlines.due_at(self)]);
+        dues.flatten().min()
     }
 
     /// Whether it is a rep's, as owner or beside them.

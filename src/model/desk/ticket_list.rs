@@ -24,7 +24,7 @@ pub enum TicketView {
     /// Those of them that nobody owns.
     Unassigned,
     /// Those of them of which something has to be done by an instant: a job answered before it
-    /// expires, a ticket answered or closed by when its source wants that.
+    /// expires, a ticket answered or closed by when its source or an agreement wants that.
     AtRisk,
     /// Those that were closed, decided, put aside or expired in the last two weeks.
     Closed,
@@ -103,12 +103,12 @@ impl TicketOrder {
     }
 
     /// By what a line is put in order, ascending.
-    fn key(self, line: &TicketLine, now: Timestamp) -> (i64, &str) {
+    fn key<'l>(self, line: &'l TicketLine, moment: &DeskMoment<'_>) -> (i64, &'l str) {
         let by = match self {
             Self::Latest => line.updated_at.millis().saturating_neg(),
             Self::Newest => line.opened_at.millis().saturating_neg(),
             Self::Oldest => line.opened_at.millis(),
-            Self::Due => line.due_at(now).map_or(i64::MAX, Timestamp::millis),
+            Self::Due => line.due_at(moment).map_or(i64::MAX, Timestamp::millis),
         };
         (by, line.ticket.as_str())
     }
@@ -161,12 +161,11 @@ impl TicketQuery {
         moment: &DeskMoment<'_>,
     ) -> Result<TicketPage, Invalid> {
         let after = self.cursor.as_deref().map(read_cursor).transpose()?;
-        let now = moment.now;
         let mut counts = TicketViewCounts::default();
         let mut lines: Vec<&Arc<TicketLine>> = Vec::new();
         for line in desk.filter(|line| self.filter.takes(line, moment)) {
             for (view, count) in TicketView::ALL.into_iter().zip(&mut counts.0) {
-                let is_in = self.is_in(line, view, now);
+                let is_in = self.is_in(line, view, moment);
                 *count += usize::from(is_in);
                 if is_in && view == self.view {
                     lines.push(line);
@@ -174,19 +173,19 @@ impl TicketQuery {
             }
         }
         if let Some(after) = after {
-            lines.retain(|line| self.order.key(line, now) > after);
+            lines.retain(|line| self.order.key(line, moment) > after);
         }
         let limit = self.limit.max(1);
         let has_more = lines.len() > limit;
         if has_more {
             // As in the list of conversations.
-            lines.select_nth_unstable_by_key(limit, |line| self.order.key(line, now));
+            lines.select_nth_unstable_by_key(limit, |line| self.order.key(line, moment));
             lines.truncate(limit);
         }
-        lines.sort_unstable_by_key(|line| self.order.key(line, now));
+        lines.sort_unstable_by_key(|line| self.order.key(line, moment));
         let last = lines.last().filter(|_line| has_more);
         let next_cursor = last.map(|line| {
-            let (by, id) = self.order.key(line, now);
+            let (by, id) = self.order.key(line, moment);
             format!("{by}.{id}")
         });
         Ok(TicketPage {
@@ -196,7 +195,8 @@ impl TicketQuery {
         })
     }
 
-    fn is_in(&self, line: &TicketLine, view: TicketView, now: Timestamp) -> bool {
+    fn is_in(&self, line: &TicketLine, view: TicketView, moment: &DeskMoment<'_>) -> bool {
+        let now = moment.now;
         let is_open = line.status_at(now) == TicketStatus::Open;
         let is_late = |at: Timestamp| now < at.plus_millis(KEPT_MS);
         let is_listed = line.over_at(now).is_none_or(is_late);
@@ -204,7 +204,7 @@ impl TicketQuery {
             TicketView::Open => is_open,
             TicketView::Mine => is_open && self.rep.as_deref().is_some_and(|rep| line.is_of(rep)),
             TicketView::Unassigned => is_open && line.owner.is_none(),
-            TicketView::AtRisk => line.due_at(now).is_some(),
+            TicketView::AtRisk => line.due_at(moment).is_some(),
             TicketView::Closed => !is_open && is_listed,
             TicketView::All => is_listed,
         }

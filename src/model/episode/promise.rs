@@ -7,10 +7,13 @@
 //! The next responses of a ticket are those to the runs that begin while it is open, after its
 //! first response.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::Timestamp;
 
 /// What is promised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Target {
     /// A human's first response.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::metrics::{Facts, NONE, ThreadRow};
+use crate::metrics::{Facts, NEVER, NONE, ThreadRow};
 use crate::model::event::SlaUpserted;
 use crate::model::schedule::WorkingTime;
 use crate::model::{DAY_MS, Timestamp};
@@ -43,6 +43,9 @@ impl Coverage {
         }
     }
 }
+
+/// A stay in a stage: which, from when, until when.
+type Stay = (u32, i64, i64);
 
 /// All agreements, in the order of their ids.
 pub struct Agreements(Vec<Vec<Agreement>>);
@@ -91,6 +94,32 @@ impl Agreements {
             }
         }
         best
+    }
+
+    /// When what is promised for a row is due: a target, whose clock runs from an instant and is
+    /// stopped in some of the row's stays in stages. `NEVER`: nothing is promised; the instant before
+    /// it: later than any that the schedule covers.
+    pub fn due_at<S: Iterator<Item = Stay>>(
+        &self,
+        coverage: &Coverage,
+        (target, from): (u8, i64),
+        stays: impl FnOnce() -> S,
+    ) -> i64 {
+        let agreement = self.applying(coverage, from);
+        let promised = agreement.and_then(|agreement| {
+            let target = agreement.targets.get(usize::from(target)).copied()??;
+            Some((agreement, target))
+        });
+        let Some((agreement, target)) = promised else {
+            return NEVER;
+        };
+        let mut pauses = Vec::new();
+        if !agreement.pauses.is_empty() {
+            let paused = stays().filter(|(stage, ..)| agreement.pauses.contains(stage));
+            pauses.extend(paused.map(|(_, from, until)| (from, until)));
+        }
+        let due = agreement.due(from, target, &pauses);
+        due.unwrap_or(NEVER - 1)
     }
 }
 

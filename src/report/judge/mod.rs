@@ -23,7 +23,7 @@ mod thread;
 mod verdict;
 
 pub(super) use agent::*;
-pub(super) use agreement::{Agreements, working_span};
+pub(super) use agreement::{Agreements, Coverage, working_span};
 pub(super) use class::{marked, of_conversation, place_of, span_of};
 pub(super) use column_code::{Coded, ColumnCode};
 pub(super) use job::*;

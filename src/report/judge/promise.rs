@@ -30,23 +30,14 @@ pub(in crate::report) fn due_at(row: &PromiseRow, scope: &Scope<'_>) -> i64 {
     let Some(agreements) = &scope.agreements else {
         return NEVER;
     };
-    let agreement = agreements.applying(&row.coverage(scope), row.from);
-    let target = agreement.and_then(|agreement| {
-        let target = agreement.targets.get(usize::from(row.target)).copied()??;
-        Some((agreement, target))
-    });
-    let Some((agreement, target)) = target else {
-        return NEVER;
+    let stays = || {
+        let stays = match row.ticket {
+            NONE => &[],
+            ticket => scope.facts.stays_of(ticket),
+        };
+        stays.iter().map(|stay| (stay.stage, stay.from, stay.until))
     };
-    let mut pauses = Vec::new();
-    if row.ticket != NONE && !agreement.pauses.is_empty() {
-        let stays = scope.facts.stays_of(row.ticket).iter();
-        let paused = stays.filter(|stay| agreement.pauses.contains(&stay.stage));
-        pauses.extend(paused.map(|stay| (stay.from, stay.until)));
-    }
-    // What is due later than any instant that the schedule covers is not due yet.
-    let due = agreement.due(row.from, target, &pauses);
-    due.unwrap_or(NEVER - 1)
+    agreements.due_at(&row.coverage(scope), (row.target, row.from), stays)
 }
 
 /// Counts a promise once it is due; whether it was kept by then is settled.
