@@ -83,6 +83,15 @@ pub enum Error {
         /// The most.
         most: u64,
     },
+    /// Visitors have sent as much as is taken on a day.
+    #[error(
+        "visitors have sent up {} today, which is the most that is taken; try again tomorrow",
+        size_words(*most)
+    )]
+    TooMuch {
+        /// The most.
+        most: u64,
+    },
     /// Writing or folding has stopped.
     #[error("{0}")]
     Stopped(String),

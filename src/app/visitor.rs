@@ -26,8 +26,10 @@ const MINUTE_MS: i64 = 60_000;
 pub struct VisitorWords {
     /// What the message is called; sent again, it is not written again.
     pub message: String,
-    /// The words.
+    /// The words; they may be left out where files come along.
     pub text: String,
+    /// What its files are called since they were sent up.
+    pub files: Vec<String>,
     /// The visitor's language, as the browser says.
     pub language: Option<String>,
     /// The page that they are on.
@@ -104,6 +106,7 @@ impl App {
                 "the work ended early; the server's log says why".to_owned(),
             ))
         })?;
+        let files = self.visitors_attachments(&visitor.contact, &words.files)?;
         let now = self.clock.now();
         let going_on = found.filter(|conversation| goes_on(conversation, now));
         let (conversation, start) = if let Some(conversation) = going_on {
@@ -122,9 +125,9 @@ impl App {
             action: VisitAction::Write(ContactWords {
                 conversation,
                 message: words.message,
-                ack: is_ack(&words.text),
+                ack: files.is_empty() && is_ack(&words.text),
                 text: words.text,
-                files: Vec::new(),
+                files,
                 start,
             }),
         };

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::State;
 use super::refusal::Refusal;
 use crate::model::event::WidgetSet;
+use crate::model::file::FileKind;
 use crate::model::{Body, Invalid};
 
 /// The most sites.
@@ -27,16 +28,25 @@ pub struct WidgetDraft {
     /// one before holds no more.
     #[serde(default)]
     pub renew_host_secret: bool,
+    /// Which files visitors may send; an empty list: none.
+    #[schema(max_items = 20)]
+    #[serde(default)]
+    pub file_kinds: Option<Vec<FileKind>>,
 }
 
 pub(super) fn decide(state: &State<'_>, draft: WidgetDraft) -> Result<Vec<Body>, Refusal> {
     if draft == WidgetDraft::default() {
-        let reason = "nothing is to be changed; expected `sites` or `renew_host_secret`";
+        let reason =
+            "nothing is to be changed; expected `sites`, `renew_host_secret` or `file_kinds`";
         return Err(Invalid::new("body", reason).into());
     }
     let now = state.installation.widget.host_secret;
     Ok(vec![Body::WidgetSet(Box::new(WidgetSet {
         sites: draft.sites.map(|sites| origins(&sites)).transpose()?,
+        file_kinds: draft.file_kinds.map(|kinds| {
+            let kinds: BTreeSet<FileKind> = kinds.into_iter().collect();
+            kinds.into_iter().collect()
+        }),
         host_secret: draft.renew_host_secret.then(|| now.wrapping_add(1)),
     }))])
 }

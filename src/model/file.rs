@@ -3,6 +3,9 @@
 //! A name is shown to others and may end up on their disks; a type is only ever told. Pure, and
 //! read wherever a file comes in, is shown or goes out.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 /// The longest name, in bytes; what is longer loses its middle and keeps its ending.
 const MAX_NAME: usize = 180;
 /// The longest ending that is kept of a long name, in bytes.
@@ -14,40 +17,142 @@ pub const UNKNOWN_TYPE: &str = "application/octet-stream";
 /// The longest half of a type, in bytes.
 const MAX_TYPE: usize = 100;
 
-/// Types by the endings of names.
-const TYPES: &[(&str, &str)] = &[
-    ("csv", "text/csv"),
-    ("doc", "application/msword"),
+/// What a file is, roughly: what a desk lets visitors send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FileKind {
+    /// Pictures that are no script.
+    Pictures,
+    /// PDF.
+    Pdf,
+    /// Text without markup.
+    Text,
+    /// What office programs write.
+    Office,
+    /// Packed files.
+    Archives,
+}
+
+impl FileKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Pictures,
+        Self::Pdf,
+        Self::Text,
+        Self::Office,
+        Self::Archives,
+    ];
+
+    /// Those that are taken unless a desk says otherwise.
+    pub const USUAL: [Self; 4] = [Self::Pictures, Self::Pdf, Self::Text, Self::Office];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pictures => "pictures",
+            Self::Pdf => "pdf",
+            Self::Text => "text",
+            Self::Office => "office",
+            Self::Archives => "archives",
+        }
+    }
+
+    /// The kind of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// The endings of its files' names.
+    pub fn endings(self) -> impl Iterator<Item = &'static str> {
+        let own = TYPES.iter().filter(move |(_, _, kind)| *kind == self);
+        own.map(|(ending, _, _)| *ending)
+    }
+
+    /// The kind of a type; none: one that could run, or that nothing is known of.
+    fn of_type(media: &str) -> Option<Self> {
+        let known = TYPES.iter().find(|(_, known, _)| *known == media);
+        if let Some((_, _, kind)) = known {
+            return Some(*kind);
+        }
+        let office = [
+            "application/vnd.ms-",
+            "application/vnd.openxmlformats-",
+            "application/vnd.oasis.",
+        ];
+        match media {
+            "image/svg+xml" | "text/html" | "text/xml" | "text/javascript" => None,
+            "application/x-zip-compressed" => Some(Self::Archives),
+            "text/rtf" => Some(Self::Office),
+            _ if media.starts_with("image/") => Some(Self::Pictures),
+            _ if media.starts_with("text/") => Some(Self::Text),
+            _ if office.iter().any(|start| media.starts_with(start)) => Some(Self::Office),
+            _ => None,
+        }
+    }
+}
+
+/// Types and kinds by the endings of names.
+const TYPES: &[(&str, &str, FileKind)] = &[
+    ("csv", "text/csv", FileKind::Text),
+    ("doc", "application/msword", FileKind::Office),
     (
         "docx",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        FileKind::Office,
     ),
-    ("gif", "image/gif"),
-    ("heic", "image/heic"),
-    ("jpeg", "image/jpeg"),
-    ("jpg", "image/jpeg"),
-    ("log", "text/plain"),
-    ("md", "text/markdown"),
-    ("odp", "application/vnd.oasis.opendocument.presentation"),
-    ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
-    ("odt", "application/vnd.oasis.opendocument.text"),
-    ("pdf", "application/pdf"),
-    ("png", "image/png"),
-    ("ppt", "application/vnd.ms-powerpoint"),
+    ("gif", "image/gif", FileKind::Pictures),
+    ("heic", "image/heic", FileKind::Pictures),
+    ("jpeg", "image/jpeg", FileKind::Pictures),
+    ("jpg", "image/jpeg", FileKind::Pictures),
+    ("log", "text/plain", FileKind::Text),
+    ("md", "text/markdown", FileKind::Text),
+    (
+        "odp",
+        "application/vnd.oasis.opendocument.presentation",
+        FileKind::Office,
+    ),
+    (
+        "ods",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        FileKind::Office,
+    ),
+    (
+        "odt",
+        "application/vnd.oasis.opendocument.text",
+        FileKind::Office,
+    ),
+    ("pdf", "application/pdf", FileKind::Pdf),
+    ("png", "image/png", FileKind::Pictures),
+    ("ppt", "application/vnd.ms-powerpoint", FileKind::Office),
     (
         "pptx",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        FileKind::Office,
     ),
-    ("rtf", "application/rtf"),
-    ("txt", "text/plain"),
-    ("webp", "image/webp"),
-    ("xls", "application/vnd.ms-excel"),
+    ("rtf", "application/rtf", FileKind::Office),
+    ("txt", "text/plain", FileKind::Text),
+    ("webp", "image/webp", FileKind::Pictures),
+    ("xls", "application/vnd.ms-excel", FileKind::Office),
     (
         "xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        FileKind::Office,
     ),
-    ("zip", "application/zip"),
+    ("zip", "application/zip", FileKind::Archives),
 ];
+
+/// Whether a file is of one of these kinds, by its name and by what is told of it: neither alone
+/// is believed.
+pub fn is_of(kinds: &[FileKind], name: &str, told: Option<&str>) -> bool {
+    let ending = ending(name);
+    let by_name = TYPES.iter().find(|(known, _, _)| *known == ending);
+    let by_name = by_name.map(|(_, _, kind)| *kind);
+    let is_taken = |kind: Option<FileKind>| kind.is_some_and(|kind| kinds.contains(&kind));
+    let told = told.unwrap_or_default().split(';').next();
+    let told = told.unwrap_or_default().trim().to_ascii_lowercase();
+    let is_silent = told.is_empty() || told == UNKNOWN_TYPE;
+    is_taken(by_name) && (is_silent || is_taken(FileKind::of_type(&told)))
+}
 
 /// A name that leads nowhere and looks like what it is: without folders, control characters and
 /// marks that turn the direction of writing, and not too long.
@@ -101,8 +206,10 @@ pub fn media_type(told: Option<&str>, name: &str) -> String {
         return told;
     }
     let ending = ending(name);
-    let known = TYPES.iter().find(|(known, _)| *known == ending);
-    known.map_or(UNKNOWN_TYPE, |(_, media)| *media).to_owned()
+    let known = TYPES.iter().find(|(known, _, _)| *known == ending);
+    known
+        .map_or(UNKNOWN_TYPE, |(_, media, _)| *media)
+        .to_owned()
 }
 
 /// A size as people say it: thousands of bytes, and thousands of those.
@@ -169,6 +276,39 @@ mod tests {
         ] {
             assert_eq!(media_type(told, name), kept, "{told:?} {name}");
         }
+    }
+
+    #[test]
+    fn a_file_is_of_a_kind_by_its_name_and_by_what_is_told_of_it() {
+        let usual = &FileKind::USUAL;
+        for (name, told) in [
+            ("a.PNG", Some("image/png")),
+            ("a.jpg", None),
+            ("a.pdf", Some("application/octet-stream")),
+            ("a.csv", Some("application/vnd.ms-excel")),
+            ("a.txt", Some("text/plain; charset=utf-8")),
+        ] {
+            assert!(is_of(usual, name, told), "{name} {told:?}");
+        }
+        for (name, told) in [
+            ("a.svg", Some("image/svg+xml")),
+            ("a.html", Some("text/plain")),
+            ("a.png", Some("text/html")),
+            ("a.png", Some("image/svg+xml")),
+            ("a.png.exe", Some("image/png")),
+            ("a.zip", Some("application/zip")),
+            ("a", Some("image/png")),
+        ] {
+            assert!(!is_of(usual, name, told), "{name} {told:?}");
+        }
+        assert!(is_of(
+            &[FileKind::Archives],
+            "a.zip",
+            Some("application/zip")
+        ));
+        assert!(!is_of(&[], "a.png", None));
+        let endings: Vec<&str> = FileKind::Pictures.endings().collect();
+        assert_eq!(endings, ["gif", "heic", "jpeg", "jpg", "png", "webp"]);
     }
 
     #[test]

@@ -156,6 +156,12 @@ impl From<app::Error> for Problem {
                 "The file is too large",
                 error.to_string(),
             ),
+            app::Error::TooMuch { .. } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many",
+                "Too many files",
+                error.to_string(),
+            ),
             app::Error::Unknown { .. } => Self::not_found(error.to_string()),
             app::Error::Refused(refusal) => refusal.into(),
             app::Error::Broken(cases) => {

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::multipart::Field;
+use axum::http::{HeaderMap, header};
 use tokio::time::timeout;
 
 use super::problem::Problem;
@@ -82,6 +83,18 @@ pub(super) async fn receive(
             return Ok(off(move || upload.finish(now)).await?);
         }
     }
+}
+
+/// What a request says that its body is.
+pub(super) fn told_type(headers: &HeaderMap) -> Option<String> {
+    let told = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(told.to_owned())
+}
+
+/// How long a request says that its body is.
+pub(super) fn announced_length(headers: &HeaderMap) -> Option<u64> {
+    let length = headers.get(header::CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
 }
 
 /// Whether as much is announced as is not taken.

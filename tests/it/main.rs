@@ -160,4 +160,6 @@ mod viewers;
 #[cfg(test)]
 mod widget;
 #[cfg(test)]
+mod widget_files;
+#[cfg(test)]
 mod worked;

@@ -33,9 +33,9 @@ fn desk() -> (Desk, Server) {
 
 /// A request of the widget on a page of `origin`, by whoever has the token.
 pub(crate) struct Page<'a> {
-    server: &'a Server,
-    origin: Option<&'a str>,
-    token: String,
+    pub(crate) server: &'a Server,
+    pub(crate) origin: Option<&'a str>,
+    pub(crate) token: String,
 }
 
 impl<'a> Page<'a> {
@@ -487,7 +487,17 @@ fn a_blocked_contact_writes_no_more() {
 }
 
 /// What is inside the widget's window; the test has the browser open its shadow root.
-const INSIDE: &str = "document.querySelector('svar-chat').shadowRoot";
+pub(crate) const INSIDE: &str = "document.querySelector('svar-chat').shadowRoot";
+
+/// Has every page open the widget's shadow root.
+pub(crate) fn let_look_inside(browser: &Browser) {
+    let open = "const attach = Element.prototype.attachShadow; \
+        Element.prototype.attachShadow = function () { return attach.call(this, { mode: 'open' }); };";
+    browser.post(
+        "goog/cdp/execute",
+        &json!({"cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": open}}),
+    );
+}
 
 #[test]
 fn in_a_browser_it_is_typed_in_answered_and_kept_over_a_reload() {
@@ -495,12 +505,7 @@ fn in_a_browser_it_is_typed_in_answered_and_kept_over_a_reload() {
         return;
     };
     let (desk, server) = desk();
-    let open = "const attach = Element.prototype.attachShadow; \
-        Element.prototype.attachShadow = function () { return attach.call(this, { mode: 'open' }); };";
-    browser.post(
-        "goog/cdp/execute",
-        &json!({"cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": open}}),
-    );
+    let_look_inside(&browser);
     browser.open(&server.url("/widget/demo"));
     browser.wait("document.querySelector('svar-chat')");
     let closed = format!("{INSIDE}.querySelector('.panel').hidden");
@@ -550,7 +555,7 @@ fn in_a_browser_it_is_typed_in_answered_and_kept_over_a_reload() {
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
-fn type_in(browser: &Browser, text: &str) {
+pub(crate) fn type_in(browser: &Browser, text: &str) {
     let keys: Vec<Value> = text
         .chars()
         .flat_map(|key| {

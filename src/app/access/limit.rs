@@ -39,6 +39,16 @@ const ARRIVAL: Tries = Tries {
     at_once: 300,
     back_after: Duration::from_secs(1),
 };
+/// How often a visitor may send a file up.
+const FILE: Tries = Tries {
+    at_once: 20,
+    back_after: Duration::from_mins(1),
+};
+/// The same for one address.
+const FILE_FROM: Tries = Tries {
+    at_once: 100,
+    back_after: Duration::from_secs(10),
+};
 /// After so many accounts or addresses, those with all their tries back are forgotten.
 const FORGET_FROM: usize = 10_000;
 
@@ -74,6 +84,8 @@ pub(super) struct Limits {
     addresses: Limiter<IpAddr>,
     visitors: Limiter<String>,
     arrivals: Limiter<IpAddr>,
+    files: Limiter<String>,
+    files_from: Limiter<IpAddr>,
 }
 
 /// What a visitor does that is counted.
@@ -83,6 +95,10 @@ pub enum VisitLimit<'a> {
     Words(&'a str),
     /// Somebody comes from an address.
     Arrival(IpAddr),
+    /// The contact sends a file up.
+    File(&'a str),
+    /// A file comes from an address.
+    FileFrom(IpAddr),
 }
 
 impl Limits {
@@ -94,6 +110,8 @@ impl Limits {
             addresses: limiter(&ADDRESS, &clock),
             visitors: limiter(&VISITOR, &clock),
             arrivals: limiter(&ARRIVAL, &clock),
+            files: limiter(&FILE, &clock),
+            files_from: limiter(&FILE_FROM, &clock),
             clock,
         }
     }
@@ -141,15 +159,21 @@ impl Limits {
 
     /// As [`Self::check`], of what a visitor does.
     pub(super) fn check_visit(&self, what: VisitLimit<'_>) -> Result<(), Duration> {
-        if self.visitors.len() >= FORGET_FROM {
-            self.visitors.retain_recent();
+        for contacts in [&self.visitors, &self.files] {
+            if contacts.len() >= FORGET_FROM {
+                contacts.retain_recent();
+            }
         }
-        if self.arrivals.len() >= FORGET_FROM {
-            self.arrivals.retain_recent();
+        for addresses in [&self.arrivals, &self.files_from] {
+            if addresses.len() >= FORGET_FROM {
+                addresses.retain_recent();
+            }
         }
         let counted = match what {
             VisitLimit::Words(contact) => self.visitors.check_key(&contact.to_owned()),
             VisitLimit::Arrival(address) => self.arrivals.check_key(&address),
+            VisitLimit::File(contact) => self.files.check_key(&contact.to_owned()),
+            VisitLimit::FileFrom(address) => self.files_from.check_key(&address),
         };
         counted.map_err(|refused| refused.wait_time_from(self.clock.now()))
     }

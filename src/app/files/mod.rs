@@ -18,11 +18,12 @@ pub use upload::{Upload, UploadedFile};
 
 use super::{App, Error, Present};
 use crate::clock::Clock;
-use crate::command::{Caller, check_files};
-use crate::model::event::Attachment;
-use crate::model::file::{clean_name, digest_of, media_type};
+use crate::command::{Caller, check_files, check_reachable};
+use crate::model::conversation::Message;
+use crate::model::event::{Attachment, Visibility};
+use crate::model::file::{clean_name, digest_of, is_of, media_type};
 use crate::model::redactions::RedactedMessage;
-use crate::model::{Body, Edits, Event, Invalid, Timestamp};
+use crate::model::{Body, ContactId, Edits, Event, Invalid, Timestamp};
 
 /// The most bytes of a file, unless the machine's settings say otherwise.
 pub(super) const USUAL_MOST: u64 = 20_000_000;
@@ -72,6 +73,40 @@ impl App {
             Some(conversation.to_owned()),
             (name, told_type),
         )
+    }
+
+    /// Begins to take in a file of a visitor, of a kind that the desk lets them send.
+    pub fn begin_visitors_upload(
+        &self,
+        contact: &str,
+        (name, told_type): (&str, Option<&str>),
+    ) -> Result<Upload, Error> {
+        let kinds = self.snapshot().installation.widget.file_kinds.clone();
+        if !name.is_empty() && !is_of(&kinds, &clean_name(name), told_type) {
+            let endings: Vec<&str> = kinds.iter().flat_map(|kind| kind.endings()).collect();
+            let reason = match endings.as_slice() {
+                [] => "no files are taken here".to_owned(),
+                endings => format!(
+                    "it is of a kind that is not taken here; expected one of {}",
+                    endings.join(", ")
+                ),
+            };
+            return Err(Invalid::new("name", reason).into());
+        }
+        let known =
+            ContactId::parse(contact).map_err(|fault| Invalid::new("contact", fault.to_owned()))?;
+        self.overlay
+            .with(self.clock.now(), |state| check_reachable(state, &known))?;
+        self.upload_of(owner_of(contact), None, (name, told_type))
+    }
+
+    /// What a visitor's message says of the files that they sent up for it.
+    pub(super) fn visitors_attachments(
+        &self,
+        contact: &str,
+        ids: &[String],
+    ) -> Result<Vec<Attachment>, Error> {
+        self.attachments(&owner_of(contact), None, ids)
     }
 
     fn upload_of(
@@ -159,9 +194,25 @@ impl App {
         sha256: &str,
     ) -> Result<StoredFile, Error> {
         let known = self.conversation_at(present, conversation)?;
+        self.stored(known.messages.iter(), sha256)
+    }
+
+    /// A file that a public message of a visitor's conversation names.
+    pub fn visitors_file(&self, contact: &str, sha256: &str) -> Result<StoredFile, Error> {
+        let known = self.visitor_conversation(contact)?;
+        let messages = known.iter().flat_map(|known| &known.messages);
+        let public = messages.filter(|message| message.visibility == Visibility::Public);
+        self.stored(public, sha256)
+    }
+
+    fn stored<'a>(
+        &self,
+        messages: impl Iterator<Item = &'a Message>,
+        sha256: &str,
+    ) -> Result<StoredFile, Error> {
         let unknown = || Error::unknown("file", sha256);
         let sha256 = digest_of(sha256).ok_or_else(unknown)?;
-        let mut named = known.messages.iter().flat_map(|one| &one.attachments);
+        let mut named = messages.flat_map(|one| &one.attachments);
         let named = named.find(|file| has_digest(file, &sha256));
         let named = named.ok_or_else(unknown)?;
         // One that was taken over from elsewhere may never have been here.
@@ -249,6 +300,11 @@ impl App {
         }
         Ok(false)
     }
+}
+
+/// As whom a visitor sends files up.
+fn owner_of(contact: &str) -> String {
+    Caller::visitor(contact.to_owned()).actor()
 }
 
 fn digest(file: &Attachment) -> Option<String> {

@@ -17,7 +17,7 @@ use crate::disk::{self, Access, Draft};
 use crate::failpoint;
 use crate::lock::Lock;
 use crate::model::event::Attachment;
-use crate::model::{HOUR_MS, Timestamp};
+use crate::model::{DAY_MS, HOUR_MS, Timestamp};
 
 /// The folder of what no message names yet. No backup has it, for its point.
 const NEW: &str = ".new";
@@ -27,6 +27,9 @@ const PART: &str = "part";
 const USABLE_MS: i64 = 24 * HOUR_MS;
 /// From when on one that still waits is taken away: none that may still be named.
 const STALE_MS: i64 = 25 * HOUR_MS;
+
+/// How many of the largest files visitors may send up on a day, all of them together.
+const VISITORS_A_DAY: u64 = 100;
 
 /// A file that was sent up and may be named by a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +67,8 @@ pub(in crate::app) struct FileShelf {
     /// Held while a file is put in its place or taken from it.
     placing: Lock<()>,
     new: Lock<BTreeMap<String, NewFile>>,
+    /// How many bytes visitors have sent up, and on which day.
+    visitors: Lock<(i64, u64)>,
 }
 
 impl FileShelf {
@@ -75,7 +80,26 @@ impl FileShelf {
             most,
             placing: Lock::default(),
             new: Lock::new(new),
+            visitors: Lock::default(),
         })
+    }
+
+    /// Counts what visitors send up; nobody knows who they are, and the disk ends somewhere.
+    pub(super) fn count(&self, new: &NewFile) -> Result<(), Error> {
+        if new.conversation.is_some() {
+            return Ok(());
+        }
+        let most = self.most.saturating_mul(VISITORS_A_DAY);
+        let day = new.at.millis().div_euclid(DAY_MS);
+        let mut visitors = self.visitors.lock();
+        if visitors.0 != day {
+            *visitors = (day, 0);
+        }
+        if visitors.1.saturating_add(new.size) > most {
+            return Err(Error::TooMuch { most });
+        }
+        visitors.1 += new.size;
+        Ok(())
     }
 
     /// Where a file of this SHA-256 lies.

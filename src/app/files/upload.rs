@@ -94,6 +94,7 @@ impl Upload {
         }
         self.new.sha256 = sha256;
         self.new.at = now;
+        self.shelf.count(&self.new)?;
         if let Some(part) = self.part.take() {
             self.shelf.place(part, &self.path, self.new.clone())?;
         }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
+use crate::model::file::FileKind;
+
 /// Settings of the chat widget; what is left out stays as it was.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,4 +17,7 @@ pub struct WidgetSet {
     /// present one's signatures hold.
     #[serde(default)]
     pub host_secret: Option<u32>,
+    /// Which files visitors may send.
+    #[serde(default)]
+    pub file_kinds: Option<Vec<FileKind>>,
 }

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query as Parameters, Request, State};
-use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use axum::{Extension, Json};
 use serde::Deserialize;
@@ -16,7 +15,7 @@ use crate::app::{App, UploadedFile};
 use crate::command::Caller;
 use crate::web::Problem;
 use crate::web::download::download;
-use crate::web::upload::{announces_too_much, hear_out, receive};
+use crate::web::upload::{announced_length, announces_too_much, hear_out, receive, told_type};
 
 /// What a file that is sent up is called.
 #[derive(Deserialize)]
@@ -52,8 +51,8 @@ pub(super) async fn send_file(
     Parameters(FileName { name }): Parameters<FileName>,
     request: Request,
 ) -> Result<Json<UploadedFile>, Problem> {
-    let told = media_type(request.headers());
-    let announced = length(request.headers());
+    let told = told_type(request.headers());
+    let announced = announced_length(request.headers());
     let mut body = request.into_body();
     let begun = {
         let app = Arc::clone(&app);
@@ -81,18 +80,4 @@ pub(super) async fn get_file(
 ) -> Result<Response, Problem> {
     let stored = off(move || Ok(app.file_at(&app.present_to(&caller.sight), &id, &file)?));
     Ok(download(stored.await?))
-}
-
-fn media_type(headers: &HeaderMap) -> Option<String> {
-    let told = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    Some(told.to_owned())
-}
-
-fn length(headers: &HeaderMap) -> Option<u64> {
-    headers
-        .get(header::CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
 }

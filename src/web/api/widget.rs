@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 
 use crate::app::{App, WriteResult};
 use crate::command::{Caller, Command, WidgetDraft};
+use crate::model::file::FileKind;
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 
@@ -19,6 +20,8 @@ use crate::web::json::JsonBody;
 pub(super) struct WidgetView {
     /// The sites whose pages may show it.
     sites: Vec<String>,
+    /// Which files visitors may send.
+    file_kinds: Vec<FileKind>,
 }
 
 /// The secret that the host signs its users with.
@@ -39,8 +42,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 #[utoipa::path(get, path = "/widget", tag = "customer agent",
     responses((status = 200, description = "The settings", body = WidgetView)))]
 pub(super) async fn get_widget(State(app): State<Arc<App>>) -> Json<WidgetView> {
-    let sites = app.snapshot().installation.widget.sites.clone();
-    Json(WidgetView { sites })
+    let widget = Arc::clone(&app.snapshot().installation.widget);
+    Json(WidgetView {
+        sites: widget.sites.clone(),
+        file_kinds: widget.file_kinds.clone(),
+    })
 }
 
 /// Changes where the chat widget may be shown, or has the host sign with another secret.

@@ -5,6 +5,8 @@
 
 mod asset;
 mod cors;
+mod file_view;
+mod files;
 mod session;
 mod stream;
 mod thread;
@@ -36,6 +38,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/widget/session", post(session::begin_session))
         .route("/widget/conversation", get(thread::get_thread))
         .route("/widget/messages", post(thread::post_message))
+        .route("/widget/files", post(files::post_file))
+        .route("/widget/files/{file}", get(files::get_file))
         .route("/widget/feedback", post(thread::post_feedback))
         .route("/widget/score", post(thread::post_score))
         .route("/widget/stream", get(stream::follow_thread))

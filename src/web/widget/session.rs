@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
+use super::file_view::FileRules;
 use crate::app::{App, VisitLimit, Visitor};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
@@ -40,6 +41,8 @@ pub(super) struct Session {
     greeting: String,
     is_open: bool,
     opens: Option<String>,
+    /// Which files may be sent; none: no files.
+    files: Option<FileRules>,
 }
 
 /// Begins or goes on: gives the token of the visitor that somebody is.
@@ -89,6 +92,7 @@ pub(super) async fn begin_session(
         greeting: app.greeting(language.as_deref()),
         is_open: opening.is_open,
         opens: opening.opens,
+        files: FileRules::of(&app),
     }))
 }
 

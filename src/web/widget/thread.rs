@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
+use super::file_view::FileView;
 use super::session::{Known, too_many};
 use crate::app::{
     App, ContactFeedback, Error, Node, VisitLimit, Visitor, VisitorWords, WriteResult,
@@ -44,6 +45,9 @@ pub(super) struct MessageView {
     choices: Vec<String>,
     /// Whether it is a short answer's.
     is_answer: bool,
+    /// Files that came along.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<FileView>,
 }
 
 /// A conversation as its visitor sees it.
@@ -85,7 +89,11 @@ pub(super) struct NewScore {
 pub(super) struct NewWords {
     /// What the widget calls it; sent again, it is not written again.
     id: String,
+    #[serde(default)]
     text: String,
+    /// The ids of files that were sent up for it.
+    #[serde(default)]
+    files: Vec<String>,
     #[serde(default)]
     language: Option<String>,
     #[serde(default)]
@@ -169,6 +177,7 @@ impl MessageView {
             body,
             choices,
             is_answer,
+            files: FileView::of(app, message),
         }
     }
 }
@@ -266,6 +275,7 @@ fn words(new: NewWords) -> Result<VisitorWords, Invalid> {
     Ok(VisitorWords {
         message: format!("{PREFIX}{}", new.id),
         text: new.text,
+        files: new.files,
         language: new.language,
         url: new.url,
     })

@@ -11,12 +11,12 @@
   const nonce = script.nonce;
 
   const TEXTS = {
-    en: { survey: "How did we do?", of: "of 5", open: "Open chat", close: "Close chat", title: "Chat", write: "Write a message", send: "Send", agent: "Assistant", you: "You", helped: "Did this help?", yes: "Yes", no: "No", thanks: "Thank you.", lost: "No connection. What you write is kept and sent when it is back.", down: "We cannot be reached just now. What you write is kept.", retry: "Try again", unsent: "Not sent", sending: "Sending …", many: "That was a lot at once. It is sent in a moment.", opens: "We answer from {opens}.", here: "We are here.", over: "This conversation is closed. Write to open it again.", new: "new messages", human: "A colleague answers you.", long: "At most 10,000 characters." },
-    nb: { survey: "Hvordan gikk det?", of: "av 5", open: "Åpne chat", close: "Lukk chat", title: "Chat", write: "Skriv en melding", send: "Send", agent: "Assistent", you: "Du", helped: "Hjalp dette?", yes: "Ja", no: "Nei", thanks: "Takk.", lost: "Ingen forbindelse. Det du skriver blir tatt vare på og sendt når den er tilbake.", down: "Vi kan ikke nås akkurat nå. Det du skriver blir tatt vare på.", retry: "Prøv igjen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var mye på en gang. Det sendes om et øyeblikk.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er avsluttet. Skriv for å åpne den igjen.", new: "nye meldinger", human: "En kollega svarer deg.", long: "Høyst 10 000 tegn." },
-    sv: { survey: "Hur gick det?", of: "av 5", open: "Öppna chatten", close: "Stäng chatten", title: "Chatt", write: "Skriv ett meddelande", send: "Skicka", agent: "Assistent", you: "Du", helped: "Hjälpte det här?", yes: "Ja", no: "Nej", thanks: "Tack.", lost: "Ingen anslutning. Det du skriver sparas och skickas när den är tillbaka.", down: "Vi kan inte nås just nu. Det du skriver sparas.", retry: "Försök igen", unsent: "Inte skickat", sending: "Skickar …", many: "Det var mycket på en gång. Det skickas om ett ögonblick.", opens: "Vi svarar från {opens}.", here: "Vi är här.", over: "Samtalet är avslutat. Skriv för att öppna det igen.", new: "nya meddelanden", human: "En kollega svarar dig.", long: "Högst 10 000 tecken." },
-    da: { survey: "Hvordan gik det?", of: "af 5", open: "Åbn chat", close: "Luk chat", title: "Chat", write: "Skriv en besked", send: "Send", agent: "Assistent", you: "Dig", helped: "Hjalp det?", yes: "Ja", no: "Nej", thanks: "Tak.", lost: "Ingen forbindelse. Det du skriver, bliver gemt og sendt, når den er tilbage.", down: "Vi kan ikke nås lige nu. Det du skriver, bliver gemt.", retry: "Prøv igen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var meget på én gang. Det sendes om et øjeblik.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er afsluttet. Skriv for at åbne den igen.", new: "nye beskeder", human: "En kollega svarer dig.", long: "Højst 10.000 tegn." },
-    fi: { survey: "Miten onnistuimme?", of: "/ 5", open: "Avaa chat", close: "Sulje chat", title: "Chat", write: "Kirjoita viesti", send: "Lähetä", agent: "Avustaja", you: "Sinä", helped: "Auttoiko tämä?", yes: "Kyllä", no: "Ei", thanks: "Kiitos.", lost: "Ei yhteyttä. Kirjoittamasi säilyy ja lähetetään, kun yhteys palaa.", down: "Meitä ei juuri nyt tavoiteta. Kirjoittamasi säilyy.", retry: "Yritä uudelleen", unsent: "Ei lähetetty", sending: "Lähetetään …", many: "Viestejä tuli paljon kerralla. Tämä lähetetään hetken kuluttua.", opens: "Vastaamme taas: {opens}.", here: "Olemme paikalla.", over: "Keskustelu on päättynyt. Kirjoita, niin se avautuu uudelleen.", new: "uutta viestiä", human: "Kollega vastaa sinulle.", long: "Enintään 10 000 merkkiä." },
-    de: { survey: "Wie waren wir?", of: "von 5", open: "Chat öffnen", close: "Chat schließen", title: "Chat", write: "Nachricht schreiben", send: "Senden", agent: "Assistent", you: "Sie", helped: "Hat das geholfen?", yes: "Ja", no: "Nein", thanks: "Danke.", lost: "Keine Verbindung. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald sie wieder da ist.", down: "Wir sind gerade nicht erreichbar. Was Sie schreiben, bleibt erhalten.", retry: "Erneut versuchen", unsent: "Nicht gesendet", sending: "Wird gesendet …", many: "Das war viel auf einmal. Es wird gleich gesendet.", opens: "Wir antworten ab {opens}.", here: "Wir sind da.", over: "Dieses Gespräch ist beendet. Schreiben Sie, um es wieder zu öffnen.", new: "neue Nachrichten", human: "Ein Kollege antwortet Ihnen.", long: "Höchstens 10.000 Zeichen." },
+    en: { survey: "How did we do?", of: "of 5", open: "Open chat", close: "Close chat", title: "Chat", write: "Write a message", send: "Send", agent: "Assistant", you: "You", helped: "Did this help?", yes: "Yes", no: "No", thanks: "Thank you.", lost: "No connection. What you write is kept and sent when it is back.", down: "We cannot be reached just now. What you write is kept.", retry: "Try again", unsent: "Not sent", sending: "Sending …", many: "That was a lot at once. It is sent in a moment.", opens: "We answer from {opens}.", here: "We are here.", over: "This conversation is closed. Write to open it again.", new: "new messages", human: "A colleague answers you.", long: "At most 10,000 characters.", attach: "Attach files", remove: "Remove {name}", large: "{name} is too large. At most {size} each.", kind: "{name} cannot be sent here.", most: "At most 10 files at once.", waiting: "A file is still being sent.", stuck: "A file was not sent. Try again or remove it.", attached: "{name} is attached.", save: "Save {name}" },
+    nb: { survey: "Hvordan gikk det?", of: "av 5", open: "Åpne chat", close: "Lukk chat", title: "Chat", write: "Skriv en melding", send: "Send", agent: "Assistent", you: "Du", helped: "Hjalp dette?", yes: "Ja", no: "Nei", thanks: "Takk.", lost: "Ingen forbindelse. Det du skriver blir tatt vare på og sendt når den er tilbake.", down: "Vi kan ikke nås akkurat nå. Det du skriver blir tatt vare på.", retry: "Prøv igjen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var mye på en gang. Det sendes om et øyeblikk.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er avsluttet. Skriv for å åpne den igjen.", new: "nye meldinger", human: "En kollega svarer deg.", long: "Høyst 10 000 tegn.", attach: "Legg ved filer", remove: "Fjern {name}", large: "{name} er for stor. Høyst {size} hver.", kind: "{name} kan ikke sendes her.", most: "Høyst 10 filer om gangen.", waiting: "En fil sendes fortsatt.", stuck: "En fil ble ikke sendt. Prøv igjen eller fjern den.", attached: "{name} er lagt ved.", save: "Lagre {name}" },
+    sv: { survey: "Hur gick det?", of: "av 5", open: "Öppna chatten", close: "Stäng chatten", title: "Chatt", write: "Skriv ett meddelande", send: "Skicka", agent: "Assistent", you: "Du", helped: "Hjälpte det här?", yes: "Ja", no: "Nej", thanks: "Tack.", lost: "Ingen anslutning. Det du skriver sparas och skickas när den är tillbaka.", down: "Vi kan inte nås just nu. Det du skriver sparas.", retry: "Försök igen", unsent: "Inte skickat", sending: "Skickar …", many: "Det var mycket på en gång. Det skickas om ett ögonblick.", opens: "Vi svarar från {opens}.", here: "Vi är här.", over: "Samtalet är avslutat. Skriv för att öppna det igen.", new: "nya meddelanden", human: "En kollega svarar dig.", long: "Högst 10 000 tecken.", attach: "Bifoga filer", remove: "Ta bort {name}", large: "{name} är för stor. Högst {size} var.", kind: "{name} kan inte skickas här.", most: "Högst 10 filer åt gången.", waiting: "En fil skickas fortfarande.", stuck: "En fil skickades inte. Försök igen eller ta bort den.", attached: "{name} är bifogad.", save: "Spara {name}" },
+    da: { survey: "Hvordan gik det?", of: "af 5", open: "Åbn chat", close: "Luk chat", title: "Chat", write: "Skriv en besked", send: "Send", agent: "Assistent", you: "Dig", helped: "Hjalp det?", yes: "Ja", no: "Nej", thanks: "Tak.", lost: "Ingen forbindelse. Det du skriver, bliver gemt og sendt, når den er tilbage.", down: "Vi kan ikke nås lige nu. Det du skriver, bliver gemt.", retry: "Prøv igen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var meget på én gang. Det sendes om et øjeblik.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er afsluttet. Skriv for at åbne den igen.", new: "nye beskeder", human: "En kollega svarer dig.", long: "Højst 10.000 tegn.", attach: "Vedhæft filer", remove: "Fjern {name}", large: "{name} er for stor. Højst {size} hver.", kind: "{name} kan ikke sendes her.", most: "Højst 10 filer ad gangen.", waiting: "En fil bliver stadig sendt.", stuck: "En fil blev ikke sendt. Prøv igen eller fjern den.", attached: "{name} er vedhæftet.", save: "Gem {name}" },
+    fi: { survey: "Miten onnistuimme?", of: "/ 5", open: "Avaa chat", close: "Sulje chat", title: "Chat", write: "Kirjoita viesti", send: "Lähetä", agent: "Avustaja", you: "Sinä", helped: "Auttoiko tämä?", yes: "Kyllä", no: "Ei", thanks: "Kiitos.", lost: "Ei yhteyttä. Kirjoittamasi säilyy ja lähetetään, kun yhteys palaa.", down: "Meitä ei juuri nyt tavoiteta. Kirjoittamasi säilyy.", retry: "Yritä uudelleen", unsent: "Ei lähetetty", sending: "Lähetetään …", many: "Viestejä tuli paljon kerralla. Tämä lähetetään hetken kuluttua.", opens: "Vastaamme taas: {opens}.", here: "Olemme paikalla.", over: "Keskustelu on päättynyt. Kirjoita, niin se avautuu uudelleen.", new: "uutta viestiä", human: "Kollega vastaa sinulle.", long: "Enintään 10 000 merkkiä.", attach: "Liitä tiedostoja", remove: "Poista {name}", large: "{name} on liian suuri. Enintään {size} kukin.", kind: "Tiedostoa {name} ei voi lähettää tähän.", most: "Enintään 10 tiedostoa kerralla.", waiting: "Tiedostoa lähetetään vielä.", stuck: "Tiedosto jäi lähettämättä. Yritä uudelleen tai poista se.", attached: "{name} on liitetty.", save: "Tallenna {name}" },
+    de: { survey: "Wie waren wir?", of: "von 5", open: "Chat öffnen", close: "Chat schließen", title: "Chat", write: "Nachricht schreiben", send: "Senden", agent: "Assistent", you: "Sie", helped: "Hat das geholfen?", yes: "Ja", no: "Nein", thanks: "Danke.", lost: "Keine Verbindung. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald sie wieder da ist.", down: "Wir sind gerade nicht erreichbar. Was Sie schreiben, bleibt erhalten.", retry: "Erneut versuchen", unsent: "Nicht gesendet", sending: "Wird gesendet …", many: "Das war viel auf einmal. Es wird gleich gesendet.", opens: "Wir antworten ab {opens}.", here: "Wir sind da.", over: "Dieses Gespräch ist beendet. Schreiben Sie, um es wieder zu öffnen.", new: "neue Nachrichten", human: "Ein Kollege antwortet Ihnen.", long: "Höchstens 10.000 Zeichen.", attach: "Dateien anhängen", remove: "{name} entfernen", large: "{name} ist zu groß. Höchstens {size} je Datei.", kind: "{name} kann hier nicht gesendet werden.", most: "Höchstens 10 Dateien auf einmal.", waiting: "Eine Datei wird noch gesendet.", stuck: "Eine Datei wurde nicht gesendet. Versuchen Sie es erneut oder entfernen Sie sie.", attached: "{name} ist angehängt.", save: "{name} speichern" },
   };
   const wanted = (settings.language || document.documentElement.lang || navigator.language || "en").toLowerCase();
   const primary = wanted.split("-")[0];
@@ -66,6 +66,20 @@
     form { display: flex; gap: 8px; padding: 12px; border-top: 1px solid var(--line); }
     textarea { flex: 1; resize: none; border: 1px solid var(--line); border-radius: 8px; padding: 8px; background: var(--paper); max-height: 120px; }
     .send { border: 0; border-radius: 8px; padding: 0 16px; background: var(--accent); color: var(--on); }
+    .attach { border: 0; background: none; padding: 8px; border-radius: 8px; align-self: center; line-height: 0; }
+    .attach svg { width: 20px; height: 20px; }
+    .files, .sent { list-style: none; margin: 0; padding: 0; font-size: 13px; }
+    .files { border-top: 1px solid var(--line); padding: 8px 12px 0; max-height: 120px; overflow-y: auto; }
+    .files + form { border-top: 0; }
+    .files li { display: flex; align-items: center; gap: 8px; }
+    .files .name { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    .files progress { width: 72px; accent-color: var(--accent); }
+    .files .plain, .sent button { color: var(--accent); text-decoration: underline; }
+    .files .plain:last-child { text-decoration: none; }
+    .failed { color: var(--warn); }
+    .message .sent { margin: 4px 0 0; padding: 0; }
+    .sent button { border: 0; background: none; padding: 2px 0; text-align: left; overflow-wrap: anywhere; }
+    .visitor .sent button { color: inherit; }
     .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
     @media print { .chat { display: none; } }`;
 
@@ -102,6 +116,7 @@
   let sent = [];
   let isSending = false;
   let later = null;
+  let files = [];
 
   // Talking to the server.
   class Refused extends Error {
@@ -155,7 +170,7 @@
     render();
     try {
       for (let next = unsent()[0]; next; next = unsent()[0]) {
-        const answer = await asked("/widget/messages", { id: next.id, text: next.text, language, url: location.href.split("#")[0].slice(0, 2000) });
+        const answer = await asked("/widget/messages", { id: next.id, text: next.text, files: (next.files || []).map((one) => one.id), language, url: location.href.split("#")[0].slice(0, 2000) });
         await answer.json();
         // It is safe there; until the stream has it, it is shown from here.
         sent.push(next);
@@ -170,7 +185,12 @@
         // It will never be taken: the words go back to where they were typed.
         const [first, ...rest] = unsent();
         keep("unsent", rest);
-        if (first) { ui.text.value = [first.text, ui.text.value].filter(Boolean).join("\n"); keep("draft", ui.text.value); }
+        if (first) {
+          ui.text.value = [first.text, ui.text.value].filter(Boolean).join("\n");
+          keep("draft", ui.text.value);
+          files.push(...(first.files || []).map(({ name, size }) => ({ name, size, fault: t.unsent })));
+          drawFiles();
+        }
         tell(t.unsent);
       } else {
         tell(error.status === 429 ? t.many : navigator.onLine === false ? t.lost : t.down);
@@ -182,15 +202,109 @@
       render();
     }
   }
-  function write(text) {
+  function write(text, attached = []) {
     const words = text.trim();
-    if (!words) return;
+    if (!words && !attached.length) return;
     if ([...words].length > 10000) { tell(t.long); return; }
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     const id = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    keep("unsent", [...unsent(), { id, text: words }]);
+    keep("unsent", [...unsent(), { id, text: words, files: attached }]);
     deliver();
   }
+
+  // Files are sent up as soon as they are chosen; the message names those that are there. One that
+  // was not taken stays where it can be tried again or removed.
+  const named = (text, name, size = "") => text.replace("{name}", name).replace("{size}", size);
+  const amount = (bytes) => {
+    const [unit, by] = bytes < 1e6 ? ["kB", 1e3] : ["MB", 1e6];
+    return `${(bytes / by).toLocaleString(language, { maximumFractionDigits: bytes < by * 10 ? 1 : 0 })} ${unit}`;
+  };
+  const keepFiles = () => {
+    const there = files.filter((one) => one.id).map(({ id, name, size }) => ({ id, name, size }));
+    keep("files", there.length ? there : null);
+  };
+  function attach(chosen) {
+    for (const file of chosen) {
+      const name = [...file.name].slice(-200).join("") || "file";
+      const rules = (session && session.files) || { endings: [], most: 0 };
+      if (files.length >= 10) { tell(t.most); return; }
+      if (!rules.endings.includes(name.split(".").pop().toLowerCase())) { tell(named(t.kind, name)); continue; }
+      if (file.size > rules.most) { tell(named(t.large, name, amount(rules.most))); continue; }
+      const one = { file, name, size: file.size };
+      files.push(one);
+      sendUp(one);
+    }
+  }
+  async function sendUp(one) {
+    one.fault = null;
+    one.id = null;
+    drawFiles();
+    try {
+      if (!session) await begin();
+      one.id = await transfer(one).catch(async (error) => {
+        if (error.status !== 401) throw error;
+        await begin();
+        return transfer(one);
+      });
+      ui.live.textContent = named(t.attached, one.name);
+    } catch (error) {
+      one.fault = error.status === 400 ? named(t.kind, one.name) : error.status === 413 ? named(t.large, one.name, amount(session.files.most))
+        : `${one.name}: ${error.status === 429 ? t.many : t.unsent}`;
+    }
+    if (!files.includes(one)) return;
+    if (one.fault) tell(one.fault);
+    keepFiles();
+    drawFiles();
+  }
+  // Only this way of asking says how far it is.
+  function transfer(one) {
+    return new Promise((done, failed) => {
+      const request = new XMLHttpRequest();
+      one.request = request;
+      request.open("POST", `${home}/widget/files?name=${encodeURIComponent(one.name)}`);
+      request.setRequestHeader("authorization", `Bearer ${session.token}`);
+      request.setRequestHeader("content-type", one.file.type || "application/octet-stream");
+      request.upload.onprogress = (event) => { if (one.bar && event.lengthComputable) one.bar.value = event.loaded / event.total; };
+      request.onload = () => {
+        if (request.status !== 200) { failed(new Refused(request.status, 0)); return; }
+        done(JSON.parse(request.responseText).id);
+      };
+      request.onerror = () => failed(new Refused(0, 0));
+      request.onabort = () => failed(new Refused(0, 0));
+      request.send(one.file);
+    });
+  }
+  function remove(one) {
+    files = files.filter((other) => other !== one);
+    if (one.request && !one.id) one.request.abort();
+    keepFiles();
+    drawFiles();
+    ui.text.focus();
+  }
+  function drawFiles() {
+    if (!ui.files) return;
+    ui.files.hidden = !files.length;
+    ui.files.replaceChildren(...files.map((one) => {
+      const line = `${one.name} (${amount(one.size)})`;
+      const parts = [make("span", { className: one.fault ? "name failed" : "name", title: one.fault || one.name }, line)];
+      if (!one.id && !one.fault) parts.push(one.bar = make("progress", { max: 1, value: one.bar ? one.bar.value : 0, "aria-label": line }));
+      if (one.fault && one.file) parts.push(make("button", { type: "button", className: "plain", "aria-label": `${t.retry}: ${one.name}`, onclick: () => { tell(""); sendUp(one); } }, t.retry));
+      parts.push(make("button", { type: "button", className: "plain", "aria-label": named(t.remove, one.name), onclick: () => remove(one) }, "✕"));
+      return make("li", {}, ...parts);
+    }));
+  }
+  // Its bytes are asked for with the visitor's token, which stands in no address.
+  async function save(file) {
+    try {
+      const answer = await asked(`/widget/files/${file.id}`);
+      const href = URL.createObjectURL(await answer.blob());
+      make("a", { href, download: file.name }).click();
+      setTimeout(() => URL.revokeObjectURL(href), 60000);
+    } catch { tell(t.down); }
+  }
+  const listed = (all) => (all && all.length ? [make("ul", { className: "sent" }, ...all.map((file) => make("li", {}, file.id && file.isThere !== false
+    ? make("button", { type: "button", "aria-label": named(t.save, file.name), onclick: () => save(file) }, `${file.name} (${amount(file.size)})`)
+    : `${file.name} (${amount(file.size)})`)))] : []);
   async function score(points) {
     try {
       take(await (await asked("/widget/score", { score: points })).json());
@@ -270,7 +384,7 @@
   function bubble(message, isLast) {
     const name = make("p", { className: message.from === "visitor" ? "unseen" : "who" }, `${who(message)} · ${clock(message.at)}`);
     const body = message.body.flatMap((node) => piece(node, !message.is_answer));
-    const element = make("article", { className: `message ${message.from}` }, name, ...body);
+    const element = make("article", { className: `message ${message.from}` }, name, ...body, ...listed(message.files));
     if (message.choices && isLast) {
       const choices = message.choices.map((choice) => make("button", { type: "button", onclick: () => write(choice) }, choice));
       element.append(make("div", { className: "choices" }, ...choices));
@@ -284,13 +398,13 @@
   }
 
   const ui = {};
-  const icon = () => {
+  const icon = (shape) => {
     const SVG = "http://www.w3.org/2000/svg";
     const svg = document.createElementNS(SVG, "svg");
     const path = document.createElementNS(SVG, "path");
     svg.setAttribute("viewBox", "0 0 24 24");
     svg.setAttribute("aria-hidden", "true");
-    path.setAttribute("d", "M5 4h14a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-7l-5 4v-4H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z");
+    path.setAttribute("d", shape);
     path.setAttribute("fill", "currentColor");
     svg.append(path);
     return svg;
@@ -313,9 +427,10 @@
     const place = thread.messages.length - 1;
     const bubbles = thread.messages.map((message, index) => bubble(message, index === place && !waiting.length && !sent.length));
     const greeting = session && make("article", { className: "message agent" }, make("p", {}, session.greeting));
-    const said = sent.map((one) => make("article", { className: "message visitor" }, make("p", {}, one.text)));
-    const pending = waiting.flatMap((one) => [
-      make("article", { className: "message visitor" }, make("p", {}, one.text)),
+    const own = (one) => make("article", { className: "message visitor" }, ...(one.text ? [make("p", {}, one.text)] : []),
+      ...listed((one.files || []).map((file) => ({ ...file, isThere: false }))));
+    const said = sent.map(own);
+    const pending = waiting.flatMap((one) => [own(one),
       make("span", { className: "state" }, isSending ? t.sending : t.unsent)]);
     const over = thread.is_over ? [make("p", { className: "message automation" }, t.over)] : [];
     const survey = thread.survey ? [make("div", { className: "rate survey", role: "group", "aria-label": t.survey }, make("span", {}, t.survey),
@@ -331,7 +446,13 @@
     ui.launch.setAttribute("aria-label", isOpen ? t.close : count ? `${t.open}: ${count} ${t.new}` : t.open);
     ui.launch.setAttribute("aria-expanded", String(isOpen));
     ui.panel.hidden = !isOpen;
+    ui.attach.hidden = !(session && session.files);
     if (session) {
+      if (session.files) {
+        ui.chooser.accept = session.files.endings.map((ending) => `.${ending}`).join();
+        ui.attach.title = `${t.attach} (≤ ${amount(session.files.most)})`;
+        ui.attach.setAttribute("aria-label", ui.attach.title);
+      }
       ui.title.textContent = session.name || t.title;
       ui.about.textContent = thread.with_human ? t.human : session.is_open ? t.here : session.opens ? t.opens.replace("{opens}", session.opens) : "";
     }
@@ -384,24 +505,45 @@
     });
     const send = () => {
       const text = ui.text.value;
-      if (!text.trim() || [...text.trim()].length > 10000) { write(text); return; }
+      if (files.some((one) => one.fault)) { tell(t.stuck); return; }
+      if (files.some((one) => !one.id)) { tell(t.waiting); return; }
+      if ((!text.trim() && !files.length) || [...text.trim()].length > 10000) { write(text); return; }
+      const attached = files.map(({ id, name, size }) => ({ id, name, size }));
       ui.text.value = "";
       keep("draft", null);
-      write(text);
+      files = [];
+      keepFiles();
+      drawFiles();
+      write(text, attached);
       ui.text.focus();
     };
-    const form = make("form", {}, ui.text, make("button", { className: "send" }, t.send));
+    files = kept("files") || [];
+    ui.files = make("ul", { className: "files", hidden: true, "aria-label": t.attach });
+    ui.live = make("p", { className: "unseen", role: "status" });
+    ui.chooser = make("input", { type: "file", multiple: true, hidden: true });
+    ui.chooser.addEventListener("change", () => { attach(ui.chooser.files); ui.chooser.value = ""; });
+    ui.attach = make("button", { type: "button", className: "attach", hidden: true, "aria-label": t.attach, title: t.attach, onclick: () => ui.chooser.click() },
+      icon("M16.5 6v11.5a4 4 0 0 1-8 0V5a2.5 2.5 0 0 1 5 0v10.5a1 1 0 0 1-2 0V6H10v9.5a2.5 2.5 0 0 0 5 0V5a4 4 0 0 0-8 0v12.5a5.5 5.5 0 0 0 11 0V6z"));
+    ui.text.addEventListener("paste", (event) => {
+      const pasted = event.clipboardData && event.clipboardData.files;
+      if (!pasted || !pasted.length || ui.attach.hidden) return;
+      event.preventDefault();
+      attach(pasted);
+    });
+    const form = make("form", {}, ui.attach, ui.chooser, ui.text, make("button", { className: "send" }, t.send));
     form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
     ui.panel = make("section", { className: "panel", role: "dialog", "aria-label": t.title, hidden: true },
       make("div", { className: "top" }, make("div", { className: "head" }, ui.title, ui.about), make("button", { type: "button", className: "plain", "aria-label": t.close, onclick: close }, "✕")),
-      ui.log, ui.told, form);
+      ui.log, ui.told, ui.files, form, ui.live);
+    drawFiles();
     ui.panel.addEventListener("keydown", (event) => {
       // The page has its own keys; what is typed here is not for it.
       event.stopPropagation();
       if (event.key === "Escape") close();
     });
     ui.badge = make("span", { className: "badge", hidden: true, "aria-hidden": "true" });
-    ui.launch = make("button", { type: "button", className: "launch", onclick: () => (isOpen ? close() : open()) }, icon(), ui.badge);
+    ui.launch = make("button", { type: "button", className: "launch", onclick: () => (isOpen ? close() : open()) },
+      icon("M5 4h14a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-7l-5 4v-4H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z"), ui.badge);
     root.append(make("div", { className: settings.side === "left" ? "chat left" : "chat" }, ui.panel, ui.launch));
     // Beside the body, so that a page that draws itself anew leaves it alone.
     document.documentElement.append(ui.host);
@@ -422,6 +564,9 @@
     thread = { messages: [], can_rate: false };
     sent = [];
     drawn = "";
+    for (const one of files) if (one.request && !one.id) one.request.abort();
+    files = [];
+    drawFiles();
   }
 
   window.SvarChat = Object.freeze({
@@ -435,6 +580,9 @@
       if (stream) stream.abort();
       stream = null;
       await begin();
+      // What somebody else sent up is not theirs to send.
+      files = files.filter((one) => one.file);
+      files.forEach(sendUp);
       follow();
       render();
     },
@@ -442,7 +590,7 @@
     reset() {
       user = null;
       stop();
-      for (const name of ["token", "unsent", "draft", "wrote", "seen", "open"]) keep(name, null);
+      for (const name of ["token", "unsent", "draft", "wrote", "seen", "open", "files"]) keep(name, null);
       if (ui.text) ui.text.value = "";
       isOpen = false;
       render();

@@ -1,6 +1,8 @@
 //! `/settings/widget`: the sites that may show the chat widget, its snippet, and the secret that the
 //! host signs its users with; `/widget/demo`: a page that shows it.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::Query as Parameters;
@@ -12,9 +14,10 @@ use super::answered;
 use crate::app::PublicUrl;
 use crate::command::{Command, WidgetDraft};
 use crate::model::Invalid;
+use crate::model::file::{FileKind, size_words};
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
-use crate::web::ui::text::{Words, t};
+use crate::web::ui::text::{Words, fill, find, t};
 use crate::web::ui::url::Pairs;
 
 /// The page's address.
@@ -25,6 +28,10 @@ const PAGE: &str = "/settings/widget";
 struct Page {
     frame: Frame,
     sites: String,
+    /// Kinds of files: the word, its name, and whether visitors may send such.
+    kinds: Vec<(&'static str, &'static str, bool)>,
+    /// The most that a file may have, in words.
+    limit: String,
     snippet: String,
     /// The host's secret, where it was asked for.
     secret: Option<String>,
@@ -91,6 +98,10 @@ pub(in crate::web::ui) async fn post_widget(
             sites: Some(sites(&form)),
             ..WidgetDraft::default()
         }),
+        "files" => Ok(WidgetDraft {
+            file_kinds: Some(kinds(&form)),
+            ..WidgetDraft::default()
+        }),
         "renew" => Ok(WidgetDraft {
             renew_host_secret: true,
             ..WidgetDraft::default()
@@ -123,13 +134,26 @@ fn sites(form: &[(String, String)]) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
+fn kinds(form: &[(String, String)]) -> Vec<FileKind> {
+    let kinds = form.iter().filter(|(name, _)| name == "kind");
+    kinds
+        .filter_map(|(_, word)| FileKind::parse(word))
+        .collect()
+}
+
 fn page(
     desk: &Desk,
     headers: &HeaderMap,
     pairs: &[(String, String)],
     shown: Shown,
 ) -> Result<Answer, Fault> {
-    let held = desk.app.snapshot().installation.widget.sites.join("\n");
+    let widget = Arc::clone(&desk.app.snapshot().installation.widget);
+    let held = widget.sites.join("\n");
+    let kinds = FileKind::ALL.map(|kind| {
+        let word = kind.as_str();
+        let name = find(&format!("widget_settings.kind.{word}")).unwrap_or(word);
+        (word, name, widget.file_kinds.contains(&kind))
+    });
     let typed = field_of(pairs, "sites").filter(|_| !shown.fault.is_empty());
     let host = headers.get("host").and_then(|host| host.to_str().ok());
     let public = desk.app.network().public_url.as_ref();
@@ -144,10 +168,16 @@ fn page(
     let page = Page {
         frame: desk.frame(t("widget_settings.title"), "settings"),
         sites: typed.map_or(held, str::to_owned),
+        kinds: kinds.to_vec(),
+        limit: fill(
+            "compose.limit",
+            &[("size", &size_words(desk.app.most_file_bytes()))],
+        ),
         snippet: format!("<script src=\"{root}/widget.js\" defer></script>"),
         secret: secret.transpose()?,
         done: match field_of(pairs, "done").unwrap_or_default() {
             "sites" => t("widget_settings.saved"),
+            "files" => t("widget_settings.files_saved"),
             "renew" => t("widget_settings.renewed"),
             _ => "",
         },
