@@ -6,7 +6,7 @@ use super::client::encoded;
 use super::context::Context;
 use super::output;
 
-/// Merge contacts, block one, or say which user of your program one is
+/// Merge contacts, block one, sign one out, or say which user of your program one is
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  svar contact merge zendesk:17 --into shop:pia\n  svar contact block shop:pia --name 'Pia Holm'\n  svar contact verify shop:pia user-4711"
@@ -39,6 +39,12 @@ enum Action {
         #[arg(long, value_name = "ID")]
         rep: Option<String>,
     },
+    /// Sign a visitor out of the chat widget in every browser
+    SignOut {
+        /// Who
+        #[arg(value_name = "CONTACT")]
+        contact: String,
+    },
     /// Say which user of your program a contact is; two different users are never merged
     Verify {
         /// Who
@@ -66,6 +72,12 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             send(contact, "block", &json!({"name": name, "rep": rep}))?;
             output::print(format_args!(
                 "`{contact}` is blocked, and what was open of theirs has ended"
+            ))
+        }
+        Action::SignOut { contact } => {
+            send(contact, "sign-out", &json!({}))?;
+            output::print(format_args!(
+                "`{contact}` is signed out of the widget everywhere"
             ))
         }
         Action::Verify { contact, host_id } => {

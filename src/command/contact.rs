@@ -1,4 +1,5 @@
-//! What is done to a contact: merged into another, blocked, erased, named as a user of the host.
+//! What is done to a contact: merged into another, blocked, erased, signed out of the widget, named as a
+//! user of the host.
 //!
 //! None of it can be taken back; a block and an erasure are confirmed by the contact's name. Two whom
 //! the host says to be different users are never merged.
@@ -12,7 +13,7 @@ use super::role::{self, Right};
 use super::text::{contact_id, filled};
 use super::{Caller, State, scope};
 use crate::model::erasure::{contact_hash, pseudonym};
-use crate::model::event::{ContactErased, ContactMerged, ContactVerified};
+use crate::model::event::{ContactErased, ContactMerged, ContactVerified, VisitorSignedOut};
 use crate::model::{Body, Contact, ContactId, ConversationId, Invalid, TicketId};
 
 /// The longest id of the host's, in characters.
@@ -49,6 +50,8 @@ pub enum ContactAction {
         /// What their ids are hashed with, so that they are known should they come in again.
         salt: String,
     },
+    /// Signs them out of the chat widget in every browser.
+    SignOut,
     /// Says which user of the host they are.
     Verify {
         /// What the host calls them.
@@ -63,6 +66,7 @@ impl ContactCommand {
             ContactAction::Merge { .. } => &role::CONTACT_MERGE,
             ContactAction::Block { .. } => &role::CONTACT_BLOCK,
             ContactAction::Erase { .. } => &role::CONTACT_ERASE,
+            ContactAction::SignOut => &role::CONTACT_SIGN_OUT,
             ContactAction::Verify { .. } => &role::CONTACT_VERIFY,
         }
     }
@@ -94,6 +98,7 @@ pub(super) fn decide(
             confirmed(&known, &name)?;
             Ok(vec![erase(state, &id, salt)?])
         }
+        ContactAction::SignOut => sign_out(state, &id),
         ContactAction::Verify { host_id } => Ok(vec![verify(state, id, &host_id)?]),
     }
 }
@@ -135,6 +140,15 @@ pub(super) fn merge(state: &State<'_>, known: &Contact, target: &Contact) -> Res
         contact: known.id.clone(),
         into: target.id.clone(),
     })))
+}
+
+/// A token names the contact that a visitor was when it was given out, so that all who were merged
+/// into this one are signed out.
+fn sign_out(state: &State<'_>, id: &ContactId) -> Result<Vec<Body>, Refusal> {
+    let kin = group(state, id)?.into_iter();
+    let signed_out =
+        kin.map(|contact| Body::VisitorSignedOut(Box::new(VisitorSignedOut { contact })));
+    Ok(signed_out.collect())
 }
 
 /// Who is erased, with those who were merged into them, and what is theirs.

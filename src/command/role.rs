@@ -34,6 +34,7 @@ pub(super) const CONTACT_INTRODUCE: Right = Right::new("contact.introduce", Role
 pub(super) const CONTACT_BLOCK: Right = Right::new("contact.block", Role::Rep);
 pub(super) const CONTACT_ERASE: Right = Right::new("contact.erase", Role::Admin);
 pub(super) const CONTACT_MERGE: Right = Right::new("contact.merge", Role::Rep);
+pub(super) const CONTACT_SIGN_OUT: Right = Right::new("contact.sign_out", Role::Admin);
 pub(super) const CONTACT_VERIFY: Right = Right::new("contact.verify", Role::Admin);
 pub(super) const CONVERSATION_APPLY: Right = Right::new("conversation.apply", Role::Rep);
 pub(super) const CONVERSATION_ASSIGN: Right = Right::new("conversation.assign", Role::Rep);
@@ -132,6 +133,7 @@ pub const TABLE: &[Right] = &[
     CONTACT_BLOCK,
     CONTACT_ERASE,
     CONTACT_MERGE,
+    CONTACT_SIGN_OUT,
     CONTACT_VERIFY,
     CONVERSATION_APPLY,
     CONVERSATION_ASSIGN,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::erasure::{contact_hash, pseudonym};
 use super::event::ActorKind;
-use super::{Body, ContactId, Event};
+use super::{Body, ContactId, Event, Timestamp};
 
 /// Ties between contacts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct ContactBook {
     host_ids: BTreeMap<ContactId, String>,
     /// Whom the host calls so.
     called: BTreeMap<String, ContactId>,
+    /// Until when visitors' tokens were given out that hold no more.
+    #[serde(default)]
+    signed_out: BTreeMap<ContactId, Timestamp>,
     /// Who is erased, by the salt of their hashes.
     erased: BTreeMap<String, BTreeSet<String>>,
     /// The conversations and tickets of those who are.
@@ -41,6 +44,13 @@ impl ContactBook {
     /// The contact whom the host calls so.
     pub fn called(&self, host_id: &str) -> Option<&ContactId> {
         self.called.get(host_id)
+    }
+
+    /// Until when what was given out to a visitor holds no more, if they were ever signed out.
+    pub fn signed_out_at(&self, contact: &str) -> Option<Timestamp> {
+        self.signed_out
+            .get(&ContactId::parse(contact).ok()?)
+            .copied()
     }
 
     /// What ids of those who are erased are hashed with; none: nobody is.
@@ -74,7 +84,10 @@ impl ContactBook {
     pub const fn concerns(body: &Body) -> bool {
         matches!(
             body,
-            Body::ContactMerged(_) | Body::ContactVerified(_) | Body::ContactErased(_)
+            Body::ContactMerged(_)
+                | Body::ContactVerified(_)
+                | Body::VisitorSignedOut(_)
+                | Body::ContactErased(_)
         )
     }
 
@@ -90,6 +103,11 @@ impl ContactBook {
                 let contact = verified.contact.clone();
                 self.called.entry(host_id.clone()).or_insert(contact);
                 self.host_ids.insert(verified.contact.clone(), host_id);
+            }
+            Body::VisitorSignedOut(signed_out) => {
+                let at = self.signed_out.entry(signed_out.contact.clone());
+                let at = at.or_insert(event.at);
+                *at = event.at.max(*at);
             }
             Body::ContactErased(erased) => {
                 let hashes = self.erased.entry(erased.salt.clone()).or_default();

@@ -59,6 +59,7 @@ pub const API: &[Rule] = &[
     rule("POST", "/contacts/{id}/block", REP),
     rule("POST", "/contacts/{id}/erase", ADMIN),
     rule("POST", "/contacts/{id}/merge", REP),
+    rule("POST", "/contacts/{id}/sign-out", ADMIN),
     rule("POST", "/contacts/{id}/verify", ADMIN),
     rule("GET", "/conversations", REP),
     rule("POST", "/conversations", REP),

@@ -227,7 +227,15 @@ fn people_and_settings_are_for_admins_words_for_reps_and_the_door_alone_is_open(
         let is_write = rule.method != "GET" && rule.path.starts_with("/knowledge");
         if is_write
             || has(&[
-                "audit", "/access", "/users", "/tokens", "/people", "backup", "/events", "/verify",
+                "audit",
+                "/access",
+                "/users",
+                "/tokens",
+                "/people",
+                "backup",
+                "/events",
+                "/verify",
+                "/contacts/{id}/sign-out",
                 "/erase",
             ])
             || has(&["/model", "/knowledge/settings"])

@@ -465,6 +465,100 @@ fn a_conversation_is_followed_and_nobody_elses() {
     assert_eq!(refused.unwrap(), "HTTP/1.1 401 Unauthorized");
 }
 
+/// The contact that a visitor is.
+fn contact_of(server: &Server, thread: &Value) -> String {
+    let conversation = thread["conversation"].as_str().unwrap();
+    let told = server.get(&format!("/api/v1/conversations/{conversation}"));
+    told.json()["contact"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn who_is_signed_out_is_somebody_new_in_every_browser_and_nobody_else_is() {
+    let (desk, server) = desk();
+    let (pia, ola) = (Page::new(&server), Page::new(&server));
+    let thread = pia.writes(&desk, "1", "How do I reset my password?");
+    ola.writes(&desk, "1", "How do I reset my password?");
+    let contact = contact_of(&server, &thread);
+    let kept = pia.post("session", &json!({"token": pia.token})).json();
+    let elsewhere = Page {
+        server: &server,
+        origin: None,
+        token: kept["token"].as_str().unwrap().to_owned(),
+    };
+    let bearer = format!("Bearer {}", pia.token);
+    let mut stream = Onlooker::of(&server, "/widget/stream", &[("Authorization", &bearer)]);
+    assert_eq!(stream.next().unwrap().name, "thread");
+    let nobody = server.post("/api/v1/contacts/nobody/sign-out", &json!({}));
+    assert_eq!(nobody.status, 404, "{}", nobody.body);
+    let page = server.get(&format!("/contacts/{contact}")).body;
+    assert!(page.contains("Sign out everywhere"), "{page}");
+    let out = server.form(&format!("/contacts/{contact}"), &[("do", "sign_out")]);
+    assert_eq!(out.status, 303, "{}", out.body);
+    let said = server.get(out.header("location")).body;
+    assert!(said.contains("Signed out of the widget"), "{said}");
+    for page in [&pia, &elsewhere] {
+        let refused = page.post("messages", &json!({"id": "2", "text": "x"}));
+        assert_eq!(refused.status, 401, "{}", refused.body);
+    }
+    assert_eq!(ola.thread()["messages"].as_array().unwrap().len(), 2);
+    // What is said there from now on is not told to whoever looks on.
+    desk.tick();
+    let conversation = thread["conversation"].as_str().unwrap();
+    let path = format!("/api/v1/conversations/{conversation}/messages");
+    let reply = server.post(&path, &json!({"text": "For Pia alone", "rep": "ada"}));
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    desk.tick();
+    assert!(stream.next().is_none());
+    // The widget begins again, as somebody else.
+    let begun = pia.post("session", &json!({"token": pia.token})).json();
+    let new = Page {
+        server: &server,
+        origin: None,
+        token: begun["token"].as_str().unwrap().to_owned(),
+    };
+    assert_eq!(new.thread()["messages"], json!([]));
+    let thread = new.writes(&desk, "1", "How do I reset my password?");
+    assert_ne!(contact_of(&server, &thread), contact);
+    // Also after a restart.
+    let (pia, new) = (pia.token.clone(), new.token.clone());
+    let now = desk.clock.now();
+    drop(stream);
+    drop(server);
+    let desk = desk.reopened();
+    desk.clock.set(now);
+    let visitor = |token: &str| desk.app.visitor(token).unwrap();
+    assert!(visitor(&pia).is_none() && visitor(&new).is_some());
+}
+
+#[test]
+fn a_user_who_is_signed_out_comes_back_by_the_hosts_word_only_and_so_do_former_selves() {
+    let (desk, server) = desk();
+    let secret = server.get("/api/v1/widget/secret").json();
+    let secret = secret["secret"].as_str().unwrap().to_owned();
+    let head = json!({"alg": "HS256", "typ": "JWT"});
+    let claims = json!({"id": "4711", "name": "Pia Holm", "exp": now_secs(&desk) + 3_600});
+    let signed = signed(&secret, &head, &claims);
+    let mut page = Page::new(&server);
+    page.writes(&desk, "1", "How do I reset my password?");
+    let unknown = page.token.clone();
+    let begin = |page: &Page<'_>| {
+        let begun = page.post("session", &json!({"token": page.token, "user": signed}));
+        assert_eq!(begun.status, 200, "{}", begun.body);
+        begun.json()["token"].as_str().unwrap().to_owned()
+    };
+    page.token = begin(&page);
+    desk.tick();
+    let out = server.post("/api/v1/contacts/4711/sign-out", &json!({}));
+    assert_eq!(out.status, 200, "{}", out.body);
+    desk.tick();
+    // Who they were before they were known is signed out, too.
+    for token in [&page.token, &unknown] {
+        assert!(desk.app.visitor(token).unwrap().is_none());
+    }
+    page.token = begin(&page);
+    assert_eq!(authors(&page.thread()), ["visitor", "agent"]);
+}
+
 #[test]
 fn a_blocked_contact_writes_no_more() {
     let (desk, server) = desk();

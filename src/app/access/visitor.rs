@@ -1,7 +1,8 @@
 //! Visitors of the chat widget: a signed token names the contact that they are, and the host may
 //! sign who its users are.
 //!
-//! A token is not kept anywhere: what it says and the signature are all there is. A host signs with
+//! A token is not kept anywhere: what it says and the signature are all there is, and when its visitor
+//! was signed out last, which is journalled. A host signs with
 //! HS256 (RFC 7519) and the secret that the settings show.
 
 use std::time::Duration;
@@ -73,6 +74,15 @@ struct Header {
     alg: String,
 }
 
+/// For how long a visitor's token holds.
+const fn lasts(visitor: &Visitor) -> i64 {
+    if visitor.is_verified {
+        VERIFIED_MS
+    } else {
+        UNKNOWN_MS
+    }
+}
+
 impl App {
     /// Counts what a visitor does; where it was too much, after how long more is let through.
     pub fn check_visit(&self, what: VisitLimit<'_>) -> Result<(), Duration> {
@@ -81,14 +91,9 @@ impl App {
 
     /// The token of a visitor.
     pub fn visitor_token(&self, visitor: &Visitor) -> Result<String, Error> {
-        let lasts = if visitor.is_verified {
-            VERIFIED_MS
-        } else {
-            UNKNOWN_MS
-        };
         let claims = Claims {
             visitor: visitor.clone(),
-            until: self.clock.now().plus_millis(lasts),
+            until: self.clock.now().plus_millis(lasts(visitor)),
         };
         let said = serde_json::to_vec(&claims).unwrap_or_default();
         let said = URL_SAFE_NO_PAD.encode(said);
@@ -109,7 +114,18 @@ impl App {
         let said = URL_SAFE_NO_PAD.decode(said).unwrap_or_default();
         let claims = serde_json::from_slice::<Claims>(&said).ok();
         let holds = claims.filter(|claims| self.clock.now() < claims.until);
-        Ok(holds.map(|claims| claims.visitor))
+        let visitor = holds.filter(|claims| !self.is_signed_out(claims));
+        Ok(visitor.map(|claims| claims.visitor))
+    }
+
+    /// Whether the visitor was signed out after the token was given out.
+    fn is_signed_out(&self, claims: &Claims) -> bool {
+        let given_out_at = claims.until.plus_millis(-lasts(&claims.visitor));
+        let signed_out_at = self.overlay.with(self.clock.now(), |state| {
+            let book = &state.installation.contacts;
+            book.signed_out_at(&claims.visitor.contact)
+        });
+        signed_out_at.is_some_and(|at| given_out_at <= at)
     }
 
     /// The secret that the host signs its users with.

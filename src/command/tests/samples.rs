@@ -88,7 +88,7 @@ fn visit_sample(action: VisitAction) -> Command {
     })
 }
 
-fn contact_samples() -> [ContactCommand; 4] {
+fn contact_samples() -> [ContactCommand; 5] {
     let text = String::new;
     let actions = [
         ContactAction::Merge { into: text() },
@@ -97,6 +97,7 @@ fn contact_samples() -> [ContactCommand; 4] {
             name: text(),
             salt: text(),
         },
+        ContactAction::SignOut,
         ContactAction::Verify { host_id: text() },
     ];
     actions.map(|action| ContactCommand {

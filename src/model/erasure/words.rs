@@ -37,6 +37,7 @@ impl Erasure {
                     event.contact = pseudonym;
                 }
             }
+            Body::VisitorSignedOut(event) => self.id(&mut event.contact),
             Body::ConversationStarted(event) => self.id(&mut event.contact),
             Body::MessageAdded(event) => self.message(event),
             Body::ConversationResolved(event) => self.actor(&mut event.by),

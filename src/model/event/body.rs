@@ -24,7 +24,7 @@ use super::attention::{
     ConversationSeen, ConversationSnoozed, ConversationUnseen, ConversationWoken,
 };
 use super::canned::{CannedReplyRemoved, CannedReplySet};
-use super::contact::{ContactErased, ContactVerified};
+use super::contact::{ContactErased, ContactVerified, VisitorSignedOut};
 use super::conversation::{
     ConversationAssigned, ConversationHandedOff, ConversationMarked, ConversationMerged,
     ConversationReopened, ConversationResolved, ConversationSplit, ConversationStarted,
@@ -284,6 +284,8 @@ bodies! {
         EmbedderSwitched = "svar.embedder_switched",
         /// The host says which of its users a contact is.
         ContactVerified = "svar.contact_verified",
+        /// A visitor is signed out in every browser.
+        VisitorSignedOut = "svar.visitor_signed_out",
         /// A contact's words and identity are gone.
         ContactErased = "svar.contact_erased",
         /// Somebody has seen what a contact wrote.

@@ -14,6 +14,14 @@ pub struct ContactVerified {
     pub host_id: String,
 }
 
+/// A visitor of the chat widget is signed out in every browser: what was given out by then holds no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitorSignedOut {
+    /// The contact that they are.
+    pub contact: ContactId,
+}
+
 /// A contact's words and identity are gone, or will be when the folder is opened next.
 ///
 /// Whom is told by hashes only, so that the event may stay.

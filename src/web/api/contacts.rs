@@ -66,6 +66,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(merge_contact))
         .routes(routes!(block_contact))
         .routes(routes!(erase_contact))
+        .routes(routes!(sign_out_contact))
         .routes(routes!(verify_contact))
 }
 
@@ -124,6 +125,22 @@ pub(super) async fn erase_contact(
         Ok(Json(app.erase_contact(&caller, &id, &name)?))
     })
     .await
+}
+
+/// Signs a visitor out of the chat widget in every browser: what was given out before holds no more.
+///
+/// Who comes back is somebody new, unless the host still says who they are.
+#[utoipa::path(post, path = "/contacts/{id}/sign-out", tag = "contacts",
+    params(("id" = String, Path, description = "Who")),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
+        (status = 404, description = "No such contact", body = Problem),
+        (status = 409, description = "They were merged", body = Problem)))]
+pub(super) async fn sign_out_contact(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Json<WriteResult>, Problem> {
+    give(&app, caller, (id, None), ContactAction::SignOut).await
 }
 
 /// Says which user of the program that Svar stands beside a contact is.

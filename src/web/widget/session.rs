@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
@@ -103,12 +103,7 @@ impl FromRequestParts<Arc<App>> for Known {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let value = parts.headers.get(header::AUTHORIZATION);
-        let value = value
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let token = value.strip_prefix("Bearer ").unwrap_or_default();
-        match app.visitor(token)? {
+        match app.visitor(token_of(&parts.headers))? {
             Some(visitor) => Ok(Self(visitor)),
             None => Err(Problem::new(
                 StatusCode::UNAUTHORIZED,
@@ -118,6 +113,14 @@ impl FromRequestParts<Arc<App>> for Known {
             )),
         }
     }
+}
+
+/// The token that a request carries.
+pub(super) fn token_of(headers: &HeaderMap) -> &str {
+    let value = headers.get(header::AUTHORIZATION);
+    let value = value.and_then(|value| value.to_str().ok());
+    let token = value.and_then(|value| value.strip_prefix("Bearer "));
+    token.unwrap_or_default()
 }
 
 /// That it was too much, and when more is taken.

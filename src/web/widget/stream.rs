@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::session::Known;
+use super::session::{Known, token_of};
 use super::thread::ThreadView;
 use crate::app::{App, Change, ChangeKind, News, Visitor};
 use crate::web::Problem;
@@ -16,11 +17,13 @@ use crate::web::events::{HEARTBEAT, Reader, events};
 pub(super) async fn follow_thread(
     State(app): State<Arc<App>>,
     Known(visitor): Known,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let token = token_of(&headers).to_owned();
     Ok(events(move |reader| async move {
         tokio::select! {
             () = reader.gone() => {}
-            () = tell(&app, &visitor, &reader) => {}
+            () = tell(&app, (&visitor, &token), &reader) => {}
         }
     }))
 }
@@ -37,7 +40,12 @@ async fn look(app: &Arc<App>, visitor: &Visitor) -> Option<ThreadView> {
     read.await.ok()?.ok()
 }
 
-async fn tell(app: &Arc<App>, visitor: &Visitor, reader: &Reader) {
+/// Whether the visitor was not signed out meanwhile.
+fn holds(app: &App, token: &str) -> bool {
+    app.visitor(token).is_ok_and(|visitor| visitor.is_some())
+}
+
+async fn tell(app: &Arc<App>, (visitor, token): (&Visitor, &str), reader: &Reader) {
     let mut after = app.snapshot().log_position;
     let Some(mut shown) = look(app, visitor).await else {
         return;
@@ -49,7 +57,7 @@ async fn tell(app: &Arc<App>, visitor: &Visitor, reader: &Reader) {
         let is_touched = match app.news(after, HEARTBEAT).await {
             News::Over => return,
             News::Quiet => {
-                if !reader.beat().await {
+                if !holds(app, token) || !reader.beat().await {
                     return;
                 }
                 false
@@ -68,7 +76,7 @@ async fn tell(app: &Arc<App>, visitor: &Visitor, reader: &Reader) {
         if !is_touched {
             continue;
         }
-        let Some(now) = look(app, visitor).await else {
+        let Some(now) = look(app, visitor).await.filter(|_now| holds(app, token)) else {
             return;
         };
         if now != shown {

@@ -104,6 +104,7 @@ pub(super) fn page(
         done: match field_of(pairs, "done").unwrap_or_default() {
             "merge" => t("contact.done_merge"),
             "block" => t("contact.done_block"),
+            "sign_out" => t("contact.done_sign_out"),
             _ => "",
         },
         fault,

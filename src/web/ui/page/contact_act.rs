@@ -44,6 +44,7 @@ fn read(word: &str, form: &[(String, String)]) -> Result<ContactAction, Invalid>
     match word {
         "merge" => Ok(ContactAction::Merge { into: text("into") }),
         "block" => Ok(ContactAction::Block { name: text("name") }),
+        "sign_out" => Ok(ContactAction::SignOut),
         other => {
             let reason = format!("`{other}` is nothing this page does");
             Err(Invalid::new("do", reason))
