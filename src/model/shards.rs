@@ -5,9 +5,10 @@
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
+use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How many entries a leaf has, about, before its branch gets more leaves.
@@ -15,7 +16,7 @@ const LEAF: usize = 32;
 /// How many leaves a branch has at most.
 const MOST_LEAVES: usize = 256;
 
-type Leaf<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+type Leaf<K, V> = HashMap<K, V, FixedState>;
 
 /// A map in at most 256 branches of at most 256 leaves, each shared between copies until it is
 /// changed: of a million entries a change copies a few, and the list of leaves that these are in.
@@ -50,16 +51,19 @@ impl<K, V> Default for Shards<K, V> {
 
 /// Which branch a key is in, and which leaf of 256.
 fn place<K: Hash + ?Sized>(key: &K) -> (u8, usize) {
-    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(key);
-    let [branch, leaf, ..] = hash.to_le_bytes();
+    let hash = FixedState::default().hash_one(key);
+    // From the middle: by both ends a leaf puts its own entries apart.
+    let [_, _, _, branch, leaf, ..] = hash.to_le_bytes();
     (branch, usize::from(leaf))
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> Branch<K, V> {
     fn of(entries: Vec<(usize, K, V)>) -> Self {
         let count = entries.len().div_ceil(LEAF).next_power_of_two();
-        let mut leaves = vec![Leaf::default(); count.min(MOST_LEAVES)];
-        let count = leaves.len();
+        let count = count.min(MOST_LEAVES);
+        let room = entries.len().div_ceil(count);
+        let leaf = || Leaf::with_capacity_and_hasher(room, FixedState::default());
+        let mut leaves: Vec<Leaf<K, V>> = std::iter::repeat_with(leaf).take(count).collect();
         for (leaf, key, value) in entries {
             if let Some(leaf) = leaves.get_mut(leaf % count) {
                 leaf.insert(key, value);
