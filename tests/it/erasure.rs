@@ -126,25 +126,42 @@ fn reports(app: &App) -> Vec<(String, Value)> {
 
 /// The bytes of every file of a folder, uncompressed where it is a segment.
 fn bytes_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let began = std::time::Instant::now();
+    loop {
+        match try_bytes_of(folder) {
+            Ok(all) => return all,
+            // An open desk gives files other names, and puts new ones in the place of several.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                assert!(
+                    began.elapsed().as_secs() < 60,
+                    "it does not settle: {error}"
+                );
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+fn try_bytes_of(folder: &Path) -> std::io::Result<Vec<(String, Vec<u8>)>> {
     let mut all = Vec::new();
     let mut ahead = vec![folder.to_owned()];
     while let Some(next) = ahead.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
+        for entry in std::fs::read_dir(next)? {
+            let path = entry?.path();
             if path.is_dir() {
                 ahead.push(path);
                 continue;
             }
             let name = path.display().to_string();
-            let bytes = std::fs::read(&path).unwrap();
+            let bytes = std::fs::read(&path)?;
             if path.extension().is_some_and(|end| end == "zst") {
-                all.push((name, zstd::decode_all(bytes.as_slice()).unwrap()));
+                all.push((name, zstd::decode_all(bytes.as_slice())?));
             } else {
                 all.push((name, bytes));
             }
         }
     }
-    all
+    Ok(all)
 }
 
 /// In which files a word is, whatever its letters' size.
