@@ -644,6 +644,11 @@ fn a_redacted_messages_files_go_unless_another_message_names_them() {
     let shared = write_with_file(&desk, "c1", "shared.txt", b"shared");
     write_with_file(&desk, "c2", "shared.txt", b"shared");
     let files = named(&desk.app, "c1");
+    // None of them waits for its message any more.
+    pass(&desk, 25);
+    svar::work::tidy_files(&desk.app).unwrap();
+    assert_eq!(waiting(desk.folder.path()), [] as [PathBuf; 0]);
+    desk.tick();
     for message in [&own, &shared] {
         let path = format!("c1/messages/{message}/redact");
         let redacted = post(&server, "", &path, &json!({}));

@@ -238,6 +238,10 @@ impl App {
     /// Takes away files that no message has named in time; says how many waited too long.
     pub(crate) fn drop_stale_files(&self) -> Result<usize, Error> {
         let stale = self.files.stale(self.clock.now());
+        if !stale.is_empty() {
+            // So that nobody who sends a file up has to wait for it.
+            self.settle()?;
+        }
         for new in &stale {
             self.files.forget(&new.id)?;
             let named = || self.is_file_named(&new.sha256);
@@ -248,6 +252,8 @@ impl App {
 
     /// Takes away the files of a message whose words are gone, save those that others name.
     pub(crate) fn drop_redacted_files(&self, redacted: &RedactedMessage) -> Result<(), Error> {
+        // So that nobody who sends a file up has to wait for it.
+        self.settle()?;
         let events = self
             .past
             .store
