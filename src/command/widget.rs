@@ -29,7 +29,6 @@ pub struct WidgetDraft {
     #[serde(default)]
     pub renew_host_secret: bool,
     /// Which files visitors may send; an empty list: none.
-    #[schema(max_items = 20)]
     #[serde(default)]
     pub file_kinds: Option<Vec<FileKind>>,
 }

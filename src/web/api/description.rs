@@ -33,6 +33,19 @@ impl PartialSchema for IdText {
 
 impl ToSchema for IdText {}
 
+/// The bytes of a file.
+pub(super) struct FileBytes;
+
+impl PartialSchema for FileBytes {
+    fn schema() -> RefOr<Schema> {
+        let bytes = ObjectBuilder::new().schema_type(Type::String);
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        bytes.format(Some(format)).into()
+    }
+}
+
+impl ToSchema for FileBytes {}
+
 /// Another way to ask: a text, or the id of a question.
 pub(super) struct VariantText;
 

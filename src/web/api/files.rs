@@ -10,6 +10,7 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::description::FileBytes;
 use super::off;
 use crate::app::{App, UploadedFile};
 use crate::command::Caller;
@@ -36,7 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 /// `Content-Type` says what it is; it is noted and never believed. A message names the file by its
 /// `id` within a day, in `files`; what no message names goes. The same bytes are kept once.
 #[utoipa::path(post, path = "/conversations/{id}/files", tag = "conversations",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream",
+    request_body(content = FileBytes, content_type = "application/octet-stream",
         description = "The bytes; at most 20 MB unless `max_file_bytes` of svar.toml says otherwise"),
     params(("id" = String, Path, description = "The conversation"),
         ("name" = String, Query, min_length = 1, max_length = 200,
@@ -71,7 +72,7 @@ pub(super) async fn send_file(
 #[utoipa::path(get, path = "/conversations/{id}/files/{file}", tag = "conversations",
     params(("id" = String, Path, description = "The conversation"),
         ("file" = String, Path, description = "The `sha256` of an attachment of one of its messages")),
-    responses((status = 200, description = "Its bytes", body = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, description = "Its bytes", body = FileBytes, content_type = "application/octet-stream"),
         (status = 404, description = "No such conversation, or no such file in it", body = Problem)))]
 pub(super) async fn get_file(
     State(app): State<Arc<App>>,
