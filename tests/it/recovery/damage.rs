@@ -214,12 +214,12 @@ fn a_store_of_a_newer_format_is_set_aside() {
     let place = Place::filled();
     let store = sled::open(place.data().join("store")).unwrap();
     let mut newer = vec![1, 0];
-    newer.extend(2_u64.to_be_bytes());
+    newer.extend(3_u64.to_be_bytes());
     store.insert(b"\0format", newer).unwrap();
     store.flush().unwrap();
     drop(store);
     let noted = place.notices_of_start(&[]);
-    assert!(noted.contains("its format 2 is of a newer svar"), "{noted}");
+    assert!(noted.contains("its format 3 is of a newer svar"), "{noted}");
     assert_eq!(place.set_aside().len(), 1);
     place.verify();
 }
