@@ -11,6 +11,7 @@ use crate::live::Onlooker;
 const PASSWORD: &str = "three good words";
 const STORY: &str = "
     20 09:00 team.upserted team=front name=Front
+    20 09:00 team.upserted team=back name=Back
     20 09:00 rep.upserted rep=ada name=Ada team=front
     20 09:00 rep.upserted rep=ben name=Ben
     30 10:00 conversation.started conversation=c1 contact=p1
@@ -21,6 +22,9 @@ const STORY: &str = "
     30 10:00 conversation.started conversation=c3 contact=p3
     30 10:00 message.added conversation=c3 message=m3 author=contact
     30 10:00 conversation.assigned conversation=c3 to=team:front
+    30 10:00 conversation.started conversation=c4 contact=p4
+    30 10:00 message.added conversation=c4 message=m4 author=contact
+    30 10:00 conversation.assigned conversation=c4 to=team:back
 ";
 
 /// A desk on which Ada is admin and Ben a rep who sees his own; the sessions of both.
