@@ -12,9 +12,9 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use svar::model::desk::{
-    DeskFilter, DeskMoment, DeskQuery, DeskView, Line, Lines, Promised, Sort, TicketFilter,
+    DeskFilter, DeskMoment, DeskQuery, DeskView, Found, Line, Lines, Promised, Sort, TicketFilter,
     TicketLine, TicketOrder, TicketQuery, TicketView, UnitLines,
 };
 use svar::model::event::{ActorKind, Assignee};
@@ -162,7 +162,7 @@ fn lists(criterion: &mut Criterion) {
     group.bench_function("open, latest first", |bench| {
         bench.iter(|| {
             query(DeskView::Open)
-                .list(desk.lines(), &moment)
+                .list(&desk, |_id| true, &moment)
                 .expect("valid")
         });
     });
@@ -176,7 +176,7 @@ fn lists(criterion: &mut Criterion) {
                 sort: Sort::Waiting,
                 ..query(DeskView::Waiting)
             };
-            query.list(desk.lines(), &moment).expect("valid")
+            query.list(&desk, |_id| true, &moment).expect("valid")
         });
     });
     group.bench_function("a page far down", |bench| {
@@ -186,12 +186,54 @@ fn lists(criterion: &mut Criterion) {
                 cursor: Some(format!("{by}.c0")),
                 ..query(DeskView::Closed)
             };
-            query.list(desk.lines(), &moment).expect("valid")
+            query.list(&desk, |_id| true, &moment).expect("valid")
+        });
+    });
+    group.finish();
+}
+
+fn words_and_restore(criterion: &mut Criterion) {
+    let desk = lines();
+    let moment = DeskMoment {
+        attention: &attention(),
+        directory: &Directory::default(),
+        deadlines: &(),
+        now: now(),
+    };
+    let mut group = criterion.benchmark_group("desk");
+    group.sample_size(20);
+    let mut turn = 0_i64;
+    let mut next = || {
+        turn += 1;
+        turn
+    };
+    group.bench_function("words", |bench| {
+        bench.iter(|| {
+            let found = Found {
+                words: vec!["order".to_owned(), next().to_string()],
+                conversations: (0..1_000)
+                    .map(|number| format!("c{}", number * next()))
+                    .collect(),
+                ..Found::default()
+            };
+            let query = DeskQuery {
+                filter: DeskFilter {
+                    found: Some(found),
+                    ..DeskFilter::default()
+                },
+                ..query(DeskView::Open)
+            };
+            query.list(&desk, |_id| true, &moment).expect("valid")
         });
     });
     let kept = desk.kept().expect("valid");
     group.bench_function("restore", |bench| {
-        bench.iter(|| Lines::of_kept(black_box(&kept)).expect("valid"));
+        // What a start holds on to is not let go within its time.
+        bench.iter_batched(
+            || kept.clone(),
+            |kept| Lines::of_kept(black_box(kept)).expect("valid"),
+            BatchSize::PerIteration,
+        );
     });
     group.finish();
 }
@@ -220,11 +262,11 @@ fn ticket_lists(criterion: &mut Criterion) {
                 limit: 50,
                 ..TicketQuery::default()
             };
-            query.list(desk.tickets(), &moment).expect("valid")
+            query.list(&desk, |_id| true, &moment).expect("valid")
         });
     });
     group.finish();
 }
 
-criterion_group!(benches, lists, ticket_lists);
+criterion_group!(benches, lists, words_and_restore, ticket_lists);
 criterion_main!(benches);

@@ -110,7 +110,11 @@ impl App {
         query: &DeskQuery,
     ) -> Result<LineList, Error> {
         let moment = present.moment();
-        let page = query.list(present.lines(), &moment)?;
+        let page = query.list(
+            &present.live.desk,
+            |id| present.sees_conversation(id),
+            &moment,
+        )?;
         let views = page.lines.iter().map(|line| {
             let contact = self.past.store.contact(line.contact.as_str())?;
             let (name, company) = contact.map_or((None, None), |contact| {
@@ -140,7 +144,11 @@ impl App {
             reader: self.reader_of(caller),
             ..DeskQuery::default()
         };
-        let unread = query.unread(present.lines(), &present.moment());
+        let unread = query.unread(
+            &present.live.desk,
+            |id| present.sees_conversation(id),
+            &present.moment(),
+        );
         let Some(line) = unread.newest else {
             return Ok(UnreadView::default());
         };

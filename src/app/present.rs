@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::App;
 use crate::metrics::Seen;
-use crate::model::desk::{DeskMoment, Line, TicketLine};
+use crate::model::desk::{DeskMoment, Occurring, TicketLine};
 use crate::model::{Sight, Timestamp};
 use crate::projection::Snapshot;
 use crate::report::{Deadlines, Dimension, KeyValue, Query};
@@ -60,10 +60,9 @@ impl Present {
         self.seen.is_none()
     }
 
-    /// The lines of the desk that whoever asks sees.
-    pub fn lines(&self) -> impl Iterator<Item = &Arc<Line>> {
-        let lines = self.live.desk.lines();
-        lines.filter(|line| self.sees_conversation(line.conversation.as_str()))
+    /// What the conversations of the desk have that whoever asks sees.
+    pub fn occurring(&self) -> Occurring<'_> {
+        self.live.desk.occurring(|id| self.sees_conversation(id))
     }
 
     /// The lines of tickets of the desk that whoever asks sees.
@@ -89,7 +88,7 @@ impl Present {
     }
 
     /// Whether whoever asks sees a ticket.
-    fn sees_ticket(&self, id: &str) -> bool {
+    pub(super) fn sees_ticket(&self, id: &str) -> bool {
         let Some(seen) = &self.seen else { return true };
         let code = self.live.facts.dictionaries.ticket.code(id);
         code.is_some_and(|code| seen.has_ticket(code))

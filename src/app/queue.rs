@@ -19,6 +19,6 @@ impl App {
             presence: &installation.presence,
             desk: present.moment(),
         };
-        QueuePlan::of(present.lines(), moment)
+        QueuePlan::of(&present.live.desk, moment)
     }
 }

@@ -86,7 +86,7 @@ impl App {
         query: &TicketQuery,
     ) -> Result<TicketList, Error> {
         let moment = present.moment();
-        let page = query.list(present.tickets(), &moment)?;
+        let page = query.list(&present.live.desk, |id| present.sees_ticket(id), &moment)?;
         let views = page.lines.iter().map(|line| {
             let contact = line.contact.as_ref();
             let contact = contact.map(|id| self.past.store.contact(id.as_str()));

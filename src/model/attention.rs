@@ -27,10 +27,27 @@ pub struct Attention {
 
 /// A conversation that somebody looked at or put off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Attended {
+pub(super) struct Attended {
     readers: BTreeMap<String, Look>,
-    snooze: Option<Snooze>,
+    /// That it was put off, if it was; whether that holds is another question.
+    pub(super) snooze: Option<Snooze>,
     touched_at: Timestamp,
+}
+
+impl Attended {
+    /// Whether the contact wrote something that a reader has not seen; `attended`: nothing where
+    /// nobody has looked.
+    pub(super) fn is_new_to(
+        attended: Option<&Self>,
+        reader: &str,
+        contact_at: Option<Timestamp>,
+    ) -> bool {
+        match attended.and_then(|attended| attended.readers.get(reader)) {
+            Some(Look::Unseen) => true,
+            Some(Look::Until(until)) => contact_at.is_some_and(|at| at > *until),
+            None => contact_at.is_some(),
+        }
+    }
 }
 
 /// How a reader last left a conversation.
@@ -59,6 +76,17 @@ impl Snooze {
 }
 
 impl Attention {
+    /// What reps did about a conversation, if anything.
+    pub(super) fn of(&self, conversation: &str) -> Option<&Attended> {
+        self.conversations.get(conversation)
+    }
+
+    /// The same of the one with this hash; its id is asked for only if there may be anything.
+    pub(super) fn of_hashed<'a>(&self, hash: u64, id: impl Fn() -> &'a str) -> Option<&Attended> {
+        let conversations = &self.conversations;
+        conversations.get_by_hash(hash, |key| key.as_str() == id())
+    }
+
     /// How a reader last left a conversation, if they looked.
     pub fn look(&self, conversation: &ConversationId, reader: &str) -> Option<Look> {
         let attended = self.conversations.get(conversation)?;
@@ -72,11 +100,7 @@ impl Attention {
         conversation: &ConversationId,
         contact_at: Option<Timestamp>,
     ) -> bool {
-        match self.look(conversation, reader) {
-            Some(Look::Unseen) => true,
-            Some(Look::Until(until)) => contact_at.is_some_and(|at| at > until),
-            None => contact_at.is_some(),
-        }
+        Attended::is_new_to(self.of(conversation.as_str()), reader, contact_at)
     }
 
     /// That a conversation was put off, if it was; whether that holds is another question.

@@ -3,6 +3,7 @@
 //! Outside, an id is always the text that the caller chose; the number that the
 //! store gives it never leaves the store.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -39,6 +40,13 @@ macro_rules! ids {
 
             /// The caller's string.
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        /// So that a map of ids can be asked with a text.
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
                 &self.0
             }
         }

@@ -4,11 +4,12 @@
 //! part of the map, not all of it.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How many entries a leaf has, about, before its branch gets more leaves.
@@ -49,12 +50,20 @@ impl<K, V> Default for Shards<K, V> {
     }
 }
 
+/// The hash by which a key is put away.
+pub(super) fn hash_of<K: Hash + ?Sized>(key: &K) -> u64 {
+    FixedState::default().hash_one(key)
+}
+
 /// Which branch a key is in, and which leaf of 256.
 fn place<K: Hash + ?Sized>(key: &K) -> (u8, usize) {
-    let hash = FixedState::default().hash_one(key);
+    place_of(hash_of(key))
+}
+
+const fn place_of(hash: u64) -> (u8, usize) {
     // From the middle: by both ends a leaf puts its own entries apart.
     let [_, _, _, branch, leaf, ..] = hash.to_le_bytes();
-    (branch, usize::from(leaf))
+    (branch, leaf as usize)
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> Branch<K, V> {
@@ -120,6 +129,15 @@ impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
     {
         let (branch, leaf) = place(key);
         self.branches.get(&branch)?.leaf(leaf)?.get(key)
+    }
+
+    /// What is under the key with this hash, as [`hash_of`] gives it, that `is` the one; for whoever
+    /// has the hash at hand and would have to fetch the key.
+    pub(super) fn get_by_hash(&self, hash: u64, is: impl FnMut(&K) -> bool) -> Option<&V> {
+        let (branch, leaf) = place_of(hash);
+        let leaf = self.branches.get(&branch)?.leaf(leaf)?;
+        let (_, value) = leaf.raw_entry().from_hash(hash, is)?;
+        Some(value)
     }
 
     /// What is under `key`, to be changed; made by `new` where there is nothing.

@@ -31,7 +31,7 @@ const MAGIC: [u8; 8] = *b"svarcol\x03";
 const INSTALLATION: &str = "installation_2";
 
 /// The section of the desk's lines; the number is the version of its rules.
-const DESK: &str = "desk_5";
+const DESK: &str = "desk_6";
 
 /// The sections of the questions among them, apart so that several threads can read them.
 const QUESTIONS: [&str; 8] = [
@@ -140,7 +140,7 @@ fn read_installation(find: Find<'_>) -> Option<Installation> {
     clippy::panic,
     reason = "by their checksum these are the bytes that were written, by the name of a section in this layout"
 )]
-fn read_desk(lines: &[u8]) -> Lines {
+fn read_desk(lines: Vec<u8>) -> Lines {
     match Lines::of_kept(lines) {
         Ok(desk) => desk,
         Err(error) => panic!(
@@ -211,7 +211,7 @@ fn read_sections(sections: &Sections, mark: &[u8]) -> Result<Checkpoint, String>
         contacts,
         installation,
         facts,
-        desk: Later::by(move || read_desk(&lines)),
+        desk: Later::by(move || read_desk(lines)),
     })
 }
 

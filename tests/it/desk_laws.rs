@@ -345,7 +345,9 @@ fn folds(app: &App) -> (Vec<Line>, String) {
     });
     let installation = &snapshot.installation;
     let told = serde_json::to_string(&(&installation.attention, &installation.tags)).unwrap();
-    (lines.collect(), told)
+    let mut lines: Vec<Line> = lines.collect();
+    lines.sort_by(|one, other| one.conversation.cmp(&other.conversation));
+    (lines, told)
 }
 
 proptest! {

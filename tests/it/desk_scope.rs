@@ -21,6 +21,7 @@ const STORY: &str = "
     30 10:00 message.added conversation=c2 message=m2 author=contact text=parcel
     30 10:00 conversation.assigned conversation=c2 to=rep:ben
     30 10:00 conversation.tagged conversation=c2 tag=vip
+    30 10:00 conversation.tagged conversation=c2 tag=bens
     31 09:00 ticket.opened ticket=t1 pipeline=support conversation=c1
     31 09:00 ticket.opened ticket=t2 pipeline=support conversation=c2
 ";
@@ -138,4 +139,17 @@ fn what_is_out_of_scope_is_neither_counted_nor_found_nor_written_to() {
         assert_eq!(begun.is_ok(), is_there, "{contact}: {begun:?}");
         assert!(is_there || is_unknown(&begun), "{contact}: {begun:?}");
     }
+}
+
+#[test]
+fn what_lists_and_forms_offer_is_of_what_is_in_scope() {
+    let (desk, ada, _runtime) = desk();
+    let present = desk.app.present_to(&ada.sight);
+    let seen = present.occurring();
+    assert_eq!(seen.tags.into_iter().collect::<Vec<_>>(), ["vip"]);
+    assert_eq!(seen.reps.into_iter().collect::<Vec<_>>(), ["ada"]);
+    let all = desk.app.present();
+    let all = all.occurring();
+    assert_eq!(all.tags.into_iter().collect::<Vec<_>>(), ["bens", "vip"]);
+    assert_eq!(all.reps.into_iter().collect::<Vec<_>>(), ["ada", "ben"]);
 }

@@ -325,12 +325,13 @@ fn the_desk_is_the_same_after_a_restart_a_rebuild_and_in_any_order() {
     desk.app.settle().unwrap();
     let lines = |desk: &Desk| -> Vec<_> {
         let desk = &desk.app.snapshot().desk;
-        desk.lines()
-            .map(|line| svar::model::desk::Line {
-                unit: 0,
-                ..(**line).clone()
-            })
-            .collect()
+        let lines = desk.lines().map(|line| svar::model::desk::Line {
+            unit: 0,
+            ..(**line).clone()
+        });
+        let mut lines: Vec<_> = lines.collect();
+        lines.sort_by(|one, other| one.conversation.cmp(&other.conversation));
+        lines
     };
     let before = lines(&desk);
     assert_eq!(before.len(), 4);
@@ -499,4 +500,25 @@ fn the_page_narrows_by_menus_that_its_address_says() {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert_eq!(server.get("/inbox?status=odd").status, 400);
+}
+
+#[test]
+fn a_conversation_that_was_read_is_told_anew_when_it_ends_by_itself_or_is_written_in() {
+    let (desk, server) = Desk::served(STORY);
+    let read = || server.get("/api/v1/conversations/c3").json();
+    let first = read();
+    assert_eq!((&first["status"], &read()), (&json!("open"), &first));
+    let written = post(
+        &desk,
+        &server,
+        "c3/messages",
+        &json!({"text": "Me again", "by": "contact"}),
+    );
+    assert_eq!(written.status, 200);
+    desk.tick();
+    let second = read();
+    assert_eq!(second["messages"][1]["text"], "Me again");
+    desk.clock
+        .set(desk.clock.now().plus_millis(100 * 86_400_000));
+    assert_eq!(read()["status"], "ended");
 }

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::line_file::FiledLine;
 use crate::model::conversation::{Conversation, Message, Status};
 use crate::model::episode::{Episode, ResponseKind, Thread};
 use crate::model::event::{ActorKind, Assignee, Mark, Visibility};
@@ -104,20 +103,6 @@ pub struct Seen<'a> {
     pub now: Timestamp,
 }
 
-impl FiledLine for Line {
-    fn id(&self) -> &str {
-        self.conversation.as_str()
-    }
-
-    fn unit(&self) -> u32 {
-        self.unit
-    }
-
-    fn contact(&self) -> Option<&str> {
-        Some(self.contact.as_str())
-    }
-}
-
 impl Line {
     /// The line of a conversation at `now`; none for one that is over for long, was merged, or in
     /// which nobody has written. `fold` gives the conversation, and is asked only if there is one.
@@ -176,26 +161,17 @@ impl Line {
 
     /// Whether it waits for anything at an instant.
     pub fn is_open_at(&self, now: Timestamp) -> bool {
-        self.resolved_at.is_none() && self.ends_at.is_none_or(|at| now < at)
+        self.instants().is_open_at(now)
     }
 
     /// When it was resolved or ended by itself, if it has by `now`.
     pub fn over_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.resolved_at.or(self.ends_at.filter(|at| *at <= now))
+        self.instants().over_at(now)
     }
 
     /// Whether it goes on at an instant, or by what it does not.
     pub fn status_at(&self, now: Timestamp) -> LineStatus {
-        match (self.resolved_at, self.is_open_at(now)) {
-            (Some(_), _) => LineStatus::Resolved,
-            (None, true) => LineStatus::Open,
-            (None, false) => LineStatus::Ended,
-        }
-    }
-
-    /// Whether the customer agent has it.
-    pub const fn is_agents(&self) -> bool {
-        matches!(self.assigned_to, Assignee::CustomerAgent { .. })
+        self.instants().status_at(now)
     }
 }
 

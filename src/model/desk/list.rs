@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use utoipa::ToSchema;
 
+use super::block::Entry;
 use super::filter::DeskFilter;
-use super::{DeskMoment, Line};
-use crate::model::attention::Snooze;
-use crate::model::event::{Assignee, Mark};
+use super::first::{First, read_cursor};
+use super::glance::{Glance, Holder, Instants};
+use super::sieve::Sieve;
+use super::words::Code;
+use super::{DeskMoment, Line, Lines};
+use crate::model::attention::{Attended, Snooze};
 use crate::model::{Invalid, Timestamp};
 
 /// Which conversations are listed.
@@ -99,13 +103,13 @@ impl Sort {
         }
     }
 
-    /// By what a line is put in order, ascending.
-    fn key(self, line: &Line) -> (i64, &str) {
-        let by = match self {
-            Self::Latest => line.last_message_at.millis().saturating_neg(),
-            Self::Waiting => line.waiting_since.map_or(i64::MAX, Timestamp::millis),
-        };
-        (by, line.conversation.as_str())
+    /// By what a line is put in order, ascending; those of one number by their ids.
+    fn by(self, glance: &Glance) -> i64 {
+        let instants = &glance.instants;
+        match self {
+            Self::Latest => instants.last_message_at.millis().saturating_neg(),
+            Self::Waiting => instants.waiting_since.map_or(i64::MAX, Timestamp::millis),
+        }
     }
 }
 
@@ -189,42 +193,35 @@ impl ViewCounts {
 }
 
 impl DeskQuery {
-    /// The list at a moment, of these lines.
-    pub fn list<'a>(
+    /// The list at a moment, of the lines whose ids `sees` takes.
+    pub fn list(
         &self,
-        desk: impl Iterator<Item = &'a Arc<Line>>,
+        desk: &Lines,
+        sees: impl Fn(&str) -> bool,
         moment: &DeskMoment<'_>,
     ) -> Result<Page, Invalid> {
         let after = self.cursor.as_deref().map(read_cursor).transpose()?;
+        let sieve = Sieve::new(&self.filter, &desk.conversations, moment);
+        let own = self.own(desk);
         let mut counts = ViewCounts::default();
-        let mut lines: Vec<&Arc<Line>> = Vec::new();
-        let is_narrowed = !self.filter.is_empty();
-        for line in desk {
-            let standing = self.standing(line, moment);
-            if is_narrowed && !self.filter.takes(line, moment, standing.is_new) {
+        let mut first = First::new(self.limit, after);
+        for entry in desk.conversations.entries() {
+            if !sieve.takes(&entry) || !sees(entry.id()) {
                 continue;
             }
-            let views = self.views(line, standing);
+            let standing = self.standing_of(&entry, moment);
+            if !sieve.takes_new(standing.is_new) {
+                continue;
+            }
+            let views = views(entry.glance, standing, own);
             counts.add(views);
-            if views.has(self.view) && after.is_none_or(|after| self.sort.key(line) > after) {
-                lines.push(line);
+            if views.has(self.view) {
+                first.offer(self.sort.by(entry.glance), entry);
             }
         }
-        let limit = self.limit.max(1);
-        let has_more = lines.len() > limit;
-        if has_more {
-            // The first ones only are put in order, of which there may be many times as many.
-            lines.select_nth_unstable_by_key(limit, |line| self.sort.key(line));
-            lines.truncate(limit);
-        }
-        lines.sort_unstable_by_key(|line| self.sort.key(line));
-        let last = lines.last().filter(|_line| has_more);
-        let next_cursor = last.map(|line| {
-            let (by, id) = self.sort.key(line);
-            format!("{by}.{id}")
-        });
+        let (lines, next_cursor) = first.end();
         Ok(Page {
-            lines: lines.into_iter().cloned().collect(),
+            lines,
             next_cursor,
             counts,
         })
@@ -232,64 +229,69 @@ impl DeskQuery {
 
     /// How a line stands to whoever asks.
     pub fn standing(&self, line: &Line, moment: &DeskMoment<'_>) -> Standing {
-        if !line.is_open_at(moment.now) {
+        let attended = moment.attention.of(line.conversation.as_str());
+        self.standing_at(&line.instants(), attended, moment.now)
+    }
+
+    /// How a line in its file stands to whoever asks.
+    pub(super) fn standing_of(&self, entry: &Entry<'_, Line>, moment: &DeskMoment<'_>) -> Standing {
+        let instants = &entry.glance.instants;
+        if !instants.is_open_at(moment.now) {
             return Standing::default();
         }
-        let attention = moment.attention;
-        let snooze = attention.snooze(&line.conversation);
+        let attended = moment.attention.of_hashed(entry.place, || entry.id());
+        self.standing_at(instants, attended, moment.now)
+    }
+
+    fn standing_at(
+        &self,
+        instants: &Instants,
+        attended: Option<&Attended>,
+        now: Timestamp,
+    ) -> Standing {
+        if !instants.is_open_at(now) {
+            return Standing::default();
+        }
+        let contact_at = instants.contact_at;
+        let snooze = attended.and_then(|attended| attended.snooze);
         Standing {
             is_open: true,
-            is_new: attention.is_new_to(&self.reader, &line.conversation, line.contact_at),
-            snooze: snooze.filter(|snooze| snooze.holds(line.contact_at, moment.now)),
+            is_new: Attended::is_new_to(attended, &self.reader, contact_at),
+            snooze: snooze.filter(|snooze| snooze.holds(contact_at, now)),
         }
     }
 
-    /// In which views a line is.
-    pub(super) fn views(&self, line: &Line, standing: Standing) -> ViewSet {
-        let mut views = ViewSet::default();
-        if line.marks.contains(&Mark::Deleted) {
-            return views;
-        }
-        if line.marks.contains(&Mark::Spam) {
-            views.put(DeskView::Spam, true);
-            return views;
-        }
-        if !standing.is_open {
-            views.put(DeskView::Closed, true);
-            return views;
-        }
-        if standing.snooze.is_some() {
-            views.put(DeskView::Snoozed, true);
-            return views;
-        }
-        if line.is_agents() {
-            views.put(DeskView::Agent, true);
-            return views;
-        }
-        let is_reps = matches!(line.assigned_to, Assignee::Rep { .. });
-        views.put(DeskView::Open, true);
-        views.put(DeskView::Mine, self.is_mine(line));
-        views.put(DeskView::Unread, standing.is_new);
-        views.put(DeskView::Unassigned, !is_reps);
-        views.put(DeskView::Waiting, line.waiting_since.is_some());
-        views
-    }
-
-    fn is_mine(&self, line: &Line) -> bool {
-        match (&line.assigned_to, &self.rep) {
-            (Assignee::Rep { id }, Some(rep)) => id.as_str() == rep,
-            _ => false,
-        }
+    /// By which number the asking rep's lines name them.
+    fn own(&self, desk: &Lines) -> Option<Code> {
+        let rep = self.rep.as_deref()?;
+        let holders = &desk.conversations.words().holders;
+        holders.code(&format!("rep:{rep}"))
     }
 }
 
-pub(super) fn read_cursor(text: &str) -> Result<(i64, &str), Invalid> {
-    let read = text.split_once('.').and_then(|(by, id)| {
-        let by = by.parse().ok()?;
-        Some((by, id))
-    });
-    read.ok_or_else(|| {
-        let reason = format!("`{text}` is no cursor that a list has given");
-        Invalid::new("cursor", reason)
-    })
+/// In which views a line is; `own`: by which number it names the rep who is asking.
+pub(super) fn views(glance: &Glance, standing: Standing, own: Option<Code>) -> ViewSet {
+    let mut views = ViewSet::default();
+    let apart = match (glance.is_spam, standing.is_open, standing.snooze) {
+        _ if glance.is_deleted => return views,
+        (true, _, _) => Some(DeskView::Spam),
+        (_, false, _) => Some(DeskView::Closed),
+        (_, _, Some(_)) => Some(DeskView::Snoozed),
+        _ if glance.holder == Holder::CustomerAgent => Some(DeskView::Agent),
+        _ => None,
+    };
+    if let Some(view) = apart {
+        views.put(view, true);
+        return views;
+    }
+    let rep = match glance.holder {
+        Holder::Rep(code) => Some(code),
+        _ => None,
+    };
+    views.put(DeskView::Open, true);
+    views.put(DeskView::Mine, rep.is_some() && rep == own);
+    views.put(DeskView::Unread, standing.is_new);
+    views.put(DeskView::Unassigned, rep.is_none());
+    views.put(DeskView::Waiting, glance.instants.waiting_since.is_some());
+    views
 }

@@ -5,18 +5,25 @@
 //! with the reports. Kept in memory and with the columns, so that a list needs no store. Fed by
 //! `projection`, read by `app`.
 
+mod block;
 mod deadlines;
+mod filed;
 mod filter;
+mod first;
+mod glance;
 mod kept;
 mod line;
 mod line_file;
 mod list;
 mod promised;
 mod queue;
+mod sieve;
 mod ticket_filter;
+mod ticket_glance;
 mod ticket_line;
 mod ticket_list;
 mod unread;
+mod words;
 
 use std::sync::Arc;
 
@@ -24,6 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use deadlines::Deadlines;
 pub use filter::{DeskFilter, Found};
+pub use glance::Occurring;
 pub use kept::Unreadable;
 pub use line::{Line, LineStatus, Seen};
 pub use list::{DeskQuery, DeskView, Page, Sort, Standing, ViewCounts};
@@ -77,7 +85,8 @@ impl Lines {
 
     /// The lines of a contact's conversations.
     pub fn lines_of<'a>(&'a self, contact: &str) -> impl Iterator<Item = &'a Arc<Line>> {
-        self.conversations.of_contact(contact)
+        let entries = self.conversations.of_contact(contact);
+        entries.map(|entry| entry.line())
     }
 
     /// The line of a conversation, if it is on the desk.
@@ -106,10 +115,10 @@ impl Lines {
     /// Adds the lines of a unit.
     pub fn add(&mut self, lines: UnitLines) {
         for line in lines.conversations {
-            self.conversations.add(Arc::new(line));
+            self.conversations.add(line);
         }
         for line in lines.tickets {
-            self.tickets.add(Arc::new(line));
+            self.tickets.add(line);
         }
     }
 }

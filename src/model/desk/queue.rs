@@ -4,10 +4,10 @@
 //! has goes back when a contact waits in it; the rest stays with whom the contact knows.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use super::{DeskMoment, DeskQuery, Line};
-use crate::model::event::{Assignee, Mark, RepStatus};
+use super::block::Entry;
+use super::{DeskMoment, DeskQuery, Line, Lines};
+use crate::model::event::{Assignee, RepStatus};
 use crate::model::{ConversationId, Presence, QueueRules, RepId, Timestamp};
 
 /// What the rules ask for at an instant.
@@ -40,15 +40,17 @@ struct FreeRep<'a> {
 }
 
 impl QueuePlan {
-    /// The plan for these lines at a moment.
-    pub fn of<'a>(lines: impl Iterator<Item = &'a Arc<Line>>, moment: QueueMoment<'_>) -> Self {
+    /// The plan for a desk at a moment.
+    pub fn of(desk: &Lines, moment: QueueMoment<'_>) -> Self {
         let mut plan = Self::default();
         if !moment.rules.is_on() {
             return plan;
         }
+        let worked_on = desk.conversations.entries();
+        let worked_on = worked_on.filter(|entry| is_worked_on(entry, &moment.desk));
         let mut loads: BTreeMap<&RepId, u32> = BTreeMap::new();
         let mut waiting: Vec<(Timestamp, &Line)> = Vec::new();
-        for line in lines.filter(|line| is_worked_on(line, &moment.desk)) {
+        for line in worked_on.map(|entry| entry.line()) {
             match (&line.assigned_to, line.waiting_since) {
                 (Assignee::Rep { id }, since) => {
                     *loads.entry(id).or_default() += 1;
@@ -90,10 +92,10 @@ impl QueuePlan {
 }
 
 /// Whether a conversation is open with people and not put off.
-fn is_worked_on(line: &Line, desk: &DeskMoment<'_>) -> bool {
-    let is_away = |mark: &Mark| matches!(mark, Mark::Spam | Mark::Deleted);
-    let standing = DeskQuery::default().standing(line, desk);
-    standing.is_open && standing.snooze.is_none() && !line.marks.iter().any(is_away)
+fn is_worked_on(entry: &Entry<'_, Line>, desk: &DeskMoment<'_>) -> bool {
+    let standing = DeskQuery::default().standing_of(entry, desk);
+    let is_away = entry.glance.is_spam || entry.glance.is_deleted;
+    standing.is_open && standing.snooze.is_none() && !is_away
 }
 
 /// When what a rep has goes back, if they are offline.

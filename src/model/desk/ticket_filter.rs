@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::block::Entry;
 use super::filter::Found;
+use super::line_file::LineFile;
 use super::ticket_line::TicketStatus;
+use super::words::Codes;
 use super::{DeskMoment, TicketLine};
-use crate::model::{ContactId, InboxId, RepId, TeamId};
+use crate::model::{ContactId, InboxId, TeamId};
 
 /// What a list of tickets is narrowed to; what says nothing lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,8 +49,28 @@ impl TicketFilter {
         *self == Self::default()
     }
 
-    /// Whether it takes a line at a moment.
-    pub(super) fn takes(&self, line: &TicketLine, moment: &DeskMoment<'_>) -> bool {
+    /// The filter over the tickets of a desk at a moment.
+    pub(super) fn over<'a>(
+        &'a self,
+        file: &LineFile<TicketLine>,
+        moment: &'a DeskMoment<'a>,
+    ) -> TicketSieve<'a> {
+        let is_owner = |id: &str| self.owners.iter().any(|owner| owner == id);
+        let rest = Self {
+            owners: Vec::new(),
+            statuses: Vec::new(),
+            ..self.clone()
+        };
+        TicketSieve {
+            filter: self,
+            moment,
+            owners: (!self.owners.is_empty()).then(|| file.words().those(is_owner)),
+            reads_lines: !rest.is_empty(),
+        }
+    }
+
+    /// Whether it takes a line, in whose text words are sought, its owner and status aside.
+    fn takes(&self, line: &TicketLine, text: &str, moment: &DeskMoment<'_>) -> bool {
         let is_any = |wanted: &[String], held: Option<&str>| {
             wanted.is_empty() || held.is_some_and(|held| wanted.iter().any(|one| one == held))
         };
@@ -55,8 +78,6 @@ impl TicketFilter {
         let contact = line.contact.as_ref().map(ContactId::as_str);
         is_any(&self.pipelines, Some(line.pipeline.as_str()))
             && is_any(&self.stages, Some(line.stage_at(now)))
-            && (self.statuses.is_empty() || self.statuses.contains(&line.status_at(now)))
-            && is_any(&self.owners, line.owner.as_ref().map(RepId::as_str))
             && (self.reps.is_empty() || self.reps.iter().any(|rep| line.is_of(rep)))
             && is_any(&self.teams, team(line, moment))
             && is_any(&self.priorities, line.priority.as_deref())
@@ -67,26 +88,40 @@ impl TicketFilter {
             && (self.staff.as_ref())
                 .is_none_or(|staff| contact.is_some_and(|id| staff.contains(id)))
             && (self.at_risk).is_none_or(|at_risk| at_risk == line.due_at(moment).is_some())
-            && self.found.as_ref().is_none_or(|found| has(line, found))
+            && self
+                .found
+                .as_ref()
+                .is_none_or(|found| has(line, text, found))
+    }
+}
+
+/// A filter made ready for one pass over the tickets.
+pub(super) struct TicketSieve<'a> {
+    filter: &'a TicketFilter,
+    moment: &'a DeskMoment<'a>,
+    owners: Option<Codes>,
+    /// Whether anything is wanted that only the lines say.
+    reads_lines: bool,
+}
+
+impl TicketSieve<'_> {
+    pub(super) fn takes(&self, entry: &Entry<'_, TicketLine>) -> bool {
+        let (glance, statuses) = (entry.glance, &self.filter.statuses);
+        let is_owners = |owners: &Codes| glance.owner.is_some_and(|owner| owners.has(owner));
+        let reads = || self.filter.takes(entry.line(), entry.text, self.moment);
+        self.owners.as_ref().is_none_or(is_owners)
+            && (statuses.is_empty() || statuses.contains(&glance.status_at(self.moment.now)))
+            && (!self.reads_lines || reads())
     }
 }
 
 /// Whether what was sought is in it, in its conversation or in its contact.
-fn has(line: &TicketLine, found: &Found) -> bool {
-    let has = |word: &String| {
-        let texts = [
-            line.subject.as_deref(),
-            line.service.as_deref(),
-            Some(line.ticket.as_str()),
-        ];
-        let mut texts = texts.into_iter().flatten();
-        texts.any(|text| text.to_lowercase().contains(word))
-    };
+fn has(line: &TicketLine, text: &str, found: &Found) -> bool {
     let conversation = line.conversation.as_ref();
     let contact = line.contact.as_ref();
     conversation.is_some_and(|id| found.conversations.contains(id.as_str()))
         || contact.is_some_and(|id| found.contacts.contains(id.as_str()))
-        || (!found.words.is_empty() && found.words.iter().all(has))
+        || (!found.words.is_empty() && found.words.iter().all(|word| text.contains(word)))
 }
 
 /// Its own team, else the one of its owner.

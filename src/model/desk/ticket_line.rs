@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::line::{KEPT_MS, Seen};
-use super::line_file::FiledLine;
 use super::{DeskMoment, Promised};
 use crate::model::episode::{Exclusion, Job, JobStage, Target, Ticket as TicketFacts};
 use crate::model::event::{Event, JobRequest};
@@ -101,20 +100,6 @@ impl TicketStatus {
     }
 }
 
-impl FiledLine for TicketLine {
-    fn id(&self) -> &str {
-        self.ticket.as_str()
-    }
-
-    fn unit(&self) -> u32 {
-        self.unit
-    }
-
-    fn contact(&self) -> Option<&str> {
-        self.contact.as_ref().map(ContactId::as_str)
-    }
-}
-
 impl TicketLine {
     /// The line of a ticket at an instant; none for one that is closed for long, was merged, or
     /// goes with a conversation that is off the lists. `own` gives its unit's events in order,
@@ -197,19 +182,6 @@ impl TicketLine {
             JobStage::Expired.as_str()
         } else {
             &self.stage
-        }
-    }
-
-    /// When it was over, if it was by then.
-    pub fn over_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.closed_at.or(self.expires_at.filter(|at| *at <= now))
-    }
-
-    /// Whether something can still be done to it.
-    pub fn status_at(&self, now: Timestamp) -> TicketStatus {
-        match self.over_at(now) {
-            None => TicketStatus::Open,
-            Some(_) => TicketStatus::Closed,
         }
     }
 

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use utoipa::ToSchema;
 
+use super::block::Entry;
+use super::first::{First, read_cursor};
 use super::line::KEPT_MS;
-use super::list::read_cursor;
 use super::ticket_filter::TicketFilter;
 use super::ticket_line::TicketStatus;
-use super::{DeskMoment, TicketLine};
+use super::{DeskMoment, Lines, TicketLine};
 use crate::model::{Invalid, Timestamp};
 
 /// Which tickets are listed.
@@ -102,15 +103,19 @@ impl TicketOrder {
         })
     }
 
-    /// By what a line is put in order, ascending.
-    fn key<'l>(self, line: &'l TicketLine, moment: &DeskMoment<'_>) -> (i64, &'l str) {
-        let by = match self {
-            Self::Latest => line.updated_at.millis().saturating_neg(),
-            Self::Newest => line.opened_at.millis().saturating_neg(),
-            Self::Oldest => line.opened_at.millis(),
-            Self::Due => line.due_at(moment).map_or(i64::MAX, Timestamp::millis),
-        };
-        (by, line.ticket.as_str())
+    /// By what a ticket is put in order, ascending; those of one number by their ids.
+    fn by(self, entry: &Entry<'_, TicketLine>, moment: &DeskMoment<'_>) -> i64 {
+        let glance = entry.glance;
+        match self {
+            Self::Latest => glance.updated_at.millis().saturating_neg(),
+            Self::Newest => glance.opened_at.millis().saturating_neg(),
+            Self::Oldest => glance.opened_at.millis(),
+            Self::Due => {
+                let is_open = glance.status_at(moment.now) == TicketStatus::Open;
+                let due_at = is_open.then(|| entry.line().due_at(moment)).flatten();
+                due_at.map_or(i64::MAX, Timestamp::millis)
+            }
+        }
     }
 }
 
@@ -154,59 +159,57 @@ impl TicketViewCounts {
 }
 
 impl TicketQuery {
-    /// The list at a moment, of these lines.
-    pub fn list<'a>(
+    /// The list at a moment, of the lines whose ids `sees` takes.
+    pub fn list(
         &self,
-        desk: impl Iterator<Item = &'a Arc<TicketLine>>,
+        desk: &Lines,
+        sees: impl Fn(&str) -> bool,
         moment: &DeskMoment<'_>,
     ) -> Result<TicketPage, Invalid> {
         let after = self.cursor.as_deref().map(read_cursor).transpose()?;
+        let sieve = self.filter.over(&desk.tickets, moment);
         let mut counts = TicketViewCounts::default();
-        let mut lines: Vec<&Arc<TicketLine>> = Vec::new();
-        for line in desk.filter(|line| self.filter.takes(line, moment)) {
+        let mut first = First::new(self.limit, after);
+        for entry in desk.tickets.entries() {
+            if !sieve.takes(&entry) || !sees(entry.id()) {
+                continue;
+            }
+            let mut is_listed = false;
             for (view, count) in TicketView::ALL.into_iter().zip(&mut counts.0) {
-                let is_in = self.is_in(line, view, moment);
+                let is_in = self.is_in(&entry, view, moment);
                 *count += usize::from(is_in);
-                if is_in && view == self.view {
-                    lines.push(line);
-                }
+                is_listed |= is_in && view == self.view;
+            }
+            if is_listed {
+                first.offer(self.order.by(&entry, moment), entry);
             }
         }
-        if let Some(after) = after {
-            lines.retain(|line| self.order.key(line, moment) > after);
-        }
-        let limit = self.limit.max(1);
-        let has_more = lines.len() > limit;
-        if has_more {
-            // As in the list of conversations.
-            lines.select_nth_unstable_by_key(limit, |line| self.order.key(line, moment));
-            lines.truncate(limit);
-        }
-        lines.sort_unstable_by_key(|line| self.order.key(line, moment));
-        let last = lines.last().filter(|_line| has_more);
-        let next_cursor = last.map(|line| {
-            let (by, id) = self.order.key(line, moment);
-            format!("{by}.{id}")
-        });
+        let (lines, next_cursor) = first.end();
         Ok(TicketPage {
-            lines: lines.into_iter().cloned().collect(),
+            lines,
             next_cursor,
             counts,
         })
     }
 
-    fn is_in(&self, line: &TicketLine, view: TicketView, moment: &DeskMoment<'_>) -> bool {
-        let now = moment.now;
-        let is_open = line.status_at(now) == TicketStatus::Open;
+    fn is_in(
+        &self,
+        entry: &Entry<'_, TicketLine>,
+        view: TicketView,
+        moment: &DeskMoment<'_>,
+    ) -> bool {
+        let (glance, now) = (entry.glance, moment.now);
+        let is_open = glance.status_at(now) == TicketStatus::Open;
         let is_late = |at: Timestamp| now < at.plus_millis(KEPT_MS);
-        let is_listed = line.over_at(now).is_none_or(is_late);
+        let is_listed = || glance.over_at(now).is_none_or(is_late);
+        let is_of = |rep: &str| entry.line().is_of(rep);
         match view {
             TicketView::Open => is_open,
-            TicketView::Mine => is_open && self.rep.as_deref().is_some_and(|rep| line.is_of(rep)),
-            TicketView::Unassigned => is_open && line.owner.is_none(),
-            TicketView::AtRisk => line.due_at(moment).is_some(),
-            TicketView::Closed => !is_open && is_listed,
-            TicketView::All => is_listed,
+            TicketView::Mine => is_open && self.rep.as_deref().is_some_and(is_of),
+            TicketView::Unassigned => is_open && glance.owner.is_none(),
+            TicketView::AtRisk => is_open && entry.line().due_at(moment).is_some(),
+            TicketView::Closed => !is_open && is_listed(),
+            TicketView::All => is_listed(),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::list::DeskQuery;
-use super::{DeskMoment, DeskView, Line};
-use crate::model::event::Assignee;
+use super::glance::Holder;
+use super::list::{DeskQuery, views};
+use super::{DeskMoment, DeskView, Line, Lines};
 
 /// What is unread.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,32 +17,40 @@ pub struct Unread {
 
 impl DeskQuery {
     /// What is unread at a moment of what is the asking rep's, their team's or nobody's; who is no rep is
-    /// told of every team's.
-    pub fn unread<'a>(
+    /// told of every team's. Of the lines whose ids `sees` takes.
+    pub fn unread(
         &self,
-        desk: impl Iterator<Item = &'a Arc<Line>>,
+        desk: &Lines,
+        sees: impl Fn(&str) -> bool,
         moment: &DeskMoment<'_>,
     ) -> Unread {
-        let team = self.rep.as_deref();
-        let team = team.and_then(|rep| moment.directory.team_at(rep, moment.now));
-        let concerns = |line: &Line| match &line.assigned_to {
-            Assignee::Rep { id } => self.rep.as_deref() == Some(id.as_str()),
-            Assignee::Team { id } => team.is_none_or(|team| team == id.as_str()),
-            Assignee::Nobody {} => true,
-            Assignee::CustomerAgent { .. } => false,
+        let holders = &desk.conversations.words().holders;
+        let code = |kind: &str, id: &str| holders.code(&format!("{kind}:{id}"));
+        let rep = self.rep.as_deref();
+        let team = rep.and_then(|rep| moment.directory.team_at(rep, moment.now));
+        let own = rep.and_then(|rep| code("rep", rep));
+        let own_team = team.and_then(|team| code("team", team));
+        let concerns = |holder: Holder| match holder {
+            Holder::Rep(rep) => own == Some(rep),
+            Holder::Team(other) => team.is_none() || own_team == Some(other),
+            Holder::Nobody => true,
+            Holder::CustomerAgent => false,
         };
         let mut unread = Unread::default();
-        for line in desk.filter(|line| concerns(line)) {
-            let views = self.views(line, self.standing(line, moment));
-            if !views.has(DeskView::Unread) {
+        let mut newest = None;
+        for entry in desk.conversations.entries() {
+            let standing = self.standing_of(&entry, moment);
+            let is_unread = || views(entry.glance, standing, own).has(DeskView::Unread);
+            if !concerns(entry.glance.holder) || !is_unread() || !sees(entry.id()) {
                 continue;
             }
             unread.count += 1;
-            let is_newer = |other: &Arc<Line>| line.contact_at > other.contact_at;
-            if unread.newest.as_ref().is_none_or(is_newer) {
-                unread.newest = Some(Arc::clone(line));
+            let contact_at = entry.glance.instants.contact_at;
+            if newest.is_none_or(|(other, _)| contact_at > other) {
+                newest = Some((contact_at, entry));
             }
         }
+        unread.newest = newest.map(|(_, entry)| Arc::clone(entry.line()));
         unread
     }
 }

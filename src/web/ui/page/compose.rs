@@ -2,8 +2,6 @@
 //!
 //! Shown by `conversation`; what its forms ask for is done by `act`.
 
-use std::collections::BTreeSet;
-
 use chrono_tz::Tz;
 
 use super::attention::AttentionForms;
@@ -86,8 +84,7 @@ impl Compose {
         fault: String,
     ) -> Self {
         let snapshot = desk.app.snapshot();
-        let lines = snapshot.desk.lines();
-        let tags: BTreeSet<String> = lines.flat_map(|line| line.tags.iter().cloned()).collect();
+        let tags = desk.present().occurring().tags;
         let draft = desk.draft(conversation.id.as_str());
         // What a form said holds, also where it said that there are no words.
         let is_written = matches!(field_of(pairs, "do"), Some("reply" | "note" | "draft"));
@@ -123,7 +120,7 @@ impl Compose {
             fault,
             done: done(field_of(pairs, "done").unwrap_or_default()),
             assignees: assignees(desk, Some(&conversation.assigned_to)),
-            known_tags: tags.into_iter().collect(),
+            known_tags: tags.into_iter().map(str::to_owned).collect(),
             replies: snapshot
                 .installation
                 .canned

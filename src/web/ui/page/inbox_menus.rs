@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::compose::{Choice, ChoiceMenu};
 use super::field_of;
-use crate::model::InboxId;
-use crate::model::desk::LineStatus;
-use crate::model::event::Assignee;
+use crate::model::desk::{LineStatus, Occurring};
 use crate::report::{KeyValue, join_values};
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::text::t;
@@ -32,31 +30,9 @@ const MORE: [&str; 7] = [
     "channel", "inbox", "team", "status", "tag.all", "from", "to",
 ];
 
-/// What occurs on the desk.
-#[derive(Default)]
-struct Found<'a> {
-    channels: BTreeSet<&'a str>,
-    inboxes: BTreeSet<&'a str>,
-    tags: BTreeSet<&'a str>,
-    reps: BTreeSet<&'a str>,
-    teams: BTreeSet<&'a str>,
-}
-
 impl Menus {
     pub(super) fn new(desk: &Desk, own: &[(String, String)]) -> Self {
-        let mut found = Found::default();
-        for line in desk.present().lines() {
-            found.channels.insert(&line.channel);
-            found
-                .inboxes
-                .extend(line.inbox.as_ref().map(InboxId::as_str));
-            found.tags.extend(line.tags.iter().map(String::as_str));
-            match &line.assigned_to {
-                Assignee::Rep { id } => drop(found.reps.insert(id.as_str())),
-                Assignee::Team { id } => drop(found.teams.insert(id.as_str())),
-                Assignee::CustomerAgent { .. } | Assignee::Nobody {} => {}
-            }
-        }
+        let found = desk.present().occurring();
         let inbox = |id: &str| desk.label("inbox", &KeyValue::Text(id.into()));
         let plain = |tags: &BTreeSet<&str>, name: &str| {
             choices(own, name, tags.iter().map(|tag| (*tag, (*tag).to_owned())))
@@ -100,7 +76,7 @@ impl Menus {
 }
 
 /// Reps and teams to whom something is assigned.
-fn assignees(desk: &Desk, own: &[(String, String)], found: &Found<'_>) -> Vec<Choice> {
+fn assignees(desk: &Desk, own: &[(String, String)], found: &Occurring<'_>) -> Vec<Choice> {
     let reps = found
         .reps
         .iter()
