@@ -2,8 +2,8 @@
 //! acknowledged, is in the list, and is told, and what the open streams take.
 //!
 //! `--streams N` (1,000), `--rate N` messages a second (200), `--secs N` (30), `--conversations N` that are
-//! there before (100,000). With real syncs, over HTTP on loopback; every list is another one than before. The
-//! memory is of both ends of each stream, so that it is more than a server alone would take.
+//! there before (100,000). With real syncs, over HTTP on loopback; every list is another one than before. Those
+//! who look on are a process of their own.
 
 #![expect(
     clippy::expect_used,
@@ -13,7 +13,9 @@
 )]
 
 use std::collections::HashMap;
+use std::io::BufRead;
 use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -72,6 +74,20 @@ fn resident() -> f64 {
     kilobytes.unwrap_or(0.0) / 1_024.0
 }
 
+/// The memory once it no longer changes, or after a minute.
+fn at_rest(is_test: bool) -> f64 {
+    let mut last = resident();
+    for _ in 0..if is_test { 1 } else { 30 } {
+        pause(Duration::from_secs(2));
+        let now = resident();
+        if (now - last).abs() < 1.0 {
+            return now;
+        }
+        last = now;
+    }
+    last
+}
+
 /// A desk with a past, and conversations that are written in.
 fn desk(data: &std::path::Path, conversations: u32) -> Arc<App> {
     let clock = Clock::system();
@@ -125,6 +141,52 @@ async fn look_on(server: SocketAddr, ready: Arc<AtomicU32>, sent: Option<(Sent, 
                 told.add(begun.elapsed());
             }
         }
+    }
+}
+
+/// Those who look on, in a process of their own, so that what their ends take is not measured.
+struct Audience(Child);
+
+impl Audience {
+    /// Has so many look on; returns when all do.
+    fn new(server: SocketAddr, streams: u32) -> Self {
+        let own = std::env::current_exe().expect("a program");
+        let mut process = Command::new(own)
+            .args(["--look-on", &server.to_string()])
+            .args(["--streams", &streams.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a process");
+        let said = process.stdout.take().expect("an output");
+        let mut line = String::new();
+        let mut said = std::io::BufReader::new(said);
+        said.read_line(&mut line).expect("a line");
+        assert_eq!(line, "ready\n");
+        Self(process)
+    }
+
+    /// Is such a process.
+    fn run(server: SocketAddr, streams: u32) {
+        let client = Runtime::new().expect("threads");
+        let ready = Arc::new(AtomicU32::new(0));
+        for _ in 0..streams {
+            client.spawn(look_on(server, Arc::clone(&ready), None));
+        }
+        while ready.load(Ordering::Relaxed) < streams {
+            pause(Duration::from_millis(10));
+        }
+        println!("ready");
+        // Until it is ended.
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
+impl Drop for Audience {
+    fn drop(&mut self) {
+        self.0.kill().expect("ended");
+        self.0.wait().expect("ended");
     }
 }
 
@@ -190,6 +252,10 @@ impl Writer {
 }
 
 fn main() {
+    if let Some(server) = arguments::argument("--look-on") {
+        let streams = arguments::number("--streams").unwrap_or(1);
+        return Audience::run(server.parse().expect("an address"), streams);
+    }
     let is_test = arguments::number("--secs").is_none() && common::size(100) == 1;
     let number = |name: &str, full: u32| arguments::number(name).unwrap_or(common::size(full));
     let (streams, rate) = (number("--streams", 1_000), number("--rate", 200).max(16));
@@ -205,23 +271,16 @@ fn main() {
     let server = listener.local_addr().expect("an address");
     let router = svar::web::router(&app);
     servers.spawn(async { axum::serve(listener, router).await });
-    let (sent, told, ready) = (
-        Sent::default(),
-        Times::default(),
-        Arc::new(AtomicU32::new(0)),
-    );
-    let before = resident();
-    for number in 0..streams {
-        let waits = (number == 0).then(|| (Arc::clone(&sent), told.clone()));
-        client.spawn(look_on(server, Arc::clone(&ready), waits));
-    }
-    while ready.load(Ordering::Relaxed) < streams {
-        pause(Duration::from_millis(10));
-    }
-    println!(
-        "{streams} open streams: {:.1} MB, both ends",
-        resident() - before
-    );
+    let (sent, told) = (Sent::default(), Times::default());
+    // The first ones pay for what all share; and what is kept once a desk is quiet is no stream's.
+    let first = Audience::new(server, streams.div_ceil(10));
+    let before = at_rest(is_test);
+    let audience = Audience::new(server, streams);
+    let taken = at_rest(is_test) - before;
+    drop(first);
+    println!("{streams} open streams: {taken:.1} MB in the server");
+    let waits = Some((Arc::clone(&sent), told.clone()));
+    client.spawn(look_on(server, Arc::default(), waits));
     let (acknowledged, listed) = (Times::default(), Times::default());
     let until = Instant::now() + Duration::from_secs(u64::from(secs));
     std::thread::scope(|scope| {
@@ -242,7 +301,11 @@ fn main() {
     acknowledged.tell("acknowledged");
     listed.tell("in the list, asked for after the acknowledgement");
     told.tell("told");
-    println!("memory {:.0} MB", resident());
+    println!(
+        "memory {:.0} MB, of the server and sixteen who write",
+        resident()
+    );
+    drop(audience);
     app.end_news();
     client.shutdown_background();
     servers.shutdown_background();
