@@ -1,5 +1,5 @@
-//! The API over loopback: conversations, each another one; the same one again; and a report
-//! that was asked a moment ago. Next to each, in the same run, a bare axum handler that writes
+//! The API over loopback: conversations, each another one; those that are open, each another one,
+//! as often as it takes; the same one again; and a report that was asked a moment ago. Next to each, in the same run, a bare axum handler that writes
 //! such a value as JSON.
 //!
 //! One thread asks over as many connections as a busy wall of dashboards has, each of which waits for
@@ -22,8 +22,10 @@ use axum::routing::get;
 use axum::{Json, Router};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde::Serialize;
+use serde_json::json;
 use svar::app::App;
 use svar::clock::Clock;
+use svar::model::{Event, Timestamp};
 use svar::report::Query;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -121,23 +123,37 @@ fn bare<T: Serialize + Send + Sync + 'static>(runtime: &Runtime, value: T) -> So
     serve(runtime, Router::new().route("/", get(answer)))
 }
 
-/// A desk in `data`, and its conversations.
-fn desk(data: &std::path::Path) -> (Arc<App>, Vec<String>) {
+/// A desk in `data`, and its conversations; one in ten is open.
+fn desk(data: &std::path::Path) -> (Arc<App>, [Vec<String>; 2]) {
     let app = App::open(data, Clock::system(), |_done, _total| {}).expect("an app");
-    let events: Vec<_> =
-        svar::demo::events(&common::options(common::size(CONVERSATIONS))).collect();
+    let options = common::options(common::size(CONVERSATIONS));
+    let mut events: Vec<_> = svar::demo::events(&options).collect();
     let named = events.iter().filter_map(|event| event.body.conversation());
     let conversations: BTreeSet<String> = named.map(str::to_owned).collect();
-    let lines: Vec<String> = events.iter().map(svar::model::Event::to_json).collect();
+    let conversations: Vec<String> = conversations.into_iter().collect();
+    let open: Vec<String> = conversations.iter().step_by(10).cloned().collect();
+    events.extend(open.iter().map(|id| opened(id, app.clock().now())));
+    let lines: Vec<String> = events.iter().map(Event::to_json).collect();
     let body = lines.join("\n");
     app.take_body("bench", body.as_bytes(), None)
         .expect("taken");
     app.settle().expect("folded");
-    (Arc::new(app), conversations.into_iter().collect())
+    (Arc::new(app), [conversations, open])
+}
+
+/// A contact's word that opens a conversation again.
+fn opened(id: &str, at: Timestamp) -> Event {
+    let event = json!({"type": "message.added", "at": at.to_string(), "source": "bench", "id": id,
+        "conversation": id, "message": format!("again-{id}"), "author": {"kind": "contact"}, "text": "Are you there?"});
+    Event::parse(&event.to_string()).expect("an event")
 }
 
 /// What is asked: each of ours, and its bare twin after it.
-fn timings(runtime: &Runtime, app: &Arc<App>, conversations: &[String]) -> [(Timing, Timing); 3] {
+fn timings(
+    runtime: &Runtime,
+    app: &Arc<App>,
+    [conversations, open]: &[Vec<String>; 2],
+) -> [(Timing, Timing); 4] {
     let ours = serve(runtime, svar::web::router(app));
     let pairs = WINDOW.split('&').filter_map(|pair| pair.split_once('='));
     let query = Query::parse(pairs, chrono_tz::Tz::UTC).expect("a query");
@@ -150,12 +166,11 @@ fn timings(runtime: &Runtime, app: &Arc<App>, conversations: &[String]) -> [(Tim
     };
     let of = |name, paths| timed(name, ours, paths);
     let twin = |name, server| timed(name, server, vec!["/".to_owned()]);
-    let paths = conversations
-        .iter()
-        .map(|id| format!("/api/v1/conversations/{id}"));
-    let paths: Vec<String> = paths.collect();
-    let first = conversations.first().expect("a conversation");
+    let path_of = |id: &String| format!("/api/v1/conversations/{id}");
+    let paths: Vec<String> = conversations.iter().map(path_of).collect();
+    let first = open.first().expect("a conversation");
     let one = app.conversation(first).expect("a conversation");
+    assert!(one.ended_at.is_none(), "it is open");
     let bare_one = bare(runtime, one);
     let again = paths.iter().take(1).cloned().collect();
     let path = format!("/api/v1/reports/resolution_rate?{WINDOW}");
@@ -163,6 +178,10 @@ fn timings(runtime: &Runtime, app: &Arc<App>, conversations: &[String]) -> [(Tim
         (
             of("conversation", paths),
             twin("bare_conversation", bare_one),
+        ),
+        (
+            of("open_conversation", open.iter().map(path_of).collect()),
+            twin("bare_open_conversation", bare_one),
         ),
         (
             of("conversation_again", again),

@@ -50,8 +50,7 @@ pub(super) async fn get_conversation(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     wait_for_own_write(&app, &headers).await?;
-    let key = format!("conversation {id}");
-    recent.answer_at_once(&app, &key, |app, present| {
+    recent.answer_of_conversation(&app, &id, |app, present| {
         Ok(app.conversation_at(present, &id)?)
     })
 }

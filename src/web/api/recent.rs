@@ -2,7 +2,8 @@
 //! it at once, and what one was given the others may be given too.
 //!
 //! An answer is given again while the desk is the very one that it was made from and no more
-//! than [`FRESH_MS`] have passed; it says itself as of when it holds.
+//! than [`FRESH_MS`] have passed; it says itself as of when it holds. A conversation that is open
+//! is given again until anything happens in it, which its line in the lists tells.
 //!
 //! It is in the same words as before. Somebody who waits for their own write sees a later
 //! snapshot. Pages, CSV and rows are always made again.
@@ -23,12 +24,13 @@ use crate::app::{App, Present, Snapshot};
 use crate::command::{Caller, Identity, Role, Scope};
 use crate::lock::Lock;
 use crate::model::Timestamp;
+use crate::model::desk::Line;
 use crate::web::Problem;
 
 /// For how long an answer is given again, in milliseconds.
 const FRESH_MS: i64 = 500;
 /// How many bytes of answers are kept before all are let go.
-const MAX_BYTES: usize = 8 << 20;
+const MAX_BYTES: usize = 32 << 20;
 
 /// The answers that are kept.
 #[derive(Clone, Default)]
@@ -41,11 +43,34 @@ struct Answers {
 }
 
 struct Answer {
-    /// The desk that it was made from. The address of a desk is not given to another while
-    /// this points to it.
-    of: Weak<Snapshot>,
-    made_at: Timestamp,
+    of: Source,
     body: Bytes,
+}
+
+/// What an answer was made from. The address of either is not given to another while this points
+/// to it.
+enum Source {
+    /// The desk, and when.
+    Desk(Weak<Snapshot>, Timestamp),
+    /// A conversation that was open: its line is another one as soon as anything happens in it.
+    Open(Weak<Line>),
+}
+
+impl Source {
+    /// Whether the answer still holds, of this desk at this instant; `line`: of the conversation
+    /// that is asked for, if it is in the lists.
+    fn holds(&self, desk: &Arc<Snapshot>, now: Timestamp, line: Option<&Arc<Line>>) -> bool {
+        match self {
+            Self::Desk(of, made_at) => {
+                let is_fresh = (0..FRESH_MS).contains(&(now.millis() - made_at.millis()));
+                is_fresh && std::ptr::eq(of.as_ptr(), Arc::as_ptr(desk))
+            }
+            Self::Open(of) => {
+                let is_same = |line: &Arc<Line>| std::ptr::eq(of.as_ptr(), Arc::as_ptr(line));
+                line.is_some_and(|line| line.is_open_at(now) && is_same(line))
+            }
+        }
+    }
 }
 
 impl Recent {
@@ -58,59 +83,57 @@ impl Recent {
         make: impl FnOnce(&App) -> Result<Output<T>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         let (desk, now) = (app.snapshot(), app.clock().now());
-        if let Some(body) = self.get(&key, &desk, now) {
+        if let Some(body) = self.get(&key, |of| of.holds(&desk, now, None)) {
             return Ok(json_response(body));
         }
         off(move || match make(&app)? {
             Output::Other(response) => Ok(response),
-            Output::Answer(answer) => self.give(key, &answer, &desk, now),
+            Output::Answer(answer) => {
+                self.give(key, &answer, Source::Desk(Arc::downgrade(&desk), now))
+            }
         })
         .await
     }
 
-    /// As [`Self::answer`], of a single thing: made in place, as waking another thread for it
-    /// would take longer than reading it.
-    fn answer_at_once<T: Serialize>(
+    /// The answer to `key`, which is a conversation: what was given a moment ago, or of what the
+    /// conversation still is, or what `make` makes now.
+    fn conversation<T: Serialize>(
         &self,
         app: &App,
-        key: String,
+        (key, id): (String, &str),
         make: impl FnOnce(&App) -> Result<T, Problem>,
     ) -> Result<Response, Problem> {
         let (desk, now) = (app.snapshot(), app.clock().now());
-        match self.get(&key, &desk, now) {
-            Some(body) => Ok(json_response(body)),
-            None => self.give(key, &make(app)?, &desk, now),
+        let line = desk.desk.line(id);
+        if let Some(body) = self.get(&key, |of| of.holds(&desk, now, line)) {
+            return Ok(json_response(body));
         }
+        let of = match line.filter(|line| line.is_open_at(now)) {
+            Some(line) => Source::Open(Arc::downgrade(line)),
+            None => Source::Desk(Arc::downgrade(&desk), now),
+        };
+        self.give(key, &make(app)?, of)
     }
 
-    /// Gives an answer that was made of the desk `of` at `now`, and keeps it.
-    fn give<T: Serialize>(
-        &self,
-        key: String,
-        answer: &T,
-        of: &Arc<Snapshot>,
-        now: Timestamp,
-    ) -> Result<Response, Problem> {
+    /// Gives an answer that was made of something, and keeps it.
+    fn give<T: Serialize>(&self, key: String, answer: &T, of: Source) -> Result<Response, Problem> {
         let Ok(json) = serde_json::to_vec(answer) else {
             return Err(Problem::internal("the answer could not be written as JSON"));
         };
         let body = Bytes::from(json);
-        self.keep(key, of, now, body.clone());
+        self.keep(key, of, body.clone());
         Ok(json_response(body))
     }
 
-    /// The answer to `key`, if it was given of the desk `of` a moment before `now`.
-    fn get(&self, key: &str, of: &Arc<Snapshot>, now: Timestamp) -> Option<Bytes> {
+    /// The answer to `key`, if what it was made of still `holds`.
+    fn get(&self, key: &str, holds: impl FnOnce(&Source) -> bool) -> Option<Bytes> {
         let answers = self.answers();
         let answer = answers.by_key.get(key)?;
-        let age = now.millis() - answer.made_at.millis();
-        let is_fresh = (0..FRESH_MS).contains(&age);
-        let is_same = std::ptr::eq(answer.of.as_ptr(), Arc::as_ptr(of));
-        (is_fresh && is_same).then(|| answer.body.clone())
+        holds(&answer.of).then(|| answer.body.clone())
     }
 
-    /// Keeps what `key` was answered of the desk `of` at `now`.
-    fn keep(&self, key: String, of: &Arc<Snapshot>, now: Timestamp, body: Bytes) {
+    /// Keeps what `key` was answered.
+    fn keep(&self, key: String, of: Source, body: Bytes) {
         let asked_bytes = key.len();
         let size = asked_bytes + body.len();
         let mut answers = self.answers();
@@ -118,12 +141,7 @@ impl Recent {
             *answers = Answers::default();
         }
         answers.bytes += size;
-        let answer = Answer {
-            of: Arc::downgrade(of),
-            made_at: now,
-            body,
-        };
-        if let Some(former) = answers.by_key.insert(key, answer) {
+        if let Some(former) = answers.by_key.insert(key, Answer { of, body }) {
             answers.bytes -= asked_bytes + former.body.len();
         }
     }
@@ -168,16 +186,17 @@ impl RecentTo {
         self.recent.answer(app, key, make).await
     }
 
-    /// As [`Self::answer`], of a single thing: made in place, as waking another thread for it
-    /// would take longer than reading it.
-    pub(super) fn answer_at_once<T: Serialize>(
+    /// A conversation: made in place, as waking another thread for it would take longer than reading
+    /// it; while it is open, given again until anything happens in it.
+    pub(super) fn answer_of_conversation<T: Serialize>(
         &self,
         app: &App,
-        key: &str,
+        id: &str,
         make: impl FnOnce(&App, &Present) -> Result<T, Problem>,
     ) -> Result<Response, Problem> {
         let make = |app: &App| make(app, &app.present_to(&self.caller.sight));
-        self.recent.answer_at_once(app, self.own(key), make)
+        let key = self.own(&format!("conversation {id}"));
+        self.recent.conversation(app, (key, id), make)
     }
 
     /// Whoever asks.
