@@ -13,6 +13,7 @@ use crate::model::Timestamp;
 use crate::model::episode::{Context, Episode, Outcome, Thread, fold};
 use crate::model::event::Event;
 use crate::model::knowledge::DecisionRecord;
+use crate::model::routing::RuleRun;
 use crate::projection::Snapshot;
 use crate::report::{Account, Query, QueryContext, account};
 use crate::store::{Store, ThingKind};
@@ -74,6 +75,9 @@ pub struct Explanation {
     /// What the customer agent decided on its messages, with the scores.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub decisions: Vec<DecisionRecord>,
+    /// What routing rules did to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleRun>,
     /// The events that it all comes from, in order: its own and those of what is joined to it.
     pub events: Vec<Cause>,
 }
@@ -130,6 +134,15 @@ fn decisions(snapshot: &Snapshot, conversation: &str, as_of: Timestamp) -> Vec<D
         .collect()
 }
 
+/// What routing rules did to a conversation up to `as_of`.
+fn runs(snapshot: &Snapshot, conversation: &str, as_of: Timestamp) -> Vec<RuleRun> {
+    let Ok(id) = ConversationId::parse(conversation) else {
+        return Vec::new();
+    };
+    let runs = snapshot.installation.routing.runs(&id).iter();
+    runs.filter(|run| run.at <= as_of).cloned().collect()
+}
+
 /// Explains a conversation.
 pub(super) fn explain(told: &Ground<'_>, conversation: &str) -> Result<Explanation, Error> {
     let Ground {
@@ -175,6 +188,7 @@ pub(super) fn explain(told: &Ground<'_>, conversation: &str) -> Result<Explanati
         conversation: Some(conversation.to_owned()),
         ticket: None,
         decisions: decisions(snapshot, conversation, as_of),
+        rules: runs(snapshot, conversation, as_of),
         events: told.causes(&all),
         excluded: (!excluded.is_empty()).then_some(excluded),
         as_of,
@@ -230,6 +244,7 @@ pub(super) fn explain_ticket(told: &Ground<'_>, id: &str) -> Result<Explanation,
         episodes: Vec::new(),
         reports,
         decisions: Vec::new(),
+        rules: Vec::new(),
         events: told.causes(&all),
     })
 }

@@ -211,6 +211,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::CustomerAgent(_)
         | Command::JobPreferences(_)
         | Command::Queue(_)
+        | Command::Routing(_)
         | Command::Turn(_)
         | Command::Visit(_)
         | Command::Widget(_)

@@ -95,6 +95,7 @@ fn text_of(explanation: &Value) -> Result<String, std::fmt::Error> {
         text.push_str(&grid.render());
     }
     text.push_str(&decisions(explanation)?);
+    text.push_str(&rules(explanation)?);
     writeln!(text, "\nReports\n")?;
     text.push_str(&reports(explanation));
     let events = list(explanation, "events");
@@ -104,6 +105,22 @@ fn text_of(explanation: &Value) -> Result<String, std::fmt::Error> {
     for event in events {
         let words = ["at", "type", "source", "id"].map(|name| plain(word(event, name)));
         writeln!(text, "{}", words.join("  "))?;
+    }
+    Ok(text)
+}
+
+/// What routing rules did.
+fn rules(explanation: &Value) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    let all = list(explanation, "rules");
+    if !all.is_empty() {
+        writeln!(text, "\nRules\n")?;
+    }
+    for run in all {
+        let did = list(run, "did").iter().filter_map(Value::as_str);
+        let did = did.collect::<Vec<_>>().join(", ");
+        let [at, name, rule] = ["at", "name", "rule"].map(|field| plain(word(run, field)));
+        writeln!(text, "{at}  {name} (rule:{rule}): {did}")?;
     }
     Ok(text)
 }

@@ -31,6 +31,7 @@ mod reading;
 mod rebuild;
 mod report;
 mod restore;
+mod routing;
 mod rules;
 mod schedule;
 mod scope;
@@ -97,6 +98,7 @@ enum Command {
     Search(search::Args),
     Conversation(desk::conversation::Args),
     Ticket(desk::ticket::Args),
+    Routing(routing::Args),
     Gaps(gaps::Args),
     Ask(ask::Args),
     Answers(answers::Args),
@@ -153,6 +155,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::run(&context, &args)?,
         Command::Explain(args) => explain::run(&context, &args)?,
         Command::Profile(args) => profile::run(&context, &args)?,
+        Command::Routing(args) => routing::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
         Command::Conversation(args) => desk::conversation::run(&context, &args)?,

@@ -73,6 +73,11 @@ impl Caller {
         Self::live(Identity::CustomerAgent, Role::System)
     }
 
+    /// A routing rule.
+    pub fn rule(id: &str) -> Self {
+        Self::live(Identity::Rule(id.to_owned()), Role::System)
+    }
+
     /// The provider of sign-ins, whose word on who somebody is was checked.
     pub const fn provider() -> Self {
         Self::live(Identity::Provider, Role::System)

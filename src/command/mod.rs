@@ -37,6 +37,7 @@ mod queue;
 mod refusal;
 mod rep;
 mod role;
+mod routing;
 mod scope;
 mod start;
 mod survey;
@@ -79,6 +80,10 @@ pub use queue::{MAX_CAPACITY, QueueCommand, QueueDraft};
 pub use refusal::Refusal;
 pub use rep::RepCommand;
 pub use role::{POST_EVENTS, Right, TABLE};
+pub use routing::{
+    FIRST_LIMIT, MAX_RULE_NAME, MAX_RULE_WORDS, RoutingCommand, RuleDraft, RuleSight, is_routed,
+    would_do,
+};
 pub use start::{Beginner, ContactDraft, FreshIds, StartCommand, StartDraft};
 
 pub use crate::model::{Role, Scope, Sight};
@@ -147,6 +152,8 @@ pub enum Command {
     Widget(WidgetDraft),
     /// About the queue.
     Queue(QueueCommand),
+    /// About routing rules.
+    Routing(RoutingCommand),
     /// To which jobs are wanted.
     JobPreferences(JobPreferencesDraft),
     /// A contact does something themselves.
@@ -186,6 +193,7 @@ impl Command {
             Self::Survey(command) => command.right(),
             Self::Widget(_) => &role::WIDGET_SET,
             Self::Queue(command) => command.right(),
+            Self::Routing(command) => command.right(),
             Self::JobPreferences(_) => &role::JOB_PREFERENCES_SET,
             Self::Visit(command) => command.right(),
             Self::Turn(_) => TurnCommand::RIGHT,
@@ -225,6 +233,7 @@ pub fn decide(
         Command::Survey(command) => survey::decide(state, caller, command),
         Command::Widget(draft) => widget::decide(state, draft),
         Command::Queue(command) => queue::decide(state, caller, command),
+        Command::Routing(command) => routing::decide(state, caller, command),
         Command::JobPreferences(draft) => job_preferences::decide(draft),
         Command::Visit(command) => visit::decide(state, caller, command),
         Command::Turn(command) => turn::decide(state, command),

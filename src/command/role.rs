@@ -78,6 +78,12 @@ pub(super) const QUEUE_SET: Right = Right::new("queue.set", Role::Admin);
 pub(super) const REP_REST: Right = Right::new("rep.rest", Role::System);
 pub(super) const REP_RETURN: Right = Right::new("rep.return", Role::Viewer);
 pub(super) const REP_SET_STATUS: Right = Right::new("rep.set_status", Role::Rep);
+pub(super) const ROUTING_ACT: Right = Right::new("routing.act", Role::System);
+pub(super) const ROUTING_ORDER: Right = Right::new("routing.order", Role::Admin);
+pub(super) const ROUTING_REMOVE: Right = Right::new("routing.remove", Role::Admin);
+pub(super) const ROUTING_SAVE: Right = Right::new("routing.save", Role::Admin);
+pub(super) const ROUTING_SETTLE: Right = Right::new("routing.settle", Role::System);
+pub(super) const ROUTING_SWITCH: Right = Right::new("routing.switch", Role::Admin);
 pub(super) const SURVEY_ASK: Right = Right::new("survey.ask", Role::System);
 pub(super) const SURVEY_SET: Right = Right::new("survey.set", Role::Admin);
 pub(super) const TAG_CREATE: Right = Right::new("tag.create", Role::Rep);
@@ -177,6 +183,12 @@ pub const TABLE: &[Right] = &[
     REP_REST,
     REP_RETURN,
     REP_SET_STATUS,
+    ROUTING_ACT,
+    ROUTING_ORDER,
+    ROUTING_REMOVE,
+    ROUTING_SAVE,
+    ROUTING_SETTLE,
+    ROUTING_SWITCH,
     SURVEY_ASK,
     SURVEY_SET,
     TAG_CREATE,

@@ -5,7 +5,8 @@ use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
     CannedReplyId, ContactId, ConversationId, InboxId, Invalid, InvoiceId, MessageId, PipelineId,
-    ProposalId, QuestionId, RepId, ShortAnswerId, TeamId, TicketId, TokenId, TopicId, UserId,
+    ProposalId, QuestionId, RepId, RuleId, ShortAnswerId, TeamId, TicketId, TokenId, TopicId,
+    UserId,
 };
 
 /// The longest name of a channel, in characters.
@@ -52,6 +53,10 @@ pub(super) fn message_id(text: &str) -> Result<MessageId, Invalid> {
 
 pub(super) fn rep_id(text: &str) -> Result<RepId, Invalid> {
     id("rep", text, RepId::parse)
+}
+
+pub(super) fn rule_id(text: &str) -> Result<RuleId, Invalid> {
+    id("rule", text, RuleId::parse)
 }
 
 pub(super) fn ticket_id(text: &str) -> Result<TicketId, Invalid> {

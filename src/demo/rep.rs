@@ -183,16 +183,8 @@ fn label(script: &mut Script<'_>) {
     if script.random.chance(0.1) {
         let priority = script.random.pick(&["low", "high", "urgent"], "low");
         let update = ConversationUpdated {
-            inbox: None,
-            schedule: crate::model::event::Patch::Keep,
-            conversation: script.conversation(),
-            subject: None,
-            language: None,
             priority: Some(priority.to_owned()),
-            service: None,
-            pipeline: None,
-            channel: None,
-            attributes: std::collections::BTreeMap::new(),
+            ..ConversationUpdated::of(script.conversation())
         };
         script.push(Body::ConversationUpdated(Box::new(update)));
     }

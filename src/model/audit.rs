@@ -61,7 +61,9 @@ impl Audit {
 
     /// Takes an event in; they come in the order of the journal.
     pub fn apply(&mut self, from: Provenance<'_>, event: &Event) {
-        if NOBODY.contains(&from.actor) {
+        let is_rules = from.actor.starts_with("rule:");
+        let is_told = matches!(event.body, Body::RulePaused(_));
+        if NOBODY.contains(&from.actor) || (is_rules && !is_told) {
             return;
         }
         if self.0.len() >= KEPT {

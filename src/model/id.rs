@@ -108,4 +108,6 @@ ids! {
     UserId;
     /// Names an API token.
     TokenId;
+    /// Names a routing rule.
+    RuleId;
 }

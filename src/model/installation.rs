@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::event::OWN_SOURCE;
 use super::{
     Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, JobPreferences,
-    Knowledge, People, Presence, Profiles, Provenance, QueueRules, Redactions, Surveys, Tags,
-    Timestamp, Widget,
+    Knowledge, People, Presence, Profiles, Provenance, QueueRules, Redactions, Routing, Surveys,
+    Tags, Timestamp, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -51,6 +51,8 @@ pub struct Installation {
     pub job_preferences: Arc<JobPreferences>,
     /// How the queue works.
     pub queue: Arc<QueueRules>,
+    /// What is done to conversations by itself.
+    pub routing: Arc<Routing>,
     /// The messages whose words were taken away last.
     pub redactions: Arc<Redactions>,
 }
@@ -73,6 +75,7 @@ impl Installation {
             || Surveys::concerns(event)
             || JobPreferences::concerns(body)
             || QueueRules::concerns(body)
+            || Routing::concerns(event)
             || Redactions::concerns(body)
     }
 
@@ -126,6 +129,9 @@ impl Installation {
         }
         if QueueRules::concerns(&event.body) {
             Arc::make_mut(&mut self.queue).apply(event);
+        }
+        if Routing::concerns(event) {
+            Arc::make_mut(&mut self.routing).apply(from, event);
         }
         if Redactions::concerns(&event.body) {
             Arc::make_mut(&mut self.redactions).apply(from, event);

@@ -12,6 +12,7 @@ mod judging;
 mod mining;
 mod queueing;
 mod resting;
+mod routing;
 mod sending;
 mod surveying;
 mod switching;
@@ -28,6 +29,7 @@ pub use judging::{recalibrate, reopen_failing};
 pub use mining::mine_questions;
 pub use queueing::work_queue;
 pub use resting::rest_silent;
+pub use routing::route_conversations;
 pub use surveying::ask_contacts;
 pub use switching::switch_now;
 pub use tidying::tidy_files;
@@ -118,10 +120,12 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(judging::Judging::new()),
         Box::new(mining::Mining::default()),
         Box::new(resting::Resting),
+        Box::new(routing::Silences),
         Box::new(surveying::Surveying::default()),
         Box::new(tidying::Tidying::default()),
     ];
     let awaited: Vec<Box<dyn Work>> = vec![
+        Box::new(routing::Happenings::default()),
         Box::new(answering::Answering::default()),
         Box::new(queueing::Queueing),
     ];

@@ -58,6 +58,7 @@ fn pages(desk: &Desk) -> Vec<String> {
         "/tickets?view=board&pipeline=jobs".to_owned(),
         "/settings/jobs".to_owned(),
         "/settings/queue".to_owned(),
+        "/settings/routing".to_owned(),
         "/people".to_owned(),
         "/audit".to_owned(),
         "/account".to_owned(),

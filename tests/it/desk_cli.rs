@@ -245,3 +245,47 @@ fn a_running_server_is_asked_in_place_of_the_folder() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn routing_rules_are_listed_tried_and_switched() {
+    let (desk, server) = Desk::served(STORY);
+    let rule = json!({"id": "vip", "name": "Mails", "trigger": "contact_wrote",
+        "when": {"channel": ["email"]}, "then": {"tags": ["mail"]}});
+    assert_eq!(server.post("/api/v1/routing/rules", &rule).status, 200);
+    drop(server);
+    desk.app.close().unwrap();
+    let Desk { app, folder, .. } = desk;
+    drop(app);
+    let data = folder.path();
+    let list = svar(data, &["routing", "list"]).unwrap();
+    for part in ["vip", "Mails", "contact wrote", "off"] {
+        assert!(list.contains(part), "{part}: {list}");
+    }
+    let tried = svar(data, &["routing", "try", "vip"]).unwrap();
+    assert!(
+        tried.contains("of the last 2 conversations it would have fitted 1"),
+        "{tried}"
+    );
+    assert!(tried.contains("c1") && tried.contains("tag"), "{tried}");
+    assert_eq!(
+        json_of(data, &["routing", "try", "vip", "--json"])["fits"],
+        1
+    );
+    assert!(
+        svar(data, &["routing", "on", "vip"])
+            .unwrap()
+            .contains("`vip` is on")
+    );
+    assert_eq!(
+        json_of(data, &["routing", "list", "--json"])["items"][0]["on"],
+        true
+    );
+    assert!(
+        svar(data, &["routing", "off", "vip"])
+            .unwrap()
+            .contains("`vip` is off")
+    );
+    for odd in [&["routing", "try", "none"][..], &["routing", "on", "none"]] {
+        assert!(svar(data, odd).unwrap_err().contains("none"), "{odd:?}");
+    }
+}

@@ -124,6 +124,8 @@ mod responses;
 #[cfg(test)]
 mod revised;
 #[cfg(test)]
+mod routing;
+#[cfg(test)]
 mod rulings;
 #[cfg(test)]
 mod rulings_more;

@@ -1,5 +1,6 @@
 //! The table of roles, and decisions that depend on what is there.
 
+mod conversation_samples;
 mod samples;
 
 use std::collections::BTreeSet;

@@ -1,7 +1,8 @@
 //! One of each command, for the table of roles.
 
+use super::conversation_samples::conversation_samples;
 use crate::command::*;
-use crate::model::event::{Assignee, HandoffReason, Mark, RepStatus, Verdict};
+use crate::model::event::{RepStatus, RuleConditions, RuleDeeds, RuleTrigger, Verdict};
 use crate::model::people::ProviderAccount;
 
 /// One of each command; one that is in the table alone is missed by the first test below.
@@ -42,6 +43,7 @@ pub(super) fn samples() -> Vec<Command> {
         .chain(token_samples().into_iter().map(Command::Token))
         .chain(rep_samples().into_iter().map(Command::Rep))
         .chain(queue_samples().into_iter().map(Command::Queue))
+        .chain(routing_samples().into_iter().map(Command::Routing))
         .chain(
             conversation_samples()
                 .into_iter()
@@ -118,6 +120,36 @@ fn queue_samples() -> [QueueCommand; 3] {
         QueueCommand::Return {
             conversation: conversation(),
             note: String::new(),
+        },
+    ]
+}
+
+fn routing_samples() -> [RoutingCommand; 6] {
+    let rule = String::new;
+    [
+        RoutingCommand::Save(Box::new(RuleDraft {
+            id: None,
+            name: String::new(),
+            trigger: RuleTrigger::Started,
+            after_secs: None,
+            when: RuleConditions::default(),
+            then: RuleDeeds::default(),
+            limit_per_hour: None,
+        })),
+        RoutingCommand::Switch {
+            rule: rule(),
+            on: true,
+        },
+        RoutingCommand::Remove { rule: rule() },
+        RoutingCommand::Order { rules: Vec::new() },
+        RoutingCommand::Act {
+            rule: rule(),
+            record: 0,
+            sight: RuleSight::default(),
+        },
+        RoutingCommand::Settle {
+            until: 0,
+            held: Vec::new(),
         },
     ]
 }
@@ -262,61 +294,6 @@ fn token_samples() -> [TokenCommand; 2] {
             token: String::new(),
         },
     ]
-}
-
-fn conversation_samples() -> [ConversationCommand; 18] {
-    let text = String::new;
-    let actions = [
-        ConversationAction::Write {
-            message: text(),
-            draft: MessageDraft::default(),
-        },
-        ConversationAction::Apply {
-            canned_reply: text(),
-            message: text(),
-            text: None,
-        },
-        ConversationAction::Assign(Assignee::Nobody {}),
-        ConversationAction::HandOff {
-            reason: HandoffReason::Asked,
-            to: None,
-        },
-        ConversationAction::Resolve,
-        ConversationAction::Reopen,
-        ConversationAction::Tag {
-            add: Vec::new(),
-            remove: Vec::new(),
-        },
-        ConversationAction::Mark {
-            mark: Mark::Spam,
-            on: true,
-        },
-        ConversationAction::Edit {
-            message: text(),
-            text: text(),
-        },
-        ConversationAction::Redact { message: text() },
-        ConversationAction::Propose(Offer {
-            proposal: text(),
-            step: ProposalStep::Accept,
-            job: None,
-        }),
-        ConversationAction::Merge { into: text() },
-        ConversationAction::Unmerge,
-        ConversationAction::See { until: None },
-        ConversationAction::Unsee,
-        ConversationAction::Snooze { until: None },
-        ConversationAction::Wake,
-        ConversationAction::Split {
-            from_message: text(),
-            into: text(),
-        },
-    ];
-    actions.map(|action| ConversationCommand {
-        conversation: text(),
-        rep: None,
-        action,
-    })
 }
 
 fn topic_samples() -> [TopicCommand; 6] {

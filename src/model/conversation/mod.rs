@@ -142,6 +142,19 @@ pub struct Message {
     pub merged_from: Option<ConversationId>,
 }
 
+impl Message {
+    /// Whether the contact wrote it, to be read by reps.
+    pub fn is_contacts(&self) -> bool {
+        self.visibility == Visibility::Public && self.author.kind == ActorKind::Contact
+    }
+
+    /// Whether a rep or the customer agent wrote it, to be read by the contact.
+    pub fn is_answering(&self) -> bool {
+        self.visibility == Visibility::Public
+            && matches!(self.author.kind, ActorKind::Rep | ActorKind::CustomerAgent)
+    }
+}
+
 /// A handoff to a human.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Handoff {

@@ -36,7 +36,7 @@ pub use kept::Unreadable;
 pub use line::{Line, LineStatus, Seen};
 pub use list::{DeskQuery, DeskView, Page, Sort, Standing, ViewCounts};
 pub use promised::{OpenPromise, Promised, StageStay, Terms};
-pub use queue::{QueueMoment, QueuePlan};
+pub use queue::{QueueMoment, QueuePlan, loads_of};
 pub use ticket_filter::TicketFilter;
 pub use ticket_line::{TicketLine, TicketStatus};
 pub use ticket_list::{TicketOrder, TicketPage, TicketQuery, TicketView, TicketViewCounts};

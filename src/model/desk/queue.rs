@@ -91,6 +91,20 @@ impl QueuePlan {
     }
 }
 
+/// How many conversations that go on each rep has.
+pub fn loads_of<'a>(
+    lines: impl Iterator<Item = &'a Arc<Line>>,
+    desk: &DeskMoment<'_>,
+) -> BTreeMap<RepId, u32> {
+    let mut loads = BTreeMap::new();
+    for line in lines.filter(|line| is_worked_on(line, desk)) {
+        if let Assignee::Rep { id } = &line.assigned_to {
+            *loads.entry(id.clone()).or_default() += 1;
+        }
+    }
+    loads
+}
+
 /// Whether a conversation is open with people and not put off.
 fn is_worked_on(entry: &Entry<'_, Line>, desk: &DeskMoment<'_>) -> bool {
     let standing = DeskQuery::default().standing_of(entry, desk);

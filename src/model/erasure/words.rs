@@ -218,6 +218,11 @@ impl Erasure {
             Body::TopicDismissed(event) => self.text(&mut event.reason, false),
             Body::TopicRenamed(event) => self.text(&mut event.title, false),
             Body::TopicReopened(event) => self.scrub(&mut event.note),
+            Body::RuleSet(event) => {
+                self.scrub(&mut event.name);
+                let texts = event.when.text.iter_mut().chain(&mut event.then.say);
+                texts.for_each(|text| self.scrub(text));
+            }
             Body::CannedReplySet(event) => {
                 self.scrub(&mut event.title);
                 self.scrub(&mut event.text);

@@ -44,6 +44,9 @@ use super::people::{
 };
 use super::profile::{ProfileRemoved, ProfileSet};
 use super::queue::QueueSet;
+use super::routing::{
+    RuleActed, RulePaused, RuleRemoved, RuleSet, RuleSwitched, RulesAsked, RulesOrdered,
+};
 use super::survey::{SurveyHeldBack, SurveySet};
 use super::tag::TagCreated;
 use super::ticket::{
@@ -266,6 +269,20 @@ bodies! {
         CustomerAgentSet = "svar.customer_agent_set",
         /// How the queue works.
         QueueSet = "svar.queue_set",
+        /// A routing rule is this from now on.
+        RuleSet = "svar.rule_set",
+        /// A routing rule is switched on, or off.
+        RuleSwitched = "svar.rule_switched",
+        /// A routing rule is no more.
+        RuleRemoved = "svar.rule_removed",
+        /// Routing rules are asked in this order.
+        RulesOrdered = "svar.rules_ordered",
+        /// A routing rule did something to a conversation.
+        RuleActed = "svar.rule_acted",
+        /// A routing rule acted more often than its limit.
+        RulePaused = "svar.rule_paused",
+        /// All routing rules were asked about everything up to a record.
+        RulesAsked = "svar.rules_asked",
         /// Which jobs are wanted.
         JobPreferencesSet = "svar.job_preferences_set",
         /// An admin said whether a decision was right.

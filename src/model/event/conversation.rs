@@ -95,6 +95,24 @@ pub struct ConversationUpdated {
     pub attributes: Attributes,
 }
 
+impl ConversationUpdated {
+    /// Nothing changes yet.
+    pub const fn of(conversation: ConversationId) -> Self {
+        Self {
+            conversation,
+            subject: None,
+            language: None,
+            priority: None,
+            service: None,
+            pipeline: None,
+            channel: None,
+            inbox: None,
+            schedule: Patch::Keep,
+            attributes: BTreeMap::new(),
+        }
+    }
+}
+
 /// Somebody wrote.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -21,6 +21,7 @@ mod parse;
 mod people;
 mod profile;
 mod queue;
+mod routing;
 mod subject;
 mod survey;
 mod tag;
@@ -45,6 +46,11 @@ pub use parse::{EventError, MAX_LINE_BYTES, MAX_TEXT_BYTES, OWN_SOURCE};
 pub use people::*;
 pub use profile::{ProfileRemoved, ProfileSet};
 pub use queue::QueueSet;
+pub use routing::{
+    DeedKind, MAX_RULE_WORD, RuleActed, RuleAssignee, RuleConditions, RuleDeeds, RuleHours,
+    RulePaused, RuleRemoved, RuleSet, RuleShare, RuleSwitched, RuleThing, RuleTrigger, RuleTurn,
+    RuleWord, RulesAsked, RulesOrdered,
+};
 pub use subject::Subject;
 pub use survey::{SurveyHeldBack, SurveyRule, SurveySet};
 pub use tag::TagCreated;

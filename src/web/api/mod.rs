@@ -33,6 +33,7 @@ mod queue;
 mod recent;
 mod reports;
 mod reps;
+mod routing;
 mod schedules;
 mod search;
 mod start;
@@ -163,6 +164,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(offers::routes())
         .merge(job_preferences::routes())
         .merge(queue::routes())
+        .merge(routing::routes())
         .merge(surveys::routes())
         .merge(tags::routes())
         .merge(reps::routes())

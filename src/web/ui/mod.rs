@@ -148,6 +148,10 @@ fn settings() -> Router<Arc<App>> {
             get(page::settings::get_customer_agent).post(page::settings::post_customer_agent),
         )
         .route(
+            "/settings/routing",
+            get(page::settings::get_routing).post(page::settings::post_routing),
+        )
+        .route(
             "/settings/surveys",
             get(page::settings::get_surveys).post(page::settings::post_surveys),
         )

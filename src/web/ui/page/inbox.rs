@@ -60,6 +60,8 @@ struct InboxLine {
 struct Page {
     frame: Frame,
     summary: String,
+    /// Whether a routing rule is paused.
+    has_paused: bool,
     tabs: Vec<Tab>,
     view: &'static str,
     sought: String,
@@ -83,6 +85,12 @@ pub(in crate::web::ui) async fn get_inbox(
 ) -> Response {
     let bar = BulkBar::default();
     make(visit, move |desk| page(desk, &caller, &pairs, bar)).await
+}
+
+fn has_paused_rule(desk: &Desk) -> bool {
+    let snapshot = desk.app.snapshot();
+    let mut rules = snapshot.installation.routing.rules.iter();
+    rules.any(|rule| rule.paused_at.is_some())
 }
 
 /// The page; `bar` is what came of the last thing that was done to a selection.
@@ -117,6 +125,7 @@ pub(super) fn page(
     let page = Page {
         frame: desk.frame(t("inbox.title"), "inbox"),
         summary: plural("inbox.count", count as u64),
+        has_paused: has_paused_rule(desk),
         tabs: tabs.into_iter().collect(),
         view: query.view.as_str(),
         bar,

@@ -229,6 +229,13 @@ fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timest
         }
         happenings.push(happened(rating.at, zone, text));
     }
+    let snapshot = desk.present().snapshot();
+    for run in snapshot.installation.routing.runs(&conversation.id) {
+        let did = run.did.iter().map(|kind| spoken("deed", kind.as_str()));
+        let did = did.collect::<Vec<_>>().join(", ");
+        let values = [("rule", run.name.as_str()), ("did", &did)];
+        happenings.push(happened(run.at, zone, fill("thread.ruled", &values)));
+    }
     if let Some(at) = conversation.resolved_at {
         let by = conversation.resolved_by.as_ref();
         let by = by.map_or_else(String::new, |actor| who(desk, conversation, actor));

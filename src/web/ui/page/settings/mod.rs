@@ -4,6 +4,7 @@ mod customer_agent;
 mod jobs;
 mod queue;
 mod replies;
+mod routing;
 mod surveys;
 mod tags;
 mod widget;
@@ -12,6 +13,7 @@ pub(in crate::web::ui) use customer_agent::{get_customer_agent, post_customer_ag
 pub(in crate::web::ui) use jobs::{get_jobs, post_jobs};
 pub(in crate::web::ui) use queue::{get_queue, post_queue};
 pub(in crate::web::ui) use replies::{get_replies, post_replies};
+pub(in crate::web::ui) use routing::{get_routing, post_routing};
 pub(in crate::web::ui) use surveys::{get_surveys, post_surveys};
 pub(in crate::web::ui) use tags::{get_tags, post_tags};
 pub(in crate::web::ui) use widget::{get_demo, get_widget, post_widget};
