@@ -19,6 +19,8 @@ use crate::model::event::{
 };
 use crate::model::{Body, Conversation, Invalid, MessageId, QuestionId, ScheduleId, Timestamp};
 
+/// How often it looks again, where answers change meanwhile.
+const TRIES: usize = 5;
 /// The longest text of a question's record, in characters.
 const MAX_QUESTION: usize = 10_000;
 
@@ -75,13 +77,49 @@ impl App {
         conversation: &str,
         on_duty: OnDuty,
     ) -> Result<Option<AgentTurn>, Error> {
-        let Some(task) = self.agents_task(conversation)? else {
-            return Ok(None);
-        };
-        if on_duty == OnDuty::ByRules && !self.is_on_duty(&task.known) {
-            return Ok(None);
+        for _ in 0..TRIES {
+            let Some(task) = self.agents_task(conversation)? else {
+                return Ok(None);
+            };
+            if on_duty == OnDuty::ByRules && !self.is_on_duty(&task.known) {
+                return Ok(None);
+            }
+            let (command, view) = self.turn(&task)?;
+            let answering = command.answering;
+            let command = Command::Turn(command);
+            let decided = self.decision(&Caller::customer_agent(), command, Evidence::None);
+            match self.handle.decide(decided)? {
+                Ok(receipt) => {
+                    return Ok(Some(AgentTurn {
+                        message: task.message.to_string(),
+                        decision: Some(view),
+                        log_position: receipt.log_position,
+                    }));
+                }
+                // Where the answers changed meanwhile it looks again; else somebody was quicker.
+                Err(Refusal::Outdated) if self.has_answered_otherwise(answering) => {
+                    self.wait_for(self.position());
+                }
+                Err(Refusal::Outdated) => return Ok(None),
+                Err(refusal) => return Err(refusal.into()),
+            }
         }
+        Ok(None)
+    }
+
+    /// Whether the answers are others than they were at a record.
+    fn has_answered_otherwise(&self, answering: u64) -> bool {
+        let now = self.clock.now();
+        let changed = |answers: u64| answers != answering;
+        self.overlay.with(now, |state| {
+            changed(state.installation.knowledge.answering_changed)
+        })
+    }
+
+    /// What the customer agent says and does, and why.
+    fn turn(&self, task: &Task) -> Result<(TurnCommand, AskView), Error> {
         let library = self.knowledge();
+        let answering = library.answering_changed();
         let answers = library.published();
         let gauge = library.gauge(&answers);
         let decision = if task.is_unread() {
@@ -93,27 +131,19 @@ impl App {
         let mut view = library.view(&decision, &answers);
         library.phrase(&mut view, &task.text);
         let words = Words {
-            task: &task,
+            task,
             view: &view,
             opening: self.opening_of(&task.known),
             away: self.agent_settings().away,
             bodies: Vec::new(),
         };
-        let command = Command::Turn(TurnCommand {
-            conversation: conversation.to_owned(),
+        let command = TurnCommand {
+            conversation: task.known.id.to_string(),
             message: Some(task.message.clone()),
+            answering,
             bodies: words.of(&decision)?,
-        });
-        let decided = self.decision(&Caller::customer_agent(), command, Evidence::None);
-        match self.handle.decide(decided)? {
-            Ok(receipt) => Ok(Some(AgentTurn {
-                message: task.message.to_string(),
-                decision: Some(view),
-                log_position: receipt.log_position,
-            })),
-            Err(Refusal::Outdated) => Ok(None),
-            Err(refusal) => Err(refusal.into()),
-        }
+        };
+        Ok((command, view))
     }
 
     /// A conversation as it is after the last journalled event.

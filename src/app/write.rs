@@ -194,7 +194,12 @@ const fn needs_evidence(command: &Command) -> bool {
             TopicCommand::Dismiss { .. } | TopicCommand::Restore { .. }
         ),
         Command::Question(command) => matches!(command, QuestionCommand::Move { .. }),
-        Command::Answer(command) => !matches!(command, AnswerCommand::Delete { .. }),
+        Command::Answer(command) => !matches!(
+            command,
+            AnswerCommand::Delete { .. }
+                | AnswerCommand::SetAside { .. }
+                | AnswerCommand::Release { .. }
+        ),
         Command::Knowledge(command) => matches!(command, KnowledgeCommand::Set(_)),
         Command::Tag(_) => true,
         Command::Case(_)

@@ -8,9 +8,10 @@ use super::State;
 use super::evidence::Evidence;
 use super::refusal::Refusal;
 use super::role::{self, Right};
-use super::text::{answer_id, filled, question};
+use super::text::{answer_id, filled, question, short};
 use crate::model::event::{
-    AnswerStatus, Patch, ShortAnswerDeleted, ShortAnswerUpserted, TopicAnswered, TopicNumber,
+    AnswerReleased, AnswerSetAside, AnswerStatus, Patch, ShortAnswerDeleted, ShortAnswerUpserted,
+    TopicAnswered, TopicNumber,
 };
 use crate::model::knowledge::{Knowledge, Version};
 use crate::model::{Body, Invalid, ShortAnswerId, Timestamp};
@@ -19,6 +20,8 @@ use crate::model::{Body, Invalid, ShortAnswerId, Timestamp};
 const MAX_QUESTION: usize = 1_000;
 /// The longest answer, in characters.
 const MAX_ANSWER: usize = 20_000;
+/// The longest reason, in characters.
+const MAX_REASON: usize = 1_000;
 /// The most variants of an answer.
 const MAX_VARIANTS: usize = 500;
 
@@ -98,6 +101,18 @@ pub enum AnswerCommand {
         /// Which.
         short_answer: String,
     },
+    /// Takes one out of the customer agent's mouth until somebody has looked at it.
+    SetAside {
+        /// Which.
+        short_answer: String,
+        /// Why.
+        reason: String,
+    },
+    /// Has one given again as it is.
+    Release {
+        /// Which.
+        short_answer: String,
+    },
     /// Takes answers over from elsewhere; each has its id.
     Import(Vec<AnswerDraft>),
 }
@@ -110,6 +125,8 @@ impl AnswerCommand {
             Self::AddVariant { .. } => &role::ANSWER_ADD_VARIANT,
             Self::Publish { .. } => &role::ANSWER_PUBLISH,
             Self::Delete { .. } => &role::ANSWER_DELETE,
+            Self::SetAside { .. } => &role::ANSWER_SET_ASIDE,
+            Self::Release { .. } => &role::ANSWER_RELEASE,
             Self::Import(_) => &role::ANSWER_IMPORT,
         }
     }
@@ -135,7 +152,10 @@ impl AnswerCommand {
                 anyway: *anyway,
                 ..AnswerDraft::of(knowledge, short_answer, now)?
             },
-            Self::Delete { .. } | Self::Import(_) => return Ok(None),
+            Self::Delete { .. }
+            | Self::SetAside { .. }
+            | Self::Release { .. }
+            | Self::Import(_) => return Ok(None),
         };
         let draft = draft.checked()?;
         Ok(Some(draft).filter(|draft| draft.published && !draft.anyway))
@@ -280,6 +300,11 @@ pub(super) fn decide(
             let deleted = ShortAnswerDeleted { short_answer };
             Ok(vec![Body::ShortAnswerDeleted(Box::new(deleted))])
         }
+        AnswerCommand::SetAside {
+            short_answer,
+            reason,
+        } => Ok(vec![set_aside(state, &short_answer, &reason)?]),
+        AnswerCommand::Release { short_answer } => Ok(vec![release(state, &short_answer)?]),
         AnswerCommand::Import(drafts) => {
             let mut bodies = Vec::new();
             for draft in drafts {
@@ -288,6 +313,35 @@ pub(super) fn decide(
             Ok(bodies)
         }
     }
+}
+
+/// That a published answer is not given, with why.
+fn set_aside(state: &State<'_>, id: &str, reason: &str) -> Result<Body, Refusal> {
+    let knowledge = &*state.installation.knowledge;
+    let draft = AnswerDraft::of(knowledge, id, state.now)?;
+    let short_answer = answer_id(id)?;
+    if !draft.published || knowledge.reception.set_aside(&short_answer).is_some() {
+        return Err(Refusal::conflict("the short answer is not given as it is"));
+    }
+    let reason = reason.trim().to_owned();
+    short("reason", &reason, MAX_REASON)?;
+    Ok(Body::AnswerSetAside(Box::new(AnswerSetAside {
+        short_answer,
+        reason,
+    })))
+}
+
+/// That an answer is given again.
+fn release(state: &State<'_>, id: &str) -> Result<Body, Refusal> {
+    let knowledge = &*state.installation.knowledge;
+    AnswerDraft::of(knowledge, id, state.now)?;
+    let short_answer = answer_id(id)?;
+    if knowledge.reception.set_aside(&short_answer).is_none() {
+        return Err(Refusal::conflict("the short answer is not set aside"));
+    }
+    Ok(Body::AnswerReleased(Box::new(AnswerReleased {
+        short_answer,
+    })))
 }
 
 fn save(

@@ -9,7 +9,7 @@ use super::evidence::Evidence;
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use crate::model::event::{ChosenModel, KnowledgeSet, ModelSet};
-use crate::model::{Body, Invalid};
+use crate::model::{Body, Invalid, whole_number};
 
 /// Settings to be changed; what is left out stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -27,6 +27,15 @@ pub struct KnowledgeSettings {
     #[schema(minimum = 0, maximum = 1)]
     #[serde(default)]
     pub holds_share: Option<f64>,
+    /// The share of contacts who say so that an answer must have helped, or it is set aside; 0:
+    /// never.
+    #[schema(minimum = 0, maximum = 1)]
+    #[serde(default)]
+    pub helpful_share: Option<f64>,
+    /// Of how many who say anything at least.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    #[serde(default, deserialize_with = "whole_number")]
+    pub helpful_after: Option<u32>,
 }
 
 /// Something done to the settings.
@@ -73,6 +82,9 @@ fn set(settings: KnowledgeSettings, evidence: &Evidence) -> Result<Vec<Body>, Re
     within("threshold", settings.threshold.map(f64::from), 0.0, 2.0)?;
     within("precision", settings.precision.map(f64::from), 0.5, 1.0)?;
     within("holds_share", settings.holds_share, 0.0, 1.0)?;
+    within("helpful_share", settings.helpful_share, 0.0, 1.0)?;
+    let after = settings.helpful_after.map(f64::from);
+    within("helpful_after", after, 1.0, 1_000_000.0)?;
     let embedder = match (settings.threshold, evidence) {
         (None, _) => None,
         (Some(_), Evidence::Embedder(label)) => label.clone(),
@@ -83,6 +95,8 @@ fn set(settings: KnowledgeSettings, evidence: &Evidence) -> Result<Vec<Body>, Re
         embedder,
         precision: settings.precision,
         holds_share: settings.holds_share,
+        helpful_share: settings.helpful_share,
+        helpful_after: settings.helpful_after,
     }))])
 }
 

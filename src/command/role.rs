@@ -26,6 +26,8 @@ pub(super) const ANSWER_DELETE: Right = Right::new("answer.delete", Role::Admin)
 pub(super) const ANSWER_IMPORT: Right = Right::new("answer.import", Role::Admin);
 pub(super) const ANSWER_PUBLISH: Right = Right::new("answer.publish", Role::Admin);
 pub(super) const ANSWER_SAVE: Right = Right::new("answer.save", Role::Admin);
+pub(super) const ANSWER_RELEASE: Right = Right::new("answer.release", Role::Admin);
+pub(super) const ANSWER_SET_ASIDE: Right = Right::new("answer.set_aside", Role::Admin);
 pub(super) const CANNED_REPLY_REMOVE: Right = Right::new("canned_reply.remove", Role::Rep);
 pub(super) const CANNED_REPLY_SAVE: Right = Right::new("canned_reply.save", Role::Rep);
 pub(super) const CASE_REMOVE: Right = Right::new("case.remove", Role::Admin);
@@ -130,7 +132,9 @@ pub const TABLE: &[Right] = &[
     ANSWER_DELETE,
     ANSWER_IMPORT,
     ANSWER_PUBLISH,
+    ANSWER_RELEASE,
     ANSWER_SAVE,
+    ANSWER_SET_ASIDE,
     CANNED_REPLY_REMOVE,
     CANNED_REPLY_SAVE,
     CASE_REMOVE,

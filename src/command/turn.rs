@@ -1,7 +1,8 @@
 //! The customer agent's turn: what it says and does about what a contact wrote.
 //!
 //! Worked out beforehand, off the committing thread. It holds only while nobody has written
-//! since and no human has the conversation: what came too late is outdated, and never said.
+//! since, no human has the conversation and the answers are as they were: what came too late is
+//! outdated, and never said.
 
 use super::refusal::Refusal;
 use super::text::conversation_id;
@@ -17,6 +18,8 @@ pub struct TurnCommand {
     pub conversation: String,
     /// The contact's last message that it has seen.
     pub message: Option<MessageId>,
+    /// The record up to which the answers that it rests on had changed.
+    pub answering: u64,
     /// What it says and does.
     pub bodies: Vec<Body>,
 }
@@ -31,7 +34,8 @@ pub(super) fn decide(state: &State<'_>, command: TurnCommand) -> Result<Vec<Body
     let known = state.conversations.conversation(id.as_str())?;
     let known = known.ok_or_else(|| Refusal::unknown("conversation", id.as_str()))?;
     let last = turn_of(&known).last().map(|message| message.id.clone());
-    if last.is_none() || last != command.message {
+    let answering = state.installation.knowledge.answering_changed;
+    if last.is_none() || last != command.message || answering != command.answering {
         return Err(Refusal::Outdated);
     }
     Ok(command.bodies)

@@ -10,7 +10,7 @@ use super::answer_id;
 use super::paging::Paging;
 use crate::command::Refusal;
 use crate::model::Timestamp;
-use crate::model::knowledge::{ShortAnswer, Version};
+use crate::model::knowledge::{Reception, SetAside, ShortAnswer, Version};
 
 /// A short answer as it was at one time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -40,8 +40,37 @@ pub struct AnswerView {
     /// As it is now.
     #[serde(flatten)]
     pub version: VersionView,
+    /// Why it is not given although it is published, if it is set aside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set_aside: Option<SetAsideView>,
+    /// How many contacts said since it was written or looked at last that it helped.
+    pub helpful: u32,
+    /// How many said that it did not.
+    pub unhelpful: u32,
     /// Every version, the latest first.
     pub versions: Vec<VersionView>,
+}
+
+/// Why a short answer is not given until somebody has looked at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SetAsideView {
+    /// Since when.
+    #[schema(value_type = String)]
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// Who said so.
+    pub actor: String,
+}
+
+impl From<&SetAside> for SetAsideView {
+    fn from(why: &SetAside) -> Self {
+        Self {
+            at: why.at,
+            reason: why.reason.clone(),
+            actor: why.actor.clone(),
+        }
+    }
 }
 
 /// A page of short answers.
@@ -82,10 +111,18 @@ impl From<Version> for VersionView {
     }
 }
 
-pub(super) fn view(answer: &ShortAnswer, now: Timestamp) -> Option<AnswerView> {
+pub(super) fn view(
+    answer: &ShortAnswer,
+    reception: &Reception,
+    now: Timestamp,
+) -> Option<AnswerView> {
     let current = answer.current(now)?;
     let versions = answer.versions(now).into_iter().rev();
+    let said = reception.of(&answer.id);
     Some(AnswerView {
+        set_aside: reception.set_aside(&answer.id).map(SetAsideView::from),
+        helpful: said.helpful,
+        unhelpful: said.unhelpful,
         short_answer: answer.id.to_string(),
         version: current.into(),
         versions: versions.map(VersionView::from).collect(),
@@ -102,6 +139,7 @@ impl Library {
             let all = format!("{}\n{}", ways.join("\n"), version.text).to_lowercase();
             words.iter().all(|word| all.contains(word.as_str()))
         };
+        let reception = &self.installation.knowledge.reception;
         let views = self
             .installation
             .knowledge
@@ -113,7 +151,9 @@ impl Library {
                         && holds(&version)
                 })
             });
-        let mut items: Vec<AnswerView> = views.filter_map(|answer| view(answer, now)).collect();
+        let mut items: Vec<AnswerView> = views
+            .filter_map(|answer| view(answer, reception, now))
+            .collect();
         items.sort_by_cached_key(|answer| {
             (
                 answer.version.question.to_lowercase(),
@@ -133,7 +173,8 @@ impl Library {
     pub fn answer(&self, id: &str) -> Result<AnswerView, Refusal> {
         let number = answer_id(id)?;
         let answer = self.installation.knowledge.answers.get(&number);
-        let view = answer.and_then(|answer| view(answer, self.now));
+        let reception = &self.installation.knowledge.reception;
+        let view = answer.and_then(|answer| view(answer, reception, self.now));
         view.ok_or_else(|| Refusal::unknown("short answer", id))
     }
 

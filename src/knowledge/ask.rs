@@ -63,11 +63,9 @@ pub struct Choice {
     pub question: String,
 }
 
-/// The published answers as entries of the index.
+/// The answers that may be given as entries of the index.
 pub(super) fn entries(knowledge: &Knowledge, now: Timestamp) -> Vec<Entry> {
-    let current = knowledge.current_answers(now).into_iter();
-    let published = current.filter(|(_, version)| version.is_published());
-    let entries = published.map(|(id, version)| Entry {
+    let entries = knowledge.given_answers(now).map(|(id, version)| Entry {
         id: id.to_string(),
         variants: version.ways().map(str::to_owned).collect(),
         language: version.language.clone(),
@@ -92,12 +90,16 @@ pub(crate) fn candidates(decision: &Decision) -> Vec<Candidate> {
 }
 
 impl Library {
-    /// The published answers, made ready once for each change of them.
+    /// The last record that changed what the customer agent answers.
+    pub(crate) fn answering_changed(&self) -> u64 {
+        self.installation.knowledge.answering_changed
+    }
+
+    /// The answers that may be given, made ready once for each change of them.
     pub(crate) fn published(&self) -> Arc<Answers> {
         let now = self.now;
-        let current = self.installation.knowledge.current_answers(now).into_iter();
-        let published = current.filter(|(_, version)| version.is_published());
-        let versions = published.map(|(id, version)| (id.to_string(), version.at));
+        let given = self.installation.knowledge.given_answers(now);
+        let versions = given.map(|(id, version)| (id.to_string(), version.at));
         let embedder = self.embedder();
         let key: Key = (embedder.label(), versions.collect());
         let mut ready = self.workshop.asking.0.lock();

@@ -30,7 +30,7 @@ mod switch;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use answer::{AnswerList, AnswerView, NearDuplicate, VersionView};
+pub use answer::{AnswerList, AnswerView, NearDuplicate, SetAsideView, VersionView};
 pub use ask::{AskView, Choice};
 pub use backtest::{BacktestView, Clash, QuestionChange};
 pub use calibrate::{CalibrationView, CurvePoint};

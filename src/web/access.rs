@@ -109,6 +109,8 @@ pub const API: &[Rule] = &[
     rule("GET", "/knowledge/answers/{id}", REP),
     rule("DELETE", "/knowledge/answers/{id}", ADMIN),
     rule("POST", "/knowledge/answers/{id}/publish", ADMIN),
+    rule("POST", "/knowledge/answers/{id}/release", ADMIN),
+    rule("POST", "/knowledge/answers/{id}/set-aside", ADMIN),
     rule("POST", "/knowledge/answers/{id}/variants", ADMIN),
     rule("GET", "/knowledge/calibration", REP),
     rule("GET", "/knowledge/cases", REP),

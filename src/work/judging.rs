@@ -1,16 +1,18 @@
-//! Answered gaps are judged now and then, and the agent learns from what was confirmed.
+//! Answered gaps are judged now and then, answers that do not help are set aside, and the agent
+//! learns from what was confirmed.
 
 use std::time::{Duration, Instant};
 
 use super::{Due, Step, Work};
 use crate::app::{App, Error};
-use crate::command::Caller;
+use crate::command::{AnswerCommand, Caller, Command, Refusal};
 use crate::model::Body;
 
 /// How long after one judgement the next one comes.
 const EVERY: Duration = Duration::from_mins(1);
 
-/// Opens gaps again whose answer does not hold, and learns how sure the agent has to be.
+/// Opens gaps again whose answer does not hold, sets answers aside, and learns how sure the agent
+/// has to be.
 pub(super) struct Judging {
     last: Instant,
 }
@@ -39,6 +41,7 @@ impl Work for Judging {
     fn step(&mut self, app: &App) -> Result<Step, Error> {
         self.last = Instant::now();
         reopen_failing(app)?;
+        set_aside_unhelpful(app)?;
         recalibrate(app)?;
         Ok(Step::Taken)
     }
@@ -53,6 +56,28 @@ pub fn reopen_failing(app: &App) -> Result<Vec<String>, Error> {
     let position = app.record(&Caller::system(), bodies.collect())?;
     app.wait_for(position);
     Ok(topics)
+}
+
+/// Takes answers that do not help as many contacts as the settings want out of use until somebody
+/// has looked at them; returns which.
+pub fn set_aside_unhelpful(app: &App) -> Result<Vec<String>, Error> {
+    let snapshot = app.snapshot();
+    let knowledge = &snapshot.installation.knowledge;
+    let mut set_aside = Vec::new();
+    for (id, said) in knowledge.reception.failing(&knowledge.settings) {
+        let all = said.helpful + said.unhelpful;
+        let command = AnswerCommand::SetAside {
+            short_answer: id.to_string(),
+            reason: format!("it helped {} of {all} contacts who said so", said.helpful),
+        };
+        match app.write_now(&Caller::system(), Command::Answer(command)) {
+            Ok(_written) => set_aside.push(id.to_string()),
+            // It is a draft, or gone, by now.
+            Err(Error::Refused(Refusal::Conflict(_) | Refusal::Unknown { .. })) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(set_aside)
 }
 
 /// Learns from what was confirmed, if there is enough that is new; true if it did.

@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 
 pub use answering::answer_waiting;
 pub use grouping::group_questions;
-pub use judging::{recalibrate, reopen_failing};
+pub use judging::{recalibrate, reopen_failing, set_aside_unhelpful};
 pub use mining::mine_questions;
 pub use queueing::work_queue;
 pub use resting::rest_silent;

@@ -262,6 +262,12 @@ fn bad_settings_are_refused_by_name() {
     }
 }
 
+/// The last record that changed what the agent answers.
+fn answering_now(desk: &Desk) -> u64 {
+    let snapshot = desk.app.snapshot();
+    snapshot.installation.knowledge.answering_changed
+}
+
 #[test]
 fn an_answer_that_was_being_made_is_not_said_once_somebody_was_quicker() {
     let (desk, server) = desk();
@@ -272,11 +278,12 @@ fn an_answer_that_was_being_made_is_not_said_once_somebody_was_quicker() {
         let id = messages.last().unwrap()["id"].as_str().unwrap().to_owned();
         MessageId::parse(&id).unwrap()
     };
-    let say = |seen: MessageId| {
+    let say = |seen: MessageId, answering: Option<u64>| {
         desk.tick();
         let turn = TurnCommand {
             conversation: c.clone(),
             message: Some(seen),
+            answering: answering.unwrap_or_else(|| answering_now(&desk)),
             bodies: Vec::new(),
         };
         desk.app
@@ -287,10 +294,14 @@ fn an_answer_that_was_being_made_is_not_said_once_somebody_was_quicker() {
     writes(&desk, &server, &c, "And how long does it take?");
     desk.tick();
     let is_late = |said| matches!(said, Err(Error::Refused(Refusal::Outdated)));
-    assert!(is_late(say(first)), "the contact wrote more");
+    assert!(is_late(say(first, None)), "the contact wrote more");
     let newest = last();
-    say(newest.clone()).unwrap();
+    assert!(
+        is_late(say(newest.clone(), Some(0))),
+        "the answers are others"
+    );
+    say(newest.clone(), None).unwrap();
     let over = json!({"to": {"kind": "rep", "id": "ada"}});
     post(&desk, &server, &format!("conversations/{c}/assign"), &over);
-    assert!(is_late(say(newest)), "a rep took over");
+    assert!(is_late(say(newest, None)), "a rep took over");
 }

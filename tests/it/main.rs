@@ -138,6 +138,8 @@ mod scope;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod set_aside;
+#[cfg(test)]
 mod source;
 #[cfg(test)]
 mod starting;

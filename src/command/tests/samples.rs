@@ -344,7 +344,7 @@ fn question_samples() -> [QuestionCommand; 4] {
     ]
 }
 
-fn answer_samples() -> [AnswerCommand; 5] {
+fn answer_samples() -> [AnswerCommand; 7] {
     let short_answer = String::new;
     [
         AnswerCommand::Save {
@@ -361,6 +361,13 @@ fn answer_samples() -> [AnswerCommand; 5] {
             anyway: false,
         },
         AnswerCommand::Delete {
+            short_answer: short_answer(),
+        },
+        AnswerCommand::SetAside {
+            short_answer: short_answer(),
+            reason: String::new(),
+        },
+        AnswerCommand::Release {
             short_answer: short_answer(),
         },
         AnswerCommand::Import(Vec::new()),

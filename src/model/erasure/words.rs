@@ -218,6 +218,7 @@ impl Erasure {
             Body::TopicDismissed(event) => self.text(&mut event.reason, false),
             Body::TopicRenamed(event) => self.text(&mut event.title, false),
             Body::TopicReopened(event) => self.scrub(&mut event.note),
+            Body::AnswerSetAside(event) => self.scrub(&mut event.reason),
             Body::RuleSet(event) => {
                 self.scrub(&mut event.name);
                 let texts = event.when.text.iter_mut().chain(&mut event.then.say);

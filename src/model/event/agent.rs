@@ -136,6 +136,30 @@ pub struct KnowledgeSet {
     /// share were not handed off and not called unhelpful.
     #[serde(default)]
     pub holds_share: Option<f64>,
+    /// The share of contacts who say so that an answer must have helped, or it is set aside.
+    #[serde(default)]
+    pub helpful_share: Option<f64>,
+    /// Of how many who say anything at least.
+    #[serde(default)]
+    pub helpful_after: Option<u32>,
+}
+
+/// A short answer is not given until somebody has looked at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerSetAside {
+    /// Which.
+    pub short_answer: ShortAnswerId,
+    /// Why.
+    pub reason: String,
+}
+
+/// A short answer that was set aside may be given again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerReleased {
+    /// Which.
+    pub short_answer: ShortAnswerId,
 }
 
 /// What was learned of how sure the customer agent has to be.

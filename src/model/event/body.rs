@@ -17,8 +17,8 @@ use super::access::{
     TokenRevoked, UserInvited, UserRemoved, UserSet, UserSuspended,
 };
 use super::agent::{
-    AgentDecided, Calibrated, CaseRemoved, CaseSet, CustomerAgentSet, DecisionReviewed,
-    KnowledgeSet,
+    AgentDecided, AnswerReleased, AnswerSetAside, Calibrated, CaseRemoved, CaseSet,
+    CustomerAgentSet, DecisionReviewed, KnowledgeSet,
 };
 use super::attention::{
     ConversationSeen, ConversationSnoozed, ConversationUnseen, ConversationWoken,
@@ -285,6 +285,10 @@ bodies! {
         RulesAsked = "svar.rules_asked",
         /// Which jobs are wanted.
         JobPreferencesSet = "svar.job_preferences_set",
+        /// A short answer is not given until somebody has looked at it.
+        AnswerSetAside = "svar.answer_set_aside",
+        /// A short answer that was set aside may be given again.
+        AnswerReleased = "svar.answer_released",
         /// An admin said whether a decision was right.
         DecisionReviewed = "svar.decision_reviewed",
         /// A question that must be answered so, or must not be answered.

@@ -12,6 +12,10 @@ use crate::model::{Body, Event};
 
 /// A gap is opened again below this share, where no other is set.
 const HOLDS_SHARE: f64 = 0.5;
+/// An answer is set aside below this share, where no other is set.
+const HELPFUL_SHARE: f64 = 0.5;
+/// From so many words of contacts on, where nothing else is set.
+const HELPFUL_AFTER: u32 = 10;
 /// The share of given answers that should be right, where no other is set.
 const PRECISION: f32 = 0.95;
 
@@ -36,6 +40,10 @@ pub struct Settings {
     pub precision: f32,
     /// The share of an answer's uses that must hold, or its gap is opened again.
     pub holds_share: f64,
+    /// The share of contacts who say so that an answer must have helped, or it is set aside.
+    pub helpful_share: f64,
+    /// Of how many who say anything at least.
+    pub helpful_after: u32,
 }
 
 impl Default for Settings {
@@ -44,6 +52,8 @@ impl Default for Settings {
             thresholds: BTreeMap::new(),
             precision: PRECISION,
             holds_share: HOLDS_SHARE,
+            helpful_share: HELPFUL_SHARE,
+            helpful_after: HELPFUL_AFTER,
         }
     }
 }
@@ -65,6 +75,8 @@ impl Settings {
         if let Some(share) = set.holds_share {
             self.holds_share = share;
         }
+        self.helpful_share = set.helpful_share.unwrap_or(self.helpful_share);
+        self.helpful_after = set.helpful_after.unwrap_or(self.helpful_after);
     }
 }
 

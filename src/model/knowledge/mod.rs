@@ -10,6 +10,7 @@
 
 mod answer;
 mod decision;
+mod helpfulness;
 mod later;
 mod placement;
 mod question;
@@ -24,13 +25,14 @@ use serde::{Deserialize, Serialize};
 
 pub use answer::{ShortAnswer, Version};
 pub use decision::{DecisionRecord, Settings};
+pub use helpfulness::{Helpfulness, Reception, SetAside};
 pub use later::Later;
 pub use question::{Dismissal, DismissalState, Question, QuestionRecord};
 pub use revision::Revisions;
 pub use topic::{Cluster, Link, Reopening, Topic};
 pub use waiting::Waiting;
 
-use super::event::{Body, Event, QuestionDismissed, TopicDismissed};
+use super::event::{Body, Event, OWN_SOURCE, QuestionDismissed, TopicDismissed};
 use super::event::{Calibrated, ChosenModel, TopicNumber};
 use super::{ConversationId, Profiles, Provenance, QuestionId, Shards, ShortAnswerId, Timestamp};
 
@@ -50,6 +52,8 @@ pub struct Knowledge {
     pub answers: BTreeMap<ShortAnswerId, Arc<ShortAnswer>>,
     /// What the customer agent decided, by conversation.
     pub decisions: Shards<ConversationId, Arc<Vec<DecisionRecord>>>,
+    /// What contacts say of short answers, and which are set aside.
+    pub reception: Reception,
     /// Questions that must be answered so, or by none, by their words.
     pub cases: BTreeMap<String, Option<ShortAnswerId>>,
     /// Settings of the knowledge area.
@@ -86,6 +90,7 @@ impl Knowledge {
                 | Body::TopicDismissed(_)
                 | Body::ShortAnswerUpserted(_)
                 | Body::ShortAnswerDeleted(_)
+                | Body::FeedbackGiven(_)
                 | Body::MessageEdited(_)
                 | Body::MessageRedacted(_)
         ) || (body.is_own() && !Profiles::concerns(body))
@@ -96,6 +101,8 @@ impl Knowledge {
             body,
             Body::ShortAnswerUpserted(_)
                 | Body::ShortAnswerDeleted(_)
+                | Body::AnswerSetAside(_)
+                | Body::AnswerReleased(_)
                 | Body::CaseSet(_)
                 | Body::CaseRemoved(_)
                 | Body::KnowledgeSet(_)
@@ -111,7 +118,7 @@ impl Knowledge {
             self.answering_changed = from.seq;
         }
         if event.body.is_own() {
-            return self.apply_own(from.seq, event);
+            return self.apply_own(from, event);
         }
         match &event.body {
             Body::QuestionAsked(body) => {
@@ -124,14 +131,17 @@ impl Knowledge {
             Body::MessageRedacted(redacted) => {
                 self.revise(from.seq, event, &redacted.message, None);
             }
+            Body::FeedbackGiven(feedback) if event.source == OWN_SOURCE => self.heard(feedback),
             Body::QuestionDismissed(dismissed) => self.dismiss_question(from, event, dismissed),
             Body::TopicDismissed(dismissed) => self.dismiss_topic(from, event, dismissed),
             Body::ShortAnswerUpserted(answer) => {
                 self.answer(&answer.short_answer)
                     .upsert(from, event, answer);
+                self.reception.begin(&answer.short_answer, event.at);
             }
             Body::ShortAnswerDeleted(answer) => {
                 self.answer(&answer.short_answer).delete(from, event);
+                self.reception.begin(&answer.short_answer, event.at);
             }
             _ => {}
         }
@@ -163,7 +173,8 @@ impl Knowledge {
         });
     }
 
-    fn apply_own(&mut self, seq: u64, event: &Event) {
+    fn apply_own(&mut self, from: Provenance<'_>, event: &Event) {
+        let seq = from.seq;
         match &event.body {
             Body::QuestionMined(deed) => {
                 let mined = self.mined.entry(&deed.conversation, Vec::new);
@@ -215,13 +226,22 @@ impl Knowledge {
                 self.cases.remove(&deed.text);
             }
             Body::KnowledgeSet(deed) => self.settings.change(deed),
-            _ => self.apply_learned(event),
+            _ => self.apply_learned(from, event),
         }
     }
 
-    /// Takes in what was learned, chosen and taken away.
-    fn apply_learned(&mut self, event: &Event) {
+    /// Takes in what was learned, chosen, set aside and taken away.
+    fn apply_learned(&mut self, from: Provenance<'_>, event: &Event) {
         match &event.body {
+            Body::AnswerSetAside(deed) => {
+                let why = SetAside {
+                    at: event.at,
+                    reason: deed.reason.clone(),
+                    actor: from.actor.to_owned(),
+                };
+                self.reception.put_aside(&deed.short_answer, why);
+            }
+            Body::AnswerReleased(deed) => self.reception.begin(&deed.short_answer, event.at),
             Body::Calibrated(deed) => {
                 let embedder = deed.embedder.clone().unwrap_or_default();
                 let learned = (event.at, (**deed).clone());
@@ -290,6 +310,14 @@ impl Knowledge {
         let current = self.answers.iter();
         let current = current.filter_map(|(id, answer)| Some((id, answer.current(now)?)));
         current.collect()
+    }
+
+    /// The short answers that the customer agent may give at `now`: published, and not set aside.
+    pub fn given_answers(&self, now: Timestamp) -> impl Iterator<Item = (&ShortAnswerId, Version)> {
+        let current = self.current_answers(now).into_iter();
+        current.filter(|(id, version)| {
+            version.is_published() && self.reception.set_aside(id).is_none()
+        })
     }
 }
 

@@ -36,6 +36,16 @@ pub(super) struct Publishing {
     anyway: bool,
 }
 
+/// Why an answer is not to be given.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SettingAside {
+    /// Why.
+    #[schema(max_length = 1000)]
+    #[serde(default)]
+    reason: String,
+}
+
 /// Another way to ask: one of the two.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -64,6 +74,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(list_answers, save_answer))
         .routes(routes!(get_answer, delete_answer))
         .routes(routes!(publish_answer))
+        .routes(routes!(set_answer_aside))
+        .routes(routes!(release_answer))
         .routes(routes!(add_variant))
         .routes(routes!(preview))
         .routes(routes!(backtest))
@@ -185,6 +197,42 @@ pub(super) async fn publish_answer(
         published: how.published,
         anyway: how.anyway,
     });
+    Ok(Json(app.write(caller, command).await?))
+}
+
+/// Takes a published short answer out of the customer agent's mouth, at once, until somebody has
+/// looked at it: a new version or `release` has it given again.
+#[utoipa::path(post, path = "/knowledge/answers/{id}/set-aside", tag = "knowledge",
+    params(("id" = String, Path, description = "The short answer")), request_body = SettingAside,
+    responses((status = 200, description = "It is journalled", body = WriteResult),
+        (status = 404, description = "No such short answer", body = Problem),
+        (status = 409, description = "It is not given as it is", body = Problem)))]
+pub(super) async fn set_answer_aside(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(short_answer): Path<String>,
+    JsonBody(SettingAside { reason }): JsonBody<SettingAside>,
+) -> Result<Json<WriteResult>, Problem> {
+    let command = Command::Answer(AnswerCommand::SetAside {
+        short_answer,
+        reason,
+    });
+    Ok(Json(app.write(caller, command).await?))
+}
+
+/// Has a short answer that was set aside given again as it is; what was said of it before counts no
+/// more.
+#[utoipa::path(post, path = "/knowledge/answers/{id}/release", tag = "knowledge",
+    params(("id" = String, Path, description = "The short answer")),
+    responses((status = 200, description = "It is journalled", body = WriteResult),
+        (status = 404, description = "No such short answer", body = Problem),
+        (status = 409, description = "It is not set aside", body = Problem)))]
+pub(super) async fn release_answer(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(short_answer): Path<String>,
+) -> Result<Json<WriteResult>, Problem> {
+    let command = Command::Answer(AnswerCommand::Release { short_answer });
     Ok(Json(app.write(caller, command).await?))
 }
 

@@ -101,6 +101,19 @@ fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<Answer
             };
             (command, "unpublished", id)
         }
+        "set_aside" => {
+            let id = short_answer.clone();
+            let reason = String::new();
+            let command = AnswerCommand::SetAside {
+                short_answer,
+                reason,
+            };
+            (command, "set_aside", id)
+        }
+        "release" => {
+            let id = short_answer.clone();
+            (AnswerCommand::Release { short_answer }, "released", id)
+        }
         "preview" | "backtest" | "save" | "publish" | "anyway" => {
             return write(desk, caller, form, action);
         }
@@ -175,7 +188,10 @@ fn page(
             &[pair("q", &sought), pair("answer", &answer.short_answer)],
         ),
         question: answer.version.question.clone(),
-        status: status(answer.version.published),
+        status: match answer.set_aside {
+            Some(_) => t("answers.in_review"),
+            None => status(answer.version.published),
+        },
         variants: plural("gaps.variants", answer.version.variants.len() as u64),
         is_current: answer.short_answer == current,
     });
@@ -195,6 +211,8 @@ fn page(
             Some("saved") => t("gaps.done.saved"),
             Some("published") => t("gaps.done.published"),
             Some("unpublished") => t("gaps.done.unpublish"),
+            Some("set_aside") => t("gaps.done.set_aside"),
+            Some("released") => t("gaps.done.release"),
             Some("deleted") => t("answers.deleted"),
             _ => "",
         },

@@ -2,7 +2,7 @@
 
 use super::field_of;
 use super::topic::TopicPart;
-use crate::app::{BacktestView, Error, Preview, QuestionChange};
+use crate::app::{BacktestView, Error, Preview, QuestionChange, SetAsideView};
 use crate::command::AnswerDraft;
 use crate::model::Invalid;
 use crate::web::ui::desk::{Desk, spoken};
@@ -56,6 +56,8 @@ pub(super) struct Editor {
     pub(super) text: String,
     pub(super) language: String,
     pub(super) is_published: bool,
+    /// Why it is not given although it is published, if it is set aside.
+    pub(super) set_aside: Option<String>,
     pub(super) days: u32,
     pub(super) html: String,
     pub(super) plain: String,
@@ -103,6 +105,7 @@ impl Editor {
             is_published: answer
                 .as_ref()
                 .is_some_and(|answer| answer.version.published),
+            set_aside: answer.and_then(|answer| answer.set_aside).map(why),
             id,
             question: draft.question.clone(),
             variants: draft.variants.join("\n"),
@@ -122,6 +125,14 @@ impl Editor {
         self.tested = Some(tested(&backtest));
         Ok(())
     }
+}
+
+/// Why an answer is set aside.
+fn why(set_aside: SetAsideView) -> String {
+    if set_aside.reason.is_empty() {
+        return t("answers.no_reason").to_owned();
+    }
+    set_aside.reason
 }
 
 fn offered(topic: &TopicPart) -> Vec<String> {

@@ -124,6 +124,20 @@ fn command(desk: &Desk, action: &str, form: &PostedForm<'_>) -> Result<(Command,
             };
             (Command::Answer(command), None)
         }
+        "set_aside" => {
+            let command = AnswerCommand::SetAside {
+                short_answer: form.needed("short_answer")?,
+                reason: String::new(),
+            };
+            (Command::Answer(command), None)
+        }
+        "release" => {
+            let short_answer = form.needed("short_answer")?;
+            (
+                Command::Answer(AnswerCommand::Release { short_answer }),
+                None,
+            )
+        }
         "unpublish" => {
             let command = AnswerCommand::Publish {
                 short_answer: form.needed("short_answer")?,

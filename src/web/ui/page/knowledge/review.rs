@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::{Extension, Form};
 
 use super::field_of;
-use crate::app::{CalibrationView, CaseView, Paging, ReviewView};
+use crate::app::{AnswerView, CalibrationView, CaseView, Paging, ReviewView};
 use crate::command::{
     self, Caller, CaseCommand, Command, KnowledgeCommand, KnowledgeSettings, QuestionCommand,
 };
@@ -47,6 +47,13 @@ struct Decision {
     verdict: String,
 }
 
+/// An answer that is not given until somebody has looked at it.
+struct AsideLine {
+    href: String,
+    question: String,
+    why: String,
+}
+
 struct Case {
     text: String,
     expected: String,
@@ -59,6 +66,7 @@ struct Case {
 struct Page {
     frame: Frame,
     tabs: Vec<Tab>,
+    aside: Vec<AsideLine>,
     decisions: Vec<Decision>,
     total: String,
     sure: String,
@@ -166,7 +174,11 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         .answers("", Some(true), Paging::first(500))
         .items
         .into_iter();
-    let answers = answers.map(|answer| (answer.short_answer, answer.version.question));
+    let answers: Vec<AnswerView> = answers.collect();
+    let aside = answers.iter().filter_map(aside).collect();
+    let answers = answers
+        .into_iter()
+        .map(|answer| (answer.short_answer, answer.version.question));
     let tab = |word: &str, label: &'static str| Tab {
         href: address(REVIEW, &[pair("decision", word)]),
         label,
@@ -179,6 +191,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
             tab("answer", t("review.answered")),
             tab("unanswered", t("review.unanswered")),
         ],
+        aside,
         decisions: list
             .items
             .iter()
@@ -195,6 +208,18 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         fault,
     };
     Ok(Answer::Page(page.render()?))
+}
+
+fn aside(answer: &AnswerView) -> Option<AsideLine> {
+    let set_aside = answer.set_aside.as_ref()?;
+    Some(AsideLine {
+        href: address(
+            "/knowledge/answers",
+            &[pair("answer", &answer.short_answer)],
+        ),
+        question: answer.version.question.clone(),
+        why: set_aside.reason.clone(),
+    })
 }
 
 fn done(pairs: &[(String, String)]) -> &'static str {
