@@ -23,6 +23,7 @@ mod deed;
 mod evidence;
 mod factor;
 mod habits;
+mod imports;
 mod job_preferences;
 mod kin;
 mod knowledge;
@@ -98,7 +99,7 @@ pub use user::{UserCommand, UserDraft, invited};
 pub use visit::{ContactStart, ContactWords, Introduction, VisitAction, VisitCommand};
 pub use widget::{MAX_SITES, WidgetDraft};
 
-use crate::model::{Body, Installation, Timestamp};
+use crate::model::{Body, Completeness, Installation, Timestamp};
 
 /// What a decision rests on: the folds as they are after the last journalled event.
 #[derive(Clone, Copy, Debug)]
@@ -166,6 +167,8 @@ pub enum Command {
     Provider(ProviderCommand),
     /// To an API token.
     Token(TokenCommand),
+    /// Keeps what an import came to.
+    FinishImport(Box<Completeness>),
     /// What Svar itself found out or did is written down as it is.
     Record(Vec<Body>),
 }
@@ -200,6 +203,7 @@ impl Command {
             Self::User(command) => command.right(),
             Self::Provider(command) => command.right(),
             Self::Token(command) => command.right(),
+            Self::FinishImport(_) => &role::IMPORT_FINISH,
             Self::Record(_) => &role::RECORD,
         }
     }
@@ -240,6 +244,7 @@ pub fn decide(
         Command::User(command) => user::decide(state, caller, command),
         Command::Provider(command) => provider::decide(state, caller, command),
         Command::Token(command) => token::decide(state, caller, command),
+        Command::FinishImport(completeness) => imports::decide(*completeness),
         Command::Record(bodies) => Ok(bodies),
     }
 }

@@ -61,6 +61,7 @@ pub(super) const CONVERSATION_TAKE_IN: Right = Right::new("conversation.take_in"
 pub(super) const CONVERSATION_UNMERGE: Right = Right::new("conversation.unmerge", Role::Rep);
 pub(super) const CONVERSATION_WRITE: Right = Right::new("conversation.write", Role::Rep);
 pub(super) const CUSTOMER_AGENT_SET: Right = Right::new("customer_agent.set", Role::Admin);
+pub(super) const IMPORT_FINISH: Right = Right::new("import.finish", Role::Admin);
 pub(super) const JOB_PREFERENCES_SET: Right = Right::new("job_preferences.set", Role::Admin);
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
 pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
@@ -168,6 +169,7 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_UNMERGE,
     CONVERSATION_WRITE,
     CUSTOMER_AGENT_SET,
+    IMPORT_FINISH,
     JOB_PREFERENCES_SET,
     KNOWLEDGE_CHOOSE_MODEL,
     KNOWLEDGE_SET,

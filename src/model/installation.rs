@@ -11,9 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, JobPreferences,
-    Knowledge, People, Presence, Profiles, Provenance, QueueRules, Redactions, Routing, Surveys,
-    Tags, Timestamp, Widget,
+    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, Imports, JobPreferences, Knowledge, People, Presence, Profiles, Provenance, QueueRules, Redactions, Routing, Surveys, Tags, Timestamp, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -55,6 +53,8 @@ pub struct Installation {
     pub routing: Arc<Routing>,
     /// The messages whose words were taken away last.
     pub redactions: Arc<Redactions>,
+    /// The imports of other products' exports.
+    pub imports: Arc<Imports>,
 }
 
 impl Installation {
@@ -77,6 +77,7 @@ impl Installation {
             || QueueRules::concerns(body)
             || Routing::concerns(event)
             || Redactions::concerns(body)
+            || Imports::concerns(body)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -135,6 +136,9 @@ impl Installation {
         }
         if Redactions::concerns(&event.body) {
             Arc::make_mut(&mut self.redactions).apply(from, event);
+        }
+        if Imports::concerns(&event.body) {
+            Arc::make_mut(&mut self.imports).apply(from, event);
         }
         Self::concerns(event)
     }

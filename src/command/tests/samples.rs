@@ -63,6 +63,7 @@ fn contacts_own_samples() -> Vec<Command> {
         Command::JobPreferences(JobPreferencesDraft::default()),
         Command::Turn(TurnCommand::default()),
         Command::Widget(WidgetDraft::default()),
+        Command::FinishImport(Box::default()),
         Command::Survey(SurveyCommand::Set(SurveyDraft::default())),
         Command::Survey(SurveyCommand::Ask {
             conversation: String::new(),

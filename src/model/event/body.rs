@@ -33,6 +33,7 @@ use super::conversation::{
     TagDeleted, TagRenamed,
 };
 use super::embedder::{EmbedderSwitched, ModelSet};
+use super::imports::ImportFinished;
 use super::job::JobPreferencesSet;
 use super::knowledge::{
     QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
@@ -359,5 +360,7 @@ bodies! {
         TokenCreated = "svar.token_created",
         /// A token holds no more.
         TokenRevoked = "svar.token_revoked",
+        /// An export of another product was imported.
+        ImportFinished = "svar.import_finished",
     }
 }

@@ -20,6 +20,7 @@ mod events;
 mod factor;
 mod files;
 mod health;
+mod imports;
 mod inbox;
 mod job_preferences;
 mod knowledge;
@@ -181,6 +182,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(factor::routes())
         .merge(linked::routes())
         .merge(users::routes())
+        .merge(imports::routes())
         .merge(widget::routes())
         .merge(tokens::routes())
         .merge(audit::routes())

@@ -174,6 +174,7 @@ fn people() -> Router<Arc<App>> {
             get(page::people::get_people).post(page::people::post_people),
         )
         .route("/audit", get(page::people::get_audit))
+        .route("/imports", get(page::people::get_imports))
         .route(
             "/account",
             get(page::access::get_account).post(page::access::post_account),

@@ -3,6 +3,7 @@
 //! A link or a token's secret is on the page that makes it, once, and nowhere else.
 
 mod audit;
+mod imports;
 mod scope;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 
 pub(in crate::web::ui) use audit::get_audit;
+pub(in crate::web::ui) use imports::get_imports;
 use scope::{ScopeForm, ScopeWord, scope};
 
 use super::{Frame, fault_page, field_of};

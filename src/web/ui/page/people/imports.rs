@@ -1,0 +1,102 @@
+//! `/imports`: what came of other products' exports, the last import first.
+
+use askama::Template;
+use axum::response::Response;
+
+use crate::model::completeness::{Blind, Completeness, Counter};
+use crate::model::imports::FinishedImport;
+use crate::report::registry;
+use crate::web::ui::figure::count;
+use crate::web::ui::page::{Answer, Frame, Visit, make};
+use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::url::encode;
+
+/// An import as the page shows it.
+struct Account {
+    seq: u64,
+    title: String,
+    at: String,
+    sums: String,
+    completeness: Completeness,
+}
+
+#[derive(Template)]
+#[template(path = "imports.html")]
+struct Page {
+    frame: Frame,
+    imports: Vec<Account>,
+}
+
+#[expect(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates call methods, and hand references over"
+)]
+impl Page {
+    fn number(&self, number: &u64) -> String {
+        count(*number as f64)
+    }
+
+    fn compared(&self, counter: &Counter) -> String {
+        let (differing, compared) = (
+            self.number(&counter.differing),
+            self.number(&counter.compared),
+        );
+        let numbers = [
+            ("differing", differing.as_str()),
+            ("compared", compared.as_str()),
+        ];
+        fill("imports.compared", &numbers)
+    }
+
+    fn conversation(&self, id: &str) -> String {
+        format!("/conversations/{}", encode(id))
+    }
+
+    /// The reports that an export says too little for: address and name.
+    fn reports(&self, blind: &Blind) -> Vec<(String, &'static str)> {
+        let known = blind.reports.iter().filter_map(|id| registry::find(id));
+        let named = known.map(|report| (format!("/reports/{}", report.id), report.title));
+        named.collect()
+    }
+}
+
+/// What came of other products' exports.
+pub(in crate::web::ui) async fn get_imports(visit: Visit) -> Response {
+    make(visit, move |desk| {
+        let snapshot = desk.app.snapshot();
+        let imports = snapshot.installation.imports.latest();
+        let page = Page {
+            frame: desk.frame(t("imports.title"), "people"),
+            imports: imports.map(account).collect(),
+        };
+        Ok(Answer::Page(page.render()?))
+    })
+    .await
+}
+
+fn account(import: &FinishedImport) -> Account {
+    let all = &import.completeness;
+    let number = |number: u64| count(number as f64);
+    let (read, imported) = (number(all.read()), number(all.imported));
+    let (duplicates, refused) = (number(all.duplicates), number(all.refused()));
+    let numbers = [
+        ("read", read.as_str()),
+        ("imported", imported.as_str()),
+        ("duplicates", duplicates.as_str()),
+        ("refused", refused.as_str()),
+    ];
+    Account {
+        seq: import.seq,
+        title: fill(
+            "imports.of",
+            &[
+                ("format", all.format.as_str()),
+                ("actor", import.actor.as_str()),
+            ],
+        ),
+        at: import.at.to_string(),
+        sums: fill("imports.sums", &numbers),
+        completeness: all.clone(),
+    }
+}
