@@ -24,6 +24,7 @@ mod files;
 mod folder;
 mod intake;
 mod lookup;
+mod migration;
 mod model;
 mod names;
 mod opening;
@@ -84,6 +85,7 @@ pub use folder::{
 };
 pub use intake::{ERASED, EventIntake, IngestCounts, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
+pub use migration::Migration;
 pub use names::Names;
 pub use options::{Network, Options, Probe, PublicUrl};
 pub use presence::RepView;
@@ -101,7 +103,7 @@ pub(crate) use turn::OnDuty;
 pub use visitor::{OpeningWords, VisitorWords};
 pub use write::WriteResult;
 
-pub use crate::ingest::AnswerFormat;
+pub use crate::ingest::{AnswerFormat, Error as ImportError, Format, Input, Mapping, guess};
 pub use crate::journal::Via;
 pub use crate::knowledge::*;
 pub use crate::metrics::HISTOGRAM_SECS;

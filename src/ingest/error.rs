@@ -5,10 +5,12 @@
 
 use std::io;
 
-use super::lines::MOST_SKIPPED;
+use super::lines::{MAX_RECORD_BYTES, MOST_SKIPPED};
 
 /// What is read of a line before it counts as endless.
 const MEBIBYTES: u64 = MOST_SKIPPED >> 20;
+/// What is read of a record before it counts as endless.
+const RECORD_MEBIBYTES: usize = MAX_RECORD_BYTES >> 20;
 
 /// Why an input cannot be read, or not to its end.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +73,58 @@ pub enum Error {
         /// The last whole line.
         line: u64,
     },
+    /// An export ends within a record; all records before were delivered.
+    #[error(
+        "`{name}` is cut off after record {record}: its JSON ends too early; fetch the file again and import it once more, what is already in is skipped"
+    )]
+    CutRecord {
+        /// Which.
+        name: String,
+        /// The last whole record.
+        record: u64,
+    },
+    /// A record does not end; all records before were delivered.
+    #[error(
+        "`{name}` has a record after record {record} that does not end within {RECORD_MEBIBYTES} MiB, and is read no further"
+    )]
+    EndlessRecord {
+        /// Which.
+        name: String,
+        /// The last whole record.
+        record: u64,
+    },
+    /// A file holds another format than the one that was named.
+    #[error("`{name}` holds no records of `{named}`{}", looks_like(*.looks))]
+    OtherFormat {
+        /// Which.
+        name: String,
+        /// The format that was named.
+        named: &'static str,
+        /// The format that it looks like.
+        looks: Option<&'static str>,
+    },
+    /// A mapping cannot be used.
+    #[error("the mapping for `{name}` cannot be used: {reason}")]
+    Mapping {
+        /// The mapping, or the table that it does not fit.
+        name: String,
+        /// What is wrong, and what was expected.
+        reason: String,
+    },
+    /// A table cannot be read to its end, and nothing of it is imported.
+    #[error("`{name}` cannot be read: {reason}")]
+    Table {
+        /// Which.
+        name: String,
+        /// Where and why.
+        reason: String,
+    },
+    /// A file that is read twice cannot be.
+    #[error("`{name}` is read twice, which a pipe cannot be; write it to a file and name that")]
+    Once {
+        /// Which.
+        name: String,
+    },
     /// Not one line holds anything.
     #[error("`{name}` holds no events")]
     Empty {
@@ -89,6 +143,12 @@ pub enum Error {
         /// Which.
         name: String,
     },
+}
+
+fn looks_like(looks: Option<&str>) -> String {
+    looks.map_or_else(String::new, |looks| {
+        format!("; it looks like `--format {looks}`")
+    })
 }
 
 impl Error {

@@ -15,6 +15,8 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 const MAX_RAW_BYTES: usize = MAX_LINE_BYTES + 2 + BOM.len();
 /// After so much of a line that is too long no end of it is waited for: it may have none.
 pub(super) const MOST_SKIPPED: u64 = 256 << 20;
+/// The longest record of an export that is held.
+pub(super) const MAX_RECORD_BYTES: usize = 64 << 20;
 /// A buffer that grew beyond this is given back after its line.
 const KEPT_CAPACITY: usize = 256 << 10;
 

@@ -1,16 +1,18 @@
 //! Bytes into events: what a user imports or a program posts, read strictly.
 //!
 //! `open` opens and decompresses, `lines` bounds, `reader` parses line by line, `body`
-//! reads what is posted, `rejects` writes down what was refused, `answers` reads files of short answers. A bad line never stops
-//! the good ones. Two events of one identity are the journal's business. Fed by `app`.
+//! reads what is posted, `rejects` writes down what was refused, `answers` reads files of short
+//! answers, `source` translates the exports of other products. A bad line never stops the good ones. Two events of one identity are the journal's business. Fed by `app`.
 
 mod answers;
 mod body;
 mod error;
+mod html;
 mod lines;
 mod open;
 mod reader;
 mod rejects;
+mod source;
 #[cfg(test)]
 mod tests;
 
@@ -21,3 +23,4 @@ pub use lines::{Line, Lines};
 pub use open::Input;
 pub use reader::{LineResult, Reader};
 pub use rejects::{Reject, Rejects};
+pub use source::{Format, Mapping, Migration, Translated, guess};

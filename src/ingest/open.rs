@@ -29,6 +29,15 @@ impl Input {
         if path == Path::new("-") {
             return Self::from_read("standard input", io::stdin());
         }
+        Self::open_file(path, Expected::Json)
+    }
+
+    /// Opens a table, which may be written in UTF-16.
+    pub fn open_table(path: &Path) -> Result<Self, Error> {
+        Self::open_file(path, Expected::Table)
+    }
+
+    fn open_file(path: &Path, expected: Expected) -> Result<Self, Error> {
         let name = path.display().to_string();
         let file = File::open(path).map_err(|cause| Error::io("open", &name, cause))?;
         let about = file
@@ -37,13 +46,17 @@ impl Input {
         if about.is_dir() {
             return Err(Error::Folder { name });
         }
-        let mut input = Self::from_read(&name, file)?;
+        let mut input = Self::new(&name, file, expected)?;
         input.size = about.is_file().then_some(about.len());
         Ok(input)
     }
 
     /// An input out of any stream; `name` is what messages call it.
     pub fn from_read(name: &str, raw: impl Read + Send + 'static) -> Result<Self, Error> {
+        Self::new(name, raw, Expected::Json)
+    }
+
+    fn new(name: &str, raw: impl Read + Send + 'static, expected: Expected) -> Result<Self, Error> {
         let bytes_read = Arc::new(AtomicU64::new(0));
         let counted = CountingReader {
             inner: raw,
@@ -52,7 +65,9 @@ impl Input {
         let raw = Peek::new(counted);
         let reader = decompress(name, raw)?;
         let peeked = Peek::new(reader);
-        if let Some((what, advice)) = foreign(peeked.seen()) {
+        let is_wide = matches!(peeked.seen(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+        let may_be_wide = expected == Expected::Table && is_wide;
+        if let Some((what, advice)) = foreign(peeked.seen()).filter(|_| !may_be_wide) {
             return Err(Error::Foreign {
                 name: name.to_owned(),
                 what,
@@ -87,6 +102,13 @@ impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reader.read(buffer)
     }
+}
+
+/// What an input should hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expected {
+    Json,
+    Table,
 }
 
 /// A stream whose first bytes were looked at; what they cost comes again.

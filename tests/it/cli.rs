@@ -171,7 +171,7 @@ fn wrong_usage_ends_with_2_and_says_what_is_right() {
     for (arguments, word) in [
         (&["import"][..], "<FILE>"),
         (&["frobnicate"], "frobnicate"),
-        (&["import", "--format", "zendesk", &file], "there is: svar"),
+        (&["import", "--format", "zendisk", &file], "there is: svar"),
         (&["report", "handled", "--every", "fortnight"], "month"),
         (&["report", "handled", "--where", "channel"], "no `=`"),
         (&["report", "handled", "--by", "colour"], "colour"),

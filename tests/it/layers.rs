@@ -24,7 +24,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("lock", &[]),
     ("fetch", &[]),
     ("demo", &["model"]),
-    ("ingest", &["model"]),
+    // Imported words are acknowledgements by the same measure as live ones.
+    ("ingest", &["model", "svar_index"]),
     ("command", &["model"]),
     ("agent", &["model", "svar_index"]),
     ("journal", &["model"]),

@@ -66,6 +66,8 @@ mod filters;
 #[cfg(test)]
 mod flow;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod inbox;
 #[cfg(test)]
 mod inboxes;

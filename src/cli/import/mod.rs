@@ -1,24 +1,33 @@
 //! `svar import`: files of events into the journal, here or through the server.
 //!
 //! A thread reads and checks while batches are journalled; what waits between the two
-//! is bounded. A bad line or file stops nothing that is good.
+//! is bounded. A bad line or file stops nothing that is good. An export of another product is
+//! translated by that thread.
 
+mod account;
 mod sink;
 mod summary;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::BufWriter;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::time::Instant;
 
+use anyhow::Context as _;
 use indicatif::{HumanCount, ProgressBar};
 
 use super::context::Context;
 use super::wrong::Wrong;
 use super::{output, progress};
-use crate::app::{Batch, Batches, Reject, Rejects};
+use crate::app::{
+    Batch, Batches, Format, ImportError, Input, Mapping, Migration, Reject, Rejects, guess,
+};
+use account::Account;
 use sink::Sink;
 use summary::{FileSummary, Summary};
 
@@ -26,25 +35,39 @@ use summary::{FileSummary, Summary};
 const WAITING: usize = 2;
 /// How many refused lines are shown where no file takes them.
 const SHOWN: u64 = 5;
-/// The formats that can be read.
-const FORMATS: [&str; 1] = ["svar"];
+/// Svar's own format.
+const OWN_FORMAT: &str = "svar";
+/// Tables, which need a mapping.
+const TABLE: &str = "csv";
 
 /// Read files of events into the journal; safe to run again
 ///
 /// Files may be plain, gzip or zstd. A line that is no event is refused and stops
 /// nothing; what is in already is counted as duplicate. A file of which no line can be used
-/// ends with exit code 1.
+/// ends with exit code 1. Exports of other products are translated, and what came of them is
+/// accounted for; name all files of an export in one run, for they explain each other.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar import events.jsonl.gz --rejects rejects.jsonl\n  svar demo | svar import -\n  svar import --dry-run 2026-*.jsonl"
+    after_help = "Examples:\n  svar import events.jsonl.gz --rejects rejects.jsonl\n  svar demo | svar import -\n  svar import --dry-run 2026-*.jsonl\n  svar import --format zendesk users.json tickets-*.json ticket-events-*.json\n  svar import --guess tickets.csv > mapping.toml\n  svar import --format csv --map mapping.toml --zone Europe/Oslo tickets.csv"
 )]
 pub(super) struct Args {
-    /// Files of newline-delimited events; `-` is the standard input
-    #[arg(required = true, value_name = "FILE")]
+    /// Files of newline-delimited events, where `-` is the standard input, or of an export
+    #[arg(required_unless_present = "guess", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// What the files hold
-    #[arg(long, value_name = "FORMAT", default_value = "svar")]
+    /// What the files hold: `svar`, an export of `chatwoot`, `intercom` or `zendesk`, or `csv`
+    /// with a mapping
+    #[arg(long, value_name = "FORMAT", default_value = OWN_FORMAT)]
     format: String,
+    /// Which columns of a CSV make which events: a mapping file, or freshdesk, front, helpscout or
+    /// zammad
+    #[arg(long, value_name = "MAPPING")]
+    map: Option<PathBuf>,
+    /// The zone of a CSV's instants: that of the account that exported it
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
+    /// Propose a mapping for a CSV and show the first events that it makes; nothing is imported
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "map", "format"])]
+    guess: Option<PathBuf>,
     /// Write the refused lines, with their reasons, to FILE
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
@@ -58,19 +81,19 @@ pub(super) struct Args {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
-    if !FORMATS.contains(&args.format.as_str()) {
-        return Err(Wrong::new(format!(
-            "the format `{}` cannot be read yet; there is: {}",
-            args.format,
-            FORMATS.join(", ")
-        ))
-        .into());
+    if let Some(table) = &args.guess {
+        let proposal = guess(Input::open_table(table)?, args.zone.as_deref())?;
+        output::print(proposal.trim_end())?;
+        return Ok(ExitCode::SUCCESS);
     }
+    let migration = migration(args)?;
     let mut import = Import {
         sink: Sink::open(context, args.dry_run)?,
         refused: RejectSink::new(args)?,
         summary: Summary::new(args.dry_run),
+        migration,
     };
+    import.learn(&args.files);
     for file in &args.files {
         let summary = import.file(file)?;
         if !args.json {
@@ -79,14 +102,71 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
         import.summary.files.push(summary);
     }
     import.refused.finish()?;
-    import.sink.finish()?;
     let summary = import.summary;
+    let completeness = import
+        .migration
+        .map(|migration| summary.accounted(migration.completeness()));
+    if let Some(completeness) = &completeness {
+        import.sink.keep(completeness)?;
+    }
+    import.sink.finish()?;
     if args.json {
-        output::print_json(&summary.to_json())?;
-    } else if summary.files.len() > 1 {
+        output::print_json(&summary.to_json(completeness.as_ref()))?;
+        return Ok(ExitCode::from(u8::from(!summary.is_good())));
+    }
+    if summary.files.len() > 1 {
         output::print(summary.total())?;
     }
+    if let Some(completeness) = &completeness {
+        output::print(Account(completeness))?;
+    }
     Ok(ExitCode::from(u8::from(!summary.is_good())))
+}
+
+/// The translation that the files need; none for Svar's own format.
+fn migration(args: &Args) -> anyhow::Result<Option<Migration>> {
+    let word = args.format.as_str();
+    if word == TABLE {
+        return mapping(args).map(Migration::of_table).map(Some);
+    }
+    if args.map.is_some() || args.zone.is_some() {
+        let text = "--map and --zone are for --format csv; other formats say it themselves";
+        return Err(Wrong::new(text.to_owned()).into());
+    }
+    if word == OWN_FORMAT {
+        return Ok(None);
+    }
+    let format = Format::parse(word).ok_or_else(|| unknown(word))?;
+    Ok(Some(Migration::new(format)))
+}
+
+/// The mapping of a table: a preset, or a file.
+fn mapping(args: &Args) -> anyhow::Result<Mapping> {
+    let zone = args.zone.as_deref();
+    let Some(path) = &args.map else {
+        let presets: Vec<&str> = Mapping::presets().collect();
+        let presets = presets.join(", ");
+        let text = format!(
+            "--format csv needs --map: a file, such as --guess proposes, or one of {presets}"
+        );
+        return Err(Wrong::new(text).into());
+    };
+    let name = path.display().to_string();
+    if let Some(preset) = Mapping::preset(&name, zone).filter(|_| !path.exists()) {
+        return Ok(preset?);
+    }
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read the mapping `{name}`"))?;
+    Ok(Mapping::parse(&name, &text, zone)?)
+}
+
+fn unknown(word: &str) -> Wrong {
+    let formats = Format::ALL.iter().map(|format| format.as_str());
+    let formats: Vec<&str> = [OWN_FORMAT, TABLE].into_iter().chain(formats).collect();
+    Wrong::new(format!(
+        "the format `{word}` cannot be read yet; there is: {}",
+        formats.join(", ")
+    ))
 }
 
 /// An import under way.
@@ -94,40 +174,101 @@ struct Import {
     sink: Sink,
     refused: RejectSink,
     summary: Summary,
+    /// Of another product's export.
+    migration: Option<Migration>,
+}
+
+/// What is read of a file.
+enum Reading<'a> {
+    Lines(Box<Batches>),
+    Records(Input, &'a mut Migration),
+}
+
+impl Reading<'_> {
+    fn meter(&self) -> Meter {
+        match self {
+            Self::Lines(batches) => Meter::new(batches.size(), batches.bytes_read()),
+            Self::Records(input, _) => Meter::new(input.size(), input.bytes_read()),
+        }
+    }
+
+    /// Hands over all batches; ends early when nobody takes them any more.
+    fn run(self, send: impl Fn(Result<Batch, ImportError>) -> ControlFlow<()>) {
+        match self {
+            Self::Lines(mut batches) => {
+                let _gone = batches.try_for_each(send);
+            }
+            Self::Records(input, migration) => {
+                let read = migration.translate(input, |batch| send(Ok(batch)));
+                if let Err(fault) = read {
+                    let _gone = send(Err(fault));
+                }
+            }
+        }
+    }
 }
 
 impl Import {
+    /// Reads the files of an export for what they say about each other. What is wrong with one is
+    /// said when it is imported.
+    fn learn(&mut self, files: &[PathBuf]) {
+        let Some(migration) = &mut self.migration else {
+            return;
+        };
+        let waiting = progress::waiting("reading who is who");
+        for file in files {
+            if let Err(fault) = migration.learn(file) {
+                self.summary.unreadable.insert(file.clone(), fault);
+            }
+        }
+        waiting.finish_and_clear();
+    }
+
     /// Imports one file; a fault of the file is part of its summary.
     fn file(&mut self, path: &Path) -> anyhow::Result<FileSummary> {
         let mut summary = FileSummary::new(path, self.summary.dry_run);
-        let batches = match Batches::open(path) {
-            Ok(batches) => batches,
-            Err(fault) => {
-                summary.fail(&fault);
-                return Ok(summary);
+        if let Some(fault) = self.summary.unreadable.remove(path) {
+            summary.fail(&fault);
+            return Ok(summary);
+        }
+        let mut migration = self.migration.take();
+        let reading = match &mut migration {
+            None => Batches::open(path).map(Box::new).map(Reading::Lines),
+            Some(migration) => {
+                summary.unit = "record";
+                let input = migration.open(path);
+                input.map(|input| Reading::Records(input, migration))
             }
         };
-        let meter = Meter::new(&batches);
+        match reading {
+            Ok(reading) => self.read(reading, &mut summary)?,
+            Err(fault) => summary.fail(&fault),
+        }
+        self.migration = migration;
+        Ok(summary)
+    }
+
+    fn read(&mut self, reading: Reading<'_>, summary: &mut FileSummary) -> anyhow::Result<()> {
+        let meter = reading.meter();
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel(WAITING);
             scope.spawn(move || {
-                for batch in batches {
-                    if sender.send(batch).is_err() {
-                        return;
-                    }
-                }
+                reading.run(|batch| match sender.send(batch) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_gone) => ControlFlow::Break(()),
+                });
             });
             for batch in receiver {
                 match batch {
-                    Ok(batch) => self.batch(batch, &mut summary)?,
+                    Ok(batch) => self.batch(batch, summary)?,
                     Err(fault) => summary.fail(&fault),
                 }
-                meter.show(&summary);
+                meter.show(summary);
             }
             anyhow::Ok(())
         })?;
         meter.finish();
-        Ok(summary)
+        Ok(())
     }
 
     fn batch(&mut self, batch: Batch, summary: &mut FileSummary) -> anyhow::Result<()> {
@@ -170,15 +311,15 @@ impl RejectSink {
                 "" => String::new(),
                 field => format!("field `{field}`: "),
             };
-            let (name, number) = (&summary.name, line.line);
+            let (name, unit, number) = (&summary.name, summary.unit, line.line);
             output::say(format_args!(
-                "{name}: line {number}: {field}{}",
+                "{name}: {unit} {number}: {field}{}",
                 line.reason
             ));
         } else if summary.rejected == SHOWN + 1 {
             output::say(format_args!(
-                "{}: more lines are refused; --rejects FILE writes them all down",
-                summary.name
+                "{}: more {}s are refused; --rejects FILE writes them all down",
+                summary.name, summary.unit
             ));
         }
         Ok(())
@@ -195,15 +336,15 @@ impl RejectSink {
 /// The bar over one file.
 struct Meter {
     bar: ProgressBar,
-    bytes: std::sync::Arc<std::sync::atomic::AtomicU64>,
+    bytes: Arc<AtomicU64>,
     began: Instant,
 }
 
 impl Meter {
-    fn new(batches: &Batches) -> Self {
+    fn new(size: Option<u64>, bytes: Arc<AtomicU64>) -> Self {
         Self {
-            bar: progress::bytes(batches.size()),
-            bytes: batches.bytes_read(),
+            bar: progress::bytes(size),
+            bytes,
             began: Instant::now(),
         }
     }
@@ -211,8 +352,7 @@ impl Meter {
     fn show(&self, summary: &FileSummary) {
         let events = summary.accepted + summary.duplicates;
         let rate = events as f64 / self.began.elapsed().as_secs_f64().max(0.001);
-        self.bar
-            .set_position(self.bytes.load(std::sync::atomic::Ordering::Relaxed));
+        self.bar.set_position(self.bytes.load(Ordering::Relaxed));
         self.bar
             .set_message(format!("{} events · {rate:.0}/s", HumanCount(events)));
     }

@@ -8,10 +8,11 @@ use crate::app::{App, BATCH_BYTES, Batch, ERASED, IngestCounts, Reject, Via};
 use crate::cli::client::Client;
 use crate::cli::context::Context;
 use crate::cli::{output, progress};
-use crate::model::{Event, Timestamp};
+use crate::command::{Caller, Command, Identity, Role};
+use crate::model::{Completeness, Event, Timestamp};
 
 /// Why a line whose identity is taken by another event is refused.
-const CONFLICT: &str = "conflict: the stored event of this source and id differs";
+pub(super) const CONFLICT: &str = "conflict: the stored event of this source and id differs";
 
 /// What takes the events.
 pub(super) enum Sink {
@@ -80,6 +81,23 @@ impl Sink {
                 })
             }
         }
+    }
+
+    /// Keeps what an export came to, once its events are safe.
+    pub(super) fn keep(&self, completeness: &Completeness) -> anyhow::Result<()> {
+        match self {
+            Self::Here(app) => {
+                let caller = Caller::live(Identity::Cli, Role::Admin);
+                let command = Command::FinishImport(Box::new(completeness.clone()));
+                app.write_now(&caller, command)?;
+            }
+            Self::There(upload) => {
+                let body = serde_json::to_value(completeness)?;
+                upload.client.send("/api/v1/imports/finished", &body)?;
+            }
+            Self::Nowhere { .. } => {}
+        }
+        Ok(())
     }
 
     /// Waits until reports see everything.

@@ -1,17 +1,26 @@
 //! What an import came to, for people and as JSON.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use indicatif::HumanCount;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::sink::CONFLICT;
+use crate::app::ImportError;
 use crate::cli::output;
-use crate::model::Timestamp;
+use crate::model::completeness::RejectCount;
+use crate::model::{Completeness, Timestamp};
+
+/// How many reasons for refusals are kept.
+const MOST_REASONS: usize = 200;
+/// How many faults of files are kept.
+const MOST_FAULTS: usize = 1_000;
 
 /// What one file came to.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(super) struct FileSummary {
     /// What messages call the file.
     #[serde(rename = "file")]
@@ -32,13 +41,18 @@ pub(super) struct FileSummary {
     pub(super) error: Option<String>,
     #[serde(skip)]
     dry_run: bool,
+    /// What the file is made of.
+    #[serde(skip)]
+    pub(super) unit: &'static str,
 }
 
 /// What all files came to.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Summary {
     pub(super) dry_run: bool,
     pub(super) files: Vec<FileSummary>,
+    /// Files that are known to hold nothing that can be imported.
+    pub(super) unreadable: HashMap<PathBuf, ImportError>,
 }
 
 impl FileSummary {
@@ -48,10 +62,21 @@ impl FileSummary {
         } else {
             path.display().to_string()
         };
+        Self::named(name, dry_run)
+    }
+
+    const fn named(name: String, dry_run: bool) -> Self {
         Self {
             name,
+            accepted: 0,
+            duplicates: 0,
+            rejected: 0,
+            conflicts: 0,
+            later: 0,
+            first_later: None,
+            error: None,
             dry_run,
-            ..Self::default()
+            unit: "line",
         }
     }
 
@@ -112,10 +137,11 @@ impl fmt::Display for FileSummary {
 }
 
 impl Summary {
-    pub(super) const fn new(dry_run: bool) -> Self {
+    pub(super) fn new(dry_run: bool) -> Self {
         Self {
             dry_run,
             files: Vec::new(),
+            unreadable: HashMap::new(),
         }
     }
 
@@ -128,11 +154,8 @@ impl Summary {
 
     /// All files together.
     pub(super) fn total(&self) -> FileSummary {
-        let mut total = FileSummary {
-            name: format!("{} files", self.files.len()),
-            dry_run: self.dry_run,
-            ..FileSummary::default()
-        };
+        let name = format!("{} files", self.files.len());
+        let mut total = FileSummary::named(name, self.dry_run);
         for file in &self.files {
             total.accepted += file.accepted;
             total.duplicates += file.duplicates;
@@ -150,8 +173,32 @@ impl Summary {
         total
     }
 
-    pub(super) fn to_json(&self) -> Value {
-        json!({ "dry_run": self.dry_run, "files": self.files, "total": self.total() })
+    /// What a translation came to, with what became of its events.
+    pub(super) fn accounted(&self, mut completeness: Completeness) -> Completeness {
+        let total = self.total();
+        completeness.imported = total.accepted;
+        completeness.duplicates = total.duplicates;
+        if total.conflicts > 0 {
+            completeness.rejected.truncate(MOST_REASONS - 1);
+            completeness.rejected.push(RejectCount {
+                kind: "events".to_owned(),
+                field: "id".to_owned(),
+                reason: CONFLICT.to_owned(),
+                count: total.conflicts,
+            });
+        }
+        let unread = self.files.iter().filter_map(|file| file.error.clone());
+        completeness.faults = unread.take(MOST_FAULTS).collect();
+        completeness
+    }
+
+    pub(super) fn to_json(&self, completeness: Option<&Completeness>) -> Value {
+        let mut all =
+            json!({ "dry_run": self.dry_run, "files": self.files, "total": self.total() });
+        if let (Some(fields), Some(completeness)) = (all.as_object_mut(), completeness) {
+            fields.insert("completeness".to_owned(), json!(completeness));
+        }
+        all
     }
 }
 

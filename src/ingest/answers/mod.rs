@@ -3,10 +3,10 @@
 //! Bytes to candidates; what cannot be read is reported with its line and its field. Whether a
 //! candidate becomes an answer is decided by who asked.
 
-mod html;
 mod markdown;
 mod table;
 
+use super::html;
 use crate::model::brief;
 
 /// What a file of answers is written in.

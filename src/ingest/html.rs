@@ -1,9 +1,9 @@
-//! Help-centre articles in HTML, brought into Markdown.
+//! HTML of help-centre articles and messages, brought into Markdown or plain text.
 //!
 //! The crate's tokenizer reads the HTML as browsers do; this writes what its tags mean. What
 //! it knows keeps its meaning, what it does not know loses its tag, and what is no content
-//! (scripts, menus) goes. Nothing of the HTML itself gets through; words that mean something
-//! in Markdown are escaped. One pass without a tree: the work and the output grow with the
+//! (scripts, menus) goes. Nothing of the HTML itself gets through; in Markdown, words that mean
+//! something there are escaped. One pass without a tree: the work and the output grow with the
 //! length of the input alone, however it is nested.
 
 use std::borrow::Cow;
@@ -34,7 +34,23 @@ const DEEPEST: usize = 8;
 
 /// The Markdown of an article.
 pub(super) fn to_markdown(html: &str) -> String {
-    let mut writer = Writer::default();
+    written(html, Style::Markdown)
+}
+
+/// The words of a message, in lines as it has them.
+pub(super) fn to_text(html: &str) -> String {
+    written(html, Style::Plain)
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    Markdown,
+    Plain,
+}
+
+fn written(html: &str, style: Style) -> String {
+    let mut writer = Writer::new(style);
     // While an element is left out, its name.
     let mut left_out = None;
     for token in tokens(html) {
@@ -65,11 +81,11 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
 
-#[derive(Default)]
 struct Writer {
+    style: Style,
     out: String,
-    /// Addresses of the links that are open.
-    links: Vec<Option<String>>,
+    /// Addresses of the links that are open, and where their words begin.
+    links: Vec<Option<(String, usize)>>,
     /// The next number of each list that is open; none: it has no numbers.
     lists: Vec<Option<u32>>,
     /// Whether a list was opened and has no item yet.
@@ -77,6 +93,23 @@ struct Writer {
 }
 
 impl Writer {
+    const fn new(style: Style) -> Self {
+        Self {
+            style,
+            out: String::new(),
+            links: Vec::new(),
+            lists: Vec::new(),
+            begins_list: false,
+        }
+    }
+
+    /// Writes a sign of Markdown.
+    fn sign(&mut self, sign: &str) {
+        if self.style == Style::Markdown {
+            self.out.push_str(sign);
+        }
+    }
+
     fn text(&mut self, text: &str) {
         for c in text.chars() {
             if c.is_whitespace() {
@@ -86,7 +119,7 @@ impl Writer {
                 continue;
             }
             if matches!(c, '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '`' | '#') {
-                self.out.push('\\');
+                self.sign("\\");
             }
             self.out.push(c);
         }
@@ -113,7 +146,7 @@ impl Writer {
         match &*name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.block();
-                self.out.push_str("## ");
+                self.sign("## ");
             }
             "ul" | "ol" => self.begin_list((name == "ol").then_some(1)),
             "li" => self.item(),
@@ -137,9 +170,12 @@ impl Writer {
     /// Writes what a tag means at the start and at the end alike.
     fn either(&mut self, name: &str) {
         match name {
-            "strong" | "b" => self.out.push_str("**"),
-            "em" | "i" => self.out.push('*'),
-            "br" => self.out.push_str("  \n"),
+            "strong" | "b" => self.sign("**"),
+            "em" | "i" => self.sign("*"),
+            "br" => {
+                self.sign("  ");
+                self.out.push('\n');
+            }
             name if BLOCKS.contains(&name) => self.block(),
             _ => {}
         }
@@ -180,18 +216,32 @@ impl Writer {
     fn begin_link(&mut self, tag: &StartTag<()>) {
         let href = attribute(tag, "href").map(Cow::into_owned);
         if href.is_some() {
-            self.out.push('[');
+            self.sign("[");
         }
-        self.links.push(href);
+        self.links.push(href.map(|href| (href, self.out.len())));
     }
 
     fn end_link(&mut self) {
-        if let Some(Some(href)) = self.links.pop() {
+        let Some(Some((href, begin))) = self.links.pop() else {
+            return;
+        };
+        if self.style == Style::Markdown {
             self.write(format_args!("]({})", address(&href)));
+            return;
+        }
+        // An address that is its own words is said once; blocks within it may have cut them.
+        let words = self.out.get(begin..).unwrap_or_default().trim();
+        let bare = href.trim_start_matches("mailto:");
+        if words != bare && !bare.is_empty() {
+            self.write(format_args!(" ({})", address(bare)));
         }
     }
 
     fn image(&mut self, tag: &StartTag<()>) {
+        if self.style == Style::Plain {
+            let words = attribute(tag, "alt").unwrap_or_default();
+            return self.text(&words);
+        }
         if let Some(source) = attribute(tag, "src") {
             let words = attribute(tag, "alt").unwrap_or_default();
             self.out.push_str("![");
@@ -224,6 +274,15 @@ mod tests {
         assert_eq!(
             to_markdown(html),
             "## How do I *reset*?\n\nOpen [settings](https://x.example/a?b=1&c):\n\n1. press\n2. wait & see\n\nDone \\*"
+        );
+    }
+
+    #[test]
+    fn a_message_keeps_its_lines_and_its_links_addresses() {
+        let html = "<div>Hi *Ann*,<br>see <a href=\"https://x.example/a\">the page</a> or <a href=\"https://x.example\">https://x.example</a></div><p>1 &lt; 2 <b>bold</b></p><style>p{}</style><ul><li>a_b</li></ul><img src=x onerror=alert(1) alt=\"photo\">";
+        assert_eq!(
+            to_text(html),
+            "Hi *Ann*,\nsee the page (https://x.example/a) or https://x.example\n\n1 < 2 bold\n\n- a_b\n\nphoto"
         );
     }
 

@@ -1,0 +1,59 @@
+//! Exports of other products, read in batches as files of events are.
+//!
+//! Fed by `ingest::source`; read by imports.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Batch;
+use crate::ingest::{Error, Format, Input, Mapping, Migration as Run, Translated};
+use crate::model::Completeness;
+
+/// An export that is being imported.
+pub struct Migration(Run);
+
+impl Migration {
+    /// The start of one.
+    pub fn new(format: Format) -> Self {
+        Self(Run::new(format))
+    }
+
+    /// The start of one of tables.
+    pub fn of_table(mapping: Mapping) -> Self {
+        Self(Run::of_table(mapping))
+    }
+
+    /// Opens a file of it.
+    pub fn open(&self, path: &Path) -> Result<Input, Error> {
+        self.0.open(path)
+    }
+
+    /// Reads a file for what it says about others; all are read so before the first is translated.
+    pub fn learn(&mut self, path: &Path) -> Result<(), Error> {
+        self.0.learn(path)
+    }
+
+    /// Translates a file, handing over batches of events; ends early when that says so.
+    pub fn translate(
+        &mut self,
+        input: Input,
+        mut deliver: impl FnMut(Batch) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        self.0.translate(input, &mut |made| deliver(batch(made)))
+    }
+
+    /// What it came to, save what became of its events.
+    pub fn completeness(self) -> Completeness {
+        self.0.completeness()
+    }
+}
+
+fn batch(made: Translated) -> Batch {
+    let (lines, events) = made.events.into_iter().unzip::<u64, _, Vec<u64>, Vec<_>>();
+    Batch {
+        events: events.into_iter().map(Arc::new).collect(),
+        lines,
+        rejected: made.rejected,
+    }
+}

@@ -1,0 +1,138 @@
+//! Messages, and the activities among them.
+
+use serde_json::{Value, json};
+use svar_index::phrase::{Act, act};
+
+use super::{ACTIVITY, INCOMING, TEMPLATE};
+use crate::ingest::html;
+use crate::ingest::source::field::Fields;
+use crate::ingest::source::output::Output;
+use crate::model::Timestamp;
+
+pub(super) fn message(record: Fields<'_>, conversation: Option<&str>, output: &mut Output<'_>) {
+    let of = record
+        .id("conversation_id")
+        .or_else(|| conversation.map(str::to_owned));
+    let (Some(id), Some(of)) = (record.id("id"), of) else {
+        return output.lacks("conversation_id");
+    };
+    let Some(at) = record.instant("created_at") else {
+        return output.lacks("created_at");
+    };
+    let kind = kind_of(record);
+    let text = record.text("content").unwrap_or_default();
+    if kind == Some(ACTIVITY) {
+        return activity(&id, &of, at, text, output);
+    }
+    let author = author(record, kind, output);
+    let word = author
+        .get("kind")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let is_note = record.truth("private") == Some(true);
+    let is_html = record.text("content_type") == Some("incoming_email") && text.contains('<');
+    let text = if is_html {
+        html::to_text(text)
+    } else {
+        text.to_owned()
+    };
+    let fields = json!({
+        "conversation": output.thing(&of),
+        "message": output.thing(format_args!("message:{id}")),
+        "author": author,
+        "ack": (word == "contact" && act(&text) == Act::Acknowledgement).then_some(true),
+        "text": text,
+        "visibility": is_note.then_some("note"),
+        "attachments": attachments(record),
+    });
+    output.event(format_args!("message/{id}"), at, "message.added", fields);
+}
+
+/// The kind of a message, which older versions write as a word.
+fn kind_of(record: Fields<'_>) -> Option<i64> {
+    record
+        .whole("message_type")
+        .or_else(|| match record.text("message_type")? {
+            "incoming" => Some(INCOMING),
+            "outgoing" => Some(1),
+            "activity" => Some(ACTIVITY),
+            "template" => Some(TEMPLATE),
+            _ => None,
+        })
+}
+
+fn author(record: Fields<'_>, kind: Option<i64>, output: &mut Output<'_>) -> Value {
+    let sender = record.object("sender");
+    let id = sender
+        .and_then(|sender| sender.id("id"))
+        .or_else(|| record.id("sender_id"));
+    let word = sender
+        .and_then(|sender| sender.text("type"))
+        .or_else(|| record.text("sender_type"));
+    let of = |kind: &str, id: Option<String>| match id {
+        Some(id) => json!({"kind": kind, "id": id}),
+        None => json!({"kind": kind}),
+    };
+    let id = id.map(|id| output.thing(id));
+    match (kind, word.map(str::to_lowercase).as_deref()) {
+        (Some(TEMPLATE), _) => json!({"kind": "automation"}),
+        (Some(INCOMING), _) | (_, Some("contact")) => of("contact", id),
+        (_, Some("user" | "agent")) => of("rep", id),
+        (_, Some("agent_bot" | "agentbot" | "captain_assistant" | "captain::assistant")) => {
+            of("customer_agent", id)
+        }
+        (_, None) => json!({"kind": "automation"}),
+        (_, Some(word)) => {
+            output.unmapped("sender.type", word, "automation");
+            json!({"kind": "automation"})
+        }
+    }
+}
+
+/// What Chatwoot says of itself among the messages.
+fn activity(id: &str, conversation: &str, at: Timestamp, text: &str, output: &mut Output<'_>) {
+    let said = text.to_lowercase();
+    let by_machine =
+        said.contains("inactivity") || said.contains("system") || said.contains("automation");
+    let by = if by_machine {
+        json!({"kind": "automation"})
+    } else {
+        json!({"kind": "rep"})
+    };
+    let fields = json!({"conversation": output.thing(conversation), "by": by});
+    if said.contains("reopened") || said.contains("marked open") {
+        output.event(
+            format_args!("message/{id}/reopened"),
+            at,
+            "conversation.reopened",
+            fields,
+        );
+    } else if said.contains("resolved") {
+        output.event(
+            format_args!("message/{id}/resolved"),
+            at,
+            "conversation.resolved",
+            fields,
+        );
+    }
+}
+
+fn attachments(record: Fields<'_>) -> Option<Vec<Value>> {
+    let files = record.objects("attachments").map(|file| {
+        let url = file.text("data_url").unwrap_or_default();
+        json!({
+            "name": url.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("file"),
+            "media_type": match file.text("file_type") {
+                Some("image") => "image/*",
+                Some("audio") => "audio/*",
+                Some("video") => "video/*",
+                _ => "application/octet-stream",
+            },
+            "size": file.whole("file_size").and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+            "url": url,
+        })
+    });
+    let files: Vec<Value> = files.collect();
+    (!files.is_empty()).then_some(files)
+}

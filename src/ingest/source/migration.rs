@@ -1,0 +1,332 @@
+//! A run over an export's files: learn from all of them, then translate them.
+//!
+//! Driven by `app`. Files are read in any order and may overlap; what comes out is handed over as
+//! it is made.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::field::Fields;
+use super::output::{Made, Output};
+use super::pages::{self, Broken, Receiver, Record};
+use super::table::{Mapping, ROWS, Rows, rows};
+use super::tally::Tally;
+use super::{Format, Translation};
+use crate::ingest::{Error, Input, Reject};
+use crate::model::{Completeness, Event};
+
+/// How many records are looked at before a file is said to hold another format.
+const LOOKED_AT: u64 = 100;
+/// How many events are handed over at once.
+const BATCH_EVENTS: usize = 2_000;
+/// How many files are named.
+const MOST_FILES: usize = 1_000;
+/// What records are called whose kind is not known.
+const UNKNOWN: &str = "unknown";
+
+/// Events that were made of records, and records of which none could be.
+#[derive(Debug, Default)]
+pub struct Translated {
+    /// Each event with the number of its record.
+    pub events: Vec<(u64, Event)>,
+    /// Records that were refused.
+    pub rejected: Vec<Reject>,
+}
+
+/// An export on its way into events.
+pub struct Migration {
+    /// None: a table.
+    format: Option<Format>,
+    /// What ids of things begin with.
+    source: String,
+    table: Option<Arc<Mapping>>,
+    translation: Box<dyn Translation>,
+    tally: Tally,
+    files: Vec<String>,
+    faults: Vec<String>,
+}
+
+impl Migration {
+    /// The start of a run.
+    pub fn new(format: Format) -> Self {
+        Self {
+            format: Some(format),
+            source: format.as_str().to_owned(),
+            table: None,
+            translation: format.translation(),
+            tally: Tally::default(),
+            files: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// The start of a run over tables.
+    pub fn of_table(mapping: Mapping) -> Self {
+        Self {
+            format: None,
+            source: mapping.source().to_owned(),
+            table: Some(Arc::new(mapping.clone())),
+            translation: Box::new(Rows::new(mapping)),
+            tally: Tally::default(),
+            files: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Opens a file of the run.
+    pub fn open(&self, path: &Path) -> Result<Input, Error> {
+        if path == Path::new("-") {
+            return Err(Error::Once {
+                name: "standard input".to_owned(),
+            });
+        }
+        match self.table {
+            None => Input::open(path),
+            Some(_) => Input::open_table(path),
+        }
+    }
+
+    /// Reads a file for what it teaches about others.
+    ///
+    /// A file that cannot be read to its end teaches what comes before that, and is no error here:
+    /// it will be one when it is translated. One of another format is.
+    pub fn learn(&mut self, path: &Path) -> Result<(), Error> {
+        let input = self.open(path)?;
+        let name = input.name().to_owned();
+        let table = self.table.clone();
+        let mut learner = Learner {
+            format: self.format,
+            translation: self.translation.as_mut(),
+            recognised: 0,
+            others: BTreeSet::new(),
+            looked_at: 0,
+        };
+        match read(&name, input, table.as_deref(), &mut learner) {
+            // A table is imported whole or not at all.
+            Err(fault) if table.is_some() => return Err(fault),
+            Ok(0) | Err(Error::Empty { .. }) => return Ok(()),
+            Err(fault) if learner.looked_at == 0 => return Err(fault),
+            // What is wrong further on is said when it is translated.
+            Ok(_) | Err(_) => {}
+        }
+        if learner.recognised == 0 {
+            return Err(Error::OtherFormat {
+                name,
+                named: self.format.map_or("csv", Format::as_str),
+                looks: learner.others.first().copied(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Translates a file, handing over what is made of it; ends early when that says so.
+    pub fn translate(
+        &mut self,
+        input: Input,
+        deliver: &mut dyn FnMut(Translated) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let name = input.name().to_owned();
+        let table = self.table.clone();
+        let mut translator = Translator {
+            migration: self,
+            ready: Translated::default(),
+            deliver,
+        };
+        let read = read(&name, input, table.as_deref(), &mut translator);
+        // What was read before a fault is handed over, too; nobody may want it any more.
+        let _gone = translator.hand_over();
+        let base = Path::new(&name).file_name();
+        let base = base.map_or(name.clone(), |base| base.to_string_lossy().into_owned());
+        if self.files.len() < MOST_FILES {
+            self.files.push(base);
+            self.faults
+                .extend(read.as_ref().err().map(ToString::to_string));
+        }
+        read.map(|_records| ())
+    }
+
+    /// What the run came to, save what became of its events.
+    pub fn completeness(mut self) -> Completeness {
+        self.translation.close(&mut self.tally);
+        Completeness {
+            files: self.files,
+            faults: self.faults,
+            ..self.tally.completeness(&self.source)
+        }
+    }
+
+    fn record(&mut self, number: u64, key: Option<&str>, record: &Record, into: &mut Translated) {
+        let fields = Fields::new(record);
+        let Some(kind) = kind_of(self.translation.as_ref(), key, fields) else {
+            let name = key.unwrap_or(UNKNOWN);
+            let count = self.tally.records(name);
+            count.read += 1;
+            count.passed_over += 1;
+            return;
+        };
+        for field in self.translation.fields(kind) {
+            if !fields.has(field) {
+                self.tally.missing(format!("{kind}.{field}"));
+            }
+        }
+        let mut output = Output {
+            format: &self.source,
+            kind,
+            number,
+            record: fields,
+            events: &mut into.events,
+            rejected: &mut into.rejected,
+            tally: &mut self.tally,
+            made: Made::default(),
+        };
+        self.translation.translate(kind, fields, &mut output);
+        let made = output.made;
+        let count = self.tally.records(kind);
+        count.read += 1;
+        count.rejected += u64::from(made.rejects > 0);
+        count.translated += u64::from(made.rejects == 0 && (made.events > 0 || made.is_part));
+        count.passed_over += u64::from(made == Made::default());
+    }
+}
+
+fn read(
+    name: &str,
+    input: Input,
+    table: Option<&Mapping>,
+    receiver: &mut dyn Receiver,
+) -> Result<u64, Error> {
+    match table {
+        None => pages::read(name, input, receiver),
+        Some(mapping) => rows::read(name, input, mapping, receiver),
+    }
+}
+
+/// The kind of a record: what it is listed under says it, else its fields do.
+fn kind_of(
+    translation: &dyn Translation,
+    key: Option<&str>,
+    fields: Fields<'_>,
+) -> Option<&'static str> {
+    let listed = key.and_then(|key| listed(translation, key));
+    listed
+        .filter(|kind| !kind.is_empty())
+        .or_else(|| translation.kind_of(fields))
+}
+
+/// The kind of what is listed under a name; empty: of any.
+fn listed(translation: &dyn Translation, key: &str) -> Option<&'static str> {
+    let mut lists = translation.lists().iter();
+    lists.find(|(name, _)| *name == key).map(|(_, kind)| *kind)
+}
+
+struct Learner<'a> {
+    format: Option<Format>,
+    translation: &'a mut dyn Translation,
+    looked_at: u64,
+    recognised: u64,
+    others: BTreeSet<&'static str>,
+}
+
+impl Receiver for Learner<'_> {
+    fn is_list(&self, key: &str) -> bool {
+        listed(self.translation, key).is_some()
+    }
+
+    fn wants(&self, key: &str) -> bool {
+        self.recognised == 0
+            || listed(self.translation, key)
+                .is_some_and(|kind| kind.is_empty() || self.translation.is_teacher(kind))
+    }
+
+    fn take(&mut self, _number: u64, key: Option<&str>, record: Record) -> ControlFlow<()> {
+        let fields = Fields::new(&record);
+        self.looked_at += 1;
+        if let Some(kind) = kind_of(self.translation, key, fields) {
+            self.recognised += 1;
+            if self.translation.is_teacher(kind) {
+                self.translation.learn(kind, fields);
+            }
+            return ControlFlow::Continue(());
+        }
+        if self.recognised > 0 {
+            return ControlFlow::Continue(());
+        }
+        let formats = Format::ALL
+            .iter()
+            .filter(|other| Some(**other) != self.format);
+        let fits = formats.filter(|other| other.translation().kind_of(fields).is_some());
+        self.others.extend(fits.map(|other| other.as_str()));
+        if fields.text("type").is_some_and(|kind| kind.contains('.')) && fields.has("at") {
+            self.others.insert("svar");
+        }
+        if self.looked_at >= LOOKED_AT {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn broken(&mut self, number: u64, _key: Option<&str>, _fault: Broken) -> ControlFlow<()> {
+        if self.recognised == 0 && number >= LOOKED_AT {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+struct Translator<'a> {
+    migration: &'a mut Migration,
+    ready: Translated,
+    deliver: &'a mut dyn FnMut(Translated) -> ControlFlow<()>,
+}
+
+impl Translator<'_> {
+    fn hand_over(&mut self) -> ControlFlow<()> {
+        let ready = std::mem::take(&mut self.ready);
+        if ready.events.is_empty() && ready.rejected.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        (self.deliver)(ready)
+    }
+
+    fn hand_over_if_full(&mut self) -> ControlFlow<()> {
+        if self.ready.events.len() + self.ready.rejected.len() < BATCH_EVENTS {
+            return ControlFlow::Continue(());
+        }
+        self.hand_over()
+    }
+}
+
+impl Receiver for Translator<'_> {
+    fn is_list(&self, key: &str) -> bool {
+        listed(self.migration.translation.as_ref(), key).is_some()
+    }
+
+    fn wants(&self, _key: &str) -> bool {
+        true
+    }
+
+    fn take(&mut self, number: u64, key: Option<&str>, record: Record) -> ControlFlow<()> {
+        self.migration.record(number, key, &record, &mut self.ready);
+        self.hand_over_if_full()
+    }
+
+    fn broken(&mut self, number: u64, key: Option<&str>, fault: Broken) -> ControlFlow<()> {
+        let unlisted = self.migration.table.as_ref().map_or(UNKNOWN, |_| ROWS);
+        let kind = key.and_then(|key| listed(self.migration.translation.as_ref(), key));
+        let kind = kind.filter(|kind| !kind.is_empty()).unwrap_or(unlisted);
+        let tally = &mut self.migration.tally;
+        let count = tally.records(kind);
+        count.read += 1;
+        count.rejected += 1;
+        tally.reject(kind, "", &fault.reason);
+        self.ready.rejected.push(Reject {
+            line: number,
+            field: String::new(),
+            reason: format!("{} (line {} of the file)", fault.reason, fault.line),
+            text: fault.text,
+        });
+        self.hand_over_if_full()
+    }
+}
