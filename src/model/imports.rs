@@ -1,6 +1,6 @@
 //! The imports of other products' exports, each with what it came to: a fold of their ends.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,17 @@ impl Imports {
     /// All that are kept, the last first.
     pub fn latest(&self) -> impl Iterator<Item = &FinishedImport> {
         self.0.iter().rev().map(|import| &**import)
+    }
+
+    /// What the last import from each source does not say of a report, which therefore shows
+    /// little.
+    pub fn lacks_of(&self, report: &str) -> Vec<&str> {
+        let mut seen = BTreeSet::new();
+        let last = self.latest().map(|import| &import.completeness);
+        let last = last.filter(|import| seen.insert(&import.format));
+        let blind = last.flat_map(|import| &import.blind);
+        let blind = blind.filter(|blind| blind.reports.iter().any(|one| one == report));
+        blind.map(|blind| blind.lack.as_str()).collect()
     }
 
     /// Whether an event is the end of one.

@@ -825,6 +825,35 @@ fn the_command_imports_an_export_and_accounts_for_it() {
 }
 
 #[test]
+fn an_event_that_differs_from_what_is_stored_is_accounted_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let comment = |words: &str| {
+        json!({"id": 1, "ticket_id": 2, "author_id": 3, "public": true, "body": words,
+            "html_body": "", "created_at": "2026-10-05T09:00:00Z"})
+    };
+    let file = folder.path().join("comments.json");
+    let import = |words: &str| -> Value {
+        fs::write(&file, comment(words).to_string()).unwrap();
+        let file = file.to_str().unwrap();
+        let (_, text, stderr) = svar(&data, &["import", "--format", "zendesk", "--json", file]);
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{stderr}"))
+    };
+    assert_eq!(import("Hello")["completeness"]["imported"], 1);
+    let again = import("Goodbye");
+    assert_eq!(again["completeness"]["imported"], 0);
+    let refused = &again["completeness"]["rejected"][0];
+    assert_eq!(
+        (&refused["kind"], &refused["count"]),
+        (&json!("events"), &json!(1))
+    );
+    assert!(
+        refused["reason"].as_str().unwrap().starts_with("conflict"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn what_an_import_came_to_is_kept_and_shown() {
     let (desk, completeness) = imported(Format::Zendesk);
     let server = Server::start(&desk.app);
@@ -848,6 +877,14 @@ fn what_an_import_came_to_is_kept_and_shown() {
     ] {
         assert!(shown.contains(words), "{words}: {shown}");
     }
+    // The report that shows little says so.
+    let report = server.get("/reports/rep_availability").body;
+    assert!(
+        report.contains("Zendesk&#39;s exports do not say when agents were online"),
+        "{report}"
+    );
+    let report = server.get("/reports/time_to_close").body;
+    assert!(!report.contains("Of what was imported"), "{report}");
     // It is Svar's own: no export has it, and a rebuild gives it again.
     assert!(
         exported(&desk)

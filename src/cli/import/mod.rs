@@ -277,6 +277,10 @@ impl Import {
         summary.duplicates += taken.duplicates;
         summary.conflicts += taken.conflicts;
         summary.ahead(taken.later, taken.first_later);
+        for event in &taken.rejected {
+            let why = (event.field.clone(), event.reason.clone());
+            *summary.refused.entry(why).or_default() += 1;
+        }
         let mut rejected = batch.rejected;
         rejected.extend(taken.rejected);
         rejected.sort_by_key(|line| line.line);

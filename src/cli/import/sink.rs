@@ -12,7 +12,7 @@ use crate::command::{Caller, Command, Identity, Role};
 use crate::model::{Completeness, Event, Timestamp};
 
 /// Why a line whose identity is taken by another event is refused.
-pub(super) const CONFLICT: &str = "conflict: the stored event of this source and id differs";
+const CONFLICT: &str = "conflict: the stored event of this source and id differs";
 
 /// What takes the events.
 pub(super) enum Sink {

@@ -1,6 +1,6 @@
 //! What an import came to, for people and as JSON.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,6 @@ use indicatif::HumanCount;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::sink::CONFLICT;
 use crate::app::ImportError;
 use crate::cli::output;
 use crate::model::completeness::RejectCount;
@@ -41,6 +40,9 @@ pub(super) struct FileSummary {
     pub(super) error: Option<String>,
     #[serde(skip)]
     dry_run: bool,
+    /// Events that were well formed and not taken, by field and reason.
+    #[serde(skip)]
+    pub(super) refused: BTreeMap<(String, String), u64>,
     /// What the file is made of.
     #[serde(skip)]
     pub(super) unit: &'static str,
@@ -76,6 +78,7 @@ impl FileSummary {
             first_later: None,
             error: None,
             dry_run,
+            refused: BTreeMap::new(),
             unit: "line",
         }
     }
@@ -162,6 +165,9 @@ impl Summary {
             total.rejected += file.rejected;
             total.conflicts += file.conflicts;
             total.later += file.later;
+            for (why, count) in &file.refused {
+                *total.refused.entry(why.clone()).or_default() += count;
+            }
         }
         let unread = self
             .files
@@ -178,15 +184,16 @@ impl Summary {
         let total = self.total();
         completeness.imported = total.accepted;
         completeness.duplicates = total.duplicates;
-        if total.conflicts > 0 {
-            completeness.rejected.truncate(MOST_REASONS - 1);
-            completeness.rejected.push(RejectCount {
-                kind: "events".to_owned(),
-                field: "id".to_owned(),
-                reason: CONFLICT.to_owned(),
-                count: total.conflicts,
-            });
-        }
+        let room = MOST_REASONS.saturating_sub(total.refused.len());
+        completeness.rejected.truncate(room);
+        let refused = total.refused.into_iter();
+        let refused = refused.map(|((field, reason), count)| RejectCount {
+            kind: "events".to_owned(),
+            field,
+            reason,
+            count,
+        });
+        completeness.rejected.extend(refused.take(MOST_REASONS));
         let unread = self.files.iter().filter_map(|file| file.error.clone());
         completeness.faults = unread.take(MOST_FAULTS).collect();
         completeness

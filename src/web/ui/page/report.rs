@@ -43,6 +43,8 @@ struct ReportPage {
     rows: String,
     empty: &'static str,
     hint: &'static str,
+    /// What imports do not say of it.
+    lacks: Vec<String>,
     wider: String,
     fault: Option<Fault>,
 }
@@ -107,9 +109,16 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
         rows: rows_href(report.id, view, None, Vec::new()),
         empty: "",
         hint: "",
+        lacks: lacks(desk, report),
         wider: wider(view, &path),
         fault: None,
     }
+}
+
+fn lacks(desk: &Desk, report: &Report) -> Vec<String> {
+    let snapshot = desk.app.snapshot();
+    let lacks = snapshot.installation.imports.lacks_of(report.id);
+    lacks.into_iter().map(str::to_owned).collect()
 }
 
 /// The same page over the last 90 days, for one that has nothing to show.
