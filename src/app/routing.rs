@@ -129,7 +129,7 @@ impl App {
     fn loads(&self) -> BTreeMap<RepId, u32> {
         self.wait_for(self.position());
         let present = self.present();
-        loads_of(present.lines(), &present.moment())
+        loads_of(&present.live.desk, &present.moment())
     }
 
     /// The conversation that something happened to, as it is after the last journalled event.

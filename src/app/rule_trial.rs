@@ -152,7 +152,9 @@ impl App {
 /// The conversations that began last: those on the desk, and before them those that were folded
 /// last.
 fn last_conversations(present: &Present) -> Vec<String> {
-    let mut lines: Vec<_> = present.lines().collect();
+    let lines = present.live.desk.lines();
+    let lines = lines.filter(|line| present.sees_conversation(line.conversation.as_str()));
+    let mut lines: Vec<_> = lines.collect();
     lines.sort_by_key(|line| std::cmp::Reverse((line.started_at, line.conversation.as_str())));
     let mut ids: Vec<String> = lines
         .iter()

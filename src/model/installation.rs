@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, Imports, JobPreferences, Knowledge, People, Presence, Profiles, Provenance, QueueRules, Redactions, Routing, Surveys, Tags, Timestamp, Widget,
+    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, Imports,
+    JobPreferences, Knowledge, People, Presence, Profiles, Provenance, QueueRules, Redactions,
+    Routing, Surveys, Tags, Timestamp, Widget,
 };
 
 /// The folds of the installation at one position of the log.

@@ -11,7 +11,7 @@ const PUBLISH_EVERY: Duration = Duration::from_millis(20);
 /// How long a write waits for its snapshot at most, however dear those are.
 const PUBLISH_WITHIN: Duration = Duration::from_millis(500);
 /// How often the index is made durable, which takes syncs; it is searched as it is before that, too.
-const COMMIT_EVERY: Duration = Duration::from_millis(250);
+const COMMIT_EVERY: Duration = Duration::from_secs(1);
 /// A fold with nothing to do looks round so often for what the clock has reached.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How long a fold of everything waits for more records, so that an import folds once.

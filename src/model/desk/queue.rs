@@ -92,13 +92,11 @@ impl QueuePlan {
 }
 
 /// How many conversations that go on each rep has.
-pub fn loads_of<'a>(
-    lines: impl Iterator<Item = &'a Arc<Line>>,
-    desk: &DeskMoment<'_>,
-) -> BTreeMap<RepId, u32> {
+pub fn loads_of(desk: &Lines, moment: &DeskMoment<'_>) -> BTreeMap<RepId, u32> {
     let mut loads = BTreeMap::new();
-    for line in lines.filter(|line| is_worked_on(line, desk)) {
-        if let Assignee::Rep { id } = &line.assigned_to {
+    let entries = desk.conversations.entries();
+    for entry in entries.filter(|entry| is_worked_on(entry, moment)) {
+        if let Assignee::Rep { id } = &entry.line().assigned_to {
             *loads.entry(id.clone()).or_default() += 1;
         }
     }
