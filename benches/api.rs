@@ -112,7 +112,7 @@ fn serve(runtime: &Runtime, router: Router) -> SocketAddr {
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"));
     let listener = listener.expect("a port");
     let address = listener.local_addr().expect("an address");
-    runtime.spawn(async { axum::serve(listener, router).await });
+    runtime.spawn(async { axum::serve(listener, router.into_make_service()).await });
     address
 }
 

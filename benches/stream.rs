@@ -270,7 +270,7 @@ fn main() {
     let listener = listener.expect("a port");
     let server = listener.local_addr().expect("an address");
     let router = svar::web::router(&app);
-    servers.spawn(async { axum::serve(listener, router).await });
+    servers.spawn(async { axum::serve(listener, router.into_make_service()).await });
     let (sent, told) = (Sent::default(), Times::default());
     // The first ones pay for what all share; and what is kept once a desk is quiet is no stream's.
     let first = Audience::new(server, streams.div_ceil(10));

@@ -75,6 +75,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 async fn serve_and_ask(host: Router) -> Result<(), Box<dyn Error>> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/support/api/v1", listener.local_addr()?);
+    // Made once, the routes are shared; otherwise each connection would have its own.
+    let host = host.into_make_service();
     let server = tokio::spawn(async move { axum::serve(listener, host).await });
     let statuses = tokio::task::spawn_blocking(move || -> Result<_, ureq::Error> {
         let agent: ureq::Agent = ureq::Agent::config_builder()

@@ -18,7 +18,7 @@ pub(super) async fn serve(app: &Arc<App>) -> anyhow::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0").await;
     let listener = listener.context("cannot listen on this machine for the command line")?;
     let address = listener.local_addr()?;
-    let router = web::for_commands(app);
+    let router = web::for_commands(app).into_make_service();
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::warn!(%error, "the command line is not answered any more");
