@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::required_number;
+
 /// What became of an export: what was read, what came of it, and what did not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -21,8 +23,10 @@ pub struct Completeness {
     #[schema(max_items = 200)]
     pub records: Vec<RecordCount>,
     /// How many events are new and safe on disk.
+    #[serde(deserialize_with = "required_number")]
     pub imported: u64,
     /// How many events were there already.
+    #[serde(deserialize_with = "required_number")]
     pub duplicates: u64,
     /// Records that nothing came of because something in them was wrong, by reason.
     #[schema(max_items = 200)]
@@ -51,12 +55,16 @@ pub struct RecordCount {
     /// What the source calls them.
     pub kind: String,
     /// How many were read.
+    #[serde(deserialize_with = "required_number")]
     pub read: u64,
     /// Of how many events were made.
+    #[serde(deserialize_with = "required_number")]
     pub translated: u64,
     /// Of how many something was refused.
+    #[serde(deserialize_with = "required_number")]
     pub rejected: u64,
     /// Of how many nothing was made, because they hold nothing that Svar keeps.
+    #[serde(deserialize_with = "required_number")]
     pub passed_over: u64,
 }
 
@@ -71,6 +79,7 @@ pub struct RejectCount {
     /// What was wrong.
     pub reason: String,
     /// How many.
+    #[serde(deserialize_with = "required_number")]
     pub count: u64,
 }
 
@@ -85,6 +94,7 @@ pub struct UnmappedCount {
     /// What was made of it.
     pub taken_as: String,
     /// How often.
+    #[serde(deserialize_with = "required_number")]
     pub count: u64,
 }
 
@@ -95,6 +105,7 @@ pub struct MissingCount {
     /// The field, such as `tickets.via.channel`.
     pub field: String,
     /// How often.
+    #[serde(deserialize_with = "required_number")]
     pub count: u64,
 }
 
@@ -105,12 +116,16 @@ pub struct Counter {
     /// What is counted, as the source calls it.
     pub name: String,
     /// How many things both counted.
+    #[serde(deserialize_with = "required_number")]
     pub compared: u64,
     /// Our sum over them.
+    #[serde(deserialize_with = "required_number")]
     pub ours: u64,
     /// The source's.
+    #[serde(deserialize_with = "required_number")]
     pub theirs: u64,
     /// For how many of them the counts differ.
+    #[serde(deserialize_with = "required_number")]
     pub differing: u64,
     /// The first of those.
     #[schema(max_items = 20)]
@@ -126,8 +141,10 @@ pub struct Difference {
     /// Which, by its id here.
     pub id: String,
     /// Our count.
+    #[serde(deserialize_with = "required_number")]
     pub ours: u64,
     /// The source's.
+    #[serde(deserialize_with = "required_number")]
     pub theirs: u64,
 }
 

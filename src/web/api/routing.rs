@@ -161,7 +161,8 @@ pub(super) async fn remove_rule(
 /// Puts the routing rules in order: of two that would do the same kind of thing the first does.
 #[utoipa::path(post, path = "/routing/order", tag = "routing", request_body = RuleOrder,
     responses((status = 200, description = "It is journalled", body = WriteResult),
-        (status = 400, description = "Not every rule is named once", body = Problem)))]
+        (status = 400, description = "Not every rule is named once", body = Problem),
+        (status = 404, description = "There is no such rule", body = Problem)))]
 pub(super) async fn order_rules(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
