@@ -22,9 +22,12 @@ pub(crate) struct Browser {
     _profile: tempfile::TempDir,
 }
 
-impl Browser {
-    /// Starts one; `None`, with a line that says so, where there is no chromedriver.
-    pub(crate) fn start() -> Option<Self> {
+/// A driver, and the port that it answers on; `None`, with a line that says so, where there is none.
+///
+/// It looks for a port that is free on IPv4, and ends where another has that one on IPv6; the next one
+/// finds another.
+fn driver() -> Option<(Child, u16)> {
+    for _ in 0..10 {
         let driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -39,6 +42,18 @@ impl Browser {
             let port = line.split_once("started successfully on port ")?.1;
             port.trim_end_matches('.').parse::<u16>().ok()
         });
+        if let Some(port) = port {
+            return Some((driver, port));
+        }
+        driver.wait().unwrap();
+    }
+    panic!("no chromedriver starts");
+}
+
+impl Browser {
+    /// Starts one; `None`, with a line that says so, where there is no chromedriver.
+    pub(crate) fn start() -> Option<Self> {
+        let (driver, port) = driver()?;
         let profile = tempfile::tempdir().unwrap();
         let folder = format!("--user-data-dir={}", profile.path().display());
         let options = json!({"args": [
@@ -47,7 +62,7 @@ impl Browser {
             "--disable-sync", "--window-size=1280,900", folder]});
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}});
-        let driver_url = format!("http://127.0.0.1:{}/session", port.unwrap());
+        let driver_url = format!("http://127.0.0.1:{port}/session");
         let answer = send("POST", &driver_url, &wanted);
         let id = answer["sessionId"].as_str().unwrap();
         Some(Self {
