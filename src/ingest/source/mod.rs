@@ -7,6 +7,7 @@
 //! with the files. An event's id is its record's, so that an import can be run again.
 
 mod chatwoot;
+mod drafted;
 mod field;
 mod intercom;
 mod migration;

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::ALWAYS;
+use crate::ingest::source::drafted::Drafted;
 use crate::ingest::source::field::Fields;
 use crate::ingest::source::output::Output;
 use crate::model::Timestamp;
@@ -80,17 +81,14 @@ pub(super) fn article(record: Fields<'_>, output: &mut Output<'_>) {
         .instant_of(&["updated_at", "created_at"])
         .unwrap_or(ALWAYS);
     let category = record.object("category");
-    let fields = json!({
-        "short_answer": output.thing(format_args!("article:{id}")),
-        "question": title,
-        "text": text,
-        "language": category.and_then(|category| category.text("locale")),
-        "status": "draft",
-    });
-    output.event(
-        format_args!("article/{id}"),
+    let drafted = Drafted {
+        what: "article",
+        id,
         at,
-        "short_answer.upserted",
-        fields,
-    );
+        title,
+        text: text.to_owned(),
+        url: None,
+        language: category.and_then(|category| category.text("locale")),
+    };
+    drafted.write(output);
 }

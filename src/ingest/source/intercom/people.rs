@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::ALWAYS;
 use crate::ingest::html;
+use crate::ingest::source::drafted::Drafted;
 use crate::ingest::source::field::Fields;
 use crate::ingest::source::output::Output;
 
@@ -68,22 +69,14 @@ pub(super) fn article(record: Fields<'_>, output: &mut Output<'_>) {
     let (Some(title), Some(body)) = (record.text("title"), record.text("body")) else {
         return;
     };
-    let mut text = html::to_markdown(body);
-    if let Some(url) = record.text("url") {
-        text.push_str("\n\n");
-        text.push_str(url);
-    }
-    let fields = json!({
-        "short_answer": output.thing(format_args!("article:{id}")),
-        "question": title,
-        "text": text,
-        "language": record.text("default_locale"),
-        "status": "draft",
-    });
-    output.event(
-        format_args!("article/{id}"),
+    let drafted = Drafted {
+        what: "article",
+        id,
         at,
-        "short_answer.upserted",
-        fields,
-    );
+        title,
+        text: html::to_markdown(body),
+        url: record.text("url"),
+        language: record.text("default_locale"),
+    };
+    drafted.write(output);
 }

@@ -2,10 +2,11 @@
 //!
 //! Each comes once: an article that changed later does not write over what an admin made of it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::people::known;
 use crate::ingest::html;
+use crate::ingest::source::drafted::Drafted;
 use crate::ingest::source::field::Fields;
 use crate::ingest::source::output::Output;
 
@@ -19,24 +20,16 @@ pub(super) fn article(record: Fields<'_>, output: &mut Output<'_>) {
         output.wanted::<()>("body", None);
         return;
     };
-    let mut text = html::to_markdown(body);
-    if let Some(url) = record.text("html_url") {
-        text.push_str("\n\n");
-        text.push_str(url);
-    }
-    let fields = json!({
-        "short_answer": output.thing(format_args!("article:{id}")),
-        "question": title,
-        "text": text,
-        "language": record.text("locale"),
-        "status": "draft",
-    });
-    output.event(
-        format_args!("article/{id}"),
+    let drafted = Drafted {
+        what: "article",
+        id,
         at,
-        "short_answer.upserted",
-        fields,
-    );
+        title,
+        text: html::to_markdown(body),
+        url: record.text("html_url"),
+        language: record.text("locale"),
+    };
+    drafted.write(output);
 }
 
 pub(super) fn macro_reply(record: Fields<'_>, output: &mut Output<'_>) {
@@ -68,16 +61,14 @@ pub(super) fn macro_reply(record: Fields<'_>, output: &mut Output<'_>) {
         // A macro that only moves tickets is none that can answer.
         return;
     };
-    let fields = json!({
-        "short_answer": output.thing(format_args!("macro:{id}")),
-        "question": title,
-        "text": text,
-        "status": "draft",
-    });
-    output.event(
-        format_args!("macro/{id}"),
+    let drafted = Drafted {
+        what: "macro",
+        id,
         at,
-        "short_answer.upserted",
-        fields,
-    );
+        title,
+        text,
+        url: None,
+        language: None,
+    };
+    drafted.write(output);
 }
