@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::deed::{actor, filled_text};
+use super::deed::{actor, said, some};
 use super::kin::check_reachable;
 use super::refusal::Refusal;
 use super::role::{self, Right};
@@ -17,8 +17,8 @@ use super::text::{contact_id, conversation_id, filled, inbox_id, message_id, sho
 use super::user::check_email;
 use super::{Caller, Identity, State};
 use crate::model::event::{
-    Actor, ActorKind, Assignee, ContactUpserted, ConversationAssigned, ConversationStarted,
-    Direction, MessageAdded, Patch,
+    Actor, ActorKind, Assignee, Attachment, ContactUpserted, ConversationAssigned,
+    ConversationStarted, Direction, MessageAdded, Patch,
 };
 use crate::model::{Body, ContactId, ConversationId, Invalid, RepId};
 
@@ -58,8 +58,10 @@ pub struct StartDraft {
     pub subject: Option<String>,
     /// In which language.
     pub language: Option<String>,
-    /// The first message.
+    /// The first message; it may be left out where files come along.
     pub text: String,
+    /// Its files, which the folder has.
+    pub files: Vec<Attachment>,
 }
 
 /// What things that begin are called.
@@ -127,7 +129,7 @@ pub(super) fn decide(
         let reason = format!("`{conversation}` is there already; expected a new id");
         return Err(Invalid::new("conversation", reason).into());
     }
-    filled_text(&draft.text)?;
+    said(&draft.text, &draft.files)?;
     let (contact, upserted) = contact(state, &draft.contact, &ids.contact)?;
     let author = author(state, caller, by, rep.as_deref(), &contact)?;
     let assigned = author.rep().and_then(|rep| RepId::parse(rep).ok());
@@ -146,7 +148,7 @@ pub(super) fn decide(
         visibility: None,
         role: None,
         ack: None,
-        attachments: None,
+        attachments: some(draft.files),
     };
     let begun = [
         Body::ConversationStarted(Box::new(started)),

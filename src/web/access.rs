@@ -99,6 +99,7 @@ pub const API: &[Rule] = &[
     rule("GET", "/customer-agent", REP),
     rule("POST", "/customer-agent", ADMIN),
     rule("POST", "/events", ADMIN),
+    rule("POST", "/files", REP),
     rule("GET", "/imports", ADMIN),
     rule("POST", "/imports/finished", ADMIN),
     rule("GET", "/job-preferences", REP),

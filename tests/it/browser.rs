@@ -262,8 +262,8 @@ fn a_reply_that_cannot_be_sent_stays_in_the_composer() {
     let server = Server::start(&desk.app);
     browser.open(&server.url("/conversations/c1"));
     browser.run(
-        "document.getElementById('text').value = 'On its way'; window.kept = window.fetch; \
-         window.fetch = () => Promise.reject(new TypeError('no connection')); \
+        "document.getElementById('text').value = 'On its way'; window.kept = XMLHttpRequest.prototype.send; \
+         XMLHttpRequest.prototype.send = function () { this.dispatchEvent(new Event('loadend')) }; \
          document.querySelector('#write button[value=reply]').click()",
     );
     browser.wait("document.querySelector('#write [role=alert]')");
@@ -274,10 +274,18 @@ fn a_reply_that_cannot_be_sent_stays_in_the_composer() {
     );
     browser.wait("document.getElementById('text').value === 'On its way'");
     browser.run(
-        "window.fetch = window.kept; document.querySelector('#write button[value=reply]').click()",
+        "const files = new DataTransfer(); files.items.add(new File(['bytes'], 'bill.txt')); \
+         document.getElementById('upload').files = files.files; \
+         XMLHttpRequest.prototype.send = function (data) { window.held = [this, data]; \
+           const half = {lengthComputable: true, loaded: 5, total: 10}; \
+           this.upload.dispatchEvent(new ProgressEvent('progress', half)) }; \
+         document.querySelector('#write button[value=reply]').click()",
     );
+    browser.wait("(document.querySelector('#write progress') || {}).value === 0.5");
+    browser.run("const [request, data] = window.held; window.kept.call(request, data)");
     browser
         .wait("document.querySelector('.message.rep') || location.search.includes('done=reply')");
     desk.tick();
-    assert_eq!(desk.app.conversation("c1").unwrap().messages.len(), 2);
+    let sent = desk.app.conversation("c1").unwrap().messages;
+    assert_eq!((sent.len(), sent[1].attachments.len()), (2, 1));
 }

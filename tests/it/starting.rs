@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use svar::command::{Beginner, Caller, ContactDraft, Identity, Role, StartDraft, UserDraft};
 
-use crate::desk::{Answer, Desk, Server};
+use crate::desk::{Answer, Desk, Server, agent, answer};
 
 const STORY: &str = "
     20 09:00 rep.upserted rep=ada name=Ada
@@ -97,6 +97,38 @@ fn an_inbound_one_begins_with_the_contacts_own_words_and_no_user_speaks_for_them
 }
 
 #[test]
+fn files_go_with_the_first_message() {
+    let (desk, server) = Desk::served(STORY);
+    let up = |name: &str| {
+        let path = format!("/api/v1/files?name={name}");
+        let sent = answer(agent().post(server.url(&path)).send("bytes".as_bytes()));
+        assert_eq!(sent.status, 200, "{}", sent.body);
+        sent.json()["id"].as_str().unwrap().to_owned()
+    };
+    let begun = json!({"contact": {"id": "p1"}, "channel": "email", "rep": "ada",
+        "files": [up("offer.pdf")]});
+    let begun = start(&desk, &server, &begun);
+    assert_eq!(begun.status, 200, "{}", begun.body);
+    let id = begun.json()["id"].as_str().unwrap().to_owned();
+    let place = format!("/api/v1/conversations/{id}");
+    let file = &server.get(&place).json()["messages"][0]["attachments"][0];
+    assert_eq!(file["name"], "offer.pdf");
+    let read = format!("{place}/files/{}", file["sha256"].as_str().unwrap());
+    assert_eq!(server.get(&read).body, "bytes");
+    // Neither one that nobody sent up, nor one that was sent up for another conversation.
+    let path = format!("/api/v1/conversations/{id}/files?name=a.txt");
+    let bound = answer(agent().post(server.url(&path)).send("bytes".as_bytes()));
+    let bound = bound.json()["id"].as_str().unwrap().to_owned();
+    for other in ["f-none", &bound] {
+        let body = json!({"contact": {"id": "p1"}, "channel": "email", "rep": "ada",
+            "text": "Hello", "files": [other]});
+        let refused = start(&desk, &server, &body);
+        assert_eq!(refused.status, 400);
+        assert!(refused.body.contains("sent up"), "{}", refused.body);
+    }
+}
+
+#[test]
 fn what_cannot_begin_says_why_by_its_field() {
     let (desk, server) = Desk::served(STORY);
     let with = |contact: Value, channel: &str, text: &str| json!({"contact": contact, "channel": channel, "text": text, "rep": "ada"});
@@ -146,15 +178,33 @@ fn the_page_finds_a_contact_keeps_what_was_typed_and_leads_to_the_conversation()
         ("text", ""),
     ]);
     assert!(refused.body.contains("text"), "{}", refused.body);
+    // A file that was sent up stays, whatever becomes of the form.
+    let part = |name: &str, value: &str| {
+        format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let body = [
+        part("do", "find"),
+        part("upload\"; filename=\"offer.pdf", "bytes"),
+        "--edge--\r\n".to_owned(),
+    ];
+    let request = agent().post(server.url("/inbox/new"));
+    let request = request.header("origin", server.url(""));
+    let request = request.header("content-type", "multipart/form-data; boundary=edge");
+    let kept = answer(request.send(body.concat().as_bytes()));
+    assert!(kept.body.contains("offer.pdf (5 B)"), "{}", kept.body);
+    let file = kept.body.split(r#"name="file" value=""#).nth(1).unwrap();
+    let file = file.split('"').next().unwrap();
     desk.clock.set(desk.clock.now().plus_millis(1_000));
     let sent = form(&[
         ("do", "start"),
         ("contact", "p1"),
         ("channel", "email"),
         ("text", "Hi"),
+        ("file", file),
     ]);
     assert_eq!(sent.status, 303, "{}", sent.body);
     desk.tick();
     let page = server.get(sent.header("location").split('#').next().unwrap());
     assert!(page.body.contains("Hi"), "{}", page.body);
+    assert!(page.body.contains("offer.pdf"), "{}", page.body);
 }

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::sync::Arc;
 
 use shelf::NewFile;
-pub(super) use shelf::{FileShelf, forget_new, place_of};
+pub(super) use shelf::{FileShelf, NEW, PART, forget_new, place_of};
 pub use upload::{Upload, UploadedFile};
 
 use super::{App, Error, Present};
@@ -73,6 +73,20 @@ impl App {
             Some(conversation.to_owned()),
             (name, told_type),
         )
+    }
+
+    /// Begins to take in a file for a conversation that the caller is yet to begin.
+    pub fn begin_upload_ahead(
+        &self,
+        caller: &Caller,
+        named: (&str, Option<&str>),
+    ) -> Result<Upload, Error> {
+        self.upload_of(self.reader_of(caller), None, named)
+    }
+
+    /// What the first message of a conversation says of the files that a caller sent up for it.
+    pub fn sent_ahead(&self, caller: &Caller, ids: &[String]) -> Result<Vec<Attachment>, Error> {
+        self.attachments(&self.reader_of(caller), None, ids)
     }
 
     /// Begins to take in a file of a visitor, of a kind that the desk lets them send.
@@ -176,14 +190,14 @@ impl App {
         ids.iter().filter_map(of).map(Into::into).collect()
     }
 
-    /// The same of what a caller sent up for a conversation.
+    /// The same of what a caller sent up for a conversation; `None`: for one that is yet to begin.
     pub fn uploaded_by(
         &self,
         caller: &Caller,
-        conversation: &str,
+        conversation: Option<&str>,
         ids: &[String],
     ) -> Vec<UploadedFile> {
-        self.uploaded(&self.reader_of(caller), Some(conversation), ids)
+        self.uploaded(&self.reader_of(caller), conversation, ids)
     }
 
     /// A file that a message of a conversation names, if whoever asks sees it.
@@ -271,9 +285,11 @@ impl App {
             let author = format!("contact:{}", added.author.id.as_deref().unwrap_or_default());
             for sha256 in added.attachments.iter().flatten().filter_map(digest) {
                 for new in self.files.waiting_with(&sha256) {
-                    let conversation = new.conversation.as_deref();
-                    let is_its = conversation.is_some_and(|one| joined.contains(one));
-                    if is_its || new.owner == author {
+                    let is_its = match new.conversation.as_deref() {
+                        Some(conversation) => joined.contains(conversation),
+                        None => new.owner == author || !new.is_visitors(),
+                    };
+                    if is_its {
                         self.files.forget(&new.id)?;
                     }
                 }

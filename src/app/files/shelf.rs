@@ -19,10 +19,10 @@ use crate::lock::Lock;
 use crate::model::event::Attachment;
 use crate::model::{DAY_MS, HOUR_MS, Timestamp};
 
-/// The folder of what no message names yet. No backup has it, for its point.
-const NEW: &str = ".new";
+/// The folder of what no message names yet.
+pub(in crate::app) const NEW: &str = ".new";
 /// What parts of files end in.
-const PART: &str = "part";
+pub(in crate::app) const PART: &str = "part";
 /// How long a file may wait for the message that names it.
 const USABLE_MS: i64 = 24 * HOUR_MS;
 /// From when on one that still waits is taken away: none that may still be named.
@@ -47,6 +47,11 @@ pub(in crate::app) struct NewFile {
 }
 
 impl NewFile {
+    /// Whether a contact sent it up.
+    pub(super) fn is_visitors(&self) -> bool {
+        self.owner.starts_with("contact:")
+    }
+
     pub(super) fn attachment(&self) -> Attachment {
         Attachment {
             name: self.name.clone(),
@@ -86,7 +91,7 @@ impl FileShelf {
 
     /// Counts what visitors send up; nobody knows who they are, and the disk ends somewhere.
     pub(super) fn count(&self, new: &NewFile) -> Result<(), Error> {
-        if new.conversation.is_some() {
+        if !new.is_visitors() {
             return Ok(());
         }
         let most = self.most.saturating_mul(VISITORS_A_DAY);

@@ -1,4 +1,4 @@
-//! `/conversations/{id}/files`: files are sent up, then named by a message, and read by those who
+//! `/conversations/{id}/files`, `/files`: files are sent up, then named by a message, and read by those who
 //! see the conversation.
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use super::description::FileBytes;
 use super::off;
-use crate::app::{App, UploadedFile};
+use crate::app::{App, Upload, UploadedFile};
 use crate::command::Caller;
 use crate::web::Problem;
 use crate::web::download::download;
@@ -29,6 +29,7 @@ pub(super) struct FileName {
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(send_file))
+        .routes(routes!(send_file_ahead))
         .routes(routes!(get_file))
 }
 
@@ -53,19 +54,50 @@ pub(super) async fn send_file(
     request: Request,
 ) -> Result<Json<UploadedFile>, Problem> {
     let told = told_type(request.headers());
-    let announced = announced_length(request.headers());
-    let mut body = request.into_body();
     let begun = {
         let app = Arc::clone(&app);
         off(move || Ok(app.begin_upload(&caller, &id, (&name, told.as_deref()))?))
     };
-    let upload = begun.await?;
+    take(&app, begun.await?, request).await
+}
+
+/// Sends a file up for a conversation that is yet to begin: `POST /conversations` names it by its
+/// `id` within a day, in `files`.
+#[utoipa::path(post, path = "/files", tag = "conversations",
+    request_body(content = FileBytes, content_type = "application/octet-stream",
+        description = "The bytes; at most 20 MB unless `max_file_bytes` of svar.toml says otherwise"),
+    params(("name" = String, Query, min_length = 1, max_length = 200,
+        description = "What it is called; folders and characters that are not seen are left out")),
+    responses((status = 200, description = "It is on disk", body = UploadedFile),
+        (status = 413, description = "The file is too large", body = Problem)))]
+pub(super) async fn send_file_ahead(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Parameters(FileName { name }): Parameters<FileName>,
+    request: Request,
+) -> Result<Json<UploadedFile>, Problem> {
+    let told = told_type(request.headers());
+    let begun = {
+        let app = Arc::clone(&app);
+        off(move || Ok(app.begin_upload_ahead(&caller, (&name, told.as_deref()))?))
+    };
+    take(&app, begun.await?, request).await
+}
+
+/// Takes a request's body in as the file.
+async fn take(
+    app: &Arc<App>,
+    upload: Upload,
+    request: Request,
+) -> Result<Json<UploadedFile>, Problem> {
+    let announced = announced_length(request.headers());
+    let mut body = request.into_body();
     if let Some(error) = announces_too_much(announced, &upload) {
         drop(upload);
         hear_out(&mut body).await;
         return Err(error.into());
     }
-    Ok(Json(receive(&app, upload, &mut body).await?))
+    Ok(Json(receive(app, upload, &mut body).await?))
 }
 
 /// A file that a message of the conversation names, always as a download.

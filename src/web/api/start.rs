@@ -41,9 +41,13 @@ pub(super) struct NewConversation {
     #[schema(max_length = 100)]
     #[serde(default)]
     language: Option<String>,
-    /// The first message.
-    #[schema(min_length = 1, pattern = r"\S")]
+    /// The first message; its words may be left out where files come along.
+    #[serde(default)]
     text: String,
+    /// The ids of files that were sent up for it (`POST /files`).
+    #[schema(max_items = 20)]
+    #[serde(default)]
+    files: Vec<String>,
     /// The rep who writes; left out: the caller.
     #[schema(value_type = Option<IdText>)]
     #[serde(default)]
@@ -73,6 +77,7 @@ pub(super) async fn start_conversation(
         inbox: new.inbox,
         subject: new.subject,
         language: new.language,
+        files: app.sent_ahead(&caller, &new.files)?,
         text: new.text,
     };
     let written = app.start_conversation(caller, new.by, new.rep, draft);

@@ -89,7 +89,7 @@ impl Desk {
     }
 
     /// Of the files that whoever asks sent up for a conversation, those that may still be named.
-    pub(super) fn uploaded(&self, conversation: &str, ids: &[String]) -> Vec<UploadedFile> {
+    pub(super) fn uploaded(&self, conversation: Option<&str>, ids: &[String]) -> Vec<UploadedFile> {
         self.app.uploaded_by(&self.caller, conversation, ids)
     }
 

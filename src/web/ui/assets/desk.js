@@ -89,6 +89,35 @@
     addEventListener("pagehide", () => { if (changed) navigator.sendBeacon(form.action, fields(form)); });
   }
 
+  // How far files are on their way; without any there is nothing to show.
+  function progress(form) {
+    const field = form.querySelector("input[type=file]");
+    if (!field || !field.files.length) return null;
+    const bar = document.createElement("progress");
+    bar.setAttribute("aria-label", form.dataset.sending);
+    bar.max = 1;
+    field.parentElement.append(bar);
+    return bar;
+  }
+  // As `fetch`, which does not say how far it is.
+  function send(form, data) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      const bar = progress(form);
+      if (bar) {
+        request.upload.addEventListener("progress", (event) => {
+          if (event.lengthComputable) bar.value = event.loaded / event.total;
+        });
+      }
+      request.addEventListener("loadend", () => {
+        if (bar) bar.remove();
+        if (request.status) resolve(request); else reject(new Error("no answer"));
+      });
+      request.open("POST", form.action);
+      request.send(data);
+    });
+  }
+
   // A reply that cannot be sent stays where it is, and says so.
   function prepareSending(form) {
     form.addEventListener("submit", async (event) => {
@@ -104,12 +133,12 @@
       // A draft that is on its way must not arrive behind the reply that it became.
       await keeping;
       try {
-        const answer = await fetch(form.action, { method: "POST", body: data });
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const answer = await send(form, data);
+        const page = new DOMParser().parseFromString(answer.responseText, "text/html");
         if (!page.getElementById("write")) throw new Error(String(answer.status));
         changed = false;
-        if (answer.redirected) {
-          history.replaceState({}, "", answer.url);
+        if (answer.responseURL !== new URL(form.action, location.href).href) {
+          history.replaceState({}, "", answer.responseURL);
           location.reload();
           return;
         }

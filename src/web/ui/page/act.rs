@@ -39,7 +39,7 @@ pub(in crate::web::ui) async fn post_conversation(
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    let SentForm { pairs: form, fault } = match read(&visit, &id, request).await {
+    let SentForm { pairs: form, fault } = match read(&visit, Some(&id), request).await {
         Ok(sent) => sent,
         Err(refusal) => return refusal,
     };

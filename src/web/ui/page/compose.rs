@@ -90,7 +90,7 @@ impl Compose {
         let is_written = matches!(field_of(pairs, "do"), Some("reply" | "note" | "draft"));
         let sent = field_of(pairs, "text").or(is_written.then_some(""));
         let files = match sent {
-            Some(_) => desk.uploaded(conversation.id.as_str(), &files_of(pairs)),
+            Some(_) => desk.uploaded(Some(conversation.id.as_str()), &files_of(pairs)),
             None => draft.files.clone(),
         };
         let most = size_words(desk.app.most_file_bytes());
@@ -134,7 +134,7 @@ impl Compose {
 }
 
 /// A file that was sent up, in a line.
-fn file_line(file: &UploadedFile) -> String {
+pub(super) fn file_line(file: &UploadedFile) -> String {
     format!("{} ({})", file.name, size_words(file.size))
 }
 

@@ -1,4 +1,4 @@
-//! What the form of a conversation's page sends: its fields, and files that are sent up on the way.
+//! What a form sends in which a rep writes: its fields, and files that are sent up on the way.
 //!
 //! A form without files comes as forms do; one with files comes in parts, of which none is held
 //! whole. A file becomes a field `file` with the id by which a message names it.
@@ -30,10 +30,10 @@ pub(super) struct SentForm {
     pub(super) fault: Option<String>,
 }
 
-/// Reads a form that was sent for a conversation.
+/// Reads a form that was sent for a conversation; `None`: for one that is yet to begin.
 pub(super) async fn read(
     visit: &Visit,
-    conversation: &str,
+    conversation: Option<&str>,
     mut request: Request,
 ) -> Result<SentForm, Response> {
     let kind = request.headers().get(header::CONTENT_TYPE);
@@ -98,7 +98,7 @@ fn cut(reason: &str) -> Response {
 /// Sends a file up; none: there was none in the field. Why it is not taken is said on the page.
 async fn file(
     visit: &Visit,
-    conversation: &str,
+    conversation: Option<&str>,
     mut part: Field<'_>,
 ) -> Result<Result<Option<UploadedFile>, String>, Response> {
     let name = part.file_name().unwrap_or_default().to_owned();
@@ -106,13 +106,15 @@ async fn file(
         return Ok(Ok(None));
     }
     let told = part.content_type().map(str::to_owned);
-    let (app, caller, id) = (
-        visit.app.clone(),
-        visit.caller.clone(),
-        conversation.to_owned(),
-    );
+    let (app, caller) = (visit.app.clone(), visit.caller.clone());
+    let id = conversation.map(str::to_owned);
     let begun = tokio::task::spawn_blocking(move || -> Result<Upload, Error> {
-        app.begin_upload(&caller, &id, (&clean_name(&name), told.as_deref()))
+        let name = clean_name(&name);
+        let named = (name.as_str(), told.as_deref());
+        match id {
+            Some(id) => app.begin_upload(&caller, &id, named),
+            None => app.begin_upload_ahead(&caller, named),
+        }
     });
     let begun = begun
         .await

@@ -3,14 +3,17 @@
 //! What was typed is kept where it could not be sent, and while the contact is looked for.
 
 use askama::Template;
-use axum::Form;
-use axum::extract::Query as Parameters;
+use axum::extract::{Query as Parameters, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono_tz::Tz;
 
+use super::compose::file_line;
+use super::sent::{files_of, read};
 use super::{Answer, Frame, Visit, field_of, make};
-use crate::app::{Error, Search};
+use crate::app::{Error, Search, WriteResult};
 use crate::command::{Beginner, ContactDraft, Refusal, StartDraft};
+use crate::model::event::Attachment;
+use crate::model::file::size_words;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
 use crate::web::ui::text::{Words, fill, t};
@@ -38,6 +41,8 @@ struct Page {
     is_sought: bool,
     typed: Typed,
     channels: Vec<(&'static str, String)>,
+    /// The most that a file may have, in words.
+    limit: String,
     fault: String,
 }
 
@@ -48,6 +53,8 @@ struct Typed {
     channel: String,
     subject: String,
     text: String,
+    /// Files that were sent up and go with it: their ids, and what they are called.
+    files: Vec<(String, String)>,
 }
 
 /// The form.
@@ -59,13 +66,17 @@ pub(in crate::web::ui) async fn get_start(
 }
 
 /// Looks for a contact, or begins the conversation.
-pub(in crate::web::ui) async fn post_start(visit: Visit, Form(form): Form<Pairs>) -> Response {
-    if field_of(&form, "do") != Some("start") {
-        return make(visit, move |desk| page(desk, &form, String::new())).await;
+pub(in crate::web::ui) async fn post_start(visit: Visit, request: Request) -> Response {
+    let sent = match read(&visit, None, request).await {
+        Ok(sent) => sent,
+        Err(refused) => return refused,
+    };
+    let form = sent.pairs;
+    if sent.fault.is_some() || field_of(&form, "do") != Some("start") {
+        let fault = sent.fault.unwrap_or_default();
+        return make(visit, move |desk| page(desk, &form, fault)).await;
     }
-    let (app, caller) = (&visit.app, visit.caller.clone());
-    let started = app.start_conversation(caller, Beginner::Rep, None, draft(&form));
-    let fault = match started.await {
+    let fault = match start(&visit, &form).await {
         Ok(written) => {
             let id = encode(&written.id.unwrap_or_default());
             return Redirect::to(&format!("/conversations/{id}?done=reply#write")).into_response();
@@ -80,7 +91,15 @@ pub(in crate::web::ui) async fn post_start(visit: Visit, Form(form): Form<Pairs>
     make(visit, move |desk| page(desk, &form, fault)).await
 }
 
-fn draft(form: &[(String, String)]) -> StartDraft {
+async fn start(visit: &Visit, form: &[(String, String)]) -> Result<WriteResult, Error> {
+    let (app, caller) = (&visit.app, visit.caller.clone());
+    let files = app.sent_ahead(&caller, &files_of(form))?;
+    let draft = draft(form, files);
+    app.start_conversation(caller, Beginner::Rep, None, draft)
+        .await
+}
+
+fn draft(form: &[(String, String)], files: Vec<Attachment>) -> StartDraft {
     let text = |name: &str| field_of(form, name).map(str::to_owned);
     let contact = match text("contact") {
         Some(id) => ContactDraft {
@@ -98,6 +117,7 @@ fn draft(form: &[(String, String)]) -> StartDraft {
         channel: text("channel").unwrap_or_default(),
         subject: text("subject"),
         text: text("text").unwrap_or_default(),
+        files,
         ..StartDraft::default()
     }
 }
@@ -116,7 +136,17 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
             channel: text("channel"),
             subject: text("subject"),
             text: text("text"),
+            files: {
+                let files = desk.uploaded(None, &files_of(pairs)).into_iter();
+                files
+                    .map(|file| (file.id.clone(), file_line(&file)))
+                    .collect()
+            },
         },
+        limit: fill(
+            "compose.limit",
+            &[("size", &size_words(desk.app.most_file_bytes()))],
+        ),
         channels: CHANNELS
             .map(|channel| (channel, spoken("channel", channel)))
             .to_vec(),
