@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use svar::app::{App, DraftView, Options, Writing};
+use svar::app::{App, DraftView, Inspection, Options, Writing};
 use svar::clock::Clock;
 use svar::command::{Caller, Identity, Role, ScopeDraft, ScopeKind, UserDraft};
 use svar::model::Timestamp;
@@ -750,10 +750,62 @@ fn an_erasure_lists_files_and_takes_them_from_the_disk() {
 }
 
 #[test]
+fn a_check_tells_of_a_file_that_is_gone_or_is_another_now() {
+    let (desk, server) = Desk::served(STORY);
+    write_with_file(&desk, "c1", "a.txt", b"as it was");
+    let redacted = write_with_file(&desk, "c1", "b.txt", b"taken back");
+    let path = format!("c1/messages/{redacted}/redact");
+    assert_eq!(post(&server, "", &path, &json!({})).status, 200);
+    desk.tick();
+    svar::work::tidy_files(&desk.app).unwrap();
+    drop(server);
+    desk.app.close().unwrap();
+    let (now, folder) = (desk.clock.now(), desk.folder);
+    drop(desk.app);
+    let found = |is_deep| {
+        let inspection = Inspection {
+            position: None,
+            probe: None,
+            now,
+            is_deep,
+        };
+        let account = svar::app::check(folder.path(), inspection, |_seq| {}).unwrap();
+        let found = account.found.into_iter();
+        let of_files = found.filter(|difference| difference.part == "files");
+        of_files
+            .map(|difference| difference.what)
+            .collect::<Vec<String>>()
+    };
+    assert_eq!(found(true), [] as [String; 0]);
+    let [path] = &kept(folder.path())[..] else {
+        panic!("one is kept");
+    };
+    std::fs::write(path, b"as it is!").unwrap();
+    assert_eq!(
+        found(false),
+        [] as [String; 0],
+        "bytes are compared when asked for"
+    );
+    let [what] = &found(true)[..] else {
+        panic!("it has other bytes");
+    };
+    assert!(what.contains("other bytes"), "{what}");
+    std::fs::write(path, b"as").unwrap();
+    assert!(found(false)[0].contains("has 2 bytes, not 9"));
+    std::fs::remove_file(path).unwrap();
+    assert!(found(false)[0].contains("cannot be read"));
+}
+
+#[test]
 fn a_backup_carries_files_and_a_restore_brings_them_back() {
     let (desk, server) = Desk::served(STORY);
     write_with_file(&desk, "c1", "a.txt", b"carried");
-    up(&server, "", "c1/files?name=waits.txt", b"waits");
+    let waits = up(&server, "", "c1/files?name=waits.txt", b"waits");
+    let draft = Writing {
+        files: vec![waits],
+        ..Writing::default()
+    };
+    desk.app.save_draft(&cli(), "c1", draft).unwrap();
     let place = tempfile::tempdir().unwrap();
     let (backup, data) = (place.path().join("backup"), place.path().join("data"));
     desk.app.backup(&backup).unwrap();
@@ -766,11 +818,10 @@ fn a_backup_carries_files_and_a_restore_brings_them_back() {
     let mut bytes = Vec::new();
     stored.file.read_to_end(&mut bytes).unwrap();
     assert_eq!(bytes, b"carried");
-    assert_eq!(
-        waiting(&data),
-        [] as [PathBuf; 0],
-        "what waits is in no backup"
-    );
+    let [drafted] = &app.draft(&cli(), "c1").unwrap().files[..] else {
+        panic!("the draft has its file");
+    };
+    assert_eq!(drafted.name, "waits.txt");
     let mut exported = String::new();
     svar::app::export_events(&data, Some(app.position()), None, |json| {
         exported.push_str(json);

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::manifest::{Entry, Manifest, VERSION};
 use super::{BESIDE, DRAFTS, MARKER, hash_file, hex};
 use crate::app::error::Error;
+use crate::app::files;
 use crate::app::folder::upgrade::FORMAT;
 use crate::app::folder::{Folder, remove, sync, write_whole};
 use crate::disk::{self, Access};
@@ -332,9 +333,12 @@ impl<'a> Copying<'a> {
     }
 }
 
-/// Whether a file is being written by its name: nothing counts on it yet.
+/// Whether a file is being written by its name: nothing counts on it yet. Files that were sent up and
+/// that no message names are whole, and a draft may name them.
 fn is_unfinished(name: &str) -> bool {
-    name.starts_with('.') || Path::new(name).extension() == Some("tmp".as_ref())
+    let ending = Path::new(name).extension();
+    let is_part = ending.is_some_and(|ending| ending == "tmp" || ending == files::PART);
+    is_part || (name.starts_with('.') && name != files::NEW)
 }
 
 /// A file's name in a data folder.

@@ -55,7 +55,7 @@ fn copy_hashed(from: &mut impl Read, to: &mut impl Write) -> io::Result<(String,
     }
 }
 
-fn hash_file(path: &Path) -> io::Result<(String, u64)> {
+pub(super) fn hash_file(path: &Path) -> io::Result<(String, u64)> {
     copy_hashed(&mut File::open(path)?, &mut io::sink())
 }
 

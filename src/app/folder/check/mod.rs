@@ -8,6 +8,7 @@
 //! only the journal is looked at.
 
 mod columns;
+mod files;
 mod model;
 
 use std::collections::{HashMap, HashSet};
@@ -27,6 +28,7 @@ use crate::model::{Event, Timestamp};
 use crate::projection::{Searchable, journal_mark};
 use crate::store::{self, Store};
 use columns::{JournalSummary, check_columns};
+use files::NamedFiles;
 use model::{TextModels, check_model};
 
 /// What to do about most things.
@@ -47,7 +49,7 @@ pub enum Weight {
 pub struct Difference {
     /// How bad it is.
     pub weight: Weight,
-    /// `folder`, `journal`, `identity`, `model`, `store`, `index` or `columns`.
+    /// `folder`, `journal`, `identity`, `files`, `model`, `store`, `index` or `columns`.
     pub part: &'static str,
     /// What differs.
     pub what: String,
@@ -111,6 +113,8 @@ struct Expectation {
     summary: JournalSummary,
     /// By which model texts are compared.
     compared: TextModels,
+    /// Which files are there.
+    files: NamedFiles,
 }
 
 /// How a folder is looked through.
@@ -166,6 +170,8 @@ pub fn check(
     let deep = is_deep.then_some(now);
     let expected = journal(data, position, deep, &mut account, progress)?;
     check_model(data, &expected.compared, &mut account);
+    let files = data.join("files");
+    expected.files.check(&files, is_deep, &mut account);
     if position.is_some() {
         let what = "store, index and columns are in use by the server and were not looked at";
         account.note("store", what, "stop the server to have them checked");
@@ -210,6 +216,7 @@ fn journal(
             // In no store and no index: its fold is kept with the columns.
             Ok(event) if event.body.is_own() => expected.compared.note(&event.body),
             Ok(event) => {
+                expected.files.note(record, &event);
                 expected.events.insert(record.seq, content_hash(json));
                 expected.searchable.see(record.seq, &event);
                 if deep.is_some() {
