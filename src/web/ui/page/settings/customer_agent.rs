@@ -8,6 +8,7 @@ use axum::response::Response;
 
 use super::super::{Answer, Frame, Visit, field_of, make};
 use super::answered;
+use super::known::Known;
 use crate::command::{Command, CustomerAgentDraft, DutyRuleDraft, MAX_NAME, MAX_TEXT};
 use crate::model::Invalid;
 use crate::model::customer_agent::CustomerAgentSettings;
@@ -40,6 +41,7 @@ struct Trial {
 #[template(path = "customer_agent.html")]
 struct Page {
     frame: Frame,
+    known: Known,
     rules: Vec<RuleLine>,
     times: [(&'static str, &'static str); 3],
     settle: String,
@@ -150,6 +152,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
     let seconds = f64::from(settings.settle_ms) / 1_000.0;
     let page = Page {
         frame: desk.frame(t("agent_settings.title"), "settings"),
+        known: Known::of(desk),
         rules: lines(&settings),
         times: [
             ("always", t("agent_settings.always")),

@@ -2,6 +2,7 @@
 
 mod customer_agent;
 mod jobs;
+mod known;
 mod queue;
 mod replies;
 mod routing;

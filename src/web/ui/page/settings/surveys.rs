@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use super::super::{Answer, Frame, Visit, field_of, make};
 use super::answered;
+use super::known::Known;
 use crate::command::{Command, SurveyCommand, SurveyDraft, SurveyRuleDraft};
 use crate::model::Invalid;
 use crate::model::survey::SurveySettings;
@@ -34,6 +35,7 @@ struct RuleLine {
 #[template(path = "surveys.html")]
 struct Page {
     frame: Frame,
+    known: Known,
     rules: Vec<RuleLine>,
     delay: String,
     every: String,
@@ -127,6 +129,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
     let held_back = surveys.held_back.to_string();
     let page = Page {
         frame: desk.frame(t("survey_settings.title"), "settings"),
+        known: Known::of(desk),
         rules: lines(settings),
         delay: typed("delay_secs", settings.delay_secs),
         every: typed("every_days", settings.every_days),
