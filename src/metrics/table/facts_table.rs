@@ -2,7 +2,7 @@
 //!
 //! Chunks are immutable and shared between snapshots. A change of a few units strikes
 //! their rows out where they are and writes the new ones to the last chunk, which is
-//! small; small chunks are joined as they add up.
+//! small; small chunks are joined as they add up, so that each change writes few rows again.
 
 use std::sync::Arc;
 
@@ -18,6 +18,10 @@ pub const CHUNK_ROWS: usize = 65_536;
 
 /// How many rows the last chunk may hold before another is begun.
 const OPEN_ROWS: usize = 8_192;
+
+/// How many rows a chunk may hold that is written anew with each change, before it joins the open
+/// one in front of it.
+const FRESH_ROWS: usize = 1_024;
 
 /// Facts of one kind.
 #[derive(Debug)]
@@ -122,12 +126,18 @@ impl<R: Row> Table<R> {
     }
 }
 
-/// Writes `added` to the last chunk if that is still open, else to new ones.
+/// Writes `added` to the fresh chunk at the end, and with it to the open one once it is full; else to
+/// new ones.
 fn append<R: Row>(chunks: &mut Vec<Chunk<R>>, mut added: Vec<R>) {
     if added.is_empty() {
         return;
     }
-    if let Some(open) = chunks.pop_if(|last| last.count() < OPEN_ROWS) {
+    if let Some(fresh) = chunks.pop_if(|last| last.count() < FRESH_ROWS) {
+        added.extend(fresh.rows());
+    }
+    if added.len() >= FRESH_ROWS
+        && let Some(open) = chunks.pop_if(|last| last.count() < OPEN_ROWS)
+    {
         added.extend(open.rows());
     }
     push_chunks(chunks, added);
@@ -209,6 +219,31 @@ mod tests {
         assert_eq!(sorted(&table), expected);
         let held: usize = table.chunks().iter().map(Chunk::len).sum();
         assert!(held <= 200, "struck rows are dropped in time, not {held}");
+    }
+
+    #[test]
+    fn a_small_change_writes_few_rows_again() {
+        let none = || UnitSet::new(std::iter::empty());
+        let count = i64::try_from(OPEN_ROWS - 1).unwrap();
+        let mut table = Table::new((0..count).map(|at| sample(0, at)).collect());
+        let mut written = 0;
+        for round in 0..1_000_i64 {
+            let next = table.with(&none(), vec![sample(1, round)]);
+            let is_new = |chunk: &&Chunk<Sample>| {
+                let mut before = table.chunks().iter();
+                !before.any(|other| other.identity() == chunk.identity())
+            };
+            written += next
+                .chunks()
+                .iter()
+                .filter(is_new)
+                .map(Chunk::len)
+                .sum::<usize>();
+            table = next;
+        }
+        assert_eq!(table.len(), OPEN_ROWS - 1 + 1_000);
+        assert!(table.chunks().len() <= 2, "{}", table.chunks().len());
+        assert!(written <= 1_000 * FRESH_ROWS / 2 + OPEN_ROWS, "{written}");
     }
 
     #[test]
