@@ -14,6 +14,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How many entries a leaf has, about, before its branch gets more leaves.
 const LEAF: usize = 32;
+/// How many branches there are.
+const BRANCHES: usize = 256;
 /// How many leaves a branch has at most.
 const MOST_LEAVES: usize = 256;
 
@@ -23,7 +25,8 @@ type Leaf<K, V> = HashMap<K, V, FixedState>;
 /// changed: of a million entries a change copies a few, and the list of leaves that these are in.
 #[derive(Clone, Debug)]
 pub struct Shards<K, V> {
-    branches: BTreeMap<u8, Arc<Branch<K, V>>>,
+    /// By the number of each; none at all while the map is empty.
+    branches: Vec<Option<Arc<Branch<K, V>>>>,
 }
 
 /// Leaves by the lowest bits of a byte of their keys' hashes; a power of two of them.
@@ -45,7 +48,7 @@ impl<K, V> Default for Branch<K, V> {
 impl<K, V> Default for Shards<K, V> {
     fn default() -> Self {
         Self {
-            branches: BTreeMap::new(),
+            branches: Vec::new(),
         }
     }
 }
@@ -115,11 +118,32 @@ impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
             let branch = by_branch.entry(branch).or_default();
             branch.push((leaf, key, value));
         }
-        let branches = by_branch.into_iter();
-        let branches = branches.map(|(branch, entries)| (branch, Arc::new(Branch::of(entries))));
-        Self {
-            branches: branches.collect(),
+        let mut map = Self::default();
+        for (branch, entries) in by_branch {
+            *map.place_for(branch) = Some(Arc::new(Branch::of(entries)));
         }
+        map
+    }
+
+    fn branch(&self, branch: u8) -> Option<&Arc<Branch<K, V>>> {
+        self.branches.get(usize::from(branch))?.as_ref()
+    }
+
+    fn branch_mut(&mut self, branch: u8) -> Option<&mut Branch<K, V>> {
+        let branch = self.branches.get_mut(usize::from(branch))?;
+        branch.as_mut().map(Arc::make_mut)
+    }
+
+    /// Where a branch is, or is to be.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there is a place for each of the numbers that a byte has"
+    )]
+    fn place_for(&mut self, branch: u8) -> &mut Option<Arc<Branch<K, V>>> {
+        if self.branches.is_empty() {
+            self.branches = std::iter::repeat_n(None, BRANCHES).collect();
+        }
+        &mut self.branches[usize::from(branch)]
     }
 
     /// What is under `key`.
@@ -128,14 +152,14 @@ impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
         K: Borrow<Q>,
     {
         let (branch, leaf) = place(key);
-        self.branches.get(&branch)?.leaf(leaf)?.get(key)
+        self.branch(branch)?.leaf(leaf)?.get(key)
     }
 
     /// What is under the key with this hash, as [`hash_of`] gives it, that `is` the one; for whoever
     /// has the hash at hand and would have to fetch the key.
     pub(super) fn get_by_hash(&self, hash: u64, is: impl FnMut(&K) -> bool) -> Option<&V> {
         let (branch, leaf) = place_of(hash);
-        let leaf = self.branches.get(&branch)?.leaf(leaf)?;
+        let leaf = self.branch(branch)?.leaf(leaf)?;
         let (_, value) = leaf.raw_entry().from_hash(hash, is)?;
         Some(value)
     }
@@ -148,7 +172,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
     pub fn entry(&mut self, key: &K, new: impl FnOnce() -> V) -> &mut V {
         let is_new = self.get(key).is_none();
         let (branch, leaf) = place(key);
-        let branch = Arc::make_mut(self.branches.entry(branch).or_default());
+        let branch = self.place_for(branch).get_or_insert_default();
+        let branch = Arc::make_mut(branch);
         if is_new {
             branch.len += 1;
             let room = branch.leaves.len() * LEAF;
@@ -169,8 +194,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
         // Looked at first, so that a miss copies nothing.
         self.get(key)?;
         let (branch, leaf) = place(key);
-        let branch = self.branches.get_mut(&branch)?;
-        Arc::make_mut(branch).leaf_mut(leaf)?.get_mut(key)
+        self.branch_mut(branch)?.leaf_mut(leaf)?.get_mut(key)
     }
 
     /// Takes what is under `key` out.
@@ -180,20 +204,22 @@ impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
     {
         self.get(key)?;
         let (branch, leaf) = place(key);
-        let branch = Arc::make_mut(self.branches.get_mut(&branch)?);
+        let branch = self.branch_mut(branch)?;
         branch.len -= 1;
         branch.leaf_mut(leaf)?.remove(key)
     }
 
     /// Everything, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        let leaves = self.branches.values().flat_map(|branch| &branch.leaves);
+        let leaves = self.branches.iter().flatten();
+        let leaves = leaves.flat_map(|branch| &branch.leaves);
         leaves.flat_map(|leaf| leaf.iter())
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.branches.values().map(|branch| branch.len).sum()
+        let branches = self.branches.iter().flatten();
+        branches.map(|branch| branch.len).sum()
     }
 
     /// Whether there are none.
@@ -238,7 +264,8 @@ mod tests {
         assert_eq!(map.get(&7).unwrap(), "seven");
         assert_eq!(copy.get(&7).unwrap(), "7");
         assert_eq!(copy.get(&8).unwrap(), "8");
-        let shared = map.branches.values().zip(copy.branches.values());
+        let shared = map.branches.iter().flatten();
+        let shared = shared.zip(copy.branches.iter().flatten());
         let apart: Vec<_> = shared
             .filter(|(one, other)| !Arc::ptr_eq(one, other))
             .collect();
@@ -256,7 +283,7 @@ mod tests {
         *map.entry(&8, || 0) += 1;
         map.remove(&9);
         let leaves = |map: &Shards<u64, u64>| -> Vec<Arc<Leaf<u64, u64>>> {
-            let branches = map.branches.values();
+            let branches = map.branches.iter().flatten();
             branches.flat_map(|branch| branch.leaves.clone()).collect()
         };
         let (now, before) = (leaves(&map), leaves(&copy));

@@ -103,6 +103,27 @@ impl<L: FiledLine> Block<L> {
         })
     }
 
+    /// Those whose glance is as wanted; nothing of the others is looked at.
+    pub(super) fn entries_where(
+        &self,
+        is: impl Fn(&L::Glance) -> bool,
+    ) -> impl Iterator<Item = Entry<'_, L>> {
+        let wanted = self.glances.iter().enumerate();
+        let wanted = wanted.filter(move |(_, glance)| is(glance));
+        wanted.filter_map(|(nth, _)| self.entry(nth))
+    }
+
+    fn entry(&self, nth: usize) -> Option<Entry<'_, L>> {
+        let begin = nth.checked_sub(1).and_then(|before| self.ends.get(before));
+        let begin = begin.copied().unwrap_or_default();
+        Some(Entry {
+            place: *self.places.get(nth)?,
+            glance: self.glances.get(nth)?,
+            text: self.texts.get(begin..*self.ends.get(nth)?)?,
+            filed: self.filed.get(nth)?,
+        })
+    }
+
     /// Those at a place, of which there is hardly ever more than one.
     pub(super) fn at(&self, place: Place) -> impl Iterator<Item = Entry<'_, L>> {
         self.entries().filter(move |entry| entry.place == place)

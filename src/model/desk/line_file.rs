@@ -85,7 +85,16 @@ impl<L: FiledLine> LineFile<L> {
         self.blocks.iter().flat_map(|block| block.entries())
     }
 
-    /// The same, each with its line.
+    /// Those of them whose glance is as wanted.
+    pub(super) fn entries_where(
+        &self,
+        is: impl Fn(&L::Glance) -> bool + Copy,
+    ) -> impl Iterator<Item = Entry<'_, L>> {
+        let blocks = self.blocks.iter();
+        blocks.flat_map(move |block| block.entries_where(is))
+    }
+
+    /// All of them, each with its line.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<L>> {
         self.entries().map(|entry| entry.line())
     }

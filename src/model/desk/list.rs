@@ -172,13 +172,34 @@ impl ViewSet {
     }
 }
 
-impl ViewCounts {
+/// How many conversations are in the same views; told apart by view once all are counted.
+struct SetCounts([usize; 1 << DeskView::ALL.len()]);
+
+impl Default for SetCounts {
+    fn default() -> Self {
+        Self([0; 1 << DeskView::ALL.len()])
+    }
+}
+
+impl SetCounts {
     fn add(&mut self, views: ViewSet) {
-        for (view, count) in DeskView::ALL.into_iter().zip(&mut self.0) {
-            *count += usize::from(views.has(view));
+        if let Some(count) = self.0.get_mut(usize::from(views.0)) {
+            *count += 1;
         }
     }
 
+    fn end(&self) -> ViewCounts {
+        let mut counts = ViewCounts::default();
+        for (set, held) in (0..).map(ViewSet).zip(self.0) {
+            for (view, count) in DeskView::ALL.into_iter().zip(&mut counts.0) {
+                *count += if set.has(view) { held } else { 0 };
+            }
+        }
+        counts
+    }
+}
+
+impl ViewCounts {
     /// How many a view has.
     pub fn of(&self, view: DeskView) -> usize {
         self.iter()
@@ -203,10 +224,13 @@ impl DeskQuery {
         let after = self.cursor.as_deref().map(read_cursor).transpose()?;
         let sieve = Sieve::new(&self.filter, &desk.conversations, moment);
         let own = self.own(desk);
-        let mut counts = ViewCounts::default();
+        let mut counts = SetCounts::default();
         let mut first = First::new(self.limit, after);
-        for entry in desk.conversations.entries() {
-            if !sieve.takes(&entry) || !sees(entry.id()) {
+        let entries = desk
+            .conversations
+            .entries_where(|glance| sieve.takes(glance));
+        for entry in entries {
+            if !sieve.takes_text(&entry) || !sees(entry.id()) {
                 continue;
             }
             let standing = self.standing_of(&entry, moment);
@@ -223,7 +247,7 @@ impl DeskQuery {
         Ok(Page {
             lines,
             next_cursor,
-            counts,
+            counts: counts.end(),
         })
     }
 

@@ -9,7 +9,7 @@ use super::DeskMoment;
 use super::block::Entry;
 use super::filed::Place;
 use super::filter::{DeskFilter, Found};
-use super::glance::{GlanceWords, tags_in};
+use super::glance::{Glance, GlanceWords, tags_in};
 use super::line::Line;
 use super::line_file::LineFile;
 use super::words::Codes;
@@ -62,12 +62,11 @@ impl<'a> Sieve<'a> {
         }
     }
 
-    /// Whether a line passes, whatever is new to the reader.
-    pub(super) fn takes(&self, entry: &Entry<'_, Line>) -> bool {
+    /// Whether a line passes, whatever is sought in its text and new to the reader.
+    pub(super) fn takes(&self, glance: &Glance) -> bool {
         if self.is_open {
             return true;
         }
-        let glance = entry.glance;
         let at = glance.instants.last_message_at;
         let statuses = &self.filter.statuses;
         let holder = glance.holder.code();
@@ -79,7 +78,12 @@ impl<'a> Sieve<'a> {
                 || statuses.contains(&glance.instants.status_at(self.moment.now)))
             && self.filter.from.is_none_or(|from| at >= from)
             && self.filter.to.is_none_or(|to| at < to)
-            && (self.sought.as_ref()).is_none_or(|sought| sought.takes(entry))
+    }
+
+    /// Whether a line has what is sought.
+    pub(super) fn takes_text(&self, entry: &Entry<'_, Line>) -> bool {
+        let sought = self.sought.as_ref();
+        sought.is_none_or(|sought| sought.takes(entry))
     }
 
     /// Whether a line passes of which the reader has seen everything, or not.
