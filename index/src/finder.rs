@@ -23,6 +23,12 @@ pub struct Finder {
     now: Arc<Mutex<Searcher>>,
 }
 
+/// A commit, ready to be searched.
+pub(crate) struct Commit {
+    committed: tantivy::Searcher,
+    languages: Arc<[String]>,
+}
+
 impl Finder {
     pub(crate) fn new(reader: IndexReader, fields: Fields) -> Result<Self, Error> {
         let committed = reader.searcher();
@@ -53,17 +59,25 @@ impl Finder {
         change(&mut self.lock().tail);
     }
 
-    /// Goes over to the commit that was just made, of everything written so far.
-    pub(crate) fn committed(&self) -> Result<(), Error> {
+    /// Reads the commit that was just made; nothing changes for searchers yet.
+    pub(crate) fn read_commit(&self) -> Result<Commit, Error> {
         self.reader
             .reload()
             .map_err(Error::engine("read its commit"))?;
         let committed = self.reader.searcher();
+        let fields = self.lock().fields;
+        Ok(Commit {
+            languages: languages(&committed, fields)?,
+            committed,
+        })
+    }
+
+    /// Goes over to a commit; `since`: what was written after it began.
+    pub(crate) fn go_over(&self, commit: Commit, since: Tail) {
         let mut now = self.lock();
-        now.languages = languages(&committed, now.fields)?;
-        now.committed = committed;
-        now.tail = Tail::default();
-        Ok(())
+        now.languages = commit.languages;
+        now.committed = commit.committed;
+        now.tail = since;
     }
 
     fn lock(&self) -> MutexGuard<'_, Searcher> {

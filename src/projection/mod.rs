@@ -20,6 +20,7 @@ mod projector;
 mod rows;
 mod rows_ticket;
 mod run;
+mod saving;
 mod search;
 mod sections;
 mod snapshot;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rayon::prelude::*;
 use svar_index::Index;
@@ -21,7 +22,6 @@ use super::unit_folder::UnitFolder;
 use super::upcoming::Upcoming;
 use super::whole::fold_store;
 use crate::clock::Clock;
-use crate::failpoint;
 use crate::journal::{Journal, Record};
 use crate::metrics::{Contacts, Duty, Facts, Update, keep};
 use crate::model::desk::Lines;
@@ -39,10 +39,10 @@ pub(super) struct Projector {
     installation: Arc<Installation>,
     facts: Facts,
     desk: Arc<Later<Lines>>,
-    search: SearchFold,
+    pub(super) search: SearchFold,
     changed: Change,
     later: Upcoming,
-    position: u64,
+    pub(super) position: u64,
     /// Up to which record the facts were folded when they were read.
     folded: u64,
     latest_at: Timestamp,
@@ -289,18 +289,10 @@ impl Projector {
         self.changed.any
     }
 
-    /// Writes out what is filed up to `position`, so that a replay that is cut off goes on
-    /// from there. The store may be further than the index is, so that only the caller knows.
-    pub(super) fn save(&mut self, position: u64) -> Result<(), Error> {
-        self.store.flush()?;
-        self.search.commit(position)?;
-        failpoint::pass("fold.saved");
-        Ok(())
-    }
-
-    /// Makes the index durable as far as it is; a start replays the rest.
-    pub(super) fn commit_index(&mut self) -> Result<(), Error> {
-        self.search.commit(self.position)
+    /// In how long the clock reaches the next event that is ahead of it.
+    pub(super) fn next_in(&self) -> Option<Duration> {
+        let millis = self.later.first()?.millis() - self.clock.now().millis();
+        Some(Duration::from_millis(millis.try_into().unwrap_or_default()))
     }
 
     /// How much waits to be published, if anything does.

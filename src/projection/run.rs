@@ -193,62 +193,76 @@ struct Readers {
     readying: Readying,
 }
 
+/// The folds as they run.
+struct Running<'a> {
+    projector: Projector,
+    keeper: Keeper,
+    pace: Pace,
+    readers: &'a Readers,
+}
+
 /// Files and folds what arrives until every sender is gone.
-fn run(
-    mut projector: Projector,
-    mut keeper: Keeper,
-    records: &Receiver<Vec<Record>>,
-    readers: &Readers,
-) {
-    let Readers {
-        snapshot,
-        state,
-        readying,
-    } = readers;
-    let mut pace = Pace::new();
+fn run(projector: Projector, keeper: Keeper, records: &Receiver<Vec<Record>>, readers: &Readers) {
+    let mut running = Running {
+        projector,
+        keeper,
+        pace: Pace::new(),
+        readers,
+    };
     loop {
-        let arrived = records.recv_timeout(pace.patience(projector.pending()));
-        let (filed, idle) = match &arrived {
-            Ok(batch) => {
-                keeper.see(batch);
-                (projector.apply(batch, 0), false)
-            }
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => (Ok(()), true),
-        };
-        state.file(projector.position());
+        match running.turn(records) {
+            Ok(false) => {}
+            Ok(true) => return running.keeper.keep_now(&running.projector),
+            Err(error) => return readers.state.fail(&error),
+        }
+    }
+}
+
+impl Running<'_> {
+    /// Takes in what comes next, if anything does in time, and publishes what is due; true: nothing
+    /// comes any more.
+    fn turn(&mut self, records: &Receiver<Vec<Record>>) -> Result<bool, Error> {
+        let projector = &mut self.projector;
+        let patience = self.pace.patience(projector.pending(), projector.next_in());
+        let arrived = records.recv_timeout(patience);
+        if let Ok(batch) = &arrived {
+            self.keeper.see(batch);
+            self.pace.arrived();
+            projector.apply(batch, 0)?;
+        }
+        self.readers.state.file(projector.position());
+        let is_due =
+            projector.pass_time() && self.pace.is_due(projector.extent(), arrived.is_err());
+        if is_due {
+            self.publish()?;
+        }
+        self.keeper.keep_when_due(&self.projector);
         let ended = matches!(arrived, Err(RecvTimeoutError::Disconnected));
-        let due = projector.pass_time() && pace.is_due(projector.extent(), idle);
-        let judges_anew = projector.judges_anew();
-        let published = filed.and_then(|()| {
-            if due {
-                projector.publish().map(Some)
-            } else {
-                Ok(None)
-            }
-        });
-        match published {
-            Ok(Some(next)) => {
-                let (position, next) = (next.log_position, Arc::new(next));
-                if judges_anew {
-                    readying(&next);
-                }
-                snapshot.store(next);
-                failpoint::pass("fold.published");
-                state.reach(position);
-                pace.published();
-                keeper.keep_when_due(&projector);
-            }
-            Ok(None) => keeper.keep_when_due(&projector),
-            Err(error) => return state.fail(&error),
-        }
-        if pace.commit_is_due(idle)
-            && let Err(error) = projector.commit_index()
-        {
-            return state.fail(&error);
-        }
         if ended {
-            return keeper.keep_now(&projector);
+            self.projector.commit_index()?;
+        } else if self.pace.commit_is_due() {
+            self.projector.commit_index_beside()?;
         }
+        Ok(ended)
+    }
+
+    fn publish(&mut self) -> Result<(), Error> {
+        let Readers {
+            snapshot,
+            state,
+            readying,
+        } = self.readers;
+        let judges_anew = self.projector.judges_anew();
+        let next = self.projector.publish()?;
+        let (position, next) = (next.log_position, Arc::new(next));
+        if judges_anew {
+            readying(&next);
+        }
+        snapshot.store(next);
+        failpoint::pass("fold.published");
+        state.reach(position);
+        self.pace.published();
+        Ok(())
     }
 }
 

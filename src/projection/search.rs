@@ -27,7 +27,7 @@ pub(super) struct SearchFold {
     index: Index,
     writer: Writer,
     standings: HashMap<String, Standing>,
-    /// Up to which record everything is durable, once it was made so.
+    /// Up to which record everything is durable, or is about to be, once it was made so.
     committed: Option<u64>,
 }
 
@@ -93,7 +93,7 @@ impl SearchFold {
         for id in contacts {
             match store.contact(id)?.as_ref().and_then(of_contact) {
                 Some(document) => self.writer.add(&document)?,
-                None => self.writer.delete(Kind::Contact, id),
+                None => self.writer.delete(Kind::Contact, id)?,
             }
         }
         for id in answers {
@@ -119,20 +119,40 @@ impl SearchFold {
         let answer = knowledge.answers.get(id);
         match answer.and_then(|answer| answer.current(now)) {
             Some(version) => self.writer.add(&of_answer(id, &version))?,
-            None => self.writer.delete(Kind::Answer, id.as_str()),
+            None => self.writer.delete(Kind::Answer, id.as_str())?,
         }
         Ok(())
     }
 
     /// Makes everything durable as the state at a position of the log, unless it is that already.
     pub(super) fn commit(&mut self, position: u64) -> Result<(), Error> {
-        if self.committed == Some(position) {
+        self.begin_commit(position)?;
+        self.end_commit()
+    }
+
+    /// The same beside what goes on; what was begun before goes first, and this is for another time
+    /// then.
+    pub(super) fn commit_beside(&mut self, position: u64) -> Result<(), Error> {
+        if self.writer.is_committing() {
             return Ok(());
         }
-        failpoint::pass("fold.commit");
-        self.writer.commit(position)?;
-        self.committed = Some(position);
-        failpoint::pass("fold.committed");
+        self.end_commit()?;
+        self.begin_commit(position)
+    }
+
+    fn begin_commit(&mut self, position: u64) -> Result<(), Error> {
+        if self.committed != Some(position) {
+            failpoint::pass("fold.commit");
+            self.writer.begin_commit(position)?;
+            self.committed = Some(position);
+        }
+        Ok(())
+    }
+
+    fn end_commit(&mut self) -> Result<(), Error> {
+        if self.writer.end_commit()? {
+            failpoint::pass("fold.committed");
+        }
         Ok(())
     }
 
@@ -146,13 +166,13 @@ impl SearchFold {
         let joined = JoinedTexts::of(&store.joined_events(id)?);
         let standing = joined.standings.get(id);
         if standing.is_some_and(|standing| standing.is_deleted && !standing.is_revised) {
-            self.writer.delete_conversation(id);
+            self.writer.delete_conversation(id)?;
             self.remember(joined.standings);
             return Ok(());
         }
         for text in joined.texts {
             if text.text.is_empty() {
-                self.writer.delete(text.kind, &text.id);
+                self.writer.delete(text.kind, &text.id)?;
             } else {
                 self.writer.add(&text)?;
             }

@@ -51,8 +51,8 @@ fn what_was_replaced_or_deleted_is_gone_before_the_commit() {
     let (index, mut writer) = index_of(&[("1", "old words"), ("2", "old words"), ("3", "old")]);
     writer.add(&document("1", "new words")).unwrap();
     writer.add(&document("1", "newest words")).unwrap();
-    writer.delete(Kind::Message, "2");
-    writer.delete_conversation("c-3");
+    writer.delete(Kind::Message, "2").unwrap();
+    writer.delete_conversation("c-3").unwrap();
     for _ in 0..2 {
         assert!(ids_of(&index, "old").is_empty());
         assert_eq!(ids_of(&index, "words"), ["1"]);
@@ -60,9 +60,9 @@ fn what_was_replaced_or_deleted_is_gone_before_the_commit() {
     }
     writer.add(&document("3", "back again")).unwrap();
     writer.add(&document("4", "back again")).unwrap();
-    writer.delete(Kind::Message, "4");
+    writer.delete(Kind::Message, "4").unwrap();
     assert_eq!(ids_of(&index, "back"), ["3"]);
-    writer.delete_conversation("c-3");
+    writer.delete_conversation("c-3").unwrap();
     assert!(ids_of(&index, "back").is_empty());
     writer.commit(3).unwrap();
     assert!(ids_of(&index, "back").is_empty());
@@ -113,8 +113,42 @@ fn adding_again_replaces_within_a_kind_only() {
 fn a_deleted_conversation_is_not_found() {
     let (index, mut writer) = index_of(&[("1", "hello"), ("2", "hello")]);
     writer.add(&document("3", "hello")).unwrap();
-    writer.delete_conversation("c-1");
-    writer.delete_conversation("c-3");
+    writer.delete_conversation("c-1").unwrap();
+    writer.delete_conversation("c-3").unwrap();
     writer.commit(2).unwrap();
     assert_eq!(ids_of(&index, "hello"), ["2"]);
+}
+
+#[test]
+fn what_is_written_while_a_commit_is_made_belongs_to_the_next_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let index = Index::open(dir.path()).unwrap();
+    let mut writer = index.writer().unwrap();
+    for (id, text) in [("1", "one apple"), ("2", "two apples"), ("3", "three")] {
+        writer.add(&document(id, text)).unwrap();
+    }
+    writer.begin_commit(7).unwrap();
+    writer.add(&document("3", "three apples")).unwrap();
+    writer.delete(Kind::Message, "1").unwrap();
+    writer.delete_conversation("c-2").unwrap();
+    writer.add(&document("4", "four apples")).unwrap();
+    let found = || {
+        let mut found = ids_of(&index, "apples");
+        found.sort();
+        found
+    };
+    assert_eq!(found(), ["3", "4"]);
+    assert!(writer.end_commit().unwrap());
+    assert!(!writer.end_commit().unwrap(), "there is none any more");
+    assert_eq!(index.committed_position().unwrap(), Some(7));
+    assert_eq!(found(), ["3", "4"]);
+    // Durable is what was there when it began.
+    writer.begin_commit(8).unwrap();
+    drop(writer);
+    drop(index);
+    let index = Index::open(dir.path()).unwrap();
+    assert_eq!(index.committed_position().unwrap(), Some(8));
+    let mut found = ids_of(&index, "apples");
+    found.sort();
+    assert_eq!(found, ["3", "4"]);
 }
