@@ -2,7 +2,8 @@
 //! acknowledged, is in the list, and is told, and what the open streams take.
 //!
 //! `--streams N` (1,000), `--rate N` messages a second (200), `--secs N` (30), `--conversations N` that are
-//! there before (100,000). With real syncs, over HTTP on loopback; every list is another one than before. Those
+//! there before (100,000), `--look-after N`: the list is asked for after every so many messages of a writer
+//! (10; 1 is the harder load: as many lists as messages). With real syncs, over HTTP on loopback; every list is another one than before. Those
 //! who look on are a process of their own.
 
 #![expect(
@@ -195,6 +196,8 @@ struct Writer {
     server: SocketAddr,
     own: Vec<u32>,
     every: Duration,
+    /// After every so many messages the list is asked for.
+    look_after: usize,
     until: Instant,
     sent: Sent,
     acknowledged: Times,
@@ -243,8 +246,11 @@ impl Writer {
             let mut answer = agent.post(path).send_json(&words).expect("taken");
             let written: Value = answer.body_mut().read_json().expect("JSON");
             self.acknowledged.add(begun.elapsed());
-            while !self.is_listed(&agent, &written, (&id, turn), &words["text"]) {}
-            self.listed.add(begun.elapsed());
+            // Not all writers after the same ones.
+            if (turn + self.own[0] as usize).is_multiple_of(self.look_after) {
+                while !self.is_listed(&agent, &written, (&id, turn), &words["text"]) {}
+                self.listed.add(begun.elapsed());
+            }
             due += self.every;
             pause(due.saturating_duration_since(Instant::now()));
         }
@@ -259,6 +265,7 @@ fn main() {
     let is_test = arguments::number("--secs").is_none() && common::size(100) == 1;
     let number = |name: &str, full: u32| arguments::number(name).unwrap_or(common::size(full));
     let (streams, rate) = (number("--streams", 1_000), number("--rate", 200).max(16));
+    let look_after = arguments::number("--look-after").unwrap_or(10);
     let secs = arguments::number("--secs").unwrap_or(if is_test { 1 } else { 30 });
     let folder = tempfile::tempdir().expect("a folder");
     let app = desk(folder.path(), number("--conversations", 100_000));
@@ -290,6 +297,7 @@ fn main() {
                 server,
                 own: own.collect(),
                 every: Duration::from_secs(1) * WRITERS / rate,
+                look_after: look_after.max(1) as usize,
                 until,
                 sent: Arc::clone(&sent),
                 acknowledged: acknowledged.clone(),
