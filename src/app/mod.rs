@@ -12,6 +12,7 @@ mod batch;
 mod bulk;
 mod canned;
 mod catalogue;
+mod contact_link;
 mod desk;
 mod drafts;
 mod erase;
@@ -36,11 +37,13 @@ mod presence;
 mod present;
 mod profile;
 mod queue;
+mod request;
 mod respond;
 mod routing;
 mod rule_trial;
 mod schedule;
 mod search;
+mod service;
 mod sight;
 mod start;
 mod tags;
@@ -70,6 +73,7 @@ pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
 pub use bulk::{BulkDeed, BulkItem, BulkOutcome, BulkResult, MOST_AT_ONCE};
 pub use canned::FilledReply;
 pub use catalogue::{ReportMatch, match_reports};
+pub use contact_link::{ConfirmationState, ContactLink, OpenSurvey, SurveyLink};
 pub use desk::{LineList, LineView, UnreadView};
 pub use drafts::{Bell, DraftView, SendingView, Sent};
 pub use erase::ErasureView;
@@ -91,6 +95,7 @@ pub use options::{Network, Options, Probe, PublicUrl};
 pub use presence::RepView;
 pub use present::Present;
 pub use profile::ProfileView;
+pub use request::{RequestClosed, RequestOffer, RequestReceipt, VisitorsRequest};
 pub use respond::{ContactFeedback, Incoming, is_ack};
 pub use rule_trial::{RuleTrial, TRIED_ON, TriedConversation};
 pub use schedule::{HolidayCounts, WorkingInterval, WorkingTimeView, between};
@@ -113,7 +118,7 @@ use svar_index::vector::Embedder;
 pub use svar_index::{Hit, Kind};
 
 use crate::clock::Clock;
-use crate::command::{AnswerCommand, Caller, Command};
+use crate::command::{Caller, Command};
 use crate::journal::{Committer, Handle, Journal};
 use crate::knowledge::{AnswerImport, LockedTopics, Phraser, Places, Workshop};
 use crate::lock::Lock;
@@ -307,8 +312,8 @@ impl App {
         source: &str,
         bytes: &[u8],
     ) -> Result<AnswerCounts, Error> {
-        let AnswerImport { mut taken, drafts } = self.knowledge().import(format, source, bytes);
-        let command = Command::Answer(AnswerCommand::Import(drafts));
+        let AnswerImport { mut taken, import } = self.knowledge().import(format, source, bytes);
+        let command = Command::ImportAnswers(import);
         let written = self.write_now(&caller.clone().importing(), command)?;
         taken.log_position = written.log_position;
         Ok(taken)

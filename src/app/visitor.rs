@@ -17,6 +17,8 @@ use crate::model::{ContactId, Profile, Timestamp};
 
 /// The channel that visitors write on.
 const CHANNEL: &str = "chat";
+/// The channels that the widget shows: chats, and what was asked for by a form.
+pub(super) const CHANNELS: [&str; 2] = [CHANNEL, "form"];
 /// How many bytes of a contact's digest a conversation is called by.
 const DIGEST_BYTES: usize = 6;
 const MINUTE_MS: i64 = 60_000;
@@ -71,7 +73,8 @@ impl App {
         let lines = self.one_with(&theirs).into_iter();
         let lines = lines.flat_map(|one| desk.lines_of(&one).cloned().collect::<Vec<_>>());
         let lines = lines.filter(|line| {
-            line.channel == CHANNEL && root(line.contact.as_str()).as_ref() == Some(&theirs)
+            CHANNELS.contains(&line.channel.as_str())
+                && root(line.contact.as_str()).as_ref() == Some(&theirs)
         });
         lines.max_by_key(|line| line.last_message_at)
     }
@@ -203,21 +206,22 @@ fn goes_on(conversation: &Conversation, now: Timestamp) -> bool {
 }
 
 impl Visitor {
-    /// Whether a conversation is one that they began in the widget, by what it is called.
-    pub fn began(&self, conversation: &str) -> bool {
-        conversation.starts_with(&prefix(&self.contact))
+    /// Whether a conversation or job is one that they began in the widget, by what it is called.
+    pub fn began(&self, thing: &str) -> bool {
+        let mut kinds = CHANNELS.iter().chain(&["job"]);
+        kinds.any(|kind| thing.starts_with(&named_for(kind, &self.contact)))
     }
 }
 
-/// What the conversations begin with that a contact begins in the widget.
-fn prefix(contact: &str) -> String {
+/// What things of a kind begin with that a contact begins in the widget.
+pub(super) fn named_for(kind: &str, contact: &str) -> String {
     let digest = Sha256::digest(contact.as_bytes());
     let digest = hex(digest.get(..DIGEST_BYTES).unwrap_or_default());
-    format!("{CHANNEL}-{digest}-")
+    format!("{kind}-{digest}-")
 }
 
 /// What a visitor's new conversation is called: two windows that begin one at once begin the same.
 fn fresh_conversation(contact: &str, now: Timestamp) -> String {
     let minute = now.millis().div_euclid(MINUTE_MS);
-    format!("{}{minute}", prefix(contact))
+    format!("{}{minute}", named_for(CHANNEL, contact))
 }

@@ -203,6 +203,7 @@ const fn needs_evidence(command: &Command) -> bool {
         Command::Knowledge(command) => matches!(command, KnowledgeCommand::Set(_)),
         Command::Tag(_) => true,
         Command::Case(_)
+        | Command::ImportAnswers(_)
         | Command::Contact(_)
         | Command::Conversation(_)
         | Command::Start(_)
@@ -214,7 +215,11 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Provider(_)
         | Command::Access(_)
         | Command::CustomerAgent(_)
+        | Command::AgentPicture(_)
         | Command::JobPreferences(_)
+        | Command::Service(_)
+        | Command::Request(_)
+        | Command::Confirmation(_)
         | Command::Queue(_)
         | Command::Routing(_)
         | Command::Turn(_)

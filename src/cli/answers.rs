@@ -157,6 +157,14 @@ fn import(context: &Context, files: &[PathBuf], source: Option<&str>) -> anyhow:
         for (sum, field) in sums.iter_mut().zip(names) {
             *sum += taken.get(field).and_then(Value::as_u64).unwrap_or_default();
         }
+        let aside = taken.get("set_aside").and_then(Value::as_u64);
+        if let Some(aside) = aside.filter(|aside| *aside > 0) {
+            output::say(format_args!(
+                "{}: the page changed; {aside} of its answers are not given before somebody has \
+                 looked at them",
+                plain(name)
+            ));
+        }
         let rejected = taken.get("rejected").and_then(Value::as_array);
         for fault in rejected.into_iter().flatten() {
             if let Some(sum) = sums.last_mut() {

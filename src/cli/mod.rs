@@ -37,6 +37,7 @@ mod schedule;
 mod scope;
 mod search;
 mod serve;
+mod service;
 mod token;
 mod transport;
 mod user;
@@ -99,6 +100,7 @@ enum Command {
     Conversation(desk::conversation::Args),
     Ticket(desk::ticket::Args),
     Routing(routing::Args),
+    Service(service::Args),
     Gaps(gaps::Args),
     Ask(ask::Args),
     Answers(answers::Args),
@@ -156,6 +158,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Explain(args) => explain::run(&context, &args)?,
         Command::Profile(args) => profile::run(&context, &args)?,
         Command::Routing(args) => routing::run(&context, &args)?,
+        Command::Service(args) => service::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
         Command::Conversation(args) => desk::conversation::run(&context, &args)?,

@@ -113,8 +113,6 @@ pub enum AnswerCommand {
         /// Which.
         short_answer: String,
     },
-    /// Takes answers over from elsewhere; each has its id.
-    Import(Vec<AnswerDraft>),
 }
 
 impl AnswerCommand {
@@ -127,7 +125,6 @@ impl AnswerCommand {
             Self::Delete { .. } => &role::ANSWER_DELETE,
             Self::SetAside { .. } => &role::ANSWER_SET_ASIDE,
             Self::Release { .. } => &role::ANSWER_RELEASE,
-            Self::Import(_) => &role::ANSWER_IMPORT,
         }
     }
 
@@ -152,10 +149,7 @@ impl AnswerCommand {
                 anyway: *anyway,
                 ..AnswerDraft::of(knowledge, short_answer, now)?
             },
-            Self::Delete { .. }
-            | Self::SetAside { .. }
-            | Self::Release { .. }
-            | Self::Import(_) => return Ok(None),
+            Self::Delete { .. } | Self::SetAside { .. } | Self::Release { .. } => return Ok(None),
         };
         let draft = draft.checked()?;
         Ok(Some(draft).filter(|draft| draft.published && !draft.anyway))
@@ -305,13 +299,6 @@ pub(super) fn decide(
             reason,
         } => Ok(vec![set_aside(state, &short_answer, &reason)?]),
         AnswerCommand::Release { short_answer } => Ok(vec![release(state, &short_answer)?]),
-        AnswerCommand::Import(drafts) => {
-            let mut bodies = Vec::new();
-            for draft in drafts {
-                bodies.extend(save(state, draft, None)?);
-            }
-            Ok(bodies)
-        }
     }
 }
 
@@ -344,7 +331,7 @@ fn release(state: &State<'_>, id: &str) -> Result<Body, Refusal> {
     })))
 }
 
-fn save(
+pub(super) fn save(
     state: &State<'_>,
     draft: AnswerDraft,
     seen: Option<Timestamp>,

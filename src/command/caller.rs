@@ -116,6 +116,17 @@ impl Caller {
         })
     }
 
+    /// Refuses a user: a program carries contacts' words, with an API token.
+    pub(super) fn is_no_user(&self) -> Result<(), Refusal> {
+        match self.identity {
+            Identity::User(_) => Err(Refusal::conflict(
+                "only a contact writes as a contact; a program takes in what they wrote, with an \
+                 API token",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// The actor that the journal notes.
     pub fn actor(&self) -> String {
         match &self.identity {

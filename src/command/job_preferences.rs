@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::refusal::Refusal;
-use super::text::filled;
+use super::text::{filled, short};
 use super::user::check_email;
 use crate::model::event::JobPreferencesSet;
 use crate::model::{Body, Invalid};
@@ -13,6 +13,8 @@ use crate::model::{Body, Invalid};
 const MOST: usize = 100;
 /// The longest of their names, in characters.
 const MAX_NAME: usize = 200;
+/// The longest words of why nothing is taken, in characters.
+const MAX_WORDS: usize = 1_000;
 
 /// Which jobs are wanted, as far as that changes; what is left out stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -39,6 +41,10 @@ pub struct JobPreferencesDraft {
     #[schema(max_length = 254, pattern = r"^([^@\s]+@[^@\s]+)?$")]
     #[serde(default)]
     pub notify: Option<String>,
+    /// What is said where no jobs are taken; empty: words of Svar's own.
+    #[schema(max_length = 1000)]
+    #[serde(default)]
+    pub closed_text: Option<String>,
 }
 
 pub(super) fn decide(draft: JobPreferencesDraft) -> Result<Vec<Body>, Refusal> {
@@ -50,6 +56,12 @@ pub(super) fn decide(draft: JobPreferencesDraft) -> Result<Vec<Body>, Refusal> {
     if let Some(notify) = notify.as_deref().filter(|notify| !notify.is_empty()) {
         check_email(notify).map_err(|error| Invalid::new("notify", error.reason))?;
     }
+    let closed_text = draft.closed_text.map(|text| text.trim().to_owned());
+    short(
+        "closed_text",
+        closed_text.as_deref().unwrap_or_default(),
+        MAX_WORDS,
+    )?;
     Ok(vec![Body::JobPreferencesSet(Box::new(JobPreferencesSet {
         available: draft.available,
         shown: draft.shown,
@@ -57,6 +69,7 @@ pub(super) fn decide(draft: JobPreferencesDraft) -> Result<Vec<Body>, Refusal> {
         customers: names("customers", draft.customers)?,
         services: names("services", draft.services)?,
         notify,
+        closed_text,
     }))])
 }
 

@@ -8,13 +8,16 @@
 
 mod access;
 mod account;
+mod agent_picture;
 mod answer;
+mod answer_import;
 mod attention;
 mod block;
 mod bulk;
 mod caller;
 mod canned;
 mod case;
+mod confirmation;
 mod contact;
 mod conversation;
 mod conversations;
@@ -37,9 +40,11 @@ mod question;
 mod queue;
 mod refusal;
 mod rep;
+mod request;
 mod role;
 mod routing;
 mod scope;
+mod service;
 mod start;
 mod survey;
 mod tag;
@@ -53,12 +58,15 @@ mod visit;
 mod widget;
 
 pub use access::AccessSettings;
+pub use agent_picture::AgentPictureCommand;
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
+pub use answer_import::AnswersImport;
 pub use attention::reader;
 pub use bulk::{BulkAction, BulkStep};
 pub use caller::{Caller, Identity};
 pub use canned::{CannedReplyCommand, CannedReplyDraft, fill_in};
 pub use case::{Case, CaseCommand};
+pub use confirmation::{Confirmation, ConfirmationCommand};
 pub use contact::{ContactAction, ContactCommand};
 pub use conversation::{ConversationAction, ConversationCommand};
 pub use conversations::{Conversations, Holdings};
@@ -80,11 +88,13 @@ pub use question::QuestionCommand;
 pub use queue::{MAX_CAPACITY, QueueCommand, QueueDraft};
 pub use refusal::Refusal;
 pub use rep::RepCommand;
+pub use request::{RequestCommand, RequestDraft, RequestIds, RequestWay};
 pub use role::{POST_EVENTS, Right, TABLE};
 pub use routing::{
     FIRST_LIMIT, MAX_RULE_NAME, MAX_RULE_WORDS, RoutingCommand, RuleDraft, RuleSight, is_routed,
     would_do,
 };
+pub use service::{ServiceCommand, ServiceDraft};
 pub use start::{Beginner, ContactDraft, FreshIds, StartCommand, StartDraft};
 
 pub use crate::model::{Role, Scope, Sight};
@@ -121,6 +131,8 @@ pub enum Command {
     Question(QuestionCommand),
     /// To a short answer.
     Answer(AnswerCommand),
+    /// Takes short answers of a file over.
+    ImportAnswers(AnswersImport),
     /// To a case of the regression set.
     Case(CaseCommand),
     /// To the settings of the knowledge area.
@@ -147,6 +159,8 @@ pub enum Command {
     Access(AccessSettings),
     /// To how the customer agent works.
     CustomerAgent(CustomerAgentDraft),
+    /// To the customer agent's picture.
+    AgentPicture(AgentPictureCommand),
     /// About satisfaction surveys.
     Survey(SurveyCommand),
     /// To the chat widget.
@@ -157,6 +171,12 @@ pub enum Command {
     Routing(RoutingCommand),
     /// To which jobs are wanted.
     JobPreferences(JobPreferencesDraft),
+    /// To the services that contacts may ask for.
+    Service(ServiceCommand),
+    /// About a contact's word on a job.
+    Confirmation(ConfirmationCommand),
+    /// A contact asks for something by a form.
+    Request(Box<RequestCommand>),
     /// A contact does something themselves.
     Visit(VisitCommand),
     /// The customer agent says and does something.
@@ -180,6 +200,7 @@ impl Command {
             Self::Topic(command) => command.right(),
             Self::Question(command) => command.right(),
             Self::Answer(command) => command.right(),
+            Self::ImportAnswers(_) => &role::ANSWER_IMPORT,
             Self::Case(command) => command.right(),
             Self::Knowledge(command) => command.right(),
             Self::Contact(command) => command.right(),
@@ -193,11 +214,15 @@ impl Command {
             Self::Profile(command) => command.right(),
             Self::Access(_) => &role::ACCESS_SET,
             Self::CustomerAgent(_) => &role::CUSTOMER_AGENT_SET,
+            Self::AgentPicture(_) => &role::AGENT_PICTURE_SET,
             Self::Survey(command) => command.right(),
             Self::Widget(_) => &role::WIDGET_SET,
             Self::Queue(command) => command.right(),
             Self::Routing(command) => command.right(),
             Self::JobPreferences(_) => &role::JOB_PREFERENCES_SET,
+            Self::Service(command) => command.right(),
+            Self::Confirmation(command) => command.right(),
+            Self::Request(_) => RequestCommand::RIGHT,
             Self::Visit(command) => command.right(),
             Self::Turn(_) => TurnCommand::RIGHT,
             Self::User(command) => command.right(),
@@ -221,6 +246,7 @@ pub fn decide(
         Command::Topic(command) => topic::decide(state, command, evidence),
         Command::Question(command) => question::decide(state, command, evidence),
         Command::Answer(command) => answer::decide(state, command, evidence),
+        Command::ImportAnswers(import) => answer_import::decide(state, import),
         Command::Case(command) => case::decide(state, command),
         Command::Knowledge(command) => knowledge::decide(state, command, evidence),
         Command::Contact(command) => contact::decide(state, caller, command),
@@ -234,11 +260,15 @@ pub fn decide(
         Command::Profile(command) => profile::decide(state, command),
         Command::Access(settings) => access::decide(&settings),
         Command::CustomerAgent(draft) => customer_agent::decide(draft),
+        Command::AgentPicture(command) => agent_picture::decide(state, &command),
         Command::Survey(command) => survey::decide(state, caller, command),
         Command::Widget(draft) => widget::decide(state, draft),
         Command::Queue(command) => queue::decide(state, caller, command),
         Command::Routing(command) => routing::decide(state, caller, command),
         Command::JobPreferences(draft) => job_preferences::decide(draft),
+        Command::Service(command) => service::decide(state, command),
+        Command::Confirmation(command) => confirmation::decide(state, caller, command),
+        Command::Request(command) => request::decide(state, caller, *command),
         Command::Visit(command) => visit::decide(state, caller, command),
         Command::Turn(command) => turn::decide(state, command),
         Command::User(command) => user::decide(state, caller, command),

@@ -8,11 +8,13 @@ use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{contact_id, conversation_id, pipeline_id, rep_id, short, team_id, ticket_id};
 use super::{Caller, State, scope};
-use crate::model::event::{JobRequest, TicketOpened};
-use crate::model::{Body, Invalid, PipelineId, RepId, TeamId};
+use crate::model::event::{Attributes, JobRequest, TicketOpened};
+use crate::model::{Body, Invalid, PipelineId, RepId, TeamId, WantedJob};
 
 /// The longest line, in characters.
 const MAX_LINE: usize = 500;
+/// The own field of a job that says what kind of customer asks.
+const CUSTOMER: &str = "customer";
 
 /// A ticket as it is to begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -55,6 +57,10 @@ pub struct TicketDraft {
     /// How a job came in; jobs only.
     #[serde(default)]
     pub request: Option<JobRequest>,
+    /// What kind of customer asks; jobs only.
+    #[schema(max_length = 500)]
+    #[serde(default)]
+    pub customer: Option<String>,
 }
 
 /// Opens a ticket, called `ticket`.
@@ -82,20 +88,10 @@ pub(super) fn decide(
         let reason = format!("`{ticket}` is there already; expected a new id");
         return Err(Invalid::new("ticket", reason).into());
     }
-    let directory = state.conversations.directory();
     let pipeline = pipeline_id(&draft.pipeline)?;
     let stage = stage(state, &pipeline, draft.stage.as_deref())?;
-    if draft.request.is_some() && directory.is_support(&pipeline, state.now) {
-        let reason = format!("`{pipeline}` has no jobs; expected nothing");
-        return Err(Invalid::new("request", reason).into());
-    }
-    let preferences = &state.installation.job_preferences;
-    let unwanted = draft
-        .request
-        .and_then(|request| preferences.unwanted(request, draft.service.as_deref()));
-    if let Some(why) = unwanted {
-        return Err(Refusal::conflict(why));
-    }
+    let customer = line("customer", draft.customer.as_deref())?;
+    check_wanted(state, &pipeline, (&draft, customer.as_deref()))?;
     let conversation = draft
         .conversation
         .as_deref()
@@ -127,9 +123,45 @@ pub(super) fn decide(
         first_response_due_at: None,
         inbox: None,
         schedule: None,
-        attributes: std::collections::BTreeMap::new(),
+        attributes: attributes_of(customer),
         request: draft.request,
     }))])
+}
+
+/// Refuses what only jobs have of other tickets, and jobs that the desk does not want.
+fn check_wanted(
+    state: &State<'_>,
+    pipeline: &PipelineId,
+    (draft, customer): (&TicketDraft, Option<&str>),
+) -> Result<(), Refusal> {
+    let directory = state.conversations.directory();
+    let jobs_only = [
+        ("request", draft.request.is_some()),
+        ("customer", customer.is_some()),
+    ];
+    let mut said = jobs_only.into_iter().filter(|(_, is_said)| *is_said);
+    if directory.is_support(pipeline, state.now)
+        && let Some((field, _)) = said.next()
+    {
+        let reason = format!("`{pipeline}` has no jobs; expected nothing");
+        return Err(Invalid::new(field, reason).into());
+    }
+    let service = draft.service.as_deref().map(str::trim);
+    if let Some(request) = draft.request {
+        let preferences = &state.installation.job_preferences;
+        preferences.check(&WantedJob {
+            request,
+            service: service.filter(|service| !service.is_empty()),
+            customer,
+        })?;
+    }
+    Ok(())
+}
+
+/// The kind of customer, as jobs carry it.
+pub(super) fn attributes_of(customer: Option<String>) -> Attributes {
+    let customer = customer.map(|customer| (CUSTOMER.to_owned(), customer.into()));
+    customer.into_iter().collect()
 }
 
 /// The first stage of a pipeline that is there.

@@ -1,6 +1,6 @@
 //! Why a command is refused, said in the same words at every front.
 
-use crate::model::{Invalid, Role};
+use crate::model::{Invalid, Role, Unwanted};
 
 /// Why a command is refused. Nothing was journalled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +37,19 @@ pub enum Refusal {
     /// Something that is there is against it.
     #[error("{0}")]
     Conflict(&'static str),
+    /// No work is taken now; in the admin's words, where there are any.
+    #[error("{0}")]
+    NotAvailable(String),
+    /// Of this kind nothing is taken.
+    #[error("{field}: `{value}` is not taken here; expected one of {}", taken.join(", "))]
+    NotTaken {
+        /// What of the request.
+        field: &'static str,
+        /// What it says.
+        value: String,
+        /// What is taken.
+        taken: Vec<String>,
+    },
     /// What the decision depends on could not be read.
     #[error("{0}")]
     Failed(String),
@@ -56,6 +69,23 @@ impl Refusal {
         Self::Unknown {
             kind,
             id: id.to_owned(),
+        }
+    }
+}
+
+impl From<Unwanted> for Refusal {
+    fn from(unwanted: Unwanted) -> Self {
+        match unwanted {
+            Unwanted::NotAvailable(words) => Self::NotAvailable(words),
+            Unwanted::NotTaken {
+                field,
+                value,
+                taken,
+            } => Self::NotTaken {
+                field,
+                value,
+                taken,
+            },
         }
     }
 }

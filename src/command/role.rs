@@ -20,6 +20,7 @@ impl Right {
 }
 
 pub(super) const ACCESS_SET: Right = Right::new("access.set", Role::Admin);
+pub(super) const AGENT_PICTURE_SET: Right = Right::new("agent_picture.set", Role::Admin);
 pub(super) const AGENT_TURN: Right = Right::new("agent.turn", Role::System);
 pub(super) const ANSWER_ADD_VARIANT: Right = Right::new("answer.add_variant", Role::Admin);
 pub(super) const ANSWER_DELETE: Right = Right::new("answer.delete", Role::Admin);
@@ -32,6 +33,8 @@ pub(super) const CANNED_REPLY_REMOVE: Right = Right::new("canned_reply.remove", 
 pub(super) const CANNED_REPLY_SAVE: Right = Right::new("canned_reply.save", Role::Rep);
 pub(super) const CASE_REMOVE: Right = Right::new("case.remove", Role::Admin);
 pub(super) const CASE_SET: Right = Right::new("case.set", Role::Admin);
+pub(super) const CONFIRMATION_GIVE: Right = Right::new("confirmation.give", Role::Rep);
+pub(super) const CONFIRMATION_REMIND: Right = Right::new("confirmation.remind", Role::Rep);
 pub(super) const CONTACT_INTRODUCE: Right = Right::new("contact.introduce", Role::Rep);
 pub(super) const CONTACT_BLOCK: Right = Right::new("contact.block", Role::Rep);
 pub(super) const CONTACT_ERASE: Right = Right::new("contact.erase", Role::Admin);
@@ -87,7 +90,11 @@ pub(super) const ROUTING_REMOVE: Right = Right::new("routing.remove", Role::Admi
 pub(super) const ROUTING_SAVE: Right = Right::new("routing.save", Role::Admin);
 pub(super) const ROUTING_SETTLE: Right = Right::new("routing.settle", Role::System);
 pub(super) const ROUTING_SWITCH: Right = Right::new("routing.switch", Role::Admin);
+pub(super) const REQUEST_POST: Right = Right::new("request.post", Role::Rep);
+pub(super) const SERVICE_REMOVE: Right = Right::new("service.remove", Role::Admin);
+pub(super) const SERVICE_SAVE: Right = Right::new("service.save", Role::Admin);
 pub(super) const SURVEY_ASK: Right = Right::new("survey.ask", Role::System);
+pub(super) const SURVEY_ASK_BY_LINK: Right = Right::new("survey.ask_by_link", Role::Rep);
 pub(super) const SURVEY_SET: Right = Right::new("survey.set", Role::Admin);
 pub(super) const TAG_CREATE: Right = Right::new("tag.create", Role::Rep);
 pub(super) const TAG_DELETE: Right = Right::new("tag.delete", Role::Admin);
@@ -128,6 +135,7 @@ pub(super) const WIDGET_SET: Right = Right::new("widget.set", Role::Admin);
 /// The whole table: a row for each command.
 pub const TABLE: &[Right] = &[
     ACCESS_SET,
+    AGENT_PICTURE_SET,
     AGENT_TURN,
     ANSWER_ADD_VARIANT,
     ANSWER_DELETE,
@@ -140,6 +148,8 @@ pub const TABLE: &[Right] = &[
     CANNED_REPLY_SAVE,
     CASE_REMOVE,
     CASE_SET,
+    CONFIRMATION_GIVE,
+    CONFIRMATION_REMIND,
     CONTACT_INTRODUCE,
     CONTACT_BLOCK,
     CONTACT_ERASE,
@@ -189,13 +199,17 @@ pub const TABLE: &[Right] = &[
     REP_REST,
     REP_RETURN,
     REP_SET_STATUS,
+    REQUEST_POST,
     ROUTING_ACT,
     ROUTING_ORDER,
     ROUTING_REMOVE,
     ROUTING_SAVE,
     ROUTING_SETTLE,
     ROUTING_SWITCH,
+    SERVICE_REMOVE,
+    SERVICE_SAVE,
     SURVEY_ASK,
+    SURVEY_ASK_BY_LINK,
     SURVEY_SET,
     TAG_CREATE,
     TAG_DELETE,

@@ -79,6 +79,11 @@ pub enum SurveyCommand {
         /// Which.
         conversation: String,
     },
+    /// Asks by a link that somebody hands to the contact; one who is asked already is not asked anew.
+    AskByLink {
+        /// About which conversation.
+        conversation: String,
+    },
 }
 
 impl SurveyCommand {
@@ -87,6 +92,7 @@ impl SurveyCommand {
         match self {
             Self::Set(_) => &role::SURVEY_SET,
             Self::Ask { .. } => &role::SURVEY_ASK,
+            Self::AskByLink { .. } => &role::SURVEY_ASK_BY_LINK,
         }
     }
 }
@@ -103,7 +109,45 @@ pub(super) fn decide(
             let known = scope::conversation(state, caller, id.as_str())?;
             ask(state, &known)
         }
+        SurveyCommand::AskByLink { conversation } => {
+            let id = conversation_id(&conversation)?;
+            let known = scope::conversation(state, caller, id.as_str())?;
+            ask_by_link(state, &known)
+        }
     }
+}
+
+/// Asks on any channel, because somebody hands the link over; within what holds for all surveys.
+fn ask_by_link(state: &State<'_>, known: &Conversation) -> Result<Vec<Body>, Refusal> {
+    check_reachable(state, &known.contact)?;
+    if known.merged_into.is_some() {
+        return Err(Refusal::conflict(
+            "the conversation was merged into another; ask about that one",
+        ));
+    }
+    let sent = state.installation.surveys.sent_at(&known.id);
+    if sent.is_some_and(|sent| state.now < sent.plus_millis(OPEN_MS)) {
+        return Ok(Vec::new());
+    }
+    if known.status != Status::Resolved || !known.marks.is_empty() {
+        return Err(Refusal::conflict(
+            "the conversation goes on, or is marked as none that counts; resolve it first",
+        ));
+    }
+    if was_asked_lately(state, known)? {
+        return Err(Refusal::conflict(
+            "the contact was asked not long ago; the settings of surveys say how often",
+        ));
+    }
+    Ok(vec![sent_now(known)])
+}
+
+fn sent_now(known: &Conversation) -> Body {
+    Body::CsatSent(Box::new(CsatSent {
+        conversation: Some(known.id.clone()),
+        ticket: None,
+        text: None,
+    }))
 }
 
 /// What a contact says of a conversation; until two weeks after they were asked, and what they
@@ -169,11 +213,7 @@ fn ask(state: &State<'_>, known: &Conversation) -> Result<Vec<Body>, Refusal> {
         let held = SurveyHeldBack { conversation };
         return Ok(vec![Body::SurveyHeldBack(Box::new(held))]);
     }
-    Ok(vec![Body::CsatSent(Box::new(CsatSent {
-        conversation: Some(known.id.clone()),
-        ticket: None,
-        text: None,
-    }))])
+    Ok(vec![sent_now(known)])
 }
 
 /// The team that has a conversation, or whose rep does.

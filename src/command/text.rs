@@ -5,8 +5,8 @@ use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
     CannedReplyId, ContactId, ConversationId, InboxId, Invalid, InvoiceId, MessageId, PipelineId,
-    ProposalId, QuestionId, RepId, RuleId, ShortAnswerId, TeamId, TicketId, TokenId, TopicId,
-    UserId,
+    ProposalId, QuestionId, RepId, RuleId, ServiceId, ShortAnswerId, TeamId, TicketId, TokenId,
+    TopicId, UserId,
 };
 
 /// The longest name of a channel, in characters.
@@ -57,6 +57,10 @@ pub(super) fn rep_id(text: &str) -> Result<RepId, Invalid> {
 
 pub(super) fn rule_id(text: &str) -> Result<RuleId, Invalid> {
     id("rule", text, RuleId::parse)
+}
+
+pub(super) fn service_id(field: &str, text: &str) -> Result<ServiceId, Invalid> {
+    id(field, text, ServiceId::parse)
 }
 
 pub(super) fn ticket_id(text: &str) -> Result<TicketId, Invalid> {

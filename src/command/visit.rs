@@ -14,7 +14,7 @@ use super::scope;
 use super::start::word;
 use super::text::{contact_id, conversation_id, filled, message_id, short};
 use super::user::check_email;
-use super::{Caller, Identity, State, survey};
+use super::{Caller, State, survey};
 use crate::model::conversation::Message;
 use crate::model::event::{
     Actor, ActorKind, Attachment, Attributes, ContactUpserted, ConversationHandedOff,
@@ -132,7 +132,7 @@ pub(super) fn decide(
     let contact = command.contact.as_deref().map(contact_id).transpose()?;
     match command.action {
         VisitAction::Introduce(introduction) => {
-            no_user(caller)?;
+            caller.is_no_user()?;
             introduce(state, contact, introduction)
         }
         VisitAction::Write(words) => write(state, caller, contact, words),
@@ -156,17 +156,6 @@ pub(super) fn decide(
     }
 }
 
-/// Refuses a user: a program carries contacts' words, with an API token.
-fn no_user(caller: &Caller) -> Result<(), Refusal> {
-    match caller.identity {
-        Identity::User(_) => Err(Refusal::conflict(
-            "only a contact writes as a contact; a program takes in what they wrote, with an API \
-             token",
-        )),
-        _ => Ok(()),
-    }
-}
-
 /// The conversation, if it is the contact's, and the caller sees it.
 fn own(
     state: &State<'_>,
@@ -181,7 +170,7 @@ fn own(
     {
         return Err(Refusal::unknown("conversation", id.as_str()));
     }
-    no_user(caller)?;
+    caller.is_no_user()?;
     check_reachable(state, &known.contact)?;
     if known.merged_into.is_some() {
         return Err(Refusal::conflict(
@@ -209,7 +198,7 @@ fn write(
     let mut bodies = Vec::new();
     let contact = match (contact, &words.start) {
         (Some(contact), Some(start)) if is_new => {
-            no_user(caller)?;
+            caller.is_no_user()?;
             check_reachable(state, &contact)?;
             bodies.push(started(id.clone(), contact.clone(), start)?);
             contact
@@ -239,7 +228,7 @@ fn write(
 }
 
 /// A message that was sent twice is there once; another one under its name is refused.
-fn same(there: &Message, words: &ContactWords) -> Result<Vec<Body>, Refusal> {
+pub(super) fn same(there: &Message, words: &ContactWords) -> Result<Vec<Body>, Refusal> {
     let bytes = |files: &[Attachment]| -> Vec<Option<String>> {
         files.iter().map(|file| file.sha256.clone()).collect()
     };

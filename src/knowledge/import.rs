@@ -1,7 +1,8 @@
 //! Short answers taken over from files; run again, what was taken before is left as it is.
 //!
 //! An imported answer has its id from its source and question, so that a second import adds
-//! versions only where words have changed. Published ones stay published.
+//! versions only where words have changed. Published ones stay published; but where the page that
+//! they were taken from has changed, they are not given before somebody has looked at them.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -9,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::answer::spoken;
 use super::{Library, answer_id};
-use crate::command::AnswerDraft;
+use crate::command::{AnswerDraft, AnswersImport};
 use crate::ingest::{AnswerFormat, FoundAnswer, parse_answers};
 use crate::model::Invalid;
 
@@ -34,6 +35,8 @@ pub struct AnswerCounts {
     pub changed: usize,
     /// How many were there already.
     pub unchanged: usize,
+    /// How many are not given before somebody has looked at them, because their page changed.
+    pub set_aside: usize,
     /// What was not taken.
     pub rejected: Vec<RejectedAnswer>,
     /// The position of the log that holds them.
@@ -44,17 +47,14 @@ pub struct AnswerCounts {
 #[derive(Debug, Default)]
 pub(crate) struct AnswerImport {
     pub(crate) taken: AnswerCounts,
-    pub(crate) drafts: Vec<AnswerDraft>,
+    pub(crate) import: AnswersImport,
 }
 
 impl Library {
     /// What of a file's answers is new or has other words. New ones are drafts unless the file
     /// says that they are published; `source` is the file's name or the article's link.
     pub(crate) fn import(&self, format: AnswerFormat, source: &str, bytes: &[u8]) -> AnswerImport {
-        let AnswerImport {
-            mut taken,
-            mut drafts,
-        } = AnswerImport::default();
+        let (mut taken, mut drafts) = (AnswerCounts::default(), Vec::new());
         for entry in parse_answers(format, bytes) {
             let line = entry
                 .as_ref()
@@ -82,7 +82,30 @@ impl Library {
                 }),
             }
         }
-        AnswerImport { taken, drafts }
+        let outdated = if drafts.is_empty() || !is_page(source) {
+            Vec::new()
+        } else {
+            self.published_from(source)
+        };
+        taken.set_aside = outdated.len();
+        let import = AnswersImport {
+            drafts,
+            outdated,
+            reason: format!("the page that it was taken from changed: {source}"),
+        };
+        AnswerImport { taken, import }
+    }
+
+    /// The answers that are given and name a page, as those that were taken from it do.
+    fn published_from(&self, page: &str) -> Vec<String> {
+        let knowledge = &self.installation.knowledge;
+        let link = format!("]({page})");
+        let answers = knowledge.answers.values();
+        let named = answers.filter(|answer| {
+            let version = answer.current(self.now);
+            version.is_some_and(|version| version.is_published() && version.text.contains(&link))
+        });
+        named.map(|answer| answer.id.to_string()).collect()
     }
 
     /// What a part of a file says, under its id, and what is under that id now.
@@ -98,7 +121,7 @@ impl Library {
         let before = self.draft_of(id.as_str()).ok();
         let published = before.as_ref().is_some_and(|before| before.published);
         let mut text = entry.text;
-        if source.starts_with("https://") || source.starts_with("http://") {
+        if is_page(source) {
             text.extend(["\n\n[", source, "](", source, ")"]);
         }
         let variants = if entry.variants.is_empty() {
@@ -120,6 +143,11 @@ impl Library {
         };
         Ok((spoken(draft).checked()?, before))
     }
+}
+
+/// Whether a source is a page, and no file.
+fn is_page(source: &str) -> bool {
+    source.starts_with("https://") || source.starts_with("http://")
 }
 
 /// The same question of the same source has the same id.

@@ -18,7 +18,7 @@ const KEPT: usize = 10_000;
 /// Actors that are nobody.
 const NOBODY: [&str; 2] = ["system", "customer_agent"];
 /// Fields that are not shown.
-const UNSHOWN: [&str; 8] = [
+const UNSHOWN: [&str; 9] = [
     "type",
     "at",
     "source",
@@ -27,6 +27,7 @@ const UNSHOWN: [&str; 8] = [
     "secret_hash",
     "secret",
     "recovery_hashes",
+    "picture",
 ];
 
 /// Something that somebody did.

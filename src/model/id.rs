@@ -110,4 +110,6 @@ ids! {
     TokenId;
     /// Names a routing rule.
     RuleId;
+    /// Names a service that contacts may ask for.
+    ServiceId;
 }

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    Attention, Audit, Body, CannedReplies, ContactBook, CustomerAgent, Event, Imports,
-    JobPreferences, Knowledge, People, Presence, Profiles, Provenance, QueueRules, Redactions,
-    Routing, Surveys, Tags, Timestamp, Widget,
+    AgentPicture, Attention, Audit, Body, CannedReplies, Confirmations, ContactBook, CustomerAgent,
+    Event, Imports, JobPreferences, Knowledge, People, Presence, Profiles, Provenance, QueueRules,
+    Redactions, Routing, Services, Surveys, Tags, Timestamp, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -41,6 +41,8 @@ pub struct Installation {
     pub presence: Arc<Presence>,
     /// How the customer agent works, and who waits for it.
     pub customer_agent: Arc<CustomerAgent>,
+    /// What the customer agent looks like.
+    pub agent_picture: Arc<AgentPicture>,
     /// Whom satisfaction surveys ask.
     pub surveys: Arc<Surveys>,
     /// Where the chat widget may be shown.
@@ -49,6 +51,10 @@ pub struct Installation {
     pub contacts: Arc<ContactBook>,
     /// Which jobs are wanted.
     pub job_preferences: Arc<JobPreferences>,
+    /// The jobs that wait for their contacts' word.
+    pub confirmations: Arc<Confirmations>,
+    /// The services that contacts may ask for.
+    pub services: Arc<Services>,
     /// How the queue works.
     pub queue: Arc<QueueRules>,
     /// What is done to conversations by itself.
@@ -72,10 +78,13 @@ impl Installation {
             || CannedReplies::concerns(body)
             || Presence::concerns(body)
             || CustomerAgent::concerns(event)
+            || AgentPicture::concerns(body)
             || ContactBook::concerns(body)
             || Widget::concerns(body)
             || Surveys::concerns(event)
             || JobPreferences::concerns(body)
+            || Services::concerns(body)
+            || Confirmations::concerns(event)
             || QueueRules::concerns(body)
             || Routing::concerns(event)
             || Redactions::concerns(body)
@@ -127,9 +136,6 @@ impl Installation {
         if ContactBook::concerns(&event.body) {
             Arc::make_mut(&mut self.contacts).apply(event);
         }
-        if JobPreferences::concerns(&event.body) {
-            Arc::make_mut(&mut self.job_preferences).apply(event);
-        }
         if QueueRules::concerns(&event.body) {
             Arc::make_mut(&mut self.queue).apply(event);
         }
@@ -142,7 +148,23 @@ impl Installation {
         if Imports::concerns(&event.body) {
             Arc::make_mut(&mut self.imports).apply(from, event);
         }
+        self.apply_rest(event);
         Self::concerns(event)
+    }
+
+    fn apply_rest(&mut self, event: &Event) {
+        if AgentPicture::concerns(&event.body) {
+            Arc::make_mut(&mut self.agent_picture).apply(event);
+        }
+        if JobPreferences::concerns(&event.body) {
+            Arc::make_mut(&mut self.job_preferences).apply(event);
+        }
+        if Services::concerns(&event.body) {
+            Arc::make_mut(&mut self.services).apply(event);
+        }
+        if Confirmations::concerns(event) {
+            Arc::make_mut(&mut self.confirmations).apply(event);
+        }
     }
 
     /// A copy that says that everything up to a record is in; the records since the last

@@ -248,6 +248,7 @@ impl Ticket {
                 at,
                 score: rated.score,
                 text: rated.text.clone(),
+                is_hasty: false,
             }),
             other => self.apply_money(at, other),
         }

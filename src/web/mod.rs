@@ -10,6 +10,7 @@ mod events;
 mod guard;
 mod json;
 mod parts;
+mod place;
 mod prefix;
 mod problem;
 mod session;

@@ -213,6 +213,26 @@ impl From<Refusal> for Problem {
                 "Something is against it",
                 text,
             ),
+            Refusal::NotAvailable(_) => Self::new(
+                StatusCode::CONFLICT,
+                "not_available",
+                "No work is taken now",
+                text,
+            ),
+            Refusal::NotTaken { field, .. } => {
+                let mut problem = Self::new(
+                    StatusCode::CONFLICT,
+                    "not_taken",
+                    "This is not taken here",
+                    text.clone(),
+                );
+                problem.errors.push(Fault {
+                    pointer: field.to_owned(),
+                    code: "not_taken",
+                    message: text,
+                });
+                problem
+            }
             Refusal::Failed(reason) => {
                 tracing::error!(reason, "a decision failed");
                 Self::internal(text)

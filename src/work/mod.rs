@@ -11,6 +11,7 @@ mod grouping;
 mod judging;
 mod mining;
 mod queueing;
+mod reminding;
 mod resting;
 mod routing;
 mod sending;
@@ -28,6 +29,7 @@ pub use grouping::group_questions;
 pub use judging::{recalibrate, reopen_failing, set_aside_unhelpful};
 pub use mining::mine_questions;
 pub use queueing::work_queue;
+pub use reminding::remind_contacts;
 pub use resting::rest_silent;
 pub use routing::route_conversations;
 pub use surveying::ask_contacts;
@@ -119,6 +121,7 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(switching::Switching),
         Box::new(judging::Judging::new()),
         Box::new(mining::Mining::default()),
+        Box::new(reminding::Reminding::default()),
         Box::new(resting::Resting),
         Box::new(routing::Silences),
         Box::new(surveying::Surveying::default()),

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod agent_picture;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod attendees;
@@ -33,6 +35,8 @@ mod cli;
 mod clocks;
 #[cfg(test)]
 mod commands;
+#[cfg(test)]
+mod contact_links;
 #[cfg(test)]
 mod contact_page;
 #[cfg(test)]
@@ -121,6 +125,8 @@ mod real;
 mod recovery;
 #[cfg(test)]
 mod report_page;
+#[cfg(test)]
+mod requests;
 #[cfg(test)]
 mod responses;
 #[cfg(test)]

@@ -248,6 +248,7 @@ fn the_page_proposes_accepts_and_opens_tickets_by_forms() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn jobs_that_the_desk_does_not_want_are_refused_and_others_come_in() {
     let (desk, server) = Desk::served(STORY);
     let open = |request: &str, service: &str| {
@@ -266,16 +267,23 @@ fn jobs_that_the_desk_does_not_want_are_refused_and_others_come_in() {
     assert_eq!(
         preferences,
         json!({"available": true, "shown": true, "matched": true, "customers": [],
-        "services": ["Books", "tax"], "notify": "jobs@shop.example"})
+        "services": ["Books", "tax"], "notify": "jobs@shop.example", "closed_text": null})
     );
     assert_eq!(open("matching", "books").status, 200);
     let other = open("matching", "painting");
+    assert_eq!(other.status, 409, "{}", other.body);
+    let problem = other.json();
+    assert_eq!(problem["type"], "not_taken");
+    assert_eq!(problem["errors"][0]["pointer"], "service");
     assert!(
-        other.status == 409 && other.body.contains("this service"),
+        other
+            .body
+            .contains("`painting` is not taken here; expected one of Books, tax"),
         "{}",
         other.body
     );
-    assert_eq!(open("direct", "painting").status, 200);
+    assert_eq!(open("direct", "painting").status, 409);
+    assert_eq!(open("direct", "").status, 200);
     post(
         &desk,
         &server,
@@ -297,6 +305,7 @@ fn jobs_that_the_desk_does_not_want_are_refused_and_others_come_in() {
         (json!({"available": "no"}), "available"),
         (json!({"notify": "nobody"}), "notify"),
         (json!({"services": [""]}), "services"),
+        (json!({"closed_text": "x".repeat(1_001)}), "closed_text"),
         (json!({"colour": 1}), "colour"),
     ] {
         let refused = post(&desk, &server, "/job-preferences", &body);

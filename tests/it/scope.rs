@@ -427,6 +427,8 @@ fn body_of(path: &str) -> Option<Value> {
         "/tags" => json!({"add": ["x"]}),
         "/messages/{message}/redact"
         | "/reopen"
+        | "/survey"
+        | "/remind"
         | "/take-back"
         | "/resolve"
         | "/unmerge"

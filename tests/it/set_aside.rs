@@ -6,7 +6,7 @@ use svar::command::AnswerDraft;
 use svar::work::{answer_waiting, set_aside_unhelpful};
 
 use crate::commands::Commands as _;
-use crate::desk::{Answer, Desk, Server};
+use crate::desk::{Answer, Desk, Server, agent, answer as answered};
 
 const QUESTION: &str = "How do I reset my password?";
 
@@ -155,4 +155,121 @@ fn one_press_takes_an_answer_out_of_the_agents_mouth_and_a_new_version_gives_it_
         let refused = post(&desk, &server, "knowledge/settings", &odd);
         assert_eq!(refused.status, 400, "{odd}: {}", refused.body);
     }
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
+fn a_page_that_changed_puts_the_answers_that_were_taken_from_it_into_review() {
+    let (desk, server) = desk();
+    let page = "https://shop.example/help";
+    let take = |text: &str| {
+        desk.tick();
+        let path = format!("/api/v1/knowledge/answers/import?format=markdown&source={page}");
+        let request = agent().post(server.url(&path));
+        let sent = answered(request.header("content-type", "text/markdown").send(text));
+        desk.tick();
+        assert_eq!(sent.status, 200, "{}", sent.body);
+        sent.json()
+    };
+    let whole = "# How long is delivery?\n\nThree days.\n\n# What does it cost?\n\nFive euro.\n";
+    assert_eq!(take(whole)["added"], 2);
+    let list = server.get("/api/v1/knowledge/answers").json();
+    let ids = list["items"].as_array().unwrap().iter();
+    let ids = ids.map(|one| one["short_answer"].as_str().unwrap().to_owned());
+    let ids: Vec<String> = ids.filter(|id| id.starts_with("import-")).collect();
+    assert_eq!(ids.len(), 2);
+    for id in &ids {
+        let path = format!("knowledge/answers/{id}/publish");
+        done(
+            &desk,
+            &server,
+            &path,
+            &json!({"published": true, "anyway": true}),
+        );
+    }
+    // One that a rep wrote by it, and one that names another page.
+    for (id, link) in [("own", page), ("other", "https://shop.example/else")] {
+        let draft = AnswerDraft {
+            short_answer: Some(id.to_owned()),
+            question: format!("A question of {id}?"),
+            text: format!("See [there]({link})."),
+            published: true,
+            ..AnswerDraft::default()
+        };
+        desk.app.save_answer("ann", draft).unwrap();
+        desk.tick();
+    }
+    let why = |id: &str| {
+        let answer = server
+            .get(&format!("/api/v1/knowledge/answers/{id}"))
+            .json();
+        answer["set_aside"]["reason"].clone()
+    };
+    let same = take(whole);
+    assert_eq!(
+        (&same["unchanged"], &same["set_aside"]),
+        (&json!(2), &json!(0))
+    );
+    assert_eq!(why(&ids[0]), Value::Null);
+    let changed = take(&whole.replace("Five", "Nine"));
+    assert_eq!(
+        (&changed["changed"], &changed["set_aside"]),
+        (&json!(1), &json!(3))
+    );
+    for id in ["own", &ids[0], &ids[1]] {
+        assert_eq!(
+            why(id),
+            "the page that it was taken from changed: https://shop.example/help",
+            "{id}"
+        );
+    }
+    assert_eq!((why("other"), why("ann")), (Value::Null, Value::Null));
+    // Somebody's look begins afresh, and what has not changed since stays as it is.
+    done(&desk, &server, "knowledge/answers/own/release", &json!({}));
+    assert_eq!(take(&whole.replace("Five", "Nine"))["set_aside"], 0);
+    assert_eq!(why("own"), Value::Null);
+    drop(server);
+    let desk = desk.reopened();
+    let server = Server::start(&desk.app);
+    let answer = server
+        .get(&format!("/api/v1/knowledge/answers/{}", ids[0]))
+        .json();
+    assert_ne!(answer["set_aside"], Value::Null);
+}
+
+#[test]
+fn how_much_an_answer_has_to_help_is_set_on_the_page() {
+    let (desk, server) = desk();
+    let shown = server.get("/knowledge/settings").body;
+    assert!(
+        shown.contains("name=\"helpful\"") && shown.contains("name=\"after\""),
+        "{shown}"
+    );
+    desk.tick();
+    let form = |helpful: &str, after: &str| {
+        let form = [("do", "helpful"), ("helpful", helpful), ("after", after)];
+        server.form("/knowledge/settings", &form)
+    };
+    let saved = form("62,5", "7");
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    desk.tick();
+    let settings = desk.app.snapshot().installation.knowledge.settings.clone();
+    assert_eq!((settings.helpful_share, settings.helpful_after), (0.625, 7));
+    let shown = server.get("/knowledge/settings?done=helpful").body;
+    assert!(
+        shown.contains("value=\"62.5\"") && shown.contains("value=\"7\""),
+        "{shown}"
+    );
+    for (helpful, after, word) in [
+        ("much", "7", "helpful"),
+        ("101", "7", "helpful"),
+        ("50", "0", "helpful_after"),
+        ("50", "x", "after"),
+    ] {
+        let odd = form(helpful, after);
+        assert_eq!(odd.status, 200, "{}", odd.body);
+        assert!(odd.body.contains(word), "{}", odd.body);
+    }
+    let settings = desk.app.snapshot().installation.knowledge.settings.clone();
+    assert_eq!(settings.helpful_after, 7);
 }

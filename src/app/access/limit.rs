@@ -49,6 +49,16 @@ const FILE_FROM: Tries = Tries {
     at_once: 100,
     back_after: Duration::from_secs(10),
 };
+/// How often a contact may ask for something by a form.
+const REQUEST: Tries = Tries {
+    at_once: 5,
+    back_after: Duration::from_mins(1),
+};
+/// The same for one address, behind which many may sit.
+const REQUEST_FROM: Tries = Tries {
+    at_once: 20,
+    back_after: Duration::from_secs(30),
+};
 /// After so many accounts or addresses, those with all their tries back are forgotten.
 const FORGET_FROM: usize = 10_000;
 
@@ -86,6 +96,8 @@ pub(super) struct Limits {
     arrivals: Limiter<IpAddr>,
     files: Limiter<String>,
     files_from: Limiter<IpAddr>,
+    requests: Limiter<String>,
+    requests_from: Limiter<IpAddr>,
 }
 
 /// What a visitor does that is counted.
@@ -99,6 +111,10 @@ pub enum VisitLimit<'a> {
     File(&'a str),
     /// A file comes from an address.
     FileFrom(IpAddr),
+    /// The contact asks for something by a form.
+    Request(&'a str),
+    /// Such a form comes from an address.
+    RequestFrom(IpAddr),
 }
 
 impl Limits {
@@ -112,6 +128,8 @@ impl Limits {
             arrivals: limiter(&ARRIVAL, &clock),
             files: limiter(&FILE, &clock),
             files_from: limiter(&FILE_FROM, &clock),
+            requests: limiter(&REQUEST, &clock),
+            requests_from: limiter(&REQUEST_FROM, &clock),
             clock,
         }
     }
@@ -159,12 +177,12 @@ impl Limits {
 
     /// As [`Self::check`], of what a visitor does.
     pub(super) fn check_visit(&self, what: VisitLimit<'_>) -> Result<(), Duration> {
-        for contacts in [&self.visitors, &self.files] {
+        for contacts in [&self.visitors, &self.files, &self.requests] {
             if contacts.len() >= FORGET_FROM {
                 contacts.retain_recent();
             }
         }
-        for addresses in [&self.arrivals, &self.files_from] {
+        for addresses in [&self.arrivals, &self.files_from, &self.requests_from] {
             if addresses.len() >= FORGET_FROM {
                 addresses.retain_recent();
             }
@@ -174,6 +192,8 @@ impl Limits {
             VisitLimit::Arrival(address) => self.arrivals.check_key(&address),
             VisitLimit::File(contact) => self.files.check_key(&contact.to_owned()),
             VisitLimit::FileFrom(address) => self.files_from.check_key(&address),
+            VisitLimit::Request(contact) => self.requests.check_key(&contact.to_owned()),
+            VisitLimit::RequestFrom(address) => self.requests_from.check_key(&address),
         };
         counted.map_err(|refused| refused.wait_time_from(self.clock.now()))
     }

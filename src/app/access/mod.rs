@@ -84,6 +84,11 @@ impl Access {
             },
         }
     }
+
+    /// The signature of a text for a purpose, which nobody without the folder can make.
+    pub(super) fn sign(&self, purpose: &str, text: &str) -> Result<String, Error> {
+        self.key.sign(purpose, text)
+    }
 }
 
 /// Somebody who wants to sign in.

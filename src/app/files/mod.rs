@@ -123,6 +123,11 @@ impl App {
         self.attachments(&owner_of(contact), None, ids)
     }
 
+    /// Of the files that a visitor sent up, those that a message may still name.
+    pub fn uploaded_by_visitor(&self, contact: &str, ids: &[String]) -> Vec<UploadedFile> {
+        self.uploaded(&owner_of(contact), None, ids)
+    }
+
     fn upload_of(
         &self,
         owner: String,

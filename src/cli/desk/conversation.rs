@@ -129,6 +129,12 @@ enum Action {
         #[arg(value_name = "WHOM")]
         to: String,
     },
+    /// Ask its contact how satisfied they are, by a link that you hand over
+    Survey {
+        /// The conversation
+        #[arg(value_name = "CONVERSATION")]
+        conversation: String,
+    },
     /// Bring it to its end
     Resolve(Which),
     /// Open it again
@@ -171,6 +177,11 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> anyhow::Result<()> 
             file,
             to,
         } => return files::download(&client, conversation, file, to.as_deref()),
+        Action::Survey { conversation } => {
+            let path = format!("/api/v1/conversations/{}/survey", encoded(conversation));
+            let asked = client.send(&path, &json!({}))?;
+            return output::print(cell(&asked, "url"));
+        }
         Action::Reply(message) => {
             let body = written(&client, message, false)?;
             (&message.which, "messages", body, "replied to")

@@ -121,6 +121,12 @@ enum Action {
     },
     /// Say that a job is done
     Complete(Which),
+    /// The link by which a job's contact says that it is done, and how it was
+    Confirmation {
+        /// The job
+        #[arg(value_name = "TICKET")]
+        ticket: String,
+    },
 }
 
 /// Runs the command.
@@ -138,6 +144,11 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> anyhow::Result<()> 
                 json!({"pipeline": pipeline, "conversation": conversation, "subject": subject});
             let opened = client.send("/api/v1/tickets", &body)?;
             return output::print(format_args!("opened `{}`", cell(&opened, "id")));
+        }
+        Action::Confirmation { ticket } => {
+            let path = format!("/api/v1/tickets/{}/confirmation", encoded(ticket));
+            let state = client.json(&path, &Parameters::new())?;
+            return output::print(cell(&state, "url"));
         }
         Action::Take(which) => (which, "take", json!({}), "took"),
         Action::Assign { which, to } => (which, "assign", json!({"reps": to}), "assigned"),

@@ -11,6 +11,7 @@ pub(super) fn samples() -> Vec<Command> {
     let questions = question_samples().into_iter().map(Command::Question);
     let answers = answer_samples().into_iter().map(Command::Answer);
     let others = [
+        Command::ImportAnswers(AnswersImport::default()),
         Command::Case(CaseCommand::Set(Vec::new())),
         Command::Case(CaseCommand::Remove {
             text: String::new(),
@@ -60,7 +61,20 @@ pub(super) fn samples() -> Vec<Command> {
 fn contacts_own_samples() -> Vec<Command> {
     vec![
         Command::CustomerAgent(CustomerAgentDraft::default()),
+        Command::AgentPicture(AgentPictureCommand::default()),
         Command::JobPreferences(JobPreferencesDraft::default()),
+        Command::Service(ServiceCommand::Save(ServiceDraft::default())),
+        Command::Service(ServiceCommand::Remove {
+            service: String::new(),
+        }),
+        Command::Request(Box::default()),
+        Command::Confirmation(ConfirmationCommand::Give(Confirmation::default())),
+        Command::Confirmation(ConfirmationCommand::Remind {
+            ticket: String::new(),
+        }),
+        Command::Survey(SurveyCommand::AskByLink {
+            conversation: String::new(),
+        }),
         Command::Turn(TurnCommand::default()),
         Command::Widget(WidgetDraft::default()),
         Command::FinishImport(Box::default()),
@@ -345,7 +359,7 @@ fn question_samples() -> [QuestionCommand; 4] {
     ]
 }
 
-fn answer_samples() -> [AnswerCommand; 7] {
+fn answer_samples() -> [AnswerCommand; 6] {
     let short_answer = String::new;
     [
         AnswerCommand::Save {
@@ -371,6 +385,5 @@ fn answer_samples() -> [AnswerCommand; 7] {
         AnswerCommand::Release {
             short_answer: short_answer(),
         },
-        AnswerCommand::Import(Vec::new()),
     ]
 }

@@ -14,6 +14,9 @@ use crate::model::unit::{Merges, Repeats, Splits, direction};
 use crate::model::updates::{merge_attributes, replace};
 use crate::model::{ConversationId, Timestamp};
 
+/// A rating that comes so soon after the question is flagged, in milliseconds.
+const HASTY_MS: i64 = 5_000;
+
 impl Conversation {
     /// Folds one conversation's own events; `None` until one of them starts it.
     ///
@@ -120,6 +123,7 @@ impl Conversation {
             messages: Vec::new(),
             questions: Vec::new(),
             feedback: Vec::new(),
+            surveyed_at: None,
             ratings: Vec::new(),
             proposals: Vec::new(),
             last_message_at: None,
@@ -187,10 +191,14 @@ impl Conversation {
                     to: handed.to.clone(),
                 });
             }
+            Body::CsatSent(_) => self.surveyed_at = Some(event.at),
             Body::CsatRated(rated) => self.ratings.push(Rating {
                 at: event.at,
                 score: rated.score,
                 text: rated.text.clone(),
+                is_hasty: self
+                    .surveyed_at
+                    .is_some_and(|sent| event.at.since(sent) < HASTY_MS),
             }),
             other => Proposal::take(&mut self.proposals, event.at, other),
         }

@@ -99,6 +99,9 @@ pub struct Conversation {
     pub questions: Vec<Question>,
     /// What the contact said of the answers.
     pub feedback: Vec<Feedback>,
+    /// When the contact was asked last how satisfied they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub surveyed_at: Option<Timestamp>,
     /// Its satisfaction surveys' scores.
     pub ratings: Vec<Rating>,
     /// Proposals that were made in it without a job, in the order in which they were first
@@ -205,6 +208,9 @@ pub struct Rating {
     pub score: u8,
     /// The contact's words.
     pub text: Option<String>,
+    /// Whether it came within seconds of the question: a machine that opens links may have given it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_hasty: bool,
 }
 
 /// A tag put on or taken off, under the name of its time.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
+use crate::model::picture::PictureKind;
 use crate::model::{ConversationId, InboxId, MessageId, QuestionId, ShortAnswerId};
 
 /// A short answer that was considered, with its scores.
@@ -241,4 +242,24 @@ pub struct CustomerAgentSet {
     /// What it says when it hands off while nobody is there; empty: in words of Svar's own.
     #[serde(default)]
     pub away: Option<String>,
+}
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PictureData {
+    /// What its bytes are.
+    pub kind: PictureKind,
+    /// They, in Base64.
+    pub data: String,
+}
+
+/// The customer agent has another picture from now on, or none.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentPictureSet {
+    /// The picture.
+    #[serde(default)]
+    pub picture: Option<PictureData>,
 }

@@ -17,8 +17,8 @@ use super::access::{
     TokenRevoked, UserInvited, UserRemoved, UserSet, UserSuspended,
 };
 use super::agent::{
-    AgentDecided, AnswerReleased, AnswerSetAside, Calibrated, CaseRemoved, CaseSet,
-    CustomerAgentSet, DecisionReviewed, KnowledgeSet,
+    AgentDecided, AgentPictureSet, AnswerReleased, AnswerSetAside, Calibrated, CaseRemoved,
+    CaseSet, CustomerAgentSet, DecisionReviewed, KnowledgeSet,
 };
 use super::attention::{
     ConversationSeen, ConversationSnoozed, ConversationUnseen, ConversationWoken,
@@ -34,7 +34,7 @@ use super::conversation::{
 };
 use super::embedder::{EmbedderSwitched, ModelSet};
 use super::imports::ImportFinished;
-use super::job::JobPreferencesSet;
+use super::job::{JobPreferencesSet, JobReminded, ServiceRemoved, ServiceSet};
 use super::knowledge::{
     QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
 };
@@ -268,6 +268,8 @@ bodies! {
         WidgetSet = "svar.widget_set",
         /// Settings of the customer agent.
         CustomerAgentSet = "svar.customer_agent_set",
+        /// The customer agent has another picture, or none.
+        AgentPictureSet = "svar.agent_picture_set",
         /// How the queue works.
         QueueSet = "svar.queue_set",
         /// A routing rule is this from now on.
@@ -286,6 +288,12 @@ bodies! {
         RulesAsked = "svar.rules_asked",
         /// Which jobs are wanted.
         JobPreferencesSet = "svar.job_preferences_set",
+        /// A contact was reminded to confirm a job.
+        JobReminded = "svar.job_reminded",
+        /// A service is offered like this.
+        ServiceSet = "svar.service_set",
+        /// A service is no more.
+        ServiceRemoved = "svar.service_removed",
         /// A short answer is not given until somebody has looked at it.
         AnswerSetAside = "svar.answer_set_aside",
         /// A short answer that was set aside may be given again.

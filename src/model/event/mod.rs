@@ -40,7 +40,7 @@ pub use contact::*;
 pub use conversation::*;
 pub use embedder::*;
 pub use imports::ImportFinished;
-pub use job::JobPreferencesSet;
+pub use job::{JobPreferencesSet, JobReminded, ServiceRemoved, ServiceSet, StartingPrice};
 pub use knowledge::*;
 pub use mining::QuestionMined;
 pub use order::{cmp_events, cmp_ids};

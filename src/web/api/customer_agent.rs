@@ -25,6 +25,8 @@ pub(super) struct CustomerAgentView {
     settle_ms: u32,
     /// What it is called; null: as pages call it.
     name: Option<String>,
+    /// Where its picture is read; null: it has none.
+    picture: Option<String>,
     /// What it greets with; null: in words of Svar's own.
     greeting: Option<String>,
     /// What it says when it hands off while nobody is there; null: in words of Svar's own.
@@ -32,7 +34,7 @@ pub(super) struct CustomerAgentView {
 }
 
 impl CustomerAgentView {
-    fn of(settings: CustomerAgentSettings) -> Self {
+    fn of(settings: CustomerAgentSettings, picture: Option<String>) -> Self {
         let rules = settings.duty.into_iter().map(|rule| DutyRuleDraft {
             channel: rule.channel,
             inbox: rule.inbox.map(|inbox| inbox.to_string()),
@@ -42,6 +44,7 @@ impl CustomerAgentView {
             duty: rules.collect(),
             settle_ms: settings.settle_ms,
             name: settings.name,
+            picture,
             greeting: settings.greeting,
             away: settings.away,
         }
@@ -81,7 +84,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 #[utoipa::path(get, path = "/customer-agent", tag = "customer agent",
     responses((status = 200, description = "The settings", body = CustomerAgentView)))]
 pub(super) async fn get_customer_agent(State(app): State<Arc<App>>) -> Json<CustomerAgentView> {
-    Json(CustomerAgentView::of(app.agent_settings()))
+    let picture = app.snapshot().installation.agent_picture.path();
+    Json(CustomerAgentView::of(app.agent_settings(), picture))
 }
 
 /// Changes how the customer agent works; what is left out stays.

@@ -29,6 +29,8 @@ pub(super) struct JobPreferencesView {
     services: Vec<String>,
     /// Where notifications go; null: nowhere in particular.
     notify: Option<String>,
+    /// What is said where no jobs are taken; null: words of Svar's own.
+    closed_text: Option<String>,
 }
 
 /// The routes of this subject.
@@ -48,6 +50,7 @@ pub(super) async fn get_job_preferences(State(app): State<Arc<App>>) -> Json<Job
         customers: preferences.customers,
         services: preferences.services,
         notify: preferences.notify,
+        closed_text: preferences.closed_text,
     })
 }
 

@@ -5,11 +5,13 @@
 
 mod access;
 mod admin;
+mod agent_picture;
 mod answers;
 mod attendees;
 mod audit;
 mod bulk;
 mod canned;
+mod contact_links;
 mod contacts;
 mod conversations;
 mod customer_agent;
@@ -37,6 +39,7 @@ mod reps;
 mod routing;
 mod schedules;
 mod search;
+mod services;
 mod start;
 mod stream;
 mod surveys;
@@ -164,6 +167,9 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(files::routes())
         .merge(offers::routes())
         .merge(job_preferences::routes())
+        .merge(services::routes())
+        .merge(agent_picture::routes())
+        .merge(contact_links::routes())
         .merge(queue::routes())
         .merge(routing::routes())
         .merge(surveys::routes())

@@ -135,6 +135,9 @@ impl From<Error> for Fault {
                 Self::Forbidden { needed, role }
             }
             Error::Refused(Refusal::Conflict(reason)) => Self::Conflict(reason.to_owned()),
+            Error::Refused(refusal @ (Refusal::NotAvailable(_) | Refusal::NotTaken { .. })) => {
+                Self::Conflict(refusal.to_string())
+            }
             other => Self::Failed(other.to_string()),
         }
     }

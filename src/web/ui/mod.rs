@@ -111,6 +111,10 @@ fn handling() -> Router<Arc<App>> {
             get(page::ticket::get_ticket).post(page::ticket_act::post_ticket),
         )
         .route(
+            "/confirmations",
+            get(page::tickets::get_confirmations).post(page::tickets::post_confirmations),
+        )
+        .route(
             "/contacts/{id}",
             get(page::contact::get_contact).post(page::contact_act::post_contact),
         )
@@ -148,8 +152,16 @@ fn settings() -> Router<Arc<App>> {
             get(page::settings::get_customer_agent).post(page::settings::post_customer_agent),
         )
         .route(
+            "/settings/customer-agent/picture",
+            post(page::settings::post_picture),
+        )
+        .route(
             "/settings/routing",
             get(page::settings::get_routing).post(page::settings::post_routing),
+        )
+        .route(
+            "/settings/services",
+            get(page::settings::get_services).post(page::settings::post_services),
         )
         .route(
             "/settings/surveys",
@@ -160,6 +172,18 @@ fn settings() -> Router<Arc<App>> {
             get(page::settings::get_widget).post(page::settings::post_widget),
         )
         .route("/widget/demo", get(page::settings::get_demo))
+        .route(
+            "/widget/job",
+            get(page::outside::get_job).post(page::outside::post_job),
+        )
+        .route(
+            "/widget/rate",
+            get(page::outside::get_survey).post(page::outside::post_survey),
+        )
+        .route(
+            "/widget/request",
+            get(page::outside::get_request).post(page::outside::post_request),
+        )
         .route(
             "/settings/tags",
             get(page::settings::get_tags).post(page::settings::post_tags),

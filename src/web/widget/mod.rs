@@ -7,6 +7,9 @@ mod asset;
 mod cors;
 mod file_view;
 mod files;
+mod offer_view;
+mod picture;
+mod requests;
 mod session;
 mod stream;
 mod thread;
@@ -24,12 +27,19 @@ use crate::app::App;
 const MAX_BODY_BYTES: usize = 64 << 10;
 /// What every route but the script's begins with.
 const ROOT: &str = "/widget/";
+/// Pages of ours beside them, which no other site's page sends anything to.
+const PAGES: [&str; 4] = [
+    "/widget/demo",
+    "/widget/job",
+    "/widget/rate",
+    "/widget/request",
+];
 /// The script's address, which stays the same.
 const SCRIPT: &str = "/widget.js";
 
 /// Whether a request is the widget's, which comes from other sites' pages.
 pub(super) fn is_widgets(path: &str) -> bool {
-    path == SCRIPT || (path.starts_with(ROOT) && path != "/widget/demo")
+    path == SCRIPT || (path.starts_with(ROOT) && !PAGES.contains(&path))
 }
 
 /// The routes of the widget.
@@ -42,9 +52,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/widget/files/{file}", get(files::get_file))
         .route("/widget/feedback", post(thread::post_feedback))
         .route("/widget/score", post(thread::post_score))
+        .route("/widget/requests", post(requests::post_request))
         .route("/widget/stream", get(stream::follow_thread))
         .layer(from_fn_with_state(Arc::clone(&app), cors::admit))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .route(SCRIPT, get(asset::get_script))
+        // A picture is asked for without a word of which page it is on.
+        .route("/widget/picture", get(picture::get_picture))
         .with_state(app)
 }

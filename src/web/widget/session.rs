@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use super::file_view::FileRules;
+use super::offer_view::OfferView;
 use crate::app::{App, VisitLimit, Visitor};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
@@ -38,11 +39,15 @@ pub(super) struct Session {
     is_verified: bool,
     /// What the customer agent is called, where the desk calls it something.
     name: Option<String>,
+    /// Where its picture is, on this server.
+    picture: Option<String>,
     greeting: String,
     is_open: bool,
     opens: Option<String>,
     /// Which files may be sent; none: no files.
     files: Option<FileRules>,
+    /// What may be asked for by the form; none: there is no form.
+    request: Option<OfferView>,
 }
 
 /// Begins or goes on: gives the token of the visitor that somebody is.
@@ -89,10 +94,12 @@ pub(super) async fn begin_session(
         token: app.visitor_token(&visitor).map_err(failed)?,
         is_verified: visitor.is_verified,
         name: app.agent_settings().name,
+        picture: app.snapshot().installation.agent_picture.path(),
         greeting: app.greeting(language.as_deref()),
         is_open: opening.is_open,
         opens: opening.opens,
         files: FileRules::of(&app),
+        request: OfferView::of(&app),
     }))
 }
 

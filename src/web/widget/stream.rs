@@ -28,10 +28,10 @@ pub(super) async fn follow_thread(
     }))
 }
 
-/// Whether a change is one of the conversation that is shown, or of a new one of the visitor's.
+/// Whether a change is one of the conversation that is shown, or of what the visitor began.
 fn concerns(change: &Change, shown: &ThreadView, visitor: &Visitor) -> bool {
-    change.kind == ChangeKind::Conversation
-        && (shown.conversation() == Some(change.id.as_str()) || visitor.began(&change.id))
+    let is_of_a_kind = matches!(change.kind, ChangeKind::Conversation | ChangeKind::Ticket);
+    is_of_a_kind && (shown.conversation() == Some(change.id.as_str()) || visitor.began(&change.id))
 }
 
 async fn look(app: &Arc<App>, visitor: &Visitor) -> Option<ThreadView> {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::file_view::FileView;
 use super::session::{Known, too_many};
 use crate::app::{
-    App, ContactFeedback, Error, Node, VisitLimit, Visitor, VisitorWords, WriteResult,
+    App, ContactFeedback, ContactLink, Error, Node, VisitLimit, Visitor, VisitorWords, WriteResult,
 };
 use crate::command::{Caller, VisitAction, VisitCommand};
 use crate::model::conversation::{Conversation, Message, Status};
@@ -63,6 +63,9 @@ pub(super) struct ThreadView {
     /// Whether they are asked how satisfied they are, and what they said.
     #[serde(skip_serializing_if = "Option::is_none")]
     survey: Option<SurveyView>,
+    /// A job that is done and that they are asked to confirm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<JobView>,
     messages: Vec<MessageView>,
 }
 
@@ -71,6 +74,30 @@ pub(super) struct ThreadView {
 struct SurveyView {
     /// What they said last, 1 to 5.
     score: Option<u8>,
+}
+
+/// A job that a visitor is asked to confirm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct JobView {
+    /// What it is.
+    what: Option<String>,
+    /// The page on which they do, on this server.
+    path: String,
+    /// Whether they are reminded of it.
+    is_reminder: bool,
+}
+
+impl JobView {
+    /// That of a conversation; what cannot be read is not asked about.
+    fn of(app: &App, conversation: &Conversation) -> Option<Self> {
+        let (job, is_reminder) = app.job_to_confirm(conversation).ok().flatten()?;
+        let path = app.contact_path(ContactLink::Job, job.ticket.id.as_str());
+        Some(Self {
+            what: job.ticket.service.or(job.ticket.subject),
+            path: path.ok()?,
+            is_reminder,
+        })
+    }
 }
 
 /// How satisfied a visitor is.
@@ -138,6 +165,7 @@ impl ThreadView {
             can_rate: answered.is_some_and(|answered| rated.is_none_or(|rated| rated < answered)),
             with_human: conversation.human_since.is_some(),
             survey: survey(app, conversation),
+            job: JobView::of(app, conversation),
             messages: shown.map(|message| MessageView::of(app, message)).collect(),
         }
     }
@@ -263,15 +291,7 @@ fn words(new: NewWords) -> Result<VisitorWords, Invalid> {
         let reason = format!("it has {length} characters; at most {MAX_TEXT} are expected");
         return Err(Invalid::new("text", reason));
     }
-    let is_fit = (1..=MAX_ID).contains(&new.id.len())
-        && new
-            .id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if !is_fit {
-        let reason = "expected 1 to 64 letters, digits and hyphens";
-        return Err(Invalid::new("id", reason));
-    }
+    check_id(&new.id)?;
     Ok(VisitorWords {
         message: format!("{PREFIX}{}", new.id),
         text: new.text,
@@ -279,6 +299,19 @@ fn words(new: NewWords) -> Result<VisitorWords, Invalid> {
         language: new.language,
         url: new.url,
     })
+}
+
+/// Refuses what the widget does not call things.
+pub(super) fn check_id(id: &str) -> Result<(), Invalid> {
+    let is_fit = (1..=MAX_ID).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_fit {
+        return Ok(());
+    }
+    let reason = "expected 1 to 64 letters, digits and hyphens";
+    Err(Invalid::new("id", reason))
 }
 
 /// Takes in whether the last answer helped.

@@ -92,6 +92,8 @@ enum FormAction {
     },
     /// Opens a ticket from it.
     Open(TicketDraft),
+    /// Asks by a link how satisfied the contact is.
+    AskByLink,
 }
 
 impl FormAction {
@@ -157,6 +159,7 @@ impl FormAction {
             "apply" => Self::Apply {
                 canned_reply: text("canned_reply"),
             },
+            "ask" => Self::AskByLink,
             "open_ticket" => Self::Open(TicketDraft {
                 pipeline: text("pipeline"),
                 subject: Some(text("subject")),
@@ -194,6 +197,10 @@ impl FormAction {
                     ..draft
                 };
                 app.open_ticket(caller, draft).await.map(|_written| ())
+            }
+            Self::AskByLink => {
+                let asked = app.ask_by_link(caller, conversation).await;
+                asked.map(|_link| ())
             }
             Self::Act(action) => {
                 let command = ConversationCommand {

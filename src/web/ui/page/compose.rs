@@ -7,10 +7,11 @@ use chrono_tz::Tz;
 use super::attention::AttentionForms;
 use super::field_of;
 use super::sent::files_of;
-use crate::app::UploadedFile;
+use crate::app::{ContactLink, UploadedFile};
 use crate::model::Conversation;
 use crate::model::event::Assignee;
 use crate::model::file::size_words;
+use crate::model::survey::OPEN_MS;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::text::{fill, find, t};
@@ -37,6 +38,8 @@ pub(super) struct Compose {
     pub(super) assignees: Vec<Choice>,
     pub(super) known_tags: Vec<String>,
     pub(super) attention: AttentionForms,
+    /// The link of a survey that is open.
+    pub(super) survey: Option<String>,
     /// Canned replies: id, title, and whether it is a macro.
     pub(super) replies: Vec<(String, String, bool)>,
 }
@@ -129,8 +132,20 @@ impl Compose {
                 .map(|one| (one.id.to_string(), one.title.clone(), one.is_macro()))
                 .collect(),
             attention: AttentionForms::new(desk, conversation, zone),
+            survey: survey(desk, conversation),
         }
     }
+}
+
+/// The link of a conversation's survey, while it is open.
+fn survey(desk: &Desk, conversation: &Conversation) -> Option<String> {
+    let surveys = &desk.app.snapshot().installation.surveys;
+    let sent = surveys.sent_at(&conversation.id)?;
+    let is_open = desk.now < sent.plus_millis(OPEN_MS);
+    let path = desk
+        .app
+        .contact_path(ContactLink::Survey, conversation.id.as_str());
+    path.ok().filter(|_| is_open)
 }
 
 /// A file that was sent up, in a line.

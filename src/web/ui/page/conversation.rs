@@ -53,6 +53,8 @@ struct Page {
     decisions: Vec<Decision>,
     offers: Offers,
     events: Table,
+    /// Where the customer agent's picture is.
+    picture: Option<String>,
     /// Who else is there.
     attendees: String,
     /// What can be done, and what came of the last thing that was.
@@ -109,6 +111,7 @@ pub(super) fn page(
         offers: Offers::new(desk, &conversation, &explanation)?,
         events: events(&explanation, view.zone),
         compose: Compose::new(desk, &conversation, pairs, view.zone, fault),
+        picture: desk.app.snapshot().installation.agent_picture.path(),
         attendees: attendees(desk, id)?,
         is_open: conversation.status == Status::Open,
         is_spam: conversation.marks.contains(&Mark::Spam),

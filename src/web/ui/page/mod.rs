@@ -16,6 +16,7 @@ pub(super) mod inbox;
 mod inbox_menus;
 pub(super) mod knowledge;
 mod offers;
+pub(super) mod outside;
 pub(super) mod overview;
 pub(super) mod people;
 pub(super) mod picture;

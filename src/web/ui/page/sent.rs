@@ -1,7 +1,9 @@
-//! What a form sends in which a rep writes: its fields, and files that are sent up on the way.
+//! What a form sends that may have files: its fields, and files that are sent up on the way.
 //!
 //! A form without files comes as forms do; one with files comes in parts, of which none is held
 //! whole. A file becomes a field `file` with the id by which a message names it.
+
+use std::sync::Arc;
 
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
@@ -10,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Form, RequestExt as _};
 
 use super::Visit;
-use crate::app::{Error, Upload, UploadedFile};
+use crate::app::{App, Error, Upload, UploadedFile};
 use crate::model::file::clean_name;
 use crate::web::Problem;
 use crate::web::ui::url::Pairs;
@@ -30,10 +32,37 @@ pub(super) struct SentForm {
     pub(super) fault: Option<String>,
 }
 
+/// A file that a form sends: what it is called, and what it is told to be.
+pub(super) struct SentFile {
+    pub(super) name: String,
+    pub(super) told: Option<String>,
+}
+
+/// Begins to take in a file, after the fields that came before it.
+pub(super) type Begin = Arc<dyn Fn(&Pairs, &SentFile) -> Result<Upload, Error> + Send + Sync>;
+
 /// Reads a form that was sent for a conversation; `None`: for one that is yet to begin.
 pub(super) async fn read(
     visit: &Visit,
     conversation: Option<&str>,
+    request: Request,
+) -> Result<SentForm, Response> {
+    let (app, caller) = (Arc::clone(&visit.app), visit.caller.clone());
+    let conversation = conversation.map(str::to_owned);
+    let begin: Begin = Arc::new(move |_fields, file| {
+        let named = (file.name.as_str(), file.told.as_deref());
+        match &conversation {
+            Some(id) => app.begin_upload(&caller, id, named),
+            None => app.begin_upload_ahead(&caller, named),
+        }
+    });
+    read_with(&visit.app, begin, request).await
+}
+
+/// Reads a form; its files are begun by `begin`.
+pub(super) async fn read_with(
+    app: &Arc<App>,
+    begin: Begin,
     mut request: Request,
 ) -> Result<SentForm, Response> {
     let kind = request.headers().get(header::CONTENT_TYPE);
@@ -64,7 +93,7 @@ pub(super) async fn read(
             form.pairs.push((name, value));
             continue;
         }
-        match file(visit, conversation, part).await? {
+        match file(app, (&begin, &form.pairs), part).await? {
             Ok(Some(uploaded)) => form.pairs.push(("file".to_owned(), uploaded.id)),
             Ok(None) => {}
             Err(fault) => form.fault = Some(fault),
@@ -97,25 +126,20 @@ fn cut(reason: &str) -> Response {
 
 /// Sends a file up; none: there was none in the field. Why it is not taken is said on the page.
 async fn file(
-    visit: &Visit,
-    conversation: Option<&str>,
+    app: &Arc<App>,
+    (begin, fields): (&Begin, &Pairs),
     mut part: Field<'_>,
 ) -> Result<Result<Option<UploadedFile>, String>, Response> {
-    let name = part.file_name().unwrap_or_default().to_owned();
+    let name = part.file_name().unwrap_or_default();
     if name.is_empty() {
         return Ok(Ok(None));
     }
-    let told = part.content_type().map(str::to_owned);
-    let (app, caller) = (visit.app.clone(), visit.caller.clone());
-    let id = conversation.map(str::to_owned);
-    let begun = tokio::task::spawn_blocking(move || -> Result<Upload, Error> {
-        let name = clean_name(&name);
-        let named = (name.as_str(), told.as_deref());
-        match id {
-            Some(id) => app.begin_upload(&caller, &id, named),
-            None => app.begin_upload_ahead(&caller, named),
-        }
-    });
+    let file = SentFile {
+        name: clean_name(name),
+        told: part.content_type().map(str::to_owned),
+    };
+    let (begin, fields) = (Arc::clone(begin), fields.clone());
+    let begun = tokio::task::spawn_blocking(move || begin(&fields, &file));
     let begun = begun
         .await
         .unwrap_or_else(|_panicked| Err(Error::Stopped("the work ended early".to_owned())));
@@ -124,7 +148,7 @@ async fn file(
         Err(error @ Error::Query(_)) => return Ok(Err(error.to_string())),
         Err(other) => return Err(super::fault_page(other.into())),
     };
-    let received = receive(&visit.app, upload, &mut part).await;
+    let received = receive(app, upload, &mut part).await;
     Ok(match received {
         Ok(uploaded) => Ok(Some(uploaded)),
         Err(problem) => Err(problem.detail),

@@ -227,6 +227,9 @@ fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timest
         if let Some(words) = &rating.text {
             text = format!("{text}: “{words}”");
         }
+        if rating.is_hasty {
+            text = format!("{text} ({})", t("thread.hasty"));
+        }
         happenings.push(happened(rating.at, zone, text));
     }
     let snapshot = desk.present().snapshot();

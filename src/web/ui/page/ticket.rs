@@ -34,6 +34,8 @@ struct Page {
     forms: TicketForms,
     /// Proposals and invoices.
     money: Vec<MoneyLine>,
+    /// The link by which the contact confirms the job, where a rep has completed it.
+    confirmation: Option<String>,
 }
 
 /// The page of a ticket.
@@ -70,6 +72,7 @@ pub(super) fn page(
         properties: properties(desk, &ticket, expires, view.zone),
         forms,
         money,
+        confirmation: confirmation(desk, id),
         conversation: explanation.conversation.as_ref().map(|id| {
             let href = format!("/conversations/{}", encode(id));
             (id.clone(), href)
@@ -85,6 +88,12 @@ pub(super) fn page(
         ticket,
     };
     Ok(Answer::Page(page.render()?))
+}
+
+/// The link by which a job's contact confirms it.
+fn confirmation(desk: &Desk, id: &str) -> Option<String> {
+    let state = desk.app.confirmation_at(desk.present(), id).ok()?;
+    (desk.now < state.open_until).then_some(state.path)
 }
 
 fn properties(

@@ -1,9 +1,14 @@
 //! Every text of the interface, from `en.toml`; no page writes a sentence of its own.
 //!
-//! Keys are dotted paths. What a report says of itself is in the registry instead.
+//! Keys are dotted paths. What a report says of itself is in the registry instead; what contacts
+//! read is in `contacts`, in their languages.
+
+mod contacts;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+pub(super) use contacts::Language;
 
 const SOURCE: &str = include_str!("en.toml");
 

@@ -11,12 +11,12 @@
   const nonce = script.nonce;
 
   const TEXTS = {
-    en: { survey: "How did we do?", of: "of 5", open: "Open chat", close: "Close chat", title: "Chat", write: "Write a message", send: "Send", agent: "Assistant", you: "You", helped: "Did this help?", yes: "Yes", no: "No", thanks: "Thank you.", lost: "No connection. What you write is kept and sent when it is back.", down: "We cannot be reached just now. What you write is kept.", retry: "Try again", unsent: "Not sent", sending: "Sending …", many: "That was a lot at once. It is sent in a moment.", opens: "We answer from {opens}.", here: "We are here.", over: "This conversation is closed. Write to open it again.", new: "new messages", human: "A colleague answers you.", long: "At most 10,000 characters.", attach: "Attach files", remove: "Remove {name}", large: "{name} is too large. At most {size} each.", kind: "{name} cannot be sent here.", most: "At most 10 files at once.", waiting: "A file is still being sent.", stuck: "A file was not sent. Try again or remove it.", attached: "{name} is attached.", save: "Save {name}" },
-    nb: { survey: "Hvordan gikk det?", of: "av 5", open: "Åpne chat", close: "Lukk chat", title: "Chat", write: "Skriv en melding", send: "Send", agent: "Assistent", you: "Du", helped: "Hjalp dette?", yes: "Ja", no: "Nei", thanks: "Takk.", lost: "Ingen forbindelse. Det du skriver blir tatt vare på og sendt når den er tilbake.", down: "Vi kan ikke nås akkurat nå. Det du skriver blir tatt vare på.", retry: "Prøv igjen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var mye på en gang. Det sendes om et øyeblikk.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er avsluttet. Skriv for å åpne den igjen.", new: "nye meldinger", human: "En kollega svarer deg.", long: "Høyst 10 000 tegn.", attach: "Legg ved filer", remove: "Fjern {name}", large: "{name} er for stor. Høyst {size} hver.", kind: "{name} kan ikke sendes her.", most: "Høyst 10 filer om gangen.", waiting: "En fil sendes fortsatt.", stuck: "En fil ble ikke sendt. Prøv igjen eller fjern den.", attached: "{name} er lagt ved.", save: "Lagre {name}" },
-    sv: { survey: "Hur gick det?", of: "av 5", open: "Öppna chatten", close: "Stäng chatten", title: "Chatt", write: "Skriv ett meddelande", send: "Skicka", agent: "Assistent", you: "Du", helped: "Hjälpte det här?", yes: "Ja", no: "Nej", thanks: "Tack.", lost: "Ingen anslutning. Det du skriver sparas och skickas när den är tillbaka.", down: "Vi kan inte nås just nu. Det du skriver sparas.", retry: "Försök igen", unsent: "Inte skickat", sending: "Skickar …", many: "Det var mycket på en gång. Det skickas om ett ögonblick.", opens: "Vi svarar från {opens}.", here: "Vi är här.", over: "Samtalet är avslutat. Skriv för att öppna det igen.", new: "nya meddelanden", human: "En kollega svarar dig.", long: "Högst 10 000 tecken.", attach: "Bifoga filer", remove: "Ta bort {name}", large: "{name} är för stor. Högst {size} var.", kind: "{name} kan inte skickas här.", most: "Högst 10 filer åt gången.", waiting: "En fil skickas fortfarande.", stuck: "En fil skickades inte. Försök igen eller ta bort den.", attached: "{name} är bifogad.", save: "Spara {name}" },
-    da: { survey: "Hvordan gik det?", of: "af 5", open: "Åbn chat", close: "Luk chat", title: "Chat", write: "Skriv en besked", send: "Send", agent: "Assistent", you: "Dig", helped: "Hjalp det?", yes: "Ja", no: "Nej", thanks: "Tak.", lost: "Ingen forbindelse. Det du skriver, bliver gemt og sendt, når den er tilbage.", down: "Vi kan ikke nås lige nu. Det du skriver, bliver gemt.", retry: "Prøv igen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var meget på én gang. Det sendes om et øjeblik.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er afsluttet. Skriv for at åbne den igen.", new: "nye beskeder", human: "En kollega svarer dig.", long: "Højst 10.000 tegn.", attach: "Vedhæft filer", remove: "Fjern {name}", large: "{name} er for stor. Højst {size} hver.", kind: "{name} kan ikke sendes her.", most: "Højst 10 filer ad gangen.", waiting: "En fil bliver stadig sendt.", stuck: "En fil blev ikke sendt. Prøv igen eller fjern den.", attached: "{name} er vedhæftet.", save: "Gem {name}" },
-    fi: { survey: "Miten onnistuimme?", of: "/ 5", open: "Avaa chat", close: "Sulje chat", title: "Chat", write: "Kirjoita viesti", send: "Lähetä", agent: "Avustaja", you: "Sinä", helped: "Auttoiko tämä?", yes: "Kyllä", no: "Ei", thanks: "Kiitos.", lost: "Ei yhteyttä. Kirjoittamasi säilyy ja lähetetään, kun yhteys palaa.", down: "Meitä ei juuri nyt tavoiteta. Kirjoittamasi säilyy.", retry: "Yritä uudelleen", unsent: "Ei lähetetty", sending: "Lähetetään …", many: "Viestejä tuli paljon kerralla. Tämä lähetetään hetken kuluttua.", opens: "Vastaamme taas: {opens}.", here: "Olemme paikalla.", over: "Keskustelu on päättynyt. Kirjoita, niin se avautuu uudelleen.", new: "uutta viestiä", human: "Kollega vastaa sinulle.", long: "Enintään 10 000 merkkiä.", attach: "Liitä tiedostoja", remove: "Poista {name}", large: "{name} on liian suuri. Enintään {size} kukin.", kind: "Tiedostoa {name} ei voi lähettää tähän.", most: "Enintään 10 tiedostoa kerralla.", waiting: "Tiedostoa lähetetään vielä.", stuck: "Tiedosto jäi lähettämättä. Yritä uudelleen tai poista se.", attached: "{name} on liitetty.", save: "Tallenna {name}" },
-    de: { survey: "Wie waren wir?", of: "von 5", open: "Chat öffnen", close: "Chat schließen", title: "Chat", write: "Nachricht schreiben", send: "Senden", agent: "Assistent", you: "Sie", helped: "Hat das geholfen?", yes: "Ja", no: "Nein", thanks: "Danke.", lost: "Keine Verbindung. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald sie wieder da ist.", down: "Wir sind gerade nicht erreichbar. Was Sie schreiben, bleibt erhalten.", retry: "Erneut versuchen", unsent: "Nicht gesendet", sending: "Wird gesendet …", many: "Das war viel auf einmal. Es wird gleich gesendet.", opens: "Wir antworten ab {opens}.", here: "Wir sind da.", over: "Dieses Gespräch ist beendet. Schreiben Sie, um es wieder zu öffnen.", new: "neue Nachrichten", human: "Ein Kollege antwortet Ihnen.", long: "Höchstens 10.000 Zeichen.", attach: "Dateien anhängen", remove: "{name} entfernen", large: "{name} ist zu groß. Höchstens {size} je Datei.", kind: "{name} kann hier nicht gesendet werden.", most: "Höchstens 10 Dateien auf einmal.", waiting: "Eine Datei wird noch gesendet.", stuck: "Eine Datei wurde nicht gesendet. Versuchen Sie es erneut oder entfernen Sie sie.", attached: "{name} ist angehängt.", save: "{name} speichern" },
+    en: { job: "Is it done? Confirm and rate it", again: "A reminder:", ask: "Ask for a service", back: "Back to the chat", name: "Your name", email: "Email", company: "Company (optional)", url: "Its web page (optional)", service: "Service", none: "None in particular", from: "from {price}", customer: "You are", need: "What do you need?", files: "Files (optional)", post: "Send request", asked: "Thank you. Your request has arrived; a person answers it here.", refused: "This could not be taken: {reason}", survey: "How did we do?", of: "of 5", open: "Open chat", close: "Close chat", title: "Chat", write: "Write a message", send: "Send", agent: "Assistant", you: "You", helped: "Did this help?", yes: "Yes", no: "No", thanks: "Thank you.", lost: "No connection. What you write is kept and sent when it is back.", down: "We cannot be reached just now. What you write is kept.", retry: "Try again", unsent: "Not sent", sending: "Sending …", many: "That was a lot at once. It is sent in a moment.", opens: "We answer from {opens}.", here: "We are here.", over: "This conversation is closed. Write to open it again.", new: "new messages", human: "A colleague answers you.", long: "At most 10,000 characters.", attach: "Attach files", remove: "Remove {name}", large: "{name} is too large. At most {size} each.", kind: "{name} cannot be sent here.", most: "At most 10 files at once.", waiting: "A file is still being sent.", stuck: "A file was not sent. Try again or remove it.", attached: "{name} is attached.", save: "Save {name}" },
+    nb: { job: "Er det ferdig? Bekreft og vurder", again: "En påminnelse:", ask: "Be om en tjeneste", back: "Tilbake til chatten", name: "Navnet ditt", email: "E-post", company: "Bedrift (valgfritt)", url: "Nettsiden (valgfritt)", service: "Tjeneste", none: "Ingen bestemt", from: "fra {price}", customer: "Du er", need: "Hva trenger du?", files: "Filer (valgfritt)", post: "Send forespørsel", asked: "Takk. Forespørselen er kommet fram; et menneske svarer på den her.", refused: "Dette kunne ikke tas imot: {reason}", survey: "Hvordan gikk det?", of: "av 5", open: "Åpne chat", close: "Lukk chat", title: "Chat", write: "Skriv en melding", send: "Send", agent: "Assistent", you: "Du", helped: "Hjalp dette?", yes: "Ja", no: "Nei", thanks: "Takk.", lost: "Ingen forbindelse. Det du skriver blir tatt vare på og sendt når den er tilbake.", down: "Vi kan ikke nås akkurat nå. Det du skriver blir tatt vare på.", retry: "Prøv igjen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var mye på en gang. Det sendes om et øyeblikk.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er avsluttet. Skriv for å åpne den igjen.", new: "nye meldinger", human: "En kollega svarer deg.", long: "Høyst 10 000 tegn.", attach: "Legg ved filer", remove: "Fjern {name}", large: "{name} er for stor. Høyst {size} hver.", kind: "{name} kan ikke sendes her.", most: "Høyst 10 filer om gangen.", waiting: "En fil sendes fortsatt.", stuck: "En fil ble ikke sendt. Prøv igjen eller fjern den.", attached: "{name} er lagt ved.", save: "Lagre {name}" },
+    sv: { job: "Är det klart? Bekräfta och betygsätt", again: "En påminnelse:", ask: "Be om en tjänst", back: "Tillbaka till chatten", name: "Ditt namn", email: "E-post", company: "Företag (valfritt)", url: "Webbsidan (valfritt)", service: "Tjänst", none: "Ingen särskild", from: "från {price}", customer: "Du är", need: "Vad behöver du?", files: "Filer (valfritt)", post: "Skicka förfrågan", asked: "Tack. Din förfrågan har kommit fram; en människa svarar på den här.", refused: "Detta kunde inte tas emot: {reason}", survey: "Hur gick det?", of: "av 5", open: "Öppna chatten", close: "Stäng chatten", title: "Chatt", write: "Skriv ett meddelande", send: "Skicka", agent: "Assistent", you: "Du", helped: "Hjälpte det här?", yes: "Ja", no: "Nej", thanks: "Tack.", lost: "Ingen anslutning. Det du skriver sparas och skickas när den är tillbaka.", down: "Vi kan inte nås just nu. Det du skriver sparas.", retry: "Försök igen", unsent: "Inte skickat", sending: "Skickar …", many: "Det var mycket på en gång. Det skickas om ett ögonblick.", opens: "Vi svarar från {opens}.", here: "Vi är här.", over: "Samtalet är avslutat. Skriv för att öppna det igen.", new: "nya meddelanden", human: "En kollega svarar dig.", long: "Högst 10 000 tecken.", attach: "Bifoga filer", remove: "Ta bort {name}", large: "{name} är för stor. Högst {size} var.", kind: "{name} kan inte skickas här.", most: "Högst 10 filer åt gången.", waiting: "En fil skickas fortfarande.", stuck: "En fil skickades inte. Försök igen eller ta bort den.", attached: "{name} är bifogad.", save: "Spara {name}" },
+    da: { job: "Er det færdigt? Bekræft og bedøm", again: "En påmindelse:", ask: "Bed om en ydelse", back: "Tilbage til chatten", name: "Dit navn", email: "E-mail", company: "Virksomhed (valgfrit)", url: "Hjemmesiden (valgfrit)", service: "Ydelse", none: "Ingen bestemt", from: "fra {price}", customer: "Du er", need: "Hvad har du brug for?", files: "Filer (valgfrit)", post: "Send forespørgsel", asked: "Tak. Din forespørgsel er nået frem; et menneske svarer på den her.", refused: "Dette kunne ikke tages imod: {reason}", survey: "Hvordan gik det?", of: "af 5", open: "Åbn chat", close: "Luk chat", title: "Chat", write: "Skriv en besked", send: "Send", agent: "Assistent", you: "Dig", helped: "Hjalp det?", yes: "Ja", no: "Nej", thanks: "Tak.", lost: "Ingen forbindelse. Det du skriver, bliver gemt og sendt, når den er tilbage.", down: "Vi kan ikke nås lige nu. Det du skriver, bliver gemt.", retry: "Prøv igen", unsent: "Ikke sendt", sending: "Sender …", many: "Det var meget på én gang. Det sendes om et øjeblik.", opens: "Vi svarer fra {opens}.", here: "Vi er her.", over: "Samtalen er afsluttet. Skriv for at åbne den igen.", new: "nye beskeder", human: "En kollega svarer dig.", long: "Højst 10.000 tegn.", attach: "Vedhæft filer", remove: "Fjern {name}", large: "{name} er for stor. Højst {size} hver.", kind: "{name} kan ikke sendes her.", most: "Højst 10 filer ad gangen.", waiting: "En fil bliver stadig sendt.", stuck: "En fil blev ikke sendt. Prøv igen eller fjern den.", attached: "{name} er vedhæftet.", save: "Gem {name}" },
+    fi: { job: "Onko se valmis? Vahvista ja arvioi", again: "Muistutus:", ask: "Pyydä palvelua", back: "Takaisin chattiin", name: "Nimesi", email: "Sähköposti", company: "Yritys (valinnainen)", url: "Sen verkkosivu (valinnainen)", service: "Palvelu", none: "Ei mikään tietty", from: "alkaen {price}", customer: "Olet", need: "Mitä tarvitset?", files: "Tiedostot (valinnainen)", post: "Lähetä pyyntö", asked: "Kiitos. Pyyntösi on saapunut; ihminen vastaa siihen tässä.", refused: "Tätä ei voitu ottaa vastaan: {reason}", survey: "Miten onnistuimme?", of: "/ 5", open: "Avaa chat", close: "Sulje chat", title: "Chat", write: "Kirjoita viesti", send: "Lähetä", agent: "Avustaja", you: "Sinä", helped: "Auttoiko tämä?", yes: "Kyllä", no: "Ei", thanks: "Kiitos.", lost: "Ei yhteyttä. Kirjoittamasi säilyy ja lähetetään, kun yhteys palaa.", down: "Meitä ei juuri nyt tavoiteta. Kirjoittamasi säilyy.", retry: "Yritä uudelleen", unsent: "Ei lähetetty", sending: "Lähetetään …", many: "Viestejä tuli paljon kerralla. Tämä lähetetään hetken kuluttua.", opens: "Vastaamme taas: {opens}.", here: "Olemme paikalla.", over: "Keskustelu on päättynyt. Kirjoita, niin se avautuu uudelleen.", new: "uutta viestiä", human: "Kollega vastaa sinulle.", long: "Enintään 10 000 merkkiä.", attach: "Liitä tiedostoja", remove: "Poista {name}", large: "{name} on liian suuri. Enintään {size} kukin.", kind: "Tiedostoa {name} ei voi lähettää tähän.", most: "Enintään 10 tiedostoa kerralla.", waiting: "Tiedostoa lähetetään vielä.", stuck: "Tiedosto jäi lähettämättä. Yritä uudelleen tai poista se.", attached: "{name} on liitetty.", save: "Tallenna {name}" },
+    de: { job: "Ist es erledigt? Bestätigen und bewerten", again: "Eine Erinnerung:", ask: "Eine Leistung anfragen", back: "Zurück zum Chat", name: "Ihr Name", email: "E-Mail", company: "Firma (freiwillig)", url: "Ihre Webseite (freiwillig)", service: "Leistung", none: "Keine bestimmte", from: "ab {price}", customer: "Sie sind", need: "Was brauchen Sie?", files: "Dateien (freiwillig)", post: "Anfrage senden", asked: "Danke. Ihre Anfrage ist angekommen; ein Mensch beantwortet sie hier.", refused: "Das konnte nicht angenommen werden: {reason}", survey: "Wie waren wir?", of: "von 5", open: "Chat öffnen", close: "Chat schließen", title: "Chat", write: "Nachricht schreiben", send: "Senden", agent: "Assistent", you: "Sie", helped: "Hat das geholfen?", yes: "Ja", no: "Nein", thanks: "Danke.", lost: "Keine Verbindung. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald sie wieder da ist.", down: "Wir sind gerade nicht erreichbar. Was Sie schreiben, bleibt erhalten.", retry: "Erneut versuchen", unsent: "Nicht gesendet", sending: "Wird gesendet …", many: "Das war viel auf einmal. Es wird gleich gesendet.", opens: "Wir antworten ab {opens}.", here: "Wir sind da.", over: "Dieses Gespräch ist beendet. Schreiben Sie, um es wieder zu öffnen.", new: "neue Nachrichten", human: "Ein Kollege antwortet Ihnen.", long: "Höchstens 10.000 Zeichen.", attach: "Dateien anhängen", remove: "{name} entfernen", large: "{name} ist zu groß. Höchstens {size} je Datei.", kind: "{name} kann hier nicht gesendet werden.", most: "Höchstens 10 Dateien auf einmal.", waiting: "Eine Datei wird noch gesendet.", stuck: "Eine Datei wurde nicht gesendet. Versuchen Sie es erneut oder entfernen Sie sie.", attached: "{name} ist angehängt.", save: "{name} speichern" },
   };
   const wanted = (settings.language || document.documentElement.lang || navigator.language || "en").toLowerCase();
   const primary = wanted.split("-")[0];
@@ -32,7 +32,7 @@
     @media (prefers-color-scheme: dark) { .chat { --accent: #5cc3d3; --on: #05252b; --ink: #e6eef0; --quiet: #a3b4b9; --paper: #142024; --sunk: #1f2e33; --line: #33454b; --warn: #ffb27a; } }
     button, textarea { font: inherit; color: inherit; pointer-events: auto; }
     button { cursor: pointer; }
-    button:focus-visible, textarea:focus-visible, a:focus-visible, .log:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+    button:focus-visible, textarea:focus-visible, input:focus-visible, select:focus-visible, a:focus-visible, .log:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
     .launch { position: relative; display: block; margin-left: auto; width: 56px; height: 56px; border: 0; border-radius: 50%; background: var(--accent); color: var(--on); box-shadow: 0 2px 12px rgb(0 0 0 / 25%); }
     .left .launch { margin-left: 0; }
     .launch svg { width: 26px; height: 26px; display: block; margin: auto; }
@@ -50,6 +50,7 @@
     .message.visitor { align-self: flex-end; background: var(--accent); color: var(--on); }
     .message.automation { align-self: center; background: none; color: var(--quiet); font-size: 12px; }
     .message .who { margin: 0 0 2px; font-size: 12px; color: var(--quiet); }
+    .message .who img { border-radius: 50%; object-fit: cover; vertical-align: -5px; margin-right: 6px; }
     .message p { margin: 0; white-space: pre-wrap; }
     .message p:not(.who, .unseen) + p, .message ul, .message ol, .message pre { margin: 6px 0 0; }
     .message ul, .message ol { padding-left: 20px; }
@@ -64,6 +65,14 @@
     .rate button[aria-pressed=true] { background: var(--accent); color: var(--on); }
     .told { margin: 0; padding: 8px 16px; color: var(--warn); font-size: 13px; border-top: 1px solid var(--line); }
     form { display: flex; gap: 8px; padding: 12px; border-top: 1px solid var(--line); }
+    .request { flex: 1; flex-direction: column; overflow-y: auto; padding: 16px; gap: 4px; border-top: 0; }
+    .request label { display: flex; flex-direction: column; gap: 2px; font-size: 13px; color: var(--quiet); margin-bottom: 6px; }
+    .request input, .request select, .request textarea { font: 14px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); border: 1px solid var(--line); border-radius: 8px; padding: 8px; max-width: 100%; pointer-events: auto; }
+    .request textarea { flex: none; max-height: none; resize: vertical; }
+    .request .about { margin: 0 0 6px; font-size: 12px; color: var(--quiet); }
+    .request .send { padding: 10px 16px; }
+    .request .plain { align-self: flex-start; color: var(--accent); padding-left: 0; }
+    .ask { border: 1px solid var(--accent); border-radius: 8px; background: none; color: var(--accent); padding: 6px 12px; margin: 8px 12px 0; }
     textarea { flex: 1; resize: none; border: 1px solid var(--line); border-radius: 8px; padding: 8px; background: var(--paper); max-height: 120px; }
     .send { border: 0; border-radius: 8px; padding: 0 16px; background: var(--accent); color: var(--on); }
     .attach { border: 0; background: none; padding: 8px; border-radius: 8px; align-self: center; line-height: 0; }
@@ -117,10 +126,11 @@
   let isSending = false;
   let later = null;
   let files = [];
+  let isAsking = false;
 
   // Talking to the server.
   class Refused extends Error {
-    constructor(status, after) { super(String(status)); this.status = status; this.after = after; }
+    constructor(status, after, detail) { super(String(status)); this.status = status; this.after = after; this.detail = detail; }
   }
   async function ask(path, body, signal) {
     const headers = {};
@@ -130,7 +140,10 @@
       method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal,
       credentials: "omit", mode: "cors", cache: "no-store",
     });
-    if (!answer.ok) throw new Refused(answer.status, Number(answer.headers.get("retry-after")) || 0);
+    if (!answer.ok) {
+      const problem = await answer.json().catch(() => ({}));
+      throw new Refused(answer.status, Number(answer.headers.get("retry-after")) || 0, problem.detail);
+    }
     return answer;
   }
   function begin() {
@@ -202,12 +215,12 @@
       render();
     }
   }
+  const freshId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   function write(text, attached = []) {
     const words = text.trim();
     if (!words && !attached.length) return;
     if ([...words].length > 10000) { tell(t.long); return; }
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    const id = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const id = freshId();
     keep("unsent", [...unsent(), { id, text: words, files: attached }]);
     deliver();
   }
@@ -318,6 +331,87 @@
     } catch { tell(t.down); }
   }
 
+  // Asking for a service: what is typed is kept until it has arrived, under the name by which it is
+  // there once however often it is sent.
+  const uploaded = new Map();
+  function drawForm() {
+    const offer = session && session.request;
+    ui.ask.hidden = !offer || isAsking;
+    ui.request.hidden = !offer || !isAsking;
+    for (const part of [ui.log, ui.form]) part.hidden = isAsking && Boolean(offer);
+    ui.files.hidden = ui.form.hidden || !files.length;
+    const state = JSON.stringify([offer, Boolean(session && session.files)]);
+    if (!offer || state === ui.request.drawn) return;
+    ui.request.drawn = state;
+    const typed = kept("request") || {};
+    const field = (tag, name, label, props = {}, ...children) => make("label", {}, label, make(tag, { name, ...props, value: typed[name] || "" }, ...children));
+    const choice = (name, label, choices, props = {}) => {
+      const menu = field("select", name, label, props, ...choices.map(([value, text]) => make("option", { value }, text)));
+      menu.lastChild.value = choices.some(([value]) => value === typed[name]) ? typed[name] : choices[0][0];
+      return menu;
+    };
+    const price = ({ amount, currency }) => t.from.replace("{price}", amount.toLocaleString(language, { style: "currency", currency, maximumFractionDigits: 2, trailingZeroDisplay: "stripIfInteger" }));
+    const services = offer.services.map((one) => [one.id, one.price_from ? `${one.name} (${price(one.price_from)})` : one.name]);
+    const about = make("p", { className: "about" });
+    const menu = choice("service", t.service, [["", t.none], ...services]);
+    const tellAbout = () => {
+      const chosen = offer.services.find((one) => one.id === menu.lastChild.value);
+      about.textContent = (chosen && chosen.description) || "";
+    };
+    menu.lastChild.addEventListener("change", tellAbout);
+    tellAbout();
+    ui.request.replaceChildren(
+      make("button", { type: "button", className: "plain", onclick: () => { isAsking = false; tell(""); render(); ui.text.focus(); } }, t.back),
+      field("input", "name", t.name, { required: true, maxLength: 500, autocomplete: "name" }),
+      field("input", "email", t.email, { type: "email", required: true, maxLength: 254, autocomplete: "email" }),
+      field("input", "company", t.company, { maxLength: 500, autocomplete: "organization" }),
+      field("input", "url", t.url, { type: "url", maxLength: 2000, placeholder: "https://", autocomplete: "url" }),
+      ...(offer.customers.length ? [choice("customer", t.customer, [["", ""], ...offer.customers.map((one) => [one, one])], { required: true })] : []),
+      menu, about,
+      field("textarea", "text", t.need, { required: true, rows: 4, maxLength: 10000 }),
+      ...(session.files ? [make("label", {}, t.files, make("input", { type: "file", name: "files", multiple: true, accept: ui.chooser.accept }))] : []),
+      make("button", { className: "send" }, t.post));
+  }
+  const typedIn = () => Object.fromEntries([...new FormData(ui.request)].filter(([, value]) => typeof value === "string"));
+  async function post() {
+    if (ui.request.isBusy) return;
+    ui.request.isBusy = true;
+    const fields = { ...typedIn(), id: (kept("request") || {}).id || freshId() };
+    keep("request", fields);
+    tell(t.sending, true);
+    try {
+      if (!session) await begin();
+      const chosen = ui.request.elements.files ? [...ui.request.elements.files.files] : [];
+      for (const file of chosen) {
+        const name = [...file.name].slice(-200).join("") || "file";
+        const { endings, most } = session.files || { endings: [], most: 0 };
+        if (!endings.includes(name.split(".").pop().toLowerCase())) { tell(named(t.kind, name)); return; }
+        if (file.size > most) { tell(named(t.large, name, amount(most))); return; }
+        if (!uploaded.has(file)) uploaded.set(file, await transfer({ file, name }));
+      }
+      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
+      await asked("/widget/requests", { ...given, files: chosen.map((file) => uploaded.get(file)), language });
+      keep("request", null);
+      keep("wrote", true);
+      uploaded.clear();
+      isAsking = false;
+      ui.request.drawn = null;
+      found();
+      follow();
+      take(await (await asked("/widget/conversation")).json());
+      tell(t.asked, true);
+      ui.text.focus();
+    } catch (error) {
+      const isRefused = error.status >= 400 && error.status < 500 && error.detail;
+      // What was refused may be sent again otherwise.
+      if (error.status === 409) keep("request", { ...fields, id: null });
+      tell(error.status === 429 ? t.many : isRefused ? t.refused.replace("{reason}", error.detail) : navigator.onLine === false ? t.lost : t.down);
+    } finally {
+      ui.request.isBusy = false;
+      render();
+    }
+  }
+
   // Following the conversation.
   function take(now) {
     thread = now;
@@ -381,8 +475,10 @@
   }
   const clock = (at) => new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
   const who = (message) => ({ visitor: t.you, agent: (session && session.name) || t.agent, rep: message.name || t.title })[message.from] || "";
+  // A page that lets no picture of ours in has none.
+  const picture = () => session && session.picture ? [make("img", { src: home + session.picture, alt: "", width: 20, height: 20, onerror: (event) => event.target.remove() })] : [];
   function bubble(message, isLast) {
-    const name = make("p", { className: message.from === "visitor" ? "unseen" : "who" }, `${who(message)} · ${clock(message.at)}`);
+    const name = make("p", { className: message.from === "visitor" ? "unseen" : "who" }, ...(message.from === "agent" ? picture() : []), `${who(message)} · ${clock(message.at)}`);
     const body = message.body.flatMap((node) => piece(node, !message.is_answer));
     const element = make("article", { className: `message ${message.from}` }, name, ...body, ...listed(message.files));
     if (message.choices && isLast) {
@@ -426,7 +522,7 @@
     const isDown = ui.log.scrollHeight - ui.log.scrollTop - ui.log.clientHeight < 80;
     const place = thread.messages.length - 1;
     const bubbles = thread.messages.map((message, index) => bubble(message, index === place && !waiting.length && !sent.length));
-    const greeting = session && make("article", { className: "message agent" }, make("p", {}, session.greeting));
+    const greeting = session && make("article", { className: "message agent" }, ...(session.picture ? [make("p", { className: "who" }, ...picture(), session.name || t.agent)] : []), make("p", {}, session.greeting));
     const own = (one) => make("article", { className: "message visitor" }, ...(one.text ? [make("p", {}, one.text)] : []),
       ...listed((one.files || []).map((file) => ({ ...file, isThere: false }))));
     const said = sent.map(own);
@@ -435,7 +531,8 @@
     const over = thread.is_over ? [make("p", { className: "message automation" }, t.over)] : [];
     const survey = thread.survey ? [make("div", { className: "rate survey", role: "group", "aria-label": t.survey }, make("span", {}, t.survey),
       ...[1, 2, 3, 4, 5].map((points) => make("button", { type: "button", "aria-label": `${points} ${t.of}`, "aria-pressed": String(thread.survey.score === points), onclick: () => score(points) }, String(points))))] : [];
-    ui.log.replaceChildren(...(greeting ? [greeting] : []), ...bubbles, ...said, ...pending, ...over, ...survey);
+    const job = thread.job ? [make("p", { className: "message automation job" }, ...[thread.job.is_reminder && t.again, thread.job.what].filter(Boolean).map((text) => `${text} `), link(home + thread.job.path, t.job))] : [];
+    ui.log.replaceChildren(...(greeting ? [greeting] : []), ...bubbles, ...said, ...pending, ...over, ...survey, ...job);
     if (isDown) ui.log.scrollTop = ui.log.scrollHeight;
   }
   function render() {
@@ -456,7 +553,7 @@
       ui.title.textContent = session.name || t.title;
       ui.about.textContent = thread.with_human ? t.human : session.is_open ? t.here : session.opens ? t.opens.replace("{opens}", session.opens) : "";
     }
-    if (isOpen) draw();
+    if (isOpen) { drawForm(); draw(); }
   }
   async function open() {
     if (isOpen) return;
@@ -530,11 +627,15 @@
       event.preventDefault();
       attach(pasted);
     });
-    const form = make("form", {}, ui.attach, ui.chooser, ui.text, make("button", { className: "send" }, t.send));
+    ui.ask = make("button", { type: "button", className: "ask", hidden: true, onclick: () => { isAsking = true; tell(""); render(); ui.request.elements.name.focus(); } }, t.ask);
+    ui.request = make("form", { className: "request", hidden: true });
+    ui.request.addEventListener("input", () => keep("request", { ...typedIn(), id: (kept("request") || {}).id }));
+    ui.request.addEventListener("submit", (event) => { event.preventDefault(); post(); });
+    const form = ui.form = make("form", {}, ui.attach, ui.chooser, ui.text, make("button", { className: "send" }, t.send));
     form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
     ui.panel = make("section", { className: "panel", role: "dialog", "aria-label": t.title, hidden: true },
       make("div", { className: "top" }, make("div", { className: "head" }, ui.title, ui.about), make("button", { type: "button", className: "plain", "aria-label": t.close, onclick: close }, "✕")),
-      ui.log, ui.told, ui.files, form, ui.live);
+      ui.log, ui.request, ui.told, ui.ask, ui.files, form, ui.live);
     drawFiles();
     ui.panel.addEventListener("keydown", (event) => {
       // The page has its own keys; what is typed here is not for it.
@@ -590,7 +691,9 @@
     reset() {
       user = null;
       stop();
-      for (const name of ["token", "unsent", "draft", "wrote", "seen", "open", "files"]) keep(name, null);
+      for (const name of ["token", "unsent", "draft", "wrote", "seen", "open", "files", "request"]) keep(name, null);
+      isAsking = false;
+      if (ui.request) ui.request.drawn = null;
       if (ui.text) ui.text.value = "";
       isOpen = false;
       render();

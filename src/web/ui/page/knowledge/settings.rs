@@ -1,5 +1,5 @@
-//! `/knowledge/settings`: the sentence model that texts are compared by, and who phrases
-//! answers.
+//! `/knowledge/settings`: the sentence model that texts are compared by, who phrases answers, and how
+//! much an answer has to help.
 
 use askama::Template;
 use axum::extract::Query as Parameters;
@@ -9,7 +9,7 @@ use axum::{Extension, Form};
 use super::field_of;
 use super::review::sure;
 use crate::app::{CalibrationView, EmbedderView, ModelView, PhrasingView};
-use crate::command::Caller;
+use crate::command::{Caller, Command, KnowledgeCommand, KnowledgeSettings};
 use crate::model::Invalid;
 use crate::report::Unit;
 use crate::web::ui::desk::Desk;
@@ -36,6 +36,9 @@ struct Page {
     phrasing_trouble: String,
     sure: String,
     thresholds: Vec<Threshold>,
+    /// The percentage of contacts whom an answer must have helped, and from how many on it counts.
+    helpful: String,
+    after: String,
     done: &'static str,
     fault: String,
 }
@@ -57,7 +60,7 @@ pub(in crate::web::ui) async fn get_settings(
     make(visit, move |desk| page(desk, &pairs, String::new())).await
 }
 
-/// Takes the model away.
+/// Takes the model away, or sets how much an answer has to help.
 pub(in crate::web::ui) async fn post_settings(
     visit: Visit,
     Extension(caller): Extension<Caller>,
@@ -80,6 +83,11 @@ fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<&'stat
             desk.app.remove_model(caller)?;
             Ok("removed")
         }
+        "helpful" => {
+            let command = KnowledgeCommand::Set(helpfulness(form)?);
+            desk.app.write_now(caller, Command::Knowledge(command))?;
+            Ok("helpful")
+        }
         other => {
             let reason = format!("`{other}` is nothing this page does");
             Err(Invalid::new("do", reason).into())
@@ -87,10 +95,33 @@ fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<&'stat
     }
 }
 
+/// What the form says of how much an answer has to help.
+fn helpfulness(form: &[(String, String)]) -> Result<KnowledgeSettings, Invalid> {
+    let text = |name: &str| field_of(form, name).unwrap_or_default().trim().to_owned();
+    let odd = |name: &str, wanted: &str| {
+        let reason = format!("`{}` is none; expected {wanted}", text(name));
+        Invalid::new(name, reason)
+    };
+    let percent = text("helpful").replace(',', ".").parse::<f64>();
+    let percent = percent
+        .ok()
+        .filter(|percent| (0.0..=100.0).contains(percent));
+    let after = text("after").parse::<u32>().ok();
+    Ok(KnowledgeSettings {
+        helpful_share: Some(percent.ok_or_else(|| odd("helpful", "0 to 100"))? / 100.0),
+        helpful_after: Some(after.ok_or_else(|| odd("after", "a whole number"))?),
+        ..KnowledgeSettings::default()
+    })
+}
+
 fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
     let model = desk.library().model();
     let (phrasing, phrasing_trouble) = phrasing(desk.library().phrasing());
     let calibration = desk.library().calibration();
+    let settings = desk.app.snapshot().installation.knowledge.settings.clone();
+    let helpful = (settings.helpful_share * 1_000.0).round() / 10.0;
+    let helpful = helpful.to_string();
+    let typed = |name: &str| field_of(pairs, name).map(str::to_owned);
     let page = Page {
         frame: desk.frame(t("settings.title"), "knowledge"),
         in_use: named("settings.in_use", &model.in_use),
@@ -105,8 +136,11 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         phrasing_trouble,
         sure: sure(&calibration),
         thresholds: thresholds(&calibration),
+        helpful: typed("helpful").unwrap_or(helpful),
+        after: typed("after").unwrap_or_else(|| settings.helpful_after.to_string()),
         done: match field_of(pairs, "done") {
             Some("removed") => t("settings.done_removed"),
+            Some("helpful") => t("settings.done_helpful"),
             _ => "",
         },
         fault,

@@ -50,6 +50,8 @@ struct Page {
     away: String,
     max_name: usize,
     max_text: usize,
+    /// Where the picture is, if there is one.
+    picture: Option<String>,
     asked: String,
     trial: Option<Trial>,
     done: &'static str,
@@ -142,7 +144,11 @@ fn rules(form: &[(String, String)]) -> Result<Vec<DutyRuleDraft>, Invalid> {
     rules.collect()
 }
 
-fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
+pub(super) fn page(
+    desk: &Desk,
+    pairs: &[(String, String)],
+    fault: String,
+) -> Result<Answer, Fault> {
     let settings = desk.app.agent_settings();
     let typed = |name: &str, held: &str| match field_of(pairs, name) {
         Some(text) if !fault.is_empty() => text.to_owned(),
@@ -165,9 +171,11 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         away: typed("away", settings.away.as_deref().unwrap_or_default()),
         max_name: MAX_NAME,
         max_text: MAX_TEXT,
+        picture: desk.app.snapshot().installation.agent_picture.path(),
         trial: trial(desk, asked)?,
         asked: asked.to_owned(),
         done: match field_of(pairs, "done") {
+            Some("picture") => t("agent_settings.picture_saved"),
             Some(_) => t("agent_settings.saved"),
             None => "",
         },

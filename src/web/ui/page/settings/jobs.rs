@@ -24,6 +24,7 @@ struct Page {
     customers: String,
     services: String,
     notify: String,
+    closed_text: String,
     done: &'static str,
     fault: String,
 }
@@ -53,6 +54,7 @@ pub(in crate::web::ui) async fn post_jobs(visit: Visit, Form(form): Form<Pairs>)
         customers: Some(typed.customers.clone()),
         services: Some(typed.services.clone()),
         notify: Some(typed.notify.clone().unwrap_or_default()),
+        closed_text: Some(typed.closed_text.clone().unwrap_or_default()),
     };
     let command = Command::JobPreferences(draft);
     let fault = match visit.app.write(visit.caller.clone(), command).await {
@@ -85,6 +87,7 @@ fn typed(form: &[(String, String)]) -> JobPreferences {
         customers: lines("customers"),
         services: lines("services"),
         notify: field_of(form, "notify").map(str::to_owned),
+        closed_text: field_of(form, "closed_text").map(str::to_owned),
     }
 }
 
@@ -97,6 +100,7 @@ fn page(desk: &Desk, preferences: JobPreferences) -> Page {
         customers: preferences.customers.join("\n"),
         services: preferences.services.join("\n"),
         notify: preferences.notify.unwrap_or_default(),
+        closed_text: preferences.closed_text.unwrap_or_default(),
         done: "",
         fault: String::new(),
     }

@@ -3,18 +3,22 @@
 mod customer_agent;
 mod jobs;
 mod known;
+mod picture;
 mod queue;
 mod replies;
 mod routing;
+mod services;
 mod surveys;
 mod tags;
 mod widget;
 
 pub(in crate::web::ui) use customer_agent::{get_customer_agent, post_customer_agent};
 pub(in crate::web::ui) use jobs::{get_jobs, post_jobs};
+pub(in crate::web::ui) use picture::post_picture;
 pub(in crate::web::ui) use queue::{get_queue, post_queue};
 pub(in crate::web::ui) use replies::{get_replies, post_replies};
 pub(in crate::web::ui) use routing::{get_routing, post_routing};
+pub(in crate::web::ui) use services::{get_services, post_services};
 pub(in crate::web::ui) use surveys::{get_surveys, post_surveys};
 pub(in crate::web::ui) use tags::{get_tags, post_tags};
 pub(in crate::web::ui) use widget::{get_demo, get_widget, post_widget};

@@ -11,10 +11,10 @@ use axum::response::Response;
 
 use super::super::{Answer, Frame, Visit, field_of, make};
 use super::answered;
-use crate::app::PublicUrl;
 use crate::command::{Command, WidgetDraft};
 use crate::model::Invalid;
 use crate::model::file::{FileKind, size_words};
+use crate::web::place::root_of;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::text::{Words, fill, find, t};
@@ -155,15 +155,7 @@ fn page(
         (word, name, widget.file_kinds.contains(&kind))
     });
     let typed = field_of(pairs, "sites").filter(|_| !shown.fault.is_empty());
-    let host = headers.get("host").and_then(|host| host.to_str().ok());
-    let public = desk.app.network().public_url.as_ref();
-    let scheme = if desk.app.network().is_tls {
-        "https"
-    } else {
-        "http"
-    };
-    let here = format!("{scheme}://{}", host.unwrap_or("127.0.0.1:7878"));
-    let root = public.map_or(here, PublicUrl::whole);
+    let root = root_of(&desk.app, headers);
     let secret = shown.secret.then(|| desk.app.host_secret());
     let page = Page {
         frame: desk.frame(t("widget_settings.title"), "settings"),

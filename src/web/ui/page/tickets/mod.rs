@@ -4,6 +4,7 @@
 //! selection or a card is in `deeds`.
 
 mod board;
+mod confirmations;
 mod deeds;
 mod list;
 mod menus;
@@ -12,6 +13,7 @@ use axum::Extension;
 use axum::extract::Query as Parameters;
 use axum::response::Response;
 
+pub(in crate::web::ui) use confirmations::{get_confirmations, post_confirmations};
 pub(in crate::web::ui) use deeds::post_tickets;
 
 use super::{Answer, Visit, field_of, make};
