@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Batch;
-use crate::ingest::{Error, Format, Input, Mapping, Migration as Run, Translated};
+use crate::ingest::{Error, Format, HubSpotMapping, Input, Mapping, Migration as Run, Translated};
 use crate::model::Completeness;
 
 /// An export that is being imported.
@@ -17,6 +17,11 @@ impl Migration {
     /// The start of one.
     pub fn new(format: Format) -> Self {
         Self(Run::new(format))
+    }
+
+    /// The start of one of HubSpot's, with what only its user can say.
+    pub fn of_hubspot(mapping: HubSpotMapping) -> Self {
+        Self(Run::of_hubspot(mapping))
     }
 
     /// The start of one of tables.

@@ -108,7 +108,9 @@ pub(crate) use turn::OnDuty;
 pub use visitor::{OpeningWords, VisitorWords};
 pub use write::WriteResult;
 
-pub use crate::ingest::{AnswerFormat, Error as ImportError, Format, Input, Mapping, guess};
+pub use crate::ingest::{
+    AnswerFormat, Error as ImportError, Format, HubSpotMapping, Input, Mapping, guess,
+};
 pub use crate::journal::Via;
 pub use crate::knowledge::*;
 pub use crate::metrics::HISTOGRAM_SECS;

@@ -36,7 +36,8 @@ pub(crate) fn import(desk: &Desk, format: Format, files: &[PathBuf]) -> Complete
     run(desk, Migration::new(format), files)
 }
 
-fn run(desk: &Desk, mut migration: Migration, files: &[PathBuf]) -> Completeness {
+/// Runs a migration over files, as [`import`] does.
+pub(crate) fn run(desk: &Desk, mut migration: Migration, files: &[PathBuf]) -> Completeness {
     for file in files {
         migration.learn(file).unwrap();
     }
@@ -66,7 +67,7 @@ pub(crate) fn total(desk: &Desk, id: &str) -> Value {
 }
 
 /// A desk with a format's export in it.
-fn imported(format: Format) -> (Desk, Completeness) {
+pub(crate) fn imported(format: Format) -> (Desk, Completeness) {
     let desk = Desk::new();
     let completeness = import(&desk, format, &files_of(format));
     (desk, completeness)
@@ -178,7 +179,7 @@ fn a_zendesk_export_brings_schedules_agreements_and_drafts() {
     );
 }
 
-fn exported(desk: &Desk) -> Vec<Value> {
+pub(crate) fn exported(desk: &Desk) -> Vec<Value> {
     let mut events = Vec::new();
     export_events(
         desk.folder.path(),
@@ -354,7 +355,7 @@ fn damaged(value: &mut Value, place: &mut usize, every: usize, with: Option<&Val
 }
 
 /// What comes of texts as files, without a desk.
-fn translated(format: Format, texts: &[String]) -> Completeness {
+pub(crate) fn translated(format: Format, texts: &[String]) -> Completeness {
     let folder = tempfile::tempdir().unwrap();
     let mut migration = Migration::new(format);
     let files: Vec<PathBuf> = (0..texts.len())
@@ -453,7 +454,7 @@ fn all_shapes_of_the_shared_examples_are_accepted() {
 }
 
 /// A record of each stream in a table of `stream,path,types_seen`, as a page that lists it.
-fn records_of_shapes(table: &str) -> Vec<String> {
+pub(crate) fn records_of_shapes(table: &str) -> Vec<String> {
     let mut streams: Vec<(String, Value)> = Vec::new();
     for line in table.lines().skip(1) {
         let parts: Vec<&str> = line.splitn(3, ',').collect();
@@ -527,7 +528,7 @@ fn kept_by(folder: &Path) -> Vec<u64> {
 }
 
 /// Runs the built binary over a data folder.
-fn svar(data: &Path, words: &[&str]) -> (i32, String, String) {
+pub(crate) fn svar(data: &Path, words: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_svar"));
     for name in ["SVAR_CONFIG", "SVAR_LISTEN", "SVAR_LOG"] {
         command.env_remove(name);
@@ -937,7 +938,7 @@ fn the_wrong_format_is_named_with_the_one_it_looks_like() {
     );
     assert_eq!(code, 2);
     assert!(
-        stderr.contains("there is: svar, csv, chatwoot, intercom, zendesk"),
+        stderr.contains("there is: svar, csv, chatwoot, hubspot, intercom, zendesk"),
         "{stderr}"
     );
 }

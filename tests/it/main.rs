@@ -72,6 +72,8 @@ mod flow;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod imports_hubspot;
+#[cfg(test)]
 mod inbox;
 #[cfg(test)]
 mod inboxes;

@@ -25,7 +25,8 @@ use super::context::Context;
 use super::wrong::Wrong;
 use super::{output, progress};
 use crate::app::{
-    Batch, Batches, Format, ImportError, Input, Mapping, Migration, Reject, Rejects, guess,
+    Batch, Batches, Format, HubSpotMapping, ImportError, Input, Mapping, Migration, Reject,
+    Rejects, guess,
 };
 use account::Account;
 use sink::Sink;
@@ -48,21 +49,21 @@ const TABLE: &str = "csv";
 /// accounted for; name all files of an export in one run, for they explain each other.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar import events.jsonl.gz --rejects rejects.jsonl\n  svar demo | svar import -\n  svar import --dry-run 2026-*.jsonl\n  svar import --format zendesk users.json tickets-*.json ticket-events-*.json\n  svar import --guess tickets.csv > mapping.toml\n  svar import --format csv --map mapping.toml --zone Europe/Oslo tickets.csv"
+    after_help = "Examples:\n  svar import events.jsonl.gz --rejects rejects.jsonl\n  svar demo | svar import -\n  svar import --dry-run 2026-*.jsonl\n  svar import --format zendesk users.json tickets-*.json ticket-events-*.json\n  svar import --format hubspot --zone Europe/Oslo pipelines.json owners.json tickets.csv\n  svar import --guess tickets.csv > mapping.toml\n  svar import --format csv --map mapping.toml --zone Europe/Oslo tickets.csv"
 )]
 pub(super) struct Args {
     /// Files of newline-delimited events, where `-` is the standard input, or of an export
     #[arg(required_unless_present = "guess", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// What the files hold: `svar`, an export of `chatwoot`, `intercom` or `zendesk`, or `csv`
-    /// with a mapping
+    /// What the files hold: `svar`, an export of `chatwoot`, `hubspot`, `intercom` or `zendesk`, or
+    /// `csv` with a mapping
     #[arg(long, value_name = "FORMAT", default_value = OWN_FORMAT)]
     format: String,
     /// Which columns of a CSV make which events: a mapping file, or freshdesk, front, helpscout or
-    /// zammad
+    /// zammad; for `hubspot` a file that says what its tables and stages mean
     #[arg(long, value_name = "MAPPING")]
     map: Option<PathBuf>,
-    /// The zone of a CSV's instants: that of the account that exported it
+    /// The zone of a CSV's instants, `hubspot`'s too: that of the account that exported it
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
     /// Propose a mapping for a CSV and show the first events that it makes; nothing is imported
@@ -129,8 +130,12 @@ fn migration(args: &Args) -> anyhow::Result<Option<Migration>> {
     if word == TABLE {
         return mapping(args).map(Migration::of_table).map(Some);
     }
+    if word == Format::HubSpot.as_str() {
+        return hubspot(args).map(Migration::of_hubspot).map(Some);
+    }
     if args.map.is_some() || args.zone.is_some() {
-        let text = "--map and --zone are for --format csv; other formats say it themselves";
+        let text =
+            "--map and --zone are for --format csv and hubspot; other formats say it themselves";
         return Err(Wrong::new(text.to_owned()).into());
     }
     if word == OWN_FORMAT {
@@ -158,6 +163,19 @@ fn mapping(args: &Args) -> anyhow::Result<Mapping> {
     let text =
         fs::read_to_string(path).with_context(|| format!("cannot read the mapping `{name}`"))?;
     Ok(Mapping::parse(&name, &text, zone)?)
+}
+
+/// What the user says about an export of HubSpot's; nothing needs to be said.
+fn hubspot(args: &Args) -> anyhow::Result<HubSpotMapping> {
+    let name = args.map.as_ref().map(|path| path.display().to_string());
+    let name = name.as_deref().unwrap_or("hubspot");
+    let text = match &args.map {
+        None => String::new(),
+        Some(path) => {
+            fs::read_to_string(path).with_context(|| format!("cannot read the mapping `{name}`"))?
+        }
+    };
+    Ok(HubSpotMapping::parse(name, &text, args.zone.as_deref())?)
 }
 
 fn unknown(word: &str) -> Wrong {

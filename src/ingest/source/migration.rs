@@ -4,11 +4,13 @@
 //! it is made.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::field::Fields;
+use super::hubspot::{HubSpot, HubSpotMapping, sheet};
 use super::output::{Made, Output};
 use super::pages::{self, Broken, Receiver, Record};
 use super::table::{Mapping, ROWS, Rows, rows};
@@ -35,13 +37,24 @@ pub struct Translated {
     pub rejected: Vec<Reject>,
 }
 
+/// How files are written.
+#[derive(Clone)]
+enum Shape {
+    /// As JSON.
+    Pages,
+    /// As tables.
+    Rows(Arc<Mapping>),
+    /// Each as one or the other.
+    Either(Arc<HubSpotMapping>),
+}
+
 /// An export on its way into events.
 pub struct Migration {
     /// None: a table.
     format: Option<Format>,
     /// What ids of things begin with.
     source: String,
-    table: Option<Arc<Mapping>>,
+    shape: Shape,
     translation: Box<dyn Translation>,
     tally: Tally,
     files: Vec<String>,
@@ -54,11 +67,24 @@ impl Migration {
         Self {
             format: Some(format),
             source: format.as_str().to_owned(),
-            table: None,
+            shape: match format {
+                Format::HubSpot => Shape::Either(Arc::default()),
+                _ => Shape::Pages,
+            },
             translation: format.translation(),
             tally: Tally::default(),
             files: Vec::new(),
             faults: Vec::new(),
+        }
+    }
+
+    /// The start of a run over an export of HubSpot's.
+    pub fn of_hubspot(mapping: HubSpotMapping) -> Self {
+        let mapping = Arc::new(mapping);
+        Self {
+            shape: Shape::Either(Arc::clone(&mapping)),
+            translation: Box::new(HubSpot::new(mapping)),
+            ..Self::new(Format::HubSpot)
         }
     }
 
@@ -67,7 +93,7 @@ impl Migration {
         Self {
             format: None,
             source: mapping.source().to_owned(),
-            table: Some(Arc::new(mapping.clone())),
+            shape: Shape::Rows(Arc::new(mapping.clone())),
             translation: Box::new(Rows::new(mapping)),
             tally: Tally::default(),
             files: Vec::new(),
@@ -82,9 +108,9 @@ impl Migration {
                 name: "standard input".to_owned(),
             });
         }
-        match self.table {
-            None => Input::open(path),
-            Some(_) => Input::open_table(path),
+        match self.shape {
+            Shape::Pages => Input::open(path),
+            Shape::Rows(_) | Shape::Either(_) => Input::open_table(path),
         }
     }
 
@@ -95,7 +121,7 @@ impl Migration {
     pub fn learn(&mut self, path: &Path) -> Result<(), Error> {
         let input = self.open(path)?;
         let name = input.name().to_owned();
-        let table = self.table.clone();
+        let shape = self.shape.clone();
         let mut learner = Learner {
             format: self.format,
             translation: self.translation.as_mut(),
@@ -103,9 +129,9 @@ impl Migration {
             others: BTreeSet::new(),
             looked_at: 0,
         };
-        match read(&name, input, table.as_deref(), &mut learner) {
+        match read(&name, input, &shape, &mut learner) {
             // A table is imported whole or not at all.
-            Err(fault) if table.is_some() => return Err(fault),
+            Err(fault @ (Error::Table { .. } | Error::Mapping { .. })) => return Err(fault),
             Ok(0) | Err(Error::Empty { .. }) => return Ok(()),
             Err(fault) if learner.looked_at == 0 => return Err(fault),
             // What is wrong further on is said when it is translated.
@@ -128,13 +154,13 @@ impl Migration {
         deliver: &mut dyn FnMut(Translated) -> ControlFlow<()>,
     ) -> Result<(), Error> {
         let name = input.name().to_owned();
-        let table = self.table.clone();
+        let shape = self.shape.clone();
         let mut translator = Translator {
             migration: self,
             ready: Translated::default(),
             deliver,
         };
-        let read = read(&name, input, table.as_deref(), &mut translator);
+        let read = read(&name, input, &shape, &mut translator);
         // What was read before a fault is handed over, too; nobody may want it any more.
         let _gone = translator.hand_over();
         let base = Path::new(&name).file_name();
@@ -194,13 +220,30 @@ impl Migration {
 fn read(
     name: &str,
     input: Input,
-    table: Option<&Mapping>,
+    shape: &Shape,
     receiver: &mut dyn Receiver,
 ) -> Result<u64, Error> {
-    match table {
-        None => pages::read(name, input, receiver),
-        Some(mapping) => rows::read(name, input, mapping, receiver),
+    match shape {
+        Shape::Pages => pages::read(name, input, receiver),
+        Shape::Rows(mapping) => rows::read(name, input, mapping, receiver),
+        Shape::Either(mapping) => {
+            let mut input = BufReader::new(input);
+            let seen = input.fill_buf();
+            let seen = seen.map_err(|cause| Error::read(name, 0, cause))?;
+            if is_json(seen) {
+                pages::read(name, input, receiver)
+            } else {
+                sheet::read(name, input, mapping, receiver)
+            }
+        }
     }
+}
+
+/// Whether what begins so is JSON; a table begins with the name of a column.
+fn is_json(seen: &[u8]) -> bool {
+    let seen = seen.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(seen);
+    let first = seen.iter().find(|byte| !byte.is_ascii_whitespace());
+    first.is_none_or(|byte| matches!(byte, b'{' | b'['))
 }
 
 /// The kind of a record: what it is listed under says it, else its fields do.
@@ -313,7 +356,10 @@ impl Receiver for Translator<'_> {
     }
 
     fn broken(&mut self, number: u64, key: Option<&str>, fault: Broken) -> ControlFlow<()> {
-        let unlisted = self.migration.table.as_ref().map_or(UNKNOWN, |_| ROWS);
+        let unlisted = match self.migration.shape {
+            Shape::Rows(_) => ROWS,
+            Shape::Pages | Shape::Either(_) => UNKNOWN,
+        };
         let kind = key.and_then(|key| listed(self.migration.translation.as_ref(), key));
         let kind = kind.filter(|kind| !kind.is_empty()).unwrap_or(unlisted);
         let tally = &mut self.migration.tally;

@@ -9,6 +9,7 @@
 mod chatwoot;
 mod drafted;
 mod field;
+mod hubspot;
 mod intercom;
 mod migration;
 mod output;
@@ -22,6 +23,7 @@ use field::Fields;
 use output::Output;
 use tally::Tally;
 
+pub use hubspot::HubSpotMapping;
 pub use migration::{Migration, Translated};
 pub use table::{Mapping, guess};
 
@@ -30,6 +32,8 @@ pub use table::{Mapping, guess};
 pub enum Format {
     /// Chatwoot.
     Chatwoot,
+    /// HubSpot.
+    HubSpot,
     /// Intercom.
     Intercom,
     /// Zendesk Support.
@@ -38,12 +42,14 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Chatwoot, Self::Intercom, Self::Zendesk];
+    pub const ALL: &'static [Self] =
+        &[Self::Chatwoot, Self::HubSpot, Self::Intercom, Self::Zendesk];
 
     /// Its word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Chatwoot => "chatwoot",
+            Self::HubSpot => "hubspot",
             Self::Intercom => "intercom",
             Self::Zendesk => "zendesk",
         }
@@ -60,6 +66,7 @@ impl Format {
     fn translation(self) -> Box<dyn Translation> {
         match self {
             Self::Chatwoot => Box::<chatwoot::Chatwoot>::default(),
+            Self::HubSpot => Box::<hubspot::HubSpot>::default(),
             Self::Intercom => Box::<intercom::Intercom>::default(),
             Self::Zendesk => Box::<zendesk::Zendesk>::default(),
         }

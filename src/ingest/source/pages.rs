@@ -14,11 +14,12 @@ use super::scanner::{Fault, Scanner};
 use crate::ingest::Error;
 
 /// What pages say beside their records; an object that begins with something else is a record.
-const PAGE_FACTS: [&str; 27] = [
+const PAGE_FACTS: [&str; 31] = [
     "after_cursor",
     "after_url",
     "before_cursor",
     "before_url",
+    "completedAt",
     "count",
     "data",
     "end_of_stream",
@@ -35,9 +36,12 @@ const PAGE_FACTS: [&str; 27] = [
     "paging",
     "per_page",
     "previous_page",
+    "requestedAt",
     "sort_by",
     "sort_order",
+    "startedAt",
     "start_time",
+    "status",
     "success",
     "total",
     "total_count",
@@ -340,6 +344,7 @@ mod tests {
             r#"[{"tickets":[{"id":1}]},{"tickets":[{"id":2}]}]"#,
             r#"{"tickets":[{"id":1}]}{"tickets":[{"id":2}]}"#,
             r#"{"tickets":{"id":1}}, {"tickets":{"id":2}}"#,
+            r#"{"status":"COMPLETE","tickets":[{"id":1},{"id":2}],"startedAt":""}"#,
         ] {
             assert_eq!(heard(page).0, records, "{page}");
         }

@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::TableClock;
 use crate::ingest::Error;
 
 /// Mappings that come along, by name.
@@ -30,7 +31,7 @@ pub struct Mapping {
     zone: Option<String>,
     /// How instants are written, as `chrono` has it, where it is not as ISO 8601 does.
     #[serde(default)]
-    pub(super) dates: Vec<String>,
+    dates: Vec<String>,
     /// What stands between cells; found out where it is left out.
     #[serde(default)]
     pub(super) delimiter: Option<char>,
@@ -184,9 +185,14 @@ impl Mapping {
         &self.source
     }
 
-    pub(super) fn zone(&self) -> Tz {
+    fn zone(&self) -> Tz {
         let zone = self.zone.as_deref().and_then(|zone| zone.parse().ok());
         zone.unwrap_or(Tz::UTC)
+    }
+
+    /// How the table's instants are read.
+    pub(super) fn clock(&self) -> TableClock {
+        TableClock::new(self.zone(), self.dates.clone())
     }
 
     /// All columns that it names.

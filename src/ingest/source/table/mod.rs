@@ -1,22 +1,22 @@
 //! CSV of anything: each row makes the events that a mapping says.
 
+mod clock;
 mod guess;
 mod mapping;
 pub(super) mod rows;
 
-use chrono::{LocalResult, NaiveDate, NaiveDateTime, TimeZone as _};
-use chrono_tz::Tz;
 use serde_json::{Map, Value};
 use svar_index::phrase::{Act, act};
 
 use super::Translation;
-use super::field::{Fields, instant};
+use super::field::Fields;
 use super::output::Output;
 use super::tally::Tally;
 use crate::ingest::html;
 use crate::model::Timestamp;
 use mapping::{Cell, Rule};
 
+pub(super) use clock::TableClock;
 pub use guess::guess;
 pub use mapping::Mapping;
 
@@ -42,26 +42,16 @@ const NAMES: [&str; 15] = [
 ];
 const NUMBERS: [&str; 4] = ["amount", "communication", "quality", "score"];
 const TRUTHS: [&str; 2] = ["ack", "on"];
-/// How instants are written where a mapping does not say it: the year first, which leaves no doubt.
-const USUAL_DATES: [&str; 6] = [
-    "%Y-%m-%d %H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y/%m/%d %H:%M",
-];
-
 /// A table's translation.
 pub(super) struct Rows {
     mapping: Mapping,
-    zone: Tz,
+    clock: TableClock,
 }
 
 impl Rows {
     pub(super) fn new(mapping: Mapping) -> Self {
         Self {
-            zone: mapping.zone(),
+            clock: mapping.clock(),
             mapping,
         }
     }
@@ -135,7 +125,7 @@ impl Rows {
         let Some(at) = record.text(&rule.at) else {
             return;
         };
-        let Some(at) = self.instant(at) else {
+        let Some(at) = self.clock.instant(at) else {
             let reason = format!(
                 "`{at}` is no instant that is known; say how instants are written in `dates` of the mapping"
             );
@@ -152,42 +142,6 @@ impl Rows {
             event(rule, at, record, Some((&each.column, word)), output);
         }
     }
-
-    /// An instant of the table: with an offset as it is, else in the table's zone.
-    fn instant(&self, text: &str) -> Option<Timestamp> {
-        if let Ok(at) = Timestamp::parse(text) {
-            return Some(at);
-        }
-        let own = self.mapping.dates.iter().map(String::as_str);
-        let local = own.chain(USUAL_DATES).find_map(|form| local(text, form));
-        if let Some(local) = local {
-            return Some(in_zone(local, self.zone));
-        }
-        // Seconds since 1970 have no zone.
-        let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() >= 9;
-        is_number.then(|| instant(&Value::from(text))).flatten()
-    }
-}
-
-fn local(text: &str, form: &str) -> Option<NaiveDateTime> {
-    NaiveDateTime::parse_from_str(text, form).ok().or_else(|| {
-        let date = NaiveDate::parse_from_str(text, form).ok()?;
-        date.and_hms_opt(0, 0, 0)
-    })
-}
-
-/// A clock reading as an instant: of two the first, and one that was skipped an hour later.
-fn in_zone(local: NaiveDateTime, zone: Tz) -> Timestamp {
-    let hour = chrono::Duration::hours(1);
-    let found = match zone.from_local_datetime(&local) {
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at),
-        LocalResult::None => zone.from_local_datetime(&(local + hour)).earliest(),
-    };
-    let millis = found.map_or_else(
-        || local.and_utc().timestamp_millis(),
-        |at| at.timestamp_millis(),
-    );
-    Timestamp::from_millis(millis)
 }
 
 /// Makes an event of a row; `each` is a column with the one of its words that is at hand.
@@ -279,36 +233,6 @@ fn put(fields: &mut Value, path: &str, value: Value) {
         Some((name, rest)) => {
             let inner = map.entry(name).or_insert_with(|| Value::Object(Map::new()));
             put(inner, rest, value);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clock_reading_is_an_instant_of_the_tables_zone() {
-        let mapping = Mapping::parse(
-            "m",
-            "source = \"a\"\ndates = [\"%d/%m/%Y %H:%M\", \"%d.%m.%Y\"]\n[[event]]\ntype = \"x\"\nat = \"A\"\nfields = {}\n",
-            Some("Europe/Oslo"),
-        );
-        let rows = Rows::new(mapping.unwrap());
-        for (text, wanted) in [
-            ("2026-10-05 09:00:00", Some("2026-10-05T07:00:00Z")),
-            ("05/10/2026 09:00", Some("2026-10-05T07:00:00Z")),
-            ("05.10.2026", Some("2026-10-04T22:00:00Z")),
-            ("2026-10-05T09:00:00-05:00", Some("2026-10-05T14:00:00Z")),
-            // Twice on the clock: the first. Skipped by it: an hour later.
-            ("2026-10-25 02:30", Some("2026-10-25T00:30:00Z")),
-            ("2026-03-29 02:30", Some("2026-03-29T01:30:00Z")),
-            ("1791190800", Some("2026-10-05T09:00:00Z")),
-            ("10/05/26", None),
-            ("yesterday", None),
-        ] {
-            let wanted = wanted.map(|text| Timestamp::parse(text).unwrap());
-            assert_eq!(rows.instant(text), wanted, "{text}");
         }
     }
 }

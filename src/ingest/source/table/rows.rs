@@ -60,9 +60,9 @@ pub(in crate::ingest::source) fn read(
 }
 
 /// A table that is being read.
-pub(super) struct Table<R: Read> {
+pub(in crate::ingest::source) struct Table<R: Read> {
     name: String,
-    pub(super) heads: Vec<String>,
+    pub(in crate::ingest::source) heads: Vec<String>,
     reader: csv::Reader<BufReader<Decoded<R>>>,
     /// How many bytes the row at hand has taken so far.
     taken: Arc<AtomicU64>,
@@ -70,7 +70,7 @@ pub(super) struct Table<R: Read> {
 }
 
 impl<R: Read> Table<R> {
-    pub(super) fn open(
+    pub(in crate::ingest::source) fn open(
         name: &str,
         input: R,
         delimiter: Option<char>,
@@ -100,7 +100,9 @@ impl<R: Read> Table<R> {
     }
 
     /// The next row; one with other cells than there are heads is broken.
-    pub(super) fn next(&mut self) -> Result<Option<Result<Record, Broken>>, Error> {
+    pub(in crate::ingest::source) fn next(
+        &mut self,
+    ) -> Result<Option<Result<Record, Broken>>, Error> {
         self.taken.store(0, Ordering::Relaxed);
         let read = self.reader.read_record(&mut self.row);
         if !read.map_err(|error| broken(&self.name, &error.into()))? {
