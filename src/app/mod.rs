@@ -9,6 +9,7 @@ mod access;
 mod ask;
 mod attendees;
 mod batch;
+mod bill_check;
 mod bulk;
 mod canned;
 mod catalogue;
@@ -23,6 +24,7 @@ mod facts;
 mod feed;
 mod files;
 mod folder;
+mod imports;
 mod intake;
 mod lookup;
 mod migration;
@@ -87,6 +89,7 @@ pub use folder::{
     Account, BackupSummary, Difference, Folder, Inspection, Rebuild, RestoreSummary, ServerNote,
     Weight, backup_folder, check, restore,
 };
+pub use imports::{ImportOrder, ImportProgress, ImportReject, Parcel};
 pub use intake::{ERASED, EventIntake, IngestCounts, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use migration::Migration;
@@ -165,6 +168,7 @@ pub struct App {
     drafts: Drafts,
     attendees: attendees::Attendees,
     files: Arc<FileShelf>,
+    imports: imports::Imports,
 }
 
 /// What readers need of the projection, without its lock.
@@ -224,6 +228,7 @@ impl App {
             ),
             drafts: Drafts::new(folder.drafts()),
             files: Arc::new(shelf),
+            imports: imports::Imports::open(folder.imports())?,
             folder,
             heard: presence::Heard::new(&clock),
             clock,

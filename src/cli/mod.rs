@@ -8,6 +8,7 @@ mod answers;
 mod ask;
 mod audit;
 mod backup;
+mod bill_check;
 mod check;
 mod client;
 mod contact;
@@ -110,6 +111,7 @@ enum Command {
     Contact(contact::Args),
     Erase(erase::Args),
     Audit(audit::Args),
+    BillCheck(bill_check::Args),
     Check(check::Args),
     Rebuild(rebuild::Args),
     Backup(backup::Args),
@@ -172,6 +174,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Contact(args) => contact::run(&context, &args)?,
         Command::Erase(args) => erase::run(&context, &args)?,
         Command::Audit(args) => audit::run(&context, &args)?,
+        Command::BillCheck(args) => bill_check::run(&context, &args)?,
         Command::Check(args) => return check::run(&context, &args),
         Command::Rebuild(args) => rebuild::run(&context, &args)?,
         Command::Backup(args) => backup::run(&context, &args)?,

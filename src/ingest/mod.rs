@@ -23,4 +23,4 @@ pub use lines::{Line, Lines};
 pub use open::Input;
 pub use reader::{LineResult, Reader};
 pub use rejects::{Reject, Rejects};
-pub use source::{Format, HubSpotMapping, Mapping, Migration, Translated, guess};
+pub use source::{Format, HubSpotMapping, Mapping, Migration, Translated, guess, recognized};

@@ -161,6 +161,15 @@ fn plain(value: FigureValue<'_>) -> String {
     }
 }
 
+/// A table of these lines, each of its cells.
+pub(super) fn lines(cells: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    for line in cells {
+        table.line(line.into_iter());
+    }
+    table.into_text()
+}
+
 struct Table(csv::Writer<Vec<u8>>);
 
 impl Table {

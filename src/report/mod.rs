@@ -4,6 +4,7 @@
 //! made from the same evaluation of the same entry. Fed by `metrics`; read by the fronts.
 
 mod ask;
+mod bill;
 mod csv;
 mod deadline;
 mod evaluate;
@@ -16,6 +17,9 @@ mod rows;
 pub use ask::{
     By, Compare, Dimension, DurationClock, Filter, FilterList, HandledBy, KeyValue, Limit, Query,
     join_values, split_values,
+};
+pub use bill::{
+    BillCheck, BillLine, BillOrder, BillRule, Billed, CLAIM_FIELD, Claim, Counts, Price, bill_check,
 };
 pub use csv::{NameOf, RowLines, guarded, to_csv};
 pub use deadline::Deadlines;

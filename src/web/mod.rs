@@ -8,6 +8,7 @@ pub mod api;
 mod download;
 mod events;
 mod guard;
+mod import_form;
 mod json;
 mod parts;
 mod place;

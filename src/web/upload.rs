@@ -115,7 +115,8 @@ pub(super) async fn hear_out(source: &mut impl Source) {
     }
 }
 
-async fn next(source: &mut impl Source) -> Result<Option<Bytes>, Problem> {
+/// The next bytes of a source, which may not take for ever.
+pub(super) async fn next(source: &mut impl Source) -> Result<Option<Bytes>, Problem> {
     let cut = |reason: String| {
         Problem::bad_request(format!(
             "the file did not come whole: {reason}; send it again"
@@ -130,7 +131,8 @@ async fn next(source: &mut impl Source) -> Result<Option<Bytes>, Problem> {
     }
 }
 
-async fn off<T: Send + 'static>(
+/// Runs blocking work off the async threads.
+pub(super) async fn off<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let done = tokio::task::spawn_blocking(work).await;

@@ -14,6 +14,8 @@ mod attendees;
 #[cfg(test)]
 mod attention;
 #[cfg(test)]
+mod bill_check;
+#[cfg(test)]
 mod bounds;
 #[cfg(test)]
 mod browser;
@@ -69,6 +71,8 @@ mod files;
 mod filters;
 #[cfg(test)]
 mod flow;
+#[cfg(test)]
+mod import_upload;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]

@@ -138,6 +138,11 @@ impl Folder {
         self.path.join("drafts")
     }
 
+    /// Files of an import, while it runs.
+    pub(in crate::app) fn imports(&self) -> PathBuf {
+        self.path.join("imports")
+    }
+
     /// The question index.
     pub fn index(&self) -> PathBuf {
         self.path.join("derived").join("index")

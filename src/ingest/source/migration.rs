@@ -240,14 +240,14 @@ fn read(
 }
 
 /// Whether what begins so is JSON; a table begins with the name of a column.
-fn is_json(seen: &[u8]) -> bool {
+pub(super) fn is_json(seen: &[u8]) -> bool {
     let seen = seen.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(seen);
     let first = seen.iter().find(|byte| !byte.is_ascii_whitespace());
     first.is_none_or(|byte| matches!(byte, b'{' | b'['))
 }
 
 /// The kind of a record: what it is listed under says it, else its fields do.
-fn kind_of(
+pub(super) fn kind_of(
     translation: &dyn Translation,
     key: Option<&str>,
     fields: Fields<'_>,
@@ -259,9 +259,14 @@ fn kind_of(
 }
 
 /// The kind of what is listed under a name; empty: of any.
-fn listed(translation: &dyn Translation, key: &str) -> Option<&'static str> {
+pub(super) fn listed(translation: &dyn Translation, key: &str) -> Option<&'static str> {
     let mut lists = translation.lists().iter();
     lists.find(|(name, _)| *name == key).map(|(_, kind)| *kind)
+}
+
+/// Whether a record looks like an event of Svar's.
+pub(super) fn is_own(record: Fields<'_>) -> bool {
+    record.text("type").is_some_and(|kind| kind.contains('.')) && record.has("at")
 }
 
 struct Learner<'a> {
@@ -301,7 +306,7 @@ impl Receiver for Learner<'_> {
             .filter(|other| Some(**other) != self.format);
         let fits = formats.filter(|other| other.translation().kind_of(fields).is_some());
         self.others.extend(fits.map(|other| other.as_str()));
-        if fields.text("type").is_some_and(|kind| kind.contains('.')) && fields.has("at") {
+        if is_own(fields) {
             self.others.insert("svar");
         }
         if self.looked_at >= LOOKED_AT {

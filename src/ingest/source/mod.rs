@@ -14,6 +14,7 @@ mod intercom;
 mod migration;
 mod output;
 mod pages;
+mod recognition;
 mod scanner;
 mod table;
 mod tally;
@@ -25,6 +26,7 @@ use tally::Tally;
 
 pub use hubspot::HubSpotMapping;
 pub use migration::{Migration, Translated};
+pub use recognition::recognized;
 pub use table::{Mapping, guess};
 
 /// A product whose exports can be read.

@@ -9,6 +9,7 @@ mod agent_picture;
 mod answers;
 mod attendees;
 mod audit;
+mod bill_check;
 mod bulk;
 mod canned;
 mod contact_links;
@@ -189,6 +190,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(linked::routes())
         .merge(users::routes())
         .merge(imports::routes())
+        .merge(bill_check::routes())
         .merge(widget::routes())
         .merge(tokens::routes())
         .merge(audit::routes())

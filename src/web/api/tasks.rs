@@ -95,7 +95,9 @@ pub(super) async fn name_question(request: Request, next: Next) -> Response {
         return response;
     }
     let place = response.headers().get(header::LOCATION);
-    if let Some(place) = place.and_then(|place| place.to_str().ok()) {
+    let place = place.and_then(|place| place.to_str().ok());
+    let tasks = format!("{ROOT}/tasks/");
+    if let Some(place) = place.filter(|place| place.starts_with(&tasks)) {
         let question = utf8_percent_encode(&question, ENCODED);
         if let Ok(place) = HeaderValue::from_str(&format!("{place}?question={question}")) {
             response.headers_mut().insert(header::LOCATION, place);

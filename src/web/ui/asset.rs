@@ -56,13 +56,14 @@ pub(super) static LIVE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("live", "js", media, scripts)
 });
 
-/// The script of the pages on which reps work: keys, words that are not lost, and who
-/// else is there.
+/// The script of the pages on which reps work: keys, words that are not lost, who else is there,
+/// and exports on their way up.
 pub(super) static DESK: LazyLock<Asset> = LazyLock::new(|| {
     let media = "text/javascript; charset=utf-8";
     let scripts = concat!(
         include_str!("assets/desk.js"),
-        include_str!("assets/attendees.js")
+        include_str!("assets/attendees.js"),
+        include_str!("assets/imports.js")
     );
     Asset::new("desk", "js", media, scripts)
 });

@@ -198,7 +198,13 @@ fn people() -> Router<Arc<App>> {
             get(page::people::get_people).post(page::people::post_people),
         )
         .route("/audit", get(page::people::get_audit))
-        .route("/imports", get(page::people::get_imports))
+        .route(
+            "/imports",
+            get(page::people::get_imports).post(page::people::post_imports),
+        )
+        .route("/imports/tasks/{id}", get(page::people::get_import_task))
+        .route("/bill-check", get(page::bill_check::get_bill_check))
+        .route("/bill-check.csv", get(page::bill_check::get_bill_packet))
         .route(
             "/account",
             get(page::access::get_account).post(page::access::post_account),

@@ -47,6 +47,20 @@ pub(in crate::ingest::source) fn read(
     Ok(number)
 }
 
+/// Whether a table of these heads is one of HubSpot's.
+pub(in crate::ingest::source) fn is_one(heads: &[String]) -> bool {
+    let known: Vec<String> = heads
+        .iter()
+        .filter_map(|head| heads::meaning(head))
+        .collect();
+    let has = |wanted: &[&str]| {
+        wanted
+            .iter()
+            .all(|what| known.iter().any(|one| one == what))
+    };
+    has(&["ticket", "pipeline", "status"]) || has(&["thread", "sender type", "text"])
+}
+
 /// A table's columns.
 struct Sheet {
     /// What its rows are; none: nothing that is known.

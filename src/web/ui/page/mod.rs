@@ -3,6 +3,7 @@
 pub(super) mod access;
 pub(super) mod act;
 mod attention;
+pub(super) mod bill_check;
 pub(super) mod bulk;
 mod compose;
 pub(super) mod contact;

@@ -3,9 +3,12 @@
 use askama::Template;
 use axum::response::Response;
 
+use crate::app::{Mapping, TaskState};
 use crate::model::completeness::{Blind, Completeness, Counter};
 use crate::model::imports::FinishedImport;
 use crate::report::registry;
+use crate::web::ui::desk::Desk;
+use crate::web::ui::error::Fault;
 use crate::web::ui::figure::count;
 use crate::web::ui::page::{Answer, Frame, Visit, make};
 use crate::web::ui::text::{Words, fill, t};
@@ -25,6 +28,10 @@ struct Account {
 struct Page {
     frame: Frame,
     imports: Vec<Account>,
+    /// Why what was sent is not imported.
+    fault: String,
+    /// Where the import is followed that runs, and its files.
+    running: Option<(String, String)>,
 }
 
 #[expect(
@@ -53,6 +60,23 @@ impl Page {
         format!("/conversations/{}", encode(id))
     }
 
+    /// Formats by word and name.
+    fn formats(&self) -> [(&'static str, &'static str); 6] {
+        [
+            ("chatwoot", "Chatwoot"),
+            ("hubspot", "HubSpot"),
+            ("intercom", "Intercom"),
+            ("zendesk", "Zendesk"),
+            ("csv", t("imports.table")),
+            ("svar", "Svar"),
+        ]
+    }
+
+    /// Mappings that come along.
+    fn presets(&self) -> Vec<&'static str> {
+        Mapping::presets().collect()
+    }
+
     /// The reports that an export says too little for: address and name.
     fn reports(&self, blind: &Blind) -> Vec<(String, &'static str)> {
         let known = blind.reports.iter().filter_map(|id| registry::find(id));
@@ -61,18 +85,27 @@ impl Page {
     }
 }
 
-/// What came of other products' exports.
+/// What came of other products' exports, and the form that brings one.
 pub(in crate::web::ui) async fn get_imports(visit: Visit) -> Response {
-    make(visit, move |desk| {
-        let snapshot = desk.app.snapshot();
-        let imports = snapshot.installation.imports.latest();
-        let page = Page {
-            frame: desk.frame(t("imports.title"), "people"),
-            imports: imports.map(account).collect(),
-        };
-        Ok(Answer::Page(page.render()?))
-    })
-    .await
+    make(visit, |desk| page(desk, String::new())).await
+}
+
+/// The page, with why what was sent is not imported.
+pub(super) fn page(desk: &Desk, fault: String) -> Result<Answer, Fault> {
+    let snapshot = desk.app.snapshot();
+    let imports = snapshot.installation.imports.latest();
+    let latest = desk.app.latest_import();
+    let running = latest.filter(|task| task.state == TaskState::Running);
+    let page = Page {
+        frame: desk.frame(t("imports.title"), "people"),
+        imports: imports.map(account).collect(),
+        fault,
+        running: running.map(|task| {
+            let place = format!("/imports/tasks/{}", encode(&task.id));
+            (place, task.files.join(", "))
+        }),
+    };
+    Ok(Answer::Page(page.render()?))
 }
 
 fn account(import: &FinishedImport) -> Account {

@@ -3,6 +3,7 @@
 //! A link or a token's secret is on the page that makes it, once, and nowhere else.
 
 mod audit;
+mod import_task;
 mod imports;
 mod scope;
 
@@ -16,6 +17,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 
 pub(in crate::web::ui) use audit::get_audit;
+pub(in crate::web::ui) use import_task::{get_import_task, post_imports};
 pub(in crate::web::ui) use imports::get_imports;
 use scope::{ScopeForm, ScopeWord, scope};
 

@@ -1,0 +1,253 @@
+//! Exports that are sent up and imported beside everything else: one at a time, followed while it
+//! runs, accounted for when it is done.
+//!
+//! The files lie in `DATA/imports` for as long as they are read. What is left there by a kill, the
+//! next start removes; what was journalled by then stays, and the same files may be sent again.
+
+mod parcel;
+mod run;
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{App, Error, Format, HubSpotMapping, Mapping, Migration, TaskState};
+use crate::command::{Caller, Refusal};
+use crate::ingest::recognized;
+use crate::lock::Lock;
+use crate::model::{Completeness, Invalid, Timestamp};
+
+pub use parcel::Parcel;
+use run::Run;
+
+/// Svar's own format.
+const OWN: &str = "svar";
+/// Tables with a mapping.
+const TABLE: &str = "csv";
+/// How many imports are remembered.
+const REMEMBERED: usize = 20;
+
+/// What whoever sends an export up says about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportOrder {
+    /// What the files hold; none: it is found out.
+    pub format: Option<String>,
+    /// The zone of a table's instants.
+    pub zone: Option<String>,
+    /// A mapping, or the name of one that comes along.
+    pub mapping: Option<String>,
+    /// Whether nothing is to be written.
+    pub dry_run: bool,
+}
+
+/// A record that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ImportReject {
+    /// In which file.
+    pub file: String,
+    /// Its line or record in it, from 1.
+    pub number: u64,
+    /// The field at fault; empty: the record itself.
+    pub field: String,
+    /// What was wrong.
+    pub reason: String,
+}
+
+/// How far an import is, and what it came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ImportProgress {
+    /// Its name.
+    pub id: String,
+    /// How far it is.
+    pub state: TaskState,
+    /// What the files hold.
+    pub format: String,
+    /// Whether nothing is written.
+    pub dry_run: bool,
+    /// The files, by their names.
+    pub files: Vec<String>,
+    /// How much of them was read; each is read twice.
+    pub done_bytes: u64,
+    /// How much there is to read.
+    pub total_bytes: u64,
+    /// How many events are new and safe on disk; in a dry run, how many are well formed.
+    pub accepted: u64,
+    /// How many were there already.
+    pub duplicates: u64,
+    /// How many records and events were refused.
+    pub rejected: u64,
+    /// The first of those, a hundred at most.
+    pub rejects: Vec<ImportReject>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What an export of another product came to, once it is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completeness: Option<Completeness>,
+    /// When the first of its events was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub first_at: Option<Timestamp>,
+    /// When the last was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_at: Option<Timestamp>,
+}
+
+/// Imports of this run of the server.
+pub(super) struct Imports {
+    folder: PathBuf,
+    /// The last first.
+    latest: Lock<VecDeque<Arc<Lock<ImportProgress>>>>,
+}
+
+impl Imports {
+    /// Those over a folder, which holds nothing any more.
+    pub(super) fn open(folder: PathBuf) -> Result<Self, Error> {
+        parcel::empty(&folder)?;
+        Ok(Self {
+            folder,
+            latest: Lock::default(),
+        })
+    }
+
+    fn is_running(&self) -> bool {
+        let latest = self.latest.lock();
+        latest
+            .iter()
+            .any(|one| one.lock().state == TaskState::Running)
+    }
+}
+
+impl App {
+    /// Begins to take the files of an export in. Refused while another import runs.
+    pub fn begin_import(&self) -> Result<Parcel, Error> {
+        if self.imports.is_running() {
+            return Err(busy());
+        }
+        Parcel::begin(&self.imports.folder)
+    }
+
+    /// Imports what came in, beside everything else.
+    pub fn start_import(
+        self: &Arc<Self>,
+        caller: &Caller,
+        parcel: Parcel,
+        order: &ImportOrder,
+    ) -> Result<ImportProgress, Error> {
+        if parcel.files().is_empty() {
+            let reason = "no file came; expected at least one";
+            return Err(Invalid::new("files", reason).into());
+        }
+        let (format, migration) = migration(&parcel, order)?;
+        let progress = ImportProgress {
+            id: parcel.id().to_owned(),
+            state: TaskState::Running,
+            format,
+            dry_run: order.dry_run,
+            files: parcel.names(),
+            done_bytes: 0,
+            total_bytes: parcel.bytes() * u64::from(1 + u8::from(migration.is_some())),
+            accepted: 0,
+            duplicates: 0,
+            rejected: 0,
+            rejects: Vec::new(),
+            error: None,
+            completeness: None,
+            first_at: None,
+            last_at: None,
+        };
+        let kept = Arc::new(Lock::new(progress.clone()));
+        {
+            let mut latest = self.imports.latest.lock();
+            let mut others = latest.iter();
+            if others.any(|one| one.lock().state == TaskState::Running) {
+                return Err(busy());
+            }
+            latest.push_front(Arc::clone(&kept));
+            latest.truncate(REMEMBERED);
+        }
+        let run = Run {
+            app: Arc::downgrade(self),
+            caller: caller.clone(),
+            parcel,
+            migration,
+            progress: Arc::clone(&kept),
+        };
+        let named = std::thread::Builder::new().name("svar-import".to_owned());
+        if let Err(cause) = named.spawn(move || run.finish()) {
+            let reason = format!("the import could not be begun: {cause}");
+            kept.lock().state = TaskState::Failed;
+            return Err(Error::Stopped(reason));
+        }
+        Ok(progress)
+    }
+
+    /// How far an import of this run of the server is.
+    pub fn import_progress(&self, id: &str) -> Option<ImportProgress> {
+        let latest = self.imports.latest.lock();
+        let mut all = latest.iter().map(|one| one.lock().clone());
+        all.find(|one| one.id == id)
+    }
+
+    /// The import that runs, else the last one, of this run of the server.
+    pub fn latest_import(&self) -> Option<ImportProgress> {
+        let latest = self.imports.latest.lock();
+        latest.front().map(|one| one.lock().clone())
+    }
+}
+
+fn busy() -> Error {
+    Refusal::conflict("another import runs; wait until it is done, then send the files again")
+        .into()
+}
+
+/// What the files hold, and their translation; none for Svar's own format.
+fn migration(parcel: &Parcel, order: &ImportOrder) -> Result<(String, Option<Migration>), Error> {
+    let format = match order.format.clone() {
+        Some(format) => format,
+        None => recognized(&parcel.files()).ok_or_else(|| {
+            Invalid::new(
+                "format",
+                "it cannot be told from the files what they hold; say it",
+            )
+        })?,
+    };
+    let zone = order.zone.as_deref();
+    let mapping = order.mapping.as_deref();
+    let made = match (format.as_str(), Format::parse(&format)) {
+        (OWN, _) => None,
+        (TABLE, _) => Some(Migration::of_table(table(mapping, zone)?)),
+        (_, Some(Format::HubSpot)) => {
+            let mapping = HubSpotMapping::parse("mapping", mapping.unwrap_or_default(), zone);
+            Some(Migration::of_hubspot(mapping.map_err(|fault| odd(&fault))?))
+        }
+        (_, Some(other)) => Some(Migration::new(other)),
+        (word, None) => {
+            let reason = format!("`{word}` is no format that is known");
+            return Err(Invalid::new("format", reason).into());
+        }
+    };
+    Ok((format, made))
+}
+
+fn table(mapping: Option<&str>, zone: Option<&str>) -> Result<Mapping, Error> {
+    let Some(mapping) = mapping else {
+        let presets: Vec<&str> = Mapping::presets().collect();
+        let reason = format!(
+            "a table needs a mapping: the text of one, such as `svar import --guess` proposes, or one of {}",
+            presets.join(", ")
+        );
+        return Err(Invalid::new("mapping", reason).into());
+    };
+    let preset = Mapping::preset(mapping.trim(), zone);
+    let parsed = preset.unwrap_or_else(|| Mapping::parse("mapping", mapping, zone));
+    parsed.map_err(|fault| odd(&fault))
+}
+
+fn odd(fault: &crate::ingest::Error) -> Error {
+    Invalid::new("mapping", fault.to_string()).into()
+}

@@ -1,0 +1,117 @@
+//! The files of an export that come in: written as they come, never held whole in memory.
+//!
+//! Dropped, it leaves nothing. None of it has to be durable: after a kill it is sent again.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::app::Error;
+use crate::clock::Clock;
+use crate::disk::{self, Access, Draft};
+use crate::model::Invalid;
+use crate::model::file::clean_name;
+
+/// The most bytes of all files together.
+const MOST_BYTES: u64 = 64 << 30;
+/// The most files.
+const MOST_FILES: usize = 1_000;
+
+/// Files that came in.
+#[derive(Debug)]
+pub struct Parcel {
+    id: String,
+    folder: PathBuf,
+    files: Vec<PathBuf>,
+    names: Vec<String>,
+    /// The file that is coming in.
+    open: Option<Draft>,
+    bytes: u64,
+}
+
+/// Removes what an earlier run has left.
+pub(super) fn empty(folder: &Path) -> Result<(), Error> {
+    match fs::exists(folder) {
+        Ok(false) => Ok(()),
+        _ => disk::remove(folder)
+            .map(|_was_there| ())
+            .map_err(|cause| Error::io("remove", folder, cause)),
+    }
+}
+
+impl Parcel {
+    pub(super) fn begin(folder: &Path) -> Result<Self, Error> {
+        let id = Clock::fresh_id();
+        let folder = folder.join(&id);
+        fs::create_dir_all(&folder).map_err(|cause| Error::io("make", &folder, cause))?;
+        Ok(Self {
+            id,
+            folder,
+            files: Vec::new(),
+            names: Vec::new(),
+            open: None,
+            bytes: 0,
+        })
+    }
+
+    /// Begins the next file; `name` is what its sender calls it.
+    pub fn file(&mut self, name: &str) -> Result<(), Error> {
+        if self.files.len() >= MOST_FILES {
+            let reason = format!("expected at most {MOST_FILES} files");
+            return Err(Invalid::new("files", reason).into());
+        }
+        let number = self.files.len() + 1;
+        let name = match clean_name(name) {
+            name if name.trim().is_empty() => format!("file {number}"),
+            name => name,
+        };
+        // The name is for people; where it lies nobody else has a say.
+        let path = self.folder.join(number.to_string());
+        let draft = Draft::create_new(&path, Access::Private);
+        self.open = Some(draft.map_err(|cause| Error::io("write", &path, cause))?);
+        self.files.push(path);
+        self.names.push(name);
+        Ok(())
+    }
+
+    /// Takes the next bytes of the file.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.bytes += bytes.len() as u64;
+        if self.bytes > MOST_BYTES {
+            return Err(Error::TooLarge { most: MOST_BYTES });
+        }
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        open.write_all(bytes)
+            .map_err(|cause| Error::io("write", &self.folder, cause))
+    }
+
+    /// Its name.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Where the files lie.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        self.files.clone()
+    }
+
+    /// What their sender calls them.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.names.clone()
+    }
+
+    /// How many bytes all of them have.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+impl Drop for Parcel {
+    fn drop(&mut self) {
+        if let Err(error) = disk::remove(&self.folder) {
+            tracing::warn!(%error, "the files of an import could not be removed; the next start does it");
+        }
+    }
+}
