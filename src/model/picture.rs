@@ -57,7 +57,7 @@ mod tests {
             PictureKind::of(b"\xff\xd8\xff\xe0..\xff\xd9"),
             Some(PictureKind::Jpeg)
         );
-        assert_eq!(PictureKind::of(b"RIFF\x08\0\0\0WEBPVP8L"), None);
+        assert_eq!(PictureKind::of(b"RIFF\x09\0\0\0WEBPVP8L"), None);
         assert_eq!(
             PictureKind::of(b"RIFF\x0c\0\0\0WEBPVP8L...."),
             Some(PictureKind::Webp)
