@@ -158,7 +158,7 @@ pub fn bill_check(
                 vendor: claim.rule.vendor.clone(),
                 claimed_at: claim.at,
                 claim: claim.word.clone(),
-                rule: claim.rule.text.clone(),
+                rule: claim.rule.in_words(),
                 profile: claim.rule.profile.clone(),
                 agreed,
                 reason,

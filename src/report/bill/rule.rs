@@ -50,6 +50,8 @@ pub struct BillRule {
     pub counts: Billed,
     /// The rule in words.
     pub text: String,
+    /// Where the day and the rule are written.
+    pub source: String,
 }
 
 impl BillRule {
@@ -59,6 +61,13 @@ impl BillRule {
         rules
             .filter(|rule| rule.from <= at)
             .max_by_key(|rule| rule.from)
+    }
+
+    /// The rule, since when it holds, and where that is written.
+    pub fn in_words(&self) -> String {
+        let from = self.from.to_string();
+        let day = from.split('T').next().unwrap_or_default();
+        format!("{}; since {day} ({})", self.text, self.source)
     }
 
     /// Whether a word of the vendor's stands for something billed.
@@ -78,6 +87,7 @@ mod tests {
         for rule in RULES.iter() {
             assert!(Profile::named(&rule.profile).is_some(), "{}", rule.profile);
             assert!(!rule.billed.is_empty() && rule.text.len() > 20);
+            assert!(rule.in_words().contains("; since 20"), "{}", rule.source);
         }
     }
 
