@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::error::Error;
 use crate::journal::{Journal, Record};
+use crate::model::event::OWN_SOURCE;
 use crate::model::{Event, Installation, Provenance};
 
 /// The event of a record: the one that came along, else read out of its text.
@@ -64,7 +65,7 @@ pub(super) fn catch_up(
     Ok(())
 }
 
-/// Whether an event may concern a fold, by its type alone: `type` is always written first.
+/// Whether an event may concern a fold, by its type and source alone: they are always written first.
 fn may_concern(json: &str) -> bool {
     let kind = json.strip_prefix("{\"type\":\"").unwrap_or_default();
     let areas = [
@@ -76,8 +77,20 @@ fn may_concern(json: &str) -> bool {
         "rep.status_changed",
         "message.edited",
         "message.redacted",
+        "contact.merged",
+        "ticket.completed",
+        "ticket.declined",
+        "ticket.reviewed",
     ];
-    areas.iter().any(|area| kind.starts_with(area))
+    areas.iter().any(|area| kind.starts_with(area)) || is_of_this_desk(json)
+}
+
+/// Whether what an event tells was done here: who waits for an answer, whom a survey asks and what
+/// rules look at follows from such alone.
+fn is_of_this_desk(json: &str) -> bool {
+    let fields = json.split(',').take(3);
+    let mut sources = fields.filter_map(|field| field.strip_prefix("\"source\":\""));
+    sources.any(|source| source.strip_suffix('"') == Some(OWN_SOURCE))
 }
 
 #[cfg(test)]
@@ -98,9 +111,21 @@ mod tests {
                 "tag.renamed",
                 "tag.deleted",
                 "rep.status_changed",
+                "contact.merged",
+                "ticket.completed",
+                "ticket.declined",
+                "ticket.reviewed",
             ];
             let expected = areas.contains(kind) || kind.starts_with("short_answer.");
             assert_eq!(is_let_through, expected, "{kind}");
+        }
+        for json in [
+            r#"{"type":"conversation.resolved","at":"2026-01-01T00:00:00Z","source":"svar","id":"1"}"#,
+            r#"{"type":"message.added","at":"2026-01-01T00:00:00Z","source":"svar","id":"1"}"#,
+        ] {
+            assert!(may_concern(json), "{json}");
+            let other = json.replace(r#""svar""#, r#""svart""#);
+            assert!(!may_concern(&other), "{other}");
         }
         for kind in Body::OWN_TYPES {
             assert!(may_concern(&format!("{{\"type\":\"{kind}\",\"at\":")));
