@@ -43,47 +43,45 @@ fn ratings(server: &Server) -> Value {
     server.get("/api/v1/conversations/c1").json()["ratings"].clone()
 }
 
-#[test]
-#[expect(
-    clippy::too_many_lines,
-    clippy::cognitive_complexity,
-    reason = "one story, told in its order"
-)]
-fn a_link_shows_the_chosen_score_and_only_a_press_says_it() {
-    let (desk, server) = Desk::served(STORY);
-    let early = post(&desk, &server, "/conversations/c1/survey", &json!({}));
+/// The address by which the contact of a conversation that is resolved now rates it.
+fn asked(desk: &Desk, server: &Server) -> String {
+    let early = post(desk, server, "/conversations/c1/survey", &json!({}));
     assert_eq!(early.status, 409, "{}", early.body);
     assert!(early.body.contains("resolve it first"), "{}", early.body);
-    post(
-        &desk,
-        &server,
-        "/conversations/c1/resolve",
-        &json!({"rep": "ada"}),
-    );
-    let asked = post(&desk, &server, "/conversations/c1/survey", &json!({}));
+    let resolved = json!({"rep": "ada"});
+    post(desk, server, "/conversations/c1/resolve", &resolved);
+    let asked = post(desk, server, "/conversations/c1/survey", &json!({}));
     assert_eq!(asked.status, 200, "{}", asked.body);
-    let path = path_of(&server, asked.json()["url"].as_str().unwrap());
     // Asked once more it is the same link, and nobody is asked anew.
-    let again = post(&desk, &server, "/conversations/c1/survey", &json!({}));
+    let again = post(desk, server, "/conversations/c1/survey", &json!({}));
     assert_eq!(again.json()["url"], asked.json()["url"]);
     assert_eq!(again.json()["open_until"], asked.json()["open_until"]);
+    path_of(server, asked.json()["url"].as_str().unwrap())
+}
+
+/// Opens a link to rate by, which rates nothing.
+fn open_to_rate(desk: &Desk, server: &Server, path: &str) {
     let position = desk.app.position();
     let shown = server.get(&format!("{path}&score=4"));
     assert_eq!(shown.status, 200, "{}", shown.body);
-    assert!(
-        shown.body.contains("value=\"4\" required checked"),
-        "{}",
-        shown.body
-    );
-    assert!(
-        shown.body.contains("lang=\"nb\"") && shown.body.contains("Hvordan gikk det?"),
-        "{}",
-        shown.body
-    );
+    for words in [
+        "value=\"4\" required checked",
+        "lang=\"nb\"",
+        "Hvordan gikk det?",
+    ] {
+        assert!(shown.body.contains(words), "{words}: {}", shown.body);
+    }
     let head = answer(agent().head(server.url(&format!("{path}&score=1"))).call());
     assert_eq!(head.status, 200);
     assert_eq!(desk.app.position(), position, "a scanner opens links");
-    assert_eq!(ratings(&server), json!([]));
+    assert_eq!(ratings(server), json!([]));
+}
+
+#[test]
+fn a_link_shows_the_chosen_score_and_only_a_press_says_it() {
+    let (desk, server) = Desk::served(STORY);
+    let path = asked(&desk, &server);
+    open_to_rate(&desk, &server, &path);
     let press = |score: &str, text: &str| {
         desk.tick();
         let sent = server.form(
@@ -218,7 +216,6 @@ fn completed(desk: &Desk, server: &Server, conversation: &str) -> String {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn a_contact_confirms_a_job_by_its_link_and_rates_it_and_may_change_that() {
     let (desk, server) = Desk::served(STORY);
     let id = completed(&desk, &server, "c1");
@@ -231,16 +228,8 @@ fn a_contact_confirms_a_job_by_its_link_and_rates_it_and_may_change_that() {
     assert_eq!(state()["is_given"], false);
     let position = desk.app.position();
     let shown = server.get(&link);
-    assert!(
-        shown.status == 200 && shown.body.contains("Shop set-up"),
-        "{}",
-        shown.body
-    );
-    assert_eq!(
-        desk.app.position(),
-        position,
-        "opened, nothing is confirmed"
-    );
+    assert!(shown.body.contains("Shop set-up"), "{}", shown.body);
+    assert_eq!((shown.status, desk.app.position()), (200, position));
     let press = |pairs: &[(&str, &str)]| {
         desk.tick();
         let mut all = vec![("t", token_of(&link))];
@@ -250,31 +239,19 @@ fn a_contact_confirms_a_job_by_its_link_and_rates_it_and_may_change_that() {
         sent
     };
     let half = press(&[("communication", "4")]);
-    assert!(
-        half.status == 200 && half.body.contains("quality"),
-        "{}",
-        half.body
-    );
-    assert_eq!(press(&[]).status, 303);
+    assert!(half.body.contains("quality"), "{}", half.body);
+    assert_eq!((half.status, press(&[]).status), (200, 303));
     let job = || server.get(&format!("/api/v1/tickets/{id}")).json();
     assert_eq!(
         job()["completions"][1]["by"],
         json!({"kind": "contact", "id": "p1"})
     );
     assert_eq!(job()["review"], Value::Null);
-    assert_eq!(
-        press(&[("communication", "4"), ("quality", "2")]).status,
-        303
-    );
-    assert_eq!(
-        press(&[
-            ("communication", "4"),
-            ("quality", "5"),
-            ("text", "Now it works")
-        ])
-        .status,
-        303
-    );
+    let rate = |quality: &str, text: &str| {
+        let sent = press(&[("communication", "4"), ("quality", quality), ("text", text)]);
+        sent.status
+    };
+    assert_eq!((rate("2", ""), rate("5", "Now it works")), (303, 303));
     let review = job()["review"].clone();
     assert_eq!(
         (&review["quality"], &review["text"]),
@@ -290,10 +267,9 @@ fn a_contact_confirms_a_job_by_its_link_and_rates_it_and_may_change_that() {
     );
     later(&desk, 14 * 86_400);
     assert_eq!(
-        press(&[("communication", "1"), ("quality", "1")]).status,
-        404
+        (rate("1", ""), &job()["review"]["quality"]),
+        (404, &json!(5))
     );
-    assert_eq!(job()["review"]["quality"], 5);
 }
 
 #[test]

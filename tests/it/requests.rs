@@ -174,29 +174,45 @@ fn the_page_of_services_writes_publishes_and_removes_and_says_whether_the_form_i
     assert_eq!(server.get("/api/v1/services").json()["items"], json!([]));
 }
 
+/// What a conversation that was begun by the form says of who asked, and for what.
+fn is_as_typed(server: &Server, id: &str) {
+    let told = server.get(&format!("/api/v1/conversations/{id}")).json();
+    assert_eq!(
+        (&told["channel"], &told["direction"], &told["subject"]),
+        (&json!("form"), &json!("inbound"), &json!("Shop set-up"))
+    );
+    let first = &told["messages"][0];
+    assert_eq!(first["text"], "A shop with\ntwo hundred things.");
+    assert_eq!(first["author"]["kind"], "contact");
+    let contact = told["contact"].as_str().unwrap();
+    let contact = server.get(&format!("/api/v1/contacts/{contact}")).json();
+    assert_eq!(
+        (&contact["name"], &contact["email"]),
+        (&json!("Pia Holm"), &json!("pia@fjord.example"))
+    );
+    let company = json!({"name": "Fjord", "url": "https://fjord.example"});
+    assert_eq!(contact["company"], company);
+}
+
 #[test]
-#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
+fn the_form_is_closed_while_nothing_is_offered_and_says_what_to_do() {
+    let (desk, server) = Desk::served(STORY);
+    let closed = server.get(PAGE).body;
+    assert!(closed.contains("No service is offered here"), "{closed}");
+    assert!(closed.contains("/settings/services"), "{closed}");
+    assert!(!closed.contains("<form"), "{closed}");
+    published(&desk, &server, "Shop set-up");
+    let open = server.get(PAGE).body;
+    assert!(open.contains("Shop set-up (from 900 EUR)"), "{open}");
+    assert!(open.contains("In two weeks."), "{open}");
+}
+
+#[test]
 fn a_form_without_a_script_begins_a_conversation_and_a_job_and_is_there_once() {
     let (desk, server) = Desk::served(STORY);
-    let closed = server.get(PAGE);
-    assert_eq!(closed.status, 200, "{}", closed.body);
-    assert!(
-        closed.body.contains("No service is offered here"),
-        "{}",
-        closed.body
-    );
-    assert!(
-        closed.body.contains("/settings/services") && !closed.body.contains("<form"),
-        "{}",
-        closed.body
-    );
     let service = published(&desk, &server, "Shop set-up");
     let position = desk.app.position();
     let page = server.get(PAGE).body;
-    assert!(
-        page.contains("Shop set-up (from 900 EUR)") && page.contains("In two weeks."),
-        "{page}"
-    );
     assert_eq!(desk.app.position(), position, "opening it writes nothing");
     for _ in 0..2 {
         desk.tick();
@@ -216,26 +232,7 @@ fn a_form_without_a_script_begins_a_conversation_and_a_job_and_is_there_once() {
         panic!("{list:?}")
     };
     let id = line["conversation"].as_str().unwrap();
-    let told = server.get(&format!("/api/v1/conversations/{id}")).json();
-    assert_eq!(
-        (&told["channel"], &told["direction"], &told["subject"]),
-        (&json!("form"), &json!("inbound"), &json!("Shop set-up"))
-    );
-    assert_eq!(
-        told["messages"][0]["text"],
-        "A shop with\ntwo hundred things."
-    );
-    assert_eq!(told["messages"][0]["author"]["kind"], "contact");
-    let contact = told["contact"].as_str().unwrap();
-    let contact = server.get(&format!("/api/v1/contacts/{contact}")).json();
-    assert_eq!(
-        (&contact["name"], &contact["email"]),
-        (&json!("Pia Holm"), &json!("pia@fjord.example"))
-    );
-    assert_eq!(
-        contact["company"],
-        json!({"name": "Fjord", "url": "https://fjord.example"})
-    );
+    is_as_typed(&server, id);
     let jobs = jobs(&server);
     let [job] = jobs.as_slice() else {
         panic!("{jobs:?}")
@@ -262,15 +259,25 @@ fn a_form_without_a_script_begins_a_conversation_and_a_job_and_is_there_once() {
     );
 }
 
+/// Fields and a file in parts, cut by `cut`.
+fn in_parts(fields: &[(&str, &str)], (name, kind): (&str, &str)) -> String {
+    let fields = fields.iter().map(|(name, value)| {
+        format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    });
+    let file = format!(
+        "--cut\r\nContent-Disposition: form-data; name=\"upload\"; filename=\"{name}\"\r\n\
+        Content-Type: {kind}\r\n\r\nbytes\r\n--cut--\r\n"
+    );
+    fields.chain([file]).collect()
+}
+
 #[test]
-#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn files_of_a_form_arrive_in_parts_and_a_refused_form_keeps_what_was_typed() {
     let (desk, server) = Desk::served(STORY);
     let service = published(&desk, &server, "Shop set-up");
     let page = server.get(PAGE).body;
     let (token, id) = (hidden(&page, "token"), hidden(&page, "id"));
     let sent = |email: &str, file: (&str, &str)| {
-        let mut parts: Vec<String> = Vec::new();
         let fields = [
             ("token", token.as_str()),
             ("id", &id),
@@ -279,16 +286,6 @@ fn files_of_a_form_arrive_in_parts_and_a_refused_form_keeps_what_was_typed() {
             ("service", &service),
             ("text", "See the plan"),
         ];
-        for (name, value) in fields {
-            parts.push(format!(
-                "--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            ));
-        }
-        let (name, kind) = file;
-        parts.push(format!(
-            "--cut\r\nContent-Disposition: form-data; name=\"upload\"; filename=\"{name}\"\r\n\
-            Content-Type: {kind}\r\n\r\nbytes\r\n--cut--\r\n"
-        ));
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -297,7 +294,7 @@ fn files_of_a_form_arrive_in_parts_and_a_refused_form_keeps_what_was_typed() {
         let request = agent
             .post(server.url(PAGE))
             .header("content-type", "multipart/form-data; boundary=cut");
-        answer(request.send(parts.concat()))
+        answer(request.send(in_parts(&fields, file)))
     };
     desk.tick();
     let odd = sent("pia@fjord.example", ("plan.svg", "image/svg+xml"));
@@ -334,12 +331,10 @@ fn files_of_a_form_arrive_in_parts_and_a_refused_form_keeps_what_was_typed() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
-fn what_is_forged_odd_or_too_much_is_refused_and_script_is_words() {
+fn what_is_forged_or_odd_is_refused_by_name() {
     let (desk, server) = Desk::served(STORY);
-    let service = published(&desk, &server, "<script>alert(1)</script>");
+    let service = published(&desk, &server, "Shop set-up");
     let page = server.get(PAGE).body;
-    assert!(!page.contains("<script>"), "{page}");
     let (token, id) = (hidden(&page, "token"), hidden(&page, "id"));
     let with = |name: &str, value: &str| {
         let mut pairs = vec![("token", token.as_str()), ("id", id.as_str())];
@@ -394,6 +389,14 @@ fn what_is_forged_odd_or_too_much_is_refused_and_script_is_words() {
         .header("origin", "https://evil.example");
     let elsewhere = answer(request.send_form([("token", token.as_str())]));
     assert_eq!(elsewhere.status, 403, "{}", elsewhere.body);
+}
+
+#[test]
+fn script_in_a_request_is_words() {
+    let (desk, server) = Desk::served(STORY);
+    published(&desk, &server, "<script>alert(1)</script>");
+    let page = server.get(PAGE).body;
+    assert!(!page.contains("<script>"), "{page}");
     let script = "<img src=x onerror=alert(1)>";
     let fields = [
         ("name", script),
@@ -415,7 +418,12 @@ fn what_is_forged_odd_or_too_much_is_refused_and_script_is_words() {
         shown.contains("onerror") && !shown.contains("<img src=x"),
         "{shown}"
     );
-    // One contact asks for five things at once, and for no sixth.
+}
+
+#[test]
+fn one_contact_asks_for_five_things_at_once_and_for_no_sixth() {
+    let (desk, server) = Desk::served(STORY);
+    let service = published(&desk, &server, "Shop set-up");
     let page = server.get(PAGE).body;
     let token = hidden(&page, "token");
     let mut answers = Vec::new();
@@ -435,37 +443,42 @@ fn what_is_forged_odd_or_too_much_is_refused_and_script_is_words() {
     );
 }
 
+/// A request by the API, with some fields besides those that it must have.
+fn ask(desk: &Desk, server: &Server, fields: &Value) -> Answer {
+    let mut draft = json!({"name": "Pia", "email": "pia@fjord.example", "text": "Please"});
+    for (name, value) in fields.as_object().unwrap() {
+        draft[name] = value.clone();
+    }
+    post(desk, server, "/requests", &draft)
+}
+
+fn prefer(desk: &Desk, server: &Server, preferences: &Value) {
+    let set = post(desk, server, "/job-preferences", preferences);
+    assert_eq!(set.status, 200, "{}", set.body);
+}
+
+#[track_caller]
+fn refused(answer: &Answer, kind: &str, words: &str) {
+    assert_eq!(answer.status, 409, "{}", answer.body);
+    assert_eq!(answer.json()["type"], kind, "{}", answer.body);
+    assert!(answer.body.contains(words), "{}", answer.body);
+}
+
 #[test]
-#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
-fn where_no_work_is_taken_the_form_says_so_in_the_admins_words_and_imports_come_in() {
+fn a_service_or_a_kind_of_customer_that_is_not_taken_is_refused_by_name() {
     let (desk, server) = Desk::served(STORY);
     let service = published(&desk, &server, "Shop set-up");
     let other = published(&desk, &server, "Painting");
-    let page = server.get(PAGE).body;
-    let ask = |body: Value| {
-        let mut draft = json!({"name": "Pia", "email": "pia@fjord.example", "text": "Please"});
-        for (name, value) in body.as_object().unwrap() {
-            draft[name] = value.clone();
-        }
-        post(&desk, &server, "/requests", &draft)
-    };
-    let prefer = |body: Value| {
-        let set = post(&desk, &server, "/job-preferences", &body);
-        assert_eq!(set.status, 200, "{}", set.body);
-    };
-    let refused = |answer: Answer, kind: &str, words: &str| {
-        assert_eq!(answer.status, 409, "{}", answer.body);
-        assert_eq!(answer.json()["type"], kind, "{}", answer.body);
-        assert!(answer.body.contains(words), "{}", answer.body);
-    };
-    prefer(json!({"customers": ["Shops"], "services": ["shop set-up"]}));
+    let ask = |fields: Value| ask(&desk, &server, &fields);
+    let wanted = json!({"customers": ["Shops"], "services": ["shop set-up"]});
+    prefer(&desk, &server, &wanted);
     refused(
-        ask(json!({"service": other})),
+        &ask(json!({"service": other})),
         "not_taken",
         "service: `Painting` is not taken here; expected one of shop set-up",
     );
     refused(
-        ask(json!({"customer": "Banks"})),
+        &ask(json!({"customer": "Banks"})),
         "not_taken",
         "customer: `Banks` is not taken here; expected one of Shops",
     );
@@ -480,25 +493,29 @@ fn where_no_work_is_taken_the_form_says_so_in_the_admins_words_and_imports_come_
         !shown.contains("Painting") && shown.contains("<option>Shops"),
         "{shown}"
     );
-    let matching = |service: Value| ask(json!({"request": "matching", "service": service}));
-    let matched = matching(json!(service)).json()["ticket"].clone();
+    let matched = ask(json!({"request": "matching", "service": service}));
+    let matched = matched.json()["ticket"].clone();
     assert!(matched.as_str().unwrap().starts_with("job-"), "{matched}");
-    refused(matching(Value::Null), "not_taken", "service");
+    let nothing = ask(json!({"request": "matching"}));
+    refused(&nothing, "not_taken", "service");
+}
+
+#[test]
+fn where_no_work_is_taken_the_form_says_so_in_the_admins_words_and_imports_come_in() {
+    let (desk, server) = Desk::served(STORY);
+    let service = published(&desk, &server, "Shop set-up");
+    let page = server.get(PAGE).body;
+    let ask = |fields: Value| ask(&desk, &server, &fields);
+    let prefer = |preferences: Value| prefer(&desk, &server, &preferences);
+    let matching = || ask(json!({"request": "matching", "service": service}));
     prefer(json!({"matched": false, "closed_text": "Back in May."}));
-    refused(matching(json!(service)), "not_available", "Back in May.");
+    refused(&matching(), "not_available", "Back in May.");
     assert_eq!(ask(json!({"service": service})).status, 200);
     prefer(json!({"available": false}));
-    refused(ask(json!({})), "not_available", "Back in May.");
-    refused(
-        post(
-            &desk,
-            &server,
-            "/tickets",
-            &json!({"pipeline": "jobs", "request": "direct"}),
-        ),
-        "not_available",
-        "Back in May.",
-    );
+    refused(&ask(json!({})), "not_available", "Back in May.");
+    let direct = json!({"pipeline": "jobs", "request": "direct"});
+    let direct = post(&desk, &server, "/tickets", &direct);
+    refused(&direct, "not_available", "Back in May.");
     let shown = server.get(PAGE).body;
     assert!(
         shown.contains("Back in May.") && !shown.contains("<form"),
@@ -517,14 +534,13 @@ fn where_no_work_is_taken_the_form_says_so_in_the_admins_words_and_imports_come_
     assert_eq!(jobs(&server).len(), before + 1);
     prefer(json!({"available": true, "closed_text": ""}));
     refused(
-        matching(json!(service)),
+        &matching(),
         "not_available",
         "no jobs are matched to this desk",
     );
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn a_visitor_asks_in_the_widget_is_answered_there_and_nobody_else_reads_it() {
     let (desk, server) = Desk::served(STORY);
     let page = Page::new(&server);
@@ -568,6 +584,22 @@ fn a_visitor_asks_in_the_widget_is_answered_there_and_nobody_else_reads_it() {
     assert_eq!(page.thread()["messages"].as_array().unwrap().len(), 3);
     assert_eq!(jobs(&server)[0]["stage"], "awaiting_us");
     assert_eq!(Page::new(&server).thread()["messages"], json!([]));
+    let set = post(&desk, &server, "/job-preferences", &json!({"shown": false}));
+    assert_eq!(set.status, 200, "{}", set.body);
+    assert_eq!(offered(&page), Value::Null);
+    assert!(
+        server.get(PAGE).body.contains("<form"),
+        "who has the address may ask"
+    );
+}
+
+#[test]
+fn an_odd_request_of_a_visitor_is_refused_by_name_and_another_one_is_not_taken_for_the_first() {
+    let (desk, server) = Desk::served(STORY);
+    let page = Page::new(&server);
+    published(&desk, &server, "Shop set-up");
+    let body = json!({"id": "r1", "name": "Pia", "email": "pia@fjord.example", "text": "Please"});
+    assert_eq!(page.post("requests", &body).status, 200);
     for (field, value) in [
         ("id", json!("a b")),
         ("email", json!("x")),
@@ -591,13 +623,6 @@ fn a_visitor_asks_in_the_widget_is_answered_there_and_nobody_else_reads_it() {
         ..Page::new(&server)
     };
     assert_eq!(unknown.post("requests", &body).status, 401);
-    let set = post(&desk, &server, "/job-preferences", &json!({"shown": false}));
-    assert_eq!(set.status, 200, "{}", set.body);
-    assert_eq!(offered(&page), Value::Null);
-    assert!(
-        server.get(PAGE).body.contains("<form"),
-        "who has the address may ask"
-    );
 }
 
 #[test]
@@ -638,8 +663,25 @@ fn a_user_puts_no_request_into_a_contacts_mouth() {
     assert!(shown.contains("<form"), "{shown}");
 }
 
+/// What of the widget has this selector.
+fn inside(css: &str) -> String {
+    format!("{INSIDE}.querySelector('{css}')")
+}
+
+/// Opens the widget and its form.
+fn open_form(browser: &Browser) {
+    browser.wait("document.querySelector('svar-chat')");
+    browser.run("SvarChat.open()");
+    browser.wait(&format!("!{}.hidden", inside(".ask")));
+    browser.run(&format!("{}.click()", inside(".ask")));
+    browser.wait(&format!(
+        "!{}.hidden && {}",
+        inside(".request"),
+        inside(".request select option:nth-child(2)")
+    ));
+}
+
 #[test]
-#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn in_a_browser_what_is_typed_into_the_form_survives_a_reload_and_is_sent_once() {
     let Some(browser) = Browser::start() else {
         return;
@@ -647,20 +689,8 @@ fn in_a_browser_what_is_typed_into_the_form_survives_a_reload_and_is_sent_once()
     let (desk, server) = Desk::served(STORY);
     published(&desk, &server, "Shop set-up");
     let_look_inside(&browser);
-    let inside = |css: &str| format!("{INSIDE}.querySelector('{css}')");
-    let open = |browser: &Browser| {
-        browser.wait("document.querySelector('svar-chat')");
-        browser.run("SvarChat.open()");
-        browser.wait(&format!("!{}.hidden", inside(".ask")));
-        browser.run(&format!("{}.click()", inside(".ask")));
-        browser.wait(&format!(
-            "!{}.hidden && {}",
-            inside(".request"),
-            inside(".request select option:nth-child(2)")
-        ));
-    };
     browser.open(&server.url("/widget/demo"));
-    open(&browser);
+    open_form(&browser);
     browser.run(&format!(
         "const form = {}; form.elements.name.value = 'Pia'; form.elements.email.value = 'pia@fjord.example'; \
          form.elements.text.value = 'A shop, please'; form.elements.service.selectedIndex = 1; \
@@ -668,7 +698,7 @@ fn in_a_browser_what_is_typed_into_the_form_survives_a_reload_and_is_sent_once()
         inside(".request")
     ));
     browser.wait("!window.isOld && document.readyState === 'complete'");
-    open(&browser);
+    open_form(&browser);
     let kept = browser.run(&format!(
         "return {}.elements.text.value",
         inside(".request")
