@@ -45,9 +45,23 @@ struct Sink<'a> {
     fault: Option<Error>,
 }
 
+/// However it ends, it does not run any more: another one may begin.
+struct Ending(Arc<Lock<ImportProgress>>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let mut progress = self.0.lock();
+        if progress.state == TaskState::Running {
+            progress.state = TaskState::Failed;
+            progress.error = Some("it ended early; the server's log says why".to_owned());
+        }
+    }
+}
+
 impl Run {
     /// Runs it to its end.
     pub(super) fn finish(mut self) {
+        let _ending = Ending(Arc::clone(&self.progress));
         let ended = match self.migration.take() {
             None => self.events(),
             Some(migration) => self.records(migration),
@@ -266,4 +280,38 @@ fn stopped() -> Error {
 fn called(fault: &crate::ingest::Error, path: &Path, name: &str) -> Error {
     let text = fault.to_string();
     Error::Stopped(text.replace(&path.display().to_string(), name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_that_ends_in_a_panic_is_not_waited_for() {
+        let progress = Arc::new(Lock::new(ImportProgress {
+            id: "i".to_owned(),
+            state: TaskState::Running,
+            format: "svar".to_owned(),
+            dry_run: false,
+            files: Vec::new(),
+            done_bytes: 0,
+            total_bytes: 0,
+            accepted: 0,
+            duplicates: 0,
+            rejected: 0,
+            rejects: Vec::new(),
+            error: None,
+            completeness: None,
+            first_at: None,
+            last_at: None,
+        }));
+        let ending = Ending(Arc::clone(&progress));
+        let ended = std::thread::spawn(move || {
+            let _ending = ending;
+            panic!("on purpose");
+        });
+        assert!(ended.join().is_err());
+        assert_eq!(progress.lock().state, TaskState::Failed);
+        assert!(progress.lock().error.is_some());
+    }
 }
