@@ -38,7 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 /// `Content-Type` says what it is; it is noted and never believed. A message names the file by its
 /// `id` within a day, in `files`; what no message names goes. The same bytes are kept once.
 #[utoipa::path(post, path = "/conversations/{id}/files", tag = "conversations",
-    request_body(content = FileBytes, content_type = "application/octet-stream",
+    request_body(content = Option<FileBytes>, content_type = "application/octet-stream",
         description = "The bytes; at most 20 MB unless `max_file_bytes` of svar.toml says otherwise"),
     params(("id" = String, Path, description = "The conversation"),
         ("name" = String, Query, min_length = 1, max_length = 200,
@@ -64,7 +64,7 @@ pub(super) async fn send_file(
 /// Sends a file up for a conversation that is yet to begin: `POST /conversations` names it by its
 /// `id` within a day, in `files`.
 #[utoipa::path(post, path = "/files", tag = "conversations",
-    request_body(content = FileBytes, content_type = "application/octet-stream",
+    request_body(content = Option<FileBytes>, content_type = "application/octet-stream",
         description = "The bytes; at most 20 MB unless `max_file_bytes` of svar.toml says otherwise"),
     params(("name" = String, Query, min_length = 1, max_length = 200,
         description = "What it is called; folders and characters that are not seen are left out")),
