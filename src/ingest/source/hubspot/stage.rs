@@ -168,12 +168,13 @@ impl Pipelines {
         let name = listed.map_or(pipeline, |listed| listed.name.as_str());
         let (plain, of) = apart(named);
         let stages = || listed.into_iter().flat_map(|listed| &listed.stages);
-        let known = stages()
-            .find(|stage| stage.id == named || same(&stage.name, named))
-            .or_else(|| stages().find(|stage| same(&stage.name, plain)));
+        let is_whole = |stage: &&Stage| stage.id == named || same(&stage.name, named);
+        if let Some(stage) = stages().find(is_whole) {
+            return Some(stage.id.clone());
+        }
         let is_other = of.is_some_and(|of| !same(of, name) && !same(of, pipeline));
-        match known {
-            Some(stage) if stage.id == named || !is_other => Some(stage.id.clone()),
+        match stages().find(|stage| same(&stage.name, plain)) {
+            Some(stage) if !is_other => Some(stage.id.clone()),
             Some(_) => None,
             None if self.is_elsewhere(pipeline, named) => None,
             // A name with brackets may be one that has them.
