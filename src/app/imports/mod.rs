@@ -97,6 +97,29 @@ pub struct ImportProgress {
     pub last_at: Option<Timestamp>,
 }
 
+impl ImportProgress {
+    /// Of an import that has read nothing yet.
+    fn begun(id: &str, format: String) -> Self {
+        Self {
+            id: id.to_owned(),
+            state: TaskState::Running,
+            format,
+            dry_run: false,
+            files: Vec::new(),
+            done_bytes: 0,
+            total_bytes: 0,
+            accepted: 0,
+            duplicates: 0,
+            rejected: 0,
+            rejects: Vec::new(),
+            error: None,
+            completeness: None,
+            first_at: None,
+            last_at: None,
+        }
+    }
+}
+
 /// Imports of this run of the server.
 pub(super) struct Imports {
     folder: PathBuf,
@@ -144,21 +167,10 @@ impl App {
         }
         let (format, migration) = migration(&parcel, order)?;
         let progress = ImportProgress {
-            id: parcel.id().to_owned(),
-            state: TaskState::Running,
-            format,
             dry_run: order.dry_run,
             files: parcel.names(),
-            done_bytes: 0,
             total_bytes: parcel.bytes() * u64::from(1 + u8::from(migration.is_some())),
-            accepted: 0,
-            duplicates: 0,
-            rejected: 0,
-            rejects: Vec::new(),
-            error: None,
-            completeness: None,
-            first_at: None,
-            last_at: None,
+            ..ImportProgress::begun(parcel.id(), format)
         };
         let kept = Arc::new(Lock::new(progress.clone()));
         {

@@ -288,23 +288,8 @@ mod tests {
 
     #[test]
     fn an_import_that_ends_in_a_panic_is_not_waited_for() {
-        let progress = Arc::new(Lock::new(ImportProgress {
-            id: "i".to_owned(),
-            state: TaskState::Running,
-            format: "svar".to_owned(),
-            dry_run: false,
-            files: Vec::new(),
-            done_bytes: 0,
-            total_bytes: 0,
-            accepted: 0,
-            duplicates: 0,
-            rejected: 0,
-            rejects: Vec::new(),
-            error: None,
-            completeness: None,
-            first_at: None,
-            last_at: None,
-        }));
+        let begun = ImportProgress::begun("i", "svar".to_owned());
+        let progress = Arc::new(Lock::new(begun));
         let ending = Ending(Arc::clone(&progress));
         let ended = std::thread::spawn(move || {
             let _ending = ending;
