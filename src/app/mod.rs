@@ -334,9 +334,8 @@ impl App {
     /// Why nothing can be written or folded any more, if so.
     pub fn trouble(&self) -> Option<String> {
         if self.handle.is_read_only() {
-            return Some(
-                "the disk failed a write; Svar is read-only until it is restarted".to_owned(),
-            );
+            let reason = "the disk failed a write; Svar is read-only until it is restarted";
+            return Some(reason.to_owned());
         }
         let projection = self.projection.lock();
         let failed = projection.as_ref().and_then(Projection::failure);
@@ -373,14 +372,13 @@ impl App {
     }
 
     fn wait_up_to(&self, position: u64, limit: Duration) -> bool {
-        let waiter = self.waiter();
-        waiter.is_some_and(|waiter| waiter.wait(position, limit))
+        self.waiter()
+            .is_some_and(|waiter| waiter.wait(position, limit))
     }
 
     /// Something to wait on for the folds; none once they are closed.
     pub(crate) fn waiter(&self) -> Option<Waiter> {
-        let projection = self.projection.lock();
-        projection.as_ref().map(Projection::waiter)
+        self.projection.lock().as_ref().map(Projection::waiter)
     }
 
     /// Ends writing, then folding, and writes everything out.

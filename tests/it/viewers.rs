@@ -133,8 +133,9 @@ fn where_that_is_set_a_viewer_reads_what_is_in_scope_and_writes_nothing() {
                 continue;
             }
             let at = |id: &str| format!("{root}{}", rule.path.replace("{id}", id));
-            // A draft, and who else is about to write, are for who may write, and what an erasure takes away for admins.
-            let is_others = ["/draft", "/attendees", "/erase"]
+            // A draft, who else is about to write and a contact's link are for who may write, and what an
+            // erasure takes away for admins.
+            let is_others = ["/draft", "/attendees", "/erase", "/confirmation"]
                 .iter()
                 .any(|end| rule.path.ends_with(end));
             if rule.method == "GET" && !is_others {

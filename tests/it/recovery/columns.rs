@@ -172,10 +172,10 @@ fn columns_that_hold_something_else_are_found_by_a_deep_check() {
     filled(&mut place, 60);
     let columns = fs::read(place.columns()).unwrap();
     place.run(&["check", "--deep"]).ok();
-    // The same beginning, and then as many other events.
+    // The same beginning, and then other events: some more, for what the server adds is not always as much.
     svar::disk::rename(place.data().as_ref(), place.path("first").as_ref()).unwrap();
     svar::disk::rename(place.path("before").as_ref(), place.data().as_ref()).unwrap();
-    filled(&mut place, 60);
+    filled(&mut place, 70);
     fs::write(place.columns(), columns).unwrap();
     place.run(&["check"]).ok();
     let ran = place.run(&["check", "--deep"]);
