@@ -6,14 +6,14 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Query as Parameters, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 
 use super::super::{Frame, fault_page, field_of};
-use super::{frame, off, said, score, shown};
+use super::{frame, introduced, may_say, off, said, score, shown, taken};
 use crate::app::{App, VisitLimit};
 use crate::model::TicketStanding;
 use crate::web::ui::text::Language;
-use crate::web::ui::url::{Pairs, address, pair};
+use crate::web::ui::url::Pairs;
 
 #[derive(Template)]
 #[template(path = "job.html")]
@@ -55,9 +55,7 @@ pub(in crate::web::ui) async fn post_job(
     let language = Language::of(&[field_of(&form, "lang")], &headers);
     let fault = match take(&app, &job, (&form, language)).await {
         Ok(()) => {
-            let token = field_of(&form, "t").unwrap_or_default();
-            let done = [pair("t", token), pair("done", "yes")];
-            return Redirect::to(&address("/widget/job", &done)).into_response();
+            return taken("/widget/job", &form);
         }
         Err(fault) => fault,
     };
@@ -70,10 +68,7 @@ async fn take(
     (form, language): (&[(String, String)], Language),
 ) -> Result<(), String> {
     let limit = VisitLimit::Words(job.ticket.id.as_str());
-    app.check_visit(limit).map_err(|wait| {
-        let secs = (wait.as_secs() + 1).to_string();
-        language.say_with("many", &[("secs", &secs)])
-    })?;
+    may_say(app, limit, language)?;
     // Who says only that it is done leaves both scores out.
     let has_scores = ["communication", "quality"].map(|name| field_of(form, name).is_some());
     let scores = if has_scores == [false, false] {
@@ -115,10 +110,7 @@ async fn page(app: &Arc<App>, headers: &HeaderMap, pairs: Pairs, fault: String) 
     let page = Page {
         frame: frame(language.say("job.title")),
         language,
-        fault: match fault.as_str() {
-            "" => fault,
-            fault => format!("{} {fault}", language.say("wrong")),
-        },
+        fault: introduced(language, fault),
         is_open: job.is_some(),
         is_done: field_of(&pairs, "done").is_some(),
         token: field_of(&pairs, "t").unwrap_or_default().to_owned(),

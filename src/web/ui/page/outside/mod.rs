@@ -14,15 +14,16 @@ pub(in crate::web::ui) use survey::{get_survey, post_survey};
 use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::{fault_page, field_of};
-use crate::app::{App, Error};
+use crate::app::{App, Error, VisitLimit};
 use crate::command::Role;
 use crate::model::Invalid;
 use crate::web::ui::error::Fault;
 use crate::web::ui::frame::Frame;
 use crate::web::ui::text::Language;
+use crate::web::ui::url::{address, pair};
 
 /// What is around a page for contacts.
 fn frame(title: &str) -> Frame {
@@ -64,6 +65,29 @@ fn said(language: Language, error: &Error) -> String {
             tracing::error!(error = %other, "what a contact sent was not taken in");
             language.say_with("many", &[("secs", "10")])
         }
+    }
+}
+
+/// Refuses, with a word on when, whoever says too much.
+fn may_say(app: &App, limit: VisitLimit<'_>, language: Language) -> Result<(), String> {
+    app.check_visit(limit).map_err(|wait| {
+        let secs = (wait.as_secs() + 1).to_string();
+        language.say_with("many", &[("secs", &secs)])
+    })
+}
+
+/// Leads from a form that was taken in back to its page, which says so.
+fn taken(path: &str, form: &[(String, String)]) -> Response {
+    let token = field_of(form, "t").unwrap_or_default();
+    let done = [pair("t", token), pair("done", "yes")];
+    Redirect::to(&address(path, &done)).into_response()
+}
+
+/// A fault behind a word in the contact's language; nothing stays nothing.
+fn introduced(language: Language, fault: String) -> String {
+    match fault.as_str() {
+        "" => fault,
+        fault => format!("{} {fault}", language.say("wrong")),
     }
 }
 

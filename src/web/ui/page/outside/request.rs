@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::sent::{Begin, SentFile, SentForm, files_of, read_with};
 use super::super::{Frame, fault_page, field_of};
-use super::{frame, off, said, shown};
+use super::{frame, may_say, off, said, shown};
 use crate::app::{
     App, Error, RequestClosed, RequestOffer, Upload, UploadedFile, VisitLimit, Visitor,
     VisitorsRequest,
@@ -182,10 +182,7 @@ async fn take(
         Some(VisitLimit::Request(&visitor.contact)),
     ];
     for limit in limits.into_iter().flatten() {
-        app.check_visit(limit).map_err(|wait| {
-            let secs = (wait.as_secs() + 1).to_string();
-            language.say_with("many", &[("secs", &secs)])
-        })?;
+        may_say(app, limit, language)?;
     }
     let request = VisitorsRequest {
         id: request_id(form).map_err(|fault| fault.to_string())?,

@@ -8,13 +8,13 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Query as Parameters, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 
 use super::super::{Frame, fault_page, field_of};
-use super::{frame, off, said, score, shown};
+use super::{frame, introduced, may_say, off, said, score, shown, taken};
 use crate::app::{App, OpenSurvey, VisitLimit};
 use crate::web::ui::text::Language;
-use crate::web::ui::url::{Pairs, address, pair};
+use crate::web::ui::url::Pairs;
 
 #[derive(Template)]
 #[template(path = "survey.html")]
@@ -53,9 +53,7 @@ pub(in crate::web::ui) async fn post_survey(
     let language = language_of(&headers, &form, Some(&survey));
     let fault = match take(&app, &survey, (&form, language)).await {
         Ok(()) => {
-            let token = field_of(&form, "t").unwrap_or_default();
-            let done = [pair("t", token), pair("done", "yes")];
-            return Redirect::to(&address("/widget/rate", &done)).into_response();
+            return taken("/widget/rate", &form);
         }
         Err(fault) => fault,
     };
@@ -68,10 +66,7 @@ async fn take(
     (form, language): (&[(String, String)], Language),
 ) -> Result<(), String> {
     let limit = VisitLimit::Words(&survey.contact);
-    app.check_visit(limit).map_err(|wait| {
-        let secs = (wait.as_secs() + 1).to_string();
-        language.say_with("many", &[("secs", &secs)])
-    })?;
+    may_say(app, limit, language)?;
     let score = score(form, "score").map_err(|fault| fault.to_string())?;
     let text = field_of(form, "text").map(|text| text.replace("\r\n", "\n"));
     let rated = app.rate_by_link(survey, score, text).await;
@@ -108,10 +103,7 @@ async fn page(app: &Arc<App>, headers: &HeaderMap, pairs: Pairs, fault: String) 
     let page = Page {
         frame: frame(language.say("survey.title")),
         language,
-        fault: match fault.as_str() {
-            "" => fault,
-            fault => format!("{} {fault}", language.say("wrong")),
-        },
+        fault: introduced(language, fault),
         is_open: survey.is_some(),
         is_done: field_of(&pairs, "done").is_some(),
         token: field_of(&pairs, "t").unwrap_or_default().to_owned(),
