@@ -3,7 +3,9 @@
 //! The only place that reads the environment. What the team decides (targets, zones,
 //! people) is in the journal, never here.
 
-use std::collections::BTreeMap;
+mod agent;
+mod oidc;
+
 use std::fs::File;
 use std::io::Read;
 use std::net::IpAddr;
@@ -11,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::model::Role;
+pub use agent::AgentConfig;
+pub use oidc::OidcConfig;
 
 /// The address that a server listens on unless another is set.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:7878";
@@ -22,14 +25,8 @@ pub const DEFAULT_DATA: &str = "svar-data";
 const MAX_FILE: u64 = 1 << 20;
 /// The most that may be set as the most bytes of a file of a message.
 const MAX_FILE_BYTES: u64 = 1 << 30;
-/// How long an answer waits to be phrased.
-const DEFAULT_TIMEOUT_SECS: u64 = 8;
 /// The longest that it may be let wait.
 const MAX_TIMEOUT_SECS: u64 = 60;
-/// How often answers are phrased on a day.
-const DEFAULT_DAILY_CALLS: u32 = 1_000;
-/// How long a provider of sign-ins may take for each thing that it is asked.
-const DEFAULT_PROVIDER_SECS: u64 = 10;
 
 /// Settings of this machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -65,134 +62,6 @@ pub struct Config {
     /// A failpoint to arm, in the environment only: for the tests of recovery.
     #[serde(skip)]
     pub failpoint: Option<String>,
-}
-
-/// An OpenAI-compatible endpoint that may phrase the customer agent's answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AgentConfig {
-    /// Its address up to `/chat/completions`, such as `https://llm.example/v1`.
-    pub endpoint: String,
-    /// The model that it is asked for.
-    pub model: String,
-    /// The file with its key, which only its owner may read; none: it wants no key.
-    #[serde(default)]
-    pub key_file: Option<PathBuf>,
-    /// How long an answer waits for it, in seconds; 8 by default.
-    #[serde(default)]
-    pub timeout_secs: Option<u64>,
-    /// How often it may be asked on a day (UTC); 1,000 by default.
-    #[serde(default)]
-    pub daily_calls: Option<u32>,
-}
-
-impl AgentConfig {
-    /// How long an answer waits, in seconds.
-    pub fn timeout_secs(&self) -> u64 {
-        self.timeout_secs.unwrap_or(DEFAULT_TIMEOUT_SECS)
-    }
-
-    /// How often it may be asked on a day.
-    pub fn daily_calls(&self) -> u32 {
-        self.daily_calls.unwrap_or(DEFAULT_DAILY_CALLS)
-    }
-
-    /// What cannot be used of the settings, by name.
-    fn fault(&self) -> Option<String> {
-        let Some(safety) = safety_of(&self.endpoint) else {
-            return Some(format!(
-                "agent.endpoint: `{}` is no address such as https://llm.example/v1",
-                self.endpoint
-            ));
-        };
-        if self.key_file.is_some() && safety == Safety::Readable {
-            return Some(format!(
-                "agent.endpoint: a key would be sent to `{}` for everybody to read; expected https://",
-                self.endpoint
-            ));
-        }
-        if self.model.trim().is_empty() {
-            return Some("agent.model: it is empty; expected the name of a model".to_owned());
-        }
-        if !(1..=MAX_TIMEOUT_SECS).contains(&self.timeout_secs()) {
-            return Some(format!(
-                "agent.timeout_secs: expected 1 to {MAX_TIMEOUT_SECS}, an answer waits for it"
-            ));
-        }
-        None
-    }
-}
-
-/// A provider that signs people in by OpenID Connect.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OidcConfig {
-    /// Its address, letter by letter as it calls itself, such as `https://id.shop.example`.
-    pub issuer: String,
-    /// What it calls this Svar.
-    pub client_id: String,
-    /// The file with the secret that it gave this Svar, which only its owner may read; none: it
-    /// wants none.
-    #[serde(default)]
-    pub client_secret_file: Option<PathBuf>,
-    /// What people call it; by default `single sign-on`.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What it is asked to tell besides who it is; `email` and `profile` by default.
-    #[serde(default)]
-    pub scopes: Option<Vec<String>>,
-    /// The claim with somebody's groups; `groups` by default.
-    #[serde(default)]
-    pub groups_claim: Option<String>,
-    /// What somebody in a group may do, the greatest role of all their groups; empty: it lets in
-    /// only who is a user already.
-    #[serde(default)]
-    pub roles: BTreeMap<String, Role>,
-    /// How long it may take for each thing that it is asked, in seconds; 10 by default.
-    #[serde(default)]
-    pub timeout_secs: Option<u64>,
-}
-
-impl OidcConfig {
-    /// How long it may take for each thing that it is asked, in seconds.
-    pub fn timeout_secs(&self) -> u64 {
-        self.timeout_secs.unwrap_or(DEFAULT_PROVIDER_SECS)
-    }
-
-    /// What cannot be used of the settings, by name.
-    fn fault(&self) -> Option<String> {
-        let issuer = &self.issuer;
-        if safety_of(issuer) != Some(Safety::Private) {
-            return Some(format!(
-                "oidc.issuer: `{issuer}` is no address such as https://id.shop.example; only on \
-                 this machine it may be http://"
-            ));
-        }
-        let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_graphic());
-        if !is_word(&self.client_id) {
-            return Some("oidc.client_id: expected what the provider calls this Svar".to_owned());
-        }
-        if self
-            .name
-            .as_ref()
-            .is_some_and(|name| name.trim().is_empty())
-        {
-            return Some("oidc.name: it is empty; expected what people call it".to_owned());
-        }
-        let mut scopes = self.scopes.iter().flatten();
-        if let Some(odd) = scopes.find(|scope| !is_word(scope)) {
-            return Some(format!("oidc.scopes: `{odd}` is no scope such as `email`"));
-        }
-        if self.groups_claim.as_deref().is_some_and(str::is_empty) {
-            return Some("oidc.groups_claim: it is empty; expected a name".to_owned());
-        }
-        if !(1..=MAX_TIMEOUT_SECS).contains(&self.timeout_secs()) {
-            return Some(format!(
-                "oidc.timeout_secs: expected 1 to {MAX_TIMEOUT_SECS}, somebody waits for it"
-            ));
-        }
-        None
-    }
 }
 
 /// Who can read what is sent to an address.
