@@ -81,6 +81,9 @@ pub const POINTS: &[&str] = &[
     "file.noted",
     "file.placed",
     "file.removed",
+    // A mail that is sent.
+    "mail.written",
+    "mail.carried",
     // A model that is added or taken away.
     "model.copied",
     "model.placed",

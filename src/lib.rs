@@ -54,6 +54,7 @@ pub mod agent;
 pub mod knowledge;
 
 pub mod app;
+pub mod notify;
 pub mod work;
 
 #[cfg(feature = "cli")]

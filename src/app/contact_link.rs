@@ -17,7 +17,7 @@ use crate::command::{
 };
 use crate::model::event::ActorKind;
 use crate::model::survey::OPEN_MS;
-use crate::model::{Conversation, JobToConfirm, TicketId, TicketStanding, Timestamp};
+use crate::model::{Conversation, JobToConfirm, MailAbout, TicketId, TicketStanding, Timestamp};
 
 /// The longest token that is looked at, in bytes.
 const MAX_BYTES: usize = 512;
@@ -277,26 +277,50 @@ impl App {
         Ok(None)
     }
 
-    /// Reminds the contact of a job in the widget, if they read there.
-    pub(crate) fn remind_in_widget(&self, ticket: &TicketId) -> Result<bool, Error> {
+    /// Asks the contact of a job by mail, if their address is known.
+    pub(crate) fn ask_of_job(&self, ticket: &TicketId) -> Result<bool, Error> {
+        if !self.is_mailed(ticket)? {
+            return Ok(false);
+        }
+        self.confirm_by_itself(ConfirmationCommand::Mail {
+            ticket: ticket.to_string(),
+        })
+    }
+
+    /// Reminds the contact of a job in the widget or by mail, as far as they read there.
+    pub(crate) fn remind_of_job(&self, ticket: &TicketId) -> Result<bool, Error> {
         let known = match self.ticket_standing_at(&self.present(), ticket.as_str()) {
             Ok(known) => known,
             Err(Error::Unknown { .. }) => return Ok(false),
             Err(error) => return Err(error),
         };
-        let Some(id) = &known.ticket.conversation else {
-            return Ok(false);
+        let in_widget = match &known.ticket.conversation {
+            Some(id) => CHANNELS.contains(&self.conversation(id.as_str())?.channel.as_str()),
+            None => false,
         };
-        if !CHANNELS.contains(&self.conversation(id.as_str())?.channel.as_str()) {
+        let by_mail = self.is_mailed(ticket)?;
+        if !in_widget && !by_mail {
             return Ok(false);
         }
-        let command = Command::Confirmation(ConfirmationCommand::Remind {
+        self.confirm_by_itself(ConfirmationCommand::Remind {
             ticket: ticket.to_string(),
-        });
+            by_mail,
+        })
+    }
+
+    /// Whether a mail can reach the contact of a job.
+    fn is_mailed(&self, ticket: &TicketId) -> Result<bool, Error> {
+        let ticket = ticket.clone();
+        let about = MailAbout::JobConfirmation { ticket };
+        Ok(self.can_mail() && self.contact_mail(&about)?.is_ok())
+    }
+
+    /// Says something of a job that nobody pressed for; whether anybody was not quicker.
+    fn confirm_by_itself(&self, command: ConfirmationCommand) -> Result<bool, Error> {
+        let command = Command::Confirmation(command);
         let decision = self.decision(&Caller::system(), command, Evidence::None);
         match self.handle.decide(decision)? {
             Ok(_receipt) => Ok(true),
-            // Somebody was quicker.
             Err(Refusal::Conflict(_) | Refusal::Unknown { .. }) => Ok(false),
             Err(refusal) => Err(refusal.into()),
         }

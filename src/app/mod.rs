@@ -27,6 +27,7 @@ mod folder;
 mod imports;
 mod intake;
 mod lookup;
+mod mails;
 mod migration;
 mod model;
 mod names;
@@ -54,6 +55,7 @@ mod ticket;
 mod ticket_list;
 mod turn;
 mod unfiled;
+mod user_mail;
 mod visitor;
 mod waiting;
 mod warm;
@@ -92,6 +94,7 @@ pub use folder::{
 pub use imports::{ImportOrder, ImportProgress, ImportReject, Parcel};
 pub use intake::{ERASED, EventIntake, IngestCounts, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
+pub use mails::{ContactMail, MailLine, MailView, MailsView};
 pub use migration::Migration;
 pub use names::Names;
 pub use options::{Network, Options, Probe, PublicUrl};
@@ -108,6 +111,7 @@ pub use task::{Delivery, Task, TaskState};
 pub use ticket_list::{TicketLineView, TicketList};
 pub use turn::AgentTurn;
 pub(crate) use turn::OnDuty;
+pub use user_mail::UnreadConversation;
 pub use visitor::{OpeningWords, VisitorWords};
 pub use write::WriteResult;
 
@@ -166,6 +170,15 @@ pub struct App {
     attendees: attendees::Attendees,
     files: Arc<FileShelf>,
     imports: imports::Imports,
+    mails: mails::Mails,
+}
+
+/// Where sentence models and their vectors are.
+fn places_of(folder: &Folder) -> Places {
+    Places {
+        models: folder.models(),
+        vectors: folder.vectors(),
+    }
 }
 
 /// What readers need of the projection, without its lock.
@@ -203,10 +216,6 @@ impl App {
         let projection = open_folds(&folder, journal, opening, &progress, &mut notices)?;
         rebuild::finish(&folder)?;
         let overlay = Overlay::new(projection.reader(), Arc::clone(projection.store()));
-        let places = Places {
-            models: folder.models(),
-            vectors: folder.vectors(),
-        };
         let phraser = Phraser::new(options.agent.as_ref());
         let feed = Feed::new(journal.position());
         let witness = Onlooker {
@@ -226,6 +235,8 @@ impl App {
             drafts: Drafts::new(folder.drafts()),
             files: Arc::new(shelf),
             imports: imports::Imports::open(folder.imports())?,
+            mails: mails::Mails::new(options.mail.clone()),
+            workshop: Arc::new(Workshop::new(places_of(&folder), phraser)),
             folder,
             heard: presence::Heard::new(&clock),
             clock,
@@ -243,7 +254,6 @@ impl App {
             feed,
             erasures: Erasures::default(),
             attendees: attendees::Attendees::default(),
-            workshop: Arc::new(Workshop::new(places, phraser)),
             preparation: Preparation::default(),
         })
     }

@@ -18,6 +18,8 @@ pub struct Options {
     /// Whose word is taken on who signs in, besides passwords; nobody's by default. It takes a
     /// public address, to which people are sent back.
     pub oidc: Option<crate::config::OidcConfig>,
+    /// Who carries mails; nobody by default. It takes a public address, to which mails lead.
+    pub mail: Option<crate::config::MailConfig>,
     /// The most bytes of a file of a message; 20 MB by default.
     pub max_file_bytes: Option<u64>,
     /// How the server is reached; by this machine's own names by default.

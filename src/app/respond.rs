@@ -123,6 +123,7 @@ impl App {
     pub(crate) fn ask_contact(&self, conversation: &str) -> Result<(), Error> {
         let command = Command::Survey(SurveyCommand::Ask {
             conversation: conversation.to_owned(),
+            can_mail: self.can_mail(),
         });
         let decision = self.decision(&Caller::system(), command, Evidence::None);
         match self.handle.decide(decision)? {

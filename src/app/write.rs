@@ -228,6 +228,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Survey(_)
         | Command::User(_)
         | Command::Token(_)
+        | Command::Mail(_)
         | Command::FinishImport(_)
         | Command::Record(_) => false,
     }

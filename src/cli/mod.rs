@@ -22,6 +22,7 @@ mod gaps;
 mod human;
 mod import;
 mod input;
+mod mail;
 mod model;
 mod open_store;
 mod output;
@@ -101,6 +102,7 @@ enum Command {
     Conversation(desk::conversation::Args),
     Ticket(desk::ticket::Args),
     Routing(routing::Args),
+    Mail(mail::Args),
     Service(service::Args),
     Gaps(gaps::Args),
     Ask(ask::Args),
@@ -160,6 +162,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Explain(args) => explain::run(&context, &args)?,
         Command::Profile(args) => profile::run(&context, &args)?,
         Command::Routing(args) => routing::run(&context, &args)?,
+        Command::Mail(args) => mail::run(&context, &args)?,
         Command::Service(args) => service::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,

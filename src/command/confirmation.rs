@@ -10,7 +10,7 @@ use super::text::{contact_id, short, ticket_id};
 use super::{Caller, State, scope};
 use crate::model::event::{Actor, ActorKind, JobReminded, TicketCompleted, TicketReviewed};
 use crate::model::survey::OPEN_MS;
-use crate::model::{Body, ContactId, Invalid, TicketId, TicketStanding};
+use crate::model::{Body, ContactId, Invalid, MailAbout, TicketId, TicketStanding};
 
 /// The longest words, in characters.
 const MAX_WORDS: usize = 2_000;
@@ -20,10 +20,17 @@ const MAX_WORDS: usize = 2_000;
 pub enum ConfirmationCommand {
     /// The contact gives it.
     Give(Confirmation),
-    /// Somebody has reminded the contact.
+    /// The contact is asked by mail.
+    Mail {
+        /// About which job.
+        ticket: String,
+    },
+    /// Somebody has reminded the contact, or a mail does.
     Remind {
         /// Of which job.
         ticket: String,
+        /// Whether by a mail.
+        by_mail: bool,
     },
 }
 
@@ -45,6 +52,7 @@ impl ConfirmationCommand {
     pub(super) const fn right(&self) -> &'static Right {
         match self {
             Self::Give(_) => &role::CONFIRMATION_GIVE,
+            Self::Mail { .. } => &role::CONFIRMATION_MAIL,
             Self::Remind { .. } => &role::CONFIRMATION_REMIND,
         }
     }
@@ -62,15 +70,34 @@ pub(super) fn decide(
             let known = scope::ticket(state, caller, id.as_str())?;
             give(state, &known, confirmation)
         }
-        ConfirmationCommand::Remind { ticket } => {
+        ConfirmationCommand::Mail { ticket } => {
             let id = ticket_id(&ticket)?;
             let known = scope::ticket(state, caller, id.as_str())?;
-            remind(state, known.ticket.id)
+            mail(state, known.ticket.id)
+        }
+        ConfirmationCommand::Remind { ticket, by_mail } => {
+            let id = ticket_id(&ticket)?;
+            let known = scope::ticket(state, caller, id.as_str())?;
+            remind(state, known.ticket.id, by_mail)
         }
     }
 }
 
-fn remind(state: &State<'_>, ticket: TicketId) -> Result<Vec<Body>, Refusal> {
+/// Asks once for each completion.
+fn mail(state: &State<'_>, ticket: TicketId) -> Result<Vec<Body>, Refusal> {
+    let job = state.installation.confirmations.get(&ticket);
+    match job.filter(|job| state.now < job.open_until()) {
+        Some(job) if job.mailed_at.is_none() => {
+            Ok(vec![MailAbout::JobConfirmation { ticket }.queued()])
+        }
+        Some(_) => Ok(Vec::new()),
+        None => Err(Refusal::conflict(
+            "the job waits for no word of its contact, so there is nothing to ask them",
+        )),
+    }
+}
+
+fn remind(state: &State<'_>, ticket: TicketId, by_mail: bool) -> Result<Vec<Body>, Refusal> {
     let job = state.installation.confirmations.get(&ticket);
     let Some(job) = job.filter(|job| state.now < job.open_until()) else {
         return Err(Refusal::conflict(
@@ -82,7 +109,14 @@ fn remind(state: &State<'_>, ticket: TicketId) -> Result<Vec<Body>, Refusal> {
             "the contact was reminded already, which is done once",
         ));
     }
-    Ok(vec![Body::JobReminded(Box::new(JobReminded { ticket }))])
+    let reminded = JobReminded {
+        ticket: ticket.clone(),
+    };
+    let mut bodies = vec![Body::JobReminded(Box::new(reminded))];
+    if by_mail {
+        bodies.push(MailAbout::JobReminder { ticket }.queued());
+    }
+    Ok(bodies)
 }
 
 fn give(

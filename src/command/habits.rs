@@ -1,13 +1,15 @@
 //! How somebody wants to work: keys on the pages, how long a reply can be taken back, and how a browser tells
 //! that a contact wrote.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Caller;
 use super::account::{listed, own_or};
 use super::refusal::Refusal;
-use crate::model::event::HabitsSet;
+use crate::model::event::{HabitsSet, MailWish};
 use crate::model::{Body, Invalid, People, whole_number};
 
 /// The longest that a reply can be taken back, in seconds.
@@ -33,6 +35,9 @@ pub struct HabitsDraft {
     /// Whether the desktop tells of a contact's message, where the browser may.
     #[serde(default)]
     pub desktop_notices: Option<bool>,
+    /// What they want to hear of by mail: all of it.
+    #[serde(default)]
+    pub mails: Option<BTreeSet<MailWish>>,
 }
 
 pub(super) fn set(
@@ -58,5 +63,6 @@ pub(super) fn set(
         title_count: draft.title_count,
         sound: draft.sound,
         desktop_notices: draft.desktop_notices,
+        mails: draft.mails.clone(),
     })))
 }

@@ -30,6 +30,7 @@ mod imports;
 mod job_preferences;
 mod kin;
 mod knowledge;
+mod mail;
 mod merge;
 mod money;
 mod offer;
@@ -48,6 +49,7 @@ mod service;
 mod start;
 mod survey;
 mod tag;
+mod telling;
 mod text;
 mod ticket;
 mod token;
@@ -79,6 +81,7 @@ pub use habits::{HabitsDraft, MAX_UNDO_SECS};
 pub use job_preferences::JobPreferencesDraft;
 pub use kin::{check_reachable, kin_of};
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
+pub use mail::{MailCommand, addressee};
 pub use money::{InvoiceStep, Price, ProposalStep};
 pub use offer::{NewJob, Offer};
 pub use open::{OpenTicketCommand, TicketDraft};
@@ -187,6 +190,8 @@ pub enum Command {
     Provider(ProviderCommand),
     /// To an API token.
     Token(TokenCommand),
+    /// About mails.
+    Mail(MailCommand),
     /// Keeps what an import came to.
     FinishImport(Box<Completeness>),
     /// What Svar itself found out or did is written down as it is.
@@ -228,6 +233,7 @@ impl Command {
             Self::User(command) => command.right(),
             Self::Provider(command) => command.right(),
             Self::Token(command) => command.right(),
+            Self::Mail(command) => command.right(),
             Self::FinishImport(_) => &role::IMPORT_FINISH,
             Self::Record(_) => &role::RECORD,
         }
@@ -274,6 +280,7 @@ pub fn decide(
         Command::User(command) => user::decide(state, caller, command),
         Command::Provider(command) => provider::decide(state, caller, command),
         Command::Token(command) => token::decide(state, caller, command),
+        Command::Mail(command) => mail::decide(state, caller, command),
         Command::FinishImport(completeness) => imports::decide(*completeness),
         Command::Record(bodies) => Ok(bodies),
     }

@@ -34,6 +34,7 @@ pub(super) const CANNED_REPLY_SAVE: Right = Right::new("canned_reply.save", Role
 pub(super) const CASE_REMOVE: Right = Right::new("case.remove", Role::Admin);
 pub(super) const CASE_SET: Right = Right::new("case.set", Role::Admin);
 pub(super) const CONFIRMATION_GIVE: Right = Right::new("confirmation.give", Role::Rep);
+pub(super) const CONFIRMATION_MAIL: Right = Right::new("confirmation.mail", Role::Rep);
 pub(super) const CONFIRMATION_REMIND: Right = Right::new("confirmation.remind", Role::Rep);
 pub(super) const CONTACT_INTRODUCE: Right = Right::new("contact.introduce", Role::Rep);
 pub(super) const CONTACT_BLOCK: Right = Right::new("contact.block", Role::Rep);
@@ -68,6 +69,9 @@ pub(super) const IMPORT_FINISH: Right = Right::new("import.finish", Role::Admin)
 pub(super) const JOB_PREFERENCES_SET: Right = Right::new("job_preferences.set", Role::Admin);
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
 pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
+pub(super) const MAIL_DIGEST: Right = Right::new("mail.digest", Role::Admin);
+pub(super) const MAIL_TELL: Right = Right::new("mail.tell", Role::Admin);
+pub(super) const MAIL_TEST: Right = Right::new("mail.test", Role::Admin);
 pub(super) const PROFILE_REMOVE: Right = Right::new("profile.remove", Role::Admin);
 pub(super) const PROFILE_SET: Right = Right::new("profile.set", Role::Admin);
 pub(super) const PROVIDER_ENTER: Right = Right::new("provider.enter", Role::System);
@@ -149,6 +153,7 @@ pub const TABLE: &[Right] = &[
     CASE_REMOVE,
     CASE_SET,
     CONFIRMATION_GIVE,
+    CONFIRMATION_MAIL,
     CONFIRMATION_REMIND,
     CONTACT_INTRODUCE,
     CONTACT_BLOCK,
@@ -183,6 +188,9 @@ pub const TABLE: &[Right] = &[
     JOB_PREFERENCES_SET,
     KNOWLEDGE_CHOOSE_MODEL,
     KNOWLEDGE_SET,
+    MAIL_DIGEST,
+    MAIL_TELL,
+    MAIL_TEST,
     PROFILE_REMOVE,
     PROFILE_SET,
     PROVIDER_ENTER,

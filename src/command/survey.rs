@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::kin::{check_reachable, group, holdings, root};
+use super::mail::addressee;
 use super::refusal::Refusal;
 use super::role::{self, Right};
 use super::text::{channel, conversation_id, inbox_id, short, team_id};
@@ -13,10 +14,14 @@ use crate::model::event::{
     ActorKind, Assignee, CsatRated, CsatSent, SurveyHeldBack, SurveyRule, SurveySet, Visibility,
 };
 use crate::model::survey::{MAX_EVERY_DAYS, OPEN_MS};
-use crate::model::{Body, ConversationId, DAY_MS, Invalid, RepId, TeamId, Timestamp, whole_number};
+use crate::model::{
+    Body, ConversationId, DAY_MS, Invalid, MailAbout, RepId, TeamId, Timestamp, whole_number,
+};
 
-/// The channels by which a contact can be asked.
+/// The channels on which a contact is asked where they write.
 const CARRIERS: [&str; 1] = ["chat"];
+/// The channels on which they are asked by mail, where mails can go out and their address is known.
+const MAILED: [&str; 2] = ["email", "form"];
 /// The most rules.
 const MAX_RULES: usize = 50;
 /// The longest delay, in seconds: a week.
@@ -48,8 +53,8 @@ pub struct SurveyRuleDraft {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SurveyDraft {
-    /// Who is asked: the first rule that fits holds; where none does, nobody. Only chats carry a
-    /// survey yet.
+    /// Who is asked: the first rule that fits holds; where none does, nobody. Chats carry a survey,
+    /// and so do mails to those who wrote by mail or by a form, where they can go out.
     #[schema(max_items = 50)]
     #[serde(default)]
     pub rules: Option<Vec<SurveyRuleDraft>>,
@@ -78,6 +83,8 @@ pub enum SurveyCommand {
     Ask {
         /// Which.
         conversation: String,
+        /// Whether mails can go out.
+        can_mail: bool,
     },
     /// Asks by a link that somebody hands to the contact; one who is asked already is not asked anew.
     AskByLink {
@@ -104,10 +111,13 @@ pub(super) fn decide(
 ) -> Result<Vec<Body>, Refusal> {
     match command {
         SurveyCommand::Set(draft) => set(draft),
-        SurveyCommand::Ask { conversation } => {
+        SurveyCommand::Ask {
+            conversation,
+            can_mail,
+        } => {
             let id = conversation_id(&conversation)?;
             let known = scope::conversation(state, caller, id.as_str())?;
-            ask(state, &known)
+            ask(state, &known, can_mail)
         }
         SurveyCommand::AskByLink { conversation } => {
             let id = conversation_id(&conversation)?;
@@ -185,10 +195,11 @@ pub(super) fn rate(
 
 /// Asks, or says why not: whoever is not to be asked is passed over in silence, but one who was
 /// asked not long ago is counted.
-fn ask(state: &State<'_>, known: &Conversation) -> Result<Vec<Body>, Refusal> {
+fn ask(state: &State<'_>, known: &Conversation, can_mail: bool) -> Result<Vec<Body>, Refusal> {
     let surveys = &state.installation.surveys;
     let settings = &surveys.settings;
     let carries = CARRIERS.contains(&known.channel.as_str());
+    let is_mailed = can_mail && MAILED.contains(&known.channel.as_str());
     let is_over = known.status == Status::Resolved && known.merged_into.is_none();
     let by_machine = known
         .resolved_by
@@ -199,7 +210,7 @@ fn ask(state: &State<'_>, known: &Conversation) -> Result<Vec<Body>, Refusal> {
         message.visibility == Visibility::Public && message.author.kind == ActorKind::Rep
     });
     let team = team_of(state, known);
-    let is_wanted = carries
+    let is_wanted = (carries || is_mailed)
         && is_over
         && known.marks.is_empty()
         && (settings.of_automation || !by_machine)
@@ -208,12 +219,20 @@ fn ask(state: &State<'_>, known: &Conversation) -> Result<Vec<Body>, Refusal> {
     if !is_wanted || check_reachable(state, &known.contact).is_err() {
         return Ok(Vec::new());
     }
+    if is_mailed && addressee(state, &known.contact)?.is_none() {
+        return Ok(Vec::new());
+    }
     if was_asked_lately(state, known)? {
         let conversation = known.id.clone();
         let held = SurveyHeldBack { conversation };
         return Ok(vec![Body::SurveyHeldBack(Box::new(held))]);
     }
-    Ok(vec![sent_now(known)])
+    let mut bodies = vec![sent_now(known)];
+    if is_mailed {
+        let conversation = known.id.clone();
+        bodies.push(MailAbout::Survey { conversation }.queued());
+    }
+    Ok(bodies)
 }
 
 /// The team that has a conversation, or whose rep does.

@@ -4,6 +4,7 @@
 //! people) is in the journal, never here.
 
 mod agent;
+mod mail;
 mod oidc;
 
 use std::fs::File;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use agent::AgentConfig;
+pub use mail::{MailConfig, MailSecurity};
 pub use oidc::OidcConfig;
 
 /// The address that a server listens on unless another is set.
@@ -59,6 +61,8 @@ pub struct Config {
     pub agent: Option<AgentConfig>,
     /// Whose word is taken on who signs in, besides passwords; nobody's by default.
     pub oidc: Option<OidcConfig>,
+    /// Who carries mails; nobody by default, and none are made.
+    pub mail: Option<MailConfig>,
     /// A failpoint to arm, in the environment only: for the tests of recovery.
     #[serde(skip)]
     pub failpoint: Option<String>,
@@ -101,7 +105,9 @@ impl Config {
             ));
         }
         let agent = self.agent.as_ref().and_then(AgentConfig::fault);
-        agent.or_else(|| self.oidc.as_ref().and_then(OidcConfig::fault))
+        let oidc = self.oidc.as_ref().and_then(OidcConfig::fault);
+        let mail = self.mail.as_ref().and_then(MailConfig::fault);
+        agent.or(oidc).or(mail)
     }
 }
 
@@ -153,14 +159,17 @@ impl Config {
         config.probe_secs = number("SVAR_PROBE_SECS")?.or(config.probe_secs);
         config.max_file_bytes = number("SVAR_MAX_FILE_BYTES")?.or(config.max_file_bytes);
         config.failpoint = variable("SVAR_FAILPOINT");
-        if config.oidc.is_some() && config.public_url.is_none() {
-            let reason = "oidc: the provider sends people back to `public_url`; set that, too";
-            return Err(ConfigError {
-                path: file,
-                reason: reason.to_owned(),
-            });
-        }
-        Ok(config)
+        let lost = match (&config.public_url, &config.oidc, &config.mail) {
+            (None, Some(_), _) => {
+                "oidc: the provider sends people back to `public_url`; set that, too"
+            }
+            (None, None, Some(_)) => "mail: what mails lead to is at `public_url`; set that, too",
+            _ => return Ok(config),
+        };
+        Err(ConfigError {
+            path: file,
+            reason: lost.to_owned(),
+        })
     }
 
     fn read(file: &Path) -> Result<Self, ConfigError> {
@@ -218,6 +227,7 @@ fn variable(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Role;
 
     #[test]
     fn a_file_sets_what_it_names_and_refuses_what_it_does_not_know() {

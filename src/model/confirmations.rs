@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{ActorKind, OWN_SOURCE};
+use super::event::{ActorKind, MailAbout, OWN_SOURCE};
 use super::survey::OPEN_MS;
 use super::{Body, DAY_MS, Event, TicketId, Timestamp};
 
@@ -19,6 +19,8 @@ const REMIND_AFTER_MS: i64 = 3 * DAY_MS;
 pub struct JobToConfirm {
     /// When a rep completed it.
     pub completed_at: Timestamp,
+    /// Since when a mail that asks the contact is to go out.
+    pub mailed_at: Option<Timestamp>,
     /// When the contact was reminded.
     pub reminded_at: Option<Timestamp>,
 }
@@ -60,6 +62,7 @@ impl Confirmations {
                 completed.by.kind == ActorKind::Contact || event.source == OWN_SOURCE
             }
             Body::TicketReviewed(_) | Body::TicketDeclined(_) | Body::JobReminded(_) => true,
+            Body::MailQueued(mail) => matches!(mail.about, MailAbout::JobConfirmation { .. }),
             _ => false,
         }
     }
@@ -74,12 +77,20 @@ impl Confirmations {
                 self.0.retain(|_, job| event.at < job.open_until());
                 let job = JobToConfirm {
                     completed_at: event.at,
+                    mailed_at: None,
                     reminded_at: None,
                 };
                 self.0.insert(completed.ticket.clone(), job);
             }
             Body::TicketReviewed(reviewed) => drop(self.0.remove(&reviewed.ticket)),
             Body::TicketDeclined(declined) => drop(self.0.remove(&declined.ticket)),
+            Body::MailQueued(mail) => {
+                if let MailAbout::JobConfirmation { ticket } = &mail.about
+                    && let Some(job) = self.0.get_mut(ticket)
+                {
+                    job.mailed_at = Some(event.at);
+                }
+            }
             Body::JobReminded(reminded) => {
                 if let Some(job) = self.0.get_mut(&reminded.ticket) {
                     job.reminded_at = Some(event.at);

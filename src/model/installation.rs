@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::event::OWN_SOURCE;
 use super::{
     AgentPicture, Attention, Audit, Body, CannedReplies, Confirmations, ContactBook, CustomerAgent,
-    Event, Imports, JobPreferences, Knowledge, People, Presence, Profiles, Provenance, QueueRules,
-    Redactions, Routing, Services, Surveys, Tags, Timestamp, Widget,
+    Event, Happenings, Imports, JobPreferences, Knowledge, Outbox, People, Presence, Profiles,
+    Provenance, QueueRules, Redactions, Routing, Services, Surveys, Tags, Timestamp, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -63,6 +63,10 @@ pub struct Installation {
     pub redactions: Arc<Redactions>,
     /// The imports of other products' exports.
     pub imports: Arc<Imports>,
+    /// What happened that users may want to hear of.
+    pub happenings: Arc<Happenings>,
+    /// The mails that are to go out.
+    pub outbox: Arc<Outbox>,
 }
 
 impl Installation {
@@ -89,6 +93,8 @@ impl Installation {
             || Routing::concerns(event)
             || Redactions::concerns(body)
             || Imports::concerns(body)
+            || Outbox::concerns(body)
+            || Happenings::concerns(event)
     }
 
     /// Takes an event in, if it is not in yet; says whether it changed anything.
@@ -148,11 +154,17 @@ impl Installation {
         if Imports::concerns(&event.body) {
             Arc::make_mut(&mut self.imports).apply(from, event);
         }
-        self.apply_rest(event);
+        self.apply_rest(from, event);
         Self::concerns(event)
     }
 
-    fn apply_rest(&mut self, event: &Event) {
+    fn apply_rest(&mut self, from: Provenance<'_>, event: &Event) {
+        if Happenings::concerns(event) {
+            Arc::make_mut(&mut self.happenings).apply(from, event);
+        }
+        if Outbox::concerns(&event.body) {
+            Arc::make_mut(&mut self.outbox).apply(from, event);
+        }
         if AgentPicture::concerns(&event.body) {
             Arc::make_mut(&mut self.agent_picture).apply(event);
         }

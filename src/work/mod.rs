@@ -17,6 +17,7 @@ mod routing;
 mod sending;
 mod surveying;
 mod switching;
+mod telling;
 mod tidying;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +35,7 @@ pub use resting::rest_silent;
 pub use routing::route_conversations;
 pub use surveying::ask_contacts;
 pub use switching::switch_now;
+pub use telling::{send_digests, tell_users};
 pub use tidying::tidy_files;
 
 use crate::app::{App, Bell, Error, Waiter};
@@ -125,6 +127,8 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(resting::Resting),
         Box::new(routing::Silences),
         Box::new(surveying::Surveying::default()),
+        Box::new(telling::Telling::default()),
+        Box::new(telling::Digesting::default()),
         Box::new(tidying::Tidying::default()),
     ];
     let awaited: Vec<Box<dyn Work>> = vec![

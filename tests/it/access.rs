@@ -265,6 +265,7 @@ fn people_and_settings_are_for_admins_words_for_reps_and_the_door_alone_is_open(
         "/sign-in",
         "/sign-in/oidc",
         "/sign-out",
+        "/unsubscribe",
         "/widget/job",
         "/widget/rate",
         "/widget/request",

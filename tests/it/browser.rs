@@ -60,6 +60,7 @@ fn pages(desk: &Desk) -> Vec<String> {
         "/settings/services".to_owned(),
         "/confirmations".to_owned(),
         "/widget/request".to_owned(),
+        "/settings/mail".to_owned(),
         "/settings/queue".to_owned(),
         "/settings/routing".to_owned(),
         "/people".to_owned(),

@@ -100,6 +100,8 @@ mod licence;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod merges;
 #[cfg(test)]
 mod mined;
@@ -153,6 +155,8 @@ mod scope;
 mod search;
 #[cfg(test)]
 mod set_aside;
+#[cfg(test)]
+mod smtp;
 #[cfg(test)]
 mod source;
 #[cfg(test)]

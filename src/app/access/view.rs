@@ -1,10 +1,13 @@
 //! Users and tokens as the fronts show them: without hashes.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::command::ScopeDraft;
+use crate::model::event::MailWish;
 use crate::model::people::{Notices, Token, User, UserState};
 use crate::model::{Role, Timestamp};
 
@@ -59,6 +62,8 @@ pub struct UserView {
     pub undo_secs: u32,
     /// How their browser tells that a contact wrote.
     pub notices: Notices,
+    /// What they hear of by mail, where mails go out.
+    pub mails: BTreeSet<MailWish>,
     /// Since when there is this user.
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Timestamp,
@@ -90,6 +95,7 @@ impl UserView {
             single_keys: user.habits.single_keys,
             undo_secs: user.habits.undo_secs,
             notices: user.habits.notices,
+            mails: user.habits.mails.clone(),
             account,
             second_factor: user.second_factor.is_some(),
             added_at: user.added_at,

@@ -23,6 +23,7 @@ use super::context::Context;
 use super::wrong::Wrong;
 use super::{human, output};
 use crate::app::{App, Folder, ServerNote};
+use crate::notify::{self, Notifying};
 use crate::web;
 use crate::work::{self, Working};
 use again::Again;
@@ -79,6 +80,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         sample::fill(&app)?;
     }
     let working = work::start(&app);
+    let notifying = notify::start(&app);
     if let Some(fault) = app.knowledge().phrasing().and_then(|view| view.fault) {
         output::say(format_args!("note: answers are not phrased: {fault}"));
     }
@@ -94,7 +96,12 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     web::prepare(&app);
     let stopped = runtime.block_on(serve(listening, &app, stop));
     app.folder().retract();
-    finish(runtime, Running { app, working }, stopped?)?;
+    let running = Running {
+        app,
+        working,
+        notifying,
+    };
+    finish(runtime, running, stopped?)?;
     again.start(address)
 }
 
@@ -134,6 +141,8 @@ struct Running {
     app: Arc<App>,
     /// What happens by itself.
     working: Working,
+    /// What leaves the machine by itself.
+    notifying: Notifying,
 }
 
 /// Answers until the stop is asked for and what was asked before is answered.
@@ -191,6 +200,7 @@ async fn from_peer(mut request: Request) -> Request {
 fn finish(runtime: Runtime, running: Running, stopped: StopTime) -> anyhow::Result<()> {
     let left = stopped.time_left();
     let closing = runtime.spawn_blocking(move || {
+        drop(running.notifying);
         drop(running.working);
         running.app.close()
     });

@@ -1,6 +1,7 @@
 //! One of each command, for the table of roles.
 
 use super::conversation_samples::conversation_samples;
+use super::mail_samples::mail_samples;
 use crate::command::*;
 use crate::model::event::{RepStatus, RuleConditions, RuleDeeds, RuleTrigger, Verdict};
 use crate::model::people::ProviderAccount;
@@ -50,6 +51,7 @@ pub(super) fn samples() -> Vec<Command> {
                 .into_iter()
                 .map(Command::Conversation),
         )
+        .chain(mail_samples())
         .chain(contact_samples().into_iter().map(Command::Contact))
         .chain(ticket_samples().into_iter().map(Command::Ticket))
         .chain(contacts_own_samples())
@@ -69,8 +71,12 @@ fn contacts_own_samples() -> Vec<Command> {
         }),
         Command::Request(Box::default()),
         Command::Confirmation(ConfirmationCommand::Give(Confirmation::default())),
+        Command::Confirmation(ConfirmationCommand::Mail {
+            ticket: String::new(),
+        }),
         Command::Confirmation(ConfirmationCommand::Remind {
             ticket: String::new(),
+            by_mail: false,
         }),
         Command::Survey(SurveyCommand::AskByLink {
             conversation: String::new(),
@@ -81,6 +87,7 @@ fn contacts_own_samples() -> Vec<Command> {
         Command::Survey(SurveyCommand::Set(SurveyDraft::default())),
         Command::Survey(SurveyCommand::Ask {
             conversation: String::new(),
+            can_mail: false,
         }),
         visit_sample(VisitAction::Rate {
             conversation: String::new(),

@@ -4,9 +4,12 @@
 //! that were shown once. The one secret in them is that of a second factor, since codes are made
 //! from it; like all of Svar's own events it is in no export, and it is shown in no audit log.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
+use super::mail::MailWish;
 use crate::model::{RepId, Role, Scope, Timestamp, TokenId, UserId};
 
 /// A user has these facts from now on; a new one cannot sign in before a password is set.
@@ -140,6 +143,9 @@ pub struct HabitsSet {
     /// Whether the desktop tells of a contact's message.
     #[serde(default)]
     pub desktop_notices: Option<bool>,
+    /// What they hear of by mail: all of it.
+    #[serde(default)]
+    pub mails: Option<BTreeSet<MailWish>>,
 }
 
 /// A user may not sign in, or may again; name and history stay.

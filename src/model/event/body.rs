@@ -38,6 +38,7 @@ use super::job::{JobPreferencesSet, JobReminded, ServiceRemoved, ServiceSet};
 use super::knowledge::{
     QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
 };
+use super::mail::{MailDropped, MailQueued, MailSent};
 use super::mining::QuestionMined;
 use super::people::{
     ContactBlocked, ContactMerged, ContactUpserted, InboxUpserted, RepDeleted, RepStatusChanged,
@@ -260,6 +261,12 @@ bodies! {
         TopicReopened = "svar.topic_reopened",
         /// What the customer agent decided, with its scores.
         AgentDecided = "svar.agent_decided",
+        /// A mail is to go out.
+        MailQueued = "svar.mail_queued",
+        /// A mail was taken by the server that carries it.
+        MailSent = "svar.mail_sent",
+        /// A mail does not go out.
+        MailDropped = "svar.mail_dropped",
         /// Settings of satisfaction surveys.
         SurveySet = "svar.survey_set",
         /// A contact was not asked, because they were asked not long ago.

@@ -1,9 +1,11 @@
 //! A user: somebody who signs in.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::model::event::HabitsSet;
+use crate::model::event::{HabitsSet, MailWish};
 use crate::model::{RepId, Role, Scope, Sight, Timestamp, UserId};
 
 /// Whether a user may sign in.
@@ -47,7 +49,7 @@ pub struct ProviderAccount {
 }
 
 /// How somebody wants to work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkHabits {
     /// Whether single letters are commands on the pages of the desk.
     pub single_keys: bool,
@@ -55,6 +57,8 @@ pub struct WorkHabits {
     pub undo_secs: u32,
     /// How a browser tells of a contact's message.
     pub notices: Notices,
+    /// What they hear of by mail.
+    pub mails: BTreeSet<MailWish>,
 }
 
 /// How a browser tells that a contact wrote.
@@ -87,6 +91,9 @@ impl WorkHabits {
         notices.title_count = set.title_count.unwrap_or(notices.title_count);
         notices.sound = set.sound.unwrap_or(notices.sound);
         notices.desktop_notices = set.desktop_notices.unwrap_or(notices.desktop_notices);
+        if let Some(mails) = &set.mails {
+            self.mails.clone_from(mails);
+        }
     }
 }
 
@@ -96,6 +103,7 @@ impl Default for WorkHabits {
             single_keys: true,
             undo_secs: 10,
             notices: Notices::default(),
+            mails: MailWish::ALL.into(),
         }
     }
 }

@@ -179,6 +179,7 @@ pub(super) async fn remind_of_job(
     Path(ticket): Path<String>,
     JsonBody(Nothing {}): JsonBody<Nothing>,
 ) -> Result<Json<WriteResult>, Problem> {
-    let command = Command::Confirmation(ConfirmationCommand::Remind { ticket });
+    let by_mail = false;
+    let command = Command::Confirmation(ConfirmationCommand::Remind { ticket, by_mail });
     Ok(Json(app.write(caller, command).await?))
 }

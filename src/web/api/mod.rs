@@ -29,6 +29,7 @@ mod job_preferences;
 mod knowledge;
 mod linked;
 mod live;
+mod mails;
 mod messages;
 mod model;
 mod offers;
@@ -174,6 +175,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(queue::routes())
         .merge(routing::routes())
         .merge(surveys::routes())
+        .merge(mails::routes())
         .merge(tags::routes())
         .merge(reps::routes())
         .merge(tickets::routes())

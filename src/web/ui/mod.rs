@@ -140,6 +140,10 @@ fn settings() -> Router<Arc<App>> {
             get(page::settings::get_jobs).post(page::settings::post_jobs),
         )
         .route(
+            "/settings/mail",
+            get(page::settings::get_mail).post(page::settings::post_mail),
+        )
+        .route(
             "/settings/queue",
             get(page::settings::get_queue).post(page::settings::post_queue),
         )
@@ -172,6 +176,16 @@ fn settings() -> Router<Arc<App>> {
             get(page::settings::get_widget).post(page::settings::post_widget),
         )
         .route("/widget/demo", get(page::settings::get_demo))
+        .merge(outside())
+        .route(
+            "/settings/tags",
+            get(page::settings::get_tags).post(page::settings::post_tags),
+        )
+}
+
+/// Those that links lead to, for whoever holds one.
+fn outside() -> Router<Arc<App>> {
+    Router::new()
         .route(
             "/widget/job",
             get(page::outside::get_job).post(page::outside::post_job),
@@ -181,12 +195,12 @@ fn settings() -> Router<Arc<App>> {
             get(page::outside::get_survey).post(page::outside::post_survey),
         )
         .route(
-            "/widget/request",
-            get(page::outside::get_request).post(page::outside::post_request),
+            "/unsubscribe",
+            get(page::outside::get_unsubscribe).post(page::outside::post_unsubscribe),
         )
         .route(
-            "/settings/tags",
-            get(page::settings::get_tags).post(page::settings::post_tags),
+            "/widget/request",
+            get(page::outside::get_request).post(page::outside::post_request),
         )
 }
 

@@ -389,6 +389,7 @@ fn every_failpoint_is_driven_and_there_are_a_hundred_kills() {
         drafts::KILLS,
         erase::KILLS,
         files::KILLS,
+        mail::KILLS,
         model::KILLS,
     ];
     let mut kills = RANDOM_KILLS + 2 * STOPS.len() + 2 * STARTS.len();

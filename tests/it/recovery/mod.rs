@@ -12,6 +12,7 @@ mod drafts;
 mod erase;
 mod files;
 mod kill;
+mod mail;
 mod model;
 mod stop;
 

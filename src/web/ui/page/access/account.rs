@@ -1,5 +1,6 @@
 //! `/account`: whoever is signed in changes the password, or signs out everywhere.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -14,12 +15,13 @@ use crate::command::{
     Caller, Command, HabitsDraft, Identity, MAX_UNDO_SECS, ProviderCommand, Role, UserCommand,
 };
 use crate::model::Invalid;
+use crate::model::event::MailWish;
 use crate::model::people::{User, WorkHabits};
 use crate::web::session::{address_of, signed_out};
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::plural;
 use crate::web::ui::page::{Frame, fault_page, field_of};
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, fill, find, t};
 use crate::web::ui::url::Pairs;
 
 #[derive(Template)]
@@ -35,8 +37,23 @@ struct Page {
     is_demanded: bool,
     habits: WorkHabits,
     max_undo_secs: u32,
+    mails: MailChoice,
     sign_on: SignOn,
     shown: Shown,
+}
+
+/// What they may want to hear of by mail.
+struct MailChoice {
+    /// Whether mails go out at all.
+    can_mail: bool,
+    wishes: Vec<WishLine>,
+}
+
+/// One kind of mails.
+struct WishLine {
+    name: &'static str,
+    words: &'static str,
+    is_wanted: bool,
 }
 
 /// What the page says of the provider of sign-ins.
@@ -219,6 +236,7 @@ fn run(
                 title_count: is_ticked("title_count"),
                 sound: is_ticked("sound"),
                 desktop_notices: is_ticked("desktop_notices"),
+                mails: Some(wishes(form)),
             };
             let user = user.clone();
             app.write_now(caller, Command::User(UserCommand::Settle { user, habits }))?;
@@ -259,6 +277,7 @@ fn show(app: &App, caller: &Caller, status: StatusCode, shown: Shown) -> Respons
     });
     let factor = user.and_then(|user| user.second_factor.as_ref());
     let left = factor.map(|factor| factor.recovery.len());
+    let habits = user.map_or_else(WorkHabits::default, |user| user.habits.clone());
     let page = Page {
         frame: Frame::new(t("account.title"), "account"),
         who,
@@ -270,10 +289,29 @@ fn show(app: &App, caller: &Caller, status: StatusCode, shown: Shown) -> Respons
         }),
         is_demanded: user.is_some_and(|user| user.role == Role::Admin)
             && people.rules().admins_need_code,
-        habits: user.map_or_else(WorkHabits::default, |user| user.habits),
         max_undo_secs: MAX_UNDO_SECS,
+        mails: MailChoice {
+            can_mail: app.can_mail(),
+            wishes: wish_lines(&habits),
+        },
+        habits,
         sign_on: SignOn::of(app, user),
         shown,
     };
     private(status, page.render())
+}
+
+/// What a form says that they want to hear of by mail.
+fn wishes(form: &[(String, String)]) -> BTreeSet<MailWish> {
+    let ticked = |wish: &MailWish| field_of(form, wish.as_str()).is_some();
+    MailWish::ALL.into_iter().filter(ticked).collect()
+}
+
+fn wish_lines(habits: &WorkHabits) -> Vec<WishLine> {
+    let lines = MailWish::ALL.into_iter().map(|wish| WishLine {
+        name: wish.as_str(),
+        words: find(&format!("mail_wish.{}", wish.as_str())).unwrap_or("…"),
+        is_wanted: habits.mails.contains(&wish),
+    });
+    lines.collect()
 }

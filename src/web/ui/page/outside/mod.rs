@@ -6,10 +6,12 @@
 mod job;
 mod request;
 mod survey;
+mod unsubscribe;
 
 pub(in crate::web::ui) use job::{get_job, post_job};
 pub(in crate::web::ui) use request::{get_request, post_request};
 pub(in crate::web::ui) use survey::{get_survey, post_survey};
+pub(in crate::web::ui) use unsubscribe::{get_unsubscribe, post_unsubscribe};
 
 use std::sync::Arc;
 

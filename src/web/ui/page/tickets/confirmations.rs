@@ -66,7 +66,8 @@ pub(in crate::web::ui) async fn post_confirmations(
     Form(form): Form<Pairs>,
 ) -> Response {
     let ticket = field_of(&form, "remind").unwrap_or_default().to_owned();
-    let command = Command::Confirmation(ConfirmationCommand::Remind { ticket });
+    let by_mail = false;
+    let command = Command::Confirmation(ConfirmationCommand::Remind { ticket, by_mail });
     let fault = match visit.app.write(visit.caller.clone(), command).await {
         Ok(_written) => return Redirect::to(&format!("{PAGE}?done=yes")).into_response(),
         Err(error @ Error::Refused(Refusal::Conflict(_))) => error.to_string(),

@@ -1,0 +1,186 @@
+//! Mails to users: what they hear of, and that they do not want to any more.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use subtle::ConstantTimeEq as _;
+
+use super::{App, Error, WriteResult};
+use crate::command::{Caller, Command, Evidence, HabitsDraft, Identity, MailCommand, UserCommand};
+use crate::model::desk::{DeskQuery, Line};
+use crate::model::event::MailWish;
+use crate::model::people::User;
+use crate::model::{Conversation, HOUR_MS, Role, Timestamp, UserId};
+
+/// What a link by which somebody says that they want no such mails is signed for.
+const PURPOSE: &str = "mail wish";
+/// What a contact is called whose name nobody knows.
+const NAMELESS: &str = "A visitor";
+/// How much of what a contact wrote is told, in characters.
+const PREVIEW: usize = 400;
+/// The longest token that is looked at, in bytes.
+const MAX_BYTES: usize = 512;
+
+/// A conversation with something unread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadConversation {
+    /// Which.
+    pub conversation: String,
+    /// Who wrote.
+    pub contact: String,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// The beginning of what they wrote last.
+    pub preview: String,
+}
+
+impl App {
+    /// Tells users of what a record says happened, as far as they want to hear of it.
+    pub(crate) fn tell_users(&self, record: u64) -> Result<(), Error> {
+        self.mail_by_itself(MailCommand::Tell { record })
+    }
+
+    /// Gives everybody who wants them the unread messages of the hour until an instant, once.
+    pub(crate) fn send_digests(&self, until: Timestamp) -> Result<(), Error> {
+        let people = self.people();
+        let mut users = Vec::new();
+        for user in people.users() {
+            let is_wanted = user.habits.mails.contains(&MailWish::Digest);
+            let may = user.is_active() && user.role >= Role::Rep && is_wanted;
+            if may && !self.unread_of_hour(user, until)?.is_empty() {
+                users.push(user.user.clone());
+            }
+        }
+        if users.is_empty() {
+            return Ok(());
+        }
+        self.mail_by_itself(MailCommand::Digest { users, until })
+    }
+
+    fn mail_by_itself(&self, command: MailCommand) -> Result<(), Error> {
+        let decision = self.decision(&Caller::system(), Command::Mail(command), Evidence::None);
+        drop(self.handle.decide(decision)?.map_err(Error::from)?);
+        Ok(())
+    }
+
+    /// What is unread to a user of the hour until an instant, the latest first.
+    pub fn unread_of_hour(
+        &self,
+        user: &User,
+        until: Timestamp,
+    ) -> Result<Vec<UnreadConversation>, Error> {
+        let hour = (until.plus_millis(-HOUR_MS), until);
+        let lines = self.unread_between(user, hour);
+        lines.iter().map(|line| self.unread_line(line)).collect()
+    }
+
+    /// A conversation, if anything in it is unread to a user who sees it.
+    pub fn unread_in(
+        &self,
+        user: &User,
+        conversation: &str,
+    ) -> Result<Option<UnreadConversation>, Error> {
+        let lines = self.unread_between(user, (Timestamp::MIN, Timestamp::MAX));
+        let mut lines = lines.into_iter();
+        let line = lines.find(|line| line.conversation.as_str() == conversation);
+        line.map(|line| self.unread_line(&line)).transpose()
+    }
+
+    /// A conversation, if a user sees it.
+    pub fn seen_by(
+        &self,
+        user: &User,
+        conversation: &str,
+    ) -> Result<Option<UnreadConversation>, Error> {
+        let present = self.present_to(&user.sight());
+        match self.conversation_at(&present, conversation) {
+            Ok(known) => Ok(Some(self.unread_conversation(known)?)),
+            Err(Error::Unknown { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn unread_between(&self, user: &User, within: (Timestamp, Timestamp)) -> Vec<Arc<Line>> {
+        let caller = Caller::live(Identity::User(user.user.to_string()), user.role);
+        let present = self.present_to(&user.sight());
+        let query = DeskQuery {
+            rep: user.rep.as_ref().map(ToString::to_string),
+            reader: self.reader_of(&caller),
+            ..DeskQuery::default()
+        };
+        let sees = |id: &str| present.sees_conversation(id);
+        query.unread_between(&present.live.desk, sees, &present.moment(), within)
+    }
+
+    fn unread_line(&self, line: &Line) -> Result<UnreadConversation, Error> {
+        let known = self.conversation(line.conversation.as_str())?;
+        self.unread_conversation(known)
+    }
+
+    fn unread_conversation(&self, known: Conversation) -> Result<UnreadConversation, Error> {
+        let contact = self.past.store.contact(known.contact.as_str())?;
+        let name = contact.and_then(|contact| contact.name);
+        let mut theirs = known.messages.iter().rev().filter(|one| one.is_contacts());
+        let words = theirs.next().map_or("", |last| last.text.as_str());
+        Ok(UnreadConversation {
+            contact: name.unwrap_or_else(|| NAMELESS.to_owned()),
+            conversation: known.id.to_string(),
+            preview: words.chars().take(PREVIEW).collect(),
+            subject: known.subject,
+        })
+    }
+
+    /// Where a user says that they want no such mails.
+    pub fn unsubscribe_path(&self, user: &UserId, wish: MailWish) -> Result<String, Error> {
+        let said = URL_SAFE_NO_PAD.encode(format!("{}:{user}", wish.as_str()));
+        let signature = self.access.sign(PURPOSE, &said)?;
+        Ok(format!("/unsubscribe?t={said}.{signature}"))
+    }
+
+    /// Whose wish a token of such a link names, and which; none: it is not one of ours.
+    pub fn unsubscribing(&self, token: &str) -> Result<Option<(User, MailWish)>, Error> {
+        let parts = token.split_once('.').filter(|_| token.len() <= MAX_BYTES);
+        let Some((said, signature)) = parts else {
+            return Ok(None);
+        };
+        let right = self.access.sign(PURPOSE, said)?;
+        if !bool::from(right.as_bytes().ct_eq(signature.as_bytes())) {
+            return Ok(None);
+        }
+        let said = URL_SAFE_NO_PAD.decode(said).ok();
+        let said = said
+            .and_then(|said| String::from_utf8(said).ok())
+            .unwrap_or_default();
+        let Some((wish, user)) = said.split_once(':') else {
+            return Ok(None);
+        };
+        let wish = MailWish::ALL.into_iter().find(|one| one.as_str() == wish);
+        let people = self.people();
+        let user = people.user(user).filter(|user| user.is_active());
+        Ok(user.cloned().zip(wish))
+    }
+
+    /// Takes in that a user wants no mails of a kind any more, or wants them after all.
+    pub fn wish_by_link(
+        &self,
+        user: &User,
+        wish: MailWish,
+        is_wanted: bool,
+    ) -> Result<WriteResult, Error> {
+        let mut mails = user.habits.mails.clone();
+        if is_wanted {
+            mails.insert(wish);
+        } else {
+            mails.remove(&wish);
+        }
+        let id = user.user.to_string();
+        let caller = Caller::live(Identity::User(id.clone()), user.role);
+        let habits = HabitsDraft {
+            mails: Some(mails),
+            ..HabitsDraft::default()
+        };
+        let command = Command::User(UserCommand::Settle { user: id, habits });
+        self.write_now(&caller, command)
+    }
+}

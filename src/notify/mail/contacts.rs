@@ -1,0 +1,53 @@
+//! What contacts are written, in their language.
+
+use super::letter::Letter;
+use super::words::Language;
+use crate::app::{App, Error};
+use crate::model::MailAbout;
+use crate::model::event::DropReason;
+
+/// The scores of a survey, from bad to very good. A link only shows its score as chosen.
+const SCORES: [&str; 5] = ["1", "2", "3", "4", "5"];
+
+/// What a mail to a contact says; else why there is none.
+pub(super) fn letter(app: &App, about: &MailAbout) -> Result<Result<Letter, DropReason>, Error> {
+    let mail = match app.contact_mail(about)? {
+        Ok(mail) => mail,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let language = Language::of(mail.language.as_deref());
+    let say = |text: &str| language.say(&format!("{}.{text}", about.kind()));
+    let config = app.mail_config();
+    let sender = config.map_or("", |config| match config.sender_name() {
+        "" => config.address(),
+        name => name,
+    });
+    let what = mail.what.unwrap_or_default();
+    let about_what = match what.as_str() {
+        "" => String::new(),
+        what => say("what").replace("{what}", what),
+    };
+    let lead = [say("lead").to_owned(), about_what];
+    Ok(Ok(Letter {
+        to: mail.to,
+        language: language.code(),
+        subject: say("subject").replace("{sender}", sender),
+        lead: lead.into_iter().filter(|line| !line.is_empty()).collect(),
+        items: Vec::new(),
+        choices: choices(about, &mail.url),
+        press: say("press").to_owned(),
+        url: mail.url,
+        why: say("why").replace("{sender}", sender),
+        unsubscribe: None,
+    }))
+}
+
+fn choices(about: &MailAbout, url: &str) -> Vec<(&'static str, String)> {
+    match about {
+        MailAbout::Survey { .. } => SCORES
+            .into_iter()
+            .map(|score| (score, format!("{url}&score={score}")))
+            .collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,128 @@
+//! Mails: what is to go out goes out once, whatever is killed and when; only what the server had and
+//! nobody could write down any more goes out again, under the same Message-ID.
+
+use serde_json::json;
+
+use super::*;
+use crate::smtp::Smtp;
+
+/// Points of sending a mail, with the passages at which the process dies.
+pub(super) const KILLS: &[(&str, &[u32])] = &[("mail.written", &[1, 2]), ("mail.carried", &[1])];
+
+impl Place {
+    /// A desk with a user, whose mails `smtp` carries.
+    fn with_mail(smtp: &Smtp) -> Self {
+        let place = Self::new();
+        let settings = format!(
+            "public_url = \"https://svar.shop.example\"\n[mail]\nserver = \"127.0.0.1\"\nport = {}\n\
+             security = \"none\"\nfrom = \"Shop <support@shop.example>\"\n",
+            smtp.port()
+        );
+        fs::write(place.path("svar.toml"), settings).unwrap();
+        let add = ["user", "add", "ada@shop.example", "--role", "admin"];
+        place.run(&add).ok();
+        place
+    }
+}
+
+/// Queues a mail; whether that was acknowledged.
+fn queue(server: &Server) -> bool {
+    let sent = agent()
+        .post(format!("{}/api/v1/mails/test", server.url))
+        .header("content-type", "application/json")
+        .header("host", "svar.shop.example")
+        .send(json!({"user": "ada"}).to_string());
+    read(sent).is_ok_and(|answer| {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        true
+    })
+}
+
+/// Waits until nothing waits any more; how many were sent.
+fn settled(server: &Server) -> u64 {
+    let began = Instant::now();
+    loop {
+        let asked = agent()
+            .get(format!("{}/api/v1/mails", server.url))
+            .header("host", "svar.shop.example");
+        let mails = answer(asked.call()).json();
+        if mails["waiting"] == 0 {
+            return mails["sent"].as_u64().unwrap();
+        }
+        assert!(began.elapsed() < PATIENCE, "{mails}");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_mail_goes_out_once_whenever_the_process_is_killed() {
+    let smtp = Smtp::start();
+    let mut place = Place::with_mail(&smtp);
+    let mut queued = 0;
+    for (point, passages) in KILLS {
+        for passage in *passages {
+            let armed = format!("{point}=kill@{passage}");
+            let mut server = place.serve(&[("SVAR_FAILPOINT", armed.as_str())]);
+            let mut died = false;
+            for _ in 0..*passage {
+                let is_acknowledged = queue(&server);
+                queued += u64::from(is_acknowledged);
+                died |= !is_acknowledged;
+            }
+            assert!(is_killed(server.wait()), "{armed}");
+            assert!(!died || *passage > 1, "{armed}");
+            place.kills += 1;
+            // The next start sends what is left, and the one after it nothing.
+            for _ in 0..2 {
+                let mut server = place.serve(&[]);
+                assert_eq!(settled(&server), queued, "{armed}");
+                server.kill();
+                server.wait();
+            }
+        }
+    }
+    let ids: Vec<String> = smtp
+        .mails()
+        .iter()
+        .map(|one| one.head("message-id"))
+        .collect();
+    let unique: BTreeSet<&String> = ids.iter().collect();
+    assert_eq!(unique.len() as u64, queued, "{ids:?}");
+    // Only the one that the server had when the process died came once more.
+    assert_eq!(ids.len() as u64, queued + 1, "{ids:?}");
+    assert_eq!(place.kills, 3);
+}
+
+#[test]
+fn the_command_line_says_whether_a_mail_arrives() {
+    let smtp = Smtp::start();
+    let place = Place::with_mail(&smtp);
+    let server = place.serve(&[]);
+    let tried = place.run(&["mail", "test", "ada"]).ok();
+    assert!(
+        tried.stdout.contains("The server took the mail"),
+        "{}",
+        tried.stdout
+    );
+    let [mail] = &smtp.mails()[..] else {
+        panic!("{:?}", smtp.mails())
+    };
+    assert_eq!(mail.to, "ada@shop.example");
+    assert!(
+        mail.part("text/plain")
+            .contains("no more than that it arrived")
+    );
+    let listed = place.run(&["mail", "list"]).ok();
+    for words in ["support@shop.example", "test", "ada", "sent"] {
+        assert!(listed.stdout.contains(words), "{words}: {}", listed.stdout);
+    }
+    smtp.be(crate::smtp::Mood {
+        recipient: Some(("ada@", "550 no such user")),
+        ..crate::smtp::Mood::default()
+    });
+    place
+        .run(&["mail", "test", "ada"])
+        .fails(&["not sent", "550"]);
+    place.run(&["mail", "test", "nobody"]).fails(&["nobody"]);
+    assert!(server.stop().0.success());
+}
