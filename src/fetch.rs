@@ -15,6 +15,9 @@ use std::time::Duration;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body, http::Response};
 
+/// How long a file may take to come.
+#[cfg(feature = "cli")]
+const LONGEST_DOWNLOAD: Duration = Duration::from_mins(30);
 /// The longest reply that is read.
 const MAX_REPLY: u64 = 256 << 10;
 /// The longest head of a reply.
@@ -49,6 +52,40 @@ pub(crate) fn reply(answered: Result<Response<Body>, ureq::Error>) -> Result<Vec
     }
     let reply = response.body_mut().with_config().limit(MAX_REPLY);
     reply.read_to_vec().map_err(|error| reason_of(&error))
+}
+
+/// What is at `url`, read as it comes, at most so many bytes of it. Follows redirects, for files are
+/// handed out by other servers than their addresses name: whoever asks checks what comes.
+#[cfg(feature = "cli")]
+pub(crate) fn download(
+    url: &str,
+    timeout_secs: u64,
+    most: u64,
+) -> Result<impl std::io::Read + use<>, String> {
+    if crate::config::safety_of(url) != Some(crate::config::Safety::Private) {
+        return Err("expected https://, or http:// on this machine".to_owned());
+    }
+    let is_secure = url.starts_with("https://");
+    let builder = Agent::config_builder()
+        .timeout_connect(Some(Duration::from_secs(timeout_secs)))
+        .timeout_recv_response(Some(Duration::from_secs(timeout_secs)))
+        .timeout_recv_body(Some(LONGEST_DOWNLOAD))
+        .max_redirects(5)
+        .https_only(is_secure)
+        .max_response_header_size(MAX_HEAD)
+        .user_agent(concat!("svar/", env!("CARGO_PKG_VERSION")));
+    let builder = if is_secure {
+        builder.tls_config(tls())
+    } else {
+        builder
+    };
+    let answered = builder.build().new_agent().get(url).call();
+    let response = answered.map_err(|error| match error {
+        ureq::Error::StatusCode(status) => format!("it answered {status}"),
+        other => reason_of(&other),
+    })?;
+    let body = response.into_body().into_with_config().limit(most);
+    Ok(body.reader())
 }
 
 /// A key out of its file.

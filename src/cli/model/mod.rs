@@ -1,15 +1,17 @@
 //! `svar model`: the sentence model that texts are compared by.
 
+mod get;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
-use super::client::Client;
-use super::context::Context;
-use super::human::{count, plain};
-use super::{output, progress};
+use crate::cli::client::Client;
+use crate::cli::context::Context;
+use crate::cli::human::{count, plain};
+use crate::cli::{output, progress};
 use crate::clock;
 
 /// Where the server shows and changes it.
@@ -24,7 +26,7 @@ const POLL: Duration = Duration::from_millis(300);
 /// Until all texts have their vectors, everything goes on as it was.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar model\n  svar model add all-MiniLM-L6-v2/\n  svar model remove"
+    after_help = "Examples:\n  svar model\n  svar model get minilm\n  svar model add all-MiniLM-L6-v2/\n  svar model remove"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -44,6 +46,15 @@ enum Action {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Fetch a model that Svar knows, and add it: `minilm` (English, 23 MB)
+    Get {
+        /// Which
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Where its files are, instead of where they are published: an address, or a folder
+        #[arg(long, value_name = "URL|DIR")]
+        from: Option<String>,
+    },
     /// Go back to the table that Svar comes with
     Remove,
 }
@@ -54,6 +65,11 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let answer = match &args.deed {
         None | Some(Action::List) => client.json(PATH, &vec![])?,
         Some(Action::Add { dir }) => add(&client, dir)?,
+        Some(Action::Get { name, from }) => {
+            let place = get::Place::new()?;
+            let folder = get::fetched(name, from.as_deref(), place.path())?;
+            add(&client, &folder)?
+        }
         Some(Action::Remove) => {
             client.delete(PATH)?;
             changed(&client)?
