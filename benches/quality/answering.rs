@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
-use svar_index::answers::{Answers, Entry};
+use svar_index::answers::{Answers, Entry, Features};
 use svar_index::sentence;
 use svar_index::vector::Embedder;
 
 use crate::rows::{Dice, Row};
+
+/// The share of given answers that should be right, as a desk is set up.
+const PRECISION: f32 = 0.95;
 
 /// What is asked of what.
 pub(crate) struct Desk<'a> {
@@ -28,6 +31,7 @@ pub(crate) struct Desk<'a> {
 /// What came of a question.
 struct Outcome {
     confidence: f32,
+    features: Features,
     /// Whether the first answer is the right one; never for one out of scope.
     is_right: bool,
     is_in_scope: bool,
@@ -57,13 +61,19 @@ impl Desk<'_> {
         put("auroc", auroc(&outcomes).into());
         put("right_at_95", share(right_at(&outcomes, 0.95), in_scope));
         let threshold = embedder.answer_threshold();
-        let answered: Vec<&Outcome> = outcomes
-            .iter()
-            .filter(|one| one.confidence >= threshold)
-            .collect();
-        let right = answered.iter().filter(|one| one.is_right).count();
-        put("coverage", share(answered.len(), outcomes.len()));
-        put("precision", share(right, answered.len()));
+        let shipped = |one: &&Outcome| one.confidence >= threshold;
+        put_given(&mut put, ["coverage", "precision"], &outcomes, shipped);
+        let rehearsed = answers.rehearsed().and_then(|rehearsed| {
+            let threshold = rehearsed.expected_threshold(PRECISION)?;
+            Some((rehearsed, threshold))
+        });
+        // Where the answers are too few to be asked of each other, the shipped threshold holds.
+        let given = |one: &&Outcome| match rehearsed {
+            Some((rehearsed, threshold)) => rehearsed.probability(&one.features) >= threshold,
+            None => shipped(one),
+        };
+        let names = ["own_coverage", "own_precision"];
+        put_given(&mut put, names, &outcomes, given);
         result
     }
 
@@ -123,9 +133,23 @@ fn ask(answers: &Answers, row: &Row, label: Option<&str>) -> Outcome {
     let first = lookup.hits.first().map(|hit| hit.id.as_str());
     Outcome {
         confidence: lookup.confidence,
+        features: lookup.features,
         is_right: first.is_some() && first == label,
         is_in_scope: label.is_some(),
     }
+}
+
+/// Puts what share of all questions is answered, and what share of those rightly.
+fn put_given(
+    put: &mut impl FnMut(&'static str, Value),
+    [coverage, precision]: [&'static str; 2],
+    outcomes: &[Outcome],
+    given: impl Fn(&&Outcome) -> bool,
+) {
+    let given: Vec<&Outcome> = outcomes.iter().filter(given).collect();
+    let right = given.iter().filter(|one| one.is_right).count();
+    put(coverage, share(given.len(), outcomes.len()));
+    put(precision, share(right, given.len()));
 }
 
 fn share(part: usize, whole: usize) -> Value {

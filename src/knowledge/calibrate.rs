@@ -37,7 +37,8 @@ pub struct CurvePoint {
 /// How the customer agent decides whether it is sure enough.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct CalibrationView {
-    /// `set` by an admin, `learned` from confirmed cases, or `shipped`.
+    /// `set` by an admin, `learned` from confirmed cases, `rehearsed` by asking each variant of the short
+    /// answers of the others, or `shipped`.
     pub from: &'static str,
     /// How sure the agent has to be.
     pub threshold: f32,
@@ -61,6 +62,16 @@ fn learned(knowledge: &Knowledge, embedder: Option<&str>) -> Option<(Calibration
     Some((calibration, calibrated.threshold))
 }
 
+/// What follows from the answers alone, as long as nothing was confirmed; none: they are too few.
+fn rehearsed(answers: &Answers, precision: f32) -> Option<Gauge> {
+    let calibration = answers.rehearsed()?;
+    Some(Gauge::Learned {
+        threshold: calibration.expected_threshold(precision)?,
+        calibration: Box::new(calibration.clone()),
+        fixed: answers.threshold(),
+    })
+}
+
 impl Library {
     /// How sure the customer agent has to be of what it finds in `answers` now. What was set
     /// or learned holds for scores of the embedder that it was set or learned for alone.
@@ -75,7 +86,8 @@ impl Library {
                 threshold,
                 fixed: answers.threshold(),
             },
-            (None, None) => Gauge::Score(answers.threshold()),
+            (None, None) => rehearsed(answers, knowledge.settings.precision)
+                .unwrap_or_else(|| Gauge::Score(answers.threshold())),
         }
     }
 
@@ -86,8 +98,13 @@ impl Library {
         let gauge = self.gauge(&answers);
         let embedder = unless_shipped(answers.embedder());
         let embedder = embedder.as_deref();
-        let curve =
-            learned(knowledge, embedder).map_or_else(Vec::new, |(learned, _)| learned.curve());
+        let is_set = knowledge.settings.threshold(embedder).is_some();
+        let learned = learned(knowledge, embedder);
+        let curve = match (&gauge, &learned) {
+            (_, Some((learned, _))) => learned.curve(),
+            (Gauge::Learned { calibration, .. }, None) => calibration.curve(),
+            (Gauge::Score(_), None) => Vec::new(),
+        };
         let step = curve.len().div_ceil(POINTS).max(1);
         let points = curve.iter().step_by(step).map(|point| CurvePoint {
             threshold: point.threshold,
@@ -95,10 +112,11 @@ impl Library {
             precision: point.precision,
         });
         CalibrationView {
-            from: match (&gauge, knowledge.settings.threshold(embedder)) {
-                (Gauge::Learned { .. }, _) => "learned",
-                (_, Some(_)) => "set",
-                _ => "shipped",
+            from: match (&gauge, learned) {
+                _ if is_set => "set",
+                (_, Some(_)) => "learned",
+                (Gauge::Learned { .. }, None) => "rehearsed",
+                (Gauge::Score(_), None) => "shipped",
             },
             threshold: gauge.threshold(),
             precision: knowledge.settings.precision,

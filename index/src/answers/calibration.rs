@@ -115,8 +115,13 @@ impl Calibration {
     /// Fits on cases: what was seen, and whether the first answer was right. None while
     /// there are fewer than 100, or fewer than 10 right or wrong ones.
     pub fn fit(cases: &[(Features, bool)]) -> Option<Self> {
+        Self::fit_from(cases, MIN_CASES)
+    }
+
+    /// As [`Self::fit`], from `least` cases on.
+    pub(super) fn fit_from(cases: &[(Features, bool)], least: usize) -> Option<Self> {
         let right = cases.iter().filter(|case| case.1).count();
-        if cases.len() < MIN_CASES || right < MIN_EACH || cases.len() - right < MIN_EACH {
+        if cases.len() < least || right < MIN_EACH || cases.len() - right < MIN_EACH {
             return None;
         }
         let mut fitted = Self::fit_all(cases)?;
@@ -183,6 +188,22 @@ impl Calibration {
             .rev()
             .find(|&point| fits(point))
             .map(|point| point.threshold)
+    }
+
+    /// The lowest probability from which on answers are right in at least `precision` of the cases by
+    /// the mean of what each case's own probability says, with ten cases; steadier with few cases
+    /// than counting them. None if no threshold reaches it.
+    pub fn expected_threshold(&self, precision: f32) -> Option<f32> {
+        let mut sum = 0.0;
+        let mut lowest = None;
+        for (at, (probability, _)) in self.curve.iter().enumerate() {
+            sum += probability;
+            let count = at + 1;
+            if count >= 10 && sum >= precision * count as f32 {
+                lowest = Some(*probability);
+            }
+        }
+        lowest
     }
 
     fn fit_all(cases: &[(Features, bool)]) -> Option<Self> {

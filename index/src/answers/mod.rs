@@ -10,9 +10,10 @@
 
 mod calibration;
 mod collision;
+mod ranking;
+mod rehearsal;
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use calibration::{Calibration, Features};
 pub use collision::{Collision, collisions};
@@ -23,31 +24,16 @@ use crate::language::detect;
 use crate::lexical::{self, Channel};
 use crate::phrase;
 use crate::vector::{Embedder, dot, normalise};
+use ranking::{Best, Candidate, as_cosine, confidence, fit, length_without, main_language};
 
 /// The most hits of one lookup.
 pub const MAX_HITS: usize = 10;
-
-/// How much the words count next to the vectors.
-const LEXICAL_SHARE: f32 = 0.25;
-
-/// How much the distance to the second answer counts next to the first's score.
-const MARGIN_SHARE: f32 = 0.5;
-
-/// What is taken off the confidence in an answer of one variant, of two half of it, and so
-/// on: where best variant and centroid are the same, they are no two witnesses.
-const LONE_VARIANT: f32 = 0.25;
 
 /// A message of so few words is about one thing, as a rule.
 const SHORT_WORDS: usize = 40;
 
 /// By how much a sentence of a short message must be surer than the whole to be what is asked.
 const SENTENCE_LEAD: f32 = 0.15;
-
-/// The cosine that means no shared word at all in languages without vectors.
-const LEXICAL_FLOOR: f32 = 0.25;
-
-/// What is left of the score of an answer in another language than the question's.
-const OTHER_LANGUAGE: f32 = 0.8;
 
 /// An answer as it is looked up: the ways in which its question is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,6 +87,26 @@ pub struct Answers {
     grams: Channel,
     /// The language of most variants, for questions too short to tell.
     main_language: Option<String>,
+    /// What the variants do to each other, once somebody has asked.
+    rehearsed: OnceLock<Option<Calibration>>,
+}
+
+/// A sentence, ready to be compared.
+struct Asked<'a> {
+    features: lexical::Features,
+    /// Its vector, where vectors say anything of its language.
+    vector: Option<Vec<f32>>,
+    language: Option<&'a str>,
+}
+
+/// What a comparison is to do without, as if it had never been written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Without {
+    Nothing,
+    /// One variant of an answer.
+    Variant(usize),
+    /// A whole answer.
+    Answer(usize),
 }
 
 struct Answer {
@@ -165,6 +171,7 @@ impl Answers {
             variants,
             words,
             grams,
+            rehearsed: OnceLock::new(),
         }
     }
 
@@ -220,28 +227,37 @@ impl Answers {
         if features.is_empty() {
             return Lookup::default();
         }
-        let mut lexical = vec![0.0; self.variants.len()];
-        self.words.add_cosines(&features.words, 0.5, &mut lexical);
-        self.grams.add_cosines(&features.grams, 0.5, &mut lexical);
         let is_known = stems.is_none_or(|language| self.embedder.knows(language));
-        let vector = is_known.then(|| self.embedder.embed(sentence));
-        let mut best: Vec<Best> = vec![Best::default(); self.entries.len()];
-        for (at, (variant, lexical)) in self.variants.iter().zip(lexical).enumerate() {
-            if let Some(best) = best.get_mut(variant.answer) {
-                let likeness = vector
-                    .as_ref()
-                    .map_or_else(|| as_cosine(lexical), |one| dot(one, &variant.vector));
-                best.take(at, likeness, lexical);
-            }
+        let asked = Asked {
+            features,
+            vector: is_known.then(|| self.embedder.embed(sentence)),
+            language,
+        };
+        Lookup {
+            sentence: sentence.to_owned(),
+            ..self.compare(&asked, Without::Nothing)
         }
+    }
+
+    /// Compares a sentence with all variants but those that it is to do without.
+    fn compare(&self, asked: &Asked<'_>, without: Without) -> Lookup {
+        let best = self.best_variants(asked, without);
         let mut ranked: Vec<Candidate> = Vec::with_capacity(best.len());
         for (at, (answer, mut best)) in self.entries.iter().zip(best).enumerate() {
-            if answer.variants > 0 {
-                let lexical = best.settle(answer.lexical_length);
-                let centroid = vector
-                    .as_ref()
-                    .map_or_else(|| as_cosine(lexical), |one| dot(one, &answer.centroid));
-                let score = best.score(centroid) * fit(language, answer.language.as_deref());
+            let left = self.left_of(at, without);
+            if left > 0 {
+                let is_short = left < answer.variants;
+                let lexical = best.settle(if is_short {
+                    length_without(answer.lexical_length, best.lexical_sum)
+                } else {
+                    answer.lexical_length
+                });
+                let centroid = match (&asked.vector, is_short) {
+                    (None, _) => as_cosine(lexical),
+                    (Some(one), false) => dot(one, &answer.centroid),
+                    (Some(one), true) => dot(one, &self.centroid_without(at, without)),
+                };
+                let score = best.score(centroid) * fit(asked.language, answer.language.as_deref());
                 ranked.push(Candidate {
                     score,
                     place: at,
@@ -253,16 +269,39 @@ impl Answers {
         ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.place.cmp(&b.place)));
         ranked.truncate(MAX_HITS);
         let hits: Vec<Hit> = ranked.iter().filter_map(|one| self.hit(one)).collect();
-        let variants = self.variants_of(&hits);
+        let first = ranked.first();
+        let variants = first.map_or(0, |first| self.left_of(first.place, without));
         let confidence = confidence(&hits, variants);
-        let known_share = self.words.known_share(&features.words);
-        let features = Features::of(&hits, known_share, features.words.len(), variants);
+        let words = &asked.features.words;
+        let features = Features::of(&hits, self.words.known_share(words), words.len(), variants);
         Lookup {
-            sentence: sentence.to_owned(),
+            sentence: String::new(),
             hits,
             confidence,
             features,
         }
+    }
+
+    /// The nearest variant of each answer.
+    fn best_variants(&self, asked: &Asked<'_>, without: Without) -> Vec<Best> {
+        let mut lexical = vec![0.0; self.variants.len()];
+        let features = &asked.features;
+        self.words.add_cosines(&features.words, 0.5, &mut lexical);
+        self.grams.add_cosines(&features.grams, 0.5, &mut lexical);
+        let mut best: Vec<Best> = vec![Best::default(); self.entries.len()];
+        for (at, (variant, lexical)) in self.variants.iter().zip(lexical).enumerate() {
+            if without == Without::Variant(at) {
+                continue;
+            }
+            if let Some(best) = best.get_mut(variant.answer) {
+                let likeness = asked
+                    .vector
+                    .as_ref()
+                    .map_or_else(|| as_cosine(lexical), |one| dot(one, &variant.vector));
+                best.take(at, likeness, lexical);
+            }
+        }
+        best
     }
 
     fn hit(&self, candidate: &Candidate) -> Option<Hit> {
@@ -276,118 +315,6 @@ impl Answers {
             centroid: candidate.centroid,
         })
     }
-
-    fn variants_of(&self, hits: &[Hit]) -> usize {
-        let first = hits
-            .first()
-            .and_then(|hit| self.entries.iter().find(|one| one.id == hit.id));
-        first.map_or(0, |answer| answer.variants)
-    }
-}
-
-/// An answer that may be the one that is asked for.
-struct Candidate {
-    score: f32,
-    /// Its place among the entries.
-    place: usize,
-    best: Best,
-    centroid: f32,
-}
-
-/// The best of an answer's variants so far.
-#[derive(Clone, Copy, Debug)]
-struct Best {
-    variant: usize,
-    vector: f32,
-    lexical: f32,
-    lexical_sum: f32,
-    sum: f32,
-}
-
-impl Default for Best {
-    fn default() -> Self {
-        Self {
-            variant: 0,
-            vector: -1.0,
-            lexical: 0.0,
-            lexical_sum: 0.0,
-            sum: f32::NEG_INFINITY,
-        }
-    }
-}
-
-impl Best {
-    fn take(&mut self, variant: usize, vector: f32, lexical: f32) {
-        let sum = vector + LEXICAL_SHARE * lexical;
-        if sum > self.sum {
-            (self.variant, self.sum) = (variant, sum);
-        }
-        self.vector = self.vector.max(vector);
-        self.lexical = self.lexical.max(lexical);
-        self.lexical_sum += lexical;
-    }
-
-    /// All variants were seen: the lexical likeness becomes that of the answer.
-    /// Returns the centroid's.
-    fn settle(&mut self, length: f32) -> f32 {
-        let centroid = self.lexical_sum / length;
-        self.lexical = f32::midpoint(self.lexical, centroid);
-        centroid
-    }
-
-    fn score(&self, centroid: f32) -> f32 {
-        f32::midpoint(self.vector, centroid) + LEXICAL_SHARE * self.lexical
-    }
-}
-
-/// What replaces a vector's cosine in languages of which vectors say nothing: brought
-/// to where cosines lie by the share that lexical vectors have in common.
-fn as_cosine(lexical: f32) -> f32 {
-    LEXICAL_FLOOR + (1.0 - LEXICAL_FLOOR) * lexical
-}
-
-/// s₁ + 0.5 · (s₁ − s₂) − 0.25 / variants of the first, s₂ being 0 where there is no second.
-fn confidence(hits: &[Hit], variants: usize) -> f32 {
-    let Some(first) = hits.first() else {
-        return 0.0;
-    };
-    let second = hits.get(1).map_or(0.0, |hit| hit.score.max(0.0));
-    let doubt = LONE_VARIANT / variants.max(1) as f32;
-    first.score + MARGIN_SHARE * (first.score - second) - doubt
-}
-
-/// 1 where the languages fit or nothing is known of one.
-fn fit(wanted: Option<&str>, written: Option<&str>) -> f32 {
-    let (Some(wanted), Some(written)) = (wanted, written) else {
-        return 1.0;
-    };
-    if family(wanted) == family(written) {
-        1.0
-    } else {
-        OTHER_LANGUAGE
-    }
-}
-
-/// The language without its region. Norwegian and Danish are read by either, and short
-/// texts of one look like the other.
-fn family(tag: &str) -> &str {
-    match tag.split(['-', '_']).next().unwrap_or(tag) {
-        "nb" | "nn" | "no" | "da" => "nb",
-        other => other,
-    }
-}
-
-fn main_language(answers: &[Answer]) -> Option<String> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for answer in answers {
-        if let Some(language) = &answer.language {
-            *counts.entry(language).or_default() += answer.variants;
-        }
-    }
-    let most = counts
-        .into_iter()
-        .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0)));
-    most.map(|(language, _)| language.to_owned())
 }
 
 #[cfg(test)]

@@ -263,6 +263,7 @@ pub(super) fn sure(calibration: &CalibrationView) -> String {
     let values = [("threshold", threshold.as_str()), ("cases", &cases)];
     match calibration.from {
         "learned" => fill("review.learned", &values),
+        "rehearsed" => fill("review.rehearsed", &values),
         "set" => fill("review.set", &values),
         _ => fill("review.shipped", &values),
     }
