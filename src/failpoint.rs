@@ -84,6 +84,9 @@ pub const POINTS: &[&str] = &[
     // A mail that is sent.
     "mail.written",
     "mail.carried",
+    // What a connector has read.
+    "connector.journalled",
+    "connector.kept",
     // A model that is added or taken away.
     "model.copied",
     "model.placed",

@@ -27,12 +27,21 @@ const MAX_KEY: u64 = 16 << 10;
 
 /// What asks the server at `url`, for so long.
 pub(crate) fn agent(url: &str, timeout_secs: u64) -> Agent {
+    built(url, timeout_secs, 0)
+}
+
+/// The same, where one question follows the other: the connection stays open meanwhile.
+pub(crate) fn lasting_agent(url: &str, timeout_secs: u64) -> Agent {
+    built(url, timeout_secs, 1)
+}
+
+fn built(url: &str, timeout_secs: u64, idle: usize) -> Agent {
     let builder = Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(Duration::from_secs(timeout_secs)))
         .max_redirects(0)
         .max_response_header_size(MAX_HEAD)
-        .max_idle_connections(0)
+        .max_idle_connections(idle)
         .user_agent(concat!("svar/", env!("CARGO_PKG_VERSION")))
         .proxy(None);
     let builder = if url.starts_with("https://") {
@@ -86,6 +95,18 @@ pub(crate) fn download(
     })?;
     let body = response.into_body().into_with_config().limit(most);
     Ok(body.reader())
+}
+
+/// A reply as it came, whatever its status, with so many bytes at most; else what went wrong.
+pub(crate) fn whole(
+    answered: Result<Response<Body>, ureq::Error>,
+    most: u64,
+) -> Result<Response<Vec<u8>>, String> {
+    let response = answered.map_err(|error| reason_of(&error))?;
+    let (parts, mut body) = response.into_parts();
+    let bytes = body.with_config().limit(most).read_to_vec();
+    let bytes = bytes.map_err(|error| reason_of(&error))?;
+    Ok(Response::from_parts(parts, bytes))
 }
 
 /// A key out of its file.

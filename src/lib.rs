@@ -41,6 +41,7 @@ pub mod lock;
 pub mod model;
 
 pub mod command;
+pub mod connect;
 pub mod ingest;
 pub mod journal;
 

@@ -19,6 +19,11 @@ impl Migration {
         Self(Run::new(format))
     }
 
+    /// The start of one of what a connection gives.
+    pub fn of_connection(format: Format) -> Self {
+        Self(Run::of_connection(format))
+    }
+
     /// The start of one of HubSpot's, with what only its user can say.
     pub fn of_hubspot(mapping: HubSpotMapping) -> Self {
         Self(Run::of_hubspot(mapping))
@@ -39,6 +44,11 @@ impl Migration {
         self.0.learn(path)
     }
 
+    /// As [`Self::learn`], of what is open already.
+    pub(super) fn learn_input(&mut self, input: Input) -> Result<(), Error> {
+        self.0.learn_input(input)
+    }
+
     /// Translates a file, handing over batches of events; ends early when that says so.
     pub fn translate(
         &mut self,
@@ -46,6 +56,11 @@ impl Migration {
         mut deliver: impl FnMut(Batch) -> ControlFlow<()>,
     ) -> Result<(), Error> {
         self.0.translate(input, &mut |made| deliver(batch(made)))
+    }
+
+    /// What it came to since the last account, save what became of its events.
+    pub(super) fn account(&mut self) -> Completeness {
+        self.0.account()
     }
 
     /// What it came to, save what became of its events.

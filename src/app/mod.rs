@@ -91,7 +91,7 @@ pub use folder::{
     Account, BackupSummary, Difference, Folder, Inspection, Rebuild, RestoreSummary, ServerNote,
     Weight, backup_folder, check, restore,
 };
-pub use imports::{ImportOrder, ImportProgress, ImportReject, Parcel};
+pub use imports::*;
 pub use intake::{ERASED, EventIntake, IngestCounts, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use mails::{ContactMail, MailLine, MailView, MailsView};
@@ -169,7 +169,7 @@ pub struct App {
     drafts: Drafts,
     attendees: attendees::Attendees,
     files: Arc<FileShelf>,
-    imports: imports::Imports,
+    imports: Imports,
     mails: mails::Mails,
 }
 
@@ -234,9 +234,9 @@ impl App {
             ),
             drafts: Drafts::new(folder.drafts()),
             files: Arc::new(shelf),
-            imports: imports::Imports::open(folder.imports())?,
             mails: mails::Mails::new(options.mail.clone()),
             workshop: Arc::new(Workshop::new(places_of(&folder), phraser)),
+            imports: Imports::open(&folder, clock.now())?,
             folder,
             heard: presence::Heard::new(&clock),
             clock,

@@ -11,6 +11,7 @@ mod backup;
 mod bill_check;
 mod check;
 mod client;
+mod connect;
 mod contact;
 mod context;
 mod demo;
@@ -93,6 +94,7 @@ struct Place {
 enum Command {
     Serve(serve::Args),
     Import(import::Args),
+    Connect(connect::Args),
     Export(export::Args),
     Report(Box<report::Args>),
     Explain(explain::Args),
@@ -157,6 +159,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(args) => serve::run(&context, &args)?,
         Command::Import(args) => return import::run(&context, &args),
+        Command::Connect(args) => connect::run(&context, &args)?,
         Command::Export(args) => export::run(&context, &args)?,
         Command::Report(args) => report::run(&context, &args)?,
         Command::Explain(args) => explain::run(&context, &args)?,

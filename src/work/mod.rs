@@ -7,6 +7,7 @@
 //! it. An installation that only reads (a command line without a server) starts no loop.
 
 mod answering;
+mod connecting;
 mod grouping;
 mod judging;
 mod mining;
@@ -113,6 +114,15 @@ pub struct Working {
     waiter: Option<Waiter>,
     threads: Vec<JoinHandle<()>>,
     bell: Arc<Bell>,
+    connecting: Option<Connecting>,
+}
+
+/// The thread that asks other products.
+struct Connecting {
+    thread: JoinHandle<()>,
+    bell: Arc<Bell>,
+    /// Whether it waits for an answer.
+    is_asking: Arc<AtomicBool>,
 }
 
 /// Starts the loops over an app.
@@ -158,14 +168,38 @@ pub fn start(app: &Arc<App>) -> Working {
     Working {
         threads,
         bell,
+        connecting: connect(app, &stopped),
         stopped,
         waiter: app.waiter(),
     }
 }
 
+fn connect(app: &Arc<App>, stopped: &Arc<AtomicBool>) -> Option<Connecting> {
+    let (bell, is_asking) = (app.connector_bell(), Arc::new(AtomicBool::new(false)));
+    let (seen, rung) = (Arc::downgrade(app), Arc::clone(&bell));
+    let flags = (Arc::clone(stopped), Arc::clone(&is_asking));
+    let named = std::thread::Builder::new().name("svar-connect".to_owned());
+    let thread = named.spawn(move || connecting::run(&seen, &rung, (&flags.0, &flags.1)));
+    if let Err(error) = &thread {
+        tracing::error!(%error, "no connection is kept up to date; a restart tries again");
+    }
+    Some(Connecting {
+        thread: thread.ok()?,
+        bell,
+        is_asking,
+    })
+}
+
 impl Drop for Working {
     fn drop(&mut self) {
-        self.stopped.store(true, Ordering::Release);
+        self.stopped.store(true, Ordering::SeqCst);
+        if let Some(connecting) = self.connecting.take() {
+            connecting.bell.ring();
+            // One that waits for a source touches nothing any more when its answer comes.
+            if !connecting.is_asking.load(Ordering::SeqCst) {
+                self.threads.push(connecting.thread);
+            }
+        }
         if let Some(waiter) = &self.waiter {
             waiter.wake();
         }

@@ -27,6 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Imported words are acknowledgements by the same measure as live ones.
     ("ingest", &["model", "svar_index"]),
     ("command", &["model"]),
+    ("connect", &["model"]),
     ("agent", &["model", "svar_index"]),
     ("journal", &["model"]),
     ("store", &["model"]),
@@ -56,6 +57,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "demo",
             "ingest",
             "command",
+            "connect",
             "agent",
             "journal",
             "store",

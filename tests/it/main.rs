@@ -38,6 +38,8 @@ mod clocks;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod connectors;
+#[cfg(test)]
 mod contact_links;
 #[cfg(test)]
 mod contact_page;

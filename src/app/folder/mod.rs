@@ -143,6 +143,11 @@ impl Folder {
         self.path.join("imports")
     }
 
+    /// Accounts of other products that are read, with their tokens; in no backup.
+    pub(in crate::app) fn connectors(&self) -> PathBuf {
+        self.path.join("connectors")
+    }
+
     /// The question index.
     pub fn index(&self) -> PathBuf {
         self.path.join("derived").join("index")

@@ -1,9 +1,10 @@
 //! Exports that are sent up and imported beside everything else: one at a time, followed while it
-//! runs, accounted for when it is done.
+//! runs, accounted for when it is done. `connectors` keeps up to date what was imported so.
 //!
 //! The files lie in `DATA/imports` for as long as they are read. What is left there by a kill, the
 //! next start removes; what was journalled by then stays, and the same files may be sent again.
 
+mod connectors;
 mod parcel;
 mod run;
 
@@ -14,12 +15,17 @@ use std::sync::Arc;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{App, Error, Format, HubSpotMapping, Mapping, Migration, TaskState};
+use super::{App, Error, Folder, Format, HubSpotMapping, Mapping, Migration, TaskState};
 use crate::command::{Caller, Refusal};
 use crate::ingest::recognized;
 use crate::lock::Lock;
 use crate::model::{Completeness, Invalid, Timestamp};
 
+use connectors::Connectors;
+pub use connectors::{
+    ConnectorDeed, ConnectorDraft, ConnectorFault, ConnectorState, ConnectorView, Duty, Errand,
+    Product,
+};
 pub use parcel::Parcel;
 use run::Run;
 
@@ -120,19 +126,22 @@ impl ImportProgress {
     }
 }
 
-/// Imports of this run of the server.
+/// Imports of this run of the server, and what keeps them up to date.
 pub(super) struct Imports {
     folder: PathBuf,
+    connectors: Connectors,
     /// The last first.
     latest: Lock<VecDeque<Arc<Lock<ImportProgress>>>>,
 }
 
 impl Imports {
-    /// Those over a folder, which holds nothing any more.
-    pub(super) fn open(folder: PathBuf) -> Result<Self, Error> {
+    /// Those of a data folder, in which no export lies any more.
+    pub(super) fn open(data: &Folder, now: Timestamp) -> Result<Self, Error> {
+        let folder = data.imports();
         parcel::empty(&folder)?;
         Ok(Self {
             folder,
+            connectors: Connectors::open(data.connectors(), now)?,
             latest: Lock::default(),
         })
     }

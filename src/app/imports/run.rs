@@ -19,7 +19,8 @@ const SHOWN: usize = 100;
 /// How many reasons for refusals are kept.
 const MOST_REASONS: usize = 200;
 /// Why an event is not taken that differs from what is stored.
-const CONFLICT: &str = "conflict: the stored event of this source and id differs; it stays";
+pub(super) const CONFLICT: &str =
+    "conflict: the stored event of this source and id differs; it stays";
 
 /// An import under way.
 pub(super) struct Run {
@@ -160,15 +161,7 @@ impl Run {
             faults: faults.collect(),
             ..completeness
         };
-        all.rejected.truncate(MOST_REASONS - refused.len());
-        let refused = refused.into_iter();
-        all.rejected
-            .extend(refused.map(|((field, reason), count)| RejectCount {
-                kind: "events".to_owned(),
-                field: field.to_owned(),
-                reason: reason.to_owned(),
-                count,
-            }));
+        add_refused(&mut all, refused);
         self.progress.lock().completeness = Some(all.clone());
         if dry_run {
             return Ok(());
@@ -179,6 +172,22 @@ impl Run {
         app.wait_for(written.log_position);
         Ok(())
     }
+}
+
+/// Adds events that were well formed and not taken to what an import came to.
+pub(super) fn add_refused(
+    all: &mut Completeness,
+    refused: BTreeMap<(&'static str, &'static str), u64>,
+) {
+    all.rejected.truncate(MOST_REASONS - refused.len());
+    let refused = refused.into_iter();
+    all.rejected
+        .extend(refused.map(|((field, reason), count)| RejectCount {
+            kind: "events".to_owned(),
+            field: field.to_owned(),
+            reason: reason.to_owned(),
+            count,
+        }));
 }
 
 impl Sink<'_> {

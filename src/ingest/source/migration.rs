@@ -78,6 +78,13 @@ impl Migration {
         }
     }
 
+    /// The same over what a connection gives.
+    pub fn of_connection(format: Format) -> Self {
+        let mut run = Self::new(format);
+        run.translation.expect_all();
+        run
+    }
+
     /// The start of a run over an export of HubSpot's.
     pub fn of_hubspot(mapping: HubSpotMapping) -> Self {
         let mapping = Arc::new(mapping);
@@ -104,9 +111,8 @@ impl Migration {
     /// Opens a file of the run.
     pub fn open(&self, path: &Path) -> Result<Input, Error> {
         if path == Path::new("-") {
-            return Err(Error::Once {
-                name: "standard input".to_owned(),
-            });
+            let name = "standard input".to_owned();
+            return Err(Error::Once { name });
         }
         match self.shape {
             Shape::Pages => Input::open(path),
@@ -116,10 +122,15 @@ impl Migration {
 
     /// Reads a file for what it teaches about others.
     ///
-    /// A file that cannot be read to its end teaches what comes before that, and is no error here:
-    /// it will be one when it is translated. One of another format is.
+    /// A file that cannot be read to its end teaches what comes before that, and is an error when
+    /// it is translated only. One of another format is one here.
     pub fn learn(&mut self, path: &Path) -> Result<(), Error> {
         let input = self.open(path)?;
+        self.learn_input(input)
+    }
+
+    /// As [`Self::learn`], of what is open already.
+    pub fn learn_input(&mut self, input: Input) -> Result<(), Error> {
         let name = input.name().to_owned();
         let shape = self.shape.clone();
         let mut learner = Learner {
@@ -175,11 +186,17 @@ impl Migration {
 
     /// What the run came to, save what became of its events.
     pub fn completeness(mut self) -> Completeness {
-        self.translation.close(&mut self.tally);
+        self.account()
+    }
+
+    /// The same of what came since the last account; what was learned stays.
+    pub fn account(&mut self) -> Completeness {
+        let mut tally = std::mem::take(&mut self.tally);
+        self.translation.close(&mut tally);
         Completeness {
-            files: self.files,
-            faults: self.faults,
-            ..self.tally.completeness(&self.source)
+            files: std::mem::take(&mut self.files),
+            faults: std::mem::take(&mut self.faults),
+            ..tally.completeness(&self.source)
         }
     }
 

@@ -89,6 +89,8 @@ trait Translation: Send {
     fn learn(&mut self, kind: &'static str, record: Fields<'_>);
     /// Makes events of a record.
     fn translate(&mut self, kind: &'static str, record: Fields<'_>, output: &mut Output<'_>);
+    /// Says that the records come from a connection: what explains them comes along with each.
+    fn expect_all(&mut self) {}
     /// Says at the end what the export does not.
     fn close(&self, tally: &mut Tally);
 }

@@ -12,6 +12,7 @@ mod audit;
 mod bill_check;
 mod bulk;
 mod canned;
+mod connectors;
 mod contact_links;
 mod contacts;
 mod conversations;
@@ -192,6 +193,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(linked::routes())
         .merge(users::routes())
         .merge(imports::routes())
+        .merge(connectors::routes())
         .merge(bill_check::routes())
         .merge(widget::routes())
         .merge(tokens::routes())

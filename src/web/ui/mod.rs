@@ -136,6 +136,10 @@ fn handling() -> Router<Arc<App>> {
 fn settings() -> Router<Arc<App>> {
     Router::new()
         .route(
+            "/settings/connectors",
+            get(page::settings::get_connectors).post(page::settings::post_connectors),
+        )
+        .route(
             "/settings/jobs",
             get(page::settings::get_jobs).post(page::settings::post_jobs),
         )

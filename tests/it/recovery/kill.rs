@@ -386,6 +386,7 @@ fn every_failpoint_is_driven_and_there_are_a_hundred_kills() {
         REBUILDS,
         UPGRADES,
         backup::KILLS,
+        connectors::KILLS,
         drafts::KILLS,
         erase::KILLS,
         files::KILLS,

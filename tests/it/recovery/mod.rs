@@ -7,6 +7,7 @@
 mod backup;
 mod check;
 mod columns;
+mod connectors;
 mod damage;
 mod drafts;
 mod erase;

@@ -202,7 +202,16 @@ pub(in crate::app) fn finish(data: &Path) -> Result<(), Error> {
 
 /// What of a data folder is there and would be replaced.
 fn present(data: &Path) -> impl Iterator<Item = &'static str> {
-    let names = ["journal", "format", "store", "derived", "clean", "rebuild"];
+    // How far a connector has read holds for the journal that it was written with.
+    let names = [
+        "journal",
+        "format",
+        "store",
+        "derived",
+        "clean",
+        "rebuild",
+        "connectors",
+    ];
     let data = data.to_owned();
     let names = names.into_iter().chain(BESIDE);
     names.filter(move |name| data.join(name).exists())

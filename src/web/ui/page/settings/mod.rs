@@ -1,5 +1,6 @@
 //! The settings of the desk: what all reps share, and how contacts reach them.
 
+mod connectors;
 mod customer_agent;
 mod jobs;
 mod known;
@@ -13,6 +14,7 @@ mod surveys;
 mod tags;
 mod widget;
 
+pub(in crate::web::ui) use connectors::{get_connectors, post_connectors};
 pub(in crate::web::ui) use customer_agent::{get_customer_agent, post_customer_agent};
 pub(in crate::web::ui) use jobs::{get_jobs, post_jobs};
 pub(in crate::web::ui) use mail::{get_mail, post_mail};
@@ -28,7 +30,7 @@ pub(in crate::web::ui) use widget::{get_demo, get_widget, post_widget};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{Answer, Visit, make};
-use crate::app::{Error, WriteResult};
+use crate::app::Error;
 use crate::command::Refusal;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
@@ -36,14 +38,14 @@ use crate::web::ui::text::fill;
 
 /// What follows a form: the page where what was done is said; the form once more with what is wrong
 /// with it; else the fault.
-async fn answered(
+async fn answered<T>(
     visit: Visit,
-    tried: Result<WriteResult, Error>,
+    tried: Result<T, Error>,
     done: String,
     again: impl FnOnce(&Desk, String) -> Result<Answer, Fault> + Send + 'static,
 ) -> Response {
     let fault = match tried {
-        Ok(_written) => return Redirect::to(&done).into_response(),
+        Ok(_done) => return Redirect::to(&done).into_response(),
         Err(Error::Query(error)) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
             fill("fault.query.detail", &values)

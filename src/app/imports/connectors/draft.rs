@@ -1,0 +1,76 @@
+//! A connector, as somebody adds it.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::kept::{Settings, check_name};
+use crate::connect::{Account, Product};
+use crate::model::{Invalid, Timestamp};
+
+/// A connector, as somebody adds it. It is never shown whole, for it has a token.
+#[derive(Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectorDraft {
+    /// What it is called; by default as its product.
+    #[serde(default)]
+    #[schema(pattern = "^[a-z0-9-]{1,40}$")]
+    pub name: Option<String>,
+    /// Which product it reads.
+    #[schema(pattern = "^(zendesk)$")]
+    pub product: String,
+    /// The account's address, such as `https://shop.zendesk.com`.
+    #[serde(default)]
+    #[schema(pattern = "^https://[a-z0-9.-]+$")]
+    pub url: Option<String>,
+    /// Of Zendesk: whose API token it is, by e-mail; left out: it is one of OAuth.
+    #[serde(default)]
+    #[schema(pattern = "^[a-z0-9.@-]{1,200}$")]
+    pub user: Option<String>,
+    /// The account's number, where an address has several.
+    #[serde(default)]
+    #[schema(pattern = "^[0-9]{1,20}$")]
+    pub account: Option<String>,
+    /// From which day or instant on it reads; by default from the beginning.
+    #[serde(default)]
+    #[schema(pattern = "^20[0-9]{2}-0[1-9]-[01][1-9]$")]
+    pub since: Option<String>,
+    /// The account's token; left out for a connector that has one.
+    #[serde(default)]
+    #[schema(pattern = "^[A-Za-z0-9_-]{1,200}$")]
+    pub token: Option<String>,
+}
+
+/// What a draft says.
+pub(super) fn settings(
+    draft: &ConnectorDraft,
+    now: Timestamp,
+) -> Result<(String, Settings), Invalid> {
+    let product = Product::parse(&draft.product).ok_or_else(|| {
+        let known: Vec<&str> = Product::ALL.iter().map(|one| one.as_str()).collect();
+        let reason = format!("`{}` is none of {}", draft.product, known.join(", "));
+        Invalid::new("product", reason)
+    })?;
+    let name = draft.name.as_deref().map(str::trim);
+    let name = name.filter(|name| !name.is_empty());
+    let name = name.unwrap_or(product.as_str()).to_owned();
+    check_name(&name)?;
+    let (url, user, number) = (&draft.url, &draft.user, &draft.account);
+    let account = Account::parse(product, url.as_deref(), user.as_deref(), number.as_deref())?;
+    let since = draft.since.as_deref().map(str::trim);
+    let since = since.filter(|since| !since.is_empty()).map(|since| {
+        let day = || Timestamp::parse(&format!("{since}T00:00:00Z"));
+        Timestamp::parse(since)
+            .or_else(|_instant| day())
+            .map_err(|_odd| {
+                let reason = format!("`{since}` is no day such as 2026-01-31");
+                Invalid::new("since", reason)
+            })
+    });
+    let settings = Settings {
+        account,
+        since: since.transpose()?,
+        added_at: now,
+        is_paused: false,
+    };
+    Ok((name, settings))
+}

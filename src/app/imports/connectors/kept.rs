@@ -1,0 +1,190 @@
+//! What is kept of a connector: a folder each in `DATA/connectors`, which only its owner may read.
+//!
+//! `settings.json` says which account it is, `token` holds its token, `state.json` how far it is.
+//! Not in the journal, for it is of this machine; in no export and no backup, so that no token is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::app::Error;
+use crate::connect::{Account, Ask};
+use crate::disk::{self, Access};
+use crate::failpoint;
+use crate::fetch;
+use crate::model::{Invalid, Timestamp};
+
+/// The longest name.
+const MOST_NAME: usize = 40;
+
+/// Which account is read, and whether.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Settings {
+    pub(super) account: Account,
+    /// From when on changes are wanted; none: from the beginning.
+    #[serde(default)]
+    pub(super) since: Option<Timestamp>,
+    pub(super) added_at: Timestamp,
+    #[serde(default)]
+    pub(super) is_paused: bool,
+}
+
+/// Where a stream is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Mark {
+    /// From when on the next round reads.
+    pub(super) since: Option<Timestamp>,
+    /// The last change that this round has read.
+    pub(super) top: Option<Timestamp>,
+    /// What is asked next; none: the first request of the next round.
+    pub(super) at: Option<Ask>,
+}
+
+/// What went wrong last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Fault {
+    pub(super) at: Timestamp,
+    pub(super) reason: String,
+    pub(super) advice: String,
+}
+
+/// How far it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct State {
+    pub(super) marks: BTreeMap<String, Mark>,
+    /// When who is who was read last.
+    pub(super) daily_at: Option<Timestamp>,
+    /// When what is open was read last.
+    pub(super) nightly_at: Option<Timestamp>,
+    /// Up to when everything is here.
+    pub(super) read_until: Option<Timestamp>,
+    /// When the last answer was good.
+    pub(super) success_at: Option<Timestamp>,
+    pub(super) fault: Option<Fault>,
+    /// Whether nothing is asked any more before somebody says so.
+    pub(super) is_stopped: bool,
+    pub(super) accepted: u64,
+    pub(super) duplicates: u64,
+    pub(super) rejected: u64,
+    /// Things of which not all could be read; they are read again at night.
+    pub(super) missed: BTreeSet<String>,
+}
+
+/// The folder of a connector.
+#[derive(Clone, Debug)]
+pub(super) struct Place(PathBuf);
+
+impl Place {
+    pub(super) fn new(all: &Path, name: &str) -> Self {
+        Self(all.join(name))
+    }
+
+    /// Makes it, with everything in it that it needs.
+    pub(super) fn make(&self, settings: &Settings, token: &str) -> Result<(), Error> {
+        let made = fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.0);
+        made.map_err(|cause| Error::io("make", &self.0, cause))?;
+        self.keep_token(token)?;
+        self.keep_settings(settings)
+    }
+
+    pub(super) fn settings(&self) -> Result<Option<Settings>, Error> {
+        self.read("settings.json")
+    }
+
+    pub(super) fn state(&self) -> Result<State, Error> {
+        self.read("state.json").map(Option::unwrap_or_default)
+    }
+
+    /// The token, if nobody else may read it.
+    pub(super) fn token(&self) -> Result<String, String> {
+        fetch::read_key(&self.0.join("token"))
+    }
+
+    pub(super) fn keep_token(&self, token: &str) -> Result<(), Error> {
+        let path = self.0.join("token");
+        let line = format!("{token}\n");
+        disk::write(&path, line.as_bytes(), Access::Private)
+            .map_err(|cause| Error::io("write", path, cause))
+    }
+
+    pub(super) fn keep_settings(&self, settings: &Settings) -> Result<(), Error> {
+        self.write("settings.json", settings)
+    }
+
+    pub(super) fn keep_state(&self, state: &State) -> Result<(), Error> {
+        self.write("state.json", state)?;
+        failpoint::pass("connector.kept");
+        Ok(())
+    }
+
+    pub(super) fn remove(&self) -> Result<(), Error> {
+        match disk::remove(&self.0) {
+            Ok(_was_there) => Ok(()),
+            Err(cause) => Err(Error::io("remove", &self.0, cause)),
+        }
+    }
+
+    fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
+        let path = self.0.join(name);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(cause) => return Err(Error::io("read", path, cause)),
+        };
+        let read = serde_json::from_slice(&text);
+        read.map(Some)
+            .map_err(|fault| Error::io("read", path, std::io::Error::other(fault)))
+    }
+
+    fn write(&self, name: &str, value: &impl Serialize) -> Result<(), Error> {
+        let path = self.0.join(name);
+        let text = serde_json::to_vec(value).unwrap_or_default();
+        disk::write(&path, &text, Access::Private).map_err(|cause| Error::io("write", path, cause))
+    }
+}
+
+/// The names of all that are kept.
+pub(super) fn names(all: &Path) -> Result<Vec<String>, Error> {
+    let entries = match fs::read_dir(all) {
+        Ok(entries) => entries,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(cause) => return Err(Error::io("read", all, cause)),
+    };
+    let names = entries.flatten().filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        check_name(&name).ok().map(|()| name)
+    });
+    Ok(names.collect())
+}
+
+/// Refuses what is no name of a connector.
+pub(super) fn check_name(name: &str) -> Result<(), Invalid> {
+    let is_fit = (1..=MOST_NAME).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if is_fit {
+        return Ok(());
+    }
+    let reason =
+        format!("`{name}` is no name of 1 to {MOST_NAME} small letters, digits and dashes");
+    Err(Invalid::new("name", reason))
+}
+
+/// Refuses what is no token; it is not shown.
+pub(super) fn check_token(token: &str) -> Result<(), Invalid> {
+    let is_fit = (1..=4_096).contains(&token.len()) && token.chars().all(|c| c.is_ascii_graphic());
+    if is_fit {
+        return Ok(());
+    }
+    let reason = "it is no token: one word of letters, digits and signs is expected";
+    Err(Invalid::new("token", reason))
+}

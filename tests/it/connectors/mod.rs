@@ -1,0 +1,718 @@
+//! Connectors: accounts of other products, read through their APIs as a local server plays them,
+//! with its pages, limits and faults. Nothing is lost, nothing is there twice.
+
+mod played;
+pub(crate) mod zendesk;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use svar::app::{ConnectorDeed, ConnectorDraft, ConnectorState, ConnectorView, Format};
+use svar::clock::pause;
+use svar::model::DAY_MS;
+
+use crate::desk::{Desk, Server};
+use crate::imports::{exported, files_of, import, imported, total};
+use played::Said;
+use zendesk::Zendesk;
+
+const TOKEN: &str = "tok-en-0123456789-secret";
+
+/// The reports that a Zendesk desk fills.
+const REPORTS: [&str; 5] = [
+    "first_response_time",
+    "time_to_close",
+    "reopen_rate",
+    "csat",
+    "support_volume",
+];
+
+fn draft(url: &str) -> ConnectorDraft {
+    ConnectorDraft {
+        product: "zendesk".to_owned(),
+        url: Some(url.to_owned()),
+        user: Some("ann@shop.example".to_owned()),
+        token: Some(TOKEN.to_owned()),
+        ..ConnectorDraft::default()
+    }
+}
+
+/// A desk that reads a played one.
+fn connected(zendesk: &Zendesk) -> Desk {
+    let desk = Desk::new();
+    desk.app
+        .save_connector(&draft(&zendesk.played.url))
+        .unwrap();
+    desk
+}
+
+/// Has the connector read until everything is here; the clock goes on while it waits.
+fn read(desk: &Desk) -> ConnectorView {
+    let waited = AtomicUsize::new(0);
+    let view = desk.app.run_connector("zendesk", |left| {
+        let millis = i64::try_from(left.as_millis()).unwrap() + 1;
+        desk.clock.set(desk.clock.now().plus_millis(millis));
+        waited.fetch_add(1, Ordering::Relaxed) < 200
+    });
+    desk.app.settle().unwrap();
+    view.unwrap()
+}
+
+/// The ids of the desk's messages, one for each event.
+fn messages(desk: &Desk) -> Vec<String> {
+    let told = exported(desk).into_iter();
+    let told = told.filter(|event| event["type"] == "message.added");
+    let mut ids: Vec<String> = told
+        .map(|event| event["message"].as_str().unwrap().to_owned())
+        .collect();
+    ids.sort();
+    ids
+}
+
+#[track_caller]
+fn same_reports(desk: &Desk, other: &Desk) {
+    for report in REPORTS {
+        assert_eq!(total(desk, report), total(other, report), "{report}");
+    }
+}
+
+#[test]
+fn a_connected_desk_gives_the_figures_of_its_export() {
+    let zendesk = Zendesk::new();
+    let desk = connected(&zendesk);
+    let view = read(&desk);
+    assert_eq!(
+        (view.state, view.rejected),
+        (ConnectorState::UpToDate, 0),
+        "{view:?}"
+    );
+    let (other, _) = imported(Format::Zendesk);
+    same_reports(&desk, &other);
+    // It is accounted for as an import is, beside the source's own counts.
+    let imports = Arc::clone(&desk.app.snapshot().installation.imports);
+    let account = imports.latest().next().unwrap().completeness.clone();
+    assert_eq!(
+        (account.format.as_str(), &*account.files),
+        ("zendesk", &["connection zendesk".to_owned()][..])
+    );
+    assert_eq!(account.imported, view.accepted);
+    let replies = account
+        .counters
+        .iter()
+        .find(|one| one.name == "metric_sets.replies");
+    assert_eq!((replies.unwrap().compared, replies.unwrap().ours), (3, 4));
+}
+
+#[test]
+fn an_import_and_a_connection_of_one_desk_meet_without_doubles() {
+    let zendesk = Zendesk::new();
+    // The export first: the connection finds everything there.
+    let (desk, _) = imported(Format::Zendesk);
+    let before = messages(&desk);
+    desk.app
+        .save_connector(&draft(&zendesk.played.url))
+        .unwrap();
+    let view = read(&desk);
+    assert_eq!((view.accepted, view.rejected), (0, 0), "{view:?}");
+    assert!(view.duplicates > 50, "{view:?}");
+    assert_eq!(messages(&desk), before);
+    let (other, _) = imported(Format::Zendesk);
+    same_reports(&desk, &other);
+    // The connection first: the export adds what only it says, and no figure moves.
+    let desk = connected(&zendesk);
+    read(&desk);
+    assert_eq!(messages(&desk), before);
+    import(&desk, Format::Zendesk, &files_of(Format::Zendesk));
+    assert_eq!(messages(&desk), before);
+    same_reports(&desk, &other);
+}
+
+#[test]
+fn a_round_goes_on_where_the_last_one_ended_and_reads_only_what_changed() {
+    let zendesk = Zendesk::new();
+    let desk = connected(&zendesk);
+    read(&desk);
+    let heard = zendesk.played.asked();
+    let pages: Vec<_> = heard
+        .iter()
+        .filter(|one| one.path.contains("cursor.json"))
+        .collect();
+    // Six tickets, two a page; the first begins at the beginning, the others at a cursor.
+    assert_eq!(pages.len(), 3);
+    assert_eq!(
+        (pages[0].value("start_time"), pages[0].value("cursor")),
+        ("1", "")
+    );
+    assert_eq!(
+        (pages[2].value("start_time"), pages[2].value("cursor")),
+        ("", "4")
+    );
+    zendesk.reply(102, 1_099, "2026-10-20T08:00:00Z");
+    let view = read(&desk);
+    let heard = zendesk.played.asked();
+    let audits = heard.iter().filter(|one| one.path.contains("audits"));
+    let audits: Vec<&str> = audits.map(|one| one.path.as_str()).collect();
+    // Four audits, three a page.
+    assert_eq!(audits, ["/api/v2/tickets/102/audits.json"; 2]);
+    assert!(
+        heard.iter().all(|one| !one.path.contains("users.json")),
+        "who is who is read once a day"
+    );
+    assert!(messages(&desk).contains(&"zendesk:1099".to_owned()));
+    assert_eq!(view.rejected, 0, "{view:?}");
+    // Also after a restart, where who is who is learned anew.
+    zendesk.reply(101, 1_098, "2026-10-21T08:00:00Z");
+    let desk = desk.reopened();
+    read(&desk);
+    let pages = zendesk.played.asked();
+    let pages: Vec<_> = pages
+        .iter()
+        .filter(|one| one.path.contains("cursor.json"))
+        .collect();
+    assert_eq!(pages[0].value("cursor"), "7");
+    assert!(messages(&desk).contains(&"zendesk:1098".to_owned()));
+}
+
+/// Reads the desk while the source has a fault, which must leave no trace.
+fn through(
+    fault: impl FnMut(&played::Heard) -> Option<Said> + Send + 'static,
+) -> (Desk, Zendesk, ConnectorView) {
+    let zendesk = Zendesk::new();
+    zendesk.played.faults(fault);
+    let desk = connected(&zendesk);
+    let view = read(&desk);
+    let (other, _) = imported(Format::Zendesk);
+    assert_eq!(messages(&desk), messages(&other));
+    same_reports(&desk, &other);
+    assert_eq!(
+        (view.state, &view.fault),
+        (ConnectorState::UpToDate, &None),
+        "{view:?}"
+    );
+    (desk, zendesk, view)
+}
+
+/// A fault of each third answer.
+fn each_third(
+    said: impl Fn() -> Said + Send + 'static,
+) -> impl FnMut(&played::Heard) -> Option<Said> + Send {
+    let mut count = 0;
+    move |_heard| {
+        count += 1;
+        (count % 3 == 0).then(&said)
+    }
+}
+
+#[test]
+fn a_source_that_fails_now_and_then_is_asked_again_until_all_is_here() {
+    through(each_third(|| Said::Status(500, "")));
+    through(each_third(|| Said::Status(503, "Retry-After: 7\r\n")));
+    through(each_third(|| {
+        Said::Cut(json!({"tickets": [{"id": 1, "created_at": "2026-10-01T00:00:00Z"}]}))
+    }));
+    through(each_third(|| {
+        Said::Half(json!({"tickets": [{"id": 1, "created_at": "2026-10-01T00:00:00Z"}]}))
+    }));
+    through(each_third(|| Said::Json(json!({"error": "unexpected"}))));
+}
+
+#[test]
+fn a_limit_is_waited_for_as_long_as_the_source_says() {
+    let zendesk = Zendesk::new();
+    let mut count = 0;
+    zendesk.played.faults(move |_heard| {
+        count += 1;
+        (count == 4).then_some(Said::Status(429, "Retry-After: 93\r\n"))
+    });
+    let desk = connected(&zendesk);
+    let began = desk.clock.now();
+    let mut waits = Vec::new();
+    let view = desk.app.run_connector("zendesk", |left| {
+        waits.push(left.as_secs());
+        desk.clock.set(
+            desk.clock
+                .now()
+                .plus_millis(i64::try_from(left.as_millis()).unwrap()),
+        );
+        true
+    });
+    assert_eq!(waits, [93]);
+    assert_eq!(desk.clock.now().since(began), 93_000);
+    // Being asked too much is no fault.
+    assert_eq!(view.unwrap().fault, None);
+}
+
+/// The first page of the export, as the source gives it.
+fn first_page(zendesk: &Zendesk) -> Value {
+    let url = format!(
+        "{}/api/v2/incremental/tickets/cursor.json",
+        zendesk.played.url
+    );
+    let asked = crate::desk::agent().get(url).header("authorization", "x");
+    crate::desk::answer(asked.call()).json()
+}
+
+#[test]
+fn a_page_that_comes_twice_is_read_once() {
+    let mut page = first_page(&Zendesk::new());
+    // Behind this cursor comes the first page once more.
+    page["after_cursor"] = "0".into();
+    let mut is_first = true;
+    let (_desk, zendesk, view) = through(move |heard| {
+        let is_it = heard.path.contains("cursor.json") && std::mem::take(&mut is_first);
+        is_it.then(|| Said::Json(page.clone()))
+    });
+    assert_eq!(view.rejected, 0, "{view:?}");
+    let heard = zendesk.played.asked();
+    let of = |part: &str| heard.iter().filter(|one| one.path.contains(part)).count();
+    // Eight changes of 101 stand on three pages, the two of 102 before a merge on one.
+    assert_eq!((of("cursor.json"), of("/101/audits")), (4, 3));
+}
+
+#[test]
+fn a_cursor_that_stays_where_it_is_ends_the_round_and_the_next_one_goes_on() {
+    let zendesk = Zendesk::new();
+    let mut page = first_page(&zendesk);
+    page["after_cursor"] = "2".into();
+    let mut is_first = true;
+    zendesk.played.faults(move |heard| {
+        let is_it = heard.value("cursor") == "2" && std::mem::take(&mut is_first);
+        is_it.then(|| Said::Json(page.clone()))
+    });
+    let desk = connected(&zendesk);
+    read(&desk);
+    let (other, _) = imported(Format::Zendesk);
+    assert!(messages(&desk).len() < messages(&other).len());
+    read(&desk);
+    assert_eq!(messages(&desk), messages(&other));
+}
+
+#[test]
+fn an_answer_that_leads_elsewhere_is_not_followed() {
+    let other = Zendesk::new();
+    let place = format!("Location: {}/api/v2/users.json\r\n", other.played.url);
+    let place: &'static str = place.leak();
+    let zendesk = Zendesk::new();
+    zendesk
+        .played
+        .faults(move |_heard| Some(Said::Status(302, place)));
+    let desk = connected(&zendesk);
+    let view = read(&desk);
+    assert_eq!(view.state, ConnectorState::Stopped);
+    assert_eq!(view.fault.unwrap().reason, "it answered 302");
+    assert_eq!(other.played.asked().len(), 0);
+}
+
+#[test]
+fn a_wrong_token_stops_it_and_is_told_until_there_is_another() {
+    let zendesk = Zendesk::new();
+    zendesk.played.faults(|heard| {
+        // ann@shop.example/token:right
+        let is_right = heard
+            .head
+            .contains("YW5uQHNob3AuZXhhbXBsZS90b2tlbjpyaWdodA==");
+        (!is_right).then_some(Said::Status(401, ""))
+    });
+    let desk = connected(&zendesk);
+    let view = read(&desk);
+    assert_eq!((view.state, view.next_at), (ConnectorState::Stopped, None));
+    let fault = view.fault.unwrap();
+    assert!(fault.reason.contains("refuses the token"), "{fault:?}");
+    assert!(fault.advice.contains("make a new token"), "{fault:?}");
+    assert_eq!(zendesk.played.asked().len(), 1, "it is not asked in vain");
+    // Nor after a restart.
+    let desk = desk.reopened();
+    let view = desk.app.connector("zendesk").unwrap();
+    assert_eq!((view.state, view.next_at), (ConnectorState::Stopped, None));
+    let right = ConnectorDraft {
+        token: Some("right".to_owned()),
+        ..draft(&zendesk.played.url)
+    };
+    desk.app.save_connector(&right).unwrap();
+    assert_eq!(read(&desk).state, ConnectorState::UpToDate);
+    let (other, _) = imported(Format::Zendesk);
+    assert_eq!(messages(&desk), messages(&other));
+}
+
+#[test]
+fn a_token_that_others_may_read_is_not_used() {
+    let zendesk = Zendesk::new();
+    let desk = connected(&zendesk);
+    let token = desk.folder.path().join("connectors/zendesk/token");
+    let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(token.clone()), 0o600);
+    assert_eq!(mode(desk.folder.path().join("connectors/zendesk")), 0o700);
+    fs::set_permissions(&token, fs::Permissions::from_mode(0o640)).unwrap();
+    let view = read(&desk);
+    assert_eq!(view.state, ConnectorState::Stopped);
+    let reason = view.fault.unwrap().reason;
+    assert!(
+        reason.contains("can be read by others (mode 640)"),
+        "{reason}"
+    );
+    assert_eq!(zendesk.played.asked().len(), 0);
+    // Looked at each time, not once.
+    fs::set_permissions(&token, fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(read(&desk).state, ConnectorState::UpToDate);
+    fs::set_permissions(&token, fs::Permissions::from_mode(0o604)).unwrap();
+    assert_eq!(read(&desk).state, ConnectorState::Stopped);
+}
+
+#[test]
+fn the_token_is_told_nowhere() {
+    let zendesk = Zendesk::new();
+    let desk = connected(&zendesk);
+    read(&desk);
+    let told = serde_json::to_string(&desk.app.connectors()).unwrap();
+    assert!(!told.contains(TOKEN), "{told}");
+    let backup = tempfile::tempdir().unwrap();
+    let to = backup.path().join("backup");
+    desk.app.backup(&to).unwrap();
+    let data = desk.folder.path().to_owned();
+    desk.app.close().unwrap();
+    let holders = |folder: &Path| -> Vec<String> {
+        files_under(folder)
+            .into_iter()
+            .filter(|path| {
+                let bytes = fs::read(path).unwrap();
+                memchr::memmem::find(&bytes, TOKEN.as_bytes()).is_some()
+            })
+            .map(|path| path.strip_prefix(folder).unwrap().display().to_string())
+            .collect()
+    };
+    assert_eq!(holders(&data), ["connectors/zendesk/token"]);
+    assert_eq!(holders(&to), Vec::<String>::new());
+}
+
+fn files_under(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let within = |path: PathBuf| {
+        if path.is_dir() {
+            files_under(&path)
+        } else {
+            vec![path]
+        }
+    };
+    entries.flat_map(within).collect()
+}
+
+#[test]
+fn what_cannot_be_read_of_one_ticket_keeps_no_other_waiting_and_is_read_at_night() {
+    let zendesk = Zendesk::new();
+    let broken = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let flag = Arc::clone(&broken);
+    zendesk.played.faults(move |heard| {
+        let is_it = flag.load(Ordering::SeqCst) && heard.path.contains("/102/audits");
+        is_it.then_some(Said::Status(500, ""))
+    });
+    let desk = connected(&zendesk);
+    let view = read(&desk);
+    assert_eq!(
+        (view.state, &*view.missed),
+        (ConnectorState::UpToDate, &["102".to_owned()][..])
+    );
+    let (other, _) = imported(Format::Zendesk);
+    let missing = messages(&other).len() - messages(&desk).len();
+    // Its three comments: the contact's, the merge's and the reply.
+    assert_eq!(missing, 3);
+    broken.store(false, Ordering::SeqCst);
+    read(&desk);
+    assert_eq!(
+        messages(&other).len() - messages(&desk).len(),
+        missing,
+        "not before the night"
+    );
+    desk.clock.set(desk.clock.now().plus_millis(DAY_MS));
+    let view = read(&desk);
+    assert_eq!(view.missed, Vec::<String>::new());
+    assert_eq!(messages(&desk), messages(&other));
+    same_reports(&desk, &other);
+}
+
+#[test]
+fn what_is_open_is_read_again_at_night_though_nothing_says_that_it_changed() {
+    let zendesk = Zendesk::new();
+    let desk = connected(&zendesk);
+    read(&desk);
+    // 105 is pending.
+    zendesk
+        .desk
+        .lock()
+        .unwrap()
+        .write_quietly(105, 1_077, "2026-10-30T08:00:00Z");
+    read(&desk);
+    assert!(!messages(&desk).contains(&"zendesk:1077".to_owned()));
+    desk.clock.set(desk.clock.now().plus_millis(DAY_MS));
+    read(&desk);
+    assert!(messages(&desk).contains(&"zendesk:1077".to_owned()));
+    // The night's work is accounted for.
+    let imports = Arc::clone(&desk.app.snapshot().installation.imports);
+    let account = &imports.latest().next().unwrap().completeness;
+    assert_eq!(account.imported, 1);
+}
+
+#[test]
+fn rounds_that_bring_nothing_leave_no_account() {
+    let zendesk = Zendesk::new();
+    let desk = connected(&zendesk);
+    read(&desk);
+    let accounts = || desk.app.snapshot().installation.imports.latest().count();
+    assert_eq!(accounts(), 1);
+    let before = desk.app.position();
+    read(&desk);
+    assert_eq!((desk.app.position(), accounts()), (before, 1));
+}
+
+#[test]
+fn one_that_rests_asks_nothing_and_one_that_is_removed_leaves_what_it_brought() {
+    let zendesk = Zendesk::new();
+    let desk = connected(&zendesk);
+    read(&desk);
+    desk.app
+        .do_connector("zendesk", ConnectorDeed::Pause)
+        .unwrap();
+    let desk = desk.reopened();
+    let view = desk.app.connector("zendesk").unwrap();
+    assert_eq!((view.state, view.next_at), (ConnectorState::Paused, None));
+    let had = messages(&desk);
+    let working = svar::work::start(&desk.app);
+    zendesk.played.asked();
+    desk.app
+        .do_connector("zendesk", ConnectorDeed::Resume)
+        .unwrap();
+    until(|| desk.app.connector("zendesk").unwrap().rounds == 1);
+    assert!(zendesk.played.times("cursor.json") > 0);
+    desk.app
+        .do_connector("zendesk", ConnectorDeed::Remove)
+        .unwrap();
+    drop(working);
+    assert!(!desk.folder.path().join("connectors/zendesk").exists());
+    assert!(desk.app.connector("zendesk").is_err());
+    assert_eq!(messages(&desk), had);
+}
+
+/// Waits for what happens by itself.
+fn until(mut is_so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(
+            began.elapsed() < Duration::from_mins(1),
+            "it does not happen"
+        );
+        pause(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_server_reads_by_itself_and_its_end_waits_for_no_source() {
+    let zendesk = Zendesk::new();
+    let desk = connected(&zendesk);
+    let working = svar::work::start(&desk.app);
+    until(|| desk.app.connector("zendesk").unwrap().rounds == 1);
+    let (other, _) = imported(Format::Zendesk);
+    assert_eq!(messages(&desk), messages(&other));
+    let is_silent = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&is_silent);
+    zendesk.played.faults(move |_heard| {
+        count.fetch_add(1, Ordering::SeqCst);
+        Some(Said::Silence)
+    });
+    desk.app
+        .do_connector("zendesk", ConnectorDeed::Run)
+        .unwrap();
+    until(|| is_silent.load(Ordering::SeqCst) > 0);
+    let began = Instant::now();
+    drop(working);
+    desk.app.close().unwrap();
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn what_a_connection_brings_is_as_silent_as_an_import() {
+    let zendesk = Zendesk::new();
+    let desk = connected(&zendesk);
+    read(&desk);
+    // Somebody writes right now, on a channel on which the agent is on duty.
+    let now = desk.clock.now().to_string();
+    zendesk
+        .desk
+        .lock()
+        .unwrap()
+        .add(json!({"id": 900, "created_at": now, "updated_at": now,
+        "via": {"channel": "chat"}, "requester_id": 22, "status": "new", "subject": "Hello"}));
+    zendesk.desk.lock().unwrap().ask(900, 22, &now);
+    read(&desk);
+    assert!(messages(&desk).contains(&"zendesk:9001".to_owned()));
+    let snapshot = desk.app.snapshot();
+    assert_eq!(
+        snapshot
+            .installation
+            .customer_agent
+            .waiting
+            .after(0)
+            .count(),
+        0
+    );
+    assert_eq!(svar::work::answer_waiting(&desk.app).unwrap(), 0);
+    assert!(
+        exported(&desk)
+            .iter()
+            .all(|event| event["author"]["kind"] != "customer_agent")
+    );
+}
+
+#[test]
+fn the_api_lists_adds_and_steers_them_and_names_what_it_refuses() {
+    let zendesk = Zendesk::new();
+    let desk = Desk::new();
+    let server = Server::start(&desk.app);
+    let url = &zendesk.played.url;
+    for (body, words) in [
+        (
+            json!({"product": "zendisk", "url": url, "token": "x"}),
+            "`zendisk` is none of",
+        ),
+        (
+            json!({"product": "zendesk", "url": "http://shop.example", "token": "x"}),
+            "only on this machine",
+        ),
+        (json!({"product": "zendesk", "token": "x"}), "url"),
+        (json!({"product": "zendesk", "url": url}), "token"),
+        (
+            json!({"product": "zendesk", "url": url, "token": "two words"}),
+            "it is no token",
+        ),
+        (
+            json!({"product": "zendesk", "url": url, "token": "x", "name": "A/b"}),
+            "`A/b` is no name",
+        ),
+        (
+            json!({"product": "zendesk", "url": url, "token": "x", "since": "soon"}),
+            "`soon` is no day",
+        ),
+        (
+            json!({"product": "zendesk", "url": url, "token": "x", "colour": 1}),
+            "colour",
+        ),
+    ] {
+        let refused = server.post("/api/v1/connectors", &body);
+        assert_eq!(refused.status, 400, "{words}: {}", refused.body);
+        assert!(refused.body.contains(words), "{words}: {}", refused.body);
+        assert!(!refused.body.contains("two words"), "{}", refused.body);
+    }
+    let body = json!({"product": "zendesk", "url": url, "user": "ann@shop.example", "token": TOKEN,
+        "name": "shop", "since": "2026-10-06"});
+    let added = server.post("/api/v1/connectors", &body);
+    assert_eq!(added.status, 200, "{}", added.body);
+    assert!(!added.body.contains(TOKEN));
+    assert_eq!(added.json()["since"], "2026-10-06T00:00:00Z");
+    let other =
+        json!({"product": "zendesk", "url": "https://b.example", "token": "x", "name": "shop"});
+    assert_eq!(server.post("/api/v1/connectors", &other).status, 409);
+    let list = server.get("/api/v1/connectors").json();
+    assert_eq!(
+        (&list["items"][0]["name"], &list["items"][0]["state"]),
+        (&json!("shop"), &json!("reading"))
+    );
+    let post = |deed: &str| server.post(&format!("/api/v1/connectors/shop/{deed}"), &json!({}));
+    assert_eq!(post("pause").json()["state"], "paused");
+    assert_eq!(post("resume").json()["state"], "reading");
+    assert_eq!(post("run").status, 200);
+    assert_eq!(post("remove").status, 200);
+    assert_eq!(post("run").status, 404);
+    assert_eq!(server.get("/api/v1/connectors").json()["items"], json!([]));
+}
+
+#[test]
+fn the_page_adds_one_says_how_it_is_and_what_to_do_and_never_shows_its_token() {
+    let zendesk = Zendesk::new();
+    let desk = Desk::new();
+    let server = Server::start(&desk.app);
+    let place = "/settings/connectors";
+    let url = zendesk.played.url.clone();
+    let add = |token: &str, url: &str| {
+        let pairs = [
+            ("do", "save"),
+            ("product", "zendesk"),
+            ("url", url),
+            ("user", "ann@shop.example"),
+            ("account", ""),
+            ("token", token),
+            ("name", ""),
+            ("since", ""),
+        ];
+        server.form(place, &pairs)
+    };
+    let refused = add(TOKEN, "http://shop.example");
+    assert_eq!(refused.status, 200);
+    assert!(
+        refused.body.contains("only on this machine"),
+        "{}",
+        refused.body
+    );
+    assert!(
+        refused.body.contains("value=\"ann@shop.example\""),
+        "what was typed stays"
+    );
+    assert!(!refused.body.contains(TOKEN));
+    let added = add(TOKEN, &url);
+    assert_eq!(
+        (added.status, added.header("location")),
+        (303, "/settings/connectors?done=save")
+    );
+    read(&desk);
+    let page = server.get(place).body;
+    for words in [
+        "up to date",
+        "Everything up to 2026-10-31T23:59:00Z is here, 1 m 00 s ago.",
+        "Events: ",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains(TOKEN));
+    zendesk.played.faults(|_heard| Some(Said::Status(401, "")));
+    let run = |deed: &str| {
+        server
+            .form(place, &[("do", deed), ("name", "zendesk")])
+            .status
+    };
+    assert_eq!(run("run"), 303);
+    read(&desk);
+    let page = server.get(place).body;
+    for words in [
+        "stopped",
+        "it refuses the token",
+        "make a new token in the product",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let edit = server.get("/settings/connectors?edit=zendesk").body;
+    assert!(edit.contains(&format!("value=\"{url}\"")), "{edit}");
+    assert_eq!(
+        (run("pause"), run("resume"), run("remove"), run("run")),
+        (303, 303, 303, 404)
+    );
+    assert!(
+        server
+            .get(place)
+            .body
+            .contains("No account is connected yet")
+    );
+    assert!(
+        server
+            .get("/imports")
+            .body
+            .contains("href=\"/settings/connectors\"")
+    );
+}
