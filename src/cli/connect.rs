@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_millis(300);
 /// as silent as an import, and meets what was imported before without doubles.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar connect zendesk --subdomain shop --user ann@shop.example --token zendesk.token\n  svar connect list\n  svar connect run zendesk\n  svar connect pause zendesk"
+    after_help = "Examples:\n  svar connect zendesk --subdomain shop --user ann@shop.example --token zendesk.token\n  svar connect intercom --token intercom.token\n  svar connect list\n  svar connect run zendesk\n  svar connect pause zendesk"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -32,9 +32,27 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
+    /// Read an account of Chatwoot
+    Chatwoot {
+        /// The account's number, as it stands in Chatwoot's addresses
+        #[arg(long, value_name = "NUMBER")]
+        account: String,
+        #[command(flatten)]
+        common: AccountArgs,
+    },
+    /// Read an account of HubSpot
+    Hubspot {
+        #[command(flatten)]
+        common: AccountArgs,
+    },
+    /// Read a workspace of Intercom
+    Intercom {
+        #[command(flatten)]
+        common: AccountArgs,
+    },
     /// Read an account of Zendesk Support
     Zendesk {
-        /// The account, as `shop` of https://shop.zendesk.com
+        /// The account, as `shop` of `https://shop.zendesk.com`
         #[arg(
             long,
             value_name = "NAME",
@@ -46,7 +64,7 @@ enum Action {
         #[arg(long, value_name = "EMAIL")]
         user: Option<String>,
         #[command(flatten)]
-        account: AccountArgs,
+        common: AccountArgs,
     },
     /// List the accounts that are read, and how far that is
     List {
@@ -101,18 +119,24 @@ struct AccountArgs {
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     match &args.action {
+        Action::Chatwoot { account, common } => add(
+            context,
+            common,
+            json!({"product": "chatwoot", "account": account}),
+        ),
+        Action::Hubspot { common } => add(context, common, json!({"product": "hubspot"})),
+        Action::Intercom { common } => add(context, common, json!({"product": "intercom"})),
         Action::Zendesk {
             subdomain,
             user,
-            account,
+            common,
         } => {
             let url = subdomain
                 .as_ref()
                 .map(|name| format!("https://{name}.zendesk.com"));
-            let body = json!({
-                "product": "zendesk", "user": user, "url": url.as_ref().or(account.url.as_ref()),
-            });
-            add(context, account, body)
+            let url = url.or_else(|| common.url.clone());
+            let body = json!({"product": "zendesk", "user": user, "url": url});
+            add(context, common, body)
         }
         Action::List { json } => list(context, *json),
         Action::Run { name } => read(context, name),
@@ -128,6 +152,7 @@ fn add(context: &Context, account: &AccountArgs, mut body: Value) -> anyhow::Res
         fields.insert("token".to_owned(), token(&account.token)?.into());
         fields.insert("name".to_owned(), json!(account.name));
         fields.insert("since".to_owned(), json!(account.since));
+        fields.entry("url").or_insert(json!(account.url));
     }
     let client = context.client()?;
     let added = client.send("/api/v1/connectors", &body)?;

@@ -10,17 +10,27 @@ use crate::model::Invalid;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Product {
+    /// Chatwoot.
+    Chatwoot,
+    /// HubSpot.
+    HubSpot,
+    /// Intercom.
+    Intercom,
     /// Zendesk Support.
     Zendesk,
 }
 
 impl Product {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Zendesk];
+    pub const ALL: &'static [Self] =
+        &[Self::Chatwoot, Self::HubSpot, Self::Intercom, Self::Zendesk];
 
     /// Its word.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Chatwoot => "chatwoot",
+            Self::HubSpot => "hubspot",
+            Self::Intercom => "intercom",
             Self::Zendesk => "zendesk",
         }
     }
@@ -28,6 +38,9 @@ impl Product {
     /// What people call it.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Chatwoot => "Chatwoot",
+            Self::HubSpot => "HubSpot",
+            Self::Intercom => "Intercom",
             Self::Zendesk => "Zendesk",
         }
     }
@@ -40,6 +53,9 @@ impl Product {
     /// Where everybody's accounts are asked; none: each has an address of its own.
     const fn address(self) -> Option<&'static str> {
         match self {
+            Self::Chatwoot => Some("https://app.chatwoot.com"),
+            Self::HubSpot => Some("https://api.hubapi.com"),
+            Self::Intercom => Some("https://api.intercom.io"),
             Self::Zendesk => None,
         }
     }
@@ -94,11 +110,18 @@ impl Account {
                 text => Ok(text.map(str::to_owned)),
             }
         };
+        let number = word("account", number)?;
+        let is_number =
+            |text: &String| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if product == Product::Chatwoot && !number.as_ref().is_some_and(is_number) {
+            let reason = "expected the account's number, as it stands in Chatwoot's addresses";
+            return Err(Invalid::new("account", reason));
+        }
         Ok(Self {
             product,
             url: url.trim_end_matches('/').to_owned(),
             user: word("user", user)?,
-            number: word("account", number)?,
+            number,
         })
     }
 }
@@ -129,5 +152,11 @@ mod tests {
             None,
         );
         assert_eq!(odd.unwrap_err().field, "user");
+        let intercom = Account::parse(Product::Intercom, None, None, None).unwrap();
+        assert_eq!(intercom.url, "https://api.intercom.io");
+        for number in [None, Some("one"), Some("1/2")] {
+            let odd = Account::parse(Product::Chatwoot, None, None, number);
+            assert_eq!(odd.unwrap_err().field, "account", "{number:?}");
+        }
     }
 }

@@ -8,6 +8,9 @@
 
 mod account;
 mod ask;
+mod chatwoot;
+mod hubspot;
+mod intercom;
 mod request;
 mod sweep;
 mod zendesk;
@@ -98,8 +101,8 @@ pub struct Row {
 pub enum Kept {
     /// All of it, with what stands beside its rows.
     Whole,
-    /// The rows that are wanted.
-    Rows,
+    /// The rows that are wanted, as they would be listed under this name.
+    Rows(&'static str),
     /// Nothing: what is asked for each row says it all.
     Nothing,
 }
@@ -129,6 +132,34 @@ impl Page {
     }
 }
 
+/// What the answer about one thing is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Child {
+    /// Where it goes on.
+    pub next: Option<Ask>,
+    /// Under which name a page would list it; none: it is a page.
+    pub list: Option<&'static str>,
+}
+
+impl Child {
+    /// A page of what belongs to a thing.
+    const fn page(next: Option<Ask>) -> Self {
+        Self { next, list: None }
+    }
+
+    /// The thing itself, if that is what came.
+    fn record(body: &Value, list: &'static str) -> Result<Self, String> {
+        let is_one = body.get("id").and_then(id).is_some();
+        let one = Self {
+            next: None,
+            list: Some(list),
+        };
+        is_one
+            .then_some(one)
+            .ok_or_else(|| format!("its answer is none of the {list}: it has no `id`"))
+    }
+}
+
 /// What differs between products.
 pub trait Source: Send + Sync {
     /// What it lists, in the order in which it is read.
@@ -143,8 +174,8 @@ pub trait Source: Send + Sync {
     /// What has to be asked for things that a page listed.
     fn children(&self, stream: &str, rows: &[Row]) -> Vec<Ask>;
 
-    /// Reads the answer to one of those: where it goes on; else what is wrong with it.
-    fn child(&self, asked: &Ask, body: &Value) -> Result<Option<Ask>, String>;
+    /// Reads the answer to one of those; else what is wrong with it.
+    fn child(&self, asked: &Ask, body: &Value) -> Result<Child, String>;
 
     /// What is sent with each request: who asks.
     fn headers(&self, token: &str) -> Vec<(&'static str, String)>;
@@ -153,6 +184,9 @@ pub trait Source: Send + Sync {
 /// The source of an account.
 pub fn source(account: &Account) -> Box<dyn Source> {
     match account.product {
+        Product::Chatwoot => Box::new(chatwoot::Chatwoot::new(account)),
+        Product::HubSpot => Box::new(hubspot::HubSpot),
+        Product::Intercom => Box::new(intercom::Intercom),
         Product::Zendesk => Box::new(zendesk::Zendesk::new(account)),
     }
 }

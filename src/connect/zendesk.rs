@@ -9,9 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::{
-    Account, Ask, Course, Kept, Pace, Page, Row, Source, Span, Stream, id, listed, row, text,
+    Account, Ask, Child, Course, Kept, Pace, Page, Row, Source, Span, Stream, id, listed, row, text,
 };
-use crate::model::DAY_MS;
+use crate::model::{DAY_MS, Timestamp};
 
 /// What it lists.
 const STREAMS: &[Stream] = &[
@@ -53,7 +53,7 @@ impl Source for Zendesk {
     fn first(&self, stream: &str, span: Span) -> Ask {
         let list = |path: &str| Ask::get(path).with("page[size]", SIZE);
         let since = |millis: i64| (millis.div_euclid(1_000)).max(1).to_string();
-        let from = span.since.map_or(0, |since| since.millis());
+        let from = span.since.map_or(0, Timestamp::millis);
         match stream {
             "agents" => list("/api/v2/users.json")
                 .with("role[]", "agent")
@@ -121,14 +121,14 @@ impl Source for Zendesk {
         rows.iter().flat_map(of).collect()
     }
 
-    fn child(&self, asked: &Ask, body: &Value) -> Result<Option<Ask>, String> {
+    fn child(&self, asked: &Ask, body: &Value) -> Result<Child, String> {
         if asked.path.ends_with("/audits.json") {
             listed(body, "audits")?;
-            return Ok(more(asked, body));
+            return Ok(Child::page(more(asked, body)));
         }
         let ticket = body.get("ticket").and_then(Value::as_object);
         ticket
-            .map(|_ticket| None)
+            .map(|_ticket| Child::default())
             .ok_or_else(|| "its answer holds no `ticket`".to_owned())
     }
 

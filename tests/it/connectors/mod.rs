@@ -1,6 +1,7 @@
 //! Connectors: accounts of other products, read through their APIs as a local server plays them,
 //! with its pages, limits and faults. Nothing is lost, nothing is there twice.
 
+mod others;
 mod played;
 pub(crate) mod zendesk;
 
@@ -53,8 +54,12 @@ fn connected(zendesk: &Zendesk) -> Desk {
 
 /// Has the connector read until everything is here; the clock goes on while it waits.
 fn read(desk: &Desk) -> ConnectorView {
+    read_of(desk, "zendesk")
+}
+
+fn read_of(desk: &Desk, name: &str) -> ConnectorView {
     let waited = AtomicUsize::new(0);
-    let view = desk.app.run_connector("zendesk", |left| {
+    let view = desk.app.run_connector(name, |left| {
         let millis = i64::try_from(left.as_millis()).unwrap() + 1;
         desk.clock.set(desk.clock.now().plus_millis(millis));
         waited.fetch_add(1, Ordering::Relaxed) < 200
@@ -715,4 +720,115 @@ fn the_page_adds_one_says_how_it_is_and_what_to_do_and_never_shows_its_token() {
             .body
             .contains("href=\"/settings/connectors\"")
     );
+}
+
+/// A desk that reads an account of another product, and what came of the first reading.
+fn other(format: Format, played: &played::Played) -> (Desk, ConnectorView) {
+    let desk = Desk::new();
+    let draft = ConnectorDraft {
+        product: format.as_str().to_owned(),
+        user: None,
+        account: (format == Format::Chatwoot).then(|| "1".to_owned()),
+        ..draft(&played.url)
+    };
+    desk.app.save_connector(&draft).unwrap();
+    let view = read_of(&desk, format.as_str());
+    (desk, view)
+}
+
+/// What a connection and an export of one desk have in common: messages and figures, in any order.
+fn meets(format: Format, played: &played::Played, reports: &[&str]) -> (Desk, ConnectorView) {
+    let (desk, view) = other(format, played);
+    assert_eq!(
+        (view.state, &view.fault),
+        (ConnectorState::UpToDate, &None),
+        "{view:?}"
+    );
+    let (export, _) = imported(format);
+    assert_eq!(messages(&desk), messages(&export));
+    let compare = |desk: &Desk| {
+        for report in reports {
+            assert_eq!(total(desk, report), total(&export, report), "{report}");
+        }
+    };
+    compare(&desk);
+    // Once more over the export: nothing comes twice.
+    let both = Desk::new();
+    import(&both, format, &files_of(format));
+    let draft = ConnectorDraft {
+        product: format.as_str().to_owned(),
+        user: None,
+        account: (format == Format::Chatwoot).then(|| "1".to_owned()),
+        ..draft(&played.url)
+    };
+    both.app.save_connector(&draft).unwrap();
+    let again = read_of(&both, format.as_str());
+    assert_eq!(again.accepted, 0, "{again:?}");
+    assert_eq!(messages(&both), messages(&export));
+    compare(&both);
+    (desk, view)
+}
+
+#[test]
+fn intercom_is_read_by_its_search_and_each_conversation_whole() {
+    let played = others::intercom();
+    let reports = [
+        "first_response_time",
+        "handled",
+        "handoff_rate",
+        "csat",
+        "reply_count",
+    ];
+    let (desk, _) = meets(Format::Intercom, &played, &reports);
+    played.asked();
+    read_of(&desk, "intercom");
+    let heard = played.asked();
+    let of = |part: &str| heard.iter().filter(|one| one.path.contains(part)).count();
+    // From five minutes before the last change on, inclusive; of what has not changed no
+    // conversation is asked for again, save the one that does not say as a number when it did.
+    let search = heard
+        .iter()
+        .find(|one| one.path == "/conversations/search")
+        .unwrap();
+    assert_eq!(search.body["query"]["value"], 1_791_360_100 - 300 - 1);
+    assert_eq!((of("/conversations/5"), of("/admins")), (0, 0));
+}
+
+#[test]
+fn chatwoot_is_read_backwards_until_what_was_read_before() {
+    let played = others::chatwoot(0);
+    let reports = ["first_response_time", "csat", "reply_count", "handled"];
+    let (desk, _) = meets(Format::Chatwoot, &played, &reports);
+    played.asked();
+    read_of(&desk, "chatwoot");
+    let heard = played.asked();
+    let pages = heard
+        .iter()
+        .filter(|one| one.path.ends_with("/conversations"));
+    // The second of the two on the first page is older than wanted.
+    assert_eq!(pages.count(), 1);
+    assert!(heard.iter().all(|one| !one.path.ends_with("/messages")));
+}
+
+#[test]
+fn a_long_conversation_of_chatwoot_is_read_page_by_page_to_its_beginning() {
+    let played = others::chatwoot(45);
+    let (desk, _) = other(Format::Chatwoot, &played);
+    let (export, _) = imported(Format::Chatwoot);
+    assert_eq!(messages(&desk).len(), messages(&export).len() + 45);
+    // 4 + 45 messages: 20, 20 and 9.
+    assert_eq!(played.times("/301/messages"), 3);
+}
+
+#[test]
+fn hubspot_is_read_by_its_search_with_the_history_of_tickets() {
+    let played = others::hubspot();
+    let reports = [
+        "first_response_time",
+        "time_to_close",
+        "reopen_rate",
+        "csat",
+        "support_volume",
+    ];
+    let (_desk, _) = meets(Format::HubSpot, &played, &reports);
 }

@@ -78,6 +78,20 @@ impl Connector {
         Ok(())
     }
 
+    /// Has it rest, or go on.
+    pub(super) fn pause(&self, on: bool) -> Result<(), Error> {
+        let mut known = self.known.lock();
+        if known.settings.is_paused != on {
+            let settings = Settings {
+                is_paused: on,
+                ..known.settings.clone()
+            };
+            self.place.keep_settings(&settings)?;
+            known.settings = settings;
+        }
+        Ok(())
+    }
+
     pub(super) fn view(&self, now: Timestamp) -> ConnectorView {
         let (is_running, due_at, rounds) = {
             let session = self.session.lock();

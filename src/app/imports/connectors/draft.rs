@@ -16,9 +16,10 @@ pub struct ConnectorDraft {
     #[schema(pattern = "^[a-z0-9-]{1,40}$")]
     pub name: Option<String>,
     /// Which product it reads.
-    #[schema(pattern = "^(zendesk)$")]
+    #[schema(pattern = "^(chatwoot|hubspot|intercom|zendesk)$")]
     pub product: String,
-    /// The account's address, such as `https://shop.zendesk.com`.
+    /// The account's address, such as `https://shop.zendesk.com`; left out: the product's, where all
+    /// accounts have one.
     #[serde(default)]
     #[schema(pattern = "^https://[a-z0-9.-]+$")]
     pub url: Option<String>,
@@ -26,7 +27,7 @@ pub struct ConnectorDraft {
     #[serde(default)]
     #[schema(pattern = "^[a-z0-9.@-]{1,200}$")]
     pub user: Option<String>,
-    /// The account's number, where an address has several.
+    /// Of Chatwoot: the account's number, for an address has several.
     #[serde(default)]
     #[schema(pattern = "^[0-9]{1,20}$")]
     pub account: Option<String>,

@@ -156,13 +156,13 @@ impl App {
         let connector = connectors.get(name)?;
         match deed {
             ConnectorDeed::Run => {
-                self.pause_connector(&connector, false)?;
+                connector.pause(false)?;
                 connector.session.lock().is_wanted = true;
                 self.wake(&connector)?;
             }
-            ConnectorDeed::Pause => self.pause_connector(&connector, true)?,
+            ConnectorDeed::Pause => connector.pause(true)?,
             ConnectorDeed::Resume => {
-                self.pause_connector(&connector, false)?;
+                connector.pause(false)?;
                 self.wake(&connector)?;
             }
             ConnectorDeed::Remove => {
@@ -176,19 +176,6 @@ impl App {
         }
         connectors.bell.ring();
         self.connector(name)
-    }
-
-    fn pause_connector(&self, connector: &Connector, on: bool) -> Result<(), Error> {
-        let mut known = connector.known.lock();
-        if known.settings.is_paused != on {
-            let settings = Settings {
-                is_paused: on,
-                ..known.settings.clone()
-            };
-            connector.place.keep_settings(&settings)?;
-            known.settings = settings;
-        }
-        Ok(())
     }
 
     /// Has a connector ask at once, whatever went wrong before.

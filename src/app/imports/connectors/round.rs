@@ -4,7 +4,7 @@
 //! Knows no disk and no journal. A mark moves on when what a page gave is journalled, which `mod`
 //! says by [`Round::settle`]; until then the same page is asked for again after a break.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use serde_json::Value;
 
@@ -178,10 +178,13 @@ impl Round {
         };
         if let Some(bundle) = &mut open.bundle {
             if let Some((id, ask)) = bundle.todo.front().cloned() {
-                let more = source.child(&ask, &value)?;
+                let child = source.child(&ask, &value)?;
                 bundle.todo.pop_front();
-                bundle.todo.extend(more.map(|ask| (id, ask)));
-                bundle.documents.push(body);
+                bundle.todo.extend(child.next.map(|ask| (id, ask)));
+                bundle.documents.push(match child.list {
+                    Some(list) => joined(list, &[&value]),
+                    None => body,
+                });
             }
         } else {
             let mut page = source.page(open.stream.name, &open.asked, &value)?;
@@ -189,7 +192,10 @@ impl Round {
             page.rows.retain(|row| is_wanted(stream, row, until, seen));
             let documents = match page.kept {
                 Kept::Whole => vec![body],
-                Kept::Rows => vec![joined(&page.rows)],
+                Kept::Rows(list) => {
+                    let records = page.rows.iter().filter_map(|row| row.record.as_ref());
+                    vec![joined(list, &records.collect::<Vec<_>>())]
+                }
                 Kept::Nothing => Vec::new(),
             };
             let rows = std::mem::take(&mut page.rows);
@@ -314,7 +320,7 @@ impl Round {
             let back = top.map(|top| top.min(self.until).plus_millis(-OVERLAP_MS));
             mark.since = mark.since.max(back);
         } else {
-            mark.at = bundle.next.clone();
+            mark.at.clone_from(&bundle.next);
         }
     }
 
@@ -372,8 +378,8 @@ fn is_wanted(stream: Stream, row: &Row, until: Timestamp, seen: &Seen) -> bool {
     }
 }
 
-/// Records as one list.
-fn joined(rows: &[Row]) -> Vec<u8> {
-    let records: Vec<&Value> = rows.iter().filter_map(|row| row.record.as_ref()).collect();
-    serde_json::to_vec(&records).unwrap_or_default()
+/// Records as a page lists them, so that it is beyond doubt what they are.
+fn joined(list: &str, records: &[&Value]) -> Vec<u8> {
+    let page = BTreeMap::from([(list, records)]);
+    serde_json::to_vec(&page).unwrap_or_default()
 }

@@ -55,7 +55,7 @@ impl Chatwoot {
             );
         }
         standing(&id, record, updated_at, output);
-        if !self.told.contains(&id) {
+        if !self.is_connected && !self.told.contains(&id) {
             let fields = json!({"conversation": conversation, "mark": "truncated", "on": true});
             output.event(
                 format_args!("conversation/{id}/truncated"),

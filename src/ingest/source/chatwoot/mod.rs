@@ -34,6 +34,8 @@ pub(super) struct Chatwoot {
     /// The channel of each inbox.
     channels: BTreeMap<String, String>,
     has_ratings: bool,
+    /// Whether what explains a conversation comes with it, or will.
+    is_connected: bool,
 }
 
 impl Translation for Chatwoot {
@@ -116,6 +118,10 @@ impl Translation for Chatwoot {
             "articles" => people::article(record, output),
             _ => {}
         }
+    }
+
+    fn expect_all(&mut self) {
+        self.is_connected = true;
     }
 
     fn close(&self, tally: &mut Tally) {

@@ -78,6 +78,8 @@ pub(super) struct HubSpot {
     visitors: HashMap<String, String>,
     has_history: bool,
     has_ratings: bool,
+    /// Whether the messages of a thread come with it, or will.
+    is_connected: bool,
 }
 
 impl HubSpot {
@@ -194,6 +196,10 @@ impl Translation for HubSpot {
             "tickets" => self.ticket(record, output),
             _ => {}
         }
+    }
+
+    fn expect_all(&mut self) {
+        self.is_connected = true;
     }
 
     fn close(&self, tally: &mut Tally) {

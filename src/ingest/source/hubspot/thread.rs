@@ -54,7 +54,7 @@ impl HubSpot {
     /// How a thread stands; where its messages came along, they say it with whoever did it.
     fn standing(&self, id: &str, record: Fields<'_>, output: &mut Output<'_>) {
         let conversation = output.thing(id);
-        let is_told = self.told.contains(id);
+        let is_told = self.is_connected || self.told.contains(id);
         match record.text("status") {
             Some("CLOSED") => {
                 let at = record.instant_of(&["closedAt", "latestMessageTimestamp"]);

@@ -105,7 +105,7 @@ impl HubSpot {
                 .wanted("properties.hs_lastmodifieddate", updated_at)
                 .unwrap_or(opened_at)
                 .max(opened_at),
-            thread: thread.filter(|thread| self.threads.contains(thread)),
+            thread: thread.filter(|thread| self.is_connected || self.threads.contains(thread)),
             id,
             record,
             properties,
