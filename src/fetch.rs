@@ -7,13 +7,19 @@
 //! endpoint that the settings of this machine name.
 
 use std::fs;
+use std::io::ErrorKind;
+use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ureq::config::Config;
+use ureq::http::{Response, Uri};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
-use ureq::{Agent, Body, http::Response};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::{Agent, Body};
 
 /// How long a file may take to come.
 #[cfg(feature = "cli")]
@@ -33,6 +39,84 @@ pub(crate) fn agent(url: &str, timeout_secs: u64) -> Agent {
 /// The same, where one question follows the other: the connection stays open meanwhile.
 pub(crate) fn lasting_agent(url: &str, timeout_secs: u64) -> Agent {
     built(url, timeout_secs, 1)
+}
+
+/// What asks servers that others have named: none in a private network.
+pub(crate) fn public_agent(timeout_secs: u64) -> Agent {
+    let config = built("https://", timeout_secs, 0).config().clone();
+    Agent::with_parts(config, DefaultConnector::default(), Public)
+}
+
+/// Finds addresses, and refuses those of private networks; the ones that it gives are asked.
+#[derive(Debug)]
+struct Public;
+
+impl Resolver for Public {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        if found.iter().all(|address| is_public(address.ip())) {
+            return Ok(found);
+        }
+        Err(ureq::Error::Io(ErrorKind::PermissionDenied.into()))
+    }
+}
+
+/// Whether an address is one of the internet.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            let [first, second, third, _] = v4.octets();
+            let is_special = v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_documentation()
+                || matches!((first, second, third), (192, 0, 0) | (198, 18 | 19, _))
+                || (first == 100 && (64..128).contains(&second));
+            !is_special && (1..224).contains(&first)
+        }
+        IpAddr::V6(v6) => {
+            let parts = v6.segments();
+            // One of the former kind, written as one of this.
+            let within = |high: u16, low: u16| {
+                let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+                is_public(IpAddr::from([a, b, c, d]))
+            };
+            match parts {
+                [0, 0, 0, 0, 0, 0xffff, high, low]
+                | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+                | [0x2002, high, low, ..] => within(high, low),
+                [0x2001, 0xdb8, ..] => false,
+                // The internet's are these.
+                [first, ..] => first & 0xe000 == 0x2000,
+            }
+        }
+    }
+}
+
+/// Why there is no reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// It is longer than may be read.
+    TooLong,
+    /// Its server is in a private network.
+    Private,
+    /// What went wrong, in words that hold no secret.
+    Broken(String),
+}
+
+impl From<ureq::Error> for Lost {
+    fn from(error: ureq::Error) -> Self {
+        match error {
+            ureq::Error::BodyExceedsLimit(_) => Self::TooLong,
+            ureq::Error::Io(error) if error.kind() == ErrorKind::PermissionDenied => Self::Private,
+            error => Self::Broken(reason_of(&error)),
+        }
+    }
 }
 
 fn built(url: &str, timeout_secs: u64, idle: usize) -> Agent {
@@ -97,15 +181,13 @@ pub(crate) fn download(
     Ok(body.reader())
 }
 
-/// A reply as it came, whatever its status, with so many bytes at most; else what went wrong.
+/// A reply as it came, whatever its status, with so many bytes at most.
 pub(crate) fn whole(
     answered: Result<Response<Body>, ureq::Error>,
     most: u64,
-) -> Result<Response<Vec<u8>>, String> {
-    let response = answered.map_err(|error| reason_of(&error))?;
-    let (parts, mut body) = response.into_parts();
-    let bytes = body.with_config().limit(most).read_to_vec();
-    let bytes = bytes.map_err(|error| reason_of(&error))?;
+) -> Result<Response<Vec<u8>>, Lost> {
+    let (parts, mut body) = answered?.into_parts();
+    let bytes = body.with_config().limit(most).read_to_vec()?;
     Ok(Response::from_parts(parts, bytes))
 }
 
@@ -184,6 +266,47 @@ mod tests {
             assert!(refused.contains("chmod 600"), "{refused}");
             assert!(!refused.contains("sk-1"), "{refused}");
         }
+    }
+
+    #[test]
+    fn addresses_of_private_networks_are_told_from_those_of_the_internet() {
+        for text in [
+            "8.8.8.8",
+            "93.184.215.14",
+            "2606:2800:21f:cb07:6820:80da:af6b:8b2c",
+        ] {
+            assert!(is_public(text.parse().unwrap()), "{text}");
+        }
+        for text in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.18.0.1",
+            "192.0.0.8",
+            "::1",
+            "::",
+            "fc00::1",
+            "fe80::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+        ] {
+            assert!(!is_public(text.parse().unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_leads_into_a_private_network_is_not_asked() {
+        let asked = public_agent(5).get("https://localhost:1/").call();
+        assert_eq!(whole(asked, 10).unwrap_err(), Lost::Private);
     }
 
     #[test]

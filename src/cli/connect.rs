@@ -111,6 +111,9 @@ struct AccountArgs {
     /// What the connection is called [default: as its product]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+    /// Fetch the files that messages link to; else they stay links
+    #[arg(long)]
+    fetch_attachments: bool,
     /// From which day on changes are read [default: from the beginning]
     #[arg(long, value_name = "DAY")]
     since: Option<String>,
@@ -152,6 +155,8 @@ fn add(context: &Context, account: &AccountArgs, mut body: Value) -> anyhow::Res
         fields.insert("token".to_owned(), token(&account.token)?.into());
         fields.insert("name".to_owned(), json!(account.name));
         fields.insert("since".to_owned(), json!(account.since));
+        let fetches = account.fetch_attachments;
+        fields.insert("fetch_attachments".to_owned(), fetches.into());
         fields.entry("url").or_insert(json!(account.url));
     }
     let client = context.client()?;

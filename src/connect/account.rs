@@ -126,6 +126,15 @@ impl Account {
     }
 }
 
+impl Account {
+    /// Its host, with the port if it is not the usual one.
+    pub fn host(&self) -> String {
+        let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        let host = rest.split('/').next().unwrap_or_default();
+        host.to_ascii_lowercase()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,13 +2,14 @@
 //!
 //! A [`Source`] says what differs between products: which lists say who is who, which requests
 //! give what has changed, what has to be asked for each thing that has, and where a page goes on.
-//! `request` sends one of these; `sweep` keeps a search by instants within what may be paged
+//! `request` sends one of these, `file_hosts` fetches files; `sweep` keeps a search by instants within what may be paged
 //! through. Nothing here journals, keeps or waits: `app` drives it, and translates what comes as it
 //! translates an export.
 
 mod account;
 mod ask;
 mod chatwoot;
+mod file_hosts;
 mod hubspot;
 mod intercom;
 mod request;
@@ -21,6 +22,7 @@ use crate::model::Timestamp;
 
 pub use account::{Account, Product};
 pub use ask::Ask;
+pub use file_hosts::{Fetched, FileHosts, file_host};
 pub use request::{Line, Pause, Reply, Request};
 
 /// How often a stream is read.

@@ -7,7 +7,7 @@ use ureq::Agent;
 use ureq::http::{HeaderMap, header};
 
 use super::{Account, Ask};
-use crate::fetch;
+use crate::fetch::{self, Lost};
 use crate::model::Timestamp;
 
 /// How long a source may take for one answer, in seconds.
@@ -111,7 +111,8 @@ impl Request {
             pause: None,
         };
         match fetch::whole(answered, MOST_BYTES) {
-            Err(reason) => failed(reason),
+            Err(Lost::Broken(reason)) => failed(reason),
+            Err(Lost::TooLong | Lost::Private) => failed("its answer is too long".to_owned()),
             Ok(response) => {
                 let status = response.status().as_u16();
                 let pause = pause(response.headers());

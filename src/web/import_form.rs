@@ -65,19 +65,26 @@ fn say(order: &mut ImportOrder, name: &str, text: &str) -> Result<(), Invalid> {
         // A mapping's text goes before the name of one that comes along.
         "mapping" => order.mapping = said.or_else(|| order.mapping.take()),
         "preset" => order.mapping = order.mapping.take().or(said),
-        "dry_run" => {
-            order.dry_run = match text {
-                "true" => true,
-                "false" | "" => false,
-                other => {
-                    let reason = format!("`{other}` is neither `true` nor `false`");
-                    return Err(Invalid::new("dry_run", reason));
-                }
-            };
+        "dry_run" => order.dry_run = truth(name, text)?,
+        "fetch_attachments" => order.fetch_attachments = truth(name, text)?,
+        "attachment_hosts" => {
+            let hosts = text.split([',', ' ']).filter(|host| !host.is_empty());
+            order.attachment_hosts = hosts.map(str::to_owned).collect();
         }
         other => return Err(Invalid::new(other, "no such field")),
     }
     Ok(())
+}
+
+fn truth(name: &str, text: &str) -> Result<bool, Invalid> {
+    match text {
+        "true" => Ok(true),
+        "false" | "" => Ok(false),
+        other => {
+            let reason = format!("`{other}` is neither `true` nor `false`");
+            Err(Invalid::new(name, reason))
+        }
+    }
 }
 
 async fn text(part: &mut Field<'_>, room: &mut usize) -> Result<String, Problem> {

@@ -155,6 +155,25 @@ impl App {
         Upload::begin(Arc::clone(&self.files), new)
     }
 
+    /// Keeps a file that a message of another product links to, until its event names it.
+    pub(super) fn keep_fetched(
+        &self,
+        conversation: &str,
+        (name, told_type): (&str, Option<&str>),
+        bytes: &[u8],
+    ) -> Result<UploadedFile, Error> {
+        let name: String = name.chars().take(MAX_NAME).collect();
+        let name = if name.trim().is_empty() {
+            "file"
+        } else {
+            &name
+        };
+        let for_one = Some(conversation.to_owned());
+        let mut upload = self.upload_of("import".to_owned(), for_one, (name, told_type))?;
+        upload.write(bytes)?;
+        upload.finish(self.clock.now())
+    }
+
     /// The most bytes that a file may have.
     pub fn most_file_bytes(&self) -> u64 {
         self.files.most

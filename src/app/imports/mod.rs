@@ -4,6 +4,7 @@
 //! The files lie in `DATA/imports` for as long as they are read. What is left there by a kill, the
 //! next start removes; what was journalled by then stays, and the same files may be sent again.
 
+mod attachments;
 mod connectors;
 mod parcel;
 mod run;
@@ -17,10 +18,12 @@ use utoipa::ToSchema;
 
 use super::{App, Error, Folder, Format, HubSpotMapping, Mapping, Migration, TaskState};
 use crate::command::{Caller, Refusal};
+pub use crate::connect::{FileHosts, file_host};
 use crate::ingest::recognized;
 use crate::lock::Lock;
 use crate::model::{Completeness, Invalid, Timestamp};
 
+pub use attachments::FileCounts;
 use connectors::Connectors;
 pub use connectors::{
     ConnectorDeed, ConnectorDraft, ConnectorFault, ConnectorState, ConnectorView, Duty, Errand,
@@ -47,6 +50,10 @@ pub struct ImportOrder {
     pub mapping: Option<String>,
     /// Whether nothing is to be written.
     pub dry_run: bool,
+    /// Whether files that messages link to are fetched, from the hosts of their product.
+    pub fetch_attachments: bool,
+    /// More hosts that they may be fetched from.
+    pub attachment_hosts: Vec<String>,
 }
 
 /// A record that was refused.
@@ -181,6 +188,7 @@ impl App {
             total_bytes: parcel.bytes() * u64::from(1 + u8::from(migration.is_some())),
             ..ImportProgress::begun(parcel.id(), format)
         };
+        let hosts = hosts(order, &progress.format, self.most_file_bytes())?;
         let kept = Arc::new(Lock::new(progress.clone()));
         {
             let mut latest = self.imports.latest.lock();
@@ -196,6 +204,7 @@ impl App {
             caller: caller.clone(),
             parcel,
             migration,
+            hosts,
             progress: Arc::clone(&kept),
         };
         let named = std::thread::Builder::new().name("svar-import".to_owned());
@@ -253,6 +262,14 @@ fn migration(parcel: &Parcel, order: &ImportOrder) -> Result<(String, Option<Mig
         }
     };
     Ok((format, made))
+}
+
+/// From where files are fetched, if that is wanted.
+fn hosts(order: &ImportOrder, format: &str, most: u64) -> Result<Option<FileHosts>, Error> {
+    let own = order.attachment_hosts.iter().map(|host| file_host(host));
+    let own = own.collect::<Result<Vec<_>, _>>()?;
+    let is_wanted = order.fetch_attachments && !order.dry_run;
+    Ok(is_wanted.then(|| FileHosts::new(Product::parse(format), own, most)))
 }
 
 fn table(mapping: Option<&str>, zone: Option<&str>) -> Result<Mapping, Error> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
-use super::{ImportProgress, ImportReject, Parcel};
+use super::{FileCounts, FileHosts, ImportProgress, ImportReject, Parcel};
 use crate::app::{App, Batch, Batches, ERASED, Error, Migration, TaskState, Via};
 use crate::command::{Caller, Command};
 use crate::lock::Lock;
@@ -29,6 +29,8 @@ pub(super) struct Run {
     pub(super) parcel: Parcel,
     /// None: the files are of Svar's own format.
     pub(super) migration: Option<Migration>,
+    /// From where files that messages link to are fetched; none: they stay links.
+    pub(super) hosts: Option<FileHosts>,
     pub(super) progress: Arc<Lock<ImportProgress>>,
 }
 
@@ -42,6 +44,8 @@ struct Sink<'a> {
     bytes: Arc<AtomicU64>,
     /// Events that were well formed and not taken, by field and reason.
     refused: BTreeMap<(&'static str, &'static str), u64>,
+    hosts: Option<&'a FileHosts>,
+    files: FileCounts,
     /// Why nothing more can be journalled.
     fault: Option<Error>,
 }
@@ -88,6 +92,8 @@ impl Run {
             before: 0,
             bytes: Arc::default(),
             refused: BTreeMap::new(),
+            hosts: self.hosts.as_ref(),
+            files: FileCounts::default(),
             fault: None,
         }
     }
@@ -104,7 +110,7 @@ impl Run {
             sink.open(name.clone(), batches.bytes_read());
             for batch in batches {
                 let batch = batch.map_err(|fault| called(&fault, &path, &name))?;
-                if sink.take(&batch).is_break() {
+                if sink.take(batch).is_break() {
                     break;
                 }
             }
@@ -134,14 +140,16 @@ impl Run {
             }
             let input = migration.open(&path)?;
             sink.open(name.clone(), input.bytes_read());
-            let read = migration.translate(input, |batch| sink.take(&batch));
+            let read = migration.translate(input, |batch| sink.take(batch));
             sink.close()?;
             if let Err(fault) = read {
                 faults.insert(path.clone(), called(&fault, &path, &name).to_string());
             }
         }
         let refused = std::mem::take(&mut sink.refused);
-        self.keep(migration.completeness(), refused, faults.into_values())
+        let mut completeness = migration.completeness();
+        std::mem::take(&mut sink.files).add_to(&mut completeness);
+        self.keep(completeness, refused, faults.into_values())
     }
 
     fn keep(
@@ -211,8 +219,8 @@ impl Sink<'_> {
     }
 
     /// Journals a batch; ends the reading where nothing more can be.
-    fn take(&mut self, batch: &Batch) -> ControlFlow<()> {
-        match self.journal(batch) {
+    fn take(&mut self, mut batch: Batch) -> ControlFlow<()> {
+        match self.journal(&mut batch) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 self.fault = Some(error);
@@ -221,9 +229,12 @@ impl Sink<'_> {
         }
     }
 
-    fn journal(&mut self, batch: &Batch) -> Result<(), Error> {
+    fn journal(&mut self, batch: &mut Batch) -> Result<(), Error> {
         let dry_run = self.progress.lock().dry_run;
         let app = self.app.upgrade().ok_or_else(stopped)?;
+        if let Some(hosts) = self.hosts {
+            app.fetch_files(batch, hosts, &mut self.files)?;
+        }
         let mut taken = crate::app::IngestCounts::default();
         if dry_run {
             taken.accepted = batch.events.len() as u64;

@@ -5,6 +5,7 @@
 //! translated by that thread.
 
 mod account;
+mod meter;
 mod sink;
 mod summary;
 
@@ -13,22 +14,18 @@ use std::io::BufWriter;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
-use std::time::Instant;
-
-use anyhow::Context as _;
-use indicatif::{HumanCount, ProgressBar};
 
 use super::context::Context;
 use super::wrong::Wrong;
 use super::{output, progress};
 use crate::app::{
-    Batch, Batches, Format, HubSpotMapping, ImportError, Input, Mapping, Migration, Reject,
-    Rejects, guess,
+    Batch, Batches, FileCounts, FileHosts, Format, HubSpotMapping, ImportError, Input, Mapping,
+    Migration, Product, Reject, Rejects, file_host, guess,
 };
 use account::Account;
+use anyhow::Context as _;
+use meter::Meter;
 use sink::Sink;
 use summary::{FileSummary, Summary};
 
@@ -72,6 +69,13 @@ pub(super) struct Args {
     /// Write the refused lines, with their reasons, to FILE
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Fetch the files that messages link to, from the source's own hosts; else they stay links,
+    /// which die with the old account
+    #[arg(long, conflicts_with = "dry_run")]
+    fetch_attachments: bool,
+    /// One more host that they may be fetched from, such as files.shop.example
+    #[arg(long, value_name = "HOST", requires = "fetch_attachments")]
+    attachment_host: Vec<String>,
     /// Only check the files; nothing is written
     #[arg(long)]
     dry_run: bool,
@@ -88,8 +92,11 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let migration = migration(args)?;
+    let sink = Sink::open(context, args.dry_run)?;
     let mut import = Import {
-        sink: Sink::open(context, args.dry_run)?,
+        hosts: hosts(args, &sink)?,
+        files: FileCounts::default(),
+        sink,
         refused: RejectSink::new(args)?,
         summary: Summary::new(args.dry_run),
         migration,
@@ -103,10 +110,12 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
         import.summary.files.push(summary);
     }
     import.refused.finish()?;
-    let summary = import.summary;
-    let completeness = import
-        .migration
-        .map(|migration| summary.accounted(migration.completeness()));
+    let (summary, files) = (import.summary, import.files);
+    let completeness = import.migration.map(|migration| {
+        let mut completeness = summary.accounted(migration.completeness());
+        files.add_to(&mut completeness);
+        completeness
+    });
     if let Some(completeness) = &completeness {
         import.sink.keep(completeness)?;
     }
@@ -143,6 +152,23 @@ fn migration(args: &Args) -> anyhow::Result<Option<Migration>> {
     }
     let format = Format::parse(word).ok_or_else(|| unknown(word))?;
     Ok(Some(Migration::new(format)))
+}
+
+/// From where files are fetched, if that is wanted.
+fn hosts(args: &Args, sink: &Sink) -> anyhow::Result<Option<FileHosts>> {
+    if !args.fetch_attachments {
+        return Ok(None);
+    }
+    let Sink::Here(app) = sink else {
+        let text = "--fetch-attachments works on the data folder itself: stop the server, or send the \
+                    files up on its page, which has the same choice";
+        return Err(Wrong::new(text.to_owned()).into());
+    };
+    let own = args.attachment_host.iter().map(|host| file_host(host));
+    let own = own.collect::<Result<Vec<_>, _>>();
+    let own = own.map_err(|fault| Wrong::new(format!("--attachment-host: {}", fault.reason)))?;
+    let product = Product::parse(&args.format);
+    Ok(Some(FileHosts::new(product, own, app.most_file_bytes())))
 }
 
 /// The mapping of a table: a preset, or a file.
@@ -194,6 +220,9 @@ struct Import {
     summary: Summary,
     /// Of another product's export.
     migration: Option<Migration>,
+    /// From where files that messages link to are fetched; none: they stay links.
+    hosts: Option<FileHosts>,
+    files: FileCounts,
 }
 
 /// What is read of a file.
@@ -289,7 +318,10 @@ impl Import {
         Ok(())
     }
 
-    fn batch(&mut self, batch: Batch, summary: &mut FileSummary) -> anyhow::Result<()> {
+    fn batch(&mut self, mut batch: Batch, summary: &mut FileSummary) -> anyhow::Result<()> {
+        if let (Some(hosts), Sink::Here(app)) = (&self.hosts, &self.sink) {
+            app.fetch_files(&mut batch, hosts, &mut self.files)?;
+        }
         let taken = self.sink.take(&batch)?;
         summary.accepted += taken.accepted;
         summary.duplicates += taken.duplicates;
@@ -352,34 +384,5 @@ impl RejectSink {
             drop(file.finish()?);
         }
         Ok(())
-    }
-}
-
-/// The bar over one file.
-struct Meter {
-    bar: ProgressBar,
-    bytes: Arc<AtomicU64>,
-    began: Instant,
-}
-
-impl Meter {
-    fn new(size: Option<u64>, bytes: Arc<AtomicU64>) -> Self {
-        Self {
-            bar: progress::bytes(size),
-            bytes,
-            began: Instant::now(),
-        }
-    }
-
-    fn show(&self, summary: &FileSummary) {
-        let events = summary.accepted + summary.duplicates;
-        let rate = events as f64 / self.began.elapsed().as_secs_f64().max(0.001);
-        self.bar.set_position(self.bytes.load(Ordering::Relaxed));
-        self.bar
-            .set_message(format!("{} events · {rate:.0}/s", HumanCount(events)));
-    }
-
-    fn finish(&self) {
-        self.bar.finish_and_clear();
     }
 }

@@ -95,6 +95,12 @@ pub(super) struct ImportForm {
     /// Whether nothing is to be written.
     #[schema(pattern = "^(true|false)?$")]
     dry_run: Option<String>,
+    /// Whether files that messages link to are fetched, from the source's own hosts.
+    #[schema(pattern = "^(true|false)?$")]
+    fetch_attachments: Option<String>,
+    /// More hosts that they may be fetched from, with blanks or commas between them.
+    #[schema(pattern = "^([a-z0-9][a-z0-9.-]*)?$")]
+    attachment_hosts: Option<String>,
     /// The files, plain, gzip or zstd.
     #[schema(value_type = Vec<FileBytes>, min_items = 1)]
     files: Vec<FileBytes>,

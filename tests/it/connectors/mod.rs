@@ -1,6 +1,7 @@
 //! Connectors: accounts of other products, read through their APIs as a local server plays them,
 //! with its pages, limits and faults. Nothing is lost, nothing is there twice.
 
+mod attachments;
 mod others;
 mod played;
 pub(crate) mod zendesk;
@@ -639,87 +640,84 @@ fn the_api_lists_adds_and_steers_them_and_names_what_it_refuses() {
     assert_eq!(server.get("/api/v1/connectors").json()["items"], json!([]));
 }
 
+/// The page.
+const PAGE: &str = "/settings/connectors";
+
+/// Sends the page's form for an account.
+fn added(server: &Server, url: &str) -> crate::desk::Answer {
+    let pairs = [
+        ("do", "save"),
+        ("product", "zendesk"),
+        ("url", url),
+        ("user", "ann@shop.example"),
+        ("account", ""),
+        ("token", TOKEN),
+        ("name", ""),
+        ("since", ""),
+    ];
+    server.form(PAGE, &pairs)
+}
+
+#[track_caller]
+fn says(page: &str, all: &[&str]) {
+    for words in all {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+}
+
 #[test]
-fn the_page_adds_one_says_how_it_is_and_what_to_do_and_never_shows_its_token() {
+fn the_page_adds_an_account_and_never_shows_its_token() {
     let zendesk = Zendesk::new();
     let desk = Desk::new();
     let server = Server::start(&desk.app);
-    let place = "/settings/connectors";
-    let url = zendesk.played.url.clone();
-    let add = |token: &str, url: &str| {
-        let pairs = [
-            ("do", "save"),
-            ("product", "zendesk"),
-            ("url", url),
-            ("user", "ann@shop.example"),
-            ("account", ""),
-            ("token", token),
-            ("name", ""),
-            ("since", ""),
-        ];
-        server.form(place, &pairs)
-    };
-    let refused = add(TOKEN, "http://shop.example");
+    let refused = added(&server, "http://shop.example");
     assert_eq!(refused.status, 200);
-    assert!(
-        refused.body.contains("only on this machine"),
-        "{}",
-        refused.body
-    );
-    assert!(
-        refused.body.contains("value=\"ann@shop.example\""),
-        "what was typed stays"
+    // What was typed stays, save the token.
+    says(
+        &refused.body,
+        &["only on this machine", "value=\"ann@shop.example\""],
     );
     assert!(!refused.body.contains(TOKEN));
-    let added = add(TOKEN, &url);
-    assert_eq!(
-        (added.status, added.header("location")),
-        (303, "/settings/connectors?done=save")
-    );
+    let done = added(&server, &zendesk.played.url);
+    let place = "/settings/connectors?done=save";
+    assert_eq!((done.status, done.header("location")), (303, place));
     read(&desk);
-    let page = server.get(place).body;
-    for words in [
-        "up to date",
-        "Everything up to 2026-10-31T23:59:00Z is here, 1 m 00 s ago.",
-        "Events: ",
-    ] {
-        assert!(page.contains(words), "{words}: {page}");
-    }
+    let page = server.get(PAGE).body;
+    let reach = "Everything up to 2026-10-31T23:59:00Z is here, 1 m 00 s ago.";
+    says(&page, &["up to date", reach, "Events: "]);
     assert!(!page.contains(TOKEN));
+    let edit = server.get("/settings/connectors?edit=zendesk").body;
+    says(&edit, &[&format!("value=\"{}\"", zendesk.played.url)]);
+    assert!(!edit.contains(TOKEN));
+    says(
+        &server.get("/imports").body,
+        &["href=\"/settings/connectors\""],
+    );
+}
+
+#[test]
+fn the_page_says_what_went_wrong_and_what_to_do() {
+    let zendesk = Zendesk::new();
+    let desk = Desk::new();
+    let server = Server::start(&desk.app);
+    added(&server, &zendesk.played.url);
     zendesk.played.faults(|_heard| Some(Said::Status(401, "")));
     let run = |deed: &str| {
         server
-            .form(place, &[("do", deed), ("name", "zendesk")])
+            .form(PAGE, &[("do", deed), ("name", "zendesk")])
             .status
     };
     assert_eq!(run("run"), 303);
     read(&desk);
-    let page = server.get(place).body;
-    for words in [
+    let wanted = [
         "stopped",
         "it refuses the token",
         "make a new token in the product",
-    ] {
-        assert!(page.contains(words), "{words}: {page}");
-    }
-    let edit = server.get("/settings/connectors?edit=zendesk").body;
-    assert!(edit.contains(&format!("value=\"{url}\"")), "{edit}");
-    assert_eq!(
-        (run("pause"), run("resume"), run("remove"), run("run")),
-        (303, 303, 303, 404)
-    );
-    assert!(
-        server
-            .get(place)
-            .body
-            .contains("No account is connected yet")
-    );
-    assert!(
-        server
-            .get("/imports")
-            .body
-            .contains("href=\"/settings/connectors\"")
-    );
+    ];
+    says(&server.get(PAGE).body, &wanted);
+    let done = (run("pause"), run("resume"), run("remove"), run("run"));
+    assert_eq!(done, (303, 303, 303, 404));
+    says(&server.get(PAGE).body, &["No account is connected yet"]);
 }
 
 /// A desk that reads an account of another product, and what came of the first reading.

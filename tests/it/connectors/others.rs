@@ -107,168 +107,183 @@ pub(super) fn intercom() -> Played {
     })
 }
 
+/// A desk of Chatwoot's.
+struct Chatwoot {
+    conversations: Vec<Value>,
+    messages: BTreeMap<u64, Value>,
+    inboxes: Vec<Value>,
+    /// What stands in no page.
+    others: Vec<Value>,
+}
+
 /// With so many more messages in conversation 301.
 pub(super) fn chatwoot(more: u64) -> Played {
     let values = values(Format::Chatwoot);
-    let conversations: Vec<Value> = values
-        .iter()
-        .flat_map(|page| list(&page["data"], "payload"))
-        .cloned()
-        .collect();
-    let mut messages: BTreeMap<u64, Value> = BTreeMap::new();
-    let embedded = conversations.iter().flat_map(|one| list(one, "messages"));
-    let paged_ones = values.iter().flat_map(|page| list(page, "payload"));
-    let paged_ones = paged_ones.filter(|one| one.get("message_type").is_some());
-    for one in embedded.chain(paged_ones) {
-        messages.insert(one["id"].as_u64().unwrap(), one.clone());
-    }
-    for number in 0..more {
-        let id = 7_000 + number;
-        messages.insert(
-            id,
-            json!({"id": id, "content": "Well?", "conversation_id": 301,
-            "message_type": 0, "created_at": 1_791_192_100 + number, "private": false,
-            "sender": {"id": 71, "type": "contact"}}),
-        );
-    }
-    let flat: Vec<Value> = values
-        .iter()
-        .flat_map(|value| match value {
-            Value::Array(all) => all.clone(),
-            one => vec![one.clone()],
-        })
-        .collect();
-    let of = move |name: &str| -> Value {
-        let fits = flat.iter().filter(|one| one.get(name).is_some());
-        fits.cloned().collect()
+    let paged_ones = |values: &[Value], name: &str| -> Vec<Value> {
+        let all = values.iter().flat_map(|page| list(page, "payload"));
+        all.filter(|one| one.get(name).is_some()).cloned().collect()
     };
-    let inboxes: Vec<Value> = values
+    let conversations = values
         .iter()
-        .flat_map(|page| list(page, "payload"))
-        .filter(|one| one.get("channel_type").is_some())
-        .cloned()
-        .collect();
-    Played::new(move |heard| {
+        .flat_map(|page| list(&page["data"], "payload"));
+    let conversations: Vec<Value> = conversations.cloned().collect();
+    let embedded = conversations.iter().flat_map(|one| list(one, "messages"));
+    let messages = embedded.cloned().chain(paged_ones(&values, "message_type"));
+    let more = (0..more).map(|number| {
+        json!({"id": 7_000 + number, "content": "Well?", "conversation_id": 301,
+            "message_type": 0, "created_at": 1_791_192_100 + number, "private": false,
+            "sender": {"id": 71, "type": "contact"}})
+    });
+    let messages = messages
+        .chain(more)
+        .map(|one| (one["id"].as_u64().unwrap(), one));
+    let inboxes = paged_ones(&values, "channel_type");
+    let desk = Chatwoot {
+        messages: messages.collect(),
+        conversations,
+        inboxes,
+        others: values
+            .into_iter()
+            .filter_map(|value| value.as_array().cloned())
+            .flatten()
+            .collect(),
+    };
+    Played::new(move |heard| desk.say(heard))
+}
+
+impl Chatwoot {
+    fn say(&self, heard: &Heard) -> Said {
         if !has(heard, "api_access_token: ") {
             return Said::Status(401, "");
         }
         let page: usize = heard.value("page").parse().unwrap_or(1);
-        let root = "/api/v1/accounts/1/";
-        match heard.path.strip_prefix(root).unwrap_or_default() {
-            "agents" => Said::Json(of("availability_status")),
-            "teams" => Said::Json(of("allow_auto_assign")),
-            "inboxes" => Said::Json(json!({"payload": inboxes})),
-            "csat_survey_responses" => Said::Json(if page == 1 { of("rating") } else { json!([]) }),
+        let with = |name: &str| -> Value {
+            let fits = self.others.iter().filter(|one| one.get(name).is_some());
+            fits.cloned().collect()
+        };
+        let path = heard.path.strip_prefix("/api/v1/accounts/1/");
+        match path.unwrap_or_default() {
+            "agents" => Said::Json(with("availability_status")),
+            "teams" => Said::Json(with("allow_auto_assign")),
+            "inboxes" => Said::Json(json!({"payload": self.inboxes})),
+            "csat_survey_responses" if page > 1 => Said::Json(json!([])),
+            "csat_survey_responses" => Said::Json(with("rating")),
             "conversations" => {
                 let is_open = heard.value("status") == "open";
-                let mut fit = conversations.clone();
+                let mut fit = self.conversations.clone();
                 fit.retain(|one| !is_open || one["status"] == "open");
                 fit.sort_by_key(|one| std::cmp::Reverse(secs(&one["last_activity_at"])));
                 let (page, _) = paged(&fit, (page - 1) * 2, 2);
                 Said::Json(json!({"data": {"meta": {"all_count": 3}, "payload": page}}))
             }
-            path => {
-                let of = path
-                    .trim_start_matches("conversations/")
-                    .split('/')
-                    .next()
-                    .unwrap();
-                let before: u64 = heard.value("before").parse().unwrap_or(u64::MAX);
-                let fit = messages.values().filter(|one| {
-                    text(&one["conversation_id"]) == of && one["id"].as_u64().unwrap() < before
-                });
-                let mut page: Vec<&Value> = fit.rev().take(20).collect();
-                page.reverse();
-                Said::Json(json!({"meta": {}, "payload": page}))
-            }
-        }
-    })
-}
-
-pub(super) fn hubspot() -> Played {
-    let values = values(Format::HubSpot);
-    let mut records: Vec<Value> = Vec::new();
-    for value in &values {
-        if value.get("results").is_some() {
-            records.extend(list(value, "results").cloned());
-        } else {
-            records.push(value.clone());
+            path => Said::Json(self.messages_of(path, heard)),
         }
     }
-    let with = move |name: &str| -> Vec<Value> {
-        records
+
+    /// The last twenty before one.
+    fn messages_of(&self, path: &str, heard: &Heard) -> Value {
+        let rest = path.trim_start_matches("conversations/");
+        let of = rest.split('/').next().unwrap();
+        let before: u64 = heard.value("before").parse().unwrap_or(u64::MAX);
+        let fit = self
+            .messages
             .iter()
-            .filter(|one| one.get(name).is_some())
-            .cloned()
-            .collect()
-    };
-    Played::new(move |heard| {
+            .filter(|(id, one)| text(&one["conversation_id"]) == of && **id < before);
+        let mut page: Vec<&Value> = fit.rev().take(20).map(|(_, one)| one).collect();
+        page.reverse();
+        json!({"meta": {}, "payload": page})
+    }
+}
+
+/// An account of HubSpot's: its records, whatever they are.
+struct HubSpot(Vec<Value>);
+
+pub(super) fn hubspot() -> Played {
+    let records = values(Format::HubSpot).into_iter().flat_map(|value| {
+        let listed = value["results"].as_array().cloned();
+        listed.unwrap_or_else(|| vec![value])
+    });
+    let desk = HubSpot(records.collect());
+    Played::new(move |heard| desk.say(heard))
+}
+
+impl HubSpot {
+    fn with(&self, name: &str) -> Vec<Value> {
+        let fits = self.0.iter().filter(|one| one.get(name).is_some());
+        fits.cloned().collect()
+    }
+
+    fn of_properties(&self, name: &str) -> Vec<Value> {
+        let mut all = self.with("properties");
+        all.retain(|one| one["properties"].get(name).is_some());
+        all
+    }
+
+    /// Two a page.
+    fn page(all: &[Value], after: &str) -> Said {
+        let (page, next) = paged(all, after.parse().unwrap_or(0), 2);
+        let next = next.map(|next| json!({"next": {"after": next.to_string()}}));
+        Said::Json(json!({"results": page, "paging": next}))
+    }
+
+    fn say(&self, heard: &Heard) -> Said {
         if !has(heard, "authorization: bearer ") {
             return Said::Status(401, "");
         }
-        // Two a page.
-        let pages = |all: &[Value]| {
-            let (page, next) = paged(all, heard.value("after").parse().unwrap_or(0), 2);
-            let next = next.map(|next| json!({"next": {"after": next.to_string()}}));
-            Said::Json(json!({"results": page, "paging": next}))
-        };
-        let of_properties = |name: &str| -> Vec<Value> {
-            let all = with("properties").into_iter();
-            all.filter(|one| one["properties"].get(name).is_some())
-                .collect()
-        };
-        let one = |all: Vec<Value>, id: &str| {
-            let found = all.into_iter().find(|one| text(&one["id"]) == id);
-            found.map_or(Said::Status(404, ""), Said::Json)
-        };
-        let tickets = || of_properties("hs_pipeline_stage");
-        let last = heard.path.rsplit('/').next().unwrap();
-        match heard.path.as_str() {
-            "/crm/v3/owners" => pages(&with("firstName")),
-            "/crm/v3/pipelines/tickets" => pages(&with("stages")),
+        let all = match heard.path.as_str() {
+            "/crm/v3/owners" => self.with("firstName"),
+            "/crm/v3/pipelines/tickets" => self.with("stages"),
             "/conversations/v3/conversations/inboxes" => {
-                pages(&[json!({"id": "71", "name": "Help",
-                "createdAt": "2025-01-01T00:00:00Z", "updatedAt": "2025-01-01T00:00:00Z"})])
+                vec![
+                    json!({"id": "71", "name": "Help", "createdAt": "2025-01-01T00:00:00Z",
+                    "updatedAt": "2025-01-01T00:00:00Z"}),
+                ]
             }
             "/conversations/v3/conversations/channels" => {
-                let all = with("name").into_iter();
-                pages(
-                    &all.filter(|one| one.as_object().unwrap().len() == 2)
-                        .collect::<Vec<_>>(),
-                )
+                let mut all = self.with("name");
+                all.retain(|one| one.as_object().unwrap().len() == 2);
+                all
             }
-            "/crm/v3/objects/feedback_submissions" => pages(&of_properties("hs_survey_type")),
-            "/crm/v3/objects/tickets/search" => {
-                let from = text(&heard.body["filterGroups"][0]["filters"][0]["value"]);
-                let from: i64 = from.parse().unwrap();
-                let changed = |one: &Value| secs(&one["properties"]["hs_lastmodifieddate"]);
-                let mut fit = tickets();
-                fit.retain(|one| changed(one) * 1_000 >= from);
-                fit.sort_by_key(changed);
-                let after = text(&heard.body["after"]).parse().unwrap_or(0);
-                let (page, next) = paged(&fit, after, 2);
-                let next = next.map(|next| json!({"next": {"after": next.to_string()}}));
-                Said::Json(json!({"results": page, "paging": next}))
-            }
+            "/crm/v3/objects/feedback_submissions" => self.of_properties("hs_survey_type"),
+            "/crm/v3/objects/tickets/search" => return self.search(heard),
             "/conversations/v3/conversations/threads" => {
-                let mut fit = with("originalChannelId");
-                fit.retain(|one| heard.value("threadStatus") != "OPEN" || one["status"] == "OPEN");
-                pages(&fit)
+                let mut all = self.with("originalChannelId");
+                let is_open = heard.value("threadStatus") == "OPEN";
+                all.retain(|one| !is_open || one["status"] == "OPEN");
+                all
             }
-            path if path.starts_with("/crm/v3/objects/tickets/") => one(tickets(), last),
-            path if path.starts_with("/crm/v3/objects/contacts/") => {
-                one(of_properties("email"), last)
-            }
-            path => {
-                let thread = path
-                    .trim_end_matches("/messages")
-                    .rsplit('/')
-                    .next()
-                    .unwrap();
-                let mut fit = with("conversationsThreadId");
-                fit.retain(|one| one["conversationsThreadId"] == thread);
-                pages(&fit)
-            }
-        }
-    })
+            path => match path.strip_suffix("/messages") {
+                Some(thread) => {
+                    let thread = thread.rsplit('/').next().unwrap();
+                    let mut all = self.with("conversationsThreadId");
+                    all.retain(|one| one["conversationsThreadId"] == thread);
+                    all
+                }
+                None => return self.one(path),
+            },
+        };
+        Self::page(&all, heard.value("after"))
+    }
+
+    fn one(&self, path: &str) -> Said {
+        let (rest, id) = path.rsplit_once('/').unwrap();
+        let name = if rest.ends_with("/tickets") {
+            "hs_pipeline_stage"
+        } else {
+            "email"
+        };
+        let mut all = self.of_properties(name).into_iter();
+        let found = all.find(|one| text(&one["id"]) == id);
+        found.map_or(Said::Status(404, ""), Said::Json)
+    }
+
+    fn search(&self, heard: &Heard) -> Said {
+        let from = text(&heard.body["filterGroups"][0]["filters"][0]["value"]);
+        let from: i64 = from.parse().unwrap();
+        let changed = |one: &Value| secs(&one["properties"]["hs_lastmodifieddate"]);
+        let mut fit = self.of_properties("hs_pipeline_stage");
+        fit.retain(|one| changed(one) * 1_000 >= from);
+        fit.sort_by_key(changed);
+        Self::page(&fit, &text(&heard.body["after"]))
+    }
 }

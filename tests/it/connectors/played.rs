@@ -29,6 +29,8 @@ impl Heard {
 #[derive(Clone, Debug)]
 pub(crate) enum Said {
     Json(Value),
+    /// A file.
+    Bytes(Vec<u8>),
     /// A status, with lines of the head.
     Status(u16, &'static str),
     /// The first half of what was to be said, which the head calls the whole.
@@ -138,6 +140,12 @@ fn answer(mut stream: TcpStream, said: Said) {
         Said::Json(value) => {
             let body = value.to_string();
             head(200, body.len(), "") + &body
+        }
+        Said::Bytes(bytes) => {
+            let mut all = head(200, bytes.len(), "").into_bytes();
+            all.extend(bytes);
+            drop(stream.write_all(&all));
+            return;
         }
         Said::Status(status, more) => head(status, 2, more) + "{}",
         Said::Half(value) => {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::kept::{Place, Settings, State};
-use super::session::Session;
+use super::session::{Answer, Session};
 use super::view::{ConnectorFault, ConnectorState, ConnectorView};
 use crate::app::Error;
-use crate::connect::{Reply, Request};
+use crate::connect::{FileHosts, Request};
 use crate::lock::Lock;
 use crate::model::Timestamp;
 
@@ -30,13 +30,24 @@ pub(super) struct Known {
 /// A request on its way.
 pub struct Errand {
     pub(super) connector: Arc<Connector>,
-    request: Request,
+    job: Job,
+}
+
+/// What is asked.
+pub(super) enum Job {
+    /// The source.
+    Ask(Request),
+    /// For a file that a message links to.
+    File(Box<FileHosts>, String),
 }
 
 impl Errand {
     /// Sends it, and waits for what comes of it.
-    pub fn send(&self) -> Reply {
-        self.request.send()
+    pub fn send(&self) -> Answer {
+        match &self.job {
+            Job::Ask(request) => Answer::Asked(request.send()),
+            Job::File(hosts, url) => Answer::File(hosts.fetch(url)),
+        }
     }
 }
 
@@ -80,12 +91,15 @@ impl Connector {
 
     /// Has it rest, or go on.
     pub(super) fn pause(&self, on: bool) -> Result<(), Error> {
+        self.set(|settings| settings.is_paused = on)
+    }
+
+    /// Changes what is kept of its settings.
+    pub(super) fn set(&self, change: impl FnOnce(&mut Settings)) -> Result<(), Error> {
         let mut known = self.known.lock();
-        if known.settings.is_paused != on {
-            let settings = Settings {
-                is_paused: on,
-                ..known.settings.clone()
-            };
+        let mut settings = known.settings.clone();
+        change(&mut settings);
+        if settings != known.settings {
             self.place.keep_settings(&settings)?;
             known.settings = settings;
         }
@@ -116,6 +130,7 @@ impl Connector {
             user: settings.account.user,
             account: settings.account.number,
             since: settings.since,
+            fetch_attachments: settings.fetches_files,
             added_at: settings.added_at,
             state: shown,
             read_until: state.read_until,
@@ -147,15 +162,15 @@ impl Connector {
 
     /// Its next request, if it has one now.
     pub(super) fn errand(self: &Arc<Self>, now: Timestamp) -> Result<Option<Errand>, Error> {
+        let mut session = self.session.lock();
+        if session.is_out {
+            return Ok(None);
+        }
         let Known {
             settings,
             mut state,
             ..
         } = self.known.lock().clone();
-        let mut session = self.session.lock();
-        if session.is_out {
-            return Ok(None);
-        }
         let token = match self.place.token() {
             Ok(token) => token,
             Err(reason) => {
@@ -165,12 +180,17 @@ impl Connector {
                 return Ok(None);
             }
         };
-        let request = session.request(&settings, &mut state, (&token, now));
-        session.is_out = request.is_some();
+        let job = match session.file(&settings, &token) {
+            Some((hosts, url)) => Some(Job::File(Box::new(hosts), url)),
+            None => session
+                .request(&settings, &mut state, (&token, now))
+                .map(Job::Ask),
+        };
+        session.is_out = job.is_some();
         self.keep(state)?;
-        Ok(request.map(|request| Errand {
+        Ok(job.map(|job| Errand {
             connector: Arc::clone(self),
-            request,
+            job,
         }))
     }
 }

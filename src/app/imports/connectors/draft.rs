@@ -35,6 +35,9 @@ pub struct ConnectorDraft {
     #[serde(default)]
     #[schema(pattern = "^20[0-9]{2}-0[1-9]-[01][1-9]$")]
     pub since: Option<String>,
+    /// Whether files that messages link to are fetched; else they stay links.
+    #[serde(default)]
+    pub fetch_attachments: bool,
     /// The account's token; left out for a connector that has one.
     #[serde(default)]
     #[schema(pattern = "^[A-Za-z0-9_-]{1,200}$")]
@@ -72,6 +75,7 @@ pub(super) fn settings(
         since: since.transpose()?,
         added_at: now,
         is_paused: false,
+        fetches_files: draft.fetch_attachments,
     };
     Ok((name, settings))
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::ConnectorDeed;
 use super::connector::{Connector, Errand, Known};
+use super::session::Answer;
 use super::view::ConnectorView;
 use crate::app::{App, Error};
 use crate::command::{Caller, Command};
-use crate::connect::Reply;
 use crate::failpoint;
 
 /// What is to be done for connectors.
@@ -64,7 +64,7 @@ impl App {
     }
 
     /// Takes back what came of a request: journals what is together, then writes the cursor.
-    pub(crate) fn settle_errand(&self, errand: &Errand, reply: Reply) -> Result<(), Error> {
+    pub(crate) fn settle_errand(&self, errand: &Errand, answer: Answer) -> Result<(), Error> {
         let connector = &errand.connector;
         let now = self.clock.now();
         {
@@ -79,16 +79,17 @@ impl App {
                 session.reset();
                 return Ok(());
             }
-            if let Some(mut bundle) = session.take(&mut state, reply, now) {
-                if let Err(error) = session.journal(self, &connector.name, &mut state, &mut bundle)
-                {
+            match session.hear(self, &connector.name, &mut state, (answer, now)) {
+                Ok(None) => {}
+                Ok(Some(bundle)) => {
+                    failpoint::pass("connector.journalled");
+                    session.settle(&mut state, bundle, now);
+                }
+                Err(error) => {
                     // The page is asked for again: its mark has not moved.
                     session.reset();
                     session.failed(&mut state, error.to_string(), None, now);
-                    return connector.keep(state);
                 }
-                failpoint::pass("connector.journalled");
-                session.settle(&mut state, bundle, now);
             }
             connector.keep(state)?;
         }
@@ -97,7 +98,7 @@ impl App {
 
     /// Journals what was read since the last account, where it is time for one.
     fn account_for(&self, connector: &Connector) -> Result<(), Error> {
-        let account = connector.session.lock().account(&connector.name);
+        let account = connector.session.lock().close_account(&connector.name);
         if let Some(account) = account {
             let command = Command::FinishImport(Box::new(account));
             self.write_now(&Caller::system(), command)?;
@@ -132,8 +133,8 @@ impl App {
                 continue;
             }
             if let Some(errand) = self.errand_of(&connector)? {
-                let reply = errand.send();
-                self.settle_errand(&errand, reply)?;
+                let answer = errand.send();
+                self.settle_errand(&errand, answer)?;
             }
         }
     }

@@ -31,6 +31,9 @@ pub(super) struct Settings {
     pub(super) added_at: Timestamp,
     #[serde(default)]
     pub(super) is_paused: bool,
+    /// Whether files that messages link to are fetched.
+    #[serde(default)]
+    pub(super) fetches_files: bool,
 }
 
 /// Where a stream is.

@@ -6,10 +6,12 @@
 //! work. A request is handed out as an [`Errand`] and its reply taken back, so that nothing waits for
 //! a source but who sends it. A cursor is written when its events are safe in the journal, never before.
 
+mod account;
 mod connector;
 mod draft;
 mod drive;
 mod kept;
+mod pending;
 mod round;
 mod session;
 mod view;
@@ -146,6 +148,7 @@ impl App {
         if let Some(token) = token {
             known.place.keep_token(token)?;
         }
+        known.set(|settings| settings.fetches_files = wanted.fetches_files)?;
         self.wake(known)
     }
 

@@ -2,18 +2,18 @@
 //!
 //! Held by its connector and driven by `mod`, one request at a time. Nothing here is durable.
 
-use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::account::Account;
 use super::kept::{Fault, Settings, State};
+use super::pending::Pending;
 use super::round::{Bundle, Round, Seen, Settled};
-use crate::app::imports::run::{CONFLICT, add_refused};
-use crate::app::{App, Batch, ERASED, Error, Format, Input, Migration, Via};
+use crate::app::{App, Error, Format, Input};
 use crate::clock::Clock;
-use crate::connect::{Line, Pause, Reply, Request, Source, source};
+use crate::connect::{Fetched, FileHosts, Line, Pause, Product, Reply, Request, Source, source};
 use crate::model::{Completeness, Timestamp};
 
 /// How long after a round the next one begins.
@@ -27,6 +27,18 @@ const BUSY_MS: i64 = 10_000;
 const MOST_PAUSE_MS: i64 = 60 * 60_000;
 /// How often it is asked in vain about one thing before that waits for the night.
 const TRIES: u32 = 8;
+/// How often it is asked in vain for a file before that stays a link.
+const FILE_TRIES: u32 = 3;
+/// The most bytes of a file: it is held whole for a moment.
+const MOST_FILE_BYTES: u64 = 64 << 20;
+
+/// What came of an errand.
+pub enum Answer {
+    /// What the source said.
+    Asked(Reply),
+    /// A file, or why there is none.
+    File(Fetched),
+}
 
 /// A connector at work.
 pub(super) struct Session {
@@ -45,69 +57,12 @@ pub(super) struct Session {
     /// How many rounds are over.
     pub(super) rounds: u64,
     account: Account,
-}
-
-/// What was read since the last account.
-struct Account {
-    migration: Migration,
-    counts: Counts,
-    /// Whether it is time for the next one.
-    is_due: bool,
-}
-
-/// What became of events since the last account.
-#[derive(Default)]
-struct Counts {
-    imported: u64,
-    duplicates: u64,
-    /// Records of which nothing was made.
-    rejected: u64,
-    refused: BTreeMap<(&'static str, &'static str), u64>,
-}
-
-impl Account {
-    fn new(format: Format) -> Self {
-        Self {
-            migration: Migration::of_connection(format),
-            counts: Counts::default(),
-            is_due: false,
-        }
-    }
-}
-
-impl Counts {
-    /// Whether all that came was there already.
-    fn is_nothing(&self) -> bool {
-        self.imported == 0 && self.rejected == 0 && self.refused.is_empty()
-    }
-
-    fn take(
-        &mut self,
-        app: &App,
-        name: &str,
-        state: &mut State,
-        batch: &Batch,
-    ) -> Result<(), Error> {
-        state.rejected += batch.rejected.len() as u64;
-        self.rejected += batch.rejected.len() as u64;
-        if batch.events.is_empty() {
-            return Ok(());
-        }
-        let taken = app.take(Via::Import, &format!("connector:{name}"), &batch.events)?;
-        self.imported += taken.accepted;
-        self.duplicates += taken.duplicates;
-        state.accepted += taken.accepted;
-        state.duplicates += taken.duplicates;
-        let refused = [
-            (("id", CONFLICT), taken.conflicts.len()),
-            (("contact", ERASED), taken.erased.len()),
-        ];
-        for (why, count) in refused.into_iter().filter(|(_, count)| *count > 0) {
-            *self.refused.entry(why).or_default() += count as u64;
-            state.rejected += count as u64;
-        }
-        Ok(())
-    }
+    /// What waits for its files, or to be journalled.
+    pending: Option<Pending>,
+    fetches_files: bool,
+    /// From where they may come, once any is wanted.
+    hosts: Option<FileHosts>,
+    place: (Product, String),
 }
 
 impl Session {
@@ -126,6 +81,10 @@ impl Session {
             is_wanted: false,
             rounds: 0,
             account: Account::new(format),
+            pending: None,
+            fetches_files: settings.fetches_files,
+            hosts: None,
+            place: (account.product, account.host()),
         })
     }
 
@@ -137,7 +96,16 @@ impl Session {
     /// Goes back to what is kept.
     pub(super) fn reset(&mut self) {
         self.round = None;
+        self.pending = None;
         self.tries = 0;
+    }
+
+    /// The next file that is wanted, and from where it may come.
+    pub(super) fn file(&mut self, settings: &Settings, token: &str) -> Option<(FileHosts, String)> {
+        self.fetches_files = settings.fetches_files;
+        let url = self.pending.as_ref()?.url()?;
+        let hosts = self.hosts.as_ref()?.clone();
+        Some((hosts.signed(self.source.headers(token)), url))
     }
 
     /// The next request; none: a round was over before it began.
@@ -272,43 +240,78 @@ impl Session {
         });
     }
 
-    /// Translates what is together and journals it.
-    pub(super) fn journal(
+    /// Hears what came of an errand; gives what is journalled then, if that was the last one of a
+    /// page.
+    pub(super) fn hear(
         &mut self,
         app: &App,
         name: &str,
         state: &mut State,
-        bundle: &mut Bundle,
-    ) -> Result<(), Error> {
+        (answer, now): (Answer, Timestamp),
+    ) -> Result<Option<Bundle>, Error> {
+        match answer {
+            Answer::Asked(reply) => {
+                if let Some(bundle) = self.take(state, reply, now) {
+                    self.pending = Some(self.prepared(app, name, bundle)?);
+                }
+            }
+            Answer::File(fetched) => {
+                let Some(pending) = &mut self.pending else {
+                    return Ok(None);
+                };
+                match pending.hear(app, &mut self.account.files, fetched)? {
+                    None => self.tries = 0,
+                    Some(_) if self.tries + 1 < FILE_TRIES => {
+                        self.tries += 1;
+                        self.due_at = now.plus_millis(FIRST_WAIT_MS << self.tries);
+                    }
+                    Some(reason) => {
+                        self.tries = 0;
+                        pending.stays(&mut self.account.files, reason);
+                    }
+                }
+            }
+        }
+        let ready = self.pending.take_if(|pending| pending.is_ready());
+        let Some(ready) = ready else { return Ok(None) };
+        let (batches, bundle) = ready.named();
+        for batch in &batches {
+            self.account.counts.take(app, name, state, batch)?;
+        }
+        Ok(Some(bundle))
+    }
+
+    /// Translates what is together.
+    fn prepared(&mut self, app: &App, name: &str, mut bundle: Bundle) -> Result<Pending, Error> {
         let documents = std::mem::take(&mut bundle.documents);
         let documents: Vec<Arc<[u8]>> = documents.into_iter().map(Arc::from).collect();
+        let migration = &mut self.account.migration;
         for document in &documents {
             // What is wrong with one is said when it is translated.
-            drop(self.account.migration.learn_input(open(name, document)?));
+            drop(migration.learn_input(open(name, document)?));
         }
+        let mut batches = Vec::new();
         for document in &documents {
-            let mut failed = None;
-            let Account {
-                migration, counts, ..
-            } = &mut self.account;
-            let input = open(name, document)?;
-            let read =
-                migration.translate(input, |batch| match counts.take(app, name, state, &batch) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(error) => {
-                        failed = Some(error);
-                        ControlFlow::Break(())
-                    }
-                });
-            if let Some(error) = failed {
-                return Err(error);
-            }
+            let read = migration.translate(open(name, document)?, |batch| {
+                batches.push(batch);
+                ControlFlow::Continue(())
+            });
             // A page without anything in it is none that cannot be read.
             if let Err(fault) = read {
                 tracing::debug!(%fault, connector = name, "a page had nothing to translate");
             }
         }
-        Ok(())
+        if self.fetches_files && self.hosts.is_none() {
+            let (product, host) = self.place.clone();
+            let most = app.most_file_bytes().min(MOST_FILE_BYTES);
+            self.hosts = Some(FileHosts::new(Some(product), vec![host], most));
+        }
+        Pending::new(app, bundle, batches, self.fetches_files)
+    }
+
+    /// What was read since the last account, if it is time for one.
+    pub(super) fn close_account(&mut self, name: &str) -> Option<Completeness> {
+        self.account.close(name)
     }
 
     /// Moves on behind what is journalled.
@@ -331,25 +334,6 @@ impl Session {
         self.rounds += 1;
         self.is_wanted = false;
         self.due_at = now.plus_millis(EVERY_MS);
-    }
-
-    /// What was read since the last account, if it is time for one and anything came of it.
-    pub(super) fn account(&mut self, name: &str) -> Option<Completeness> {
-        let account = &mut self.account;
-        if !std::mem::take(&mut account.is_due) || account.counts.is_nothing() {
-            return None;
-        }
-        let counts = std::mem::take(&mut account.counts);
-        let mut all = Completeness {
-            imported: counts.imported,
-            duplicates: counts.duplicates,
-            ..account.migration.account()
-        };
-        all.files = vec![format!("connection {name}")];
-        // A page without anything in it is no fault.
-        all.faults = Vec::new();
-        add_refused(&mut all, counts.refused);
-        Some(all)
     }
 }
 

@@ -53,6 +53,8 @@ pub struct ConnectorView {
     /// From when on it reads; left out: from the beginning.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub since: Option<Timestamp>,
+    /// Whether files that messages link to are fetched.
+    pub fetch_attachments: bool,
     /// When it was added.
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Timestamp,

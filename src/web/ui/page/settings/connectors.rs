@@ -75,6 +75,7 @@ struct Typed {
     user: String,
     account: String,
     since: String,
+    fetch_attachments: bool,
 }
 
 #[derive(Template)]
@@ -127,6 +128,7 @@ fn run(app: &App, word: &str, form: &[(String, String)]) -> Result<ConnectorView
                 user: text("user"),
                 account: text("account"),
                 since: text("since"),
+                fetch_attachments: text("fetch_attachments").is_some(),
                 token: text("token"),
             });
         }
@@ -155,6 +157,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
             user: view.user.clone().unwrap_or_default(),
             account: view.account.clone().unwrap_or_default(),
             since: view.since.map_or_else(String::new, |at| at.to_string()),
+            fetch_attachments: view.fetch_attachments,
         },
         None if fault.is_empty() => Typed::default(),
         None => Typed {
@@ -164,6 +167,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
             user: text("user"),
             account: text("account"),
             since: text("since"),
+            fetch_attachments: field_of(pairs, "fetch_attachments").is_some(),
         },
     };
     let page = Page {
