@@ -96,7 +96,7 @@ impl FileHosts {
         if named.contains('@') {
             return None;
         }
-        let is_own = self.own.iter().any(|own| *own == named);
+        let is_own = self.own.contains(&named);
         let is_here = matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
         if is_own && (scheme == "https" || (scheme == "http" && is_here)) {
             return Some(Way::Own);

@@ -26,6 +26,8 @@ const TRIES: u32 = 3;
 const BETWEEN: Duration = Duration::from_secs(1);
 /// How many reasons are told apart.
 const MOST_REASONS: usize = 50;
+/// How many entries a list of an account has.
+const MOST_ENTRIES: usize = 200;
 
 /// A file that a message links to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +71,9 @@ impl FileCounts {
         if self.kept + stayed == 0 {
             return;
         }
+        // An account has so many entries of each at most.
+        all.records.truncate(MOST_ENTRIES - 1);
+        all.unmapped.truncate(MOST_ENTRIES - self.stayed.len());
         all.records.push(RecordCount {
             kind: "attachments".to_owned(),
             read: self.kept + stayed,
@@ -103,14 +108,11 @@ impl App {
                 continue;
             }
             let id = added.conversation.to_string();
-            let conversation = match known.get(&id) {
-                Some(conversation) => conversation,
-                None => {
-                    let found = self.messages_of(&id)?;
-                    known.entry(id.clone()).or_insert(found)
-                }
-            };
-            let mut messages = conversation.iter().flat_map(|one| &one.messages);
+            if !known.contains_key(&id) {
+                known.insert(id.clone(), self.messages_of(&id)?);
+            }
+            let conversation = known.get(&id).and_then(Option::as_ref);
+            let mut messages = conversation.into_iter().flat_map(|one| &one.messages);
             if let Some(stored) = messages.find(|message| message.id == added.message) {
                 if are_same(&stored.attachments, files) {
                     let files = stored.attachments.clone();

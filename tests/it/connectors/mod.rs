@@ -769,7 +769,7 @@ fn meets(format: Format, played: &played::Played, reports: &[&str]) -> (Desk, Co
 
 #[test]
 fn intercom_is_read_by_its_search_and_each_conversation_whole() {
-    let played = others::intercom();
+    let played = others::intercom(&Arc::default());
     let reports = [
         "first_response_time",
         "handled",
@@ -790,6 +790,42 @@ fn intercom_is_read_by_its_search_and_each_conversation_whole() {
         .unwrap();
     assert_eq!(search.body["query"]["value"], 1_791_360_100 - 300 - 1);
     assert_eq!((of("/conversations/5"), of("/admins")), (0, 0));
+}
+
+#[test]
+fn what_is_newest_waits_a_minute_and_what_appears_late_is_read() {
+    let later = Arc::default();
+    let played = others::intercom(&later);
+    let (desk, _) = other(Format::Intercom, &played);
+    let now = desk.clock.now().millis() / 1_000;
+    let change = |id: u64, at: i64| {
+        later
+            .lock()
+            .unwrap()
+            .push(json!({"type": "conversation", "id": id.to_string(),
+            "created_at": at, "updated_at": at, "state": "open", "contacts": [{"id": "u1"}],
+            "source": {"type": "conversation", "id": id + 9_000, "body": "<p>Hello</p>",
+                "delivered_as": "customer_initiated", "author": {"type": "user", "id": "u1"}},
+            "conversation_parts": {"total_count": 0, "conversation_parts": []}}));
+    };
+    let read = |secs: i64| {
+        desk.clock.set(desk.clock.now().plus_millis(secs * 1_000));
+        read_of(&desk, "intercom");
+        let told = messages(&desk).into_iter();
+        let new = told.filter(|id| id.starts_with("intercom:source/6"));
+        new.map(|id| id.split('/').nth(1).unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    change(600, now - 30);
+    assert_eq!(read(0), Vec::<String>::new());
+    assert_eq!(read(60), ["600"]);
+    // Three of one second, over the end of a page, and one that shows up with an instant before
+    // the last that was read.
+    for id in 601..=603 {
+        change(id, now + 1);
+    }
+    change(604, now - 30 - 200);
+    assert_eq!(read(60), ["600", "601", "602", "603", "604"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use svar::app::Format;
@@ -50,7 +51,9 @@ fn has(heard: &Heard, line: &str) -> bool {
     heard.head.to_lowercase().contains(line)
 }
 
-pub(super) fn intercom() -> Played {
+/// With conversations that come later.
+pub(super) fn intercom(later: &Arc<Mutex<Vec<Value>>>) -> Played {
+    let later = Arc::clone(later);
     let values = values(Format::Intercom);
     let conversations: Vec<Value> = values
         .iter()
@@ -72,6 +75,8 @@ pub(super) fn intercom() -> Played {
         if !has(heard, "authorization: bearer ") || !has(heard, "intercom-version: 2.14") {
             return Said::Status(401, "");
         }
+        let mut conversations = conversations.clone();
+        conversations.extend(later.lock().unwrap().iter().cloned());
         // Two a page; a search that is not behind a thing begins at the beginning.
         let search = |all: &[Value], name: &str| {
             let query = &heard.body["query"];

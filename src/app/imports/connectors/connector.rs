@@ -180,7 +180,7 @@ impl Connector {
                 return Ok(None);
             }
         };
-        let job = match session.file(&settings, &token) {
+        let job = match session.file(&token) {
             Some((hosts, url)) => Some(Job::File(Box::new(hosts), url)),
             None => session
                 .request(&settings, &mut state, (&token, now))

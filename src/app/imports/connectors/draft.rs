@@ -21,11 +21,11 @@ pub struct ConnectorDraft {
     /// The account's address, such as `https://shop.zendesk.com`; left out: the product's, where all
     /// accounts have one.
     #[serde(default)]
-    #[schema(pattern = "^https://[a-z0-9.-]+$")]
+    #[schema(pattern = r"^https?://\S+$")]
     pub url: Option<String>,
     /// Of Zendesk: whose API token it is, by e-mail; left out: it is one of OAuth.
     #[serde(default)]
-    #[schema(pattern = "^[a-z0-9.@-]{1,200}$")]
+    #[schema(pattern = r"^[!-9;-~]{1,200}$")]
     pub user: Option<String>,
     /// Of Chatwoot: the account's number, for an address has several.
     #[serde(default)]
@@ -33,14 +33,14 @@ pub struct ConnectorDraft {
     pub account: Option<String>,
     /// From which day or instant on it reads; by default from the beginning.
     #[serde(default)]
-    #[schema(pattern = "^20[0-9]{2}-0[1-9]-[01][1-9]$")]
+    #[schema(pattern = r"^\d{4}-\d{2}-\d{2}(T.+)?$")]
     pub since: Option<String>,
     /// Whether files that messages link to are fetched; else they stay links.
     #[serde(default)]
     pub fetch_attachments: bool,
     /// The account's token; left out for a connector that has one.
     #[serde(default)]
-    #[schema(pattern = "^[A-Za-z0-9_-]{1,200}$")]
+    #[schema(pattern = r"^[!-~]{1,4096}$")]
     pub token: Option<String>,
 }
 

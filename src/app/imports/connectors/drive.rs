@@ -79,7 +79,12 @@ impl App {
                 session.reset();
                 return Ok(());
             }
-            match session.hear(self, &connector.name, &mut state, (answer, now)) {
+            match session.hear(
+                self,
+                &connector.name,
+                (&settings, &mut state),
+                (answer, now),
+            ) {
                 Ok(None) => {}
                 Ok(Some(bundle)) => {
                     failpoint::pass("connector.journalled");

@@ -59,7 +59,6 @@ pub(super) struct Session {
     account: Account,
     /// What waits for its files, or to be journalled.
     pending: Option<Pending>,
-    fetches_files: bool,
     /// From where they may come, once any is wanted.
     hosts: Option<FileHosts>,
     place: (Product, String),
@@ -82,7 +81,6 @@ impl Session {
             rounds: 0,
             account: Account::new(format),
             pending: None,
-            fetches_files: settings.fetches_files,
             hosts: None,
             place: (account.product, account.host()),
         })
@@ -101,8 +99,7 @@ impl Session {
     }
 
     /// The next file that is wanted, and from where it may come.
-    pub(super) fn file(&mut self, settings: &Settings, token: &str) -> Option<(FileHosts, String)> {
-        self.fetches_files = settings.fetches_files;
+    pub(super) fn file(&self, token: &str) -> Option<(FileHosts, String)> {
         let url = self.pending.as_ref()?.url()?;
         let hosts = self.hosts.as_ref()?.clone();
         Some((hosts.signed(self.source.headers(token)), url))
@@ -246,13 +243,13 @@ impl Session {
         &mut self,
         app: &App,
         name: &str,
-        state: &mut State,
+        (settings, state): (&Settings, &mut State),
         (answer, now): (Answer, Timestamp),
     ) -> Result<Option<Bundle>, Error> {
         match answer {
             Answer::Asked(reply) => {
                 if let Some(bundle) = self.take(state, reply, now) {
-                    self.pending = Some(self.prepared(app, name, bundle)?);
+                    self.pending = Some(self.prepared(app, (name, settings), bundle)?);
                 }
             }
             Answer::File(fetched) => {
@@ -282,7 +279,12 @@ impl Session {
     }
 
     /// Translates what is together.
-    fn prepared(&mut self, app: &App, name: &str, mut bundle: Bundle) -> Result<Pending, Error> {
+    fn prepared(
+        &mut self,
+        app: &App,
+        (name, settings): (&str, &Settings),
+        mut bundle: Bundle,
+    ) -> Result<Pending, Error> {
         let documents = std::mem::take(&mut bundle.documents);
         let documents: Vec<Arc<[u8]>> = documents.into_iter().map(Arc::from).collect();
         let migration = &mut self.account.migration;
@@ -301,12 +303,12 @@ impl Session {
                 tracing::debug!(%fault, connector = name, "a page had nothing to translate");
             }
         }
-        if self.fetches_files && self.hosts.is_none() {
+        if settings.fetches_files && self.hosts.is_none() {
             let (product, host) = self.place.clone();
             let most = app.most_file_bytes().min(MOST_FILE_BYTES);
             self.hosts = Some(FileHosts::new(Some(product), vec![host], most));
         }
-        Pending::new(app, bundle, batches, self.fetches_files)
+        Pending::new(app, bundle, batches, settings.fetches_files)
     }
 
     /// What was read since the last account, if it is time for one.

@@ -215,6 +215,10 @@ impl Translation for HubSpot {
                 "rep_availability",
             ],
         );
+        // A part of what a connection reads says nothing of what it does not.
+        if self.is_connected {
+            return;
+        }
         if self.told.is_empty() {
             tally.blind(
                 "no messages were in the run: fetch those of each thread",
