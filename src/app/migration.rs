@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::Batch;
 use crate::ingest::{Error, Format, HubSpotMapping, Input, Mapping, Migration as Run, Translated};
 use crate::model::Completeness;
+use crate::model::reconciliation::SourceFigures;
 
 /// An export that is being imported.
 pub struct Migration(Run);
@@ -61,6 +62,11 @@ impl Migration {
     /// What it came to since the last account, save what became of its events.
     pub(super) fn account(&mut self) -> Completeness {
         self.0.account()
+    }
+
+    /// The figures that the source itself gives; asked for once, when all files are translated.
+    pub fn figures(&mut self) -> SourceFigures {
+        self.0.figures()
     }
 
     /// What it came to, save what became of its events.

@@ -27,6 +27,7 @@ fn check(all: &Completeness) -> Result<(), Invalid> {
         ("unmapped", all.unmapped.len(), 200),
         ("missing", all.missing.len(), 200),
         ("counters", all.counters.len(), 50),
+        ("reconciled", all.reconciled.len(), 12),
         ("blind", all.blind.len(), 50),
         ("faults", all.faults.len(), 1_000),
     ] {
@@ -42,6 +43,17 @@ fn check(all: &Completeness) -> Result<(), Invalid> {
                 counter.examples.len()
             );
             return Err(Invalid::new(format!("counters[{place}].examples"), reason));
+        }
+    }
+    for (place, one) in all.reconciled.iter().enumerate() {
+        for (field, count, most) in [
+            ("rules", one.rules.len(), 50),
+            ("rows", one.rows.len(), 200),
+        ] {
+            if count > most {
+                let reason = format!("there are {count}; at most {most} are expected");
+                return Err(Invalid::new(format!("reconciled[{place}].{field}"), reason));
+            }
         }
     }
     for (place, blind) in all.blind.iter().enumerate() {
@@ -69,7 +81,17 @@ fn words(all: &Completeness) -> Result<(), Invalid> {
         .blind
         .iter()
         .flat_map(|one| [&one.lack].into_iter().chain(&one.reports));
-    let lists: [(&str, Vec<&String>); 8] = [
+    let reconciled = all.reconciled.iter().flat_map(|one| {
+        let rules = one.rules.iter();
+        let rules = rules.flat_map(|rule| [&rule.rule, &rule.because]);
+        let rows = one.rows.iter();
+        let rows = rows.flat_map(|row| [&row.id, &row.rule].into_iter().chain(&row.detail));
+        [&one.name, &one.report]
+            .into_iter()
+            .chain(rules)
+            .chain(rows)
+    });
+    let lists: [(&str, Vec<&String>); 9] = [
         ("files", all.files.iter().collect()),
         ("records", all.records.iter().map(|one| &one.kind).collect()),
         ("rejected", rejected.collect()),
@@ -79,6 +101,7 @@ fn words(all: &Completeness) -> Result<(), Invalid> {
             all.missing.iter().map(|one| &one.field).collect(),
         ),
         ("counters", counters.collect()),
+        ("reconciled", reconciled.collect()),
         ("blind", blind.collect()),
         ("faults", all.faults.iter().collect()),
     ];

@@ -23,4 +23,7 @@ pub use lines::{Line, Lines};
 pub use open::Input;
 pub use reader::{LineResult, Reader};
 pub use rejects::{Reject, Rejects};
-pub use source::{Format, HubSpotMapping, Mapping, Migration, Translated, guess, recognized};
+pub use source::{
+    ColumnRole, Format, HubSpotMapping, Mapping, Migration, TableColumn, TableForm, TableSample,
+    Translated, first_events, guess, recognized,
+};

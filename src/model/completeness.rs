@@ -7,10 +7,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::reconciliation::Reconciliation;
 use super::required_number;
 
 /// What became of an export: what was read, what came of it, and what did not.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Completeness {
     /// The product that it was exported from, such as `zendesk`.
@@ -40,6 +41,10 @@ pub struct Completeness {
     /// Our counts beside the source's own.
     #[schema(max_items = 50)]
     pub counters: Vec<Counter>,
+    /// The source's own figures beside ours, where it gives any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 12)]
+    pub reconciled: Vec<Reconciliation>,
     /// What the export does not say, and the reports that therefore show little or nothing.
     #[schema(max_items = 50)]
     pub blind: Vec<Blind>,

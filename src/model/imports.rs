@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::reconciliation::Reconciliation;
 use super::{Body, Completeness, Event, Provenance, Timestamp};
 
 /// How many are kept here; the journal has them all.
 pub const KEPT_IMPORTS: usize = 100;
 
 /// An import that is done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FinishedImport {
     /// Its place in the journal.
     pub seq: u64,
@@ -24,7 +25,7 @@ pub struct FinishedImport {
 }
 
 /// The imports that are done, the first of those kept first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Imports(VecDeque<Arc<FinishedImport>>);
 
 impl Imports {
@@ -42,6 +43,20 @@ impl Imports {
         let blind = last.flat_map(|import| &import.blind);
         let blind = blind.filter(|blind| blind.reports.iter().any(|one| one == report));
         blind.map(|blind| blind.lack.as_str()).collect()
+    }
+
+    /// The figures that sources themselves give of what a report says, by the last import of each
+    /// source that gave any.
+    pub fn figures_of(&self, report: &str) -> Vec<(&FinishedImport, &Reconciliation)> {
+        let mut seen = BTreeSet::new();
+        let last = self.latest();
+        let last = last.filter(|import| !import.completeness.reconciled.is_empty());
+        let last = last.filter(|import| seen.insert(&import.completeness.format));
+        let figures = last.flat_map(|import| {
+            let all = import.completeness.reconciled.iter();
+            all.map(move |figure| (import, figure))
+        });
+        figures.filter(|(_, one)| one.report == report).collect()
     }
 
     /// Whether an event is the end of one.

@@ -39,6 +39,7 @@ pub mod proposal;
 mod provenance;
 mod queue_rules;
 mod reach;
+pub mod reconciliation;
 pub mod redactions;
 mod role;
 pub mod routing;

@@ -10,6 +10,7 @@ mod deadline;
 mod evaluate;
 mod figures;
 mod judge;
+mod reconcile;
 pub mod registry;
 mod result;
 mod rows;
@@ -26,6 +27,7 @@ pub use deadline::Deadlines;
 pub use evaluate::{QueryContext, evaluate, evaluate_ways};
 pub use figures::{Durations, Figure, FigureValue, Figures, Measurement, Ratio};
 pub use judge::State;
+pub use reconcile::{Compared, OurValues, Story, reconcile};
 pub use registry::{Area, Better, Measure, Report, Unit};
 pub use result::{
     Comparison, ExcludedCount, FieldName, Head, Point, ReportResult, Series, SeriesKey, Way,

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A form in parts.
 #[derive(Default)]
-struct Form(Vec<u8>);
+pub(crate) struct Form(Vec<u8>);
 
 impl Form {
     fn part(mut self, head: &str, value: &[u8]) -> Self {
@@ -28,11 +28,11 @@ impl Form {
         self
     }
 
-    fn field(self, name: &str, value: &str) -> Self {
+    pub(crate) fn field(self, name: &str, value: &str) -> Self {
         self.part(&format!("name=\"{name}\""), value.as_bytes())
     }
 
-    fn file(self, path: &PathBuf) -> Self {
+    pub(crate) fn file(self, path: &PathBuf) -> Self {
         let name = path.file_name().unwrap().to_str().unwrap();
         let head = format!("name=\"files\"; filename=\"{name}\"");
         self.part(&head, &fs::read(path).unwrap())
@@ -42,7 +42,7 @@ impl Form {
         paths.iter().fold(self, Self::file)
     }
 
-    fn send(mut self, server: &Server, path: &str) -> Answer {
+    pub(crate) fn send(mut self, server: &Server, path: &str) -> Answer {
         self.0.extend_from_slice(b"--edge--\r\n");
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -56,7 +56,7 @@ impl Form {
 }
 
 /// Follows an import until it is at its end.
-fn follow(server: &Server, path: &str) -> Value {
+pub(crate) fn follow(server: &Server, path: &str) -> Value {
     let began = Instant::now();
     loop {
         let task = server.get(path).json();
@@ -75,7 +75,7 @@ fn sent(server: &Server, form: Form) -> Value {
     follow(server, begun.header("location"))
 }
 
-fn served() -> (Desk, Server) {
+pub(crate) fn served() -> (Desk, Server) {
     let desk = Desk::new();
     let server = Server::start(&desk.app);
     (desk, server)

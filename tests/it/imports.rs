@@ -771,8 +771,8 @@ fn a_guessed_mapping_is_one_that_imports() {
         &["import", "--format", "csv", "--map", mapping, table],
     );
     assert_eq!(code, 0, "{stderr}");
-    // Started, resolved, and two tags.
-    assert!(text.contains("1 records read, 4 events new"), "{text}");
+    // Started, assigned, resolved, and two tags.
+    assert!(text.contains("1 records read, 5 events new"), "{text}");
     let (code, _, stderr) = svar(&data, &["import", "--format", "csv", table]);
     assert_eq!(code, 2);
     assert!(

@@ -132,6 +132,7 @@ mod readme;
 #[cfg(test)]
 mod real;
 #[cfg(test)]
+mod reconciled;
 mod recovery;
 #[cfg(test)]
 mod report_page;
@@ -165,6 +166,8 @@ mod source;
 mod starting;
 #[cfg(test)]
 mod surveys;
+#[cfg(test)]
+mod table_form;
 #[cfg(test)]
 mod tags;
 #[cfg(test)]

@@ -7,7 +7,9 @@
 mod attachments;
 mod connectors;
 mod parcel;
+mod reconcile;
 mod run;
+mod tables;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -29,8 +31,11 @@ pub use connectors::{
     ConnectorDeed, ConnectorDraft, ConnectorFault, ConnectorState, ConnectorView, Duty, Errand,
     Product,
 };
+pub use crate::ingest::{ColumnRole, TableColumn, TableForm, TableSample};
 pub use parcel::Parcel;
 use run::Run;
+use tables::Tables;
+pub use tables::WaitingTable;
 
 /// Svar's own format.
 const OWN: &str = "svar";
@@ -70,7 +75,7 @@ pub struct ImportReject {
 }
 
 /// How far an import is, and what it came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ImportProgress {
     /// Its name.
     pub id: String,
@@ -139,6 +144,8 @@ pub(super) struct Imports {
     connectors: Connectors,
     /// The last first.
     latest: Lock<VecDeque<Arc<Lock<ImportProgress>>>>,
+    /// Tables that wait for a mapping.
+    tables: Tables,
 }
 
 impl Imports {
@@ -150,6 +157,7 @@ impl Imports {
             folder,
             connectors: Connectors::open(data.connectors(), now)?,
             latest: Lock::default(),
+            tables: Tables::default(),
         })
     }
 

@@ -87,6 +87,30 @@ impl Parcel {
             .map_err(|cause| Error::io("write", &self.folder, cause))
     }
 
+    /// The same files once more, which go on their own.
+    pub(super) fn again(&self) -> Result<Self, Error> {
+        let id = Clock::fresh_id();
+        let folder = self.folder.with_file_name(&id);
+        fs::create_dir_all(&folder).map_err(|cause| Error::io("make", &folder, cause))?;
+        let mut again = Self {
+            id,
+            folder,
+            files: Vec::new(),
+            names: self.names.clone(),
+            open: None,
+            bytes: self.bytes,
+        };
+        for (place, file) in self.files.iter().enumerate() {
+            let path = again.folder.join((place + 1).to_string());
+            // Where a disk has no links, it is written twice.
+            fs::hard_link(file, &path)
+                .or_else(|_no_links| fs::copy(file, &path).map(|_bytes| ()))
+                .map_err(|cause| Error::io("write", &path, cause))?;
+            again.files.push(path);
+        }
+        Ok(again)
+    }
+
     /// Its name.
     pub(super) fn id(&self) -> &str {
         &self.id

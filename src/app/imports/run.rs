@@ -12,6 +12,7 @@ use crate::app::{App, Batch, Batches, ERASED, Error, Migration, TaskState, Via};
 use crate::command::{Caller, Command};
 use crate::lock::Lock;
 use crate::model::completeness::RejectCount;
+use crate::model::reconciliation::{Reconciliation, SourceFigures};
 use crate::model::{Completeness, Event};
 
 /// How many refused records are shown.
@@ -147,9 +148,24 @@ impl Run {
             }
         }
         let refused = std::mem::take(&mut sink.refused);
-        let mut completeness = migration.completeness();
-        std::mem::take(&mut sink.files).add_to(&mut completeness);
+        let files = std::mem::take(&mut sink.files);
+        let figures = migration.figures();
+        let mut completeness = Completeness {
+            reconciled: self.reconciled(&figures)?,
+            ..migration.completeness()
+        };
+        files.add_to(&mut completeness);
         self.keep(completeness, refused, faults.into_values())
+    }
+
+    /// The source's own figures beside ours, once reports see all that came in.
+    fn reconciled(&self, figures: &SourceFigures) -> Result<Vec<Reconciliation>, Error> {
+        if self.progress.lock().dry_run || figures.things.is_empty() {
+            return Ok(Vec::new());
+        }
+        let app = self.app.upgrade().ok_or_else(stopped)?;
+        app.settle()?;
+        app.reconcile(&app.present(), figures)
     }
 
     fn keep(

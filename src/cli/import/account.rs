@@ -4,7 +4,9 @@ use std::fmt;
 
 use indicatif::HumanCount;
 
+use crate::cli::human::duration;
 use crate::model::Completeness;
+use crate::model::reconciliation::{Reconciliation, Side};
 
 /// How many lines of a list are shown; all of them are in the JSON.
 const SHOWN: usize = 10;
@@ -83,10 +85,75 @@ impl Account<'_> {
                 Ok(())
             },
         )?;
+        list(
+            f,
+            "The source's own figures beside Svar's",
+            &all.reconciled,
+            reconciled,
+        )?;
         list(f, "What the export does not say", &all.blind, |f, one| {
             write!(f, "{} ({})", one.lack, one.reports.join(", "))
         })
     }
+}
+
+/// A figure of the source's beside ours, why they differ, and the first rows that do.
+fn reconciled(f: &mut fmt::Formatter<'_>, one: &Reconciliation) -> fmt::Result {
+    let is_share = one.report == "csat";
+    let value = |value: Option<f64>| match value {
+        None => "–".to_owned(),
+        Some(value) if is_share => format!("{:.1} %", value * 100.0),
+        Some(value) => duration(value),
+    };
+    let side = |side: &Side| match is_share {
+        true => format!("{} of {}", value(side.mean), HumanCount(side.count)),
+        false => format!(
+            "mean {}, median {} of {}",
+            value(side.mean),
+            value(side.median),
+            HumanCount(side.count)
+        ),
+    };
+    write!(
+        f,
+        "{} ({}, {}): ours {}; theirs {}; {} of {} agree",
+        one.name,
+        one.report,
+        one.clock.as_str(),
+        side(&one.ours),
+        side(&one.theirs),
+        HumanCount(one.agreeing),
+        HumanCount(one.compared)
+    )?;
+    if one.left_out > 0 {
+        let more = HumanCount(one.left_out);
+        write!(f, "; {more} more conversations were not compared")?;
+    }
+    for rule in &one.rules {
+        let count = HumanCount(rule.count);
+        write!(f, "\n    {count} × {}: {}", rule.rule, rule.because)?;
+    }
+    let seen = |value: Option<f64>| match (value, is_share) {
+        (Some(1.0), true) => "satisfied".to_owned(),
+        (Some(_), true) => "not satisfied".to_owned(),
+        (other, _) => value_or_dash(other),
+    };
+    for row in one.rows.iter().take(SHOWN) {
+        let (ours, theirs) = (seen(row.ours), seen(row.theirs));
+        write!(
+            f,
+            "\n    {}: ours {ours}, theirs {theirs}, {}",
+            row.id, row.rule
+        )?;
+        if let Some(detail) = &row.detail {
+            write!(f, " ({detail})")?;
+        }
+    }
+    Ok(())
+}
+
+fn value_or_dash(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), duration)
 }
 
 /// The first lines of a list that has any.

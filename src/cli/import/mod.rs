@@ -5,26 +5,30 @@
 //! translated by that thread.
 
 mod account;
+mod format;
 mod meter;
 mod sink;
 mod summary;
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::BufWriter;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::sync_channel;
 
+use serde_json::Value;
+
 use super::context::Context;
 use super::wrong::Wrong;
 use super::{output, progress};
 use crate::app::{
-    Batch, Batches, FileCounts, FileHosts, Format, HubSpotMapping, ImportError, Input, Mapping,
-    Migration, Product, Reject, Rejects, file_host, guess,
+    Batch, Batches, FileCounts, FileHosts, ImportError, Input, Migration, Product, Reject, Rejects,
+    file_host, guess,
 };
+use crate::model::Completeness;
 use account::Account;
-use anyhow::Context as _;
+use format::OWN_FORMAT;
 use meter::Meter;
 use sink::Sink;
 use summary::{FileSummary, Summary};
@@ -33,10 +37,6 @@ use summary::{FileSummary, Summary};
 const WAITING: usize = 2;
 /// How many refused lines are shown where no file takes them.
 const SHOWN: u64 = 5;
-/// Svar's own format.
-const OWN_FORMAT: &str = "svar";
-/// Tables, which need a mapping.
-const TABLE: &str = "csv";
 
 /// Read files of events into the journal; safe to run again
 ///
@@ -46,11 +46,11 @@ const TABLE: &str = "csv";
 /// accounted for; name all files of an export in one run, for they explain each other.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar import events.jsonl.gz --rejects rejects.jsonl\n  svar demo | svar import -\n  svar import --dry-run 2026-*.jsonl\n  svar import --format zendesk users.json tickets-*.json ticket-events-*.json\n  svar import --format hubspot --zone Europe/Oslo pipelines.json owners.json tickets.csv\n  svar import --guess tickets.csv > mapping.toml\n  svar import --format csv --map mapping.toml --zone Europe/Oslo tickets.csv"
+    after_help = "Examples:\n  svar import events.jsonl.gz --rejects rejects.jsonl\n  svar demo | svar import -\n  svar import --dry-run 2026-*.jsonl\n  svar import --format zendesk users.json tickets-*.json ticket-events-*.json\n  svar import --format hubspot --zone Europe/Oslo pipelines.json owners.json tickets.csv\n  svar import --guess tickets.csv > mapping.toml\n  svar import --format csv --map mapping.toml --zone Europe/Oslo tickets.csv\n  svar import --last"
 )]
 pub(super) struct Args {
     /// Files of newline-delimited events, where `-` is the standard input, or of an export
-    #[arg(required_unless_present = "guess", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["guess", "last"], value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What the files hold: `svar`, an export of `chatwoot`, `hubspot`, `intercom` or `zendesk`, or
     /// `csv` with a mapping
@@ -66,6 +66,9 @@ pub(super) struct Args {
     /// Propose a mapping for a CSV and show the first events that it makes; nothing is imported
     #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "map", "format"])]
     guess: Option<PathBuf>,
+    /// Show what the last import of an export came to, with the source's own figures beside ours
+    #[arg(long, conflicts_with_all = ["files", "map", "format", "guess", "rejects", "dry_run"])]
+    last: bool,
     /// Write the refused lines, with their reasons, to FILE
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
@@ -86,13 +89,16 @@ pub(super) struct Args {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
+    if args.last {
+        return last(context, args.json);
+    }
     if let Some(table) = &args.guess {
-        let proposal = guess(Input::open_table(table)?, args.zone.as_deref())?;
+        let proposal = guess(table, args.zone.as_deref())?;
         output::print(proposal.trim_end())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let migration = migration(args)?;
     let sink = Sink::open(context, args.dry_run)?;
+    let migration = format::migration(&args.format, args.map.as_deref(), args.zone.as_deref())?;
     let mut import = Import {
         hosts: hosts(args, &sink)?,
         files: FileCounts::default(),
@@ -111,11 +117,18 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     }
     import.refused.finish()?;
     let (summary, files) = (import.summary, import.files);
-    let completeness = import.migration.map(|migration| {
-        let mut completeness = summary.accounted(migration.completeness());
-        files.add_to(&mut completeness);
-        completeness
-    });
+    let completeness = match import.migration {
+        Some(mut migration) => {
+            let reconciled = import.sink.reconciled(&migration.figures())?;
+            let mut completeness = summary.accounted(Completeness {
+                reconciled,
+                ..migration.completeness()
+            });
+            files.add_to(&mut completeness);
+            Some(completeness)
+        }
+        None => None,
+    };
     if let Some(completeness) = &completeness {
         import.sink.keep(completeness)?;
     }
@@ -131,27 +144,6 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
         output::print(Account(completeness))?;
     }
     Ok(ExitCode::from(u8::from(!summary.is_good())))
-}
-
-/// The translation that the files need; none for Svar's own format.
-fn migration(args: &Args) -> anyhow::Result<Option<Migration>> {
-    let word = args.format.as_str();
-    if word == TABLE {
-        return mapping(args).map(Migration::of_table).map(Some);
-    }
-    if word == Format::HubSpot.as_str() {
-        return hubspot(args).map(Migration::of_hubspot).map(Some);
-    }
-    if args.map.is_some() || args.zone.is_some() {
-        let text =
-            "--map and --zone are for --format csv and hubspot; other formats say it themselves";
-        return Err(Wrong::new(text.to_owned()).into());
-    }
-    if word == OWN_FORMAT {
-        return Ok(None);
-    }
-    let format = Format::parse(word).ok_or_else(|| unknown(word))?;
-    Ok(Some(Migration::new(format)))
 }
 
 /// From where files are fetched, if that is wanted.
@@ -171,46 +163,21 @@ fn hosts(args: &Args, sink: &Sink) -> anyhow::Result<Option<FileHosts>> {
     Ok(Some(FileHosts::new(product, own, app.most_file_bytes())))
 }
 
-/// The mapping of a table: a preset, or a file.
-fn mapping(args: &Args) -> anyhow::Result<Mapping> {
-    let zone = args.zone.as_deref();
-    let Some(path) = &args.map else {
-        let presets: Vec<&str> = Mapping::presets().collect();
-        let presets = presets.join(", ");
-        let text = format!(
-            "--format csv needs --map: a file, such as --guess proposes, or one of {presets}"
-        );
-        return Err(Wrong::new(text).into());
+/// Shows what the last import that is kept came to.
+fn last(context: &Context, json: bool) -> anyhow::Result<ExitCode> {
+    let mut kept = context.client()?.json("/api/v1/imports", &Vec::new())?;
+    let last = kept.pointer_mut("/items/0/completeness").map(Value::take);
+    let Some(last) = last else {
+        output::print("No export of another product has been imported yet.")?;
+        return Ok(ExitCode::SUCCESS);
     };
-    let name = path.display().to_string();
-    if let Some(preset) = Mapping::preset(&name, zone).filter(|_| !path.exists()) {
-        return Ok(preset?);
+    if json {
+        output::print_json(&last)?;
+    } else {
+        let completeness: Completeness = serde_json::from_value(last)?;
+        output::print(Account(&completeness).to_string().trim_start())?;
     }
-    let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read the mapping `{name}`"))?;
-    Ok(Mapping::parse(&name, &text, zone)?)
-}
-
-/// What the user says about an export of HubSpot's; nothing needs to be said.
-fn hubspot(args: &Args) -> anyhow::Result<HubSpotMapping> {
-    let name = args.map.as_ref().map(|path| path.display().to_string());
-    let name = name.as_deref().unwrap_or("hubspot");
-    let text = match &args.map {
-        None => String::new(),
-        Some(path) => {
-            fs::read_to_string(path).with_context(|| format!("cannot read the mapping `{name}`"))?
-        }
-    };
-    Ok(HubSpotMapping::parse(name, &text, args.zone.as_deref())?)
-}
-
-fn unknown(word: &str) -> Wrong {
-    let formats = Format::ALL.iter().map(|format| format.as_str());
-    let formats: Vec<&str> = [OWN_FORMAT, TABLE].into_iter().chain(formats).collect();
-    Wrong::new(format!(
-        "the format `{word}` cannot be read yet; there is: {}",
-        formats.join(", ")
-    ))
+    Ok(ExitCode::SUCCESS)
 }
 
 /// An import under way.

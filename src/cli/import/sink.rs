@@ -9,6 +9,7 @@ use crate::cli::client::Client;
 use crate::cli::context::Context;
 use crate::cli::{output, progress};
 use crate::command::{Caller, Command, Identity, Role};
+use crate::model::reconciliation::{Reconciliation, SourceFigures};
 use crate::model::{Completeness, Event, Timestamp};
 
 /// Why a line whose identity is taken by another event is refused.
@@ -80,6 +81,27 @@ impl Sink {
                     ..BatchCounts::default()
                 })
             }
+        }
+    }
+
+    /// The source's own figures beside ours, once reports see all that came in; none in a dry run.
+    pub(super) fn reconciled(
+        &self,
+        figures: &SourceFigures,
+    ) -> anyhow::Result<Vec<Reconciliation>> {
+        if figures.things.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self {
+            Self::Here(app) => {
+                let waiting = progress::waiting("counting what is new");
+                app.settle()?;
+                let reconciled = app.reconcile(&app.present(), figures)?;
+                waiting.finish_and_clear();
+                Ok(reconciled)
+            }
+            Self::There(upload) => upload.reconciled(figures),
+            Self::Nowhere { .. } => Ok(Vec::new()),
         }
     }
 
@@ -213,6 +235,23 @@ impl Upload {
             });
         }
         Ok(())
+    }
+
+    fn reconciled(&self, figures: &SourceFigures) -> anyhow::Result<Vec<Reconciliation>> {
+        let waiting = progress::waiting("counting what is new");
+        let is_counted = self.position == 0 || self.client.wait_for(self.position)?;
+        if !is_counted {
+            output::say(
+                "the server is still counting what is new; its figures are not set beside the source's",
+            );
+            return Ok(Vec::new());
+        }
+        let body = serde_json::to_value(figures)?;
+        let mut answer = self.client.send("/api/v1/imports/reconciliation", &body)?;
+        waiting.finish_and_clear();
+        let missing = "the server's answer does not say how the source's figures compare";
+        let items = answer.get_mut("items").map(Value::take).context(missing)?;
+        serde_json::from_value(items).context(missing)
     }
 
     fn settle(self) -> anyhow::Result<()> {

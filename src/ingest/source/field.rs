@@ -51,6 +51,22 @@ impl<'a> Fields<'a> {
         whole(self.value(name)?)
     }
 
+    /// A length of time in seconds, which may have a fraction; whole ones of it.
+    pub(super) fn seconds(self, name: &str) -> Option<u64> {
+        let secs = match self.value(name)? {
+            Value::Number(number) => number.as_f64()?,
+            Value::String(text) => text.trim().parse().ok()?,
+            _ => return None,
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is neither negative nor longer than a century"
+        )]
+        let whole = secs.round() as u64;
+        (0.0..3_200_000_000.0).contains(&secs).then_some(whole)
+    }
+
     /// Yes or no, also as text or number.
     pub(super) fn truth(self, name: &str) -> Option<bool> {
         match self.value(name)? {

@@ -17,6 +17,7 @@ use super::table::{Mapping, ROWS, Rows, rows};
 use super::tally::Tally;
 use super::{Format, Translation};
 use crate::ingest::{Error, Input, Reject};
+use crate::model::reconciliation::SourceFigures;
 use crate::model::{Completeness, Event};
 
 /// How many records are looked at before a file is said to hold another format.
@@ -182,6 +183,13 @@ impl Migration {
                 .extend(read.as_ref().err().map(ToString::to_string));
         }
         read.map(|_records| ())
+    }
+
+    /// The figures that the source itself gives of its conversations or tickets; asked for once,
+    /// when all files are translated.
+    pub fn figures(&mut self) -> SourceFigures {
+        let measured = self.translation.measured();
+        self.tally.take_figures(&self.source, measured)
     }
 
     /// What the run came to, save what became of its events.

@@ -11,6 +11,7 @@ mod drafted;
 mod field;
 mod hubspot;
 mod intercom;
+mod measured;
 mod migration;
 mod output;
 mod pages;
@@ -21,13 +22,14 @@ mod tally;
 mod zendesk;
 
 use field::Fields;
+use measured::Measured;
 use output::Output;
 use tally::Tally;
 
 pub use hubspot::HubSpotMapping;
 pub use migration::{Migration, Translated};
 pub use recognition::recognized;
-pub use table::{Mapping, guess};
+pub use table::{ColumnRole, Mapping, TableColumn, TableForm, TableSample, first_events, guess};
 
 /// A product whose exports can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +93,10 @@ trait Translation: Send {
     fn translate(&mut self, kind: &'static str, record: Fields<'_>, output: &mut Output<'_>);
     /// Says that the records come from a connection: what explains them comes along with each.
     fn expect_all(&mut self) {}
+    /// The figures that the source itself gives of its conversations or tickets.
+    fn measured(&self) -> &'static [Measured] {
+        &[]
+    }
     /// Says at the end what the export does not.
     fn close(&self, tally: &mut Tally);
 }

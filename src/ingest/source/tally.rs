@@ -8,10 +8,12 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
+use super::measured::{Figures, Measured};
 use crate::model::completeness::{
     Blind, Counter, Difference, MissingCount, RecordCount, RejectCount, UnmappedCount,
 };
 use crate::model::event::cmp_ids;
+use crate::model::reconciliation::SourceFigures;
 use crate::model::{Completeness, brief, brief_value};
 
 /// How many different entries of a list are kept.
@@ -49,6 +51,7 @@ pub(super) struct Tally {
     missing: BTreeMap<String, u64>,
     pairs: HashMap<(Counted, Box<str>), Pair, FixedState>,
     known: HashSet<u64, FixedState>,
+    figures: Figures,
     blind: Vec<Blind>,
 }
 
@@ -114,6 +117,24 @@ impl Tally {
         if let Some(pair) = self.pair(counted, thing) {
             pair.theirs = Some(count);
         }
+    }
+
+    /// Notes figures that the source gives of a thing, each by its place among those that it gives.
+    pub(super) fn measure(&mut self, thing: &str, values: &[(usize, Option<u64>)]) {
+        if !self.figures.has_room(thing) {
+            if self.is_new(&format!("figures of {thing}")) {
+                self.figures.leave_out();
+            }
+            return;
+        }
+        for (slot, value) in values {
+            self.figures.keep(thing, *slot, *value);
+        }
+    }
+
+    /// The figures that were noted; none stay.
+    pub(super) fn take_figures(&mut self, source: &str, measured: &[Measured]) -> SourceFigures {
+        std::mem::take(&mut self.figures).all(source, measured)
     }
 
     fn pair(&mut self, counted: Counted, thing: &str) -> Option<&mut Pair> {

@@ -15,6 +15,7 @@ use super::description::FileBytes;
 use super::{ROOT, off};
 use crate::app::{App, ImportProgress, WriteResult};
 use crate::command::{Caller, Command};
+use crate::model::reconciliation::{Reconciliation, SourceFigures};
 use crate::model::{Completeness, Timestamp};
 use crate::web::Problem;
 use crate::web::import_form::take_import;
@@ -47,6 +48,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(list_imports, start_import))
         .routes(routes!(get_import))
         .routes(routes!(finish_import))
+        .routes(routes!(reconcile_figures))
 }
 
 /// Lists what imports of other products' exports came to, the last first.
@@ -76,6 +78,27 @@ pub(super) async fn finish_import(
 ) -> Result<Json<WriteResult>, Problem> {
     let command = Command::FinishImport(Box::new(completeness));
     Ok(Json(app.write(caller, command).await?))
+}
+
+/// A source's figures beside ours.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ReconciliationList {
+    /// A figure each.
+    items: Vec<Reconciliation>,
+}
+
+/// Sets figures that a source gives of its conversations or tickets beside what reports say of
+/// the same; writes nothing. `svar import` keeps the answer with what the import came to.
+#[utoipa::path(post, path = "/imports/reconciliation", tag = "events", request_body = SourceFigures,
+    responses((status = 200, description = "Both side by side", body = ReconciliationList),
+        (status = 400, description = "A figure that no source gives", body = Problem)))]
+pub(super) async fn reconcile_figures(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    JsonBody(figures): JsonBody<SourceFigures>,
+) -> Result<Json<ReconciliationList>, Problem> {
+    let items = off(move || Ok(app.reconcile(&app.present_to(&caller.sight), &figures)?)).await?;
+    Ok(Json(ReconciliationList { items }))
 }
 
 /// The form that brings an export.

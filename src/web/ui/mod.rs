@@ -221,6 +221,11 @@ fn people() -> Router<Arc<App>> {
             get(page::people::get_imports).post(page::people::post_imports),
         )
         .route("/imports/tasks/{id}", get(page::people::get_import_task))
+        .route("/imports/tables", post(page::people::post_table))
+        .route(
+            "/imports/tables/{id}",
+            get(page::people::get_table).post(page::people::post_columns),
+        )
         .route("/bill-check", get(page::bill_check::get_bill_check))
         .route("/bill-check.csv", get(page::bill_check::get_bill_packet))
         .route(

@@ -6,6 +6,7 @@
 //! among its messages where these are English, else by its last activity.
 
 mod conversation;
+mod figures;
 mod message;
 mod people;
 
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::Translation;
 use super::field::Fields;
+use super::measured::Measured;
 use super::output::Output;
 use super::tally::Tally;
 use crate::model::Timestamp;
@@ -116,12 +118,17 @@ impl Translation for Chatwoot {
                 people::rating(record, output);
             }
             "articles" => people::article(record, output),
+            "reporting_events" => figures::measure(record, output),
             _ => {}
         }
     }
 
     fn expect_all(&mut self) {
         self.is_connected = true;
+    }
+
+    fn measured(&self) -> &'static [Measured] {
+        &figures::MEASURED
     }
 
     fn close(&self, tally: &mut Tally) {

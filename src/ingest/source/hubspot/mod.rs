@@ -5,6 +5,7 @@
 //! alike and may be given in one run. A thread becomes a conversation, a ticket a ticket of its
 //! pipeline; who wrote is told by the sender's kind, which a mapping may say otherwise.
 
+mod figures;
 mod heads;
 mod mapping;
 mod message;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use super::Translation;
 use super::field::Fields;
+use super::measured::Measured;
 use super::output::Output;
 use super::tally::{Counted, Tally};
 use crate::model::Timestamp;
@@ -200,6 +202,10 @@ impl Translation for HubSpot {
 
     fn expect_all(&mut self) {
         self.is_connected = true;
+    }
+
+    fn measured(&self) -> &'static [Measured] {
+        &figures::MEASURED
     }
 
     fn close(&self, tally: &mut Tally) {

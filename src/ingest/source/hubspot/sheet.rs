@@ -161,6 +161,8 @@ fn ticket(cells: Fields<'_>) -> Value {
         ("thread", "hs_conversations_originating_thread_id"),
         ("agent status", "hs_customer_agent_ticket_status"),
         ("escalated", "hs_customer_agent_escalated_time"),
+        ("time to close", "time_to_close"),
+        ("time to first reply", "time_to_first_agent_reply"),
     ] {
         if let Some(text) = cells.text(what) {
             properties.insert(property.to_owned(), text.into());

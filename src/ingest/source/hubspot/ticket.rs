@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::thread::channel_of;
-use super::{CONVERSATIONS, HubSpot, people};
+use super::{CONVERSATIONS, HubSpot, figures, people};
 use crate::ingest::source::field::{Fields, instant};
 use crate::ingest::source::output::Output;
 use crate::model::Timestamp;
@@ -118,6 +118,7 @@ impl HubSpot {
         self.assigned_to(&known, output);
         priorities(&known, output);
         agent(&known, output);
+        figures::measure(&known.id, properties, output);
         let count = properties.whole("hs_num_associated_conversations");
         if let Some(count) = count.and_then(|count| u64::try_from(count).ok()) {
             output.tally.theirs(CONVERSATIONS, &known.id, count);

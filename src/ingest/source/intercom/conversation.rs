@@ -2,7 +2,7 @@
 
 use serde_json::{Map, json};
 
-use super::{Intercom, Known, contact_of, entries};
+use super::{Intercom, Known, contact_of, entries, figures};
 use crate::ingest::html;
 use crate::ingest::source::field::Fields;
 use crate::ingest::source::output::Output;
@@ -39,6 +39,7 @@ impl Intercom {
         standing(&known, output);
         rating(&known, output);
         agent(&known, output);
+        figures::measure(&known, output);
     }
 }
 

@@ -7,11 +7,13 @@
 //! off at Intercom's limit is marked as truncated.
 
 mod conversation;
+mod figures;
 mod part;
 mod people;
 
 use super::Translation;
 use super::field::Fields;
+use super::measured::Measured;
 use super::output::Output;
 use super::tally::{Counted, Tally};
 use crate::model::Timestamp;
@@ -116,6 +118,10 @@ impl Translation for Intercom {
             "article" => people::article(record, output),
             _ => {}
         }
+    }
+
+    fn measured(&self) -> &'static [Measured] {
+        &figures::MEASURED
     }
 
     fn close(&self, tally: &mut Tally) {

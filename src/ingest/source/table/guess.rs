@@ -1,10 +1,13 @@
-//! A proposal for the mapping of a table, by the names of its columns.
+//! A proposal for the mapping of a table, by the names of its columns, and what it would make.
 //!
 //! It is a start for somebody who knows the table; nothing is imported by it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Read;
+use std::path::Path;
 
+use super::form::{TableColumn, TableForm};
+use super::role::ColumnRole;
 use super::rows::Table;
 use super::{Mapping, ROWS, Rows};
 use crate::ingest::source::Translation as _;
@@ -12,92 +15,136 @@ use crate::ingest::source::field::Fields;
 use crate::ingest::source::output::{Made, Output};
 use crate::ingest::source::tally::Tally;
 use crate::ingest::{Error, Input};
-use crate::model::Event;
+use crate::model::{Event, brief_value};
 
 /// How many events are shown.
 const SHOWN: usize = 10;
+/// How many rows are looked at for words.
+const LOOKED_AT: usize = 1_000;
+/// How many different words of a column are gathered.
+const MOST_WORDS: usize = 20;
+/// How many rows are shown.
+const SHOWN_ROWS: usize = 3;
 
-/// What a column may be, and how tables call it, in small letters.
-const COLUMNS: [(&str, &[&str]); 12] = [
-    (
-        "conversation",
-        &[
-            "conversation id",
-            "ticket id",
-            "ticket number",
-            "case number",
-            "conversation",
-            "ticket",
-            "number",
-            "#",
-            "id",
-        ],
-    ),
-    (
-        "created",
-        &[
-            "created at",
-            "created time",
-            "created date",
-            "created on",
-            "created",
-            "opened at",
-            "message date",
-            "date",
-            "timestamp",
-            "time",
-        ],
-    ),
-    (
-        "resolved",
-        &[
-            "resolved at",
-            "resolved time",
-            "closed at",
-            "closed time",
-            "closed date",
-            "solved at",
-            "resolved",
-            "closed",
-        ],
-    ),
-    (
-        "contact",
-        &[
-            "customer email",
-            "requester email",
-            "contact email",
-            "email",
-            "from",
-            "customer",
-            "requester",
-            "contact",
-            "full name",
-            "customer name",
-        ],
-    ),
-    ("subject", &["subject", "title", "summary"]),
-    ("channel", &["channel", "source", "via"]),
-    (
-        "rep",
-        &["assignee", "agent", "owner", "assigned to", "user"],
-    ),
-    ("priority", &["priority"]),
-    ("tags", &["tags", "labels"]),
-    (
-        "text",
-        &["message", "body", "text", "description", "extract"],
-    ),
-    ("message", &["message id", "thread id", "comment id"]),
-    ("rating", &["rating", "csat", "satisfaction", "score"]),
-];
+/// The beginning of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableSample {
+    /// The names of its columns.
+    pub heads: Vec<String>,
+    /// Its first rows.
+    pub rows: Vec<Vec<String>>,
+    /// The words of each column, those that come first; of one with many different words none.
+    pub words: Vec<Vec<String>>,
+}
 
-/// Proposes a mapping for a table, with the first events that it makes as comments.
-pub fn guess(input: Input, zone: Option<&str>) -> Result<String, Error> {
-    let name = input.name().to_owned();
-    let mut table = Table::open(&name, input, None, None)?;
-    let mapping = propose(&table.heads, zone);
-    let events = first_events(&name, &mut table, &mapping)?;
+impl TableSample {
+    /// Reads the beginning of a table.
+    pub fn read(
+        input: Input,
+        delimiter: Option<char>,
+        encoding: Option<&str>,
+    ) -> Result<Self, Error> {
+        let name = input.name().to_owned();
+        let mut table = Table::open(&name, input, delimiter, encoding)?;
+        let heads = table.heads.clone();
+        let mut rows = Vec::new();
+        let mut words: Vec<BTreeMap<String, usize>> = vec![BTreeMap::new(); heads.len()];
+        for _ in 0..LOOKED_AT {
+            let Some(row) = table.next()? else { break };
+            let Ok(record) = row else { continue };
+            let cell = |head: &String| {
+                let cell = record.get(head).and_then(serde_json::Value::as_str);
+                cell.unwrap_or_default().to_owned()
+            };
+            let cells: Vec<String> = heads.iter().map(cell).collect();
+            for (known, cell) in words.iter_mut().zip(&cells) {
+                let place = known.len();
+                if !cell.is_empty() && place <= MOST_WORDS {
+                    known.entry(cell.clone()).or_insert(place);
+                }
+            }
+            if rows.len() < SHOWN_ROWS {
+                rows.push(cells.iter().map(|cell| brief_value(cell)).collect());
+            }
+        }
+        let in_order = |known: BTreeMap<String, usize>| {
+            let mut words: Vec<(usize, String)> = known
+                .into_iter()
+                .map(|(word, place)| (place, word))
+                .collect();
+            words.sort();
+            words.into_iter().map(|(_, word)| word).collect()
+        };
+        let few = words.into_iter().map(|known| match known.len() {
+            0..=MOST_WORDS => in_order(known),
+            _ => Vec::new(),
+        });
+        Ok(Self {
+            heads,
+            rows,
+            words: few.collect(),
+        })
+    }
+
+    /// What its columns are, as far as their names say it, and what their words mean.
+    pub fn guess(&self, zone: Option<&str>) -> TableForm {
+        let mut columns: Vec<TableColumn> = self
+            .heads
+            .iter()
+            .map(|head| TableColumn {
+                head: head.clone(),
+                ..TableColumn::default()
+            })
+            .collect();
+        for role in ColumnRole::ALL.iter().copied() {
+            let found = role.names().iter().find_map(|name| {
+                let mut columns = columns.iter();
+                columns
+                    .position(|column| column.role.is_none() && column.head.to_lowercase() == *name)
+            });
+            if let Some(column) = found.and_then(|place| columns.get_mut(place)) {
+                column.role = Some(role);
+            }
+        }
+        let mut form = TableForm {
+            source: "table".to_owned(),
+            zone: zone.unwrap_or_default().to_owned(),
+            columns,
+            ..TableForm::default()
+        };
+        self.fill_in(&mut form);
+        form
+    }
+
+    /// Adds the words of columns whose words mean something, with what they mean as far as that
+    /// can be told; what is said of a word already stays.
+    pub fn fill_in(&self, form: &mut TableForm) {
+        for (column, words) in form.columns.iter_mut().zip(&self.words) {
+            let Some(role) = column.role.filter(|role| !role.meanings().is_empty()) else {
+                column.words.clear();
+                continue;
+            };
+            for word in words {
+                if column.words.iter().any(|(known, _)| known == word) {
+                    continue;
+                }
+                let means = role.meaning(word).unwrap_or_default();
+                column.words.push((word.clone(), means.to_owned()));
+            }
+        }
+    }
+}
+
+/// Proposes a mapping for the table in a file, with the first events that it makes as comments.
+pub fn guess(path: &Path, zone: Option<&str>) -> Result<String, Error> {
+    if path == Path::new("-") {
+        return Err(Error::Once {
+            name: "standard input".to_owned(),
+        });
+    }
+    let form = TableSample::read(Input::open_table(path)?, None, None)?.guess(zone);
+    let mapping = form.to_toml();
+    let events = first_events(Input::open_table(path)?, &mapping)?;
     let mut text = mapping;
     let zone = zone.unwrap_or("UTC");
     // Writing to a text cannot fail.
@@ -108,97 +155,20 @@ pub fn guess(input: Input, zone: Option<&str>) -> Result<String, Error> {
     Ok(text)
 }
 
-/// The column of a table that is what is looked for.
-fn column<'a>(heads: &'a [String], what: &str) -> Option<&'a str> {
-    let (_, names) = COLUMNS.iter().find(|(known, _)| *known == what)?;
-    names.iter().find_map(|name| {
-        let found = heads.iter().find(|head| head.to_lowercase() == *name);
-        found.map(String::as_str)
-    })
-}
-
-fn propose(heads: &[String], zone: Option<&str>) -> String {
-    let quoted = |text: &str| toml::Value::from(text).to_string();
-    let of = |what: &str| column(heads, what).map(quoted);
-    let first = heads.first().map_or("id", String::as_str);
-    let conversation = of("conversation").unwrap_or_else(|| quoted(first));
-    let created = of("created").unwrap_or_else(|| quoted(first));
-    let contact = of("contact").unwrap_or_else(|| conversation.clone());
-    let mut text = format!(
-        "# What ids begin with: a word for where the table comes from.\nsource = \"table\"\n# The zone of the account that exported it.\nzone = {}\n# How instants are written where the year is not first, such as \"%d/%m/%Y %H:%M\".\ndates = []\n",
-        quoted(zone.unwrap_or_default())
-    );
-    let mut started = vec![
-        ("conversation", conversation.clone()),
-        ("contact", contact.clone()),
-        (
-            "channel",
-            of("channel").map_or("{ value = \"other\" }".to_owned(), |column| {
-                format!("{{ column = {column}, map = {{ \"E-mail\" = \"email\" }} }}")
-            }),
-        ),
-    ];
-    started.extend(of("subject").map(|subject| ("subject", subject)));
-    rule(&mut text, "conversation.started", &created, &started);
-    if let Some(words) = of("text") {
-        let message = of("message").unwrap_or_else(|| conversation.clone());
-        let fields = [
-            ("conversation", conversation.clone()),
-            ("message", message),
-            ("author.kind", "{ value = \"contact\" }".to_owned()),
-            ("text", words),
-        ];
-        rule(&mut text, "message.added", &created, &fields);
-    }
-    if let Some(resolved) = of("resolved") {
-        let mut fields = vec![
-            ("conversation", conversation.clone()),
-            ("by.kind", "{ value = \"rep\" }".to_owned()),
-        ];
-        fields.extend(of("rep").map(|rep| ("by.id", rep)));
-        rule(&mut text, "conversation.resolved", &resolved, &fields);
-    }
-    if let Some(score) = of("rating") {
-        let fields = [("conversation", conversation.clone()), ("score", score)];
-        rule(&mut text, "csat.rated", &created, &fields);
-    }
-    if let Some(tags) = of("tags") {
-        write!(
-            text,
-            "\n[[event]]\ntype = \"conversation.tagged\"\nat = {created}\neach = {{ column = {tags}, by = \",\" }}\n[event.fields]\n\"conversation\" = {conversation}\n\"tag\" = {tags}\n"
-        )
-        .unwrap_or_default();
-    }
-    text
-}
-
-/// Writes what rows make one event of.
-fn rule(text: &mut String, kind: &str, at: &str, fields: &[(&str, String)]) {
-    let fields = fields.iter();
-    let fields = fields.map(|(name, value)| format!("\"{name}\" = {value}\n"));
-    let fields: String = fields.collect();
-    // Writing to a text cannot fail.
-    write!(
-        text,
-        "\n[[event]]\ntype = \"{kind}\"\nat = {at}\n[event.fields]\n{fields}"
-    )
-    .unwrap_or_default();
-}
-
-/// The first events that a mapping makes, and why rows before them make none.
-fn first_events(
-    name: &str,
-    table: &mut Table<impl Read>,
-    mapping: &str,
-) -> Result<Vec<String>, Error> {
+/// The first events that a mapping makes of a table, and why rows before them make none.
+pub fn first_events(input: Input, mapping: &str) -> Result<Vec<String>, Error> {
     // Without a zone said, what is shown is as in UTC.
     let mapping = mapping.replace("zone = \"\"\n", "zone = \"UTC\"\n");
-    let mapping = Mapping::parse(name, &mapping, None)?;
+    let name = input.name().to_owned();
+    let mapping = Mapping::parse(&name, &mapping, None)?;
+    let encoding = mapping.encoding.clone();
+    let mut table = Table::open(&name, input, mapping.delimiter, encoding.as_deref())?;
     let source = mapping.source.clone();
     let mut rows = Rows::new(mapping);
     let (mut events, mut rejected, mut tally) =
         (Vec::<(u64, Event)>::new(), Vec::new(), Tally::default());
-    while let Some(row) = table.next()? {
+    for _ in 0..LOOKED_AT {
+        let Some(row) = table.next()? else { break };
         let Ok(record) = row else { continue };
         let fields = Fields::new(&record);
         let mut output = Output {

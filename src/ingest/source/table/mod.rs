@@ -1,8 +1,10 @@
 //! CSV of anything: each row makes the events that a mapping says.
 
 mod clock;
+mod form;
 mod guess;
 mod mapping;
+mod role;
 pub(super) mod rows;
 
 use serde_json::{Map, Value};
@@ -17,8 +19,10 @@ use crate::model::Timestamp;
 use mapping::{Cell, Rule};
 
 pub(super) use clock::TableClock;
-pub use guess::guess;
+pub use form::{TableColumn, TableForm};
+pub use guess::{TableSample, first_events, guess};
 pub use mapping::Mapping;
+pub use role::ColumnRole;
 
 /// What rows are called.
 pub(super) const ROWS: &str = "rows";

@@ -10,6 +10,7 @@ mod comment;
 mod history;
 mod hours;
 mod knowledge;
+mod metrics;
 mod people;
 mod ticket;
 mod zones;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::field::Fields;
+use super::measured::Measured;
 use super::output::Output;
 use super::tally::{Counted, Tally};
 use super::{Format, Translation};
@@ -184,6 +186,10 @@ impl Translation for Zendesk {
         // The audits of a ticket may be none, and its ids must be those of an export with history.
         (self.has_users, self.has_history, self.has_ratings) = (true, true, true);
         self.is_connected = true;
+    }
+
+    fn measured(&self) -> &'static [Measured] {
+        &metrics::MEASURED
     }
 
     fn close(&self, tally: &mut Tally) {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::comment::Around;
-use super::{REOPENS, REPLIES, Zendesk, is_done};
+use super::{Zendesk, is_done, metrics};
 use crate::ingest::source::field::{self, Fields};
 use crate::ingest::source::output::Output;
 use crate::model::Timestamp;
@@ -182,44 +182,10 @@ impl Zendesk {
         }
         let rating = record.object("satisfaction_rating");
         let score = rating.and_then(|rating| rating.text("score"));
-        if score.is_some_and(|score| score_of(score).is_some()) {
+        if let Some(score) = score.and_then(score_of) {
             self.rated += 1;
+            metrics::rating(&known.id, score, output);
         }
-    }
-
-    pub(super) fn metrics(&mut self, record: Fields<'_>, output: &mut Output<'_>) {
-        let Some(ticket) = record.id("ticket_id") else {
-            return output.lacks("ticket_id");
-        };
-        self.metrics_of(&ticket, record, output);
-    }
-
-    fn metrics_of(&self, ticket: &str, record: Fields<'_>, output: &mut Output<'_>) {
-        let count = |name: &str| {
-            record
-                .whole(name)
-                .and_then(|count| u64::try_from(count).ok())
-        };
-        if let Some(replies) = output.wanted("replies", count("replies")) {
-            output.tally.theirs(REPLIES, ticket, replies);
-        }
-        let reopens = output.wanted("reopens", count("reopens"));
-        if let Some(reopens) = reopens.filter(|_| self.has_history) {
-            output.tally.theirs(REOPENS, ticket, reopens);
-        }
-        let Some(at) = record.instant("solved_at") else {
-            return;
-        };
-        let fields = json!({"ticket": output.thing(ticket), "stage": "solved"});
-        output.event(
-            format_args!("metrics/{ticket}/solved@{at}"),
-            at,
-            "ticket.staged",
-            fields,
-        );
-        let fields = json!({"conversation": output.thing(ticket), "by": {"kind": "rep"}});
-        let event = format!("metrics/{ticket}/resolved@{at}");
-        output.event(event, at, "conversation.resolved", fields);
     }
 }
 

@@ -8,9 +8,9 @@
     start();
   }
 
-  function send(form, bar, said) {
+  function send(form, action, bar, said) {
     const request = new XMLHttpRequest();
-    request.open("POST", form.action);
+    request.open("POST", action);
     request.upload.addEventListener("progress", (event) => {
       bar.hidden = false;
       const share = event.total ? Math.floor((100 * event.loaded) / event.total) : 0;
@@ -20,15 +20,15 @@
     request.addEventListener("load", () => {
       // Where it was taken, the answer is the page on which it is followed.
       const place = request.responseURL;
-      if (place && new URL(place).pathname !== new URL(form.action).pathname) location.assign(place);
+      if (place && new URL(place).pathname !== new URL(action).pathname) location.assign(place);
       else show(request);
     });
     request.addEventListener("error", () => {
       bar.hidden = true;
       said.textContent = form.dataset.cut;
-      form.querySelector("button").disabled = false;
+      for (const button of form.querySelectorAll("button")) button.disabled = false;
     });
-    form.querySelector("button").disabled = true;
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
     request.send(new FormData(form));
   }
 
@@ -48,7 +48,8 @@
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      send(form, form.querySelector("progress"), form.querySelector("[data-said]"));
+      const action = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.action;
+      send(form, action, form.querySelector("progress"), form.querySelector("[data-said]"));
     });
   }
   document.addEventListener("DOMContentLoaded", start);

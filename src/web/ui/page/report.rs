@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query as Parameters};
 use axum::response::Response;
 
+use super::people::reconciled::side;
 use super::picture::picture_href;
 use super::risk::at_risk;
 use super::{Answer, Frame, Visit, field_of, make, read};
@@ -11,6 +12,7 @@ use crate::report::{Every, Measure, Report, ReportResult};
 use crate::web::ui::controls::Controls;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
+use crate::web::ui::figure::count;
 use crate::web::ui::menu::Item;
 use crate::web::ui::panel::overview::{Wish, level, panel};
 use crate::web::ui::panel::part::Part;
@@ -18,7 +20,7 @@ use crate::web::ui::panel::parts::{is_over_time, parts};
 use crate::web::ui::panel::table::{Table, by_bucket, by_series, rows_href};
 use crate::web::ui::panel::{About, Panel, PanelContext, PanelFigure, csv_href, is_nothing};
 use crate::web::ui::range::Range;
-use crate::web::ui::text::{Words, find, t};
+use crate::web::ui::text::{Words, fill, find, t};
 use crate::web::ui::url::{Pairs, pair};
 use crate::web::ui::view::{Layout, View};
 use crate::web::ui::ways;
@@ -45,6 +47,8 @@ struct ReportPage {
     hint: &'static str,
     /// What imports do not say of it.
     lacks: Vec<String>,
+    /// What sources themselves say of it, with where that is set out.
+    sources: Vec<(String, String)>,
     wider: String,
     fault: Option<Fault>,
 }
@@ -110,6 +114,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
         empty: "",
         hint: "",
         lacks: lacks(desk, report),
+        sources: sources(desk, report),
         wider: wider(view, &path),
         fault: None,
     }
@@ -119,6 +124,27 @@ fn lacks(desk: &Desk, report: &Report) -> Vec<String> {
     let snapshot = desk.app.snapshot();
     let lacks = snapshot.installation.imports.lacks_of(report.id);
     lacks.into_iter().map(str::to_owned).collect()
+}
+
+/// What sources themselves say of the same, each with where both are set beside each other.
+fn sources(desk: &Desk, report: &Report) -> Vec<(String, String)> {
+    let snapshot = desk.app.snapshot();
+    let figures = snapshot.installation.imports.figures_of(report.id);
+    let figures = figures.into_iter().map(|(import, one)| {
+        let (ours, theirs) = (side(one, &one.ours), side(one, &one.theirs));
+        let (agreeing, compared) = (count(one.agreeing as f64), count(one.compared as f64));
+        let source = format!("{} ({})", import.completeness.format, one.name);
+        let parts = [
+            ("source", source.as_str()),
+            ("ours", ours.as_str()),
+            ("theirs", theirs.as_str()),
+            ("agreeing", agreeing.as_str()),
+            ("compared", compared.as_str()),
+        ];
+        let place = format!("/imports#figures-{}", import.seq);
+        (fill("report.reconciled", &parts), place)
+    });
+    figures.collect()
 }
 
 /// The same page over the last 90 days, for one that has nothing to show.

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 
+use super::reconciled::FigureView;
 use crate::app::{Mapping, TaskState};
 use crate::model::completeness::{Blind, Completeness, Counter};
 use crate::model::imports::FinishedImport;
@@ -21,6 +22,7 @@ struct Account {
     at: String,
     sums: String,
     completeness: Completeness,
+    figures: Vec<FigureView>,
 }
 
 #[derive(Template)]
@@ -131,5 +133,6 @@ fn account(import: &FinishedImport) -> Account {
         at: import.at.to_string(),
         sums: fill("imports.sums", &numbers),
         completeness: all.clone(),
+        figures: all.reconciled.iter().map(FigureView::new).collect(),
     }
 }

@@ -3,8 +3,10 @@
 //! A link or a token's secret is on the page that makes it, once, and nowhere else.
 
 mod audit;
+mod import_table;
 mod import_task;
 mod imports;
+pub(super) mod reconciled;
 mod scope;
 
 use std::fmt;
@@ -17,6 +19,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 
 pub(in crate::web::ui) use audit::get_audit;
+pub(in crate::web::ui) use import_table::{get_table, post_columns, post_table};
 pub(in crate::web::ui) use import_task::{get_import_task, post_imports};
 pub(in crate::web::ui) use imports::get_imports;
 use scope::{ScopeForm, ScopeWord, scope};
