@@ -41,6 +41,14 @@ pub enum Error {
         /// What to do about it.
         advice: &'static str,
     },
+    /// An archive cannot be read, or is none of an export.
+    #[error("`{name}` cannot be unpacked: {reason}")]
+    Archive {
+        /// Which.
+        name: String,
+        /// Why, and what to do.
+        reason: String,
+    },
     /// A compressed input ends too early; all lines before were delivered.
     #[error(
         "`{name}` is cut off after line {line}: its compressed data ends too early; fetch the file again and import it once more, what is already in is skipped"

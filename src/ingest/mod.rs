@@ -5,6 +5,7 @@
 //! answers, `source` translates the exports of other products. A bad line never stops the good ones. Two events of one identity are the journal's business. Fed by `app`.
 
 mod answers;
+mod archive;
 mod body;
 mod error;
 mod html;
@@ -17,6 +18,7 @@ mod source;
 mod tests;
 
 pub use answers::{AnswerFault, AnswerFormat, FoundAnswer, parse_answers};
+pub use archive::{Unpacked, UnpackedFile, unpacked};
 pub use body::parse_body;
 pub use error::Error;
 pub use lines::{Line, Lines};

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Error;
+use super::{Error, archive};
 
 /// How much is looked at to tell what an input is.
 const PEEKED: usize = 512;
@@ -39,6 +39,12 @@ impl Input {
 
     fn open_file(path: &Path, expected: Expected) -> Result<Self, Error> {
         let name = path.display().to_string();
+        if let Some(entry) = archive::open(path) {
+            let (entry, bytes) = entry?;
+            let mut input = Self::new(&name, entry, expected)?;
+            input.size = Some(bytes);
+            return Ok(input);
+        }
         let file = File::open(path).map_err(|cause| Error::io("open", &name, cause))?;
         let about = file
             .metadata()

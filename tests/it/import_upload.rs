@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Form(Vec<u8>);
 
 impl Form {
-    fn part(mut self, head: &str, value: &[u8]) -> Self {
+    pub(crate) fn part(mut self, head: &str, value: &[u8]) -> Self {
         let head = format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n");
         self.0.extend_from_slice(head.as_bytes());
         self.0.extend_from_slice(value);
@@ -38,7 +38,7 @@ impl Form {
         self.part(&head, &fs::read(path).unwrap())
     }
 
-    fn files(self, paths: &[PathBuf]) -> Self {
+    pub(crate) fn files(self, paths: &[PathBuf]) -> Self {
         paths.iter().fold(self, Self::file)
     }
 
@@ -69,7 +69,7 @@ pub(crate) fn follow(server: &Server, path: &str) -> Value {
 }
 
 /// Sends an export and follows it.
-fn sent(server: &Server, form: Form) -> Value {
+pub(crate) fn sent(server: &Server, form: Form) -> Value {
     let begun = form.send(server, "/api/v1/imports");
     assert_eq!(begun.status, 202, "{}", begun.body);
     follow(server, begun.header("location"))

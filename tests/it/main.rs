@@ -10,6 +10,8 @@ mod agent_picture;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod archives;
+#[cfg(test)]
 mod attendees;
 #[cfg(test)]
 mod attention;

@@ -25,13 +25,13 @@ use crate::ingest::recognized;
 use crate::lock::Lock;
 use crate::model::{Completeness, Invalid, Timestamp};
 
+pub use crate::ingest::{ColumnRole, TableColumn, TableForm, TableSample, unpacked};
 pub use attachments::FileCounts;
 use connectors::Connectors;
 pub use connectors::{
     ConnectorDeed, ConnectorDraft, ConnectorFault, ConnectorState, ConnectorView, Duty, Errand,
     Product,
 };
-pub use crate::ingest::{ColumnRole, TableColumn, TableForm, TableSample};
 pub use parcel::Parcel;
 use run::Run;
 use tables::Tables;
@@ -87,6 +87,9 @@ pub struct ImportProgress {
     pub dry_run: bool,
     /// The files, by their names.
     pub files: Vec<String>,
+    /// Files in archives that hold neither JSON nor a table.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<String>,
     /// How much of them was read; each is read twice.
     pub done_bytes: u64,
     /// How much there is to read.
@@ -124,6 +127,7 @@ impl ImportProgress {
             format,
             dry_run: false,
             files: Vec::new(),
+            passed_over: Vec::new(),
             done_bytes: 0,
             total_bytes: 0,
             accepted: 0,
@@ -182,17 +186,19 @@ impl App {
     pub fn start_import(
         self: &Arc<Self>,
         caller: &Caller,
-        parcel: Parcel,
+        mut parcel: Parcel,
         order: &ImportOrder,
     ) -> Result<ImportProgress, Error> {
         if parcel.files().is_empty() {
             let reason = "no file came; expected at least one";
             return Err(Invalid::new("files", reason).into());
         }
+        parcel.unpack()?;
         let (format, migration) = migration(&parcel, order)?;
         let progress = ImportProgress {
             dry_run: order.dry_run,
             files: parcel.names(),
+            passed_over: parcel.passed_over(),
             total_bytes: parcel.bytes() * u64::from(1 + u8::from(migration.is_some())),
             ..ImportProgress::begun(parcel.id(), format)
         };

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::app::Error;
 use crate::clock::Clock;
 use crate::disk::{self, Access, Draft};
+use crate::ingest::unpacked;
 use crate::model::Invalid;
 use crate::model::file::clean_name;
 
@@ -22,8 +23,13 @@ const MOST_FILES: usize = 1_000;
 pub struct Parcel {
     id: String,
     folder: PathBuf,
+    /// The files as they came.
+    stored: Vec<PathBuf>,
+    /// Those that are read: of an archive what is in it.
     files: Vec<PathBuf>,
     names: Vec<String>,
+    /// What of archives is not read.
+    passed_over: Vec<String>,
     /// The file that is coming in.
     open: Option<Draft>,
     bytes: u64,
@@ -47,8 +53,10 @@ impl Parcel {
         Ok(Self {
             id,
             folder,
+            stored: Vec::new(),
             files: Vec::new(),
             names: Vec::new(),
+            passed_over: Vec::new(),
             open: None,
             bytes: 0,
         })
@@ -69,6 +77,7 @@ impl Parcel {
         let path = self.folder.join(number.to_string());
         let draft = Draft::create_new(&path, Access::Private);
         self.open = Some(draft.map_err(|cause| Error::io("write", &path, cause))?);
+        self.stored.push(path.clone());
         self.files.push(path);
         self.names.push(name);
         Ok(())
@@ -87,6 +96,48 @@ impl Parcel {
             .map_err(|cause| Error::io("write", &self.folder, cause))
     }
 
+    /// Looks into archives: from now on each file in one is a file of its own.
+    pub(super) fn unpack(&mut self) -> Result<(), Error> {
+        // What is still open is written to the end.
+        self.open = None;
+        let all = unpacked(&self.stored).map_err(|fault| self.named(&fault))?;
+        if all.files.len() > MOST_FILES {
+            let reason = format!("expected at most {MOST_FILES} files");
+            return Err(Invalid::new("files", reason).into());
+        }
+        let names = self.names.clone();
+        let (mut files, mut called, mut bytes) = (Vec::new(), Vec::new(), 0);
+        for file in all.files {
+            let of = names.get(file.of).cloned().unwrap_or_default();
+            let size = || fs::metadata(&file.path).map_or(0, |about| about.len());
+            bytes += file.bytes.unwrap_or_else(size);
+            called.push(match file.name {
+                Some(name) => format!("{of}/{}", clean_name(&name)),
+                None => of,
+            });
+            files.push(file.path);
+        }
+        self.files = files;
+        self.names = called;
+        self.bytes = bytes;
+        self.passed_over = all.passed_over;
+        Ok(())
+    }
+
+    /// A fault in words that call a file as its sender does.
+    fn named(&self, fault: &crate::ingest::Error) -> Error {
+        let mut text = fault.to_string();
+        for (path, name) in self.stored.iter().zip(&self.names) {
+            text = text.replace(&path.display().to_string(), name);
+        }
+        Invalid::new("files", text).into()
+    }
+
+    /// What of archives is not read, by name.
+    pub(super) fn passed_over(&self) -> Vec<String> {
+        self.passed_over.clone()
+    }
+
     /// The same files once more, which go on their own.
     pub(super) fn again(&self) -> Result<Self, Error> {
         let id = Clock::fresh_id();
@@ -95,19 +146,25 @@ impl Parcel {
         let mut again = Self {
             id,
             folder,
+            stored: Vec::new(),
             files: Vec::new(),
             names: self.names.clone(),
+            passed_over: self.passed_over.clone(),
             open: None,
             bytes: self.bytes,
         };
-        for (place, file) in self.files.iter().enumerate() {
+        for (place, file) in self.stored.iter().enumerate() {
             let path = again.folder.join((place + 1).to_string());
             // Where a disk has no links, it is written twice.
             fs::hard_link(file, &path)
                 .or_else(|_no_links| fs::copy(file, &path).map(|_bytes| ()))
                 .map_err(|cause| Error::io("write", &path, cause))?;
-            again.files.push(path);
+            again.stored.push(path);
         }
+        // What lies in an archive lies in the same place of the other one.
+        let places = self.files.iter();
+        let places = places.filter_map(|file| file.strip_prefix(&self.folder).ok());
+        again.files = places.map(|place| again.folder.join(place)).collect();
         Ok(again)
     }
 

@@ -125,11 +125,11 @@ impl Run {
         let mut sink = self.sink();
         let mut faults = BTreeMap::new();
         for (path, name) in self.named() {
-            let size = std::fs::metadata(&path).map_or(0, |about| about.len());
+            let size = migration.open(&path).ok().and_then(|input| input.size());
             if let Err(fault) = migration.learn(&path) {
                 faults.insert(path.clone(), called(&fault, &path, &name).to_string());
             }
-            sink.pass(size);
+            sink.pass(size.unwrap_or_default());
         }
         if faults.len() == self.parcel.files().len() {
             let first = faults.into_values().next().unwrap_or_default();

@@ -34,7 +34,8 @@ pub struct WaitingTable {
 
 impl App {
     /// Keeps a table that came in until its columns are known; gives its name.
-    pub fn keep_table(&self, parcel: Parcel) -> Result<String, Error> {
+    pub fn keep_table(&self, mut parcel: Parcel) -> Result<String, Error> {
+        parcel.unpack()?;
         let Some(first) = parcel.files().into_iter().next() else {
             let reason = "no file came; expected a table";
             return Err(Invalid::new("files", reason).into());

@@ -24,7 +24,7 @@ use super::wrong::Wrong;
 use super::{output, progress};
 use crate::app::{
     Batch, Batches, FileCounts, FileHosts, ImportError, Input, Migration, Product, Reject, Rejects,
-    file_host, guess,
+    file_host, guess, unpacked,
 };
 use crate::model::Completeness;
 use account::Account;
@@ -40,7 +40,7 @@ const SHOWN: u64 = 5;
 
 /// Read files of events into the journal; safe to run again
 ///
-/// Files may be plain, gzip or zstd. A line that is no event is refused and stops
+/// Files may be plain, gzip, zstd or in a zip archive. A line that is no event is refused and stops
 /// nothing; what is in already is counted as duplicate. A file of which no line can be used
 /// ends with exit code 1. Exports of other products are translated, and what came of them is
 /// accounted for; name all files of an export in one run, for they explain each other.
@@ -107,8 +107,9 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
         summary: Summary::new(args.dry_run),
         migration,
     };
-    import.learn(&args.files);
-    for file in &args.files {
+    let files = files(&args.files)?;
+    import.learn(&files);
+    for file in &files {
         let summary = import.file(file)?;
         if !args.json {
             output::print(&summary)?;
@@ -161,6 +162,17 @@ fn hosts(args: &Args, sink: &Sink) -> anyhow::Result<Option<FileHosts>> {
     let own = own.map_err(|fault| Wrong::new(format!("--attachment-host: {}", fault.reason)))?;
     let product = Product::parse(&args.format);
     Ok(Some(FileHosts::new(product, own, app.most_file_bytes())))
+}
+
+/// The files to be read: of an archive those in it.
+fn files(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let all = unpacked(named)?;
+    for name in all.passed_over {
+        output::say(format_args!(
+            "`{name}` in an archive holds neither JSON nor a table; it is passed over"
+        ));
+    }
+    Ok(all.files.into_iter().map(|file| file.path).collect())
 }
 
 /// Shows what the last import that is kept came to.

@@ -124,7 +124,7 @@ pub(super) struct ImportForm {
     /// More hosts that they may be fetched from, with blanks or commas between them.
     #[schema(pattern = "^([a-z0-9][a-z0-9.-]*)?$")]
     attachment_hosts: Option<String>,
-    /// The files, plain, gzip or zstd.
+    /// The files, plain, gzip, zstd or in zip archives.
     #[schema(value_type = Vec<FileBytes>, min_items = 1)]
     files: Vec<FileBytes>,
 }
