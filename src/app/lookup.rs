@@ -6,8 +6,11 @@ use serde::Serialize;
 
 use super::error::Error;
 use super::{App, Present};
+use crate::knowledge::GapReplies;
 use crate::model::episode::{self, Context};
-use crate::model::{Body, Contact, Conversation, Event, QuestionId, Ticket, Timestamp};
+use crate::model::{
+    Body, Contact, Conversation, ConversationId, Event, QuestionId, Ticket, Timestamp,
+};
 
 /// The most conversations of a contact that are looked at for those that started last.
 const MOST_SOUGHT: usize = 1_000;
@@ -81,6 +84,12 @@ impl App {
     /// The conversation called `id` with its messages, as its events alone say.
     pub(crate) fn messages_of(&self, id: &str) -> Result<Option<Conversation>, Error> {
         Ok(self.past.store.conversation(id)?)
+    }
+
+    /// What reps answered to the questions of a gap, as far as whoever asks sees them.
+    pub fn replies_of(&self, present: &Present, topic: &str) -> Result<GapReplies, Error> {
+        let read = |id: &ConversationId| self.messages_of(id.as_str()).ok().flatten();
+        Ok(self.knowledge_at(present).replies(topic, read)?)
     }
 
     /// The words that questions had before those that they have by now.

@@ -37,6 +37,8 @@ pub struct QuestionChange {
     pub text: String,
     /// Its conversation.
     pub conversation: String,
+    /// Whether people answered it without the customer agent.
+    pub is_mined: bool,
     /// When it was asked.
     #[schema(value_type = String)]
     pub at: Timestamp,
@@ -70,8 +72,10 @@ pub struct Clash {
 pub struct BacktestView {
     /// How many days back.
     pub days: u32,
-    /// How many questions were asked.
+    /// How many questions were put to the customer agent or answered by people without it.
     pub questions: usize,
+    /// How many of these people answered without it.
+    pub people: usize,
     /// Whether only the latest were taken, because there are more.
     pub is_cut: bool,
     /// How many get an answer from what is published now.
@@ -80,6 +84,8 @@ pub struct BacktestView {
     pub answered_after: usize,
     /// How many that get none now it would have answered.
     pub new: usize,
+    /// How many of those people answered without it.
+    pub new_people: usize,
     /// How many it would take from other answers.
     pub taken: usize,
     /// How many that get none now would be answered by another answer, because words weigh
@@ -142,6 +148,7 @@ impl Library {
                     question: past.question.id.to_string(),
                     text: past.record.text.to_string(),
                     conversation: past.record.conversation.to_string(),
+                    is_mined: past.record.is_mined,
                     at: past.record.at,
                     before: before.answer().map(str::to_owned),
                     wrong: wrong(past, &self.installation.knowledge, after_id.as_deref())
@@ -183,7 +190,7 @@ fn past<'a>(counter: &GapCounter<'a>, from: Timestamp) -> (Vec<Past<'a>>, bool) 
         .filter_map(|(_, question)| {
             let record = counter
                 .has_counted(question)
-                .filter(|record| record.at >= from && !record.is_mined)
+                .filter(|record| record.at >= from)
                 .filter(|_| !question.is_wordless())?;
             let topic = knowledge.topic_of(question);
             let topic = topic.and_then(|number| knowledge.topics.get(&number));
@@ -218,6 +225,7 @@ fn wrong(past: &Past<'_>, knowledge: &Knowledge, after: Option<&str>) -> Option<
 fn summed(tried: Vec<QuestionChange>, own: &str, days: u32) -> BacktestView {
     let count = |is: fn(&QuestionChange) -> bool| tried.iter().filter(|one| is(one)).count();
     let questions = tried.len();
+    let people = count(|one| one.is_mined);
     let answered_before = count(|one| one.before.is_some());
     let answered_after = count(|one| one.after.is_some());
     let (mut new, mut taken, mut lost, mut wrong) = (vec![], vec![], vec![], vec![]);
@@ -244,10 +252,12 @@ fn summed(tried: Vec<QuestionChange>, own: &str, days: u32) -> BacktestView {
     BacktestView {
         days,
         questions,
+        people,
         is_cut: false,
         answered_before,
         answered_after,
         new: new_count,
+        new_people: new.iter().filter(|one| one.is_mined).count(),
         taken: taken_count,
         elsewhere,
         lost: lost_count,
@@ -264,7 +274,7 @@ fn summed(tried: Vec<QuestionChange>, own: &str, days: u32) -> BacktestView {
     }
 }
 
-/// Adds what would have been deflected: conversations that were handed off with a question
+/// Adds what would have been deflected: conversations that people had, or were handed off, with a question
 /// that would have been answered rightly, and with no other that would not.
 fn deflect(view: &mut BacktestView, counter: &GapCounter<'_>, past: &[Past<'_>]) {
     let right = view.would_answer.iter().filter(|one| one.wrong.is_none());
@@ -280,7 +290,7 @@ fn deflect(view: &mut BacktestView, counter: &GapCounter<'_>, past: &[Past<'_>])
         let conversation = past.record.conversation.as_str();
         answered.contains(past.question.id.as_str())
             && !open.contains(conversation)
-            && counter.is_handed_off(past.record)
+            && (past.record.is_mined || counter.is_handed_off(past.record))
             && seen.insert(conversation)
     });
     view.deflected_conversations = deflected.count();

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::Library;
 use super::counter::GapCounter;
 use super::gap::{Gap, GapQuestion, GapState};
+use super::mining::MiningView;
 use super::paging::Paging;
 use super::topic_number;
 use crate::command::Refusal;
@@ -35,6 +36,8 @@ pub struct GapList {
     pub total: usize,
     /// Unanswered questions that no topic has yet.
     pub waiting: usize,
+    /// How far the search for questions in what people answered is.
+    pub mining: MiningView,
 }
 
 /// In which order gaps are listed.
@@ -149,6 +152,7 @@ impl Library {
                 None => self.installation.knowledge.unplaced.len(),
                 Some(_) => 0,
             },
+            mining: *self.workshop.mining.lock(),
         }
     }
 

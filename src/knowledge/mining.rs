@@ -11,7 +11,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::Serialize;
 use svar_index::phrase;
+use utoipa::ToSchema;
 
 use super::Library;
 use crate::metrics::{Chunk, EpisodeRow, NEVER};
@@ -40,6 +42,15 @@ pub(crate) struct MinableEpisode {
     to: Timestamp,
 }
 
+/// How far the search for questions in what people answered is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MiningView {
+    /// How many episodes it has gone through.
+    pub read: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
 /// How far the episodes were gone through.
 #[derive(Debug, Default)]
 pub(crate) struct MiningProgress {
@@ -66,6 +77,22 @@ impl MiningProgress {
 }
 
 impl Library {
+    /// Says how far the episodes were gone through.
+    pub(crate) fn note_mining(&self, progress: &MiningProgress) {
+        let mut seen = MiningView::default();
+        for chunk in self.facts.episodes.chunks() {
+            let id = chunk.identity();
+            let begun = progress.at.filter(|(at, _)| *at == id);
+            seen.of += chunk.len();
+            seen.read += match begun {
+                _ if progress.settled.contains_key(&id) => chunk.len(),
+                Some((_, row)) => row,
+                None => 0,
+            };
+        }
+        *self.workshop.mining.lock() = seen;
+    }
+
     /// The next episodes that a question may be mined of, at most `limit`; fewer: all were
     /// gone through.
     pub(crate) fn minable(

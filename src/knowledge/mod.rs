@@ -23,6 +23,7 @@ mod node;
 mod paging;
 mod phrase;
 mod proof;
+mod reply;
 mod review;
 mod serving;
 mod switch;
@@ -39,11 +40,13 @@ pub use gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
 pub use gap_list::{GapList, GapQuery, GapSort, GapView};
 pub use import::{AnswerCounts, RejectedAnswer};
 pub use markdown::Preview;
+pub use mining::MiningView;
 pub use model::{EmbedderView, ModelView, SwitchProgress};
 pub use node::Node;
 pub use paging::Paging;
 pub use phrase::PhrasingView;
 pub use proof::{Proof, ProofWeek};
+pub use reply::{GapReplies, RepReply};
 pub use review::{Review, ReviewList, ReviewView};
 
 pub(crate) use answer::spoken;
@@ -61,6 +64,7 @@ use grouping::Grouping;
 use serving::Serving;
 
 use crate::command::Refusal;
+use crate::lock::Lock;
 use crate::metrics::{Facts, Seen};
 use crate::model::event::TopicNumber;
 use crate::model::{ConversationId, Installation, Invalid, ShortAnswerId, Timestamp};
@@ -77,6 +81,7 @@ pub(crate) struct Workshop {
     pub(crate) asking: Asking,
     pub(crate) serving: Serving,
     pub(crate) switch: Switch,
+    pub(crate) mining: Lock<MiningView>,
     pub(crate) phraser: Phraser,
     pub(crate) places: Places,
 }
@@ -89,6 +94,7 @@ impl Workshop {
             asking: Asking::default(),
             serving: Serving::default(),
             switch: Switch::default(),
+            mining: Lock::default(),
             phraser,
             places,
         }

@@ -140,6 +140,7 @@ pub const API: &[Rule] = &[
     rule("POST", "/knowledge/gaps/{topic}/pin", ADMIN),
     rule("GET", "/knowledge/gaps/{topic}/proof", REP),
     rule("POST", "/knowledge/gaps/{topic}/rename", ADMIN),
+    rule("GET", "/knowledge/gaps/{topic}/replies", REP),
     rule("POST", "/knowledge/gaps/{topic}/restore", ADMIN),
     rule("POST", "/knowledge/gaps/{topic}/split", ADMIN),
     rule("GET", "/knowledge/model", ADMIN),

@@ -62,6 +62,7 @@ impl Work for Mining {
     fn step(&mut self, app: &App) -> Result<Step, Error> {
         let position = app.snapshot().log_position;
         let is_over = mine_batch(app, &mut self.progress)? == 0;
+        app.knowledge().note_mining(&self.progress);
         self.looked = is_over.then(|| (position, Instant::now()));
         Ok(Step::Taken)
     }

@@ -165,6 +165,8 @@ mod smtp;
 #[cfg(test)]
 mod source;
 #[cfg(test)]
+mod source_drafts;
+#[cfg(test)]
 mod starting;
 #[cfg(test)]
 mod surveys;

@@ -218,3 +218,141 @@ fn r123_what_is_mined_goes_with_its_message_and_is_not_exported() {
     assert_eq!(texts.len(), 2);
     assert!(texts.iter().all(|(text, _)| !text.contains("does")));
 }
+
+/// A contact asks how to reset, and a rep answers so.
+fn reset(conversation: &str, day: &str, reply: &str) -> Vec<Value> {
+    let mut events = answered(conversation, day, "How do I reset my password?");
+    events[2]["text"] = reply.into();
+    events
+}
+
+/// Whether each short answer is published.
+fn answers(desk: &Desk) -> Vec<bool> {
+    let all = desk.app.knowledge().answers("", None, Paging::first(50));
+    let answers = all.items.into_iter();
+    answers.map(|answer| answer.version.published).collect()
+}
+
+/// Three who asked how to reset, and what they were told.
+fn resets() -> Desk {
+    let desk = Desk::new();
+    for (id, day, reply) in [
+        (
+            "r1",
+            "10",
+            "Hi! Please press Forgot password and follow the mail.",
+        ),
+        (
+            "r2",
+            "11",
+            "Press Forgot password and follow the mail that we send.",
+        ),
+        ("r3", "12", "It depends on your bank, ask them about it."),
+    ] {
+        let taken = desk.post(&reset(id, day, reply));
+        assert_eq!(taken["rejected"], json!([]));
+    }
+    // A note comes first and is none.
+    let mut note = message("r2", "11T09:05:00", "rep", "He is angry");
+    note["visibility"] = "note".into();
+    desk.post(&[note]);
+    mine(&desk);
+    desk
+}
+
+#[test]
+fn a_gap_shows_what_reps_answered_and_offers_a_draft_of_the_most_typical_reply() {
+    let desk = resets();
+    let server = Server::start(&desk.app);
+    let get = |path: &str| answer(agent().get(server.url(path)).call());
+    let gaps = get("/api/v1/knowledge/gaps?q=reset").json();
+    let topic = gaps["items"][0]["topic"].as_str().unwrap();
+    assert_eq!(gaps["items"][0]["people"], 3);
+    let replies = get(&format!("/api/v1/knowledge/gaps/{topic}/replies")).json();
+    let items = replies["items"].as_array().unwrap();
+    let told: Vec<&Value> = items.iter().map(|item| &item["message"]).collect();
+    assert_eq!(told, ["r3 12T09:10:00", "r2 11T09:10:00", "r1 10T09:10:00"]);
+    assert_eq!(items[0]["rep"], "ann");
+    // Two of three say it; of these the later one.
+    assert_eq!(
+        (&replies["typical"], &replies["alike"]),
+        (&json!("r2 11T09:10:00"), &json!(2))
+    );
+    let page = get(&format!("/knowledge/gaps?topic={topic}")).body;
+    assert!(page.contains("like 2 of 3 replies"), "{page}");
+    assert!(page.contains("ask them about it."), "{page}");
+    // Nothing is written by looking, nor by beginning a draft.
+    let before = desk.app.position();
+    let typical = "r2%2011T09%3A10%3A00";
+    let place = format!("/knowledge/gaps?topic={topic}&answer=new&reply={typical}");
+    let editor = get(&place).body;
+    let text = "rows=\"7\">Press Forgot password and follow the mail that we send.";
+    assert!(editor.contains(text), "{editor}");
+    assert_eq!(desk.app.position(), before);
+    assert_eq!(answers(&desk), Vec::<bool>::new());
+    // It is saved as a draft, and published by nobody but who presses it.
+    let saved = server.form(
+        "/knowledge/gaps",
+        &[
+            ("topic", topic),
+            ("question", "How do I reset my password?"),
+            ("text", "Press Forgot password."),
+            ("do", "save"),
+        ],
+    );
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    assert_eq!(answers(&desk), [false]);
+    assert_eq!(get("/api/v1/knowledge/gaps/t99/replies").status, 404);
+}
+
+#[test]
+fn a_backtest_asks_what_people_answered_too() {
+    let desk = resets();
+    let server = Server::start(&desk.app);
+    let draft = json!({"answer": {"question": "How do I reset my password?",
+        "text": "Press Forgot password."}, "days": 60});
+    let tested = server.post("/api/v1/knowledge/answers/backtest", &draft);
+    assert_eq!(tested.status, 200, "{}", tested.body);
+    let tested = tested.json();
+    // Three asked it, all of people; each had a conversation that no rep would have had to take.
+    for (name, figure) in [
+        ("questions", 3),
+        ("people", 3),
+        ("answered_before", 0),
+        ("new", 3),
+        ("new_people", 3),
+        ("deflected_conversations", 3),
+    ] {
+        assert_eq!(tested[name], figure, "{name}: {tested}");
+    }
+    assert_eq!(tested["would_answer"][0]["is_mined"], true);
+    // A rep wrote ten minutes after the contact in each: 3 × 600 s.
+    assert_eq!(tested["deflected_secs"], 1_800.0);
+}
+
+#[test]
+fn how_far_the_search_in_what_people_answered_is_stands_by_the_gaps() {
+    let desk = resets();
+    let server = Server::start(&desk.app);
+    let list = server.get("/api/v1/knowledge/gaps").json();
+    let mining = &list["mining"];
+    // The test goes through the episodes without the server's own work.
+    assert_eq!((&mining["read"], &mining["of"]), (&json!(0), &json!(0)));
+    let works = svar::work::start(&desk.app);
+    let began = std::time::Instant::now();
+    loop {
+        let list = server.get("/api/v1/knowledge/gaps").json();
+        let (read, of) = (
+            list["mining"]["read"].as_u64(),
+            list["mining"]["of"].as_u64(),
+        );
+        if read == of && of >= Some(3) {
+            break;
+        }
+        assert!(began.elapsed().as_secs() < 60, "{list}");
+        svar::clock::pause(std::time::Duration::from_millis(20));
+    }
+    drop(works);
+    let page = server.get("/knowledge/gaps").body;
+    assert!(!page.contains("Looking for questions"), "{page}");
+}

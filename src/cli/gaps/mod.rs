@@ -169,10 +169,15 @@ const fn kind(question: bool) -> &'static str {
 fn ask(client: &Client, deed: &Action) -> anyhow::Result<Value> {
     match deed {
         Action::List(args) => client.json("/api/v1/knowledge/gaps", &pairs(args)),
-        Action::Show { topic } => client.json(
-            &format!("/api/v1/knowledge/gaps/{}", encoded(topic)),
-            &Parameters::new(),
-        ),
+        Action::Show { topic } => {
+            let place = format!("/api/v1/knowledge/gaps/{}", encoded(topic));
+            let mut gap = client.json(&place, &Parameters::new())?;
+            let replies = client.json(&format!("{place}/replies"), &Parameters::new())?;
+            if let Some(fields) = gap.as_object_mut() {
+                fields.insert("replies".to_owned(), replies);
+            }
+            Ok(gap)
+        }
         Action::Dismiss {
             id,
             reason,

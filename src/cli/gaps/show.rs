@@ -109,8 +109,35 @@ pub(super) fn gap(answer: &Value) -> String {
             },
             plain(word(question, "text")),
         )]);
+        let id = word(question, "question");
+        let replies = answer.get("replies").map(|all| list_of(all, "items"));
+        let mut replies = replies.into_iter().flatten();
+        if let Some(reply) = replies.find(|reply| word(reply, "question") == id) {
+            let said = plain(word(reply, "text"));
+            text.extend([format!("  answered: {said}\n")]);
+        }
     }
+    typical(answer, &mut text);
     text
+}
+
+/// The most typical reply of reps to a gap.
+fn typical(answer: &Value, text: &mut String) {
+    let Some(replies) = answer.get("replies") else {
+        return;
+    };
+    let message = word(replies, "typical");
+    let mut items = list_of(replies, "items").iter();
+    let Some(reply) = items.find(|reply| word(reply, "message") == message) else {
+        return;
+    };
+    text.extend([format!(
+        "\nThe most typical reply, like {} of {}:\n  {}\nsvar gaps answer {} --text TEXT makes a draft of it\n",
+        count(number(replies, "alike").unwrap_or_default()),
+        list_of(replies, "items").len(),
+        plain(word(reply, "text")),
+        word(answer, "topic"),
+    )]);
 }
 
 /// What an answer would have done.
@@ -118,11 +145,12 @@ pub(super) fn backtest(answer: &Value) -> String {
     let figure = |name: &str| count(number(answer, name).unwrap_or_default());
     let saved = number(answer, "deflected_secs").map_or_else(|| NOTHING.to_owned(), duration);
     let mut text = format!(
-        "of {} questions of the last {} days it would have answered {} more\n\
+        "of {} questions of the last {} days, {} of them answered by people, it would have answered {} more\n\
          {} taken from other answers, {} answered no more, {} caught wrongly\n\
          {} conversations without a rep, {saved} of rep time\n",
         figure("questions"),
         figure("days"),
+        figure("people"),
         figure("new"),
         figure("taken"),
         figure("lost"),

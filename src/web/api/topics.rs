@@ -14,7 +14,9 @@ use utoipa_axum::routes;
 use super::description::IdText;
 use super::knowledge::{bad, page};
 use super::{Pairs, off, wait_for_own_write};
-use crate::app::{App, GapList, GapQuery, GapSort, GapState, GapView, Proof, Review, WriteResult};
+use crate::app::{
+    App, GapList, GapQuery, GapReplies, GapSort, GapState, GapView, Proof, Review, WriteResult,
+};
 use crate::command::{Caller, Command, QuestionCommand, TopicCommand};
 use crate::model::Invalid;
 use crate::web::Problem;
@@ -118,6 +120,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(list_gaps))
         .routes(routes!(get_gap))
         .routes(routes!(get_proof))
+        .routes(routes!(get_replies))
         .routes(routes!(dismiss_gap))
         .routes(routes!(restore_gap))
         .routes(routes!(merge_gap))
@@ -180,6 +183,24 @@ pub(super) async fn get_gap(
     })
     .await
     .map(Json)
+}
+
+/// What reps answered to the latest hundred questions of a gap, and which of these replies is the
+/// most typical: a start for a draft.
+#[utoipa::path(get, path = "/knowledge/gaps/{topic}/replies", tag = "knowledge",
+    params(("topic" = String, Path, description = "The topic")),
+    responses((status = 200, description = "The replies", body = GapReplies),
+        (status = 404, description = "No such topic", body = Problem)))]
+pub(super) async fn get_replies(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(topic): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<GapReplies>, Problem> {
+    wait_for_own_write(&app, &headers).await?;
+    off(move || Ok(app.replies_of(&app.present_to(&caller.sight), &topic)?))
+        .await
+        .map(Json)
 }
 
 /// What came of the answer to a gap, week by week; null while nothing published answers it.

@@ -58,6 +58,7 @@ impl Translation for Chatwoot {
             () if has(&["availability_status", "role"]) => "agents",
             () if has(&["allow_auto_assign"]) => "teams",
             () if has(&["title", "content", "slug"]) => "articles",
+            () if has(&["short_code", "content"]) => "canned_responses",
             () if has(&["event_start_time"]) => "reporting_events",
             () => return None,
         })
@@ -86,6 +87,7 @@ impl Translation for Chatwoot {
             "agents" | "teams" | "inboxes" => &["id", "name"],
             "csat_survey_responses" => &["id", "conversation_id", "rating", "created_at"],
             "articles" => &["id", "title", "content"],
+            "canned_responses" => &["id", "short_code", "content"],
             _ => &[],
         }
     }
@@ -118,6 +120,7 @@ impl Translation for Chatwoot {
                 people::rating(record, output);
             }
             "articles" => people::article(record, output),
+            "canned_responses" => people::canned_response(record, output),
             "reporting_events" => figures::measure(record, output),
             _ => {}
         }

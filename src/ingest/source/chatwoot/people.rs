@@ -87,8 +87,30 @@ pub(super) fn article(record: Fields<'_>, output: &mut Output<'_>) {
         at,
         title,
         text: text.to_owned(),
+        url: record.text("url").or_else(|| record.text("link")),
+        language: category
+            .and_then(|category| category.text("locale"))
+            .or_else(|| record.text("locale")),
+    };
+    drafted.write(output);
+}
+
+pub(super) fn canned_response(record: Fields<'_>, output: &mut Output<'_>) {
+    let Some(id) = record.id("id") else {
+        return output.lacks("id");
+    };
+    let (Some(title), Some(text)) = (record.text("short_code"), record.text("content")) else {
+        return;
+    };
+    let at = record.instant_of(&["updated_at", "created_at"]);
+    let drafted = Drafted {
+        what: "canned",
+        id,
+        at: at.unwrap_or(ALWAYS),
+        title,
+        text: text.to_owned(),
         url: None,
-        language: category.and_then(|category| category.text("locale")),
+        language: None,
     };
     drafted.write(output);
 }

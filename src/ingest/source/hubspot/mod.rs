@@ -30,7 +30,8 @@ use stage::Pipelines;
 pub use mapping::HubSpotMapping;
 
 /// The names under which pages list records; `results` lists any kind.
-const LISTS: [(&str, &str); 14] = [
+const LISTS: [(&str, &str); 15] = [
+    ("articles", "articles"),
     ("companies", "companies"),
     ("contacts", "contacts"),
     ("deal_pipelines", "deal_pipelines"),
@@ -178,6 +179,7 @@ impl Translation for HubSpot {
         self.pipelines.settle();
         match kind {
             "actors" => self.user(record, output),
+            "articles" => people::article(record, output),
             "channels" => output.is_part_of_others(),
             "contacts" => people::contact(record, output),
             "feedback_submissions" => {

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use super::mapping::Sender;
 use super::{ALWAYS, HubSpot};
+use crate::ingest::html;
+use crate::ingest::source::drafted::Drafted;
 use crate::ingest::source::field::Fields;
 use crate::ingest::source::output::Output;
 use crate::model::Timestamp;
@@ -266,4 +268,36 @@ pub(super) fn survey(record: Fields<'_>, output: &mut Output<'_>) {
         "text": properties.text("hs_content"),
     });
     output.event(format_args!("survey/{id}"), at, "csat.rated", fields);
+}
+
+/// An article of the knowledge base, a draft.
+pub(super) fn article(record: Fields<'_>, output: &mut Output<'_>) {
+    let Some(id) = record.id("id") else {
+        return output.lacks("id");
+    };
+    let (Some(title), Some(body)) = (record.text("title"), record.text("body")) else {
+        return;
+    };
+    let drafted = Drafted {
+        what: "article",
+        // An address may be longer than an id can be.
+        id: short(&id),
+        at: record
+            .instant_of(&["updatedAt", "createdAt"])
+            .unwrap_or(ALWAYS),
+        title,
+        text: html::to_markdown(body),
+        url: record.text("url"),
+        language: record.text("language"),
+    };
+    drafted.write(output);
+}
+
+/// An id that is not longer than one may be: of a long one its end, which tells articles apart.
+fn short(id: &str) -> String {
+    let mut start = id.len().saturating_sub(100);
+    while !id.is_char_boundary(start) {
+        start += 1;
+    }
+    id.get(start..).unwrap_or(id).to_owned()
 }

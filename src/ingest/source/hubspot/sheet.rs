@@ -58,7 +58,9 @@ pub(in crate::ingest::source) fn is_one(heads: &[String]) -> bool {
             .iter()
             .all(|what| known.iter().any(|one| one == what))
     };
-    has(&["ticket", "pipeline", "status"]) || has(&["thread", "sender type", "text"])
+    has(&["ticket", "pipeline", "status"])
+        || has(&["thread", "sender type", "text"])
+        || has(&["article title", "article body", "article url"])
 }
 
 /// A table's columns.
@@ -79,6 +81,7 @@ impl Sheet {
         let columns: Vec<(String, String)> = named.collect();
         let has = |what: &str| columns.iter().any(|(_, column)| column == what);
         let kind = match () {
+            () if has("article title") && has("article body") => Some("articles"),
             () if has("thread") && has("text") => Some("messages"),
             () if has("ticket") || (has("pipeline") && has("status")) => Some("tickets"),
             () if has("thread") && has("created") => Some("threads"),
@@ -109,6 +112,7 @@ impl Sheet {
             cells.insert(what.clone(), value.into());
         }
         let made = match self.kind {
+            Some("articles") => article(Fields::new(&cells)),
             Some("messages") => message(Fields::new(&cells)),
             Some("tickets") => ticket(Fields::new(&cells)),
             Some("threads") => thread(Fields::new(&cells)),
@@ -209,6 +213,19 @@ fn message(cells: Fields<'_>) -> Value {
         "direction": cells.text("direction").map(str::to_uppercase),
         "text": cells.text("text"),
         "senders": [sender],
+    })
+}
+
+/// An article of the knowledge base; without an id its address, else its title, is one.
+fn article(cells: Fields<'_>) -> Value {
+    let id = cells.text("record").or_else(|| cells.text("article url"));
+    json!({
+        "id": id.or_else(|| cells.text("article title")),
+        "title": cells.text("article title"),
+        "body": cells.text("article body"),
+        "url": cells.text("article url"),
+        "language": cells.text("article language"),
+        "updatedAt": cells.text("modified").or_else(|| cells.text("created")),
     })
 }
 

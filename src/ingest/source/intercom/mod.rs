@@ -19,24 +19,26 @@ use super::tally::{Counted, Tally};
 use crate::model::Timestamp;
 
 /// The names under which pages list records; `data` lists any kind.
-const LISTS: [(&str, &str); 8] = [
+const LISTS: [(&str, &str); 9] = [
     ("admins", "admin"),
     ("articles", "article"),
     ("companies", "company"),
     ("contacts", "contact"),
     ("conversations", "conversation"),
     ("data", ""),
+    ("macros", "macro"),
     ("teams", "team"),
     ("tickets", "ticket"),
 ];
 /// What records call themselves.
-const TYPES: [(&str, &str); 11] = [
+const TYPES: [(&str, &str); 12] = [
     ("admin", "admin"),
     ("article", "article"),
     ("company", "company"),
     ("contact", "contact"),
     ("conversation", "conversation"),
     ("lead", "contact"),
+    ("macro", "macro"),
     ("segment", "segment"),
     ("tag", "tag"),
     ("team", "team"),
@@ -99,6 +101,7 @@ impl Translation for Intercom {
             "contact" => &["id", "role", "email", "name", "updated_at"],
             "admin" | "team" => &["id", "name"],
             "article" => &["id", "title", "body", "updated_at"],
+            "macro" => &["id", "name", "body", "updated_at"],
             _ => &[],
         }
     }
@@ -116,6 +119,7 @@ impl Translation for Intercom {
             "admin" => people::admin(record, output),
             "team" => people::team(record, output),
             "article" => people::article(record, output),
+            "macro" => people::macro_reply(record, output),
             _ => {}
         }
     }

@@ -66,17 +66,61 @@ pub(super) fn article(record: Fields<'_>, output: &mut Output<'_>) {
     let Some(at) = record.instant_of(&["updated_at", "created_at"]) else {
         return output.lacks("updated_at");
     };
-    let (Some(title), Some(body)) = (record.text("title"), record.text("body")) else {
+    let locale = record.text("default_locale");
+    if let (Some(title), Some(body)) = (record.text("title"), record.text("body")) {
+        let drafted = Drafted {
+            what: "article",
+            id: id.clone(),
+            at,
+            title,
+            text: html::to_markdown(body),
+            url: record.text("url"),
+            language: locale,
+        };
+        drafted.write(output);
+    }
+    let others = record.object("translated_content");
+    for (language, content) in others.into_iter().flat_map(Fields::all) {
+        let content = Fields::of(content).filter(|_| locale != Some(language.as_str()));
+        let Some(content) = content else { continue };
+        let (Some(title), Some(body)) = (content.text("title"), content.text("body")) else {
+            continue;
+        };
+        let drafted = Drafted {
+            what: "article",
+            id: format!("{id}:{language}"),
+            at: content
+                .instant_of(&["updated_at", "created_at"])
+                .unwrap_or(at),
+            title,
+            text: html::to_markdown(body),
+            url: content.text("url"),
+            language: Some(language),
+        };
+        drafted.write(output);
+    }
+}
+
+pub(super) fn macro_reply(record: Fields<'_>, output: &mut Output<'_>) {
+    let Some(id) = record.id("id") else {
+        return output.lacks("id");
+    };
+    let Some(at) = record.instant_of(&["updated_at", "created_at"]) else {
+        return output.lacks("updated_at");
+    };
+    let words = record.text("body").map(html::to_markdown);
+    let words = words.or_else(|| record.text("body_text").map(str::to_owned));
+    let (Some(title), Some(text)) = (record.text("name"), words) else {
         return;
     };
     let drafted = Drafted {
-        what: "article",
+        what: "macro",
         id,
         at,
         title,
-        text: html::to_markdown(body),
-        url: record.text("url"),
-        language: record.text("default_locale"),
+        text,
+        url: None,
+        language: None,
     };
     drafted.write(output);
 }

@@ -81,6 +81,9 @@ impl Editor {
             None => AnswerDraft {
                 question: topic.title.clone(),
                 variants: offered(topic),
+                text: field_of(pairs, "reply")
+                    .and_then(|message| topic.reply(message))
+                    .unwrap_or_default(),
                 ..AnswerDraft::default()
             },
         };
@@ -228,6 +231,7 @@ fn tested(backtest: &BacktestView) -> BacktestText {
     });
     let number = |count: usize| figure::count(count as f64);
     let (questions, days) = (number(backtest.questions), backtest.days.to_string());
+    let people = number(backtest.people);
     let (before, after) = (
         number(backtest.answered_before),
         number(backtest.answered_after),
@@ -235,6 +239,7 @@ fn tested(backtest: &BacktestView) -> BacktestText {
     let values = [
         ("questions", questions.as_str()),
         ("days", &days),
+        ("people", &people),
         ("before", &before),
         ("after", &after),
     ];

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use super::{at, field_of};
-use crate::app::{Gap, GapQuery, GapSort, GapState, Paging};
+use crate::app::{Gap, GapQuery, GapSort, GapState, MiningView, Paging};
 use crate::model::Invalid;
 use crate::web::ui::chart::spark::spark;
 use crate::web::ui::date;
@@ -51,6 +51,8 @@ pub(super) struct Gaps {
     pub(super) rows: Vec<Row>,
     pub(super) total: String,
     pub(super) waiting: String,
+    /// How far the search in what people answered is, while it is under way.
+    pub(super) mining: String,
     pub(super) empty: &'static str,
 }
 
@@ -135,10 +137,24 @@ impl Gaps {
                 0 => String::new(),
                 waiting => plural("gaps.waiting", waiting as u64),
             },
+            mining: mining(list.mining),
             empty,
             sought: wanted.words,
         })
     }
+}
+
+/// How far the search in what people answered is, in words; empty: it is through.
+fn mining(seen: MiningView) -> String {
+    if seen.read >= seen.of {
+        return String::new();
+    }
+    let number = |number: usize| figure::count(number as f64);
+    let (read, of) = (number(seen.read), number(seen.of));
+    fill(
+        "gaps.mining",
+        &[("read", read.as_str()), ("of", of.as_str())],
+    )
 }
 
 fn row(gap: &Gap, pairs: &[(String, String)], current: Option<&str>, zone: Tz) -> Row {

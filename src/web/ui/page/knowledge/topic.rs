@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::list::{cost, state_class, trend};
 use super::{at, field_of};
-use crate::app::{Gap, GapQuery, GapSort, GapView, Paging, Proof};
+use crate::app::{Gap, GapQuery, GapReplies, GapSort, GapView, Paging, Proof, RepReply};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
@@ -29,6 +29,18 @@ pub(super) struct QuestionLine {
     pub(super) ticket: Option<(String, String)>,
     pub(super) is_mined: bool,
     pub(super) dismissed: String,
+    /// What a rep answered.
+    pub(super) reply: Option<ReplyLine>,
+}
+
+/// A rep's reply.
+#[derive(Clone)]
+pub(super) struct ReplyLine {
+    pub(super) message: String,
+    pub(super) text: String,
+    pub(super) rep: String,
+    /// Where a draft of it is begun.
+    pub(super) href: String,
 }
 
 /// A short answer that is meant to answer it.
@@ -59,6 +71,8 @@ pub(super) struct TopicPart {
     pub(super) note: String,
     pub(super) linked: Vec<AnswerLink>,
     pub(super) questions: Vec<QuestionLine>,
+    /// The most typical reply, and how many are like it.
+    pub(super) typical: Option<(ReplyLine, String)>,
     pub(super) newer: String,
     pub(super) older: String,
     pub(super) others: Vec<(String, String)>,
@@ -85,6 +99,9 @@ impl TopicPart {
             },
         )?;
         let gap = &view.gap;
+        let replies = desk
+            .app
+            .replies_of(&desk.app.present_to(desk.sight()), &gap.topic)?;
         let proof = desk.library().proof(&gap.topic)?;
         let dismissal = gap.dismissal.as_ref();
         Ok(Self {
@@ -116,7 +133,8 @@ impl TopicPart {
             recurs: dismissal.is_some_and(|dismissal| dismissal.recurs),
             note: gap.note.clone().unwrap_or_default(),
             linked: linked(gap, pairs),
-            questions: questions(&view, zone),
+            questions: questions(desk, &view, (&replies, pairs), zone),
+            typical: typical(desk, &replies, pairs),
             newer: if after > 0 {
                 at(pairs, &[])
             } else {
@@ -134,6 +152,18 @@ impl TopicPart {
                 .as_ref()
                 .map_or_else(String::new, |proof| summed(proof, zone)),
         })
+    }
+}
+
+impl TopicPart {
+    /// The words of a reply that the page shows.
+    pub(super) fn reply(&self, message: &str) -> Option<String> {
+        let shown = self.questions.iter();
+        let shown = shown.filter_map(|question| question.reply.as_ref());
+        let typical = self.typical.iter().map(|(reply, _)| reply);
+        let mut all = typical.chain(shown);
+        let found = all.find(|reply| reply.message == message);
+        found.map(|reply| reply.text.clone())
     }
 }
 
@@ -182,9 +212,51 @@ pub(super) fn status(is_published: bool) -> &'static str {
     }
 }
 
-fn questions(view: &GapView, zone: Tz) -> Vec<QuestionLine> {
+/// The most typical reply, and how many say nearly the same.
+fn typical(
+    desk: &Desk,
+    replies: &GapReplies,
+    pairs: &[(String, String)],
+) -> Option<(ReplyLine, String)> {
+    let reply = replies.most_typical()?;
+    let (alike, all) = (replies.alike.to_string(), replies.items.len().to_string());
+    let counts = [("alike", alike.as_str()), ("all", all.as_str())];
+    Some((
+        ReplyLine::new(desk, reply, pairs),
+        fill("gaps.typical_of", &counts),
+    ))
+}
+
+impl ReplyLine {
+    fn new(desk: &Desk, reply: &RepReply, pairs: &[(String, String)]) -> Self {
+        let rep = reply.rep.as_deref();
+        Self {
+            message: reply.message.clone(),
+            text: reply.text.clone(),
+            rep: rep.map_or_else(|| t("gaps.a_rep").to_owned(), |rep| desk.rep(rep)),
+            href: format!(
+                "{}&answer=new&reply={}#editor",
+                at(pairs, &[]),
+                encode(&reply.message)
+            ),
+        }
+    }
+}
+
+fn questions(
+    desk: &Desk,
+    view: &GapView,
+    (replies, pairs): (&GapReplies, &[(String, String)]),
+    zone: Tz,
+) -> Vec<QuestionLine> {
+    let reply_to = |question: &str| {
+        let mut all = replies.items.iter();
+        let reply = all.find(|reply| reply.question == question)?;
+        Some(ReplyLine::new(desk, reply, pairs))
+    };
     let questions = view.items.iter().map(|question| QuestionLine {
         id: question.question.clone(),
+        reply: reply_to(&question.question),
         text: question.text.clone(),
         at: date::instant(question.at, zone),
         exact: question.at.to_string(),
