@@ -36,6 +36,14 @@ fn pages(desk: &Desk) -> Vec<String> {
         ..svar::command::UserDraft::default()
     };
     desk.app.save_user(&cli, ada).unwrap();
+    // An account that is read, as far as its page shows.
+    let account = svar::app::ConnectorDraft {
+        product: "chatwoot".to_owned(),
+        account: Some("1".to_owned()),
+        token: Some("t".to_owned()),
+        ..svar::app::ConnectorDraft::default()
+    };
+    desk.app.save_connector(&account).unwrap();
     let conversation = rows.unwrap().items[0].conversation.clone().unwrap();
     let ticket = conversation.replace(":c", ":t");
     vec![
