@@ -78,7 +78,7 @@ fn is_archive(path: &Path) -> bool {
     read.is_some_and(|read| read.is_ok()) && matches!(seen, [b'P', b'K', 3 | 5, 4 | 6])
 }
 
-fn fault(path: &Path, reason: impl ToString) -> Error {
+fn fault(path: &Path, reason: &impl ToString) -> Error {
     Error::Archive {
         name: path.display().to_string(),
         reason: reason.to_string(),
@@ -88,7 +88,7 @@ fn fault(path: &Path, reason: impl ToString) -> Error {
 fn opened(path: &Path) -> Result<ZipArchive<File>, Error> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|cause| Error::io("open", &name, cause))?;
-    ZipArchive::new(file).map_err(|cause| fault(path, cause))
+    ZipArchive::new(file).map_err(|cause| fault(path, &cause))
 }
 
 fn list(path: &Path, of: usize, all: &mut Unpacked) -> Result<(), Error> {
@@ -98,19 +98,19 @@ fn list(path: &Path, of: usize, all: &mut Unpacked) -> Result<(), Error> {
             "it has {} files; expected at most {MOST_FILES}",
             archive.len()
         );
-        return Err(fault(path, reason));
+        return Err(fault(path, &reason));
     }
     let overlaps = archive.has_overlapping_files();
-    if overlaps.map_err(|cause| fault(path, cause))? {
-        return Err(fault(path, "its files overlap, as no export's do"));
+    if overlaps.map_err(|cause| fault(path, &cause))? {
+        return Err(fault(path, &"its files overlap, as no export's do"));
     }
     let (mut total, mut found) = (0_u64, false);
     for number in 0..archive.len() {
         let entry = archive.by_index_raw(number);
-        let entry = entry.map_err(|cause| fault(path, cause))?;
+        let entry = entry.map_err(|cause| fault(path, &cause))?;
         let name = entry
             .name()
-            .map_err(|cause| fault(path, cause))?
+            .map_err(|cause| fault(path, &cause))?
             .into_owned();
         if entry.is_dir() || is_hidden(&name) {
             continue;
@@ -122,7 +122,7 @@ fn list(path: &Path, of: usize, all: &mut Unpacked) -> Result<(), Error> {
         }
         if entry.encrypted() {
             let reason = format!("`{last}` in it is encrypted; unpack it with its password first");
-            return Err(fault(path, reason));
+            return Err(fault(path, &reason));
         }
         let (packed, bytes) = (entry.compressed_size(), entry.size());
         total = total.saturating_add(bytes);
@@ -130,11 +130,11 @@ fn list(path: &Path, of: usize, all: &mut Unpacked) -> Result<(), Error> {
             let reason = format!(
                 "`{last}` in it would become more than {MOST_GROWTH} times as large; unpack it first if that is right"
             );
-            return Err(fault(path, reason));
+            return Err(fault(path, &reason));
         }
         if total > MOST_BYTES {
             let reason = format!("more than {MOST_BYTES} bytes would come out of it");
-            return Err(fault(path, reason));
+            return Err(fault(path, &reason));
         }
         found = true;
         all.files.push(UnpackedFile {
@@ -145,7 +145,7 @@ fn list(path: &Path, of: usize, all: &mut Unpacked) -> Result<(), Error> {
         });
     }
     if !found {
-        return Err(fault(path, "it holds no file of JSON and no table"));
+        return Err(fault(path, &"it holds no file of JSON and no table"));
     }
     Ok(())
 }
@@ -183,9 +183,9 @@ pub(super) fn open(path: &Path) -> Option<Result<(Entry, u64), Error>> {
 fn entry(path: &Path, number: usize) -> Result<(Entry, u64), Error> {
     let mut archive = opened(path)?;
     let found = archive.by_index_raw(number);
-    let found = found.map_err(|cause| fault(path, cause))?;
+    let found = found.map_err(|cause| fault(path, &cause))?;
     let start = found.data_start();
-    let start = start.ok_or_else(|| fault(path, "a file in it has no beginning"))?;
+    let start = start.ok_or_else(|| fault(path, &"a file in it has no beginning"))?;
     let (packed, bytes, sum) = (found.compressed_size(), found.size(), found.crc32());
     let method = found.compression();
     drop(found);
@@ -201,7 +201,7 @@ fn entry(path: &Path, number: usize) -> Result<(Entry, u64), Error> {
             let reason = format!(
                 "a file in it is packed by {other}, which is not known here; unpack it first"
             );
-            return Err(fault(path, reason));
+            return Err(fault(path, &reason));
         }
     };
     let entry = Entry {

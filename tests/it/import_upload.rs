@@ -291,21 +291,107 @@ fn the_page_takes_an_export_and_leads_to_the_first_report() {
 }
 
 #[test]
-fn a_browser_sends_an_export_and_opens_the_first_report() {
+fn while_one_import_runs_another_is_refused_and_told_to_wait() {
+    let (_desk, server) = served();
+    let folder = tempfile::tempdir().unwrap();
+    let large = folder.path().join("events.jsonl");
+    let line = |number: usize| {
+        json!({"type": "contact.upserted", "at": "2026-10-05T09:00:00Z", "contact": number.to_string(), "name": "Cy"})
+            .to_string()
+    };
+    let lines: Vec<String> = (0..60_000).map(line).collect();
+    fs::write(&large, lines.join("\n")).unwrap();
+    let begun = Form::default()
+        .file(&large)
+        .send(&server, "/api/v1/imports");
+    assert_eq!(begun.status, 202, "{}", begun.body);
+    let place = begun.header("location").to_owned();
+    let again = Form::default()
+        .file(&large)
+        .send(&server, "/api/v1/imports");
+    let page = Form::default().file(&large).send(&server, "/imports");
+    let table = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/table/cases.csv");
+    let waiting = Form::default()
+        .file(&table)
+        .send(&server, "/imports/tables");
+    let task = server.get(&place).json();
+    if task["state"] == "running" {
+        assert_eq!(again.status, 409, "{}", again.body);
+        assert!(again.body.contains("another import runs"), "{}", again.body);
+        assert!(page.body.contains("another import runs"), "{}", page.body);
+        assert!(page.body.contains("The import runs</a>"), "{}", page.body);
+        assert!(
+            waiting.body.contains("another import runs"),
+            "{}",
+            waiting.body
+        );
+    } else {
+        panic!("60,000 events were journalled before three requests were answered: {task}");
+    }
+    assert_eq!(follow(&server, &place)["accepted"], 60_000);
+    let then = sent(&server, Form::default().file(&large));
+    assert_eq!(then["duplicates"], 60_000);
+}
+
+#[test]
+fn a_browser_brings_each_source_along_up_to_its_first_report() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    for (format, heading, figure) in [
+        // (1,800 + 1,200 + 600 + 300) / 4 = 975 s.
+        (Format::Zendesk, "first_response_time", "16 m 15 s"),
+        // (600 + 300) / 2 = 450 s.
+        (Format::Intercom, "first_response_time", "7 m 30 s"),
+        // (900 + 300) / 2 = 600 s.
+        (Format::Chatwoot, "first_response_time", "10 m 00 s"),
+        // (1,200 + 600) / 2 = 900 s.
+        (Format::HubSpot, "first_response_time", "15 m 00 s"),
+    ] {
+        let (_desk, server) = served();
+        browser.open(&server.url("/imports"));
+        let files = files_of(format);
+        let files: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
+        // Of a field that takes several files each line is one.
+        browser.press("#files", &files.join("\n"));
+        browser.follow("form[data-import] button.main");
+        browser.wait("document.querySelector('#first-report')");
+        browser.follow("#account");
+        browser.wait("document.querySelector('section[id^=import-]')");
+        browser.run("history.back()");
+        browser.wait("document.querySelector('#first-report')");
+        browser.follow("#first-report");
+        browser.wait(&format!("location.pathname === '/reports/{heading}'"));
+        browser.wait(&format!(
+            "document.querySelector('main').innerText.includes('{figure}')"
+        ));
+        assert_eq!(browser.complaints(), Vec::<String>::new(), "{format:?}");
+    }
+}
+
+#[test]
+fn files_that_are_dropped_on_the_form_are_those_that_are_sent() {
     let Some(browser) = Browser::start() else {
         return;
     };
     let (_desk, server) = served();
     browser.open(&server.url("/imports"));
-    let files = files_of(Format::Zendesk);
-    let files: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
-    // Of a field that takes several files each line is one.
-    browser.press("#files", &files.join("\n"));
-    browser.follow("form[data-import] button");
-    browser.wait("document.querySelector('#first-report')");
-    browser.follow("#first-report");
-    browser.wait("location.pathname === '/reports/first_response_time'");
-    // (1,800 + 1,200 + 600 + 300) / 4 = 975 s.
-    browser.wait("document.querySelector('main').innerText.includes('16 m 15 s')");
+    let event = json!({"type": "contact.upserted", "at": "2026-10-05T09:00:00Z", "contact": "c", "name": "Cy"});
+    let drop = format!(
+        "const form = document.querySelector('form[data-import]'); \
+         const all = new DataTransfer(); \
+         all.items.add(new File([{text}], 'dropped.jsonl')); \
+         const over = new DragEvent('dragover', {{bubbles: true, cancelable: true, dataTransfer: all}}); \
+         form.dispatchEvent(over); \
+         document.title = [over.defaultPrevented, form.classList.contains('dropping')].join(); \
+         form.dispatchEvent(new DragEvent('drop', {{bubbles: true, cancelable: true, dataTransfer: all}}));",
+        text = json!(event.to_string())
+    );
+    browser.run(&drop);
+    browser.wait("document.title === 'true,true'");
+    browser.wait("document.querySelector('#files').files[0]?.name === 'dropped.jsonl'");
+    browser.wait("!document.querySelector('form.dropping')");
+    browser.follow("form[data-import] button.main");
+    browser.wait("document.querySelector('main').innerText.includes('Events: 1 new')");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }

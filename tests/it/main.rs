@@ -76,6 +76,8 @@ mod filters;
 #[cfg(test)]
 mod flow;
 #[cfg(test)]
+mod import_docs;
+#[cfg(test)]
 mod import_upload;
 #[cfg(test)]
 mod imports;
@@ -135,6 +137,7 @@ mod readme;
 mod real;
 #[cfg(test)]
 mod reconciled;
+#[cfg(test)]
 mod recovery;
 #[cfg(test)]
 mod report_page;

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use svar::app::{Format, Migration};
 use svar::model::Completeness;
 
-use crate::cli::Place;
-use crate::desk::{Desk, Server};
-use crate::imports::{files_of, run, svar};
+use crate::cli::{Place, Ran};
+use crate::desk::Desk;
+use crate::import_upload::{Form, sent, served};
+use crate::imports::{files_of, run};
 
 /// A format's export in a desk, with the source's figures beside ours.
 fn reconciled(format: Format) -> (Desk, Value) {
@@ -184,60 +185,58 @@ fn working_hours_are_compared_where_there_is_a_schedule() {
     );
 }
 
+/// The command that imports Zendesk's export.
+fn command(more: &[&str]) -> Vec<String> {
+    let files = files_of(Format::Zendesk).into_iter();
+    let files = files.map(|file| file.to_str().unwrap().to_owned());
+    let words = ["import", "--format", "zendesk"].iter().chain(more);
+    let words = words.map(|word| (*word).to_owned());
+    words.chain(files).collect()
+}
+
+fn ran(place: &Place, words: &[String]) -> Ran {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    place.run(&words)
+}
+
 #[test]
-fn the_command_keeps_the_figures_with_and_without_a_server_and_pages_show_them() {
-    let files = files_of(Format::Zendesk);
-    let files: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
-    let words = |more: &[&'static str]| -> Vec<String> {
-        let all = ["import", "--format", "zendesk"]
-            .iter()
-            .chain(more)
-            .chain(&files);
-        all.map(|word| (*word).to_owned()).collect()
-    };
-    let import = |folder: &std::path::Path, more: &[&'static str]| {
-        let words = words(more);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        svar(folder, &words)
-    };
-    let alone = tempfile::tempdir().unwrap();
-    let (code, text, stderr) = import(alone.path(), &[]);
-    assert_eq!(code, 0, "{stderr}");
+fn the_command_shows_the_figures_with_and_without_a_server_and_once_more() {
+    let alone = Place::new();
+    let text = ran(&alone, &command(&[])).ok().stdout;
     let line = "metric_sets.reply_time_in_minutes.calendar (first_response_time, calendar): \
                 ours mean 15 m, median 10 m of 3; \
                 theirs mean 14 m 40 s, median 9 m of 3; 2 of 3 agree";
     assert!(text.contains(line), "{text}");
-    assert!(
-        text.contains("zendesk:102: ours 10 m, theirs 9 m, merge"),
-        "{text}"
-    );
-    let (code, last, _) = svar(alone.path(), &["import", "--last"]);
-    assert_eq!(code, 0);
+    let row = "zendesk:102: ours 10 m, theirs 9 m, merge";
+    assert!(text.contains(row), "{text}");
+    let last = alone.run(&["import", "--last"]).ok().stdout;
     assert!(last.starts_with("Completeness: 44 records read"), "{last}");
     assert!(last.contains(line), "{last}");
     // A dry run has nothing to compare with.
-    let (_, dry, _) = import(alone.path(), &["--dry-run", "--json"]);
-    let dry: Value = serde_json::from_str(&dry).unwrap();
+    let dry = ran(&alone, &command(&["--dry-run", "--json"])).json();
     assert_eq!(dry["completeness"].get("reconciled"), None);
     // Through a server it is the same.
     let served = Place::new();
     let running = served.serve(&[]);
-    let all = words(&["--json"]);
-    let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    let there = served.run(&all).json();
-    let (_, here, _) = import(alone.path(), &["--json"]);
-    let here: Value = serde_json::from_str(&here).unwrap();
-    assert_eq!(
-        there["completeness"]["reconciled"],
-        here["completeness"]["reconciled"]
-    );
+    let there = ran(&served, &command(&["--json"])).json();
+    let here = ran(&alone, &command(&["--json"])).json();
+    let figures = &there["completeness"]["reconciled"];
+    assert_eq!(figures.as_array().unwrap().len(), 7);
+    assert_eq!(*figures, here["completeness"]["reconciled"]);
+    let last = served.run(&["import", "--last", "--json"]).ok().json();
+    assert_eq!(last["reconciled"], *figures);
     drop(running);
-    // What the command has kept, a server shows.
-    let desk = Desk::in_folder(alone);
-    let server = Server::start(&desk.app);
+}
+
+#[test]
+fn the_figures_are_kept_and_shown_where_the_reports_are() {
+    let (desk, server) = served();
+    let task = sent(&server, Form::default().files(&files_of(Format::Zendesk)));
+    let figures = &task["completeness"]["reconciled"];
+    assert_eq!(figures.as_array().unwrap().len(), 7, "{task}");
+    desk.tick();
     let kept = server.get("/api/v1/imports").json();
-    let kept = &kept["items"][0]["completeness"]["reconciled"];
-    assert_eq!(*kept, there["completeness"]["reconciled"]);
+    assert_eq!(kept["items"][0]["completeness"]["reconciled"], *figures);
     let page = server.get("/imports").body;
     for words in [
         "metric_sets.reply_time_in_minutes.calendar",
@@ -248,19 +247,17 @@ fn the_command_keeps_the_figures_with_and_without_a_server_and_pages_show_them()
         assert!(page.contains(words), "{words}: {page}");
     }
     let report = server.get("/reports/first_response_time").body;
-    assert!(
-        report.contains(
-            "zendesk (metric_sets.reply_time_in_minutes.calendar) itself says mean 14 m 40 s"
-        ),
-        "{report}"
-    );
+    let said = "zendesk (metric_sets.reply_time_in_minutes.calendar) itself says mean 14 m 40 s";
+    assert!(report.contains(said), "{report}");
     assert!(!server.get("/reports/backlog").body.contains("itself says"));
     // It is kept through a rebuild of everything.
     drop(server);
+    desk.app.close().unwrap();
+    std::fs::remove_dir_all(desk.folder.path().join("derived")).unwrap();
     let again = desk.reopened();
     let imports = &again.app.snapshot().installation.imports;
     let completeness: &Completeness = &imports.latest().next().unwrap().completeness;
-    assert_eq!(json!(completeness.reconciled), *kept);
+    assert_eq!(json!(completeness.reconciled), *figures);
 }
 
 #[test]

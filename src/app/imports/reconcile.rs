@@ -115,13 +115,12 @@ impl App {
     /// What happened to a conversation or ticket; none: it cannot be read.
     fn story(&self, thing: &str) -> Option<Story> {
         let store = &self.past.store;
-        let events: Vec<Event> = match store.thing(ThingKind::Conversation, thing) {
-            Ok(Some(place)) => store.events_of(&store.unit_of(place).ok()?).ok()?,
-            _ => {
-                let place = store.thing(ThingKind::Ticket, thing).ok()??;
-                store.events_of(&store.unit_of(place).ok()?).ok()?
-            }
+        let place = store.thing(ThingKind::Conversation, thing).ok()?;
+        let place = match place {
+            Some(place) => place,
+            None => store.thing(ThingKind::Ticket, thing).ok()??,
         };
+        let events: Vec<Event> = store.events_of(&store.unit_of(place).ok()?).ok()?;
         Some(Story::new(thing, &events))
     }
 }

@@ -105,14 +105,13 @@ fn reconciled(f: &mut fmt::Formatter<'_>, one: &Reconciliation) -> fmt::Result {
         Some(value) if is_share => format!("{:.1} %", value * 100.0),
         Some(value) => duration(value),
     };
-    let side = |side: &Side| match is_share {
-        true => format!("{} of {}", value(side.mean), HumanCount(side.count)),
-        false => format!(
-            "mean {}, median {} of {}",
-            value(side.mean),
-            value(side.median),
-            HumanCount(side.count)
-        ),
+    let side = |side: &Side| {
+        let (mean, count) = (value(side.mean), HumanCount(side.count));
+        if is_share {
+            return format!("{mean} of {count}");
+        }
+        let median = value(side.median);
+        format!("mean {mean}, median {median} of {count}")
     };
     write!(
         f,

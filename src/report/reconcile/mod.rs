@@ -155,36 +155,43 @@ pub fn reconcile(
         story,
         looked_at: 0,
     };
-    let (mut rules, mut rows) = (BTreeMap::new(), Vec::new());
-    for thing in all {
+    let pairs = all.filter_map(|thing| {
         let (our, their) = (ours.value(&thing.id), theirs(&thing.values));
-        if our.is_none() && their.is_none() {
-            continue;
-        }
-        let (rule, detail) = look.rule(&thing.id, our, their);
+        (our.is_some() || their.is_some()).then_some((thing.id.as_str(), our, their))
+    });
+    compare(pairs, &mut look, &mut whole);
+    Some(whole)
+}
+
+/// Sets values side by side, ours first, and counts by which rules they differ.
+fn compare<'a>(
+    pairs: impl Iterator<Item = (&'a str, Option<f64>, Option<f64>)>,
+    look: &mut Look<'_, '_>,
+    whole: &mut Reconciliation,
+) {
+    let (mut rules, mut rows) = (BTreeMap::new(), Vec::new());
+    for (thing, ours, theirs) in pairs {
+        let (rule, detail) = look.rule(thing, ours, theirs);
         *rules.entry(rule).or_insert(0_u64) += 1;
         whole.compared += 1;
         if rule.agrees() {
             whole.agreeing += 1;
-        } else {
-            let row = ReconciledRow {
-                id: thing.id.clone(),
-                ours: our,
-                theirs: their,
-                rule: rule.as_str().to_owned(),
-                detail: detail.map(str::to_owned),
-            };
-            rows.push((rule, row));
+            continue;
         }
+        let row = ReconciledRow {
+            id: thing.to_owned(),
+            ours,
+            theirs,
+            rule: rule.as_str().to_owned(),
+            detail: detail.map(str::to_owned),
+        };
+        rows.push((rule, row));
     }
     let mut rules: Vec<(Rule, u64)> = rules.into_iter().collect();
     rules.sort_by_key(|(rule, count)| (!rule.agrees(), std::cmp::Reverse(*count)));
-    whole.rules = rules
-        .into_iter()
-        .map(|(rule, count)| counted(rule, count))
-        .collect();
+    let rules = rules.into_iter();
+    whole.rules = rules.map(|(rule, count)| counted(rule, count)).collect();
     whole.rows = first(rows);
-    Some(whole)
 }
 
 fn counted(rule: Rule, count: u64) -> RuleCount {

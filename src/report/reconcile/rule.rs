@@ -227,7 +227,7 @@ pub(super) fn of_closes(pair: &Pair, story: &Story, from_episode: bool) -> Rule 
 
 /// Why two ratings differ; 1 is satisfied.
 pub(super) fn of_ratings(pair: &Pair, story: &Story) -> Rule {
-    let is_theirs = |score: &u32| satisfied(*score) == pair.theirs;
+    let is_theirs = |score: &u32| (satisfied(*score) - pair.theirs).abs() < 0.5;
     if story.scores.len() > 1 && story.scores.iter().any(is_theirs) {
         return Rule::RatedAgain;
     }
@@ -274,7 +274,7 @@ mod tests {
         Story::new("c", &events)
     }
 
-    fn message(at: i64, author: &str, more: Value) -> (i64, &'static str, Value) {
+    fn message(at: i64, author: &str, more: &Value) -> (i64, &'static str, Value) {
         let mut fields =
             json!({"message": format!("m{at}"), "author": {"kind": author}, "text": "x"});
         let all = fields.as_object_mut().unwrap();
@@ -294,12 +294,12 @@ mod tests {
     #[test]
     fn a_reply_that_differs_is_told_by_what_came_at_the_sources_instant() {
         let story = story(&[
-            message(0, "contact", json!({})),
-            message(5, "automation", json!({})),
-            message(20, "customer_agent", json!({})),
-            message(60, "rep", json!({"visibility": "note"})),
-            message(300, "rep", json!({})),
-            message(900, "rep", json!({})),
+            message(0, "contact", &json!({})),
+            message(5, "automation", &json!({})),
+            message(20, "customer_agent", &json!({})),
+            message(60, "rep", &json!({"visibility": "note"})),
+            message(300, "rep", &json!({})),
+            message(900, "rep", &json!({})),
         ]);
         for (theirs, wanted) in [
             (5.0, Rule::Automation),
@@ -322,16 +322,16 @@ mod tests {
         let handed_off = (100, "conversation.handed_off", json!({"reason": "asked"}));
         let story_of = |more| {
             story(&[
-                message(0, "contact", json!({})),
+                message(0, "contact", &json!({})),
                 more,
-                message(300, "rep", json!({})),
+                message(300, "rep", &json!({})),
             ])
         };
         let handed = story_of(handed_off);
         assert_eq!(of_replies(&pair(200.0, 300.0), &handed), Rule::Handoff);
         let late = story(&[
-            message(40, "contact", json!({})),
-            message(300, "rep", json!({})),
+            message(40, "contact", &json!({})),
+            message(300, "rep", &json!({})),
         ]);
         assert_eq!(of_replies(&pair(260.0, 300.0), &late), Rule::FirstMessage);
     }
@@ -340,7 +340,7 @@ mod tests {
     fn an_end_that_differs_is_another_one_of_several() {
         let by = json!({"by": {"kind": "rep"}});
         let story = story(&[
-            message(0, "contact", json!({})),
+            message(0, "contact", &json!({})),
             (600, "conversation.resolved", by.clone()),
             (7_200, "conversation.resolved", by),
         ]);

@@ -52,7 +52,7 @@ impl Story {
         let at = event.at;
         match &event.body {
             Body::ConversationStarted(started) if started.conversation.as_str() == id => {
-                self.starts(at)
+                self.starts(at);
             }
             Body::TicketOpened(opened) if opened.ticket.as_str() == id => self.starts(at),
             Body::MessageAdded(message) => {

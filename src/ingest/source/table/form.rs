@@ -90,18 +90,20 @@ impl Rule {
     }
 
     fn write(self, text: &mut String) {
-        let fields = self.fields.iter();
-        let fields: String = fields
-            .map(|(name, value)| format!("{name} = {value}\n"))
-            .collect();
-        let more: String = self.more.iter().map(|line| format!("{line}\n")).collect();
         // Writing to a text cannot fail.
         write!(
             text,
-            "\n[[event]]\ntype = \"{}\"\nat = {}\n{more}[event.fields]\n{fields}",
+            "\n[[event]]\ntype = \"{}\"\nat = {}\n",
             self.kind, self.at
         )
         .unwrap_or_default();
+        for line in &self.more {
+            writeln!(text, "{line}").unwrap_or_default();
+        }
+        writeln!(text, "[event.fields]").unwrap_or_default();
+        for (name, value) in &self.fields {
+            writeln!(text, "{name} = {value}").unwrap_or_default();
+        }
     }
 }
 
@@ -128,10 +130,11 @@ impl TableForm {
             .map(|(word, means)| format!("{} = {}", quoted(word), quoted(means)))
             .collect();
         let head = quoted(&column.head);
-        Some(match words.is_empty() {
-            true => head,
-            false => format!("{{ column = {head}, map = {{ {} }} }}", words.join(", ")),
-        })
+        if words.is_empty() {
+            return Some(head);
+        }
+        let words = words.join(", ");
+        Some(format!("{{ column = {head}, map = {{ {words} }} }}"))
     }
 
     /// The words of the column that says what each row is, by what they mean.
@@ -322,12 +325,11 @@ impl TableForm {
         };
         let rated = self.rows_that(RowPart::Rated);
         let column = self.named(ColumnRole::Rating).unwrap_or_default();
-        let rule = match row.filter(|_| !rated.is_empty()) {
-            Some(row) => Rule::new("csat.rated", &ids.created).when(&row, rated),
-            None => {
-                let at = resolved.unwrap_or_else(|| ids.created.clone());
-                Rule::new("csat.rated", &at).where_said(&column)
-            }
+        let rule = if let Some(row) = row.filter(|_| !rated.is_empty()) {
+            Rule::new("csat.rated", &ids.created).when(&row, rated)
+        } else {
+            let at = resolved.unwrap_or_else(|| ids.created.clone());
+            Rule::new("csat.rated", &at).where_said(&column)
         };
         rule.field("conversation", &*ids.conversation)
             .field("score", score)

@@ -97,10 +97,10 @@ impl TableSample {
             })
             .collect();
         for role in ColumnRole::ALL.iter().copied() {
-            let found = role.names().iter().find_map(|name| {
+            let found = role.names().find_map(|name| {
                 let mut columns = columns.iter();
                 columns
-                    .position(|column| column.role.is_none() && column.head.to_lowercase() == *name)
+                    .position(|column| column.role.is_none() && column.head.to_lowercase() == name)
             });
             if let Some(column) = found.and_then(|place| columns.get_mut(place)) {
                 column.role = Some(role);

@@ -1,5 +1,49 @@
 //! What a column of a table may be, how tables call such columns, and what words in them may mean.
 
+/// How tables call columns, in small letters.
+const NAMES: [(ColumnRole, &str); 16] = [
+    (
+        ColumnRole::Conversation,
+        "conversation id | ticket id | ticket number | case number | conversation | ticket | case | number | # | id",
+    ),
+    (
+        ColumnRole::Created,
+        "created at | created time | created date | created on | created | opened at | message date | date | timestamp | time | when",
+    ),
+    (ColumnRole::Row, "author type | sender type | kind | event"),
+    (
+        ColumnRole::Contact,
+        "customer email | requester email | contact email | email | from | customer | requester | contact | full name | customer name",
+    ),
+    (
+        ColumnRole::ContactName,
+        "customer name | requester name | contact name",
+    ),
+    (ColumnRole::Author, "author | sender | who"),
+    (
+        ColumnRole::Text,
+        "message | body | text | description | extract | words",
+    ),
+    (
+        ColumnRole::Message,
+        "message id | thread id | comment id | row",
+    ),
+    (ColumnRole::Subject, "subject | title | summary"),
+    (ColumnRole::Channel, "channel | source | via"),
+    (ColumnRole::Inbox, "inbox | mailbox"),
+    (ColumnRole::Priority, "priority"),
+    (
+        ColumnRole::Rep,
+        "assignee | agent | owner | assigned to | user",
+    ),
+    (
+        ColumnRole::Resolved,
+        "resolved at | resolved time | closed at | closed time | closed date | solved at | resolved | closed",
+    ),
+    (ColumnRole::Rating, "rating | csat | satisfaction | score"),
+    (ColumnRole::Tags, "tags | labels"),
+];
+
 /// What a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnRole {
@@ -117,69 +161,10 @@ impl ColumnRole {
     }
 
     /// How tables call such a column, in small letters, the surer first.
-    pub(super) const fn names(self) -> &'static [&'static str] {
-        match self {
-            Self::Conversation => &[
-                "conversation id",
-                "ticket id",
-                "ticket number",
-                "case number",
-                "conversation",
-                "ticket",
-                "case",
-                "number",
-                "#",
-                "id",
-            ],
-            Self::Created => &[
-                "created at",
-                "created time",
-                "created date",
-                "created on",
-                "created",
-                "opened at",
-                "message date",
-                "date",
-                "timestamp",
-                "time",
-                "when",
-            ],
-            Self::Row => &["author type", "sender type", "kind", "event"],
-            Self::Contact => &[
-                "customer email",
-                "requester email",
-                "contact email",
-                "email",
-                "from",
-                "customer",
-                "requester",
-                "contact",
-                "full name",
-                "customer name",
-            ],
-            Self::ContactName => &["customer name", "requester name", "contact name"],
-            Self::Author => &["author", "sender", "who"],
-            Self::Text => &["message", "body", "text", "description", "extract", "words"],
-            Self::Message => &["message id", "thread id", "comment id", "row"],
-            Self::Subject => &["subject", "title", "summary"],
-            Self::Channel => &["channel", "source", "via"],
-            Self::Inbox => &["inbox", "mailbox"],
-            Self::Priority => &["priority"],
-            Self::Rep => &["assignee", "agent", "owner", "assigned to", "user"],
-            Self::Resolved => &[
-                "resolved at",
-                "resolved time",
-                "closed at",
-                "closed time",
-                "closed date",
-                "solved at",
-                "resolved",
-                "closed",
-            ],
-            Self::Rating => &["rating", "csat", "satisfaction", "score"],
-            Self::Tags => &["tags", "labels"],
-            Self::Own => &[],
-        }
+    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
+        let line = NAMES.iter().find(|(role, _)| *role == self);
+        let names = line.map_or("", |(_, names)| *names);
+        names.split(" | ").filter(|name| !name.is_empty())
     }
 
     /// What a word in such a column means, as far as it can be told.

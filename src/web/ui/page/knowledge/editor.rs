@@ -196,6 +196,25 @@ fn line(tried: &QuestionChange) -> Line {
     }
 }
 
+/// What a backtest says in one sentence.
+fn summary(backtest: &BacktestView) -> String {
+    let number = |count: usize| figure::count(count as f64);
+    let (questions, days) = (number(backtest.questions), backtest.days.to_string());
+    let people = number(backtest.people);
+    let (before, after) = (
+        number(backtest.answered_before),
+        number(backtest.answered_after),
+    );
+    let values = [
+        ("questions", questions.as_str()),
+        ("days", &days),
+        ("people", &people),
+        ("before", &before),
+        ("after", &after),
+    ];
+    fill("gaps.tested", &values)
+}
+
 fn tested(backtest: &BacktestView) -> BacktestText {
     let kinds = [
         (
@@ -229,20 +248,6 @@ fn tested(backtest: &BacktestView) -> BacktestText {
         lines: list.iter().take(LISTED).map(line).collect(),
         class,
     });
-    let number = |count: usize| figure::count(count as f64);
-    let (questions, days) = (number(backtest.questions), backtest.days.to_string());
-    let people = number(backtest.people);
-    let (before, after) = (
-        number(backtest.answered_before),
-        number(backtest.answered_after),
-    );
-    let values = [
-        ("questions", questions.as_str()),
-        ("days", &days),
-        ("people", &people),
-        ("before", &before),
-        ("after", &after),
-    ];
     let saved = backtest
         .deflected_secs
         .map_or_else(|| "–".to_owned(), figure::round_duration);
@@ -251,7 +256,7 @@ fn tested(backtest: &BacktestView) -> BacktestText {
         backtest.deflected_conversations as u64,
     );
     BacktestText {
-        summary: fill("gaps.tested", &values),
+        summary: summary(backtest),
         deflected: fill(
             "gaps.deflected",
             &[("conversations", &conversations), ("time", &saved)],

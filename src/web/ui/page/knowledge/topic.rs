@@ -4,7 +4,9 @@ use chrono_tz::Tz;
 
 use super::list::{cost, state_class, trend};
 use super::{at, field_of};
-use crate::app::{Gap, GapQuery, GapReplies, GapSort, GapView, Paging, Proof, RepReply};
+use crate::app::{
+    DismissalView, Gap, GapQuery, GapReplies, GapSort, GapView, Paging, Proof, RepReply,
+};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
@@ -115,20 +117,7 @@ impl TopicPart {
             state: spoken("gap_state", gap.state.as_str()),
             state_class: state_class(gap.state),
             facts: facts(gap, zone),
-            dismissal: dismissal.map_or_else(String::new, |dismissal| {
-                let (at, count) = (
-                    date::instant(dismissal.at, zone),
-                    dismissal.asked_since.to_string(),
-                );
-                let reason = dismissal.reason.as_deref().unwrap_or(t("gaps.no_reason"));
-                let values = [
-                    ("at", at.as_str()),
-                    ("who", &dismissal.actor),
-                    ("reason", reason),
-                    ("count", &count),
-                ];
-                fill("gaps.was_dismissed", &values)
-            }),
+            dismissal: dismissal.map_or_else(String::new, |one| dismissed(one, zone)),
             is_dismissed: dismissal.is_some(),
             recurs: dismissal.is_some_and(|dismissal| dismissal.recurs),
             note: gap.note.clone().unwrap_or_default(),
@@ -165,6 +154,22 @@ impl TopicPart {
         let found = all.find(|reply| reply.message == message);
         found.map(|reply| reply.text.clone())
     }
+}
+
+/// When, by whom and why it was said to need no answer.
+fn dismissed(dismissal: &DismissalView, zone: Tz) -> String {
+    let (at, count) = (
+        date::instant(dismissal.at, zone),
+        dismissal.asked_since.to_string(),
+    );
+    let reason = dismissal.reason.as_deref().unwrap_or(t("gaps.no_reason"));
+    let values = [
+        ("at", at.as_str()),
+        ("who", &dismissal.actor),
+        ("reason", reason),
+        ("count", &count),
+    ];
+    fill("gaps.was_dismissed", &values)
 }
 
 fn facts(gap: &Gap, zone: Tz) -> Vec<(&'static str, String)> {

@@ -66,11 +66,7 @@ struct Page {
     is_unzoned: bool,
 }
 
-#[expect(
-    clippy::unused_self,
-    clippy::trivially_copy_pass_by_ref,
-    reason = "templates call methods, and hand references over"
-)]
+#[expect(clippy::unused_self, reason = "templates call methods")]
 impl Page {
     fn roles(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let roles = ColumnRole::ALL.iter().map(|role| role.as_str());
