@@ -80,7 +80,7 @@ fn blocks(format: Format) -> Vec<String> {
 fn follow(format: Format, host: &str, count: usize, pages: Pages) -> Option<Value> {
     let pages: Vec<(String, String)> = pages
         .into_iter()
-        .map(|(path, page)| (path, page.to_string()))
+        .map(|(path, page)| (path, written(&page)))
         .collect();
     for tool in ["curl", "jq"] {
         if Command::new(tool).arg("--version").output().is_err() {
@@ -112,6 +112,17 @@ fn follow(format: Format, host: &str, count: usize, pages: Pages) -> Option<Valu
     assert!(ran.status.success(), "{said}");
     let (_, last, _) = svar(&data, &["import", "--last", "--json"]);
     Some(serde_json::from_str(&last).unwrap())
+}
+
+/// A page as the source writes it: what a record is stands before what is listed in it.
+fn written(page: &Value) -> String {
+    let text = page.to_string();
+    match (page["type"].as_str(), text.strip_prefix('{')) {
+        (Some("conversation"), Some(rest)) => {
+            format!("{{\"type\":\"conversation\",\"id\":{},{rest}", page["id"])
+        }
+        _ => text,
+    }
 }
 
 /// How many records of a kind were read.

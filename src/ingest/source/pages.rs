@@ -227,10 +227,18 @@ impl<R: Read> Pages<'_, R> {
                 Err(error) => fault = Some(Broken::new(line, &error, self.scanner.value())),
             }
         }
-        if is_page {
+        if is_page && !facts.contains_key("id") {
             return Ok(());
         }
         self.number += 1;
+        if is_page {
+            // What was listed in it was taken for a page's records: nothing of it is lost unsaid.
+            fault = Some(Broken {
+                line,
+                reason: "it is a record whose fields begin with a list of others; write the field that says what it is before that list".to_owned(),
+                text: String::new(),
+            });
+        }
         let done = match fault {
             None => self.receiver.take(self.number, key, facts),
             Some(fault) => self
@@ -359,6 +367,17 @@ mod tests {
         }
         let nested = r#"{"data":{"meta":{"all":1},"payload":[{"id":1}]}}"#;
         assert_eq!(heard(nested).0, ["1 payload 1"]);
+    }
+
+    #[test]
+    fn a_record_that_begins_with_a_list_is_told_and_not_lost() {
+        let sorted = r#"{"comments":[{"id":9}],"id":7,"subject":"x"}{"id":8}"#;
+        assert_eq!(
+            heard(sorted).0,
+            ["1 comments 9", "2 - line 1 broken", "3 - 8"]
+        );
+        let page = r#"{"users":[],"count":0,"next_page":null}"#;
+        assert!(heard(page).0.is_empty());
     }
 
     #[test]
