@@ -203,3 +203,54 @@ fn the_terminal_imports_answers_and_answers_gaps() {
     let (ok, output, _) = svar(data, &["gaps", "test"]);
     assert!(ok && output.contains("empty"), "{output}");
 }
+
+#[test]
+fn how_sure_the_agent_must_be_follows_from_the_answers_once_there_are_enough() {
+    const THINGS: [&str; 12] = [
+        "refund",
+        "parcel",
+        "password",
+        "invoice",
+        "size",
+        "colour",
+        "voucher",
+        "newsletter",
+        "warranty",
+        "address",
+        "payment",
+        "account",
+    ];
+    let (desk, server) = Desk::served("");
+    let sure = || server.get("/api/v1/knowledge/calibration").json();
+    let answer = |thing: &str| {
+        json!({"type": "short_answer.upserted", "at": "2026-10-01T09:00:00Z", "source": "t",
+            "id": thing, "short_answer": format!("a-{thing}"), "status": "published",
+            "question": format!("What about my {thing}?"), "text": format!("All about the {thing}."),
+            "language": "en",
+            "variants": [format!("I have a question about the {thing}"), format!("The {thing} is wrong"),
+                format!("Please tell me more of the {thing} that I have"), format!("{thing}!"),
+                format!("Can somebody help me with a {thing}")]})
+    };
+    let few: Vec<Value> = THINGS.iter().take(3).map(|thing| answer(thing)).collect();
+    desk.post(&few);
+    assert_eq!(sure()["from"], "shipped", "{}", sure());
+    let all: Vec<Value> = THINGS.iter().map(|thing| answer(thing)).collect();
+    desk.post(&all);
+    let now = sure();
+    assert_eq!(
+        (&now["from"], &now["cases"]),
+        (&json!("rehearsed"), &json!(0)),
+        "{now}"
+    );
+    assert!(now["curve"].as_array().unwrap().len() > 20, "{now}");
+    let page = server.get("/knowledge/review").body;
+    assert!(
+        page.contains("each way of asking was asked of all others"),
+        "{page}"
+    );
+    // What an admin sets holds instead.
+    let set = server.post("/api/v1/knowledge/settings", &json!({"threshold": 1.3}));
+    assert_eq!(set.status, 200, "{}", set.body);
+    desk.tick();
+    assert_eq!(sure()["from"], "set", "{}", sure());
+}

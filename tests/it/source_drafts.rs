@@ -77,7 +77,7 @@ fn a_table_of_hubspots_knowledge_base_is_drafts() {
     let desk = Desk::new();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/hubspot-tables/articles.csv");
     assert_eq!(
-        svar::ingest::recognized(&[file.clone()]).as_deref(),
+        svar::ingest::recognized(std::slice::from_ref(&file)).as_deref(),
         Some("hubspot")
     );
     let mapping = HubSpotMapping::parse("hubspot", "", Some("Europe/Berlin")).unwrap();

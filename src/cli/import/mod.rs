@@ -72,19 +72,26 @@ pub(super) struct Args {
     /// Write the refused lines, with their reasons, to FILE
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
-    /// Fetch the files that messages link to, from the source's own hosts; else they stay links,
-    /// which die with the old account
-    #[arg(long, conflicts_with = "dry_run")]
-    fetch_attachments: bool,
-    /// One more host that they may be fetched from, such as files.shop.example
-    #[arg(long, value_name = "HOST", requires = "fetch_attachments")]
-    attachment_host: Vec<String>,
+    #[command(flatten)]
+    attachments: Attachments,
     /// Only check the files; nothing is written
     #[arg(long)]
     dry_run: bool,
     /// Give the summary as JSON
     #[arg(long)]
     json: bool,
+}
+
+/// What becomes of files that messages link to.
+#[derive(Debug, clap::Args)]
+struct Attachments {
+    /// Fetch the files that messages link to, from the source's own hosts; else they stay links,
+    /// which die with the old account
+    #[arg(long = "fetch-attachments", conflicts_with = "dry_run")]
+    fetch: bool,
+    /// One more host that they may be fetched from, such as files.shop.example
+    #[arg(long = "attachment-host", value_name = "HOST", requires = "fetch")]
+    hosts: Vec<String>,
 }
 
 /// Runs the command.
@@ -149,7 +156,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
 
 /// From where files are fetched, if that is wanted.
 fn hosts(args: &Args, sink: &Sink) -> anyhow::Result<Option<FileHosts>> {
-    if !args.fetch_attachments {
+    if !args.attachments.fetch {
         return Ok(None);
     }
     let Sink::Here(app) = sink else {
@@ -157,7 +164,7 @@ fn hosts(args: &Args, sink: &Sink) -> anyhow::Result<Option<FileHosts>> {
                     files up on its page, which has the same choice";
         return Err(Wrong::new(text.to_owned()).into());
     };
-    let own = args.attachment_host.iter().map(|host| file_host(host));
+    let own = args.attachments.hosts.iter().map(|host| file_host(host));
     let own = own.collect::<Result<Vec<_>, _>>();
     let own = own.map_err(|fault| Wrong::new(format!("--attachment-host: {}", fault.reason)))?;
     let product = Product::parse(&args.format);
