@@ -5,8 +5,11 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
 
 use super::secret;
 use crate::app::Error;
@@ -14,6 +17,8 @@ use crate::app::folder::backup::hex;
 use crate::disk::{self, Access};
 use crate::lock::Lock;
 
+/// The longest token that is looked at, in bytes.
+const MAX_BYTES: usize = 8 << 10;
 /// The file of the key.
 const FILE: &str = "visitors";
 
@@ -39,6 +44,26 @@ impl Key {
         }
         let secret = held.as_deref().unwrap_or_default();
         Ok(hex(&mac(secret.as_bytes(), &[purpose, "\n", text])))
+    }
+
+    /// A token that says something for a purpose, and can be read but not made by others.
+    pub(super) fn seal(&self, purpose: &str, said: &[u8]) -> Result<String, Error> {
+        let said = URL_SAFE_NO_PAD.encode(said);
+        let signature = self.sign(purpose, &said)?;
+        Ok(format!("{said}.{signature}"))
+    }
+
+    /// What a token says; none: it is not one of ours for this purpose.
+    pub(super) fn unseal(&self, purpose: &str, token: &str) -> Result<Option<Vec<u8>>, Error> {
+        let parts = token.split_once('.').filter(|_| token.len() <= MAX_BYTES);
+        let Some((said, signature)) = parts else {
+            return Ok(None);
+        };
+        let right = self.sign(purpose, said)?;
+        if !bool::from(right.as_bytes().ct_eq(signature.as_bytes())) {
+            return Ok(None);
+        }
+        Ok(URL_SAFE_NO_PAD.decode(said).ok())
     }
 }
 
@@ -90,6 +115,29 @@ mod tests {
         assert_ne!(sign("a"), sign("b"));
         let mode = fs::metadata(place.join(FILE)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_token_is_read_for_its_purpose_alone_and_only_as_it_was_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = Key::new(folder.path().join("keys"));
+        let token = key.seal("a", b"words").unwrap();
+        let read = |purpose: &str, token: &str| key.unseal(purpose, token).unwrap();
+        assert_eq!(read("a", &token).as_deref(), Some(&b"words"[..]));
+        assert_eq!(read("b", &token), None);
+        let (said, signature) = token.split_once('.').unwrap();
+        let other = key.seal("a", b"wards").unwrap();
+        let (other, _) = other.split_once('.').unwrap();
+        for forged in [
+            format!("{other}.{signature}"),
+            format!("{said}."),
+            said.to_owned(),
+            String::new(),
+            format!("{said}.{signature}0"),
+            format!("{}.{signature}", "x".repeat(MAX_BYTES)),
+        ] {
+            assert_eq!(read("a", &forged), None, "{forged}");
+        }
     }
 
     #[test]

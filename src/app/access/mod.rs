@@ -89,6 +89,17 @@ impl Access {
     pub(super) fn sign(&self, purpose: &str, text: &str) -> Result<String, Error> {
         self.key.sign(purpose, text)
     }
+
+    /// A token that says something for a purpose, for a link.
+    pub(super) fn seal(&self, purpose: &str, said: &str) -> Result<String, Error> {
+        self.key.seal(purpose, said.as_bytes())
+    }
+
+    /// What a token of a link says; none: it is not one of ours for this purpose.
+    pub(super) fn unseal(&self, purpose: &str, token: &str) -> Result<Option<String>, Error> {
+        let said = self.key.unseal(purpose, token)?;
+        Ok(said.and_then(|said| String::from_utf8(said).ok()))
+    }
 }
 
 /// Somebody who wants to sign in.
