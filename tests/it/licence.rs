@@ -11,6 +11,8 @@ use serde_json::Value;
 /// Licences that ask for no more than a notice. Only those that some dependency
 /// offers no other choice than: a longer list would be decided without a case.
 const ALLOWED: &[&str] = &[
+    // Asks for nothing at all.
+    "0BSD",
     "Apache-2.0",
     "BSD-3-Clause",
     "ISC",

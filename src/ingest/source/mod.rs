@@ -11,6 +11,7 @@ mod drafted;
 mod field;
 mod hubspot;
 mod intercom;
+mod kind;
 mod measured;
 mod migration;
 mod output;

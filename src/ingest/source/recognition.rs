@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::field::Fields;
 use super::hubspot::sheet;
-use super::migration::{is_json, is_own, kind_of, listed};
+use super::kind::{is_json, is_own, kind_of, listed};
 use super::pages::{self, Broken, Receiver, Record};
 use super::table::rows::Table;
 use super::{Format, Translation};

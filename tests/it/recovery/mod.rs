@@ -124,7 +124,12 @@ impl Place {
 
     /// A folder that holds some events, its server stopped.
     fn filled() -> Self {
-        let mut place = Self::new();
+        Self::filled_of(12)
+    }
+
+    /// As [`Self::filled`], of a desk of so many conversations.
+    fn filled_of(conversations: u32) -> Self {
+        let mut place = Self::of(conversations);
         let server = place.serve(&[SMALL_SEGMENTS]);
         for _ in 0..12 {
             assert!(place.post(&server, 20));

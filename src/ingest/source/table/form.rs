@@ -33,9 +33,11 @@ pub struct TableColumn {
     pub words: Vec<(String, String)>,
 }
 
-/// A text as TOML has it.
+/// A text as TOML has it on one line, which a key has to be on: written as JSON is, but that DEL is
+/// escaped, too.
 fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
+    let json = serde_json::Value::from(text).to_string();
+    json.replace('\u{7f}', "\\u007F")
 }
 
 fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
