@@ -288,6 +288,7 @@ fn a_gap_shows_what_reps_answered_and_offers_a_draft_of_the_most_typical_reply()
     let editor = get(&place).body;
     let text = "rows=\"7\">Press Forgot password and follow the mail that we send.";
     assert!(editor.contains(text), "{editor}");
+    assert!(editor.contains("name=\"lang\" value=\"en\""), "{editor}");
     assert_eq!(desk.app.position(), before);
     assert_eq!(answers(&desk), Vec::<bool>::new());
     // It is saved as a draft, and published by nobody but who presses it.

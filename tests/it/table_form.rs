@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::browser::{axe, faults};
 use crate::chrome::Browser;
 use crate::desk::{Answer, Server};
 use crate::import_upload::{Form, follow, served};
@@ -223,6 +224,9 @@ fn a_browser_says_the_columns_and_imports() {
     browser.press("#dates", "%d/%m/%Y %H:%M");
     browser.follow("button[value=show]");
     browser.wait("document.querySelectorAll('.events li').length === 10");
+    if let Some(axe) = axe() {
+        assert_eq!(faults(&browser, &axe), Vec::<String>::new());
+    }
     browser.follow("button[value=import]");
     browser.wait("document.querySelector('#first-report')");
     browser.follow("#first-report");

@@ -76,14 +76,15 @@ impl Editor {
         let named = field_of(pairs, "answer").filter(|name| *name != "new");
         let first = topic.linked.first().map(|linked| linked.id.as_str());
         let first = first.filter(|_| field_of(pairs, "answer") != Some("new"));
+        let reply = field_of(pairs, "reply").and_then(|message| topic.reply(message));
         let draft = match named.or(first) {
             Some(id) => desk.library().draft_of(id)?,
             None => AnswerDraft {
                 question: topic.title.clone(),
                 variants: offered(topic),
-                text: field_of(pairs, "reply")
-                    .and_then(|message| topic.reply(message))
-                    .unwrap_or_default(),
+                text: reply.clone().unwrap_or_default(),
+                // What a rep wrote is in the language of those who asked.
+                language: topic.language.clone().filter(|_| reply.is_some()),
                 ..AnswerDraft::default()
             },
         };

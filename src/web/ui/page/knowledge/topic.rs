@@ -61,6 +61,7 @@ pub(super) struct Week {
 
 /// The topic.
 pub(super) struct TopicPart {
+    pub(super) language: Option<String>,
     pub(super) title: String,
     pub(super) name: String,
     pub(super) tags: Vec<String>,
@@ -107,6 +108,7 @@ impl TopicPart {
         let proof = desk.library().proof(&gap.topic)?;
         let dismissal = gap.dismissal.as_ref();
         Ok(Self {
+            language: gap.language.clone(),
             title: gap.title.clone(),
             name: if gap.is_named {
                 gap.title.clone()
