@@ -866,3 +866,34 @@ fn hubspot_is_read_by_its_search_with_the_history_of_tickets() {
     ];
     let (_desk, _) = meets(Format::HubSpot, &played, &reports);
 }
+
+#[test]
+fn what_was_missed_of_any_stream_is_asked_for_again_at_night() {
+    let missing = |format: Format, played: &played::Played, part: &'static str, id: &str| {
+        let broken = Arc::new(AtomicUsize::new(1));
+        let flag = Arc::clone(&broken);
+        played.faults(move |heard| {
+            let is_it = flag.load(Ordering::SeqCst) > 0 && heard.path.ends_with(part);
+            is_it.then_some(Said::Status(500, ""))
+        });
+        let (desk, view) = other(format, played);
+        let (export, _) = imported(format);
+        assert_eq!(view.missed, [id]);
+        assert!(messages(&desk).len() < messages(&export).len());
+        broken.store(0, Ordering::SeqCst);
+        desk.clock.set(desk.clock.now().plus_millis(DAY_MS));
+        let view = read_of(&desk, format.as_str());
+        assert_eq!(view.missed, Vec::<String>::new());
+        assert_eq!(messages(&desk), messages(&export));
+    };
+    // Closed and not changed since: nothing else would read them.
+    let intercom = others::intercom(&Arc::default());
+    missing(Format::Intercom, &intercom, "/conversations/502", "502");
+    missing(Format::HubSpot, &others::hubspot(), "/903/messages", "903");
+    missing(
+        Format::Chatwoot,
+        &others::chatwoot(0),
+        "/301/messages",
+        "301",
+    );
+}

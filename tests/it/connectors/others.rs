@@ -181,7 +181,13 @@ impl Chatwoot {
                 let (page, _) = paged(&fit, (page - 1) * 2, 2);
                 Said::Json(json!({"data": {"meta": {"all_count": 3}, "payload": page}}))
             }
-            path => Said::Json(self.messages_of(path, heard)),
+            path if path.ends_with("/messages") => Said::Json(self.messages_of(path, heard)),
+            path => {
+                let id = path.trim_start_matches("conversations/");
+                let mut all = self.conversations.iter();
+                let found = all.find(|one| text(&one["id"]) == id);
+                found.map_or(Said::Status(404, ""), |one| Said::Json(one.clone()))
+            }
         }
     }
 

@@ -146,7 +146,7 @@ impl Connector {
             accepted: state.accepted,
             duplicates: state.duplicates,
             rejected: state.rejected,
-            missed: state.missed.into_iter().collect(),
+            missed: state.missed.into_iter().map(|one| one.id).collect(),
         }
     }
 

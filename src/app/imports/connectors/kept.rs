@@ -55,6 +55,14 @@ pub(super) struct Fault {
     pub(super) advice: String,
 }
 
+/// A thing of which not all could be read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Missed {
+    /// What listed it.
+    pub(super) stream: String,
+    pub(super) id: String,
+}
+
 /// How far it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -75,7 +83,7 @@ pub(super) struct State {
     pub(super) duplicates: u64,
     pub(super) rejected: u64,
     /// Things of which not all could be read; they are read again at night.
-    pub(super) missed: BTreeSet<String>,
+    pub(super) missed: BTreeSet<Missed>,
 }
 
 /// The folder of a connector.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use serde_json::Value;
 
-use super::kept::{Mark, State};
+use super::kept::{Mark, Missed, State};
 use crate::connect::{Ask, Course, Kept, Pace, Page, Row, Source, Span, Stream};
 use crate::model::{DAY_MS, Timestamp};
 
@@ -33,7 +33,7 @@ pub(super) struct Round {
     has_lists: bool,
     pub(super) is_nightly: bool,
     /// Of what was missed before, what was read again in this round.
-    tried: HashSet<String>,
+    tried: HashSet<Missed>,
 }
 
 struct OpenPage {
@@ -130,38 +130,38 @@ impl Round {
 
     /// Of what was missed before, the next things, at night.
     fn again(&mut self, source: &dyn Source, state: &State) -> Option<OpenPage> {
-        let left = state.missed.iter().filter(|id| !self.tried.contains(*id));
-        let ids: Vec<String> = left.take(AGAIN).cloned().collect();
-        if !self.is_nightly || ids.is_empty() {
+        if !self.is_nightly {
             return None;
         }
-        let stream = *source
-            .streams()
-            .iter()
-            .find(|one| one.pace == Pace::Always)?;
-        let rows: Vec<Row> = ids
-            .iter()
-            .map(|id| Row {
-                id: id.clone(),
+        for stream in source.streams() {
+            let missed = state.missed.iter();
+            let left = missed.filter(|one| one.stream == stream.name && !self.tried.contains(one));
+            let left: Vec<Missed> = left.take(AGAIN).cloned().collect();
+            let rows = left.iter().map(|one| Row {
+                id: one.id.clone(),
                 at: None,
                 record: None,
-            })
-            .collect();
-        self.tried.extend(ids);
-        let page = Page {
-            rows: Vec::new(),
-            kept: Kept::Nothing,
-            next: None,
-            is_over: true,
-        };
-        let mut bundle = Bundle::of(page, Vec::new());
-        bundle.is_again = true;
-        bundle.want(stream.name, &rows, source);
-        Some(OpenPage {
-            asked: Ask::get(""),
-            stream,
-            bundle: Some(bundle),
-        })
+            });
+            let rows: Vec<Row> = rows.collect();
+            self.tried.extend(left);
+            let page = Page {
+                rows: Vec::new(),
+                kept: Kept::Nothing,
+                next: None,
+                is_over: true,
+            };
+            let mut bundle = Bundle::of(page, Vec::new());
+            bundle.is_again = true;
+            bundle.want(stream.name, &rows, source);
+            if !bundle.todo.is_empty() {
+                return Some(OpenPage {
+                    asked: Ask::get(""),
+                    stream: *stream,
+                    bundle: Some(bundle),
+                });
+            }
+        }
+        None
     }
 
     /// Takes an answer in; gives what is together, if that was the last one of a page.
@@ -287,13 +287,17 @@ impl Round {
             }
         }
         if bundle.is_again {
-            let missed = &bundle.missed;
+            let again = |one: &Missed| one.stream == stream.name && bundle.missed.contains(&one.id);
+            let tried = &self.tried;
             state
                 .missed
-                .retain(|id| !self.tried.contains(id) || missed.contains(id));
+                .retain(|one| one.stream != stream.name || !tried.contains(one) || again(one));
             return;
         }
-        state.missed.extend(bundle.missed.iter().cloned());
+        state.missed.extend(bundle.missed.iter().map(|id| Missed {
+            stream: stream.name.to_owned(),
+            id: id.clone(),
+        }));
         if stream.course != Course::Whole {
             let mark = state.marks.entry(stream.name.to_owned()).or_default();
             self.advance(mark, stream, &bundle);
@@ -329,8 +333,8 @@ impl Round {
         if self.open.is_some() || !self.left.is_empty() {
             return Settled::GoesOn;
         }
-        let is_left = |id: &String| !self.tried.contains(id);
-        if self.is_nightly && state.missed.iter().any(is_left) {
+        let mut left = state.missed.iter().filter(|one| !self.tried.contains(one));
+        if self.is_nightly && left.next().is_some() {
             return Settled::GoesOn;
         }
         if self.has_lists {

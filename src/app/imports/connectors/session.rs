@@ -118,6 +118,11 @@ impl Session {
         let round = self.round.get_or_insert_with(begin);
         let Some(ask) = round.ask(source, state, settings.since) else {
             self.end(state, now);
+            if self.round.is_some() {
+                // Nothing to ask, and yet not all read: from what is kept, in a while.
+                self.reset();
+                self.due_at = now.plus_millis(EVERY_MS);
+            }
             return None;
         };
         Some(self.line.request(&ask, source.headers(token)))
