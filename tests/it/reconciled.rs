@@ -270,11 +270,13 @@ fn figures_that_no_source_gives_are_refused_by_name() {
         json!({"figures": [changed], "things": [], "left_out": 0})
     };
     let odd = json!({"figures": [figure], "things": [{"id": "c", "values": []}], "left_out": 0});
+    let nameless = json!({"figures": [], "things": [{"id": "", "values": []}], "left_out": 0});
     for (body, words) in [
         (with("report", json!("backlog")), "figures[0].report"),
         (with("name", json!(" ")), "figures[0].name"),
         (with("step_secs", json!(0)), "figures[0].step_secs"),
         (odd, "things[0].values"),
+        (nameless, "things[0].id"),
     ] {
         let refused = server.post("/api/v1/imports/reconciliation", &body);
         assert_eq!(refused.status, 400, "{}", refused.body);

@@ -10,6 +10,8 @@ use crate::report::{
 };
 use crate::store::ThingKind;
 
+/// The longest id of a thing, in characters.
+const MAX_ID: usize = 128;
 /// The reports that a source's figures are set beside.
 const REPORTS: [&str; 6] = [
     "first_response_time",
@@ -141,8 +143,17 @@ fn check(source: &SourceFigures) -> Result<(), Invalid> {
             return Err(Invalid::new(format!("figures[{place}].step_secs"), reason));
         }
     }
+    check_things(source)
+}
+
+/// Refuses things that are none, or have other values than there are figures.
+fn check_things(source: &SourceFigures) -> Result<(), Invalid> {
     let count = source.figures.len();
     for (place, thing) in source.things.iter().enumerate() {
+        if !(1..=MAX_ID).contains(&thing.id.chars().count()) {
+            let reason = format!("expected an id of 1 to {MAX_ID} characters");
+            return Err(Invalid::new(format!("things[{place}].id"), reason));
+        }
         if thing.values.len() != count {
             let reason = format!(
                 "there are {}; expected {count}, one for each figure",
