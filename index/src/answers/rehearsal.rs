@@ -198,6 +198,16 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_asked_of_itself() {
+        let cases = desk(12).cases();
+        assert_eq!(cases.len(), 12 * 6 + 36);
+        // A variant's likeness to itself would be 1.
+        assert!(cases.iter().all(|(features, _)| features.vector < 0.999));
+        let right = cases.iter().filter(|(_, is_right)| *is_right).count();
+        assert!((20..=72).contains(&right), "{right}");
+    }
+
+    #[test]
     fn with_few_answers_nothing_follows_and_with_more_a_threshold_does() {
         assert_eq!(desk(3).rehearsed(), None);
         let answers = desk(12);
