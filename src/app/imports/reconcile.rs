@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use crate::app::{App, Delivery, Error, Present, RowWish};
-use crate::model::reconciliation::{FigureClock, Reconciliation, SourceFigure, SourceFigures};
+use crate::model::reconciliation::{
+    FigureClock, MOST_FIGURES, MOST_MEASURED, Reconciliation, SourceFigure, SourceFigures,
+};
 use crate::model::{Event, Invalid};
 use crate::report::{
     Compared, DurationClock, OurValues, Query, RowQuery, State, Story, reconcile, registry,
@@ -163,12 +165,8 @@ fn check_things(source: &SourceFigures) -> Result<(), Invalid> {
         }
     }
     for (field, there, most) in [
-        ("figures", count, crate::model::reconciliation::MOST_FIGURES),
-        (
-            "things",
-            source.things.len(),
-            crate::model::reconciliation::MOST_MEASURED,
-        ),
+        ("figures", count, MOST_FIGURES),
+        ("things", source.things.len(), MOST_MEASURED),
     ] {
         if there > most {
             let reason = format!("there are {there}; at most {most} are expected");

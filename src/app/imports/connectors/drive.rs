@@ -24,14 +24,7 @@ impl App {
     /// What is to be done for connectors next.
     pub(crate) fn connector_duty(&self) -> Duty {
         let now = self.clock.now();
-        let all: Vec<_> = self
-            .imports
-            .connectors
-            .all
-            .lock()
-            .values()
-            .cloned()
-            .collect();
+        let all = self.imports.connectors.listed();
         let due = all.iter().filter_map(|one| Some((one.due_at()?, one)));
         let mut due: Vec<_> = due.collect();
         due.sort_by_key(|(at, _)| *at);

@@ -77,6 +77,11 @@ impl Connectors {
         })
     }
 
+    /// All of them, by name.
+    fn listed(&self) -> Vec<Arc<Connector>> {
+        self.all.lock().values().cloned().collect()
+    }
+
     fn get(&self, name: &str) -> Result<Arc<Connector>, Error> {
         let all = self.all.lock();
         let found = all.get(name).map(Arc::clone);
@@ -88,14 +93,7 @@ impl App {
     /// The connectors, by name.
     pub fn connectors(&self) -> Vec<ConnectorView> {
         let now = self.clock.now();
-        let all: Vec<_> = self
-            .imports
-            .connectors
-            .all
-            .lock()
-            .values()
-            .cloned()
-            .collect();
+        let all = self.imports.connectors.listed();
         all.iter().map(|connector| connector.view(now)).collect()
     }
 
