@@ -111,7 +111,7 @@ pub use task::{Delivery, Task, TaskState};
 pub use ticket_list::{TicketLineView, TicketList};
 pub use turn::AgentTurn;
 pub(crate) use turn::OnDuty;
-pub use user_mail::UnreadConversation;
+pub use user_mail::MailedConversation;
 pub use visitor::{OpeningWords, VisitorWords};
 pub use write::WriteResult;
 

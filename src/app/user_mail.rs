@@ -16,9 +16,9 @@ const NAMELESS: &str = "A visitor";
 /// How much of what a contact wrote is told, in characters.
 const PREVIEW: usize = 400;
 
-/// A conversation with something unread.
+/// A conversation as a mail tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnreadConversation {
+pub struct MailedConversation {
     /// Which.
     pub conversation: String,
     /// Who wrote.
@@ -42,7 +42,7 @@ impl App {
         for user in people.users() {
             let is_wanted = user.habits.mails.contains(&MailWish::Digest);
             let may = user.is_active() && user.role >= Role::Rep && is_wanted;
-            if may && !self.unread_of_hour(user, until)?.is_empty() {
+            if may && !self.unread_between(user, hour_until(until)).is_empty() {
                 users.push(user.user.clone());
             }
         }
@@ -63,10 +63,9 @@ impl App {
         &self,
         user: &User,
         until: Timestamp,
-    ) -> Result<Vec<UnreadConversation>, Error> {
-        let hour = (until.plus_millis(-HOUR_MS), until);
-        let lines = self.unread_between(user, hour);
-        lines.iter().map(|line| self.unread_line(line)).collect()
+    ) -> Result<Vec<MailedConversation>, Error> {
+        let lines = self.unread_between(user, hour_until(until));
+        lines.iter().map(|line| self.mailed_line(line)).collect()
     }
 
     /// A conversation, if anything in it is unread to a user who sees it.
@@ -74,11 +73,11 @@ impl App {
         &self,
         user: &User,
         conversation: &str,
-    ) -> Result<Option<UnreadConversation>, Error> {
+    ) -> Result<Option<MailedConversation>, Error> {
         let lines = self.unread_between(user, (Timestamp::MIN, Timestamp::MAX));
         let mut lines = lines.into_iter();
         let line = lines.find(|line| line.conversation.as_str() == conversation);
-        line.map(|line| self.unread_line(&line)).transpose()
+        line.map(|line| self.mailed_line(&line)).transpose()
     }
 
     /// A conversation, if a user sees it.
@@ -86,10 +85,10 @@ impl App {
         &self,
         user: &User,
         conversation: &str,
-    ) -> Result<Option<UnreadConversation>, Error> {
+    ) -> Result<Option<MailedConversation>, Error> {
         let present = self.present_to(&user.sight());
         match self.conversation_at(&present, conversation) {
-            Ok(known) => Ok(Some(self.unread_conversation(known)?)),
+            Ok(known) => Ok(Some(self.mailed_conversation(known)?)),
             Err(Error::Unknown { .. }) => Ok(None),
             Err(error) => Err(error),
         }
@@ -107,17 +106,17 @@ impl App {
         query.unread_between(&present.live.desk, sees, &present.moment(), within)
     }
 
-    fn unread_line(&self, line: &Line) -> Result<UnreadConversation, Error> {
+    fn mailed_line(&self, line: &Line) -> Result<MailedConversation, Error> {
         let known = self.conversation(line.conversation.as_str())?;
-        self.unread_conversation(known)
+        self.mailed_conversation(known)
     }
 
-    fn unread_conversation(&self, known: Conversation) -> Result<UnreadConversation, Error> {
+    fn mailed_conversation(&self, known: Conversation) -> Result<MailedConversation, Error> {
         let contact = self.past.store.contact(known.contact.as_str())?;
         let name = contact.and_then(|contact| contact.name);
         let mut theirs = known.messages.iter().rev().filter(|one| one.is_contacts());
         let words = theirs.next().map_or("", |last| last.text.as_str());
-        Ok(UnreadConversation {
+        Ok(MailedConversation {
             contact: name.unwrap_or_else(|| NAMELESS.to_owned()),
             conversation: known.id.to_string(),
             preview: words.chars().take(PREVIEW).collect(),
@@ -166,4 +165,9 @@ impl App {
         let command = Command::User(UserCommand::Settle { user: id, habits });
         self.write_now(&caller, command)
     }
+}
+
+/// The hour that ends at an instant.
+const fn hour_until(until: Timestamp) -> (Timestamp, Timestamp) {
+    (until.plus_millis(-HOUR_MS), until)
 }

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::letter::{Item, Letter};
-use crate::app::{App, Error, UnreadConversation};
+use crate::app::{App, Error, MailedConversation};
 use crate::model::event::DropReason;
 use crate::model::people::User;
 use crate::model::{Addressee, MailAbout, UserId};
@@ -72,19 +72,19 @@ fn addressee(user: &User) -> Addressee {
 }
 
 /// Where a conversation is.
-fn url_of(app: &App, one: &UnreadConversation) -> String {
+fn url_of(app: &App, one: &MailedConversation) -> String {
     let id = utf8_percent_encode(&one.conversation, SEGMENT);
     app.public_address(&format!("/conversations/{id}"))
 }
 
-fn title_of(one: &UnreadConversation) -> String {
+fn title_of(one: &MailedConversation) -> String {
     match &one.subject {
         Some(subject) => format!("{}: {subject}", one.contact),
         None => one.contact.clone(),
     }
 }
 
-fn wrote(app: &App, one: &UnreadConversation) -> Letter {
+fn wrote(app: &App, one: &MailedConversation) -> Letter {
     let url = url_of(app, one);
     Letter {
         subject: format!("{} wrote", title_of(one)),
@@ -100,7 +100,7 @@ fn wrote(app: &App, one: &UnreadConversation) -> Letter {
     }
 }
 
-fn given(app: &App, one: &UnreadConversation) -> Letter {
+fn given(app: &App, one: &MailedConversation) -> Letter {
     Letter {
         subject: format!("Yours now: {}", title_of(one)),
         lead: vec![format!(
@@ -115,7 +115,7 @@ fn given(app: &App, one: &UnreadConversation) -> Letter {
 }
 
 /// What is unread; none: nothing is any more.
-fn digest(app: &App, unread: &[UnreadConversation]) -> Option<Letter> {
+fn digest(app: &App, unread: &[MailedConversation]) -> Option<Letter> {
     let items = unread.iter().take(MOST).map(|one| Item {
         title: title_of(one),
         text: one.preview.clone(),
