@@ -84,6 +84,9 @@ pub const POINTS: &[&str] = &[
     // A mail that is sent.
     "mail.written",
     "mail.carried",
+    // What a webhook is told.
+    "webhook.told",
+    "webhook.kept",
     // What a connector has read.
     "connector.journalled",
     "connector.kept",

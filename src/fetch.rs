@@ -21,6 +21,8 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Body};
 
+use crate::config::AddressRange;
+
 /// How long a file may take to come.
 #[cfg(feature = "cli")]
 const LONGEST_DOWNLOAD: Duration = Duration::from_mins(30);
@@ -43,15 +45,21 @@ pub(crate) fn lasting_agent(url: &str, timeout_secs: u64) -> Agent {
 
 /// What asks servers that others have named: none in a private network.
 pub(crate) fn public_agent(timeout_secs: u64) -> Agent {
-    let config = built("https://", timeout_secs, 0).config().clone();
-    Agent::with_parts(config, DefaultConnector::default(), Public)
+    guarded_agent(timeout_secs, Vec::new())
 }
 
-/// Finds addresses, and refuses those of private networks; the ones that it gives are asked.
-#[derive(Debug)]
-struct Public;
+/// The same, where some private addresses may be asked; those alone without encryption.
+pub(crate) fn guarded_agent(timeout_secs: u64, allowed: Vec<AddressRange>) -> Agent {
+    let config = built("https://", timeout_secs, 0).config().clone();
+    Agent::with_parts(config, DefaultConnector::default(), Guard(allowed))
+}
 
-impl Resolver for Public {
+/// Finds addresses, and refuses those of private networks that are not named; the ones that it gives
+/// are asked, and no others.
+#[derive(Debug)]
+struct Guard(Vec<AddressRange>);
+
+impl Resolver for Guard {
     fn resolve(
         &self,
         uri: &Uri,
@@ -59,7 +67,12 @@ impl Resolver for Public {
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = DefaultResolver::default().resolve(uri, config, timeout)?;
-        if found.iter().all(|address| is_public(address.ip())) {
+        let is_secure = uri.scheme_str() == Some("https");
+        let may_be_asked = |address: IpAddr| {
+            let is_named = self.0.iter().any(|range| range.has(address.to_canonical()));
+            is_named || (is_secure && is_public(address))
+        };
+        if found.iter().all(|address| may_be_asked(address.ip())) {
             return Ok(found);
         }
         Err(ureq::Error::Io(ErrorKind::PermissionDenied.into()))
@@ -75,7 +88,10 @@ fn is_public(address: IpAddr) -> bool {
                 || v4.is_loopback()
                 || v4.is_link_local()
                 || v4.is_documentation()
-                || matches!((first, second, third), (192, 0, 0) | (198, 18 | 19, _))
+                || matches!(
+                    (first, second, third),
+                    (192, 0, 0) | (192, 88, 99) | (198, 18 | 19, _)
+                )
                 || (first == 100 && (64..128).contains(&second));
             !is_special && (1..224).contains(&first)
         }
@@ -90,7 +106,8 @@ fn is_public(address: IpAddr) -> bool {
                 [0, 0, 0, 0, 0, 0xffff, high, low]
                 | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
                 | [0x2002, high, low, ..] => within(high, low),
-                [0x2001, 0xdb8, ..] => false,
+                // Tunnels, documentation and what has a special purpose.
+                [0x2001, 0..0x200 | 0xdb8, ..] | [0x3fff, 0..0x1000, ..] => false,
                 // The internet's are these.
                 [first, ..] => first & 0xe000 == 0x2000,
             }
@@ -298,6 +315,12 @@ mod tests {
             "64:ff9b::a00:1",
             "2002:7f00:1::",
             "2001:db8::1",
+            "2001:0:7f00:1::",
+            "3fff::1",
+            "::127.0.0.1",
+            "64:ff9b:1::a00:1",
+            "::ffff:0:a00:1",
+            "192.88.99.1",
         ] {
             assert!(!is_public(text.parse().unwrap()), "{text}");
         }
@@ -307,6 +330,27 @@ mod tests {
     fn a_name_that_leads_into_a_private_network_is_not_asked() {
         let asked = public_agent(5).get("https://localhost:1/").call();
         assert_eq!(whole(asked, 10).unwrap_err(), Lost::Private);
+    }
+
+    #[test]
+    fn a_private_address_that_is_named_may_be_asked_and_no_other() {
+        let asked = |url: &str, allowed: &[&str]| {
+            let allowed = allowed.iter().map(|one| AddressRange::parse(one).unwrap());
+            let answer = guarded_agent(5, allowed.collect()).get(url).call();
+            whole(answer, 10).unwrap_err()
+        };
+        // Nobody listens there.
+        let named = ["127.0.0.0/8", "::1"];
+        for url in [
+            "http://localhost:1/",
+            "https://127.0.0.1:1/",
+            "http://[::ffff:127.0.0.1]:1/",
+        ] {
+            assert_ne!(asked(url, &named), Lost::Private, "{url}");
+            assert_eq!(asked(url, &["10.0.0.0/8"]), Lost::Private, "{url}");
+        }
+        // Without encryption only those are asked.
+        assert_eq!(asked("http://93.184.215.14/", &named), Lost::Private);
     }
 
     #[test]

@@ -13,11 +13,12 @@ use tokio::sync::Notify;
 use utoipa::ToSchema;
 
 use super::overlay::Overlay;
+use super::webhooks::Tail;
 use super::{App, Present};
 use crate::journal::Witness;
 use crate::lock::Lock;
 use crate::model::event::Subject;
-use crate::model::{Body, Event, Timestamp};
+use crate::model::{Body, Event, Timestamp, Via};
 
 /// How many changes are at hand.
 const KEPT: usize = 10_000;
@@ -120,21 +121,24 @@ impl Feed {
     }
 }
 
-/// Looks on for the overlay and for the feed.
+/// Looks on for the overlay, for the feed and for webhooks.
 pub(super) struct Onlooker {
     pub(super) overlay: Overlay,
     pub(super) feed: Feed,
+    pub(super) tail: Tail,
 }
 
 impl Witness for Onlooker {
-    fn see(&mut self, seq: u64, actor: &str, event: &Arc<Event>) {
-        self.overlay.see(seq, actor, event);
+    fn see(&mut self, seq: u64, via: Via, actor: &str, event: &Arc<Event>) {
+        self.overlay.see(seq, via, actor, event);
         self.feed.see(seq, event);
+        self.tail.see(seq, via, event);
     }
 
     fn forget(&mut self, seq: u64) {
         self.overlay.forget(seq);
         self.feed.forget(seq);
+        self.tail.forget(seq);
     }
 
     fn next_at(&mut self, now: Timestamp) -> Timestamp {

@@ -1,5 +1,6 @@
 //! Mails: what waits to go out, how the server that carries them does, and what is said in them.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
@@ -15,6 +16,13 @@ use crate::model::{
     Addressee, Body, ContactId, ConversationId, MailAbout, MailOutcome, QueuedMail, TicketId,
     Timestamp,
 };
+
+/// What is encoded in a segment of an address.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// How mails go out.
 #[derive(Default)]
@@ -191,6 +199,13 @@ impl App {
     pub fn public_address(&self, path: &str) -> String {
         let url = self.network.public_url.as_ref();
         url.map_or_else(|| path.to_owned(), |url| format!("{}{path}", url.whole()))
+    }
+
+    /// Where people find a thing on this server, as they reach it elsewhere; none: nowhere.
+    pub fn page_address(&self, area: &str, id: &str) -> Option<String> {
+        let url = self.network.public_url.as_ref()?;
+        let id = utf8_percent_encode(id, SEGMENT);
+        Some(format!("{}/{area}/{id}", url.whole()))
     }
 
     /// How mails go out, and the last of them.

@@ -60,6 +60,7 @@ mod visitor;
 mod waiting;
 mod warm;
 mod way;
+mod webhooks;
 mod write;
 
 use std::path::Path;
@@ -113,6 +114,11 @@ pub use turn::AgentTurn;
 pub(crate) use turn::OnDuty;
 pub use user_mail::MailedConversation;
 pub use visitor::{OpeningWords, VisitorWords};
+pub use webhooks::{
+    ContactState, ConversationState, NewWebhook, WebhookAttempt, WebhookData, WebhookDraft,
+    WebhookDuty, WebhookErrand, WebhookGivenUp, WebhookOutcome, WebhookPayload, WebhookState,
+    WebhookView,
+};
 pub use write::WriteResult;
 
 pub use crate::ingest::{
@@ -171,6 +177,7 @@ pub struct App {
     files: Arc<FileShelf>,
     imports: Imports,
     mails: mails::Mails,
+    webhooks: webhooks::WebhookLines,
 }
 
 /// Where sentence models and their vectors are.
@@ -218,9 +225,12 @@ impl App {
         let overlay = Overlay::new(projection.reader(), Arc::clone(projection.store()));
         let phraser = Phraser::new(options.agent.as_ref());
         let feed = Feed::new(journal.position());
+        let is_told = !projection.reader()().installation.webhooks.is_empty();
+        let tail = webhooks::Tail::new(journal.position(), is_told);
         let witness = Onlooker {
             overlay: overlay.clone(),
             feed: feed.clone(),
+            tail: tail.clone(),
         };
         let committer =
             Committer::start(opened.journal, clock.clone(), witness, projection.tail())?;
@@ -235,6 +245,7 @@ impl App {
             drafts: Drafts::new(folder.drafts()),
             files: Arc::new(shelf),
             mails: mails::Mails::new(options.mail.clone()),
+            webhooks: webhooks::WebhookLines::new(folder.webhooks(), &options.webhooks, tail),
             workshop: Arc::new(Workshop::new(places_of(&folder), phraser)),
             imports: Imports::open(&folder, clock.now())?,
             folder,

@@ -20,6 +20,8 @@ pub struct Options {
     pub oidc: Option<crate::config::OidcConfig>,
     /// Who carries mails; nobody by default. It takes a public address, to which mails lead.
     pub mail: Option<crate::config::MailConfig>,
+    /// Where webhooks may lead besides the internet; nowhere by default.
+    pub webhooks: crate::config::WebhooksConfig,
     /// The most bytes of a file of a message; 20 MB by default.
     pub max_file_bytes: Option<u64>,
     /// How the server is reached; by this machine's own names by default.

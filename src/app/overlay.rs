@@ -12,7 +12,7 @@ use crate::command::State;
 use crate::journal::Witness;
 use crate::lock::Lock;
 use crate::model::event::OWN_SOURCE;
-use crate::model::{Event, Installation, Provenance, Timestamp};
+use crate::model::{Event, Installation, Provenance, Timestamp, Via};
 use crate::projection::Snapshot;
 use crate::store::Store;
 
@@ -123,7 +123,7 @@ impl Layers {
 }
 
 impl Witness for Overlay {
-    fn see(&mut self, seq: u64, actor: &str, event: &Arc<Event>) {
+    fn see(&mut self, seq: u64, _via: Via, actor: &str, event: &Arc<Event>) {
         let mut layers = self.lock();
         if event.source == OWN_SOURCE {
             layers.last_own_at = layers.last_own_at.max(Some(event.at));

@@ -151,6 +151,7 @@ impl Context {
         options.agent.clone_from(&config.agent);
         options.oidc.clone_from(&config.oidc);
         options.mail.clone_from(&config.mail);
+        options.webhooks.clone_from(&config.webhooks);
         let public_url = config.public_url.as_deref().map(PublicUrl::parse);
         let public_url = public_url.transpose();
         options.network = Network {

@@ -44,6 +44,7 @@ mod service;
 mod token;
 mod transport;
 mod user;
+mod webhook;
 mod wrong;
 
 use std::path::PathBuf;
@@ -105,6 +106,7 @@ enum Command {
     Ticket(desk::ticket::Args),
     Routing(routing::Args),
     Mail(mail::Args),
+    Webhook(webhook::Args),
     Service(service::Args),
     Gaps(gaps::Args),
     Ask(ask::Args),
@@ -166,6 +168,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Profile(args) => profile::run(&context, &args)?,
         Command::Routing(args) => routing::run(&context, &args)?,
         Command::Mail(args) => mail::run(&context, &args)?,
+        Command::Webhook(args) => webhook::run(&context, &args)?,
         Command::Service(args) => service::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,

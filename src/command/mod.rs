@@ -57,6 +57,7 @@ mod topic;
 mod turn;
 mod user;
 mod visit;
+mod webhook;
 mod widget;
 
 pub use access::AccessSettings;
@@ -110,6 +111,7 @@ pub use topic::TopicCommand;
 pub use turn::{TurnCommand, turn_of};
 pub use user::{UserCommand, UserDraft, invited};
 pub use visit::{ContactStart, ContactWords, Introduction, VisitAction, VisitCommand};
+pub use webhook::{MAX_WEBHOOK_NAME, WebhookCommand};
 pub use widget::{MAX_SITES, WidgetDraft};
 
 use crate::model::{Body, Completeness, Installation, Timestamp};
@@ -192,6 +194,8 @@ pub enum Command {
     Token(TokenCommand),
     /// About mails.
     Mail(MailCommand),
+    /// About webhooks.
+    Webhook(WebhookCommand),
     /// Keeps what an import came to.
     FinishImport(Box<Completeness>),
     /// What Svar itself found out or did is written down as it is.
@@ -234,6 +238,7 @@ impl Command {
             Self::Provider(command) => command.right(),
             Self::Token(command) => command.right(),
             Self::Mail(command) => command.right(),
+            Self::Webhook(command) => command.right(),
             Self::FinishImport(_) => &role::IMPORT_FINISH,
             Self::Record(_) => &role::RECORD,
         }
@@ -281,6 +286,7 @@ pub fn decide(
         Command::Provider(command) => provider::decide(state, caller, command),
         Command::Token(command) => token::decide(state, caller, command),
         Command::Mail(command) => mail::decide(state, caller, command),
+        Command::Webhook(command) => webhook::decide(state, command),
         Command::FinishImport(completeness) => imports::decide(*completeness),
         Command::Record(bodies) => Ok(bodies),
     }

@@ -134,6 +134,13 @@ pub(super) const USER_SET_PASSWORD: Right = Right::new("user.set_password", Role
 pub(super) const USER_SET_UP: Right = Right::new("user.set_up", Role::Admin);
 pub(super) const USER_SETTLE: Right = Right::new("user.settle", Role::Viewer);
 pub(super) const USER_SUSPEND: Right = Right::new("user.suspend", Role::Admin);
+pub(super) const WEBHOOK_CHANGE_SECRET: Right = Right::new("webhook.change_secret", Role::Admin);
+pub(super) const WEBHOOK_PAUSE: Right = Right::new("webhook.pause", Role::Admin);
+pub(super) const WEBHOOK_REMOVE: Right = Right::new("webhook.remove", Role::Admin);
+pub(super) const WEBHOOK_REPLAY: Right = Right::new("webhook.replay", Role::Admin);
+pub(super) const WEBHOOK_RESUME: Right = Right::new("webhook.resume", Role::Admin);
+pub(super) const WEBHOOK_SET: Right = Right::new("webhook.set", Role::Admin);
+pub(super) const WEBHOOK_TEST: Right = Right::new("webhook.test", Role::Admin);
 pub(super) const WIDGET_SET: Right = Right::new("widget.set", Role::Admin);
 
 /// The whole table: a row for each command.
@@ -253,6 +260,13 @@ pub const TABLE: &[Right] = &[
     USER_SETTLE,
     USER_SUSPEND,
     USER_USE_CODE,
+    WEBHOOK_CHANGE_SECRET,
+    WEBHOOK_PAUSE,
+    WEBHOOK_REMOVE,
+    WEBHOOK_REPLAY,
+    WEBHOOK_RESUME,
+    WEBHOOK_SET,
+    WEBHOOK_TEST,
     WIDGET_SET,
 ];
 

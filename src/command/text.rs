@@ -6,7 +6,7 @@ use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
     CannedReplyId, ContactId, ConversationId, InboxId, Invalid, InvoiceId, MessageId, PipelineId,
     ProposalId, QuestionId, RepId, RuleId, ServiceId, ShortAnswerId, TeamId, TicketId, TokenId,
-    TopicId, UserId,
+    TopicId, UserId, WebhookId,
 };
 
 /// The longest name of a channel, in characters.
@@ -65,6 +65,10 @@ pub(super) fn service_id(field: &str, text: &str) -> Result<ServiceId, Invalid> 
 
 pub(super) fn ticket_id(text: &str) -> Result<TicketId, Invalid> {
     id("ticket", text, TicketId::parse)
+}
+
+pub(super) fn webhook_id(text: &str) -> Result<WebhookId, Invalid> {
+    id("id", text, WebhookId::parse)
 }
 
 pub(super) fn pipeline_id(text: &str) -> Result<PipelineId, Invalid> {

@@ -6,6 +6,7 @@
 mod agent;
 mod mail;
 mod oidc;
+mod webhooks;
 
 use std::fs::File;
 use std::io::Read;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 pub use agent::AgentConfig;
 pub use mail::{MailConfig, MailSecurity};
 pub use oidc::OidcConfig;
+pub use webhooks::{AddressRange, WebhooksConfig};
 
 /// The address that a server listens on unless another is set.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:7878";
@@ -63,6 +65,8 @@ pub struct Config {
     pub oidc: Option<OidcConfig>,
     /// Who carries mails; nobody by default, and none are made.
     pub mail: Option<MailConfig>,
+    /// Where webhooks may lead besides the internet; nowhere by default.
+    pub webhooks: WebhooksConfig,
     /// A failpoint to arm, in the environment only: for the tests of recovery.
     #[serde(skip)]
     pub failpoint: Option<String>,

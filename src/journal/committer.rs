@@ -259,7 +259,8 @@ impl<W: Witness, F: FnMut(Vec<Record>)> Committing<W, F> {
                 Ok(None) => {
                     let seq = next_seq + batch.entries.len() as u64;
                     if let Some(event) = &draft.parsed {
-                        self.witness.see(seq, &submission.actor, event);
+                        self.witness
+                            .see(seq, submission.via, &submission.actor, event);
                     }
                     batch.push(submission.via, &submission.actor, draft);
                     Outcome::Accepted(seq)

@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use crate::model::{Event, Timestamp};
+use crate::model::{Event, Timestamp, Via};
 
 /// Looks on while events are journalled.
 pub trait Witness: Send + 'static {
-    /// An event that is about to be journalled under `seq`.
-    fn see(&mut self, seq: u64, actor: &str, event: &Arc<Event>);
+    /// An event that is about to be journalled under `seq`, and by which way it came.
+    fn see(&mut self, seq: u64, via: Via, actor: &str, event: &Arc<Event>);
 
     /// The events seen from `seq` on could not be journalled.
     fn forget(&mut self, seq: u64);
@@ -22,7 +22,7 @@ pub trait Witness: Send + 'static {
 
 /// Nobody looks on: nothing is decided that depends on what was journalled.
 impl Witness for () {
-    fn see(&mut self, _seq: u64, _actor: &str, _event: &Arc<Event>) {}
+    fn see(&mut self, _seq: u64, _via: Via, _actor: &str, _event: &Arc<Event>) {}
 
     fn forget(&mut self, _seq: u64) {}
 

@@ -86,6 +86,8 @@ ids! {
     ConversationId;
     /// Names a message.
     MessageId;
+    /// Names a program elsewhere that is told what happens.
+    WebhookId;
     /// Names a canned reply.
     CannedReplyId;
     /// Names a question put to the customer agent.

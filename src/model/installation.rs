@@ -13,7 +13,8 @@ use super::event::OWN_SOURCE;
 use super::{
     AgentPicture, Attention, Audit, Body, CannedReplies, Confirmations, ContactBook, CustomerAgent,
     Event, Happenings, Imports, JobPreferences, Knowledge, Outbox, People, Presence, Profiles,
-    Provenance, QueueRules, Redactions, Routing, Services, Surveys, Tags, Timestamp, Widget,
+    Provenance, QueueRules, Redactions, Routing, Services, Surveys, Tags, Timestamp, Webhooks,
+    Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -67,6 +68,8 @@ pub struct Installation {
     pub happenings: Arc<Happenings>,
     /// The mails that are to go out.
     pub outbox: Arc<Outbox>,
+    /// Programs elsewhere that are told what happens.
+    pub webhooks: Arc<Webhooks>,
 }
 
 impl Installation {
@@ -94,6 +97,7 @@ impl Installation {
             || Redactions::concerns(body)
             || Imports::concerns(body)
             || Outbox::concerns(body)
+            || Webhooks::concerns(body)
             || Happenings::concerns(event)
     }
 
@@ -164,6 +168,9 @@ impl Installation {
         }
         if Outbox::concerns(&event.body) {
             Arc::make_mut(&mut self.outbox).apply(from, event);
+        }
+        if Webhooks::concerns(&event.body) {
+            Arc::make_mut(&mut self.webhooks).apply(from, event);
         }
         if AgentPicture::concerns(&event.body) {
             Arc::make_mut(&mut self.agent_picture).apply(event);

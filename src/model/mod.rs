@@ -56,6 +56,7 @@ pub mod timetable;
 mod unit;
 mod updates;
 mod via;
+pub mod webhooks;
 mod whole;
 mod widget;
 
@@ -103,5 +104,6 @@ pub use timestamp::{DAY_MS, HOUR_MS, Timestamp, TimestampError};
 pub use timetable::Timetable;
 pub(crate) use unit::Homes;
 pub use via::Via;
+pub use webhooks::Webhooks;
 pub use whole::{required_number, whole_number};
 pub use widget::Widget;

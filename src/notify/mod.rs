@@ -1,9 +1,10 @@
-//! What leaves the machine by itself: mails.
+//! What leaves the machine by itself: mails and webhooks.
 //!
-//! What is to go out is in the journal first, and what became of it after; nothing here decides that
-//! something is sent. A thread of its own, because who carries mails may take long to answer.
+//! What is to go out is in the journal first; nothing here decides that something is sent. Threads of
+//! their own, because who carries mails and who is told may take long to answer.
 
 mod mail;
+mod webhook;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -12,45 +13,49 @@ use std::time::Duration;
 
 use crate::app::{App, Waiter};
 use mail::Postman;
+pub use webhook::tell_webhooks;
 
 /// It looks round at least so often, whatever happens.
 const LONGEST: Duration = Duration::from_hours(1);
 
-/// The thread, as long as it runs: dropping this stops it once what it sends is sent.
+/// The threads, as long as they run: dropping this stops them once the mail that is sent is sent.
 pub struct Notifying {
     stopped: Arc<AtomicBool>,
     waiter: Option<Waiter>,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 /// Starts to send what is to go out of an app.
 pub fn start(app: &Arc<App>) -> Notifying {
     let stopped = Arc::new(AtomicBool::new(false));
-    let (seen, flag) = (Arc::downgrade(app), Arc::clone(&stopped));
-    let named = std::thread::Builder::new().name("svar-mail".to_owned());
-    let thread = named.spawn(move || run(&seen, &flag));
-    if let Err(error) = &thread {
-        tracing::error!(%error, "no mail goes out; a restart tries again");
-    }
+    let loops: [(&str, fn(&Weak<App>, &Arc<AtomicBool>)); 2] =
+        [("svar-mail", run), ("svar-webhooks", webhook::run)];
+    let threads = loops.into_iter().filter_map(|(name, work)| {
+        let (seen, flag) = (Arc::downgrade(app), Arc::clone(&stopped));
+        let named = std::thread::Builder::new().name(name.to_owned());
+        let thread = named.spawn(move || work(&seen, &flag));
+        if let Err(error) = &thread {
+            tracing::error!(%error, name, "nothing goes out; a restart tries again");
+        }
+        thread.ok()
+    });
     Notifying {
+        threads: threads.collect(),
         stopped,
         waiter: app.waiter(),
-        thread: thread.ok(),
     }
 }
 
 impl Drop for Notifying {
     fn drop(&mut self) {
-        self.stopped.store(true, Ordering::Release);
+        self.stopped.store(true, Ordering::SeqCst);
         if let Some(waiter) = &self.waiter {
             waiter.wake();
         }
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
-            tracing::error!("the sending of mails ended early; a restart goes on with it");
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("what goes out ended early; a restart goes on with it");
+            }
         }
     }
 }
@@ -67,7 +72,7 @@ pub fn send_mails(app: &App) -> Result<usize, crate::app::Error> {
     Ok(done)
 }
 
-fn run(app: &Weak<App>, stopped: &AtomicBool) {
+fn run(app: &Weak<App>, stopped: &Arc<AtomicBool>) {
     let Some(mut postman) = app.upgrade().and_then(|app| Postman::new(&app)) else {
         return;
     };

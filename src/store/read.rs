@@ -31,11 +31,7 @@ impl Store {
 
     /// The ticket `id` as it is; `None` until an event opens it.
     pub fn ticket(&self, id: &str) -> Result<Option<Ticket>, Error> {
-        let Some(thing) = self.thing(ThingKind::Ticket, id)? else {
-            return Ok(None);
-        };
-        let events = self.sorted_events([(Shelf::Ticket, thing.number)].into_iter())?;
-        Ok(Ticket::fold(&events))
+        Ok(Ticket::fold(&self.ticket_events(id)?))
     }
 
     /// The tickets of the unit that the conversation `id` is in.
@@ -140,6 +136,12 @@ impl Store {
     /// The events about the conversation `id` alone, in event order.
     pub fn conversation_events(&self, id: &str) -> Result<Vec<Event>, Error> {
         let thing = self.thing(ThingKind::Conversation, id)?;
+        self.sorted_events(thing.map(|thing| (thing.shelf(), thing.number)).into_iter())
+    }
+
+    /// The events about the ticket `id`, in event order.
+    pub fn ticket_events(&self, id: &str) -> Result<Vec<Event>, Error> {
+        let thing = self.thing(ThingKind::Ticket, id)?;
         self.sorted_events(thing.map(|thing| (thing.shelf(), thing.number)).into_iter())
     }
 

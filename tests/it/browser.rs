@@ -58,6 +58,7 @@ fn pages(desk: &Desk) -> Vec<String> {
         "/knowledge/settings".to_owned(),
         "/inbox".to_owned(),
         "/settings/connectors".to_owned(),
+        "/settings/webhooks".to_owned(),
         "/settings/customer-agent?ask=hello".to_owned(),
         "/settings/widget".to_owned(),
         "/settings/surveys".to_owned(),

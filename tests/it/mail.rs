@@ -10,7 +10,7 @@ use svar::command::{
     Caller, Command, ConversationAction, ConversationCommand, HabitsDraft, Identity, Role,
     ScopeDraft, ScopeKind, UserCommand, UserDraft,
 };
-use svar::config::{MailConfig, MailSecurity};
+use svar::config::{MailConfig, MailSecurity, WebhooksConfig};
 use svar::model::event::{Assignee, MailWish};
 use svar::model::{RepId, Timestamp};
 use svar::notify::send_mails;
@@ -57,10 +57,19 @@ fn options(smtp: &Smtp) -> Options {
 
 impl Mailed {
     pub(crate) fn new(story: &str) -> Self {
+        Self::hooked(story, WebhooksConfig::default())
+    }
+
+    /// One that may tell webhooks where `webhooks` says.
+    pub(crate) fn hooked(story: &str, webhooks: WebhooksConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(Timestamp::parse(NOW).unwrap());
         let smtp = Smtp::start();
-        let app = App::open_with(folder.path(), clock.clone(), &options(&smtp), |_, _| {});
+        let options = Options {
+            webhooks,
+            ..options(&smtp)
+        };
+        let app = App::open_with(folder.path(), clock.clone(), &options, |_, _| {});
         let app = Arc::new(app.unwrap());
         let desk = Desk { app, clock, folder };
         desk.post_story(story);

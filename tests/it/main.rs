@@ -136,6 +136,8 @@ mod readme;
 #[cfg(test)]
 mod real;
 #[cfg(test)]
+mod receiver;
+#[cfg(test)]
 mod reconciled;
 #[cfg(test)]
 mod recovery;
@@ -191,6 +193,8 @@ mod tls;
 mod ui;
 #[cfg(test)]
 mod viewers;
+#[cfg(test)]
+mod webhooks;
 #[cfg(test)]
 mod widget;
 #[cfg(test)]

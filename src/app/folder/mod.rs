@@ -148,6 +148,11 @@ impl Folder {
         self.path.join("connectors")
     }
 
+    /// Programs elsewhere that are told what happens, with their addresses and secrets; in no backup.
+    pub(in crate::app) fn webhooks(&self) -> PathBuf {
+        self.path.join("webhooks")
+    }
+
     /// The question index.
     pub fn index(&self) -> PathBuf {
         self.path.join("derived").join("index")

@@ -1,7 +1,8 @@
-//! One of each command about mails.
+//! One of each command about mails and webhooks.
 
 use crate::command::*;
 use crate::model::Timestamp;
+use crate::model::event::{WebhookKind, WebhookPause};
 
 pub(super) fn mail_samples() -> Vec<Command> {
     vec![
@@ -15,4 +16,34 @@ pub(super) fn mail_samples() -> Vec<Command> {
             can_mail: false,
         }),
     ]
+    .into_iter()
+    .chain(webhook_samples())
+    .collect()
+}
+
+fn webhook_samples() -> Vec<Command> {
+    let webhook = || "w".to_owned();
+    let all = vec![
+        WebhookCommand::Set {
+            webhook: webhook(),
+            name: String::new(),
+            kind: WebhookKind::Standard,
+            host: String::new(),
+            events: Vec::new(),
+        },
+        WebhookCommand::ChangeSecret { webhook: webhook() },
+        WebhookCommand::Pause {
+            webhook: webhook(),
+            reason: WebhookPause::Wanted,
+            can_mail: false,
+        },
+        WebhookCommand::Resume { webhook: webhook() },
+        WebhookCommand::Test { webhook: webhook() },
+        WebhookCommand::Replay {
+            webhook: webhook(),
+            record: None,
+        },
+        WebhookCommand::Remove { webhook: webhook() },
+    ];
+    all.into_iter().map(Command::Webhook).collect()
 }

@@ -60,6 +60,10 @@ use super::topic::{
     QuestionMoved, QuestionRestored, TopicAnswered, TopicMerged, TopicPinned, TopicRenamed,
     TopicReopened, TopicRestored, TopicSplit, TopicsAssigned, TopicsRegrouped,
 };
+use super::webhook::{
+    WebhookPaused, WebhookRemoved, WebhookReplayed, WebhookResumed, WebhookSecretChanged,
+    WebhookSet, WebhookTested,
+};
 use super::widget::WidgetSet;
 
 /// The rank of Svar's own events.
@@ -267,6 +271,20 @@ bodies! {
         MailSent = "svar.mail_sent",
         /// A mail does not go out.
         MailDropped = "svar.mail_dropped",
+        /// A program elsewhere is told this from now on.
+        WebhookSet = "svar.webhook_set",
+        /// A webhook has another secret.
+        WebhookSecretChanged = "svar.webhook_secret_changed",
+        /// A webhook is told nothing before somebody says so.
+        WebhookPaused = "svar.webhook_paused",
+        /// A webhook is told again, from where it stood.
+        WebhookResumed = "svar.webhook_resumed",
+        /// A webhook is tried.
+        WebhookTested = "svar.webhook_tested",
+        /// What was given up is told once more.
+        WebhookReplayed = "svar.webhook_replayed",
+        /// A webhook is no more.
+        WebhookRemoved = "svar.webhook_removed",
         /// Settings of satisfaction surveys.
         SurveySet = "svar.survey_set",
         /// A contact was not asked, because they were asked not long ago.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::model::{ConversationId, TicketId, Timestamp, UserId};
+use crate::model::{ConversationId, TicketId, Timestamp, UserId, WebhookId};
 
 /// What a mail is about, and to whom it goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,13 @@ pub enum MailAbout {
         user: UserId,
         /// The end of the hour.
         until: Timestamp,
+    },
+    /// An admin hears that a webhook is told nothing any more.
+    WebhookPaused {
+        /// Who hears it.
+        user: UserId,
+        /// Which webhook.
+        webhook: WebhookId,
     },
     /// A user tries whether mails arrive.
     Test {
@@ -171,6 +178,7 @@ impl MailAbout {
             | Self::Assigned { user, .. }
             | Self::AssignedTraffic { user, .. }
             | Self::Digest { user, .. }
+            | Self::WebhookPaused { user, .. }
             | Self::Test { user } => Some(user),
             Self::Survey { .. } | Self::JobConfirmation { .. } | Self::JobReminder { .. } => None,
         }
@@ -186,6 +194,7 @@ impl MailAbout {
             Self::JobConfirmation { .. }
             | Self::JobReminder { .. }
             | Self::Digest { .. }
+            | Self::WebhookPaused { .. }
             | Self::Test { .. } => None,
         }
     }
@@ -218,6 +227,7 @@ impl MailAbout {
             Self::Assigned { .. } => "assigned",
             Self::AssignedTraffic { .. } => "assigned_traffic",
             Self::Digest { .. } => "digest",
+            Self::WebhookPaused { .. } => "webhook_paused",
             Self::Test { .. } => "test",
         }
     }

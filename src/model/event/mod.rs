@@ -29,6 +29,7 @@ mod survey;
 mod tag;
 mod ticket;
 mod topic;
+mod webhook;
 mod widget;
 mod word;
 
@@ -60,6 +61,10 @@ pub use survey::{SurveyHeldBack, SurveyRule, SurveySet};
 pub use tag::TagCreated;
 pub use ticket::*;
 pub use topic::*;
+pub use webhook::{
+    WebhookKind, WebhookPause, WebhookPaused, WebhookRemoved, WebhookReplayed, WebhookResumed,
+    WebhookSecretChanged, WebhookSet, WebhookTested,
+};
 pub use widget::WidgetSet;
 pub use word::*;
 

@@ -165,6 +165,7 @@ fn letter(app: &App, about: &MailAbout) -> Result<Result<Letter, DropReason>, Er
         | MailAbout::Assigned { .. }
         | MailAbout::AssignedTraffic { .. }
         | MailAbout::Digest { .. }
+        | MailAbout::WebhookPaused { .. }
         | MailAbout::Test { .. } => users::letter(app, about),
     }
 }

@@ -1,19 +1,11 @@
 //! What users are written.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::letter::{Item, Letter};
 use crate::app::{App, Error, MailedConversation};
-use crate::model::event::DropReason;
+use crate::model::event::{DropReason, WebhookPause};
 use crate::model::people::User;
-use crate::model::{Addressee, MailAbout, UserId};
+use crate::model::{Addressee, MailAbout, UserId, WebhookId};
 
-/// What is encoded in a segment of an address.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 /// The most conversations that one mail lists.
 const MOST: usize = 25;
 
@@ -42,6 +34,7 @@ pub(super) fn letter(app: &App, about: &MailAbout) -> Result<Result<Letter, Drop
             let seen = app.seen_by(user, conversation.as_str())?;
             seen.map(|one| given(app, &one))
         }
+        MailAbout::WebhookPaused { webhook, .. } => paused(app, webhook),
         MailAbout::Digest { until, .. } => digest(app, &app.unread_of_hour(user, *until)?),
         _ => Some(tried(app)),
     };
@@ -73,8 +66,8 @@ fn addressee(user: &User) -> Addressee {
 
 /// Where a conversation is.
 fn url_of(app: &App, one: &MailedConversation) -> String {
-    let id = utf8_percent_encode(&one.conversation, SEGMENT);
-    app.public_address(&format!("/conversations/{id}"))
+    let url = app.page_address("conversations", &one.conversation);
+    url.unwrap_or_default()
 }
 
 fn title_of(one: &MailedConversation) -> String {
@@ -141,6 +134,35 @@ fn digest(app: &App, unread: &[MailedConversation]) -> Option<Letter> {
         url: app.public_address("/inbox?view=unread"),
         why: "You get this each hour in which contacts wrote what you have not seen yet."
             .to_owned(),
+        ..Letter::default()
+    })
+}
+
+/// That a webhook is told nothing any more; none: it is again, or it is no more.
+fn paused(app: &App, webhook: &WebhookId) -> Option<Letter> {
+    let webhook = app.webhook(webhook.as_str()).ok()?;
+    let name = &webhook.name;
+    let why = match webhook.pause_reason? {
+        WebhookPause::Wanted => return None,
+        WebhookPause::Failing => "Nothing arrived there for a day.",
+        WebhookPause::Gone => "Its server says that it is gone for good.",
+        WebhookPause::Full => "More was given up than is kept.",
+    };
+    let trouble = webhook.trouble.map(|reason| format!("Last: {reason}."));
+    let lead = [
+        Some(format!(
+            "The webhook {name} ({}) is paused. {why}",
+            webhook.host
+        )),
+        trouble,
+        Some("Nothing is lost: it goes on from where it stood when you resume it.".to_owned()),
+    ];
+    Some(Letter {
+        subject: format!("Paused: the webhook {name}"),
+        lead: lead.into_iter().flatten().collect(),
+        press: "Look at the webhook".to_owned(),
+        url: app.public_address(&format!("/settings/webhooks#webhook-{}", webhook.webhook)),
+        why: "You get this because you are an admin.".to_owned(),
         ..Letter::default()
     })
 }

@@ -53,6 +53,7 @@ mod tickets;
 mod tokens;
 mod topics;
 mod users;
+mod webhooks;
 mod widget;
 
 use std::sync::Arc;
@@ -177,6 +178,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(routing::routes())
         .merge(surveys::routes())
         .merge(mails::routes())
+        .merge(webhooks::routes())
         .merge(tags::routes())
         .merge(reps::routes())
         .merge(tickets::routes())

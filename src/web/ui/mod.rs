@@ -148,6 +148,10 @@ fn settings() -> Router<Arc<App>> {
             get(page::settings::get_mail).post(page::settings::post_mail),
         )
         .route(
+            "/settings/webhooks",
+            get(page::settings::get_webhooks).post(page::settings::post_webhooks),
+        )
+        .route(
             "/settings/queue",
             get(page::settings::get_queue).post(page::settings::post_queue),
         )

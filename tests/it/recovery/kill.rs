@@ -392,6 +392,7 @@ fn every_failpoint_is_driven_and_there_are_a_hundred_kills() {
         files::KILLS,
         mail::KILLS,
         model::KILLS,
+        webhooks::KILLS,
     ];
     let mut kills = RANDOM_KILLS + 2 * STOPS.len() + 2 * STARTS.len();
     for (point, passages) in tables.into_iter().flatten() {

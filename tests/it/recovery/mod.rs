@@ -16,6 +16,7 @@ mod kill;
 mod mail;
 mod model;
 mod stop;
+mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

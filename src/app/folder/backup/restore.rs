@@ -202,7 +202,8 @@ pub(in crate::app) fn finish(data: &Path) -> Result<(), Error> {
 
 /// What of a data folder is there and would be replaced.
 fn present(data: &Path) -> impl Iterator<Item = &'static str> {
-    // How far a connector has read holds for the journal that it was written with.
+    // How far a connector has read and a webhook is told holds for the journal that it was written
+    // with.
     let names = [
         "journal",
         "format",
@@ -211,6 +212,7 @@ fn present(data: &Path) -> impl Iterator<Item = &'static str> {
         "clean",
         "rebuild",
         "connectors",
+        "webhooks",
     ];
     let data = data.to_owned();
     let names = names.into_iter().chain(BESIDE);

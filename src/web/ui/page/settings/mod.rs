@@ -12,6 +12,7 @@ mod routing;
 mod services;
 mod surveys;
 mod tags;
+mod webhooks;
 mod widget;
 
 pub(in crate::web::ui) use connectors::{get_connectors, post_connectors};
@@ -25,6 +26,7 @@ pub(in crate::web::ui) use routing::{get_routing, post_routing};
 pub(in crate::web::ui) use services::{get_services, post_services};
 pub(in crate::web::ui) use surveys::{get_surveys, post_surveys};
 pub(in crate::web::ui) use tags::{get_tags, post_tags};
+pub(in crate::web::ui) use webhooks::{get_webhooks, post_webhooks};
 pub(in crate::web::ui) use widget::{get_demo, get_widget, post_widget};
 
 use axum::response::{IntoResponse, Redirect, Response};
