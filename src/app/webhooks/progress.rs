@@ -126,11 +126,8 @@ impl Progress {
     /// What comes next.
     pub(super) fn next(&self, now: Timestamp) -> Next {
         let is_down = self.failures >= DOWN;
-        let mut things = BTreeSet::new();
         let mut soonest = Timestamp::MAX;
-        let heads = self.waiting.iter();
-        let heads = heads.filter(|waiting| things.insert(&waiting.call.thing));
-        for head in heads.take(if is_down { 1 } else { usize::MAX }) {
+        for head in self.heads().take(if is_down { 1 } else { usize::MAX }) {
             if head.next_at <= now {
                 return Next::Again(head.call.clone());
             }
@@ -144,7 +141,16 @@ impl Progress {
 
     /// When something that waits is tried next; none: nothing waits.
     pub(super) fn next_at(&self) -> Option<Timestamp> {
-        self.waiting.iter().map(|waiting| waiting.next_at).min()
+        let most = if self.failures >= DOWN { 1 } else { usize::MAX };
+        let heads = self.heads().take(most);
+        heads.map(|head| head.next_at).min()
+    }
+
+    /// What waits for nothing but its time: the first of each thing.
+    fn heads(&self) -> impl Iterator<Item = &Waiting> {
+        let mut things = BTreeSet::new();
+        let waiting = self.waiting.iter();
+        waiting.filter(move |waiting| things.insert(&waiting.call.thing))
     }
 
     /// Has something wait behind what failed of the same thing; whether it has to.
@@ -317,6 +323,8 @@ mod tests {
         assert_eq!(progress.settle(&call(1, "a"), at(0), failed()), None);
         assert!(progress.queue(&call(2, "a")));
         assert!(!progress.queue(&call(3, "b")));
+        // What waits behind another has no time of its own.
+        assert_eq!(progress.next_at(), Some(at(5_000)));
         assert_eq!(progress.next(at(1)), Next::Fresh);
         assert_eq!(progress.next(at(5_000)), Next::Again(call(1, "a")));
         progress.settle(&call(1, "a"), at(5_000), WebhookOutcome::Delivered);
