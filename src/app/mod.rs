@@ -225,8 +225,7 @@ impl App {
         let overlay = Overlay::new(projection.reader(), Arc::clone(projection.store()));
         let phraser = Phraser::new(options.agent.as_ref());
         let feed = Feed::new(journal.position());
-        let is_told = !projection.reader()().installation.webhooks.is_empty();
-        let tail = webhooks::Tail::new(journal.position(), is_told);
+        let tail = webhooks::Tail::new(journal.position(), &projection.reader()());
         let witness = Onlooker {
             overlay: overlay.clone(),
             feed: feed.clone(),

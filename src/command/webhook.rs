@@ -102,29 +102,14 @@ pub(super) fn decide(state: &State<'_>, command: WebhookCommand) -> Result<Vec<B
             host,
             events,
         } => {
-            let webhook = webhook_id(&webhook)?;
-            filled("name", name.trim(), MAX_WEBHOOK_NAME)?;
-            let all = &state.installation.webhooks;
-            match all.get(webhook.as_str()) {
-                Some(former) if former.kind != kind => {
-                    return Err(Refusal::conflict(
-                        "a webhook keeps its kind; add another one of the other kind",
-                    ));
-                }
-                None if all.len() >= MOST => {
-                    return Err(Refusal::conflict(
-                        "there are 32 webhooks already, which is the most; remove one first",
-                    ));
-                }
-                _ => {}
-            }
-            Body::WebhookSet(Box::new(WebhookSet {
-                webhook,
+            let set = WebhookSet {
+                webhook: webhook_id(&webhook)?,
                 name: name.trim().to_owned(),
                 kind,
                 host,
                 events: checked(events)?,
-            }))
+            };
+            return set_up(state, set);
         }
         WebhookCommand::ChangeSecret { webhook } => {
             let webhook = known(&webhook)?.webhook.clone();
@@ -153,6 +138,21 @@ pub(super) fn decide(state: &State<'_>, command: WebhookCommand) -> Result<Vec<B
         }
     };
     Ok(vec![body])
+}
+
+/// Adds one, or changes it.
+fn set_up(state: &State<'_>, set: WebhookSet) -> Result<Vec<Body>, Refusal> {
+    filled("name", &set.name, MAX_WEBHOOK_NAME)?;
+    let all = &state.installation.webhooks;
+    match all.get(set.webhook.as_str()) {
+        Some(former) if former.kind != set.kind => Err(Refusal::conflict(
+            "a webhook keeps its kind; add another one of the other kind",
+        )),
+        None if all.len() >= MOST => Err(Refusal::conflict(
+            "there are 32 webhooks already, which is the most; remove one first",
+        )),
+        _ => Ok(vec![Body::WebhookSet(Box::new(set))]),
+    }
 }
 
 /// The types of events, each once and in order.

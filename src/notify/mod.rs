@@ -18,6 +18,9 @@ pub use webhook::tell_webhooks;
 /// It looks round at least so often, whatever happens.
 const LONGEST: Duration = Duration::from_hours(1);
 
+/// What a thread does until it is stopped.
+type Loop = fn(&Weak<App>, &Arc<AtomicBool>);
+
 /// The threads, as long as they run: dropping this stops them once the mail that is sent is sent.
 pub struct Notifying {
     stopped: Arc<AtomicBool>,
@@ -28,8 +31,7 @@ pub struct Notifying {
 /// Starts to send what is to go out of an app.
 pub fn start(app: &Arc<App>) -> Notifying {
     let stopped = Arc::new(AtomicBool::new(false));
-    let loops: [(&str, fn(&Weak<App>, &Arc<AtomicBool>)); 2] =
-        [("svar-mail", run), ("svar-webhooks", webhook::run)];
+    let loops: [(&str, Loop); 2] = [("svar-mail", run), ("svar-webhooks", webhook::run)];
     let threads = loops.into_iter().filter_map(|(name, work)| {
         let (seen, flag) = (Arc::downgrade(app), Arc::clone(&stopped));
         let named = std::thread::Builder::new().name(name.to_owned());

@@ -128,8 +128,7 @@ impl App {
         let outcome = match outcome {
             // A try is not told again for a day.
             WebhookOutcome::Failed { .. } if is_test(&errand.call) => {
-                self.note_failed_test(errand, now, outcome)?;
-                return Ok(());
+                return note_failed_test(errand, now, outcome);
             }
             other => other,
         };
@@ -148,17 +147,15 @@ impl App {
             other => other.map(|_written| ()),
         }
     }
+}
 
-    fn note_failed_test(
-        &self,
-        errand: &WebhookErrand,
-        now: Timestamp,
-        outcome: WebhookOutcome,
-    ) -> Result<(), Error> {
-        errand.line.settle(&errand.call, now, outcome)?;
-        errand
-            .line
-            .settle(&errand.call, now, WebhookOutcome::Withheld)?;
-        Ok(())
-    }
+fn note_failed_test(
+    errand: &WebhookErrand,
+    now: Timestamp,
+    outcome: WebhookOutcome,
+) -> Result<(), Error> {
+    let (line, call) = (&errand.line, &errand.call);
+    line.settle(call, now, outcome)?;
+    line.settle(call, now, WebhookOutcome::Withheld)?;
+    Ok(())
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::lock::Lock;
 use crate::model::webhooks::WebhookCall;
 use crate::model::{Body, Event, Via};
+use crate::projection::Snapshot;
 
 /// How much is at hand.
 const KEPT: usize = 4_096;
@@ -25,7 +26,11 @@ struct Ring {
 
 impl Tail {
     /// With nothing at hand of what is journalled already.
-    pub(in crate::app) fn new(position: u64, is_wanted: bool) -> Self {
+    pub(in crate::app) fn new(position: u64, snapshot: &Snapshot) -> Self {
+        Self::of(position, !snapshot.installation.webhooks.is_empty())
+    }
+
+    fn of(position: u64, is_wanted: bool) -> Self {
         Self(Arc::new(Lock::new(Ring {
             calls: VecDeque::new(),
             lost: position,
@@ -102,7 +107,7 @@ mod tests {
 
     #[test]
     fn what_is_at_hand_is_told_up_to_the_position_and_imports_are_silent() {
-        let tail = Tail::new(4, true);
+        let tail = Tail::of(4, true);
         for seq in [5, 6, 8] {
             tail.see(seq, Via::Live, &event(seq));
         }
@@ -116,14 +121,14 @@ mod tests {
 
     #[test]
     fn no_more_is_kept_than_is_at_hand_and_nothing_for_nobody() {
-        let tail = Tail::new(0, true);
+        let tail = Tail::of(0, true);
         let all = KEPT as u64 + 10;
         for seq in 1..=all {
             tail.see(seq, Via::Live, &event(seq));
         }
         assert_eq!(told(&tail, 9, all), None);
         assert_eq!(told(&tail, 10, all).unwrap().len(), KEPT);
-        let nobodys = Tail::new(0, false);
+        let nobodys = Tail::of(0, false);
         nobodys.see(1, Via::Live, &event(1));
         assert_eq!(told(&nobodys, 0, 1), None);
         let set = r#"{"type":"svar.webhook_set","at":"2026-01-01T00:00:00Z","source":"svar","id":"2","webhook":"w","name":"n","kind":"slack","host":"h","events":["message.added"]}"#;
