@@ -185,16 +185,6 @@ impl App {
         line.retry_at = Some(retry_at);
     }
 
-    /// What a mail is called for all who carry it: the same however often it is sent, and nobody
-    /// else can guess it.
-    pub fn message_id(&self, mail: u64) -> Result<String, Error> {
-        let host = self.mail_config().map_or("", MailConfig::address);
-        let host = host.rsplit_once('@').map_or("localhost", |(_, host)| host);
-        let signature = self.access.sign("message id", &mail.to_string())?;
-        let signature: String = signature.chars().take(32).collect();
-        Ok(format!("<svar.{mail}.{signature}@{host}>"))
-    }
-
     /// An address on this server as people elsewhere reach it.
     pub fn public_address(&self, path: &str) -> String {
         let url = self.network.public_url.as_ref();

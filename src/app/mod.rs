@@ -27,6 +27,8 @@ mod folder;
 mod imports;
 mod intake;
 mod lookup;
+mod mail_id;
+mod mail_in;
 mod mails;
 mod migration;
 mod model;
@@ -95,6 +97,7 @@ pub use folder::{
 pub use imports::*;
 pub use intake::{ERASED, EventIntake, IngestCounts, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
+pub use mail_in::{MailInState, MailReceipt};
 pub use mails::{ContactMail, MailLine, MailView, MailsView};
 pub use migration::Migration;
 pub use names::Names;

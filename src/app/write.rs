@@ -229,6 +229,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::User(_)
         | Command::Token(_)
         | Command::Mail(_)
+        | Command::MailIn(_)
         | Command::Webhook(_)
         | Command::FinishImport(_)
         | Command::Record(_) => false,

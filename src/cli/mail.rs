@@ -1,4 +1,4 @@
-//! `svar mail`: how mails go out, what became of the last ones, and whether one arrives.
+//! `svar mail`: how mails go out, what became of the last ones, whether one arrives; and one comes in.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::client::{Client, Parameters};
 use super::context::Context;
 use super::human::{Grid, Side, plain};
-use super::output;
+use super::{mail_pipe, output};
 use crate::clock;
 
 /// How long a mail that is tried is waited for.
@@ -20,7 +20,9 @@ const PAUSE: Duration = Duration::from_millis(250);
 ///
 /// Mails go out while a server runs, by the SMTP server that `svar.toml` names in its section [mail].
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  svar mail list\n  svar mail test ada")]
+#[command(
+    after_help = "Examples:\n  svar mail list\n  svar mail test ada\n  svar mail pipe --inbox support < message"
+)]
 pub(super) struct Args {
     #[command(subcommand)]
     deed: Action,
@@ -34,6 +36,14 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Hand in a mail that stands on the standard input, as mail servers do
+    ///
+    /// What was not taken in ends with exit code 75, by which a mail server tries again.
+    Pipe {
+        /// In which inbox a conversation begins
+        #[arg(long, value_name = "ID")]
+        inbox: Option<String>,
+    },
     /// Send a mail to a user that says no more than that it arrived, and wait for what becomes of it
     Test {
         /// The user, as `svar user list` names them
@@ -44,8 +54,12 @@ enum Action {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    if let Action::Pipe { inbox } = &args.deed {
+        return mail_pipe::pipe(context, inbox.as_deref());
+    }
     let client = context.client()?;
     match &args.deed {
+        Action::Pipe { .. } => Ok(()),
         Action::List { json } => list(&client, *json),
         Action::Test { user } => test(&client, user),
     }

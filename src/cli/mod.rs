@@ -24,6 +24,7 @@ mod human;
 mod import;
 mod input;
 mod mail;
+mod mail_pipe;
 mod model;
 mod open_store;
 mod output;
@@ -57,6 +58,7 @@ use crate::app::PROBE_COMMAND;
 use crate::failpoint;
 use crate::model::brief;
 use context::Context;
+use mail_pipe::Deferred;
 use wrong::Wrong;
 
 /// The heading of the options that every command has.
@@ -149,7 +151,8 @@ pub fn run() -> ExitCode {
         Err(error) => {
             output::say(format_args!("svar: {}", brief(&format!("{error:#}"))));
             let wrong = error.chain().any(<dyn std::error::Error>::is::<Wrong>);
-            ExitCode::from(if wrong { 2 } else { 1 })
+            let code = if error.is::<Deferred>() { 75 } else { 1 };
+            ExitCode::from(if wrong { 2 } else { code })
         }
     }
 }

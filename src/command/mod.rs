@@ -31,6 +31,7 @@ mod job_preferences;
 mod kin;
 mod knowledge;
 mod mail;
+mod mail_in;
 mod merge;
 mod money;
 mod offer;
@@ -83,6 +84,7 @@ pub use job_preferences::JobPreferencesDraft;
 pub use kin::{check_reachable, kin_of};
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use mail::{MailCommand, addressee};
+pub use mail_in::MailInCommand;
 pub use money::{InvoiceStep, Price, ProposalStep};
 pub use offer::{NewJob, Offer};
 pub use open::{OpenTicketCommand, TicketDraft};
@@ -194,6 +196,8 @@ pub enum Command {
     Token(TokenCommand),
     /// About mails.
     Mail(MailCommand),
+    /// A mail comes in.
+    MailIn(Box<MailInCommand>),
     /// About webhooks.
     Webhook(WebhookCommand),
     /// Keeps what an import came to.
@@ -238,6 +242,7 @@ impl Command {
             Self::Provider(command) => command.right(),
             Self::Token(command) => command.right(),
             Self::Mail(command) => command.right(),
+            Self::MailIn(_) => MailInCommand::RIGHT,
             Self::Webhook(command) => command.right(),
             Self::FinishImport(_) => &role::IMPORT_FINISH,
             Self::Record(_) => &role::RECORD,
@@ -286,6 +291,7 @@ pub fn decide(
         Command::Provider(command) => provider::decide(state, caller, command),
         Command::Token(command) => token::decide(state, caller, command),
         Command::Mail(command) => mail::decide(state, caller, command),
+        Command::MailIn(command) => mail_in::decide(state, caller, *command),
         Command::Webhook(command) => webhook::decide(state, command),
         Command::FinishImport(completeness) => imports::decide(*completeness),
         Command::Record(bodies) => Ok(bodies),

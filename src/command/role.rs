@@ -70,6 +70,7 @@ pub(super) const JOB_PREFERENCES_SET: Right = Right::new("job_preferences.set", 
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
 pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
 pub(super) const MAIL_DIGEST: Right = Right::new("mail.digest", Role::Admin);
+pub(super) const MAIL_TAKE_IN: Right = Right::new("mail.take_in", Role::Rep);
 pub(super) const MAIL_TELL: Right = Right::new("mail.tell", Role::Admin);
 pub(super) const MAIL_TEST: Right = Right::new("mail.test", Role::Admin);
 pub(super) const PROFILE_REMOVE: Right = Right::new("profile.remove", Role::Admin);
@@ -196,6 +197,7 @@ pub const TABLE: &[Right] = &[
     KNOWLEDGE_CHOOSE_MODEL,
     KNOWLEDGE_SET,
     MAIL_DIGEST,
+    MAIL_TAKE_IN,
     MAIL_TELL,
     MAIL_TEST,
     PROFILE_REMOVE,

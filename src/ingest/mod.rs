@@ -2,7 +2,7 @@
 //!
 //! `open` opens and decompresses, `lines` bounds, `reader` parses line by line, `body`
 //! reads what is posted, `rejects` writes down what was refused, `answers` reads files of short
-//! answers, `source` translates the exports of other products. A bad line never stops the good ones. Two events of one identity are the journal's business. Fed by `app`.
+//! answers, `mail` a mail, `source` translates the exports of other products. A bad line never stops the good ones. Two events of one identity are the journal's business. Fed by `app`.
 
 mod answers;
 mod archive;
@@ -10,6 +10,7 @@ mod body;
 mod error;
 mod html;
 mod lines;
+mod mail;
 mod open;
 mod reader;
 mod rejects;
@@ -22,6 +23,7 @@ pub use archive::{Unpacked, UnpackedFile, unpacked};
 pub use body::parse_body;
 pub use error::Error;
 pub use lines::{Line, Lines};
+pub use mail::{InboundMail, MailFile, parse_mail};
 pub use open::Input;
 pub use reader::{LineResult, Reader};
 pub use rejects::{Reject, Rejects};

@@ -7,10 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::erasure::{contact_hash, pseudonym};
-use super::event::ActorKind;
+use super::event::{ActorKind, Patch};
 use super::{Body, ContactId, Event, Timestamp};
+
+/// How many bytes an address is known by.
+const HASH: usize = 16;
 
 /// Ties between contacts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +28,8 @@ pub struct ContactBook {
     /// Until when visitors' tokens were given out that hold no more.
     #[serde(default)]
     signed_out: BTreeMap<ContactId, Timestamp>,
+    /// By a hash of it: who was last said to have an address.
+    addresses: BTreeMap<[u8; HASH], ContactId>,
     /// Who is erased, by the salt of their hashes.
     erased: BTreeMap<String, BTreeSet<String>>,
     /// The conversations and tickets of those who are.
@@ -44,6 +50,11 @@ impl ContactBook {
     /// The contact whom the host calls so.
     pub fn called(&self, host_id: &str) -> Option<&ContactId> {
         self.called.get(host_id)
+    }
+
+    /// Who was last said to have an address of mail; they may have another one by now.
+    pub fn by_address(&self, address: &str) -> Option<&ContactId> {
+        self.addresses.get(&hash_of(address))
     }
 
     /// Until when what was given out to a visitor holds no more, if they were ever signed out.
@@ -85,6 +96,7 @@ impl ContactBook {
         matches!(
             body,
             Body::ContactMerged(_)
+                | Body::ContactUpserted(_)
                 | Body::ContactVerified(_)
                 | Body::VisitorSignedOut(_)
                 | Body::ContactErased(_)
@@ -97,6 +109,12 @@ impl ContactBook {
             Body::ContactMerged(merged) => {
                 let those = self.merged.entry(merged.into.clone()).or_default();
                 those.insert(merged.contact.clone());
+            }
+            Body::ContactUpserted(contact) => {
+                if let Patch::Set(address) = &contact.email {
+                    let hash = hash_of(address);
+                    self.addresses.insert(hash, contact.contact.clone());
+                }
             }
             Body::ContactVerified(verified) => {
                 let host_id = verified.host_id.clone();
@@ -119,6 +137,14 @@ impl ContactBook {
             _ => {}
         }
     }
+}
+
+/// What an address is known by, however it is written.
+fn hash_of(address: &str) -> [u8; HASH] {
+    let digest = Sha256::digest(address.trim().to_lowercase());
+    let mut hash = [0; HASH];
+    hash.copy_from_slice(digest.get(..HASH).unwrap_or_default());
+    hash
 }
 
 /// The contacts that an event from outside names.
@@ -154,6 +180,10 @@ mod tests {
         assert_eq!(book.host_id(&id("b")), Some("u7"));
         assert_eq!(book.called("u7"), Some(&id("b")));
         assert_eq!(book.called("u8"), None);
+        let line = r#"{"type":"contact.upserted","at":"2026-01-01T00:00:00Z","source":"x","id":"4","contact":"d","email":"Dag@Home.example"}"#;
+        book.apply(&Event::parse_journalled(line).unwrap());
+        assert_eq!(book.by_address("dag@home.example"), Some(&id("d")));
+        assert_eq!(book.by_address("dag@elsewhere.example"), None);
     }
 
     #[test]

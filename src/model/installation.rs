@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::event::OWN_SOURCE;
 use super::{
     AgentPicture, Attention, Audit, Body, CannedReplies, Confirmations, ContactBook, CustomerAgent,
-    Event, Happenings, Imports, JobPreferences, Knowledge, Outbox, People, Presence, Profiles,
-    Provenance, QueueRules, Redactions, Routing, Services, Surveys, Tags, Timestamp, Webhooks,
-    Widget,
+    Event, Happenings, Imports, JobPreferences, Knowledge, MailThreads, Outbox, People, Presence,
+    Profiles, Provenance, QueueRules, Redactions, Routing, Services, Surveys, Tags, Timestamp,
+    Webhooks, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -68,6 +68,8 @@ pub struct Installation {
     pub happenings: Arc<Happenings>,
     /// The mails that are to go out.
     pub outbox: Arc<Outbox>,
+    /// Which conversations mails belong to.
+    pub mail_threads: Arc<MailThreads>,
     /// Programs elsewhere that are told what happens.
     pub webhooks: Arc<Webhooks>,
 }
@@ -98,6 +100,7 @@ impl Installation {
             || Imports::concerns(body)
             || Outbox::concerns(body)
             || Webhooks::concerns(body)
+            || MailThreads::concerns(body)
             || Happenings::concerns(event)
     }
 
@@ -168,6 +171,9 @@ impl Installation {
         }
         if Outbox::concerns(&event.body) {
             Arc::make_mut(&mut self.outbox).apply(from, event);
+        }
+        if MailThreads::concerns(&event.body) {
+            Arc::make_mut(&mut self.mail_threads).apply(event);
         }
         if Webhooks::concerns(&event.body) {
             Arc::make_mut(&mut self.webhooks).apply(from, event);

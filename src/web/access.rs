@@ -57,6 +57,7 @@ pub const API: &[Rule] = &[
     rule("GET", "/canned-replies/{id}/for/{conversation}", REP),
     rule("POST", "/canned-replies/{id}/remove", REP),
     rule("GET", "/confirmations", REP),
+    rule("POST", "/channels/email/inbound", REP),
     rule("GET", "/connectors", ADMIN),
     rule("POST", "/connectors", ADMIN),
     rule("POST", "/connectors/{name}/pause", ADMIN),

@@ -108,6 +108,8 @@ mod live;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod mail_in;
+#[cfg(test)]
 mod merges;
 #[cfg(test)]
 mod mined;

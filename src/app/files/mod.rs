@@ -162,14 +162,24 @@ impl App {
         (name, told_type): (&str, Option<&str>),
         bytes: &[u8],
     ) -> Result<UploadedFile, Error> {
+        self.keep_for(("import", Some(conversation)), (name, told_type), bytes)
+    }
+
+    /// Keeps a file that came from elsewhere, until what it came with names it.
+    pub(super) fn keep_for(
+        &self,
+        (owner, conversation): (&str, Option<&str>),
+        (name, told_type): (&str, Option<&str>),
+        bytes: &[u8],
+    ) -> Result<UploadedFile, Error> {
         let name: String = name.chars().take(MAX_NAME).collect();
         let name = if name.trim().is_empty() {
             "file"
         } else {
             &name
         };
-        let for_one = Some(conversation.to_owned());
-        let mut upload = self.upload_of("import".to_owned(), for_one, (name, told_type))?;
+        let for_one = conversation.map(str::to_owned);
+        let mut upload = self.upload_of(owner.to_owned(), for_one, (name, told_type))?;
         upload.write(bytes)?;
         upload.finish(self.clock.now())
     }

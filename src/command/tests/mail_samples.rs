@@ -17,6 +17,7 @@ pub(super) fn mail_samples() -> Vec<Command> {
         }),
     ]
     .into_iter()
+    .chain([Command::MailIn(Box::default())])
     .chain(webhook_samples())
     .collect()
 }

@@ -39,6 +39,7 @@ use super::knowledge::{
     QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
 };
 use super::mail::{MailDropped, MailQueued, MailSent};
+use super::mail_in::MailTakenIn;
 use super::mining::QuestionMined;
 use super::people::{
     ContactBlocked, ContactMerged, ContactUpserted, InboxUpserted, RepDeleted, RepStatusChanged,
@@ -60,10 +61,8 @@ use super::topic::{
     QuestionMoved, QuestionRestored, TopicAnswered, TopicMerged, TopicPinned, TopicRenamed,
     TopicReopened, TopicRestored, TopicSplit, TopicsAssigned, TopicsRegrouped,
 };
-use super::webhook::{
-    WebhookPaused, WebhookRemoved, WebhookReplayed, WebhookResumed, WebhookSecretChanged,
-    WebhookSet, WebhookTested,
-};
+use super::webhook::{WebhookPaused, WebhookRemoved, WebhookReplayed, WebhookResumed};
+use super::webhook::{WebhookSecretChanged, WebhookSet, WebhookTested};
 use super::widget::WidgetSet;
 
 /// The rank of Svar's own events.
@@ -271,6 +270,8 @@ bodies! {
         MailSent = "svar.mail_sent",
         /// A mail does not go out.
         MailDropped = "svar.mail_dropped",
+        /// A mail was taken in.
+        MailTakenIn = "svar.mail_taken_in",
         /// A program elsewhere is told this from now on.
         WebhookSet = "svar.webhook_set",
         /// A webhook has another secret.

@@ -102,7 +102,7 @@ impl Postman {
             Ok(letter) => letter,
             Err(reason) => return Ok(Ok(dropped(reason))),
         };
-        let id = app.message_id(mail)?;
+        let id = app.message_id(mail, &queued.about)?;
         let message = match letter.message(&self.config, &id, queued.queued_at) {
             Ok(message) => message,
             Err(reason) => return Ok(Ok(dropped(reason))),

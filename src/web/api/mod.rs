@@ -12,6 +12,7 @@ mod audit;
 mod bill_check;
 mod bulk;
 mod canned;
+mod channels;
 mod connectors;
 mod contact_links;
 mod contacts;
@@ -178,6 +179,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(routing::routes())
         .merge(surveys::routes())
         .merge(mails::routes())
+        .merge(channels::routes())
         .merge(webhooks::routes())
         .merge(tags::routes())
         .merge(reps::routes())

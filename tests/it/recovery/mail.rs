@@ -1,6 +1,8 @@
 //! Mails: what is to go out goes out once, whatever is killed and when; only what the server had and
 //! nobody could write down any more goes out again, under the same Message-ID.
 
+use std::io::Write as _;
+
 use serde_json::json;
 
 use super::*;
@@ -91,6 +93,54 @@ fn a_mail_goes_out_once_whenever_the_process_is_killed() {
     // Only the one that the server had when the process died came once more.
     assert_eq!(ids.len() as u64, queued + 1, "{ids:?}");
     assert_eq!(place.kills, 3);
+}
+
+/// Hands a mail in on the standard input.
+fn pipe(place: &Place, mail: &str) -> (Option<i32>, String) {
+    let mut command = place.command(&["mail", "pipe"], &[]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // What is refused before it is read closes the pipe.
+    drop(stdin.write_all(mail.as_bytes()));
+    drop(stdin);
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8(ended.stdout).unwrap();
+    (ended.status.code(), said.trim().to_owned())
+}
+
+#[test]
+fn a_mail_server_hands_mails_in_with_and_without_a_server() {
+    let place = Place::new();
+    // No folder is made for a mail.
+    assert_eq!(pipe(&place, "From: a@x\r\n\r\nhi").0, Some(75));
+    place
+        .run(&["user", "add", "ada@shop.example", "--role", "admin"])
+        .ok();
+    let mail = "From: Pia <pia@home.example>\r\nMessage-ID: <a@x>\r\nSubject: Parcel\r\n\r\nWhere is it?\r\n";
+    let (code, first) = pipe(&place, mail);
+    assert_eq!(code, Some(0));
+    let conversation = first.strip_prefix("taken ").unwrap().to_owned();
+    let server = place.serve(&[]);
+    assert_eq!(
+        pipe(&place, mail),
+        (Some(0), format!("repeat {conversation}"))
+    );
+    let answer = "From: pia@home.example\r\nIn-Reply-To: <a@x>\r\n\r\nIt came.\r\n";
+    assert_eq!(
+        pipe(&place, answer),
+        (Some(0), format!("taken {conversation}"))
+    );
+    let known = server
+        .get(&format!("/api/v1/conversations/{conversation}"))
+        .json();
+    assert_eq!(known["messages"].as_array().unwrap().len(), 2, "{known}");
+    // What is not taken is to be handed in again: a mail server keeps it then.
+    assert_eq!(
+        pipe(&place, "Subject: nobody\r\n\r\nhi"),
+        (Some(75), String::new())
+    );
+    assert!(server.stop().0.success());
 }
 
 #[test]

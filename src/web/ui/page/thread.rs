@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use crate::model::conversation::{Message, Question};
 use crate::model::event::{Actor, ActorKind, Attachment, QuestionOutcome, Role, Visibility};
 use crate::model::file::{clean_name, size_words};
-use crate::model::{Conversation, Timestamp};
+use crate::model::{Conversation, Timestamp, parted};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::figure;
@@ -29,6 +29,8 @@ pub(in crate::web::ui) struct Entry {
     pub(in crate::web::ui) exact: String,
     /// The words.
     pub(in crate::web::ui) text: String,
+    /// The history that a mail quotes below them.
+    pub(in crate::web::ui) quoted: String,
     /// Files that came along.
     pub(in crate::web::ui) files: Vec<FileLine>,
     /// How long the contact had waited for it.
@@ -117,6 +119,11 @@ fn written(desk: &Desk, conversation: &Conversation, message: &Message, zone: Tz
     };
     let questions = conversation.questions.iter();
     let own = questions.filter(|question| question.message.as_ref() == Some(&message.id));
+    let (text, quoted) = match () {
+        () if message.redacted_at.is_some() => (t("thread.redacted"), ""),
+        () if conversation.channel == "email" => parted(&message.text),
+        () => (message.text.as_str(), ""),
+    };
     Entry {
         kind,
         anchor: message.id.to_string(),
@@ -124,11 +131,8 @@ fn written(desk: &Desk, conversation: &Conversation, message: &Message, zone: Tz
         sign,
         time: date::clock(message.at, zone),
         exact: message.at.to_string(),
-        text: if message.redacted_at.is_some() {
-            t("thread.redacted").to_owned()
-        } else {
-            message.text.clone()
-        },
+        text: text.to_owned(),
+        quoted: quoted.to_owned(),
         files: message
             .attachments
             .iter()

@@ -1,0 +1,71 @@
+//! What this desk's mails are called: the same however often one is sent, and such that nobody elsewhere
+//! can write one that is taken for the desk's own.
+
+use super::folder::backup::hex;
+use super::{App, Error};
+use crate::config::MailConfig;
+use crate::model::MailAbout;
+
+/// What an id says that names no conversation.
+const NOTHING: &str = "x";
+
+impl App {
+    /// What a mail is called for all who carry it: the same however often it is sent, and nobody
+    /// else can guess it.
+    ///
+    /// One to a contact about a conversation names it, so that what answers it is found again.
+    pub fn message_id(&self, mail: u64, about: &MailAbout) -> Result<String, Error> {
+        let host = self.mail_config().map_or("", MailConfig::address);
+        let host = host.rsplit_once('@').map_or("localhost", |(_, host)| host);
+        let conversation = about.conversation().filter(|_| about.user().is_none());
+        let named = conversation.map(|id| hex(id.as_str().as_bytes()));
+        let named = named.unwrap_or_else(|| NOTHING.to_owned());
+        let signature = self.message_signature(&format!("{mail}.{named}"))?;
+        Ok(format!("<svar.{mail}.{named}.{signature}@{host}>"))
+    }
+
+    fn message_signature(&self, text: &str) -> Result<String, Error> {
+        let signature = self.access.sign("message id", text)?;
+        Ok(signature.chars().take(32).collect())
+    }
+
+    /// The conversation that an id of one of this desk's mails names; none: it names none, or is not
+    /// this desk's.
+    pub(super) fn own_conversation(&self, id: &str) -> Result<Option<String>, Error> {
+        let local = id.split('@').next().unwrap_or_default();
+        let said = local.strip_prefix("svar.");
+        let Some((said, signature)) = said.and_then(|said| said.rsplit_once('.')) else {
+            return Ok(None);
+        };
+        if self.message_signature(said)? != signature {
+            return Ok(None);
+        }
+        let named = said.split_once('.').and_then(|(_, named)| unhex(named));
+        Ok(named.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+}
+
+/// What hexadecimal digits stand for; none: they are none.
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes().chunks(2);
+    let bytes = digits.map(|pair| {
+        let pair = std::str::from_utf8(pair).ok()?;
+        let is_pair = pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let pair = Some(pair).filter(|_| is_pair)?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    bytes.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_digits_stand_for_bytes() {
+        assert_eq!(unhex("632d3831").as_deref(), Some(&b"c-81"[..]));
+        for odd in ["x", "6", "6g", "+1"] {
+            assert_eq!(unhex(odd), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Mails that come in: read, kept as files with what came along, and handed to the decision.
+//!
+//! Ids and contents are known again by what this desk's key makes of them, so that nobody's are in the
+//! journal, and nobody elsewhere can write one that is taken for the desk's own.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::start::fresh;
+use super::{App, Error, is_ack};
+use crate::command::{Caller, Command, FreshIds, MailInCommand};
+use crate::ingest::{InboundMail, MailFile, parse_mail};
+use crate::model::Invalid;
+use crate::model::event::Attachment;
+
+/// Who the files of mails are kept for until their message names them.
+const OWNER: &str = "mail";
+/// What the original is called.
+const ORIGINAL: &str = "original.eml";
+/// The most files of one mail that are kept apart; the others are in the original.
+const MOST_FILES: usize = 19;
+/// How many hexadecimal digits of a signature a mail is known by.
+const DIGITS: usize = 32;
+
+/// What became of a mail that was handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MailInState {
+    /// It is a message now.
+    Taken,
+    /// It was taken in before.
+    Repeat,
+    /// Its sender is blocked or erased: nothing was kept of it.
+    Ignored,
+}
+
+/// A mail that was handed in.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MailReceipt {
+    /// What became of it.
+    pub state: MailInState,
+    /// The conversation that it is in.
+    pub conversation: Option<String>,
+    /// The message that it is.
+    pub message: Option<String>,
+    /// The position of the log that holds it; send it as `Svar-Min-Position` to read your own write.
+    pub log_position: u64,
+}
+
+impl App {
+    /// Takes a mail in, as it came.
+    pub fn take_mail(
+        &self,
+        caller: &Caller,
+        bytes: &[u8],
+        inbox: Option<String>,
+    ) -> Result<MailReceipt, Error> {
+        if bytes.len() as u64 > self.most_file_bytes() {
+            let most = self.most_file_bytes();
+            return Err(Error::TooLarge { most });
+        }
+        let mail = parse_mail(bytes);
+        if mail.address.is_empty() {
+            let reason = "it names nobody whom it is from; expected a mail as RFC 5322 has it, with a \
+                          field From";
+            return Err(Invalid::new("the mail", reason).into());
+        }
+        let content = self.mail_key(&content_of(&mail))?;
+        let key = match &mail.id {
+            Some(id) => self.mail_key(id)?,
+            None => content.clone(),
+        };
+        if let Some(receipt) = self.known_mail(&key, &content, MailInState::Repeat) {
+            return Ok(receipt);
+        }
+        let files = self.mail_files(bytes, &mail.files)?;
+        let command = self.mail_command(mail, (key.clone(), content.clone()), (inbox, files))?;
+        let message = command.ids.message.clone();
+        let written = self.write_now(caller, Command::MailIn(Box::new(command)))?;
+        let known = self.known_mail(&key, &content, MailInState::Taken);
+        let receipt = known.unwrap_or(MailReceipt {
+            state: MailInState::Ignored,
+            conversation: None,
+            message: None,
+            log_position: written.log_position,
+        });
+        // Somebody else may have handed it in at the same moment.
+        let is_new = receipt.message.as_deref() == Some(message.as_str());
+        let state = match receipt.state {
+            MailInState::Taken if !is_new => MailInState::Repeat,
+            other => other,
+        };
+        Ok(MailReceipt {
+            state,
+            log_position: written.log_position,
+            ..receipt
+        })
+    }
+
+    fn mail_command(
+        &self,
+        mail: InboundMail,
+        (key, content): (String, String),
+        (inbox, files): (Option<String>, Vec<Attachment>),
+    ) -> Result<MailInCommand, Error> {
+        let answers = mail.answers.iter().map(|id| self.mail_key(id));
+        let mut own = Vec::new();
+        for id in &mail.answers {
+            own.extend(self.own_conversation(id)?);
+        }
+        let language = svar_index::language::detect(&mail.text).map(str::to_owned);
+        Ok(MailInCommand {
+            answers: answers.collect::<Result<_, _>>()?,
+            own,
+            token: mail.subject.as_deref().and_then(token_of),
+            ack: mail.files.is_empty() && is_ack(&mail.text),
+            address: mail.address,
+            name: mail.name.map(|name| name.chars().take(200).collect()),
+            automatic: mail.automatic,
+            subject: mail.subject,
+            text: mail.text,
+            ids: FreshIds {
+                conversation: Self::fresh_conversation_id(),
+                message: fresh("m"),
+                contact: fresh("p"),
+            },
+            key,
+            content,
+            language,
+            inbox,
+            files,
+        })
+    }
+
+    /// What this desk knows an id or a content by.
+    fn mail_key(&self, text: &str) -> Result<String, Error> {
+        let signature = self.access.sign("mail in", text)?;
+        Ok(signature.chars().take(DIGITS).collect())
+    }
+
+    fn known_mail(&self, key: &str, content: &str, state: MailInState) -> Option<MailReceipt> {
+        let known = self.overlay.with(self.clock.now(), |desk| {
+            let mut known = desk.installation.mail_threads.of(key).iter();
+            known.find(|known| known.content == content).cloned()
+        })?;
+        Some(MailReceipt {
+            state,
+            conversation: Some(known.conversation.to_string()),
+            message: Some(known.message.to_string()),
+            log_position: self.position(),
+        })
+    }
+
+    /// Keeps the original and what came along, until their message names them.
+    fn mail_files(&self, original: &[u8], files: &[MailFile]) -> Result<Vec<Attachment>, Error> {
+        let mut ids = vec![self.keep_mailed((ORIGINAL, "message/rfc822"), original)?];
+        let most = self.most_file_bytes();
+        let fit = files.iter().filter(|file| file.bytes.len() as u64 <= most);
+        for (file, number) in fit.take(MOST_FILES).zip(1..) {
+            let fallback = format!("file-{number}");
+            let name = match file.name.as_str() {
+                "" => fallback.as_str(),
+                name => name,
+            };
+            ids.push(self.keep_mailed((name, &file.media_type), &file.bytes)?);
+        }
+        self.attachments(OWNER, None, &ids)
+    }
+
+    fn keep_mailed(&self, (name, told): (&str, &str), bytes: &[u8]) -> Result<String, Error> {
+        Ok(self.keep_for((OWNER, None), (name, Some(told)), bytes)?.id)
+    }
+}
+
+/// What makes two mails the same: who says what, not by which way it came.
+fn content_of(mail: &InboundMail) -> String {
+    let mut content = format!(
+        "{}\n{}\n{:?}\n{}",
+        mail.address,
+        mail.subject.as_deref().unwrap_or_default(),
+        mail.written_at,
+        mail.text
+    );
+    for file in &mail.files {
+        content.push('\n');
+        content.push_str(&file.name);
+        content.push_str(&format!(" {}", file.bytes.len()));
+    }
+    content
+}
+
+/// The conversation that a subject names, as `[#c-81]`.
+fn token_of(subject: &str) -> Option<String> {
+    let (_, rest) = subject.split_once("[#")?;
+    let (id, _) = rest.split_once(']')?;
+    (!id.is_empty() && !id.contains(char::is_whitespace)).then(|| id.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_may_name_a_conversation() {
+        assert_eq!(token_of("Re: [#c-81] Parcel").as_deref(), Some("c-81"));
+        for subject in ["Re: Parcel", "[#]", "[# c]", "[#c-81"] {
+            assert_eq!(token_of(subject), None, "{subject}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Mails that come in: which conversation one belongs to, and who wrote it.
+//!
+//! Decided over everything that is journalled by then, so that of one mail that is handed in twice at
+//! once there is one message. What machines write is taken in as theirs: it opens nothing again, and
+//! nobody answers it.
+
+use std::collections::BTreeMap;
+
+use super::deed::{said, some};
+use super::kin::{check_reachable, root};
+use super::refusal::Refusal;
+use super::role::{self, Right};
+use super::text::{contact_id, conversation_id, inbox_id, message_id};
+use super::{Caller, FreshIds, State};
+use crate::model::conversation::Conversation;
+use crate::model::event::{
+    Actor, ActorKind, Attachment, ContactUpserted, ConversationStarted, Direction, MailAutomatic,
+    MailTakenIn, MessageAdded, Patch,
+};
+use crate::model::{Body, ContactId};
+
+/// On which channel mails are.
+const CHANNEL: &str = "email";
+/// The most mails that come in one conversation in an hour before they are taken for a loop of machines.
+const MOST_AN_HOUR: usize = 20;
+
+/// A mail that came in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailInCommand {
+    /// What its id becomes by this desk's key.
+    pub key: String,
+    /// What its content becomes.
+    pub content: String,
+    /// What the ids become that it answers, the nearest first.
+    pub answers: Vec<String>,
+    /// The conversations that ids of this desk name among those.
+    pub own: Vec<String>,
+    /// The conversation that its subject names.
+    pub token: Option<String>,
+    /// The address that it is from, in small letters.
+    pub address: String,
+    /// The name beside it.
+    pub name: Option<String>,
+    /// What kind of machine wrote it; none: somebody did.
+    pub automatic: Option<MailAutomatic>,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// In which language it is.
+    pub language: Option<String>,
+    /// In which inbox a conversation begins.
+    pub inbox: Option<String>,
+    /// The words.
+    pub text: String,
+    /// Whether they only acknowledge.
+    pub ack: bool,
+    /// What came along, and the original.
+    pub files: Vec<Attachment>,
+    /// What things that begin are called.
+    pub ids: FreshIds,
+}
+
+impl MailInCommand {
+    pub(super) const RIGHT: &'static Right = &role::MAIL_TAKE_IN;
+}
+
+pub(super) fn decide(
+    state: &State<'_>,
+    caller: &Caller,
+    mail: MailInCommand,
+) -> Result<Vec<Body>, Refusal> {
+    caller.is_no_user()?;
+    said(&mail.text, &mail.files)?;
+    let threads = &state.installation.mail_threads;
+    let mut same = threads.of(&mail.key).iter();
+    if same.any(|known| known.content == mail.content) {
+        return Ok(Vec::new());
+    }
+    let (sender, upserted) = sender(state, &mail)?;
+    // Of who is blocked or erased nothing is taken, and they are not told.
+    if matches!(check_reachable(state, &sender), Err(Refusal::Conflict(_))) {
+        return Ok(Vec::new());
+    }
+    let known = thread(state, &mail, &sender)?;
+    let mut bodies: Vec<Body> = upserted.into_iter().collect();
+    let conversation = match &known {
+        Some(known) => known.id.clone(),
+        None => conversation_id(&mail.ids.conversation)?,
+    };
+    if known.is_none() {
+        let inbox = mail.inbox.as_deref().map(|id| inbox_id("inbox", id));
+        bodies.push(Body::ConversationStarted(Box::new(ConversationStarted {
+            conversation: conversation.clone(),
+            contact: sender.clone(),
+            channel: CHANNEL.to_owned(),
+            direction: Some(Direction::Inbound),
+            subject: mail.subject.clone(),
+            language: mail.language.clone(),
+            url: None,
+            inbox: inbox.transpose()?,
+            schedule: None,
+            attributes: BTreeMap::new(),
+        })));
+    }
+    let lately = threads.within_an_hour(conversation.as_str(), state.now);
+    let is_loop = lately >= MOST_AN_HOUR;
+    let automatic = mail.automatic.or(is_loop.then_some(MailAutomatic::Loop));
+    let author = match automatic {
+        Some(_) => Actor {
+            kind: ActorKind::Automation,
+            id: None,
+        },
+        None => Actor {
+            kind: ActorKind::Contact,
+            id: Some(sender.to_string()),
+        },
+    };
+    let message = message_id(&mail.ids.message)?;
+    bodies.push(Body::MessageAdded(Box::new(MessageAdded {
+        conversation: conversation.clone(),
+        message: message.clone(),
+        author,
+        text: mail.text,
+        visibility: None,
+        role: None,
+        ack: (mail.ack && automatic.is_none()).then_some(true),
+        attachments: some(mail.files),
+    })));
+    bodies.push(Body::MailTakenIn(Box::new(MailTakenIn {
+        conversation,
+        message,
+        key: mail.key,
+        content: mail.content,
+        automatic,
+    })));
+    Ok(bodies)
+}
+
+/// Who a mail is from, and the event that makes them known where they are new.
+fn sender(state: &State<'_>, mail: &MailInCommand) -> Result<(ContactId, Option<Body>), Refusal> {
+    let book = &state.installation.contacts;
+    if let Some(id) = book.by_address(&mail.address)
+        && let Some(known) = state.conversations.contact(id.as_str())?
+    {
+        let theirs = known.email.as_deref().unwrap_or_default();
+        if theirs.trim().eq_ignore_ascii_case(&mail.address) {
+            return Ok((root(state, id)?, None));
+        }
+    }
+    let contact = contact_id(&mail.ids.contact)?;
+    let name = mail.name.clone();
+    let upserted = ContactUpserted {
+        contact: contact.clone(),
+        name: name.map_or(Patch::Keep, Patch::Set),
+        email: Patch::Set(mail.address.clone()),
+        phone: Patch::Keep,
+        company: Patch::Keep,
+        language: Patch::Keep,
+        attributes: BTreeMap::new(),
+    };
+    Ok((contact, Some(Body::ContactUpserted(Box::new(upserted)))))
+}
+
+/// The conversation that a mail belongs to; none: it begins one.
+fn thread(
+    state: &State<'_>,
+    mail: &MailInCommand,
+    sender: &ContactId,
+) -> Result<Option<Conversation>, Refusal> {
+    let threads = &state.installation.mail_threads;
+    let answered = mail.answers.iter().flat_map(|key| threads.of(key));
+    let answered = answered.map(|known| known.conversation.as_str());
+    let named = mail.own.iter().map(String::as_str).chain(answered);
+    for id in named {
+        let Some(known) = followed(state, id)? else {
+            continue;
+        };
+        // Lists keep ids that they were once written with, and machines write to many about one.
+        let is_mass = matches!(
+            mail.automatic,
+            Some(MailAutomatic::List | MailAutomatic::Bulk)
+        );
+        if is_mass && !is_party(state, &known, sender)? {
+            continue;
+        }
+        return Ok(Some(known));
+    }
+    // Anybody may write any subject.
+    let Some(known) = mail
+        .token
+        .as_deref()
+        .map(|id| followed(state, id))
+        .transpose()?
+        .flatten()
+    else {
+        return Ok(None);
+    };
+    let is_theirs = root(state, &known.contact)? == *sender;
+    Ok(is_theirs.then_some(known))
+}
+
+/// A conversation, or the one that it went into.
+fn followed(state: &State<'_>, id: &str) -> Result<Option<Conversation>, Refusal> {
+    let Some(known) = state.conversations.conversation(id)? else {
+        return Ok(None);
+    };
+    match &known.merged_into {
+        Some(into) => state.conversations.conversation(into.as_str()),
+        None => Ok(Some(known)),
+    }
+}
+
+/// Whether somebody has part in a conversation.
+fn is_party(state: &State<'_>, known: &Conversation, sender: &ContactId) -> Result<bool, Refusal> {
+    if root(state, &known.contact)? == *sender {
+        return Ok(true);
+    }
+    let mut authors = known.messages.iter().map(|message| &message.author);
+    Ok(authors.any(|author| author.id.as_deref() == Some(sender.as_str())))
+}
