@@ -4,8 +4,10 @@
 //! journal, and nobody elsewhere can write one that is taken for the desk's own.
 
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
+use super::folder::backup::hex;
 use super::start::fresh;
 use super::{App, Error, is_ack};
 use crate::command::{Caller, Command, FreshIds, MailInCommand};
@@ -175,19 +177,17 @@ impl App {
 
 /// What makes two mails the same: who says what, not by which way it came.
 fn content_of(mail: &InboundMail) -> String {
-    let mut content = format!(
-        "{}\n{}\n{:?}\n{}",
-        mail.address,
-        mail.subject.as_deref().unwrap_or_default(),
-        mail.written_at,
-        mail.text
-    );
-    for file in &mail.files {
-        content.push('\n');
-        content.push_str(&file.name);
-        content.push_str(&format!(" {}", file.bytes.len()));
-    }
-    content
+    let files = mail.files.iter();
+    let files = files.map(|file| format!("{} {}", file.name, hex(&Sha256::digest(&file.bytes))));
+    let written_at = mail.written_at.map(|at| at.to_string());
+    let subject = mail.subject.clone().unwrap_or_default();
+    let head = [
+        mail.address.clone(),
+        subject,
+        written_at.unwrap_or_default(),
+    ];
+    let lines: Vec<String> = head.into_iter().chain(files).collect();
+    format!("{}\n\n{}", lines.join("\n"), mail.text)
 }
 
 /// The conversation that a subject names, as `[#c-81]`.

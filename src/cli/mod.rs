@@ -151,8 +151,11 @@ pub fn run() -> ExitCode {
         Err(error) => {
             output::say(format_args!("svar: {}", brief(&format!("{error:#}"))));
             let wrong = error.chain().any(<dyn std::error::Error>::is::<Wrong>);
-            let code = if error.is::<Deferred>() { 75 } else { 1 };
-            ExitCode::from(if wrong { 2 } else { code })
+            ExitCode::from(match () {
+                () if error.is::<Deferred>() => 75,
+                () if wrong => 2,
+                () => 1,
+            })
         }
     }
 }

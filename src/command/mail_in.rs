@@ -17,7 +17,7 @@ use crate::model::event::{
     Actor, ActorKind, Attachment, ContactUpserted, ConversationStarted, Direction, MailAutomatic,
     MailTakenIn, MessageAdded, Patch,
 };
-use crate::model::{Body, ContactId};
+use crate::model::{Body, ContactId, ConversationId, Invalid};
 
 /// On which channel mails are.
 const CHANNEL: &str = "email";
@@ -87,19 +87,7 @@ pub(super) fn decide(
         None => conversation_id(&mail.ids.conversation)?,
     };
     if known.is_none() {
-        let inbox = mail.inbox.as_deref().map(|id| inbox_id("inbox", id));
-        bodies.push(Body::ConversationStarted(Box::new(ConversationStarted {
-            conversation: conversation.clone(),
-            contact: sender.clone(),
-            channel: CHANNEL.to_owned(),
-            direction: Some(Direction::Inbound),
-            subject: mail.subject.clone(),
-            language: mail.language.clone(),
-            url: None,
-            inbox: inbox.transpose()?,
-            schedule: None,
-            attributes: BTreeMap::new(),
-        })));
+        bodies.push(started(&mail, conversation.clone(), sender.clone())?);
     }
     let lately = threads.within_an_hour(conversation.as_str(), state.now);
     let is_loop = lately >= MOST_AN_HOUR;
@@ -133,6 +121,27 @@ pub(super) fn decide(
         automatic,
     })));
     Ok(bodies)
+}
+
+/// The beginning of a conversation by a mail.
+fn started(
+    mail: &MailInCommand,
+    conversation: ConversationId,
+    contact: ContactId,
+) -> Result<Body, Invalid> {
+    let inbox = mail.inbox.as_deref().map(|id| inbox_id("inbox", id));
+    Ok(Body::ConversationStarted(Box::new(ConversationStarted {
+        conversation,
+        contact,
+        channel: CHANNEL.to_owned(),
+        direction: Some(Direction::Inbound),
+        subject: mail.subject.clone(),
+        language: mail.language.clone(),
+        url: None,
+        inbox: inbox.transpose()?,
+        schedule: None,
+        attributes: BTreeMap::new(),
+    })))
 }
 
 /// Who a mail is from, and the event that makes them known where they are new.

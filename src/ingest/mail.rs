@@ -178,7 +178,7 @@ fn text_of(message: &Message<'_>) -> String {
     }
     if text.is_empty() {
         let mut stray = message.attachments().filter_map(stray);
-        text = stray.next().unwrap_or_default().to_owned();
+        stray.next().unwrap_or_default().clone_into(&mut text);
     }
     cut(&text.replace('\0', ""), MOST_TEXT)
 }
