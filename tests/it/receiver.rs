@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -43,7 +42,6 @@ struct State {
     told: Mutex<Vec<Told>>,
     mood: Mutex<Mood>,
     is_over: AtomicBool,
-    changed: Condvar,
 }
 
 impl Receiver {
@@ -54,7 +52,6 @@ impl Receiver {
             told: Mutex::default(),
             mood: Mutex::new(Mood::Answers(200, String::new())),
             is_over: AtomicBool::new(false),
-            changed: Condvar::new(),
         });
         let shared = Arc::clone(&state);
         let thread = std::thread::spawn(move || {
@@ -97,19 +94,6 @@ impl Receiver {
     pub(crate) fn told(&self) -> Vec<Told> {
         self.state.told.lock().unwrap().clone()
     }
-
-    /// Waits until it was told so much.
-    pub(crate) fn wait_for(&self, count: usize) -> Vec<Told> {
-        let told = self.state.told.lock().unwrap();
-        let patience = Duration::from_mins(1);
-        let waited = self
-            .state
-            .changed
-            .wait_timeout_while(told, patience, |told| told.len() < count);
-        let (told, _) = waited.unwrap();
-        assert!(told.len() >= count, "{} of {count}", told.len());
-        told.clone()
-    }
 }
 
 impl Drop for Receiver {
@@ -143,7 +127,6 @@ fn talk(state: &State, stream: &TcpStream) -> std::io::Result<()> {
     let words = String::from_utf8_lossy(&body).into_owned();
     let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
     state.told.lock().unwrap().push(Told { path, head, body });
-    state.changed.notify_all();
     let mood = state.mood.lock().unwrap().clone();
     let (status, more) = match mood {
         Mood::Answers(status, more) => (status, more),

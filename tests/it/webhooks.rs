@@ -357,8 +357,8 @@ fn redacted_words_and_those_of_the_erased_are_told_to_nobody() {
     assert_eq!(told[0].json()["data"]["event"]["text"], "");
 }
 
-#[test]
-fn what_failed_for_a_day_is_given_up_and_admins_hear_of_it_and_tell_it_once_more() {
+/// A desk with an admin who gets mails.
+fn with_admin() -> Mailed {
     let mailed = Mailed::hooked(STORY, local());
     let admin = Caller::live(Identity::Cli, Role::Admin);
     let ada = UserDraft {
@@ -369,6 +369,12 @@ fn what_failed_for_a_day_is_given_up_and_admins_hear_of_it_and_tell_it_once_more
     };
     mailed.desk.app.save_user(&admin, ada).unwrap();
     mailed.desk.tick();
+    mailed
+}
+
+#[test]
+fn what_failed_for_a_day_is_given_up_and_admins_hear_of_it_and_tell_it_once_more() {
+    let mailed = with_admin();
     let receiver = Receiver::start();
     receiver.answers(500);
     let body = json!({"name": "Order desk", "url": receiver.url(), "events": ["message.added"]});

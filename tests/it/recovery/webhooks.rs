@@ -31,6 +31,32 @@ fn told(receiver: &Receiver) -> Vec<(String, String)> {
     pairs.collect()
 }
 
+/// Everything is told, under one id each, and in order.
+fn check(told: &[(String, String)], acknowledged: &[String]) {
+    let ids: BTreeMap<&str, BTreeSet<&str>> =
+        told.iter().fold(BTreeMap::new(), |mut ids, (text, id)| {
+            ids.entry(text.as_str()).or_default().insert(id.as_str());
+            ids
+        });
+    for text in acknowledged {
+        let ids = ids.get(text.as_str());
+        assert_eq!(ids.map(BTreeSet::len), Some(1), "{text}: {told:?}");
+    }
+    // In the order in which they were first told.
+    let mut first: Vec<&str> = Vec::new();
+    for (text, _) in told {
+        if !first.contains(&text.as_str()) {
+            first.push(text);
+        }
+    }
+    let order: Vec<&str> = first
+        .iter()
+        .copied()
+        .filter(|text| acknowledged.iter().any(|one| one == text))
+        .collect();
+    assert_eq!(order, acknowledged);
+}
+
 #[test]
 fn everything_is_told_whenever_the_process_is_killed() {
     let receiver = Receiver::start();
@@ -82,29 +108,7 @@ fn everything_is_told_whenever_the_process_is_killed() {
             server.wait();
         }
     }
-    let told = told(&receiver);
-    let ids: BTreeMap<&str, BTreeSet<&str>> =
-        told.iter().fold(BTreeMap::new(), |mut ids, (text, id)| {
-            ids.entry(text.as_str()).or_default().insert(id.as_str());
-            ids
-        });
-    for text in &acknowledged {
-        let ids = ids.get(text.as_str());
-        assert_eq!(ids.map(BTreeSet::len), Some(1), "{text}: {told:?}");
-    }
-    // In the order in which they were first told.
-    let mut first: Vec<&str> = Vec::new();
-    for (text, _) in &told {
-        if !first.contains(&text.as_str()) {
-            first.push(text);
-        }
-    }
-    let order: Vec<&str> = first
-        .iter()
-        .copied()
-        .filter(|text| acknowledged.iter().any(|one| one == text))
-        .collect();
-    assert_eq!(order, acknowledged);
+    check(&told(&receiver), &acknowledged);
     assert_eq!(place.kills, 5);
 }
 
