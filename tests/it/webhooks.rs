@@ -372,6 +372,18 @@ fn with_admin() -> Mailed {
     mailed
 }
 
+/// Has everything told hour by hour, until the webhook is paused.
+fn hours_until_paused(mailed: &Mailed, view: impl Fn() -> Value) -> i64 {
+    let mut hours = 0;
+    while view()["state"] != "paused" {
+        assert!(hours < 26, "{}", view());
+        tell_webhooks(&mailed.desk.app).unwrap();
+        mailed.later(3_600);
+        hours += 1;
+    }
+    hours
+}
+
 #[test]
 fn what_failed_for_a_day_is_given_up_and_admins_hear_of_it_and_tell_it_once_more() {
     let mailed = with_admin();
@@ -387,13 +399,7 @@ fn what_failed_for_a_day_is_given_up_and_admins_hear_of_it_and_tell_it_once_more
         );
     }
     let view = || mailed.server.get(&format!("/api/v1/webhooks/{id}")).json();
-    let mut hours = 0;
-    while view()["state"] != "paused" {
-        assert!(hours < 26, "{}", view());
-        tell_webhooks(&mailed.desk.app).unwrap();
-        mailed.later(3_600);
-        hours += 1;
-    }
+    let hours = hours_until_paused(&mailed, &view);
     let paused = view();
     assert_eq!(
         (hours >= 23, &paused["pause_reason"]),
