@@ -399,7 +399,7 @@ fn what_failed_for_a_day_is_given_up_and_admins_hear_of_it_and_tell_it_once_more
         );
     }
     let view = || mailed.server.get(&format!("/api/v1/webhooks/{id}")).json();
-    let hours = hours_until_paused(&mailed, &view);
+    let hours = hours_until_paused(&mailed, view);
     let paused = view();
     assert_eq!(
         (hours >= 23, &paused["pause_reason"]),
