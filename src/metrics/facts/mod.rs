@@ -17,4 +17,4 @@ pub use own::{HOLDER, OWNER, OwnField, OwnFields, TEAM};
 pub use pages::Pages;
 pub use seen::Seen;
 pub use starts::{Start, Starts};
-pub use tables::{ContactRow, Contacts, Facts, FieldOwner, Stays, ThreadRow, Update};
+pub use tables::{ContactField, ContactRow, Contacts, Facts, FieldOwner, Stays, ThreadRow, Update};

@@ -87,6 +87,17 @@ pub struct ContactRow {
     pub company: u32,
 }
 
+/// What codes of contacts stand for where rows are cut by their contacts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContactField {
+    /// The contact as which it counts.
+    Root,
+    /// That one's company.
+    Company,
+    /// That one's language.
+    Language,
+}
+
 /// Whose own fields are read, by codes.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldOwner {
@@ -115,6 +126,24 @@ impl Contacts {
             language: NONE,
             company: NONE,
         })
+    }
+
+    /// The row of the one as which the contact `code` counts.
+    pub fn counted(&self, code: u32) -> ContactRow {
+        let row = self.get(code);
+        if row.root == code {
+            return row;
+        }
+        self.get(row.root)
+    }
+
+    /// A field of the contact `code`, as a code.
+    pub fn field(&self, code: u32, field: ContactField) -> u32 {
+        match field {
+            ContactField::Root => self.get(code).root,
+            ContactField::Company => self.counted(code).company,
+            ContactField::Language => self.counted(code).language,
+        }
     }
 }
 
@@ -307,7 +336,7 @@ impl Facts {
 
     /// The contact as which the conversation's contact counts.
     pub fn contact(&self, code: u32) -> ContactRow {
-        self.contacts.get(self.contacts.get(code).root)
+        self.contacts.counted(code)
     }
 
     /// The value of an own field at an instant: the ticket's, else the conversation's, else
