@@ -211,6 +211,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Rep(_)
         | Command::Ticket(_)
         | Command::CannedReply(_)
+        | Command::Saved(_)
         | Command::Profile(_)
         | Command::Provider(_)
         | Command::Access(_)
@@ -229,6 +230,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::User(_)
         | Command::Token(_)
         | Command::Mail(_)
+        | Command::MailSchedule(_)
         | Command::FinishImport(_)
         | Command::Record(_) => false,
     }

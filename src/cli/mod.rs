@@ -36,6 +36,7 @@ mod report;
 mod restore;
 mod routing;
 mod rules;
+mod saved;
 mod schedule;
 mod scope;
 mod search;
@@ -106,6 +107,7 @@ enum Command {
     Routing(routing::Args),
     Mail(mail::Args),
     Service(service::Args),
+    Saved(saved::Args),
     Gaps(gaps::Args),
     Ask(ask::Args),
     Answers(answers::Args),
@@ -167,6 +169,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Routing(args) => routing::run(&context, &args)?,
         Command::Mail(args) => mail::run(&context, &args)?,
         Command::Service(args) => service::run(&context, &args)?,
+        Command::Saved(args) => saved::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
         Command::Conversation(args) => desk::conversation::run(&context, &args)?,

@@ -31,6 +31,7 @@ mod job_preferences;
 mod kin;
 mod knowledge;
 mod mail;
+mod mail_schedule;
 mod merge;
 mod money;
 mod offer;
@@ -44,6 +45,7 @@ mod rep;
 mod request;
 mod role;
 mod routing;
+mod saved;
 mod scope;
 mod service;
 mod start;
@@ -82,6 +84,7 @@ pub use job_preferences::JobPreferencesDraft;
 pub use kin::{check_reachable, kin_of};
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use mail::{MailCommand, addressee};
+pub use mail_schedule::{MailScheduleCommand, MailScheduleDraft};
 pub use money::{InvoiceStep, Price, ProposalStep};
 pub use offer::{NewJob, Offer};
 pub use open::{OpenTicketCommand, TicketDraft};
@@ -101,6 +104,7 @@ pub use service::{ServiceCommand, ServiceDraft};
 pub use start::{Beginner, ContactDraft, FreshIds, StartCommand, StartDraft};
 
 pub use crate::model::{Role, Scope, Sight};
+pub use saved::{DashboardDraft, MAX_LINK_DAYS, MAX_PANELS, SavedCommand, SavedReportDraft};
 pub use scope::{ScopeDraft, ScopeKind};
 pub use survey::{SurveyCommand, SurveyDraft, SurveyRuleDraft};
 pub use tag::TagCommand;
@@ -148,6 +152,8 @@ pub enum Command {
     Start(StartCommand),
     /// To a canned reply.
     CannedReply(CannedReplyCommand),
+    /// To a saved report, a dashboard or a link.
+    Saved(SavedCommand),
     /// Whether a rep takes work.
     Rep(RepCommand),
     /// Opens a ticket.
@@ -192,6 +198,8 @@ pub enum Command {
     Token(TokenCommand),
     /// About mails.
     Mail(MailCommand),
+    /// About reports that go out by mail.
+    MailSchedule(MailScheduleCommand),
     /// Keeps what an import came to.
     FinishImport(Box<Completeness>),
     /// What Svar itself found out or did is written down as it is.
@@ -212,6 +220,7 @@ impl Command {
             Self::Conversation(command) => command.right(),
             Self::Start(command) => command.right(),
             Self::CannedReply(command) => command.right(),
+            Self::Saved(command) => command.right(),
             Self::Rep(command) => command.right(),
             Self::OpenTicket(_) => OpenTicketCommand::RIGHT,
             Self::Ticket(command) => command.right(),
@@ -234,6 +243,7 @@ impl Command {
             Self::Provider(command) => command.right(),
             Self::Token(command) => command.right(),
             Self::Mail(command) => command.right(),
+            Self::MailSchedule(command) => command.right(),
             Self::FinishImport(_) => &role::IMPORT_FINISH,
             Self::Record(_) => &role::RECORD,
         }
@@ -259,6 +269,7 @@ pub fn decide(
         Command::Conversation(command) => conversation::decide(state, caller, command),
         Command::Start(command) => start::decide(state, caller, command),
         Command::CannedReply(command) => canned::decide(state, command),
+        Command::Saved(command) => saved::decide(state, caller, command),
         Command::Rep(command) => rep::decide(state, caller, command),
         Command::OpenTicket(command) => open::decide(state, caller, command),
         Command::Ticket(command) => ticket::decide(state, caller, command),
@@ -281,6 +292,7 @@ pub fn decide(
         Command::Provider(command) => provider::decide(state, caller, command),
         Command::Token(command) => token::decide(state, caller, command),
         Command::Mail(command) => mail::decide(state, caller, command),
+        Command::MailSchedule(command) => mail_schedule::decide(state, caller, command),
         Command::FinishImport(completeness) => imports::decide(*completeness),
         Command::Record(bodies) => Ok(bodies),
     }

@@ -13,6 +13,7 @@ mod judging;
 mod mining;
 mod queueing;
 mod reminding;
+mod reporting;
 mod resting;
 mod routing;
 mod sending;
@@ -32,6 +33,7 @@ pub use judging::{recalibrate, reopen_failing, set_aside_unhelpful};
 pub use mining::mine_questions;
 pub use queueing::work_queue;
 pub use reminding::remind_contacts;
+pub use reporting::send_reports;
 pub use resting::rest_silent;
 pub use routing::route_conversations;
 pub use surveying::ask_contacts;
@@ -134,6 +136,7 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(judging::Judging::new()),
         Box::new(mining::Mining::default()),
         Box::new(reminding::Reminding::default()),
+        Box::new(reporting::Reporting::default()),
         Box::new(resting::Resting),
         Box::new(routing::Silences),
         Box::new(surveying::Surveying::default()),

@@ -140,6 +140,8 @@ mod reconciled;
 #[cfg(test)]
 mod recovery;
 #[cfg(test)]
+mod report_mails;
+#[cfg(test)]
 mod report_page;
 #[cfg(test)]
 mod requests;
@@ -155,6 +157,8 @@ mod rulings;
 mod rulings_more;
 #[cfg(test)]
 mod running;
+#[cfg(test)]
+mod saved;
 #[cfg(test)]
 mod schedule_change;
 #[cfg(test)]

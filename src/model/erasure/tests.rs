@@ -177,7 +177,7 @@ fn what_others_wrote_about_others_stays_to_the_letter() {
 }
 
 /// Types of which an erasure takes nothing: nobody's words are in them, and no contact is named.
-const WORDLESS: [&str; 82] = [
+const WORDLESS: [&str; 90] = [
     "svar.mail_queued",
     "svar.mail_sent",
     "svar.mail_dropped",
@@ -244,6 +244,14 @@ const WORDLESS: [&str; 82] = [
     "svar.conversation_snoozed",
     "svar.conversation_woken",
     "svar.canned_reply_removed",
+    "svar.mail_schedule_set",
+    "svar.mail_schedule_removed",
+    "svar.saved_report_removed",
+    "svar.saved_report_restored",
+    "svar.dashboard_removed",
+    "svar.dashboard_restored",
+    "svar.link_shared",
+    "svar.link_revoked",
     "svar.tag_created",
     "svar.profile_set",
     "svar.profile_removed",

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::model::{ConversationId, TicketId, Timestamp, UserId};
+use crate::model::{ConversationId, MailScheduleId, TicketId, Timestamp, UserId};
 
 /// What a mail is about, and to whom it goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,15 @@ pub enum MailAbout {
         /// The end of the hour.
         until: Timestamp,
     },
+    /// A user gets a report.
+    Report {
+        /// Who gets it.
+        user: UserId,
+        /// By which schedule.
+        schedule: MailScheduleId,
+        /// For when.
+        due: Timestamp,
+    },
     /// A user tries whether mails arrive.
     Test {
         /// Who gets it.
@@ -83,15 +92,18 @@ pub enum MailWish {
     AssignedTraffic,
     /// The unread messages of each hour.
     Digest,
+    /// Reports that were set up to come by mail.
+    Report,
 }
 
 impl MailWish {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::FirstMessage,
         Self::Assigned,
         Self::AssignedTraffic,
         Self::Digest,
+        Self::Report,
     ];
 
     /// What it is called in JSON; mails of it are called the same.
@@ -101,6 +113,7 @@ impl MailWish {
             Self::Assigned => "assigned",
             Self::AssignedTraffic => "assigned_traffic",
             Self::Digest => "digest",
+            Self::Report => "report",
         }
     }
 }
@@ -160,6 +173,7 @@ impl MailAbout {
             Self::Assigned { .. } => Some(MailWish::Assigned),
             Self::AssignedTraffic { .. } => Some(MailWish::AssignedTraffic),
             Self::Digest { .. } => Some(MailWish::Digest),
+            Self::Report { .. } => Some(MailWish::Report),
             _ => None,
         }
     }
@@ -171,6 +185,7 @@ impl MailAbout {
             | Self::Assigned { user, .. }
             | Self::AssignedTraffic { user, .. }
             | Self::Digest { user, .. }
+            | Self::Report { user, .. }
             | Self::Test { user } => Some(user),
             Self::Survey { .. } | Self::JobConfirmation { .. } | Self::JobReminder { .. } => None,
         }
@@ -186,6 +201,7 @@ impl MailAbout {
             Self::JobConfirmation { .. }
             | Self::JobReminder { .. }
             | Self::Digest { .. }
+            | Self::Report { .. }
             | Self::Test { .. } => None,
         }
     }
@@ -218,6 +234,7 @@ impl MailAbout {
             Self::Assigned { .. } => "assigned",
             Self::AssignedTraffic { .. } => "assigned_traffic",
             Self::Digest { .. } => "digest",
+            Self::Report { .. } => "report",
             Self::Test { .. } => "test",
         }
     }

@@ -7,6 +7,7 @@
 mod access;
 mod agent;
 mod attention;
+mod bodies;
 mod body;
 mod canned;
 mod canonical;
@@ -17,6 +18,7 @@ mod imports;
 mod job;
 mod knowledge;
 mod mail;
+mod mail_schedule;
 mod mining;
 mod order;
 mod parse;
@@ -24,6 +26,7 @@ mod people;
 mod profile;
 mod queue;
 mod routing;
+mod saved;
 mod subject;
 mod survey;
 mod tag;
@@ -44,6 +47,7 @@ pub use imports::ImportFinished;
 pub use job::{JobPreferencesSet, JobReminded, ServiceRemoved, ServiceSet, StartingPrice};
 pub use knowledge::*;
 pub use mail::{DropReason, MailAbout, MailDropped, MailQueued, MailSent, MailWish};
+pub use mail_schedule::*;
 pub use mining::QuestionMined;
 pub use order::{cmp_events, cmp_ids};
 pub use parse::{EventError, MAX_LINE_BYTES, MAX_TEXT_BYTES, OWN_SOURCE};
@@ -55,6 +59,7 @@ pub use routing::{
     RulePaused, RuleRemoved, RuleSet, RuleShare, RuleSwitched, RuleThing, RuleTrigger, RuleTurn,
     RuleWord, RulesAsked, RulesOrdered,
 };
+pub use saved::*;
 pub use subject::Subject;
 pub use survey::{SurveyHeldBack, SurveyRule, SurveySet};
 pub use tag::TagCreated;

@@ -1,8 +1,11 @@
 //! What users are written.
 
+use std::sync::Arc;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::letter::{Item, Letter};
+use super::reports;
 use crate::app::{App, Error, MailedConversation};
 use crate::model::event::DropReason;
 use crate::model::people::User;
@@ -18,7 +21,10 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 const MOST: usize = 25;
 
 /// What a mail to a user says; else why there is none.
-pub(super) fn letter(app: &App, about: &MailAbout) -> Result<Result<Letter, DropReason>, Error> {
+pub(super) fn letter(
+    app: &Arc<App>,
+    about: &MailAbout,
+) -> Result<Result<Letter, DropReason>, Error> {
     let people = app.people();
     let id = about.user().map(UserId::as_str);
     let user = id.and_then(|id| people.user(id));
@@ -42,6 +48,7 @@ pub(super) fn letter(app: &App, about: &MailAbout) -> Result<Result<Letter, Drop
             let seen = app.seen_by(user, conversation.as_str())?;
             seen.map(|one| given(app, &one))
         }
+        MailAbout::Report { schedule, .. } => reports::letter(app, user, schedule),
         MailAbout::Digest { until, .. } => digest(app, &app.unread_of_hour(user, *until)?),
         _ => Some(tried(app)),
     };
@@ -92,6 +99,7 @@ fn wrote(app: &App, one: &MailedConversation) -> Letter {
             title: title_of(one),
             text: one.preview.clone(),
             url: url.clone(),
+            ..Item::default()
         }],
         press: "Open the conversation".to_owned(),
         url,
@@ -120,6 +128,7 @@ fn digest(app: &App, unread: &[MailedConversation]) -> Option<Letter> {
         title: title_of(one),
         text: one.preview.clone(),
         url: url_of(app, one),
+        ..Item::default()
     });
     let subject = match unread.len() {
         0 => return None,

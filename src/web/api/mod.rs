@@ -30,6 +30,7 @@ mod job_preferences;
 mod knowledge;
 mod linked;
 mod live;
+mod mail_schedules;
 mod mails;
 mod messages;
 mod model;
@@ -40,6 +41,7 @@ mod recent;
 mod reports;
 mod reps;
 mod routing;
+mod saved;
 mod schedules;
 mod search;
 mod services;
@@ -182,6 +184,8 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(tickets::routes())
         .merge(ticket_list::routes())
         .merge(canned::routes())
+        .merge(saved::routes())
+        .merge(mail_schedules::routes())
         .merge(search::routes())
         .merge(topics::routes())
         .merge(knowledge::routes())
