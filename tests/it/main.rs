@@ -82,7 +82,9 @@ mod import_upload;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod imports_chatwoot;
 mod imports_hubspot;
+mod imports_redacted;
 #[cfg(test)]
 mod inbox;
 #[cfg(test)]
