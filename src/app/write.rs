@@ -230,6 +230,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Token(_)
         | Command::Mail(_)
         | Command::FinishImport(_)
+        | Command::NoteConnector(_)
         | Command::Record(_) => false,
     }
 }

@@ -65,6 +65,7 @@ pub(super) const CONVERSATION_TAKE_IN: Right = Right::new("conversation.take_in"
 pub(super) const CONVERSATION_UNMERGE: Right = Right::new("conversation.unmerge", Role::Rep);
 pub(super) const CONVERSATION_WRITE: Right = Right::new("conversation.write", Role::Rep);
 pub(super) const CUSTOMER_AGENT_SET: Right = Right::new("customer_agent.set", Role::Admin);
+pub(super) const CONNECTOR_CHANGE: Right = Right::new("connector.change", Role::Admin);
 pub(super) const IMPORT_FINISH: Right = Right::new("import.finish", Role::Admin);
 pub(super) const JOB_PREFERENCES_SET: Right = Right::new("job_preferences.set", Role::Admin);
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
@@ -184,6 +185,7 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_UNMERGE,
     CONVERSATION_WRITE,
     CUSTOMER_AGENT_SET,
+    CONNECTOR_CHANGE,
     IMPORT_FINISH,
     JOB_PREFERENCES_SET,
     KNOWLEDGE_CHOOSE_MODEL,

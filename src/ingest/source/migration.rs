@@ -84,9 +84,10 @@ impl Migration {
         }
     }
 
-    /// The same over what a connection gives.
-    pub fn of_connection(format: Format) -> Self {
-        let mut run = Self::new(format);
+    /// The same over what a connection gives; `mapping` is for one of HubSpot.
+    pub fn of_connection(format: Format, mapping: Option<HubSpotMapping>) -> Self {
+        let mapped = mapping.filter(|_| format == Format::HubSpot);
+        let mut run = mapped.map_or_else(|| Self::new(format), Self::of_hubspot);
         run.translation.expect_all();
         run
     }
