@@ -729,6 +729,21 @@ fn an_intercom_export_gives_the_figures_worked_out_by_hand() {
     assert_eq!(words, ["teleported", "carrier_pigeon"]);
 }
 
+/// A conversation of which Intercom says that Fin's part ended so.
+fn ended((place, word): (usize, &&str)) -> String {
+    let answer = json!({"type": "conversation_part", "id": format!("8{place}"),
+        "part_type": "comment", "body": "<p>So.</p>", "created_at": 1_791_190_810,
+        "author": {"type": "bot", "id": "7", "from_ai_agent": true}});
+    json!({"type": "conversation", "id": format!("7{place}"), "created_at": 1_791_190_800,
+        "updated_at": 1_791_190_920, "state": "open", "ai_agent_participated": true,
+        "ai_agent": {"resolution_state": word, "last_answer_type": "procedure_answer"},
+        "contacts": {"contacts": [{"type": "contact", "id": "u1"}]},
+        "conversation_parts": {"conversation_parts": [answer]},
+        "source": {"type": "conversation", "id": "s1", "body": "<p>How?</p>",
+            "author": {"type": "user", "id": "u1"}}})
+    .to_string()
+}
+
 #[test]
 fn how_fins_part_ended_is_a_handoff_or_named_as_unmapped() {
     let desk = Desk::new();
@@ -740,19 +755,7 @@ fn how_fins_part_ended_is_a_handoff_or_named_as_unmapped() {
         "negative_feedback",
         "vanished",
     ];
-    let conversation = |(place, word): (usize, &&str)| {
-        json!({"type": "conversation", "id": format!("7{place}"), "created_at": 1_791_190_800,
-            "updated_at": 1_791_190_920, "state": "open", "ai_agent_participated": true,
-            "ai_agent": {"resolution_state": word, "last_answer_type": "procedure_answer"},
-            "contacts": {"contacts": [{"type": "contact", "id": "u1"}]},
-            "conversation_parts": {"conversation_parts": [{"type": "conversation_part", "id": format!("8{place}"),
-                "part_type": "comment", "body": "<p>So.</p>", "created_at": 1_791_190_810,
-                "author": {"type": "bot", "id": "7", "from_ai_agent": true}}]},
-            "source": {"type": "conversation", "id": "s1", "body": "<p>How?</p>",
-                "author": {"type": "user", "id": "u1"}}})
-        .to_string()
-    };
-    let lines: Vec<String> = words.iter().enumerate().map(conversation).collect();
+    let lines: Vec<String> = words.iter().enumerate().map(ended).collect();
     fs::write(&file, lines.join("\n")).unwrap();
     let completeness = import(&desk, Format::Intercom, &[file]);
     let events = exported(&desk);

@@ -1,4 +1,4 @@
-//! Chatwoot's database as PostgreSQL copies it out: the same desk as from its API.
+//! Chatwoot's database as `PostgreSQL` copies it out: the same desk as from its API.
 //!
 //! The tables in `tests/data/chatwoot-dump` are those of the desk in `tests/data/chatwoot`, with
 //! a conversation more.
@@ -193,7 +193,7 @@ fn take(desk: &Desk, files: &[PathBuf]) -> (u64, u64, Vec<String>) {
                 taken
                     .conflicts
                     .iter()
-                    .map(|place| events[*place].id.to_string()),
+                    .map(|place| events[*place].id.clone()),
             );
             ControlFlow::Continue(())
         });

@@ -83,7 +83,9 @@ mod import_upload;
 mod imports;
 #[cfg(test)]
 mod imports_chatwoot;
+#[cfg(test)]
 mod imports_hubspot;
+#[cfg(test)]
 mod imports_redacted;
 #[cfg(test)]
 mod inbox;

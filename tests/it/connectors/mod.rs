@@ -568,6 +568,8 @@ fn a_source_that_says_nothing_keeps_no_other_waiting() {
     until(|| desk.app.connector("b").unwrap().rounds == 1);
     let hanging = desk.app.connector("a").unwrap();
     assert_eq!((hanging.rounds, hanging.success_at), (0, None));
+    // It still waits for its first answer: nobody has waited until it was given up.
+    assert_eq!(hanging.fault, None);
     let (other, _) = imported(Format::Zendesk);
     desk.app.settle().unwrap();
     assert_eq!(messages(&desk), messages(&other));

@@ -55,28 +55,18 @@ fn has(heard: &Heard, line: &str) -> bool {
 pub(super) fn intercom(later: &Arc<Mutex<Vec<Value>>>) -> Played {
     let later = Arc::clone(later);
     let values = values(Format::Intercom);
-    let conversations: Vec<Value> = values
-        .iter()
-        .flat_map(|page| list(page, "conversations"))
-        .cloned()
-        .collect();
-    let people: Vec<Value> = values
-        .iter()
-        .flat_map(|page| list(page, "data"))
-        .filter(|one| one["type"] == "contact")
-        .cloned()
-        .collect();
+    let all = |of: &'static str| values.iter().flat_map(move |page| list(page, of));
+    let conversations: Vec<Value> = all("conversations").cloned().collect();
+    let of_type = |kind: &str| -> Vec<Value> {
+        let fits = all("data").filter(|one| one["type"] == kind);
+        fits.cloned().collect()
+    };
+    let (people, articles) = (of_type("contact"), of_type("article"));
     let whole = |kind: &str| {
         let found = values.iter().find(|page| page[kind].is_array());
         found.cloned().unwrap_or_default()
     };
     let (admins, teams) = (whole("admins"), whole("teams"));
-    let articles: Vec<Value> = values
-        .iter()
-        .flat_map(|page| list(page, "data"))
-        .filter(|one| one["type"] == "article")
-        .cloned()
-        .collect();
     Played::new(move |heard| {
         if !has(heard, "authorization: bearer ") || !has(heard, "intercom-version: 2.14") {
             return Said::Status(401, "");
@@ -106,13 +96,7 @@ pub(super) fn intercom(later: &Arc<Mutex<Vec<Value>>>) -> Played {
         match (heard.method.as_str(), heard.path.as_str()) {
             ("GET", "/admins") => Said::Json(admins.clone()),
             ("GET", "/teams") => Said::Json(teams.clone()),
-            // One a page.
-            ("GET", "/articles") => {
-                let page: usize = heard.value("page").parse().unwrap();
-                let (one, _) = paged(&articles, page - 1, 1);
-                let pages = json!({"page": page, "per_page": 1, "total_pages": articles.len()});
-                Said::Json(json!({"type": "list", "data": one, "pages": pages}))
-            }
+            ("GET", "/articles") => numbered(&articles, heard),
             ("POST", "/contacts/search") => search(&people, "data"),
             ("POST", "/conversations/search") => search(&conversations, "conversations"),
             ("GET", path) => {
@@ -123,6 +107,14 @@ pub(super) fn intercom(later: &Arc<Mutex<Vec<Value>>>) -> Played {
             _ => Said::Status(404, ""),
         }
     })
+}
+
+/// A list that is paged by numbers, one a page.
+fn numbered(all: &[Value], heard: &Heard) -> Said {
+    let page: usize = heard.value("page").parse().unwrap();
+    let (one, _) = paged(all, page - 1, 1);
+    let pages = json!({"page": page, "per_page": 1, "total_pages": all.len()});
+    Said::Json(json!({"type": "list", "data": one, "pages": pages}))
 }
 
 /// A desk of Chatwoot's.
