@@ -272,6 +272,33 @@ fn a_table_that_is_none_of_the_database_is_named() {
     );
 }
 
+#[test]
+fn tables_in_other_encodings_are_decoded_or_refused_whole_with_the_line() {
+    let messages = fs::read_to_string(tables()[0].with_file_name("messages.csv")).unwrap();
+    let wide = |to: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let marked = format!("\u{FEFF}{messages}");
+        marked.encode_utf16().flat_map(to).collect()
+    };
+    for bytes in [wide(u16::to_le_bytes), wide(u16::to_be_bytes)] {
+        let (folder, files) = changed("messages.csv", str::to_owned);
+        fs::write(folder.path().join("messages.csv"), bytes).unwrap();
+        let desk = Desk::new();
+        import(&desk, Format::Chatwoot, &files);
+        assert_eq!(total(&desk, "first_response_time")["value"], 800.0);
+    }
+    // A dash as Windows writes it, in the third line, is no letter of UTF-8.
+    let (folder, _) = changed("messages.csv", str::to_owned);
+    let path = folder.path().join("messages.csv");
+    let odd = messages.replace("On its way.", "On its way ~");
+    let odd: Vec<u8> = odd
+        .bytes()
+        .map(|byte| if byte == b'~' { 0x96 } else { byte })
+        .collect();
+    fs::write(&path, odd).unwrap();
+    let fault = Migration::new(Format::Chatwoot).learn(&path).unwrap_err();
+    assert!(fault.to_string().contains("line 3 is not UTF-8"), "{fault}");
+}
+
 /// The second block of shell of the document: how tables are copied out.
 fn lines() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/import-chatwoot.md");

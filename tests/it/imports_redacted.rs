@@ -74,6 +74,13 @@ fn zendesk(text: &str, more: &[Value]) -> Vec<Value> {
     all
 }
 
+/// What Zendesk's history says of a redaction.
+fn redaction() -> Value {
+    json!({"audits": [{"id": 3002, "ticket_id": 101, "author_id": 21,
+        "created_at": "2026-10-06T09:00:00Z",
+        "events": [{"id": 9, "type": "CommentRedactionEvent", "comment_id": 1001}]}]})
+}
+
 #[test]
 fn a_comment_that_is_masked_in_zendesk_keeps_only_what_is_left_of_it() {
     let (whole, masked) = (
@@ -84,16 +91,15 @@ fn a_comment_that_is_masked_in_zendesk_keeps_only_what_is_left_of_it() {
         Format::Zendesk,
         "zendesk:101",
         &zendesk(whole, &[]),
-        &zendesk(masked, &[]),
+        &zendesk(masked, &[redaction()]),
     );
+    // Also where the history tells of it.
     assert!(is_found(&server, "zendesk:101", "bank"));
 }
 
 #[test]
 fn a_comment_whose_redaction_zendesks_history_tells_of_is_redacted() {
-    let history = json!({"audits": [{"id": 3002, "ticket_id": 101, "author_id": 21,
-        "created_at": "2026-10-06T09:00:00Z",
-        "events": [{"id": 9, "type": "CommentRedactionEvent", "comment_id": 1001}]}]});
+    let history = redaction();
     let whole = "My card of zanzibar bank is lost";
     goes(
         Format::Zendesk,

@@ -65,7 +65,9 @@ impl Zendesk {
         });
         self.comments += 1;
         let is_new = output.event(format_args!("comment/{id}"), at, "message.added", fields);
-        redaction::masked(&id, &ticket, (at, &text), output);
+        if redaction::masked(&id, &ticket, (at, &text), output) {
+            self.masked.insert(id.clone());
+        }
         if is_new && is_public && kind == "rep" {
             output.tally.ours(REPLIES, &ticket, 1);
         }

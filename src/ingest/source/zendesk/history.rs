@@ -204,7 +204,7 @@ impl Zendesk {
                 self.comment(event, Some(around), output);
             }
             Some("CommentRedactionEvent") => {
-                redaction::redacted(&update.ticket, update.at, event, output);
+                redaction::redacted(update.at, (&update.ticket, &self.masked), event, output);
             }
             Some("ScheduleAssignment") => {
                 let schedule = event.id("new_schedule_id").map(|id| output.thing(id));

@@ -87,6 +87,8 @@ pub(super) struct Zendesk {
     /// Days off, by schedule.
     holidays: BTreeMap<String, Vec<(String, String)>>,
     schedules: BTreeSet<String>,
+    /// Comments that came with their words masked.
+    masked: HashSet<String>,
     /// Tickets that carry a rating of which nothing else is known.
     rated: u64,
     comments: u64,
