@@ -40,6 +40,19 @@ fn changed(table: &str, change: impl Fn(&str) -> String) -> (tempfile::TempDir, 
     (folder, files)
 }
 
+/// A table without columns.
+fn without(text: &str, columns: &[&str]) -> String {
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let heads = rows.headers().unwrap().clone();
+    let mut less = csv::Writer::from_writer(Vec::new());
+    for row in std::iter::once(heads.clone()).chain(rows.records().map(Result::unwrap)) {
+        let cells = heads.iter().zip(row.iter());
+        let cells = cells.filter(|(head, _)| !columns.contains(head));
+        less.write_record(cells.map(|(_, cell)| cell)).unwrap();
+    }
+    String::from_utf8(less.into_inner().unwrap()).unwrap()
+}
+
 fn read(completeness: &Completeness, kind: &str) -> (u64, u64, u64, u64) {
     let all = completeness.records.iter();
     let mut found = all.filter(|count| count.kind == kind);
@@ -207,16 +220,7 @@ fn take(desk: &Desk, files: &[PathBuf]) -> (u64, u64, Vec<String>) {
 fn columns_that_a_table_lacks_are_named_and_what_others_say_is_taken() {
     let (_folder, files) = changed("conversations.csv", |text| {
         // As older versions: labels are known by the taggings alone.
-        let mut rows = csv::Reader::from_reader(text.as_bytes());
-        let heads = rows.headers().unwrap().clone();
-        let mut less = csv::Writer::from_writer(Vec::new());
-        for row in std::iter::once(heads.clone()).chain(rows.records().map(Result::unwrap)) {
-            let cells = heads.iter().zip(row.iter());
-            let cells = cells
-                .filter(|(head, _)| !matches!(*head, "cached_label_list" | "last_activity_at"));
-            less.write_record(cells.map(|(_, cell)| cell)).unwrap();
-        }
-        String::from_utf8(less.into_inner().unwrap()).unwrap()
+        without(text, &["cached_label_list", "last_activity_at"])
     });
     let desk = Desk::new();
     let completeness = import(&desk, Format::Chatwoot, &files);
@@ -238,6 +242,51 @@ fn columns_that_a_table_lacks_are_named_and_what_others_say_is_taken() {
         .filter(|event| event["type"] == "conversation.tagged");
     let tags: Vec<&Value> = tags.map(|event| &event["tag"]).collect();
     assert_eq!(tags, ["order", "vip"]);
+}
+
+/// How many events files make, and how much is said of what they lack.
+fn made(files: &[PathBuf]) -> (usize, u64) {
+    let mut migration = Migration::new(Format::Chatwoot);
+    // A table that nobody knows any more is an error, and stops no other.
+    let known = files.iter().filter(|file| migration.learn(file).is_ok());
+    let known: Vec<&PathBuf> = known.collect();
+    let mut events = 0;
+    for file in &known {
+        let input = migration.open(file).unwrap();
+        let read = migration.translate(input, |batch| {
+            events += batch.events.len();
+            ControlFlow::Continue(())
+        });
+        read.unwrap();
+    }
+    let all = migration.completeness();
+    let missing: u64 = all.missing.iter().map(|one| one.count).sum();
+    let refused: u64 = all.rejected.iter().map(|one| one.count).sum();
+    let records = all.records.iter();
+    let passed_over: u64 = records.map(|one| one.passed_over).sum();
+    // Of a whole table more is said than of its rows.
+    let unread = (files.len() - known.len()) as u64;
+    (events, missing + refused + passed_over + 100 * unread)
+}
+
+#[test]
+fn any_column_may_be_missing_and_what_is_lost_by_it_is_said() {
+    let (whole, said) = made(&tables());
+    let mut tried = 0;
+    for table in tables() {
+        let name = table.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut rows = csv::Reader::from_path(&table).unwrap();
+        for column in rows.headers().unwrap().clone().iter() {
+            let (_folder, files) = changed(&name, |text| without(text, &[column]));
+            let (events, more) = made(&files);
+            assert!(
+                events >= whole || more > said,
+                "{name} without {column}: {events} of {whole} events, and nothing is said"
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried > 90, "{tried}");
 }
 
 #[test]

@@ -181,6 +181,11 @@ impl Translation for Chatwoot {
             );
             return output.reject("account_id", &reason);
         }
+        if record.has(ROW) {
+            for column in dump::columns(kind).iter().filter(|name| !record.has(name)) {
+                output.tally.missing(format!("{kind}.{column}"));
+            }
+        }
         match kind {
             "conversations" => self.conversation(record, output),
             "messages" => self.message(record, None, output),
