@@ -276,7 +276,7 @@ fn any_column_may_be_missing_and_what_is_lost_by_it_is_said() {
     for table in tables() {
         let name = table.file_name().unwrap().to_str().unwrap().to_owned();
         let mut rows = csv::Reader::from_path(&table).unwrap();
-        for column in rows.headers().unwrap().clone().iter() {
+        for column in &rows.headers().unwrap().clone() {
             let (_folder, files) = changed(&name, |text| without(text, &[column]));
             let (events, more) = made(&files);
             assert!(
