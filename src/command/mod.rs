@@ -116,6 +116,7 @@ pub use user::{UserCommand, UserDraft, invited};
 pub use visit::{ContactStart, ContactWords, Introduction, VisitAction, VisitCommand};
 pub use widget::{MAX_SITES, WidgetDraft};
 
+use crate::model::event::ConnectorChanged;
 use crate::model::{Body, Completeness, Installation, Timestamp};
 
 /// What a decision rests on: the folds as they are after the last journalled event.
@@ -202,6 +203,8 @@ pub enum Command {
     MailSchedule(MailScheduleCommand),
     /// Keeps what an import came to.
     FinishImport(Box<Completeness>),
+    /// Keeps what somebody did with an account that is read.
+    NoteConnector(Box<ConnectorChanged>),
     /// What Svar itself found out or did is written down as it is.
     Record(Vec<Body>),
 }
@@ -245,6 +248,7 @@ impl Command {
             Self::Mail(command) => command.right(),
             Self::MailSchedule(command) => command.right(),
             Self::FinishImport(_) => &role::IMPORT_FINISH,
+            Self::NoteConnector(_) => &role::CONNECTOR_CHANGE,
             Self::Record(_) => &role::RECORD,
         }
     }
@@ -294,6 +298,7 @@ pub fn decide(
         Command::Mail(command) => mail::decide(state, caller, command),
         Command::MailSchedule(command) => mail_schedule::decide(state, caller, command),
         Command::FinishImport(completeness) => imports::decide(*completeness),
+        Command::NoteConnector(change) => Ok(vec![Body::ConnectorChanged(change)]),
         Command::Record(bodies) => Ok(bodies),
     }
 }

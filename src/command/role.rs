@@ -68,6 +68,7 @@ pub(super) const CUSTOMER_AGENT_SET: Right = Right::new("customer_agent.set", Ro
 pub(super) const DASHBOARD_REMOVE: Right = Right::new("dashboard.remove", Role::Viewer);
 pub(super) const DASHBOARD_RESTORE: Right = Right::new("dashboard.restore", Role::Viewer);
 pub(super) const DASHBOARD_SAVE: Right = Right::new("dashboard.save", Role::Viewer);
+pub(super) const CONNECTOR_CHANGE: Right = Right::new("connector.change", Role::Admin);
 pub(super) const IMPORT_FINISH: Right = Right::new("import.finish", Role::Admin);
 pub(super) const JOB_PREFERENCES_SET: Right = Right::new("job_preferences.set", Role::Admin);
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
@@ -198,6 +199,7 @@ pub const TABLE: &[Right] = &[
     DASHBOARD_REMOVE,
     DASHBOARD_RESTORE,
     DASHBOARD_SAVE,
+    CONNECTOR_CHANGE,
     IMPORT_FINISH,
     JOB_PREFERENCES_SET,
     KNOWLEDGE_CHOOSE_MODEL,

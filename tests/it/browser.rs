@@ -44,7 +44,7 @@ fn pages(desk: &Desk) -> Vec<String> {
         token: Some("t".to_owned()),
         ..svar::app::ConnectorDraft::default()
     };
-    desk.app.save_connector(&account).unwrap();
+    desk.app.save_connector(&cli, &account).unwrap();
     keep(desk, &cli);
     let conversation = rows.unwrap().items[0].conversation.clone().unwrap();
     let ticket = conversation.replace(":c", ":t");

@@ -82,7 +82,11 @@ mod import_upload;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod imports_chatwoot;
+#[cfg(test)]
 mod imports_hubspot;
+#[cfg(test)]
+mod imports_redacted;
 #[cfg(test)]
 mod inbox;
 #[cfg(test)]

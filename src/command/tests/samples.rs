@@ -86,6 +86,7 @@ fn contacts_own_samples() -> Vec<Command> {
         Command::Turn(TurnCommand::default()),
         Command::Widget(WidgetDraft::default()),
         Command::FinishImport(Box::default()),
+        Command::NoteConnector(Box::default()),
         Command::Survey(SurveyCommand::Set(SurveyDraft::default())),
         Command::Survey(SurveyCommand::Ask {
             conversation: String::new(),

@@ -34,7 +34,7 @@ use super::conversation::{
     TagDeleted, TagRenamed,
 };
 use super::embedder::{EmbedderSwitched, ModelSet};
-use super::imports::ImportFinished;
+use super::imports::{ConnectorChanged, ImportFinished};
 use super::job::{JobPreferencesSet, JobReminded, ServiceRemoved, ServiceSet};
 use super::knowledge::{
     QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
@@ -344,5 +344,7 @@ bodies! {
         TokenRevoked = "svar.token_revoked",
         /// An export of another product was imported.
         ImportFinished = "svar.import_finished",
+        /// Somebody changed which accounts of other products are read.
+        ConnectorChanged = "svar.connector_changed",
     }
 }

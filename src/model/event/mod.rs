@@ -43,7 +43,7 @@ pub use canned::*;
 pub use contact::*;
 pub use conversation::*;
 pub use embedder::*;
-pub use imports::ImportFinished;
+pub use imports::{ConnectorChange, ConnectorChanged, ImportFinished};
 pub use job::{JobPreferencesSet, JobReminded, ServiceRemoved, ServiceSet, StartingPrice};
 pub use knowledge::*;
 pub use mail::{DropReason, MailAbout, MailDropped, MailQueued, MailSent, MailWish};
