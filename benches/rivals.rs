@@ -3,7 +3,7 @@
 //!
 //! With `--fresh TURNS` each question is asked once a turn, each turn of another window, filter
 //! and zone, which `--seed N` decides: what a user feels. Without, the same question again and
-//! again. `--to FOLDER` says where `episodes.csv`, `messages.csv` and `svar.json` are written,
+//! again. `--only NAME` asks that one only, for a profile. `--to FOLDER` says where `episodes.csv`, `messages.csv` and `svar.json` are written,
 //! `--conversations N` how large the desk is. Without a folder a temporary one is used.
 
 #![expect(
@@ -244,7 +244,8 @@ fn ask(facts: &Facts, id: &str, more: &str, turns: u32) -> (ReportResult, f64) {
 /// Answers each question once a turn.
 fn write_fresh(facts: &Facts, folder: &Path, turns: u32) -> io::Result<()> {
     let seed = arguments::number("--seed").unwrap_or(1);
-    let mut all = fresh::ask_all(facts, turns, u64::from(seed));
+    let only = arguments::argument("--only");
+    let mut all = fresh::ask_all(facts, turns, u64::from(seed), only.as_deref());
     all["episodes"] = facts.episodes.len().into();
     all["messages"] = facts.messages.len().into();
     std::fs::write(folder.join("fresh.json"), all.to_string())

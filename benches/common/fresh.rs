@@ -208,16 +208,21 @@ fn overview(facts: &Facts, turn: &Turn) -> f64 {
     began.elapsed().as_secs_f64() * 1000.0
 }
 
-/// Asks every question once a turn; what was drawn, and the answers with their times.
-pub(crate) fn ask_all(facts: &Facts, turns: u32, seed: u64) -> Value {
+/// Asks every question once a turn, or with `only` that one; what was drawn, and the answers with
+/// their times.
+pub(crate) fn ask_all(facts: &Facts, turns: u32, seed: u64, only: Option<&str>) -> Value {
     let mut draw = Draw(seed);
     let turns: Vec<Turn> = (0..turns).map(|_| Turn::draw(&mut draw)).collect();
     let mut answers = serde_json::Map::new();
-    let pages = turns
-        .iter()
-        .map(|turn| json!({ "ms": overview(facts, turn), "rows": null }));
-    answers.insert("overview".to_owned(), pages.collect());
-    for question in &QUESTIONS {
+    let is_asked = |name: &str| only.is_none_or(|only| only == name);
+    if is_asked("overview") {
+        let pages = turns
+            .iter()
+            .map(|turn| json!({ "ms": overview(facts, turn), "rows": null }));
+        answers.insert("overview".to_owned(), pages.collect());
+    }
+    let questions = QUESTIONS.iter();
+    for question in questions.filter(|question| is_asked(question.name)) {
         let asked = turns.iter().map(|turn| {
             let parameters = turn.parameters(question.more, question.drawn);
             let began = Instant::now();

@@ -95,6 +95,13 @@ impl App {
                 Outcome::Conflict => counts.conflicts.push(place),
             }
         }
+        let redacted = redacted(events);
+        let conflicts = counts.conflicts.len();
+        counts.conflicts.retain(|place| {
+            let event = events.get(*place);
+            !event.is_some_and(|event| is_of(&event.body, &redacted))
+        });
+        counts.duplicates += (conflicts - counts.conflicts.len()) as u64;
         Ok(counts)
     }
 
@@ -219,6 +226,21 @@ impl App {
         }
         refused
     }
+}
+
+/// The messages that events take the words of away.
+fn redacted(events: &[Arc<Event>]) -> BTreeSet<&str> {
+    let redacted = events.iter().filter_map(|event| match &event.body {
+        Body::MessageRedacted(redacted) => Some(redacted.message.as_str()),
+        _ => None,
+    });
+    redacted.collect()
+}
+
+/// Whether an event is a message that is redacted likewise: that it comes without the words that it
+/// is stored with is what is said of it, and no contradiction.
+fn is_of(body: &Body, redacted: &BTreeSet<&str>) -> bool {
+    matches!(body, Body::MessageAdded(added) if redacted.contains(added.message.as_str()))
 }
 
 /// Those whose place is wanted.

@@ -21,8 +21,8 @@ impl Migration {
     }
 
     /// The start of one of what a connection gives.
-    pub fn of_connection(format: Format) -> Self {
-        Self(Run::of_connection(format))
+    pub fn of_connection(format: Format, mapping: Option<HubSpotMapping>) -> Self {
+        Self(Run::of_connection(format, mapping))
     }
 
     /// The start of one of HubSpot's, with what only its user can say.

@@ -211,6 +211,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Rep(_)
         | Command::Ticket(_)
         | Command::CannedReply(_)
+        | Command::Saved(_)
         | Command::Profile(_)
         | Command::Provider(_)
         | Command::Access(_)
@@ -231,7 +232,9 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Mail(_)
         | Command::MailIn(_)
         | Command::Webhook(_)
+        | Command::MailSchedule(_)
         | Command::FinishImport(_)
+        | Command::NoteConnector(_)
         | Command::Record(_) => false,
     }
 }

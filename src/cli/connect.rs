@@ -11,9 +11,12 @@ use super::human::{Grid, NOTHING, Side, count, duration, plain};
 use super::wrong::Wrong;
 use super::{input, output, progress};
 use crate::clock;
+use crate::command::{Caller, Identity, Role};
 
 /// The longest file that holds a token, in bytes.
 const MOST_TOKEN: u64 = 4 << 10;
+/// The longest mapping, in bytes.
+const MOST_MAPPING: u64 = 64 << 10;
 /// How often a server is asked whether a round is over.
 const LOOK: Duration = Duration::from_millis(300);
 
@@ -42,6 +45,9 @@ enum Action {
     },
     /// Read an account of HubSpot
     Hubspot {
+        /// What its stages and senders mean: the mapping file of an import
+        #[arg(long, value_name = "MAPPING")]
+        map: Option<PathBuf>,
         #[command(flatten)]
         common: AccountArgs,
     },
@@ -127,7 +133,11 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             common,
             json!({"product": "chatwoot", "account": account}),
         ),
-        Action::Hubspot { common } => add(context, common, json!({"product": "hubspot"})),
+        Action::Hubspot { map, common } => {
+            let mapping = map.as_deref().map(|file| input::text(file, MOST_MAPPING));
+            let body = json!({"product": "hubspot", "mapping": mapping.transpose()?});
+            add(context, common, body)
+        }
         Action::Intercom { common } => add(context, common, json!({"product": "intercom"})),
         Action::Zendesk {
             subdomain,
@@ -193,8 +203,9 @@ fn send(client: &Client, name: &str, deed: &str) -> anyhow::Result<Value> {
 fn read(context: &Context, name: &str) -> anyhow::Result<()> {
     let client = context.client()?;
     let waiting = progress::waiting("reading");
+    let caller = Caller::live(Identity::Cli, Role::Admin);
     let view = if let Some(app) = client.folder() {
-        let read = app.run_connector(name, |left| {
+        let read = app.run_connector(&caller, name, |left| {
             waiting.set_message(format!(
                 "waiting {} for the source",
                 duration(left.as_secs_f64())

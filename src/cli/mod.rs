@@ -37,6 +37,7 @@ mod report;
 mod restore;
 mod routing;
 mod rules;
+mod saved;
 mod schedule;
 mod scope;
 mod search;
@@ -110,6 +111,7 @@ enum Command {
     Mail(mail::Args),
     Webhook(webhook::Args),
     Service(service::Args),
+    Saved(saved::Args),
     Gaps(gaps::Args),
     Ask(ask::Args),
     Answers(answers::Args),
@@ -176,6 +178,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Mail(args) => mail::run(&context, &args)?,
         Command::Webhook(args) => webhook::run(&context, &args)?,
         Command::Service(args) => service::run(&context, &args)?,
+        Command::Saved(args) => saved::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,
         Command::Conversation(args) => desk::conversation::run(&context, &args)?,

@@ -32,6 +32,7 @@ mod kin;
 mod knowledge;
 mod mail;
 mod mail_in;
+mod mail_schedule;
 mod merge;
 mod money;
 mod offer;
@@ -45,6 +46,7 @@ mod rep;
 mod request;
 mod role;
 mod routing;
+mod saved;
 mod scope;
 mod service;
 mod start;
@@ -85,6 +87,7 @@ pub use kin::{check_reachable, kin_of};
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use mail::{MailCommand, addressee};
 pub use mail_in::MailInCommand;
+pub use mail_schedule::{MailScheduleCommand, MailScheduleDraft};
 pub use money::{InvoiceStep, Price, ProposalStep};
 pub use offer::{NewJob, Offer};
 pub use open::{OpenTicketCommand, TicketDraft};
@@ -104,6 +107,7 @@ pub use service::{ServiceCommand, ServiceDraft};
 pub use start::{Beginner, ContactDraft, FreshIds, StartCommand, StartDraft};
 
 pub use crate::model::{Role, Scope, Sight};
+pub use saved::{DashboardDraft, MAX_LINK_DAYS, MAX_PANELS, SavedCommand, SavedReportDraft};
 pub use scope::{ScopeDraft, ScopeKind};
 pub use survey::{SurveyCommand, SurveyDraft, SurveyRuleDraft};
 pub use tag::TagCommand;
@@ -116,6 +120,7 @@ pub use visit::{ContactStart, ContactWords, Introduction, VisitAction, VisitComm
 pub use webhook::{MAX_WEBHOOK_NAME, WebhookCommand};
 pub use widget::{MAX_SITES, WidgetDraft};
 
+use crate::model::event::ConnectorChanged;
 use crate::model::{Body, Completeness, Installation, Timestamp};
 
 /// What a decision rests on: the folds as they are after the last journalled event.
@@ -152,6 +157,8 @@ pub enum Command {
     Start(StartCommand),
     /// To a canned reply.
     CannedReply(CannedReplyCommand),
+    /// To a saved report, a dashboard or a link.
+    Saved(SavedCommand),
     /// Whether a rep takes work.
     Rep(RepCommand),
     /// Opens a ticket.
@@ -200,8 +207,12 @@ pub enum Command {
     MailIn(Box<MailInCommand>),
     /// About webhooks.
     Webhook(WebhookCommand),
+    /// About reports that go out by mail.
+    MailSchedule(MailScheduleCommand),
     /// Keeps what an import came to.
     FinishImport(Box<Completeness>),
+    /// Keeps what somebody did with an account that is read.
+    NoteConnector(Box<ConnectorChanged>),
     /// What Svar itself found out or did is written down as it is.
     Record(Vec<Body>),
 }
@@ -220,6 +231,7 @@ impl Command {
             Self::Conversation(command) => command.right(),
             Self::Start(command) => command.right(),
             Self::CannedReply(command) => command.right(),
+            Self::Saved(command) => command.right(),
             Self::Rep(command) => command.right(),
             Self::OpenTicket(_) => OpenTicketCommand::RIGHT,
             Self::Ticket(command) => command.right(),
@@ -244,7 +256,9 @@ impl Command {
             Self::Mail(command) => command.right(),
             Self::MailIn(_) => MailInCommand::RIGHT,
             Self::Webhook(command) => command.right(),
+            Self::MailSchedule(command) => command.right(),
             Self::FinishImport(_) => &role::IMPORT_FINISH,
+            Self::NoteConnector(_) => &role::CONNECTOR_CHANGE,
             Self::Record(_) => &role::RECORD,
         }
     }
@@ -269,6 +283,7 @@ pub fn decide(
         Command::Conversation(command) => conversation::decide(state, caller, command),
         Command::Start(command) => start::decide(state, caller, command),
         Command::CannedReply(command) => canned::decide(state, command),
+        Command::Saved(command) => saved::decide(state, caller, command),
         Command::Rep(command) => rep::decide(state, caller, command),
         Command::OpenTicket(command) => open::decide(state, caller, command),
         Command::Ticket(command) => ticket::decide(state, caller, command),
@@ -293,7 +308,9 @@ pub fn decide(
         Command::Mail(command) => mail::decide(state, caller, command),
         Command::MailIn(command) => mail_in::decide(state, caller, *command),
         Command::Webhook(command) => webhook::decide(state, command),
+        Command::MailSchedule(command) => mail_schedule::decide(state, caller, command),
         Command::FinishImport(completeness) => imports::decide(*completeness),
+        Command::NoteConnector(change) => Ok(vec![Body::ConnectorChanged(change)]),
         Command::Record(bodies) => Ok(bodies),
     }
 }

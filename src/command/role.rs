@@ -65,12 +65,21 @@ pub(super) const CONVERSATION_TAKE_IN: Right = Right::new("conversation.take_in"
 pub(super) const CONVERSATION_UNMERGE: Right = Right::new("conversation.unmerge", Role::Rep);
 pub(super) const CONVERSATION_WRITE: Right = Right::new("conversation.write", Role::Rep);
 pub(super) const CUSTOMER_AGENT_SET: Right = Right::new("customer_agent.set", Role::Admin);
+pub(super) const DASHBOARD_REMOVE: Right = Right::new("dashboard.remove", Role::Viewer);
+pub(super) const DASHBOARD_RESTORE: Right = Right::new("dashboard.restore", Role::Viewer);
+pub(super) const DASHBOARD_SAVE: Right = Right::new("dashboard.save", Role::Viewer);
+pub(super) const CONNECTOR_CHANGE: Right = Right::new("connector.change", Role::Admin);
 pub(super) const IMPORT_FINISH: Right = Right::new("import.finish", Role::Admin);
 pub(super) const JOB_PREFERENCES_SET: Right = Right::new("job_preferences.set", Role::Admin);
 pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_model", Role::Admin);
 pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
+pub(super) const LINK_REVOKE: Right = Right::new("link.revoke", Role::Rep);
+pub(super) const LINK_SHARE: Right = Right::new("link.share", Role::Rep);
 pub(super) const MAIL_DIGEST: Right = Right::new("mail.digest", Role::Admin);
 pub(super) const MAIL_TAKE_IN: Right = Right::new("mail.take_in", Role::Rep);
+pub(super) const MAIL_SCHEDULE_REMOVE: Right = Right::new("mail_schedule.remove", Role::Viewer);
+pub(super) const MAIL_SCHEDULE_SAVE: Right = Right::new("mail_schedule.save", Role::Viewer);
+pub(super) const MAIL_SCHEDULE_SEND: Right = Right::new("mail_schedule.send", Role::System);
 pub(super) const MAIL_TELL: Right = Right::new("mail.tell", Role::Admin);
 pub(super) const MAIL_TEST: Right = Right::new("mail.test", Role::Admin);
 pub(super) const PROFILE_REMOVE: Right = Right::new("profile.remove", Role::Admin);
@@ -96,6 +105,9 @@ pub(super) const ROUTING_SAVE: Right = Right::new("routing.save", Role::Admin);
 pub(super) const ROUTING_SETTLE: Right = Right::new("routing.settle", Role::System);
 pub(super) const ROUTING_SWITCH: Right = Right::new("routing.switch", Role::Admin);
 pub(super) const REQUEST_POST: Right = Right::new("request.post", Role::Rep);
+pub(super) const SAVED_REPORT_REMOVE: Right = Right::new("saved_report.remove", Role::Viewer);
+pub(super) const SAVED_REPORT_RESTORE: Right = Right::new("saved_report.restore", Role::Viewer);
+pub(super) const SAVED_REPORT_SAVE: Right = Right::new("saved_report.save", Role::Viewer);
 pub(super) const SERVICE_REMOVE: Right = Right::new("service.remove", Role::Admin);
 pub(super) const SERVICE_SAVE: Right = Right::new("service.save", Role::Admin);
 pub(super) const SURVEY_ASK: Right = Right::new("survey.ask", Role::System);
@@ -192,12 +204,21 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_UNMERGE,
     CONVERSATION_WRITE,
     CUSTOMER_AGENT_SET,
+    DASHBOARD_REMOVE,
+    DASHBOARD_RESTORE,
+    DASHBOARD_SAVE,
+    CONNECTOR_CHANGE,
     IMPORT_FINISH,
     JOB_PREFERENCES_SET,
     KNOWLEDGE_CHOOSE_MODEL,
     KNOWLEDGE_SET,
+    LINK_REVOKE,
+    LINK_SHARE,
     MAIL_DIGEST,
     MAIL_TAKE_IN,
+    MAIL_SCHEDULE_REMOVE,
+    MAIL_SCHEDULE_SAVE,
+    MAIL_SCHEDULE_SEND,
     MAIL_TELL,
     MAIL_TEST,
     PROFILE_REMOVE,
@@ -223,6 +244,9 @@ pub const TABLE: &[Right] = &[
     ROUTING_SAVE,
     ROUTING_SETTLE,
     ROUTING_SWITCH,
+    SAVED_REPORT_REMOVE,
+    SAVED_REPORT_RESTORE,
+    SAVED_REPORT_SAVE,
     SERVICE_REMOVE,
     SERVICE_SAVE,
     SURVEY_ASK,

@@ -4,9 +4,9 @@ use super::refusal::Refusal;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
-    CannedReplyId, ContactId, ConversationId, InboxId, Invalid, InvoiceId, MessageId, PipelineId,
-    ProposalId, QuestionId, RepId, RuleId, ServiceId, ShortAnswerId, TeamId, TicketId, TokenId,
-    TopicId, UserId, WebhookId,
+    CannedReplyId, ContactId, ConversationId, DashboardId, InboxId, Invalid, InvoiceId,
+    MailScheduleId, MessageId, PipelineId, ProposalId, QuestionId, RepId, RuleId, SavedReportId,
+    ServiceId, SharedLinkId, ShortAnswerId, TeamId, TicketId, TokenId, TopicId, UserId, WebhookId,
 };
 
 /// The longest name of a channel, in characters.
@@ -33,6 +33,22 @@ pub(super) fn answer_id(text: &str) -> Result<ShortAnswerId, Invalid> {
 
 pub(super) fn conversation_id(text: &str) -> Result<ConversationId, Invalid> {
     id("conversation", text, ConversationId::parse)
+}
+
+pub(super) fn saved_report_id(text: &str) -> Result<SavedReportId, Invalid> {
+    id("saved_report", text, SavedReportId::parse)
+}
+
+pub(super) fn mail_schedule_id(text: &str) -> Result<MailScheduleId, Invalid> {
+    id("schedule", text, MailScheduleId::parse)
+}
+
+pub(super) fn dashboard_id(text: &str) -> Result<DashboardId, Invalid> {
+    id("dashboard", text, DashboardId::parse)
+}
+
+pub(super) fn shared_link_id(text: &str) -> Result<SharedLinkId, Invalid> {
+    id("link", text, SharedLinkId::parse)
 }
 
 pub(super) fn canned_reply_id(text: &str) -> Result<CannedReplyId, Invalid> {

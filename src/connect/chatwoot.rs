@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::sweep::Sweep;
 use super::{
-    Account, Ask, Child, Course, Kept, Pace, Page, Row, Source, Span, Stream, listed, row,
+    Account, Ask, Child, Course, Kept, Pace, Page, Row, Source, Span, Stream, listed, row, text,
 };
 use crate::model::Timestamp;
 
@@ -19,8 +19,12 @@ const STREAMS: &[Stream] = &[
     Stream::new("inboxes", Pace::Daily, Course::Whole),
     Stream::new("conversations", Pace::Always, Course::Time),
     Stream::new("ratings", Pace::Always, Course::Time).optional(),
+    Stream::new("canned_responses", Pace::Daily, Course::Whole).optional(),
+    Stream::new("portals", Pace::Daily, Course::Whole).optional(),
     Stream::new("open", Pace::Nightly, Course::Whole),
 ];
+/// How many articles a page has, where there are more.
+const ARTICLES: usize = 25;
 /// How many messages a page has, where there are more.
 const MESSAGES: usize = 20;
 
@@ -89,6 +93,21 @@ impl Source for Chatwoot {
                 )
             }
             "ratings" => (list(Some(body))?, Kept::Whole, "created_at"),
+            "portals" => {
+                let portals = list(Some(body.get("payload").unwrap_or(body)))?;
+                let slugs = portals.iter().filter_map(|one| text(one.get("slug")));
+                let rows = slugs.filter(|slug| is_slug(slug)).map(|slug| Row {
+                    id: slug.to_owned(),
+                    at: None,
+                    record: None,
+                });
+                return Ok(Page {
+                    rows: rows.collect(),
+                    kept: Kept::Nothing,
+                    next: None,
+                    is_over: true,
+                });
+            }
             _ => {
                 list(Some(body.get("payload").unwrap_or(body)))?;
                 return Ok(Page::of_list(None));
@@ -116,6 +135,10 @@ impl Source for Chatwoot {
     }
 
     fn children(&self, stream: &str, rows: &[Row]) -> Vec<Ask> {
+        if stream == "portals" {
+            let of = |row: &Row| self.get(&format!("portals/{}/articles", row.id));
+            return rows.iter().map(|row| of(row).with("page", "1")).collect();
+        }
         if !matches!(stream, "conversations" | "open") {
             return Vec::new();
         }
@@ -132,6 +155,15 @@ impl Source for Chatwoot {
     }
 
     fn child(&self, asked: &Ask, body: &Value) -> Result<Child, String> {
+        if asked.path.ends_with("/articles") {
+            let articles = listed(body, "payload")?;
+            let page: u64 = asked
+                .value("page")
+                .and_then(|page| page.parse().ok())
+                .unwrap_or(1);
+            let next = asked.clone().with("page", (page + 1).to_string());
+            return Ok(Child::page((articles.len() >= ARTICLES).then_some(next)));
+        }
         if !asked.path.ends_with("/messages") {
             return Child::record(body, "payload");
         }
@@ -146,4 +178,10 @@ impl Source for Chatwoot {
     fn headers(&self, token: &str) -> Vec<(&'static str, String)> {
         vec![("api_access_token", token.to_owned())]
     }
+}
+
+/// Whether a portal's name can stand in a path.
+fn is_slug(slug: &str) -> bool {
+    let mut signs = slug.bytes();
+    signs.all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, b'-' | b'_'))
 }

@@ -16,6 +16,7 @@ const STREAMS: &[Stream] = &[
     Stream::new("teams", Pace::Daily, Course::Whole).optional(),
     Stream::new("contacts", Pace::Always, Course::Time).optional(),
     Stream::new("conversations", Pace::Always, Course::Time),
+    Stream::new("articles", Pace::Daily, Course::Whole).optional(),
     Stream::new("open", Pace::Nightly, Course::Whole),
 ];
 /// The version that is asked for: one that the translation knows.
@@ -40,6 +41,9 @@ impl Source for Intercom {
     fn first(&self, stream: &str, span: Span) -> Ask {
         match stream {
             "admins" | "teams" => Ask::get(format!("/{stream}")),
+            "articles" => Ask::get("/articles")
+                .with("per_page", PAGE.to_string())
+                .with("page", "1"),
             "open" => {
                 let query = json!({"field": "open", "operator": "=", "value": true});
                 search("conversations", &query, None, None)
@@ -56,6 +60,10 @@ impl Source for Intercom {
             "admins" | "teams" => {
                 listed(body, stream)?;
                 return Ok(Page::of_list(None));
+            }
+            "articles" => {
+                listed(body, "data")?;
+                return Ok(Page::of_list(next_articles(asked, body)));
             }
             "contacts" => "data",
             _ => "conversations",
@@ -109,6 +117,13 @@ impl Source for Intercom {
             ("intercom-version", VERSION.to_owned()),
         ]
     }
+}
+
+/// Where the list of articles goes on, which is paged by numbers.
+fn next_articles(asked: &Ask, body: &Value) -> Option<Ask> {
+    let last = body.get("pages")?.get("total_pages")?.as_u64()?;
+    let page: u64 = asked.value("page")?.parse().ok()?;
+    (page < last).then(|| asked.clone().with("page", (page + 1).to_string()))
 }
 
 /// What changed from an instant on. Its operator leaves the instant itself out.

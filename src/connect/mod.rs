@@ -141,12 +141,19 @@ pub struct Child {
     pub next: Option<Ask>,
     /// Under which name a page would list it; none: it is a page.
     pub list: Option<&'static str>,
+    /// What each record of the page is told of the thing that it belongs to, where they do not say
+    /// it: a field and what stands in it.
+    pub told: Option<(&'static str, String)>,
 }
 
 impl Child {
     /// A page of what belongs to a thing.
     const fn page(next: Option<Ask>) -> Self {
-        Self { next, list: None }
+        Self {
+            next,
+            list: None,
+            told: None,
+        }
     }
 
     /// The thing itself, if that is what came.
@@ -155,6 +162,7 @@ impl Child {
         let one = Self {
             next: None,
             list: Some(list),
+            told: None,
         };
         is_one
             .then_some(one)

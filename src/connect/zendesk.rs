@@ -1,4 +1,5 @@
-//! Zendesk Support: tickets by the cursor of its incremental export, the audits of each, ratings.
+//! Zendesk Support: tickets by the cursor of its incremental export, the audits of each, ratings;
+//! schedules with their holidays, agreements, articles and macros once a day.
 //!
 //! The export stops at `end_of_stream`, and goes on from the same cursor when there is more. A
 //! ticket's change is told by `generated_timestamp`, which also moves where `updated_at` does not.
@@ -18,8 +19,12 @@ const STREAMS: &[Stream] = &[
     Stream::new("agents", Pace::Daily, Course::Whole),
     Stream::new("groups", Pace::Daily, Course::Whole),
     Stream::new("brands", Pace::Daily, Course::Whole).optional(),
+    Stream::new("schedules", Pace::Daily, Course::Whole).optional(),
+    Stream::new("sla_policies", Pace::Daily, Course::Whole).optional(),
     Stream::new("tickets", Pace::Always, Course::Cursor),
     Stream::new("ratings", Pace::Always, Course::Time).optional(),
+    Stream::new("articles", Pace::Daily, Course::Whole).optional(),
+    Stream::new("macros", Pace::Daily, Course::Whole).optional(),
     Stream::new("open", Pace::Nightly, Course::Whole),
     Stream::new("late_ratings", Pace::Nightly, Course::Whole).optional(),
 ];
@@ -29,6 +34,9 @@ const TICKETS: &str = "100";
 const SIZE: &str = "100";
 /// How old a rating may be whose answer is still looked for.
 const RATED_MS: i64 = 30 * DAY_MS;
+/// Where schedules are, and of each its holidays.
+const SCHEDULES: &str = "/api/v2/business_hours/schedules";
+const HOLIDAYS: &str = "holidays.json";
 /// When a ticket changed.
 const CHANGED: [&str; 2] = ["generated_timestamp", "updated_at"];
 
@@ -60,6 +68,10 @@ impl Source for Zendesk {
                 .and("role[]", "admin"),
             "groups" => list("/api/v2/groups.json"),
             "brands" => list("/api/v2/brands.json"),
+            "schedules" => Ask::get(format!("{SCHEDULES}.json")),
+            "sla_policies" => Ask::get("/api/v2/slas/policies.json"),
+            "articles" => list("/api/v2/help_center/articles.json"),
+            "macros" => list("/api/v2/macros.json"),
             "ratings" => list("/api/v2/satisfaction_ratings.json").with("start_time", since(from)),
             "late_ratings" => {
                 let from = span.until.plus_millis(-RATED_MS).millis();
@@ -94,6 +106,13 @@ impl Source for Zendesk {
                     ..Page::of_list(more(asked, body))
                 })
             }
+            "schedules" => {
+                let schedules = listed(body, "schedules")?.iter();
+                Ok(Page {
+                    rows: schedules.filter_map(|one| row(one, &CHANGED)).collect(),
+                    ..Page::of_list(None)
+                })
+            }
             "agents" => {
                 listed(body, "users")?;
                 Ok(Page::of_list(more(asked, body)))
@@ -106,6 +125,9 @@ impl Source for Zendesk {
     }
 
     fn children(&self, stream: &str, rows: &[Row]) -> Vec<Ask> {
+        if stream == "schedules" {
+            return rows.iter().map(holidays).collect();
+        }
         if !matches!(stream, "tickets" | "open") {
             return Vec::new();
         }
@@ -126,6 +148,14 @@ impl Source for Zendesk {
             listed(body, "audits")?;
             return Ok(Child::page(more(asked, body)));
         }
+        if let Some(schedule) = schedule_of(&asked.path) {
+            listed(body, "holidays")?;
+            return Ok(Child {
+                next: None,
+                list: Some("holidays"),
+                told: Some(("schedule_id", schedule.to_owned())),
+            });
+        }
         let ticket = body.get("ticket").and_then(Value::as_object);
         ticket
             .map(|_ticket| Child::default())
@@ -139,6 +169,17 @@ impl Source for Zendesk {
         };
         vec![("authorization", said)]
     }
+}
+
+/// The holidays of a schedule, which do not say of which they are.
+fn holidays(schedule: &Row) -> Ask {
+    Ask::get(format!("{SCHEDULES}/{}/{HOLIDAYS}", schedule.id))
+}
+
+/// The schedule whose holidays a path gives.
+fn schedule_of(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix(SCHEDULES)?.strip_prefix('/')?;
+    rest.strip_suffix(HOLIDAYS)?.strip_suffix('/')
 }
 
 /// Where a list goes on behind a page.

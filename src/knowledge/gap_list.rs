@@ -152,7 +152,7 @@ impl Library {
                 None => self.installation.knowledge.unplaced.len(),
                 Some(_) => 0,
             },
-            mining: *self.workshop.mining.lock(),
+            mining: self.mining(),
         }
     }
 

@@ -51,6 +51,13 @@ pub struct MiningView {
     pub of: usize,
 }
 
+impl MiningView {
+    /// Whether it is still under way.
+    pub const fn is_running(self) -> bool {
+        self.read < self.of
+    }
+}
+
 /// How far the episodes were gone through.
 #[derive(Debug, Default)]
 pub(crate) struct MiningProgress {
@@ -91,6 +98,11 @@ impl Library {
             };
         }
         *self.workshop.mining.lock() = seen;
+    }
+
+    /// How far the episodes were gone through when somebody last looked for questions.
+    pub fn mining(&self) -> MiningView {
+        *self.workshop.mining.lock()
     }
 
     /// The next episodes that a question may be mined of, at most `limit`; fewer: all were

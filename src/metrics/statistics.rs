@@ -1,5 +1,6 @@
 //! The statistics of a measure: Wilson's interval, and the spread of durations.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// The two-sided 95 % quantile of the normal distribution.
@@ -93,36 +94,83 @@ impl Sample for u32 {
     }
 }
 
-/// The spread of `values`, which it reorders; `None` when there are none.
-pub fn spread<S: Sample>(values: &mut [S]) -> Option<Spread> {
-    let max = values.iter().max()?.millis();
-    let mut sum = 0_i128;
-    let mut below = [0_u64; HISTOGRAM_SECS.len()];
-    let limits = HISTOGRAM_SECS.map(|secs| S::of(secs * 1000));
-    // By blocks that stay in the cache, whose sum an i64 holds.
-    for block in values.chunks(1_024) {
-        sum += i128::from(block.iter().map(|value| value.millis()).sum::<i64>());
-        for (count, limit) in below.iter_mut().zip(limits) {
-            *count += block.iter().filter(|value| **value < limit).count() as u64;
+/// The spread of all values of `slices` together; `None` when there are none. On all cores
+/// where there are many.
+pub fn spread<S: Sample>(slices: &[&[S]]) -> Option<Spread> {
+    let count: usize = slices.iter().map(|slice| slice.len()).sum();
+    let pieces: Vec<&[S]> = slices
+        .iter()
+        .flat_map(|slice| slice.chunks(PIECE))
+        .collect();
+    let first_look = |piece: &&[S]| FirstLook::of(piece);
+    let all = if count > PIECE {
+        let looks = pieces.par_iter().map(first_look);
+        looks.reduce(FirstLook::default, FirstLook::and)
+    } else {
+        let looks = pieces.iter().map(first_look);
+        looks.fold(FirstLook::default(), FirstLook::and)
+    };
+    let max = all.max?;
+    let [p50, p90, p95] = quantiles(&pieces, count, [0.5, 0.9, 0.95]);
+    Some(Spread {
+        count: count as u64,
+        mean: all.sum as f64 / count as f64 / 1000.0,
+        p50,
+        p90,
+        p95,
+        max: max.millis() as f64 / 1000.0,
+        histogram: histogram(all.below, count as u64),
+    })
+}
+
+/// How many values a thread looks at in one go.
+const PIECE: usize = 1 << 14;
+
+/// What one look at some values shows.
+#[derive(Default)]
+struct FirstLook<S> {
+    max: Option<S>,
+    sum: i128,
+    /// How many are below each of [`HISTOGRAM_SECS`].
+    below: [u64; HISTOGRAM_SECS.len()],
+}
+
+impl<S: Sample> FirstLook<S> {
+    fn of(values: &[S]) -> Self {
+        let mut look = Self {
+            max: values.iter().max().copied(),
+            ..Self::default()
+        };
+        let limits = HISTOGRAM_SECS.map(|secs| S::of(secs * 1000));
+        // By blocks that stay in the cache, whose sum an i64 holds.
+        for block in values.chunks(1_024) {
+            look.sum += i128::from(block.iter().map(|value| value.millis()).sum::<i64>());
+            for (count, limit) in look.below.iter_mut().zip(limits) {
+                *count += block.iter().filter(|value| **value < limit).count() as u64;
+            }
         }
+        look
     }
-    let count = values.len() as u64;
+
+    fn and(mut self, other: Self) -> Self {
+        for (mine, its) in self.below.iter_mut().zip(other.below) {
+            *mine += its;
+        }
+        self.max = self.max.max(other.max);
+        self.sum += other.sum;
+        self
+    }
+}
+
+/// Of `count` values, how many lie in each class, by how many lie below each limit.
+fn histogram(below: [u64; HISTOGRAM_SECS.len()], count: u64) -> [u64; 11] {
     let mut histogram = [0; 11];
     let mut before = 0;
     for (class, upto) in histogram.iter_mut().zip(below.into_iter().chain([count])) {
         *class = upto - before;
         before = upto;
     }
-    let [p50, p90, p95] = quantiles(values, [0.5, 0.9, 0.95]);
-    Some(Spread {
-        count,
-        mean: sum as f64 / values.len() as f64 / 1000.0,
-        p50,
-        p90,
-        p95,
-        max: max as f64 / 1000.0,
-        histogram,
-    })
+    histogram
 }
 
 /// The spread of `runs`, each in order, that add up to `sum` milliseconds; `None` when all
@@ -135,15 +183,6 @@ pub(super) fn spread_of_runs<S: Sample>(runs: &[&[S]], sum: i128) -> Option<Spre
         let below = |run: &&[S]| run.partition_point(|value| *value < limit);
         runs.iter().map(below).sum::<usize>() as u64
     });
-    let mut histogram = [0; 11];
-    let mut before = 0;
-    for (class, upto) in histogram
-        .iter_mut()
-        .zip(below.into_iter().chain([count as u64]))
-    {
-        *class = upto - before;
-        before = upto;
-    }
     let at = |share: f64| {
         let rank = count.saturating_sub(1) as f64 * share;
         let low = rank_of(runs, whole(rank.floor())) as f64;
@@ -160,7 +199,7 @@ pub(super) fn spread_of_runs<S: Sample>(runs: &[&[S]], sum: i128) -> Option<Spre
         p90: at(0.9),
         p95: at(0.95),
         max: max as f64 / 1000.0,
-        histogram,
+        histogram: histogram(below, count as u64),
     })
 }
 
@@ -194,16 +233,20 @@ fn rank_of<S: Sample>(runs: &[&[S]], rank: usize) -> i64 {
     low
 }
 
-/// The percentiles at ranks `(n − 1)·p`, in seconds.
-fn quantiles<S: Sample, const N: usize>(values: &mut [S], shares: [f64; N]) -> [f64; N] {
-    let ranks = shares.map(|share| values.len().saturating_sub(1) as f64 * share);
+/// The percentiles at ranks `(n − 1)·p` of all `pieces` together, in seconds.
+fn quantiles<S: Sample, const N: usize>(
+    pieces: &[&[S]],
+    count: usize,
+    shares: [f64; N],
+) -> [f64; N] {
+    let ranks = shares.map(|share| count.saturating_sub(1) as f64 * share);
     let mut wanted: Vec<usize> = ranks
         .iter()
         .flat_map(|rank| [whole(rank.floor()), whole(rank.ceil())])
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let picks = nth(values, &wanted);
+    let picks = nth(pieces, count, &wanted);
     let at = |rank: f64| {
         let place = wanted.binary_search(&whole(rank)).ok();
         let value = place.and_then(|place| picks.get(place));
@@ -225,67 +268,111 @@ const fn whole(rank: f64) -> usize {
 }
 
 /// From how many values on it pays to count before choosing.
-const MANY: usize = 1 << 15;
+const MANY: usize = 1 << 11;
 
-/// The values at ascending `ranks` of the sorted `values`, which it may reorder.
-fn nth<S: Sample>(values: &mut [S], ranks: &[usize]) -> Vec<S> {
-    if values.len() < MANY {
-        return select(values, ranks);
+/// How many classes values are counted in before one is chosen.
+const CLASSES: usize = 8_195;
+
+/// The class of a value: ones below zero and zero apart, the others by their leading eight
+/// bits, so that a class is never wider than a hundredth of what is in it, whether durations
+/// are of seconds or of months.
+fn class<S: Sample>(value: S) -> usize {
+    const ONE: u32 = 1.0_f32.to_bits() >> 16;
+    let millis = value.millis();
+    if millis <= 0 {
+        return usize::from(millis == 0);
     }
-    let least = values.iter().min().map_or(0, |value| value.millis());
-    let most = values.iter().max().map_or(0, |value| value.millis());
-    let Some(range) = most.checked_sub(least) else {
-        return select(values, ranks);
+    let leading = (millis as f32).to_bits() >> 16;
+    (leading - ONE) as usize + 2
+}
+
+/// The values at ascending `ranks` of the sorted values of all `pieces`, of which there are
+/// `count`.
+fn nth<S: Sample>(pieces: &[&[S]], count: usize, ranks: &[usize]) -> Vec<S> {
+    if count < MANY {
+        return select(&mut pieces.concat(), ranks);
+    }
+    let places = places(&class_counts(pieces, count), ranks);
+    let mut wanted: Vec<usize> = places.iter().map(|(class, _)| *class).collect();
+    wanted.dedup();
+    let mut lists = values_of(pieces, count, &wanted);
+    let pick = |(class, rank): (usize, usize)| {
+        let list = wanted.binary_search(&class).ok();
+        let list = list.and_then(|list| lists.get_mut(list));
+        let value = list.map(|list| select(list, &[rank]));
+        value
+            .and_then(|value| value.first().copied())
+            .unwrap_or_default()
     };
-    // Two passes: how many fall into each of 65,536 classes, then those of the few
-    // classes that a rank lies in.
-    let shift = (64 - range.leading_zeros()).saturating_sub(16);
-    let class = |value: &S| usize::try_from((value.millis() - least) >> shift).unwrap_or(0);
-    let mut counts = vec![0_usize; 1 << 16];
-    for value in values.iter() {
-        if let Some(count) = counts.get_mut(class(value)) {
-            *count += 1;
+    places.into_iter().map(pick).collect()
+}
+
+/// How many values each class has.
+fn class_counts<S: Sample>(pieces: &[&[S]], all: usize) -> Vec<u32> {
+    let add = |mut counts: Vec<u32>, piece: &&[S]| {
+        for value in *piece {
+            if let Some(count) = counts.get_mut(class(*value)) {
+                *count += 1;
+            }
         }
+        counts
+    };
+    let none = || vec![0; CLASSES];
+    if all <= PIECE {
+        return pieces.iter().fold(none(), add);
     }
+    let counted = pieces.par_iter().with_min_len(8).fold(none, add);
+    counted.reduce(none, |mut counts, other| {
+        for (count, more) in counts.iter_mut().zip(other) {
+            *count += more;
+        }
+        counts
+    })
+}
+
+/// Of each of ascending `ranks` the class that it lies in, and its rank there.
+fn places(counts: &[u32], ranks: &[usize]) -> Vec<(usize, usize)> {
     let mut before = 0;
     let mut places: Vec<(usize, usize)> = Vec::with_capacity(ranks.len());
-    for (number, count) in counts.iter().enumerate() {
-        while let Some(rank) = ranks
-            .get(places.len())
-            .filter(|rank| **rank < before + count)
-        {
-            places.push((number, rank - before));
+    for (class, count) in counts.iter().enumerate() {
+        let upto = before + *count as usize;
+        let next = |places: &Vec<_>| ranks.get(places.len()).filter(|rank| **rank < upto);
+        while let Some(rank) = next(&places) {
+            places.push((class, rank - before));
         }
-        before += count;
+        before = upto;
     }
-    let mut lists: Vec<(usize, Vec<S>)> = Vec::new();
-    for (number, _) in &places {
-        if lists.last().is_none_or(|(last, _)| last != number) {
-            lists.push((*number, Vec::new()));
-        }
-    }
-    let mut slots = vec![u8::MAX; 1 << 16];
-    for (slot, (number, _)) in (0_u8..).zip(&lists) {
-        if let Some(place) = slots.get_mut(*number) {
+    places
+}
+
+/// The values of each of some classes, which ascend.
+fn values_of<S: Sample>(pieces: &[&[S]], all: usize, wanted: &[usize]) -> Vec<Vec<S>> {
+    let mut slots = [u8::MAX; CLASSES];
+    for (slot, class) in (0_u8..).zip(wanted) {
+        if let Some(place) = slots.get_mut(*class) {
             *place = slot;
         }
     }
-    for value in values.iter() {
-        let slot = slots.get(class(value)).copied().unwrap_or(u8::MAX);
-        if let Some((_, list)) = lists.get_mut(usize::from(slot)) {
-            list.push(*value);
+    let add = |mut lists: Vec<Vec<S>>, piece: &&[S]| {
+        for value in *piece {
+            let slot = slots.get(class(*value)).copied().unwrap_or(u8::MAX);
+            if let Some(list) = lists.get_mut(usize::from(slot)) {
+                list.push(*value);
+            }
         }
+        lists
+    };
+    let none = || vec![Vec::new(); wanted.len()];
+    if all <= PIECE {
+        return pieces.iter().fold(none(), add);
     }
-    places
-        .into_iter()
-        .map(|(number, rank)| {
-            let list = lists.iter_mut().find(|(other, _)| *other == number);
-            let value = list.map(|(_, list)| select(list, &[rank]));
-            value
-                .and_then(|value| value.first().copied())
-                .unwrap_or_default()
-        })
-        .collect()
+    let found = pieces.par_iter().with_min_len(8).fold(none, add);
+    found.reduce(none, |mut lists, others| {
+        for (list, other) in lists.iter_mut().zip(others) {
+            list.extend(other);
+        }
+        lists
+    })
 }
 
 /// The values at ascending `ranks`, by choosing in what is left above the one before.
@@ -329,11 +416,12 @@ mod tests {
             seed >> 33
         };
         for spread_out in [1, 3_000, 4_000_000] {
-            let mut values: Vec<i64> = (0..MANY + 1_001)
+            let mut values: Vec<i64> = (0..40_001)
                 .map(|_| i64::try_from(next() % spread_out).unwrap() - 50)
                 .collect();
-            let ranks = [0, 5, 17_000, 17_001, 30_000, MANY + 1_000];
-            let counted = nth(&mut values.clone(), &ranks);
+            let ranks = [0, 5, 17_000, 17_001, 30_000, 40_000];
+            let (some, others) = values.split_at(values.len() / 3);
+            let counted = nth(&[some, others], values.len(), &ranks);
             values.sort_unstable();
             let sorted: Vec<i64> = ranks.iter().map(|rank| values[*rank]).collect();
             assert_eq!(counted, sorted);
@@ -343,7 +431,13 @@ mod tests {
     #[test]
     fn ordered_runs_give_what_all_their_values_give() {
         let mut seed = 11_u64;
-        for lengths in [vec![1], vec![2, 0, 1], vec![700, 1, 299], vec![3; 40]] {
+        for lengths in [
+            vec![1],
+            vec![2, 0, 1],
+            vec![700, 1, 299],
+            vec![3; 40],
+            vec![9_000, 70_001, 1],
+        ] {
             let mut runs: Vec<Vec<u32>> = Vec::new();
             for length in lengths {
                 let mut run: Vec<u32> = (0..length)
@@ -355,21 +449,21 @@ mod tests {
                 run.sort_unstable();
                 runs.push(run);
             }
-            let mut all = runs.concat();
+            let all = runs.concat();
             let sum = all.iter().map(|value| i128::from(*value)).sum();
             let runs: Vec<&[u32]> = runs.iter().map(Vec::as_slice).collect();
-            assert_eq!(spread_of_runs(&runs, sum), spread(&mut all));
+            assert_eq!(spread_of_runs(&runs, sum), spread(&[&all]));
         }
         assert_eq!(spread_of_runs::<i64>(&[&[]], 0), None);
     }
 
     #[test]
     fn percentiles_interpolate_and_one_value_is_all_of_them() {
-        let two = spread(&mut [600_000_i64, 60_000]).unwrap();
+        let two = spread(&[&[600_000_i64][..], &[60_000]]).unwrap();
         assert!((two.p90 - 546.0).abs() < 1e-9 && (two.p95 - 573.0).abs() < 1e-9);
-        let one = spread(&mut [60_000_u32]).unwrap();
+        let one = spread(&[&[60_000_u32][..]]).unwrap();
         assert!((one.p50 - 60.0).abs() < 1e-9 && (one.p95 - 60.0).abs() < 1e-9);
         assert_eq!(one.histogram, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(spread::<u32>(&mut []), None);
+        assert_eq!(spread::<u32>(&[]), None);
     }
 }

@@ -88,6 +88,14 @@ ids! {
     MessageId;
     /// Names a program elsewhere that is told what happens.
     WebhookId;
+    /// Names a saved report.
+    SavedReportId;
+    /// Names a report that goes out by mail.
+    MailScheduleId;
+    /// Names a dashboard.
+    DashboardId;
+    /// Names a link that shows figures outside.
+    SharedLinkId;
     /// Names a canned reply.
     CannedReplyId;
     /// Names a question put to the customer agent.

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::event::OWN_SOURCE;
 use super::{
     AgentPicture, Attention, Audit, Body, CannedReplies, Confirmations, ContactBook, CustomerAgent,
-    Event, Happenings, Imports, JobPreferences, Knowledge, MailThreads, Outbox, People, Presence,
-    Profiles, Provenance, QueueRules, Redactions, Routing, Services, Surveys, Tags, Timestamp,
-    Webhooks, Widget,
+    Event, Happenings, Imports, JobPreferences, Knowledge, MailSchedules, MailThreads, Outbox,
+    People, Presence, Profiles, Provenance, QueueRules, Redactions, Routing, Saved, Services,
+    Surveys, Tags, Timestamp, Webhooks, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -36,6 +36,10 @@ pub struct Installation {
     pub attention: Arc<Attention>,
     /// The tags that somebody created.
     pub tags: Arc<Tags>,
+    /// Reports that go out by mail.
+    pub mail_schedules: Arc<MailSchedules>,
+    /// Saved reports, dashboards and links.
+    pub saved: Arc<Saved>,
     /// Canned replies and macros.
     pub canned: Arc<CannedReplies>,
     /// Whether reps take work now.
@@ -85,6 +89,8 @@ impl Installation {
             || Attention::concerns(body)
             || Tags::concerns(body)
             || CannedReplies::concerns(body)
+            || Saved::concerns(body)
+            || MailSchedules::concerns(body)
             || Presence::concerns(body)
             || CustomerAgent::concerns(event)
             || AgentPicture::concerns(body)
@@ -130,6 +136,12 @@ impl Installation {
         }
         if Tags::concerns(&event.body) {
             Arc::make_mut(&mut self.tags).apply(event);
+        }
+        if MailSchedules::concerns(&event.body) {
+            Arc::make_mut(&mut self.mail_schedules).apply(from, event);
+        }
+        if Saved::concerns(&event.body) {
+            Arc::make_mut(&mut self.saved).apply(from, event);
         }
         if CannedReplies::concerns(&event.body) {
             Arc::make_mut(&mut self.canned).apply(event);

@@ -63,7 +63,7 @@ impl Drop for Notifying {
 }
 
 /// Sends every mail that can go out now; returns how many were done with.
-pub fn send_mails(app: &App) -> Result<usize, crate::app::Error> {
+pub fn send_mails(app: &Arc<App>) -> Result<usize, crate::app::Error> {
     let Some(mut postman) = Postman::new(app) else {
         return Ok(0);
     };

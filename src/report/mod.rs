@@ -16,8 +16,8 @@ mod result;
 mod rows;
 
 pub use ask::{
-    By, Compare, Dimension, DurationClock, Filter, FilterList, HandledBy, KeyValue, Limit, Query,
-    join_values, split_values,
+    By, Compare, Dimension, DurationClock, Filter, FilterList, HandledBy, KeyValue, Limit,
+    NamedRange, Query, join_values, split_values,
 };
 pub use bill::{
     BillCheck, BillLine, BillOrder, BillRule, Billed, CLAIM_FIELD, Claim, Counts, Price, bill_check,

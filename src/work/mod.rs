@@ -13,6 +13,7 @@ mod judging;
 mod mining;
 mod queueing;
 mod reminding;
+mod reporting;
 mod resting;
 mod routing;
 mod sending;
@@ -32,6 +33,7 @@ pub use judging::{recalibrate, reopen_failing, set_aside_unhelpful};
 pub use mining::mine_questions;
 pub use queueing::work_queue;
 pub use reminding::remind_contacts;
+pub use reporting::send_reports;
 pub use resting::rest_silent;
 pub use routing::route_conversations;
 pub use surveying::ask_contacts;
@@ -113,16 +115,8 @@ pub struct Working {
     stopped: Arc<AtomicBool>,
     waiter: Option<Waiter>,
     threads: Vec<JoinHandle<()>>,
-    bell: Arc<Bell>,
-    connecting: Option<Connecting>,
-}
-
-/// The thread that asks other products.
-struct Connecting {
-    thread: JoinHandle<()>,
-    bell: Arc<Bell>,
-    /// Whether it waits for an answer.
-    is_asking: Arc<AtomicBool>,
+    /// What is rung so that those who wait for it see that they are stopped.
+    bells: [Arc<Bell>; 2],
 }
 
 /// Starts the loops over an app.
@@ -134,6 +128,7 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(judging::Judging::new()),
         Box::new(mining::Mining::default()),
         Box::new(reminding::Reminding::default()),
+        Box::new(reporting::Reporting::default()),
         Box::new(resting::Resting),
         Box::new(routing::Silences),
         Box::new(surveying::Surveying::default()),
@@ -158,52 +153,46 @@ pub fn start(app: &Arc<App>) -> Working {
         thread.ok()
     });
     let mut threads: Vec<JoinHandle<()>> = threads.collect();
-    let bell = app.send_bell();
-    let (seen, rung, flag) = (Arc::downgrade(app), Arc::clone(&bell), Arc::clone(&stopped));
+    let bells = [app.send_bell(), app.connector_bell()];
+    let (seen, rung, flag) = (
+        Arc::downgrade(app),
+        Arc::clone(&bells[0]),
+        Arc::clone(&stopped),
+    );
     let named = std::thread::Builder::new().name("svar-sending".to_owned());
     match named.spawn(move || sending::run(&seen, &rung, &flag)) {
         Ok(thread) => threads.push(thread),
         Err(error) => tracing::error!(%error, "no reply goes out late; a restart tries again"),
     }
+    let (seen, rung, flag) = (
+        Arc::downgrade(app),
+        Arc::clone(&bells[1]),
+        Arc::clone(&stopped),
+    );
+    let named = std::thread::Builder::new().name("svar-connect".to_owned());
+    match named.spawn(move || connecting::run(&seen, &rung, &flag)) {
+        Ok(thread) => threads.push(thread),
+        Err(error) => {
+            tracing::error!(%error, "no connection is kept up to date; a restart tries again");
+        }
+    }
     Working {
         threads,
-        bell,
-        connecting: connect(app, &stopped),
+        bells,
         stopped,
         waiter: app.waiter(),
     }
 }
 
-fn connect(app: &Arc<App>, stopped: &Arc<AtomicBool>) -> Option<Connecting> {
-    let (bell, is_asking) = (app.connector_bell(), Arc::new(AtomicBool::new(false)));
-    let (seen, rung) = (Arc::downgrade(app), Arc::clone(&bell));
-    let flags = (Arc::clone(stopped), Arc::clone(&is_asking));
-    let named = std::thread::Builder::new().name("svar-connect".to_owned());
-    let thread = named.spawn(move || connecting::run(&seen, &rung, (&flags.0, &flags.1)));
-    if let Err(error) = &thread {
-        tracing::error!(%error, "no connection is kept up to date; a restart tries again");
-    }
-    Some(Connecting {
-        thread: thread.ok()?,
-        bell,
-        is_asking,
-    })
-}
-
 impl Drop for Working {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::SeqCst);
-        if let Some(connecting) = self.connecting.take() {
-            connecting.bell.ring();
-            // One that waits for a source touches nothing any more when its answer comes.
-            if !connecting.is_asking.load(Ordering::SeqCst) {
-                self.threads.push(connecting.thread);
-            }
-        }
         if let Some(waiter) = &self.waiter {
             waiter.wake();
         }
-        self.bell.ring();
+        for bell in &self.bells {
+            bell.ring();
+        }
         for thread in self.threads.drain(..) {
             if thread.join().is_ok() {
                 continue;

@@ -261,6 +261,7 @@ fn people_and_settings_are_for_admins_words_for_reps_and_the_door_alone_is_open(
         "/readyz",
         "/assets/{name}",
         "/join",
+        "/shared",
         "/setup",
         "/sign-in",
         "/sign-in/oidc",

@@ -13,7 +13,7 @@ use svar::app::Format;
 use crate::cli::Place;
 use crate::desk::Server;
 use crate::import_upload::{Form, sent, served};
-use crate::imports::files_of;
+use crate::imports::{files_of, total};
 
 /// A file of an archive as it is written; what it says of itself may be a lie.
 struct Packed {
@@ -265,4 +265,59 @@ fn a_file_that_is_not_as_its_archive_says_is_read_no_further() {
         assert!(error.contains(words), "{words}: {error}");
         assert!(error.contains("events.zip/events.jsonl"), "{error}");
     }
+}
+
+#[test]
+fn a_mapping_is_proposed_for_the_first_table_in_an_archive_and_says_which() {
+    let place = Place::new();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export.zip");
+    let tickets =
+        b"Ticket ID,Created at,Email,Subject\n7,2026-10-05 09:00,cy@site.example,Invoice\n";
+    let files = [
+        Packed::new("about.json", b"{\"made\": \"today\"}"),
+        Packed::new("export/tickets.csv", tickets),
+        Packed::new("export/users.csv", b"id,name\n1,Ann\n"),
+    ];
+    archive(&path, &files, false);
+    let ran = place.run(&["import", "--guess", path.to_str().unwrap(), "--zone", "UTC"]);
+    let proposal = ran.stdout;
+    let first = proposal.lines().next().unwrap();
+    assert_eq!(
+        first,
+        "# Proposed for `tickets.csv` of the archive; it also holds `users.csv`."
+    );
+    assert!(
+        proposal.contains("# {\"type\":\"conversation.started\""),
+        "{proposal}"
+    );
+    // What is proposed is a mapping as it stands.
+    svar::app::Mapping::parse("mapping", &proposal, Some("UTC")).unwrap();
+    archive(&path, &files[..1], false);
+    let ran = place.run(&["import", "--guess", path.to_str().unwrap()]);
+    assert!(ran.stderr.contains("it holds no table"), "{}", ran.stderr);
+}
+
+#[test]
+fn tables_of_a_database_in_an_archive_are_known_and_imported() {
+    let (desk, server) = served();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dump.zip");
+    let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/chatwoot-dump");
+    let tables = fs::read_dir(tables)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let tables = tables.map(|table| {
+        let name = table.file_name().unwrap().to_str().unwrap();
+        Packed::new(&format!("dump/{name}"), &fs::read(&table).unwrap())
+    });
+    archive(&path, &tables.collect::<Vec<_>>(), false);
+    let done = sent(&server, Form::default().file(&path));
+    assert_eq!(
+        (&done["state"], &done["format"]),
+        (&json!("done"), &json!("chatwoot")),
+        "{done}"
+    );
+    desk.app.settle().unwrap();
+    assert_eq!(total(&desk, "first_response_time")["value"], 800.0);
 }

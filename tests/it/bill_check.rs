@@ -222,3 +222,37 @@ fn the_command_checks_a_bill() {
     assert!(text.contains("intercom:1"), "{text}");
     assert!(text.contains("disputed: 2, 1.98"), "{text}");
 }
+
+#[test]
+fn a_procedures_handoff_is_billed_where_the_agent_handled_it() {
+    let desk = Desk::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("conversations.json");
+    let answer = answer_of("51", 1_791_190_810);
+    let all = [
+        conversation(
+            "5",
+            "procedure_handoff",
+            &json!([answer, rep("52", 1_791_190_900)]),
+        ),
+        conversation("6", "procedure_handoff", &json!([rep("61", 1_791_190_810)])),
+    ];
+    let text: Vec<String> = all.iter().map(Value::to_string).collect();
+    std::fs::write(&file, text.join("\n")).unwrap();
+    run(&desk, Migration::new(Format::Intercom), &[file]);
+    let server = Server::start(&desk.app);
+    let check = checked(&server);
+    let lines = check["lines"].as_array().unwrap();
+    let seen: Vec<(&Value, &Value)> = lines
+        .iter()
+        .map(|line| (&line["conversation"], &line["agreed"]))
+        .collect();
+    // In 6 it never answered, so that no procedure of its can have.
+    assert_eq!(
+        seen,
+        [
+            (&json!("intercom:6"), &json!(false)),
+            (&json!("intercom:5"), &json!(true))
+        ]
+    );
+}

@@ -2,6 +2,7 @@
 //! complaint of the console, no wider than the window, and usable by all.
 
 use serde_json::{Value, json};
+use svar::command::{Caller, Command, MailScheduleCommand, SavedCommand};
 
 use crate::chrome::Browser;
 use crate::desk::{Desk, Server};
@@ -29,7 +30,7 @@ fn pages(desk: &Desk) -> Vec<String> {
         .app
         .rows("handoff_outcomes", &svar::report::Query::default(), &wanted);
     // Somebody who is invited, so that the tables have a row.
-    let cli = svar::command::Caller::live(svar::command::Identity::Cli, svar::command::Role::Admin);
+    let cli = Caller::live(svar::command::Identity::Cli, svar::command::Role::Admin);
     let ada = svar::command::UserDraft {
         email: "ada@shop.example".to_owned(),
         name: "Ada Berg".to_owned(),
@@ -43,7 +44,8 @@ fn pages(desk: &Desk) -> Vec<String> {
         token: Some("t".to_owned()),
         ..svar::app::ConnectorDraft::default()
     };
-    desk.app.save_connector(&account).unwrap();
+    desk.app.save_connector(&cli, &account).unwrap();
+    keep(desk, &cli);
     let conversation = rows.unwrap().items[0].conversation.clone().unwrap();
     let ticket = conversation.replace(":c", ":t");
     vec![
@@ -73,6 +75,11 @@ fn pages(desk: &Desk) -> Vec<String> {
         "/settings/mail".to_owned(),
         "/settings/queue".to_owned(),
         "/settings/routing".to_owned(),
+        "/saved".to_owned(),
+        "/reports/first_response_time?range=last_90&by=rep&target=3600&saved=s1".to_owned(),
+        "/dashboards/d1".to_owned(),
+        "/dashboards/d1/edit".to_owned(),
+        desk.app.shared_path("l1").unwrap(),
         "/people".to_owned(),
         "/audit".to_owned(),
         "/account".to_owned(),
@@ -82,6 +89,37 @@ fn pages(desk: &Desk) -> Vec<String> {
         format!("/conversations/{conversation}"),
         format!("/tickets/{ticket}"),
     ]
+}
+
+/// Something saved, put on a dashboard, shown outside and mailed.
+fn keep(desk: &Desk, by: &Caller) {
+    let give = |command| {
+        desk.tick();
+        desk.app.write_now(by, command).unwrap();
+        desk.tick();
+    };
+    let report = json!({"id": "s1", "name": "Who answers how fast", "report": "first_response_time",
+        "parameters": {"range": "last_90", "by": "rep"}, "target": 3600, "audience": "everybody"});
+    let report = serde_json::from_value(report).unwrap();
+    give(Command::Saved(SavedCommand::SaveReport(report)));
+    let panels = json!([{"shows": {"kind": "report", "id": "resolved"}, "width": "tile"},
+        {"shows": {"kind": "saved_report", "id": "s1"}, "width": "whole"},
+        {"shows": {"kind": "report", "id": "messages_by_hour"}, "width": "half"},
+        {"shows": {"kind": "report", "id": "reply_count"}, "width": "third"}]);
+    let board = json!({"id": "d1", "name": "Monday", "panels": panels});
+    let board = serde_json::from_value(board).unwrap();
+    give(Command::Saved(SavedCommand::SaveDashboard(board)));
+    let shows = json!({"kind": "dashboard", "id": "d1"});
+    let share = SavedCommand::Share {
+        link: "l1".to_owned(),
+        shows: serde_json::from_value(shows.clone()).unwrap(),
+        expires_at: desk.app.clock().now().plus_millis(svar::model::DAY_MS),
+    };
+    give(Command::Saved(share));
+    let mail = json!({"id": "t1", "shows": shows, "every": "weekly", "weekday": 1, "time": "08:00",
+        "zone": "Europe/Oslo", "users": ["ada"]});
+    let mail = serde_json::from_value(mail).unwrap();
+    give(Command::MailSchedule(MailScheduleCommand::Save(mail)));
 }
 
 #[test]

@@ -20,7 +20,7 @@ const STORY: &str = "
 ";
 
 /// Runs the command line over a folder; what it printed, or what it complained of.
-fn svar(data: &Path, words: &[&str]) -> Result<String, String> {
+pub(crate) fn svar(data: &Path, words: &[&str]) -> Result<String, String> {
     let output = Command::new(env!("CARGO_BIN_EXE_svar"))
         .args(words)
         .arg("--data")

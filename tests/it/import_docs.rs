@@ -289,7 +289,11 @@ fn chatwoot() -> Pages {
         ("csat_survey_responses?page=2".to_owned(), json!([])),
         ("canned_responses".to_owned(), rest[5].clone()),
         ("portals".to_owned(), json!({"payload": [{"slug": "help"}]})),
-        ("portals/help/articles".to_owned(), rest[3].clone()),
+        ("portals/help/articles?page=1".to_owned(), rest[3].clone()),
+        (
+            "portals/help/articles?page=2".to_owned(),
+            json!({"payload": []}),
+        ),
         ("conversations?status=all&page=1".to_owned(), list),
         (
             "conversations?status=all&page=2".to_owned(),

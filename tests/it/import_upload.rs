@@ -395,3 +395,45 @@ fn files_that_are_dropped_on_the_form_are_those_that_are_sent() {
     browser.wait("document.querySelector('main').innerText.includes('Events: 1 new')");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
+
+#[test]
+fn how_far_the_search_for_questions_is_stands_by_the_import() {
+    let (desk, server) = served();
+    let files = files_of(Format::Chatwoot);
+    let begun = Form::default()
+        .files(&files)
+        .send(&server, "/api/v1/imports");
+    let place = begun.header("location").to_owned();
+    // Before anybody has looked, none is looked through.
+    assert_eq!(
+        follow(&server, &place)["mining"],
+        json!({"read": 0, "of": 0})
+    );
+    let page = place.replace("/api/v1", "");
+    assert!(!server.get(&page).body.contains("id=\"mining\""));
+    desk.tick();
+    desk.app.settle().unwrap();
+    let works = svar::work::start(&desk.app);
+    let began = Instant::now();
+    let seen = loop {
+        let seen = server.get("/api/v1/imports").json()["mining"].clone();
+        // 301, 302 and 303 have an episode each.
+        if seen["of"].as_u64() >= Some(3) && seen["read"] == seen["of"] {
+            break seen;
+        }
+        assert!(began.elapsed() < PATIENCE, "{seen}");
+        pause(Duration::from_millis(10));
+    };
+    drop(works);
+    assert_eq!(server.get(&place).json()["mining"], seen);
+    let said = format!("All {} episodes were looked through", seen["of"]);
+    for page in [page.as_str(), "/imports"] {
+        let body = server.get(page).body;
+        assert!(body.contains(&said), "{page}: {body}");
+    }
+    let dry = sent(
+        &server,
+        Form::default().field("dry_run", "true").files(&files),
+    );
+    assert_eq!(dry.get("mining"), None, "nothing came in");
+}

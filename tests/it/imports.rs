@@ -729,6 +729,76 @@ fn an_intercom_export_gives_the_figures_worked_out_by_hand() {
     assert_eq!(words, ["teleported", "carrier_pigeon"]);
 }
 
+/// A conversation of which Intercom says that Fin's part ended so.
+fn ended((place, word): (usize, &&str)) -> String {
+    let answer = json!({"type": "conversation_part", "id": format!("8{place}"),
+        "part_type": "comment", "body": "<p>So.</p>", "created_at": 1_791_190_810,
+        "author": {"type": "bot", "id": "7", "from_ai_agent": true}});
+    json!({"type": "conversation", "id": format!("7{place}"), "created_at": 1_791_190_800,
+        "updated_at": 1_791_190_920, "state": "open", "ai_agent_participated": true,
+        "ai_agent": {"resolution_state": word, "last_answer_type": "procedure_answer"},
+        "contacts": {"contacts": [{"type": "contact", "id": "u1"}]},
+        "conversation_parts": {"conversation_parts": [answer]},
+        "source": {"type": "conversation", "id": "s1", "body": "<p>How?</p>",
+            "author": {"type": "user", "id": "u1"}}})
+    .to_string()
+}
+
+#[test]
+fn how_fins_part_ended_is_a_handoff_or_named_as_unmapped() {
+    let desk = Desk::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("conversations.json");
+    let words = [
+        "escalated",
+        "procedure_handoff",
+        "negative_feedback",
+        "vanished",
+    ];
+    let lines: Vec<String> = words.iter().enumerate().map(ended).collect();
+    fs::write(&file, lines.join("\n")).unwrap();
+    let completeness = import(&desk, Format::Intercom, &[file]);
+    let events = exported(&desk);
+    let handoffs = events
+        .iter()
+        .filter(|event| event["type"] == "conversation.handed_off");
+    let handoffs: Vec<(&Value, &Value)> = handoffs
+        .map(|event| (&event["conversation"], &event["reason"]))
+        .collect();
+    assert_eq!(
+        handoffs,
+        [
+            (&json!("intercom:70"), &json!("rule")),
+            (&json!("intercom:71"), &json!("rule")),
+        ]
+    );
+    let feedback = events
+        .iter()
+        .find(|event| event["type"] == "feedback.given");
+    assert_eq!(feedback.unwrap()["rating"], "not_helpful");
+    // What has no counterpart came along all the same, and is counted.
+    let kept = events
+        .iter()
+        .filter(|event| event["attributes"]["ai_agent.last_answer_type"] == "procedure_answer");
+    assert_eq!(kept.count(), 4);
+    let unmapped: Vec<(&str, &str, u64)> = completeness
+        .unmapped
+        .iter()
+        .map(|one| (one.field.as_str(), one.value.as_str(), one.count))
+        .collect();
+    assert_eq!(
+        unmapped,
+        [
+            (
+                "conversation.ai_agent.last_answer_type",
+                "procedure_answer",
+                4
+            ),
+            ("conversation.ai_agent.resolution_state", "vanished", 1),
+        ]
+    );
+}
+
 #[test]
 fn all_examples_of_intercoms_api_are_accepted() {
     let Some(examples) = shared("importers/intercom_openapi_2.14_examples.json") else {

@@ -71,8 +71,12 @@ const LAYERS: &[(&str, &[&str])] = &[
         "work",
         &["app", "knowledge", "command", "model", "svar_index"],
     ),
-    ("notify", &["app", "work", "report", "model"]),
     ("web", &["app", "command", "report", "model"]),
+    // A report by mail says what its page shows.
+    (
+        "notify",
+        &["app", "work", "web", "command", "report", "model"],
+    ),
     (
         "cli",
         &[

@@ -14,6 +14,7 @@ const ALLOWED: &[&str] = &[
     // Asks for nothing at all.
     "0BSD",
     "Apache-2.0",
+    "BSD-2-Clause",
     "BSD-3-Clause",
     "ISC",
     "MIT",

@@ -540,13 +540,19 @@ fn one_press_ends_the_mails_of_one_kind_and_another_brings_them_back() {
             .mails
             .len()
     };
+    let all = MailWish::ALL.len();
     let shown = mailed.server.get(path);
-    assert_eq!((shown.status, wishes()), (200, 4), "{}", shown.body);
+    assert_eq!((shown.status, wishes()), (200, all), "{}", shown.body);
     // What a mail program posts for one press.
     let pressed = mailed
         .server
         .form(path, &[("List-Unsubscribe", "One-Click")]);
-    assert_eq!((pressed.status, wishes()), (200, 3), "{}", pressed.body);
+    assert_eq!(
+        (pressed.status, wishes()),
+        (200, all - 1),
+        "{}",
+        pressed.body
+    );
     assert!(
         pressed.body.contains("No such mails go any more to"),
         "{}",
@@ -556,9 +562,9 @@ fn one_press_ends_the_mails_of_one_kind_and_another_brings_them_back() {
     let again = mailed
         .server
         .form("/unsubscribe", &[("t", token), ("again", "yes")]);
-    assert_eq!((again.status, wishes()), (200, 4), "{}", again.body);
+    assert_eq!((again.status, wishes()), (200, all), "{}", again.body);
     let forged = mailed
         .server
         .form("/unsubscribe", &[("t", "YXNzaWduZWQ6YWRh.x")]);
-    assert_eq!((forged.status, wishes()), (404, 4));
+    assert_eq!((forged.status, wishes()), (404, all));
 }

@@ -82,7 +82,11 @@ mod import_upload;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod imports_chatwoot;
+#[cfg(test)]
 mod imports_hubspot;
+#[cfg(test)]
+mod imports_redacted;
 #[cfg(test)]
 mod inbox;
 #[cfg(test)]
@@ -144,6 +148,8 @@ mod reconciled;
 #[cfg(test)]
 mod recovery;
 #[cfg(test)]
+mod report_mails;
+#[cfg(test)]
 mod report_page;
 #[cfg(test)]
 mod requests;
@@ -159,6 +165,8 @@ mod rulings;
 mod rulings_more;
 #[cfg(test)]
 mod running;
+#[cfg(test)]
+mod saved;
 #[cfg(test)]
 mod schedule_change;
 #[cfg(test)]

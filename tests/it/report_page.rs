@@ -103,7 +103,7 @@ fn a_filter_may_leave_out_have_several_values_and_be_of_an_own_field() {
 
 #[test]
 fn totals_have_no_course_and_every_chart_a_table_or_list_of_its_figures() {
-    let over_time = page("/reports/rep_response_time");
+    let over_time = page("/reports/rep_response_time?every=week");
     assert!(over_time.contains("Over time") && over_time.contains("id=\"buckets\""));
     let totals = page("/reports/rep_response_time?show=totals");
     assert!(!totals.contains("id=\"buckets\"") && totals.contains("class=\"bar-list\""));
@@ -250,6 +250,23 @@ fn is_well_formed(drawn: &str) -> bool {
         }
     }
     open.is_empty()
+}
+
+#[test]
+fn a_long_course_comes_without_its_table_until_that_is_asked_for() {
+    let days = "from=2026-05-01&until=2026-10-31&every=day";
+    let rows = |page: &str| page.matches("<tr").count();
+    let long = page(&format!("/reports/first_response_time?{days}"));
+    assert!(long.contains("class=\"chart"), "{long}");
+    assert!(rows(&long) < 20, "{}", rows(&long));
+    let whole = page(&link(&long, "Show the table of every bucket"));
+    assert_eq!(rows(&whole), rows(&long) + 1 + 184);
+    assert!(!whole.contains("Show the table of every bucket"));
+    let short = page("/reports/first_response_time?range=last_30&every=day");
+    assert!(rows(&short) > 30 && !short.contains("Show the table"));
+    let panel = page(&format!("/panels/first_response_time?{days}"));
+    assert!(panel.contains("class=\"chart") && rows(&panel) == 0);
+    assert_eq!(rows(&page(&link(&panel, "Table"))), 1 + 184);
 }
 
 #[test]

@@ -311,6 +311,9 @@ fn paths(rule: &Rule, topic: &str) -> Vec<String> {
     if path.starts_with("/contacts") {
         return each(&["shown-p1"]);
     }
+    if path.starts_with("/dashboards/{id}") {
+        return each(&["team", "customer-agent", "sla", "jobs", "knowledge"]);
+    }
     if path.contains("{topic}") {
         return vec![path.replace("{topic}", topic)];
     }
@@ -336,7 +339,7 @@ fn paths(rule: &Rule, topic: &str) -> Vec<String> {
     if path == "/inbox/new" {
         return vec!["/inbox/new?q=parcel".to_owned(), path.to_owned()];
     }
-    let is_desks = ["answers", "tasks", "canned-replies"]
+    let is_desks = ["answers", "tasks", "canned-replies", "saved"]
         .iter()
         .any(|word| path.contains(word));
     assert!(!path.contains("{id}") || is_desks, "{path} has no row here");

@@ -156,18 +156,9 @@ impl Mail {
     fn read(to: &str, text: &str) -> Self {
         let (head, body) = halves(text);
         let kind = value(&head, "content-type");
-        let border = kind.split("boundary=\"").nth(1).unwrap_or_default();
-        let border = format!("--{}", border.trim_end_matches('"'));
-        let parts = body.split(&border).skip(1);
-        let parts = parts.filter(|part| !part.starts_with("--"));
-        let parts = parts.map(|part| {
-            let (head, body) = halves(part.trim_start_matches("\r\n"));
-            let coding = value(&head, "content-transfer-encoding");
-            (value(&head, "content-type"), decoded(&coding, &body))
-        });
         Self {
             to: to.to_owned(),
-            parts: parts.collect(),
+            parts: parts_of(&kind, &body),
             head,
         }
     }
@@ -183,6 +174,24 @@ impl Mail {
         let part = parts.find(|(other, _)| other.starts_with(kind));
         part.map_or("", |(_, text)| text)
     }
+}
+
+/// The parts of a body that is several, those of its parts among them.
+fn parts_of(kind: &str, body: &str) -> Vec<(String, String)> {
+    let border = kind.split("boundary=\"").nth(1).unwrap_or_default();
+    let border = format!("--{}", border.trim_end_matches('"'));
+    let parts = body.split(&border).skip(1);
+    let parts = parts.filter(|part| !part.starts_with("--"));
+    let parts = parts.flat_map(|part| {
+        let (head, body) = halves(part.trim_start_matches("\r\n"));
+        let kind = value(&head, "content-type");
+        if kind.starts_with("multipart/") {
+            return parts_of(&kind, &body);
+        }
+        let coding = value(&head, "content-transfer-encoding");
+        vec![(kind, decoded(&coding, &body))]
+    });
+    parts.collect()
 }
 
 fn halves(text: &str) -> (Vec<(String, String)>, String) {
@@ -219,7 +228,7 @@ fn decoded(coding: &str, body: &str) -> String {
     match coding {
         "base64" => {
             let code: String = body.split_whitespace().collect();
-            String::from_utf8(STANDARD.decode(code).unwrap()).unwrap()
+            String::from_utf8_lossy(&STANDARD.decode(code).unwrap()).into_owned()
         }
         "quoted-printable" => unquoted(body),
         _ => body.to_owned(),

@@ -22,6 +22,7 @@ use super::{App, Error, Folder, Format, HubSpotMapping, Mapping, Migration, Task
 use crate::command::{Caller, Refusal};
 pub use crate::connect::{FileHosts, file_host};
 use crate::ingest::recognized;
+use crate::knowledge::MiningView;
 use crate::lock::Lock;
 use crate::model::{Completeness, Invalid, Timestamp};
 
@@ -108,6 +109,9 @@ pub struct ImportProgress {
     /// What an export of another product came to, once it is done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub completeness: Option<Completeness>,
+    /// How far the search for questions in what people answered is, once what came in is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mining: Option<MiningView>,
     /// When the first of its events was.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -136,6 +140,7 @@ impl ImportProgress {
             rejects: Vec::new(),
             error: None,
             completeness: None,
+            mining: None,
             first_at: None,
             last_at: None,
         }
@@ -232,9 +237,15 @@ impl App {
 
     /// How far an import of this run of the server is.
     pub fn import_progress(&self, id: &str) -> Option<ImportProgress> {
-        let latest = self.imports.latest.lock();
-        let mut all = latest.iter().map(|one| one.lock().clone());
-        all.find(|one| one.id == id)
+        let mut found = {
+            let latest = self.imports.latest.lock();
+            let mut all = latest.iter().map(|one| one.lock().clone());
+            all.find(|one| one.id == id)?
+        };
+        if found.state == TaskState::Done && !found.dry_run {
+            found.mining = Some(self.knowledge().mining());
+        }
+        Some(found)
     }
 
     /// The import that runs, else the last one, of this run of the server.

@@ -25,8 +25,9 @@ fn cost(value: &Value) -> String {
 pub(super) fn gaps(answer: &Value) -> String {
     let items = list_of(answer, "items");
     let waiting = number(answer, "waiting").unwrap_or_default();
+    let mining = mining(answer);
     if items.is_empty() {
-        return if waiting > 0.0 {
+        let text = if waiting > 0.0 {
             format!(
                 "no gap yet; {} questions wait for their topic",
                 count(waiting)
@@ -34,6 +35,7 @@ pub(super) fn gaps(answer: &Value) -> String {
         } else {
             "no gap: every question found an answer, or was dismissed".to_owned()
         };
+        return text + &mining;
     }
     let mut grid = Grid::default();
     grid.column("topic", Side::Left);
@@ -66,7 +68,20 @@ pub(super) fn gaps(answer: &Value) -> String {
             plain(word(item, "title")),
         ]);
     }
-    grid.render()
+    grid.render() + &mining
+}
+
+/// How far the search for questions in what people answered is; empty: it is through.
+fn mining(answer: &Value) -> String {
+    let seen = answer.get("mining").cloned().unwrap_or_default();
+    match (number(&seen, "read"), number(&seen, "of")) {
+        (Some(read), Some(of)) if read < of => format!(
+            "\nlooking for questions in what people answered: {} of {} episodes",
+            count(read),
+            count(of)
+        ),
+        _ => String::new(),
+    }
 }
 
 /// A gap with its questions.
@@ -195,4 +210,22 @@ pub(super) fn cases(answer: &Value) -> String {
         ]);
     }
     grid.render()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn how_far_the_search_is_stands_below_the_list_while_it_runs() {
+        let list = |read: u64| {
+            let mining = json!({"read": read, "of": 1_200});
+            gaps(&json!({"items": [], "waiting": 0, "mining": mining}))
+        };
+        let said = "looking for questions in what people answered: 250 of 1,200 episodes";
+        assert!(list(250).ends_with(said), "{}", list(250));
+        assert!(!list(1_200).contains("looking"), "{}", list(1_200));
+    }
 }

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::sync_channel;
 
+use indicatif::HumanCount;
 use serde_json::Value;
 
 use super::context::Context;
@@ -195,8 +196,22 @@ fn last(context: &Context, json: bool) -> anyhow::Result<ExitCode> {
     } else {
         let completeness: Completeness = serde_json::from_value(last)?;
         output::print(Account(&completeness).to_string().trim_start())?;
+        if let Some(mining) = kept.get("mining").and_then(mined) {
+            output::print(mining)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How far the search for questions in what people answered is; none: there is no server to do it.
+fn mined(seen: &Value) -> Option<String> {
+    let number = |name: &str| seen.get(name).and_then(Value::as_u64);
+    let (read, of) = (number("read")?, number("of").filter(|of| *of > 0)?);
+    Some(format!(
+        "Questions that people answered: {} of {} episodes looked through; see svar gaps list",
+        HumanCount(read),
+        HumanCount(of)
+    ))
 }
 
 /// An import under way.

@@ -8,13 +8,17 @@ mod list;
 mod rows;
 mod table;
 
+use std::path::PathBuf;
+
 use chrono_tz::Tz;
 use clap::ValueEnum;
 
 use super::client::{Parameters, encoded};
 use super::context::Context;
 use super::output;
+use super::saved;
 use super::wrong::Wrong;
+use crate::command::SavedReportDraft;
 use crate::report::{Query, registry};
 
 /// Show a report's figures; without ID, the list of reports
@@ -24,8 +28,14 @@ use crate::report::{Query, registry};
 )]
 pub(super) struct Args {
     /// Which report
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", group = "which")]
     id: Option<String>,
+    /// Ask what a saved report asks, as `svar saved show` writes it; other flags say otherwise
+    #[arg(long, value_name = "FILE", group = "which")]
+    saved: Option<PathBuf>,
+    /// The window by its name, as of today: last_7, last_30, last_90, this_month or last_month
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["from", "to"])]
+    range: Option<String>,
     /// Start: a date in the zone, or an instant [default: 30 whole days ago]
     #[arg(long, value_name = "WHEN")]
     from: Option<String>,
@@ -75,7 +85,7 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
     /// List the rows behind the figures
-    #[arg(long, requires = "id")]
+    #[arg(long, requires = "which")]
     rows: bool,
     /// Only rows of the bucket that holds this instant
     #[arg(long, value_name = "INSTANT", requires = "rows")]
@@ -100,10 +110,12 @@ pub(super) enum Format {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
-    let Some(id) = &args.id else {
+    let saved = args.saved.as_deref().map(saved::read).transpose()?;
+    let id = saved.as_ref().map(|saved| &saved.report);
+    let Some(id) = id.or(args.id.as_ref()) else {
         return list::run(args.format);
     };
-    let parameters = args.parameters()?;
+    let parameters = args.over(saved.as_ref())?;
     // What cannot be asked is said without a server, too.
     parsed(&parameters)?;
     if registry::find(id).is_none() && !context.is_remote() {
@@ -145,9 +157,28 @@ fn write(text: &str) -> anyhow::Result<()> {
 }
 
 impl Args {
+    /// What a saved report asks, where no flag says otherwise.
+    fn over(&self, saved: Option<&SavedReportDraft>) -> Result<Parameters, Wrong> {
+        let mut parameters = self.parameters()?;
+        let is_said = |name: &str| parameters.iter().any(|(other, _)| other == name);
+        let is_dated = is_said("range") || is_said("from");
+        let is_window = |name: &str| matches!(name, "range" | "from" | "to");
+        let kept = saved.map(|saved| &saved.parameters);
+        let kept = kept
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| !is_said(name) && !(is_dated && is_window(name)));
+        let kept: Parameters = kept
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        parameters.extend(kept);
+        Ok(parameters)
+    }
+
     /// The flags as the API's parameters, whose names they have.
     fn parameters(&self) -> Result<Parameters, Wrong> {
         let options = [
+            ("range", self.range.as_ref()),
             ("from", self.from.as_ref()),
             ("to", self.to.as_ref()),
             ("tz", self.tz.as_ref()),

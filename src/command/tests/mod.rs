@@ -3,6 +3,7 @@
 mod conversation_samples;
 mod mail_samples;
 mod samples;
+mod saved_samples;
 
 use std::collections::BTreeSet;
 

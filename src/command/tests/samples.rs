@@ -2,6 +2,7 @@
 
 use super::conversation_samples::conversation_samples;
 use super::mail_samples::mail_samples;
+use super::saved_samples::saved_samples;
 use crate::command::*;
 use crate::model::event::{RepStatus, RuleConditions, RuleDeeds, RuleTrigger, Verdict};
 use crate::model::people::ProviderAccount;
@@ -52,6 +53,7 @@ pub(super) fn samples() -> Vec<Command> {
                 .map(Command::Conversation),
         )
         .chain(mail_samples())
+        .chain(saved_samples())
         .chain(contact_samples().into_iter().map(Command::Contact))
         .chain(ticket_samples().into_iter().map(Command::Ticket))
         .chain(contacts_own_samples())
@@ -84,6 +86,7 @@ fn contacts_own_samples() -> Vec<Command> {
         Command::Turn(TurnCommand::default()),
         Command::Widget(WidgetDraft::default()),
         Command::FinishImport(Box::default()),
+        Command::NoteConnector(Box::default()),
         Command::Survey(SurveyCommand::Set(SurveyDraft::default())),
         Command::Survey(SurveyCommand::Ask {
             conversation: String::new(),

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::chatwoot::dump;
 use super::field::Fields;
 use super::hubspot::{HubSpot, HubSpotMapping, sheet};
 use super::kind::{is_json, is_own, kind_of, listed};
@@ -46,8 +47,10 @@ enum Shape {
     Pages,
     /// As tables.
     Rows(Arc<Mapping>),
-    /// Each as one or the other.
-    Either(Arc<HubSpotMapping>),
+    /// Each as one or the other, tables with what is said of them.
+    HubSpot(Arc<HubSpotMapping>),
+    /// Each as one or the other, tables of a database.
+    Dump,
 }
 
 /// An export on its way into events.
@@ -70,7 +73,8 @@ impl Migration {
             format: Some(format),
             source: format.as_str().to_owned(),
             shape: match format {
-                Format::HubSpot => Shape::Either(Arc::default()),
+                Format::Chatwoot => Shape::Dump,
+                Format::HubSpot => Shape::HubSpot(Arc::default()),
                 _ => Shape::Pages,
             },
             translation: format.translation(),
@@ -80,9 +84,10 @@ impl Migration {
         }
     }
 
-    /// The same over what a connection gives.
-    pub fn of_connection(format: Format) -> Self {
-        let mut run = Self::new(format);
+    /// The same over what a connection gives; `mapping` is for one of HubSpot.
+    pub fn of_connection(format: Format, mapping: Option<HubSpotMapping>) -> Self {
+        let mapped = mapping.filter(|_| format == Format::HubSpot);
+        let mut run = mapped.map_or_else(|| Self::new(format), Self::of_hubspot);
         run.translation.expect_all();
         run
     }
@@ -91,7 +96,7 @@ impl Migration {
     pub fn of_hubspot(mapping: HubSpotMapping) -> Self {
         let mapping = Arc::new(mapping);
         Self {
-            shape: Shape::Either(Arc::clone(&mapping)),
+            shape: Shape::HubSpot(Arc::clone(&mapping)),
             translation: Box::new(HubSpot::new(mapping)),
             ..Self::new(Format::HubSpot)
         }
@@ -118,7 +123,7 @@ impl Migration {
         }
         match self.shape {
             Shape::Pages => Input::open(path),
-            Shape::Rows(_) | Shape::Either(_) => Input::open_table(path),
+            Shape::Rows(_) | Shape::HubSpot(_) | Shape::Dump => Input::open_table(path),
         }
     }
 
@@ -252,14 +257,14 @@ fn read(
     match shape {
         Shape::Pages => pages::read(name, input, receiver),
         Shape::Rows(mapping) => rows::read(name, input, mapping, receiver),
-        Shape::Either(mapping) => {
+        Shape::HubSpot(_) | Shape::Dump => {
             let mut input = BufReader::new(input);
             let seen = input.fill_buf();
             let seen = seen.map_err(|cause| Error::read(name, 0, cause))?;
-            if is_json(seen) {
-                pages::read(name, input, receiver)
-            } else {
-                sheet::read(name, input, mapping, receiver)
+            match shape {
+                _ if is_json(seen) => pages::read(name, input, receiver),
+                Shape::HubSpot(mapping) => sheet::read(name, input, mapping, receiver),
+                _ => dump::read(name, input, receiver),
             }
         }
     }
@@ -359,7 +364,7 @@ impl Receiver for Translator<'_> {
     fn broken(&mut self, number: u64, key: Option<&str>, fault: Broken) -> ControlFlow<()> {
         let unlisted = match self.migration.shape {
             Shape::Rows(_) => ROWS,
-            Shape::Pages | Shape::Either(_) => UNKNOWN,
+            Shape::Pages | Shape::HubSpot(_) | Shape::Dump => UNKNOWN,
         };
         let kind = key.and_then(|key| listed(self.migration.translation.as_ref(), key));
         let kind = kind.filter(|kind| !kind.is_empty()).unwrap_or(unlisted);

@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::chatwoot::dump;
 use super::field::Fields;
 use super::hubspot::sheet;
 use super::kind::{is_json, is_own, kind_of, listed};
@@ -43,6 +44,8 @@ fn votes(path: &Path) -> BTreeMap<&'static str, u64> {
         };
         let format = if sheet::is_one(&table.heads) {
             Format::HubSpot.as_str()
+        } else if dump::is_one(&table.heads) {
+            Format::Chatwoot.as_str()
         } else {
             "csv"
         };

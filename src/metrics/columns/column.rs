@@ -3,7 +3,9 @@
 //! A chunk is immutable, so each of its columns chooses its own width when it is made: a
 //! column of one value takes no room, one that is mostly absent keeps a bit a row.
 
-use super::packed::{PackedNumbers, Presence, bits_of, width_of};
+use std::iter::repeat;
+
+use super::packed::{PackedNumbers, Presence, bits_from, bits_of, width_of};
 use super::reference::Reference;
 use super::value::Value;
 
@@ -186,115 +188,95 @@ impl Column {
             reason = "codes are stored from u32"
         )]
         let (base, absent) = (self.base as u32, self.absent as u32);
-        let code = |is_none: bool, raw: u32| {
-            if is_none {
-                absent
-            } else {
-                base.wrapping_add(raw)
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "codes are stored from u32"
+        )]
+        let whole = |number: i64| number as u32;
+        let code = move |raw: Option<u32>| raw.map_or(absent, |raw| base.wrapping_add(raw));
+        let from = self.first_of(start);
+        match &self.packed {
+            PackedNumbers::Same => self.lay(start, into, absent, repeat(base)),
+            PackedNumbers::Bits(words) => {
+                let bits = bits_from(words, from).map(u32::from);
+                self.lay(start, into, absent, bits.map(|bit| base.wrapping_add(bit)));
             }
-        };
-        match (&self.presence, &self.packed) {
-            (None, PackedNumbers::Same) => into.fill(base),
-            (None, PackedNumbers::Bytes(values)) => {
-                for (slot, value) in into.iter_mut().zip(values.get(start..).unwrap_or_default()) {
-                    *slot = code(*value == u8::MAX, u32::from(*value));
-                }
+            PackedNumbers::Bytes(all) => {
+                self.lay(start, into, absent, present(all, from, u8::MAX).map(code));
             }
-            (None, PackedNumbers::Shorts(values)) => {
-                for (slot, value) in into.iter_mut().zip(values.get(start..).unwrap_or_default()) {
-                    *slot = code(*value == u16::MAX, u32::from(*value));
-                }
+            PackedNumbers::Shorts(all) => {
+                self.lay(start, into, absent, present(all, from, u16::MAX).map(code));
             }
-            (None, PackedNumbers::Words(values)) => {
-                for (slot, value) in into.iter_mut().zip(values.get(start..).unwrap_or_default()) {
-                    *slot = code(*value == u32::MAX, *value);
-                }
+            PackedNumbers::Words(all) => {
+                self.lay(start, into, absent, present(all, from, u32::MAX).map(code));
             }
-            _ => {
-                for (index, slot) in into.iter_mut().enumerate() {
-                    *slot = self.get(start + index).unwrap_or(u32::MAX);
-                }
+            PackedNumbers::Longs(all) => {
+                let values = all.get(from..).unwrap_or_default().iter();
+                self.lay(start, into, absent, values.copied().map(whole));
             }
         }
     }
 
     /// Writes the numbers of the rows from `start` on into `into`.
     pub fn read(&self, start: usize, into: &mut [i64]) {
-        if let Some(presence) = &self.presence {
-            return self.read_sparse(presence, start, into);
-        }
+        let (base, absent) = (self.base, self.absent);
+        let number = move |raw: Option<i64>| raw.map_or(absent, |raw| base + raw);
+        let from = self.first_of(start);
         match &self.packed {
-            PackedNumbers::Same => into.fill(self.base),
-            PackedNumbers::Bits(_) => {
-                for (index, slot) in into.iter_mut().enumerate() {
-                    *slot = self.number(start + index).unwrap_or(self.absent);
-                }
+            PackedNumbers::Same => self.lay(start, into, absent, repeat(base)),
+            PackedNumbers::Bits(words) => {
+                let bits = bits_from(words, from).map(i64::from);
+                self.lay(start, into, absent, bits.map(|bit| base + bit));
             }
-            PackedNumbers::Bytes(values) => self.widen(values, start, into, u8::MAX),
-            PackedNumbers::Shorts(values) => self.widen(values, start, into, u16::MAX),
-            PackedNumbers::Words(values) => self.widen(values, start, into, u32::MAX),
-            PackedNumbers::Longs(values) => {
-                for (slot, value) in into.iter_mut().zip(values.iter().skip(start)) {
-                    *slot = *value;
-                }
+            PackedNumbers::Bytes(all) => {
+                self.lay(start, into, absent, present(all, from, u8::MAX).map(number));
             }
-        }
-    }
-
-    /// As [`Self::read`], of rows that mostly have none: the places of those that have one
-    /// follow each other.
-    fn read_sparse(&self, presence: &Presence, start: usize, into: &mut [i64]) {
-        let first = presence.count_before(start);
-        match &self.packed {
-            PackedNumbers::Same | PackedNumbers::Bits(_) => {
-                for (index, slot) in into.iter_mut().enumerate() {
-                    *slot = self.number(start + index).unwrap_or(self.absent);
-                }
+            PackedNumbers::Shorts(all) => {
+                self.lay(
+                    start,
+                    into,
+                    absent,
+                    present(all, from, u16::MAX).map(number),
+                );
             }
-            PackedNumbers::Bytes(values) => self.lay(presence, start, into, values.get(first..)),
-            PackedNumbers::Shorts(values) => self.lay(presence, start, into, values.get(first..)),
-            PackedNumbers::Words(values) => self.lay(presence, start, into, values.get(first..)),
-            PackedNumbers::Longs(values) => {
-                into.fill(self.absent);
-                let mut values = values.iter().skip(first);
-                for (index, slot) in into.iter_mut().enumerate() {
-                    if presence.holds(start + index) {
-                        *slot = values.next().copied().unwrap_or(self.absent);
-                    }
-                }
+            PackedNumbers::Words(all) => {
+                self.lay(
+                    start,
+                    into,
+                    absent,
+                    present(all, from, u32::MAX).map(number),
+                );
+            }
+            PackedNumbers::Longs(all) => {
+                let values = all.get(from..).unwrap_or_default().iter();
+                self.lay(start, into, absent, values.copied());
             }
         }
     }
 
-    fn lay<T: Copy + Into<i64>>(
+    /// The place of the first value of the rows from `start` on.
+    fn first_of(&self, start: usize) -> usize {
+        let presence = self.presence.as_ref();
+        presence.map_or(start, |presence| presence.count_before(start))
+    }
+
+    /// Writes the rows from `start` on into `into`: `values` where they have one, else `absent`.
+    fn lay<N: Copy>(
         &self,
-        presence: &Presence,
         start: usize,
-        into: &mut [i64],
-        values: Option<&[T]>,
+        into: &mut [N],
+        absent: N,
+        values: impl Iterator<Item = N>,
     ) {
-        let mut values = values.unwrap_or_default().iter();
-        for (index, slot) in into.iter_mut().enumerate() {
-            *slot = if presence.holds(start + index) {
-                let value = values.next();
-                value.map_or(self.absent, |value| self.base + (*value).into())
-            } else {
-                self.absent
-            };
-        }
-    }
-
-    fn widen<T: Copy + Into<i64> + PartialEq>(
-        &self,
-        values: &[T],
-        start: usize,
-        into: &mut [i64],
-        none: T,
-    ) {
-        let values = values.get(start..).unwrap_or_default();
-        for (slot, value) in into.iter_mut().zip(values) {
-            *slot = self.wide(*value, none);
-        }
+        let Some(presence) = &self.presence else {
+            for (slot, value) in into.iter_mut().zip(values) {
+                *slot = value;
+            }
+            return;
+        };
+        into.fill(absent);
+        presence.lay(start, into, values);
     }
 
     /// A number that none is below, and one that none is above; "none" aside.
@@ -371,6 +353,16 @@ impl Column {
     }
 }
 
+/// Packed values from a place on; `none` stands for "none".
+fn present<T: Copy + PartialEq, N: From<T>>(
+    values: &[T],
+    from: usize,
+    none: T,
+) -> impl Iterator<Item = Option<N>> + '_ {
+    let values = values.get(from..).unwrap_or_default().iter();
+    values.map(move |value| (*value != none).then(|| N::from(*value)))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -383,7 +375,7 @@ mod tests {
             .map(|index| column.number(index).unwrap())
             .collect();
         assert_eq!(ticks, numbers);
-        for start in [0, numbers.len() / 2] {
+        for start in [0, numbers.len() / 3, numbers.len() / 2] {
             let mut read = vec![0; numbers.len() - start];
             column.read(start, &mut read);
             assert_eq!(read, numbers.get(start..).unwrap());
@@ -428,6 +420,23 @@ mod tests {
         fn any_numbers_come_back(numbers in prop::collection::vec(
             prop_oneof![Just(i64::MAX), -300_i64..300, any::<i64>()], 0..300)) {
             holds(&numbers);
+        }
+
+        #[test]
+        fn any_codes_come_back(codes in prop::collection::vec(
+            prop_oneof![Just(u32::MAX), 7_u32..9, 0_u32..300, 0_u32..90_000], 0..300), share in 1_usize..9) {
+            for (step, kept) in [(1, 1), (share, 1), (9, share)] {
+                let code = |(index, code): (usize, &u32)| {
+                    if index % step < kept { *code } else { u32::MAX }
+                };
+                let codes: Vec<u32> = codes.iter().enumerate().map(code).collect();
+                let column = Column::of(codes.iter().copied());
+                for start in [0, codes.len() / 3] {
+                    let mut read = vec![0; codes.len() - start];
+                    column.read_codes(start, &mut read);
+                    prop_assert_eq!(&read[..], codes.get(start..).unwrap());
+                }
+            }
         }
 
         #[test]

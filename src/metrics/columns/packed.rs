@@ -38,10 +38,30 @@ impl Presence {
         Self { bits, before }
     }
 
-    /// Whether row `index` has a value.
-    pub(in crate::metrics) fn holds(&self, index: usize) -> bool {
-        let word = self.bits.get(index / 64).copied().unwrap_or_default();
-        word >> (index % 64) & 1 == 1
+    /// Writes the values of the rows from `start` on into `into`; `values` are those of the rows
+    /// that have one, from there on, and the others are left as they are.
+    pub(in crate::metrics) fn lay<N>(
+        &self,
+        start: usize,
+        into: &mut [N],
+        mut values: impl Iterator<Item = N>,
+    ) {
+        let mut index = start;
+        let mut rest = into;
+        while !rest.is_empty() {
+            let here = (64 - index % 64).min(rest.len());
+            let (rows, after) = rest.split_at_mut(here);
+            let word = self.bits.get(index / 64).copied().unwrap_or_default() >> (index % 64);
+            if word == u64::MAX {
+                for (slot, value) in rows.iter_mut().zip(values.by_ref().take(here)) {
+                    *slot = value;
+                }
+            } else {
+                lay_some(word, rows, &mut values);
+            }
+            index += here;
+            rest = after;
+        }
     }
 
     /// How many rows before row `index` have a value.
@@ -62,6 +82,28 @@ impl Presence {
         let before = *self.before.get(index / 64)?;
         Some(before as usize + (word & (bit - 1)).count_ones() as usize)
     }
+}
+
+/// Writes the values of the rows that `word` has a bit for.
+fn lay_some<N>(word: u64, rows: &mut [N], values: &mut impl Iterator<Item = N>) {
+    let mut bits = word;
+    while bits != 0 {
+        let Some(slot) = rows.get_mut(bits.trailing_zeros() as usize) else {
+            return;
+        };
+        let Some(value) = values.next() else {
+            return;
+        };
+        *slot = value;
+        bits &= bits - 1;
+    }
+}
+
+/// The numbers of `words` from the bit `start` on, one a bit.
+pub(in crate::metrics) fn bits_from(words: &[u64], start: usize) -> impl Iterator<Item = u8> + '_ {
+    let words = words.get(start / 64..).unwrap_or_default().iter();
+    let bits = words.flat_map(|word| (0..64).map(move |bit| u8::from(word >> bit & 1 == 1)));
+    bits.skip(start % 64)
 }
 
 /// Bytes a value of the narrowest width that holds `range`.

@@ -3,6 +3,7 @@
 //!
 //! Made and changed by `projection`; read by reports.
 
+mod contacts;
 mod dictionary;
 mod duty;
 mod own;
@@ -11,10 +12,11 @@ mod seen;
 mod starts;
 mod tables;
 
+pub use contacts::{ContactField, ContactRow, Contacts};
 pub use dictionary::{Dictionaries, Dictionary, NONE};
 pub use duty::Duty;
 pub use own::{HOLDER, OWNER, OwnField, OwnFields, TEAM};
 pub use pages::Pages;
 pub use seen::Seen;
 pub use starts::{Start, Starts};
-pub use tables::{ContactRow, Contacts, Facts, FieldOwner, Stays, ThreadRow, Update};
+pub use tables::{Facts, FieldOwner, Stays, ThreadRow, Update};

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use super::contacts::{ContactRow, Contacts};
 use super::dictionary::{Dictionaries, NONE};
 use super::duty::Duty;
 use super::own::{OwnField, OwnFields};
@@ -76,17 +77,6 @@ impl Default for ThreadRow {
     }
 }
 
-/// What a contact says; its place is the contact's code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ContactRow {
-    /// The contact as which it counts, merges followed.
-    pub root: u32,
-    /// Its language.
-    pub language: u32,
-    /// Its company's key.
-    pub company: u32,
-}
-
 /// Whose own fields are read, by codes.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldOwner {
@@ -96,26 +86,6 @@ pub struct FieldOwner {
     pub conversation: u32,
     /// Its contact.
     pub contact: u32,
-}
-
-/// Contacts by code; one without a row counts as itself.
-#[derive(Clone, Debug, Default)]
-pub struct Contacts(Pages<Option<ContactRow>>, pub OwnFields);
-
-impl Contacts {
-    /// Writes the row of the contact `code`.
-    pub fn set(&mut self, code: u32, row: ContactRow) {
-        self.0.set(code, Some(row));
-    }
-
-    /// The row of the contact `code`.
-    pub fn get(&self, code: u32) -> ContactRow {
-        self.0.get(code).unwrap_or(ContactRow {
-            root: code,
-            language: NONE,
-            company: NONE,
-        })
-    }
 }
 
 /// The stays of each ticket, in order.
@@ -307,7 +277,7 @@ impl Facts {
 
     /// The contact as which the conversation's contact counts.
     pub fn contact(&self, code: u32) -> ContactRow {
-        self.contacts.get(self.contacts.get(code).root)
+        self.contacts.counted(code)
     }
 
     /// The value of an own field at an instant: the ticket's, else the conversation's, else

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::metrics::columns::Column;
-use crate::metrics::facts::NONE;
+use crate::metrics::facts::{ContactField, Contacts, NONE};
 use crate::metrics::table::Data;
 
 /// How many rows are worked on at once: what a core keeps close.
@@ -18,8 +18,8 @@ pub enum Codes {
     Own(Arc<Data>, usize),
     /// The column's, for this question only.
     Passing(Arc<Column>),
-    /// What a list says of the others.
-    Mapped(Box<Self>, Arc<Vec<u32>>),
+    /// What the contacts that the others are say of themselves.
+    OfContacts(Box<Self>, ContactField, Arc<Contacts>),
     /// The first's, where it has none the second's.
     Either(Box<Self>, Box<Self>),
 }
@@ -34,10 +34,10 @@ impl Codes {
                     column.read_codes(start, into);
                 }
             }
-            Self::Mapped(others, list) => {
-                others.read(start, into);
+            Self::OfContacts(contacts, field, known) => {
+                contacts.read(start, into);
                 for code in into {
-                    *code = list.get(*code as usize).copied().unwrap_or(NONE);
+                    *code = known.field(*code, *field);
                 }
             }
             Self::Either(first, second) => {

@@ -220,17 +220,15 @@ impl<'v, S: DurationWidth> Pool<'v, S> {
         }
     }
 
-    fn spread(mut self) -> Option<Box<Spread>> {
+    fn spread(self) -> Option<Box<Spread>> {
         let count = |slices: &[&[S]]| slices.iter().map(|slice| slice.len()).sum::<usize>();
         let (ordered, loose) = (count(&self.ordered), count(&self.loose));
         let pays = self.ordered.len().saturating_mul(HALVING) < ordered && loose < ordered;
         if !pays || !self.widened.is_empty() {
-            let mut values = std::mem::take(&mut self.widened);
-            values.reserve(ordered + loose);
-            for slice in self.loose.iter().chain(&self.ordered) {
-                values.extend_from_slice(slice);
-            }
-            return spread(&mut values).map(Box::new);
+            let mut slices = self.loose;
+            slices.extend(self.ordered);
+            slices.push(&self.widened);
+            return spread(&slices).map(Box::new);
         }
         let mut own = self.loose.concat();
         own.sort_unstable();

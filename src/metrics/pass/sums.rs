@@ -105,16 +105,23 @@ impl Builder<'_> {
             by_key.insert([NONE; MAX_DIMENSIONS], Vec::new());
         }
         let by_key: Vec<(Key, Vec<GroupSpan>)> = by_key.into_iter().collect();
-        let groups = by_key
-            .par_iter()
-            .map(|(key, parts)| self.group(*key, parts));
-        tally.groups = groups
-            .filter(|group| !is_cut || !group.total.is_empty())
-            .collect();
-        match tally.groups.first() {
-            Some(only) if !is_cut => tally.total = only.total.clone(),
-            _ => self.spreads(&mut tally.total, &[(0, self.cell_counts.len())]),
+        let groups = || {
+            let groups = by_key.par_iter();
+            let groups = groups.map(|(key, parts)| self.group(*key, parts));
+            groups
+                .filter(|group| !is_cut || !group.total.is_empty())
+                .collect()
+        };
+        if !is_cut {
+            tally.groups = groups();
+            if let Some(only) = tally.groups.first() {
+                tally.total = only.total.clone();
+            }
+            return tally;
         }
+        let total = &mut tally.total;
+        let whole = || self.spreads(total, &[(0, self.cell_counts.len())]);
+        (tally.groups, ()) = rayon::join(groups, whole);
         tally
     }
 

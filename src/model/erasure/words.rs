@@ -224,6 +224,12 @@ impl Erasure {
                 let texts = event.when.text.iter_mut().chain(&mut event.then.say);
                 texts.for_each(|text| self.scrub(text));
             }
+            Body::SavedReportSet(event) => {
+                self.scrub(&mut event.name);
+                let values = event.parameters.values_mut();
+                values.for_each(|value| self.scrub(value));
+            }
+            Body::DashboardSet(event) => self.scrub(&mut event.name),
             Body::CannedReplySet(event) => {
                 self.scrub(&mut event.title);
                 self.scrub(&mut event.text);

@@ -23,6 +23,7 @@ use super::agent::{
 use super::attention::{
     ConversationSeen, ConversationSnoozed, ConversationUnseen, ConversationWoken,
 };
+use super::bodies::bodies;
 use super::canned::{CannedReplyRemoved, CannedReplySet};
 use super::contact::{ContactErased, ContactVerified, VisitorSignedOut};
 use super::conversation::{
@@ -33,13 +34,14 @@ use super::conversation::{
     TagDeleted, TagRenamed,
 };
 use super::embedder::{EmbedderSwitched, ModelSet};
-use super::imports::ImportFinished;
+use super::imports::{ConnectorChanged, ImportFinished};
 use super::job::{JobPreferencesSet, JobReminded, ServiceRemoved, ServiceSet};
 use super::knowledge::{
     QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
 };
 use super::mail::{MailDropped, MailQueued, MailSent};
 use super::mail_in::MailTakenIn;
+use super::mail_schedule::{MailScheduleRemoved, MailScheduleSet};
 use super::mining::QuestionMined;
 use super::people::{
     ContactBlocked, ContactMerged, ContactUpserted, InboxUpserted, RepDeleted, RepStatusChanged,
@@ -49,6 +51,10 @@ use super::profile::{ProfileRemoved, ProfileSet};
 use super::queue::QueueSet;
 use super::routing::{
     RuleActed, RulePaused, RuleRemoved, RuleSet, RuleSwitched, RulesAsked, RulesOrdered,
+};
+use super::saved::{
+    DashboardRemoved, DashboardRestored, DashboardSet, LinkRevoked, LinkShared, SavedReportRemoved,
+    SavedReportRestored, SavedReportSet,
 };
 use super::survey::{SurveyHeldBack, SurveySet};
 use super::tag::TagCreated;
@@ -67,65 +73,6 @@ use super::widget::WidgetSet;
 
 /// The rank of Svar's own events.
 const OWN_RANK: u8 = 8;
-
-macro_rules! bodies {
-    (
-        format {$($(#[$doc:meta])* $name:ident($type:ty) = $kind:literal rank $rank:literal,)*}
-        own {$($(#[$own_doc:meta])* $own:ident = $own_kind:literal,)*}
-    ) => {
-        /// What happened: one variant for each type of event.
-        #[derive(Clone, Debug, PartialEq, Serialize)]
-        #[serde(untagged)]
-        pub enum Body {
-            $($(#[$doc])* $name(Box<$type>),)*
-            $($(#[$own_doc])* $own(Box<$own>),)*
-        }
-
-        impl Body {
-            /// The types of the interchange format, in its order.
-            pub const TYPES: &'static [&'static str] = &[$($kind,)*];
-            /// The types of Svar's own events.
-            pub const OWN_TYPES: &'static [&'static str] = &[$($own_kind,)*];
-
-            /// The `type` of the event.
-            pub const fn kind(&self) -> &'static str {
-                match self {
-                    $(Self::$name(_) => $kind,)*
-                    $(Self::$own(_) => $own_kind,)*
-                }
-            }
-
-            /// The place among events of one instant. Svar's own events are never put in
-            /// order by it: theirs is the journal's.
-            pub const fn rank(&self) -> u8 {
-                match self {
-                    $(Self::$name(_) => $rank,)*
-                    $(Self::$own(_) => OWN_RANK,)*
-                }
-            }
-
-            /// Whether it is one of Svar's own.
-            pub const fn is_own(&self) -> bool {
-                match self {
-                    $(Self::$name(_) => false,)*
-                    $(Self::$own(_) => true,)*
-                }
-            }
-
-            /// Reads the fields of an event of type `kind`; `None` for an unknown type.
-            pub(super) fn read<'de, D: serde::Deserializer<'de>>(
-                kind: &str,
-                fields: D,
-            ) -> Option<Result<Self, D::Error>> {
-                match kind {
-                    $($kind => Some(<$type>::deserialize(fields).map(|body| Self::$name(Box::new(body)))),)*
-                    $($own_kind => Some(<$own>::deserialize(fields).map(|body| Self::$own(Box::new(body)))),)*
-                    _ => None,
-                }
-            }
-        }
-    };
-}
 
 // One macro so that a type's name, rank and struct are in one line.
 bodies! {
@@ -356,6 +303,26 @@ bodies! {
         CannedReplySet = "svar.canned_reply_set",
         /// A canned reply is no more.
         CannedReplyRemoved = "svar.canned_reply_removed",
+        /// A report goes out by mail again and again.
+        MailScheduleSet = "svar.mail_schedule_set",
+        /// A report goes out by mail no more.
+        MailScheduleRemoved = "svar.mail_schedule_removed",
+        /// A report is kept under a name.
+        SavedReportSet = "svar.saved_report_set",
+        /// A saved report is no longer there.
+        SavedReportRemoved = "svar.saved_report_removed",
+        /// A saved report is there again.
+        SavedReportRestored = "svar.saved_report_restored",
+        /// A dashboard has these panels.
+        DashboardSet = "svar.dashboard_set",
+        /// A dashboard is no longer there.
+        DashboardRemoved = "svar.dashboard_removed",
+        /// A dashboard is there again.
+        DashboardRestored = "svar.dashboard_restored",
+        /// Whoever has a link sees figures without signing in.
+        LinkShared = "svar.link_shared",
+        /// A link shows nothing any more.
+        LinkRevoked = "svar.link_revoked",
         /// A tag is offered that no conversation has yet.
         TagCreated = "svar.tag_created",
         /// A definition profile of the desk's own has these switches from now on.
@@ -396,5 +363,7 @@ bodies! {
         TokenRevoked = "svar.token_revoked",
         /// An export of another product was imported.
         ImportFinished = "svar.import_finished",
+        /// Somebody changed which accounts of other products are read.
+        ConnectorChanged = "svar.connector_changed",
     }
 }

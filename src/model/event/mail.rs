@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::model::{ConversationId, TicketId, Timestamp, UserId, WebhookId};
+use crate::model::{ConversationId, MailScheduleId, TicketId, Timestamp, UserId, WebhookId};
 
 /// What a mail is about, and to whom it goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,15 @@ pub enum MailAbout {
         /// Which webhook.
         webhook: WebhookId,
     },
+    /// A user gets a report.
+    Report {
+        /// Who gets it.
+        user: UserId,
+        /// By which schedule.
+        schedule: MailScheduleId,
+        /// For when.
+        due: Timestamp,
+    },
     /// A user tries whether mails arrive.
     Test {
         /// Who gets it.
@@ -90,15 +99,18 @@ pub enum MailWish {
     AssignedTraffic,
     /// The unread messages of each hour.
     Digest,
+    /// Reports that were set up to come by mail.
+    Report,
 }
 
 impl MailWish {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::FirstMessage,
         Self::Assigned,
         Self::AssignedTraffic,
         Self::Digest,
+        Self::Report,
     ];
 
     /// What it is called in JSON; mails of it are called the same.
@@ -108,6 +120,7 @@ impl MailWish {
             Self::Assigned => "assigned",
             Self::AssignedTraffic => "assigned_traffic",
             Self::Digest => "digest",
+            Self::Report => "report",
         }
     }
 }
@@ -167,6 +180,7 @@ impl MailAbout {
             Self::Assigned { .. } => Some(MailWish::Assigned),
             Self::AssignedTraffic { .. } => Some(MailWish::AssignedTraffic),
             Self::Digest { .. } => Some(MailWish::Digest),
+            Self::Report { .. } => Some(MailWish::Report),
             _ => None,
         }
     }
@@ -179,6 +193,7 @@ impl MailAbout {
             | Self::AssignedTraffic { user, .. }
             | Self::Digest { user, .. }
             | Self::WebhookPaused { user, .. }
+            | Self::Report { user, .. }
             | Self::Test { user } => Some(user),
             Self::Survey { .. } | Self::JobConfirmation { .. } | Self::JobReminder { .. } => None,
         }
@@ -195,6 +210,7 @@ impl MailAbout {
             | Self::JobReminder { .. }
             | Self::Digest { .. }
             | Self::WebhookPaused { .. }
+            | Self::Report { .. }
             | Self::Test { .. } => None,
         }
     }
@@ -228,6 +244,7 @@ impl MailAbout {
             Self::AssignedTraffic { .. } => "assigned_traffic",
             Self::Digest { .. } => "digest",
             Self::WebhookPaused { .. } => "webhook_paused",
+            Self::Report { .. } => "report",
             Self::Test { .. } => "test",
         }
     }

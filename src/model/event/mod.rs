@@ -7,6 +7,7 @@
 mod access;
 mod agent;
 mod attention;
+mod bodies;
 mod body;
 mod canned;
 mod canonical;
@@ -18,6 +19,7 @@ mod job;
 mod knowledge;
 mod mail;
 mod mail_in;
+mod mail_schedule;
 mod mining;
 mod order;
 mod parse;
@@ -25,6 +27,7 @@ mod people;
 mod profile;
 mod queue;
 mod routing;
+mod saved;
 mod subject;
 mod survey;
 mod tag;
@@ -42,11 +45,12 @@ pub use canned::*;
 pub use contact::*;
 pub use conversation::*;
 pub use embedder::*;
-pub use imports::ImportFinished;
+pub use imports::{ConnectorChange, ConnectorChanged, ImportFinished};
 pub use job::{JobPreferencesSet, JobReminded, ServiceRemoved, ServiceSet, StartingPrice};
 pub use knowledge::*;
 pub use mail::{DropReason, MailAbout, MailDropped, MailQueued, MailSent, MailWish};
 pub use mail_in::{MailAutomatic, MailTakenIn};
+pub use mail_schedule::*;
 pub use mining::QuestionMined;
 pub use order::{cmp_events, cmp_ids};
 pub use parse::{EventError, MAX_LINE_BYTES, MAX_TEXT_BYTES, OWN_SOURCE};
@@ -58,6 +62,7 @@ pub use routing::{
     RulePaused, RuleRemoved, RuleSet, RuleShare, RuleSwitched, RuleThing, RuleTrigger, RuleTurn,
     RuleWord, RulesAsked, RulesOrdered,
 };
+pub use saved::*;
 pub use subject::Subject;
 pub use survey::{SurveyHeldBack, SurveyRule, SurveySet};
 pub use tag::TagCreated;

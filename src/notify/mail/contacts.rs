@@ -37,6 +37,7 @@ pub(super) fn letter(app: &App, about: &MailAbout) -> Result<Result<Letter, Drop
         choices: choices(about, &mail.url),
         press: say("press").to_owned(),
         url: mail.url,
+        attachments: Vec::new(),
         why: say("why").replace("{sender}", sender),
         unsubscribe: None,
     }))

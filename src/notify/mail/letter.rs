@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use askama::Template;
 use lettre::Message;
 use lettre::address::Address;
-use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
 
 use crate::config::MailConfig;
 use crate::model::event::DropReason;
@@ -22,8 +22,57 @@ pub(super) struct Item {
     pub title: String,
     /// What is said of it.
     pub text: String,
-    /// Where it is.
+    /// Where it is; empty: nowhere of its own.
     pub url: String,
+    /// What is behind it.
+    pub table: Option<ItemTable>,
+    /// What it looks like.
+    pub picture: Option<Picture>,
+}
+
+/// A picture within a letter.
+#[derive(Debug)]
+pub(super) struct Picture {
+    /// What it is called within the letter.
+    pub id: String,
+    /// The PNG file.
+    pub png: Vec<u8>,
+}
+
+impl Picture {
+    fn part(&self) -> Option<SinglePart> {
+        let kind = ContentType::parse("image/png").ok()?;
+        Some(Part::new_inline(self.id.clone()).body(self.png.clone(), kind))
+    }
+}
+
+/// A table of a letter.
+#[derive(Debug, Default)]
+pub(super) struct ItemTable {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+    /// How many rows are left out.
+    pub more: usize,
+}
+
+impl ItemTable {
+    /// Its rows as lines of text.
+    fn lines(&self) -> Vec<String> {
+        let rows = std::iter::once(&self.columns).chain(&self.rows);
+        let mut lines: Vec<String> = rows.map(|row| format!("  {}", row.join("  |  "))).collect();
+        if self.more > 0 {
+            lines.push(format!("  {} more rows are on the page.", self.more));
+        }
+        lines
+    }
+}
+
+/// A file that goes along.
+#[derive(Debug)]
+pub(super) struct Attachment {
+    pub name: String,
+    /// What is in it, as CSV.
+    pub text: String,
 }
 
 /// What a mail says.
@@ -45,6 +94,8 @@ pub(super) struct Letter {
     pub url: String,
     /// Why this came, at the end.
     pub why: String,
+    /// What goes along.
+    pub attachments: Vec<Attachment>,
     /// Where one says that no such mails are wanted, and what is written there.
     pub unsubscribe: Option<(String, String)>,
 }
@@ -79,18 +130,42 @@ impl Letter {
             tracing::error!(%error, "a mail could not be drawn");
             DropReason::Over
         })?;
-        let parts = MultiPart::alternative_plain_html(self.plain(), html);
+        let said = self.said(html);
+        let parts = if self.attachments.is_empty() {
+            said
+        } else {
+            let files = self.attachments.iter().map(Attachment::part);
+            let files: Option<Vec<SinglePart>> = files.collect();
+            let whole = MultiPart::mixed().multipart(said);
+            let files = files.unwrap_or_default().into_iter();
+            files.fold(whole, MultiPart::singlepart)
+        };
         builder.multipart(parts).map_err(|error| {
             tracing::warn!(%error, "a mail could not be made");
             DropReason::NoAddress
         })
     }
 
+    /// What is said, as text and as HTML with its pictures.
+    fn said(&self, html: String) -> MultiPart {
+        let pictures = self.items.iter().filter_map(|item| item.picture.as_ref());
+        let pictures: Vec<SinglePart> = pictures.filter_map(Picture::part).collect();
+        if pictures.is_empty() {
+            return MultiPart::alternative_plain_html(self.plain(), html);
+        }
+        let shown = MultiPart::related().singlepart(SinglePart::html(html));
+        let shown = pictures.into_iter().fold(shown, MultiPart::singlepart);
+        let plain = SinglePart::plain(self.plain());
+        MultiPart::alternative().singlepart(plain).multipart(shown)
+    }
+
     /// All of it without any markup.
     fn plain(&self) -> String {
         let mut parts = self.lead.clone();
         parts.extend(self.items.iter().map(|item| {
-            let lines = [&item.title, &item.text, &item.url].map(String::as_str);
+            let mut lines = vec![item.title.clone(), item.text.clone(), item.url.clone()];
+            lines.extend(item.table.iter().flat_map(ItemTable::lines));
+            lines.retain(|line| !line.is_empty());
             lines.join("\n")
         }));
         parts.push(format!("{}:\n{}", self.press, self.url));
@@ -101,6 +176,13 @@ impl Letter {
         let mut text = parts.join("\n\n");
         text.push('\n');
         text
+    }
+}
+
+impl Attachment {
+    fn part(&self) -> Option<SinglePart> {
+        let kind = ContentType::parse("text/csv; charset=utf-8").ok()?;
+        Some(Part::new(self.name.clone()).body(self.text.clone(), kind))
     }
 }
 

@@ -7,10 +7,13 @@
 mod carrier;
 mod contacts;
 mod letter;
+mod picture;
+mod reports;
 mod users;
 mod words;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::{App, Error};
@@ -58,7 +61,7 @@ impl Postman {
 
     /// Does with the next mail what can be done; none: there was one, else how long there is
     /// nothing to do unless something is journalled.
-    pub(super) fn step(&mut self, app: &App) -> Result<Option<Duration>, Error> {
+    pub(super) fn step(&mut self, app: &Arc<App>) -> Result<Option<Duration>, Error> {
         let now = app.clock().now();
         if now < self.rest.0 {
             return Ok(Some(until(now, self.rest.0)));
@@ -94,7 +97,7 @@ impl Postman {
     /// Writes a mail and hands it over; else why it is to be tried again.
     fn send(
         &mut self,
-        app: &App,
+        app: &Arc<App>,
         mail: u64,
         queued: &QueuedMail,
     ) -> Result<Result<MailOutcome, NotTaken>, Error> {
@@ -156,7 +159,7 @@ impl Postman {
 }
 
 /// What a mail says; else why there is none.
-fn letter(app: &App, about: &MailAbout) -> Result<Result<Letter, DropReason>, Error> {
+fn letter(app: &Arc<App>, about: &MailAbout) -> Result<Result<Letter, DropReason>, Error> {
     match about {
         MailAbout::Survey { .. }
         | MailAbout::JobConfirmation { .. }
@@ -166,6 +169,7 @@ fn letter(app: &App, about: &MailAbout) -> Result<Result<Letter, DropReason>, Er
         | MailAbout::AssignedTraffic { .. }
         | MailAbout::Digest { .. }
         | MailAbout::WebhookPaused { .. }
+        | MailAbout::Report { .. }
         | MailAbout::Test { .. } => users::letter(app, about),
     }
 }

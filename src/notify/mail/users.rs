@@ -1,6 +1,9 @@
 //! What users are written.
 
+use std::sync::Arc;
+
 use super::letter::{Item, Letter};
+use super::reports;
 use crate::app::{App, Error, MailedConversation};
 use crate::model::event::{DropReason, WebhookPause};
 use crate::model::people::User;
@@ -10,7 +13,10 @@ use crate::model::{Addressee, MailAbout, UserId, WebhookId};
 const MOST: usize = 25;
 
 /// What a mail to a user says; else why there is none.
-pub(super) fn letter(app: &App, about: &MailAbout) -> Result<Result<Letter, DropReason>, Error> {
+pub(super) fn letter(
+    app: &Arc<App>,
+    about: &MailAbout,
+) -> Result<Result<Letter, DropReason>, Error> {
     let people = app.people();
     let id = about.user().map(UserId::as_str);
     let user = id.and_then(|id| people.user(id));
@@ -35,6 +41,7 @@ pub(super) fn letter(app: &App, about: &MailAbout) -> Result<Result<Letter, Drop
             seen.map(|one| given(app, &one))
         }
         MailAbout::WebhookPaused { webhook, .. } => paused(app, webhook),
+        MailAbout::Report { schedule, .. } => reports::letter(app, user, schedule),
         MailAbout::Digest { until, .. } => digest(app, &app.unread_of_hour(user, *until)?),
         _ => Some(tried(app)),
     };
@@ -85,6 +92,7 @@ fn wrote(app: &App, one: &MailedConversation) -> Letter {
             title: title_of(one),
             text: one.preview.clone(),
             url: url.clone(),
+            ..Item::default()
         }],
         press: "Open the conversation".to_owned(),
         url,
@@ -113,6 +121,7 @@ fn digest(app: &App, unread: &[MailedConversation]) -> Option<Letter> {
         title: title_of(one),
         text: one.preview.clone(),
         url: url_of(app, one),
+        ..Item::default()
     });
     let subject = match unread.len() {
         0 => return None,

@@ -7,6 +7,7 @@ mod clock;
 mod dimension;
 mod filter;
 mod query;
+mod range;
 mod values;
 mod window;
 
@@ -14,5 +15,6 @@ pub use clock::DurationClock;
 pub use dimension::{Dimension, HandledBy, KeyValue};
 pub use filter::{Filter, FilterList};
 pub use query::{By, Compare, Limit, Query};
+pub use range::NamedRange;
 pub use values::{join_values, split_values};
 pub(super) use window::{UsualWindow, before, cut_window, window_of};

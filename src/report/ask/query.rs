@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use super::clock::DurationClock;
 use super::dimension::Dimension;
 use super::filter::{Filter, FilterList, dimension, unknown_dimension};
+use super::range::NamedRange;
 use super::values::split_values;
 use crate::metrics::{Every, Seen, WeekStart, first_instant, parse_zone};
 use crate::model::{Invalid, ProfileName, Timestamp};
@@ -82,6 +83,8 @@ pub enum By {
 /// A question to a report.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Query {
+    /// The window by its name; `from` and `to` say otherwise where they are given.
+    pub range: Option<NamedRange>,
     /// The start of the window.
     pub from: Option<Limit>,
     /// Its end, which is no longer in it.
@@ -121,6 +124,7 @@ pub struct Query {
 impl Default for Query {
     fn default() -> Self {
         Self {
+            range: None,
             from: None,
             to: None,
             zone: Tz::UTC,
@@ -169,6 +173,7 @@ impl Query {
             return Ok(());
         }
         match name {
+            "range" => self.range = Some(NamedRange::parse(value)?),
             "from" => self.from = Some(Limit::parse(name, value)?),
             "to" => self.to = Some(Limit::parse(name, value)?),
             "tz" => {
@@ -209,7 +214,7 @@ impl Query {
 fn unknown_parameter(name: &str) -> Invalid {
     Invalid::new(
         name,
-        "unknown parameter; expected from, to, tz, every, week_start, by, where.<field>, clock, \
+        "unknown parameter; expected range, from, to, tz, every, week_start, by, where.<field>, clock, \
          schedule, profile, compare, whole, as_of, count or basis",
     )
 }

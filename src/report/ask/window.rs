@@ -3,7 +3,7 @@
 //! A window that holds `as_of` is running. Half a week is compared with half a week, and who
 //! asks for whole periods only gets none that is not over.
 
-use chrono::{Datelike, Days, Months};
+use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::query::{Compare, Limit, Query};
 use crate::metrics::{Buckets, Every, Period, first_instant, instant_at};
@@ -20,7 +20,7 @@ pub(in crate::report) enum UsualWindow {
 
 impl UsualWindow {
     fn at(self, as_of: Timestamp, query: &Query) -> Period {
-        let today = as_of.to_utc().with_timezone(&query.zone).date_naive();
+        let today = today(as_of, query);
         let (first, end) = match self {
             Self::LastDays => {
                 let first = today.checked_sub_days(Days::new(30));
@@ -32,10 +32,20 @@ impl UsualWindow {
                 (week.first_day(), next)
             }
         };
-        Period {
-            from: first_instant(first, query.zone),
-            to: first_instant(end, query.zone),
-        }
+        days(first, end, query)
+    }
+}
+
+/// The day of the query's zone that an instant lies in.
+fn today(as_of: Timestamp, query: &Query) -> NaiveDate {
+    as_of.to_utc().with_timezone(&query.zone).date_naive()
+}
+
+/// From the beginning of a day to that of another.
+fn days(first: NaiveDate, end: NaiveDate, query: &Query) -> Period {
+    Period {
+        from: first_instant(first, query.zone),
+        to: first_instant(end, query.zone),
     }
 }
 
@@ -54,7 +64,13 @@ pub(in crate::report) fn window_of(
 }
 
 fn asked_window(query: &Query, as_of: Timestamp, usual: UsualWindow) -> Result<Period, Invalid> {
-    let usual = usual.at(as_of, query);
+    let usual = match query.range {
+        Some(range) => {
+            let (first, last) = range.days(today(as_of, query));
+            days(first, last.succ_opt().unwrap_or(last), query)
+        }
+        None => usual.at(as_of, query),
+    };
     let instant = |limit: Limit| limit.instant(query.zone);
     let from = query.from.map_or(usual.from, instant);
     let to = query.to.map_or(usual.to, instant);
@@ -77,8 +93,8 @@ fn last_limit_by(as_of: Timestamp, window: Period, query: &Query) -> Result<Time
         let ends = buckets.spans().map(|(_, end)| end);
         ends.take_while(|end| *end <= as_of).last()
     } else {
-        let today = as_of.to_utc().with_timezone(&query.zone).date_naive();
-        Some(first_instant(today, query.zone)).filter(|midnight| *midnight > window.from)
+        Some(first_instant(today(as_of, query), query.zone))
+            .filter(|midnight| *midnight > window.from)
     };
     last.ok_or_else(|| {
         let every = query.every.unwrap_or(Every::Day).as_str();

@@ -121,11 +121,12 @@ impl Counts {
     fn judge(&self, claim: &Claim) -> (bool, String) {
         let count = self.0.get(&claim.conversation).copied();
         let count = count.unwrap_or_default();
-        let agreed = match claim.rule.counts {
+        let wanted = claim.rule.counts_for(&claim.word);
+        let agreed = match wanted {
             Billed::Handled => count.is_handled,
             Billed::Resolved => count.is_resolved,
         };
-        let reason = match (agreed, claim.rule.counts, count.why) {
+        let reason = match (agreed, wanted, count.why) {
             (true, Billed::Handled, _) => "the customer agent handled it".to_owned(),
             (true, Billed::Resolved, _) => "the customer agent resolved it".to_owned(),
             (false, _, None) => {

@@ -48,6 +48,9 @@ pub struct BillRule {
     pub billed: Vec<String>,
     /// What of Svar's has to be so.
     pub counts: Billed,
+    /// The words for what is billed although a person took over: of Svar's it has to be handled.
+    #[serde(default)]
+    pub handovers: Vec<String>,
     /// The rule in words.
     pub text: String,
     /// Where the day and the rule are written.
@@ -72,8 +75,21 @@ impl BillRule {
 
     /// Whether a word of the vendor's stands for something billed.
     pub fn bills(&self, word: &str) -> bool {
-        self.billed.iter().any(|one| one.eq_ignore_ascii_case(word))
+        has(&self.billed, word) || has(&self.handovers, word)
     }
+
+    /// What of Svar's has to be so for a word of the vendor's.
+    pub(super) fn counts_for(&self, word: &str) -> Billed {
+        if has(&self.handovers, word) {
+            Billed::Handled
+        } else {
+            self.counts
+        }
+    }
+}
+
+fn has(words: &[String], word: &str) -> bool {
+    words.iter().any(|one| one.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -107,6 +123,11 @@ mod tests {
         let today = rule("2026-04-14T00:00:00Z").unwrap();
         assert_eq!(today.counts, Billed::Resolved);
         assert!(today.bills("none") && !today.bills("ESCALATED"));
+        let fin = |text: &str| BillRule::in_force("intercom", at(text)).unwrap();
+        let (before, since) = (fin("2026-03-11T23:59:59Z"), fin("2026-03-12T00:00:00Z"));
+        assert!(!before.bills("procedure_handoff") && since.bills("procedure_handoff"));
+        assert_eq!(since.counts_for("procedure_handoff"), Billed::Handled);
+        assert_eq!(since.counts_for("assumed_resolution"), Billed::Resolved);
         assert!(BillRule::in_force("nobody", at("2026-04-14T00:00:00Z")).is_none());
     }
 }

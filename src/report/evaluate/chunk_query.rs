@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::selection::{CodeFilter, Selection};
 use crate::metrics::{
-    Around, Chunk, ChunkScan, ClassJudgement, Classes, Codes, Column, Contribution, Derivation,
-    DerivedKey, Hit, JudgementColumn, JudgementColumns, Maturity, Memo, NEVER, NONE, Omission,
-    RowFilter, RowInstants, StruckRows, judgement_columns,
+    Around, Chunk, ChunkScan, ClassJudgement, Classes, Codes, Column, ContactField, Contribution,
+    Derivation, DerivedKey, Hit, JudgementColumn, JudgementColumns, Maturity, Memo, NEVER, NONE,
+    Omission, RowFilter, RowInstants, StruckRows, judgement_columns,
 };
 use crate::report::ask::Dimension;
 use crate::report::judge::{
@@ -238,17 +238,12 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
     /// The codes of a dimension.
     fn codes(&self, dimension: Dimension) -> Codes {
         let scope = &self.scope;
-        let lists = &self.selection.contact_lists;
         match dimension {
-            Dimension::Contact => {
-                Codes::Mapped(Box::new(self.contacts()), lists.roots(scope.facts))
-            }
-            Dimension::Company => {
-                Codes::Mapped(Box::new(self.contacts()), lists.companies(scope.facts))
-            }
+            Dimension::Contact => self.of_contacts(ContactField::Root),
+            Dimension::Company => self.of_contacts(ContactField::Company),
             Dimension::Language => {
                 let own = self.coded(Coded::Language, 0, |row, _| row.language(scope));
-                let other = Codes::Mapped(Box::new(self.contacts()), lists.languages(scope.facts));
+                let other = self.of_contacts(ContactField::Language);
                 Codes::Either(Box::new(own), Box::new(other))
             }
             Dimension::Own => {
@@ -271,8 +266,10 @@ impl<R: ReportRow> ChunkQuery<'_, R> {
         }
     }
 
-    fn contacts(&self) -> Codes {
-        self.coded(Coded::Contact, 0, |row, _| row.contact(&self.scope))
+    fn of_contacts(&self, field: ContactField) -> Codes {
+        let contacts = self.coded(Coded::Contact, 0, |row, _| row.contact(&self.scope));
+        let known = Arc::clone(&self.scope.facts.contacts);
+        Codes::OfContacts(Box::new(contacts), field, known)
     }
 
     /// A code of each row: read from a column where it follows from one, else asked of the rows.

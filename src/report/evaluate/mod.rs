@@ -6,7 +6,6 @@
 
 mod answer;
 mod chunk_query;
-mod contact_list;
 mod context;
 mod figures;
 mod incoming_jobs;

@@ -6,7 +6,6 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::contact_list::ContactLists;
 use super::context::QueryContext;
 use crate::metrics::{Buckets, Facts, FieldOwner, Key, MAX_DIMENSIONS, NONE, Period, Seen};
 use crate::model::{DAY_MS, Invalid, Offsets};
@@ -29,7 +28,6 @@ pub(in crate::report) struct Selection<'a> {
     pub(in crate::report) filters: Vec<CodeFilter>,
     /// What whoever asks sees; `None`: everything.
     pub(in crate::report) seen: Option<Arc<Seen>>,
-    pub(in crate::report) contact_lists: ContactLists,
 }
 
 /// The own field that a report is cut by.
@@ -104,11 +102,10 @@ impl<'a> Selection<'a> {
             seen: query.seen.clone(),
             scope,
             buckets,
-            contact_lists: ContactLists::default(),
         })
     }
 
-    /// The same once more, with nothing remembered, to be asked otherwise.
+    /// The same once more, to be asked otherwise.
     pub(super) fn again(&self) -> Self {
         Self {
             report: self.report,
@@ -118,7 +115,6 @@ impl<'a> Selection<'a> {
             own_cut: self.own_cut.clone(),
             filters: self.filters.clone(),
             seen: self.seen.clone(),
-            contact_lists: ContactLists::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Adding a report is adding an entry and its test.
 
 mod agent;
+mod dashboards;
 mod entry;
 mod fields;
 mod job;
@@ -11,6 +12,7 @@ mod service;
 mod source;
 mod team;
 
+pub use dashboards::{SHIPPED_DASHBOARDS, ShippedDashboard, shipped_dashboard};
 pub use entry::{Area, Better, Measure, Report, Unit};
 pub(super) use source::{Depends, Judgement, Source, SourceVisitor};
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, State};
+use axum::{Extension, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 
 use super::off;
 use crate::app::{App, ConnectorDeed, ConnectorDraft, ConnectorView};
+use crate::command::Caller;
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 
@@ -51,9 +52,10 @@ pub(super) async fn list_connectors(
         (status = 409, description = "Another account has this name, or there are too many", body = Problem)))]
 pub(super) async fn save_connector(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     JsonBody(draft): JsonBody<ConnectorDraft>,
 ) -> Result<Json<ConnectorView>, Problem> {
-    off(move || Ok(Json(app.save_connector(&draft)?))).await
+    off(move || Ok(Json(app.save_connector(&caller, &draft)?))).await
 }
 
 /// Has an account read now, whatever went wrong before.
@@ -63,9 +65,10 @@ pub(super) async fn save_connector(
         (status = 404, description = "There is no such connector", body = Problem)))]
 pub(super) async fn run_connector(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
 ) -> Result<Json<ConnectorView>, Problem> {
-    done(app, name, ConnectorDeed::Run).await
+    done((app, caller), name, ConnectorDeed::Run).await
 }
 
 /// Has a connector rest.
@@ -75,9 +78,10 @@ pub(super) async fn run_connector(
         (status = 404, description = "There is no such connector", body = Problem)))]
 pub(super) async fn pause_connector(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
 ) -> Result<Json<ConnectorView>, Problem> {
-    done(app, name, ConnectorDeed::Pause).await
+    done((app, caller), name, ConnectorDeed::Pause).await
 }
 
 /// Has a connector go on from where it is.
@@ -87,9 +91,10 @@ pub(super) async fn pause_connector(
         (status = 404, description = "There is no such connector", body = Problem)))]
 pub(super) async fn resume_connector(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
 ) -> Result<Json<ConnectorView>, Problem> {
-    done(app, name, ConnectorDeed::Resume).await
+    done((app, caller), name, ConnectorDeed::Resume).await
 }
 
 /// Takes a connector away with its token; what it has brought stays.
@@ -99,15 +104,16 @@ pub(super) async fn resume_connector(
         (status = 404, description = "There is no such connector", body = Problem)))]
 pub(super) async fn remove_connector(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
 ) -> Result<Json<ConnectorView>, Problem> {
-    done(app, name, ConnectorDeed::Remove).await
+    done((app, caller), name, ConnectorDeed::Remove).await
 }
 
 async fn done(
-    app: Arc<App>,
+    (app, caller): (Arc<App>, Caller),
     name: String,
     deed: ConnectorDeed,
 ) -> Result<Json<ConnectorView>, Problem> {
-    off(move || Ok(Json(app.do_connector(&name, deed)?))).await
+    off(move || Ok(Json(app.do_connector(&caller, &name, deed)?))).await
 }

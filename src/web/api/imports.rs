@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::description::FileBytes;
 use super::{ROOT, off};
-use crate::app::{App, ImportProgress, WriteResult};
+use crate::app::{App, ImportProgress, MiningView, WriteResult};
 use crate::command::{Caller, Command};
 use crate::model::reconciliation::{Reconciliation, SourceFigures};
 use crate::model::{Completeness, Timestamp};
@@ -40,6 +40,8 @@ pub(super) struct ImportView {
 pub(super) struct ImportList {
     /// The last first, a hundred at most.
     items: Vec<ImportView>,
+    /// How far the search for questions in what people answered is, in all that came in.
+    mining: MiningView,
 }
 
 /// The routes of this subject.
@@ -64,6 +66,7 @@ pub(super) async fn list_imports(State(app): State<Arc<App>>) -> Json<ImportList
     });
     Json(ImportList {
         items: items.collect(),
+        mining: app.knowledge().mining(),
     })
 }
 

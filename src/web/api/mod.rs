@@ -31,6 +31,7 @@ mod job_preferences;
 mod knowledge;
 mod linked;
 mod live;
+mod mail_schedules;
 mod mails;
 mod messages;
 mod model;
@@ -41,6 +42,7 @@ mod recent;
 mod reports;
 mod reps;
 mod routing;
+mod saved;
 mod schedules;
 mod search;
 mod services;
@@ -186,6 +188,8 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(tickets::routes())
         .merge(ticket_list::routes())
         .merge(canned::routes())
+        .merge(saved::routes())
+        .merge(mail_schedules::routes())
         .merge(search::routes())
         .merge(topics::routes())
         .merge(knowledge::routes())

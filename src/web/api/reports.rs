@@ -64,6 +64,7 @@ pub(super) async fn list_reports() -> Json<ReportList> {
     get, path = "/reports/{id}", tag = "reports",
     params(
         ("id" = String, Path, description = "The report; with `.csv` after it the answer is CSV"),
+        ("range" = Option<String>, Query, pattern = "^(last_7|last_30|last_90|this_month|last_month)?$", description = "The window by its name, as of today: last_7, last_30, last_90, this_month or last_month"),
         ("from" = Option<String>, Query, description = "Start: a local date or an instant"),
         ("to" = Option<String>, Query, description = "End, no longer in the window"),
         ("tz" = Option<String>, Query, description = "IANA zone of dates and buckets"),

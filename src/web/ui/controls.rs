@@ -8,7 +8,7 @@ use super::text::{fill, find, t};
 use super::url::{Pairs, pair};
 use super::view::View;
 use super::ways;
-use crate::report::{Dimension, Every, Measure, Report, join_values};
+use crate::report::{Dimension, Every, Measure, NamedRange, Report, join_values};
 
 /// Zones that the field offers; any other IANA name may be typed.
 const ZONES: [&str; 33] = [
@@ -155,7 +155,7 @@ fn item(view: &View, path: &str, label: String, change: impl FnOnce(&mut View)) 
 
 fn ranges(desk: &Desk, view: &View, path: &str) -> Menu {
     let name = |range: Range| find(&format!("range.{}", range.word())).unwrap_or_default();
-    let items = Range::PRESETS.into_iter().map(|range| {
+    let items = NamedRange::ALL.map(Range::Named).into_iter().map(|range| {
         item(view, path, name(range).to_owned(), |other| {
             other.range = range;
         })

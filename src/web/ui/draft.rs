@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::date;
 use super::range::Range;
 use crate::model::Invalid;
-use crate::report::split_values;
+use crate::report::{NamedRange, split_values};
 
 /// The parameters of a form that only make sense together.
 #[derive(Default)]
@@ -54,12 +54,7 @@ impl Draft {
     pub(super) fn range(&self) -> Result<Option<Range>, Invalid> {
         let named = self.word.as_deref().filter(|word| *word != "custom");
         if let Some(word) = named {
-            let preset = Range::PRESETS
-                .into_iter()
-                .find(|range| range.word() == word);
-            let unknown =
-                || Invalid::new("range", format!("`{word}` is no window that is offered"));
-            return preset.map(Some).ok_or_else(unknown);
+            return NamedRange::parse(word).map(|range| Some(Range::Named(range)));
         }
         match (self.from, self.until) {
             (Some(from), Some(until)) if from > until => Err(Invalid::new(

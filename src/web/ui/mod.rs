@@ -13,6 +13,7 @@ mod draft;
 mod error;
 mod figure;
 mod frame;
+mod kept;
 mod menu;
 mod page;
 mod panel;
@@ -31,6 +32,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 
 pub use page::picture::chart_svg;
+pub use page::saved::{MailWindow, Mailed, MailedPanel, mailed};
 
 use crate::app::App;
 use crate::command::Identity;
@@ -62,6 +64,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/reports/{id}", get(page::report::get_report))
         .route("/reports/{id}/rows", get(page::rows::get_rows))
         .route("/reports/{id}/chart.svg", get(page::picture::get_picture))
+        .merge(saved())
         .route("/search", get(page::search::search))
         .route("/status", post(page::presence::post_status))
         .route(
@@ -89,6 +92,22 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(front, identify))
         .layer(map_response(guarded))
         .with_state(app)
+}
+
+/// Those of what people keep of reports.
+fn saved() -> Router<Arc<App>> {
+    Router::new()
+        .route(
+            "/saved",
+            get(page::saved::get_saved).post(page::saved::post_saved),
+        )
+        .route("/saved/{id}", get(page::saved::get_saved_report))
+        .route(
+            "/dashboards/{id}",
+            get(page::saved::get_dashboard).post(page::saved::post_dashboard),
+        )
+        .route("/dashboards/{id}/edit", get(page::saved::get_edit))
+        .route("/shared", get(page::saved::get_shared))
 }
 
 /// Those on which conversations and tickets are handled.

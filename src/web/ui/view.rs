@@ -15,7 +15,12 @@ use super::draft::Draft;
 use super::range::Range;
 use super::url::{Pairs, address, pair};
 use crate::model::{Invalid, Timestamp};
-use crate::report::{Compare, Every, FilterList, Limit, Query, join_values, split_values};
+use crate::report::{
+    Compare, Every, FilterList, Limit, NamedRange, Query, join_values, split_values,
+};
+
+/// The window of who asks for none.
+const USUAL: Range = Range::Named(NamedRange::Last30);
 
 /// How many buckets a chart may have.
 const BUCKETS: std::ops::RangeInclusive<i64> = 2..=400;
@@ -47,6 +52,12 @@ pub(super) struct View {
     pub(super) ways: Pairs,
     /// How the window is laid out.
     pub(super) layout: Layout,
+    /// The saved report that it began as.
+    pub(super) saved: Option<String>,
+    /// What is to be reached, in the report's unit: a number.
+    pub(super) target: Option<String>,
+    /// Whether it is shown to somebody who does not sign in, and so leads nowhere.
+    pub(super) is_outside: bool,
 }
 
 /// How a window is laid out.
@@ -62,7 +73,7 @@ pub(super) enum Layout {
 impl Default for View {
     fn default() -> Self {
         Self {
-            range: Range::Last(30),
+            range: USUAL,
             every: None,
             zone: Tz::UTC,
             filters: BTreeMap::new(),
@@ -74,6 +85,9 @@ impl Default for View {
             as_of: None,
             ways: Pairs::new(),
             layout: Layout::OverTime,
+            saved: None,
+            target: None,
+            is_outside: false,
         }
     }
 }
@@ -115,6 +129,8 @@ impl View {
             "whole" => self.whole = value == "true",
             "by" => self.by = text,
             "basis" => self.basis = text,
+            "saved" => self.saved = text,
+            "target" => self.target = text.map(target).transpose()?,
             "count" => self.count = text,
             "clock" | "schedule" | "profile" => self.count_by(name, text),
             "show" => {
@@ -165,7 +181,7 @@ impl View {
     /// The parameters of the view's address; what is usual is left out.
     pub(super) fn pairs(&self) -> Pairs {
         let mut pairs = Pairs::new();
-        if self.range != Range::Last(30) {
+        if self.range != USUAL {
             pairs.push(pair("range", self.range.word()));
         }
         if let Range::Custom(from, until) = self.range {
@@ -185,6 +201,9 @@ impl View {
         pairs.extend(self.report_pairs());
         if self.layout == Layout::Totals {
             pairs.push(pair("show", "totals"));
+        }
+        for (name, word) in [("target", &self.target), ("saved", &self.saved)] {
+            pairs.extend(word.as_deref().map(|word| pair(name, word)));
         }
         pairs
     }
@@ -217,6 +236,11 @@ impl View {
         words
             .into_iter()
             .filter_map(|(name, word)| Some((name, word.as_deref()?)))
+    }
+
+    /// What is to be reached, if anything.
+    pub(super) fn aim(&self) -> Option<f64> {
+        self.target.as_deref()?.parse().ok()
     }
 
     /// The address of the view at `path`.
@@ -261,7 +285,7 @@ impl View {
 
     /// What the window is compared with, if it is.
     fn comparison(&self) -> Option<Compare> {
-        let calendar = self.range == Range::LastMonth;
+        let calendar = self.range == Range::Named(NamedRange::LastMonth);
         let kind = if calendar {
             Compare::PreviousCalendar
         } else {
@@ -328,6 +352,14 @@ impl View {
         }
         view
     }
+}
+
+/// A target, which is a number.
+fn target(text: String) -> Result<String, Invalid> {
+    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
+    let refusal = || Invalid::new("target", format!("`{text}` is no number"));
+    is_number.then_some(()).ok_or_else(refusal)?;
+    Ok(text)
 }
 
 /// How many buckets the days from `from` to `until` are cut into.

@@ -13,7 +13,7 @@ use svar::model::{DAY_MS, Timestamp};
 
 use super::played::{Heard, Said};
 use super::zendesk::Zendesk;
-use super::{draft, messages, read};
+use super::{by_cli, draft, messages, read};
 use crate::desk::{Desk, NOW, Server};
 use crate::imports::exported;
 
@@ -39,7 +39,7 @@ fn fetching(url: &str) -> ConnectorDraft {
 fn fetched(zendesk: &Zendesk) -> Desk {
     let desk = Desk::new();
     desk.app
-        .save_connector(&fetching(&zendesk.played.url))
+        .save_connector(&by_cli(), &fetching(&zendesk.played.url))
         .unwrap();
     let view = read(&desk);
     assert_eq!((view.rejected, &view.fault), (0, &None), "{view:?}");
@@ -212,7 +212,7 @@ fn a_file_that_is_too_large_stays_a_link() {
         folder,
     };
     desk.app
-        .save_connector(&fetching(&zendesk.played.url))
+        .save_connector(&by_cli(), &fetching(&zendesk.played.url))
         .unwrap();
     read(&desk);
     assert_eq!(file(&desk)["sha256"], Value::Null);

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use svar::app::{ConnectorDeed, ConnectorDraft, ConnectorState, ConnectorView, Format};
 use svar::clock::pause;
+use svar::command::{Caller, Identity, Role};
 use svar::model::DAY_MS;
 
 use crate::desk::{Desk, Server};
@@ -34,6 +35,11 @@ const REPORTS: [&str; 5] = [
     "support_volume",
 ];
 
+/// Whoever has the machine.
+pub(crate) fn by_cli() -> Caller {
+    Caller::live(Identity::Cli, Role::Admin)
+}
+
 fn draft(url: &str) -> ConnectorDraft {
     ConnectorDraft {
         product: "zendesk".to_owned(),
@@ -48,7 +54,7 @@ fn draft(url: &str) -> ConnectorDraft {
 fn connected(zendesk: &Zendesk) -> Desk {
     let desk = Desk::new();
     desk.app
-        .save_connector(&draft(&zendesk.played.url))
+        .save_connector(&by_cli(), &draft(&zendesk.played.url))
         .unwrap();
     desk
 }
@@ -60,7 +66,7 @@ fn read(desk: &Desk) -> ConnectorView {
 
 fn read_of(desk: &Desk, name: &str) -> ConnectorView {
     let waited = AtomicUsize::new(0);
-    let view = desk.app.run_connector(name, |left| {
+    let view = desk.app.run_connector(&by_cli(), name, |left| {
         let millis = i64::try_from(left.as_millis()).unwrap() + 1;
         desk.clock.set(desk.clock.now().plus_millis(millis));
         waited.fetch_add(1, Ordering::Relaxed) < 200
@@ -121,7 +127,7 @@ fn an_import_and_a_connection_of_one_desk_meet_without_doubles() {
     let (desk, _) = imported(Format::Zendesk);
     let before = messages(&desk);
     desk.app
-        .save_connector(&draft(&zendesk.played.url))
+        .save_connector(&by_cli(), &draft(&zendesk.played.url))
         .unwrap();
     let view = read(&desk);
     assert_eq!((view.accepted, view.rejected), (0, 0), "{view:?}");
@@ -238,7 +244,7 @@ fn a_limit_is_waited_for_as_long_as_the_source_says() {
     let desk = connected(&zendesk);
     let began = desk.clock.now();
     let mut waits = Vec::new();
-    let view = desk.app.run_connector("zendesk", |left| {
+    let view = desk.app.run_connector(&by_cli(), "zendesk", |left| {
         waits.push(left.as_secs());
         desk.clock.set(
             desk.clock
@@ -339,7 +345,7 @@ fn a_wrong_token_stops_it_and_is_told_until_there_is_another() {
         token: Some("right".to_owned()),
         ..draft(&zendesk.played.url)
     };
-    desk.app.save_connector(&right).unwrap();
+    desk.app.save_connector(&by_cli(), &right).unwrap();
     assert_eq!(read(&desk).state, ConnectorState::UpToDate);
     let (other, _) = imported(Format::Zendesk);
     assert_eq!(messages(&desk), messages(&other));
@@ -482,7 +488,7 @@ fn one_that_rests_asks_nothing_and_one_that_is_removed_leaves_what_it_brought() 
     let desk = connected(&zendesk);
     read(&desk);
     desk.app
-        .do_connector("zendesk", ConnectorDeed::Pause)
+        .do_connector(&by_cli(), "zendesk", ConnectorDeed::Pause)
         .unwrap();
     let desk = desk.reopened();
     let view = desk.app.connector("zendesk").unwrap();
@@ -491,12 +497,12 @@ fn one_that_rests_asks_nothing_and_one_that_is_removed_leaves_what_it_brought() 
     let working = svar::work::start(&desk.app);
     zendesk.played.asked();
     desk.app
-        .do_connector("zendesk", ConnectorDeed::Resume)
+        .do_connector(&by_cli(), "zendesk", ConnectorDeed::Resume)
         .unwrap();
     until(|| desk.app.connector("zendesk").unwrap().rounds == 1);
     assert!(zendesk.played.times("cursor.json") > 0);
     desk.app
-        .do_connector("zendesk", ConnectorDeed::Remove)
+        .do_connector(&by_cli(), "zendesk", ConnectorDeed::Remove)
         .unwrap();
     drop(working);
     assert!(!desk.folder.path().join("connectors/zendesk").exists());
@@ -531,7 +537,7 @@ fn a_server_reads_by_itself_and_its_end_waits_for_no_source() {
         Some(Said::Silence)
     });
     desk.app
-        .do_connector("zendesk", ConnectorDeed::Run)
+        .do_connector(&by_cli(), "zendesk", ConnectorDeed::Run)
         .unwrap();
     until(|| is_silent.load(Ordering::SeqCst) > 0);
     let began = Instant::now();
@@ -542,6 +548,35 @@ fn a_server_reads_by_itself_and_its_end_waits_for_no_source() {
         "{:?}",
         began.elapsed()
     );
+}
+
+#[test]
+fn a_source_that_says_nothing_keeps_no_other_waiting() {
+    let (silent, zendesk) = (Zendesk::new(), Zendesk::new());
+    silent.played.faults(|_heard| Some(Said::Silence));
+    let desk = Desk::new();
+    // The one that hangs is due first.
+    for (name, source) in [("a", &silent), ("b", &zendesk)] {
+        let draft = ConnectorDraft {
+            name: Some(name.to_owned()),
+            ..draft(&source.played.url)
+        };
+        desk.app.save_connector(&by_cli(), &draft).unwrap();
+    }
+    let working = svar::work::start(&desk.app);
+    until(|| silent.played.times("") > 0);
+    until(|| desk.app.connector("b").unwrap().rounds == 1);
+    let hanging = desk.app.connector("a").unwrap();
+    assert_eq!((hanging.rounds, hanging.success_at), (0, None));
+    // It still waits for its first answer: nobody has waited until it was given up.
+    assert_eq!(hanging.fault, None);
+    let (other, _) = imported(Format::Zendesk);
+    desk.app.settle().unwrap();
+    assert_eq!(messages(&desk), messages(&other));
+    let began = Instant::now();
+    drop(working);
+    desk.app.close().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(5));
 }
 
 #[test]
@@ -729,7 +764,7 @@ fn other(format: Format, played: &played::Played) -> (Desk, ConnectorView) {
         account: (format == Format::Chatwoot).then(|| "1".to_owned()),
         ..draft(&played.url)
     };
-    desk.app.save_connector(&draft).unwrap();
+    desk.app.save_connector(&by_cli(), &draft).unwrap();
     let view = read_of(&desk, format.as_str());
     (desk, view)
 }
@@ -759,7 +794,7 @@ fn meets(format: Format, played: &played::Played, reports: &[&str]) -> (Desk, Co
         account: (format == Format::Chatwoot).then(|| "1".to_owned()),
         ..draft(&played.url)
     };
-    both.app.save_connector(&draft).unwrap();
+    both.app.save_connector(&by_cli(), &draft).unwrap();
     let again = read_of(&both, format.as_str());
     assert_eq!(again.accepted, 0, "{again:?}");
     assert_eq!(messages(&both), messages(&export));
@@ -896,4 +931,199 @@ fn what_was_missed_of_any_stream_is_asked_for_again_at_night() {
         "/301/messages",
         "301",
     );
+}
+
+/// The drafts of short answers, by id.
+fn drafts(desk: &Desk) -> Vec<String> {
+    let drafts = exported(desk).into_iter();
+    let drafts = drafts.filter(|event| event["type"] == "short_answer.upserted");
+    let mut ids: Vec<String> = drafts
+        .map(|event| event["short_answer"].as_str().unwrap().to_owned())
+        .collect();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn a_connection_brings_hours_agreements_and_knowledge_once_a_day() {
+    let zendesk = Zendesk::new();
+    let desk = connected(&zendesk);
+    read(&desk);
+    let (other, _) = imported(Format::Zendesk);
+    let of = |desk: &Desk, kind: &str| -> Vec<Value> {
+        let all = exported(desk).into_iter();
+        all.filter(|event| event["type"] == kind).collect()
+    };
+    for kind in ["schedule.upserted", "sla.upserted", "short_answer.upserted"] {
+        assert!(!of(&other, kind).is_empty(), "{kind}");
+        // Of a schedule also its holidays, which do not say of which they are.
+        assert_eq!(of(&desk, kind), of(&other, kind), "{kind}");
+    }
+    let asked = zendesk.played.asked();
+    let of_lists = |asked: &[played::Heard]| {
+        let lists = ["schedules", "policies", "articles", "macros", "holidays"];
+        let is_list = |one: &&played::Heard| lists.iter().any(|list| one.path.contains(list));
+        asked.iter().filter(is_list).count()
+    };
+    assert_eq!(of_lists(&asked), 5);
+    read(&desk);
+    assert_eq!(of_lists(&zendesk.played.asked()), 0, "on the same day");
+    // What was changed there later is written over nothing here, and is no fault either.
+    zendesk.desk.lock().unwrap().macros[0]["title"] = "Refund of all".into();
+    desk.clock.set(desk.clock.now().plus_millis(DAY_MS));
+    let view = read(&desk);
+    assert_eq!(of_lists(&zendesk.played.asked()), 5);
+    let snapshot = desk.app.snapshot();
+    let account = &snapshot
+        .installation
+        .imports
+        .latest()
+        .next()
+        .unwrap()
+        .completeness;
+    assert_eq!(view.rejected, 0, "{view:?} {account:?}");
+    assert_eq!(
+        of(&desk, "short_answer.upserted"),
+        of(&other, "short_answer.upserted")
+    );
+}
+
+#[test]
+fn knowledge_of_others_comes_with_their_connections_page_by_page() {
+    let (desk, view) = other(Format::Intercom, &others::intercom(&Arc::default()));
+    let (whole, _) = imported(Format::Intercom);
+    let articles = |desk: &Desk| -> Vec<String> {
+        let mut all = drafts(desk);
+        all.retain(|id| id.contains(":article:"));
+        all
+    };
+    assert!(articles(&desk).len() > 1, "{view:?}");
+    assert_eq!(articles(&desk), articles(&whole));
+    // Twenty-six articles are two pages of Chatwoot's; the portal with the odd name is none.
+    let played = others::chatwoot(25);
+    let (desk, _) = other(Format::Chatwoot, &played);
+    assert_eq!(articles(&desk).len(), 26);
+    assert!(drafts(&desk).contains(&"chatwoot:canned:81".to_owned()));
+    let asked = played.asked();
+    assert!(asked.iter().all(|one| !one.path.contains("..")));
+}
+
+/// What is written down of connections, by whom.
+fn audited(desk: &Desk) -> Vec<(String, String)> {
+    desk.app.settle().unwrap();
+    let snapshot = desk.app.snapshot();
+    let entries = snapshot.installation.audit.latest();
+    let entries = entries.filter(|entry| entry.kind == "svar.connector_changed");
+    let mut all: Vec<_> = entries
+        .map(|entry| {
+            let change = entry.detail.split("change: ").nth(1).unwrap();
+            let change = change.split(',').next().unwrap();
+            (entry.actor.clone(), change.to_owned())
+        })
+        .collect();
+    all.reverse();
+    all
+}
+
+#[test]
+fn who_did_what_with_a_connection_stands_in_the_audit_log() {
+    let zendesk = Zendesk::new();
+    let desk = connected(&zendesk);
+    let ada = Caller::live(Identity::User("ada".to_owned()), Role::Admin);
+    let app = &desk.app;
+    let again = ConnectorDraft {
+        token: Some("tok-en-of-another-day".to_owned()),
+        ..draft(&zendesk.played.url)
+    };
+    app.save_connector(&ada, &again).unwrap();
+    let fetching = ConnectorDraft {
+        token: None,
+        fetch_attachments: true,
+        ..again
+    };
+    app.save_connector(&ada, &fetching).unwrap();
+    // What changes nothing is nothing that was done.
+    app.save_connector(&ada, &fetching).unwrap();
+    for deed in [
+        ConnectorDeed::Run,
+        ConnectorDeed::Pause,
+        ConnectorDeed::Pause,
+        ConnectorDeed::Resume,
+        ConnectorDeed::Pause,
+        ConnectorDeed::Run,
+        ConnectorDeed::Remove,
+    ] {
+        app.do_connector(&ada, "zendesk", deed).unwrap();
+    }
+    let wanted = [
+        ("cli", "added"),
+        ("user:ada", "token_replaced"),
+        ("user:ada", "changed"),
+        ("user:ada", "paused"),
+        ("user:ada", "resumed"),
+        ("user:ada", "paused"),
+        ("user:ada", "resumed"),
+        ("user:ada", "removed"),
+    ];
+    let wanted = wanted.map(|(who, what)| (who.to_owned(), what.to_owned()));
+    assert_eq!(audited(&desk), wanted);
+    let snapshot = desk.app.snapshot();
+    let entry = snapshot.installation.audit.latest().next().unwrap();
+    assert!(entry.detail.contains("connector: zendesk"), "{entry:?}");
+    assert!(entry.detail.contains(&zendesk.played.url), "{entry:?}");
+    assert!(!entry.detail.contains("tok-en"), "{entry:?}");
+    // A rebuild knows it, too; no export does.
+    let desk = desk.reopened();
+    assert_eq!(audited(&desk), wanted);
+    let mut events = exported(&desk).into_iter();
+    assert!(events.all(|event| event["type"] != "svar.connector_changed"));
+}
+
+#[test]
+fn a_connection_of_hubspot_reads_by_the_mapping_that_it_is_given() {
+    let played = others::hubspot();
+    let with = |mapping: Option<&str>| ConnectorDraft {
+        product: "hubspot".to_owned(),
+        user: None,
+        mapping: mapping.map(str::to_owned),
+        ..draft(&played.url)
+    };
+    let reps = |desk: &Desk| {
+        let events = exported(desk).into_iter();
+        let messages = events.filter(|event| event["type"] == "message.added");
+        messages
+            .filter(|event| event["author"]["kind"] == "rep")
+            .count()
+    };
+    let (plain, _) = other(Format::HubSpot, &played);
+    let mapped = Desk::new();
+    let mapping = "[senders]\nAGENT = \"automation\"\n";
+    mapped
+        .app
+        .save_connector(&by_cli(), &with(Some(mapping)))
+        .unwrap();
+    read_of(&mapped, "hubspot");
+    assert!(reps(&plain) > 0);
+    assert!(reps(&mapped) < reps(&plain));
+    // It stays where a token alone is given, also after a restart, and goes where it is emptied.
+    mapped.app.save_connector(&by_cli(), &with(None)).unwrap();
+    let mapped = mapped.reopened();
+    let kept = mapped.app.connector("hubspot").unwrap().mapping;
+    assert_eq!(kept.as_deref(), Some(mapping.trim()));
+    let view = mapped.app.save_connector(&by_cli(), &with(Some(" ")));
+    assert_eq!(view.unwrap().mapping, None);
+    let odd = |draft: &ConnectorDraft| {
+        let fault = mapped.app.save_connector(&by_cli(), draft).unwrap_err();
+        fault.to_string()
+    };
+    let fault = odd(&with(Some("[senders]\nAGENT = \"robot\"")));
+    assert!(
+        fault.contains("mapping") && fault.contains("robot"),
+        "{fault}"
+    );
+    let fault = odd(&ConnectorDraft {
+        mapping: Some(mapping.to_owned()),
+        ..draft("https://shop.zendesk.com")
+    });
+    assert!(fault.contains("it is for hubspot"), "{fault}");
 }

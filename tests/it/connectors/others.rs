@@ -55,17 +55,13 @@ fn has(heard: &Heard, line: &str) -> bool {
 pub(super) fn intercom(later: &Arc<Mutex<Vec<Value>>>) -> Played {
     let later = Arc::clone(later);
     let values = values(Format::Intercom);
-    let conversations: Vec<Value> = values
-        .iter()
-        .flat_map(|page| list(page, "conversations"))
-        .cloned()
-        .collect();
-    let people: Vec<Value> = values
-        .iter()
-        .flat_map(|page| list(page, "data"))
-        .filter(|one| one["type"] == "contact")
-        .cloned()
-        .collect();
+    let all = |of: &'static str| values.iter().flat_map(move |page| list(page, of));
+    let conversations: Vec<Value> = all("conversations").cloned().collect();
+    let of_type = |kind: &str| -> Vec<Value> {
+        let fits = all("data").filter(|one| one["type"] == kind);
+        fits.cloned().collect()
+    };
+    let (people, articles) = (of_type("contact"), of_type("article"));
     let whole = |kind: &str| {
         let found = values.iter().find(|page| page[kind].is_array());
         found.cloned().unwrap_or_default()
@@ -100,6 +96,7 @@ pub(super) fn intercom(later: &Arc<Mutex<Vec<Value>>>) -> Played {
         match (heard.method.as_str(), heard.path.as_str()) {
             ("GET", "/admins") => Said::Json(admins.clone()),
             ("GET", "/teams") => Said::Json(teams.clone()),
+            ("GET", "/articles") => numbered(&articles, heard),
             ("POST", "/contacts/search") => search(&people, "data"),
             ("POST", "/conversations/search") => search(&conversations, "conversations"),
             ("GET", path) => {
@@ -112,17 +109,26 @@ pub(super) fn intercom(later: &Arc<Mutex<Vec<Value>>>) -> Played {
     })
 }
 
+/// A list that is paged by numbers, one a page.
+fn numbered(all: &[Value], heard: &Heard) -> Said {
+    let page: usize = heard.value("page").parse().unwrap();
+    let (one, _) = paged(all, page - 1, 1);
+    let pages = json!({"page": page, "per_page": 1, "total_pages": all.len()});
+    Said::Json(json!({"type": "list", "data": one, "pages": pages}))
+}
+
 /// A desk of Chatwoot's.
 struct Chatwoot {
     conversations: Vec<Value>,
     messages: BTreeMap<u64, Value>,
     inboxes: Vec<Value>,
+    articles: Vec<Value>,
     /// What stands in no page.
     others: Vec<Value>,
 }
 
-/// With so many more messages in conversation 301.
-pub(super) fn chatwoot(more: u64) -> Played {
+/// With so many more messages in conversation 301, and as many more articles.
+pub(super) fn chatwoot(count: u64) -> Played {
     let values = values(Format::Chatwoot);
     let paged_ones = |values: &[Value], name: &str| -> Vec<Value> {
         let all = values.iter().flat_map(|page| list(page, "payload"));
@@ -134,7 +140,7 @@ pub(super) fn chatwoot(more: u64) -> Played {
     let conversations: Vec<Value> = conversations.cloned().collect();
     let embedded = conversations.iter().flat_map(|one| list(one, "messages"));
     let messages = embedded.cloned().chain(paged_ones(&values, "message_type"));
-    let more = (0..more).map(|number| {
+    let more = (0..count).map(|number| {
         json!({"id": 7_000 + number, "content": "Well?", "conversation_id": 301,
             "message_type": 0, "created_at": 1_791_192_100 + number, "private": false,
             "sender": {"id": 71, "type": "contact"}})
@@ -143,10 +149,19 @@ pub(super) fn chatwoot(more: u64) -> Played {
         .chain(more)
         .map(|one| (one["id"].as_u64().unwrap(), one));
     let inboxes = paged_ones(&values, "channel_type");
+    let mut articles = paged_ones(&values, "slug");
+    let first = articles[0].clone();
+    articles.extend((0..count).map(|number| {
+        let mut one = first.clone();
+        one["id"] = (1_000 + number).into();
+        one["title"] = format!("Refunds {number}").into();
+        one
+    }));
     let desk = Chatwoot {
         messages: messages.collect(),
         conversations,
         inboxes,
+        articles,
         others: values
             .into_iter()
             .filter_map(|value| value.as_array().cloned())
@@ -171,6 +186,14 @@ impl Chatwoot {
             "agents" => Said::Json(with("availability_status")),
             "teams" => Said::Json(with("allow_auto_assign")),
             "inboxes" => Said::Json(json!({"payload": self.inboxes})),
+            "canned_responses" => Said::Json(with("short_code")),
+            "portals" => Said::Json(
+                json!({"payload": [{"id": 5, "slug": "help"}, {"id": 6, "slug": "a/../b"}]}),
+            ),
+            "portals/help/articles" => {
+                let (all, _) = paged(&self.articles, (page - 1) * 25, 25);
+                Said::Json(json!({"payload": all, "meta": {"articles_count": self.articles.len()}}))
+            }
             "csat_survey_responses" if page > 1 => Said::Json(json!([])),
             "csat_survey_responses" => Said::Json(with("rating")),
             "conversations" => {

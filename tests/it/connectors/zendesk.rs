@@ -19,6 +19,11 @@ pub(crate) struct Desk {
     brands: Vec<Value>,
     metric_sets: Vec<Value>,
     ratings: Vec<Value>,
+    schedules: Vec<Value>,
+    holidays: Vec<Value>,
+    sla_policies: Vec<Value>,
+    articles: Vec<Value>,
+    pub(super) macros: Vec<Value>,
     last: u64,
 }
 
@@ -102,6 +107,11 @@ impl Desk {
         self.brands.extend(list("brands"));
         self.metric_sets.extend(list("metric_sets"));
         self.ratings.extend(list("satisfaction_ratings"));
+        self.schedules.extend(list("schedules"));
+        self.holidays.extend(list("holidays"));
+        self.sla_policies.extend(list("sla_policies"));
+        self.articles.extend(list("articles"));
+        self.macros.extend(list("macros"));
     }
 
     /// Adds a ticket at the end of the export.
@@ -170,6 +180,14 @@ impl Desk {
             "groups.json" => list("groups", &self.groups),
             "brands.json" => list("brands", &self.brands),
             "satisfaction_ratings.json" => list("satisfaction_ratings", &self.ratings),
+            "business_hours/schedules.json" => Said::Json(json!({"schedules": self.schedules})),
+            "slas/policies.json" => Said::Json(json!({"sla_policies": self.sla_policies})),
+            "help_center/articles.json" => list("articles", &self.articles),
+            "macros.json" => list("macros", &self.macros),
+            path if path.starts_with("business_hours/schedules/") => {
+                let id = path.split('/').nth(2).unwrap();
+                Said::Json(json!({"holidays": self.holidays_of(id)}))
+            }
             "incremental/tickets/cursor.json" => Said::Json(self.export(heard)),
             "search/export.json" => {
                 let open = self.tickets.iter().map(|(_, ticket)| ticket);
@@ -200,6 +218,17 @@ impl Desk {
                 list("audits", &audits.cloned().collect::<Vec<_>>())
             }
         }
+    }
+
+    /// Holidays of a schedule, which do not say so.
+    fn holidays_of(&self, schedule: &str) -> Vec<Value> {
+        let id: u64 = schedule.parse().unwrap();
+        let mut all = self.holidays.clone();
+        all.retain(|one| is(&one["schedule_id"], id));
+        for one in &mut all {
+            one.as_object_mut().unwrap().remove("schedule_id");
+        }
+        all
     }
 
     /// Two tickets a page.

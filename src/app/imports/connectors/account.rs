@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::kept::State;
 use crate::app::imports::attachments::FileCounts;
 use crate::app::imports::run::{CONFLICT, add_refused};
-use crate::app::{App, Batch, ERASED, Error, Format, Migration, Via};
-use crate::model::Completeness;
+use crate::app::{App, Batch, ERASED, Error, Format, HubSpotMapping, Migration, Via};
+use crate::model::{Body, Completeness};
 
 /// What was read since the last account.
 pub(super) struct Account {
@@ -28,9 +28,11 @@ pub(super) struct Counts {
 }
 
 impl Account {
-    pub(super) fn new(format: Format) -> Self {
+    /// The first; a mapping was read before it was kept.
+    pub(super) fn new(format: Format, mapping: Option<&str>) -> Self {
+        let mapping = mapping.and_then(|text| HubSpotMapping::parse("mapping", text, None).ok());
         Self {
-            migration: Migration::of_connection(format),
+            migration: Migration::of_connection(format, mapping),
             counts: Counts::default(),
             files: FileCounts::default(),
             is_due: false,
@@ -80,8 +82,16 @@ impl Counts {
         self.duplicates += taken.duplicates;
         state.accepted += taken.accepted;
         state.duplicates += taken.duplicates;
+        // A draft that is here is an admin's, and never written over.
+        let drafts = taken.conflicts.iter().filter(|place| {
+            let event = batch.events.get(**place);
+            event.is_some_and(|event| matches!(event.body, Body::ShortAnswerUpserted(_)))
+        });
+        let drafts = drafts.count();
+        self.duplicates += drafts as u64;
+        state.duplicates += drafts as u64;
         let refused = [
-            (("id", CONFLICT), taken.conflicts.len()),
+            (("id", CONFLICT), taken.conflicts.len() - drafts),
             (("contact", ERASED), taken.erased.len()),
         ];
         for (why, count) in refused.into_iter().filter(|(_, count)| *count > 0) {

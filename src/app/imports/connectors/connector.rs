@@ -89,21 +89,22 @@ impl Connector {
         Ok(())
     }
 
-    /// Has it rest, or go on.
-    pub(super) fn pause(&self, on: bool) -> Result<(), Error> {
+    /// Has it rest, or go on; says whether it did otherwise before.
+    pub(super) fn pause(&self, on: bool) -> Result<bool, Error> {
         self.set(|settings| settings.is_paused = on)
     }
 
-    /// Changes what is kept of its settings.
-    pub(super) fn set(&self, change: impl FnOnce(&mut Settings)) -> Result<(), Error> {
+    /// Changes what is kept of its settings; says whether anything is otherwise then.
+    pub(super) fn set(&self, change: impl FnOnce(&mut Settings)) -> Result<bool, Error> {
         let mut known = self.known.lock();
         let mut settings = known.settings.clone();
         change(&mut settings);
-        if settings != known.settings {
+        let is_other = settings != known.settings;
+        if is_other {
             self.place.keep_settings(&settings)?;
             known.settings = settings;
         }
-        Ok(())
+        Ok(is_other)
     }
 
     pub(super) fn view(&self, now: Timestamp) -> ConnectorView {
@@ -131,6 +132,7 @@ impl Connector {
             account: settings.account.number,
             since: settings.since,
             fetch_attachments: settings.fetches_files,
+            mapping: settings.mapping,
             added_at: settings.added_at,
             state: shown,
             read_until: state.read_until,

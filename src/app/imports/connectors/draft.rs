@@ -4,8 +4,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::kept::{Settings, check_name};
+use crate::app::HubSpotMapping;
 use crate::connect::{Account, Product};
 use crate::model::{Invalid, Timestamp};
+
+/// The longest mapping, in bytes.
+const MOST_MAPPING: usize = 64 << 10;
 
 /// A connector, as somebody adds it. It is never shown whole, for it has a token.
 #[derive(Clone, Default, Deserialize, ToSchema)]
@@ -38,6 +42,11 @@ pub struct ConnectorDraft {
     /// Whether files that messages link to are fetched; else they stay links.
     #[serde(default)]
     pub fetch_attachments: bool,
+    /// Of HubSpot: what its stages and senders mean, as the mapping file of an import says it; empty:
+    /// they mean what HubSpot says. Left out for a connector that has one, that stays.
+    #[serde(default)]
+    #[schema(max_length = 65536)]
+    pub mapping: Option<String>,
     /// The account's token; left out for a connector that has one.
     #[serde(default)]
     #[schema(pattern = r"^[!-~]{1,4096}$")]
@@ -60,6 +69,9 @@ pub(super) fn settings(
     check_name(&name)?;
     let (url, user, number) = (&draft.url, &draft.user, &draft.account);
     let account = Account::parse(product, url.as_deref(), user.as_deref(), number.as_deref())?;
+    let mapping = draft.mapping.as_deref().map(str::trim);
+    let mapping = mapping.filter(|mapping| !mapping.is_empty());
+    mapping.map_or(Ok(()), |mapping| check_mapping(product, mapping))?;
     let since = draft.since.as_deref().map(str::trim);
     let since = since.filter(|since| !since.is_empty()).map(|since| {
         let day = || Timestamp::parse(&format!("{since}T00:00:00Z"));
@@ -76,6 +88,25 @@ pub(super) fn settings(
         added_at: now,
         is_paused: false,
         fetches_files: draft.fetch_attachments,
+        mapping: mapping.map(str::to_owned),
     };
     Ok((name, settings))
+}
+
+/// Refuses a mapping that cannot be read, or that nothing is read by.
+fn check_mapping(product: Product, mapping: &str) -> Result<(), Invalid> {
+    let odd = |reason: String| Invalid::new("mapping", reason);
+    if product != Product::HubSpot {
+        let reason = format!("{} needs none; it is for hubspot", product.as_str());
+        return Err(odd(reason));
+    }
+    if mapping.len() > MOST_MAPPING {
+        let reason = format!(
+            "it has {} bytes; expected at most {MOST_MAPPING}",
+            mapping.len()
+        );
+        return Err(odd(reason));
+    }
+    let read = HubSpotMapping::parse("mapping", mapping, None);
+    read.map(drop).map_err(|fault| odd(fault.to_string()))
 }

@@ -94,6 +94,13 @@ impl App {
         self.account_for(connector)
     }
 
+    /// Takes back a request that could not be sent: it is due later.
+    pub(crate) fn put_off(&self, errand: &Errand) {
+        let mut session = errand.connector.session.lock();
+        session.is_out = false;
+        session.due_at = self.clock.now().plus_millis(60_000);
+    }
+
     /// Journals what was read since the last account, where it is time for one.
     fn account_for(&self, connector: &Connector) -> Result<(), Error> {
         let account = connector.session.lock().close_account(&connector.name);
@@ -109,10 +116,11 @@ impl App {
     /// something first.
     pub fn run_connector(
         &self,
+        caller: &Caller,
         name: &str,
         mut wait: impl FnMut(Duration) -> bool,
     ) -> Result<ConnectorView, Error> {
-        self.do_connector(name, ConnectorDeed::Run)?;
+        self.do_connector(caller, name, ConnectorDeed::Run)?;
         let connector = self.imports.connectors.get(name)?;
         let before = connector.session.lock().rounds;
         loop {

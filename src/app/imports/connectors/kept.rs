@@ -34,6 +34,9 @@ pub(super) struct Settings {
     /// Whether files that messages link to are fetched.
     #[serde(default)]
     pub(super) fetches_files: bool,
+    /// What stages and senders of HubSpot's mean, where somebody says it.
+    #[serde(default)]
+    pub(super) mapping: Option<String>,
 }
 
 /// Where a stream is.

@@ -29,9 +29,10 @@ use kept::{Place, Settings, State, check_token, names};
 pub use view::{ConnectorFault, ConnectorState, ConnectorView};
 
 use crate::app::{App, Bell, Error};
-use crate::command::Refusal;
+use crate::command::{Caller, Command, Refusal};
 pub use crate::connect::Product;
 use crate::lock::Lock;
+use crate::model::event::{ConnectorChange, ConnectorChanged};
 use crate::model::{Invalid, Timestamp};
 
 /// The most connectors.
@@ -104,7 +105,11 @@ impl App {
     }
 
     /// Adds a connector, or gives one that there is another token.
-    pub fn save_connector(&self, draft: &ConnectorDraft) -> Result<ConnectorView, Error> {
+    pub fn save_connector(
+        &self,
+        caller: &Caller,
+        draft: &ConnectorDraft,
+    ) -> Result<ConnectorView, Error> {
         let now = self.clock.now();
         let (name, settings) = settings(draft, now)?;
         let token = draft.token.as_deref().map(str::trim);
@@ -112,8 +117,9 @@ impl App {
         token.map_or(Ok(()), check_token)?;
         let connectors = &self.imports.connectors;
         let mut all = connectors.all.lock();
-        if let Some(known) = all.get(&name) {
-            self.give(known, &settings, token)?;
+        let change = if let Some(known) = all.get(&name) {
+            let keeps_mapping = draft.mapping.is_none();
+            self.give(known, (&settings, keeps_mapping), token)?
         } else {
             let reason = "it is missing; expected the token of the account";
             let token = token.ok_or_else(|| Invalid::new("token", reason))?;
@@ -126,19 +132,23 @@ impl App {
             place.make(&settings, token)?;
             let connector = Connector::new(name.clone(), place, settings, (State::default(), now));
             all.extend(connector.map(|connector| (name.clone(), Arc::new(connector))));
-        }
+            Some(ConnectorChange::Added)
+        };
         drop(all);
+        let view = self.connector(&name)?;
+        self.note_connector(caller, &view, change)?;
         connectors.bell.ring();
-        self.connector(&name)
+        Ok(view)
     }
 
-    /// Gives a connector that there is another token; its account stays what it is.
+    /// Gives a connector that there is another token; its account stays what it is. Says what is
+    /// otherwise then.
     fn give(
         &self,
         known: &Arc<Connector>,
-        wanted: &Settings,
+        (wanted, keeps_mapping): (&Settings, bool),
         token: Option<&str>,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<ConnectorChange>, Error> {
         if known.known.lock().settings.account != wanted.account {
             let reason = "the connector of this name reads another account; remove it first, or choose another name";
             return Err(Refusal::conflict(reason).into());
@@ -146,37 +156,82 @@ impl App {
         if let Some(token) = token {
             known.place.keep_token(token)?;
         }
-        known.set(|settings| settings.fetches_files = wanted.fetches_files)?;
-        self.wake(known)
+        let is_other = known.set(|settings| {
+            settings.fetches_files = wanted.fetches_files;
+            if !keeps_mapping {
+                settings.mapping.clone_from(&wanted.mapping);
+            }
+        })?;
+        if is_other {
+            let settings = known.known.lock().settings.clone();
+            known.session.lock().renew(&settings);
+        }
+        self.wake(known)?;
+        Ok(match (token, is_other) {
+            (Some(_), _) => Some(ConnectorChange::TokenReplaced),
+            (None, true) => Some(ConnectorChange::Changed),
+            (None, false) => None,
+        })
     }
 
     /// Does with a connector what somebody wants.
     /// Gives what it is then, or was.
-    pub fn do_connector(&self, name: &str, deed: ConnectorDeed) -> Result<ConnectorView, Error> {
+    pub fn do_connector(
+        &self,
+        caller: &Caller,
+        name: &str,
+        deed: ConnectorDeed,
+    ) -> Result<ConnectorView, Error> {
         let connectors = &self.imports.connectors;
         let connector = connectors.get(name)?;
-        match deed {
+        let resumed = |did: bool| did.then_some(ConnectorChange::Resumed);
+        let change = match deed {
             ConnectorDeed::Run => {
-                connector.pause(false)?;
+                let change = resumed(connector.pause(false)?);
                 connector.session.lock().is_wanted = true;
                 self.wake(&connector)?;
+                change
             }
-            ConnectorDeed::Pause => connector.pause(true)?,
+            ConnectorDeed::Pause => connector.pause(true)?.then_some(ConnectorChange::Paused),
             ConnectorDeed::Resume => {
-                connector.pause(false)?;
+                let change = resumed(connector.pause(false)?);
                 self.wake(&connector)?;
+                change
             }
             ConnectorDeed::Remove => {
                 let last = connector.view(self.clock.now());
                 connectors.all.lock().remove(name);
-                let mut known = connector.known.lock();
-                known.is_removed = true;
-                connector.place.remove()?;
+                {
+                    let mut known = connector.known.lock();
+                    known.is_removed = true;
+                    connector.place.remove()?;
+                }
+                self.note_connector(caller, &last, Some(ConnectorChange::Removed))?;
                 return Ok(last);
             }
-        }
+        };
+        let view = self.connector(name)?;
+        self.note_connector(caller, &view, change)?;
         connectors.bell.ring();
-        self.connector(name)
+        Ok(view)
+    }
+
+    /// Writes down who did what with a connector.
+    fn note_connector(
+        &self,
+        caller: &Caller,
+        view: &ConnectorView,
+        change: Option<ConnectorChange>,
+    ) -> Result<(), Error> {
+        let Some(change) = change else { return Ok(()) };
+        let changed = ConnectorChanged {
+            connector: view.name.clone(),
+            product: view.product.as_str().to_owned(),
+            url: view.url.clone(),
+            change,
+        };
+        self.write_now(caller, Command::NoteConnector(Box::new(changed)))?;
+        Ok(())
     }
 
     /// Has a connector ask at once, whatever went wrong before.

@@ -181,9 +181,10 @@ impl Round {
                 let child = source.child(&ask, &value)?;
                 bundle.todo.pop_front();
                 bundle.todo.extend(child.next.map(|ask| (id, ask)));
-                bundle.documents.push(match child.list {
-                    Some(list) => joined(list, &[&value]),
-                    None => body,
+                bundle.documents.push(match (child.list, child.told) {
+                    (Some(list), Some(told)) => owned(list, &value, &told),
+                    (Some(list), None) => joined(list, &[&value]),
+                    (None, _) => body,
                 });
             }
         } else {
@@ -380,6 +381,16 @@ fn is_wanted(stream: Stream, row: &Row, until: Timestamp, seen: &Seen) -> bool {
         Course::Time if at > until => false,
         Course::Time | Course::Cursor => seen.get(&(stream.name, row.id.clone())) != Some(&at),
     }
+}
+
+/// The records of a page, each told what it belongs to.
+fn owned(list: &str, page: &Value, (field, owner): &(&str, String)) -> Vec<u8> {
+    let records = page.get(list).and_then(Value::as_array);
+    let mut records = records.cloned().unwrap_or_default();
+    for record in records.iter_mut().filter_map(Value::as_object_mut) {
+        record.insert((*field).to_owned(), owner.as_str().into());
+    }
+    joined(list, &records.iter().collect::<Vec<_>>())
 }
 
 /// Records as a page lists them, so that it is beyond doubt what they are.

@@ -79,11 +79,21 @@ impl Session {
             due_at: now,
             is_wanted: false,
             rounds: 0,
-            account: Account::new(format),
+            account: Account::new(format, settings.mapping.as_deref()),
             pending: None,
             hosts: None,
             place: (account.product, account.host()),
         })
+    }
+
+    /// Reads what comes from now on by other settings.
+    pub(super) fn renew(&mut self, settings: &Settings) {
+        if let Some(format) = Format::parse(settings.account.product.as_str()) {
+            self.reset();
+            self.account = Account::new(format, settings.mapping.as_deref());
+            // Who is who is learned anew.
+            self.knows = false;
+        }
     }
 
     /// Whether it is in the middle of a round.

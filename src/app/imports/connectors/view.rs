@@ -55,6 +55,8 @@ pub struct ConnectorView {
     pub since: Option<Timestamp>,
     /// Whether files that messages link to are fetched.
     pub fetch_attachments: bool,
+    /// What HubSpot's stages and senders mean, where somebody says it.
+    pub mapping: Option<String>,
     /// When it was added.
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Timestamp,

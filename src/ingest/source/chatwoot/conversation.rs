@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Chatwoot;
-use super::message::message;
+use super::dump::ROW;
 use super::people::contact;
 use crate::ingest::source::field::Fields;
 use crate::ingest::source::output::Output;
@@ -26,6 +26,8 @@ impl Chatwoot {
             .instant("last_activity_at")
             .unwrap_or(started_at)
             .max(started_at);
+        // A row only says which contact it is.
+        let sender = sender.filter(|_| !record.has(ROW));
         if let Some(sender) = sender {
             contact(sender, Some(started_at), output);
         }
@@ -54,8 +56,11 @@ impl Chatwoot {
                 fields,
             );
         }
+        let mut labels = record.words("labels");
+        labels.extend(self.joins.labels(record).map(str::to_owned));
+        labelled(&id, labels, updated_at, output);
         standing(&id, record, updated_at, output);
-        if !self.is_connected && !self.told.contains(&id) {
+        if !self.is_connected && !self.told.contains(&id) && !self.joins.is_told(record) {
             let fields = json!({"conversation": conversation, "mark": "truncated", "on": true});
             output.event(
                 format_args!("conversation/{id}/truncated"),
@@ -65,7 +70,7 @@ impl Chatwoot {
             );
         }
         for one in record.objects("messages") {
-            message(one, Some(&id), output);
+            self.message(one, Some(&id), output);
         }
     }
 
@@ -102,10 +107,11 @@ impl Chatwoot {
     }
 }
 
-/// How a conversation stands since its last activity.
-fn standing(id: &str, record: Fields<'_>, updated_at: Timestamp, output: &mut Output<'_>) {
+fn labelled(id: &str, mut labels: Vec<String>, updated_at: Timestamp, output: &mut Output<'_>) {
     let conversation = output.thing(id);
-    for label in record.words("labels") {
+    labels.sort_unstable();
+    labels.dedup();
+    for label in labels {
         let fields = json!({"conversation": conversation, "tag": label});
         output.event(
             format_args!("conversation/{id}/label/{label}@{updated_at}"),
@@ -114,7 +120,17 @@ fn standing(id: &str, record: Fields<'_>, updated_at: Timestamp, output: &mut Ou
             fields,
         );
     }
-    if let Some(priority) = record.text("priority") {
+}
+
+/// How a conversation stands since its last activity.
+fn standing(id: &str, record: Fields<'_>, updated_at: Timestamp, output: &mut Output<'_>) {
+    let conversation = output.thing(id);
+    let priority = record.text("priority");
+    let is_known = |word: &&str| matches!(*word, "low" | "medium" | "high" | "urgent");
+    if let Some(word) = priority.filter(|word| !is_known(word)) {
+        output.unmapped("priority", word, "none");
+    }
+    if let Some(priority) = priority.filter(is_known) {
         let fields = json!({"conversation": conversation, "priority": priority});
         output.event(
             format_args!("conversation/{id}/priority@{updated_at}"),

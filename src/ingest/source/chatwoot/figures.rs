@@ -28,10 +28,7 @@ pub(super) const MEASURED: [Measured; 4] = {
 };
 
 /// Notes what a reporting event says.
-pub(super) fn measure(record: Fields<'_>, output: &mut Output<'_>) {
-    let Some(conversation) = record.id("conversation_id") else {
-        return output.lacks("conversation_id");
-    };
+pub(super) fn measure(record: Fields<'_>, conversation: &str, output: &mut Output<'_>) {
     let slot = match record.text("name") {
         Some("first_response") => 0,
         Some("conversation_resolved") => 2,
@@ -43,5 +40,5 @@ pub(super) fn measure(record: Fields<'_>, output: &mut Output<'_>) {
         (slot + 1, record.seconds("value_in_business_hours")),
     ];
     output.is_part_of_others();
-    output.tally.measure(&conversation, &values);
+    output.tally.measure(conversation, &values);
 }

@@ -3,26 +3,48 @@
 use serde_json::{Value, json};
 use svar_index::phrase::{Act, act};
 
-use super::{ACTIVITY, INCOMING, TEMPLATE};
+use super::attachment::attachments;
+use super::{ACTIVITY, Chatwoot, INCOMING, TEMPLATE};
 use crate::ingest::html;
 use crate::ingest::source::field::Fields;
 use crate::ingest::source::output::Output;
 use crate::model::Timestamp;
 
-pub(super) fn message(record: Fields<'_>, conversation: Option<&str>, output: &mut Output<'_>) {
-    let of = record
-        .id("conversation_id")
-        .or_else(|| conversation.map(str::to_owned));
-    let (Some(id), Some(of)) = (record.id("id"), of) else {
-        return output.lacks("conversation_id");
-    };
-    let Some(at) = record.instant("created_at") else {
-        return output.lacks("created_at");
-    };
+impl Chatwoot {
+    pub(super) fn message(
+        &self,
+        record: Fields<'_>,
+        conversation: Option<&str>,
+        output: &mut Output<'_>,
+    ) {
+        let Some(id) = record.id("id") else {
+            return output.lacks("id");
+        };
+        let Some(of) = self.conversation_of(record, conversation, output) else {
+            return;
+        };
+        let Some(at) = record.instant("created_at") else {
+            return output.lacks("created_at");
+        };
+        let files = attachments(record, self.joins.files(record));
+        written(record, (&id, &of, at), files.as_deref(), output);
+    }
+}
+
+fn written(
+    record: Fields<'_>,
+    (id, of, at): (&str, &str, Timestamp),
+    files: Option<&[Value]>,
+    output: &mut Output<'_>,
+) {
     let kind = kind_of(record);
-    let text = record.text("content").unwrap_or_default();
+    let more = record.object("content_attributes");
+    let is_deleted = more.and_then(|more| more.truth("deleted")) == Some(true);
+    let text = record.text("content");
+    // Instead of its words a deleted message says that it was deleted.
+    let text = text.filter(|_| !is_deleted).unwrap_or_default();
     if kind == Some(ACTIVITY) {
-        return activity(&id, &of, at, text, output);
+        return activity(id, of, at, text, output);
     }
     let author = author(record, kind, output);
     let word = author
@@ -37,16 +59,22 @@ pub(super) fn message(record: Fields<'_>, conversation: Option<&str>, output: &m
     } else {
         text.to_owned()
     };
+    let (conversation, message) = (output.thing(of), output.thing(format_args!("message:{id}")));
     let fields = json!({
-        "conversation": output.thing(&of),
-        "message": output.thing(format_args!("message:{id}")),
+        "conversation": conversation,
+        "message": message,
         "author": author,
         "ack": (word == "contact" && act(&text) == Act::Acknowledgement).then_some(true),
         "text": text,
         "visibility": is_note.then_some("note"),
-        "attachments": attachments(record),
+        "attachments": files,
     });
     output.event(format_args!("message/{id}"), at, "message.added", fields);
+    if is_deleted {
+        let fields = json!({"conversation": conversation, "message": message});
+        let event = format_args!("message/{id}/redacted");
+        output.event(event, at, "message.redacted", fields);
+    }
 }
 
 /// The kind of a message, which older versions write as a word.
@@ -116,23 +144,4 @@ fn activity(id: &str, conversation: &str, at: Timestamp, text: &str, output: &mu
             fields,
         );
     }
-}
-
-fn attachments(record: Fields<'_>) -> Option<Vec<Value>> {
-    let files = record.objects("attachments").map(|file| {
-        let url = file.text("data_url").unwrap_or_default();
-        json!({
-            "name": url.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("file"),
-            "media_type": match file.text("file_type") {
-                Some("image") => "image/*",
-                Some("audio") => "audio/*",
-                Some("video") => "video/*",
-                _ => "application/octet-stream",
-            },
-            "size": file.whole("file_size").and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
-            "url": url,
-        })
-    });
-    let files: Vec<Value> = files.collect();
-    (!files.is_empty()).then_some(files)
 }

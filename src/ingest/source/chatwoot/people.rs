@@ -55,9 +55,9 @@ pub(super) fn named(record: Fields<'_>, what: &str, output: &mut Output<'_>) {
     output.event("", ALWAYS, &format!("{what}.upserted"), fields);
 }
 
-pub(super) fn rating(record: Fields<'_>, output: &mut Output<'_>) {
-    let (Some(id), Some(conversation)) = (record.id("id"), record.id("conversation_id")) else {
-        return output.lacks("conversation_id");
+pub(super) fn rating(record: Fields<'_>, conversation: &str, output: &mut Output<'_>) {
+    let Some(id) = record.id("id") else {
+        return output.lacks("id");
     };
     let Some(at) = record.instant("created_at") else {
         return output.lacks("created_at");

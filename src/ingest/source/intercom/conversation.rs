@@ -173,33 +173,12 @@ fn agent(known: &Known<'_>, output: &mut Output<'_>) {
             attributes.insert(format!("ai_agent.{name}"), word.into());
         }
     }
-    let done_at = agent.instant("updated_at").unwrap_or(at);
-    match agent.text("resolution_state") {
-        // Whether it held is told by what the contact does next.
-        Some("assumed_resolution" | "abandoned") | None => {}
-        Some("confirmed_resolution") => {
-            let fields = json!({"conversation": conversation, "rating": "helpful"});
-            output.event(
-                format_args!("agent/{id}/confirmed"),
-                done_at,
-                "feedback.given",
-                fields,
-            );
-        }
-        Some("routed_to_team") => {
-            let statistics = known.record.object("statistics");
-            let routed_at = statistics.and_then(|all| all.instant("first_assignment_at"));
-            let fields = json!({"conversation": conversation, "reason": "rule"});
-            let event = format!("agent/{id}/routed");
-            output.event(
-                event,
-                routed_at.unwrap_or(done_at),
-                "conversation.handed_off",
-                fields,
-            );
-        }
-        Some(word) => output.unmapped("ai_agent.resolution_state", word, "an attribute only"),
+    if let Some(word) = agent.text("last_answer_type")
+        && !matches!(word, "ai_answer" | "custom_answer")
+    {
+        output.unmapped("ai_agent.last_answer_type", word, "an attribute only");
     }
+    ended(known, agent, output);
     if !attributes.is_empty() {
         let fields = json!({"conversation": conversation, "attributes": attributes});
         output.event(
@@ -209,4 +188,54 @@ fn agent(known: &Known<'_>, output: &mut Output<'_>) {
             fields,
         );
     }
+}
+
+/// Whether any part is Fin's.
+fn agent_wrote(record: Fields<'_>) -> bool {
+    let parts = record.object("conversation_parts");
+    let mut parts = parts
+        .into_iter()
+        .flat_map(|all| all.objects("conversation_parts"));
+    parts.any(|part| {
+        part.object("author").is_some_and(|author| {
+            matches!(author.text("type"), Some("bot" | "fin" | "operator"))
+                && author.truth("from_ai_agent") != Some(false)
+        })
+    })
+}
+
+/// How Fin's part ended, where that says more than what was written.
+fn ended(known: &Known<'_>, agent: Fields<'_>, output: &mut Output<'_>) {
+    let (id, at) = (&known.id, known.updated_at);
+    let conversation = output.thing(id);
+    let done_at = agent.instant("updated_at").unwrap_or(at);
+    let mut said = |event: &str, rating: &str| {
+        let fields = json!({"conversation": conversation, "rating": rating});
+        let event = format_args!("agent/{id}/{event}");
+        output.event(event, done_at, "feedback.given", fields);
+    };
+    let event = match agent.text("resolution_state") {
+        // Whether it held is told by what the contact does next.
+        Some("assumed_resolution" | "abandoned") | None => return,
+        Some("confirmed_resolution") => return said("confirmed", "helpful"),
+        Some("negative_feedback") => return said("negative", "not_helpful"),
+        Some("routed_to_team") => "routed",
+        // The words of newer versions: a rule, a procedure or the contact may have wanted it.
+        Some("escalated") => "escalated",
+        // It is billed, so that it has to show: where Fin wrote nothing, no procedure of its ended.
+        Some("procedure_handoff") if !agent_wrote(known.record) => return,
+        Some("procedure_handoff") => "procedure",
+        Some(word) => {
+            return output.unmapped("ai_agent.resolution_state", word, "an attribute only");
+        }
+    };
+    let statistics = known.record.object("statistics");
+    let routed_at = statistics.and_then(|all| all.instant("first_assignment_at"));
+    let fields = json!({"conversation": conversation, "reason": "rule"});
+    output.event(
+        format_args!("agent/{id}/{event}"),
+        routed_at.unwrap_or(done_at),
+        "conversation.handed_off",
+        fields,
+    );
 }

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
 
 use super::form::{TableColumn, TableForm};
 use super::role::ColumnRole;
@@ -12,9 +13,10 @@ use super::rows::Table;
 use super::{Mapping, ROWS, Rows};
 use crate::ingest::source::Translation as _;
 use crate::ingest::source::field::Fields;
+use crate::ingest::source::kind::is_json;
 use crate::ingest::source::output::{Made, Output};
 use crate::ingest::source::tally::Tally;
-use crate::ingest::{Error, Input};
+use crate::ingest::{Error, Input, UnpackedFile, unpacked};
 use crate::model::{Event, brief_value};
 
 /// How many events are shown.
@@ -135,17 +137,22 @@ impl TableSample {
     }
 }
 
-/// Proposes a mapping for the table in a file, with the first events that it makes as comments.
+/// Proposes a mapping for the table in a file, with the first events that it makes as comments. Of
+/// an archive it is the first table in it, which is named.
 pub fn guess(path: &Path, zone: Option<&str>) -> Result<String, Error> {
     if path == Path::new("-") {
         return Err(Error::Once {
             name: "standard input".to_owned(),
         });
     }
-    let form = TableSample::read(Input::open_table(path)?, None, None)?.guess(zone);
+    let (table, mut text) = match archived(path)? {
+        None => (path.to_owned(), String::new()),
+        Some((table, of)) => (table, format!("# Proposed for {of}.\n\n")),
+    };
+    let form = TableSample::read(Input::open_table(&table)?, None, None)?.guess(zone);
     let mapping = form.to_toml();
-    let events = first_events(Input::open_table(path)?, &mapping)?;
-    let mut text = mapping;
+    let events = first_events(Input::open_table(&table)?, &mapping)?;
+    text.push_str(&mapping);
     let zone = zone.unwrap_or("UTC");
     // Writing to a text cannot fail.
     writeln!(text, "\n# The first events, with {zone} as the zone:").unwrap_or_default();
@@ -153,6 +160,38 @@ pub fn guess(path: &Path, zone: Option<&str>) -> Result<String, Error> {
         writeln!(text, "# {line}").unwrap_or_default();
     }
     Ok(text)
+}
+
+/// The first table in an archive, and which that is in words; none: it is no archive.
+fn archived(path: &Path) -> Result<Option<(PathBuf, String)>, Error> {
+    let files = unpacked(std::slice::from_ref(&path.to_owned()))?.files;
+    let named = |one: &UnpackedFile| one.name.as_deref().map(brief_value);
+    if !files.iter().any(|one| one.name.is_some()) {
+        return Ok(None);
+    }
+    let mut tables = Vec::new();
+    for one in &files {
+        let mut input = BufReader::new(Input::open_table(&one.path)?);
+        let seen = input.fill_buf();
+        let seen = seen.map_err(|cause| Error::read(&one.path.display().to_string(), 0, cause))?;
+        if !is_json(seen) {
+            tables.push(one);
+        }
+    }
+    let Some((first, others)) = tables.split_first() else {
+        return Err(Error::Archive {
+            name: path.display().to_string(),
+            reason: "it holds no table, only JSON".to_owned(),
+        });
+    };
+    let name = named(first).unwrap_or_default();
+    let mut of = format!("`{name}` of the archive");
+    let others: Vec<String> = others.iter().copied().filter_map(named).collect();
+    if !others.is_empty() {
+        let list: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+        of = format!("{of}; it also holds {}", list.join(", "));
+    }
+    Ok(Some((first.path.clone(), of)))
 }
 
 /// The first events that a mapping makes of a table, and why rows before them make none.

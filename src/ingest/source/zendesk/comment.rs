@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Person, REPLIES, Zendesk};
+use super::{Person, REPLIES, Zendesk, redaction};
 use crate::ingest::html;
 use crate::ingest::source::field::Fields;
 use crate::ingest::source::output::Output;
@@ -65,6 +65,9 @@ impl Zendesk {
         });
         self.comments += 1;
         let is_new = output.event(format_args!("comment/{id}"), at, "message.added", fields);
+        if redaction::masked(&id, &ticket, (at, &text), output) {
+            self.masked.insert(id.clone());
+        }
         if is_new && is_public && kind == "rep" {
             output.tally.ours(REPLIES, &ticket, 1);
         }

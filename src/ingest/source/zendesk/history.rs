@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::comment::{self, Around};
 use super::ticket::stage_of;
-use super::{REOPENS, Zendesk, is_done};
+use super::{REOPENS, Zendesk, is_done, redaction};
 use crate::ingest::source::field::{self, Fields};
 use crate::ingest::source::output::Output;
 use crate::model::Timestamp;
@@ -202,6 +202,9 @@ impl Zendesk {
                     is_merge: update.is_merge,
                 };
                 self.comment(event, Some(around), output);
+            }
+            Some("CommentRedactionEvent") => {
+                redaction::redacted(update.at, (&update.ticket, &self.masked), event, output);
             }
             Some("ScheduleAssignment") => {
                 let schedule = event.id("new_schedule_id").map(|id| output.thing(id));

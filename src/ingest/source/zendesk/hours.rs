@@ -108,10 +108,9 @@ impl Zendesk {
             Reach::Team(team) => Some(output.thing(team)),
         };
         let (targets, by_hours) = targets_of(record, output);
-        let schedule = match self.schedules.as_slice() {
-            [only] if by_hours => Some(output.thing(only)),
-            _ => None,
-        };
+        let only = self.schedules.first();
+        let only = only.filter(|_| by_hours && self.schedules.len() == 1);
+        let schedule = only.map(|only| output.thing(only));
         for (priority, targets) in targets {
             let mut fields = json!({
                 "sla": output.thing(format_args!("{id}/{priority}")),

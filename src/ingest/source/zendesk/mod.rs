@@ -12,10 +12,11 @@ mod hours;
 mod knowledge;
 mod metrics;
 mod people;
+mod redaction;
 mod ticket;
 mod zones;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -85,7 +86,9 @@ pub(super) struct Zendesk {
     organizations: HashMap<String, (String, Option<String>)>,
     /// Days off, by schedule.
     holidays: BTreeMap<String, Vec<(String, String)>>,
-    schedules: Vec<String>,
+    schedules: BTreeSet<String>,
+    /// Comments that came with their words masked.
+    masked: HashSet<String>,
     /// Tickets that carry a rating of which nothing else is known.
     rated: u64,
     comments: u64,

@@ -38,6 +38,7 @@ impl Bars<'_> {
         let height = self.frame.height;
         let mut inside = hatching(self.slots, height);
         inside.extend(self.axis.draw(&self.scale, height));
+        inside.extend(self.frame.aim_line(&self.scale));
         for (place, slot) in self.slots.iter().enumerate() {
             inside.push(slot.link(height, Stop::at(place), self.stack(place, slot)));
         }
@@ -157,6 +158,7 @@ mod tests {
         let to = Timestamp::from_millis(86_400_000);
         let chart = Bars {
             frame: Frame {
+                aim: None,
                 height: 100.0,
                 ..Frame::default()
             },

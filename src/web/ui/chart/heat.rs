@@ -48,6 +48,7 @@ pub(in crate::web::ui) fn heat(title: &str, about: &str, days: &[(String, Vec<Ce
         inside.push(name);
     }
     let frame = Frame {
+        aim: None,
         title: title.to_owned(),
         about: about.to_owned(),
         height: base,

@@ -51,6 +51,7 @@ impl Lines<'_> {
         let height = self.frame.height;
         let mut inside = hatching(self.slots, height);
         inside.extend(self.axis.draw(&self.scale, height));
+        inside.extend(self.frame.aim_line(&self.scale));
         let mut paths = Element::new("svg")
             .class("paths")
             .with("x", "0")
@@ -249,6 +250,7 @@ mod tests {
         let to = Timestamp::from_millis(86_400_000);
         let chart = Lines {
             frame: Frame {
+                aim: None,
                 height: 100.0,
                 ..Frame::default()
             },

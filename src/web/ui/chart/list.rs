@@ -55,10 +55,14 @@ pub(in crate::web::ui) struct Row {
 pub(in crate::web::ui) fn html(rows: &[Row]) -> String {
     let mut drawn = String::from("<ul class=\"bar-list\">");
     for row in rows {
+        let (open, close) = if row.href.is_empty() {
+            ("<span class=\"row\">".to_owned(), "</span>")
+        } else {
+            (format!("<a href=\"{}\">", escape(&row.href)), "</a>")
+        };
         let _written = write!(
             drawn,
-            "<li><a href=\"{}\"><span class=\"name\">{}</span>{}<span class=\"figure\">{}{}</span></a></li>",
-            escape(&row.href),
+            "<li>{open}<span class=\"name\">{}</span>{}<span class=\"figure\">{}{}</span>{close}</li>",
             escape(&row.name),
             lying(&row.bars),
             escape(&row.figure),
@@ -137,6 +141,7 @@ pub(in crate::web::ui) fn svg(title: &str, rows: &[Row]) -> Element {
         inside.extend(draw(&row.bars, &PLOT, top + 7.0));
     }
     let frame = Frame {
+        aim: None,
         title: title.to_owned(),
         about: String::new(),
         height: rows.len() as f64 * ROW,

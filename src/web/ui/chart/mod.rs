@@ -14,7 +14,9 @@ pub(super) mod list;
 pub(super) mod scale;
 pub(super) mod spark;
 
+use super::text::fill;
 use element::Element;
+use scale::Scale;
 
 /// Text made safe inside markup.
 pub(super) fn escape(text: &str) -> String {
@@ -51,9 +53,39 @@ pub(super) struct Frame {
     pub(super) about: String,
     /// The height of the plot in pixels.
     pub(super) height: f64,
+    /// What is to be reached, on the vertical scale.
+    pub(super) aim: Option<f64>,
 }
 
 impl Frame {
+    /// The same with a line at what is to be reached.
+    #[must_use]
+    pub(super) fn aiming(self, aim: Option<f64>) -> Self {
+        Self { aim, ..self }
+    }
+
+    /// The line at what is to be reached, with its value.
+    fn aim_line(&self, scale: &Scale) -> Vec<Element> {
+        let Some(aim) = self.aim else {
+            return Vec::new();
+        };
+        let y = scale.y(aim, self.height).round() + 0.5;
+        let line = Element::new("line")
+            .class("aim")
+            .with("x1", "0")
+            .with("x2", "100%")
+            .pixels("y1", y)
+            .pixels("y2", y);
+        let name = Element::new("text")
+            .class("tick")
+            .with("x", "100%")
+            .with("dx", "-4")
+            .with("text-anchor", "end")
+            .pixels("y", if y < 14.0 { y + 14.0 } else { y - 4.0 })
+            .text(fill("chart.aim", &[("value", &scale.label(aim))]));
+        vec![line, name]
+    }
+
     /// The chart around `inside`, with room for the ticks below.
     pub(super) fn wrap(&self, class: &str, inside: impl IntoIterator<Item = Element>) -> Element {
         Element::new("svg")
@@ -135,11 +167,16 @@ impl Stop {
             Self::First => "0",
             Self::Further => "-1",
         };
+        let title = Element::new("title").text(tip);
+        if href.is_empty() {
+            let group = Element::new("g").class(class).with("role", "img");
+            return group.holding([title]);
+        }
         Element::new("a")
             .class(class)
             .with("href", href)
             .with("tabindex", index)
-            .holding([Element::new("title").text(tip)])
+            .holding([title])
     }
 }
 
@@ -159,6 +196,7 @@ mod tests {
     #[test]
     fn a_title_cannot_leave_its_element() {
         let frame = Frame {
+            aim: None,
             title: "</title><script>".to_owned(),
             about: "a & \"b\"".to_owned(),
             height: 10.0,

@@ -79,7 +79,7 @@ impl Scale {
         ticks
     }
 
-    fn label(&self, value: f64) -> String {
+    pub(in crate::web::ui) fn label(&self, value: f64) -> String {
         match self.unit {
             Unit::Count | Unit::Score => figure::count(value),
             Unit::Share => format!("{:.0}\u{202f}%", value * 100.0),

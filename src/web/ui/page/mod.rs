@@ -26,6 +26,7 @@ pub(super) mod report;
 pub(super) mod reports;
 mod risk;
 pub(super) mod rows;
+pub(super) mod saved;
 pub(super) mod search;
 mod selection;
 mod sent;

@@ -16,7 +16,7 @@ use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::panel::Panel;
-use crate::web::ui::panel::overview::{PANELS, TILES, Wish, panel};
+use crate::web::ui::panel::overview::{PANELS, PanelForm, TILES, Wish, panel};
 use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::Pairs;
 use crate::web::ui::view::View;
@@ -62,7 +62,7 @@ fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
         return Ok(moved);
     }
     let tile = Wish {
-        as_tile: true,
+        form: PanelForm::Tile,
         ..Wish::default()
     };
     let all = |ids: &[&'static str], wish| -> Vec<Panel> {
@@ -103,7 +103,11 @@ pub(in crate::web::ui) async fn get_panel(
         }
         let wish = Wish {
             with_band: field_of(&rest, "band").is_some(),
-            as_tile: field_of(&rest, "tile").is_some(),
+            with_table: field_of(&rest, "table").is_some(),
+            form: match field_of(&rest, "tile") {
+                Some(_) => PanelForm::Tile,
+                None => PanelForm::Usual,
+            },
         };
         let panel = panel(desk, &id, &view, wish);
         if alone {

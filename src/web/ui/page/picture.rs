@@ -57,6 +57,26 @@ pub fn chart_svg(app: &Arc<App>, id: &str, query: &Query) -> Result<String, Erro
     drawn(&Desk::new(Arc::clone(app), Caller::system()), id, &result)
 }
 
+/// The first chart of an answer as an SVG file, asked by a view; none: it has none.
+pub(super) fn lead_chart(desk: &Desk, result: &ReportResult, view: &View) -> Option<String> {
+    let report = registry::find(result.report.id)?;
+    let seen = PanelContext {
+        desk,
+        report,
+        view,
+        result,
+    };
+    let part = parts(seen).into_iter().find(|part| part.is_lead)?;
+    let plate = Plate {
+        chart: part.svg(),
+        title: String::new(),
+        legend: part.legend,
+    };
+    let zone = result.window.tz.parse().unwrap_or_default();
+    let about = date::window(result.window.from, result.window.to, zone);
+    Some(picture(report.title, &about, &[plate]))
+}
+
 fn drawn(desk: &Desk, id: &str, result: &ReportResult) -> Result<String, Error> {
     let none = || Invalid::new("format", fill("picture.none", &[("id", id)]));
     let report = registry::find(id).ok_or_else(none)?;

@@ -7,14 +7,15 @@ use axum::response::Response;
 use super::people::reconciled::side;
 use super::picture::picture_href;
 use super::risk::at_risk;
+use super::saved::tools::SaveForm;
 use super::{Answer, Frame, Visit, field_of, make, read};
-use crate::report::{Every, Measure, Report, ReportResult};
+use crate::report::{Every, Measure, NamedRange, Report, ReportResult};
 use crate::web::ui::controls::Controls;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::count;
 use crate::web::ui::menu::Item;
-use crate::web::ui::panel::overview::{Wish, level, panel};
+use crate::web::ui::panel::overview::{FEW_BUCKETS, PanelForm, Wish, level, panel};
 use crate::web::ui::panel::part::Part;
 use crate::web::ui::panel::parts::{is_over_time, parts};
 use crate::web::ui::panel::table::{Table, by_bucket, by_series, rows_href};
@@ -31,6 +32,8 @@ struct ReportPage {
     frame: Frame,
     controls: Controls,
     report: &'static Report,
+    title: String,
+    save: SaveForm,
     clocks: Vec<Item>,
     about: About,
     shown: Option<PanelFigure>,
@@ -39,6 +42,8 @@ struct ReportPage {
     tiles: Vec<Panel>,
     risks: Option<Table>,
     tables: Vec<Table>,
+    /// Where the table of buckets is, while it is left out.
+    more: String,
     address: String,
     csv: String,
     svg: String,
@@ -92,10 +97,18 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
     if every.is_none() {
         controls.every = None;
     }
+    let save = SaveForm::new(desk, report, view, every);
+    let title = save
+        .saved
+        .as_ref()
+        .map_or(report.title, |saved| &saved.name);
+    let title = title.to_owned();
     ReportPage {
-        frame: desk.frame(report.title, "reports"),
+        frame: desk.frame(title.as_str(), "reports"),
         controls,
         report,
+        title,
+        save,
         clocks: ways::clocks(view, &path, report),
         about: About {
             definition: report.definition.to_owned(),
@@ -107,6 +120,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
         tiles: Vec::new(),
         risks: None,
         tables: Vec::new(),
+        more: String::new(),
         address: view.at(&path),
         csv: csv_href(report.id, view, desk, every.map(Every::as_str)),
         svg: String::new(),
@@ -150,7 +164,7 @@ fn sources(desk: &Desk, report: &Report) -> Vec<(String, String)> {
 /// The same page over the last 90 days, for one that has nothing to show.
 fn wider(view: &View, path: &str) -> String {
     let mut wide = view.clone();
-    wide.range = Range::Last(90);
+    wide.range = Range::Named(NamedRange::Last90);
     wide.filters.clear();
     wide.at(path)
 }
@@ -168,7 +182,7 @@ fn fill_in(
     page.beside = PanelFigure::beside(result);
     if let Measure::Composite(ids) = report.measure {
         let tile = Wish {
-            as_tile: true,
+            form: PanelForm::Tile,
             ..Wish::default()
         };
         page.rows.clear();
@@ -201,7 +215,23 @@ fn fill_in(
         page.svg = picture_href(report.id, view, desk, result.window.every);
     }
     page.tables.extend(tables(seen, rest));
+    if result.window.every.is_some() && !has_few(result) && !is_asked(rest) {
+        let more = [pair("table", "1")];
+        let path = format!("/reports/{}", report.id);
+        page.more = format!("{}#buckets", view.at_with(&path, more));
+    }
     Ok(())
+}
+
+/// Whether the table of buckets is short enough to come along.
+fn has_few(result: &ReportResult) -> bool {
+    let points = result.series.iter().map(|series| series.points.len());
+    points.sum::<usize>() <= FEW_BUCKETS
+}
+
+/// Whether the address asks for the table of buckets, or for an order of it.
+fn is_asked(rest: &[(String, String)]) -> bool {
+    field_of(rest, "table").is_some() || field_of(rest, "buckets").is_some()
 }
 
 /// The table of series where there are several, and that of buckets where there are any.
@@ -228,7 +258,7 @@ fn tables(seen: PanelContext<'_>, rest: &[(String, String)]) -> Vec<Table> {
         let table = by_series(desk, report, view, result);
         tables.push(sorted(table, "series", "buckets"));
     }
-    if result.window.every.is_some() {
+    if result.window.every.is_some() && (has_few(result) || is_asked(rest)) {
         let table = by_bucket(desk, report, view, result);
         tables.push(sorted(table, "buckets", "series"));
     }

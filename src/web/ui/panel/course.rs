@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::PanelContext;
 use super::compared::{INSIDE, OUTSIDE, STATUSES};
 use super::draw::{self, Band, Course};
-use super::overview::frame;
+use super::overview::{FEW_BUCKETS, frame};
 use super::part::Part;
 use super::table::{by_track, rows_href};
 use super::track::{Pick, Track, slots};
@@ -78,7 +78,7 @@ fn usual(seen: PanelContext<'_>) -> Part {
 fn lines(seen: PanelContext<'_>, tracks: &[Track], title: &str, height: f64) -> Part {
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
-    let frame = frame(seen.report.title, seen.result, height);
+    let frame = frame(seen.report.title, seen.result, height).aiming(seen.view.aim());
     let course = Course {
         tracks,
         slots: &slots,
@@ -102,7 +102,7 @@ fn stacked(seen: PanelContext<'_>, tracks: &[Track], title: &str) -> Part {
 fn drawn_as_bars(seen: PanelContext<'_>, tracks: &[Track], title: &str, unit: Unit) -> Part {
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
-    let frame = frame(seen.report.title, seen.result, HEIGHTS.0);
+    let frame = frame(seen.report.title, seen.result, HEIGHTS.0).aiming(seen.view.aim());
     let course = Course {
         tracks,
         slots: &slots,
@@ -119,6 +119,7 @@ fn part(seen: PanelContext<'_>, tracks: &[Track], title: &str) -> Part {
     let names = tracks
         .iter()
         .map(|track| (track.class, track.label.clone()));
+    let points = seen.result.series.first().map(|series| series.points.len());
     Part {
         title: title.to_owned(),
         legend: if tracks.len() > 1 {
@@ -126,7 +127,9 @@ fn part(seen: PanelContext<'_>, tracks: &[Track], title: &str) -> Part {
         } else {
             Vec::new()
         },
-        table: Some(by_track(title, seen.result, tracks, href)),
+        // A longer one is in the page's table of every bucket.
+        table: (points.unwrap_or_default() <= FEW_BUCKETS)
+            .then(|| by_track(title, seen.result, tracks, href)),
         is_lead: true,
         ..Part::default()
     }

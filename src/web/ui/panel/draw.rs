@@ -246,7 +246,7 @@ pub(in crate::web::ui) fn course(
     let drawn = lines
         .iter()
         .flat_map(|line| line.values.iter().copied().flatten());
-    let most = drawn.fold(0.0, f64::max);
+    let most = drawn.fold(frame.aim.unwrap_or_default(), f64::max);
     let chart = Lines {
         frame,
         axis: axis(result),
@@ -273,10 +273,11 @@ pub(in crate::web::ui) fn stack(
             values: track.values(),
         })
         .collect();
+    let most = highest(&layers).max(frame.aim.unwrap_or_default());
     let chart = Bars {
         frame,
         axis: axis(result),
-        scale: Scale::new(unit, highest(&layers)),
+        scale: Scale::new(unit, most),
         slots: course.slots,
         layers: &layers,
     };
@@ -309,6 +310,7 @@ pub(in crate::web::ui) fn classed(
     classes: &[(String, f64)],
 ) -> Element {
     let frame = Frame {
+        aim: None,
         title: fill("chart.classes", &[("title", report.title)]),
         about: about.to_owned(),
         height: 150.0,

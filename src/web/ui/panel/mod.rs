@@ -119,6 +119,10 @@ pub(super) struct Panel {
     pub(super) labels: &'static str,
     /// The table next to the chart.
     pub(super) table: Option<Table>,
+    /// Whether the table is open.
+    pub(super) table_is_open: bool,
+    /// Where the panel with its table is, while that is left out.
+    pub(super) table_href: String,
     /// A quiet line below.
     pub(super) note: String,
     /// Another way to see it: what it is called, and its address.
@@ -176,11 +180,17 @@ pub(super) const fn width_of(id: &str) -> &'static str {
 
 /// The address of a panel.
 pub(super) fn panel_href(id: &str, view: &View) -> String {
+    if view.is_outside {
+        return String::new();
+    }
     view.at(&format!("/panels/{id}"))
 }
 
 /// The address of a report's CSV: the API's, asked exactly what the page was.
 pub(super) fn csv_href(id: &str, view: &View, desk: &Desk, every: Option<&str>) -> String {
+    if view.is_outside {
+        return String::new();
+    }
     let pairs = view.query_pairs(desk.now, every);
     super::url::address(&format!("/api/v1/reports/{id}.csv"), &pairs)
 }

@@ -2,7 +2,7 @@
 
 use super::compared;
 use super::draw::{self, Band, Course, course, stack};
-use super::table::{by_series, by_track, rows_href};
+use super::table::{Table, by_series, by_track, rows_href};
 use super::track::{Pick, Track, slots};
 use super::{About, Panel, PanelContext, PanelFigure, csv_href, is_nothing, panel_href, width_of};
 use crate::report::{Every, Figure, Measure, Report, ReportResult};
@@ -42,21 +42,41 @@ const RATES: [&str; 3] = ["resolution_rate", "deflection_rate", "handoff_rate"];
 pub(in crate::web::ui) struct Wish {
     /// Whether intervals are drawn.
     pub(in crate::web::ui) with_band: bool,
-    /// Whether it is a tile.
-    pub(in crate::web::ui) as_tile: bool,
+    /// Whether its table is in it however long it is.
+    pub(in crate::web::ui) with_table: bool,
+    /// What it is laid out as.
+    pub(in crate::web::ui) form: PanelForm,
 }
+
+/// What a panel is laid out as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::web::ui) enum PanelForm {
+    /// The figure, the chart, the table.
+    #[default]
+    Usual,
+    /// The figure with its course.
+    Tile,
+    /// The window as one.
+    Totals,
+}
+
+/// The longest table of buckets that comes with its chart; a longer one comes when it is asked for.
+pub(in crate::web::ui) const FEW_BUCKETS: usize = 62;
 
 /// The panel called `id`; what fails is said inside it.
 pub(in crate::web::ui) fn panel(desk: &Desk, id: &str, view: &View, wish: Wish) -> Panel {
     let made = match id {
         "rates" => rates(desk, view, wish),
-        _ if wish.as_tile => tile(desk, id, view),
+        _ if wish.form == PanelForm::Tile => tile(desk, id, view),
+        _ if wish.form == PanelForm::Totals => {
+            Desk::find(id).and_then(|report| bars_only(desk, report, view))
+        }
         _ => usual(desk, id, view, wish),
     };
     made.unwrap_or_else(|fault| {
         let title = Desk::find(id).map_or(t("panel.rates"), |report| report.title);
         let mut panel = Panel::failed(id, title, view, fault);
-        if wish.as_tile {
+        if wish.form == PanelForm::Tile {
             panel.width = "tile";
         }
         panel
@@ -122,7 +142,7 @@ fn base(desk: &Desk, report: &'static Report, view: &View, result: &ReportResult
         title: report.title.to_owned(),
         width: width_of(report.id),
         href: panel_href(report.id, view),
-        more: view.at(&format!("/reports/{}", report.id)),
+        more: report_href(report.id, view),
         rows: if composite {
             String::new()
         } else {
@@ -135,11 +155,42 @@ fn base(desk: &Desk, report: &'static Report, view: &View, result: &ReportResult
     }
 }
 
+/// Where a report is opened up.
+fn report_href(id: &str, view: &View) -> String {
+    if view.is_outside {
+        return String::new();
+    }
+    view.at(&format!("/reports/{id}"))
+}
+
+impl Panel {
+    /// The panel with its table, or with where that is had, if it is long.
+    fn tabled(self, result: &ReportResult, wish: Wish, table: impl FnOnce() -> Table) -> Self {
+        let buckets = result
+            .series
+            .first()
+            .map_or(0, |series| series.points.len());
+        if buckets <= FEW_BUCKETS || wish.with_table || self.href.is_empty() {
+            return Self {
+                table: Some(table()),
+                table_is_open: wish.with_table,
+                ..self
+            };
+        }
+        let sign = if self.href.contains('?') { '&' } else { '?' };
+        Self {
+            table_href: format!("{}{sign}table=1", self.href),
+            ..self
+        }
+    }
+}
+
 /// The frame of a panel's chart.
 pub(in crate::web::ui) fn frame(title: &str, result: &ReportResult, height: f64) -> Frame {
     let every = result.window.every.unwrap_or("whole");
     let every = crate::web::ui::text::find(&format!("every.{every}")).unwrap_or_default();
     Frame {
+        aim: None,
         title: title.to_owned(),
         about: fill("chart.about", &[("title", title), ("every", every)]),
         height,
@@ -194,14 +245,14 @@ fn rates(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault> {
         )
         .page(),
         legend: legend(&tracks),
-        table: Some(by_track(title, first, &tracks, href)),
         labels: draw::room(&tracks),
         note: note.join(" · "),
         switch: Some((t(band), other)),
         empty: nothing(desk, first),
         height: "tall",
         ..base(desk, report, view, first)
-    })
+    }
+    .tabled(first, wish, || by_track(title, first, &tracks, href)))
 }
 
 fn short(id: &str) -> &'static str {
@@ -250,7 +301,7 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
     let tracks = draw::tracks(desk, report, &result);
     let href = |at| rows_href(id, view, Some(at), Vec::new());
     let slots = slots(&result, &draw::axis(&result), &tracks, href);
-    let frame = frame(report.title, &result, 180.0);
+    let frame = frame(report.title, &result, 180.0).aiming(view.aim());
     let drawn = Course {
         tracks: &tracks,
         slots: &slots,
@@ -271,11 +322,13 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
         chart,
         labels,
         legend: legend(&tracks),
-        table: Some(by_track(report.title, &result, &tracks, href)),
         note: totals(desk, report, &result),
         empty: nothing(desk, &result),
         ..base(desk, report, view, &result)
-    })
+    }
+    .tabled(&result, wish, || {
+        by_track(report.title, &result, &tracks, href)
+    }))
 }
 
 /// The figure of a level: its last one, of each kind.

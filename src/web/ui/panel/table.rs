@@ -183,6 +183,9 @@ pub(in crate::web::ui) fn rows_href(
     bucket: Option<Timestamp>,
     key: Pairs,
 ) -> String {
+    if view.is_outside {
+        return String::new();
+    }
     let bucket = bucket.map(|at| pair("bucket", &at.to_string()));
     view.at_with(
         &format!("/reports/{report}/rows"),

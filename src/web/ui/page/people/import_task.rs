@@ -5,8 +5,8 @@ use axum::extract::{Path, Request};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::imports::page;
-use crate::app::{App, ImportProgress, TaskState};
+use super::imports::{mined, page};
+use crate::app::{App, ImportProgress, MiningView, TaskState};
 use crate::model::{DAY_MS, Timestamp};
 use crate::report::registry;
 use crate::web::Problem;
@@ -32,6 +32,8 @@ struct Page {
     percent: u64,
     /// Where it is accounted for: once it is kept.
     account: Option<String>,
+    /// How far the search for questions in what people answered is.
+    mining: String,
     /// Address and name of the first report.
     report: Option<(String, &'static str)>,
 }
@@ -74,10 +76,10 @@ pub(in crate::web::ui) async fn post_imports(visit: Visit, request: Request) -> 
 
 /// Shows how far an import is; while it runs, the page looks again by itself.
 pub(in crate::web::ui) async fn get_import_task(visit: Visit, Path(id): Path<String>) -> Response {
-    let is_running = visit
-        .app
-        .import_progress(&id)
-        .is_some_and(|task| task.state == TaskState::Running);
+    let progress = visit.app.import_progress(&id);
+    let is_running = progress.is_some_and(|task| {
+        task.state == TaskState::Running || task.mining.is_some_and(MiningView::is_running)
+    });
     let mut response = make(visit, move |desk| {
         let found = desk.app.import_progress(&id);
         let task = found.ok_or_else(|| Fault::missing("import", &id))?;
@@ -89,6 +91,7 @@ pub(in crate::web::ui) async fn get_import_task(visit: Visit, Path(id): Path<Str
                 .unwrap_or(0)
                 .min(100),
             account: account(&desk.app, &task),
+            mining: task.mining.map_or_else(String::new, mined),
             report: report(&task),
             task,
         };

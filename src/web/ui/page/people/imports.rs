@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::reconciled::FigureView;
-use crate::app::{Mapping, TaskState};
+use crate::app::{Mapping, MiningView, TaskState};
 use crate::model::completeness::{Blind, Completeness, Counter};
 use crate::model::imports::FinishedImport;
 use crate::report::registry;
@@ -34,6 +34,8 @@ struct Page {
     fault: String,
     /// Where the import is followed that runs, and its files.
     running: Option<(String, String)>,
+    /// How far the search for questions in what people answered is.
+    mining: String,
 }
 
 #[expect(
@@ -102,12 +104,24 @@ pub(super) fn page(desk: &Desk, fault: String) -> Result<Answer, Fault> {
         frame: desk.frame(t("imports.title"), "people"),
         imports: imports.map(account).collect(),
         fault,
+        mining: mined(desk.app.knowledge().mining()),
         running: running.map(|task| {
             let place = format!("/imports/tasks/{}", encode(&task.id));
             (place, task.files.join(", "))
         }),
     };
     Ok(Answer::Page(page.render()?))
+}
+
+/// How far the search for questions in what people answered is, in words; empty: nothing came yet.
+pub(super) fn mined(seen: MiningView) -> String {
+    let (read, of) = (count(seen.read as f64), count(seen.of as f64));
+    let numbers = [("read", read.as_str()), ("of", of.as_str())];
+    match (seen.of, seen.is_running()) {
+        (0, _) => String::new(),
+        (_, true) => fill("gaps.mining", &numbers),
+        (_, false) => fill("imports.mined", &numbers),
+    }
 }
 
 fn account(import: &FinishedImport) -> Account {

@@ -11,6 +11,7 @@ use super::answered;
 use crate::app::{
     App, ConnectorDeed, ConnectorDraft, ConnectorState, ConnectorView, Error, Product,
 };
+use crate::command::Caller;
 use crate::model::Invalid;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
@@ -76,6 +77,7 @@ struct Typed {
     account: String,
     since: String,
     fetch_attachments: bool,
+    mapping: String,
 }
 
 #[derive(Template)]
@@ -108,20 +110,24 @@ pub(in crate::web::ui) async fn get_connectors(
 /// Does what a form says.
 pub(in crate::web::ui) async fn post_connectors(visit: Visit, Form(form): Form<Pairs>) -> Response {
     let word = field_of(&form, "do").unwrap_or_default().to_owned();
-    let (app, asked) = (visit.app.clone(), form.clone());
+    let (app, caller, asked) = (visit.app.clone(), visit.caller.clone(), form.clone());
     let done = address(CONNECTORS, &[pair("done", &word)]);
-    let tried = tokio::task::spawn_blocking(move || run(&app, &word, &asked)).await;
+    let tried = tokio::task::spawn_blocking(move || run((&app, &caller), &word, &asked)).await;
     let early = |_panicked| Err(Error::Stopped("the work ended early".to_owned()));
     let tried = tried.unwrap_or_else(early);
     let again = move |desk: &Desk, fault| page(desk, &form, fault);
     answered(visit, tried, done, again).await
 }
 
-fn run(app: &App, word: &str, form: &[(String, String)]) -> Result<ConnectorView, Error> {
+fn run(
+    (app, caller): (&App, &Caller),
+    word: &str,
+    form: &[(String, String)],
+) -> Result<ConnectorView, Error> {
     let text = |name: &str| field_of(form, name).map(str::to_owned);
     let deed = match word {
         "save" => {
-            return app.save_connector(&ConnectorDraft {
+            let draft = ConnectorDraft {
                 name: text("name"),
                 product: text("product").unwrap_or_default(),
                 url: text("url"),
@@ -129,8 +135,10 @@ fn run(app: &App, word: &str, form: &[(String, String)]) -> Result<ConnectorView
                 account: text("account"),
                 since: text("since"),
                 fetch_attachments: text("fetch_attachments").is_some(),
+                mapping: text("mapping"),
                 token: text("token"),
-            });
+            };
+            return app.save_connector(caller, &draft);
         }
         "run" => ConnectorDeed::Run,
         "pause" => ConnectorDeed::Pause,
@@ -141,7 +149,7 @@ fn run(app: &App, word: &str, form: &[(String, String)]) -> Result<ConnectorView
             return Err(Invalid::new("do", reason).into());
         }
     };
-    app.do_connector(&text("name").unwrap_or_default(), deed)
+    app.do_connector(caller, &text("name").unwrap_or_default(), deed)
 }
 
 fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
@@ -158,6 +166,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
             account: view.account.clone().unwrap_or_default(),
             since: view.since.map_or_else(String::new, |at| at.to_string()),
             fetch_attachments: view.fetch_attachments,
+            mapping: view.mapping.clone().unwrap_or_default(),
         },
         None if fault.is_empty() => Typed::default(),
         None => Typed {
@@ -168,6 +177,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
             account: text("account"),
             since: text("since"),
             fetch_attachments: field_of(pairs, "fetch_attachments").is_some(),
+            mapping: text("mapping"),
         },
     };
     let page = Page {

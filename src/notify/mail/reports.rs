@@ -1,0 +1,99 @@
+//! Reports by mail: what their pages show when the mail is written, of whole periods only.
+
+use std::sync::Arc;
+
+use super::letter::{Attachment, Item, ItemTable, Letter, Picture};
+use super::picture::png;
+use crate::app::App;
+use crate::command::{Caller, Identity};
+use crate::model::MailScheduleId;
+use crate::model::event::MailEvery;
+use crate::model::mail_schedules::MailSchedule;
+use crate::model::people::User;
+use crate::web::ui::{MailWindow, MailedPanel, mailed};
+
+/// The most rows of a table in a mail.
+const MOST_ROWS: usize = 40;
+
+/// What a report says to a user now; none: it goes out no more, or is not there for them.
+pub(super) fn letter(app: &Arc<App>, user: &User, schedule: &MailScheduleId) -> Option<Letter> {
+    let snapshot = app.snapshot();
+    let schedule = snapshot
+        .installation
+        .mail_schedules
+        .get(schedule.as_str())?;
+    let identity = Identity::User(user.user.to_string());
+    let caller = Caller::live(identity, user.role).seeing(user.sight());
+    let window = MailWindow {
+        zone: schedule.zone.parse().ok()?,
+        csv: schedule.csv,
+    };
+    let said = mailed(app, caller, &schedule.shows, window)?;
+    let attachments = said.panels.iter().filter_map(attachment).collect();
+    Some(Letter {
+        subject: said.name,
+        items: said.panels.into_iter().zip(1..).map(item).collect(),
+        press: "Open it".to_owned(),
+        url: app.public_address(&said.path),
+        why: why(schedule),
+        attachments,
+        ..Letter::default()
+    })
+}
+
+fn item((panel, number): (MailedPanel, u32)) -> Item {
+    let figure = [panel.figure, panel.change];
+    let figure = figure.iter().filter(|part| !part.is_empty());
+    let figure: Vec<&str> = figure.map(String::as_str).collect();
+    let more = panel.rows.len().saturating_sub(MOST_ROWS);
+    let mut rows = panel.rows;
+    rows.truncate(MOST_ROWS);
+    Item {
+        title: panel.title,
+        text: figure.join(" · "),
+        url: String::new(),
+        picture: panel.picture.and_then(|svg| {
+            let id = format!("chart{number}");
+            Some(Picture {
+                id,
+                png: png(&svg)?,
+            })
+        }),
+        table: (!rows.is_empty()).then_some(ItemTable {
+            columns: panel.columns,
+            rows,
+            more,
+        }),
+    }
+}
+
+fn attachment(panel: &MailedPanel) -> Option<Attachment> {
+    let stem: String = panel
+        .title
+        .chars()
+        .map(|letter| {
+            if letter.is_alphanumeric() {
+                letter
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    Some(Attachment {
+        name: format!("{stem}.csv"),
+        text: panel.csv.clone()?,
+    })
+}
+
+fn why(schedule: &MailSchedule) -> String {
+    let often = match schedule.every {
+        MailEvery::Daily => "each day",
+        MailEvery::Weekly => "each week",
+        MailEvery::Fortnightly => "every second week",
+        MailEvery::Monthly => "each month",
+    };
+    format!(
+        "You get this {often} at {} ({}).",
+        schedule.time, schedule.zone
+    )
+}

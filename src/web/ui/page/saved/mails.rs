@@ -1,0 +1,64 @@
+//! What goes out by mail, on the page of all that is saved.
+
+use super::owner;
+use crate::app::next_due;
+use crate::model::event::MailedReport;
+use crate::model::mail_schedules::MailSchedule;
+use crate::report::registry::shipped_dashboard;
+use crate::web::ui::date;
+use crate::web::ui::desk::Desk;
+use crate::web::ui::text::{find, t};
+
+/// A report that goes out by mail, in the list.
+pub(super) struct MailLine {
+    pub(super) id: String,
+    pub(super) shows: String,
+    pub(super) often: String,
+    pub(super) to: String,
+    pub(super) owner: String,
+    pub(super) next: String,
+}
+
+/// Those that whoever asks has set up, for admins all.
+pub(super) fn lines(desk: &Desk) -> Vec<MailLine> {
+    let schedules = desk.app.mail_schedules(desk.caller()).into_iter();
+    schedules.map(|one| line(desk, &one)).collect()
+}
+
+fn line(desk: &Desk, schedule: &MailSchedule) -> MailLine {
+    let snapshot = desk.present().snapshot();
+    let people = &snapshot.installation.people;
+    let name = |id: &str| people.user(id).map_or(id, |user| &user.name).to_owned();
+    let to = schedule.users.iter().map(|id| name(id.as_str()));
+    let zone = schedule.zone.parse().unwrap_or_default();
+    let next = next_due(schedule, schedule.after().max(desk.now));
+    let often = find(&format!("mail_every.{}", schedule.every.as_str())).unwrap_or_default();
+    MailLine {
+        id: schedule.id.to_string(),
+        shows: shown(desk, &schedule.shows),
+        often: format!("{often}, {}", schedule.time),
+        to: to.collect::<Vec<_>>().join(", "),
+        owner: owner(desk, &schedule.by),
+        next: next.map_or_else(String::new, |at| date::instant(at, zone)),
+    }
+}
+
+fn shown(desk: &Desk, shows: &MailedReport) -> String {
+    let snapshot = desk.present().snapshot();
+    let saved = &snapshot.installation.saved;
+    let gone = || t("saved.gone").to_owned();
+    match shows {
+        MailedReport::SavedReport { id } => {
+            let known = saved.report(id.as_str());
+            known.map_or_else(gone, |one| one.name.clone())
+        }
+        MailedReport::Dashboard { id } => match shipped_dashboard(id.as_str()) {
+            Some(shipped) => shipped.name.to_owned(),
+            None => {
+                let known = saved.dashboard(id.as_str());
+                known.map_or_else(gone, |one| one.name.clone())
+            }
+        },
+        MailedReport::Jobs {} => t("saved.jobs_report").to_owned(),
+    }
+}
