@@ -127,7 +127,7 @@ pub fn spread<S: Sample>(slices: &[&[S]]) -> Option<Spread> {
 const PIECE: usize = 1 << 14;
 
 /// What one look at some values shows.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct FirstLook<S> {
     max: Option<S>,
     sum: i128,

@@ -137,12 +137,6 @@ impl Installation {
         if Tags::concerns(&event.body) {
             Arc::make_mut(&mut self.tags).apply(event);
         }
-        if MailSchedules::concerns(&event.body) {
-            Arc::make_mut(&mut self.mail_schedules).apply(from, event);
-        }
-        if Saved::concerns(&event.body) {
-            Arc::make_mut(&mut self.saved).apply(from, event);
-        }
         if CannedReplies::concerns(&event.body) {
             Arc::make_mut(&mut self.canned).apply(event);
         }
@@ -178,6 +172,12 @@ impl Installation {
     }
 
     fn apply_rest(&mut self, from: Provenance<'_>, event: &Event) {
+        if MailSchedules::concerns(&event.body) {
+            Arc::make_mut(&mut self.mail_schedules).apply(from, event);
+        }
+        if Saved::concerns(&event.body) {
+            Arc::make_mut(&mut self.saved).apply(from, event);
+        }
         if Happenings::concerns(event) {
             Arc::make_mut(&mut self.happenings).apply(from, event);
         }

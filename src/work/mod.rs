@@ -119,10 +119,9 @@ pub struct Working {
     bells: [Arc<Bell>; 2],
 }
 
-/// Starts the loops over an app.
-pub fn start(app: &Arc<App>) -> Working {
-    let stopped = Arc::new(AtomicBool::new(false));
-    let beside: Vec<Box<dyn Work>> = vec![
+/// What nobody waits for.
+fn unhurried() -> Vec<Box<dyn Work>> {
+    vec![
         Box::new(grouping::Grouping),
         Box::new(switching::Switching),
         Box::new(judging::Judging::new()),
@@ -135,13 +134,18 @@ pub fn start(app: &Arc<App>) -> Working {
         Box::new(telling::Telling::default()),
         Box::new(telling::Digesting::default()),
         Box::new(tidying::Tidying::default()),
-    ];
+    ]
+}
+
+/// Starts the loops over an app.
+pub fn start(app: &Arc<App>) -> Working {
+    let stopped = Arc::new(AtomicBool::new(false));
     let awaited: Vec<Box<dyn Work>> = vec![
         Box::new(routing::Happenings::default()),
         Box::new(answering::Answering::default()),
         Box::new(queueing::Queueing),
     ];
-    let loops = [("svar-work", beside), ("svar-answers", awaited)];
+    let loops = [("svar-work", unhurried()), ("svar-answers", awaited)];
     let threads = loops.into_iter().filter_map(|(name, works)| {
         let works = works.into_iter().map(Slot::new).collect();
         let (seen, flag) = (Arc::downgrade(app), Arc::clone(&stopped));

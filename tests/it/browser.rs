@@ -29,22 +29,7 @@ fn pages(desk: &Desk) -> Vec<String> {
     let rows = desk
         .app
         .rows("handoff_outcomes", &svar::report::Query::default(), &wanted);
-    // Somebody who is invited, so that the tables have a row.
     let cli = Caller::live(svar::command::Identity::Cli, svar::command::Role::Admin);
-    let ada = svar::command::UserDraft {
-        email: "ada@shop.example".to_owned(),
-        name: "Ada Berg".to_owned(),
-        ..svar::command::UserDraft::default()
-    };
-    desk.app.save_user(&cli, ada).unwrap();
-    // An account that is read, as far as its page shows.
-    let account = svar::app::ConnectorDraft {
-        product: "chatwoot".to_owned(),
-        account: Some("1".to_owned()),
-        token: Some("t".to_owned()),
-        ..svar::app::ConnectorDraft::default()
-    };
-    desk.app.save_connector(&cli, &account).unwrap();
     keep(desk, &cli);
     let conversation = rows.unwrap().items[0].conversation.clone().unwrap();
     let ticket = conversation.replace(":c", ":t");
@@ -91,8 +76,22 @@ fn pages(desk: &Desk) -> Vec<String> {
     ]
 }
 
-/// Something saved, put on a dashboard, shown outside and mailed.
+/// Somebody who is invited, an account that is read, and something saved, put on a dashboard, shown
+/// outside and mailed, so that lists of them have a row.
 fn keep(desk: &Desk, by: &Caller) {
+    let ada = svar::command::UserDraft {
+        email: "ada@shop.example".to_owned(),
+        name: "Ada Berg".to_owned(),
+        ..svar::command::UserDraft::default()
+    };
+    desk.app.save_user(by, ada).unwrap();
+    let account = svar::app::ConnectorDraft {
+        product: "chatwoot".to_owned(),
+        account: Some("1".to_owned()),
+        token: Some("t".to_owned()),
+        ..svar::app::ConnectorDraft::default()
+    };
+    desk.app.save_connector(by, &account).unwrap();
     let give = |command| {
         desk.tick();
         desk.app.write_now(by, command).unwrap();

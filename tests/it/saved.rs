@@ -1,7 +1,7 @@
 //! What people keep of reports: saved ones, dashboards of them, and links that show them outside.
 
 use serde_json::{Value, json};
-use svar::app::Error;
+use svar::app::{Error, NewLink};
 use svar::command::{
     Caller, Command, DashboardDraft, Identity, Role, SavedCommand, SavedReportDraft, ScopeDraft,
     ScopeKind, UserCommand, UserDraft,
@@ -45,6 +45,11 @@ fn press(desk: &Desk, server: &Server, path: &str, pairs: &[(&str, &str)]) -> An
         "" => pressed,
         next => server.get(next.split('#').next().unwrap()),
     }
+}
+
+/// Holds that a page says something.
+fn has(page: &Answer, words: &str) {
+    assert!(page.body.contains(words), "{words} in {}", page.body);
 }
 
 fn by_rep(id: Option<&str>) -> Value {
@@ -294,20 +299,26 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Runtime::new().unwrap()
 }
 
-#[test]
-fn a_link_shows_figures_and_nothing_that_leads_into_the_desk_until_it_ends() {
-    let (desk, [_, rolf, anna]) = people();
+/// A dashboard of a rep's that is shown outside.
+fn shared() -> (Desk, Server, [Caller; 3], NewLink) {
+    let (desk, callers) = people();
     let server = Server::start(&desk.app);
-    keep(&desk, &rolf, report("all", Audience::Everybody)).unwrap();
-    keep(&desk, &rolf, board("c", "all", Audience::Everybody)).unwrap();
+    let rolf = &callers[1];
+    keep(&desk, rolf, report("all", Audience::Everybody)).unwrap();
+    keep(&desk, rolf, board("c", "all", Audience::Everybody)).unwrap();
     let shows = LinkTarget::Dashboard {
         id: DashboardId::parse("c").unwrap(),
     };
     desk.tick();
-    let link = runtime()
-        .block_on(desk.app.share(rolf.clone(), shows, 7))
-        .unwrap();
+    let made = desk.app.share(rolf.clone(), shows, 7);
+    let link = runtime().block_on(made).unwrap();
     desk.tick();
+    (desk, server, callers, link)
+}
+
+#[test]
+fn a_link_shows_figures_and_nothing_that_leads_into_the_desk() {
+    let (desk, server, [_, rolf, anna], link) = shared();
     let page = server.get(&link.path);
     assert_eq!(page.status, 200);
     assert_eq!(page.header("x-robots-tag"), "noindex");
@@ -319,7 +330,7 @@ fn a_link_shows_figures_and_nothing_that_leads_into_the_desk_until_it_ends() {
         "value=\"1200\"",
         "name=\"robots\"",
     ] {
-        assert!(page.body.contains(there), "{there} in {}", page.body);
+        has(&page, there);
     }
     for absent in [
         "/reports/",
@@ -331,36 +342,33 @@ fn a_link_shows_figures_and_nothing_that_leads_into_the_desk_until_it_ends() {
     ] {
         assert!(!page.body.contains(absent), "{absent} in {}", page.body);
     }
-    let mut forged = link.path.clone();
+    let mut forged = link.path;
     forged.push('0');
     for path in [forged.as_str(), "/shared", "/shared?t=x.y"] {
         let page = server.get(path);
         assert_eq!(page.status, 404, "{path}");
-        assert!(page.body.contains("shows nothing"), "{}", page.body);
+        has(&page, "shows nothing");
     }
-    let links = desk.app.shared_links(&rolf);
-    assert_eq!(links.len(), 1);
-    assert!(desk.app.shared_links(&anna).len() == 1);
-    // Whoever made it cannot look any more: nor can whoever has the link.
-    let suspend = |is_suspended| {
-        let Identity::User(user) = rolf.identity.clone() else {
-            panic!("a user")
-        };
-        let command = UserCommand::Suspend {
-            user,
-            on: is_suspended,
-        };
+    for caller in [&rolf, &anna] {
+        assert_eq!(desk.app.shared_links(caller).len(), 1);
+    }
+}
+
+#[test]
+fn a_link_ends_when_it_is_revoked_and_while_its_maker_may_not_sign_in() {
+    let (desk, server, [_, rolf, anna], link) = shared();
+    let suspend = |on| {
+        let user = "rolf".to_owned();
         desk.tick();
-        desk.app.write_now(&anna, Command::User(command)).unwrap();
+        let command = Command::User(UserCommand::Suspend { user, on });
+        desk.app.write_now(&anna, command).unwrap();
         desk.tick();
     };
     suspend(true);
     assert_eq!(server.get(&link.path).status, 404);
     suspend(false);
     assert_eq!(server.get(&link.path).status, 200);
-    let revoke = SavedCommand::Revoke {
-        link: link.id.clone(),
-    };
+    let revoke = SavedCommand::Revoke { link: link.id };
     keep(&desk, &rolf, revoke).unwrap();
     assert_eq!(server.get(&link.path).status, 404);
 }
@@ -441,18 +449,18 @@ fn own_scope() -> UserDraft {
     }
 }
 
+/// Somebody on this machine, as the pages know them.
+fn here() -> Caller {
+    Caller::live(Identity::Page, Role::Admin)
+}
+
 #[test]
 fn a_page_is_saved_as_it_is_looked_at_and_opens_as_it_was() {
     let (desk, server) = Desk::served(STORY);
-    let page = server
-        .get("/reports/first_response_time?range=last_90&by=rep&where.channel=chat&target=900");
-    assert!(
-        page.body
-            .contains("name=\"p.where.channel\" value=\"chat\""),
-        "{}",
-        page.body
-    );
-    assert!(page.body.contains("class=\"aim\""), "{}", page.body);
+    let path = "/reports/first_response_time?range=last_90&by=rep&where.channel=chat&target=900";
+    let page = server.get(path);
+    has(&page, "name=\"p.where.channel\" value=\"chat\"");
+    has(&page, "class=\"aim\"");
     let form = [
         ("do", "save"),
         ("name", "Chat by rep"),
@@ -467,149 +475,98 @@ fn a_page_is_saved_as_it_is_looked_at_and_opens_as_it_was() {
         ("target", "900"),
     ];
     let page = press(&desk, &server, "/saved", &form);
-    assert!(page.body.contains("<h1>Chat by rep</h1>"), "{}", page.body);
-    let id = desk
-        .app
-        .saved_reports(&Caller::live(Identity::Page, Role::Admin))[0]
-        .id
-        .to_string();
+    has(&page, "<h1>Chat by rep</h1>");
+    let id = desk.app.saved_reports(&here())[0].id.to_string();
     let opened = server.get(&format!("/saved/{id}"));
-    assert_eq!(opened.status, 200);
-    assert!(opened.body.contains("Chat by rep") && opened.body.contains("class=\"aim\""));
-    assert!(
-        !opened.body.contains("Changed since it was saved"),
-        "{}",
-        opened.body
-    );
+    has(&opened, "Chat by rep");
+    has(&opened, "class=\"aim\"");
+    let changed = "Changed since it was saved";
+    assert!(!opened.body.contains(changed), "{}", opened.body);
     let other = format!("/reports/first_response_time?range=last_7&saved={id}");
-    assert!(
-        server
-            .get(&other)
-            .body
-            .contains("Changed since it was saved")
-    );
+    has(&server.get(&other), changed);
     let list = server.get("/saved");
-    assert!(
-        list.body.contains("Chat by rep") && list.body.contains(">you<"),
-        "{}",
-        list.body
-    );
-    let page = press(
-        &desk,
-        &server,
-        "/saved",
-        &[("do", "remove_report"), ("id", &id)],
-    );
-    assert!(
-        page.body.contains("Undo") && !page.body.contains("Chat by rep"),
-        "{}",
-        page.body
-    );
-    let page = press(
-        &desk,
-        &server,
-        "/saved",
-        &[("do", "restore_report"), ("id", &id)],
-    );
-    assert!(page.body.contains("Chat by rep"), "{}", page.body);
-    let page = press(&desk, &server, "/saved", &[("do", "copy"), ("id", &id)]);
-    assert!(
-        page.body.contains("<h1>Copy of Chat by rep</h1>"),
-        "{}",
-        page.body
-    );
-    let page = press(&desk, &server, "/saved", &[("do", "nonsense")]);
-    assert!(page.body.contains("nonsense"), "{}", page.body);
+    has(&list, "Chat by rep");
+    has(&list, ">you<");
 }
 
 #[test]
-fn a_dashboard_is_put_together_arranged_and_shows_what_its_reports_say() {
+fn on_the_page_of_what_is_saved_it_is_taken_away_brought_back_and_copied() {
+    let (desk, server) = Desk::served(STORY);
+    let id = saved(&desk, &server, "saved-reports", &by_rep(None));
+    let name = "Who answers how fast";
+    let pressed = |word: &str| press(&desk, &server, "/saved", &[("do", word), ("id", &id)]);
+    let page = pressed("remove_report");
+    has(&page, "Undo");
+    assert!(!page.body.contains(name), "{}", page.body);
+    has(&pressed("restore_report"), name);
+    has(&pressed("copy"), &format!("<h1>Copy of {name}</h1>"));
+    has(&pressed("nonsense"), "nonsense");
+}
+
+#[test]
+fn a_dashboard_is_put_together_and_arranged_without_a_script() {
     let (desk, server) = Desk::served(STORY);
     let report = saved(&desk, &server, "saved-reports", &by_rep(None));
-    let page = press(
-        &desk,
-        &server,
-        "/saved",
-        &[("do", "dashboard"), ("name", "Monday")],
-    );
-    assert!(page.body.contains("<h1>Monday</h1>"), "{}", page.body);
-    let id = desk
-        .app
-        .dashboards(&Caller::live(Identity::Page, Role::Admin))[0]
-        .id
-        .to_string();
+    let name = "Who answers how fast";
+    let made = [("do", "dashboard"), ("name", "Monday")];
+    has(&press(&desk, &server, "/saved", &made), "<h1>Monday</h1>");
+    let id = desk.app.dashboards(&here())[0].id.to_string();
     let path = format!("/dashboards/{id}");
+    let pressed = |form: &[(&str, &str)]| press(&desk, &server, &path, form);
     let add = |shows: &str, width: &str| {
-        press(
-            &desk,
-            &server,
-            &path,
-            &[("do", "add"), ("shows", shows), ("width", width)],
-        )
+        pressed(&[("do", "add"), ("shows", shows), ("width", width)]);
     };
     add("report:support_volume", "tile");
     add(&format!("saved:{report}"), "whole");
-    press(&desk, &server, &path, &[("do", "down:0")]);
-    press(
-        &desk,
-        &server,
-        &path,
-        &[("do", "width:1"), ("width.1", "third")],
-    );
+    pressed(&[("do", "down:0")]);
+    pressed(&[("do", "width:1"), ("width.1", "third")]);
     let kept = server.get(&format!("/api/v1/dashboards/{id}")).json();
     let panels = json!([{"shows": {"kind": "saved_report", "id": report}, "width": "whole"},
         {"shows": {"kind": "report", "id": "support_volume"}, "width": "third"}]);
     assert_eq!(kept["panels"], panels);
+    let page = pressed(&[("do", "drop:0")]);
+    assert!(
+        !page.body.contains(&format!("Take off {name}")),
+        "{}",
+        page.body
+    );
+    let put = [("do", "put"), ("id", &report), ("dashboard", &id)];
+    has(&press(&desk, &server, "/saved", &put), name);
+    let copied = press(&desk, &server, "/dashboards/team", &[("do", "copy")]);
+    has(&copied, "Copy of Team");
+    has(&pressed(&[("do", "remove")]), "Undo");
+    has(&server.get(&path), "It was removed");
+}
+
+#[test]
+fn a_dashboard_shows_what_its_reports_say() {
+    let (desk, server) = Desk::served(STORY);
+    let report = saved(&desk, &server, "saved-reports", &by_rep(None));
+    let panels = json!([{"shows": {"kind": "saved_report", "id": report}, "width": "whole"},
+        {"shows": {"kind": "report", "id": "support_volume"}, "width": "third"}]);
+    let draft = json!({"name": "Monday", "panels": panels});
+    let path = format!(
+        "/dashboards/{}",
+        saved(&desk, &server, "dashboards", &draft)
+    );
+    let asked = |report: &str, query: &str| {
+        let path = format!("/api/v1/reports/{report}?{query}");
+        let value = server.get(&path).json()["total"]["value"].as_f64().unwrap();
+        format!("value=\"{value}\"")
+    };
     let page = server.get(&path);
     let first = page.body.find("Who answers how fast").unwrap();
     let second = page.body.find("id=\"third-1-support_volume\"").unwrap();
     assert!(first < second, "{}", page.body);
+    has(&page, &asked("support_volume", ""));
     // The saved one keeps its window of 90 days; the other has the page's.
-    let asked = |report: &str, query: &str| {
-        let answer = server
-            .get(&format!("/api/v1/reports/{report}?{query}"))
-            .json();
-        answer["total"]["value"].as_f64().unwrap()
-    };
-    let volume = asked("support_volume", "");
-    assert!(
-        page.body.contains(&format!("value=\"{volume}\"")),
-        "{volume} in {}",
-        page.body
-    );
-    let mean = asked(
-        "first_response_time",
-        "range=last_90&by=rep&where.channel=chat,email",
-    );
-    assert!(
-        page.body.contains(&format!("value=\"{mean}\"")),
-        "{mean} in {}",
-        page.body
+    let own = "range=last_90&by=rep&where.channel=chat";
+    has(
+        &page,
+        &asked("first_response_time", &format!("{own},email")),
     );
     let filtered = server.get(&format!("{path}?where.channel=chat"));
-    let mean = asked(
-        "first_response_time",
-        "range=last_90&by=rep&where.channel=chat",
-    );
-    assert!(
-        filtered.body.contains(&format!("value=\"{mean}\"")),
-        "{mean}"
-    );
-    let page = press(&desk, &server, &path, &[("do", "drop:0")]);
-    assert!(!page.body.contains("Take off Who answers"), "{}", page.body);
-    let page = press(
-        &desk,
-        &server,
-        "/saved",
-        &[("do", "put"), ("id", &report), ("dashboard", &id)],
-    );
-    assert!(page.body.contains("Who answers how fast"), "{}", page.body);
-    let page = press(&desk, &server, "/dashboards/team", &[("do", "copy")]);
-    assert!(page.body.contains("Copy of Team"), "{}", page.body);
-    let page = press(&desk, &server, &path, &[("do", "remove")]);
-    assert!(page.body.contains("Undo"), "{}", page.body);
-    let page = server.get(&path);
-    assert!(page.body.contains("It was removed"), "{}", page.body);
+    has(&filtered, &asked("first_response_time", own));
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(super) struct Args {
     /// Ask what a saved report asks, as `svar saved show` writes it; other flags say otherwise
     #[arg(long, value_name = "FILE", group = "which")]
     saved: Option<PathBuf>,
-    /// The window by its name, as of today: last_7, last_30, last_90, this_month or last_month
+    /// The window by its name, as of today: `last_7`, `last_30`, `last_90`, `this_month` or `last_month`
     #[arg(long, value_name = "NAME", conflicts_with_all = ["from", "to"])]
     range: Option<String>,
     /// Start: a date in the zone, or an instant [default: 30 whole days ago]
@@ -167,7 +167,7 @@ impl Args {
         let kept = kept
             .into_iter()
             .flatten()
-            .filter(|(name, _)| !is_said(name) && !(is_dated && is_window(name)));
+            .filter(|(name, _)| !(is_said(name) || (is_dated && is_window(name))));
         let kept: Parameters = kept
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();

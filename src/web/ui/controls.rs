@@ -164,7 +164,7 @@ fn ranges(desk: &Desk, view: &View, path: &str) -> Menu {
     let days = date::span(from, until);
     let value = match view.range {
         Range::Custom(..) => days,
-        range => format!("{} · {days}", name(range)),
+        Range::Named(_) => format!("{} · {days}", name(view.range)),
     };
     Menu {
         name: t("controls.range"),

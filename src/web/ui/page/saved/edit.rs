@@ -58,7 +58,7 @@ pub(in crate::web::ui) async fn post_dashboard(
 ) -> Response {
     let fault = match run(&visit, &id, &form).await {
         Ok(next) => return Redirect::to(&next).into_response(),
-        Err(Error::Query(error)) | Err(Error::Refused(Refusal::Invalid(error))) => {
+        Err(Error::Query(error) | Error::Refused(Refusal::Invalid(error))) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
             fill("fault.query.detail", &values)
         }
@@ -72,12 +72,11 @@ async fn run(visit: &Visit, id: &str, form: &form::Form) -> Result<String, Error
     let (app, caller) = (&visit.app, visit.caller.clone());
     let word = form::text(form, "do");
     if word == "copy" {
-        let (name, panels) = match registry::shipped_dashboard(id) {
-            Some(shipped) => (shipped.name.to_owned(), form::panels_of(shipped)),
-            None => {
-                let own = app.dashboard(&caller, id)?;
-                (own.name, own.panels)
-            }
+        let (name, panels) = if let Some(shipped) = registry::shipped_dashboard(id) {
+            (shipped.name.to_owned(), form::panels_of(shipped))
+        } else {
+            let own = app.dashboard(&caller, id)?;
+            (own.name, own.panels)
         };
         let written = app
             .save_dashboard(caller, form::copy_of(&name, panels))

@@ -91,7 +91,7 @@ fn report_address(saved: &SavedReport) -> Result<String, Fault> {
 pub(in crate::web::ui) async fn post_saved(visit: Visit, Form(form): Form<Pairs>) -> Response {
     let fault = match run(&visit, &form).await {
         Ok(next) => return Redirect::to(&next).into_response(),
-        Err(Error::Query(error)) | Err(Error::Refused(Refusal::Invalid(error))) => {
+        Err(Error::Query(error) | Error::Refused(Refusal::Invalid(error))) => {
             let values = [("field", error.field.as_str()), ("reason", &error.reason)];
             fill("fault.query.detail", &values)
         }

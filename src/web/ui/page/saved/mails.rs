@@ -52,13 +52,11 @@ fn shown(desk: &Desk, shows: &MailedReport) -> String {
             let known = saved.report(id.as_str());
             known.map_or_else(gone, |one| one.name.clone())
         }
-        MailedReport::Dashboard { id } => match shipped_dashboard(id.as_str()) {
-            Some(shipped) => shipped.name.to_owned(),
-            None => {
-                let known = saved.dashboard(id.as_str());
-                known.map_or_else(gone, |one| one.name.clone())
-            }
-        },
+        MailedReport::Dashboard { id } => {
+            let shipped = shipped_dashboard(id.as_str()).map(|one| one.name.to_owned());
+            let own = saved.dashboard(id.as_str()).map(|one| one.name.clone());
+            shipped.or(own).unwrap_or_else(gone)
+        }
         MailedReport::Jobs {} => t("saved.jobs_report").to_owned(),
     }
 }

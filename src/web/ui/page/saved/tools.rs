@@ -31,11 +31,22 @@ pub(in crate::web::ui::page) struct SavedTools {
     pub(in crate::web::ui::page) whose: String,
     /// Whether the page shows something else than was saved.
     pub(in crate::web::ui::page) is_changed: bool,
-    pub(in crate::web::ui::page) is_theirs: bool,
     pub(in crate::web::ui::page) is_removed: bool,
-    pub(in crate::web::ui::page) may_share: bool,
+    /// What whoever asks may do to it.
+    may: May,
     /// The dashboards that it can be put on.
     pub(in crate::web::ui::page) dashboards: Vec<(String, String)>,
+}
+
+/// What somebody may do to what is saved, from little to much.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum May {
+    /// Look at it, and copy it.
+    Look,
+    /// Change it.
+    Change,
+    /// Show it outside, too.
+    Share,
 }
 
 /// The form by which a report goes out by mail.
@@ -102,6 +113,16 @@ impl SaveForm {
 }
 
 impl SavedTools {
+    /// Whether whoever asks may change it.
+    pub(in crate::web::ui::page) fn is_theirs(&self) -> bool {
+        self.may >= May::Change
+    }
+
+    /// Whether whoever asks may show it outside.
+    pub(in crate::web::ui::page) fn may_share(&self) -> bool {
+        self.may >= May::Share
+    }
+
     fn new(desk: &Desk, saved: SavedReport, is_changed: bool) -> Self {
         let caller = desk.caller();
         let is_own = |by: &str| caller.role >= Role::Admin || by == caller.actor();
@@ -115,9 +136,12 @@ impl SavedTools {
                 &[("by", &by), ("who", audience(saved.audience))],
             ),
             is_changed,
-            is_theirs,
+            may: match (is_theirs, caller.role >= Role::Rep) {
+                (false, _) => May::Look,
+                (true, false) => May::Change,
+                (true, true) => May::Share,
+            },
             is_removed: saved.owner.removed_at.is_some(),
-            may_share: is_theirs && caller.role >= Role::Rep,
             dashboards: dashboards
                 .map(|one| (one.id.to_string(), one.name))
                 .collect(),
