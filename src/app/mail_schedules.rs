@@ -161,8 +161,8 @@ mod tests {
         let daily = schedule("daily", "Europe/Oslo", "2026-03-27T12:00:00Z");
         let expected = [
             "2026-03-28T01:30:00Z",
-            // There is no half past two on that day: an hour later than that is the same instant.
-            "2026-03-29T01:30:00Z",
+            // There is no half past two on that day: it goes out when the clocks have passed it.
+            "2026-03-29T01:00:00Z",
             "2026-03-30T00:30:00Z",
         ];
         assert_eq!(dues(&daily, 3), expected);

@@ -275,7 +275,7 @@ mod tests {
             "Content-Type: text/html",
             "<p>Hello <b>you</b></p><script>evil()</script><p>Bye</p>",
         );
-        assert_eq!(html.text, "Hello you\nBye");
+        assert_eq!(html.text, "Hello you\n\nBye");
         let bytes =
             b"From: a@x\r\nContent-Type: text/plain; charset=iso-2022-jp\r\n\r\n\x1b$B$3$s\x1b(B";
         assert_eq!(parse_mail(bytes).text, "こん");

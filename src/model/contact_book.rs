@@ -11,13 +11,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::erasure::{contact_hash, pseudonym};
 use super::event::{ActorKind, Patch};
-use super::{Body, ContactId, Event, Timestamp};
+use super::{Body, ContactId, Event, Shards, Timestamp};
 
 /// How many bytes an address is known by.
 const HASH: usize = 16;
 
 /// Ties between contacts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ContactBook {
     /// By whom they went into: those whom an event ever merged.
     merged: BTreeMap<ContactId, BTreeSet<ContactId>>,
@@ -29,7 +29,7 @@ pub struct ContactBook {
     #[serde(default)]
     signed_out: BTreeMap<ContactId, Timestamp>,
     /// By a hash of it: who was last said to have an address.
-    addresses: BTreeMap<[u8; HASH], ContactId>,
+    addresses: Shards<[u8; HASH], ContactId>,
     /// Who is erased, by the salt of their hashes.
     erased: BTreeMap<String, BTreeSet<String>>,
     /// The conversations and tickets of those who are.
@@ -113,7 +113,8 @@ impl ContactBook {
             Body::ContactUpserted(contact) => {
                 if let Patch::Set(address) = &contact.email {
                     let hash = hash_of(address);
-                    self.addresses.insert(hash, contact.contact.clone());
+                    let known = self.addresses.entry(&hash, || contact.contact.clone());
+                    known.clone_from(&contact.contact);
                 }
             }
             Body::ContactVerified(verified) => {
