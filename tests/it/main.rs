@@ -130,6 +130,8 @@ mod prefix;
 #[cfg(test)]
 mod presence;
 #[cfg(test)]
+mod presets;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod promises;
