@@ -10,6 +10,7 @@ use flate2::write::DeflateEncoder;
 use serde_json::json;
 use svar::app::Format;
 
+use crate::chrome::Browser;
 use crate::cli::Place;
 use crate::desk::Server;
 use crate::import_upload::{Form, sent, served};
@@ -298,11 +299,9 @@ fn a_mapping_is_proposed_for_the_first_table_in_an_archive_and_says_which() {
     assert!(ran.stderr.contains("it holds no table"), "{}", ran.stderr);
 }
 
-#[test]
-fn tables_of_a_database_in_an_archive_are_known_and_imported() {
-    let (desk, server) = served();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("dump.zip");
+/// Chatwoot's tables in one archive.
+fn database(folder: &Path) -> PathBuf {
+    let path = folder.join("dump.zip");
     let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/chatwoot-dump");
     let tables = fs::read_dir(tables)
         .unwrap()
@@ -312,7 +311,14 @@ fn tables_of_a_database_in_an_archive_are_known_and_imported() {
         Packed::new(&format!("dump/{name}"), &fs::read(&table).unwrap())
     });
     archive(&path, &tables.collect::<Vec<_>>(), false);
-    let done = sent(&server, Form::default().file(&path));
+    path
+}
+
+#[test]
+fn tables_of_a_database_in_an_archive_are_known_and_imported() {
+    let (desk, server) = served();
+    let folder = tempfile::tempdir().unwrap();
+    let done = sent(&server, Form::default().file(&database(folder.path())));
     assert_eq!(
         (&done["state"], &done["format"]),
         (&json!("done"), &json!("chatwoot")),
@@ -320,4 +326,36 @@ fn tables_of_a_database_in_an_archive_are_known_and_imported() {
     );
     desk.app.settle().unwrap();
     assert_eq!(total(&desk, "first_response_time")["value"], 800.0);
+}
+
+#[test]
+fn a_browser_brings_tables_of_a_database_in_an_archive_up_to_the_first_report() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let (_desk, server) = served();
+    let folder = tempfile::tempdir().unwrap();
+    browser.open(&server.url("/imports"));
+    browser.press("#files", database(folder.path()).to_str().unwrap());
+    browser.follow("form[data-import] button.main");
+    browser.wait("document.querySelector('#first-report')");
+    browser.follow("#account");
+    browser.wait("document.querySelector('section[id^=import-]')");
+    // Each table is accounted for by its name, and the message of no conversation by its reason.
+    for words in [
+        "conversations.csv",
+        "csat_survey_responses.csv",
+        "no table of the run has the row 9009",
+    ] {
+        browser.wait(&format!(
+            "document.querySelector('section[id^=import-]').textContent.includes('{words}')"
+        ));
+    }
+    browser.run("history.back()");
+    browser.wait("document.querySelector('#first-report')");
+    browser.follow("#first-report");
+    browser.wait("location.pathname === '/reports/first_response_time'");
+    // (900 + 300 + 1,200) / 3 = 800 s.
+    browser.wait("document.querySelector('main').innerText.includes('13 m 20 s')");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }

@@ -11,7 +11,9 @@ use svar::model::Completeness;
 
 use crate::data::shared;
 use crate::desk::Desk;
-use crate::imports::{exported, imported, records_of_shapes, run, svar, total, translated};
+use crate::imports::{
+    exported, files_of, import, imported, records_of_shapes, run, svar, total, translated,
+};
 
 /// The tables and the mapping that goes with them.
 fn tables() -> (Vec<PathBuf>, PathBuf) {
@@ -89,6 +91,23 @@ fn a_hubspot_export_gives_the_figures_worked_out_by_hand() {
     assert_eq!((counter.compared, counter.ours, counter.theirs), (2, 1, 3));
     assert_eq!(counter.examples[0].id, "hubspot:9007199254740993");
     assert!(completeness.faults.is_empty());
+}
+
+#[test]
+fn a_page_of_threads_that_comes_twice_counts_once() {
+    let (_desk, once) = imported(Format::HubSpot);
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = files_of(Format::HubSpot);
+    let threads = files.iter().find(|file| file.ends_with("threads.json"));
+    let text = fs::read_to_string(threads.unwrap()).unwrap();
+    // Once as it was, and once as it is after a change.
+    let again = folder.path().join("again.json");
+    fs::copy(threads.unwrap(), &again).unwrap();
+    let later = folder.path().join("later.json");
+    fs::write(&later, text.replace("T09:30:00Z", "T09:45:00Z")).unwrap();
+    files.extend([again, later]);
+    let twice = import(&Desk::new(), Format::HubSpot, &files);
+    assert_eq!(twice.counters, once.counters);
 }
 
 #[test]
@@ -248,7 +267,7 @@ fn tables_and_the_apis_pages_go_together() {
          820,Shoes,Returns,Done (Returns),2026-10-07 09:00,2026-10-07 10:00,ann lee\n",
     )
     .unwrap();
-    let mut files = crate::imports::files_of(Format::HubSpot);
+    let mut files = files_of(Format::HubSpot);
     files.push(table);
     let mapping = HubSpotMapping::parse("m", "", Some("UTC")).unwrap();
     run(&desk, Migration::of_hubspot(mapping), &files);

@@ -86,6 +86,8 @@ mod imports_chatwoot;
 #[cfg(test)]
 mod imports_hubspot;
 #[cfg(test)]
+mod imports_intercom;
+#[cfg(test)]
 mod imports_redacted;
 #[cfg(test)]
 mod inbox;
@@ -131,6 +133,8 @@ mod phrasing;
 mod prefix;
 #[cfg(test)]
 mod presence;
+#[cfg(test)]
+mod presets;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]

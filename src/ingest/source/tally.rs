@@ -112,6 +112,13 @@ impl Tally {
         }
     }
 
+    /// Notes what we count of a thing that comes whole each time it comes: the most counts.
+    pub(super) fn ours_in_all(&mut self, counted: Counted, thing: &str, count: u64) {
+        if let Some(pair) = self.pair(counted, thing) {
+            pair.ours = pair.ours.max(count);
+        }
+    }
+
     /// Notes what the source counts of a thing.
     pub(super) fn theirs(&mut self, counted: Counted, thing: &str, count: u64) {
         if let Some(pair) = self.pair(counted, thing) {

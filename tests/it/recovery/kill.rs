@@ -390,6 +390,7 @@ fn every_failpoint_is_driven_and_there_are_a_hundred_kills() {
         drafts::KILLS,
         erase::KILLS,
         files::KILLS,
+        imports::KILLS,
         mail::KILLS,
         model::KILLS,
         webhooks::KILLS,

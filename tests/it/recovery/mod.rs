@@ -12,6 +12,7 @@ mod damage;
 mod drafts;
 mod erase;
 mod files;
+mod imports;
 mod kill;
 mod mail;
 mod model;

@@ -43,7 +43,9 @@ impl HubSpot {
         let ticket = record
             .object("threadAssociations")
             .and_then(|all| all.id("associatedTicketId"));
-        if let Some(ticket) = ticket {
+        if let Some(ticket) = ticket
+            && output.tally.is_new(&format!("thread {id} of {ticket}"))
+        {
             output.tally.ours(CONVERSATIONS, &ticket, 1);
         }
         for one in messages(record) {

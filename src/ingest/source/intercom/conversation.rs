@@ -163,15 +163,13 @@ fn agent(known: &Known<'_>, output: &mut Output<'_>) {
     let (id, at) = (&known.id, known.updated_at);
     let conversation = output.thing(id);
     let mut attributes = Map::new();
-    for name in [
-        "resolution_state",
-        "last_answer_type",
-        "source_title",
-        "rating",
-    ] {
+    for name in ["last_answer_type", "source_title", "rating"] {
         if let Some(word) = agent.id(name) {
             attributes.insert(format!("ai_agent.{name}"), word.into());
         }
+    }
+    if let Some(word) = state(agent) {
+        attributes.insert("ai_agent.resolution_state".to_owned(), word.into());
     }
     if let Some(word) = agent.text("last_answer_type")
         && !matches!(word, "ai_answer" | "custom_answer")
@@ -188,6 +186,16 @@ fn agent(known: &Known<'_>, output: &mut Output<'_>) {
             fields,
         );
     }
+}
+
+/// How Fin's part ended, in the words of API 2.15 and later: before, two were called otherwise, and
+/// a conversation is the same in whichever version it is read.
+fn state(agent: Fields<'_>) -> Option<&str> {
+    Some(match agent.text("resolution_state")? {
+        "abandoned" => "negative_feedback",
+        "routed_to_team" => "escalated",
+        word => word,
+    })
 }
 
 /// Whether any part is Fin's.
@@ -214,13 +222,12 @@ fn ended(known: &Known<'_>, agent: Fields<'_>, output: &mut Output<'_>) {
         let event = format_args!("agent/{id}/{event}");
         output.event(event, done_at, "feedback.given", fields);
     };
-    let event = match agent.text("resolution_state") {
+    let event = match state(agent) {
         // Whether it held is told by what the contact does next.
-        Some("assumed_resolution" | "abandoned") | None => return,
+        Some("assumed_resolution") | None => return,
         Some("confirmed_resolution") => return said("confirmed", "helpful"),
         Some("negative_feedback") => return said("negative", "not_helpful"),
-        Some("routed_to_team") => "routed",
-        // The words of newer versions: a rule, a procedure or the contact may have wanted it.
+        // A rule, a procedure or the contact may have wanted it.
         Some("escalated") => "escalated",
         // It is billed, so that it has to show: where Fin wrote nothing, no procedure of its ended.
         Some("procedure_handoff") if !agent_wrote(known.record) => return,

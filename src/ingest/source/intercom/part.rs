@@ -39,7 +39,7 @@ impl Intercom {
         }
         let read = parts.len() as u64;
         if let Some(counted) = counted {
-            output.tally.ours(PARTS, &known.id, read);
+            output.tally.ours_in_all(PARTS, &known.id, read);
             output.tally.theirs(PARTS, &known.id, counted);
         }
         if counted.is_some_and(|counted| counted > read) {
@@ -217,6 +217,8 @@ fn moved(known: &Known<'_>, part: Fields<'_>, moved: Moved<'_>, output: &mut Out
         | "message_strongly_reacted"
         | "conversation_rating_requested"
         | "conversation_rating_changed"
+        | "conversation_tags_updated"
+        | "priority_changed"
         | "channel_and_reply_time_expectation" => {}
         kind if kind.starts_with("conversation_attribute") || kind.contains("sla") => {}
         kind => output.unmapped(

@@ -28,6 +28,7 @@ pub(in crate::ingest::source) fn read(
     receiver: &mut dyn Receiver,
 ) -> Result<u64, Error> {
     let mut table = Table::open(name, input, mapping.delimiter, mapping.encoding.as_deref())?;
+    table.call_as(mapping);
     let missing = mapping
         .columns()
         .find(|column| !table.heads.iter().any(|head| head == column));
@@ -97,6 +98,21 @@ impl<R: Read> Table<R> {
             taken,
             row: StringRecord::new(),
         })
+    }
+
+    /// Calls columns as the mapping does where only the case of letters differs, as it does between
+    /// versions of a product.
+    fn call_as(&mut self, mapping: &Mapping) {
+        for column in mapping.columns() {
+            if self.heads.iter().any(|head| head == column) {
+                continue;
+            }
+            let small = column.to_lowercase();
+            let alike = |head: &&mut String| head.to_lowercase() == small;
+            if let Some(head) = self.heads.iter_mut().find(alike) {
+                column.clone_into(head);
+            }
+        }
     }
 
     /// The next row; one with other cells than there are heads is broken.
