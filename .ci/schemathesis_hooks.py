@@ -5,7 +5,9 @@ import json
 import schemathesis
 
 
-@schemathesis.serializer("application/x-ndjson", "application/octet-stream", "text/calendar")
+@schemathesis.serializer(
+    "application/x-ndjson", "application/octet-stream", "message/rfc822", "text/calendar"
+)
 def as_text(ctx, value):
     if isinstance(value, bytes):
         return value

@@ -162,13 +162,13 @@ pub(super) async fn replay_webhook(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(webhook): Path<String>,
-    JsonBody(replay): JsonBody<WebhookReplay>,
+    JsonBody(replay): JsonBody<Option<WebhookReplay>>,
 ) -> Result<Json<WebhookView>, Problem> {
     off(move || {
         Ok(Json(app.replay_webhook(
             &caller,
             &webhook,
-            replay.record,
+            replay.unwrap_or_default().record,
         )?))
     })
     .await
