@@ -15,6 +15,7 @@ use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::kept::view_of;
 use crate::web::ui::panel::Panel;
+use crate::web::ui::panel::parts::is_over_time;
 use crate::web::ui::range::Range;
 use crate::web::ui::text::{fill, t};
 use crate::web::ui::view::{Layout, View};
@@ -191,8 +192,8 @@ fn answer(desk: &Desk, shown: &DashboardPanel, page: &View) -> Option<(ReportRes
             (saved.report, View { whole, ..view })
         }
     };
-    let is_over_time = view.layout == Layout::OverTime;
-    let every = is_over_time.then(|| view.frequency(desk.now));
+    let has_course = is_over_time(Desk::find(&report).ok()?) && view.layout == Layout::OverTime;
+    let every = has_course.then(|| view.frequency(desk.now));
     let asked = desk.ask(&report, &view, every);
     let result = asked.map_err(|fault: Fault| fault.log()).ok()?;
     Some((result, view))
