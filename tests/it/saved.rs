@@ -565,6 +565,11 @@ fn a_dashboard_shows_what_its_reports_say() {
         &page,
         &asked("first_response_time", &format!("{own},email")),
     );
+    let window = "3 Aug – 31 Oct 2026, UTC";
+    has(&page, window);
+    let narrow = server.get(&format!("{path}?range=last_7"));
+    assert!(!narrow.body.contains(window), "{}", narrow.body);
+    has(&narrow, "25–31 Oct 2026, UTC");
     let filtered = server.get(&format!("{path}?where.channel=chat"));
     has(&filtered, &asked("first_response_time", own));
 }
