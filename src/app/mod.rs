@@ -41,6 +41,7 @@ mod past;
 mod preparation;
 mod presence;
 mod present;
+mod private_folder;
 mod profile;
 mod queue;
 mod request;

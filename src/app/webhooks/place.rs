@@ -4,21 +4,17 @@
 //! `secret.json` holds its address, which may be a secret itself, and what is signed with;
 //! `progress.json` says how far it is told. Neither is in the journal, in an export or in a backup.
 
-use std::fs;
-use std::io::ErrorKind;
-use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::progress::Progress;
 use crate::app::Error;
+use crate::app::private_folder::PrivateFolder;
 use crate::clock::Clock;
-use crate::disk::{self, Access};
 use crate::failpoint;
 use crate::model::{DAY_MS, Timestamp, WebhookId};
 
@@ -70,63 +66,38 @@ fn fresh() -> String {
 
 /// The folder of a webhook.
 #[derive(Clone, Debug)]
-pub(super) struct Place(PathBuf);
+pub(super) struct Place(PrivateFolder);
 
 impl Place {
     pub(super) fn new(all: &Path, webhook: &WebhookId) -> Self {
-        Self(all.join(webhook.as_str()))
+        Self(PrivateFolder::new(all.join(webhook.as_str())))
     }
 
     /// Makes it.
     pub(super) fn make(&self) -> Result<(), Error> {
-        let made = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.0);
-        made.map_err(|cause| Error::io("make", &self.0, cause))
+        self.0.make()
     }
 
     pub(super) fn secret(&self) -> Result<Option<Secret>, Error> {
-        self.read("secret.json")
+        self.0.read("secret.json")
     }
 
     pub(super) fn keep_secret(&self, secret: &Secret) -> Result<(), Error> {
-        self.write("secret.json", secret)
+        self.0.write("secret.json", secret)
     }
 
     pub(super) fn progress(&self) -> Result<Option<Progress>, Error> {
-        self.read("progress.json")
+        self.0.read("progress.json")
     }
 
     pub(super) fn keep_progress(&self, progress: &Progress) -> Result<(), Error> {
-        self.write("progress.json", progress)?;
+        self.0.write("progress.json", progress)?;
         failpoint::pass("webhook.kept");
         Ok(())
     }
 
     pub(super) fn remove(&self) -> Result<(), Error> {
-        match disk::remove(&self.0) {
-            Ok(_was_there) => Ok(()),
-            Err(cause) => Err(Error::io("remove", &self.0, cause)),
-        }
-    }
-
-    fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
-        let path = self.0.join(name);
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(cause) => return Err(Error::io("read", path, cause)),
-        };
-        // What is wrong with it is not told: it would quote the secret.
-        let read = serde_json::from_slice(&text).map(Some);
-        read.map_err(|_odd| Error::io("read", path, ErrorKind::InvalidData.into()))
-    }
-
-    fn write(&self, name: &str, value: &impl Serialize) -> Result<(), Error> {
-        let path = self.0.join(name);
-        let text = serde_json::to_vec(value).unwrap_or_default();
-        disk::write(&path, &text, Access::Private).map_err(|cause| Error::io("write", path, cause))
+        self.0.remove()
     }
 }
 

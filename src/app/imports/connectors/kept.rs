@@ -5,15 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::app::Error;
+use crate::app::private_folder::PrivateFolder;
 use crate::connect::{Account, Ask};
-use crate::disk::{self, Access};
 use crate::failpoint;
 use crate::fetch;
 use crate::model::{Invalid, Timestamp};
@@ -91,77 +89,49 @@ pub(super) struct State {
 
 /// The folder of a connector.
 #[derive(Clone, Debug)]
-pub(super) struct Place(PathBuf);
+pub(super) struct Place(PrivateFolder);
 
 impl Place {
     pub(super) fn new(all: &Path, name: &str) -> Self {
-        Self(all.join(name))
+        Self(PrivateFolder::new(all.join(name)))
     }
 
     /// Makes it, with everything in it that it needs.
     pub(super) fn make(&self, settings: &Settings, token: &str) -> Result<(), Error> {
-        let made = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.0);
-        made.map_err(|cause| Error::io("make", &self.0, cause))?;
+        self.0.make()?;
         self.keep_token(token)?;
         self.keep_settings(settings)
     }
 
     pub(super) fn settings(&self) -> Result<Option<Settings>, Error> {
-        self.read("settings.json")
+        self.0.read("settings.json")
     }
 
     pub(super) fn state(&self) -> Result<State, Error> {
-        self.read("state.json").map(Option::unwrap_or_default)
+        self.0.read("state.json").map(Option::unwrap_or_default)
     }
 
     /// The token, if nobody else may read it.
     pub(super) fn token(&self) -> Result<String, String> {
-        fetch::read_key(&self.0.join("token"))
+        fetch::read_key(&self.0.path().join("token"))
     }
 
     pub(super) fn keep_token(&self, token: &str) -> Result<(), Error> {
-        let path = self.0.join("token");
-        let line = format!("{token}\n");
-        disk::write(&path, line.as_bytes(), Access::Private)
-            .map_err(|cause| Error::io("write", path, cause))
+        self.0.write_bytes("token", format!("{token}\n").as_bytes())
     }
 
     pub(super) fn keep_settings(&self, settings: &Settings) -> Result<(), Error> {
-        self.write("settings.json", settings)
+        self.0.write("settings.json", settings)
     }
 
     pub(super) fn keep_state(&self, state: &State) -> Result<(), Error> {
-        self.write("state.json", state)?;
+        self.0.write("state.json", state)?;
         failpoint::pass("connector.kept");
         Ok(())
     }
 
     pub(super) fn remove(&self) -> Result<(), Error> {
-        match disk::remove(&self.0) {
-            Ok(_was_there) => Ok(()),
-            Err(cause) => Err(Error::io("remove", &self.0, cause)),
-        }
-    }
-
-    fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
-        let path = self.0.join(name);
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(cause) => return Err(Error::io("read", path, cause)),
-        };
-        let read = serde_json::from_slice(&text);
-        read.map(Some)
-            .map_err(|fault| Error::io("read", path, std::io::Error::other(fault)))
-    }
-
-    fn write(&self, name: &str, value: &impl Serialize) -> Result<(), Error> {
-        let path = self.0.join(name);
-        let text = serde_json::to_vec(value).unwrap_or_default();
-        disk::write(&path, &text, Access::Private).map_err(|cause| Error::io("write", path, cause))
+        self.0.remove()
     }
 }
 
