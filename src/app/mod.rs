@@ -6,6 +6,7 @@
 //! it off its threads.
 
 mod access;
+mod alerts;
 mod ask;
 mod attendees;
 mod batch;
@@ -77,6 +78,7 @@ pub use access::{
     ProviderWish, RecoveryCodes, SecondStep, SignIn, SignInError, SignedIn, TokenDraft, TokenView,
     UserStatus, UserView, VisitLimit, Visitor, check_password, code_of,
 };
+pub use alerts::{AlertTrial, AlertView, HealthState, HealthView, TRIED_DAYS, TriedAlert};
 pub use ask::RowWish;
 pub use attendees::{AttendeeState, AttendeeView};
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};

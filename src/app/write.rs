@@ -232,6 +232,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Mail(_)
         | Command::MailIn(_)
         | Command::Webhook(_)
+        | Command::Alert(_)
         | Command::MailSchedule(_)
         | Command::FinishImport(_)
         | Command::NoteConnector(_)

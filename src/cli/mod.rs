@@ -4,6 +4,7 @@
 //! 0 is success, 1 failure, 2 wrong usage; a reader that has seen enough is a success.
 //! A server that owns the data folder is asked in place of the folder.
 
+mod alert;
 mod answers;
 mod ask;
 mod audit;
@@ -110,6 +111,7 @@ enum Command {
     Routing(routing::Args),
     Mail(mail::Args),
     Webhook(webhook::Args),
+    Alert(alert::Args),
     Service(service::Args),
     Saved(saved::Args),
     Gaps(gaps::Args),
@@ -177,6 +179,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Routing(args) => routing::run(&context, &args)?,
         Command::Mail(args) => mail::run(&context, &args)?,
         Command::Webhook(args) => webhook::run(&context, &args)?,
+        Command::Alert(args) => alert::run(&context, &args)?,
         Command::Service(args) => service::run(&context, &args)?,
         Command::Saved(args) => saved::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,

@@ -9,6 +9,7 @@
 mod access;
 mod account;
 mod agent_picture;
+mod alert;
 mod answer;
 mod answer_import;
 mod attention;
@@ -65,6 +66,9 @@ mod widget;
 
 pub use access::AccessSettings;
 pub use agent_picture::AgentPictureCommand;
+pub use alert::{
+    AlertCommand, AlertRuleDraft, MAX_ALERT_NAME, MAX_ALERT_RULES, NewAlert, check_watch,
+};
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
 pub use answer_import::AnswersImport;
 pub use attention::reader;
@@ -207,6 +211,8 @@ pub enum Command {
     MailIn(Box<MailInCommand>),
     /// About webhooks.
     Webhook(WebhookCommand),
+    /// About alerts.
+    Alert(AlertCommand),
     /// About reports that go out by mail.
     MailSchedule(MailScheduleCommand),
     /// Keeps what an import came to.
@@ -256,6 +262,7 @@ impl Command {
             Self::Mail(command) => command.right(),
             Self::MailIn(_) => MailInCommand::RIGHT,
             Self::Webhook(command) => command.right(),
+            Self::Alert(command) => command.right(),
             Self::MailSchedule(command) => command.right(),
             Self::FinishImport(_) => &role::IMPORT_FINISH,
             Self::NoteConnector(_) => &role::CONNECTOR_CHANGE,
@@ -308,6 +315,7 @@ pub fn decide(
         Command::Mail(command) => mail::decide(state, caller, command),
         Command::MailIn(command) => mail_in::decide(state, caller, *command),
         Command::Webhook(command) => webhook::decide(state, command),
+        Command::Alert(command) => alert::decide(state, caller, command),
         Command::MailSchedule(command) => mail_schedule::decide(state, caller, command),
         Command::FinishImport(completeness) => imports::decide(*completeness),
         Command::NoteConnector(change) => Ok(vec![Body::ConnectorChanged(change)]),

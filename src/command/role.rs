@@ -22,6 +22,12 @@ impl Right {
 pub(super) const ACCESS_SET: Right = Right::new("access.set", Role::Admin);
 pub(super) const AGENT_PICTURE_SET: Right = Right::new("agent_picture.set", Role::Admin);
 pub(super) const AGENT_TURN: Right = Right::new("agent.turn", Role::System);
+pub(super) const ALERT_OPEN: Right = Right::new("alert.open", Role::System);
+pub(super) const ALERT_PAUSE: Right = Right::new("alert.pause", Role::Admin);
+pub(super) const ALERT_REMOVE: Right = Right::new("alert.remove", Role::Admin);
+pub(super) const ALERT_RESOLVE: Right = Right::new("alert.resolve", Role::System);
+pub(super) const ALERT_SAVE: Right = Right::new("alert.save", Role::Admin);
+pub(super) const ALERT_TELL: Right = Right::new("alert.tell", Role::System);
 pub(super) const ANSWER_ADD_VARIANT: Right = Right::new("answer.add_variant", Role::Admin);
 pub(super) const ANSWER_DELETE: Right = Right::new("answer.delete", Role::Admin);
 pub(super) const ANSWER_IMPORT: Right = Right::new("answer.import", Role::Admin);
@@ -161,6 +167,12 @@ pub const TABLE: &[Right] = &[
     ACCESS_SET,
     AGENT_PICTURE_SET,
     AGENT_TURN,
+    ALERT_OPEN,
+    ALERT_PAUSE,
+    ALERT_REMOVE,
+    ALERT_RESOLVE,
+    ALERT_SAVE,
+    ALERT_TELL,
     ANSWER_ADD_VARIANT,
     ANSWER_DELETE,
     ANSWER_IMPORT,

@@ -4,9 +4,10 @@ use super::refusal::Refusal;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
-    CannedReplyId, ContactId, ConversationId, DashboardId, InboxId, Invalid, InvoiceId,
-    MailScheduleId, MessageId, PipelineId, ProposalId, QuestionId, RepId, RuleId, SavedReportId,
-    ServiceId, SharedLinkId, ShortAnswerId, TeamId, TicketId, TokenId, TopicId, UserId, WebhookId,
+    AlertId, AlertRuleId, CannedReplyId, ContactId, ConversationId, DashboardId, InboxId, Invalid,
+    InvoiceId, MailScheduleId, MessageId, PipelineId, ProposalId, QuestionId, RepId, RuleId,
+    SavedReportId, ServiceId, SharedLinkId, ShortAnswerId, TeamId, TicketId, TokenId, TopicId,
+    UserId, WebhookId,
 };
 
 /// The longest name of a channel, in characters.
@@ -37,6 +38,14 @@ pub(super) fn conversation_id(text: &str) -> Result<ConversationId, Invalid> {
 
 pub(super) fn saved_report_id(text: &str) -> Result<SavedReportId, Invalid> {
     id("saved_report", text, SavedReportId::parse)
+}
+
+pub(super) fn alert_rule_id(text: &str) -> Result<AlertRuleId, Invalid> {
+    id("rule", text, AlertRuleId::parse)
+}
+
+pub(super) fn alert_id(text: &str) -> Result<AlertId, Invalid> {
+    id("alert", text, AlertId::parse)
 }
 
 pub(super) fn mail_schedule_id(text: &str) -> Result<MailScheduleId, Invalid> {

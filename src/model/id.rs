@@ -92,6 +92,10 @@ ids! {
     SavedReportId;
     /// Names a report that goes out by mail.
     MailScheduleId;
+    /// Names an alert rule.
+    AlertRuleId;
+    /// Names something that an alert rule found.
+    AlertId;
     /// Names a dashboard.
     DashboardId;
     /// Names a link that shows figures outside.

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    AgentPicture, Attention, Audit, Body, CannedReplies, Confirmations, ContactBook, CustomerAgent,
-    Event, Happenings, Imports, JobPreferences, Knowledge, MailSchedules, MailThreads, Outbox,
-    People, Presence, Profiles, Provenance, QueueRules, Redactions, Routing, Saved, Services,
-    Surveys, Tags, Timestamp, Webhooks, Widget,
+    AgentPicture, Alerts, Attention, Audit, Body, CannedReplies, Confirmations, ContactBook,
+    CustomerAgent, Event, Happenings, Imports, JobPreferences, Knowledge, MailSchedules,
+    MailThreads, Outbox, People, Presence, Profiles, Provenance, QueueRules, Redactions, Routing,
+    Saved, Services, Surveys, Tags, Timestamp, Webhooks, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -36,6 +36,8 @@ pub struct Installation {
     pub attention: Arc<Attention>,
     /// The tags that somebody created.
     pub tags: Arc<Tags>,
+    /// What is watched, and what was found.
+    pub alerts: Arc<Alerts>,
     /// Reports that go out by mail.
     pub mail_schedules: Arc<MailSchedules>,
     /// Saved reports, dashboards and links.
@@ -91,6 +93,7 @@ impl Installation {
             || CannedReplies::concerns(body)
             || Saved::concerns(body)
             || MailSchedules::concerns(body)
+            || Alerts::concerns(body)
             || Presence::concerns(body)
             || CustomerAgent::concerns(event)
             || AgentPicture::concerns(body)
@@ -172,6 +175,9 @@ impl Installation {
     }
 
     fn apply_rest(&mut self, from: Provenance<'_>, event: &Event) {
+        if Alerts::concerns(&event.body) {
+            Arc::make_mut(&mut self.alerts).apply(from, event);
+        }
         if MailSchedules::concerns(&event.body) {
             Arc::make_mut(&mut self.mail_schedules).apply(from, event);
         }

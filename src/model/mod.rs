@@ -4,6 +4,7 @@
 //! and `journal`; read by everything else.
 
 mod agent_picture;
+pub mod alerts;
 pub mod attention;
 mod audit;
 mod brief;
@@ -65,6 +66,7 @@ mod whole;
 mod widget;
 
 pub use agent_picture::AgentPicture;
+pub use alerts::Alerts;
 pub use attention::Attention;
 pub use audit::{Audit, AuditEntry};
 pub use brief::{brief, brief_value};

@@ -43,7 +43,12 @@ impl Webhook {
     }
 }
 
-/// Whether events of a type can be told: those about conversations, tickets and contacts.
+/// What a webhook is told when an alert is told.
+pub const ALERT_OPENED: &str = "alert.opened";
+/// What it is told when that is over.
+pub const ALERT_RESOLVED: &str = "alert.resolved";
+
+/// Whether events of a type can be told: alerts, and those about conversations, tickets and contacts.
 pub fn is_webhook_event(kind: &str) -> bool {
     let areas = [
         "contact.",
@@ -56,12 +61,14 @@ pub fn is_webhook_event(kind: &str) -> bool {
         "proposal.",
         "invoice.",
     ];
-    Body::TYPES.contains(&kind) && areas.iter().any(|area| kind.starts_with(area))
+    let is_alert = [ALERT_OPENED, ALERT_RESOLVED].contains(&kind);
+    is_alert || Body::TYPES.contains(&kind) && areas.iter().any(|area| kind.starts_with(area))
 }
 
-/// All types of events that can be told, in the order of the interchange format.
+/// All types of events that can be told, in the order of the interchange format; alerts last.
 pub fn webhook_events() -> impl Iterator<Item = &'static str> {
     let types = Body::TYPES.iter().copied();
+    let types = types.chain([ALERT_OPENED, ALERT_RESOLVED]);
     types.filter(|kind| is_webhook_event(kind))
 }
 
@@ -75,6 +82,8 @@ pub enum WebhookThing {
     Ticket(String),
     /// A contact.
     Contact(String),
+    /// An alert.
+    Alert(String),
     /// The webhook itself, which is tried.
     Webhook(String),
 }
@@ -105,6 +114,12 @@ impl WebhookCall {
                 WEBHOOK_TEST,
                 WebhookThing::Webhook(tested.webhook.to_string()),
             ),
+            Body::AlertTold(told) if told.webhooks => {
+                (ALERT_OPENED, WebhookThing::Alert(told.alert.to_string()))
+            }
+            Body::AlertResolved(over) if over.webhooks => {
+                (ALERT_RESOLVED, WebhookThing::Alert(over.alert.to_string()))
+            }
             body if !is_webhook_event(body.kind()) => return None,
             body => {
                 let thing = match body.subject() {

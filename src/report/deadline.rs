@@ -3,10 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::judge::{Agreements, Coverage, horizon};
-use crate::metrics::{Dictionaries, Facts, NEVER, NONE};
+use chrono_tz::Tz;
+
+use super::judge::{Agreements, Coverage, Scope, due_at, horizon};
+use crate::metrics::{Dictionaries, Facts, NEVER, NONE, PromiseRow};
 use crate::model::desk::{self, StageStay, Terms, TicketLine};
-use crate::model::{TeamId, Timestamp};
+use crate::model::episode::Exclusion;
+use crate::model::{Profile, TeamId, Timestamp};
 
 /// The agreements of a desk.
 pub struct Deadlines {
@@ -53,6 +56,53 @@ impl Deadlines {
         });
         let first = dues.min().filter(|due| *due < NEVER - 1);
         first.map(Timestamp::from_millis)
+    }
+}
+
+/// A promise for a ticket, from its beginning to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PromiseCourse {
+    /// Which ticket.
+    pub ticket: Arc<str>,
+    /// From when its clock runs.
+    pub from: Timestamp,
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// When it was kept or nobody waited for it any more; none: it is waited for still.
+    pub over_at: Option<Timestamp>,
+}
+
+impl PromiseCourse {
+    /// The promises for support tickets that are or were due after an instant.
+    pub fn due_after(
+        facts: &Facts,
+        profile: &Profile,
+        (after, as_of): (Timestamp, Timestamp),
+    ) -> Vec<Self> {
+        let agreements = Agreements::of(facts, horizon(as_of.millis()));
+        let scope = Scope {
+            agreements: Some(Arc::new(agreements)),
+            ..Scope::new(facts, profile, as_of.millis(), Tz::UTC)
+        };
+        let counts = |row: &PromiseRow| {
+            row.support && row.ticket != NONE && row.excluded == Exclusion::No as u8
+        };
+        let courses = facts.promises.rows().filter(counts).filter_map(|row| {
+            let due_at = due_at(&row, &scope);
+            let over_at = row.reached_at.min(row.lapsed_at);
+            let is_due = due_at > after.millis() && due_at < NEVER - 1;
+            Some(Self {
+                ticket: facts
+                    .dictionaries
+                    .ticket
+                    .text(row.ticket)
+                    .filter(|_| is_due)?,
+                from: Timestamp::from_millis(row.from),
+                due_at: Timestamp::from_millis(due_at),
+                over_at: (over_at <= as_of.millis()).then(|| Timestamp::from_millis(over_at)),
+            })
+        });
+        courses.collect()
     }
 }
 

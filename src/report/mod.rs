@@ -14,6 +14,7 @@ mod reconcile;
 pub mod registry;
 mod result;
 mod rows;
+mod unusual;
 
 pub use ask::{
     By, Compare, Dimension, DurationClock, Filter, FilterList, HandledBy, KeyValue, Limit,
@@ -23,7 +24,7 @@ pub use bill::{
     BillCheck, BillLine, BillOrder, BillRule, Billed, CLAIM_FIELD, Claim, Counts, Price, bill_check,
 };
 pub use csv::{NameOf, RowLines, guarded, to_csv};
-pub use deadline::Deadlines;
+pub use deadline::{Deadlines, PromiseCourse};
 pub use evaluate::{QueryContext, evaluate, evaluate_ways};
 pub use figures::{Durations, Figure, FigureValue, Figures, Measurement, Ratio};
 pub use judge::State;
@@ -34,5 +35,7 @@ pub use result::{
     Window, head,
 };
 pub use rows::{Account, RowItem, RowPage, RowQuery, account, row_parts, rows};
+
+pub use unusual::{PAST_BUCKETS, Usual, is_count, rows_of, usual};
 
 pub use crate::metrics::{Every, Interval, Spread};

@@ -22,7 +22,7 @@ pub struct Rule {
     pub is_reading: bool,
 }
 
-const fn rule(method: &'static str, path: &'static str, least: Option<Role>) -> Rule {
+pub(super) const fn rule(method: &'static str, path: &'static str, least: Option<Role>) -> Rule {
     Rule {
         method,
         path,
@@ -32,22 +32,29 @@ const fn rule(method: &'static str, path: &'static str, least: Option<Role>) -> 
 }
 
 /// A route by which one conversation, ticket or contact is read.
-const fn reading(path: &'static str) -> Rule {
+pub(super) const fn reading(path: &'static str) -> Rule {
     Rule {
         is_reading: true,
         ..rule("GET", path, REP)
     }
 }
 
-const ANYONE: Option<Role> = None;
-const VIEWER: Option<Role> = Some(Role::Viewer);
-const REP: Option<Role> = Some(Role::Rep);
-const ADMIN: Option<Role> = Some(Role::Admin);
+pub(super) const ANYONE: Option<Role> = None;
+pub(super) const VIEWER: Option<Role> = Some(Role::Viewer);
+pub(super) const REP: Option<Role> = Some(Role::Rep);
+pub(super) const ADMIN: Option<Role> = Some(Role::Admin);
 
 /// The routes under `/api/v1`, and the probes beside them.
 pub const API: &[Rule] = &[
     rule("GET", "/access", ADMIN),
     rule("POST", "/access", ADMIN),
+    rule("GET", "/alert-rules", ADMIN),
+    rule("POST", "/alert-rules", ADMIN),
+    rule("POST", "/alert-rules/try", ADMIN),
+    rule("POST", "/alert-rules/{rule}/pause", ADMIN),
+    rule("POST", "/alert-rules/{rule}/remove", ADMIN),
+    rule("POST", "/alert-rules/{rule}/resume", ADMIN),
+    rule("GET", "/alerts", VIEWER),
     rule("POST", "/ask", REP),
     rule("GET", "/audit", ADMIN),
     rule("POST", "/backup", ADMIN),
@@ -260,108 +267,6 @@ pub const API: &[Rule] = &[
     rule("GET", "/widget", ADMIN),
     rule("POST", "/widget", ADMIN),
     rule("GET", "/widget/secret", ADMIN),
-];
-
-/// The pages.
-pub const PAGES: &[Rule] = &[
-    rule("GET", "/", VIEWER),
-    rule("GET", "/account", VIEWER),
-    rule("POST", "/account", VIEWER),
-    rule("GET", "/assets/{name}", ANYONE),
-    rule("GET", "/audit", ADMIN),
-    rule("GET", "/bill-check", ADMIN),
-    rule("GET", "/bill-check.csv", ADMIN),
-    rule("GET", "/confirmations", REP),
-    rule("POST", "/confirmations", REP),
-    reading("/contacts/{id}"),
-    rule("POST", "/contacts/{id}", REP),
-    rule("GET", "/contacts/{id}/erase", ADMIN),
-    rule("POST", "/contacts/{id}/erase", ADMIN),
-    reading("/conversations/{id}"),
-    rule("POST", "/conversations/{id}", REP),
-    reading("/conversations/{id}/files/{file}"),
-    rule("GET", "/dashboards/{id}", VIEWER),
-    rule("POST", "/dashboards/{id}", VIEWER),
-    rule("GET", "/dashboards/{id}/edit", VIEWER),
-    rule("GET", "/design", VIEWER),
-    rule("GET", "/imports", ADMIN),
-    rule("POST", "/imports", ADMIN),
-    rule("POST", "/imports/tables", ADMIN),
-    rule("GET", "/imports/tables/{id}", ADMIN),
-    rule("POST", "/imports/tables/{id}", ADMIN),
-    rule("GET", "/imports/tasks/{id}", ADMIN),
-    rule("GET", "/inbox", REP),
-    rule("POST", "/inbox", REP),
-    rule("GET", "/inbox/new", REP),
-    rule("POST", "/inbox/new", REP),
-    rule("GET", "/join", ANYONE),
-    rule("POST", "/join", ANYONE),
-    rule("GET", "/knowledge/answers", REP),
-    rule("POST", "/knowledge/answers", ADMIN),
-    rule("GET", "/knowledge/gaps", REP),
-    rule("POST", "/knowledge/gaps", ADMIN),
-    rule("GET", "/knowledge/review", REP),
-    rule("POST", "/knowledge/review", ADMIN),
-    rule("GET", "/knowledge/settings", ADMIN),
-    rule("POST", "/knowledge/settings", ADMIN),
-    rule("GET", "/panels/{id}", VIEWER),
-    rule("GET", "/people", ADMIN),
-    rule("POST", "/people", ADMIN),
-    rule("GET", "/reports", VIEWER),
-    rule("GET", "/reports/{id}", VIEWER),
-    rule("GET", "/reports/{id}/chart.svg", VIEWER),
-    rule("GET", "/reports/{id}/rows", VIEWER),
-    rule("GET", "/saved", VIEWER),
-    rule("POST", "/saved", VIEWER),
-    rule("GET", "/saved/{id}", VIEWER),
-    rule("GET", "/search", REP),
-    rule("GET", "/settings/connectors", ADMIN),
-    rule("POST", "/settings/connectors", ADMIN),
-    rule("GET", "/settings/customer-agent", ADMIN),
-    rule("POST", "/settings/customer-agent", ADMIN),
-    rule("POST", "/settings/customer-agent/picture", ADMIN),
-    rule("GET", "/settings/jobs", ADMIN),
-    rule("POST", "/settings/jobs", ADMIN),
-    rule("GET", "/settings/mail", ADMIN),
-    rule("POST", "/settings/mail", ADMIN),
-    rule("GET", "/settings/queue", ADMIN),
-    rule("POST", "/settings/queue", ADMIN),
-    rule("GET", "/settings/replies", REP),
-    rule("POST", "/settings/replies", REP),
-    rule("GET", "/settings/routing", ADMIN),
-    rule("POST", "/settings/routing", ADMIN),
-    rule("GET", "/settings/services", ADMIN),
-    rule("POST", "/settings/services", ADMIN),
-    rule("GET", "/settings/surveys", ADMIN),
-    rule("POST", "/settings/surveys", ADMIN),
-    rule("GET", "/settings/tags", REP),
-    rule("POST", "/settings/tags", REP),
-    rule("GET", "/settings/webhooks", ADMIN),
-    rule("POST", "/settings/webhooks", ADMIN),
-    rule("GET", "/settings/widget", ADMIN),
-    rule("POST", "/settings/widget", ADMIN),
-    rule("GET", "/shared", ANYONE),
-    rule("GET", "/widget/demo", REP),
-    rule("GET", "/setup", ANYONE),
-    rule("POST", "/setup", ANYONE),
-    rule("GET", "/sign-in", ANYONE),
-    rule("POST", "/sign-in", ANYONE),
-    rule("GET", "/sign-in/oidc", ANYONE),
-    rule("POST", "/sign-in/oidc", ANYONE),
-    rule("POST", "/sign-out", ANYONE),
-    rule("POST", "/status", REP),
-    rule("GET", "/tickets", REP),
-    rule("POST", "/tickets", REP),
-    reading("/tickets/{id}"),
-    rule("POST", "/tickets/{id}", REP),
-    rule("GET", "/unsubscribe", ANYONE),
-    rule("POST", "/unsubscribe", ANYONE),
-    rule("GET", "/widget/job", ANYONE),
-    rule("POST", "/widget/job", ANYONE),
-    rule("GET", "/widget/rate", ANYONE),
-    rule("POST", "/widget/rate", ANYONE),
-    rule("GET", "/widget/request", ANYONE),
-    rule("POST", "/widget/request", ANYONE),
 ];
 
 /// The least role that a request's route takes; none: also who is not signed in, as for an

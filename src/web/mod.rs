@@ -10,6 +10,7 @@ mod events;
 mod guard;
 mod import_form;
 mod json;
+pub mod page_access;
 mod parts;
 mod place;
 mod prefix;

@@ -6,6 +6,7 @@
 //! every so often. What a work decides is journalled by Svar itself, so that a rebuild replays
 //! it. An installation that only reads (a command line without a server) starts no loop.
 
+mod alerting;
 mod answering;
 mod connecting;
 mod grouping;
@@ -27,6 +28,7 @@ use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+pub use alerting::raise_alerts;
 pub use answering::answer_waiting;
 pub use grouping::group_questions;
 pub use judging::{recalibrate, reopen_failing, set_aside_unhelpful};
@@ -122,6 +124,7 @@ pub struct Working {
 /// What nobody waits for.
 fn unhurried() -> Vec<Box<dyn Work>> {
     vec![
+        Box::new(alerting::Alerting::default()),
         Box::new(grouping::Grouping),
         Box::new(switching::Switching),
         Box::new(judging::Judging::new()),

@@ -3,7 +3,8 @@
 use regex::Regex;
 use svar::app::{App, SignIn, TokenDraft};
 use svar::command::{Caller, Identity, Role, UserDraft};
-use svar::web::access::{API, PAGES, Rule};
+use svar::web::access::{API, Rule};
+use svar::web::page_access::PAGES;
 
 use crate::desk::{Answer, Desk, Server, answer};
 

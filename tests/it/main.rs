@@ -8,6 +8,8 @@ mod access;
 #[cfg(test)]
 mod agent_picture;
 #[cfg(test)]
+mod alerts;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod archives;

@@ -7,7 +7,7 @@ use svar::app::{App, Network, Options, PublicUrl};
 use svar::clock::Clock;
 use svar::command::{Caller, Identity, Role, UserDraft};
 use svar::model::Timestamp;
-use svar::web::access::PAGES;
+use svar::web::page_access::PAGES;
 use tempfile::TempDir;
 
 use crate::desk::{Answer, NOW, Server, answer, events, lines};

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use svar::app::{App, TokenDraft};
 use svar::command::{Caller, Identity, Role, ScopeDraft, ScopeKind, UserDraft};
-use svar::web::access::{API, PAGES, Rule};
+use svar::web::access::{API, Rule};
+use svar::web::page_access::PAGES;
 
 use crate::desk::{Answer, Desk, Server, agent, answer};
 
@@ -339,7 +340,7 @@ fn paths(rule: &Rule, topic: &str) -> Vec<String> {
     if path == "/inbox/new" {
         return vec!["/inbox/new?q=parcel".to_owned(), path.to_owned()];
     }
-    let is_desks = ["answers", "tasks", "canned-replies", "saved"]
+    let is_desks = ["alerts", "answers", "tasks", "canned-replies", "saved"]
         .iter()
         .any(|word| path.contains(word));
     assert!(!path.contains("{id}") || is_desks, "{path} has no row here");

@@ -4,7 +4,8 @@ use serde_json::json;
 use svar::command::{
     AccessSettings, Caller, Command, Identity, Role, ScopeDraft, ScopeKind, UserDraft,
 };
-use svar::web::access::{API, PAGES};
+use svar::web::access::API;
+use svar::web::page_access::PAGES;
 
 use crate::desk::{Answer, Desk, Server, agent, answer};
 

@@ -24,6 +24,10 @@ use super::error::Error;
 use crate::clock;
 use crate::disk::{self, Access};
 use crate::failpoint;
+use crate::model::Timestamp;
+
+/// The file that says when a backup was last made; in no backup itself.
+const BACKED_UP: &str = "backed-up";
 
 /// A data folder that this process owns until it is dropped.
 #[derive(Debug)]
@@ -91,6 +95,18 @@ impl Folder {
             }),
             _ => Ok(Some(lock)),
         }
+    }
+
+    /// When a backup of it was last made, by this machine's own word.
+    pub(in crate::app) fn last_backup(&self) -> Option<Timestamp> {
+        let text = std::fs::read_to_string(self.path.join(BACKED_UP)).ok()?;
+        Timestamp::parse(text.trim()).ok()
+    }
+
+    /// Notes that one was made.
+    pub(super) fn note_backup(&self, at: Timestamp) -> Result<(), Error> {
+        let text = format!("{at}\n");
+        write_whole(&self.path.join(BACKED_UP), text.as_bytes(), Access::Private)
     }
 
     /// Whether `path` holds data of some version.

@@ -240,7 +240,12 @@ impl Inner {
 fn may_be_told(json: &str) -> bool {
     let kind = json.strip_prefix("{\"type\":\"").unwrap_or_default();
     let kind = kind.split('"').next().unwrap_or_default();
-    is_webhook_event(kind) || kind == "svar.webhook_tested"
+    let others = [
+        "svar.webhook_tested",
+        "svar.alert_told",
+        "svar.alert_resolved",
+    ];
+    is_webhook_event(kind) || others.contains(&kind)
 }
 
 /// Whether a call is only to try the webhook.

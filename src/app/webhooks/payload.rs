@@ -9,7 +9,7 @@ use serde_with::skip_serializing_none;
 
 use crate::app::{App, Error};
 use crate::model::event::{Actor, Assignee, Attributes, Direction, Mark};
-use crate::model::webhooks::{WEBHOOK_TEST, WebhookCall, WebhookThing};
+use crate::model::webhooks::{ALERT_OPENED, WEBHOOK_TEST, WebhookCall, WebhookThing};
 use crate::model::{
     Body, Contact, Conversation, Edits, Event, MessageId, Ticket, Timestamp, conversation,
 };
@@ -39,6 +39,8 @@ pub struct WebhookData {
     pub conversation: Option<ConversationState>,
     /// The ticket after it.
     pub ticket: Option<Box<Ticket>>,
+    /// The alert, as it was then.
+    pub alert: Option<Value>,
     /// The contact, as they were known then.
     pub contact: Option<ContactState>,
     /// Where people look at it.
@@ -160,6 +162,7 @@ impl App {
     ) -> Result<Option<WebhookPayload>, Error> {
         let data = match &call.thing {
             WebhookThing::Webhook(_) => Some(WebhookData::default()),
+            WebhookThing::Alert(id) => self.alert_data(call, id),
             WebhookThing::Conversation(id) => self.conversation_data(call, id)?,
             WebhookThing::Ticket(id) => self.ticket_data(call, id)?,
             WebhookThing::Contact(id) => self.contact_data(call, id)?,
@@ -170,6 +173,19 @@ impl App {
             sequence: call.record,
             data,
         }))
+    }
+
+    /// An alert, as it was when it was told; none: too many were since.
+    fn alert_data(&self, call: &WebhookCall, id: &str) -> Option<WebhookData> {
+        let mut alert = self.alert_told(id)?;
+        if call.event == ALERT_OPENED {
+            alert.resolved_at = None;
+        }
+        Some(WebhookData {
+            url: self.page_address("alerts", id),
+            alert: serde_json::to_value(alert).ok(),
+            ..WebhookData::default()
+        })
     }
 
     fn conversation_data(

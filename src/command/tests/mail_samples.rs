@@ -2,7 +2,8 @@
 
 use crate::command::*;
 use crate::model::Timestamp;
-use crate::model::event::{WebhookKind, WebhookPause};
+use crate::model::event::{AlertWatch, WebhookKind, WebhookPause};
+use crate::model::{AlertId, AlertRuleId};
 
 pub(super) fn mail_samples() -> Vec<Command> {
     vec![
@@ -19,7 +20,39 @@ pub(super) fn mail_samples() -> Vec<Command> {
     .into_iter()
     .chain([Command::MailIn(Box::default())])
     .chain(webhook_samples())
+    .chain(alert_samples())
     .collect()
+}
+
+fn alert_samples() -> impl Iterator<Item = Command> {
+    let id = || "a".to_owned();
+    let alert = || AlertId::parse("a").unwrap();
+    let draft = AlertRuleDraft {
+        id: None,
+        name: String::new(),
+        watches: AlertWatch::GrowingGap { least: 1 },
+        users: Vec::new(),
+        webhooks: false,
+        quiet: None,
+    };
+    let all = [
+        AlertCommand::Save(Box::new(draft)),
+        AlertCommand::Pause {
+            id: id(),
+            paused: true,
+        },
+        AlertCommand::Remove { id: id() },
+        AlertCommand::Open {
+            rule: AlertRuleId::parse("r").unwrap(),
+            found: Vec::new(),
+        },
+        AlertCommand::Tell {
+            alert: alert(),
+            can_mail: false,
+        },
+        AlertCommand::Resolve { alert: alert() },
+    ];
+    all.into_iter().map(Command::Alert)
 }
 
 fn webhook_samples() -> Vec<Command> {

@@ -150,6 +150,7 @@ impl Erasure {
                 let is_theirs = self.has_thing(Some(&event.conversation), None);
                 self.text(&mut event.text, is_theirs);
             }
+            Body::AlertRuleSet(event) => self.scrub(&mut event.name),
             Body::CsatSent(event) => {
                 let is_theirs = self.has_thing(event.conversation.as_ref(), event.ticket.as_ref());
                 self.text(&mut event.text, is_theirs);

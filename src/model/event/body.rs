@@ -20,6 +20,9 @@ use super::agent::{
     AgentDecided, AgentPictureSet, AnswerReleased, AnswerSetAside, Calibrated, CaseRemoved,
     CaseSet, CustomerAgentSet, DecisionReviewed, KnowledgeSet,
 };
+use super::alert::{
+    AlertOpened, AlertResolved, AlertRulePaused, AlertRuleRemoved, AlertRuleSet, AlertTold,
+};
 use super::attention::{
     ConversationSeen, ConversationSnoozed, ConversationUnseen, ConversationWoken,
 };
@@ -303,6 +306,18 @@ bodies! {
         CannedReplySet = "svar.canned_reply_set",
         /// A canned reply is no more.
         CannedReplyRemoved = "svar.canned_reply_removed",
+        /// An alert rule is this from now on.
+        AlertRuleSet = "svar.alert_rule_set",
+        /// An alert rule watches nothing, or watches again.
+        AlertRulePaused = "svar.alert_rule_paused",
+        /// An alert rule is no more.
+        AlertRuleRemoved = "svar.alert_rule_removed",
+        /// Something was found that a rule watches for.
+        AlertOpened = "svar.alert_opened",
+        /// Who is to be told of an alert was told.
+        AlertTold = "svar.alert_told",
+        /// What an alert was about is over.
+        AlertResolved = "svar.alert_resolved",
         /// A report goes out by mail again and again.
         MailScheduleSet = "svar.mail_schedule_set",
         /// A report goes out by mail no more.

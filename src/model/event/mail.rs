@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::model::{ConversationId, MailScheduleId, TicketId, Timestamp, UserId, WebhookId};
+use crate::model::{
+    AlertId, ConversationId, MailScheduleId, TicketId, Timestamp, UserId, WebhookId,
+};
 
 /// What a mail is about, and to whom it goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +81,13 @@ pub enum MailAbout {
         /// For when.
         due: Timestamp,
     },
+    /// A user hears of an alert.
+    Alert {
+        /// Who hears it.
+        user: UserId,
+        /// Which alert.
+        alert: AlertId,
+    },
     /// A user tries whether mails arrive.
     Test {
         /// Who gets it.
@@ -101,16 +110,19 @@ pub enum MailWish {
     Digest,
     /// Reports that were set up to come by mail.
     Report,
+    /// Alerts whose rule names them.
+    Alert,
 }
 
 impl MailWish {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::FirstMessage,
         Self::Assigned,
         Self::AssignedTraffic,
         Self::Digest,
         Self::Report,
+        Self::Alert,
     ];
 
     /// What it is called in JSON; mails of it are called the same.
@@ -121,6 +133,7 @@ impl MailWish {
             Self::AssignedTraffic => "assigned_traffic",
             Self::Digest => "digest",
             Self::Report => "report",
+            Self::Alert => "alert",
         }
     }
 }
@@ -181,6 +194,7 @@ impl MailAbout {
             Self::AssignedTraffic { .. } => Some(MailWish::AssignedTraffic),
             Self::Digest { .. } => Some(MailWish::Digest),
             Self::Report { .. } => Some(MailWish::Report),
+            Self::Alert { .. } => Some(MailWish::Alert),
             _ => None,
         }
     }
@@ -194,6 +208,7 @@ impl MailAbout {
             | Self::Digest { user, .. }
             | Self::WebhookPaused { user, .. }
             | Self::Report { user, .. }
+            | Self::Alert { user, .. }
             | Self::Test { user } => Some(user),
             Self::Survey { .. } | Self::JobConfirmation { .. } | Self::JobReminder { .. } => None,
         }
@@ -211,6 +226,7 @@ impl MailAbout {
             | Self::Digest { .. }
             | Self::WebhookPaused { .. }
             | Self::Report { .. }
+            | Self::Alert { .. }
             | Self::Test { .. } => None,
         }
     }
@@ -245,6 +261,7 @@ impl MailAbout {
             Self::Digest { .. } => "digest",
             Self::WebhookPaused { .. } => "webhook_paused",
             Self::Report { .. } => "report",
+            Self::Alert { .. } => "alert",
             Self::Test { .. } => "test",
         }
     }

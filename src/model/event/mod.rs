@@ -6,6 +6,7 @@
 
 mod access;
 mod agent;
+mod alert;
 mod attention;
 mod bodies;
 mod body;
@@ -39,6 +40,7 @@ mod word;
 
 pub use access::*;
 pub use agent::*;
+pub use alert::*;
 pub use attention::*;
 pub use body::Body;
 pub use canned::*;

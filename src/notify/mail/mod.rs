@@ -4,6 +4,7 @@
 //! for as long as it is of use. A stop between what the server took and the word on it in the journal
 //! sends that one mail again, under the same Message-ID.
 
+mod alerts;
 mod carrier;
 mod contacts;
 mod letter;
@@ -170,6 +171,7 @@ fn letter(app: &Arc<App>, about: &MailAbout) -> Result<Result<Letter, DropReason
         | MailAbout::Digest { .. }
         | MailAbout::WebhookPaused { .. }
         | MailAbout::Report { .. }
+        | MailAbout::Alert { .. }
         | MailAbout::Test { .. } => users::letter(app, about),
     }
 }

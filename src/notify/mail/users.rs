@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::letter::{Item, Letter};
-use super::reports;
+use super::{alerts, reports};
 use crate::app::{App, Error, MailedConversation};
 use crate::model::event::{DropReason, WebhookPause};
 use crate::model::people::User;
@@ -41,6 +41,7 @@ pub(super) fn letter(
             seen.map(|one| given(app, &one))
         }
         MailAbout::WebhookPaused { webhook, .. } => paused(app, webhook),
+        MailAbout::Alert { alert, .. } => alerts::letter(app, user, alert),
         MailAbout::Report { schedule, .. } => reports::letter(app, user, schedule),
         MailAbout::Digest { until, .. } => digest(app, &app.unread_of_hour(user, *until)?),
         _ => Some(tried(app)),

@@ -41,6 +41,8 @@ impl<'a> Note<'a> {
         let data = &payload.data;
         let contact = data.contact.as_ref();
         let name = contact.and_then(|contact| contact.name.as_deref());
+        let alert = data.alert.as_ref().and_then(|alert| alert.get("name"));
+        let alert = alert.and_then(Value::as_str);
         let said = WORDS.get(&payload.event.replace('.', "_"));
         let said = said.and_then(toml::Value::as_str);
         let said = said.unwrap_or(&payload.event);
@@ -50,7 +52,9 @@ impl<'a> Note<'a> {
             (None, None) => None,
         };
         Self {
-            title: said.replace("{contact}", name.unwrap_or(NAMELESS)),
+            title: said
+                .replace("{contact}", name.unwrap_or(NAMELESS))
+                .replace("{alert}", alert.unwrap_or_default()),
             subject: subject.filter(|subject| !subject.trim().is_empty()),
             words: payload.public_words().map(excerpt),
             url: data.url.as_deref(),

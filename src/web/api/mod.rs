@@ -6,6 +6,7 @@
 mod access;
 mod admin;
 mod agent_picture;
+mod alerts;
 mod answers;
 mod attendees;
 mod audit;
@@ -189,6 +190,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(ticket_list::routes())
         .merge(canned::routes())
         .merge(saved::routes())
+        .merge(alerts::routes())
         .merge(mail_schedules::routes())
         .merge(search::routes())
         .merge(topics::routes())

@@ -36,6 +36,8 @@ pub(super) struct Frame {
     pub(super) presence: Option<PresenceForm>,
     /// Whether they see a part of the desk only.
     pub(super) is_part: bool,
+    /// How many alerts are open that they see.
+    pub(super) alerts: usize,
     /// Whether single letters are commands.
     pub(super) single_keys: bool,
     /// How their browser tells that a contact wrote, in words with spaces between.
@@ -59,6 +61,7 @@ impl Frame {
             user: String::new(),
             presence: None,
             is_part: false,
+            alerts: 0,
             single_keys: true,
             notices: String::new(),
             style: &STYLE.href,
@@ -91,6 +94,7 @@ impl Desk {
         let mut frame = Frame::new(title, part);
         frame.role = Some(caller.role);
         frame.is_part = !caller.sight.is_whole();
+        frame.alerts = self.app.open_alerts(self.present(), caller);
         if let Some(user) = user {
             frame.user.clone_from(&user.name);
             frame.single_keys = user.habits.single_keys;

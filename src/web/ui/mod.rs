@@ -31,12 +31,13 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 
+pub use page::alerts::{MailedAlert, mailed_alert};
 pub use page::picture::chart_svg;
 pub use page::saved::{MailWindow, Mailed, MailedPanel, mailed};
 
 use crate::app::App;
 use crate::command::Identity;
-use crate::web::access;
+use crate::web::page_access;
 use crate::web::session::{Front, identify};
 
 /// What a page may load and do: itself and its own files, nothing else.
@@ -54,7 +55,7 @@ pub fn router(app: Arc<App>) -> Router {
     let front = Front {
         app: Arc::clone(&app),
         unsigned: Identity::Page,
-        rules: access::PAGES,
+        rules: page_access::PAGES,
         refuse: page::access::refuse,
     };
     Router::new()
@@ -65,6 +66,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/reports/{id}/rows", get(page::rows::get_rows))
         .route("/reports/{id}/chart.svg", get(page::picture::get_picture))
         .merge(saved())
+        .route("/alerts", get(page::alerts::get_alerts))
+        .route("/alerts/{id}", get(page::alerts::get_alert))
         .route("/search", get(page::search::search))
         .route("/status", post(page::presence::post_status))
         .route(
@@ -154,6 +157,10 @@ fn handling() -> Router<Arc<App>> {
 /// Those on which the desk is set up.
 fn settings() -> Router<Arc<App>> {
     Router::new()
+        .route(
+            "/settings/alerts",
+            get(page::alerts::get_alert_settings).post(page::alerts::post_alert_settings),
+        )
         .route(
             "/settings/connectors",
             get(page::settings::get_connectors).post(page::settings::post_connectors),

@@ -13,7 +13,7 @@ pub(super) const KILLS: &[(&str, &[u32])] = &[("mail.written", &[1, 2]), ("mail.
 
 impl Place {
     /// A desk with a user, whose mails `smtp` carries.
-    fn with_mail(smtp: &Smtp) -> Self {
+    pub(super) fn with_mail(smtp: &Smtp) -> Self {
         let place = Self::new();
         let settings = format!(
             "public_url = \"https://svar.shop.example\"\n[mail]\nserver = \"127.0.0.1\"\nport = {}\n\
@@ -41,7 +41,7 @@ fn queue(server: &Server) -> bool {
 }
 
 /// Waits until nothing waits any more; how many were sent.
-fn settled(server: &Server) -> u64 {
+pub(super) fn settled(server: &Server) -> u64 {
     let began = Instant::now();
     loop {
         let asked = agent()

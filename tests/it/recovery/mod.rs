@@ -4,6 +4,7 @@
 //! `kill` ends the built binary between any two writes, `damage` and `columns` change its
 //! files, `backup` copies and restores them, `stop` asks it to stop under load.
 
+mod alerts;
 mod backup;
 mod check;
 mod columns;

@@ -94,6 +94,7 @@ pub(in crate::app) fn make(
     failpoint::pass("backup.listed");
     sweep(to, &manifest)?;
     failpoint::pass("backup.swept");
+    folder.note_backup(now)?;
     Ok(BackupSummary {
         log_position,
         ..copying.made

@@ -2,6 +2,7 @@
 
 pub(super) mod access;
 pub(super) mod act;
+pub(super) mod alerts;
 mod attention;
 pub(super) mod bill_check;
 pub(super) mod bulk;

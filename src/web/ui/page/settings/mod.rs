@@ -40,7 +40,7 @@ use crate::web::ui::text::fill;
 
 /// What follows a form: the page where what was done is said; the form once more with what is wrong
 /// with it; else the fault.
-async fn answered<T>(
+pub(super) async fn answered<T>(
     visit: Visit,
     tried: Result<T, Error>,
     done: String,
