@@ -1,24 +1,29 @@
 //! Who waits for a rep, and which tickets are due: of the lists that reps work from.
 
-use std::collections::BTreeSet;
-
 use super::finding::{Finding, Looked};
 use crate::app::{Error, Present};
 use crate::model::desk::{DeskQuery, DeskView, Sort, TicketLine, TicketStatus};
 use crate::model::event::AlertFact;
-use crate::model::{ConversationId, Timestamp};
+use crate::model::{ConversationId, DAY_MS, Timestamp};
 
 /// A minute, in milliseconds.
 pub(super) const MINUTE_MS: i64 = 60_000;
 /// The most that one rule finds on the desk at once: whoever has so many needs no more mails.
 const MOST: usize = 200;
+/// The most who wait that are looked at, the longest first.
+const LISTED: usize = 100_000;
 
-/// The conversations in which a contact waits for a rep for longer than so many minutes.
-pub(super) fn waiting_longer(present: &Present, minutes: u32) -> Result<Looked, Error> {
+/// The conversations in which a contact waits for a rep for longer than so many minutes. Who had waited
+/// for a day when the rule was made is nobody whom it tells of: a new rule floods nobody.
+pub(super) fn waiting_longer(
+    present: &Present,
+    minutes: u32,
+    made_at: Timestamp,
+) -> Result<Looked, Error> {
     let query = DeskQuery {
         view: DeskView::Waiting,
         sort: Sort::Waiting,
-        limit: MOST,
+        limit: LISTED,
         ..DeskQuery::default()
     };
     let moment = present.moment();
@@ -26,21 +31,20 @@ pub(super) fn waiting_longer(present: &Present, minutes: u32) -> Result<Looked, 
     let limit = present.now().plus_millis(-i64::from(minutes) * MINUTE_MS);
     let found = page.lines.iter().filter_map(|line| {
         let since = line.waiting_since.filter(|since| *since <= limit)?;
-        Some(waiting(line.conversation.clone(), since))
+        let is_fresh = since > made_at.plus_millis(-DAY_MS);
+        is_fresh.then(|| waiting(line.conversation.clone(), since))
     });
-    let found: Vec<Finding> = found.collect();
+    let mut found: Vec<Finding> = found.collect();
+    let beyond = found.split_off(found.len().min(MOST));
     Ok(Looked {
-        unclear: beyond_the_list(found.len(), || {
-            let lines = present.live.desk.lines();
-            let waits = lines.filter(|line| line.waiting_since.is_some_and(|at| at <= limit));
-            waits.map(|line| line.conversation.to_string()).collect()
-        }),
         found,
+        unclear: beyond.into_iter().map(|one| one.subject).collect(),
     })
 }
 
-/// The tickets that have to be answered or closed within so many minutes, or should have been.
-pub(super) fn due_within(present: &Present, minutes: u32) -> Looked {
+/// The tickets that have to be answered or closed within so many minutes, or should have been since the
+/// rule was made.
+pub(super) fn due_within(present: &Present, minutes: u32, made_at: Timestamp) -> Looked {
     let moment = present.moment();
     let limit = present.now().plus_millis(i64::from(minutes) * MINUTE_MS);
     // A job that expires was promised nothing.
@@ -52,7 +56,7 @@ pub(super) fn due_within(present: &Present, minutes: u32) -> Looked {
             moment.deadlines.due_at(line),
         ];
         let due_at = dues.into_iter().flatten().min();
-        due_at.filter(|due_at| is_open && *due_at <= limit)
+        due_at.filter(|due_at| is_open && *due_at <= limit && *due_at > made_at)
     };
     let tickets = present.live.desk.tickets();
     let mut due: Vec<(Timestamp, &TicketLine)> = tickets
@@ -85,12 +89,4 @@ pub(super) fn waiting(conversation: ConversationId, since: Timestamp) -> Finding
             since,
         },
     }
-}
-
-/// What holds although a full list does not have it.
-fn beyond_the_list(found: usize, all: impl FnOnce() -> BTreeSet<String>) -> BTreeSet<String> {
-    if found < MOST {
-        return BTreeSet::new();
-    }
-    all()
 }

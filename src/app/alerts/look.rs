@@ -22,8 +22,12 @@ impl App {
     pub(super) fn look_for(&self, rule: &AlertRule) -> Result<Option<Looked>, Error> {
         let present = self.present();
         match &rule.watches {
-            AlertWatch::WaitingHandoff { minutes } => waiting_longer(&present, *minutes).map(Some),
-            AlertWatch::AgreementDue { minutes } => Ok(Some(due_within(&present, *minutes))),
+            AlertWatch::WaitingHandoff { minutes } => {
+                waiting_longer(&present, *minutes, rule.created_at).map(Some)
+            }
+            AlertWatch::AgreementDue { minutes } => {
+                Ok(Some(due_within(&present, *minutes, rule.created_at)))
+            }
             AlertWatch::Threshold { .. } | AlertWatch::Unusual { .. } => {
                 self.report_beyond(&present, &rule.watches)
             }

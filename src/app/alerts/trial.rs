@@ -135,7 +135,7 @@ impl App {
         if let Delivery::Task(_) = asked {
             return Ok(spans);
         }
-        let now = waiting_longer(present, minutes)?;
+        let now = waiting_longer(present, minutes, from)?;
         spans.extend(now.found.into_iter().filter_map(|one| match one.fact {
             AlertFact::WaitingHandoff { since, .. } => {
                 let opened_at = since.plus_millis(limit);
