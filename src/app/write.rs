@@ -233,6 +233,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::MailIn(_)
         | Command::Webhook(_)
         | Command::Alert(_)
+        | Command::ChartNote(_)
         | Command::MailSchedule(_)
         | Command::FinishImport(_)
         | Command::NoteConnector(_)

@@ -27,6 +27,7 @@ mod input;
 mod mail;
 mod mail_pipe;
 mod model;
+mod note;
 mod open_store;
 mod output;
 mod password;
@@ -112,6 +113,7 @@ enum Command {
     Mail(mail::Args),
     Webhook(webhook::Args),
     Alert(alert::Args),
+    Note(note::Args),
     Service(service::Args),
     Saved(saved::Args),
     Gaps(gaps::Args),
@@ -180,6 +182,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Mail(args) => mail::run(&context, &args)?,
         Command::Webhook(args) => webhook::run(&context, &args)?,
         Command::Alert(args) => alert::run(&context, &args)?,
+        Command::Note(args) => note::run(&context, &args)?,
         Command::Service(args) => service::run(&context, &args)?,
         Command::Saved(args) => saved::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,

@@ -18,6 +18,7 @@ mod bulk;
 mod caller;
 mod canned;
 mod case;
+mod chart_note;
 mod confirmation;
 mod contact;
 mod conversation;
@@ -76,6 +77,7 @@ pub use bulk::{BulkAction, BulkStep};
 pub use caller::{Caller, Identity};
 pub use canned::{CannedReplyCommand, CannedReplyDraft, fill_in};
 pub use case::{Case, CaseCommand};
+pub use chart_note::{ChartNoteCommand, ChartNoteDraft, MAX_NOTE};
 pub use confirmation::{Confirmation, ConfirmationCommand};
 pub use contact::{ContactAction, ContactCommand};
 pub use conversation::{ConversationAction, ConversationCommand};
@@ -213,6 +215,8 @@ pub enum Command {
     Webhook(WebhookCommand),
     /// About alerts.
     Alert(AlertCommand),
+    /// About notes on charts.
+    ChartNote(ChartNoteCommand),
     /// About reports that go out by mail.
     MailSchedule(MailScheduleCommand),
     /// Keeps what an import came to.
@@ -263,6 +267,7 @@ impl Command {
             Self::MailIn(_) => MailInCommand::RIGHT,
             Self::Webhook(command) => command.right(),
             Self::Alert(command) => command.right(),
+            Self::ChartNote(command) => command.right(),
             Self::MailSchedule(command) => command.right(),
             Self::FinishImport(_) => &role::IMPORT_FINISH,
             Self::NoteConnector(_) => &role::CONNECTOR_CHANGE,
@@ -315,6 +320,7 @@ pub fn decide(
         Command::Mail(command) => mail::decide(state, caller, command),
         Command::MailIn(command) => mail_in::decide(state, caller, *command),
         Command::Webhook(command) => webhook::decide(state, command),
+        Command::ChartNote(command) => chart_note::decide(state, caller, command),
         Command::Alert(command) => alert::decide(state, caller, command),
         Command::MailSchedule(command) => mail_schedule::decide(state, caller, command),
         Command::FinishImport(completeness) => imports::decide(*completeness),

@@ -39,6 +39,9 @@ pub(super) const CANNED_REPLY_REMOVE: Right = Right::new("canned_reply.remove", 
 pub(super) const CANNED_REPLY_SAVE: Right = Right::new("canned_reply.save", Role::Rep);
 pub(super) const CASE_REMOVE: Right = Right::new("case.remove", Role::Admin);
 pub(super) const CASE_SET: Right = Right::new("case.set", Role::Admin);
+pub(super) const CHART_NOTE_REMOVE: Right = Right::new("chart_note.remove", Role::Rep);
+pub(super) const CHART_NOTE_RESTORE: Right = Right::new("chart_note.restore", Role::Rep);
+pub(super) const CHART_NOTE_SAVE: Right = Right::new("chart_note.save", Role::Rep);
 pub(super) const CONFIRMATION_GIVE: Right = Right::new("confirmation.give", Role::Rep);
 pub(super) const CONFIRMATION_MAIL: Right = Right::new("confirmation.mail", Role::Rep);
 pub(super) const CONFIRMATION_REMIND: Right = Right::new("confirmation.remind", Role::Rep);
@@ -184,6 +187,9 @@ pub const TABLE: &[Right] = &[
     CANNED_REPLY_SAVE,
     CASE_REMOVE,
     CASE_SET,
+    CHART_NOTE_REMOVE,
+    CHART_NOTE_RESTORE,
+    CHART_NOTE_SAVE,
     CONFIRMATION_GIVE,
     CONFIRMATION_MAIL,
     CONFIRMATION_REMIND,

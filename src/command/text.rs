@@ -4,10 +4,10 @@ use super::refusal::Refusal;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
-    AlertId, AlertRuleId, CannedReplyId, ContactId, ConversationId, DashboardId, InboxId, Invalid,
-    InvoiceId, MailScheduleId, MessageId, PipelineId, ProposalId, QuestionId, RepId, RuleId,
-    SavedReportId, ServiceId, SharedLinkId, ShortAnswerId, TeamId, TicketId, TokenId, TopicId,
-    UserId, WebhookId,
+    AlertId, AlertRuleId, CannedReplyId, ChartNoteId, ContactId, ConversationId, DashboardId,
+    InboxId, Invalid, InvoiceId, MailScheduleId, MessageId, PipelineId, ProposalId, QuestionId,
+    RepId, RuleId, SavedReportId, ServiceId, SharedLinkId, ShortAnswerId, TeamId, TicketId,
+    TokenId, TopicId, UserId, WebhookId,
 };
 
 /// The longest name of a channel, in characters.
@@ -38,6 +38,10 @@ pub(super) fn conversation_id(text: &str) -> Result<ConversationId, Invalid> {
 
 pub(super) fn saved_report_id(text: &str) -> Result<SavedReportId, Invalid> {
     id("saved_report", text, SavedReportId::parse)
+}
+
+pub(super) fn chart_note_id(text: &str) -> Result<ChartNoteId, Invalid> {
+    id("note", text, ChartNoteId::parse)
 }
 
 pub(super) fn alert_rule_id(text: &str) -> Result<AlertRuleId, Invalid> {

@@ -96,6 +96,8 @@ ids! {
     AlertRuleId;
     /// Names something that an alert rule found.
     AlertId;
+    /// Names a note on charts.
+    ChartNoteId;
     /// Names a dashboard.
     DashboardId;
     /// Names a link that shows figures outside.

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::event::OWN_SOURCE;
 use super::{
-    AgentPicture, Alerts, Attention, Audit, Body, CannedReplies, Confirmations, ContactBook,
-    CustomerAgent, Event, Happenings, Imports, JobPreferences, Knowledge, MailSchedules,
-    MailThreads, Outbox, People, Presence, Profiles, Provenance, QueueRules, Redactions, Routing,
-    Saved, Services, Surveys, Tags, Timestamp, Webhooks, Widget,
+    AgentPicture, Alerts, Attention, Audit, Body, CannedReplies, ChartNotes, Confirmations,
+    ContactBook, CustomerAgent, Event, Happenings, Imports, JobPreferences, Knowledge,
+    MailSchedules, MailThreads, Outbox, People, Presence, Profiles, Provenance, QueueRules,
+    Redactions, Routing, Saved, Services, Surveys, Tags, Timestamp, Webhooks, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -40,6 +40,8 @@ pub struct Installation {
     pub alerts: Arc<Alerts>,
     /// Reports that go out by mail.
     pub mail_schedules: Arc<MailSchedules>,
+    /// Notes on charts, and marks of what changed.
+    pub chart_notes: Arc<ChartNotes>,
     /// Saved reports, dashboards and links.
     pub saved: Arc<Saved>,
     /// Canned replies and macros.
@@ -92,6 +94,7 @@ impl Installation {
             || Tags::concerns(body)
             || CannedReplies::concerns(body)
             || Saved::concerns(body)
+            || ChartNotes::concerns(body)
             || MailSchedules::concerns(body)
             || Alerts::concerns(body)
             || Presence::concerns(body)
@@ -180,6 +183,9 @@ impl Installation {
         }
         if MailSchedules::concerns(&event.body) {
             Arc::make_mut(&mut self.mail_schedules).apply(from, event);
+        }
+        if ChartNotes::concerns(&event.body) {
+            Arc::make_mut(&mut self.chart_notes).apply(from, event);
         }
         if Saved::concerns(&event.body) {
             Arc::make_mut(&mut self.saved).apply(from, event);

@@ -95,6 +95,11 @@ pub struct Saved {
 }
 
 impl Owned {
+    /// Of what somebody makes, or changes where it is known.
+    pub(super) fn after(known: Option<&Self>, by: &str, at: Timestamp) -> Self {
+        known.map_or_else(|| Self::new(by, at), |known| known.changed(at))
+    }
+
     fn new(by: &str, at: Timestamp) -> Self {
         Self {
             by: by.to_owned(),
@@ -213,10 +218,7 @@ impl Saved {
     }
 
     fn set(&mut self, from: Provenance<'_>, event: &Event) {
-        let owner = |known: Option<&Owned>| {
-            let changed = known.map(|known| known.changed(event.at));
-            changed.unwrap_or_else(|| Owned::new(from.actor, event.at))
-        };
+        let owner = |known: Option<&Owned>| Owned::after(known, from.actor, event.at);
         match &event.body {
             Body::SavedReportSet(set) => {
                 let known = self.reports.get(&set.saved_report);

@@ -57,6 +57,7 @@ pub const PAGES: &[Rule] = &[
     rule("POST", "/saved", VIEWER),
     rule("GET", "/saved/{id}", VIEWER),
     rule("GET", "/search", REP),
+    rule("POST", "/notes", REP),
     rule("GET", "/settings/alerts", ADMIN),
     rule("POST", "/settings/alerts", ADMIN),
     rule("GET", "/settings/connectors", ADMIN),

@@ -124,6 +124,8 @@ mod mined;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod notes_on_charts;
+#[cfg(test)]
 mod offers;
 #[cfg(test)]
 mod oidc;

@@ -40,6 +40,20 @@ pub(super) fn saved_samples() -> impl Iterator<Item = Command> {
             due: Timestamp::MIN,
         },
     ];
+    let note = ChartNoteDraft {
+        id: None,
+        text: String::new(),
+        on: Timestamp::MIN,
+        until: None,
+        report: None,
+        channel: None,
+    };
+    let notes = [
+        ChartNoteCommand::Save(note),
+        ChartNoteCommand::Remove { id: id() },
+        ChartNoteCommand::Restore { id: id() },
+    ];
     let saved = samples.into_iter().map(Command::Saved);
+    let saved = saved.chain(notes.into_iter().map(Command::ChartNote));
     saved.chain(schedules.into_iter().map(Command::MailSchedule))
 }

@@ -151,6 +151,7 @@ impl Erasure {
                 self.text(&mut event.text, is_theirs);
             }
             Body::AlertRuleSet(event) => self.scrub(&mut event.name),
+            Body::ChartNoteSet(event) => self.scrub(&mut event.text),
             Body::CsatSent(event) => {
                 let is_theirs = self.has_thing(event.conversation.as_ref(), event.ticket.as_ref());
                 self.text(&mut event.text, is_theirs);

@@ -46,6 +46,7 @@ use super::mail::{MailDropped, MailQueued, MailSent};
 use super::mail_in::MailTakenIn;
 use super::mail_schedule::{MailScheduleRemoved, MailScheduleSet};
 use super::mining::QuestionMined;
+use super::note::{ChartNoteRemoved, ChartNoteRestored, ChartNoteSet};
 use super::people::{
     ContactBlocked, ContactMerged, ContactUpserted, InboxUpserted, RepDeleted, RepStatusChanged,
     RepUpserted, ScheduleUpserted, TeamUpserted,
@@ -322,6 +323,12 @@ bodies! {
         MailScheduleSet = "svar.mail_schedule_set",
         /// A report goes out by mail no more.
         MailScheduleRemoved = "svar.mail_schedule_removed",
+        /// A note is on charts, from now on like this.
+        ChartNoteSet = "svar.chart_note_set",
+        /// A note is no longer there.
+        ChartNoteRemoved = "svar.chart_note_removed",
+        /// A note that was removed is there again.
+        ChartNoteRestored = "svar.chart_note_restored",
         /// A report is kept under a name.
         SavedReportSet = "svar.saved_report_set",
         /// A saved report is no longer there.

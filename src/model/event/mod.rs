@@ -22,6 +22,7 @@ mod mail;
 mod mail_in;
 mod mail_schedule;
 mod mining;
+mod note;
 mod order;
 mod parse;
 mod people;
@@ -54,6 +55,7 @@ pub use mail::{DropReason, MailAbout, MailDropped, MailQueued, MailSent, MailWis
 pub use mail_in::{MailAutomatic, MailTakenIn};
 pub use mail_schedule::*;
 pub use mining::QuestionMined;
+pub use note::*;
 pub use order::{cmp_events, cmp_ids};
 pub use parse::{EventError, MAX_LINE_BYTES, MAX_TEXT_BYTES, OWN_SOURCE};
 pub use people::*;

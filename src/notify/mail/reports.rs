@@ -50,7 +50,11 @@ fn item((panel, number): (MailedPanel, u32)) -> Item {
     rows.truncate(MOST_ROWS);
     Item {
         title: panel.title,
-        text: figure.join(" · "),
+        text: std::iter::once(figure.join(" · "))
+            .chain(panel.notes)
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n"),
         url: String::new(),
         picture: panel.picture.and_then(|svg| {
             let id = format!("chart{number}");

@@ -14,6 +14,7 @@ mod bill_check;
 mod bulk;
 mod canned;
 mod channels;
+mod chart_notes;
 mod connectors;
 mod contact_links;
 mod contacts;
@@ -191,6 +192,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(canned::routes())
         .merge(saved::routes())
         .merge(alerts::routes())
+        .merge(chart_notes::routes())
         .merge(mail_schedules::routes())
         .merge(search::routes())
         .merge(topics::routes())

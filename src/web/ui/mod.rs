@@ -66,6 +66,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/reports/{id}/rows", get(page::rows::get_rows))
         .route("/reports/{id}/chart.svg", get(page::picture::get_picture))
         .merge(saved())
+        .route("/notes", post(page::notes::post_note))
         .route("/alerts", get(page::alerts::get_alerts))
         .route("/alerts/{id}", get(page::alerts::get_alert))
         .route("/search", get(page::search::search))

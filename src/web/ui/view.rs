@@ -56,6 +56,8 @@ pub(super) struct View {
     pub(super) saved: Option<String>,
     /// What is to be reached, in the report's unit: a number.
     pub(super) target: Option<String>,
+    /// Whether what happened is marked on charts.
+    pub(super) notes: bool,
     /// Whether it is shown to somebody who does not sign in, and so leads nowhere.
     pub(super) is_outside: bool,
 }
@@ -87,6 +89,7 @@ impl Default for View {
             layout: Layout::OverTime,
             saved: None,
             target: None,
+            notes: true,
             is_outside: false,
         }
     }
@@ -127,6 +130,7 @@ impl View {
             }
             "compare" => self.compare = value != "none",
             "whole" => self.whole = value == "true",
+            "notes" => self.notes = value != "none",
             "by" => self.by = text,
             "basis" => self.basis = text,
             "saved" => self.saved = text,
@@ -201,6 +205,9 @@ impl View {
         pairs.extend(self.report_pairs());
         if self.layout == Layout::Totals {
             pairs.push(pair("show", "totals"));
+        }
+        if !self.notes {
+            pairs.push(pair("notes", "none"));
         }
         for (name, word) in [("target", &self.target), ("saved", &self.saved)] {
             pairs.extend(word.as_deref().map(|word| pair(name, word)));

@@ -17,7 +17,7 @@ const INK: &str = "#16232b";
 const QUIET: &str = "#566570";
 
 /// What a class means: attributes, in the colours of the light theme.
-const CLASSES: [(&str, &str); 43] = [
+const CLASSES: [(&str, &str); 45] = [
     ("s0", "color=\"#989ea1\""),
     ("s1", "color=\"#007384\""),
     ("s2", "color=\"#d27c00\""),
@@ -45,6 +45,11 @@ const CLASSES: [(&str, &str); 43] = [
     ("grid", "stroke=\"#dee3e5\""),
     ("base", "stroke-opacity=\"1\""),
     ("stop", "stroke=\"#bcc4c8\""),
+    (
+        "note-mark",
+        "fill=\"#b4690e\" stroke=\"#ffffff\" stroke-width=\"1.5\"",
+    ),
+    ("note-span", "fill=\"#b4690e\" opacity=\"0.5\""),
     ("aim", "stroke=\"#566570\" stroke-dasharray=\"5 4\""),
     ("tick", "fill=\"#566570\" font-size=\"11\""),
     (

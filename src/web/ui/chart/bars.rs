@@ -159,6 +159,7 @@ mod tests {
         let chart = Bars {
             frame: Frame {
                 aim: None,
+                marks: Vec::new(),
                 height: 100.0,
                 ..Frame::default()
             },

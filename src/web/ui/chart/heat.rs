@@ -49,6 +49,7 @@ pub(in crate::web::ui) fn heat(title: &str, about: &str, days: &[(String, Vec<Ce
     }
     let frame = Frame {
         aim: None,
+        marks: Vec::new(),
         title: title.to_owned(),
         about: about.to_owned(),
         height: base,

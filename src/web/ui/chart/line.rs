@@ -251,6 +251,7 @@ mod tests {
         let chart = Lines {
             frame: Frame {
                 aim: None,
+                marks: Vec::new(),
                 height: 100.0,
                 ..Frame::default()
             },

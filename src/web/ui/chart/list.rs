@@ -142,6 +142,7 @@ pub(in crate::web::ui) fn svg(title: &str, rows: &[Row]) -> Element {
     }
     let frame = Frame {
         aim: None,
+        marks: Vec::new(),
         title: title.to_owned(),
         about: String::new(),
         height: rows.len() as f64 * ROW,

@@ -55,6 +55,21 @@ pub(super) struct Frame {
     pub(super) height: f64,
     /// What is to be reached, on the vertical scale.
     pub(super) aim: Option<f64>,
+    /// What happened, marked on the time axis.
+    pub(super) marks: Vec<FrameMark>,
+}
+
+/// Something that happened, marked on the time axis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct FrameMark {
+    /// Where, in percent.
+    pub(super) at: f64,
+    /// Where it ended, where it lasted.
+    pub(super) until: Option<f64>,
+    /// What is read on hover and focus.
+    pub(super) tip: String,
+    /// Where it is told of.
+    pub(super) href: String,
 }
 
 impl Frame {
@@ -62,6 +77,33 @@ impl Frame {
     #[must_use]
     pub(super) fn aiming(self, aim: Option<f64>) -> Self {
         Self { aim, ..self }
+    }
+
+    /// The same with what happened.
+    #[must_use]
+    pub(super) fn marked(self, marks: Vec<FrameMark>) -> Self {
+        Self { marks, ..self }
+    }
+
+    /// Each mark a link on the base line, with a stretch for what lasted.
+    fn mark_links(&self) -> impl Iterator<Item = Element> + '_ {
+        self.marks.iter().map(|mark| {
+            let stretch = mark.until.map(|until| {
+                Element::new("rect")
+                    .class("note-span")
+                    .percent("x", mark.at)
+                    .percent("width", (until - mark.at).max(0.2))
+                    .pixels("y", self.height - 3.0)
+                    .with("height", "3")
+            });
+            let dot = Element::new("circle")
+                .class("note-mark")
+                .percent("cx", mark.at)
+                .pixels("cy", self.height)
+                .with("r", "5");
+            let link = Stop::First.link("note", &mark.href, &mark.tip);
+            link.holding(stretch).holding([dot])
+        })
     }
 
     /// The line at what is to be reached, with its value.
@@ -99,6 +141,7 @@ impl Frame {
                 Element::new("desc").text(self.about.as_str()),
             ])
             .holding(inside)
+            .holding(self.mark_links())
     }
 }
 
@@ -197,6 +240,7 @@ mod tests {
     fn a_title_cannot_leave_its_element() {
         let frame = Frame {
             aim: None,
+            marks: Vec::new(),
             title: "</title><script>".to_owned(),
             about: "a & \"b\"".to_owned(),
             height: 10.0,

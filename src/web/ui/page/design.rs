@@ -97,6 +97,7 @@ fn slots() -> Vec<Slot> {
 fn frame(title: &str) -> ChartFrame {
     ChartFrame {
         aim: None,
+        marks: Vec::new(),
         title: title.to_owned(),
         about: title.to_owned(),
         height: 180.0,

@@ -17,6 +17,7 @@ pub(super) mod file;
 pub(super) mod inbox;
 mod inbox_menus;
 pub(super) mod knowledge;
+pub(super) mod notes;
 mod offers;
 pub(super) mod outside;
 pub(super) mod overview;

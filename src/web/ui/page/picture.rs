@@ -80,7 +80,11 @@ pub(super) fn lead_chart(desk: &Desk, result: &ReportResult, view: &View) -> Opt
 fn drawn(desk: &Desk, id: &str, result: &ReportResult) -> Result<String, Error> {
     let none = || Invalid::new("format", fill("picture.none", &[("id", id)]));
     let report = registry::find(id).ok_or_else(none)?;
-    let view = View::default();
+    // As a file it is of the figures alone.
+    let view = View {
+        notes: false,
+        ..View::default()
+    };
     let seen = PanelContext {
         desk,
         report,

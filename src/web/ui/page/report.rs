@@ -9,12 +9,16 @@ use super::picture::picture_href;
 use super::risk::at_risk;
 use super::saved::tools::SaveForm;
 use super::{Answer, Frame, Visit, field_of, make, read};
+use crate::command::Role;
+use crate::model::chart_notes::ChartNote;
 use crate::report::{Every, Measure, NamedRange, Report, ReportResult};
 use crate::web::ui::controls::Controls;
+use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::count;
 use crate::web::ui::menu::Item;
+use crate::web::ui::panel::notes::{self, HappenedLine};
 use crate::web::ui::panel::overview::{FEW_BUCKETS, PanelForm, Wish, level, panel};
 use crate::web::ui::panel::part::Part;
 use crate::web::ui::panel::parts::{is_over_time, parts};
@@ -55,7 +59,69 @@ struct ReportPage {
     /// What sources themselves say of it, with where that is set out.
     sources: Vec<(String, String)>,
     wider: String,
+    notes: Option<NotesBox>,
     fault: Option<Fault>,
+}
+
+/// What happened, beneath the charts.
+struct NotesBox {
+    lines: Vec<HappenedLine>,
+    is_shown: bool,
+    /// The same page with them hidden, or shown.
+    toggle: String,
+    back: String,
+    zone: &'static str,
+    /// The day that a new note is of, unless somebody says otherwise.
+    today: String,
+    /// A note that was just taken away.
+    removed: String,
+    /// Who writes: their own notes they may change.
+    by: String,
+    is_admin: bool,
+}
+
+impl NotesBox {
+    fn new(
+        desk: &Desk,
+        view: &View,
+        result: &ReportResult,
+        page: (&'static Report, &[(String, String)]),
+    ) -> Self {
+        let (report, rest) = page;
+        let path = format!("/reports/{}", report.id);
+        let toggled = View {
+            notes: !view.notes,
+            ..view.clone()
+        };
+        let window = (result.window.from, result.window.to);
+        Self {
+            lines: notes::lines(desk, report, view, window),
+            is_shown: view.notes,
+            toggle: format!("{}#notes", toggled.at(&path)),
+            back: view.at(&path),
+            zone: view.zone.name(),
+            today: date::local(desk.now, view.zone).date_naive().to_string(),
+            removed: field_of(rest, "note_removed")
+                .unwrap_or_default()
+                .to_owned(),
+            by: desk.caller().actor(),
+            is_admin: desk.role() >= Role::Admin,
+        }
+    }
+
+    /// A note that whoever looks may change: its days, and whether it is for all reports.
+    fn own<'a>(&self, line: &'a HappenedLine) -> Option<&'a ChartNote> {
+        let note = line.happened.note.as_ref();
+        note.filter(|note| self.is_admin || note.owner.by == self.by)
+    }
+
+    /// The first day of a note, and its last where it lasted.
+    fn days(&self, note: &ChartNote) -> (String, String) {
+        let zone = self.zone.parse().unwrap_or_default();
+        let day = |at| date::local(at, zone).date_naive().to_string();
+        let last = note.until.map(|until| day(until.plus_millis(-1)));
+        (day(note.on), last.unwrap_or_default())
+    }
 }
 
 /// The page of a report.
@@ -130,6 +196,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
         lacks: lacks(desk, report),
         sources: sources(desk, report),
         wider: wider(view, &path),
+        notes: None,
         fault: None,
     }
 }
@@ -215,6 +282,9 @@ fn fill_in(
         page.svg = picture_href(report.id, view, desk, result.window.every);
     }
     page.tables.extend(tables(seen, rest));
+    if is_over_time(report) {
+        page.notes = Some(NotesBox::new(desk, view, result, (report, rest)));
+    }
     if result.window.every.is_some() && !has_few(result) && !is_asked(rest) {
         let more = [pair("table", "1")];
         let path = format!("/reports/{}", report.id);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::PanelContext;
 use super::compared::{INSIDE, OUTSIDE, STATUSES};
 use super::draw::{self, Band, Course};
+use super::notes::frame_marks;
 use super::overview::{FEW_BUCKETS, frame};
 use super::part::Part;
 use super::table::{by_track, rows_href};
@@ -78,7 +79,9 @@ fn usual(seen: PanelContext<'_>) -> Part {
 fn lines(seen: PanelContext<'_>, tracks: &[Track], title: &str, height: f64) -> Part {
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
-    let frame = frame(seen.report.title, seen.result, height).aiming(seen.view.aim());
+    let frame = frame(seen.report.title, seen.result, height)
+        .aiming(seen.view.aim())
+        .marked(frame_marks(seen));
     let course = Course {
         tracks,
         slots: &slots,
@@ -102,7 +105,9 @@ fn stacked(seen: PanelContext<'_>, tracks: &[Track], title: &str) -> Part {
 fn drawn_as_bars(seen: PanelContext<'_>, tracks: &[Track], title: &str, unit: Unit) -> Part {
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
-    let frame = frame(seen.report.title, seen.result, HEIGHTS.0).aiming(seen.view.aim());
+    let frame = frame(seen.report.title, seen.result, HEIGHTS.0)
+        .aiming(seen.view.aim())
+        .marked(frame_marks(seen));
     let course = Course {
         tracks,
         slots: &slots,

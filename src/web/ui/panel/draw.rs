@@ -312,6 +312,7 @@ pub(in crate::web::ui) fn classed(
 ) -> Element {
     let frame = Frame {
         aim: None,
+        marks: Vec::new(),
         title: fill("chart.classes", &[("title", report.title)]),
         about: about.to_owned(),
         height: 150.0,

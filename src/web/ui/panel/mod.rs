@@ -8,6 +8,7 @@ mod columns;
 pub(super) mod compared;
 mod course;
 pub(super) mod draw;
+pub(super) mod notes;
 pub(super) mod overview;
 pub(super) mod part;
 pub(super) mod parts;

@@ -191,6 +191,7 @@ pub(in crate::web::ui) fn frame(title: &str, result: &ReportResult, height: f64)
     let every = crate::web::ui::text::find(&format!("every.{every}")).unwrap_or_default();
     Frame {
         aim: None,
+        marks: Vec::new(),
         title: title.to_owned(),
         about: fill("chart.about", &[("title", title), ("every", every)]),
         height,

@@ -195,6 +195,7 @@ fn laid_over(mut view: View, page: &View, is_asked: bool) -> View {
         view.filters.insert(field.clone(), values.clone());
     }
     view.is_outside = page.is_outside;
+    view.notes &= page.notes;
     view.whole |= page.whole;
     view
 }

@@ -14,8 +14,8 @@ use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::kept::view_of;
-use crate::web::ui::panel::Panel;
 use crate::web::ui::panel::parts::is_over_time;
+use crate::web::ui::panel::{Panel, notes};
 use crate::web::ui::range::Range;
 use crate::web::ui::text::{fill, t};
 use crate::web::ui::view::{Layout, View};
@@ -62,6 +62,8 @@ pub struct MailedPanel {
     pub columns: Vec<String>,
     /// Its rows.
     pub rows: Vec<Vec<String>>,
+    /// What happened meanwhile, each with its before and after.
+    pub notes: Vec<String>,
     /// Its chart as an SVG file, where it has one.
     pub picture: Option<String>,
     /// All of it as CSV, where that is wanted.
@@ -120,6 +122,9 @@ pub fn mailed(
         MailedPanel {
             picture: picture.and_then(|(result, view)| lead_chart(&desk, result, view)),
             csv: csv.map(|(result, _)| csv_of(&desk, result)),
+            notes: answer
+                .as_ref()
+                .map_or_else(Vec::new, |(result, view)| notes_of(&desk, result, view)),
             ..panel(made)
         }
     });
@@ -177,6 +182,7 @@ fn panel(made: Panel) -> MailedPanel {
         columns,
         rows,
         picture: None,
+        notes: Vec::new(),
         csv: None,
     }
 }
@@ -197,6 +203,16 @@ fn answer(desk: &Desk, shown: &DashboardPanel, page: &View) -> Option<(ReportRes
     let asked = desk.ask(&report, &view, every);
     let result = asked.map_err(|fault: Fault| fault.log()).ok()?;
     Some((result, view))
+}
+
+/// What happened in the window of a panel's answer.
+fn notes_of(desk: &Desk, result: &ReportResult, view: &View) -> Vec<String> {
+    let Ok(report) = Desk::find(result.report.id) else {
+        return Vec::new();
+    };
+    let window = (result.window.from, result.window.to);
+    let lines = notes::lines(desk, report, view, window);
+    lines.iter().map(notes::in_words).collect()
 }
 
 fn csv_of(desk: &Desk, result: &ReportResult) -> String {

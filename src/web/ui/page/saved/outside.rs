@@ -88,6 +88,8 @@ fn shown(app: Arc<App>, token: &str) -> Result<(StatusCode, String), Fault> {
     };
     let view = View {
         is_outside: true,
+        // What colleagues wrote is not for outside.
+        notes: false,
         ..View::default()
     };
     let page = Page {
