@@ -65,6 +65,10 @@ fn a_note_is_on_the_time_axis_and_beneath_with_what_was_before_and_after() {
         "{hidden}"
     );
     assert!(hidden.contains(">Show them<"), "{hidden}");
+    // On a dashboard the mark leads to the report's page.
+    let board = server.get("/dashboards/team?range=last_30").body;
+    let mark = format!("/reports/first_response_time#note-{id}");
+    assert!(board.contains(&mark), "{board}");
     // Out of the window it is not there.
     let other = server.get(&PAGE.replace("2026-10-31", "2026-10-19")).body;
     assert!(!other.contains("A new checkout"), "{other}");
@@ -121,7 +125,8 @@ fn what_changes_on_the_desk_marks_itself() {
         post(&desk, &server, "knowledge/settings", &settings).status,
         200
     );
-    let answer = json!({"question": "Where is my parcel?", "text": "On its way.", "published": true});
+    let answer =
+        json!({"question": "Where is my parcel?", "text": "On its way.", "published": true});
     let answer = post(&desk, &server, "knowledge/answers", &answer);
     assert_eq!(answer.status, 200, "{}", answer.body);
     let all = marks();
@@ -149,7 +154,10 @@ fn what_changes_on_the_desk_marks_itself() {
     assert!(page.contains("Working hours changed: day"), "{page}");
     assert!(page.contains("Agreement changed: std"), "{page}");
     let wide = server.get(&PAGE.replace("2026-10-31", "2026-11-01")).body;
-    assert!(wide.contains("Short answer published: Where is my parcel?"), "{wide}");
+    assert!(
+        wide.contains("Short answer published: Where is my parcel?"),
+        "{wide}"
+    );
     // A rebuild has the same.
     let before = marks();
     drop(server);

@@ -57,9 +57,19 @@ pub(super) struct View {
     /// What is to be reached, in the report's unit: a number.
     pub(super) target: Option<String>,
     /// Whether what happened is marked on charts.
-    pub(super) notes: bool,
+    pub(super) notes: Notes,
     /// Whether it is shown to somebody who does not sign in, and so leads nowhere.
     pub(super) is_outside: bool,
+}
+
+/// Whether what happened is on charts and beneath them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Notes {
+    /// It is.
+    #[default]
+    Shown,
+    /// It is not.
+    Hidden,
 }
 
 /// How a window is laid out.
@@ -89,7 +99,7 @@ impl Default for View {
             layout: Layout::OverTime,
             saved: None,
             target: None,
-            notes: true,
+            notes: Notes::Shown,
             is_outside: false,
         }
     }
@@ -130,7 +140,12 @@ impl View {
             }
             "compare" => self.compare = value != "none",
             "whole" => self.whole = value == "true",
-            "notes" => self.notes = value != "none",
+            "notes" => {
+                self.notes = match value {
+                    "none" => Notes::Hidden,
+                    _ => Notes::Shown,
+                };
+            }
             "by" => self.by = text,
             "basis" => self.basis = text,
             "saved" => self.saved = text,
@@ -206,7 +221,7 @@ impl View {
         if self.layout == Layout::Totals {
             pairs.push(pair("show", "totals"));
         }
-        if !self.notes {
+        if self.notes == Notes::Hidden {
             pairs.push(pair("notes", "none"));
         }
         for (name, word) in [("target", &self.target), ("saved", &self.saved)] {

@@ -21,7 +21,7 @@ use crate::web::ui::panel::part::Part;
 use crate::web::ui::panel::parts::parts;
 use crate::web::ui::text::{fill, t};
 use crate::web::ui::url::{Pairs, address};
-use crate::web::ui::view::View;
+use crate::web::ui::view::{Notes, View};
 
 /// The address of a report's picture, asked what a page shows.
 pub(super) fn picture_href(id: &str, view: &View, desk: &Desk, every: Option<&str>) -> String {
@@ -82,7 +82,7 @@ fn drawn(desk: &Desk, id: &str, result: &ReportResult) -> Result<String, Error> 
     let report = registry::find(id).ok_or_else(none)?;
     // As a file it is of the figures alone.
     let view = View {
-        notes: false,
+        notes: Notes::Hidden,
         ..View::default()
     };
     let seen = PanelContext {

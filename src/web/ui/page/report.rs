@@ -27,7 +27,7 @@ use crate::web::ui::panel::{About, Panel, PanelContext, PanelFigure, csv_href, i
 use crate::web::ui::range::Range;
 use crate::web::ui::text::{Words, fill, find, t};
 use crate::web::ui::url::{Pairs, pair};
-use crate::web::ui::view::{Layout, View};
+use crate::web::ui::view::{Layout, Notes, View};
 use crate::web::ui::ways;
 
 #[derive(Template)]
@@ -89,14 +89,19 @@ impl NotesBox {
     ) -> Self {
         let (report, rest) = page;
         let path = format!("/reports/{}", report.id);
+        let is_shown = view.notes == Notes::Shown;
         let toggled = View {
-            notes: !view.notes,
+            notes: if is_shown {
+                Notes::Hidden
+            } else {
+                Notes::Shown
+            },
             ..view.clone()
         };
         let window = (result.window.from, result.window.to);
         Self {
             lines: notes::lines(desk, report, view, window),
-            is_shown: view.notes,
+            is_shown,
             toggle: format!("{}#notes", toggled.at(&path)),
             back: view.at(&path),
             zone: view.zone.name(),

@@ -11,14 +11,14 @@ use super::draw::axis;
 use crate::command::Role;
 use crate::model::Timestamp;
 use crate::model::chart_notes::{ChartMark, ChartNote, MarkKind};
-use crate::report::{Figures, Measure, Report};
+use crate::report::{Figures, Measure, Report, ReportResult};
 use crate::web::ui::chart::FrameMark;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::figure::{Change, amount, change};
 use crate::web::ui::range::Range;
 use crate::web::ui::text::{fill, find, t};
-use crate::web::ui::view::View;
+use crate::web::ui::view::{Notes, View};
 
 /// The most days before and after.
 const MOST_DAYS: i64 = 7;
@@ -55,7 +55,7 @@ pub(in crate::web::ui) fn happened(
     view: &View,
     (from, to): (Timestamp, Timestamp),
 ) -> Vec<Happened> {
-    if !view.notes {
+    if view.notes == Notes::Hidden {
         return Vec::new();
     }
     let all = desk.app.chart_notes();
@@ -138,6 +138,26 @@ pub(super) fn frame_marks(seen: PanelContext<'_>) -> Vec<FrameMark> {
         href: format!("#{}", one.anchor),
     });
     marks.collect()
+}
+
+/// The marks of a panel's chart: each leads to the page of its report, where it is told of.
+pub(super) fn panel_marks(
+    desk: &Desk,
+    report: &'static Report,
+    view: &View,
+    result: &ReportResult,
+) -> Vec<FrameMark> {
+    let page = view.at(&format!("/reports/{}", report.id));
+    let mut marks = frame_marks(PanelContext {
+        desk,
+        report,
+        view,
+        result,
+    });
+    for mark in &mut marks {
+        mark.href = format!("{page}{}", mark.href);
+    }
+    marks
 }
 
 /// What happened within a window as a list, the latest first.

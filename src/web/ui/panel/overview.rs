@@ -2,13 +2,15 @@
 
 use super::compared;
 use super::draw::{self, Band, Course, course, stack};
+use super::notes::panel_marks;
+use super::part::frame;
 use super::table::{Table, by_series, by_track, rows_href};
 use super::track::{Pick, Track, slots};
 use super::{About, Panel, PanelContext, PanelFigure, csv_href, is_nothing, panel_href, width_of};
 use crate::report::{Every, Figure, Measure, Report, ReportResult};
+use crate::web::ui::chart::escape;
 use crate::web::ui::chart::list::html;
 use crate::web::ui::chart::spark::spark;
-use crate::web::ui::chart::{Frame, escape};
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
@@ -185,19 +187,6 @@ impl Panel {
     }
 }
 
-/// The frame of a panel's chart.
-pub(in crate::web::ui) fn frame(title: &str, result: &ReportResult, height: f64) -> Frame {
-    let every = result.window.every.unwrap_or("whole");
-    let every = crate::web::ui::text::find(&format!("every.{every}")).unwrap_or_default();
-    Frame {
-        aim: None,
-        marks: Vec::new(),
-        title: title.to_owned(),
-        about: fill("chart.about", &[("title", title), ("every", every)]),
-        height,
-    }
-}
-
 /// The three rates in one chart.
 fn rates(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault> {
     let every = Some(desk_frequency(desk, view));
@@ -302,7 +291,9 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
     let tracks = draw::tracks(desk, report, &result);
     let href = |at| rows_href(id, view, Some(at), Vec::new());
     let slots = slots(&result, &draw::axis(&result), &tracks, href);
-    let frame = frame(report.title, &result, 180.0).aiming(view.aim());
+    let frame = frame(report.title, &result, 180.0)
+        .aiming(view.aim())
+        .marked(panel_marks(desk, report, view, &result));
     let drawn = Course {
         tracks: &tracks,
         slots: &slots,

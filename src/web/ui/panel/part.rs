@@ -1,8 +1,24 @@
 //! One chart of a page with its head, its colours' names and the table of its figures.
 
 use super::table::Table;
+use crate::report::ReportResult;
+use crate::web::ui::chart::Frame;
 use crate::web::ui::chart::element::Element;
 use crate::web::ui::chart::list::{Row, html, svg};
+use crate::web::ui::text::{fill, find};
+
+/// The frame of a panel's chart.
+pub(in crate::web::ui) fn frame(title: &str, result: &ReportResult, height: f64) -> Frame {
+    let every = result.window.every.unwrap_or("whole");
+    let every = find(&format!("every.{every}")).unwrap_or_default();
+    Frame {
+        aim: None,
+        marks: Vec::new(),
+        title: title.to_owned(),
+        about: fill("chart.about", &[("title", title), ("every", every)]),
+        height,
+    }
+}
 
 /// A chart with its head.
 #[derive(Clone, Debug, Default)]

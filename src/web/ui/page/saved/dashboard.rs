@@ -21,7 +21,7 @@ use crate::web::ui::panel::Panel;
 use crate::web::ui::panel::overview::{PanelForm, Wish, panel};
 use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::Pairs;
-use crate::web::ui::view::View;
+use crate::web::ui::view::{Notes, View};
 
 /// A dashboard to be shown: of somebody's own, or one that everybody has.
 pub(super) struct Board {
@@ -195,7 +195,9 @@ fn laid_over(mut view: View, page: &View, is_asked: bool) -> View {
         view.filters.insert(field.clone(), values.clone());
     }
     view.is_outside = page.is_outside;
-    view.notes &= page.notes;
+    if page.notes == Notes::Hidden {
+        view.notes = Notes::Hidden;
+    }
     view.whole |= page.whole;
     view
 }

@@ -19,7 +19,7 @@ use crate::web::ui::error::Fault;
 use crate::web::ui::panel::Panel;
 use crate::web::ui::text::{fill, t};
 use crate::web::ui::url::Pairs;
-use crate::web::ui::view::View;
+use crate::web::ui::view::{Notes, View};
 
 #[derive(Template)]
 #[template(path = "shared.html")]
@@ -89,7 +89,7 @@ fn shown(app: Arc<App>, token: &str) -> Result<(StatusCode, String), Fault> {
     let view = View {
         is_outside: true,
         // What colleagues wrote is not for outside.
-        notes: false,
+        notes: Notes::Hidden,
         ..View::default()
     };
     let page = Page {
