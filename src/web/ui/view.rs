@@ -12,6 +12,7 @@ use chrono_tz::Tz;
 
 use super::date;
 use super::draft::Draft;
+pub(super) use super::layout::{Layout, Notes};
 use super::range::Range;
 use super::url::{Pairs, address, pair};
 use crate::model::{Invalid, Timestamp};
@@ -60,26 +61,6 @@ pub(super) struct View {
     pub(super) notes: Notes,
     /// Whether it is shown to somebody who does not sign in, and so leads nowhere.
     pub(super) is_outside: bool,
-}
-
-/// Whether what happened is on charts and beneath them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Notes {
-    /// It is.
-    #[default]
-    Shown,
-    /// It is not.
-    Hidden,
-}
-
-/// How a window is laid out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Layout {
-    /// Bucket after bucket.
-    #[default]
-    OverTime,
-    /// As one, without a course.
-    Totals,
 }
 
 impl Default for View {
