@@ -19,7 +19,7 @@ use crate::web::ui::desk::Desk;
 use crate::web::ui::panel::PanelContext;
 use crate::web::ui::panel::part::Part;
 use crate::web::ui::panel::parts::parts;
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, inside, t, title_of};
 use crate::web::ui::url::{Pairs, address};
 use crate::web::ui::view::View;
 
@@ -74,7 +74,7 @@ pub(super) fn lead_chart(desk: &Desk, result: &ReportResult, view: &View) -> Opt
     };
     let zone = result.window.tz.parse().unwrap_or_default();
     let about = date::window(result.window.from, result.window.to, zone);
-    Some(picture(report.title, &about, &[plate]))
+    Some(picture(title_of(report), &about, &[plate]))
 }
 
 fn drawn(desk: &Desk, id: &str, result: &ReportResult) -> Result<String, Error> {
@@ -114,9 +114,9 @@ fn drawn(desk: &Desk, id: &str, result: &ReportResult) -> Result<String, Error> 
         ],
     );
     let title = if result.beside.is_empty() {
-        report.title.to_owned()
+        title_of(report).to_owned()
     } else {
-        format!("{}, {}", report.title, t("ways.beside").to_lowercase())
+        format!("{}, {}", title_of(report), inside(t("ways.beside")))
     };
     Ok(picture(&title, &about, &plates))
 }

@@ -21,7 +21,7 @@ use crate::web::ui::panel::parts::{is_over_time, parts};
 use crate::web::ui::panel::table::{Table, by_bucket, by_series, rows_href};
 use crate::web::ui::panel::{About, Panel, PanelContext, PanelFigure, csv_href, is_nothing};
 use crate::web::ui::range::Range;
-use crate::web::ui::text::{Words, fill, find, t};
+use crate::web::ui::text::{Words, definition_of, fill, find, t, title_of};
 use crate::web::ui::url::{Pairs, pair};
 use crate::web::ui::view::{Layout, View};
 use crate::web::ui::ways;
@@ -101,7 +101,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
     let title = save
         .saved
         .as_ref()
-        .map_or(report.title, |saved| &saved.name);
+        .map_or(title_of(report), |saved| &saved.name);
     let title = title.to_owned();
     ReportPage {
         frame: desk.frame(title.as_str(), "reports"),
@@ -111,7 +111,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
         save,
         clocks: ways::clocks(view, &path, report),
         about: About {
-            definition: report.definition.to_owned(),
+            definition: definition_of(report),
             lines: Vec::new(),
         },
         shown: None,

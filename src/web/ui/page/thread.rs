@@ -9,7 +9,7 @@ use crate::model::{Conversation, Timestamp, parted};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::figure;
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, inside, t};
 use crate::web::ui::url::encode;
 
 /// A line of a thread.
@@ -214,12 +214,12 @@ fn happened(at: Timestamp, zone: Tz, text: String) -> (Timestamp, Entry) {
 fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timestamp, Entry)> {
     let mut happenings = Vec::new();
     if let Some(handoff) = &conversation.handoff {
-        let reason = spoken("reason", handoff.reason.as_str()).to_lowercase();
+        let reason = inside(&spoken("reason", handoff.reason.as_str()));
         let text = fill("thread.handed_off", &[("reason", &reason)]);
         happenings.push(happened(handoff.at, zone, text));
     }
     for feedback in &conversation.feedback {
-        let rating = spoken("rating", &feedback.rating).to_lowercase();
+        let rating = inside(&spoken("rating", &feedback.rating));
         let mut text = fill("thread.feedback", &[("rating", &rating)]);
         if let Some(words) = &feedback.text {
             text = format!("{text}: “{words}”");

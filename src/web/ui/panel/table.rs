@@ -6,7 +6,7 @@ use crate::report::{Figure, Figures, KeyValue, Measure, Report, ReportResult, Se
 use crate::web::ui::desk::{Desk, field};
 use crate::web::ui::figure;
 use crate::web::ui::panel::track::{Track, bucket_name};
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, inside, t};
 use crate::web::ui::url::{Pairs, pair};
 use crate::web::ui::view::View;
 
@@ -207,10 +207,7 @@ pub(in crate::web::ui) fn by_series(
         .iter()
         .map(|name| column(name, field(name), false))
         .collect();
-    let named: Vec<String> = columns
-        .iter()
-        .map(|column| column.label.to_lowercase())
-        .collect();
+    let named: Vec<String> = columns.iter().map(|column| inside(&column.label)).collect();
     columns.extend(figure_columns(report));
     let rows = result.series.iter().map(|series| {
         let href = rows_href(report.id, view, None, key_pairs(series));

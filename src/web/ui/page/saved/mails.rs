@@ -7,7 +7,7 @@ use crate::model::mail_schedules::MailSchedule;
 use crate::report::registry::shipped_dashboard;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
-use crate::web::ui::text::{find, t};
+use crate::web::ui::text::{find, name_of_shipped, t};
 
 /// A report that goes out by mail, in the list.
 pub(super) struct MailLine {
@@ -53,7 +53,8 @@ fn shown(desk: &Desk, shows: &MailedReport) -> String {
             known.map_or_else(gone, |one| one.name.clone())
         }
         MailedReport::Dashboard { id } => {
-            let shipped = shipped_dashboard(id.as_str()).map(|one| one.name.to_owned());
+            let shipped = shipped_dashboard(id.as_str());
+            let shipped = shipped.map(|one| name_of_shipped(one).to_owned());
             let own = saved.dashboard(id.as_str()).map(|one| one.name.clone());
             shipped.or(own).unwrap_or_else(gone)
         }

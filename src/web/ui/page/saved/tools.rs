@@ -8,7 +8,7 @@ use crate::model::saved::SavedReport;
 use crate::report::{Every, KeyValue, Report};
 use crate::web::ui::desk::Desk;
 use crate::web::ui::kept::{chart, kept};
-use crate::web::ui::text::fill;
+use crate::web::ui::text::{fill, title_of};
 use crate::web::ui::view::View;
 
 /// The form that saves a report as it is looked at.
@@ -100,7 +100,7 @@ impl SaveForm {
             parameters: parameters.into_iter().collect(),
             name: tools
                 .as_ref()
-                .map_or(report.title, |tools| &tools.name)
+                .map_or(title_of(report), |tools| &tools.name)
                 .to_owned(),
             target: view.target.clone().unwrap_or_default(),
             audiences: audiences

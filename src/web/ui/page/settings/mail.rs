@@ -12,7 +12,7 @@ use crate::model::Timestamp;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
-use crate::web::ui::text::{Words, fill, find, t};
+use crate::web::ui::text::{Words, blocking, fill, find, t};
 use crate::web::ui::url::{Pairs, encode};
 use crate::web::ui::view::View;
 
@@ -55,7 +55,7 @@ pub(in crate::web::ui) async fn get_mail(
 /// Sends one to whoever presses, to try it.
 pub(in crate::web::ui) async fn post_mail(visit: Visit, Form(form): Form<Pairs>) -> Response {
     let (app, caller) = (visit.app.clone(), visit.caller.clone());
-    let tried = tokio::task::spawn_blocking(move || app.test_mail(&caller, None)).await;
+    let tried = blocking(move || app.test_mail(&caller, None)).await;
     let tried = tried.unwrap_or_else(|error| Err(crate::app::Error::Stopped(error.to_string())));
     let done = format!("{PAGE}?done=test");
     answered(visit, tried, done, move |desk, fault| {
