@@ -101,7 +101,7 @@ pub use imports::*;
 pub use intake::{ERASED, EventIntake, IngestCounts, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use mail_in::{MailInState, MailReceipt};
-pub use mail_schedules::next_due;
+pub use mail_schedules::{LastMails, next_due};
 pub use mails::{ContactMail, MailLine, MailView, MailsView};
 pub use migration::Migration;
 pub use names::Names;

@@ -9,6 +9,7 @@ use super::super::{Answer, Frame, Visit, field_of, make};
 use super::answered;
 use crate::app::{MailView, MailsView};
 use crate::model::Timestamp;
+use crate::model::event::DropReason;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
@@ -124,11 +125,7 @@ fn line(desk: &Desk, mail: &MailView, at: impl Fn(Timestamp) -> String) -> Line 
     };
     let word = |key: String| find(&key).unwrap_or("…");
     let reason = mail.reason.map(|reason| {
-        let reason = serde_json::to_value(reason).unwrap_or_default();
-        let reason = word(format!(
-            "mail_reason.{}",
-            reason.as_str().unwrap_or_default()
-        ));
+        let reason = reason_in_words(reason);
         match mail.code {
             Some(code) => format!("{reason} ({code})"),
             None => reason.to_owned(),
@@ -152,4 +149,16 @@ fn line(desk: &Desk, mail: &MailView, at: impl Fn(Timestamp) -> String) -> Line 
         state: state.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         is_dropped: mail.state == "dropped",
     }
+}
+
+/// Why a mail did not go out.
+pub(in crate::web::ui) fn reason_in_words(reason: DropReason) -> &'static str {
+    let key = match reason {
+        DropReason::NoAddress => "mail_reason.no_address",
+        DropReason::Unreachable => "mail_reason.unreachable",
+        DropReason::Over => "mail_reason.over",
+        DropReason::Expired => "mail_reason.expired",
+        DropReason::Refused => "mail_reason.refused",
+    };
+    t(key)
 }
