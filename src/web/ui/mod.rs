@@ -14,6 +14,7 @@ mod error;
 mod figure;
 mod frame;
 mod kept;
+mod look;
 mod menu;
 mod page;
 mod panel;

@@ -232,7 +232,11 @@ pub(in crate::web::ui) fn course(
 ) -> Element {
     let unit = result.report.unit;
     let mut lines: Vec<Line> = Vec::new();
-    if let [only] = course.tracks {
+    let own = course
+        .tracks
+        .iter()
+        .filter(|track| track.own_unit.is_none());
+    if let [only] = own.collect::<Vec<_>>()[..] {
         lines.push(only.line_before());
     }
     // The first track matters most, so it is drawn over the others.
@@ -244,14 +248,18 @@ pub(in crate::web::ui) fn course(
             .rev()
             .map(|track| track.line(with_band)),
     );
-    let drawn = lines
-        .iter()
-        .flat_map(|line| line.values.iter().copied().flatten());
-    let most = drawn.fold(frame.aim.unwrap_or_default(), f64::max);
+    let most = |is_second: bool, least: f64| {
+        let drawn = lines.iter().filter(|line| line.is_second == is_second);
+        let values = drawn.flat_map(|line| line.values.iter().copied().flatten());
+        values.fold(least, f64::max)
+    };
+    let second = course.tracks.iter().find_map(|track| track.own_unit);
+    let aim = frame.aim.unwrap_or_default();
     let chart = Lines {
         frame,
         axis: axis(result),
-        scale: Scale::new(unit, most),
+        scale: Scale::new(unit, most(false, aim)),
+        second: second.map(|unit| Scale::new(unit, most(true, 0.0))),
         slots: course.slots,
         drawn: &lines,
     };

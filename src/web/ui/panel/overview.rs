@@ -2,6 +2,7 @@
 
 use super::compared;
 use super::draw::{self, Band, Course, course, stack};
+use super::second::with_second;
 use super::table::{Table, by_series, by_track, rows_href};
 use super::track::{Pick, Track, slots};
 use super::{About, Panel, PanelContext, PanelFigure, csv_href, is_nothing, panel_href, width_of};
@@ -298,7 +299,13 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
         _ => {}
     }
     let result = desk.ask(id, view, Some(desk_frequency(desk, view)))?;
-    let tracks = draw::tracks(desk, report, &result);
+    let tracks = with_second(PanelContext {
+        desk,
+        report,
+        view,
+        result: &result,
+    });
+    let has_second = tracks.iter().any(|track| track.own_unit.is_some());
     let href = |at| rows_href(id, view, Some(at), Vec::new());
     let slots = slots(&result, &draw::axis(&result), &tracks, href);
     let frame = frame(title_of(report), &result, 180.0).aiming(view.aim());
@@ -306,7 +313,7 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
         tracks: &tracks,
         slots: &slots,
     };
-    let (chart, labels) = if draw::is_bars(report, &result) {
+    let (chart, labels) = if draw::is_bars(report, &result) && !has_second {
         let chart = stack(frame, &result, &drawn, report.unit);
         (chart.page(), "")
     } else {

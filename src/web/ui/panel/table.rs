@@ -80,6 +80,21 @@ impl Table {
         self.columns.iter().zip(row)
     }
 
+    /// Keeps the figures named in `wanted` besides the keys; all where none is.
+    #[must_use]
+    pub(in crate::web::ui) fn only(mut self, wanted: &[String]) -> Self {
+        let is_kept = |column: &Column| {
+            wanted.is_empty() || !column.is_figure || wanted.contains(&column.name)
+        };
+        let kept: Vec<bool> = self.columns.iter().map(is_kept).collect();
+        for row in &mut self.rows {
+            let mut kept = kept.iter();
+            row.retain(|_| kept.next().copied().unwrap_or(true));
+        }
+        self.columns.retain(is_kept);
+        self
+    }
+
     /// Sorts by the column named in `wanted` (`-name`: downwards) and links every head.
     pub(in crate::web::ui) fn sort(&mut self, wanted: &str, link: impl Fn(&str) -> String) {
         let (name, down) = match wanted.strip_prefix('-') {

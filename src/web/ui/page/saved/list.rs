@@ -120,6 +120,8 @@ async fn run(visit: &Visit, form: &form::Form) -> Result<String, Error> {
                 parameters: saved.parameters,
                 chart: saved.chart,
                 target: saved.target,
+                second: saved.second,
+                columns: saved.columns,
                 audience: Audience::Owner,
             };
             let written = app.save_report(caller, draft).await?;

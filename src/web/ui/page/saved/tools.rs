@@ -18,6 +18,8 @@ pub(in crate::web::ui::page) struct SaveForm {
     pub(in crate::web::ui::page) chart: &'static str,
     pub(in crate::web::ui::page) name: String,
     pub(in crate::web::ui::page) target: String,
+    /// The second measure and the columns, as parameters.
+    pub(in crate::web::ui::page) look: Vec<(String, String)>,
     pub(in crate::web::ui::page) audiences: Vec<(&'static str, &'static str, bool)>,
     pub(in crate::web::ui::page) mail_form: Option<MailForm>,
     /// The saved one that it is, where it is one.
@@ -88,7 +90,9 @@ impl SaveForm {
         let tools = saved.map(|saved| {
             let is_changed = saved.parameters != parameters
                 || saved.chart != chart(view)
-                || saved.target != view.aim();
+                || saved.target != view.aim()
+                || saved.second != view.look.second
+                || saved.columns != view.look.columns;
             SavedTools::new(desk, saved, is_changed)
         });
         Self {
@@ -103,6 +107,7 @@ impl SaveForm {
                 .map_or(title_of(report), |tools| &tools.name)
                 .to_owned(),
             target: view.target.clone().unwrap_or_default(),
+            look: view.look.pairs(),
             audiences: audiences
                 .map(|(word, one)| (word, audience(one), one == chosen))
                 .to_vec(),
