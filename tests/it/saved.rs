@@ -665,7 +665,7 @@ fn a_second_measure_is_drawn_on_a_scale_of_its_own() {
         odd.body
     );
     // What it cannot be asked is said, and the first is there all the same.
-    let unfit = page("&second=support_volume&where.outcome=resolved");
+    let unfit = page("&second=support_volume&where.handled_by=rep");
     has(&unfit, "The second measure is not there");
     let picture = "/reports/first_response_time/chart.svg?from=2026-10-19&to=2026-10-24&every=day";
     let picture = server.get(&format!("{picture}&by=none&second=reply_count"));
