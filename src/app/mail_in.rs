@@ -3,22 +3,22 @@
 //! Ids and contents are known again by what this desk's key makes of them, so that nobody's are in the
 //! journal, and nobody elsewhere can write one that is taken for the desk's own.
 
+use rayon::prelude::*;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::folder::backup::hex;
+use super::reply_mail::{MAIL_TYPE, ORIGINAL};
 use super::start::fresh;
 use super::{App, Error, is_ack};
-use crate::command::{Caller, Command, FreshIds, MailInCommand};
+use crate::command::{Caller, Command, Evidence, FailedMail, FreshIds, MailInCommand};
 use crate::ingest::{InboundMail, MailFile, parse_mail};
 use crate::model::Invalid;
 use crate::model::event::Attachment;
 
 /// Who the files of mails are kept for until their message names them.
 const OWNER: &str = "mail";
-/// What the original is called.
-const ORIGINAL: &str = "original.eml";
 /// The most files of one mail that are kept apart; the others are in the original.
 const MOST_FILES: usize = 19;
 /// How many hexadecimal digits of a signature a mail is known by.
@@ -32,7 +32,7 @@ pub enum MailInState {
     Taken,
     /// It was taken in before.
     Repeat,
-    /// Its sender is blocked or erased: nothing was kept of it.
+    /// Its sender is blocked or erased, or it is one of the desk's own: nothing was kept of it.
     Ignored,
 }
 
@@ -50,6 +50,31 @@ pub struct MailReceipt {
     pub log_position: u64,
 }
 
+/// A mail that was looked at.
+enum Prepared {
+    /// It is known, or not to be taken.
+    Done(MailReceipt),
+    /// It is to be decided on.
+    New(Box<MailInCommand>),
+}
+
+/// By what a mail is known again.
+struct Told {
+    key: String,
+    content: String,
+    message: String,
+}
+
+impl Told {
+    fn of(command: &MailInCommand) -> Self {
+        Self {
+            key: command.key.clone(),
+            content: command.content.clone(),
+            message: command.ids.message.clone(),
+        }
+    }
+}
+
 impl App {
     /// Takes a mail in, as it came.
     pub fn take_mail(
@@ -58,6 +83,55 @@ impl App {
         bytes: &[u8],
         inbox: Option<String>,
     ) -> Result<MailReceipt, Error> {
+        match self.prepared(bytes, inbox)? {
+            Prepared::Done(receipt) => Ok(receipt),
+            Prepared::New(command) => {
+                let told = Told::of(&command);
+                let written = self.write_now(caller, Command::MailIn(command))?;
+                Ok(self.receipt_of(&told, written.log_position))
+            }
+        }
+    }
+
+    /// Takes mails in, in their order; they are read side by side, and journalled together.
+    pub fn take_mails(
+        &self,
+        caller: &Caller,
+        mails: &[&[u8]],
+        inbox: Option<&str>,
+    ) -> Vec<Result<MailReceipt, Error>> {
+        let prepared: Vec<Result<Prepared, Error>> = mails
+            .par_iter()
+            .map(|bytes| self.prepared(bytes, inbox.map(str::to_owned)))
+            .collect();
+        // Handed in one after the other, so that an answer meets what it answers; waited for together.
+        let mut waiting = Vec::new();
+        for prepared in prepared {
+            waiting.push(match prepared {
+                Err(error) => Err(Err(error)),
+                Ok(Prepared::Done(receipt)) => Err(Ok(receipt)),
+                Ok(Prepared::New(command)) => {
+                    let told = Told::of(&command);
+                    let decision = self.decision(caller, Command::MailIn(command), Evidence::None);
+                    match self.handle.decide_soon(decision) {
+                        Ok(settle) => Ok((told, settle)),
+                        Err(error) => Err(Err(error.into())),
+                    }
+                }
+            });
+        }
+        let receipts = waiting.into_iter().map(|waiting| match waiting {
+            Err(known) => known,
+            Ok((told, settle)) => {
+                let receipt = settle()??;
+                Ok(self.receipt_of(&told, receipt.log_position))
+            }
+        });
+        receipts.collect()
+    }
+
+    /// A mail as it is decided on, its files kept; or what it is, where it is known.
+    fn prepared(&self, bytes: &[u8], inbox: Option<String>) -> Result<Prepared, Error> {
         if bytes.len() as u64 > self.most_file_bytes() {
             let most = self.most_file_bytes();
             return Err(Error::TooLarge { most });
@@ -73,31 +147,35 @@ impl App {
             Some(id) => self.mail_key(id)?,
             None => content.clone(),
         };
+        if let Some(id) = &mail.id
+            && self.own_mail(id)?.is_some()
+        {
+            // One of the desk's own has come back to it, as a copy.
+            return Ok(Prepared::Done(ignored(self.position())));
+        }
         if let Some(receipt) = self.known_mail(&key, &content, MailInState::Repeat) {
-            return Ok(receipt);
+            return Ok(Prepared::Done(receipt));
         }
         let files = self.mail_files(bytes, &mail.files)?;
-        let command = self.mail_command(mail, (key.clone(), content.clone()), (inbox, files))?;
-        let message = command.ids.message.clone();
-        let written = self.write_now(caller, Command::MailIn(Box::new(command)))?;
-        let known = self.known_mail(&key, &content, MailInState::Taken);
-        let receipt = known.unwrap_or(MailReceipt {
-            state: MailInState::Ignored,
-            conversation: None,
-            message: None,
-            log_position: written.log_position,
-        });
+        let command = self.mail_command(mail, (key, content), (inbox, files))?;
+        Ok(Prepared::New(Box::new(command)))
+    }
+
+    /// What became of a mail that was decided on.
+    fn receipt_of(&self, told: &Told, log_position: u64) -> MailReceipt {
+        let known = self.known_mail(&told.key, &told.content, MailInState::Taken);
+        let receipt = known.unwrap_or_else(|| ignored(log_position));
         // Somebody else may have handed it in at the same moment.
-        let is_new = receipt.message.as_deref() == Some(message.as_str());
+        let is_new = receipt.message.as_deref() == Some(told.message.as_str());
         let state = match receipt.state {
             MailInState::Taken if !is_new => MailInState::Repeat,
             other => other,
         };
-        Ok(MailReceipt {
+        MailReceipt {
             state,
-            log_position: written.log_position,
+            log_position,
             ..receipt
-        })
+        }
     }
 
     fn mail_command(
@@ -107,10 +185,18 @@ impl App {
         (inbox, files): (Option<String>, Vec<Attachment>),
     ) -> Result<MailInCommand, Error> {
         let answers = mail.answers.iter().map(|id| self.mail_key(id));
-        let mut own = Vec::new();
-        for id in &mail.answers {
-            own.extend(self.own_conversation(id)?);
+        let (mut own, mut mails) = (Vec::new(), Vec::new());
+        for address in &mail.recipients {
+            mails.extend(self.returned_mail(address)?);
         }
+        for id in &mail.answers {
+            if let Some(named) = self.own_mail(id)? {
+                mails.push(named.mail);
+                own.extend(named.conversation);
+            }
+        }
+        let inbox = inbox.or_else(|| self.inbox_at(&mail.recipients));
+        let failed = mail.failure.zip(mails.first().copied());
         let language = svar_index::language::detect(&mail.text).map(str::to_owned);
         Ok(MailInCommand {
             answers: answers.collect::<Result<_, _>>()?,
@@ -120,6 +206,13 @@ impl App {
             address: mail.address,
             name: mail.name.map(|name| name.chars().take(200).collect()),
             automatic: mail.automatic,
+            failed: failed.map(|(failure, mail)| FailedMail {
+                mail,
+                recipient: failure.recipient,
+                status: failure.status,
+                said: failure.said,
+            }),
+            mails,
             subject: mail.subject,
             text: mail.text,
             ids: FreshIds {
@@ -133,6 +226,14 @@ impl App {
             inbox,
             files,
         })
+    }
+
+    /// The inbox that mails to one of these addresses come in at.
+    fn inbox_at(&self, recipients: &[String]) -> Option<String> {
+        let snapshot = self.snapshot();
+        let inboxes = &snapshot.installation.inboxes;
+        let inbox = recipients.iter().find_map(|address| inboxes.at(address));
+        inbox.map(ToString::to_string)
     }
 
     /// What this desk knows an id or a content by.
@@ -156,7 +257,7 @@ impl App {
 
     /// Keeps the original and what came along, until their message names them.
     fn mail_files(&self, original: &[u8], files: &[MailFile]) -> Result<Vec<Attachment>, Error> {
-        let mut ids = vec![self.keep_mailed((ORIGINAL, "message/rfc822"), original)?];
+        let mut ids = vec![self.keep_mailed((ORIGINAL, MAIL_TYPE), original)?];
         let most = self.most_file_bytes();
         let fit = files.iter().filter(|file| file.bytes.len() as u64 <= most);
         for (file, number) in fit.take(MOST_FILES).zip(1..) {
@@ -172,6 +273,16 @@ impl App {
 
     fn keep_mailed(&self, (name, told): (&str, &str), bytes: &[u8]) -> Result<String, Error> {
         Ok(self.keep_for((OWNER, None), (name, Some(told)), bytes)?.id)
+    }
+}
+
+/// Of a mail of which nothing was kept.
+const fn ignored(log_position: u64) -> MailReceipt {
+    MailReceipt {
+        state: MailInState::Ignored,
+        conversation: None,
+        message: None,
+        log_position,
     }
 }
 

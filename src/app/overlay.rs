@@ -34,6 +34,7 @@ struct Layers {
     state: Option<Installation>,
     last_own_at: Option<Timestamp>,
     unfiled: Unfiled,
+    sends_mail: bool,
 }
 
 struct Entry {
@@ -53,10 +54,11 @@ impl Entry {
 }
 
 impl Overlay {
-    /// Over what `reader` gives, and the conversations of the store.
+    /// Over what `reader` gives, and the conversations of the store; whether mails can go out.
     pub(super) fn new(
         reader: impl Fn() -> Arc<Snapshot> + Send + 'static,
         store: Arc<Store>,
+        sends_mail: bool,
     ) -> Self {
         let last_own_at = reader().installation.last_own_at;
         Self(Arc::new(Lock::new(Layers {
@@ -65,6 +67,7 @@ impl Overlay {
             state: None,
             last_own_at,
             unfiled: Unfiled::new(store),
+            sends_mail,
         })))
     }
 
@@ -100,11 +103,13 @@ impl Layers {
         let folded = self.catch_up();
         let directory = Arc::clone(&(self.reader)().directory);
         let conversations = self.unfiled.over(directory, now);
+        let sends_mail = self.sends_mail;
         let decide = |installation: &Installation| {
             decide(&State {
                 installation,
                 conversations: &conversations,
                 now,
+                sends_mail,
             })
         };
         if self.waiting.is_empty() {

@@ -11,6 +11,7 @@ use super::deed::{
     MessageDraft, actor, assign, edit, hand_off, marked, redact, reopen, resolve, tag, write,
 };
 use super::kin::check_reachable;
+use super::mail_out::{Forward, forward};
 use super::merge::{merge, split, unmerge};
 use super::offer::{Offer, offer};
 use super::refusal::Refusal;
@@ -49,6 +50,17 @@ pub enum ConversationAction {
         message: String,
         /// Other words than its own.
         text: Option<String>,
+    },
+    /// Sends a message on by mail.
+    Forward {
+        /// Which.
+        of: String,
+        /// What the note is called that says so.
+        message: String,
+        /// To which addresses.
+        to: Vec<String>,
+        /// What is said above it.
+        text: String,
     },
     /// Gives it to a rep, a team, the customer agent or nobody.
     Assign(Assignee),
@@ -138,6 +150,7 @@ impl ConversationCommand {
         match self.action {
             ConversationAction::Write { .. } => &role::CONVERSATION_WRITE,
             ConversationAction::Apply { .. } => &role::CONVERSATION_APPLY,
+            ConversationAction::Forward { .. } => &role::CONVERSATION_FORWARD,
             ConversationAction::Assign(_) => &role::CONVERSATION_ASSIGN,
             ConversationAction::HandOff { .. } => &role::CONVERSATION_HAND_OFF,
             ConversationAction::Resolve => &role::CONVERSATION_RESOLVE,
@@ -195,6 +208,20 @@ pub(super) fn decide(
                 text,
             };
             canned::apply(state, caller, (&known, &by), applied)?
+        }
+        ConversationAction::Forward {
+            of,
+            message,
+            to,
+            text,
+        } => {
+            let sent_on = Forward {
+                of,
+                message,
+                to,
+                text,
+            };
+            forward(state, (&known, by), sent_on)?
         }
         ConversationAction::Assign(to) => one(assign(state, &known, id, to)?),
         ConversationAction::HandOff { reason, to } => one(hand_off(state, id, reason, to)?),

@@ -10,6 +10,7 @@ mod upload;
 
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use shelf::NewFile;
@@ -39,6 +40,8 @@ pub struct Writing {
     pub note: bool,
     /// What its files are called since they were sent up.
     pub files: Vec<String>,
+    /// To which others it goes by mail; left out: to all who got the contact's last one.
+    pub cc: Option<Vec<String>>,
 }
 
 impl Writing {
@@ -271,6 +274,11 @@ impl App {
             size: about.len(),
             name: clean_name(&named.name),
         })
+    }
+
+    /// Where a file that a message names lies, or would.
+    pub(super) fn file_path(&self, sha256: &str) -> Option<PathBuf> {
+        digest_of(sha256).map(|sha256| self.files.path(&sha256))
     }
 
     /// Whether a file that a message names is here.

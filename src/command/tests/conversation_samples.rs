@@ -3,7 +3,7 @@
 use crate::command::*;
 use crate::model::event::{Assignee, HandoffReason, Mark};
 
-pub(super) fn conversation_samples() -> [ConversationCommand; 18] {
+pub(super) fn conversation_samples() -> [ConversationCommand; 19] {
     let text = String::new;
     let actions = [
         ConversationAction::Write {
@@ -14,6 +14,12 @@ pub(super) fn conversation_samples() -> [ConversationCommand; 18] {
             canned_reply: text(),
             message: text(),
             text: None,
+        },
+        ConversationAction::Forward {
+            of: text(),
+            message: text(),
+            to: Vec::new(),
+            text: text(),
         },
         ConversationAction::Assign(Assignee::Nobody {}),
         ConversationAction::HandOff {

@@ -159,12 +159,20 @@ fn settings() -> Router<Arc<App>> {
             get(page::settings::get_connectors).post(page::settings::post_connectors),
         )
         .route(
+            "/settings/inboxes",
+            get(page::settings::get_inboxes).post(page::settings::post_inboxes),
+        )
+        .route(
             "/settings/jobs",
             get(page::settings::get_jobs).post(page::settings::post_jobs),
         )
         .route(
             "/settings/mail",
             get(page::settings::get_mail).post(page::settings::post_mail),
+        )
+        .route(
+            "/settings/mailboxes",
+            get(page::settings::get_mailboxes).post(page::settings::post_mailboxes),
         )
         .route(
             "/settings/webhooks",
