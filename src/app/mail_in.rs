@@ -50,12 +50,20 @@ pub struct MailReceipt {
     pub log_position: u64,
 }
 
-/// A mail that was looked at.
+/// A mail whose files are kept.
 enum Prepared {
     /// It is known, or not to be taken.
     Done(MailReceipt),
     /// It is to be decided on.
     New(Box<MailInCommand>),
+}
+
+/// A mail that was read.
+enum Looked {
+    /// It is known, or not to be taken.
+    Done(MailReceipt),
+    /// It is new: what it says, and what its id and its content become.
+    New(Box<InboundMail>, (String, String)),
 }
 
 /// By what a mail is known again.
@@ -99,11 +107,12 @@ impl App {
         caller: &Caller,
         mails: &[&[u8]],
         inbox: Option<&str>,
-    ) -> Vec<Result<MailReceipt, Error>> {
-        let prepared: Vec<Result<Prepared, Error>> = mails
+    ) -> Result<Vec<Result<MailReceipt, Error>>, Error> {
+        let looked: Vec<Result<Looked, Error>> = mails
             .par_iter()
-            .map(|bytes| self.prepared(bytes, inbox.map(str::to_owned)))
+            .map(|bytes| self.looked_at(bytes))
             .collect();
+        let prepared = self.with_files(looked, mails, inbox)?;
         // Handed in one after the other, so that an answer meets what it answers; waited for together.
         let mut waiting = Vec::new();
         for prepared in prepared {
@@ -127,11 +136,61 @@ impl App {
                 Ok(self.receipt_of(&told, receipt.log_position))
             }
         });
-        receipts.collect()
+        Ok(receipts.collect())
     }
 
     /// A mail as it is decided on, its files kept; or what it is, where it is known.
     fn prepared(&self, bytes: &[u8], inbox: Option<String>) -> Result<Prepared, Error> {
+        Ok(match self.looked_at(bytes)? {
+            Looked::Done(receipt) => Prepared::Done(receipt),
+            Looked::New(mail, keys) => {
+                let files = self.mail_files(bytes, &mail.files)?;
+                Prepared::New(Box::new(self.mail_command(*mail, keys, (inbox, files))?))
+            }
+        })
+    }
+
+    /// The same of many, whose files are made durable together.
+    fn with_files(
+        &self,
+        looked: Vec<Result<Looked, Error>>,
+        mails: &[&[u8]],
+        inbox: Option<&str>,
+    ) -> Result<Vec<Result<Prepared, Error>>, Error> {
+        let most = self.most_file_bytes();
+        let mut kept: Vec<(&str, &str, &[u8])> = Vec::new();
+        let mut counts = Vec::new();
+        for (looked, original) in looked.iter().zip(mails) {
+            let before = kept.len();
+            if let Ok(Looked::New(mail, _)) = looked {
+                kept.push((ORIGINAL, MAIL_TYPE, original));
+                let fit = mail
+                    .files
+                    .iter()
+                    .filter(|file| file.bytes.len() as u64 <= most);
+                let named = fit.take(MOST_FILES);
+                kept.extend(
+                    named.map(|file| (file.name.as_str(), file.media_type.as_str(), &*file.bytes)),
+                );
+            }
+            counts.push(kept.len() - before);
+        }
+        let mut files = self.keep_many_for(OWNER, &kept)?.into_iter();
+        let prepared = looked.into_iter().zip(counts).map(|(looked, count)| {
+            Ok(match looked? {
+                Looked::Done(receipt) => Prepared::Done(receipt),
+                Looked::New(mail, keys) => {
+                    let own: Vec<Attachment> = files.by_ref().take(count).collect();
+                    let inbox = inbox.map(str::to_owned);
+                    Prepared::New(Box::new(self.mail_command(*mail, keys, (inbox, own))?))
+                }
+            })
+        });
+        Ok(prepared.collect())
+    }
+
+    /// What a mail says, and by what it is known again; or what it is, where it is known.
+    fn looked_at(&self, bytes: &[u8]) -> Result<Looked, Error> {
         if bytes.len() as u64 > self.most_file_bytes() {
             let most = self.most_file_bytes();
             return Err(Error::TooLarge { most });
@@ -151,14 +210,10 @@ impl App {
             && self.own_mail(id)?.is_some()
         {
             // One of the desk's own has come back to it, as a copy.
-            return Ok(Prepared::Done(ignored(self.position())));
+            return Ok(Looked::Done(ignored(self.position())));
         }
-        if let Some(receipt) = self.known_mail(&key, &content, MailInState::Repeat) {
-            return Ok(Prepared::Done(receipt));
-        }
-        let files = self.mail_files(bytes, &mail.files)?;
-        let command = self.mail_command(mail, (key, content), (inbox, files))?;
-        Ok(Prepared::New(Box::new(command)))
+        let known = self.known_mail(&key, &content, MailInState::Repeat);
+        Ok(known.map_or_else(|| Looked::New(Box::new(mail), (key, content)), Looked::Done))
     }
 
     /// What became of a mail that was decided on.

@@ -225,8 +225,7 @@ impl App {
         let folder = Folder::own(data)?;
         let mut notices: Vec<String> = folder.notice().into_iter().collect();
         folder::erase::finish(&folder, &mut notices)?;
-        let most = options.max_file_bytes.unwrap_or(files::USUAL_MOST);
-        let shelf = FileShelf::open(folder.files(), most)?;
+        let shelf = FileShelf::open(folder.files(), options.max_file_bytes)?;
         let opened = Journal::open(&folder.journal(), options.journal)?;
         notices.extend(opened.notices.iter().map(ToString::to_string));
         let journal = &opened.journal;
@@ -238,11 +237,7 @@ impl App {
         };
         let projection = open_folds(&folder, journal, opening, &progress, &mut notices)?;
         rebuild::finish(&folder)?;
-        let overlay = Overlay::new(
-            projection.reader(),
-            Arc::clone(projection.store()),
-            options.mail.is_some(),
-        );
+        let overlay = Overlay::new(&projection, options.mail.is_some());
         let phraser = Phraser::new(options.agent.as_ref());
         let feed = Feed::new(journal.position());
         let tail = webhooks::Tail::new(journal.position(), &projection.reader()());

@@ -13,8 +13,7 @@ use crate::journal::Witness;
 use crate::lock::Lock;
 use crate::model::event::OWN_SOURCE;
 use crate::model::{Event, Installation, Provenance, Timestamp, Via};
-use crate::projection::Snapshot;
-use crate::store::Store;
+use crate::projection::{Projection, Snapshot};
 
 /// After so many events that wait, those that are folded meanwhile are forgotten.
 const FORGET_EVERY: u64 = 1_024;
@@ -54,12 +53,9 @@ impl Entry {
 }
 
 impl Overlay {
-    /// Over what `reader` gives, and the conversations of the store; whether mails can go out.
-    pub(super) fn new(
-        reader: impl Fn() -> Arc<Snapshot> + Send + 'static,
-        store: Arc<Store>,
-        sends_mail: bool,
-    ) -> Self {
+    /// Over the folds of a projection; whether mails can go out.
+    pub(super) fn new(projection: &Projection, sends_mail: bool) -> Self {
+        let (reader, store) = (projection.reader(), Arc::clone(projection.store()));
         let last_own_at = reader().installation.last_own_at;
         Self(Arc::new(Lock::new(Layers {
             reader: Box::new(reader),

@@ -124,7 +124,6 @@ impl App {
         let mut reply = self.reply_of(&place, said, inbox);
         if is_forward {
             reply.to = to.iter().map(|to| bare(to)).collect();
-            reply.subject = place.known.subject.clone();
             return Ok(Ok(reply));
         }
         let head = self.last_head(&place);

@@ -87,7 +87,7 @@ fn password(file: &Path) -> anyhow::Result<String> {
         let text = input::text(file, MOST_PASSWORD)?;
         return Ok(text.trim_end_matches(['\r', '\n']).to_owned());
     }
-    let read = crate::fetch::read_key(file);
+    let read = crate::fetch::read_password(file);
     Ok(read.map_err(|reason| Wrong::new(format!("--password: {reason}")))?)
 }
 

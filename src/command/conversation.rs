@@ -52,16 +52,7 @@ pub enum ConversationAction {
         text: Option<String>,
     },
     /// Sends a message on by mail.
-    Forward {
-        /// Which.
-        of: String,
-        /// What the note is called that says so.
-        message: String,
-        /// To which addresses.
-        to: Vec<String>,
-        /// What is said above it.
-        text: String,
-    },
+    Forward(Forward),
     /// Gives it to a rep, a team, the customer agent or nobody.
     Assign(Assignee),
     /// Makes a human responsible.
@@ -150,7 +141,7 @@ impl ConversationCommand {
         match self.action {
             ConversationAction::Write { .. } => &role::CONVERSATION_WRITE,
             ConversationAction::Apply { .. } => &role::CONVERSATION_APPLY,
-            ConversationAction::Forward { .. } => &role::CONVERSATION_FORWARD,
+            ConversationAction::Forward(_) => &role::CONVERSATION_FORWARD,
             ConversationAction::Assign(_) => &role::CONVERSATION_ASSIGN,
             ConversationAction::HandOff { .. } => &role::CONVERSATION_HAND_OFF,
             ConversationAction::Resolve => &role::CONVERSATION_RESOLVE,
@@ -209,20 +200,7 @@ pub(super) fn decide(
             };
             canned::apply(state, caller, (&known, &by), applied)?
         }
-        ConversationAction::Forward {
-            of,
-            message,
-            to,
-            text,
-        } => {
-            let sent_on = Forward {
-                of,
-                message,
-                to,
-                text,
-            };
-            forward(state, (&known, by), sent_on)?
-        }
+        ConversationAction::Forward(sent_on) => forward(state, (&known, by), &sent_on)?,
         ConversationAction::Assign(to) => one(assign(state, &known, id, to)?),
         ConversationAction::HandOff { reason, to } => one(hand_off(state, id, reason, to)?),
         ConversationAction::Resolve => with_wake(state, &known, resolve(&known, id, by)?),

@@ -124,16 +124,17 @@ fn addresses(field: &str, given: &[String]) -> Result<Vec<String>, Invalid> {
     Ok(all)
 }
 
-/// A message as it is forwarded.
-pub(super) struct Forward {
+/// A message that is sent on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forward {
     /// Which.
-    pub(super) of: String,
+    pub of: String,
     /// What the note is called that says so.
-    pub(super) message: String,
+    pub message: String,
     /// To which addresses.
-    pub(super) to: Vec<String>,
+    pub to: Vec<String>,
     /// What is said above it.
-    pub(super) text: String,
+    pub text: String,
 }
 
 /// Sends a message on to others, with the files that came with it. In the thread that is a note: it says
@@ -141,7 +142,7 @@ pub(super) struct Forward {
 pub(super) fn forward(
     state: &State<'_>,
     (known, by): (&Conversation, Actor),
-    forward: Forward,
+    forward: &Forward,
 ) -> Result<Vec<Body>, Refusal> {
     if !state.sends_mail {
         return Err(Refusal::conflict(

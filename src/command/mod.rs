@@ -90,6 +90,7 @@ pub use kin::{check_reachable, kin_of};
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use mail::{MailCommand, addressee};
 pub use mail_in::{FailedMail, MailInCommand};
+pub use mail_out::Forward;
 pub use mail_schedule::{MailScheduleCommand, MailScheduleDraft};
 pub use money::{InvoiceStep, Price, ProposalStep};
 pub use offer::{NewJob, Offer};

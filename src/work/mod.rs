@@ -166,7 +166,7 @@ pub fn start(app: &Arc<App>) -> Working {
     let [send, connectors, mailboxes] = &bells;
     let belled: [(&str, &Arc<Bell>, Belled); 3] = [
         ("svar-sending", send, |app, bell, flag| {
-            sending::run(app, bell, flag)
+            sending::run(app, bell, flag);
         }),
         ("svar-connect", connectors, connecting::run),
         ("svar-mailboxes", mailboxes, mailing::run),

@@ -15,7 +15,7 @@ const NOBODY: u32 = 65_534;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) const USER: &str = "help";
-pub(crate) const PASSWORD: &str = "a-good-one";
+pub(crate) const PASSWORD: &str = "a \"good\" one";
 
 /// The server, with one mailbox.
 pub(crate) struct Dovecot {
@@ -76,14 +76,16 @@ impl Dovecot {
         } else {
             own_name()
         };
-        let password = PASSWORD.replace('"', "\\\"");
+        let users = folder.path().join("users");
+        fs::write(&users, format!("{USER}:{{PLAIN}}{PASSWORD}\n")).unwrap();
+        fs::set_permissions(&users, fs::Permissions::from_mode(0o644)).unwrap();
         let config = format!(
             "base_dir = {place}/run\nlog_path = {place}/log\nprotocols = imap\nlisten = 127.0.0.1\n\
              ssl = yes\nssl_cert = <{tls}/cert.pem\nssl_key = <{tls}/key.pem\n\
              disable_plaintext_auth = no\nmail_location = maildir:{place}/mail/%u\n\
              mail_fsync = never\nfirst_valid_uid = 1\n\
              default_internal_user = {who}\ndefault_login_user = {who}\n\
-             passdb {{\n driver = static\n args = \"password={password}\"\n}}\n\
+             passdb {{\n driver = passwd-file\n args = scheme=plain username_format=%u {place}/users\n}}\n\
              userdb {{\n driver = static\n args = uid={uid} gid={gid} home={place}/mail/%u\n}}\n\
              service imap-login {{\n chroot =\n inet_listener imap {{\n port = {port}\n }}\n\
              inet_listener imaps {{\n port = {tls_port}\n ssl = yes\n }}\n}}\n\

@@ -5,6 +5,7 @@
 //! upload is no command: nothing has happened before a message names it. Read and fed by the
 //! fronts; `work` takes away what waits too long and what redactions leave behind.
 
+mod many;
 mod shelf;
 mod upload;
 
@@ -26,8 +27,6 @@ use crate::model::file::{clean_name, digest_of, is_of, media_type};
 use crate::model::redactions::RedactedMessage;
 use crate::model::{Body, ContactId, Edits, Event, Invalid, Timestamp};
 
-/// The most bytes of a file, unless the machine's settings say otherwise.
-pub(super) const USUAL_MOST: u64 = 20_000_000;
 /// The longest name that is looked at, in characters.
 const MAX_NAME: usize = 200;
 

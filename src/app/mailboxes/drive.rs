@@ -76,7 +76,7 @@ fn token_of(command: &str) -> Result<String, ImapError> {
         .stdout
         .take()
         .map(|out| out.take(MOST_TOKEN).read_to_string(&mut token));
-    if !status.success() || !read.is_some_and(|read| read.is_ok()) {
+    if !status.success() || read.is_none_or(|read| read.is_err()) {
         return Err(failed(&format!("ended with {status}")));
     }
     let token = token.trim();
@@ -178,7 +178,7 @@ impl App {
         let mailbox = self.mailboxes.get(name)?;
         let inbox = mailbox.known.lock().settings.inbox.clone();
         let bytes: Vec<&[u8]> = mails.iter().map(|(_, bytes)| bytes.as_slice()).collect();
-        let receipts = self.take_mails(&Caller::system(), &bytes, inbox.as_deref());
+        let receipts = self.take_mails(&Caller::system(), &bytes, inbox.as_deref())?;
         let (mut taken, mut repeats, mut refused) = (0, 0, too_large);
         for ((uid, _), receipt) in mails.iter().zip(receipts) {
             match receipt {

@@ -94,7 +94,7 @@ impl Place {
 
     /// The password, if nobody else may read it.
     pub(super) fn password(&self) -> Result<String, String> {
-        fetch::read_key(&self.0.path().join("password"))
+        fetch::read_password(&self.0.path().join("password"))
     }
 
     pub(super) fn keep_password(&self, password: &str) -> Result<(), Error> {

@@ -15,12 +15,7 @@ pub(super) fn conversation_samples() -> [ConversationCommand; 19] {
             message: text(),
             text: None,
         },
-        ConversationAction::Forward {
-            of: text(),
-            message: text(),
-            to: Vec::new(),
-            text: text(),
-        },
+        ConversationAction::Forward(Forward::default()),
         ConversationAction::Assign(Assignee::Nobody {}),
         ConversationAction::HandOff {
             reason: HandoffReason::Asked,

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::description::IdText;
 use super::desk::{ByRep, act};
 use crate::app::{App, WriteResult, Writing};
-use crate::command::{Beginner, Caller, ConversationAction};
+use crate::command::{Beginner, Caller, ConversationAction, Forward};
 use crate::model::Invalid;
 use crate::web::Problem;
 use crate::web::json::JsonBody;
@@ -138,12 +138,12 @@ pub(super) async fn forward_message(
     JsonBody(SentOn { to, text, rep }): JsonBody<SentOn>,
 ) -> Result<Json<WriteResult>, Problem> {
     let message = App::fresh_id("m");
-    let action = ConversationAction::Forward {
+    let action = ConversationAction::Forward(Forward {
         of,
         message: message.clone(),
         to,
         text,
-    };
+    });
     let Json(written) = act(&app, caller, id, rep, action).await?;
     Ok(Json(WriteResult {
         id: Some(message),

@@ -14,8 +14,8 @@ use super::ticket_act::price;
 use super::{Answer, Visit, field_of, make};
 use crate::app::{App, DraftView, Error, Writing};
 use crate::command::{
-    Command, ConversationAction, ConversationCommand, NewJob, Offer, ProposalStep, Refusal,
-    TicketDraft,
+    Command, ConversationAction, ConversationCommand, Forward, NewJob, Offer, ProposalStep,
+    Refusal, TicketDraft,
 };
 use crate::model::event::{Assignee, Mark};
 use crate::model::{Invalid, RepId, TeamId, Timestamp};
@@ -161,12 +161,12 @@ impl FormAction {
             "apply" => Self::Apply {
                 canned_reply: text("canned_reply"),
             },
-            "forward" => Self::Act(ConversationAction::Forward {
+            "forward" => Self::Act(ConversationAction::Forward(Forward {
                 of: text("of"),
                 message: App::fresh_id("m"),
                 to: listed(&text("forward_to")),
                 text: text("text"),
-            }),
+            })),
             "ask" => Self::AskByLink,
             "open_ticket" => Self::Open(TicketDraft {
                 pipeline: text("pipeline"),
