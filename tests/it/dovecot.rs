@@ -43,6 +43,35 @@ fn make(path: &Path) {
     }
 }
 
+/// The settings of a server whose files are in `place`.
+fn config(place: &str, (port, tls_port): (u16, u16)) -> String {
+    let tls = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tls");
+    let own = rustix::process::geteuid().as_raw();
+    let (uid, gid) = if is_root() {
+        (NOBODY, NOBODY)
+    } else {
+        (own, rustix::process::getegid().as_raw())
+    };
+    let who = if is_root() {
+        "nobody".to_owned()
+    } else {
+        own_name()
+    };
+    format!(
+        "base_dir = {place}/run\nlog_path = {place}/log\nprotocols = imap\nlisten = 127.0.0.1\n\
+         ssl = yes\nssl_cert = <{tls}/cert.pem\nssl_key = <{tls}/key.pem\n\
+         disable_plaintext_auth = no\nmail_location = maildir:{place}/mail/%u\n\
+         mail_fsync = never\nfirst_valid_uid = 1\n\
+         default_internal_user = {who}\ndefault_login_user = {who}\n\
+         passdb {{\n driver = passwd-file\n args = scheme=plain username_format=%u {place}/users\n}}\n\
+         userdb {{\n driver = static\n args = uid={uid} gid={gid} home={place}/mail/%u\n}}\n\
+         service imap-login {{\n chroot =\n inet_listener imap {{\n port = {port}\n }}\n\
+         inet_listener imaps {{\n port = {tls_port}\n ssl = yes\n }}\n}}\n\
+         service anvil {{\n chroot =\n}}\nservice stats {{\n chroot =\n}}\n",
+        tls = tls.display(),
+    )
+}
+
 impl Dovecot {
     /// Starts one; a machine without it fails the test, for what is tested is nothing without it.
     pub(crate) fn start() -> Self {
@@ -64,34 +93,10 @@ impl Dovecot {
         ] {
             make(&folder.path().join(name));
         }
-        let tls = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tls");
-        let own = rustix::process::geteuid().as_raw();
-        let (uid, gid) = if is_root() {
-            (NOBODY, NOBODY)
-        } else {
-            (own, rustix::process::getegid().as_raw())
-        };
-        let who = if is_root() {
-            "nobody".to_owned()
-        } else {
-            own_name()
-        };
         let users = folder.path().join("users");
         fs::write(&users, format!("{USER}:{{PLAIN}}{PASSWORD}\n")).unwrap();
         fs::set_permissions(&users, fs::Permissions::from_mode(0o644)).unwrap();
-        let config = format!(
-            "base_dir = {place}/run\nlog_path = {place}/log\nprotocols = imap\nlisten = 127.0.0.1\n\
-             ssl = yes\nssl_cert = <{tls}/cert.pem\nssl_key = <{tls}/key.pem\n\
-             disable_plaintext_auth = no\nmail_location = maildir:{place}/mail/%u\n\
-             mail_fsync = never\nfirst_valid_uid = 1\n\
-             default_internal_user = {who}\ndefault_login_user = {who}\n\
-             passdb {{\n driver = passwd-file\n args = scheme=plain username_format=%u {place}/users\n}}\n\
-             userdb {{\n driver = static\n args = uid={uid} gid={gid} home={place}/mail/%u\n}}\n\
-             service imap-login {{\n chroot =\n inet_listener imap {{\n port = {port}\n }}\n\
-             inet_listener imaps {{\n port = {tls_port}\n ssl = yes\n }}\n}}\n\
-             service anvil {{\n chroot =\n}}\nservice stats {{\n chroot =\n}}\n",
-            tls = tls.display(),
-        );
+        let config = config(place, (port, tls_port));
         let file = folder.path().join("dovecot.conf");
         fs::write(&file, config).unwrap();
         let child = Command::new(path)
@@ -126,6 +131,7 @@ impl Dovecot {
     }
 
     /// Puts a mail into a folder of the mailbox, as one that has just come; `number` orders them.
+    #[expect(clippy::disallowed_methods, reason = "nothing here is to last")]
     pub(crate) fn deliver_to(&self, folder: &str, number: u32, mail: &str) {
         let place = match folder {
             "INBOX" => self.mail(),

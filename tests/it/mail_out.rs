@@ -344,6 +344,11 @@ fn mails_of_an_inbox_have_its_address_its_name_and_its_signature() {
     reply(&mailed, &conversation, &json!({}));
     let usual = only(mailed.sent()).head("from");
     assert_eq!(usual, "\"Brukthandel AS\" <hjelp@shop.example>");
+}
+
+#[test]
+fn what_cannot_be_of_an_inbox_is_refused_by_the_name_of_its_field() {
+    let mailed = Mailed::new(STORY);
     mailed.post(
         "/inboxes",
         &json!({"inbox": "one", "address": "one@shop.example"}),

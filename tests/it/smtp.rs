@@ -101,6 +101,11 @@ impl Drop for Smtp {
     }
 }
 
+/// The address of a line.
+fn named(line: &str) -> &str {
+    line.split(['<', '>']).nth(1).unwrap_or_default()
+}
+
 fn talk(state: &State, stream: &TcpStream) -> std::io::Result<()> {
     // Who keeps a connection for the next mail does not keep the test.
     stream.set_read_timeout(Some(Duration::from_millis(500)))?;
@@ -126,14 +131,11 @@ fn talk(state: &State, stream: &TcpStream) -> std::io::Result<()> {
             "EHLO" => say("250-sink\r\n250 8BITMIME")?,
             "MAIL" => {
                 to.clear();
-                line.split(['<', '>'])
-                    .nth(1)
-                    .unwrap_or_default()
-                    .clone_into(&mut from);
+                named(&line).clone_into(&mut from);
                 say("250 well")?;
             }
             "RCPT" => {
-                let named = line.split(['<', '>']).nth(1).unwrap_or_default();
+                let named = named(&line);
                 let refused = mood.recipient.filter(|(words, _)| named.contains(words));
                 if let Some((_, refusal)) = refused {
                     say(refusal)?;

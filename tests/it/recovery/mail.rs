@@ -141,10 +141,17 @@ fn a_reply_that_was_journalled_goes_out_once_whenever_the_process_is_killed() {
         assert!(is_killed(server.wait()), "{point}");
         let server = place.serve(&[]);
         settled(&server);
-        let known = server.get("/api/v1/conversations/c1").json();
-        let messages = known["messages"].as_array().unwrap();
-        let last = messages.last().unwrap();
-        assert_eq!(last["mail"]["state"], "sent", "{known}");
+        let began = Instant::now();
+        loop {
+            // What is journalled is seen a moment later.
+            let known = server.get("/api/v1/conversations/c1").json();
+            let last = known["messages"].as_array().unwrap().last().unwrap();
+            if last["mail"]["state"] == "sent" {
+                break;
+            }
+            assert!(began.elapsed() < PATIENCE, "{known}");
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
         assert!(server.stop().0.success());
         let mails = smtp.mails().split_off(before);
         assert_eq!(mails.len(), copies, "{point}: {mails:?}");
