@@ -82,6 +82,8 @@ pub const POINTS: &[&str] = &[
     "file.placed",
     "file.removed",
     // A mail that is sent.
+    "report.due",
+    "report.queued",
     "mail.written",
     "mail.carried",
     // What a webhook is told.

@@ -105,7 +105,7 @@ pub use inboxes::InboxView;
 pub use intake::{ERASED, EventIntake, IngestCounts, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use mail_in::{MailInState, MailReceipt};
-pub use mail_schedules::next_due;
+pub use mail_schedules::{LastMails, next_due};
 pub use mailboxes::{ImapError, ImapSession, MailboxDraft, MailboxErrand, MailboxView};
 pub use mails::{ContactMail, MailLine, MailView, MailsView};
 pub use migration::Migration;

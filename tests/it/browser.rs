@@ -21,7 +21,7 @@ fn full() -> (Desk, Server) {
 }
 
 /// A page of each kind of a desk that [`fill`] filled, but for the reports.
-fn pages(desk: &Desk) -> Vec<String> {
+pub(crate) fn pages(desk: &Desk) -> Vec<String> {
     let wanted = svar::report::RowQuery {
         limit: 1,
         ..svar::report::RowQuery::default()

@@ -341,7 +341,7 @@ fn a_contact_whose_job_is_done_is_asked_by_mail_and_reminded_once() {
 }
 
 /// Somebody who signs in and is a rep, or not.
-fn user(mailed: &Mailed, name: &str, rep: Option<&str>) -> Caller {
+pub(crate) fn user(mailed: &Mailed, name: &str, rep: Option<&str>) -> Caller {
     let draft = UserDraft {
         email: format!("{name}@shop.example"),
         name: name.to_owned(),

@@ -106,6 +106,8 @@ mod knowledge_loop;
 #[cfg(test)]
 mod knowledge_page;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod layers;

@@ -51,8 +51,8 @@ impl Picture {
 pub(super) struct ItemTable {
     pub columns: Vec<String>,
     pub rows: Vec<Vec<String>>,
-    /// How many rows are left out.
-    pub more: usize,
+    /// How many rows are left out, in words; empty: none is.
+    pub more: String,
 }
 
 impl ItemTable {
@@ -60,8 +60,8 @@ impl ItemTable {
     fn lines(&self) -> Vec<String> {
         let rows = std::iter::once(&self.columns).chain(&self.rows);
         let mut lines: Vec<String> = rows.map(|row| format!("  {}", row.join("  |  "))).collect();
-        if self.more > 0 {
-            lines.push(format!("  {} more rows are on the page.", self.more));
+        if !self.more.is_empty() {
+            lines.push(format!("  {}", self.more));
         }
         lines
     }

@@ -10,10 +10,10 @@ use lettre::message::header::ContentType;
 use lettre::message::{Attachment as Part, MultiPart, SinglePart};
 
 use super::letter::{AutoSubmitted, mailbox, one_line};
-use super::words::Language;
+use super::words::say;
 use crate::app::{App, Error, QuotedMail, ReplyMail};
 use crate::model::event::DropReason;
-use crate::model::{MailAbout, Timestamp};
+use crate::model::{Language, MailAbout, Timestamp};
 
 /// The most bytes of what was said last that are quoted: all of it is in the mail that it came by.
 const MOST_QUOTED: usize = 64 << 10;
@@ -56,7 +56,8 @@ fn built(
     (id, now): (&str, Timestamp),
     returned: Option<&str>,
 ) -> Result<Message, DropReason> {
-    let language = Language::of(reply.language.as_deref());
+    let language = reply.language.as_deref().and_then(Language::of_tag);
+    let language = language.unwrap_or_default();
     let from = mailbox(reply.from.name.as_deref(), &reply.from.address);
     let from = from.ok_or(DropReason::NoAddress)?;
     let millis = u64::try_from(now.millis()).unwrap_or_default();
@@ -144,8 +145,7 @@ fn wrote(quoted: &QuotedMail, language: Language) -> String {
     let at = quoted.at.to_string();
     let (day, time) = at.split_once('T').unwrap_or((&at, ""));
     let clock: String = time.chars().take(5).collect();
-    language
-        .say("message.wrote")
+    say(language, "message.wrote")
         .replace("{date}", &format!("{day} {clock} UTC"))
         .replace("{who}", &quoted.who)
 }
@@ -154,7 +154,7 @@ fn wrote(quoted: &QuotedMail, language: Language) -> String {
 fn subject(reply: &ReplyMail, language: Language) -> String {
     let subject = reply.subject.as_deref().map(str::trim);
     let subject = subject.filter(|subject| !subject.is_empty());
-    let subject = subject.unwrap_or_else(|| language.say("message.subject"));
+    let subject = subject.unwrap_or_else(|| say(language, "message.subject"));
     let is_marked = subject
         .get(..3)
         .is_some_and(|start| start.eq_ignore_ascii_case("re:"));
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn an_answer_says_once_that_it_is_one() {
-        let language = Language::of(None);
+        let language = Language::default();
         for (given, is_answer, said) in [
             (Some("Parcel"), true, "Re: Parcel"),
             (Some("RE: Parcel"), true, "RE: Parcel"),

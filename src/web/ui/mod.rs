@@ -14,6 +14,7 @@ mod error;
 mod figure;
 mod frame;
 mod kept;
+mod look;
 mod menu;
 mod page;
 mod panel;
@@ -26,16 +27,21 @@ mod ways;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 
+pub use figure::plural;
 pub use page::picture::chart_svg;
 pub use page::saved::{MailWindow, Mailed, MailedPanel, mailed};
+pub use text::{Reader, fill, t};
+
+use text::accepted;
 
 use crate::app::App;
-use crate::command::Identity;
+use crate::command::{Caller, Identity};
 use crate::web::access;
 use crate::web::session::{Front, identify};
 
@@ -89,9 +95,22 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(settings())
         .merge(people())
         .fallback(page::not_found)
+        .layer(from_fn_with_state(Arc::clone(&app), speak))
         .layer(from_fn_with_state(front, identify))
+        // Whoever is not let in is told so in their browser's language.
+        .layer(from_fn_with_state(Arc::clone(&app), speak))
         .layer(map_response(guarded))
         .with_state(app)
+}
+
+/// Has a page made for whoever asks, as far as that is known: in their language.
+async fn speak(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>();
+    let reader = match caller.map(|caller| &caller.identity) {
+        Some(Identity::User(id)) => Reader::of(app.people().user(id), accepted(request.headers())),
+        _ => Reader::of(None, accepted(request.headers())),
+    };
+    reader.awaits(next.run(request)).await
 }
 
 /// Those of what people keep of reports.

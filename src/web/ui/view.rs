@@ -12,6 +12,7 @@ use chrono_tz::Tz;
 
 use super::date;
 use super::draft::Draft;
+use super::look::Look;
 use super::range::Range;
 use super::url::{Pairs, address, pair};
 use crate::model::{Invalid, Timestamp};
@@ -56,6 +57,8 @@ pub(super) struct View {
     pub(super) saved: Option<String>,
     /// What is to be reached, in the report's unit: a number.
     pub(super) target: Option<String>,
+    /// What is shown besides, and which columns tables keep.
+    pub(super) look: Look,
     /// Whether it is shown to somebody who does not sign in, and so leads nowhere.
     pub(super) is_outside: bool,
 }
@@ -87,6 +90,7 @@ impl Default for View {
             layout: Layout::OverTime,
             saved: None,
             target: None,
+            look: Look::default(),
             is_outside: false,
         }
     }
@@ -140,7 +144,7 @@ impl View {
                 };
             }
             "as_of" => self.as_of = Query::parse([("as_of", value)], Tz::UTC)?.as_of,
-            _ => return Ok(false),
+            _ => return self.look.take(name, value),
         }
         Ok(true)
     }
@@ -205,6 +209,7 @@ impl View {
         for (name, word) in [("target", &self.target), ("saved", &self.saved)] {
             pairs.extend(word.as_deref().map(|word| pair(name, word)));
         }
+        pairs.extend(self.look.pairs());
         pairs
     }
 

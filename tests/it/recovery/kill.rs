@@ -393,6 +393,7 @@ fn every_failpoint_is_driven_and_there_are_a_hundred_kills() {
         imports::KILLS,
         mail::KILLS,
         mailbox::KILLS,
+        mail::DUE_KILLS,
         model::KILLS,
         webhooks::KILLS,
     ];

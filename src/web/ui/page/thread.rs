@@ -11,7 +11,7 @@ use crate::model::{Conversation, OutMail, OutState, Timestamp, parted};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::figure;
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, inside, t};
 use crate::web::ui::url::encode;
 
 /// A line of a thread.
@@ -266,7 +266,7 @@ fn failed_mail(desk: &Desk, conversation: &Conversation, mail: &OutMail) -> Stri
 fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timestamp, Entry)> {
     let mut happenings = Vec::new();
     if let Some(handoff) = &conversation.handoff {
-        let reason = spoken("reason", handoff.reason.as_str()).to_lowercase();
+        let reason = inside(&spoken("reason", handoff.reason.as_str()));
         let text = fill("thread.handed_off", &[("reason", &reason)]);
         happenings.push(happened(handoff.at, zone, text));
     }
@@ -277,7 +277,7 @@ fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timest
         happenings.push(happened(mail.at, zone, text));
     }
     for feedback in &conversation.feedback {
-        let rating = spoken("rating", &feedback.rating).to_lowercase();
+        let rating = inside(&spoken("rating", &feedback.rating));
         let mut text = fill("thread.feedback", &[("rating", &rating)]);
         if let Some(words) = &feedback.text {
             text = format!("{text}: “{words}”");

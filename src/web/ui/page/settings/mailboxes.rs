@@ -14,7 +14,7 @@ use crate::model::Invalid;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::count;
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, blocking, fill, t};
 use crate::web::ui::url::{Pairs, address, encode, pair};
 
 /// The page's address.
@@ -113,7 +113,7 @@ pub(in crate::web::ui) async fn post_mailboxes(visit: Visit, Form(form): Form<Pa
     let word = field_of(&form, "do").unwrap_or_default().to_owned();
     let (app, caller, asked) = (visit.app.clone(), visit.caller.clone(), form.clone());
     let done = address(PAGE, &[pair("done", &word)]);
-    let tried = tokio::task::spawn_blocking(move || run((&app, &caller), &word, &asked)).await;
+    let tried = blocking(move || run((&app, &caller), &word, &asked)).await;
     let early = |_panicked| Err(Error::Stopped("the work ended early".to_owned()));
     let again = move |desk: &Desk, fault| page(desk, &form, fault);
     answered(visit, tried.unwrap_or_else(early), done, again).await
