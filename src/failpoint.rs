@@ -92,6 +92,9 @@ pub const POINTS: &[&str] = &[
     // What a connector has read.
     "connector.journalled",
     "connector.kept",
+    // What a mailbox has given.
+    "mailbox.journalled",
+    "mailbox.kept",
     // A model that is added or taken away.
     "model.copied",
     "model.placed",

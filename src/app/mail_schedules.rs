@@ -61,7 +61,7 @@ impl LastMails {
         let waiting = outbox.waiting_after(0).map(|(_, one)| (&one.about, None));
         let done = outbox
             .done()
-            .map(|one| (&one.queued.about, Some(one.outcome)));
+            .map(|one| (&one.queued.about, Some(&one.outcome)));
         let mut last: Option<Self> = None;
         for (about, outcome) in waiting.chain(done) {
             let Some(due) = due_of(about) else {
@@ -78,13 +78,13 @@ impl LastMails {
         last
     }
 
-    fn count(&mut self, outcome: Option<MailOutcome>) {
+    fn count(&mut self, outcome: Option<&MailOutcome>) {
         match outcome {
             None => self.waiting += 1,
             Some(MailOutcome::Sent) => self.sent += 1,
             Some(MailOutcome::Dropped { reason, .. }) => {
                 self.dropped += 1;
-                self.reason = self.reason.or(Some(reason));
+                self.reason = self.reason.or(Some(*reason));
             }
         }
     }

@@ -12,6 +12,7 @@ mod bill_check;
 mod check;
 mod client;
 mod connect;
+mod connect_mail;
 mod contact;
 mod context;
 mod demo;
@@ -22,6 +23,7 @@ mod export;
 mod gaps;
 mod human;
 mod import;
+mod inbox;
 mod input;
 mod mail;
 mod mail_pipe;
@@ -109,6 +111,7 @@ enum Command {
     Ticket(desk::ticket::Args),
     Routing(routing::Args),
     Mail(mail::Args),
+    Inbox(inbox::Args),
     Webhook(webhook::Args),
     Service(service::Args),
     Saved(saved::Args),
@@ -176,6 +179,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Profile(args) => profile::run(&context, &args)?,
         Command::Routing(args) => routing::run(&context, &args)?,
         Command::Mail(args) => mail::run(&context, &args)?,
+        Command::Inbox(args) => inbox::run(&context, &args)?,
         Command::Webhook(args) => webhook::run(&context, &args)?,
         Command::Service(args) => service::run(&context, &args)?,
         Command::Saved(args) => saved::run(&context, &args)?,

@@ -46,6 +46,8 @@ pub(crate) fn pages(desk: &Desk) -> Vec<String> {
         "/inbox".to_owned(),
         "/settings/connectors".to_owned(),
         "/settings/webhooks".to_owned(),
+        "/settings/inboxes".to_owned(),
+        "/settings/mailboxes".to_owned(),
         "/settings/customer-agent?ask=hello".to_owned(),
         "/settings/widget".to_owned(),
         "/settings/surveys".to_owned(),

@@ -64,6 +64,8 @@ mod desk_scope;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod dovecot;
+#[cfg(test)]
 mod drafts;
 #[cfg(test)]
 mod erasure;
@@ -117,6 +119,10 @@ mod live;
 mod mail;
 #[cfg(test)]
 mod mail_in;
+#[cfg(test)]
+mod mail_out;
+#[cfg(test)]
+mod mailbox;
 #[cfg(test)]
 mod merges;
 #[cfg(test)]

@@ -170,9 +170,26 @@ fn handling() -> Router<Arc<App>> {
         )
 }
 
+/// Those on which mails are set up.
+fn mail_settings() -> Router<Arc<App>> {
+    Router::new()
+        .route(
+            "/settings/mail",
+            get(page::settings::get_mail).post(page::settings::post_mail),
+        )
+        .route(
+            "/settings/inboxes",
+            get(page::settings::get_inboxes).post(page::settings::post_inboxes),
+        )
+        .route(
+            "/settings/mailboxes",
+            get(page::settings::get_mailboxes).post(page::settings::post_mailboxes),
+        )
+}
+
 /// Those on which the desk is set up.
 fn settings() -> Router<Arc<App>> {
-    Router::new()
+    mail_settings()
         .route(
             "/settings/connectors",
             get(page::settings::get_connectors).post(page::settings::post_connectors),
@@ -180,10 +197,6 @@ fn settings() -> Router<Arc<App>> {
         .route(
             "/settings/jobs",
             get(page::settings::get_jobs).post(page::settings::post_jobs),
-        )
-        .route(
-            "/settings/mail",
-            get(page::settings::get_mail).post(page::settings::post_mail),
         )
         .route(
             "/settings/webhooks",

@@ -111,6 +111,65 @@ fn a_mail_goes_out_once_whenever_the_process_is_killed() {
     assert_eq!(place.kills, 3);
 }
 
+/// Has a rep answer a contact who wrote by mail; whether that was acknowledged.
+fn reply(server: &Server) -> bool {
+    let sent = agent()
+        .post(format!("{}/api/v1/conversations/c1/messages", server.url))
+        .header("content-type", "application/json")
+        .header("host", "svar.shop.example")
+        .send(json!({"text": "It is on its way."}).to_string());
+    read(sent).is_ok_and(|answer| {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        true
+    })
+}
+
+#[test]
+fn a_reply_that_was_journalled_goes_out_once_whenever_the_process_is_killed() {
+    let smtp = Smtp::start();
+    let place = Place::with_mail(&smtp);
+    let story = "
+        30 09:00 contact.upserted contact=p1 name=Pia email=pia@home.example
+        30 09:00 conversation.started conversation=c1 contact=p1 channel=email subject=Parcel
+        30 09:01 message.added conversation=c1 message=m1 author=contact
+    ";
+    let server = place.serve(&[]);
+    let events = crate::desk::lines(&crate::desk::events(story));
+    let sent = agent()
+        .post(format!("{}/api/v1/events", server.url))
+        .header("content-type", "application/x-ndjson")
+        .header("host", "svar.shop.example")
+        .send(events);
+    assert_eq!(answer(sent).status, 200);
+    assert!(server.stop().0.success());
+    // Before the server of mails is asked, and after it has taken the mail.
+    for (point, copies) in [("mail.written", 1), ("mail.carried", 2)] {
+        let before = smtp.mails().len();
+        let mut server = place.serve(&[("SVAR_FAILPOINT", &format!("{point}=kill@1"))]);
+        reply(&server);
+        assert!(is_killed(server.wait()), "{point}");
+        let server = place.serve(&[]);
+        settled(&server);
+        let began = Instant::now();
+        loop {
+            // What is journalled is seen a moment later.
+            let known = server.get("/api/v1/conversations/c1").json();
+            let last = known["messages"].as_array().unwrap().last().unwrap();
+            if last["mail"]["state"] == "sent" {
+                break;
+            }
+            assert!(began.elapsed() < PATIENCE, "{known}");
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+        assert!(server.stop().0.success());
+        let mails = smtp.mails().split_off(before);
+        assert_eq!(mails.len(), copies, "{point}: {mails:?}");
+        let ids: BTreeSet<String> = mails.iter().map(|one| one.head("message-id")).collect();
+        assert_eq!(ids.len(), 1, "{point}: {mails:?}");
+        assert_eq!(mails[0].to, "pia@home.example");
+    }
+}
+
 /// Has a dashboard go to Ada each day; it was set up two days ago, when the machine was on last.
 fn set_up(place: &Place) {
     let past = Clock::system().now().plus_millis(-2 * svar::model::DAY_MS);

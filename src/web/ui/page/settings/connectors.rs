@@ -8,6 +8,7 @@ use axum::response::Response;
 
 use super::super::{Answer, Frame, Visit, field_of, make};
 use super::answered;
+use super::mailboxes::MailboxLine;
 use crate::app::{
     App, ConnectorDeed, ConnectorDraft, ConnectorState, ConnectorView, Error, Product,
 };
@@ -85,6 +86,7 @@ struct Typed {
 struct Page {
     frame: Frame,
     connectors: Vec<Shown>,
+    mailboxes: Vec<MailboxLine>,
     typed: Typed,
     done: &'static str,
     fault: String,
@@ -183,6 +185,12 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
     let page = Page {
         frame: desk.frame(t("connectors.title"), "people"),
         connectors: connectors.into_iter().map(Shown::of).collect(),
+        mailboxes: desk
+            .app
+            .mailboxes()
+            .into_iter()
+            .map(MailboxLine::of)
+            .collect(),
         typed,
         done: match field_of(pairs, "done").unwrap_or_default() {
             "save" => t("connectors.done.save"),
