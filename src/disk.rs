@@ -135,6 +135,11 @@ pub fn sync_file(file: &File) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Makes everything durable that was written to the file system of a folder: one wait for many files.
+pub fn sync_system(folder: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(folder)?)?)
+}
+
 /// Makes creations, renames and removals in a folder durable.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     sync_file(&File::open(folder)?)

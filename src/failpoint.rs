@@ -82,6 +82,8 @@ pub const POINTS: &[&str] = &[
     "file.placed",
     "file.removed",
     // A mail that is sent.
+    "report.due",
+    "report.queued",
     "mail.written",
     "mail.carried",
     // What a webhook is told.
@@ -90,6 +92,9 @@ pub const POINTS: &[&str] = &[
     // What a connector has read.
     "connector.journalled",
     "connector.kept",
+    // What a mailbox has given.
+    "mailbox.journalled",
+    "mailbox.kept",
     // A model that is added or taken away.
     "model.copied",
     "model.placed",

@@ -210,6 +210,32 @@ pub(crate) fn whole(
 
 /// A key out of its file.
 pub(crate) fn read_key(path: &Path) -> Result<String, String> {
+    let text = read_secret(path)?;
+    let key = text.trim();
+    // It is not shown: it may be a key that was mistyped.
+    if key.is_empty() || !key.chars().all(|c| c.is_ascii_graphic()) {
+        return Err(no_key(path));
+    }
+    Ok(key.to_owned())
+}
+
+/// A password out of its file: one line, which may have blanks and letters of any alphabet.
+pub(crate) fn read_password(path: &Path) -> Result<String, String> {
+    let text = read_secret(path)?;
+    let password = text.trim_end_matches(['\r', '\n']);
+    if password.is_empty() || password.chars().any(char::is_control) {
+        return Err(no_key(path));
+    }
+    Ok(password.to_owned())
+}
+
+fn no_key(path: &Path) -> String {
+    let name = path.display();
+    format!("the key file `{name}` holds no key: one line is expected")
+}
+
+/// What a file says that nobody else may read.
+fn read_secret(path: &Path) -> Result<String, String> {
     let name = path.display();
     let failed = |error: std::io::Error| format!("the key file `{name}` cannot be read ({error})");
     let about = fs::metadata(path).map_err(failed)?;
@@ -222,15 +248,7 @@ pub(crate) fn read_key(path: &Path) -> Result<String, String> {
     if !about.is_file() || about.len() > MAX_KEY {
         return Err(format!("the key file `{name}` is no file with a key in it"));
     }
-    let text = fs::read_to_string(path).map_err(failed)?;
-    let key = text.trim();
-    // It is not shown: it may be a key that was mistyped.
-    if key.is_empty() || !key.chars().all(|c| c.is_ascii_graphic()) {
-        return Err(format!(
-            "the key file `{name}` holds no key: one line is expected"
-        ));
-    }
-    Ok(key.to_owned())
+    fs::read_to_string(path).map_err(failed)
 }
 
 /// What went wrong, without what was sent.

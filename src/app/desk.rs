@@ -214,6 +214,7 @@ impl App {
             files: self.attachments(&owner, Some(&conversation), &writing.files)?,
             text: writing.text,
             note: writing.note,
+            cc: writing.cc,
         };
         let command = ConversationCommand {
             conversation,

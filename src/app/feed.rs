@@ -18,7 +18,7 @@ use super::{App, Present};
 use crate::journal::Witness;
 use crate::lock::Lock;
 use crate::model::event::Subject;
-use crate::model::{Body, Event, Timestamp, Via};
+use crate::model::{Body, ConversationId, Event, Timestamp, Via};
 
 /// How many changes are at hand.
 const KEPT: usize = 10_000;
@@ -92,7 +92,10 @@ impl Feed {
             Subject::Conversation(id) => (ChangeKind::Conversation, id),
             Subject::Ticket(id) => (ChangeKind::Ticket, id),
             Subject::Contact(id) => (ChangeKind::Contact, id),
-            Subject::Installation => return,
+            Subject::Installation => match mailed(&event.body) {
+                Some(id) => (ChangeKind::Conversation, id),
+                None => return,
+            },
         };
         let mut ring = self.0.ring.lock();
         ring.push(seq, kind, id);
@@ -119,6 +122,18 @@ impl Feed {
         let changes = changes.take_while(|(seq, _)| *seq <= until);
         Some(changes.map(|(_, change)| change.clone()).collect())
     }
+}
+
+/// The conversation of which a message went out by mail, or did not.
+fn mailed(body: &Body) -> Option<&str> {
+    let conversation = match body {
+        Body::MailQueued(queued) => queued.about.of_message(),
+        Body::MailSent(sent) => sent.conversation.as_ref(),
+        Body::MailDropped(dropped) => dropped.conversation.as_ref(),
+        Body::MailBounced(bounced) => Some(&bounced.conversation),
+        _ => None,
+    };
+    conversation.map(ConversationId::as_str)
 }
 
 /// Looks on for the overlay, for the feed and for webhooks.

@@ -78,6 +78,13 @@ impl App {
         if let Some(last) = own.and_then(|thread| thread.episodes.last()) {
             conversation.settle(last, now);
         }
+        let mails = &snapshot.installation.mails_out;
+        for message in &mut conversation.messages {
+            let home = message.home(&conversation.id);
+            let mut mails = mails.of(home.as_str()).iter();
+            let mail = mails.find(|mail| mail.message == message.id);
+            message.mail = mail.cloned().map(Box::new);
+        }
         Ok(conversation)
     }
 

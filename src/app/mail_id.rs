@@ -9,6 +9,14 @@ use crate::model::MailAbout;
 /// What an id says that names no conversation.
 const NOTHING: &str = "x";
 
+/// One of this desk's mails, as its id names it.
+pub(super) struct OwnMail {
+    /// The record by which it was queued.
+    pub(super) mail: u64,
+    /// The conversation that it is about.
+    pub(super) conversation: Option<String>,
+}
+
 impl App {
     /// What a mail is called for all who carry it: the same however often it is sent, and nobody
     /// else can guess it.
@@ -29,9 +37,9 @@ impl App {
         Ok(signature.chars().take(32).collect())
     }
 
-    /// The conversation that an id of one of this desk's mails names; none: it names none, or is not
-    /// this desk's.
-    pub(super) fn own_conversation(&self, id: &str) -> Result<Option<String>, Error> {
+    /// What an id of one of this desk's mails names: the mail, and the conversation that it is about; none:
+    /// it is not this desk's.
+    pub(super) fn own_mail(&self, id: &str) -> Result<Option<OwnMail>, Error> {
         let local = id.split('@').next().unwrap_or_default();
         let said = local.strip_prefix("svar.");
         let Some((said, signature)) = said.and_then(|said| said.rsplit_once('.')) else {
@@ -40,8 +48,42 @@ impl App {
         if self.message_signature(said)? != signature {
             return Ok(None);
         }
-        let named = said.split_once('.').and_then(|(_, named)| unhex(named));
-        Ok(named.and_then(|bytes| String::from_utf8(bytes).ok()))
+        let Some((mail, named)) = said.split_once('.') else {
+            return Ok(None);
+        };
+        let conversation = unhex(named).and_then(|bytes| String::from_utf8(bytes).ok());
+        let mail = mail.parse().ok();
+        Ok(mail.map(|mail| OwnMail { mail, conversation }))
+    }
+
+    /// The address that failures of a mail go back to, by which they name it; none: they go to whom it is
+    /// from.
+    pub fn return_address(&self, mail: u64) -> Result<Option<String>, Error> {
+        let config = self.mail_config();
+        let address = config.and_then(|config| config.bounces.as_deref());
+        let Some((local, host)) = address.and_then(|address| address.rsplit_once('@')) else {
+            return Ok(None);
+        };
+        let signature = self.return_signature(mail)?;
+        Ok(Some(format!("{local}+svar-{mail}-{signature}@{host}")))
+    }
+
+    fn return_signature(&self, mail: u64) -> Result<String, Error> {
+        let signature = self.access.sign("mail return", &mail.to_string())?;
+        Ok(signature.chars().take(16).collect())
+    }
+
+    /// The mail whose failure goes back to an address; none: it is no such address, or not this desk's.
+    pub(super) fn returned_mail(&self, address: &str) -> Result<Option<u64>, Error> {
+        let local = address.split('@').next().unwrap_or_default();
+        let named = local.split_once("+svar-").map(|(_, named)| named);
+        let Some((mail, signature)) = named.and_then(|named| named.split_once('-')) else {
+            return Ok(None);
+        };
+        let Ok(mail) = mail.parse() else {
+            return Ok(None);
+        };
+        Ok((self.return_signature(mail)? == signature).then_some(mail))
     }
 }
 

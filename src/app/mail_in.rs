@@ -3,22 +3,22 @@
 //! Ids and contents are known again by what this desk's key makes of them, so that nobody's are in the
 //! journal, and nobody elsewhere can write one that is taken for the desk's own.
 
+use rayon::prelude::*;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::folder::backup::hex;
+use super::reply_mail::{MAIL_TYPE, ORIGINAL};
 use super::start::fresh;
 use super::{App, Error, is_ack};
-use crate::command::{Caller, Command, FreshIds, MailInCommand};
+use crate::command::{Caller, Command, Evidence, FailedMail, FreshIds, MailInCommand};
 use crate::ingest::{InboundMail, MailFile, parse_mail};
 use crate::model::Invalid;
 use crate::model::event::Attachment;
 
 /// Who the files of mails are kept for until their message names them.
 const OWNER: &str = "mail";
-/// What the original is called.
-const ORIGINAL: &str = "original.eml";
 /// The most files of one mail that are kept apart; the others are in the original.
 const MOST_FILES: usize = 19;
 /// How many hexadecimal digits of a signature a mail is known by.
@@ -32,7 +32,7 @@ pub enum MailInState {
     Taken,
     /// It was taken in before.
     Repeat,
-    /// Its sender is blocked or erased: nothing was kept of it.
+    /// Its sender is blocked or erased, or it is one of the desk's own: nothing was kept of it.
     Ignored,
 }
 
@@ -50,6 +50,39 @@ pub struct MailReceipt {
     pub log_position: u64,
 }
 
+/// A mail whose files are kept.
+enum Prepared {
+    /// It is known, or not to be taken.
+    Done(MailReceipt),
+    /// It is to be decided on.
+    New(Box<MailInCommand>),
+}
+
+/// A mail that was read.
+enum Looked {
+    /// It is known, or not to be taken.
+    Done(MailReceipt),
+    /// It is new: what it says, and what its id and its content become.
+    New(Box<InboundMail>, (String, String)),
+}
+
+/// By what a mail is known again.
+struct Told {
+    key: String,
+    content: String,
+    message: String,
+}
+
+impl Told {
+    fn of(command: &MailInCommand) -> Self {
+        Self {
+            key: command.key.clone(),
+            content: command.content.clone(),
+            message: command.ids.message.clone(),
+        }
+    }
+}
+
 impl App {
     /// Takes a mail in, as it came.
     pub fn take_mail(
@@ -58,6 +91,106 @@ impl App {
         bytes: &[u8],
         inbox: Option<String>,
     ) -> Result<MailReceipt, Error> {
+        match self.prepared(bytes, inbox)? {
+            Prepared::Done(receipt) => Ok(receipt),
+            Prepared::New(command) => {
+                let told = Told::of(&command);
+                let written = self.write_now(caller, Command::MailIn(command))?;
+                Ok(self.receipt_of(&told, written.log_position))
+            }
+        }
+    }
+
+    /// Takes mails in, in their order; they are read side by side, and journalled together.
+    pub fn take_mails(
+        &self,
+        caller: &Caller,
+        mails: &[&[u8]],
+        inbox: Option<&str>,
+    ) -> Result<Vec<Result<MailReceipt, Error>>, Error> {
+        let looked: Vec<Result<Looked, Error>> = mails
+            .par_iter()
+            .map(|bytes| self.looked_at(bytes))
+            .collect();
+        let prepared = self.with_files(looked, mails, inbox)?;
+        // Handed in one after the other, so that an answer meets what it answers; waited for together.
+        let mut waiting = Vec::new();
+        for prepared in prepared {
+            waiting.push(match prepared {
+                Err(error) => Err(Err(error)),
+                Ok(Prepared::Done(receipt)) => Err(Ok(receipt)),
+                Ok(Prepared::New(command)) => {
+                    let told = Told::of(&command);
+                    let decision = self.decision(caller, Command::MailIn(command), Evidence::None);
+                    match self.handle.decide_soon(decision) {
+                        Ok(settle) => Ok((told, settle)),
+                        Err(error) => Err(Err(error.into())),
+                    }
+                }
+            });
+        }
+        let receipts = waiting.into_iter().map(|waiting| match waiting {
+            Err(known) => known,
+            Ok((told, settle)) => {
+                let receipt = settle()??;
+                Ok(self.receipt_of(&told, receipt.log_position))
+            }
+        });
+        Ok(receipts.collect())
+    }
+
+    /// A mail as it is decided on, its files kept; or what it is, where it is known.
+    fn prepared(&self, bytes: &[u8], inbox: Option<String>) -> Result<Prepared, Error> {
+        Ok(match self.looked_at(bytes)? {
+            Looked::Done(receipt) => Prepared::Done(receipt),
+            Looked::New(mail, keys) => {
+                let files = self.mail_files(bytes, &mail.files)?;
+                Prepared::New(Box::new(self.mail_command(*mail, keys, (inbox, files))?))
+            }
+        })
+    }
+
+    /// The same of many, whose files are made durable together.
+    fn with_files(
+        &self,
+        looked: Vec<Result<Looked, Error>>,
+        mails: &[&[u8]],
+        inbox: Option<&str>,
+    ) -> Result<Vec<Result<Prepared, Error>>, Error> {
+        let most = self.most_file_bytes();
+        let mut kept: Vec<(&str, &str, &[u8])> = Vec::new();
+        let mut counts = Vec::new();
+        for (looked, original) in looked.iter().zip(mails) {
+            let before = kept.len();
+            if let Ok(Looked::New(mail, _)) = looked {
+                kept.push((ORIGINAL, MAIL_TYPE, original));
+                let fit = mail
+                    .files
+                    .iter()
+                    .filter(|file| file.bytes.len() as u64 <= most);
+                let named = fit.take(MOST_FILES);
+                kept.extend(
+                    named.map(|file| (file.name.as_str(), file.media_type.as_str(), &*file.bytes)),
+                );
+            }
+            counts.push(kept.len() - before);
+        }
+        let mut files = self.keep_many_for(OWNER, &kept)?.into_iter();
+        let prepared = looked.into_iter().zip(counts).map(|(looked, count)| {
+            Ok(match looked? {
+                Looked::Done(receipt) => Prepared::Done(receipt),
+                Looked::New(mail, keys) => {
+                    let own: Vec<Attachment> = files.by_ref().take(count).collect();
+                    let inbox = inbox.map(str::to_owned);
+                    Prepared::New(Box::new(self.mail_command(*mail, keys, (inbox, own))?))
+                }
+            })
+        });
+        Ok(prepared.collect())
+    }
+
+    /// What a mail says, and by what it is known again; or what it is, where it is known.
+    fn looked_at(&self, bytes: &[u8]) -> Result<Looked, Error> {
         if bytes.len() as u64 > self.most_file_bytes() {
             let most = self.most_file_bytes();
             return Err(Error::TooLarge { most });
@@ -73,31 +206,31 @@ impl App {
             Some(id) => self.mail_key(id)?,
             None => content.clone(),
         };
-        if let Some(receipt) = self.known_mail(&key, &content, MailInState::Repeat) {
-            return Ok(receipt);
+        if let Some(id) = &mail.id
+            && self.own_mail(id)?.is_some()
+        {
+            // One of the desk's own has come back to it, as a copy.
+            return Ok(Looked::Done(ignored(self.position())));
         }
-        let files = self.mail_files(bytes, &mail.files)?;
-        let command = self.mail_command(mail, (key.clone(), content.clone()), (inbox, files))?;
-        let message = command.ids.message.clone();
-        let written = self.write_now(caller, Command::MailIn(Box::new(command)))?;
-        let known = self.known_mail(&key, &content, MailInState::Taken);
-        let receipt = known.unwrap_or(MailReceipt {
-            state: MailInState::Ignored,
-            conversation: None,
-            message: None,
-            log_position: written.log_position,
-        });
+        let known = self.known_mail(&key, &content, MailInState::Repeat);
+        Ok(known.map_or_else(|| Looked::New(Box::new(mail), (key, content)), Looked::Done))
+    }
+
+    /// What became of a mail that was decided on.
+    fn receipt_of(&self, told: &Told, log_position: u64) -> MailReceipt {
+        let known = self.known_mail(&told.key, &told.content, MailInState::Taken);
+        let receipt = known.unwrap_or_else(|| ignored(log_position));
         // Somebody else may have handed it in at the same moment.
-        let is_new = receipt.message.as_deref() == Some(message.as_str());
+        let is_new = receipt.message.as_deref() == Some(told.message.as_str());
         let state = match receipt.state {
             MailInState::Taken if !is_new => MailInState::Repeat,
             other => other,
         };
-        Ok(MailReceipt {
+        MailReceipt {
             state,
-            log_position: written.log_position,
+            log_position,
             ..receipt
-        })
+        }
     }
 
     fn mail_command(
@@ -107,10 +240,18 @@ impl App {
         (inbox, files): (Option<String>, Vec<Attachment>),
     ) -> Result<MailInCommand, Error> {
         let answers = mail.answers.iter().map(|id| self.mail_key(id));
-        let mut own = Vec::new();
-        for id in &mail.answers {
-            own.extend(self.own_conversation(id)?);
+        let (mut own, mut mails) = (Vec::new(), Vec::new());
+        for address in &mail.recipients {
+            mails.extend(self.returned_mail(address)?);
         }
+        for id in &mail.answers {
+            if let Some(named) = self.own_mail(id)? {
+                mails.push(named.mail);
+                own.extend(named.conversation);
+            }
+        }
+        let inbox = inbox.or_else(|| self.inbox_at(&mail.recipients));
+        let failed = mail.failure.zip(mails.first().copied());
         let language = svar_index::language::detect(&mail.text).map(str::to_owned);
         Ok(MailInCommand {
             answers: answers.collect::<Result<_, _>>()?,
@@ -120,6 +261,13 @@ impl App {
             address: mail.address,
             name: mail.name.map(|name| name.chars().take(200).collect()),
             automatic: mail.automatic,
+            failed: failed.map(|(failure, mail)| FailedMail {
+                mail,
+                recipient: failure.recipient,
+                status: failure.status,
+                said: failure.said,
+            }),
+            mails,
             subject: mail.subject,
             text: mail.text,
             ids: FreshIds {
@@ -133,6 +281,14 @@ impl App {
             inbox,
             files,
         })
+    }
+
+    /// The inbox that mails to one of these addresses come in at.
+    fn inbox_at(&self, recipients: &[String]) -> Option<String> {
+        let snapshot = self.snapshot();
+        let inboxes = &snapshot.installation.inboxes;
+        let inbox = recipients.iter().find_map(|address| inboxes.at(address));
+        inbox.map(ToString::to_string)
     }
 
     /// What this desk knows an id or a content by.
@@ -156,7 +312,7 @@ impl App {
 
     /// Keeps the original and what came along, until their message names them.
     fn mail_files(&self, original: &[u8], files: &[MailFile]) -> Result<Vec<Attachment>, Error> {
-        let mut ids = vec![self.keep_mailed((ORIGINAL, "message/rfc822"), original)?];
+        let mut ids = vec![self.keep_mailed((ORIGINAL, MAIL_TYPE), original)?];
         let most = self.most_file_bytes();
         let fit = files.iter().filter(|file| file.bytes.len() as u64 <= most);
         for (file, number) in fit.take(MOST_FILES).zip(1..) {
@@ -172,6 +328,16 @@ impl App {
 
     fn keep_mailed(&self, (name, told): (&str, &str), bytes: &[u8]) -> Result<String, Error> {
         Ok(self.keep_for((OWNER, None), (name, Some(told)), bytes)?.id)
+    }
+}
+
+/// Of a mail of which nothing was kept.
+const fn ignored(log_position: u64) -> MailReceipt {
+    MailReceipt {
+        state: MailInState::Ignored,
+        conversation: None,
+        message: None,
+        log_position,
     }
 }
 

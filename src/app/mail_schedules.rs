@@ -5,22 +5,100 @@ use std::sync::Arc;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
+use serde::Serialize;
+use serde_with::skip_serializing_none;
 
 use super::start::fresh;
 use super::{App, Error, WriteResult};
 use crate::command::{
     Caller, Command, Evidence, MailScheduleCommand, MailScheduleDraft, Refusal, Role,
 };
+use crate::failpoint;
 use crate::metrics::instant_at;
-use crate::model::event::{MailEvery, MailedReport};
+use crate::model::event::{DropReason, MailEvery, MailedReport};
 use crate::model::mail_schedules::MailSchedule;
-use crate::model::{MailScheduleId, Timestamp};
+use crate::model::{MailAbout, MailOutcome, MailScheduleId, Outbox, Timestamp};
 use crate::report::registry;
 
 /// Within so many days the next one is due, however seldom it goes out.
 const LONGEST_DAYS: u64 = 64;
 
+/// What became of the mails of a schedule's last time.
+#[skip_serializing_none]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LastMails {
+    /// For when they were.
+    pub due: Timestamp,
+    /// How many the server that carries mails took.
+    pub sent: u32,
+    /// How many wait for it.
+    pub waiting: u32,
+    /// How many did not go out.
+    pub dropped: u32,
+    /// Why the last of these did not.
+    pub reason: Option<DropReason>,
+}
+
+impl LastMails {
+    const fn new(due: Timestamp) -> Self {
+        Self {
+            due,
+            sent: 0,
+            waiting: 0,
+            dropped: 0,
+            reason: None,
+        }
+    }
+
+    /// Of those of a schedule; none: none are known any more.
+    fn of(outbox: &Outbox, schedule: &str) -> Option<Self> {
+        let due_of = |about: &MailAbout| match about {
+            MailAbout::Report {
+                schedule: id, due, ..
+            } if id.as_str() == schedule => Some(*due),
+            _ => None,
+        };
+        let waiting = outbox.waiting_after(0).map(|(_, one)| (&one.about, None));
+        let done = outbox
+            .done()
+            .map(|one| (&one.queued.about, Some(&one.outcome)));
+        let mut last: Option<Self> = None;
+        for (about, outcome) in waiting.chain(done) {
+            let Some(due) = due_of(about) else {
+                continue;
+            };
+            let one = last.get_or_insert(Self::new(due));
+            if due > one.due {
+                *one = Self::new(due);
+            }
+            if due == one.due {
+                one.count(outcome);
+            }
+        }
+        last
+    }
+
+    fn count(&mut self, outcome: Option<&MailOutcome>) {
+        match outcome {
+            None => self.waiting += 1,
+            Some(MailOutcome::Sent) => self.sent += 1,
+            Some(MailOutcome::Dropped { reason, .. }) => {
+                self.dropped += 1;
+                self.reason = self.reason.or(Some(*reason));
+            }
+        }
+    }
+}
+
 impl App {
+    /// What became of the mails of a schedule's last time; none: none are known any more.
+    pub fn last_mails(&self, schedule: &MailScheduleId) -> Option<LastMails> {
+        let now = self.clock.now();
+        self.overlay.with(now, |state| {
+            LastMails::of(&state.installation.outbox, schedule.as_str())
+        })
+    }
+
     /// The schedules that the caller set up, an admin all.
     pub fn mail_schedules(&self, caller: &Caller) -> Vec<MailSchedule> {
         let snapshot = self.snapshot();
@@ -91,7 +169,9 @@ impl App {
         };
         let command = Command::MailSchedule(command);
         let decision = self.decision(&Caller::system(), command, Evidence::None);
+        failpoint::pass("report.due");
         drop(self.handle.decide(decision)?.map_err(Error::from)?);
+        failpoint::pass("report.queued");
         Ok(())
     }
 }

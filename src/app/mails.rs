@@ -136,20 +136,32 @@ impl App {
     }
 
     /// The first mail that waits and is wanted, with everything that is journalled.
-    pub fn next_mail(&self, wanted: impl Fn(u64) -> bool) -> Option<(u64, QueuedMail)> {
+    pub fn next_mail(&self, wanted: impl Fn(u64, &MailAbout) -> bool) -> Option<(u64, QueuedMail)> {
         self.overlay.with(self.clock.now(), |state| {
             let mut waiting = state.installation.outbox.waiting_after(0);
-            let next = waiting.find(|(mail, _)| wanted(*mail));
+            let next = waiting.find(|(mail, queued)| wanted(*mail, &queued.about));
             next.map(|(mail, queued)| (mail, queued.clone()))
         })
     }
 
     /// Says what became of a mail.
-    pub fn settle_mail(&self, mail: u64, outcome: MailOutcome) -> Result<(), Error> {
+    pub fn settle_mail(
+        &self,
+        mail: u64,
+        about: &MailAbout,
+        outcome: MailOutcome,
+    ) -> Result<(), Error> {
+        let conversation = about.of_message().cloned();
         let body = match outcome {
-            MailOutcome::Sent => Body::MailSent(Box::new(MailSent { mail })),
-            MailOutcome::Dropped { reason, code } => {
-                Body::MailDropped(Box::new(MailDropped { mail, reason, code }))
+            MailOutcome::Sent => Body::MailSent(Box::new(MailSent { mail, conversation })),
+            MailOutcome::Dropped { reason, code, said } => {
+                Body::MailDropped(Box::new(MailDropped {
+                    mail,
+                    said: said.filter(|_| conversation.is_some()),
+                    conversation,
+                    reason,
+                    code,
+                }))
             }
         };
         self.write_now(&Caller::system(), Command::Record(vec![body]))?;
@@ -210,15 +222,15 @@ impl App {
         let waiting = waiting.map(|(mail, queued)| MailView::of(mail, queued));
         let done = outbox.done().map(|past| MailView {
             done_at: Some(past.at),
-            ..match past.outcome {
+            ..match &past.outcome {
                 MailOutcome::Sent => MailView {
                     state: "sent",
                     ..MailView::of(past.mail, &past.queued)
                 },
-                MailOutcome::Dropped { reason, code } => MailView {
+                MailOutcome::Dropped { reason, code, .. } => MailView {
                     state: "dropped",
-                    reason: Some(reason),
-                    code,
+                    reason: Some(*reason),
+                    code: *code,
                     ..MailView::of(past.mail, &past.queued)
                 },
             }

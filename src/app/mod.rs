@@ -27,11 +27,13 @@ mod feed;
 mod files;
 mod folder;
 mod imports;
+mod inboxes;
 mod intake;
 mod lookup;
 mod mail_id;
 mod mail_in;
 mod mail_schedules;
+mod mailboxes;
 mod mails;
 mod migration;
 mod model;
@@ -46,6 +48,7 @@ mod present;
 mod private_folder;
 mod profile;
 mod queue;
+mod reply_mail;
 mod request;
 mod respond;
 mod routing;
@@ -102,10 +105,12 @@ pub use folder::{
     Weight, backup_folder, check, restore,
 };
 pub use imports::*;
+pub use inboxes::InboxView;
 pub use intake::{ERASED, EventIntake, IngestCounts, RejectedEvent};
 pub use lookup::{ContactView, ConversationLine};
 pub use mail_in::{MailInState, MailReceipt};
-pub use mail_schedules::next_due;
+pub use mail_schedules::{LastMails, next_due};
+pub use mailboxes::{ImapError, ImapSession, MailboxDraft, MailboxErrand, MailboxView};
 pub use mails::{ContactMail, MailLine, MailView, MailsView};
 pub use migration::Migration;
 pub use names::Names;
@@ -113,6 +118,7 @@ pub use options::{Network, Options, Probe, PublicUrl};
 pub use presence::RepView;
 pub use present::Present;
 pub use profile::ProfileView;
+pub use reply_mail::{QuotedMail, ReplyMail};
 pub use request::{RequestClosed, RequestOffer, RequestReceipt, VisitorsRequest};
 pub use respond::{ContactFeedback, Incoming, is_ack};
 pub use rule_trial::{RuleTrial, TRIED_ON, TriedConversation};
@@ -156,6 +162,7 @@ use erase::Erasures;
 use feed::{Feed, Onlooker};
 use files::FileShelf;
 use folder::{backup, clean, rebuild};
+use imports::{check_name, folder_names};
 use opening::{Opening, open_folds};
 use overlay::Overlay;
 use past::Past;
@@ -188,6 +195,7 @@ pub struct App {
     attendees: attendees::Attendees,
     files: Arc<FileShelf>,
     imports: Imports,
+    mailboxes: mailboxes::Mailboxes,
     mails: mails::Mails,
     webhooks: webhooks::WebhookLines,
 }
@@ -221,8 +229,7 @@ impl App {
         let folder = Folder::own(data)?;
         let mut notices: Vec<String> = folder.notice().into_iter().collect();
         folder::erase::finish(&folder, &mut notices)?;
-        let most = options.max_file_bytes.unwrap_or(files::USUAL_MOST);
-        let shelf = FileShelf::open(folder.files(), most)?;
+        let shelf = FileShelf::open(folder.files(), options.max_file_bytes)?;
         let opened = Journal::open(&folder.journal(), options.journal)?;
         notices.extend(opened.notices.iter().map(ToString::to_string));
         let journal = &opened.journal;
@@ -234,7 +241,7 @@ impl App {
         };
         let projection = open_folds(&folder, journal, opening, &progress, &mut notices)?;
         rebuild::finish(&folder)?;
-        let overlay = Overlay::new(projection.reader(), Arc::clone(projection.store()));
+        let overlay = Overlay::new(&projection, options.mail.is_some());
         let phraser = Phraser::new(options.agent.as_ref());
         let feed = Feed::new(journal.position());
         let tail = webhooks::Tail::new(journal.position(), &projection.reader()());
@@ -259,6 +266,7 @@ impl App {
             webhooks: webhooks::WebhookLines::new(folder.webhooks(), &options.webhooks, tail),
             workshop: Arc::new(Workshop::new(places_of(&folder), phraser)),
             imports: Imports::open(&folder, clock.now())?,
+            mailboxes: mailboxes::Mailboxes::open(folder.mailboxes())?,
             folder,
             heard: presence::Heard::new(&clock),
             clock,

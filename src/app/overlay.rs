@@ -13,8 +13,7 @@ use crate::journal::Witness;
 use crate::lock::Lock;
 use crate::model::event::OWN_SOURCE;
 use crate::model::{Event, Installation, Provenance, Timestamp, Via};
-use crate::projection::Snapshot;
-use crate::store::Store;
+use crate::projection::{Projection, Snapshot};
 
 /// After so many events that wait, those that are folded meanwhile are forgotten.
 const FORGET_EVERY: u64 = 1_024;
@@ -34,6 +33,7 @@ struct Layers {
     state: Option<Installation>,
     last_own_at: Option<Timestamp>,
     unfiled: Unfiled,
+    sends_mail: bool,
 }
 
 struct Entry {
@@ -53,11 +53,9 @@ impl Entry {
 }
 
 impl Overlay {
-    /// Over what `reader` gives, and the conversations of the store.
-    pub(super) fn new(
-        reader: impl Fn() -> Arc<Snapshot> + Send + 'static,
-        store: Arc<Store>,
-    ) -> Self {
+    /// Over the folds of a projection; whether mails can go out.
+    pub(super) fn new(projection: &Projection, sends_mail: bool) -> Self {
+        let (reader, store) = (projection.reader(), Arc::clone(projection.store()));
         let last_own_at = reader().installation.last_own_at;
         Self(Arc::new(Lock::new(Layers {
             reader: Box::new(reader),
@@ -65,6 +63,7 @@ impl Overlay {
             state: None,
             last_own_at,
             unfiled: Unfiled::new(store),
+            sends_mail,
         })))
     }
 
@@ -100,11 +99,13 @@ impl Layers {
         let folded = self.catch_up();
         let directory = Arc::clone(&(self.reader)().directory);
         let conversations = self.unfiled.over(directory, now);
+        let sends_mail = self.sends_mail;
         let decide = |installation: &Installation| {
             decide(&State {
                 installation,
                 conversations: &conversations,
                 now,
+                sends_mail,
             })
         };
         if self.waiting.is_empty() {

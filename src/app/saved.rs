@@ -12,7 +12,7 @@ use crate::command::{
 use crate::model::event::{Audience, LinkTarget, PanelSource};
 use crate::model::saved::{Dashboard, Owned, SavedReport, SharedLink};
 use crate::model::{DAY_MS, Invalid, Sight, Timestamp};
-use crate::report::{Limit, Query, registry};
+use crate::report::{By, Figure, Limit, Query, registry};
 
 /// What a link's token is signed for.
 const PURPOSE: &str = "shared figures";
@@ -195,6 +195,20 @@ impl App {
         check_window(draft, &query)?;
         let present = self.present_to(&caller.sight);
         drop(self.ask_report_at(&present, &draft.report, &query)?);
+        check_columns(&draft.columns)?;
+        if let Some(second) = &draft.second {
+            if registry::find(second).is_none() {
+                let reason = format!("there is no report `{second}`");
+                return Err(Invalid::new("second", reason).into());
+            }
+            let alone = Query {
+                by: By::Dimensions(Vec::new()),
+                basis: None,
+                compare: None,
+                ..query
+            };
+            drop(self.ask_report_at(&present, second, &alone)?);
+        }
         Ok(())
     }
 
@@ -259,6 +273,19 @@ fn check_window(draft: &SavedReportDraft, query: &Query) -> Result<(), Invalid> 
     }
     if query.from.is_some() != query.to.is_some() {
         return refused("from", "a window of dates needs both `from` and `to`");
+    }
+    Ok(())
+}
+
+/// Tables have what answers have.
+fn check_columns(columns: &[String]) -> Result<(), Invalid> {
+    let is_known =
+        |name: &str| name == "value" || Figure::ALL.iter().any(|figure| figure.as_str() == name);
+    for (place, column) in columns.iter().enumerate() {
+        if !is_known(column) {
+            let reason = format!("`{column}` is no figure of a table; one is `value`");
+            return Err(Invalid::new(format!("columns.{place}"), reason));
+        }
     }
     Ok(())
 }

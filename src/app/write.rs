@@ -231,6 +231,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Token(_)
         | Command::Mail(_)
         | Command::MailIn(_)
+        | Command::Inbox(_)
         | Command::Webhook(_)
         | Command::Alert(_)
         | Command::ChartNote(_)

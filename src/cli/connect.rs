@@ -9,7 +9,7 @@ use super::client::{Client, Parameters, encoded};
 use super::context::Context;
 use super::human::{Grid, NOTHING, Side, count, duration, plain};
 use super::wrong::Wrong;
-use super::{input, output, progress};
+use super::{connect_mail, input, output, progress};
 use crate::clock;
 use crate::command::{Caller, Identity, Role};
 
@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_millis(300);
 /// as silent as an import, and meets what was imported before without doubles.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar connect zendesk --subdomain shop --user ann@shop.example --token zendesk.token\n  svar connect intercom --token intercom.token\n  svar connect list\n  svar connect run zendesk\n  svar connect pause zendesk"
+    after_help = "Examples:\n  svar connect zendesk --subdomain shop --user ann@shop.example --token zendesk.token\n  svar connect intercom --token intercom.token\n  svar connect mail --host imap.shop.example --user help@shop.example --password mail.password\n  svar connect list\n  svar connect run zendesk\n  svar connect pause zendesk"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -51,6 +51,8 @@ enum Action {
         #[command(flatten)]
         common: AccountArgs,
     },
+    /// Read a mailbox by IMAP: what comes in becomes conversations, at once
+    Mail(connect_mail::MailboxArgs),
     /// Read a workspace of Intercom
     Intercom {
         #[command(flatten)]
@@ -138,6 +140,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             let body = json!({"product": "hubspot", "mapping": mapping.transpose()?});
             add(context, common, body)
         }
+        Action::Mail(mailbox) => connect_mail::add(&context.client()?, mailbox),
         Action::Intercom { common } => add(context, common, json!({"product": "intercom"})),
         Action::Zendesk {
             subdomain,
@@ -195,6 +198,9 @@ fn told(context: &Context, name: &str, (deed, done): (&str, &str)) -> anyhow::Re
 }
 
 fn send(client: &Client, name: &str, deed: &str) -> anyhow::Result<Value> {
+    if connect_mail::find(client, name)?.is_some() {
+        return connect_mail::send(client, name, deed);
+    }
     let path = format!("/api/v1/connectors/{}/{deed}", encoded(name));
     client.send(&path, &json!({}))
 }
@@ -202,6 +208,9 @@ fn send(client: &Client, name: &str, deed: &str) -> anyhow::Result<Value> {
 /// Reads an account until everything is here: by the server, or in this process.
 fn read(context: &Context, name: &str) -> anyhow::Result<()> {
     let client = context.client()?;
+    if connect_mail::find(&client, name)?.is_some() {
+        return connect_mail::read(&client, name);
+    }
     let waiting = progress::waiting("reading");
     let caller = Caller::live(Identity::Cli, Role::Admin);
     let view = if let Some(app) = client.folder() {
@@ -261,9 +270,12 @@ fn summary(view: &Value) -> String {
 }
 
 fn list(context: &Context, as_json: bool) -> anyhow::Result<()> {
-    let list = context
-        .client()?
-        .json("/api/v1/connectors", &Parameters::new())?;
+    let client = context.client()?;
+    let mut list = client.json("/api/v1/connectors", &Parameters::new())?;
+    let mailboxes = connect_mail::list(&client)?;
+    if let Some(fields) = list.as_object_mut() {
+        fields.insert("mailboxes".to_owned(), mailboxes.clone().into());
+    }
     if as_json {
         return output::print_json(&list);
     }
@@ -278,12 +290,12 @@ fn list(context: &Context, as_json: bool) -> anyhow::Result<()> {
     ] {
         grid.column(head, Side::Left);
     }
-    for item in items(&list) {
+    for item in items(&list).chain(&mailboxes) {
         let shown = |name: &str| text(item, name).unwrap_or(NOTHING).to_owned();
         let fault = item.get("fault").and_then(|fault| text(fault, "reason"));
         grid.row(vec![
             plain(&shown("name")),
-            shown("product"),
+            text(item, "product").unwrap_or("mail").to_owned(),
             shown("state").replace('_', " "),
             shown("read_until"),
             shown("success_at"),

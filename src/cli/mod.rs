@@ -13,6 +13,7 @@ mod bill_check;
 mod check;
 mod client;
 mod connect;
+mod connect_mail;
 mod contact;
 mod context;
 mod demo;
@@ -23,6 +24,7 @@ mod export;
 mod gaps;
 mod human;
 mod import;
+mod inbox;
 mod input;
 mod mail;
 mod mail_pipe;
@@ -111,6 +113,7 @@ enum Command {
     Ticket(desk::ticket::Args),
     Routing(routing::Args),
     Mail(mail::Args),
+    Inbox(inbox::Args),
     Webhook(webhook::Args),
     Alert(alert::Args),
     Note(note::Args),
@@ -180,6 +183,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Profile(args) => profile::run(&context, &args)?,
         Command::Routing(args) => routing::run(&context, &args)?,
         Command::Mail(args) => mail::run(&context, &args)?,
+        Command::Inbox(args) => inbox::run(&context, &args)?,
         Command::Webhook(args) => webhook::run(&context, &args)?,
         Command::Alert(args) => alert::run(&context, &args)?,
         Command::Note(args) => note::run(&context, &args)?,

@@ -11,6 +11,7 @@ use super::deed::{
     MessageDraft, actor, assign, edit, hand_off, marked, redact, reopen, resolve, tag, write,
 };
 use super::kin::check_reachable;
+use super::mail_out::{Forward, forward};
 use super::merge::{merge, split, unmerge};
 use super::offer::{Offer, offer};
 use super::refusal::Refusal;
@@ -50,6 +51,8 @@ pub enum ConversationAction {
         /// Other words than its own.
         text: Option<String>,
     },
+    /// Sends a message on by mail.
+    Forward(Forward),
     /// Gives it to a rep, a team, the customer agent or nobody.
     Assign(Assignee),
     /// Makes a human responsible.
@@ -138,6 +141,7 @@ impl ConversationCommand {
         match self.action {
             ConversationAction::Write { .. } => &role::CONVERSATION_WRITE,
             ConversationAction::Apply { .. } => &role::CONVERSATION_APPLY,
+            ConversationAction::Forward(_) => &role::CONVERSATION_FORWARD,
             ConversationAction::Assign(_) => &role::CONVERSATION_ASSIGN,
             ConversationAction::HandOff { .. } => &role::CONVERSATION_HAND_OFF,
             ConversationAction::Resolve => &role::CONVERSATION_RESOLVE,
@@ -196,6 +200,7 @@ pub(super) fn decide(
             };
             canned::apply(state, caller, (&known, &by), applied)?
         }
+        ConversationAction::Forward(sent_on) => forward(state, (&known, by), &sent_on)?,
         ConversationAction::Assign(to) => one(assign(state, &known, id, to)?),
         ConversationAction::HandOff { reason, to } => one(hand_off(state, id, reason, to)?),
         ConversationAction::Resolve => with_wake(state, &known, resolve(&known, id, by)?),

@@ -29,6 +29,8 @@ pub struct MessageDraft {
     pub note: bool,
     /// Files sent along, which are durable by now.
     pub files: Vec<Attachment>,
+    /// To which others it goes by mail; left out: to all who got the contact's last one.
+    pub cc: Option<Vec<String>>,
 }
 
 pub(super) fn marked(conversation: ConversationId, mark: Mark, on: bool) -> Body {

@@ -10,7 +10,7 @@ use super::Caller;
 use super::account::{listed, own_or};
 use super::refusal::Refusal;
 use crate::model::event::{HabitsSet, MailWish};
-use crate::model::{Body, Invalid, People, whole_number};
+use crate::model::{Body, ClockFormat, Invalid, LanguageChoice, People, whole_number};
 
 /// The longest that a reply can be taken back, in seconds.
 pub const MAX_UNDO_SECS: u32 = 120;
@@ -38,6 +38,12 @@ pub struct HabitsDraft {
     /// What they want to hear of by mail: all of it.
     #[serde(default)]
     pub mails: Option<BTreeSet<MailWish>>,
+    /// The language of pages and mails; `browser`: pages in that of the browser, mails in English.
+    #[serde(default)]
+    pub language: Option<LanguageChoice>,
+    /// How the time of day is written.
+    #[serde(default)]
+    pub clock: Option<ClockFormat>,
 }
 
 pub(super) fn set(
@@ -64,5 +70,7 @@ pub(super) fn set(
         sound: draft.sound,
         desktop_notices: draft.desktop_notices,
         mails: draft.mails.clone(),
+        language: draft.language,
+        clock: draft.clock,
     })))
 }

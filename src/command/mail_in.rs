@@ -15,14 +15,27 @@ use super::{Caller, FreshIds, State};
 use crate::model::conversation::Conversation;
 use crate::model::event::{
     Actor, ActorKind, Attachment, ContactUpserted, ConversationStarted, Direction, MailAutomatic,
-    MailTakenIn, MessageAdded, Patch,
+    MailBounced, MailTakenIn, MessageAdded, Patch,
 };
-use crate::model::{Body, ContactId, ConversationId, Invalid};
+use crate::model::{Body, ContactId, ConversationId, Invalid, MessageId, OutState};
 
 /// On which channel mails are.
 const CHANNEL: &str = "email";
 /// The most mails that come in one conversation in an hour before they are taken for a loop of machines.
 const MOST_AN_HOUR: usize = 20;
+
+/// A mail of this desk that does not arrive.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FailedMail {
+    /// The record by which it was queued.
+    pub mail: u64,
+    /// For which address it was.
+    pub recipient: Option<String>,
+    /// Why, as machines have it.
+    pub status: Option<String>,
+    /// Why, in their words.
+    pub said: Option<String>,
+}
 
 /// A mail that came in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +48,10 @@ pub struct MailInCommand {
     pub answers: Vec<String>,
     /// The conversations that ids of this desk name among those.
     pub own: Vec<String>,
+    /// The mails of this desk that it answers or reports of, by their records.
+    pub mails: Vec<u64>,
+    /// The one of those that does not arrive.
+    pub failed: Option<FailedMail>,
     /// The conversation that its subject names.
     pub token: Option<String>,
     /// The address that it is from, in small letters.
@@ -81,7 +98,9 @@ pub(super) fn decide(
         return Ok(Vec::new());
     }
     let known = thread(state, &mail, &sender)?;
-    let mut bodies: Vec<Body> = upserted.into_iter().collect();
+    // A machine that reports of a conversation is nobody to write to.
+    let is_new = known.is_none() || mail.automatic.is_none();
+    let mut bodies: Vec<Body> = upserted.into_iter().filter(|_| is_new).collect();
     let conversation = match &known {
         Some(known) => known.id.clone(),
         None => conversation_id(&mail.ids.conversation)?,
@@ -113,6 +132,9 @@ pub(super) fn decide(
         ack: (mail.ack && automatic.is_none()).then_some(true),
         attachments: some(mail.files),
     })));
+    let failed = mail
+        .failed
+        .and_then(|failed| bounced(state, failed, &message));
     bodies.push(Body::MailTakenIn(Box::new(MailTakenIn {
         conversation,
         message,
@@ -120,7 +142,23 @@ pub(super) fn decide(
         content: mail.content,
         automatic,
     })));
+    bodies.extend(failed);
     Ok(bodies)
+}
+
+/// That a message's mail came back; none: it was of no message, or is known to have failed.
+fn bounced(state: &State<'_>, failed: FailedMail, message: &MessageId) -> Option<Body> {
+    let (conversation, mail) = state.installation.mails_out.get(failed.mail)?;
+    (mail.state != OutState::Failed).then(|| {
+        Body::MailBounced(Box::new(MailBounced {
+            mail: failed.mail,
+            conversation: conversation.clone(),
+            message: message.clone(),
+            recipient: failed.recipient,
+            status: failed.status,
+            said: failed.said,
+        }))
+    })
 }
 
 /// The beginning of a conversation by a mail.
@@ -178,7 +216,11 @@ fn thread(
     let threads = &state.installation.mail_threads;
     let answered = mail.answers.iter().flat_map(|key| threads.of(key));
     let answered = answered.map(|known| known.conversation.as_str());
-    let named = mail.own.iter().map(String::as_str).chain(answered);
+    let out = &state.installation.mails_out;
+    let out = mail.mails.iter().filter_map(|mail| out.get(*mail));
+    let out = out.map(|(conversation, _)| conversation.as_str());
+    let own = mail.own.iter().map(String::as_str).chain(out);
+    let named = own.chain(answered);
     for id in named {
         let Some(known) = followed(state, id)? else {
             continue;

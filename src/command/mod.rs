@@ -29,11 +29,13 @@ mod evidence;
 mod factor;
 mod habits;
 mod imports;
+mod inbox;
 mod job_preferences;
 mod kin;
 mod knowledge;
 mod mail;
 mod mail_in;
+mod mail_out;
 mod mail_schedule;
 mod merge;
 mod money;
@@ -88,11 +90,13 @@ pub use customer_agent::{
 pub use deed::{MAX_FILES, MessageDraft, check_files};
 pub use evidence::Evidence;
 pub use habits::{HabitsDraft, MAX_UNDO_SECS};
+pub use inbox::{InboxCommand, InboxDraft};
 pub use job_preferences::JobPreferencesDraft;
 pub use kin::{check_reachable, kin_of};
 pub use knowledge::{KnowledgeCommand, KnowledgeSettings};
 pub use mail::{MailCommand, addressee};
-pub use mail_in::MailInCommand;
+pub use mail_in::{FailedMail, MailInCommand};
+pub use mail_out::Forward;
 pub use mail_schedule::{MailScheduleCommand, MailScheduleDraft};
 pub use money::{InvoiceStep, Price, ProposalStep};
 pub use offer::{NewJob, Offer};
@@ -126,6 +130,8 @@ pub use visit::{ContactStart, ContactWords, Introduction, VisitAction, VisitComm
 pub use webhook::{MAX_WEBHOOK_NAME, WebhookCommand};
 pub use widget::{MAX_SITES, WidgetDraft};
 
+use mail_out::{Copies, with_mails};
+
 use crate::model::event::ConnectorChanged;
 use crate::model::{Body, Completeness, Installation, Timestamp};
 
@@ -138,6 +144,8 @@ pub struct State<'a> {
     pub conversations: &'a dyn Conversations,
     /// The instant of the decision.
     pub now: Timestamp,
+    /// Whether there is a server that carries mails.
+    pub sends_mail: bool,
 }
 
 /// Something that somebody wants done.
@@ -211,6 +219,8 @@ pub enum Command {
     Mail(MailCommand),
     /// A mail comes in.
     MailIn(Box<MailInCommand>),
+    /// What mails of inboxes are like.
+    Inbox(InboxCommand),
     /// About webhooks.
     Webhook(WebhookCommand),
     /// About alerts.
@@ -265,6 +275,7 @@ impl Command {
             Self::Token(command) => command.right(),
             Self::Mail(command) => command.right(),
             Self::MailIn(_) => MailInCommand::RIGHT,
+            Self::Inbox(command) => command.right(),
             Self::Webhook(command) => command.right(),
             Self::Alert(command) => command.right(),
             Self::ChartNote(command) => command.right(),
@@ -284,6 +295,30 @@ pub fn decide(
     evidence: &Evidence,
 ) -> Result<Vec<Body>, Refusal> {
     caller.needs(command.right())?;
+    let copies = copies_of(&command);
+    let bodies = decide_alone(state, caller, command, evidence)?;
+    with_mails(state, copies, bodies)
+}
+
+/// How what a command says goes out by mail.
+fn copies_of(command: &Command) -> Copies {
+    match command {
+        Command::MailIn(_) | Command::Record(_) => Copies::None,
+        Command::Conversation(command) => match &command.action {
+            ConversationAction::Write { draft, .. } => Copies::Some(draft.cc.clone()),
+            _ => Copies::Some(None),
+        },
+        _ => Copies::Some(None),
+    }
+}
+
+/// As [`decide`], without the mails by which what is said goes out.
+fn decide_alone(
+    state: &State<'_>,
+    caller: &Caller,
+    command: Command,
+    evidence: &Evidence,
+) -> Result<Vec<Body>, Refusal> {
     match command {
         Command::Topic(command) => topic::decide(state, command, evidence),
         Command::Question(command) => question::decide(state, command, evidence),
@@ -319,6 +354,7 @@ pub fn decide(
         Command::Token(command) => token::decide(state, caller, command),
         Command::Mail(command) => mail::decide(state, caller, command),
         Command::MailIn(command) => mail_in::decide(state, caller, *command),
+        Command::Inbox(command) => inbox::decide(state, command),
         Command::Webhook(command) => webhook::decide(state, command),
         Command::ChartNote(command) => chart_note::decide(state, caller, command),
         Command::Alert(command) => alert::decide(state, caller, command),

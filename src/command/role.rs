@@ -55,6 +55,7 @@ pub(super) const CONVERSATION_APPLY: Right = Right::new("conversation.apply", Ro
 pub(super) const CONVERSATION_ASSIGN: Right = Right::new("conversation.assign", Role::Rep);
 pub(super) const CONVERSATION_EDIT: Right = Right::new("conversation.edit", Role::Rep);
 pub(super) const CONVERSATION_FEEDBACK: Right = Right::new("conversation.feedback", Role::Rep);
+pub(super) const CONVERSATION_FORWARD: Right = Right::new("conversation.forward", Role::Rep);
 pub(super) const CONVERSATION_HAND_OFF: Right = Right::new("conversation.hand_off", Role::Rep);
 pub(super) const CONVERSATION_MARK: Right = Right::new("conversation.mark", Role::Rep);
 pub(super) const CONVERSATION_PROPOSE: Right = Right::new("conversation.propose", Role::Rep);
@@ -84,6 +85,8 @@ pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_mo
 pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
 pub(super) const LINK_REVOKE: Right = Right::new("link.revoke", Role::Rep);
 pub(super) const LINK_SHARE: Right = Right::new("link.share", Role::Rep);
+pub(super) const INBOX_REMOVE: Right = Right::new("inbox.remove", Role::Admin);
+pub(super) const INBOX_SET: Right = Right::new("inbox.set", Role::Admin);
 pub(super) const MAIL_DIGEST: Right = Right::new("mail.digest", Role::Admin);
 pub(super) const MAIL_TAKE_IN: Right = Right::new("mail.take_in", Role::Rep);
 pub(super) const MAIL_SCHEDULE_REMOVE: Right = Right::new("mail_schedule.remove", Role::Viewer);
@@ -203,6 +206,7 @@ pub const TABLE: &[Right] = &[
     CONVERSATION_ASSIGN,
     CONVERSATION_EDIT,
     CONVERSATION_FEEDBACK,
+    CONVERSATION_FORWARD,
     CONVERSATION_HAND_OFF,
     CONVERSATION_MARK,
     CONVERSATION_PROPOSE,
@@ -232,6 +236,8 @@ pub const TABLE: &[Right] = &[
     KNOWLEDGE_SET,
     LINK_REVOKE,
     LINK_SHARE,
+    INBOX_REMOVE,
+    INBOX_SET,
     MAIL_DIGEST,
     MAIL_TAKE_IN,
     MAIL_SCHEDULE_REMOVE,

@@ -51,6 +51,14 @@ pub struct SavedReportDraft {
     /// What is to be reached, in the report's unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<f64>,
+    /// A report whose measure is drawn into the same chart, on a scale of its own.
+    #[schema(min_length = 1, max_length = 128)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<String>,
+    /// The figures that its tables keep besides their keys, such as `value` and `p90`; none: all.
+    #[schema(max_items = 40)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
     /// Who finds it.
     #[serde(default)]
     pub audience: Audience,
@@ -306,6 +314,8 @@ impl<'a> Ground<'a> {
             parameters: draft.parameters,
             chart: draft.chart,
             target: draft.target,
+            second: draft.second,
+            columns: draft.columns,
             audience: draft.audience,
         })
     }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// How long the server that carries mails may take for each thing that it is told.
 const DEFAULT_TIMEOUT_SECS: u64 = 30;
@@ -35,13 +36,17 @@ pub struct MailConfig {
     pub password_file: Option<PathBuf>,
     /// From whom mails are, such as `Shop support <support@shop.example>`.
     pub from: String,
+    /// The address that failures go back to, such as `bounces@shop.example`: with `+…` before the `@`, which
+    /// names the mail. None: they go to whom a mail is from.
+    #[serde(default)]
+    pub bounces: Option<String>,
     /// How long the server may take for each thing that it is told, in seconds; 30 by default.
     #[serde(default)]
     pub timeout_secs: Option<u64>,
 }
 
 /// How what is said to a server of mails is encrypted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MailSecurity {
     /// After a word in the open; without encryption nothing is sent.
@@ -103,6 +108,11 @@ impl MailConfig {
             return Some(format!(
                 "mail.from: `{}` is no address such as Shop support <support@shop.example>",
                 self.from
+            ));
+        }
+        if let Some(bounces) = self.bounces.as_deref().filter(|one| !is_address(one)) {
+            return Some(format!(
+                "mail.bounces: `{bounces}` is no address such as bounces@shop.example"
             ));
         }
         if self.user.is_some() != self.password_file.is_some() {
@@ -187,6 +197,7 @@ mod tests {
         for (text, named) in [
             ("server = \"smtp://x\"", "mail.server"),
             ("server = \"smtp.shop.example:25\"", "mail.server"),
+            ("server = \"x\"\nbounces = \"b@\"", "mail.bounces"),
             ("server = \"x\"\nuser = \"me\"", "mail.user"),
             (
                 "server = \"x\"\nuser = \"me\"\npassword_file = \"/p\"\nsecurity = \"none\"",

@@ -11,6 +11,7 @@ mod ask;
 mod chatwoot;
 mod file_hosts;
 mod hubspot;
+mod imap;
 mod intercom;
 mod request;
 mod sweep;
@@ -23,6 +24,7 @@ use crate::model::Timestamp;
 pub use account::{Account, Product};
 pub use ask::Ask;
 pub use file_hosts::{Fetched, FileHosts, file_host};
+pub use imap::{ImapError, ImapPlace, ImapSecret, ImapSession, OpenFolder};
 pub use request::{Line, Pause, Reply, Request};
 
 /// How often a stream is read.

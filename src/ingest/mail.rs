@@ -4,17 +4,19 @@
 //! Nothing is refused for being odd: whatever can be read is, and the original is kept beside it. What
 //! HTML says is taken as text. Fed by `app`, which decides what becomes of it.
 
-use mail_parser::{
-    Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _, PartType,
-};
+use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
 use super::html::to_text;
+use super::mail_failure::{MailFailure, failure, is_for_one_of_many};
+use super::mail_head::{addresses, ids};
 use crate::model::event::MailAutomatic;
 
 /// The most ids that are looked at in one mail.
 const MOST_IDS: usize = 100;
 /// The most bytes of text that are taken: more is in the original.
 const MOST_TEXT: usize = 512 << 10;
+/// The longest address that is looked at, in characters.
+const MOST_ADDRESS: usize = 320;
 /// The longest subject, in characters.
 const MOST_SUBJECT: usize = 500;
 
@@ -50,6 +52,10 @@ pub struct InboundMail {
     pub files: Vec<MailFile>,
     /// What kind of machine wrote it; none: somebody did.
     pub automatic: Option<MailAutomatic>,
+    /// To which addresses it went, in small letters.
+    pub recipients: Vec<String>,
+    /// What a report says of a mail that does not arrive.
+    pub failure: Option<MailFailure>,
 }
 
 /// Reads a mail.
@@ -63,10 +69,14 @@ pub fn parse_mail(bytes: &[u8]) -> InboundMail {
     let (address, name) = sender(&message);
     let subject = message.subject().map(str::trim);
     let subject = subject.filter(|subject| !subject.is_empty());
+    let automatic = automatic(&message, &address);
+    let is_bounce = automatic == Some(MailAutomatic::Bounce);
     InboundMail {
+        recipients: recipients(&message),
+        failure: is_bounce.then(|| failure(&message)).flatten(),
         id: message.message_id().map(str::to_owned),
         answers: answers(&message),
-        automatic: automatic(&message, &address),
+        automatic,
         address,
         name,
         subject: subject.map(|subject| subject.chars().take(MOST_SUBJECT).collect()),
@@ -89,15 +99,6 @@ fn sender(message: &Message<'_>) -> (String, Option<String>) {
     let from = first(message.from()).or_else(|| first(message.sender()));
     from.or_else(|| first(message.reply_to()))
         .unwrap_or_default()
-}
-
-/// The ids of a header.
-fn ids(value: &HeaderValue<'_>) -> Vec<String> {
-    match value {
-        HeaderValue::Text(text) => vec![text.trim().to_owned()],
-        HeaderValue::TextList(list) => list.iter().map(|text| text.trim().to_owned()).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// What a mail answers. A report of a failure names the mail that it is about inside.
@@ -142,6 +143,7 @@ fn automatic(message: &Message<'_>, address: &str) -> Option<MailAutomatic> {
     if is_report(message) || is_daemon || word(message, "Return-Path") == "<>" {
         return Some(MailAutomatic::Bounce);
     }
+    let is_many = is_for_one_of_many(&word(message, "Return-Path"));
     if message.header_raw("List-Id").is_some() {
         return Some(MailAutomatic::List);
     }
@@ -158,8 +160,26 @@ fn automatic(message: &Message<'_>, address: &str) -> Option<MailAutomatic> {
     match precedence.as_str() {
         "bulk" | "junk" => Some(MailAutomatic::Bulk),
         "list" => Some(MailAutomatic::List),
-        _ => None,
+        _ => is_many.then_some(MailAutomatic::Bulk),
     }
+}
+
+/// To which addresses a mail went, by what its writer and those who carried it say.
+fn recipients(message: &Message<'_>) -> Vec<String> {
+    let named = [message.to(), message.cc()].into_iter().flat_map(addresses);
+    let named = named.map(|(address, _)| address);
+    let carried = ["Delivered-To", "X-Original-To", "Envelope-To"];
+    let carried = carried.into_iter().map(|name| word(message, name));
+    let all = named.chain(carried).map(|address| {
+        let address = address.trim_matches(['<', '>']).to_lowercase();
+        address.chars().take(MOST_ADDRESS).collect()
+    });
+    let mut all: Vec<String> = all
+        .filter(|address: &String| address.contains('@'))
+        .collect();
+    all.dedup();
+    all.truncate(MOST_IDS);
+    all
 }
 
 /// The words of a mail: those of its plain text, else what its HTML says.
@@ -253,6 +273,10 @@ mod tests {
                 "Content-Type: multipart/report; boundary=b",
                 Some(MailAutomatic::Bounce),
             ),
+            (
+                "Return-Path: <b+1-pia=home.example@news.example>",
+                Some(MailAutomatic::Bulk),
+            ),
             ("X-Priority: 1", None),
         ] {
             assert_eq!(mail(head, "x").automatic, kind, "{head}");
@@ -267,6 +291,19 @@ mod tests {
         );
         assert_eq!(read.answers, ["ours@shop"]);
         assert!(read.text.contains("No such user."), "{}", read.text);
+        let report = |action: &str| {
+            mail(
+                "Content-Type: multipart/report; boundary=b",
+                &format!(
+                    "--b\nContent-Type: text/plain\n\nNo.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; pia@home.example\nAction: {action}\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no\n such user\n\n--b--\n"
+                ),
+            )
+        };
+        let failed = report("failed").failure.unwrap();
+        assert_eq!(failed.recipient.as_deref(), Some("pia@home.example"));
+        assert_eq!(failed.status.as_deref(), Some("5.1.1"));
+        assert_eq!(failed.said.as_deref(), Some("550 no such user"));
+        assert_eq!(report("delayed").failure, None);
     }
 
     #[test]

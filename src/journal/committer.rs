@@ -73,6 +73,17 @@ impl Handle {
         Ok(settle(self.submit(submission)?))
     }
 
+    /// As [`Self::decide`], without waiting; what is given waits for what came of it. Blocks only while the
+    /// queue is full.
+    pub fn decide_soon<R: Send + 'static>(
+        &self,
+        decided: Decision<R>,
+    ) -> Result<impl FnOnce() -> Result<Result<Receipt, R>, Error> + use<R>, Error> {
+        let (submission, settle) = decided.split();
+        let pending = self.enqueue(submission)?;
+        Ok(move || Ok(settle(pending.wait()?)))
+    }
+
     /// As [`Self::decide`], without waiting for what comes of it; blocks only while the queue is
     /// full.
     pub fn decide_later<R: Send + 'static>(&self, decided: Decision<R>) -> Result<(), Error> {

@@ -163,6 +163,12 @@ impl Directory {
         self.teams.get(team).map(String::as_str)
     }
 
+    /// The inboxes that were named, with their names.
+    pub fn inboxes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.inboxes.iter();
+        all.map(|(id, history)| (id.as_str(), history.name.as_str()))
+    }
+
     /// The name of `inbox`, if one was ever given.
     pub fn inbox_name(&self, inbox: &str) -> Option<&str> {
         Some(self.inboxes.get(inbox)?.name.as_str())

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::event::OWN_SOURCE;
 use super::{
     AgentPicture, Alerts, Attention, Audit, Body, CannedReplies, ChartNotes, Confirmations,
-    ContactBook, CustomerAgent, Event, Happenings, Imports, JobPreferences, Knowledge,
-    MailSchedules, MailThreads, Outbox, People, Presence, Profiles, Provenance, QueueRules,
-    Redactions, Routing, Saved, Services, Surveys, Tags, Timestamp, Webhooks, Widget,
+    ContactBook, CustomerAgent, Event, Happenings, Imports, Inboxes, JobPreferences, Knowledge,
+    MailSchedules, MailThreads, MailsOut, Outbox, People, Presence, Profiles, Provenance,
+    QueueRules, Redactions, Routing, Saved, Services, Surveys, Tags, Timestamp, Webhooks, Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -78,6 +78,10 @@ pub struct Installation {
     pub outbox: Arc<Outbox>,
     /// Which conversations mails belong to.
     pub mail_threads: Arc<MailThreads>,
+    /// What became of the mails by which messages went out.
+    pub mails_out: Arc<MailsOut>,
+    /// What mails of each inbox are like.
+    pub inboxes: Arc<Inboxes>,
     /// Programs elsewhere that are told what happens.
     pub webhooks: Arc<Webhooks>,
 }
@@ -111,6 +115,8 @@ impl Installation {
             || Redactions::concerns(body)
             || Imports::concerns(body)
             || Outbox::concerns(body)
+            || MailsOut::concerns(body)
+            || Inboxes::concerns(body)
             || Webhooks::concerns(body)
             || MailThreads::concerns(body)
             || Happenings::concerns(event)
@@ -198,6 +204,12 @@ impl Installation {
         }
         if MailThreads::concerns(&event.body) {
             Arc::make_mut(&mut self.mail_threads).apply(event);
+        }
+        if MailsOut::concerns(&event.body) {
+            Arc::make_mut(&mut self.mails_out).apply(from, event);
+        }
+        if Inboxes::concerns(&event.body) {
+            Arc::make_mut(&mut self.inboxes).apply(event);
         }
         if Webhooks::concerns(&event.body) {
             Arc::make_mut(&mut self.webhooks).apply(from, event);

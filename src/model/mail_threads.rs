@@ -1,9 +1,10 @@
 //! Which conversations mails belong to: a fold of Svar's own events. Decided over by `command`.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::shards::Shards;
 use super::{Body, ConversationId, Event, HOUR_MS, MessageId, Timestamp};
 
 /// A mail that was taken in.
@@ -18,11 +19,13 @@ pub struct KnownMail {
 }
 
 /// All mails that were taken in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct MailThreads {
-    known: BTreeMap<String, Vec<KnownMail>>,
+    known: Shards<String, Vec<KnownMail>>,
     /// When mails came in each conversation within the last hour.
-    lately: BTreeMap<ConversationId, VecDeque<Timestamp>>,
+    lately: Shards<ConversationId, VecDeque<Timestamp>>,
+    /// The same of all of them, the first that came first.
+    order: VecDeque<(Timestamp, ConversationId)>,
 }
 
 impl MailThreads {
@@ -52,14 +55,25 @@ impl MailThreads {
             message: taken.message.clone(),
             content: taken.content.clone(),
         };
-        self.known.entry(taken.key.clone()).or_default().push(known);
-        let is_past = |at: &Timestamp| event.at.since(*at) >= HOUR_MS;
-        self.lately.retain(|_, times| {
-            while times.pop_front_if(|at| is_past(at)).is_some() {}
-            !times.is_empty()
-        });
-        let times = self.lately.entry(taken.conversation.clone());
-        times.or_default().push_back(event.at);
+        self.known.entry(&taken.key, Vec::new).push(known);
+        self.forget(event.at);
+        let times = self.lately.entry(&taken.conversation, VecDeque::new);
+        times.push_back(event.at);
+        self.order.push_back((event.at, taken.conversation.clone()));
+    }
+
+    /// Forgets when mails came more than an hour before an instant.
+    fn forget(&mut self, now: Timestamp) {
+        let is_past = |(at, _): &mut (Timestamp, ConversationId)| now.since(*at) >= HOUR_MS;
+        while let Some((_, conversation)) = self.order.pop_front_if(is_past) {
+            let Some(times) = self.lately.get_mut(conversation.as_str()) else {
+                continue;
+            };
+            times.pop_front();
+            if times.is_empty() {
+                self.lately.remove(conversation.as_str());
+            }
+        }
     }
 }
 

@@ -33,7 +33,7 @@ pub struct QueuedMail {
 }
 
 /// What became of a mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MailOutcome {
     /// The server that carries mails took it.
     Sent,
@@ -43,6 +43,8 @@ pub enum MailOutcome {
         reason: DropReason,
         /// What the server answered, if it was asked.
         code: Option<u16>,
+        /// The server's words, of a mail about a message.
+        said: Option<String>,
     },
 }
 
@@ -151,6 +153,7 @@ impl Outbox {
                 let outcome = MailOutcome::Dropped {
                     reason: dropped.reason,
                     code: dropped.code,
+                    said: dropped.said.clone(),
                 };
                 self.settle(dropped.mail, outcome, event.at);
             }
@@ -208,10 +211,15 @@ mod tests {
         take(
             &mut outbox,
             3,
-            Body::MailSent(Box::new(MailSent { mail: 1 })),
+            Body::MailSent(Box::new(MailSent {
+                mail: 1,
+                conversation: None,
+            })),
         );
         let dropped = MailDropped {
             mail: 2,
+            conversation: None,
+            said: None,
             reason: DropReason::Refused,
             code: Some(550),
         };
@@ -230,7 +238,10 @@ mod tests {
         for mail in 0..KEPT as u64 + 5 {
             let seq = mail * 2 + 1;
             take(&mut outbox, seq, queued());
-            let sent = MailSent { mail: seq };
+            let sent = MailSent {
+                mail: seq,
+                conversation: None,
+            };
             take(&mut outbox, seq + 1, Body::MailSent(Box::new(sent)));
         }
         assert_eq!(outbox.done().count(), KEPT);

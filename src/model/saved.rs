@@ -26,6 +26,12 @@ pub struct SavedReport {
     pub chart: SavedChart,
     /// What is to be reached, in the report's unit.
     pub target: Option<f64>,
+    /// The report whose measure is drawn into the same chart, on a scale of its own.
+    #[serde(default)]
+    pub second: Option<String>,
+    /// The figures that its tables keep besides their keys; none: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
     /// Who finds it.
     pub audience: Audience,
     /// Whose it is.
@@ -229,6 +235,8 @@ impl Saved {
                     parameters: set.parameters.clone(),
                     chart: set.chart,
                     target: set.target,
+                    second: set.second.clone(),
+                    columns: set.columns.clone(),
                     audience: set.audience,
                     owner: owner(known.map(|known| &known.owner)),
                 };

@@ -7,42 +7,9 @@
 use axum::extract::{MatchedPath, OriginalUri, Request};
 use axum::http::Method;
 
+pub use super::access_rule::Rule;
+use super::access_rule::{ADMIN, ANYONE, REP, VIEWER, reading, rule};
 use crate::command::Role;
-
-/// A route, and what it takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rule {
-    /// The method; HEAD is as GET.
-    pub method: &'static str,
-    /// The path, as the front's router lists it.
-    pub path: &'static str,
-    /// The least role; none: also who is not signed in.
-    pub least: Option<Role>,
-    /// Whether viewers may, too, where they may read conversations.
-    pub is_reading: bool,
-}
-
-pub(super) const fn rule(method: &'static str, path: &'static str, least: Option<Role>) -> Rule {
-    Rule {
-        method,
-        path,
-        least,
-        is_reading: false,
-    }
-}
-
-/// A route by which one conversation, ticket or contact is read.
-pub(super) const fn reading(path: &'static str) -> Rule {
-    Rule {
-        is_reading: true,
-        ..rule("GET", path, REP)
-    }
-}
-
-pub(super) const ANYONE: Option<Role> = None;
-pub(super) const VIEWER: Option<Role> = Some(Role::Viewer);
-pub(super) const REP: Option<Role> = Some(Role::Rep);
-pub(super) const ADMIN: Option<Role> = Some(Role::Admin);
 
 /// The routes under `/api/v1`, and the probes beside them.
 pub const API: &[Rule] = &[
@@ -100,6 +67,11 @@ pub const API: &[Rule] = &[
     rule("POST", "/conversations/{id}/merge", REP),
     rule("POST", "/conversations/{id}/messages", REP),
     rule("POST", "/conversations/{id}/messages/{message}/edit", REP),
+    rule(
+        "POST",
+        "/conversations/{id}/messages/{message}/forward",
+        REP,
+    ),
     rule("POST", "/conversations/{id}/messages/{message}/redact", REP),
     rule("POST", "/conversations/{id}/proposals", REP),
     rule("POST", "/conversations/{id}/proposals/{part}/accept", REP),
@@ -133,6 +105,9 @@ pub const API: &[Rule] = &[
     rule("POST", "/imports/finished", ADMIN),
     rule("POST", "/imports/reconciliation", ADMIN),
     rule("GET", "/imports/tasks/{id}", ADMIN),
+    rule("GET", "/inboxes", REP),
+    rule("POST", "/inboxes", ADMIN),
+    rule("POST", "/inboxes/{inbox}/remove", ADMIN),
     rule("GET", "/job-preferences", REP),
     rule("POST", "/job-preferences", ADMIN),
     rule("GET", "/knowledge/answers", REP),
@@ -172,6 +147,12 @@ pub const API: &[Rule] = &[
     rule("GET", "/mail-schedules", VIEWER),
     rule("POST", "/mail-schedules", VIEWER),
     rule("POST", "/mail-schedules/{id}/remove", VIEWER),
+    rule("GET", "/mailboxes", ADMIN),
+    rule("POST", "/mailboxes", ADMIN),
+    rule("POST", "/mailboxes/{name}/pause", ADMIN),
+    rule("POST", "/mailboxes/{name}/remove", ADMIN),
+    rule("POST", "/mailboxes/{name}/resume", ADMIN),
+    rule("POST", "/mailboxes/{name}/run", ADMIN),
     rule("GET", "/mails", ADMIN),
     rule("POST", "/mails/test", ADMIN),
     rule("GET", "/me", VIEWER),

@@ -4,6 +4,7 @@
 //! request, asks `app`, and renders what comes back.
 
 pub mod access;
+mod access_rule;
 pub mod api;
 mod download;
 mod events;

@@ -1,6 +1,7 @@
 //! Who may look at which page: the other half of the table of `access`.
 
-use super::access::{ADMIN, ANYONE, REP, Rule, VIEWER, reading, rule};
+use super::access::Rule;
+use super::access_rule::{ADMIN, ANYONE, REP, VIEWER, reading, rule};
 
 /// The pages.
 pub const PAGES: &[Rule] = &[
@@ -65,10 +66,14 @@ pub const PAGES: &[Rule] = &[
     rule("GET", "/settings/customer-agent", ADMIN),
     rule("POST", "/settings/customer-agent", ADMIN),
     rule("POST", "/settings/customer-agent/picture", ADMIN),
+    rule("GET", "/settings/inboxes", ADMIN),
+    rule("POST", "/settings/inboxes", ADMIN),
     rule("GET", "/settings/jobs", ADMIN),
     rule("POST", "/settings/jobs", ADMIN),
     rule("GET", "/settings/mail", ADMIN),
     rule("POST", "/settings/mail", ADMIN),
+    rule("GET", "/settings/mailboxes", ADMIN),
+    rule("POST", "/settings/mailboxes", ADMIN),
     rule("GET", "/settings/queue", ADMIN),
     rule("POST", "/settings/queue", ADMIN),
     rule("GET", "/settings/replies", REP),

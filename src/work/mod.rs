@@ -11,6 +11,7 @@ mod answering;
 mod connecting;
 mod grouping;
 mod judging;
+mod mailing;
 mod mining;
 mod queueing;
 mod reminding;
@@ -32,6 +33,7 @@ pub use alerting::raise_alerts;
 pub use answering::answer_waiting;
 pub use grouping::group_questions;
 pub use judging::{recalibrate, reopen_failing, set_aside_unhelpful};
+pub use mailing::read_mailbox;
 pub use mining::mine_questions;
 pub use queueing::work_queue;
 pub use reminding::remind_contacts;
@@ -118,8 +120,11 @@ pub struct Working {
     waiter: Option<Waiter>,
     threads: Vec<JoinHandle<()>>,
     /// What is rung so that those who wait for it see that they are stopped.
-    bells: [Arc<Bell>; 2],
+    bells: [Arc<Bell>; 3],
 }
+
+/// What a thread does that is rung for.
+type Belled = fn(&Weak<App>, &Arc<Bell>, &Arc<AtomicBool>);
 
 /// What nobody waits for.
 fn unhurried() -> Vec<Box<dyn Work>> {
@@ -160,27 +165,21 @@ pub fn start(app: &Arc<App>) -> Working {
         thread.ok()
     });
     let mut threads: Vec<JoinHandle<()>> = threads.collect();
-    let bells = [app.send_bell(), app.connector_bell()];
-    let (seen, rung, flag) = (
-        Arc::downgrade(app),
-        Arc::clone(&bells[0]),
-        Arc::clone(&stopped),
-    );
-    let named = std::thread::Builder::new().name("svar-sending".to_owned());
-    match named.spawn(move || sending::run(&seen, &rung, &flag)) {
-        Ok(thread) => threads.push(thread),
-        Err(error) => tracing::error!(%error, "no reply goes out late; a restart tries again"),
-    }
-    let (seen, rung, flag) = (
-        Arc::downgrade(app),
-        Arc::clone(&bells[1]),
-        Arc::clone(&stopped),
-    );
-    let named = std::thread::Builder::new().name("svar-connect".to_owned());
-    match named.spawn(move || connecting::run(&seen, &rung, &flag)) {
-        Ok(thread) => threads.push(thread),
-        Err(error) => {
-            tracing::error!(%error, "no connection is kept up to date; a restart tries again");
+    let bells = [app.send_bell(), app.connector_bell(), app.mailbox_bell()];
+    let [send, connectors, mailboxes] = &bells;
+    let belled: [(&str, &Arc<Bell>, Belled); 3] = [
+        ("svar-sending", send, |app, bell, flag| {
+            sending::run(app, bell, flag);
+        }),
+        ("svar-connect", connectors, connecting::run),
+        ("svar-mailboxes", mailboxes, mailing::run),
+    ];
+    for (name, bell, work) in belled {
+        let (seen, rung, flag) = (Arc::downgrade(app), Arc::clone(bell), Arc::clone(&stopped));
+        let named = std::thread::Builder::new().name(name.to_owned());
+        match named.spawn(move || work(&seen, &rung, &flag)) {
+            Ok(thread) => threads.push(thread),
+            Err(error) => tracing::error!(%error, name, "it does nothing; a restart tries again"),
         }
     }
     Working {

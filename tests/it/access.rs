@@ -239,7 +239,8 @@ fn people_and_settings_are_for_admins_words_for_reps_and_the_door_alone_is_open(
                 "/contacts/{id}/sign-out",
                 "/erase",
             ])
-            || has(&["/model", "/knowledge/settings"])
+            || has(&["/model", "/knowledge/settings", "/settings/inboxes"])
+            || (rule.method == "POST" && has(&["/inboxes"]))
         {
             assert_eq!(rule.least, Some(Role::Admin), "{rule:?}");
         } else if has(&[

@@ -21,7 +21,7 @@ fn full() -> (Desk, Server) {
 }
 
 /// A page of each kind of a desk that [`fill`] filled, but for the reports.
-fn pages(desk: &Desk) -> Vec<String> {
+pub(crate) fn pages(desk: &Desk) -> Vec<String> {
     let wanted = svar::report::RowQuery {
         limit: 1,
         ..svar::report::RowQuery::default()
@@ -48,6 +48,8 @@ fn pages(desk: &Desk) -> Vec<String> {
         "/settings/webhooks".to_owned(),
         "/settings/alerts?kind=threshold".to_owned(),
         "/alerts".to_owned(),
+        "/settings/inboxes".to_owned(),
+        "/settings/mailboxes".to_owned(),
         "/settings/customer-agent?ask=hello".to_owned(),
         "/settings/widget".to_owned(),
         "/settings/surveys".to_owned(),

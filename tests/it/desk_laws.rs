@@ -95,6 +95,7 @@ fn on_conversation() -> impl Strategy<Value = ConversationAction> {
             draft: MessageDraft {
                 text: "Well.".to_owned(),
                 note,
+                cc: None,
                 files: Vec::new(),
             },
         }),

@@ -251,7 +251,7 @@ fn post(server: &Server, path: &str, cookie: &str, body: &Value) -> Answer {
     answer(request.send(body.to_string()))
 }
 
-fn form(server: &Server, path: &str, cookie: &str, pairs: &[(&str, &str)]) -> Answer {
+pub(crate) fn form(server: &Server, path: &str, cookie: &str, pairs: &[(&str, &str)]) -> Answer {
     let agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)

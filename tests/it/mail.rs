@@ -62,13 +62,18 @@ impl Mailed {
 
     /// One that may tell webhooks where `webhooks` says.
     pub(crate) fn hooked(story: &str, webhooks: WebhooksConfig) -> Self {
+        Self::with(story, |options| Options {
+            webhooks,
+            ..options
+        })
+    }
+
+    /// One with other options.
+    pub(crate) fn with(story: &str, change: impl FnOnce(Options) -> Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(Timestamp::parse(NOW).unwrap());
         let smtp = Smtp::start();
-        let options = Options {
-            webhooks,
-            ..options(&smtp)
-        };
+        let options = change(options(&smtp));
         let app = App::open_with(folder.path(), clock.clone(), &options, |_, _| {});
         let app = Arc::new(app.unwrap());
         let desk = Desk { app, clock, folder };
@@ -336,7 +341,7 @@ fn a_contact_whose_job_is_done_is_asked_by_mail_and_reminded_once() {
 }
 
 /// Somebody who signs in and is a rep, or not.
-fn user(mailed: &Mailed, name: &str, rep: Option<&str>) -> Caller {
+pub(crate) fn user(mailed: &Mailed, name: &str, rep: Option<&str>) -> Caller {
     let draft = UserDraft {
         email: format!("{name}@shop.example"),
         name: name.to_owned(),

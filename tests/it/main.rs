@@ -66,6 +66,8 @@ mod desk_scope;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod dovecot;
+#[cfg(test)]
 mod drafts;
 #[cfg(test)]
 mod erasure;
@@ -106,6 +108,8 @@ mod knowledge_loop;
 #[cfg(test)]
 mod knowledge_page;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod layers;
@@ -117,6 +121,10 @@ mod live;
 mod mail;
 #[cfg(test)]
 mod mail_in;
+#[cfg(test)]
+mod mail_out;
+#[cfg(test)]
+mod mailbox;
 #[cfg(test)]
 mod merges;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use svar::command::{Caller, Command, Identity, Role, SavedCommand, UserDraft};
 use svar::work::send_reports;
 
 use crate::mail::Mailed;
-use crate::smtp::Mail;
+use crate::smtp::{Mail, Mood};
 
 const STORY: &str = "
     20 09:00 rep.upserted rep=ada name=Ada-Lovelace
@@ -84,12 +84,41 @@ fn a_saved_report_goes_out_when_it_is_due_and_says_what_its_page_says() {
     let link = format!("https://shop.example/support/saved/{id}");
     assert!(text.contains(&link), "{text}");
     assert!(text.contains("each day at 08:00 (Europe/Oslo)"), "{text}");
+    let last = |list: &Value| list["items"][0]["last"].clone();
+    let list = mailed.server.get("/api/v1/mail-schedules").json();
+    let went = json!({"due": "2026-11-01T07:00:00Z", "sent": 2, "waiting": 0, "dropped": 0});
+    assert_eq!(last(&list), went);
     // Once for each time, and after some that were missed once.
     assert_eq!(sent_by(&mailed, "2026-11-01T09:00:00Z").len(), 0);
     assert_eq!(sent_by(&mailed, "2026-11-05T09:00:00Z").len(), 2);
     assert_eq!(sent_by(&mailed, "2026-11-05T10:00:00Z").len(), 0);
     let list = mailed.server.get("/api/v1/mail-schedules").json();
     assert_eq!(list["items"][0]["next_at"], "2026-11-06T07:00:00Z");
+}
+
+#[test]
+fn what_did_not_go_out_is_said_at_the_schedule() {
+    let (mailed, id) = desk();
+    let shows = json!({"kind": "saved_report", "id": id});
+    mailed.post("/mail-schedules", &schedule(&shows, "daily"));
+    let saved = |mailed: &Mailed| mailed.server.get("/saved").body;
+    assert!(!saved(&mailed).contains("sent"), "nothing went out yet");
+    mailed.smtp.be(Mood {
+        recipient: Some(("rolf", "550 No such user")),
+        ..Mood::default()
+    });
+    assert_eq!(sent_by(&mailed, "2026-11-01T07:00:01Z").len(), 1);
+    let list = mailed.server.get("/api/v1/mail-schedules").json();
+    let last = json!({"due": "2026-11-01T07:00:00Z", "sent": 1, "waiting": 0, "dropped": 1,
+        "reason": "refused"});
+    assert_eq!(list["items"][0]["last"], last);
+    let page = saved(&mailed);
+    let words = "1 Nov 2026, 08:00 CET: 1 sent; 1 not sent: the server does not take it";
+    assert!(page.contains(words), "{page}");
+    // The next time begins anew.
+    mailed.smtp.be(Mood::default());
+    assert_eq!(sent_by(&mailed, "2026-11-02T07:00:01Z").len(), 2);
+    assert!(saved(&mailed).contains("2 Nov 2026, 08:00 CET: 2 sent"));
 }
 
 #[test]

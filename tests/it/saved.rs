@@ -645,3 +645,124 @@ fn a_saved_report_is_a_file_that_the_command_line_writes_and_runs() {
     let refused = svar(folder.path(), &["report", "--saved", file]).unwrap_err();
     assert!(refused.contains("colour"), "{refused}");
 }
+
+#[test]
+fn a_second_measure_is_drawn_on_a_scale_of_its_own() {
+    let (_desk, server) = Desk::served(STORY);
+    let days = "from=2026-10-19&until=2026-10-23";
+    let page = |more: &str| server.get(&format!("/reports/first_response_time?{days}{more}"));
+    let plain = page("&by=none");
+    assert!(!plain.body.contains("tick second"), "{}", plain.body);
+    // Its scale is on the right, its line beside the first, and its figures in tooltip and table.
+    let both = page("&second=support_volume");
+    for words in ["tick second s6", "line s6", "Support volume", "Columns"] {
+        has(&both, words);
+    }
+    let odd = page("&second=nothing");
+    assert!(
+        odd.status == 400 && odd.body.contains("second"),
+        "{}",
+        odd.body
+    );
+    // What it cannot be asked is said, and the first is there all the same.
+    let unfit = page("&second=support_volume&where.handled_by=rep");
+    has(&unfit, "The second measure is not there");
+    let picture = "/reports/first_response_time/chart.svg?from=2026-10-19&to=2026-10-24&every=day";
+    let picture = server.get(&format!("{picture}&by=none&second=reply_count"));
+    assert!(picture.body.contains("Replies"), "{}", picture.body);
+}
+
+#[test]
+fn a_second_measure_and_columns_are_kept() {
+    let (desk, server) = Desk::served(STORY);
+    let odd = [
+        ("second", json!("nothing"), "second"),
+        ("columns", json!(["colour"]), "columns.0"),
+    ];
+    for (field, value, named) in odd {
+        let draft = json!({"name": "x", "report": "handled", field: value});
+        let refused = post(&desk, &server, "saved-reports", &draft);
+        assert!(
+            refused.status == 400 && refused.body.contains(named),
+            "{}",
+            refused.body
+        );
+    }
+    let draft = json!({"name": "Speed and load", "report": "first_response_time",
+        "parameters": {"from": "2026-10-19", "to": "2026-10-24", "by": "none"},
+        "second": "reply_count", "columns": ["value", "p90"], "audience": "everybody"});
+    let id = saved(&desk, &server, "saved-reports", &draft);
+    let kept = server.get(&format!("/api/v1/saved-reports/{id}")).json();
+    assert_eq!(kept["second"], "reply_count");
+    assert_eq!(kept["columns"], json!(["value", "p90"]));
+    has(&server.get(&format!("/saved/{id}")), "tick second s6");
+    let board = json!({"name": "Monday", "panels": [
+        {"shows": {"kind": "saved_report", "id": id}, "width": "whole"}]});
+    let board = saved(&desk, &server, "dashboards", &board);
+    has(
+        &server.get(&format!("/dashboards/{board}")),
+        "tick second s6",
+    );
+    // A copy and the form that saves it anew have it, too.
+    let copy = press(&desk, &server, "/saved", &[("do", "copy"), ("id", &id)]);
+    has(&copy, "name=\"second\" value=\"reply_count\"");
+    let form = [
+        ("do", "save"),
+        ("name", "Alone"),
+        ("report", "handled"),
+        ("second", "handoffs"),
+    ];
+    has(
+        &press(&desk, &server, "/saved", &form),
+        "name=\"second\" value=\"handoffs\"",
+    );
+}
+
+#[test]
+fn the_file_of_a_saved_report_has_its_second_measure() {
+    let (desk, server) = Desk::served(STORY);
+    drop(server);
+    desk.app.close().unwrap();
+    let Desk { app, folder, .. } = desk;
+    drop(app);
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("both.toml");
+    let text = "name = \"Both\"\nreport = \"first_response_time\"\nsecond = \"reply_count\"\n";
+    std::fs::write(&file, text).unwrap();
+    let args = [
+        "report",
+        "--saved",
+        file.to_str().unwrap(),
+        "--as-of",
+        "2026-11-01T00:00:00Z",
+    ];
+    let tables = svar(folder.path(), &args).unwrap();
+    assert!(tables.contains("First response time"), "{tables}");
+    assert!(tables.contains("Replies"), "{tables}");
+}
+
+#[test]
+fn tables_keep_the_columns_that_are_wanted() {
+    let (_desk, server) = Desk::served(STORY);
+    let days = "/reports/first_response_time?from=2026-10-19&until=2026-10-23&by=rep";
+    let heads = |page: &Answer| -> Vec<String> {
+        let table = page.body.split("id=\"series\"").nth(1).unwrap();
+        let head = table.split("</thead>").next().unwrap();
+        let text = regex::Regex::new(r"<th[^>]*>(?:<a[^>]*>)?\s*([^<]+)").unwrap();
+        let texts = text.captures_iter(head);
+        texts.map(|hit| hit[1].trim().to_owned()).collect()
+    };
+    let all = heads(&server.get(days));
+    assert!(all.len() > 5, "{all:?}");
+    let page = server.get(&format!("{days}&columns=p90,count"));
+    assert_eq!(heads(&page), ["Rep", "Count", "90th percentile"]);
+    // Each choice of the menu turns one column; a name that is none is refused.
+    has(&page, "columns=value,count,p90");
+    has(&page, "columns=count\"");
+    let odd = server.get(&format!("{days}&columns=colour"));
+    assert!(
+        odd.status == 400 && odd.body.contains("colour"),
+        "{}",
+        odd.body
+    );
+}

@@ -418,6 +418,7 @@ fn body_of(path: &str) -> Option<Value> {
         "/mark" => json!({"mark": "spam", "on": true}),
         "/merge" => json!({"into": "shown-c6"}),
         "/attendees" => json!({"state": "viewing"}),
+        "/messages/{message}/forward" => json!({"to": ["x@y.example"]}),
         "/messages" | "/messages/{message}/edit" | "/draft" | "/send" | "/files" => {
             json!({"text": "x"})
         }

@@ -13,8 +13,12 @@ use base64::engine::general_purpose::STANDARD;
 /// A mail that was taken.
 #[derive(Clone, Debug)]
 pub(crate) struct Mail {
-    /// The envelope's recipient.
+    /// The envelope's last recipient.
     pub(crate) to: String,
+    /// All of them.
+    pub(crate) recipients: Vec<String>,
+    /// Where failures go back to.
+    pub(crate) from: String,
     /// Names and values, unfolded and decoded.
     head: Vec<(String, String)>,
     /// Types and decoded texts.
@@ -97,6 +101,11 @@ impl Drop for Smtp {
     }
 }
 
+/// The address of a line.
+fn named(line: &str) -> &str {
+    line.split(['<', '>']).nth(1).unwrap_or_default()
+}
+
 fn talk(state: &State, stream: &TcpStream) -> std::io::Result<()> {
     // Who keeps a connection for the next mail does not keep the test.
     stream.set_read_timeout(Some(Duration::from_millis(500)))?;
@@ -110,7 +119,7 @@ fn talk(state: &State, stream: &TcpStream) -> std::io::Result<()> {
         return say(refusal);
     }
     say("220 sink ESMTP")?;
-    let mut to = String::new();
+    let (mut from, mut to) = (String::new(), Vec::new());
     loop {
         let mut line = String::new();
         if lines.read_line(&mut line)? == 0 {
@@ -120,13 +129,18 @@ fn talk(state: &State, stream: &TcpStream) -> std::io::Result<()> {
         let mood = state.mood.lock().unwrap().clone();
         match word.get(..4).unwrap_or_default() {
             "EHLO" => say("250-sink\r\n250 8BITMIME")?,
+            "MAIL" => {
+                to.clear();
+                named(&line).clone_into(&mut from);
+                say("250 well")?;
+            }
             "RCPT" => {
-                let named = line.split(['<', '>']).nth(1).unwrap_or_default();
+                let named = named(&line);
                 let refused = mood.recipient.filter(|(words, _)| named.contains(words));
                 if let Some((_, refusal)) = refused {
                     say(refusal)?;
                 } else {
-                    named.clone_into(&mut to);
+                    to.push(named.to_owned());
                     say("250 well")?;
                 }
             }
@@ -143,7 +157,11 @@ fn talk(state: &State, stream: &TcpStream) -> std::io::Result<()> {
                     }
                     text.push_str(line.strip_prefix('.').unwrap_or(&line));
                 }
-                state.mails.lock().unwrap().push(Mail::read(&to, &text));
+                state
+                    .mails
+                    .lock()
+                    .unwrap()
+                    .push(Mail::read((&from, &to), &text));
                 say("250 taken")?;
             }
             "QUIT" => return say("221 bye"),
@@ -153,11 +171,13 @@ fn talk(state: &State, stream: &TcpStream) -> std::io::Result<()> {
 }
 
 impl Mail {
-    fn read(to: &str, text: &str) -> Self {
+    fn read((from, to): (&str, &[String]), text: &str) -> Self {
         let (head, body) = halves(text);
         let kind = value(&head, "content-type");
         Self {
-            to: to.to_owned(),
+            from: from.to_owned(),
+            to: to.last().cloned().unwrap_or_default(),
+            recipients: to.to_vec(),
             parts: parts_of(&kind, &body),
             head,
         }
@@ -166,6 +186,13 @@ impl Mail {
     /// A field of its head; empty: it has none.
     pub(crate) fn head(&self, name: &str) -> String {
         value(&self.head, name)
+    }
+
+    /// The parts of a type.
+    pub(crate) fn parts(&self, kind: &str) -> Vec<&str> {
+        let parts = self.parts.iter();
+        let parts = parts.filter(|(other, _)| other.starts_with(kind));
+        parts.map(|(_, text)| text.as_str()).collect()
     }
 
     /// The part of a type.

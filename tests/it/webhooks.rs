@@ -398,6 +398,7 @@ fn what_failed_for_a_day_is_given_up_and_admins_hear_of_it_and_tell_it_once_more
             &json!({"text": text, "rep": "ada"}),
         );
     }
+    assert_eq!(mailed.sent().len(), 2, "they go to the contact");
     let view = || mailed.server.get(&format!("/api/v1/webhooks/{id}")).json();
     let hours = hours_until_paused(&mailed, view);
     let paused = view();

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::command::ScopeDraft;
 use crate::model::event::MailWish;
 use crate::model::people::{Notices, Token, User, UserState};
-use crate::model::{Role, Timestamp};
+use crate::model::{ClockFormat, LanguageChoice, Role, Timestamp};
 
 /// Where a user stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -64,6 +64,10 @@ pub struct UserView {
     pub notices: Notices,
     /// What they hear of by mail, where mails go out.
     pub mails: BTreeSet<MailWish>,
+    /// The language of pages and mails; `browser`: pages in that of the browser, mails in English.
+    pub language: LanguageChoice,
+    /// How the time of day is written.
+    pub clock: ClockFormat,
     /// Since when there is this user.
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Timestamp,
@@ -96,6 +100,8 @@ impl UserView {
             undo_secs: user.habits.undo_secs,
             notices: user.habits.notices,
             mails: user.habits.mails.clone(),
+            language: user.habits.language,
+            clock: user.habits.clock,
             account,
             second_factor: user.second_factor.is_some(),
             added_at: user.added_at,

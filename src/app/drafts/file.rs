@@ -30,6 +30,9 @@ pub(super) struct Words {
     /// What the files that go with them are called since they were sent up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) files: Vec<String>,
+    /// To which others they go by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cc: Option<Vec<String>>,
 }
 
 /// A reply on its way, as it lies in a file.
@@ -240,6 +243,7 @@ pub(super) fn joined(first: Words, second: Option<Words>) -> Words {
                 note: first.note && second.note,
                 saved_at: second.saved_at,
                 files: first.files.into_iter().chain(second.files).collect(),
+                cc: second.cc.or(first.cc),
             }
         }
     }

@@ -50,6 +50,8 @@ pub struct DraftView {
     pub fault: Option<String>,
     /// A reply that was sent and can still be taken back.
     pub sending: Option<SendingView>,
+    /// To which others they go by mail; left out: to all who got the contact's last one.
+    pub cc: Option<Vec<String>>,
 }
 
 /// A reply that can still be taken back.
@@ -96,7 +98,10 @@ impl App {
         self.read_drafts(&mut held)?;
         let now = self.clock.now();
         let words = (!writing.is_empty()).then(|| words(writing, now));
-        let said = |words: &Words| (words.text.clone(), words.note, words.files.clone());
+        let said = |words: &Words| {
+            let (files, cc) = (words.files.clone(), words.cc.clone());
+            (words.text.clone(), words.note, files, cc)
+        };
         let same = |kept: &Kept| kept.draft.as_ref().map(said) == words.as_ref().map(said);
         if !held.kept.get(&key).map_or(words.is_none(), same) {
             self.drafts
@@ -270,6 +275,7 @@ impl App {
                 draft: MessageDraft {
                     text: words.text,
                     note: words.note,
+                    cc: words.cc,
                     files: self.attachments(reader, Some(conversation), &words.files)?,
                 },
             },
@@ -289,6 +295,7 @@ impl App {
             saved_at: draft.map(|words| words.saved_at),
             files: draft.map(files).unwrap_or_default(),
             fault: held.faults.get(key).cloned(),
+            cc: draft.and_then(|words| words.cc.clone()),
             sending: outgoing
                 .zip(departure)
                 .map(|(outgoing, departure)| SendingView {
@@ -332,6 +339,7 @@ fn words(writing: Writing, saved_at: Timestamp) -> Words {
         note: writing.note,
         saved_at,
         files: writing.files,
+        cc: writing.cc,
     }
 }
 

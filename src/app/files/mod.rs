@@ -5,11 +5,13 @@
 //! upload is no command: nothing has happened before a message names it. Read and fed by the
 //! fronts; `work` takes away what waits too long and what redactions leave behind.
 
+mod many;
 mod shelf;
 mod upload;
 
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use shelf::NewFile;
@@ -25,8 +27,6 @@ use crate::model::file::{clean_name, digest_of, is_of, media_type};
 use crate::model::redactions::RedactedMessage;
 use crate::model::{Body, ContactId, Edits, Event, Invalid, Timestamp};
 
-/// The most bytes of a file, unless the machine's settings say otherwise.
-pub(super) const USUAL_MOST: u64 = 20_000_000;
 /// The longest name that is looked at, in characters.
 const MAX_NAME: usize = 200;
 
@@ -39,6 +39,8 @@ pub struct Writing {
     pub note: bool,
     /// What its files are called since they were sent up.
     pub files: Vec<String>,
+    /// To which others it goes by mail; left out: to all who got the contact's last one.
+    pub cc: Option<Vec<String>>,
 }
 
 impl Writing {
@@ -271,6 +273,11 @@ impl App {
             size: about.len(),
             name: clean_name(&named.name),
         })
+    }
+
+    /// Where a file that a message names lies, or would.
+    pub(super) fn file_path(&self, sha256: &str) -> Option<PathBuf> {
+        digest_of(sha256).map(|sha256| self.files.path(&sha256))
     }
 
     /// Whether a file that a message names is here.

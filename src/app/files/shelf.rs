@@ -23,6 +23,8 @@ use crate::model::{DAY_MS, HOUR_MS, Timestamp};
 pub(in crate::app) const NEW: &str = ".new";
 /// What parts of files end in.
 pub(in crate::app) const PART: &str = "part";
+/// The most bytes of a file, unless the machine's settings say otherwise.
+const USUAL_MOST: u64 = 20_000_000;
 /// How long a file may wait for the message that names it.
 const USABLE_MS: i64 = 24 * HOUR_MS;
 /// From when on one that still waits is taken away: none that may still be named.
@@ -78,11 +80,11 @@ pub(in crate::app) struct FileShelf {
 
 impl FileShelf {
     /// Those in a folder, which need not be there yet.
-    pub(in crate::app) fn open(folder: PathBuf, most: u64) -> Result<Self, Error> {
+    pub(in crate::app) fn open(folder: PathBuf, most: Option<u64>) -> Result<Self, Error> {
         let new = read_new(&folder)?;
         Ok(Self {
             folder,
-            most,
+            most: most.unwrap_or(USUAL_MOST),
             placing: Lock::default(),
             new: Lock::new(new),
             visitors: Lock::default(),
@@ -110,6 +112,22 @@ impl FileShelf {
     /// Where a file of this SHA-256 lies.
     pub(super) fn path(&self, sha256: &str) -> PathBuf {
         place_of(&self.folder, sha256)
+    }
+
+    /// Where they lie.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Held while files are put in their places.
+    pub(super) fn placing(&self) -> impl Drop + '_ {
+        self.placing.lock()
+    }
+
+    /// Has files wait for the messages that name them.
+    pub(super) fn wait_for(&self, files: Vec<NewFile>) {
+        let mut new = self.new.lock();
+        new.extend(files.into_iter().map(|file| (file.id.clone(), file)));
     }
 
     /// An empty part of a file.
@@ -233,7 +251,7 @@ pub(in crate::app) fn place_of(folder: &Path, sha256: &str) -> PathBuf {
     folder.join(sha256.get(..2).unwrap_or(sha256)).join(sha256)
 }
 
-fn note_of(folder: &Path, id: &str) -> PathBuf {
+pub(super) fn note_of(folder: &Path, id: &str) -> PathBuf {
     folder.join(NEW).join(id)
 }
 
@@ -247,7 +265,7 @@ fn remove(place: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-fn make(folder: &Path) -> Result<(), Error> {
+pub(super) fn make(folder: &Path) -> Result<(), Error> {
     if folder.is_dir() {
         return Ok(());
     }

@@ -164,6 +164,11 @@ impl Folder {
         self.path.join("connectors")
     }
 
+    /// Mailboxes that are read, with their passwords; in no backup.
+    pub(in crate::app) fn mailboxes(&self) -> PathBuf {
+        self.path.join("mailboxes")
+    }
+
     /// Programs elsewhere that are told what happens, with their addresses and secrets; in no backup.
     pub(in crate::app) fn webhooks(&self) -> PathBuf {
         self.path.join("webhooks")

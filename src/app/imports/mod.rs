@@ -33,6 +33,7 @@ pub use connectors::{
     ConnectorDeed, ConnectorDraft, ConnectorFault, ConnectorState, ConnectorView, Duty, Errand,
     Product,
 };
+pub(super) use connectors::{check_name, folder_names};
 pub use parcel::Parcel;
 use run::Run;
 use tables::Tables;

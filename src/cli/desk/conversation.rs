@@ -44,6 +44,13 @@ struct Message {
     /// A file to send along; may be given again
     #[arg(long = "file", value_name = "PATH")]
     files: Vec<PathBuf>,
+    /// By mail, another address that it goes to, instead of all who got the contact's last one; may be
+    /// given again
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "only_contact")]
+    cc: Vec<String>,
+    /// By mail, to the contact alone
+    #[arg(long)]
+    only_contact: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -98,6 +105,20 @@ enum Action {
     },
     /// Send a reply, at once
     Reply(Message),
+    /// Send a message on by mail, with the files that came with it
+    Forward {
+        #[command(flatten)]
+        which: Which,
+        /// The message, as `show --json` names it
+        #[arg(value_name = "MESSAGE")]
+        message: String,
+        /// To which address; may be given again
+        #[arg(long, value_name = "ADDRESS", required = true)]
+        to: Vec<String>,
+        /// What is said above it
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        text: String,
+    },
     /// Write a note, which the contact does not see
     Note(Message),
     /// List the files that were sent in it
@@ -177,6 +198,21 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> anyhow::Result<()> 
             file,
             to,
         } => return files::download(&client, conversation, file, to.as_deref()),
+        Action::Forward {
+            which,
+            message,
+            to,
+            text,
+        } => {
+            let body = json!({"to": to, "text": text, "rep": which.rep});
+            let id = encoded(&which.conversation);
+            let path = format!(
+                "/api/v1/conversations/{id}/messages/{}/forward",
+                encoded(message)
+            );
+            client.send(&path, &body)?;
+            return output::print(format_args!("sent on to {}", plain(&to.join(", "))));
+        }
         Action::Survey { conversation } => {
             let path = format!("/api/v1/conversations/{}/survey", encoded(conversation));
             let asked = client.send(&path, &json!({}))?;
@@ -213,7 +249,12 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> anyhow::Result<()> 
 fn written(client: &Client, message: &Message, is_note: bool) -> anyhow::Result<Value> {
     let files = files::send_up(client, &message.which.conversation, &message.files)?;
     let text = message.text.as_deref().unwrap_or_default();
-    Ok(json!({"text": text, "note": is_note, "files": files}))
+    let mut body = json!({"text": text, "note": is_note, "files": files});
+    let is_said = !message.cc.is_empty() || message.only_contact;
+    if let (Value::Object(fields), true) = (&mut body, is_said) {
+        fields.insert("cc".to_owned(), json!(message.cc));
+    }
+    Ok(body)
 }
 
 /// Whose it becomes, as the API says it.
@@ -312,7 +353,13 @@ fn show(client: &Client, conversation: &str, json: bool) -> anyhow::Result<()> {
             ""
         };
         let (at, kind, id) = (word(message, "at"), author("kind"), author("id"));
-        writeln!(text, "\n{at}  {}{note}", format!("{kind} {id}").trim_end())?;
+        let mail = message.pointer("/mail/state").and_then(Value::as_str);
+        let mail = mail.map_or_else(String::new, |state| format!(" (mail {state})"));
+        writeln!(
+            text,
+            "\n{at}  {}{note}{mail}",
+            format!("{kind} {id}").trim_end()
+        )?;
         if !word(message, "text").is_empty() {
             writeln!(text, "  {}", cell(message, "text"))?;
         }

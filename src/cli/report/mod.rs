@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 use clap::ValueEnum;
 
-use super::client::{Parameters, encoded};
+use super::client::{Client, Parameters, encoded};
 use super::context::Context;
 use super::output;
 use super::saved;
@@ -138,7 +138,22 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     if args.format == Format::Csv {
         return write(&client.text(&path, &parameters, "text/csv")?);
     }
-    show(&client.json(&path, &parameters)?, args.format)
+    show(&client.json(&path, &parameters)?, args.format)?;
+    let second = saved.and_then(|saved| saved.second);
+    match second.filter(|_| args.format == Format::Table) {
+        Some(second) => show_second(&client, &second, parameters),
+        None => Ok(()),
+    }
+}
+
+/// The second measure of a saved report, below the first: asked the same, as one series.
+fn show_second(client: &Client, id: &str, mut parameters: Parameters) -> anyhow::Result<()> {
+    parameters.retain(|(name, _)| !matches!(name.as_str(), "by" | "basis" | "compare" | "count"));
+    parameters.push(("by".to_owned(), "none".to_owned()));
+    let path = format!("/api/v1/reports/{}", encoded(id));
+    let result = client.json(&path, &parameters)?;
+    output::print("")?;
+    show(&result, Format::Table)
 }
 
 fn show(result: &serde_json::Value, format: Format) -> anyhow::Result<()> {

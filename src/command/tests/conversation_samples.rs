@@ -3,7 +3,7 @@
 use crate::command::*;
 use crate::model::event::{Assignee, HandoffReason, Mark};
 
-pub(super) fn conversation_samples() -> [ConversationCommand; 18] {
+pub(super) fn conversation_samples() -> [ConversationCommand; 19] {
     let text = String::new;
     let actions = [
         ConversationAction::Write {
@@ -15,6 +15,7 @@ pub(super) fn conversation_samples() -> [ConversationCommand; 18] {
             message: text(),
             text: None,
         },
+        ConversationAction::Forward(Forward::default()),
         ConversationAction::Assign(Assignee::Nobody {}),
         ConversationAction::HandOff {
             reason: HandoffReason::Asked,

@@ -18,7 +18,13 @@ pub(super) fn mail_samples() -> Vec<Command> {
         }),
     ]
     .into_iter()
-    .chain([Command::MailIn(Box::default())])
+    .chain([
+        Command::MailIn(Box::default()),
+        Command::Inbox(InboxCommand::Set(InboxDraft::default())),
+        Command::Inbox(InboxCommand::Remove {
+            inbox: String::new(),
+        }),
+    ])
     .chain(webhook_samples())
     .chain(alert_samples())
     .collect()

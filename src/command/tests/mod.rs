@@ -55,6 +55,7 @@ fn decided(
         installation,
         conversations: &NoConversations::default(),
         now: now(),
+        sends_mail: true,
     };
     let caller = Caller::live(Identity::Api, role);
     decide(&state, &caller, command, &Evidence::None)
@@ -142,6 +143,7 @@ fn nothing_is_published_on_a_test_of_other_answers() {
         installation: &installation,
         conversations: &NoConversations::default(),
         now: now(),
+        sends_mail: true,
     };
     let caller = Caller::live(Identity::Api, Role::Admin);
     let publish = |since: u64| {

@@ -233,6 +233,7 @@ impl Conversation {
             edited_at: None,
             redacted_at: None,
             merged_from: (added.conversation != self.id).then(|| added.conversation.clone()),
+            mail: None,
         };
         if message.visibility == Visibility::Public {
             self.last_message_at = Some(at);

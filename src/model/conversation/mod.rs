@@ -18,8 +18,8 @@ use super::event::{
 };
 use super::proposal::Proposal;
 use super::{
-    ContactId, ConversationId, Directory, InboxId, MessageId, PipelineId, QuestionId, ScheduleId,
-    ShortAnswerId, Timestamp,
+    ContactId, ConversationId, Directory, InboxId, MessageId, OutMail, PipelineId, QuestionId,
+    ScheduleId, ShortAnswerId, Timestamp,
 };
 
 /// Whether a conversation waits for anything.
@@ -143,9 +143,17 @@ pub struct Message {
     pub redacted_at: Option<Timestamp>,
     /// The conversation that it came from by a merge.
     pub merged_from: Option<ConversationId>,
+    /// The mail by which it went out; where one looks at it as the desk shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Box<OutMail>>,
 }
 
 impl Message {
+    /// The conversation in which it was written.
+    pub fn home<'a>(&'a self, within: &'a ConversationId) -> &'a ConversationId {
+        self.merged_from.as_ref().unwrap_or(within)
+    }
+
     /// Whether the contact wrote it, to be read by reps.
     pub fn is_contacts(&self) -> bool {
         self.visibility == Visibility::Public && self.author.kind == ActorKind::Contact

@@ -3,7 +3,7 @@
 
 use super::Erasure;
 use crate::model::event::{
-    Actor, ActorKind, Body, CaseRemoved, ContactUpserted, MessageAdded, Patch, Titled,
+    Actor, ActorKind, Body, CaseRemoved, ContactUpserted, MailAbout, MessageAdded, Patch, Titled,
 };
 use crate::model::{ContactId, ConversationId, TicketId};
 
@@ -17,6 +17,7 @@ impl Erasure {
         self.erase_desk(body);
         self.erase_tickets(body);
         self.erase_knowledge(body);
+        self.erase_mails(body);
     }
 
     /// Gives contacts their pseudonyms, wherever they are named.
@@ -199,6 +200,34 @@ impl Erasure {
             Body::ProposalAccepted(event) => {
                 let is_theirs = self.has_thing(event.conversation.as_ref(), event.ticket.as_ref());
                 self.text(&mut event.text, is_theirs);
+            }
+            _ => {}
+        }
+    }
+
+    fn erase_mails(&self, body: &mut Body) {
+        match body {
+            Body::MailQueued(event) => {
+                if let MailAbout::Message {
+                    conversation,
+                    to,
+                    cc,
+                    ..
+                } = &mut event.about
+                {
+                    if self.has(conversation) {
+                        to.clear();
+                        cc.iter_mut().for_each(Vec::clear);
+                    }
+                    let addresses = to.iter_mut().chain(cc.iter_mut().flatten());
+                    addresses.for_each(|address| self.scrub(address));
+                }
+            }
+            // What servers say names whom it is for at most.
+            Body::MailDropped(event) => self.text(&mut event.said, false),
+            Body::MailBounced(event) => {
+                self.text(&mut event.recipient, false);
+                self.text(&mut event.said, false);
             }
             _ => {}
         }

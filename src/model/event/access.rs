@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::mail::MailWish;
-use crate::model::{RepId, Role, Scope, Timestamp, TokenId, UserId};
+use crate::model::{ClockFormat, LanguageChoice, RepId, Role, Scope, Timestamp, TokenId, UserId};
 
 /// A user has these facts from now on; a new one cannot sign in before a password is set.
 #[skip_serializing_none]
@@ -146,6 +146,12 @@ pub struct HabitsSet {
     /// What they hear of by mail: all of it.
     #[serde(default)]
     pub mails: Option<BTreeSet<MailWish>>,
+    /// The language of pages and mails.
+    #[serde(default)]
+    pub language: Option<LanguageChoice>,
+    /// How the time of day is written.
+    #[serde(default)]
+    pub clock: Option<ClockFormat>,
 }
 
 /// A user may not sign in, or may again; name and history stay.

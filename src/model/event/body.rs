@@ -38,11 +38,12 @@ use super::conversation::{
 };
 use super::embedder::{EmbedderSwitched, ModelSet};
 use super::imports::{ConnectorChanged, ImportFinished};
+use super::inbox::{InboxRemoved, InboxSet};
 use super::job::{JobPreferencesSet, JobReminded, ServiceRemoved, ServiceSet};
 use super::knowledge::{
     QuestionDismissed, ShortAnswerDeleted, ShortAnswerUpserted, TopicDismissed,
 };
-use super::mail::{MailDropped, MailQueued, MailSent};
+use super::mail::{MailBounced, MailDropped, MailQueued, MailSent};
 use super::mail_in::MailTakenIn;
 use super::mail_schedule::{MailScheduleRemoved, MailScheduleSet};
 use super::mining::QuestionMined;
@@ -221,6 +222,8 @@ bodies! {
         MailSent = "svar.mail_sent",
         /// A mail does not go out.
         MailDropped = "svar.mail_dropped",
+        /// A mail came back.
+        MailBounced = "svar.mail_bounced",
         /// A mail was taken in.
         MailTakenIn = "svar.mail_taken_in",
         /// A program elsewhere is told this from now on.
@@ -319,6 +322,10 @@ bodies! {
         AlertTold = "svar.alert_told",
         /// What an alert was about is over.
         AlertResolved = "svar.alert_resolved",
+        /// Mails of an inbox are from somebody.
+        InboxSet = "svar.inbox_set",
+        /// Mails of an inbox are as all others again.
+        InboxRemoved = "svar.inbox_removed",
         /// A report goes out by mail again and again.
         MailScheduleSet = "svar.mail_schedule_set",
         /// A report goes out by mail no more.

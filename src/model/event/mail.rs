@@ -1,21 +1,34 @@
 //! Svar's own events of the mails that it sends.
 //!
 //! A mail is in the journal before anybody is asked to carry it, and what became of it is journalled
-//! after: a stop in between sends it once more at most, under the same Message-ID. No address and no
-//! words of it are kept: it is written when it goes out, from what it is about.
+//! after: a stop in between sends it once more at most, under the same Message-ID. No words of it are
+//! kept, and no address but those that a rep chose: it is written when it goes out, from what it is about.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::model::{
-    AlertId, ConversationId, MailScheduleId, TicketId, Timestamp, UserId, WebhookId,
+    AlertId, ConversationId, MailScheduleId, MessageId, TicketId, Timestamp, UserId, WebhookId,
 };
 
 /// What a mail is about, and to whom it goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum MailAbout {
+    /// What was said in a conversation on the channel `email` goes to the contact, or elsewhere.
+    Message {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// Which message.
+        message: MessageId,
+        /// To which addresses; none: to the contact.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        to: Vec<String>,
+        /// To which others; left out: to all who got the contact's last mail.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cc: Option<Vec<String>>,
+    },
     /// The contact of a conversation is asked how satisfied they are.
     Survey {
         /// With which conversation.
@@ -152,6 +165,9 @@ pub struct MailQueued {
 pub struct MailSent {
     /// The record by which it was queued.
     pub mail: u64,
+    /// The conversation that its message is in, of a mail about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
 }
 
 /// A mail does not go out.
@@ -161,12 +177,39 @@ pub struct MailSent {
 pub struct MailDropped {
     /// The record by which it was queued.
     pub mail: u64,
+    /// The conversation that its message is in, of a mail about one.
+    #[serde(default)]
+    pub conversation: Option<ConversationId>,
     /// Why not.
     pub reason: DropReason,
-    /// What the server answered that does not take it: a number such as 550. Its words may name whom
-    /// it was for, and are in the log alone.
+    /// What the server answered that does not take it: a number such as 550.
     #[serde(default)]
     pub code: Option<u16>,
+    /// The server's words, of a mail about a message.
+    #[serde(default)]
+    pub said: Option<String>,
+}
+
+/// A mail came back: a machine on its way says that it does not arrive.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailBounced {
+    /// The record by which it was queued.
+    pub mail: u64,
+    /// The conversation that its message is in.
+    pub conversation: ConversationId,
+    /// The message that says so.
+    pub message: MessageId,
+    /// For which address it was.
+    #[serde(default)]
+    pub recipient: Option<String>,
+    /// Why, as a machine has it, such as `5.1.1`.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// Why, in its words.
+    #[serde(default)]
+    pub said: Option<String>,
 }
 
 /// Why a mail does not go out.
@@ -186,6 +229,14 @@ pub enum DropReason {
 }
 
 impl MailAbout {
+    /// The conversation that the message is in that goes out by it.
+    pub const fn of_message(&self) -> Option<&ConversationId> {
+        match self {
+            Self::Message { conversation, .. } => Some(conversation),
+            _ => None,
+        }
+    }
+
     /// The wish by which it goes to a user.
     pub const fn wish(&self) -> Option<MailWish> {
         match self {
@@ -210,14 +261,18 @@ impl MailAbout {
             | Self::Report { user, .. }
             | Self::Alert { user, .. }
             | Self::Test { user } => Some(user),
-            Self::Survey { .. } | Self::JobConfirmation { .. } | Self::JobReminder { .. } => None,
+            Self::Message { .. }
+            | Self::Survey { .. }
+            | Self::JobConfirmation { .. }
+            | Self::JobReminder { .. } => None,
         }
     }
 
     /// The conversation that it is about.
     pub const fn conversation(&self) -> Option<&ConversationId> {
         match self {
-            Self::Survey { conversation }
+            Self::Message { conversation, .. }
+            | Self::Survey { conversation }
             | Self::FirstMessage { conversation, .. }
             | Self::Assigned { conversation, .. }
             | Self::AssignedTraffic { conversation, .. } => Some(conversation),
@@ -252,6 +307,7 @@ impl MailAbout {
     /// What it is called in JSON.
     pub const fn kind(&self) -> &'static str {
         match self {
+            Self::Message { .. } => "message",
             Self::Survey { .. } => "survey",
             Self::JobConfirmation { .. } => "job_confirmation",
             Self::JobReminder { .. } => "job_reminder",

@@ -109,6 +109,12 @@ pub struct SavedReportSet {
     /// What is to be reached, in the report's unit.
     #[serde(default)]
     pub target: Option<f64>,
+    /// The report whose measure is drawn into the same chart, on a scale of its own.
+    #[serde(default)]
+    pub second: Option<String>,
+    /// The figures that its tables keep besides their keys; none: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
     /// Who finds it.
     #[serde(default)]
     pub audience: Audience,

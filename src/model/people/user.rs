@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::model::event::{HabitsSet, MailWish};
-use crate::model::{RepId, Role, Scope, Sight, Timestamp, UserId};
+use crate::model::{ClockFormat, LanguageChoice, RepId, Role, Scope, Sight, Timestamp, UserId};
 
 /// Whether a user may sign in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,12 @@ pub struct WorkHabits {
     pub notices: Notices,
     /// What they hear of by mail.
     pub mails: BTreeSet<MailWish>,
+    /// The language of pages and mails.
+    #[serde(default)]
+    pub language: LanguageChoice,
+    /// How the time of day is written.
+    #[serde(default)]
+    pub clock: ClockFormat,
 }
 
 /// How a browser tells that a contact wrote.
@@ -94,6 +100,8 @@ impl WorkHabits {
         if let Some(mails) = &set.mails {
             self.mails.clone_from(mails);
         }
+        self.language = set.language.unwrap_or(self.language);
+        self.clock = set.clock.unwrap_or(self.clock);
     }
 }
 
@@ -104,6 +112,8 @@ impl Default for WorkHabits {
             undo_secs: 10,
             notices: Notices::default(),
             mails: MailWish::ALL.into(),
+            language: LanguageChoice::default(),
+            clock: ClockFormat::default(),
         }
     }
 }

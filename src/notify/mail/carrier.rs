@@ -14,11 +14,14 @@ use crate::fetch::read_key;
 /// How long a connection is kept for the next mail.
 const IDLE: Duration = Duration::from_secs(5);
 
+/// The most characters of a server's words that are kept.
+const MOST_SAID: usize = 300;
+
 /// Why a mail was not taken.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NotTaken {
-    /// The server does not take this one, and will not: its code.
-    Refused(u16),
+    /// The server does not take this one, and will not: its code and its words.
+    Refused(u16, String),
     /// The server does not take this one now.
     Later,
     /// The server takes none now: why, without anybody's address.
@@ -60,7 +63,7 @@ impl Carrier {
         };
         let not_taken = not_taken(&error);
         // Who refuses the connection refuses no mail.
-        if let (NotTaken::Refused(code), Ok(false) | Err(_)) =
+        if let (NotTaken::Refused(code, _), Ok(false) | Err(_)) =
             (&not_taken, self.0.test_connection())
         {
             return Err(NotTaken::Down(format!("the server answers {code}")));
@@ -79,7 +82,12 @@ fn not_taken(error: &Error) -> NotTaken {
         }
         Some(code) if error.is_permanent() => {
             tracing::warn!(%error, "a mail was refused");
-            NotTaken::Refused(code)
+            let said = error.to_string();
+            // The code is told by itself.
+            let said = said
+                .split_once("): ")
+                .map_or(said.as_str(), |(_, said)| said);
+            NotTaken::Refused(code, said.chars().take(MOST_SAID).collect())
         }
         Some(_) => {
             tracing::info!(%error, "a mail was put off by the server");

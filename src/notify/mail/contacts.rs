@@ -1,10 +1,10 @@
 //! What contacts are written, in their language.
 
 use super::letter::Letter;
-use super::words::Language;
+use super::words;
 use crate::app::{App, Error};
-use crate::model::MailAbout;
 use crate::model::event::DropReason;
+use crate::model::{Language, MailAbout};
 
 /// The scores of a survey, from bad to very good. A link only shows its score as chosen.
 const SCORES: [&str; 5] = ["1", "2", "3", "4", "5"];
@@ -15,8 +15,9 @@ pub(super) fn letter(app: &App, about: &MailAbout) -> Result<Result<Letter, Drop
         Ok(mail) => mail,
         Err(reason) => return Ok(Err(reason)),
     };
-    let language = Language::of(mail.language.as_deref());
-    let say = |text: &str| language.say(&format!("{}.{text}", about.kind()));
+    let language = mail.language.as_deref().and_then(Language::of_tag);
+    let language = language.unwrap_or_default();
+    let say = |text: &str| words::say(language, &format!("{}.{text}", about.kind()));
     let config = app.mail_config();
     let sender = config.map_or("", |config| match config.sender_name() {
         "" => config.address(),

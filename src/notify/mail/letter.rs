@@ -51,8 +51,8 @@ impl Picture {
 pub(super) struct ItemTable {
     pub columns: Vec<String>,
     pub rows: Vec<Vec<String>>,
-    /// How many rows are left out.
-    pub more: usize,
+    /// How many rows are left out, in words; empty: none is.
+    pub more: String,
 }
 
 impl ItemTable {
@@ -60,8 +60,8 @@ impl ItemTable {
     fn lines(&self) -> Vec<String> {
         let rows = std::iter::once(&self.columns).chain(&self.rows);
         let mut lines: Vec<String> = rows.map(|row| format!("  {}", row.join("  |  "))).collect();
-        if self.more > 0 {
-            lines.push(format!("  {} more rows are on the page.", self.more));
+        if !self.more.is_empty() {
+            lines.push(format!("  {}", self.more));
         }
         lines
     }
@@ -120,7 +120,7 @@ impl Letter {
             .subject(one_line(&self.subject))
             .message_id(Some(id.to_owned()))
             .date(SystemTime::UNIX_EPOCH + Duration::from_millis(millis))
-            .header(AutoSubmitted);
+            .header(AutoSubmitted::Generated);
         if let Some((url, _)) = &self.unsubscribe {
             builder = builder
                 .header(ListUnsubscribe(format!("<{url}>")))
@@ -187,7 +187,7 @@ impl Attachment {
 }
 
 /// A subject: on one line, and not for ever long.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let line = words.join(" ");
     match line.char_indices().nth(MAX_SUBJECT) {
@@ -197,15 +197,20 @@ fn one_line(text: &str) -> String {
 }
 
 /// An address with a name; none: it is no address that can be written to.
-fn mailbox(name: Option<&str>, address: &str) -> Option<Mailbox> {
+pub(super) fn mailbox(name: Option<&str>, address: &str) -> Option<Mailbox> {
     let address: Address = address.trim().parse().ok()?;
     let name = name.map(one_line).filter(|name| !name.is_empty());
     Some(Mailbox::new(name, address))
 }
 
 /// Says that no human wrote it (RFC 3834), so that no machine answers.
-#[derive(Clone)]
-struct AutoSubmitted;
+#[derive(Clone, Copy)]
+pub(super) enum AutoSubmitted {
+    /// Of its own accord.
+    Generated,
+    /// In answer to a message.
+    Replied,
+}
 
 /// Where one says that no such mails are wanted (RFC 2369).
 #[derive(Clone)]
@@ -224,11 +229,15 @@ impl Header for AutoSubmitted {
     }
 
     fn parse(_text: &str) -> Result<Self, Unread> {
-        Ok(Self)
+        Ok(Self::Generated)
     }
 
     fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+        let word = match self {
+            Self::Generated => "auto-generated",
+            Self::Replied => "auto-replied",
+        };
+        HeaderValue::new(Self::name(), word.to_owned())
     }
 }
 

@@ -9,6 +9,7 @@ mod carrier;
 mod contacts;
 mod letter;
 mod picture;
+mod replies;
 mod reports;
 mod users;
 mod words;
@@ -16,6 +17,8 @@ mod words;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+
+use lettre::Message;
 
 use crate::app::{App, Error};
 use crate::config::MailConfig;
@@ -51,7 +54,7 @@ pub(super) struct Postman {
 impl Postman {
     /// For an app; none: it sends no mails.
     pub(super) fn new(app: &App) -> Option<Self> {
-        let config = app.mail_config().filter(|_| app.can_mail())?;
+        let config = app.mail_config()?;
         Some(Self {
             config: config.clone(),
             carrier: None,
@@ -67,9 +70,11 @@ impl Postman {
         if now < self.rest.0 {
             return Ok(Some(until(now, self.rest.0)));
         }
-        let is_due = |mail: u64| {
+        let can_mail = app.can_mail();
+        let is_due = |mail: u64, about: &MailAbout| {
             let delay = self.delayed.get(&mail);
-            delay.is_none_or(|(_, at)| *at <= now)
+            // What leads back to the desk needs an address that it leads to.
+            (can_mail || about.of_message().is_some()) && delay.is_none_or(|(_, at)| *at <= now)
         };
         let Some((mail, queued)) = app.next_mail(is_due) else {
             let next = self.delayed.values().map(|(_, at)| *at).min();
@@ -90,7 +95,7 @@ impl Postman {
                 }
             }
         };
-        app.settle_mail(mail, outcome)?;
+        app.settle_mail(mail, &queued.about, outcome)?;
         self.delayed.remove(&mail);
         Ok(None)
     }
@@ -102,12 +107,7 @@ impl Postman {
         mail: u64,
         queued: &QueuedMail,
     ) -> Result<Result<MailOutcome, NotTaken>, Error> {
-        let letter = match letter(app, &queued.about)? {
-            Ok(letter) => letter,
-            Err(reason) => return Ok(Ok(dropped(reason))),
-        };
-        let id = app.message_id(mail, &queued.about)?;
-        let message = match letter.message(&self.config, &id, queued.queued_at) {
+        let message = match self.written(app, mail, queued)? {
             Ok(message) => message,
             Err(reason) => return Ok(Ok(dropped(reason))),
         };
@@ -129,15 +129,32 @@ impl Postman {
                 app.note_carried();
                 Ok(MailOutcome::Sent)
             }
-            Err(NotTaken::Refused(code)) => {
+            Err(NotTaken::Refused(code, said)) => {
                 self.carrier = Some(carrier);
                 Ok(MailOutcome::Dropped {
                     reason: DropReason::Refused,
                     code: Some(code),
+                    said: Some(said),
                 })
             }
             Err(other) => Err(other),
         })
+    }
+
+    /// A mail as it goes out; else why there is none.
+    fn written(
+        &self,
+        app: &Arc<App>,
+        mail: u64,
+        queued: &QueuedMail,
+    ) -> Result<Result<Message, DropReason>, Error> {
+        let (about, now) = (&queued.about, queued.queued_at);
+        let id = app.message_id(mail, about)?;
+        if about.of_message().is_some() {
+            return replies::message(app, (mail, about), (&id, now));
+        }
+        let letter = letter(app, about)?;
+        Ok(letter.and_then(|letter| letter.message(&self.config, &id, now)))
     }
 
     fn leave_alone(&mut self, app: &App, now: Timestamp, reason: String) {
@@ -162,7 +179,8 @@ impl Postman {
 /// What a mail says; else why there is none.
 fn letter(app: &Arc<App>, about: &MailAbout) -> Result<Result<Letter, DropReason>, Error> {
     match about {
-        MailAbout::Survey { .. }
+        MailAbout::Message { .. }
+        | MailAbout::Survey { .. }
         | MailAbout::JobConfirmation { .. }
         | MailAbout::JobReminder { .. } => contacts::letter(app, about),
         MailAbout::FirstMessage { .. }
@@ -186,7 +204,11 @@ const fn is_stale(queued: &QueuedMail, now: Timestamp) -> bool {
 }
 
 const fn dropped(reason: DropReason) -> MailOutcome {
-    MailOutcome::Dropped { reason, code: None }
+    MailOutcome::Dropped {
+        reason,
+        code: None,
+        said: None,
+    }
 }
 
 fn until(now: Timestamp, at: Timestamp) -> Duration {

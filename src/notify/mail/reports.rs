@@ -10,7 +10,7 @@ use crate::model::MailScheduleId;
 use crate::model::event::MailEvery;
 use crate::model::mail_schedules::MailSchedule;
 use crate::model::people::User;
-use crate::web::ui::{MailWindow, MailedPanel, mailed};
+use crate::web::ui::{MailWindow, MailedPanel, fill, mailed, plural, t};
 
 /// The most rows of a table in a mail.
 const MOST_ROWS: usize = 40;
@@ -33,7 +33,7 @@ pub(super) fn letter(app: &Arc<App>, user: &User, schedule: &MailScheduleId) -> 
     Some(Letter {
         subject: said.name,
         items: said.panels.into_iter().zip(1..).map(item).collect(),
-        press: "Open it".to_owned(),
+        press: t("user_mail.open_report").to_owned(),
         url: app.public_address(&said.path),
         why: why(schedule),
         attachments,
@@ -66,7 +66,10 @@ fn item((panel, number): (MailedPanel, u32)) -> Item {
         table: (!rows.is_empty()).then_some(ItemTable {
             columns: panel.columns,
             rows,
-            more,
+            more: match more {
+                0 => String::new(),
+                more => plural("user_mail.more_rows", more as u64),
+            },
         }),
     }
 }
@@ -90,14 +93,12 @@ fn attachment(panel: &MailedPanel) -> Option<Attachment> {
 }
 
 fn why(schedule: &MailSchedule) -> String {
-    let often = match schedule.every {
-        MailEvery::Daily => "each day",
-        MailEvery::Weekly => "each week",
-        MailEvery::Fortnightly => "every second week",
-        MailEvery::Monthly => "each month",
+    let key = match schedule.every {
+        MailEvery::Daily => "user_mail.report_why.daily",
+        MailEvery::Weekly => "user_mail.report_why.weekly",
+        MailEvery::Fortnightly => "user_mail.report_why.fortnightly",
+        MailEvery::Monthly => "user_mail.report_why.monthly",
     };
-    format!(
-        "You get this {often} at {} ({}).",
-        schedule.time, schedule.zone
-    )
+    let time = schedule.time.as_str();
+    fill(key, &[("time", time), ("zone", &schedule.zone)])
 }

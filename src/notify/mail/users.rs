@@ -8,6 +8,7 @@ use crate::app::{App, Error, MailedConversation};
 use crate::model::event::{DropReason, WebhookPause};
 use crate::model::people::User;
 use crate::model::{Addressee, MailAbout, UserId, WebhookId};
+use crate::web::ui::{Reader, fill, plural, t};
 
 /// The most conversations that one mail lists.
 const MOST: usize = 25;
@@ -30,6 +31,19 @@ pub(super) fn letter(
     {
         return Ok(Err(DropReason::Over));
     }
+    let reader = Reader::of(Some(user), None);
+    let Some(said) = reader.reads(|| said(app, about, user))? else {
+        return Ok(Err(DropReason::Over));
+    };
+    Ok(Ok(Letter {
+        to: addressee(user),
+        language: reader.language.code(),
+        ..said
+    }))
+}
+
+/// What it says, in the reader's language; none: there is no more to say.
+fn said(app: &Arc<App>, about: &MailAbout, user: &User) -> Result<Option<Letter>, Error> {
     let said = match about {
         MailAbout::FirstMessage { conversation, .. }
         | MailAbout::AssignedTraffic { conversation, .. } => {
@@ -46,21 +60,14 @@ pub(super) fn letter(
         MailAbout::Digest { until, .. } => digest(app, &app.unread_of_hour(user, *until)?),
         _ => Some(tried(app)),
     };
-    let Some(said) = said else {
-        return Ok(Err(DropReason::Over));
+    let Some(wish) = about.wish() else {
+        return Ok(said);
     };
-    let unsubscribe = match about.wish() {
-        Some(wish) => {
-            let path = app.unsubscribe_path(&user.user, wish)?;
-            let words = "Send me no such mails any more".to_owned();
-            Some((app.public_address(&path), words))
-        }
-        None => None,
-    };
-    Ok(Ok(Letter {
-        to: addressee(user),
-        language: "en",
-        unsubscribe,
+    let path = app.unsubscribe_path(&user.user, wish)?;
+    let words = t("user_mail.unsubscribe").to_owned();
+    let away = Some((app.public_address(&path), words));
+    Ok(said.map(|said| Letter {
+        unsubscribe: away,
         ..said
     }))
 }
@@ -88,30 +95,27 @@ fn title_of(one: &MailedConversation) -> String {
 fn wrote(app: &App, one: &MailedConversation) -> Letter {
     let url = url_of(app, one);
     Letter {
-        subject: format!("{} wrote", title_of(one)),
+        subject: fill("user_mail.wrote", &[("what", &title_of(one))]),
         items: vec![Item {
             title: title_of(one),
             text: one.preview.clone(),
             url: url.clone(),
             ..Item::default()
         }],
-        press: "Open the conversation".to_owned(),
+        press: t("user_mail.open_conversation").to_owned(),
         url,
-        why: "You get this because the conversation is yours, your team's or nobody's.".to_owned(),
+        why: t("user_mail.wrote_why").to_owned(),
         ..Letter::default()
     }
 }
 
 fn given(app: &App, one: &MailedConversation) -> Letter {
     Letter {
-        subject: format!("Yours now: {}", title_of(one)),
-        lead: vec![format!(
-            "The conversation with {} was given to you.",
-            one.contact
-        )],
-        press: "Open the conversation".to_owned(),
+        subject: fill("user_mail.given", &[("what", &title_of(one))]),
+        lead: vec![fill("user_mail.given_lead", &[("contact", &one.contact)])],
+        press: t("user_mail.open_conversation").to_owned(),
         url: url_of(app, one),
-        why: "You get this because the conversation was given to you.".to_owned(),
+        why: t("user_mail.given_why").to_owned(),
         ..Letter::default()
     }
 }
@@ -124,26 +128,28 @@ fn digest(app: &App, unread: &[MailedConversation]) -> Option<Letter> {
         url: url_of(app, one),
         ..Item::default()
     });
-    let subject = match unread.len() {
-        0 => return None,
-        1 => "1 conversation with unread messages".to_owned(),
-        many => format!("{many} conversations with unread messages"),
-    };
+    if unread.is_empty() {
+        return None;
+    }
+    let subject = plural("user_mail.unread", unread.len() as u64);
     let more = unread.len().saturating_sub(MOST);
     let lead = match more {
         0 => Vec::new(),
-        more => vec![format!(
-            "The last {MOST} of them; {more} more are in the inbox."
-        )],
+        more => {
+            let values = [("shown", MOST.to_string()), ("more", more.to_string())];
+            let values = values
+                .each_ref()
+                .map(|(name, value)| (*name, value.as_str()));
+            vec![fill("user_mail.more", &values)]
+        }
     };
     Some(Letter {
         subject,
         lead,
         items: items.collect(),
-        press: "Open the inbox".to_owned(),
+        press: t("user_mail.open_inbox").to_owned(),
         url: app.public_address("/inbox?view=unread"),
-        why: "You get this each hour in which contacts wrote what you have not seen yet."
-            .to_owned(),
+        why: t("user_mail.unread_why").to_owned(),
         ..Letter::default()
     })
 }
@@ -154,36 +160,39 @@ fn paused(app: &App, webhook: &WebhookId) -> Option<Letter> {
     let name = &webhook.name;
     let why = match webhook.pause_reason? {
         WebhookPause::Wanted => return None,
-        WebhookPause::Failing => "Nothing arrived there for a day.",
-        WebhookPause::Gone => "Its server says that it is gone for good.",
-        WebhookPause::Full => "More was given up than is kept.",
+        WebhookPause::Failing => t("webhooks.why.failing"),
+        WebhookPause::Gone => t("webhooks.why.gone"),
+        WebhookPause::Full => t("webhooks.why.full"),
     };
-    let trouble = webhook.trouble.map(|reason| format!("Last: {reason}."));
+    let trouble = webhook.trouble;
+    let trouble = trouble.map(|reason| fill("user_mail.paused_last", &[("reason", &reason)]));
     let lead = [
-        Some(format!(
-            "The webhook {name} ({}) is paused. {why}",
-            webhook.host
-        )),
+        ("name", name.as_str()),
+        ("host", &webhook.host),
+        ("why", why),
+    ];
+    let lead = [
+        Some(fill("user_mail.paused_lead", &lead)),
         trouble,
-        Some("Nothing is lost: it goes on from where it stood when you resume it.".to_owned()),
+        Some(t("user_mail.paused_rest").to_owned()),
     ];
     Some(Letter {
-        subject: format!("Paused: the webhook {name}"),
+        subject: fill("user_mail.paused", &[("name", name)]),
         lead: lead.into_iter().flatten().collect(),
-        press: "Look at the webhook".to_owned(),
+        press: t("user_mail.open_webhook").to_owned(),
         url: app.public_address(&format!("/settings/webhooks#webhook-{}", webhook.webhook)),
-        why: "You get this because you are an admin.".to_owned(),
+        why: t("user_mail.paused_why").to_owned(),
         ..Letter::default()
     })
 }
 
 fn tried(app: &App) -> Letter {
     Letter {
-        subject: "Mails from Svar arrive".to_owned(),
-        lead: vec!["This mail says no more than that it arrived.".to_owned()],
-        press: "Open Svar".to_owned(),
+        subject: t("user_mail.tried").to_owned(),
+        lead: vec![t("user_mail.tried_lead").to_owned()],
+        press: t("user_mail.open_svar").to_owned(),
         url: app.public_address("/"),
-        why: "Somebody tried under Settings, Mail whether mails arrive.".to_owned(),
+        why: t("user_mail.tried_why").to_owned(),
         ..Letter::default()
     }
 }

@@ -31,6 +31,10 @@ pub(super) struct TypedWords {
     /// Whether they are meant as a note.
     #[serde(default)]
     note: bool,
+    /// On the channel `email`, to which others they go.
+    #[schema(max_items = 50)]
+    #[serde(default)]
+    cc: Option<Vec<String>>,
 }
 
 /// What is sent.
@@ -51,6 +55,10 @@ pub(super) struct SentWords {
     #[schema(value_type = Option<IdText>)]
     #[serde(default)]
     rep: Option<String>,
+    /// On the channel `email`, to which others it goes; left out: to all who got the contact's last mail.
+    #[schema(max_items = 50)]
+    #[serde(default)]
+    cc: Option<Vec<String>>,
 }
 
 /// Nothing has to be said.
@@ -96,10 +104,20 @@ pub(super) async fn save_draft(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-    JsonBody(TypedWords { text, files, note }): JsonBody<TypedWords>,
+    JsonBody(TypedWords {
+        text,
+        files,
+        note,
+        cc,
+    }): JsonBody<TypedWords>,
 ) -> Result<Json<DraftView>, Problem> {
     off(move || {
-        let writing = Writing { text, note, files };
+        let writing = Writing {
+            text,
+            note,
+            files,
+            cc,
+        };
         Ok(Json(app.save_draft(&caller, &id, writing)?))
     })
     .await
@@ -119,9 +137,16 @@ pub(super) async fn send_message(
         files,
         note,
         rep,
+        cc,
     }): JsonBody<SentWords>,
 ) -> Result<Json<SentView>, Problem> {
-    let sent = app.send(caller, id, rep, Writing { text, note, files });
+    let writing = Writing {
+        text,
+        note,
+        files,
+        cc,
+    };
+    let sent = app.send(caller, id, rep, writing);
     Ok(Json(SentView {
         sends_at: match sent.await? {
             Sent::Written => None,

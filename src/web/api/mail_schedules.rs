@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::wait_for_own_write;
-use crate::app::{App, WriteResult, next_due};
+use crate::app::{App, LastMails, WriteResult, next_due};
 use crate::command::{Caller, Command, MailScheduleCommand, MailScheduleDraft};
 use crate::model::Timestamp;
 use crate::model::mail_schedules::MailSchedule;
@@ -34,6 +34,8 @@ pub(super) struct MailScheduleView {
     schedule: MailSchedule,
     /// When the next one is due.
     next_at: Option<Timestamp>,
+    /// What became of the mails of the last time.
+    last: Option<LastMails>,
 }
 
 /// The routes of this subject.
@@ -55,6 +57,7 @@ pub(super) async fn list_mail_schedules(
     let now = app.clock().now();
     let view = |schedule: MailSchedule| MailScheduleView {
         next_at: next_due(&schedule, schedule.after().max(now)),
+        last: app.last_mails(&schedule.id),
         schedule,
     };
     let schedules = app.mail_schedules(&caller).into_iter();

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::description::IdText;
 use super::desk::{ByRep, act};
 use crate::app::{App, WriteResult, Writing};
-use crate::command::{Beginner, Caller, ConversationAction};
+use crate::command::{Beginner, Caller, ConversationAction, Forward};
 use crate::model::Invalid;
 use crate::web::Problem;
 use crate::web::json::JsonBody;
@@ -38,6 +38,26 @@ pub(super) struct NewMessage {
     #[schema(value_type = Option<IdText>)]
     #[serde(default)]
     rep: Option<String>,
+    /// On the channel `email`, to which others it goes; left out: to all who got the contact's last mail.
+    #[schema(max_items = 50)]
+    #[serde(default)]
+    cc: Option<Vec<String>>,
+}
+
+/// To whom a message is sent on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SentOn {
+    /// To which addresses.
+    #[schema(min_items = 1, max_items = 50)]
+    to: Vec<String>,
+    /// What is said above it.
+    #[serde(default)]
+    text: String,
+    /// The rep who does it; left out: the caller.
+    #[schema(value_type = Option<IdText>)]
+    #[serde(default)]
+    rep: Option<String>,
 }
 
 /// Other words of a message.
@@ -57,6 +77,7 @@ pub(super) struct NewWords {
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(write_message))
+        .routes(routes!(forward_message))
         .routes(routes!(edit_message))
         .routes(routes!(redact_message))
 }
@@ -80,18 +101,54 @@ pub(super) async fn write_message(
         by,
         note,
         rep,
+        cc,
     } = new;
     if by == Beginner::Contact {
-        if note || rep.is_some() {
-            let field = if note { "note" } else { "rep" };
-            let reason =
-                "a contact writes no notes and in no rep's name; expected it to be left out";
+        if note || rep.is_some() || cc.is_some() {
+            let field = match (note, &rep) {
+                (true, _) => "note",
+                (false, Some(_)) => "rep",
+                _ => "cc",
+            };
+            let reason = "a contact writes no notes, in no rep's name and to nobody else; expected \
+                          it to be left out";
             return Err(Invalid::new(field, reason).into());
         }
         return Ok(Json(app.take_in(caller, id, (text, files)).await?));
     }
-    let writing = Writing { text, note, files };
+    let writing = Writing {
+        text,
+        note,
+        files,
+        cc,
+    };
     Ok(Json(app.write_message(caller, id, rep, writing).await?))
+}
+
+/// Sends a message on by mail, with the files that came with it; in the thread that is a note.
+#[utoipa::path(post, path = "/conversations/{id}/messages/{message}/forward", tag = "conversations", request_body = SentOn,
+    params(("id" = String, Path, description = "The conversation"), ("message" = String, Path, description = "The message")),
+    responses((status = 200, description = "It is journalled, and goes out; `id` names the note", body = WriteResult),
+        (status = 404, description = "No such conversation, message or rep", body = Problem),
+        (status = 409, description = "The words are gone, it is a note, or no mail can go out", body = Problem)))]
+pub(super) async fn forward_message(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path((id, of)): Path<(String, String)>,
+    JsonBody(SentOn { to, text, rep }): JsonBody<SentOn>,
+) -> Result<Json<WriteResult>, Problem> {
+    let message = App::fresh_id("m");
+    let action = ConversationAction::Forward(Forward {
+        of,
+        message: message.clone(),
+        to,
+        text,
+    });
+    let Json(written) = act(&app, caller, id, rep, action).await?;
+    Ok(Json(WriteResult {
+        id: Some(message),
+        ..written
+    }))
 }
 
 /// Gives a message other words; numbers stay as they are.

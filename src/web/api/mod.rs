@@ -29,11 +29,13 @@ mod files;
 mod health;
 mod imports;
 mod inbox;
+mod inboxes;
 mod job_preferences;
 mod knowledge;
 mod linked;
 mod live;
 mod mail_schedules;
+mod mailboxes;
 mod mails;
 mod messages;
 mod model;
@@ -185,6 +187,8 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(mails::routes())
         .merge(channels::routes())
         .merge(webhooks::routes())
+        .merge(inboxes::routes())
+        .merge(mailboxes::routes())
         .merge(tags::routes())
         .merge(reps::routes())
         .merge(tickets::routes())

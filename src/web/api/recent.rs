@@ -195,7 +195,11 @@ impl RecentTo {
         make: impl FnOnce(&App, &Present) -> Result<T, Problem>,
     ) -> Result<Response, Problem> {
         let make = |app: &App| make(app, &app.present_to(&self.caller.sight));
-        let key = self.own(&format!("conversation {id}"));
+        // Whether its mails went out is in no line of the lists.
+        let desk = app.snapshot();
+        let mails = desk.installation.mails_out.of(id).iter();
+        let moved = mails.map(|mail| mail.at.millis()).max().unwrap_or_default();
+        let key = self.own(&format!("conversation {id} {moved}"));
         self.recent.conversation(app, (key, id), make)
     }
 

@@ -96,6 +96,10 @@ pub(super) struct Controls {
     pub(super) profiles: Option<Menu>,
     /// Over time, or as one; none on pages without.
     pub(super) courses: Option<Menu>,
+    /// The second measures; none on pages without buckets.
+    pub(super) second: Option<Menu>,
+    /// The figures that tables may keep; none on pages of several reports.
+    pub(super) columns: Option<Menu>,
     /// The period to compare with.
     pub(super) compare: Menu,
     /// The filters that hold.
@@ -125,6 +129,8 @@ impl Controls {
             values: report.map_or_else(Vec::new, |report| values(desk, report)),
             profiles: report.map(|_| ways::profiles(desk, view, path)),
             courses: None,
+            second: None,
+            columns: None,
             by: report.and_then(|report| cuts(desk, view, path, report)),
             basis: report.and_then(|report| bases(view, path, report)),
             compare: compare(view, path),

@@ -1,19 +1,51 @@
 //! Instants and days as text, always in the zone of the page.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate};
+use chrono::{DateTime, Datelike, Days, Locale, NaiveDate};
 use chrono_tz::Tz;
 
-use super::text::fill;
-use crate::model::Timestamp;
+use super::text::{Reader, fill, t};
+use crate::model::{ClockFormat, Language, Timestamp};
 
 /// The local reading of an instant.
 pub(super) fn local(at: Timestamp, zone: Tz) -> DateTime<Tz> {
     at.to_utc().with_timezone(&zone)
 }
 
+/// The locale of the reader's month and day names.
+fn locale() -> Locale {
+    match Reader::present().language {
+        Language::English => Locale::en_GB,
+        Language::Norwegian => Locale::nb_NO,
+        Language::Swedish => Locale::sv_SE,
+        Language::Danish => Locale::da_DK,
+        Language::Finnish => Locale::fi_FI,
+        Language::German => Locale::de_DE,
+    }
+}
+
+/// A day as the text of `key` has it.
+fn written(date: NaiveDate, key: &str) -> String {
+    date.format_localized(t(key), locale()).to_string()
+}
+
 /// A day: "3 Nov 2025".
 pub(super) fn day(date: NaiveDate) -> String {
-    date.format("%-d %b %Y").to_string()
+    written(date, "date.day")
+}
+
+/// A day of a year that is known: "3 Nov".
+pub(super) fn day_of_year(date: NaiveDate) -> String {
+    written(date, "date.day_of_year")
+}
+
+/// A month of a year that is known: "Nov".
+pub(super) fn month_of_year(date: NaiveDate) -> String {
+    written(date, "date.month_of_year")
+}
+
+/// A month, in short: "Nov 2025".
+pub(super) fn short_month(date: NaiveDate) -> String {
+    written(date, "date.short_month")
 }
 
 /// The days from `from` to `until`, both included, without saying anything twice.
@@ -21,15 +53,10 @@ pub(super) fn span(from: NaiveDate, until: NaiveDate) -> String {
     if from == until {
         return day(from);
     }
-    let first = match (from.year() == until.year(), from.month() == until.month()) {
-        (true, true) => from.format("%-d").to_string(),
-        (true, false) => from.format("%-d %b").to_string(),
-        _ => day(from),
-    };
-    let between = if first.contains(' ') {
-        " \u{2013} "
-    } else {
-        "\u{2013}"
+    let (first, between) = match (from.year() == until.year(), from.month() == until.month()) {
+        (true, true) => (written(from, "date.day_of_month"), "\u{2013}"),
+        (true, false) => (day_of_year(from), " \u{2013} "),
+        _ => (day(from), " \u{2013} "),
     };
     format!("{first}{between}{}", day(until))
 }
@@ -42,34 +69,51 @@ pub(super) fn window(from: Timestamp, to: Timestamp, zone: Tz) -> String {
 
 /// An instant with its zone: "3 Nov 2025, 14:05 CET".
 pub(super) fn instant(at: Timestamp, zone: Tz) -> String {
-    local(at, zone).format("%-d %b %Y, %H:%M %Z").to_string()
+    let local = local(at, zone);
+    let (day, time) = (day(local.date_naive()), time_of(local));
+    format!("{day}, {time} {}", local.format("%Z"))
 }
 
 /// An instant to the second, without zone, for columns whose head names it.
 pub(super) fn second(at: Timestamp, zone: Tz) -> String {
-    local(at, zone).format("%-d %b %Y %H:%M:%S").to_string()
+    let local = local(at, zone);
+    let form = match Reader::present().clock {
+        ClockFormat::Hours24 => "%H:%M:%S",
+        ClockFormat::Hours12 => "%-I:%M:%S %p",
+    };
+    format!("{} {}", day(local.date_naive()), local.format(form))
 }
 
 /// The time of day: "14:05".
 pub(super) fn clock(at: Timestamp, zone: Tz) -> String {
-    local(at, zone).format("%H:%M").to_string()
+    time_of(local(at, zone))
+}
+
+fn time_of(local: DateTime<Tz>) -> String {
+    let form = match Reader::present().clock {
+        ClockFormat::Hours24 => "%H:%M",
+        ClockFormat::Hours12 => "%-I:%M %p",
+    };
+    local.format(form).to_string()
 }
 
 /// A day of a thread: "Mon 3 Nov 2025".
 pub(super) fn weekday(at: Timestamp, zone: Tz) -> String {
-    local(at, zone).format("%a %-d %b %Y").to_string()
+    written(local(at, zone).date_naive(), "date.weekday")
 }
 
 /// A bucket that begins at `start`, by how the window is cut.
 pub(super) fn bucket(start: Timestamp, end: Timestamp, every: Option<&str>, zone: Tz) -> String {
     let at = local(start, zone);
     match every {
-        Some("hour") => at.format("%a %-d %b %Y %H:%M").to_string(),
+        Some("hour") => format!("{} {}", weekday(start, zone), time_of(at)),
         Some("day") => weekday(start, zone),
         Some("week") => fill("date.week", &[("days", &window(start, end, zone))]),
-        Some("month") if at.day() == 1 => at.format("%B %Y").to_string(),
+        Some("month") if at.day() == 1 => written(at.date_naive(), "date.month"),
         Some("quarter") if at.day() == 1 && at.month0().is_multiple_of(3) => {
-            format!("Q{} {}", at.month0() / 3 + 1, at.year())
+            let number = (at.month0() / 3 + 1).to_string();
+            let year = at.year().to_string();
+            fill("date.quarter", &[("number", &number), ("year", &year)])
         }
         Some("year") if at.ordinal() == 1 => at.year().to_string(),
         _ => window(start, end, zone),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error::Fault;
 use super::figure;
-use super::text::{fill, find, t};
+use super::text::{fill, find, t, title_of};
 use super::view::View;
 use crate::app::{App, AttendeeView, DraftView, Explanation, Library, Present, UploadedFile};
 use crate::command::{Caller, Role, Sight};
@@ -221,7 +221,7 @@ impl Desk {
             "inbox" => self.directory().inbox_name(text).unwrap_or(text).to_owned(),
             "contact" => self.contact(text),
             "report" => registry::find(text)
-                .map_or_else(|| text.to_owned(), |report| report.title.to_owned()),
+                .map_or_else(|| text.to_owned(), |report| title_of(report).to_owned()),
             "channel" | "reason" | "outcome" | "handled_by" | "rating" | "priority" | "kind"
             | "direction" | "clock" | "target" | "status" | "how" | "request" | "detail"
             | "stage" => spoken(field, text),

@@ -2,7 +2,7 @@
 //!
 //! The only place that turns a figure into text. A figure that is not there is "–".
 
-use super::text::{fill, t};
+use super::text::{fill, form_of, t};
 use crate::report::{Better, Figure, Figures, Measurement, Unit};
 
 /// What is shown where there is no figure.
@@ -15,6 +15,8 @@ const THIN: char = '\u{202f}';
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
+/// The texts of the units of time, the longest first.
+const UNITS: [&str; 4] = ["unit.day", "unit.hour", "unit.minute", "unit.second"];
 
 /// A whole number, its thousands grouped.
 pub(super) fn count(value: f64) -> String {
@@ -22,11 +24,12 @@ pub(super) fn count(value: f64) -> String {
         return NOTHING.to_owned();
     }
     let digits = format!("{:.0}", value.abs());
+    let group = t("number.group");
     let mut grouped = String::new();
     let lead = digits.len() % 3;
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && place % 3 == lead {
-            grouped.push(',');
+            grouped.push_str(group);
         }
         grouped.push(digit);
     }
@@ -37,15 +40,15 @@ pub(super) fn count(value: f64) -> String {
 }
 
 /// One thing or several: the text of `key.one` or `key.many`, with `{count}` in it.
-pub(super) fn plural(key: &str, number: u64) -> String {
-    let form = if number == 1 { "one" } else { "many" };
+pub fn plural(key: &str, number: u64) -> String {
+    let form = form_of(number);
     let grouped = count(number as f64);
     fill(&format!("{key}.{form}"), &[("count", &grouped)])
 }
 
 /// A share with one decimal.
 pub(super) fn share(value: f64) -> String {
-    format!("{:.1}{THIN}%", value * 100.0)
+    format!("{}{THIN}%", decimal(value * 100.0))
 }
 
 /// A duration in its two largest units.
@@ -56,25 +59,27 @@ pub(super) fn duration(secs: f64) -> String {
     let whole = whole(secs);
     let (days, hours) = (whole / DAY, whole % DAY / HOUR);
     let (minutes, rest) = (whole % HOUR / MINUTE, whole % MINUTE);
+    let [d, h, m, s] = UNITS.map(t);
     match whole {
-        0 if secs > 0.0 => "< 1 s".to_owned(),
-        0..MINUTE => format!("{rest} s"),
-        MINUTE..HOUR => format!("{minutes} m {rest:02} s"),
-        HOUR..DAY => format!("{hours} h {minutes:02} m"),
-        _ => format!("{days} d {hours} h"),
+        0 if secs > 0.0 => format!("< 1 {s}"),
+        0..MINUTE => format!("{rest} {s}"),
+        MINUTE..HOUR => format!("{minutes} {m} {rest:02} {s}"),
+        HOUR..DAY => format!("{hours} {h} {minutes:02} {m}"),
+        _ => format!("{days} {d} {hours} {h}"),
     }
 }
 
 /// A round duration as an axis has it: no unit that is zero.
 pub(super) fn round_duration(secs: f64) -> String {
     let whole = whole(secs);
-    let parts = [
-        (whole / DAY, "d"),
-        (whole % DAY / HOUR, "h"),
-        (whole % HOUR / MINUTE, "m"),
-        (whole % MINUTE, "s"),
+    let amounts = [
+        whole / DAY,
+        whole % DAY / HOUR,
+        whole % HOUR / MINUTE,
+        whole % MINUTE,
     ];
-    let parts = parts.iter().filter(|(amount, _)| *amount > 0).take(2);
+    let parts = amounts.into_iter().zip(UNITS.map(t));
+    let parts = parts.filter(|(amount, _)| *amount > 0).take(2);
     let parts: Vec<String> = parts
         .map(|(amount, unit)| format!("{amount} {unit}"))
         .collect();
@@ -96,7 +101,7 @@ fn whole(secs: f64) -> u64 {
 
 /// A number with one decimal, such as a mean score.
 pub(super) fn decimal(value: f64) -> String {
-    format!("{value:.1}")
+    format!("{value:.1}").replace('.', t("number.decimal"))
 }
 
 /// A value in its unit.
@@ -106,7 +111,7 @@ pub(super) fn amount(unit: Unit, value: Option<f64>) -> String {
     };
     match unit {
         Unit::Count => count(value),
-        Unit::Score => format!("{value:.1}"),
+        Unit::Score => decimal(value),
         Unit::Share => share(value),
         Unit::Seconds => duration(value),
     }
@@ -242,9 +247,9 @@ fn is_noise(unit: Unit, now: &Figures, before: &Figures) -> Option<bool> {
 
 /// A number with its sign and one decimal; what rounds to nothing has none.
 pub(super) fn signed(value: f64) -> String {
-    let text = format!("{:.1}", value.abs());
+    let text = decimal(value.abs());
     match value {
-        _ if text == "0.0" => text,
+        _ if text == decimal(0.0) => text,
         _ if value < 0.0 => format!("{MINUS}{text}"),
         _ => format!("+{text}"),
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::look::Look;
 use super::range::Range;
 use super::url::{Pairs, pair};
 use super::view::{Layout, View};
@@ -43,7 +44,12 @@ pub(super) fn view_of(saved: &SavedReport) -> Result<View, Invalid> {
         pairs.push(pair("show", "totals"));
     }
     let (view, _) = View::parse(&pairs)?;
+    let look = Look {
+        second: saved.second.clone(),
+        columns: saved.columns.clone(),
+    };
     Ok(View {
+        look,
         saved: Some(saved.id.to_string()),
         target: saved.target.map(|target| target.to_string()),
         ..view
@@ -90,6 +96,8 @@ mod tests {
                 ("whole", "true"),
                 ("every", "week"),
                 ("target", "3600"),
+                ("second", "handoffs"),
+                ("columns", "value,p90"),
             ]),
         ];
         for view in views {
@@ -108,6 +116,7 @@ mod tests {
             let saved = serde_json::json!({
                 "id": "s", "name": "n", "report": "handled", "parameters": parameters,
                 "chart": chart(&view), "target": view.aim(), "audience": "owner",
+                "second": view.look.second, "columns": view.look.columns,
                 "owner": {"by": "cli", "created_at": now, "changed_at": now},
             });
             let saved: SavedReport = serde_json::from_value(saved).unwrap();

@@ -15,6 +15,7 @@ mod figure;
 mod frame;
 mod kept;
 mod layout;
+mod look;
 mod menu;
 mod page;
 mod panel;
@@ -27,17 +28,22 @@ mod ways;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 
+pub use figure::plural;
 pub use page::alerts::{MailedAlert, mailed_alert};
 pub use page::picture::chart_svg;
 pub use page::saved::{MailWindow, Mailed, MailedPanel, mailed};
+pub use text::{Reader, fill, t};
+
+use text::accepted;
 
 use crate::app::App;
-use crate::command::Identity;
+use crate::command::{Caller, Identity};
 use crate::web::page_access;
 use crate::web::session::{Front, identify};
 
@@ -94,9 +100,22 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(settings())
         .merge(people())
         .fallback(page::not_found)
+        .layer(from_fn_with_state(Arc::clone(&app), speak))
         .layer(from_fn_with_state(front, identify))
+        // Whoever is not let in is told so in their browser's language.
+        .layer(from_fn_with_state(Arc::clone(&app), speak))
         .layer(map_response(guarded))
         .with_state(app)
+}
+
+/// Has a page made for whoever asks, as far as that is known: in their language.
+async fn speak(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>();
+    let reader = match caller.map(|caller| &caller.identity) {
+        Some(Identity::User(id)) => Reader::of(app.people().user(id), accepted(request.headers())),
+        _ => Reader::of(None, accepted(request.headers())),
+    };
+    reader.awaits(next.run(request)).await
 }
 
 /// Those of what people keep of reports.
@@ -156,9 +175,26 @@ fn handling() -> Router<Arc<App>> {
         )
 }
 
+/// Those on which mails are set up.
+fn mail_settings() -> Router<Arc<App>> {
+    Router::new()
+        .route(
+            "/settings/mail",
+            get(page::settings::get_mail).post(page::settings::post_mail),
+        )
+        .route(
+            "/settings/inboxes",
+            get(page::settings::get_inboxes).post(page::settings::post_inboxes),
+        )
+        .route(
+            "/settings/mailboxes",
+            get(page::settings::get_mailboxes).post(page::settings::post_mailboxes),
+        )
+}
+
 /// Those on which the desk is set up.
 fn settings() -> Router<Arc<App>> {
-    Router::new()
+    mail_settings()
         .route(
             "/settings/alerts",
             get(page::alerts::get_alert_settings).post(page::alerts::post_alert_settings),
@@ -170,10 +206,6 @@ fn settings() -> Router<Arc<App>> {
         .route(
             "/settings/jobs",
             get(page::settings::get_jobs).post(page::settings::post_jobs),
-        )
-        .route(
-            "/settings/mail",
-            get(page::settings::get_mail).post(page::settings::post_mail),
         )
         .route(
             "/settings/webhooks",

@@ -13,6 +13,7 @@ use chrono_tz::Tz;
 use super::date;
 use super::draft::Draft;
 pub(super) use super::layout::{Layout, Notes};
+use super::look::Look;
 use super::range::Range;
 use super::url::{Pairs, address, pair};
 use crate::model::{Invalid, Timestamp};
@@ -59,6 +60,8 @@ pub(super) struct View {
     pub(super) target: Option<String>,
     /// Whether what happened is marked on charts.
     pub(super) notes: Notes,
+    /// What is shown besides, and which columns tables keep.
+    pub(super) look: Look,
     /// Whether it is shown to somebody who does not sign in, and so leads nowhere.
     pub(super) is_outside: bool,
 }
@@ -81,6 +84,7 @@ impl Default for View {
             saved: None,
             target: None,
             notes: Notes::Shown,
+            look: Look::default(),
             is_outside: false,
         }
     }
@@ -140,7 +144,7 @@ impl View {
                 };
             }
             "as_of" => self.as_of = Query::parse([("as_of", value)], Tz::UTC)?.as_of,
-            _ => return Ok(false),
+            _ => return self.look.take(name, value),
         }
         Ok(true)
     }
@@ -208,6 +212,7 @@ impl View {
         for (name, word) in [("target", &self.target), ("saved", &self.saved)] {
             pairs.extend(word.as_deref().map(|word| pair(name, word)));
         }
+        pairs.extend(self.look.pairs());
         pairs
     }
 

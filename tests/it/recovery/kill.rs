@@ -392,6 +392,8 @@ fn every_failpoint_is_driven_and_there_are_a_hundred_kills() {
         files::KILLS,
         imports::KILLS,
         mail::KILLS,
+        mailbox::KILLS,
+        mail::DUE_KILLS,
         model::KILLS,
         webhooks::KILLS,
     ];

@@ -16,6 +16,7 @@ mod files;
 mod imports;
 mod kill;
 mod mail;
+mod mailbox;
 mod model;
 mod stop;
 mod webhooks;

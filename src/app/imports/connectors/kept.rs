@@ -136,7 +136,7 @@ impl Place {
 }
 
 /// The names of all that are kept.
-pub(super) fn names(all: &Path) -> Result<Vec<String>, Error> {
+pub(in crate::app) fn names(all: &Path) -> Result<Vec<String>, Error> {
     let entries = match fs::read_dir(all) {
         Ok(entries) => entries,
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -149,8 +149,8 @@ pub(super) fn names(all: &Path) -> Result<Vec<String>, Error> {
     Ok(names.collect())
 }
 
-/// Refuses what is no name of a connector.
-pub(super) fn check_name(name: &str) -> Result<(), Invalid> {
+/// Refuses what is no name of a connector or a mailbox.
+pub(in crate::app) fn check_name(name: &str) -> Result<(), Invalid> {
     let is_fit = (1..=MOST_NAME).contains(&name.len())
         && name
             .bytes()

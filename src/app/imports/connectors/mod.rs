@@ -26,6 +26,7 @@ pub use draft::ConnectorDraft;
 use draft::settings;
 pub use drive::Duty;
 use kept::{Place, Settings, State, check_token, names};
+pub(in crate::app) use kept::{check_name, names as folder_names};
 pub use view::{ConnectorFault, ConnectorState, ConnectorView};
 
 use crate::app::{App, Bell, Error};

@@ -64,6 +64,7 @@
   const fields = (form) => new URLSearchParams([
     ["do", "draft"], ["text", form.querySelector("textarea").value],
     ...(form.classList.contains("noting") ? [["note", "yes"]] : []),
+    ...[...form.querySelectorAll("input[name=cc]")].map((field) => ["cc", field.value]),
     ...[...form.querySelectorAll("input[name=file]:checked")].map((box) => ["file", box.value])]);
   async function keep(form) {
     timer = null;
@@ -81,7 +82,7 @@
   }
   function prepareDraft(form) {
     form.addEventListener("input", (event) => {
-      if (!["text", "file"].includes(event.target.name)) return;
+      if (!["text", "file", "cc"].includes(event.target.name)) return;
       changed = true;
       clearTimeout(timer);
       timer = setTimeout(() => { keeping = keep(form); }, 800);

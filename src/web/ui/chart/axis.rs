@@ -123,14 +123,14 @@ impl Axis {
 
     fn label(&self, at: Timestamp, step: Step) -> String {
         let local = date::local(at, self.zone);
-        let form = match step {
-            Step::Hours(_) if local.hour() > 0 => "%H:%M",
-            Step::Hours(_) | Step::Days(_) | Step::Weeks(_) => "%-d %b",
-            Step::Months(months) if months >= 12 => "%Y",
-            Step::Months(_) if local.month() == 1 => "%b %Y",
-            Step::Months(_) => "%b",
-        };
-        local.format(form).to_string()
+        let day = local.date_naive();
+        match step {
+            Step::Hours(_) if local.hour() > 0 => date::clock(at, self.zone),
+            Step::Hours(_) | Step::Days(_) | Step::Weeks(_) => date::day_of_year(day),
+            Step::Months(months) if months >= 12 => day.year().to_string(),
+            Step::Months(_) if local.month() == 1 => date::short_month(day),
+            Step::Months(_) => date::month_of_year(day),
+        }
     }
 
     /// The axis' labels and the horizontal grid of `scale`.

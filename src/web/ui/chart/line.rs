@@ -28,6 +28,8 @@ pub(in crate::web::ui) struct Line {
     pub(in crate::web::ui) band: Vec<Option<(f64, f64)>>,
     /// Whether it is the period before: thin, dashed, without label.
     pub(in crate::web::ui) is_before: bool,
+    /// Whether it is read by the second scale, on the right.
+    pub(in crate::web::ui) is_second: bool,
 }
 
 /// A chart of lines.
@@ -39,6 +41,8 @@ pub(in crate::web::ui) struct Lines<'a> {
     pub(in crate::web::ui) axis: Axis,
     /// The scale.
     pub(in crate::web::ui) scale: Scale,
+    /// The scale of a second measure.
+    pub(in crate::web::ui) second: Option<Scale>,
     /// The buckets.
     pub(in crate::web::ui) slots: &'a [Slot],
     /// The lines, the most important last.
@@ -52,6 +56,7 @@ impl Lines<'_> {
         let mut inside = hatching(self.slots, height);
         inside.extend(self.axis.draw(&self.scale, height));
         inside.extend(self.frame.aim_line(&self.scale));
+        inside.extend(self.second_labels());
         let mut paths = Element::new("svg")
             .class("paths")
             .with("x", "0")
@@ -73,8 +78,28 @@ impl Lines<'_> {
         self.frame.wrap("lines", inside)
     }
 
-    fn y(&self, value: f64) -> f64 {
-        self.scale.y(value, self.frame.height)
+    fn y(&self, line: &Line, value: f64) -> f64 {
+        let second = self.second.as_ref().filter(|_| line.is_second);
+        second.unwrap_or(&self.scale).y(value, self.frame.height)
+    }
+
+    /// The labels of the second scale, within the plot on its right, in its line's colour.
+    fn second_labels(&self) -> Vec<Element> {
+        let line = self.drawn.iter().find(|line| line.is_second);
+        let (Some(scale), Some(line)) = (&self.second, line) else {
+            return Vec::new();
+        };
+        let labels = scale.ticks().into_iter().map(|(value, label)| {
+            let y = scale.y(value, self.frame.height);
+            Element::new("text")
+                .class(format!("tick second {}", line.class))
+                .with("x", "100%")
+                .with("dx", "-4")
+                .with("text-anchor", "end")
+                .pixels("y", if y < 14.0 { y + 12.0 } else { y - 4.0 })
+                .text(label)
+        });
+        labels.collect()
     }
 
     /// The points of a line in the stretched box, in runs without a gap.
@@ -99,7 +124,7 @@ impl Lines<'_> {
         for run in self.runs(&line.values) {
             for (place, (x, value)) in run.iter().enumerate() {
                 let letter = if place == 0 { 'M' } else { 'L' };
-                let _written = write!(steps, "{letter}{} {}", n(*x), n(self.y(*value)));
+                let _written = write!(steps, "{letter}{} {}", n(*x), n(self.y(line, *value)));
             }
         }
         let kind = if line.is_before {
@@ -116,10 +141,10 @@ impl Lines<'_> {
         for run in self.runs(&line.band) {
             for (place, (x, (_, high))) in run.iter().enumerate() {
                 let letter = if place == 0 { 'M' } else { 'L' };
-                let _written = write!(steps, "{letter}{} {}", n(*x), n(self.y(*high)));
+                let _written = write!(steps, "{letter}{} {}", n(*x), n(self.y(line, *high)));
             }
             for (x, (low, _)) in run.iter().rev() {
-                let _written = write!(steps, "L{} {}", n(*x), n(self.y(*low)));
+                let _written = write!(steps, "L{} {}", n(*x), n(self.y(line, *low)));
             }
             steps.push('Z');
         }
@@ -132,22 +157,22 @@ impl Lines<'_> {
         let mut dots = Vec::new();
         for run in self.runs(&line.values) {
             if let [(x, value)] = run.as_slice() {
-                dots.push(self.dot("alone", line.class, x / 10.0, *value));
+                dots.push(self.dot("alone", line, x / 10.0, *value));
             }
         }
         for (slot, apart) in self.slots.iter().zip(&line.apart) {
             if let Some(value) = apart {
-                dots.push(self.dot("apart", line.class, slot.middle(), *value));
+                dots.push(self.dot("apart", line, slot.middle(), *value));
             }
         }
         dots
     }
 
-    fn dot(&self, kind: &str, class: &str, x: f64, value: f64) -> Element {
+    fn dot(&self, kind: &str, line: &Line, x: f64, value: f64) -> Element {
         Element::new("circle")
-            .class(format!("dot {kind} {class}"))
+            .class(format!("dot {kind} {}", line.class))
             .percent("cx", x)
-            .pixels("cy", self.y(value))
+            .pixels("cy", self.y(line, value))
             .with("r", "2.5")
     }
 
@@ -157,7 +182,7 @@ impl Lines<'_> {
         let mut ends: Vec<(f64, &Line)> = named
             .filter_map(|line| {
                 let last = line.values.iter().rev().copied().flatten().next()?;
-                Some((self.y(last), line))
+                Some((self.y(line, last), line))
             })
             .collect();
         if ends.len() > LABELLED || ends.len() < 2 {
@@ -182,7 +207,7 @@ impl Lines<'_> {
             let dots = lines.filter_map(|line| {
                 let value_of = |values: &[Option<f64>]| values.get(place).copied().flatten();
                 let value = value_of(&line.values).or_else(|| value_of(&line.apart))?;
-                Some(self.dot("here", line.class, slot.middle(), value))
+                Some(self.dot("here", line, slot.middle(), value))
             });
             let rule = Element::new("line")
                 .class("rule")
@@ -257,6 +282,7 @@ mod tests {
             },
             axis: Axis::new(Timestamp::from_millis(0), to, chrono_tz::Tz::UTC),
             scale: Scale::new(Unit::Share, 1.0),
+            second: None,
             slots: &slots,
             drawn: &lines,
         };

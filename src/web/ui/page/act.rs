@@ -14,8 +14,8 @@ use super::ticket_act::price;
 use super::{Answer, Visit, field_of, make};
 use crate::app::{App, DraftView, Error, Writing};
 use crate::command::{
-    Command, ConversationAction, ConversationCommand, NewJob, Offer, ProposalStep, Refusal,
-    TicketDraft,
+    Command, ConversationAction, ConversationCommand, Forward, NewJob, Offer, ProposalStep,
+    Refusal, TicketDraft,
 };
 use crate::model::event::{Assignee, Mark};
 use crate::model::{Invalid, RepId, TeamId, Timestamp};
@@ -145,11 +145,13 @@ impl FormAction {
                 text: text("text"),
                 note: word == "note",
                 files: files_of(form),
+                cc: copies(word, form),
             }),
             "draft" => Self::Keep(Writing {
                 text: text("text"),
                 note: field_of(form, "note").is_some(),
                 files: files_of(form),
+                cc: copies(word, form),
             }),
             "take_back" => Self::TakeBack,
             "insert" => Self::Insert {
@@ -159,6 +161,12 @@ impl FormAction {
             "apply" => Self::Apply {
                 canned_reply: text("canned_reply"),
             },
+            "forward" => Self::Act(ConversationAction::Forward(Forward {
+                of: text("of"),
+                message: App::fresh_id("m"),
+                to: listed(&text("forward_to")),
+                text: text("text"),
+            })),
             "ask" => Self::AskByLink,
             "open_ticket" => Self::Open(TicketDraft {
                 pipeline: text("pipeline"),
@@ -213,6 +221,20 @@ impl FormAction {
             }
         }
     }
+}
+
+/// To which others a form sends it; none: it does not ask, and a note goes to nobody.
+fn copies(word: &str, form: &[(String, String)]) -> Option<Vec<String>> {
+    let is_asked = form.iter().any(|(name, _)| name == "cc") && word != "note";
+    is_asked.then(|| listed(field_of(form, "cc").unwrap_or_default()))
+}
+
+/// Addresses with commas between them.
+fn listed(text: &str) -> Vec<String> {
+    let all = text.split(',').map(str::trim);
+    all.filter(|one| !one.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Does what waits for the disk off the async threads.

@@ -9,7 +9,7 @@ use super::{Answer, Frame, Visit, fault_page, field_of, make};
 use crate::app::Delivery;
 use crate::report::{BillCheck, BillOrder};
 use crate::web::ui::error::Fault;
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, blocking, fill, t};
 use crate::web::ui::url::{Pairs, address, encode};
 
 #[derive(Template)]
@@ -89,7 +89,7 @@ pub(in crate::web::ui) async fn get_bill_packet(
     visit: Visit,
     Parameters(pairs): Parameters<Pairs>,
 ) -> Response {
-    let made = tokio::task::spawn_blocking(move || {
+    let made = blocking(move || {
         let pairs = pairs.iter();
         let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
         let order = BillOrder::parse(pairs).map_err(Fault::from)?;

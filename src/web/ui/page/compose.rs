@@ -9,13 +9,19 @@ use super::field_of;
 use super::sent::files_of;
 use crate::app::{ContactLink, UploadedFile};
 use crate::model::Conversation;
-use crate::model::event::Assignee;
+use crate::model::conversation::Message;
+use crate::model::event::{Assignee, Visibility};
 use crate::model::file::size_words;
 use crate::model::survey::OPEN_MS;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::text::{fill, find, t};
 use crate::web::ui::url::encode;
+
+/// How many messages are offered to be sent on.
+const MOST_MESSAGES: usize = 50;
+/// How many words of each are shown.
+const MOST_WORDS: usize = 12;
 
 /// What the part of the page shows besides the conversation.
 #[derive(Default)]
@@ -40,8 +46,42 @@ pub(super) struct Compose {
     pub(super) attention: AttentionForms,
     /// The link of a survey that is open.
     pub(super) survey: Option<String>,
+    /// To whom it goes by mail; none: it does not.
+    pub(super) mail: Option<MailTo>,
     /// Canned replies: id, title, and whether it is a macro.
     pub(super) replies: Vec<(String, String, bool)>,
+}
+
+/// To whom what is written goes by mail.
+pub(super) struct MailTo {
+    /// The contact.
+    pub(super) to: String,
+    /// To which others, with commas between them.
+    pub(super) cc: String,
+    /// What can be sent on: the messages, by their ids and a line of each, the last first.
+    pub(super) messages: Vec<(String, String)>,
+}
+
+impl MailTo {
+    /// For a conversation; `cc` is what was typed or kept.
+    fn new(desk: &Desk, conversation: &Conversation, cc: Option<String>) -> Option<Self> {
+        if conversation.channel != "email" || desk.app.mail_config().is_none() {
+            return None;
+        }
+        let messages = conversation.messages.iter().rev();
+        let messages = messages
+            .filter(|one| one.visibility == Visibility::Public && one.redacted_at.is_none());
+        let line = |one: &Message| {
+            let words = one.text.split_whitespace().take(MOST_WORDS);
+            let words: Vec<&str> = words.collect();
+            (one.id.to_string(), words.join(" "))
+        };
+        Some(Self {
+            to: desk.contact(conversation.contact.as_str()),
+            cc: cc.unwrap_or_else(|| desk.app.reply_copies(conversation).join(", ")),
+            messages: messages.take(MOST_MESSAGES).map(line).collect(),
+        })
+    }
 }
 
 /// A reply that can still be taken back.
@@ -97,6 +137,9 @@ impl Compose {
             None => draft.files.clone(),
         };
         let most = size_words(desk.app.most_file_bytes());
+        let kept = draft.cc.as_ref().map(|cc| cc.join(", "));
+        let cc = field_of(pairs, "cc").map(str::to_owned);
+        let cc = cc.or(is_written.then(String::new)).or(kept);
         let fault = match draft.fault.filter(|_fault| fault.is_empty()) {
             Some(reason) => fill("compose.unsent", &[("reason", &reason)]),
             None => fault,
@@ -133,6 +176,7 @@ impl Compose {
                 .collect(),
             attention: AttentionForms::new(desk, conversation, zone),
             survey: survey(desk, conversation),
+            mail: MailTo::new(desk, conversation, cc),
         }
     }
 }

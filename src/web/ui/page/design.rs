@@ -133,6 +133,7 @@ fn lines() -> Element {
         frame: frame(t("design.lines")),
         axis: axis(),
         scale: Scale::new(Unit::Share, 1.0),
+        second: None,
         slots: &slots(),
         drawn: &[before, first, second],
     };

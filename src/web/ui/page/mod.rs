@@ -58,6 +58,7 @@ use super::url::{Pairs, address};
 use super::view::View;
 use crate::app::App;
 use crate::command::{Caller, Identity, Role};
+use crate::web::ui::text::blocking;
 
 /// What a handler comes to.
 pub(super) enum Answer {
@@ -99,7 +100,7 @@ pub(super) async fn make(
     visit: Visit,
     work: impl FnOnce(&Desk) -> Result<Answer, Fault> + Send + 'static,
 ) -> Response {
-    let done = tokio::task::spawn_blocking(move || work(&Desk::new(visit.app, visit.caller))).await;
+    let done = blocking(move || work(&Desk::new(visit.app, visit.caller))).await;
     match done {
         Ok(Ok(Answer::Page(page))) => Html(page).into_response(),
         Ok(Ok(Answer::Moved(address))) => Redirect::to(&address).into_response(),

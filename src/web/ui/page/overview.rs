@@ -17,7 +17,7 @@ use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::panel::Panel;
 use crate::web::ui::panel::overview::{PANELS, PanelForm, TILES, Wish, panel};
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Reader, Words, fill, t};
 use crate::web::ui::url::Pairs;
 use crate::web::ui::view::View;
 
@@ -65,8 +65,11 @@ fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
         form: PanelForm::Tile,
         ..Wish::default()
     };
+    let reader = Reader::present();
     let all = |ids: &[&'static str], wish| -> Vec<Panel> {
-        let panels = ids.par_iter().map(|id| panel(desk, id, &view, wish));
+        let panels = ids
+            .par_iter()
+            .map(|id| reader.reads(|| panel(desk, id, &view, wish)));
         panels.collect()
     };
     // Beside each other, as no panel keeps all cores busy from its first step to its last.

@@ -16,16 +16,18 @@ use crate::report::{Query, ReportResult, registry};
 use crate::web::ui::chart::alone::{Plate, picture};
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
+use crate::web::ui::look::Look;
 use crate::web::ui::panel::PanelContext;
 use crate::web::ui::panel::part::Part;
 use crate::web::ui::panel::parts::parts;
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, inside, t, title_of};
 use crate::web::ui::url::{Pairs, address};
 use crate::web::ui::view::{Notes, View};
 
 /// The address of a report's picture, asked what a page shows.
 pub(super) fn picture_href(id: &str, view: &View, desk: &Desk, every: Option<&str>) -> String {
-    let pairs = view.query_pairs(desk.now, every);
+    let mut pairs = view.query_pairs(desk.now, every);
+    pairs.extend(view.look.pairs());
     address(&format!("/reports/{id}/chart.svg"), &pairs)
 }
 
@@ -37,11 +39,22 @@ pub(in crate::web::ui) async fn get_picture(
 ) -> Response {
     let made = make(visit, move |desk| {
         Desk::find(&id)?;
-        let pairs = pairs.iter();
-        let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
-        let query = Query::parse(pairs, chrono_tz::Tz::UTC)?;
+        let mut look = Look::default();
+        let mut asked = Vec::new();
+        for (name, value) in &pairs {
+            if !look.take(name, value)? {
+                asked.push((name.as_str(), value.as_str()));
+            }
+        }
+        // The second measure is asked as a page would ask it.
+        let view = match look.second {
+            Some(_) => View::parse(&pairs)?.0,
+            None => View::default(),
+        };
+        let view = figures_alone(view);
+        let query = Query::parse(asked, chrono_tz::Tz::UTC)?;
         let result = desk.answer(&id, &query)?;
-        Ok(Answer::Page(drawn(desk, &id, &result)?))
+        Ok(Answer::Page(drawn(desk, &id, &result, &view)?))
     });
     let mut response = made.await;
     if response.status().is_success() && response.status() != axum::http::StatusCode::ACCEPTED {
@@ -54,7 +67,8 @@ pub(in crate::web::ui) async fn get_picture(
 /// The chart of a report as an SVG file.
 pub fn chart_svg(app: &Arc<App>, id: &str, query: &Query) -> Result<String, Error> {
     let result = app.report(id, query)?;
-    drawn(&Desk::new(Arc::clone(app), Caller::system()), id, &result)
+    let desk = Desk::new(Arc::clone(app), Caller::system());
+    drawn(&desk, id, &result, &figures_alone(View::default()))
 }
 
 /// The first chart of an answer as an SVG file, asked by a view; none: it has none.
@@ -74,21 +88,24 @@ pub(super) fn lead_chart(desk: &Desk, result: &ReportResult, view: &View) -> Opt
     };
     let zone = result.window.tz.parse().unwrap_or_default();
     let about = date::window(result.window.from, result.window.to, zone);
-    Some(picture(report.title, &about, &[plate]))
+    Some(picture(title_of(report), &about, &[plate]))
 }
 
-fn drawn(desk: &Desk, id: &str, result: &ReportResult) -> Result<String, Error> {
+/// As a file a chart is of the figures alone.
+fn figures_alone(view: View) -> View {
+    View {
+        notes: Notes::Hidden,
+        ..view
+    }
+}
+
+fn drawn(desk: &Desk, id: &str, result: &ReportResult, view: &View) -> Result<String, Error> {
     let none = || Invalid::new("format", fill("picture.none", &[("id", id)]));
     let report = registry::find(id).ok_or_else(none)?;
-    // As a file it is of the figures alone.
-    let view = View {
-        notes: Notes::Hidden,
-        ..View::default()
-    };
     let seen = PanelContext {
         desk,
         report,
-        view: &view,
+        view,
         result,
     };
     let lead: Vec<Part> = parts(seen)
@@ -118,9 +135,9 @@ fn drawn(desk: &Desk, id: &str, result: &ReportResult) -> Result<String, Error> 
         ],
     );
     let title = if result.beside.is_empty() {
-        report.title.to_owned()
+        title_of(report).to_owned()
     } else {
-        format!("{}, {}", report.title, t("ways.beside").to_lowercase())
+        format!("{}, {}", title_of(report), inside(t("ways.beside")))
     };
     Ok(picture(&title, &about, &plates))
 }

@@ -22,10 +22,11 @@ use crate::web::ui::panel::notes::{self, HappenedLine};
 use crate::web::ui::panel::overview::{FEW_BUCKETS, PanelForm, Wish, level, panel};
 use crate::web::ui::panel::part::Part;
 use crate::web::ui::panel::parts::{is_over_time, parts};
+use crate::web::ui::panel::second::second;
 use crate::web::ui::panel::table::{Table, by_bucket, by_series, rows_href};
 use crate::web::ui::panel::{About, Panel, PanelContext, PanelFigure, csv_href, is_nothing};
 use crate::web::ui::range::Range;
-use crate::web::ui::text::{Words, fill, find, t};
+use crate::web::ui::text::{Words, definition_of, fill, find, t, title_of};
 use crate::web::ui::url::{Pairs, pair};
 use crate::web::ui::view::{Layout, Notes, View};
 use crate::web::ui::ways;
@@ -60,6 +61,8 @@ struct ReportPage {
     sources: Vec<(String, String)>,
     wider: String,
     notes: Option<NotesBox>,
+    /// Why the second measure is not there; empty: it is, or none is wanted.
+    second_fault: String,
     fault: Option<Fault>,
 }
 
@@ -164,7 +167,9 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
     let mut controls = Controls::new(desk, view, &path, Some(report));
     if is_over_time(report) {
         controls.courses = Some(ways::courses(view, &path));
+        controls.second = every.map(|_| ways::seconds(view, &path, report));
     }
+    controls.columns = ways::columns(view, &path, report);
     if every.is_none() {
         controls.every = None;
     }
@@ -172,7 +177,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
     let title = save
         .saved
         .as_ref()
-        .map_or(report.title, |saved| &saved.name);
+        .map_or(title_of(report), |saved| &saved.name);
     let title = title.to_owned();
     ReportPage {
         frame: desk.frame(title.as_str(), "reports"),
@@ -182,7 +187,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
         save,
         clocks: ways::clocks(view, &path, report),
         about: About {
-            definition: report.definition.to_owned(),
+            definition: definition_of(report),
             lines: Vec::new(),
         },
         shown: None,
@@ -202,6 +207,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
         sources: sources(desk, report),
         wider: wider(view, &path),
         notes: None,
+        second_fault: String::new(),
         fault: None,
     }
 }
@@ -283,6 +289,9 @@ fn fill_in(
         page.risks = Some(at_risk(seen)?);
     }
     page.parts = parts(seen);
+    page.second_fault = second(seen).err().map_or_else(String::new, |fault| {
+        fill("report.second_fault", &[("reason", &fault.detail())])
+    });
     if !page.parts.is_empty() {
         page.svg = picture_href(report.id, view, desk, result.window.every);
     }
@@ -318,6 +327,7 @@ fn tables(seen: PanelContext<'_>, rest: &[(String, String)]) -> Vec<Table> {
         result,
     } = seen;
     let path = format!("/reports/{}", report.id);
+    let columns = &view.look.columns;
     let mut tables = Vec::new();
     let sorted = |mut table: Table, name: &str, other: &str| {
         let link = |column: &str| {
@@ -331,11 +341,11 @@ fn tables(seen: PanelContext<'_>, rest: &[(String, String)]) -> Vec<Table> {
     };
     if result.series.iter().any(|series| !series.key.is_empty()) {
         let table = by_series(desk, report, view, result);
-        tables.push(sorted(table, "series", "buckets"));
+        tables.push(sorted(table.only(columns), "series", "buckets"));
     }
     if result.window.every.is_some() && (has_few(result) || is_asked(rest)) {
         let table = by_bucket(desk, report, view, result);
-        tables.push(sorted(table, "buckets", "series"));
+        tables.push(sorted(table.only(columns), "buckets", "series"));
     }
     tables
 }

@@ -1,13 +1,16 @@
 //! `/reports`: every report by area, found by the questions that it answers.
 
+use std::cmp::Reverse;
+
 use askama::Template;
 use axum::extract::Query as Parameters;
 use axum::response::Response;
 
 use super::{Answer, Frame, Visit, field_of, make};
-use crate::app::match_reports;
+use crate::app::{ReportMatch, match_reports};
+use crate::model::Language;
 use crate::report::{Area, Report, registry};
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Reader, Words, fill, questions_of, t, title_of};
 use crate::web::ui::url::Pairs;
 use crate::web::ui::view::View;
 
@@ -69,11 +72,15 @@ fn groups(sought: &str, view: &View) -> Vec<Group> {
         href: view.at(&format!("/reports/{}", report.id)),
     };
     if !sought.trim().is_empty() {
-        let matches = match_reports(sought);
-        let reports: Vec<Entry> = matches
-            .iter()
-            .map(|hit| entry(hit.report, hit.question))
+        let mut reports: Vec<Entry> = in_own_words(sought)
+            .into_iter()
+            .map(|(report, question)| entry(report, question))
             .collect();
+        for hit in match_reports(sought) {
+            if reports.iter().all(|known| known.report.id != hit.report.id) {
+                reports.push(entry(hit.report, question_like(&hit)));
+            }
+        }
         let group = Group {
             title: t("reports.answers"),
             reports,
@@ -90,6 +97,46 @@ fn groups(sought: &str, view: &View) -> Vec<Group> {
             .collect(),
     });
     groups.filter(|group| !group.reports.is_empty()).collect()
+}
+
+/// In another language than English: the reports of whose title or question at least half of the
+/// words are sought, the best first. The catalogue's own search knows English words.
+fn in_own_words(sought: &str) -> Vec<(&'static Report, &'static str)> {
+    if Reader::present().language == Language::English {
+        return Vec::new();
+    }
+    let sought = sought.to_lowercase();
+    let words: Vec<&str> = sought
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut found = Vec::new();
+    for report in registry::all() {
+        let best = questions_of(report).into_iter().map(|question| {
+            let text = format!("{} {question}", title_of(report)).to_lowercase();
+            let hits = words.iter().filter(|word| text.contains(**word)).count();
+            (hits, question)
+        });
+        if let Some((hits, question)) = best.max_by_key(|(hits, _)| *hits)
+            && hits > 0
+            && hits * 2 >= words.len()
+        {
+            found.push((hits, report, question));
+        }
+    }
+    found.sort_by_key(|(hits, ..)| Reverse(*hits));
+    found
+        .into_iter()
+        .map(|(_, report, question)| (report, question))
+        .collect()
+}
+
+/// The question that a report was found by, in the reader's language.
+fn question_like(hit: &ReportMatch) -> &'static str {
+    let questions = hit.report.questions.iter();
+    let mut places = questions.zip(questions_of(hit.report));
+    let place = places.find(|(english, _)| **english == hit.question);
+    place.map_or(hit.question, |(_, own)| own)
 }
 
 #[cfg(test)]

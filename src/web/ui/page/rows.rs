@@ -14,7 +14,7 @@ use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
 use crate::web::ui::figure::plural;
 use crate::web::ui::panel::table::{Cell, Column, Table};
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, fill, t, title_of};
 use crate::web::ui::url::{Pairs, address, encode, pair};
 use crate::web::ui::view::View;
 
@@ -130,7 +130,10 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
     let page = request.rows(desk, &wanted)?;
     let (from, until) = view.days(desk.now);
     let page = Rows {
-        frame: desk.frame(fill("rows.title", &[("title", report.title)]), "reports"),
+        frame: desk.frame(
+            fill("rows.title", &[("title", title_of(report))]),
+            "reports",
+        ),
         report,
         back: view.at(&format!("/reports/{id}")),
         window: format!("{}, {}", date::span(from, until), view.zone.name()),
@@ -265,7 +268,7 @@ fn table(desk: &Desk, request: &RowRequest<'_>, page: &RowPage) -> Table {
     columns.push(head(t("rows.reason").to_owned(), false));
     let rows = page.items.iter().map(|row| cells(desk, request, of, row));
     Table {
-        caption: fill("rows.title", &[("title", request.report.title)]),
+        caption: fill("rows.title", &[("title", title_of(request.report))]),
         columns,
         rows: rows.collect(),
         ..Table::default()

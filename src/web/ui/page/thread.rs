@@ -3,13 +3,15 @@
 use chrono_tz::Tz;
 
 use crate::model::conversation::{Message, Question};
-use crate::model::event::{Actor, ActorKind, Attachment, QuestionOutcome, Role, Visibility};
+use crate::model::event::{
+    Actor, ActorKind, Attachment, DropReason, QuestionOutcome, Role, Visibility,
+};
 use crate::model::file::{clean_name, size_words};
-use crate::model::{Conversation, Timestamp, parted};
+use crate::model::{Conversation, OutMail, OutState, Timestamp, parted};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::figure;
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, inside, t};
 use crate::web::ui::url::encode;
 
 /// A line of a thread.
@@ -35,6 +37,8 @@ pub(in crate::web::ui) struct Entry {
     pub(in crate::web::ui) files: Vec<FileLine>,
     /// How long the contact had waited for it.
     pub(in crate::web::ui) waited: String,
+    /// What became of the mail by which it went out; empty: it went by none.
+    pub(in crate::web::ui) mail: String,
     /// What the customer agent made of it.
     pub(in crate::web::ui) questions: Vec<String>,
 }
@@ -139,6 +143,7 @@ fn written(desk: &Desk, conversation: &Conversation, message: &Message, zone: Tz
             .map(|file| file_line(desk, conversation.id.as_str(), file))
             .collect(),
         waited: String::new(),
+        mail: message.mail.as_deref().map_or_else(String::new, mail_words),
         questions: own.map(question_line).collect(),
     }
 }
@@ -210,16 +215,69 @@ fn happened(at: Timestamp, zone: Tz, text: String) -> (Timestamp, Entry) {
     (at, entry)
 }
 
+/// What became of the mail of a message.
+fn mail_words(mail: &OutMail) -> String {
+    let to = mail.to.join(", ");
+    match mail.state {
+        OutState::Queued => t("mail_out.queued").to_owned(),
+        OutState::Sent if to.is_empty() => t("mail_out.sent").to_owned(),
+        OutState::Sent => fill("mail_out.sent_to", &[("to", &to)]),
+        OutState::Failed => {
+            let reason = mail_reason(mail);
+            fill("mail_out.failed", &[("reason", &reason)])
+        }
+    }
+}
+
+fn mail_reason(mail: &OutMail) -> String {
+    let reason = t(match mail.reason {
+        Some(DropReason::NoAddress) => "mail_out.reason.no_address",
+        Some(DropReason::Unreachable) => "mail_out.reason.unreachable",
+        Some(DropReason::Over) => "mail_out.reason.over",
+        Some(DropReason::Expired) => "mail_out.reason.expired",
+        Some(DropReason::Refused) => "mail_out.reason.refused",
+        None => "mail_out.reason.bounced",
+    });
+    let code = mail.code.map(|code| code.to_string());
+    let words = [code, mail.status.clone(), mail.said.clone()];
+    let words: Vec<String> = words.into_iter().flatten().collect();
+    if words.is_empty() {
+        return reason.to_owned();
+    }
+    format!("{reason} ({})", words.join(" "))
+}
+
+/// That the mail of a message did not arrive: to whom, and why.
+fn failed_mail(desk: &Desk, conversation: &Conversation, mail: &OutMail) -> String {
+    let to = match (&mail.recipient, mail.to.as_slice()) {
+        (Some(recipient), _) => recipient.clone(),
+        (None, []) => desk.contact(conversation.contact.as_str()),
+        (None, to) => to.join(", "),
+    };
+    let key = match mail.reason {
+        None => "mail_out.line.bounced",
+        Some(DropReason::Refused) => "mail_out.line.refused",
+        Some(_) => "mail_out.line.dropped",
+    };
+    fill(key, &[("who", &to), ("why", &mail_reason(mail))])
+}
+
 /// What happened besides the messages.
 fn happenings(desk: &Desk, conversation: &Conversation, zone: Tz) -> Vec<(Timestamp, Entry)> {
     let mut happenings = Vec::new();
     if let Some(handoff) = &conversation.handoff {
-        let reason = spoken("reason", handoff.reason.as_str()).to_lowercase();
+        let reason = inside(&spoken("reason", handoff.reason.as_str()));
         let text = fill("thread.handed_off", &[("reason", &reason)]);
         happenings.push(happened(handoff.at, zone, text));
     }
+    let mails = conversation.messages.iter();
+    let mails = mails.filter_map(|message| message.mail.as_deref());
+    for mail in mails.filter(|mail| mail.state == OutState::Failed) {
+        let text = failed_mail(desk, conversation, mail);
+        happenings.push(happened(mail.at, zone, text));
+    }
     for feedback in &conversation.feedback {
-        let rating = spoken("rating", &feedback.rating).to_lowercase();
+        let rating = inside(&spoken("rating", &feedback.rating));
         let mut text = fill("thread.feedback", &[("rating", &rating)]);
         if let Some(words) = &feedback.text {
             text = format!("{text}: “{words}”");

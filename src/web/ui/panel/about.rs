@@ -9,7 +9,7 @@ use crate::web::ui::date;
 use crate::web::ui::desk::spoken;
 use crate::web::ui::figure;
 use crate::web::ui::figure::plural;
-use crate::web::ui::text::{fill, find, t};
+use crate::web::ui::text::{definition_of, fill, find, inside, t};
 use crate::web::ui::ways;
 
 /// What a panel says of how it was counted.
@@ -54,7 +54,7 @@ impl About {
             lines.extend(result.beside.iter().map(way_line));
         }
         Self {
-            definition: result.report.definition.to_owned(),
+            definition: registry::find(result.report.id).map_or_else(String::new, definition_of),
             lines,
         }
     }
@@ -127,7 +127,7 @@ fn profile(profile: &Profile) -> String {
 fn excluded(excluded: &[ExcludedCount]) -> String {
     let parts = excluded.iter().map(|left| {
         let count = figure::count(left.count as f64);
-        format!("{count} {}", spoken("excluded", left.reason).to_lowercase())
+        format!("{count} {}", inside(&spoken("excluded", left.reason)))
     });
     let parts: Vec<String> = parts.collect();
     if parts.is_empty() {

@@ -13,7 +13,7 @@ use crate::report::{Figure, Figures, KeyValue, Measure, ReportResult, Series, Se
 use crate::web::ui::chart::list::{Row, Segment};
 use crate::web::ui::desk::Desk;
 use crate::web::ui::figure;
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, t, title_of};
 
 /// The most rows of a list.
 const MOST: usize = 20;
@@ -89,7 +89,7 @@ fn way_row(
         .map(|(field, value)| (format!("key.{field}"), value.to_text()));
     Row {
         name: if key.is_empty() {
-            seen.report.title.to_owned()
+            title_of(seen.report).to_owned()
         } else {
             seen.desk.key(key)
         },

@@ -8,11 +8,12 @@ use super::draw::{self, Band, Course};
 use super::notes::frame_marks;
 use super::overview::FEW_BUCKETS;
 use super::part::{Part, frame};
+use super::second::with_second;
 use super::table::{by_track, rows_href};
 use super::track::{Pick, Track, slots};
 use crate::report::{Dimension, Figure, Figures, Measure, Series, Unit};
 use crate::web::ui::desk::spoken;
-use crate::web::ui::text::t;
+use crate::web::ui::text::{t, title_of};
 
 /// The height of a course that is its page's first chart, and of any other.
 const HEIGHTS: (f64, f64) = (260.0, 160.0);
@@ -63,23 +64,25 @@ fn is_alone(seen: PanelContext<'_>) -> bool {
 
 /// Values over time, as bars where they add up.
 fn usual(seen: PanelContext<'_>) -> Part {
-    let tracks = draw::tracks(seen.desk, seen.report, seen.result);
+    let tracks = with_second(seen);
+    let has_second = tracks.iter().any(|track| track.own_unit.is_some());
     let title = draw::largest_of(seen.report, seen.result);
     let is_level = seen.report.measure == Measure::Peak && is_alone(seen);
-    let mut part = if is_level || draw::is_bars(seen.report, seen.result) {
+    let adds_up = is_level || draw::is_bars(seen.report, seen.result);
+    let mut part = if adds_up && !has_second {
         drawn_as_bars(seen, &tracks, &title, Unit::Count)
     } else {
         lines(seen, &tracks, &title, HEIGHTS.0)
     };
-    // The page has a table of every bucket with all its figures.
-    part.table = None;
+    // The page has a table of every bucket with all its figures, but for those of a second measure.
+    part.table = part.table.filter(|_| has_second);
     part
 }
 
 fn lines(seen: PanelContext<'_>, tracks: &[Track], title: &str, height: f64) -> Part {
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
-    let frame = frame(seen.report.title, seen.result, height)
+    let frame = frame(title_of(seen.report), seen.result, height)
         .aiming(seen.view.aim())
         .marked(frame_marks(seen));
     let course = Course {
@@ -105,7 +108,7 @@ fn stacked(seen: PanelContext<'_>, tracks: &[Track], title: &str) -> Part {
 fn drawn_as_bars(seen: PanelContext<'_>, tracks: &[Track], title: &str, unit: Unit) -> Part {
     let href = |at| rows_href(seen.report.id, seen.view, Some(at), Vec::new());
     let slots = slots(seen.result, &draw::axis(seen.result), tracks, href);
-    let frame = frame(seen.report.title, seen.result, HEIGHTS.0)
+    let frame = frame(title_of(seen.report), seen.result, HEIGHTS.0)
         .aiming(seen.view.aim())
         .marked(frame_marks(seen));
     let course = Course {
@@ -194,7 +197,7 @@ fn satisfaction(seen: PanelContext<'_>) -> Vec<Track> {
     };
     let track = |pick| Track::new(seen.result, series, pick);
     vec![
-        track(Pick::Value).named(seen.report.title, draw::colour(seen.report.id)),
+        track(Pick::Value).named(title_of(seen.report), draw::colour(seen.report.id)),
         track(Pick::More(Figure::ResponseRate)).named(t("column.response_rate"), "s8"),
     ]
 }

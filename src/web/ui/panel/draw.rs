@@ -15,7 +15,7 @@ use crate::web::ui::desk::{AGENT, Desk, Palette};
 use crate::web::ui::figure;
 use crate::web::ui::panel::table::rows_href;
 use crate::web::ui::panel::track::{Pick, Reading, Track};
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, t, title_of};
 use crate::web::ui::url::pair;
 use crate::web::ui::view::View;
 
@@ -114,7 +114,7 @@ pub(in crate::web::ui) fn picked(
     let tracks = biggest.iter().map(|series| {
         let track = Track::new(result, series, pick);
         if series.key.is_empty() {
-            return track.named(report.title, colour(report.id));
+            return track.named(title_of(report), colour(report.id));
         }
         let class = way_colour(result, &series.key);
         let class = class.unwrap_or_else(|| palette.of(&series.key));
@@ -232,7 +232,11 @@ pub(in crate::web::ui) fn course(
 ) -> Element {
     let unit = result.report.unit;
     let mut lines: Vec<Line> = Vec::new();
-    if let [only] = course.tracks {
+    let own = course
+        .tracks
+        .iter()
+        .filter(|track| track.own_unit.is_none());
+    if let [only] = own.collect::<Vec<_>>()[..] {
         lines.push(only.line_before());
     }
     // The first track matters most, so it is drawn over the others.
@@ -244,14 +248,18 @@ pub(in crate::web::ui) fn course(
             .rev()
             .map(|track| track.line(with_band)),
     );
-    let drawn = lines
-        .iter()
-        .flat_map(|line| line.values.iter().copied().flatten());
-    let most = drawn.fold(frame.aim.unwrap_or_default(), f64::max);
+    let most = |is_second: bool, least: f64| {
+        let drawn = lines.iter().filter(|line| line.is_second == is_second);
+        let values = drawn.flat_map(|line| line.values.iter().copied().flatten());
+        values.fold(least, f64::max)
+    };
+    let second = course.tracks.iter().find_map(|track| track.own_unit);
+    let aim = frame.aim.unwrap_or_default();
     let chart = Lines {
         frame,
         axis: axis(result),
-        scale: Scale::new(unit, most),
+        scale: Scale::new(unit, most(false, aim)),
+        second: second.map(|unit| Scale::new(unit, most(true, 0.0))),
         slots: course.slots,
         drawn: &lines,
     };
@@ -313,7 +321,7 @@ pub(in crate::web::ui) fn classed(
     let frame = Frame {
         aim: None,
         marks: Vec::new(),
-        title: fill("chart.classes", &[("title", report.title)]),
+        title: fill("chart.classes", &[("title", title_of(report))]),
         about: about.to_owned(),
         height: 150.0,
     };
@@ -348,7 +356,7 @@ pub(in crate::web::ui) fn weeks(
                 (name, cells.collect())
             })
             .collect();
-        let title = format!("{}: {label}", report.title);
+        let title = format!("{}: {label}", title_of(report));
         let chart = heat(&title, t("chart.heat_about"), &days);
         (label, chart)
     });
@@ -389,6 +397,10 @@ fn hour_cell(
     Cell {
         value,
         href: rows_href(report.id, view, None, pairs.collect()),
-        tip: format!("{day} {from}\n{}\t{}", report.title, figure::count(value)),
+        tip: format!(
+            "{day} {from}\n{}\t{}",
+            title_of(report),
+            figure::count(value)
+        ),
     }
 }

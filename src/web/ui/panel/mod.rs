@@ -4,7 +4,7 @@
 //! and fails alone. Used by the overview and by every report's page.
 
 mod about;
-mod columns;
+pub(super) mod columns;
 pub(super) mod compared;
 mod course;
 pub(super) mod draw;
@@ -12,6 +12,7 @@ pub(super) mod notes;
 pub(super) mod overview;
 pub(super) mod part;
 pub(super) mod parts;
+pub(super) mod second;
 pub(super) mod table;
 pub(super) mod track;
 

@@ -4,6 +4,7 @@ use super::compared;
 use super::draw::{self, Band, Course, course, stack};
 use super::notes::panel_marks;
 use super::part::frame;
+use super::second::with_second;
 use super::table::{Table, by_series, by_track, rows_href};
 use super::track::{Pick, Track, slots};
 use super::{About, Panel, PanelContext, PanelFigure, csv_href, is_nothing, panel_href, width_of};
@@ -14,7 +15,7 @@ use crate::web::ui::chart::spark::spark;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, inside, t, title_of};
 use crate::web::ui::view::View;
 
 /// The tiles of the overview.
@@ -76,7 +77,7 @@ pub(in crate::web::ui) fn panel(desk: &Desk, id: &str, view: &View, wish: Wish) 
         _ => usual(desk, id, view, wish),
     };
     made.unwrap_or_else(|fault| {
-        let title = Desk::find(id).map_or(t("panel.rates"), |report| report.title);
+        let title = Desk::find(id).map_or(t("panel.rates"), |report| title_of(report));
         let mut panel = Panel::failed(id, title, view, fault);
         if wish.form == PanelForm::Tile {
             panel.width = "tile";
@@ -141,7 +142,7 @@ fn base(desk: &Desk, report: &'static Report, view: &View, result: &ReportResult
     Panel {
         id: report.id.to_owned(),
         report: report.id,
-        title: report.title.to_owned(),
+        title: title_of(report).to_owned(),
         width: width_of(report.id),
         href: panel_href(report.id, view),
         more: report_href(report.id, view),
@@ -288,17 +289,23 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
         _ => {}
     }
     let result = desk.ask(id, view, Some(desk_frequency(desk, view)))?;
-    let tracks = draw::tracks(desk, report, &result);
+    let tracks = with_second(PanelContext {
+        desk,
+        report,
+        view,
+        result: &result,
+    });
+    let has_second = tracks.iter().any(|track| track.own_unit.is_some());
     let href = |at| rows_href(id, view, Some(at), Vec::new());
     let slots = slots(&result, &draw::axis(&result), &tracks, href);
-    let frame = frame(report.title, &result, 180.0)
+    let frame = frame(title_of(report), &result, 180.0)
         .aiming(view.aim())
         .marked(panel_marks(desk, report, view, &result));
     let drawn = Course {
         tracks: &tracks,
         slots: &slots,
     };
-    let (chart, labels) = if draw::is_bars(report, &result) {
+    let (chart, labels) = if draw::is_bars(report, &result) && !has_second {
         let chart = stack(frame, &result, &drawn, report.unit);
         (chart.page(), "")
     } else {
@@ -319,7 +326,7 @@ fn usual(desk: &Desk, id: &str, view: &View, wish: Wish) -> Result<Panel, Fault>
         ..base(desk, report, view, &result)
     }
     .tabled(&result, wish, || {
-        by_track(report.title, &result, &tracks, href)
+        by_track(title_of(report), &result, &tracks, href)
     }))
 }
 
@@ -334,10 +341,10 @@ pub(in crate::web::ui) fn level(desk: &Desk, result: &ReportResult) -> Option<Pa
         Some(&same.total)
     });
     let mut shown = PanelFigure::of(result, &lead.total, before);
-    let name = desk.key(&lead.key).to_lowercase();
+    let name = inside(&desk.key(&lead.key));
     let others = result.series.iter().rev().skip(1).take(2).map(|series| {
         let count = figure::amount(result.report.unit, series.total.number());
-        format!("{count} {}", desk.key(&series.key).to_lowercase())
+        format!("{count} {}", inside(&desk.key(&series.key)))
     });
     let all: Vec<String> = std::iter::once(name).chain(others).collect();
     shown.beside = all.join(", ");

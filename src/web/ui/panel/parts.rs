@@ -15,7 +15,7 @@ use crate::report::{Measure, Report, ReportResult, Series, Unit};
 use crate::web::ui::chart::element::Element;
 use crate::web::ui::desk::spoken;
 use crate::web::ui::figure;
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, inside, t};
 
 /// Whether a report has a course; the others list or compare.
 pub(in crate::web::ui) fn is_over_time(report: &Report) -> bool {
@@ -71,7 +71,7 @@ fn week(title: String, chart: Element) -> Part {
 
 /// Which tickets had the most messages in one direction.
 fn most(seen: PanelContext<'_>, flow: &str) -> Part {
-    let direction = spoken("direction", flow).to_lowercase();
+    let direction = inside(&spoken("direction", flow));
     let title = fill("report.most", &[("direction", &direction)]);
     Part::list(title, compared::rows(seen, &of_flow(seen.result, flow))).leading()
 }

@@ -6,7 +6,7 @@ use crate::report::{Figure, Figures, KeyValue, Measure, Report, ReportResult, Se
 use crate::web::ui::desk::{Desk, field};
 use crate::web::ui::figure;
 use crate::web::ui::panel::track::{Track, bucket_name};
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, inside, t};
 use crate::web::ui::url::{Pairs, pair};
 use crate::web::ui::view::View;
 
@@ -78,6 +78,21 @@ impl Table {
         row: &'a [Cell],
     ) -> impl Iterator<Item = (&'a Column, &'a Cell)> {
         self.columns.iter().zip(row)
+    }
+
+    /// Keeps the figures named in `wanted` besides the keys; all where none is.
+    #[must_use]
+    pub(in crate::web::ui) fn only(mut self, wanted: &[String]) -> Self {
+        let is_kept = |column: &Column| {
+            wanted.is_empty() || !column.is_figure || wanted.contains(&column.name)
+        };
+        let kept: Vec<bool> = self.columns.iter().map(is_kept).collect();
+        for row in &mut self.rows {
+            let mut kept = kept.iter();
+            row.retain(|_| kept.next().copied().unwrap_or(true));
+        }
+        self.columns.retain(is_kept);
+        self
     }
 
     /// Sorts by the column named in `wanted` (`-name`: downwards) and links every head.
@@ -207,10 +222,7 @@ pub(in crate::web::ui) fn by_series(
         .iter()
         .map(|name| column(name, field(name), false))
         .collect();
-    let named: Vec<String> = columns
-        .iter()
-        .map(|column| column.label.to_lowercase())
-        .collect();
+    let named: Vec<String> = columns.iter().map(|column| inside(&column.label)).collect();
     columns.extend(figure_columns(report));
     let rows = result.series.iter().map(|series| {
         let href = rows_href(report.id, view, None, key_pairs(series));

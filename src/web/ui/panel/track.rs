@@ -38,6 +38,8 @@ pub(in crate::web::ui) struct Track {
     pub(in crate::web::ui) readings: Vec<Reading>,
     /// The same of the period before, bucket for bucket.
     pub(in crate::web::ui) before: Vec<Reading>,
+    /// The unit of a scale of its own, where it is a second measure.
+    pub(in crate::web::ui) own_unit: Option<Unit>,
 }
 
 /// Which figure of a bucket a track shows.
@@ -140,6 +142,7 @@ impl Track {
                 Vec::new()
             },
             is_before: false,
+            is_second: self.own_unit.is_some(),
         }
     }
 

@@ -2,77 +2,49 @@
 //!
 //! Keys are dotted paths, the same in each language; a test holds them to that.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use axum::http::{HeaderMap, header};
 
-use super::gather;
+use super::{Catalogue, catalogue, filled};
+use crate::model::Language;
 
 const SOURCE: &str = include_str!("contacts.toml");
-/// The languages, the one first that others fall back to.
-const LANGUAGES: [&str; 6] = ["en", "nb", "sv", "da", "fi", "de"];
-
-static TEXTS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    let mut texts = HashMap::new();
-    if let Ok(table) = SOURCE.parse::<toml::Table>() {
-        gather("", &table, &mut texts);
-    }
-    texts
-});
+static TEXTS: LazyLock<Catalogue> = LazyLock::new(|| catalogue(SOURCE));
 
 /// The language of a page for contacts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::web::ui) struct Language(&'static str);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::web::ui) struct ContactLanguage(Language);
 
-impl Language {
+impl ContactLanguage {
     /// The one that is named first among those that there are: in an address, by what is known of a
     /// contact, by the browser.
     pub(in crate::web::ui) fn of(named: &[Option<&str>], headers: &HeaderMap) -> Self {
-        let accepted = headers.get(header::ACCEPT_LANGUAGE);
-        let accepted = accepted.and_then(|value| value.to_str().ok());
-        let accepted = accepted.into_iter().flat_map(|value| value.split(','));
-        let named = named.iter().flatten().copied();
-        named.chain(accepted).find_map(known).unwrap_or_default()
+        let named = named.iter().flatten().find_map(|tag| Language::of_tag(tag));
+        Self(named.or_else(|| accepted(headers)).unwrap_or_default())
     }
 
     /// Its code.
     pub(in crate::web::ui) const fn code(self) -> &'static str {
-        self.0
+        self.0.code()
     }
 
     /// The text of `key` in it.
     pub(in crate::web::ui) fn say(self, key: &str) -> &'static str {
-        let text = TEXTS.get(&format!("{}.{key}", self.0));
+        let text = TEXTS.get(&format!("{}.{key}", self.code()));
         text.map_or("…", String::as_str)
     }
 
     /// The text of `key` with each `{name}` replaced.
     pub(in crate::web::ui) fn say_with(self, key: &str, values: &[(&str, &str)]) -> String {
-        let mut text = self.say(key).to_owned();
-        for (name, value) in values {
-            text = text.replace(&format!("{{{name}}}"), value);
-        }
-        text
+        filled(self.say(key), values)
     }
 }
 
-impl Default for Language {
-    fn default() -> Self {
-        Self("en")
-    }
-}
-
-/// The language of a tag such as `no` or `de-AT;q=0.8`.
-fn known(tag: &str) -> Option<Language> {
-    let tag = tag.split([';', '-', '_']).next().unwrap_or_default();
-    let tag = tag.trim().to_ascii_lowercase();
-    let tag = match tag.as_str() {
-        "no" | "nn" => "nb",
-        other => other,
-    };
-    let hit = LANGUAGES.into_iter().find(|language| *language == tag);
-    hit.map(Language)
+/// The language that a browser wants, among those that there are.
+pub(in crate::web::ui) fn accepted(headers: &HeaderMap) -> Option<Language> {
+    let value = headers.get(header::ACCEPT_LANGUAGE)?;
+    Language::accepted(value.to_str().ok()?)
 }
 
 #[cfg(test)]
@@ -95,11 +67,11 @@ mod tests {
             let hits = value.find_iter(text);
             hits.map(|hit| hit.as_str().to_owned()).collect()
         };
-        for language in LANGUAGES {
+        for language in Language::ALL.map(Language::code) {
             assert_eq!(keys_of(language), keys_of("en"), "{language}");
             for key in keys_of("en") {
-                let text = Language(language).say(key);
-                let english = Language::default().say(key);
+                let text = TEXTS[&format!("{language}.{key}")].as_str();
+                let english = ContactLanguage::default().say(key);
                 assert_eq!(values(text), values(english), "{language}.{key}");
             }
         }
@@ -110,7 +82,7 @@ mod tests {
         let of = |named: &[Option<&str>], accepted: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_LANGUAGE, accepted.parse().unwrap());
-            Language::of(named, &headers).code()
+            ContactLanguage::of(named, &headers).code()
         };
         assert_eq!(of(&[], "fr-FR,fr;q=0.9,de-AT;q=0.8,en;q=0.5"), "de");
         assert_eq!(of(&[Some("no")], "de"), "nb");

@@ -14,9 +14,9 @@ use crate::app::{App, Error, NewFactor, PasswordChange, SignIn};
 use crate::command::{
     Caller, Command, HabitsDraft, Identity, MAX_UNDO_SECS, ProviderCommand, Role, UserCommand,
 };
-use crate::model::Invalid;
 use crate::model::event::MailWish;
 use crate::model::people::{User, WorkHabits};
+use crate::model::{ClockFormat, Invalid, Language, LanguageChoice};
 use crate::web::session::{address_of, signed_out};
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::plural;
@@ -37,6 +37,9 @@ struct Page {
     is_demanded: bool,
     habits: WorkHabits,
     max_undo_secs: u32,
+    /// Each word, what it is called, and whether it is theirs.
+    languages: Vec<(&'static str, &'static str, bool)>,
+    clocks: Vec<(&'static str, &'static str, bool)>,
     mails: MailChoice,
     sign_on: SignOn,
     shown: Shown,
@@ -237,6 +240,8 @@ fn run(
                 sound: is_ticked("sound"),
                 desktop_notices: is_ticked("desktop_notices"),
                 mails: Some(wishes(form)),
+                language: chosen(form, "language", LanguageChoice::parse)?,
+                clock: chosen(form, "clock", ClockFormat::parse)?,
             };
             let user = user.clone();
             app.write_now(caller, Command::User(UserCommand::Settle { user, habits }))?;
@@ -290,6 +295,8 @@ fn show(app: &App, caller: &Caller, status: StatusCode, shown: Shown) -> Respons
         is_demanded: user.is_some_and(|user| user.role == Role::Admin)
             && people.rules().admins_need_code,
         max_undo_secs: MAX_UNDO_SECS,
+        languages: languages(&habits),
+        clocks: clocks(&habits),
         mails: MailChoice {
             can_mail: app.can_mail(),
             wishes: wish_lines(&habits),
@@ -299,6 +306,43 @@ fn show(app: &App, caller: &Caller, status: StatusCode, shown: Shown) -> Respons
         shown,
     };
     private(status, page.render())
+}
+
+/// What a form's list was set to, where it has that list.
+fn chosen<T>(
+    form: &[(String, String)],
+    name: &'static str,
+    parse: fn(&str) -> Option<T>,
+) -> Result<Option<T>, Invalid> {
+    let Some(word) = field_of(form, name) else {
+        return Ok(None);
+    };
+    let odd = || Invalid::new(name, format!("`{word}` is none of those listed"));
+    parse(word).map(Some).ok_or_else(odd)
+}
+
+/// The languages that may be chosen: each word, what it is called, and whether it is theirs.
+fn languages(habits: &WorkHabits) -> Vec<(&'static str, &'static str, bool)> {
+    let chosen = habits.language.language();
+    let browser = t("account.language_browser");
+    let mut lines = vec![(LanguageChoice::BROWSER, browser, chosen.is_none())];
+    lines.extend(Language::ALL.map(|language| {
+        let is_theirs = chosen == Some(language);
+        (language.code(), language.own_name(), is_theirs)
+    }));
+    lines
+}
+
+/// The ways to write the time of day, likewise.
+fn clocks(habits: &WorkHabits) -> Vec<(&'static str, &'static str, bool)> {
+    let lines = ClockFormat::ALL.map(|clock| {
+        let words = match clock {
+            ClockFormat::Hours24 => t("account.clock_24h"),
+            ClockFormat::Hours12 => t("account.clock_12h"),
+        };
+        (clock.as_str(), words, habits.clock == clock)
+    });
+    lines.into()
 }
 
 /// What a form says that they want to hear of by mail.

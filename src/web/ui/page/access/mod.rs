@@ -22,6 +22,7 @@ use super::fault_page;
 use crate::app::{App, SignedIn};
 use crate::web::session::{Barrier, signed_in};
 use crate::web::ui::error::Fault;
+use crate::web::ui::text::blocking;
 use crate::web::ui::url::{address, pair};
 
 /// Says no to a browser: shows the sign-in, or which role it takes.
@@ -101,7 +102,7 @@ fn private(status: StatusCode, page: Result<String, askama::Error>) -> Response 
 async fn off<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
-    let done = tokio::task::spawn_blocking(work).await;
+    let done = blocking(work).await;
     done.unwrap_or_else(|error| Err(Fault::Failed(error.to_string())))
 }
 

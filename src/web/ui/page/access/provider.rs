@@ -23,7 +23,7 @@ use crate::command::{Caller, Identity};
 use crate::web::session::{address_of, away_of, come_back, sent_away};
 use crate::web::ui::error::Fault;
 use crate::web::ui::page::{Frame, fault_page, field_of};
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::Pairs;
 
 #[derive(Template)]

@@ -12,14 +12,14 @@ use super::super::{Frame, fault_page, field_of};
 use super::{frame, introduced, may_say, off, said, score, shown, taken};
 use crate::app::{App, VisitLimit};
 use crate::model::TicketStanding;
-use crate::web::ui::text::Language;
+use crate::web::ui::text::ContactLanguage;
 use crate::web::ui::url::Pairs;
 
 #[derive(Template)]
 #[template(path = "job.html")]
 struct Page {
     frame: Frame,
-    language: Language,
+    language: ContactLanguage,
     fault: String,
     /// Whether the link leads to a job whose contact's word is asked for.
     is_open: bool,
@@ -52,7 +52,7 @@ pub(in crate::web::ui) async fn post_job(
         Ok(None) => return page(&app, &headers, form, String::new()).await,
         Err(refusal) => return refusal,
     };
-    let language = Language::of(&[field_of(&form, "lang")], &headers);
+    let language = ContactLanguage::of(&[field_of(&form, "lang")], &headers);
     let fault = match take(&app, &job, (&form, language)).await {
         Ok(()) => {
             return taken("/widget/job", &form);
@@ -65,7 +65,7 @@ pub(in crate::web::ui) async fn post_job(
 async fn take(
     app: &Arc<App>,
     job: &TicketStanding,
-    (form, language): (&[(String, String)], Language),
+    (form, language): (&[(String, String)], ContactLanguage),
 ) -> Result<(), String> {
     let limit = VisitLimit::Words(job.ticket.id.as_str());
     may_say(app, limit, language)?;
@@ -99,7 +99,7 @@ async fn page(app: &Arc<App>, headers: &HeaderMap, pairs: Pairs, fault: String) 
         Ok(job) => job,
         Err(refusal) => return refusal,
     };
-    let language = Language::of(&[field_of(&pairs, "lang")], headers);
+    let language = ContactLanguage::of(&[field_of(&pairs, "lang")], headers);
     let ticket = job.as_ref().map(|job| &job.ticket);
     let review = ticket.and_then(|ticket| ticket.review.clone());
     let typed = field_of(&pairs, "text").map(str::to_owned);

@@ -24,7 +24,7 @@ use crate::command::Role;
 use crate::model::Invalid;
 use crate::web::ui::error::Fault;
 use crate::web::ui::frame::Frame;
-use crate::web::ui::text::Language;
+use crate::web::ui::text::ContactLanguage;
 use crate::web::ui::url::{address, pair};
 
 /// What is around a page for contacts.
@@ -60,7 +60,7 @@ async fn off<T: Send + 'static>(
 }
 
 /// Why something was not taken, without what is only for the log.
-fn said(language: Language, error: &Error) -> String {
+fn said(language: ContactLanguage, error: &Error) -> String {
     match error {
         Error::Query(_) | Error::Unknown { .. } | Error::Refused(_) => error.to_string(),
         other => {
@@ -71,7 +71,7 @@ fn said(language: Language, error: &Error) -> String {
 }
 
 /// Refuses, with a word on when, whoever says too much.
-fn may_say(app: &App, limit: VisitLimit<'_>, language: Language) -> Result<(), String> {
+fn may_say(app: &App, limit: VisitLimit<'_>, language: ContactLanguage) -> Result<(), String> {
     app.check_visit(limit).map_err(|wait| {
         let secs = (wait.as_secs() + 1).to_string();
         language.say_with("many", &[("secs", &secs)])
@@ -86,7 +86,7 @@ fn taken(path: &str, form: &[(String, String)]) -> Response {
 }
 
 /// A fault behind a word in the contact's language; nothing stays nothing.
-fn introduced(language: Language, fault: String) -> String {
+fn introduced(language: ContactLanguage, fault: String) -> String {
     match fault.as_str() {
         "" => fault,
         fault => format!("{} {fault}", language.say("wrong")),

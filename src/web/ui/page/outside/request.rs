@@ -24,7 +24,7 @@ use crate::model::file::{FileKind, size_words};
 use crate::model::{Invalid, Service};
 use crate::web::session::address_of;
 use crate::web::ui::error::Fault;
-use crate::web::ui::text::{Language, Words};
+use crate::web::ui::text::{ContactLanguage, Words};
 use crate::web::ui::url::{Pairs, address, pair};
 
 /// The page's address.
@@ -56,7 +56,7 @@ struct Typed {
 #[template(path = "request.html")]
 struct Page {
     frame: Frame,
-    language: Language,
+    language: ContactLanguage,
     fault: String,
     is_done: bool,
     /// Why nothing may be asked for.
@@ -80,9 +80,9 @@ pub(in crate::web::ui) async fn get_request(
     Parameters(pairs): Parameters<Pairs>,
     request: Request,
 ) -> Response {
-    let reader = Reader::of(&pairs, request.headers(), request.extensions());
+    let asker = Asker::of(&pairs, request.headers(), request.extensions());
     let made = off(&app, move |app| {
-        let mut page = Page::new(app, &reader);
+        let mut page = Page::new(app, asker);
         page.is_done = field_of(&pairs, "done").is_some();
         if page.is_done {
             return Ok(page);
@@ -113,8 +113,8 @@ pub(in crate::web::ui) async fn post_request(
         Err(refusal) => return refusal,
     };
     let SentForm { pairs, fault } = form;
-    let reader = Reader::of(&pairs, &headers, &extensions);
-    let language = reader.language;
+    let asker = Asker::of(&pairs, &headers, &extensions);
+    let language = asker.language;
     let taken = match fault {
         Some(fault) => Err(fault),
         None => take(&app, &pairs, (language, from)).await,
@@ -127,7 +127,7 @@ pub(in crate::web::ui) async fn post_request(
         Err(fault) => fault,
     };
     let made = off(&app, move |app| {
-        let mut page = Page::new(app, &reader);
+        let mut page = Page::new(app, asker);
         page.fault = format!("{} {fault}", language.say("wrong"));
         page.hold(app, &pairs)?;
         Ok(page)
@@ -173,7 +173,7 @@ fn visitor_of(app: &App, fields: &[(String, String)]) -> Result<Visitor, Error> 
 async fn take(
     app: &Arc<App>,
     form: &[(String, String)],
-    (language, from): (Language, Option<std::net::IpAddr>),
+    (language, from): (ContactLanguage, Option<std::net::IpAddr>),
 ) -> Result<(), String> {
     let text = |name: &str| field_of(form, name).map(str::to_owned);
     let visitor = visitor_of(app, form).map_err(|error| error.to_string())?;
@@ -222,24 +222,24 @@ fn request_id(form: &[(String, String)]) -> Result<String, Invalid> {
 
 /// Who reads the page.
 #[derive(Clone, Copy)]
-struct Reader {
-    language: Language,
+struct Asker {
+    language: ContactLanguage,
     is_admin: bool,
 }
 
-impl Reader {
+impl Asker {
     fn of(pairs: &[(String, String)], headers: &HeaderMap, extensions: &Extensions) -> Self {
         let caller = extensions.get::<Caller>();
         Self {
-            language: Language::of(&[field_of(pairs, "lang")], headers),
+            language: ContactLanguage::of(&[field_of(pairs, "lang")], headers),
             is_admin: caller.is_some_and(|caller| caller.role >= Role::Admin),
         }
     }
 }
 
 impl Page {
-    fn new(app: &App, reader: &Reader) -> Self {
-        let language = reader.language;
+    fn new(app: &App, asker: Asker) -> Self {
+        let language = asker.language;
         let (offer, closed) = match app.request_offer() {
             Ok(offer) => (Some(offer), String::new()),
             Err(RequestClosed::NoService) => (None, language.say("request.no_service").to_owned()),
@@ -275,7 +275,7 @@ impl Page {
             fault: String::new(),
             is_done: false,
             closed,
-            is_admin: reader.is_admin,
+            is_admin: asker.is_admin,
             token: String::new(),
             id: String::new(),
             typed: Typed::default(),
@@ -323,7 +323,7 @@ impl Page {
     }
 }
 
-fn line(language: Language, service: &Service) -> OfferLine {
+fn line(language: ContactLanguage, service: &Service) -> OfferLine {
     let price = service.price_from.as_ref().map(|price| {
         let price = format!("{} {}", price.amount, price.currency);
         language.say_with("request.from", &[("price", &price)])

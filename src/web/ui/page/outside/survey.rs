@@ -13,14 +13,14 @@ use axum::response::Response;
 use super::super::{Frame, fault_page, field_of};
 use super::{frame, introduced, may_say, off, said, score, shown, taken};
 use crate::app::{App, OpenSurvey, VisitLimit};
-use crate::web::ui::text::Language;
+use crate::web::ui::text::ContactLanguage;
 use crate::web::ui::url::Pairs;
 
 #[derive(Template)]
 #[template(path = "survey.html")]
 struct Page {
     frame: Frame,
-    language: Language,
+    language: ContactLanguage,
     fault: String,
     /// Whether the link leads to a survey that is open.
     is_open: bool,
@@ -63,7 +63,7 @@ pub(in crate::web::ui) async fn post_survey(
 async fn take(
     app: &Arc<App>,
     survey: &OpenSurvey,
-    (form, language): (&[(String, String)], Language),
+    (form, language): (&[(String, String)], ContactLanguage),
 ) -> Result<(), String> {
     let limit = VisitLimit::Words(&survey.contact);
     may_say(app, limit, language)?;
@@ -86,9 +86,9 @@ fn language_of(
     headers: &HeaderMap,
     pairs: &[(String, String)],
     survey: Option<&OpenSurvey>,
-) -> Language {
+) -> ContactLanguage {
     let known = survey.and_then(|survey| survey.language.as_deref());
-    Language::of(&[field_of(pairs, "lang"), known], headers)
+    ContactLanguage::of(&[field_of(pairs, "lang"), known], headers)
 }
 
 async fn page(app: &Arc<App>, headers: &HeaderMap, pairs: Pairs, fault: String) -> Response {

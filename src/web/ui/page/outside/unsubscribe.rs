@@ -16,14 +16,14 @@ use crate::app::App;
 use crate::model::event::MailWish;
 use crate::model::people::User;
 use crate::web::ui::error::Fault;
-use crate::web::ui::text::{Language, Words, find, t};
+use crate::web::ui::text::{ContactLanguage, Words, find, t};
 use crate::web::ui::url::Pairs;
 
 #[derive(Template)]
 #[template(path = "unsubscribe.html")]
 struct Page {
     frame: Frame,
-    language: Language,
+    language: ContactLanguage,
     fault: &'static str,
     /// Whether the link is one of ours.
     is_open: bool,
@@ -69,7 +69,7 @@ async fn answer(app: &Arc<App>, token: String, wanted: Option<bool>) -> Response
     };
     let page = Page {
         frame: frame(t("unsubscribe.title")),
-        language: Language::default(),
+        language: ContactLanguage::default(),
         fault: "",
         is_open: known.is_some(),
         is_wanted: known

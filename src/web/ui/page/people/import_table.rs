@@ -18,7 +18,7 @@ use crate::web::import_form::take_import;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::page::{Answer, Frame, Visit, make};
-use crate::web::ui::text::{Words, fill, find, t};
+use crate::web::ui::text::{Words, blocking, fill, find, t};
 use crate::web::ui::url::{Pairs, encode};
 
 /// Encodings that are offered.
@@ -95,7 +95,7 @@ pub(in crate::web::ui) async fn post_table(visit: Visit, request: Request) -> Re
     let kept = match take_import(&visit.app, request).await {
         Ok((parcel, order)) => {
             let app = visit.app.clone();
-            let kept = tokio::task::spawn_blocking(move || app.keep_table(parcel));
+            let kept = blocking(move || app.keep_table(parcel));
             let kept = kept
                 .await
                 .unwrap_or_else(|_panicked| Err(Error::Stopped("the work ended early".to_owned())));

@@ -14,7 +14,7 @@ use crate::web::import_form::take_import;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::count;
 use crate::web::ui::page::{Answer, Frame, Visit, make};
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, blocking, fill, t, title_of};
 use crate::web::ui::url::encode;
 
 /// How many seconds a page waits before it looks again.
@@ -58,7 +58,7 @@ pub(in crate::web::ui) async fn post_imports(visit: Visit, request: Request) -> 
     let begun = match take_import(&visit.app, request).await {
         Ok((parcel, order)) => {
             let (app, caller) = (visit.app.clone(), visit.caller.clone());
-            let begun = tokio::task::spawn_blocking(move || {
+            let begun = blocking(move || {
                 app.start_import(&caller, parcel, &order)
                     .map_err(Problem::from)
             });
@@ -145,5 +145,8 @@ fn report(task: &ImportProgress) -> Option<(String, &'static str)> {
     let day = |at: Timestamp| at.to_string().chars().take(10).collect::<String>();
     let (from, to) = (day(first), day(last.plus_millis(DAY_MS)));
     let report = registry::find(id)?;
-    Some((format!("/reports/{id}?from={from}&to={to}"), report.title))
+    Some((
+        format!("/reports/{id}?from={from}&to={to}"),
+        title_of(report),
+    ))
 }

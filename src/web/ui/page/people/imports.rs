@@ -12,7 +12,7 @@ use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::count;
 use crate::web::ui::page::{Answer, Frame, Visit, make};
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, fill, t, title_of};
 use crate::web::ui::url::encode;
 
 /// An import as the page shows it.
@@ -84,7 +84,7 @@ impl Page {
     /// The reports that an export says too little for: address and name.
     fn reports(&self, blind: &Blind) -> Vec<(String, &'static str)> {
         let known = blind.reports.iter().filter_map(|id| registry::find(id));
-        let named = known.map(|report| (format!("/reports/{}", report.id), report.title));
+        let named = known.map(|report| (format!("/reports/{}", report.id), title_of(report)));
         named.collect()
     }
 }

@@ -32,7 +32,7 @@ use crate::command::{
 use crate::model::people::AccessRules;
 use crate::model::{Invalid, Timestamp};
 use crate::web::ui::error::Fault;
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, blocking, fill, t};
 use crate::web::ui::url::{Pairs, address, pair};
 
 /// The page's address.
@@ -160,7 +160,7 @@ pub(in crate::web::ui) async fn post_people(
 }
 
 async fn off(work: impl FnOnce() -> Result<Response, Fault> + Send + 'static) -> Response {
-    match tokio::task::spawn_blocking(work).await {
+    match blocking(work).await {
         Ok(Ok(response)) => response,
         Ok(Err(fault)) => fault_page(fault),
         Err(error) => fault_page(Fault::Failed(error.to_string())),

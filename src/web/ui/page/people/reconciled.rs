@@ -3,7 +3,7 @@
 use crate::model::reconciliation::{FigureClock, ReconciledRow, Reconciliation, Side};
 use crate::report::{Unit, registry};
 use crate::web::ui::figure::{NOTHING, amount, count};
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{fill, t, title_of};
 use crate::web::ui::url::encode;
 
 /// Reports of which each row is a ticket.
@@ -65,7 +65,7 @@ impl FigureView {
                 FigureClock::Calendar => format!("/reports/{}", one.report),
                 FigureClock::Business => format!("/reports/{}?clock=business", one.report),
             },
-            report: report.map_or("", |report| report.title),
+            report: report.map_or("", |report| title_of(report)),
             clock: match one.clock {
                 FigureClock::Calendar => "",
                 FigureClock::Business => t("imports.working_hours"),

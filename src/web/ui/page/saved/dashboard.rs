@@ -19,7 +19,7 @@ use crate::web::ui::error::Fault;
 use crate::web::ui::kept::view_of;
 use crate::web::ui::panel::Panel;
 use crate::web::ui::panel::overview::{PanelForm, Wish, panel};
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Reader, Words, fill, name_of_shipped, t, title_of};
 use crate::web::ui::url::Pairs;
 use crate::web::ui::view::{Notes, View};
 
@@ -36,7 +36,7 @@ impl Board {
     pub(super) fn find(desk: &Desk, id: &str) -> Result<Self, Error> {
         if let Some(shipped) = shipped_dashboard(id) {
             return Ok(Self {
-                name: shipped.name.to_owned(),
+                name: name_of_shipped(shipped).to_owned(),
                 panels: form::panels_of(shipped),
                 own: None,
             });
@@ -130,8 +130,9 @@ pub(super) fn panels(
     view: &View,
     is_asked: bool,
 ) -> Vec<Panel> {
+    let reader = Reader::present();
     let made = panels.par_iter().enumerate().map(|(place, shown)| {
-        let mut made = one(desk, shown, view, is_asked);
+        let mut made = reader.reads(|| one(desk, shown, view, is_asked));
         made.id = format!("{place}-{}", made.id);
         made.width = shown.width.as_str();
         made
@@ -152,7 +153,7 @@ fn one(desk: &Desk, shown: &DashboardPanel, page: &View, is_asked: bool) -> Pane
             };
             let mut made = panel(desk, id, page, wish);
             if let Ok(report) = Desk::find(id) {
-                report.title.clone_into(&mut made.title);
+                title_of(report).clone_into(&mut made.title);
             }
             made
         }

@@ -16,7 +16,7 @@ use crate::model::saved::Dashboard;
 use crate::report::registry;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
-use crate::web::ui::text::{Words, fill, find, t};
+use crate::web::ui::text::{Words, fill, find, name_of_shipped, t, title_of};
 use crate::web::ui::url::{Pairs, address, pair};
 
 /// A panel in the list.
@@ -73,7 +73,10 @@ async fn run(visit: &Visit, id: &str, form: &form::Form) -> Result<String, Error
     let word = form::text(form, "do");
     if word == "copy" {
         let (name, panels) = if let Some(shipped) = registry::shipped_dashboard(id) {
-            (shipped.name.to_owned(), form::panels_of(shipped))
+            (
+                name_of_shipped(shipped).to_owned(),
+                form::panels_of(shipped),
+            )
         } else {
             let own = app.dashboard(&caller, id)?;
             (own.name, own.panels)
@@ -171,7 +174,7 @@ fn page(desk: &Desk, id: &str, fault: String) -> Result<Answer, Fault> {
     let last = board.panels.len().saturating_sub(1);
     let name_of = |panel: &DashboardPanel| match &panel.shows {
         PanelSource::Report { id } => {
-            Desk::find(id).map_or_else(|_fault| id.clone(), |report| report.title.to_owned())
+            Desk::find(id).map_or_else(|_fault| id.clone(), |report| title_of(report).to_owned())
         }
         PanelSource::SavedReport { id } => {
             let one = saved.iter().find(|one| one.id == *id);
@@ -193,7 +196,7 @@ fn page(desk: &Desk, id: &str, fault: String) -> Result<Answer, Fault> {
         ("everybody", Audience::Everybody),
     ];
     let mut reports: Vec<Choice> = registry::all()
-        .map(|report| (format!("report:{}", report.id), report.title.to_owned()))
+        .map(|report| (format!("report:{}", report.id), title_of(report).to_owned()))
         .collect();
     reports.sort_by(|one, other| one.1.cmp(&other.1));
     let page = Page {

@@ -11,6 +11,7 @@ use crate::model::event::{
 };
 use crate::model::{DashboardId, Invalid, SavedReportId};
 use crate::report::registry::ShippedDashboard;
+use crate::report::split_values;
 use crate::web::ui::text::fill;
 
 /// What a form says.
@@ -51,6 +52,8 @@ pub(super) fn report(form: &Form) -> Result<SavedReportDraft, Invalid> {
             _ => SavedChart::OverTime,
         },
         target: target.transpose()?,
+        second: field_of(form, "second").map(str::to_owned),
+        columns: field_of(form, "columns").map_or_else(Vec::new, split_values),
         audience: audience(form),
     })
 }

@@ -20,7 +20,7 @@ use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::kept::view_of;
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, fill, name_of_shipped, t, title_of};
 use crate::web::ui::url::{Pairs, address, pair};
 use crate::web::ui::view::View;
 
@@ -120,6 +120,8 @@ async fn run(visit: &Visit, form: &form::Form) -> Result<String, Error> {
                 parameters: saved.parameters,
                 chart: saved.chart,
                 target: saved.target,
+                second: saved.second,
+                columns: saved.columns,
                 audience: Audience::Owner,
             };
             let written = app.save_report(caller, draft).await?;
@@ -197,7 +199,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
     let zone = View::default().zone;
     let reports = desk.app.saved_reports(caller).into_iter().map(|one| Line {
         href: format!("{SAVED}/{}", one.id),
-        about: Desk::find(&one.report).map_or(one.report, |report| report.title.to_owned()),
+        about: Desk::find(&one.report).map_or(one.report, |report| title_of(report).to_owned()),
         owner: owner(desk, &one.owner.by),
         audience: audience(one.audience),
         changed: date::instant(one.owner.changed_at, zone),
@@ -222,7 +224,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         reports: reports.collect(),
         dashboards: dashboards.collect(),
         shipped: shipped
-            .map(|one| (format!("/dashboards/{}", one.id), one.name))
+            .map(|one| (format!("/dashboards/{}", one.id), name_of_shipped(one)))
             .collect(),
         links: links
             .map(|link| link_line(desk, &link))

@@ -1,13 +1,17 @@
 //! What goes out by mail, on the page of all that is saved.
 
+use chrono_tz::Tz;
+
 use super::owner;
-use crate::app::next_due;
+use crate::app::{LastMails, next_due};
 use crate::model::event::MailedReport;
 use crate::model::mail_schedules::MailSchedule;
 use crate::report::registry::shipped_dashboard;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
-use crate::web::ui::text::{find, t};
+use crate::web::ui::figure;
+use crate::web::ui::page::settings::reason_in_words;
+use crate::web::ui::text::{fill, find, name_of_shipped, t};
 
 /// A report that goes out by mail, in the list.
 pub(super) struct MailLine {
@@ -17,6 +21,8 @@ pub(super) struct MailLine {
     pub(super) to: String,
     pub(super) owner: String,
     pub(super) next: String,
+    /// What became of the mails of the last time.
+    pub(super) last: String,
 }
 
 /// Those that whoever asks has set up, for admins all.
@@ -40,7 +46,27 @@ fn line(desk: &Desk, schedule: &MailSchedule) -> MailLine {
         to: to.collect::<Vec<_>>().join(", "),
         owner: owner(desk, &schedule.by),
         next: next.map_or_else(String::new, |at| date::instant(at, zone)),
+        last: desk
+            .app
+            .last_mails(&schedule.id)
+            .map_or_else(String::new, |last| told(&last, zone)),
     }
+}
+
+/// What became of the mails of a time, in words.
+fn told(last: &LastMails, zone: Tz) -> String {
+    let mut parts = Vec::new();
+    let mut tell = |key: &str, number: u32, reason: &str| {
+        if number > 0 {
+            let number = figure::count(f64::from(number));
+            parts.push(fill(key, &[("count", &number), ("reason", reason)]));
+        }
+    };
+    tell("saved.last_sent", last.sent, "");
+    tell("saved.last_waiting", last.waiting, "");
+    let reason = last.reason.map(reason_in_words).unwrap_or_default();
+    tell("saved.last_dropped", last.dropped, reason);
+    format!("{}: {}", date::instant(last.due, zone), parts.join("; "))
 }
 
 fn shown(desk: &Desk, shows: &MailedReport) -> String {
@@ -53,7 +79,8 @@ fn shown(desk: &Desk, shows: &MailedReport) -> String {
             known.map_or_else(gone, |one| one.name.clone())
         }
         MailedReport::Dashboard { id } => {
-            let shipped = shipped_dashboard(id.as_str()).map(|one| one.name.to_owned());
+            let shipped = shipped_dashboard(id.as_str());
+            let shipped = shipped.map(|one| name_of_shipped(one).to_owned());
             let own = saved.dashboard(id.as_str()).map(|one| one.name.clone());
             shipped.or(own).unwrap_or_else(gone)
         }

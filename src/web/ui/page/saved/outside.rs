@@ -17,7 +17,7 @@ use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::panel::Panel;
-use crate::web::ui::text::{fill, t};
+use crate::web::ui::text::{Words, blocking, fill, t};
 use crate::web::ui::url::Pairs;
 use crate::web::ui::view::{Notes, View};
 
@@ -39,7 +39,7 @@ pub(in crate::web::ui) async fn get_shared(
 ) -> Response {
     let token = field_of(&pairs, "t").unwrap_or_default().to_owned();
     let work = move || shown(app, &token);
-    let made = match tokio::task::spawn_blocking(work).await {
+    let made = match blocking(work).await {
         Ok(made) => made,
         Err(error) => Err(Fault::Failed(error.to_string())),
     };

@@ -8,7 +8,7 @@ use crate::model::saved::SavedReport;
 use crate::report::{Every, KeyValue, Report};
 use crate::web::ui::desk::Desk;
 use crate::web::ui::kept::{chart, kept};
-use crate::web::ui::text::fill;
+use crate::web::ui::text::{fill, title_of};
 use crate::web::ui::view::View;
 
 /// The form that saves a report as it is looked at.
@@ -18,6 +18,8 @@ pub(in crate::web::ui::page) struct SaveForm {
     pub(in crate::web::ui::page) chart: &'static str,
     pub(in crate::web::ui::page) name: String,
     pub(in crate::web::ui::page) target: String,
+    /// The second measure and the columns, as parameters.
+    pub(in crate::web::ui::page) look: Vec<(String, String)>,
     pub(in crate::web::ui::page) audiences: Vec<(&'static str, &'static str, bool)>,
     pub(in crate::web::ui::page) mail_form: Option<MailForm>,
     /// The saved one that it is, where it is one.
@@ -88,7 +90,9 @@ impl SaveForm {
         let tools = saved.map(|saved| {
             let is_changed = saved.parameters != parameters
                 || saved.chart != chart(view)
-                || saved.target != view.aim();
+                || saved.target != view.aim()
+                || saved.second != view.look.second
+                || saved.columns != view.look.columns;
             SavedTools::new(desk, saved, is_changed)
         });
         Self {
@@ -100,9 +104,10 @@ impl SaveForm {
             parameters: parameters.into_iter().collect(),
             name: tools
                 .as_ref()
-                .map_or(report.title, |tools| &tools.name)
+                .map_or(title_of(report), |tools| &tools.name)
                 .to_owned(),
             target: view.target.clone().unwrap_or_default(),
+            look: view.look.pairs(),
             audiences: audiences
                 .map(|(word, one)| (word, audience(one), one == chosen))
                 .to_vec(),

@@ -8,6 +8,7 @@ use axum::response::Response;
 
 use super::super::{Answer, Frame, Visit, field_of, make};
 use super::answered;
+use super::mailboxes::MailboxLine;
 use crate::app::{
     App, ConnectorDeed, ConnectorDraft, ConnectorState, ConnectorView, Error, Product,
 };
@@ -16,7 +17,7 @@ use crate::model::Invalid;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::{count, duration};
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, blocking, fill, t};
 use crate::web::ui::url::{Pairs, address, pair};
 
 /// The page's address.
@@ -85,6 +86,7 @@ struct Typed {
 struct Page {
     frame: Frame,
     connectors: Vec<Shown>,
+    mailboxes: Vec<MailboxLine>,
     typed: Typed,
     done: &'static str,
     fault: String,
@@ -112,7 +114,7 @@ pub(in crate::web::ui) async fn post_connectors(visit: Visit, Form(form): Form<P
     let word = field_of(&form, "do").unwrap_or_default().to_owned();
     let (app, caller, asked) = (visit.app.clone(), visit.caller.clone(), form.clone());
     let done = address(CONNECTORS, &[pair("done", &word)]);
-    let tried = tokio::task::spawn_blocking(move || run((&app, &caller), &word, &asked)).await;
+    let tried = blocking(move || run((&app, &caller), &word, &asked)).await;
     let early = |_panicked| Err(Error::Stopped("the work ended early".to_owned()));
     let tried = tried.unwrap_or_else(early);
     let again = move |desk: &Desk, fault| page(desk, &form, fault);
@@ -183,6 +185,12 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
     let page = Page {
         frame: desk.frame(t("connectors.title"), "people"),
         connectors: connectors.into_iter().map(Shown::of).collect(),
+        mailboxes: desk
+            .app
+            .mailboxes()
+            .into_iter()
+            .map(MailboxLine::of)
+            .collect(),
         typed,
         done: match field_of(pairs, "done").unwrap_or_default() {
             "save" => t("connectors.done.save"),

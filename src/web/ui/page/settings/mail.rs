@@ -9,10 +9,11 @@ use super::super::{Answer, Frame, Visit, field_of, make};
 use super::answered;
 use crate::app::{MailView, MailsView};
 use crate::model::Timestamp;
+use crate::model::event::DropReason;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
-use crate::web::ui::text::{Words, fill, find, t};
+use crate::web::ui::text::{Words, blocking, fill, find, t};
 use crate::web::ui::url::{Pairs, encode};
 use crate::web::ui::view::View;
 
@@ -55,7 +56,7 @@ pub(in crate::web::ui) async fn get_mail(
 /// Sends one to whoever presses, to try it.
 pub(in crate::web::ui) async fn post_mail(visit: Visit, Form(form): Form<Pairs>) -> Response {
     let (app, caller) = (visit.app.clone(), visit.caller.clone());
-    let tried = tokio::task::spawn_blocking(move || app.test_mail(&caller, None)).await;
+    let tried = blocking(move || app.test_mail(&caller, None)).await;
     let tried = tried.unwrap_or_else(|error| Err(crate::app::Error::Stopped(error.to_string())));
     let done = format!("{PAGE}?done=test");
     answered(visit, tried, done, move |desk, fault| {
@@ -124,11 +125,7 @@ fn line(desk: &Desk, mail: &MailView, at: impl Fn(Timestamp) -> String) -> Line 
     };
     let word = |key: String| find(&key).unwrap_or("…");
     let reason = mail.reason.map(|reason| {
-        let reason = serde_json::to_value(reason).unwrap_or_default();
-        let reason = word(format!(
-            "mail_reason.{}",
-            reason.as_str().unwrap_or_default()
-        ));
+        let reason = reason_in_words(reason);
         match mail.code {
             Some(code) => format!("{reason} ({code})"),
             None => reason.to_owned(),
@@ -152,4 +149,16 @@ fn line(desk: &Desk, mail: &MailView, at: impl Fn(Timestamp) -> String) -> Line 
         state: state.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         is_dropped: mail.state == "dropped",
     }
+}
+
+/// Why a mail did not go out.
+pub(in crate::web::ui) fn reason_in_words(reason: DropReason) -> &'static str {
+    let key = match reason {
+        DropReason::NoAddress => "mail_reason.no_address",
+        DropReason::Unreachable => "mail_reason.unreachable",
+        DropReason::Over => "mail_reason.over",
+        DropReason::Expired => "mail_reason.expired",
+        DropReason::Refused => "mail_reason.refused",
+    };
+    t(key)
 }

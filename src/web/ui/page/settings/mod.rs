@@ -2,9 +2,11 @@
 
 mod connectors;
 mod customer_agent;
+mod inboxes;
 mod jobs;
 mod known;
 mod mail;
+mod mailboxes;
 mod picture;
 mod queue;
 mod replies;
@@ -17,8 +19,10 @@ mod widget;
 
 pub(in crate::web::ui) use connectors::{get_connectors, post_connectors};
 pub(in crate::web::ui) use customer_agent::{get_customer_agent, post_customer_agent};
+pub(in crate::web::ui) use inboxes::{get_inboxes, post_inboxes};
 pub(in crate::web::ui) use jobs::{get_jobs, post_jobs};
-pub(in crate::web::ui) use mail::{get_mail, post_mail};
+pub(in crate::web::ui) use mail::{get_mail, post_mail, reason_in_words};
+pub(in crate::web::ui) use mailboxes::{get_mailboxes, post_mailboxes};
 pub(in crate::web::ui) use picture::post_picture;
 pub(in crate::web::ui) use queue::{get_queue, post_queue};
 pub(in crate::web::ui) use replies::{get_replies, post_replies};

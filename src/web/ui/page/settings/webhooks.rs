@@ -17,7 +17,7 @@ use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::count;
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, blocking, fill, t};
 use crate::web::ui::url::{Pairs, address, pair};
 use crate::web::ui::view::View;
 
@@ -105,7 +105,7 @@ pub(in crate::web::ui) async fn post_webhooks(visit: Visit, Form(form): Form<Pai
     let word = field_of(&form, "do").unwrap_or_default().to_owned();
     let (app, caller, asked) = (visit.app.clone(), visit.caller.clone(), form.clone());
     let done = address(PAGE, &[pair("done", &word)]);
-    let tried = tokio::task::spawn_blocking(move || run(&app, &caller, &word, &asked)).await;
+    let tried = blocking(move || run(&app, &caller, &word, &asked)).await;
     let tried = tried.unwrap_or_else(|error| Err(Error::Stopped(error.to_string())));
     if let Ok(Some(secret)) = tried {
         let said = Said {
