@@ -18,7 +18,7 @@ use crate::model::{Invalid, UserId};
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::plural;
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, blocking, fill, t};
 use crate::web::ui::url::{Pairs, address, pair};
 
 /// The page's address.
@@ -101,7 +101,7 @@ pub(in crate::web::ui) async fn post_alert_settings(
     let done = address(PAGE, &[pair("done", &word)]);
     if word == "try" {
         let (app, caller, asked) = (visit.app.clone(), visit.caller.clone(), typed.clone());
-        let tried = tokio::task::spawn_blocking(move || {
+        let tried = blocking(move || {
             let draft = asked.draft()?;
             app.try_alert_rule(&caller, &draft)
         });
