@@ -615,6 +615,35 @@ fn this_machines_troubles_are_told_and_over_when_they_are() {
     assert_eq!(mailed.post("/alert-rules/try", &rule)["is_blind"], true);
 }
 
+#[test]
+fn a_mailbox_that_cannot_be_read_is_told() {
+    let mailed = desk();
+    let rule = json!({"name": "Machine", "users": [], "watches": {"kind": "health",
+        "disk_percent": 1, "backup_days": 0}});
+    mailed.post("/alert-rules", &rule);
+    // Nobody listens where it is said to be.
+    let mailbox = json!({"host": "127.0.0.1", "port": 1, "security": "none", "user": "u",
+        "password": "p", "name": "help"});
+    mailed.post("/mailboxes", &mailbox);
+    drop(svar::work::read_mailbox(&mailed.desk.app, "help"));
+    at(&mailed.desk, "2026-11-01T00:30:00Z");
+    let listed = alerts(&mailed.server);
+    let fact = &listed["items"][0]["fact"];
+    assert_eq!(
+        (&fact["part"], &fact["id"]),
+        (&json!("mailbox"), &json!("help")),
+        "{listed}"
+    );
+    let page = mailed.server.get("/alerts").body;
+    for words in [
+        "The mailbox help cannot be read",
+        "Mailbox: help",
+        "/settings/mailboxes",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+}
+
 fn refused(mailed: &Mailed, rule: &Value) -> Answer {
     mailed.desk.tick();
     mailed.server.post("/api/v1/alert-rules", rule)

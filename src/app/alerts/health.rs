@@ -7,7 +7,7 @@ use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::finding::{Finding, Looked};
-use crate::app::{App, ConnectorState, WebhookState};
+use crate::app::{App, ConnectorFault, ConnectorState, WebhookState};
 use crate::model::alerts::AlertRule;
 use crate::model::event::{AlertFact, HealthPart};
 use crate::model::{DAY_MS, Timestamp};
@@ -65,6 +65,27 @@ impl HealthView {
         }
     }
 
+    /// How reading something does that is called `name`.
+    fn read(
+        part: HealthPart,
+        name: String,
+        (state, fault, success_at): (ConnectorState, Option<ConnectorFault>, Option<Timestamp>),
+    ) -> Self {
+        let state = match state {
+            ConnectorState::Reading | ConnectorState::UpToDate => HealthState::Working,
+            ConnectorState::Failing | ConnectorState::Stopped => HealthState::Trouble,
+            ConnectorState::Paused => HealthState::Off,
+        };
+        let fault = fault.filter(|_| state == HealthState::Trouble);
+        Self {
+            id: Some(name.clone()),
+            name: Some(name),
+            since: fault.as_ref().map(|fault| fault.at).or(success_at),
+            reason: fault.map(|fault| fault.reason),
+            ..Self::of(part, state)
+        }
+    }
+
     fn subject(&self) -> String {
         match &self.id {
             Some(id) => format!("{} {id}", self.part.as_str()),
@@ -77,6 +98,7 @@ impl App {
     /// How this machine's own work does, part after part.
     pub fn health(&self) -> Vec<HealthView> {
         let mut all = vec![self.mail_health()];
+        all.extend(self.mailbox_health());
         all.extend(self.connector_health());
         all.extend(self.webhook_health());
         all.push(self.backup_health());
@@ -100,21 +122,18 @@ impl App {
         }
     }
 
+    /// Those that are read; the line of mails out has no name.
+    fn mailbox_health(&self) -> impl Iterator<Item = HealthView> {
+        self.mailboxes().into_iter().map(|one| {
+            let read = (one.state, one.fault, one.success_at);
+            HealthView::read(HealthPart::Mailbox, one.name, read)
+        })
+    }
+
     fn connector_health(&self) -> impl Iterator<Item = HealthView> {
         self.connectors().into_iter().map(|one| {
-            let state = match one.state {
-                ConnectorState::Reading | ConnectorState::UpToDate => HealthState::Working,
-                ConnectorState::Failing | ConnectorState::Stopped => HealthState::Trouble,
-                ConnectorState::Paused => HealthState::Off,
-            };
-            let fault = one.fault.filter(|_| state == HealthState::Trouble);
-            HealthView {
-                id: Some(one.name.clone()),
-                name: Some(one.name),
-                since: fault.as_ref().map(|fault| fault.at).or(one.success_at),
-                reason: fault.map(|fault| fault.reason),
-                ..HealthView::of(HealthPart::Connector, state)
-            }
+            let read = (one.state, one.fault, one.success_at);
+            HealthView::read(HealthPart::Connector, one.name, read)
         })
     }
 

@@ -232,7 +232,7 @@ pub struct AlertRuleRemoved {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HealthPart {
-    /// Mails out.
+    /// Mails out; with a name, a mailbox that is read.
     Mailbox,
     /// An account of another product that is read.
     Connector,

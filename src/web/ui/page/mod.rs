@@ -25,6 +25,7 @@ pub(super) mod people;
 pub(super) mod picture;
 pub(super) mod presence;
 pub(super) mod report;
+mod report_menus;
 pub(super) mod reports;
 mod risk;
 pub(super) mod rows;

@@ -8,7 +8,7 @@ use super::people::reconciled::side;
 use super::picture::picture_href;
 use super::risk::at_risk;
 use super::saved::tools::SaveForm;
-use super::{Answer, Frame, Visit, field_of, make, read};
+use super::{Answer, Frame, Visit, field_of, make, read, report_menus};
 use crate::command::Role;
 use crate::model::chart_notes::ChartNote;
 use crate::report::{Every, Measure, NamedRange, Report, ReportResult};
@@ -167,9 +167,9 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
     let mut controls = Controls::new(desk, view, &path, Some(report));
     if is_over_time(report) {
         controls.courses = Some(ways::courses(view, &path));
-        controls.second = every.map(|_| ways::seconds(view, &path, report));
+        controls.second = every.map(|_| report_menus::seconds(view, &path, report));
     }
-    controls.columns = ways::columns(view, &path, report);
+    controls.columns = report_menus::columns(view, &path, report);
     if every.is_none() {
         controls.every = None;
     }

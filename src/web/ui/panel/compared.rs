@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::PanelContext;
 use super::about::way_name;
-use super::draw::{WAYS, colour};
+use super::colours::{WAYS, colour};
 use super::table::{key_pairs, rows_href};
 use crate::report::{Figure, Figures, KeyValue, Measure, ReportResult, Series, SeriesKey, Unit};
 use crate::web::ui::chart::list::{Row, Segment};

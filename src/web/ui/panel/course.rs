@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::PanelContext;
+use super::colours::colour;
 use super::compared::{INSIDE, OUTSIDE, STATUSES};
 use super::draw::{self, Band, Course};
 use super::notes::frame_marks;
@@ -197,7 +198,7 @@ fn satisfaction(seen: PanelContext<'_>) -> Vec<Track> {
     };
     let track = |pick| Track::new(seen.result, series, pick);
     vec![
-        track(Pick::Value).named(title_of(seen.report), draw::colour(seen.report.id)),
+        track(Pick::Value).named(title_of(seen.report), colour(seen.report.id)),
         track(Pick::More(Figure::ResponseRate)).named(t("column.response_rate"), "s8"),
     ]
 }

@@ -2,7 +2,7 @@
 
 use crate::app::HISTOGRAM_SECS;
 use crate::report::{
-    Figure, FigureValue, Figures, KeyValue, Measure, Report, ReportResult, Series, SeriesKey, Unit,
+    Figure, FigureValue, Figures, KeyValue, Measure, Report, ReportResult, Series, Unit,
 };
 use crate::web::ui::chart::axis::Axis;
 use crate::web::ui::chart::bars::{Bars, Layer, highest, histogram};
@@ -11,8 +11,9 @@ use crate::web::ui::chart::heat::{Cell, heat};
 use crate::web::ui::chart::line::{LABELLED, Line, Lines};
 use crate::web::ui::chart::scale::Scale;
 use crate::web::ui::chart::{Frame, Slot};
-use crate::web::ui::desk::{AGENT, Desk, Palette};
+use crate::web::ui::desk::{Desk, Palette};
 use crate::web::ui::figure;
+use crate::web::ui::panel::colours::{colour, way_colour};
 use crate::web::ui::panel::table::rows_href;
 use crate::web::ui::panel::track::{Pick, Reading, Track};
 use crate::web::ui::text::{fill, t, title_of};
@@ -21,54 +22,6 @@ use crate::web::ui::view::View;
 
 /// The most series of a chart; more are one, or left to the table.
 const MOST: usize = 7;
-
-/// The colours of ways of counting that are shown together.
-pub(super) const WAYS: [&str; 7] = ["s1", "s2", "s5", "s6", "s3", "s7", "s4"];
-
-/// The colour of a series that only a way of counting distinguishes from the others: that of
-/// the way's bars.
-fn way_colour(result: &ReportResult, key: &SeriesKey) -> Option<&'static str> {
-    let place = result.beside.iter().position(|way| way.key == *key)?;
-    WAYS.get(place).copied()
-}
-
-/// The colour of a report's only series.
-pub(in crate::web::ui) fn colour(report: &str) -> &'static str {
-    match report {
-        "handoffs"
-        | "handoff_rate"
-        | "handoff_outcomes"
-        | "jobs_declined"
-        | "jobs_expired"
-        | "expired_share"
-        | "declined_unanswered_share"
-        | "contact_declined" => "s4",
-        "deflected"
-        | "deflection_rate"
-        | "job_response_time"
-        | "answered_share"
-        | "contact_replied_back"
-        | "jobs_completed" => "s3",
-        "unanswered_questions" => "s2",
-        "first_response_time"
-        | "rep_response_time"
-        | "reply_count"
-        | "backlog"
-        | "support_volume"
-        | "time_to_close"
-        | "time_to_first_close"
-        | "reopen_rate"
-        | "ticket_first_response_time"
-        | "messages_by_hour"
-        | "messages_per_ticket"
-        | "time_in_stage"
-        | "sla_attainment"
-        | "working_hours_availability"
-        | "peak_available_reps"
-        | "rep_availability" => "s5",
-        _ => AGENT,
-    }
-}
 
 /// The time axis of an answer.
 pub(in crate::web::ui) fn axis(result: &ReportResult) -> Axis {

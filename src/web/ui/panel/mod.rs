@@ -4,6 +4,7 @@
 //! and fails alone. Used by the overview and by every report's page.
 
 mod about;
+pub(super) mod colours;
 pub(super) mod columns;
 pub(super) mod compared;
 mod course;

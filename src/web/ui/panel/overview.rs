@@ -1,5 +1,6 @@
 //! The panels of the overview, and the usual panel of any other report.
 
+use super::colours::colour;
 use super::compared;
 use super::draw::{self, Band, Course, course, stack};
 use super::notes::panel_marks;
@@ -198,7 +199,7 @@ fn rates(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault> {
         let answer = desk.ask(id, view, every)?;
         if let Some(series) = answer.series.first() {
             let track = Track::new(&answer, series, Pick::Value);
-            tracks.push(track.named(short(id), draw::colour(report.id)));
+            tracks.push(track.named(short(id), colour(report.id)));
         }
         answers.push(answer);
     }

@@ -6,6 +6,7 @@
 use std::iter::once;
 
 use super::PanelContext;
+use super::colours::colour;
 use super::compared;
 use super::course::{courses, is_promise};
 use super::draw;
@@ -130,7 +131,7 @@ fn compared(seen: PanelContext<'_>) -> Option<Part> {
     Some(match report.measure {
         Measure::Stages => Part {
             legend: vec![
-                (draw::colour(report.id), t("report.in_stage").to_owned()),
+                (colour(report.id), t("report.in_stage").to_owned()),
                 ("s0", t("report.span").to_owned()),
             ],
             ..part

@@ -15,6 +15,7 @@ pub(super) struct HealthLine {
 
 pub(super) fn line(view: &HealthView) -> HealthLine {
     let part = t(match view.part {
+        HealthPart::Mailbox if view.id.is_some() => "alerts.part.read_mailbox",
         HealthPart::Mailbox => "alerts.part.mailbox",
         HealthPart::Connector => "alerts.part.connector",
         HealthPart::Webhook => "alerts.part.webhook",

@@ -202,6 +202,7 @@ fn of_health(
     let webhook = id.and_then(|id| desk.app.webhook(id).ok());
     let name = webhook.map_or_else(|| name.to_owned(), |webhook| webhook.name);
     let key = match part {
+        HealthPart::Mailbox if id.is_some() => "alerts.said.read_mailbox",
         HealthPart::Mailbox => "alerts.said.mailbox",
         HealthPart::Connector => "alerts.said.connector",
         HealthPart::Webhook => "alerts.said.webhook",
@@ -209,7 +210,8 @@ fn of_health(
         HealthPart::Disk => "alerts.said.disk",
     };
     let path = match (part, id) {
-        (HealthPart::Mailbox, _) => "/settings/mail".to_owned(),
+        (HealthPart::Mailbox, Some(_)) => "/settings/mailboxes".to_owned(),
+        (HealthPart::Mailbox, None) => "/settings/mail".to_owned(),
         (HealthPart::Connector, Some(id)) => format!("/settings/connectors#connector-{id}"),
         (HealthPart::Webhook, Some(id)) => format!("/settings/webhooks#webhook-{id}"),
         _ => "/alerts#health".to_owned(),
