@@ -307,7 +307,8 @@ pub fn check_watch(watch: &AlertWatch) -> Result<(), Invalid> {
     }
 }
 
-fn check_quiet(quiet: &QuietHours) -> Result<(), Invalid> {
+/// Whether quiet hours begin and end.
+pub fn check_quiet(quiet: &QuietHours) -> Result<(), Invalid> {
     for (field, time) in [("from", &quiet.from), ("to", &quiet.to)] {
         if NaiveTime::parse_from_str(time, "%H:%M").is_err() || time.len() != 5 {
             let reason = format!("`{time}` is no time such as 20:00");

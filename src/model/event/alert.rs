@@ -99,6 +99,7 @@ pub enum AlertWatch {
         /// The limit, in the report's unit.
         value: f64,
         /// Of how many rows the figure has to be made at least.
+        #[schema(maximum = 100_000)]
         #[serde(default)]
         least: u32,
     },
@@ -111,6 +112,7 @@ pub enum AlertWatch {
         #[serde(default)]
         every: AlertEvery,
         /// Of how many rows the figures have to be made at least.
+        #[schema(maximum = 100_000)]
         #[serde(default)]
         least: u32,
     },
