@@ -58,6 +58,25 @@ pub struct AlertRuleDraft {
     pub quiet: Option<QuietHours>,
 }
 
+impl AlertRuleDraft {
+    /// Whether it makes sense by itself, without looking at what there is.
+    pub fn check(&self) -> Result<(), Invalid> {
+        if let Some(id) = &self.id {
+            alert_rule_id(id)?;
+        }
+        filled("name", self.name.trim(), MAX_ALERT_NAME)?;
+        check_watch(&self.watches)?;
+        if self.users.len() > MAX_USERS {
+            let reason = format!("{} are there; at most {MAX_USERS}", self.users.len());
+            return Err(Invalid::new("users", reason));
+        }
+        for user in &self.users {
+            user_id(user)?;
+        }
+        self.quiet.as_ref().map_or(Ok(()), check_quiet)
+    }
+}
+
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewAlert {
@@ -252,9 +271,8 @@ fn checked(
             "there are 100 alert rules, which is the most; remove one first",
         ));
     }
+    draft.check()?;
     let name = draft.name.trim().to_owned();
-    filled("name", &name, MAX_ALERT_NAME)?;
-    check_watch(&draft.watches)?;
     if let Some(id) = draft.watches.report() {
         let known = state.installation.saved.report(id.as_str());
         let known = known.filter(|known| {
@@ -264,7 +282,6 @@ fn checked(
         });
         known.ok_or_else(|| Refusal::unknown("saved report", id.as_str()))?;
     }
-    draft.quiet.as_ref().map_or(Ok(()), check_quiet)?;
     Ok(AlertRuleSet {
         rule,
         name,
@@ -276,7 +293,7 @@ fn checked(
 }
 
 /// Whether the numbers of what is watched make sense.
-pub fn check_watch(watch: &AlertWatch) -> Result<(), Invalid> {
+fn check_watch(watch: &AlertWatch) -> Result<(), Invalid> {
     let within = |field: &str, value: u32, (least, most): (u32, u32)| {
         if (least..=most).contains(&value) {
             return Ok(());
@@ -308,7 +325,7 @@ pub fn check_watch(watch: &AlertWatch) -> Result<(), Invalid> {
 }
 
 /// Whether quiet hours begin and end.
-pub fn check_quiet(quiet: &QuietHours) -> Result<(), Invalid> {
+fn check_quiet(quiet: &QuietHours) -> Result<(), Invalid> {
     for (field, time) in [("from", &quiet.from), ("to", &quiet.to)] {
         if NaiveTime::parse_from_str(time, "%H:%M").is_err() || time.len() != 5 {
             let reason = format!("`{time}` is no time such as 20:00");
@@ -330,10 +347,6 @@ pub fn check_quiet(quiet: &QuietHours) -> Result<(), Invalid> {
 }
 
 fn recipients(state: &State<'_>, users: Vec<String>) -> Result<Vec<UserId>, Refusal> {
-    if users.len() > MAX_USERS {
-        let reason = format!("{} are there; at most {MAX_USERS}", users.len());
-        return Err(Invalid::new("users", reason).into());
-    }
     let mut known = BTreeSet::new();
     for user in users {
         let user = user_id(&user)?;

@@ -69,10 +69,7 @@ mod widget;
 
 pub use access::AccessSettings;
 pub use agent_picture::AgentPictureCommand;
-pub use alert::{
-    AlertCommand, AlertRuleDraft, MAX_ALERT_NAME, MAX_ALERT_RULES, NewAlert, check_quiet,
-    check_watch,
-};
+pub use alert::{AlertCommand, AlertRuleDraft, MAX_ALERT_NAME, MAX_ALERT_RULES, NewAlert};
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
 pub use answer_import::AnswersImport;
 pub use attention::reader;

@@ -22,9 +22,7 @@ pub use view::AlertView;
 
 use super::start::fresh;
 use super::{App, Error, WriteResult};
-use crate::command::{
-    AlertCommand, AlertRuleDraft, Caller, Command, MAX_ALERT_RULES, Refusal, check_watch,
-};
+use crate::command::{AlertCommand, AlertRuleDraft, Caller, Command, MAX_ALERT_RULES, Refusal};
 use crate::model::alerts::AlertRule;
 
 impl App {
@@ -48,7 +46,7 @@ impl App {
                           no public_url; leave `users` out to have alerts on the page alone";
             return Err(Refusal::conflict(reason).into());
         }
-        check_watch(&draft.watches)?;
+        draft.check()?;
         let (app, by, watch) = (Arc::clone(self), caller.clone(), draft.watches.clone());
         let work = tokio::task::spawn_blocking(move || app.check_watched(&by, &watch));
         let checked = work.await;

@@ -14,7 +14,7 @@ use super::look::{growing, midnight};
 use super::quiet::quiet_until;
 use super::report::{Buckets, Judged, is_settled};
 use crate::app::{App, Delivery, Error, Present, RowWish};
-use crate::command::{AlertRuleDraft, Caller, check_quiet, check_watch};
+use crate::command::{AlertRuleDraft, Caller};
 use crate::model::event::{AlertFact, AlertWatch, QuietHours};
 use crate::model::{ConversationId, DAY_MS, TicketId, Timestamp};
 use crate::report::{By, Limit, PromiseCourse, Query, RowQuery};
@@ -73,8 +73,7 @@ impl App {
         caller: &Caller,
         draft: &AlertRuleDraft,
     ) -> Result<AlertTrial, Error> {
-        check_watch(&draft.watches)?;
-        draft.quiet.as_ref().map_or(Ok(()), check_quiet)?;
+        draft.check()?;
         self.check_watched(caller, &draft.watches)?;
         let present = self.present();
         let until = present.now();
