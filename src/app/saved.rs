@@ -279,10 +279,8 @@ fn check_window(draft: &SavedReportDraft, query: &Query) -> Result<(), Invalid> 
 
 /// Tables have what answers have.
 fn check_columns(columns: &[String]) -> Result<(), Invalid> {
-    let is_known =
-        |name: &str| name == "value" || Figure::ALL.iter().any(|figure| figure.as_str() == name);
     for (place, column) in columns.iter().enumerate() {
-        if !is_known(column) {
+        if !Figure::is_column(column) {
             let reason = format!("`{column}` is no figure of a table; one is `value`");
             return Err(Invalid::new(format!("columns.{place}"), reason));
         }

@@ -71,6 +71,11 @@ pub enum Figure {
 }
 
 impl Figure {
+    /// Whether tables have a column of this name: the value, or another figure.
+    pub fn is_column(name: &str) -> bool {
+        name == "value" || Self::ALL.iter().any(|figure| figure.as_str() == name)
+    }
+
     /// All of them, in the order of their names.
     pub const ALL: [Self; 30] = [
         Self::Abandoned,

@@ -29,7 +29,11 @@ impl Look {
             "columns" => {
                 self.columns = split_values(value);
                 self.columns.retain(|column| !column.is_empty());
-                if let Some(odd) = self.columns.iter().find(|column| !is_column(column)) {
+                if let Some(odd) = self
+                    .columns
+                    .iter()
+                    .find(|column| !Figure::is_column(column))
+                {
                     let reason = format!("`{odd}` is no figure of a table; one is `value`");
                     return Err(Invalid::new("columns", reason));
                 }
@@ -49,8 +53,4 @@ impl Look {
         }
         pairs
     }
-}
-
-fn is_column(name: &str) -> bool {
-    name == "value" || Figure::ALL.iter().any(|figure| figure.as_str() == name)
 }
