@@ -4,27 +4,31 @@ use super::State;
 use super::evidence::Evidence;
 use super::refusal::Refusal;
 use super::role::{self, Right};
-use super::text::{question, reason, topic};
+use super::text::{each, filled, question, reason, topic};
 use crate::model::event::{
-    CaseSet, DecisionReviewed, QuestionDismissed, QuestionMoved, QuestionRestored, Verdict,
+    CaseSet, DecisionReviewed, QuestionDismissed, QuestionMoved, QuestionRestored, RowReviewed,
+    Verdict,
 };
 use crate::model::knowledge::DecisionRecord;
 use crate::model::{Body, Invalid, Knowledge};
 
-/// Something done to a question, which `question` names.
+/// The longest id of a report, in characters.
+const MAX_REPORT: usize = 100;
+
+/// Something done to a question, which `question` names, or to several at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QuestionCommand {
     /// Says that it needs no answer.
     Dismiss {
         /// Which.
-        question: String,
+        questions: Vec<String>,
         /// Why.
         reason: Option<String>,
     },
     /// Takes its dismissal back.
     Restore {
         /// Which.
-        question: String,
+        questions: Vec<String>,
     },
     /// Puts it into another topic. Needs [`Evidence::Places`].
     Move {
@@ -42,6 +46,9 @@ pub enum QuestionCommand {
         /// What is said.
         verdict: Verdict,
     },
+    /// Says whether a row counts rightly in a report; of a conversation with one decision of the
+    /// customer agent's, that is a word on that decision as well.
+    ReviewRow(RowReviewed),
 }
 
 impl QuestionCommand {
@@ -52,6 +59,7 @@ impl QuestionCommand {
             Self::Restore { .. } => &role::QUESTION_RESTORE,
             Self::Move { .. } => &role::QUESTION_MOVE,
             Self::Review { .. } => &role::QUESTION_REVIEW,
+            Self::ReviewRow(_) => &role::QUESTION_REVIEW_ROW,
         }
     }
 }
@@ -65,16 +73,26 @@ pub(super) fn decide(
     let id_of = |id: &str| question(knowledge, id).map(|question| question.id.clone());
     let body = match command {
         QuestionCommand::Dismiss {
-            question,
+            questions,
             reason: why,
-        } => Body::QuestionDismissed(Box::new(QuestionDismissed {
-            question: id_of(&question)?,
-            reason: reason(why.as_deref())?,
-            by: None,
-        })),
-        QuestionCommand::Restore { question } => {
-            let question = id_of(&question)?;
-            Body::QuestionRestored(Box::new(QuestionRestored { question }))
+        } => {
+            let reason = reason(why.as_deref())?;
+            return each("question", &questions, |id| {
+                let dismissed = QuestionDismissed {
+                    question: id_of(id)?,
+                    reason: reason.clone(),
+                    by: None,
+                };
+                Ok(Body::QuestionDismissed(Box::new(dismissed)))
+            });
+        }
+        QuestionCommand::Restore { questions } => {
+            return each("question", &questions, |id| {
+                let question = id_of(id)?;
+                Ok(Body::QuestionRestored(Box::new(QuestionRestored {
+                    question,
+                })))
+            });
         }
         QuestionCommand::Move {
             question,
@@ -98,8 +116,28 @@ pub(super) fn decide(
         QuestionCommand::Review { question, verdict } => {
             return review(knowledge, &question, verdict);
         }
+        QuestionCommand::ReviewRow(reviewed) => return review_row(state, reviewed),
     };
     Ok(vec![body])
+}
+
+fn review_row(state: &State<'_>, reviewed: RowReviewed) -> Result<Vec<Body>, Refusal> {
+    let knowledge = &*state.installation.knowledge;
+    filled("report", &reviewed.report, MAX_REPORT)?;
+    let conversation = reviewed.conversation.as_str();
+    if state.conversations.conversation(conversation)?.is_none() {
+        return Err(Refusal::unknown("conversation", conversation));
+    }
+    let decisions = knowledge.decisions.get(&reviewed.conversation);
+    let decided = decisions.into_iter().flat_map(|all| all.iter());
+    let mut questions = decided.filter_map(|one| one.decision.question.as_ref());
+    let only = questions.next().filter(|_| questions.next().is_none());
+    let mut bodies = Vec::new();
+    if let (Some(question), Some(verdict)) = (only, reviewed.verdict.of_decision()) {
+        bodies = review(knowledge, question.as_str(), verdict)?;
+    }
+    bodies.insert(0, Body::RowReviewed(Box::new(reviewed)));
+    Ok(bodies)
 }
 
 fn review(knowledge: &Knowledge, id: &str, verdict: Verdict) -> Result<Vec<Body>, Refusal> {

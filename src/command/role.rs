@@ -103,6 +103,7 @@ pub(super) const QUESTION_DISMISS: Right = Right::new("question.dismiss", Role::
 pub(super) const QUESTION_MOVE: Right = Right::new("question.move", Role::Admin);
 pub(super) const QUESTION_RESTORE: Right = Right::new("question.restore", Role::Admin);
 pub(super) const QUESTION_REVIEW: Right = Right::new("question.review", Role::Admin);
+pub(super) const QUESTION_REVIEW_ROW: Right = Right::new("question.review_row", Role::Admin);
 pub(super) const RECORD: Right = Right::new("record", Role::System);
 pub(super) const QUEUE_HAND_OUT: Right = Right::new("queue.hand_out", Role::System);
 pub(super) const QUEUE_RETURN: Right = Right::new("queue.return", Role::System);
@@ -254,6 +255,7 @@ pub const TABLE: &[Right] = &[
     QUESTION_MOVE,
     QUESTION_RESTORE,
     QUESTION_REVIEW,
+    QUESTION_REVIEW_ROW,
     RECORD,
     QUEUE_HAND_OUT,
     QUEUE_RETURN,

@@ -4,7 +4,7 @@ use super::refusal::Refusal;
 use crate::model::event::TopicNumber;
 use crate::model::knowledge::{Knowledge, Question, Topic};
 use crate::model::{
-    AlertId, AlertRuleId, CannedReplyId, ChartNoteId, ContactId, ConversationId, DashboardId,
+    AlertId, AlertRuleId, Body, CannedReplyId, ChartNoteId, ContactId, ConversationId, DashboardId,
     InboxId, Invalid, InvoiceId, MailScheduleId, MessageId, PipelineId, ProposalId, QuestionId,
     RepId, RuleId, SavedReportId, ServiceId, SharedLinkId, ShortAnswerId, TeamId, TicketId,
     TokenId, TopicId, UserId, WebhookId,
@@ -14,6 +14,8 @@ use crate::model::{
 const MAX_CHANNEL: usize = 100;
 /// The longest reason, in characters.
 const MAX_REASON: usize = 1_000;
+/// The most things that one command is done to.
+const MAX_AT_ONCE: usize = 10_000;
 
 /// Reads an id; what is wrong with it is named by `field`.
 fn id<T>(
@@ -22,6 +24,20 @@ fn id<T>(
     parse: fn(&str) -> Result<T, &'static str>,
 ) -> Result<T, Invalid> {
     parse(text).map_err(|fault| Invalid::new(field, format!("`{text}`: {fault}")))
+}
+
+/// What is done to each of `ids`, all of it or nothing: at least one, and not too many.
+pub(super) fn each(
+    field: &str,
+    ids: &[String],
+    body: impl FnMut(&str) -> Result<Body, Refusal>,
+) -> Result<Vec<Body>, Refusal> {
+    let count = ids.len();
+    if !(1..=MAX_AT_ONCE).contains(&count) {
+        let reason = format!("there are {count}; from 1 to {MAX_AT_ONCE} are expected");
+        return Err(Invalid::new(field, reason).into());
+    }
+    ids.iter().map(String::as_str).map(body).collect()
 }
 
 pub(super) fn question_id(text: &str) -> Result<QuestionId, Invalid> {

@@ -6,7 +6,7 @@ use super::State;
 use super::evidence::Evidence;
 use super::refusal::Refusal;
 use super::role::{self, Right};
-use super::text::{question, reason, short, topic, topic_id};
+use super::text::{each, question, reason, short, topic, topic_id};
 use crate::model::event::{
     TopicDismissed, TopicMerged, TopicPinned, TopicRenamed, TopicRestored, TopicSplit,
 };
@@ -20,15 +20,15 @@ const MAX_NAME: usize = 200;
 pub enum TopicCommand {
     /// Says that it needs no answer.
     Dismiss {
-        /// Which.
-        topic: String,
+        /// Which; all of them or none.
+        topics: Vec<String>,
         /// Why.
         reason: Option<String>,
     },
     /// Takes its dismissal back.
     Restore {
         /// Which.
-        topic: String,
+        topics: Vec<String>,
     },
     /// Names it.
     Rename {
@@ -82,17 +82,25 @@ pub(super) fn decide(
     let knowledge = &*state.installation.knowledge;
     let number_of = |id: &str| topic(knowledge, id).map(|topic| topic.number);
     let body = match command {
-        TopicCommand::Dismiss { topic, reason: why } => {
-            let dismissed = TopicDismissed {
-                topic: topic_id(number_of(&topic)?)?,
-                reason: reason(why.as_deref())?,
-                by: None,
-            };
-            Body::TopicDismissed(Box::new(dismissed))
+        TopicCommand::Dismiss {
+            topics,
+            reason: why,
+        } => {
+            let reason = reason(why.as_deref())?;
+            return each("topic", &topics, |id| {
+                let dismissed = TopicDismissed {
+                    topic: topic_id(number_of(id)?)?,
+                    reason: reason.clone(),
+                    by: None,
+                };
+                Ok(Body::TopicDismissed(Box::new(dismissed)))
+            });
         }
-        TopicCommand::Restore { topic } => {
-            let topic = number_of(&topic)?;
-            Body::TopicRestored(Box::new(TopicRestored { topic }))
+        TopicCommand::Restore { topics } => {
+            return each("topic", &topics, |id| {
+                let topic = number_of(id)?;
+                Ok(Body::TopicRestored(Box::new(TopicRestored { topic })))
+            });
         }
         TopicCommand::Rename { topic, title } => {
             let title = title.trim();

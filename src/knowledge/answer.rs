@@ -184,6 +184,34 @@ impl Library {
         AnswerDraft::of(knowledge, id, self.now)
     }
 
+    /// The last words of a short answer, to be written again although it was deleted.
+    pub fn last_draft_of(&self, id: &str) -> Result<AnswerDraft, Refusal> {
+        let answer = self.installation.knowledge.answers.get(&answer_id(id)?);
+        let last = answer.and_then(|answer| answer.versions(self.now).pop());
+        let last = last.ok_or_else(|| Refusal::unknown("short answer", id))?;
+        Ok(drafted(id, last))
+    }
+
+    /// The words of the version of an instant, to be written again.
+    pub fn version_of(&self, id: &str, at: Timestamp) -> Result<AnswerDraft, Refusal> {
+        let answer = self.installation.knowledge.answers.get(&answer_id(id)?);
+        let versions = answer.map(|answer| answer.versions(self.now));
+        let mut versions = versions.unwrap_or_default().into_iter();
+        let version = versions.find(|version| version.at == at);
+        let version = version.ok_or_else(|| Refusal::unknown("version", &at.to_string()))?;
+        Ok(drafted(id, version))
+    }
+
+    /// The topics that an answer is meant to answer.
+    pub fn topics_of(&self, id: &str) -> Vec<String> {
+        let topics = self.installation.knowledge.topics.values();
+        let linked = topics.filter(|topic| {
+            let mut links = topic.answers.iter();
+            links.any(|link| link.short_answer.as_str() == id)
+        });
+        linked.map(|topic| topic.number.to_string()).collect()
+    }
+
     /// Ways to ask of other answers that are nearly those of the draft.
     pub fn near_duplicates(&self, draft: &AnswerDraft) -> Vec<NearDuplicate> {
         let now = self.now;
@@ -210,6 +238,19 @@ impl Library {
         }
         near.sort_by(|one, other| other.likeness.total_cmp(&one.likeness));
         near
+    }
+}
+
+fn drafted(id: &str, version: Version) -> AnswerDraft {
+    AnswerDraft {
+        short_answer: Some(id.to_owned()),
+        published: version.is_published(),
+        question: version.question,
+        variants: version.variants,
+        text: version.text,
+        language: version.language,
+        topic: None,
+        anyway: false,
     }
 }
 

@@ -157,7 +157,6 @@ impl Library {
         let embedder = unless_shipped(answers.embedder());
         let knowledge = &self.installation.knowledge;
         let counter = self.counter();
-        let said = counter.said();
         let mut decisions: Vec<&DecisionRecord> = knowledge
             .decisions
             .iter()
@@ -175,7 +174,7 @@ impl Library {
                 .get(decided.decision.question.as_ref()?)?;
             let is_right = match decided.verdict {
                 Some(verdict) => verdict == Verdict::Right,
-                None => counter.helped(question.asked.as_ref()?, &said)?,
+                None => counter.helped(question.asked.as_ref()?)?,
             };
             Some((features, is_right))
         });

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
 use super::handling::{Handling, handling};
+use super::uses::{Given, Verdicts, given, said};
 use crate::metrics::{EpisodeRow, Facts, NEVER, Seen};
 use crate::model::knowledge::{Dismissal, Knowledge, Question, QuestionRecord, Topic};
 use crate::model::{DAY_MS, Timestamp};
@@ -36,6 +37,8 @@ pub(super) struct GapCounter<'a> {
     pub(super) now: Timestamp,
     median: OnceCell<Option<f64>>,
     handling: OnceCell<Handling>,
+    given: OnceCell<Given<'a>>,
+    said: OnceCell<Verdicts>,
 }
 
 impl<'a> GapCounter<'a> {
@@ -47,6 +50,8 @@ impl<'a> GapCounter<'a> {
             now,
             median: OnceCell::new(),
             handling: OnceCell::new(),
+            given: OnceCell::new(),
+            said: OnceCell::new(),
         }
     }
 
@@ -123,6 +128,29 @@ impl<'a> GapCounter<'a> {
         })
     }
 
+    /// The questions that each short answer was given to.
+    pub(super) fn given(&self) -> &Given<'a> {
+        self.given.get_or_init(|| {
+            let all = self.knowledge.questions.iter();
+            given(all.filter_map(|(_, question)| self.has_counted(question)))
+        })
+    }
+
+    /// What contacts said of answers.
+    pub(super) fn said(&self) -> &Verdicts {
+        self.said.get_or_init(|| said(self.facts))
+    }
+
+    /// What the contact said of the answer to a question, if anything.
+    pub(super) fn helped(&self, record: &QuestionRecord) -> Option<bool> {
+        let codes = &self.facts.dictionaries.conversation;
+        let code = codes.code(record.conversation.as_str());
+        let later = code.and_then(|code| self.said().get(&code));
+        let mut later = later.into_iter().flatten();
+        let heard = later.find(|(at, _)| *at >= record.at.millis());
+        heard.map(|(_, is_helpful)| *is_helpful)
+    }
+
     fn ticket(&self, record: &QuestionRecord) -> Option<String> {
         let row = self.episode(record)?;
         let ticket = self.facts.dictionaries.ticket.text(row.ticket);
@@ -158,7 +186,7 @@ impl<'a> GapCounter<'a> {
     }
 
     /// A topic as a gap; none where no question of it counts.
-    pub(super) fn gap(&self, topic: &Topic) -> Option<Gap> {
+    pub(super) fn gap(&self, topic: &'a Topic) -> Option<Gap> {
         let all = self.knowledge.questions_of(topic);
         let all: Vec<(&Question, &QuestionRecord)> = all
             .filter_map(|question| Some((question, self.counts(question)?)))

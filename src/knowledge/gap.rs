@@ -119,6 +119,12 @@ impl Gap {
     pub const fn total(&self) -> usize {
         self.questions + self.people
     }
+
+    /// How many more questions came in the last four weeks than in the four before.
+    pub fn growth(&self) -> i64 {
+        let count = |questions: usize| i64::try_from(questions).unwrap_or(i64::MAX);
+        count(self.recent).saturating_sub(count(self.before))
+    }
 }
 
 /// A question of a gap.

@@ -1,5 +1,8 @@
 //! The list of gaps, and one gap with its questions: searched, sorted, page by page.
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,9 +41,11 @@ pub struct GapList {
     pub waiting: usize,
     /// How far the search for questions in what people answered is.
     pub mining: MiningView,
+    /// The languages of the gaps that the query asks for, were it not for its language.
+    pub languages: Vec<String>,
 }
 
-/// In which order gaps are listed.
+/// In which order gaps are listed; those whose answer does not hold come before all others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GapSort {
     /// Those that cost reps the most time first, then by questions.
@@ -52,16 +57,49 @@ pub enum GapSort {
     Last,
     /// Those that grew most first.
     Rising,
+    /// By what they are called.
+    Title,
+    /// By their language.
+    Language,
+    /// Those with the most questions put to the customer agent first.
+    Agent,
+    /// Those with the most questions that people answered first.
+    People,
+    /// Those of the most conversations first.
+    Conversations,
 }
 
 impl GapSort {
     /// Every order with its word.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 9] = [
         ("cost", Self::Cost),
         ("questions", Self::Questions),
         ("last", Self::Last),
         ("rising", Self::Rising),
+        ("title", Self::Title),
+        ("language", Self::Language),
+        ("agent", Self::Agent),
+        ("people", Self::People),
+        ("conversations", Self::Conversations),
     ];
+
+    /// Which of two comes first.
+    fn compare(self, one: &Gap, other: &Gap) -> Ordering {
+        match self {
+            Self::Cost => {
+                let cost = |gap: &Gap| gap.cost_secs.unwrap_or_default();
+                cost(other).total_cmp(&cost(one))
+            }
+            Self::Questions => other.total().cmp(&one.total()),
+            Self::Last => other.last_asked_at.cmp(&one.last_asked_at),
+            Self::Rising => other.growth().cmp(&one.growth()),
+            Self::Title => one.title.to_lowercase().cmp(&other.title.to_lowercase()),
+            Self::Language => one.language.cmp(&other.language),
+            Self::Agent => other.questions.cmp(&one.questions),
+            Self::People => other.people.cmp(&one.people),
+            Self::Conversations => other.conversations.cmp(&one.conversations),
+        }
+    }
 }
 
 /// Which gaps are asked for.
@@ -75,22 +113,23 @@ pub struct GapQuery {
     pub state: Option<GapState>,
     /// In which order.
     pub sort: GapSort,
+    /// Whether that order is turned round.
+    pub is_reversed: bool,
     /// Which part of the list.
     pub paging: Paging,
 }
 
 impl GapQuery {
-    fn fits(&self, gap: &Gap, counter: &GapCounter<'_>, topic: &Topic) -> bool {
+    fn fits<'a>(&self, gap: &Gap, counter: &GapCounter<'a>, topic: &'a Topic) -> bool {
         let state = match self.state {
             None => matches!(gap.state, GapState::Open | GapState::Reopened),
             Some(state) => gap.state == state,
         };
-        let language = self.language.is_none() || gap.language == self.language;
         let is_listed = gap.total() > 0 || self.state == Some(GapState::Dismissed);
-        state && language && is_listed && self.says(gap, counter, topic)
+        state && is_listed && self.says(gap, counter, topic)
     }
 
-    fn says(&self, gap: &Gap, counter: &GapCounter<'_>, topic: &Topic) -> bool {
+    fn says<'a>(&self, gap: &Gap, counter: &GapCounter<'a>, topic: &'a Topic) -> bool {
         let words: Vec<String> = self
             .words
             .split_whitespace()
@@ -109,22 +148,20 @@ impl GapQuery {
                 .any(|(_, record)| holds(&record.text))
     }
 
+    fn speaks(&self, gap: &Gap) -> bool {
+        self.language.is_none() || gap.language == self.language
+    }
+
     fn sort(&self, gaps: &mut [Gap]) {
         let number = |gap: &Gap| TopicNumber::parse(&gap.topic);
+        let holds = |gap: &Gap| gap.state != GapState::Reopened;
         gaps.sort_by(|one, other| {
-            let by = match self.sort {
-                GapSort::Cost => {
-                    let cost = |gap: &Gap| gap.cost_secs.unwrap_or_default();
-                    cost(other).total_cmp(&cost(one))
-                }
-                GapSort::Questions => other.total().cmp(&one.total()),
-                GapSort::Last => other.last_asked_at.cmp(&one.last_asked_at),
-                GapSort::Rising => {
-                    let grown = |gap: &Gap| gap.recent.saturating_sub(gap.before);
-                    grown(other).cmp(&grown(one))
-                }
-            };
-            by.then(other.total().cmp(&one.total()))
+            let by = self.sort.compare(one, other);
+            let by = if self.is_reversed { by.reverse() } else { by };
+            holds(one)
+                .cmp(&holds(other))
+                .then(by)
+                .then(other.total().cmp(&one.total()))
                 .then(number(one).cmp(&number(other)))
         });
     }
@@ -140,6 +177,9 @@ impl Library {
             query.fits(&gap, &counter, topic).then_some(gap)
         });
         let mut gaps: Vec<Gap> = gaps.collect();
+        let languages: BTreeSet<String> =
+            gaps.iter().filter_map(|gap| gap.language.clone()).collect();
+        gaps.retain(|gap| query.speaks(gap));
         query.sort(&mut gaps);
         let total = gaps.len();
         let (items, next_cursor) = query.paging.of(gaps);
@@ -153,6 +193,7 @@ impl Library {
                 Some(_) => 0,
             },
             mining: self.mining(),
+            languages: languages.into_iter().collect(),
         }
     }
 

@@ -4,12 +4,14 @@
 //! one instant, and only reads. Nothing here is journalled: what people do goes through
 //! `command`, what happens by itself through `work`, and both are seen here through the folds.
 
+mod alike;
 mod answer;
 mod ask;
 mod backtest;
 mod calibrate;
 mod case;
 mod counter;
+mod dismissed;
 mod endpoint;
 mod gap;
 mod gap_list;
@@ -23,20 +25,24 @@ mod model;
 mod node;
 mod paging;
 mod phrase;
+mod precision;
 mod proof;
 mod reply;
 mod review;
 mod serving;
 mod switch;
+mod uses;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use alike::{AlikeAnswer, AlikeAnswers};
 pub use answer::{AnswerList, AnswerView, NearDuplicate, SetAsideView, VersionView};
 pub use ask::{AskView, Choice};
 pub use backtest::{BacktestView, Clash, QuestionChange};
 pub use calibrate::{CalibrationView, CurvePoint};
 pub use case::{BrokenCase, CaseView};
+pub use dismissed::DeedThings;
 pub use gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
 pub use gap_list::{GapList, GapQuery, GapSort, GapView};
 pub use growth::GrowingGap;
@@ -47,9 +53,11 @@ pub use model::{EmbedderView, ModelView, SwitchProgress};
 pub use node::Node;
 pub use paging::Paging;
 pub use phrase::PhrasingView;
+pub use precision::Precision;
 pub use proof::{Proof, ProofWeek};
 pub use reply::{GapReplies, RepReply};
 pub use review::{Review, ReviewList, ReviewView};
+pub use uses::AnswerUse;
 
 pub(crate) use answer::spoken;
 pub(crate) use ask::candidates;
@@ -60,6 +68,7 @@ pub(crate) use phrase::Phraser;
 pub(crate) use serving::{place, unless_shipped};
 pub(crate) use switch::{Switch, SwitchStep, regrouped};
 
+use alike::Alike;
 use ask::Asking;
 use counter::{GapCounter, Told};
 use grouping::Grouping;
@@ -81,6 +90,7 @@ pub(crate) struct Places {
 pub(crate) struct Workshop {
     pub(crate) grouping: Grouping,
     pub(crate) asking: Asking,
+    pub(crate) alike: Alike,
     pub(crate) serving: Serving,
     pub(crate) switch: Switch,
     pub(crate) mining: Lock<MiningView>,
@@ -94,6 +104,7 @@ impl Workshop {
         Self {
             grouping: Grouping::default(),
             asking: Asking::default(),
+            alike: Alike::default(),
             serving: Serving::default(),
             switch: Switch::default(),
             mining: Lock::default(),

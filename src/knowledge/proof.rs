@@ -5,7 +5,7 @@
 //! unhelpful; questions of the topic that stay unanswered count against it. Below half of at
 //! least ten (`svar.knowledge_set`) the gap is opened again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -66,9 +66,6 @@ pub struct Proof {
     pub weeks: Vec<ProofWeek>,
 }
 
-/// What contacts said of answers, by conversation.
-pub(super) type Verdicts = HashMap<u32, Vec<(i64, bool)>>;
-
 /// What became of one question.
 struct Fate {
     asked_at: Timestamp,
@@ -83,8 +80,8 @@ impl Fate {
     }
 }
 
-impl GapCounter<'_> {
-    fn proof(&self, topic: &Topic, holds_share: f64) -> Option<Proof> {
+impl<'a> GapCounter<'a> {
+    fn proof(&self, topic: &'a Topic, holds_share: f64) -> Option<Proof> {
         let links: Vec<&ShortAnswerId> = topic
             .answers
             .iter()
@@ -98,8 +95,7 @@ impl GapCounter<'_> {
         // An answer that was put to an opened gap again is judged from then on.
         let linked = topic.answers.iter().map(|link| link.at).max();
         let judged_from = linked.map_or(published_at, |linked| linked.max(published_at));
-        let said = self.said();
-        let fates = self.fates(topic, &links, &said);
+        let fates = self.fates(topic, &links);
         let since: Vec<&Fate> = fates
             .iter()
             .filter(|fate| fate.asked_at >= judged_from)
@@ -124,56 +120,41 @@ impl GapCounter<'_> {
         })
     }
 
+    /// That a topic is opened again, where its answer does not hold.
+    fn failing(&self, topic: &'a Topic, holds_share: f64) -> Option<TopicReopened> {
+        let state = self.gap(topic).map(|gap| gap.state);
+        if topic.answers.is_empty() || state != Some(GapState::Answered) {
+            return None;
+        }
+        let proof = self.proof(topic, holds_share)?;
+        let has_failed = proof.held_share.is_some_and(|share| share < holds_share);
+        has_failed.then(|| TopicReopened {
+            topic: topic.number,
+            note: format!(
+                "since the answer was published it was asked {} times; {} of them were answered and neither handed off nor called unhelpful",
+                proof.asked, proof.held
+            ),
+        })
+    }
+
     /// The questions of a topic and those that its answers were given to.
-    fn fates(&self, topic: &Topic, links: &[&ShortAnswerId], said: &Verdicts) -> Vec<Fate> {
+    fn fates(&self, topic: &'a Topic, links: &[&ShortAnswerId]) -> Vec<Fate> {
         let left = self.questions(topic).into_iter().map(|(_, record)| record);
         // Whether an answer holds is told by those who were given it.
         let left = left.filter(|record| !record.is_mined);
-        let all = self.knowledge.questions.iter();
-        let answered = all.filter_map(|(_, question)| {
-            let record = self
-                .has_counted(question)
-                .filter(|record| record.is_answered)?;
-            let by = record.short_answer.as_ref()?;
-            links.contains(&by).then_some(record)
-        });
-        left.chain(answered)
-            .map(|record| self.fate(record, said))
+        let given = links.iter().filter_map(|id| self.given().get(*id));
+        left.chain(given.flatten().copied())
+            .map(|record| self.fate(record))
             .collect()
     }
 
-    /// What the contact said of the answer to a question, if anything.
-    pub(super) fn helped(&self, record: &QuestionRecord, said: &Verdicts) -> Option<bool> {
-        let codes = &self.facts.dictionaries.conversation;
-        let code = codes.code(record.conversation.as_str());
-        let later = code.and_then(|code| said.get(&code)).into_iter().flatten();
-        let mut later = later.filter(|(at, _)| *at >= record.at.millis());
-        later.next().map(|(_, is_helpful)| *is_helpful)
-    }
-
-    fn fate(&self, record: &QuestionRecord, said: &Verdicts) -> Fate {
+    fn fate(&self, record: &QuestionRecord) -> Fate {
         Fate {
             asked_at: record.at,
             is_answered: record.is_answered,
-            helpful: self.helped(record, said),
+            helpful: self.helped(record),
             is_handed_off: self.is_handed_off_after(record),
         }
-    }
-
-    /// What contacts said of answers.
-    pub(super) fn said(&self) -> Verdicts {
-        let words = &self.facts.dictionaries.rating;
-        let (helpful, not) = (words.code("helpful"), words.code("not_helpful"));
-        let mut said = Verdicts::new();
-        for row in self.facts.feedback.rows() {
-            let is_helpful = Some(row.rating) == helpful;
-            if is_helpful || Some(row.rating) == not {
-                said.entry(row.conversation)
-                    .or_default()
-                    .push((row.at, is_helpful));
-            }
-        }
-        said
     }
 }
 
@@ -205,27 +186,25 @@ impl Library {
         Ok(counter.proof(topic, self.installation.knowledge.settings.holds_share))
     }
 
+    /// The proofs of several topics, in their order; none for what nothing published answers.
+    pub fn proofs<'a>(&self, topics: impl Iterator<Item = &'a str>) -> Vec<Option<Proof>> {
+        let counter = self.counter();
+        let knowledge = &self.installation.knowledge;
+        let proofs = topics.map(|topic| {
+            let topic = knowledge.standing(topic_number(topic).ok()?)?;
+            counter.proof(topic, knowledge.settings.holds_share)
+        });
+        proofs.collect()
+    }
+
     /// The answered gaps whose answer does not hold, as the events that open them again.
     pub(crate) fn failing(&self) -> Vec<TopicReopened> {
         let counter = self.counter();
         let knowledge = &self.installation.knowledge;
         let holds_share = knowledge.settings.holds_share;
-        let fails = |topic: &Topic| {
-            let state = counter.gap(topic).map(|gap| gap.state);
-            if topic.answers.is_empty() || state != Some(GapState::Answered) {
-                return None;
-            }
-            let proof = counter.proof(topic, holds_share)?;
-            let has_failed = proof.held_share.is_some_and(|share| share < holds_share);
-            has_failed.then(|| TopicReopened {
-                topic: topic.number,
-                note: format!(
-                    "since the answer was published it was asked {} times; {} of them were answered and neither handed off nor called unhelpful",
-                    proof.asked, proof.held
-                ),
-            })
-        };
         let topics = knowledge.topics.values();
-        topics.filter_map(|topic| fails(topic)).collect()
+        topics
+            .filter_map(|topic| counter.failing(topic, holds_share))
+            .collect()
     }
 }

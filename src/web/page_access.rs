@@ -53,6 +53,8 @@ pub const PAGES: &[Rule] = &[
     rule("GET", "/reports", VIEWER),
     rule("GET", "/reports/{id}", VIEWER),
     rule("GET", "/reports/{id}/chart.svg", VIEWER),
+    rule("GET", "/reports/{id}/review", REP),
+    rule("POST", "/reports/{id}/review", ADMIN),
     rule("GET", "/reports/{id}/rows", VIEWER),
     rule("GET", "/saved", VIEWER),
     rule("POST", "/saved", VIEWER),

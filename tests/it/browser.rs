@@ -33,7 +33,8 @@ pub(crate) fn pages(desk: &Desk) -> Vec<String> {
     keep(desk, &cli);
     let conversation = rows.unwrap().items[0].conversation.clone().unwrap();
     let ticket = conversation.replace(":c", ":t");
-    vec![
+    let mut pages = known(desk);
+    pages.extend([
         "/".to_owned(),
         "/reports".to_owned(),
         "/design".to_owned(),
@@ -77,7 +78,34 @@ pub(crate) fn pages(desk: &Desk) -> Vec<String> {
         "/nowhere".to_owned(),
         format!("/conversations/{conversation}"),
         format!("/tickets/{ticket}"),
-    ]
+    ]);
+    pages
+}
+
+/// An open gap, an open answer, and two of them compared.
+fn known(desk: &Desk) -> Vec<String> {
+    svar::work::group_questions(&desk.app).unwrap();
+    desk.tick();
+    let query = svar::app::GapQuery {
+        paging: svar::app::Paging::first(1),
+        ..svar::app::GapQuery::default()
+    };
+    let gaps = desk.app.knowledge().gaps(&query).items.into_iter();
+    let mut pages: Vec<String> = gaps
+        .map(|gap| format!("/knowledge/gaps?topic={}", gap.topic))
+        .collect();
+    let two = svar::app::Paging::first(2);
+    let answers = desk.app.knowledge().answers("", None, two).items;
+    let ids: Vec<&str> = answers
+        .iter()
+        .map(|one| one.short_answer.as_str())
+        .collect();
+    pages.push("/reports/handled/review?seed=7".to_owned());
+    if let [one, other] = ids.as_slice() {
+        pages.push(format!("/knowledge/answers?answer={one}"));
+        pages.push(format!("/knowledge/answers?answer={one}&compare={other}"));
+    }
+    pages
 }
 
 /// Somebody who is invited, an account that is read, and something saved, put on a dashboard, shown

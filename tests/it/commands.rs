@@ -35,12 +35,23 @@ pub(crate) trait Commands {
         why: Option<&str>,
     ) -> Result<WriteResult, Error> {
         let (topic, reason) = (topic.to_owned(), why.map(str::to_owned));
-        self.on_topic(who, TopicCommand::Dismiss { topic, reason })
+        self.on_topic(
+            who,
+            TopicCommand::Dismiss {
+                topics: vec![topic],
+                reason,
+            },
+        )
     }
 
     fn restore_topic(&self, who: &str, topic: &str) -> Result<WriteResult, Error> {
         let topic = topic.to_owned();
-        self.on_topic(who, TopicCommand::Restore { topic })
+        self.on_topic(
+            who,
+            TopicCommand::Restore {
+                topics: vec![topic],
+            },
+        )
     }
 
     fn rename_topic(&self, who: &str, topic: &str, title: &str) -> Result<WriteResult, Error> {
@@ -70,12 +81,23 @@ pub(crate) trait Commands {
 
     fn dismiss_question(&self, who: &str, question: &str) -> Result<WriteResult, Error> {
         let (question, reason) = (question.to_owned(), None);
-        self.on_question(who, QuestionCommand::Dismiss { question, reason })
+        self.on_question(
+            who,
+            QuestionCommand::Dismiss {
+                questions: vec![question],
+                reason,
+            },
+        )
     }
 
     fn restore_question(&self, who: &str, question: &str) -> Result<WriteResult, Error> {
         let question = question.to_owned();
-        self.on_question(who, QuestionCommand::Restore { question })
+        self.on_question(
+            who,
+            QuestionCommand::Restore {
+                questions: vec![question],
+            },
+        )
     }
 
     fn review(&self, who: &str, question: &str, verdict: Verdict) -> Result<WriteResult, Error> {

@@ -21,7 +21,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// Sends a form as a browser does; redirects are followed.
-fn send(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) fn send(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
     let pairs = fields
         .iter()
         .map(|(name, value)| format!("{name}={}", encoded(value)));
@@ -78,6 +78,7 @@ fn a_gap_is_answered_on_its_page_from_preview_to_publishing() {
         "/conversations/c1",
         " conversations",
         "Dismiss topic",
+        "1 of 3",
     ] {
         assert!(page.body.contains(part), "{part}");
     }
@@ -159,16 +160,25 @@ fn what_was_dismissed_is_brought_back_by_undo() {
     ];
     let page = send(&server, "/knowledge/gaps", &fields).body;
     assert!(
-        page.contains("The topic was dismissed") && page.contains(">Undo<"),
+        page.contains("was dismissed. It does not come back") && page.contains(">Undo<"),
         "{page}"
     );
-    assert!(page.contains("not ours"));
+    let gap = |desk: &Desk| {
+        desk.app
+            .knowledge()
+            .gap(&topic, Paging::first(1))
+            .unwrap()
+            .gap
+    };
+    let dismissal = gap(&desk).dismissal.unwrap();
+    assert_eq!(dismissal.reason.as_deref(), Some("not ours"));
     let undone = send(
         &server,
         "/knowledge/gaps",
         &[("topic", topic.as_str()), ("do", "restore")],
     );
-    assert!(undone.body.contains("The topic was restored"));
+    assert!(undone.body.contains("was restored."));
+    assert_eq!(gap(&desk).dismissal, None);
     let odd = send(&server, "/knowledge/gaps", &[("do", "explode")]);
     assert!(
         odd.body.contains("is nothing this page does"),

@@ -102,6 +102,8 @@ mod jobs;
 #[cfg(test)]
 mod knowledge;
 #[cfg(test)]
+mod knowledge_desk;
+#[cfg(test)]
 mod knowledge_front;
 #[cfg(test)]
 mod knowledge_loop;
@@ -133,6 +135,8 @@ mod mined;
 mod model;
 #[cfg(test)]
 mod notes_on_charts;
+#[cfg(test)]
+mod number_review;
 #[cfg(test)]
 mod offers;
 #[cfg(test)]

@@ -77,7 +77,7 @@ struct ListArgs {
     /// open, answered, reopened or dismissed [default: open and reopened]
     #[arg(long)]
     state: Option<String>,
-    /// cost, questions, last or rising
+    /// cost, questions, last, rising, title, language, agent, people or conversations
     #[arg(long, default_value = "cost")]
     sort: String,
     /// Of this language only

@@ -1,6 +1,7 @@
 //! The table of roles, and decisions that depend on what is there.
 
 mod conversation_samples;
+mod knowledge_samples;
 mod mail_samples;
 mod samples;
 mod saved_samples;

@@ -1,10 +1,11 @@
 //! One of each command, for the table of roles.
 
 use super::conversation_samples::conversation_samples;
+use super::knowledge_samples::{question_samples, topic_samples};
 use super::mail_samples::mail_samples;
 use super::saved_samples::saved_samples;
 use crate::command::*;
-use crate::model::event::{RepStatus, RuleConditions, RuleDeeds, RuleTrigger, Verdict};
+use crate::model::event::{RepStatus, RuleConditions, RuleDeeds, RuleTrigger};
 use crate::model::people::ProviderAccount;
 
 /// One of each command; one that is in the table alone is missed by the first test below.
@@ -317,54 +318,6 @@ fn token_samples() -> [TokenCommand; 2] {
         },
         TokenCommand::Revoke {
             token: String::new(),
-        },
-    ]
-}
-
-fn topic_samples() -> [TopicCommand; 6] {
-    let topic = String::new;
-    [
-        TopicCommand::Dismiss {
-            topic: topic(),
-            reason: None,
-        },
-        TopicCommand::Restore { topic: topic() },
-        TopicCommand::Rename {
-            topic: topic(),
-            title: String::new(),
-        },
-        TopicCommand::Pin {
-            topic: topic(),
-            on: true,
-        },
-        TopicCommand::Merge {
-            topic: topic(),
-            into: topic(),
-        },
-        TopicCommand::Split {
-            topic: topic(),
-            questions: Vec::new(),
-        },
-    ]
-}
-
-fn question_samples() -> [QuestionCommand; 4] {
-    let question = String::new;
-    [
-        QuestionCommand::Dismiss {
-            question: question(),
-            reason: None,
-        },
-        QuestionCommand::Restore {
-            question: question(),
-        },
-        QuestionCommand::Move {
-            question: question(),
-            topic: String::new(),
-        },
-        QuestionCommand::Review {
-            question: question(),
-            verdict: Verdict::Right,
         },
     ]
 }

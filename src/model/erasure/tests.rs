@@ -272,6 +272,7 @@ const WORDLESS: [&str; 106] = [
     "svar.question_restored",
     "svar.topic_answered",
     "svar.decision_reviewed",
+    "svar.row_reviewed",
     "svar.knowledge_set",
     "svar.customer_agent_set",
     "svar.survey_set",

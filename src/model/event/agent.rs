@@ -6,7 +6,7 @@ use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::model::picture::PictureKind;
-use crate::model::{ConversationId, InboxId, MessageId, QuestionId, ShortAnswerId};
+use crate::model::{ConversationId, InboxId, MessageId, QuestionId, ShortAnswerId, Timestamp};
 
 /// A short answer that was considered, with its scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,6 +97,64 @@ pub struct DecisionReviewed {
     pub question: QuestionId,
     /// What they say.
     pub verdict: Verdict,
+}
+
+/// What an admin says of a row that a number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowVerdict {
+    /// What happened was right, and it counts rightly.
+    Right,
+    /// Another answer, or none, would have been right.
+    Wrong,
+    /// It should have handed off.
+    ShouldHaveHandedOff,
+    /// It did not end as the number says.
+    OutcomeDisputed,
+}
+
+impl RowVerdict {
+    /// Every verdict, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [
+        Self::Right,
+        Self::Wrong,
+        Self::ShouldHaveHandedOff,
+        Self::OutcomeDisputed,
+    ];
+
+    /// Its word in events and forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Right => "right",
+            Self::Wrong => "wrong",
+            Self::ShouldHaveHandedOff => "should_have_handed_off",
+            Self::OutcomeDisputed => "outcome_disputed",
+        }
+    }
+
+    /// What it says of the customer agent's decision, if it says anything of that.
+    pub const fn of_decision(self) -> Option<Verdict> {
+        match self {
+            Self::Right => Some(Verdict::Right),
+            Self::Wrong => Some(Verdict::Wrong),
+            Self::ShouldHaveHandedOff => Some(Verdict::ShouldHaveHandedOff),
+            Self::OutcomeDisputed => None,
+        }
+    }
+}
+
+/// An admin looked at a row that a number counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowReviewed {
+    /// Of which report.
+    pub report: String,
+    /// Of which conversation.
+    pub conversation: ConversationId,
+    /// The instant by which the row counts.
+    pub counted_at: Timestamp,
+    /// What they say.
+    pub verdict: RowVerdict,
 }
 
 /// A question that must be answered so, or must not be answered.

@@ -18,7 +18,7 @@ use super::access::{
 };
 use super::agent::{
     AgentDecided, AgentPictureSet, AnswerReleased, AnswerSetAside, Calibrated, CaseRemoved,
-    CaseSet, CustomerAgentSet, DecisionReviewed, KnowledgeSet,
+    CaseSet, CustomerAgentSet, DecisionReviewed, KnowledgeSet, RowReviewed,
 };
 use super::alert::{
     AlertOpened, AlertResolved, AlertRulePaused, AlertRuleRemoved, AlertRuleSet, AlertTold,
@@ -280,6 +280,8 @@ bodies! {
         AnswerReleased = "svar.answer_released",
         /// An admin said whether a decision was right.
         DecisionReviewed = "svar.decision_reviewed",
+        /// An admin looked at a row that a number counts.
+        RowReviewed = "svar.row_reviewed",
         /// A question that must be answered so, or must not be answered.
         CaseSet = "svar.case_set",
         /// A case is no more.

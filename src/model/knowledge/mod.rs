@@ -15,6 +15,7 @@ mod later;
 mod placement;
 mod question;
 mod revision;
+mod row_review;
 mod topic;
 mod waiting;
 
@@ -29,6 +30,7 @@ pub use helpfulness::{Helpfulness, Reception, SetAside};
 pub use later::Later;
 pub use question::{Dismissal, DismissalState, Question, QuestionRecord};
 pub use revision::Revisions;
+pub use row_review::{RowReview, RowReviews};
 pub use topic::{Cluster, Link, Reopening, Topic};
 pub use waiting::Waiting;
 
@@ -78,6 +80,8 @@ pub struct Knowledge {
     pub revisions: Revisions,
     /// Topics whose title was made of words that are gone.
     pub untitled: BTreeSet<TopicNumber>,
+    /// What admins said of rows that numbers count.
+    pub row_reviews: RowReviews,
 }
 
 impl Knowledge {
@@ -248,6 +252,7 @@ impl Knowledge {
                 self.calibrated.extend([(embedder, learned)]);
             }
             Body::ContactErased(_) => self.lost_titles(),
+            Body::RowReviewed(deed) => self.row_reviews.take(event.at, deed),
             Body::ModelSet(deed) => self.model.clone_from(&deed.model),
             Body::EmbedderSwitched(deed) => self.embedder.clone_from(&deed.embedder),
             _ => {}

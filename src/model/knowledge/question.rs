@@ -38,6 +38,12 @@ impl DismissalState {
         self.restored_at = self.restored_at.max(Some(at));
     }
 
+    /// The last dismissal and the instant of the restoring that took it back, if one did.
+    pub fn restored(&self) -> Option<(&Dismissal, Timestamp)> {
+        let (last, restored_at) = (self.last.as_ref()?, self.restored_at?);
+        (restored_at >= last.at).then_some((last, restored_at))
+    }
+
     /// The dismissal that holds, if one does.
     pub fn holds(&self) -> Option<&Dismissal> {
         let last = self.last.as_ref()?;

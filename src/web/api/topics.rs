@@ -83,6 +83,10 @@ pub(super) struct ToTopic {
     topic: String,
 }
 
+/// The words of orders of gaps.
+const SORTS: &str =
+    "cost, questions, last, rising, title, language, agent, people or conversations";
+
 /// Reads the query of a list of gaps; other names are refused.
 fn gap_query(pairs: &[(String, String)]) -> Result<GapQuery, Problem> {
     let mut query = GapQuery {
@@ -103,8 +107,7 @@ fn gap_query(pairs: &[(String, String)]) -> Result<GapQuery, Problem> {
             }
             "sort" => {
                 let sort = GapSort::ALL.into_iter().find(|(word, _)| word == value);
-                let sort =
-                    sort.ok_or_else(|| bad(name, "cost, questions, last or rising", pairs))?;
+                let sort = sort.ok_or_else(|| bad(name, SORTS, pairs))?;
                 query.sort = sort.1;
             }
             "limit" | "cursor" => {}
@@ -138,7 +141,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     params(("q" = Option<String>, Query, description = "Words of the title, the tags or a question"),
         ("state" = Option<String>, Query, pattern = "^(open|answered|reopened|dismissed)?$", description = "open, answered, reopened or dismissed; left out: open and reopened"),
         ("language" = Option<String>, Query, description = "Of this language only"),
-        ("sort" = Option<String>, Query, pattern = "^(cost|questions|last|rising)?$", description = "cost (default), questions, last or rising"),
+        ("sort" = Option<String>, Query, pattern = "^(cost|questions|last|rising|title|language|agent|people|conversations)?$", description = "cost (default), questions, last, rising, title, language, agent, people or conversations; those opened again come first"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1,000, default 50"),
         ("cursor" = Option<u32>, Query, maximum = 4_294_967_295.0, description = "`next_cursor` of the page before")),
     responses((status = 200, description = "A page of gaps", body = GapList),
@@ -247,10 +250,10 @@ macro_rules! commands {
 commands! {
     /// Says that a gap needs no answer.
     dismiss_gap, "/knowledge/gaps/{topic}/dismiss", "topic", Reason,
-        |topic, body| Command::Topic(TopicCommand::Dismiss { topic, reason: body.reason });
+        |topic, body| Command::Topic(TopicCommand::Dismiss { topics: vec![topic], reason: body.reason });
     /// Takes the dismissal of a gap back.
     restore_gap, "/knowledge/gaps/{topic}/restore", "topic", Restoration,
-        |topic, _body| Command::Topic(TopicCommand::Restore { topic });
+        |topic, _body| Command::Topic(TopicCommand::Restore { topics: vec![topic] });
     /// Puts a topic into another one.
     merge_gap, "/knowledge/gaps/{topic}/merge", "topic", MergeInto,
         |topic, body| Command::Topic(TopicCommand::Merge { topic, into: body.into });
@@ -265,10 +268,10 @@ commands! {
         |topic, body| Command::Topic(TopicCommand::Split { topic, questions: body.questions });
     /// Says that a question needs no answer.
     dismiss_question, "/knowledge/questions/{id}/dismiss", "id", Reason,
-        |question, body| Command::Question(QuestionCommand::Dismiss { question, reason: body.reason });
+        |question, body| Command::Question(QuestionCommand::Dismiss { questions: vec![question], reason: body.reason });
     /// Takes the dismissal of a question back.
     restore_question, "/knowledge/questions/{id}/restore", "id", Restoration,
-        |question, _body| Command::Question(QuestionCommand::Restore { question });
+        |question, _body| Command::Question(QuestionCommand::Restore { questions: vec![question] });
     /// Says whether the decision on a question was right.
     review_question, "/knowledge/questions/{id}/review", "id", Review,
         |question, body| Command::Question(QuestionCommand::Review { question, verdict: body.verdict });

@@ -63,6 +63,7 @@ pub(super) static DESK: LazyLock<Asset> = LazyLock::new(|| {
     let scripts = concat!(
         include_str!("assets/desk.js"),
         include_str!("assets/attendees.js"),
+        include_str!("assets/knowledge.js"),
         include_str!("assets/imports.js")
     );
     Asset::new("desk", "js", media, scripts)

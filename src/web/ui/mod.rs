@@ -71,6 +71,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/reports", get(page::reports::list_reports))
         .route("/reports/{id}", get(page::report::get_report))
         .route("/reports/{id}/rows", get(page::rows::get_rows))
+        .route(
+            "/reports/{id}/review",
+            get(page::sample::get_sample).post(page::sample::post_sample),
+        )
         .route("/reports/{id}/chart.svg", get(page::picture::get_picture))
         .merge(saved())
         .route("/notes", post(page::notes::post_note))

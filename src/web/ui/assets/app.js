@@ -177,6 +177,7 @@
       if (!options || answer.redirected) history.pushState({}, "", answer.url);
       const told = ["[role=alert]", ".done", "#backtest"].map((at) => fresh.querySelector(at)).find(Boolean);
       if (told) { told.setAttribute("tabindex", "-1"); told.focus(); }
+      document.dispatchEvent(new CustomEvent("svar:stayed"));
     } catch {
       if (options) return false;
       location.href = address;

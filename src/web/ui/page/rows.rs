@@ -49,6 +49,8 @@ struct Rows {
     first: String,
     next: String,
     empty: &'static str,
+    /// Where a sample of them is looked at; empty: they are of no conversations.
+    sample: String,
 }
 
 /// The rows behind a number.
@@ -61,16 +63,16 @@ pub(in crate::web::ui) async fn get_rows(
 }
 
 /// What rows are asked for: of which view, by which of the page's own parameters.
-struct RowRequest<'a> {
-    report: &'static Report,
-    path: String,
-    view: &'a View,
-    own: &'a [(String, String)],
+pub(super) struct RowRequest<'a> {
+    pub(super) report: &'static Report,
+    pub(super) path: String,
+    pub(super) view: &'a View,
+    pub(super) own: &'a [(String, String)],
 }
 
 impl RowRequest<'_> {
     /// The address with `changed` in place of parameters of the same name.
-    fn at(&self, changed: &[(&str, &str)]) -> String {
+    pub(super) fn at(&self, changed: &[(&str, &str)]) -> String {
         let is_kept =
             |name: &str| name != "cursor" && !changed.iter().any(|(other, _)| *other == name);
         let mut pairs = self.view.pairs();
@@ -80,7 +82,7 @@ impl RowRequest<'_> {
         address(&self.path, &pairs)
     }
 
-    fn wanted(&self) -> Result<RowQuery, Fault> {
+    pub(super) fn wanted(&self) -> Result<RowQuery, Fault> {
         let mut wanted = RowQuery {
             limit: LENGTH,
             ..RowQuery::default()
@@ -102,7 +104,7 @@ impl RowRequest<'_> {
     }
 
     /// Answers with the rows of one state.
-    fn rows(&self, desk: &Desk, wanted: &RowQuery) -> Result<RowPage, Fault> {
+    pub(super) fn rows(&self, desk: &Desk, wanted: &RowQuery) -> Result<RowPage, Fault> {
         let every = wanted.bucket.map(|_| self.view.frequency(desk.now));
         let alone = View {
             compare: false,
@@ -151,8 +153,22 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<Answer, Fau
             .as_deref()
             .map_or_else(String::new, |cursor| request.at(&[("cursor", cursor)])),
         empty: empty(wanted.state),
+        sample: sample(desk, &request, &page),
     };
     Ok(Answer::Page(page.render()?))
+}
+
+/// Where a sample of the rows is looked at; each minute draws another.
+fn sample(desk: &Desk, request: &RowRequest<'_>, page: &RowPage) -> String {
+    if !Things::of(page).conversations || !desk.reads_words() {
+        return String::new();
+    }
+    let request = RowRequest {
+        path: format!("/reports/{}/review", request.report.id),
+        ..*request
+    };
+    let seed = desk.now.millis().div_euclid(60_000).rem_euclid(1_000_000);
+    request.at(&[("seed", &seed.to_string())])
 }
 
 fn empty(state: Option<RowState>) -> &'static str {

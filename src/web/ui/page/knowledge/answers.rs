@@ -1,47 +1,49 @@
-//! `/knowledge/answers`: every short answer, to find and to write.
+//! `/knowledge/answers`: every short answer, to find, to write, to compare and to take back.
+//!
+//! The list is a table that fills the page; an open answer fills it with its form, its look and its
+//! history. What a form did is in the address, with the way back.
 
 use askama::Template;
 use axum::extract::Query as Parameters;
 use axum::response::Response;
 use axum::{Extension, Form};
 
+use super::answer_list::{AnswerTable, at, carried};
+use super::compare::{Compared, merge, used};
 use super::editor::{DAYS, Editor, read};
 use super::field_of;
-use super::topic::status;
-use crate::app::{Error, Paging};
+use crate::app::{AlikeAnswer, Error};
 use crate::command::{AnswerCommand, AnswerDraft, Caller, Command};
-use crate::model::Invalid;
+use crate::model::{Invalid, Timestamp};
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
-use crate::web::ui::figure::plural;
 use crate::web::ui::page::{Answer, Frame, Visit, make};
-use crate::web::ui::text::{Words, fill, t};
-use crate::web::ui::url::{Pairs, address, encode, pair};
+use crate::web::ui::text::{Words, fill, find, t};
+use crate::web::ui::url::{Pairs, encode, pair};
+use crate::web::ui::view::View;
 
-/// The page's address.
-const ANSWERS: &str = "/knowledge/answers";
-/// How many answers the list shows.
-const SHOWN: usize = 200;
-
-struct Row {
-    href: String,
-    question: String,
-    status: &'static str,
-    variants: String,
-    is_current: bool,
+/// What stands beside an open answer.
+struct Beside {
+    uses: String,
+    /// Gaps that it is meant to answer: what they are called, and where they are.
+    topics: Vec<(String, String)>,
+    /// Answers that answer the same: what is wrong with that, and where they are compared.
+    alike: Vec<(String, String)>,
 }
 
 #[derive(Template)]
 #[template(path = "answers.html")]
 struct Page {
     frame: Frame,
-    sought: String,
-    rows: Vec<Row>,
-    total: String,
-    empty: &'static str,
+    table: Option<AnswerTable>,
     editor: Option<Editor>,
+    beside: Option<Beside>,
+    compared: Option<Compared>,
+    list_href: String,
+    new_href: String,
     kept: Pairs,
-    done: &'static str,
+    done: String,
+    undo: Pairs,
     fault: String,
 }
 
@@ -54,11 +56,20 @@ pub(in crate::web::ui) async fn get_answers(
         let editor = match field_of(&pairs, "answer") {
             None => None,
             Some("new") => Some(Editor::showing(desk, &AnswerDraft::default(), DAYS)),
-            Some(id) => Some(Editor::showing(desk, &desk.library().draft_of(id)?, DAYS)),
+            Some(id) => Some(Editor::showing(desk, &shown(desk, id, &pairs)?, DAYS)),
         };
         page(desk, &pairs, editor, String::new())
     })
     .await
+}
+
+/// The words that an address shows: those of now, or of a version.
+fn shown(desk: &Desk, id: &str, pairs: &[(String, String)]) -> Result<AnswerDraft, Fault> {
+    let version = field_of(pairs, "version").and_then(|at| Timestamp::parse(at).ok());
+    Ok(match version {
+        Some(at) => desk.library().version_of(id, at)?,
+        None => desk.library().draft_of(id)?,
+    })
 }
 
 /// Does what a form of the page asks for.
@@ -70,51 +81,59 @@ pub(in crate::web::ui) async fn post_answers(
     make(visit, move |desk| run(desk, &caller, &form)).await
 }
 
-/// Back to the list, with what was done and the answer it was done to.
-fn leads(done: &str, id: &str) -> Answer {
-    let to = address(ANSWERS, &[pair("done", done)]);
-    let answer = if id.is_empty() {
-        String::new()
-    } else {
-        format!("&answer={}", encode(id))
-    };
-    Answer::Moved(format!("{to}{answer}"))
+/// What was done, to which answer, and what taking it back needs.
+struct Done<'a> {
+    word: &'a str,
+    id: &'a str,
+    what: &'a str,
+}
+
+/// Back to the page, with what was done and the answer it was done to.
+fn leads(form: &[(String, String)], done: &Done<'_>) -> Answer {
+    let set = [
+        ("done", done.word),
+        ("answer", done.id),
+        ("what", done.what),
+    ];
+    Answer::Moved(at(form, &set))
 }
 
 fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<Answer, Fault> {
     let action = field_of(form, "do").unwrap_or_default();
-    let short_answer = field_of(form, "short_answer")
-        .unwrap_or_default()
-        .to_owned();
-    let (command, done, id) = match action {
-        "delete" => (
-            AnswerCommand::Delete { short_answer },
-            "deleted",
-            String::new(),
-        ),
-        "unpublish" => {
-            let id = short_answer.clone();
-            let command = AnswerCommand::Publish {
-                short_answer,
-                published: false,
-                anyway: false,
-            };
-            (command, "unpublished", id)
-        }
+    let id = field_of(form, "short_answer").unwrap_or_default();
+    let short_answer = id.to_owned();
+    let give = |published: bool| AnswerCommand::Publish {
+        short_answer: short_answer.clone(),
+        published,
+        anyway: false,
+    };
+    let (command, done) = match action {
+        "unpublish" => (give(false), "unpublished"),
+        "republish" => (give(true), "published"),
         "set_aside" => {
-            let id = short_answer.clone();
             let reason = String::new();
             let command = AnswerCommand::SetAside {
-                short_answer,
+                short_answer: short_answer.clone(),
                 reason,
             };
-            (command, "set_aside", id)
+            (command, "set_aside")
         }
         "release" => {
-            let id = short_answer.clone();
-            (AnswerCommand::Release { short_answer }, "released", id)
+            let short_answer = short_answer.clone();
+            (AnswerCommand::Release { short_answer }, "released")
         }
-        "preview" | "backtest" | "save" | "publish" | "anyway" => {
+        "delete" => {
+            let command = AnswerCommand::Delete { short_answer };
+            desk.app.write_now(caller, Command::Answer(command))?;
+            let done = Done {
+                word: "deleted",
+                id: "",
+                what: id,
+            };
+            return Ok(leads(form, &done));
+        }
+        "merge" => return merged(desk, caller, form),
+        "preview" | "backtest" | "save" | "publish" | "anyway" | "back" | "revive" => {
             return write(desk, caller, form, action);
         }
         other => {
@@ -123,7 +142,57 @@ fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<Answer
         }
     };
     desk.app.write_now(caller, Command::Answer(command))?;
-    Ok(leads(done, &id))
+    let done = Done {
+        word: done,
+        id,
+        what: id,
+    };
+    Ok(leads(form, &done))
+}
+
+fn merged(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<Answer, Fault> {
+    let keep = field_of(form, "short_answer").unwrap_or_default();
+    let other = field_of(form, "other").unwrap_or_default();
+    match merge(desk, caller, keep, other) {
+        Ok(()) => Ok(leads(
+            form,
+            &Done {
+                word: "merged",
+                id: keep,
+                what: other,
+            },
+        )),
+        Err(Error::Broken(cases)) => {
+            let mut editor = Editor::showing(desk, &desk.library().draft_of(keep)?, DAYS);
+            editor.broken = cases;
+            page(desk, form, Some(editor), String::new())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What a form writes: what stands in it, or a version of before.
+fn draft_of(
+    desk: &Desk,
+    form: &[(String, String)],
+    action: &str,
+) -> Result<(AnswerDraft, u32), Fault> {
+    let id = field_of(form, "short_answer").unwrap_or_default();
+    match action {
+        "revive" => Ok((desk.library().last_draft_of(id)?, DAYS)),
+        "back" => {
+            let at = field_of(form, "version").unwrap_or_default();
+            let at = Timestamp::parse(at);
+            let at = at.map_err(|fault| Invalid::new("version", fault.to_string()))?;
+            let now = desk.library().draft_of(id)?;
+            let draft = AnswerDraft {
+                published: now.published,
+                ..desk.library().version_of(id, at)?
+            };
+            Ok((draft, DAYS))
+        }
+        _ => Ok(read(form)?),
+    }
 }
 
 /// Looks at a draft, or writes it; a draft that cannot be written is shown again.
@@ -133,14 +202,17 @@ fn write(
     form: &[(String, String)],
     action: &str,
 ) -> Result<Answer, Fault> {
-    let (mut draft, days) = read(form)?;
+    let (mut draft, days) = draft_of(desk, form, action)?;
     let mut editor = Editor::showing(desk, &draft, days);
+    let before = editor.versions.first().map(|version| version.exact.clone());
     let tried = match action {
         "preview" => Ok(None),
         "backtest" => editor.test(desk, &draft).map(|()| None),
         _ => {
-            draft.published = action != "save";
-            draft.anyway = action == "anyway";
+            if !matches!(action, "back" | "revive") {
+                draft.published = action != "save";
+                draft.anyway = action == "anyway";
+            }
             let command = AnswerCommand::Save { draft, seen: None };
             desk.app
                 .write_now(caller, Command::Answer(command))
@@ -150,12 +222,22 @@ fn write(
     match tried {
         Ok(None) => page(desk, form, Some(editor), String::new()),
         Ok(Some(written)) => {
-            let done = if action == "save" {
-                "saved"
-            } else {
-                "published"
+            let id = written.id.unwrap_or_default();
+            let before = before.unwrap_or_default();
+            let (word, what) = match action {
+                "save" => ("saved", before.as_str()),
+                "back" => ("back", before.as_str()),
+                "revive" => ("revived", ""),
+                _ => ("published", id.as_str()),
             };
-            Ok(leads(done, &written.id.unwrap_or_default()))
+            Ok(leads(
+                form,
+                &Done {
+                    word,
+                    id: &id,
+                    what,
+                },
+            ))
         }
         Err(Error::Broken(cases)) => {
             editor.broken = cases;
@@ -170,52 +252,100 @@ fn write(
     }
 }
 
+/// What the address says was done, and what a form has to send to take it back.
+fn told(pairs: &[(String, String)]) -> (String, Pairs) {
+    let word = field_of(pairs, "done").unwrap_or_default();
+    let key = match word {
+        "unpublished" => "gaps.done.unpublish".to_owned(),
+        "released" => "gaps.done.release".to_owned(),
+        "saved" | "published" | "set_aside" => format!("gaps.done.{word}"),
+        word => format!("answers.done.{word}"),
+    };
+    let Some(text) = find(&key) else {
+        return (String::new(), Pairs::new());
+    };
+    let what = field_of(pairs, "what").unwrap_or_default();
+    let answer = field_of(pairs, "answer").unwrap_or_default();
+    let undo = match word {
+        _ if what.is_empty() => Pairs::new(),
+        "saved" | "back" => vec![
+            pair("do", "back"),
+            pair("short_answer", answer),
+            pair("version", what),
+        ],
+        "deleted" | "merged" => vec![pair("do", "revive"), pair("short_answer", what)],
+        "published" => vec![pair("do", "unpublish"), pair("short_answer", what)],
+        "unpublished" => vec![pair("do", "republish"), pair("short_answer", what)],
+        "set_aside" => vec![pair("do", "release"), pair("short_answer", what)],
+        "released" => vec![pair("do", "set_aside"), pair("short_answer", what)],
+        _ => Pairs::new(),
+    };
+    (text.to_owned(), undo)
+}
+
+fn beside(desk: &Desk, id: &str, zone: chrono_tz::Tz) -> Option<Beside> {
+    let library = desk.library();
+    library.answer(id).ok()?;
+    let alike = library.alike_answers();
+    let alike = alike.get(id).into_iter().flatten();
+    let told = |other: &AlikeAnswer| {
+        let key = if other.contradicts {
+            "answers.contradicts_with"
+        } else {
+            "answers.repeats"
+        };
+        let to = format!(
+            "{}&compare={}",
+            at(&[], &[("answer", id)]),
+            encode(&other.other)
+        );
+        (fill(key, &[("question", &other.question)]), to)
+    };
+    let topics = library.topics_of(id).into_iter().filter_map(|topic| {
+        let gap = library.gap(&topic, crate::app::Paging::first(1)).ok()?.gap;
+        Some((gap.title, format!("/knowledge/gaps?topic={topic}")))
+    });
+    let uses = library.answer_uses().get(id).copied();
+    Some(Beside {
+        uses: used(&uses.unwrap_or_default(), zone),
+        topics: topics.collect(),
+        alike: alike.map(told).collect(),
+    })
+}
+
 fn page(
     desk: &Desk,
     pairs: &[(String, String)],
     editor: Option<Editor>,
     fault: String,
 ) -> Result<Answer, Fault> {
-    let sought = field_of(pairs, "q").unwrap_or_default().to_owned();
-    let current = editor
+    let (view, _) = View::parse(&[])?;
+    let compared = match (field_of(pairs, "answer"), field_of(pairs, "compare")) {
+        (Some(one), Some(other)) => Some(Compared::of(desk, (one, other), view.zone)?),
+        _ => None,
+    };
+    let beside = editor
         .as_ref()
-        .map(|editor| editor.id.clone())
-        .unwrap_or_default();
-    let list = desk.library().answers(&sought, None, Paging::first(SHOWN));
-    let rows = list.items.iter().map(|answer| Row {
-        href: address(
-            ANSWERS,
-            &[pair("q", &sought), pair("answer", &answer.short_answer)],
-        ),
-        question: answer.version.question.clone(),
-        status: match answer.set_aside {
-            Some(_) => t("answers.in_review"),
-            None => status(answer.version.published),
-        },
-        variants: plural("gaps.variants", answer.version.variants.len() as u64),
-        is_current: answer.short_answer == current,
-    });
+        .and_then(|editor| beside(desk, &editor.id, view.zone));
+    let (done, undo) = if fault.is_empty() {
+        told(pairs)
+    } else {
+        (String::new(), Pairs::new())
+    };
     let page = Page {
         frame: desk.frame(t("answers.title"), "knowledge"),
-        rows: rows.collect(),
-        total: plural("answers.total", list.total as u64),
-        empty: if sought.is_empty() {
-            t("answers.empty")
-        } else {
-            t("answers.empty_search")
+        table: match &editor {
+            None => Some(AnswerTable::of(desk, pairs, view.zone)?),
+            Some(_) => None,
         },
-        sought,
-        editor,
-        kept: Pairs::new(),
-        done: match field_of(pairs, "done") {
-            Some("saved") => t("gaps.done.saved"),
-            Some("published") => t("gaps.done.published"),
-            Some("unpublished") => t("gaps.done.unpublish"),
-            Some("set_aside") => t("gaps.done.set_aside"),
-            Some("released") => t("gaps.done.release"),
-            Some("deleted") => t("answers.deleted"),
-            _ => "",
-        },
+        beside,
+        editor: editor.filter(|_| compared.is_none()),
+        compared,
+        list_href: at(pairs, &[]),
+        new_href: at(pairs, &[("answer", "new")]),
+        kept: carried(pairs),
+        done,
+        undo,
         fault,
     };
     Ok(Answer::Page(page.render()?))

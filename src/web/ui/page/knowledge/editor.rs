@@ -1,6 +1,7 @@
 //! The right side: a short answer being written, its look, and what it would have done.
 
 use super::field_of;
+use super::history::{VersionLine, history};
 use super::topic::TopicPart;
 use crate::app::{BacktestView, Error, Preview, QuestionChange, SetAsideView};
 use crate::command::AnswerDraft;
@@ -11,6 +12,7 @@ use crate::web::ui::figure;
 use crate::web::ui::figure::plural;
 use crate::web::ui::text::{fill, t};
 use crate::web::ui::url::encode;
+use crate::web::ui::view::View;
 
 /// How many of a topic's questions are offered as ways to ask.
 const OFFERED: usize = 10;
@@ -41,13 +43,6 @@ pub(super) struct BacktestText {
     pub(super) warnings: Vec<String>,
 }
 
-/// A version of the answer.
-pub(super) struct VersionLine {
-    pub(super) at: String,
-    pub(super) actor: String,
-    pub(super) status: &'static str,
-}
-
 /// The short answer being written.
 pub(super) struct Editor {
     pub(super) id: String,
@@ -64,6 +59,10 @@ pub(super) struct Editor {
     pub(super) tested: Option<BacktestText>,
     pub(super) broken: Vec<String>,
     pub(super) versions: Vec<VersionLine>,
+    /// What the customer agent is called.
+    pub(super) agent: String,
+    /// Whether it stands beside a gap.
+    pub(super) in_gap: bool,
 }
 
 impl Editor {
@@ -88,7 +87,10 @@ impl Editor {
                 ..AnswerDraft::default()
             },
         };
-        Ok(Self::showing(desk, &draft, DAYS))
+        Ok(Self {
+            in_gap: true,
+            ..Self::showing(desk, &draft, DAYS)
+        })
     }
 
     /// A draft as the page shows it.
@@ -96,16 +98,14 @@ impl Editor {
         let Preview { html, text: plain } = Preview::of(&draft.text);
         let id = draft.short_answer.clone().unwrap_or_default();
         let answer = desk.library().answer(&id).ok();
-        let versions = answer
-            .iter()
-            .flat_map(|answer| &answer.versions)
-            .map(|version| VersionLine {
-                at: version.at.to_string(),
-                actor: version.actor.clone(),
-                status: super::topic::status(version.published),
-            });
+        let versions = answer.as_ref().map(|answer| answer.versions.as_slice());
+        let zone = View::default().zone;
+        let installation = &desk.present().snapshot().installation;
+        let name = installation.customer_agent.settings.name.clone();
         Self {
-            versions: versions.collect(),
+            versions: history(desk, versions.unwrap_or_default(), zone),
+            agent: name.unwrap_or_else(|| t("who.agent").to_owned()),
+            in_gap: false,
             is_published: answer
                 .as_ref()
                 .is_some_and(|answer| answer.version.published),

@@ -1,13 +1,14 @@
 //! What the page's forms ask for, done, and reported afterwards with a way back.
 
 use super::editor::{Editor, read};
-use super::{at, field_of};
+use super::posted::PostedForm;
+use super::{at, field_of, settle};
 use crate::app::{Error, Paging};
-use crate::command::{AnswerCommand, Caller, Command, QuestionCommand, TopicCommand, Variant};
+use crate::command::{AnswerCommand, Command, TopicCommand, Variant};
 use crate::model::Invalid;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
-use crate::web::ui::text::{fill, find, t};
+use crate::web::ui::text::find;
 use crate::web::ui::url::{Pairs, encode, pair};
 
 /// How a form ends.
@@ -26,31 +27,6 @@ pub(super) struct Undo {
 /// What was not done, and the draft that must not be lost by it.
 type FormFault = (Option<Box<Editor>>, Fault);
 
-/// A form that was sent: by whom, and its fields.
-pub(super) struct PostedForm<'a> {
-    pub(super) caller: &'a Caller,
-    pub(super) fields: &'a [(String, String)],
-}
-
-impl PostedForm<'_> {
-    /// What it asks for.
-    fn action(&self) -> &str {
-        field_of(self.fields, "do").unwrap_or_default()
-    }
-
-    /// A field that must be filled in.
-    fn needed(&self, name: &str) -> Result<String, Fault> {
-        let value = field_of(self.fields, name);
-        value
-            .map(str::to_owned)
-            .ok_or_else(|| Invalid::new(name, t("gaps.needed")).into())
-    }
-
-    fn reason(&self) -> Option<String> {
-        field_of(self.fields, "reason").map(str::to_owned)
-    }
-}
-
 /// Does what a form asks for.
 pub(super) fn run(desk: &Desk, form: &PostedForm<'_>) -> Result<FormEnd, FormFault> {
     match form.action() {
@@ -64,7 +40,10 @@ pub(super) fn run(desk: &Desk, form: &PostedForm<'_>) -> Result<FormEnd, FormFau
 fn write(desk: &Desk, sent: &PostedForm<'_>) -> Result<FormEnd, FormFault> {
     let (deed, form) = (sent.action(), sent.fields);
     let (mut draft, days) = read(form).map_err(|error| (None, error.into()))?;
-    let mut editor = Box::new(Editor::showing(desk, &draft, days));
+    let mut editor = Box::new(Editor {
+        in_gap: true,
+        ..Editor::showing(desk, &draft, days)
+    });
     match deed {
         "preview" => return Ok(FormEnd::Shows(editor)),
         "backtest" => {
@@ -78,12 +57,22 @@ fn write(desk: &Desk, sent: &PostedForm<'_>) -> Result<FormEnd, FormFault> {
     draft.published = deed != "save";
     draft.anyway = deed == "anyway";
     let command = Command::Answer(AnswerCommand::Save { draft, seen: None });
+    // Where it stands is known before it is answered.
+    let topic = field_of(form, "topic").unwrap_or_default();
+    let next = settle::next_of(desk, form, topic);
     match desk.app.write_now(sent.caller, command) {
         Ok(written) => {
             let id = written.id.unwrap_or_default();
-            let done = if deed == "save" { "saved" } else { "published" };
-            let to = at(form, &[("done", done)]);
-            Ok(FormEnd::Leads(format!("{to}&answer={}", encode(&id))))
+            let to = if deed == "save" {
+                format!("{}&answer={}", at(form, &[("done", "saved")]), encode(&id))
+            } else {
+                let next = next.map_err(|fault| (None, fault))?;
+                at(
+                    form,
+                    &[("done", "published"), ("what", &id), ("topic", &next)],
+                )
+            };
+            Ok(FormEnd::Leads(to))
         }
         Err(Error::Broken(cases)) => {
             editor.broken = cases;
@@ -95,6 +84,16 @@ fn write(desk: &Desk, sent: &PostedForm<'_>) -> Result<FormEnd, FormFault> {
 
 /// Does a command on a topic, a question or an answer; gives where the page goes on.
 fn change(desk: &Desk, action: &str, form: &PostedForm<'_>) -> Result<String, Fault> {
+    match action {
+        "dismiss" | "dismiss_many" | "restore" | "restore_many" => {
+            return settle::topics(desk, action, form);
+        }
+        "dismiss_question" | "restore_question" => {
+            return settle::questions(desk, action, form);
+        }
+        "undo" => return settle::undo(desk, form),
+        _ => {}
+    }
     let (command, next) = command(desk, action, form)?;
     let written = desk.app.write_now(form.caller, command)?;
     let mut set: Vec<(&str, &str)> = vec![("done", action)];
@@ -109,18 +108,15 @@ type Next = Option<(&'static str, String)>;
 
 fn command(desk: &Desk, action: &str, form: &PostedForm<'_>) -> Result<(Command, Next), Fault> {
     Ok(match action {
-        "dismiss" | "restore" | "rename" | "merge" | "split" => {
+        "rename" | "merge" | "split" => {
             let (command, next) = on_topic(desk, action, form)?;
             (Command::Topic(command), next)
         }
-        "dismiss_question" | "restore_question" | "move" => {
-            let (command, next) = on_question(action, form)?;
-            (Command::Question(command), next)
-        }
         "variant" => {
+            let question = settle::questions_of(form)?.into_iter().next();
             let command = AnswerCommand::AddVariant {
                 short_answer: form.needed("short_answer")?,
-                variant: Variant::Question(form.needed("question")?),
+                variant: Variant::Question(question.unwrap_or_default()),
             };
             (Command::Answer(command), None)
         }
@@ -160,11 +156,6 @@ fn on_topic(
 ) -> Result<(TopicCommand, Next), Fault> {
     let topic = form.needed("topic")?;
     Ok(match action {
-        "dismiss" => {
-            let reason = form.reason();
-            (TopicCommand::Dismiss { topic, reason }, None)
-        }
-        "restore" => (TopicCommand::Restore { topic }, None),
         "rename" => {
             let before = desk.library().gap(&topic, Paging::first(1))?.gap;
             let name = before.is_named.then_some(before.title);
@@ -178,50 +169,41 @@ fn on_topic(
             (TopicCommand::Merge { topic, into }, next)
         }
         _ => {
-            let chosen = form.fields.iter().filter(|(name, _)| name == "chosen");
-            let questions = chosen.map(|(_, id)| id.clone()).collect();
-            (TopicCommand::Split { topic, questions }, None)
-        }
-    })
-}
-
-fn on_question(action: &str, form: &PostedForm<'_>) -> Result<(QuestionCommand, Next), Fault> {
-    let question = form.needed("question")?;
-    Ok(match action {
-        "dismiss_question" => {
-            let reason = form.reason();
-            let next = Some(("what", question.clone()));
-            (QuestionCommand::Dismiss { question, reason }, next)
-        }
-        "restore_question" => (QuestionCommand::Restore { question }, None),
-        _ => {
-            let topic = form.needed("into")?;
-            (QuestionCommand::Move { question, topic }, None)
+            let questions = settle::questions_of(form)?;
+            let next = Some(("what", topic.clone()));
+            (TopicCommand::Split { topic, questions }, next)
         }
     })
 }
 
 /// What the address says was done, and the way back from it.
-pub(super) fn done_text(pairs: &[(String, String)]) -> (String, Option<Undo>) {
+pub(super) fn done_text(desk: &Desk, pairs: &[(String, String)]) -> (String, Option<Undo>) {
     let Some(done) = field_of(pairs, "done") else {
         return (String::new(), None);
     };
     let topic = field_of(pairs, "topic").unwrap_or_default();
     let what = field_of(pairs, "what").unwrap_or_default();
-    let Some(_) = find(&format!("gaps.done.{done}")) else {
+    if matches!(done, "dismiss" | "restore") {
+        let at = field_of(pairs, "at").unwrap_or_default();
+        let fields = vec![pair("do", "undo"), pair("was", done), pair("at", at)];
+        return match settle::told(desk, pairs, done) {
+            Some(text) => (text, Some(Undo { fields })),
+            None => (String::new(), None),
+        };
+    }
+    let Some(text) = find(&format!("gaps.done.{done}")) else {
         return (String::new(), None);
     };
-    let text = fill(&format!("gaps.done.{done}"), &[("topic", topic)]);
     let fields = match done {
-        "dismiss" => vec![pair("do", "restore")],
-        "restore" => vec![pair("do", "dismiss")],
-        "dismiss_question" => vec![pair("do", "restore_question"), pair("question", what)],
         "rename" => vec![pair("do", "rename"), pair("name", what)],
-        "published" => match field_of(pairs, "answer") {
-            Some(answer) => vec![pair("do", "unpublish"), pair("short_answer", answer)],
-            None => return (text, None),
-        },
-        _ => return (text, None),
+        "split" if !what.is_empty() => {
+            let (new, from) = (pair("topic", topic), pair("into", what));
+            vec![pair("do", "merge"), new, from]
+        }
+        "published" if !what.is_empty() => {
+            vec![pair("do", "unpublish"), pair("short_answer", what)]
+        }
+        _ => return (text.to_owned(), None),
     };
-    (text, Some(Undo { fields }))
+    (text.to_owned(), Some(Undo { fields }))
 }

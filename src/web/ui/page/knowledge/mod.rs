@@ -1,17 +1,25 @@
 //! `/knowledge/gaps`, `/knowledge/answers`, `/knowledge/review`: what nobody could answer,
 //! the answers, and what was decided.
 //!
-//! One page: gaps left, the topic in the middle, its short answer right. Every button is
-//! part of a form that posts to the page itself; what changes something leads back to it
-//! by a redirect, what only looks is shown at once.
+//! Gaps are a table that fills the page: what to clear first is seen by comparing, and noise goes by
+//! the dozen. An open gap has the list left, the topic in the middle, its short answer right; what
+//! settles it opens the next one. Every button is part of a form that posts to the page itself; what
+//! changes something leads back to it by a redirect, what only looks is shown at once.
 
+mod answer_list;
 mod answers;
+mod columns;
+mod compare;
 mod editor;
 mod form;
+mod history;
 mod list;
+mod posted;
 mod review;
 mod settings;
+mod settle;
 mod topic;
+mod who;
 
 use askama::Template;
 use axum::extract::Query as Parameters;
@@ -30,14 +38,17 @@ use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::{Pairs, address};
 use crate::web::ui::view::View;
 use editor::Editor;
-use form::{PostedForm, Undo};
+use form::Undo;
 use list::Gaps;
+use posted::PostedForm;
 use topic::TopicPart;
 
 /// The address of the page of gaps.
 const GAPS: &str = "/knowledge/gaps";
+/// The address of the page of short answers.
+const ANSWERS: &str = "/knowledge/answers";
 /// What of an address stays when something on the page is changed.
-const KEPT: [&str; 5] = ["q", "state", "sort", "language", "topic"];
+const KEPT: [&str; 6] = ["q", "state", "sort", "language", "from", "topic"];
 
 #[derive(Template)]
 #[template(path = "gaps.html")]
@@ -46,6 +57,8 @@ struct Page {
     gaps: Gaps,
     topic: Option<TopicPart>,
     editor: Option<Editor>,
+    /// The list without the topic.
+    list_href: String,
     done: String,
     undo: Option<Undo>,
     fault: String,
@@ -126,9 +139,13 @@ fn page(
     fault: String,
 ) -> Result<Answer, Fault> {
     let (view, _) = View::parse(&[])?;
+    let (gaps, place) = Gaps::of(desk, pairs, view.zone)?;
     let topic = match field_of(pairs, "topic") {
         None => None,
-        Some(topic) => Some(TopicPart::of(desk, topic, pairs, view.zone)?),
+        Some(topic) => {
+            let part = TopicPart::of(desk, topic, pairs, view.zone)?;
+            Some(part.placed(&place, pairs))
+        }
     };
     let editor = match (edited, &topic) {
         (Some(edited), _) => Some(edited),
@@ -136,15 +153,16 @@ fn page(
         (None, None) => None,
     };
     let (done, undo) = if fault.is_empty() {
-        form::done_text(pairs)
+        form::done_text(desk, pairs)
     } else {
         (String::new(), None)
     };
     let page = Page {
         frame: desk.frame(t("gaps.title"), "knowledge"),
-        gaps: Gaps::of(desk, pairs, view.zone)?,
+        gaps,
         topic,
         editor,
+        list_href: at(pairs, &[("topic", "")]),
         done,
         undo,
         fault,

@@ -13,6 +13,7 @@ use crate::command::{
 };
 use crate::model::Invalid;
 use crate::model::event::Verdict;
+use crate::report::registry;
 use crate::web::ui::chart::spark::spark;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
@@ -20,8 +21,9 @@ use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
 use crate::web::ui::figure::plural;
 use crate::web::ui::page::decided::said;
+use crate::web::ui::page::sample::precision;
 use crate::web::ui::page::{Answer, Frame, Visit, make};
-use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::text::{Words, fill, t, title_of};
 use crate::web::ui::url::{Pairs, address, encode, pair};
 use crate::web::ui::view::View;
 
@@ -67,6 +69,8 @@ struct Page {
     frame: Frame,
     tabs: Vec<Tab>,
     aside: Vec<AsideLine>,
+    /// Numbers of which rows were looked at: their names, where their rows are, how far they hold.
+    numbers: Vec<(String, String, String)>,
     decisions: Vec<Decision>,
     total: String,
     sure: String,
@@ -192,6 +196,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
             tab("unanswered", t("review.unanswered")),
         ],
         aside,
+        numbers: numbers(desk),
         decisions: list
             .items
             .iter()
@@ -208,6 +213,21 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         fault,
     };
     Ok(Answer::Page(page.render()?))
+}
+
+/// The numbers of which rows were looked at, and how far they hold.
+fn numbers(desk: &Desk) -> Vec<(String, String, String)> {
+    let library = desk.library();
+    let reviewed = library.reviewed_reports().into_iter();
+    let numbers = reviewed.filter_map(|(id, held)| {
+        let report = registry::find(id)?;
+        Some((
+            title_of(report).to_owned(),
+            format!("/reports/{}/rows", report.id),
+            precision("sample.precision", &held),
+        ))
+    });
+    numbers.collect()
 }
 
 fn aside(answer: &AnswerView) -> Option<AsideLine> {

@@ -2,16 +2,17 @@
 
 use chrono_tz::Tz;
 
-use super::list::{cost, state_class, trend};
+use super::columns::{cost, reopened, trend};
+use super::list::{Place, state_class};
+use super::who::who;
 use super::{at, field_of};
 use crate::app::{
-    DismissalView, Gap, GapQuery, GapReplies, GapSort, GapView, Paging, Proof, RepReply,
+    DismissalView, Gap, GapQuery, GapReplies, GapSort, GapState, GapView, Paging, Proof, RepReply,
 };
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
-use crate::web::ui::figure::plural;
 use crate::web::ui::text::{fill, t};
 use crate::web::ui::url::encode;
 
@@ -81,6 +82,11 @@ pub(super) struct TopicPart {
     pub(super) others: Vec<(String, String)>,
     pub(super) weeks: Vec<Week>,
     pub(super) proof: String,
+    /// "3 of 167", where it is in the list.
+    pub(super) position: String,
+    /// The gaps before and after it in the list.
+    pub(super) before: String,
+    pub(super) next: String,
 }
 
 impl TopicPart {
@@ -119,10 +125,13 @@ impl TopicPart {
             state: spoken("gap_state", gap.state.as_str()),
             state_class: state_class(gap.state),
             facts: facts(gap, zone),
-            dismissal: dismissal.map_or_else(String::new, |one| dismissed(one, zone)),
+            dismissal: dismissal.map_or_else(String::new, |one| dismissed(desk, one, zone)),
             is_dismissed: dismissal.is_some(),
             recurs: dismissal.is_some_and(|dismissal| dismissal.recurs),
-            note: gap.note.clone().unwrap_or_default(),
+            note: match (gap.state, &proof) {
+                (GapState::Reopened, Some(proof)) => reopened(proof),
+                _ => String::new(),
+            },
             linked: linked(gap, pairs),
             questions: questions(desk, &view, (&replies, pairs), zone),
             typical: typical(desk, &replies, pairs),
@@ -142,7 +151,28 @@ impl TopicPart {
             proof: proof
                 .as_ref()
                 .map_or_else(String::new, |proof| summed(proof, zone)),
+            position: String::new(),
+            before: String::new(),
+            next: String::new(),
         })
+    }
+
+    /// The topic with its place in the list.
+    pub(super) fn placed(self, place: &Place, pairs: &[(String, String)]) -> Self {
+        let to = |topic: &Option<String>| {
+            let topic = topic.as_deref();
+            topic.map_or_else(String::new, |topic| at(pairs, &[("topic", topic)]))
+        };
+        let position = place.number.map(|(number, all)| {
+            let (number, all) = (number.to_string(), figure::count(all as f64));
+            fill("gaps.position", &[("number", &number), ("all", &all)])
+        });
+        Self {
+            position: position.unwrap_or_default(),
+            before: to(&place.before),
+            next: to(&place.next),
+            ..self
+        }
     }
 }
 
@@ -159,15 +189,16 @@ impl TopicPart {
 }
 
 /// When, by whom and why it was said to need no answer.
-fn dismissed(dismissal: &DismissalView, zone: Tz) -> String {
+fn dismissed(desk: &Desk, dismissal: &DismissalView, zone: Tz) -> String {
     let (at, count) = (
         date::instant(dismissal.at, zone),
         dismissal.asked_since.to_string(),
     );
     let reason = dismissal.reason.as_deref().unwrap_or(t("gaps.no_reason"));
+    let actor = who(desk, &dismissal.actor);
     let values = [
         ("at", at.as_str()),
-        ("who", &dismissal.actor),
+        ("who", &actor),
         ("reason", reason),
         ("count", &count),
     ];
@@ -176,24 +207,16 @@ fn dismissed(dismissal: &DismissalView, zone: Tz) -> String {
 
 fn facts(gap: &Gap, zone: Tz) -> Vec<(&'static str, String)> {
     let instant = |at| date::instant(at, zone);
+    let count = |count: usize| Some(figure::count(count as f64));
     let facts = [
-        (
-            t("gaps.asked"),
-            Some(plural("gaps.questions", gap.questions as u64)),
-        ),
-        (
-            t("gaps.by_people"),
-            Some(plural("gaps.questions", gap.people as u64)),
-        ),
-        (
-            t("gaps.from"),
-            Some(plural("gaps.conversations", gap.conversations as u64)),
-        ),
+        (t("gaps.of_agent"), count(gap.questions)),
+        (t("gaps.of_people"), count(gap.people)),
+        (t("gaps.conversations_head"), count(gap.conversations)),
+        (t("gaps.rep_time_head"), cost(gap)),
+        (t("field.language"), gap.language.clone()),
+        (t("gaps.lately"), Some(trend(gap))),
         (t("gaps.first"), gap.first_asked_at.map(instant)),
         (t("gaps.latest"), gap.last_asked_at.map(instant)),
-        (t("gaps.lately"), Some(trend(gap))),
-        (t("gaps.rep_time"), cost(gap)),
-        (t("field.language"), gap.language.clone()),
     ];
     let rows = facts.into_iter();
     rows.filter_map(|(name, value)| Some((name, value?)))

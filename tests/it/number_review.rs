@@ -1,0 +1,168 @@
+//! Review from a number: a sample of its rows, looked at one by one, and how far the number holds by that.
+
+use svar::app::{Incoming, Paging};
+use svar::command::AnswerDraft;
+use svar::model::event::Verdict;
+
+use crate::chrome::Browser;
+use crate::commands::Commands as _;
+use crate::desk::{Desk, Server};
+use crate::knowledge::later;
+use crate::knowledge_page::send;
+use crate::ui::fill;
+
+const REVIEW: &str = "/reports/handled/review";
+
+fn full() -> (Desk, Server) {
+    let desk = Desk::new();
+    fill(&desk);
+    let server = Server::start(&desk.app);
+    (desk, server)
+}
+
+/// The conversations of a sample, from the top.
+fn drawn(page: &str) -> Vec<String> {
+    let lines = page.split("<strong>").skip(1);
+    let names = lines.filter_map(|line| line.split('<').next()?.split_once(" · "));
+    names.map(|(_, name)| name.to_owned()).collect()
+}
+
+fn hidden(page: &str, name: &str) -> String {
+    let (_, rest) = page
+        .split_once(&format!("name=\"{name}\" value=\""))
+        .unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Says of the row that is looked at what it was; the page that follows.
+fn judge(server: &Server, page: &str, word: &str) -> String {
+    let (conversation, counted_at) = (hidden(page, "conversation"), hidden(page, "counted_at"));
+    let fields = [
+        ("seed", "7"),
+        ("conversation", conversation.as_str()),
+        ("counted_at", counted_at.as_str()),
+        ("do", word),
+    ];
+    send(server, REVIEW, &fields).body
+}
+
+#[test]
+fn a_sample_is_drawn_by_its_address_and_says_how_far_the_number_holds() {
+    let (desk, server) = full();
+    let rows = server.get("/reports/handled/rows").body;
+    assert!(rows.contains("Review a sample of 20"), "{rows}");
+    assert!(rows.contains("href=\"/reports/handled/review?"), "{rows}");
+    let path = format!("{REVIEW}?seed=7");
+    let page = server.get(&path).body;
+    let sample = drawn(&page);
+    assert_eq!(sample.len(), 20, "{page}");
+    assert_eq!(
+        drawn(&server.get(&path).body),
+        sample,
+        "the address gives the same rows"
+    );
+    assert_ne!(drawn(&server.get(&format!("{REVIEW}?seed=8")).body), sample);
+    assert!(page.contains("0 of 20 looked at."), "{page}");
+    assert!(page.contains("class=\"message contact\""), "{page}");
+
+    let position = desk.app.position();
+    let odd = judge(&server, &page, "perhaps");
+    assert!(odd.contains("is nothing this page does"), "{odd}");
+    assert_eq!(desk.app.position(), position);
+
+    let first = hidden(&page, "conversation");
+    let page = judge(&server, &page, "right");
+    assert!(page.contains("1 of 20 looked at."), "{page}");
+    assert_ne!(
+        hidden(&page, "conversation"),
+        first,
+        "the next row is looked at"
+    );
+    assert_eq!(drawn(&page), sample);
+    let page = judge(&server, &page, "outcome_disputed");
+    // Wilson's interval of 1 of 2 at 95 percent is 0.0945 to 0.9055.
+    let held = "50.0\u{202f}% right (1 of 2), by chance between 9.5\u{202f}% and 90.5\u{202f}%.";
+    assert!(page.contains(held), "{page}");
+
+    // Another word on the first row takes the place of the one before.
+    let again = server.get(&format!("{path}&row=1")).body;
+    let again = judge(&server, &again, "should_have_handed_off");
+    assert!(again.contains("(0 of 2)"), "{again}");
+    let reviewed = desk.app.knowledge();
+    let reviewed = reviewed.reviewed_reports();
+    assert_eq!(reviewed.len(), 1);
+    assert_eq!((reviewed[0].0, reviewed[0].1.judged), ("handled", 2));
+    let told = server.get("/knowledge/review").body;
+    assert!(
+        told.contains("Numbers that were looked at") && told.contains("(0 of 2)"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_word_on_a_row_is_one_on_the_only_decision_in_its_conversation() {
+    let (desk, server) = Desk::served("20 09:00 rep.upserted rep=ada name=Ada");
+    let draft = AnswerDraft {
+        question: "How do I reset my password?".to_owned(),
+        text: "Press Forgot.".to_owned(),
+        published: true,
+        ..AnswerDraft::default()
+    };
+    desk.app.save_answer("ann", draft).unwrap();
+    later(&desk, 1);
+    for conversation in ["one", "two"] {
+        let incoming = Incoming {
+            conversation: conversation.to_owned(),
+            contact: format!("p-{conversation}"),
+            channel: "chat".to_owned(),
+            text: "How do I reset my password?".to_owned(),
+        };
+        let answered = desk.app.respond(&incoming).unwrap();
+        assert_eq!(answered.decision.unwrap().decision, "answer");
+        later(&desk, 1);
+    }
+    let say = |conversation: &str, word: &str| {
+        let fields = [
+            ("conversation", conversation),
+            ("counted_at", "2026-11-02T00:00:00Z"),
+            ("do", word),
+        ];
+        let answer = send(&server, REVIEW, &fields);
+        later(&desk, 1);
+        answer.status
+    };
+    let verdict = |conversation: &str| {
+        let all = desk.app.knowledge().reviews(None, Paging::first(9)).items;
+        let of_it = all.into_iter().find(|one| one.conversation == conversation);
+        of_it.unwrap().verdict
+    };
+    assert_eq!(say("two", "outcome_disputed"), 200);
+    assert_eq!(verdict("two"), None, "that says nothing of the decision");
+    assert!(desk.app.knowledge().cases().is_empty());
+    assert_eq!(say("one", "right"), 200);
+    assert_eq!(verdict("one"), Some(Verdict::Right));
+    assert_eq!(desk.app.knowledge().cases().len(), 1, "it must stay so");
+    assert_eq!(say("one", "wrong"), 200);
+    assert_eq!(verdict("one"), Some(Verdict::Wrong));
+    assert_eq!(say("nobody", "right"), 404);
+    assert_eq!(desk.app.knowledge().row_reviews("handled").len(), 2);
+}
+
+#[test]
+fn a_number_is_a_key_and_the_next_row_comes_without_a_reload() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let (desk, server) = full();
+    browser.open(&server.url(&format!("{REVIEW}?seed=7")));
+    browser.run("window.stays = true");
+    browser.press("body", "1");
+    browser.wait("document.querySelector('.judged').innerText.includes('1 of 20')");
+    browser.press("body", "2");
+    browser.wait("document.querySelector('.judged').innerText.includes('2 of 20')");
+    assert_eq!(browser.run("return window.stays"), true);
+    let held = browser.run("return document.querySelector('.judged strong').innerText");
+    assert!(held.as_str().unwrap().contains("(1 of 2)"), "{held}");
+    assert_eq!(desk.app.knowledge().row_reviews("handled").len(), 2);
+    assert!(browser.complaints().is_empty());
+}
