@@ -196,7 +196,11 @@ fn many_gaps_are_dismissed_with_a_reason_and_one_undo_that_outlives_a_reload() {
         ))
         .body;
     assert!(!late.contains("were dismissed"), "{late}");
+}
 
+#[test]
+fn all_of_a_list_is_dismissed_and_restored_and_nothing_else() {
+    let (_desk, server) = desk();
     let all = [("q", "password"), ("all", "1"), ("do", "dismiss_many")];
     let done = send(&server, GAPS, &all).body;
     assert!(done.contains("was dismissed"), "{done}");
@@ -261,21 +265,24 @@ fn questions_are_dismissed_one_by_one_or_together_and_brought_back() {
     assert_eq!(hidden(&apart, "into"), topic, "undo puts it back");
 }
 
-#[test]
-fn short_answers_are_sorted_flagged_compared_put_together_and_taken_back() {
-    let (desk, server) = desk();
-    let save = |id: &str, question: &str, text: &str| {
-        let draft = AnswerDraft {
-            short_answer: Some(id.to_owned()),
-            question: question.to_owned(),
-            text: text.to_owned(),
-            published: true,
-            anyway: true,
-            ..AnswerDraft::default()
-        };
-        desk.app.save_answer("ann", draft).unwrap();
-        later(&desk, 1);
+/// Publishes a short answer.
+fn save(desk: &Desk, id: &str, question: &str, text: &str) {
+    let draft = AnswerDraft {
+        short_answer: Some(id.to_owned()),
+        question: question.to_owned(),
+        text: text.to_owned(),
+        published: true,
+        anyway: true,
+        ..AnswerDraft::default()
     };
+    desk.app.save_answer("ann", draft).unwrap();
+    later(desk, 1);
+}
+
+#[test]
+fn short_answers_are_sorted_and_flagged_where_two_answer_the_same() {
+    let (desk, server) = desk();
+    let save = |id: &str, question: &str, text: &str| save(&desk, id, question, text);
     save("a-card", "Do you sell gift cards?", "Yes, in the shop.");
     assert!(!server.get(ANSWERS).body.contains("Contradicts another"));
     save(
@@ -311,6 +318,25 @@ fn short_answers_are_sorted_flagged_compared_put_together_and_taken_back() {
         .get("/knowledge/answers?answer=a-card&compare=b-card")
         .body;
     assert!(both.contains("One is enough.") && both.matches("Keep this one").count() == 2);
+}
+
+#[test]
+fn short_answers_are_put_together_and_every_version_can_come_back() {
+    let (desk, server) = desk();
+    save(
+        &desk,
+        "a-card",
+        "Do you sell gift cards?",
+        "Yes, in the shop.",
+    );
+    let first = "We have never heard of these things.";
+    save(&desk, "b-card", "Do you sell giftcards?", first);
+    save(
+        &desk,
+        "b-card",
+        "Do you sell giftcards?",
+        "Yes, in the shop!",
+    );
     let merge = [
         ("short_answer", "a-card"),
         ("other", "b-card"),

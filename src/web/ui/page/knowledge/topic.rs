@@ -116,11 +116,7 @@ impl TopicPart {
         Ok(Self {
             language: gap.language.clone(),
             title: gap.title.clone(),
-            name: if gap.is_named {
-                gap.title.clone()
-            } else {
-                String::new()
-            },
+            name: name(gap),
             tags: gap.tags.clone(),
             state: spoken("gap_state", gap.state.as_str()),
             state_class: state_class(gap.state),
@@ -128,10 +124,7 @@ impl TopicPart {
             dismissal: dismissal.map_or_else(String::new, |one| dismissed(desk, one, zone)),
             is_dismissed: dismissal.is_some(),
             recurs: dismissal.is_some_and(|dismissal| dismissal.recurs),
-            note: match (gap.state, &proof) {
-                (GapState::Reopened, Some(proof)) => reopened(proof),
-                _ => String::new(),
-            },
+            note: note(gap, proof.as_ref()),
             linked: linked(gap, pairs),
             questions: questions(desk, &view, (&replies, pairs), zone),
             typical: typical(desk, &replies, pairs),
@@ -185,6 +178,23 @@ impl TopicPart {
         let mut all = typical.chain(shown);
         let found = all.find(|reply| reply.message == message);
         found.map(|reply| reply.text.clone())
+    }
+}
+
+/// What an admin called it; empty: nobody did.
+fn name(gap: &Gap) -> String {
+    if gap.is_named {
+        gap.title.clone()
+    } else {
+        String::new()
+    }
+}
+
+/// Why it was opened again, if it was.
+fn note(gap: &Gap, proof: Option<&Proof>) -> String {
+    match (gap.state, proof) {
+        (GapState::Reopened, Some(proof)) => reopened(proof),
+        _ => String::new(),
     }
 }
 
