@@ -35,6 +35,8 @@ pub(crate) fn pages(desk: &Desk) -> Vec<String> {
     let ticket = conversation.replace(":c", ":t");
     vec![
         "/".to_owned(),
+        "/customer-agent".to_owned(),
+        "/team".to_owned(),
         "/reports".to_owned(),
         "/design".to_owned(),
         "/search?q=invoice".to_owned(),
@@ -56,6 +58,7 @@ pub(crate) fn pages(desk: &Desk) -> Vec<String> {
         "/widget/demo".to_owned(),
         "/tickets".to_owned(),
         "/tickets?view=all".to_owned(),
+        "/tickets?pipeline=jobs".to_owned(),
         "/tickets?view=board&pipeline=jobs".to_owned(),
         "/settings/jobs".to_owned(),
         "/settings/services".to_owned(),

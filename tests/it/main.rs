@@ -50,6 +50,8 @@ mod contact_page;
 #[cfg(test)]
 mod contacts;
 #[cfg(test)]
+mod courses;
+#[cfg(test)]
 mod customer_agent;
 #[cfg(test)]
 mod data;

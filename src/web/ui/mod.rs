@@ -17,6 +17,7 @@ mod kept;
 mod layout;
 mod look;
 mod menu;
+mod pace;
 mod page;
 mod panel;
 mod range;
@@ -67,6 +68,11 @@ pub fn router(app: Arc<App>) -> Router {
     };
     Router::new()
         .route("/", get(page::overview::get_overview))
+        .route(
+            "/customer-agent",
+            get(page::customer_agent::get_customer_agent),
+        )
+        .route("/team", get(page::team::get_team))
         .route("/panels/{id}", get(page::overview::get_panel))
         .route("/reports", get(page::reports::list_reports))
         .route("/reports/{id}", get(page::report::get_report))

@@ -128,6 +128,10 @@
       const holder = document.createElement("template");
       holder.innerHTML = await answer.text();
       const fresh = holder.content.querySelector("[data-panel]");
+      // It stays as wide as the page has it.
+      fresh.id = panel.id;
+      panel.classList.remove("loading");
+      fresh.className = panel.className;
       panel.replaceWith(fresh);
       adopt(fresh);
       const again = fresh.querySelector("[data-swap]");
