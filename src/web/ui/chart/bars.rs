@@ -154,7 +154,7 @@ pub(in crate::web::ui) fn small(class: &str, classes: &[(String, f64)]) -> Strin
             .pixels("height", high)
     });
     let drawn = Element::new("svg")
-        .class("small")
+        .class("mini")
         .with("width", "100%")
         .pixels("height", HEIGHT)
         .with("aria-hidden", "true");

@@ -80,14 +80,19 @@ fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let view = fitted(desk, &view);
     let reader = Reader::present();
     // Beside each other, as no panel keeps all cores busy from its first step to its last.
-    let (impact, panels) = rayon::join(
-        || reader.reads(|| Impact::new(desk, &view, "/")),
+    let ((impact, now), panels) = rayon::join(
+        || {
+            rayon::join(
+                || reader.reads(|| Impact::new(desk, &view, "/")),
+                || reader.reads(|| now(desk)),
+            )
+        },
         || reader.reads(|| panels(desk, &view, &PANELS)),
     );
     let page = Overview {
         frame: desk.frame(t("overview.title"), "overview"),
         controls: Controls::new(desk, &view, "/", None),
-        now: now(desk)?,
+        now: now?,
         impact,
         panels,
         is_empty: desk.is_empty(),

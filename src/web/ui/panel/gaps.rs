@@ -70,7 +70,7 @@ fn row(gap: &Gap, most: usize, is_theirs: bool) -> Row {
     Row {
         name: gap.title.clone(),
         bars: vec![vec![Segment { class: "s2", share }]],
-        figure: plural("gaps.questions", asked(gap) as u64),
+        figure: figure::count(asked(gap) as f64),
         beside: gap
             .cost_secs
             .map_or_else(String::new, figure::round_duration),

@@ -233,7 +233,7 @@ fn drawn(week: &Week) -> String {
         ("staffing.arrivals", Hour::arrivals as fn(&Hour) -> f64),
         ("staffing.reps", Hour::reps),
     ];
-    let mut drawn = String::from("<div class=\"pair\">");
+    let mut drawn = String::from("<div class=\"week-pair\">");
     for (key, value) in pictures {
         let title = crate::web::ui::text::find(key).unwrap_or_default();
         let days: Vec<(String, Vec<Cell>)> = (0..7).map(|day| row(week, day, value)).collect();

@@ -59,7 +59,7 @@ pub(super) fn cards(desk: &Desk, own: &Pairs, view: &View) -> Vec<Panel> {
 }
 
 /// Whether a pipeline is of jobs.
-pub(super) fn is_of_jobs(desk: &Desk, pipeline: &str) -> bool {
+fn is_of_jobs(desk: &Desk, pipeline: &str) -> bool {
     let directory = &desk.present().snapshot().directory;
     let id = PipelineId::parse(pipeline);
     id.is_ok_and(|id| !directory.is_support(&id, desk.now))
