@@ -8,7 +8,9 @@ use chrono_tz::Tz;
 use regex::Regex;
 use serde_json::json;
 use svar::app::SignIn;
-use svar::command::{Caller, Command, Identity, Role, UserCommand, UserDraft};
+use svar::command::{
+    Caller, Command, Identity, Role, ScopeDraft, ScopeKind, UserCommand, UserDraft,
+};
 use svar::report::{Figure, Measurement, Query};
 
 use crate::desk::{Desk, Server, agent, answer};
@@ -420,4 +422,39 @@ fn jobs_have_a_card_for_each_report_above_their_table() {
     assert!(
         !support.contains("tiles cards") && support.contains("href=\"/tickets?pipeline=jobs\"")
     );
+}
+
+#[test]
+fn who_sees_their_own_part_of_the_desk_sees_no_other_rep() {
+    let (desk, server) = Desk::served(TEAM);
+    let cli = Caller::live(Identity::Cli, Role::Admin);
+    let cookie = signed_in(&desk, "ada");
+    let ben = UserDraft {
+        email: "ben@shop.example".to_owned(),
+        name: "Ben".to_owned(),
+        role: Role::Rep,
+        rep: Some("ben".to_owned()),
+        scope: Some(ScopeDraft {
+            kind: ScopeKind::Own,
+            ..ScopeDraft::default()
+        }),
+        ..UserDraft::default()
+    };
+    desk.app.save_user(&cli, ben).unwrap();
+    desk.tick();
+    let link = desk.app.invite(&cli, "ben").unwrap().path;
+    let link = link.split_once("link=").unwrap().1;
+    let joined = desk.app.join(link, PASSWORD, "").unwrap();
+    let bens = format!("svar_session={}", joined.session().unwrap());
+    let team = |cookie: &str| {
+        let asked = agent().get(server.url("/team")).header("cookie", cookie);
+        answer(asked.call()).body
+    };
+    let (all, own) = (team(&cookie), team(&bens));
+    assert!(
+        panel(&all, "roster").contains("<td>Ada<") && panel(&all, "roster").contains("<td>Ben<")
+    );
+    assert!(panel(&own, "roster").contains("<td>Ben<"));
+    assert!(!own.contains("Ada") && !own.contains("Cleo"), "{own}");
+    assert!(own.contains("Your own numbers") && own.contains("You see a part of the desk"));
 }

@@ -18,10 +18,10 @@ const BUCKETS: std::ops::RangeInclusive<i64> = 2..=400;
 const ENOUGH: f64 = 40.0;
 
 /// How many buckets a course has at least.
-const FEWEST: usize = 4;
+const FEWEST: f64 = 4.0;
 
 /// How many it has at most, where nobody asks for more.
-const MOST: usize = 93;
+const MOST: f64 = 93.0;
 
 impl View {
     /// The frequencies that give a chart neither one bucket nor too many.
@@ -91,10 +91,10 @@ fn choose(came_in: f64, days: f64, offered: &[Every]) -> Option<Every> {
         return None;
     }
     let buckets = |every: Every| days / days_of(every);
-    let mut courses = offered.iter().copied().filter(|every| {
-        let buckets = buckets(*every).ceil() as usize;
-        (FEWEST..=MOST).contains(&buckets)
-    });
+    let mut courses = offered
+        .iter()
+        .copied()
+        .filter(|every| (FEWEST..=MOST).contains(&buckets(*every).ceil()));
     let last = courses.clone().next_back();
     courses
         .find(|every| came_in / buckets(*every) >= ENOUGH)
