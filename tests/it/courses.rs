@@ -11,7 +11,7 @@ use svar::app::SignIn;
 use svar::command::{
     Caller, Command, Identity, Role, ScopeDraft, ScopeKind, UserCommand, UserDraft,
 };
-use svar::report::{Figure, Measurement, Query};
+use svar::report::{Figure, Query};
 
 use crate::desk::{Desk, Server, agent, answer};
 use crate::ui::fill;

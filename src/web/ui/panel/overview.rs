@@ -22,7 +22,7 @@ use crate::web::ui::chart::list::html;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
-use crate::web::ui::text::{fill, inside, title_of};
+use crate::web::ui::text::{fill, inside, t, title_of};
 use crate::web::ui::view::View;
 
 /// The reports that panels show as one for the whole window: by what, not when.
@@ -47,15 +47,24 @@ pub(in crate::web::ui) fn panel(desk: &Desk, id: &str, view: &View, wish: Wish) 
         },
     };
     made.unwrap_or_else(|fault| {
-        let bundle = Bundle::find(id).map(Bundle::title);
-        let report = Desk::find(id).map(title_of);
-        let title = bundle.or_else(|| report.ok()).unwrap_or_default();
+        let title = title(id);
         let mut panel = Panel::failed(id, title, view, fault);
         if wish.form == PanelForm::Tile {
             panel.width = "tile";
         }
         panel
     })
+}
+
+/// What the panel called `id` is called.
+fn title(id: &str) -> &'static str {
+    let bundle = Bundle::find(id).map(Bundle::title);
+    match id {
+        gaps::ID => t("panel.gaps"),
+        rep_times::ID => t("team_page.times"),
+        staffing::ID => t("staffing.title"),
+        _ => bundle.unwrap_or_else(|| Desk::find(id).map_or("", |report| title_of(report))),
+    }
 }
 
 /// The usual panel of a report.

@@ -4,6 +4,8 @@
 //! Both come from reports cut by hour: every inbound episode, and time in the status available.
 //! Nothing is counted here but means over the same hour of several weeks.
 
+use std::fmt::Write;
+
 use chrono::{Datelike, Timelike};
 
 use super::about::About;
@@ -238,16 +240,15 @@ fn drawn(week: &Week) -> String {
         let title = crate::web::ui::text::find(key).unwrap_or_default();
         let days: Vec<(String, Vec<Cell>)> = (0..7).map(|day| row(week, day, value)).collect();
         let chart = heat(title, t("chart.heat_about"), &days).page();
-        drawn.push_str(&format!(
-            "<div class=\"drawn\"><h3>{}</h3>{chart}</div>",
-            escape(title)
-        ));
+        let title = escape(title);
+        let _written = write!(drawn, "<div class=\"drawn\"><h3>{title}</h3>{chart}</div>");
     }
     drawn.push_str("</div>");
     let thin = week.thinnest();
     if !thin.is_empty() {
         let title = escape(t("staffing.thinnest"));
-        drawn.push_str(&format!("<h3>{title}</h3>{}", html(&thin_rows(&thin))));
+        let rows = html(&thin_rows(&thin));
+        let _written = write!(drawn, "<h3>{title}</h3>{rows}");
     }
     drawn
 }
