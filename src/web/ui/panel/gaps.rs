@@ -15,7 +15,7 @@ use crate::web::ui::view::View;
 pub(super) const ID: &str = "gaps";
 
 /// How many of them it names.
-const NAMED: usize = 5;
+const NAMED: usize = 7;
 
 /// The panel. Topics are named by what contacts wrote, which not everybody may read.
 pub(super) fn panel(desk: &Desk, view: &View) -> Panel {
