@@ -58,20 +58,21 @@ fn number(desk: &Desk, id: &str, query: &str) -> String {
     number.map_or_else(String::new, |value| value.to_string())
 }
 
+/// What stands between two marks.
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let behind = text.split_once(from).map(|(_, behind)| behind);
+    let behind = behind.unwrap_or_else(|| panic!("no {from}"));
+    behind.split(to).next().unwrap()
+}
+
 /// The panel with this id, to the end of its section.
 fn panel<'a>(page: &'a str, id: &str) -> &'a str {
-    let start = page
-        .find(&format!("id=\"{id}\""))
-        .unwrap_or_else(|| panic!("no {id}"));
-    let end = page[start..].find("</section>").unwrap();
-    &page[start..start + end]
+    between(page, &format!("id=\"{id}\""), "</section>")
 }
 
 /// The row of tiles.
 fn tiles(page: &str) -> &str {
-    let start = page.find("<section class=\"impact\"").unwrap();
-    let end = page[start..].find("class=\"quiet course\"").unwrap();
-    &page[start..start + end]
+    between(page, "<section class=\"impact\"", "class=\"quiet course\"")
 }
 
 const TILES: [&str; 5] = [
@@ -175,8 +176,7 @@ fn agent_and_people_stand_beside_each_other_each_with_its_own_report() {
 #[test]
 fn what_is_so_now_equals_the_lists_it_leads_to() {
     let shown = page("/");
-    let strip =
-        &shown[shown.find("class=\"now\"").unwrap()..shown.find("class=\"impact\"").unwrap()];
+    let strip = between(&shown, "class=\"now\"", "class=\"impact\"");
     let pattern = Regex::new(r#"<data value="(\d+)">"#).unwrap();
     let now: Vec<u64> = pattern
         .captures_iter(strip)
@@ -315,16 +315,11 @@ fn the_team_page_says_who_has_what_and_who_is_no_more() {
     desk.tick();
     let shown = server.get("/team").body;
     let roster = panel(&shown, "roster");
-    let row = |name: &str| {
-        let start = roster
-            .find(&format!("<td>{name}"))
-            .unwrap_or_else(|| panic!("{name} in {roster}"));
-        roster[start..].split("</tr>").next().unwrap().to_owned()
-    };
+    let row = |name: &str| between(roster, &format!("<td>{name}"), "</tr>").to_owned();
     assert!(roster.contains("Ben (suspended)") && roster.contains("Cleo (deleted)"));
+    let numbers = Regex::new(r">(\d+)</a>").unwrap();
     for (name, rep) in [("Ada", "ada"), ("Ben", "ben"), ("Cleo", "cleo")] {
         let row = row(name);
-        let numbers = Regex::new(r">(\d+)</a>").unwrap();
         let found: Vec<u64> = numbers
             .captures_iter(&row)
             .map(|hit| hit[1].parse().unwrap())
