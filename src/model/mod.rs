@@ -32,6 +32,7 @@ mod invalid;
 mod job_preferences;
 pub mod knowledge;
 mod language;
+mod lately;
 pub mod mail_schedules;
 mod mail_threads;
 mod mails_out;
