@@ -84,6 +84,8 @@ mod import_docs;
 #[cfg(test)]
 mod import_upload;
 #[cfg(test)]
+mod imported_mails;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod imports_chatwoot;
