@@ -194,6 +194,8 @@ mod search;
 #[cfg(test)]
 mod set_aside;
 #[cfg(test)]
+mod settings_pages;
+#[cfg(test)]
 mod smtp;
 #[cfg(test)]
 mod source;

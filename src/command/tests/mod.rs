@@ -2,6 +2,7 @@
 
 mod conversation_samples;
 mod mail_samples;
+mod rule_samples;
 mod samples;
 mod saved_samples;
 

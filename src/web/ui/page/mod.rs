@@ -14,6 +14,7 @@ mod decided;
 pub(super) mod design;
 pub(super) mod erase;
 pub(super) mod file;
+mod health;
 pub(super) mod inbox;
 mod inbox_menus;
 pub(super) mod knowledge;

@@ -9,6 +9,7 @@ pub(super) mod columns;
 pub(super) mod compared;
 mod course;
 pub(super) mod draw;
+mod freshness;
 pub(super) mod notes;
 pub(super) mod overview;
 pub(super) mod part;

@@ -153,7 +153,7 @@ fn base(desk: &Desk, report: &'static Report, view: &View, result: &ReportResult
             rows_href(report.id, view, None, Vec::new())
         },
         csv: csv_href(report.id, view, desk, result.window.every),
-        about: About::new(result),
+        about: About::new(desk, result),
         height: "usual",
         ..Panel::default()
     }
