@@ -99,7 +99,7 @@ mod tests {
         let both = of(&[fresh, slow.clone()]);
         assert_eq!(
             both.said,
-            "complete to 1 Nov 2026, 13:02 UTC; Zendesk lags 1 h 07 m"
+            "complete to 1 Nov 2026, 13:02 UTC; Zendesk lags 1 h 7 m"
         );
         // Of an earlier instant everything is there.
         let before = Timestamp::parse("2026-11-01T12:00:00Z").unwrap();
