@@ -86,6 +86,8 @@ mod import_docs;
 #[cfg(test)]
 mod import_upload;
 #[cfg(test)]
+mod imported_mails;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod imports_chatwoot;
@@ -193,6 +195,8 @@ mod scope;
 mod search;
 #[cfg(test)]
 mod set_aside;
+#[cfg(test)]
+mod settings_pages;
 #[cfg(test)]
 mod smtp;
 #[cfg(test)]

@@ -161,7 +161,7 @@ impl Desk {
         self.present.own_fields(limit)
     }
 
-    fn directory(&self) -> &Directory {
+    pub(super) fn directory(&self) -> &Directory {
         &self.present.snapshot().directory
     }
 

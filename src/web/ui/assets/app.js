@@ -173,7 +173,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(part.id);
       if (!fresh) throw new Error(String(answer.status));
-      const scrolled = (of) => of.querySelector(".gaps");
+      const scrolled = (of) => of.querySelector(".gaps, .list");
       const top = scrolled(part) ? scrolled(part).scrollTop : 0;
       part.replaceWith(fresh);
       adopt(fresh);

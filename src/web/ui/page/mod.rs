@@ -15,6 +15,7 @@ mod decided;
 pub(super) mod design;
 pub(super) mod erase;
 pub(super) mod file;
+mod health;
 mod impact;
 pub(super) mod inbox;
 mod inbox_menus;

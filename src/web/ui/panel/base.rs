@@ -57,7 +57,7 @@ pub(super) fn base(
             rows_href(report.id, view, None, Vec::new())
         },
         csv: csv_href(report.id, view, desk, result.window.every),
-        about: About::new(result),
+        about: About::new(desk, result),
         height: "usual",
         ..Panel::default()
     }

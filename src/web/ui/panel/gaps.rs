@@ -52,7 +52,7 @@ pub(super) fn panel(desk: &Desk, view: &View) -> Panel {
         }),
         about: About {
             definition: t("panel.gaps_about").to_owned(),
-            lines: Vec::new(),
+            ..About::default()
         },
         empty: if list.total == 0 {
             t("gaps.empty").to_owned()

@@ -10,6 +10,7 @@ pub(super) mod columns;
 pub(super) mod compared;
 mod course;
 pub(super) mod draw;
+mod freshness;
 mod gaps;
 pub(super) mod notes;
 pub(super) mod overview;

@@ -177,7 +177,7 @@ pub(super) fn panel(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault
         note: fill("staffing.window", &[("days", &date::span(from, until))]),
         about: About {
             definition: t("staffing.about").to_owned(),
-            lines: About::new(&arrivals).lines,
+            ..About::new(desk, &arrivals)
         },
         empty: if week.arrived > 0.0 {
             String::new()

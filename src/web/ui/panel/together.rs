@@ -153,7 +153,7 @@ impl Bundle {
                 String::new()
             },
             height: if self.height > 200.0 { "tall" } else { "usual" },
-            about: about(&answers),
+            about: about(desk, &answers),
             rows: String::new(),
             csv: String::new(),
             ..base(desk, report, view, result)
@@ -262,9 +262,9 @@ pub(in crate::web::ui) struct SplitFigure {
 }
 
 /// How each was counted.
-fn about(answers: &[Answered]) -> About {
+fn about(desk: &Desk, answers: &[Answered]) -> About {
     let mut all = answers.iter().map(|one| {
-        let own = About::new(&one.result);
+        let own = About::new(desk, &one.result);
         (one, own)
     });
     let Some((first, mut about)) = all.next() else {
@@ -280,6 +280,7 @@ fn about(answers: &[Answered]) -> About {
     About {
         definition: t("panel.several").to_owned(),
         lines,
+        ..about
     }
 }
 
