@@ -14,8 +14,8 @@ use super::start::fresh;
 use super::{App, Error, is_ack};
 use crate::command::{Caller, Command, Evidence, FailedMail, FreshIds, MailInCommand};
 use crate::ingest::{InboundMail, MailFile, parse_mail};
-use crate::model::Invalid;
 use crate::model::event::Attachment;
+use crate::model::{Invalid, MailId};
 
 /// Who the files of mails are kept for until their message names them.
 const OWNER: &str = "mail";
@@ -32,7 +32,8 @@ pub enum MailInState {
     Taken,
     /// It was taken in before.
     Repeat,
-    /// Its sender is blocked or erased, or it is one of the desk's own: nothing was kept of it.
+    /// Its sender is blocked or erased, it is one of the desk's own, or an import has brought it:
+    /// nothing was kept of it.
     Ignored,
 }
 
@@ -253,7 +254,10 @@ impl App {
         let inbox = inbox.or_else(|| self.inbox_at(&mail.recipients));
         let failed = mail.failure.zip(mails.first().copied());
         let language = svar_index::language::detect(&mail.text).map(str::to_owned);
+        let named = |id: &String| MailId::parse(id).ok();
         Ok(MailInCommand {
+            id: mail.id.as_ref().and_then(named),
+            answered: mail.answers.iter().filter_map(named).collect(),
             answers: answers.collect::<Result<_, _>>()?,
             own,
             token: mail.subject.as_deref().and_then(token_of),

@@ -58,7 +58,7 @@ impl LastMails {
             } if id.as_str() == schedule => Some(*due),
             _ => None,
         };
-        let waiting = outbox.waiting_after(0).map(|(_, one)| (&one.about, None));
+        let waiting = outbox.all_waiting().map(|(_, one)| (&one.about, None));
         let done = outbox
             .done()
             .map(|one| (&one.queued.about, Some(&one.outcome)));

@@ -138,7 +138,7 @@ impl App {
     /// The first mail that waits and is wanted, with everything that is journalled.
     pub fn next_mail(&self, wanted: impl Fn(u64, &MailAbout) -> bool) -> Option<(u64, QueuedMail)> {
         self.overlay.with(self.clock.now(), |state| {
-            let mut waiting = state.installation.outbox.waiting_after(0);
+            let mut waiting = state.installation.outbox.all_waiting();
             let next = waiting.find(|(mail, queued)| wanted(*mail, &queued.about));
             next.map(|(mail, queued)| (mail, queued.clone()))
         })
@@ -218,7 +218,7 @@ impl App {
         let outbox = self
             .overlay
             .with(self.clock.now(), |state| state.installation.outbox.clone());
-        let waiting = outbox.waiting_after(0).take(SHOWN);
+        let waiting = outbox.all_waiting().take(SHOWN);
         let waiting = waiting.map(|(mail, queued)| MailView::of(mail, queued));
         let done = outbox.done().map(|past| MailView {
             done_at: Some(past.at),

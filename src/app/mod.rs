@@ -117,7 +117,7 @@ pub use names::Names;
 pub use options::{Network, Options, Probe, PublicUrl};
 pub use presence::RepView;
 pub use present::Present;
-pub use profile::ProfileView;
+pub use profile::{ProfileView, profile_on_trial};
 pub use reply_mail::{QuotedMail, ReplyMail};
 pub use request::{RequestClosed, RequestOffer, RequestReceipt, VisitorsRequest};
 pub use respond::{ContactFeedback, Incoming, is_ack};
@@ -293,6 +293,11 @@ impl App {
         let now = self.clock.now();
         let position = || self.position();
         backup::make(&self.folder, position, to, now, |_done, _total| {})
+    }
+
+    /// Where everything is kept.
+    pub fn folder_path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The token of this run, which the server's own commands send.

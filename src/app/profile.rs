@@ -4,7 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::App;
-use crate::model::Profile;
+use crate::command::ProfileDraft;
+use crate::model::{Invalid, Profile};
 
 /// A profile that reports can be counted by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -15,6 +16,19 @@ pub struct ProfileView {
     pub profile: Profile,
     /// Whether it is the desk's own and can be changed.
     pub own: bool,
+}
+
+/// A profile as a draft has it, to be tried before it is saved.
+pub fn profile_on_trial(draft: &ProfileDraft) -> Result<Profile, Invalid> {
+    let set = draft.checked()?;
+    Ok(Profile {
+        name: set.name,
+        version: 1,
+        quiet_secs: set.quiet_secs,
+        reopen_secs: set.reopen_secs,
+        durable_secs: set.durable_secs,
+        rep_quiet_secs: set.rep_quiet_secs,
+    })
 }
 
 impl App {

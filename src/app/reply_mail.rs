@@ -218,6 +218,13 @@ impl App {
             chain.extend(head.id.clone());
             return Ok(capped(chain));
         }
+        let mut theirs = place
+            .before()
+            .filter(|one| one.author.kind == ActorKind::Contact);
+        if let Some(id) = theirs.find_map(|one| one.mail_id.as_ref()) {
+            // Of what an import brought the chain is not known, but its end.
+            return Ok(vec![id.to_string()]);
+        }
         let conversation = &place.known.id;
         let snapshot = self.snapshot();
         let out = snapshot.installation.mails_out.of(conversation.as_str());

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{App, Error, Via};
+use crate::model::event::{ScheduleUpserted, SlaUpserted};
 use crate::model::schedule::{Holidays, ScheduleFile, WorkingSpan};
 use crate::model::{Event, EventError, Invalid, Timestamp};
 
@@ -84,6 +85,22 @@ fn count(file: &Value, start: Timestamp, end: Timestamp) -> Result<WorkingTimeVi
 }
 
 impl App {
+    /// The schedules as they were last said, in the order of their ids.
+    pub fn schedules(&self) -> Vec<ScheduleUpserted> {
+        let snapshot = self.snapshot();
+        let timetable = &snapshot.facts.duty.timetable;
+        let latest = timetable.schedules().filter_map(|id| timetable.latest(id));
+        latest.map(|(_, schedule)| schedule.clone()).collect()
+    }
+
+    /// The agreements as they were last said, in the order of their ids.
+    pub fn agreements(&self) -> Vec<SlaUpserted> {
+        let snapshot = self.snapshot();
+        let slas = snapshot.facts.duty.timetable.slas();
+        let latest = slas.filter_map(|(_, versions)| versions.last());
+        latest.map(|(_, sla)| sla.clone()).collect()
+    }
+
     /// The working time that a posted question asks for: `start`, `end`, and `schedule`, the
     /// id of one of the desk's, or a schedule as files have it.
     pub fn working_time(&self, input: &Value) -> Result<WorkingTimeView, Error> {

@@ -327,6 +327,7 @@ fn said(known: &Conversation, text: String, role: Role) -> Result<MessageAdded, 
         role: Some(role),
         ack: None,
         attachments: None,
+        mail_id: None,
     })
 }
 

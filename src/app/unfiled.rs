@@ -10,7 +10,7 @@ use crate::command::{Conversations, Holdings, Refusal};
 use crate::model::episode::Context;
 use crate::model::event::{Subject, cmp_events};
 use crate::model::{
-    Body, Contact, ContactId, Conversation, Directory, Event, Joined, Profile, Ticket,
+    Body, Contact, ContactId, Conversation, Directory, Event, Joined, MailId, Profile, Ticket,
     TicketStanding, Timestamp,
 };
 use crate::store::{Store, ThingKind};
@@ -130,6 +130,19 @@ impl Over<'_> {
 impl Conversations for Over<'_> {
     fn conversation(&self, id: &str) -> Result<Option<Conversation>, Refusal> {
         Ok(Conversation::fold_in(id, &self.events(id)?))
+    }
+
+    fn of_mail(&self, id: &MailId) -> Result<Vec<String>, Refusal> {
+        let filed = self.unfiled.store.conversations_with_mail(id);
+        let mut all = filed.map_err(|error| Refusal::Failed(error.to_string()))?;
+        let unfiled = self.unfiled.events.iter();
+        all.extend(unfiled.filter_map(|(_, event)| match &event.body {
+            Body::MessageAdded(added) if added.mail_id.as_ref() == Some(id) => {
+                Some(added.conversation.to_string())
+            }
+            _ => None,
+        }));
+        Ok(all)
     }
 
     fn joined(&self, id: &str) -> Result<Option<Joined>, Refusal> {

@@ -37,6 +37,7 @@ impl Lately {
             || query.as_of.is_some()
             || query.seen.is_some()
             || !query.profiles.is_empty()
+            || query.trial.is_some()
         {
             return;
         }

@@ -13,8 +13,11 @@ pub(super) struct Way {
     pub(super) as_of: Timestamp,
 }
 
-/// The profiles of a query: those that it names, else the live one.
+/// The profiles of a query: one on trial, those that it names, else the live one.
 pub(super) fn profiles(query: &Query, live: &Snapshot) -> Result<Vec<Profile>, Invalid> {
+    if let Some(trial) = &query.trial {
+        return Ok(vec![trial.clone()]);
+    }
     if query.profiles.is_empty() {
         return Ok(vec![live.profile.clone()]);
     }

@@ -221,6 +221,8 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Service(_)
         | Command::Request(_)
         | Command::Confirmation(_)
+        | Command::Agreement(_)
+        | Command::Hours(_)
         | Command::Queue(_)
         | Command::Routing(_)
         | Command::Turn(_)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use super::refusal::Refusal;
-use crate::model::{Contact, Conversation, Directory, Joined, TicketStanding};
+use crate::model::{Contact, Conversation, Directory, Joined, MailId, TicketStanding};
 
 /// What is a contact's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,9 @@ pub struct Holdings {
 pub trait Conversations: Debug {
     /// The conversation called `id`, if it was started.
     fn conversation(&self, id: &str) -> Result<Option<Conversation>, Refusal>;
+
+    /// The conversations with a message that is the mail of this id elsewhere.
+    fn of_mail(&self, id: &MailId) -> Result<Vec<String>, Refusal>;
 
     /// What the conversation called `id` is joined to, as far as that is filed.
     fn joined(&self, id: &str) -> Result<Option<Joined>, Refusal>;

@@ -73,6 +73,7 @@ pub(super) fn write(
         role: None,
         ack: None,
         attachments: some(draft.files),
+        mail_id: None,
     })))
 }
 

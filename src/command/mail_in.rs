@@ -17,7 +17,7 @@ use crate::model::event::{
     Actor, ActorKind, Attachment, ContactUpserted, ConversationStarted, Direction, MailAutomatic,
     MailBounced, MailTakenIn, MessageAdded, Patch,
 };
-use crate::model::{Body, ContactId, ConversationId, Invalid, MessageId, OutState};
+use crate::model::{Body, ContactId, ConversationId, Invalid, MailId, MessageId, OutState};
 
 /// On which channel mails are.
 const CHANNEL: &str = "email";
@@ -44,6 +44,10 @@ pub struct MailInCommand {
     pub key: String,
     /// What its content becomes.
     pub content: String,
+    /// What it is called.
+    pub id: Option<MailId>,
+    /// What those are called that it answers, the nearest first.
+    pub answered: Vec<MailId>,
     /// What the ids become that it answers, the nearest first.
     pub answers: Vec<String>,
     /// The conversations that ids of this desk name among those.
@@ -97,7 +101,12 @@ pub(super) fn decide(
     if matches!(check_reachable(state, &sender), Err(Refusal::Conflict(_))) {
         return Ok(Vec::new());
     }
-    let known = thread(state, &mail, &sender)?;
+    let known = match brought(state, &mail)? {
+        Some(known) if has_words(&known, &mail) => return Ok(Vec::new()),
+        // A mailbox may hold another form of what an import brought.
+        Some(known) => Some(known),
+        None => thread(state, &mail, &sender)?,
+    };
     // A machine that reports of a conversation is nobody to write to.
     let is_new = known.is_none() || mail.automatic.is_none();
     let mut bodies: Vec<Body> = upserted.into_iter().filter(|_| is_new).collect();
@@ -131,6 +140,7 @@ pub(super) fn decide(
         role: None,
         ack: (mail.ack && automatic.is_none()).then_some(true),
         attachments: some(mail.files),
+        mail_id: None,
     })));
     let failed = mail
         .failed
@@ -207,6 +217,31 @@ fn sender(state: &State<'_>, mail: &MailInCommand) -> Result<(ContactId, Option<
     Ok((contact, Some(Body::ContactUpserted(Box::new(upserted)))))
 }
 
+/// The conversation in which an import has brought a mail; none: it has not, or machines wrote the mail.
+fn brought(state: &State<'_>, mail: &MailInCommand) -> Result<Option<Conversation>, Refusal> {
+    let Some(id) = mail.id.as_ref().filter(|_| mail.automatic.is_none()) else {
+        return Ok(None);
+    };
+    for conversation in state.conversations.of_mail(id)? {
+        if let Some(known) = followed(state, &conversation)? {
+            return Ok(Some(known));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a message of a conversation is a mail: called so, with the same words, spaces aside.
+fn has_words(known: &Conversation, mail: &MailInCommand) -> bool {
+    let of_mail = known.messages.iter().filter(|one| one.mail_id == mail.id);
+    let words = |text: &str| {
+        text.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let theirs = words(&mail.text);
+    of_mail.into_iter().any(|one| words(&one.text) == theirs)
+}
+
 /// The conversation that a mail belongs to; none: it begins one.
 fn thread(
     state: &State<'_>,
@@ -220,9 +255,12 @@ fn thread(
     let out = mail.mails.iter().filter_map(|mail| out.get(*mail));
     let out = out.map(|(conversation, _)| conversation.as_str());
     let own = mail.own.iter().map(String::as_str).chain(out);
-    let named = own.chain(answered);
+    let mut named: Vec<String> = own.chain(answered).map(str::to_owned).collect();
+    for id in &mail.answered {
+        named.extend(state.conversations.of_mail(id)?);
+    }
     for id in named {
-        let Some(known) = followed(state, id)? else {
+        let Some(known) = followed(state, &id)? else {
             continue;
         };
         // Lists keep ids that they were once written with, and machines write to many about one.

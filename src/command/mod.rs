@@ -9,6 +9,7 @@
 mod access;
 mod account;
 mod agent_picture;
+mod agreement;
 mod alert;
 mod answer;
 mod answer_import;
@@ -28,6 +29,7 @@ mod deed;
 mod evidence;
 mod factor;
 mod habits;
+mod hours;
 mod imports;
 mod inbox;
 mod job_preferences;
@@ -69,6 +71,7 @@ mod widget;
 
 pub use access::AccessSettings;
 pub use agent_picture::AgentPictureCommand;
+pub use agreement::AgreementCommand;
 pub use alert::{AlertCommand, AlertRuleDraft, MAX_ALERT_NAME, MAX_ALERT_RULES, NewAlert};
 pub use answer::{AnswerCommand, AnswerDraft, Variant};
 pub use answer_import::AnswersImport;
@@ -88,6 +91,7 @@ pub use customer_agent::{
 pub use deed::{MAX_FILES, MessageDraft, check_files};
 pub use evidence::Evidence;
 pub use habits::{HabitsDraft, MAX_UNDO_SECS};
+pub use hours::HoursCommand;
 pub use inbox::{InboxCommand, InboxDraft};
 pub use job_preferences::JobPreferencesDraft;
 pub use kin::{check_reachable, kin_of};
@@ -191,6 +195,10 @@ pub enum Command {
     Survey(SurveyCommand),
     /// To the chat widget.
     Widget(WidgetDraft),
+    /// To service level agreements.
+    Agreement(AgreementCommand),
+    /// To working hours.
+    Hours(HoursCommand),
     /// About the queue.
     Queue(QueueCommand),
     /// About routing rules.
@@ -260,6 +268,8 @@ impl Command {
             Self::AgentPicture(_) => &role::AGENT_PICTURE_SET,
             Self::Survey(command) => command.right(),
             Self::Widget(_) => &role::WIDGET_SET,
+            Self::Agreement(_) => AgreementCommand::RIGHT,
+            Self::Hours(_) => HoursCommand::RIGHT,
             Self::Queue(command) => command.right(),
             Self::Routing(command) => command.right(),
             Self::JobPreferences(_) => &role::JOB_PREFERENCES_SET,
@@ -339,6 +349,8 @@ fn decide_alone(
         Command::AgentPicture(command) => agent_picture::decide(state, &command),
         Command::Survey(command) => survey::decide(state, caller, command),
         Command::Widget(draft) => widget::decide(state, draft),
+        Command::Agreement(command) => agreement::decide(state, command),
+        Command::Hours(command) => hours::decide(command),
         Command::Queue(command) => queue::decide(state, caller, command),
         Command::Routing(command) => routing::decide(state, caller, command),
         Command::JobPreferences(draft) => job_preferences::decide(draft),

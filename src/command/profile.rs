@@ -38,7 +38,8 @@ pub struct ProfileDraft {
 }
 
 impl ProfileDraft {
-    fn checked(&self) -> Result<ProfileSet, Invalid> {
+    /// What it sets; what is wrong with it is named.
+    pub fn checked(&self) -> Result<ProfileSet, Invalid> {
         let name = ProfileName::parse(&self.name);
         let name = name.map_err(|reason| Invalid::new("name", reason))?;
         let is_shipped = Profile::named(&name.name).is_some();

@@ -204,6 +204,7 @@ fn back(state: &State<'_>, known: &Conversation, note: &str) -> Result<Vec<Body>
             role: None,
             ack: None,
             attachments: None,
+            mail_id: None,
         })),
     ])
 }

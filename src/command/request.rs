@@ -155,6 +155,7 @@ pub(super) fn decide(
         role: None,
         ack: None,
         attachments: super::deed::some(files),
+        mail_id: None,
     };
     let begun = [
         Body::ConversationStarted(Box::new(started)),

@@ -22,6 +22,7 @@ impl Right {
 pub(super) const ACCESS_SET: Right = Right::new("access.set", Role::Admin);
 pub(super) const AGENT_PICTURE_SET: Right = Right::new("agent_picture.set", Role::Admin);
 pub(super) const AGENT_TURN: Right = Right::new("agent.turn", Role::System);
+pub(super) const AGREEMENT_SET: Right = Right::new("agreement.set", Role::Admin);
 pub(super) const ALERT_OPEN: Right = Right::new("alert.open", Role::System);
 pub(super) const ALERT_PAUSE: Right = Right::new("alert.pause", Role::Admin);
 pub(super) const ALERT_REMOVE: Right = Right::new("alert.remove", Role::Admin);
@@ -85,6 +86,7 @@ pub(super) const KNOWLEDGE_CHOOSE_MODEL: Right = Right::new("knowledge.choose_mo
 pub(super) const KNOWLEDGE_SET: Right = Right::new("knowledge.set", Role::Admin);
 pub(super) const LINK_REVOKE: Right = Right::new("link.revoke", Role::Rep);
 pub(super) const LINK_SHARE: Right = Right::new("link.share", Role::Rep);
+pub(super) const HOURS_SET: Right = Right::new("hours.set", Role::Admin);
 pub(super) const INBOX_REMOVE: Right = Right::new("inbox.remove", Role::Admin);
 pub(super) const INBOX_SET: Right = Right::new("inbox.set", Role::Admin);
 pub(super) const MAIL_DIGEST: Right = Right::new("mail.digest", Role::Admin);
@@ -174,6 +176,7 @@ pub const TABLE: &[Right] = &[
     ACCESS_SET,
     AGENT_PICTURE_SET,
     AGENT_TURN,
+    AGREEMENT_SET,
     ALERT_OPEN,
     ALERT_PAUSE,
     ALERT_REMOVE,
@@ -237,6 +240,7 @@ pub const TABLE: &[Right] = &[
     KNOWLEDGE_SET,
     LINK_REVOKE,
     LINK_SHARE,
+    HOURS_SET,
     INBOX_REMOVE,
     INBOX_SET,
     MAIL_DIGEST,

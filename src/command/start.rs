@@ -149,6 +149,7 @@ pub(super) fn decide(
         role: None,
         ack: None,
         attachments: some(draft.files),
+        mail_id: None,
     };
     let begun = [
         Body::ConversationStarted(Box::new(started)),

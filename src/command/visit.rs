@@ -223,6 +223,7 @@ fn write(
         role: None,
         ack: words.ack.then_some(true),
         attachments: some(words.files),
+        mail_id: None,
     })));
     Ok(bodies)
 }

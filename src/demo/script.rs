@@ -200,6 +200,7 @@ impl<'a> Script<'a> {
             role: None,
             ack: None,
             attachments: None,
+            mail_id: None,
         };
         refine(&mut added);
         self.push(Body::MessageAdded(Box::new(added)));

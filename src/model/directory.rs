@@ -146,6 +146,17 @@ impl Directory {
         there.filter_map(|(id, rep)| Some((id.as_str(), rep.name.as_deref()?)))
     }
 
+    /// The ids of all reps that ever were, those who are no more among them.
+    pub fn all_reps(&self) -> impl Iterator<Item = &str> {
+        self.reps.keys().map(String::as_str)
+    }
+
+    /// Whether `rep` is no more.
+    pub fn is_deleted(&self, rep: &str) -> bool {
+        let history = self.reps.get(rep);
+        history.is_some_and(|history| history.deleted_at.is_some())
+    }
+
     /// The teams, each with its name.
     pub fn teams(&self) -> impl Iterator<Item = (&str, &str)> {
         self.teams

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::lately::Lately;
 use super::shards::Shards;
 use super::{Body, ConversationId, Event, HOUR_MS, MessageId, Timestamp};
 
@@ -23,9 +24,7 @@ pub struct KnownMail {
 pub struct MailThreads {
     known: Shards<String, Vec<KnownMail>>,
     /// When mails came in each conversation within the last hour.
-    lately: Shards<ConversationId, VecDeque<Timestamp>>,
-    /// The same of all of them, the first that came first.
-    order: VecDeque<(Timestamp, ConversationId)>,
+    lately: Lately<ConversationId, VecDeque<Timestamp>>,
 }
 
 impl MailThreads {
@@ -56,24 +55,13 @@ impl MailThreads {
             content: taken.content.clone(),
         };
         self.known.entry(&taken.key, Vec::new).push(known);
-        self.forget(event.at);
-        let times = self.lately.entry(&taken.conversation, VecDeque::new);
+        let noted = (event.at, HOUR_MS);
+        let times = self.lately.entry(&taken.conversation, noted, VecDeque::new);
+        while times
+            .pop_front_if(|at| event.at.since(*at) >= HOUR_MS)
+            .is_some()
+        {}
         times.push_back(event.at);
-        self.order.push_back((event.at, taken.conversation.clone()));
-    }
-
-    /// Forgets when mails came more than an hour before an instant.
-    fn forget(&mut self, now: Timestamp) {
-        let is_past = |(at, _): &mut (Timestamp, ConversationId)| now.since(*at) >= HOUR_MS;
-        while let Some((_, conversation)) = self.order.pop_front_if(is_past) {
-            let Some(times) = self.lately.get_mut(conversation.as_str()) else {
-                continue;
-            };
-            times.pop_front();
-            if times.is_empty() {
-                self.lately.remove(conversation.as_str());
-            }
-        }
     }
 }
 

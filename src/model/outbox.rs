@@ -3,14 +3,18 @@
 //! Worked off by `notify`. What waits is never forgotten; of what is done the last ones are kept.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::event::{DropReason, MailAbout, MailQueued};
+use super::lately::Lately;
 use super::{Body, ConversationId, Event, Provenance, Timestamp, UserId};
 
 /// For so long it is kept of which conversations users heard.
 const TOLD_MS: i64 = 3_600_000;
+/// So many records after each other are in one block of what waits.
+const BLOCK: u64 = 64;
 /// How many mails that are done are kept.
 const KEPT: usize = 200;
 
@@ -69,14 +73,15 @@ impl MailAbout {
 }
 
 /// All mails.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Outbox {
-    waiting: BTreeMap<u64, QueuedMail>,
-    done: VecDeque<PastMail>,
+    /// In blocks of records, so that a change of one copies few: readers hold a copy of all.
+    waiting: BTreeMap<u64, Arc<BTreeMap<u64, QueuedMail>>>,
+    done: VecDeque<Arc<PastMail>>,
     /// The end of the last hour of which a user got the unread messages.
     digests: BTreeMap<UserId, Timestamp>,
     /// When users last heard of a conversation, not long ago.
-    told: BTreeMap<UserId, BTreeMap<ConversationId, Timestamp>>,
+    told: Lately<(UserId, ConversationId), Timestamp>,
     /// How many were taken by the server that carries mails.
     pub sent: u64,
     /// How many did not go out.
@@ -84,20 +89,20 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Those that wait after a record, the oldest first.
-    pub fn waiting_after(&self, record: u64) -> impl Iterator<Item = (u64, &QueuedMail)> {
-        let later = self.waiting.range(record.saturating_add(1)..);
-        later.map(|(mail, queued)| (*mail, queued))
+    /// Those that wait, the oldest first.
+    pub fn all_waiting(&self) -> impl Iterator<Item = (u64, &QueuedMail)> {
+        let all = self.waiting.values().flat_map(|block| block.iter());
+        all.map(|(mail, queued)| (*mail, queued))
     }
 
     /// One that waits.
     pub fn waiting(&self, mail: u64) -> Option<&QueuedMail> {
-        self.waiting.get(&mail)
+        self.waiting.get(&(mail / BLOCK))?.get(&mail)
     }
 
     /// How many wait.
     pub fn len(&self) -> usize {
-        self.waiting.len()
+        self.waiting.values().map(|block| block.len()).sum()
     }
 
     /// Whether none waits.
@@ -107,7 +112,7 @@ impl Outbox {
 
     /// The last ones that are done, the latest first.
     pub fn done(&self) -> impl Iterator<Item = &PastMail> {
-        self.done.iter().rev()
+        self.done.iter().rev().map(AsRef::as_ref)
     }
 
     /// The end of the last hour of which a user got the unread messages.
@@ -117,7 +122,8 @@ impl Outbox {
 
     /// When a user last heard of a conversation by mail, unless that is long ago.
     pub fn told_at(&self, user: &UserId, conversation: &ConversationId) -> Option<Timestamp> {
-        self.told.get(user)?.get(conversation).copied()
+        let key = (user.clone(), conversation.clone());
+        self.told.get(&key).copied()
     }
 
     /// Whether an event changes them.
@@ -138,15 +144,16 @@ impl Outbox {
                 if let (Some(user), Some(conversation)) =
                     (mail.about.user(), mail.about.conversation())
                 {
-                    let told = self.told.entry(user.clone()).or_default();
-                    told.retain(|_, at| at.plus_millis(TOLD_MS) > event.at);
-                    told.insert(conversation.clone(), event.at);
+                    let key = (user.clone(), conversation.clone());
+                    let noted = (event.at, TOLD_MS);
+                    *self.told.entry(&key, noted, || event.at) = event.at;
                 }
                 let queued = QueuedMail {
                     about: mail.about.clone(),
                     queued_at: event.at,
                 };
-                self.waiting.insert(from.seq, queued);
+                let block = self.waiting.entry(from.seq / BLOCK).or_default();
+                Arc::make_mut(block).insert(from.seq, queued);
             }
             Body::MailSent(sent) => self.settle(sent.mail, MailOutcome::Sent, event.at),
             Body::MailDropped(dropped) => {
@@ -162,7 +169,7 @@ impl Outbox {
     }
 
     fn settle(&mut self, mail: u64, outcome: MailOutcome, at: Timestamp) {
-        let Some(queued) = self.waiting.remove(&mail) else {
+        let Some(queued) = self.take_out(mail) else {
             return;
         };
         match outcome {
@@ -172,12 +179,22 @@ impl Outbox {
         if self.done.len() >= KEPT {
             self.done.pop_front();
         }
-        self.done.push_back(PastMail {
+        self.done.push_back(Arc::new(PastMail {
             mail,
             queued,
             outcome,
             at,
-        });
+        }));
+    }
+
+    fn take_out(&mut self, mail: u64) -> Option<QueuedMail> {
+        self.waiting(mail)?;
+        let block = self.waiting.get_mut(&(mail / BLOCK))?;
+        let queued = Arc::make_mut(block).remove(&mail);
+        if block.is_empty() {
+            self.waiting.remove(&(mail / BLOCK));
+        }
+        queued
     }
 }
 
@@ -230,6 +247,30 @@ mod tests {
         assert_eq!((outbox.sent, outbox.dropped), (1, 1));
         let done: Vec<u64> = outbox.done().map(|past| past.mail).collect();
         assert_eq!(done, [2, 1]);
+    }
+
+    #[test]
+    fn what_becomes_of_one_of_many_copies_few() {
+        let mut outbox = Outbox::default();
+        for mail in 1..=10_000 {
+            take(&mut outbox, mail, queued());
+        }
+        let copy = outbox.clone();
+        let sent = MailSent {
+            mail: 5_000,
+            conversation: None,
+        };
+        take(&mut outbox, 10_001, Body::MailSent(Box::new(sent)));
+        assert_eq!((outbox.len(), copy.len()), (9_999, 10_000));
+        assert!(outbox.waiting(5_000).is_none() && copy.waiting(5_000).is_some());
+        let mails: Vec<u64> = outbox.all_waiting().map(|(mail, _)| mail).collect();
+        assert!(mails.is_sorted() && mails.len() == 9_999);
+        let blocks = outbox.waiting.iter();
+        let copied: usize = blocks
+            .filter(|(number, block)| !Arc::ptr_eq(block, &copy.waiting[number]))
+            .map(|(_, block)| block.len())
+            .sum();
+        assert!(copied < 64, "{copied} mails were copied");
     }
 
     #[test]

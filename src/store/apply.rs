@@ -117,6 +117,10 @@ impl Filing<'_> {
                 self.batch
                     .insert(key::file(&digest, number), value::present());
             }
+            if let Some(id) = &added.mail_id {
+                self.batch
+                    .insert(key::mail(&id.digest(), number), value::present());
+            }
         }
         self.touched.blocked_or_merged_contacts |=
             matches!(event.body, Body::ContactBlocked(_) | Body::ContactMerged(_));

@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Mention = 5,
     /// From a file, by its SHA-256, to a conversation with a message that names it.
     File = 6,
+    /// From a mail, by the SHA-256 of its id, to a conversation with the message that it is.
+    Mail = 7,
 }
 
 /// Where an event is filed; the second byte.
@@ -139,6 +141,20 @@ pub(super) fn files(digest: &[u8; 32]) -> Vec<u8> {
 
 pub(super) fn file(digest: &[u8; 32], conversation: u64) -> Vec<u8> {
     let mut key = files(digest);
+    key.extend_from_slice(&conversation.to_be_bytes());
+    key
+}
+
+/// What all keys from a mail begin with.
+pub(super) fn mails(digest: &[u8; 32]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(41);
+    key.push(Kind::Mail as u8);
+    key.extend_from_slice(digest);
+    key
+}
+
+pub(super) fn mail(digest: &[u8; 32], conversation: u64) -> Vec<u8> {
+    let mut key = mails(digest);
     key.extend_from_slice(&conversation.to_be_bytes());
     key
 }

@@ -8,7 +8,7 @@ use super::key::{self, Kind, Shelf, Thing, ThingKind};
 use super::unit::{Cursor, in_order};
 use super::value::digest;
 use super::{Error, Store};
-use crate::model::{Contact, ContactId, Conversation, Event, Ticket};
+use crate::model::{Contact, ContactId, Conversation, Event, MailId, Ticket};
 
 impl Store {
     /// The conversation `id` as it is, with what came into it by merges; `None` until
@@ -171,9 +171,22 @@ impl Store {
         let Some(digest) = digest(sha256) else {
             return Ok(Vec::new());
         };
-        let unfit = || self.codec.unfit("a file's key in it cannot be read");
+        self.conversations_under(&key::files(&digest))
+    }
+
+    /// The conversations with a message that is a mail of this id.
+    pub fn conversations_with_mail(&self, id: &MailId) -> Result<Vec<String>, Error> {
+        self.conversations_under(&key::mails(&id.digest()))
+    }
+
+    /// The conversations whose numbers end the keys that begin so.
+    fn conversations_under(&self, prefix: &[u8]) -> Result<Vec<String>, Error> {
+        let unfit = || {
+            self.codec
+                .unfit("a conversation's number in it cannot be read")
+        };
         let numbers: Vec<u64> = guarded(&self.codec.folder, || {
-            let rows = self.db()?.scan_prefix(key::files(&digest)).keys();
+            let rows = self.db()?.scan_prefix(prefix).keys();
             rows.map(|row| {
                 let row = row.map_err(|error| Error::sled(&self.codec.folder, error))?;
                 let number = row.last_chunk::<8>().copied();

@@ -13,9 +13,9 @@ const STORY: &str = "
 ";
 
 /// A desk that mails come in at.
-struct Post<'a> {
-    desk: &'a Desk,
-    server: &'a Server,
+pub(crate) struct Post<'a> {
+    pub(crate) desk: &'a Desk,
+    pub(crate) server: &'a Server,
 }
 
 impl Post<'_> {
@@ -31,7 +31,7 @@ impl Post<'_> {
     }
 
     /// Hands a mail in, by the lines of its head and its body; what became of it.
-    fn mail(&self, from: &str, head: &str, body: &str) -> Value {
+    pub(crate) fn mail(&self, from: &str, head: &str, body: &str) -> Value {
         let mail = format!("From: {from}\n{head}\n\n{body}\n").replace('\n', "\r\n");
         let answered = self.hand_in(mail.as_bytes());
         assert_eq!(answered.status, 200, "{}", answered.body);
@@ -39,13 +39,13 @@ impl Post<'_> {
     }
 
     /// The conversation that a mail goes into.
-    fn thread(&self, from: &str, head: &str, body: &str) -> String {
+    pub(crate) fn thread(&self, from: &str, head: &str, body: &str) -> String {
         let taken = self.mail(from, head, body);
         assert_eq!(taken["state"], "taken", "{taken}");
         taken["conversation"].as_str().unwrap().to_owned()
     }
 
-    fn conversation(&self, id: &str) -> Value {
+    pub(crate) fn conversation(&self, id: &str) -> Value {
         let path = format!("/api/v1/conversations/{id}");
         self.server.get(&path).json()
     }

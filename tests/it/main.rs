@@ -50,6 +50,8 @@ mod contact_page;
 #[cfg(test)]
 mod contacts;
 #[cfg(test)]
+mod courses;
+#[cfg(test)]
 mod customer_agent;
 #[cfg(test)]
 mod data;
@@ -83,6 +85,8 @@ mod flow;
 mod import_docs;
 #[cfg(test)]
 mod import_upload;
+#[cfg(test)]
+mod imported_mails;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
@@ -195,6 +199,8 @@ mod scope;
 mod search;
 #[cfg(test)]
 mod set_aside;
+#[cfg(test)]
+mod settings_pages;
 #[cfg(test)]
 mod smtp;
 #[cfg(test)]

@@ -272,11 +272,10 @@ fn a_long_course_comes_without_its_table_until_that_is_asked_for() {
 #[test]
 fn a_question_finds_its_report_first() {
     let sought = page("/reports?q=Where+do+customers+wait+longest%3F");
-    let first = Regex::new(r#"<li><a href="([^"]+)"><strong>"#).unwrap();
-    assert_eq!(
-        &first.captures(&sought).unwrap()[1],
-        "/reports/first_response_time"
-    );
+    let first = Regex::new(r#"<ul><li><a href="([^"]+)" aria-current="true">"#).unwrap();
+    let shown = &first.captures(&sought).unwrap()[1];
+    assert!(shown.ends_with("report=first_response_time"), "{shown}");
+    assert!(sought.contains("href=\"/reports/first_response_time\""));
     let all = page("/reports");
     assert!(all.contains(">Jobs</h2>") && all.contains(">Planning</h2>"));
 }
@@ -286,4 +285,33 @@ fn a_reps_hours_have_their_intervals_as_rows() {
     let rows = page("/reports/rep_availability/rows?key.status=away");
     assert!(rows.contains(">Rep</th>") && !rows.contains(">Conversation</th>"));
     assert!(rows.contains("Away"));
+}
+
+#[test]
+fn the_list_of_reports_shows_the_chosen_one_beside_it() {
+    let (_desk, server) =
+        Desk::served("05 09:00 conversation.started\n05 09:01 message.added author=contact");
+    let page = server.get("/reports").body;
+    // The first one is there without being chosen.
+    assert!(page.contains("data-panel") && page.matches("aria-current=\"true\"").count() == 2);
+    let chosen = server.get("/reports?range=last_90&report=csat").body;
+    assert!(chosen.contains("href=\"/reports/csat?range=last_90\""));
+    assert!(chosen.contains("report=csat\" aria-current=\"true\""));
+    // Links keep what was asked: the window, the order, the words.
+    assert!(
+        chosen.contains("/reports?range=last_90&#38;report=handled\""),
+        "{chosen}"
+    );
+    let asked = server.get("/reports?sort=questions&report=handled").body;
+    assert!(asked.contains("How many conversations did the customer agent handle?"));
+    assert!(asked.contains("sort=questions&#38;report=csat"));
+    let first = asked.find("Are contacts satisfied?").unwrap();
+    assert!(first < asked.find("Who resolves how much?").unwrap());
+    let found = server.get("/reports?q=wait+longest").body;
+    assert!(
+        found.contains("q=wait%20longest&#38;report=first_response_time\" aria-current"),
+        "{found}"
+    );
+    let nothing = server.get("/reports?q=zebra+crossings").body;
+    assert!(nothing.contains("No report answers") && !nothing.contains("data-panel"));
 }

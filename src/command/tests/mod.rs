@@ -3,6 +3,7 @@
 mod conversation_samples;
 mod knowledge_samples;
 mod mail_samples;
+mod rule_samples;
 mod samples;
 mod saved_samples;
 
@@ -11,7 +12,9 @@ use std::collections::BTreeSet;
 use samples::samples;
 
 use super::*;
-use crate::model::{Contact, Conversation, Directory, Event, Joined, Provenance, TicketStanding};
+use crate::model::{
+    Contact, Conversation, Directory, Event, Joined, MailId, Provenance, TicketStanding,
+};
 
 /// A desk without conversations.
 #[derive(Debug, Default)]
@@ -20,6 +23,10 @@ struct NoConversations(Directory);
 impl Conversations for NoConversations {
     fn conversation(&self, _id: &str) -> Result<Option<Conversation>, Refusal> {
         Ok(None)
+    }
+
+    fn of_mail(&self, _id: &MailId) -> Result<Vec<String>, Refusal> {
+        Ok(Vec::new())
     }
 
     fn joined(&self, _id: &str) -> Result<Option<Joined>, Refusal> {

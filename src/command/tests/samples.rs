@@ -3,6 +3,7 @@
 use super::conversation_samples::conversation_samples;
 use super::knowledge_samples::{question_samples, topic_samples};
 use super::mail_samples::mail_samples;
+use super::rule_samples::rule_samples;
 use super::saved_samples::saved_samples;
 use crate::command::*;
 use crate::model::event::{RepStatus, RuleConditions, RuleDeeds, RuleTrigger};
@@ -46,7 +47,7 @@ pub(super) fn samples() -> Vec<Command> {
         .chain(provider_samples().into_iter().map(Command::Provider))
         .chain(token_samples().into_iter().map(Command::Token))
         .chain(rep_samples().into_iter().map(Command::Rep))
-        .chain(queue_samples().into_iter().map(Command::Queue))
+        .chain(rule_samples())
         .chain(routing_samples().into_iter().map(Command::Routing))
         .chain(
             conversation_samples()
@@ -133,21 +134,6 @@ fn contact_samples() -> [ContactCommand; 5] {
         rep: None,
         action,
     })
-}
-
-fn queue_samples() -> [QueueCommand; 3] {
-    let conversation = String::new;
-    [
-        QueueCommand::Set(QueueDraft::default()),
-        QueueCommand::HandOut {
-            conversation: conversation(),
-            rep: String::new(),
-        },
-        QueueCommand::Return {
-            conversation: conversation(),
-            note: String::new(),
-        },
-    ]
 }
 
 fn routing_samples() -> [RoutingCommand; 6] {

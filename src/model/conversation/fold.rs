@@ -230,6 +230,7 @@ impl Conversation {
             role: is_agent.then(|| added.role.unwrap_or(Role::Answer)),
             ack: from_contact && added.ack.unwrap_or_default(),
             attachments: added.attachments.clone().unwrap_or_default(),
+            mail_id: added.mail_id.clone(),
             edited_at: None,
             redacted_at: None,
             merged_from: (added.conversation != self.id).then(|| added.conversation.clone()),
@@ -262,6 +263,7 @@ impl Conversation {
                 Some(Edit { at, text: None }) => {
                     message.text.clear();
                     message.attachments.clear();
+                    message.mail_id = None;
                     message.redacted_at = Some(at);
                 }
                 None => {}

@@ -18,8 +18,8 @@ use super::event::{
 };
 use super::proposal::Proposal;
 use super::{
-    ContactId, ConversationId, Directory, InboxId, MessageId, OutMail, PipelineId, QuestionId,
-    ScheduleId, ShortAnswerId, Timestamp,
+    ContactId, ConversationId, Directory, InboxId, MailId, MessageId, OutMail, PipelineId,
+    QuestionId, ScheduleId, ShortAnswerId, Timestamp,
 };
 
 /// Whether a conversation waits for anything.
@@ -143,6 +143,9 @@ pub struct Message {
     pub redacted_at: Option<Timestamp>,
     /// The conversation that it came from by a merge.
     pub merged_from: Option<ConversationId>,
+    /// What the mail is called that it came or went by elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_id: Option<MailId>,
     /// The mail by which it went out; where one looks at it as the desk shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail: Option<Box<OutMail>>,

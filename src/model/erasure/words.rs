@@ -90,6 +90,7 @@ impl Erasure {
         if self.has_message(event) {
             event.text.clear();
             event.attachments = None;
+            event.mail_id = None;
         } else {
             self.scrub(&mut event.text);
             for file in event.attachments.iter_mut().flatten() {

@@ -13,7 +13,7 @@ use super::word::{
     Visibility, attributes, score,
 };
 use crate::model::{
-    ContactId, ConversationId, InboxId, MessageId, PipelineId, QuestionId, ScheduleId,
+    ContactId, ConversationId, InboxId, MailId, MessageId, PipelineId, QuestionId, ScheduleId,
     ShortAnswerId, TicketId,
 };
 
@@ -138,6 +138,9 @@ pub struct MessageAdded {
     /// Files sent along.
     #[serde(default)]
     pub attachments: Option<Vec<Attachment>>,
+    /// What the mail is called that it came or went by.
+    #[serde(default)]
+    pub mail_id: Option<MailId>,
 }
 
 /// A question was put to the customer agent.

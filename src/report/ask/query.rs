@@ -11,7 +11,7 @@ use super::filter::{Filter, FilterList, dimension, unknown_dimension};
 use super::range::NamedRange;
 use super::values::split_values;
 use crate::metrics::{Every, Seen, WeekStart, first_instant, parse_zone};
-use crate::model::{Invalid, ProfileName, Timestamp};
+use crate::model::{Invalid, Profile, ProfileName, Timestamp};
 
 /// A limit of the window: a local date, or an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,6 +115,8 @@ pub struct Query {
     pub clocks: Vec<DurationClock>,
     /// The profiles to count by, side by side; none: the installation's.
     pub profiles: Vec<ProfileName>,
+    /// A profile to count by that the desk has not got, to see its effect. Never read from parameters.
+    pub trial: Option<Profile>,
     /// The schedule of the clock `business`, where it is not the default one.
     pub schedule: Option<String>,
     /// What whoever asks sees of the desk; `None`: everything. Never read from parameters.
@@ -140,6 +142,7 @@ impl Default for Query {
             basis: None,
             clocks: vec![DurationClock::Calendar],
             profiles: Vec::new(),
+            trial: None,
             schedule: None,
             seen: None,
         }

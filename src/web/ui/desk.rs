@@ -9,6 +9,7 @@ use super::view::View;
 use crate::app::{App, AttendeeView, DraftView, Explanation, Library, Present, UploadedFile};
 use crate::command::{Caller, Role, Sight};
 use crate::model::desk::{DeskQuery, Standing};
+use crate::model::people::UserState;
 use crate::model::{Directory, Profile, Timestamp};
 use crate::report::{
     Dimension, Every, KeyValue, Query, Report, ReportResult, RowPage, RowQuery, SeriesKey, registry,
@@ -160,7 +161,7 @@ impl Desk {
         self.present.own_fields(limit)
     }
 
-    fn directory(&self) -> &Directory {
+    pub(super) fn directory(&self) -> &Directory {
         &self.present.snapshot().directory
     }
 
@@ -186,6 +187,29 @@ impl Desk {
     /// A rep's name, or the id.
     pub(super) fn rep(&self, id: &str) -> String {
         self.directory().rep_name(id).unwrap_or(id).to_owned()
+    }
+
+    /// A rep's name in tables and filters: of one who is no more, or may not sign in, with that.
+    pub(super) fn rep_as_is(&self, id: &str) -> String {
+        let name = self.rep(id);
+        let key = if self.directory().is_deleted(id) {
+            "who.deleted"
+        } else if self.is_suspended(id) {
+            "who.suspended"
+        } else {
+            return name;
+        };
+        fill(key, &[("name", &name)])
+    }
+
+    /// Whether whoever signs in as a rep may not for now.
+    fn is_suspended(&self, rep: &str) -> bool {
+        let people = &self.present.snapshot().installation.people;
+        let mut theirs = people
+            .users()
+            .filter(|user| user.rep.as_ref().is_some_and(|own| own.as_str() == rep))
+            .peekable();
+        theirs.peek().is_some() && theirs.all(|user| user.state == UserState::Suspended)
     }
 
     /// A team's name, or the id.
@@ -216,7 +240,7 @@ impl Desk {
     fn name(&self, field: &str, text: &str) -> String {
         match field {
             "rep" | "owner" | "assignee" if text == "customer_agent" => t("who.agent").to_owned(),
-            "rep" | "owner" | "assignee" => self.rep(text),
+            "rep" | "owner" | "assignee" => self.rep_as_is(text),
             "team" => self.team(text),
             "inbox" => self.directory().inbox_name(text).unwrap_or(text).to_owned(),
             "contact" => self.contact(text),
@@ -260,7 +284,8 @@ fn plain(word: &str) -> String {
     })
 }
 
-const fn weekday(day: u32) -> &'static str {
+/// The key of a weekday's name, Monday 1.
+pub(super) const fn weekday(day: u32) -> &'static str {
     match day {
         1 => "weekday.mon",
         2 => "weekday.tue",
@@ -300,6 +325,17 @@ impl<'a> Palette<'a> {
         let text = value.to_text();
         if text == "customer_agent" {
             return AGENT;
+        }
+        // What is good and what is not has the colour of that.
+        let judged = match (field.as_ref(), text.as_str()) {
+            ("rating", "helpful") => Some("s3"),
+            ("rating", "neutral") => Some("s0"),
+            ("rating", "not_helpful") => Some("s4"),
+            _ => None,
+        };
+        if let Some(colour) = judged {
+            self.taken.push(colour);
+            return colour;
         }
         let place = self.place(field, &text);
         let turned = COLOURS.iter().cycle().skip(place % COLOURS.len());

@@ -17,9 +17,11 @@ mod kept;
 mod layout;
 mod look;
 mod menu;
+mod pace;
 mod page;
 mod panel;
 mod range;
+mod setting_list;
 mod text;
 mod url;
 mod view;
@@ -67,6 +69,11 @@ pub fn router(app: Arc<App>) -> Router {
     };
     Router::new()
         .route("/", get(page::overview::get_overview))
+        .route(
+            "/customer-agent",
+            get(page::customer_agent::get_customer_agent),
+        )
+        .route("/team", get(page::team::get_team))
         .route("/panels/{id}", get(page::overview::get_panel))
         .route("/reports", get(page::reports::list_reports))
         .route("/reports/{id}", get(page::report::get_report))
@@ -199,6 +206,11 @@ fn mail_settings() -> Router<Arc<App>> {
 /// Those on which the desk is set up.
 fn settings() -> Router<Arc<App>> {
     mail_settings()
+        .route("/settings", get(page::settings::get_front))
+        .route(
+            "/settings/agreements",
+            get(page::settings::get_agreements).post(page::settings::post_agreements),
+        )
         .route(
             "/settings/alerts",
             get(page::alerts::get_alert_settings).post(page::alerts::post_alert_settings),
@@ -208,12 +220,20 @@ fn settings() -> Router<Arc<App>> {
             get(page::settings::get_connectors).post(page::settings::post_connectors),
         )
         .route(
+            "/settings/hours",
+            get(page::settings::get_hours).post(page::settings::post_hours),
+        )
+        .route(
             "/settings/jobs",
             get(page::settings::get_jobs).post(page::settings::post_jobs),
         )
         .route(
             "/settings/webhooks",
             get(page::settings::get_webhooks).post(page::settings::post_webhooks),
+        )
+        .route(
+            "/settings/profiles",
+            get(page::settings::get_profiles).post(page::settings::post_profiles),
         )
         .route(
             "/settings/queue",

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
 use super::date;
@@ -24,8 +24,16 @@ use crate::report::{
 /// The window of who asks for none.
 const USUAL: Range = Range::Named(NamedRange::Last30);
 
-/// How many buckets a chart may have.
-const BUCKETS: std::ops::RangeInclusive<i64> = 2..=400;
+/// The window of pages that show how things go, which is a course of weeks.
+const LONG: Range = Range::Named(NamedRange::Last90);
+
+/// The pages whose usual window is the long one.
+const COURSES: [&str; 3] = ["/", "/customer-agent", "/team"];
+
+/// The window that an address at `path` means where it names none.
+fn usual_at(path: &str) -> Range {
+    if COURSES.contains(&path) { LONG } else { USUAL }
+}
 
 /// What a page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +42,8 @@ pub(super) struct View {
     pub(super) range: Range,
     /// How it is cut; `None`: as fits.
     pub(super) every: Option<Every>,
+    /// The frequency that fits what there is to count, where that was looked at; not in addresses.
+    pub(super) fits: Option<Every>,
     /// The zone of days and buckets.
     pub(super) zone: Tz,
     /// Values to keep by field; a field that ends in `.not` leaves them out.
@@ -71,6 +81,7 @@ impl Default for View {
         Self {
             range: USUAL,
             every: None,
+            fits: None,
             zone: Tz::UTC,
             filters: BTreeMap::new(),
             compare: true,
@@ -93,7 +104,18 @@ impl Default for View {
 impl View {
     /// Reads a view; gives back the parameters that are not its own.
     pub(super) fn parse(pairs: &[(String, String)]) -> Result<(Self, Pairs), Invalid> {
-        let mut view = Self::default();
+        Self::parse_at(pairs, "")
+    }
+
+    /// Reads the view of the page at `path`.
+    pub(super) fn parse_at(
+        pairs: &[(String, String)],
+        path: &str,
+    ) -> Result<(Self, Pairs), Invalid> {
+        let mut view = Self {
+            range: usual_at(path),
+            ..Self::default()
+        };
         let mut rest = Pairs::new();
         let mut draft = Draft::default();
         for (name, value) in pairs {
@@ -184,8 +206,13 @@ impl View {
 
     /// The parameters of the view's address; what is usual is left out.
     pub(super) fn pairs(&self) -> Pairs {
+        self.pairs_at("")
+    }
+
+    /// The same at `path`, where another window may be usual.
+    pub(super) fn pairs_at(&self, path: &str) -> Pairs {
         let mut pairs = Pairs::new();
-        if self.range != USUAL {
+        if self.range != usual_at(path) {
             pairs.push(pair("range", self.range.word()));
         }
         if let Range::Custom(from, until) = self.range {
@@ -253,7 +280,12 @@ impl View {
 
     /// The address of the view at `path`.
     pub(super) fn at(&self, path: &str) -> String {
-        address(path, &self.pairs())
+        address(path, &self.pairs_at(path))
+    }
+
+    /// Whether it shows the window that is usual at `path`.
+    pub(super) fn is_usual_at(&self, path: &str) -> bool {
+        self.range == usual_at(path)
     }
 
     /// The address of the view at `path`, with more parameters.
@@ -262,7 +294,7 @@ impl View {
         path: &str,
         more: impl IntoIterator<Item = (String, String)>,
     ) -> String {
-        let mut pairs = self.pairs();
+        let mut pairs = self.pairs_at(path);
         pairs.extend(more);
         address(path, &pairs)
     }
@@ -271,24 +303,6 @@ impl View {
     pub(super) fn days(&self, now: Timestamp) -> (NaiveDate, NaiveDate) {
         let today = date::local(self.as_of.unwrap_or(now), self.zone).date_naive();
         self.range.days(today)
-    }
-
-    /// The frequencies that give a chart neither one bucket nor too many.
-    pub(super) fn offered(&self, now: Timestamp) -> Vec<Every> {
-        let days = self.days(now);
-        let fits = |every: &Every| BUCKETS.contains(&buckets(*every, days.0, days.1));
-        Every::ALL.into_iter().filter(fits).collect()
-    }
-
-    /// The frequency in use: the one asked for where it is offered, else one that fits.
-    pub(super) fn frequency(&self, now: Timestamp) -> Every {
-        let offered = self.offered(now);
-        let chosen = self.every.filter(|every| offered.contains(every));
-        let days = self.days(now);
-        let usual = Every::ALL
-            .into_iter()
-            .find(|every| buckets(*every, days.0, days.1) <= 93 && offered.contains(every));
-        chosen.or(usual).unwrap_or(Every::Day)
     }
 
     /// What the window is compared with, if it is.
@@ -368,24 +382,6 @@ fn target(text: String) -> Result<String, Invalid> {
     let refusal = || Invalid::new("target", format!("`{text}` is no number"));
     is_number.then_some(()).ok_or_else(refusal)?;
     Ok(text)
-}
-
-/// How many buckets the days from `from` to `until` are cut into.
-fn buckets(every: Every, from: NaiveDate, until: NaiveDate) -> i64 {
-    let days = (until - from).num_days() + 1;
-    let months = |date: NaiveDate| i64::from(date.year()) * 12 + i64::from(date.month0());
-    match every {
-        Every::Hour => days * 24,
-        Every::Day => days,
-        Every::Week => {
-            let monday = from.week(chrono::Weekday::Mon).checked_first_day();
-            let lead = monday.map_or(0, |monday| (from - monday).num_days());
-            (days + lead + 6) / 7
-        }
-        Every::Month => months(until) - months(from) + 1,
-        Every::Quarter => months(until) / 3 - months(from) / 3 + 1,
-        Every::Year => i64::from(until.year()) - i64::from(from.year()) + 1,
-    }
 }
 
 /// The days that a first look at the desk covers, for links that need a window around an instant.

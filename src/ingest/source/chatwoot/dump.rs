@@ -99,6 +99,7 @@ pub(super) fn columns(kind: &str) -> &'static [&'static str] {
         ],
         "messages" => &[
             "content_attributes",
+            "source_id",
             "content_type",
             "sender_id",
             "sender_type",

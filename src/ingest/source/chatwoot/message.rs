@@ -8,7 +8,7 @@ use super::{ACTIVITY, Chatwoot, INCOMING, TEMPLATE};
 use crate::ingest::html;
 use crate::ingest::source::field::Fields;
 use crate::ingest::source::output::Output;
-use crate::model::Timestamp;
+use crate::model::{MailId, Timestamp};
 
 impl Chatwoot {
     pub(super) fn message(
@@ -68,6 +68,7 @@ fn written(
         "text": text,
         "visibility": is_note.then_some("note"),
         "attachments": files,
+        "mail_id": mail_id(record),
     });
     output.event(format_args!("message/{id}"), at, "message.added", fields);
     if is_deleted {
@@ -75,6 +76,12 @@ fn written(
         let event = format_args!("message/{id}/redacted");
         output.event(event, at, "message.redacted", fields);
     }
+}
+
+/// What the mail is called that a message came or went by; other channels have ids of other kinds there.
+fn mail_id(record: Fields<'_>) -> Option<MailId> {
+    let id = record.text("source_id").filter(|id| id.contains('@'))?;
+    MailId::parse(id).ok()
 }
 
 /// The kind of a message, which older versions write as a word.

@@ -6,7 +6,7 @@ use super::{Person, REPLIES, Zendesk, redaction};
 use crate::ingest::html;
 use crate::ingest::source::field::Fields;
 use crate::ingest::source::output::Output;
-use crate::model::Timestamp;
+use crate::model::{MailId, Timestamp};
 use svar_index::phrase::{Act, act};
 
 /// What is around a comment, where the comment itself does not say it.
@@ -17,6 +17,8 @@ pub(super) struct Around<'a> {
     pub(super) author: Option<&'a str>,
     /// Whether it came with a merge.
     pub(super) is_merge: bool,
+    /// What is said of how it came.
+    pub(super) metadata: Option<Fields<'a>>,
 }
 
 impl Zendesk {
@@ -62,6 +64,7 @@ impl Zendesk {
             "visibility": (!is_public).then_some("note"),
             "ack": ack,
             "attachments": attachments(record),
+            "mail_id": mail_id(record.object("metadata").or(around.metadata)),
         });
         self.comments += 1;
         let is_new = output.event(format_args!("comment/{id}"), at, "message.added", fields);
@@ -147,6 +150,12 @@ fn text_of(record: Fields<'_>) -> Option<String> {
 }
 
 /// Files stay where they lie; their addresses come along.
+/// What the mail is called that a comment came by, where the export says it.
+fn mail_id(metadata: Option<Fields<'_>>) -> Option<MailId> {
+    let system = metadata?.object("system")?;
+    MailId::parse(system.text("message_id")?).ok()
+}
+
 fn attachments(record: Fields<'_>) -> Option<Vec<Value>> {
     let files = record.objects("attachments").map(|file| {
         json!({

@@ -39,6 +39,8 @@ struct Update<'a> {
     /// To which group it gave it.
     group: Option<String>,
     via: Option<Fields<'a>>,
+    /// What is said of how it came about.
+    metadata: Option<Fields<'a>>,
 }
 
 /// Whom an update gives a ticket to.
@@ -200,6 +202,7 @@ impl Zendesk {
                     at: Some(update.at),
                     author: update.author.as_deref(),
                     is_merge: update.is_merge,
+                    metadata: update.metadata,
                 };
                 self.comment(event, Some(around), output);
             }
@@ -291,6 +294,7 @@ impl<'a> Update<'a> {
             assignee: Given::Unsaid,
             group: None,
             via,
+            metadata: record.object("metadata"),
         })
     }
 }

@@ -174,6 +174,7 @@ impl Zendesk {
                 at: None,
                 author: None,
                 is_merge: false,
+                metadata: None,
             };
             self.comment(comment, Some(around), output);
         }

@@ -128,6 +128,10 @@
       const holder = document.createElement("template");
       holder.innerHTML = await answer.text();
       const fresh = holder.content.querySelector("[data-panel]");
+      // It stays as wide as the page has it.
+      fresh.id = panel.id;
+      panel.classList.remove("loading");
+      fresh.className = panel.className;
       panel.replaceWith(fresh);
       adopt(fresh);
       const again = fresh.querySelector("[data-swap]");
@@ -169,7 +173,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(part.id);
       if (!fresh) throw new Error(String(answer.status));
-      const scrolled = (of) => of.querySelector(".gaps");
+      const scrolled = (of) => of.querySelector(".gaps, .list");
       const top = scrolled(part) ? scrolled(part).scrollTop : 0;
       part.replaceWith(fresh);
       adopt(fresh);

@@ -135,6 +135,32 @@ pub(in crate::web::ui) fn histogram(
     frame.wrap("bars", inside)
 }
 
+/// A histogram in the height of a line of text; its classes are said beside it.
+pub(in crate::web::ui) fn small(class: &str, classes: &[(String, f64)]) -> String {
+    const HEIGHT: f64 = 22.0;
+    let most = classes.iter().map(|(_, value)| *value).fold(0.0, f64::max);
+    let width = 100.0 / classes.len().max(1) as f64;
+    let bars = classes.iter().enumerate().map(|(place, (_, value))| {
+        let high = if most > 0.0 {
+            value / most * HEIGHT
+        } else {
+            0.0
+        };
+        Element::new("rect")
+            .class(format!("bar {class}"))
+            .percent("x", place as f64 * width)
+            .pixels("y", HEIGHT - high)
+            .percent("width", width)
+            .pixels("height", high)
+    });
+    let drawn = Element::new("svg")
+        .class("mini")
+        .with("width", "100%")
+        .pixels("height", HEIGHT)
+        .with("aria-hidden", "true");
+    drawn.holding(bars).page()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,8 @@ const STEPS: f64 = 8.0;
 pub(in crate::web::ui) struct Cell {
     /// How many.
     pub(in crate::web::ui) value: f64,
+    /// The same as it is read.
+    pub(in crate::web::ui) text: String,
     /// The rows behind it.
     pub(in crate::web::ui) href: String,
     /// What is read on hover and focus.
@@ -86,7 +88,7 @@ impl Cell {
                 .pixels("y", y + 17.0)
                 .with("text-anchor", "middle")
                 .with("aria-hidden", "true")
-                .text(crate::web::ui::figure::count(self.value)),
+                .text(self.text.as_str()),
         ]
     }
 }

@@ -60,7 +60,7 @@ pub(in crate::web::ui) async fn get_bill_check(
     make(visit, move |desk| {
         let of = |name: &str| field_of(&pairs, name).unwrap_or_default().to_owned();
         let mut page = Page {
-            frame: desk.frame(t("bill.title"), "people"),
+            frame: desk.frame(t("bill.title"), "settings/bill-check"),
             from: of("from"),
             to: of("to"),
             price: of("price"),

@@ -184,6 +184,7 @@ fn sample_heat() -> Element {
                     .round();
                 Cell {
                     value,
+                    text: crate::web::ui::figure::count(value),
                     href: "/design".to_owned(),
                     tip: crate::web::ui::figure::count(value),
                 }

@@ -10,15 +10,19 @@ mod compose;
 pub(super) mod contact;
 pub(super) mod contact_act;
 pub(super) mod conversation;
+pub(super) mod customer_agent;
 mod decided;
 pub(super) mod design;
 mod draw;
 pub(super) mod erase;
 pub(super) mod file;
+mod health;
+mod impact;
 pub(super) mod inbox;
 mod inbox_menus;
 pub(super) mod knowledge;
 pub(super) mod notes;
+mod now;
 mod offers;
 pub(super) mod outside;
 pub(super) mod overview;
@@ -37,6 +41,7 @@ mod selection;
 mod sent;
 pub(super) mod settings;
 pub(super) mod start;
+pub(super) mod team;
 mod thread;
 pub(super) mod ticket;
 pub(super) mod ticket_act;
@@ -137,11 +142,11 @@ pub(super) fn read(
     pairs: &[(String, String)],
     path: &str,
 ) -> Result<(View, Pairs, Option<Answer>), Fault> {
-    let (view, mut rest) = View::parse(pairs)?;
+    let (view, mut rest) = View::parse_at(pairs, path)?;
     let is_form = rest.iter().any(|(name, _)| name == "form");
     rest.retain(|(name, _)| name != "form");
     let moved = is_form.then(|| {
-        let mut plain = view.pairs();
+        let mut plain = view.pairs_at(path);
         plain.extend(rest.iter().filter(|(_, value)| !value.is_empty()).cloned());
         Answer::Moved(address(path, &plain))
     });

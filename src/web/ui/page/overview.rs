@@ -8,6 +8,8 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use rayon::prelude::*;
 
+use super::impact::Impact;
+use super::now::{Now, now};
 use super::{Answer, Frame, Visit, field_of, make, read};
 use crate::app::App;
 use crate::command::Caller;
@@ -15,18 +17,32 @@ use crate::web::ui::controls::Controls;
 use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
-use crate::web::ui::panel::Panel;
-use crate::web::ui::panel::overview::{PANELS, PanelForm, TILES, Wish, panel};
+use crate::web::ui::pace::fitted;
+use crate::web::ui::panel::overview::{PanelForm, Wish, panel};
+use crate::web::ui::panel::{Panel, is_known};
 use crate::web::ui::text::{Reader, Words, fill, t};
 use crate::web::ui::url::Pairs;
 use crate::web::ui::view::View;
+
+/// The panels below the tiles, and how wide each is.
+const PANELS: [(&str, &str); 8] = [
+    ("rates", "whole"),
+    ("handled_by_channel", "half"),
+    ("resolved_by_assignee", "half"),
+    ("first_answers", "half"),
+    ("feedback_trend", "half"),
+    ("handoffs", "third"),
+    ("gaps", "third"),
+    ("backlog", "third"),
+];
 
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct Overview {
     frame: Frame,
     controls: Controls,
-    tiles: Vec<Panel>,
+    now: Vec<Now>,
+    impact: Impact,
     panels: Vec<Panel>,
     is_empty: bool,
     as_of: String,
@@ -61,34 +77,50 @@ fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     if let Some(moved) = moved {
         return Ok(moved);
     }
-    let tile = Wish {
-        form: PanelForm::Tile,
-        ..Wish::default()
-    };
+    let view = fitted(desk, &view);
     let reader = Reader::present();
-    let all = |ids: &[&'static str], wish| -> Vec<Panel> {
-        let panels = ids
-            .par_iter()
-            .map(|id| reader.reads(|| panel(desk, id, &view, wish)));
-        panels.collect()
-    };
     // Beside each other, as no panel keeps all cores busy from its first step to its last.
-    let (tiles, panels) = rayon::join(|| all(&TILES, tile), || all(&PANELS, Wish::default()));
+    let ((impact, now), panels) = rayon::join(
+        || {
+            rayon::join(
+                || reader.reads(|| Impact::new(desk, &view, "/")),
+                || reader.reads(|| now(desk)),
+            )
+        },
+        || reader.reads(|| panels(desk, &view, &PANELS)),
+    );
     let page = Overview {
         frame: desk.frame(t("overview.title"), "overview"),
         controls: Controls::new(desk, &view, "/", None),
-        tiles,
+        now: now?,
+        impact,
         panels,
         is_empty: desk.is_empty(),
-        as_of: fill(
-            "overview.as_of",
-            &[(
-                "instant",
-                &date::instant(view.as_of.unwrap_or(desk.now), view.zone),
-            )],
-        ),
+        as_of: as_of(desk, &view),
     };
     Ok(Answer::Page(page.render()?))
+}
+
+/// Up to when a page counts.
+pub(super) fn as_of(desk: &Desk, view: &View) -> String {
+    let instant = date::instant(view.as_of.unwrap_or(desk.now), view.zone);
+    fill("overview.as_of", &[("instant", &instant)])
+}
+
+/// The panels of a page, each as wide as it says. What they lead to has the page's frequency
+/// written down, so that it shows the same.
+pub(super) fn panels(desk: &Desk, view: &View, all: &[(&str, &'static str)]) -> Vec<Panel> {
+    let own = View {
+        every: Some(view.frequency(desk.now)),
+        ..view.clone()
+    };
+    let reader = Reader::present();
+    let made = all.par_iter().map(|(id, width)| {
+        let mut made = reader.reads(|| panel(desk, id, &own, Wish::default()));
+        made.width = width;
+        made
+    });
+    made.collect()
 }
 
 /// One panel: the panel alone for the script, else a page around it.
@@ -101,8 +133,8 @@ pub(in crate::web::ui) async fn get_panel(
     let alone = headers.contains_key("svar-panel");
     make(visit, move |desk| {
         let (view, rest) = View::parse(&pairs)?;
-        if id != "rates" {
-            Desk::find(&id)?;
+        if !is_known(&id) {
+            return Err(Fault::missing("panel", &id));
         }
         let wish = Wish {
             with_band: field_of(&rest, "band").is_some(),

@@ -189,6 +189,7 @@ fn bare(desk: &Desk, report: &'static Report, view: &View, every: Option<Every>)
         about: About {
             definition: definition_of(report),
             lines: Vec::new(),
+            ..About::default()
         },
         shown: None,
         beside: Vec::new(),
@@ -255,7 +256,7 @@ fn fill_in(
     rest: &[(String, String)],
 ) -> Result<(), Fault> {
     let report = page.report;
-    page.about = About::new(result);
+    page.about = About::new(desk, result);
     page.shown = PanelFigure::new(result);
     page.beside = PanelFigure::beside(result);
     if let Measure::Composite(ids) = report.measure {

@@ -3,10 +3,11 @@
 
 use chrono_tz::Tz;
 
+use super::freshness::Freshness;
 use crate::model::Profile;
 use crate::report::{ExcludedCount, ReportResult, Way, registry};
 use crate::web::ui::date;
-use crate::web::ui::desk::spoken;
+use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::figure;
 use crate::web::ui::figure::plural;
 use crate::web::ui::text::{definition_of, fill, find, inside, t};
@@ -19,11 +20,13 @@ pub(in crate::web::ui) struct About {
     pub(in crate::web::ui) definition: String,
     /// Names and values.
     pub(in crate::web::ui) lines: Vec<(String, String)>,
+    /// How fresh it is.
+    pub(in crate::web::ui) freshness: Freshness,
 }
 
 impl About {
     /// How an answer was counted.
-    pub(in crate::web::ui) fn new(result: &ReportResult) -> Self {
+    pub(in crate::web::ui) fn new(desk: &Desk, result: &ReportResult) -> Self {
         let zone: Tz = result.window.tz.parse().unwrap_or_default();
         let window = date::window(result.window.from, result.window.to, zone);
         let mut lines = vec![
@@ -42,6 +45,8 @@ impl About {
             lines.push(line("about.compare", window));
         }
         lines.push(line("about.as_of", date::instant(result.as_of, zone)));
+        let freshness = Freshness::of(&desk.app.connectors(), result.as_of, zone);
+        lines.push(line("fresh.label", freshness.said.clone()));
         if result.beside.is_empty() {
             if is_timed(result) {
                 let running = find(&format!("about.clock_{}", result.clock));
@@ -56,6 +61,7 @@ impl About {
         Self {
             definition: registry::find(result.report.id).map_or_else(String::new, definition_of),
             lines,
+            freshness,
         }
     }
 }

@@ -114,7 +114,7 @@ pub(in crate::web::ui) fn rows(seen: PanelContext<'_>, series: &[&Series]) -> Ve
             let share = if most > 0.0 { value / most } else { 0.0 };
             vec![Segment { class, share }]
         };
-        let mut bars = vec![bar(*value, colour(seen.report.id))];
+        let mut bars = vec![bar(*value, class_of(seen, series))];
         let more = |figure| series.total.figure(figure).unwrap_or_default();
         match seen.report.measure {
             Measure::Stages => bars.push(bar(more(Figure::SpanMean), "s0")),
@@ -133,6 +133,15 @@ pub(in crate::web::ui) fn rows(seen: PanelContext<'_>, series: &[&Series]) -> Ve
         }
     });
     rows.collect()
+}
+
+/// The colour of a bar: of members, the customer agent has its own.
+fn class_of(seen: PanelContext<'_>, series: &Series) -> &'static str {
+    let member = series.key.get("assignee").map(KeyValue::to_text);
+    match member.as_deref() {
+        None | Some("customer_agent") => colour(seen.report.id),
+        Some(_) => "s5",
+    }
 }
 
 /// What the longest bar stands for.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::PanelContext;
+use super::base::FEW_BUCKETS;
 use super::colours::colour;
 use super::compared::{INSIDE, OUTSIDE, STATUSES};
 use super::draw::{self, Band, Course};
 use super::notes::frame_marks;
-use super::overview::FEW_BUCKETS;
 use super::part::{Part, frame};
 use super::second::with_second;
 use super::table::{by_track, rows_href};

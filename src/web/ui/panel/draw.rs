@@ -349,6 +349,7 @@ fn hour_cell(
         .map(|(field, value)| pair(&format!("key.{field}"), &value.to_text()));
     Cell {
         value,
+        text: figure::count(value),
         href: rows_href(report.id, view, None, pairs.collect()),
         tip: format!(
             "{day} {from}\n{}\t{}",

@@ -4,17 +4,24 @@
 //! and fails alone. Used by the overview and by every report's page.
 
 mod about;
+mod base;
 pub(super) mod colours;
 pub(super) mod columns;
 pub(super) mod compared;
 mod course;
 pub(super) mod draw;
+mod freshness;
+mod gaps;
 pub(super) mod notes;
 pub(super) mod overview;
 pub(super) mod part;
 pub(super) mod parts;
+mod rep_times;
 pub(super) mod second;
+mod staffing;
 pub(super) mod table;
+pub(super) mod tile;
+mod together;
 pub(super) mod track;
 
 use askama::Template;
@@ -27,8 +34,9 @@ use super::error::Fault;
 use super::figure::{self, Change};
 use super::text::Words;
 use super::view::View;
-use crate::report::{Figures, Report, ReportResult, Unit};
+use crate::report::{Figures, Report, ReportResult, Unit, registry};
 use table::Table;
+use together::SplitFigure;
 
 /// The figure of a panel.
 #[derive(Clone, Debug, Default)]
@@ -114,6 +122,8 @@ pub(super) struct Panel {
     pub(super) about: About,
     /// Its figure.
     pub(super) shown: Option<PanelFigure>,
+    /// Its figures, where it has several.
+    pub(super) split: Vec<SplitFigure>,
     /// The chart, as safe markup.
     pub(super) chart: String,
     /// The names of the chart's colours.
@@ -172,11 +182,18 @@ impl Panel {
     }
 }
 
+/// Whether there is a panel called `id`.
+pub(super) fn is_known(id: &str) -> bool {
+    [gaps::ID, rep_times::ID, staffing::ID].contains(&id)
+        || together::Bundle::find(id).is_some()
+        || registry::find(id).is_some()
+}
+
 /// How wide a panel is.
 pub(super) const fn width_of(id: &str) -> &'static str {
     match id.as_bytes() {
         b"rates" => "whole",
-        b"handoffs" | b"unanswered_questions" | b"backlog" => "third",
+        b"handoffs" | b"unanswered_questions" | b"backlog" | b"gaps" => "third",
         _ => "half",
     }
 }

@@ -140,6 +140,9 @@ pub(super) fn frame_marks(seen: PanelContext<'_>) -> Vec<FrameMark> {
     marks.collect()
 }
 
+/// How near two marks of a panel are, in percent of its width, that are one.
+const NEAR: f64 = 3.0;
+
 /// The marks of a panel's chart: each leads to the page of its report, where it is told of.
 pub(super) fn panel_marks(
     desk: &Desk,
@@ -157,7 +160,23 @@ pub(super) fn panel_marks(
     for mark in &mut marks {
         mark.href = format!("{page}{}", mark.href);
     }
-    marks
+    gathered(marks)
+}
+
+/// Marks that would lie on each other as one: it says them all, and leads to the first.
+fn gathered(mut marks: Vec<FrameMark>) -> Vec<FrameMark> {
+    marks.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let mut kept: Vec<FrameMark> = Vec::new();
+    for mark in marks {
+        match kept.last_mut() {
+            Some(last) if mark.at - last.at < NEAR => {
+                last.tip = format!("{}\n{}", last.tip, mark.tip);
+                last.until = last.until.or(mark.until);
+            }
+            _ => kept.push(mark),
+        }
+    }
+    kept
 }
 
 /// What happened within a window as a list, the latest first.
@@ -238,4 +257,26 @@ pub(in crate::web::ui) fn in_words(line: &HappenedLine) -> String {
         line.happened.text,
         parts.join("; ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_that_would_lie_on_each_other_are_one() {
+        let mark = |at: f64, word: &str| FrameMark {
+            at,
+            until: None,
+            tip: word.to_owned(),
+            href: format!("#{word}"),
+        };
+        let all = vec![mark(50.0, "c"), mark(10.0, "a"), mark(12.0, "b")];
+        let kept: Vec<_> = gathered(all)
+            .into_iter()
+            .map(|one| (one.tip, one.href))
+            .collect();
+        let told = |tip: &str, href: &str| (tip.to_owned(), href.to_owned());
+        assert_eq!(kept, [told("a\nb", "#a"), told("c", "#c")]);
+    }
 }

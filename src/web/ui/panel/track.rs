@@ -58,7 +58,8 @@ impl Track {
         let readings = series.points.iter().map(|point| {
             let has_begun = point.start <= result.as_of;
             let mut reading = read(unit, &point.figures, pick, has_begun);
-            if unit == Unit::Count && is_short(point, result.window.every) {
+            let is_part = is_short(point, result.window.every) || point.end > result.as_of;
+            if unit == Unit::Count && is_part {
                 reading.apart = reading.value;
             }
             reading
@@ -222,7 +223,7 @@ pub(in crate::web::ui) fn slots(
             Slot {
                 left,
                 width: axis.at(point.end) - left,
-                provisional: readings.into_iter().any(|reading| reading.is_provisional),
+                provisional: readings.into_iter().any(|reading| !reading.is_on_line()),
                 href: href(point.start),
                 tip: tip(result, tracks, place),
             }
@@ -269,9 +270,11 @@ fn tip(result: &ReportResult, tracks: &[Track], place: usize) -> String {
             }
         }
     }
-    let mut readings = tracks.iter().filter_map(|track| track.readings.get(place));
-    if readings.any(|reading| reading.is_provisional) {
+    let readings = || tracks.iter().filter_map(|track| track.readings.get(place));
+    if readings().any(|reading| reading.is_provisional) {
         lines.push(t("chart.provisional").to_owned());
+    } else if readings().any(|reading| reading.apart.is_some()) {
+        lines.push(t("chart.part").to_owned());
     }
     lines.join("\n")
 }

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
+use super::super::health::{self, HealthLine};
 use super::super::{Answer, Frame, Visit, make};
 use super::at;
-use super::health::{self, HealthLine};
 use super::said::{SaidAlert, said};
 use crate::app::AlertView;
 use crate::command::Role;

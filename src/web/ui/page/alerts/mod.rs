@@ -2,7 +2,6 @@
 //! where rules are written and tried.
 
 mod form;
-mod health;
 mod list;
 mod said;
 mod settings;

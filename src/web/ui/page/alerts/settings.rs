@@ -176,7 +176,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], shown: Shown) -> Result<Answer,
     let form = typed.clone().unwrap_or_default();
     let kinds = AlertWatch::KINDS.into_iter();
     let page = Page {
-        frame: desk.frame(t("alerts.rules"), "settings"),
+        frame: desk.frame(t("alerts.rules"), "settings/alerts"),
         rules: rules.iter().map(|rule| rule_line(desk, rule)).collect(),
         kinds: kinds
             .map(|kind| (kind, kind_name(kind), kind_about(kind)))

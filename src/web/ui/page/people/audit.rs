@@ -43,7 +43,7 @@ pub(in crate::web::ui) async fn get_audit(
         let last = shown.last().map(|entry| entry.seq.to_string());
         let last = entries.next().and(last);
         let page = Page {
-            frame: desk.frame(t("audit.title"), "people"),
+            frame: desk.frame(t("audit.title"), "settings/audit"),
             next: last.map_or_else(String::new, |last| {
                 address("/audit", &[pair("before", &last)])
             }),

@@ -241,7 +241,7 @@ fn shown(
         }
     }
     let page = Page {
-        frame: desk.frame(t("columns.title"), "people"),
+        frame: desk.frame(t("columns.title"), "settings/imports"),
         id: table.id.clone(),
         files: table.files.join(", "),
         dates: form.dates.join("\n"),

@@ -84,7 +84,7 @@ pub(in crate::web::ui) async fn get_import_task(visit: Visit, Path(id): Path<Str
         let found = desk.app.import_progress(&id);
         let task = found.ok_or_else(|| Fault::missing("import", &id))?;
         let page = Page {
-            frame: desk.frame(t("imports.title"), "people"),
+            frame: desk.frame(t("imports.title"), "settings/imports"),
             sums: sums(&task),
             percent: (task.done_bytes * 100)
                 .checked_div(task.total_bytes)

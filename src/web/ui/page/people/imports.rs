@@ -101,7 +101,7 @@ pub(super) fn page(desk: &Desk, fault: String) -> Result<Answer, Fault> {
     let latest = desk.app.latest_import();
     let running = latest.filter(|task| task.state == TaskState::Running);
     let page = Page {
-        frame: desk.frame(t("imports.title"), "people"),
+        frame: desk.frame(t("imports.title"), "settings/imports"),
         imports: imports.map(account).collect(),
         fault,
         mining: mined(desk.app.knowledge().mining()),

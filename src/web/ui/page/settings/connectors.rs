@@ -183,7 +183,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         },
     };
     let page = Page {
-        frame: desk.frame(t("connectors.title"), "people"),
+        frame: desk.frame(t("connectors.title"), "settings/connectors"),
         connectors: connectors.into_iter().map(Shown::of).collect(),
         mailboxes: desk
             .app

@@ -157,7 +157,7 @@ pub(super) fn page(
     let asked = field_of(pairs, "ask").unwrap_or_default();
     let seconds = f64::from(settings.settle_ms) / 1_000.0;
     let page = Page {
-        frame: desk.frame(t("agent_settings.title"), "settings"),
+        frame: desk.frame(t("agent_settings.title"), "settings/customer-agent"),
         known: Known::of(desk),
         rules: lines(&settings),
         times: [

@@ -103,7 +103,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         |config| fill("inboxes.usual", &[("from", &sender(config))]),
     );
     let page = Page {
-        frame: desk.frame(t("inboxes.title"), "settings"),
+        frame: desk.frame(t("inboxes.title"), "settings/inboxes"),
         typed: typed(&inboxes, pairs, !fault.is_empty()),
         inboxes: inboxes.iter().map(|one| shown(one, config)).collect(),
         usual,

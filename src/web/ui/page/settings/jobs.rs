@@ -93,7 +93,7 @@ fn typed(form: &[(String, String)]) -> JobPreferences {
 
 fn page(desk: &Desk, preferences: JobPreferences) -> Page {
     Page {
-        frame: desk.frame(t("job_settings.title"), "tickets"),
+        frame: desk.frame(t("job_settings.title"), "settings/jobs"),
         available: preferences.available,
         shown: preferences.shown,
         matched: preferences.matched,

@@ -70,7 +70,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
     let mails = desk.app.mails();
     let at = |at: Timestamp| date::instant(at, view.zone);
     let page = Page {
-        frame: desk.frame(t("mail_settings.title"), "settings"),
+        frame: desk.frame(t("mail_settings.title"), "settings/mail"),
         is_set_up: mails.is_set_up,
         way: way(&mails),
         counts: fill(

@@ -171,7 +171,7 @@ fn draft(form: &[(String, String)]) -> Result<MailboxDraft, Invalid> {
 fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
     let mailboxes = desk.app.mailboxes();
     let page = Page {
-        frame: desk.frame(t("mailboxes.title"), "people"),
+        frame: desk.frame(t("mailboxes.title"), "settings/mailboxes"),
         typed: typed(&mailboxes, pairs, !fault.is_empty()),
         mailboxes: mailboxes.into_iter().map(MailboxLine::of).collect(),
         done: match field_of(pairs, "done").unwrap_or_default() {

@@ -1,29 +1,39 @@
 //! The settings of the desk: what all reps share, and how contacts reach them.
 
+mod agreements;
 mod connectors;
 mod customer_agent;
+mod front;
+mod hours;
 mod inboxes;
 mod jobs;
 mod known;
 mod mail;
 mod mailboxes;
 mod picture;
+mod profiles;
 mod queue;
 mod replies;
 mod routing;
 mod services;
+mod span;
 mod surveys;
 mod tags;
 mod webhooks;
+mod week;
 mod widget;
 
+pub(in crate::web::ui) use agreements::{get_agreements, post_agreements};
 pub(in crate::web::ui) use connectors::{get_connectors, post_connectors};
 pub(in crate::web::ui) use customer_agent::{get_customer_agent, post_customer_agent};
+pub(in crate::web::ui) use front::get_front;
+pub(in crate::web::ui) use hours::{get_hours, post_hours};
 pub(in crate::web::ui) use inboxes::{get_inboxes, post_inboxes};
 pub(in crate::web::ui) use jobs::{get_jobs, post_jobs};
 pub(in crate::web::ui) use mail::{get_mail, post_mail, reason_in_words};
 pub(in crate::web::ui) use mailboxes::{get_mailboxes, post_mailboxes};
 pub(in crate::web::ui) use picture::post_picture;
+pub(in crate::web::ui) use profiles::{get_profiles, post_profiles};
 pub(in crate::web::ui) use queue::{get_queue, post_queue};
 pub(in crate::web::ui) use replies::{get_replies, post_replies};
 pub(in crate::web::ui) use routing::{get_routing, post_routing};

@@ -52,7 +52,7 @@ pub(in crate::web::ui) async fn get_queue(
         };
         let seconds = rules.return_after_secs;
         render(&Page {
-            frame: desk.frame(t("queue.title"), "inbox"),
+            frame: desk.frame(t("queue.title"), "settings/queue"),
             hand_out: rules.hand_out,
             capacity: rules.capacity.to_string(),
             minutes: seconds.map_or_else(String::new, |secs| (secs / 60).to_string()),
@@ -86,7 +86,7 @@ pub(in crate::web::ui) async fn post_queue(visit: Visit, Form(form): Form<Pairs>
     make(visit, move |desk| {
         let text = |name: &str| field_of(&form, name).unwrap_or_default().to_owned();
         render(&Page {
-            frame: desk.frame(t("queue.title"), "inbox"),
+            frame: desk.frame(t("queue.title"), "settings/queue"),
             hand_out: field_of(&form, "hand_out").is_some(),
             capacity: text("capacity"),
             minutes: text("minutes"),

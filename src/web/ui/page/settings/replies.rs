@@ -133,7 +133,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         (typed, assignee(&text("to")).ok())
     };
     let page = Page {
-        frame: desk.frame(t("replies.title"), "inbox"),
+        frame: desk.frame(t("replies.title"), "settings/replies"),
         replies: canned
             .all()
             .into_iter()

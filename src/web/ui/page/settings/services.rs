@@ -139,7 +139,7 @@ fn page(
     };
     let all = services.all().into_iter();
     let page = Page {
-        frame: desk.frame(t("service_settings.title"), "tickets"),
+        frame: desk.frame(t("service_settings.title"), "settings/services"),
         services: all.map(line).collect(),
         is_open: !services.published().is_empty(),
         form: format!("{}/widget/request", root_of(&desk.app, headers)),

@@ -128,7 +128,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
     };
     let held_back = surveys.held_back.to_string();
     let page = Page {
-        frame: desk.frame(t("survey_settings.title"), "settings"),
+        frame: desk.frame(t("survey_settings.title"), "settings/surveys"),
         known: Known::of(desk),
         rules: lines(settings),
         delay: typed("delay_secs", settings.delay_secs),

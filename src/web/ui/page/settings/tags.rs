@@ -95,7 +95,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
     let doomed = doomed.and_then(|doomed| tags.iter().find(|tag| tag.tag == doomed));
     let doomed = doomed.cloned();
     let page = Page {
-        frame: desk.frame(t("tags.title"), "inbox"),
+        frame: desk.frame(t("tags.title"), "settings/tags"),
         doomed: doomed.map(line),
         tags: tags.into_iter().map(line).collect(),
         typed: typed.unwrap_or_default().to_owned(),

@@ -192,7 +192,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], said: Said) -> Result<Answer, F
         is_chosen: typed.events.iter().any(|one| one == event),
     });
     let page = Page {
-        frame: desk.frame(t("webhooks.title"), "settings"),
+        frame: desk.frame(t("webhooks.title"), "settings/webhooks"),
         choices: choices.collect(),
         webhooks: webhooks.into_iter().map(|one| shown(one, at)).collect(),
         typed,

@@ -158,7 +158,7 @@ fn page(
     let root = root_of(&desk.app, headers);
     let secret = shown.secret.then(|| desk.app.host_secret());
     let page = Page {
-        frame: desk.frame(t("widget_settings.title"), "settings"),
+        frame: desk.frame(t("widget_settings.title"), "settings/widget"),
         sites: typed.map_or(held, str::to_owned),
         kinds: kinds.to_vec(),
         limit: fill(

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::super::compose::{Choice, ChoiceMenu, assignees};
 use super::super::{Answer, Frame, field_of};
+use super::cards::cards;
 use super::deeds::TicketBar;
 use super::menus::menus;
 use super::{Tab, left, tabs, with};
@@ -16,8 +17,9 @@ use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure::plural;
-use crate::web::ui::text::{Words, t};
-use crate::web::ui::url::{Pairs, address, encode};
+use crate::web::ui::panel::Panel;
+use crate::web::ui::text::{Words, fill, t};
+use crate::web::ui::url::{Pairs, address, encode, pair};
 use crate::web::ui::view::View;
 
 /// A head by which the table can be sorted.
@@ -69,6 +71,12 @@ struct Page {
     reps: Vec<Choice>,
     stages: Vec<(String, String)>,
     heads: Vec<Head>,
+    /// How the jobs of the pipeline do; empty: it has none.
+    cards: Vec<Panel>,
+    /// Which days they are of.
+    cards_title: String,
+    /// A pipeline of jobs that the desk has and the list is not narrowed to.
+    jobs: Vec<(String, String)>,
     zone: &'static str,
     rows: Vec<Row>,
     empty: &'static str,
@@ -107,6 +115,9 @@ pub(super) fn page(
         reps: reps(desk),
         stages: stages(desk),
         heads: heads(own, &query),
+        cards: cards(desk, own, &view),
+        cards_title: cards_title(desk, &view),
+        jobs: jobs(desk, own),
         zone: view.zone.name(),
         empty: empty_of(&query),
         next: list
@@ -119,6 +130,30 @@ pub(super) fn page(
             .collect(),
     };
     Ok(Answer::Page(page.render()?))
+}
+
+fn cards_title(desk: &Desk, view: &View) -> String {
+    let (from, until) = view.days(desk.now);
+    fill("ticket_list.cards", &[("window", &date::span(from, until))])
+}
+
+/// The pipelines of jobs on the desk that the list is not narrowed to: what each is called, and its
+/// list.
+fn jobs(desk: &Desk, own: &[(String, String)]) -> Vec<(String, String)> {
+    let chosen = field_of(own, "pipeline").unwrap_or_default();
+    let mut pipelines: Vec<&str> = desk
+        .present()
+        .tickets()
+        .filter(|line| line.is_job && line.pipeline.as_str() != chosen)
+        .map(|line| line.pipeline.as_str())
+        .collect();
+    pipelines.sort_unstable();
+    pipelines.dedup();
+    let links = pipelines.into_iter().map(|pipeline| {
+        let list = address("/tickets", &[pair("pipeline", pipeline)]);
+        (spoken("pipeline", pipeline), list)
+    });
+    links.collect()
 }
 
 /// The heads that the table can be sorted by.

@@ -4,6 +4,7 @@
 //! selection or a card is in `deeds`.
 
 mod board;
+mod cards;
 mod confirmations;
 mod deeds;
 mod list;

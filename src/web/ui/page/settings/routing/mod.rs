@@ -142,7 +142,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         None => RuleForm::empty(),
     };
     let page = Page {
-        frame: desk.frame(t("routing.title"), "inbox"),
+        frame: desk.frame(t("routing.title"), "settings/routing"),
         rules: rules.collect(),
         form: form.with_choices(desk),
         trial: Trial::asked(desk, pairs, zone)?,

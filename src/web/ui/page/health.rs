@@ -1,9 +1,10 @@
 //! How this machine's own work does, as a table.
 
-use super::at;
 use crate::app::{HealthState, HealthView};
 use crate::model::event::HealthPart;
+use crate::web::ui::date;
 use crate::web::ui::text::{fill, t};
+use crate::web::ui::view::View;
 
 /// A part in the table.
 pub(super) struct HealthLine {
@@ -43,7 +44,7 @@ pub(super) fn line(view: &HealthView) -> HealthLine {
             (_, HealthState::Trouble) => "alerts.said.since",
             _ => "alerts.last_at",
         };
-        fill(key, &[("at", &at(since))])
+        fill(key, &[("at", &date::instant(since, View::default().zone))])
     });
     let parts = [free, since, view.reason.clone()];
     HealthLine {
