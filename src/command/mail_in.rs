@@ -101,9 +101,15 @@ pub(super) fn decide(
     if matches!(check_reachable(state, &sender), Err(Refusal::Conflict(_))) {
         return Ok(Vec::new());
     }
-    let known = match brought(state, &mail)? {
-        Some(known) if has_words(&known, &mail) => return Ok(Vec::new()),
-        // A mailbox may hold another form of what an import brought.
+    let brought = brought(state, &mail)?;
+    if brought
+        .as_ref()
+        .is_some_and(|known| has_words(known, &mail))
+    {
+        return Ok(Vec::new());
+    }
+    // A mailbox may hold another form of what an import brought.
+    let known = match brought {
         Some(known) => Some(known),
         None => thread(state, &mail, &sender)?,
     };
@@ -120,21 +126,11 @@ pub(super) fn decide(
     let lately = threads.within_an_hour(conversation.as_str(), state.now);
     let is_loop = lately >= MOST_AN_HOUR;
     let automatic = mail.automatic.or(is_loop.then_some(MailAutomatic::Loop));
-    let author = match automatic {
-        Some(_) => Actor {
-            kind: ActorKind::Automation,
-            id: None,
-        },
-        None => Actor {
-            kind: ActorKind::Contact,
-            id: Some(sender.to_string()),
-        },
-    };
     let message = message_id(&mail.ids.message)?;
     bodies.push(Body::MessageAdded(Box::new(MessageAdded {
         conversation: conversation.clone(),
         message: message.clone(),
-        author,
+        author: author(automatic, &sender),
         text: mail.text,
         visibility: None,
         role: None,
@@ -154,6 +150,20 @@ pub(super) fn decide(
     })));
     bodies.extend(failed);
     Ok(bodies)
+}
+
+/// Who wrote a mail.
+fn author(automatic: Option<MailAutomatic>, sender: &ContactId) -> Actor {
+    match automatic {
+        Some(_) => Actor {
+            kind: ActorKind::Automation,
+            id: None,
+        },
+        None => Actor {
+            kind: ActorKind::Contact,
+            id: Some(sender.to_string()),
+        },
+    }
 }
 
 /// That a message's mail came back; none: it was of no message, or is known to have failed.

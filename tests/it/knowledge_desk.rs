@@ -135,7 +135,7 @@ fn a_gap_that_was_opened_again_is_on_top_in_every_order_and_says_why() {
     later(&desk, 1);
     assert_eq!(
         svar::work::reopen_failing(&desk.app).unwrap(),
-        [topic.clone()]
+        std::slice::from_ref(&topic)
     );
     later(&desk, 1);
     for (sort, _) in GapSort::ALL {
@@ -177,7 +177,7 @@ fn many_gaps_are_dismissed_with_a_reason_and_one_undo_that_outlives_a_reload() {
     let reloaded = server
         .get(&format!(
             "{GAPS}?done=dismiss&at={}",
-            at.replace(":", "%3A")
+            at.replace(':', "%3A")
         ))
         .body;
     assert!(reloaded.contains("2 topics were dismissed."), "{reloaded}");
@@ -192,7 +192,7 @@ fn many_gaps_are_dismissed_with_a_reason_and_one_undo_that_outlives_a_reload() {
     let late = server
         .get(&format!(
             "{GAPS}?done=dismiss&at={}",
-            at.replace(":", "%3A")
+            at.replace(':', "%3A")
         ))
         .body;
     assert!(!late.contains("were dismissed"), "{late}");

@@ -197,7 +197,7 @@ fn r123_gap_lists_give_both_numbers_with_the_rep_time_of_the_episodes() {
     let mined = whole["items"].as_array().unwrap().iter();
     assert_eq!(mined.filter(|item| item["is_mined"] == true).count(), 2);
     let page = get(&format!("/knowledge/gaps?topic={topic}")).body;
-    assert!(page.contains("2 answered by people"), "{page}");
+    assert!(page.contains("<dt>Of people</dt><dd>2</dd>"), "{page}");
     assert!(page.contains("· answered by people"), "{page}");
 }
 

@@ -83,6 +83,10 @@ fn a_sample_is_drawn_by_its_address_and_says_how_far_the_number_holds() {
     // Wilson's interval of 1 of 2 at 95 percent is 0.0945 to 0.9055.
     let held = "50.0\u{202f}% right (1 of 2), by chance between 9.5\u{202f}% and 90.5\u{202f}%.";
     assert!(page.contains(held), "{page}");
+    // The overview says so, too, and leads to it.
+    let overview = server.get("/").body;
+    assert!(overview.contains(held), "{overview}");
+    assert!(overview.contains("/review\">"), "{overview}");
 
     // Another word on the first row takes the place of the one before.
     let again = server.get(&format!("{path}&row=1")).body;

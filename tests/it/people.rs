@@ -485,12 +485,12 @@ fn a_page_offers_what_whoever_asks_may_use_and_names_them() {
         page.split_once("<main").unwrap().0.to_owned()
     };
     let ada = menu("ada@shop.example");
-    for part in ["/people", "/inbox", "/search", "/knowledge/gaps", "ada"] {
+    for part in ["/settings", "/inbox", "/search", "/knowledge/gaps", "ada"] {
         assert!(ada.contains(part), "{part}: {ada}");
     }
     let vic = menu("vic@shop.example");
     assert!(vic.contains("vic") && vic.contains("/account"), "{vic}");
-    for part in ["/people", "/inbox", "/search", "/knowledge/gaps"] {
+    for part in ["/settings", "/inbox", "/search", "/knowledge/gaps"] {
         assert!(!vic.contains(part), "{part}: {vic}");
     }
 }

@@ -204,13 +204,31 @@ fn mail_settings() -> Router<Arc<App>> {
 }
 
 /// Those on which the desk is set up.
-fn settings() -> Router<Arc<App>> {
-    mail_settings()
-        .route("/settings", get(page::settings::get_front))
+/// How the desk works.
+fn rules() -> Router<Arc<App>> {
+    Router::new()
         .route(
             "/settings/agreements",
             get(page::settings::get_agreements).post(page::settings::post_agreements),
         )
+        .route(
+            "/settings/hours",
+            get(page::settings::get_hours).post(page::settings::post_hours),
+        )
+        .route(
+            "/settings/profiles",
+            get(page::settings::get_profiles).post(page::settings::post_profiles),
+        )
+        .route(
+            "/settings/queue",
+            get(page::settings::get_queue).post(page::settings::post_queue),
+        )
+}
+
+fn settings() -> Router<Arc<App>> {
+    mail_settings()
+        .merge(rules())
+        .route("/settings", get(page::settings::get_front))
         .route(
             "/settings/alerts",
             get(page::alerts::get_alert_settings).post(page::alerts::post_alert_settings),
@@ -220,24 +238,12 @@ fn settings() -> Router<Arc<App>> {
             get(page::settings::get_connectors).post(page::settings::post_connectors),
         )
         .route(
-            "/settings/hours",
-            get(page::settings::get_hours).post(page::settings::post_hours),
-        )
-        .route(
             "/settings/jobs",
             get(page::settings::get_jobs).post(page::settings::post_jobs),
         )
         .route(
             "/settings/webhooks",
             get(page::settings::get_webhooks).post(page::settings::post_webhooks),
-        )
-        .route(
-            "/settings/profiles",
-            get(page::settings::get_profiles).post(page::settings::post_profiles),
-        )
-        .route(
-            "/settings/queue",
-            get(page::settings::get_queue).post(page::settings::post_queue),
         )
         .route(
             "/settings/replies",

@@ -4,6 +4,7 @@
 //! Half a week is never set against a whole one. Whoever chooses dates gets the tiles of these,
 //! and whoever wants whole periods only the last week that is over.
 
+use super::sample::precision as precision_in_words;
 use chrono::{Datelike, Days, NaiveDate};
 use rayon::prelude::*;
 
@@ -13,7 +14,7 @@ use crate::web::ui::desk::Desk;
 use crate::web::ui::panel::overview::{PanelForm, Wish, panel};
 use crate::web::ui::panel::{Panel, tile};
 use crate::web::ui::range::Range;
-use crate::web::ui::text::{Reader, fill, find, t};
+use crate::web::ui::text::{Reader, fill, find, t, title_of};
 use crate::web::ui::view::View;
 
 /// The reports of the tiles.
@@ -41,6 +42,31 @@ pub(super) struct Impact {
     pub(super) other: String,
     /// The tiles.
     pub(super) tiles: Vec<Panel>,
+    /// What people found who looked at rows of reports.
+    pub(super) reviewed: Vec<Reviewed>,
+}
+
+/// What people found who looked at rows of a report.
+pub(super) struct Reviewed {
+    pub(super) title: &'static str,
+    /// How many are right, in words.
+    pub(super) said: String,
+    pub(super) href: String,
+}
+
+/// Of every report that was looked at.
+fn reviewed(desk: &Desk) -> Vec<Reviewed> {
+    let library = desk.library();
+    let all = library.reviewed_reports().into_iter();
+    let known = all.filter_map(|(id, precision)| {
+        let report = Desk::find(id).ok()?;
+        Some(Reviewed {
+            title: title_of(report),
+            said: precision_in_words("sample.precision", &precision),
+            href: format!("/reports/{}/review", report.id),
+        })
+    });
+    known.filter(|one| !one.said.is_empty()).collect()
 }
 
 impl Impact {
@@ -84,6 +110,7 @@ impl Impact {
             is_whole: view.whole,
             other: other.at(path),
             tiles: tiles.collect(),
+            reviewed: reviewed(desk),
         }
     }
 }

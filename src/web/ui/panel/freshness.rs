@@ -103,7 +103,7 @@ mod tests {
         );
         // Of an earlier instant everything is there.
         let before = Timestamp::parse("2026-11-01T12:00:00Z").unwrap();
-        assert!(!Freshness::of(&[slow.clone()], before, Tz::UTC).lags);
+        assert!(!Freshness::of(std::slice::from_ref(&slow), before, Tz::UTC).lags);
         let unread = of(&[slow, connector("Chatwoot", None, 0)]);
         assert_eq!(unread.said, "Chatwoot is not read to its end yet");
     }

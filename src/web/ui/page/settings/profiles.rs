@@ -196,15 +196,13 @@ fn effect(desk: &Desk, trial: &Profile) -> Result<Vec<Effect>, Fault> {
                 .and_then(crate::report::Figures::number))
         };
         let (now, then) = (value(&now)?, value(&then)?);
-        let difference = now.zip(then).map(|(now, then)| match report.unit {
-            Unit::Share => fill(
-                "figure.points",
-                &[("value", &figure::signed((then - now) * 100.0))],
-            ),
-            _ => {
-                let sign = if then < now { "\u{2212}" } else { "+" };
-                format!("{sign}{}", figure::count((then - now).abs()))
+        let difference = now.zip(then).map(|(now, then)| {
+            if report.unit == Unit::Share {
+                let points = figure::signed((then - now) * 100.0);
+                return fill("figure.points", &[("value", &points)]);
             }
+            let sign = if then < now { "\u{2212}" } else { "+" };
+            format!("{sign}{}", figure::count((then - now).abs()))
         });
         Ok(Effect {
             report: report.id,

@@ -1,7 +1,6 @@
 //! A week of working hours as a drawing: a row a day, a bar where somebody is there.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use crate::model::schedule::Hours;
 use crate::web::ui::figure;
@@ -29,50 +28,52 @@ pub(super) struct Week {
 impl Week {
     /// Of the intervals of each day; one that cannot be read is left out.
     pub(super) fn of(week: &BTreeMap<String, Vec<String>>) -> Self {
-        let mut svg = String::new();
-        let height = ROW * 7.0 + 18.0;
+        let mut rows: Vec<String> = (0..=24).step_by(6).map(hour_line).collect();
         let mut millis = 0;
-        let mut rows = String::new();
-        for hour in (0..=24).step_by(6) {
-            let x = NAMES + WIDTH * f64::from(hour) / 24.0;
-            let (bottom, base) = (ROW * 7.0, ROW * 7.0 + 14.0);
-            let _ = write!(
-                rows,
-                r#"<line class="grid" x1="{x}" x2="{x}" y1="0" y2="{bottom}"/><text class="tick" text-anchor="middle" x="{x}" y="{base}">{hour:02}</text>"#
-            );
-        }
         for (place, day) in DAYS.iter().enumerate() {
             let top = ROW * place as f64;
-            let name = t(&format!("hours.day.{day}"));
-            let base = top + 15.0;
-            let _ = write!(rows, r#"<text class="tick" x="0" y="{base}">{name}</text>"#);
+            rows.push(day_line(day, top));
             let hours = week.get(*day).map(Vec::as_slice).unwrap_or_default();
             let hours = Hours::parse(hours.iter().map(String::as_str)).unwrap_or_default();
-            let (line, bar) = (top + ROW / 2.0, top + (ROW - BAR) / 2.0);
-            let end = NAMES + WIDTH;
-            let _ = write!(
-                rows,
-                r#"<line class="grid" x1="{NAMES}" x2="{end}" y1="{line}" y2="{line}"/>"#
-            );
             for (from, to) in hours.intervals() {
                 millis += to - from;
-                let x = NAMES + WIDTH * *from as f64 / DAY_MS;
-                let width = WIDTH * (to - from) as f64 / DAY_MS;
-                let _ = write!(
-                    rows,
-                    r#"<rect class="open" x="{x:.1}" y="{bar}" width="{width:.1}" height="{BAR}" rx="3"/>"#
-                );
+                rows.push(bar(top, *from as f64, *to as f64));
             }
         }
         let hours = figure::decimal(millis as f64 / 3_600_000.0);
-        let label = fill("hours.a_week", &[("hours", &hours)]);
-        let width = NAMES + WIDTH + 12.0;
-        let _ = write!(
-            svg,
-            r#"<svg class="week" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">{rows}</svg>"#
+        let sum = fill("hours.a_week", &[("hours", &hours)]);
+        let (width, height) = (NAMES + WIDTH + 12.0, ROW * 7.0 + 18.0);
+        let rows = rows.concat();
+        let svg = format!(
+            r#"<svg class="week" viewBox="0 0 {width} {height}" role="img" aria-label="{sum}">{rows}</svg>"#
         );
-        Self { svg, sum: label }
+        Self { svg, sum }
     }
+}
+
+/// A line up and down at an hour of the clock, with its name.
+fn hour_line(hour: u32) -> String {
+    let x = NAMES + WIDTH * f64::from(hour) / 24.0;
+    let (bottom, base) = (ROW * 7.0, ROW * 7.0 + 14.0);
+    format!(
+        r#"<line class="grid" x1="{x}" x2="{x}" y1="0" y2="{bottom}"/><text class="tick" text-anchor="middle" x="{x}" y="{base}">{hour:02}</text>"#
+    )
+}
+
+/// The line of a day, with its name.
+fn day_line(day: &str, top: f64) -> String {
+    let name = t(&format!("hours.day.{day}"));
+    let (base, line, end) = (top + 15.0, top + ROW / 2.0, NAMES + WIDTH);
+    format!(
+        r#"<text class="tick" x="0" y="{base}">{name}</text><line class="grid" x1="{NAMES}" x2="{end}" y1="{line}" y2="{line}"/>"#
+    )
+}
+
+/// The bar of an interval, in milliseconds of the day.
+fn bar(top: f64, from: f64, to: f64) -> String {
+    let (x, width) = (NAMES + WIDTH * from / DAY_MS, WIDTH * (to - from) / DAY_MS);
+    let y = top + (ROW - BAR) / 2.0;
+    format!(r#"<rect class="open" x="{x:.1}" y="{y}" width="{width:.1}" height="{BAR}" rx="3"/>"#)
 }
 
 #[cfg(test)]
