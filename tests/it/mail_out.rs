@@ -20,6 +20,8 @@ const STORY: &str = "
     30 09:00 conversation.started conversation=old contact=p1 channel=email subject=Imported
     30 09:01 message.added conversation=old message=o1 author=contact
     30 09:02 message.added conversation=old message=o2 author=rep:ada
+    30 09:00 conversation.started conversation=mailed contact=p1 channel=email subject=Imported
+    30 09:01 message.added conversation=mailed message=d1 author=contact mail_id=<old@home.example>
     30 09:00 conversation.started conversation=unknown contact=p2 channel=email
     30 09:01 message.added conversation=unknown message=u1 author=contact
 ";
@@ -165,6 +167,16 @@ fn a_conversation_that_a_rep_begins_by_mail_goes_out_under_its_subject() {
         sent.head("message-id")
     );
     assert_eq!(begun["id"], thread(&mailed, &answer).as_str());
+}
+
+#[test]
+fn an_answer_to_an_imported_mail_names_it_where_the_export_says_what_it_is_called() {
+    let mailed = Mailed::new(STORY);
+    reply(&mailed, "mailed", &json!({}));
+    let sent = only(mailed.sent());
+    for head in ["in-reply-to", "references"] {
+        assert_eq!(sent.head(head), "<old@home.example>");
+    }
 }
 
 #[test]
