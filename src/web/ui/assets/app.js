@@ -292,5 +292,6 @@
     prepareMenus();
     prepareSwaps();
     prepareCopies();
+    document.querySelector(".list [aria-current=true]")?.scrollIntoView({ block: "nearest" });
   });
 })();
