@@ -281,6 +281,7 @@ fn axe_finds_no_fault_with_any_page_in_light_and_in_dark() {
         browser.run(&format!("localStorage.setItem('svar-theme', '{theme}')"));
         for path in &paths {
             browser.open(&server.url(path));
+            browser.keep_picture(&format!("{path} {theme}"));
             let faults = faults(&browser, &axe);
             wrong.extend(
                 faults

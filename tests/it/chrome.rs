@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use crate::desk::agent;
@@ -63,7 +65,7 @@ impl Browser {
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}});
         let driver_url = format!("http://127.0.0.1:{port}/session");
-        let answer = send("POST", &driver_url, &wanted);
+        let answer = send(&driver_url, &wanted);
         let id = answer["sessionId"].as_str().unwrap();
         Some(Self {
             driver,
@@ -73,7 +75,7 @@ impl Browser {
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Value {
-        send("POST", &format!("{}/{path}", self.session), body)
+        send(&format!("{}/{path}", self.session), body)
     }
 
     pub(crate) fn open(&self, url: &str) {
@@ -129,6 +131,21 @@ impl Browser {
         )
     }
 
+    /// Keeps what is seen of a page as a picture, where `SVAR_TEST_SCREENSHOTS` names a folder for it.
+    pub(crate) fn keep_picture(&self, name: &str) {
+        let Ok(folder) = std::env::var("SVAR_TEST_SCREENSHOTS") else {
+            return;
+        };
+        let asked = agent().get(format!("{}/screenshot", self.session)).call();
+        let shot = value(asked.unwrap());
+        let picture = BASE64_STANDARD.decode(shot.as_str().unwrap()).unwrap();
+        let fits = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+        let name: String = name.chars().take(80).map(fits).collect();
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = std::path::Path::new(&folder).join(format!("{}.png", name.trim_matches('-')));
+        std::fs::write(file, picture).unwrap();
+    }
+
     /// What the console has to say, violations of the policy among it.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = self.post("se/log", &json!({"type": "browser"}));
@@ -145,9 +162,11 @@ impl Drop for Browser {
     }
 }
 
-fn send(method: &str, url: &str, body: &Value) -> Value {
-    assert_eq!(method, "POST");
-    let mut answer = agent().post(url).send_json(body).unwrap();
+fn send(url: &str, body: &Value) -> Value {
+    value(agent().post(url).send_json(body).unwrap())
+}
+
+fn value(mut answer: ureq::http::Response<ureq::Body>) -> Value {
     let answer: Value = answer.body_mut().read_json().unwrap();
     answer["value"].clone()
 }

@@ -275,7 +275,10 @@ fn page(
     let is_new = field_of(pairs, "do") == Some("add");
     let kept = |name: &str| if is_new { text(name) } else { String::new() };
     let page = Page {
-        frame: Frame::new(t("people.title"), "settings/people"),
+        frame: Frame {
+            role: Some(Role::Admin),
+            ..Frame::new(t("people.title"), "settings/people")
+        },
         users: app.users()?.into_iter().map(user_line).collect(),
         tokens: app
             .tokens()
