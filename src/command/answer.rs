@@ -163,7 +163,12 @@ impl AnswerDraft {
         let answer = knowledge.answers.get(&number);
         let version = answer.and_then(|answer| answer.current(now));
         let version = version.ok_or_else(|| Refusal::unknown("short answer", id))?;
-        Ok(Self {
+        Ok(Self::of_version(id, version))
+    }
+
+    /// The words of a version of a short answer, to be written again.
+    pub fn of_version(id: &str, version: Version) -> Self {
+        Self {
             short_answer: Some(id.to_owned()),
             published: version.is_published(),
             question: version.question,
@@ -172,7 +177,7 @@ impl AnswerDraft {
             language: version.language,
             topic: None,
             anyway: false,
-        })
+        }
     }
 
     /// The draft with blanks and repetitions gone; what cannot be used is named by field.

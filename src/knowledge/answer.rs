@@ -189,7 +189,7 @@ impl Library {
         let answer = self.installation.knowledge.answers.get(&answer_id(id)?);
         let last = answer.and_then(|answer| answer.versions(self.now).pop());
         let last = last.ok_or_else(|| Refusal::unknown("short answer", id))?;
-        Ok(drafted(id, last))
+        Ok(AnswerDraft::of_version(id, last))
     }
 
     /// The words of the version of an instant, to be written again.
@@ -199,7 +199,7 @@ impl Library {
         let mut versions = versions.unwrap_or_default().into_iter();
         let version = versions.find(|version| version.at == at);
         let version = version.ok_or_else(|| Refusal::unknown("version", &at.to_string()))?;
-        Ok(drafted(id, version))
+        Ok(AnswerDraft::of_version(id, version))
     }
 
     /// The topics that an answer is meant to answer.
@@ -238,19 +238,6 @@ impl Library {
         }
         near.sort_by(|one, other| other.likeness.total_cmp(&one.likeness));
         near
-    }
-}
-
-fn drafted(id: &str, version: Version) -> AnswerDraft {
-    AnswerDraft {
-        short_answer: Some(id.to_owned()),
-        published: version.is_published(),
-        question: version.question,
-        variants: version.variants,
-        text: version.text,
-        language: version.language,
-        topic: None,
-        anyway: false,
     }
 }
 

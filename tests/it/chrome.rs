@@ -132,6 +132,10 @@ impl Browser {
     }
 
     /// Keeps what is seen of a page as a picture, where `SVAR_TEST_SCREENSHOTS` names a folder for it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "only the caller knows whether somebody wants to see the pages"
+    )]
     pub(crate) fn keep_picture(&self, name: &str) {
         let Ok(folder) = std::env::var("SVAR_TEST_SCREENSHOTS") else {
             return;

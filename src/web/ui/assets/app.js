@@ -71,13 +71,20 @@
     tip.style.top = `${Math.max(8, Math.min(box.top, innerHeight - tip.offsetHeight - 8))}px`;
   }
   const hide = () => { const tip = document.getElementById("tip"); if (tip) tip.hidden = true; };
+  // What has the focus keeps its tip while the page moves under it: the focus itself may have moved it.
+  let dismissed = null;
+  function rest() {
+    const place = document.activeElement && document.activeElement.closest(".at, .cell");
+    const box = place && place.getBoundingClientRect();
+    if (box && place !== dismissed && box.bottom > 0 && box.top < innerHeight) show(place); else hide();
+  }
   const placeOf = (event) => event.target instanceof Element && event.target.closest(".at, .cell");
 
   function prepareTips() {
     adopt(document);
-    document.addEventListener("mouseover", (event) => { const place = placeOf(event); if (place) show(place); else hide(); });
-    document.addEventListener("focusin", (event) => { const place = placeOf(event); if (place) show(place); else hide(); });
-    document.addEventListener("scroll", hide, { passive: true });
+    document.addEventListener("mouseover", (event) => { const place = placeOf(event); if (place) show(place); else rest(); });
+    document.addEventListener("focusin", (event) => { dismissed = null; const place = placeOf(event); if (place) show(place); else hide(); });
+    document.addEventListener("scroll", rest, { passive: true });
   }
 
   // Arrow keys walk along a chart, so that it is one stop of the tab key.
@@ -107,6 +114,7 @@
     document.addEventListener("keydown", (event) => {
       walk(event);
       if (event.key !== "Escape") return;
+      dismissed = document.activeElement;
       hide();
       for (const open of document.querySelectorAll(floats)) {
         open.open = false;
