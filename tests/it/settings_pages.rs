@@ -83,6 +83,14 @@ fn working_hours_are_set_drawn_and_closed_on_holidays() {
         between("2026-12-31T00:00:00Z", "2027-01-01T00:00:00Z"),
         3 * 3600
     );
+    // What is no calendar is named, and stays where it was pasted.
+    let wrong = form(&[("do", "calendar"), ("calendar", "no calendar at all")]);
+    assert!(
+        wrong.body.contains("role=\"alert\"")
+            && wrong.body.contains("no calendar at all</textarea>"),
+        "{}",
+        wrong.body
+    );
 }
 
 #[test]
@@ -109,6 +117,9 @@ fn wrong_working_hours_are_named_and_what_was_typed_stays() {
             "{name}: {}",
             sent.body
         );
+        // Nothing that was typed is lost, right or wrong.
+        assert!(sent.body.contains("value=\"07:11-08:22\""), "{name}");
+        assert!(sent.body.contains(value), "{name}");
     }
     assert_eq!(desk.app.schedules(), []);
 }

@@ -28,6 +28,18 @@ const CLOSED: &str = "closed";
 /// The most bytes of a calendar that is pasted.
 const MAX_CALENDAR: usize = 1 << 20;
 
+/// A schedule as it stands in the form.
+#[derive(Clone, Default)]
+struct Typed {
+    schedule: String,
+    zone: String,
+    /// The hours of each day, as [`DAYS`] names them.
+    days: [String; 7],
+    exceptions: String,
+    /// A calendar that was pasted.
+    calendar: String,
+}
+
 /// A day of the week in the form.
 struct DayField {
     word: &'static str,
@@ -38,14 +50,15 @@ struct DayField {
 /// A schedule, and the form that changes it.
 struct Line {
     id: String,
-    zone: String,
     /// Whether it is in force already.
     is_known: bool,
+    /// The zone that is in force.
+    zone: String,
     week: Week,
-    days: Vec<DayField>,
-    exceptions: String,
     /// Dates with other hours from today on.
     ahead: String,
+    days: Vec<DayField>,
+    typed: Typed,
 }
 
 #[derive(Template)]
@@ -67,57 +80,59 @@ pub(in crate::web::ui) async fn get_hours(
 
 /// Sets one, or takes its holidays over from a calendar.
 pub(in crate::web::ui) async fn post_hours(visit: Visit, Form(form): Form<Pairs>) -> Response {
-    let schedule = field_of(&form, "schedule").unwrap_or_default().to_owned();
-    if field_of(&form, "do") == Some("calendar") {
-        let calendar = field_of(&form, "calendar").unwrap_or_default().to_owned();
-        let app = Arc::clone(&visit.app);
-        let taken = blocking(move || {
-            if calendar.len() > MAX_CALENDAR {
-                return Err(Invalid::new("calendar", "it is longer than 1 MiB").into());
-            }
-            app.import_holidays(Some(&schedule), &calendar)
-        });
-        let ended = || Refusal::Failed("the work ended early".to_owned());
-        let tried = taken.await.unwrap_or_else(|_panicked| Err(ended().into()));
-        let counts = tried.as_ref().ok();
-        let done = counts.map_or_else(String::new, |counts| {
-            format!("/settings/hours?done=calendar&added={}", counts.added)
-        });
-        return answered(visit, tried, done, |desk, fault| {
-            page(desk, &[], None, fault)
-        })
-        .await;
-    }
-    let draft = draft(&form);
-    let typed = draft.as_ref().ok().cloned();
-    let tried: Result<_, Error> = match draft {
-        Ok(draft) => {
-            let command = Command::Hours(draft);
-            visit.app.write(visit.caller.clone(), command).await
-        }
-        Err(fault) => Err(fault.into()),
+    let typed = Typed::in_form(&form);
+    let tried = if field_of(&form, "do") == Some("calendar") {
+        take_holidays(&visit, &typed).await
+    } else {
+        save(&visit, &typed).await
     };
-    let done = "/settings/hours?done=saved".to_owned();
+    let done = tried.as_deref().unwrap_or_default();
+    let done = format!("/settings/hours?{done}");
     answered(visit, tried, done, move |desk, fault| {
-        page(desk, &[], typed.as_ref(), fault)
+        page(desk, &[], Some(&typed), fault)
     })
     .await
+}
+
+/// Says what a schedule is from now on; what is said of it then.
+async fn save(visit: &Visit, typed: &Typed) -> Result<String, Error> {
+    let command = Command::Hours(typed.command()?);
+    visit.app.write(visit.caller.clone(), command).await?;
+    Ok("done=saved".to_owned())
+}
+
+/// Closes a schedule on the days of a calendar; what is said of it then.
+async fn take_holidays(visit: &Visit, typed: &Typed) -> Result<String, Error> {
+    if typed.calendar.len() > MAX_CALENDAR {
+        return Err(Invalid::new("calendar", "it is longer than 1 MiB").into());
+    }
+    let app = Arc::clone(&visit.app);
+    let (schedule, calendar) = (typed.schedule.clone(), typed.calendar.clone());
+    let taken = blocking(move || app.import_holidays(Some(&schedule), &calendar));
+    let ended = || Refusal::Failed("the work ended early".to_owned());
+    let counts = taken
+        .await
+        .unwrap_or_else(|_panicked| Err(ended().into()))?;
+    Ok(format!("done=calendar&added={}", counts.added))
 }
 
 fn page(
     desk: &Desk,
     pairs: &[(String, String)],
-    typed: Option<&HoursCommand>,
+    typed: Option<&Typed>,
     fault: String,
 ) -> Result<Answer, Fault> {
     let today = desk.now.to_utc().date_naive().to_string();
-    let mut lines: Vec<Line> = Vec::new();
-    for known in desk.app.schedules() {
-        let typed = typed.filter(|typed| typed.schedule == known.schedule.as_str());
-        lines.push(line(&known, typed, &today));
-    }
+    let schedules = desk.app.schedules();
+    let mut lines: Vec<Line> = schedules
+        .iter()
+        .map(|known| {
+            let typed = typed.filter(|typed| typed.schedule == known.schedule.as_str());
+            Line::of(known, typed, &today)
+        })
+        .collect();
     if lines.is_empty() {
-        lines.push(first(typed));
+        lines.push(Line::first(typed));
     }
     let added = field_of(pairs, "added").unwrap_or("0");
     let done = match field_of(pairs, "done") {
@@ -134,103 +149,115 @@ fn page(
     Ok(Answer::Page(page.render()?))
 }
 
-/// A schedule as it is, or as it was typed where that is wrong.
-fn line(known: &ScheduleUpserted, typed: Option<&HoursCommand>, today: &str) -> Line {
-    let exceptions: Vec<(String, Vec<String>)> = known
-        .exceptions
-        .iter()
-        .flatten()
-        .map(|one| (one.date.clone(), one.hours.clone()))
-        .collect();
-    let ahead = exceptions
-        .iter()
-        .filter(|(date, _)| date.as_str() >= today)
-        .count();
-    let (zone, week, exceptions) = typed.map_or((&known.zone, &known.week, &exceptions), |typed| {
-        (&typed.zone, &typed.week, &typed.exceptions)
-    });
-    Line {
-        id: known.schedule.to_string(),
-        zone: zone.clone(),
-        is_known: true,
-        week: Week::of(&known.week),
-        days: days(week),
-        exceptions: said(exceptions),
-        ahead: plural("hours.ahead", ahead as u64),
-    }
-}
-
-/// What a desk begins with that has no schedule.
-fn first(typed: Option<&HoursCommand>) -> Line {
-    let usual = || DAYS.iter().take(5).map(|day| (*day).to_owned());
-    let usual: BTreeMap<String, Vec<String>> = usual()
-        .map(|day| (day, vec!["09:00-17:00".to_owned()]))
-        .collect();
-    let week = typed.map_or(&usual, |typed| &typed.week);
-    Line {
-        id: FIRST.to_owned(),
-        zone: typed.map_or_else(|| "UTC".to_owned(), |typed| typed.zone.clone()),
-        is_known: false,
-        week: Week::of(week),
-        days: days(week),
-        exceptions: typed.map_or_else(String::new, |typed| said(&typed.exceptions)),
-        ahead: String::new(),
-    }
-}
-
-fn days(week: &BTreeMap<String, Vec<String>>) -> Vec<DayField> {
-    let days = DAYS.iter().map(|word| DayField {
-        word,
-        name: t(&format!("hours.day.{word}")),
-        hours: week
-            .get(*word)
-            .map_or_else(String::new, |hours| hours.join(", ")),
-    });
-    days.collect()
-}
-
-/// Dates with other hours, a line each.
-fn said(exceptions: &[(String, Vec<String>)]) -> String {
-    let lines = exceptions
-        .iter()
-        .map(|(date, hours)| match hours.as_slice() {
-            [] => format!("{date} {}", t("hours.closed")),
-            hours => format!("{date} {}", hours.join(", ")),
-        });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn draft(form: &[(String, String)]) -> Result<HoursCommand, Invalid> {
-    let text = |name: &str| field_of(form, name).unwrap_or_default().trim().to_owned();
-    let mut week = BTreeMap::new();
-    for day in DAYS {
-        let hours = intervals(&text(day));
-        if !hours.is_empty() {
-            week.insert(day.to_owned(), hours);
+impl Line {
+    /// A schedule that is in force; its form as it was typed, where that is wrong.
+    fn of(known: &ScheduleUpserted, typed: Option<&Typed>, today: &str) -> Self {
+        let exceptions = known.exceptions.iter().flatten();
+        let ahead = exceptions.filter(|one| one.date.as_str() >= today).count();
+        let typed = typed.cloned().unwrap_or_else(|| Typed::of(known));
+        Self {
+            id: known.schedule.to_string(),
+            is_known: true,
+            zone: known.zone.clone(),
+            week: Week::of(&known.week),
+            ahead: plural("hours.ahead", ahead as u64),
+            days: typed.fields(),
+            typed,
         }
     }
-    let lines = field_of(form, "exceptions").unwrap_or_default().lines();
-    let lines = lines.map(str::trim).filter(|line| !line.is_empty());
-    let exceptions = lines.map(|line| {
-        let (date, hours) = line.split_once(' ').ok_or_else(|| {
-            let reason = format!("`{line}` has no hours after the date; expected a line such as `2026-12-24 closed` or `2026-12-31 09:00-12:00`");
-            Invalid::new("exceptions", reason)
-        })?;
-        let hours = hours.trim();
-        let is_closed = hours == CLOSED || hours == t("hours.closed");
-        let hours = if is_closed {
-            Vec::new()
-        } else {
-            intervals(hours)
-        };
-        Ok((date.to_owned(), hours))
-    });
-    Ok(HoursCommand {
-        schedule: text("schedule"),
-        zone: text("zone"),
-        week,
-        exceptions: exceptions.collect::<Result<_, Invalid>>()?,
-    })
+
+    /// What a desk begins with that has no schedule.
+    fn first(typed: Option<&Typed>) -> Self {
+        let usual = || "09:00-17:00".to_owned();
+        let (weekend, sunday) = (String::new(), String::new());
+        let typed = typed.cloned().unwrap_or_else(|| Typed {
+            schedule: FIRST.to_owned(),
+            zone: "UTC".to_owned(),
+            days: [usual(), usual(), usual(), usual(), usual(), weekend, sunday],
+            ..Typed::default()
+        });
+        Self {
+            id: FIRST.to_owned(),
+            is_known: false,
+            zone: String::new(),
+            week: Week::of(&BTreeMap::new()),
+            ahead: String::new(),
+            days: typed.fields(),
+            typed,
+        }
+    }
+}
+
+impl Typed {
+    fn of(known: &ScheduleUpserted) -> Self {
+        let hours = |day: &str| known.week.get(day).map(|hours| hours.join(", "));
+        let lines = known.exceptions.iter().flatten().map(|one| {
+            let hours = match one.hours.as_slice() {
+                [] => t("hours.closed").to_owned(),
+                hours => hours.join(", "),
+            };
+            format!("{} {hours}", one.date)
+        });
+        Self {
+            schedule: known.schedule.to_string(),
+            zone: known.zone.clone(),
+            days: DAYS.map(|day| hours(day).unwrap_or_default()),
+            exceptions: lines.collect::<Vec<_>>().join("\n"),
+            calendar: String::new(),
+        }
+    }
+
+    fn in_form(form: &[(String, String)]) -> Self {
+        let text = |name: &str| field_of(form, name).unwrap_or_default().trim().to_owned();
+        Self {
+            schedule: text("schedule"),
+            zone: text("zone"),
+            days: DAYS.map(text),
+            exceptions: text("exceptions"),
+            calendar: text("calendar"),
+        }
+    }
+
+    fn fields(&self) -> Vec<DayField> {
+        let days = DAYS.iter().zip(&self.days).map(|(word, hours)| DayField {
+            word,
+            name: t(&format!("hours.day.{word}")),
+            hours: hours.clone(),
+        });
+        days.collect()
+    }
+
+    fn command(&self) -> Result<HoursCommand, Invalid> {
+        let days = DAYS.iter().zip(&self.days);
+        let days = days.map(|(day, hours)| ((*day).to_owned(), intervals(hours)));
+        let lines = self.exceptions.lines().map(str::trim);
+        let exceptions = lines.filter(|line| !line.is_empty()).map(exception);
+        Ok(HoursCommand {
+            schedule: self.schedule.clone(),
+            zone: self.zone.clone(),
+            week: days.filter(|(_, hours)| !hours.is_empty()).collect(),
+            exceptions: exceptions.collect::<Result<_, Invalid>>()?,
+        })
+    }
+}
+
+/// A date with other hours, of its line.
+fn exception(line: &str) -> Result<(String, Vec<String>), Invalid> {
+    let (date, hours) = line.split_once(' ').ok_or_else(|| {
+        let reason = format!(
+            "`{line}` has no hours after the date; expected a line such as `2026-12-24 closed` or \
+             `2026-12-31 09:00-12:00`"
+        );
+        Invalid::new("exceptions", reason)
+    })?;
+    let hours = hours.trim();
+    let is_closed = hours == CLOSED || hours == t("hours.closed");
+    let hours = if is_closed {
+        Vec::new()
+    } else {
+        intervals(hours)
+    };
+    Ok((date.to_owned(), hours))
 }
 
 fn intervals(text: &str) -> Vec<String> {
