@@ -14,7 +14,7 @@ use svar::command::{
 use svar::report::{Figure, Query};
 
 use crate::desk::{Desk, Server, agent, answer};
-use crate::ui::fill;
+use crate::ui::{figures, fill};
 
 const PASSWORD: &str = "three good words";
 
@@ -39,13 +39,6 @@ fn page(path: &str) -> String {
     let response = FULL.server.get(path);
     assert_eq!(response.status, 200, "{path}");
     response.body
-}
-
-/// The machine-readable figures of a part of a page, in order.
-fn figures(part: &str) -> Vec<String> {
-    let pattern = Regex::new(r#"<data class="figure" value="([^"]*)""#).unwrap();
-    let captures = pattern.captures_iter(part);
-    captures.map(|hit| hit[1].to_owned()).collect()
 }
 
 /// A report's number.

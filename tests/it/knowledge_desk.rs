@@ -8,7 +8,7 @@ use svar::command::AnswerDraft;
 use crate::chrome::Browser;
 use crate::commands::Commands as _;
 use crate::desk::{Desk, Server};
-use crate::knowledge::{later, unanswered};
+use crate::knowledge::{asked, later, unanswered};
 use crate::knowledge_page::send;
 use crate::widget::Page;
 
@@ -26,14 +26,7 @@ const QUESTIONS: [&str; 6] = [
 ];
 
 fn desk() -> (Desk, Server) {
-    let desk = Desk::new();
-    for (number, text) in QUESTIONS.iter().enumerate() {
-        let day = 20 + u32::try_from(number).unwrap();
-        let taken = desk.post(&unanswered(number, text, day));
-        assert_eq!(taken["rejected"], json!([]));
-    }
-    svar::work::group_questions(&desk.app).unwrap();
-    later(&desk, 1);
+    let desk = asked(&QUESTIONS);
     let server = Server::start(&desk.app);
     (desk, server)
 }

@@ -67,8 +67,8 @@ fn page(path: &str) -> String {
     response.body
 }
 
-/// The machine-readable figures of a page, in order.
-fn figures(page: &str) -> Vec<String> {
+/// The machine-readable figures of a page or a part of one, in order.
+pub(crate) fn figures(page: &str) -> Vec<String> {
     let pattern = Regex::new(r#"<data class="figure" value="([^"]*)""#).unwrap();
     let captures = pattern.captures_iter(page);
     captures.map(|hit| hit[1].to_owned()).collect()
