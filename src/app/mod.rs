@@ -9,6 +9,7 @@ mod access;
 mod alerts;
 mod ask;
 mod attendees;
+mod backups;
 mod batch;
 mod bill_check;
 mod bulk;
@@ -18,6 +19,7 @@ mod chart_notes;
 mod contact_link;
 mod desk;
 mod drafts;
+mod draw;
 mod erase;
 mod error;
 mod explain;
@@ -42,6 +44,7 @@ mod opening;
 mod options;
 mod overlay;
 mod past;
+mod pipelines;
 mod preparation;
 mod presence;
 mod present;
@@ -53,6 +56,7 @@ mod request;
 mod respond;
 mod routing;
 mod rule_trial;
+mod sample;
 mod saved;
 mod schedule;
 mod search;
@@ -61,6 +65,7 @@ mod sight;
 mod start;
 mod tags;
 mod task;
+mod teams;
 mod ticket;
 mod ticket_list;
 mod turn;
@@ -85,6 +90,7 @@ pub use access::{
 pub use alerts::{AlertTrial, AlertView, HealthState, HealthView, TRIED_DAYS, TriedAlert};
 pub use ask::RowWish;
 pub use attendees::{AttendeeState, AttendeeView};
+pub use backups::{BackupProgress, BackupStage, BackupView};
 pub use batch::{BATCH_BYTES, BATCH_EVENTS, Batch, Batches, Reject, Rejects};
 pub use bulk::{BulkDeed, BulkItem, BulkOutcome, BulkResult, MOST_AT_ONCE};
 pub use canned::FilledReply;
@@ -101,8 +107,8 @@ pub use facts::{FactKind, FactTable};
 pub use feed::{Change, ChangeKind, News};
 pub use files::{StoredFile, Upload, UploadedFile, Writing};
 pub use folder::{
-    Account, BackupSummary, Difference, Folder, Inspection, Rebuild, RestoreSummary, ServerNote,
-    Weight, backup_folder, check, restore,
+    Account, BackupNote, BackupSummary, Difference, Folder, Inspection, Rebuild, RestoreSummary,
+    ServerNote, Weight, backup_folder, check, restore,
 };
 pub use imports::*;
 pub use inboxes::InboxView;
@@ -115,6 +121,7 @@ pub use mails::{ContactMail, MailLine, MailView, MailsView};
 pub use migration::Migration;
 pub use names::Names;
 pub use options::{Network, Options, Probe, PublicUrl};
+pub use pipelines::{PipelineView, StageView};
 pub use presence::RepView;
 pub use present::Present;
 pub use profile::{ProfileView, profile_on_trial};
@@ -122,11 +129,13 @@ pub use reply_mail::{QuotedMail, ReplyMail};
 pub use request::{RequestClosed, RequestOffer, RequestReceipt, VisitorsRequest};
 pub use respond::{ContactFeedback, Incoming, is_ack};
 pub use rule_trial::{RuleTrial, TRIED_ON, TriedConversation};
+pub use sample::{MOST_DRAWN_FROM, PrecisionView, RowJudgement, Sample, SampledRow, sample_of};
 pub use saved::{NewLink, Shared};
 pub use schedule::{HolidayCounts, WorkingInterval, WorkingTimeView, between};
 pub use search::Search;
 pub use tags::TagView;
 pub use task::{Delivery, Task, TaskState};
+pub use teams::TeamView;
 pub use ticket_list::{TicketLineView, TicketList};
 pub use turn::AgentTurn;
 pub(crate) use turn::OnDuty;
@@ -161,7 +170,7 @@ use drafts::Drafts;
 use erase::Erasures;
 use feed::{Feed, Onlooker};
 use files::FileShelf;
-use folder::{backup, clean, rebuild};
+use folder::{clean, rebuild};
 use imports::{check_name, folder_names};
 use opening::{Opening, open_folds};
 use overlay::Overlay;
@@ -195,6 +204,7 @@ pub struct App {
     attendees: attendees::Attendees,
     files: Arc<FileShelf>,
     imports: Imports,
+    backups: backups::Backups,
     mailboxes: mailboxes::Mailboxes,
     mails: mails::Mails,
     webhooks: webhooks::WebhookLines,
@@ -267,6 +277,7 @@ impl App {
             workshop: Arc::new(Workshop::new(places_of(&folder), phraser)),
             imports: Imports::open(&folder, clock.now())?,
             mailboxes: mailboxes::Mailboxes::open(folder.mailboxes())?,
+            backups: backups::Backups::new(options.backup_folder.clone()),
             folder,
             heard: presence::Heard::new(&clock),
             clock,
@@ -286,13 +297,6 @@ impl App {
             attendees: attendees::Attendees::default(),
             preparation: Preparation::default(),
         })
-    }
-
-    /// Backs up what is safe on disk now into the folder `to`, while all goes on.
-    pub fn backup(&self, to: &Path) -> Result<BackupSummary, Error> {
-        let now = self.clock.now();
-        let position = || self.position();
-        backup::make(&self.folder, position, to, now, |_done, _total| {})
     }
 
     /// Where everything is kept.

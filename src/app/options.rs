@@ -24,6 +24,8 @@ pub struct Options {
     pub webhooks: crate::config::WebhooksConfig,
     /// The most bytes of a file of a message; 20 MB by default.
     pub max_file_bytes: Option<u64>,
+    /// Where backups go that are begun on the page of settings; nowhere by default.
+    pub backup_folder: Option<PathBuf>,
     /// How the server is reached; by this machine's own names by default.
     pub network: Network,
     /// How long a question of another instant or profile is worked on before it becomes a task;

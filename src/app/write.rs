@@ -79,6 +79,10 @@ impl App {
                 let evidence = self.tags_in_use(&command);
                 self.submit(caller, Command::Tag(command), evidence)
             }
+            Command::Pipeline(draft) => {
+                let evidence = self.stages_in_use(&draft.pipeline);
+                self.submit(caller, Command::Pipeline(draft), evidence)
+            }
             command => self.submit(caller, command, Evidence::None),
         }
     }
@@ -201,7 +205,7 @@ const fn needs_evidence(command: &Command) -> bool {
                 | AnswerCommand::Release { .. }
         ),
         Command::Knowledge(command) => matches!(command, KnowledgeCommand::Set(_)),
-        Command::Tag(_) => true,
+        Command::Tag(_) | Command::Pipeline(_) => true,
         Command::Case(_)
         | Command::ImportAnswers(_)
         | Command::Contact(_)
@@ -223,6 +227,7 @@ const fn needs_evidence(command: &Command) -> bool {
         | Command::Confirmation(_)
         | Command::Agreement(_)
         | Command::Hours(_)
+        | Command::Team(_)
         | Command::Queue(_)
         | Command::Routing(_)
         | Command::Turn(_)

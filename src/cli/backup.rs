@@ -18,8 +18,8 @@ use crate::app::{Folder, backup_folder};
     after_help = "Examples:\n  svar backup /mnt/backup/desk\n  svar restore /mnt/backup/desk --dry-run"
 )]
 pub(super) struct Args {
-    /// The folder of the backup
-    folder: PathBuf,
+    /// The folder of the backup; left out: `backup_folder` of svar.toml
+    folder: Option<PathBuf>,
     /// Give the summary as JSON
     #[arg(long)]
     json: bool,
@@ -27,7 +27,15 @@ pub(super) struct Args {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
-    let folder = std::path::absolute(&args.folder)?;
+    let folder = args
+        .folder
+        .as_ref()
+        .or(context.config.backup_folder.as_ref());
+    let folder = folder.context(
+        "no folder is named; name one, or add a line such as `backup_folder = \"/mnt/backup/desk\"` to \
+         svar.toml",
+    )?;
+    let folder = std::path::absolute(folder)?;
     let made = if let Some(client) = context.server()? {
         let waiting = progress::waiting("the server copies its journal");
         let wanted = json!({"folder": folder.to_string_lossy()});

@@ -143,6 +143,7 @@ impl Context {
             options.journal.segment_bytes = bytes;
         }
         options.max_file_bytes = config.max_file_bytes;
+        options.backup_folder.clone_from(&config.backup_folder);
         let limit = config.probe_secs.map_or(PROBE_LIMIT, Duration::from_secs);
         // Where the binary cannot be found, the store is opened without being tried.
         options.probe = std::env::current_exe()

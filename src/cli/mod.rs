@@ -41,6 +41,7 @@ mod report;
 mod restore;
 mod routing;
 mod rules;
+mod sample;
 mod saved;
 mod schedule;
 mod scope;
@@ -118,6 +119,7 @@ enum Command {
     Alert(alert::Args),
     Note(note::Args),
     Service(service::Args),
+    Sample(sample::Args),
     Saved(saved::Args),
     Gaps(gaps::Args),
     Ask(ask::Args),
@@ -188,6 +190,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Alert(args) => alert::run(&context, &args)?,
         Command::Note(args) => note::run(&context, &args)?,
         Command::Service(args) => service::run(&context, &args)?,
+        Command::Sample(args) => sample::run(&context, &args)?,
         Command::Saved(args) => saved::run(&context, &args)?,
         Command::Schedule(args) => schedule::run(&context, &args)?,
         Command::Search(args) => search::run(&context, &args)?,

@@ -193,6 +193,11 @@ pub(super) fn check_assignee(state: &State<'_>, to: &Assignee) -> Result<(), Ref
         Assignee::Team { id } if directory.team_name(id.as_str()).is_none() => {
             Err(Refusal::unknown("team", id.as_str()))
         }
+        Assignee::Team { id } if state.installation.teams.is_archived(id.as_str()) => {
+            Err(Refusal::conflict(
+                "the team is archived; choose another, or have an admin take it back",
+            ))
+        }
         _ => Ok(()),
     }
 }

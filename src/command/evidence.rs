@@ -1,6 +1,8 @@
 //! What has to be worked out before a command is decided, because it takes long or needs more
 //! than the state: the index, the files of a model.
 
+use std::collections::BTreeMap;
+
 use crate::model::event::Placed;
 
 /// What was worked out for a command, off the committing thread.
@@ -19,6 +21,8 @@ pub enum Evidence {
     },
     /// Which of the tags that the command names are on conversations.
     TagsInUse(Vec<String>),
+    /// How many tickets stand in each stage of the pipeline that the command is about.
+    StagesInUse(BTreeMap<String, usize>),
     /// The label of the embedder in use; none: the one that Svar comes with.
     Embedder(Option<String>),
 }

@@ -43,6 +43,7 @@ mod merge;
 mod money;
 mod offer;
 mod open;
+mod pipeline;
 mod profile;
 mod provider;
 mod question;
@@ -58,6 +59,7 @@ mod service;
 mod start;
 mod survey;
 mod tag;
+mod team;
 mod telling;
 mod text;
 mod ticket;
@@ -103,6 +105,7 @@ pub use mail_schedule::{MailScheduleCommand, MailScheduleDraft};
 pub use money::{InvoiceStep, Price, ProposalStep};
 pub use offer::{NewJob, Offer};
 pub use open::{OpenTicketCommand, TicketDraft};
+pub use pipeline::{PipelineDraft, StageDraft};
 pub use profile::{ProfileCommand, ProfileDraft};
 pub use provider::{Grant, ProviderCommand, ProviderEntry};
 pub use question::QuestionCommand;
@@ -123,6 +126,7 @@ pub use saved::{DashboardDraft, MAX_LINK_DAYS, MAX_PANELS, SavedCommand, SavedRe
 pub use scope::{ScopeDraft, ScopeKind};
 pub use survey::{SurveyCommand, SurveyDraft, SurveyRuleDraft};
 pub use tag::TagCommand;
+pub use team::{TeamCommand, TeamDraft};
 pub use ticket::{Side, TicketAction, TicketCommand};
 pub use token::TokenCommand;
 pub use topic::TopicCommand;
@@ -199,6 +203,10 @@ pub enum Command {
     Agreement(AgreementCommand),
     /// To working hours.
     Hours(HoursCommand),
+    /// To a team.
+    Team(TeamCommand),
+    /// To a pipeline.
+    Pipeline(PipelineDraft),
     /// About the queue.
     Queue(QueueCommand),
     /// About routing rules.
@@ -270,6 +278,8 @@ impl Command {
             Self::Widget(_) => &role::WIDGET_SET,
             Self::Agreement(_) => AgreementCommand::RIGHT,
             Self::Hours(_) => HoursCommand::RIGHT,
+            Self::Team(command) => command.right(),
+            Self::Pipeline(_) => &role::PIPELINE_SET,
             Self::Queue(command) => command.right(),
             Self::Routing(command) => command.right(),
             Self::JobPreferences(_) => &role::JOB_PREFERENCES_SET,
@@ -351,6 +361,8 @@ fn decide_alone(
         Command::Widget(draft) => widget::decide(state, draft),
         Command::Agreement(command) => agreement::decide(state, command),
         Command::Hours(command) => hours::decide(command),
+        Command::Team(command) => team::decide(state, command),
+        Command::Pipeline(draft) => pipeline::decide(state, draft, evidence),
         Command::Queue(command) => queue::decide(state, caller, command),
         Command::Routing(command) => routing::decide(state, caller, command),
         Command::JobPreferences(draft) => job_preferences::decide(draft),

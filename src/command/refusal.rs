@@ -1,5 +1,7 @@
 //! Why a command is refused, said in the same words at every front.
 
+use std::borrow::Cow;
+
 use crate::model::{Invalid, Role, Unwanted};
 
 /// Why a command is refused. Nothing was journalled.
@@ -36,7 +38,7 @@ pub enum Refusal {
     },
     /// Something that is there is against it.
     #[error("{0}")]
-    Conflict(&'static str),
+    Conflict(Cow<'static, str>),
     /// No work is taken now; in the admin's words, where there are any.
     #[error("{0}")]
     NotAvailable(String),
@@ -61,7 +63,12 @@ pub enum Refusal {
 impl Refusal {
     /// `reason`, which says what to do, is against it.
     pub const fn conflict(reason: &'static str) -> Self {
-        Self::Conflict(reason)
+        Self::Conflict(Cow::Borrowed(reason))
+    }
+
+    /// As [`Self::conflict`], with what is in the way by name.
+    pub fn in_the_way(reason: String) -> Self {
+        Self::Conflict(Cow::Owned(reason))
     }
 
     /// There is no `id` of `kind`.

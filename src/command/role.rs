@@ -96,6 +96,7 @@ pub(super) const MAIL_SCHEDULE_SAVE: Right = Right::new("mail_schedule.save", Ro
 pub(super) const MAIL_SCHEDULE_SEND: Right = Right::new("mail_schedule.send", Role::System);
 pub(super) const MAIL_TELL: Right = Right::new("mail.tell", Role::Admin);
 pub(super) const MAIL_TEST: Right = Right::new("mail.test", Role::Admin);
+pub(super) const PIPELINE_SET: Right = Right::new("pipeline.set", Role::Admin);
 pub(super) const PROFILE_REMOVE: Right = Right::new("profile.remove", Role::Admin);
 pub(super) const PROFILE_SET: Right = Right::new("profile.set", Role::Admin);
 pub(super) const PROVIDER_ENTER: Right = Right::new("provider.enter", Role::System);
@@ -131,6 +132,9 @@ pub(super) const SURVEY_SET: Right = Right::new("survey.set", Role::Admin);
 pub(super) const TAG_CREATE: Right = Right::new("tag.create", Role::Rep);
 pub(super) const TAG_DELETE: Right = Right::new("tag.delete", Role::Admin);
 pub(super) const TAG_RENAME: Right = Right::new("tag.rename", Role::Admin);
+pub(super) const TEAM_ARCHIVE: Right = Right::new("team.archive", Role::Admin);
+pub(super) const TEAM_PUT: Right = Right::new("team.put", Role::Admin);
+pub(super) const TEAM_SAVE: Right = Right::new("team.save", Role::Admin);
 pub(super) const TICKET_ASSIGN: Right = Right::new("ticket.assign", Role::Rep);
 pub(super) const TICKET_BILL: Right = Right::new("ticket.bill", Role::Rep);
 pub(super) const TICKET_COMPLETE: Right = Right::new("ticket.complete", Role::Rep);
@@ -250,6 +254,7 @@ pub const TABLE: &[Right] = &[
     MAIL_SCHEDULE_SEND,
     MAIL_TELL,
     MAIL_TEST,
+    PIPELINE_SET,
     PROFILE_REMOVE,
     PROFILE_SET,
     PROVIDER_ENTER,
@@ -285,6 +290,9 @@ pub const TABLE: &[Right] = &[
     TAG_CREATE,
     TAG_DELETE,
     TAG_RENAME,
+    TEAM_ARCHIVE,
+    TEAM_PUT,
+    TEAM_SAVE,
     TICKET_ASSIGN,
     TICKET_BILL,
     TICKET_COMPLETE,

@@ -59,6 +59,9 @@ pub struct Config {
     pub probe_secs: Option<u64>,
     /// The most bytes of a file that somebody sends along with a message; 20,000,000 by default.
     pub max_file_bytes: Option<u64>,
+    /// The folder that backups go to which name none, and those that are begun on the page of settings;
+    /// none by default.
+    pub backup_folder: Option<PathBuf>,
     /// Who phrases answers; nobody by default.
     pub agent: Option<AgentConfig>,
     /// Whose word is taken on who signs in, besides passwords; nobody's by default.
@@ -106,6 +109,14 @@ impl Config {
         {
             return Some(format!(
                 "max_file_bytes: expected 1 to {MAX_FILE_BYTES} bytes"
+            ));
+        }
+        if let Some(folder) = &self.backup_folder
+            && !folder.is_absolute()
+        {
+            return Some(format!(
+                "backup_folder: `{}` is no whole path; expected one that begins with `/`",
+                folder.display()
             ));
         }
         let agent = self.agent.as_ref().and_then(AgentConfig::fault);
@@ -162,6 +173,9 @@ impl Config {
         config.segment_bytes = number("SVAR_SEGMENT_BYTES")?.or(config.segment_bytes);
         config.probe_secs = number("SVAR_PROBE_SECS")?.or(config.probe_secs);
         config.max_file_bytes = number("SVAR_MAX_FILE_BYTES")?.or(config.max_file_bytes);
+        config.backup_folder = variable("SVAR_BACKUP_FOLDER")
+            .map(PathBuf::from)
+            .or(config.backup_folder);
         config.failpoint = variable("SVAR_FAILPOINT");
         let lost = match (&config.public_url, &config.oidc, &config.mail) {
             (None, Some(_), _) => {
@@ -240,6 +254,10 @@ mod tests {
         assert_eq!(Config::read(&file).unwrap(), Config::default());
         std::fs::write(&file, "listen = \"127.0.0.1:1\"\n").unwrap();
         assert_eq!(Config::read(&file).unwrap().listen(), "127.0.0.1:1");
+        for (folder, is_fit) in [("/mnt/desk", true), ("desk", false)] {
+            std::fs::write(&file, format!("backup_folder = \"{folder}\"\n")).unwrap();
+            assert_eq!(Config::read(&file).is_ok(), is_fit, "{folder}");
+        }
         for (bytes, is_fit) in [("0", false), ("1", true), ("1073741825", false)] {
             std::fs::write(&file, format!("max_file_bytes = {bytes}\n")).unwrap();
             assert_eq!(Config::read(&file).is_ok(), is_fit, "{bytes}");

@@ -14,7 +14,8 @@ use super::{
     AgentPicture, Alerts, Attention, Audit, Body, CannedReplies, ChartNotes, Confirmations,
     ContactBook, CustomerAgent, Event, Happenings, Imports, Inboxes, JobPreferences, Knowledge,
     MailSchedules, MailThreads, MailsOut, Outbox, People, Presence, Profiles, Provenance,
-    QueueRules, Redactions, Routing, Saved, Services, Surveys, Tags, Timestamp, Webhooks, Widget,
+    QueueRules, Redactions, Routing, Saved, Services, Surveys, Tags, Teams, Timestamp, Webhooks,
+    Widget,
 };
 
 /// The folds of the installation at one position of the log.
@@ -64,6 +65,9 @@ pub struct Installation {
     pub confirmations: Arc<Confirmations>,
     /// The services that contacts may ask for.
     pub services: Arc<Services>,
+    /// Which teams are offered no more.
+    #[serde(default)]
+    pub teams: Arc<Teams>,
     /// How the queue works.
     pub queue: Arc<QueueRules>,
     /// What is done to conversations by itself.
@@ -109,6 +113,7 @@ impl Installation {
             || Surveys::concerns(event)
             || JobPreferences::concerns(body)
             || Services::concerns(body)
+            || Teams::concerns(body)
             || Confirmations::concerns(event)
             || QueueRules::concerns(body)
             || Routing::concerns(event)
@@ -222,6 +227,9 @@ impl Installation {
         }
         if Services::concerns(&event.body) {
             Arc::make_mut(&mut self.services).apply(event);
+        }
+        if Teams::concerns(&event.body) {
+            Arc::make_mut(&mut self.teams).apply(event);
         }
         if Confirmations::concerns(event) {
             Arc::make_mut(&mut self.confirmations).apply(event);

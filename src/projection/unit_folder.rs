@@ -58,6 +58,7 @@ impl UnitFolder {
         let seen = Seen {
             directory: &self.directory,
             now: as_of,
+            tickets: &facts.tickets,
         };
         // Most of it is over: only of the rest the events are taken apart again.
         let own = std::cell::OnceCell::new();

@@ -1,4 +1,5 @@
-//! Until when agreements want what tickets on the desk wait for, as `sla_attainment` judges it.
+//! Until when agreements want what tickets and conversations on the desk wait for, as `sla_attainment`
+//! judges it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::judge::{Agreements, Coverage, Scope, due_at, horizon};
 use crate::metrics::{Dictionaries, Facts, NEVER, NONE, PromiseRow};
-use crate::model::desk::{self, StageStay, Terms, TicketLine};
+use crate::model::desk::{self, Line, Promised, StageStay, Terms, TicketLine};
 use crate::model::episode::Exclusion;
 use crate::model::{Profile, TeamId, Timestamp};
 
@@ -44,15 +45,38 @@ impl Deadlines {
             priority: code(priority.and_then(|word| codes.priority.code(word))),
             team: code(team.and_then(|id| codes.team.code(id))),
         };
+        self.first_of(&coverage, &line.promised)
+    }
+
+    /// As [`Self::first`], of a conversation that no ticket was opened from.
+    fn first_of_line(&self, line: &Line) -> Option<Timestamp> {
+        let codes = &self.codes;
+        let code = |code: Option<u32>| code.unwrap_or(NONE);
+        let priority = line.priority.as_deref();
+        let team = line.promised.team.as_ref().map(TeamId::as_str);
+        let coverage = Coverage {
+            is_ticket: false,
+            ticketed: false,
+            channel: code(codes.channel.code(&line.channel)),
+            pipeline: NONE,
+            priority: code(priority.and_then(|word| codes.priority.code(word))),
+            team: code(team.and_then(|id| codes.team.code(id))),
+        };
+        self.first_of(&coverage, &line.promised)
+    }
+
+    fn first_of(&self, coverage: &Coverage, promised: &Promised) -> Option<Timestamp> {
+        let codes = &self.codes;
+        let code = |code: Option<u32>| code.unwrap_or(NONE);
         let stay = |stay: &StageStay| {
             let until = stay.until.map_or(NEVER, Timestamp::millis);
             let stage = code(codes.stage.code(&stay.stage));
             (stage, stay.from.millis(), until)
         };
-        let dues = line.promised.open.iter().map(|promise| {
+        let dues = promised.open.iter().map(|promise| {
             let wanted = (promise.target as u8, promise.from.millis());
-            let stays = || line.promised.stays.iter().map(stay);
-            self.agreements.due_at(&coverage, wanted, stays)
+            let stays = || promised.stays.iter().map(stay);
+            self.agreements.due_at(coverage, wanted, stays)
         });
         let first = dues.min().filter(|due| *due < NEVER - 1);
         first.map(Timestamp::from_millis)
@@ -109,6 +133,11 @@ impl PromiseCourse {
 impl desk::Deadlines for Deadlines {
     fn due_at(&self, line: &TicketLine) -> Option<Timestamp> {
         line.promised.due_by(self.terms, || self.first(line))
+    }
+
+    fn line_due_at(&self, line: &Line) -> Option<Timestamp> {
+        line.promised
+            .due_by(self.terms, || self.first_of_line(line))
     }
 }
 

@@ -25,6 +25,9 @@ const PAGES: &[&str] = &[
     "/",
     "/customer-agent",
     "/team",
+    "/team/roster?sort=conversations&down=yes",
+    "/settings/teams",
+    "/settings/pipelines",
     "/reports",
     "/design",
     "/search?q=invoice",
@@ -217,8 +220,9 @@ fn no_page_is_wider_than_its_window() {
     let mut paths = pages(&desk);
     paths.extend(svar::report::registry::all().map(|report| format!("/reports/{}", report.id)));
     let mut wide = Vec::new();
-    for width in [1280, 390] {
-        browser.post("window/rect", &json!({"width": width, "height": 900}));
+    // The last is a window of 1280 at twice the size.
+    for (width, scale) in [(1280, 1.0), (390, 1.0), (360, 1.0), (640, 2.0)] {
+        show_at(&browser, width, scale);
         for path in &paths {
             browser.open(&server.url(path));
             let over = browser.run(
@@ -230,6 +234,48 @@ fn no_page_is_wider_than_its_window() {
         }
     }
     assert_eq!(wide, Vec::<String>::new());
+}
+
+/// Has pages be so wide, each of their pixels being so many of the screen's. A window of the browser itself
+/// cannot be as narrow as a phone.
+fn show_at(browser: &Browser, width: u32, scale: f64) {
+    let size = json!({"width": width, "height": 900, "deviceScaleFactor": scale, "mobile": false});
+    let wanted = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": size});
+    browser.post("goog/cdp/execute", &wanted);
+    browser.open("about:blank");
+    let seen = browser.run("return [innerWidth, devicePixelRatio]");
+    let seen = [&seen[0], &seen[1]].map(|one| one.as_f64().unwrap());
+    assert_eq!(seen, [f64::from(width), scale]);
+}
+
+#[test]
+fn a_page_on_paper_has_its_tables_and_nothing_to_press() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let (desk, server) = full();
+    let print = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"media": "print"}});
+    browser.post("goog/cdp/execute", &print);
+    let mut wrong = Vec::new();
+    let mut tables = 0;
+    for path in pages(&desk) {
+        browser.open(&server.url(&path));
+        let seen = browser.run(
+            "const is_seen = one => one.getClientRects().length > 0 && one.checkVisibility({visibilityProperty: true}); \
+             const seen = css => [...document.querySelectorAll(css)].filter(is_seen); \
+             const pressed = seen('header.side nav, .controls, button, details.menu > summary, input[type=search], .skip'); \
+             const tables = [...document.querySelectorAll('main table')]; \
+             const hidden = tables.filter(one => !is_seen(one) && !one.closest('.float, dialog, svg')); \
+             const cut = [...document.querySelectorAll('main .scroll')].filter(one => is_seen(one) && getComputedStyle(one).overflowX !== 'visible'); \
+             return [pressed.slice(0, 3).map(one => one.outerHTML.slice(0, 120)), hidden.slice(0, 3).map(one => one.outerHTML.slice(0, 120)), cut.length, tables.length]",
+        );
+        tables += seen[3].as_u64().unwrap();
+        if seen[0] != json!([]) || seen[1] != json!([]) || seen[2] != 0 {
+            wrong.push(format!("{path}: {seen}"));
+        }
+    }
+    assert!(tables > 40, "{tables}");
+    assert_eq!(wrong, Vec::<String>::new());
 }
 
 /// What axe finds wrong with the page that the browser shows, by rule and place.

@@ -180,8 +180,10 @@ fn what_is_so_now_equals_the_lists_it_leads_to() {
     assert_eq!(now[..2], [count("waiting"), count("open")]);
     assert!(count("open") > 0);
     let gaps = FULL.server.get("/api/v1/knowledge/gaps?limit=1").json();
-    assert_eq!(now[3], gaps["total"].as_u64().unwrap());
-    assert_eq!(figures(panel(&shown, "third-gaps")), [now[3].to_string()]);
+    assert_eq!(now[4], gaps["total"].as_u64().unwrap());
+    assert_eq!(figures(panel(&shown, "third-gaps")), [now[4].to_string()]);
+    let late = FULL.server.get("/api/v1/conversations?view=open&late=true");
+    assert_eq!(now[3], late.json()["counts"]["open"].as_u64().unwrap());
     let due = FULL
         .server
         .get("/api/v1/tickets?view=at_risk&sort=due&limit=200")
@@ -355,17 +357,42 @@ fn staffing_is_what_came_in_while_somebody_was_there() {
     let table = server
         .get("/panels/staffing?table=1&from=2026-10-05&until=2026-10-05")
         .body;
+    // Each hour leads to the very rows that it adds up: the one that came in, and the hour somebody was there.
+    let door = |report: &str, hour: &str| {
+        let start = format!("href=\"/reports/{report}/rows?");
+        let mut doors = table.split(&start).skip(1);
+        let door = doors.find(|door| door.split('"').next().unwrap().contains(hour));
+        let path = door
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .replace("&amp;", "&");
+        let rows = server.get(&format!(
+            "/reports/{report}/rows?{}",
+            path.replace("&#38;", "&")
+        ));
+        assert_eq!(rows.status, 200, "{}", rows.body);
+        rows.body
+    };
+    let nine = door("handling_rate", "week_hour=1-09");
     assert!(
-        table.contains(
-            "<td>Mon 09:00</td><td class=\"number\">1.0</td><td class=\"number\">1.0</td>"
-        ),
-        "{table}"
+        nine.contains("Mon 09:00") && nine.contains("1 row"),
+        "{nine}"
     );
+    let there = door("rep_availability", "week_hour=1-08");
     assert!(
-        table.contains(
-            "<td>Mon 22:00</td><td class=\"number\">1.0</td><td class=\"number\">0.0</td>"
-        )
+        there.contains("1 row") && there.contains("Available"),
+        "{there}"
     );
+    assert!(door("handling_rate", "week_hour=1-22").contains("1 row"));
+    let wrong = server.get("/reports/handling_rate/rows?week_hour=8-09");
+    assert!(
+        wrong.status == 400 && wrong.body.contains("week_hour"),
+        "{}",
+        wrong.body
+    );
+    assert!(table.contains("<td>Mon 22:00</td>"), "{table}");
 }
 
 #[test]
@@ -445,4 +472,51 @@ fn who_sees_their_own_part_of_the_desk_sees_no_other_rep() {
     assert!(panel(&own, "roster").contains("<td>Ben<"));
     assert!(!own.contains("Ada") && !own.contains("Cleo"), "{own}");
     assert!(own.contains("Your own numbers") && own.contains("You see a part of the desk"));
+}
+
+#[test]
+fn the_roster_is_narrowed_and_sorted_by_its_address() {
+    let story = "
+        01 08:00 team.upserted team=front name=Front
+        01 08:00 rep.upserted rep=ada name=Ada team=front
+        01 08:00 rep.upserted rep=ben name=Ben team=front
+        01 08:00 rep.upserted rep=cleo name=Cleo
+        01 09:00 rep.status_changed rep=ada status=available
+        01 09:00 rep.status_changed rep=ben status=away
+        05 09:00 conversation.started conversation=c1 contact=p1
+        05 09:00 message.added conversation=c1 author=contact
+        05 09:01 conversation.assigned conversation=c1 to=rep:cleo
+    ";
+    let (_desk, server) = Desk::served(story);
+    let names = |path: &str| {
+        let page = server.get(path);
+        assert_eq!(page.status, 200, "{path}: {}", page.body);
+        let rows = page.body.split("<tbody>").nth(1).unwrap_or_default();
+        let rows = rows.split("</tbody>").next().unwrap_or_default().to_owned();
+        let rows = rows.split("<tr><td>").skip(1);
+        rows.map(|row| row.split('<').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names("/team/roster"), ["Ada", "Ben", "Cleo"]);
+    assert_eq!(
+        names("/team/roster?sort=name&down=yes"),
+        ["Cleo", "Ben", "Ada"]
+    );
+    assert_eq!(names("/team/roster?sort=conversations&down=yes")[0], "Cleo");
+    assert_eq!(names("/team/roster?team=front&status=away"), ["Ben"]);
+    let page = server.get("/team/roster?team=front&sort=name").body;
+    // A head goes on from what is chosen, and the form keeps the order.
+    assert!(
+        page.contains("href=\"/team/roster?team=front&#38;sort=name&#38;down=yes\""),
+        "{page}"
+    );
+    assert!(
+        page.contains("aria-sort=\"ascending\"") && page.contains("name=\"sort\" value=\"name\"")
+    );
+    let wrong = server.get("/team/roster?sort=shoes");
+    assert!(
+        wrong.status == 400 && wrong.body.contains("shoes"),
+        "{}",
+        wrong.body
+    );
 }

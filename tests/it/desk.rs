@@ -81,6 +81,16 @@ impl Desk {
         drop(app);
         Self::in_folder(folder)
     }
+
+    /// As [`Self::reopened`], at the instant at which it was closed.
+    pub(crate) fn reopened_then(self) -> Self {
+        self.app.close().unwrap();
+        let Self { app, clock, folder } = self;
+        drop(app);
+        let clock = Clock::fixed(clock.now());
+        let app = open(folder.path(), &clock);
+        Self { app, clock, folder }
+    }
 }
 
 pub(crate) fn open(folder: &Path, clock: &Clock) -> Arc<App> {

@@ -474,3 +474,45 @@ fn what_was_dismissed_by_a_key_is_undone_by_a_key_after_a_reload() {
     told(&browser, "was dismissed");
     browser.wait("document.querySelector('.walk').innerText.includes('2 of 2')");
 }
+
+#[test]
+fn many_gaps_and_questions_are_dismissed_over_the_api_all_or_none() {
+    let (desk, server) = desk();
+    let (parcel, gift) = (topic_of(&desk, "parcel"), topic_of(&desk, "gift"));
+    let send = |path: &str, body: &Value| {
+        later(&desk, 1);
+        let sent = server.post(&format!("/api/v1/knowledge{path}"), body);
+        later(&desk, 1);
+        sent
+    };
+    let none = send("/gaps/dismiss", &json!({"topics": [parcel, "t999"]}));
+    assert_eq!(none.status, 404, "{}", none.body);
+    assert_eq!(state_of(&desk, &parcel), GapState::Open);
+    assert_eq!(send("/gaps/dismiss", &json!({"topics": []})).status, 400);
+    let both = json!({"topics": [parcel, gift], "reason": "not ours"});
+    let done = send("/gaps/dismiss", &both);
+    assert_eq!(done.status, 200, "{}", done.body);
+    let list = server.get("/api/v1/knowledge/gaps?state=dismissed").json();
+    assert_eq!(list["total"], 2, "{list}");
+    assert_eq!(state_of(&desk, &gift), GapState::Dismissed);
+    assert_eq!(
+        send("/gaps/restore", &json!({"topics": [parcel, gift]})).status,
+        200
+    );
+    assert_eq!(state_of(&desk, &parcel), GapState::Open);
+    // Questions alike: what is dismissed of a topic is asked less.
+    let gap = || desk.app.knowledge().gap(&parcel, Paging::first(9)).unwrap();
+    let ids: Vec<String> = gap().items.iter().map(|one| one.question.clone()).collect();
+    assert_eq!(ids.len(), 2);
+    let done = send(
+        "/questions/dismiss",
+        &json!({"questions": ids, "reason": "asked in jest"}),
+    );
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert!(gap().items.iter().all(|one| one.dismissal.is_some()));
+    assert_eq!(
+        send("/questions/restore", &json!({"questions": ids})).status,
+        200
+    );
+    assert!(gap().items.iter().all(|one| one.dismissal.is_none()));
+}

@@ -146,6 +146,8 @@ mod offers;
 #[cfg(test)]
 mod oidc;
 #[cfg(test)]
+mod paths;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod phrasing;

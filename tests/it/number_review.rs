@@ -170,3 +170,89 @@ fn a_number_is_a_key_and_the_next_row_comes_without_a_reload() {
     assert_eq!(desk.app.knowledge().row_reviews("handled").len(), 2);
     assert!(browser.complaints().is_empty());
 }
+
+#[test]
+fn a_sample_is_drawn_and_judged_over_the_api_and_on_the_command_line() {
+    let (desk, server) = full();
+    let path = "/api/v1/reports/handled/sample?seed=7&range=last_90";
+    let sample = server.get(path).json();
+    let items = sample["items"].as_array().unwrap().clone();
+    assert_eq!(items.len(), 20, "{sample}");
+    assert_eq!(
+        sample["precision"],
+        serde_json::json!({"judged": 0, "right": 0})
+    );
+    assert_eq!(server.get(path).json()["items"], sample["items"]);
+    let other = server.get("/api/v1/reports/handled/sample?seed=8&range=last_90");
+    assert_ne!(other.json()["items"], sample["items"]);
+    let judge = |item: &serde_json::Value, verdict: &str| {
+        desk.tick();
+        let said = serde_json::json!({"conversation": item["conversation"], "counted_at": item["at"],
+            "verdict": verdict});
+        let sent = server.post("/api/v1/reports/handled/sample", &said);
+        desk.tick();
+        sent
+    };
+    assert_eq!(judge(&items[0], "right").status, 200);
+    assert_eq!(judge(&items[1], "wrong").status, 200);
+    let odd = judge(&items[2], "perhaps");
+    assert!(
+        odd.status == 400 && odd.body.contains("outcome_disputed"),
+        "{}",
+        odd.body
+    );
+    let nowhere = judge(
+        &serde_json::json!({"conversation": "no", "at": items[0]["at"]}),
+        "right",
+    );
+    assert_eq!(nowhere.status, 404, "{}", nowhere.body);
+    let judged = server.get(path).json();
+    assert_eq!(judged["items"][0]["verdict"], "right");
+    assert_eq!(
+        (
+            &judged["precision"]["judged"],
+            &judged["precision"]["right"]
+        ),
+        (&2.into(), &1.into())
+    );
+    // Wilson's interval of 1 of 2 at 95 percent is 0.0945 to 0.9055.
+    let low = judged["precision"]["low"].as_f64().unwrap();
+    let high = judged["precision"]["high"].as_f64().unwrap();
+    assert!(
+        (low - 0.0945).abs() < 0.0001 && (high - 0.9055).abs() < 0.0001,
+        "{judged}"
+    );
+    for wrong in ["seed=-1", "seed=x", "shoes=1"] {
+        let answer = server.get(&format!("/api/v1/reports/handled/sample?{wrong}"));
+        assert_eq!(answer.status, 400, "{wrong}: {}", answer.body);
+    }
+    assert_eq!(server.get("/api/v1/reports/none/sample").status, 404);
+    // The command line draws the same, and says it in words.
+    drop(server);
+    desk.app.close().unwrap();
+    let Desk { app, folder, .. } = desk;
+    drop(app);
+    let told = |words: &[&str]| crate::desk_cli::svar(folder.path(), words).unwrap();
+    let window = ["--from", "2026-08-01", "--to", "2026-11-01"];
+    let drawn = told(&[&["sample", "draw", "handled", "--seed", "7"][..], &window].concat());
+    assert_eq!(drawn.matches("2026-").count(), 20, "{drawn}");
+    let new = drawn.lines().find(|line| line.trim_end().ends_with('–'));
+    let first: Vec<&str> = new.unwrap().split_whitespace().collect();
+    told(&["sample", "judge", "handled", first[0], first[1], "right"]);
+    let said = told(
+        &[
+            &["sample", "precision", "handled", "--seed", "7"][..],
+            &window,
+        ]
+        .concat(),
+    );
+    assert!(
+        said.contains("every row looked at: 66.7 % right (2 of 3)"),
+        "{said}"
+    );
+    let odd = crate::desk_cli::svar(
+        folder.path(),
+        &["sample", "judge", "handled", first[0], first[1], "maybe"],
+    );
+    assert!(odd.unwrap_err().contains("outcome_disputed"));
+}

@@ -81,3 +81,73 @@ fn r70_a_message_that_opens_a_closed_ticket_again_waits_for_its_response() {
     assert_eq!(kept(&reopened, "next_response"), (json!(0), json!(1)));
     assert_eq!(kept(&story(""), "next_response"), (json!(0), json!(0)));
 }
+
+/// What an agreement on chats promises: kept, due, not due yet, a ticket's, and of another channel.
+const WAITING: &str = r#"
+    01 08:00 rep.upserted rep=ada name=Ada
+    01 08:00 sla.upserted sla=fast applies={"channel":"chat"} first_response_secs=3600
+    31 20:00 conversation.started conversation=late contact=p1
+    31 20:00 message.added conversation=late author=contact
+    31 23:30 conversation.started conversation=fresh contact=p2
+    31 23:30 message.added conversation=fresh author=contact
+    31 20:00 conversation.started conversation=answered contact=p3
+    31 20:00 message.added conversation=answered author=contact
+    31 20:10 message.added conversation=answered author=rep:ada
+    31 20:00 conversation.started conversation=ticketed contact=p4
+    31 20:00 message.added conversation=ticketed author=contact
+    31 20:01 ticket.opened ticket=t1 conversation=ticketed channel=chat
+    31 20:00 conversation.started conversation=mailed contact=p5 channel=email
+    31 20:00 message.added conversation=mailed author=contact
+"#;
+
+#[test]
+fn a_conversation_without_a_ticket_is_past_due_by_its_agreement() {
+    let (desk, server) = crate::desk::Desk::served(WAITING);
+    let late = || {
+        let list = server.get("/api/v1/conversations?late=true").json();
+        let items = list["items"].as_array().unwrap().clone();
+        let mut ids: Vec<String> = items
+            .iter()
+            .map(|one| one["conversation"].as_str().unwrap().to_owned())
+            .collect();
+        ids.sort();
+        ids
+    };
+    let shown = || {
+        let page = server.get("/").body;
+        let number = |door: &str| {
+            let part = page.split(&format!("href=\"{door}\"")).nth(1).unwrap();
+            let number = part.split("<data value=\"").nth(1).unwrap();
+            number.split('"').next().unwrap().to_owned()
+        };
+        (
+            number("/inbox?view=open&#38;late=true&#38;sort=waiting"),
+            number("/tickets?view=at_risk&#38;sort=due"),
+        )
+    };
+    assert_eq!(late(), ["late"]);
+    assert_eq!(shown(), ("1".to_owned(), "1".to_owned()));
+    // It is listed where the number leads to, and the filter is said.
+    let page = server.get("/inbox?view=open&late=true&sort=waiting").body;
+    assert!(page.contains("/conversations/late") && !page.contains("/conversations/fresh"));
+    assert!(
+        page.contains("<option value=\"true\" selected>past due"),
+        "{page}"
+    );
+    // Half an hour and a second later time alone has made another late.
+    desk.clock.set(desk.clock.now().plus_millis(1_801_000));
+    assert_eq!(late(), ["fresh", "late"]);
+    let answered = server.post(
+        "/api/v1/conversations/late/messages",
+        &serde_json::json!({"text": "Here it is", "rep": "ada"}),
+    );
+    assert_eq!(answered.status, 200, "{}", answered.body);
+    assert_eq!(late(), ["fresh"]);
+    // What is kept of it says the same after a start.
+    drop(server);
+    let desk = desk.reopened_then();
+    let server = crate::desk::Server::start(&desk.app);
+    let list = server.get("/api/v1/conversations?late=true").json();
+    assert_eq!(list["items"][0]["conversation"], "fresh", "{list}");
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+}

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, NOW, Server};
 
 #[test]
 fn the_front_page_leads_to_every_page_of_settings() {
@@ -250,4 +250,352 @@ fn the_effect_of_a_profile_is_shown_before_it_is_saved() {
         "/settings/profiles?done=removed"
     );
     assert!(desk.app.profiles().iter().all(|one| !one.own));
+}
+
+/// Two teams; Ada and Ben are in one, Cleo is in none and away.
+const TEAMS: &str = "
+    01 08:00 team.upserted team=front name=Front
+    01 08:00 team.upserted team=back name=Back
+    01 08:00 rep.upserted rep=ada name=Ada team=front
+    01 08:00 rep.upserted rep=ben name=Ben team=front
+    01 08:00 rep.upserted rep=cleo name=Cleo
+    01 09:00 rep.status_changed rep=ben status=away detail=Lunch
+    05 09:00 conversation.started conversation=c1 contact=p1
+    05 09:00 message.added conversation=c1 author=contact
+    05 09:01 conversation.assigned conversation=c1 to=team:front
+";
+
+#[test]
+fn teams_are_named_filled_emptied_and_archived() {
+    let (desk, server) = Desk::served(TEAMS);
+    let sent = |pairs: &[(&str, &str)]| {
+        desk.tick();
+        let sent = server.form("/settings/teams", pairs);
+        desk.tick();
+        sent
+    };
+    let page = server.get("/settings/teams").body;
+    for words in ["1 open conversation<", "Lunch", "In no team", "Cleo"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let reps = |team: &str| {
+        let all = server.get("/api/v1/teams").json();
+        let items = all["items"].as_array().unwrap().clone();
+        let own = items.into_iter().find(|one| one["team"] == team).unwrap();
+        (
+            own["name"].clone(),
+            own["reps"].clone(),
+            own["archived"].clone(),
+        )
+    };
+    // Who is moved is in the other team from then on, and in reports of before in the one they were in.
+    let put = [("do", "put"), ("rep", "ben"), ("team", "back")];
+    assert_eq!(sent(&put).header("location"), "/settings/teams?done=put");
+    assert_eq!(
+        reps("front"),
+        (json!("Front"), json!(["ada"]), json!(false))
+    );
+    assert_eq!(reps("back"), (json!("Back"), json!(["ben"]), json!(false)));
+    let rename = [("do", "rename"), ("team", "front"), ("name", "First line")];
+    assert_eq!(sent(&rename).status, 303);
+    assert_eq!(reps("front").0, "First line");
+    let taken = sent(&[("do", "rename"), ("team", "front"), ("name", "back")]);
+    assert!(
+        taken.body.contains("another team is called so") && taken.body.contains("value=\"back\""),
+        "{}",
+        taken.body
+    );
+    // It is not archived before it is empty and no rule fills it.
+    let archive = [("do", "archive"), ("team", "front")];
+    let refused = sent(&archive);
+    assert!(
+        refused.body.contains("still in the team: Ada"),
+        "{}",
+        refused.body
+    );
+    assert_eq!(sent(&[("do", "out"), ("rep", "ada")]).status, 303);
+    let rule = json!({"name": "To the front", "trigger": "started", "when": {}, "then": {"assign": {"team": "front"}}});
+    desk.tick();
+    let rule = server.post("/api/v1/routing/rules", &rule);
+    assert_eq!(rule.status, 200, "{}", rule.body);
+    let rule = rule.json()["id"].as_str().unwrap().to_owned();
+    let refused = sent(&archive);
+    assert!(refused.body.contains("To the front"), "{}", refused.body);
+    desk.tick();
+    server.post(&format!("/api/v1/routing/rules/{rule}/remove"), &json!({}));
+    assert_eq!(
+        sent(&archive).header("location"),
+        "/settings/teams?done=archive"
+    );
+    assert_eq!(reps("front"), (json!("First line"), json!([]), json!(true)));
+    // Nothing is given to it any more, and what it has stays.
+    let page = server.get("/conversations/c1").body;
+    assert!(page.contains("value=\"team:front\" selected"), "{page}");
+    desk.tick();
+    let given = server.post(
+        "/api/v1/conversations/c1/assign",
+        &json!({"to": {"kind": "nobody"}}),
+    );
+    assert_eq!(given.status, 200, "{}", given.body);
+    assert!(!server.get("/conversations/c1").body.contains("team:front"));
+    desk.tick();
+    let to = json!({"to": {"kind": "team", "id": "front"}});
+    let given = server.post("/api/v1/conversations/c1/assign", &to);
+    assert_eq!(given.status, 409, "{}", given.body);
+    assert!(given.body.contains("archived"), "{}", given.body);
+    desk.tick();
+    let into = server.post("/api/v1/reps/ada/team", &json!({"team": "front"}));
+    assert_eq!(into.status, 409, "{}", into.body);
+    assert_eq!(sent(&[("do", "restore"), ("team", "front")]).status, 303);
+    assert_eq!(reps("front").2, false);
+    // A new one has an id of its own.
+    assert_eq!(
+        sent(&[("do", "add"), ("name", "Night"), ("team", "night")]).status,
+        303
+    );
+    assert_eq!(reps("night").0, "Night");
+    assert_eq!(sent(&[("do", "archive"), ("team", "night")]).status, 303);
+    // It is so after a start, too.
+    let before = desk.app.teams();
+    assert!(before.iter().any(|team| team.archived));
+    drop(server);
+    let desk = desk.reopened_then();
+    assert_eq!(desk.app.teams(), before);
+}
+
+/// Tickets in two stages of the pipeline that everybody begins with, and a job.
+const STAGED: &str = "
+    01 08:00 sla.upserted sla=fast applies={\"pipeline\":\"support\"} first_response_secs=3600
+    05 09:00 ticket.opened ticket=t1 pipeline=support stage=new service=Repair
+    05 09:00 ticket.opened ticket=t2 pipeline=support stage=waiting_on_us
+";
+
+#[test]
+fn stages_are_named_moved_added_and_kept_while_tickets_stand_in_them() {
+    let (desk, server) = Desk::served(STAGED);
+    let stages = || {
+        let all = server.get("/api/v1/pipelines").json();
+        let items = all["items"].as_array().unwrap().clone();
+        let own = items.into_iter().find(|one| one["pipeline"] == "support");
+        let own = own.unwrap()["stages"].as_array().unwrap().clone();
+        own.iter()
+            .map(|one| {
+                let word = |name: &str| one[name].as_str().unwrap().to_owned();
+                (
+                    word("stage"),
+                    word("name"),
+                    one["tickets"].as_u64().unwrap(),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let form = |deed: &str, more: &[(&str, &str)]| {
+        let known = stages();
+        let mut pairs = vec![("do", deed), ("pipeline", "support"), ("closed", "closed")];
+        for (stage, name, _) in &known {
+            pairs.extend([("stage", stage.as_str()), ("name", name.as_str())]);
+        }
+        pairs.extend(more);
+        desk.tick();
+        let sent = server.form("/settings/pipelines", &pairs);
+        desk.tick();
+        sent
+    };
+    let page = server.get("/settings/pipelines").body;
+    for words in ["Repair (1)", "edit=fast", "stage=waiting_on_us"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let ids = |known: Vec<(String, String, u64)>| -> Vec<String> {
+        known.into_iter().map(|(stage, _, _)| stage).collect()
+    };
+    let up = form("up-2", &[]);
+    assert_eq!(
+        up.header("location"),
+        "/settings/pipelines?done=saved#pipeline-support"
+    );
+    assert_eq!(
+        ids(stages()),
+        ["new", "waiting_on_us", "waiting_on_contact", "closed"]
+    );
+    assert_eq!(form("save", &[("new_name", "On the bench")]).status, 303);
+    let added = stages().pop().unwrap();
+    assert_eq!((added.0.as_str(), added.2), ("On the bench", 0));
+    // Where tickets stand nothing is taken away, and how many do is said.
+    let refused = form("drop-1", &[]);
+    assert_eq!(refused.status, 200);
+    assert!(
+        refused
+            .body
+            .contains("1 tickets stand in the stage `waiting_on_us`"),
+        "{}",
+        refused.body
+    );
+    desk.tick();
+    let moved = server.post(
+        "/api/v1/tickets/t2/stage",
+        &json!({"stage": "On the bench"}),
+    );
+    assert_eq!(moved.status, 200, "{}", moved.body);
+    assert_eq!(form("drop-1", &[]).status, 303);
+    assert_eq!(
+        ids(stages()),
+        ["new", "waiting_on_contact", "closed", "On the bench"]
+    );
+    // Two of one name, none that closes, another kind: each is refused by name.
+    let draft = |stages: serde_json::Value, more: serde_json::Value| {
+        let mut draft = json!({"pipeline": "support", "stages": stages});
+        draft
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        desk.tick();
+        server.post("/api/v1/pipelines", &draft)
+    };
+    let stage =
+        |id: &str, name: &str, closed: bool| json!({"stage": id, "name": name, "closed": closed});
+    let twice = draft(
+        json!([stage("a", "A", false), stage("b", "a", true)]),
+        json!({}),
+    );
+    assert!(
+        twice.status == 400 && twice.body.contains("stages[1].name"),
+        "{}",
+        twice.body
+    );
+    let open = draft(
+        json!([stage("a", "A", false), stage("b", "B", false)]),
+        json!({}),
+    );
+    assert!(
+        open.status == 400 && open.body.contains("one that closes"),
+        "{}",
+        open.body
+    );
+    let other = draft(
+        json!([stage("a", "A", false), stage("b", "B", true)]),
+        json!({"kind": "jobs"}),
+    );
+    assert!(
+        other.status == 400 && other.body.contains("kind"),
+        "{}",
+        other.body
+    );
+    let expiring = draft(
+        json!([
+            stage("new", "A", false),
+            stage("closed", "B", true),
+            stage("On the bench", "C", false)
+        ]),
+        json!({"expires_secs": 3600}),
+    );
+    assert!(
+        expiring.status == 400 && expiring.body.contains("only jobs expire"),
+        "{}",
+        expiring.body
+    );
+    // A new one begins with the usual stages; of jobs only names and order change.
+    desk.tick();
+    let begun = [
+        ("do", "begin"),
+        ("pipeline", "installations"),
+        ("kind", "jobs"),
+    ];
+    assert_eq!(server.form("/settings/pipelines", &begun).status, 303);
+    let job = json!({"pipeline": "installations", "stages": [stage("new", "A", false), stage("declined", "B", true)]});
+    desk.tick();
+    let job = server.post("/api/v1/pipelines", &job);
+    assert!(
+        job.status == 400 && job.body.contains("follows from what happens"),
+        "{}",
+        job.body
+    );
+    // It is so after a start, too.
+    let before = desk.app.pipelines(&desk.app.present());
+    drop(server);
+    let desk = desk.reopened_then();
+    assert_eq!(desk.app.pipelines(&desk.app.present()), before);
+}
+
+/// A desk whose backups go to a folder beside its own.
+fn desk_with_backups(to: &std::path::Path) -> (Desk, Server) {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = svar::clock::Clock::fixed(svar::model::Timestamp::parse(NOW).unwrap());
+    let options = svar::app::Options {
+        backup_folder: Some(to.to_owned()),
+        ..svar::app::Options::default()
+    };
+    let app = svar::app::App::open_with(folder.path(), clock.clone(), &options, |_done, _total| {});
+    let desk = Desk {
+        app: std::sync::Arc::new(app.unwrap()),
+        clock,
+        folder,
+    };
+    let server = Server::start(&desk.app);
+    (desk, server)
+}
+
+#[test]
+fn a_backup_is_made_from_the_settings_and_proven() {
+    let place = tempfile::tempdir().unwrap();
+    let to = place.path().join("desk");
+    let (desk, server) = desk_with_backups(&to);
+    desk.post_story("05 09:00 conversation.started conversation=c1");
+    std::fs::create_dir_all(desk.folder.path().join("keys")).unwrap();
+    std::fs::write(desk.folder.path().join("keys/spare"), "as it was").unwrap();
+    let page = server.get("/settings").body;
+    assert!(page.contains("No backup was made yet") && page.contains("Back up now"));
+    let begun = server.form("/settings", &[("do", "backup")]);
+    assert_eq!(begun.header("location"), "/settings#backup");
+    let view = || server.get("/api/v1/backup").json();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !view()["running"].is_null() {
+        assert!(std::time::Instant::now() < deadline, "{}", view());
+        std::thread::yield_now();
+    }
+    let made = view();
+    assert!(made["fault"].is_null(), "{made}");
+    assert_eq!(made["last"]["log_position"], 1);
+    assert_eq!(made["last"]["folder"], to.to_str().unwrap());
+    assert!(made["last"]["bytes"].as_u64().unwrap() > 0);
+    assert!(made["last"]["proven_at"].is_string(), "{made}");
+    let page = server.get("/settings").body;
+    for words in [
+        "The last backup was made",
+        "It was proven",
+        to.to_str().unwrap(),
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    // One whose file is not what was copied is told, and what is in the folder is said not to be proven.
+    desk.tick();
+    for file in std::fs::read_dir(to.join("beside")).unwrap() {
+        let file = file.unwrap().path();
+        let length = std::fs::metadata(&file).unwrap().len();
+        std::fs::write(&file, vec![b'x'; usize::try_from(length).unwrap()]).unwrap();
+    }
+    server.form("/settings", &[("do", "backup")]);
+    while !view()["running"].is_null() {
+        assert!(std::time::Instant::now() < deadline, "{}", view());
+        std::thread::yield_now();
+    }
+    let made = view();
+    assert!(
+        made["fault"]
+            .as_str()
+            .unwrap()
+            .contains("is not what was backed up"),
+        "{made}"
+    );
+    assert!(made["last"]["proven_at"].is_null(), "{made}");
+    assert!(server.get("/settings").body.contains("The backup failed"));
+}
+
+#[test]
+fn where_no_folder_is_set_for_backups_the_line_to_add_is_said() {
+    let (_desk, server) = Desk::served("");
+    let page = server.get("/settings").body;
+    assert!(page.contains("backup_folder = ") && !page.contains("Back up now"));
+    let begun = server.post("/api/v1/backup/begin", &json!({}));
+    assert_eq!(begun.status, 400, "{}", begun.body);
+    assert!(begun.body.contains("backup_folder"), "{}", begun.body);
 }

@@ -158,7 +158,7 @@ impl App {
     }
 
     fn backup_health(&self) -> HealthView {
-        let made_at = self.folder.last_backup();
+        let made_at = self.folder.backup_note().map(|note| note.made_at);
         let state = made_at.map_or(HealthState::Unknown, |_| HealthState::Working);
         HealthView {
             since: made_at,

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use backup::{BackupSummary, RestoreSummary, backup_folder, restore};
+pub use backup::{BackupNote, BackupSummary, RestoreSummary, backup_folder, restore};
 pub use check::{Account, Difference, Inspection, Weight, check};
 pub use rebuild::Rebuild;
 
@@ -97,16 +97,25 @@ impl Folder {
         }
     }
 
-    /// When a backup of it was last made, by this machine's own word.
-    pub(in crate::app) fn last_backup(&self) -> Option<Timestamp> {
-        let text = std::fs::read_to_string(self.path.join(BACKED_UP)).ok()?;
-        Timestamp::parse(text.trim()).ok()
+    /// The last backup that was made of it, by this machine's own word.
+    pub(in crate::app) fn backup_note(&self) -> Option<BackupNote> {
+        BackupNote::read(&self.path.join(BACKED_UP))
     }
 
     /// Notes that one was made.
-    pub(super) fn note_backup(&self, at: Timestamp) -> Result<(), Error> {
-        let text = format!("{at}\n");
-        write_whole(&self.path.join(BACKED_UP), text.as_bytes(), Access::Private)
+    pub(super) fn note_backup(&self, note: &BackupNote) -> Result<(), Error> {
+        note.write(&self.path.join(BACKED_UP))
+    }
+
+    /// Notes that every file of the last one was read again and is as it was copied.
+    pub(in crate::app) fn note_proof(&self, at: Timestamp) -> Result<(), Error> {
+        match self.backup_note() {
+            Some(note) => self.note_backup(&BackupNote {
+                proven_at: Some(at),
+                ..note
+            }),
+            None => Ok(()),
+        }
     }
 
     /// Whether `path` holds data of some version.

@@ -35,8 +35,9 @@ enum Action {
     },
     /// Say that a gap needs no answer
     Dismiss {
-        /// The topic, such as t3; with --question the id of a question
-        id: String,
+        /// The topics, such as t3; with --question ids of questions. All of them or none
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
         /// Why
         #[arg(long)]
         reason: Option<String>,
@@ -46,8 +47,9 @@ enum Action {
     },
     /// Take a dismissal back
     Restore {
-        /// The topic, such as t3; with --question the id of a question
-        id: String,
+        /// The topics, such as t3; with --question ids of questions. All of them or none
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
         /// Restore one question, not a topic
         #[arg(long)]
         question: bool,
@@ -162,6 +164,16 @@ fn path(kind: &str, id: &str, deed: &str) -> String {
     format!("/api/v1/knowledge/{kind}/{}/{deed}", encoded(id))
 }
 
+/// The path of what is done to several things at once.
+fn many(question: bool, deed: &str) -> String {
+    format!("/api/v1/knowledge/{}/{deed}", kind(question))
+}
+
+/// What the several are called there.
+const fn listed(question: bool) -> &'static str {
+    if question { "questions" } else { "topics" }
+}
+
 const fn kind(question: bool) -> &'static str {
     if question { "questions" } else { "gaps" }
 }
@@ -179,16 +191,17 @@ fn ask(client: &Client, deed: &Action) -> anyhow::Result<Value> {
             Ok(gap)
         }
         Action::Dismiss {
-            id,
+            ids,
             reason,
             question,
         } => client.send(
-            &path(kind(*question), id, "dismiss"),
-            &json!({"reason": reason}),
+            &many(*question, "dismiss"),
+            &json!({listed(*question): ids, "reason": reason}),
         ),
-        Action::Restore { id, question } => {
-            client.send(&path(kind(*question), id, "restore"), &json!({}))
-        }
+        Action::Restore { ids, question } => client.send(
+            &many(*question, "restore"),
+            &json!({listed(*question): ids}),
+        ),
         Action::Merge { topic, into } => {
             client.send(&path("gaps", topic, "merge"), &json!({"into": into}))
         }

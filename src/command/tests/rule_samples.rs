@@ -1,4 +1,5 @@
-//! A command of each kind about how the desk works: hours, agreements and the queue.
+//! A command of each kind about how the desk works: hours, agreements, teams, pipelines and
+//! the queue.
 
 use crate::command::*;
 
@@ -7,6 +8,16 @@ pub(super) fn rule_samples() -> impl Iterator<Item = Command> {
     let set = [
         Command::Hours(HoursCommand::default()),
         Command::Agreement(AgreementCommand::default()),
+        Command::Pipeline(PipelineDraft::default()),
+        Command::Team(TeamCommand::Save(TeamDraft::default())),
+        Command::Team(TeamCommand::Archive {
+            team: String::new(),
+            on: true,
+        }),
+        Command::Team(TeamCommand::Put {
+            rep: String::new(),
+            team: None,
+        }),
     ];
     set.into_iter()
         .chain(queue_samples().into_iter().map(Command::Queue))

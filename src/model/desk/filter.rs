@@ -35,6 +35,8 @@ pub struct DeskFilter {
     pub statuses: Vec<LineStatus>,
     /// With something new to the reader, or with nothing.
     pub unread: Option<bool>,
+    /// Only those that are past what an agreement promises, no ticket being opened from them.
+    pub late: bool,
     /// Last written in at or after this.
     pub from: Option<Timestamp>,
     /// Last written in before this.

@@ -276,6 +276,7 @@ mod tests {
             preview: "x".to_owned(),
             contact_at: None,
             waiting_since: Some(at),
+            promised: crate::model::desk::Promised::default(),
         };
         let mut lines = Lines::default();
         lines.add(UnitLines {

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{DeskMoment, Promised};
 use crate::model::conversation::{Conversation, Message, Status};
-use crate::model::episode::{Episode, ResponseKind, Thread};
+use crate::model::episode::{Episode, ResponseKind, Thread, Ticket};
 use crate::model::event::{ActorKind, Assignee, Mark, Visibility};
 use crate::model::file::clean_name;
 use crate::model::{ContactId, ConversationId, DAY_MS, Directory, InboxId, Invalid, Timestamp};
@@ -56,6 +57,8 @@ pub struct Line {
     pub contact_at: Option<Timestamp>,
     /// Since when the contact waits for a rep.
     pub waiting_since: Option<Timestamp>,
+    /// What agreements may have promised for it, where no ticket was opened from it.
+    pub promised: Promised,
 }
 
 /// Whether a conversation goes on.
@@ -101,6 +104,8 @@ pub struct Seen<'a> {
     pub directory: &'a Directory,
     /// When.
     pub now: Timestamp,
+    /// The tickets of its unit.
+    pub tickets: &'a [Ticket<'a>],
 }
 
 impl Line {
@@ -112,7 +117,11 @@ impl Line {
         seen: Seen<'_>,
         fold: impl FnOnce() -> Option<Conversation>,
     ) -> Option<Self> {
-        let Seen { directory, now } = seen;
+        let Seen {
+            directory,
+            now,
+            tickets,
+        } = seen;
         // What is marked as spam has no episodes.
         let last = thread.episodes.last();
         let is_kept = |at: Timestamp| now < at.plus_millis(KEPT_MS);
@@ -141,6 +150,7 @@ impl Line {
             tags: conversation.tags_under(directory),
             ends_at,
             waiting_since: waiting_since(thread),
+            promised: Promised::of_thread(thread, is_ticketed(thread, tickets)),
             last_message_at,
             last_author,
             preview,
@@ -157,6 +167,11 @@ impl Line {
             marks: conversation.marks,
             started_at: conversation.started_at,
         })
+    }
+
+    /// The first instant by which an agreement wants something written; none: by none.
+    pub fn due_at(&self, moment: &DeskMoment<'_>) -> Option<Timestamp> {
+        moment.deadlines.line_due_at(self)
     }
 
     /// Whether it waits for anything at an instant.
@@ -179,6 +194,12 @@ impl Line {
 fn ends_at(conversation: &Conversation, last: &Episode<'_>) -> Option<Timestamp> {
     let by_itself = conversation.status == Status::Open && !last.end_rule.is_resolve_event();
     last.ended_at.filter(|_at| by_itself)
+}
+
+/// Whether a ticket was opened from a conversation.
+fn is_ticketed(thread: &Thread<'_>, tickets: &[Ticket<'_>]) -> bool {
+    let mut tickets = tickets.iter();
+    tickets.any(|ticket| ticket.conversation == Some(thread.conversation))
 }
 
 fn waiting_since(thread: &Thread<'_>) -> Option<Timestamp> {

@@ -230,7 +230,7 @@ impl DeskQuery {
             .conversations
             .entries_where(|glance| sieve.takes(glance));
         for entry in entries {
-            if !sieve.takes_text(&entry) || !sees(entry.id()) {
+            if !sieve.takes_text(&entry) || !sieve.takes_due(&entry) || !sees(entry.id()) {
                 continue;
             }
             let standing = self.standing_of(&entry, moment);

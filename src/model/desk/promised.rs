@@ -1,4 +1,5 @@
-//! What agreements may promise for a ticket of the desk, and until when they do.
+//! What agreements may promise for a ticket of the desk, or for a conversation without one, and until when
+//! they do.
 //!
 //! Which agreement applies and by which hours it runs is judged as reports judge it, by whoever
 //! implements `Deadlines`; what that came to is kept with the line until agreements or schedules
@@ -7,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::lock::Lock;
-use crate::model::episode::{Exclusion, Target, Ticket as TicketFacts};
+use crate::model::episode::{Exclusion, Promise, Target, Thread, Ticket as TicketFacts};
 use crate::model::{TeamId, Timestamp};
 
 /// Something that may have been promised and is waited for.
@@ -37,7 +38,7 @@ pub struct Promised {
     pub open: Vec<OpenPromise>,
     /// Its stays in stages.
     pub stays: Vec<StageStay>,
-    /// The team that it was opened for.
+    /// The team that a ticket was opened for, or whose the conversation's episode is.
     pub team: Option<TeamId>,
     #[serde(skip)]
     kept: Kept,
@@ -69,15 +70,7 @@ impl Eq for Kept {}
 impl Promised {
     /// What is waited for of a ticket, where reports count promises of it.
     pub(super) fn of(facts: &TicketFacts<'_>) -> Self {
-        let waits = facts.promises.iter().filter(|promise| {
-            promise.reached_at.is_none() && promise.lapsed_at.is_none() && promise.due_at.is_none()
-        });
-        let open: Vec<OpenPromise> = waits
-            .map(|promise| OpenPromise {
-                target: promise.target,
-                from: promise.from,
-            })
-            .collect();
+        let open = waits(&facts.promises);
         if open.is_empty() || !facts.support || facts.excluded != Exclusion::No {
             return Self::default();
         }
@@ -92,6 +85,25 @@ impl Promised {
             stays: stays.collect(),
             team: team.and_then(|team| TeamId::parse(team).ok()),
             kept: Kept::default(),
+        }
+    }
+
+    /// What is waited for in a conversation: nothing in one that a ticket was opened from, whose promises
+    /// are the ticket's.
+    pub(super) fn of_thread(thread: &Thread<'_>, is_ticketed: bool) -> Self {
+        if is_ticketed || thread.excluded != Exclusion::No {
+            return Self::default();
+        }
+        let last = thread.promises.iter().rfind(|promise| is_open(promise));
+        let episode = last.and_then(|last| {
+            let mut episodes = thread.episodes.iter();
+            episodes.find(|episode| episode.ordinal == last.ordinal)
+        });
+        let team = episode.and_then(|episode| episode.team);
+        Self {
+            open: waits(&thread.promises),
+            team: team.and_then(|team| TeamId::parse(team).ok()),
+            ..Self::default()
         }
     }
 
@@ -114,4 +126,19 @@ impl Promised {
             }
         }
     }
+}
+
+/// Those that are waited for, and that the source wants by no instant of its own.
+fn waits(promises: &[Promise<'_>]) -> Vec<OpenPromise> {
+    let waits = promises.iter().filter(|promise| is_open(promise));
+    waits
+        .map(|promise| OpenPromise {
+            target: promise.target,
+            from: promise.from,
+        })
+        .collect()
+}
+
+fn is_open(promise: &Promise<'_>) -> bool {
+    promise.reached_at.is_none() && promise.lapsed_at.is_none() && promise.due_at.is_none()
 }

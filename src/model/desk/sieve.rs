@@ -80,6 +80,19 @@ impl<'a> Sieve<'a> {
             && self.filter.to.is_none_or(|to| at < to)
     }
 
+    /// Whether a line is past what is promised, where only such are wanted. Nothing is promised where nobody
+    /// waits, so that few lines are looked at themselves.
+    pub(super) fn takes_due(&self, entry: &Entry<'_, Line>) -> bool {
+        let now = self.moment.now;
+        let is_late = || {
+            let due_at = entry.line().due_at(self.moment);
+            due_at.is_some_and(|due_at| due_at <= now)
+        };
+        let instants = &entry.glance.instants;
+        let may_be = || instants.waiting_since.is_some() && instants.is_open_at(now);
+        !self.filter.late || (may_be() && is_late())
+    }
+
     /// Whether a line has what is sought.
     pub(super) fn takes_text(&self, entry: &Entry<'_, Line>) -> bool {
         let sought = self.sought.as_ref();

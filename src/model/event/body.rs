@@ -1,13 +1,10 @@
 //! The enum of all events: each type's name, its rank, and the struct that it carries.
 //!
-//! Adding a type is adding a line here and a struct by subject. Those under `own` are Svar's
-//! own (`svar.*`): what it did by itself and what its users decided. They are journalled
-//! like any other, but come from nowhere else, stay out of exports, and are folded in the
-//! order of the journal. Never holds derived state.
-//!
-//! They have `source: svar` and the record's `seq` as id, with a random part added should an
-//! event of another installation have that id. They are in no store: their fold is kept with
-//! the columns, and caught up from the journal where nothing of it was kept.
+//! Adding a type is adding a line here and a struct by subject. Those under `own` are Svar's own (`svar.*`):
+//! what it did by itself and what its users decided. They are journalled like any other, but come from nowhere
+//! else, stay out of exports and of every store, and are folded in the order of the journal: their fold is kept
+//! with the columns, and caught up from the journal where nothing of it was kept. They have `source: svar` and
+//! the record's `seq` as id, with a random part added should an event of another installation have that id.
 
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +47,7 @@ use super::mining::QuestionMined;
 use super::note::{ChartNoteRemoved, ChartNoteRestored, ChartNoteSet};
 use super::people::{
     ContactBlocked, ContactMerged, ContactUpserted, InboxUpserted, RepDeleted, RepStatusChanged,
-    RepUpserted, ScheduleUpserted, TeamUpserted,
+    RepUpserted, ScheduleUpserted, TeamArchived, TeamUpserted,
 };
 use super::profile::{ProfileRemoved, ProfileSet};
 use super::queue::QueueSet;
@@ -270,6 +267,8 @@ bodies! {
         JobPreferencesSet = "svar.job_preferences_set",
         /// A contact was reminded to confirm a job.
         JobReminded = "svar.job_reminded",
+        /// A team is offered no more, or again.
+        TeamArchived = "svar.team_archived",
         /// A service is offered like this.
         ServiceSet = "svar.service_set",
         /// A service is no more.

@@ -74,6 +74,16 @@ pub struct TeamUpserted {
     pub name: String,
 }
 
+/// A team is offered no more, or again; past numbers keep its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamArchived {
+    /// Which.
+    pub team: TeamId,
+    /// Whether it is offered no more.
+    pub on: bool,
+}
+
 /// Where conversations and tickets come in, and for which brand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

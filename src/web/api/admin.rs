@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::off;
-use crate::app::{App, BackupSummary};
+use crate::app::{App, BackupSummary, BackupView};
 use crate::web::Problem;
 use crate::web::json::JsonBody;
 use crate::web::session::has_token;
@@ -46,7 +46,27 @@ pub(super) fn admin(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
 
 /// The routes of this subject.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(post_backup))
+    OpenApiRouter::new()
+        .routes(routes!(get_backup, post_backup))
+        .routes(routes!(begin_backup))
+}
+
+/// Says when the last backup was made, how large it is and whether it was proven, and how far one is that is
+/// being made.
+#[utoipa::path(get, path = "/backup", tag = "admin",
+    responses((status = 200, description = "The last backup, and the one that is being made", body = BackupView)))]
+pub(super) async fn get_backup(State(app): State<Arc<App>>) -> Json<BackupView> {
+    Json(app.backup_view())
+}
+
+/// Begins a backup into `backup_folder` of `svar.toml`, and proves it when it is made.
+#[utoipa::path(post, path = "/backup/begin", tag = "admin",
+    responses((status = 200, description = "It is being made", body = BackupView),
+        (status = 400, description = "No folder is set", body = Problem),
+        (status = 409, description = "One is being made already", body = Problem)))]
+pub(super) async fn begin_backup(State(app): State<Arc<App>>) -> Result<Json<BackupView>, Problem> {
+    app.begin_backup()?;
+    Ok(Json(app.backup_view()))
 }
 
 /// Backs up the folder while it is served.

@@ -40,12 +40,14 @@ mod mails;
 mod messages;
 mod model;
 mod offers;
+mod pipelines;
 mod profiles;
 mod queue;
 mod recent;
 mod reports;
 mod reps;
 mod routing;
+mod samples;
 mod saved;
 mod schedules;
 mod search;
@@ -55,6 +57,7 @@ mod stream;
 mod surveys;
 mod tags;
 mod tasks;
+mod teams;
 mod ticket_list;
 mod tickets;
 mod tokens;
@@ -162,6 +165,7 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(events::routes())
         .merge(admin::routes())
         .merge(reports::routes())
+        .merge(samples::routes())
         .merge(profiles::routes())
         .merge(schedules::routes())
         .merge(conversations::routes())
@@ -191,6 +195,8 @@ fn v1() -> OpenApiRouter<Arc<App>> {
         .merge(mailboxes::routes())
         .merge(tags::routes())
         .merge(reps::routes())
+        .merge(teams::routes())
+        .merge(pipelines::routes())
         .merge(tickets::routes())
         .merge(ticket_list::routes())
         .merge(canned::routes())

@@ -203,7 +203,7 @@ async fn every_row(app: Arc<App>, request: RowRequest) -> Result<Response, Probl
     })
 }
 
-fn parse(pairs: &[(String, String)]) -> Result<Query, Problem> {
+pub(super) fn parse(pairs: &[(String, String)]) -> Result<Query, Problem> {
     let pairs = pairs
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
@@ -211,7 +211,7 @@ fn parse(pairs: &[(String, String)]) -> Result<Query, Problem> {
 }
 
 /// Takes the parameters of the rows out of those of the query.
-fn row_query(pairs: Pairs) -> Result<(RowQuery, Pairs), Problem> {
+pub(super) fn row_query(pairs: Pairs) -> Result<(RowQuery, Pairs), Problem> {
     let mut wanted = RowQuery {
         limit: usize::MAX,
         ..RowQuery::default()

@@ -41,6 +41,32 @@ pub(super) struct Restoration {
     _reason: Option<String>,
 }
 
+/// Several gaps that need no answer.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Topics {
+    /// Which; all of them or none.
+    #[schema(min_items = 1, max_items = 10_000)]
+    topics: Vec<String>,
+    /// Why, where they are dismissed.
+    #[schema(max_length = 1_000)]
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Several questions that need no answer.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ManyQuestions {
+    /// Which; all of them or none.
+    #[schema(min_items = 1, max_items = 10_000, value_type = Vec<IdText>)]
+    questions: Vec<String>,
+    /// Why, where they are dismissed.
+    #[schema(max_length = 1_000)]
+    #[serde(default)]
+    reason: Option<String>,
+}
+
 /// The topic that another goes into.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -124,6 +150,10 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(get_gap))
         .routes(routes!(get_proof))
         .routes(routes!(get_replies))
+        .routes(routes!(dismiss_gaps))
+        .routes(routes!(restore_gaps))
+        .routes(routes!(dismiss_questions))
+        .routes(routes!(restore_questions))
         .routes(routes!(dismiss_gap))
         .routes(routes!(restore_gap))
         .routes(routes!(merge_gap))
@@ -278,4 +308,37 @@ commands! {
     /// Puts a question into another topic.
     move_question, "/knowledge/questions/{id}/move", "id", ToTopic,
         |question, body| Command::Question(QuestionCommand::Move { question, topic: body.topic });
+}
+
+macro_rules! bulk_commands {
+    ($($(#[$doc:meta])* $handler:ident, $route:literal, $body:ty, |$input:ident| $command:expr;)*) => {$(
+        $(#[$doc])*
+        #[utoipa::path(post, path = $route, tag = "knowledge", request_body = $body,
+            responses((status = 200, description = "All of it is journalled", body = WriteResult),
+                (status = 400, description = "It cannot be done so", body = Problem),
+                (status = 404, description = "One of them is not there; nothing was done", body = Problem)))]
+        pub(super) async fn $handler(
+            State(app): State<Arc<App>>,
+            Extension(caller): Extension<Caller>,
+            JsonBody($input): JsonBody<$body>,
+        ) -> Result<Json<WriteResult>, Problem> {
+            Ok(Json(app.write(caller, $command).await?))
+        }
+    )*};
+}
+
+// One macro, because these routes differ in nothing but their command.
+bulk_commands! {
+    /// Says that several gaps need no answer: all of them or none.
+    dismiss_gaps, "/knowledge/gaps/dismiss", Topics,
+        |body| Command::Topic(TopicCommand::Dismiss { topics: body.topics, reason: body.reason });
+    /// Takes the dismissals of several gaps back. The reason is not kept.
+    restore_gaps, "/knowledge/gaps/restore", Topics,
+        |body| Command::Topic(TopicCommand::Restore { topics: body.topics });
+    /// Says that several questions need no answer: all of them or none.
+    dismiss_questions, "/knowledge/questions/dismiss", ManyQuestions,
+        |body| Command::Question(QuestionCommand::Dismiss { questions: body.questions, reason: body.reason });
+    /// Takes the dismissals of several questions back. The reason is not kept.
+    restore_questions, "/knowledge/questions/restore", ManyQuestions,
+        |body| Command::Question(QuestionCommand::Restore { questions: body.questions });
 }

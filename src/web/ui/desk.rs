@@ -212,6 +212,13 @@ impl Desk {
         theirs.peek().is_some() && theirs.all(|user| user.state == UserState::Suspended)
     }
 
+    /// The teams that something may become, each with its name: not those that are archived.
+    pub(super) fn teams_on_offer(&self) -> impl Iterator<Item = (&str, &str)> {
+        let archived = &self.present.snapshot().installation.teams;
+        let teams = self.directory().teams();
+        teams.filter(|(id, _)| !archived.is_archived(id))
+    }
+
     /// A team's name, or the id.
     pub(super) fn team(&self, id: &str) -> String {
         self.directory().team_name(id).unwrap_or(id).to_owned()

@@ -134,7 +134,7 @@ impl From<Error> for Fault {
             Error::Refused(Refusal::Forbidden { needed, role, .. }) => {
                 Self::Forbidden { needed, role }
             }
-            Error::Refused(Refusal::Conflict(reason)) => Self::Conflict(reason.to_owned()),
+            Error::Refused(Refusal::Conflict(reason)) => Self::Conflict(reason.into_owned()),
             Error::Refused(refusal @ (Refusal::NotAvailable(_) | Refusal::NotTaken { .. })) => {
                 Self::Conflict(refusal.to_string())
             }

@@ -74,6 +74,7 @@ pub fn router(app: Arc<App>) -> Router {
             get(page::customer_agent::get_customer_agent),
         )
         .route("/team", get(page::team::get_team))
+        .route("/team/roster", get(page::team::get_roster))
         .route("/panels/{id}", get(page::overview::get_panel))
         .route("/reports", get(page::reports::list_reports))
         .route("/reports/{id}", get(page::report::get_report))
@@ -216,6 +217,14 @@ fn rules() -> Router<Arc<App>> {
             get(page::settings::get_hours).post(page::settings::post_hours),
         )
         .route(
+            "/settings/teams",
+            get(page::settings::get_teams).post(page::settings::post_teams),
+        )
+        .route(
+            "/settings/pipelines",
+            get(page::settings::get_pipelines).post(page::settings::post_pipelines),
+        )
+        .route(
             "/settings/profiles",
             get(page::settings::get_profiles).post(page::settings::post_profiles),
         )
@@ -228,7 +237,10 @@ fn rules() -> Router<Arc<App>> {
 fn settings() -> Router<Arc<App>> {
     mail_settings()
         .merge(rules())
-        .route("/settings", get(page::settings::get_front))
+        .route(
+            "/settings",
+            get(page::settings::get_front).post(page::settings::post_front),
+        )
         .route(
             "/settings/alerts",
             get(page::alerts::get_alert_settings).post(page::alerts::post_alert_settings),

@@ -55,6 +55,8 @@ const GROUPS: [Group; 6] = [
     Group {
         title: "setting_list.desk",
         settings: &[
+            page!("/settings/teams", "teams", "admin"),
+            page!("/settings/pipelines", "pipelines", "admin"),
             page!("/settings/hours", "hours", "admin"),
             page!("/settings/agreements", "agreements", "admin"),
             page!("/settings/routing", "routing", "admin"),

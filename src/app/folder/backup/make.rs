@@ -13,7 +13,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::manifest::{Entry, Manifest, VERSION};
-use super::{BESIDE, DRAFTS, MARKER, hash_file, hex};
+use super::{BESIDE, BackupNote, DRAFTS, MARKER, hash_file, hex};
 use crate::app::error::Error;
 use crate::app::files;
 use crate::app::folder::upgrade::FORMAT;
@@ -94,7 +94,14 @@ pub(in crate::app) fn make(
     failpoint::pass("backup.listed");
     sweep(to, &manifest)?;
     failpoint::pass("backup.swept");
-    folder.note_backup(now)?;
+    folder.note_backup(&BackupNote {
+        made_at: now,
+        folder: Some(std::path::absolute(to).map_err(|cause| Error::io("name", to, cause))?),
+        files: manifest.files.len() as u64,
+        bytes: manifest.files.iter().map(|entry| entry.bytes).sum(),
+        log_position,
+        proven_at: None,
+    })?;
     Ok(BackupSummary {
         log_position,
         ..copying.made

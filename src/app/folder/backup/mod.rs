@@ -12,11 +12,13 @@
 
 mod make;
 mod manifest;
+mod note;
 mod restore;
 #[cfg(test)]
 mod tests;
 
 pub use make::{BackupSummary, backup_folder};
+pub use note::BackupNote;
 pub use restore::{RestoreSummary, restore};
 
 pub(in crate::app) use make::make;

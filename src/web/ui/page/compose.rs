@@ -210,9 +210,13 @@ pub(super) fn assignees(desk: &Desk, current: Option<&Assignee>) -> Vec<Choice> 
     for (id, name) in snapshot.directory.reps() {
         named.push(choice(format!("rep:{id}"), name.to_owned()));
     }
+    let archived = &snapshot.installation.teams;
     for (id, name) in snapshot.directory.teams() {
         let label = fill("compose.team", &[("name", name)]);
-        named.push(choice(format!("team:{id}"), label));
+        let choice = choice(format!("team:{id}"), label);
+        if choice.is_current || !archived.is_archived(id) {
+            named.push(choice);
+        }
     }
     named.sort_by(|one, other| one.label.cmp(&other.label));
     let others = [

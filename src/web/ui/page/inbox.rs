@@ -25,9 +25,9 @@ use crate::web::ui::url::{Pairs, address, encode, pair};
 use crate::web::ui::view::View;
 
 /// Parameters of the page that are not the view's.
-const OWN: [&str; 13] = [
-    "view", "channel", "assignee", "team", "inbox", "tag", "tag.all", "status", "q", "sort",
-    "from", "to", "cursor",
+const OWN: [&str; 14] = [
+    "view", "channel", "assignee", "team", "inbox", "tag", "tag.all", "status", "late", "q",
+    "sort", "from", "to", "cursor",
 ];
 
 struct Tab {

@@ -15,7 +15,7 @@ pub(super) struct Menus {
     /// Any of these.
     pub(super) tags: Vec<Choice>,
     pub(super) orders: Vec<Choice>,
-    /// Channels, inboxes, teams and statuses.
+    /// Channels, inboxes, teams, statuses, and what is past due.
     pub(super) more: Vec<ChoiceMenu>,
     /// All of these.
     pub(super) all_tags: Vec<Choice>,
@@ -26,8 +26,8 @@ pub(super) struct Menus {
 }
 
 /// The parameters that lie under "more".
-const MORE: [&str; 7] = [
-    "channel", "inbox", "team", "status", "tag.all", "from", "to",
+const MORE: [&str; 8] = [
+    "channel", "inbox", "team", "status", "late", "tag.all", "from", "to",
 ];
 
 impl Menus {
@@ -54,6 +54,11 @@ impl Menus {
                 "status",
                 t("field.status"),
                 choices(own, "status", statuses),
+            ),
+            ChoiceMenu::new(
+                "late",
+                t("inbox.due"),
+                choices(own, "late", [("true", t("inbox.late").to_owned())]),
             ),
         ];
         let orders = ["latest", "waiting"];

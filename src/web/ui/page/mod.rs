@@ -13,7 +13,6 @@ pub(super) mod conversation;
 pub(super) mod customer_agent;
 mod decided;
 pub(super) mod design;
-mod draw;
 pub(super) mod erase;
 pub(super) mod file;
 mod health;
@@ -48,6 +47,7 @@ pub(super) mod ticket_act;
 mod ticket_forms;
 pub(super) mod tickets;
 mod verdict;
+mod week_hour;
 
 use std::convert::Infallible;
 use std::sync::Arc;

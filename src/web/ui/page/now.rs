@@ -2,7 +2,7 @@
 
 use crate::app::{GapQuery, Paging};
 use crate::command::Role;
-use crate::model::desk::{DeskQuery, DeskView};
+use crate::model::desk::{DeskFilter, DeskQuery, DeskView};
 use crate::model::event::RepStatus;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
@@ -43,7 +43,7 @@ pub(super) fn now(desk: &Desk) -> Result<Vec<Now>, Fault> {
         href,
         is_urgent: false,
     };
-    let late = late(desk);
+    let (late, late_lines) = (late(desk), late_lines(desk)?);
     Ok(vec![
         of(
             "now.waiting",
@@ -59,6 +59,14 @@ pub(super) fn now(desk: &Desk) -> Result<Vec<Now>, Fault> {
             is_urgent: late > 0,
             ..of("now.late", late, reader("/tickets?view=at_risk&sort=due"))
         },
+        Now {
+            is_urgent: late_lines > 0,
+            ..of(
+                "now.late_conversations",
+                late_lines,
+                reader("/inbox?view=open&late=true&sort=waiting"),
+            )
+        },
         of("now.gaps", gaps(desk), reader("/knowledge/gaps")),
         of("now.available", available(desk), "/team"),
     ])
@@ -73,6 +81,21 @@ fn late(desk: &Desk) -> usize {
             .is_some_and(|due_at| due_at <= desk.now)
     });
     late.count()
+}
+
+/// Open conversations without a ticket that are past what was promised of them.
+fn late_lines(desk: &Desk) -> Result<usize, Fault> {
+    let query = DeskQuery {
+        filter: DeskFilter {
+            late: true,
+            ..DeskFilter::default()
+        },
+        limit: 1,
+        ..DeskQuery::default()
+    };
+    let list = desk.app.list_conversations_at(desk.present(), &query)?;
+    let open = list.counts.get(DeskView::Open.as_str()).copied();
+    Ok(open.unwrap_or_default())
 }
 
 fn gaps(desk: &Desk) -> usize {

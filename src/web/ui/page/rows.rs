@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query as Parameters};
 use axum::response::Response;
 
+use super::week_hour::{WeekHour, rows_in};
 use super::{Answer, Frame, Visit, make, read};
 use crate::model::{Invalid, Timestamp};
 use crate::report::{Measure, Report, RowItem, RowPage, RowQuery, State as RowState, Unit};
@@ -105,6 +106,9 @@ impl RowRequest<'_> {
 
     /// Answers with the rows of one state.
     pub(super) fn rows(&self, desk: &Desk, wanted: &RowQuery) -> Result<RowPage, Fault> {
+        if let Some(within) = WeekHour::of(self.own)? {
+            return rows_in(desk, (self.report, self.view), wanted, within);
+        }
         let every = wanted.bucket.map(|_| self.view.frequency(desk.now));
         let alone = View {
             compare: false,
@@ -221,6 +225,12 @@ fn chips(desk: &Desk, request: &RowRequest<'_>, wanted: &RowQuery) -> Vec<Chip> 
         chips.push(Chip {
             label: fill("rows.bucket", &[("bucket", &bucket)]),
             href: request.at(&[("bucket", "")]),
+        });
+    }
+    if let Ok(Some(within)) = WeekHour::of(request.own) {
+        chips.push(Chip {
+            label: fill("rows.bucket", &[("bucket", &within.label(desk))]),
+            href: request.at(&[(WeekHour::NAME, "")]),
         });
     }
     for (name, value) in &wanted.key {

@@ -10,16 +10,16 @@ use axum::extract::{Path, Query as Parameters};
 use axum::response::Response;
 use axum::{Extension, Form};
 
-use super::draw::drawn;
 use super::rows::{RowRequest, worth};
 use super::thread::{Entry, entries};
 use super::{Answer, Frame, Visit, field_of, make, read};
-use crate::app::Precision;
-use crate::command::{Caller, Command, QuestionCommand};
-use crate::model::event::{RowReviewed, RowVerdict};
-use crate::model::knowledge::RowReview;
-use crate::model::{ConversationId, Invalid, Timestamp};
-use crate::report::{Report, RowItem, RowQuery};
+use crate::app::{
+    MOST_DRAWN_FROM, Precision, PrecisionView, RowJudgement, Sample, SampledRow, sample_of,
+};
+use crate::command::Caller;
+use crate::model::event::RowVerdict;
+use crate::model::{Invalid, Timestamp};
+use crate::report::{Report, RowQuery};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::error::Fault;
@@ -28,8 +28,6 @@ use crate::web::ui::text::{Words, fill, title_of};
 use crate::web::ui::url::{Pairs, address, encode};
 use crate::web::ui::view::View;
 
-/// Of how many rows at most, the first of a number.
-const MOST: usize = 50_000;
 /// How many lines of a conversation are shown before and after the instant that counts.
 const AROUND: (usize, usize) = (6, 8);
 
@@ -126,33 +124,21 @@ fn judge(
     id: &str,
     form: &[(String, String)],
 ) -> Result<String, Fault> {
-    let report = Desk::find(id)?;
-    let word = field_of(form, "do").unwrap_or_default();
-    let verdict = RowVerdict::ALL
-        .into_iter()
-        .find(|verdict| verdict.as_str() == word);
-    let verdict = verdict.ok_or_else(|| {
+    let text = |name: &str| field_of(form, name).unwrap_or_default().to_owned();
+    let word = text("do");
+    if !RowVerdict::ALL
+        .iter()
+        .any(|verdict| verdict.as_str() == word)
+    {
         let reason = format!("`{word}` is nothing this page does");
-        Invalid::new("do", reason)
-    })?;
-    let text = |name: &str| field_of(form, name).unwrap_or_default();
-    let wrong =
-        |name: &'static str| move |fault: &'static str| Invalid::new(name, fault.to_owned());
-    let conversation =
-        ConversationId::parse(text("conversation")).map_err(wrong("conversation"))?;
-    let counted_at = Timestamp::parse(text("counted_at"));
-    let counted_at = counted_at.map_err(|fault| Invalid::new("counted_at", fault.to_string()))?;
-    // Whoever does not see it has nothing to say of it.
-    desk.app
-        .conversation_at(desk.present(), conversation.as_str())?;
-    let reviewed = RowReviewed {
-        report: report.id.to_owned(),
-        conversation,
-        counted_at,
-        verdict,
+        return Err(Invalid::new("do", reason).into());
+    }
+    let judgement = RowJudgement {
+        conversation: text("conversation"),
+        counted_at: text("counted_at"),
+        verdict: word,
     };
-    let command = Command::Question(QuestionCommand::ReviewRow(reviewed));
-    desk.app.write_now(caller, command)?;
+    desk.app.judge_row(caller, id, &judgement)?;
     let own = ["do", "conversation", "counted_at", "row"];
     let kept = form
         .iter()
@@ -207,44 +193,33 @@ impl<'a> Request<'a> {
         pairs
     }
 
-    /// The rows that are drawn, in order of their instants, and whether there are more than can be
-    /// drawn from.
-    fn drawn(&self, desk: &Desk) -> Result<(Vec<RowItem>, bool), Fault> {
+    /// The rows that are drawn.
+    fn drawn(&self, desk: &Desk) -> Result<Sample, Fault> {
         let request = self.rows();
         let wanted = RowQuery {
             after: 0,
-            limit: MOST,
+            limit: MOST_DRAWN_FROM,
             ..request.wanted()?
         };
         let page = request.rows(desk, &wanted)?;
-        let is_cut = page.total > page.items.len();
-        Ok((drawn(page.items, self.seed), is_cut))
+        let library = desk.library();
+        let reviews = library.row_reviews(self.report.id);
+        Ok(sample_of(page.items, page.total, self.seed, reviews))
     }
 }
 
 fn page(desk: &Desk, id: &str, pairs: &[(String, String)], fault: String) -> Result<Answer, Fault> {
     let request = Request::of(id, pairs)?;
-    let (rows, is_cut) = request.drawn(desk)?;
-    let library = desk.library();
-    let reviews = library.row_reviews(request.report.id);
-    let said: Vec<Option<&RowReview>> = rows.iter().map(|row| review(reviews, row)).collect();
-    let current = current(request.pairs, &said);
-    let row = match rows.get(current) {
-        None => None,
-        Some(row) => Some(looked(
-            desk,
-            &request,
-            row,
-            said.get(current).copied().flatten(),
-        )?),
-    };
+    let sample = request.drawn(desk)?;
+    let rows = sample.items.as_slice();
+    let current = current(request.pairs, rows);
+    let row = rows.get(current).map(|row| looked(desk, &request, row));
+    let row = row.transpose()?;
     let beside = |place: Option<usize>| {
         let place = place.filter(|place| *place < rows.len());
         place.map_or_else(String::new, |place| request.at(request.seed, place + 1))
     };
     let (from, until) = request.view.days(desk.now);
-    let of_sample = Precision::of(said.iter().copied().flatten());
-    let of_report = Precision::of(reviews.iter());
     let page = Page {
         frame: desk.frame(
             fill("sample.title", &[("title", title_of(request.report))]),
@@ -254,14 +229,14 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)], fault: String) -> Res
         back: request.view.at(&format!("/reports/{id}")),
         rows_href: request.rows().at(&[]),
         window: format!("{}, {}", date::span(from, until), request.view.zone.name()),
-        lines: lines(&request, &rows, &said, current),
+        lines: lines(&request, rows, current),
         before: beside(current.checked_sub(1)),
         next: beside(Some(current + 1)),
-        progress: progress(&said),
-        precision: precision("sample.precision", &of_sample),
-        whole: precision("sample.whole", &of_report),
-        note: if is_cut {
-            let most = figure::count(MOST as f64);
+        progress: progress(rows),
+        precision: precision_words("sample.precision", &sample.precision),
+        whole: precision_words("sample.whole", &sample.report_precision),
+        note: if sample.is_cut {
+            let most = figure::count(MOST_DRAWN_FROM as f64);
             fill("sample.cut", &[("most", &most)])
         } else {
             String::new()
@@ -275,44 +250,40 @@ fn page(desk: &Desk, id: &str, pairs: &[(String, String)], fault: String) -> Res
     Ok(Answer::Page(page.render()?))
 }
 
-/// The last word on a row.
-fn review<'r>(reviews: &'r [RowReview], row: &RowItem) -> Option<&'r RowReview> {
-    let of_it = |review: &&RowReview| {
-        Some(review.conversation.as_str()) == row.conversation.as_deref()
-            && review.counted_at == row.at
-    };
-    reviews.iter().find(of_it)
-}
-
 /// The row of the address, else the first that nobody looked at.
-fn current(pairs: &[(String, String)], said: &[Option<&RowReview>]) -> usize {
+fn current(pairs: &[(String, String)], rows: &[SampledRow]) -> usize {
     let asked = field_of(pairs, "row").and_then(|text| text.parse::<usize>().ok());
-    let first = || said.iter().position(Option::is_none);
+    let first = || rows.iter().position(|row| row.verdict.is_none());
     let place = asked
         .and_then(|number| number.checked_sub(1))
         .or_else(first);
     place
-        .filter(|place| *place < said.len())
+        .filter(|place| *place < rows.len())
         .unwrap_or_default()
 }
 
-fn progress(said: &[Option<&RowReview>]) -> String {
-    let judged = said.iter().flatten().count().to_string();
-    let all = said.len().to_string();
+fn progress(rows: &[SampledRow]) -> String {
+    let judged = rows.iter().filter(|row| row.verdict.is_some());
+    let judged = judged.count().to_string();
+    let all = rows.len().to_string();
     fill("sample.progress", &[("judged", &judged), ("all", &all)])
 }
 
 /// "85.0 % right (17 of 20), 64.0 % to 94.8 %".
 pub(in crate::web::ui) fn precision(key: &str, precision: &Precision) -> String {
-    let Some(share) = precision.share() else {
+    precision_words(key, &precision.into())
+}
+
+fn precision_words(key: &str, precision: &PrecisionView) -> String {
+    let Some(share) = precision.share else {
         return String::new();
     };
     let values = [
         ("share", figure::share(share)),
         ("right", precision.right.to_string()),
         ("judged", precision.judged.to_string()),
-        ("low", figure::share(precision.low)),
-        ("high", figure::share(precision.high)),
+        ("low", figure::share(precision.low.unwrap_or_default())),
+        ("high", figure::share(precision.high.unwrap_or_default())),
     ];
     let values: Vec<(&str, &str)> = values
         .iter()
@@ -321,28 +292,19 @@ pub(in crate::web::ui) fn precision(key: &str, precision: &Precision) -> String 
     fill(key, &values)
 }
 
-fn lines(
-    request: &Request<'_>,
-    rows: &[RowItem],
-    said: &[Option<&RowReview>],
-    current: usize,
-) -> Vec<Line> {
-    let lines = rows
-        .iter()
-        .zip(said)
-        .enumerate()
-        .map(|(place, (row, said))| {
-            let verdict = said.map(|said| said.verdict);
-            Line {
-                href: request.at(request.seed, place + 1),
-                number: place + 1,
-                name: row.conversation.clone().unwrap_or_default(),
-                at: date::instant(row.at, request.view.zone),
-                verdict: verdict.map_or_else(String::new, label),
-                is_right: verdict == Some(RowVerdict::Right),
-                is_current: place == current,
-            }
-        });
+fn lines(request: &Request<'_>, rows: &[SampledRow], current: usize) -> Vec<Line> {
+    let lines = rows.iter().enumerate().map(|(place, sampled)| {
+        let (row, verdict) = (&sampled.row, sampled.verdict);
+        Line {
+            href: request.at(request.seed, place + 1),
+            number: place + 1,
+            name: row.conversation.clone().unwrap_or_default(),
+            at: date::instant(row.at, request.view.zone),
+            verdict: verdict.map_or_else(String::new, label),
+            is_right: verdict == Some(RowVerdict::Right),
+            is_current: place == current,
+        }
+    });
     lines.collect()
 }
 
@@ -350,12 +312,8 @@ fn label(verdict: RowVerdict) -> String {
     spoken("row_verdict", verdict.as_str())
 }
 
-fn looked(
-    desk: &Desk,
-    request: &Request<'_>,
-    row: &RowItem,
-    said: Option<&RowReview>,
-) -> Result<Looked, Fault> {
+fn looked(desk: &Desk, request: &Request<'_>, sampled: &SampledRow) -> Result<Looked, Fault> {
+    let row = &sampled.row;
     let id = row.conversation.clone().unwrap_or_default();
     let conversation = desk.app.conversation_at(desk.present(), &id)?;
     let zone = request.view.zone;
@@ -364,7 +322,7 @@ fn looked(
         word: verdict.as_str(),
         label: label(verdict),
         key: place + 1,
-        is_given: said.is_some_and(|said| said.verdict == verdict),
+        is_given: sampled.verdict == Some(verdict),
     });
     let mut facts = vec![
         date::second(row.at, zone),

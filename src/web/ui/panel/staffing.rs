@@ -10,7 +10,7 @@ use chrono::{Datelike, Timelike};
 
 use super::about::About;
 use super::base::{Wish, report_href};
-use super::table::{Cell as TableCell, Column, Table};
+use super::table::{Cell as TableCell, Column, Table, rows_href};
 use super::{Panel, PanelFigure, panel_href};
 use crate::model::Timestamp;
 use crate::report::{Every, Figure, ReportResult};
@@ -23,6 +23,7 @@ use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
 use crate::web::ui::range::Range;
 use crate::web::ui::text::{fill, t};
+use crate::web::ui::url::pair;
 use crate::web::ui::view::View;
 
 /// Its name in addresses.
@@ -157,6 +158,10 @@ pub(super) fn panel(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault
     let of_reps = kept_to_reps(&own)?;
     let available = desk.ask("rep_availability", &of_reps, Some(Every::Hour))?;
     let week = Week::of(&arrivals, &available, &own);
+    let doors = Doors {
+        arrivals: &own,
+        reps: &of_reps,
+    };
     let (from, until) = own.days(desk.now);
     let sign = if view.pairs().is_empty() { '?' } else { '&' };
     let href = panel_href(ID, view);
@@ -166,8 +171,8 @@ pub(super) fn panel(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault
         width: "whole",
         more: report_href("peak_available_reps", view),
         shown: alone(&week),
-        chart: drawn(&week),
-        table: wish.with_table.then(|| table(&week)),
+        chart: drawn(&week, &doors),
+        table: wish.with_table.then(|| table(&week, &doors)),
         table_is_open: wish.with_table,
         table_href: if wish.with_table || href.is_empty() {
             String::new()
@@ -188,6 +193,33 @@ pub(super) fn panel(desk: &Desk, view: &View, wish: Wish) -> Result<Panel, Fault
         href,
         ..Panel::default()
     })
+}
+
+/// Where the hours lead: to the conversations that came in, and to the time that reps were there.
+struct Doors<'a> {
+    arrivals: &'a View,
+    reps: &'a View,
+}
+
+impl Doors<'_> {
+    fn arrivals(&self, day: usize, at: usize) -> String {
+        rows_href("handling_rate", self.arrivals, None, vec![hour(day, at)])
+    }
+
+    fn reps(&self, day: usize, at: usize) -> String {
+        let available = pair("key.status", "available");
+        rows_href(
+            "rep_availability",
+            self.reps,
+            None,
+            vec![available, hour(day, at)],
+        )
+    }
+}
+
+/// The parameter of rows that are of an hour of the week.
+fn hour(day: usize, at: usize) -> (String, String) {
+    pair("week_hour", &format!("{}-{at:02}", day + 1))
 }
 
 /// The view over the last weeks of its window.
@@ -230,10 +262,12 @@ fn alone(week: &Week) -> Option<PanelFigure> {
     })
 }
 
-fn drawn(week: &Week) -> String {
-    let pictures = [
-        ("staffing.arrivals", Hour::arrivals as fn(&Hour) -> f64),
-        ("staffing.reps", Hour::reps),
+fn drawn(week: &Week, doors: &Doors<'_>) -> String {
+    let arrivals = |day, at| doors.arrivals(day, at);
+    let reps = |day, at| doors.reps(day, at);
+    let pictures: [(&str, Picture<'_>); 2] = [
+        ("staffing.arrivals", (Hour::arrivals, &arrivals)),
+        ("staffing.reps", (Hour::reps, &reps)),
     ];
     let mut drawn = String::from("<div class=\"week-pair\">");
     for (key, value) in pictures {
@@ -247,18 +281,25 @@ fn drawn(week: &Week) -> String {
     let thin = week.thinnest();
     if !thin.is_empty() {
         let title = escape(t("staffing.thinnest"));
-        let rows = html(&thin_rows(&thin));
+        let rows = html(&thin_rows(&thin, doors));
         let _written = write!(drawn, "<h3>{title}</h3>{rows}");
     }
     drawn
 }
 
-fn row(week: &Week, day: usize, value: fn(&Hour) -> f64) -> (String, Vec<Cell>) {
+/// What is drawn of an hour, and where it leads.
+type Picture<'a> = (fn(&Hour) -> f64, &'a dyn Fn(usize, usize) -> String);
+
+fn row(week: &Week, day: usize, (value, door): Picture<'_>) -> (String, Vec<Cell>) {
     let cells = week.all().filter(|(of, ..)| *of == day);
     let cells = cells.map(|(_, at, hour)| Cell {
         value: value(hour),
         text: figure::decimal(value(hour)),
-        href: String::new(),
+        href: if value(hour) > 0.0 {
+            door(day, at)
+        } else {
+            String::new()
+        },
         tip: format!(
             "{} {at:02}:00\n{}\t{}\n{}\t{}",
             day_name(day),
@@ -276,7 +317,7 @@ fn day_name(day: usize) -> &'static str {
     t(crate::web::ui::desk::weekday(number))
 }
 
-fn thin_rows(thin: &[(usize, usize, &Hour, f64)]) -> Vec<Row> {
+fn thin_rows(thin: &[(usize, usize, &Hour, f64)], doors: &Doors<'_>) -> Vec<Row> {
     let most = thin.first().map_or(1.0, |(.., load)| *load);
     let rows = thin.iter().map(|(day, at, hour, load)| {
         let parts = [
@@ -294,14 +335,14 @@ fn thin_rows(thin: &[(usize, usize, &Hour, f64)]) -> Vec<Row> {
             }]],
             figure: fill("staffing.each", &[("load", &figure::decimal(*load))]),
             beside: fill("staffing.parts", &parts),
-            ..Row::default()
+            href: doors.arrivals(*day, *at),
         }
     });
     rows.collect()
 }
 
 /// Every hour of the week with both means.
-fn table(week: &Week) -> Table {
+fn table(week: &Week, doors: &Doors<'_>) -> Table {
     let column = |label: &str, is_figure| Column {
         label: label.to_owned(),
         is_figure,
@@ -310,8 +351,8 @@ fn table(week: &Week) -> Table {
     let rows = week.all().map(|(day, at, hour)| {
         vec![
             TableCell::text(format!("{} {at:02}:00", day_name(day))),
-            TableCell::text(figure::decimal(hour.arrivals())),
-            TableCell::text(figure::decimal(hour.reps())),
+            TableCell::text(figure::decimal(hour.arrivals())).to(doors.arrivals(day, at)),
+            TableCell::text(figure::decimal(hour.reps())).to(doors.reps(day, at)),
         ]
     });
     Table {

@@ -122,7 +122,7 @@ fn page(
                 .map(|id| (id, id))
                 .collect(),
         ),
-        teams: named(directory.teams().collect()),
+        teams: named(desk.teams_on_offer().collect()),
         schedules: desk
             .app
             .schedules()

@@ -11,15 +11,14 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Those that conversations on the desk have, and every team.
+    /// Those that conversations on the desk have, and every team that is on offer.
     pub(super) fn of(desk: &Desk) -> Self {
         let occurring = desk.present().occurring();
         let texts = |words: &std::collections::BTreeSet<&str>| {
             let texts = words.iter().map(|word| (*word).to_owned());
             texts.collect()
         };
-        let snapshot = desk.app.snapshot();
-        let teams = snapshot.directory.teams();
+        let teams = desk.teams_on_offer();
         let teams = teams.map(|(id, name)| (id.to_owned(), name.to_owned()));
         Self {
             channels: texts(&occurring.channels),

@@ -1,6 +1,7 @@
 //! The settings of the desk: what all reps share, and how contacts reach them.
 
 mod agreements;
+mod backup;
 mod connectors;
 mod customer_agent;
 mod front;
@@ -11,6 +12,7 @@ mod known;
 mod mail;
 mod mailboxes;
 mod picture;
+mod pipelines;
 mod profiles;
 mod queue;
 mod replies;
@@ -19,6 +21,7 @@ mod services;
 mod span;
 mod surveys;
 mod tags;
+mod teams;
 mod webhooks;
 mod week;
 mod widget;
@@ -26,13 +29,14 @@ mod widget;
 pub(in crate::web::ui) use agreements::{get_agreements, post_agreements};
 pub(in crate::web::ui) use connectors::{get_connectors, post_connectors};
 pub(in crate::web::ui) use customer_agent::{get_customer_agent, post_customer_agent};
-pub(in crate::web::ui) use front::get_front;
+pub(in crate::web::ui) use front::{get_front, post_front};
 pub(in crate::web::ui) use hours::{get_hours, post_hours};
 pub(in crate::web::ui) use inboxes::{get_inboxes, post_inboxes};
 pub(in crate::web::ui) use jobs::{get_jobs, post_jobs};
 pub(in crate::web::ui) use mail::{get_mail, post_mail, reason_in_words};
 pub(in crate::web::ui) use mailboxes::{get_mailboxes, post_mailboxes};
 pub(in crate::web::ui) use picture::post_picture;
+pub(in crate::web::ui) use pipelines::{get_pipelines, post_pipelines};
 pub(in crate::web::ui) use profiles::{get_profiles, post_profiles};
 pub(in crate::web::ui) use queue::{get_queue, post_queue};
 pub(in crate::web::ui) use replies::{get_replies, post_replies};
@@ -40,6 +44,7 @@ pub(in crate::web::ui) use routing::{get_routing, post_routing};
 pub(in crate::web::ui) use services::{get_services, post_services};
 pub(in crate::web::ui) use surveys::{get_surveys, post_surveys};
 pub(in crate::web::ui) use tags::{get_tags, post_tags};
+pub(in crate::web::ui) use teams::{get_teams, post_teams};
 pub(in crate::web::ui) use webhooks::{get_webhooks, post_webhooks};
 pub(in crate::web::ui) use widget::{get_demo, get_widget, post_widget};
 

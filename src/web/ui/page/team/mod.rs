@@ -3,6 +3,7 @@
 //! Who is a rep sees their own numbers above those of all; who sees a part of the desk sees the
 //! reps of it.
 
+mod list;
 mod roster;
 
 use askama::Template;
@@ -20,7 +21,10 @@ use crate::web::ui::panel::Panel;
 use crate::web::ui::text::{Reader, Words, t};
 use crate::web::ui::url::Pairs;
 use crate::web::ui::view::View;
+use list::{Head, heads};
 use roster::{Member, roster};
+
+pub(in crate::web::ui) use list::get_roster;
 
 const PATH: &str = "/team";
 
@@ -51,6 +55,7 @@ struct Page {
     /// The own numbers of whoever asks, where they are a rep.
     own: Option<Impact>,
     members: Vec<Member>,
+    heads: Vec<Head>,
     /// Whether numbers of now lead to the lists of the desk.
     leads: bool,
     panels: Vec<Panel>,
@@ -84,6 +89,7 @@ fn page(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
         controls: Controls::new(desk, &view, PATH, None),
         own,
         members: roster(desk, view.zone),
+        heads: heads(),
         panels,
         is_empty: desk.is_empty(),
         as_of: as_of(desk, &view),

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 
 use crate::model::desk::{TicketStatus, loads_of};
 use crate::model::event::RepStatus;
-use crate::model::{Reach, RepId};
+use crate::model::{Reach, RepId, Timestamp};
 use crate::web::ui::date;
 use crate::web::ui::desk::{Desk, spoken};
 use crate::web::ui::figure;
@@ -15,6 +15,14 @@ use crate::web::ui::url::{address, pair};
 
 /// A rep as they are now.
 pub(super) struct Member {
+    /// Their team's id; empty: they are in none.
+    pub(super) team_id: String,
+    /// Whether they take work, as a word of the format; empty: they never said so.
+    pub(super) status_word: &'static str,
+    /// How much of each is theirs.
+    pub(super) open: Open,
+    /// Since when.
+    pub(super) since_at: Option<Timestamp>,
     /// Their name; of one who is no more, with that.
     pub(super) name: String,
     pub(super) team: String,
@@ -65,9 +73,9 @@ pub(super) fn roster(desk: &Desk, zone: Tz) -> Vec<Member> {
 
 /// What a rep has that is still to be done.
 #[derive(Clone, Copy)]
-struct Open {
-    conversations: u64,
-    tickets: u64,
+pub(super) struct Open {
+    pub(super) conversations: u64,
+    pub(super) tickets: u64,
 }
 
 impl Open {
@@ -102,6 +110,10 @@ fn member(desk: &Desk, rep: &RepId, open: Open, zone: Tz) -> Member {
     let assignee = format!("rep:{rep}");
     Member {
         order: (place, std::cmp::Reverse(open.sum()), name.clone()),
+        team_id: team.unwrap_or_default().to_owned(),
+        status_word: status.map_or("", RepStatus::as_str),
+        open,
+        since_at: since,
         team: team.map_or_else(String::new, |team| desk.team(team)),
         status: match status {
             Some(status) => spoken("status", status.as_str()),

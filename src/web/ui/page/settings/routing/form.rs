@@ -179,7 +179,7 @@ impl RuleForm {
         };
         let reps = snapshot.directory.reps();
         let reps = reps.map(|(id, name)| choice(format!("reps:{id}"), name.to_owned()));
-        let teams = snapshot.directory.teams().map(|(id, name)| {
+        let teams = desk.teams_on_offer().map(|(id, name)| {
             let label = fill("compose.team", &[("name", name)]);
             choice(format!("team:{id}"), label)
         });
