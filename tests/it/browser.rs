@@ -231,6 +231,9 @@ fn no_page_is_wider_than_its_window() {
             if over.as_i64().unwrap() > 0 {
                 wide.push(format!("{path} at {width}: {over} px too wide"));
             }
+            if width == 360 {
+                browser.keep_picture(&format!("{path} narrow"));
+            }
         }
     }
     assert_eq!(wide, Vec::<String>::new());
@@ -269,6 +272,7 @@ fn a_page_on_paper_has_its_tables_and_nothing_to_press() {
              const cut = [...document.querySelectorAll('main .scroll')].filter(one => is_seen(one) && getComputedStyle(one).overflowX !== 'visible'); \
              return [pressed.slice(0, 3).map(one => one.outerHTML.slice(0, 120)), hidden.slice(0, 3).map(one => one.outerHTML.slice(0, 120)), cut.length, tables.length]",
         );
+        browser.keep_picture(&format!("{path} print"));
         tables += seen[3].as_u64().unwrap();
         if seen[0] != json!([]) || seen[1] != json!([]) || seen[2] != 0 {
             wrong.push(format!("{path}: {seen}"));
