@@ -262,7 +262,6 @@ impl App {
         };
         let committer =
             Committer::start(opened.journal, clock.clone(), witness, projection.tail())?;
-        let reads = Reads(Box::new(projection.reader()));
         Ok(Self {
             access: Access::new(
                 Arc::clone(projection.store()),
@@ -283,7 +282,7 @@ impl App {
             clock,
             handle: committer.handle(),
             committer: Lock::new(Some(committer)),
-            reads: Arc::new(reads),
+            reads: Arc::new(Reads(Box::new(projection.reader()))),
             lately,
             sights: Sights::default(),
             past: Arc::new(Past::new(Arc::clone(projection.store()), options.patience)),
