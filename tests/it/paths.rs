@@ -2,7 +2,6 @@
 //! conversation, from a report to a mail, from a gap to its proof, and from a dismissal back. The way from a
 //! file to the first report is in `import_upload`.
 
-use serde_json::json;
 use svar::app::{GapQuery, Options, Paging, PublicUrl};
 use svar::command::{Caller, Identity, Role, UserDraft};
 use svar::work::{answer_waiting, send_reports};
