@@ -247,8 +247,8 @@ fn show_at(browser: &Browser, width: u32, scale: f64) {
     browser.post("goog/cdp/execute", &wanted);
     browser.open("about:blank");
     let seen = browser.run("return [innerWidth, devicePixelRatio]");
-    let seen = [&seen[0], &seen[1]].map(|one| one.as_f64().unwrap());
-    assert_eq!(seen, [f64::from(width), scale]);
+    let seen = [&seen[0], &seen[1]].map(|one| one.as_f64().unwrap().to_string());
+    assert_eq!(seen, [f64::from(width), scale].map(|one| one.to_string()));
 }
 
 #[test]
