@@ -28,7 +28,7 @@ use crate::model::{Installation, Knowledge, Profile, QuestionId, Shards, Timesta
 const MAGIC: [u8; 8] = *b"svarcol\x03";
 
 /// The section of what holds for the installation; the number is the version of its rules.
-const INSTALLATION: &str = "installation_9";
+const INSTALLATION: &str = "installation_10";
 
 /// The section of the desk's lines; the number is the version of its rules.
 const DESK: &str = "desk_6";

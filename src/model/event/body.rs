@@ -1,13 +1,11 @@
 //! The enum of all events: each type's name, its rank, and the struct that it carries.
 //!
-//! Adding a type is adding a line here and a struct by subject. Those under `own` are Svar's
-//! own (`svar.*`): what it did by itself and what its users decided. They are journalled
-//! like any other, but come from nowhere else, stay out of exports, and are folded in the
-//! order of the journal. Never holds derived state.
+//! Adding a type is adding a line here and a struct by subject. Those under `own` are Svar's own (`svar.*`): what it
+//! did by itself and what its users decided. They are journalled like any other, but come from nowhere else, stay out
+//! of exports, and are folded in the order of the journal. Never holds derived state.
 //!
-//! They have `source: svar` and the record's `seq` as id, with a random part added should an
-//! event of another installation have that id. They are in no store: their fold is kept with
-//! the columns, and caught up from the journal where nothing of it was kept.
+//! They have `source: svar` and the record's `seq` as id, with a random part added should another installation's event
+//! have it. In no store: their fold is kept with the columns, and caught up from the journal where it was not.
 
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +68,7 @@ use super::ticket::{
 };
 use super::topic::{
     QuestionMoved, QuestionRestored, TopicAnswered, TopicMerged, TopicPinned, TopicRenamed,
-    TopicReopened, TopicRestored, TopicSplit, TopicsAssigned, TopicsRegrouped,
+    TopicReopened, TopicRestored, TopicSplit, TopicsAssigned, TopicsRegrouped, TopicsToldApart,
 };
 use super::webhook::{WebhookPaused, WebhookRemoved, WebhookReplayed, WebhookResumed};
 use super::webhook::{WebhookSecretChanged, WebhookSet, WebhookTested};
@@ -202,6 +200,8 @@ bodies! {
         TopicSplit = "svar.topic_split",
         /// An admin keeps a topic from being absorbed, or lets it go.
         TopicPinned = "svar.topic_pinned",
+        /// Two topics do not ask the same, although they may seem to; or that was taken back.
+        TopicsToldApart = "svar.topics_told_apart",
         /// A question was found in what people answered.
         QuestionMined = "svar.question_mined",
         /// An admin put a question into another topic.
