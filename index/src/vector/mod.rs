@@ -10,6 +10,7 @@ mod cache;
 mod hashed;
 mod model;
 mod table;
+mod unigram;
 mod wordpiece;
 
 use std::sync::{Arc, LazyLock};
