@@ -4,6 +4,7 @@
 //! to be downloaded. A word is looked up by its stem; of a compound its parts (`Kundenkonto`). What
 //! is in no list is kept as it is written: names, codes and numbers are the same everywhere. Pure.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
@@ -78,7 +79,7 @@ pub(crate) fn language_of<'a>(texts: impl Iterator<Item = &'a str>) -> Option<&'
     };
     let mut ranked: Vec<(usize, &'static str)> =
         COLUMNS.iter().map(|&one| (share(one), one)).collect();
-    ranked.sort_by(|a, b| b.0.cmp(&a.0));
+    ranked.sort_by_key(|one| Reverse(one.0));
     let (&(most, language), &(first, of_first)) = (ranked.first()?, ranked.get(1)?);
     // Norwegian and Danish have most words in common.
     let next = if family(of_first) == family(language) {

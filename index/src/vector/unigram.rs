@@ -1,7 +1,7 @@
 //! Texts as the numbers of pieces, as XLM-R and other multilingual models cut them.
 //!
 //! Compatibility forms brought together, words marked where they begin, then the pieces whose
-//! probabilities have the largest product (Kudo 2018, as SentencePiece does). Pure. Used by models
+//! probabilities have the largest product (Kudo 2018, as `SentencePiece` does). Pure. Used by models
 //! whose tokenizer is of that kind.
 
 use std::collections::HashMap;

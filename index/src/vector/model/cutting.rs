@@ -8,7 +8,7 @@ use crate::vector::wordpiece::Pieces;
 pub(super) enum Cutting {
     /// BERT's uncased word pieces.
     Words(Pieces),
-    /// SentencePiece's unigrams, of many languages.
+    /// `SentencePiece`'s unigrams, of many languages.
     Unigrams(Unigrams),
 }
 
