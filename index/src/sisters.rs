@@ -374,6 +374,8 @@ mod tests {
         });
         assert_eq!(without.len(), 1, "{without:?}");
         assert_eq!(without[0].place, 1 - first);
+        // Near as well, but not the nearest to the other.
+        assert_eq!(sisters.of(1 - first, |_, _| false), []);
         assert_eq!(sisters.of(first, |_, _| true), []);
         assert_eq!(sisters.of(99, |_, _| false), []);
     }

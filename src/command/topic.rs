@@ -137,20 +137,28 @@ pub(super) fn decide(
             Body::TopicMerged(Box::new(merged))
         }
         TopicCommand::TellApart { topic, other, on } => {
-            let told = TopicsToldApart {
-                topic: number_of(&topic)?,
-                other: number_of(&other)?,
-                on,
-            };
-            if told.topic == told.other {
-                let reason = format!("`{other}` is the topic itself; expected another one");
-                return Err(Invalid::new("other", reason).into());
-            }
-            Body::TopicsToldApart(Box::new(told))
+            told_apart(knowledge, (&topic, &other), on)?
         }
         TopicCommand::Split { topic, questions } => split(knowledge, &topic, &questions, evidence)?,
     };
     Ok(vec![body])
+}
+
+fn told_apart(
+    knowledge: &Knowledge,
+    (one, other): (&str, &str),
+    on: bool,
+) -> Result<Body, Refusal> {
+    let told = TopicsToldApart {
+        topic: topic(knowledge, one)?.number,
+        other: topic(knowledge, other)?.number,
+        on,
+    };
+    if told.topic == told.other {
+        let reason = format!("`{other}` is the topic itself; expected another one");
+        return Err(Invalid::new("other", reason).into());
+    }
+    Ok(Body::TopicsToldApart(Box::new(told)))
 }
 
 fn split(

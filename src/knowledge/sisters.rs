@@ -59,7 +59,10 @@ pub struct AnswerBeside {
 
 /// What topics ask, as far as somebody has needed it, each with what it was worked out of.
 #[derive(Default)]
-pub(crate) struct Profiles(Lock<HashMap<TopicNumber, (Source, Option<Arc<Profile>>)>>);
+pub(crate) struct Profiles(Lock<HashMap<TopicNumber, Sourced>>);
+
+/// A profile with what it was worked out of; none: the language cannot be compared.
+type Sourced = (Source, Option<Arc<Profile>>);
 
 /// What a profile was worked out of; another one is another profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,12 +113,11 @@ impl Profiles {
         for topic in topics {
             let source = Source::of(knowledge, topic);
             let same = before.remove(&topic.number);
-            let profile = match same.filter(|(of, _)| *of == source) {
-                Some((_, profile)) => profile,
-                None => {
-                    let texts = source.texts.iter().map(AsRef::as_ref);
-                    Profile::of(source.language.as_deref(), texts).map(Arc::new)
-                }
+            let profile = if let Some((_, profile)) = same.filter(|(of, _)| *of == source) {
+                profile
+            } else {
+                let texts = source.texts.iter().map(AsRef::as_ref);
+                Profile::of(source.language.as_deref(), texts).map(Arc::new)
             };
             profiles.extend(profile.clone().map(|profile| (topic.number, profile)));
             kept.insert(topic.number, (source, profile));
@@ -166,11 +168,9 @@ impl Library {
             let Ok(view) = self.gap(&topic, Paging::first(1)) else {
                 continue;
             };
-            let own = view.answers_beside.iter();
-            let own = own
-                .filter(|one| one.short_answer == id)
-                .map(|one| one.language.clone());
-            let own = own.last();
+            let mut beside = view.answers_beside.iter();
+            let own = beside.find(|one| one.short_answer == id);
+            let own = own.map(|one| one.language.clone());
             others.extend(
                 view.answers_beside
                     .into_iter()

@@ -182,27 +182,22 @@ mod tests {
 
     #[test]
     fn own_variants_and_what_was_learned_elsewhere_must_both_be_sure() {
-        let answers = desk(8);
-        let unconfirmed = answers.unconfirmed(0.95).unwrap();
-        let Some((own, from)) = answers
-            .rehearsed()
-            .and_then(|own| Some((own, own.expected_threshold(0.95)?)))
-        else {
-            assert!(!unconfirmed.is_rehearsed());
-            return;
+        let features = desk(8).ask("The invoice is wrong!", Some("en")).features;
+        let elsewhere = LEARNED.probability(&features);
+        assert!(elsewhere > 0.9, "{elsewhere}");
+        let with = |bias: f64| {
+            let own = Calibration::fixed(bias, [0.0; 10], [0.0; 10], [1.0; 10]);
+            let both = Unconfirmed {
+                is_shipped: true,
+                own: Some((own, 0.9)),
+                threshold: 0.9,
+            };
+            (both.is_rehearsed(), both.probability(&features))
         };
-        assert!(unconfirmed.is_rehearsed());
-        for text in [
-            "The invoice is wrong!",
-            "voucher",
-            "my old parcel broke",
-            "nice weather",
-        ] {
-            let features = answers.ask(text, Some("en")).features;
-            let is_given = unconfirmed.probability(&features) >= unconfirmed.threshold();
-            let both = own.probability(&features) >= from && LEARNED.probability(&features) >= 0.9;
-            assert_eq!(is_given, both, "{text}");
-        }
+        let (is_rehearsed, sure) = with(9.0);
+        assert!(is_rehearsed && (sure - elsewhere).abs() < 1e-3, "{sure}");
+        // The own ones say .5: 0.9 * 0.5 / 0.9.
+        assert!((with(0.0).1 - 0.5).abs() < 1e-5);
     }
 
     #[test]
