@@ -28,6 +28,8 @@ mod arguments;
 #[path = "common/batches.rs"]
 mod batches;
 mod common;
+#[path = "common/drawn.rs"]
+mod drawn;
 #[path = "common/facts.rs"]
 mod facts;
 #[path = "common/fresh.rs"]

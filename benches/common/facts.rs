@@ -1,9 +1,10 @@
 //! Facts of a desk of any size made without journal and store, and questions put to them.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use svar::metrics::{Duty, Facts, Update};
+use svar::metrics::{Duty, Facts, Update, keep};
 use svar::model::{Event, Profile, Timetable};
 use svar::report::{Query, QueryContext, ReportResult, evaluate, registry};
 
@@ -12,8 +13,26 @@ use crate::{batches, common};
 /// How many rows are held as rows before they become columns.
 const HELD: usize = 65_536;
 
-/// Folds a desk of any size, holding a few thousand conversations at a time.
+/// The facts of a desk of any size. Where `BENCH_FACTS` names a folder they are kept there and
+/// read from there the next time, as ten million conversations take minutes to make.
 pub(crate) fn facts(conversations: u32) -> Facts {
+    let Some(folder) = std::env::var_os("BENCH_FACTS") else {
+        return fold(conversations);
+    };
+    let folder = Path::new(&folder).join(conversations.to_string());
+    if let Some(kept) = keep::from_sections(&|name| std::fs::read(folder.join(name)).ok()) {
+        return on_duty(kept);
+    }
+    let facts = fold(conversations);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for (name, bytes) in keep::to_sections(&facts) {
+        std::fs::write(folder.join(name), bytes).expect("a written section");
+    }
+    facts
+}
+
+/// Folds a desk, holding a few thousand conversations at a time.
+fn fold(conversations: u32) -> Facts {
     let mut facts: Option<Facts> = None;
     let mut update = Update::default();
     let mut number = 0;
@@ -45,10 +64,13 @@ pub(crate) fn facts(conversations: u32) -> Facts {
         });
     });
     let facts = facts.expect("a desk has events").with(update, None);
-    facts.on_duty(Arc::new(Duty::new(Timetable::fold(&[
-        schedule(),
-        agreement(),
-    ]))))
+    on_duty(facts)
+}
+
+/// The facts with the desk's schedule and agreement.
+pub(crate) fn on_duty(facts: Facts) -> Facts {
+    let timetable = Timetable::fold(&[schedule(), agreement()]);
+    facts.on_duty(Arc::new(Duty::new(timetable)))
 }
 
 /// Nine to five on weekdays with an hour for lunch, in Oslo.

@@ -4,21 +4,17 @@
 //! grouping and the fold never disagree; what fails on the way drops the grouping, which
 //! is then made again from what was journalled.
 
-use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, MutexGuard};
 
-use svar_index::language::detect;
-use svar_index::topics::{Topics, tags, title};
+use svar_index::topics::{Topics, Vocabulary, title};
 use svar_index::vector::Embedder;
 
 use super::Workshop;
 use crate::command::{Command, Evidence, QuestionCommand, TopicCommand};
 use crate::lock::Lock;
-use crate::model::event::{
-    ClusterMove, Placed, Titled, TopicNumber, TopicsAssigned, TopicsRegrouped,
-};
+use crate::model::QuestionId;
+use crate::model::event::{Placed, Titled, TopicNumber};
 use crate::model::knowledge::{Knowledge, Topic};
-use crate::model::{Body, QuestionId};
 
 /// The longest title, in characters.
 const MAX_TITLE: usize = 200;
@@ -26,11 +22,6 @@ const MAX_TITLE: usize = 200;
 pub(super) const TITLED_BY: usize = 200;
 /// With at most so many questions of all topics they are compared.
 const COMPARED_WITH: usize = 2_000;
-
-/// How many questions are put into topics by one event.
-const BATCH: usize = 200;
-/// How many such events are journalled at once at most, where many questions wait.
-const BATCHES: usize = 10;
 
 /// The grouping, once somebody has needed it.
 #[derive(Default)]
@@ -145,29 +136,12 @@ fn restored(knowledge: &Knowledge, embedder: &dyn Embedder) -> Topics {
     topics
 }
 
-/// What topics are called after a change, of those whose words differ from before.
-pub(super) fn titles(
-    knowledge: &Knowledge,
-    topics: &Topics,
-    fresh: &[Placed],
-    changed: impl Iterator<Item = TopicNumber>,
-    embedder: &dyn Embedder,
-) -> Vec<Titled> {
-    let all = sample(knowledge);
-    let all: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
-    let titled = changed.filter_map(|number| {
-        let texts = texts_of(knowledge, topics, fresh, number);
-        retitled(knowledge, number, &texts, &all, embedder)
-    });
-    titled.collect()
-}
-
-/// What a topic of these texts is called among `all`, if that differs from before.
+/// What a topic of these texts is called among those of all, if that differs from before.
 pub(super) fn retitled(
     knowledge: &Knowledge,
     number: TopicNumber,
     texts: &[Arc<str>],
-    all: &[&str],
+    all: &Vocabulary,
     embedder: &dyn Embedder,
 ) -> Option<Titled> {
     let vectors: Vec<Vec<f32>> = texts.iter().map(|text| embedder.keep(text)).collect();
@@ -183,7 +157,7 @@ pub(super) fn retitled(
             Titled {
                 topic: number,
                 title: central.chars().take(MAX_TITLE).collect(),
-                tags: tags(&words, all),
+                tags: all.tags(&words),
             }
         }
         // All that was asked in it is gone.
@@ -199,37 +173,8 @@ pub(super) fn retitled(
     (is_untitled || !topic.is_some_and(|topic| same(topic))).then_some(new)
 }
 
-/// The words of a topic's questions as they are grouped now, the latest first.
-fn texts_of(
-    knowledge: &Knowledge,
-    topics: &Topics,
-    fresh: &[Placed],
-    number: TopicNumber,
-) -> Vec<Arc<str>> {
-    let is_in = |id: &QuestionId| {
-        let place = topics.place_of(id.as_str());
-        place.is_some_and(|place| place.topic == number.0)
-    };
-    let text = |id: &QuestionId| {
-        let question = knowledge.questions.get(id)?;
-        Some(Arc::clone(&question.asked.as_ref()?.text))
-    };
-    let fresh = fresh.iter().rev().map(|placed| &placed.question);
-    let topics = knowledge.topics.get(&number).into_iter();
-    let topics = topics
-        .flat_map(|topic| knowledge.questions_of(topic))
-        .map(|topic| &topic.id);
-    // One that was grouped anew may be in its topic still.
-    let mut seen = HashSet::new();
-    let ids = fresh.chain(topics).filter(|id| is_in(id));
-    ids.filter(|id| seen.insert(*id))
-        .filter_map(text)
-        .take(TITLED_BY)
-        .collect()
-}
-
-/// Some questions of all topics, evenly taken.
-pub(super) fn sample(knowledge: &Knowledge) -> Vec<Arc<str>> {
+/// The words of some questions of all topics, evenly taken.
+pub(super) fn vocabulary(knowledge: &Knowledge) -> Vocabulary {
     let count = knowledge.clusters.len();
     let step = (count / COMPARED_WITH).max(1);
     let mut clusters: Vec<_> = knowledge.clusters.iter().collect();
@@ -239,9 +184,9 @@ pub(super) fn sample(knowledge: &Knowledge) -> Vec<Arc<str>> {
         .step_by(step)
         .filter_map(|(_, cluster)| {
             let question = knowledge.questions.get(cluster.questions.first()?)?;
-            Some(Arc::clone(&question.asked.as_ref()?.text))
+            Some(question.asked.as_ref()?.text.as_ref())
         });
-    firsts.collect()
+    Vocabulary::of(&firsts.collect::<Vec<&str>>())
 }
 
 /// Where a question is grouped, as an event says it.
@@ -256,112 +201,4 @@ pub(super) fn placed(
         topic: TopicNumber(place.topic),
         language: language.map(str::to_owned),
     }
-}
-
-/// Questions that got their topics, by the words that they have by now.
-#[derive(Default)]
-pub(crate) struct Assignment {
-    /// The events that say so.
-    pub(crate) writes: Vec<Body>,
-    /// How many questions and titles that is.
-    pub(crate) count: usize,
-    /// Those that had other words before.
-    pub(crate) revised: Vec<QuestionId>,
-    placed: Vec<Placed>,
-}
-
-/// The next questions that need a topic, with a regrouping wherever one is due; `seen` is the
-/// last record that `knowledge` has.
-pub(crate) fn assigned(
-    knowledge: &Knowledge,
-    topics: &mut Topics,
-    embedder: &dyn Embedder,
-    seen: u64,
-) -> Assignment {
-    let mut next = knowledge.unplaced.iter().take(BATCH * BATCHES);
-    let mut untitled = knowledge.untitled.iter().copied().take(BATCH);
-    let mut assignment = Assignment::default();
-    loop {
-        let batch: Vec<&QuestionId> = next.by_ref().take(BATCH).collect();
-        let mut changed: BTreeSet<TopicNumber> = untitled.by_ref().collect();
-        if batch.is_empty() && changed.is_empty() {
-            return assignment;
-        }
-        let (mut fresh, mut gone) = (Vec::new(), Vec::new());
-        for id in batch {
-            if topics.place_of(id.as_str()).is_some() {
-                topics.remove(id.as_str());
-                assignment.revised.push(id.clone());
-            }
-            if let Some(placed) = assign(knowledge, topics, id, embedder) {
-                fresh.push(placed);
-            } else {
-                assignment.revised.push(id.clone());
-                gone.push(id.clone());
-            }
-        }
-        changed.extend(fresh.iter().map(|placed| placed.topic));
-        assignment.count += fresh.len() + gone.len() + changed.len();
-        assignment.placed.extend(fresh.iter().cloned());
-        let (placed, writes) = (&assignment.placed, &mut assignment.writes);
-        let titled = titles(knowledge, topics, placed, changed.into_iter(), embedder);
-        writes.push(Body::TopicsAssigned(Box::new(TopicsAssigned {
-            embedder: embedder.label(),
-            placed: fresh,
-            titled,
-            gone,
-            seen: Some(seen),
-        })));
-        if topics.due() {
-            writes.extend(moved(knowledge, topics, placed, embedder, seen));
-        }
-    }
-}
-
-/// Puts a question into a topic; none: it has no words.
-fn assign(
-    knowledge: &Knowledge,
-    topics: &mut Topics,
-    id: &QuestionId,
-    embedder: &dyn Embedder,
-) -> Option<Placed> {
-    let question = knowledge.questions.get(id)?;
-    let record = question
-        .asked
-        .as_ref()
-        .filter(|_| !question.is_wordless())?;
-    let vector = embedder.keep(&record.text);
-    let place = topics.assign(id.as_str(), &vector);
-    Some(placed(id, place, detect(&record.text)))
-}
-
-fn moved(
-    knowledge: &Knowledge,
-    topics: &mut Topics,
-    fresh: &[Placed],
-    embedder: &dyn Embedder,
-    seen: u64,
-) -> Option<Body> {
-    let moves = topics.regroup();
-    let moves: Vec<ClusterMove> = moves
-        .into_iter()
-        .map(|moved| ClusterMove {
-            cluster: moved.cluster,
-            from: TopicNumber(moved.from),
-            to: TopicNumber(moved.to),
-        })
-        .collect();
-    if moves.is_empty() {
-        return None;
-    }
-    let changed: BTreeSet<TopicNumber> = moves
-        .iter()
-        .flat_map(|moved| [moved.from, moved.to])
-        .collect();
-    let titled = titles(knowledge, topics, fresh, changed.into_iter(), embedder);
-    Some(Body::TopicsRegrouped(Box::new(TopicsRegrouped {
-        moves,
-        titled,
-        seen: Some(seen),
-    })))
 }

@@ -25,6 +25,7 @@ mod model;
 mod node;
 mod paging;
 mod phrase;
+mod placing;
 mod precision;
 mod proof;
 mod reply;
@@ -63,10 +64,11 @@ pub use uses::AnswerUse;
 
 pub(crate) use answer::spoken;
 pub(crate) use ask::candidates;
-pub(crate) use grouping::{Assignment, LockedTopics, assigned};
+pub(crate) use grouping::LockedTopics;
 pub(crate) use import::AnswerImport;
 pub(crate) use mining::MiningProgress;
 pub(crate) use phrase::Phraser;
+pub(crate) use placing::{Assignment, assigned};
 pub(crate) use serving::{place, unless_shipped};
 pub(crate) use switch::{Switch, SwitchStep, regrouped};
 

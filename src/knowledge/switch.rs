@@ -17,7 +17,7 @@ use svar_index::vector::{Embedder, shipped};
 
 use super::Library;
 use super::ask::entries;
-use super::grouping::{TITLED_BY, placed, retitled, sample};
+use super::grouping::{TITLED_BY, placed, retitled, vocabulary};
 use super::model::SwitchProgress;
 use super::serving::open;
 use crate::lock::Lock;
@@ -257,8 +257,7 @@ fn titled(
     of_topic: BTreeMap<u64, Vec<(Arc<str>, &QuestionId)>>,
     embedder: &dyn Embedder,
 ) -> Vec<Titled> {
-    let all = sample(knowledge);
-    let all: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
+    let all = vocabulary(knowledge);
     let titled = of_topic.into_iter().filter_map(|(topic, mut questions)| {
         questions.sort_unstable_by(|a, b| a.1.cmp(b.1));
         let texts: Vec<Arc<str>> = questions

@@ -26,7 +26,7 @@ impl Work for Grouping {
     }
 
     fn step(&mut self, app: &App) -> Result<Step, Error> {
-        Ok(match group_batch(app)? {
+        Ok(match group_some(app)? {
             0 => Step::Nothing,
             _ => Step::Taken,
         })
@@ -37,7 +37,7 @@ impl Work for Grouping {
 pub fn group_questions(app: &App) -> Result<usize, Error> {
     let mut done = 0;
     loop {
-        let batch = group_batch(app)?;
+        let batch = group_some(app)?;
         done += batch;
         if batch == 0 {
             return Ok(done);
@@ -45,12 +45,18 @@ pub fn group_questions(app: &App) -> Result<usize, Error> {
     }
 }
 
+/// How many questions have no topic yet.
+pub fn questions_waiting(app: &App) -> usize {
+    app.snapshot().installation.knowledge.unplaced.len()
+}
+
 fn is_waiting(app: &App) -> bool {
     let knowledge = &app.snapshot().installation.knowledge;
     !knowledge.unplaced.is_empty() || !knowledge.untitled.is_empty()
 }
 
-fn group_batch(app: &App) -> Result<usize, Error> {
+/// Puts the next of them into topics, as many as are compared at once; 0: none waited.
+pub fn group_some(app: &App) -> Result<usize, Error> {
     if !is_waiting(app) {
         return Ok(0);
     }

@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 
 pub use alerting::raise_alerts;
 pub use answering::answer_waiting;
-pub use grouping::group_questions;
+pub use grouping::{group_questions, group_some, questions_waiting};
 pub use judging::{recalibrate, reopen_failing, set_aside_unhelpful};
 pub use mailing::read_mailbox;
 pub use mining::mine_questions;

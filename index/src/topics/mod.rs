@@ -14,13 +14,14 @@ mod packed;
 mod questions;
 mod regroup;
 mod title;
+mod together;
 
 use std::collections::BTreeMap;
 
-pub use title::{tags, title};
+pub use title::{Vocabulary, title};
 
-use clusters::Clusters;
-use packed::{packed, unpacked, widened};
+use clusters::{Clusters, Nearest};
+use packed::{Packed, packed, unpacked};
 use questions::Questions;
 
 /// How much nearer than the threshold a micro-cluster must be to be joined.
@@ -92,12 +93,15 @@ impl Topics {
         if let Some(assigned) = self.place_of(question) {
             return assigned;
         }
+        let packed = Packed::of(vector);
+        let clusters = &self.clusters;
+        let nearest = clusters.nearest(&self.questions, &packed.wide, self.threshold);
+        self.decide(question, &packed, nearest)
+    }
+
+    /// Puts a question to what is nearest to it, or apart.
+    fn decide(&mut self, question: &str, packed: &Packed, nearest: Option<Nearest>) -> Placement {
         self.since_regroup += 1;
-        let packed = packed(vector);
-        let wide = widened(&packed);
-        let nearest = self
-            .clusters
-            .nearest(&self.questions, &wide, self.threshold);
         let cluster = match nearest {
             Some(nearest) if nearest.link >= self.threshold + CLOSER => nearest.cluster,
             _ => {
@@ -106,7 +110,7 @@ impl Topics {
                 self.open_cluster(topic)
             }
         };
-        self.put(question, &packed, cluster);
+        self.put(question, &packed.bytes, cluster);
         Placement {
             cluster,
             topic: self.topic_of(cluster),

@@ -24,24 +24,39 @@ pub(super) fn unpacked(packed: &[i8]) -> Vec<f32> {
         .collect()
 }
 
-/// The numbers of a packed vector in two bytes each, for [`link`].
-pub(super) fn widened(packed: &[i8]) -> Vec<i16> {
-    packed.iter().map(|&value| i16::from(value)).collect()
+/// A packed vector, and its numbers in two bytes each to be compared by.
+pub(super) struct Packed {
+    pub(super) bytes: Vec<i8>,
+    pub(super) wide: Vec<i16>,
 }
 
-/// The average link of a widened vector to what a packed mean represents.
-pub(super) fn link(a: &[i16], b: &[i8]) -> f32 {
+impl Packed {
+    pub(super) fn of(vector: &[f32]) -> Self {
+        let bytes = packed(vector);
+        let wide = widened(&bytes);
+        Self { bytes, wide }
+    }
+}
+
+/// The average link of a widened vector to what a packed mean represents. A mean that is widened,
+/// too, takes less than half the time, where it is met often enough.
+pub(super) fn link<T: Copy + Into<i32>>(a: &[i16], b: &[T]) -> f32 {
     // Sixteen sums side by side, so that the compiler can keep them in registers.
     let mut sums = [0_i32; 16];
     let (a_parts, b_parts) = (a.chunks_exact(16), b.chunks_exact(16));
     let rest = a_parts.remainder().iter().zip(b_parts.remainder());
-    let rest: i32 = rest.map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
+    let rest: i32 = rest.map(|(&a, &b)| i32::from(a) * b.into()).sum();
     for (a, b) in a_parts.zip(b_parts) {
         for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
-            *sum += i32::from(a) * i32::from(b);
+            *sum += i32::from(a) * b.into();
         }
     }
     (sums.iter().sum::<i32>() + rest) as f32 / (SCALE * SCALE)
+}
+
+/// The numbers of a packed vector in two bytes each.
+pub(super) fn widened(packed: &[i8]) -> Vec<i16> {
+    packed.iter().map(|&value| i16::from(value)).collect()
 }
 
 /// The sum of packed vectors, and their mean as a packed vector.

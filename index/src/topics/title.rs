@@ -49,35 +49,54 @@ pub fn title(questions: &[(&str, &[f32])]) -> usize {
     best.1
 }
 
-/// The words that set a topic's texts apart from all, best first, at most five: by
-/// c-TF-IDF, `tf · ln(1 + A / f)` with `A` the words of a topic of average size and `f`
-/// how often the word occurs in all. A word stands as it is written most often.
-pub fn tags(topic_texts: &[&str], all: &[&str]) -> Vec<String> {
-    let (ours, everyone) = (counted(topic_texts), counted(all));
-    let total: usize = everyone.values().map(Count::sum).sum();
-    let average = total as f32 * topic_texts.len() as f32 / all.len().max(1) as f32;
-    let mut ranked: Vec<(f32, &String, &Count)> = ours
-        .iter()
-        .map(|(stem, count)| {
-            let everywhere = everyone.get(stem).map_or(0, Count::sum).max(count.sum());
-            let weight = count.sum() as f32 * (1.0 + average / everywhere as f32).ln();
-            // A word of half of all texts says nothing, whatever the topic.
-            let is_common = everyone
-                .get(stem)
-                .is_some_and(|one| one.texts * 2 > all.len() && all.len() > 4);
-            (if is_common { 0.0 } else { weight }, stem, count)
-        })
-        .filter(|one| one.0 > 0.0)
-        .collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    ranked
-        .into_iter()
-        .take(MAX_TAGS)
-        .map(|(_, _, count)| count.most_written())
-        .collect()
+/// The words of texts of all topics, which those of one are set against.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    counts: HashMap<String, Count>,
+    words: usize,
+    texts: usize,
 }
 
-#[derive(Default)]
+impl Vocabulary {
+    /// Counts the words of `texts`.
+    pub fn of(texts: &[&str]) -> Self {
+        let counts = counted(texts);
+        Self {
+            words: counts.values().map(Count::sum).sum(),
+            counts,
+            texts: texts.len(),
+        }
+    }
+
+    /// The words that set a topic's texts apart from all, best first, at most five: by
+    /// c-TF-IDF, `tf · ln(1 + A / f)` with `A` the words of a topic of average size and `f`
+    /// how often the word occurs in all. A word stands as it is written most often.
+    pub fn tags(&self, topic_texts: &[&str]) -> Vec<String> {
+        let ours = counted(topic_texts);
+        let average = self.words as f32 * topic_texts.len() as f32 / self.texts.max(1) as f32;
+        let mut ranked: Vec<(f32, &String, &Count)> = ours
+            .iter()
+            .map(|(stem, count)| {
+                let everyone = self.counts.get(stem);
+                let everywhere = everyone.map_or(0, Count::sum).max(count.sum());
+                let weight = count.sum() as f32 * (1.0 + average / everywhere as f32).ln();
+                // A word of half of all texts says nothing, whatever the topic.
+                let is_common =
+                    everyone.is_some_and(|one| one.texts * 2 > self.texts && self.texts > 4);
+                (if is_common { 0.0 } else { weight }, stem, count)
+            })
+            .filter(|one| one.0 > 0.0)
+            .collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        ranked
+            .into_iter()
+            .take(MAX_TAGS)
+            .map(|(_, _, count)| count.most_written())
+            .collect()
+    }
+}
+
+#[derive(Debug, Default)]
 struct Count {
     written: HashMap<String, usize>,
     texts: usize,
@@ -159,7 +178,7 @@ mod tests {
             "what is my order",
         ];
         let all: Vec<&str> = ours.iter().chain(&others).copied().collect();
-        let tags = tags(&ours, &all);
+        let tags = Vocabulary::of(&all).tags(&ours);
         assert_eq!(tags[0], "refund");
         assert!(
             !tags.contains(&"where".to_owned()) && !tags.contains(&"order".to_owned()),
@@ -169,7 +188,7 @@ mod tests {
 
     #[test]
     fn no_texts_have_no_tags() {
-        assert!(tags(&[], &[]).is_empty());
-        assert!(tags(&["👍", "?"], &["👍", "?"]).is_empty());
+        assert!(Vocabulary::default().tags(&[]).is_empty());
+        assert!(Vocabulary::of(&["👍", "?"]).tags(&["👍", "?"]).is_empty());
     }
 }

@@ -25,12 +25,16 @@ impl Meter {
         }
     }
 
-    pub(super) fn show(&self, summary: &FileSummary) {
+    /// Shows what has come in, and how many questions have got their topics meanwhile.
+    pub(super) fn show(&self, summary: &FileSummary, grouped: u64) {
         let events = summary.accepted + summary.duplicates;
         let rate = events as f64 / self.began.elapsed().as_secs_f64().max(0.001);
         self.bar.set_position(self.bytes.load(Ordering::Relaxed));
-        self.bar
-            .set_message(format!("{} events · {rate:.0}/s", HumanCount(events)));
+        let mut message = format!("{} events · {rate:.0}/s", HumanCount(events));
+        if grouped > 0 {
+            message.push_str(&format!(" · {} questions grouped", HumanCount(grouped)));
+        }
+        self.bar.set_message(message);
     }
 
     pub(super) fn finish(&self) {

@@ -110,6 +110,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     let mut import = Import {
         hosts: hosts(args, &sink)?,
         files: FileCounts::default(),
+        grouped: 0,
         sink,
         refused: RejectSink::new(args)?,
         summary: Summary::new(args.dry_run),
@@ -224,6 +225,8 @@ struct Import {
     /// From where files that messages link to are fetched; none: they stay links.
     hosts: Option<FileHosts>,
     files: FileCounts,
+    /// How many questions have got their topics meanwhile.
+    grouped: u64,
 }
 
 /// What is read of a file.
@@ -311,7 +314,7 @@ impl Import {
                     Ok(batch) => self.batch(batch, summary)?,
                     Err(fault) => summary.fail(&fault),
                 }
-                meter.show(summary);
+                meter.show(summary, self.grouped);
             }
             anyhow::Ok(())
         })?;
@@ -324,6 +327,7 @@ impl Import {
             app.fetch_files(&mut batch, hosts, &mut self.files)?;
         }
         let taken = self.sink.take(&batch)?;
+        self.grouped += self.sink.group()?;
         summary.accepted += taken.accepted;
         summary.duplicates += taken.duplicates;
         summary.conflicts += taken.conflicts;

@@ -11,6 +11,10 @@ use crate::cli::{output, progress};
 use crate::command::{Caller, Command, Identity, Role};
 use crate::model::reconciliation::{Reconciliation, SourceFigures};
 use crate::model::{Completeness, Event, Timestamp};
+use crate::work::{group_some, questions_waiting};
+
+/// So many questions are grouped while more comes in.
+const MANY: usize = 2_000;
 
 /// Why a line whose identity is taken by another event is refused.
 const CONFLICT: &str = "conflict: the stored event of this source and id differs";
@@ -84,6 +88,20 @@ impl Sink {
         }
     }
 
+    /// Groups questions once many wait for a topic, so that they do not all wait until everything
+    /// is in; how many that was. A server groups its own.
+    pub(super) fn group(&self) -> anyhow::Result<u64> {
+        let Self::Here(app) = self else {
+            return Ok(0);
+        };
+        let waiting = questions_waiting(app);
+        if waiting < MANY {
+            return Ok(0);
+        }
+        group_some(app)?;
+        Ok(waiting.saturating_sub(questions_waiting(app)) as u64)
+    }
+
     /// The source's own figures beside ours, once reports see all that came in; none in a dry run.
     pub(super) fn reconciled(
         &self,
@@ -129,12 +147,25 @@ impl Sink {
                 let waiting = progress::waiting("counting what is new");
                 app.settle()?;
                 waiting.finish_and_clear();
+                group_rest(&app)?;
                 Ok(app.close()?)
             }
             Self::There(upload) => upload.settle(),
             Self::Nowhere { .. } => Ok(()),
         }
     }
+}
+
+/// Groups all questions that have no topic yet.
+fn group_rest(app: &App) -> anyhow::Result<()> {
+    let all = questions_waiting(app);
+    let bar = progress::CountBar::new("grouping questions", "questions");
+    while group_some(app)? > 0 {
+        let done = all.saturating_sub(questions_waiting(app));
+        bar.show(done as u64, all as u64);
+    }
+    bar.finish();
+    Ok(())
 }
 
 fn numbered(batch: &Batch) -> impl Iterator<Item = (u64, &Arc<Event>)> {

@@ -36,7 +36,10 @@ pub struct Memo {
 
 /// Up to [`BATCH_ROWS`] rows: the cell each falls into, and its kind; 0 is nothing.
 pub(in crate::metrics) struct Batch<'b> {
+    /// The first of their places in the judgement.
     pub(in crate::metrics) start: usize,
+    /// Whether all of them are in one bucket.
+    pub(in crate::metrics) has_one_bucket: bool,
     pub(in crate::metrics) cells: &'b [u64],
     pub(in crate::metrics) kinds: &'b [u8],
 }
@@ -68,11 +71,13 @@ struct Reading<'a> {
 
 /// Which rows make a batch.
 #[derive(Clone, Copy)]
-struct BatchRows {
+struct BatchRows<'a> {
     start: usize,
     len: usize,
     /// The bucket that all of them are in, where that is one.
     bucket: Option<usize>,
+    /// Which rows of the chunk they are; `None`: those from `start` on.
+    picked: Option<&'a [u16]>,
 }
 
 /// Room to work in.
@@ -80,6 +85,7 @@ struct Room {
     cells: [u64; BATCH_ROWS],
     kinds: [u8; BATCH_ROWS],
     codes: [u32; BATCH_ROWS],
+    bytes: [u8; BATCH_ROWS],
     numbers: [i64; BATCH_ROWS],
 }
 
@@ -148,6 +154,7 @@ impl ChunkScan {
             cells: [0; BATCH_ROWS],
             kinds: [0; BATCH_ROWS],
             codes: [0; BATCH_ROWS],
+            bytes: [0; BATCH_ROWS],
             numbers: [0; BATCH_ROWS],
         };
         let reading = Reading {
@@ -155,26 +162,44 @@ impl ChunkScan {
             layout: places,
             tables: self.tables(places),
         };
-        let mut walk = |range: std::ops::Range<usize>, bucket: Option<usize>| {
-            for start in range.clone().step_by(BATCH_ROWS) {
-                let len = BATCH_ROWS.min(range.end - start);
-                let rows = BatchRows { start, len, bucket };
-                self.batch(&reading, &rows, &mut room);
-                let (Some(cells), Some(kinds)) = (room.cells.get(..len), room.kinds.get(..len))
-                else {
-                    continue;
-                };
+        let mut batch = |rows: BatchRows<'_>| {
+            let (start, len) = (rows.start, rows.len);
+            self.batch(&reading, &rows, &mut room);
+            if let (Some(cells), Some(kinds)) = (room.cells.get(..len), room.kinds.get(..len)) {
                 with(Batch {
                     start,
+                    has_one_bucket: rows.bucket.is_some(),
                     cells,
                     kinds,
                 });
             }
         };
-        if judgement.at.is_none() {
-            self.ranges(places.buckets, |bucket, range| walk(range, Some(bucket)));
-        } else {
-            walk(0..judgement.kinds.len(), None);
+        let Some(order) = &judgement.order else {
+            self.ranges(places.buckets, |bucket, range| {
+                for (start, len) in batches(range) {
+                    let (bucket, picked) = (Some(bucket), None);
+                    batch(BatchRows {
+                        start,
+                        len,
+                        bucket,
+                        picked,
+                    });
+                }
+            });
+            return;
+        };
+        let range = order.at.first_at_least(from)..order.at.first_at_least(to);
+        for (start, len) in batches(range) {
+            let ends = [start, start + len - 1].map(|place| order.at.number(place));
+            let [first, last] = ends.map(|at| places.buckets.index(at?));
+            let bucket = first.filter(|_| first == last);
+            let picked = order.rows.get(start..start + len);
+            batch(BatchRows {
+                start,
+                len,
+                bucket,
+                picked,
+            });
         }
     }
 
@@ -201,14 +226,17 @@ impl ChunkScan {
     }
 
     /// Places the rows of one batch.
-    fn batch(&self, reading: &Reading<'_>, rows: &BatchRows, room: &mut Room) {
+    fn batch(&self, reading: &Reading<'_>, rows: &BatchRows<'_>, room: &mut Room) {
         let (places, tables) = (reading.layout, &reading.tables);
-        let BatchRows { start, len, bucket } = *rows;
+        let BatchRows {
+            start, len, bucket, ..
+        } = *rows;
         let judgement = reading.judgement;
         let Room {
             cells,
             kinds,
             codes,
+            bytes: byte_room,
             numbers,
         } = room;
         let cells = cells.get_mut(..len).unwrap_or_default();
@@ -219,32 +247,29 @@ impl ChunkScan {
         for (kind, of_block) in kinds.iter_mut().zip(kinds_of_block) {
             *kind = *of_block;
         }
-        self.sift(tables, start, kinds, codes);
+        self.sift(tables, rows, kinds, (codes, byte_room));
         cells.fill(0);
         let axes = self.axes.iter().zip(places.cards).zip(&tables.placed);
         for ((axis, card), table) in axes {
             let width = u64::from(*card) + 1;
-            if let (Some(table), Some((bytes, _))) = (table, axis.bytes(start)) {
+            if let (Some(table), Some(bytes)) = (table, rows.bytes(axis, byte_room)) {
                 for (cell, byte) in cells.iter_mut().zip(bytes) {
                     *cell = *cell * width + table.get(usize::from(*byte)).copied().unwrap_or(0);
                 }
                 continue;
             }
-            axis.read(start, codes);
+            rows.read(axis, codes);
             for (cell, code) in cells.iter_mut().zip(codes.iter()) {
                 *cell = *cell * width + u64::from((*code).min(*card));
             }
         }
         let width = places.buckets.len() as u64;
-        match (bucket, &judgement.at) {
-            (None, Some(at)) => {
-                at.read(start, numbers);
+        match (bucket, &judgement.order) {
+            (None, Some(order)) => {
+                order.at.read(start, numbers);
                 let mut finder = Finder::new(places.buckets);
-                for ((cell, kind), at) in cells.iter_mut().zip(kinds).zip(numbers) {
-                    match finder.find(*at) {
-                        Some(bucket) => *cell = *cell * width + bucket,
-                        None => *kind = 0,
-                    }
+                for (cell, at) in cells.iter_mut().zip(numbers) {
+                    *cell = *cell * width + finder.find(*at);
                 }
             }
             (bucket, _) => {
@@ -257,22 +282,28 @@ impl ChunkScan {
     }
 
     /// Strikes out what is not valid or does not pass.
-    fn sift(&self, tables: &Tables, start: usize, kinds: &mut [u8], codes: &mut [u32]) {
+    fn sift(
+        &self,
+        tables: &Tables,
+        rows: &BatchRows<'_>,
+        kinds: &mut [u8],
+        (codes, room): (&mut [u32], &mut [u8]),
+    ) {
         if let Some(struck) = &self.struck {
             for (place, kind) in kinds.iter_mut().enumerate() {
-                if struck.holds(start + place) {
+                if struck.holds(rows.row(place)) {
                     *kind = 0;
                 }
             }
         }
         for (filter, table) in self.filters.iter().zip(&tables.tables) {
-            if let (Some(table), Some((bytes, _))) = (table, filter.codes.bytes(start)) {
+            if let (Some(table), Some(bytes)) = (table, rows.bytes(&filter.codes, room)) {
                 for (kind, byte) in kinds.iter_mut().zip(bytes) {
                     *kind &= table.get(usize::from(*byte)).copied().unwrap_or(0);
                 }
                 continue;
             }
-            filter.codes.read(start, codes);
+            rows.read(&filter.codes, codes);
             for (kind, code) in kinds.iter_mut().zip(codes.iter()) {
                 if !filter.keeps(*code) {
                     *kind = 0;
@@ -282,28 +313,67 @@ impl ChunkScan {
     }
 }
 
-/// Finds buckets; instants that follow each other mostly share one.
+impl BatchRows<'_> {
+    /// The row at `place` of the batch.
+    fn row(&self, place: usize) -> usize {
+        let picked = self.picked.and_then(|rows| rows.get(place));
+        picked.map_or(self.start + place, |row| usize::from(*row))
+    }
+
+    /// The codes of the rows as bytes, where they are that narrow; gathered in `room`.
+    fn bytes<'r>(&self, codes: &'r Codes, room: &'r mut [u8]) -> Option<&'r [u8]> {
+        let Some(picked) = self.picked else {
+            return codes.bytes(self.start).map(|(bytes, _)| bytes);
+        };
+        let (bytes, _) = codes.bytes(0)?;
+        for (slot, row) in room.iter_mut().zip(picked) {
+            *slot = bytes.get(usize::from(*row)).copied().unwrap_or(u8::MAX);
+        }
+        room.get(..picked.len())
+    }
+
+    /// Writes the codes of the rows.
+    fn read(&self, codes: &Codes, into: &mut [u32]) {
+        match self.picked {
+            Some(rows) => codes.pick(rows, into),
+            None => codes.read(self.start, into),
+        }
+    }
+}
+
+/// The batches of a range: where each begins, and how many rows it has.
+fn batches(range: std::ops::Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    let end = range.end;
+    let starts = range.step_by(BATCH_ROWS);
+    starts.map(move |start| (start, BATCH_ROWS.min(end - start)))
+}
+
+/// Finds the buckets of instants in the window that come in order.
 struct Finder<'b> {
     buckets: &'b Buckets,
-    last: (i64, i64, u64),
+    /// The end of the last bucket found, and its number.
+    last: (i64, u64),
 }
 
 impl<'b> Finder<'b> {
     const fn new(buckets: &'b Buckets) -> Self {
         Self {
             buckets,
-            last: (0, 0, 0),
+            last: (i64::MIN, 0),
         }
     }
 
-    fn find(&mut self, at: i64) -> Option<u64> {
-        let (from, to, bucket) = self.last;
-        if at >= from && at < to {
-            return Some(bucket);
+    fn find(&mut self, at: i64) -> u64 {
+        let (end, bucket) = self.last;
+        if at < end {
+            return bucket;
         }
-        let bucket = self.buckets.index(at)?;
-        let (from, to) = self.buckets.limits_of(bucket)?;
-        self.last = (from, to, bucket as u64);
-        Some(bucket as u64)
+        let bucket = self.buckets.index(at).unwrap_or_default();
+        let end = self
+            .buckets
+            .limits_of(bucket)
+            .map_or(i64::MIN, |(_, end)| end);
+        self.last = (end, bucket as u64);
+        bucket as u64
     }
 }

@@ -1,8 +1,8 @@
 //! Judgements of classes as columns: what each row adds follows from its class, when and how
 //! long from its own instants.
 
-use super::judgement_column::{Contribution, JudgementColumn, Kinds};
-use crate::metrics::columns::{Column, InstantReader};
+use super::judgement_column::{Contribution, JudgedRows, JudgementColumn, Kinds};
+use crate::metrics::columns::InstantReader;
 use crate::metrics::table::{Chunk, ClassNumbers, Row};
 
 /// A duration between two instants of a row, by the places of their columns.
@@ -68,20 +68,14 @@ impl Layer<'_> {
         });
         let of_class: Vec<u8> = of_class.collect::<Option<_>>()?;
         let kinds = self.classes.map(&of_class);
-        let at = self.at(instants);
-        let span = match &at {
-            Some(at) => bounds(at),
-            None => own_bounds(chunk, &kinds),
-        };
-        let values = self.durations(instants);
-        let column = |numbers: Vec<i64>| Column::of_numbers(&numbers, Some(i64::MAX));
-        Some(JudgementColumn {
+        let judged = JudgedRows {
+            at: self.at(instants),
+            own_span: own_bounds(chunk, &kinds),
+            values: self.durations(instants),
             kinds,
-            contributions: contributions.contributions(),
-            at: at.map(column),
-            span,
-            values: values.map(column),
-        })
+            contributions,
+        };
+        Some(judged.column())
     }
 
     /// By row: the instant by which it counts; `None`: its own, for each.
@@ -136,14 +130,6 @@ impl Layer<'_> {
         }
         numbers
     }
-}
-
-/// The least and the greatest number; those that are `i64::MAX` are none.
-fn bounds(numbers: &[i64]) -> (i64, i64) {
-    let present = numbers.iter().copied().filter(|number| *number != i64::MAX);
-    present.fold((i64::MAX, i64::MIN), |(least, most), number| {
-        (least.min(number), most.max(number))
-    })
 }
 
 /// The own instants of the first and the last row that adds something.

@@ -57,6 +57,26 @@ impl Codes {
         }
     }
 
+    /// Writes the codes of `rows`, which lie anywhere.
+    pub(in crate::metrics) fn pick(&self, rows: &[u16], into: &mut [u32]) {
+        for (slot, row) in into.iter_mut().zip(rows) {
+            *slot = self.code(usize::from(*row));
+        }
+    }
+
+    fn code(&self, row: usize) -> u32 {
+        let of = |column: &Column| column.get(row).unwrap_or(NONE);
+        match self {
+            Self::Plain(column) | Self::Passing(column) => of(column),
+            Self::Own(data, place) => data.columns.get(*place).map_or(NONE, of),
+            Self::OfContacts(contacts, field, known) => known.field(contacts.code(row), *field),
+            Self::Either(first, second) => match first.code(row) {
+                NONE => second.code(row),
+                code => code,
+            },
+        }
+    }
+
     /// Whether the codes depend on nothing but the chunk.
     pub const fn is_plain(&self) -> bool {
         matches!(self, Self::Plain(_) | Self::Own(..))

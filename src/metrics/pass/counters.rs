@@ -126,16 +126,15 @@ impl Counters {
                 *slot = self.kind(*contribution);
             }
             let one_group = places.cards.is_empty() && self.sums.is_none();
-            if one_group && judgement.at.is_none() && scan.is_plain() {
+            if one_group && judgement.order.is_none() && scan.is_plain() {
                 scan.ranges(places.buckets, |bucket, range| {
                     let rows = judgement.kinds.get(range).unwrap_or_default();
                     self.add_all(bucket as u64, rows, &kinds);
                 });
                 continue;
             }
-            let one_bucket = judgement.at.is_none() || places.buckets.len() == 1;
             scan.walk(judgement, places, |batch| {
-                if one_group && one_bucket {
+                if one_group && batch.has_one_bucket {
                     let cell = batch.cells.first().copied().unwrap_or_default();
                     self.add_all(cell, batch.kinds, &kinds);
                 } else {

@@ -3,6 +3,8 @@
 //! Each thread lays out what its chunks hold; a cell's durations are a slice of each, and
 //! of what is remembered of other chunks.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::chunk_scan::{CellLayout, ChunkScan};
@@ -10,12 +12,26 @@ use super::sorted::{DurationWidth, SortedDurations, Values};
 use crate::metrics::facts::NONE;
 use crate::metrics::statistics::{Sample, Spread, spread, spread_of_runs};
 
-/// Durations laid side by side in the order of their places.
+/// Durations, and where those of each place are.
 #[derive(Debug, Default)]
 struct DurationsByPlace<S> {
     values: Vec<S>,
-    /// By place, where its durations begin; one more for the end.
-    starts: Vec<usize>,
+    runs: Runs,
+}
+
+/// Where the durations of each place are.
+#[derive(Debug)]
+enum Runs {
+    /// Side by side: by place, where they begin; one more for the end.
+    Laid(Vec<usize>),
+    /// In several runs: by place, where each begins and ends.
+    Many(Vec<Vec<Range<usize>>>),
+}
+
+impl Default for Runs {
+    fn default() -> Self {
+        Self::Laid(Vec::new())
+    }
 }
 
 /// The durations of all chunks, a part a thread, in the narrower width if that holds all.
@@ -153,8 +169,8 @@ fn joined<S: Sample>(parts: &[DurationsByPlace<S>], places: usize) -> (Vec<S>, V
     let mut values = Vec::with_capacity(parts.iter().map(|part| part.values.len()).sum());
     let mut starts = vec![0];
     for place in 0..places {
-        for part in parts {
-            values.extend_from_slice(part.slice(place, place + 1));
+        for slice in parts.iter().flat_map(|part| part.slices(place, place + 1)) {
+            values.extend_from_slice(slice);
         }
         starts.push(values.len());
     }
@@ -162,9 +178,17 @@ fn joined<S: Sample>(parts: &[DurationsByPlace<S>], places: usize) -> (Vec<S>, V
 }
 
 impl<S: Sample> DurationsByPlace<S> {
-    fn slice(&self, from: usize, to: usize) -> &[S] {
-        let start = |place: usize| self.starts.get(place).copied().unwrap_or_default();
-        self.values.get(start(from)..start(to)).unwrap_or_default()
+    /// The durations of the places from `from` on, before `to`.
+    fn slices(&self, from: usize, to: usize) -> impl Iterator<Item = &[S]> {
+        let (laid, many) = match &self.runs {
+            Runs::Laid(starts) => {
+                let start = |place: usize| starts.get(place).copied().unwrap_or_default();
+                (Some(start(from)..start(to)), &[][..])
+            }
+            Runs::Many(runs) => (None, runs.get(from..to).unwrap_or_default()),
+        };
+        let ranges = laid.into_iter().chain(many.iter().flatten().cloned());
+        ranges.filter_map(|range| self.values.get(range))
     }
 }
 
@@ -195,7 +219,7 @@ impl<'v, S: DurationWidth> Pool<'v, S> {
             widened: Vec::new(),
         };
         for (from, to) in spans {
-            let slices = parts.iter().map(|part| part.slice(*from, *to));
+            let slices = parts.iter().flat_map(|part| part.slices(*from, *to));
             pool.loose.extend(slices.filter(|slice| !slice.is_empty()));
             for aligned in runs {
                 let cell = |place: usize| aligned.cells.get(place).copied().unwrap_or_default();
@@ -246,17 +270,23 @@ fn gather<S: Sample>(scans: &[ChunkScan], gathering: &Gathering<'_>) -> Vec<Dura
         for scan in scans {
             durations.collect(scan, gathering);
         }
-        durations.lay_out(gathering.placing.places)
+        durations.by_place(gathering.placing.places)
     });
     parts.collect()
 }
-/// Durations in the order of their rows, and where each goes.
+
+/// Durations in the order of their rows, and where each goes: those that follow each other and
+/// go to one place are one run.
 #[derive(Default)]
 struct PlacedDurations<S> {
     values: Vec<S>,
-    /// Left out where there is one place only.
-    places: Vec<u32>,
+    /// The place of each run, and where it begins.
+    runs: Vec<(u32, usize)>,
 }
+
+/// Runs of so many durations on average stay where they are: to lay them side by side would cost
+/// more than to find them.
+const LONG: usize = 32;
 
 impl<S: Sample> PlacedDurations<S> {
     /// Adds the durations of one chunk.
@@ -280,31 +310,47 @@ impl<S: Sample> PlacedDurations<S> {
                 values.read(batch.start, &mut millis);
                 let rows = batch.cells.iter().zip(batch.kinds).zip(&millis);
                 for ((cell, kind), millis) in rows {
-                    if !wanted.get(usize::from(*kind)).is_some_and(|wanted| *wanted) {
-                        continue;
-                    }
-                    self.values.push(S::of(*millis));
-                    if placing.places > 1 {
-                        self.places.push(placing.of(*cell));
+                    if wanted.get(usize::from(*kind)).is_some_and(|wanted| *wanted) {
+                        self.push(placing.of(*cell), S::of(*millis));
                     }
                 }
             });
         }
     }
 
-    /// Lays the durations side by side by counting.
-    fn lay_out(self, places: usize) -> DurationsByPlace<S> {
-        if places <= 1 {
-            let starts = vec![0, self.values.len()];
+    fn push(&mut self, place: u32, value: S) {
+        if self.runs.last().is_none_or(|(last, _)| *last != place) {
+            self.runs.push((place, self.values.len()));
+        }
+        self.values.push(value);
+    }
+
+    /// Each run: its place, and its durations.
+    fn runs(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
+        let ends = self.runs.iter().skip(1).map(|(_, start)| *start);
+        let ends = ends.chain([self.values.len()]);
+        let runs = self.runs.iter().zip(ends);
+        runs.map(|((place, start), end)| (*place as usize, *start..end))
+    }
+
+    /// The durations by place: side by side by counting, where there are many short runs.
+    fn by_place(self, places: usize) -> DurationsByPlace<S> {
+        if self.runs.len() * LONG <= self.values.len() {
+            let mut many = vec![Vec::new(); places];
+            for (place, run) in self.runs() {
+                if let Some(runs) = many.get_mut(place) {
+                    runs.push(run);
+                }
+            }
             return DurationsByPlace {
                 values: self.values,
-                starts,
+                runs: Runs::Many(many),
             };
         }
         let mut starts = vec![0_usize; places + 1];
-        for place in &self.places {
-            if let Some(count) = starts.get_mut(*place as usize + 1) {
-                *count += 1;
+        for (place, run) in self.runs() {
+            if let Some(count) = starts.get_mut(place + 1) {
+                *count += run.len();
             }
         }
         let mut sum = 0;
@@ -313,16 +359,21 @@ impl<S: Sample> PlacedDurations<S> {
             *start = sum;
         }
         let mut next = starts.clone();
-        let mut values = vec![S::default(); self.values.len()];
-        for (place, value) in self.places.iter().zip(self.values) {
-            if let Some(next) = next.get_mut(*place as usize) {
-                if let Some(slot) = values.get_mut(*next) {
-                    *slot = value;
-                }
-                *next += 1;
+        let mut laid = vec![S::default(); self.values.len()];
+        for (place, run) in self.runs() {
+            let Some(next) = next.get_mut(place) else {
+                continue;
+            };
+            let to = *next..*next + run.len();
+            *next = to.end;
+            if let (Some(to), Some(from)) = (laid.get_mut(to), self.values.get(run)) {
+                to.copy_from_slice(from);
             }
         }
-        DurationsByPlace { values, starts }
+        DurationsByPlace {
+            values: laid,
+            runs: Runs::Laid(starts),
+        }
     }
 }
 
@@ -330,14 +381,41 @@ impl<S: Sample> PlacedDurations<S> {
 mod tests {
     use super::*;
 
+    fn of(by_place: &DurationsByPlace<u32>, place: usize) -> Vec<u32> {
+        by_place
+            .slices(place, place + 1)
+            .flatten()
+            .copied()
+            .collect()
+    }
+
     #[test]
     fn durations_are_laid_out_by_place_in_order() {
-        let durations = PlacedDurations {
-            values: vec![7_u32, 1, 8, 5, 2],
-            places: vec![2, 0, 2, 1, 0],
-        };
-        let laid = durations.lay_out(3);
+        let mut durations = PlacedDurations::default();
+        for (place, value) in [(2, 7_u32), (0, 1), (2, 8), (1, 5), (0, 2)] {
+            durations.push(place, value);
+        }
+        let laid = durations.by_place(3);
         assert_eq!(laid.values, [1, 2, 5, 7, 8]);
-        assert_eq!(laid.starts, [0, 2, 3, 5]);
+        assert_eq!(
+            [0, 1, 2].map(|place| of(&laid, place)),
+            [vec![1, 2], vec![5], vec![7, 8]]
+        );
+    }
+
+    #[test]
+    fn durations_that_come_in_long_runs_stay_where_they_are() {
+        let mut durations = PlacedDurations::default();
+        let values: Vec<u32> = (0..300).collect();
+        for value in &values {
+            durations.push(if *value / 100 == 1 { 1 } else { 0 }, *value);
+        }
+        let found = durations.by_place(3);
+        assert_eq!(found.values, values);
+        assert_eq!(of(&found, 0), [&values[..100], &values[200..]].concat());
+        assert_eq!(of(&found, 1), values[100..200]);
+        assert!(of(&found, 2).is_empty());
+        let both: Vec<&[u32]> = found.slices(0, 2).collect();
+        assert_eq!(both.concat().len(), 300);
     }
 }

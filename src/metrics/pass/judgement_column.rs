@@ -51,18 +51,87 @@ impl Contribution {
 }
 
 /// The judgements of a chunk's rows, each at its instant.
+///
+/// Where rows count at the chunk's own instants a place is a row; else only those that add
+/// something have one, in order of their instants, so that a window is a range of places.
 #[derive(Debug)]
 pub struct JudgementColumn {
-    /// By row: which of the contributions; 0 is nothing.
+    /// By place: which of the contributions; 0 is nothing.
     pub(in crate::metrics) kinds: Vec<u8>,
     /// The kinds of rows.
     pub(in crate::metrics) contributions: Vec<Contribution>,
-    /// By row: the instant by which it counts; `None`: the chunk's own.
-    pub(in crate::metrics) at: Option<Column>,
+    /// The rows of the places; `None`: the chunk's, one after the other.
+    pub(in crate::metrics) order: Option<RowOrder>,
     /// The first and the last instant.
     pub(in crate::metrics) span: (i64, i64),
-    /// By row: a duration in milliseconds.
+    /// By place: a duration in milliseconds.
     pub(in crate::metrics) values: Option<Column>,
+}
+
+/// Rows in order of the instants by which they count.
+#[derive(Debug)]
+pub(in crate::metrics) struct RowOrder {
+    /// By place: the instant, ascending.
+    pub(in crate::metrics) at: Column,
+    /// By place: the row.
+    pub(in crate::metrics) rows: Vec<u16>,
+}
+
+/// The judgements of a chunk by row, as they are found.
+#[derive(Debug)]
+pub(super) struct JudgedRows {
+    pub(super) kinds: Vec<u8>,
+    pub(super) contributions: Kinds,
+    /// The instants by which rows count; `None`: their own.
+    pub(super) at: Option<Vec<i64>>,
+    /// The first and the last of their own instants.
+    pub(super) own_span: (i64, i64),
+    /// Durations in milliseconds; `i64::MAX`: none.
+    pub(super) values: Option<Vec<i64>>,
+}
+
+impl JudgedRows {
+    /// The column, in order of its instants.
+    pub(super) fn column(self) -> JudgementColumn {
+        let column = |numbers: &[i64]| Column::of_numbers(numbers, Some(i64::MAX));
+        let contributions = self.contributions.contributions();
+        let Some(at) = self.at else {
+            return JudgementColumn {
+                kinds: self.kinds,
+                contributions,
+                order: None,
+                span: self.own_span,
+                values: self.values.as_deref().map(column),
+            };
+        };
+        let adds = |(_, kind, at): &(u16, &u8, &i64)| **kind != 0 && **at != i64::MAX;
+        let rows = (0..=u16::MAX).zip(&self.kinds).zip(&at);
+        let rows = rows.map(|((row, kind), at)| (row, kind, at)).filter(adds);
+        let mut order: Vec<(i64, u16)> = rows.map(|(row, _, at)| (*at, row)).collect();
+        order.sort_unstable();
+        let by_place = |row: u16, numbers: &[i64]| numbers.get(usize::from(row)).copied();
+        let values = self.values.as_deref().map(|values| {
+            let placed = order.iter().filter_map(|(_, row)| by_place(*row, values));
+            column(&placed.collect::<Vec<i64>>())
+        });
+        let kinds = order
+            .iter()
+            .map(|(_, row)| self.kinds.get(usize::from(*row)));
+        let instants: Vec<i64> = order.iter().map(|(at, _)| *at).collect();
+        JudgementColumn {
+            kinds: kinds.flatten().copied().collect(),
+            contributions,
+            span: (
+                instants.first().copied().unwrap_or(i64::MAX),
+                instants.last().copied().unwrap_or(i64::MIN),
+            ),
+            order: Some(RowOrder {
+                at: column(&instants),
+                rows: order.into_iter().map(|(_, row)| row).collect(),
+            }),
+            values,
+        }
+    }
 }
 
 impl JudgementColumn {
@@ -80,8 +149,9 @@ impl JudgementColumn {
 impl Derivation for Vec<JudgementColumn> {
     fn bytes(&self) -> usize {
         let columns = |judgement: &JudgementColumn| {
-            let columns = [&judgement.at, &judgement.values].into_iter().flatten();
-            judgement.kinds.len() + columns.map(Column::bytes).sum::<usize>()
+            let order = judgement.order.as_ref();
+            let rows = order.map_or(0, |order| order.rows.len() * 2 + order.at.bytes());
+            judgement.kinds.len() + rows + judgement.values.as_ref().map_or(0, Column::bytes)
         };
         self.iter().map(columns).sum()
     }
@@ -211,18 +281,18 @@ impl JudgementColumns {
     pub fn finish(self) -> Vec<JudgementColumn> {
         let judgements = self.drafts.into_iter().map(|draft| {
             let instants = || draft.at.iter().copied().filter(|at| *at != i64::MAX);
-            let span = (
+            let own_span = (
                 instants().min().unwrap_or(i64::MAX),
                 instants().max().unwrap_or(i64::MIN),
             );
-            JudgementColumn {
-                at: (!draft.is_own).then(|| Column::of_numbers(&draft.at, Some(i64::MAX))),
-                values: (!draft.values.is_empty())
-                    .then(|| Column::of_numbers(&draft.values, Some(i64::MAX))),
+            let judged = JudgedRows {
+                at: (!draft.is_own).then_some(draft.at),
+                values: (!draft.values.is_empty()).then_some(draft.values),
                 kinds: draft.kinds,
-                contributions: draft.contributions.contributions(),
-                span,
-            }
+                contributions: draft.contributions,
+                own_span,
+            };
+            judged.column()
         });
         judgements.collect()
     }

@@ -224,6 +224,15 @@ impl<R: Row> Chunk<R> {
         numbers
     }
 
+    /// The codes of the column at `place`, row by row.
+    pub fn codes(&self, place: usize) -> Vec<u32> {
+        let mut codes = vec![0; self.len()];
+        if let Some(column) = self.data.columns.get(place) {
+            column.read_codes(0, &mut codes);
+        }
+        codes
+    }
+
     /// The instants of the column at `place`, row by row.
     pub fn instants(&self, place: usize) -> Vec<i64> {
         let mut reader = InstantReader::new(self.columns(), R::TIME, R::KINDS);

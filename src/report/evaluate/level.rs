@@ -3,8 +3,8 @@
 //! The excluded rows of `backlog` are the tickets and conversations that would have been open
 //! at the end of some bucket, each once.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::{DefaultHasher, Entry};
-use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,9 +13,9 @@ use rayon::prelude::*;
 
 use super::answer::Answer;
 use super::selection::Selection;
+use super::stretches::{Changes, Draft, Part};
 use crate::metrics::{
-    BacklogRow, Chunk, Derivation, DerivedKey, FOR_GOOD, Key, MAX_DIMENSIONS, NEVER, NONE, Row,
-    place_of,
+    BacklogRow, Chunk, DerivedKey, FOR_GOOD, Key, MAX_DIMENSIONS, NEVER, NONE, Row, place_of,
 };
 use crate::report::ask::Dimension;
 use crate::report::figures::Figures;
@@ -58,24 +58,6 @@ pub(super) fn answer(selection: &Selection<'_>) -> Answer {
         series,
         excluded: left_out(&parts),
         ..Answer::default()
-    }
-}
-
-/// By key, how much the level changes at each instant.
-type Changes = HashMap<Key, Vec<i64>>;
-
-/// What the stretches of one chunk come to at the instants that lie among them.
-struct Part {
-    changes: Changes,
-    /// What is left out, by why: each thing once, in order.
-    left_out: BTreeMap<&'static str, Vec<u64>>,
-}
-
-impl Derivation for Part {
-    fn bytes(&self) -> usize {
-        let steps: usize = self.changes.values().map(Vec::len).sum();
-        let left_out: usize = self.left_out.values().map(Vec::len).sum();
-        self.changes.len() * 64 + (steps + left_out) * 8
     }
 }
 
@@ -199,7 +181,7 @@ fn remembered(
     let validity = chunk.validity(selection.scope.as_of, 0);
     let settled = validity.is_some_and(|validity| validity.at == FOR_GOOD);
     if !settled || !selection.is_plain::<BacklogRow>() {
-        return Arc::new(Part::of(selection, chunk, instants));
+        return Arc::new(counted(selection, chunk, instants));
     }
     let mut hasher = DefaultHasher::new();
     (selection.question(), instants, chunk.identity()).hash(&mut hasher);
@@ -208,68 +190,65 @@ fn remembered(
         detail: selection.report.id,
         version: hasher.finish(),
     };
-    let make = || Part::of(selection, chunk, instants);
+    let make = || counted(selection, chunk, instants);
     chunk.data().derived(FOR_GOOD, key, make)
 }
 
-impl Part {
-    fn of(
-        selection: &Selection<'_>,
-        chunk: &Chunk<BacklogRow>,
-        instants: ChunkInstants<'_>,
-    ) -> Self {
-        let ChunkInstants { own, go_on } = instants;
-        let mut part = Self {
-            changes: HashMap::new(),
-            left_out: BTreeMap::new(),
-        };
-        // Most stretches begin and end between two instants: that is seen without their rows.
-        let stretches = chunk.instants(FROM).into_iter().zip(chunk.instants(UNTIL));
-        for (index, (begun, ended)) in stretches.enumerate() {
-            let (from, mut until) = held(begun, ended, own);
-            let ends = ended != NEVER;
-            if !ends && go_on {
-                until = own.len() + 1;
-            }
-            if from >= until || chunk.is_struck(index) {
-                continue;
-            }
-            let Some(row) = chunk.row(index).filter(|row| row.support) else {
-                continue;
-            };
-            if !selection.passes(&row, row.from) {
-                continue;
-            }
-            let reason = selection.left_out(&row);
-            if !reason.is_empty() {
-                part.left_out.entry(reason).or_default().push(thing(&row));
-                continue;
-            }
-            selection.with_keys(&row, row.from, |keys| {
-                for key in keys {
-                    let steps = part.changes.entry(*key);
-                    let steps = steps.or_insert_with(|| vec![0; own.len() + 1]);
-                    add(steps, from, 1);
-                    if ends {
-                        add(steps, until, -1);
-                    }
-                }
-            });
+/// What the stretches of a chunk come to.
+fn counted(
+    selection: &Selection<'_>,
+    chunk: &Chunk<BacklogRow>,
+    instants: ChunkInstants<'_>,
+) -> Part {
+    let mut draft = Draft::of(selection, chunk, instants.own.len());
+    let stretches = chunk.instants(FROM).into_iter().zip(chunk.instants(UNTIL));
+    let mut held = Held::by(instants);
+    // Most stretches begin and end between two instants: that is seen without their rows.
+    for (index, (begun, ended)) in stretches.enumerate() {
+        let (from, until) = held.next(begun, ended);
+        if from < until && !chunk.is_struck(index) {
+            draft.take(index, from, until);
         }
-        for things in part.left_out.values_mut() {
-            things.sort_unstable();
-            things.dedup();
-        }
-        part
     }
+    draft.finish()
 }
 
-/// A number of the ticket, or of the conversation where it is a conversation's stretch.
-fn thing(row: &BacklogRow) -> u64 {
-    if row.ticket == NONE {
-        u64::from(row.conversation) * 2 + 1
-    } else {
-        u64::from(row.ticket) * 2
+/// At which instants stretches hold; they come in order of their beginnings.
+struct Held<'a> {
+    instants: ChunkInstants<'a>,
+    next: usize,
+}
+
+/// So many instants are looked at one after the other before the rest is halved: most stretches
+/// end before the third.
+const NEAR: usize = 4;
+
+impl<'a> Held<'a> {
+    const fn by(instants: ChunkInstants<'a>) -> Self {
+        Self { instants, next: 0 }
+    }
+
+    /// Of the instants, the first at which the stretch holds and the first at which it no longer
+    /// does; one that goes on does after the last, too, where there are others.
+    fn next(&mut self, begun: i64, ended: i64) -> (usize, usize) {
+        let own = self.instants.own;
+        while own.get(self.next).is_some_and(|instant| *instant <= begun) {
+            self.next += 1;
+        }
+        let from = self.next;
+        if ended == NEVER && self.instants.go_on {
+            return (from, own.len() + 1);
+        }
+        let rest = own.get(from..).unwrap_or_default();
+        let near = rest.iter().take(NEAR);
+        let near = near.take_while(|instant| **instant <= ended).count();
+        if near < NEAR {
+            return (from, from + near);
+        }
+        (
+            from,
+            from + rest.partition_point(|instant| *instant <= ended),
+        )
     }
 }
 
@@ -294,12 +273,6 @@ pub(in crate::report) fn held(begun: i64, ended: i64, instants: &[i64]) -> (usiz
         from,
         from + rest.partition_point(|instant| *instant <= ended),
     )
-}
-
-fn add(steps: &mut [i64], index: usize, by: i64) {
-    if let Some(step) = steps.get_mut(index) {
-        *step += by;
-    }
 }
 
 fn series(selection: &Selection<'_>, instants: &[Option<i64>], key: &Key, steps: &[i64]) -> Series {

@@ -15,6 +15,7 @@ mod presence;
 mod scan;
 mod selection;
 mod size;
+mod stretches;
 mod top_list;
 mod ways;
 

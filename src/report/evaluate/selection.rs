@@ -265,6 +265,11 @@ impl<'a> Selection<'a> {
         self.seen.as_ref().is_none_or(|seen| row.is_seen(seen))
     }
 
+    /// Whether whoever asks sees only some rows.
+    pub(super) const fn is_seen_in_part(&self) -> bool {
+        self.seen.is_some()
+    }
+
     /// Whether a row is seen and passes every filter.
     pub(in crate::report) fn passes<R: ReportRow>(&self, row: &R, at: i64) -> bool {
         if !self.sees(row) {

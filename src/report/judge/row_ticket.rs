@@ -1,7 +1,8 @@
 //! How surveys, tickets and what is about them are cut and filtered.
 
 use super::agreement::Coverage;
-use super::row::{Place, ReportRow, inbox_code, with_conversation};
+use super::column_code::{Coded, ColumnCode};
+use super::row::{Place, ReportRow, column, inbox_code, with_conversation};
 use super::row_message::of_thread_or_episode;
 use super::scope::{Credit, Scope};
 use super::thread::{thread_code, word_of};
@@ -209,6 +210,25 @@ impl ReportRow for BacklogRow {
             }
             Dimension::Language => scope.facts.contact(self.contact).language,
             _ => NONE,
+        }
+    }
+
+    fn column_code<'a>(coded: Coded, _scope: &'a Scope<'_>) -> Option<ColumnCode<'a>> {
+        let Coded::Dimension(dimension) = coded else {
+            return None;
+        };
+        match dimension {
+            Dimension::Kind => {
+                let code = |ticket| u32::from(ticket != i64::from(NONE));
+                Some(ColumnCode::made(column!("ticket"), code))
+            }
+            Dimension::Channel => Some(ColumnCode::Own(column!("channel"))),
+            Dimension::Rep | Dimension::Owner => Some(ColumnCode::Own(column!("rep"))),
+            Dimension::Team => Some(ColumnCode::Own(column!("team"))),
+            Dimension::Pipeline => Some(ColumnCode::Own(column!("pipeline"))),
+            Dimension::Priority => Some(ColumnCode::Own(column!("priority"))),
+            Dimension::Service => Some(ColumnCode::Own(column!("service"))),
+            _ => None,
         }
     }
 

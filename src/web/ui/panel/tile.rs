@@ -47,7 +47,12 @@ pub(super) fn tile(desk: &Desk, id: &str, view: &View) -> Result<Panel, Fault> {
 
 /// The course of a report in a tile, over another window than the tile's own.
 pub(in crate::web::ui) fn course(desk: &Desk, id: &str, view: &View) -> String {
-    let asked = desk.ask(id, view, Some(view.frequency(desk.now)));
+    // What came before is not drawn.
+    let alone = View {
+        compare: false,
+        ..view.clone()
+    };
+    let asked = desk.ask(id, &alone, Some(view.frequency(desk.now)));
     asked.map_or_else(|_refused| String::new(), |result| drawn(&result))
 }
 
