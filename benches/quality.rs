@@ -2,13 +2,15 @@
 //!
 //! `cargo run --release --example quality -- answers FILE…` draws some questions of each
 //! label as variants of a short answer and asks the rest; `… topics FILE…` lets all rows
-//! arrive in the file's order. A file has a JSON object with `text` and `label` a line
+//! arrive in the file's order; `… languages FILE…` looks for topics that ask the same in others. A file has a JSON object with `text` and `label` a line
 //! and may be gzipped. Prints a table, or JSON with `--json`. Reads only.
 
 #[path = "quality/answering.rs"]
 mod answering;
 #[path = "quality/grouping.rs"]
 mod grouping;
+#[path = "quality/languages.rs"]
+mod languages;
 #[path = "quality/rows.rs"]
 mod rows;
 
@@ -54,6 +56,17 @@ enum What {
         /// Makes a stream of each file: skewed sizes, shuffled, a quarter of this file's texts as noise.
         #[arg(long)]
         noise: Option<PathBuf>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Lets questions in several languages arrive and compares the topics that seem to ask the same.
+    Languages {
+        /// JSON lines with `text`, `label` and `lang`.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// How many questions a topic has at least.
+        #[arg(long, value_delimiter = ',', default_values_t = [1, 2, 3])]
+        least: Vec<usize>,
         #[command(flatten)]
         common: Common,
     },
@@ -123,6 +136,23 @@ fn main() -> anyhow::Result<()> {
                     &common,
                     grouping::measure(&rows, embedder.as_ref()),
                 ));
+            }
+            (results, common.json)
+        }
+        What::Languages {
+            files,
+            least,
+            common,
+        } => {
+            let embedder = embedder(&common)?;
+            let mut results = Vec::new();
+            for file in &files {
+                let rows = rows::read(file, None)?;
+                for &least in &least {
+                    let measured =
+                        languages::measure(&rows, embedder.as_ref(), (least, common.seed));
+                    results.push(named(file, &common, measured));
+                }
             }
             (results, common.json)
         }

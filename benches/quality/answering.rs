@@ -63,13 +63,10 @@ impl Desk<'_> {
         let threshold = embedder.answer_threshold();
         let shipped = |one: &&Outcome| one.confidence >= threshold;
         put_given(&mut put, ["coverage", "precision"], &outcomes, shipped);
-        let rehearsed = answers.rehearsed().and_then(|rehearsed| {
-            let threshold = rehearsed.expected_threshold(PRECISION)?;
-            Some((rehearsed, threshold))
-        });
-        // Where the answers are too few to be asked of each other, the shipped threshold holds.
-        let given = |one: &&Outcome| match rehearsed {
-            Some((rehearsed, threshold)) => rehearsed.probability(&one.features) >= threshold,
+        let unconfirmed = answers.unconfirmed(PRECISION);
+        // Where nothing is known of such answers, the shipped threshold holds.
+        let given = |one: &&Outcome| match &unconfirmed {
+            Some(sure) => sure.probability(&one.features) >= sure.threshold(),
             None => shipped(one),
         };
         let names = ["own_coverage", "own_precision"];

@@ -178,6 +178,15 @@ pub fn primary(tag: &str) -> String {
     }
 }
 
+/// The language without its region. Norwegian and Danish are read by either, and short
+/// texts of one look like the other.
+pub(crate) fn family(tag: &str) -> &str {
+    match tag.split(['-', '_']).next().unwrap_or(tag) {
+        "nb" | "nn" | "no" | "da" => "nb",
+        other => other,
+    }
+}
+
 fn by_words(text: &str) -> Option<&'static str> {
     let mut scores = [0.0_f32; SMALL_WORDS.len()];
     let lower = text.to_lowercase();

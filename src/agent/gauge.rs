@@ -1,6 +1,6 @@
 //! How sure the customer agent is, and how sure it has to be.
 
-use svar_index::answers::{Calibration, Lookup};
+use svar_index::answers::{Calibration, Lookup, Unconfirmed};
 
 /// The measure of sureness: the shipped score, or what was learned from confirmed cases.
 #[derive(Clone, Debug)]
@@ -16,6 +16,13 @@ pub enum Gauge {
         /// The threshold on the scale of scores that would hold without it.
         fixed: f32,
     },
+    /// The probability of being right as long as nothing was confirmed.
+    Unconfirmed {
+        /// What is known of it.
+        sureness: Box<Unconfirmed>,
+        /// The threshold on the scale of scores that would hold without it.
+        fixed: f32,
+    },
 }
 
 impl Gauge {
@@ -27,6 +34,7 @@ impl Gauge {
         match self {
             Self::Score(_) => lookup.confidence,
             Self::Learned { calibration, .. } => calibration.probability(&lookup.features),
+            Self::Unconfirmed { sureness, .. } => sureness.probability(&lookup.features),
         }
     }
 
@@ -34,13 +42,16 @@ impl Gauge {
     pub const fn threshold(&self) -> f32 {
         match self {
             Self::Score(threshold) | Self::Learned { threshold, .. } => *threshold,
+            Self::Unconfirmed { sureness, .. } => sureness.threshold(),
         }
     }
 
     /// What an answer needs on the scale of scores.
     pub const fn fixed(&self) -> f32 {
         match self {
-            Self::Score(fixed) | Self::Learned { fixed, .. } => *fixed,
+            Self::Score(fixed) | Self::Learned { fixed, .. } | Self::Unconfirmed { fixed, .. } => {
+                *fixed
+            }
         }
     }
 }

@@ -154,6 +154,7 @@ pub(super) const TOPIC_PIN: Right = Right::new("topic.pin", Role::Admin);
 pub(super) const TOPIC_RENAME: Right = Right::new("topic.rename", Role::Admin);
 pub(super) const TOPIC_RESTORE: Right = Right::new("topic.restore", Role::Admin);
 pub(super) const TOPIC_SPLIT: Right = Right::new("topic.split", Role::Admin);
+pub(super) const TOPIC_TELL_APART: Right = Right::new("topic.tell_apart", Role::Admin);
 pub(super) const USER_REMOVE_FACTOR: Right = Right::new("user.remove_factor", Role::Viewer);
 pub(super) const USER_SET_FACTOR: Right = Right::new("user.set_factor", Role::Viewer);
 pub(super) const USER_USE_CODE: Right = Right::new("user.use_code", Role::Viewer);
@@ -312,6 +313,7 @@ pub const TABLE: &[Right] = &[
     TOPIC_RENAME,
     TOPIC_RESTORE,
     TOPIC_SPLIT,
+    TOPIC_TELL_APART,
     USER_END_SESSIONS,
     USER_INVITE,
     USER_JOIN,

@@ -9,6 +9,7 @@ use super::role::{self, Right};
 use super::text::{each, question, reason, short, topic, topic_id};
 use crate::model::event::{
     TopicDismissed, TopicMerged, TopicPinned, TopicRenamed, TopicRestored, TopicSplit,
+    TopicsToldApart,
 };
 use crate::model::{Body, Invalid, Knowledge};
 
@@ -51,6 +52,15 @@ pub enum TopicCommand {
         /// Into which.
         into: String,
     },
+    /// Says that it does not ask the same as another one, or takes that back.
+    TellApart {
+        /// Which.
+        topic: String,
+        /// From which.
+        other: String,
+        /// Whether they are told apart.
+        on: bool,
+    },
     /// Takes questions out of it into a topic of their own. Needs [`Evidence::Places`].
     Split {
         /// Which.
@@ -70,6 +80,7 @@ impl TopicCommand {
             Self::Pin { .. } => &role::TOPIC_PIN,
             Self::Merge { .. } => &role::TOPIC_MERGE,
             Self::Split { .. } => &role::TOPIC_SPLIT,
+            Self::TellApart { .. } => &role::TOPIC_TELL_APART,
         }
     }
 }
@@ -125,9 +136,29 @@ pub(super) fn decide(
             }
             Body::TopicMerged(Box::new(merged))
         }
+        TopicCommand::TellApart { topic, other, on } => {
+            told_apart(knowledge, (&topic, &other), on)?
+        }
         TopicCommand::Split { topic, questions } => split(knowledge, &topic, &questions, evidence)?,
     };
     Ok(vec![body])
+}
+
+fn told_apart(
+    knowledge: &Knowledge,
+    (one, other): (&str, &str),
+    on: bool,
+) -> Result<Body, Refusal> {
+    let told = TopicsToldApart {
+        topic: topic(knowledge, one)?.number,
+        other: topic(knowledge, other)?.number,
+        on,
+    };
+    if told.topic == told.other {
+        let reason = format!("`{other}` is the topic itself; expected another one");
+        return Err(Invalid::new("other", reason).into());
+    }
+    Ok(Body::TopicsToldApart(Box::new(told)))
 }
 
 fn split(

@@ -132,7 +132,8 @@ impl Library {
         }
         let draft = spoken(draft.clone()).checked()?;
         let (base, with) = (self.published(), self.published_with(&draft));
-        let gauge = self.gauge(&base);
+        // What is published changes how sure the agent has to be as well.
+        let (gauge, then) = (self.gauge(&base), self.gauge(&with));
         let own = draft.short_answer.as_deref().unwrap_or(NEW);
         let now = self.now;
         let counter = self.counter();
@@ -141,7 +142,7 @@ impl Library {
             .par_iter()
             .map(|past| {
                 let before = decide(&past.record.text, &base, &gauge, false);
-                let after = decide(&past.record.text, &with, &gauge, false);
+                let after = decide(&past.record.text, &with, &then, false);
                 let after_id = after.answer().map(str::to_owned);
                 let is_own = after_id.as_deref() == Some(own);
                 QuestionChange {

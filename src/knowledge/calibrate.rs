@@ -38,7 +38,7 @@ pub struct CurvePoint {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct CalibrationView {
     /// `set` by an admin, `learned` from confirmed cases, `rehearsed` by asking each variant of the short
-    /// answers of the others, or `shipped`.
+    /// answers of the others, `pooled` from what was learned on public questions, or `shipped`.
     pub from: &'static str,
     /// How sure the agent has to be.
     pub threshold: f32,
@@ -62,12 +62,10 @@ fn learned(knowledge: &Knowledge, embedder: Option<&str>) -> Option<(Calibration
     Some((calibration, calibrated.threshold))
 }
 
-/// What follows from the answers alone, as long as nothing was confirmed; none: they are too few.
-fn rehearsed(answers: &Answers, precision: f32) -> Option<Gauge> {
-    let calibration = answers.rehearsed()?;
-    Some(Gauge::Learned {
-        threshold: calibration.expected_threshold(precision)?,
-        calibration: Box::new(calibration.clone()),
+/// What holds as long as nothing was confirmed; none: nothing is known of such answers.
+fn unconfirmed(answers: &Answers, precision: f32) -> Option<Gauge> {
+    Some(Gauge::Unconfirmed {
+        sureness: Box::new(answers.unconfirmed(precision)?),
         fixed: answers.threshold(),
     })
 }
@@ -86,7 +84,7 @@ impl Library {
                 threshold,
                 fixed: answers.threshold(),
             },
-            (None, None) => rehearsed(answers, knowledge.settings.precision)
+            (None, None) => unconfirmed(answers, knowledge.settings.precision)
                 .unwrap_or_else(|| Gauge::Score(answers.threshold())),
         }
     }
@@ -102,8 +100,11 @@ impl Library {
         let learned = learned(knowledge, embedder);
         let curve = match (&gauge, &learned) {
             (_, Some((learned, _))) => learned.curve(),
-            (Gauge::Learned { calibration, .. }, None) => calibration.curve(),
-            (Gauge::Score(_), None) => Vec::new(),
+            (Gauge::Unconfirmed { sureness, .. }, None) if sureness.is_rehearsed() => answers
+                .rehearsed()
+                .map(Calibration::curve)
+                .unwrap_or_default(),
+            _ => Vec::new(),
         };
         let step = curve.len().div_ceil(POINTS).max(1);
         let points = curve.iter().step_by(step).map(|point| CurvePoint {
@@ -115,8 +116,11 @@ impl Library {
             from: match (&gauge, learned) {
                 _ if is_set => "set",
                 (_, Some(_)) => "learned",
-                (Gauge::Learned { .. }, None) => "rehearsed",
-                (Gauge::Score(_), None) => "shipped",
+                (Gauge::Unconfirmed { sureness, .. }, None) if sureness.is_rehearsed() => {
+                    "rehearsed"
+                }
+                (Gauge::Unconfirmed { .. }, None) => "pooled",
+                _ => "shipped",
             },
             threshold: gauge.threshold(),
             precision: knowledge.settings.precision,

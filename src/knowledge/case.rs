@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::Library;
 use super::ask::entries;
-use crate::agent::decide;
+use crate::agent::{Gauge, decide};
 
 /// What a draft that has no id yet is called meanwhile.
 pub(super) const NEW: &str = "(this answer)";
@@ -89,7 +89,7 @@ impl Library {
         }
         let now_published = self.published();
         let then = self.published_with(draft);
-        let gauge = self.gauge(&then);
+        let (gauge, gauge_then) = (self.gauge(&now_published), self.gauge(&then));
         let broken = self
             .installation
             .knowledge
@@ -97,12 +97,12 @@ impl Library {
             .iter()
             .filter_map(|(text, expected)| {
                 let expected = expected.as_ref().map(ToString::to_string);
-                let answer = |answers: &Answers| {
-                    let decision = decide(text, answers, &gauge, false);
+                let answer = |answers: &Answers, gauge: &Gauge| {
+                    let decision = decide(text, answers, gauge, false);
                     decision.answer().map(str::to_owned)
                 };
-                let got = answer(&then);
-                let breaks = got != expected && answer(&now_published) == expected;
+                let got = answer(&then, &gauge_then);
+                let breaks = got != expected && answer(&now_published, &gauge) == expected;
                 breaks.then(|| BrokenCase {
                     text: text.clone(),
                     expected,

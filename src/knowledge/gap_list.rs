@@ -11,6 +11,7 @@ use super::counter::GapCounter;
 use super::gap::{Gap, GapQuestion, GapState};
 use super::mining::MiningView;
 use super::paging::Paging;
+use super::sisters::{AnswerBeside, Sister};
 use super::topic_number;
 use crate::command::Refusal;
 use crate::model::event::TopicNumber;
@@ -22,6 +23,10 @@ pub struct GapView {
     /// The gap.
     #[serde(flatten)]
     pub gap: Gap,
+    /// Topics that seem to ask the same in other languages, the nearest first. Nothing is merged by itself.
+    pub sisters: Vec<Sister>,
+    /// Its short answers and those of its sisters, where they are in more than one language.
+    pub answers_beside: Vec<AnswerBeside>,
     /// Its questions, the latest first.
     pub items: Vec<GapQuestion>,
     /// Where the next page begins.
@@ -210,7 +215,10 @@ impl Library {
         let items = questions
             .into_iter()
             .map(|(question, record)| counter.question(question, record));
+        let sisters = self.sisters(&counter, standing);
         Ok(GapView {
+            answers_beside: self.answers_beside(&gap, &sisters),
+            sisters,
             gap,
             items: items.collect(),
             next_cursor,

@@ -31,6 +31,7 @@ mod proof;
 mod reply;
 mod review;
 mod serving;
+mod sisters;
 mod switch;
 mod uses;
 
@@ -58,6 +59,7 @@ pub use precision::Precision;
 pub use proof::{Proof, ProofWeek};
 pub use reply::{GapReplies, RepReply};
 pub use review::{Review, ReviewList, ReviewView};
+pub use sisters::{AnswerBeside, Sister};
 pub use uses::AnswerUse;
 
 pub(crate) use answer::spoken;
@@ -75,6 +77,7 @@ use ask::Asking;
 use counter::{GapCounter, Told};
 use grouping::Grouping;
 use serving::Serving;
+use sisters::Profiles;
 
 use crate::command::Refusal;
 use crate::lock::Lock;
@@ -93,6 +96,7 @@ pub(crate) struct Workshop {
     pub(crate) grouping: Grouping,
     pub(crate) asking: Asking,
     pub(crate) alike: Alike,
+    pub(crate) profiles: Profiles,
     pub(crate) serving: Serving,
     pub(crate) switch: Switch,
     pub(crate) mining: Lock<MiningView>,
@@ -107,6 +111,7 @@ impl Workshop {
             grouping: Grouping::default(),
             asking: Asking::default(),
             alike: Alike::default(),
+            profiles: Profiles::default(),
             serving: Serving::default(),
             switch: Switch::default(),
             mining: Lock::default(),

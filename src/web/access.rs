@@ -139,6 +139,7 @@ pub const API: &[Rule] = &[
     rule("GET", "/knowledge/gaps/{topic}/replies", REP),
     rule("POST", "/knowledge/gaps/{topic}/restore", ADMIN),
     rule("POST", "/knowledge/gaps/{topic}/split", ADMIN),
+    rule("POST", "/knowledge/gaps/{topic}/tell-apart", ADMIN),
     rule("GET", "/knowledge/model", ADMIN),
     rule("PUT", "/knowledge/model", ADMIN),
     rule("DELETE", "/knowledge/model", ADMIN),

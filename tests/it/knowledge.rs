@@ -607,7 +607,7 @@ fn the_threshold_is_learned_from_a_hundred_confirmed_cases_and_kept() {
         desk.app.save_answer("ann", answer).unwrap();
     }
     let shipped = desk.app.knowledge().calibration();
-    assert_eq!((shipped.from, shipped.cases), ("shipped", 0));
+    assert_eq!((shipped.from, shipped.cases), ("pooled", 0));
     assert!(settings_page(&desk).contains("Nothing is learned yet"));
     confirm(&desk);
     assert!(svar::work::recalibrate(&desk.app).unwrap());

@@ -233,7 +233,12 @@ fn how_sure_the_agent_must_be_follows_from_the_answers_once_there_are_enough() {
     };
     let few: Vec<Value> = THINGS.iter().take(3).map(|thing| answer(thing)).collect();
     desk.post(&few);
-    assert_eq!(sure()["from"], "shipped", "{}", sure());
+    assert_eq!(sure()["from"], "pooled", "{}", sure());
+    let page = server.get("/knowledge/review").body;
+    assert!(
+        page.contains("as was learned on public questions"),
+        "{page}"
+    );
     let all: Vec<Value> = THINGS.iter().map(|thing| answer(thing)).collect();
     desk.post(&all);
     let now = sure();

@@ -204,6 +204,8 @@ mod set_aside;
 #[cfg(test)]
 mod settings_pages;
 #[cfg(test)]
+mod sisters;
+#[cfg(test)]
 mod smtp;
 #[cfg(test)]
 mod source;

@@ -50,6 +50,22 @@ pub(crate) fn write(dir: &Path, mixes: bool) {
     fs::write(dir.join("model.onnx"), network(pieces.len(), &numbers)).unwrap();
 }
 
+/// Writes the same model with unigrams for pieces, as models of many languages have.
+pub(crate) fn write_unigrams(dir: &Path) {
+    write(dir, false);
+    fs::remove_file(dir.join("vocab.txt")).unwrap();
+    let marks = ["<s>", "<pad>", "</s>", "<unk>"].map(|mark| serde_json::json!([mark, 0.0]));
+    let words = WORDS
+        .iter()
+        .map(|(word, _)| serde_json::json!([format!("\u{2581}{word}"), -5.0]));
+    let pieces: Vec<serde_json::Value> = marks.into_iter().chain(words).collect();
+    let file = serde_json::json!({
+        "normalizer": {"type": "Sequence"},
+        "model": {"type": "Unigram", "unk_id": 3, "vocab": pieces},
+    });
+    fs::write(dir.join("tokenizer.json"), file.to_string()).unwrap();
+}
+
 /// One Gather of the rows that the input's numbers name, by ONNX's description.
 fn network(pieces: usize, numbers: &[u8]) -> Vec<u8> {
     let node = [

@@ -112,6 +112,23 @@ pub struct Point {
 }
 
 impl Calibration {
+    /// One that was fitted elsewhere, without cases of its own.
+    pub(super) const fn fixed(
+        bias: f64,
+        weights: [f64; COUNT],
+        means: [f64; COUNT],
+        spreads: [f64; COUNT],
+    ) -> Self {
+        Self {
+            cases: 0,
+            bias,
+            weights,
+            means,
+            spreads,
+            curve: Vec::new(),
+        }
+    }
+
     /// Fits on cases: what was seen, and whether the first answer was right. None while
     /// there are fewer than 100, or fewer than 10 right or wrong ones.
     pub fn fit(cases: &[(Features, bool)]) -> Option<Self> {

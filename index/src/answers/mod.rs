@@ -10,6 +10,7 @@
 
 mod calibration;
 mod collision;
+mod prior;
 mod ranking;
 mod rehearsal;
 
@@ -17,6 +18,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use calibration::{Calibration, Features};
 pub use collision::{Collision, collisions};
+pub use prior::Unconfirmed;
 
 pub use crate::vector::ANSWER_THRESHOLD as THRESHOLD;
 

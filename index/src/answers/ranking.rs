@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Answer, Hit};
+use crate::language::family;
 
 /// How much the words count next to the vectors.
 const LEXICAL_SHARE: f32 = 0.25;
@@ -106,15 +107,6 @@ pub(super) fn fit(wanted: Option<&str>, written: Option<&str>) -> f32 {
         1.0
     } else {
         OTHER_LANGUAGE
-    }
-}
-
-/// The language without its region. Norwegian and Danish are read by either, and short
-/// texts of one look like the other.
-pub(super) fn family(tag: &str) -> &str {
-    match tag.split(['-', '_']).next().unwrap_or(tag) {
-        "nb" | "nn" | "no" | "da" => "nb",
-        other => other,
     }
 }
 

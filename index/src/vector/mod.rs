@@ -10,6 +10,7 @@ mod cache;
 mod hashed;
 mod model;
 mod table;
+mod unigram;
 mod wordpiece;
 
 use std::sync::{Arc, LazyLock};
@@ -104,6 +105,36 @@ pub(crate) fn normalise(vector: &mut [f32]) {
     if length > f32::EPSILON {
         for value in vector {
             *value /= length;
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::Embedder;
+
+    /// An embedder of another scale than the table's.
+    pub(crate) struct Other;
+
+    impl Embedder for Other {
+        fn name(&self) -> &'static str {
+            "other"
+        }
+
+        fn version(&self) -> u32 {
+            1
+        }
+
+        fn dims(&self) -> usize {
+            8
+        }
+
+        fn embed(&self, _text: &str) -> Vec<f32> {
+            vec![8.0_f32.sqrt().recip(); 8]
+        }
+
+        fn topic_threshold(&self) -> f32 {
+            0.5
         }
     }
 }

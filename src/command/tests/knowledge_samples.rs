@@ -4,7 +4,7 @@ use crate::command::{QuestionCommand, TopicCommand};
 use crate::model::event::{RowReviewed, RowVerdict, Verdict};
 use crate::model::{ConversationId, Timestamp};
 
-pub(super) fn topic_samples() -> [TopicCommand; 6] {
+pub(super) fn topic_samples() -> [TopicCommand; 7] {
     let topic = String::new;
     [
         TopicCommand::Dismiss {
@@ -23,6 +23,11 @@ pub(super) fn topic_samples() -> [TopicCommand; 6] {
         TopicCommand::Merge {
             topic: topic(),
             into: topic(),
+        },
+        TopicCommand::TellApart {
+            topic: topic(),
+            other: topic(),
+            on: true,
         },
         TopicCommand::Split {
             topic: topic(),

@@ -268,6 +268,7 @@ const WORDLESS: [&str; 108] = [
     "svar.topic_merged",
     "svar.topic_split",
     "svar.topic_pinned",
+    "svar.topics_told_apart",
     "svar.question_moved",
     "svar.topic_restored",
     "svar.question_restored",

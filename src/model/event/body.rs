@@ -67,7 +67,7 @@ use super::ticket::{
 };
 use super::topic::{
     QuestionMoved, QuestionRestored, TopicAnswered, TopicMerged, TopicPinned, TopicRenamed,
-    TopicReopened, TopicRestored, TopicSplit, TopicsAssigned, TopicsRegrouped,
+    TopicReopened, TopicRestored, TopicSplit, TopicsAssigned, TopicsRegrouped, TopicsToldApart,
 };
 use super::webhook::{WebhookPaused, WebhookRemoved, WebhookReplayed, WebhookResumed};
 use super::webhook::{WebhookSecretChanged, WebhookSet, WebhookTested};
@@ -199,6 +199,8 @@ bodies! {
         TopicSplit = "svar.topic_split",
         /// An admin keeps a topic from being absorbed, or lets it go.
         TopicPinned = "svar.topic_pinned",
+        /// Two topics do not ask the same, although they may seem to; or that was taken back.
+        TopicsToldApart = "svar.topics_told_apart",
         /// A question was found in what people answered.
         QuestionMined = "svar.question_mined",
         /// An admin put a question into another topic.

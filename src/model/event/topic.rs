@@ -154,6 +154,18 @@ pub struct TopicSplit {
     pub placed: Vec<Placed>,
 }
 
+/// An admin said that two topics do not ask the same, or took that back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TopicsToldApart {
+    /// The one.
+    pub topic: TopicNumber,
+    /// The other.
+    pub other: TopicNumber,
+    /// Whether they are told apart.
+    pub on: bool,
+}
+
 /// An admin keeps a topic from being absorbed, or lets it go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -253,6 +253,7 @@ impl Knowledge {
             }
             Body::ContactErased(_) => self.lost_titles(),
             Body::RowReviewed(deed) => self.row_reviews.take(event.at, deed),
+            Body::TopicsToldApart(deed) => self.told_apart(deed),
             Body::ModelSet(deed) => self.model.clone_from(&deed.model),
             Body::EmbedderSwitched(deed) => self.embedder.clone_from(&deed.embedder),
             _ => {}

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use super::{Cluster, Knowledge};
 use crate::model::QuestionId;
-use crate::model::event::{Placed, QuestionMoved, Titled, TopicNumber, TopicsAssigned};
+use crate::model::event::{
+    Placed, QuestionMoved, Titled, TopicNumber, TopicsAssigned, TopicsToldApart,
+};
 
 impl Knowledge {
     pub(super) fn merged(&mut self, topic: TopicNumber, into: TopicNumber) {
@@ -17,6 +19,25 @@ impl Knowledge {
         }
         self.topic(topic).merged_into = Some(into);
         self.topic(into).is_pinned = true;
+        for other in self.topic(topic).apart.clone() {
+            self.tell_apart((into, other), other != into);
+        }
+    }
+
+    /// Takes in that two topics do not ask the same, or that this was taken back.
+    pub(super) fn told_apart(&mut self, deed: &TopicsToldApart) {
+        self.tell_apart((deed.topic, deed.other), deed.on);
+    }
+
+    fn tell_apart(&mut self, (one, other): (TopicNumber, TopicNumber), on: bool) {
+        for (topic, from) in [(one, other), (other, one)] {
+            let apart = &mut self.topic(topic).apart;
+            if on {
+                apart.insert(from);
+            } else {
+                apart.remove(&from);
+            }
+        }
     }
 
     /// Takes in what was grouped by itself.

@@ -51,6 +51,8 @@ pub struct Topic {
     pub answers: Vec<Link>,
     /// The last time it was opened again.
     pub reopened: Option<Reopening>,
+    /// The topics that an admin said do not ask the same, though they may seem to.
+    pub apart: BTreeSet<TopicNumber>,
     /// The clusters that it consists of.
     pub clusters: BTreeSet<u64>,
 }
@@ -67,6 +69,7 @@ impl Topic {
             dismissed: DismissalState::default(),
             answers: Vec::new(),
             reopened: None,
+            apart: BTreeSet::new(),
             clusters: BTreeSet::new(),
         }
     }

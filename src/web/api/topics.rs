@@ -93,6 +93,16 @@ pub(super) struct Questions {
     questions: Vec<String>,
 }
 
+/// A topic that another does not ask the same as.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FromOther {
+    /// Its id.
+    other: String,
+    /// Whether they are told apart; false takes it back.
+    on: bool,
+}
+
 /// Whether a topic is kept from being absorbed.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -160,6 +170,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(rename_gap))
         .routes(routes!(pin_gap))
         .routes(routes!(split_gap))
+        .routes(routes!(tell_gap_apart))
         .routes(routes!(dismiss_question))
         .routes(routes!(restore_question))
         .routes(routes!(review_question))
@@ -296,6 +307,10 @@ commands! {
     /// Takes questions out into a topic of their own, whose id is answered.
     split_gap, "/knowledge/gaps/{topic}/split", "topic", Questions,
         |topic, body| Command::Topic(TopicCommand::Split { topic, questions: body.questions });
+    /// Says that a topic does not ask the same as another one in another language, so that it is not
+    /// suggested again.
+    tell_gap_apart, "/knowledge/gaps/{topic}/tell-apart", "topic", FromOther,
+        |topic, body| Command::Topic(TopicCommand::TellApart { topic, other: body.other, on: body.on });
     /// Says that a question needs no answer.
     dismiss_question, "/knowledge/questions/{id}/dismiss", "id", Reason,
         |question, body| Command::Question(QuestionCommand::Dismiss { questions: vec![question], reason: body.reason });

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::cutting::Cutting;
+use crate::vector::unigram::Unigrams;
 use crate::vector::wordpiece::Pieces;
 
 /// The files of a model are no larger than this.
@@ -95,27 +97,48 @@ pub(super) fn network(dir: &Path) -> Result<PathBuf, String> {
     }
 }
 
-pub(super) fn read_pieces(dir: &Path) -> Result<Pieces, String> {
+pub(super) fn read_pieces(dir: &Path) -> Result<Cutting, String> {
     let path = pieces_file(dir);
     if path.extension() == Some("txt".as_ref()) {
         let text = String::from_utf8(read(&path)?)
             .map_err(|error| format!("`vocab.txt` is no text ({error})"))?;
-        return Ok(Pieces::new(text.lines()));
+        return Ok(Cutting::Words(Pieces::new(text.lines())));
     }
     let bytes = read(&path).map_err(|reason| {
         format!("{reason}; a list of word pieces is wanted, `vocab.txt` or `tokenizer.json`")
     })?;
     let file: TokenizerFile = serde_json::from_slice(&bytes)
         .map_err(|error| format!("`tokenizer.json` is no tokenizer ({error})"))?;
-    let is_word_piece = file.model.kind.is_none_or(|kind| kind == "WordPiece");
+    match file.model.kind.as_deref() {
+        Some("Unigram") => unigrams(file.model.vocab),
+        None | Some("WordPiece") => word_pieces(file),
+        Some(_) => Err(KINDS.to_owned()),
+    }
+}
+
+/// What a tokenizer has to be.
+const KINDS: &str =
+    "its tokenizer is not of uncased word pieces, as MiniLM's is, nor of unigrams, as XLM-R's";
+
+fn unigrams(vocab: serde_json::Value) -> Result<Cutting, String> {
+    let pieces: Vec<(String, f32)> = serde_json::from_value(vocab)
+        .map_err(|error| format!("`tokenizer.json` has no pieces with their scores ({error})"))?;
+    if let Some((piece, _)) = pieces.iter().find(|piece| !piece.1.is_finite()) {
+        return Err(format!("its piece `{piece}` has no finite score"));
+    }
+    let pieces = pieces.iter().map(|(piece, score)| (piece.as_str(), *score));
+    Ok(Cutting::Unigrams(Unigrams::new(pieces)))
+}
+
+fn word_pieces(file: TokenizerFile) -> Result<Cutting, String> {
     let is_uncased = file
         .normalizer
         .and_then(|one| one.lowercase)
         .unwrap_or(true);
     let vocabulary: BTreeMap<String, usize> =
         serde_json::from_value(file.model.vocab).unwrap_or_default();
-    if !is_word_piece || !is_uncased || vocabulary.is_empty() {
-        return Err("its tokenizer is not of uncased word pieces, as MiniLM's is".to_owned());
+    if !is_uncased || vocabulary.is_empty() {
+        return Err(KINDS.to_owned());
     }
     let mut pieces: Vec<(usize, String)> = vocabulary
         .into_iter()
@@ -125,5 +148,6 @@ pub(super) fn read_pieces(dir: &Path) -> Result<Pieces, String> {
     if pieces.iter().enumerate().any(|(at, piece)| piece.0 != at) {
         return Err("the numbers of its pieces have gaps".to_owned());
     }
-    Ok(Pieces::new(pieces.iter().map(|piece| piece.1.as_str())))
+    let pieces = pieces.iter().map(|piece| piece.1.as_str());
+    Ok(Cutting::Words(Pieces::new(pieces)))
 }

@@ -1,19 +1,21 @@
 //! A sentence model from a folder: BERT-like ONNX and its word pieces.
 //!
 //! `model.onnx` next to `vocab.txt` or `tokenizer.json`, of the kind of `MiniLM`: uncased
-//! word pieces in, a state for each piece out, whose mean is the vector. Whatever else is
+//! word pieces, or the unigrams of models of many languages (`tokenizer.json`), in, a state for
+//! each piece out, whose mean is the vector. Whatever else is
 //! in the folder is refused when it is opened, by reason; a model that was opened answers.
 //! Run by `rten`; needs no library of the machine's.
 
+mod cutting;
 mod files;
 mod whole;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use super::wordpiece::Pieces;
 use super::{Embedder, dot, normalise};
 use crate::error::Error;
+use cutting::Cutting;
 use files::{pieces_file, read, read_pieces};
 use rten::{NodeId, Value, ValueOrView};
 
@@ -50,7 +52,7 @@ pub struct Model {
     name: String,
     version: u32,
     dims: usize,
-    pieces: Pieces,
+    pieces: Cutting,
     marks: Marks,
     network: rten::Model,
     inputs: Vec<(NodeId, Input)>,
@@ -105,14 +107,15 @@ impl Model {
         let mark = |piece: &str| {
             pieces.number(piece).ok_or_else(|| {
                 refuse(format!(
-                    "its pieces have no `{piece}`; it is not of BERT's kind"
+                    "its pieces have no `{piece}`; it is neither of BERT's kind nor of XLM-R's"
                 ))
             })
         };
+        let [first, last, unknown] = pieces.marks();
         let marks = Marks {
-            first: mark("[CLS]")?,
-            last: mark("[SEP]")?,
-            unknown: mark("[UNK]")?,
+            first: mark(first)?,
+            last: mark(last)?,
+            unknown: mark(unknown)?,
         };
         let name = dir.file_name().map_or_else(
             || "model".to_owned(),
@@ -166,10 +169,7 @@ impl Model {
     /// The mean of the states of all pieces, at unit length.
     fn run(&self, text: &str) -> Result<Vec<f32>, String> {
         let mut pieces = vec![self.marks.first];
-        pieces.extend(
-            self.pieces
-                .cut(text, MAX_PIECES - 2, Some(self.marks.unknown)),
-        );
+        pieces.extend(self.pieces.cut(text, MAX_PIECES - 2, self.marks.unknown));
         pieces.push(self.marks.last);
         self.run_pieces(&pieces)
     }
@@ -239,8 +239,7 @@ impl Embedder for Model {
     }
 
     fn knows(&self, language: &str) -> bool {
-        // `MiniLM` read English; of da, nb and de the words alone tell more than it does.
-        language == "en" || language.starts_with("en-")
+        self.pieces.reads(language)
     }
 
     fn topic_threshold(&self) -> f32 {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use chrono_tz::Tz;
 
-use super::topic::status;
+use super::list::status;
 use super::who::who;
 use super::{ANSWERS, field_of};
 use crate::app::{AlikeAnswer, AnswerUse, AnswerView, Paging};

@@ -12,6 +12,7 @@ use super::answer_list::{AnswerTable, at, carried};
 use super::compare::{Compared, merge, used};
 use super::editor::{DAYS, Editor, read};
 use super::field_of;
+use super::sisters::{self, BesideLine};
 use crate::app::{AlikeAnswer, Error};
 use crate::command::{AnswerCommand, AnswerDraft, Caller, Command};
 use crate::model::{Invalid, Timestamp};
@@ -29,6 +30,8 @@ struct Beside {
     topics: Vec<(String, String)>,
     /// Answers that answer the same: what is wrong with that, and where they are compared.
     alike: Vec<(String, String)>,
+    /// The same in other languages.
+    others: Vec<BesideLine>,
 }
 
 #[derive(Template)]
@@ -310,6 +313,7 @@ fn beside(desk: &Desk, id: &str, zone: chrono_tz::Tz) -> Option<Beside> {
         uses: used(&uses.unwrap_or_default(), zone),
         topics: topics.collect(),
         alike: alike.map(told).collect(),
+        others: sisters::beside(&library.answer_in_other_languages(id)),
     })
 }
 

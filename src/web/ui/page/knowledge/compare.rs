@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use super::answer_list::at;
-use super::topic::status;
+use super::list::status;
 use crate::app::{AnswerUse, Error, Preview};
 use crate::command::{AnswerCommand, AnswerDraft, Caller, Command, Refusal};
 use crate::model::Invalid;

@@ -108,7 +108,7 @@ type Next = Option<(&'static str, String)>;
 
 fn command(desk: &Desk, action: &str, form: &PostedForm<'_>) -> Result<(Command, Next), Fault> {
     Ok(match action {
-        "rename" | "merge" | "split" => {
+        "rename" | "merge" | "split" | "merge_sister" | "tell_apart" | "tell_together" => {
             let (command, next) = on_topic(desk, action, form)?;
             (Command::Topic(command), next)
         }
@@ -168,6 +168,22 @@ fn on_topic(
             let next = Some(("topic", into.clone()));
             (TopicCommand::Merge { topic, into }, next)
         }
+        "merge_sister" => {
+            let merged = form.only().unwrap_or_default().to_owned();
+            (
+                TopicCommand::Merge {
+                    topic: merged,
+                    into: topic,
+                },
+                None,
+            )
+        }
+        "tell_apart" | "tell_together" => {
+            let other = form.only().unwrap_or_default().to_owned();
+            let on = action == "tell_apart";
+            let next = Some(("what", other.clone()));
+            (TopicCommand::TellApart { topic, other, on }, next)
+        }
         _ => {
             let questions = settle::questions_of(form)?;
             let next = Some(("what", topic.clone()));
@@ -199,6 +215,9 @@ pub(super) fn done_text(desk: &Desk, pairs: &[(String, String)]) -> (String, Opt
         "split" if !what.is_empty() => {
             let (new, from) = (pair("topic", topic), pair("into", what));
             vec![pair("do", "merge"), new, from]
+        }
+        "tell_apart" if !what.is_empty() => {
+            vec![pair("do", &format!("tell_together:{what}"))]
         }
         "published" if !what.is_empty() => {
             vec![pair("do", "unpublish"), pair("short_answer", what)]

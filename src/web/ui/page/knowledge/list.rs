@@ -121,6 +121,15 @@ pub(super) fn place(gaps: &[Gap], topic: &str) -> Place {
     }
 }
 
+/// The word for whether a short answer is in use.
+pub(super) fn status(is_published: bool) -> &'static str {
+    if is_published {
+        t("gaps.published")
+    } else {
+        t("gaps.draft")
+    }
+}
+
 /// The colour of a state.
 pub(super) const fn state_class(state: GapState) -> &'static str {
     match state {

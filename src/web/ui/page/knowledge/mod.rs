@@ -18,6 +18,7 @@ mod posted;
 mod review;
 mod settings;
 mod settle;
+mod sisters;
 mod topic;
 mod who;
 

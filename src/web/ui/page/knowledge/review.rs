@@ -284,6 +284,7 @@ pub(super) fn sure(calibration: &CalibrationView) -> String {
     match calibration.from {
         "learned" => fill("review.learned", &values),
         "rehearsed" => fill("review.rehearsed", &values),
+        "pooled" => fill("review.pooled", &values),
         "set" => fill("review.set", &values),
         _ => fill("review.shipped", &values),
     }

@@ -3,7 +3,8 @@
 use chrono_tz::Tz;
 
 use super::columns::{cost, reopened, trend};
-use super::list::{Place, state_class};
+use super::list::{Place, state_class, status};
+use super::sisters::{BesideLine, SisterLine, beside, sisters};
 use super::who::who;
 use super::{at, field_of};
 use crate::app::{
@@ -74,6 +75,8 @@ pub(super) struct TopicPart {
     pub(super) recurs: bool,
     pub(super) note: String,
     pub(super) linked: Vec<AnswerLink>,
+    pub(super) sisters: Vec<SisterLine>,
+    pub(super) beside: Vec<BesideLine>,
     pub(super) questions: Vec<QuestionLine>,
     /// The most typical reply, and how many are like it.
     pub(super) typical: Option<(ReplyLine, String)>,
@@ -126,6 +129,8 @@ impl TopicPart {
             recurs: dismissal.is_some_and(|dismissal| dismissal.recurs),
             note: note(gap, proof.as_ref()),
             linked: linked(gap, pairs),
+            sisters: sisters(&view.sisters, pairs),
+            beside: beside(&view.answers_beside),
             questions: questions(desk, &view, (&replies, pairs), zone),
             typical: typical(desk, &replies, pairs),
             newer: if after > 0 {
@@ -241,15 +246,6 @@ fn linked(gap: &Gap, pairs: &[(String, String)]) -> Vec<AnswerLink> {
         status: status(link.is_published),
     });
     links.collect()
-}
-
-/// The word for whether a short answer is in use.
-pub(super) fn status(is_published: bool) -> &'static str {
-    if is_published {
-        t("gaps.published")
-    } else {
-        t("gaps.draft")
-    }
 }
 
 /// The most typical reply, and how many say nearly the same.
