@@ -82,11 +82,12 @@ impl Turn {
         let from = FIRST_DAY + skipped.cast_signed();
         let zone = usize::try_from(draw.below(ZONES.len() as u64)).expect("a place");
         let first = usize::try_from(draw.below(CHANNELS.len() as u64)).expect("a place");
-        let channels = [first, (first + 1) % CHANNELS.len()].map(|place| CHANNELS[place]);
+        let channels = [first, (first + 1) % CHANNELS.len()]
+            .map(|place| *CHANNELS.get(place).expect("a channel"));
         Self {
             from,
             to: from + days.cast_signed(),
-            zone: ZONES[zone],
+            zone: *ZONES.get(zone).expect("a zone"),
             channels: channels.to_vec(),
         }
     }

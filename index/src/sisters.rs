@@ -321,7 +321,7 @@ mod tests {
                 let own = (0..ASKED.len()).map(|asked| profile(asked, one));
                 let its = (0..ASKED.len()).map(|asked| profile(asked, other));
                 let sisters = Sisters::new(own.chain(its).collect());
-                for asked in 0..ASKED.len() {
+                for (asked, texts) in ASKED.iter().enumerate() {
                     let near = sisters.of(asked, |_, _| false);
                     if is_kin {
                         assert_eq!(near, []);
@@ -330,7 +330,7 @@ mod tests {
                     wanted += 1;
                     found += near.len();
                     for sister in near {
-                        let topics = (ASKED[asked][one], ASKED[sister.place - 8][other]);
+                        let topics = (texts[one], ASKED[sister.place - 8][other]);
                         assert_eq!(sister.place, asked + ASKED.len(), "{topics:?}");
                     }
                 }

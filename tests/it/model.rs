@@ -520,7 +520,7 @@ fn the_real_model_answers_what_shares_no_word() {
 fn a_model_of_unigrams_is_tried_and_reads_every_language() {
     use svar_index::vector::{Embedder as _, Model};
     let place = tempfile::tempdir().unwrap();
-    crate::tiny_model::write_unigrams(place.path());
+    tiny_model::write_unigrams(place.path());
     let model = Model::open(place.path()).unwrap();
     assert!(model.knows("de") && model.knows("en"));
     let near = |one: &str, other: &str| -> f32 {
@@ -532,13 +532,13 @@ fn a_model_of_unigrams_is_tried_and_reads_every_language() {
     // Full-width letters are the same letters.
     assert!(near("\u{FF50}arcel", "package") > 0.99);
     let tokenizer = place.path().join("tokenizer.json");
-    let whole = std::fs::read_to_string(&tokenizer).unwrap();
+    let whole = fs::read_to_string(&tokenizer).unwrap();
     for (from, to, told) in [
         ("<s>", "<x>", "have no `<s>`"),
         ("-5.0", "\"-5\"", "no pieces with their scores"),
         ("Unigram", "BPE", "nor of unigrams"),
     ] {
-        std::fs::write(&tokenizer, whole.replacen(from, to, 1)).unwrap();
+        fs::write(&tokenizer, whole.replacen(from, to, 1)).unwrap();
         let Err(error) = Model::open(place.path()) else {
             panic!("{to} was opened");
         };
@@ -548,13 +548,13 @@ fn a_model_of_unigrams_is_tried_and_reads_every_language() {
         "\"\u{2581}cards\"",
         "\"\u{2581}cards\",-5.0],[\"\u{2581}more\"",
     );
-    std::fs::write(&tokenizer, cut).unwrap();
+    fs::write(&tokenizer, cut).unwrap();
     let Err(error) = Model::open(place.path()) else {
         panic!("a model with fewer pieces than its list was opened");
     };
     assert!(error.to_string().contains("fewer pieces"), "{error}");
     let desk = desk();
-    std::fs::write(&tokenizer, whole).unwrap();
+    fs::write(&tokenizer, whole).unwrap();
     desk.app.add("ann", place.path()).unwrap();
     switch(&desk);
     let view = desk.app.knowledge().model();

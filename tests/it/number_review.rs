@@ -172,7 +172,7 @@ fn a_number_is_a_key_and_the_next_row_comes_without_a_reload() {
 }
 
 #[test]
-fn a_sample_is_drawn_and_judged_over_the_api_and_on_the_command_line() {
+fn a_sample_is_drawn_and_judged_over_the_api() {
     let (desk, server) = full();
     let path = "/api/v1/reports/handled/sample?seed=7&range=last_90";
     let sample = server.get(path).json();
@@ -227,7 +227,20 @@ fn a_sample_is_drawn_and_judged_over_the_api_and_on_the_command_line() {
         assert_eq!(answer.status, 400, "{wrong}: {}", answer.body);
     }
     assert_eq!(server.get("/api/v1/reports/none/sample").status, 404);
-    // The command line draws the same, and says it in words.
+}
+
+#[test]
+fn the_command_line_draws_a_sample_and_says_its_precision_in_words() {
+    let (desk, server) = full();
+    let path = "/api/v1/reports/handled/sample?seed=7&range=last_90";
+    let items = server.get(path).json()["items"].clone();
+    for (place, verdict) in [(0, "right"), (1, "wrong")] {
+        desk.tick();
+        let said = serde_json::json!({"conversation": items[place]["conversation"],
+            "counted_at": items[place]["at"], "verdict": verdict});
+        server.post("/api/v1/reports/handled/sample", &said);
+    }
+    desk.tick();
     drop(server);
     desk.app.close().unwrap();
     let Desk { app, folder, .. } = desk;

@@ -71,11 +71,8 @@ const RESPONSES: &str = "
     20 09:10 message.added conversation=c1 message=m2 author=rep:ada
 ";
 
-#[test]
-fn from_a_report_that_is_saved_over_a_dashboard_to_the_mail_that_has_its_figures() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+/// A desk that mails its reports, and somebody who gets them.
+fn mailed() -> Mailed {
     let mailed = Mailed::with(RESPONSES, |options| Options {
         network: svar::app::Network {
             public_url: Some(PublicUrl::parse("https://shop.example").unwrap()),
@@ -92,34 +89,48 @@ fn from_a_report_that_is_saved_over_a_dashboard_to_the_mail_that_has_its_figures
     let here = Caller::live(Identity::Cli, Role::Admin);
     mailed.desk.app.save_user(&here, anna).unwrap();
     mailed.desk.tick();
+    mailed
+}
+
+/// Saves the report that the browser looks at, puts it on a new dashboard, and gives its address.
+fn put_on_a_dashboard(browser: &Browser, mailed: &Mailed) -> String {
     let server = &mailed.server;
-    // Saved as it is looked at.
-    browser.open(&server.url("/reports/first_response_time?range=last_30&by=rep"));
     browser.run(
         "const form = document.querySelector('.keep form:has([name=name])'); \
          form.querySelector('[name=name]').value = 'Who answers how fast'; \
          form.querySelector('[name=audience]').value = 'everybody'",
     );
-    choose(&browser, ".keep form:has([name=name]) fieldset > button");
+    choose(browser, ".keep form:has([name=name]) fieldset > button");
     browser.wait("location.search.includes('saved=')");
     mailed.desk.tick();
-    // A dashboard begins, and takes it up.
     browser.open(&server.url("/saved"));
     browser
         .run("document.querySelector('form:has([value=dashboard]) [name=name]').value = 'Monday'");
-    choose(&browser, "button[value=dashboard]");
+    choose(browser, "button[value=dashboard]");
     browser.wait("location.pathname.startsWith('/dashboards/')");
     mailed.desk.tick();
     let edit = browser.run("return location.pathname.replace(/\\/edit$/, '') + '/edit'");
-    browser.open(&server.url(edit.as_str().unwrap()));
+    let edit = edit.as_str().unwrap();
+    browser.open(&server.url(edit));
     browser.run(
         "const shows = document.querySelector('[name=shows]'); \
          shows.value = [...shows.options].find(one => one.text === 'Who answers how fast').value",
     );
-    choose(&browser, "button[value=add]");
+    choose(browser, "button[value=add]");
     browser.wait("document.querySelector('tbody tr') && document.body.innerText.includes('Who answers how fast')");
     mailed.desk.tick();
-    let board = edit.as_str().unwrap().trim_end_matches("/edit").to_owned();
+    edit.trim_end_matches("/edit").to_owned()
+}
+
+#[test]
+fn from_a_report_that_is_saved_over_a_dashboard_to_the_mail_that_has_its_figures() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let mailed = mailed();
+    let server = &mailed.server;
+    browser.open(&server.url("/reports/first_response_time?range=last_30&by=rep"));
+    let board = put_on_a_dashboard(&browser, &mailed);
     browser.open(&server.url(&board));
     browser
         .wait("document.querySelector('.panel') && document.body.innerText.includes('10 m 00 s')");
@@ -168,6 +179,30 @@ fn gap_of(desk: &Desk) -> String {
     desk.app.knowledge().gaps(&query).items[0].topic.clone()
 }
 
+/// Asks as a visitor, and waits for the answer.
+fn ask_in_the_widget(browser: &Browser, desk: &Desk, server: &Server) {
+    let_look_inside(browser);
+    browser.open(&server.url("/widget/demo"));
+    browser.wait("document.querySelector('svar-chat')");
+    browser.run(&format!("{INSIDE}.querySelector('.launch').click()"));
+    browser.wait(&format!("{INSIDE}.activeElement.tagName === 'TEXTAREA'"));
+    browser.wait(&format!(
+        "{INSIDE}.querySelector('.log').innerText.includes('Hello!')"
+    ));
+    type_in(browser, "How do I reset my password?\u{e007}");
+    browser.wait(&format!(
+        "{INSIDE}.querySelectorAll('article.visitor').length === 1"
+    ));
+    for _ in 0..4 {
+        desk.tick();
+    }
+    answer_waiting(&desk.app).unwrap();
+    desk.tick();
+    browser.wait(&format!(
+        "{INSIDE}.querySelector('.log').innerText.includes('Press Forgot on the page')"
+    ));
+}
+
 #[test]
 fn from_a_gap_over_its_answer_to_the_visitor_who_is_answered_and_the_proof() {
     let Some(browser) = Browser::start() else {
@@ -198,26 +233,7 @@ fn from_a_gap_over_its_answer_to_the_visitor_who_is_answered_and_the_proof() {
     browser.wait("document.body.innerText.includes('The short answer is published')");
     later(&desk, 1);
     // A visitor asks the same, and is answered with these words.
-    let_look_inside(&browser);
-    browser.open(&server.url("/widget/demo"));
-    browser.wait("document.querySelector('svar-chat')");
-    browser.run(&format!("{INSIDE}.querySelector('.launch').click()"));
-    browser.wait(&format!("{INSIDE}.activeElement.tagName === 'TEXTAREA'"));
-    browser.wait(&format!(
-        "{INSIDE}.querySelector('.log').innerText.includes('Hello!')"
-    ));
-    type_in(&browser, "How do I reset my password?\u{e007}");
-    browser.wait(&format!(
-        "{INSIDE}.querySelectorAll('article.visitor').length === 1"
-    ));
-    for _ in 0..4 {
-        desk.tick();
-    }
-    answer_waiting(&desk.app).unwrap();
-    desk.tick();
-    browser.wait(&format!(
-        "{INSIDE}.querySelector('.log').innerText.includes('Press Forgot on the page')"
-    ));
+    ask_in_the_widget(&browser, &desk, &server);
     // The topic says what came of its answer.
     later(&desk, 5);
     browser.open(&server.url(&format!("/knowledge/gaps?topic={topic}")));

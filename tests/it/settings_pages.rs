@@ -1,9 +1,9 @@
 //! The pages of settings as one whole: their front page, the list beside each, working hours, and what a
 //! desk shows on which nothing has happened yet.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::desk::{Desk, NOW, Server};
+use crate::desk::{Answer, Desk, NOW, Server};
 
 #[test]
 fn the_front_page_leads_to_every_page_of_settings() {
@@ -265,102 +265,135 @@ const TEAMS: &str = "
     05 09:01 conversation.assigned conversation=c1 to=team:front
 ";
 
-#[test]
-fn teams_are_named_filled_emptied_and_archived() {
-    let (desk, server) = Desk::served(TEAMS);
-    let sent = |pairs: &[(&str, &str)]| {
-        desk.tick();
-        let sent = server.form("/settings/teams", pairs);
-        desk.tick();
+/// A desk whose teams are set on their page.
+struct Teams {
+    desk: Desk,
+    server: Server,
+}
+
+impl Teams {
+    fn new() -> Self {
+        let (desk, server) = Desk::served(TEAMS);
+        Self { desk, server }
+    }
+
+    fn sent(&self, pairs: &[(&str, &str)]) -> Answer {
+        self.desk.tick();
+        let sent = self.server.form("/settings/teams", pairs);
+        self.desk.tick();
         sent
-    };
-    let page = server.get("/settings/teams").body;
+    }
+
+    /// A team's name, its reps, and whether it is archived.
+    fn of(&self, team: &str) -> [Value; 3] {
+        let all = self.server.get("/api/v1/teams").json();
+        let items = all["items"].as_array().unwrap();
+        let own = items.iter().find(|one| one["team"] == team).unwrap();
+        ["name", "reps", "archived"].map(|field| own[field].clone())
+    }
+
+    fn assign(&self, to: &Value) -> Answer {
+        self.desk.tick();
+        let to = json!({ "to": to });
+        self.server.post("/api/v1/conversations/c1/assign", &to)
+    }
+}
+
+#[test]
+fn teams_are_named_and_filled() {
+    let teams = Teams::new();
+    let page = teams.server.get("/settings/teams").body;
     for words in ["1 open conversation<", "Lunch", "In no team", "Cleo"] {
         assert!(page.contains(words), "{words}: {page}");
     }
-    let reps = |team: &str| {
-        let all = server.get("/api/v1/teams").json();
-        let items = all["items"].as_array().unwrap().clone();
-        let own = items.into_iter().find(|one| one["team"] == team).unwrap();
-        (
-            own["name"].clone(),
-            own["reps"].clone(),
-            own["archived"].clone(),
-        )
-    };
     // Who is moved is in the other team from then on, and in reports of before in the one they were in.
-    let put = [("do", "put"), ("rep", "ben"), ("team", "back")];
-    assert_eq!(sent(&put).header("location"), "/settings/teams?done=put");
+    let put = teams.sent(&[("do", "put"), ("rep", "ben"), ("team", "back")]);
+    assert_eq!(put.header("location"), "/settings/teams?done=put");
     assert_eq!(
-        reps("front"),
-        (json!("Front"), json!(["ada"]), json!(false))
+        teams.of("front"),
+        [json!("Front"), json!(["ada"]), json!(false)]
     );
-    assert_eq!(reps("back"), (json!("Back"), json!(["ben"]), json!(false)));
+    assert_eq!(
+        teams.of("back"),
+        [json!("Back"), json!(["ben"]), json!(false)]
+    );
     let rename = [("do", "rename"), ("team", "front"), ("name", "First line")];
-    assert_eq!(sent(&rename).status, 303);
-    assert_eq!(reps("front").0, "First line");
-    let taken = sent(&[("do", "rename"), ("team", "front"), ("name", "back")]);
+    assert_eq!(teams.sent(&rename).status, 303);
+    assert_eq!(teams.of("front")[0], "First line");
+    let taken = teams.sent(&[("do", "rename"), ("team", "front"), ("name", "back")]);
     assert!(
-        taken.body.contains("another team is called so") && taken.body.contains("value=\"back\""),
+        taken.body.contains("another team is called so"),
         "{}",
         taken.body
     );
-    // It is not archived before it is empty and no rule fills it.
+    assert!(taken.body.contains("value=\"back\""), "{}", taken.body);
+    // A new one has an id of its own.
+    let add = [("do", "add"), ("name", "Night"), ("team", "night")];
+    assert_eq!(teams.sent(&add).status, 303);
+    assert_eq!(teams.of("night")[0], "Night");
+}
+
+#[test]
+fn a_team_is_archived_once_nobody_and_no_rule_is_in_it() {
+    let teams = Teams::new();
     let archive = [("do", "archive"), ("team", "front")];
-    let refused = sent(&archive);
-    assert!(
-        refused.body.contains("still in the team: Ada"),
-        "{}",
-        refused.body
-    );
-    assert_eq!(sent(&[("do", "out"), ("rep", "ada")]).status, 303);
+    for rep in ["ada", "ben"] {
+        let refused = teams.sent(&archive);
+        assert!(
+            refused.body.contains("still in the team: "),
+            "{}",
+            refused.body
+        );
+        assert_eq!(teams.sent(&[("do", "out"), ("rep", rep)]).status, 303);
+    }
     let rule = json!({"name": "To the front", "trigger": "started", "when": {}, "then": {"assign": {"team": "front"}}});
-    desk.tick();
-    let rule = server.post("/api/v1/routing/rules", &rule);
+    let rule = teams.server.post("/api/v1/routing/rules", &rule);
     assert_eq!(rule.status, 200, "{}", rule.body);
     let rule = rule.json()["id"].as_str().unwrap().to_owned();
-    let refused = sent(&archive);
+    let refused = teams.sent(&archive);
     assert!(refused.body.contains("To the front"), "{}", refused.body);
-    desk.tick();
-    server.post(&format!("/api/v1/routing/rules/{rule}/remove"), &json!({}));
-    assert_eq!(
-        sent(&archive).header("location"),
-        "/settings/teams?done=archive"
-    );
-    assert_eq!(reps("front"), (json!("First line"), json!([]), json!(true)));
-    // Nothing is given to it any more, and what it has stays.
-    let page = server.get("/conversations/c1").body;
-    assert!(page.contains("value=\"team:front\" selected"), "{page}");
-    desk.tick();
-    let given = server.post(
-        "/api/v1/conversations/c1/assign",
-        &json!({"to": {"kind": "nobody"}}),
-    );
-    assert_eq!(given.status, 200, "{}", given.body);
-    assert!(!server.get("/conversations/c1").body.contains("team:front"));
-    desk.tick();
-    let to = json!({"to": {"kind": "team", "id": "front"}});
-    let given = server.post("/api/v1/conversations/c1/assign", &to);
-    assert_eq!(given.status, 409, "{}", given.body);
-    assert!(given.body.contains("archived"), "{}", given.body);
-    desk.tick();
-    let into = server.post("/api/v1/reps/ada/team", &json!({"team": "front"}));
-    assert_eq!(into.status, 409, "{}", into.body);
-    assert_eq!(sent(&[("do", "restore"), ("team", "front")]).status, 303);
-    assert_eq!(reps("front").2, false);
-    // A new one has an id of its own.
-    assert_eq!(
-        sent(&[("do", "add"), ("name", "Night"), ("team", "night")]).status,
-        303
-    );
-    assert_eq!(reps("night").0, "Night");
-    assert_eq!(sent(&[("do", "archive"), ("team", "night")]).status, 303);
+    let remove = format!("/api/v1/routing/rules/{rule}/remove");
+    teams.server.post(&remove, &json!({}));
+    let archived = teams.sent(&archive);
+    assert_eq!(archived.header("location"), "/settings/teams?done=archive");
+    assert_eq!(teams.of("front"), [json!("Front"), json!([]), json!(true)]);
     // It is so after a start, too.
-    let before = desk.app.teams();
+    let before = teams.desk.app.teams();
     assert!(before.iter().any(|team| team.archived));
+    let Teams { desk, server } = teams;
     drop(server);
     let desk = desk.reopened_then();
     assert_eq!(desk.app.teams(), before);
+}
+
+#[test]
+fn nothing_is_given_to_an_archived_team_and_what_it_has_stays() {
+    let teams = Teams::new();
+    for rep in ["ada", "ben"] {
+        teams.sent(&[("do", "out"), ("rep", rep)]);
+    }
+    assert_eq!(
+        teams.sent(&[("do", "archive"), ("team", "front")]).status,
+        303
+    );
+    let page = teams.server.get("/conversations/c1").body;
+    assert!(page.contains("value=\"team:front\" selected"), "{page}");
+    let given = teams.assign(&json!({"kind": "nobody"}));
+    assert_eq!(given.status, 200, "{}", given.body);
+    let page = teams.server.get("/conversations/c1").body;
+    assert!(!page.contains("team:front"), "{page}");
+    let given = teams.assign(&json!({"kind": "team", "id": "front"}));
+    assert_eq!(given.status, 409, "{}", given.body);
+    assert!(given.body.contains("archived"), "{}", given.body);
+    teams.desk.tick();
+    let into = json!({"team": "front"});
+    let into = teams.server.post("/api/v1/reps/ada/team", &into);
+    assert_eq!(into.status, 409, "{}", into.body);
+    assert_eq!(
+        teams.sent(&[("do", "restore"), ("team", "front")]).status,
+        303
+    );
+    assert_eq!(teams.of("front")[2], false);
 }
 
 /// Tickets in two stages of the pipeline that everybody begins with, and a job.

@@ -21,7 +21,7 @@ impl Topics {
     pub fn assign_all(&mut self, batch: &[(&str, Vec<f32>)]) -> Vec<Placement> {
         let packed: Vec<Packed> = batch.iter().map(|(_, vector)| Packed::of(vector)).collect();
         let mut field = Field::of(self);
-        let known = field.compare(self, &packed);
+        let known = compared(self, &packed);
         let mut placements = Vec::with_capacity(batch.len());
         for (((question, _), packed), known) in batch.iter().zip(&packed).zip(known) {
             let placement = self.place_of(question).unwrap_or_else(|| {
@@ -73,28 +73,6 @@ impl Field {
         self.ids.push(id);
         self.counts.push(count);
         self.slots.push(slot);
-    }
-
-    /// By question, its link to each cluster.
-    fn compare(&self, topics: &Topics, questions: &[Packed]) -> Vec<Vec<f32>> {
-        let means: Vec<&[i8]> = topics
-            .clusters
-            .0
-            .values()
-            .map(|cluster| cluster.mean(&topics.questions))
-            .collect();
-        let tiles = questions.par_chunks(TILE);
-        let compared = tiles.flat_map_iter(|tile| {
-            let mut found = vec![Vec::with_capacity(means.len()); tile.len()];
-            for means in means.chunks(TILE) {
-                let wide: Vec<Vec<i16>> = means.iter().map(|mean| widened(mean)).collect();
-                for (question, links) in tile.iter().zip(&mut found) {
-                    links.extend(wide.iter().map(|mean| link(&question.wide, mean)));
-                }
-            }
-            found
-        });
-        compared.collect()
     }
 
     /// What is nearest to a question: as [`Clusters::nearest`] finds it, from what is `known` of
@@ -171,6 +149,28 @@ impl Field {
             self.changed.insert(at, place);
         }
     }
+}
+
+/// By question, its link to each cluster.
+fn compared(topics: &Topics, questions: &[Packed]) -> Vec<Vec<f32>> {
+    let means: Vec<&[i8]> = topics
+        .clusters
+        .0
+        .values()
+        .map(|cluster| cluster.mean(&topics.questions))
+        .collect();
+    let tiles = questions.par_chunks(TILE);
+    let all = tiles.flat_map_iter(|tile| {
+        let mut found = vec![Vec::with_capacity(means.len()); tile.len()];
+        for means in means.chunks(TILE) {
+            let wide: Vec<Vec<i16>> = means.iter().map(|mean| widened(mean)).collect();
+            for (question, links) in tile.iter().zip(&mut found) {
+                links.extend(wide.iter().map(|mean| link(&question.wide, mean)));
+            }
+        }
+        found
+    });
+    all.collect()
 }
 
 #[cfg(test)]

@@ -30,11 +30,13 @@ impl Meter {
         let events = summary.accepted + summary.duplicates;
         let rate = events as f64 / self.began.elapsed().as_secs_f64().max(0.001);
         self.bar.set_position(self.bytes.load(Ordering::Relaxed));
-        let mut message = format!("{} events · {rate:.0}/s", HumanCount(events));
-        if grouped > 0 {
-            message.push_str(&format!(" · {} questions grouped", HumanCount(grouped)));
-        }
-        self.bar.set_message(message);
+        let grouped = match grouped {
+            0 => String::new(),
+            _ => format!(" · {} questions grouped", HumanCount(grouped)),
+        };
+        let events = HumanCount(events);
+        self.bar
+            .set_message(format!("{events} events · {rate:.0}/s{grouped}"));
     }
 
     pub(super) fn finish(&self) {

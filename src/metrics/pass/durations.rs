@@ -408,7 +408,7 @@ mod tests {
         let mut durations = PlacedDurations::default();
         let values: Vec<u32> = (0..300).collect();
         for value in &values {
-            durations.push(if *value / 100 == 1 { 1 } else { 0 }, *value);
+            durations.push(u32::from(*value / 100 == 1), *value);
         }
         let found = durations.by_place(3);
         assert_eq!(found.values, values);

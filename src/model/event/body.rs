@@ -1,10 +1,9 @@
 //! The enum of all events: each type's name, its rank, and the struct that it carries.
 //!
-//! Adding a type is adding a line here and a struct by subject. Those under `own` are Svar's own (`svar.*`):
-//! what it did by itself and what its users decided. They are journalled like any other, but come from nowhere
-//! else, stay out of exports and of every store, and are folded in the order of the journal: their fold is kept
-//! with the columns, and caught up from the journal where nothing of it was kept. They have `source: svar` and
-//! the record's `seq` as id, with a random part added should an event of another installation have that id.
+//! Adding a type is adding a line here and a struct by subject. Those under `own` are Svar's own (`svar.*`): what it
+//! did by itself and what its users decided. Journalled like any other, but from nowhere else, out of exports and of
+//! every store, they are folded in the order of the journal: kept with the columns, caught up where nothing was kept.
+//! They have `source: svar` and the record's `seq` as id, with a random part should another installation's have it.
 
 use serde::{Deserialize, Serialize};
 
