@@ -304,7 +304,7 @@ mod tests {
         }
     }
 
-    const LINES: &str = r#"{"tickets":[{"ticket":"t","unit":3,"version":"1.0","pipeline":"support","is_job":false,"stage":"new","promised":{"open":[{"target":"close","from":"2026-10-31T00:00:00Z"}],"stays":[{"stage":"new","from":"2026-10-31T00:00:00Z","until":null}],"team":"x"},"reps":[],"opened_at":"2026-10-31T00:00:00Z","updated_at":"2026-10-31T00:00:00Z"}],"conversations":[{"conversation":"c","unit":3,"contact":"p","channel":"chat","assigned_to":"Nobody","tags":[],"marks":[],"started_at":"2026-10-31T00:00:00Z","last_message_at":"2026-10-31T00:00:00Z","last_author":"contact","preview":"x"}]}"#;
+    const LINES: &str = r#"{"tickets":[{"ticket":"t","unit":3,"version":"1.0","pipeline":"support","is_job":false,"stage":"new","promised":{"open":[{"target":"close","from":"2026-10-31T00:00:00Z"}],"stays":[{"stage":"new","from":"2026-10-31T00:00:00Z","until":null}],"team":"x"},"reps":[],"opened_at":"2026-10-31T00:00:00Z","updated_at":"2026-10-31T00:00:00Z"}],"conversations":[{"conversation":"c","unit":3,"contact":"p","channel":"chat","assigned_to":"Nobody","tags":[],"marks":[],"started_at":"2026-10-31T00:00:00Z","last_message_at":"2026-10-31T00:00:00Z","last_author":"contact","preview":"x","promised":{"open":[{"target":"first_response","from":"2026-10-31T00:00:00Z"}],"stays":[],"team":null}}]}"#;
 
     fn stored_checkpoint() -> (tempfile::TempDir, Checkpoint) {
         let place = tempfile::tempdir().unwrap();
