@@ -62,6 +62,7 @@ fn line(number: i64) -> Line {
         contact_at: Some(at),
         preview: "Where is my order? It should have been here on Monday.".to_owned(),
         waiting_since: (is_open && drawn % 2 == 0).then_some(at),
+        promised: Promised::default(),
     }
 }
 
