@@ -92,72 +92,78 @@ struct Common {
 }
 
 fn main() -> anyhow::Result<()> {
-    let (results, is_json) = match Cli::parse().what {
-        What::Answers {
-            files,
-            variants,
-            out_of_scope,
-            answers,
-            common,
-        } => {
-            let embedder = embedder(&common)?;
-            let answers = answers.map(|file| rows::read(&file, None)).transpose()?;
-            let mut results = Vec::new();
-            for file in &files {
-                let rows = rows::read(file, common.language.as_deref())?;
-                for &variants in &variants {
-                    let desk = answering::Desk {
-                        rows: &rows,
-                        answers: answers.as_deref(),
-                        out_of_scope: out_of_scope.as_deref(),
-                        variants,
-                        seed: common.seed,
-                    };
-                    results.push(named(file, &common, desk.measure(&embedder)));
+    let what = Cli::parse().what;
+    let is_json = what.common().json;
+    print(&what.measured()?, is_json)
+}
+
+impl What {
+    const fn common(&self) -> &Common {
+        match self {
+            Self::Answers { common, .. }
+            | Self::Topics { common, .. }
+            | Self::Languages { common, .. } => common,
+        }
+    }
+
+    fn measured(self) -> anyhow::Result<Vec<Cells>> {
+        let embedder = embedder(self.common())?;
+        let mut results = Vec::new();
+        match self {
+            Self::Answers {
+                files,
+                variants,
+                out_of_scope,
+                answers,
+                common,
+            } => {
+                let answers = answers.map(|file| rows::read(&file, None)).transpose()?;
+                for file in &files {
+                    let rows = rows::read(file, common.language.as_deref())?;
+                    for &variants in &variants {
+                        let desk = answering::Desk {
+                            rows: &rows,
+                            answers: answers.as_deref(),
+                            out_of_scope: out_of_scope.as_deref(),
+                            variants,
+                            seed: common.seed,
+                        };
+                        results.push(named(file, &common, desk.measure(&embedder)));
+                    }
                 }
             }
-            (results, common.json)
-        }
-        What::Topics {
-            files,
-            noise,
-            common,
-        } => {
-            let embedder = embedder(&common)?;
-            let noise = noise.map(|file| rows::read(&file, None)).transpose()?;
-            let mut results = Vec::new();
-            for file in &files {
-                let mut rows = rows::read(file, common.language.as_deref())?;
-                if let Some(noise) = &noise {
-                    rows = rows::stream(&rows, noise, common.seed);
-                }
-                results.push(named(
-                    file,
-                    &common,
-                    grouping::measure(&rows, embedder.as_ref()),
-                ));
-            }
-            (results, common.json)
-        }
-        What::Languages {
-            files,
-            least,
-            common,
-        } => {
-            let embedder = embedder(&common)?;
-            let mut results = Vec::new();
-            for file in &files {
-                let rows = rows::read(file, None)?;
-                for &least in &least {
-                    let measured =
-                        languages::measure(&rows, embedder.as_ref(), (least, common.seed));
+            Self::Topics {
+                files,
+                noise,
+                common,
+            } => {
+                let noise = noise.map(|file| rows::read(&file, None)).transpose()?;
+                for file in &files {
+                    let mut rows = rows::read(file, common.language.as_deref())?;
+                    if let Some(noise) = &noise {
+                        rows = rows::stream(&rows, noise, common.seed);
+                    }
+                    let measured = grouping::measure(&rows, embedder.as_ref());
                     results.push(named(file, &common, measured));
                 }
             }
-            (results, common.json)
+            Self::Languages {
+                files,
+                least,
+                common,
+            } => {
+                for file in &files {
+                    let rows = rows::read(file, None)?;
+                    for &least in &least {
+                        let of = (least, common.seed);
+                        let measured = languages::measure(&rows, embedder.as_ref(), of);
+                        results.push(named(file, &common, measured));
+                    }
+                }
+            }
         }
-    };
-    print(&results, is_json)
+        Ok(results)
+    }
 }
 
 fn embedder(common: &Common) -> anyhow::Result<Arc<dyn Embedder>> {

@@ -1,5 +1,7 @@
 //! What the overview page asks.
 
+#![allow(dead_code, reason = "each bench takes what it needs")]
+
 use rayon::prelude::*;
 use svar::metrics::Facts;
 

@@ -403,150 +403,133 @@ const STAGED: &str = "
     05 09:00 ticket.opened ticket=t2 pipeline=support stage=waiting_on_us
 ";
 
-#[test]
-fn stages_are_named_moved_added_and_kept_while_tickets_stand_in_them() {
-    let (desk, server) = Desk::served(STAGED);
-    let stages = || {
-        let all = server.get("/api/v1/pipelines").json();
-        let items = all["items"].as_array().unwrap().clone();
-        let own = items.into_iter().find(|one| one["pipeline"] == "support");
-        let own = own.unwrap()["stages"].as_array().unwrap().clone();
-        own.iter()
-            .map(|one| {
-                let word = |name: &str| one[name].as_str().unwrap().to_owned();
-                (
-                    word("stage"),
-                    word("name"),
-                    one["tickets"].as_u64().unwrap(),
-                )
-            })
-            .collect::<Vec<_>>()
-    };
-    let form = |deed: &str, more: &[(&str, &str)]| {
-        let known = stages();
+/// A desk whose stages are set on their page.
+struct Stages {
+    desk: Desk,
+    server: Server,
+}
+
+impl Stages {
+    fn new() -> Self {
+        let (desk, server) = Desk::served(STAGED);
+        Self { desk, server }
+    }
+
+    /// The stages of the pipeline: what each is, how it is called, how many tickets stand in it.
+    fn all(&self) -> Vec<(String, String, u64)> {
+        let all = self.server.get("/api/v1/pipelines").json();
+        let items = all["items"].as_array().unwrap();
+        let own = items.iter().find(|one| one["pipeline"] == "support");
+        let stages = own.unwrap()["stages"].as_array().unwrap().iter();
+        let stages = stages.map(|one| {
+            let word = |name: &str| one[name].as_str().unwrap().to_owned();
+            let tickets = one["tickets"].as_u64().unwrap();
+            (word("stage"), word("name"), tickets)
+        });
+        stages.collect()
+    }
+
+    fn ids(&self) -> Vec<String> {
+        self.all().into_iter().map(|(stage, _, _)| stage).collect()
+    }
+
+    /// The page's form with a deed, as it is filled in without one.
+    fn form(&self, deed: &str, more: &[(&str, &str)]) -> Answer {
+        let known = self.all();
         let mut pairs = vec![("do", deed), ("pipeline", "support"), ("closed", "closed")];
         for (stage, name, _) in &known {
             pairs.extend([("stage", stage.as_str()), ("name", name.as_str())]);
         }
         pairs.extend(more);
-        desk.tick();
-        let sent = server.form("/settings/pipelines", &pairs);
-        desk.tick();
+        self.desk.tick();
+        let sent = self.server.form("/settings/pipelines", &pairs);
+        self.desk.tick();
         sent
-    };
-    let page = server.get("/settings/pipelines").body;
+    }
+
+    /// A pipeline as the API takes it.
+    fn post(&self, pipeline: &str, stages: &[Value], more: (&str, Value)) -> Answer {
+        let mut draft = json!({"pipeline": pipeline, "stages": stages});
+        draft[more.0] = more.1;
+        self.desk.tick();
+        self.server.post("/api/v1/pipelines", &draft)
+    }
+}
+
+fn stage(id: &str, name: &str, closed: bool) -> Value {
+    json!({"stage": id, "name": name, "closed": closed})
+}
+
+#[test]
+fn stages_are_named_moved_added_and_kept_while_tickets_stand_in_them() {
+    let stages = Stages::new();
+    let page = stages.server.get("/settings/pipelines").body;
     for words in ["Repair (1)", "edit=fast", "stage=waiting_on_us"] {
         assert!(page.contains(words), "{words}: {page}");
     }
-    let ids = |known: Vec<(String, String, u64)>| -> Vec<String> {
-        known.into_iter().map(|(stage, _, _)| stage).collect()
-    };
-    let up = form("up-2", &[]);
-    assert_eq!(
-        up.header("location"),
-        "/settings/pipelines?done=saved#pipeline-support"
-    );
-    assert_eq!(
-        ids(stages()),
-        ["new", "waiting_on_us", "waiting_on_contact", "closed"]
-    );
-    assert_eq!(form("save", &[("new_name", "On the bench")]).status, 303);
-    let added = stages().pop().unwrap();
+    let up = stages.form("up-2", &[]);
+    let there = "/settings/pipelines?done=saved#pipeline-support";
+    assert_eq!(up.header("location"), there);
+    let moved = ["new", "waiting_on_us", "waiting_on_contact", "closed"];
+    assert_eq!(stages.ids(), moved);
+    let add = stages.form("save", &[("new_name", "On the bench")]);
+    assert_eq!(add.status, 303);
+    let added = stages.all().pop().unwrap();
     assert_eq!((added.0.as_str(), added.2), ("On the bench", 0));
     // Where tickets stand nothing is taken away, and how many do is said.
-    let refused = form("drop-1", &[]);
+    let refused = stages.form("drop-1", &[]);
     assert_eq!(refused.status, 200);
-    assert!(
-        refused
-            .body
-            .contains("1 tickets stand in the stage `waiting_on_us`"),
-        "{}",
-        refused.body
-    );
-    desk.tick();
-    let moved = server.post(
-        "/api/v1/tickets/t2/stage",
-        &json!({"stage": "On the bench"}),
-    );
+    let why = "1 tickets stand in the stage `waiting_on_us`";
+    assert!(refused.body.contains(why), "{}", refused.body);
+    stages.desk.tick();
+    let to = json!({"stage": "On the bench"});
+    let moved = stages.server.post("/api/v1/tickets/t2/stage", &to);
     assert_eq!(moved.status, 200, "{}", moved.body);
-    assert_eq!(form("drop-1", &[]).status, 303);
-    assert_eq!(
-        ids(stages()),
-        ["new", "waiting_on_contact", "closed", "On the bench"]
-    );
-    // Two of one name, none that closes, another kind: each is refused by name.
-    let draft = |stages: serde_json::Value, more: serde_json::Value| {
-        let mut draft = json!({"pipeline": "support", "stages": stages});
-        draft
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        desk.tick();
-        server.post("/api/v1/pipelines", &draft)
+    assert_eq!(stages.form("drop-1", &[]).status, 303);
+    let left = ["new", "waiting_on_contact", "closed", "On the bench"];
+    assert_eq!(stages.ids(), left);
+    // It is so after a start, too.
+    let Stages { desk, server } = stages;
+    let before = desk.app.pipelines(&desk.app.present());
+    drop(server);
+    let desk = desk.reopened_then();
+    assert_eq!(desk.app.pipelines(&desk.app.present()), before);
+}
+
+#[test]
+fn stages_that_make_no_pipeline_are_refused_by_name() {
+    let stages = Stages::new();
+    let nothing = || ("name", json!("Support"));
+    let refused = |answer: &Answer, why: &str| {
+        assert_eq!(answer.status, 400, "{why}: {}", answer.body);
+        assert!(answer.body.contains(why), "{why}: {}", answer.body);
     };
-    let stage =
-        |id: &str, name: &str, closed: bool| json!({"stage": id, "name": name, "closed": closed});
-    let twice = draft(
-        json!([stage("a", "A", false), stage("b", "a", true)]),
-        json!({}),
-    );
-    assert!(
-        twice.status == 400 && twice.body.contains("stages[1].name"),
-        "{}",
-        twice.body
-    );
-    let open = draft(
-        json!([stage("a", "A", false), stage("b", "B", false)]),
-        json!({}),
-    );
-    assert!(
-        open.status == 400 && open.body.contains("one that closes"),
-        "{}",
-        open.body
-    );
-    let other = draft(
-        json!([stage("a", "A", false), stage("b", "B", true)]),
-        json!({"kind": "jobs"}),
-    );
-    assert!(
-        other.status == 400 && other.body.contains("kind"),
-        "{}",
-        other.body
-    );
-    let expiring = draft(
-        json!([
-            stage("new", "A", false),
-            stage("closed", "B", true),
-            stage("On the bench", "C", false)
-        ]),
-        json!({"expires_secs": 3600}),
-    );
-    assert!(
-        expiring.status == 400 && expiring.body.contains("only jobs expire"),
-        "{}",
-        expiring.body
-    );
+    let (new, end) = (stage("a", "A", false), stage("b", "B", true));
+    let twice = [new.clone(), stage("b", "a", true)];
+    refused(&stages.post("support", &twice, nothing()), "stages[1].name");
+    let open = [new.clone(), stage("b", "B", false)];
+    refused(&stages.post("support", &open, nothing()), "one that closes");
+    let other = stages.post("support", &[new, end], ("kind", json!("jobs")));
+    refused(&other, "kind");
+    let known = [
+        stage("new", "A", false),
+        stage("closed", "B", true),
+        stage("waiting_on_us", "C", false),
+    ];
+    let expiring = stages.post("support", &known, ("expires_secs", json!(3600)));
+    refused(&expiring, "only jobs expire");
     // A new one begins with the usual stages; of jobs only names and order change.
-    desk.tick();
+    stages.desk.tick();
     let begun = [
         ("do", "begin"),
         ("pipeline", "installations"),
         ("kind", "jobs"),
     ];
-    assert_eq!(server.form("/settings/pipelines", &begun).status, 303);
-    let job = json!({"pipeline": "installations", "stages": [stage("new", "A", false), stage("declined", "B", true)]});
-    desk.tick();
-    let job = server.post("/api/v1/pipelines", &job);
-    assert!(
-        job.status == 400 && job.body.contains("follows from what happens"),
-        "{}",
-        job.body
-    );
-    // It is so after a start, too.
-    let before = desk.app.pipelines(&desk.app.present());
-    drop(server);
-    let desk = desk.reopened_then();
-    assert_eq!(desk.app.pipelines(&desk.app.present()), before);
+    let begun = stages.server.form("/settings/pipelines", &begun);
+    assert_eq!(begun.status, 303);
+    let job = [stage("new", "A", false), stage("declined", "B", true)];
+    let job = stages.post("installations", &job, ("name", json!("Installations")));
+    refused(&job, "follows from what happens");
 }
 
 /// A desk whose backups go to a folder beside its own.
@@ -580,7 +563,7 @@ fn a_backup_is_made_from_the_settings_and_proven() {
     let begun = server.form("/settings", &[("do", "backup")]);
     assert_eq!(begun.header("location"), "/settings#backup");
     let view = || server.get("/api/v1/backup").json();
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
     while !view()["running"].is_null() {
         assert!(std::time::Instant::now() < deadline, "{}", view());
         std::thread::yield_now();
