@@ -1,7 +1,9 @@
 //! What counts as a gap, how often it was asked, and what it cost.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
 
 use super::gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
 use super::handling::{Handling, handling};
@@ -35,10 +37,10 @@ pub(super) struct GapCounter<'a> {
     pub(super) facts: &'a Facts,
     seen: Option<&'a Seen>,
     pub(super) now: Timestamp,
-    median: OnceCell<Option<f64>>,
-    handling: OnceCell<Handling>,
-    given: OnceCell<Given<'a>>,
-    said: OnceCell<Verdicts>,
+    median: OnceLock<Option<f64>>,
+    handling: OnceLock<Handling>,
+    given: OnceLock<Given<'a>>,
+    said: OnceLock<Verdicts>,
 }
 
 impl<'a> GapCounter<'a> {
@@ -48,10 +50,10 @@ impl<'a> GapCounter<'a> {
             facts: told.facts,
             seen: told.seen,
             now,
-            median: OnceCell::new(),
-            handling: OnceCell::new(),
-            given: OnceCell::new(),
-            said: OnceCell::new(),
+            median: OnceLock::new(),
+            handling: OnceLock::new(),
+            given: OnceLock::new(),
+            said: OnceLock::new(),
         }
     }
 
@@ -183,6 +185,17 @@ impl<'a> GapCounter<'a> {
             })
         });
         links.collect()
+    }
+
+    /// All gaps, in order of their topics.
+    pub(super) fn gaps(&self) -> Vec<(&'a Topic, Gap)> {
+        // Found before, as one thread that waits for it might have to do it.
+        self.median_secs();
+        let topics = self.knowledge.topics.values();
+        let topics: Vec<&Topic> = topics.map(AsRef::as_ref).collect();
+        let gaps = topics.into_par_iter();
+        gaps.filter_map(|topic| Some((topic, self.gap(topic)?)))
+            .collect()
     }
 
     /// A topic as a gap; none where no question of it counts.

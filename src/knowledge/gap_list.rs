@@ -176,10 +176,9 @@ impl Library {
     /// The gaps that a query asks for.
     pub fn gaps(&self, query: &GapQuery) -> GapList {
         let counter = self.counter();
-        let topics = self.installation.knowledge.topics.values();
-        let gaps = topics.filter_map(|topic| {
-            let gap = counter.gap(topic)?;
-            query.fits(&gap, &counter, topic).then_some(gap)
+        let gaps = counter.gaps().into_iter().filter_map(|(topic, gap)| {
+            let fits = query.fits(&gap, &counter, topic);
+            fits.then_some(gap)
         });
         let mut gaps: Vec<Gap> = gaps.collect();
         let languages: BTreeSet<String> =

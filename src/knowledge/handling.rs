@@ -8,10 +8,16 @@
 
 use std::collections::HashMap;
 
-use crate::metrics::{Facts, NEVER};
+use rayon::prelude::*;
+
+use crate::metrics::{Chunk, Facts, MessageRow, NEVER, Row, place_of};
 use crate::model::Timestamp;
 use crate::model::episode::Author;
 use crate::model::knowledge::QuestionRecord;
+
+const CONVERSATION: usize = place_of(MessageRow::FIELDS, "conversation");
+const AT: usize = place_of(MessageRow::FIELDS, "at");
+const AUTHOR: usize = place_of(MessageRow::FIELDS, "author");
 
 /// What one message of a rep can count at most.
 const MOST_MS: i64 = 10 * 60_000;
@@ -45,14 +51,25 @@ pub(super) fn handling<'a>(
             spans.insert(code, (from, row.ended_at));
         }
     }
-    let rows = facts.messages.rows();
-    let wanted = rows.filter_map(|row| {
-        let (_, end) = spans.get(&row.conversation)?;
-        (row.at <= *end).then_some((row.conversation, row.at, row.author))
-    });
+    let chunks = facts.messages.chunks().par_iter();
+    let wanted = chunks.flat_map_iter(|chunk| wanted(chunk, &spans));
     let mut messages: Vec<(u32, i64, u8)> = wanted.collect();
     messages.sort_unstable();
     summed(&messages, &spans)
+}
+
+/// The conversation, instant and author of the messages of a chunk that lie in `spans`.
+fn wanted(chunk: &Chunk<MessageRow>, spans: &HashMap<u32, (i64, i64)>) -> Vec<(u32, i64, u8)> {
+    let authors = chunk.codes(AUTHOR);
+    let rows = chunk.codes(CONVERSATION).into_iter();
+    let rows = rows.zip(chunk.instants(AT)).zip(authors).enumerate();
+    let wanted = rows.filter_map(|(index, ((conversation, at), author))| {
+        let (_, end) = spans.get(&conversation)?;
+        let is_in = at <= *end && !chunk.is_struck(index);
+        let author = u8::try_from(author).ok()?;
+        is_in.then_some((conversation, at, author))
+    });
+    wanted.collect()
 }
 
 /// The sum by conversation of messages in order.
