@@ -499,16 +499,22 @@ fn stages_are_named_moved_added_and_kept_while_tickets_stand_in_them() {
 #[test]
 fn stages_that_make_no_pipeline_are_refused_by_name() {
     let stages = Stages::new();
-    let nothing = || ("name", json!("Support"));
+    let plain = |pipeline: &str| ("pipeline", json!(pipeline));
     let refused = |answer: &Answer, why: &str| {
         assert_eq!(answer.status, 400, "{why}: {}", answer.body);
         assert!(answer.body.contains(why), "{why}: {}", answer.body);
     };
     let (new, end) = (stage("a", "A", false), stage("b", "B", true));
     let twice = [new.clone(), stage("b", "a", true)];
-    refused(&stages.post("support", &twice, nothing()), "stages[1].name");
+    refused(
+        &stages.post("support", &twice, plain("support")),
+        "stages[1].name",
+    );
     let open = [new.clone(), stage("b", "B", false)];
-    refused(&stages.post("support", &open, nothing()), "one that closes");
+    refused(
+        &stages.post("support", &open, plain("support")),
+        "one that closes",
+    );
     let other = stages.post("support", &[new, end], ("kind", json!("jobs")));
     refused(&other, "kind");
     let known = [
@@ -528,7 +534,7 @@ fn stages_that_make_no_pipeline_are_refused_by_name() {
     let begun = stages.server.form("/settings/pipelines", &begun);
     assert_eq!(begun.status, 303);
     let job = [stage("new", "A", false), stage("declined", "B", true)];
-    let job = stages.post("installations", &job, ("name", json!("Installations")));
+    let job = stages.post("installations", &job, plain("installations"));
     refused(&job, "follows from what happens");
 }
 
