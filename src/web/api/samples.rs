@@ -45,9 +45,7 @@ pub(super) async fn draw_sample(
     wait_for_own_write(&app, &headers).await?;
     let (seeds, pairs): (Pairs, Pairs) = pairs.into_iter().partition(|(name, _)| name == "seed");
     let seed = match seeds.last() {
-        Some((_, text)) if !text.is_empty() => text.parse().map_err(|_error| {
-            Invalid::new("seed", format!("`{text}` is no whole number from 0 on"))
-        })?,
+        Some((_, text)) if !text.is_empty() => seed_of(text)?,
         _ => 1,
     };
     let (wanted, rest) = row_query(pairs)?;
@@ -65,6 +63,14 @@ pub(super) async fn draw_sample(
         })
     })
     .await
+}
+
+/// A seed: as far as whole numbers of every program go.
+fn seed_of(text: &str) -> Result<u64, Invalid> {
+    let seed = text.parse::<i64>().ok();
+    let seed = seed.and_then(|seed| u64::try_from(seed).ok());
+    let reason = || format!("`{text}` is no whole number from 0 to {}", i64::MAX);
+    seed.ok_or_else(|| Invalid::new("seed", reason()))
 }
 
 /// Says of a row whether it is right. It counts for every sample that draws the row, and feeds cases and
