@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use crate::desk::{Answer, Desk, Server, agent, answer};
 use crate::knowledge::unanswered;
 
-fn get(server: &Server, path: &str) -> Answer {
+pub(crate) fn get(server: &Server, path: &str) -> Answer {
     answer(agent().get(server.url(path)).call())
 }
 
-fn post(server: &Server, path: &str, body: &Value) -> Answer {
+pub(crate) fn post(server: &Server, path: &str, body: &Value) -> Answer {
     let request = agent()
         .post(server.url(path))
         .header("content-type", "application/json");

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 use svar::command::{AnswerDraft, TopicCommand};
 
 use crate::commands::Commands as _;
-use crate::desk::{Answer, Desk, Server, agent, answer};
+use crate::desk::{Desk, Server};
 use crate::knowledge::unanswered;
+use crate::knowledge_front::{get, post};
 use crate::knowledge_page::send;
 
 const ASKED: [&str; 7] = [
@@ -17,17 +18,6 @@ const ASKED: [&str; 7] = [
     "Wo ist das Paket?",
     "Sind Ihre Öffnungszeiten am Sonntag anders?",
 ];
-
-fn get(server: &Server, path: &str) -> Answer {
-    answer(agent().get(server.url(path)).call())
-}
-
-fn post(server: &Server, path: &str, body: &Value) -> Answer {
-    let request = agent()
-        .post(server.url(path))
-        .header("content-type", "application/json");
-    answer(request.send(body.to_string()))
-}
 
 fn desk() -> Desk {
     let desk = Desk::new();
