@@ -1,26 +1,19 @@
 //! What counts as a gap, how often it was asked, and what it cost.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::gap::{DismissalView, Gap, GapQuestion, GapState, LinkView};
-use super::handling::{Handling, handling};
+use super::asked::{Asked, AskedRow, KeptAsked};
+use super::gap::{DismissalView, GapQuestion, GapState, LinkView};
+use super::rep_times::{RepTime, RepTimes, median};
 use super::uses::{Given, Verdicts, given, said};
 use crate::metrics::{EpisodeRow, Facts, NEVER, Seen};
+use crate::model::Timestamp;
 use crate::model::knowledge::{Dismissal, Knowledge, Question, QuestionRecord, Topic};
-use crate::model::{DAY_MS, Timestamp};
 
-/// How many weeks the course of a gap shows.
-const WEEKS: usize = 12;
-const WEEK_MS: i64 = 7 * DAY_MS;
-/// The period that is compared with the one before it for the trend.
-const TREND_MS: i64 = 4 * WEEK_MS;
 /// From how many questions on something that was dismissed recurs a lot.
 const RECURS: usize = 10;
-/// From how many handed-off conversations on a topic's own median is used.
-const OWN_MEDIAN: usize = 5;
 
 /// The facts of a desk, and how much of them is told.
 #[derive(Clone, Copy)]
@@ -28,6 +21,8 @@ pub(super) struct Told<'a> {
     pub(super) facts: &'a Facts,
     /// What whoever asks sees; `None`: everything.
     pub(super) seen: Option<&'a Seen>,
+    /// Where the questions of topics are kept as numbers.
+    pub(super) kept: &'a KeptAsked,
 }
 
 /// Counts gaps on the facts of a desk at an instant. Who sees a part only is told of the
@@ -35,10 +30,12 @@ pub(super) struct Told<'a> {
 pub(super) struct GapCounter<'a> {
     pub(super) knowledge: &'a Knowledge,
     pub(super) facts: &'a Facts,
-    seen: Option<&'a Seen>,
+    pub(super) seen: Option<&'a Seen>,
+    kept: &'a KeptAsked,
     pub(super) now: Timestamp,
+    asked: OnceLock<Arc<Asked>>,
     median: OnceLock<Option<f64>>,
-    handling: OnceLock<Handling>,
+    rep_times: OnceLock<RepTimes>,
     given: OnceLock<Given<'a>>,
     said: OnceLock<Verdicts>,
 }
@@ -49,9 +46,11 @@ impl<'a> GapCounter<'a> {
             knowledge,
             facts: told.facts,
             seen: told.seen,
+            kept: told.kept,
             now,
+            asked: OnceLock::new(),
             median: OnceLock::new(),
-            handling: OnceLock::new(),
+            rep_times: OnceLock::new(),
             given: OnceLock::new(),
             said: OnceLock::new(),
         }
@@ -78,14 +77,22 @@ impl<'a> GapCounter<'a> {
     }
 
     /// What a topic is called: as it is, unless that is a question that is not seen.
-    fn title(&self, topic: &Topic, seen: &[(&Question, &QuestionRecord)]) -> String {
-        let is_told = self.seen.is_none() || topic.name.is_some();
-        let is_same = |(_, record): &&(&Question, &QuestionRecord)| *record.text == *topic.title;
-        if is_told || seen.iter().any(|one| is_same(&one)) {
+    pub(super) fn title(&self, topic: &'a Topic) -> String {
+        if self.seen.is_none() || topic.name.is_some() {
             return topic.called().into_owned();
         }
-        let last = seen.iter().max_by_key(|(_, record)| record.at);
+        let seen = self.questions(topic);
+        if seen.iter().any(|(_, record)| *record.text == *topic.title) {
+            return topic.called().into_owned();
+        }
+        let last = seen.first();
         last.map_or_else(String::new, |(_, record)| record.text.to_string())
+    }
+
+    /// The words that tell a topic from the others; as they are of all its questions, none for
+    /// whoever does not see all.
+    pub(super) fn tags<'t>(&self, topic: &'t Topic) -> &'t [String] {
+        self.seen.map_or(&topic.tags, |_| &[])
     }
 
     fn episode(&self, record: &QuestionRecord) -> Option<&EpisodeRow> {
@@ -106,27 +113,50 @@ impl<'a> GapCounter<'a> {
         row.is_some_and(|row| row.handoff_at != NEVER && row.handoff_at >= record.at.millis())
     }
 
-    /// The time that reps spent on the conversation of a question, in seconds; none where
-    /// nothing was handed off or it is not over.
-    fn handling_secs(&self, record: &QuestionRecord) -> Option<f64> {
-        let codes = &self.facts.dictionaries.conversation;
-        let code = codes.code(record.conversation.as_str())?;
-        self.handling().get(&code).copied()
+    /// The questions of topics as numbers. Whoever asks in several threads asks for this before.
+    pub(super) fn asked(&self) -> &Asked {
+        self.asked
+            .get_or_init(|| self.kept.of(self.knowledge, &self.facts.dictionaries))
     }
 
-    /// The median of all conversations with unanswered questions, where a topic has too few
-    /// of its own.
+    /// What [`Self::counts`] says of a question, by its numbers.
+    pub(super) fn row_counts(&self, row: &AskedRow) -> bool {
+        let is_seen = |seen: &Seen| seen.has_conversation(row.conversation);
+        row.at <= self.now.millis()
+            && self.facts.thread(row.conversation).excluded == 0
+            && self.seen.is_none_or(is_seen)
+    }
+
+    /// The time that reps spent on the episode that a question was asked in.
+    pub(super) fn rep_time(&self, row: &AskedRow) -> Option<RepTime> {
+        self.rep_times().of_question(row, self.now.millis())
+    }
+
+    fn rep_times(&self) -> &RepTimes {
+        let conversations = || {
+            let topics = self.knowledge.topics.keys();
+            let rows = topics.flat_map(|number| self.asked().rows(*number));
+            rows.map(|row| row.conversation)
+        };
+        self.rep_times
+            .get_or_init(|| RepTimes::of(self.facts, conversations()))
+    }
+
+    /// The median of all episodes with unanswered questions, where a topic has too few of its own.
     pub(super) fn median_secs(&self) -> Option<f64> {
-        *self
-            .median
-            .get_or_init(|| median(self.handling().values().copied().collect()))
-    }
-
-    fn handling(&self) -> &Handling {
-        self.handling.get_or_init(|| {
-            let questions = self.knowledge.questions.iter();
-            let records = questions.filter_map(|(_, question)| self.counts(question));
-            handling(self.facts, self.now, records)
+        *self.median.get_or_init(|| {
+            let (asked, times) = (self.asked(), self.rep_times());
+            let topics: Vec<&Arc<Topic>> = self.knowledge.topics.values().collect();
+            let now = self.now.millis();
+            let times = topics.into_par_iter().flat_map_iter(|topic| {
+                let rows = asked.rows(topic.number).iter();
+                let counted = rows.filter(|row| self.row_counts(row));
+                counted.filter_map(|row| times.of_question(row, now))
+            });
+            let mut times: Vec<RepTime> = times.collect();
+            times.par_sort_unstable_by_key(|time| time.place);
+            times.dedup_by_key(|time| time.place);
+            median(times.into_iter().map(|time| time.secs).collect())
         })
     }
 
@@ -159,12 +189,17 @@ impl<'a> GapCounter<'a> {
         ticket.map(|ticket| ticket.to_string())
     }
 
-    fn state(topic: &Topic, links: &[LinkView]) -> GapState {
+    pub(super) fn state(&self, topic: &Topic) -> GapState {
         if topic.dismissed.holds().is_some() {
             return GapState::Dismissed;
         }
-        let answered_at = links.iter().filter(|link| link.is_published);
-        let Some(answered_at) = answered_at.map(|link| link.at).max() else {
+        let links = topic.answers.iter();
+        let published = links.filter(|link| {
+            let answer = self.knowledge.answers.get(&link.short_answer);
+            let version = answer.and_then(|answer| answer.current(self.now));
+            version.is_some_and(|version| version.is_published())
+        });
+        let Some(answered_at) = published.map(|link| link.at).max() else {
             return GapState::Open;
         };
         match &topic.reopened {
@@ -173,7 +208,7 @@ impl<'a> GapCounter<'a> {
         }
     }
 
-    fn links(&self, topic: &Topic) -> Vec<LinkView> {
+    pub(super) fn links(&self, topic: &Topic) -> Vec<LinkView> {
         let links = topic.answers.iter().filter_map(|link| {
             let answer = self.knowledge.answers.get(&link.short_answer)?;
             let version = answer.current(self.now)?;
@@ -185,106 +220,6 @@ impl<'a> GapCounter<'a> {
             })
         });
         links.collect()
-    }
-
-    /// All gaps, in order of their topics.
-    pub(super) fn gaps(&self) -> Vec<(&'a Topic, Gap)> {
-        // Found before, as one thread that waits for it might have to do it.
-        self.median_secs();
-        let topics = self.knowledge.topics.values();
-        let topics: Vec<&Topic> = topics.map(AsRef::as_ref).collect();
-        let gaps = topics.into_par_iter();
-        gaps.filter_map(|topic| Some((topic, self.gap(topic)?)))
-            .collect()
-    }
-
-    /// A topic as a gap; none where no question of it counts.
-    pub(super) fn gap(&self, topic: &'a Topic) -> Option<Gap> {
-        let all = self.knowledge.questions_of(topic);
-        let all: Vec<(&Question, &QuestionRecord)> = all
-            .filter_map(|question| Some((question, self.counts(question)?)))
-            .collect();
-        if all.is_empty() {
-            return None;
-        }
-        let counted = all
-            .iter()
-            .filter(|(question, _)| question.dismissed.holds().is_none());
-        let records: Vec<&QuestionRecord> = counted.map(|(_, record)| *record).collect();
-        let links = self.links(topic);
-        let conversations: HashSet<&str> = records
-            .iter()
-            .map(|record| record.conversation.as_str())
-            .collect();
-        let dismissal = topic.dismissed.holds();
-        let state = Self::state(topic, &links);
-        let within = |from: i64, to: i64| {
-            let since = |record: &&&QuestionRecord| (from..to).contains(&self.now.since(record.at));
-            records.iter().filter(since).count()
-        };
-        Some(Gap {
-            topic: topic.number.to_string(),
-            title: self.title(topic, &all),
-            is_named: topic.name.is_some(),
-            // They are words of all its questions.
-            tags: self.seen.map_or_else(|| topic.tags.clone(), |_| Vec::new()),
-            language: most(
-                all.iter()
-                    .filter_map(|(question, _)| question.language.as_deref()),
-            ),
-            state,
-            questions: records.iter().filter(|record| !record.is_mined).count(),
-            people: records.iter().filter(|record| record.is_mined).count(),
-            conversations: conversations.len(),
-            first_asked_at: records.iter().map(|record| record.at).min(),
-            last_asked_at: records.iter().map(|record| record.at).max(),
-            weekly: self.weekly(&records),
-            recent: within(0, TREND_MS),
-            before: within(TREND_MS, 2 * TREND_MS),
-            cost_secs: self.cost_secs(&records, conversations.len()),
-            is_pinned: topic.is_pinned,
-            answers: links,
-            note: (state == GapState::Reopened && self.seen.is_none())
-                .then(|| {
-                    topic
-                        .reopened
-                        .as_ref()
-                        .map(|reopened| reopened.note.clone())
-                })
-                .flatten(),
-            dismissal: dismissal.map(|dismissal| {
-                let since = all.iter().filter(|(_, record)| record.at > dismissal.at);
-                view(dismissal, since.count())
-            }),
-        })
-    }
-
-    fn weekly(&self, records: &[&QuestionRecord]) -> Vec<u32> {
-        let mut weekly = vec![0; WEEKS];
-        for records in records {
-            let back = usize::try_from(self.now.since(records.at) / WEEK_MS).unwrap_or(WEEKS);
-            let place = WEEKS.checked_sub(back + 1);
-            if let Some(count) = place.and_then(|place| weekly.get_mut(place)) {
-                *count += 1;
-            }
-        }
-        weekly
-    }
-
-    fn cost_secs(&self, records: &[&QuestionRecord], conversations: usize) -> Option<f64> {
-        let mut seen = HashSet::new();
-        let first = records
-            .iter()
-            .filter(|record| seen.insert(record.conversation.as_str()));
-        let own: Vec<f64> = first
-            .filter_map(|record| self.handling_secs(record))
-            .collect();
-        let each = if own.len() >= OWN_MEDIAN {
-            median(own)
-        } else {
-            self.median_secs()
-        };
-        each.map(|secs| secs * conversations as f64)
     }
 
     pub(super) fn question(&self, question: &Question, record: &QuestionRecord) -> GapQuestion {
@@ -313,7 +248,7 @@ impl<'a> GapCounter<'a> {
     }
 }
 
-fn view(dismissal: &Dismissal, asked_since: usize) -> DismissalView {
+pub(super) fn view(dismissal: &Dismissal, asked_since: usize) -> DismissalView {
     DismissalView {
         at: dismissal.at,
         reason: dismissal.reason.clone(),
@@ -321,26 +256,4 @@ fn view(dismissal: &Dismissal, asked_since: usize) -> DismissalView {
         asked_since,
         recurs: asked_since >= RECURS,
     }
-}
-
-/// The middle value, or the mean of the two in the middle.
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let upper = *values.get(values.len() / 2)?;
-    if values.len() % 2 == 1 {
-        return Some(upper);
-    }
-    values
-        .get(values.len() / 2 - 1)
-        .map(|lower| f64::midpoint(*lower, upper))
-}
-
-/// The word that comes most often; of equals the first by name.
-fn most<'w>(words: impl Iterator<Item = &'w str>) -> Option<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for word in words {
-        *counts.entry(word).or_default() += 1;
-    }
-    let best = counts.iter().rev().max_by_key(|(_, count)| **count);
-    best.map(|(word, _)| (*word).to_owned())
 }

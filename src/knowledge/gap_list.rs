@@ -12,10 +12,9 @@ use super::gap::{Gap, GapQuestion, GapState};
 use super::mining::MiningView;
 use super::paging::Paging;
 use super::sisters::{AnswerBeside, Sister};
+use super::tally::Tally;
 use super::topic_number;
 use crate::command::Refusal;
-use crate::model::event::TopicNumber;
-use crate::model::knowledge::Topic;
 
 /// A gap with its questions.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -89,17 +88,18 @@ impl GapSort {
     ];
 
     /// Which of two comes first.
-    fn compare(self, one: &Gap, other: &Gap) -> Ordering {
+    fn compare(self, one: &Listed<'_>, other: &Listed<'_>) -> Ordering {
+        let words = one.word.cmp(&other.word);
+        let (one, other) = (&one.tally, &other.tally);
         match self {
             Self::Cost => {
-                let cost = |gap: &Gap| gap.cost_secs.unwrap_or_default();
+                let cost = |tally: &Tally<'_>| tally.cost_secs.unwrap_or_default();
                 cost(other).total_cmp(&cost(one))
             }
             Self::Questions => other.total().cmp(&one.total()),
             Self::Last => other.last_asked_at.cmp(&one.last_asked_at),
             Self::Rising => other.growth().cmp(&one.growth()),
-            Self::Title => one.title.to_lowercase().cmp(&other.title.to_lowercase()),
-            Self::Language => one.language.cmp(&other.language),
+            Self::Title | Self::Language => words,
             Self::Agent => other.questions.cmp(&one.questions),
             Self::People => other.people.cmp(&one.people),
             Self::Conversations => other.conversations.cmp(&one.conversations),
@@ -124,50 +124,61 @@ pub struct GapQuery {
     pub paging: Paging,
 }
 
+/// A topic of the list, by its numbers, and the word by which it is sorted, if by one.
+struct Listed<'a> {
+    tally: Tally<'a>,
+    word: Option<String>,
+}
+
 impl GapQuery {
-    fn fits<'a>(&self, gap: &Gap, counter: &GapCounter<'a>, topic: &'a Topic) -> bool {
+    fn fits<'a>(&self, tally: &Tally<'a>, counter: &GapCounter<'a>) -> bool {
         let state = match self.state {
-            None => matches!(gap.state, GapState::Open | GapState::Reopened),
-            Some(state) => gap.state == state,
+            None => matches!(tally.state, GapState::Open | GapState::Reopened),
+            Some(state) => tally.state == state,
         };
-        let is_listed = gap.total() > 0 || self.state == Some(GapState::Dismissed);
-        state && is_listed && self.says(gap, counter, topic)
+        let is_listed = tally.total() > 0 || self.state == Some(GapState::Dismissed);
+        state && is_listed && self.says(tally, counter)
     }
 
-    fn says<'a>(&self, gap: &Gap, counter: &GapCounter<'a>, topic: &'a Topic) -> bool {
+    fn says<'a>(&self, tally: &Tally<'a>, counter: &GapCounter<'a>) -> bool {
         let words: Vec<String> = self
             .words
             .split_whitespace()
             .map(str::to_lowercase)
             .collect();
+        if words.is_empty() {
+            return true;
+        }
         let holds = |text: &str| {
             let text = text.to_lowercase();
             words.iter().all(|word| text.contains(word.as_str()))
         };
-        words.is_empty()
-            || holds(&gap.title)
-            || holds(&gap.tags.join(" "))
-            || counter
-                .questions(topic)
-                .iter()
-                .any(|(_, record)| holds(&record.text))
+        let mut questions = counter.questions(tally.topic).into_iter();
+        holds(&counter.title(tally.topic))
+            || holds(&counter.tags(tally.topic).join(" "))
+            || questions.any(|(_, record)| holds(&record.text))
     }
 
-    fn speaks(&self, gap: &Gap) -> bool {
-        self.language.is_none() || gap.language == self.language
+    fn listed<'a>(&self, tally: Tally<'a>, counter: &GapCounter<'a>) -> Listed<'a> {
+        let word = match self.sort {
+            GapSort::Title => Some(counter.title(tally.topic).to_lowercase()),
+            GapSort::Language => counter.asked().language(tally.language).map(str::to_owned),
+            _ => None,
+        };
+        Listed { tally, word }
     }
 
-    fn sort(&self, gaps: &mut [Gap]) {
-        let number = |gap: &Gap| TopicNumber::parse(&gap.topic);
-        let holds = |gap: &Gap| gap.state != GapState::Reopened;
+    fn sort(&self, gaps: &mut [Listed<'_>]) {
+        let holds = |one: &Listed<'_>| one.tally.state != GapState::Reopened;
         gaps.sort_by(|one, other| {
             let by = self.sort.compare(one, other);
             let by = if self.is_reversed { by.reverse() } else { by };
+            let (first, second) = (&one.tally, &other.tally);
             holds(one)
                 .cmp(&holds(other))
                 .then(by)
-                .then(other.total().cmp(&one.total()))
-                .then(number(one).cmp(&number(other)))
+                .then(second.total().cmp(&first.total()))
+                .then(first.topic.number.cmp(&second.topic.number))
         });
     }
 }
@@ -176,19 +187,22 @@ impl Library {
     /// The gaps that a query asks for.
     pub fn gaps(&self, query: &GapQuery) -> GapList {
         let counter = self.counter();
-        let gaps = counter.gaps().into_iter().filter_map(|(topic, gap)| {
-            let fits = query.fits(&gap, &counter, topic);
-            fits.then_some(gap)
-        });
-        let mut gaps: Vec<Gap> = gaps.collect();
-        let languages: BTreeSet<String> =
-            gaps.iter().filter_map(|gap| gap.language.clone()).collect();
-        gaps.retain(|gap| query.speaks(gap));
-        query.sort(&mut gaps);
-        let total = gaps.len();
-        let (items, next_cursor) = query.paging.of(gaps);
+        let mut tallies = counter.tallies();
+        tallies.retain(|tally| query.fits(tally, &counter));
+        let language = |tally: &Tally<'_>| counter.asked().language(tally.language);
+        let languages: BTreeSet<&str> = tallies.iter().filter_map(language).collect();
+        if query.language.is_some() {
+            tallies.retain(|tally| language(tally) == query.language.as_deref());
+        }
+        let listed = tallies.into_iter();
+        let mut listed: Vec<Listed<'_>> =
+            listed.map(|tally| query.listed(tally, &counter)).collect();
+        query.sort(&mut listed);
+        let total = listed.len();
+        let (page, next_cursor) = query.paging.of(listed);
+        let items = page.iter().map(|one| counter.described(&one.tally));
         GapList {
-            items,
+            items: items.collect(),
             next_cursor,
             total,
             // Of a part nobody knows how many will come to it.
@@ -197,7 +211,7 @@ impl Library {
                 Some(_) => 0,
             },
             mining: self.mining(),
-            languages: languages.into_iter().collect(),
+            languages: languages.into_iter().map(str::to_owned).collect(),
         }
     }
 

@@ -24,16 +24,14 @@ impl Library {
     /// The gaps that no short answer covers and that grew up to this library's instant.
     pub fn growing(&self, least: u32) -> Vec<GrowingGap> {
         let counter = self.counter();
-        let topics = self.installation.knowledge.topics.values();
-        let growing = topics.filter_map(|topic| {
-            let gap = counter.gap(topic)?;
-            let is_open = matches!(gap.state, GapState::Open | GapState::Reopened);
-            let mut weeks = gap.weekly.iter().rev().copied();
+        let growing = counter.tallies().into_iter().filter_map(|tally| {
+            let is_open = matches!(tally.state, GapState::Open | GapState::Reopened);
+            let mut weeks = tally.weekly.iter().rev().copied();
             let recent = weeks.next().unwrap_or_default();
             let before = weeks.next().unwrap_or_default();
             let grows = is_open && recent >= least && has_grown(recent, before);
             grows.then_some(GrowingGap {
-                topic: topic.number,
+                topic: tally.topic.number,
                 recent,
                 before,
             })

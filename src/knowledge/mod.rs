@@ -7,6 +7,7 @@
 mod alike;
 mod answer;
 mod ask;
+mod asked;
 mod backtest;
 mod calibrate;
 mod case;
@@ -17,7 +18,6 @@ mod gap;
 mod gap_list;
 mod grouping;
 mod growth;
-mod handling;
 mod import;
 mod markdown;
 mod mining;
@@ -28,11 +28,13 @@ mod phrase;
 mod placing;
 mod precision;
 mod proof;
+mod rep_times;
 mod reply;
 mod review;
 mod serving;
 mod sisters;
 mod switch;
+mod tally;
 mod uses;
 
 use std::path::PathBuf;
@@ -74,6 +76,7 @@ pub(crate) use switch::{Switch, SwitchStep, regrouped};
 
 use alike::Alike;
 use ask::Asking;
+use asked::KeptAsked;
 use counter::{GapCounter, Told};
 use grouping::Grouping;
 use serving::Serving;
@@ -95,6 +98,7 @@ pub(crate) struct Places {
 pub(crate) struct Workshop {
     pub(crate) grouping: Grouping,
     pub(crate) asking: Asking,
+    pub(crate) asked: KeptAsked,
     pub(crate) alike: Alike,
     pub(crate) profiles: Profiles,
     pub(crate) serving: Serving,
@@ -110,6 +114,7 @@ impl Workshop {
         Self {
             grouping: Grouping::default(),
             asking: Asking::default(),
+            asked: KeptAsked::default(),
             alike: Alike::default(),
             profiles: Profiles::default(),
             serving: Serving::default(),
@@ -138,6 +143,7 @@ impl Library {
             Told {
                 facts: &self.facts,
                 seen: self.seen.as_deref(),
+                kept: &self.workshop.asked,
             },
             self.now,
         )

@@ -122,8 +122,7 @@ impl<'a> GapCounter<'a> {
 
     /// That a topic is opened again, where its answer does not hold.
     fn failing(&self, topic: &'a Topic, holds_share: f64) -> Option<TopicReopened> {
-        let state = self.gap(topic).map(|gap| gap.state);
-        if topic.answers.is_empty() || state != Some(GapState::Answered) {
+        if topic.answers.is_empty() || self.state(topic) != GapState::Answered {
             return None;
         }
         let proof = self.proof(topic, holds_share)?;
@@ -181,7 +180,7 @@ impl Library {
     pub fn proof(&self, topic: &str) -> Result<Option<Proof>, Refusal> {
         let standing = self.installation.knowledge.standing(topic_number(topic)?);
         let counter = self.counter();
-        let standing = standing.filter(|one| self.seen.is_none() || counter.gap(one).is_some());
+        let standing = standing.filter(|one| self.seen.is_none() || counter.tally(one).is_some());
         let topic = standing.ok_or_else(|| Refusal::unknown("topic", topic))?;
         Ok(counter.proof(topic, self.installation.knowledge.settings.holds_share))
     }

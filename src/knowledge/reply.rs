@@ -73,7 +73,7 @@ impl Library {
         let standing = self.installation.knowledge.standing(number);
         let standing = standing.ok_or_else(|| Refusal::unknown("topic", topic))?;
         let counter = self.counter();
-        if counter.gap(standing).is_none() {
+        if counter.tally(standing).is_none() {
             return Err(Refusal::unknown("topic", topic));
         }
         let (mut items, mut seen) = (Vec::new(), HashSet::new());

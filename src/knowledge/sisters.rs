@@ -13,6 +13,7 @@ use svar_index::sisters::{Profile, Sisters};
 use utoipa::ToSchema;
 
 use super::Library;
+use super::asked::{Asked, AskedRow};
 use super::counter::GapCounter;
 use super::gap::{Gap, GapState};
 use super::paging::Paging;
@@ -61,43 +62,32 @@ pub struct AnswerBeside {
 #[derive(Default)]
 pub(crate) struct Profiles(Lock<HashMap<TopicNumber, Sourced>>);
 
-/// A profile with what it was worked out of; none: the language cannot be compared.
-type Sourced = (Source, Option<Arc<Profile>>);
+/// A profile with the questions that it was worked out of; none: the language cannot be compared.
+type Sourced = (Arc<[AskedRow]>, Option<Arc<Profile>>);
 
-/// What a profile was worked out of; another one is another profile.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Source {
-    language: Option<String>,
-    texts: Vec<Arc<str>>,
-}
-
-impl Source {
-    /// The latest questions of a topic, in the language of most of them, where it is known of any.
-    fn of(knowledge: &Knowledge, topic: &Topic) -> Self {
-        let asked = |question: &&Question| question.dismissed.holds().is_none();
-        let questions = knowledge.questions_of(topic).filter(asked);
-        let mut all: Vec<_> = questions
-            .filter_map(|question| {
-                let record = question.asked.as_ref().filter(|one| !one.is_answered)?;
-                Some((
-                    record.at,
-                    &question.id,
-                    record,
-                    question.language.as_deref(),
-                ))
-            })
-            .collect();
-        all.sort_unstable_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
-        let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
-        for language in all.iter().filter_map(|one| one.3) {
-            *languages.entry(language).or_default() += 1;
-        }
-        let most = languages.iter().rev().max_by_key(|(_, count)| **count);
-        let language = most.map(|(language, _)| (*language).to_owned());
-        let texts = all.iter().take(COMPARED_BY);
-        let texts = texts.map(|one| Arc::clone(&one.2.text)).collect();
-        Self { language, texts }
+/// A profile of the latest questions of a topic, in the language of most of them.
+fn profile(knowledge: &Knowledge, topic: &Topic) -> Option<Arc<Profile>> {
+    let asked = |question: &&Question| question.dismissed.holds().is_none();
+    let questions = knowledge.questions_of(topic).filter(asked);
+    let mut all: Vec<_> = questions
+        .filter_map(|question| {
+            let record = question.unanswered()?;
+            Some((
+                record.at,
+                &question.id,
+                record,
+                question.language.as_deref(),
+            ))
+        })
+        .collect();
+    all.sort_unstable_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+    let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
+    for language in all.iter().filter_map(|one| one.3) {
+        *languages.entry(language).or_default() += 1;
     }
+    let most = languages.iter().rev().max_by_key(|(_, count)| **count);
+    let texts = all.iter().take(COMPARED_BY).map(|one| &*one.2.text);
+    Profile::of(most.map(|(language, _)| *language), texts).map(Arc::new)
 }
 
 impl Profiles {
@@ -105,22 +95,22 @@ impl Profiles {
     fn of<'a>(
         &self,
         knowledge: &Knowledge,
+        asked: &Asked,
         topics: impl Iterator<Item = &'a Topic>,
     ) -> Vec<(TopicNumber, Arc<Profile>)> {
         let mut kept = self.0.lock();
         let mut before = std::mem::take(&mut *kept);
         let mut profiles = Vec::new();
         for topic in topics {
-            let source = Source::of(knowledge, topic);
-            let same = before.remove(&topic.number);
-            let profile = if let Some((_, profile)) = same.filter(|(of, _)| *of == source) {
-                profile
-            } else {
-                let texts = source.texts.iter().map(AsRef::as_ref);
-                Profile::of(source.language.as_deref(), texts).map(Arc::new)
+            let Some(rows) = asked.kept_rows(topic.number) else {
+                continue;
             };
+            let same = before.remove(&topic.number);
+            let same = same.filter(|(of, _)| Arc::ptr_eq(of, rows));
+            let (rows, profile) =
+                same.unwrap_or_else(|| (Arc::clone(rows), profile(knowledge, topic)));
             profiles.extend(profile.clone().map(|profile| (topic.number, profile)));
-            kept.insert(topic.number, (source, profile));
+            kept.insert(topic.number, (rows, profile));
         }
         profiles
     }
@@ -133,7 +123,10 @@ impl Library {
         let stands =
             |other: &&Topic| !other.clusters.is_empty() && other.dismissed.holds().is_none();
         let topics = knowledge.topics.values().map(|topic| &**topic);
-        let profiles = self.workshop.profiles.of(knowledge, topics.filter(stands));
+        let profiles = self
+            .workshop
+            .profiles
+            .of(knowledge, counter.asked(), topics.filter(stands));
         let Some(place) = profiles.iter().position(|one| one.0 == topic.number) else {
             return Vec::new();
         };
@@ -148,7 +141,8 @@ impl Library {
         let near = compared.of(place, is_apart).into_iter();
         let sisters = near.filter_map(|near| {
             let other = knowledge.topics.get(numbers.get(near.place)?)?;
-            let gap = counter.gap(other).filter(|gap| gap.total() > 0)?;
+            let tally = counter.tally(other).filter(|tally| tally.total() > 0)?;
+            let gap = counter.described(&tally);
             Some(Sister {
                 questions: gap.total(),
                 topic: gap.topic,

@@ -96,6 +96,25 @@ impl<K: Hash + Eq + Clone, V: Clone> Branch<K, V> {
         self.leaves.get_mut(place).map(Arc::make_mut)
     }
 
+    fn find<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.leaf(place(key).1)?.get(key)
+    }
+
+    /// The entries of leaves that are not shared with `other`.
+    fn own<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (&'a K, &'a V)> {
+        // Of a branch that has grown, a leaf stands opposite several.
+        let is_alike = self.leaves.len() == other.leaves.len();
+        let leaves = self.leaves.iter().enumerate();
+        let own = leaves.filter(move |(place, leaf)| {
+            let opposite = other.leaves.get(*place).filter(|_| is_alike);
+            opposite.is_none_or(|opposite| !Arc::ptr_eq(leaf, opposite))
+        });
+        own.flat_map(|(_, leaf)| leaf.iter())
+    }
+
     /// Spreads the entries over twice as many leaves.
     fn grow(&mut self) {
         let mut grown = vec![Leaf::default(); self.leaves.len() * 2];
@@ -151,8 +170,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
     where
         K: Borrow<Q>,
     {
-        let (branch, leaf) = place(key);
-        self.branch(branch)?.leaf(leaf)?.get(key)
+        self.branch(place(key).0)?.find(key)
     }
 
     /// What is under the key with this hash, as [`hash_of`] gives it, that `is` the one; for whoever
@@ -214,6 +232,31 @@ impl<K: Hash + Eq + Clone, V: Clone> Shards<K, V> {
         let leaves = self.branches.iter().flatten();
         let leaves = leaves.flat_map(|branch| &branch.leaves);
         leaves.flat_map(|leaf| leaf.iter())
+    }
+
+    /// The keys under which another map has something else, or only one of the two anything. What
+    /// both share is not looked at.
+    pub fn apart<'a>(&'a self, other: &'a Self, is_same: impl Fn(&V, &V) -> bool) -> Vec<&'a K> {
+        let mut apart = Vec::new();
+        for branch in 0..=u8::MAX {
+            match (self.branch(branch), other.branch(branch)) {
+                (Some(one), Some(another)) if Arc::ptr_eq(one, another) => {}
+                (Some(one), Some(another)) => {
+                    let is_else = |(key, value): &(&K, &V)| {
+                        let there = another.find(*key);
+                        there.is_none_or(|there| !is_same(value, there))
+                    };
+                    apart.extend(one.own(another).filter(is_else).map(|(key, _)| key));
+                    let is_gone = |key: &&K| one.find(*key).is_none();
+                    apart.extend(another.own(one).map(|(key, _)| key).filter(is_gone));
+                }
+                (Some(only), None) | (None, Some(only)) => {
+                    apart.extend(only.leaves.iter().flat_map(|leaf| leaf.keys()));
+                }
+                (None, None) => {}
+            }
+        }
+        apart
     }
 
     /// How many there are.
@@ -299,6 +342,34 @@ mod tests {
             (map.get(&7), map.get(&8), map.get(&9)),
             (Some(&8), Some(&9), None)
         );
+    }
+
+    #[test]
+    fn what_is_apart_is_what_was_changed_added_or_removed() {
+        let mut map: Shards<u64, u64> = Shards::default();
+        for key in 0..10_000 {
+            map.entry(&key, || key);
+        }
+        let before = map.clone();
+        assert!(map.apart(&before, |a, b| a == b).is_empty());
+        *map.get_mut(&7).unwrap() = 8;
+        map.remove(&9);
+        // Enough of them for branches to grow.
+        for key in 10_000..40_000 {
+            map.entry(&key, || key);
+        }
+        let expected: Vec<u64> = [7, 9].into_iter().chain(10_000..40_000).collect();
+        for (one, other) in [(&map, &before), (&before, &map)] {
+            let mut apart: Vec<u64> = one
+                .apart(other, |a, b| a == b)
+                .into_iter()
+                .copied()
+                .collect();
+            apart.sort_unstable();
+            assert_eq!(apart, expected);
+        }
+        let none = Shards::default();
+        assert_eq!(none.apart(&before, |a, b| a == b).len(), 10_000);
     }
 
     #[test]

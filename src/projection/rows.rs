@@ -63,7 +63,10 @@ impl RowWriter<'_> {
             .push((conversation, schedules));
         for episode in &thread.episodes {
             let ticket = episode.ticket.and_then(|index| tickets.get(index));
-            let row = self.episode(conversation, episode, ticket);
+            let row = EpisodeRow {
+                rep_time_ms: episode.rep_time_ms(&thread.messages),
+                ..self.episode(conversation, episode, ticket)
+            };
             self.update.episodes.push(row);
             self.responsibility(&thread_row, row, episode);
         }
@@ -174,6 +177,7 @@ impl RowWriter<'_> {
             first_response_team: codes.team.intern_option(episode.first_responder.team),
             first_reply_by_rep: episode.first_reply_by_rep,
             rep_wrote: episode.first_rep_reply_at.is_some(),
+            rep_time_ms: 0,
             rep: codes.rep.intern_option(episode.rep),
             team: codes.team.intern_option(episode.team),
             ended_by: codes.rep.intern_option(episode.ended_by),

@@ -63,6 +63,8 @@ columns! {
         first_reply_by_rep: bool,
         /// Whether a rep wrote in it.
         rep_wrote: bool,
+        /// How long reps were busy with it, in milliseconds; zero: no message tells of any.
+        rep_time_ms: u32,
         /// The rep who dealt with it.
         rep: u32,
         /// That rep's team then.

@@ -18,6 +18,7 @@ mod own;
 mod owner;
 mod promise;
 mod rating;
+mod rep_time;
 mod run;
 mod survey;
 mod tags;

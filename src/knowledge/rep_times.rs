@@ -1,0 +1,140 @@
+//! How long reps were busy with the episodes that questions were asked in.
+//!
+//! The rep time of a gap is an estimate: the median of its own conversations that reps dealt with
+//! (of all that have unanswered questions, where it has fewer than five), times its conversations.
+
+use std::num::NonZeroU32;
+
+use rayon::prelude::*;
+
+use super::asked::AskedRow;
+use crate::metrics::{Chunk, EpisodeRow, Facts, NEVER, Row, place_of};
+
+const CONVERSATION: usize = place_of(EpisodeRow::FIELDS, "conversation");
+const ORDINAL: usize = place_of(EpisodeRow::FIELDS, "ordinal");
+const STARTED_AT: usize = place_of(EpisodeRow::FIELDS, "started_at");
+const ENDED_AT: usize = place_of(EpisodeRow::FIELDS, "ended_at");
+const HANDOFF_AT: usize = place_of(EpisodeRow::FIELDS, "handoff_at");
+const REP_TIME: usize = place_of(EpisodeRow::FIELDS, "rep_time_ms");
+
+/// What is needed of an episode; in order of conversations and of the episodes in each.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct EpisodeTime {
+    conversation: u32,
+    ordinal: u32,
+    started_at: i64,
+    ended_at: i64,
+    handoff_at: i64,
+    rep_time_ms: u32,
+}
+
+/// The time that reps spent on an episode.
+#[derive(Clone, Copy)]
+pub(super) struct RepTime {
+    /// Which episode.
+    pub(super) place: usize,
+    /// How long.
+    pub(super) secs: f64,
+}
+
+/// The episodes of conversations in which something was asked.
+pub(super) struct RepTimes {
+    episodes: Vec<EpisodeTime>,
+    /// By the code of a conversation, one more than the place of its first episode; zero: it has none.
+    first: Vec<u32>,
+}
+
+impl RepTimes {
+    /// Those of these conversations.
+    pub(super) fn of(facts: &Facts, conversations: impl Iterator<Item = u32>) -> Self {
+        let mut first = vec![0; facts.threads.len()];
+        for conversation in conversations {
+            if let Some(wanted) = first.get_mut(conversation as usize) {
+                *wanted = u32::MAX;
+            }
+        }
+        let chunks = facts.episodes.chunks().par_iter();
+        let times = chunks.flat_map_iter(|chunk| wanted(chunk, &first));
+        let mut episodes: Vec<EpisodeTime> = times.collect();
+        episodes.par_sort_unstable();
+        first.fill(0);
+        for (place, episode) in (1..).zip(&episodes) {
+            let slot = first.get_mut(episode.conversation as usize);
+            if let Some(slot) = slot.filter(|slot| **slot == 0) {
+                *slot = place;
+            }
+        }
+        Self { episodes, first }
+    }
+
+    /// The time that reps spent on the episode that a question was asked in, if it is over at
+    /// `now` and was handed off, or was theirs from the start as the customer agent was not on it.
+    pub(super) fn of_question(&self, question: &AskedRow, now: i64) -> Option<RepTime> {
+        let first = self.first.get(question.conversation as usize)?;
+        let first = NonZeroU32::new(*first)?.get() as usize - 1;
+        let is_its = |episode: &&EpisodeTime| episode.conversation == question.conversation;
+        let its = self.episodes.iter().skip(first).take_while(is_its);
+        let begun = its.take_while(|episode| episode.started_at <= question.at);
+        let place = first + begun.count().saturating_sub(1);
+        let episode = self.episodes.get(place)?;
+        let is_theirs = question.is_mined || episode.handoff_at != NEVER;
+        let tells = episode.ended_at <= now && is_theirs && episode.rep_time_ms > 0;
+        tells.then(|| RepTime {
+            place,
+            secs: f64::from(episode.rep_time_ms) / 1000.0,
+        })
+    }
+}
+
+/// The episodes of a chunk whose conversations are marked.
+fn wanted(chunk: &Chunk<EpisodeRow>, marked: &[u32]) -> Vec<EpisodeTime> {
+    let codes = chunk.codes(CONVERSATION);
+    let is_wanted = |(place, code): &(usize, &u32)| {
+        let mark = marked.get(**code as usize);
+        mark.is_some_and(|mark| *mark != 0) && !chunk.is_struck(*place)
+    };
+    let places = codes.iter().enumerate().filter(is_wanted);
+    let places: Vec<usize> = places.map(|(place, _)| place).collect();
+    if places.is_empty() {
+        return Vec::new();
+    }
+    let (ordinals, times) = (chunk.codes(ORDINAL), chunk.codes(REP_TIME));
+    let instants = [STARTED_AT, ENDED_AT, HANDOFF_AT].map(|place| chunk.instants(place));
+    let [started, ended, handed_off] = &instants;
+    let episodes = places.into_iter().filter_map(|place| {
+        Some(EpisodeTime {
+            conversation: *codes.get(place)?,
+            ordinal: *ordinals.get(place)?,
+            started_at: *started.get(place)?,
+            ended_at: *ended.get(place)?,
+            handoff_at: *handed_off.get(place)?,
+            rep_time_ms: *times.get(place)?,
+        })
+    });
+    episodes.collect()
+}
+
+/// The middle value, or the mean of the two in the middle.
+pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
+    let count = values.len();
+    if count == 0 {
+        return None;
+    }
+    let (below, upper, _) = values.select_nth_unstable_by(count / 2, f64::total_cmp);
+    let lower = below.iter().copied().max_by(f64::total_cmp);
+    let lower = lower.filter(|_| count.is_multiple_of(2));
+    Some(lower.map_or(*upper, |lower| f64::midpoint(lower, *upper)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median(Vec::new()), None);
+        assert_eq!(median(vec![5.0]), Some(5.0));
+        assert_eq!(median(vec![9.0, 1.0, 4.0]), Some(4.0));
+        assert_eq!(median(vec![9.0, 1.0, 4.0, 6.0]), Some(5.0));
+    }
+}
