@@ -164,7 +164,8 @@ impl<'a> GapCounter<'a> {
     pub(super) fn given(&self) -> &Given<'a> {
         self.given.get_or_init(|| {
             let all = self.knowledge.questions.iter();
-            given(all.filter_map(|(_, question)| self.has_counted(question)))
+            let answered = all.filter(|(_, question)| question.unanswered().is_none());
+            given(answered.filter_map(|(_, question)| self.has_counted(question)))
         })
     }
 

@@ -3,8 +3,6 @@
 //! The rep time of a gap is an estimate: the median of its own conversations that reps dealt with
 //! (of all that have unanswered questions, where it has fewer than five), times its conversations.
 
-use std::num::NonZeroU32;
-
 use rayon::prelude::*;
 
 use super::asked::AskedRow;
@@ -40,58 +38,63 @@ pub(super) struct RepTime {
 /// The episodes of conversations in which something was asked.
 pub(super) struct RepTimes {
     episodes: Vec<EpisodeTime>,
-    /// By the code of a conversation, one more than the place of its first episode; zero: it has none.
-    first: Vec<u32>,
+    /// By the code of a conversation, the place of its first episode and, after it, of the next one's.
+    starts: Vec<usize>,
 }
 
 impl RepTimes {
     /// Those of these conversations.
     pub(super) fn of(facts: &Facts, conversations: impl Iterator<Item = u32>) -> Self {
-        let mut first = vec![0; facts.threads.len()];
+        let mut is_wanted = vec![false; facts.threads.len()];
         for conversation in conversations {
-            if let Some(wanted) = first.get_mut(conversation as usize) {
-                *wanted = u32::MAX;
+            if let Some(wanted) = is_wanted.get_mut(conversation as usize) {
+                *wanted = true;
             }
         }
         let chunks = facts.episodes.chunks().par_iter();
-        let times = chunks.flat_map_iter(|chunk| wanted(chunk, &first));
+        let times = chunks.flat_map_iter(|chunk| wanted(chunk, &is_wanted));
         let mut episodes: Vec<EpisodeTime> = times.collect();
         episodes.par_sort_unstable();
-        first.fill(0);
-        for (place, episode) in (1..).zip(&episodes) {
-            let slot = first.get_mut(episode.conversation as usize);
-            if let Some(slot) = slot.filter(|slot| **slot == 0) {
-                *slot = place;
-            }
+        let mut starts = Vec::with_capacity(is_wanted.len() + 1);
+        let mut next = 0;
+        for conversation in 0..is_wanted.len() {
+            starts.push(next);
+            let rest = episodes.get(next..).unwrap_or_default().iter();
+            next += rest
+                .take_while(|one| one.conversation as usize == conversation)
+                .count();
         }
-        Self { episodes, first }
+        starts.push(next);
+        Self { episodes, starts }
     }
 
     /// The time that reps spent on the episode that a question was asked in, if it is over at
     /// `now` and was handed off, or was theirs from the start as the customer agent was not on it.
     pub(super) fn of_question(&self, question: &AskedRow, now: i64) -> Option<RepTime> {
-        let first = self.first.get(question.conversation as usize)?;
-        let first = NonZeroU32::new(*first)?.get() as usize - 1;
-        let is_its = |episode: &&EpisodeTime| episode.conversation == question.conversation;
-        let its = self.episodes.iter().skip(first).take_while(is_its);
-        let begun = its.take_while(|episode| episode.started_at <= question.at);
-        let place = first + begun.count().saturating_sub(1);
-        let episode = self.episodes.get(place)?;
+        let conversation = question.conversation as usize;
+        let (first, next) = (
+            *self.starts.get(conversation)?,
+            *self.starts.get(conversation + 1)?,
+        );
+        let its = self.episodes.get(first..next)?;
+        let begun = its.partition_point(|episode| episode.started_at <= question.at);
+        let place = begun.saturating_sub(1);
+        let episode = its.get(place)?;
         let is_theirs = question.is_mined || episode.handoff_at != NEVER;
         let tells = episode.ended_at <= now && is_theirs && episode.rep_time_ms > 0;
         tells.then(|| RepTime {
-            place,
+            place: first + place,
             secs: f64::from(episode.rep_time_ms) / 1000.0,
         })
     }
 }
 
-/// The episodes of a chunk whose conversations are marked.
-fn wanted(chunk: &Chunk<EpisodeRow>, marked: &[u32]) -> Vec<EpisodeTime> {
+/// The episodes of a chunk whose conversations are wanted.
+fn wanted(chunk: &Chunk<EpisodeRow>, is_wanted: &[bool]) -> Vec<EpisodeTime> {
     let codes = chunk.codes(CONVERSATION);
     let is_wanted = |(place, code): &(usize, &u32)| {
-        let mark = marked.get(**code as usize);
-        mark.is_some_and(|mark| *mark != 0) && !chunk.is_struck(*place)
+        let wanted = is_wanted.get(**code as usize).copied();
+        wanted.unwrap_or_default() && !chunk.is_struck(*place)
     };
     let places = codes.iter().enumerate().filter(is_wanted);
     let places: Vec<usize> = places.map(|(place, _)| place).collect();

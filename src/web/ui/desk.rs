@@ -1,12 +1,15 @@
 //! The desk as one page sees it: an instant, answers to queries, and names for keys.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::error::Fault;
 use super::figure;
 use super::text::{fill, find, t, title_of};
 use super::view::View;
-use crate::app::{App, AttendeeView, DraftView, Explanation, Library, Present, UploadedFile};
+use crate::app::{
+    App, AttendeeView, DraftView, Explanation, GapList, GapQuery, GapSort, Library, Paging,
+    Present, UploadedFile,
+};
 use crate::command::{Caller, Role, Sight};
 use crate::model::desk::{DeskQuery, Standing};
 use crate::model::people::UserState;
@@ -17,6 +20,8 @@ use crate::report::{
 
 /// The most values of a field that a menu offers.
 const OFFERED: usize = 200;
+/// How many gaps are named where not all are.
+const NAMED: usize = 7;
 
 /// The desk at the instant of one request.
 pub(super) struct Desk {
@@ -28,6 +33,7 @@ pub(super) struct Desk {
     caller: Caller,
     /// What every report of the page is asked over, so that its figures agree.
     present: Present,
+    open_gaps: OnceLock<GapList>,
 }
 
 impl Desk {
@@ -39,7 +45,20 @@ impl Desk {
             present,
             caller,
             app,
+            open_gaps: OnceLock::new(),
         }
+    }
+
+    /// How many gaps are open, and those that cost the most. A page that shows them in several
+    /// places asks for this before its threads do, as one that waits might have to do it.
+    pub(super) fn open_gaps(&self) -> &GapList {
+        self.open_gaps.get_or_init(|| {
+            self.library().gaps(&GapQuery {
+                sort: GapSort::Cost,
+                paging: Paging::first(NAMED),
+                ..GapQuery::default()
+            })
+        })
     }
 
     /// Whoever asks.

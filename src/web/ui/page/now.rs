@@ -1,6 +1,5 @@
 //! What is so at this instant: who waits, what is open, who is there. Each leads to its list.
 
-use crate::app::{GapQuery, Paging};
 use crate::command::Role;
 use crate::model::desk::{DeskFilter, DeskQuery, DeskView};
 use crate::model::event::RepStatus;
@@ -67,7 +66,11 @@ pub(super) fn now(desk: &Desk) -> Result<Vec<Now>, Fault> {
                 reader("/inbox?view=open&late=true&sort=waiting"),
             )
         },
-        of("now.gaps", gaps(desk), reader("/knowledge/gaps")),
+        of(
+            "now.gaps",
+            desk.open_gaps().total,
+            reader("/knowledge/gaps"),
+        ),
         of("now.available", available(desk), "/team"),
     ])
 }
@@ -96,14 +99,6 @@ fn late_lines(desk: &Desk) -> Result<usize, Fault> {
     let list = desk.app.list_conversations_at(desk.present(), &query)?;
     let open = list.counts.get(DeskView::Open.as_str()).copied();
     Ok(open.unwrap_or_default())
-}
-
-fn gaps(desk: &Desk) -> usize {
-    let wanted = GapQuery {
-        paging: Paging::first(1),
-        ..GapQuery::default()
-    };
-    desk.library().gaps(&wanted).total
 }
 
 /// How many reps take work now.

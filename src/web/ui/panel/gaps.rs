@@ -2,7 +2,7 @@
 
 use super::about::About;
 use super::{Panel, PanelFigure, panel_href, width_of};
-use crate::app::{Gap, GapQuery, GapSort, Paging};
+use crate::app::Gap;
 use crate::command::Role;
 use crate::web::ui::chart::list::{Row, Segment, html};
 use crate::web::ui::desk::Desk;
@@ -14,18 +14,10 @@ use crate::web::ui::view::View;
 /// Its name in addresses.
 pub(super) const ID: &str = "gaps";
 
-/// How many of them it names.
-const NAMED: usize = 7;
-
 /// The panel. Topics are named by what contacts wrote, which not everybody may read.
 pub(super) fn panel(desk: &Desk, view: &View) -> Panel {
     let is_theirs = desk.role() >= Role::Rep && !view.is_outside;
-    let wanted = GapQuery {
-        sort: GapSort::Cost,
-        paging: Paging::first(NAMED),
-        ..GapQuery::default()
-    };
-    let list = desk.library().gaps(&wanted);
+    let list = desk.open_gaps();
     let most = list.items.iter().map(asked).max();
     let named = list.items.iter().filter(|_| desk.reads_words());
     let rows: Vec<Row> = named
