@@ -120,8 +120,15 @@ addEventListener('pointerdown', () => sessionStorage.begun = performance.timeOri
 new PerformanceObserver(list => { for (const e of list.getEntries())
   if (e.interactionId) window.slowest = Math.max(window.slowest, e.duration) })
   .observe({type: 'event', durationThreshold: 16, buffered: true});
+document.addEventListener('svar:arrived', () => requestAnimationFrame(() => {
+  const after = new MessageChannel();
+  after.port1.onmessage = () => { window.painted = performance.timeOrigin + performance.now() - sessionStorage.begun };
+  after.port2.postMessage(0);
+}));
 """
+# The next page took the place of the last, and the frame with it is drawn; or the browser loaded it.
 PAINTED = """
+if (window.slowest !== undefined) return window.painted === undefined ? null : window.painted;
 const paint = performance.getEntriesByName('first-contentful-paint')[0];
 return paint && document.readyState === 'complete'
   ? performance.timeOrigin + paint.startTime - Number(sessionStorage.begun) : null;
@@ -138,7 +145,7 @@ def deed(driver, base, path, css, leads):
     driver.send(f"/element/{found}/click", {})
     for _ in range(200):
         time.sleep(0.02)
-        moved = driver.run("return location.href !== sessionStorage.at && window.slowest === undefined")
+        moved = driver.run("return location.href !== sessionStorage.at")
         if leads and moved:
             painted = driver.run(PAINTED)
             if painted is not None:

@@ -108,7 +108,9 @@ impl Browser {
 
     /// Waits until the page is whole: what is clicked before may not be what stays.
     fn loaded(&self) {
-        self.wait("document.readyState === 'complete'");
+        self.wait(
+            "document.readyState === 'complete' && !('going' in document.documentElement.dataset)",
+        );
     }
 
     /// Looks until `condition` holds, on whatever page the browser is by then: a script that waits in a page

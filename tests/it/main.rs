@@ -82,6 +82,8 @@ mod filters;
 #[cfg(test)]
 mod flow;
 #[cfg(test)]
+mod going;
+#[cfg(test)]
 mod import_docs;
 #[cfg(test)]
 mod import_upload;

@@ -16,7 +16,7 @@ use crate::widget::{INSIDE, let_look_inside, type_in};
 /// Presses a button or follows a link, whether its menu is open or not.
 fn choose(browser: &Browser, css: &str) {
     browser.wait(&format!(
-        "document.readyState === 'complete' && document.querySelector({css:?})"
+        "document.readyState === 'complete' && !('going' in document.documentElement.dataset) && document.querySelector({css:?})"
     ));
     browser.run(&format!("document.querySelector({css:?}).click()"));
 }

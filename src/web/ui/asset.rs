@@ -40,10 +40,11 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("app", "css", media, include_str!("assets/app.css"))
 });
 
-/// The script.
+/// The script of every page.
 pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     let media = "text/javascript; charset=utf-8";
-    Asset::new("app", "js", media, include_str!("assets/app.js"))
+    let scripts = concat!(include_str!("assets/app.js"), include_str!("assets/go.js"));
+    Asset::new("app", "js", media, scripts)
 });
 
 /// The script of what follows the desk live, and tells of it.

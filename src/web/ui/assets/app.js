@@ -14,6 +14,7 @@
   function prepareTheme() {
     const button = document.querySelector("[data-theme-toggle]");
     if (!button) return;
+    if (!button.hidden) return;
     const name = () => { button.textContent = isDark() ? button.dataset.light : button.dataset.dark; };
     button.hidden = false;
     name();
@@ -81,7 +82,6 @@
   const placeOf = (event) => event.target instanceof Element && event.target.closest(".at, .cell");
 
   function prepareTips() {
-    adopt(document);
     document.addEventListener("mouseover", (event) => { const place = placeOf(event); if (place) show(place); else rest(); });
     document.addEventListener("focusin", (event) => { dismissed = null; const place = placeOf(event); if (place) show(place); else hide(); });
     document.addEventListener("scroll", rest, { passive: true });
@@ -179,6 +179,7 @@
     try {
       const answer = await fetch(address, options);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!part.isConnected) return true;
       const fresh = page.getElementById(part.id);
       if (!fresh) throw new Error(String(answer.status));
       const scrolled = (of) => of.querySelector(".gaps, .list");
@@ -220,7 +221,6 @@
       }
       form.submit();
     });
-    addEventListener("popstate", () => { if (document.querySelector("[data-stay]")) location.reload(); });
   }
 
   // What is on the page is seen: the button that says so is pressed, and the page stays as it is.
@@ -232,16 +232,21 @@
   }
 
   // A selection: its bar opens with the first tick; j and k walk, x ticks, and enter opens.
+  const selection = () => document.querySelector("form.selection");
+  const boxesOf = (form) => [...form.querySelectorAll("input[name=c]")];
   function prepareSelection() {
-    const form = document.querySelector("form.selection");
+    const form = selection();
     if (!form) return;
-    const boxes = () => [...form.querySelectorAll("input[name=c]")];
     const all = form.querySelector("[data-all]");
     all.parentElement.hidden = false;
-    const told = () => { if (boxes().some((box) => box.checked)) form.querySelector(".deeds").open = true; };
-    all.addEventListener("change", () => { for (const box of boxes()) box.checked = all.checked; told(); });
+    const told = () => { if (boxesOf(form).some((box) => box.checked)) form.querySelector(".deeds").open = true; };
+    all.addEventListener("change", () => { for (const box of boxesOf(form)) box.checked = all.checked; told(); });
     form.addEventListener("change", told);
+  }
+  function prepareKeys() {
     document.addEventListener("keydown", (event) => {
+      const form = selection();
+      if (!form) return;
       const free = !(event.target instanceof Element && event.target.closest("input:not([type=checkbox]), select, textarea"));
       if (!free || event.metaKey || event.ctrlKey || event.altKey || !["j", "k", "x"].includes(event.key)
         || document.body.dataset.keys === "off") return;
@@ -249,8 +254,7 @@
       const here = links.findIndex((link) => link.closest("li, tr").contains(document.activeElement));
       if (event.key === "x") {
         if (here < 0) return;
-        boxes()[here].checked = !boxes()[here].checked;
-        told();
+        boxesOf(form)[here].click();
       } else {
         const next = links[here + (event.key === "j" ? 1 : -1)];
         if (next) next.focus();
@@ -290,16 +294,22 @@
     });
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
+  function prepare() {
+    adopt(document);
     prepareSelection();
     prepareBoard();
     prepareSeen();
-    prepareStays();
     prepareTheme();
+    document.querySelector(".list [aria-current=true]")?.scrollIntoView({ block: "nearest" });
+  }
+  document.addEventListener("svar:arrived", prepare);
+  document.addEventListener("DOMContentLoaded", () => {
+    prepare();
+    prepareKeys();
+    prepareStays();
     prepareTips();
     prepareMenus();
     prepareSwaps();
     prepareCopies();
-    document.querySelector(".list [aria-current=true]")?.scrollIntoView({ block: "nearest" });
   });
 })();

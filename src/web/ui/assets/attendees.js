@@ -6,6 +6,7 @@
   const TYPED_MS = 4_000;
   const place = () => document.querySelector("#attendees[data-live]");
   let address = null;
+  let staying = null;
   let others = "[]";
   let typed = 0;
 
@@ -17,7 +18,7 @@
         body: JSON.stringify({ state }),
         keepalive: state === "gone",
       });
-      if (!answer.ok) return;
+      if (!answer.ok || state === "gone") return;
       const now = JSON.stringify((await answer.json()).items);
       // Who went without a word is seen here only.
       if (now !== others) document.dispatchEvent(new CustomEvent("svar-look"));
@@ -26,18 +27,29 @@
   }
   const still = () => { if (!document.hidden) tell("viewing"); };
 
-  document.addEventListener("DOMContentLoaded", () => {
+  function arrive() {
     if (!place()) return;
     const [, id] = place().dataset.live.split("/");
     address = new URL(`../api/v1/conversations/${id}/attendees`, BASE);
+    others = "[]";
+    typed = 0;
     still();
-    setInterval(still, STILL_MS);
-    document.addEventListener("visibilitychange", still);
-    document.addEventListener("input", (event) => {
-      if (!event.target.closest("form[data-write]") || Date.now() - typed < TYPED_MS) return;
-      typed = Date.now();
-      tell("typing");
-    });
-    addEventListener("pagehide", () => tell("gone"));
+    staying = setInterval(still, STILL_MS);
+  }
+  function leave() {
+    if (!address) return;
+    clearInterval(staying);
+    tell("gone");
+    address = null;
+  }
+  document.addEventListener("DOMContentLoaded", arrive);
+  document.addEventListener("svar:arrived", arrive);
+  document.addEventListener("svar:left", leave);
+  addEventListener("pagehide", () => { if (address) tell("gone"); });
+  document.addEventListener("visibilitychange", () => { if (address) still(); });
+  document.addEventListener("input", (event) => {
+    if (!address || !event.target.closest("form[data-write]") || Date.now() - typed < TYPED_MS) return;
+    typed = Date.now();
+    tell("typing");
   });
 })();

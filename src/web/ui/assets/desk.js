@@ -87,7 +87,7 @@
       clearTimeout(timer);
       timer = setTimeout(() => { keeping = keep(form); }, 800);
     });
-    addEventListener("pagehide", () => { if (changed) navigator.sendBeacon(form.action, fields(form)); });
+    addEventListener("pagehide", () => { if (changed && form.isConnected) navigator.sendBeacon(form.action, fields(form)); });
   }
 
   // How far files are on their way; without any there is nothing to show.
@@ -175,9 +175,12 @@
     prepareSending(form);
     prepareCountdown();
   }
-  document.addEventListener("DOMContentLoaded", () => {
+  function arrive() {
     prepare();
     const mode = location.hash.slice(1);
     if (mode === "reply" || mode === "note") take(mode);
-  });
+  }
+  document.addEventListener("DOMContentLoaded", arrive);
+  document.addEventListener("svar:arrived", arrive);
+  document.addEventListener("svar:left", () => { clearTimeout(timer); changed = false; });
 })();

@@ -53,4 +53,5 @@
     });
   }
   document.addEventListener("DOMContentLoaded", start);
+  document.addEventListener("svar:arrived", start);
 })();

@@ -37,10 +37,13 @@
   let due = null;
   async function look() {
     due = null;
+    const address = location.href;
     try {
-      const answer = await fetch(location.href, { headers: { "svar-live": "1" } });
+      const answer = await fetch(address, { headers: { "svar-live": "1" } });
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // By now it may be another page.
+      if (location.href !== address) return;
       for (const part of parts()) {
         const fresh = page.getElementById(part.id);
         if (!fresh || fresh.isEqualNode(part)) continue;
@@ -68,14 +71,18 @@
 
   // Who knows better asks for a look.
   document.addEventListener("svar-look", () => { due = due || setTimeout(look, 0); });
-  document.addEventListener("DOMContentLoaded", () => {
+  let isListening = false;
+  function start() {
     const wanted = parts().length || document.body.dataset.notices;
-    if (!wanted || !window.EventSource) return;
+    if (isListening || !wanted || !window.EventSource) return;
+    isListening = true;
     if (!window.BroadcastChannel || !navigator.locks) { listen((news) => hear(news, true)); return; }
     const channel = new BroadcastChannel(CHANNEL);
     channel.addEventListener("message", (event) => hear(event.data, false));
     navigator.locks.request(CHANNEL, () => new Promise(() => {
       listen((news) => { channel.postMessage(news); hear(news, true); });
     }));
-  });
+  }
+  document.addEventListener("DOMContentLoaded", start);
+  document.addEventListener("svar:arrived", start);
 })();

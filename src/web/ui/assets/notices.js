@@ -11,7 +11,9 @@
   const channel = window.BroadcastChannel ? new BroadcastChannel(KNOWN) : null;
 
   let title = null;
+  let counted = null;
   function count(unread) {
+    counted = unread;
     if (!chosen("title")) return;
     if (title === null) title = document.title;
     document.title = unread.count ? `(${unread.count}) ${title}` : title;
@@ -103,10 +105,18 @@
     told.textContent = box.dataset.denied;
     box.closest("p").after(told);
   }
-  document.addEventListener("DOMContentLoaded", () => {
-    if (document.body.dataset.notices) look();
+  function prepare() {
     for (const box of document.querySelectorAll("input[name=sound], input[name=desktop_notices]")) {
       box.addEventListener("change", () => { if (box.checked) choose(box); });
     }
+  }
+  document.addEventListener("DOMContentLoaded", () => {
+    if (document.body.dataset.notices) look();
+    prepare();
+  });
+  document.addEventListener("svar:arrived", () => {
+    title = null;
+    if (counted) count(counted);
+    prepare();
   });
 })();
