@@ -162,7 +162,7 @@ pub use svar_index::{Hit, Kind};
 use crate::clock::Clock;
 use crate::command::{Caller, Command};
 use crate::journal::{Committer, Handle, Journal};
-use crate::knowledge::{AnswerImport, LockedTopics, Phraser, Places, Workshop};
+use crate::knowledge::{AnswerImport, Embeddings, LockedTopics, Phraser, Places, Workshop};
 use crate::lock::Lock;
 use crate::projection::Projection;
 use access::Access;
@@ -253,6 +253,7 @@ impl App {
         rebuild::finish(&folder)?;
         let overlay = Overlay::new(&projection, options.mail.is_some());
         let phraser = Phraser::new(options.agent.as_ref());
+        let embeddings = Embeddings::new(options.embeddings.as_ref(), &clock);
         let feed = Feed::new(journal.position());
         let tail = webhooks::Tail::new(journal.position(), &projection.reader()());
         let witness = Onlooker {
@@ -273,7 +274,7 @@ impl App {
             files: Arc::new(shelf),
             mails: mails::Mails::new(options.mail.clone()),
             webhooks: webhooks::WebhookLines::new(folder.webhooks(), &options.webhooks, tail),
-            workshop: Arc::new(Workshop::new(places_of(&folder), phraser)),
+            workshop: Arc::new(Workshop::new(places_of(&folder), phraser, embeddings)),
             imports: Imports::open(&folder, clock.now())?,
             mailboxes: mailboxes::Mailboxes::open(folder.mailboxes())?,
             backups: backups::Backups::new(options.backup_folder.clone()),

@@ -7,11 +7,13 @@
 mod alike;
 mod answer;
 mod ask;
+mod at_hand;
 mod backtest;
 mod calibrate;
 mod case;
 mod counter;
 mod dismissed;
+mod embeddings;
 mod endpoint;
 mod gap;
 mod gap_list;
@@ -19,6 +21,7 @@ mod grouping;
 mod growth;
 mod handling;
 mod import;
+mod lacking;
 mod markdown;
 mod mining;
 mod model;
@@ -64,13 +67,15 @@ pub use uses::AnswerUse;
 
 pub(crate) use answer::spoken;
 pub(crate) use ask::candidates;
+pub(crate) use at_hand::FetchDue;
+pub(crate) use embeddings::Embeddings;
 pub(crate) use grouping::LockedTopics;
 pub(crate) use import::AnswerImport;
 pub(crate) use mining::MiningProgress;
 pub(crate) use phrase::Phraser;
-pub(crate) use placing::{Assignment, assigned};
+pub(crate) use placing::{Assignment, TOGETHER, assigned};
 pub(crate) use serving::{place, unless_shipped};
-pub(crate) use switch::{Switch, SwitchStep, regrouped};
+pub(crate) use switch::{Switch, SwitchStep, is_lacking, regrouped};
 
 use alike::Alike;
 use ask::Asking;
@@ -101,12 +106,13 @@ pub(crate) struct Workshop {
     pub(crate) switch: Switch,
     pub(crate) mining: Lock<MiningView>,
     pub(crate) phraser: Phraser,
+    pub(crate) embeddings: Embeddings,
     pub(crate) places: Places,
 }
 
 impl Workshop {
     /// An empty one.
-    pub(crate) fn new(places: Places, phraser: Phraser) -> Self {
+    pub(crate) fn new(places: Places, phraser: Phraser, embeddings: Embeddings) -> Self {
         Self {
             grouping: Grouping::default(),
             asking: Asking::default(),
@@ -116,6 +122,7 @@ impl Workshop {
             switch: Switch::default(),
             mining: Lock::default(),
             phraser,
+            embeddings,
             places,
         }
     }

@@ -29,6 +29,9 @@ const SAME: f32 = 0.97;
 const MEMORY: usize = 32 << 20;
 /// Long texts count by so many characters of their beginning.
 const MOST_CHARS: usize = 2_000;
+/// What is said of one that answers otherwise than before.
+const CHANGED: &str = "it makes other vectors than when it was chosen; `svar model endpoint` \
+                       chooses it anew";
 /// What the name of such an embedder begins with.
 const PREFIX: &str = "endpoint-";
 
@@ -40,6 +43,14 @@ pub trait VectorSource: Send + Sync {
     /// The vectors of `texts` in their order, unless that takes longer; else what went wrong,
     /// in words that hold no secret.
     fn vectors(&self, texts: &[&str], until: Instant) -> Result<Vec<Vec<f32>>, String>;
+
+    /// What it gave is used.
+    fn accepted(&self) {}
+
+    /// What it gave cannot be used.
+    fn refused(&self, reason: &str) {
+        let _ = reason;
+    }
 }
 
 /// An embedder whose vectors are made elsewhere.
@@ -303,7 +314,8 @@ impl Embedder for RemoteEmbedder {
             if proof.take().is_some() {
                 let first = vectors.next();
                 if first.is_none_or(|first| !self.is_as_before(first)) {
-                    return Err("it makes other vectors than when it was chosen".to_owned());
+                    self.source.refused(CHANGED);
+                    return Err(CHANGED.to_owned());
                 }
             }
             self.is_proven.store(true, Ordering::SeqCst);
@@ -334,10 +346,23 @@ fn asked(
     until: Instant,
 ) -> Result<Vec<Vec<f32>>, String> {
     let cut: Vec<&str> = texts.iter().map(|text| beginning(text)).collect();
-    let mut vectors = source.vectors(&cut, until)?;
-    if vectors.len() != texts.len() {
-        let (got, wanted) = (vectors.len(), texts.len());
-        return Err(format!("it gave {got} vectors for {wanted} texts"));
+    let vectors = source.vectors(&cut, until)?;
+    let checked = checked(vectors, texts.len(), dims);
+    match &checked {
+        Ok(_) => source.accepted(),
+        Err(reason) => source.refused(reason),
+    }
+    checked
+}
+
+fn checked(
+    mut vectors: Vec<Vec<f32>>,
+    count: usize,
+    dims: Option<usize>,
+) -> Result<Vec<Vec<f32>>, String> {
+    if vectors.len() != count {
+        let got = vectors.len();
+        return Err(format!("it gave {got} vectors for {count} texts"));
     }
     for vector in &mut vectors {
         if let Some(dims) = dims.filter(|dims| vector.len() != *dims) {
