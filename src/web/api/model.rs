@@ -30,7 +30,8 @@ pub(super) struct ModelFolder {
 
 /// The routes of this subject.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(get_model, put_model, delete_model))
+    OpenApiRouter::new()
+        .routes(routes!(get_model, put_model, delete_model))
         .routes(routes!(put_model_endpoint))
 }
 
