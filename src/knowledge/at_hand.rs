@@ -19,6 +19,9 @@ use crate::command::AnswerDraft;
 /// the next time.
 const BACKTEST: Duration = Duration::from_secs(10);
 
+/// How long questions are fetched for before those that came are put into topics.
+const STEP: Duration = Duration::from_millis(200);
+
 /// When vectors are to be fetched in the background.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FetchDue {
@@ -39,11 +42,13 @@ impl Library {
             return self.published();
         }
         let until = self.workshop.embeddings.until();
-        let ways = lacking(&*embedder, self.ways());
-        // Many are fetched in the background.
-        let is_at_hand = ways.len() < self.workshop.embeddings.batch()
-            && fetched(&*embedder, &ways, (true, until)).is_ok()
-            && fetched(&*embedder, &looked_up(text), (false, until)).is_ok();
+        let has_ways = self.published().embedder() == embedder.label() || {
+            let ways = lacking(&*embedder, self.ways());
+            // Many are fetched in the background.
+            let is_little = ways.len() < self.workshop.embeddings.batch();
+            is_little && fetched(&*embedder, &ways, (true, until)).is_ok()
+        };
+        let is_at_hand = has_ways && fetched(&*embedder, &looked_up(text), (false, until)).is_ok();
         if is_at_hand {
             self.published()
         } else {
@@ -102,9 +107,11 @@ impl Library {
             Some(Arc::clone(&question.asked.as_ref()?.text))
         });
         let waiting: Vec<Arc<str>> = waiting.take(most).collect();
+        let began = Instant::now();
         for part in waiting.chunks(self.workshop.embeddings.batch()) {
             let until = self.workshop.embeddings.until();
-            if fetched(&*embedder, part, (true, until)).is_err() {
+            let is_fetched = fetched(&*embedder, part, (true, until)).is_ok();
+            if !is_fetched || began.elapsed() >= STEP {
                 return;
             }
         }
@@ -113,7 +120,14 @@ impl Library {
     /// How long the endpoint that topics and answers go by is left alone yet.
     pub(crate) fn endpoint_rests(&self) -> Option<Duration> {
         let left = self.workshop.embeddings.rest_left();
-        left.filter(|_| self.embedder().is_elsewhere() || self.is_to_switch())
+        left.filter(|_| self.embedder().is_elsewhere())
+    }
+
+    /// The same of the one that they are to go by.
+    pub(crate) fn chosen_endpoint_rests(&self) -> Option<Duration> {
+        let left = self.workshop.embeddings.rest_left();
+        let chosen = self.chosen_embedder();
+        left.filter(|_| chosen.is_some_and(|label| RemoteEmbedder::is_label(&label)))
     }
 
     /// The embedder elsewhere that topics and answers go by, or are to go by once all is there.
@@ -129,15 +143,15 @@ impl Library {
 
     /// When vectors are to be fetched in the background.
     pub(crate) fn fetch_due(&self) -> FetchDue {
-        let Some(embedder) = self.remote() else {
+        if self.remote().is_none() {
             return FetchDue::Not;
-        };
+        }
         let embeddings = &self.workshop.embeddings;
         if let Some(left) = embeddings.rest_left() {
             return FetchDue::After(left);
         }
-        let is_lacking = || !lacking(&*embedder, self.texts_of_answers()).is_empty();
-        if embeddings.trouble().is_some() || self.has_stand_in() || is_lacking() {
+        let is_checked = embeddings.is_complete_at(self.answering_changed());
+        if embeddings.trouble().is_some() || self.has_stand_in() || !is_checked {
             FetchDue::Now
         } else {
             FetchDue::Not
@@ -165,6 +179,7 @@ impl Library {
             if embeddings.trouble().is_some() {
                 embedder.prove(embeddings.until())?;
             }
+            embeddings.complete_at(self.answering_changed());
             return Ok(false);
         }
         fetched(&*embedder, &next, (true, embeddings.until()))?;

@@ -63,7 +63,7 @@ impl Library {
             return Vec::new();
         }
         let cases = &self.installation.knowledge.cases;
-        let answers = self.answers_at_hand(cases.iter().map(|(text, _)| &**text));
+        let answers = self.answers_at_hand(cases.keys().map(String::as_str));
         let gauge = self.gauge(&answers);
         let cases = cases.iter().map(|(text, expected)| {
             let decision = decide(text, &answers, &gauge, false);
@@ -86,8 +86,8 @@ impl Library {
         if self.installation.knowledge.cases.is_empty() {
             return Vec::new();
         }
-        let cases = self.installation.knowledge.cases.iter();
-        let (now_published, then) = self.answers_with(draft, cases.map(|(text, _)| &**text));
+        let cases = self.installation.knowledge.cases.keys();
+        let (now_published, then) = self.answers_with(draft, cases.map(String::as_str));
         let (gauge, gauge_then) = (self.gauge(&now_published), self.gauge(&then));
         let broken = self
             .installation

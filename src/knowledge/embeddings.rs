@@ -17,6 +17,8 @@ use crate::config::EmbeddingsConfig;
 use crate::lock::Lock;
 use crate::model::event::folder_of;
 
+/// So often a model is tried that takes too long.
+const TRIES: usize = 4;
 /// So many requests may wait at once.
 const AT_ONCE: u32 = 8;
 /// After so many failures one behind the other it is left alone for a while.
@@ -43,6 +45,8 @@ struct Setup {
     opened: Lock<Option<Arc<RemoteEmbedder>>>,
     /// Texts of the desk whose vectors are being fetched.
     waiting: Lock<Vec<Arc<str>>>,
+    /// The last change of answers of which nothing is missing.
+    complete_at: Lock<Option<u64>>,
 }
 
 /// The endpoint, and how it does.
@@ -98,7 +102,7 @@ impl Embeddings {
                 batch: config.batch(),
                 waiting: 0,
                 failures: 0,
-                rests_until: i64::MIN,
+                rests_until: 0,
                 trouble: None,
             };
             Setup {
@@ -110,6 +114,7 @@ impl Embeddings {
                 }),
                 opened: Lock::default(),
                 waiting: Lock::default(),
+                complete_at: Lock::default(),
             }
         }))
     }
@@ -157,9 +162,17 @@ impl Embeddings {
             );
         };
         let name = set.source.config.model.clone();
-        // Somebody asks for it, so it is asked.
-        set.source.state.lock().rests_until = i64::MIN;
-        let (label, dims) = RemoteEmbedder::tried(&*set.source, &name, self.until())?;
+        // A server may have to load the model first; what it does not do in time it goes on with.
+        let mut tried = Err(TOO_LONG.to_owned());
+        for _ in 0..TRIES {
+            // Somebody asks for it, so it is asked.
+            set.source.state.lock().rests_until = 0;
+            tried = RemoteEmbedder::tried(&*set.source, &name, self.until());
+            if !tried.as_ref().is_err_and(|reason| reason == TOO_LONG) {
+                break;
+            }
+        }
+        let (label, dims) = tried?;
         Ok(RemoteModel { label, name, dims })
     }
 
@@ -182,6 +195,7 @@ impl Embeddings {
         let embedder = Arc::new(embedder);
         *opened = Some(Arc::clone(&embedder));
         set.waiting.lock().clear();
+        *set.complete_at.lock() = None;
         Ok(embedder)
     }
 
@@ -208,6 +222,19 @@ impl Embeddings {
         }
         let from = waiting.len().saturating_sub(self.batch());
         waiting.get(from..).unwrap_or_default().to_vec()
+    }
+
+    /// Nothing is missing of the answers as they were changed last by this record.
+    pub(crate) fn complete_at(&self, changed: u64) {
+        if let Some(set) = &self.0 {
+            *set.complete_at.lock() = Some(changed);
+        }
+    }
+
+    /// Whether that was said of this record.
+    pub(crate) fn is_complete_at(&self, changed: u64) -> bool {
+        let set = self.0.as_ref();
+        set.is_some_and(|set| *set.complete_at.lock() == Some(changed))
     }
 
     /// The texts that were next are fetched.

@@ -31,8 +31,10 @@ impl Work for Fetching {
         while began.elapsed() < STEP {
             match some(app)? {
                 Ok(true) => {}
-                Ok(false) => return Ok(Step::Taken),
-                Err(_reason) => return Ok(Step::Nothing),
+                Ok(false) if app.knowledge().fetch_due() != FetchDue::Now => {
+                    return Ok(Step::Taken);
+                }
+                Ok(false) | Err(_) => return Ok(Step::Nothing),
             }
         }
         Ok(Step::Taken)

@@ -27,7 +27,7 @@ impl Work for Switching {
         let library = app.knowledge();
         let is_changing = library.is_to_switch();
         if is_changing && !library.workshop.switch.is_stuck() {
-            library.endpoint_rests().map_or(Due::Now, Due::After)
+            library.chosen_endpoint_rests().map_or(Due::Now, Due::After)
         } else {
             Due::WhenMoved
         }

@@ -18,6 +18,7 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 
 use super::ledger::{DIGEST, Ledger, PackedVector, digest};
+use super::source::{VectorSource, asked};
 use super::trial::{LIKE, ORDINARY};
 use super::{Embedder, Wish, dot, normalise};
 
@@ -27,31 +28,11 @@ const DIMS: std::ops::RangeInclusive<usize> = 8..=4_096;
 const SAME: f32 = 0.97;
 /// So many bytes of vectors are kept in memory.
 const MEMORY: usize = 32 << 20;
-/// Long texts count by so many characters of their beginning.
-const MOST_CHARS: usize = 2_000;
 /// What is said of one that answers otherwise than before.
 const CHANGED: &str = "it makes other vectors than when it was chosen; `svar model endpoint` \
                        chooses it anew";
 /// What the name of such an embedder begins with.
 const PREFIX: &str = "endpoint-";
-
-/// Makes vectors elsewhere.
-pub trait VectorSource: Send + Sync {
-    /// How many texts are sent at once.
-    fn batch(&self) -> usize;
-
-    /// The vectors of `texts` in their order, unless that takes longer; else what went wrong,
-    /// in words that hold no secret.
-    fn vectors(&self, texts: &[&str], until: Instant) -> Result<Vec<Vec<f32>>, String>;
-
-    /// What it gave is used.
-    fn accepted(&self) {}
-
-    /// What it gave cannot be used.
-    fn refused(&self, reason: &str) {
-        let _ = reason;
-    }
-}
 
 /// An embedder whose vectors are made elsewhere.
 pub struct RemoteEmbedder {
@@ -338,60 +319,9 @@ impl Embedder for RemoteEmbedder {
     }
 }
 
-/// Asks for vectors, and checks what came: as many as texts, of the same numbers, at unit length.
-fn asked(
-    source: &dyn VectorSource,
-    texts: &[&str],
-    dims: Option<usize>,
-    until: Instant,
-) -> Result<Vec<Vec<f32>>, String> {
-    let cut: Vec<&str> = texts.iter().map(|text| beginning(text)).collect();
-    let vectors = source.vectors(&cut, until)?;
-    let checked = checked(vectors, texts.len(), dims);
-    match &checked {
-        Ok(_) => source.accepted(),
-        Err(reason) => source.refused(reason),
-    }
-    checked
-}
-
-fn checked(
-    mut vectors: Vec<Vec<f32>>,
-    count: usize,
-    dims: Option<usize>,
-) -> Result<Vec<Vec<f32>>, String> {
-    if vectors.len() != count {
-        let got = vectors.len();
-        return Err(format!("it gave {got} vectors for {count} texts"));
-    }
-    for vector in &mut vectors {
-        if let Some(dims) = dims.filter(|dims| vector.len() != *dims) {
-            let got = vector.len();
-            return Err(format!(
-                "its vectors have {got} numbers and had {dims} before"
-            ));
-        }
-        let greatest = vector.iter().fold(0.0_f32, |most, one| most.max(one.abs()));
-        if !vector.iter().all(|one| one.is_finite()) || greatest <= f32::MIN_POSITIVE {
-            return Err("one of its vectors points nowhere".to_owned());
-        }
-        // Squares of what is very great or small would be infinite or nothing.
-        for one in vector.iter_mut() {
-            *one /= greatest;
-        }
-        normalise(vector);
-    }
-    Ok(vectors)
-}
-
 /// Whether a text has anything that a vector could say.
 fn has_words(text: &str) -> bool {
     text.contains(char::is_alphanumeric)
-}
-
-fn beginning(text: &str) -> &str {
-    let end = text.char_indices().nth(MOST_CHARS);
-    end.and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 fn mean<'a>(vectors: impl ExactSizeIterator<Item = &'a Vec<f32>>, dims: usize) -> Vec<f32> {
@@ -412,15 +342,16 @@ fn less(vector: &[f32], centre: &[f32]) -> Vec<f32> {
     vector
 }
 
+/// The first digits of a digest.
 fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
     let digest = Sha256::digest(bytes);
-    let mut hex = String::new();
-    for byte in digest.iter().take(4) {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    let halves = digest
+        .iter()
+        .take(4)
+        .flat_map(|byte| [byte >> 4, byte & 15]);
+    halves
+        .filter_map(|half| char::from_digit(u32::from(half), 16))
+        .collect()
 }
 
 #[cfg(test)]

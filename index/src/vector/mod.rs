@@ -11,6 +11,7 @@ mod elsewhere;
 mod hashed;
 mod ledger;
 mod model;
+mod source;
 mod table;
 mod trial;
 mod unigram;
@@ -20,8 +21,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 pub use cache::KeepingEmbedder;
-pub use elsewhere::{RemoteEmbedder, VectorSource};
+pub use elsewhere::RemoteEmbedder;
 pub use model::Model;
+pub use source::VectorSource;
 
 /// The confidence from which an answer is given as long as nothing was confirmed, by an
 /// embedder that says no other.
