@@ -17,6 +17,8 @@ use crate::config::EmbeddingsConfig;
 use crate::lock::Lock;
 use crate::model::event::folder_of;
 
+/// After so many batches that came in time twice as many texts are sent again.
+const FITTING: u32 = 32;
 /// So often a model is tried that takes too long.
 const TRIES: usize = 4;
 /// So many requests may wait at once.
@@ -61,6 +63,8 @@ struct Source {
 struct State {
     /// How many texts are sent at once; fewer where that took too long.
     batch: usize,
+    /// How many whole batches came in time since that was changed.
+    fitting: u32,
     waiting: u32,
     failures: u32,
     rests_until: i64,
@@ -100,6 +104,7 @@ impl Embeddings {
             });
             let state = State {
                 batch: config.batch(),
+                fitting: 0,
                 waiting: 0,
                 failures: 0,
                 rests_until: 0,
@@ -309,8 +314,13 @@ impl VectorSource for Source {
         state.waiting = state.waiting.saturating_sub(1);
         if is_late && !is_cut_short && texts.len() > 1 {
             state.batch = (texts.len() / 2).max(1);
+            state.fitting = 0;
         } else if vectors.is_ok() && texts.len() >= state.batch {
-            state.batch = (2 * state.batch).min(self.config.batch());
+            state.fitting += 1;
+            if state.fitting >= FITTING {
+                state.batch = (2 * state.batch).min(self.config.batch());
+                state.fitting = 0;
+            }
         }
         drop(state);
         if let Some(reason) = vectors.as_ref().err().filter(|_| !is_cut_short) {

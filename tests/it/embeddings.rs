@@ -57,6 +57,8 @@ enum Deed {
     Sends(Vec<u8>),
     /// Nothing, until the other side gives up.
     Stalls,
+    /// Good vectors of so many texts; of more, nothing in time.
+    IsSlow(usize),
 }
 
 /// An endpoint whose deeds can be changed while it runs.
@@ -118,10 +120,15 @@ fn inputs(body: &Value) -> Vec<String> {
 }
 
 fn react(mut stream: TcpStream, body: &Value, deed: Deed) {
+    let is_slow = match deed {
+        Deed::IsSlow(most) => inputs(body).len() > most,
+        _ => false,
+    };
     let bytes = match deed {
         Deed::Answers(turn) => reply(&embeddings(&inputs(body), turn)).into_bytes(),
         Deed::Sends(bytes) => bytes,
-        Deed::Stalls => {
+        Deed::IsSlow(_) if !is_slow => reply(&embeddings(&inputs(body), 0)).into_bytes(),
+        Deed::Stalls | Deed::IsSlow(_) => {
             drop(std::io::Read::read(&mut stream, &mut [0]));
             return;
         }
@@ -694,6 +701,25 @@ fn a_server_that_loads_its_model_first_is_tried_again() {
     });
     assert_eq!(choose(&desk).next.unwrap().name.as_deref(), Some(MODEL));
     loaded.join().unwrap();
+}
+
+#[test]
+fn a_batch_that_takes_too_long_is_halved_until_it_does_not() {
+    let endpoint = Endpoint::new();
+    let desk = desk(config(&endpoint));
+    choose(&desk);
+    endpoint.requests();
+    endpoint.does(Deed::IsSlow(2));
+    let switched = || svar::work::switch_now(&desk.app, |_done, _total| {}).is_ok();
+    assert_eq!([switched(), switched(), switched()], [false, false, true]);
+    let requests = endpoint.requests();
+    let sizes: Vec<usize> = requests
+        .iter()
+        .map(|(_, body)| inputs(body).len())
+        .collect();
+    assert_eq!(sizes.get(..3), Some(&[8, 4, 2][..]));
+    later(&desk, 1);
+    assert_eq!(model(&desk).in_use.name.as_deref(), Some(MODEL));
 }
 
 #[test]
