@@ -312,7 +312,8 @@ impl VectorSource for Source {
         let is_cut_short = is_late && time + TOLERANCE < limit;
         let mut state = self.state.lock();
         state.waiting = state.waiting.saturating_sub(1);
-        if is_late && !is_cut_short && texts.len() > 1 {
+        let is_whole = texts.len() > 1 && texts.len() >= state.batch;
+        if is_late && !is_cut_short && is_whole {
             state.batch = (texts.len() / 2).max(1);
             state.fitting = 0;
         } else if vectors.is_ok() && texts.len() >= state.batch {
