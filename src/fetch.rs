@@ -155,12 +155,20 @@ fn built(url: &str, timeout_secs: u64, idle: usize) -> Agent {
 
 /// The body of a reply that was good; else what went wrong, in words that hold no secret.
 pub(crate) fn reply(answered: Result<Response<Body>, ureq::Error>) -> Result<Vec<u8>, String> {
+    long_reply(answered, MAX_REPLY)
+}
+
+/// The same of a reply that may have so many bytes.
+pub(crate) fn long_reply(
+    answered: Result<Response<Body>, ureq::Error>,
+    most: u64,
+) -> Result<Vec<u8>, String> {
     let mut response = answered.map_err(|error| reason_of(&error))?;
     let status = response.status();
     if !status.is_success() {
         return Err(format!("it answered {}", status.as_u16()));
     }
-    let reply = response.body_mut().with_config().limit(MAX_REPLY);
+    let reply = response.body_mut().with_config().limit(most);
     reply.read_to_vec().map_err(|error| reason_of(&error))
 }
 

@@ -162,7 +162,7 @@ pub use svar_index::{Hit, Kind};
 use crate::clock::Clock;
 use crate::command::{Caller, Command};
 use crate::journal::{Committer, Handle, Journal};
-use crate::knowledge::{AnswerImport, LockedTopics, Phraser, Places, Workshop};
+use crate::knowledge::{AnswerImport, Embeddings, LockedTopics, Phraser, Places, Workshop};
 use crate::lock::Lock;
 use crate::projection::Projection;
 use access::Access;
@@ -210,12 +210,15 @@ pub struct App {
     webhooks: webhooks::WebhookLines,
 }
 
-/// Where sentence models and their vectors are.
-fn places_of(folder: &Folder) -> Places {
-    Places {
+/// What the area of knowledge keeps: where sentence models and their vectors are, and whom it asks.
+fn workshop_of(folder: &Folder, options: &Options, clock: &Clock) -> Workshop {
+    let places = Places {
         models: folder.models(),
         vectors: folder.vectors(),
-    }
+    };
+    let phraser = Phraser::new(options.agent.as_ref());
+    let embeddings = Embeddings::new(options.embeddings.as_ref(), clock);
+    Workshop::new(places, phraser, embeddings)
 }
 
 /// What readers need of the projection, without its lock.
@@ -252,7 +255,6 @@ impl App {
         let projection = open_folds(&folder, journal, opening, &progress, &mut notices)?;
         rebuild::finish(&folder)?;
         let overlay = Overlay::new(&projection, options.mail.is_some());
-        let phraser = Phraser::new(options.agent.as_ref());
         let feed = Feed::new(journal.position());
         let tail = webhooks::Tail::new(journal.position(), &projection.reader()());
         let witness = Onlooker {
@@ -273,7 +275,7 @@ impl App {
             files: Arc::new(shelf),
             mails: mails::Mails::new(options.mail.clone()),
             webhooks: webhooks::WebhookLines::new(folder.webhooks(), &options.webhooks, tail),
-            workshop: Arc::new(Workshop::new(places_of(&folder), phraser)),
+            workshop: Arc::new(workshop_of(&folder, options, &clock)),
             imports: Imports::open(&folder, clock.now())?,
             mailboxes: mailboxes::Mailboxes::open(folder.mailboxes())?,
             backups: backups::Backups::new(options.backup_folder.clone()),

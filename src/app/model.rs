@@ -14,6 +14,7 @@ use super::{App, Error};
 use crate::command::{Caller, Command, KnowledgeCommand};
 use crate::failpoint;
 use crate::knowledge::{ModelView, place};
+use crate::model::Invalid;
 use crate::model::event::{ChosenModel, folder_of};
 
 impl App {
@@ -46,6 +47,35 @@ impl App {
         Ok(self.knowledge().model())
     }
 
+    /// Has texts compared by the vectors of the endpoint that the settings name, as soon as all
+    /// have theirs. Nothing is changed where it cannot be used.
+    pub fn choose_endpoint(&self, caller: &Caller) -> Result<ModelView, Error> {
+        let _one_at_a_time = self.workshop.switch.adding();
+        let tried = self.workshop.embeddings.tried();
+        let model = tried.map_err(|reason| Invalid::new("endpoint", reason))?;
+        self.settle()?;
+        let chosen = self.chosen_endpoint();
+        let choice = KnowledgeCommand::ChooseModel(Some(chosen.unwrap_or(ChosenModel {
+            embedder: model.label,
+            name: model.name,
+            dims: model.dims,
+            bytes: 0,
+        })));
+        self.write_now(caller, Command::Knowledge(choice))?;
+        self.settle()?;
+        self.look_again()?;
+        Ok(self.knowledge().model())
+    }
+
+    /// The model that was chosen, if the endpoint answers by it still.
+    fn chosen_endpoint(&self) -> Option<ChosenModel> {
+        let chosen = self.snapshot().installation.knowledge.model.clone()?;
+        let embeddings = &self.workshop.embeddings;
+        let open = embeddings.open(&chosen.embedder, &self.workshop.places.vectors);
+        open.ok()?.prove(embeddings.until()).ok()?;
+        Some(chosen)
+    }
+
     /// Has texts compared by the table that Svar comes with again; the model goes on until
     /// that is ready, and is deleted then.
     pub fn remove_model(&self, caller: &Caller) -> Result<ModelView, Error> {
@@ -60,7 +90,7 @@ impl App {
 
     /// Has the model of the fold read again where a stand-in is in use, and a change that
     /// waits tried again.
-    fn look_again(&self) -> Result<(), Error> {
+    pub(crate) fn look_again(&self) -> Result<(), Error> {
         self.workshop.switch.retry();
         if self.knowledge().has_stand_in() {
             let (grouped, _) = self.grouped();
@@ -75,13 +105,15 @@ impl App {
     pub(crate) fn sweep_models(&self) -> Result<(), Error> {
         let snapshot = self.snapshot();
         let knowledge = &snapshot.installation.knowledge;
-        let used = [
+        let used: [Option<&str>; 2] = [
             knowledge
                 .model
                 .as_ref()
                 .map(|model| model.embedder.as_str()),
             knowledge.embedder.as_deref(),
         ];
+        let is_in_use = |label: &str| used.contains(&Some(label));
+        self.workshop.embeddings.close_unless(is_in_use);
         for folder in [self.folder.models(), self.folder.vectors()] {
             for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
                 let path = entry.path();

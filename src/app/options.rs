@@ -15,6 +15,8 @@ pub struct Options {
     pub probe: Option<Probe>,
     /// Who phrases the customer agent's answers; nobody by default.
     pub agent: Option<crate::config::AgentConfig>,
+    /// Who may make the vectors by which texts are compared; nobody by default.
+    pub embeddings: Option<crate::config::EmbeddingsConfig>,
     /// Whose word is taken on who signs in, besides passwords; nobody's by default. It takes a
     /// public address, to which people are sent back.
     pub oidc: Option<crate::config::OidcConfig>,

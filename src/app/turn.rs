@@ -120,7 +120,7 @@ impl App {
     fn turn(&self, task: &Task) -> Result<(TurnCommand, AskView), Error> {
         let library = self.knowledge();
         let answering = library.answering_changed();
-        let answers = library.published();
+        let answers = library.answers_for(&task.text);
         let gauge = library.gauge(&answers);
         let decision = if task.is_unread() {
             decide_unread(&gauge)

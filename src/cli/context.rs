@@ -150,6 +150,7 @@ impl Context {
             .ok()
             .map(|program| Probe { program, limit });
         options.agent.clone_from(&config.agent);
+        options.embeddings.clone_from(&config.embeddings);
         options.oidc.clone_from(&config.oidc);
         options.mail.clone_from(&config.mail);
         options.webhooks.clone_from(&config.webhooks);

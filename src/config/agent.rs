@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{MAX_TIMEOUT_SECS, Safety, safety_of};
+use super::endpoint::{endpoint_fault, timeout_fault};
 
 /// How long an answer waits to be phrased.
 const DEFAULT_TIMEOUT_SECS: u64 = 8;
@@ -43,25 +43,11 @@ impl AgentConfig {
 
     /// What cannot be used of the settings, by name.
     pub(super) fn fault(&self) -> Option<String> {
-        let Some(safety) = safety_of(&self.endpoint) else {
-            return Some(format!(
-                "agent.endpoint: `{}` is no address such as https://llm.example/v1",
-                self.endpoint
-            ));
-        };
-        if self.key_file.is_some() && safety == Safety::Readable {
-            return Some(format!(
-                "agent.endpoint: a key would be sent to `{}` for everybody to read; expected https://",
-                self.endpoint
-            ));
+        if let Some(fault) = endpoint_fault(&self.endpoint, self.key_file.is_some(), &self.model) {
+            return Some(format!("agent.{fault}"));
         }
-        if self.model.trim().is_empty() {
-            return Some("agent.model: it is empty; expected the name of a model".to_owned());
-        }
-        if !(1..=MAX_TIMEOUT_SECS).contains(&self.timeout_secs()) {
-            return Some(format!(
-                "agent.timeout_secs: expected 1 to {MAX_TIMEOUT_SECS}, an answer waits for it"
-            ));
+        if let Some(fault) = timeout_fault(self.timeout_secs()) {
+            return Some(format!("agent.{fault}, an answer waits for it"));
         }
         None
     }

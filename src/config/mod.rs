@@ -4,6 +4,8 @@
 //! people) is in the journal, never here.
 
 mod agent;
+mod embeddings;
+mod endpoint;
 mod mail;
 mod oidc;
 mod webhooks;
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use agent::AgentConfig;
+pub use embeddings::EmbeddingsConfig;
 pub use mail::{MailConfig, MailSecurity};
 pub use oidc::OidcConfig;
 pub use webhooks::{AddressRange, WebhooksConfig};
@@ -64,6 +67,8 @@ pub struct Config {
     pub backup_folder: Option<PathBuf>,
     /// Who phrases answers; nobody by default.
     pub agent: Option<AgentConfig>,
+    /// Who may make the vectors by which texts are compared; nobody by default.
+    pub embeddings: Option<EmbeddingsConfig>,
     /// Whose word is taken on who signs in, besides passwords; nobody's by default.
     pub oidc: Option<OidcConfig>,
     /// Who carries mails; nobody by default, and none are made.
@@ -122,7 +127,8 @@ impl Config {
         let agent = self.agent.as_ref().and_then(AgentConfig::fault);
         let oidc = self.oidc.as_ref().and_then(OidcConfig::fault);
         let mail = self.mail.as_ref().and_then(MailConfig::fault);
-        agent.or(oidc).or(mail)
+        let embeddings = self.embeddings.as_ref().and_then(EmbeddingsConfig::fault);
+        agent.or(embeddings).or(oidc).or(mail)
     }
 }
 
@@ -314,6 +320,38 @@ mod tests {
         }
         assert!(read("endpoint = \"http://10.0.0.5:11434/v1\"\nmodel = \"m\"").is_ok());
         assert!(read("endpoint = \"https://llm.example\"\nmodel = \" \"").is_err());
+    }
+
+    #[test]
+    fn an_endpoint_of_vectors_that_cannot_be_used_is_refused_by_name() {
+        let read = |text: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("svar.toml");
+            let text = format!("[embeddings]\nmodel = \"m\"\n{text}\n");
+            std::fs::write(&file, text).unwrap();
+            Config::read(&file).map_err(|error| error.reason)
+        };
+        let good = "endpoint = \"http://127.0.0.1:11434/v1\"\nkey_file = \"k\"";
+        let embeddings = read(good).unwrap().embeddings.unwrap();
+        assert_eq!((embeddings.timeout_secs(), embeddings.batch()), (3, 64));
+        let local = "endpoint = \"http://localhost/v1\"";
+        for (text, fault) in [
+            ("endpoint = \"file:///etc\"", "embeddings.endpoint: `file"),
+            (
+                "endpoint = \"http://10.0.0.5/v1\"\nkey_file = \"k\"",
+                "embeddings.endpoint: a key would be sent",
+            ),
+            (&format!("{local}\nbatch = 0"), "embeddings.batch"),
+            (&format!("{local}\nbatch = 1001"), "embeddings.batch"),
+            (
+                &format!("{local}\ntimeout_secs = 61"),
+                "embeddings.timeout_secs",
+            ),
+            (&format!("{local}\nkey = \"x\""), "unknown field `key`"),
+        ] {
+            let refused = read(text).unwrap_err();
+            assert!(refused.contains(fault), "{text}: {refused}");
+        }
     }
 
     #[test]

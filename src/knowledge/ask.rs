@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use svar_index::answers::{Answers, Entry};
+use svar_index::vector::{Embedder, shipped};
 use utoipa::ToSchema;
 
 use super::Library;
+use super::lacking::lacking;
 use crate::agent::{Decision, Move, decide};
 use crate::command::Refusal;
 use crate::lock::Lock;
@@ -21,7 +23,7 @@ const TOLD: usize = 5;
 /// The published answers ready to be asked, of which versions they are, and by which
 /// embedder.
 #[derive(Default)]
-pub(crate) struct Asking(Lock<Option<(Key, Arc<Answers>)>>);
+pub(crate) struct Asking(Lock<Vec<(Key, Arc<Answers>)>>);
 
 type Key = (String, Vec<(String, Timestamp)>);
 
@@ -95,20 +97,34 @@ impl Library {
         self.installation.knowledge.answering_changed
     }
 
-    /// The answers that may be given, made ready once for each change of them.
+    /// The answers that may be given, by the embedder in use; by the table that Svar comes with
+    /// where vectors of some are not at hand.
     pub(crate) fn published(&self) -> Arc<Answers> {
+        self.published_by(&self.embedder())
+    }
+
+    /// The same by this embedder, made ready once for each change of them.
+    pub(super) fn published_by(&self, embedder: &Arc<dyn Embedder>) -> Arc<Answers> {
         let now = self.now;
         let given = self.installation.knowledge.given_answers(now);
         let versions = given.map(|(id, version)| (id.to_string(), version.at));
-        let embedder = self.embedder();
         let key: Key = (embedder.label(), versions.collect());
         let mut ready = self.workshop.asking.0.lock();
-        if let Some((_, answers)) = ready.as_ref().filter(|(old, _)| *old == key) {
+        if let Some((_, answers)) = ready.iter().find(|(old, _)| *old == key) {
             return Arc::clone(answers);
         }
-        let answers = Answers::build(embedder, entries(&self.installation.knowledge, now));
-        let answers = Arc::new(answers);
-        *ready = Some((key, Arc::clone(&answers)));
+        let entries = entries(&self.installation.knowledge, now);
+        let ways = entries.iter().flat_map(|entry| &entry.variants);
+        if embedder.is_elsewhere() && !lacking(&**embedder, ways).is_empty() {
+            drop(ready);
+            return self.published_by(&shipped());
+        }
+        let answers = Arc::new(Answers::build(Arc::clone(embedder), entries));
+        // Those of an embedder elsewhere, and those that stand in for them.
+        ready.retain(|((label, _), _)| *label != key.0);
+        let others = ready.len().saturating_sub(1);
+        ready.drain(..others);
+        ready.push((key, Arc::clone(&answers)));
         answers
     }
 
@@ -117,7 +133,7 @@ impl Library {
         if text.len() > MAX_TEXT_BYTES {
             return Err(Invalid::new("text", "it is longer than 1 MiB").into());
         }
-        let answers = self.published();
+        let answers = self.answers_for(text);
         let decision = decide(text, &answers, &self.gauge(&answers), true);
         Ok(self.view(&decision, &answers))
     }

@@ -131,13 +131,14 @@ impl Library {
             return Err(Invalid::new("days", reason).into());
         }
         let draft = spoken(draft.clone()).checked()?;
-        let (base, with) = (self.published(), self.published_with(&draft));
-        // What is published changes how sure the agent has to be as well.
-        let (gauge, then) = (self.gauge(&base), self.gauge(&with));
         let own = draft.short_answer.as_deref().unwrap_or(NEW);
         let now = self.now;
         let counter = self.counter();
         let (past, is_cut) = past(&counter, now.plus_millis(-i64::from(days) * DAY_MS));
+        let texts = past.iter().map(|past| &*past.record.text);
+        let (base, with) = self.answers_with(&draft, texts);
+        // What is published changes how sure the agent has to be as well.
+        let (gauge, then) = (self.gauge(&base), self.gauge(&with));
         let tried: Vec<QuestionChange> = past
             .par_iter()
             .map(|past| {

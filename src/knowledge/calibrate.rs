@@ -183,7 +183,9 @@ impl Library {
             Some((features, is_right))
         });
         let mut cases: Vec<(Features, bool)> = of_decisions.collect();
-        cases.extend(knowledge.cases.iter().map(|(text, expected)| {
+        let at_hand = knowledge.cases.iter();
+        let at_hand = at_hand.filter(|(text, _)| answers.is_at_hand(text));
+        cases.extend(at_hand.map(|(text, expected)| {
             let lookup = answers.ask(text, None);
             let best = lookup.hits.first().map(|hit| hit.id.as_str());
             let expected = expected.as_ref().map(ShortAnswerId::as_str);

@@ -1,8 +1,11 @@
 //! The regression set: questions that must be answered so, or must not be answered.
 
+use std::sync::Arc;
+
 use crate::command::AnswerDraft;
 use serde::Serialize;
 use svar_index::answers::{Answers, Entry};
+use svar_index::vector::Embedder;
 use utoipa::ToSchema;
 
 use super::Library;
@@ -59,24 +62,20 @@ impl Library {
         if self.seen.is_some() {
             return Vec::new();
         }
-        let answers = self.published();
+        let cases = &self.installation.knowledge.cases;
+        let answers = self.answers_at_hand(cases.keys().map(String::as_str));
         let gauge = self.gauge(&answers);
-        let cases = self
-            .installation
-            .knowledge
-            .cases
-            .iter()
-            .map(|(text, expected)| {
-                let decision = decide(text, &answers, &gauge, false);
-                let expected = expected.as_ref().map(ToString::to_string);
-                let got = decision.answer().map(str::to_owned);
-                CaseView {
-                    text: text.clone(),
-                    holds: got == expected,
-                    expected,
-                    got,
-                }
-            });
+        let cases = cases.iter().map(|(text, expected)| {
+            let decision = decide(text, &answers, &gauge, false);
+            let expected = expected.as_ref().map(ToString::to_string);
+            let got = decision.answer().map(str::to_owned);
+            CaseView {
+                text: text.clone(),
+                holds: got == expected,
+                expected,
+                got,
+            }
+        });
         let mut cases: Vec<CaseView> = cases.collect();
         cases.sort_by_key(|case| case.holds);
         cases
@@ -87,8 +86,8 @@ impl Library {
         if self.installation.knowledge.cases.is_empty() {
             return Vec::new();
         }
-        let now_published = self.published();
-        let then = self.published_with(draft);
+        let cases = self.installation.knowledge.cases.keys();
+        let (now_published, then) = self.answers_with(draft, cases.map(String::as_str));
         let (gauge, gauge_then) = (self.gauge(&now_published), self.gauge(&then));
         let broken = self
             .installation
@@ -113,7 +112,11 @@ impl Library {
     }
 
     /// The published answers as they would be with `draft` among them.
-    pub(super) fn published_with(&self, draft: &AnswerDraft) -> Answers {
+    pub(super) fn published_with(
+        &self,
+        draft: &AnswerDraft,
+        embedder: &Arc<dyn Embedder>,
+    ) -> Answers {
         let id = draft.short_answer.as_deref().unwrap_or(NEW);
         let mut entries = entries(&self.installation.knowledge, self.now);
         entries.retain(|entry| entry.id != id);
@@ -123,6 +126,6 @@ impl Library {
             variants: ways.cloned().collect(),
             language: draft.language.clone(),
         });
-        Answers::build(self.embedder(), entries)
+        Answers::build(Arc::clone(embedder), entries)
     }
 }

@@ -1,28 +1,49 @@
-//! An OpenAI-compatible endpoint, asked once at a time limit.
+//! An OpenAI-compatible endpoint, asked within a time limit.
 //!
 //! How it is asked is what `fetch` says; its key is sent nowhere but there.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::Value;
 use ureq::Agent;
 
-use crate::config::AgentConfig;
 use crate::fetch;
+
+/// How an endpoint is reached.
+pub(super) struct Access<'a> {
+    /// Its address up to what it is asked for.
+    pub(super) address: &'a str,
+    /// What that is, such as `chat/completions`.
+    pub(super) path: &'static str,
+    /// The file with its key.
+    pub(super) key_file: Option<&'a Path>,
+    /// How long it is waited for.
+    pub(super) timeout_secs: u64,
+}
+
+/// How much less than its usual time an endpoint gets, and how long its reply may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) time: Duration,
+    pub(super) bytes: u64,
+}
 
 /// The endpoint, ready to be asked.
 pub(super) struct Endpoint {
     agent: Agent,
     url: String,
-    config: AgentConfig,
+    key_file: Option<PathBuf>,
 }
 
 impl Endpoint {
-    /// The endpoint of these settings.
-    pub(super) fn new(config: &AgentConfig) -> Self {
-        let url = format!("{}/chat/completions", config.endpoint.trim_end_matches('/'));
+    /// The endpoint that is reached so.
+    pub(super) fn new(access: &Access<'_>) -> Self {
+        let url = format!("{}/{}", access.address.trim_end_matches('/'), access.path);
         Self {
-            agent: fetch::agent(&url, config.timeout_secs()),
+            agent: fetch::agent(&url, access.timeout_secs),
             url,
-            config: config.clone(),
+            key_file: access.key_file.map(Path::to_owned),
         }
     }
 
@@ -33,24 +54,30 @@ impl Endpoint {
 
     /// The reply to a body; else what went wrong, in words that hold no secret.
     pub(super) fn ask(&self, body: &Value) -> Result<Vec<u8>, String> {
+        fetch::reply(self.request()?.send(body.to_string()))
+    }
+
+    /// The same within other bounds than the usual ones.
+    pub(super) fn ask_within(&self, body: &Value, bounds: Bounds) -> Result<Vec<u8>, String> {
+        let request = self.request()?.config();
+        let request = request.timeout_global(Some(bounds.time)).build();
+        fetch::long_reply(request.send(body.to_string()), bounds.bytes)
+    }
+
+    fn request(&self) -> Result<ureq::RequestBuilder<ureq::typestate::WithBody>, String> {
         let request = self
             .agent
             .post(&self.url)
             .header("content-type", "application/json")
             .header("accept", "application/json");
-        let request = match self.key()? {
+        Ok(match self.key()? {
             Some(key) => request.header("authorization", format!("Bearer {key}")),
             None => request,
-        };
-        fetch::reply(request.send(body.to_string()))
+        })
     }
 
     fn key(&self) -> Result<Option<String>, String> {
-        self.config
-            .key_file
-            .as_deref()
-            .map(fetch::read_key)
-            .transpose()
+        self.key_file.as_deref().map(fetch::read_key).transpose()
     }
 }
 
@@ -60,12 +87,12 @@ mod tests {
 
     #[test]
     fn a_tls_endpoint_is_made_of_the_machines_certificates() {
-        let config = AgentConfig {
-            endpoint: "https://llm.example/v1/".to_owned(),
-            model: "m".to_owned(),
-            ..AgentConfig::default()
-        };
-        let endpoint = Endpoint::new(&config);
+        let endpoint = Endpoint::new(&Access {
+            address: "https://llm.example/v1/",
+            path: "chat/completions",
+            key_file: None,
+            timeout_secs: 8,
+        });
         assert_eq!(endpoint.url, "https://llm.example/v1/chat/completions");
         assert_eq!(endpoint.fault(), None);
     }

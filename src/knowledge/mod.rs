@@ -8,17 +8,20 @@ mod alike;
 mod answer;
 mod ask;
 mod asked;
+mod at_hand;
 mod backtest;
 mod calibrate;
 mod case;
 mod counter;
 mod dismissed;
+mod embeddings;
 mod endpoint;
 mod gap;
 mod gap_list;
 mod grouping;
 mod growth;
 mod import;
+mod lacking;
 mod markdown;
 mod mining;
 mod model;
@@ -66,13 +69,15 @@ pub use uses::AnswerUse;
 
 pub(crate) use answer::spoken;
 pub(crate) use ask::candidates;
+pub(crate) use at_hand::FetchDue;
+pub(crate) use embeddings::Embeddings;
 pub(crate) use grouping::LockedTopics;
 pub(crate) use import::AnswerImport;
 pub(crate) use mining::MiningProgress;
 pub(crate) use phrase::Phraser;
-pub(crate) use placing::{Assignment, assigned};
+pub(crate) use placing::{Assignment, TOGETHER, assigned};
 pub(crate) use serving::{place, unless_shipped};
-pub(crate) use switch::{Switch, SwitchStep, regrouped};
+pub(crate) use switch::{Switch, SwitchStep, is_lacking, regrouped};
 
 use alike::Alike;
 use ask::Asking;
@@ -105,12 +110,13 @@ pub(crate) struct Workshop {
     pub(crate) switch: Switch,
     pub(crate) mining: Lock<MiningView>,
     pub(crate) phraser: Phraser,
+    pub(crate) embeddings: Embeddings,
     pub(crate) places: Places,
 }
 
 impl Workshop {
     /// An empty one.
-    pub(crate) fn new(places: Places, phraser: Phraser) -> Self {
+    pub(crate) fn new(places: Places, phraser: Phraser, embeddings: Embeddings) -> Self {
         Self {
             grouping: Grouping::default(),
             asking: Asking::default(),
@@ -121,6 +127,7 @@ impl Workshop {
             switch: Switch::default(),
             mining: Lock::default(),
             phraser,
+            embeddings,
             places,
         }
     }

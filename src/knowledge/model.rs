@@ -1,7 +1,7 @@
 //! By what texts are compared, by what they will be, and how far that is.
 
 use serde::Serialize;
-use svar_index::vector::shipped;
+use svar_index::vector::{Embedder, RemoteEmbedder, shipped};
 use utoipa::ToSchema;
 
 use super::Library;
@@ -19,6 +19,8 @@ pub struct EmbedderView {
     pub dims: usize,
     /// How large its files are.
     pub bytes: Option<u64>,
+    /// Where it is asked for vectors, if it is elsewhere.
+    pub endpoint: Option<String>,
 }
 
 /// How far a change of the embedder is.
@@ -51,15 +53,18 @@ impl EmbedderView {
             name: None,
             dims: table.dims(),
             bytes: None,
+            endpoint: None,
         }
     }
 
-    fn of(model: &ChosenModel) -> Self {
+    fn of(model: &ChosenModel, endpoint: Option<String>) -> Self {
+        let is_elsewhere = RemoteEmbedder::is_label(&model.embedder);
         Self {
             embedder: model.embedder.clone(),
             name: Some(model.name.clone()),
             dims: model.dims,
-            bytes: Some(model.bytes),
+            bytes: (!is_elsewhere).then_some(model.bytes),
+            endpoint: endpoint.filter(|_| is_elsewhere),
         }
     }
 }
@@ -69,21 +74,24 @@ impl Library {
     pub fn model(&self) -> ModelView {
         let knowledge = &self.installation.knowledge;
         let serving = self.embedder();
+        let endpoint = self.workshop.embeddings.address();
+        let viewed = |model: &ChosenModel| EmbedderView::of(model, endpoint.clone());
         let chosen = knowledge.model.as_ref();
         let progress = |label: &str| chosen.filter(|model| model.embedder == label);
         let label = serving.label();
         let in_use = match (unless_shipped(label.clone()), progress(&label)) {
             (None, _) => EmbedderView::shipped(),
-            (Some(_), Some(model)) => EmbedderView::of(model),
+            (Some(_), Some(model)) => viewed(model),
             // It goes on until the other one is ready.
             (Some(embedder), None) => EmbedderView {
                 name: Some(folder_of(&embedder).to_owned()),
                 embedder,
                 dims: serving.dims(),
                 bytes: None,
+                endpoint: None,
             },
         };
-        let wanted = chosen.map_or_else(EmbedderView::shipped, EmbedderView::of);
+        let wanted = chosen.map_or_else(EmbedderView::shipped, viewed);
         let is_changing = chosen.map(|model| &model.embedder) != knowledge.embedder.as_ref();
         ModelView {
             next: (wanted.embedder != in_use.embedder).then_some(wanted),
@@ -93,7 +101,32 @@ impl Library {
                 .workshop
                 .switch
                 .fault()
-                .or_else(|| self.workshop.embedder_fault(knowledge)),
+                .or_else(|| self.workshop.embedder_fault(knowledge))
+                .or_else(|| self.endpoint_fault(&*serving)),
         }
+    }
+
+    /// What to know of the endpoint that the settings name: that nobody chose it, or why it
+    /// cannot be asked.
+    pub fn endpoint_note(&self) -> Option<String> {
+        let address = self.workshop.embeddings.address()?;
+        let chosen = self.installation.knowledge.model.as_ref();
+        if !chosen.is_some_and(|model| RemoteEmbedder::is_label(&model.embedder)) {
+            return Some(format!(
+                "texts are not compared by {address}: `svar model endpoint` chooses it"
+            ));
+        }
+        let trouble = self.workshop.embeddings.trouble()?;
+        Some(format!("{address} makes no vectors: {trouble}"))
+    }
+
+    /// Why the endpoint that texts are compared by does not answer, if it does not.
+    fn endpoint_fault(&self, serving: &dyn Embedder) -> Option<String> {
+        let trouble = self.workshop.embeddings.trouble();
+        let trouble = trouble.filter(|_| serving.is_elsewhere())?;
+        Some(format!(
+            "the endpoint makes no vectors ({trouble}); answers go by the table that Svar comes \
+             with until it does"
+        ))
     }
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::AskView;
 use super::Library;
-use super::endpoint::Endpoint;
+use super::endpoint::{Access, Endpoint};
 use crate::agent::phrasing::{checked, request, said};
 use crate::config::AgentConfig;
 use crate::lock::Lock;
@@ -62,7 +62,12 @@ impl Phraser {
     /// Phrases by these settings; none: not at all.
     pub(crate) fn new(config: Option<&AgentConfig>) -> Self {
         Self(config.map(|config| Setup {
-            endpoint: Endpoint::new(config),
+            endpoint: Endpoint::new(&Access {
+                address: &config.endpoint,
+                path: "chat/completions",
+                key_file: config.key_file.as_deref(),
+                timeout_secs: config.timeout_secs(),
+            }),
             config: config.clone(),
             state: Lock::default(),
         }))

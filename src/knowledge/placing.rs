@@ -17,7 +17,7 @@ use crate::model::knowledge::Knowledge;
 use crate::model::{Body, QuestionId};
 
 /// How many questions are put into topics at once at most: as long nobody else changes a topic.
-const TOGETHER: usize = 2_000;
+pub(crate) const TOGETHER: usize = 2_000;
 /// How many of them are compared with all clusters at a time, which bounds the memory for it.
 const COMPARED: usize = 250;
 /// How many questions or titles one event names at most.
@@ -71,7 +71,10 @@ struct Placing {
 
 impl Placing {
     fn of_next(knowledge: &Knowledge, topics: &mut Topics, embedder: &dyn Embedder) -> Self {
-        let next: Vec<&QuestionId> = knowledge.unplaced.iter().take(TOGETHER).collect();
+        let is_at_hand =
+            |id: &&QuestionId| words_of(knowledge, id).is_none_or(|text| embedder.has(text));
+        let waiting = knowledge.unplaced.iter().filter(is_at_hand);
+        let next: Vec<&QuestionId> = waiting.take(TOGETHER).collect();
         let mut placing = Self::default();
         for id in &next {
             if topics.place_of(id.as_str()).is_some() {

@@ -1,4 +1,4 @@
-//! Which embedder topics and answers go by: the one that Svar comes with, or a model.
+//! Which embedder topics and answers go by: the one that Svar comes with, a model, or an endpoint.
 //!
 //! The fold says which; its files lie in the folder. It is read when it is first needed,
 //! because most commands compare no texts. A model that cannot be read is reported, and the
@@ -10,8 +10,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use svar_index::vector::{Embedder, KeepingEmbedder, Model, shipped};
+use svar_index::vector::{Embedder, KeepingEmbedder, Model, RemoteEmbedder, shipped};
 
+use super::lacking::{grouped_texts, lacking};
 use super::{Library, Places, Workshop};
 use crate::lock::Lock;
 use crate::model::Knowledge;
@@ -55,6 +56,21 @@ impl Workshop {
         self.ready(knowledge).fault
     }
 
+    /// Opens the embedder with this label: asks the endpoint that the settings name, or reads
+    /// the model, whose vectors are kept next to the folds.
+    pub(crate) fn open(&self, label: &str) -> Result<Arc<dyn Embedder>, String> {
+        let places = &self.places;
+        if RemoteEmbedder::is_label(label) {
+            return Ok(self.embeddings.open(label, &places.vectors)?);
+        }
+        let dir = place(places, label);
+        let model = Model::open(&dir).map_err(|error| error.to_string())?;
+        if model.label() != label {
+            return Err(format!("`{}` is not what was added", dir.display()));
+        }
+        Ok(keeping(Arc::new(model), &places.vectors, label))
+    }
+
     fn ready(&self, knowledge: &Knowledge) -> Ready {
         let mut ready = self.serving.0.lock();
         if let Some(ready) = ready.as_ref() {
@@ -62,7 +78,9 @@ impl Workshop {
         }
         let opened = match &knowledge.embedder {
             None => Ok(shipped()),
-            Some(label) => open(&self.places, label),
+            Some(label) => self
+                .open(label)
+                .and_then(|embedder| with_all(embedder, knowledge)),
         };
         let made = match opened {
             Ok(embedder) => Ready {
@@ -113,14 +131,20 @@ pub(crate) fn place(places: &Places, label: &str) -> PathBuf {
     places.models.join(folder_of(label))
 }
 
-/// Reads the model with this label; its vectors are kept next to the folds.
-pub(crate) fn open(places: &Places, label: &str) -> Result<Arc<dyn Embedder>, String> {
-    let dir = place(places, label);
-    let model = Model::open(&dir).map_err(|error| error.to_string())?;
-    if model.label() != label {
-        return Err(format!("`{}` is not what was added", dir.display()));
+/// The embedder, if it has the vectors of all questions that are in topics.
+fn with_all(
+    embedder: Arc<dyn Embedder>,
+    knowledge: &Knowledge,
+) -> Result<Arc<dyn Embedder>, String> {
+    let missing = if embedder.is_elsewhere() {
+        lacking(&*embedder, grouped_texts(knowledge)).len()
+    } else {
+        0
+    };
+    if missing > 0 {
+        return Err(format!("{missing} questions wait for their vectors"));
     }
-    Ok(keeping(Arc::new(model), &places.vectors, label))
+    Ok(embedder)
 }
 
 fn keeping(model: Arc<dyn Embedder>, vectors: &Path, label: &str) -> Arc<dyn Embedder> {

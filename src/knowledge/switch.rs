@@ -18,8 +18,8 @@ use svar_index::vector::{Embedder, shipped};
 use super::Library;
 use super::ask::entries;
 use super::grouping::{TITLED_BY, placed, retitled, vocabulary};
+use super::lacking::{fetched, grouped_texts, lacking};
 use super::model::SwitchProgress;
-use super::serving::open;
 use crate::lock::Lock;
 use crate::model::event::{Placed, Titled, TopicNumber, TopicsAssigned};
 use crate::model::knowledge::Knowledge;
@@ -44,6 +44,8 @@ struct Going {
     /// Texts without a vector of it.
     waiting: Vec<Arc<str>>,
     total: usize,
+    /// Why vectors did not come that were to be fetched; that is tried again.
+    trouble: Option<String>,
 }
 
 impl Switch {
@@ -57,9 +59,21 @@ impl Switch {
         *self.lock() = None;
     }
 
-    /// The next text; it is taken out only when it is done, so that what is reported is true.
-    fn next(&self) -> Option<Arc<str>> {
-        self.lock().as_ref()?.waiting.last().cloned()
+    /// The next texts; they are taken out only when they are done, so that what is reported is
+    /// true.
+    fn next(&self, most: usize) -> Vec<Arc<str>> {
+        let going = self.lock();
+        let waiting = going.as_ref().map_or(&[][..], |going| &going.waiting);
+        let from = waiting.len().saturating_sub(most);
+        waiting.get(from..).unwrap_or_default().to_vec()
+    }
+
+    /// Has more texts wait.
+    fn add(&self, texts: Vec<Arc<str>>) {
+        if let Some(going) = self.lock().as_mut() {
+            going.total += texts.len();
+            going.waiting.extend(texts);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Going>> {
@@ -71,8 +85,8 @@ impl Switch {
 pub(crate) enum SwitchStep {
     /// Nothing is to be changed, or it cannot be.
     Nothing,
-    /// A text gets its vector of this embedder.
-    Text(Arc<dyn Embedder>, Arc<str>),
+    /// These texts get their vectors of this embedder.
+    Texts(Arc<dyn Embedder>, Vec<Arc<str>>),
     /// All texts have theirs: everything changes over to this embedder.
     Over(Arc<dyn Embedder>),
 }
@@ -90,15 +104,32 @@ impl Switch {
         }
     }
 
-    /// Why it cannot be made, if so.
+    /// Why it cannot be made or does not go on, if so.
     pub(crate) fn fault(&self) -> Option<String> {
-        self.lock().as_ref()?.embedder.as_ref().err().cloned()
+        let going = self.lock();
+        let going = going.as_ref()?;
+        let fault = going.embedder.as_ref().err();
+        fault.or(going.trouble.as_ref()).cloned()
     }
 
-    /// The text that was next has its vector.
-    pub(crate) fn done(&self) {
+    /// Whether it cannot be made, and is not tried again before somebody asks for it.
+    pub(crate) fn is_stuck(&self) -> bool {
+        let going = self.lock();
+        going.as_ref().is_some_and(|going| going.embedder.is_err())
+    }
+
+    /// As many of the texts that were next have their vectors.
+    fn done(&self, count: usize) {
         if let Some(going) = self.lock().as_mut() {
-            going.waiting.pop();
+            let left = going.waiting.len().saturating_sub(count);
+            going.waiting.truncate(left);
+            going.trouble = None;
+        }
+    }
+
+    fn failed(&self, reason: String) {
+        if let Some(going) = self.lock().as_mut() {
+            going.trouble = Some(reason);
         }
     }
 }
@@ -123,10 +154,43 @@ impl Library {
             return SwitchStep::Nothing;
         }
         let chosen = self.chosen_embedder();
-        match (self.begun(chosen.as_ref()), switch.next()) {
-            (None, _) => SwitchStep::Nothing,
-            (Some(embedder), Some(text)) => SwitchStep::Text(embedder, text),
-            (Some(embedder), None) => SwitchStep::Over(embedder),
+        let Some(embedder) = self.begun(chosen.as_ref()) else {
+            return SwitchStep::Nothing;
+        };
+        let most = if embedder.is_elsewhere() {
+            self.workshop.embeddings.batch()
+        } else {
+            1
+        };
+        let mut next = switch.next(most);
+        if next.is_empty() && embedder.is_elsewhere() {
+            // What came meanwhile, by the former embedder.
+            switch.add(lacking(&*embedder, self.texts()));
+            next = switch.next(most);
+        }
+        if next.is_empty() {
+            SwitchStep::Over(embedder)
+        } else {
+            SwitchStep::Texts(embedder, next)
+        }
+    }
+
+    /// Gives texts their vectors; false where they do not come, which is tried again.
+    pub(crate) fn make_vectors(&self, embedder: &dyn Embedder, texts: &[Arc<str>]) -> bool {
+        let switch = &self.workshop.switch;
+        let until = self.workshop.embeddings.until();
+        match fetched(embedder, texts, (true, until)) {
+            Ok(()) => {
+                for text in texts {
+                    embedder.keep(text);
+                }
+                switch.done(texts.len());
+                true
+            }
+            Err(reason) => {
+                switch.failed(reason);
+                false
+            }
         }
     }
 
@@ -139,14 +203,14 @@ impl Library {
         {
             let embedder = match wanted {
                 None => Ok(shipped()),
-                Some(label) => open(&self.workshop.places, label),
+                Some(label) => self.workshop.open(label),
             };
             if let Err(reason) = &embedder {
                 tracing::warn!(reason, "the model cannot be used; all stays as it is");
             }
             // The shipped table takes no time; what a model makes is kept.
             let waiting = match (&embedder, wanted) {
-                (Ok(_), Some(_)) => self.texts(),
+                (Ok(embedder), Some(_)) => self.texts_for(&**embedder),
                 _ => Vec::new(),
             };
             *going = Some(Going {
@@ -154,25 +218,34 @@ impl Library {
                 embedder,
                 total: waiting.len(),
                 waiting,
+                trouble: None,
             });
         }
         going.as_ref()?.embedder.as_ref().ok().cloned()
     }
 
+    /// Those that an embedder still has to make; one elsewhere is asked for none twice.
+    fn texts_for(&self, embedder: &dyn Embedder) -> Vec<Arc<str>> {
+        if embedder.is_elsewhere() {
+            lacking(embedder, self.texts())
+        } else {
+            self.texts()
+        }
+    }
+
     /// All texts that vectors are kept of: questions in topics, and the ways to ask.
     fn texts(&self) -> Vec<Arc<str>> {
         let knowledge = &self.installation.knowledge;
-        let questions = knowledge.questions.iter();
-        let mut texts: BTreeSet<Arc<str>> = questions
-            .filter_map(|(_, question)| {
-                question.cluster?;
-                Some(Arc::clone(&question.asked.as_ref()?.text))
-            })
-            .collect();
+        let mut texts = grouped_texts(knowledge);
         let answers = entries(knowledge, self.now).into_iter();
         texts.extend(answers.flat_map(|entry| entry.variants.into_iter().map(Arc::from)));
         texts.into_iter().collect()
     }
+}
+
+/// Whether a question in a topic has no vector of an embedder yet.
+pub(crate) fn is_lacking(knowledge: &Knowledge, embedder: &dyn Embedder) -> bool {
+    embedder.is_elsewhere() && !lacking(embedder, grouped_texts(knowledge)).is_empty()
 }
 
 /// All questions grouped by another embedder, and the events that say so; `seen` is the last

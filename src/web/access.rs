@@ -143,6 +143,7 @@ pub const API: &[Rule] = &[
     rule("GET", "/knowledge/model", ADMIN),
     rule("PUT", "/knowledge/model", ADMIN),
     rule("DELETE", "/knowledge/model", ADMIN),
+    rule("PUT", "/knowledge/model/endpoint", ADMIN),
     rule("POST", "/knowledge/questions/dismiss", ADMIN),
     rule("POST", "/knowledge/questions/restore", ADMIN),
     rule("POST", "/knowledge/questions/{id}/dismiss", ADMIN),

@@ -7,7 +7,7 @@
 use super::{Due, Step, Work};
 use crate::app::{App, Error};
 use crate::command::Caller;
-use crate::knowledge::{Assignment, assigned};
+use crate::knowledge::{Assignment, TOGETHER, assigned};
 
 /// Puts questions into topics as they come.
 pub(super) struct Grouping;
@@ -19,7 +19,9 @@ impl Work for Grouping {
 
     fn due(&self, app: &App) -> Due {
         if is_waiting(app) {
-            Due::Now
+            app.knowledge()
+                .endpoint_rests()
+                .map_or(Due::Now, Due::After)
         } else {
             Due::WhenMoved
         }
@@ -60,6 +62,7 @@ pub fn group_some(app: &App) -> Result<usize, Error> {
     if !is_waiting(app) {
         return Ok(0);
     }
+    app.knowledge().fetch_waiting(TOGETHER);
     let (mut grouped, embedder) = app.grouped();
     // Looked at again under the lock: what was journalled before it is in by now.
     app.settle()?;

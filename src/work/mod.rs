@@ -9,6 +9,7 @@
 mod alerting;
 mod answering;
 mod connecting;
+mod fetching;
 mod grouping;
 mod judging;
 mod mailing;
@@ -31,6 +32,7 @@ use std::time::{Duration, Instant};
 
 pub use alerting::raise_alerts;
 pub use answering::answer_waiting;
+pub use fetching::fetch_vectors;
 pub use grouping::{group_questions, group_some, questions_waiting};
 pub use judging::{recalibrate, reopen_failing, set_aside_unhelpful};
 pub use mailing::read_mailbox;
@@ -130,6 +132,7 @@ type Belled = fn(&Weak<App>, &Arc<Bell>, &Arc<AtomicBool>);
 fn unhurried() -> Vec<Box<dyn Work>> {
     vec![
         Box::new(alerting::Alerting::default()),
+        Box::new(fetching::Fetching),
         Box::new(grouping::Grouping),
         Box::new(switching::Switching),
         Box::new(judging::Judging::new()),

@@ -8,7 +8,7 @@ use svar_index::vector::Embedder;
 use super::{Due, Step, Work};
 use crate::app::{App, Error};
 use crate::command::Caller;
-use crate::knowledge::{SwitchProgress, SwitchStep, regrouped};
+use crate::knowledge::{SwitchProgress, SwitchStep, is_lacking, regrouped};
 use crate::model::Body;
 use crate::model::event::EmbedderSwitched;
 
@@ -26,8 +26,8 @@ impl Work for Switching {
     fn due(&self, app: &App) -> Due {
         let library = app.knowledge();
         let is_changing = library.is_to_switch();
-        if is_changing && library.workshop.switch.fault().is_none() {
-            Due::Now
+        if is_changing && !library.workshop.switch.is_stuck() {
+            library.chosen_endpoint_rests().map_or(Due::Now, Due::After)
         } else {
             Due::WhenMoved
         }
@@ -64,9 +64,10 @@ fn go_on(app: &App) -> Result<bool, Error> {
     while began.elapsed() < STEP {
         match library.next_switch_step() {
             SwitchStep::Nothing => return Ok(false),
-            SwitchStep::Text(embedder, text) => {
-                embedder.keep(&text);
-                library.workshop.switch.done();
+            SwitchStep::Texts(embedder, texts) => {
+                if !library.make_vectors(&*embedder, &texts) {
+                    return Ok(false);
+                }
             }
             SwitchStep::Over(embedder) => {
                 let label = library.chosen_embedder();
@@ -83,6 +84,10 @@ fn switch(app: &App, label: Option<String>, embedder: &Arc<dyn Embedder>) -> Res
     app.settle()?;
     let snapshot = app.snapshot();
     let knowledge = &snapshot.installation.knowledge;
+    if is_lacking(knowledge, &**embedder) {
+        // One came meanwhile; it is fetched first.
+        return Ok(());
+    }
     let Some(old) = grouped.topics() else {
         return Err(Error::Stopped("the topics could not be read".to_owned()));
     };

@@ -23,6 +23,7 @@ pub(crate) trait Commands {
     fn give(&self, who: &str, command: Command) -> Result<WriteResult, Error>;
     fn add(&self, who: &str, model: &Path) -> Result<ModelView, Error>;
     fn remove(&self, who: &str) -> Result<ModelView, Error>;
+    fn go_by_endpoint(&self, who: &str) -> Result<ModelView, Error>;
 
     fn on_topic(&self, who: &str, command: TopicCommand) -> Result<WriteResult, Error> {
         self.give(who, Command::Topic(command))
@@ -158,6 +159,10 @@ impl Commands for App {
 
     fn remove(&self, who: &str) -> Result<ModelView, Error> {
         self.remove_model(&admin(who))
+    }
+
+    fn go_by_endpoint(&self, who: &str) -> Result<ModelView, Error> {
+        self.choose_endpoint(&admin(who))
     }
 }
 

@@ -72,6 +72,8 @@ mod dovecot;
 #[cfg(test)]
 mod drafts;
 #[cfg(test)]
+mod embeddings;
+#[cfg(test)]
 mod erasure;
 #[cfg(test)]
 mod factor;

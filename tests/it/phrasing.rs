@@ -90,7 +90,8 @@ impl Endpoint {
     }
 }
 
-fn read(stream: &TcpStream) -> Option<(String, String)> {
+/// Head and body of a request.
+pub(crate) fn read(stream: &TcpStream) -> Option<(String, String)> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let (mut head, mut length) = (String::new(), 0);
     loop {

@@ -212,14 +212,19 @@ impl Answers {
                 best = lookup;
             }
         }
-        let words = sentences.iter().flat_map(|one| one.split_whitespace());
-        if sentences.len() > 1 && words.count() <= SHORT_WORDS {
-            let whole = self.look_up(&sentences.join(" "), language);
+        if let Some(whole) = whole_of(&sentences) {
+            let whole = self.look_up(&whole, language);
             if best.confidence <= whole.confidence + SENTENCE_LEAD {
                 return whole;
             }
         }
         best
+    }
+
+    /// Whether all that [`Self::ask`] looks up of `text` has its vector at hand.
+    pub fn is_at_hand(&self, text: &str) -> bool {
+        let embedder = &self.embedder;
+        !embedder.is_elsewhere() || looked_up(text).iter().all(|one| embedder.has(one))
     }
 
     /// Looks one sentence up as it is.
@@ -229,7 +234,8 @@ impl Answers {
         if features.is_empty() {
             return Lookup::default();
         }
-        let is_known = stems.is_none_or(|language| self.embedder.knows(language));
+        let is_known = stems.is_none_or(|language| self.embedder.knows(language))
+            && self.embedder.has(sentence);
         let asked = Asked {
             features,
             vector: is_known.then(|| self.embedder.embed(sentence)),
@@ -317,6 +323,19 @@ impl Answers {
             centroid: candidate.centroid,
         })
     }
+}
+
+/// What [`Answers::ask`] looks up of `text`: whose vectors it needs.
+pub fn looked_up(text: &str) -> Vec<String> {
+    let mut sentences = phrase::core(text);
+    sentences.extend(whole_of(&sentences));
+    sentences
+}
+
+/// The sentences of a short message as one, where they are several.
+fn whole_of(sentences: &[String]) -> Option<String> {
+    let words = sentences.iter().flat_map(|one| one.split_whitespace());
+    (sentences.len() > 1 && words.count() <= SHORT_WORDS).then(|| sentences.join(" "))
 }
 
 #[cfg(test)]

@@ -1,93 +1,33 @@
 //! Vectors on disk, for an embedder that takes milliseconds a text.
 //!
-//! One file of one embedder: a vector a record, in a byte a number, each with its
-//! checksum, found by a digest of the text, never by the text itself. Only added to, save
-//! that a text is forgotten by writing nothing over its vector; what is cut off or damaged is
-//! embedded again. Can be deleted at any time.
-//!
 //! A start would embed for minutes without it. It lies in `derived/vectors` and has questions
-//! and short answers only, not what is asked of the agent.
+//! and short answers only, not what is asked of the agent. Can be deleted at any time.
 
-use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::{BufReader, Read};
-use std::os::unix::fs::FileExt;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
-use super::{Embedder, normalise};
-
-/// What a file begins with, before the label of its embedder.
-const MAGIC: &[u8] = b"svar vectors 1\n";
-
-/// More vectors than these are not kept.
-const MOST: usize = 2_000_000;
-
-/// The bytes of a digest.
-const DIGEST: usize = 16;
-
-/// The greatest number of a packed vector.
-const FULL: f32 = 127.0;
-
-/// In the place of the digest of a text that was forgotten.
-const NOBODYS: [u8; DIGEST] = [0; DIGEST];
+use super::Embedder;
+use super::ledger::{Ledger, PackedVector, digest};
 
 /// An embedder whose vectors are kept.
 pub struct KeepingEmbedder {
     inner: Arc<dyn Embedder>,
     label: String,
-    ledger: RwLock<Ledger>,
-}
-
-/// The file, and where each vector is in it.
-struct Ledger {
-    /// None where it cannot be written; then nothing more is kept.
-    file: Option<File>,
-    places: HashMap<[u8; DIGEST], u64>,
-    end: u64,
+    kept: Ledger,
 }
 
 impl KeepingEmbedder {
     /// Keeps vectors of `inner` in the file `path`; what the file has of another embedder,
     /// and what of it is damaged, is dropped.
     pub fn open(inner: Arc<dyn Embedder>, path: &Path) -> std::io::Result<Self> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .open(path)?;
         let label = inner.label();
-        let mut head = MAGIC.to_vec();
-        head.extend_from_slice(label.as_bytes());
-        head.push(b'\n');
-        let mut places = HashMap::new();
-        let end = read(&file, &head, inner.dims(), &mut places);
-        file.set_len(end)?;
-        if end == 0 {
-            file.write_all_at(&head, 0)?;
-        }
-        let ledger = RwLock::new(Ledger {
-            file: Some(file),
-            places,
-            end: end.max(head.len() as u64),
-        });
-        Ok(Self {
-            inner,
-            label,
-            ledger,
-        })
+        let kept = Ledger::open(path, &label, inner.dims())?;
+        Ok(Self { inner, label, kept })
     }
 
     /// How many vectors are kept.
     pub fn len(&self) -> usize {
-        let ledger = self.ledger.read().unwrap_or_else(PoisonError::into_inner);
-        ledger.places.len()
+        self.kept.len()
     }
 
     /// Whether none is.
@@ -95,44 +35,15 @@ impl KeepingEmbedder {
         self.len() == 0
     }
 
-    fn find(&self, digest: &[u8; DIGEST]) -> Option<PackedVector> {
-        let ledger = self.ledger.read().unwrap_or_else(PoisonError::into_inner);
-        let place = *ledger.places.get(digest)?;
-        let mut record = vec![0; record_len(self.inner.dims())];
-        let file = ledger.file.as_ref()?;
-        file.read_exact_at(&mut record, place).ok()?;
-        let (text, packed) = parse(&record)?;
-        (text == *digest).then_some(packed)
-    }
-
-    fn add(&self, digest: [u8; DIGEST], packed: &PackedVector) {
-        let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
-        if ledger.places.len() >= MOST || ledger.places.contains_key(&digest) {
-            return;
-        }
-        let record = packed.record(&digest);
-        let place = ledger.end;
-        let written = ledger
-            .file
-            .as_ref()
-            .is_some_and(|file| file.write_all_at(&record, place).is_ok());
-        if written {
-            ledger.places.insert(digest, place);
-            ledger.end += record.len() as u64;
-        } else {
-            ledger.file = None;
-        }
-    }
-
     fn made(&self, text: &str, is_kept: bool) -> Vec<f32> {
         let digest = digest(text);
-        if let Some(packed) = self.find(&digest) {
+        if let Some(packed) = self.kept.find(&digest) {
             return packed.vector();
         }
         // Packed in any case, so that a text has the same vector before and after.
         let packed = PackedVector::of(&self.inner.embed(text));
         if is_kept {
-            self.add(digest, &packed);
+            self.kept.add(digest, &packed);
         }
         packed.vector()
     }
@@ -160,22 +71,7 @@ impl Embedder for KeepingEmbedder {
     }
 
     fn forget(&self, text: &str) {
-        let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(place) = ledger.places.remove(&digest(text)) else {
-            return;
-        };
-        // A sound record that says nothing, so that those behind it are read on.
-        let nothing = PackedVector {
-            scale: 0.0,
-            numbers: vec![0; self.inner.dims()],
-        };
-        let written = ledger
-            .file
-            .as_ref()
-            .is_some_and(|file| file.write_all_at(&nothing.record(&NOBODYS), place).is_ok());
-        if !written {
-            ledger.file = None;
-        }
+        self.kept.forget(&digest(text));
     }
 
     fn label(&self) -> String {
@@ -195,101 +91,15 @@ impl Embedder for KeepingEmbedder {
     }
 }
 
-/// A vector in a byte a number.
-struct PackedVector {
-    scale: f32,
-    numbers: Vec<u8>,
-}
-
-impl PackedVector {
-    fn of(vector: &[f32]) -> Self {
-        let most = vector.iter().fold(0.0_f32, |most, one| most.max(one.abs()));
-        let scale = most / FULL;
-        #[expect(clippy::cast_possible_truncation, reason = "the value was clamped")]
-        let pack = |one: &f32| {
-            let whole = (one / scale.max(f32::MIN_POSITIVE)).round();
-            (whole.clamp(-FULL, FULL) as i8).cast_unsigned()
-        };
-        Self {
-            scale,
-            numbers: vector.iter().map(pack).collect(),
-        }
-    }
-
-    fn vector(&self) -> Vec<f32> {
-        let numbers = self.numbers.iter();
-        let mut vector: Vec<f32> = numbers
-            .map(|one| f32::from(one.cast_signed()) * self.scale)
-            .collect();
-        normalise(&mut vector);
-        vector
-    }
-
-    fn record(&self, digest: &[u8; DIGEST]) -> Vec<u8> {
-        let mut record = digest.to_vec();
-        record.extend_from_slice(&self.scale.to_le_bytes());
-        record.extend_from_slice(&self.numbers);
-        let sum = crc32c::crc32c(&record);
-        record.extend_from_slice(&sum.to_le_bytes());
-        record
-    }
-}
-
-const fn record_len(dims: usize) -> usize {
-    DIGEST + 4 + dims + 4
-}
-
-/// A record's digest and vector; none if its checksum does not fit.
-fn parse(record: &[u8]) -> Option<([u8; DIGEST], PackedVector)> {
-    let (body, sum) = record.split_last_chunk()?;
-    if crc32c::crc32c(body) != u32::from_le_bytes(*sum) {
-        return None;
-    }
-    let (digest, rest) = body.split_first_chunk()?;
-    let (scale, numbers) = rest.split_first_chunk()?;
-    let packed = PackedVector {
-        scale: f32::from_le_bytes(*scale),
-        numbers: numbers.to_vec(),
-    };
-    packed.scale.is_finite().then_some((*digest, packed))
-}
-
-fn digest(text: &str) -> [u8; DIGEST] {
-    let mut digest = [0; DIGEST];
-    for (to, from) in digest.iter_mut().zip(Sha256::digest(text.as_bytes())) {
-        *to = from;
-    }
-    digest
-}
-
-/// Notes where the sound records are; returns where they end, 0 if the file is another's.
-fn read(file: &File, head: &[u8], dims: usize, places: &mut HashMap<[u8; DIGEST], u64>) -> u64 {
-    let mut reader = BufReader::new(file);
-    let mut bytes = vec![0; head.len()];
-    if reader.read_exact(&mut bytes).is_err() || bytes != head {
-        return 0;
-    }
-    let mut end = head.len() as u64;
-    let mut record = vec![0; record_len(dims)];
-    while reader.read_exact(&mut record).is_ok() {
-        let Some((digest, _)) = parse(&record) else {
-            break;
-        };
-        if digest != NOBODYS {
-            places.insert(digest, end);
-        }
-        end += record.len() as u64;
-    }
-    end
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::io::Write;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::vector::dot;
+    use crate::vector::ledger::{DIGEST, MAGIC, parse, record_len};
+    use crate::vector::{dot, normalise};
 
     /// Counts how often it is asked.
     #[derive(Default)]

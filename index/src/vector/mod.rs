@@ -7,20 +7,37 @@
 //! texts are compared by their words alone, brought to the scale of vectors.
 
 mod cache;
+mod elsewhere;
 mod hashed;
+mod ledger;
 mod model;
+mod source;
 mod table;
+mod trial;
 mod unigram;
 mod wordpiece;
 
 use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 pub use cache::KeepingEmbedder;
+pub use elsewhere::RemoteEmbedder;
 pub use model::Model;
+pub use source::VectorSource;
 
 /// The confidence from which an answer is given as long as nothing was confirmed, by an
 /// embedder that says no other.
 pub const ANSWER_THRESHOLD: f32 = 1.12;
+
+/// How vectors are fetched.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish {
+    /// When nobody waits for them any more.
+    pub until: Instant,
+    /// Whether the texts will be asked for again: their vectors are kept on disk, else for a
+    /// while in memory.
+    pub is_kept: bool,
+}
 
 /// Makes unit vectors of texts.
 pub trait Embedder: Send + Sync {
@@ -46,6 +63,25 @@ pub trait Embedder: Send + Sync {
     /// Drops what is kept of `text`.
     fn forget(&self, text: &str) {
         let _ = text;
+    }
+
+    /// Whether vectors are made elsewhere: they have to be fetched before they are at hand.
+    fn is_elsewhere(&self) -> bool {
+        false
+    }
+
+    /// Whether the vector of `text` is at hand. Of one that is not, [`Self::embed`] gives
+    /// zeros.
+    fn has(&self, text: &str) -> bool {
+        let _ = text;
+        true
+    }
+
+    /// Fetches the vectors of those of `texts` that are not at hand; else says what went wrong.
+    /// What came by then is at hand.
+    fn fetch(&self, texts: &[&str], wish: Wish) -> Result<(), String> {
+        let _ = (texts, wish);
+        Ok(())
     }
 
     /// Its name and version in one word, by which vectors of two embedders are distinguished.

@@ -16,6 +16,8 @@ use crate::clock;
 
 /// Where the server shows and changes it.
 const PATH: &str = "/api/v1/knowledge/model";
+/// Where it is told to go by the endpoint of its settings.
+const ENDPOINT: &str = "/api/v1/knowledge/model/endpoint";
 /// How often a server is asked how far it is.
 const POLL: Duration = Duration::from_millis(300);
 
@@ -26,7 +28,7 @@ const POLL: Duration = Duration::from_millis(300);
 /// Until all texts have their vectors, everything goes on as it was.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  svar model\n  svar model get minilm\n  svar model add all-MiniLM-L6-v2/\n  svar model remove"
+    after_help = "Examples:\n  svar model\n  svar model get minilm\n  svar model add all-MiniLM-L6-v2/\n  svar model endpoint\n  svar model remove"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -55,6 +57,10 @@ enum Action {
         #[arg(long, value_name = "URL|DIR")]
         from: Option<String>,
     },
+    /// Ask the endpoint for vectors that `[embeddings]` in svar.toml names
+    ///
+    /// OpenAI-compatible, such as Ollama, vLLM or a vendor. It is sent the words of questions.
+    Endpoint,
     /// Go back to the table that Svar comes with
     Remove,
 }
@@ -69,6 +75,12 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             let place = get::Place::new()?;
             let folder = get::fetched(name, from.as_deref(), place.path())?;
             add(&client, &folder)?
+        }
+        Some(Action::Endpoint) => {
+            let trying = progress::waiting("trying the endpoint");
+            client.put(ENDPOINT, &json!({}))?;
+            trying.finish_and_clear();
+            changed(&client)?
         }
         Some(Action::Remove) => {
             client.delete(PATH)?;
@@ -131,7 +143,8 @@ fn named(embedder: &Value) -> String {
     match word("name") {
         None => format!("the table that Svar comes with, {dims} numbers a vector"),
         Some(name) => {
-            let label = plain(word("embedder").unwrap_or_default());
+            let label = word("endpoint").or(word("embedder"));
+            let label = plain(label.unwrap_or_default());
             format!("{} ({label}), {dims} numbers a vector", plain(name))
         }
     }
@@ -169,6 +182,14 @@ mod tests {
             "next": {"embedder": "0a1b/7", "name": "MiniLM", "dims": 384, "bytes": 9},
             "progress": {"done": 1, "total": 3}, "fault": null,
         });
+        let elsewhere = json!({
+            "embedder": "endpoint-1-2/768", "name": "nomic", "dims": 768,
+            "endpoint": "http://127.0.0.1:11434/v1",
+        });
+        assert_eq!(
+            named(&elsewhere),
+            "nomic (http://127.0.0.1:11434/v1), 768 numbers a vector"
+        );
         assert_eq!(
             said(&answer),
             "in use: the table that Svar comes with, 258 numbers a vector\n\

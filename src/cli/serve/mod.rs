@@ -84,6 +84,9 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     if let Some(fault) = app.knowledge().phrasing().and_then(|view| view.fault) {
         output::say(format_args!("note: answers are not phrased: {fault}"));
     }
+    if let Some(note) = app.knowledge().endpoint_note() {
+        output::say(format_args!("note: {note}"));
+    }
     if let Some(fault) = app.provider_fault() {
         output::say(format_args!("note: nobody signs in by a provider: {fault}"));
     }

@@ -30,7 +30,9 @@ pub(super) struct ModelFolder {
 
 /// The routes of this subject.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(get_model, put_model, delete_model))
+    OpenApiRouter::new()
+        .routes(routes!(get_model, put_model, delete_model))
+        .routes(routes!(put_model_endpoint))
 }
 
 /// By what texts are compared, and how far a change of it is.
@@ -58,6 +60,20 @@ pub(super) async fn put_model(
         ));
     }
     off(move || Ok(app.add_model(&caller, &wanted.folder)?))
+        .await
+        .map(Json)
+}
+
+/// Has texts compared by the vectors of the endpoint that the settings of the server's machine
+/// name; it is used as soon as every text has its vector.
+#[utoipa::path(put, path = "/knowledge/model/endpoint", tag = "knowledge",
+    responses((status = 200, description = "It is tried and journalled", body = ModelView),
+        (status = 400, description = "None is named, or it makes no vectors that can be used", body = Problem)))]
+pub(super) async fn put_model_endpoint(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Result<Json<ModelView>, Problem> {
+    off(move || Ok(app.choose_endpoint(&caller)?))
         .await
         .map(Json)
 }

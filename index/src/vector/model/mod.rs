@@ -13,6 +13,7 @@ mod whole;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use super::trial::LIKE;
 use super::{Embedder, dot, normalise};
 use crate::error::Error;
 use cutting::Cutting;
@@ -27,25 +28,6 @@ const MAX_DIMS: usize = 4_096;
 
 /// The confidence from which an answer is given: measured with `MiniLM`, as the table's was.
 const ANSWER_THRESHOLD: f32 = 1.02;
-
-/// A question, one that means the same in other words, and one that does not.
-const LIKE: [[&str; 3]; 3] = [
-    [
-        "where is my parcel",
-        "my package has not arrived yet",
-        "how do I reset my password",
-    ],
-    [
-        "I want my money back",
-        "how do I get a refund",
-        "what are your opening hours",
-    ],
-    [
-        "my card was declined",
-        "why does my payment not go through",
-        "the weather will be fine on the whole of the coast",
-    ],
-];
 
 /// A model that was read and tried.
 pub struct Model {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use svar_index::vector::RemoteEmbedder;
+
 use super::Account;
 use crate::app::folder::model::is_whole;
 use crate::model::Body;
@@ -33,7 +35,7 @@ pub(super) fn check_model(data: &Path, compared: &TextModels, account: &mut Acco
         return;
     };
     let place = data.join("model").join(folder_of(label));
-    if !is_whole(&place) {
+    if !RemoteEmbedder::is_label(label) && !is_whole(&place) {
         let what = format!("`{}` is missing or not what was added", place.display());
         let mend = "add it again with `svar model add`; until then texts are compared by the \
                     table that Svar comes with";
