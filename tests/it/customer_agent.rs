@@ -96,6 +96,19 @@ fn a_burst_of_messages_gets_one_answer_after_the_last_of_them() {
 }
 
 #[test]
+fn many_who_wait_are_answered_in_one_round_each_once() {
+    let (desk, server) = desk();
+    let write = |_| write_on(&desk, &server, "chat", "How do I reset my password?");
+    let waiting: Vec<String> = (0..80).map(write).collect();
+    assert_eq!(answered_after(&desk, SETTLED_MS), waiting.len());
+    for conversation in &waiting {
+        let said = thread(&server, conversation);
+        assert_eq!(said, ["contact: How do I reset my password?", FORGOT]);
+    }
+    assert_eq!(answered_after(&desk, SETTLED_MS), 0);
+}
+
+#[test]
 fn what_it_cannot_answer_is_handed_off_with_an_honest_word_on_when() {
     let (desk, server) = desk();
     // The clock stands at Sunday, 1 November 2026, 00:00.
