@@ -36,6 +36,9 @@ pub(super) struct AskedRow {
     pub(super) is_dismissed: bool,
 }
 
+/// A question with the name of its language, if that is known.
+type Spoken<'a> = (AskedRow, Option<&'a str>);
+
 /// The unanswered questions of each topic, and what they were read of.
 #[derive(Clone, Default)]
 pub(super) struct Asked {
@@ -90,7 +93,7 @@ impl Asked {
             let rows = topic.map(|topic| read(knowledge, topic, dictionaries));
             (number, rows.unwrap_or_default())
         });
-        let read: Vec<(TopicNumber, Vec<(AskedRow, Option<&str>)>)> = read.collect();
+        let read: Vec<(TopicNumber, Vec<Spoken<'_>>)> = read.collect();
         let mut asked = Self {
             questions: Questions::clone(&knowledge.questions),
             clusters: knowledge.clusters.clone(),
@@ -127,7 +130,7 @@ impl Asked {
     fn take(
         &mut self,
         topic: TopicNumber,
-        rows: Vec<(AskedRow, Option<&str>)>,
+        rows: Vec<Spoken<'_>>,
         places: &mut BTreeMap<Arc<str>, u16>,
     ) {
         let rows: Arc<[AskedRow]> = rows
@@ -167,7 +170,7 @@ fn read<'a>(
     knowledge: &'a Knowledge,
     topic: &'a Topic,
     dictionaries: &Dictionaries,
-) -> Vec<(AskedRow, Option<&'a str>)> {
+) -> Vec<Spoken<'a>> {
     let unanswered = knowledge.questions_of(topic).filter_map(|question| {
         let record = question.unanswered()?;
         let code = dictionaries.conversation.code(record.conversation.as_str());
