@@ -87,6 +87,12 @@ fn what_leads_out_of_the_pages_is_left_to_the_browser() {
     arrived(&browser, "/search");
     assert_eq!(browser.run("return location.search"), "?q=refund");
     assert!(is_marked(&browser));
+    // A file is saved, and the page goes on.
+    browser.run(
+        "const link = document.createElement('a'); link.href = '/api/v1/reports/resolution_rate.csv'; document.querySelector('main').prepend(link); link.click()",
+    );
+    arrived(&browser, "/search");
+    assert!(is_marked(&browser));
     // A page with scripts of its own is loaded.
     browser.run(
         "const link = document.createElement('a'); link.href = '/api/docs'; link.id = 'out'; document.querySelector('main').prepend(link); link.click()",

@@ -76,9 +76,14 @@
     root.dataset.going = "";
     try {
       const answer = await fetch(address, { headers: { accept: "text/html" }, signal: turn.signal });
-      const isPage = (answer.headers.get("content-type") || "").startsWith("text/html");
-      const page = isPage && new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (!page || !isAlike(page)) throw new Error("another kind of page");
+      if (!(answer.headers.get("content-type") || "").startsWith("text/html")) {
+        // A file is saved, and the page stays.
+        delete root.dataset.going;
+        location.href = address;
+        return;
+      }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!isAlike(page)) throw new Error("another kind of page");
       const url = new URL(answer.url);
       url.hash = new URL(address, location.href).hash;
       if (turn.signal.aborted) return;
