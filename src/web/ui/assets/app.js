@@ -13,8 +13,7 @@
 
   function prepareTheme() {
     const button = document.querySelector("[data-theme-toggle]");
-    if (!button) return;
-    if (!button.hidden) return;
+    if (!button || !button.hidden) return;
     const name = () => { button.textContent = isDark() ? button.dataset.light : button.dataset.dark; };
     button.hidden = false;
     name();

@@ -79,8 +79,8 @@ fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     }
     let view = fitted(desk, &view);
     let reader = Reader::present();
-    // Beside each other, as no panel keeps all cores busy from its first step to its last.
     desk.open_gaps();
+    // Beside each other, as no panel keeps all cores busy from its first step to its last.
     let ((impact, now), panels) = rayon::join(
         || {
             rayon::join(
