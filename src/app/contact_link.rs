@@ -251,7 +251,15 @@ impl App {
     ) -> Result<Option<(TicketStanding, bool)>, Error> {
         let present = self.present();
         let confirmations = Arc::clone(&present.live.installation.confirmations);
-        for (ticket, job) in confirmations.open_at(present.now) {
+        let open = confirmations.open_at(present.now);
+        if open.is_empty() {
+            return Ok(None);
+        }
+        let beside = self.past.store.tickets_beside(conversation.id.as_str())?;
+        for (ticket, job) in open {
+            if !beside.iter().any(|known| known.id == *ticket) {
+                continue;
+            }
             let standing = self.ticket_standing_at(&present, ticket.as_str())?;
             if standing.ticket.conversation.as_ref() == Some(&conversation.id) {
                 return Ok(Some((standing, job.reminded_at.is_some())));

@@ -130,7 +130,7 @@ fn decisions(snapshot: &Snapshot, conversation: &str, as_of: Timestamp) -> Vec<D
     let decisions = all.into_iter().flat_map(|all| all.iter());
     decisions
         .filter(|decided| decided.at <= as_of)
-        .cloned()
+        .map(|decided| (**decided).clone())
         .collect()
 }
 

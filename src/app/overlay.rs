@@ -8,11 +8,11 @@ use std::collections::VecDeque;
 use std::sync::{Arc, MutexGuard};
 
 use super::unfiled::Unfiled;
-use crate::command::State;
+use crate::command::{Conversations as _, Refusal, State};
 use crate::journal::Witness;
 use crate::lock::Lock;
 use crate::model::event::OWN_SOURCE;
-use crate::model::{Event, Installation, Provenance, Timestamp, Via};
+use crate::model::{Conversation, Event, Installation, Provenance, Timestamp, Via};
 use crate::projection::{Projection, Snapshot};
 
 /// After so many events that wait, those that are folded meanwhile are forgotten.
@@ -73,6 +73,23 @@ impl Overlay {
         let mut layers = self.lock();
         let now = layers.last_own_at.map_or(now, |last| now.max(last));
         layers.with(now, decide)
+    }
+
+    /// A conversation as it is after the last journalled event, at `now` or later. What it takes to
+    /// read it holds up no decision.
+    pub(super) fn conversation(
+        &self,
+        now: Timestamp,
+        id: &str,
+    ) -> Result<Option<Conversation>, Refusal> {
+        let (mut unfiled, directory, now) = {
+            let mut layers = self.lock();
+            layers.unfiled.catch_up();
+            let directory = Arc::clone(&(layers.reader)().directory);
+            let now = layers.last_own_at.map_or(now, |last| now.max(last));
+            (layers.unfiled.clone(), directory, now)
+        };
+        unfiled.over(directory, now).conversation(id)
     }
 
     fn lock(&self) -> MutexGuard<'_, Layers> {

@@ -148,11 +148,7 @@ impl App {
 
     /// A conversation as it is after the last journalled event.
     pub(super) fn known(&self, conversation: &str) -> Result<Option<Conversation>, Error> {
-        let now = self.clock.now();
-        let known = self
-            .overlay
-            .with(now, |state| state.conversations.conversation(conversation));
-        Ok(known?)
+        Ok(self.overlay.conversation(self.clock.now(), conversation)?)
     }
 
     /// What is to be answered in a conversation, as it is after the last journalled event.

@@ -16,6 +16,7 @@ use crate::model::{
 use crate::store::{Store, ThingKind};
 
 /// Events of things that the store may not have yet, in order of the journal.
+#[derive(Clone)]
 pub(super) struct Unfiled {
     store: Arc<Store>,
     events: VecDeque<(u64, Arc<Event>)>,
@@ -112,9 +113,8 @@ impl Over<'_> {
 
     /// The events of the conversations that are joined to the one called `id`, in event order.
     fn events(&self, id: &str) -> Result<Vec<Event>, Refusal> {
-        let filed = self.unfiled.store.conversation_in_unit(id);
-        let filed = filed.map_err(|error| Refusal::Failed(error.to_string()))?;
-        let mut events = filed.map_or_else(Vec::new, |(_, events)| events);
+        let filed = self.unfiled.store.events_beside(id);
+        let mut events = filed.map_err(|error| Refusal::Failed(error.to_string()))?;
         let mut things: HashSet<String> = HashSet::from([id.to_owned()]);
         let named = events.iter().filter_map(|event| event.body.conversation());
         things.extend(named.map(str::to_owned));

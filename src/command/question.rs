@@ -1,5 +1,7 @@
 //! What admins do with single questions: dismiss, restore, move, and judge what was decided.
 
+use std::sync::Arc;
+
 use super::State;
 use super::evidence::Evidence;
 use super::refusal::Refusal;
@@ -148,7 +150,7 @@ fn review(knowledge: &Knowledge, id: &str, verdict: Verdict) -> Result<Vec<Body>
         .ok_or_else(|| Refusal::unknown("question", id))?;
     let decisions = knowledge.decisions.get(&text.conversation);
     let is_of_it =
-        |decided: &DecisionRecord| decided.decision.question.as_ref() == Some(&question.id);
+        |decided: &Arc<DecisionRecord>| decided.decision.question.as_ref() == Some(&question.id);
     if !decisions.is_some_and(|all| all.iter().any(is_of_it)) {
         return Err(Refusal::unknown("decision on question", id));
     }

@@ -164,7 +164,7 @@ impl Library {
         let mut decisions: Vec<&DecisionRecord> = knowledge
             .decisions
             .iter()
-            .flat_map(|(_, all)| all.iter())
+            .flat_map(|(_, all)| all.iter().map(AsRef::as_ref))
             .collect();
         decisions.sort_by_key(|decided| decided.at);
         let of_decisions = decisions.into_iter().filter_map(|decided| {

@@ -6,6 +6,7 @@
 //! by `work`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -41,20 +42,20 @@ pub struct Happening {
     pub actor: String,
 }
 
-/// What was not looked at yet.
+/// What was not looked at yet. Readers hold a copy of all, so each is shared with theirs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Happenings(BTreeMap<u64, Happening>);
+pub struct Happenings(BTreeMap<u64, Arc<Happening>>);
 
 impl Happenings {
     /// Those of a later record than that, with their records.
     pub fn after(&self, record: u64) -> impl Iterator<Item = (u64, &Happening)> {
         let later = self.0.range(record.saturating_add(1)..);
-        later.map(|(record, one)| (*record, one))
+        later.map(|(record, one)| (*record, &**one))
     }
 
     /// That of a record, as long as nobody was told of it.
     pub fn get(&self, record: u64) -> Option<&Happening> {
-        self.0.get(&record)
+        self.0.get(&record).map(AsRef::as_ref)
     }
 
     /// Whether an event changes them.
@@ -83,7 +84,7 @@ impl Happenings {
             }
             self.0.pop_first();
         }
-        self.0.insert(from.seq, happening);
+        self.0.insert(from.seq, Arc::new(happening));
     }
 }
 

@@ -49,6 +49,8 @@ struct Filing<'a> {
     units: BTreeSet<Thing>,
     contacts: BTreeSet<String>,
     touched: ChangedRows,
+    /// Where each event is put.
+    filed: Vec<((Shelf, u64), &'a Event)>,
 }
 
 impl Store {
@@ -83,6 +85,7 @@ impl Store {
             units: BTreeSet::new(),
             contacts: BTreeSet::new(),
             touched: ChangedRows::default(),
+            filed: Vec::new(),
         };
         for entry in fresh() {
             filing.take(entry)?;
@@ -94,8 +97,8 @@ impl Store {
     }
 }
 
-impl Filing<'_> {
-    fn take(&mut self, entry: &Entry<'_>) -> Result<(), Error> {
+impl<'a> Filing<'a> {
+    fn take(&mut self, entry: &Entry<'a>) -> Result<(), Error> {
         let Entry { seq, event, json } = *entry;
         let (shelf, number) = match event.body.subject() {
             Subject::Conversation(id) => {
@@ -126,6 +129,7 @@ impl Filing<'_> {
             matches!(event.body, Body::ContactBlocked(_) | Body::ContactMerged(_));
         let value = self.store.codec.encode(json.as_bytes())?;
         self.batch.insert(key::event(shelf, number, seq), value);
+        self.filed.push(((shelf, number), event));
         Ok(())
     }
 
@@ -177,6 +181,8 @@ impl Filing<'_> {
         let failed = |error| Error::sled(&self.store.codec.folder, error);
         failpoint::refuse("store.apply").map_err(|cause| failed(cause.into()))?;
         self.db.apply_batch(self.batch).map_err(failed)?;
+        // Before anybody is told that it is there.
+        self.store.recent.add(self.filed);
         failpoint::pass("store.applied");
         self.touched.units = self.units.into_iter().collect();
         self.touched.contacts = self.contacts.into_iter().collect();

@@ -12,6 +12,7 @@ mod filed;
 mod key;
 mod probe;
 mod read;
+mod recent;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ use error::guarded;
 pub use key::{Thing, ThingKind};
 pub use probe::{PROBE_COMMAND, UNFIT, examine, probe};
 pub use read::Contacts;
+use recent::Recent;
 pub use unit::{Block, StoredUnit, Unit, Units};
 use value::Codec;
 
@@ -55,6 +57,7 @@ pub struct Store {
     codec: Codec,
     aliases: Mutex<Aliases>,
     applied: AtomicU64,
+    recent: Recent,
 }
 
 impl std::fmt::Debug for Store {
@@ -83,6 +86,7 @@ impl Store {
             codec: Codec::new(folder, files),
             aliases: Mutex::default(),
             applied: AtomicU64::new(0),
+            recent: Recent::default(),
         };
         guarded(folder, || {
             let (applied, counters) = store.recognise()?;

@@ -5,7 +5,7 @@
 
 use super::error::guarded;
 use super::key::{self, Kind, Shelf, Thing, ThingKind};
-use super::unit::{Cursor, in_order};
+use super::unit::{Cursor, Unit, in_order};
 use super::value::digest;
 use super::{Error, Store};
 use crate::model::{Contact, ContactId, Conversation, Event, MailId, Ticket};
@@ -26,6 +26,14 @@ impl Store {
         match self.thing(ThingKind::Conversation, id)? {
             Some(thing) => self.fold_conversation(id, thing),
             None => Ok(None),
+        }
+    }
+
+    /// The events of the conversation `id` and of all conversations of its unit, in event order.
+    pub fn events_beside(&self, id: &str) -> Result<Vec<Event>, Error> {
+        match self.thing(ThingKind::Conversation, id)? {
+            Some(thing) => self.conversation_events_of(&self.unit_of(thing)?),
+            None => Ok(Vec::new()),
         }
     }
 
@@ -205,18 +213,18 @@ impl Store {
         self.number_at(&key::alias(shelf, id))
     }
 
+    fn conversation_events_of(&self, unit: &Unit) -> Result<Vec<Event>, Error> {
+        let things = unit.things.iter();
+        let conversations = things.filter(|thing| thing.kind == ThingKind::Conversation);
+        self.sorted_events(conversations.map(|thing| (thing.shelf(), thing.number)))
+    }
+
     fn fold_conversation(
         &self,
         id: &str,
         thing: Thing,
     ) -> Result<Option<(Conversation, Vec<Event>)>, Error> {
-        let unit = self.unit_of(thing)?;
-        let conversations = unit
-            .things
-            .iter()
-            .filter(|thing| thing.kind == ThingKind::Conversation)
-            .map(|thing| (thing.shelf(), thing.number));
-        let events = self.sorted_events(conversations)?;
+        let events = self.conversation_events_of(&self.unit_of(thing)?)?;
         let conversation = Conversation::fold_in(id, &events);
         Ok(conversation.map(|conversation| (conversation, events)))
     }

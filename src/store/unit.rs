@@ -103,11 +103,14 @@ impl Store {
         places: impl Iterator<Item = (Shelf, u64)>,
     ) -> Result<Vec<Event>, Error> {
         guarded(&self.codec.folder, || {
-            let mut events = Vec::new();
-            for (shelf, number) in places {
-                events.extend(self.stored_events(shelf, number)?);
+            let mut events: Vec<Event> = Vec::new();
+            for place in places {
+                let read = || decoded(&self.codec, &self.stored_events(place)?);
+                let all = self.recent.get(place, read)?;
+                events.extend(all.iter().map(|event| (**event).clone()));
             }
-            in_order(&self.codec, &events)
+            events.sort_by(cmp_events);
+            Ok(events)
         })
     }
 
@@ -151,7 +154,7 @@ impl Store {
         Ok(things)
     }
 
-    fn stored_events(&self, shelf: Shelf, number: u64) -> Result<Vec<sled::IVec>, Error> {
+    fn stored_events(&self, (shelf, number): (Shelf, u64)) -> Result<Vec<sled::IVec>, Error> {
         self.db()?
             .scan_prefix(key::numbered(Kind::Event, shelf, number))
             .values()
@@ -162,14 +165,19 @@ impl Store {
 
 /// Reads stored events, and puts them in event order.
 pub(super) fn in_order(codec: &Codec, stored: &[sled::IVec]) -> Result<Vec<Event>, Error> {
+    let mut events = decoded(codec, stored)?;
+    events.sort_by(cmp_events);
+    Ok(events)
+}
+
+/// Reads stored events.
+fn decoded(codec: &Codec, stored: &[sled::IVec]) -> Result<Vec<Event>, Error> {
     let decode = |text: &str| {
         Event::parse(text)
             .map_err(|error| codec.unfit(format!("an event in it cannot be read: {error}")))
     };
     let events = stored.iter().map(|stored| codec.with_text(stored, decode));
-    let mut events = events.collect::<Result<Vec<_>, _>>()?;
-    events.sort_by(cmp_events);
-    Ok(events)
+    events.collect()
 }
 
 /// A unit with its events, in event order.
@@ -218,7 +226,7 @@ impl Units<'_> {
 
     fn gather(&self, unit: Unit, mut stored: Vec<sled::IVec>) -> Result<StoredUnit, Error> {
         for other in unit.things.iter().skip(1) {
-            stored.extend(self.store.stored_events(other.shelf(), other.number)?);
+            stored.extend(self.store.stored_events((other.shelf(), other.number))?);
         }
         let events = in_order(&self.store.codec, &stored)?;
         Ok(StoredUnit { unit, events })

@@ -90,11 +90,11 @@ impl Knowledge {
                     decision.sentence = None;
                 }
                 let all = self.decisions.entry(&decision.conversation, Arc::default);
-                Arc::make_mut(all).push(DecisionRecord {
+                Arc::make_mut(all).push(Arc::new(DecisionRecord {
                     at: event.at,
                     decision,
                     verdict: None,
-                });
+                }));
             }
             Body::DecisionReviewed(review) => {
                 let record = self.questions.get(&review.question);
@@ -107,7 +107,7 @@ impl Knowledge {
                 };
                 for decided in Arc::make_mut(all) {
                     if decided.decision.question.as_ref() == Some(&review.question) {
-                        decided.verdict = Some(review.verdict);
+                        Arc::make_mut(decided).verdict = Some(review.verdict);
                     }
                 }
             }

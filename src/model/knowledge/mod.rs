@@ -52,8 +52,9 @@ pub struct Knowledge {
     pub topics: BTreeMap<TopicNumber, Arc<Topic>>,
     /// Short answers by id.
     pub answers: BTreeMap<ShortAnswerId, Arc<ShortAnswer>>,
-    /// What the customer agent decided, by conversation.
-    pub decisions: Shards<ConversationId, Arc<Vec<DecisionRecord>>>,
+    /// What the customer agent decided, by conversation; shared one by one, so that one more
+    /// copies none of those before it.
+    pub decisions: Shards<ConversationId, Arc<Vec<Arc<DecisionRecord>>>>,
     /// What contacts say of short answers, and which are set aside.
     pub reception: Reception,
     /// Questions that must be answered so, or by none, by their words.

@@ -176,7 +176,7 @@ impl Knowledge {
 
     /// What the customer agent looked up of a message is gone with its words.
     fn forget_sentence(&mut self, conversation: &ConversationId, message: &MessageId) {
-        let has_sentence = |decided: &DecisionRecord| {
+        let has_sentence = |decided: &Arc<DecisionRecord>| {
             decided.decision.message == *message && decided.decision.sentence.is_some()
         };
         let decided = self.decisions.get(conversation);
@@ -186,7 +186,7 @@ impl Knowledge {
         if let Some(all) = self.decisions.get_mut(conversation) {
             for decided in Arc::make_mut(all) {
                 if decided.decision.message == *message {
-                    decided.decision.sentence = None;
+                    Arc::make_mut(decided).decision.sentence = None;
                 }
             }
         }
