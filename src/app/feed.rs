@@ -5,20 +5,20 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::sync::Notify;
 use utoipa::ToSchema;
 
+use super::ears::{Ear, Ears};
 use super::overlay::Overlay;
 use super::webhooks::Tail;
-use super::{App, Present};
+use super::{App, Present, Visitor};
 use crate::journal::Witness;
 use crate::lock::Lock;
 use crate::model::event::Subject;
 use crate::model::{Body, ConversationId, Event, Timestamp, Via};
+use crate::projection::Published;
 
 /// How many changes are at hand.
 const KEPT: usize = 10_000;
@@ -52,14 +52,15 @@ pub(super) struct Feed(Arc<Shared>);
 
 struct Shared {
     ring: Lock<Ring>,
-    is_over: AtomicBool,
-    over: Notify,
+    ears: Ears,
 }
 
 struct Ring {
     changes: VecDeque<(u64, Change)>,
     /// Up to here nothing is at hand.
     lost: u64,
+    /// Up to here those who wait for a few things were woken.
+    told: u64,
 }
 
 impl Ring {
@@ -81,9 +82,9 @@ impl Feed {
             ring: Lock::new(Ring {
                 changes: VecDeque::new(),
                 lost: position,
+                told: position,
             }),
-            is_over: AtomicBool::new(false),
-            over: Notify::new(),
+            ears: Ears::default(),
         }))
     }
 
@@ -108,6 +109,29 @@ impl Feed {
     fn forget(&self, seq: u64) {
         let mut ring = self.0.ring.lock();
         while ring.changes.pop_back_if(|(held, _)| *held >= seq).is_some() {}
+    }
+
+    /// What hears of each snapshot.
+    pub(super) fn publishing(&self) -> Published {
+        let feed = self.clone();
+        Arc::new(move |position| feed.published(position))
+    }
+
+    /// Wakes those who wait for what changed up to a position, which can be seen by now.
+    pub(super) fn published(&self, until: u64) {
+        let mut ring = self.0.ring.lock();
+        let after = std::mem::replace(&mut ring.told, until);
+        if after < ring.lost {
+            drop(ring);
+            return self.0.ears.wake_all();
+        }
+        let first = ring.changes.partition_point(|(seq, _)| *seq <= after);
+        let changes = ring.changes.iter().skip(first);
+        for (_, change) in changes.take_while(|(seq, _)| *seq <= until) {
+            if change.kind != ChangeKind::Contact {
+                self.0.ears.wake(&change.id);
+            }
+        }
     }
 
     /// What changed after one position and up to another, each thing once; none where that is
@@ -185,18 +209,13 @@ pub enum News {
 impl App {
     /// Waits until something changes after a position, at most so long.
     pub async fn news(&self, after: u64, patience: Duration) -> News {
-        let feed = &self.feed.0;
-        let mut over = std::pin::pin!(feed.over.notified());
-        over.as_mut().enable();
-        let waiter = self
-            .waiter()
-            .filter(|_| !feed.is_over.load(Ordering::Acquire));
-        let Some(waiter) = waiter else {
+        let ears = &self.feed.0.ears;
+        let Some(waiter) = self.waiter().filter(|_| !ears.is_over()) else {
             return News::Over;
         };
         let has_moved = tokio::select! {
             moved = waiter.reached(after.saturating_add(1), patience) => moved,
-            () = over => return News::Over,
+            () = ears.over() => return News::Over,
         };
         if !has_moved {
             return News::Quiet;
@@ -208,10 +227,14 @@ impl App {
         }
     }
 
+    /// Something to hear by of what a visitor began in the widget.
+    pub fn ear_of(&self, visitor: &Visitor) -> Ear {
+        Ear::new(&self.feed.0.ears, visitor.families())
+    }
+
     /// Ends what looks on live, because the server stops.
     pub fn end_news(&self) {
-        self.feed.0.is_over.store(true, Ordering::Release);
-        self.feed.0.over.notify_waiters();
+        self.feed.0.ears.end();
     }
 
     /// Whether whoever asks sees what changed.

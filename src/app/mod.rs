@@ -20,6 +20,7 @@ mod contact_link;
 mod desk;
 mod drafts;
 mod draw;
+mod ears;
 mod erase;
 mod error;
 mod explain;
@@ -99,6 +100,7 @@ pub use chart_notes::ChartNoteList;
 pub use contact_link::{ConfirmationState, ContactLink, OpenSurvey, SurveyLink};
 pub use desk::{LineList, LineView, UnreadView};
 pub use drafts::{Bell, DraftView, SendingView, Sent};
+pub use ears::Ear;
 pub use erase::ErasureView;
 pub use error::Error;
 pub use explain::{Cause, EpisodeAccount, Explanation, Fact};
@@ -162,7 +164,7 @@ pub use svar_index::{Hit, Kind};
 use crate::clock::Clock;
 use crate::command::{Caller, Command};
 use crate::journal::{Committer, Handle, Journal};
-use crate::knowledge::{AnswerImport, Embeddings, LockedTopics, Phraser, Places, Workshop};
+use crate::knowledge::{AnswerImport, Endpoints, LockedTopics, Places, Workshop};
 use crate::lock::Lock;
 use crate::projection::Projection;
 use access::Access;
@@ -216,9 +218,8 @@ fn workshop_of(folder: &Folder, options: &Options, clock: &Clock) -> Workshop {
         models: folder.models(),
         vectors: folder.vectors(),
     };
-    let phraser = Phraser::new(options.agent.as_ref());
-    let embeddings = Embeddings::new(options.embeddings.as_ref(), clock);
-    Workshop::new(places, phraser, embeddings)
+    let (agent, embeddings) = (options.agent.as_ref(), options.embeddings.as_ref());
+    Workshop::new(places, Endpoints::new(agent, embeddings, clock))
 }
 
 /// What readers need of the projection, without its lock.
@@ -247,15 +248,16 @@ impl App {
         notices.extend(opened.notices.iter().map(ToString::to_string));
         let journal = &opened.journal;
         let lately = Arc::new(Lately::default());
+        let feed = Feed::new(journal.position());
         let opening = Opening {
             clock: &clock,
             readying: &lately.readying(&clock),
+            published: &feed.publishing(),
             options,
         };
         let projection = open_folds(&folder, journal, opening, &progress, &mut notices)?;
         rebuild::finish(&folder)?;
         let overlay = Overlay::new(&projection, options.mail.is_some());
-        let feed = Feed::new(journal.position());
         let tail = webhooks::Tail::new(journal.position(), &projection.reader()());
         let witness = Onlooker {
             overlay: overlay.clone(),

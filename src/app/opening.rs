@@ -11,7 +11,7 @@ use super::folder::clean;
 use super::options::Options;
 use crate::clock::Clock;
 use crate::journal::Journal;
-use crate::projection::{self, Folders, Projection, Readying, Upkeep};
+use crate::projection::{self, Folders, Projection, Published, Readying, Upkeep};
 use crate::store;
 
 /// With what folds are opened.
@@ -19,6 +19,7 @@ use crate::store;
 pub(super) struct Opening<'a> {
     pub(super) clock: &'a Clock,
     pub(super) readying: &'a Readying,
+    pub(super) published: &'a Published,
     pub(super) options: &'a Options,
 }
 
@@ -57,6 +58,7 @@ pub(super) fn open_folds(
             Upkeep {
                 clock: opening.clock.clone(),
                 readying: Arc::clone(opening.readying),
+                published: Arc::clone(opening.published),
             },
             progress,
         )

@@ -208,8 +208,14 @@ fn goes_on(conversation: &Conversation, now: Timestamp) -> bool {
 impl Visitor {
     /// Whether a conversation or job is one that they began in the widget, by what it is called.
     pub fn began(&self, thing: &str) -> bool {
-        let mut kinds = CHANNELS.iter().chain(&["job"]);
-        kinds.any(|kind| thing.starts_with(&named_for(kind, &self.contact)))
+        let families = self.families();
+        families.iter().any(|family| thing.starts_with(family))
+    }
+
+    /// What the names begin with of all that they began in the widget.
+    pub(super) fn families(&self) -> Vec<String> {
+        let kinds = CHANNELS.iter().chain(&["job"]);
+        kinds.map(|kind| named_for(kind, &self.contact)).collect()
     }
 }
 

@@ -72,6 +72,10 @@ pub struct Clash {
 pub struct BacktestView {
     /// How many days back.
     pub days: u32,
+    /// The embedder that texts were compared by.
+    pub embedder: String,
+    /// What it is called; none: the table that Svar comes with.
+    pub embedder_name: Option<String>,
     /// How many questions were put to the customer agent or answered by people without it.
     pub questions: usize,
     /// How many of these people answered without it.
@@ -162,6 +166,8 @@ impl Library {
             .collect();
         let mut view = summed(tried, own, days);
         view.is_cut = is_cut;
+        view.embedder = with.embedder();
+        view.embedder_name = self.name_of(&view.embedder);
         deflect(&mut view, &counter, &past);
         view.would_answer.truncate(LISTED);
         view.duplicates = self.near_duplicates(&draft);
@@ -253,6 +259,8 @@ fn summed(tried: Vec<QuestionChange>, own: &str, days: u32) -> BacktestView {
     let [new_count, taken_count, lost_count, wrong_count] = counts;
     BacktestView {
         days,
+        embedder: String::new(),
+        embedder_name: None,
         questions,
         people,
         is_cut: false,

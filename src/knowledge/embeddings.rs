@@ -11,10 +11,13 @@ use serde::Deserialize;
 use serde_json::json;
 use svar_index::vector::{RemoteEmbedder, VectorSource};
 
+use super::door::Door;
 use super::endpoint::{Access, Bounds, Endpoint};
+use super::vector_endpoint::VectorEndpointView;
 use crate::clock::Clock;
 use crate::config::EmbeddingsConfig;
 use crate::lock::Lock;
+use crate::model::Timestamp;
 use crate::model::event::folder_of;
 
 /// After so many batches that came in time twice as many texts are sent again.
@@ -70,6 +73,10 @@ struct State {
     rests_until: i64,
     /// What went wrong last, unless it went well since.
     trouble: Option<String>,
+    /// Since when it does not do.
+    trouble_since: Option<Timestamp>,
+    /// When it made vectors last.
+    answered_at: Option<Timestamp>,
 }
 
 /// What an endpoint answers.
@@ -94,13 +101,14 @@ pub(crate) struct RemoteModel {
 
 impl Embeddings {
     /// Vectors are made by these settings; none: not elsewhere.
-    pub(crate) fn new(config: Option<&EmbeddingsConfig>, clock: &Clock) -> Self {
+    pub(crate) fn new(config: Option<&EmbeddingsConfig>, clock: &Clock, door: &Door) -> Self {
         Self(config.map(|config| {
             let endpoint = Endpoint::new(&Access {
                 address: &config.endpoint,
                 path: "embeddings",
                 key_file: config.key_file.as_deref(),
                 timeout_secs: config.timeout_secs(),
+                door: door.clone(),
             });
             let state = State {
                 batch: config.batch(),
@@ -109,6 +117,8 @@ impl Embeddings {
                 failures: 0,
                 rests_until: 0,
                 trouble: None,
+                trouble_since: None,
+                answered_at: None,
             };
             Setup {
                 source: Arc::new(Source {
@@ -148,6 +158,20 @@ impl Embeddings {
         let set = self.0.as_ref()?;
         let fault = set.source.endpoint.fault();
         fault.or_else(|| set.source.state.lock().trouble.clone())
+    }
+
+    /// The endpoint that the settings name; `chosen` is the label that texts are to go by.
+    pub(crate) fn view(&self, chosen: Option<&str>) -> Option<VectorEndpointView> {
+        let source = &self.0.as_ref()?.source;
+        let state = source.state.lock().clone();
+        Some(VectorEndpointView {
+            endpoint: source.config.endpoint.clone(),
+            model: source.config.model.clone(),
+            is_chosen: chosen.is_some_and(RemoteEmbedder::is_label),
+            trouble: self.trouble(),
+            trouble_since: state.trouble_since,
+            answered_at: state.answered_at,
+        })
     }
 
     /// How long it is left alone yet.
@@ -285,6 +309,7 @@ impl Source {
             );
         }
         state.trouble = Some(reason.to_owned());
+        state.trouble_since.get_or_insert(self.clock.now());
         state.failures += 1;
         if state.failures >= FAILURES {
             state.failures = 0;
@@ -333,6 +358,8 @@ impl VectorSource for Source {
     fn accepted(&self) {
         let mut state = self.state.lock();
         state.failures = 0;
+        state.trouble_since = None;
+        state.answered_at = Some(self.clock.now());
         if state.trouble.take().is_some() {
             tracing::info!(
                 model = self.config.model,

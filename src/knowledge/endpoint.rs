@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 use ureq::Agent;
 
+use super::door::Door;
 use crate::fetch;
 
 /// How an endpoint is reached.
@@ -20,6 +21,8 @@ pub(super) struct Access<'a> {
     pub(super) key_file: Option<&'a Path>,
     /// How long it is waited for.
     pub(super) timeout_secs: u64,
+    /// The way out to it.
+    pub(super) door: Door,
 }
 
 /// How much less than its usual time an endpoint gets, and how long its reply may be.
@@ -34,6 +37,7 @@ pub(super) struct Endpoint {
     agent: Agent,
     url: String,
     key_file: Option<PathBuf>,
+    door: Door,
 }
 
 impl Endpoint {
@@ -44,6 +48,7 @@ impl Endpoint {
             agent: fetch::agent(&url, access.timeout_secs),
             url,
             key_file: access.key_file.map(Path::to_owned),
+            door: access.door.clone(),
         }
     }
 
@@ -54,14 +59,17 @@ impl Endpoint {
 
     /// The reply to a body; else what went wrong, in words that hold no secret.
     pub(super) fn ask(&self, body: &Value) -> Result<Vec<u8>, String> {
-        fetch::reply(self.request()?.send(body.to_string()))
+        let (request, body) = (self.request()?, body.to_string());
+        self.door.through(move || fetch::reply(request.send(body)))
     }
 
     /// The same within other bounds than the usual ones.
     pub(super) fn ask_within(&self, body: &Value, bounds: Bounds) -> Result<Vec<u8>, String> {
         let request = self.request()?.config();
         let request = request.timeout_global(Some(bounds.time)).build();
-        fetch::long_reply(request.send(body.to_string()), bounds.bytes)
+        let body = body.to_string();
+        self.door
+            .through(move || fetch::long_reply(request.send(body), bounds.bytes))
     }
 
     fn request(&self) -> Result<ureq::RequestBuilder<ureq::typestate::WithBody>, String> {
@@ -92,6 +100,7 @@ mod tests {
             path: "chat/completions",
             key_file: None,
             timeout_secs: 8,
+            door: Door::default(),
         });
         assert_eq!(endpoint.url, "https://llm.example/v1/chat/completions");
         assert_eq!(endpoint.fault(), None);

@@ -14,6 +14,7 @@ mod calibrate;
 mod case;
 mod counter;
 mod dismissed;
+mod door;
 mod embeddings;
 mod endpoint;
 mod gap;
@@ -39,6 +40,7 @@ mod sisters;
 mod switch;
 mod tally;
 mod uses;
+mod vector_endpoint;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -66,15 +68,15 @@ pub use reply::{GapReplies, RepReply};
 pub use review::{Review, ReviewList, ReviewView};
 pub use sisters::{AnswerBeside, Sister};
 pub use uses::AnswerUse;
+pub use vector_endpoint::VectorEndpointView;
 
 pub(crate) use answer::spoken;
 pub(crate) use ask::candidates;
 pub(crate) use at_hand::FetchDue;
-pub(crate) use embeddings::Embeddings;
+pub(crate) use door::Door;
 pub(crate) use grouping::LockedTopics;
 pub(crate) use import::AnswerImport;
 pub(crate) use mining::MiningProgress;
-pub(crate) use phrase::Phraser;
 pub(crate) use placing::{Assignment, TOGETHER, assigned};
 pub(crate) use serving::{place, unless_shipped};
 pub(crate) use switch::{Switch, SwitchStep, is_lacking, regrouped};
@@ -83,11 +85,15 @@ use alike::Alike;
 use ask::Asking;
 use asked::KeptAsked;
 use counter::{GapCounter, Told};
+use embeddings::Embeddings;
 use grouping::Grouping;
+use phrase::Phraser;
 use serving::Serving;
 use sisters::Profiles;
 
+use crate::clock::Clock;
 use crate::command::Refusal;
+use crate::config::{AgentConfig, EmbeddingsConfig};
 use crate::lock::Lock;
 use crate::metrics::{Facts, Seen};
 use crate::model::event::TopicNumber;
@@ -111,12 +117,37 @@ pub(crate) struct Workshop {
     pub(crate) mining: Lock<MiningView>,
     pub(crate) phraser: Phraser,
     pub(crate) embeddings: Embeddings,
+    pub(crate) door: Door,
     pub(crate) places: Places,
+}
+
+/// Whom this area asks elsewhere.
+pub(crate) struct Endpoints {
+    pub(crate) phraser: Phraser,
+    pub(crate) embeddings: Embeddings,
+    /// The way out to both.
+    pub(crate) door: Door,
+}
+
+impl Endpoints {
+    /// Those that the settings of this machine name.
+    pub(crate) fn new(
+        agent: Option<&AgentConfig>,
+        embeddings: Option<&EmbeddingsConfig>,
+        clock: &Clock,
+    ) -> Self {
+        let door = Door::default();
+        Self {
+            phraser: Phraser::new(agent, &door),
+            embeddings: Embeddings::new(embeddings, clock, &door),
+            door,
+        }
+    }
 }
 
 impl Workshop {
     /// An empty one.
-    pub(crate) fn new(places: Places, phraser: Phraser, embeddings: Embeddings) -> Self {
+    pub(crate) fn new(places: Places, endpoints: Endpoints) -> Self {
         Self {
             grouping: Grouping::default(),
             asking: Asking::default(),
@@ -126,8 +157,9 @@ impl Workshop {
             serving: Serving::default(),
             switch: Switch::default(),
             mining: Lock::default(),
-            phraser,
-            embeddings,
+            phraser: endpoints.phraser,
+            embeddings: endpoints.embeddings,
+            door: endpoints.door,
             places,
         }
     }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::Library;
 use super::serving::unless_shipped;
+use super::vector_endpoint::VectorEndpointView;
 use crate::model::event::{ChosenModel, folder_of};
 
 /// An embedder: what makes vectors of texts.
@@ -43,6 +44,9 @@ pub struct ModelView {
     pub progress: Option<SwitchProgress>,
     /// What is wrong with the model that was chosen.
     pub fault: Option<String>,
+    /// The endpoint for vectors that the settings of this machine name, whether texts are compared
+    /// by it or not.
+    pub endpoint: Option<VectorEndpointView>,
 }
 
 impl EmbedderView {
@@ -96,6 +100,7 @@ impl Library {
         ModelView {
             next: (wanted.embedder != in_use.embedder).then_some(wanted),
             in_use,
+            endpoint: self.vector_endpoint(),
             progress: is_changing.then(|| self.workshop.switch.progress()),
             fault: self
                 .workshop
@@ -104,6 +109,21 @@ impl Library {
                 .or_else(|| self.workshop.embedder_fault(knowledge))
                 .or_else(|| self.endpoint_fault(&*serving)),
         }
+    }
+
+    /// The endpoint for vectors that the settings of this machine name, and how it does.
+    pub fn vector_endpoint(&self) -> Option<VectorEndpointView> {
+        let chosen = self.installation.knowledge.model.as_ref();
+        let label = chosen.map(|model| model.embedder.as_str());
+        self.workshop.embeddings.view(label)
+    }
+
+    /// What the embedder with this label is called; none: the table that Svar comes with.
+    pub(super) fn name_of(&self, label: &str) -> Option<String> {
+        let label = unless_shipped(label.to_owned())?;
+        let chosen = self.installation.knowledge.model.as_ref();
+        let chosen = chosen.filter(|model| model.embedder == label);
+        Some(chosen.map_or_else(|| folder_of(&label).to_owned(), |model| model.name.clone()))
     }
 
     /// What to know of the endpoint that the settings name: that nobody chose it, or why it

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::AskView;
 use super::Library;
+use super::door::Door;
 use super::endpoint::{Access, Endpoint};
 use crate::agent::phrasing::{checked, request, said};
 use crate::config::AgentConfig;
@@ -60,13 +61,14 @@ pub struct PhrasingView {
 
 impl Phraser {
     /// Phrases by these settings; none: not at all.
-    pub(crate) fn new(config: Option<&AgentConfig>) -> Self {
+    pub(crate) fn new(config: Option<&AgentConfig>, door: &Door) -> Self {
         Self(config.map(|config| Setup {
             endpoint: Endpoint::new(&Access {
                 address: &config.endpoint,
                 path: "chat/completions",
                 key_file: config.key_file.as_deref(),
                 timeout_secs: config.timeout_secs(),
+                door: door.clone(),
             }),
             config: config.clone(),
             state: Lock::default(),

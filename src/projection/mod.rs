@@ -35,7 +35,7 @@ pub use error::Error;
 pub use folders::{Folders, Notices};
 pub use mark::journal_mark;
 pub use past::{Standpoint, fold_past};
-pub use run::{Projection, Readying, Upkeep};
+pub use run::{Projection, Published, Readying, Upkeep};
 pub use snapshot::Snapshot;
 pub use unit_folder::{UnitFolder, fold_all};
 pub use waiter::Waiter;

@@ -35,6 +35,9 @@ const SAVE_EVERY: u64 = 32_768;
 /// until it returns, readers see the one before.
 pub type Readying = Arc<dyn Fn(&Arc<Snapshot>) + Send + Sync>;
 
+/// Hears up to which record everything can be seen, each time that moves; must be quick.
+pub type Published = Arc<dyn Fn(u64) + Send + Sync>;
+
 /// What the running folds need of their owner.
 #[derive(Clone)]
 pub struct Upkeep {
@@ -42,6 +45,8 @@ pub struct Upkeep {
     pub clock: Clock,
     /// Hears of each snapshot whose rows must all be judged again.
     pub readying: Readying,
+    /// Hears what can be seen.
+    pub published: Published,
 }
 
 /// The running folds.
@@ -65,7 +70,11 @@ impl Projection {
         upkeep: Upkeep,
         progress: impl Fn(u64, u64),
     ) -> Result<(Self, Notices), Error> {
-        let Upkeep { clock, readying } = upkeep;
+        let Upkeep {
+            clock,
+            readying,
+            published,
+        } = upkeep;
         let mut notices = Notices::new();
         let mut keeper = Keeper::new(folders.columns, mark_of(journal)?);
         let opened = open_all(folders, journal, &keeper, &mut notices)?;
@@ -92,6 +101,7 @@ impl Projection {
                 snapshot,
                 state,
                 readying,
+                published,
             };
             let fold = move || run(projector, keeper, &receiver, &readers);
             let run = move || {
@@ -191,6 +201,7 @@ struct Readers {
     snapshot: Arc<ArcSwap<Snapshot>>,
     state: Arc<State>,
     readying: Readying,
+    published: Published,
 }
 
 /// The folds as they run.
@@ -251,6 +262,7 @@ impl Running<'_> {
             snapshot,
             state,
             readying,
+            published,
         } = self.readers;
         let judges_anew = self.projector.judges_anew();
         let next = self.projector.publish()?;
@@ -261,6 +273,7 @@ impl Running<'_> {
         snapshot.store(next);
         failpoint::pass("fold.published");
         state.reach(position);
+        published(position);
         self.pace.published();
         Ok(())
     }

@@ -38,8 +38,8 @@ impl State {
     pub(super) fn file(&self, position: u64) {
         let mut seen = self.seen.lock();
         seen.filed = position;
+        // No task waits for that.
         self.moved.notify_all();
-        self.moved_tasks.notify_waiters();
     }
 
     /// The folds have failed.

@@ -1,31 +1,34 @@
 //! The customer agent answers contacts who have written.
 //!
-//! Somebody waits for this, so it runs on a thread of its own beside the other works. A burst of
-//! short messages gets one answer: who wrote again waits anew. What is not the agent's to answer
-//! is passed over; where the folder is opened again, all who wrote in the last day are looked at
-//! once more.
+//! Somebody waits for this, so the loop only hands turns out, to threads that live on: a turn that
+//! waits for an endpoint holds nobody who comes up after it. A burst of short messages gets one
+//! answer: who wrote again waits anew. What is not the agent's to answer is passed over; where the
+//! folder is opened again, all who wrote in the last day are looked at once more.
 
-use super::{Due, Step, Work};
-use crate::app::{App, Error, OnDuty};
-use crate::lock::Lock;
-use crate::model::customer_agent::PATIENCE_MS;
-use std::thread::Scope;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-/// How many are answered at once: what they are made of is quick, the disk is what they wait for.
-const AT_ONCE: usize = 32;
-/// After so many turns a round takes in no more, as it remembers them all.
-const AT_MOST: usize = 10_000;
+use super::crew::{Crew, Turn};
+use super::{Due, Step, Work};
+use crate::app::{App, Error, OnDuty};
+use crate::model::customer_agent::PATIENCE_MS;
 
 /// Answers contacts.
-#[derive(Default)]
 pub(super) struct Answering {
-    /// Whoever wrote in this record or before was looked at.
+    crew: Crew,
+    /// Whoever wrote in this record or before was handed out.
     passed: u64,
 }
 
-/// Who is to be answered: in which record they wrote, and where.
-type Turn = (u64, String);
+impl Answering {
+    pub(super) fn new(app: &Arc<App>) -> Self {
+        let app = Arc::downgrade(app);
+        Self {
+            crew: Crew::new(move |turn| take(&app, turn)),
+            passed: 0,
+        }
+    }
+}
 
 impl Work for Answering {
     fn name(&self) -> &'static str {
@@ -47,15 +50,49 @@ impl Work for Answering {
     }
 
     fn step(&mut self, app: &App) -> Result<Step, Error> {
-        let (_, passed) = Round::new(app, self.passed).run()?;
-        self.passed = passed;
+        let turns = due(app, self.passed);
+        self.passed = turns.last().map_or(self.passed, |last| last.record);
+        self.crew.hand_out(turns);
         Ok(Step::Taken)
     }
 }
 
-/// Answers everybody whose time has come; returns how many were looked at.
+/// Has the customer agent take a turn; false: it is to be tried again.
+fn take(app: &Weak<App>, turn: &Turn) -> bool {
+    let Some(app) = app.upgrade() else {
+        return true;
+    };
+    let Err(error) = app.take_turn(&turn.conversation, OnDuty::ByRules) else {
+        return true;
+    };
+    let conversation = &turn.conversation;
+    tracing::warn!(%error, conversation, "the customer agent's turn failed; it is tried again");
+    // Whom somebody else has answered meanwhile, or who wrote again, waits for this turn no more.
+    let snapshot = app.snapshot();
+    let agent = &snapshot.installation.customer_agent;
+    let waiting = agent.waiting.after(turn.record.saturating_sub(1)).next();
+    let now = app.clock().now();
+    !waiting
+        .is_some_and(|(record, one)| record == turn.record && now.since(one.since) < PATIENCE_MS)
+}
+
+/// Answers everybody whose time has come, one after the other; returns how many were looked at.
 pub fn answer_waiting(app: &App) -> Result<usize, Error> {
-    Ok(Round::new(app, 0).run()?.0)
+    let (mut looked_at, mut passed, mut failed) = (0, 0, None);
+    loop {
+        let turns = due(app, passed);
+        let Some(last) = turns.last() else {
+            return failed.map_or(Ok(looked_at), Err);
+        };
+        passed = last.record;
+        looked_at += turns.len();
+        for turn in turns {
+            // One that fails keeps nobody else from an answer.
+            if let Err(error) = app.take_turn(&turn.conversation, OnDuty::ByRules) {
+                failed.get_or_insert(error);
+            }
+        }
+    }
 }
 
 /// Who wrote after a record and has waited long enough, in order.
@@ -68,89 +105,9 @@ fn due(app: &App, passed: u64) -> Vec<Turn> {
     let waiting = waiting.take_while(|(_, one)| one.since.plus_millis(settle) <= now);
     let waiting = waiting.filter(|(_, one)| now.since(one.since) < PATIENCE_MS);
     waiting
-        .map(|(record, one)| (record, one.conversation.to_string()))
+        .map(|(record, one)| Turn {
+            record,
+            conversation: one.conversation.to_string(),
+        })
         .collect()
-}
-
-/// Turns until nobody waits. Whoever comes meanwhile is taken in, so that no one waits for all
-/// who came before to be answered.
-struct Round<'a> {
-    app: &'a App,
-    /// Whoever wrote in this record or before was looked at.
-    passed: u64,
-    queue: Lock<Queue>,
-}
-
-/// The turns of a round.
-#[derive(Default)]
-struct Queue {
-    turns: Vec<Turn>,
-    /// The place of the first that nobody has taken.
-    next: usize,
-    /// How many threads take turns.
-    threads: usize,
-    /// The first that failed, and how.
-    failed: Option<(usize, Error)>,
-}
-
-impl<'a> Round<'a> {
-    fn new(app: &'a App, passed: u64) -> Self {
-        Self {
-            app,
-            passed,
-            queue: Lock::default(),
-        }
-    }
-
-    /// Has the customer agent take all turns; how many, and up to which record that went well.
-    fn run(self) -> Result<(usize, u64), Error> {
-        self.queue.lock().threads = 1;
-        std::thread::scope(|scope| self.take_turns(scope));
-        let mut queue = self.queue.lock();
-        match queue.failed.take() {
-            None => {
-                let last = queue.turns.last().map(|(record, _)| *record);
-                Ok((queue.turns.len(), last.unwrap_or(self.passed)))
-            }
-            Some((_, error)) => Err(error),
-        }
-    }
-
-    /// Takes turns as long as there are any; with help, where others wait.
-    fn take_turns<'s>(&'s self, scope: &'s Scope<'s, '_>) {
-        while let Some((place, conversation)) = self.next(scope) {
-            if let Err(error) = self.app.take_turn(&conversation, OnDuty::ByRules) {
-                let mut queue = self.queue.lock();
-                if queue
-                    .failed
-                    .as_ref()
-                    .is_none_or(|(first, _)| place < *first)
-                {
-                    queue.failed = Some((place, error));
-                }
-            }
-        }
-    }
-
-    fn next<'s>(&'s self, scope: &'s Scope<'s, '_>) -> Option<(usize, String)> {
-        let mut queue = self.queue.lock();
-        let goes_on = queue.failed.is_none() && queue.turns.len() < AT_MOST;
-        if queue.next == queue.turns.len() && goes_on {
-            let last = queue.turns.last().map(|(record, _)| *record);
-            queue
-                .turns
-                .extend(due(self.app, last.unwrap_or(self.passed)));
-        }
-        let place = queue.next;
-        let Some((_, conversation)) = queue.turns.get(place).cloned() else {
-            queue.threads -= 1;
-            return None;
-        };
-        queue.next += 1;
-        if queue.next < queue.turns.len() && queue.threads < AT_ONCE {
-            queue.threads += 1;
-            scope.spawn(|| self.take_turns(scope));
-        }
-        Some((place, conversation))
-    }
 }

@@ -9,6 +9,7 @@
 mod alerting;
 mod answering;
 mod connecting;
+mod crew;
 mod fetching;
 mod grouping;
 mod judging;
@@ -47,7 +48,7 @@ pub use switching::switch_now;
 pub use telling::{send_digests, tell_users};
 pub use tidying::tidy_files;
 
-use crate::app::{App, Bell, Error, Waiter};
+use crate::app::{App, Bell, Door, Error, Waiter};
 use crate::model::Timestamp;
 
 /// How long a work that has failed, or could do nothing, is left alone.
@@ -123,6 +124,8 @@ pub struct Working {
     threads: Vec<JoinHandle<()>>,
     /// What is rung so that those who wait for it see that they are stopped.
     bells: [Arc<Bell>; 3],
+    /// What is shut so that nobody waits for an endpoint any more.
+    door: Door,
 }
 
 /// What a thread does that is rung for.
@@ -150,10 +153,12 @@ fn unhurried() -> Vec<Box<dyn Work>> {
 
 /// Starts the loops over an app.
 pub fn start(app: &Arc<App>) -> Working {
+    let door = app.knowledge().workshop.door.clone();
+    door.open();
     let stopped = Arc::new(AtomicBool::new(false));
     let awaited: Vec<Box<dyn Work>> = vec![
         Box::new(routing::Happenings::default()),
-        Box::new(answering::Answering::default()),
+        Box::new(answering::Answering::new(app)),
         Box::new(queueing::Queueing),
     ];
     let loops = [("svar-work", unhurried()), ("svar-answers", awaited)];
@@ -188,6 +193,7 @@ pub fn start(app: &Arc<App>) -> Working {
     Working {
         threads,
         bells,
+        door,
         stopped,
         waiter: app.waiter(),
     }
@@ -196,6 +202,7 @@ pub fn start(app: &Arc<App>) -> Working {
 impl Drop for Working {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::SeqCst);
+        self.door.shut();
         if let Some(waiter) = &self.waiter {
             waiter.wake();
         }

@@ -234,6 +234,8 @@ mod tiny_model;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
+mod turns;
+#[cfg(test)]
 mod ui;
 #[cfg(test)]
 mod viewers;

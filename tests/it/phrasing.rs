@@ -21,10 +21,10 @@ use crate::commands::Commands as _;
 use crate::desk::{Desk, NOW, Server, agent, answer};
 use crate::knowledge::later;
 
-const TEXT: &str =
+pub(crate) const TEXT: &str =
     "Press **Forgot** and wait 5 minutes. More in [the help](https://help.example/pw).";
 const KEY: &str = "sk-test-0123456789";
-const QUESTION: &str = "How do I reset my password?";
+pub(crate) const QUESTION: &str = "How do I reset my password?";
 
 /// What the endpoint does with one connection, after it has read the request.
 type Reaction = Box<dyn FnMut(&mut TcpStream) + Send>;
@@ -112,11 +112,11 @@ pub(crate) fn read(stream: &TcpStream) -> Option<(String, String)> {
     Some((head, String::from_utf8(body).ok()?))
 }
 
-fn completion(words: &str) -> String {
+pub(crate) fn completion(words: &str) -> String {
     json!({"choices": [{"message": {"role": "assistant", "content": words}}]}).to_string()
 }
 
-fn reply(body: &str) -> String {
+pub(crate) fn reply(body: &str) -> String {
     with_length(body, body.len())
 }
 
@@ -146,7 +146,7 @@ fn open(folder: &Path, config: Option<AgentConfig>) -> (Arc<App>, Clock) {
 }
 
 /// A desk with one short answer.
-fn desk(config: Option<AgentConfig>) -> Desk {
+pub(crate) fn desk(config: Option<AgentConfig>) -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let (app, clock) = open(folder.path(), config);
     let desk = Desk { app, clock, folder };

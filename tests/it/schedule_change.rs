@@ -64,6 +64,7 @@ fn held() -> SlowFolds {
         folders,
         &opened.journal,
         Upkeep {
+            published: Arc::new(|_position| {}),
             clock: clock.clone(),
             readying,
         },

@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::session::{Known, token_of};
 use super::thread::ThreadView;
-use crate::app::{App, Change, ChangeKind, News, Visitor};
+use crate::app::{App, Visitor};
 use crate::web::Problem;
 use crate::web::events::{HEARTBEAT, Reader, events};
 
@@ -28,15 +28,10 @@ pub(super) async fn follow_thread(
     }))
 }
 
-/// Whether a change is one of the conversation that is shown, or of what the visitor began.
-fn concerns(change: &Change, shown: &ThreadView, visitor: &Visitor) -> bool {
-    let is_of_a_kind = matches!(change.kind, ChangeKind::Conversation | ChangeKind::Ticket);
-    is_of_a_kind && (shown.conversation() == Some(change.id.as_str()) || visitor.began(&change.id))
-}
-
-async fn look(app: &Arc<App>, visitor: &Visitor) -> Option<ThreadView> {
-    let (app, visitor) = (Arc::clone(app), visitor.clone());
-    let read = tokio::task::spawn_blocking(move || ThreadView::of(&app, &visitor));
+/// What the visitor sees now; what they saw before is not made again where it is the same.
+async fn look(app: &Arc<App>, visitor: &Visitor, before: &ThreadView) -> Option<ThreadView> {
+    let (app, visitor, before) = (Arc::clone(app), visitor.clone(), before.clone());
+    let read = tokio::task::spawn_blocking(move || before.again(&app, &visitor));
     read.await.ok()?.ok()
 }
 
@@ -46,43 +41,29 @@ fn holds(app: &App, token: &str) -> bool {
 }
 
 async fn tell(app: &Arc<App>, (visitor, token): (&Visitor, &str), reader: &Reader) {
-    let mut after = app.snapshot().log_position;
-    let Some(mut shown) = look(app, visitor).await else {
-        return;
-    };
-    if !reader.send(after, "thread", &shown).await {
-        return;
-    }
+    // From here on, so that what changes while it is looked at is heard of.
+    let mut ear = app.ear_of(visitor);
+    let mut shown: Option<ThreadView> = None;
     loop {
-        let is_touched = match app.news(after, HEARTBEAT).await {
-            News::Over => return,
-            News::Quiet => {
-                if !holds(app, token) || !reader.beat().await {
-                    return;
-                }
-                false
-            }
-            News::Reset { position } => {
-                after = position;
-                true
-            }
-            News::Changes { position, changes } => {
-                after = position;
-                changes
-                    .iter()
-                    .any(|change| concerns(change, &shown, visitor))
-            }
-        };
-        if !is_touched {
-            continue;
-        }
-        let Some(now) = look(app, visitor).await.filter(|_now| holds(app, token)) else {
+        let after = app.snapshot().log_position;
+        let before = shown.clone().unwrap_or_default();
+        let now = look(app, visitor, &before).await;
+        let Some(now) = now.filter(|_now| holds(app, token)) else {
             return;
         };
-        if now != shown {
-            shown = now;
-            if !reader.send(after, "thread", &shown).await {
+        ear.follow(now.conversation());
+        if shown.as_ref() != Some(&now) {
+            if !reader.send(after, "thread", &now).await {
                 return;
+            }
+            shown = Some(now);
+        }
+        loop {
+            match tokio::time::timeout(HEARTBEAT, ear.heard()).await {
+                Ok(true) => break,
+                Ok(false) => return,
+                Err(_quiet) if !holds(app, token) || !reader.beat().await => return,
+                Err(_quiet) => {}
             }
         }
     }

@@ -1,5 +1,6 @@
 //! A visitor's conversation: what they see of it, and what they add.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -48,6 +49,9 @@ pub(super) struct MessageView {
     /// Files that came along.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<FileView>,
+    /// What it was made of.
+    #[serde(skip)]
+    text: String,
 }
 
 /// A conversation as its visitor sees it.
@@ -66,7 +70,7 @@ pub(super) struct ThreadView {
     /// A job that is done and that they are asked to confirm.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<JobView>,
-    messages: Vec<MessageView>,
+    messages: Vec<Arc<MessageView>>,
 }
 
 /// A survey that is open.
@@ -139,8 +143,13 @@ pub(super) struct NewRating {
 impl ThreadView {
     /// What a visitor sees now.
     pub(super) fn of(app: &App, visitor: &Visitor) -> Result<Self, Error> {
+        Self::default().again(app, visitor)
+    }
+
+    /// What they see now, having seen this: messages that are the same are not made again.
+    pub(super) fn again(&self, app: &App, visitor: &Visitor) -> Result<Self, Error> {
         let conversation = app.visitor_conversation(&visitor.contact)?;
-        Ok(conversation.map_or_else(Self::default, |one| Self::from(app, &one)))
+        Ok(conversation.map_or_else(Self::default, |one| self.then(app, &one)))
     }
 
     /// Which conversation it is.
@@ -148,7 +157,7 @@ impl ThreadView {
         self.conversation.as_deref()
     }
 
-    fn from(app: &App, conversation: &Conversation) -> Self {
+    fn then(&self, app: &App, conversation: &Conversation) -> Self {
         let public = conversation.messages.iter();
         let public: Vec<&Message> = public
             .filter(|message| message.visibility == Visibility::Public)
@@ -166,18 +175,46 @@ impl ThreadView {
             with_human: conversation.human_since.is_some(),
             survey: survey(app, conversation),
             job: JobView::of(app, conversation),
-            messages: shown.map(|message| MessageView::of(app, message)).collect(),
+            messages: self.messages(app, shown),
         }
+    }
+
+    fn messages<'a>(
+        &self,
+        app: &App,
+        shown: impl Iterator<Item = &'a &'a Message>,
+    ) -> Vec<Arc<MessageView>> {
+        let before = self.messages.iter().map(|view| (view.id.as_str(), view));
+        let before: HashMap<&str, &Arc<MessageView>> = before.collect();
+        let views = shown.map(|message| {
+            let known = before.get(message.id.as_str());
+            match known.filter(|view| view.is_still(app, message)) {
+                Some(view) => Arc::clone(view),
+                None => Arc::new(MessageView::of(app, message)),
+            }
+        });
+        views.collect()
     }
 }
 
+/// What the rep is called who wrote a message.
+fn name_of(app: &App, message: &Message) -> Option<String> {
+    let rep = message.author.rep()?;
+    app.snapshot().directory.rep_name(rep).map(str::to_owned)
+}
+
 impl MessageView {
+    /// Whether it shows a message as it is; where files came along, that is not told by the message.
+    fn is_still(&self, app: &App, message: &Message) -> bool {
+        let is_answer = message.role == Some(Role::Answer);
+        self.text == message.text
+            && self.at == message.at
+            && self.is_answer == is_answer
+            && message.attachments.is_empty()
+            && self.name == name_of(app, message)
+    }
+
     fn of(app: &App, message: &Message) -> Self {
-        let rep = message.author.rep();
-        let directory = &app.snapshot().directory;
-        let name = rep
-            .and_then(|rep| directory.rep_name(rep))
-            .map(str::to_owned);
         let from = match message.author.kind {
             ActorKind::Contact => "visitor",
             ActorKind::Rep => "rep",
@@ -201,7 +238,8 @@ impl MessageView {
             id: message.id.to_string(),
             at: message.at,
             from,
-            name,
+            name: name_of(app, message),
+            text: message.text.clone(),
             body,
             choices,
             is_answer,
