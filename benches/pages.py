@@ -4,20 +4,27 @@
     svar serve --demo --data DIR --listen 127.0.0.1:7878
     python3 benches/pages.py http://127.0.0.1:7878
     python3 benches/pages.py http://127.0.0.1:7878 --browser --throttle 4
+    python3 benches/pages.py http://127.0.0.1:7878 --widget --throttle 4
 
 Without --browser each page is asked for as it comes (first), with windows, zones and channels that
 nobody has asked before (fresh), and again (repeated); medians, and the bytes of a first view as
 they go over the wire. With --browser a headless Chromium, its processor slowed down, presses and
 types like a reader: the time from each deed until the next paint, by the browser's own clock.
+With --widget the same browser opens a page of another site that has the widget's script tag in its
+<head>, as the settings give it: how long the script is compiled and how long it runs, by the
+browser's trace, without what is kept of it from before; and when the page is painted first without
+the tag, with it, and where the script comes two seconds late.
 Only what belongs to Python is needed, and for --browser chromedriver.
 """
 
 import argparse
 import gzip
+import http.server
 import json
 import random
 import statistics
 import subprocess
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -85,7 +92,9 @@ class Driver:
                 break
         self.base = f"http://127.0.0.1:{port}/session"
         options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,900"]}
-        made = self.send("", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
+        options["perfLoggingPrefs"] = {"traceCategories": "devtools.timeline,disabled-by-default-v8.compile,v8"}
+        wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"performance": "ALL"}}
+        made = self.send("", {"capabilities": {"alwaysMatch": wanted}})
         self.base += "/" + made["sessionId"]
         self.send("/goog/cdp/execute", {"cmd": "Emulation.setCPUThrottlingRate", "params": {"rate": throttle}})
 
@@ -171,16 +180,99 @@ def press(base, turns, throttle):
         driver.end()
 
 
+SITE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A shop</title>{tag}</head>
+<body><h1>A shop</h1><p>What it sells.</p></body></html>"""
+# How late a script comes that comes late.
+LATE_SECS = 2
+
+
+class Site(http.server.BaseHTTPRequestHandler):
+    """Another site: a page without the widget, one with it, and one whose script comes late."""
+
+    desk = ""
+
+    def do_GET(self):
+        path = self.path.split("?")[0]
+        if path == "/late/widget.js":
+            time.sleep(LATE_SECS)
+        if path.endswith("/widget.js"):
+            body, kind = urllib.request.urlopen(self.desk + "/widget.js").read(), "text/javascript"
+        else:
+            scripts = {"/with": "/widget.js", "/late": "/late/widget.js"}
+            tag = f'<script src="{scripts[path]}" defer></script>' if path in scripts else ""
+            body, kind = SITE.format(tag=tag).encode(), "text/html"
+        self.send_response(200)
+        self.send_header("content-type", kind + "; charset=utf-8")
+        self.send_header("content-length", str(len(body)))
+        self.send_header("cache-control", "no-store")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args):
+        pass
+
+
+PAINT = "const p = performance.getEntriesByName('first-contentful-paint')[0]; return p ? p.startTime : null"
+
+
+def visited(driver, url):
+    """When the page was painted first, and how long its script was compiled and ran, in milliseconds."""
+    driver.send("/se/log", {"type": "performance"})
+    driver.send("/url", {"url": url})
+    painted = None
+    while painted is None:
+        time.sleep(0.02)
+        painted = driver.run(PAINT)
+    time.sleep(0.2)
+    compiled = ran = 0.0
+    for entry in driver.send("/se/log", {"type": "performance"}):
+        message = json.loads(entry["message"])["message"]
+        event = message.get("params", {})
+        if message["method"] != "Tracing.dataCollected":
+            continue
+        data = event.get("args", {}).get("data", {})
+        if "widget.js" not in str(data.get("url", "")) + str(data.get("fileName", "")):
+            continue
+        if event["name"] in ("v8.compile", "v8.parseOnBackground"):
+            compiled += event.get("dur", 0) / 1000
+        if event["name"] == "EvaluateScript":
+            ran += event.get("dur", 0) / 1000
+    return painted, compiled, ran
+
+
+def widget(base, turns, throttle):
+    Site.desk = base
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    root = f"http://127.0.0.1:{server.server_address[1]}"
+    driver = Driver(throttle)
+    try:
+        print(f"| page, processor {throttle:g} times slower | first paint, median of {turns} | largest | compiled | compiled and run | largest |")
+        print("|---|---|---|---|---|---|")
+        for path, name in [("/without", "without the tag"), ("/with", "with it"), ("/late", f"its script {LATE_SECS} s late")]:
+            # Another address each time, so that no code of before is at hand.
+            all_ = [visited(driver, f"{root}{path}?{turn}") for turn in range(turns)]
+            middle = lambda place: statistics.median(one[place] for one in all_)
+            print(f"| {name} | {middle(0):.0f} ms | {max(one[0] for one in all_):.0f} ms | {middle(1):.2f} ms "
+                  f"| {middle(2):.2f} ms | {max(one[2] for one in all_):.2f} ms |")
+    finally:
+        driver.end()
+        server.shutdown()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("desk", help="where the desk is, as http://127.0.0.1:7878")
     parser.add_argument("--turns", type=int, default=15)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--browser", action="store_true")
+    parser.add_argument("--widget", action="store_true")
     parser.add_argument("--throttle", type=float, default=4)
     given = parser.parse_args()
     base = given.desk.rstrip("/")
-    if given.browser:
+    if given.widget:
+        widget(base, given.turns, given.throttle)
+    elif given.browser:
         press(base, given.turns, given.throttle)
     else:
         ask(base, given.turns, given.seed)

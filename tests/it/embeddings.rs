@@ -740,3 +740,79 @@ fn a_backtest_and_the_regression_set_go_by_the_endpoint_and_fetch_nothing_twice(
     endpoint.does(Deed::Sends(Vec::new()));
     assert_eq!(desk.app.knowledge().backtest(&draft, 90).unwrap(), tried);
 }
+
+#[test]
+fn the_page_of_the_model_goes_by_the_endpoint_and_says_how_it_does_as_the_list_of_parts_does() {
+    let endpoint = Endpoint::new();
+    let desk = desk(config(&endpoint));
+    let server = Server::start(&desk.app);
+    let page = || server.get("/knowledge/settings").body;
+    let part = || {
+        let alerts = server.get("/api/v1/alerts").json();
+        let health = alerts["health"].as_array().unwrap();
+        let own = health.iter().find(|one| one["part"] == "embeddings");
+        own.cloned().unwrap()
+    };
+    let press = || {
+        desk.tick();
+        server.form("/knowledge/settings", &[("do", "use_endpoint")])
+    };
+    let shown = page();
+    let named = format!("svar.toml names {MODEL} at {}", endpoint.url);
+    assert!(shown.contains(&named), "{shown}");
+    assert!(shown.contains("It was not asked since Svar began."));
+    assert!(shown.contains("Use this endpoint"));
+    assert_eq!(
+        (&part()["state"], &part()["name"]),
+        (&json!("off"), &json!(MODEL))
+    );
+    let unavailable = reply("{}").replace("200", "503").into_bytes();
+    endpoint.does(Deed::Sends(unavailable.clone()));
+    let refused = press();
+    assert!(refused.body.contains("it answered 503"), "{}", refused.body);
+    assert_eq!(model(&desk).next, None, "nothing was changed");
+    endpoint.does(Deed::Answers(0));
+    assert_eq!(press().status, 303);
+    svar::work::switch_now(&desk.app, |_done, _total| {}).unwrap();
+    later(&desk, 1);
+    let shown = server.get("/knowledge/settings?done=endpoint").body;
+    assert!(shown.contains("The endpoint answers."), "{shown}");
+    assert!(shown.contains("It made vectors last"), "{shown}");
+    assert!(shown.contains("Try it again"), "{shown}");
+    assert_eq!(part()["state"], "working");
+    // What a backtest compared texts by.
+    let draft = json!({"answer": {"question": PARAPHRASE, "text": "So."}});
+    let tested = server.post("/api/v1/knowledge/answers/backtest", &draft);
+    assert_eq!(tested.json()["embedder_name"], MODEL, "{}", tested.body);
+    endpoint.does(Deed::Sends(unavailable));
+    drop(ask(&desk, "Something that nobody has asked before"));
+    let shown = page();
+    assert!(shown.contains("It makes no vectors since"), "{shown}");
+    let broken = part();
+    assert_eq!(broken["state"], "trouble");
+    assert!(
+        broken["reason"].as_str().unwrap().contains("503"),
+        "{broken}"
+    );
+    assert!(broken["since"].is_string(), "{broken}");
+    let listed = server.get("/alerts").body;
+    assert!(listed.contains(&format!("Vectors: {MODEL}")), "{listed}");
+}
+
+#[test]
+fn where_the_settings_name_no_endpoint_no_page_offers_one() {
+    let (_desk, server) = Desk::served("");
+    let shown = server.get("/knowledge/settings").body;
+    assert!(!shown.contains("use_endpoint"), "{shown}");
+    let alerts = server.get("/api/v1/alerts").json();
+    let parts = alerts["health"].as_array().unwrap();
+    assert!(parts.iter().all(|one| one["part"] != "embeddings"));
+    let draft = json!({"answer": {"question": "How do I pay?", "text": "So."}});
+    let tested = server.post("/api/v1/knowledge/answers/backtest", &draft);
+    assert_eq!(
+        tested.json()["embedder_name"],
+        Value::Null,
+        "{}",
+        tested.body
+    );
+}

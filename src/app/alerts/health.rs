@@ -1,4 +1,5 @@
-//! How this machine's own work does: mails out, accounts that are read, webhooks, backups and the disk.
+//! How this machine's own work does: mails out, accounts that are read, webhooks, the
+//! endpoint for vectors, backups and the disk.
 
 use std::path::Path;
 
@@ -101,6 +102,7 @@ impl App {
         all.extend(self.mailbox_health());
         all.extend(self.connector_health());
         all.extend(self.webhook_health());
+        all.extend(self.embeddings_health());
         all.push(self.backup_health());
         all.push(self.disk_health());
         all
@@ -154,6 +156,23 @@ impl App {
                 reason: one.trouble.filter(|_| state == HealthState::Trouble),
                 ..HealthView::of(HealthPart::Webhook, state)
             }
+        })
+    }
+
+    /// The endpoint for vectors, where the settings name one.
+    fn embeddings_health(&self) -> Option<HealthView> {
+        let endpoint = self.knowledge().vector_endpoint()?;
+        let state = match (endpoint.is_chosen, &endpoint.trouble, endpoint.answered_at) {
+            (false, _, _) => HealthState::Off,
+            (true, Some(_), _) => HealthState::Trouble,
+            (true, None, Some(_)) => HealthState::Working,
+            (true, None, None) => HealthState::Unknown,
+        };
+        Some(HealthView {
+            name: Some(endpoint.model),
+            since: endpoint.trouble_since.or(endpoint.answered_at),
+            reason: endpoint.trouble.filter(|_| endpoint.is_chosen),
+            ..HealthView::of(HealthPart::Embeddings, state)
         })
     }
 
@@ -230,7 +249,10 @@ impl App {
                 let is_late = backup_days > 0 && days >= u64::from(backup_days);
                 Standing::of(is_late, since, Some(days))
             }
-            HealthPart::Mailbox | HealthPart::Connector | HealthPart::Webhook => match one.state {
+            HealthPart::Mailbox
+            | HealthPart::Connector
+            | HealthPart::Webhook
+            | HealthPart::Embeddings => match one.state {
                 HealthState::Unknown => Standing::Unclear,
                 HealthState::Trouble => {
                     let since = one.since.unwrap_or(now);

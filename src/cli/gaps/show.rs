@@ -155,6 +155,14 @@ fn typical(answer: &Value, text: &mut String) {
     )]);
 }
 
+/// What the embedder is called that a backtest ran with.
+fn compared_by(answer: &Value) -> String {
+    match answer.get("embedder_name").and_then(Value::as_str) {
+        Some(name) => plain(name),
+        None => "the table that Svar comes with".to_owned(),
+    }
+}
+
 /// What an answer would have done.
 pub(super) fn backtest(answer: &Value) -> String {
     let figure = |name: &str| count(number(answer, name).unwrap_or_default());
@@ -162,7 +170,8 @@ pub(super) fn backtest(answer: &Value) -> String {
     let mut text = format!(
         "of {} questions of the last {} days, {} of them answered by people, it would have answered {} more\n\
          {} taken from other answers, {} answered no more, {} caught wrongly\n\
-         {} conversations without a rep, {saved} of rep time\n",
+         {} conversations without a rep, {saved} of rep time\n\
+         texts were compared by {}\n",
         figure("questions"),
         figure("days"),
         figure("people"),
@@ -171,6 +180,7 @@ pub(super) fn backtest(answer: &Value) -> String {
         figure("lost"),
         figure("wrong"),
         figure("deflected_conversations"),
+        compared_by(answer),
     );
     for broken in list_of(answer, "broken") {
         text.extend([format!("breaks: {}\n", plain(word(broken, "text")))]);

@@ -244,6 +244,8 @@ pub enum HealthPart {
     Backup,
     /// The disk is nearly full.
     Disk,
+    /// The endpoint that makes vectors of texts.
+    Embeddings,
 }
 
 impl HealthPart {
@@ -255,6 +257,7 @@ impl HealthPart {
             Self::Webhook => "webhook",
             Self::Backup => "backup",
             Self::Disk => "disk",
+            Self::Embeddings => "embeddings",
         }
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn line(view: &HealthView) -> HealthLine {
         HealthPart::Webhook => "alerts.part.webhook",
         HealthPart::Backup => "alerts.part.backup",
         HealthPart::Disk => "alerts.part.disk",
+        HealthPart::Embeddings => "alerts.part.embeddings",
     });
     let name = match &view.name {
         Some(name) => format!("{part}: {name}"),

@@ -208,12 +208,14 @@ fn of_health(
         HealthPart::Webhook => "alerts.said.webhook",
         HealthPart::Backup => "alerts.said.backup",
         HealthPart::Disk => "alerts.said.disk",
+        HealthPart::Embeddings => "alerts.said.embeddings",
     };
     let path = match (part, id) {
         (HealthPart::Mailbox, Some(_)) => "/settings/mailboxes".to_owned(),
         (HealthPart::Mailbox, None) => "/settings/mail".to_owned(),
         (HealthPart::Connector, Some(id)) => format!("/settings/connectors#connector-{id}"),
         (HealthPart::Webhook, Some(id)) => format!("/settings/webhooks#webhook-{id}"),
+        (HealthPart::Embeddings, _) => "/knowledge/settings#endpoint".to_owned(),
         _ => "/alerts#health".to_owned(),
     };
     SaidAlert {

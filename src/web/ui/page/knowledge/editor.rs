@@ -39,6 +39,8 @@ pub(super) struct Kind {
 pub(super) struct BacktestText {
     pub(super) summary: String,
     pub(super) deflected: String,
+    /// By what texts were compared.
+    pub(super) compared_by: String,
     pub(super) kinds: Vec<Kind>,
     pub(super) warnings: Vec<String>,
 }
@@ -256,8 +258,11 @@ fn tested(backtest: &BacktestView) -> BacktestText {
         "gaps.conversations",
         backtest.deflected_conversations as u64,
     );
+    let name = backtest.embedder_name.as_deref();
+    let name = name.unwrap_or(t("settings.table"));
     BacktestText {
         summary: summary(backtest),
+        compared_by: fill("gaps.compared_by", &[("name", name)]),
         deflected: fill(
             "gaps.deflected",
             &[("conversations", &conversations), ("time", &saved)],

@@ -8,16 +8,18 @@ use axum::{Extension, Form};
 
 use super::field_of;
 use super::review::sure;
-use crate::app::{CalibrationView, EmbedderView, ModelView, PhrasingView};
+use crate::app::{CalibrationView, EmbedderView, ModelView, PhrasingView, VectorEndpointView};
 use crate::command::{Caller, Command, KnowledgeCommand, KnowledgeSettings};
-use crate::model::Invalid;
+use crate::model::{Invalid, Timestamp};
 use crate::report::Unit;
+use crate::web::ui::date;
 use crate::web::ui::desk::Desk;
 use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
 use crate::web::ui::page::{Answer, Frame, Visit, make};
 use crate::web::ui::text::{Words, fill, t};
 use crate::web::ui::url::{Pairs, address, pair};
+use crate::web::ui::view::View;
 
 /// The page's address.
 const SETTINGS: &str = "/knowledge/settings";
@@ -32,6 +34,7 @@ struct Page {
     progress: Option<(u64, u64, String)>,
     trouble: String,
     is_removable: bool,
+    endpoint: Option<EndpointText>,
     phrasing: String,
     phrasing_trouble: String,
     sure: String,
@@ -41,6 +44,16 @@ struct Page {
     after: String,
     done: &'static str,
     fault: String,
+}
+
+/// The endpoint for vectors that svar.toml names.
+struct EndpointText {
+    named: String,
+    /// Whether it is used.
+    use_of: &'static str,
+    state: String,
+    is_broken: bool,
+    button: &'static str,
 }
 
 /// What answering from a score on would have done to the confirmed cases.
@@ -60,7 +73,7 @@ pub(in crate::web::ui) async fn get_settings(
     make(visit, move |desk| page(desk, &pairs, String::new())).await
 }
 
-/// Takes the model away, or sets how much an answer has to help.
+/// Takes the model away, goes by the endpoint that svar.toml names, or sets how much an answer has to help.
 pub(in crate::web::ui) async fn post_settings(
     visit: Visit,
     Extension(caller): Extension<Caller>,
@@ -82,6 +95,10 @@ fn run(desk: &Desk, caller: &Caller, form: &[(String, String)]) -> Result<&'stat
         "remove_model" => {
             desk.app.remove_model(caller)?;
             Ok("removed")
+        }
+        "use_endpoint" => {
+            desk.app.choose_endpoint(caller)?;
+            Ok("endpoint")
         }
         "helpful" => {
             let command = KnowledgeCommand::Set(helpfulness(form)?);
@@ -132,6 +149,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         progress: progress(&model),
         trouble: model.fault.unwrap_or_default(),
         is_removable: model.in_use.name.is_some() || model.next.is_some(),
+        endpoint: model.endpoint.map(|view| endpoint(&view)),
         phrasing,
         phrasing_trouble,
         sure: sure(&calibration),
@@ -141,6 +159,7 @@ fn page(desk: &Desk, pairs: &[(String, String)], fault: String) -> Result<Answer
         done: match field_of(pairs, "done") {
             Some("removed") => t("settings.done_removed"),
             Some("helpful") => t("settings.done_helpful"),
+            Some("endpoint") => t("settings.done_endpoint"),
             _ => "",
         },
         fault,
@@ -177,6 +196,36 @@ fn progress(model: &ModelView) -> Option<(u64, u64, String)> {
     );
     let text = fill("settings.done_of", &[("done", &done), ("total", &total)]);
     Some((going.done, going.total.max(1), text))
+}
+
+/// What is to know of the endpoint for vectors. What went wrong is said where it is used only: else
+/// nobody asks it.
+fn endpoint(view: &VectorEndpointView) -> EndpointText {
+    let values = [("model", view.model.as_str()), ("endpoint", &view.endpoint)];
+    let at = |at: Timestamp| date::instant(at, View::default().zone);
+    let trouble = view.trouble.as_deref();
+    let state = match (trouble, view.trouble_since, view.answered_at) {
+        (Some(reason), Some(since), _) => {
+            let values = [("at", at(since)), ("reason", reason.to_owned())];
+            let values = values.each_ref().map(|(name, text)| (*name, text.as_str()));
+            fill("settings.endpoint_trouble", &values)
+        }
+        (Some(reason), None, _) => fill("settings.endpoint_broken", &[("reason", reason)]),
+        (None, _, Some(last)) => fill("settings.endpoint_working", &[("at", &at(last))]),
+        (None, _, None) => t("settings.endpoint_unasked").to_owned(),
+    };
+    let (use_of, button) = if view.is_chosen {
+        ("settings.endpoint_chosen", "settings.endpoint_try")
+    } else {
+        ("settings.endpoint_off", "settings.endpoint_use")
+    };
+    EndpointText {
+        named: fill("settings.endpoint_named", &values),
+        use_of: t(use_of),
+        state,
+        is_broken: trouble.is_some(),
+        button: t(button),
+    }
 }
 
 fn phrasing(view: Option<PhrasingView>) -> (String, String) {
