@@ -189,9 +189,9 @@ mod tests {
         let released = Lock::new(released);
         let crew = Crew::new(move |turn| {
             if turn.record == 1 {
-                drop(released.lock().recv());
+                released.lock().recv().unwrap_or_default();
             }
-            drop(tell.send(turn.record));
+            tell.send(turn.record).unwrap_or_default();
             true
         });
         (crew, taken, release)
@@ -213,7 +213,7 @@ mod tests {
     fn there_are_no_more_threads_than_turns_that_wait_and_they_live_on() {
         let (tell, taken) = channel();
         let mut crew = Crew::new(move |_turn| {
-            drop(tell.send(std::thread::current().id()));
+            tell.send(std::thread::current().id()).unwrap_or_default();
             true
         });
         crew.hand_out((0..1_000).map(turn));
@@ -234,7 +234,7 @@ mod tests {
         let take = move |turn: &Turn| {
             let mut tries = tries.lock();
             *tries += usize::from(turn.record == 1);
-            drop(tell.send(turn.record));
+            tell.send(turn.record).unwrap_or_default();
             turn.record != 1 || *tries >= 3
         };
         let mut crew = Crew::resting(take, Duration::from_millis(1));
@@ -251,7 +251,7 @@ mod tests {
         let (tell, taken) = channel();
         let mut crew = Crew::new(move |turn| {
             assert!(turn.record != 1, "a turn may not fail so");
-            drop(tell.send(turn.record));
+            tell.send(turn.record).unwrap_or_default();
             true
         });
         for _ in 0..AT_ONCE * 2 {
