@@ -60,8 +60,10 @@ impl Door {
         let named = std::thread::Builder::new().name("svar-endpoint".to_owned());
         let asking = named.spawn(move || {
             let _ended = ended;
+            // Dropped before that says so, or who waits would see no end where the request panics.
+            let reply = tell;
             // Nobody may wait for it any more.
-            drop(tell.send(request()));
+            drop(reply.send(request()));
         });
         if let Err(error) = asking {
             return Err(format!("it cannot be asked ({error})"));
