@@ -74,5 +74,11 @@ const ahead = (() => {
   addEventListener("submit", drop, true);
   document.addEventListener("svar-news", drop);
 
-  return { addressOf, page, read };
+  // Of what is put into a page the first frame draws what is in the window, the next what is further down.
+  function drawTopFirst(part) {
+    part.dataset.first = "";
+    requestAnimationFrame(() => setTimeout(() => { delete part.dataset.first; }));
+  }
+
+  return { addressOf, drawTopFirst, page, read };
 })();

@@ -182,9 +182,11 @@
       if (!fresh) throw new Error(String(answer.status));
       const scrolled = (of) => of.querySelector(".gaps, .list");
       const top = scrolled(part) ? scrolled(part).scrollTop : 0;
+      if (!top) ahead.drawTopFirst(fresh);
       part.replaceWith(fresh);
       adopt(fresh);
-      if (scrolled(fresh)) scrolled(fresh).scrollTop = top;
+      // Who sets it has the browser measure the whole page first.
+      if (top && scrolled(fresh)) scrolled(fresh).scrollTop = top;
       if (!options || answer.isElsewhere) history.pushState({}, "", answer.address);
       const told = ["[role=alert]", ".done", "#backtest"].map((at) => fresh.querySelector(at)).find(Boolean);
       if (told) { told.setAttribute("tabindex", "-1"); told.focus(); }

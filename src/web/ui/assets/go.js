@@ -59,12 +59,6 @@
     document.getElementById("content").replaceWith(document.adoptNode(page.getElementById("content")));
   }
 
-  // The first frame draws what is in the window, and the next what is further down.
-  function drawTopFirst(content) {
-    content.dataset.first = "";
-    requestAnimationFrame(() => setTimeout(() => { delete content.dataset.first; }));
-  }
-
   function show(page, url, back) {
     document.dispatchEvent(new CustomEvent("svar:left"));
     history.scrollRestoration = "manual";
@@ -72,7 +66,7 @@
     document.title = page.title;
     // Who sets it anew has every element on the page looked at again.
     if (root.lang !== page.documentElement.lang) root.lang = page.documentElement.lang;
-    if (!back && !url.hash) drawTopFirst(page.getElementById("content"));
+    if (!back && !url.hash) ahead.drawTopFirst(page.getElementById("content"));
     exchange(page);
     shown = path();
     place(url, back ? back.top : 0);
