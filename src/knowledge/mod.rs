@@ -21,6 +21,7 @@ mod gap_list;
 mod grouping;
 mod growth;
 mod import;
+mod kept;
 mod lacking;
 mod markdown;
 mod mining;
@@ -81,9 +82,9 @@ pub(crate) use switch::{Switch, SwitchStep, is_lacking, regrouped};
 
 use alike::Alike;
 use ask::Asking;
-use asked::KeptAsked;
 use counter::{GapCounter, Told};
 use grouping::Grouping;
+use kept::KeptAsked;
 use serving::Serving;
 use sisters::Profiles;
 
